@@ -1,0 +1,47 @@
+"""A real browser for the tests of this folder. No browser is an error here, never a skip."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.browser import ensure
+
+# Keep the browser from calling home. Playwright itself adds --headless, and --no-sandbox, which root needs.
+FLAGS = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the browser tests last: from its start to its end Playwright keeps `asyncio.run` from working."""
+    items.sort(key=lambda item: Path(__file__).parent in item.path.parents)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One browser for all tests."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=ensure.find(), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Open empty pages of a given width and color scheme (light or dark), each with its own cookies and storage."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(width: int = 1280, scheme: str = "light", height: int = 900) -> Page:
+        contexts.append(browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme))
+        return contexts[-1].new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()
