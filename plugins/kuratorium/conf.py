@@ -1,0 +1,62 @@
+"""What pelicanconf.py says of the site, read without Pelican."""
+
+from __future__ import annotations
+
+import runpy
+from pathlib import Path
+
+from msgspec import Struct
+
+from .errors import EditionError, Problem
+
+FILE = "pelicanconf.py"
+
+
+class Site(Struct, frozen=True, kw_only=True):
+    """The site's name, subtitle, address (no slash at its end), language and time zone (IANA name)."""
+
+    name: str
+    subtitle: str
+    url: str
+    lang: str
+    timezone: str
+
+
+def read(root: Path) -> Site:
+    """Read the site's settings from the edition at `root`; raises EditionError."""
+    try:
+        settings = runpy.run_path(str(root / FILE))
+    except SyntaxError as error:
+        raise _wrong(error.lineno or 0, "", f"this is no Python: {error.msg}", "Mend that line.") from error
+    except Exception as error:
+        what = f"cannot be run: {error.__class__.__name__}: {error}"
+        raise _wrong(0, "", what, 'It holds settings such as SITENAME = "…".') from error
+    return of(settings)
+
+
+def of(settings: dict[str, object]) -> Site:
+    """Take the site out of Pelican's settings; raises EditionError where one is missing or no text."""
+    values = {}
+    for key, field in _FIELDS.items():
+        value = settings.get(key, "")
+        if not isinstance(value, str) or (not value and key != "SITESUBTITLE"):
+            raise _wrong(0, key, "expected some text", f'Write {key} = "…".')
+        values[field] = value
+    if not values["url"].startswith(("http://", "https://")):
+        raise _wrong(
+            0, "SITEURL", f"expected an http or https address, found «{values['url']}»", 'Write SITEURL = "https://…".'
+        )
+    return Site(**{**values, "url": values["url"].rstrip("/"), "lang": values["lang"].lower()})
+
+
+_FIELDS = {
+    "SITENAME": "name",
+    "SITESUBTITLE": "subtitle",
+    "SITEURL": "url",
+    "DEFAULT_LANG": "lang",
+    "TIMEZONE": "timezone",
+}
+
+
+def _wrong(line: int, field: str, what: str, mend: str) -> EditionError:
+    return EditionError([Problem(FILE, line, field, what, mend)])

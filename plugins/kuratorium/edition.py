@@ -1,0 +1,128 @@
+"""The edition as it lies on disk: the registry, the posts and pages, and all that is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from . import frontmatter, registry, rules
+from .errors import EditionError, Problem
+from .formats import FORMATS
+from .model import Document, FrontMatter, Leaf, PageMatter
+from .records import Misfit
+from .registry import Registry
+
+R = TypeVar("R", bound=msgspec.Struct)
+
+PAGES = "content/pages"
+
+
+class Edition(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything the build needs from the files in git; documents and leaves are sorted by file."""
+
+    root: Path
+    registry: Registry
+    documents: tuple[Document, ...]
+    leaves: tuple[Leaf, ...]
+
+    def as_of(self, given: datetime | None, clock: datetime) -> datetime:
+        """The edition's date: what the caller gives, else what policy.yaml pins, else the clock."""
+        policy = self.registry.policy
+        return given or (policy.as_of if policy else None) or clock
+
+
+def find_root(start: Path) -> Path:
+    """Find the edition that `start` lies in: the nearest folder with curation/ and pelicanconf.py."""
+    for folder in (start.resolve(), *start.resolve().parents):
+        if (folder / "curation").is_dir() and (folder / "pelicanconf.py").is_file():
+            return folder
+    mend = "Change into the folder of your edition (it holds pelicanconf.py and curation/)."
+    raise EditionError([Problem(str(start), 0, "", "this is no edition of Kuratorium", mend)])
+
+
+def load(root: Path) -> Edition:
+    """Read the edition at `root`; raises EditionError with all its problems."""
+    edition, problems = read(root)
+    if problems:
+        raise EditionError(problems)
+    return edition
+
+
+def read(root: Path) -> tuple[Edition, list[Problem]]:
+    """Read the edition at `root` as far as it can be read, with all that is wrong in it."""
+    known, problems = registry.read(root)
+    sound = not problems
+    documents: list[Document] = []
+    leaves: list[Leaf] = []
+    for format in FORMATS:
+        for file in markdown_files(root, format.folder, problems):
+            try:
+                meta, parts = read_file(root, file, FrontMatter)
+            except frontmatter.BadFile as error:
+                problems += error.problems
+                continue
+            documents.append(
+                Document(file=file, format=format.id, meta=meta, body=parts.body, body_line=parts.body_line)
+            )
+    for file in markdown_files(root, PAGES, problems):
+        try:
+            page, parts = read_file(root, file, PageMatter)
+        except frontmatter.BadFile as error:
+            problems += error.problems
+            continue
+        leaves.append(Leaf(file=file, meta=page, body=parts.body, body_line=parts.body_line))
+    edition = Edition(root=root, registry=known, documents=tuple(documents), leaves=tuple(leaves))
+    problems += _broken_rules(edition, sound)
+    return edition, problems
+
+
+def markdown_files(root: Path, folder: str, problems: list[Problem] | None = None) -> list[str]:
+    """List the Markdown files below `folder`, from the root, sorted; others become problems."""
+    found = []
+    for path in sorted((root / folder).rglob("*")):
+        hidden = any(part.startswith(".") for part in path.relative_to(root / folder).parts)
+        if hidden or path.name.endswith("~") or path.is_dir():
+            continue
+        file = path.relative_to(root).as_posix()
+        if path.suffix == ".md":
+            found.append(file)
+        elif problems is not None:
+            mend = "Posts and pages are files that end in .md; pictures belong in content/images/."
+            problems.append(Problem(file, 0, "", "this file is no post", mend))
+    return found
+
+
+def read_file(root: Path, file: str, record: type[R]) -> tuple[R, frontmatter.Parts]:
+    """Read one file (path from the root) with front matter of the kind `record`; raises frontmatter.BadFile."""
+    try:
+        data = (root / file).read_bytes()
+    except OSError as error:
+        mend = "Make the file readable, or remove it."
+        raise frontmatter.BadFile(Problem(file, 0, "", f"cannot be read: {error.strerror}", mend)) from error
+    return frontmatter.read(file, frontmatter.text_of(file, data), record)
+
+
+def _broken_rules(edition: Edition, sound: bool) -> list[Problem]:
+    """Hold the posts against the rules; those about ids only where the registry is sound."""
+    found: list[tuple[Document | Leaf, Misfit]] = []
+    for document in edition.documents:
+        for rule in rules.RULES:
+            if sound or rule is not rules.references:
+                found += [(document, misfit) for misfit in rule(document, edition.registry)]
+    texts: list[Document | Leaf] = [*edition.documents, *edition.leaves]
+    for text in texts:
+        found += [(text, misfit) for misfit in rules.broken_links(text, lambda file: (edition.root / file).is_file())]
+    found += rules.duplicates(edition.documents)
+    return list(place(edition.root, found))
+
+
+def place(root: Path, found: Iterable[tuple[Document | Leaf, Misfit]]) -> Iterator[Problem]:
+    """Give the misfits of posts and pages their file and line."""
+    for document, misfit in found:
+        text = frontmatter.text_of(document.file, (root / document.file).read_bytes())
+        front = frontmatter.split(document.file, text).front
+        yield from frontmatter.problems(document.file, front, [misfit])

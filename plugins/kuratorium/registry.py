@@ -1,0 +1,122 @@
+"""Sources, people, topics, policy: the YAML files of curation/ -> records, errors with file and line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from . import frontmatter, yaml12
+from .errors import Problem
+from .model import Person, Policy, Source, Topic
+from .records import Misfit, decode, nearest
+
+R = TypeVar("R", bound=msgspec.Struct)
+Named = TypeVar("Named", Source, Person, Topic)
+
+
+class Registry(msgspec.Struct, frozen=True, kw_only=True):
+    """What curation/*.yaml says, by id, in the files' order."""
+
+    sources: dict[str, Source]
+    people: dict[str, Person]
+    topics: dict[str, Topic]
+    policy: Policy | None
+
+
+def read(root: Path) -> tuple[Registry, list[Problem]]:
+    """Read the registry of the edition at `root`, with all that is wrong in it."""
+    problems: list[Problem] = []
+    sources = _read_list(root, "curation/sources.yaml", Source, problems)
+    people = _read_list(root, "curation/people.yaml", Person, problems)
+    topics = _read_list(root, "curation/topics.yaml", Topic, problems)
+    policy = _read_one(root, "curation/policy.yaml", Policy, problems)
+    registry = Registry(sources=sources, people=people, topics=topics, policy=policy)
+    if not problems:  # a broken people.yaml would make every name in the others unknown
+        problems += _dangling(root, "curation/sources.yaml", list(sources.values()), _source_refs, registry)
+        problems += _dangling(root, "curation/topics.yaml", list(topics.values()), _topic_refs, registry)
+    return registry, problems
+
+
+def _values(root: Path, file: str, problems: list[Problem]) -> tuple[str, object] | None:
+    try:
+        text = frontmatter.text_of(file, (root / file).read_bytes())
+        return text, yaml12.load(text)
+    except FileNotFoundError:
+        mend = "Run this inside an edition; «kuratorium start» makes one."
+        problems.append(Problem(file, 0, "", "the file is missing", mend))
+    except frontmatter.BadFile as error:
+        problems += error.problems
+    except yaml12.YamlError as error:
+        mend = "Put values that hold «: », «#» or quotes into quotes, and indent with spaces."
+        problems.append(Problem(file, error.line, "", f"this is no YAML: {error}", mend))
+    return None
+
+
+def _read_one(root: Path, file: str, record: type[R], problems: list[Problem]) -> R | None:
+    found = _values(root, file, problems)
+    if found is None:
+        return None
+    text, values = found
+    one, misfits = decode(record, values if values is not None else {})
+    problems += frontmatter.problems(file, text, misfits, first_line=1)
+    return one
+
+
+def _read_list(root: Path, file: str, record: type[Named], problems: list[Problem]) -> dict[str, Named]:
+    read = _values(root, file, problems)
+    if read is None:
+        return {}
+    text, values = read
+    if values is not None and not isinstance(values, list):
+        mend = "Write entries that begin with «- id: …»."
+        problems.append(Problem(file, 1, "", "expected a list of entries", mend))
+        return {}
+    records: dict[str, Named] = {}
+    misfits: list[Misfit] = []
+    for index, value in enumerate(values or []):
+        named, found = decode(record, value)
+        misfits += [Misfit((index, *wrong.path), wrong.what, wrong.mend) for wrong in found]
+        if named is None:
+            continue
+        if named.id in records:
+            misfits.append(Misfit((index, "id"), f"the id «{named.id}» stands twice", "Give one of them another id."))
+        records[named.id] = named
+    problems += frontmatter.problems(file, text, misfits, first_line=1)
+    return records
+
+
+def _source_refs(source: Source) -> Iterator[tuple[yaml12.Path, str, str]]:
+    yield from ((("people", index), "people", one) for index, one in enumerate(source.people))
+    yield from ((("topics", index), "topics", one) for index, one in enumerate(source.topics))
+
+
+def _topic_refs(topic: Topic) -> Iterator[tuple[yaml12.Path, str, str]]:
+    yield from ((("curators", index), "people", one) for index, one in enumerate(topic.curators))
+
+
+def _dangling(
+    root: Path,
+    file: str,
+    records: list[Named],
+    refs: Callable[[Named], Iterator[tuple[yaml12.Path, str, str]]],
+    registry: Registry,
+) -> list[Problem]:
+    misfits: list[Misfit] = []
+    for index, record in enumerate(records):
+        for path, kind, one in refs(record):
+            if one not in getattr(registry, kind):
+                misfits.append(unknown((index, *path), kind, one, getattr(registry, kind)))
+    if not misfits:
+        return []
+    text = frontmatter.text_of(file, (root / file).read_bytes())
+    return frontmatter.problems(file, text, misfits, first_line=1)
+
+
+def unknown(path: yaml12.Path, kind: str, one: str, known: Mapping[str, object]) -> Misfit:
+    """Say that `one` is no id of curation/`kind`.yaml, and which one was probably meant."""
+    noun = {"people": "person", "topics": "topic", "sources": "source"}[kind]
+    mend = f"{nearest(one, known)} New ones are added in curation/{kind}.yaml."
+    return Misfit(path, f"unknown {noun} «{one}»", mend)

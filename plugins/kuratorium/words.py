@@ -1,0 +1,101 @@
+"""Whose words: tells an editor's own words from quoted ones in a Markdown body."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
+_WORD = re.compile(r"\w+(?:[-'’.]\w+)*")
+_DASH = re.compile(r"[—–]\s|--\s")
+_TURN = re.compile(r"\A@(?P<speaker>[a-z0-9-]+)(?:[ ]\((?P<time>[0-9:]+)\))?:(?:[ ]+|\Z)")
+_INLINE = (
+    (re.compile(r"!\[[^\]]*\]\([^)]*\)"), ""),
+    (re.compile(r"\[\^[^\]]+\]"), ""),
+    (re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])"), r"\1"),
+    (re.compile(r"<(https?://[^>]+)>"), r"\1"),
+    (re.compile(r"</?[a-zA-Z][^>]*>"), ""),
+    (re.compile(r"(\*\*|__|\*|`|(?<!\w)_|_(?!\w))"), ""),
+)
+_NOT_PROSE = re.compile(r"\A(?:#{1,6}\s|\[\^?[^\]]+\]:|[-*_]{3,}\s*\Z|\[\[.*\]\]\s*\Z|\{.*\}\s*\Z)")
+
+
+class Quotation(Struct, frozen=True):
+    """A quoted block: the line it begins at (from 0, in the body), its words and its attribution line."""
+
+    line: int
+    text: str
+    attribution: str
+
+
+def count(text: str) -> int:
+    """Count the words of plain text."""
+    return sum(1 for _ in _WORD.finditer(text))
+
+
+def plain(text: str) -> str:
+    """Strip inline Markdown down to its words."""
+    for pattern, replacement in _INLINE:
+        text = pattern.sub(replacement, text)
+    return " ".join(text.split())
+
+
+def own_paragraphs(body: str) -> Iterator[str]:
+    """Yield the paragraphs in the writer's own words: no quotation, heading, comment, marker or rule."""
+    for block in re.split(r"\n\s*\n", _blank_comments(body)):
+        lines = [line for line in block.strip("\n").splitlines() if not _NOT_PROSE.match(line.strip())]
+        if lines and not lines[0].lstrip().startswith(">"):
+            own = [_TURN.sub("", line.strip()) for line in lines if not line.lstrip().startswith(">")]
+            text = plain(" ".join(own))
+            if text:
+                yield text
+
+
+def own_words(body: str) -> int:
+    """Count the writer's own words."""
+    return sum(count(paragraph) for paragraph in own_paragraphs(body))
+
+
+def first_sentence(body: str, limit: int = 220) -> str:
+    """Take the first own sentence, cut at a word where it is longer than `limit` characters."""
+    paragraph = next(own_paragraphs(body), "")
+    sentence = re.split(r"(?<=[.!?…])[“»”\"]?\s+(?=[A-ZÄÖÜ„»\"])", paragraph, maxsplit=1)[0]
+    if len(sentence) <= limit:
+        return sentence
+    return sentence[:limit].rsplit(" ", 1)[0].rstrip(" ,;:–-") + " …"
+
+
+def quotations(body: str) -> Iterator[Quotation]:
+    """Yield the quoted blocks of a body."""
+    start, quoted = 0, list[str]()
+    for number, line in enumerate([*_blank_comments(body).splitlines(), ""]):
+        if line.lstrip().startswith(">"):
+            start = start if quoted else number
+            quoted.append(line.lstrip().removeprefix(">").strip())
+        elif quoted and not line.strip():
+            yield _quotation(start, quoted)
+            quoted = []
+        elif quoted:
+            quoted[-1] += f" {line.strip()}"  # Markdown lets a quotation go on without its mark
+
+
+def turns(body: str) -> Iterator[tuple[int, str, str]]:
+    """Yield line (from 0), speaker id and time code of every turn of a conversation."""
+    for number, line in enumerate(_blank_comments(body).splitlines()):
+        if match := _TURN.match(line):
+            yield number, match["speaker"], match["time"] or ""
+
+
+def _blank_comments(body: str) -> str:
+    """Take HTML comments out, and leave the lines where they are."""
+    return _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), body)
+
+
+def _quotation(start: int, lines: list[str]) -> Quotation:
+    attribution = next((line for line in reversed(lines) if line), "")
+    if not _DASH.match(attribution):
+        return Quotation(start, plain(" ".join(lines)), "")
+    cut = len(lines) - 1 - lines[::-1].index(attribution)
+    return Quotation(start, plain(" ".join(lines[:cut])), attribution)

@@ -1,0 +1,125 @@
+"""YAML with the meaning of YAML 1.2: text -> plain values, and where each of them stands.
+
+PyYAML speaks YAML 1.1, where `no` is false, `42:10` is 2530 and `2020-04` may become a date.
+Here only what YAML 1.2's core schema names is resolved; everything else stays a string.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import yaml
+
+Path = tuple[str | int, ...]
+
+# https://yaml.org/spec/1.2.2/#1032-tag-resolution; only a float must have its dot here,
+# so that an id such as 12e4567 stays the string that its author meant.
+_CORE_SCHEMA = (
+    ("tag:yaml.org,2002:null", re.compile(r"\A(?:~|null|Null|NULL|)\Z"), ["~", "n", "N", ""]),
+    ("tag:yaml.org,2002:bool", re.compile(r"\A(?:true|True|TRUE|false|False|FALSE)\Z"), list("tTfF")),
+    ("tag:yaml.org,2002:int", re.compile(r"\A(?:[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)\Z"), list("-+0123456789")),
+    (
+        "tag:yaml.org,2002:float",
+        re.compile(r"\A(?:[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*)(?:[eE][-+]?[0-9]+)?|[-+]?\.inf|\.nan)\Z"),
+        list("-+.0123456789"),
+    ),
+)
+
+
+class YamlError(ValueError):
+    """The text is no YAML: `line` counts from 1, the message says what is wrong."""
+
+    def __init__(self, line: int, what: str) -> None:
+        self.line = line
+        super().__init__(what)
+
+
+class _Loader(yaml.CSafeLoader):
+    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 - PyYAML's own class attribute
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        mapping = super().construct_mapping(node, deep=deep)
+        if len(mapping) != len(node.value):
+            seen = set()
+            for key, _ in node.value:
+                if key.value in seen:
+                    raise YamlError(key.start_mark.line + 1, f"the key «{key.value}» stands here twice")
+                seen.add(key.value)
+        return mapping
+
+
+def _construct_int(loader: yaml.Loader, node: yaml.ScalarNode) -> int:
+    text = loader.construct_scalar(node)
+    return int(text, 8 if text.startswith("0o") else 16 if text.startswith("0x") else 10)
+
+
+class Inline(list[Any]):
+    """A list that `dump` writes on one line: `[one, two]`."""
+
+
+class _Dumper(yaml.CSafeDumper):
+    """Quotes every string that YAML 1.1 or 1.2 would read as something else."""
+
+
+_Dumper.add_representer(
+    Inline, lambda dumper, items: dumper.represent_sequence("tag:yaml.org,2002:seq", items, flow_style=True)
+)
+for _tag, _pattern, _first in _CORE_SCHEMA:
+    _Loader.add_implicit_resolver(_tag, _pattern, _first)
+    _Dumper.add_implicit_resolver(_tag, _pattern, _first)
+_Loader.add_constructor("tag:yaml.org,2002:int", _construct_int)
+
+
+def load(text: str) -> Any:
+    """Turn YAML text into dicts, lists, strings, numbers, booleans and None; raises YamlError."""
+    try:
+        return yaml.load(text, _Loader)  # noqa: S506 - a subclass of the safe loader
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise YamlError(mark.line + 1 if mark else 1, error.problem or str(error)) from error
+    except yaml.YAMLError as error:
+        raise YamlError(1, str(error).splitlines()[0]) from error
+
+
+def dump(value: Any) -> str:
+    """Write plain values as YAML text that `load` reads back as they were, in their order."""
+    return str(yaml.dump(value, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10_000))
+
+
+def nodes(text: str) -> dict[Path, yaml.Node]:
+    """Map the path of every value in valid YAML text to its node, which knows where it stands.
+
+    Slow beside `load`: for error messages and for edits that must keep the rest of a file.
+    """
+    found: dict[Path, yaml.Node] = {}
+
+    def walk(node: yaml.Node | None, path: Path) -> None:
+        if node is None:
+            return
+        found[path] = node
+        if isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                walk(value, (*path, key.value))
+        elif isinstance(node, yaml.SequenceNode):
+            for index, value in enumerate(node.value):
+                walk(value, (*path, index))
+
+    walk(yaml.compose(text, _Loader), ())
+    return found
+
+
+def line_of(found: dict[Path, yaml.Node], path: Path) -> int:
+    """Tell the line (from 1) of the value at `path`, or of the nearest thing around it."""
+    while path and path not in found:
+        path = path[:-1]
+    node = found.get(path)
+    return node.start_mark.line + 1 if node else 1
+
+
+def show(path: Path) -> str:
+    """Write a path as people do: `bookmark_of[0].url`."""
+    text = ""
+    for step in path:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
+    return text
