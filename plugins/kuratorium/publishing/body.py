@@ -1,0 +1,75 @@
+"""A post's Markdown -> the HTML of its body, with quotations and turns, let through the allow-list."""
+
+from __future__ import annotations
+
+import nh3
+from markdown import Markdown
+
+from ..formats import by_id
+from ..model import Document, Leaf
+from ..registry import Registry
+from ..slugs import slug_of
+from .quotes import Quotes
+from .turns import Turns, Voice
+
+_TAGS = {
+    *("a", "abbr", "b", "blockquote", "br", "cite", "code", "dd", "del", "details", "dfn", "div", "dl", "dt", "em"),
+    *("figcaption", "figure", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "mark", "ol", "p"),
+    *("pre", "q", "s", "section", "small", "span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "th"),
+    *("thead", "time", "tr", "ul"),
+}
+_ATTRIBUTES = {
+    "*": {"id", "class", "lang", "dir", "title"},
+    "a": {"href", "hreflang"},
+    "blockquote": {"cite"},
+    "q": {"cite"},
+    "img": {"src", "alt", "width", "height"},
+    "ol": {"start"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+    "time": {"datetime"},
+}
+
+
+class Converter:
+    """Converts bodies one after another; keeps one Markdown object, which is costly to make."""
+
+    def __init__(self) -> None:
+        self._quotes = Quotes()
+        self._turns = Turns()
+        self._markdown = Markdown(
+            extensions=["footnotes", "tables", "fenced_code", "sane_lists", "attr_list", self._quotes, self._turns],
+            output_format="html",
+        )
+
+    def post(self, document: Document, known: Registry) -> str:
+        """Convert a post's body; quotations get the language of their work, turns the names of their speakers."""
+        self._quotes.languages = {work.url: work.lang for work in document.meta.bookmark_of if work.lang}
+        self._turns.voices = voices(document, known) if by_id(document.format).dialogue else {}
+        return self._convert(document.body)
+
+    def leaf(self, leaf: Leaf) -> str:
+        """Convert a standing page's body."""
+        self._quotes.languages, self._turns.voices = {}, {}
+        return self._convert(leaf.body)
+
+    def _convert(self, body: str) -> str:
+        return allowed(self._markdown.reset().convert(body))
+
+
+def allowed(html: str) -> str:
+    """Let through what may stand in a body; only http, https and mail addresses lead out of it."""
+    return nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto"}, link_rel=None)
+
+
+def voices(document: Document, known: Registry) -> dict[str, Voice]:
+    """Name those who may speak in a conversation: guests answer, hosts and authors ask."""
+    meta = document.meta
+    named = [(one, "host") for one in (*meta.authors, *meta.hosts)] + [(one, "guest") for one in meta.guests]
+    found = {}
+    for one, part in named:
+        if isinstance(one, str):
+            found[one] = Voice(known.people[one].name, part)
+        else:
+            found[slug_of(one.name)] = Voice(one.name, part)
+    return found

@@ -1,0 +1,108 @@
+"""A page of the site before it is bytes: where it goes, what makes it, and all that it may look at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from ..model import Imprint, Person, Post, Topic
+from .paths import Paths, root_of
+
+
+class Link(Struct, frozen=True):
+    """A named way to a page or feed of the site; `path` is from the root."""
+
+    name: str
+    path: str
+
+
+class Site(Struct, frozen=True, kw_only=True):
+    """What every page knows of the site. A change here changes every page, so it holds little."""
+
+    name: str
+    subtitle: str
+    url: str
+    lang: str
+    paths: Paths
+    imprint: Imprint
+    topics: tuple[Topic, ...]
+    formats: tuple[str, ...]
+    standing: tuple[Link, ...]
+
+
+class Head(Struct, frozen=True, kw_only=True):
+    """What a page says of itself; `feeds` are those it announces, besides the site's own.
+
+    `rooted`: the page is shown at any address (404), so its links begin at the host.
+    """
+
+    path: str
+    title: str
+    kind: str
+    lang: str
+    description: str = ""
+    feeds: tuple[Link, ...] = ()
+    indexed: bool = True
+    rooted: str = ""
+
+    @property
+    def root(self) -> str:
+        """The way to the site's root, to be put before every path."""
+        return self.rooted or root_of(self.path)
+
+
+class Pager(Struct, frozen=True, kw_only=True):
+    """Where a page of a list stands: number and total count from the oldest."""
+
+    number: int
+    total: int
+    newer: str
+    older: str
+
+
+class Shelf(Struct, frozen=True, kw_only=True):
+    """The latest posts of a format, for the home page."""
+
+    format: str
+    path: str
+    posts: tuple[Post, ...]
+
+
+class TopicCard(Struct, frozen=True, kw_only=True):
+    """A topic as lists show it."""
+
+    topic: Topic
+    count: int
+    newest: Post | None
+
+
+class PersonCard(Struct, frozen=True, kw_only=True):
+    """A person as lists show them."""
+
+    person: Person
+    signed: int
+    spoke: int
+
+
+class Count(Struct, frozen=True, kw_only=True):
+    """A list's name, its address and how many posts it holds."""
+
+    name: str
+    path: str
+    count: int
+
+
+class Page(Struct, frozen=True, kw_only=True):
+    """One output of the site.
+
+    `path` is from the root; `writer` a key of render.WRITERS; `template` a template of the theme (HTML
+    only); `context` all that its writer sees beside the texts of the posts in `bodies` (uids, or the
+    file of a standing page).
+    """
+
+    path: str
+    writer: str = "html"
+    template: str = ""
+    context: Mapping[str, object]
+    bodies: tuple[str, ...] = ()

@@ -1,0 +1,94 @@
+"""Addresses: where each page of the site lies, from the root, in the words of the site's language."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from ..formats import by_id
+from ..model import Person, Topic
+from ..slugs import slug_of
+
+# Other languages take the English words.
+_WORDS = {
+    "de": {"topics": "themen", "people": "menschen", "tags": "schlagworte", "archive": "archiv", "page": "seite"},
+    "en": {"topics": "topics", "people": "people", "tags": "tags", "archive": "archive", "page": "page"},
+}
+
+
+class Paths(Struct, frozen=True):
+    """The addresses of a site in language `lang`; all are files, so that they open from disk."""
+
+    lang: str
+
+    home: str = "index.html"
+    not_found: str = "404.html"
+    feed: str = "feed.xml"
+
+    def post(self, format_id: str, slug: str) -> str:
+        """The page of a post."""
+        return f"{self._format_word(format_id)}/{slug}.html"
+
+    def format(self, format_id: str) -> str:
+        """The list of a format's posts."""
+        return f"{self._format_word(format_id)}.html"
+
+    def topics(self) -> str:
+        """The list of topics."""
+        return f"{self._word('topics')}.html"
+
+    def topic(self, topic: Topic) -> str:
+        """The page of a topic."""
+        return f"{self._word('topics')}/{topic.id}.html"
+
+    def topic_feed(self, topic: Topic) -> str:
+        """The feed of a topic."""
+        return f"{self._word('topics')}/{topic.id}.xml"
+
+    def people(self) -> str:
+        """The list of people."""
+        return f"{self._word('people')}.html"
+
+    def person(self, person: Person) -> str:
+        """The page of a person."""
+        return f"{self._word('people')}/{person.id}.html"
+
+    def tags(self) -> str:
+        """The list of tags."""
+        return f"{self._word('tags')}.html"
+
+    def tag(self, tag: str) -> str:
+        """The page of a tag."""
+        return f"{self._word('tags')}/{tag_slug(tag)}.html"
+
+    def archive(self) -> str:
+        """The list of years."""
+        return f"{self._word('archive')}.html"
+
+    def year(self, year: int) -> str:
+        """The archive of a year."""
+        return f"{self._word('archive')}/{year}.html"
+
+    def leaf(self, slug: str) -> str:
+        """A standing page such as the imprint."""
+        return f"{slug}.html"
+
+    def older(self, path: str, number: int) -> str:
+        """Page `number` (from the oldest) of the list whose front page is `path`."""
+        return f"{path.removesuffix('.html')}/{self._word('page')}/{number}.html"
+
+    def _word(self, key: str) -> str:
+        return _WORDS.get(self.lang, _WORDS["en"])[key]
+
+    def _format_word(self, format_id: str) -> str:
+        words = by_id(format_id).words
+        return words.get(self.lang) or words["en"]
+
+
+def tag_slug(tag: str) -> str:
+    """The slug of a tag; one without a Latin letter or digit is named by its code points."""
+    return slug_of(tag) or "x-" + tag.encode().hex()
+
+
+def root_of(path: str) -> str:
+    """The way from the page at `path` back to the site's root: `` or `../` once or more."""
+    return "../" * path.count("/")

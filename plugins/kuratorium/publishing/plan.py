@@ -1,0 +1,304 @@
+"""The plan: catalog -> every output of the site, with its declared inputs. A pure function.
+
+OUTPUTS is the table of what a site is made of; adding an output is one function and one line in it.
+What an output declares is all that its template can see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
+
+from ..errors import EditionError, Problem
+from ..formats import by_id
+from ..model import Post, Topic
+from .catalog import Catalog
+from .page import Count, Head, Link, Page, Pager, PersonCard, Shelf, Site, TopicCard
+from .paging import slices
+
+FEED_LENGTH = 30
+LEAD_FROM = 10
+SHELF_LENGTH = {"note": 6}
+RELATED = 3
+
+Output = Callable[[Catalog, Site], Iterator[Page]]
+
+
+def plan(catalog: Catalog, site: Site) -> list[Page]:
+    """List every output of the site; raises EditionError where two want the same address."""
+    pages = [page for output in OUTPUTS for page in output(catalog, site)]
+    _refuse_collisions(pages, catalog)
+    return pages
+
+
+def home(catalog: Catalog, site: Site) -> Iterator[Page]:
+    """The front page: the lead story, what is coming, the latest of each format, the topics."""
+    lead = lead_story(catalog.posts)
+    upcoming = sorted((post for post in catalog.posts if post.upcoming), key=_start)
+    shown = {post.uid for post in (lead, *upcoming) if post}
+    shelves = []
+    for format in catalog.formats:
+        posts = [post for post in catalog.by_format[format.id] if post.uid not in shown]
+        shelf = tuple(posts[: SHELF_LENGTH.get(format.id, 3)])
+        if shelf:
+            shelves.append(Shelf(format=format.id, path=site.paths.format(format.id), posts=shelf))
+    yield _html(
+        site,
+        Head(path=site.paths.home, title=site.name, kind="home", lang=site.lang, description=site.subtitle),
+        "home",
+        lead=lead,
+        upcoming=tuple(upcoming),
+        shelves=tuple(shelves),
+        topics=_topic_cards(catalog),
+    )
+
+
+def posts(catalog: Catalog, site: Site) -> Iterator[Page]:
+    """A page for every post, with its neighbours in time and others on its first topic."""
+    newer: dict[str, Post] = {older.uid: newer for newer, older in pairwise(catalog.posts)}
+    older: dict[str, Post] = {newer.uid: older for newer, older in pairwise(catalog.posts)}
+    for post in (*catalog.posts, *catalog.hidden):
+        head = Head(
+            path=post.path,
+            title=post.title,
+            kind="post",
+            lang=post.lang,
+            description=post.summary,
+            feeds=tuple(_topic_feed(topic, site) for topic in post.topics),
+            indexed=not post.hidden,
+        )
+        yield _html(
+            site,
+            head,
+            by_id(post.format).template,
+            bodies=(post.uid,),
+            post=post,
+            newer=newer.get(post.uid),
+            older=older.get(post.uid),
+            related=related(post, catalog),
+        )
+
+
+def topics(catalog: Catalog, site: Site) -> Iterator[Page]:
+    """The list of topics, and each topic with its question, its curators and its posts."""
+    if catalog.topics:
+        head = _list_head(site, site.paths.topics(), "Topics")
+        yield _html(site, head, "topics", topics=_topic_cards(catalog))
+    for topic in catalog.topics:
+        head = Head(
+            path=site.paths.topic(topic),
+            title=topic.name,
+            kind="list",
+            lang=site.lang,
+            description=topic.question or topic.intro,
+            feeds=(_topic_feed(topic, site),),
+        )
+        people = {person.id: person for person in catalog.people}
+        curators = tuple(people[one] for one in topic.curators)
+        yield from _paged(site, head, "topic", catalog.by_topic.get(topic.id, []), topic=topic, curators=curators)
+
+
+def formats(catalog: Catalog, site: Site) -> Iterator[Page]:
+    """The posts of each format."""
+    for format in catalog.formats:
+        head = _list_head(site, site.paths.format(format.id), format.many)
+        yield from _paged(site, head, "format", catalog.by_format[format.id], format=format.id)
+
+
+def people(catalog: Catalog, site: Site) -> Iterator[Page]:
+    """The people of the site, and for each what they signed and where they spoke."""
+    cards = tuple(
+        PersonCard(
+            person=person,
+            signed=len(catalog.by_author.get(person.id, ())),
+            spoke=len(catalog.by_speaker.get(person.id, ())),
+        )
+        for person in catalog.people
+    )
+    if cards:
+        yield _html(site, _list_head(site, site.paths.people(), "People"), "people", people=cards)
+    for person in catalog.people:
+        head = Head(
+            path=site.paths.person(person),
+            title=person.name,
+            kind="list",
+            lang=site.lang,
+            description=person.bio or person.role,
+        )
+        spoke = tuple(catalog.by_speaker.get(person.id, ()))
+        leads = tuple(topic for topic in catalog.topics if person.id in topic.curators)
+        signed = catalog.by_author.get(person.id, [])
+        yield from _paged(site, head, "person", signed, person=person, spoke=spoke, leads=leads)
+
+
+def tags(catalog: Catalog, site: Site) -> Iterator[Page]:
+    """The tags in use, and the posts of each."""
+    if catalog.by_tag:
+        counts = tuple(
+            Count(name=tag, path=site.paths.tag(tag), count=len(posts)) for tag, posts in catalog.by_tag.items()
+        )
+        yield _html(site, _list_head(site, site.paths.tags(), "Tags"), "tags", tags=counts)
+    for tag, tagged in catalog.by_tag.items():
+        head = _list_head(site, site.paths.tag(tag), tag)
+        yield from _paged(site, head, "tag", tagged, tag=tag)
+
+
+def archive(catalog: Catalog, site: Site) -> Iterator[Page]:
+    """All posts by year."""
+    if not catalog.posts:
+        return
+    years = tuple(
+        Count(name=str(year), path=site.paths.year(year), count=len(posts)) for year, posts in catalog.by_year.items()
+    )
+    newest = tuple(catalog.posts[: SHELF_LENGTH["note"]])
+    yield _html(site, _list_head(site, site.paths.archive(), "Archive"), "archive", years=years, newest=newest)
+    for year, dated in catalog.by_year.items():
+        months: dict[int, list[Post]] = {}
+        for post in dated:
+            months.setdefault(post.date.month, []).append(post)
+        grouped = tuple((one[0].date, tuple(one)) for one in months.values())
+        head = _list_head(site, site.paths.year(year), str(year))
+        yield _html(site, head, "year", year=year, months=grouped, years=years)
+
+
+def standing(catalog: Catalog, site: Site) -> Iterator[Page]:
+    """Pages such as imprint and privacy."""
+    for page in catalog.standing:
+        head = Head(
+            path=page.path,
+            title=page.title,
+            kind="page",
+            lang=page.lang,
+            description=page.summary,
+            indexed=not page.hidden,
+        )
+        yield _html(site, head, "page", bodies=(page.file,))
+
+
+def not_found(_: Catalog, site: Site) -> Iterator[Page]:
+    """The page for addresses that lead nowhere; it is shown at any of them."""
+    base = "/" + site.url.split("/", 3)[3] + "/" if site.url.count("/") > 2 else "/"
+    head = Head(path=site.paths.not_found, title="404", kind="404", lang=site.lang, indexed=False, rooted=base)
+    yield _html(site, head, "404")
+
+
+def redirects(catalog: Catalog, site: Site) -> Iterator[Page]:
+    """A page at every former address, which leads to the present one."""
+    for alias, target in catalog.aliases.items():
+        path = alias if alias.endswith(".html") else f"{alias}/index.html"
+        head = Head(path=path, title=site.name, kind="redirect", lang=site.lang, indexed=False)
+        yield _html(site, head, "redirect", target=target)
+
+
+def feeds(catalog: Catalog, site: Site) -> Iterator[Page]:
+    """RSS for everything and per topic, with full text."""
+    head = Head(path=site.paths.feed, title=site.name, kind="feed", lang=site.lang, description=site.subtitle)
+    yield _rss(catalog, site, head, site.paths.home, catalog.posts)
+    for topic in catalog.topics:
+        head = Head(
+            path=site.paths.topic_feed(topic),
+            title=f"{site.name}: {topic.name}",
+            kind="feed",
+            lang=site.lang,
+            description=topic.question or site.subtitle,
+        )
+        yield _rss(catalog, site, head, site.paths.topic(topic), catalog.by_topic.get(topic.id, []))
+
+
+OUTPUTS: tuple[Output, ...] = (
+    posts,
+    home,
+    topics,
+    formats,
+    people,
+    tags,
+    archive,
+    standing,
+    not_found,
+    redirects,
+    feeds,
+)
+
+
+def lead_story(posts: Sequence[Post]) -> Post | None:
+    """Choose the story to lead with: the strongest of the latest posts, the newest of equals."""
+    latest = [post for post in posts if not post.upcoming][:LEAD_FROM]
+    return max(latest, key=lambda post: post.strength or 0, default=None)
+
+
+def related(post: Post, catalog: Catalog) -> tuple[Post, ...]:
+    """The latest other posts on the post's first topic."""
+    if not post.topics:
+        return ()
+    others = catalog.by_topic.get(post.topics[0].id, [])
+    return tuple(other for other in others[: RELATED + 1] if other.uid != post.uid)[:RELATED]
+
+
+def _html(site: Site, head: Head, template: str, *, bodies: tuple[str, ...] = (), **inputs: object) -> Page:
+    context = {"site": site, "page": head, **inputs}
+    return Page(path=head.path, template=template, context=context, bodies=bodies)
+
+
+def _rss(catalog: Catalog, site: Site, head: Head, html: str, listed: Sequence[Post]) -> Page:
+    items = tuple(listed[:FEED_LENGTH])
+    used = {work.source for post in items for work in post.works}
+    sources = {one: address for one, address in catalog.sources.items() if one in used}
+    context = {"site": site, "page": head, "html": html, "items": items, "sources": sources}
+    return Page(path=head.path, writer="rss", context=context, bodies=tuple(post.uid for post in items))
+
+
+def _paged(site: Site, head: Head, template: str, listed: Sequence[Post], **inputs: object) -> Iterator[Page]:
+    """One page per slice of a list; what precedes the list stands on the front page only."""
+    cut = slices(listed)
+    paths = [head.path if one.number == 0 else site.paths.older(head.path, one.number) for one in cut]
+    for index, one in enumerate(cut):
+        pager = Pager(
+            number=len(cut) - index,
+            total=len(cut),
+            newer=paths[index - 1] if index else "",
+            older=paths[index + 1] if index + 1 < len(cut) else "",
+        )
+        at = Head(
+            path=paths[index],
+            title=head.title,
+            kind=head.kind,
+            lang=head.lang,
+            description=head.description,
+            feeds=head.feeds,
+        )
+        context = {"site": site, "page": at, "posts": one.posts, "pager": pager, **inputs}
+        yield Page(path=at.path, template=template, context=context)
+
+
+def _list_head(site: Site, path: str, title: str) -> Head:
+    return Head(path=path, title=title, kind="list", lang=site.lang)
+
+
+def _topic_cards(catalog: Catalog) -> tuple[TopicCard, ...]:
+    return tuple(
+        TopicCard(topic=topic, count=len(listed), newest=listed[0] if listed else None)
+        for topic in catalog.topics
+        for listed in [catalog.by_topic.get(topic.id, [])]
+    )
+
+
+def _topic_feed(topic: Topic, site: Site) -> Link:
+    return Link(f"{site.name}: {topic.name}", site.paths.topic_feed(topic))
+
+
+def _start(post: Post) -> tuple[float, str]:
+    return post.event.start.timestamp() if post.event else 0.0, post.uid
+
+
+def _refuse_collisions(pages: Sequence[Page], catalog: Catalog) -> None:
+    taken: dict[str, Page] = {}
+    problems = []
+    for page in pages:
+        if page.path in taken:
+            files = {page.path: page.file for page in catalog.standing}
+            what = f"two pages want the address {page.path}"
+            mend = "Give this page, post or alias another slug."
+            problems.append(Problem(files.get(page.path, page.path), 0, "slug", what, mend))
+        taken[page.path] = page
+    if problems:
+        raise EditionError(problems)

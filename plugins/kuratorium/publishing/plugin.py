@@ -1,0 +1,151 @@
+"""The receivers of Pelican's signals: Pelican reads and copies, `plan` and `render` make the site of it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+from pelican import signals
+from pelican.generators import ArticlesGenerator, Generator, PagesGenerator
+
+from .. import conf, edition
+from ..errors import EditionError
+from . import catalog, translations
+from .page import Link
+from .page import Site as PageSite
+from .plan import plan
+from .reader import MarkdownReader
+from .render import Renderer
+from .run import Run
+from .stage import Stage
+
+_HELD: dict[type[Any], tuple[str, ...]] = {
+    ArticlesGenerator: (
+        *("articles", "hidden_articles", "drafts"),
+        *("translations", "hidden_translations", "drafts_translations"),
+    ),
+    PagesGenerator: (
+        *("pages", "hidden_pages", "draft_pages"),
+        *("translations", "hidden_translations", "draft_translations"),
+    ),
+}
+
+
+def connect() -> None:
+    """Connect the receivers to Pelican's signals."""
+    signals.initialized.connect(begin)
+    signals.readers_init.connect(read_markdown)
+    signals.get_generators.connect(make_pages)
+    signals.all_generators_finalized.connect(take_over)
+    signals.finalized.connect(publish)
+
+
+def _ends_cleanly(receiver: Callable[..., Any]) -> Callable[..., Any]:
+    """Plain `pelican` prints a traceback for every exception; a user's mistake gets its message and exit code."""
+
+    @wraps(receiver)
+    def guarded(sender: Any, *args: Any) -> Any:
+        try:
+            return receiver(sender, *args)
+        except EditionError as error:
+            if sender.settings.get("KURATORIUM_RAISES"):
+                raise
+            sys.stderr.write(f"{error}\n")
+            raise SystemExit(error.exit_code) from error
+
+    return guarded
+
+
+@_ends_cleanly
+def begin(pelican: Any) -> None:
+    """Read the whole edition before Pelican reads anything, so that all problems are told together."""
+    settings = pelican.settings
+    root = Path(settings["PATH"]).resolve().parent
+    site = conf.of(settings)
+    read = edition.load(root)
+    given = settings.get("AS_OF")
+    as_of = read.as_of(datetime.fromisoformat(given) if given else None, datetime.now(UTC))
+    stage = Stage(root / "var" / "stage", Path(settings["OUTPUT_PATH"]).resolve(), settings["OUTPUT_RETENTION"])
+    pelican.output_path = settings["OUTPUT_PATH"] = str(stage.folder)
+    Run(read, site, as_of, stage).attach(settings)
+
+
+def read_markdown(readers: Any) -> None:
+    """Read *.md with our reader, and no other text format: whatever else lies there is told by the edition."""
+    for extension in ("html", "htm", "rst", "md", "mkd", "mdown", "markdown"):
+        readers.reader_classes.pop(extension, None)
+        readers.readers.pop(extension, None)
+    readers.reader_classes["md"] = MarkdownReader
+    readers.readers["md"] = MarkdownReader(readers.settings)
+
+
+def make_pages(_: Any) -> type[Generator]:
+    """Name the generator that makes every page."""
+    return SiteGenerator
+
+
+def take_over(generators: list[Any]) -> None:
+    """Keep Pelican's articles and pages for their bodies; what Pelican would write of them is ours to plan."""
+    taken = {}
+    site = next(one for one in generators if isinstance(one, SiteGenerator))
+    for generator in generators:
+        for kind, names in _HELD.items():
+            if isinstance(generator, kind):
+                for name in names:
+                    taken.update({content.uid: content for content in getattr(generator, name)})
+                    setattr(generator, name, [])
+        if isinstance(generator, ArticlesGenerator):
+            # Pelican would look for each article of each of these in a list of all: quadratic.
+            generator.tags, generator.categories, generator.authors, generator.dates = {}, [], [], []
+    site.contents = taken
+
+
+class SiteGenerator(Generator):
+    """Plans the site from the edition and renders every page of the plan."""
+
+    contents: dict[str, Any]
+
+    @_ends_cleanly
+    def generate_output(self, _writer: Any) -> None:
+        """Render all pages into the stage; nothing is published before the last of them is made."""
+        run: Run = self.settings["KURATORIUM"]
+        made = catalog.make(run.edition, run.paths, run.site.lang, run.as_of)
+        words = translations.read(run.theme, run.site.lang)
+        renderer = Renderer(self.env, words, run.site, self.body)
+        for page in plan(made, site_of(run, made)):
+            run.stage.put(page.path, renderer.render(page))
+            run.pages += page.writer == "html"
+        run.posts = len(made.posts) + len(made.hidden)
+
+    def body(self, uid: str, root: str) -> str:
+        """The HTML of a body with its links to other files made for a page at `root`."""
+        content = self.contents[uid]
+        html: str = content._content  # `content.content` keeps a copy of every text for every root
+        return content.get_content(root) if "{" in html or "|" in html else html
+
+
+def site_of(run: Run, made: catalog.Catalog) -> PageSite:
+    """What every page knows of the site."""
+    policy = run.edition.registry.policy
+    assert policy is not None  # noqa: S101 - the edition was loaded without problems
+    return PageSite(
+        name=run.site.name,
+        subtitle=run.site.subtitle,
+        url=run.site.url,
+        lang=run.site.lang,
+        paths=run.paths,
+        imprint=policy.imprint,
+        topics=made.topics,
+        formats=tuple(format.id for format in made.formats),
+        standing=tuple(Link(page.title, page.path) for page in made.standing if not page.hidden),
+    )
+
+
+def publish(pelican: Any) -> None:
+    """Move the finished site into place."""
+    run: Run = pelican.settings["KURATORIUM"]
+    run.moved = run.stage.publish()

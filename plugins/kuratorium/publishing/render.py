@@ -1,0 +1,105 @@
+"""Pages -> bytes. A template sees what its Page declares, the theme's words, and nothing else."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from datetime import date, datetime
+from gettext import NullTranslations
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.core import UnknownLocaleError
+from babel.dates import format_date, format_time
+from jinja2 import Environment, TemplateError, TemplateSyntaxError
+from markupsafe import Markup
+
+from .. import formats
+from ..conf import Site as Settings
+from ..errors import EditionError, Problem
+from . import labels, rss
+from .page import Page
+
+BodyOf = Callable[[str, str], str]
+"""uid and the way to the root (`../`, or an address) -> the body's HTML with its links made for there."""
+
+
+class Renderer:
+    """Renders pages with the theme's templates; made once per build."""
+
+    def __init__(self, environment: Environment, words: NullTranslations, settings: Settings, bodies: BodyOf) -> None:
+        self._environment = environment
+        self._bodies = bodies
+        self._words = words
+        environment.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
+        environment.filters.update(_filters(settings))
+        environment.globals.update(format_of=formats.by_id, labels=labels)
+
+    def render(self, page: Page) -> bytes:
+        """Make the bytes of a page; raises EditionError where its template is wrong."""
+        return WRITERS[page.writer](self, page)
+
+    def html(self, page: Page) -> bytes:
+        """Render a page's template."""
+        root = page.context["page"].root  # type: ignore[attr-defined]
+        bodies = {f"body{index or ''}": Markup(self._bodies(uid, root)) for index, uid in enumerate(page.bodies)}  # noqa: S704 - bodies passed the allow-list
+        try:
+            text = self._environment.get_template(f"{page.template}.html").render({**page.context, **bodies})
+        except (TemplateError, TypeError, ValueError, AttributeError) as error:
+            raise EditionError([_template_problem(error, page)]) from error
+        return text.encode()
+
+    def rss(self, page: Page) -> bytes:
+        """Write a feed with the full text of its items."""
+        return rss.write(page, self._bodies, self._words)
+
+
+WRITERS: dict[str, Callable[[Renderer, Page], bytes]] = {"html": Renderer.html, "rss": Renderer.rss}
+
+
+def _filters(settings: Settings) -> dict[str, Callable[..., object]]:
+    zone = ZoneInfo(settings.timezone)
+    try:
+        locale = Locale.parse(settings.lang, sep="-")
+    except (UnknownLocaleError, ValueError):
+        locale = Locale.parse("en")
+
+    def local(moment: date | datetime) -> date:
+        return moment.astimezone(zone) if isinstance(moment, datetime) else moment
+
+    return {
+        "day": lambda moment: format_date(local(moment), "long", locale=locale),
+        "short_day": lambda moment: format_date(
+            local(moment), "d. MMM" if locale.language == "de" else "d MMM", locale=locale
+        ),
+        "month": lambda moment: format_date(local(moment), "LLLL", locale=locale),
+        "weekday": lambda moment: format_date(local(moment), "EEEE", locale=locale),
+        "time": lambda moment: format_time(moment.astimezone(zone), "short", locale=locale),
+        "iso": lambda moment: moment.isoformat(),
+        "language": lambda lang: _language(lang, locale),
+        "host": lambda url: url.split("/")[2].removeprefix("www."),
+    }
+
+
+def _language(lang: str, locale: Locale) -> str:
+    try:
+        return Locale.parse(lang, sep="-").get_language_name(locale) or lang
+    except (UnknownLocaleError, ValueError):
+        return lang
+
+
+def _template_problem(error: Exception, page: Page) -> Problem:
+    """Say where in the theme an error arose."""
+    file, line = f"theme/templates/{page.template}.html", 0
+    if isinstance(error, TemplateSyntaxError):
+        file, line = error.filename or file, error.lineno
+    else:
+        for frame in traceback.extract_tb(error.__traceback__):
+            if frame.filename.endswith(".html"):
+                file, line = frame.filename, frame.lineno or 0
+    parts = Path(file).parts
+    if "templates" in parts:
+        file = "/".join(parts[max(parts.index("templates") - 1, 0) :])
+    what = f"the template fails: {str(error) or error.__class__.__name__}"
+    return Problem(file, line, "", what, f"Mend the template; it was making {page.path}.")

@@ -1,0 +1,135 @@
+"""RSS 2.0 with full text, source and curator, as https://www.rssboard.org/rss-profile asks."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Iterable
+from gettext import NullTranslations
+from io import BytesIO
+from typing import Any
+
+from feedgenerator import Rss201rev2Feed
+from feedgenerator.django.utils.feedgenerator import rfc2822_date
+
+from ..model import Post, Work
+from . import labels
+from .page import Head, Page, Site
+
+
+class _Feed(Rss201rev2Feed):
+    """feedgenerator's RSS with the elements that it does not know."""
+
+    def rss_attributes(self) -> dict[str, str]:
+        return {
+            "version": "2.0",
+            "xmlns:atom": "http://www.w3.org/2005/Atom",
+            "xmlns:content": "http://purl.org/rss/1.0/modules/content/",
+            "xmlns:dc": "http://purl.org/dc/elements/1.1/",
+        }
+
+    def add_root_elements(self, handler: Any) -> None:
+        feed = self.feed
+        for name in ("title", "link", "description", "language"):
+            handler.addQuickElement(name, feed[name])
+        handler.addQuickElement(
+            "atom:link", None, {"rel": "self", "href": feed["feed_url"], "type": "application/rss+xml"}
+        )
+        handler.addQuickElement("generator", "Kuratorium")
+        if self.items:  # no clock here: a feed is as old as its youngest item
+            handler.addQuickElement("lastBuildDate", rfc2822_date(max(item["changed"] for item in self.items)))
+
+    def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
+        handler.addQuickElement("title", item["title"])
+        handler.addQuickElement("link", item["link"])
+        handler.addQuickElement("guid", item["unique_id"], {"isPermaLink": "false"})
+        handler.addQuickElement("pubDate", rfc2822_date(item["pubdate"]))
+        for name in item["creators"]:
+            handler.addQuickElement("dc:creator", name)
+        for name in item["categories"]:
+            handler.addQuickElement("category", name)
+        handler.addQuickElement("description", item["description"])
+        handler.addQuickElement("content:encoded", item["content"])
+        if item["source"]:
+            name, address = item["source"]
+            handler.addQuickElement("source", name, {"url": address})
+
+
+def write(page: Page, body_of: Callable[[str, str], str], words: NullTranslations) -> bytes:
+    """Write the feed that `page` declares; links in it begin at the site's address."""
+    context: dict[str, Any] = dict(page.context)
+    site: Site = context["site"]
+    head: Head = context["page"]
+    root = f"{site.url}/"
+    feed = _Feed(
+        title=head.title,
+        link=root if context["html"] == site.paths.home else root + context["html"],
+        description=head.description or head.title,
+        language=site.lang,
+        feed_url=root + head.path,
+    )
+    for post in context["items"]:
+        feed.add_item(
+            title=labelled(post, words),
+            link=root + post.path,
+            description=_text(post.summary),
+            unique_id=post.uid,
+            pubdate=post.date,
+            categories=[*(topic.name for topic in post.topics), *post.tags],
+            content=preface(post, words) + body_of(post.uid, root) + afterword(post, words),
+            creators=[person.name for person in post.authors],
+            changed=post.changed,
+            source=_source(post.works, context["sources"]),
+        )
+    written = BytesIO()
+    feed.write(written, "utf-8")
+    return _printable(written.getvalue().decode()).encode()
+
+
+def labelled(post: Post, words: NullTranslations) -> str:
+    """The title, with «Anzeige» before it where it is paid for (§ 22 MStV)."""
+    if post.disclosure and post.disclosure.kind == "sponsor":
+        return f"{words.gettext(labels.DISCLOSURES['sponsor'])}: {post.title}"
+    return post.title
+
+
+def preface(post: Post, words: NullTranslations) -> str:
+    """What a reader must know before the text: whose interest is in play, and which originals are recommended."""
+    lines = []
+    if post.disclosure:
+        label = words.gettext(labels.DISCLOSURES[post.disclosure.kind])
+        lines.append(f"<p><strong>{_text(label)}</strong> {_text(post.disclosure.text)}</p>\n")
+    label = words.gettext("Recommended")
+    lines += [f"<p>{_text(label)}: {_credit(work)}</p>\n" for work in post.works]
+    return "".join(lines)
+
+
+def afterword(post: Post, words: NullTranslations) -> str:
+    """What was corrected since."""
+    label = _text(words.gettext("Correction"))
+    return "".join(
+        f"\n<p><em>{label} ({correction.date.isoformat()}): {_text(correction.text)}</em></p>"
+        for correction in post.corrections
+    )
+
+
+def _credit(work: Work) -> str:
+    names = ", ".join([*([work.publication] if work.publication else []), *work.authors])
+    link = f'<a href="{html.escape(work.url)}">{_text(work.title)}</a>'
+    return f"{link} – {_text(names)}" if names else link
+
+
+def _text(text: str) -> str:
+    return html.escape(text, quote=False)
+
+
+def _source(works: Iterable[Work], sources: dict[str, str]) -> tuple[str, str] | None:
+    """The feed that the first recommended work came from: its name and its address."""
+    work = next(iter(works), None)
+    if work is None or not sources.get(work.source):
+        return None
+    return work.publication or work.source, sources[work.source]
+
+
+def _printable(text: str) -> str:
+    """Leave out what XML 1.0 has no place for."""
+    return "".join(char for char in text if char in "\t\n\r" or ord(char) >= 0x20)

@@ -1,0 +1,55 @@
+"""One run of Pelican over an edition: what its plugins share, kept in the settings' key KURATORIUM."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from .. import conf
+from ..edition import Edition
+from ..model import Document, Leaf
+from . import catalog
+from .body import Converter
+from .paths import Paths
+from .stage import Moved, Stage
+
+
+class Run:
+    """The edition, its date, the site's settings, and where the output is being prepared."""
+
+    def __init__(self, edition: Edition, site: conf.Site, as_of: datetime, stage: Stage) -> None:
+        self.edition = edition
+        self.site = site
+        self.as_of = as_of
+        self.stage = stage
+        self.paths = Paths(site.lang)
+        self.converter = Converter()
+        texts: list[Document | Leaf] = [*edition.documents, *edition.leaves]
+        self.files = {text.file: text for text in texts}
+        self.posts = self.pages = 0
+        self.moved = Moved(written=0, unchanged=0, deleted=0)
+        self._wrapped: dict[tuple[type, str], Any] = {}
+        self._settings: Any = None
+
+    @property
+    def theme(self) -> Path:
+        """The theme's folder."""
+        return Path(self._settings["THEME"])
+
+    def attach(self, settings: Any) -> None:
+        """Make this run the one of Pelican's `settings`."""
+        self._settings = settings
+        settings["KURATORIUM"] = self
+
+    def path_of(self, document: Document | Leaf) -> str:
+        """Where a post's or standing page's own page lies."""
+        if isinstance(document, Leaf):
+            return self.paths.leaf(document.slug)
+        return catalog.post_path(document, self.paths)
+
+    def wrap(self, kind: type, name: str) -> Any:
+        """Make Pelican's Author, Category or Tag of `name`, once: each computes a slug."""
+        if (kind, name) not in self._wrapped:
+            self._wrapped[kind, name] = kind(name, self._settings)
+        return self._wrapped[kind, name]

@@ -1,0 +1,108 @@
+"""The output is prepared beside the site and moved into it only when it is whole."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path, PurePosixPath
+
+from msgspec import Struct
+
+
+class Moved(Struct, frozen=True):
+    """How many files a build wrote, left as they were, and deleted."""
+
+    written: int
+    unchanged: int
+    deleted: int
+
+
+class Stage:
+    """A folder where files wait; `output` is the site that readers see.
+
+    What a build makes is put here. Bytes that the site already has are only noted. `publish` then moves
+    the rest into place, one rename a file, and removes what the build no longer makes.
+    """
+
+    def __init__(self, folder: Path, output: Path, keep: Iterable[str] = ()) -> None:
+        self.folder = folder
+        self.output = output
+        self._keep = set(keep)
+        self._unchanged: set[str] = set()
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+
+    def put(self, path: str, data: bytes) -> None:
+        """Stage `data` for `path` (from the site's root), unless the site has these bytes already."""
+        if _holds(self.output / path, data):
+            self._unchanged.add(path)
+            return
+        target = self.folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+
+    def publish(self) -> Moved:
+        """Move all that waits into the site: assets, then pages, then feeds; deletions last."""
+        staged = sorted(_files(self.folder), key=lambda path: (_rank(path), path))
+        written = 0
+        for path in staged:
+            source, target = self.folder / path, self.output / path
+            if path in self._unchanged or _same(source, target):
+                self._unchanged.add(path)
+                continue
+            if target.is_dir():
+                shutil.rmtree(target)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            source.replace(target)
+            written += 1
+        deleted = self._delete_others({*staged, *self._unchanged})
+        shutil.rmtree(self.folder, ignore_errors=True)
+        return Moved(written=written, unchanged=len(self._unchanged), deleted=deleted)
+
+    def discard(self) -> None:
+        """Forget all that waits."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _delete_others(self, made: set[str]) -> int:
+        gone = [path for path in _files(self.output, self._keep) if path not in made]
+        for path in gone:
+            (self.output / path).unlink()
+        emptied = {folder for path in gone for folder in (self.output / path).parents if self.output in folder.parents}
+        for folder in sorted(emptied, reverse=True):
+            if not any(folder.iterdir()):
+                folder.rmdir()
+        return len(gone)
+
+
+def _files(folder: Path, keep: Collection[str] = (), prefix: str = "") -> Iterator[str]:
+    """List the files below `folder` as paths from it, but for the entries to `keep` at its top."""
+    if not folder.is_dir():
+        return
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name in keep:
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                yield from _files(Path(entry.path), prefix=f"{prefix}{entry.name}/")
+            else:
+                yield prefix + entry.name
+
+
+def _rank(path: str) -> int:
+    """A page must not show before its style sheet, nor a feed before its pages."""
+    return {".html": 1, ".xml": 2}.get(PurePosixPath(path).suffix, 0)
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    try:
+        return path.stat().st_size == len(data) and path.read_bytes() == data
+    except OSError:
+        return False
+
+
+def _same(one: Path, other: Path) -> bool:
+    try:
+        return one.stat().st_size == other.stat().st_size and one.read_bytes() == other.read_bytes()
+    except OSError:
+        return False
