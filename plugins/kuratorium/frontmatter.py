@@ -79,15 +79,16 @@ def problems(file: str, front: str, misfits: Iterable[Misfit], first_line: int =
 
 def write(values: dict[str, Any], body: str) -> str:
     """Write front matter and body as a file's text; lists of plain values stay on one line."""
-    front = yaml12.dump({key: _inline(value) for key, value in values.items()})
+    front = yaml12.dump({key: inline(value) for key, value in values.items()})
     return f"---\n{front}---\n\n{body.strip()}\n" if body.strip() else f"---\n{front}---\n\n"
 
 
-def _inline(value: Any) -> Any:
+def inline(value: Any) -> Any:
+    """Mark the lists of plain values in `value`, so that `yaml12.dump` keeps each of them on one line."""
     if isinstance(value, dict):
-        return {key: _inline(one) for key, one in value.items()}
+        return {key: inline(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
-        items = [_inline(one) for one in value]
+        items = [inline(one) for one in value]
         return items if any(isinstance(one, dict | list) for one in items) else yaml12.Inline(items)
     return value
 

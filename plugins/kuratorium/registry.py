@@ -14,7 +14,7 @@ from .model import Person, Policy, Source, Topic
 from .records import Misfit, decode, nearest
 
 R = TypeVar("R", bound=msgspec.Struct)
-Named = TypeVar("Named", Source, Person, Topic)
+Named = TypeVar("Named", bound="Source | Person | Topic")
 
 
 class Registry(msgspec.Struct, frozen=True, kw_only=True):

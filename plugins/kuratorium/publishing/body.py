@@ -38,6 +38,7 @@ class Converter:
         self._quotes = Quotes()
         self._turns = Turns()
         self._markdown = Markdown(
+            extension_configs={"footnotes": {"BACKLINK_TITLE": "↑ {}"}},
             extensions=["footnotes", "tables", "fenced_code", "sane_lists", "attr_list", self._quotes, self._turns],
             output_format="html",
         )

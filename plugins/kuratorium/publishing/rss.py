@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Callable, Iterable
 from gettext import NullTranslations
 from io import BytesIO
@@ -14,6 +15,8 @@ from feedgenerator.django.utils.feedgenerator import rfc2822_date
 from ..model import Post, Work
 from . import labels
 from .page import Head, Page, Site
+
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # XML 1.0 has no place for them
 
 
 class _Feed(Rss201rev2Feed):
@@ -27,31 +30,32 @@ class _Feed(Rss201rev2Feed):
             "xmlns:dc": "http://purl.org/dc/elements/1.1/",
         }
 
+    def _add(self, handler: Any, name: str, text: str | None, attributes: dict[str, str] | None = None) -> None:
+        handler.addQuickElement(name, _UNPRINTABLE.sub("", text) if text else text, attributes)
+
     def add_root_elements(self, handler: Any) -> None:
         feed = self.feed
         for name in ("title", "link", "description", "language"):
-            handler.addQuickElement(name, feed[name])
-        handler.addQuickElement(
-            "atom:link", None, {"rel": "self", "href": feed["feed_url"], "type": "application/rss+xml"}
-        )
-        handler.addQuickElement("generator", "Kuratorium")
+            self._add(handler, name, feed[name])
+        self._add(handler, "atom:link", None, {"rel": "self", "href": feed["feed_url"], "type": "application/rss+xml"})
+        self._add(handler, "generator", "Kuratorium")
         if self.items:  # no clock here: a feed is as old as its youngest item
-            handler.addQuickElement("lastBuildDate", rfc2822_date(max(item["changed"] for item in self.items)))
+            self._add(handler, "lastBuildDate", rfc2822_date(max(item["changed"] for item in self.items)))
 
     def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
-        handler.addQuickElement("title", item["title"])
-        handler.addQuickElement("link", item["link"])
-        handler.addQuickElement("guid", item["unique_id"], {"isPermaLink": "false"})
-        handler.addQuickElement("pubDate", rfc2822_date(item["pubdate"]))
+        self._add(handler, "title", item["title"])
+        self._add(handler, "link", item["link"])
+        self._add(handler, "guid", item["unique_id"], {"isPermaLink": "false"})
+        self._add(handler, "pubDate", rfc2822_date(item["pubdate"]))
         for name in item["creators"]:
-            handler.addQuickElement("dc:creator", name)
+            self._add(handler, "dc:creator", name)
         for name in item["categories"]:
-            handler.addQuickElement("category", name)
-        handler.addQuickElement("description", item["description"])
-        handler.addQuickElement("content:encoded", item["content"])
+            self._add(handler, "category", name)
+        self._add(handler, "description", item["description"])
+        self._add(handler, "content:encoded", item["content"])
         if item["source"]:
             name, address = item["source"]
-            handler.addQuickElement("source", name, {"url": address})
+            self._add(handler, "source", name, {"url": address})
 
 
 def write(page: Page, body_of: Callable[[str, str], str], words: NullTranslations) -> bytes:
@@ -82,7 +86,7 @@ def write(page: Page, body_of: Callable[[str, str], str], words: NullTranslation
         )
     written = BytesIO()
     feed.write(written, "utf-8")
-    return _printable(written.getvalue().decode()).encode()
+    return written.getvalue()
 
 
 def labelled(post: Post, words: NullTranslations) -> str:
@@ -128,8 +132,3 @@ def _source(works: Iterable[Work], sources: dict[str, str]) -> tuple[str, str] |
     if work is None or not sources.get(work.source):
         return None
     return work.publication or work.source, sources[work.source]
-
-
-def _printable(text: str) -> str:
-    """Leave out what XML 1.0 has no place for."""
-    return "".join(char for char in text if char in "\t\n\r" or ord(char) >= 0x20)
