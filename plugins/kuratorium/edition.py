@@ -22,7 +22,7 @@ PAGES = "content/pages"
 
 
 class Edition(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything the build needs from the files in git; documents and leaves are sorted by file."""
+    """Everything the build needs from the files in git; documents by format and file, leaves by file."""
 
     root: Path
     registry: Registry

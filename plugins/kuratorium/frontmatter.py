@@ -14,7 +14,7 @@ from .records import Misfit, decode
 
 R = TypeVar("R", bound=msgspec.Struct)
 
-_FENCE = re.compile(r"\A---[ \t]*\n(?P<front>.*?)(?:^|\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
+_FENCE = re.compile(r"\A---[ \t]*\n(?P<front>.*?)(?:(?<=\n)|\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
 
 
 class Parts(msgspec.Struct, frozen=True):
@@ -54,8 +54,7 @@ def read(file: str, text: str, record: type[R]) -> tuple[R, Parts]:
     try:
         values = yaml12.load(parts.front)
     except yaml12.YamlError as error:
-        mend = "Put values that hold «: », «#» or quotes into quotes, and indent with spaces."
-        raise BadFile(Problem(file, error.line + 1, "", f"this is no YAML: {error}", mend)) from error
+        raise BadFile(Problem(file, error.line + 1, "", f"this is no YAML: {error}", error.mend)) from error
     meta, misfits = decode(record, values if values is not None else {})
     if meta is None:
         raise BadFile(*problems(file, parts.front, misfits))

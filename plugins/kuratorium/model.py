@@ -312,7 +312,10 @@ class Leaf(Struct, frozen=True, kw_only=True):
 
 
 class Post(Struct, frozen=True, kw_only=True):
-    """What lists, feeds and relations need of a post: ids resolved, derived values made, no body."""
+    """What lists, feeds and relations need of a post: ids resolved, derived values made, no body.
+
+    `minutes`: how long it takes to read.
+    """
 
     uid: str
     format: str
@@ -340,6 +343,7 @@ class Post(Struct, frozen=True, kw_only=True):
     corrections: tuple[Correction, ...]
     syndication: tuple[str, ...]
     hidden: bool
+    minutes: int = 1
 
     @property
     def changed(self) -> datetime:

@@ -82,7 +82,9 @@ def _fit(kind: Any, value: Any, path: Path, misfits: list[Misfit]) -> Any:
     if origin is tuple:
         return _fit_list(typing.get_args(kind)[0], value, path, misfits)
     if origin is dict and isinstance(value, dict):
-        return {key: _fit(typing.get_args(kind)[1], one, (*path, key), misfits) for key, one in value.items()}
+        wrong = [key for key in value if not isinstance(key, str)]
+        misfits += [Misfit(path, f"expected text as a key, found {_seen(key)}", "Put it in quotes.") for key in wrong]
+        return {key: _fit(typing.get_args(kind)[1], one, (*path, str(key)), misfits) for key, one in value.items()}
     return _fit_leaf(kind, value, path, misfits)
 
 
@@ -108,11 +110,12 @@ def _fit_record(record: type[msgspec.Struct], value: Any, path: Path, misfits: l
     fields = _fields(record)
     for key in value:
         if key not in fields:
-            mend = _NOT_HERE.get(str(key)) or nearest(str(key), fields)
+            stray = _NOT_HERE.get(str(key)) if "slug" in fields else None  # said of posts and pages only
+            mend = stray or nearest(str(key), fields)
             misfits.append(Misfit((*path, str(key)), f"unknown key «{key}»", mend))
     for key, (_, required) in fields.items():
         if required and value.get(key) is None:
-            misfits.append(Misfit(path, f"{key} is missing", f"Add a line «{key}: …»."))
+            misfits.append(Misfit((*path, key), "is missing", f"Add a line «{key}: …»."))
     return {
         key: _fit(fields[key][0], one, (*path, key), misfits)
         for key, one in value.items()
@@ -150,15 +153,18 @@ def _bare(kind: Any) -> tuple[Any, str]:
 
 def _complaint(kind: Any, bare: Any, title: str, value: Any) -> tuple[str, str]:
     if bare is datetime:
-        day = value[:10] if isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\d", value) else "2026-09-30"
-        return f"expected a date with time and offset, found {_seen(value)}", f"Write {day}T09:00:00+02:00."
+        found = re.match(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d))?", str(value))
+        day, time = found.groups("09:00") if found else ("2026-09-30", "09:00")
+        return f"expected a date with time and offset, found {_seen(value)}", f"Write {day}T{time}:00+02:00."
     if bare is Day:
         return f"expected a whole date (year, month and day), found {_seen(value)}", "Write it as 2026-09-30."
     if typing.get_origin(kind) is Literal:
         choices = [str(choice) for choice in typing.get_args(kind)]
-        return f"expected one of {', '.join(choices)}, found {_seen(value)}", nearest(str(value), choices)
+        return f"expected one of {', '.join(choices)}, found {_seen(value)}", nearest(_seen(value), choices)
     if bare is str and not isinstance(value, str):
-        return f"expected text, found {_seen(value)}", f'Put it in quotes: "{value}".'
+        # Without the value: YAML has already lost how it was written (0123 is 123 by now).
+        mend = "Put it in quotes." if isinstance(value, int | float) else "Write text."
+        return f"expected text, found {_seen(value)}", mend
     if title in _WANTED:
         wanted, example = _WANTED[title]
         return f"expected {wanted}, found {_seen(value)}", f"For example: {example}"

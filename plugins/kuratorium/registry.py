@@ -47,11 +47,12 @@ def _values(root: Path, file: str, problems: list[Problem]) -> tuple[str, object
     except FileNotFoundError:
         mend = "Run this inside an edition; «kuratorium start» makes one."
         problems.append(Problem(file, 0, "", "the file is missing", mend))
+    except OSError as error:
+        problems.append(Problem(file, 0, "", f"cannot be read: {error.strerror}", "Make the file readable."))
     except frontmatter.BadFile as error:
         problems += error.problems
     except yaml12.YamlError as error:
-        mend = "Put values that hold «: », «#» or quotes into quotes, and indent with spaces."
-        problems.append(Problem(file, error.line, "", f"this is no YAML: {error}", mend))
+        problems.append(Problem(file, error.line, "", f"this is no YAML: {error}", error.mend))
     return None
 
 

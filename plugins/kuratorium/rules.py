@@ -24,7 +24,7 @@ _EXAMPLES = {
     "event": "event: {start: 2026-11-05T17:00:00+01:00, end: …}",
     "release": "release: given, once the partner has released the text (until then release: open)",
 }
-_LINK = re.compile(r"[(<\"']\{(?P<what>filename|static|attach)\}(?P<path>[^)>\"'\s#?]+)")
+_LINK = re.compile(r"(?:[(<\"']|\]:\s+)\{(?P<what>filename|static|attach)\}(?P<path>[^)>\"'\s#?]+)")
 
 
 def references(document: Document, registry: Registry) -> Iterator[Misfit]:
@@ -45,8 +45,8 @@ def needs(document: Document, _: Registry) -> Iterator[Misfit]:
         return
     for field in by_id(document.format).needs:
         if not getattr(document.meta, field):
-            what = f"{field} is missing: {_a(document.format)} cannot do without"
-            yield Misfit((), what, f"Add {_EXAMPLES[field]}.")
+            what = f"is missing: {_a(document.format)} cannot do without it"
+            yield Misfit((field,), what, f"Add {_EXAMPLES[field]}.")
 
 
 def format_fits_folder(document: Document, _: Registry) -> Iterator[Misfit]:
@@ -67,6 +67,14 @@ def own_words(document: Document, _: Registry) -> Iterator[Misfit]:
     elif not document.body.strip():
         mend = "Write below the front matter; until then set status: draft."
         yield Misfit((), "there is no text", mend, document.body_line)
+
+
+def address(document: Document, _: Registry) -> Iterator[Misfit]:
+    """The last part of a post's address is a slug, from the file's name, too."""
+    slug = slug_of(document.slug, 120)
+    if slug != document.slug:
+        mend = f"Rename the file, or add a line «slug: {slug or 'some-words-like-these'}»."
+        yield Misfit(("slug",), f"the file's name «{document.slug}» is no slug", mend)
 
 
 def event_runs_forward(document: Document, _: Registry) -> Iterator[Misfit]:
@@ -90,12 +98,12 @@ def speakers(document: Document, registry: Registry) -> Iterator[Misfit]:
             yield Misfit((), what, mend, document.body_line + line)
 
 
-RULES: tuple[Rule, ...] = (references, needs, format_fits_folder, own_words, event_runs_forward, speakers)
+RULES: tuple[Rule, ...] = (references, needs, format_fits_folder, own_words, address, event_runs_forward, speakers)
 
 
 def broken_links(document: Document | Leaf, files: Callable[[str], bool]) -> Iterator[Misfit]:
     """A link to another file of the edition leads to a file: `files` tells by path from the root."""
-    for number, line in enumerate(document.body.splitlines()):
+    for number, line in enumerate(document.body.split("\n")):
         for match in _LINK.finditer(line):
             path = match["path"]
             base = PurePosixPath("content") if path.startswith("/") else PurePosixPath(document.file).parent
@@ -108,6 +116,7 @@ def broken_links(document: Document | Leaf, files: Callable[[str], bool]) -> Ite
 
 def duplicates(documents: Iterable[Document]) -> Iterator[tuple[Document, Misfit]]:
     """No two posts share a uid or a slug."""
+    documents = tuple(documents)
     for field in ("uid", "slug"):
         holders: dict[str, list[Document]] = defaultdict(list)
         for document in documents:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 
 from msgspec import Struct
 
@@ -11,15 +12,22 @@ _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
 _WORD = re.compile(r"\w+(?:[-'’.]\w+)*")
 _DASH = re.compile(r"[—–]\s|--\s")
 _TURN = re.compile(r"\A@(?P<speaker>[a-z0-9-]+)(?:[ ]\((?P<time>[0-9:]+)\))?:(?:[ ]+|\Z)")
+_TARGET = r"\((?:[^()]|\([^()]*\))*\)"  # of a link: Wikipedia has brackets in addresses
 _INLINE = (
-    (re.compile(r"!\[[^\]]*\]\([^)]*\)"), ""),
+    (re.compile(rf"!\[[^\]]*\]{_TARGET}"), ""),
     (re.compile(r"\[\^[^\]]+\]"), ""),
-    (re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])"), r"\1"),
+    (re.compile(rf"\[([^\]]*)\](?:{_TARGET}|\[[^\]]*\])"), r"\1"),
     (re.compile(r"<(https?://[^>]+)>"), r"\1"),
     (re.compile(r"</?[a-zA-Z][^>]*>"), ""),
     (re.compile(r"(\*\*|__|\*|`|(?<!\w)_|_(?!\w))"), ""),
 )
+_UNDERLINED = re.compile(r"\A[^\n]*\n(?:=+|-+)[ \t]*(?=\n|\Z)")  # a heading
 _NOT_PROSE = re.compile(r"\A(?:#{1,6}\s|\[\^?[^\]]+\]:|[-*_]{3,}\s*\Z|\[\[.*\]\]\s*\Z|\{.*\}\s*\Z)")
+_END = re.compile(r"[.!?…][“”»«‘’\")]*(?=\s+[A-ZÄÖÜ„»«“‚(\"])")
+# «z. B.», «3. Oktober», «Dr. Vogt»: a point after one letter, a small number or a shortened word ends no sentence.
+_ABBREVIATION = re.compile(
+    r"\b(?:[^\W\d_]|\d{1,2}|Abs|Art|bzw|ca|Dr|evtl|geb|ggf|Hr|Fr|inkl|Mr|Mrs|Ms|Nr|Prof|sog|St|Str|vgl|vs)\.\Z"
+)
 
 
 class Quotation(Struct, frozen=True):
@@ -44,13 +52,13 @@ def plain(text: str) -> str:
 
 def own_paragraphs(body: str) -> Iterator[str]:
     """Yield the paragraphs in the writer's own words: no quotation, heading, comment, marker or rule."""
-    for block in re.split(r"\n\s*\n", _blank_comments(body)):
-        lines = [line for line in block.strip("\n").splitlines() if not _NOT_PROSE.match(line.strip())]
-        if lines and not lines[0].lstrip().startswith(">"):
-            own = [_TURN.sub("", line.strip()) for line in lines if not line.lstrip().startswith(">")]
-            text = plain(" ".join(own))
-            if text:
-                yield text
+    for block in re.split(r"\n(?:[ \t]*\n)+", _blank_comments(body).strip("\n")):
+        # Where a quotation begins it takes the rest of the block: Markdown lets it go on without its mark.
+        own = takewhile(lambda line: not line.lstrip().startswith(">"), _UNDERLINED.sub("", block).split("\n"))
+        prose = (_TURN.sub("", line.strip()) for line in own if not _NOT_PROSE.match(line.strip()))
+        text = plain(" ".join(prose))
+        if text:
+            yield text
 
 
 def own_words(body: str) -> int:
@@ -61,7 +69,9 @@ def own_words(body: str) -> int:
 def first_sentence(body: str, limit: int = 220) -> str:
     """Take the first own sentence, cut at a word where it is longer than `limit` characters."""
     paragraph = next(own_paragraphs(body), "")
-    sentence = re.split(r"(?<=[.!?…])[“»”\"]?\s+(?=[A-ZÄÖÜ„»\"])", paragraph, maxsplit=1)[0]
+    ends = (end for end in _END.finditer(paragraph) if not _ABBREVIATION.search(paragraph[: end.start() + 1]))
+    end = next(ends, None)
+    sentence = paragraph[: end.end()] if end else paragraph
     if len(sentence) <= limit:
         return sentence
     return sentence[:limit].rsplit(" ", 1)[0].rstrip(" ,;:–-") + " …"
@@ -70,11 +80,11 @@ def first_sentence(body: str, limit: int = 220) -> str:
 def quotations(body: str) -> Iterator[Quotation]:
     """Yield the quoted blocks of a body."""
     start, quoted = 0, list[str]()
-    for number, line in enumerate([*_blank_comments(body).splitlines(), ""]):
+    for number, line in enumerate([*_blank_comments(body).split("\n"), ""]):
         if line.lstrip().startswith(">"):
             start = start if quoted else number
             quoted.append(line.lstrip().removeprefix(">").strip())
-        elif quoted and not line.strip():
+        elif quoted and not line.strip(" \t"):
             yield _quotation(start, quoted)
             quoted = []
         elif quoted:
@@ -83,7 +93,7 @@ def quotations(body: str) -> Iterator[Quotation]:
 
 def turns(body: str) -> Iterator[tuple[int, str, str]]:
     """Yield line (from 0), speaker id and time code of every turn of a conversation."""
-    for number, line in enumerate(_blank_comments(body).splitlines()):
+    for number, line in enumerate(_blank_comments(body).split("\n")):
         if match := _TURN.match(line):
             yield number, match["speaker"], match["time"] or ""
 

@@ -81,12 +81,19 @@ def _settings(root: Path, as_of: datetime | None, output: Path | None) -> Any:
 
 
 def _run(settings: Any) -> Run:
-    from pelican import Pelican  # noqa: PLC0415 - Pelican takes 0.3 s to import
+    from pelican import Pelican, console  # noqa: PLC0415 - Pelican takes 0.3 s to import
 
     pelican = Pelican(settings)
     if "KURATORIUM" not in settings:
         mend = 'Write PLUGINS = ["kuratorium.publishing"] and run the .venv that «make site» makes.'
         raise EditionError([Problem("pelicanconf.py", 0, "PLUGINS", "the plugin of Kuratorium was not loaded", mend)])
-    pelican.run()
     run: Run = settings["KURATORIUM"]
+    quiet, console.quiet = console.quiet, True  # Pelican counts what we took over: «Processed 0 articles»
+    try:
+        pelican.run()
+    except BaseException:
+        run.stage.discard()
+        raise
+    finally:
+        console.quiet = quiet
     return run

@@ -19,6 +19,8 @@ from .paths import Paths, tag_slug
 
 K = TypeVar("K")
 
+WORDS_A_MINUTE = 200
+
 
 class Standing(Struct, frozen=True, kw_only=True):
     """A standing page such as the imprint: what navigation and its own page need of it."""
@@ -144,6 +146,7 @@ def post_of(document: Document, known: Registry, paths: Paths, lang: str, as_of:
         corrections=meta.corrections,
         syndication=meta.syndication,
         hidden=meta.status == "hidden",
+        minutes=max(1, round(len(document.body.split()) / WORDS_A_MINUTE)),
     )
 
 

@@ -18,7 +18,10 @@ class Link(Struct, frozen=True):
 
 
 class Site(Struct, frozen=True, kw_only=True):
-    """What every page knows of the site. A change here changes every page, so it holds little."""
+    """What every page knows of the site. A change here changes every page, so it holds little.
+
+    `people`: there is a list of people to lead to.
+    """
 
     name: str
     subtitle: str
@@ -29,6 +32,7 @@ class Site(Struct, frozen=True, kw_only=True):
     topics: tuple[Topic, ...]
     formats: tuple[str, ...]
     standing: tuple[Link, ...]
+    people: bool = False
 
 
 class Head(Struct, frozen=True, kw_only=True):

@@ -142,6 +142,7 @@ def site_of(run: Run, made: catalog.Catalog) -> PageSite:
         topics=made.topics,
         formats=tuple(format.id for format in made.formats),
         standing=tuple(Link(page.title, page.path) for page in made.standing if not page.hidden),
+        people=bool(made.people),
     )
 
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.core import UnknownLocaleError
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_skeleton, format_time
 from jinja2 import Environment, TemplateError, TemplateSyntaxError
 from markupsafe import Markup
 
@@ -20,6 +20,7 @@ from ..conf import Site as Settings
 from ..errors import EditionError, Problem
 from . import labels, rss
 from .page import Page
+from .turns import seconds
 
 BodyOf = Callable[[str, str], str]
 """uid and the way to the root (`../`, or an address) -> the body's HTML with its links made for there."""
@@ -70,16 +71,23 @@ def _filters(settings: Settings) -> dict[str, Callable[..., object]]:
 
     return {
         "day": lambda moment: format_date(local(moment), "long", locale=locale),
-        "short_day": lambda moment: format_date(
-            local(moment), "d. MMM" if locale.language == "de" else "d MMM", locale=locale
-        ),
+        "short_day": lambda moment: format_skeleton("MMMd", local(moment), locale=locale),
         "month": lambda moment: format_date(local(moment), "LLLL", locale=locale),
         "weekday": lambda moment: format_date(local(moment), "EEEE", locale=locale),
         "time": lambda moment: format_time(moment.astimezone(zone), "short", locale=locale),
+        "year": lambda moment: local(moment).year,
         "iso": lambda moment: moment.isoformat(),
         "language": lambda lang: _language(lang, locale),
         "host": lambda url: url.split("/")[2].removeprefix("www."),
+        "initials": _initials,
+        "seconds": seconds,
     }
+
+
+def _initials(name: str) -> str:
+    """Make a monogram: the first letters of the first and the last word."""
+    words = name.split()
+    return "".join(word[0] for word in (words[0], *words[1:][-1:]))
 
 
 def _language(lang: str, locale: Locale) -> str:

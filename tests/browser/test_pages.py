@@ -1,0 +1,96 @@
+"""The built sample edition in a real browser, opened from disk as a newcomer does."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.editions import REPOSITORY
+from tests.publishing.test_build import ENVIRONMENT
+
+PAGES = {
+    "home": "index.html",
+    "note": "notizen/meldekette-auf-papier.html",
+    "interview": "interviews/*.html",
+    "talk": "gespraeche/weichenstellung-2-*.html",
+    "upcoming talk": "gespraeche/weichenstellung-3-*.html",
+    "essay": "essays/*.html",
+    "topic": "themen/open-source-verwaltung.html",
+    "person": "menschen/marlene-vogt.html",
+    "imprint": "impressum.html",
+}
+
+
+@pytest.fixture(scope="session")
+def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample edition, built once."""
+    root = tmp_path_factory.mktemp("site") / "edition"
+    shutil.copytree(REPOSITORY, root, ignore=shutil.ignore_patterns(".venv", "output", "var", ".git", ".*_cache"))
+    subprocess.run([sys.executable, "-m", "kuratorium.cli", "build"], cwd=root, env=ENVIRONMENT, check=True)
+    return root / "output"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_opens_quietly(open_page: Callable[..., Page], output: Path, name: str, width: int, scheme: str) -> None:
+    """No console error, no request beyond the site's own files, nothing wider than the window, one heading."""
+    page = open_page(width=width, scheme=scheme)
+    errors: list[str] = []
+    requests: list[str] = []
+    page.on("console", lambda message: errors.append(message.text) if message.type in {"error", "warning"} else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("requestfailed", lambda request: errors.append(f"{request.url} failed"))
+    page.on("request", lambda request: requests.append(request.url))
+    path = sorted(output.glob(PAGES[name]))[0]
+    page.goto(path.as_uri())
+    assert errors == []
+    assert len(requests) >= 2
+    assert [url for url in requests if not url.startswith(output.as_uri())] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.locator("h1").count() == 1
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_light_and_dark_differ(open_page: Callable[..., Page], output: Path, name: str) -> None:
+    """A reader who asks for dark gets dark: text and ground change places."""
+    shades = []
+    for scheme in ("light", "dark"):
+        page = open_page(scheme=scheme)
+        page.goto(sorted(output.glob(PAGES[name]))[0].as_uri())
+        shades.append(page.evaluate("getComputedStyle(document.body).color"))
+    assert shades[0] != shades[1]
+
+
+def test_the_site_reads_without_javascript(output: Path) -> None:
+    """No page holds a script."""
+    assert [path for path in output.rglob("*.html") if b"<script" in path.read_bytes()] == []
+
+
+def test_a_reader_can_walk_through_the_site_from_disk(open_page: Callable[..., Page], output: Path) -> None:
+    """From the front page to the lead story, to its topic, to its curator and back home, by clicking."""
+    page = open_page()
+    page.goto((output / "index.html").as_uri())
+    page.locator("main h2 a, main h3 a").first.click()
+    assert "/notizen/" in page.url
+    page.locator("main a[href*='themen/']").first.click()
+    assert "/themen/" in page.url
+    page.locator("main a[href*='menschen/']").first.click()
+    assert "/menschen/" in page.url
+    page.locator("header a[href$='index.html']").first.click()
+    assert page.url.endswith("/output/index.html")
+
+
+def test_the_keyboard_reaches_the_text_first(open_page: Callable[..., Page], output: Path) -> None:
+    """The first Tab finds the link that skips to the text, and it shows where the focus is."""
+    page = open_page()
+    page.goto((output / "index.html").as_uri())
+    page.keyboard.press("Tab")
+    focused = page.evaluate("[document.activeElement.getAttribute('href'), document.activeElement.offsetHeight]")
+    assert focused[0].startswith("#")
+    assert focused[1] > 0
+    assert page.locator(focused[0]).count() == 1

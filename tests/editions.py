@@ -1,0 +1,152 @@
+"""Small editions to test with: `tiny_edition(tmp_path)` makes a sound one, its methods add what a test is about."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from kuratorium import frontmatter, yaml12
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+NOW = "2026-10-14T09:00:00+02:00"
+OWN_WORDS = "Lesenswert, weil hier jemand nachgerechnet hat."
+
+PEOPLE: list[dict[str, Any]] = [
+    {"id": "anna-berg", "name": "Anna Berg", "role": "Kuratorin", "member": True},
+    {"id": "carl-dorn", "name": "Carl Dorn", "role": "Kurator", "member": True},
+    {"id": "eva-falk", "name": "Eva Falk", "role": "Leiterin der IT, Stadt Nordau"},
+]
+TOPICS: list[dict[str, Any]] = [
+    {"id": "transformation", "name": "Transformation", "keywords": ["umstellung"], "curators": ["anna-berg"]},
+    {"id": "open-source", "name": "Open Source", "keywords": ["quellcode"], "curators": ["carl-dorn"], "order": 1},
+]
+SOURCES: list[dict[str, Any]] = [
+    {
+        "id": "amtsblog",
+        "name": "Amtsblog",
+        "feed": "curation/samples/amtsblog.xml",
+        "site": "https://amtsblog.example/",
+        "topics": ["transformation"],
+        "lang": "de",
+    }
+]
+POLICY: dict[str, Any] = {
+    "as_of": NOW,
+    "imprint": {"responsible": "Anna Berg", "email": "redaktion@tiny.example"},
+    "quote_budget": 120,
+}
+FEED = """\
+<?xml version="1.0" encoding="UTF-8"?>
+<rss version="2.0"><channel><title>Amtsblog</title><link>https://amtsblog.example/</link><description/>
+<item><title>Umstellung ohne Folien</title><link>https://amtsblog.example/2026/10/umstellung</link>
+<guid>https://amtsblog.example/2026/10/umstellung</guid><pubDate>Tue, 13 Oct 2026 08:00:00 +0200</pubDate>
+<description>Wie ein Amt umstellt.</description></item>
+</channel></rss>
+"""
+
+
+class TinyEdition:
+    """An edition in a folder of its own; every method that adds a file returns its path."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._made = 0
+
+    def write(self, file: str, content: str | bytes) -> Path:
+        """Write a file as it is, path from the root."""
+        path = self.root / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    def yaml(self, name: str, values: object) -> Path:
+        """Write curation/`name`.yaml: people, topics, sources or policy."""
+        return self.write(f"curation/{name}.yaml", yaml12.dump(values))
+
+    def post(self, file: str, *, body: str = OWN_WORDS, **front: Any) -> Path:
+        """Add a post: title, date, author and topic are there unless `front` says otherwise; None leaves one out."""
+        slug = file.rsplit("/", 1)[-1].removesuffix(".md")
+        values = {
+            "uid": self._uid(),
+            "title": f"Titel von {slug}",
+            "date": "2026-10-01T08:00:00+02:00",
+            "authors": ["anna-berg"],
+            "topics": ["transformation"],
+        }
+        values |= front
+        return self.write(file, frontmatter.write({k: v for k, v in values.items() if v is not None}, body))
+
+    def note(self, slug: str, *, body: str = OWN_WORDS, **front: Any) -> Path:
+        """Add a note that recommends the work at https://amtsblog.example/`slug`."""
+        front = {"bookmark_of": [work(f"https://amtsblog.example/{slug}")], **front}
+        return self.post(f"curation/notes/2026/{slug}.md", body=body, **front)
+
+    def interview(self, slug: str, *, body: str = "@anna-berg: Warum?\n\n@eva-falk: Darum.", **front: Any) -> Path:
+        """Add a released interview of anna-berg with eva-falk."""
+        front = {"hosts": ["anna-berg"], "guests": ["eva-falk"], "release": "given", **front}
+        return self.post(f"content/interviews/{slug}.md", body=body, **front)
+
+    def talk(self, slug: str, *, start: str = "2026-11-05T17:00:00+01:00", **front: Any) -> Path:
+        """Add a talk, by default an upcoming one."""
+        front = {"hosts": ["anna-berg"], "guests": ["eva-falk"], "event": {"start": start}, **front}
+        return self.post(f"content/talks/{slug}.md", **front)
+
+    def essay(self, slug: str, **front: Any) -> Path:
+        """Add an essay."""
+        return self.post(f"content/essays/{slug}.md", **front)
+
+    def page(self, slug: str, *, body: str = "Text.", **front: Any) -> Path:
+        """Add a standing page."""
+        return self.write(f"content/pages/{slug}.md", frontmatter.write({"title": slug.title(), **front}, body))
+
+    def candidate(self, slug: str, *, day: str = "2026-10-13", body: str = "", **front: Any) -> Path:
+        """Add a file to the inbox, as a pull does, for a work of `day`."""
+        uid = str(front.pop("uid", self._uid()))
+        values = {
+            "uid": uid,
+            "title": f"Titel von {slug}",
+            "date": NOW,
+            "lang": "de",
+            "authors": ["anna-berg"],
+            "topics": ["transformation"],
+            "bookmark_of": [work(f"https://amtsblog.example/{slug}", published=day, item=f"amtsblog {slug}")],
+            "teaser": "Nur für die Redaktion.",
+            "reasons": ["Quelle für transformation"],
+        }
+        values |= front
+        values = {k: v for k, v in values.items() if v is not None}
+        return self.write(f"curation/inbox/{day}-{slug[:50]}-{uid[:8]}.md", frontmatter.write(values, body))
+
+    def files(self) -> dict[str, bytes]:
+        """Read every file below the root, to compare what was before with what is after."""
+        return {
+            path.relative_to(self.root).as_posix(): path.read_bytes()
+            for path in sorted(self.root.rglob("*"))
+            if path.is_file() and not path.is_relative_to(self.root / "theme")
+        }
+
+    def _uid(self) -> str:
+        self._made += 1
+        return f"u{self._made:015d}"
+
+
+def work(url: str, **fields: Any) -> dict[str, Any]:
+    """Make a recommended work of the one source."""
+    return {"url": url, "title": "Das Werk", "authors": ["Gerd Hahn"], "publication": "Amtsblog", "source": "amtsblog",
+            "lang": "de"} | fields  # fmt: skip
+
+
+def tiny_edition(folder: Path) -> TinyEdition:
+    """Make a sound edition in `folder`/edition: three people, two topics, one source with its feed, one note."""
+    edition = TinyEdition(folder / "edition")
+    edition.root.mkdir()
+    shutil.copy(REPOSITORY / "pelicanconf.py", edition.root)
+    (edition.root / "theme").symlink_to(REPOSITORY / "theme", target_is_directory=True)
+    for name, values in {"people": PEOPLE, "topics": TOPICS, "sources": SOURCES, "policy": POLICY}.items():
+        edition.yaml(name, values)
+    edition.write("curation/samples/amtsblog.xml", FEED)
+    edition.write("curation/inbox/.gitkeep", "")
+    edition.page("impressum")
+    edition.note("erste-notiz")
+    return edition

@@ -1,0 +1,86 @@
+from gettext import NullTranslations
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from kuratorium import conf, edition
+from kuratorium.publishing import catalog, translations
+from kuratorium.publishing.paths import Paths
+from kuratorium.publishing.plan import plan
+from kuratorium.publishing.plugin import site_of
+from kuratorium.publishing.render import Renderer
+from kuratorium.publishing.run import Run
+from kuratorium.publishing.stage import Stage
+from tests.editions import REPOSITORY
+
+THEME = REPOSITORY / "theme"
+KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
+
+
+def bare() -> Environment:
+    """An environment in which a template has nothing but what it is given."""
+    return Environment(
+        loader=FileSystemLoader(THEME / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_a_template_sees_only_what_its_page_declares(tmp_path: Path, language: str) -> None:
+    """Every page of the sample edition renders with its declared inputs and nothing else in the context."""
+    read = edition.load(REPOSITORY)
+    as_of = read.registry.policy.as_of  # type: ignore[union-attr]
+    paths = Paths(language)
+    settings = conf.Site(name="W", subtitle="", url="https://w.example", lang=language, timezone="Europe/Berlin")
+    run = Run(read, settings, as_of, Stage(tmp_path / "stage", tmp_path / "output"))
+    made = catalog.make(read, paths, language, as_of)
+    words = translations.read(THEME, language)
+    renderer = Renderer(bare(), words, settings, lambda uid, root: f"<p>{uid} {root}</p>")
+    pages = plan(made, site_of(run, made))
+    for page in pages:
+        assert renderer.render(page)
+    assert len(pages) > 60
+
+
+def test_feed_text_never_becomes_markup() -> None:
+    """Templates escape what they are given."""
+    renderer_env = bare()
+    Renderer(
+        renderer_env,
+        NullTranslations(),
+        conf.Site(name="W", subtitle="", url="https://w.example", lang="de", timezone="Europe/Berlin"),
+        "{}{}".format,
+    )
+    assert renderer_env.from_string("{{ title }}").render(title="<script>") == "&lt;script&gt;"
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_the_catalogues_are_complete(language: str) -> None:
+    """Every message of the theme and of the code has its words in both languages, and none is left over."""
+    used = set()
+    methods = [("templates/**.html", "jinja2"), ("**.py", "python")]
+    for folder in (THEME, REPOSITORY / "plugins" / "kuratorium"):
+        found = extract_from_dir(
+            folder, method_map=methods, options_map={"templates/**.html": {"trimmed": "true"}}, keywords=KEYWORDS
+        )
+        used |= {message if isinstance(message, str) else message[0] for _, _, message, _, _ in found}
+    with (THEME / "translations" / f"{language}.po").open("rb") as file:
+        catalogue = read_po(file, locale=language, abort_invalid=True)
+    known = {
+        message.id if isinstance(message.id, str) else message.id[0]: message for message in catalogue if message.id
+    }
+    assert used - set(known) == set()
+    assert set(known) - used == set()
+    if language == "de":
+        assert [
+            one
+            for one, message in known.items()
+            if not all([message.string] if isinstance(message.string, str) else message.string)
+        ] == []

@@ -1,0 +1,312 @@
+"""Bad input: every mistake is told with file, line, field, what is wrong and what would be right."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from kuratorium import edition
+from kuratorium.errors import EditionError, Problem
+from tests.editions import NOW, TinyEdition
+
+DATA = Path(__file__).parent / "data"
+NOTES, INTERVIEWS, TALKS, ESSAYS = "curation/notes/2026", "content/interviews", "content/talks", "content/essays"
+
+
+class Case(NamedTuple):
+    """A file of data/posts/, the folder it is put into, and the one problem it has there."""
+
+    name: str
+    line: int
+    field: str
+    what: str
+    mend: str
+    folder: str = NOTES
+
+    @property
+    def file(self) -> str:
+        """Where the file lies in the edition."""
+        return f"{self.folder}/{self.name}.md"
+
+    @property
+    def problem(self) -> Problem:
+        """What is to be said of it."""
+        return Problem(self.file, self.line, self.field, self.what, self.mend)
+
+    def put_into(self, tiny: TinyEdition) -> None:
+        """Copy the file into the edition."""
+        tiny.write(self.file, (DATA / "posts" / f"{self.name}.md").read_bytes())
+
+
+NO_YAML = "Put values that hold «: », «#» or quotes into quotes, and indent with spaces."
+NO_LINK = "Name a file of the edition, from this file's folder or, with a leading /, from content/."
+NO_DATE = "expected a date with time and offset, found "
+NOT_HERE = " is neither guest, host nor author of this conversation"
+
+CASES = (
+    # The file as a whole.
+    Case("not-utf-8", 11, "", "the file is not UTF-8 (byte 0xfc)", "Save it with the encoding UTF-8."),
+    Case(
+        "no-front-matter",
+        1,
+        "",
+        "there is no front matter",
+        "Begin the file with a line ---, the keys, and a line ---.",
+    ),
+    Case("unclosed-front-matter", 1, "", "the front matter is not closed", "Put a line with --- below its last key."),
+    Case("no-yaml", 7, "", "this is no YAML: mapping values are not allowed in this context", NO_YAML),
+    Case("tab-for-spaces", 8, "", "this is no YAML: found character that cannot start any token", NO_YAML),
+    Case("key-twice", 9, "", "this is no YAML: the key «tags» stands here twice", "Keep one of them."),
+    # Keys and values.
+    Case("unknown-key", 7, "autors", "unknown key «autors»", "Did you mean «authors»?"),
+    Case(
+        "url-at-top-level",
+        8,
+        "url",
+        "unknown key «url»",
+        "The page's address comes from its slug; the recommended work's address belongs under bookmark_of.",
+    ),
+    Case("title-missing", 2, "title", "is missing", "Add a line «title: …»."),
+    Case("work-without-address", 10, "bookmark_of[1].url", "is missing", "Add a line «url: …»."),
+    Case("wrong-type", 8, "tags", "expected a list, found «Beschaffung»", "Write it as a list: [Beschaffung]."),
+    Case("date-without-day", 7, "date", f"{NO_DATE}«2026-04»", "Write 2026-09-30T09:00:00+02:00."),
+    Case("date-without-offset", 7, "date", f"{NO_DATE}«2026-10-02T08:00:00»", "Write 2026-10-02T08:00:00+02:00."),
+    Case(
+        "work-from-nowhere",
+        8,
+        "bookmark_of[0].url",
+        "expected an http or https address, found «amtsblog.example/1»",
+        "For example: https://example.org/article",
+    ),
+    # What does not fit the rest of the edition.
+    Case(
+        "unknown-topic",
+        7,
+        "topics[1]",
+        "unknown topic «transformatoin»",
+        "Did you mean «transformation»? New ones are added in curation/topics.yaml.",
+    ),
+    Case(
+        "unknown-person",
+        7,
+        "authors[0]",
+        "unknown person «anna-burg»",
+        "Did you mean «anna-berg»? New ones are added in curation/people.yaml.",
+    ),
+    Case(
+        "unknown-source",
+        10,
+        "bookmark_of[0].source",
+        "unknown source «amtsblock»",
+        "Did you mean «amtsblog»? New ones are added in curation/sources.yaml.",
+    ),
+    Case(
+        "uid-of-another-post",
+        2,
+        "uid",
+        "the uid «u000000000000001» is already that of curation/notes/2026/erste-notiz.md",
+        "A uid is made once and never copied: make a new one.",
+    ),
+    Case(
+        "slug-of-another-post",
+        8,
+        "slug",
+        "the slug «erste-notiz» is already that of curation/notes/2026/erste-notiz.md",
+        "Choose another.",
+    ),
+    Case(
+        "format-of-another-folder",
+        8,
+        "format",
+        "this is «essay», but the file lies in curation/notes/",
+        "Move the file, or delete this line: the folder gives the format.",
+    ),
+    Case("broken-filename-link", 11, "", "{filename}erste-notitz.md leads nowhere", NO_LINK),
+    Case("link-out-of-the-edition", 10, "", "{static}/../../../etc/passwd leads nowhere", NO_LINK),
+    # What its format asks of a post.
+    Case(
+        "no-own-words",
+        9,
+        "",
+        "this note has no words of your own",
+        "Say below the front matter why it is worth reading; until then set status: draft.",
+    ),
+    Case("no-text", 8, "", "there is no text", "Write below the front matter; until then set status: draft.", ESSAYS),
+    Case(
+        "Kein guter Name",
+        2,
+        "slug",
+        "the file's name «Kein guter Name» is no slug",
+        "Rename the file, or add a line «slug: kein-guter-name».",
+        ESSAYS,
+    ),
+    Case(
+        "no-work",
+        2,
+        "bookmark_of",
+        "is missing: a note cannot do without it",
+        "Add bookmark_of: [{url: https://…, title: …}].",
+    ),
+    Case(
+        "not-released",
+        2,
+        "release",
+        "is missing: an interview cannot do without it",
+        "Add release: given, once the partner has released the text (until then release: open).",
+        INTERVIEWS,
+    ),
+    Case("unknown-speaker", 14, "", f"«@eva-falke»{NOT_HERE}", "Did you mean «eva-falk»?", INTERVIEWS),
+    Case("speaker-not-named", 14, "", f"«@carl-dorn»{NOT_HERE}", "Add carl-dorn to guests or hosts.", INTERVIEWS),
+    Case(
+        "event-ends-before-it-begins",
+        10,
+        "event.end",
+        "the event ends before it begins",
+        "Correct start or end.",
+        TALKS,
+    ),
+)
+
+
+def test_a_sound_edition_has_no_problem(tiny: TinyEdition) -> None:
+    """What keeps the contract is read without a word, and every file is there."""
+    tiny.interview("gespraech")
+    tiny.talk("runde")
+    tiny.essay("gedanke")
+    found, problems = edition.read(tiny.root)
+    assert problems == []
+    assert [document.file for document in found.documents] == [
+        "curation/notes/2026/erste-notiz.md",
+        "content/interviews/gespraech.md",
+        "content/talks/runde.md",
+        "content/essays/gedanke.md",
+    ]
+    assert [(leaf.file, leaf.slug) for leaf in found.leaves] == [("content/pages/impressum.md", "impressum")]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_mistake_is_told_with_its_place_and_its_mend(tiny: TinyEdition, case: Case) -> None:
+    """One mistake gives one problem: file, line, field, what is wrong, what would be right."""
+    case.put_into(tiny)
+    _, problems = edition.read(tiny.root)
+    assert problems == [case.problem]
+
+
+def test_every_data_file_has_its_case() -> None:
+    """No file under data/posts/ lies there unread."""
+    assert {path.stem for path in (DATA / "posts").iterdir()} == {case.name for case in CASES} | {"empty-front-matter"}
+
+
+def test_all_problems_come_together(tiny: TinyEdition) -> None:
+    """A run tells every mistake of every file at once, sorted by file and line, and ends with 2."""
+    for case in CASES:
+        case.put_into(tiny)
+    with pytest.raises(EditionError) as caught:
+        edition.load(tiny.root)
+    assert caught.value.problems == tuple(sorted(case.problem for case in CASES))
+    assert caught.value.exit_code == 2
+    assert all(str(case.problem) in str(caught.value) for case in CASES)
+
+
+def test_a_problem_reads_as_place_field_fault_and_mend() -> None:
+    """The message begins with file:line, as editors and terminals understand it; the mend stands below."""
+    case = next(case for case in CASES if case.name == "unknown-topic")
+    assert str(case.problem) == (
+        "curation/notes/2026/unknown-topic.md:7: topics[1]: unknown topic «transformatoin»\n"
+        "    Did you mean «transformation»? New ones are added in curation/topics.yaml."
+    )
+
+
+def test_all_that_is_missing_is_told_at_once(tiny: TinyEdition) -> None:
+    """A file with nothing between its --- lines lacks all that a post must have."""
+    tiny.write(f"{NOTES}/leer.md", (DATA / "posts" / "empty-front-matter.md").read_bytes())
+    _, problems = edition.read(tiny.root)
+    assert [(problem.line, problem.field, problem.what) for problem in problems] == [
+        (2, "uid", "is missing"),
+        (2, "title", "is missing"),
+        (2, "date", "is missing"),
+    ]
+
+
+def test_a_broken_registry_does_not_make_every_name_unknown(tiny: TinyEdition) -> None:
+    """Where people.yaml cannot be read, its mistake is told, not one for each post; other mistakes are."""
+    tiny.write("curation/people.yaml", "- id: anna-berg\n  nam: Anna Berg\n")
+    next(case for case in CASES if case.name == "title-missing").put_into(tiny)
+    _, problems = edition.read(tiny.root)
+    assert [(problem.file, problem.line, problem.field) for problem in problems] == [
+        ("curation/people.yaml", 2, "[0].nam"),
+        ("curation/people.yaml", 1, "[0].name"),
+        ("curation/notes/2026/title-missing.md", 2, "title"),
+    ]
+
+
+def test_a_draft_may_be_unfinished(tiny: TinyEdition) -> None:
+    """What is a draft needs neither words nor works nor a release; a wrong name in it is still a mistake."""
+    tiny.note("halb", body="", bookmark_of=None, authors=["niemand"], status="draft")
+    tiny.interview("offen", body="", release=None, status="draft")
+    _, problems = edition.read(tiny.root)
+    assert [(problem.field, problem.what) for problem in problems] == [("authors[0]", "unknown person «niemand»")]
+
+
+def test_a_link_to_another_post_is_sound(tiny: TinyEdition) -> None:
+    """{filename} and {static} lead from the file's folder or from content/, within the text and at its foot."""
+    tiny.write("content/images/bild.png", b"")
+    body = (
+        "Siehe [dort]({filename}erste-notiz.md), [hier]({filename}/pages/impressum.md#kontakt) "
+        "und [da][1]; ![Bild]({static}/images/bild.png)\n\n[1]: {filename}../2026/erste-notiz.md"
+    )
+    tiny.note("zweite-notiz", body=body)
+    assert edition.read(tiny.root)[1] == []
+
+
+def test_a_broken_link_of_a_page_or_a_reference_is_found(tiny: TinyEdition) -> None:
+    """Pages are held to it as posts are, and a link may stand at the foot of the text."""
+    tiny.page("kontakt", body="Siehe [da][1].\n\n[1]: {filename}nirgends.md")
+    (problem,) = edition.read(tiny.root)[1]
+    assert (problem.file, problem.line) == ("content/pages/kontakt.md", 7)
+    assert problem.what == "{filename}nirgends.md leads nowhere"
+
+
+def test_windows_files_are_read_as_others(tiny: TinyEdition) -> None:
+    """A byte order mark and CRLF change neither the text nor the lines that are told."""
+    text = (DATA / "posts" / "broken-filename-link.md").read_bytes()
+    tiny.write(f"{NOTES}/windows.md", b"\xef\xbb\xbf" + text.replace(b"\n", b"\r\n"))
+    (problem,) = edition.read(tiny.root)[1]
+    assert (problem.line, problem.what) == (11, "{filename}erste-notitz.md leads nowhere")
+
+
+def test_what_is_no_markdown_is_told(tiny: TinyEdition) -> None:
+    """A stray file among the posts is a mistake; hidden files and an editor's leftovers are not."""
+    for name in ("bild.png", ".DS_Store", "erste-notiz.md~", ".tmp/notiz.md"):
+        tiny.write(f"{NOTES}/{name}", "")
+    mend = "Posts and pages are files that end in .md; pictures belong in content/images/."
+    assert edition.read(tiny.root)[1] == [Problem(f"{NOTES}/bild.png", 0, "", "this file is no post", mend)]
+
+
+def test_a_file_that_cannot_be_read_is_told(tiny: TinyEdition) -> None:
+    """A link that leads nowhere on disk is a problem like any other, not a traceback."""
+    (tiny.root / NOTES / "weg.md").symlink_to("nirgends.md")
+    (problem,) = edition.read(tiny.root)[1]
+    assert problem == Problem(
+        f"{NOTES}/weg.md", 0, "", "cannot be read: No such file or directory", "Make the file readable, or remove it."
+    )
+
+
+def test_the_root_is_found_from_within(tiny: TinyEdition, tmp_path: Path) -> None:
+    """Every command works in any folder of the edition, and says so outside of one."""
+    assert edition.find_root(tiny.root / NOTES) == tiny.root
+    with pytest.raises(EditionError, match="this is no edition of Kuratorium"):
+        edition.find_root(tmp_path)
+
+
+def test_the_date_is_given_or_pinned_or_now(tiny: TinyEdition) -> None:
+    """--as-of beats policy.yaml, which beats the clock."""
+    clock, given = datetime(2031, 1, 1, tzinfo=UTC), datetime(2029, 1, 1, tzinfo=UTC)
+    pinned = edition.load(tiny.root)
+    assert pinned.as_of(None, clock) == datetime.fromisoformat(NOW)
+    assert pinned.as_of(given, clock) == given
+    tiny.yaml("policy", {"imprint": {"responsible": "Anna Berg"}})
+    assert edition.load(tiny.root).as_of(None, clock) == clock

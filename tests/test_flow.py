@@ -1,0 +1,125 @@
+"""The whole line, played once in a temporary copy: pull, note, build, and the page and feed read back."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import feedparser
+import pytest
+from bs4 import BeautifulSoup
+
+from tests.editions import REPOSITORY
+
+WORDS = "Das sollten Sie lesen, bevor Sie den nächsten Vertrag unterschreiben."
+NOT_COPIED = shutil.ignore_patterns(".venv", "output", "var", ".git", ".*_cache", "inbox", "seen")
+
+
+class Desk:
+    """An edition and an editor in front of it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.environment = {**os.environ, "PYTHONPATH": str(REPOSITORY / "plugins"), "NO_COLOR": "1", "COLUMNS": "200"}
+        self.environment |= {"VISUAL": "", "EDITOR": ""}
+        self.stdout = ""
+
+    def run(self, *words: str, code: int = 0) -> str:
+        """Run a command of kuratorium that must end with `code`; returns what it printed."""
+        ended = subprocess.run(
+            [sys.executable, "-m", "kuratorium.cli", *words],
+            cwd=self.root, env=self.environment, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert ended.returncode == code, ended.stdout + ended.stderr
+        assert "Traceback" not in ended.stdout + ended.stderr
+        self.stdout = ended.stdout
+        return ended.stdout + ended.stderr
+
+    def waiting(self) -> dict[str, str]:
+        """The inbox: file -> text."""
+        return {path.stem: path.read_text() for path in sorted((self.root / "curation/inbox").glob("*.md"))}
+
+    def page(self, path: str) -> BeautifulSoup:
+        """A page of the built site."""
+        return BeautifulSoup((self.root / "output" / path).read_bytes(), "html.parser")
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """A copy of the repository as a fresh clone has it."""
+    root = tmp_path / "clone"
+    shutil.copytree(REPOSITORY, root, ignore=NOT_COPIED)
+    for folder in ("inbox", "seen"):
+        (root / "curation" / folder).mkdir()
+    return Desk(root)
+
+
+def test_from_a_feed_to_a_subscriber(desk: Desk) -> None:
+    """An entry of a feed becomes a note, a page that credits the original, and an item that a reader accepts."""
+    assert "alte-leitung" in desk.run("pull", code=1)  # the broken source is reported, the others arrive
+    waiting = desk.waiting()
+    assert len(waiting) >= 30
+    name, text = next((name, text) for name, text in waiting.items() if "offenes-amt.example" in text)
+    title, address = re.search(r"title: (.+)", text)[1].strip("'\""), re.search(r"url: (\S+)", text)[1]  # type: ignore[index]
+    assert "offenes-amt.example" in address
+
+    desk.run("note", name + ".md", "--by", "jonas-albrecht")
+    note = desk.root / desk.stdout.strip()
+    assert name not in desk.waiting()
+    assert "no words of your own" in desk.run("check", code=2)
+    assert "no words of your own" in desk.run("build", code=2)
+    assert not (desk.root / "output").exists()
+
+    note.write_text(note.read_text() + f"\n{WORDS}\n")
+    desk.run("check")
+    desk.run("build")
+    page = desk.page(f"notizen/{note.stem}.html")
+    assert page.find("a", href=address)
+    assert WORDS in page.get_text()
+    assert "Jonas Albrecht" in page.get_text()
+
+    feed = feedparser.parse(desk.root / "output/feed.xml")
+    assert not feed.bozo
+    item = feed.entries[0]
+    assert (item.title, item.author) == (title, "Jonas Albrecht")
+    assert WORDS in item.content[0].value
+    assert address in item.content[0].value
+    assert item.source.title == "Offenes Amt"
+
+
+def test_what_was_seen_does_not_come_again(desk: Desk) -> None:
+    """A second pull brings nothing; a deleted inbox file is dismissed for good."""
+    desk.run("pull", code=1)
+    waiting = desk.waiting()
+    gone = next(iter(waiting))
+    (desk.root / "curation/inbox" / f"{gone}.md").unlink()
+    desk.run("pull", code=1)
+    assert desk.waiting() == {name: text for name, text in waiting.items() if name != gone}
+
+
+def test_one_command_does_it_all_and_says_so(desk: Desk) -> None:
+    """`site` pulls and builds, though a source fails, and ends with numbers and where to look."""
+    said = desk.run("site")
+    assert "alte-leitung" in said
+    assert re.search(r"10 sources", said)
+    assert re.search(r"24 posts", said)
+    assert "output/index.html" in said
+    assert (desk.root / "output/index.html").exists()
+
+
+def test_the_sample_edition_does_not_age(desk: Desk) -> None:
+    """Its date is pinned: in any year there are fresh entries and an upcoming talk."""
+    desk.run("site")
+    home = desk.page("index.html")
+    assert home.find("time", datetime="2026-11-05T17:00:00+01:00")
+    fresh = [name for name in desk.waiting() if name.startswith("2026-10-")]
+    assert len(fresh) >= 20
+
+
+def test_the_sample_edition_keeps_its_own_rules() -> None:
+    """The texts that everyone copies from have no problem and no warning."""
+    said = Desk(REPOSITORY).run("check")
+    assert "24 posts" in said
+    assert "no problems" in said

@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kuratorium import words
+from kuratorium.words import Quotation
+
+# A line of Markdown that may hold anything but a line end, and a comment may swallow what follows.
+LINES = st.text(st.characters(codec="utf-8", exclude_characters="\r\n")).filter(lambda line: "<!--" not in line)
+
+
+def own(body: str) -> list[str]:
+    """Collect the own paragraphs of a body."""
+    return list(words.own_paragraphs(body))
+
+
+@pytest.mark.parametrize(
+    ("body", "paragraphs"),
+    [
+        ("Eins zwei.\n\nDrei.", ["Eins zwei.", "Drei."]),
+        ("Eins\nzwei.", ["Eins zwei."]),
+        ("# Überschrift\n\nEigenes.", ["Eigenes."]),
+        ("Überschrift\n===\n\nEigenes.\n\n\nNoch eine\n---\nDanach.", ["Eigenes.", "Danach."]),
+        ("<!-- Hinweis\n\nzwei Zeilen -->\nEigenes.", ["Eigenes."]),
+        ("Eigenes. <!-- nie geschlossen\n\nWeg.", ["Eigenes."]),
+        ("> Zitat.\n> — Amtsblog, Gerd Hahn: [Das Werk](https://amtsblog.example/)\n\nEigenes.", ["Eigenes."]),
+        ("> Zitat,\ndas weitergeht.\n\nEigenes.", ["Eigenes."]),
+        ("Eigenes:\n> Zitat,\ndas weitergeht.", ["Eigenes:"]),
+        ("> Zitat\n\u00a0\nin Markdown keine leere Zeile", []),
+        ("@anna-berg (12:30): Warum?\n\n@eva-falk: Darum.", ["Warum?", "Darum."]),
+        ("[[youtube:abc]]\n\n***\n\n{: .klasse}\n\n[1]: https://amtsblog.example/\n\n[^1]: Fußnote.", []),
+        ("[Text](https://amtsblog.example/a_(b)) und ![Bild](bild.png)", ["Text und"]),
+        ("[Text][1], *schräg*, **fett**, `code`, <b>HTML</b>[^1]", ["Text, schräg, fett, code, HTML"]),
+        ("ein_langer_name bleibt", ["ein_langer_name bleibt"]),
+        ("", []),
+    ],
+    ids=[
+        "paragraphs", "lines", "heading", "underlined", "comment", "open-comment", "quotation", "lazy",
+        "quotation-below", "no-break-space", "turns", "markers", "links", "inline", "underscores", "nothing",
+    ],
+)  # fmt: skip
+def test_own_words_are_told_from_all_else(body: str, paragraphs: list[str]) -> None:
+    """Quotations with all that belongs to them, headings, comments and markers are not the writer's prose."""
+    assert own(body) == paragraphs
+
+
+@given(st.lists(LINES, max_size=5))
+def test_quoted_lines_are_never_own_words(lines: list[str]) -> None:
+    """Nothing behind a > counts, whatever it is."""
+    assert words.own_words("\n".join(f"> {line}" for line in lines)) == 0
+
+
+@given(st.lists(LINES, min_size=1, max_size=5), st.lists(LINES.filter(str.strip), max_size=3))
+def test_own_words_beside_a_quotation_are_counted_without_it(quoted: list[str], lazy: list[str]) -> None:
+    """Between two own paragraphs a quotation, even one that goes on without its mark, adds no word."""
+    quotation = "\n".join([*(f"> {line}" for line in quoted), *(f"x{line}" for line in lazy)])
+    assert words.own_words(f"Davor steht dies.\n\n{quotation}\n\nDanach das.") == 5
+    assert words.own_words(f"Davor steht dies.\n{quotation}") == 3
+
+
+def test_words_are_counted_as_people_count() -> None:
+    """A hyphen, an apostrophe or a point within keeps a word one; dashes and signs are none."""
+    assert words.count("Open-Source-Software ist’s – 3.14 & mehr …") == 4
+    assert words.own_words("Eins zwei.\n\n> drei vier\n\nFünf.") == 3
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        ("Das ist gut. Mehr folgt.", "Das ist gut."),
+        ("„Das ist gut.“ Mehr folgt.", "„Das ist gut.“"),
+        ("»Das ist gut.« Mehr folgt.", "»Das ist gut.«"),
+        ("Er fragt: „Wer zahlt?“ Niemand.", "Er fragt: „Wer zahlt?“"),
+        ("„Wer zahlt?“, fragt er. Niemand.", "„Wer zahlt?“, fragt er."),
+        ("Gut. „Sehr gut.“", "Gut."),
+        ("Das trifft z. B. Behörden hart. Mehr folgt.", "Das trifft z. B. Behörden hart."),
+        ("Am 3. Oktober ist frei. Mehr folgt.", "Am 3. Oktober ist frei."),
+        ("Das war 2020. Mehr folgt.", "Das war 2020."),
+        ("Dr. Vogt kam. Mehr folgt.", "Dr. Vogt kam."),
+        ("Es gilt § 5 Abs. A. Mehr folgt nicht", "Es gilt § 5 Abs. A. Mehr folgt nicht"),
+        ("> Zitat. Mehr.\n\n## Titel\n\nEigenes! Mehr.", "Eigenes!"),
+        ("Ohne Punkt", "Ohne Punkt"),
+        ("", ""),
+    ],
+    ids=[
+        "point", "quoted", "guillemets", "question", "goes-on", "next-quoted", "abbreviation", "day", "year", "title",
+        "letter", "own-only", "no-point", "nothing",
+    ],
+)  # fmt: skip
+def test_the_first_sentence_is_whole(body: str, sentence: str) -> None:
+    """It keeps its closing quotes, and no abbreviation and no ordinal ends it."""
+    assert words.first_sentence(body) == sentence
+
+
+def test_a_long_sentence_is_cut_at_a_word() -> None:
+    """Within the limit, without a comma at its end, and marked."""
+    assert words.first_sentence("Erstens das, zweitens dies und drittens jenes.", 14) == "Erstens das …"
+
+
+@given(st.text())
+def test_the_first_sentence_is_short_and_of_one_line(body: str) -> None:
+    """Whatever the body: at most the limit and its mark, and no line break."""
+    sentence = words.first_sentence(body, 40)
+    assert len(sentence) <= 42
+    assert "\n" not in sentence
+
+
+def test_a_quotation_knows_its_place_its_words_and_its_source() -> None:
+    """Comments keep their lines; the attribution is the last line, if it begins with a dash."""
+    body = (
+        "<!-- Hinweis\nin zwei Zeilen -->\n\n> Ein *Satz*,\nder weitergeht.\n>\n> — Amtsblog: [Das Werk](https://amtsblog.example/)"
+        "\n\nDazwischen.\n\n> Ohne Quelle."
+    )
+    assert list(words.quotations(body)) == [
+        Quotation(3, "Ein Satz, der weitergeht.", "— Amtsblog: [Das Werk](https://amtsblog.example/)"),
+        Quotation(10, "Ohne Quelle.", ""),
+    ]
+
+
+@pytest.mark.parametrize("separator", ["\x0b", "\x0c", "\x85", "\u2028", "\u2029"], ids=ascii)
+def test_only_a_newline_ends_a_line(separator: str) -> None:
+    """What else Unicode calls a line end breaks no quotation and shifts no line number."""
+    assert own(f"> Zitat{separator}noch Zitat") == []
+    assert next(words.quotations(f"a{separator}b\n\n> Zitat")).line == 2
+    assert next(words.turns(f"a{separator}b\n\n@anna-berg: Ja."))[0] == 2
+
+
+def test_turns_give_line_speaker_and_time() -> None:
+    """A turn begins a line: @, an id, perhaps a time, a colon and a space; an address is none."""
+    body = (
+        "Vorspann\n\n@anna-berg (12:30): Warum?\n\n@eva-falk: Darum.\n@x:y ist keiner\n<!--\n@weg: nein\n-->\n@zuletzt:"
+    )
+    assert list(words.turns(body)) == [(2, "anna-berg", "12:30"), (4, "eva-falk", ""), (9, "zuletzt", "")]
