@@ -1,0 +1,1 @@
+"""The intake: feeds come in, and their new entries reach the inbox. Never imports pelican."""

@@ -1,0 +1,45 @@
+"""Which feeds an HTML page names as its own."""
+
+from __future__ import annotations
+
+import re
+
+from bs4 import BeautifulSoup
+from bs4.filter import SoupStrainer
+from msgspec import Struct
+
+from . import links, plaintext
+
+# What may stand before the root element: declarations, comments, and what a server's script left there by mistake.
+_BEFORE_ROOT = re.compile(rb"\A(?:[^<\w-]++|<\?.*?>|<!--.*?-->|<!doctype[^>\[]*(?:\[.*?\])?[^>]*>)*+", re.S | re.I)
+_ROOT = re.compile(rb"<(?:html|head|body|title|meta|div|p|h1|main)\b", re.I)
+_HTML_DOCTYPE = re.compile(rb"<!doctype\s+html", re.I)
+_HEAD_BYTES = 65_536
+_TYPES = {"application/rss+xml", "application/atom+xml", "application/feed+json", "application/json", "text/xml"}
+
+
+class Named(Struct, frozen=True):
+    """A feed that a page names: its absolute address, and what the page calls it."""
+
+    address: str
+    title: str
+
+
+def is_html(data: bytes) -> bool:
+    """Tell whether a document is an HTML page, by its doctype or its root element."""
+    head = data[:_HEAD_BYTES]
+    before = _BEFORE_ROOT.match(head)
+    start = before.end() if before else 0
+    return bool(_ROOT.match(head, start) or _HTML_DOCTYPE.search(head, 0, start))
+
+
+def feeds_of(html: bytes, address: str) -> tuple[Named, ...]:
+    """List the feeds that the page at `address` names by `<link rel=alternate>`, in its order."""
+    soup = BeautifulSoup(html, "html.parser", parse_only=SoupStrainer("link"))
+    found: dict[str, Named] = {}
+    for link in soup.find_all("link"):
+        kind = str(link.get("type") or "").partition(";")[0].strip().lower()
+        target = links.absolute(str(link.get("href") or ""), address)
+        if "alternate" in (link.get_attribute_list("rel") or []) and kind in _TYPES and target:
+            found.setdefault(target, Named(target, plaintext.clean(str(link.get("title") or ""))))
+    return tuple(found.values())

@@ -1,0 +1,49 @@
+"""What every feed format becomes: a feed and its entries, in Atom's words, all of it plain text."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec import Struct
+
+
+class Enclosure(Struct, frozen=True, kw_only=True):
+    """A recording or other file that comes with an entry; `length` in bytes, 0 where the feed does not tell."""
+
+    link: str
+    type: str = ""
+    length: int = 0
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """One entry of a feed. Links are absolute http(s) addresses or empty; dates are in UTC.
+
+    `id` is what the feed says (a guid), or empty; `lang` is set only where it differs from the feed's;
+    `summary` and `content` are the texts without markup.
+    """
+
+    id: str = ""
+    link: str = ""
+    title: str = ""
+    authors: tuple[str, ...] = ()
+    published: datetime | None = None
+    updated: datetime | None = None
+    lang: str = ""
+    summary: str = ""
+    content: str = ""
+    categories: tuple[str, ...] = ()
+    enclosures: tuple[Enclosure, ...] = ()
+
+    @property
+    def date(self) -> datetime | None:
+        """When it came out, else when it was last changed."""
+        return self.published or self.updated
+
+
+class Feed(Struct, frozen=True, kw_only=True):
+    """A feed: what it says of itself, and its entries in their order. `link` is the site it belongs to."""
+
+    title: str = ""
+    link: str = ""
+    lang: str = ""
+    entries: tuple[Entry, ...] = ()

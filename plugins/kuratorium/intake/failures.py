@@ -1,0 +1,89 @@
+"""What goes wrong while fetching -> a reason code, and words that an editor can act on."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+import httpx
+
+from ..errors import SourceError
+
+_ANSWERS = {
+    401: ("forbidden", "the server asks for a password (401)"),
+    403: ("forbidden", "the server does not let us in (403)"),
+    404: ("not-found", "there is nothing at this address (404)"),
+    410: ("gone", "the feed was given up (410): look for a new address, or remove the source"),
+    429: ("too-many-requests", "we asked too often (429)"),
+    451: ("forbidden", "the feed is blocked for legal reasons (451)"),
+}
+_ERRORS: tuple[tuple[type[Exception], str, str], ...] = (  # in order; the first that fits tells
+    (ssl.SSLCertVerificationError, "tls", "the server's certificate is not valid"),
+    (ssl.SSLError, "tls", "the encrypted connection failed: is the address right with https?"),
+    (httpx.ConnectTimeout, "timeout", "the server does not take the connection"),
+    (httpx.TimeoutException, "timeout", "the server does not answer in time"),
+    (httpx.TooManyRedirects, "redirects", "the address redirects again and again"),
+    (httpx.ConnectError, "unreachable", "the server cannot be reached: no such host, or it is down"),
+    (httpx.UnsupportedProtocol, "bad-address", "the address leads to something other than http or https"),
+    (httpx.InvalidURL, "bad-address", "the address is none, or leads to one that is none"),
+    (UnicodeError, "bad-address", "the address has a host name that cannot be"),
+    (httpx.DecodingError, "garbled", "the answer is compressed, and cannot be unpacked"),
+    (Exception, "broken-answer", "the connection broke off before the answer was whole"),
+)
+_LONGEST_WAIT = timedelta(days=2)
+
+
+class PostponedError(SourceError):
+    """The server wants to be left alone until `until` (aware)."""
+
+    def __init__(self, reason: str, words: str, until: datetime) -> None:
+        self.until = until
+        super().__init__(reason, f"{words}; it asks us to wait until {until.astimezone(UTC):%Y-%m-%d %H:%M} UTC")
+
+
+def of_answer(answer: httpx.Response, now: datetime) -> SourceError:
+    """Tell what an answer that is no success means."""
+    status = answer.status_code
+    server = f"the server has a fault (HTTP {status})" if status >= 500 else f"the server answers HTTP {status}"
+    reason, words = _ANSWERS.get(status, (f"http-{status}", server))
+    until = retry_after(answer.headers.get("retry-after", ""), now) if status in {429, 503} else None
+    return PostponedError(reason, words, until) if until else SourceError(reason, words)
+
+
+def of_error(error: Exception) -> SourceError:
+    """Tell why there is no whole answer; the error or one of its causes decides."""
+    causes = list(_causes(error))
+    return next(
+        SourceError(reason, words) for kind, reason, words in _ERRORS if any(isinstance(one, kind) for one in causes)
+    )
+
+
+def timeout(seconds: float) -> SourceError:
+    """Tell that the whole answer took longer than it may."""
+    return SourceError("timeout", f"no whole answer within {seconds:g} seconds")
+
+
+def too_large(size: int) -> SourceError:
+    """Tell that there are more bytes than `size`."""
+    return SourceError("too-large", f"more than {size / 1024 / 1024:.3g} MiB: a feed is smaller")
+
+
+def retry_after(header: str, now: datetime) -> datetime | None:
+    """Read Retry-After, in seconds or as a date: when we may come again, at most two days from `now`."""
+    if header.isascii() and header.isdigit():
+        until = now + timedelta(seconds=min(int(header[:9]), _LONGEST_WAIT.total_seconds()))
+    else:
+        try:
+            until = parsedate_to_datetime(header)
+        except ValueError:
+            return None
+        until = until if until.tzinfo else until.replace(tzinfo=UTC)
+    return min(until, now + _LONGEST_WAIT) if until > now else None
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error:
+        yield error
+        error = error.__cause__ or error.__context__

@@ -1,0 +1,158 @@
+"""RSS 0.9x, 1.0 and 2.0, Atom 0.3 and 1.0, CDF: bytes -> Feed, read by feedparser.
+
+Only its parser is used: it gets bytes, never an address or a path, so that it opens nothing. It need not sanitise
+HTML or resolve links in it, for no markup is kept.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import feedparser
+
+from ..errors import SourceError
+from . import dates, links, plaintext
+from .entry import Enclosure, Entry, Feed
+
+_DECLARED = re.compile(rb"\A<\?xml[^>]*encoding\s*=", re.I)
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.I)
+_EMAIL = re.compile(r"\S+@\S+")
+_HALF_ADDRESS = re.compile(r"\A[^()]*\((?P<name>[^()]+)\Z")
+
+
+def parse(data: bytes, content_type: str, bases: tuple[str, ...]) -> Feed:
+    """Read a feed; `bases` are the addresses that its relative links may mean, the likeliest first.
+
+    A broken document is used as far as it can be read. Raises SourceError where it is no feed.
+    """
+    data = data.lstrip()
+    headers = {"content-type": f"application/xml{_charset(data, content_type)}"}
+    try:
+        found: Any = feedparser.parse(
+            io.BytesIO(data), response_headers=headers, resolve_relative_uris=False, sanitize_html=False
+        )
+    except Exception as error:  # foreign bytes may break feedparser in any way
+        what = f"the feed cannot be read: {error.__class__.__name__}: {error}"
+        raise SourceError("broken", plaintext.cut(plaintext.clean(what), 40)) from error
+    if not found["entries"] and (found["bozo"] or not found["version"]):
+        raise _no_feed(found)
+    return _feed(found, bases)
+
+
+def _charset(data: bytes, content_type: str) -> str:
+    """Choose what feedparser is told of the encoding: what the bytes prove, before what anyone says."""
+    if not data.isascii():
+        try:
+            data.decode("utf-8")
+        except UnicodeDecodeError:
+            pass
+        else:
+            return "; charset=utf-8"
+    told = _CHARSET.search(content_type)
+    return f"; charset={told[1]}" if told and not _DECLARED.match(data) else ""
+
+
+def _no_feed(found: Any) -> SourceError:
+    reason = plaintext.clean(str(found.get("bozo_exception", ""))).removeprefix("<unknown>:")
+    if found["version"]:
+        return SourceError("broken", f"the feed breaks off before its first entry ({reason})")
+    return SourceError("no-feed", "this is neither RSS, Atom nor JSON Feed" + (f" ({reason})" if reason else ""))
+
+
+def _feed(found: Any, bases: tuple[str, ...]) -> Feed:
+    channel = found["feed"]
+    link = links.absolute(channel.get("link") or "", *bases)
+    lang = plaintext.language(channel.get("language") or "")
+    # Atom lets an entry inherit the feed's author; RSS names an editor there, who is somebody else.
+    inherited = _authors(channel) if found["version"].startswith("atom") else ()
+    return Feed(
+        title=_text(channel, "title"),
+        link=link,
+        lang=lang,
+        entries=tuple(_entry(entry, (link, *bases), lang, inherited) for entry in found["entries"]),
+    )
+
+
+def _entry(entry: Any, bases: tuple[str, ...], lang: str, inherited: tuple[str, ...]) -> Entry:
+    enclosures = tuple(_enclosures(entry, bases))
+    content = " ".join(_plain(part.get("value") or "", part.get("type") or "") for part in entry.get("content") or ())
+    return Entry(
+        id=plaintext.clean(entry.get("id") or ""),
+        link=_link(entry, bases) or next((one.link for one in enclosures), ""),
+        title=_text(entry, "title"),
+        authors=_authors(entry) or inherited,
+        published=dates.of_struct(_given(entry, "published_parsed")),
+        updated=dates.of_struct(_given(entry, "updated_parsed")),
+        lang=_own_language(entry, lang),
+        summary=_text(entry, "summary"),
+        content=content,
+        categories=tuple(_categories(entry)),
+        enclosures=enclosures,
+    )
+
+
+def _given(entry: Any, key: str) -> Any:
+    """Look `key` up as it stands: feedparser's own look-up warns when it takes one date for another."""
+    return dict.get(entry, key)
+
+
+def _text(holder: Any, key: str) -> str:
+    detail = holder.get(f"{key}_detail") or {}
+    return _plain(holder.get(key) or "", detail.get("type") or "")
+
+
+def _plain(value: str, media_type: str) -> str:
+    return plaintext.of(value) if media_type == "text/plain" else plaintext.of_html(value)
+
+
+def _link(entry: Any, bases: tuple[str, ...]) -> str:
+    told = entry.get("link") or ""
+    if entry.get("guidislink") and "/" not in told:
+        told = ""  # a bare number that is no permalink, though its feed forgot to say so
+    link = links.absolute(told, *bases)
+    others = (one.get("href") or "" for one in entry.get("links") or () if one.get("rel") == "alternate")
+    guid = entry.get("id") or ""
+    candidates = (*(links.absolute(other, *bases) for other in others), links.absolute(guid))
+    return link or next((one for one in candidates if one), "")
+
+
+def _authors(holder: Any) -> tuple[str, ...]:
+    names = (_author(one.get("name") or "") for one in holder.get("authors") or ())
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _author(told: str) -> str:
+    """Take the name out of what feedparser took for one: mail addresses are nobody's business.
+
+    Of «mail@host.example (Name)» it leaves «ple (Name», for it knows no top-level domain of five letters.
+    """
+    text = plaintext.of(told)
+    half = _HALF_ADDRESS.match(text)
+    return _EMAIL.sub("", half["name"] if half else text).strip(" <>,;")
+
+
+def _own_language(entry: Any, feed_lang: str) -> str:
+    details = (entry.get("title_detail") or {}, *(entry.get("content") or ()))
+    stated = (plaintext.language(one.get("language") or "") for one in details)
+    return next((lang for lang in stated if lang and lang != feed_lang), "")
+
+
+def _categories(entry: Any) -> Iterator[str]:
+    seen = set()
+    for tag in entry.get("tags") or ():
+        name = plaintext.of(tag.get("label") or tag.get("term") or "")
+        if name and name not in seen:
+            seen.add(name)
+            yield name
+
+
+def _enclosures(entry: Any, bases: tuple[str, ...]) -> Iterator[Enclosure]:
+    for link in entry.get("links") or ():
+        address = links.absolute(link.get("href") or "", *bases)
+        if link.get("rel") == "enclosure" and address:
+            length = link.get("length") or ""
+            size = int(length) if length.isascii() and length.isdigit() and len(length) < 16 else 0
+            yield Enclosure(link=address, type=plaintext.clean(link.get("type") or ""), length=size)

@@ -1,0 +1,62 @@
+"""Addresses: relative -> absolute, foreign -> safe, and the form in which two are compared."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote, urljoin, urlsplit
+
+# What RFC 3986 lets stand, and «%», for it is there already. Everything else, blanks and quotes too, is escaped.
+_SAFE = "!#$%&'()*+,/:;=?@[]~"
+_WEB = re.compile(r"\Ahttps?://[^\s/?#]", re.IGNORECASE)
+_NOWHERE = re.compile(r"\Ahttps?:/*\Z", re.IGNORECASE)
+_PORTS = {"http": 80, "https": 443}
+
+
+def is_web(address: str) -> bool:
+    """Tell whether `address` is an http or https address."""
+    return bool(_WEB.match(address))
+
+
+def absolute(link: str, *bases: str) -> str:
+    """Make `link` a safe http(s) address, seen from the first base that is one; empty where it cannot be."""
+    stripped = re.sub(r"[\x00-\x20\x7f-\x9f]+\Z|\A[\x00-\x20\x7f-\x9f]+|[\t\r\n]", "", link)
+    base = next((base for base in bases if is_web(base)), "")
+    if not stripped or _NOWHERE.match(stripped):
+        return ""
+    try:
+        joined = urljoin(base, stripped)
+        parts = urlsplit(joined)
+        if parts.scheme not in _PORTS or not parts.hostname or parts.port == 0:
+            return ""
+        # A name and password in a link are somebody's secret or a trap for readers («https://bank.example@evil/»).
+        host = _ascii_host(parts.netloc.rpartition("@")[2])
+        return quote(parts._replace(netloc=host).geturl(), safe=_SAFE)
+    except ValueError:  # unbalanced brackets, a port that is no number, lone surrogates
+        return ""
+
+
+def _ascii_host(host: str) -> str:
+    """Write a host and its port as the domain name system does; raises ValueError where it cannot be one."""
+    ascii_host = host if host.isascii() else host.encode("idna").decode()
+    labels = ascii_host.partition(":")[0].removesuffix(".").split(".")
+    if quote(ascii_host, safe=":[]") != ascii_host or not all(0 < len(label) < 64 for label in labels):
+        raise ValueError(host)
+    return ascii_host
+
+
+def normal(address: str) -> str:
+    """Write an address so that two spellings of it compare equal; not for fetching.
+
+    Scheme, `www.`, default port, trailing slash and fragment go; a path is left as it is.
+    """
+    try:
+        parts = urlsplit(address.strip())
+        port = parts.port
+    except ValueError:
+        return address.strip()
+    if parts.scheme not in _PORTS:
+        return address.strip()
+    host = (parts.hostname or "").removeprefix("www.")
+    shown = f":{port}" if port and port not in _PORTS.values() else ""
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{host}{shown}{parts.path.rstrip('/')}{query}"

@@ -1,0 +1,119 @@
+"""Lists of feeds as other programs exchange them: OPML bytes <-> outlines."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from xml.parsers import expat
+
+from msgspec import Struct
+
+from ..errors import UsageError
+from ..model import Source, Topic
+from . import plaintext
+
+_BARE_AMPERSAND = re.compile(rb"&(?!(?:\w+|#\d+|#x[0-9a-fA-F]+);)")
+
+
+class Outline(Struct, frozen=True, kw_only=True):
+    """A feed in an OPML list, as it stands there: `feed` may be relative; `groups` are its folders and categories."""
+
+    title: str
+    feed: str
+    site: str = ""
+    lang: str = ""
+    groups: tuple[str, ...] = ()
+
+
+def read(data: bytes, name: str) -> tuple[Outline, ...]:
+    """Read the feeds of an OPML document in its order; `name` is what errors call it.
+
+    Raises UsageError where it is no OPML, or declares entities, which only an attack does.
+    """
+    root = _tree(data.lstrip(), name)
+    if root.tag.lower() != "opml":
+        raise UsageError(f"{name} is no OPML file: its root element is <{root.tag}>. Export the list as OPML 2.0.")
+    return tuple(_outlines(root))
+
+
+def write(sources: Iterable[Source], topics: dict[str, Topic], title: str) -> bytes:
+    """Write sources as OPML 2.0: a folder for each source's first topic, all of its topics as category."""
+    root = ET.Element("opml", version="2.0")
+    ET.SubElement(ET.SubElement(root, "head"), "title").text = title
+    body = ET.SubElement(root, "body")
+    folders: dict[str, ET.Element] = {}
+    for source in sources:
+        topic = source.topics[0] if source.topics else ""
+        if topic and topic not in folders:
+            name = topics[topic].name if topic in topics else topic
+            folders[topic] = ET.SubElement(body, "outline", text=name, title=name)
+        ET.SubElement(folders.get(topic, body), "outline", _attributes(source))
+    ET.indent(root)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}\n'.encode()
+
+
+def _attributes(source: Source) -> dict[str, str]:
+    attributes = {
+        "type": "rss",
+        "text": source.name,
+        "title": source.name,
+        "xmlUrl": source.feed,
+        "htmlUrl": source.site,
+        "language": source.lang,
+        "category": ",".join(f"/{topic}" for topic in source.topics),
+    }
+    return {key: value for key, value in attributes.items() if value}
+
+
+def _tree(data: bytes, name: str) -> ET.Element:
+    try:
+        try:
+            return _parsed(data, name)
+        except ET.ParseError:  # every second exporter forgets to escape «&»
+            return _parsed(_BARE_AMPERSAND.sub(b"&amp;", data), name)
+    except ET.ParseError as error:
+        raise UsageError(f"{name} is no XML: {error}. Export the list as OPML 2.0.") from error
+    except (ValueError, LookupError) as error:  # an encoding that is not known
+        raise UsageError(f"{name} cannot be decoded: {error}. Save it as UTF-8.") from error
+
+
+def _parsed(data: bytes, name: str) -> ET.Element:
+    def refuse(entity: str, *_: object) -> None:
+        raise UsageError(f"{name} declares the entity «{entity}»: Kuratorium reads no list that does. Export it anew.")
+
+    guard = expat.ParserCreate()
+    guard.EntityDeclHandler = refuse
+    with suppress(expat.ExpatError):  # the parser below tells it better
+        guard.Parse(data, True)
+    return ET.fromstring(data)  # noqa: S314 - the guard has seen that no entity is declared
+
+
+def _outlines(root: ET.Element) -> Iterator[Outline]:
+    """Walk the outlines in their order, without recursion: a hostile list may nest deeper than Python does."""
+    pending: list[tuple[ET.Element, tuple[str, ...]]] = [(one, ()) for one in reversed(root.findall("./body/*"))]
+    while pending:
+        element, folders = pending.pop()
+        attributes = {key.lower(): plaintext.clean(value) for key, value in element.attrib.items()}
+        title = attributes.get("title") or attributes.get("text", "")
+        if attributes.get("iscomment", "").lower() == "true":
+            continue
+        inside = folders
+        if feed := attributes.get("xmlurl", ""):
+            yield _outline(attributes, title, feed, folders)
+        elif title:
+            inside = (*folders, title)
+        pending += [(child, inside) for child in reversed(list(element))]
+
+
+def _outline(attributes: dict[str, str], title: str, feed: str, folders: tuple[str, ...]) -> Outline:
+    categories = re.split(r"[,/]", attributes.get("category", ""))
+    groups = (*folders, *(category.strip() for category in categories if category.strip()))
+    return Outline(
+        title=title,
+        feed=feed,
+        site=attributes.get("htmlurl", ""),
+        lang=plaintext.language(attributes.get("language", "")),
+        groups=tuple(dict.fromkeys(groups)),
+    )

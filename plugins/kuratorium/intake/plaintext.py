@@ -1,0 +1,70 @@
+"""Foreign text -> plain text: without markup, control characters and tricks of direction."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+
+import nh3
+
+# Where these begin or end, a reader sees a gap: without one, two paragraphs would share a word.
+_BLOCK = re.compile(
+    r"<(?=/?(?:address|article|aside|blockquote|br|caption|dd|div|dl|dt|fig\w*|footer|h[1-6r]|header|li|main|nav|"
+    r"ol|option|p|pre|section|summary|t[dhr]|table|tbody|tfoot|thead|ul)\b)",
+    re.IGNORECASE,
+)
+_UNSEEN = {"script", "style", "template", "title", "noscript", "iframe", "svg", "math", "object", "textarea", "select"}
+# A tag that is closed, stands alone or has attributes, or an escape: nobody writes that in a title that is plain text.
+_MARKUP = re.compile(
+    r"</[a-z][\w-]*\s*>|<(?:br|hr|img|wbr)\b[^<>]*>|<[a-z][\w-]*\s+[\w:-]+\s*=|&(?:amp|quot|apos|nbsp|#\d+|#x[\da-f]+);",
+    re.IGNORECASE,
+)
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_INVISIBLE = _BIDI | frozenset("\u00ad\u200b\u2060\ufeff\ufff9\ufffa\ufffb")
+_LANGUAGE = re.compile(r"\A([A-Za-z]{2,3})((?:-[A-Za-z0-9]{2,8})*)\Z")
+
+
+def clean(text: str) -> str:
+    """Put `text` on one line, and take out what cannot be seen or turns the reading direction."""
+    kept = (_seen(character) for character in unicodedata.normalize("NFC", text))
+    return " ".join("".join(kept).split())
+
+
+def _seen(character: str) -> str:
+    if character.isascii() and character.isprintable():
+        return character
+    if character in _INVISIBLE:
+        return ""
+    category = unicodedata.category(character)
+    if category == "Cc":  # line breaks and tabs part words, and so did most controls when someone typed them
+        return " "
+    return "" if category in {"Cs", "Cn"} else character
+
+
+def of_html(markup: str) -> str:
+    """Tell what a reader of `markup` would read, on one line."""
+    spaced = _BLOCK.sub(" <", markup)
+    return clean(html.unescape(nh3.clean(spaced, tags=set(), clean_content_tags=_UNSEEN)))
+
+
+def of(text: str) -> str:
+    """Clean a text that should be plain, but is markup in some feeds."""
+    return of_html(text) if _MARKUP.search(text) else clean(text)
+
+
+def cut(text: str, words: int) -> str:
+    """Keep the first `words` words of a text on one line; «…» tells that there were more."""
+    parts = text.split(" ", words)
+    return text if len(parts) <= words else " ".join(parts[:words]).rstrip(" ,;:–-") + " …"
+
+
+def language(code: str) -> str:
+    """Write a language code as BCP 47 does (`de_DE` -> `de-DE`); empty where it is none."""
+    match = _LANGUAGE.match(clean(code).replace("_", "-"))
+    return match[1].lower() + match[2] if match else ""
+
+
+def primary(code: str) -> str:
+    """Tell the language of a code without its country or script (`de-DE` -> `de`)."""
+    return language(code).partition("-")[0]

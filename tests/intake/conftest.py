@@ -1,0 +1,79 @@
+"""What the tests of the intake share: a scratch edition without posts, a web server, and the feeds in tests/data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kuratorium import registry
+from kuratorium.conf import Site
+from kuratorium.intake import pull
+from kuratorium.intake.report import Report
+from tests.editions import PEOPLE, POLICY, TOPICS, TinyEdition
+from tests.intake.web import Web
+
+NOW = datetime.fromisoformat("2026-10-14T09:00:00+02:00")
+SITE = Site(name="Tiny", subtitle="", url="https://tiny.example", lang="de", timezone="Europe/Berlin")
+FEEDS = Path(__file__).parents[1] / "data" / "feeds"
+
+
+class Desk(TinyEdition):
+    """An edition with people and topics, and what is pulled into it."""
+
+    def follow(self, *sources: dict[str, Any]) -> None:
+        """Write sources.yaml; a source needs an id and a feed."""
+        self.yaml("sources", [{"name": source["id"].title(), **source} for source in sources])
+
+    def pull(self, **options: Any) -> Report:
+        """Pull what is followed."""
+        known, problems = registry.read(self.root)
+        assert problems == []
+        return pull.run(self.root, known, **{"now": NOW, "site": SITE, "contact": "post@tiny.example"} | options)
+
+    @property
+    def inbox(self) -> list[Path]:
+        """The files of the inbox, by name."""
+        return sorted((self.root / "curation/inbox").glob("*.md"))
+
+    def seen(self, source: str) -> list[str]:
+        """The lines of a source's seen file."""
+        return (self.root / f"curation/seen/{source}.txt").read_text().splitlines()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """An edition that follows nobody yet."""
+    edition = Desk(tmp_path / "edition")
+    edition.yaml("people", PEOPLE)
+    edition.yaml("topics", TOPICS)
+    edition.yaml("policy", POLICY)
+    edition.yaml("sources", [])
+    return edition
+
+
+@pytest.fixture
+def web(monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
+    """A web server on 127.0.0.1, reached without a proxy."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with Web().running() as server:
+        yield server
+
+
+@pytest.fixture
+def feed() -> Callable[[str], bytes]:
+    """Read a feed of tests/data/feeds."""
+    return lambda name: (FEEDS / name).read_bytes()
+
+
+def rss(*titles: str, site: str = "https://blog.example") -> bytes:
+    """Write an RSS feed with an entry per title, the newest first, a day apart."""
+    items = "".join(
+        f"<item><title>{title}</title><link>{site}/{title}</link><guid>{site}/{title}</guid>"
+        f"<pubDate>{30 - place:02d} Sep 2026 08:00:00 +0000</pubDate></item>"
+        for place, title in enumerate(titles)
+    )
+    return f'<rss version="2.0"><channel><title>Blog</title><link>{site}/</link>{items}</channel></rss>'.encode()

@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import PurePosixPath
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kuratorium import frontmatter
+from kuratorium.intake import identity, inbox, plaintext
+from kuratorium.intake.entry import Enclosure, Entry, Feed
+from kuratorium.intake.inbox import Setting
+from kuratorium.intake.sift import Keyed
+from kuratorium.model import FrontMatter, Person, Source, Topic
+from kuratorium.registry import Registry
+from tests.intake.conftest import NOW
+
+REGISTRY = Registry(
+    sources={},
+    people={"anna-berg": Person(id="anna-berg", name="Anna Berg")},
+    topics={
+        "vergabe": Topic(id="vergabe", name="Vergabe", keywords=("beschaffung", "vergabe"), curators=("anna-berg",)),
+        "amt": Topic(id="amt", name="Amt", keywords=("behörde",)),
+    },
+    policy=None,
+)
+SETTING = Setting(registry=REGISTRY, now=NOW, lang="de")
+FEED = Feed(title="Blog", link="https://blog.example/", lang="en-us")
+
+
+def source(**fields: Any) -> Source:
+    """Make a source called «Der Blog»."""
+    return Source(**{"id": "blog", "name": "Der Blog", "feed": "blog.xml"} | fields)
+
+
+def written(entry: Entry, *, feed: Feed = FEED, setting: Setting = SETTING, **fields: Any) -> FrontMatter:
+    """Make an entry's inbox file, and read it back."""
+    (key,) = identity.keys("blog", [entry])
+    file = inbox.file_of(Keyed(key, entry), feed, source(**fields), setting)
+    meta, parts = frontmatter.read(file.path, file.text, FrontMatter)
+    assert parts.body.strip() == ""
+    return meta
+
+
+def test_what_an_inbox_file_says() -> None:
+    """An inbox file holds all that is known of the work, the curator and topics it is suggested for, and why."""
+    entry = Entry(
+        id="1",
+        link="https://blog.example/1",
+        title="Die Beschaffung",
+        authors=("Ada", "Bo"),
+        published=datetime(2026, 10, 12, 22, 30, tzinfo=UTC),
+        summary=" ".join(f"w{number}" for number in range(70)),
+        categories=("Behörden",),
+    )
+    (key,) = identity.keys("blog", [entry])
+    file = inbox.file_of(Keyed(key, entry), FEED, source(topics=("amt",), lang="de-DE"), SETTING)
+    assert file.path == f"curation/inbox/2026-10-14-die-beschaffung-{identity.uid_of(key)[:8]}.md"
+    assert (
+        file.text
+        == f"""\
+---
+uid: {identity.uid_of(key)}
+title: Die Beschaffung
+date: '2026-10-14T09:00:00+02:00'
+lang: de
+topics: [amt, vergabe]
+bookmark_of:
+- url: https://blog.example/1
+  title: Die Beschaffung
+  authors: [Ada, Bo]
+  publication: Der Blog
+  source: blog
+  published: 2026-10-13
+  lang: de
+  item: {key}
+teaser: {" ".join(f"w{number}" for number in range(60))} …
+reasons: [Quelle für amt, 'Stichwort: beschaffung', 'Stichwort: behörde']
+---
+
+"""
+    )
+
+
+def test_the_first_topic_s_curator_is_suggested() -> None:
+    """The author of the note to be is the first curator of the first topic."""
+    assert written(Entry(title="x"), topics=("vergabe",)).authors == ("anna-berg",)
+    assert written(Entry(title="x"), topics=("amt", "vergabe")).authors == ()
+
+
+def test_language() -> None:
+    """An entry's own language comes before the source's, which comes before the feed's."""
+    assert written(Entry(title="x", lang="fr-CH"), lang="de").lang == "fr"
+    assert written(Entry(title="x"), lang="de").lang == "de"
+    assert written(Entry(title="x")).lang == "en"
+
+
+def test_an_entry_without_author_or_link() -> None:
+    """The source's people stand in for authors, the feed's site for a link."""
+    work = written(Entry(title="x"), people=("anna-berg",)).bookmark_of[0]
+    assert (work.authors, work.url) == (("Anna Berg",), "https://blog.example/")
+
+
+def test_an_entry_without_a_title() -> None:
+    """The first words of its text are its title, else its link, else its source's name."""
+    assert written(Entry(content="eins zwei drei")).title == "eins zwei drei"
+    assert written(Entry(link="https://blog.example/1")).title == "https://blog.example/1"
+    assert written(Entry(enclosures=(Enclosure(link="https://blog.example/1.mp3"),))).title == "Der Blog"
+
+
+def test_reasons_speak_the_edition_s_language() -> None:
+    """In an English edition the reasons are in English, and in one of a language we do not know."""
+    for lang in ("en", "fr"):
+        setting = Setting(registry=REGISTRY, now=NOW, lang=lang)
+        assert written(Entry(title="x"), setting=setting, topics=("amt",)).reasons == ("source for amt",)
+
+
+def test_a_day_without_a_time_stays_that_day() -> None:
+    """Midnight in UTC means a day; other times are that of the edition's time zone."""
+    assert written(Entry(title="x", published=datetime(2026, 10, 1, tzinfo=UTC))).bookmark_of[0].published == date(
+        2026, 10, 1
+    )
+    late = datetime(9999, 12, 31, 23, 59, tzinfo=UTC)
+    assert written(Entry(title="x", published=late)).bookmark_of[0].published == date(9999, 12, 31)
+
+
+@given(title=st.text(), link=st.text(), guid=st.text(), author=st.text(), text=st.text())
+def test_any_entry_gives_a_file_that_reads_back(title: str, link: str, guid: str, author: str, text: str) -> None:
+    """Whatever a feed says, its inbox file reads back with the same title, and lies in curation/inbox."""
+    entry = Entry(
+        id=plaintext.clean(guid),
+        title=plaintext.of(title),
+        authors=tuple(name for name in (plaintext.of(author),) if name),
+        summary=plaintext.of_html(text),
+        link=f"https://blog.example/{identity.key('x', link)}",
+    )
+    (key,) = identity.keys("blog", [entry])
+    file = inbox.file_of(Keyed(key, entry), FEED, source(topics=("amt",)), SETTING)
+    meta, _ = frontmatter.read(file.path, file.text, FrontMatter)
+    assert meta.title == meta.bookmark_of[0].title == inbox.title_of(entry, source())
+    assert meta.bookmark_of[0].authors == entry.authors
+    assert meta.bookmark_of[0].item == key
+    assert PurePosixPath(file.path).parent == PurePosixPath("curation/inbox")
+    assert "/" not in PurePosixPath(file.path).name
+    assert len(PurePosixPath(file.path).name.encode()) <= 80

@@ -1,0 +1,213 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from kuratorium.errors import SourceError
+from kuratorium.intake import parsers
+from kuratorium.intake.entry import Enclosure
+
+Read = Callable[[str], bytes]
+
+
+def test_rss_as_wordpress_writes_it(feed: Read) -> None:
+    """Title, link, author, date, guid, categories and both texts of an RSS 2.0 entry arrive, as plain text."""
+    blog = parsers.parse(feed("wordpress.xml"))
+    first, second = blog.entries
+    assert (blog.title, blog.link, blog.lang) == ("Werkstatt – Blog", "https://werkstatt.example", "de-DE")
+    assert first.id == "https://werkstatt.example/?p=11"
+    assert first.link == "https://werkstatt.example/2026/10/zwei/?utm=a&b=c"
+    assert first.title == "Zwei & zwei „macht“ fünf"
+    assert first.authors == ("Ada Beispiel",)
+    assert first.published == datetime(2026, 10, 12, 22, 30, tzinfo=UTC)
+    assert first.categories == ("Rechnen & Raten", "Anzeige")
+    assert first.summary == "Erster Absatz. Zweiter Absatz […]"
+    assert first.content == "Erster Absatz. eins zwei"
+    assert (second.authors, second.summary, second.content) == ((), "Kurz.", "")
+
+
+def test_atom(feed: Read) -> None:
+    """Atom's entries may have several authors, inherit the feed's, and be in a language of their own."""
+    amt = parsers.parse(feed("atom.xml"))
+    first, second = amt.entries
+    assert (amt.title, amt.link, amt.lang) == ("Amt & Code", "https://amt.example/", "de")
+    assert first.title == "Who maintains <canvas>?"
+    assert first.link == "https://amt.example/en/1"
+    assert first.authors == ("Bo Muster", "Cleo Probe")
+    assert (first.lang, first.content, first.categories) == ("en-GB", "One. Two.", ("Freie Software",))
+    assert first.date == first.published == datetime(2026, 10, 11, 21, 30, tzinfo=UTC)
+    assert (second.title, second.authors, second.lang) == ("Nichts Neues", ("Die Redaktion",), "")
+    assert (second.summary, second.published) == ("1 < 2", None)
+    assert second.date == second.updated == datetime(2026, 10, 1, 6, 0, tzinfo=UTC)
+
+
+def test_rss_1(feed: Read) -> None:
+    """RSS 1.0 gives its id as rdf:about, author and date as Dublin Core."""
+    (entry,) = parsers.parse(feed("rss10.rdf")).entries
+    assert (entry.id, entry.link) == ("https://depesche.example/7",) * 2
+    assert (entry.title, entry.authors, entry.categories) == ("Sieben", ("Dora Depesche",), ("Presse",))
+    assert entry.date == datetime(2026, 10, 7, 7, 7, 7, tzinfo=UTC)
+
+
+def test_rss_091(feed: Read) -> None:
+    """RSS 0.91 is read, and the file that its document type names is not opened."""
+    old = parsers.parse(feed("rss091.xml"))
+    assert old.lang == "en-us"
+    assert [(entry.title, entry.link, entry.summary, entry.date) for entry in old.entries] == [
+        ("First", "http://alt.example/1.html", "One", None),
+        ("Second", "http://alt.example/2.html", "", None),
+    ]
+
+
+def test_cdf(feed: Read) -> None:
+    """CDF is read, its attributes too."""
+    (entry,) = parsers.parse(feed("channel.cdf")).entries
+    assert (entry.title, entry.link, entry.summary) == ("Neu", "http://kanal.example/neu.html", "Etwas Neues")
+
+
+def test_json_feed(feed: Read) -> None:
+    """JSON Feed 1.1: relative links, ids that are numbers, link posts, attachments; misfits are passed over."""
+    notes = parsers.parse(feed("jsonfeed.json"), "application/feed+json")
+    first, second = notes.entries
+    assert (notes.title, notes.link, notes.lang) == ("Second Notes", "https://notes.example/", "en")
+    assert (first.id, first.link, first.authors) == ("1", "https://notes.example/1", ("Nora Notes",))
+    assert (first.content, first.date) == ("Hello there", datetime(2026, 10, 2, 13, 0, tzinfo=UTC))
+    assert (second.title, second.link, second.lang) == ("", "https://elsewhere.example/x", "de")
+    assert (second.authors, second.content, second.categories) == (("Gast",), "No title, only text.", ("Eins", "Zwei"))
+    assert second.enclosures == (Enclosure(link="https://notes.example/2.mp3", type="audio/mpeg", length=12),)
+
+
+def test_json_feed_1_0(feed: Read) -> None:
+    """JSON Feed 1.0 has one author; an id may be the only link; escapes in a title are undone."""
+    old = parsers.parse(feed("jsonfeed10.json"))
+    assert old.title == "Alt & gut"
+    assert (old.entries[0].link, old.entries[0].authors) == ("https://alt.example/a", ("Otto Alt",))
+
+
+def test_podcast(feed: Read) -> None:
+    """A podcast's entry has its enclosure, which is its link where it has no other."""
+    (entry,) = parsers.parse(feed("podcast.xml")).entries
+    address = "https://cdn.example/hb1.mp3?x=1&y=2"
+    assert entry.enclosures == (Enclosure(link=address, type="audio/mpeg", length=123456),)
+    assert (entry.link, entry.authors, entry.summary) == (address, ("Ela Ohr",), "Wir reden.")
+
+
+def test_video_channel(feed: Read) -> None:
+    """A video's text is that of media:group; its own title stays."""
+    (entry,) = parsers.parse(feed("video.xml")).entries
+    assert (entry.id, entry.title) == ("yt:video:abc", "Der Film")
+    assert (entry.link, entry.authors) == ("https://video.example/watch?v=abc", ("Kanal Bild",))
+    assert entry.summary == "Worum es geht. Zeile zwei."
+
+
+@pytest.mark.parametrize("content_type", ["", "text/xml", "application/rss+xml; charset=utf-8", "text/html"])
+def test_iso_8859_1(feed: Read, content_type: str) -> None:
+    """Umlauts in ISO-8859-1 arrive, whatever the server says; a mail address is no author."""
+    (entry,) = parsers.parse(feed("latin1.xml"), content_type).entries
+    assert (entry.title, entry.summary) == ("Fünf süße Äpfel für Jörg", "Straße")
+    assert entry.link == "https://umlaut.example/%C3%A4pfel"
+    assert entry.authors == ("Jörg Weiß",)
+
+
+@pytest.mark.parametrize("content_type", ["", "text/xml; charset=ISO-8859-1"])
+def test_utf_8_whatever_is_said(feed: Read, content_type: str) -> None:
+    """Bytes that are UTF-8 are read as UTF-8, though the document and its server say otherwise."""
+    assert parsers.parse(feed("utf8-said-to-be-latin1.xml"), content_type).entries[0].title == "Übung – “genau”"
+
+
+def test_relative_links(feed: Read) -> None:
+    """Relative links are seen from the feed's link; an entry may have neither date nor id."""
+    entries = parsers.parse(feed("relative.xml"), site="https://site.example/", address="https://x.example/f").entries
+    assert [entry.link for entry in entries] == [
+        "https://zettel.example/notiz/1",
+        "https://zettel.example/blog/notiz/2",
+    ]
+    assert {(entry.id, entry.date) for entry in entries} == {("", None)}
+
+
+def test_xml_base(feed: Read) -> None:
+    """Relative links are seen from xml:base first."""
+    assert parsers.parse(feed("relative-base.xml")).entries[0].link == "https://basis.example/hier/eins"
+
+
+@pytest.mark.parametrize(
+    ("site", "address", "link"),
+    [
+        ("https://site.example/", "https://feed.example/f", "https://site.example/eins"),
+        ("", "https://feed.example/f", "https://feed.example/eins"),
+        ("", "", ""),
+    ],
+)
+def test_relative_links_of_a_feed_without_an_address(feed: Read, site: str, address: str, link: str) -> None:
+    """Where the feed does not say where it is from, its source's site does, else the address it came from."""
+    assert parsers.parse(feed("relative-lost.xml"), site=site, address=address).entries[0].link == link
+
+
+def test_broken_feed_with_entries(feed: Read) -> None:
+    """A feed that is not well-formed is used as far as it can be read."""
+    broken = parsers.parse(feed("broken.xml"))
+    assert [entry.title for entry in broken.entries] == ["Eins & eins", "Zwei"]
+
+
+def test_blank_lines_before_the_feed(feed: Read) -> None:
+    """Blank lines and a byte order mark before the declaration do no harm."""
+    assert parsers.parse(feed("blank-first.xml")).entries[0].title == "a"
+
+
+@pytest.mark.parametrize(
+    ("name", "reason", "words"),
+    [
+        (
+            "page.html",
+            "html",
+            "an HTML page, not a feed; it names a feed at https://feed.example/neu/feed (and 1 more)",
+        ),
+        ("empty.xml", "empty", "the answer is empty"),
+        ("broken-early.xml", "broken", "the feed breaks off before its first entry (3:0: no element found)"),
+    ],
+)
+def test_no_feed(feed: Read, name: str, reason: str, words: str) -> None:
+    """A document that is no feed fails with a reason and words that tell what it is."""
+    with pytest.raises(SourceError) as caught:
+        parsers.parse(feed(name), address="https://feed.example/rss")
+    assert (caught.value.reason, str(caught.value)) == (reason, words)
+
+
+@pytest.mark.parametrize(
+    ("document", "reason", "words"),
+    [
+        (b"<!doctype html><title>x</title>", "html", "it names no feed either"),
+        (b"<?xml version='1.0'?><html xmlns='http://www.w3.org/1999/xhtml'/>", "html", "it names no feed either"),
+        (b"<?xml version='1.0'?><opml/>", "no-feed", "neither RSS, Atom nor JSON Feed"),
+        (b"Not found, sorry.", "no-feed", "it begins with «Not found, sorry.»"),
+        (b"HTTP/1.1 200 OK\r\n\r\n<rss><channel><item/></channel></rss>", "no-feed", "it begins with «HTTP/1.1 200 OK"),
+        (b'{"rss": {}}', "no-feed", "JSON, but no JSON Feed"),
+        (b"[1]", "no-feed", "a feed is an object"),
+        (b'{"version": "https://jsonfeed.org/version/1.1", "items": [', "broken", "line 1"),
+        (b'{"items": ' + b"[" * 200_000, "broken", "cannot be decoded"),
+        (b"\xff\xfe\x00", "empty", "the answer is empty"),
+        (b"\x89PNG\r\n", "no-feed", "neither RSS, Atom nor JSON Feed"),
+    ],
+)
+def test_other_documents(document: bytes, reason: str, words: str) -> None:
+    """Whatever a server sends, the words say what it is."""
+    with pytest.raises(SourceError) as caught:
+        parsers.parse(document)
+    assert caught.value.reason == reason
+    assert words in str(caught.value)
+
+
+def test_hostile_titles_and_links(feed: Read) -> None:
+    """Markup and reversed text do not pass; only http(s) links do, without a password, with what is unsafe escaped."""
+    script, reverse, yaml = parsers.parse(feed("hostile.xml")).entries
+    assert (script.title, script.link) == ("Hallo", "")
+    assert (reverse.title, reverse.link) == ("../../../etc/passwdfdp.exe", "https://evil.example/a%20b%22c")
+    assert (yaml.title, yaml.link, yaml.id) == ("--- uid: owned title: [", "", "c")
+
+
+def test_entities_neither_multiply_nor_read_files(feed: Read) -> None:
+    """An entity bomb does not go off, and no file is read into a title."""
+    (entry,) = parsers.parse(feed("entities.xml")).entries
+    assert entry.title == "&c;&x;"

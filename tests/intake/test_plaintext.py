@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kuratorium.intake import plaintext
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("<p>eins</p><p>zwei</p>", "eins zwei"),
+        ("Wort<b>teil</b>", "Wortteil"),
+        ("a<br/>b", "a b"),
+        ("&lt;b&gt; &amp; &uuml;", "<b> & ü"),
+        ("<script>x()</script><style>p{}</style>da", "da"),
+        ("1 < 2", "1 < 2"),
+    ],
+)
+def test_of_html(markup: str, text: str) -> None:
+    """What a reader would read stays, and blocks are apart."""
+    assert plaintext.of_html(markup) == text
+
+
+@pytest.mark.parametrize(
+    ("given_text", "text"),
+    [
+        ("Die Rückkehr von <i> und <b>", "Die Rückkehr von <i> und <b>"),
+        ("I <3 you", "I <3 you"),
+        ("M&A; mehr", "M&A; mehr"),
+        ("<em>sehr</em> gut", "sehr gut"),
+        ("Tom &amp; Jerry", "Tom & Jerry"),
+        ('<img src="x" onerror="y()">Bild', "Bild"),
+    ],
+)
+def test_of(given_text: str, text: str) -> None:
+    """Plain text stays plain text; only what must be markup is read as markup."""
+    assert plaintext.of(given_text) == text
+
+
+@given(st.text())
+def test_clean_leaves_one_visible_line(text: str) -> None:
+    """After cleaning, a text is one line without controls, bidi tricks or halves of characters."""
+    cleaned = plaintext.clean(text)
+    assert cleaned == " ".join(cleaned.split())
+    assert not set(cleaned) & {"\x00", "\x1b", "\u202e", "\u2066", "\u200f", "\ufeff", "\ud800", "\n"}
+    assert cleaned.encode().decode() == cleaned
+    assert plaintext.clean(cleaned) == cleaned
+
+
+def test_cut() -> None:
+    """A text that is cut says so; one that fits is left alone."""
+    assert plaintext.cut("eins zwei, drei", 2) == "eins zwei …"
+    assert plaintext.cut("eins zwei", 2) == "eins zwei"
+
+
+@pytest.mark.parametrize(
+    ("code", "whole", "primary"), [("de_DE", "de-DE", "de"), ("EN", "en", "en"), ("deutsch", "", ""), ("", "", "")]
+)
+def test_language(code: str, whole: str, primary: str) -> None:
+    """Language codes are written as BCP 47 does; what is none is nothing."""
+    assert (plaintext.language(code), plaintext.primary(code)) == (whole, primary)

@@ -1,0 +1,84 @@
+"""A real web server on 127.0.0.1 for tests: it answers as it is told, and remembers what it was asked."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from msgspec import Struct
+
+Answer = Callable[[BaseHTTPRequestHandler], None]
+
+
+class Asked(Struct, frozen=True):
+    """A request: its path, and its headers by lower-case name."""
+
+    path: str
+    headers: dict[str, str]
+
+
+class Web:
+    """The server's `answers` by path, what it was `asked`, and how many requests it had `at_once` at most."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, Answer] = {}
+        self.asked: list[Asked] = []
+        self.at_once = 0
+        self._open = 0
+        self._lock = threading.Lock()
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+
+    @property
+    def address(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    @contextlib.contextmanager
+    def running(self) -> Iterator[Web]:
+        """Serve until the end of the block."""
+        thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield self
+        finally:
+            self._server.shutdown()
+            self._server.server_close()
+            thread.join()
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        web = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                with web._lock:
+                    web.asked.append(Asked(self.path, {key.lower(): value for key, value in self.headers.items()}))
+                    web._open += 1
+                    web.at_once = max(web.at_once, web._open)
+                try:
+                    web.answers[self.path](self)
+                except (BrokenPipeError, ConnectionResetError):
+                    pass  # the client has heard enough
+                finally:
+                    with web._lock:
+                        web._open -= 1
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        return Handler
+
+
+def says(body: bytes = b"", status: int = 200, **headers: str) -> Answer:
+    """Answer with a body; `last_modified="…"` is the header Last-Modified."""
+
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        request.send_response(status)
+        for name, value in {"content_type": "application/xml", "content_length": str(len(body)), **headers}.items():
+            request.send_header(name.replace("_", "-"), value)
+        request.end_headers()
+        request.wfile.write(body)
+
+    return answer
