@@ -1,0 +1,136 @@
+"""The same corpus in the form that each tool reads: a whole edition, plain Pelican's content, Hugo's content."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import corpus
+from corpus import Post, slug
+
+from kuratorium.frontmatter import inline, write
+from kuratorium.yaml12 import dump
+
+HERE = Path(__file__).resolve().parent
+PROJECT = HERE.parent
+QUESTION = "Was wird davon besser, und für wen?"
+ROLE = "Kuratiert und schreibt"
+BIO = "Hat zwanzig Jahre lang Verfahren eingeführt und liest seither lieber, wie andere es tun. Antwortet auf Briefe."
+
+
+def begin_edition(root: Path) -> None:
+    """Lay out an edition of Kuratorium: the project's own settings and theme, a registry of the corpus."""
+    shutil.copy(PROJECT / "pelicanconf.py", root)
+    shutil.copytree(PROJECT / "theme", root / "theme")
+    people = [{"id": slug(name), "name": name, "role": ROLE, "bio": BIO, "member": True} for name in corpus.PEOPLE]
+    topics = [
+        {"id": slug(name), "name": name, "question": QUESTION, "curators": [slug(corpus.PEOPLE[order])], "order": order}
+        for order, name in enumerate(corpus.TOPICS, 1)
+    ]
+    sources = [
+        {"id": slug(name), "name": name, "feed": f"https://{slug(name)}.example/feed"} for name in corpus.PUBLICATIONS
+    ]
+    policy = {"as_of": corpus.NOW.isoformat(), "imprint": {"responsible": corpus.PEOPLE[0]}}
+    for name, values in {"people": people, "topics": topics, "sources": sources, "policy": policy}.items():
+        _put(root / "curation" / f"{name}.yaml", dump(inline(values)))
+
+
+def add_to_edition(root: Path, post: Post) -> None:
+    """Write a post as the contract in files says."""
+    values: dict[str, Any] = {
+        "uid": post.uid,
+        "title": post.title,
+        "slug": post.slug,
+        "date": post.date.isoformat(),
+        "lang": "de",
+        "summary": post.summary,
+        "authors": [slug(post.author)],
+        "topics": [slug(topic) for topic in post.topics],
+        "tags": list(post.tags),
+    }
+    if post.interview:
+        values |= {"hosts": [slug(post.author)], "guests": [slug(post.guest)], "release": "given"}
+        file = root / "content" / "interviews" / f"{post.slug}.md"
+    else:
+        values["bookmark_of"] = [
+            {
+                "url": work.url,
+                "title": work.title,
+                "authors": [work.author],
+                "publication": work.publication,
+                "source": slug(work.publication),
+                "published": work.published,
+                "lang": "de",
+            }
+            for work in post.works
+        ]
+        file = root / "curation" / "notes" / str(post.date.year) / f"{post.slug}.md"
+    _put(file, write(values, post.body))
+
+
+def begin_pelican(root: Path) -> None:
+    """Lay out plain Pelican."""
+    shutil.copy(HERE / "pelican" / "pelicanconf.py", root)
+
+
+def add_to_pelican(root: Path, post: Post) -> None:
+    """Write a post with the metadata lines of Pelican's own Markdown reader."""
+    authors = [post.author, *([post.guest] if post.guest else [])]
+    lines = (
+        f"Title: {post.title}",
+        f"Date: {post.date:%Y-%m-%d %H:%M:%S}",
+        f"Category: {post.topics[0]}",
+        f"Tags: {', '.join(post.tags)}",
+        f"Authors: {', '.join(authors)}",
+        f"Slug: {post.slug}",
+        f"Summary: {post.summary}",
+    )
+    _put(root / "content" / str(post.date.year) / f"{post.slug}.md", "\n".join((*lines, "", post.body, "")))
+
+
+def begin_hugo(root: Path) -> None:
+    """Lay out Hugo: settings, layouts, a page for each format, topic and person."""
+    shutil.copytree(HERE / "hugo", root, dirs_exist_ok=True)
+    for title in ("Notizen", "Interviews", "Themen", "Menschen", "Schlagworte", "Archiv"):
+        _put(root / "content" / title.lower() / "_index.md", write({"title": title}, ""))
+    for name in corpus.TOPICS:
+        values = {"title": name, "question": QUESTION, "outputs": ["html", "rss"]}
+        _put(root / "content" / "themen" / slug(name) / "_index.md", write(values, ""))
+    for name in corpus.PEOPLE:
+        _put(
+            root / "content" / "menschen" / slug(name) / "_index.md",
+            write({"title": name, "role": ROLE, "bio": BIO}, ""),
+        )
+
+
+def add_to_hugo(root: Path, post: Post) -> None:
+    """Write a post with Hugo's front matter."""
+    values = {
+        "uid": post.uid,
+        "title": post.title,
+        "slug": post.slug,
+        "date": post.date.isoformat(),
+        "summary": post.summary,
+        "menschen": [slug(post.author), *([slug(post.guest)] if post.guest else [])],
+        "themen": [slug(topic) for topic in post.topics],
+        "schlagworte": list(post.tags),
+        "archiv": [str(post.date.year)],
+        "works": [
+            {
+                "url": work.url,
+                "title": work.title,
+                "author": work.author,
+                "publication": work.publication,
+                "published": work.published,
+            }
+            for work in post.works
+        ],
+    }
+    folder = "interviews" if post.interview else f"notizen/{post.date.year}"
+    _put(root / "content" / folder / f"{post.slug}.md", write(values, post.body))
+
+
+def _put(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
