@@ -42,5 +42,6 @@ JINJA_ENVIRONMENT = {
     "undefined": StrictUndefined,
     "trim_blocks": True,
     "lstrip_blocks": True,
+    "auto_reload": False,  # or Jinja asks the disk at every include whether a template has changed
     "extensions": ["jinja2.ext.i18n"],
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import runpy
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Struct
 
@@ -46,6 +47,11 @@ def of(settings: dict[str, object]) -> Site:
         raise _wrong(
             0, "SITEURL", f"expected an http or https address, found «{values['url']}»", 'Write SITEURL = "https://…".'
         )
+    try:
+        ZoneInfo(values["timezone"])
+    except (ValueError, OSError, ZoneInfoNotFoundError) as error:  # what it raises depends on how the name is wrong
+        what = f"there is no time zone «{values['timezone']}»"
+        raise _wrong(0, "TIMEZONE", what, 'Write one such as TIMEZONE = "Europe/Berlin".') from error
     return Site(**{**values, "url": values["url"].rstrip("/"), "lang": values["lang"].lower()})
 
 

@@ -41,6 +41,10 @@ class EditionError(KuratoriumError):
         self.problems = tuple(sorted(set(problems)))
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
+    def __reduce__(self) -> tuple[type[EditionError], tuple[tuple[Problem, ...]]]:
+        """Travel between processes with its problems, not with its text."""
+        return type(self), (self.problems,)
+
 
 class UsageError(KuratoriumError):
     """A command was asked for something that is not there; the message says what would be."""

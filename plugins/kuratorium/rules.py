@@ -60,7 +60,7 @@ def own_words(document: Document, _: Registry) -> Iterator[Misfit]:
     """A note says why; every post has something to read."""
     if document.meta.status == "draft":
         return
-    if by_id(document.format).notes and not words.own_words(document.body):
+    if by_id(document.format).notes and not any(map(words.count, words.own_paragraphs(document.body))):
         what = "this note has no words of your own"
         mend = "Say below the front matter why it is worth reading; until then set status: draft."
         yield Misfit((), what, mend, document.body_line)
@@ -103,6 +103,8 @@ RULES: tuple[Rule, ...] = (references, needs, format_fits_folder, own_words, add
 
 def broken_links(document: Document | Leaf, files: Callable[[str], bool]) -> Iterator[Misfit]:
     """A link to another file of the edition leads to a file: `files` tells by path from the root."""
+    if "{" not in document.body:
+        return
     for number, line in enumerate(document.body.split("\n")):
         for match in _LINK.finditer(line):
             path = match["path"]

@@ -21,9 +21,10 @@ def site(tmp_path: Path) -> Path:
 def test_a_whole_build_replaces_what_changed_and_removes_what_is_gone(tmp_path: Path, site: Path) -> None:
     """Only changed files are written, files no longer made go with their folders, what is kept stays."""
     untouched = (site / "same.html").stat().st_mtime_ns
-    stage = Stage(tmp_path / "var" / "stage", site, keep=[".git"])
+    stage = Stage(tmp_path / "var" / "stage", site, foreign=[".git"])
     stage.put("index.html", b"neu")
-    stage.put("same.html", b"gleich")
+    assert not stage.put("same.html", b"gleich")
+    stage.keep(["same.html"])
     stage.put("neu/da.html", b"da")
     assert stage.publish() == Moved(written=2, unchanged=1, deleted=1)
     left = sorted(path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file())
@@ -39,8 +40,8 @@ def test_nothing_is_replaced_before_the_build_is_whole(tmp_path: Path, site: Pat
     stage = Stage(tmp_path / "stage", site)
     stage.put("index.html", b"halb")
     assert {path: path.read_bytes() for path in site.rglob("*") if path.is_file()} == before
-    again = Stage(tmp_path / "stage", site, keep=[".git"])
-    again.put("same.html", b"gleich")
+    again = Stage(tmp_path / "stage", site, foreign=[".git"])
+    again.keep(["same.html"])
     again.publish()
     assert not (site / "index.html").exists()
 

@@ -30,37 +30,34 @@ _ATTRIBUTES = {
     "time": {"datetime"},
 }
 
+_CLEANER = nh3.Cleaner(tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto"}, link_rel=None)
+
 
 class Converter:
     """Converts bodies one after another; keeps one Markdown object, which is costly to make."""
 
-    def __init__(self) -> None:
+    def __init__(self, known: Registry) -> None:
+        self._known = known
         self._quotes = Quotes()
         self._turns = Turns()
         self._markdown = Markdown(
-            extension_configs={"footnotes": {"BACKLINK_TITLE": "↑ {}"}},
             extensions=["footnotes", "tables", "fenced_code", "sane_lists", "attr_list", self._quotes, self._turns],
+            extension_configs={"footnotes": {"BACKLINK_TITLE": "↑ {}"}},
             output_format="html",
         )
 
-    def post(self, document: Document, known: Registry) -> str:
-        """Convert a post's body; quotations get the language of their work, turns the names of their speakers."""
-        self._quotes.languages = {work.url: work.lang for work in document.meta.bookmark_of if work.lang}
-        self._turns.voices = voices(document, known) if by_id(document.format).dialogue else {}
-        return self._convert(document.body)
-
-    def leaf(self, leaf: Leaf) -> str:
-        """Convert a standing page's body."""
+    def convert(self, text: Document | Leaf) -> str:
+        """Convert a body; a post's quotations get the language of their work, its turns the names of their speakers."""
         self._quotes.languages, self._turns.voices = {}, {}
-        return self._convert(leaf.body)
-
-    def _convert(self, body: str) -> str:
-        return allowed(self._markdown.reset().convert(body))
+        if isinstance(text, Document):
+            self._quotes.languages = {work.url: work.lang for work in text.meta.bookmark_of if work.lang}
+            self._turns.voices = voices(text, self._known) if by_id(text.format).dialogue else {}
+        return allowed(self._markdown.reset().convert(text.body))
 
 
 def allowed(html: str) -> str:
     """Let through what may stand in a body; only http, https and mail addresses lead out of it."""
-    return nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto"}, link_rel=None)
+    return _CLEANER.clean(html)
 
 
 def voices(document: Document, known: Registry) -> dict[str, Voice]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
@@ -14,8 +14,8 @@ from pelican.generators import ArticlesGenerator, Generator, PagesGenerator
 
 from .. import conf, edition
 from ..errors import EditionError
-from . import catalog, translations
-from .page import Link
+from . import catalog, translations, workers
+from .page import Link, Page
 from .page import Site as PageSite
 from .plan import plan
 from .reader import MarkdownReader
@@ -71,7 +71,9 @@ def begin(pelican: Any) -> None:
     as_of = read.as_of(datetime.fromisoformat(given) if given else None, datetime.now(UTC))
     stage = Stage(root / "var" / "stage", Path(settings["OUTPUT_PATH"]).resolve(), settings["OUTPUT_RETENTION"])
     pelican.output_path = settings["OUTPUT_PATH"] = str(stage.folder)
-    Run(read, site, as_of, stage).attach(settings)
+    run = Run(read, site, as_of, stage, settings.get("JOBS"))
+    run.attach(settings)
+    run.convert()
 
 
 def read_markdown(readers: Any) -> None:
@@ -116,10 +118,15 @@ class SiteGenerator(Generator):
         made = catalog.make(run.edition, run.paths, run.site.lang, run.as_of)
         words = translations.read(run.theme, run.site.lang)
         renderer = Renderer(self.env, words, run.site, self.body)
-        for page in plan(made, site_of(run, made)):
-            run.stage.put(page.path, renderer.render(page))
-            run.pages += page.writer == "html"
+        pages = plan(made, site_of(run, made))
+
+        def render(share: Sequence[Page]) -> set[str]:
+            return {page.path for page in share if not run.stage.put(page.path, renderer.render(page))}
+
+        for unchanged in workers.share(pages, render, run.processes(len(pages))):
+            run.stage.keep(unchanged)
         run.posts = len(made.posts) + len(made.hidden)
+        run.pages = sum(page.writer == "html" for page in pages)
 
     def body(self, uid: str, root: str) -> str:
         """The HTML of a body with its links to other files made for a page at `root`."""

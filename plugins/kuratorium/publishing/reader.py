@@ -24,9 +24,8 @@ class MarkdownReader(BaseReader):
         run: Run = self.settings["KURATORIUM"]
         file = Path(os.path.normpath(source_path)).relative_to(run.edition.root).as_posix()
         document = run.files[file]
-        if isinstance(document, Leaf):
-            return run.converter.leaf(document), self._page(run, document)
-        return run.converter.post(document, run.edition.registry), self._article(run, document)
+        metadata = self._page(run, document) if isinstance(document, Leaf) else self._article(run, document)
+        return run.bodies.pop(file), metadata
 
     def _article(self, run: Run, document: Document) -> dict[str, Any]:
         """Map our words onto Pelican's, so that other plugins find what they expect."""

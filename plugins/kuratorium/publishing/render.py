@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable
-from datetime import date, datetime
 from gettext import NullTranslations
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
-from babel import Locale
-from babel.core import UnknownLocaleError
-from babel.dates import format_date, format_skeleton, format_time
 from jinja2 import Environment, TemplateError, TemplateSyntaxError
 from markupsafe import Markup
 
 from .. import formats
 from ..conf import Site as Settings
 from ..errors import EditionError, Problem
-from . import labels, rss
+from . import filters, labels, rss
 from .page import Page
-from .turns import seconds
+from .pieces import Pieces
 
 BodyOf = Callable[[str, str], str]
 """uid and the way to the root (`../`, or an address) -> the body's HTML with its links made for there."""
@@ -34,8 +29,8 @@ class Renderer:
         self._bodies = bodies
         self._words = words
         environment.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
-        environment.filters.update(_filters(settings))
-        environment.globals.update(format_of=formats.by_id, labels=labels)
+        environment.filters.update(filters.of(settings))
+        environment.globals.update(format_of=formats.by_id, labels=labels, piece=Pieces(environment).piece)
 
     def render(self, page: Page) -> bytes:
         """Make the bytes of a page; raises EditionError where its template is wrong."""
@@ -44,9 +39,10 @@ class Renderer:
     def html(self, page: Page) -> bytes:
         """Render a page's template."""
         root = page.context["page"].root  # type: ignore[attr-defined]
-        bodies = {f"body{index or ''}": Markup(self._bodies(uid, root)) for index, uid in enumerate(page.bodies)}  # noqa: S704 - bodies passed the allow-list
+        texts = [Markup(self._bodies(uid, root)) for uid in page.bodies]  # noqa: S704 - they passed the allow-list
+        body = {"body": texts[0]} if texts else {}
         try:
-            text = self._environment.get_template(f"{page.template}.html").render({**page.context, **bodies})
+            text = self._environment.get_template(f"{page.template}.html").render({**page.context, **body})
         except (TemplateError, TypeError, ValueError, AttributeError) as error:
             raise EditionError([_template_problem(error, page)]) from error
         return text.encode()
@@ -57,44 +53,6 @@ class Renderer:
 
 
 WRITERS: dict[str, Callable[[Renderer, Page], bytes]] = {"html": Renderer.html, "rss": Renderer.rss}
-
-
-def _filters(settings: Settings) -> dict[str, Callable[..., object]]:
-    zone = ZoneInfo(settings.timezone)
-    try:
-        locale = Locale.parse(settings.lang, sep="-")
-    except (UnknownLocaleError, ValueError):
-        locale = Locale.parse("en")
-
-    def local(moment: date | datetime) -> date:
-        return moment.astimezone(zone) if isinstance(moment, datetime) else moment
-
-    return {
-        "day": lambda moment: format_date(local(moment), "long", locale=locale),
-        "short_day": lambda moment: format_skeleton("MMMd", local(moment), locale=locale),
-        "month": lambda moment: format_date(local(moment), "LLLL", locale=locale),
-        "weekday": lambda moment: format_date(local(moment), "EEEE", locale=locale),
-        "time": lambda moment: format_time(moment.astimezone(zone), "short", locale=locale),
-        "year": lambda moment: local(moment).year,
-        "iso": lambda moment: moment.isoformat(),
-        "language": lambda lang: _language(lang, locale),
-        "host": lambda url: url.split("/")[2].removeprefix("www."),
-        "initials": _initials,
-        "seconds": seconds,
-    }
-
-
-def _initials(name: str) -> str:
-    """Make a monogram: the first letters of the first and the last word."""
-    words = name.split()
-    return "".join(word[0] for word in (words[0], *words[1:][-1:]))
-
-
-def _language(lang: str, locale: Locale) -> str:
-    try:
-        return Locale.parse(lang, sep="-").get_language_name(locale) or lang
-    except (UnknownLocaleError, ValueError):
-        return lang
 
 
 def _template_problem(error: Exception, page: Page) -> Problem:

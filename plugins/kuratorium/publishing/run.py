@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from .. import conf
 from ..edition import Edition
 from ..model import Document, Leaf
-from . import catalog
+from . import catalog, workers
 from .body import Converter
 from .paths import Paths
 from .stage import Moved, Stage
@@ -18,13 +19,16 @@ from .stage import Moved, Stage
 class Run:
     """The edition, its date, the site's settings, and where the output is being prepared."""
 
-    def __init__(self, edition: Edition, site: conf.Site, as_of: datetime, stage: Stage) -> None:
+    def __init__(
+        self, edition: Edition, site: conf.Site, as_of: datetime, stage: Stage, jobs: int | None = None
+    ) -> None:
         self.edition = edition
         self.site = site
         self.as_of = as_of
         self.stage = stage
         self.paths = Paths(site.lang)
-        self.converter = Converter()
+        self.bodies: dict[str, str] = {}
+        self._jobs = jobs
         texts: list[Document | Leaf] = [*edition.documents, *edition.leaves]
         self.files = {text.file: text for text in texts}
         self.posts = self.pages = 0
@@ -41,6 +45,21 @@ class Run:
         """Make this run the one of Pelican's `settings`."""
         self._settings = settings
         settings["KURATORIUM"] = self
+
+    def processes(self, things: int) -> int:
+        """How many processes to share so many things among."""
+        return workers.count(things, self._jobs)
+
+    def convert(self) -> None:
+        """Make the HTML of every body, before Pelican asks for one after another."""
+        texts = sorted(self.files)
+
+        def work(share: Sequence[str]) -> dict[str, str]:
+            converter = Converter(self.edition.registry)
+            return {file: converter.convert(self.files[file]) for file in share}
+
+        for made in workers.share(texts, work, self.processes(len(texts))):
+            self.bodies.update(made)
 
     def path_of(self, document: Document | Leaf) -> str:
         """Where a post's or standing page's own page lies."""

@@ -21,26 +21,35 @@ class Moved(Struct, frozen=True):
 class Stage:
     """A folder where files wait; `output` is the site that readers see.
 
-    What a build makes is put here. Bytes that the site already has are only noted. `publish` then moves
-    the rest into place, one rename a file, and removes what the build no longer makes.
+    What a build makes is put here, from several processes, too. Bytes that the site already has are only
+    noted. `publish` then moves the rest into place, one rename a file, and removes what is no longer made.
     """
 
-    def __init__(self, folder: Path, output: Path, keep: Iterable[str] = ()) -> None:
+    def __init__(self, folder: Path, output: Path, foreign: Iterable[str] = ()) -> None:
         self.folder = folder
         self.output = output
-        self._keep = set(keep)
+        self._foreign = set(foreign)
         self._unchanged: set[str] = set()
+        self._made: set[str] = set()
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
 
-    def put(self, path: str, data: bytes) -> None:
-        """Stage `data` for `path` (from the site's root), unless the site has these bytes already."""
-        if _holds(self.output / path, data):
-            self._unchanged.add(path)
-            return
-        target = self.folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
+    def put(self, path: str, data: bytes) -> bool:
+        """Stage `data` for `path` (from the root); False if the site has these bytes already: then `keep` it."""
+        if _holds(f"{self.output}/{path}", data):
+            return False
+        target = f"{self.folder}/{path}"
+        folder = target.rpartition("/")[0]
+        if folder not in self._made:
+            os.makedirs(folder, exist_ok=True)
+            self._made.add(folder)
+        with open(target, "wb") as file:
+            file.write(data)
+        return True
+
+    def keep(self, paths: Iterable[str]) -> None:
+        """Note that the site's files at `paths` are as this build makes them."""
+        self._unchanged.update(paths)
 
     def publish(self) -> Moved:
         """Move all that waits into the site: assets, then pages, then feeds; deletions last."""
@@ -48,7 +57,7 @@ class Stage:
         written = 0
         for path in staged:
             source, target = self.folder / path, self.output / path
-            if path in self._unchanged or _same(source, target):
+            if path in self._unchanged or _holds(str(target), source.read_bytes()):
                 self._unchanged.add(path)
                 continue
             if target.is_dir():
@@ -65,7 +74,7 @@ class Stage:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _delete_others(self, made: set[str]) -> int:
-        gone = [path for path in _files(self.output, self._keep) if path not in made]
+        gone = [path for path in _files(self.output, self._foreign) if path not in made]
         for path in gone:
             (self.output / path).unlink()
         emptied = {folder for path in gone for folder in (self.output / path).parents if self.output in folder.parents}
@@ -75,13 +84,13 @@ class Stage:
         return len(gone)
 
 
-def _files(folder: Path, keep: Collection[str] = (), prefix: str = "") -> Iterator[str]:
-    """List the files below `folder` as paths from it, but for the entries to `keep` at its top."""
+def _files(folder: Path, foreign: Collection[str] = (), prefix: str = "") -> Iterator[str]:
+    """List the files below `folder` as paths from it, but for the `foreign` entries at its top."""
     if not folder.is_dir():
         return
     with os.scandir(folder) as entries:
         for entry in entries:
-            if entry.name in keep:
+            if entry.name in foreign:
                 continue
             if entry.is_dir(follow_symlinks=False):
                 yield from _files(Path(entry.path), prefix=f"{prefix}{entry.name}/")
@@ -94,15 +103,11 @@ def _rank(path: str) -> int:
     return {".html": 1, ".xml": 2}.get(PurePosixPath(path).suffix, 0)
 
 
-def _holds(path: Path, data: bytes) -> bool:
+def _holds(path: str, data: bytes) -> bool:
     try:
-        return path.stat().st_size == len(data) and path.read_bytes() == data
-    except OSError:
-        return False
-
-
-def _same(one: Path, other: Path) -> bool:
-    try:
-        return one.stat().st_size == other.stat().st_size and one.read_bytes() == other.read_bytes()
+        if os.stat(path).st_size != len(data):
+            return False
+        with open(path, "rb", buffering=0) as file:
+            return file.read() == data
     except OSError:
         return False

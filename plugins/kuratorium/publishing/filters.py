@@ -1,0 +1,63 @@
+"""What templates may do with dates, languages and names, in the language and time zone of the site."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.core import UnknownLocaleError
+from babel.dates import format_date, format_skeleton, format_time
+
+from ..conf import Site
+from .turns import seconds
+
+
+def of(site: Site) -> dict[str, Callable[..., object]]:
+    """Make the filters of a site; days are spelled out once each, for ten thousand posts share few of them."""
+    zone = ZoneInfo(site.timezone)
+    locale = _locale(site.lang)
+
+    def local(moment: date | datetime) -> date:
+        return moment.astimezone(zone) if isinstance(moment, datetime) else moment
+
+    def day_format(pattern: str) -> Callable[[date | datetime], str]:
+        spell = cache(lambda day: format_date(day, pattern, locale=locale))
+        return lambda moment: spell(date(*local(moment).timetuple()[:3]))
+
+    short = cache(lambda day: format_skeleton("MMMd", day, locale=locale))
+    return {
+        "day": day_format("long"),
+        "short_day": lambda moment: short(date(*local(moment).timetuple()[:3])),
+        "month": day_format("LLLL"),
+        "weekday": day_format("EEEE"),
+        "time": lambda moment: format_time(moment.astimezone(zone), "short", locale=locale),
+        "year": lambda moment: local(moment).year,
+        "iso": lambda moment: moment.isoformat(),
+        "language": cache(lambda lang: _language(lang, locale)),
+        "host": lambda url: url.split("/")[2].removeprefix("www."),
+        "initials": _initials,
+        "seconds": seconds,
+    }
+
+
+def _locale(lang: str) -> Locale:
+    try:
+        return Locale.parse(lang, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse("en")
+
+
+def _initials(name: str) -> str:
+    """Make a monogram: the first letters of the first and the last word."""
+    words = name.split()
+    return "".join(word[0] for word in (words[0], *words[1:][-1:]))
+
+
+def _language(lang: str, locale: Locale) -> str:
+    try:
+        return Locale.parse(lang, sep="-").get_language_name(locale) or lang
+    except (UnknownLocaleError, ValueError):
+        return lang
