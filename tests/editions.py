@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from kuratorium import frontmatter, yaml12
 
@@ -31,6 +34,13 @@ SOURCES: list[dict[str, Any]] = [
         "lang": "de",
     }
 ]
+SITE = {
+    "SITENAME": "Weichenwerk",
+    "SITESUBTITLE": "Was zählt",
+    "SITEURL": "https://weichenwerk.example",
+    "DEFAULT_LANG": "de",
+    "TIMEZONE": "Europe/Berlin",
+}
 POLICY: dict[str, Any] = {
     "as_of": NOW,
     "imprint": {"responsible": "Anna Berg", "email": "redaktion@tiny.example"},
@@ -137,11 +147,29 @@ def work(url: str, **fields: Any) -> dict[str, Any]:
             "lang": "de"} | fields  # fmt: skip
 
 
+def sample_edition(folder: Path) -> Path:
+    """Copy the sample edition to `folder`/sample as a fresh clone has it, with an empty inbox; returns its root."""
+    if "as_of:" not in (REPOSITORY / "curation/policy.yaml").read_text():
+        pytest.skip("this is about the sample edition, and «kuratorium start» has made this one your own")
+    root = folder / "sample"
+    ignored = shutil.ignore_patterns(
+        ".venv", "output", "var", ".git", ".*_cache", "inbox", "seen", "tests", "benchmarks"
+    )
+    shutil.copytree(REPOSITORY, root, ignore=ignored)
+    for name in ("inbox", "seen"):
+        (root / "curation" / name).mkdir()
+        (root / "curation" / name / ".gitkeep").touch()
+    return root
+
+
 def tiny_edition(folder: Path) -> TinyEdition:
     """Make a sound edition in `folder`/edition: three people, two topics, one source with its feed, one note."""
     edition = TinyEdition(folder / "edition")
     edition.root.mkdir()
-    shutil.copy(REPOSITORY / "pelicanconf.py", edition.root)
+    settings = (REPOSITORY / "pelicanconf.py").read_text()
+    for name, value in SITE.items():
+        settings = re.sub(rf'^{name} = ".*"$', f'{name} = "{value}"', settings, count=1, flags=re.M)
+    edition.write("pelicanconf.py", settings)
     (edition.root / "theme").symlink_to(REPOSITORY / "theme", target_is_directory=True)
     for name, values in {"people": PEOPLE, "topics": TOPICS, "sources": SOURCES, "policy": POLICY}.items():
         edition.yaml(name, values)

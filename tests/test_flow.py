@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,10 +10,9 @@ import feedparser
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.editions import REPOSITORY
+from tests.editions import REPOSITORY, sample_edition
 
 WORDS = "Das sollten Sie lesen, bevor Sie den nächsten Vertrag unterschreiben."
-NOT_COPIED = shutil.ignore_patterns(".venv", "output", "var", ".git", ".*_cache", "inbox", "seen")
 
 
 class Desk:
@@ -49,11 +47,7 @@ class Desk:
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     """A copy of the repository as a fresh clone has it."""
-    root = tmp_path / "clone"
-    shutil.copytree(REPOSITORY, root, ignore=NOT_COPIED)
-    for folder in ("inbox", "seen"):
-        (root / "curation" / folder).mkdir()
-    return Desk(root)
+    return Desk(sample_edition(tmp_path))
 
 
 def test_from_a_feed_to_a_subscriber(desk: Desk) -> None:
@@ -118,8 +112,8 @@ def test_the_sample_edition_does_not_age(desk: Desk) -> None:
     assert len(fresh) >= 20
 
 
-def test_the_sample_edition_keeps_its_own_rules() -> None:
+def test_the_sample_edition_keeps_its_own_rules(desk: Desk) -> None:
     """The texts that everyone copies from have no problem and no warning."""
-    said = Desk(REPOSITORY).run("check")
+    said = desk.run("check")
     assert "24 posts" in said
     assert "no problems" in said

@@ -25,6 +25,7 @@ MaybeUrl = Annotated[str, Meta(pattern=rf"\A(?:{_URL})?\Z", title="url")]
 Language = Annotated[str, Meta(pattern=r"\A(?:[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)?\Z", title="language")]
 TimeCode = Annotated[str, Meta(pattern=r"\A(?:\d+:)?[0-5]?\d:[0-5]\d\Z", title="timecode")]
 MaybeTimeCode = Annotated[str, Meta(pattern=r"\A(?:(?:\d+:)?[0-5]?\d:[0-5]\d)?\Z", title="timecode")]
+Alias = Annotated[str, Meta(pattern=r"\A/?(?!.*\.\.)[\w~-][\w.~/-]*\Z", title="alias")]
 Instant = Annotated[datetime, Meta(tz=True)]
 Text = Annotated[str, Meta(pattern=r"\S", title="text")]
 
@@ -243,7 +244,7 @@ class FrontMatter(Record, frozen=True):
     status: Literal["draft", "published", "hidden"] = "published"
     lang: Language = ""
     summary: str = ""
-    aliases: tuple[Text, ...] = ()
+    aliases: tuple[Alias, ...] = ()
     format: MaybeSlug = ""
     authors: tuple[Slug, ...] = ()
     topics: tuple[Slug, ...] = ()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date, datetime
 from typing import Any
 
 import yaml
@@ -91,7 +92,15 @@ class Inline(list[Any]):
 
 
 class _Dumper(yaml.CSafeDumper):
-    """Quotes every string that YAML 1.1 or 1.2 would read as something else, and writes every value out."""
+    """Quotes every string that YAML 1.1 or 1.2 would read as something else, and writes every value out.
+
+    Dates are the exception: to us they are strings, and an editor types them without quotes.
+    """
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 - PyYAML's own class attribute
+        first: [pair for pair in pairs if pair[0] != "tag:yaml.org,2002:timestamp"]
+        for first, pairs in yaml.CSafeDumper.yaml_implicit_resolvers.items()
+    }
 
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - a value used twice is written twice, not as &id001
         return True
@@ -100,6 +109,8 @@ class _Dumper(yaml.CSafeDumper):
 _Dumper.add_representer(
     Inline, lambda dumper, items: dumper.represent_sequence("tag:yaml.org,2002:seq", items, flow_style=True)
 )
+for _kind in (date, datetime):
+    _Dumper.add_representer(_kind, lambda dumper, moment: dumper.represent_str(moment.isoformat()))
 _Loader.add_constructor("tag:yaml.org,2002:int", _construct_int)
 for _tag, _pattern, _first in _CORE_SCHEMA:
     _Loader.add_implicit_resolver(_tag, _pattern, _first)

@@ -1,6 +1,5 @@
 """The built sample edition in a real browser, opened from disk as a newcomer does."""
 
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -9,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.editions import REPOSITORY
+from tests.editions import sample_edition
 from tests.publishing.test_build import ENVIRONMENT
 
 PAGES = {
@@ -28,8 +27,7 @@ PAGES = {
 @pytest.fixture(scope="session")
 def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample edition, built once."""
-    root = tmp_path_factory.mktemp("site") / "edition"
-    shutil.copytree(REPOSITORY, root, ignore=shutil.ignore_patterns(".venv", "output", "var", ".git", ".*_cache"))
+    root = sample_edition(tmp_path_factory.mktemp("site"))
     subprocess.run([sys.executable, "-m", "kuratorium.cli", "build"], cwd=root, env=ENVIRONMENT, check=True)
     return root / "output"
 

@@ -63,7 +63,7 @@ def test_what_an_inbox_file_says() -> None:
 ---
 uid: {identity.uid_of(key)}
 title: Die Beschaffung
-date: '2026-10-14T09:00:00+02:00'
+date: 2026-10-14T09:00:00+02:00
 lang: de
 topics: [amt, vergabe]
 bookmark_of:

@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 
 from kuratorium.errors import EditionError
 from kuratorium.publishing.build import build
-from tests.editions import REPOSITORY, TinyEdition
+from tests.editions import REPOSITORY, TinyEdition, sample_edition
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(REPOSITORY / "plugins"), "PYTHONHASHSEED": "random"}
 
@@ -65,8 +65,7 @@ def test_the_sample_edition_builds_the_same_twice_in_two_places(tmp_path: Path) 
     """Neither the folder nor the run shows in the bytes."""
     trees = []
     for name in ("eins", "zwei"):
-        root = tmp_path / name
-        shutil.copytree(REPOSITORY, root, ignore=shutil.ignore_patterns(".venv", "output", "var", ".git", ".*_cache"))
+        root = sample_edition(tmp_path / name)
         ended = run(root, "kuratorium.cli", "build")
         assert ended.returncode == 0, ended.stderr
         trees.append(tree(root / "output"))

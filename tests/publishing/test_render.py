@@ -14,7 +14,7 @@ from kuratorium.publishing.plugin import site_of
 from kuratorium.publishing.render import Renderer
 from kuratorium.publishing.run import Run
 from kuratorium.publishing.stage import Stage
-from tests.editions import REPOSITORY
+from tests.editions import REPOSITORY, sample_edition
 
 THEME = REPOSITORY / "theme"
 KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
@@ -35,7 +35,7 @@ def bare() -> Environment:
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_a_template_sees_only_what_its_page_declares(tmp_path: Path, language: str) -> None:
     """Every page of the sample edition renders with its declared inputs and nothing else in the context."""
-    read = edition.load(REPOSITORY)
+    read = edition.load(sample_edition(tmp_path))
     as_of = read.registry.policy.as_of  # type: ignore[union-attr]
     paths = Paths(language)
     settings = conf.Site(name="W", subtitle="", url="https://w.example", lang=language, timezone="Europe/Berlin")

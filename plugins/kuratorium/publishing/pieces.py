@@ -29,7 +29,7 @@ class Pieces:
     def piece(self, context: Context, name: str, post: Post | None = None, **options: object) -> Markup:
         """Return partials/`name`.html for the page in `context`.
 
-        The partial sees the site, `page.root`, `post` and `options` (hashable), and nothing else: they make it what it is.
+        The partial sees the site, `page.root`, `post` and `options` (hashable), and nothing else.
         """
         key = (name, post.uid if post else "", *options.items())
         made = self._made.get(key)

@@ -1,0 +1,335 @@
+"""`kuratorium …`: parses arguments, calls one function, prints, and ends with its exit code."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import traceback
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from . import __version__
+from .errors import EditionError, KuratoriumError, UsageError
+from .grammar import Commands, Moment
+
+if TYPE_CHECKING:
+    from .intake.pull import Report
+
+# Pelican, httpx and feedparser, even rich, are imported by the commands that need them: help comes at once.
+
+_as_of = click.option("--as-of", type=Moment(), metavar="DATE", help="Date everything by this moment, not by now.")
+
+
+@click.group(
+    cls=Commands,
+    examples=(
+        "kuratorium pull          fetch what is new",
+        "kuratorium inbox         see what came",
+        "kuratorium note k7qd     begin a note on an item of the inbox",
+        "kuratorium preview       see the site while you write",
+    ),
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, message="%(prog)s %(version)s")
+@click.option("--debug", is_flag=True, help="Show the traceback of an internal error.")
+def kuratorium(debug: bool) -> None:
+    """Curate what others publish, and publish why it matters."""
+
+
+@kuratorium.command(examples=("kuratorium site",))
+@_as_of
+def site(as_of: datetime | None) -> int:
+    """Pull the sources, then build the site.
+
+    A source that fails is reported, and stops nothing.
+    """
+    from . import reports
+    from .publishing.build import build as build_site
+
+    root = _root()
+    report = _pull(root, (), as_of)
+    built = build_site(root, as_of=as_of)
+    reports.site(report, built)
+    return 0
+
+
+@kuratorium.command(examples=("kuratorium pull", "kuratorium pull some-blog"))
+@click.argument("ids", nargs=-1, metavar="[SOURCE]...")
+@_as_of
+def pull(ids: tuple[str, ...], as_of: datetime | None) -> int:
+    """Fetch the sources; new entries go to curation/inbox/.
+
+    All sources, or those that are named (ids of sources.yaml). Ends with 1 where one failed.
+    """
+    from . import reports
+
+    report = _pull(_root(), ids, as_of)
+    reports.pull(report)
+    return report.exit_code
+
+
+@kuratorium.command(examples=("kuratorium inbox --topic open-source",))
+@click.option("--topic", default="", metavar="ID", help="Only what is suggested for this topic.")
+@click.option("--source", default="", metavar="ID", help="Only what came from this source.")
+@click.option("--all", "whole", is_flag=True, help="All at a terminal, too, not only the newest.")
+def inbox(topic: str, source: str, whole: bool) -> int:
+    """List what waits for a note, newest first."""
+    from . import registry, reports
+    from .editing import triage
+
+    root = _root()
+    known, _ = registry.read(root)
+    _one_of("topic", topic, known.topics)
+    _one_of("source", source, known.sources)
+    candidates, broken = triage.read(root)
+    reports.inbox(triage.choose(candidates, topic=topic, source=source), len(candidates), broken, whole=whole)
+    return 0
+
+
+@kuratorium.command(
+    examples=("kuratorium note k7qd", "kuratorium note https://some-blog.example/2026/a-post --by anna-berg")
+)
+@click.argument("item", metavar="ITEM_OR_URL")
+@click.option("--by", multiple=True, metavar="ID", help="Who signs it (of people.yaml); repeat for several.")
+@_as_of
+def note(item: str, by: tuple[str, ...], as_of: datetime | None) -> int:
+    """Begin a note on an inbox item or on a web page.
+
+    The item is named by its short id, its file or its address. The note is opened in $VISUAL or $EDITOR
+    where there is one; its path is the only thing written to stdout.
+    """
+    from . import reports
+    from .editing import begin, editor
+
+    root = _root()
+    draft = begin.note(root, item, by=by, as_of=as_of, clock=_now)
+    reports.note(draft)
+    try:
+        editor.open_file(root / draft.file)
+    finally:  # whatever becomes of the editor, the note is there
+        click.echo(_shown(root / draft.file))
+    return 0
+
+
+@kuratorium.command(examples=("kuratorium check",))
+def check() -> int:
+    """Look for mistakes in curation/ and content/.
+
+    Errors keep the site from being built; warnings are yours to judge.
+    """
+    from . import reports
+    from .editing import check as checking
+
+    result = checking.run(_root())
+    reports.check(result)
+    return EditionError.exit_code if result.errors else 0
+
+
+@kuratorium.command(examples=("kuratorium preview --port 8080",))
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
+@_as_of
+def preview(port: int, as_of: datetime | None) -> int:
+    """Serve the site on 127.0.0.1 and rebuild it on every change.
+
+    The browser reloads by itself; Ctrl-C ends it.
+    """
+    from .publishing import preview as previewing
+
+    previewing.serve(_root(), port=port, say=click.echo, as_of=as_of)
+    return 0
+
+
+@kuratorium.command(examples=("kuratorium test", "kuratorium test -- -k feed"))
+@click.argument("args", nargs=-1, metavar="[PYTEST ARGS]...")
+def test(args: tuple[str, ...]) -> int:
+    """Run all tests: «make test»."""
+    return _make("test", args)
+
+
+@kuratorium.command(examples=("kuratorium lint",))
+def lint() -> int:
+    """Check style and types: «make lint»."""
+    return _make("lint", ())
+
+
+@kuratorium.command(
+    examples=("kuratorium build", "kuratorium build --output /tmp/site --as-of 2026-10-14T09:00:00+02:00")
+)
+@click.option("--output", type=click.Path(file_okay=False, path_type=Path), help="Build into this folder, not output/.")
+@_as_of
+def build(output: Path | None, as_of: datetime | None) -> int:
+    """Build the site from the files; touches no network."""
+    from . import reports
+    from .publishing.build import build as build_site
+
+    reports.built(build_site(_root(), as_of=as_of, output=output))
+    return 0
+
+
+@kuratorium.command(
+    examples=(
+        "kuratorium start",
+        'kuratorium start --yes --name "Our Desk" --address https://desk.example --language en \\',
+        '  --responsible "Ada Berg" --email ada@desk.example --topic "Open Source" \\',
+        "  --feed https://some-blog.example/feed",
+    )
+)
+@click.option("--name", help="Name of the site.")
+@click.option("--address", metavar="URL", help="Where it will be: https://…")
+@click.option("--language", metavar="de|en", help="Language of the site.")
+@click.option("--responsible", metavar="NAME", help="Who answers for it: first and last name.")
+@click.option("--email", help="Mail address for readers.")
+@click.option("--topic", multiple=True, metavar="NAME", help="A topic; repeat for several.")
+@click.option("--feed", multiple=True, metavar="URL_OR_PATH", help="A feed to follow; repeat for several.")
+@click.option("--yes", is_flag=True, help="Do not ask whether to go on.")
+@click.option("--force", is_flag=True, help="Start over with an edition that is your own already.")
+def start(yes: bool, force: bool, **given: Any) -> int:
+    """Make this edition your own: the samples go.
+
+    Name, people, topics, sources, policy and pages become yours. Asks for what the options leave out.
+    What was there before is kept below var/.
+    """
+    from . import questions, reports
+    from .editing import start as starting
+
+    root = _root()
+    starting.refuse_own(root, force=force)
+    steps = starting.plan(root, questions.ask(root, given))
+    questions.confirm(starting.losses(steps.away), yes=yes)
+    reports.started(starting.carry_out(root, steps, _now()))
+    return 0
+
+
+@kuratorium.group(examples=("kuratorium sources import subscriptions.opml",))
+def sources() -> None:
+    """Import or export the list of sources (OPML)."""
+
+
+@sources.command("import", examples=("kuratorium sources import subscriptions.opml",))
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE.opml")
+def sources_import(file: Path) -> int:
+    """Add the feeds of an OPML list to sources.yaml.
+
+    What stands there stays, comments and order too.
+    """
+    from . import reports
+    from .intake import subscriptions
+
+    reports.imported(subscriptions.import_opml(_root(), file))
+    return 0
+
+
+@sources.command("export", examples=("kuratorium sources export sources.opml",))
+@click.argument("file", type=click.Path(path_type=Path), metavar="[FILE]", required=False)
+def sources_export(file: Path | None) -> int:
+    """Write the sources as an OPML list: to FILE, or to stdout."""
+    from . import conf, files
+    from .intake import subscriptions
+
+    root = _root()
+    opml = subscriptions.export_opml(root, conf.read(root).name)
+    if file:
+        files.write_atomically(file, opml)
+        click.echo(_shown(file))
+    else:
+        click.echo(opml, nl=False)
+    return 0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command line (by default the program's own); returns the exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        code = kuratorium.main(words, prog_name="kuratorium", standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return 130
+    except KuratoriumError as error:
+        from . import reports
+
+        reports.failure(error)
+        return error.exit_code
+    except OSError as error:  # a full disk, a folder that is not ours: no mistake, and no bug
+        return _machine(error, debug="--debug" in words)
+    except Exception as error:  # noqa: BLE001 - the outermost edge: a bug gets two lines
+        return _internal(error, debug="--debug" in words)
+
+
+def _machine(error: OSError, *, debug: bool) -> int:
+    if debug:
+        traceback.print_exception(error)
+    place = f"{error.filename}: " if error.filename else ""
+    click.echo(f"kuratorium: {place}{error.strerror or error}", err=True)
+    return KuratoriumError.exit_code
+
+
+def _internal(error: Exception, *, debug: bool) -> int:
+    if debug:
+        traceback.print_exception(error)
+    click.echo(f"kuratorium: internal error: {type(error).__name__}: {error}", err=True)
+    click.echo("This is not your mistake. Please report it with the output of the same command with --debug.", err=True)
+    return KuratoriumError.exit_code
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _root() -> Path:
+    from . import edition
+
+    return edition.find_root(Path.cwd())
+
+
+def _pull(root: Path, ids: tuple[str, ...], as_of: datetime | None) -> Report:
+    from zoneinfo import ZoneInfo
+
+    from . import conf, registry, reports
+    from .intake import pull as pulling
+
+    site = conf.read(root)
+    known, problems = registry.read(root)
+    if problems or not known.policy:
+        raise EditionError(problems)
+    now = (as_of or known.policy.as_of or _now()).astimezone(ZoneInfo(site.timezone))
+    with reports.pulling(len(ids or known.sources)) as progress:
+        return pulling.run(
+            root, known, now=now, site=site, contact=known.policy.imprint.email, only=ids, progress=progress
+        )
+
+
+def _one_of(option: str, value: str, known: dict[str, Any]) -> None:
+    """Refuse an id that nothing has, with the nearest that something has."""
+    from .records import nearest
+
+    if value and value not in known:
+        raise UsageError(f"--{option}: «{value}» is no id in curation/{option}s.yaml. {nearest(value, known)}")
+
+
+def _make(target: str, args: tuple[str, ...]) -> int:
+    """Run a target of the Makefile, which sets up what it needs; returns its exit code."""
+    import shlex
+
+    program = shutil.which("make")
+    if not program:
+        raise UsageError(f"«kuratorium {target}» runs «make {target}», and there is no make here: install it.")
+    command = [program, "--no-print-directory", target, *([f"ARGS={shlex.join(args)}"] if args else [])]
+    return subprocess.run(command, cwd=_root(), check=False).returncode  # noqa: S603 - our own Makefile
+
+
+def _shown(path: Path) -> str:
+    """Write a path as one types it: from the current folder, if it lies below."""
+    here = Path.cwd()
+    return str(path.resolve().relative_to(here) if path.resolve().is_relative_to(here) else path)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,83 @@
+"""How the commands speak: lines, tables and problems, for people at a terminal and for pipes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Collection, Sequence
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from .errors import Problem
+
+_ENDLESS = 10_000  # columns; what is piped is never wrapped
+
+
+def out() -> Console:
+    """Make the console of results (stdout)."""
+    return Console(highlight=False, width=None if at_terminal() else _ENDLESS)
+
+
+def err() -> Console:
+    """Make the console of what is said beside the result (stderr)."""
+    return Console(stderr=True, highlight=False)
+
+
+def at_terminal() -> bool:
+    """Tell whether the result is read by a person, now."""
+    return sys.stdout.isatty()
+
+
+def say(line: str = "", style: str = "") -> None:
+    """Print one line of the result; brackets in it are text."""
+    out().print(Text(line, style=style), soft_wrap=True)
+
+
+def tell(line: str = "", style: str = "") -> None:
+    """Print one line beside the result, broken between words at a terminal."""
+    console = err()
+    console.print(Text(line, style=style), soft_wrap=not console.is_terminal)
+
+
+def table(
+    headings: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    long: int,
+    numbers: Collection[int] = (),
+    styles: Sequence[str] = (),
+) -> None:
+    """Print rows below headings: column `long` gives way where it is narrow, `numbers` are set to the right."""
+    made = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    for index, heading in enumerate(headings):
+        side = "right" if index in numbers else "left"
+        made.add_column(heading, justify=side, no_wrap=index != long)  # type: ignore[arg-type]
+    for index, row in enumerate(rows):
+        made.add_row(*(Text(cell) for cell in row), style=styles[index] if styles else None)
+    console = out()
+    with console.capture() as captured:
+        console.print(made)
+    sys.stdout.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
+
+
+def pair(key: str, first: str, second: str) -> None:
+    """Print two lines for a terminal: the key and what it stands for, cut at the edge; below it, dimmed, the rest."""
+    indent = " " * (len(key) + 2)
+    out().print(Text.assemble((key, "bold cyan"), "  ", first), no_wrap=True, overflow="ellipsis")
+    out().print(Text(indent + second, style="dim"), no_wrap=True, overflow="ellipsis")
+
+
+def counted(number: int, noun: str, many: str = "") -> str:
+    """Write a number with its noun: «1 entry», «3 entries»."""
+    return f"{number} {noun if number == 1 else many or noun + 's'}"
+
+
+def problem(one: Problem, style: str, label: str = "") -> None:
+    """Print a problem to stderr: where and what, and below it the mend."""
+    head, _, mend = str(one).partition("\n")
+    console = err()
+    whole = not console.is_terminal
+    console.print(Text.assemble((label, style), (head, "" if label else style)), soft_wrap=whole)
+    console.print(Text(mend) if whole else Padding(Text(mend.strip()), (0, 0, 0, 4)), soft_wrap=whole)

@@ -1,0 +1,157 @@
+"""Begins notes: an inbox candidate or a web page -> curation/notes/{year}/{slug}.md."""
+
+from __future__ import annotations
+
+import secrets
+import subprocess
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date as Day
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+from msgspec import Struct
+
+from .. import frontmatter, yaml12
+from ..conf import Site
+from ..edition import Edition
+from ..errors import UsageError
+from ..files import write_atomically
+from ..formats import FORMATS, by_id
+from ..intake import links
+from ..model import Person, Work
+from ..records import nearest
+from ..slugs import slug_of
+from . import guide
+from .triage import Candidate
+
+_FIRST = ("uid", "title", "slug", "date", "lang", "summary", "authors", "topics", "tags")
+_INBOX_ONLY = ("teaser", "reasons")
+
+
+class Draft(Struct, frozen=True, kw_only=True):
+    """A note that was begun: its file (from the root), its work, notes that recommend the same work already.
+
+    `resumed`: an earlier run had written it and was stopped before it emptied the inbox.
+    """
+
+    file: str
+    work: Work
+    others: tuple[str, ...] = ()
+    resumed: bool = False
+
+
+def from_candidate(edition: Edition, candidate: Candidate, site: Site, *, by: Sequence[str], now: datetime) -> Draft:
+    """Write the note for a candidate, then remove its file from the inbox."""
+    source = edition.root / candidate.file
+    others = recommended(edition, candidate.work.url)
+    written = next((one.file for one in edition.documents if one.meta.uid == candidate.meta.uid), None)
+    if written and candidate.body.strip():
+        raise UsageError(f"{candidate.file} has been made into {written}, and text was written in both: merge them.")
+    if written:
+        source.unlink()
+        return Draft(file=written, work=candidate.work, resumed=True)
+    text = frontmatter.text_of(candidate.file, source.read_bytes())
+    values = yaml12.load(frontmatter.split(candidate.file, text).front)
+    values["authors"] = [*sign(edition.registry.people, by, candidate.meta.authors, git_name(edition.root))]
+    file = _write(edition, values, site, now, body=candidate.body, work=candidate.work)
+    source.unlink()
+    return Draft(file=file, work=candidate.work, others=others)
+
+
+def from_work(edition: Edition, work: Work, site: Site, *, by: Sequence[str], now: datetime) -> Draft:
+    """Write the note for a work that no feed brought."""
+    authors = sign(edition.registry.people, by, (), git_name(edition.root))
+    values = {
+        "uid": new_uid(),
+        "title": work.title,
+        "authors": [*authors],
+        "topics": [],
+        "bookmark_of": [plain(work)],
+    }
+    file = _write(edition, values, site, now, body="", work=work)
+    return Draft(file=file, work=work, others=recommended(edition, work.url))
+
+
+def sign(people: Mapping[str, Person], by: Sequence[str], suggested: Sequence[str], name: str) -> tuple[str, ...]:
+    """Tell who signs a note: `by`, else who is suggested, else the person called `name`, else the first member."""
+    for one in by:
+        if one not in people:
+            raise UsageError(f"«{one}» is nobody in curation/people.yaml. {nearest(one, people)}")
+    if by or suggested:
+        return tuple(by or suggested)
+    namesakes = [person.id for person in people.values() if person.name == name]
+    members = [person.id for person in people.values() if person.member]
+    signing = [*namesakes, *members, *people][:1]
+    if not signing:
+        raise UsageError("nobody can sign this note: add yourself to curation/people.yaml first.")
+    return tuple(signing)
+
+
+def recommended(edition: Edition, url: str) -> tuple[str, ...]:
+    """List the posts that recommend the work at `url` already."""
+    return tuple(
+        document.file
+        for document in edition.documents
+        if any(links.normal(work.url) == links.normal(url) for work in document.meta.bookmark_of)
+    )
+
+
+def free_slug(title: str, taken: Collection[str], uid: str) -> str:
+    """Make a slug of `title` that no post has; a number tells namesakes apart."""
+    base = slug_of(title, 60) or f"{by_id('note').id}-{uid[:8]}"
+    slug, number = base, 1
+    while slug in taken:
+        number += 1
+        slug = f"{base}-{number}"
+    return slug
+
+
+def new_uid() -> str:
+    """Make a uid; it begins with a letter, so that no YAML takes it for a number."""
+    return "n" + secrets.token_hex(8)[1:]
+
+
+def git_name(root: Path) -> str:
+    """Tell how git calls the person at this machine; empty where it does not know, or is not there."""
+    try:
+        found = subprocess.run(["git", "config", "user.name"], cwd=root, capture_output=True, check=False)  # noqa: S607
+    except OSError:
+        return ""
+    return found.stdout.decode(errors="replace").strip()
+
+
+def plain(record: Struct) -> dict[str, Any]:
+    """Turn a flat record into plain values, without those that say nothing."""
+    return {key: value for key, value in msgspec.to_builtins(record).items() if value not in (None, "", [], {}, False)}
+
+
+def _write(edition: Edition, values: dict[str, Any], site: Site, now: datetime, *, body: str, work: Work) -> str:
+    local = now.astimezone(ZoneInfo(site.timezone)).replace(microsecond=0)
+    slug = free_slug(values["title"], _taken(edition), values["uid"])
+    values |= {"slug": slug, "date": local.isoformat(), "lang": site.lang}
+    values["bookmark_of"] = [_accessed(one, local.date()) for one in values["bookmark_of"]]
+    file = f"{by_id('note').folder}/{local.year}/{slug}.md"
+    text = frontmatter.write(_in_order(values), body.strip() or guide.body(work, site.lang))
+    write_atomically(edition.root / file, text)
+    return file
+
+
+def _accessed(work: dict[str, Any], day: Day) -> dict[str, Any]:
+    known = work | {"accessed": day.isoformat()}
+    return {key: known[key] for key in Work.__struct_fields__ if key in known}
+
+
+def _in_order(values: dict[str, Any]) -> dict[str, Any]:
+    keys = [key for key in (*_FIRST, *values) if key in values and key not in _INBOX_ONLY]
+    return {key: values[key] for key in keys if values[key] is not None}
+
+
+def _taken(edition: Edition) -> set[str]:
+    """Collect the slugs of all posts, and the names of all their files, so that none is ever overwritten."""
+    names: Iterable[str] = (
+        path.stem for format in FORMATS for path in (edition.root / format.folder).rglob("*") if path.is_file()
+    )
+    return {document.slug for document in edition.documents} | set(names)

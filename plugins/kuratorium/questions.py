@@ -1,0 +1,90 @@
+"""Asks at the terminal for what `kuratorium start` was not told."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import click
+
+from .editing import start
+from .editing.starter import LANGUAGES, Answers
+from .errors import UsageError
+
+Given = dict[str, str | tuple[str, ...]]
+
+_QUESTIONS = {
+    "name": "Name of the site",
+    "address": "Its address (https://…)",
+    "language": f"Its language ({' or '.join(LANGUAGES)})",
+    "responsible": "Who answers for it (first and last name)",
+    "email": "Mail address for readers",
+    "topic": "First topic (name)",
+}
+_ANOTHER = {
+    "topic": "Another topic (Enter: no more)",
+    "feed": "Address of a feed to follow (Enter: no more)",
+}
+
+
+def ask(root: Path, given: Given) -> Answers:
+    """Complete what is `given` (by option name) with questions; raises UsageError where nobody can answer."""
+    missing = [option for option in _QUESTIONS if not given.get(option)]
+    if missing and not at_terminal():
+        options = ", ".join(f"--{option}" for option in missing)
+        raise UsageError(f"Nobody is here to ask: say {options}. «kuratorium start --help» explains them.")
+    answers = dict(given)
+    for option in missing:
+        answers[option] = _ask(root, option, _QUESTIONS[option])
+    for option in _ANOTHER:
+        if missing and not given.get(option):
+            answers[option] = _ask_more(root, option, answers.get(option) or ())
+    return _answers(answers)
+
+
+def confirm(losses: Sequence[str], *, yes: bool) -> None:
+    """Have the user say yes to what `start` takes away; raises UsageError where nobody can, click.Abort on a no."""
+    if yes:
+        return
+    loss = "\n  ".join(["This takes away, and keeps below var/:", *losses])
+    if not at_terminal():
+        raise UsageError(f"{loss}\nSay --yes if that is what you want.")
+    click.echo(loss)
+    click.confirm("Go on?", abort=True)
+
+
+def at_terminal() -> bool:
+    """Tell whether somebody can answer."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _answers(given: Given) -> Answers:
+    one = {key: str(given[key]).strip() for key in ("name", "address", "language", "responsible", "email")}
+    many = {f"{key}s": tuple(each.strip() for each in _several(given.get(key) or ())) for key in ("topic", "feed")}
+    return Answers(**one, **many)  # type: ignore[arg-type]
+
+
+def _several(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else value
+
+
+def _ask(root: Path, option: str, question: str, default: str | None = None) -> str:
+    return str(click.prompt(question, default=default, show_default=False, value_proc=_checked(root, option)))
+
+
+def _ask_more(root: Path, option: str, first: str | tuple[str, ...]) -> tuple[str, ...]:
+    found = list(_several(first))
+    while one := _ask(root, option, _ANOTHER[option], default=""):
+        found.append(one)
+    return tuple(found)
+
+
+def _checked(root: Path, option: str) -> Callable[[str], str]:
+    def check(value: str) -> str:
+        complaint = start.complaint(root, option, value.strip()) if value else ""
+        if complaint:
+            raise click.UsageError(complaint)
+        return value.strip()
+
+    return check
