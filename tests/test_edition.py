@@ -310,3 +310,25 @@ def test_the_date_is_given_or_pinned_or_now(tiny: TinyEdition) -> None:
     assert pinned.as_of(given, clock) == given
     tiny.yaml("policy", {"imprint": {"responsible": "Anna Berg"}})
     assert edition.load(tiny.root).as_of(None, clock) == clock
+
+
+def test_two_pages_want_no_address_twice(tiny: TinyEdition) -> None:
+    """A page whose slug another page has, or that is no slug, is told like a post."""
+    tiny.write("content/pages/kontakt.md", "---\ntitle: Kontakt\nslug: impressum\n---\n\nText.\n")
+    tiny.page("Über Uns")
+    assert sorted(edition.read(tiny.root)[1], reverse=True) == [
+        Problem(
+            "content/pages/Über Uns.md",
+            2,
+            "slug",
+            "the file's name «Über Uns» is no slug",
+            "Rename the file, or add a line «slug: ueber-uns».",
+        ),
+        Problem(
+            "content/pages/kontakt.md",
+            3,
+            "slug",
+            "the slug «impressum» is already that of content/pages/impressum.md",
+            "Choose another.",
+        ),
+    ]

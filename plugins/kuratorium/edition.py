@@ -116,7 +116,9 @@ def _broken_rules(edition: Edition, sound: bool) -> list[Problem]:
     texts: list[Document | Leaf] = [*edition.documents, *edition.leaves]
     for text in texts:
         found += [(text, misfit) for misfit in rules.broken_links(text, lambda file: (edition.root / file).is_file())]
-    found += rules.duplicates(edition.documents)
+    for leaf in edition.leaves:
+        found += [(leaf, misfit) for misfit in rules.address(leaf, edition.registry)]
+    found += rules.duplicates(texts)
     return list(place(edition.root, found))
 
 

@@ -69,8 +69,8 @@ def own_words(document: Document, _: Registry) -> Iterator[Misfit]:
         yield Misfit((), "there is no text", mend, document.body_line)
 
 
-def address(document: Document, _: Registry) -> Iterator[Misfit]:
-    """The last part of a post's address is a slug, from the file's name, too."""
+def address(document: Document | Leaf, _: Registry) -> Iterator[Misfit]:
+    """The last part of a post's or page's address is a slug, from the file's name, too."""
     slug = slug_of(document.slug, 120)
     if slug != document.slug:
         mend = f"Rename the file, or add a line «slug: {slug or 'some-words-like-these'}»."
@@ -116,18 +116,18 @@ def broken_links(document: Document | Leaf, files: Callable[[str], bool]) -> Ite
                 yield Misfit((), what, mend, document.body_line + number)
 
 
-def duplicates(documents: Iterable[Document]) -> Iterator[tuple[Document, Misfit]]:
-    """No two posts share a uid or a slug."""
-    documents = tuple(documents)
-    for field in ("uid", "slug"):
-        holders: dict[str, list[Document]] = defaultdict(list)
-        for document in documents:
-            holders[document.meta.uid if field == "uid" else document.slug].append(document)
-        for value, sharing in holders.items():
-            for document in sharing[1:]:
-                what = f"the {field} «{value}» is already that of {sharing[0].file}"
-                mend = "A uid is made once and never copied: make a new one." if field == "uid" else "Choose another."
-                yield document, Misfit((field,), what, mend)
+def duplicates(texts: Iterable[Document | Leaf]) -> Iterator[tuple[Document | Leaf, Misfit]]:
+    """No two posts share a uid or a slug, and no two pages a slug."""
+    holders: dict[tuple[str, type, str], list[Document | Leaf]] = defaultdict(list)
+    for text in texts:
+        holders["slug", type(text), text.slug].append(text)
+        if isinstance(text, Document):
+            holders["uid", Document, text.meta.uid].append(text)
+    for (field, _, value), sharing in holders.items():
+        for text in sharing[1:]:
+            what = f"the {field} «{value}» is already that of {sharing[0].file}"
+            mend = "A uid is made once and never copied: make a new one." if field == "uid" else "Choose another."
+            yield text, Misfit((field,), what, mend)
 
 
 def _a(noun: str) -> str:
