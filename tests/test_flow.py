@@ -10,8 +10,11 @@ import feedparser
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.editions import REPOSITORY, sample_edition
+from kuratorium import frontmatter
+from kuratorium.model import FrontMatter
+from tests.editions import REPOSITORY, sample_edition, tiny_edition
 
+FEEDS = REPOSITORY.parent / "shared" / "feeds"
 WORDS = "Das sollten Sie lesen, bevor Sie den nächsten Vertrag unterschreiben."
 
 
@@ -81,6 +84,56 @@ def test_from_a_feed_to_a_subscriber(desk: Desk) -> None:
     assert WORDS in item.content[0].value
     assert address in item.content[0].value
     assert item.source.title == "Offenes Amt"
+
+
+def test_real_feeds_become_notes(tmp_path: Path) -> None:
+    """Real blogs, magazines, podcasts and channels: imported, pulled, noted, built; the real article is credited."""
+    if not (FEEDS / "sources.opml").exists():
+        pytest.skip(f"the real feeds are not here: {FEEDS} is missing")
+    tiny = tiny_edition(tmp_path)
+    desk = Desk(tiny.root)
+    desk.run("sources", "import", str(FEEDS / "sources.opml"))
+    desk.run("pull")
+    files = sorted((tiny.root / "curation/inbox").glob("*.md"))
+    waiting = [frontmatter.read(file.name, file.read_text(), FrontMatter)[0] for file in files]
+    assert len({one.bookmark_of[0].source for one in waiting}) >= 35
+    assert len(desk.run("inbox").splitlines()) >= len(waiting)
+
+    picked = {one.bookmark_of[0].source: one for one in waiting if one.bookmark_of[0].authors}
+    assert len(picked) >= 15
+    picked = dict([*picked.items()][:25])  # a feed holds the latest 30
+    for item in picked.values():
+        desk.run("note", item.uid, "--by", "anna-berg")
+        note = tiny.root / desk.stdout.strip()
+        note.write_text(note.read_text() + f"\n{WORDS}\n")
+    desk.run("check")
+    desk.run("build")
+    feed = feedparser.parse(tiny.root / "output/feed.xml")
+    assert not feed.bozo
+    items = {item.id: item for item in feed.entries}
+    pages = [path.read_bytes() for path in (tiny.root / "output/notizen").glob("*.html")]
+    for item in picked.values():
+        work = item.bookmark_of[0]
+        (page,) = [
+            path for path in (tiny.root / "output/notizen").glob("*.html") if work.url in links_of(path.read_bytes())
+        ]
+        text = " ".join(BeautifulSoup(page.read_bytes(), "html.parser").get_text(" ").split())
+        for told in (text, subscribed(items[item.uid])):
+            for words in (work.title, *work.authors, work.publication):
+                assert " ".join(words.split()) in told
+        assert work.url in [
+            link["href"] for link in BeautifulSoup(items[item.uid].content[0].value, "html.parser")("a")
+        ]
+
+
+def links_of(html: str | bytes) -> list[str]:
+    """Where a page or text leads."""
+    return [str(link.get("href", "")) for link in BeautifulSoup(html, "html.parser")("a")]
+
+
+def subscribed(item: feedparser.FeedParserDict) -> str:
+    """What a subscriber reads of an item."""
+    return " ".join(BeautifulSoup(item.content[0].value, "html.parser").get_text(" ").split())
 
 
 def test_what_was_seen_does_not_come_again(desk: Desk) -> None:
