@@ -114,16 +114,12 @@ def test_real_feeds_become_notes(tmp_path: Path) -> None:
     pages = [path.read_bytes() for path in (tiny.root / "output/notizen").glob("*.html")]
     for item in picked.values():
         work = item.bookmark_of[0]
-        (page,) = [
-            path for path in (tiny.root / "output/notizen").glob("*.html") if work.url in links_of(path.read_bytes())
-        ]
-        text = " ".join(BeautifulSoup(page.read_bytes(), "html.parser").get_text(" ").split())
-        for told in (text, subscribed(items[item.uid])):
+        (page,) = [html for html in pages if work.url in links_of(html)]
+        subscribed = items[item.uid].content[0].value
+        assert work.url in links_of(subscribed)
+        for told in (words_of(page), words_of(subscribed)):
             for words in (work.title, *work.authors, work.publication):
                 assert " ".join(words.split()) in told
-        assert work.url in [
-            link["href"] for link in BeautifulSoup(items[item.uid].content[0].value, "html.parser")("a")
-        ]
 
 
 def links_of(html: str | bytes) -> list[str]:
@@ -131,9 +127,9 @@ def links_of(html: str | bytes) -> list[str]:
     return [str(link.get("href", "")) for link in BeautifulSoup(html, "html.parser")("a")]
 
 
-def subscribed(item: feedparser.FeedParserDict) -> str:
-    """What a subscriber reads of an item."""
-    return " ".join(BeautifulSoup(item.content[0].value, "html.parser").get_text(" ").split())
+def words_of(html: str | bytes) -> str:
+    """What a reader reads of a page or text."""
+    return " ".join(BeautifulSoup(html, "html.parser").get_text(" ").split())
 
 
 def test_what_was_seen_does_not_come_again(desk: Desk) -> None:
