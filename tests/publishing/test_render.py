@@ -47,6 +47,7 @@ def test_a_template_sees_only_what_its_page_declares(tmp_path: Path, language: s
     for page in pages:
         assert renderer.render(page)
     assert len(pages) > 60
+    run.stage.discard()
 
 
 def test_feed_text_never_becomes_markup() -> None:

@@ -1,8 +1,23 @@
+import subprocess
+import sys
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from kuratorium.publishing.stage import Moved, Stage
+from tests.publishing.test_build import ENVIRONMENT
+
+KILLED = """
+import os, sys
+import subprocess
+import sys
+from pathlib import Path
+from kuratorium.publishing.stage import Stage
+stage = Stage(Path(sys.argv[1]), Path(sys.argv[2]))
+stage.put("index.html", b"halb")
+os.kill(os.getpid(), 9)
+"""
 
 
 @pytest.fixture
@@ -35,10 +50,11 @@ def test_a_whole_build_replaces_what_changed_and_removes_what_is_gone(tmp_path: 
 
 
 def test_nothing_is_replaced_before_the_build_is_whole(tmp_path: Path, site: Path) -> None:
-    """A build that stops half-way leaves the site as it was, and the next one forgets its remains."""
+    """A build that is killed half-way leaves the site as it was, and the next one forgets its remains."""
     before = {path: path.read_bytes() for path in site.rglob("*") if path.is_file()}
-    stage = Stage(tmp_path / "stage", site)
-    stage.put("index.html", b"halb")
+    killed = subprocess.run([sys.executable, "-c", KILLED, tmp_path / "stage", site], env=ENVIRONMENT, check=False)
+    assert killed.returncode == -9
+    assert (tmp_path / "stage/index.html").read_bytes() == b"halb"
     assert {path: path.read_bytes() for path in site.rglob("*") if path.is_file()} == before
     again = Stage(tmp_path / "stage", site, foreign=[".git"])
     again.keep(["same.html"])
@@ -52,3 +68,20 @@ def test_a_page_may_take_the_place_of_a_folder(tmp_path: Path, site: Path) -> No
     stage.put("alt", b"jetzt eine Datei")
     stage.publish()
     assert (site / "alt").read_bytes() == b"jetzt eine Datei"
+
+
+def test_a_second_build_waits_for_the_first(tmp_path: Path) -> None:
+    """Two builds of one edition never mix: what the first has put is published whole before the second begins."""
+    first = Stage(tmp_path / "stage", tmp_path / "output")
+    first.put("index.html", b"eins")
+    begun: list[Stage] = []
+    waiting = Thread(target=lambda: begun.append(Stage(tmp_path / "stage", tmp_path / "output")))
+    waiting.start()
+    waiting.join(0.2)
+    assert begun == []
+    assert first.publish().written == 1
+    waiting.join(10)
+    (second,) = begun
+    second.put("zwei.html", b"zwei")
+    second.publish()
+    assert [path.name for path in (tmp_path / "output").iterdir()] == ["zwei.html"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 from collections.abc import Collection, Iterable, Iterator
@@ -19,7 +20,7 @@ class Moved(Struct, frozen=True):
 
 
 class Stage:
-    """A folder where files wait; `output` is the site that readers see.
+    """A folder where files wait; `output` is the site that readers see. A second build waits for the first to end.
 
     What a build makes is put here, from several processes, too. Bytes that the site already has are only
     noted. `publish` then moves the rest into place, one rename a file, and removes what is no longer made.
@@ -31,8 +32,11 @@ class Stage:
         self._foreign = set(foreign)
         self._unchanged: set[str] = set()
         self._made: set[str] = set()
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        self._lock = open(f"{folder}.lock", "w")  # noqa: SIM115 - held until the build ends, or its process
+        fcntl.flock(self._lock, fcntl.LOCK_EX)
         shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
+        folder.mkdir()
 
     def put(self, path: str, data: bytes) -> bool:
         """Stage `data` for `path` (from the root); False if the site has these bytes already: then `keep` it."""
@@ -66,12 +70,13 @@ class Stage:
             source.replace(target)
             written += 1
         deleted = self._delete_others({*staged, *self._unchanged})
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self.discard()
         return Moved(written=written, unchanged=len(self._unchanged), deleted=deleted)
 
     def discard(self) -> None:
-        """Forget all that waits."""
+        """Forget all that waits, and let the next build begin."""
         shutil.rmtree(self.folder, ignore_errors=True)
+        self._lock.close()
 
     def _delete_others(self, made: set[str]) -> int:
         gone = [path for path in _files(self.output, self._foreign) if path not in made]
