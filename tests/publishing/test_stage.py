@@ -5,7 +5,8 @@ from threading import Thread
 
 import pytest
 
-from kuratorium.publishing.stage import Moved, Stage
+from kuratorium.errors import EditionError
+from kuratorium.publishing.stage import Moved, Stage, refuse_foreign
 from tests.publishing.test_build import ENVIRONMENT
 
 KILLED = """
@@ -85,3 +86,34 @@ def test_a_second_build_waits_for_the_first(tmp_path: Path) -> None:
     second.put("zwei.html", b"zwei")
     second.publish()
     assert [path.name for path in (tmp_path / "output").iterdir()] == ["zwei.html"]
+
+
+@pytest.mark.parametrize(
+    ("folder", "says"),
+    [
+        ("papers", "this folder holds what no build has made: essay.txt, thesis.txt"),
+        ("edition", "the edition itself lies in this folder"),
+        (".", "the edition itself lies in this folder"),
+        ("edition/curation", "this folder holds what no build has made: people.yaml"),
+    ],
+)
+def test_no_build_deletes_what_none_has_made(tmp_path: Path, folder: str, says: str) -> None:
+    """A folder with other things in it is refused, above all the one with the edition."""
+    for file in ("edition/curation/people.yaml", "papers/thesis.txt", "papers/essay.txt"):
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_text("unersetzlich")
+    with pytest.raises(EditionError) as refused:
+        refuse_foreign(tmp_path / "edition", (tmp_path / folder).resolve())
+    assert [problem.what for problem in refused.value.problems] == [says]
+
+
+def test_a_build_goes_where_nothing_is_or_where_builds_were(tmp_path: Path, site: Path) -> None:
+    """A new folder, an empty one, one with a site of ours, what is to be kept, and output/ itself are taken."""
+    (tmp_path / "empty").mkdir()
+    refuse_foreign(tmp_path, tmp_path / "new")
+    refuse_foreign(tmp_path, tmp_path / "empty")
+    refuse_foreign(tmp_path, site)  # tmp_path/output, left by a build that was killed
+    elsewhere = site.rename(tmp_path / "site")
+    refuse_foreign(tmp_path / "edition", elsewhere, ["alt", "index.html", "same.html", ".git"])
+    (elsewhere / "feed.xml").write_text("<rss><channel><generator>Kuratorium</generator></channel></rss>")
+    refuse_foreign(tmp_path / "edition", elsewhere)

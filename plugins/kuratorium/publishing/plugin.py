@@ -21,7 +21,7 @@ from .plan import plan
 from .reader import MarkdownReader
 from .render import Renderer
 from .run import Run
-from .stage import Stage
+from .stage import Stage, refuse_foreign
 
 _HELD: dict[type[Any], tuple[str, ...]] = {
     ArticlesGenerator: (
@@ -69,7 +69,9 @@ def begin(pelican: Any) -> None:
     read = edition.load(root)
     given = settings.get("AS_OF")
     as_of = read.as_of(datetime.fromisoformat(given) if given else None, datetime.now(UTC))
-    stage = Stage(root / "var" / "stage", Path(settings["OUTPUT_PATH"]).resolve(), settings["OUTPUT_RETENTION"])
+    output = Path(settings["OUTPUT_PATH"]).resolve()
+    refuse_foreign(root, output, settings["OUTPUT_RETENTION"])
+    stage = Stage(root / "var" / "stage", output, settings["OUTPUT_RETENTION"])
     pelican.output_path = settings["OUTPUT_PATH"] = str(stage.folder)
     run = Run(read, site, as_of, stage, settings.get("JOBS"))
     run.attach(settings)

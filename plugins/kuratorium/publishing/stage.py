@@ -10,6 +10,10 @@ from pathlib import Path, PurePosixPath
 
 from msgspec import Struct
 
+from ..errors import EditionError, Problem
+
+_GENERATOR = b"<generator>Kuratorium</generator>"  # as rss.py writes it: whoever has this feed was built by us
+
 
 class Moved(Struct, frozen=True):
     """How many files a build wrote, left as they were, and deleted."""
@@ -87,6 +91,31 @@ class Stage:
             if not any(folder.iterdir()):
                 folder.rmdir()
         return len(gone)
+
+
+def refuse_foreign(root: Path, output: Path, foreign: Collection[str] = ()) -> None:
+    """Raise EditionError if a build into `output` would delete what no build has made; `foreign` entries would stay.
+
+    The folder output/ of the edition at `root` is a build's own in any case, even after one that was killed.
+    """
+    if output == root / "output" or not output.is_dir():
+        return
+    others = sorted(path.name for path in output.iterdir() if path.name not in foreign)
+    if root.is_relative_to(output):
+        what = "the edition itself lies in this folder"
+    elif others and not _is_built(output):
+        what = f"this folder holds what no build has made: {', '.join(others[:3])}{' …' if len(others) > 3 else ''}"
+    else:
+        return
+    mend = "A build deletes all that it did not make. Name another folder, or empty this one."
+    raise EditionError([Problem(str(output), 0, "", what, mend)])
+
+
+def _is_built(output: Path) -> bool:
+    try:
+        return _GENERATOR in (output / "feed.xml").read_bytes()
+    except OSError:
+        return False
 
 
 def _files(folder: Path, foreign: Collection[str] = (), prefix: str = "") -> Iterator[str]:
