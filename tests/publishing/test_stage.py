@@ -1,3 +1,4 @@
+import errno
 import subprocess
 import sys
 from pathlib import Path
@@ -117,3 +118,20 @@ def test_a_build_goes_where_nothing_is_or_where_builds_were(tmp_path: Path, site
     refuse_foreign(tmp_path / "edition", elsewhere, ["alt", "index.html", "same.html", ".git"])
     (elsewhere / "feed.xml").write_text("<rss><channel><generator>Kuratorium</generator></channel></rss>")
     refuse_foreign(tmp_path / "edition", elsewhere)
+
+
+def test_the_site_may_lie_on_another_disk(tmp_path: Path, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a file cannot be renamed into place a copy takes it, as a whole."""
+    stage = Stage(tmp_path / "var" / "stage", site, foreign=[".git"])
+    stage.put("index.html", b"neu")
+    rename = Path.replace
+
+    def replace(self: Path, target: Path) -> Path:
+        if self.is_relative_to(stage.folder):
+            raise OSError(errno.EXDEV, "Invalid cross-device link")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "replace", replace)
+    assert stage.publish().written == 1
+    assert (site / "index.html").read_bytes() == b"neu"
+    assert not [path for path in site.iterdir() if path.name.endswith("~")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import shutil
@@ -11,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from msgspec import Struct
 
 from ..errors import EditionError, Problem
+from ..files import write_atomically
 
 _GENERATOR = b"<generator>Kuratorium</generator>"  # as rss.py writes it: whoever has this feed was built by us
 
@@ -71,7 +73,7 @@ class Stage:
             if target.is_dir():
                 shutil.rmtree(target)
             target.parent.mkdir(parents=True, exist_ok=True)
-            source.replace(target)
+            _move(source, target)
             written += 1
         deleted = self._delete_others({*staged, *self._unchanged})
         self.discard()
@@ -116,6 +118,16 @@ def _is_built(output: Path) -> bool:
         return _GENERATOR in (output / "feed.xml").read_bytes()
     except OSError:
         return False
+
+
+def _move(source: Path, target: Path) -> None:
+    """Rename; where the site lies on another disk, a whole copy takes the place of the old file."""
+    try:
+        source.replace(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        write_atomically(target, source.read_bytes())
 
 
 def _files(folder: Path, foreign: Collection[str] = (), prefix: str = "") -> Iterator[str]:
