@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -280,7 +282,7 @@ def test_windows_files_are_read_as_others(tiny: TinyEdition) -> None:
 
 def test_what_is_no_markdown_is_told(tiny: TinyEdition) -> None:
     """A stray file among the posts is a mistake; hidden files and an editor's leftovers are not."""
-    for name in ("bild.png", ".DS_Store", "erste-notiz.md~", ".tmp/notiz.md"):
+    for name in ("bild.png", ".DS_Store", "erste-notiz.md~", "#erste-notiz.md#", ".tmp/notiz.md"):
         tiny.write(f"{NOTES}/{name}", "")
     mend = "Posts and pages are files that end in .md; pictures belong in content/images/."
     assert edition.read(tiny.root)[1] == [Problem(f"{NOTES}/bild.png", 0, "", "this file is no post", mend)]
@@ -293,6 +295,31 @@ def test_a_file_that_cannot_be_read_is_told(tiny: TinyEdition) -> None:
     assert problem == Problem(
         f"{NOTES}/weg.md", 0, "", "cannot be read: No such file or directory", "Make the file readable, or remove it."
     )
+
+
+def test_a_folder_that_cannot_be_read_is_told(tiny: TinyEdition, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or its posts would leave the site without a word; a folder that is not there has none."""
+    scan = os.scandir
+
+    def scandir(path: str) -> Iterator[os.DirEntry[str]]:
+        if Path(path) == tiny.root / NOTES:  # root, whom no permission stops, runs tests, too
+            raise PermissionError(13, "Permission denied", path)
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    mend = "Make the folder readable, or what lies in it would leave the site."
+    assert edition.read(tiny.root)[1] == [Problem(NOTES, 0, "", "this folder cannot be read: Permission denied", mend)]
+
+
+def test_a_linked_folder_is_read_as_pelican_reads_it(tiny: TinyEdition, tmp_path: Path) -> None:
+    """Posts may lie elsewhere on the disk."""
+    path = tiny.note("anderswo")
+    (tmp_path / "elsewhere").mkdir()
+    path.rename(tmp_path / "elsewhere" / path.name)
+    (tiny.root / NOTES / "mehr").symlink_to(tmp_path / "elsewhere")
+    read, problems = edition.read(tiny.root)
+    assert problems == []
+    assert f"{NOTES}/mehr/anderswo.md" in [document.file for document in read.documents]
 
 
 def test_the_root_is_found_from_within(tiny: TinyEdition, tmp_path: Path) -> None:

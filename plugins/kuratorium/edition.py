@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +21,7 @@ from .registry import Registry
 R = TypeVar("R", bound=msgspec.Struct)
 
 PAGES = "content/pages"
+_LEFTOVER = re.compile(r"\..*|.*~|#.*#")  # as IGNORE_FILES of pelicanconf.py says
 
 
 class Edition(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,10 +86,7 @@ def read(root: Path) -> tuple[Edition, list[Problem]]:
 def markdown_files(root: Path, folder: str, problems: list[Problem] | None = None) -> list[str]:
     """List the Markdown files below `folder`, from the root, sorted; others become problems."""
     found = []
-    for path in sorted((root / folder).rglob("*")):
-        hidden = any(part.startswith(".") for part in path.relative_to(root / folder).parts)
-        if hidden or path.name.endswith("~") or path.is_dir():
-            continue
+    for path in _visible_files(root, folder, problems):
         file = path.relative_to(root).as_posix()
         if path.suffix == ".md":
             found.append(file)
@@ -94,6 +94,28 @@ def markdown_files(root: Path, folder: str, problems: list[Problem] | None = Non
             mend = "Posts and pages are files that end in .md; pictures belong in content/images/."
             problems.append(Problem(file, 0, "", "this file is no post", mend))
     return found
+
+
+def _visible_files(root: Path, folder: str, problems: list[Problem] | None) -> list[Path]:
+    """List the files below `folder`, linked folders too, but for hidden ones and what editors leave; sorted."""
+    unread: list[OSError] = []
+    found = []
+    for here, folders, names in os.walk(root / folder, onerror=unread.append, followlinks=True):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        found += [Path(here, name) for name in names if not _LEFTOVER.match(name)]
+    if problems is not None:  # a folder that is not there is empty; one that keeps its posts to itself is not
+        problems += [
+            Problem(
+                Path(error.filename).relative_to(root).as_posix(),
+                0,
+                "",
+                f"this folder cannot be read: {error.strerror}",
+                "Make the folder readable, or what lies in it would leave the site.",
+            )
+            for error in unread
+            if not isinstance(error, FileNotFoundError)
+        ]
+    return sorted(found)
 
 
 def read_file(root: Path, file: str, record: type[R]) -> tuple[R, frontmatter.Parts]:
