@@ -12,7 +12,7 @@ import pytest
 
 from kuratorium import edition
 from kuratorium.errors import EditionError, Problem
-from tests.editions import NOW, TinyEdition
+from tests.editions import NOW, TOPICS, TinyEdition
 
 DATA = Path(__file__).parent / "data"
 NOTES, INTERVIEWS, TALKS, ESSAYS = "curation/notes/2026", "content/interviews", "content/talks", "content/essays"
@@ -242,6 +242,16 @@ def test_a_broken_registry_does_not_make_every_name_unknown(tiny: TinyEdition) -
         ("curation/people.yaml", 2, "[0].nam"),
         ("curation/people.yaml", 1, "[0].name"),
         ("curation/notes/2026/title-missing.md", 2, "title"),
+    ]
+
+
+def test_a_name_that_is_gone_is_told_wherever_it_stands(tiny: TinyEdition) -> None:
+    """A topic renamed leaves its old id in sources and posts: all of them are told in one run."""
+    tiny.yaml("topics", [{**topic, "id": topic["id"].replace("transformation", "wandel")} for topic in TOPICS])
+    _, problems = edition.read(tiny.root)
+    assert sorted({(problem.file, problem.what) for problem in problems}) == [
+        ("curation/notes/2026/erste-notiz.md", "unknown topic «transformation»"),
+        ("curation/sources.yaml", "unknown topic «transformation»"),
     ]
 
 

@@ -58,7 +58,6 @@ def load(root: Path) -> Edition:
 def read(root: Path) -> tuple[Edition, list[Problem]]:
     """Read the edition at `root` as far as it can be read, with all that is wrong in it."""
     known, problems = registry.read(root)
-    sound = not problems
     documents: list[Document] = []
     leaves: list[Leaf] = []
     for format in FORMATS:
@@ -79,7 +78,7 @@ def read(root: Path) -> tuple[Edition, list[Problem]]:
             continue
         leaves.append(Leaf(file=file, meta=page, body=parts.body, body_line=parts.body_line))
     edition = Edition(root=root, registry=known, documents=tuple(documents), leaves=tuple(leaves))
-    problems += _broken_rules(edition, sound)
+    problems += _broken_rules(edition)
     return edition, problems
 
 
@@ -128,12 +127,12 @@ def read_file(root: Path, file: str, record: type[R]) -> tuple[R, frontmatter.Pa
     return frontmatter.read(file, frontmatter.text_of(file, data), record)
 
 
-def _broken_rules(edition: Edition, sound: bool) -> list[Problem]:
-    """Hold the posts against the rules; those about ids only where the registry is sound."""
+def _broken_rules(edition: Edition) -> list[Problem]:
+    """Hold the posts against the rules; those about ids only where the registry is whole."""
     found: list[tuple[Document | Leaf, Misfit]] = []
     for document in edition.documents:
         for rule in rules.RULES:
-            if sound or rule is not rules.references:
+            if edition.registry.whole or rule is not rules.references:
                 found += [(document, misfit) for misfit in rule(document, edition.registry)]
     texts: list[Document | Leaf] = [*edition.documents, *edition.leaves]
     for text in texts:

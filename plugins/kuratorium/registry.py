@@ -18,12 +18,16 @@ Named = TypeVar("Named", bound="Source | Person | Topic")
 
 
 class Registry(msgspec.Struct, frozen=True, kw_only=True):
-    """What curation/*.yaml says, by id, in the files' order."""
+    """What curation/*.yaml says, by id, in the files' order.
+
+    `whole`: every file could be read to its end, so an id that is not here is nowhere.
+    """
 
     sources: dict[str, Source]
     people: dict[str, Person]
     topics: dict[str, Topic]
     policy: Policy | None
+    whole: bool = True
 
 
 def read(root: Path) -> tuple[Registry, list[Problem]]:
@@ -33,8 +37,8 @@ def read(root: Path) -> tuple[Registry, list[Problem]]:
     people = _read_list(root, "curation/people.yaml", Person, problems)
     topics = _read_list(root, "curation/topics.yaml", Topic, problems)
     policy = _read_one(root, "curation/policy.yaml", Policy, problems)
-    registry = Registry(sources=sources, people=people, topics=topics, policy=policy)
-    if not problems:  # a broken people.yaml would make every name in the others unknown
+    registry = Registry(sources=sources, people=people, topics=topics, policy=policy, whole=not problems)
+    if registry.whole:  # a broken people.yaml would make every name in the others unknown
         problems += _dangling(root, "curation/sources.yaml", list(sources.values()), _source_refs, registry)
         problems += _dangling(root, "curation/topics.yaml", list(topics.values()), _topic_refs, registry)
     return registry, problems
