@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.editions import sample_edition
+from tests.editions import sample_edition, tiny_edition
 from tests.publishing.test_build import ENVIRONMENT
 
 PAGES = {
@@ -92,3 +92,22 @@ def test_the_keyboard_reaches_the_text_first(open_page: Callable[..., Page], out
     assert focused[0].startswith("#")
     assert focused[1] > 0
     assert page.locator(focused[0]).count() == 1
+
+
+def test_nothing_is_wider_than_the_window(open_page: Callable[..., Page], tmp_path: Path) -> None:
+    """A word without end, a long line of code and a broad table wrap or scroll in their own place."""
+    tiny = tiny_edition(tmp_path)
+    word = "Donaudampfschifffahrt" * 12
+    code = "```\n" + "x = 1; " * 60 + "\n```"
+    table = "\n".join(["| a | b | c | d |", "|---|---|---|---|", "| " + "langeswort | " * 4])
+    tiny.note("lang", title=word, tags=[word], via={"name": word}, body=f"{word} sagt es.\n\n{code}\n\n{table}")
+    tiny.note("danach", date="2026-10-02T08:00:00+02:00", bookmark_of=[{"url": "https://a.example/", "title": word}])
+    subprocess.run([sys.executable, "-m", "kuratorium.cli", "build"], cwd=tiny.root, env=ENVIRONMENT, check=True)
+    page, wide = open_page(), []
+    for path in sorted((tiny.root / "output").rglob("*.html")):
+        page.goto(path.as_uri())
+        for width in (360, 768, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            if page.evaluate("document.documentElement.scrollWidth") > width:
+                wide.append((path.relative_to(tiny.root / "output").as_posix(), width))
+    assert wide == []
