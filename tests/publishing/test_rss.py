@@ -57,6 +57,21 @@ def test_the_original_is_credited_first() -> None:
     assert "Wer &lt;zahlt&gt; &amp; wer nicht</a> – Amt, Eva Maß" in text
 
 
+def test_links_within_a_text_lead_to_its_page() -> None:
+    """A feed reader shows many texts on one page: a bare `#fn:1` would lead to another's footnote, or nowhere."""
+    body = '<p><a href="#t-5">0:05</a> Text<a class="footnote-ref" href="#fn:1">1</a> über " href="#x"</p>'
+    text = feedparser.parse(written(catalog(post()), body=body)).entries[0].content[0].value
+    page = "https://weiche.example/notizen/nr-1.html"
+    assert f'<a href="{page}#t-5">' in text
+    assert f'href="{page}#fn:1"' in text
+    assert 'über " href="#x"' in text
+
+
+def test_a_tag_that_is_called_like_a_topic_is_one_category() -> None:
+    """No category twice in an item."""
+    assert [tag.term for tag in parsed(post(tags=(OPEN.name, "Vergabe"))).tags] == [OPEN.name, "Vergabe"]
+
+
 def test_a_source_without_an_address_is_left_out() -> None:
     """RSS asks for the address of the source's feed; without one there is no source element."""
     assert "source" not in parsed(post(works=(WORK,)))

@@ -16,6 +16,7 @@ from ..model import Post, Work
 from . import labels
 from .page import Head, Page, Site
 
+_WITHIN = re.compile(r'(<a (?:[a-z]+="[^"]*" )*href=")#')
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # XML 1.0 has no place for them
 
 
@@ -78,8 +79,10 @@ def write(page: Page, body_of: Callable[[str, str], str], words: NullTranslation
             description=_text(post.summary),
             unique_id=post.uid,
             pubdate=post.date,
-            categories=[*(topic.name for topic in post.topics), *post.tags],
-            content=preface(post, words) + body_of(post.uid, root) + afterword(post, words),
+            categories=dict.fromkeys([*(topic.name for topic in post.topics), *post.tags]),
+            content=preface(post, words)
+            + _anywhere(body_of(post.uid, root), root + post.path)
+            + afterword(post, words),
             creators=[person.name for person in post.authors],
             changed=post.changed,
             source=_source(post.works, context["sources"]),
@@ -120,6 +123,11 @@ def _credit(work: Work) -> str:
     names = ", ".join([*([work.publication] if work.publication else []), *work.authors])
     link = f'<a href="{html.escape(work.url)}">{_text(work.title)}</a>'
     return f"{link} – {_text(names)}" if names else link
+
+
+def _anywhere(body: str, address: str) -> str:
+    """Make links within a body (footnotes, time codes) lead to its page: in a feed reader `#fn:1` leads nowhere."""
+    return _WITHIN.sub(rf"\g<1>{address}#", body)
 
 
 def _text(text: str) -> str:
