@@ -19,6 +19,7 @@ SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
         ("STRAẞE", "strasse"),
         ("Gro\u0308ße", "groesse"),  # o and its dots as two characters, as macOS names files
         ("Aylin Demirtaş", "aylin-demirtas"),
+        ("Łódź, Ærø, Đuro, Þór", "lodz-aero-duro-thor"),
         ("It's Ada’s café", "its-adas-cafe"),
         ("Teil 3: 42:10", "teil-3-42-10"),
         ("  --x--  ", "x"),
@@ -26,7 +27,19 @@ SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
         ("日本", ""),
         ("", ""),
     ],
-    ids=["umlauts", "sharp-s", "decomposed", "accents", "apostrophes", "digits", "hyphens", "path", "kanji", "nothing"],
+    ids=[
+        "umlauts",
+        "sharp-s",
+        "decomposed",
+        "accents",
+        "neighbours",
+        "apostrophes",
+        "digits",
+        "hyphens",
+        "path",
+        "kanji",
+        "nothing",
+    ],
 )
 def test_names_and_titles_become_ascii_words(text: str, slug: str) -> None:
     """German letters are spelt out, accents dropped, all else separates words."""

@@ -24,6 +24,20 @@ def test_tags_without_latin_letters_have_addresses_too() -> None:
     assert tag_slug("日本").isascii()
 
 
+def test_no_two_tags_share_an_address_because_a_slug_has_few_letters() -> None:
+    """C++, C# and C are three tags, and so are two that differ in another script only; case makes no difference."""
+    tags = ["C", "C++", "C#", "日本 2026", "中国 2026", "2026", "🚂", "🚃"]
+    assert len({tag_slug(tag) for tag in tags}) == len(tags)
+    assert tag_slug("c++") == tag_slug("C++")
+    assert (tag_slug("#Vor10Jahren"), tag_slug("IT & Recht – kurz")) == ("vor10jahren", "it-recht-kurz")
+
+
+def test_the_address_of_a_tag_is_short_enough_for_a_file() -> None:
+    """However long its name is, and in whatever script."""
+    assert len(tag_slug("非常に長いタグ" * 40)) < 120
+    assert len(tag_slug("lang" * 100 + "日")) < 120
+
+
 def test_the_way_back_to_the_root() -> None:
     """From a page two folders down the root is two steps up."""
     assert root_of("index.html") == ""

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
+import unicodedata
+
 from msgspec import Struct
 
 from ..formats import by_id
 from ..model import Person, Topic
-from ..slugs import slug_of
+from ..slugs import loses_letters, slug_of
+
+_SIGNS = re.compile(r"(?<=\w)[+#]")  # a sign that makes another word
 
 # Other languages take the English words.
 _WORDS = {
@@ -85,8 +91,12 @@ class Paths(Struct, frozen=True):
 
 
 def tag_slug(tag: str) -> str:
-    """The slug of a tag; one without a Latin letter or digit is named by its code points."""
-    return slug_of(tag) or "x-" + tag.encode().hex()
+    """The slug of a tag; a digest tells apart those whose letters or signs have no place in one (C++, C#, 日本)."""
+    slug = slug_of(tag)
+    if slug and slug == slug_of(_SIGNS.sub("0", tag)) and not loses_letters(tag):
+        return slug
+    digest = hashlib.sha256(unicodedata.normalize("NFKC", tag).casefold().encode()).hexdigest()[:12]
+    return f"{slug}-x-{digest}" if slug else f"x-{digest}"
 
 
 def root_of(path: str) -> str:
