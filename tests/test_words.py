@@ -67,6 +67,23 @@ def test_words_are_counted_as_people_count() -> None:
 
 
 @pytest.mark.parametrize(
+    ("body", "number"),
+    [
+        ("[Ein Link](https://a.example/x)", 0),
+        ("- [Ein Link](https://a.example/x_(y))\n- [Noch einer][1].", 0),
+        ("https://a.example/eine/adresse\n\n<https://a.example/x>\n\nwww.a.example", 0),
+        ("<p></p>\n&nbsp;", 0),
+        ("[Diese Rechnung](https://a.example/x) stimmt.", 3),
+        ("Siehe https://a.example/x dort.", 2),
+    ],
+    ids=["link", "list-of-links", "addresses", "entity", "link-in-a-sentence", "address-in-a-sentence"],
+)
+def test_an_address_is_no_word_of_ones_own(body: str, number: int) -> None:
+    """A link alone says nothing; within a sentence its text is part of what is said."""
+    assert words.own_words(body) == number
+
+
+@pytest.mark.parametrize(
     ("body", "sentence"),
     [
         ("Das ist gut. Mehr folgt.", "Das ist gut."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from itertools import takewhile
@@ -21,6 +22,8 @@ _INLINE = (
     (re.compile(r"</?[a-zA-Z][^>]*>"), ""),
     (re.compile(r"(\*\*|__|\*|`|(?<!\w)_|_(?!\w))"), ""),
 )
+_ADDRESS = re.compile(r"\b(?:https?://|www\.|mailto:)\S+")
+_LINKS_ALONE = re.compile(rf"^[ \t]*(?:[-*+][ \t]+)?\[[^\]\n]*\](?:{_TARGET}|\[[^\]\n]*\])[ \t.]*$", re.M)
 _UNDERLINED = re.compile(r"\A[^\n]*\n(?:=+|-+)[ \t]*(?=\n|\Z)")  # a heading
 _NOT_PROSE = re.compile(r"\A(?:#{1,6}\s|\[\^?[^\]]+\]:|[-*_]{3,}\s*\Z|\[\[.*\]\]\s*\Z|\{.*\}\s*\Z)")
 _END = re.compile(r"[.!?…][“”»«‘’\")]*(?=\s+[A-ZÄÖÜ„»«“‚(\"])")
@@ -62,8 +65,9 @@ def own_paragraphs(body: str) -> Iterator[str]:
 
 
 def own_words(body: str) -> int:
-    """Count the writer's own words."""
-    return sum(count(paragraph) for paragraph in own_paragraphs(body))
+    """Count the writer's own words; an address is none, nor is the text of a link that stands alone."""
+    alone = _LINKS_ALONE.sub("", _blank_comments(body))
+    return sum(count(_ADDRESS.sub("", html.unescape(paragraph))) for paragraph in own_paragraphs(alone))
 
 
 def first_sentence(body: str, limit: int = 220) -> str:
