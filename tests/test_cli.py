@@ -188,9 +188,9 @@ def test_build_into_another_folder_at_another_time(tiny: TinyEdition, tmp_path: 
     assert not (tiny.root / "output").exists()
 
 
-@pytest.mark.parametrize("date", ["2026-10-14", "2026-10-14T09:00:00", "soon"])
+@pytest.mark.parametrize("date", ["2026-10-14", "2026-10-14T09:00:00", "soon", "0001-01-01T00:00:00+02:00"])
 def test_as_of_is_a_moment(tiny: TinyEdition, date: str):
-    """A date without time or offset is refused, with an example of one."""
+    """A date without time or offset is refused, or one that no calendar can count back from; an example is given."""
     ran = kuratorium(tiny.root, "build", "--as-of", date)
     assert ran.returncode == 2
     assert "write 2026-10-14T09:00:00+02:00" in ran.stderr

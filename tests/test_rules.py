@@ -113,6 +113,16 @@ def test_an_event_runs_forward(hours: int, sound: bool) -> None:
     assert [misfit.path for misfit in misfits] == ([] if sound else [("event", "end")])
 
 
+def test_a_date_is_of_our_time() -> None:
+    """A year with a slip in it is told, for a calendar ends somewhere; those of archives are sound."""
+    assert found(post(date=NOW.replace(year=1))) == [
+        Misfit(("date",), "the year 0001 is not of our time", "Correct the year, as in 2026-09-30T09:00:00+02:00.")
+    ]
+    (late,) = found(post("talk", event=Event(start=NOW, end=NOW.replace(year=9999))))
+    assert late.path == ("event", "end")
+    assert found(post(date=NOW.replace(year=1986))) == []
+
+
 def test_who_speaks_is_there() -> None:
     """Guests, hosts and authors speak, by id or by the slug of their name; who else does is told with the line."""
     body = "@anna-berg: Warum?\n\n@gerd-hahn (1:20): Darum.\n\n@eva-falk: Nein.\n\n@gerd-han: Doch."

@@ -46,6 +46,6 @@ class Moment(click.ParamType[datetime]):
             moment = datetime.fromisoformat(value)
         except ValueError:
             moment = None
-        if moment is None or moment.tzinfo is None:
+        if moment is None or moment.tzinfo is None or not 1000 < moment.year < 9000:  # else arithmetic overflows
             self.fail(f"«{value}» is no date with time and offset: write 2026-10-14T09:00:00+02:00.", param, ctx)
         return moment

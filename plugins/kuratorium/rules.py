@@ -77,6 +77,17 @@ def address(document: Document | Leaf, _: Registry) -> Iterator[Misfit]:
         yield Misfit(("slug",), f"the file's name «{document.slug}» is no slug", mend)
 
 
+def dates(document: Document, _: Registry) -> Iterator[Misfit]:
+    """A date is of our time; one of the year 0226 is mistyped, and calendars end at 9999."""
+    meta, event = document.meta, document.meta.event
+    moments = {("date",): meta.date, ("modified",): meta.modified}
+    moments |= {("event", "start"): event.start, ("event", "end"): event.end} if event else {}
+    for path, moment in moments.items():
+        if moment and not 1900 <= moment.year < 3000:
+            mend = "Correct the year, as in 2026-09-30T09:00:00+02:00."
+            yield Misfit(path, f"the year {moment.year:04} is not of our time", mend)
+
+
 def event_runs_forward(document: Document, _: Registry) -> Iterator[Misfit]:
     """An event ends after it begins."""
     event = document.meta.event
@@ -98,7 +109,16 @@ def speakers(document: Document, registry: Registry) -> Iterator[Misfit]:
             yield Misfit((), what, mend, document.body_line + line)
 
 
-RULES: tuple[Rule, ...] = (references, needs, format_fits_folder, own_words, address, event_runs_forward, speakers)
+RULES: tuple[Rule, ...] = (
+    references,
+    needs,
+    format_fits_folder,
+    own_words,
+    address,
+    dates,
+    event_runs_forward,
+    speakers,
+)
 
 
 def broken_links(document: Document | Leaf, files: Callable[[str], bool]) -> Iterator[Misfit]:
