@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from pathlib import PurePosixPath
 
 from . import words
@@ -13,6 +14,7 @@ from .model import Document, Leaf
 from .records import Misfit, nearest
 from .registry import Registry, unknown
 from .slugs import slug_of
+from .yaml12 import Path
 
 Rule = Callable[[Document, Registry], Iterator[Misfit]]
 
@@ -80,9 +82,9 @@ def address(document: Document | Leaf, _: Registry) -> Iterator[Misfit]:
 def dates(document: Document, _: Registry) -> Iterator[Misfit]:
     """A date is of our time; one of the year 0226 is mistyped, and calendars end at 9999."""
     meta, event = document.meta, document.meta.event
-    moments = {("date",): meta.date, ("modified",): meta.modified}
-    moments |= {("event", "start"): event.start, ("event", "end"): event.end} if event else {}
-    for path, moment in moments.items():
+    moments: list[tuple[Path, datetime | None]] = [(("date",), meta.date), (("modified",), meta.modified)]
+    moments += [(("event", "start"), event.start), (("event", "end"), event.end)] if event else []
+    for path, moment in moments:
         if moment and not 1900 <= moment.year < 3000:
             mend = "Correct the year, as in 2026-09-30T09:00:00+02:00."
             yield Misfit(path, f"the year {moment.year:04} is not of our time", mend)
