@@ -279,6 +279,25 @@ def test_time_zone_that_is_none(tiny: TinyEdition):
     assert "pelicanconf.py: TIMEZONE: there is no time zone «Europe/Tannrode»" in ran.stderr
 
 
+@pytest.mark.parametrize(
+    ("line", "wrong", "says"),
+    [
+        ('"de"', '"de_DE"', "DEFAULT_LANG: expected a language code, found «de_DE»"),
+        ('"de"', '"Deutsch"', "DEFAULT_LANG: expected a language code, found «Deutsch»"),
+        ("weichenwerk.example", "weichen werk.example", "SITEURL: expected an http or https address"),
+        ("weichenwerk.example", "weichenwerk.example/?a", "SITEURL: expected an http or https address"),
+    ],
+    ids=["locale", "name", "space", "query"],
+)
+def test_setting_that_would_break_every_page(tiny: TinyEdition, line: str, wrong: str, says: str):
+    """Language and address stand on every page: one that is none is told."""
+    path = tiny.root / "pelicanconf.py"
+    path.write_text(path.read_text().replace(line, wrong, 1))
+    ran = kuratorium(tiny.root, "build")
+    assert ran.returncode == 2
+    assert f"pelicanconf.py: {says}" in ran.stderr
+
+
 def test_broken_inbox_file_is_told_beside_the_list(tiny: TinyEdition):
     """The list of candidates is whole for scripts; what cannot be read is told on stderr."""
     tiny.candidate("gut", uid="kgutxxxx", title="Gut [brackets] & <b>")

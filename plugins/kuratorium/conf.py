@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import runpy
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -43,10 +44,13 @@ def of(settings: dict[str, object]) -> Site:
         if not isinstance(value, str) or (not value and key != "SITESUBTITLE"):
             raise _wrong(0, key, "expected some text", f'Write {key} = "…".')
         values[field] = value
-    if not values["url"].startswith(("http://", "https://")):
+    if not re.match(r"\Ahttps?://[^\s/?#\"'<>]+(?:/[^\s?#\"'<>]*)?\Z", values["url"]):
         raise _wrong(
             0, "SITEURL", f"expected an http or https address, found «{values['url']}»", 'Write SITEURL = "https://…".'
         )
+    if not re.match(r"\A[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\Z", values["lang"]):
+        what = f"expected a language code, found «{values['lang']}»"
+        raise _wrong(0, "DEFAULT_LANG", what, 'Write one such as DEFAULT_LANG = "de" or "en".')
     try:
         ZoneInfo(values["timezone"])
     except (ValueError, OSError, ZoneInfoNotFoundError) as error:  # what it raises depends on how the name is wrong

@@ -3,7 +3,9 @@ from tests.publishing.makers import ADA, OPEN
 
 
 def test_addresses_speak_the_language_of_the_site() -> None:
-    """A German site has German addresses, an English one English, any other the English ones."""
+    """A German site has German addresses, an Austrian one, too, an English one English, any other the English ones."""
+    assert Paths("de-at").post("note", "x") == "notizen/x.html"
+    assert Paths("de-at").topics() == "themen.html"
     assert Paths("de").post("note", "x") == "notizen/x.html"
     assert Paths("en").post("note", "x") == "notes/x.html"
     assert Paths("fr").topic(OPEN) == "topics/offen.html"

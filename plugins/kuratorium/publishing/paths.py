@@ -83,11 +83,16 @@ class Paths(Struct, frozen=True):
         return f"{path.removesuffix('.html')}/{self._word('page')}/{number}.html"
 
     def _word(self, key: str) -> str:
-        return _WORDS.get(self.lang, _WORDS["en"])[key]
+        return (_WORDS.get(self.lang) or _WORDS.get(self._base) or _WORDS["en"])[key]
 
     def _format_word(self, format_id: str) -> str:
         words = by_id(format_id).words
-        return words.get(self.lang) or words["en"]
+        return words.get(self.lang) or words.get(self._base) or words["en"]
+
+    @property
+    def _base(self) -> str:
+        """The language without its region: a site in `de-at` speaks as one in `de` does."""
+        return self.lang.partition("-")[0]
 
 
 def tag_slug(tag: str) -> str:
