@@ -280,3 +280,25 @@ def test_a_setting_that_pelican_cannot_read_is_told(tiny: TinyEdition) -> None:
     ended = run(tiny.root, "kuratorium.cli", "build")
     assert ended.returncode == 2
     assert "pelicanconf.py: SITEURL: expected an http or https address, found «weichenwerk»" in ended.stderr
+
+
+@pytest.mark.parametrize("command", [("kuratorium.cli", "build"), ("pelican", "--fatal=errors")], ids=["ours", "plain"])
+def test_a_file_that_cannot_be_copied_is_told(tiny: TinyEdition, command: tuple[str, ...]) -> None:
+    """Pelican goes on without it; a site without its style sheet or picture is not published."""
+    build(tiny.root)
+    before = tree(tiny.root / "output")
+    (own_theme(tiny) / "static/css/extra.css").symlink_to("nowhere.css")  # unreadable for root, too
+    ended = run(tiny.root, *command)
+    assert ended.returncode == 2
+    assert "theme/static/css/extra.css: cannot be copied:" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert tree(tiny.root / "output") == before
+
+
+def test_a_text_runs_in_the_direction_of_its_script(tiny: TinyEdition) -> None:
+    """Title, summary and body of a post in Hebrew run from right to left, on its page and in lists."""
+    tiny.note("ivrit", title="קוד פתוח.", lang="he", summary="סיכום.")
+    build(tiny.root)
+    page, home = soup(tiny.root, "notizen/ivrit.html"), soup(tiny.root, "index.html")
+    assert [page.select_one(one)["dir"] for one in ("h1", ".deck", ".prose")] == ["auto"] * 3
+    assert {one["dir"] for one in home.select(".headline, .summary")} == {"auto"}

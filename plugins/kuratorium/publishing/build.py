@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from ..errors import EditionError, KuratoriumError, Problem
+from ..errors import EditionError, Problem
 from .run import Run
 
 
@@ -31,17 +30,6 @@ class Built(Struct, frozen=True, kw_only=True):
         return self.output / "index.html"
 
 
-class _Listener(logging.Handler):
-    """Keeps what Pelican logs as an error: it goes on after most of them."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.ERROR)
-        self.messages: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.messages.append(record.getMessage())
-
-
 def build(root: Path, *, as_of: datetime | None = None, output: Path | None = None, jobs: int | None = None) -> Built:
     """Build the edition at `root`; raises EditionError, and then the old output is as it was.
 
@@ -49,14 +37,7 @@ def build(root: Path, *, as_of: datetime | None = None, output: Path | None = No
     """
     begun = time.perf_counter()
     settings = _settings(root, as_of, output, jobs)
-    listener = _Listener()
-    logging.getLogger("pelican").addHandler(listener)
-    try:
-        run = _run(settings)
-    finally:
-        logging.getLogger("pelican").removeHandler(listener)
-    if listener.messages:
-        raise KuratoriumError("Pelican reports: " + "; ".join(listener.messages))
+    run = _run(settings)
     return Built(
         posts=run.posts,
         pages=run.pages,
@@ -98,5 +79,6 @@ def _run(settings: Any) -> Run:
         run.stage.discard()
         raise
     finally:
+        run.listener.stop()
         console.quiet = quiet
     return run

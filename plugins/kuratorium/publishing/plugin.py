@@ -155,7 +155,9 @@ def site_of(run: Run, made: catalog.Catalog) -> PageSite:
     )
 
 
+@_ends_cleanly
 def publish(pelican: Any) -> None:
-    """Move the finished site into place."""
+    """Move the finished site into place, unless a part of it is missing."""
     run: Run = pelican.settings["KURATORIUM"]
+    run.listener.complain(run.edition.root)
     run.moved = run.stage.publish()

@@ -12,6 +12,7 @@ from ..edition import Edition
 from ..model import Document, Leaf
 from . import catalog, workers
 from .body import Converter
+from .listening import Listener
 from .paths import Paths
 from .stage import Moved, Stage
 
@@ -27,6 +28,7 @@ class Run:
         self.as_of = as_of
         self.stage = stage
         self.paths = Paths(site.lang)
+        self.listener = Listener()
         self.bodies: dict[str, str] = {}
         self._jobs = jobs
         texts: list[Document | Leaf] = [*edition.documents, *edition.leaves]

@@ -6,6 +6,7 @@ import errno
 import fcntl
 import os
 import shutil
+import signal
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
@@ -62,7 +63,17 @@ class Stage:
         self._unchanged.update(paths)
 
     def publish(self) -> Moved:
-        """Move all that waits into the site: assets, then pages, then feeds; deletions last."""
+        """Move all that waits into the site: assets, then pages, then feeds; deletions last.
+
+        Ctrl-C has to wait for the second this takes: half of it would be a mixed site.
+        """
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+        try:
+            return self._publish()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+    def _publish(self) -> Moved:
         staged = sorted(_files(self.folder), key=lambda path: (_rank(path), path))
         written = 0
         for path in staged:
