@@ -23,8 +23,8 @@ def test_read() -> None:
     """Nested folders and categories are groups; old versions and spellings are read; comments are not."""
     assert opml.read(b"\n" + LIST, "x.opml") == (
         Outline(title="Börse", feed="https://a.example/feed", site="https://a.example/", lang="de-DE",
-                groups=("Technik", "Tiefer")),
-        Outline(title="B", feed="b.xml", groups=("tech", "it", "Presse")),
+                folders=("Technik", "Tiefer")),
+        Outline(title="B", feed="b.xml", categories=("tech", "it", "Presse")),
     )  # fmt: skip
 
 
@@ -45,7 +45,7 @@ def test_round_trip() -> None:
     written = opml.write(sources, topics, "Meine Liste")
     assert opml.read(written, "x") == (
         Outline(title="Ä <a>", feed="https://a.example/?b&c", site="https://a.example/", lang="de",
-                groups=("IT & Co", "it", "presse")),
+                folders=("IT & Co",), categories=("it", "presse")),
         Outline(title="B", feed="curation/samples/b.xml"),
     )  # fmt: skip
     assert written.startswith(b'<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0">')

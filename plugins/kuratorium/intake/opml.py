@@ -18,13 +18,19 @@ _BARE_AMPERSAND = re.compile(rb"&(?!(?:\w+|#\d+|#x[0-9a-fA-F]+);)")
 
 
 class Outline(Struct, frozen=True, kw_only=True):
-    """A feed in an OPML list, as it stands there: `feed` may be relative; `groups` are its folders and categories."""
+    """A feed in an OPML list, as it stands there: `feed` may be relative; `folders` from the outermost in."""
 
     title: str
     feed: str
     site: str = ""
     lang: str = ""
-    groups: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """All that may name a topic."""
+        return (*self.folders, *self.categories)
 
 
 def read(data: bytes, name: str) -> tuple[Outline, ...]:
@@ -109,11 +115,12 @@ def _outlines(root: ET.Element) -> Iterator[Outline]:
 
 def _outline(attributes: dict[str, str], title: str, feed: str, folders: tuple[str, ...]) -> Outline:
     categories = re.split(r"[,/]", attributes.get("category", ""))
-    groups = (*folders, *(category.strip() for category in categories if category.strip()))
+    named = dict.fromkeys(category.strip() for category in categories if category.strip())
     return Outline(
         title=title,
         feed=feed,
         site=attributes.get("htmlurl", ""),
         lang=plaintext.language(attributes.get("language", "")),
-        groups=tuple(dict.fromkeys(groups)),
+        folders=tuple(dict.fromkeys(folders)),
+        categories=tuple(name for name in named if name not in folders),
     )
