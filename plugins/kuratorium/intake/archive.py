@@ -131,6 +131,10 @@ class Archive:
         self._change(tables.index)
         return self._do(lambda db: tables.search(db, words, source, limit))
 
+    def dated(self, since: str) -> dict[str, tuple[int, str]]:
+        """Count the entries of each source since a day (ISO), by source, with the day of the first of those."""
+        return {source: (count, day) for source, count, day in self._do(lambda db: tables.dated(db, since))}
+
     def _change(self, change: Callable[[sqlite3.Connection], object]) -> None:
         def transaction(db: sqlite3.Connection) -> None:
             db.execute("BEGIN IMMEDIATE")

@@ -72,6 +72,11 @@ _SEARCH = """
     WHERE search MATCH ? AND (? = '' OR source = ?)
     ORDER BY bm25(search, 8, 4, 1), published DESC, entries.key LIMIT ?
 """
+_DATED = """
+    SELECT source, count(*), min(day)
+    FROM (SELECT source, substr(iif(published <> '', published, pulled), 1, 10) AS day FROM entries)
+    WHERE day >= ? GROUP BY source
+"""
 
 
 def make(db: sqlite3.Connection) -> None:
@@ -106,6 +111,11 @@ def search(db: sqlite3.Connection, words: str, source: str, limit: int) -> list[
         return []
     rows = db.execute(_SEARCH, (query, source, source, limit))
     return [Hit(**dict(zip(Hit.__struct_fields__, row, strict=True))) for row in rows]
+
+
+def dated(db: sqlite3.Connection, since: str) -> list[tuple[str, int, str]]:
+    """List each source with the number of its entries since a day (ISO), and the day of the first of those."""
+    return db.execute(_DATED, (since,)).fetchall()
 
 
 def _row(source: str, one: Kept, day: str) -> tuple[str | bytes, ...]:
