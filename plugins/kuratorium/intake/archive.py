@@ -10,7 +10,6 @@ import errno
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -18,6 +17,7 @@ from typing import Self, TypeVar
 import msgspec
 
 from . import tables
+from .state import State
 from .tables import Hit, Kept
 
 __all__ = ["FILE", "Archive", "Hit", "Kept", "State"]
@@ -26,35 +26,6 @@ R = TypeVar("R")
 
 FILE = "var/archive.sqlite3"
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
-
-
-class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What is known of a source; it holds for `address` only: when the editors change that, it is void.
-
-    `etag`, `last_modified` (as the server wrote them) and `body_hash` are the last good answer's; they count while
-    the source's seen file is the one they vouch for (`seen`: its digest). `last_error` is the code of the failures
-    since `failing_since`, `last_words` tells it in words; all are empty after a success. `moved_to` is where permanent
-    redirects lead since `moved_since`, `gone_since` when the server first answered 410. `bad_guids` is the share
-    (0 to 1) of entries whose guid is blank or repeated, `held_back` how many a flood holds. Moments are aware.
-    """
-
-    address: str
-    etag: str = ""
-    last_modified: str = ""
-    body_hash: str = ""
-    seen: str = ""
-    last_success: datetime | None = None
-    last_error: str = ""
-    last_words: str = ""
-    failing_since: datetime | None = None
-    failures: int = 0
-    next_due: datetime | None = None
-    not_before: datetime | None = None
-    moved_to: str = ""
-    moved_since: datetime | None = None
-    gone_since: datetime | None = None
-    bad_guids: float = 0.0
-    held_back: int = 0
 
 
 class Archive:
@@ -109,6 +80,11 @@ class Archive:
             db.execute("REPLACE INTO sources (id, state) VALUES (?, ?)", (source, msgspec.json.encode(state)))
 
         self._change(change)
+
+    def changed(self, source: str, entries: Iterable[Kept]) -> set[str]:
+        """Tell the keys of those of a source's entries that are not kept yet, or say something else by now."""
+        kept = list(entries)
+        return self._do(lambda db: tables.changed(db, source, kept))
 
     def written(self) -> dict[str, str]:
         """Tell the digest of every inbox file as it was written here, by the file's uid."""

@@ -47,6 +47,7 @@ STEPS = (
         text TEXT NOT NULL, digest BLOB NOT NULL, indexed INTEGER NOT NULL DEFAULT 0
     );
     CREATE INDEX entries_ahead ON entries (id) WHERE indexed = 0;
+    CREATE INDEX entries_dated ON entries (source, iif(published <> '', published, pulled));
     CREATE VIRTUAL TABLE search USING fts5 (
         title, authors, text, content = 'entries', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2'
     );
@@ -92,6 +93,12 @@ def make(db: sqlite3.Connection) -> None:
 def add(db: sqlite3.Connection, source: str, entries: Iterable[Kept], day: str) -> None:
     """Keep entries of a source that were pulled on `day`; what has not changed is left alone."""
     db.executemany(_UPSERT, (_row(source, one, day) for one in entries))
+
+
+def changed(db: sqlite3.Connection, source: str, entries: Iterable[Kept]) -> set[str]:
+    """Tell the keys of those entries that are not kept yet, or say something else by now."""
+    known = dict(db.execute("SELECT key, digest FROM entries WHERE source = ?", (source,)))
+    return {one.key for one in entries if known.get(one.key) != _row(source, one, "")[-1]}
 
 
 def index(db: sqlite3.Connection) -> None:
