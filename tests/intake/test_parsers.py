@@ -207,7 +207,40 @@ def test_hostile_titles_and_links(feed: Read) -> None:
     assert (yaml.title, yaml.link, yaml.id) == ("--- uid: owned title: [", "", "c")
 
 
-def test_entities_neither_multiply_nor_read_files(feed: Read) -> None:
-    """An entity bomb does not go off, and no file is read into a title."""
-    (entry,) = parsers.parse(feed("entities.xml")).entries
-    assert entry.title == "&c;&x;"
+def test_entities_that_multiply(feed: Read) -> None:
+    """An entity bomb is refused before it is read, wherever its document type stands."""
+    bomb = feed("entities.xml")
+    hidden = bomb.replace(b"<!DOCTYPE", b"<!-- <rss> -->" + b" " * 5000 + b"<!DOCTYPE")
+    large = bomb.replace(b'"boom"', b'"' + b"x" * 30_000 + b'"').replace(b"&", b"")
+    for document in (bomb, hidden, large):
+        with pytest.raises(SourceError) as caught:
+            parsers.parse(document)
+        assert (caught.value.reason, str(caught.value)) == (
+            "bomb",
+            "the feed defines entities that expand without end (an XML bomb); it was not read",
+        )
+
+
+def test_entities_that_name_files(feed: Read) -> None:
+    """No file is read into a title."""
+    (entry,) = parsers.parse(feed("entity-file.xml")).entries
+    assert entry.title == "&file;"
+
+
+@pytest.mark.parametrize(
+    "inner",
+    ["<a>" * 50_000 + "</a>" * 50_000, "<title>" + "&lt;b&gt;" * 300_000 + "</title>", "<title>" + "<b>" * 20_000],
+    ids=["deep", "deep in a title", "never closed"],
+)
+def test_deep_markup(inner: str) -> None:
+    """Markup that is nested without end costs no more than its length."""
+    document = f'<rss version="2.0"><channel><item>{inner}<link>https://a.example/</link></item></channel></rss>'
+    assert len(parsers.parse(document.encode()).entries) == 1
+
+
+def test_a_hundred_thousand_entries() -> None:
+    """A feed as long as the limits allow is read whole."""
+    item = "<item><title>T{0}</title><link>https://a.example/{0}</link><guid>{0}</guid></item>"
+    items = "".join(item.format(number) for number in range(100_000))
+    long = parsers.parse(f'<rss version="2.0"><channel>{items}</channel></rss>'.encode())
+    assert len({entry.id for entry in long.entries}) == 100_000

@@ -9,6 +9,11 @@ from urllib.parse import quote, urljoin, urlsplit
 _SAFE = "!#$%&'()*+,/:;=?@[]~"
 _WEB = re.compile(r"\Ahttps?://[^\s/?#]", re.IGNORECASE)
 _NOWHERE = re.compile(r"\Ahttps?:/*\Z", re.IGNORECASE)
+_SOUND = re.compile(
+    r"\Ahttps?://(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]"
+    r"(?:/[\w!$%&'()*+,.:=@~/-]*(?:\?[\w!$%&'()*+,.:;=@~/?-]+)?(?:#[\w!$%&'()*+,.:;=@~/?-]+)?)?\Z",
+    re.ASCII,
+)
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -19,6 +24,8 @@ def is_web(address: str) -> bool:
 
 def absolute(link: str, *bases: str) -> str:
     """Make `link` a safe http(s) address, seen from the first base that is one; empty where it cannot be."""
+    if _SOUND.match(link):  # nearly all are: nothing to join, to escape or to take out
+        return link
     stripped = re.sub(r"[\x00-\x20\x7f-\x9f]+\Z|\A[\x00-\x20\x7f-\x9f]+|[\t\r\n]", "", link)
     base = next((base for base in bases if is_web(base)), "")
     if not stripped or _NOWHERE.match(stripped):

@@ -15,6 +15,7 @@ _BLOCK = re.compile(
     re.IGNORECASE,
 )
 _UNSEEN = {"script", "style", "template", "title", "noscript", "iframe", "svg", "math", "object", "textarea", "select"}
+_TEXT_ONLY = nh3.Cleaner(tags=set(), clean_content_tags=_UNSEEN)
 # A tag that is closed, stands alone or has attributes, or an escape: nobody writes that in a title that is plain text.
 _MARKUP = re.compile(
     r"</[a-z][\w-]*\s*>|<(?:br|hr|img|wbr)\b[^<>]*>|<[a-z][\w-]*\s+[\w:-]+\s*=|&(?:amp|quot|apos|nbsp|#\d+|#x[\da-f]+);",
@@ -22,13 +23,17 @@ _MARKUP = re.compile(
 )
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _INVISIBLE = _BIDI | frozenset("\u00ad\u200b\u2060\ufeff\ufff9\ufffa\ufffb")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]+")
 _LANGUAGE = re.compile(r"\A([A-Za-z]{2,3})((?:-[A-Za-z0-9]{2,8})*)\Z")
 
 
 def clean(text: str) -> str:
     """Put `text` on one line, and take out what cannot be seen or turns the reading direction."""
-    kept = (_seen(character) for character in unicodedata.normalize("NFC", text))
-    return " ".join("".join(kept).split())
+    line = " ".join(text.split())
+    if line.isascii():
+        return line if line.isprintable() else " ".join(_UNPRINTABLE.sub(" ", line).split())
+    line = unicodedata.normalize("NFC", line)  # most texts end here: nothing in them but what is seen
+    return line if line.isprintable() else " ".join("".join(map(_seen, line)).split())
 
 
 def _seen(character: str) -> str:
@@ -45,7 +50,7 @@ def _seen(character: str) -> str:
 def of_html(markup: str) -> str:
     """Tell what a reader of `markup` would read, on one line."""
     spaced = _BLOCK.sub(" <", markup)
-    return clean(html.unescape(nh3.clean(spaced, tags=set(), clean_content_tags=_UNSEEN)))
+    return clean(html.unescape(_TEXT_ONLY.clean(spaced)))
 
 
 def of(text: str) -> str:
