@@ -71,6 +71,13 @@ CASES = {
         "expected a date with time and offset, found «2026-10»",
         "Write 2026-09-30T09:00:00+02:00.",
     ),
+    "policy-intranet-with-address": Problem(
+        "curation/policy.yaml",
+        2,
+        "intranet[2]",
+        "expected the name of a host, without http:// and port, found «http://wiki.intern/»",
+        "For example: wiki.intern",
+    ),
 }
 
 

@@ -3,75 +3,126 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Callable, Iterator
-from contextlib import AsyncExitStack
+import hashlib
+from collections.abc import Callable, Collection, Coroutine, Iterator
 from datetime import datetime
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
+from time import perf_counter
 from types import TracebackType
-from typing import Self
-from urllib.parse import unquote, urlsplit
+from typing import Protocol, Self
+from urllib.parse import unquote, urldefrag, urlsplit
 
+import httpcore
 import httpx
 from msgspec import Struct
+from msgspec.structs import replace
 
 from .. import __version__
 from ..errors import SourceError
-from . import failures, links
-from .state import State
+from . import failures, guard, inflate, links, schedule
+from .hosts import Hosts
 
 _ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
     "application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.5"
 )
+_REDIRECTS = {301, 302, 303, 307, 308}
+_MIB = 1024 * 1024
 
 Clock = Callable[[], datetime]
 
 
+class Known(Protocol):
+    """What is known of a source from its last good answer; empty where nothing is."""
+
+    @property
+    def etag(self) -> str:
+        """The validator ETag, as its server wrote it."""
+
+    @property
+    def last_modified(self) -> str:
+        """The validator Last-Modified, as its server wrote it."""
+
+    @property
+    def body_hash(self) -> str:
+        """The `Fetched.body_hash` of what was read of it."""
+
+
 class Limits(Struct, frozen=True, kw_only=True):
-    """How long, how much, how often: seconds, bytes of the body as inflated, requests at a time."""
+    """How long, how much, how often.
+
+    Seconds to connect, and in all, without waiting for one's turn; bytes of the body as sent if compressed (`packed`)
+    and as unpacked (`size`); requests at a time `per_host`, and hosts `at_once`.
+    """
 
     connect: float = 10
     total: float = 30
     redirects: int = 5
-    size: int = 15 * 1024 * 1024
+    packed: int = 5 * _MIB
+    size: int = 15 * _MIB
     per_host: int = 2
-    at_once: int = 64
+    at_once: int = 128
 
 
 class Fetched(Struct, frozen=True, kw_only=True):
-    """An answer: its body (None: unchanged since the last one), where it came from, and the validators to keep."""
+    """An answer: its body (None: unchanged since the last one), where it came from, and what to keep of it.
+
+    `redirects` lists each hop's status and where it led, `moved_to` is where they led for good (or empty); `expires`
+    counts the seconds that the server calls the answer fresh; `compressed` and `inflated` are bytes, `elapsed` the
+    seconds that it took, without waiting for a turn. Keep the validators and `body_hash` when the body was read well.
+    """
 
     data: bytes | None
+    status: int = 200
     content_type: str = ""
     address: str = ""
     etag: str = ""
     last_modified: str = ""
+    body_hash: str = ""
+    redirects: tuple[tuple[int, str], ...] = ()
+    moved_to: str = ""
+    expires: float = 0.0
+    compressed: int = 0
+    inflated: int = 0
+    elapsed: float = 0.0
+
+
+_Found = Fetched | tuple[int, str]  # an answer, or a redirect's status and where it leads
 
 
 def user_agent(site_url: str, contact: str) -> str:
     """Say who asks, and whom to write to."""
     about = "; ".join(part for part in (f"+{site_url}" if site_url else "", contact) if part)
     agent = f"Kuratorium/{__version__}" + (f" ({about})" if about else "")
-    return agent.encode("ascii", "ignore").decode()
+    return " ".join(agent.encode("ascii", "ignore").decode().split())
 
 
 class Fetcher:
     """Fetches for one run; use it as an async context manager.
 
-    `root` is where relative paths begin, `agent` what we say of ourselves, `clock` tells the time (aware).
+    `root` is where relative paths begin, `agent` what we say of ourselves, `clock` tells the time (aware). `intranet`
+    names the hosts that need not be public, `resolve` looks names up (by default as the system does). There is no
+    cookie jar, no proxy and no password anywhere in here: what is not kept cannot be sent on.
     """
 
-    def __init__(self, root: Path, agent: str, clock: Clock, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        root: Path,
+        agent: str,
+        clock: Clock,
+        limits: Limits | None = None,
+        *,
+        intranet: Collection[str] = (),
+        resolve: guard.Resolve | None = None,
+    ) -> None:
         self._root = root
         self._clock = clock
-        self._agent = agent
         self._limits = limits or Limits()
-        self._stack = AsyncExitStack()
-        self._client: httpx.AsyncClient | None = None
-        self._places = asyncio.Semaphore(self._limits.at_once)
-        self._hosts: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(self._limits.per_host))
+        said = {"user-agent": agent, "accept": _ACCEPT, "accept-encoding": inflate.ACCEPTED}
+        self._headers = [(name.encode(), value.encode("ascii")) for name, value in said.items()]
+        self._names = guard.Resolver(self._limits.at_once)
+        self._guard = guard.Guard(resolve or self._names, intranet)
+        self._hosts: Hosts | None = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -79,26 +130,21 @@ class Fetcher:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._stack.__aexit__(kind, error, trace)
+        self._names.close()
 
-    async def fetch(self, address: str, known: State | None = None) -> Fetched:
+    async def fetch(self, address: str, known: Known | None = None) -> Fetched:
         """Get what is at `address`: an http(s) address, a file: address or a path.
 
-        With the validators of a `known` state the answer may be «unchanged». Raises SourceError.
+        With what is `known` of its last answer this one may be «unchanged». Raises SourceError.
         """
         if not links.is_web(address):
             return await asyncio.to_thread(self._read, address)
-        safe = links.absolute(address)
+        safe = urldefrag(links.absolute(address)).url
         if not safe:
             raise SourceError("bad-address", f"«{address}» is no address")
-        async with self._hosts[urlsplit(safe).netloc], self._places:
-            try:
-                async with asyncio.timeout(self._limits.total):
-                    return await self._ask(address, known)
-            except TimeoutError as error:
-                raise failures.timeout(self._limits.total) from error
-            except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
-                raise failures.of_error(error) from error
+        if "@" in urlsplit(address).netloc:
+            raise failures.credentials()
+        return await self._follow(safe, known)
 
     def _read(self, address: str) -> Fetched:
         path = self._root / (unquote(urlsplit(address).path) if address.startswith("file:") else address)
@@ -113,65 +159,109 @@ class Fetcher:
             raise SourceError("unreadable", f"{address} cannot be read: {error}") from error
         if len(data) > self._limits.size:
             raise failures.too_large(self._limits.size)
-        return Fetched(data=data)
+        return Fetched(data=data, body_hash=_hash(data), compressed=len(data), inflated=len(data))
 
-    async def _ask(self, address: str, known: State | None) -> Fetched:
-        client = await self._open()
-        async with client.stream("GET", address, headers=dict(_conditions(known))) as answer:
-            if answer.status_code == 304 and known and (known.etag or known.last_modified):
-                return _fetched(answer, None, known)
-            if not answer.is_success:
-                raise failures.of_answer(answer, self._clock())
-            return _fetched(answer, await self._body(answer), None)
+    async def _follow(self, address: str, known: Known | None) -> Fetched:
+        """Ask at `address` and at wherever it redirects to, hop by hop; the seconds count only while it is our turn."""
+        hops: list[tuple[int, str]] = []
+        elapsed = 0.0
+        at = address
+        while True:
+            async with self._open().turn(urlsplit(at).hostname or "") as pool:
+                started = perf_counter()
+                found = await self._within(self._limits.total - elapsed, self._ask(pool, at, known))
+                elapsed += perf_counter() - started
+            if isinstance(found, Fetched):
+                return _after(found, address, hops, elapsed)
+            at = found[1]
+            if len(hops) >= self._limits.redirects or at in {address, *(to for _, to in hops)}:
+                raise failures.redirects(self._limits.redirects)
+            hops.append(found)
 
-    async def _body(self, answer: httpx.Response) -> bytes:
-        announced = answer.headers.get("content-length", "")
-        if announced.isdigit() and int(announced) > self._limits.size:
-            raise failures.too_large(self._limits.size)
-        body = bytearray()
-        async for piece in answer.aiter_bytes():
-            body += piece
-            if len(body) > self._limits.size:
-                raise failures.too_large(self._limits.size)
-        return bytes(body)
+    async def _within(self, seconds: float, asking: Coroutine[None, None, _Found]) -> _Found:
+        try:
+            async with asyncio.timeout(seconds):
+                return await asking
+        except TimeoutError as error:
+            raise failures.timeout(self._limits.total) from error
+        except failures.NETWORK as error:
+            raise failures.of_error(error) from error
 
-    async def _open(self) -> httpx.AsyncClient:
-        """Make the client when it is first needed: an edition of files needs none."""
-        if self._client is None:
-            # One place decides how long all takes: the total above. A pool that is full is no failure of a source.
-            timeout = httpx.Timeout(self._limits.total, connect=self._limits.connect, pool=None)
-            self._client = httpx.AsyncClient(
-                headers={"user-agent": self._agent, "accept": _ACCEPT},
-                timeout=timeout,
-                follow_redirects=True,
-                max_redirects=self._limits.redirects,
-                limits=httpx.Limits(max_connections=None, max_keepalive_connections=self._limits.at_once),
-                event_hooks={"request": [_judge]},
-                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # none is kept, none is sent
-            )
-            await self._stack.enter_async_context(self._client)
-        return self._client
+    async def _ask(self, pool: httpcore.AsyncConnectionPool, address: str, known: Known | None) -> _Found:
+        """Send one request."""
+        url = httpx.URL(address)
+        target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
+        asked = [(b"host", url.netloc), *self._headers, *_conditions(known)]
+        extensions = {"timeout": {"connect": self._limits.connect}}
+        async with pool.stream("GET", target, headers=asked, extensions=extensions) as answer:
+            headers = httpx.Headers(answer.headers, encoding="latin-1")  # a validator goes back as it came
+            if answer.status in _REDIRECTS and "location" in headers:
+                return answer.status, _target(headers["location"], address)
+            if answer.status == 304 and known and (known.etag or known.last_modified):
+                return self._answer(304, headers, address, known, None)
+            if not 200 <= answer.status < 300:
+                raise failures.of_answer(answer.status, headers, self._clock())
+            return self._answer(answer.status, headers, address, known, await self._body(answer, headers))
+
+    async def _body(self, answer: httpcore.Response, headers: httpx.Headers) -> inflate.Inflater:
+        inflater = inflate.Inflater(
+            headers.get("content-encoding", ""), packed=self._limits.packed, size=self._limits.size
+        )
+        inflater.expect(headers.get("content-length", ""))
+        async for piece in answer.aiter_stream():
+            inflater.take(piece)
+        return inflater
+
+    def _answer(
+        self, status: int, headers: httpx.Headers, address: str, known: Known | None, body: inflate.Inflater | None
+    ) -> Fetched:
+        """Make the record of an answer; a 304 need not repeat the validators, and has the body that is known."""
+        data = body.whole() if body else None
+        same = known if data is None else None
+        body_hash = same.body_hash if same else _hash(data or b"")
+        unchanged = data is None or (known is not None and body_hash == known.body_hash)
+        return Fetched(
+            data=None if unchanged else data,
+            status=status,
+            content_type=headers.get("content-type", ""),
+            address=address,
+            etag=headers.get("etag", same.etag if same else ""),
+            last_modified=headers.get("last-modified", same.last_modified if same else ""),
+            body_hash=body_hash,
+            expires=schedule.fresh_for(headers, self._clock()),
+            compressed=body.compressed if body else 0,
+            inflated=len(data or b""),
+        )
+
+    def _open(self) -> Hosts:
+        """Make ready for the web when it is first needed: an edition of files needs no certificates."""
+        if self._hosts is None:
+            tls = httpx.create_ssl_context()
+            self._hosts = Hosts(self._limits.per_host, self._limits.at_once, tls, self._guard)
+        return self._hosts
 
 
-async def _judge(request: httpx.Request) -> None:
-    """Look at the address of every hop before it is asked: a redirect may name any port and any host."""
-    if not links.absolute(str(request.url)):
-        raise httpx.InvalidURL(str(request.url))
+def _target(location: str, address: str) -> str:
+    """Tell where a redirect leads, without name, password and fragment; raises where that is no web address."""
+    target = urldefrag(links.absolute(location.encode("latin-1").decode("utf-8", "replace"), address)).url
+    if not target:
+        raise httpx.InvalidURL(location)
+    return target
 
 
-def _conditions(known: State | None) -> Iterator[tuple[str, str]]:
+def _after(fetched: Fetched, address: str, hops: list[tuple[int, str]], elapsed: float) -> Fetched:
+    """Add to an answer how it was come by."""
+    moved = schedule.moved_to(hops)
+    return replace(fetched, redirects=tuple(hops), moved_to=moved if moved != address else "", elapsed=elapsed)
+
+
+def _conditions(known: Known | None) -> Iterator[tuple[bytes, bytes]]:
+    """Yield the headers that ask for changes only."""
     if known and known.etag:
-        yield "if-none-match", known.etag
+        yield b"if-none-match", known.etag.encode("latin-1", "replace")
     if known and known.last_modified:
-        yield "if-modified-since", known.last_modified
+        yield b"if-modified-since", known.last_modified.encode("latin-1", "replace")
 
 
-def _fetched(answer: httpx.Response, data: bytes | None, known: State | None) -> Fetched:
-    """Keep the validators of an answer; a 304 need not repeat them."""
-    return Fetched(
-        data=data,
-        content_type=answer.headers.get("content-type", ""),
-        address=str(answer.url),
-        etag=answer.headers.get("etag", known.etag if known else ""),
-        last_modified=answer.headers.get("last-modified", known.last_modified if known else ""),
-    )
+def _hash(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
