@@ -1,8 +1,9 @@
-"""Which feeds an HTML page names as its own."""
+"""Where the feeds of an HTML page are: those that it names, those that it may have all the same, the page itself."""
 
 from __future__ import annotations
 
 import re
+from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup
 from bs4.filter import SoupStrainer
@@ -16,6 +17,8 @@ _ROOT = re.compile(rb"<(?:html|head|body|title|meta|div|p|h1|main)\b", re.I)
 _HTML_DOCTYPE = re.compile(rb"<!doctype\s+html", re.I)
 _HEAD_BYTES = 65_536
 _TYPES = {"application/rss+xml", "application/atom+xml", "application/feed+json", "application/json", "text/xml"}
+_COMMON = ("feed", "feed.xml", "rss.xml", "atom.xml", "index.xml", "rss", "feed.json", "feeds/posts/default")
+_H_FEED = {"h-feed", "h-entry", "hentry"}
 
 
 class Named(Struct, frozen=True):
@@ -43,3 +46,16 @@ def feeds_of(html: bytes, address: str) -> tuple[Named, ...]:
         if "alternate" in (link.get_attribute_list("rel") or []) and kind in _TYPES and target:
             found.setdefault(target, Named(target, plaintext.clean(str(link.get("title") or ""))))
     return tuple(found.values())
+
+
+def guesses(address: str) -> tuple[str, ...]:
+    """List the addresses where a site often has its feed, though its page at `address` names none."""
+    folder = links.absolute(urljoin(address, "."))
+    bases = dict.fromkeys((folder, links.absolute(urljoin(address, "/"))))
+    return tuple(urljoin(base, path) for base in bases if base for path in _COMMON)
+
+
+def is_h_feed(html: bytes) -> bool:
+    """Tell whether a page marks its entries up (microformats: h-feed, h-entry), so that it can be read as a feed."""
+    soup = BeautifulSoup(html, "html.parser", parse_only=SoupStrainer(class_=True))
+    return any(_H_FEED & set(tag.get_attribute_list("class")) for tag in soup.find_all(class_=True))
