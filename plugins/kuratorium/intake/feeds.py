@@ -16,8 +16,8 @@ from typing import Any
 import feedparser
 
 from ..errors import SourceError
-from . import dates, links, plaintext, wellformed
-from .entry import Enclosure, Entry, Feed
+from . import dates, links, plaintext, recordings, wellformed
+from .entry import Entry, Feed
 from .xmltext import OddError
 
 _DECLARED = re.compile(rb"\A<\?xml[^>]*encoding\s*=", re.I)
@@ -107,11 +107,11 @@ def feed_of(found: Any, bases: tuple[str, ...]) -> Feed:
 
 
 def _entry(entry: Any, bases: tuple[str, ...], lang: str, inherited: tuple[str, ...]) -> Entry:
-    enclosures = tuple(_enclosures(entry, bases))
+    enclosures = recordings.enclosures(entry, bases)
     content = " ".join(_plain(part.get("value") or "", part.get("type") or "") for part in entry.get("content") or ())
     return Entry(
         id=plaintext.clean(entry.get("id") or ""),
-        link=_link(entry, bases) or next((one.link for one in enclosures), ""),
+        link=_link(entry, bases) or recordings.page_of(entry) or next((one.link for one in enclosures), ""),
         title=_text(entry, "title"),
         authors=_authors(entry) or inherited,
         published=_moment(entry, "published"),
@@ -121,6 +121,9 @@ def _entry(entry: Any, bases: tuple[str, ...], lang: str, inherited: tuple[str, 
         content=content,
         categories=tuple(_categories(entry)),
         enclosures=enclosures,
+        canonical=_canonical(entry),
+        duration=recordings.seconds(entry.get("itunes_duration")),
+        transcript=recordings.transcript(entry, bases),
     )
 
 
@@ -155,6 +158,14 @@ def _link(entry: Any, bases: tuple[str, ...]) -> str:
     return link or next((one for one in candidates if one), "")
 
 
+def _canonical(entry: Any) -> str:
+    """Tell the article's own address, where its link leads elsewhere first."""
+    named = (one.get("href") or "" for one in entry.get("links") or () if one.get("rel") == "canonical")
+    original = entry.get("feedburner_origlink")
+    candidates = (*named, original if isinstance(original, str) else "")
+    return next((link for link in map(links.absolute, candidates) if link), "")
+
+
 def _authors(holder: Any) -> tuple[str, ...]:
     names = (_author(one.get("name") or "") for one in holder.get("authors") or ())
     return tuple(dict.fromkeys(name for name in names if name))
@@ -183,12 +194,3 @@ def _categories(entry: Any) -> Iterator[str]:
         if name and name not in seen:
             seen.add(name)
             yield name
-
-
-def _enclosures(entry: Any, bases: tuple[str, ...]) -> Iterator[Enclosure]:
-    for link in entry.get("links") or ():
-        address = links.absolute(link.get("href") or "", *bases)
-        if link.get("rel") == "enclosure" and address:
-            length = link.get("length") or ""
-            size = int(length) if length.isascii() and length.isdigit() and len(length) < 16 else 0
-            yield Enclosure(link=address, type=plaintext.clean(link.get("type") or ""), length=size)
