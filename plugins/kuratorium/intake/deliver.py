@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -9,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -141,6 +143,7 @@ def _kept(one: Keyed, setting: Setting) -> Kept:
     entry: Entry = one.entry
     return Kept(
         key=one.key,
+        digest=hashlib.blake2b(msgspec.msgpack.encode(entry), digest_size=8).digest(),
         link=entry.link,
         title=entry.title,
         authors=", ".join(entry.authors),

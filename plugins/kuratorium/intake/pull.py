@@ -115,7 +115,7 @@ def join(root: Path, registry: Registry, *, now: datetime, site: Site) -> int:
 
 def count(registry: Registry, options: Options | None = None) -> int:
     """Count the sources that a pull is about; raises UsageError for an id that is none."""
-    return len(_chosen(registry, options or Options()))
+    return len(chosen(registry, options or Options()))
 
 
 @contextlib.contextmanager

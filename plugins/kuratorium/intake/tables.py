@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import sqlite3
 from collections.abc import Iterable
@@ -13,9 +12,13 @@ _LONGEST = 200_000  # characters of one entry's text: who writes more is found b
 
 
 class Kept(Struct, frozen=True, kw_only=True):
-    """An entry as it is kept: `key` as in `bookmark_of.item`, `published` an ISO date or empty, `text` plain."""
+    """An entry as it is kept: `key` as in `bookmark_of.item`, `published` an ISO date or empty, `text` plain.
+
+    `digest` is another one whenever its feed says anything else of it.
+    """
 
     key: str
+    digest: bytes
     link: str
     title: str
     authors: str = ""
@@ -87,7 +90,7 @@ def make(db: sqlite3.Connection) -> None:
         raise sqlite3.DatabaseError(f"it was made by a newer version of Kuratorium (schema {version})")
     for number, step in enumerate(STEPS[version:], version + 1):
         db.executescript(f"BEGIN IMMEDIATE; {step}; PRAGMA user_version = {number}; COMMIT")
-    db.execute("SELECT sources.id, uid, key FROM sources, written, entries LIMIT 0")
+    db.execute("SELECT sources.id, uid, key, search.title FROM sources, written, entries, search LIMIT 0")
 
 
 def add(db: sqlite3.Connection, source: str, entries: Iterable[Kept], day: str) -> None:
@@ -98,7 +101,7 @@ def add(db: sqlite3.Connection, source: str, entries: Iterable[Kept], day: str) 
 def changed(db: sqlite3.Connection, source: str, entries: Iterable[Kept]) -> set[str]:
     """Tell the keys of those entries that are not kept yet, or say something else by now."""
     known = dict(db.execute("SELECT key, digest FROM entries WHERE source = ?", (source,)))
-    return {one.key for one in entries if known.get(one.key) != _row(source, one, "")[-1]}
+    return {one.key for one in entries if known.get(one.key) != one.digest}
 
 
 def index(db: sqlite3.Connection) -> None:
@@ -126,7 +129,9 @@ def dated(db: sqlite3.Connection, since: str) -> list[tuple[str, int, str]]:
 
 
 def _row(source: str, one: Kept, day: str) -> tuple[str | bytes, ...]:
-    text = one.text[:_LONGEST]
-    whole = "\0".join((one.link, one.title, one.authors, one.published, text))
-    digest = hashlib.blake2b(whole.encode("utf-8", "replace"), digest_size=8).digest()
-    return (one.key, source, one.link, one.title, one.authors, one.published, day, text, digest)
+    told = (one.link, one.title, one.authors, one.published)
+    return (one.key, source, *(_storable(part) for part in told), day, _storable(one.text[:_LONGEST]), one.digest)
+
+
+def _storable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()  # half a surrogate pair has no place in a database
