@@ -73,6 +73,10 @@ class Resolver:
         """List the IP addresses of `host`, in the order to try them in. Raises SourceError where it has none."""
         ask = asyncio.get_running_loop().run_in_executor
         try:
+            return (str(ip_address(host)),)  # a number needs no look-up
+        except ValueError:
+            pass
+        try:
             found = await ask(self._threads, lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
         except OSError as error:
             raise failures.no_host(host, error) from error
