@@ -38,14 +38,14 @@ def progress(count: int) -> Iterator[Tick]:
 def table(report: Report) -> None:
     """A line per source, and the sum; a terminal is spared those of many that brought nothing."""
     shown = [one for one in report.results if not (_is_many(report) and one.status in _QUIET)]
-    headings = ("source", "", "new", "updated", "unchanged", "held back", "seconds", "KB", "")
+    headings = ("source", "", "new", "updated", "unchanged", "held back", "seconds", "KB")
     rows = [
-        (one.id, one.status, *_counts(one), f"{one.seconds:.1f}", f"{one.bytes / 1000:.0f}" if one.bytes else "",
-         _why(one))
+        (one.id, one.status, *_counts(one), f"{one.seconds:.1f}", f"{one.bytes / 1000:.0f}" if one.bytes else "")
         for one in shown
-    ]  # fmt: skip
+    ]
     if rows:
-        console.table(headings, rows, long=8, numbers=range(2, 8), styles=[_STYLES.get(row[1], "") for row in rows])
+        styles = [_STYLES.get(one.status, "") for one in shown]
+        console.annotated(headings, rows, [_why(one) for one in shown], numbers=range(2, 8), styles=styles)
         say()
     if len(shown) < len(report.results):
         say(f"{counted(len(report.results) - len(shown), 'source')} brought nothing new.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -93,7 +94,7 @@ def topics(known: Mapping[str, Topic]) -> tuple[str, ...]:
                 raise click.UsageError(f"«{one}» is no topic. {nearest(one, known)}")
         return ids
 
-    click.echo(f"Topics: {', '.join(known)}")
+    click.echo(click.wrap_text(f"Topics: {', '.join(known)}", shutil.get_terminal_size().columns, "", "  "))
     return click.prompt("Suggest its entries for which? (ids; Enter: none)", "", show_default=False, value_proc=check)
 
 

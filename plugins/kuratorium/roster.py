@@ -67,13 +67,14 @@ def health(sources: Sequence[Health], now: datetime, *, as_json: bool) -> None:
     if as_json:
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(sources)).decode() + "\n")
         return
-    headings = ("source", "", "last success", "next due", "a week", "picks", "")
+    headings = ("source", "", "last success", "next due", "a week", "picks")
     rows = [
         (one.id, one.status, when(one.last_success, now), when(one.next_due, now, past="now"),
-         "" if one.per_week is None else f"{one.per_week:g}", str(one.picks or ""), "; ".join(_troubles(one, now)))
+         "" if one.per_week is None else f"{one.per_week:g}", str(one.picks or ""))
         for one in sources
     ]  # fmt: skip
-    console.table(headings, rows, long=6, numbers=(4, 5), styles=[_STYLES.get(one.status, "") for one in sources])
+    notes = ["; ".join(_troubles(one)) for one in sources]
+    console.annotated(headings, rows, notes, numbers=(4, 5), styles=[_STYLES.get(one.status, "") for one in sources])
     counts = Counter(one.status for one in sources)
     say()
     say(
@@ -146,6 +147,8 @@ def when(moment: datetime | None, now: datetime, *, past: str = "") -> str:
     if abs(away) >= timedelta(days=2):
         return f"{moment.astimezone():%Y-%m-%d}"
     minutes = round(abs(away).total_seconds() / 60)
+    if not minutes:
+        return "now"
     distance = f"{minutes} min" if minutes < 100 else f"{round(minutes / 60)} h"
     return f"in {distance}" if away > timedelta(0) else f"{distance} ago"
 
@@ -158,9 +161,9 @@ def _remarks(one: Offer) -> Iterator[str]:
     yield from one.facts.problems
 
 
-def _troubles(one: Health, now: datetime) -> Iterator[str]:
+def _troubles(one: Health) -> Iterator[str]:
     if one.failing_since:
-        yield f"{one.reason} since {when(one.failing_since, now)}: {one.words}"
+        yield f"{one.reason} since {one.failing_since.astimezone():%Y-%m-%d %H:%M}: {one.words}"
     if one.moved_to:
         yield f"moved to {one.moved_to}"
     if one.ids_judged:
