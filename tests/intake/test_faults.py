@@ -280,6 +280,27 @@ def test_retry_after(web: Web, status: int, header: str, wait: timedelta) -> Non
     assert error.until == CLOCK + wait
 
 
+def test_429_holds_for_the_whole_host(web: Web) -> None:
+    """A host that we asked too often is not asked for its other feeds either, in the same run; 503 is one feed's."""
+    web.answers["/slow-down"] = says(b"", 429, retry_after="120")
+    web.answers["/broken"] = says(b"", 503, retry_after="120")
+    web.answers["/"] = says(FEED)
+
+    async def run() -> list[Fetched | BaseException]:
+        async with Fetcher(Path(), "test", lambda: CLOCK, Limits(per_host=1), intranet=("127.0.0.1",)) as fetcher:
+            ways = ("broken", "", "slow-down", "")
+            return await asyncio.gather(
+                *(fetcher.fetch(f"{web.address}/{way}") for way in ways), return_exceptions=True
+            )
+
+    broken, found, told, spared = asyncio.run(run())
+    assert isinstance(found, Fetched)
+    assert [type(error) for error in (broken, told, spared)] == [PostponedError] * 3
+    assert isinstance(spared, PostponedError)
+    assert (spared.reason, spared.until) == ("too-many-requests", CLOCK + timedelta(minutes=2))
+    assert [asked.path for asked in web.asked] == ["/broken", "/", "/slow-down"]
+
+
 def test_429_without_a_time(web: Web) -> None:
     """Without Retry-After it is a failure like others, for the back-off to judge."""
     web.answers["/"] = says(b"", 429)

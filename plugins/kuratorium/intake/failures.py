@@ -61,6 +61,11 @@ def of_answer(status: int, headers: httpx.Headers, now: datetime) -> SourceError
     return PostponedError(reason, words, until) if until else SourceError(reason, words)
 
 
+def too_often(until: datetime) -> PostponedError:
+    """Tell that a host is let alone `until` then, for it has just said so of another address."""
+    return PostponedError("too-many-requests", "we asked this host too often (429)", until)
+
+
 def of_error(error: Exception) -> SourceError:
     """Tell why there is no whole answer; the error or one of its causes decides."""
     causes = list(_causes(error))

@@ -123,6 +123,7 @@ class Fetcher:
         self._names = guard.Resolver(self._limits.at_once)
         self._guard = guard.Guard(resolve or self._names, intranet)
         self._hosts: Hosts | None = None
+        self._waiting: dict[str, datetime] = {}  # hosts that we asked too often, and until when they want peace
 
     async def __aenter__(self) -> Self:
         return self
@@ -167,7 +168,10 @@ class Fetcher:
         elapsed = 0.0
         at = address
         while True:
-            async with self._open().turn(urlsplit(at).hostname or "") as pool:
+            host = urlsplit(at).hostname or ""
+            async with self._open().turn(host) as pool:
+                if until := self._waiting.get(host):
+                    raise failures.too_often(until)
                 started = perf_counter()
                 found = await self._within(self._limits.total - elapsed, self._ask(pool, at, known))
                 elapsed += perf_counter() - started
@@ -200,8 +204,15 @@ class Fetcher:
             if answer.status == 304 and known and (known.etag or known.last_modified):
                 return self._answer(304, headers, address, known, None)
             if not 200 <= answer.status < 300:
-                raise failures.of_answer(answer.status, headers, self._clock())
+                raise self._refused(answer.status, headers, url.host)
             return self._answer(answer.status, headers, address, known, await self._body(answer, headers))
+
+    def _refused(self, status: int, headers: httpx.Headers, host: str) -> SourceError:
+        """Tell what a refusal means; a host that we ask too often has its peace from all its feeds."""
+        error = failures.of_answer(status, headers, self._clock())
+        if status == 429 and isinstance(error, failures.PostponedError):
+            self._waiting[host] = error.until
+        return error
 
     async def _body(self, answer: httpcore.Response, headers: httpx.Headers) -> inflate.Inflater:
         inflater = inflate.Inflater(
