@@ -88,12 +88,30 @@ class Rights(Record, frozen=True):
     opt_out: bool = False
 
 
+class Select(Record, frozen=True):
+    """Where a page that has no feed keeps its entries: CSS selectors, all but `entry` seen from within one.
+
+    Without `title` or `link` the first link of an entry is both; without `date` its first `<time>` counts.
+    """
+
+    entry: Text
+    title: str = ""
+    link: str = ""
+    date: str = ""
+    author: str = ""
+
+
 class Source(Record, frozen=True):
-    """A feed we follow. `feed` is an http(s) address or a path inside the edition."""
+    """A feed we follow. `feed` is an http(s) address or a path inside the edition.
+
+    It is a feed in any known format, or (`type: page`) a page whose entries `select` finds.
+    """
 
     id: Slug
     name: Text
     feed: Text
+    type: Literal["feed", "page"] = "feed"
+    select: Select | None = None
     site: MaybeUrl = ""
     people: tuple[Slug, ...] = ()
     topics: tuple[Slug, ...] = ()

@@ -178,7 +178,8 @@ def _author(told: str) -> str:
     """
     text = plaintext.of(told)
     half = _HALF_ADDRESS.match(text)
-    return _EMAIL.sub("", half["name"] if half else text).strip(" <>,;")
+    name = _EMAIL.sub("", half["name"] if half else text).strip(" <>,;")
+    return name[1:-1].strip() if name.startswith("(") and name.endswith(")") else name
 
 
 def _own_language(entry: Any, feed_lang: str) -> str:
