@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Collection, Sequence
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
@@ -50,6 +51,9 @@ def table(
     styles: Sequence[str] = (),
 ) -> None:
     """Print rows below headings: column `long` gives way where it is narrow, `numbers` are set to the right."""
+    if not at_terminal():
+        sys.stdout.write(_plain(headings, rows, numbers))
+        return
     made = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     for index, heading in enumerate(headings):
         side = "right" if index in numbers else "left"
@@ -85,6 +89,20 @@ def annotated(
         sys.stdout.write(f"{line}\n")
         if note:
             out().print(Padding(Text(note), (0, 0, 0, 4)), style="dim")
+
+
+def _plain(headings: Sequence[str], rows: Sequence[Sequence[str]], numbers: Collection[int]) -> str:
+    """Align columns without colour and without an edge: as the table does, in a hundredth of its time."""
+    widths = [max(cell_len(cell) for cell in column) for column in zip(headings, *rows, strict=True)]
+
+    def line(cells: Sequence[str]) -> str:
+        padded = []
+        for index, (cell, width) in enumerate(zip(cells, widths, strict=True)):
+            blank = " " * (width - cell_len(cell))
+            padded.append(blank + cell if index in numbers else cell + blank)
+        return "  ".join(padded).rstrip()
+
+    return "".join(f"{line(cells)}\n" for cells in (headings, *rows))
 
 
 def _lines(made: Table) -> list[str]:
