@@ -44,7 +44,8 @@ DATES = st.one_of(
 ITEMS = st.fixed_dictionaries(
     {"title": HOSTILE, "content_text": HOSTILE},
     optional={
-        "id": HOSTILE, "url": HOSTILE, "date_published": DATES, "language": HOSTILE, "tags": st.lists(HOSTILE, max_size=2),
+        "id": HOSTILE, "url": HOSTILE, "date_published": DATES, "language": HOSTILE,
+        "tags": st.lists(HOSTILE, max_size=2),
         "authors": st.lists(st.fixed_dictionaries({"name": HOSTILE}), max_size=2),
     },
 )  # fmt: skip
@@ -57,7 +58,7 @@ def test_whatever_a_feed_says_is_read_back(items: list[dict[str, Any]]) -> None:
     """Every inbox file parses back to what the feed says, is as a pull wrote it, and lies in curation/inbox."""
     feed = parsers.parse(json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items}).encode())
     with tempfile.TemporaryDirectory() as folder, Archive(root := Path(folder)) as archive:
-        delivery = deliver.decide(root, SOURCE, feed, Known(root, archive), SETTING)
+        delivery = deliver.decide(root, SOURCE, feed, Known(root, archive, {}), SETTING)
         deliver.write(root, SOURCE, delivery)
         written = sorted(path for path in root.rglob("*") if path.is_file() and "var" not in path.parts)
         inside = [path for path in written if path.parent == root / "curation/inbox"]
@@ -65,7 +66,7 @@ def test_whatever_a_feed_says_is_read_back(items: list[dict[str, Any]]) -> None:
         assert len(inside) == delivery.result.new == len(delivery.files)
         usable = [entry for entry in feed.entries if inbox.is_usable(entry, feed, SOURCE)]
         keys = identity.keys("blog", usable)
-        told = {key: entry for key, entry in reversed(list(zip(keys, usable, strict=True)))}
+        told = dict(reversed(list(zip(keys, usable, strict=True))))
         for path in inside:
             text = path.read_text("utf-8")
             meta, parts = frontmatter.read(path.name, text, FrontMatter)
@@ -78,11 +79,11 @@ def test_whatever_a_feed_says_is_read_back(items: list[dict[str, Any]]) -> None:
             settled = dates.settled(entry.date, NOW)
             assert work.published == (dates.day_of(settled, NOW.tzinfo) if entry.date else None)
             assert inbox.is_untouched(text, None, SETTING)
-            found = waiting.waiting(path.name, text.encode())
+            found = waiting.waiting(path.name, text.encode(), {})
             assert found
             assert (found.uid, found.item, found.source) == (meta.uid, work.item, "blog")
         archive.keep("blog", archive.states().get("blog") or _STATE, delivery.kept, "2026-10-14")
-        again = deliver.decide(root, SOURCE, feed, Known(root, archive), SETTING)
+        again = deliver.decide(root, SOURCE, feed, Known(root, archive, {}), SETTING)
         assert (again.files, again.seen, again.kept) == ((), "", ())
 
 

@@ -92,7 +92,7 @@ def test_killed_at_fifty_moments(desk: Desk, web: Web) -> None:
 
 @pytest.mark.parametrize("room", [0, 300, 700, 1500, 40_000, 5_000_000])
 def test_a_full_disk(desk: Desk, room: int) -> None:
-    """Where no file may grow beyond some bytes, the pull says so; what is there is whole, and the next one completes."""
+    """Where no file may grow beyond some bytes, the pull says so; what is there is whole; the next pull completes."""
     titles = [[f"s{number}-{entry}" for entry in range(10)] for number in range(8)]
     desk.follow(*({"id": f"s{number}", "feed": f"feeds/{number}.xml"} for number in range(8)))
     _publish(desk, titles)
@@ -106,7 +106,7 @@ def test_a_full_disk(desk: Desk, room: int) -> None:
     )
     assert "Traceback" not in ended.stderr
     _all_is_whole(desk)
-    assert not [path for path in (desk.root / "curation").rglob("*~")]
+    assert not list((desk.root / "curation").rglob("*~"))
     desk.pull()
     assert _all_is_whole(desk) == {title for one in titles for title in one}
     assert all(len(desk.seen(f"s{number}")) == 10 for number in range(8))

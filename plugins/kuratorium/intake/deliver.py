@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -28,7 +28,8 @@ from .sift import Keyed, Sifted, sift
 class Delivery(Struct, frozen=True, kw_only=True):
     """What a pull of one source comes to: its result, and what is to be written and kept.
 
-    `seen` is the new text of its seen file (empty: as it is), `flood` how many entries wait for a yes.
+    `seen` is the new text of its seen file (empty: as it is), `flood` how many entries wait for a yes;
+    `bad_guids` the share (0 to 1) of entries whose guid is blank or repeated.
     """
 
     result: Result
@@ -36,14 +37,18 @@ class Delivery(Struct, frozen=True, kw_only=True):
     seen: str = ""
     kept: tuple[Kept, ...] = ()
     flood: int = 0
+    bad_guids: float = 0.0
 
 
 class Known:
     """What is known when a run begins: what lies on the desk, what was delivered, what the archive remembers."""
 
-    def __init__(self, root: Path, archive: Archive, *, gone: Iterable[str] = (), flood: bool = False) -> None:
-        found = waiting.desk(root)
+    def __init__(
+        self, root: Path, archive: Archive, feeds: Mapping[str, str], *, gone: Iterable[str] = (), flood: bool = False
+    ) -> None:
+        found = waiting.desk(root, feeds)
         expired = set(gone)
+        self.feeds = feeds
         kept = {uid: one for uid, one in found.inbox.items() if one.path not in expired}
         self.desk = replace(found, inbox=kept)
         self.flood = flood
@@ -60,17 +65,22 @@ class Known:
         """
         with self._lock:
             delivered = self._delivered
-        linked = {one.key: links.normal(one.entry.link) for one in entries if is_telling(one.entry.link)}
-        shared = Counter(linked.values())
+        linked = {
+            one.key: links.aliases(one.entry.link, one.entry.canonical, source.feed)
+            for one in entries
+            if is_telling(one.link)
+        }
+        shared = Counter(link for names in linked.values() for link in names)
         return {
             key
-            for key, link in linked.items()
-            if shared[link] == 1 and delivered.get(link, set()) - {source.id} and link not in self._waiting
+            for key, names in linked.items()
+            if all(shared[link] == 1 and link not in self._waiting for link in names)
+            and any(delivered.get(link, set()) - {source.id} for link in names)
         }
 
     @cached_property
     def _delivered(self) -> dict[str, set[str]]:
-        return seen.delivered(self.root)
+        return seen.delivered(self.root, self.feeds)
 
     @cached_property
     def _waiting(self) -> frozenset[str]:
@@ -88,7 +98,11 @@ def decide(root: Path, source: Source, feed: Feed, known: Known, setting: Settin
     usable = [entry for entry in feed.entries if inbox.is_usable(entry, feed, source)]
     entries = [Keyed(*pair) for pair in zip(identity.keys(source.id, usable), usable, strict=True)]
     before = Seen(root, source.id)
-    old = {one.key for one in entries if identity.digest_of(one.key) in before.digests or known.desk.has(one.key)}
+    old = {
+        one.key
+        for one, former in zip(entries, identity.formers(source.id, usable), strict=True)
+        if before.has(one.key, former, {one.entry.link, one.link} - {""}) or known.desk.has(one.key)
+    }
     fresh = [one for one in entries if one.key not in old]
     sifted = sift(
         entries,
@@ -113,6 +127,7 @@ def decide(root: Path, source: Source, feed: Feed, known: Known, setting: Settin
         seen=before.with_entries((one for one in entries if one.key not in flooded), setting.now.date(), why),
         kept=tuple(one for one in kept if one.key in changed),
         flood=len(flooded),
+        bad_guids=identity.bad_guids(usable),
     )
 
 
@@ -144,7 +159,7 @@ def _kept(one: Keyed, setting: Setting) -> Kept:
     return Kept(
         key=one.key,
         digest=hashlib.blake2b(msgspec.msgpack.encode(entry), digest_size=8).digest(),
-        link=entry.link,
+        link=one.link,
         title=entry.title,
         authors=", ".join(entry.authors),
         published=min(entry.date, setting.now).date().isoformat() if entry.date else "",
@@ -176,5 +191,7 @@ def _told(result: Result, *, lost: int, flood: int) -> Result:
     return replace(result, words="; ".join(words), reason="flood" if flood else "")
 
 
-_FLOOD = "{} new entries at once are held back: look at the source; «kuratorium pull {} --flood» lets them through"
+_FLOOD = (
+    "{} new entries at once are held back: look at the source; «kuratorium pull {} --now --flood» lets them through"
+)
 _LOST = "{} entries say nothing, or have no link while the source has no site: passed over"

@@ -45,9 +45,13 @@ class Entry(Struct, frozen=True, kw_only=True):
 
 
 class Feed(Struct, frozen=True, kw_only=True):
-    """A feed: what it says of itself, and its entries in their order. `link` is the site it belongs to."""
+    """A feed: what it says of itself, and its entries in their order. `link` is the site it belongs to.
+
+    `pace`: so many seconds it wants between two pulls (ttl, sy:update*); 0 where it does not say.
+    """
 
     title: str = ""
     link: str = ""
     lang: str = ""
+    pace: float = 0.0
     entries: tuple[Entry, ...] = ()

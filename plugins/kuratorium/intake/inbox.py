@@ -125,8 +125,8 @@ def _follows(values: dict[str, Any], setting: Setting) -> bool:
 
 
 def address_of(entry: Entry, feed: Feed, source: Source) -> str:
-    """Tell where an entry can be read: its own link, else the site it stands on; empty where neither is known."""
-    return entry.link or feed.link or source.site
+    """Tell where an entry can be read: its own address, else the site it stands on; empty where neither is known."""
+    return entry.canonical or entry.link or feed.link or source.site
 
 
 def is_usable(entry: Entry, feed: Feed, source: Source) -> bool:

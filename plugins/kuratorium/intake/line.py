@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain, zip_longest
@@ -16,13 +15,14 @@ from msgspec.structs import replace
 
 from ..errors import SourceError
 from ..model import Source
-from . import deliver, inbox, links, parsers, schedule, seen, state, waiting
+from . import deliver, inbox, links, schedule, seen, state, waiting
 from .archive import Kept
 from .deliver import Known
 from .entry import Feed
 from .failures import PostponedError
 from .fetch import Clock, Fetched, Fetcher
 from .inbox import Setting
+from .parsing import Parsing
 from .report import Result
 from .state import State
 from .waiting import Waiting
@@ -95,38 +95,39 @@ class Line:
 
     async def _all(self, sources: Sequence[Source], progress: Callable[[Result], None]) -> None:
         ahead = asyncio.Semaphore(_AHEAD)
-        with _threads(1) as readers, _threads(_WRITERS) as writers:
+        with ThreadPoolExecutor(_WRITERS) as writers:
 
             async def one(source: Source) -> None:
                 async with ahead:
-                    progress(await self._pull(source, readers, writers))
+                    progress(await self._pull(source, parsing, writers))
 
-            async with self._fetcher, asyncio.TaskGroup() as group:
+            async with self._fetcher, Parsing() as parsing, asyncio.TaskGroup() as group:
                 for source in _mixed(sources):
                     group.create_task(one(source))
 
-    async def _pull(self, source: Source, readers: ThreadPoolExecutor, writers: ThreadPoolExecutor) -> Result:
+    async def _pull(self, source: Source, parsing: Parsing, writers: ThreadPoolExecutor) -> Result:
         loop = asyncio.get_running_loop()
         known = state.known_at(self._states.get(source.id), source.feed, seen.digest(self._root, source.id))
         if alone := self._let_alone(source, known):
             return self._note(Result(id=source.id, name=source.name, status="skipped", **alone))
         web = links.is_web(source.feed)
-        seconds = 0.0
-        fetched = None
+        started = perf_counter()
+        fetched, feed = None, None
         try:
             fetched = await self._fetcher.fetch(source.feed, known)
-            seconds = fetched.elapsed
-            started = perf_counter()
-            feed = None
+            started = perf_counter() - fetched.elapsed  # who had to wait for his turn took no longer for it
             if fetched.data is not None and fetched.body_hash != known.body_hash:
-                read = _reading(fetched, source)
-                feed = await loop.run_in_executor(readers, read)
-            seconds += perf_counter() - started
+                select = source.select if source.type == "page" else None
+                feed = await parsing.parse(
+                    fetched.data, fetched.content_type, site=source.site, address=fetched.address, select=select
+                )
         except SourceError as error:
             result = await loop.run_in_executor(writers, self._fail, source, known, error, web)
-            return self._note(replace(result, seconds=seconds, bytes=fetched.compressed if fetched else 0))
+            size = fetched.compressed if fetched else 0
+            return self._note(replace(result, seconds=perf_counter() - started, bytes=size))
         if web:
             self._answered.append(True)
+        seconds = perf_counter() - started
         return await loop.run_in_executor(writers, self._settle, source, known, fetched, feed, seconds)
 
     def _let_alone(self, source: Source, known: State) -> dict[str, Any] | None:
@@ -166,7 +167,7 @@ class Line:
         if feed is not None:
             delivery = deliver.decide(self._root, source, feed, self._known, self._setting)
             result, entries = delivery.result, delivery.kept
-            after = replace(known, held_back=delivery.flood)
+            after = replace(known, held_back=delivery.flood, bad_guids=delivery.bad_guids, pace=feed.pace)
             if not self._dry:
                 deliver.write(self._root, source, delivery)
                 self._lay_out(delivery.files)
@@ -181,7 +182,7 @@ class Line:
 
     def _lay_out(self, files: Iterable[inbox.InboxFile]) -> None:
         for file in files:
-            if one := waiting.waiting(file.path, file.text.encode()):
+            if one := waiting.waiting(file.path, file.text.encode(), self._known.feeds):
                 self._desk[one.uid] = one
         self._known.archive.keep_written({file.uid: inbox.digest_of(file.text) for file in files})
 
@@ -190,18 +191,9 @@ class Line:
         return result
 
 
-def _reading(fetched: Fetched, source: Source) -> Callable[[], Feed]:
-    data = fetched.data or b""
-    return lambda: parsers.parse(data, fetched.content_type, site=source.site, address=fetched.address)
-
-
 def _mixed(sources: Sequence[Source]) -> list[Source]:
     """Order sources so that those on one host, who must wait for one another, keep nobody else waiting."""
     by_host: dict[str, list[Source]] = {}
     for source in sources:
         by_host.setdefault(urlsplit(source.feed).netloc if links.is_web(source.feed) else "", []).append(source)
     return [one for one in chain.from_iterable(zip_longest(*by_host.values())) if one is not None]
-
-
-def _threads(number: int) -> contextlib.AbstractContextManager[ThreadPoolExecutor]:
-    return ThreadPoolExecutor(max_workers=number)

@@ -78,10 +78,11 @@ def run(
     intranet = registry.policy.intranet if registry.policy else ()
     fetcher = Fetcher(root, user_agent(site.url, contact), clock, limits, intranet=intranet)
     setting = Setting(registry=registry, now=now, lang=site.lang)
+    feeds = {source.id: source.feed for source in registry.sources.values()}
     warnings: list[str] = []
     with _desk(root, asked, warnings) as archive:
-        expired = expiry.expired(root, waiting.desk(root).inbox.values(), archive.written(), setting)
-        known = Known(root, archive, gone={one.path for one in expired}, flood=asked.flood)
+        expired = expiry.expired(root, waiting.desk(root, feeds).inbox.values(), archive.written(), setting)
+        known = Known(root, archive, feeds, gone={one.path for one in expired}, flood=asked.flood)
         line = Line(root, setting, fetcher, clock, known, anyway=asked.anyway, dry=asked.dry)
         done = line.run(sources, progress or (lambda _: None))
         mine = [one for one in expired if asked.shard.holds(one.source)]
@@ -110,7 +111,8 @@ def join(root: Path, registry: Registry, *, now: datetime, site: Site) -> int:
     """
     setting = Setting(registry=registry, now=now, lang=site.lang)
     with _desk(root, Options(), []) as archive:
-        return joining.join(root, waiting.desk(root).inbox.values(), archive, setting, lambda _: True)
+        feeds = {source.id: source.feed for source in registry.sources.values()}
+        return joining.join(root, waiting.desk(root, feeds).inbox.values(), archive, setting, lambda _: True)
 
 
 def count(registry: Registry, options: Options | None = None) -> int:

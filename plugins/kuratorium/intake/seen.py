@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -21,13 +21,22 @@ _LINE = re.compile(r"^([0-9a-f]{16})\b(?: \S+ (\S+)([^\S\n]+\S+)?)?", re.MULTILI
 
 
 class Seen:
-    """A source's seen file as it was read: its `digests`; of a source that was never pulled it is `missing`."""
+    """A source's seen file as it was read: its `digests` with the link of each.
+
+    Of a source that was never pulled it is `missing`.
+    """
 
     def __init__(self, root: Path, source_id: str) -> None:
         self.path = root / FOLDER / f"{source_id}.txt"
         self.missing = not self.path.exists()
         self._text = "" if self.missing else self.path.read_text("utf-8", "replace")
-        self.digests = frozenset(match[1] for match in _LINE.finditer(self._text))
+        self.digests = {match[1]: match[2] or "" for match in _LINE.finditer(self._text)}
+
+    def has(self, key: str, former: str, links: Collection[str]) -> bool:
+        """Tell whether an entry stands here: by its key, or by a `former` one with one of its links."""
+        return identity.digest_of(key) in self.digests or (
+            bool(former) and self.digests.get(identity.digest_of(former), "") in links
+        )
 
     def with_entries(self, entries: Iterable[Keyed], day: date, why: Mapping[str, str] = {}) -> str:
         """Write the file's text with more entries, where it changes, else empty; one that stands there keeps its line.
@@ -38,7 +47,7 @@ class Seen:
         for one in entries:
             digest = identity.digest_of(one.key)
             if digest not in self.digests:
-                line = f"{digest} {day.isoformat()} {one.entry.link or '-'} {why.get(one.key, '')}"
+                line = f"{digest} {day.isoformat()} {one.link or '-'} {why.get(one.key, '')}"
                 added.setdefault(digest, line.rstrip())
         if not added:
             return ""
@@ -55,16 +64,15 @@ def digest(root: Path, source_id: str) -> str:
     return hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest()[:16]
 
 
-def delivered(root: Path) -> dict[str, set[str]]:
-    """List the links that reached an inbox, in the form in which they are compared, with the sources they came by."""
+def delivered(root: Path, feeds: Mapping[str, str]) -> dict[str, set[str]]:
+    """List the links that reached an inbox, in the form in which they are compared, with the sources they came by.
+
+    `feeds` are the sources' addresses, by id.
+    """
     found: dict[str, set[str]] = {}
     for path in sorted((root / FOLDER).glob("*.txt")):
-        for link in _delivered(path.read_text("utf-8", "replace")):
-            found.setdefault(link, set()).add(path.stem)
+        feed = feeds.get(path.stem, "")
+        for match in _LINE.finditer(path.read_text("utf-8", "replace")):
+            if match[2] and match[2] != "-" and not match[3]:
+                found.setdefault(links.normal(match[2], feed), set()).add(path.stem)
     return found
-
-
-def _delivered(text: str) -> Iterator[str]:
-    for match in _LINE.finditer(text):
-        if match[2] and match[2] != "-" and not match[3]:
-            yield links.normal(match[2])

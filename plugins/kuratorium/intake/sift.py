@@ -23,6 +23,11 @@ class Keyed(Struct, frozen=True):
     key: str
     entry: Entry
 
+    @property
+    def link(self) -> str:
+        """The article's own address where its feed names it, else the entry's link."""
+        return self.entry.canonical or self.entry.link
+
 
 class Sifted(Struct, frozen=True, kw_only=True):
     """What becomes of the entries that were not known: each is in one of these, in the feed's order.

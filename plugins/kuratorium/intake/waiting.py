@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from msgspec import Struct
@@ -56,13 +56,16 @@ class Desk(Struct, frozen=True, kw_only=True):
         return frozenset(one.link for one in self.inbox.values())
 
 
-def desk(root: Path) -> Desk:
-    """Look through the inbox and the notes; only their bytes are searched, for there may be ten thousand."""
+def desk(root: Path, feeds: Mapping[str, str]) -> Desk:
+    """Look through the inbox and the notes; only their bytes are searched, for there may be ten thousand.
+
+    `feeds` are the sources' addresses, by id.
+    """
     inbox: dict[str, Waiting] = {}
     uids: set[str] = set()
     items: set[str] = set()
     for path, data in _files(root, INBOX):
-        one = waiting(path, data)
+        one = waiting(path, data, feeds)
         if one:
             inbox[one.uid] = one
     for _, data in (*_files(root, INBOX), *_files(root, NOTES)):
@@ -71,12 +74,13 @@ def desk(root: Path) -> Desk:
     return Desk(inbox=inbox, uids=frozenset(uids), items=frozenset(items))
 
 
-def waiting(path: str, data: bytes) -> Waiting | None:
+def waiting(path: str, data: bytes, feeds: Mapping[str, str]) -> Waiting | None:
     """Read what an inbox file says of itself; None where it is none that a pull wrote."""
     uid, item, url = _UID.search(data), _ITEM.search(data), _URL.search(data)
     if not (uid and item and url):
         return None
-    link = links.normal(_plain(url[1].decode("utf-8", "replace")))
+    feed = feeds.get(item[1].decode().rpartition(":")[0], "")
+    link = links.normal(_plain(url[1].decode("utf-8", "replace")), feed)
     date = _DATE.search(data)
     pulled = date[1].decode("utf-8", "replace") if date else ""
     return Waiting(path=path, uid=uid[1].decode(), item=item[1].decode(), link=link, pulled=pulled)
