@@ -156,7 +156,7 @@ def when(moment: datetime | None, now: datetime, *, past: str = "") -> str:
 def _remarks(one: Offer) -> Iterator[str]:
     if one.followed:
         yield f"followed already, as «{one.followed}»"
-    if one.page:
+    if one.select:
         yield "no feed, but a page whose entries are marked up: followed as «type: page»"
     yield from one.facts.problems
 

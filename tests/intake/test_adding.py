@@ -74,6 +74,35 @@ def test_feeds_where_they_usually_are(desk: Desk, web: Web) -> None:
     assert [one.feed.removeprefix(web.address) for one in offers] == ["/blog/feed", "/atom.xml"]
 
 
+H_ENTRY = (
+    '<div class="h-entry"><a class="u-url p-name" href="/{n}">T {n}</a>'
+    '<time class="dt-published" datetime="2026-10-0{n}">x</time></div>'
+)
+HENTRY = (
+    '<div class="post hentry"><h2 class="entry-title"><a href="/{n}">T {n}</a></h2>'
+    '<span class="published" title="2026-10-0{n}">x</span></div>'
+)
+
+
+@pytest.mark.parametrize(("entry", "selector"), [(H_ENTRY, ".h-entry"), (HENTRY, ".hentry")])
+def test_a_page_that_marks_its_entries_up(desk: Desk, web: Web, entry: str, selector: str) -> None:
+    """A page without a feed whose entries are marked up (h-feed) is offered, and followed with selectors."""
+    missing(web)
+    html = "<!doctype html><html lang=de><title>Die Seite</title>" + "".join(entry.format(n=n) for n in (2, 1))
+    web.answers["/"] = says(html.encode(), content_type="text/html")
+    (offer,) = look(desk, web.address + "/")
+    assert (offer.feed, offer.facts.title, offer.facts.lang) == (f"{web.address}/", "Die Seite", "de")
+    assert (offer.facts.entries, str(offer.facts.last), offer.facts.per_week) == (2, "2026-10-02", 7.0)
+    source = adding.follow(desk.root, offer, registry.read(desk.root)[0])
+    known, problems = registry.read(desk.root)
+    assert (problems, known.sources) == ([], {"die-seite": source})
+    assert (source.type, source.select and source.select.entry) == ("page", selector)
+    (result,) = desk.pull().results
+    assert (result.status, result.new) == ("new", 2)
+    web.answers["/feed"] = says(rss("a"))
+    assert [one.select is None for one in look(desk, web.address + "/")] == [True, False]  # a feed is better
+
+
 def test_no_feed_anywhere(desk: Desk, web: Web) -> None:
     """A page without feeds is told as such, with what can be done."""
     missing(web)

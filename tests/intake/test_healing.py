@@ -137,6 +137,29 @@ def test_sources_that_are_let_alone(desk: Desk) -> None:
     assert examine(desk, out=state(moved_to=NEW, days=9)) == ((), ())
 
 
+def test_pages_without_a_feed(desk: Desk, web: Web) -> None:
+    """A page that moved is proposed where its entries are found there; a lost one never becomes a feed's address."""
+    web.answers["/new"] = says(b'<p class=e><a href="/1">T</a></p>', content_type="text/html")
+    web.answers["/other"] = says(b"<p>x</p>", content_type="text/html")
+    web.answers["/"] = says(b'<!doctype html><link rel="alternate" type="application/rss+xml" href="/feed">')
+    web.answers["/feed"] = says(rss("a"))
+    desk.follow(
+        *({"id": name, "feed": f"{web.address}/{name}", "type": "page", "select": {"entry": ".e"}} for name in "abc")
+    )
+
+    def known(name: str, **fields: str) -> State:
+        return state(f"{web.address}/{name}", days=9, **fields)
+
+    proposals, remarks = examine(
+        desk,
+        a=known("a", moved_to=f"{web.address}/new"),
+        b=known("b", moved_to=f"{web.address}/other"),
+        c=known("c", error="not-found"),
+    )
+    assert [(one.source, one.new) for one in proposals] == [("a", f"{web.address}/new")]
+    assert [one.source for one in remarks] == ["b", "c"]
+
+
 def test_only_the_address_changes(desk: Desk) -> None:
     """The diff shows the one line; every other byte of sources.yaml stays."""
     before = f"# ä\n- id: blog   # bleibt\n  name: Blog\n  feed: '{OLD}'  # alt\n\n- {{id: b, name: B, feed: b.xml}}\n"

@@ -5,7 +5,7 @@ import pytest
 from kuratorium.errors import UsageError
 from kuratorium.intake import opml
 from kuratorium.intake.opml import Outline
-from kuratorium.model import Source, Topic
+from kuratorium.model import Select, Source, Topic
 
 LIST = b"""<?xml version="1.0" encoding="ISO-8859-1"?>
 <opml version="1.1"><head><title>x</title></head><body>
@@ -51,6 +51,14 @@ def test_round_trip() -> None:
     assert written.startswith(b'<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0">')
     assert b'=""' not in written
     assert b"<title>Meine Liste</title>" in written
+
+
+def test_a_page_without_a_feed_is_a_link() -> None:
+    """A source that is a page is no feed to other programs: it is written as a link, and read as no feed."""
+    page = Source(id="a", name="A", feed="https://a.example/", type="page", select=Select(entry="article"))
+    written = opml.write([page], {}, "x")
+    assert b'type="link" url="https://a.example/"' in written
+    assert opml.read(written, "x") == ()
 
 
 @pytest.mark.parametrize(

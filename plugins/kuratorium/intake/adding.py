@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from msgspec.structs import replace
 
 from ..errors import SourceError, UsageError
 from ..files import write_atomically
-from ..model import Source
+from ..model import Select, Source
 from ..registry import Registry
 from . import discovery, links, page, parsers, plaintext, subscriptions
 from .appraisal import Facts, appraise
@@ -28,14 +29,14 @@ _COMMENTS = re.compile(r"comment|kommentar", re.I)
 class Offer(Struct, frozen=True, kw_only=True):
     """A feed that could be followed: its address, its site, what it holds, and the id of the source that has it.
 
-    `page`: it is no feed, but a page whose own entries can be read.
+    With `select` it is no feed, but a page whose entries are found that way.
     """
 
     feed: str
     site: str
     facts: Facts
     followed: str = ""
-    page: bool = False
+    select: Select | None = None
 
     @property
     def sound(self) -> bool:
@@ -59,7 +60,7 @@ def look(address: str, *, root: Path, known: Registry, fetcher: Fetcher, now: da
 async def offers(addresses: tuple[str, ...], *, known: Registry, fetcher: Fetcher, now: datetime) -> tuple[Offer, ...]:
     """Do what `look` does, with an open fetcher, at the first of the addresses that is there."""
     found = await _Look(fetcher, known.sources, now).at(addresses)
-    return tuple(sorted(found, key=lambda offer: (not offer.sound, offer.page, _is_about_comments(offer))))
+    return tuple(sorted(found, key=lambda offer: (not offer.sound, bool(offer.select), _is_about_comments(offer))))
 
 
 def follow(root: Path, offer: Offer, known: Registry, *, name: str = "", topics: tuple[str, ...] = ()) -> Source:
@@ -71,11 +72,15 @@ def follow(root: Path, offer: Offer, known: Registry, *, name: str = "", topics:
         title=name or offer.facts.title, feed=offer.feed, site=offer.site, lang=offer.facts.lang, categories=topics
     )
     path = root / subscriptions.FILE
-    merged = subscriptions.merge(path.read_bytes().decode(), [outline], known.sources, known.topics)
+    text = path.read_bytes().decode()
+    merged = subscriptions.merge(text, [outline], known.sources, known.topics)
     if not merged.added:
         raise UsageError(f"{offer.feed} is followed already.")
-    write_atomically(path, merged.text)
-    return merged.added[0]
+    source = merged.added[0]
+    if offer.select:
+        source = replace(source, type="page", select=offer.select)
+    write_atomically(path, subscriptions.append(text, [source]))
+    return source
 
 
 class _Look:
@@ -94,7 +99,7 @@ class _Look:
         named = discovery.feeds_of(data, fetched.address or address)[:_MOST]
         offers = await asyncio.gather(*(self._named(one) for one in named))
         if not any(offer.sound for offer in offers):
-            offers += await self._guessed(fetched.address or address)
+            offers += [*self._marked(address, fetched), *await self._guessed(fetched.address or address)]
         if not offers:
             raise SourceError("no-feed", f"{address} {_NOTHING}")
         facts = page.look(data, fetched.address or address)
@@ -118,6 +123,13 @@ class _Look:
             facts = Facts(title=one.title, problems=(f"cannot be read: {error}",))
             return Offer(feed=one.address, site="", facts=facts, followed=self._source(one.address))
 
+    def _marked(self, address: str, fetched: Fetched) -> list[Offer]:
+        """Read the page itself, where it marks its entries up."""
+        for select in discovery.MARKED:
+            with suppress(SourceError):
+                return [self._offer(address, fetched, select)]
+        return []
+
     async def _guessed(self, address: str) -> list[Offer]:
         """Look where feeds usually are; the same feed under two addresses is one."""
         answers = await asyncio.gather(*map(self._perhaps, discovery.guesses(address)))
@@ -130,13 +142,13 @@ class _Look:
         except SourceError:
             return None
 
-    def _offer(self, asked: str, fetched: Fetched) -> Offer:
+    def _offer(self, asked: str, fetched: Fetched, select: Select | None = None) -> Offer:
         """Read a feed; where it has moved for good, its new address is offered."""
         address = fetched.moved_to or asked
-        feed = parsers.parse(fetched.data or b"", fetched.content_type, address=fetched.address)
+        feed = parsers.parse(fetched.data or b"", fetched.content_type, address=fetched.address, select=select)
         facts = appraise(feed, self._now)
         followed = self._source(address) or self._source(asked) or self._source(fetched.address)
-        return Offer(feed=address, site=feed.link, facts=facts, followed=followed)
+        return Offer(feed=address, site=feed.link, facts=facts, followed=followed, select=select)
 
     def _source(self, address: str) -> str:
         return self._followed.get(links.normal(address), "") if address else ""

@@ -9,6 +9,7 @@ from bs4 import BeautifulSoup
 from bs4.filter import SoupStrainer
 from msgspec import Struct
 
+from ..model import Select
 from . import links, plaintext
 
 # What may stand before the root element: declarations, comments, and what a server's script left there by mistake.
@@ -18,7 +19,11 @@ _HTML_DOCTYPE = re.compile(rb"<!doctype\s+html", re.I)
 _HEAD_BYTES = 65_536
 _TYPES = {"application/rss+xml", "application/atom+xml", "application/feed+json", "application/json", "text/xml"}
 _COMMON = ("feed", "feed.xml", "rss.xml", "atom.xml", "index.xml", "rss", "feed.json", "feeds/posts/default")
-_H_FEED = {"h-feed", "h-entry", "hentry"}
+# How pages mark their own entries up (microformats), today's way first.
+MARKED = (
+    Select(entry=".h-entry", title=".p-name", link=".u-url", date=".dt-published", author=".p-author"),
+    Select(entry=".hentry", title=".entry-title", link=".entry-title a", date=".published, time", author=".author .fn"),
+)
 
 
 class Named(Struct, frozen=True):
@@ -53,9 +58,3 @@ def guesses(address: str) -> tuple[str, ...]:
     folder = links.absolute(urljoin(address, "."))
     bases = dict.fromkeys((folder, links.absolute(urljoin(address, "/"))))
     return tuple(urljoin(base, path) for base in bases if base for path in _COMMON)
-
-
-def is_h_feed(html: bytes) -> bool:
-    """Tell whether a page marks its entries up (microformats: h-feed, h-entry), so that it can be read as a feed."""
-    soup = BeautifulSoup(html, "html.parser", parse_only=SoupStrainer(class_=True))
-    return any(_H_FEED & set(tag.get_attribute_list("class")) for tag in soup.find_all(class_=True))

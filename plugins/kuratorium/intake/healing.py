@@ -14,9 +14,9 @@ from msgspec import Struct
 from .. import yaml12
 from ..errors import SourceError, UsageError
 from ..files import write_atomically
-from ..model import Source
+from ..model import Select, Source
 from ..registry import Registry
-from . import adding, edits, links
+from . import adding, edits, links, parsers
 from .archive import State
 from .fetch import Fetcher
 from .subscriptions import FILE
@@ -125,8 +125,21 @@ class _Doctor:
             return None
         answer = moved(source, state, self._now)
         if isinstance(answer, Proposal):
-            return await self._checked(answer)
-        return answer or (await self._found_again(source) if is_lost(source, state) else None)
+            return await (self._page(answer, source.select) if source.select else self._checked(answer))
+        if answer or not is_lost(source, state):
+            return answer
+        if source.select:
+            return Remark(source=source.id, words="lost; it is a page: give it a new address and «select» by hand")
+        return await self._found_again(source)
+
+    async def _page(self, one: Proposal, select: Select) -> Proposal | Remark:
+        """Ask the new address whether the page's entries are found there as before."""
+        try:
+            fetched = await self._fetcher.fetch(one.new)
+            parsers.parse(fetched.data or b"", address=fetched.address, select=select)
+        except SourceError as error:
+            return Remark(source=one.source, words=f"moved to {one.new}, but that cannot be read: {error}")
+        return one
 
     async def _checked(self, one: Proposal) -> Proposal | Remark:
         """Ask the new address whether it holds a feed that nobody follows yet."""
@@ -147,7 +160,7 @@ class _Doctor:
             offers = await self._offers(site)
         except SourceError as error:
             return Remark(source=source.id, words=f"lost, and not found on its site: {error}")
-        new = next((offer for offer in offers if offer.sound and not offer.followed and not offer.page), None)
+        new = next((offer for offer in offers if offer.sound and not offer.followed and not offer.select), None)
         if not new:
             return Remark(source=source.id, words=f"lost, and {site} names no other feed that can be read")
         return Proposal(source=source.id, old=source.feed, new=new.feed, why=f"lost; {site} names this feed now")

@@ -61,11 +61,12 @@ def write(sources: Iterable[Source], topics: dict[str, Topic], title: str) -> by
 
 
 def _attributes(source: Source) -> dict[str, str]:
+    # What has no feed is a link: a feed reader could not read the page.
+    kind = {"type": "link", "url": source.feed} if source.select else {"type": "rss", "xmlUrl": source.feed}
     attributes = {
-        "type": "rss",
         "text": source.name,
         "title": source.name,
-        "xmlUrl": source.feed,
+        **kind,
         "htmlUrl": source.site,
         "language": source.lang,
         "category": ",".join(f"/{topic}" for topic in source.topics),

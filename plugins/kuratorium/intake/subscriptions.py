@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from .. import registry
 from ..errors import EditionError, UsageError
@@ -180,6 +180,8 @@ def _values(source: Source) -> dict[str, Any]:
         "id": source.id,
         "name": source.name,
         "feed": source.feed,
+        "type": source.type if source.select else "",
+        "select": {key: value for key, value in asdict(source.select).items() if value} if source.select else {},
         "site": source.site,
         "people": [*source.people],
         "topics": [*source.topics],
