@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -457,6 +459,49 @@ def test_a_killed_pull_loses_nothing_and_delivers_nothing_twice(desk: Desk) -> N
         assert desk.pull(now=later).new == 10 - writes
         assert (len(desk.inbox), len(desk.seen("blog"))) == (10, 12)
         assert desk.pull(now=later).new == 0
+
+
+def test_interrupted_a_pull_keeps_what_is_done(desk: Desk, web: Web) -> None:
+    """Ctrl-C ends it at once, with the results so far; what they tell of is written, and the next pull goes on."""
+    web.answers["/slow"] = web.answers["/slower"] = lambda _: time.sleep(3)
+    desk.write("blog.xml", rss("b", "a"))
+    desk.follow(BLOG, *({"id": name, "feed": f"{web.address}/{name}"} for name in ("slow", "slower")))
+
+    def interrupt(_: Result) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+
+    started = time.perf_counter()
+    report = desk.pull(progress=interrupt)
+    assert time.perf_counter() - started < 2
+    assert [(one.id, one.new) for one in report.results] == [("blog", 2)]
+    assert (report.interrupted, report.exit_code, report.warnings) == (True, 130, ())
+    assert (len(desk.inbox), len(desk.seen("blog"))) == (2, 2)
+    web.answers["/slow"] = web.answers["/slower"] = says(rss("c"))
+    assert [one.new for one in desk.pull().results] == [0, 1, 1]
+
+
+def test_an_article_is_known_by_its_own_address(desk: Desk) -> None:
+    """A feed that counts clicks but names the article's own address brings the same article as any other."""
+    counted = rss("a", site="https://clicks.example").replace(
+        b"<guid>",
+        b'<atom:link xmlns:atom="http://www.w3.org/2005/Atom" rel="canonical" href="https://blog.example/a"/><guid>',
+    )
+    desk.write("clicks.xml", counted)
+    desk.write("blog.xml", rss("a").replace(b"/a<", b"/a?utm_source=x<"))
+    desk.follow({"id": "clicks", "feed": "clicks.xml"}, BLOG)
+    assert (desk.pull().joined, [one.source for one in desk.metas()["a"].also_in]) == (1, ["blog"])
+
+
+def test_guids_that_go_bad_bring_nothing_again(desk: Desk) -> None:
+    """When a feed's guids are no longer believed, what was seen by them stays seen."""
+    desk.write("blog.xml", rss("b", "a"))
+    desk.follow(BLOG)
+    desk.pull()
+    blank = b"<item><title>c</title><link>https://blog.example/c</link><guid></guid></item></channel>"
+    desk.write("blog.xml", rss("b", "a").replace(b"</channel>", blank))
+    assert (desk.pull().new, desk.state("blog").bad_guids) == (1, 1 / 3)
+    desk.write("blog.xml", rss("b", "a"))
+    assert (desk.pull().new, len(desk.inbox)) == (0, 3)
 
 
 def at(seconds: float) -> Callable[[], datetime]:

@@ -65,6 +65,8 @@ class Known:
         """
         with self._lock:
             delivered = self._delivered
+        if not delivered:
+            return set()
         linked = {
             one.key: links.aliases(one.entry.link, one.entry.canonical, source.feed)
             for one in entries
@@ -98,9 +100,10 @@ def decide(root: Path, source: Source, feed: Feed, known: Known, setting: Settin
     usable = [entry for entry in feed.entries if inbox.is_usable(entry, feed, source)]
     entries = [Keyed(*pair) for pair in zip(identity.keys(source.id, usable), usable, strict=True)]
     before = Seen(root, source.id)
+    formers = identity.formers(source.id, usable) if before.digests else [""] * len(usable)
     old = {
         one.key
-        for one, former in zip(entries, identity.formers(source.id, usable), strict=True)
+        for one, former in zip(entries, formers, strict=True)
         if before.has(one.key, former, {one.entry.link, one.link} - {""}) or known.desk.has(one.key)
     }
     fresh = [one for one in entries if one.key not in old]

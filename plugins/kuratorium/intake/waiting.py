@@ -49,7 +49,7 @@ class Desk(Struct, frozen=True, kw_only=True):
 
     def has(self, key: str) -> bool:
         """Tell whether the entry with this key lies on the desk."""
-        return key in self.items or identity.uid_of(key) in self.uids
+        return key in self.items or (bool(self.uids) and identity.uid_of(key) in self.uids)
 
     def links(self) -> frozenset[str]:
         """List what waits in the inbox, by link."""
