@@ -90,6 +90,30 @@ def test_killed_at_fifty_moments(desk: Desk, web: Web) -> None:
     assert desk.pull(options=Options(anyway=True)).new == 0
 
 
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="only Linux tells who is whose child")
+def test_a_killed_pull_leaves_no_process_behind(desk: Desk) -> None:
+    """Those who parse for it end with it."""
+    padding = b"<!--" + b"x" * 1_000_000 + b"-->"
+    for number in range(60):
+        desk.write(f"feeds/{number}.xml", rss("a").replace(b"<channel>", b"<channel>" + padding))
+    desk.follow(*({"id": f"s{number}", "feed": f"feeds/{number}.xml"} for number in range(60)))
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    script = (
+        "import sys; from pathlib import Path; from tests.intake.conftest import Desk; Desk(Path(sys.argv[1])).pull()"
+    )
+    with subprocess.Popen([sys.executable, "-c", script, str(desk.root)], env=environment) as process:
+        workers: list[str] = []
+        while process.poll() is None and len(workers) < 2:
+            workers = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+            time.sleep(0.01)
+        process.kill()
+    assert workers
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline and any(Path(f"/proc/{worker}").exists() for worker in workers):
+        time.sleep(0.05)
+    assert not [worker for worker in workers if Path(f"/proc/{worker}").exists()]
+
+
 @pytest.mark.parametrize("room", [0, 300, 700, 1500, 40_000, 5_000_000])
 def test_a_full_disk(desk: Desk, room: int) -> None:
     """Where no file may grow beyond some bytes, the pull says so; what is there is whole; the next pull completes."""

@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.process import BaseProcess
 from types import FrameType, TracebackType
 from typing import Self
 
@@ -109,8 +110,15 @@ def _processors() -> int:
 
 
 def _begin() -> None:
-    """Set a worker up: Ctrl-C is for the pull to hear, which then lets its workers go."""
+    """Set a worker up: Ctrl-C is for the pull to hear, which then lets its workers go; killed, it takes them along."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(multiprocessing.parent_process(),), daemon=True).start()
+
+
+def _end_with(parent: BaseProcess | None) -> None:
+    if parent:
+        parent.join()
+        os._exit(1)
 
 
 def _answer(order: _Order, seconds: float = 0) -> bytes:
