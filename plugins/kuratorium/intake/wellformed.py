@@ -129,6 +129,7 @@ class _Document:
             raise OddError("CDF")
         Part(self, values, xmltext.language(element, lang), entry=True).walk(element, depth)
         self.has_content = False
+        element.clear()  # a long feed need not be in memory twice
 
     def name(self, element: ET.Element) -> str:
         """Tell an element's name as feedparser would: `title`, `dc:creator`, `media:group`."""
