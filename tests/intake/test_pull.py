@@ -213,6 +213,30 @@ def test_a_fresh_answer_is_not_asked_for_again(desk: Desk, web: Web) -> None:
     assert desk.pull(clock=at(3600)).results[0].status == "unchanged"
 
 
+@pytest.mark.parametrize(
+    ("asks", "seconds"),
+    [
+        (b"<ttl>60</ttl>", 3600),
+        (b"<ttl>soon</ttl>", 0),
+        (b"<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>2</sy:updateFrequency>", 1800),
+        (b"<ttl>5</ttl><sy:updatePeriod>daily</sy:updatePeriod>", 86400),
+        (b"<ttl>60</ttl>&nosuch;", 3600),
+    ],
+    ids=["ttl", "no number", "sy", "both", "not well formed"],
+)
+def test_a_feed_tells_how_often_to_come(desk: Desk, web: Web, asks: bytes, seconds: float) -> None:
+    """Its ttl or sy:update* says when it is due again, whoever reads it, and after a 304, too."""
+    namespace = b'<rss xmlns:sy="http://purl.org/rss/1.0/modules/syndication/" '
+    data = rss("a").replace(b"<channel>", b"<channel>" + asks).replace(b"<rss ", namespace)
+    web.answers["/feed"] = says(data, etag='"1"')
+    desk.follow({**BLOG, "feed": f"{web.address}/feed"})
+    assert desk.pull(clock=at(0)).new == 1
+    assert desk.state("blog").next_due == at(seconds)()
+    web.answers["/feed"] = says(status=304)
+    desk.pull(clock=at(seconds))
+    assert desk.state("blog").next_due == at(2 * seconds)()
+
+
 def test_not_one_source_succeeds(desk: Desk, web: Web) -> None:
     """Then this machine is warned of, and nothing is held against the sources."""
     desk.follow(*({"id": name, "feed": f"{web.address}/{name}"} for name in ("a", "b")))

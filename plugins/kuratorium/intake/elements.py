@@ -287,4 +287,7 @@ READERS: dict[str, Reader] = {
 # Elements without a reader whose names are those of values: feedparser would mix them up.
 CLASHES = {"authors", "links", "title_detail", "summary_detail", "guidislink", "media_content", "date"}
 # Elements without a reader that are kept under their own names.
-_KEPT = {"feedburner:origlink", "itunes:duration", "podcast:transcript", "yt:videoid"}
+_KEPT = {
+    *("feedburner:origlink", "itunes:duration", "podcast:transcript", "yt:videoid"),
+    *("ttl", "sy:updateperiod", "sy:updatefrequency"),
+}

@@ -16,7 +16,7 @@ from typing import Any
 import feedparser
 
 from ..errors import SourceError
-from . import dates, links, plaintext, recordings, wellformed
+from . import dates, links, plaintext, recordings, schedule, wellformed
 from .entry import Entry, Feed
 from .xmltext import OddError
 
@@ -102,8 +102,18 @@ def feed_of(found: Any, bases: tuple[str, ...]) -> Feed:
         title=_text(channel, "title"),
         link=link,
         lang=lang,
+        pace=_pace(channel),
         entries=tuple(_entry(entry, (link, *bases), lang, inherited) for entry in found["entries"]),
     )
+
+
+def _pace(channel: Any) -> float:
+    """Tell the seconds that a feed wants between two pulls: its ttl (minutes), or what syndication calls its period."""
+    told, period, often = (channel.get(key) for key in ("ttl", "sy_updateperiod", "sy_updatefrequency"))
+    minutes = told.strip() if isinstance(told, str) else ""
+    ttl = 60.0 * int(minutes[:9]) if minutes.isascii() and minutes.isdigit() else 0.0
+    update = schedule.update_period(period, often if isinstance(often, str) else "") if isinstance(period, str) else 0.0
+    return max(ttl, update)
 
 
 def _entry(entry: Any, bases: tuple[str, ...], lang: str, inherited: tuple[str, ...]) -> Entry:
