@@ -47,7 +47,8 @@ def test_feeds_of_every_kind() -> None:
         "<description>one</description><itunes:summary>two</itunes:summary>",
         "<content:encoded>a</content:encoded><description>b</description><itunes:summary>c</itunes:summary>",
         "<title>one</title><media:title>two</media:title>",
-        "<media:group><media:title>1</media:title><media:description>d</media:description></media:group><title>t</title>",
+        "<media:group><media:title>1</media:title><media:description>d</media:description></media:group>"
+        "<title>t</title>",
         "<title></title><dc:title>two</dc:title>",
         "<title>A &amp;amp; B &lt;b>c&lt;/b></title>",
         "<title>\u00c3\u00a4 \u0093x\u0094</title>",
