@@ -45,6 +45,7 @@ POLICY: dict[str, Any] = {
     "as_of": NOW,
     "imprint": {"responsible": "Anna Berg", "email": "redaktion@tiny.example"},
     "quote_budget": 120,
+    "intranet": ["127.0.0.1"],  # where the tests' own servers are
 }
 FEED = """\
 <?xml version="1.0" encoding="UTF-8"?>

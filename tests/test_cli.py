@@ -50,7 +50,7 @@ def at_terminal(folder: Path, *words: str, typed: str, stop_at: str = "", **envi
     ) as process:
         os.close(theirs)
         os.write(ours, typed.encode())
-        screen, deadline = b"", time.monotonic() + 60
+        screen, deadline, stopped = b"", time.monotonic() + 60, 0.0
         while time.monotonic() < deadline:
             if select.select([ours], [], [], 0.5)[0]:
                 try:
@@ -60,8 +60,9 @@ def at_terminal(folder: Path, *words: str, typed: str, stop_at: str = "", **envi
                 if not part:
                     break
                 screen += part
-            elif stop_at and stop_at in screen.decode():
+            if stop_at and stop_at in screen.decode("utf-8", "ignore") and time.monotonic() > stopped + 0.5:
                 process.send_signal(signal.SIGINT)  # as often as it takes: one that comes before the read is lost on it
+                stopped = time.monotonic()
         else:
             process.kill()
     os.close(ours)
@@ -73,7 +74,7 @@ def test_help_lists_the_commands_in_the_order_of_the_work(tmp_path: Path):
     ran = kuratorium(tmp_path, "--help")
     listed = ran.stdout.partition("Commands:\n")[2].partition("\n\n")[0].splitlines()
     assert [line.split()[0] for line in listed] == [
-        *("site", "pull", "inbox", "note", "check", "preview", "test", "lint", "build", "start", "sources"),
+        *("site", "pull", "inbox", "find", "note", "check", "preview", "test", "lint", "build", "start", "sources"),
     ]
     assert not [line for line in listed if line.endswith("...")]
     assert (ran.returncode, ran.stderr) == (0, "")
@@ -81,8 +82,8 @@ def test_help_lists_the_commands_in_the_order_of_the_work(tmp_path: Path):
 
 @pytest.mark.parametrize(
     "command",
-    [*("site", "pull", "inbox", "note", "check", "preview", "test", "lint", "build", "start", "sources"),
-     "sources import", "sources export"],
+    [*("site", "pull", "inbox", "find", "note", "check", "preview", "test", "lint", "build", "start", "sources"),
+     *(f"sources {name}" for name in ("add", "status", "heal", "import", "export"))],
 )  # fmt: skip
 def test_every_command_shows_an_example(tmp_path: Path, command: str):
     """The help of a command ends with a command line that can be typed."""
@@ -219,7 +220,12 @@ def test_all_problems_one_paragraph_each(tiny: TinyEdition):
         (["pull", "amtsblgo"], "Did you mean «amtsblog»?"),
         (["note", "kxxxx"], "nothing in curation/inbox/ is called «kxxxx»"),
         (["note", "http://127.0.0.1:9/page"], "http://127.0.0.1:9/page cannot be read"),
+        (["pull", "--source", "amtsblgo"], "Did you mean «amtsblog»?"),
+        (["pull", "--shard", "5/4"], "«5/4» is no part of a pull: write I/N"),
+        (["find", "--source", "amtsblgo", "x"], "Did you mean «amtsblog»?"),
         (["sources", "import", "none.opml"], "none.opml"),
+        (["sources", "add", "http://127.0.0.1:9/feed"], "http://127.0.0.1:9/feed: "),
+        (["sources", "add", "curation/samples/amtsblog.xml", "--topic", "transformtion"], "Did you mean «transforma"),
         (["publish"], "No such command 'publish'"),
         (["note"], "Missing argument 'ITEM_OR_URL'"),
     ],

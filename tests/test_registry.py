@@ -56,6 +56,20 @@ CASES = {
         "expected a whole number of at least 0, found «viele»",
         "Correct the value.",
     ),
+    "sources-page-without-select": Problem(
+        "curation/sources.yaml",
+        5,
+        "[0].type",
+        "a page needs «select»: where are its entries?",
+        "For example, a line further down: select: {entry: article, title: h2}",
+    ),
+    "sources-select-without-page": Problem(
+        "curation/sources.yaml",
+        5,
+        "[0].select",
+        "«select» is for pages",
+        "Add «type: page», or leave «select» out.",
+    ),
     "topics-unknown-curator": Problem(
         "curation/topics.yaml",
         5,
@@ -70,6 +84,13 @@ CASES = {
         "as_of",
         "expected a date with time and offset, found «2026-10»",
         "Write 2026-09-30T09:00:00+02:00.",
+    ),
+    "policy-intranet-with-address": Problem(
+        "curation/policy.yaml",
+        2,
+        "intranet[2]",
+        "expected the name of a host, without http:// and port, found «http://wiki.intern/»",
+        "For example: wiki.intern",
     ),
 }
 

@@ -13,7 +13,9 @@ import kuratorium
 
 PACKAGE = Path(kuratorium.__file__).parent
 ROOMS = ("intake", "editing", "publishing")
-FRONT = ("kuratorium.cli", "kuratorium.questions", "kuratorium.reports")  # the commands: they see every room
+FRONT = tuple(
+    f"kuratorium.{name}" for name in ("cli", "pulled", "questions", "reports", "roster")
+)  # the commands: they see every room
 # Who must never see what, not even by way of another module.
 CLOSED = {
     "intake": {"pelican"},

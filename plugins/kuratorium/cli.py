@@ -18,7 +18,10 @@ from .errors import EditionError, KuratoriumError, UsageError
 from .grammar import Commands, Moment
 
 if TYPE_CHECKING:
-    from .intake.pull import Report
+    from .conf import Site
+    from .intake.fetch import Fetcher
+    from .intake.pull import Options, Report
+    from .registry import Registry
 
 # Pelican, httpx and feedparser, even rich, are imported by the commands that need them: help comes at once.
 
@@ -49,27 +52,61 @@ def site(as_of: datetime | None) -> int:
     A source that fails is reported, and stops nothing.
     """
     from . import reports
+    from .intake.pull import Options
     from .publishing.build import build as build_site
 
     root = _root()
-    report = _pull(root, (), as_of)
+    report = _pull(root, Options(), as_of)
     built = build_site(root, as_of=as_of)
     reports.site(report, built)
     return 0
 
 
-@kuratorium.command(examples=("kuratorium pull", "kuratorium pull some-blog"))
+@kuratorium.command(
+    examples=(
+        "kuratorium pull",
+        "kuratorium pull --now some-blog",
+        "kuratorium pull --dry-run --json",
+        "kuratorium pull --shard 2/4        on the second of four machines",
+    )
+)
 @click.argument("ids", nargs=-1, metavar="[SOURCE]...")
+@click.option("--source", "more", multiple=True, metavar="ID", help="Only this source; repeat for several.")
+@click.option("--now", "anyway", is_flag=True, help="Those that are not due, too; a server's Retry-After still counts.")
+@click.option("--flood", is_flag=True, help="Let in what a source has too much of.")
+@click.option("--dry-run", "dry", is_flag=True, help="Fetch and tell; write nothing.")
+@click.option("--shard", default="1/1", metavar="I/N", help="Only the Ith of N parts of the sources.")
+@click.option("--join", "join", is_flag=True, help="Fetch nothing: join what the shards of a pull have in common.")
+@click.option("--json", "as_json", is_flag=True, help="For machines: the sums, and all that is known of each source.")
 @_as_of
-def pull(ids: tuple[str, ...], as_of: datetime | None) -> int:
+def pull(
+    ids: tuple[str, ...],
+    more: tuple[str, ...],
+    anyway: bool,
+    flood: bool,
+    dry: bool,
+    shard: str,
+    join: bool,
+    as_json: bool,
+    as_of: datetime | None,
+) -> int:
     """Fetch the sources; new entries go to curation/inbox/.
 
-    All sources, or those that are named (ids of sources.yaml). Ends with 1 where one failed.
+    All sources that are due, or those that are named (ids of sources.yaml). Ends with 1 where one failed.
     """
-    from . import reports
+    from . import pulled
+    from .intake import pull as pulling
+    from .intake import shards
 
-    report = _pull(_root(), ids, as_of)
-    reports.pull(report)
+    root = _root()
+    if join:
+        known, site, now = _setting(root, as_of)
+        pulled.joined(pulling.join(root, known, now=now, site=site))
+        return 0
+    part = shards.read(shard)
+    options = pulling.Options(only=(*ids, *more), shard=part, anyway=anyway, flood=flood, dry=dry)
+    report = _pull(root, options, as_of)
+    (pulled.as_json if as_json else pulled.table)(report)
     return report.exit_code
 
 
@@ -87,7 +124,29 @@ def inbox(topic: str, source: str, whole: bool) -> int:
     _one_of("topic", topic, known.topics)
     _one_of("source", source, known.sources)
     candidates, broken = triage.read(root)
-    reports.inbox(triage.choose(candidates, topic=topic, source=source), len(candidates), broken, whole=whole)
+    cards = triage.cards(triage.choose(candidates, topic=topic, source=source))
+    reports.inbox(cards, len(candidates), broken, whole=whole)
+    return 0
+
+
+@kuratorium.command(examples=("kuratorium find rahmenvertrag", "kuratorium find --source some-blog open data"))
+@click.argument("words", nargs=-1, required=True, metavar="WORDS...")
+@click.option("--source", default="", metavar="ID", help="Only what came from this source.")
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1), help="So many at most.")
+@click.option("--json", "as_json", is_flag=True, help="For machines: a list, all that is known of each entry.")
+def find(words: tuple[str, ...], source: str, limit: int, as_json: bool) -> int:
+    """Search all that was pulled on this machine, the best first.
+
+    An entry is found that holds all the words, or words that begin with them, in title, authors or text.
+    """
+    from . import pulled, reports
+    from .intake.archive import Archive
+
+    root = _root()
+    _one_of("source", source, _registry(root).sources)
+    with Archive(root, warn=reports.warning) as archive:
+        hits = archive.find(" ".join(words), source=source, limit=limit)
+    pulled.found(hits, " ".join(words), as_json=as_json)
     return 0
 
 
@@ -205,22 +264,110 @@ def start(yes: bool, force: bool, **given: Any) -> int:
     return 0
 
 
-@kuratorium.group(examples=("kuratorium sources import subscriptions.opml",))
+@kuratorium.group(
+    examples=(
+        "kuratorium sources add https://some-blog.example",
+        "kuratorium sources status",
+        "kuratorium sources heal",
+    )
+)
 def sources() -> None:
-    """Import or export the list of sources (OPML)."""
+    """Whom you follow: add, look after, import, export."""
 
 
-@sources.command("import", examples=("kuratorium sources import subscriptions.opml",))
+@sources.command(
+    "add",
+    examples=(
+        "kuratorium sources add some-blog.example",
+        "kuratorium sources add https://some-blog.example/feed --yes --topic open-source",
+    ),
+)
+@click.argument("address", metavar="URL")
+@click.option("--feed", "number", type=click.IntRange(1), metavar="N", help="Take the Nth of the feeds; do not ask.")
+@click.option("--first", "--yes", "first", is_flag=True, help="Take the first of the feeds; do not ask.")
+@click.option("--topic", "topics", multiple=True, metavar="ID", help="What it is followed for; repeat for several.")
+@click.option("--name", default="", help="Call it so, not as it calls itself.")
+def sources_add(address: str, number: int | None, first: bool, topics: tuple[str, ...], name: str) -> int:
+    """Find the feeds of a site, and follow one.
+
+    The address is a site's or a feed's. What is there is shown with title, language, number of entries, rhythm,
+    last date and problems; the one you choose is added to sources.yaml.
+    """
+    from . import questions, reports, roster
+    from .intake import adding
+
+    root = _root()
+    known = _registry(root)
+    for topic in topics:
+        _one_of("topic", topic, known.topics)
+    with reports.busy(f"Looking at {address}"):
+        offers = adding.look(address, root=root, known=known, fetcher=_fetcher(root, known), now=_now())
+    roster.offers(offers)
+    chosen = questions.choice(offers, 1 if first else number)
+    if chosen.followed:
+        roster.followed(chosen)
+        return 0
+    asked = topics or (() if first or number else questions.topics(known.topics))
+    roster.added(adding.follow(root, chosen, known, name=name, topics=asked))
+    return 0
+
+
+@sources.command("status", examples=("kuratorium sources status", "kuratorium sources status --json"))
+@click.option("--json", "as_json", is_flag=True, help="For machines: a list, all that is known of each source.")
+def sources_status(as_json: bool) -> int:
+    """Show how the sources are.
+
+    Last success, last error with its reason and since when, when each is due, entries a week, picks so far.
+    """
+    from . import reports, roster
+    from .intake import health
+    from .intake.archive import Archive
+
+    root = _root()
+    known = _registry(root)
+    with Archive(root, write=False, warn=reports.warning) as archive:
+        sick = health.read(root, known, archive, _now().date())
+    roster.health(sick, _now(), as_json=as_json)
+    return 0
+
+
+@sources.command("heal", examples=("kuratorium sources heal", "kuratorium sources heal --yes"))
+@click.option("--yes", is_flag=True, help="Write what is proposed; do not ask.")
+def sources_heal(yes: bool) -> int:
+    """Propose new addresses for sources that moved or broke.
+
+    A source has moved when its server has said so for 7 days, when it sends everybody to https, or when its old
+    address is gone. A lost one is looked for on its site. The edit of sources.yaml is shown, and made if you agree.
+    """
+    from . import questions, reports, roster
+    from .intake import healing
+    from .intake.archive import Archive
+
+    root = _root()
+    known = _registry(root)
+    with Archive(root, write=False, warn=reports.warning) as archive:
+        states = archive.states()
+    with reports.busy("Looking for sources that moved"):
+        proposals, remarks = healing.examine(known, states, fetcher=_fetcher(root, known), now=_now())
+    roster.proposals(proposals, remarks, healing.preview(root, proposals))
+    if proposals and questions.agreed("Write this into curation/sources.yaml?", yes=yes):
+        healing.carry_out(root, proposals)
+        roster.healed(proposals)
+    return 0
+
+
+@sources.command("import", examples=("kuratorium sources import subscriptions.opml --topics",))
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE.opml")
-def sources_import(file: Path) -> int:
+@click.option("--topics", is_flag=True, help="Make a topic of each folder that is none yet.")
+def sources_import(file: Path, topics: bool) -> int:
     """Add the feeds of an OPML list to sources.yaml.
 
-    What stands there stays, comments and order too.
+    What stands there stays, comments and order too. A folder, nested ones too, gives its feeds the topic of its name.
     """
-    from . import reports
+    from . import roster
     from .intake import subscriptions
 
-    reports.imported(subscriptions.import_opml(_root(), file))
+    roster.imported(subscriptions.import_opml(_root(), file, topics=topics))
     return 0
 
 
@@ -289,21 +436,47 @@ def _root() -> Path:
     return edition.find_root(Path.cwd())
 
 
-def _pull(root: Path, ids: tuple[str, ...], as_of: datetime | None) -> Report:
+def _registry(root: Path) -> Registry:
+    """Read the registry; raises EditionError with all that is wrong in it."""
+    from . import registry
+
+    known, problems = registry.read(root)
+    if problems:
+        raise EditionError(problems)
+    return known
+
+
+def _fetcher(root: Path, known: Registry) -> Fetcher:
+    """Make what asks the web in the site's name."""
+    from . import conf
+    from .intake.fetch import Fetcher, user_agent
+
+    if not known.policy:
+        raise EditionError([])
+    agent = user_agent(conf.read(root).url, known.policy.imprint.email)
+    return Fetcher(root, agent, _now, intranet=known.policy.intranet)
+
+
+def _setting(root: Path, as_of: datetime | None) -> tuple[Registry, Site, datetime]:
+    """Read what a pull needs: the registry, the site, and the edition's date; raises EditionError."""
     from zoneinfo import ZoneInfo
 
-    from . import conf, registry, reports
-    from .intake import pull as pulling
+    from . import conf
 
     site = conf.read(root)
-    known, problems = registry.read(root)
-    if problems or not known.policy:
-        raise EditionError(problems)
-    now = (as_of or known.policy.as_of or _now()).astimezone(ZoneInfo(site.timezone))
-    with reports.pulling(len(ids or known.sources)) as progress:
-        return pulling.run(
-            root, known, now=now, site=site, contact=known.policy.imprint.email, only=ids, progress=progress
-        )
+    known = _registry(root)
+    pinned = known.policy.as_of if known.policy else None
+    return known, site, (as_of or pinned or _now()).astimezone(ZoneInfo(site.timezone))
+
+
+def _pull(root: Path, options: Options, as_of: datetime | None) -> Report:
+    from . import pulled
+    from .intake import pull as pulling
+
+    known, site, now = _setting(root, as_of)
+    contact = known.policy.imprint.email if known.policy else ""
+    with pulled.progress(len(pulling.chosen(known, options))) as tick:
+        return pulling.run(root, known, now=now, site=site, contact=contact, options=options, progress=tick)
 
 
 def _one_of(option: str, value: str, known: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Collection, Sequence
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
@@ -50,16 +51,65 @@ def table(
     styles: Sequence[str] = (),
 ) -> None:
     """Print rows below headings: column `long` gives way where it is narrow, `numbers` are set to the right."""
+    if not at_terminal():
+        sys.stdout.write(_plain(headings, rows, numbers))
+        return
     made = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     for index, heading in enumerate(headings):
         side = "right" if index in numbers else "left"
         made.add_column(heading, justify=side, no_wrap=index != long)  # type: ignore[arg-type]
     for index, row in enumerate(rows):
         made.add_row(*(Text(cell) for cell in row), style=styles[index] if styles else None)
+    sys.stdout.write("".join(f"{line}\n" for line in _lines(made)))
+
+
+def annotated(
+    headings: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    notes: Sequence[str],
+    *,
+    numbers: Collection[int],
+    styles: Sequence[str],
+) -> None:
+    """Print rows that have a note each, which may be empty: a pipe gets it as the last column.
+
+    At a terminal it stands below its row, and columns without a value are left out.
+    """
+    if not at_terminal():
+        with_notes = [(*row, note) for row, note in zip(rows, notes, strict=True)]
+        table((*headings, ""), with_notes, long=len(headings), numbers=numbers, styles=styles)
+        return
+    used = [place for place in range(len(headings)) if any(row[place] for row in rows)]
+    made = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    for place in used:
+        made.add_column(headings[place], justify="right" if place in numbers else "left", no_wrap=True)
+    for row, style in zip(rows, styles, strict=True):
+        made.add_row(*(Text(row[place]) for place in used), style=style)
+    for line, note in zip(_lines(made), ("", *notes), strict=True):
+        sys.stdout.write(f"{line}\n")
+        if note:
+            out().print(Padding(Text(note), (0, 0, 0, 4)), style="dim")
+
+
+def _plain(headings: Sequence[str], rows: Sequence[Sequence[str]], numbers: Collection[int]) -> str:
+    """Align columns without colour and without an edge: as the table does, in a hundredth of its time."""
+    widths = [max(cell_len(cell) for cell in column) for column in zip(headings, *rows, strict=True)]
+
+    def line(cells: Sequence[str]) -> str:
+        padded = []
+        for index, (cell, width) in enumerate(zip(cells, widths, strict=True)):
+            blank = " " * (width - cell_len(cell))
+            padded.append(blank + cell if index in numbers else cell + blank)
+        return "  ".join(padded).rstrip()
+
+    return "".join(f"{line(cells)}\n" for cells in (headings, *rows))
+
+
+def _lines(made: Table) -> list[str]:
     console = out()
     with console.capture() as captured:
         console.print(made)
-    sys.stdout.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
+    return [line.rstrip() for line in captured.get().splitlines()]
 
 
 def pair(key: str, first: str, second: str) -> None:

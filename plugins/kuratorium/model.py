@@ -27,6 +27,7 @@ TimeCode = Annotated[str, Meta(pattern=r"\A(?:\d+:)?[0-5]?\d:[0-5]\d\Z", title="
 MaybeTimeCode = Annotated[str, Meta(pattern=r"\A(?:(?:\d+:)?[0-5]?\d:[0-5]\d)?\Z", title="timecode")]
 Alias = Annotated[str, Meta(pattern=r"\A/?(?!.*\.\.)[\w~-][\w.~/-]*\Z", title="alias")]
 Instant = Annotated[datetime, Meta(tz=True)]
+Host = Annotated[str, Meta(pattern=r"\A(?:[^\s/:@\[\]]+|\[?[0-9A-Fa-f:.]+\]?)\Z", title="host")]
 Text = Annotated[str, Meta(pattern=r"\S", title="text")]
 
 
@@ -87,12 +88,30 @@ class Rights(Record, frozen=True):
     opt_out: bool = False
 
 
+class Select(Record, frozen=True):
+    """Where a page that has no feed keeps its entries: CSS selectors, all but `entry` seen from within one.
+
+    Without `title` or `link` the first link of an entry is both; without `date` its first `<time>` counts.
+    """
+
+    entry: Text
+    title: str = ""
+    link: str = ""
+    date: str = ""
+    author: str = ""
+
+
 class Source(Record, frozen=True):
-    """A feed we follow. `feed` is an http(s) address or a path inside the edition."""
+    """A feed we follow. `feed` is an http(s) address or a path inside the edition.
+
+    It is a feed in any known format, or (`type: page`) a page whose entries `select` finds.
+    """
 
     id: Slug
     name: Text
     feed: Text
+    type: Literal["feed", "page"] = "feed"
+    select: Select | None = None
     site: MaybeUrl = ""
     people: tuple[Slug, ...] = ()
     topics: tuple[Slug, ...] = ()
@@ -123,7 +142,10 @@ class Sponsor(Record, frozen=True):
 
 
 class Policy(Record, frozen=True):
-    """The house's rules. `as_of` pins the edition's date, for samples and for reproducing a build."""
+    """The house's rules. `as_of` pins the edition's date, for samples and for reproducing a build.
+
+    `intranet` names the hosts that may be fetched from though they are not public.
+    """
 
     imprint: Imprint
     as_of: Instant | None = None
@@ -131,6 +153,7 @@ class Policy(Record, frozen=True):
     quote_budget: Annotated[int, Meta(ge=0)] = 0
     embeds: tuple[Text, ...] = ()
     triage: dict[str, float] = {}
+    intranet: tuple[Host, ...] = ()
 
 
 # --- the front matter of a post ----------------------------------------------------------------
@@ -150,6 +173,13 @@ class Work(Record, frozen=True):
     paywall: bool = False
     archived: MaybeUrl = ""
     item: str = ""
+
+
+class Elsewhere(Record, frozen=True):
+    """Another source that brought the same work, and its address there."""
+
+    source: Slug
+    url: Url
 
 
 class Via(Record, frozen=True):
@@ -264,6 +294,7 @@ class FrontMatter(Record, frozen=True):
     image: Image | None = None
     corrections: tuple[Correction, ...] = ()
     syndication: tuple[Url, ...] = ()
+    also_in: tuple[Elsewhere, ...] = ()
     teaser: str = ""
     reasons: tuple[Text, ...] = ()
 

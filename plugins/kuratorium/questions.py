@@ -1,16 +1,24 @@
-"""Asks at the terminal for what `kuratorium start` was not told."""
+"""Asks at the terminal for what a command was not told."""
 
 from __future__ import annotations
 
+import re
+import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from .editing import start
 from .editing.starter import LANGUAGES, Answers
 from .errors import UsageError
+from .model import Topic
+from .records import nearest
+
+if TYPE_CHECKING:
+    from .intake.adding import Offer
 
 Given = dict[str, str | tuple[str, ...]]
 
@@ -52,6 +60,47 @@ def confirm(losses: Sequence[str], *, yes: bool) -> None:
         raise UsageError(f"{loss}\nSay --yes if that is what you want.")
     click.echo(loss)
     click.confirm("Go on?", abort=True)
+
+
+def choice(offers: Sequence[Offer], number: int | None) -> Offer:
+    """Have the user choose a feed, if they did not by its `number` (from 1); raises UsageError where nobody can.
+
+    A single one that is followed already needs no choice.
+    """
+    count = len(offers)
+    if number is None and count == 1 and offers[0].followed:
+        number = 1
+    if number is None:
+        if not at_terminal():
+            raise UsageError("Nobody is here to ask: say --first, or --feed with a number from this list.")
+        question = f"Follow which one? (1 to {count}, 0: none)" if count > 1 else "Follow it? (1: yes, 0: no)"
+        number = click.prompt(question, default=1, type=click.IntRange(0, count))
+    if number == 0:
+        raise click.Abort
+    if number > count:
+        raise UsageError(f"--feed {number}: there {'is only one' if count == 1 else f'are only {count}'}.")
+    return offers[number - 1]
+
+
+def topics(known: Mapping[str, Topic]) -> tuple[str, ...]:
+    """Ask for the topics (ids) of a new source; where nobody can answer, it has none."""
+    if not at_terminal() or not known:
+        return ()
+
+    def check(value: str) -> tuple[str, ...]:
+        ids = tuple(dict.fromkeys(re.findall(r"[^\s,]+", value)))
+        for one in ids:
+            if one not in known:
+                raise click.UsageError(f"«{one}» is no topic. {nearest(one, known)}")
+        return ids
+
+    click.echo(click.wrap_text(f"Topics: {', '.join(known)}", shutil.get_terminal_size().columns, "", "  "))
+    return click.prompt("Suggest its entries for which? (ids; Enter: none)", "", show_default=False, value_proc=check)
+
+
+def agreed(question: str, *, yes: bool) -> bool:
+    """Ask for a yes; where nobody can be asked, `yes` decides."""
+    return yes or (at_terminal() and click.confirm(question))
 
 
 def at_terminal() -> bool:

@@ -28,6 +28,7 @@ _WANTED = {
     "slug": ("a slug (lower-case letters, digits, hyphens)", "some-words-like-these"),
     "uid": ("a uid (6 to 64 lower-case letters, digits, hyphens)", "7c1f9a52d3e84b06"),
     "url": ("an http or https address", "https://example.org/article"),
+    "host": ("the name of a host, without http:// and port", "wiki.intern"),
     "alias": ("a former address on this site", "old/path.html"),
     "language": ("a language code", "de"),
     "timecode": ("a time code", "12:30"),

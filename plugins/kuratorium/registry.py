@@ -88,9 +88,20 @@ def _read_list(root: Path, file: str, record: type[Named], problems: list[Proble
             continue
         if named.id in records:
             misfits.append(Misfit((index, "id"), f"the id «{named.id}» stands twice", "Give one of them another id."))
+        if isinstance(named, Source):
+            misfits += [Misfit((index, *wrong.path), wrong.what, wrong.mend) for wrong in _selecting(named)]
         records[named.id] = named
     problems += frontmatter.problems(file, text, misfits, first_line=1)
     return records
+
+
+def _selecting(source: Source) -> Iterator[Misfit]:
+    """A page is of no use without selectors, and a feed needs none."""
+    if source.type == "page" and source.select is None:
+        what = "a page needs «select»: where are its entries?"
+        yield Misfit(("type",), what, "For example, a line further down: select: {entry: article, title: h2}")
+    if source.type != "page" and source.select is not None:
+        yield Misfit(("select",), "«select» is for pages", "Add «type: page», or leave «select» out.")
 
 
 def _source_refs(source: Source) -> Iterator[tuple[yaml12.Path, str, str]]:

@@ -2,57 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from . import console
+from . import console, pulled
 from .console import counted, say, tell
 from .errors import EditionError, KuratoriumError, Problem
 
 if TYPE_CHECKING:  # the rooms are big; who only lists the inbox need not wait for Pelican or httpx
     from .editing.check import Result as Checked
     from .editing.draft import Draft
-    from .editing.triage import Candidate
-    from .intake.pull import Report, Result
-    from .intake.subscriptions import Merged
+    from .editing.triage import Card
+    from .intake.report import Report
     from .publishing.build import Built
 
 _SCREENFUL = 20  # items; what a person takes in at once
-_STYLES = {"failed": "red", "skipped": "yellow"}
+_ALIKE = 3  # of those that tell the same story
 
 
 @contextmanager
-def pulling(count: int) -> Iterator[Callable[[Result], None]]:
-    """Show at a terminal how many of `count` sources are done; yields what a pull tells of each."""
-    done = 0
-
-    def tick(_: Result) -> None:
-        nonlocal done
-        done += 1
-        status.update(f"Pulling {counted(count, 'source')}: {done} done")
-
-    with console.err().status(f"Pulling {counted(count, 'source')}") as status:
-        yield tick
+def busy(what: str) -> Iterator[None]:
+    """Show at a terminal that something takes a while."""
+    with console.err().status(what):
+        yield
 
 
-def pull(report: Report) -> None:
-    """A line per source, and the sum."""
-    headings = ("source", "", "entries", "new", "held back", "seconds", "")
-    rows = [
-        (one.id, one.status, *_numbers(one), f"{one.seconds:.1f}", f"{one.reason}: {one.words}".strip(": "))
-        for one in report.results
-    ]
-    console.table(headings, rows, long=6, numbers=(2, 3, 4, 5), styles=[_STYLES.get(row[1], "") for row in rows])
-    say()
-    say(_pulled(report))
-    if report.new:
-        say("«kuratorium inbox» lists what is new.")
+def warning(words: str) -> None:
+    """Tell what should be known beside the result."""
+    tell(f"warning: {words}", "yellow")
 
 
 def site(report: Report, made: Built) -> None:
     """The sum of a pull and a build, and where to look."""
-    say(_pulled(report))
+    pulled.total(report)
     for one in report.failed:
         say(f"  {one.id} failed ({one.reason}): {one.words}", "yellow")
     if report.failed:
@@ -67,25 +50,26 @@ def built(made: Built) -> None:
     say(f"Look at {made.index}", "bold")
 
 
-def inbox(chosen: Sequence[Candidate], waiting: int, broken: Sequence[Problem], *, whole: bool) -> None:
+def inbox(cards: Sequence[Card], waiting: int, broken: Sequence[Problem], *, whole: bool) -> None:
     """What waits, the newest first: a line each for pipes, two for people, who see the newest unless `whole`.
 
     What cannot be read is told on stderr.
     """
-    shown = chosen if whole or not console.at_terminal() else chosen[:_SCREENFUL]
+    chosen = sum(1 + len(card.alike) for card in cards)
+    shown = cards if whole or not console.at_terminal() else cards[:_SCREENFUL]
     if console.at_terminal():
-        for one in shown:
-            credit = dict.fromkeys((one.day.isoformat(), one.work.publication or one.work.source, *one.work.authors))
-            console.pair(one.short, one.meta.title, " · ".join(part for part in (*credit, *one.meta.topics) if part))
+        for card in shown:
+            _card(card)
     elif shown:
         rows = [
-            (one.short, one.day.isoformat(), one.work.source, one.meta.title, ", ".join(one.meta.topics))
-            for one in shown
+            (one.short, one.day.isoformat(), one.work.source, one.meta.title, ", ".join(one.meta.topics), like)
+            for card in shown
+            for one, like in ((card.first, ""), *((other, card.first.short) for other in card.alike))
         ]
-        console.table(("id", "published", "source", "title", "topics"), rows, long=3)
-    tell(_waiting(len(shown), len(chosen), waiting))
-    if chosen:
-        tell(f"«kuratorium note {chosen[0].short}» begins a note; deleting a file dismisses it for good.")
+        console.table(("id", "published", "source", "title", "topics", "alike"), rows, long=3)
+    tell(_waiting(sum(1 + len(card.alike) for card in shown), chosen, waiting))
+    if cards:
+        tell(f"«kuratorium note {cards[0].first.short}» begins a note; deleting a file dismisses it for good.")
     for problem in broken:
         console.problem(problem, "yellow", "cannot be read: ")
 
@@ -127,19 +111,6 @@ def started(kept: str) -> None:
     say("  git add -A && git commit -m 'Our own edition'")
 
 
-def imported(merged: Merged) -> None:
-    """What became of the feeds of a list."""
-    for one in merged.added:
-        say(f"  {one.id}  {one.feed}")
-    for outline in merged.refused:
-        tell(f"  passed over, no http(s) address: {outline.title or outline.feed}", "yellow")
-    known = f", {len(merged.known)} there already" if merged.known else ""
-    refused = f", {len(merged.refused)} passed over" if merged.refused else ""
-    say(f"{counted(len(merged.added), 'source')} added to curation/sources.yaml{known}{refused}.")
-    if any(not one.topics for one in merged.added):
-        say("Give those without topics some, so that their entries are suggested for them.")
-
-
 def failure(error: KuratoriumError) -> None:
     """Why a command ended: all problems of the edition, or one message."""
     if not isinstance(error, EditionError):
@@ -151,15 +122,16 @@ def failure(error: KuratoriumError) -> None:
     tell(f"{counted(len(error.problems), 'problem')}. Nothing was changed.")
 
 
-def _numbers(one: Result) -> tuple[str, str, str]:
-    return tuple(str(number) if number else "" for number in (one.entries, one.new, one.held_back))  # type: ignore[return-value]
-
-
-def _pulled(report: Report) -> str:
-    failed = f", {len(report.failed)} failed" if report.failed else ""
-    held = f" ({report.held_back} older ones held back)" if report.held_back else ""
-    entries = f"{counted(report.new, 'new entry', 'new entries')} in curation/inbox/{held}"
-    return f"Pulled {counted(len(report.results), 'source')}{failed}: {entries} in {report.seconds:.1f} s."
+def _card(card: Card) -> None:
+    """Show a candidate on two lines, and below it what tells the same story."""
+    one = card.first
+    also = f"also in {', '.join(other.source for other in one.meta.also_in)}" if one.meta.also_in else ""
+    credit = dict.fromkeys((one.day.isoformat(), one.work.publication or one.work.source, *one.work.authors))
+    console.pair(one.short, one.meta.title, " · ".join(part for part in (*credit, *one.meta.topics, also) if part))
+    for other in card.alike[:_ALIKE]:
+        console.pair(other.short, f"= {other.meta.title}", other.work.publication or other.work.source)
+    if len(card.alike) > _ALIKE:
+        say(f"      and {len(card.alike) - _ALIKE} more like it", "dim")
 
 
 def _waiting(shown: int, chosen: int, waiting: int) -> str:

@@ -115,3 +115,13 @@ def test_find_refuses_what_could_be_two(tiny: TinyEdition):
     with pytest.raises(UsageError, match=r"(?s)could be any.*Eins.*Zwei"):
         triage.find(candidates, "ksam")
     assert triage.find(candidates, "ksame1").meta.title == "Eins"
+
+
+def test_the_same_story_is_one_card(tiny: TinyEdition):
+    """Candidates that tell the same story lie on one card, below the newest; none is dropped."""
+    tiny.candidate("a", day="2026-10-12", uid="kaaaaaaa", title="Der Vertrag läuft aus")
+    tiny.candidate("b", day="2026-10-13", uid="kbbbbbbb", title="Der Vertrag läuft aus!")
+    tiny.candidate("c", day="2026-10-14", uid="kccccccc", title="Etwas anderes")
+    candidates, _ = triage.read(tiny.root)
+    told = [(card.first.meta.uid, [one.meta.uid for one in card.alike]) for card in triage.cards(candidates)]
+    assert told == [("kccccccc", []), ("kbbbbbbb", ["kaaaaaaa"])]

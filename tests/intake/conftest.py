@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kuratorium import registry
+from kuratorium import frontmatter, registry, yaml12
 from kuratorium.conf import Site
 from kuratorium.intake import pull
+from kuratorium.intake.archive import Archive
 from kuratorium.intake.report import Report
+from kuratorium.intake.state import State
+from kuratorium.model import FrontMatter
 from tests.editions import PEOPLE, POLICY, TOPICS, TinyEdition
 from tests.intake.web import Web
 
@@ -34,10 +37,29 @@ class Desk(TinyEdition):
         assert problems == []
         return pull.run(self.root, known, **{"now": NOW, "site": SITE, "contact": "post@tiny.example"} | options)
 
+    def files(self) -> dict[str, bytes]:
+        """Read every file that git would have: what lies in var/ can be made again."""
+        return {file: data for file, data in super().files().items() if not file.startswith("var/")}
+
     @property
     def inbox(self) -> list[Path]:
         """The files of the inbox, by name."""
         return sorted((self.root / "curation/inbox").glob("*.md"))
+
+    def metas(self) -> dict[str, FrontMatter]:
+        """Read the inbox: front matter by title."""
+        read = (frontmatter.read(path.name, path.read_text(), FrontMatter)[0] for path in self.inbox)
+        return {meta.title: meta for meta in read}
+
+    def followed(self) -> list[dict[str, Any]]:
+        """Tell what sources.yaml says."""
+        found: list[dict[str, Any]] = yaml12.load((self.root / "curation/sources.yaml").read_text())
+        return found
+
+    def state(self, source: str) -> State:
+        """Tell what the archive knows of a source."""
+        with Archive(self.root, write=False) as archive:
+            return archive.states()[source]
 
     def seen(self, source: str) -> list[str]:
         """The lines of a source's seen file."""
@@ -70,10 +92,11 @@ def feed() -> Callable[[str], bytes]:
 
 
 def rss(*titles: str, site: str = "https://blog.example") -> bytes:
-    """Write an RSS feed with an entry per title, the newest first, a day apart."""
+    """Write an RSS feed with an entry per title, the newest first, an hour apart."""
+    newest = NOW.astimezone(UTC) - timedelta(hours=1)
     items = "".join(
         f"<item><title>{title}</title><link>{site}/{title}</link><guid>{site}/{title}</guid>"
-        f"<pubDate>{30 - place:02d} Sep 2026 08:00:00 +0000</pubDate></item>"
+        f"<pubDate>{newest - timedelta(hours=place):%d %b %Y %H:%M:%S +0000}</pubDate></item>"
         for place, title in enumerate(titles)
     )
     return f'<rss version="2.0"><channel><title>Blog</title><link>{site}/</link>{items}</channel></rss>'.encode()

@@ -4,29 +4,44 @@ import asyncio
 import gzip
 import threading
 import time
+import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
+import brotli
 import pytest
+from msgspec import Struct
 
 from kuratorium import __version__
 from kuratorium.errors import SourceError
 from kuratorium.intake.failures import PostponedError, retry_after
 from kuratorium.intake.fetch import Fetched, Fetcher, Limits, user_agent
-from kuratorium.intake.state import State
+from kuratorium.intake.inflate import zstd
 from tests.intake.web import Web, says
 
 CLOCK = datetime(2026, 10, 14, 7, tzinfo=UTC)
 SMALL = Limits(connect=2, total=0.5, size=1000)
 
 
-def get(address: str, *, root: Path = Path(), known: State | None = None, limits: Limits | None = None) -> Fetched:
+AGENT = user_agent("https://tiny.example", "post@tiny.example")
+HERE = ("127.0.0.1",)
+
+
+class Known(Struct, frozen=True, kw_only=True):
+    """What is known of a source."""
+
+    etag: str = ""
+    last_modified: str = ""
+    body_hash: str = ""
+
+
+def get(address: str, *, root: Path = Path(), known: Known | None = None, limits: Limits | None = None) -> Fetched:
     """Fetch from `address`, by default with the product's own limits."""
 
     async def run() -> Fetched:
-        async with Fetcher(root, user_agent("https://tiny.example", "post@tiny.example"), lambda: CLOCK, limits) as one:
+        async with Fetcher(root, AGENT, lambda: CLOCK, limits, intranet=HERE) as one:
             return await one.fetch(address, known)
 
     return asyncio.run(run())
@@ -57,9 +72,68 @@ def test_validators_are_kept_and_sent(web: Web) -> None:
     first = get(f"{web.address}/")
     assert (first.data, first.content_type, first.etag, first.last_modified) == (b"body", "text/xml", 'W/"1"', day)
     web.answers["/"] = says(status=304)
-    second = get(f"{web.address}/", known=State(address="x", etag=first.etag, last_modified=first.last_modified))
+    second = get(f"{web.address}/", known=Known(etag=first.etag, last_modified=first.last_modified))
     assert (second.data, second.etag, second.last_modified) == (None, 'W/"1"', day)
     assert (web.asked[1].headers["if-none-match"], web.asked[1].headers["if-modified-since"]) == ('W/"1"', day)
+
+
+def test_validators_after_every_answer(web: Web) -> None:
+    """A 200 replaces both validators, a missing one too; a 304 replaces those that it names."""
+    known = Known(etag='"1"', last_modified="Mon, 12 Oct 2026 06:00:00 GMT", body_hash="abc")
+    web.answers["/"] = says(b"body", etag='"2"')
+    found = get(f"{web.address}/", known=known)
+    assert (found.status, found.etag, found.last_modified) == (200, '"2"', "")
+    web.answers["/"] = says(status=304, etag='"3"')
+    found = get(f"{web.address}/", known=known)
+    assert (found.status, found.data, found.etag, found.last_modified) == (304, None, '"3"', known.last_modified)
+    assert found.body_hash == "abc"
+
+
+def test_odd_validators_go_back_byte_for_byte(web: Web) -> None:
+    """An ETag is opaque: quotes or none, umlauts and all."""
+    web.answers["/"] = says(b"body", etag="übel \xff W/")
+    first = get(f"{web.address}/")
+    web.answers["/"] = says(status=304)
+    assert get(f"{web.address}/", known=Known(etag=first.etag)).data is None
+    assert web.asked[1].headers["if-none-match"] == "übel \xff W/"
+    assert get(f"{web.address}/", known=Known(etag="from elsewhere: ☃")).data is None
+
+
+def test_the_same_body_is_unchanged(web: Web) -> None:
+    """A server without validators says the same again: nothing to read, and what is new of the answer is kept."""
+    web.answers["/"] = says(b"body")
+    first = get(f"{web.address}/")
+    assert first.data == b"body"
+    web.answers["/"] = says(b"body", etag='"1"')
+    second = get(f"{web.address}/", known=Known(body_hash=first.body_hash))
+    assert (second.data, second.status, second.etag, second.body_hash) == (None, 200, '"1"', first.body_hash)
+    web.answers["/"] = says(b"Body")
+    third = get(f"{web.address}/", known=Known(body_hash=first.body_hash))
+    assert third.data == b"Body"
+    assert third.body_hash != first.body_hash
+
+
+@pytest.mark.parametrize(
+    ("coding", "pack"),
+    [("gzip", gzip.compress), ("deflate", zlib.compress), ("br", brotli.compress), ("zstd", zstd.compress)],
+)
+def test_codings(web: Web, coding: str, pack: Callable[[bytes], bytes]) -> None:
+    """What we say we take we can unpack; both sizes are told, and the hash is that of the body."""
+    body = b"<item/>" * 500
+    web.answers["/"] = says(pack(body), content_encoding=coding)
+    web.answers["/plain"] = says(body)
+    found = get(f"{web.address}/")
+    assert (found.data, found.compressed, found.inflated) == (body, len(pack(body)), len(body))
+    assert coding in web.asked[0].headers["accept-encoding"]
+    assert found.body_hash == get(f"{web.address}/plain").body_hash
+
+
+def test_how_long_an_answer_is_fresh(web: Web) -> None:
+    """The seconds that cache headers give are told, of a 304 as well."""
+    web.answers["/"] = says(b"x", cache_control="public, max-age=900", age="300")
+    assert get(f"{web.address}/").expires == 600
+    web.answers["/"] = says(status=304, cache_control="max-age=60")
+    assert get(f"{web.address}/", known=Known(etag='"1"')).expires == 60
 
 
 def test_304_to_an_unconditional_request_is_a_failure(web: Web) -> None:
@@ -78,6 +152,43 @@ def test_redirects(web: Web) -> None:
     web.answers["/6"] = says(b"x")
     assert get(f"{web.address}/1").data == b"x"
     assert failure(f"{web.address}/0").reason == "redirects"
+
+
+def test_moved_for_good(web: Web) -> None:
+    """Every hop is told; for good it moved as far as 301 and 308 lead without a break."""
+    web.answers["/0"] = says(status=301, location="/1")
+    web.answers["/1"] = says(status=308, location="2#top")
+    web.answers["/2"] = says(status=302, location="/3")
+    web.answers["/3"] = says(status=301, location="/4")
+    web.answers["/4"] = says(b"x")
+    found = get(f"{web.address}/0")
+    assert found.redirects == tuple(
+        (status, f"{web.address}/{hop}") for status, hop in ((301, 1), (308, 2), (302, 3), (301, 4))
+    )
+    assert (found.address, found.moved_to) == (f"{web.address}/4", f"{web.address}/2")
+    assert get(f"{web.address}/2").moved_to == ""
+    web.answers["/4"] = says(status=304)
+    assert get(f"{web.address}/3", known=Known(etag='"1"')).moved_to == f"{web.address}/4"
+
+
+def test_no_secret_is_sent_on(web: Web, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No password, cookie, fragment or referrer leaves, from the address, a redirect, a netrc file or a proxy's."""
+    (tmp_path / ".netrc").write_text("default login me password secret")
+    monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
+    monkeypatch.setenv("HTTP_PROXY", "http://me:secret@127.0.0.1:1")
+    monkeypatch.delenv("NO_PROXY")
+    inner = web.address.replace("//", "//me:secret@")
+    web.answers["/"] = says(status=302, location=f"{inner}/next?a=b#secret", set_cookie="a=b")
+    web.answers["/next?a=b"] = says(b"x")
+    found = get(f"{web.address}/#secret")
+    assert (found.address, found.redirects) == (f"{web.address}/next?a=b", ((302, f"{web.address}/next?a=b"),))
+    assert [asked.path for asked in web.asked] == ["/", "/next?a=b"]
+    for asked in web.asked:
+        assert set(asked.headers) == {"host", "user-agent", "accept", "accept-encoding"}
+    assert "secret" not in str(web.asked)
+    error = failure(f"{inner}/")
+    assert (error.reason, len(web.asked)) == ("credentials", 2)
+    assert "secret" not in str(error)
 
 
 def test_redirect_to_a_file(web: Web) -> None:
@@ -201,11 +312,70 @@ def test_two_requests_at_a_time_per_host(web: Web) -> None:
         web.answers[f"/{number}"] = answer
 
     async def run() -> None:
-        async with Fetcher(Path(), "test", lambda: CLOCK) as fetcher:
+        async with Fetcher(Path(), "test", lambda: CLOCK, intranet=HERE) as fetcher:
             await asyncio.gather(*(fetcher.fetch(f"{web.address}/{number}") for number in range(8)))
 
     asyncio.run(run())
     assert (len(web.asked), web.at_once) == (8, 2)
+
+
+def test_hosts_at_once(web: Web) -> None:
+    """However many hosts there are, so many are asked at once, two requests each; then the next ones come."""
+    all_four = threading.Barrier(4, timeout=5)
+
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        all_four.wait()  # goes on only when four are there
+        says(b"x")(request)
+
+    web.answers["/"] = answer
+    hosts = [f"h{number}.example" for number in range(4)]
+    port = web.address.rpartition(":")[2]
+
+    async def resolve(_host: str, _port: int) -> list[str]:
+        return ["127.0.0.1"]
+
+    async def run() -> None:
+        limits = Limits(at_once=2)
+        async with Fetcher(Path(), "test", lambda: CLOCK, limits, intranet=hosts, resolve=resolve) as fetcher:
+            wanted = [f"http://{host}:{port}/" for host in hosts for _ in range(4)]
+            await asyncio.gather(*(fetcher.fetch(address) for address in wanted))
+
+    asyncio.run(run())
+    assert (len(web.asked), web.at_once) == (16, 4)
+    assert {asked.headers["host"] for asked in web.asked[:8]} == {f"{host}:{port}" for host in hosts[:2]}
+
+
+def test_redirects_wait_for_their_turn(web: Web) -> None:
+    """A host that many others redirect to is asked for two at a time as well."""
+    together = threading.Barrier(2, timeout=5)
+
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        together.wait()
+        says(b"x")(request)
+
+    port = web.address.rpartition(":")[2]
+    web.answers["/"] = says(status=301, location=f"http://one.example:{port}/feed")
+    web.answers["/feed"] = answer
+    hosts = [*(f"h{number}.example" for number in range(8)), "one.example"]
+
+    async def resolve(_host: str, _port: int) -> list[str]:
+        return ["127.0.0.1"]
+
+    async def run() -> None:
+        async with Fetcher(Path(), "test", lambda: CLOCK, intranet=hosts, resolve=resolve) as fetcher:
+            await asyncio.gather(*(fetcher.fetch(f"http://{host}:{port}/") for host in hosts[:-1]))
+
+    asyncio.run(run())
+    assert together.n_waiting == 0
+    assert len(web.asked) == 16
+
+
+def test_the_limits_as_promised() -> None:
+    """Connect 10 s, 30 s in all, 5 redirects, 5 MiB packed and 15 MiB unpacked, 2 per host, 128 hosts."""
+    limits = Limits()
+    assert (limits.connect, limits.total, limits.redirects) == (10, 30, 5)
+    assert (limits.packed, limits.size) == (5 * 1024 * 1024, 15 * 1024 * 1024)
+    assert (limits.per_host, limits.at_once) == (2, 128)
 
 
 def test_files(tmp_path: Path) -> None:
@@ -222,4 +392,8 @@ def test_files(tmp_path: Path) -> None:
 def test_user_agent() -> None:
     """What is not known of the site is left out."""
     assert user_agent("", "") == f"Kuratorium/{__version__}"
+    assert (
+        user_agent("https://a.example", "a\r\nCookie: b")
+        == f"Kuratorium/{__version__} (+https://a.example; a Cookie: b)"
+    )
     assert user_agent("https://a.example", "") == f"Kuratorium/{__version__} (+https://a.example)"

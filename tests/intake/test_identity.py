@@ -48,3 +48,35 @@ def test_a_guid_that_stands_twice_is_the_guid() -> None:
     """An entry keeps its key when its feed repeats it, and when it does so no longer."""
     entry = Entry(id="1", link="https://a.example/1")
     assert {*identity.keys("s", [entry, entry])} == {*identity.keys("s", [entry])}
+
+
+def entries(*ids: str) -> list[Entry]:
+    """Make entries with these guids, each with a link of its own."""
+    return [Entry(id=one, link=f"https://a.example/{place}") for place, one in enumerate(ids)]
+
+
+def test_a_feed_with_bad_guids_is_judged_as_a_whole() -> None:
+    """With over 5 % blank or repeated guids, no guid of the feed counts without its link."""
+    few = entries(*map(str, range(39)), "0")  # 2 of 40
+    many = entries(*map(str, range(19)), "0")  # 2 of 20
+    assert (identity.bad_guids(few), identity.bad_guids(many)) == (0.05, 0.1)
+    assert identity.keys("s", few)[1] == identity.keys("s", [few[1]])[0]
+    assert identity.keys("s", many)[1] != identity.keys("s", [many[1]])[0]
+    assert len({*identity.keys("s", many)}) == 20
+
+
+def test_a_feed_without_guids_has_no_bad_ones() -> None:
+    """Where no entry has a guid the links decide, and nothing is wrong; some blank ones among others are bad."""
+    assert identity.bad_guids(entries("", "")) == identity.bad_guids([]) == 0.0
+    assert identity.bad_guids(entries("1", "")) == 0.5
+    assert identity.bad_guids(entries("1", "1")) == 1.0
+
+
+def test_keys_from_before_a_feed_was_doubted() -> None:
+    """A sound guid's other key is the one it had when its feed was judged differently; a shared guid has none."""
+    good = entries(*"abcdefgh")
+    bad = [*good, Entry(id="a", link="https://a.example/other")]
+    assert identity.formers("s", bad)[1:8] == identity.keys("s", good)[1:]
+    assert identity.formers("s", good)[1:] == identity.keys("s", bad)[1:8]
+    assert (identity.formers("s", bad)[0], identity.formers("s", bad)[8]) == ("", "")
+    assert identity.formers("s", entries("")) == ("",)

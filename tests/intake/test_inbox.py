@@ -121,8 +121,14 @@ def test_a_day_without_a_time_stays_that_day() -> None:
     assert written(Entry(title="x", published=datetime(2026, 10, 1, tzinfo=UTC))).bookmark_of[0].published == date(
         2026, 10, 1
     )
+    late = datetime(2026, 10, 1, 22, 30, tzinfo=UTC)
+    assert written(Entry(title="x", published=late)).bookmark_of[0].published == date(2026, 10, 2)
+
+
+def test_a_date_in_the_future_is_the_day_it_was_first_seen() -> None:
+    """What a feed dates ahead came out when we saw it."""
     late = datetime(9999, 12, 31, 23, 59, tzinfo=UTC)
-    assert written(Entry(title="x", published=late)).bookmark_of[0].published == date(9999, 12, 31)
+    assert written(Entry(title="x", published=late)).bookmark_of[0].published == NOW.date()
 
 
 @given(title=st.text(), link=st.text(), guid=st.text(), author=st.text(), text=st.text())

@@ -56,3 +56,39 @@ def test_normal_keeps_apart() -> None:
     """Paths, queries, other ports and files are other addresses."""
     addresses = ["https://a.example/b", "https://a.example/B", "https://a.example/b?c", "https://a.example:8/b", "a/b"]
     assert len({links.normal(address) for address in addresses}) == len(addresses)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "https://a.example/x?a=1&b=2&utm_source=feed&UTM_medium=rss",
+        "https://a.example/x/?b=2&mtm_campaign=c&a=1",
+        "http://www.a.example/x?fbclid=1&a=1&gclid=2&b=2&#top",
+        "https://a.example/x?b=2&a=1&wt_mc=rss.red.x&mc_cid=1&_hsenc=2",
+        "https://a.example/x?b=2&a=1&ref=www.blog.example",
+        "https://a.example/x?b=2&a=1&ref=https%3A%2F%2Fblog.example%2Ffeed",
+    ],
+)
+def test_normal_without_what_tracks(other: str) -> None:
+    """The order of a query and what only tracks readers make no other address."""
+    assert links.normal(other, "https://blog.example/rss") == "a.example/x?a=1&b=2"
+
+
+@pytest.mark.parametrize("query", ["ref=main", "ref=other.example", "id=1", "utm", "Ref=blog.example.org"])
+def test_normal_keeps_what_may_matter(query: str) -> None:
+    """Other parameters stay, and so does a `ref` that does not name the feed's host."""
+    assert links.normal(f"https://a.example/x?{query}", "https://blog.example/rss") == f"a.example/x?{query}"
+    assert links.normal("https://a.example/x?ref=blog.example") == "a.example/x?ref=blog.example"
+
+
+def test_aliases() -> None:
+    """An article goes by its link and, where that is known, by its canonical one."""
+    both = links.aliases("https://feeds.example/~r/x/1?utm_source=a", "https://www.a.example/x/")
+    assert both == {"feeds.example/~r/x/1", "a.example/x"}
+    assert links.aliases("https://a.example/x") == {"a.example/x"}
+
+
+@given(st.text(), st.text())
+def test_normal_of_anything(address: str, feed: str) -> None:
+    """Whatever is written there is compared without an error, and its normal form stays as it is."""
+    assert isinstance(links.normal(address, feed), str)

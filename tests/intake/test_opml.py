@@ -5,7 +5,7 @@ import pytest
 from kuratorium.errors import UsageError
 from kuratorium.intake import opml
 from kuratorium.intake.opml import Outline
-from kuratorium.model import Source, Topic
+from kuratorium.model import Select, Source, Topic
 
 LIST = b"""<?xml version="1.0" encoding="ISO-8859-1"?>
 <opml version="1.1"><head><title>x</title></head><body>
@@ -23,8 +23,8 @@ def test_read() -> None:
     """Nested folders and categories are groups; old versions and spellings are read; comments are not."""
     assert opml.read(b"\n" + LIST, "x.opml") == (
         Outline(title="Börse", feed="https://a.example/feed", site="https://a.example/", lang="de-DE",
-                groups=("Technik", "Tiefer")),
-        Outline(title="B", feed="b.xml", groups=("tech", "it", "Presse")),
+                folders=("Technik", "Tiefer")),
+        Outline(title="B", feed="b.xml", categories=("tech", "it", "Presse")),
     )  # fmt: skip
 
 
@@ -45,12 +45,20 @@ def test_round_trip() -> None:
     written = opml.write(sources, topics, "Meine Liste")
     assert opml.read(written, "x") == (
         Outline(title="Ä <a>", feed="https://a.example/?b&c", site="https://a.example/", lang="de",
-                groups=("IT & Co", "it", "presse")),
+                folders=("IT & Co",), categories=("it", "presse")),
         Outline(title="B", feed="curation/samples/b.xml"),
     )  # fmt: skip
     assert written.startswith(b'<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0">')
     assert b'=""' not in written
     assert b"<title>Meine Liste</title>" in written
+
+
+def test_a_page_without_a_feed_is_a_link() -> None:
+    """A source that is a page is no feed to other programs: it is written as a link, and read as no feed."""
+    page = Source(id="a", name="A", feed="https://a.example/", type="page", select=Select(entry="article"))
+    written = opml.write([page], {}, "x")
+    assert b'type="link" url="https://a.example/"' in written
+    assert opml.read(written, "x") == ()
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,8 @@ def test_fetch_page(web: Web, tmp_path: Path) -> None:
     """A page is fetched from the web or a file; what is no page is refused with its type."""
 
     def fetch(address: str) -> PageFacts:
-        return fetch_page(address, root=tmp_path, agent="test", clock=lambda: datetime(2026, 1, 1, tzinfo=UTC))
+        now = datetime(2026, 1, 1, tzinfo=UTC)
+        return fetch_page(address, root=tmp_path, agent="test", clock=lambda: now, intranet=["127.0.0.1"])
 
     web.answers["/old"] = says(status=301, location="/new")
     web.answers["/new"] = says(page("<title>T</title>"), content_type="text/html; charset=utf-8")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from kuratorium.errors import SourceError
-from kuratorium.intake import parsers
+from kuratorium.intake import parsers, recordings
 from kuratorium.intake.entry import Enclosure
 
 Read = Callable[[str], bytes]
@@ -84,6 +84,64 @@ def test_json_feed_1_0(feed: Read) -> None:
     old = parsers.parse(feed("jsonfeed10.json"))
     assert old.title == "Alt & gut"
     assert (old.entries[0].link, old.entries[0].authors) == ("https://alt.example/a", ("Otto Alt",))
+
+
+def test_rss_as_json(feed: Read) -> None:
+    """RSS as JSON is RSS with other brackets; a guid may be an object."""
+    notes = parsers.parse(feed("rss.json"), "application/json")
+    first, second = notes.entries
+    assert (notes.title, notes.link, notes.lang) == ("Notizen", "https://notiz.example/", "de")
+    assert (first.id, first.link, first.title) == ("https://notiz.example/1", "https://notiz.example/1", "")
+    assert (first.summary, first.authors) == ("Ein Satz & ein Link.", ("Nils Notiz",))
+    assert first.published == datetime(2026, 10, 6, 8, 0, tzinfo=UTC)
+    assert (second.id, second.title) == ("n2", "Zwei")
+    assert second.enclosures == (Enclosure(link="https://notiz.example/2.mp3", type="audio/mpeg", length=77),)
+
+
+def test_podcast_2(feed: Read) -> None:
+    """A podcast tells how long its recording is, and where the transcript lies; media:content names recordings, too."""
+    (entry,) = parsers.parse(feed("podcast-2.xml")).entries
+    assert (entry.duration, entry.transcript) == (3725, "https://cdn.example/hb2.vtt")
+    assert entry.authors == ("Ela Ohr",)
+    assert entry.enclosures == (
+        Enclosure(link="https://cdn.example/hb2.mp3", type="audio/mpeg", length=1000),
+        Enclosure(link="https://cdn.example/hb2.mp4", type="video/mp4", length=2000),
+    )
+
+
+@pytest.mark.parametrize(
+    ("told", "seconds"),
+    [("75", 75), ("75.5", 75), ("01:15", 75), ("1:02:05", 3725), ("", 0), ("1h", 0), ("1:2:3:4", 0)],
+)
+def test_durations(told: str, seconds: int) -> None:
+    """Durations are read as podcasts write them."""
+    assert recordings.seconds(told) == seconds
+
+
+def test_video_without_a_link(feed: Read) -> None:
+    """A video whose entry has only an id has the page where it is watched."""
+    (entry,) = parsers.parse(feed("video-id.xml")).entries
+    assert (entry.link, entry.title) == ("https://www.youtube.com/watch?v=abcDEF_1234", "Nur die Kennung")
+
+
+def test_canonical_address(feed: Read) -> None:
+    """The article's own address is known where the feed names it beside a link that leads elsewhere first."""
+    entries = parsers.parse(feed("canonical.xml")).entries
+    assert [(entry.link, entry.canonical) for entry in entries] == [
+        ("https://umweg.example/~r/1", "https://eigen.example/1"),
+        ("https://umweg.example/~r/2", "https://eigen.example/2"),
+    ]
+
+
+def test_dates_in_german(feed: Read) -> None:
+    """German dates are read; one that lies in the future stays what it is, for only the pull knows when it is."""
+    entries = parsers.parse(feed("german-dates.xml")).entries
+    assert [entry.date and entry.date.isoformat() for entry in entries] == [
+        "2026-03-12T09:30:00+00:00",
+        "2026-10-06T00:00:00+00:00",
+        "2099-01-01T00:00:00+00:00",
+        None,
+    ]
 
 
 def test_podcast(feed: Read) -> None:
@@ -183,7 +241,9 @@ def test_no_feed(feed: Read, name: str, reason: str, words: str) -> None:
         (b"<?xml version='1.0'?><opml/>", "no-feed", "neither RSS, Atom nor JSON Feed"),
         (b"Not found, sorry.", "no-feed", "it begins with «Not found, sorry.»"),
         (b"HTTP/1.1 200 OK\r\n\r\n<rss><channel><item/></channel></rss>", "no-feed", "it begins with «HTTP/1.1 200 OK"),
-        (b'{"rss": {}}', "no-feed", "JSON, but no JSON Feed"),
+        (b'{"rss": {}}', "no-feed", "JSON, but neither JSON Feed nor RSS as JSON"),
+        (b'{"rss": {"channel": [', "broken", "it cannot be decoded"),
+        (b'{"feed": {}}', "no-feed", "JSON, but no JSON Feed"),
         (b"[1]", "no-feed", "a feed is an object"),
         (b'{"version": "https://jsonfeed.org/version/1.1", "items": [', "broken", "line 1"),
         (b'{"items": ' + b"[" * 200_000, "broken", "cannot be decoded"),
@@ -207,7 +267,40 @@ def test_hostile_titles_and_links(feed: Read) -> None:
     assert (yaml.title, yaml.link, yaml.id) == ("--- uid: owned title: [", "", "c")
 
 
-def test_entities_neither_multiply_nor_read_files(feed: Read) -> None:
-    """An entity bomb does not go off, and no file is read into a title."""
-    (entry,) = parsers.parse(feed("entities.xml")).entries
-    assert entry.title == "&c;&x;"
+def test_entities_that_multiply(feed: Read) -> None:
+    """An entity bomb is refused before it is read, wherever its document type stands."""
+    bomb = feed("entities.xml")
+    hidden = bomb.replace(b"<!DOCTYPE", b"<!-- <rss> -->" + b" " * 5000 + b"<!DOCTYPE")
+    large = bomb.replace(b'"boom"', b'"' + b"x" * 30_000 + b'"').replace(b"&", b"")
+    for document in (bomb, hidden, large):
+        with pytest.raises(SourceError) as caught:
+            parsers.parse(document)
+        assert (caught.value.reason, str(caught.value)) == (
+            "bomb",
+            "the feed defines entities that expand without end (an XML bomb); it was not read",
+        )
+
+
+def test_entities_that_name_files(feed: Read) -> None:
+    """No file is read into a title."""
+    (entry,) = parsers.parse(feed("entity-file.xml")).entries
+    assert entry.title == "&file;"
+
+
+@pytest.mark.parametrize(
+    "inner",
+    ["<a>" * 50_000 + "</a>" * 50_000, "<title>" + "&lt;b&gt;" * 300_000 + "</title>", "<title>" + "<b>" * 20_000],
+    ids=["deep", "deep in a title", "never closed"],
+)
+def test_deep_markup(inner: str) -> None:
+    """Markup that is nested without end costs no more than its length."""
+    document = f'<rss version="2.0"><channel><item>{inner}<link>https://a.example/</link></item></channel></rss>'
+    assert len(parsers.parse(document.encode()).entries) == 1
+
+
+def test_a_hundred_thousand_entries() -> None:
+    """A feed as long as the limits allow is read whole."""
+    item = "<item><title>T{0}</title><link>https://a.example/{0}</link><guid>{0}</guid></item>"
+    items = "".join(item.format(number) for number in range(100_000))
+    long = parsers.parse(f'<rss version="2.0"><channel>{items}</channel></rss>'.encode())
+    assert len({entry.id for entry in long.entries}) == 100_000

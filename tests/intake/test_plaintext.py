@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import html
+
+import nh3
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -61,3 +64,20 @@ def test_cut() -> None:
 def test_language(code: str, whole: str, primary: str) -> None:
     """Language codes are written as BCP 47 does; what is none is nothing."""
     assert (plaintext.language(code), plaintext.primary(code)) == (whole, primary)
+
+
+PIECES = (
+    *("<p>", "</p>", "<p class='a > b'>", "<br/>", "<b>", "</b>", "<a href=x>", '<a href="x?a=1&b=<2>">', "</a>"),
+    *("<img alt='it' src=x>", "<td>", "<iframe src='x'></iframe>", "<!-- more -->", "<script>x</script>"),
+    *("<title>t</title>", "word", "two words", " ", "&amp;", "&lt;p&gt;", "&nbsp;", "&#8211;", "a < b", "a<3"),
+    *("'", '"', "=", "&", "<", ">", "\u00e4"),
+)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
+def test_markup_in_good_order_needs_no_parser(markup: str) -> None:
+    """Where the tags are left out without a parser, the text is what a parser of HTML finds."""
+    quick = plaintext._without_tags(markup)
+    spaced = plaintext._BLOCK.sub(" <", markup)
+    parsed = html.unescape(nh3.clean(spaced, tags=set(), clean_content_tags=plaintext._UNSEEN))
+    assert quick is None or plaintext.clean(html.unescape(quick)) == plaintext.clean(parsed)

@@ -3,8 +3,8 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from kuratorium.intake import seen
 from kuratorium.intake.entry import Entry
+from kuratorium.intake.seen import Seen, delivered, digest
 from kuratorium.intake.sift import Keyed
 
 DAY = date(2026, 10, 14)
@@ -15,23 +15,37 @@ def keyed(number: int, link: str = "") -> Keyed:
     return Keyed(f"blog:{number:016x}", Entry(link=link))
 
 
+def add(root: Path, *entries: Keyed, day: date = DAY, why: dict[str, str] | None = None) -> str:
+    """Add entries to the seen file of `blog`; returns its text."""
+    seen = Seen(root, "blog")
+    if text := seen.with_entries(entries, day, why or {}):
+        seen.path.parent.mkdir(parents=True, exist_ok=True)
+        seen.path.write_text(text)
+    return text
+
+
 def test_add_and_read(tmp_path: Path) -> None:
     """A source that was never pulled has no file; then its digests are there, sorted, each once."""
-    assert seen.read(tmp_path, "blog") is None
-    seen.add(tmp_path, "blog", [keyed(9, "https://a.example/9"), keyed(1)], DAY)
-    seen.add(tmp_path, "blog", [keyed(9, "https://moved.example/"), keyed(5)], date(2027, 1, 1))
+    assert Seen(tmp_path, "blog").missing
+    assert digest(tmp_path, "blog") == ""
+    add(tmp_path, keyed(9, "https://a.example/9"), keyed(1))
+    first = digest(tmp_path, "blog")
+    add(tmp_path, keyed(9, "https://moved.example/"), keyed(5), day=date(2027, 1, 1))
     assert (tmp_path / "curation/seen/blog.txt").read_text() == (
         "0000000000000001 2026-10-14 -\n"
         "0000000000000005 2027-01-01 -\n"
         "0000000000000009 2026-10-14 https://a.example/9\n"
     )
-    assert seen.read(tmp_path, "blog") == {f"{number:016x}" for number in (1, 5, 9)}
+    assert Seen(tmp_path, "blog").digests.keys() == {f"{number:016x}" for number in (1, 5, 9)}
+    assert first != digest(tmp_path, "blog") != ""
 
 
 def test_nothing_to_add_writes_nothing(tmp_path: Path) -> None:
-    """A source without entries has not been pulled yet."""
-    seen.add(tmp_path, "blog", [], DAY)
-    assert seen.read(tmp_path, "blog") is None
+    """A source without entries has not been pulled yet; one whose entries all stand there keeps its file."""
+    assert add(tmp_path) == ""
+    assert Seen(tmp_path, "blog").missing
+    add(tmp_path, keyed(1))
+    assert add(tmp_path, keyed(1, "https://a.example/1")) == ""
 
 
 def test_a_seen_file_that_was_merged_by_hand(tmp_path: Path) -> None:
@@ -41,4 +55,13 @@ def test_a_seen_file_that_was_merged_by_hand(tmp_path: Path) -> None:
     path.write_text(
         "0000000000000009 2026-10-14 -\n<<<<<<< HEAD\n\n0000000000000001 2026-10-14 -\r\n0000000000000009 x\n"
     )
-    assert seen.read(tmp_path, "blog") == {"0000000000000009", "0000000000000001"}
+    assert Seen(tmp_path, "blog").digests.keys() == {"0000000000000009", "0000000000000001"}
+
+
+def test_only_what_reached_the_inbox_was_delivered(tmp_path: Path) -> None:
+    """A line says why its entry never reached the inbox; only the links of the others count across sources."""
+    entries = [keyed(number, f"https://www.a.example/{number}/") for number in (1, 2, 3)]
+    text = add(tmp_path, *entries, keyed(4), why={entries[0].key: "archive", entries[1].key: "filter"})
+    assert text.splitlines()[0] == "0000000000000001 2026-10-14 https://www.a.example/1/ archive"
+    assert delivered(tmp_path, {}) == {"a.example/3": {"blog"}}
+    assert Seen(tmp_path, "blog").digests.keys() == {f"{number:016x}" for number in (1, 2, 3, 4)}

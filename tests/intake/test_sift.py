@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -7,10 +8,16 @@ import pytest
 
 from kuratorium.intake.entry import Entry
 from kuratorium.intake.keywords import mentioned
-from kuratorium.intake.sift import BASELINE, Keyed, sift
+from kuratorium.intake.sift import BASELINE, FLOOD, Keyed, Sifted
+from kuratorium.intake.sift import sift as sift_at
 from kuratorium.model import Filter, Source
 
 DAY = datetime(2026, 10, 1, tzinfo=UTC)
+
+
+def sift(entries: list[Keyed], known: Collection[str], source: Source, **options: Any) -> Sifted:
+    """Sift at noon of DAY."""
+    return sift_at(entries, known, source, **{"now": DAY + timedelta(hours=12), "first": False} | options)
 
 
 def source(**fields: Any) -> Source:
@@ -31,7 +38,8 @@ def keys(entries: tuple[Keyed, ...]) -> list[str]:
 def test_only_what_is_not_known_is_new() -> None:
     """A known entry is neither new nor dropped nor held back."""
     sifted = sift(keyed(Entry(title="a"), Entry(title="b")), {"s:0"}, source(), first=False)
-    assert (keys(sifted.new), keys(sifted.all)) == (["s:1"], ["s:1"])
+    assert sifted == Sifted(new=sifted.new)
+    assert keys(sifted.new) == ["s:1"]
 
 
 def test_an_entry_that_stands_twice_is_new_once() -> None:
@@ -45,7 +53,32 @@ def test_first_pull_is_the_baseline() -> None:
     dated = [Entry(title=str(age), published=DAY - timedelta(days=age)) for age in (11, 3, 1, 2, 10, 9, 8, 7, 6, 5, 4)]
     sifted = sift(keyed(*dated, Entry(title="undated")), (), source(), first=True)
     assert len(sifted.new) == BASELINE
-    assert [one.entry.title for one in sifted.held_back] == ["11", "undated"]
+    assert [one.entry.title for one in sifted.archive] == ["11", "undated"]
+
+
+def test_the_baseline_is_of_two_weeks() -> None:
+    """What is older than fourteen days is archive, however few entries there are."""
+    ages = (0, 14, 15, 400)
+    sifted = sift(keyed(*(Entry(title=str(age), published=DAY - timedelta(days=age)) for age in ages)), (), source(),
+                  first=True)  # fmt: skip
+    assert [one.entry.title for one in sifted.new] == ["0", "14"]
+    assert [one.entry.title for one in sifted.archive] == ["15", "400"]
+
+
+def test_a_flood_is_held_back() -> None:
+    """More than fifty new entries at once wait until somebody lets them through; a first pull has its own measure."""
+    many = keyed(*(Entry(title=str(number)) for number in range(FLOOD + 1)))
+    assert len(sift(many[1:], (), source()).new) == FLOOD
+    held = sift(many, (), source())
+    assert (len(held.new), len(held.flood)) == (0, FLOOD + 1)
+    assert len(sift(many, (), source(), flood=True).new) == FLOOD + 1
+    assert len(sift(many, (), source(), first=True).new) == BASELINE
+
+
+def test_what_came_elsewhere_is_not_new() -> None:
+    """An entry whose article another source brought is counted, and comes no more."""
+    sifted = sift(keyed(Entry(title="a"), Entry(title="b")), (), source(), elsewhere={"s:0"})
+    assert (keys(sifted.new), keys(sifted.elsewhere)) == (["s:1"], ["s:0"])
 
 
 def test_undated_baseline_keeps_the_order_of_the_feed() -> None:
@@ -58,7 +91,7 @@ def test_a_killed_baseline_is_taken_up_where_it_ended() -> None:
     """What a killed first pull delivered counts towards the ten."""
     entries = keyed(*(Entry(title=str(number)) for number in range(12)))
     sifted = sift(entries, {"s:0", "s:1", "s:2"}, source(), first=True)
-    assert (len(sifted.new), len(sifted.held_back)) == (7, 2)
+    assert (len(sifted.new), len(sifted.archive)) == (7, 2)
 
 
 @pytest.mark.parametrize(

@@ -22,11 +22,20 @@ COMMENTED = """\
 """
 
 
-def import_list(desk: Desk, body: str, folder: Path | None = None) -> Merged:
+NESTED = """\
+<outline text="Technik">
+  <outline text="A" xmlUrl="https://a.example/"/>
+  <outline text="Open-Source"><outline text="Größe &amp; Maß"><outline text="B" xmlUrl="https://b.example/"/></outline></outline>
+</outline>
+<outline text="Leer"/><outline text="Alt"><outline text="x" xmlUrl="https://blog.example/feed"/></outline>
+"""
+
+
+def import_list(desk: Desk, body: str, folder: Path | None = None, *, topics: bool = False) -> Merged:
     """Import an OPML list with this body, which lies in `folder`."""
     path = (folder or desk.root) / "list.opml"
     path.write_text(f'<opml version="2.0"><body>{body}</body></opml>')
-    return subscriptions.import_opml(desk.root, path)
+    return subscriptions.import_opml(desk.root, path, topics=topics)
 
 
 def sources_text(desk: Desk) -> str:
@@ -140,7 +149,51 @@ def test_a_folder_named_like_a_topic_gives_the_topic(desk: Desk) -> None:
         '<outline text="OPEN source"><outline text="Anderes">'
         '<outline text="A" xmlUrl="https://a.example/" category="/transformation"/></outline></outline>',
     )
-    assert merged.added[0].topics == ("transformation", "open-source")
+    assert merged.added[0].topics == ("open-source", "transformation")
+
+
+def test_folders_that_are_no_topic_are_told(desk: Desk) -> None:
+    """Without being asked to, an import makes no topic; it tells which folders of added feeds are none."""
+    desk.write("curation/sources.yaml", COMMENTED)
+    before = (desk.root / "curation/topics.yaml").read_bytes()
+    merged = import_list(desk, NESTED)
+    assert merged.folders == ("Technik", "Größe & Maß")
+    assert [one.topics for one in merged.added] == [(), ("open-source",)]
+    assert (merged.topics, (desk.root / "curation/topics.yaml").read_bytes()) == ((), before)
+
+
+def test_folders_become_topics(desk: Desk) -> None:
+    """Asked to, an import makes topics of the folders of added feeds, nested ones too; topics.yaml keeps its bytes."""
+    desk.write("curation/sources.yaml", COMMENTED)
+    path = desk.root / "curation/topics.yaml"
+    path.write_text("# Themen\n" + path.read_text() + "# Ende\n")
+    before = path.read_text()
+    merged = import_list(desk, NESTED, topics=True)
+    assert path.read_text() == before + "\n- id: technik\n  name: Technik\n\n- id: groesse-mass\n  name: Größe & Maß\n"
+    known, problems = registry.read(desk.root)
+    assert problems == []
+    assert known.sources["a"].topics == ("technik",)
+    assert known.sources["b"].topics == ("technik", "open-source", "groesse-mass")
+    assert [one.name for one in merged.topics] == ["Technik", "Größe & Maß"]
+    assert (merged.folders, [one.title for one in merged.known]) == ((), ["x"])
+
+
+def test_a_folder_without_a_letter_for_an_id_stays_a_folder(desk: Desk) -> None:
+    """Of a name that gives no id no topic is made; it is told."""
+    merged = import_list(
+        desk, '<outline text="博客"><outline text="A" xmlUrl="https://a.example/"/></outline>', topics=True
+    )
+    assert (merged.folders, merged.topics, [one.topics for one in merged.added]) == (("博客",), (), [()])
+
+
+def test_a_feed_in_several_folders_is_one_source_with_all_their_topics(desk: Desk) -> None:
+    """Readers export a feed once for each of its folders: it becomes one source, for all of these topics."""
+    merged = import_list(
+        desk,
+        '<outline text="Transformation"><outline text="A" xmlUrl="https://a.example/"/></outline>'
+        '<outline text="Open Source"><outline text="A" xmlUrl="http://www.a.example"/></outline>',
+    )
+    assert [(one.id, one.topics) for one in merged.added] == [("a", ("transformation", "open-source"))]
 
 
 def test_round_trip(desk: Desk) -> None:
@@ -156,9 +209,7 @@ def test_round_trip(desk: Desk) -> None:
     (desk.root / "list.opml").write_bytes(exported)
     subscriptions.import_opml(desk.root, desk.root / "list.opml")
     after = registry.read(desk.root)[0].sources
-    assert {(one.id, one.name, one.feed, one.site, one.lang, frozenset(one.topics)) for one in after.values()} == {
-        (one.id, one.name, one.feed, one.site, one.lang, frozenset(one.topics)) for one in before.values()
-    }
+    assert set(after.values()) == set(before.values())
     assert len(opml.read(exported, "x")) == 2
 
 

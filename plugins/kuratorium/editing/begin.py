@@ -39,7 +39,9 @@ def _work_at(address: str, known: Edition, site_url: str, clock: Callable[[], da
     policy = known.registry.policy
     agent = fetch.user_agent(site_url, policy.imprint.email if policy else "")
     try:
-        facts = page.fetch_page(address, root=known.root, agent=agent, clock=clock)
+        facts = page.fetch_page(
+            address, root=known.root, agent=agent, clock=clock, intranet=policy.intranet if policy else ()
+        )
     except SourceError as error:
         raise SourceError(error.reason, f"{address} cannot be read: {error}") from error
     return Work(

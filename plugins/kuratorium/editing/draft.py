@@ -28,7 +28,7 @@ from . import guide
 from .triage import Candidate
 
 _FIRST = ("uid", "title", "slug", "date", "lang", "summary", "authors", "topics", "tags")
-_INBOX_ONLY = ("teaser", "reasons")
+_INBOX_ONLY = ("also_in", "teaser", "reasons")
 
 
 class Draft(Struct, frozen=True, kw_only=True):

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from .. import edition, frontmatter
 from ..errors import Problem, UsageError
-from ..intake import links
+from ..intake import alike, links
 from ..model import FrontMatter, Work
 
 INBOX = "curation/inbox"
@@ -38,6 +38,13 @@ class Candidate(Struct, frozen=True, kw_only=True):
         return self.work.published or self.meta.date.date()
 
 
+class Card(Struct, frozen=True):
+    """What an editor decides on at once: a candidate, and those that tell the same story."""
+
+    first: Candidate
+    alike: tuple[Candidate, ...] = ()
+
+
 def read(root: Path) -> tuple[list[Candidate], list[Problem]]:
     """Read the inbox of the edition at `root`: newest first, and what is wrong with the other files."""
     problems: list[Problem] = []
@@ -50,6 +57,13 @@ def read(root: Path) -> tuple[list[Candidate], list[Problem]]:
     short = short_ids(meta.uid for meta, _ in read.values())
     found = [Candidate(file=file, short=short[meta.uid], meta=meta, body=body) for file, (meta, body) in read.items()]
     return rank(found), problems
+
+
+def cards(candidates: Sequence[Candidate]) -> list[Card]:
+    """Group candidates that tell the same story; cards and what lies on them keep their order."""
+    texts = [(one.meta.title, one.meta.teaser) for one in candidates]
+    return [Card(candidates[first], tuple(candidates[place] for place in others))
+            for first, *others in alike.groups(texts)]  # fmt: skip
 
 
 def rank(candidates: Iterable[Candidate]) -> list[Candidate]:

@@ -1,13 +1,15 @@
-"""Which feeds an HTML page names as its own."""
+"""Where the feeds of an HTML page are: those that it names, those that it may have all the same, the page itself."""
 
 from __future__ import annotations
 
 import re
+from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup
 from bs4.filter import SoupStrainer
 from msgspec import Struct
 
+from ..model import Select
 from . import links, plaintext
 
 # What may stand before the root element: declarations, comments, and what a server's script left there by mistake.
@@ -16,6 +18,12 @@ _ROOT = re.compile(rb"<(?:html|head|body|title|meta|div|p|h1|main)\b", re.I)
 _HTML_DOCTYPE = re.compile(rb"<!doctype\s+html", re.I)
 _HEAD_BYTES = 65_536
 _TYPES = {"application/rss+xml", "application/atom+xml", "application/feed+json", "application/json", "text/xml"}
+_COMMON = ("feed", "feed.xml", "rss.xml", "atom.xml", "index.xml", "rss", "feed.json", "feeds/posts/default")
+# How pages mark their own entries up (microformats), today's way first.
+MARKED = (
+    Select(entry=".h-entry", title=".p-name", link=".u-url", date=".dt-published", author=".p-author"),
+    Select(entry=".hentry", title=".entry-title", link=".entry-title a", date=".published, time", author=".author .fn"),
+)
 
 
 class Named(Struct, frozen=True):
@@ -43,3 +51,10 @@ def feeds_of(html: bytes, address: str) -> tuple[Named, ...]:
         if "alternate" in (link.get_attribute_list("rel") or []) and kind in _TYPES and target:
             found.setdefault(target, Named(target, plaintext.clean(str(link.get("title") or ""))))
     return tuple(found.values())
+
+
+def guesses(address: str) -> tuple[str, ...]:
+    """List the addresses where a site often has its feed, though its page at `address` names none."""
+    folder = links.absolute(urljoin(address, "."))
+    bases = dict.fromkeys((folder, links.absolute(urljoin(address, "/"))))
+    return tuple(urljoin(base, path) for base in bases if base for path in _COMMON)

@@ -19,7 +19,8 @@ class Entry(Struct, frozen=True, kw_only=True):
     """One entry of a feed. Links are absolute http(s) addresses or empty; dates are in UTC.
 
     `id` is what the feed says (a guid), or empty; `lang` is set only where it differs from the feed's;
-    `summary` and `content` are the texts without markup.
+    `summary` and `content` are the texts without markup; `canonical` is the article's own address where the feed names
+    it beside the link; `duration` (seconds, 0: unknown) and `transcript` (an address) are those of a recording.
     """
 
     id: str = ""
@@ -33,6 +34,9 @@ class Entry(Struct, frozen=True, kw_only=True):
     content: str = ""
     categories: tuple[str, ...] = ()
     enclosures: tuple[Enclosure, ...] = ()
+    canonical: str = ""
+    duration: int = 0
+    transcript: str = ""
 
     @property
     def date(self) -> datetime | None:
@@ -41,9 +45,13 @@ class Entry(Struct, frozen=True, kw_only=True):
 
 
 class Feed(Struct, frozen=True, kw_only=True):
-    """A feed: what it says of itself, and its entries in their order. `link` is the site it belongs to."""
+    """A feed: what it says of itself, and its entries in their order. `link` is the site it belongs to.
+
+    `pace`: so many seconds it wants between two pulls (ttl, sy:update*); 0 where it does not say.
+    """
 
     title: str = ""
     link: str = ""
     lang: str = ""
+    pace: float = 0.0
     entries: tuple[Entry, ...] = ()

@@ -9,16 +9,23 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import feedparser
 
 from ..errors import SourceError
-from . import dates, links, plaintext
-from .entry import Enclosure, Entry, Feed
+from . import dates, links, plaintext, recordings, schedule, wellformed
+from .entry import Entry, Feed
+from .xmltext import OddError
 
 _DECLARED = re.compile(rb"\A<\?xml[^>]*encoding\s*=", re.I)
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.I)
+_DOCUMENT_TYPE = re.compile(rb"(?:[^<]++|<!--.*?-->|<\?.*?\?>)*+<!DOCTYPE[^>]*\[", re.DOTALL | re.IGNORECASE)
+_ENTITY = re.compile(rb"<!ENTITY\s[^\"'>]*(\"[^\"]*\"|'[^']*')")
+_REFERENCE = re.compile(rb"&(?!#|amp;|lt;|gt;|quot;|apos;)")
+_ENTITIES = 20_000  # bytes; HTML's own are half of that
 _EMAIL = re.compile(r"\S+@\S+")
 _HALF_ADDRESS = re.compile(r"\A[^()]*\((?P<name>[^()]+)\Z")
 
@@ -26,20 +33,42 @@ _HALF_ADDRESS = re.compile(r"\A[^()]*\((?P<name>[^()]+)\Z")
 def parse(data: bytes, content_type: str, bases: tuple[str, ...]) -> Feed:
     """Read a feed; `bases` are the addresses that its relative links may mean, the likeliest first.
 
-    A broken document is used as far as it can be read. Raises SourceError where it is no feed.
+    A broken document is used as far as it can be read. Raises SourceError where it is no feed, or a trap.
     """
     data = data.lstrip()
+    _refuse_bombs(data)
+    try:
+        found: Any = wellformed.read(data, _told(content_type))
+    except OddError:
+        found = judge(data, content_type)
+    if not found["entries"] and (found["bozo"] or not found["version"]):
+        raise _no_feed(found)
+    return feed_of(found, bases)
+
+
+def _refuse_bombs(data: bytes) -> None:
+    """Refuse entities that are made of entities, or too large: expanded, a few bytes would fill the memory."""
+    entities = _ENTITY.findall(data) if _DOCUMENT_TYPE.match(data) else []
+    if any(_REFERENCE.search(value) for value in entities) or sum(map(len, entities)) > _ENTITIES:
+        raise SourceError("bomb", "the feed defines entities that expand without end (an XML bomb); it was not read")
+
+
+def judge(data: bytes, content_type: str) -> Any:
+    """Let feedparser read a document. Raises SourceError where even that fails."""
     headers = {"content-type": f"application/xml{_charset(data, content_type)}"}
     try:
-        found: Any = feedparser.parse(
+        return feedparser.parse(
             io.BytesIO(data), response_headers=headers, resolve_relative_uris=False, sanitize_html=False
         )
     except Exception as error:  # foreign bytes may break feedparser in any way
         what = f"the feed cannot be read: {error.__class__.__name__}: {error}"
         raise SourceError("broken", plaintext.cut(plaintext.clean(what), 40)) from error
-    if not found["entries"] and (found["bozo"] or not found["version"]):
-        raise _no_feed(found)
-    return _feed(found, bases)
+
+
+def _told(content_type: str) -> str:
+    """Tell the charset that a server tells."""
+    told = _CHARSET.search(content_type)
+    return told[1] if told else ""
 
 
 def _charset(data: bytes, content_type: str) -> str:
@@ -51,8 +80,8 @@ def _charset(data: bytes, content_type: str) -> str:
             pass
         else:
             return "; charset=utf-8"
-    told = _CHARSET.search(content_type)
-    return f"; charset={told[1]}" if told and not _DECLARED.match(data) else ""
+    told = _told(content_type)
+    return f"; charset={told}" if told and not _DECLARED.match(data) else ""
 
 
 def _no_feed(found: Any) -> SourceError:
@@ -62,7 +91,8 @@ def _no_feed(found: Any) -> SourceError:
     return SourceError("no-feed", "this is neither RSS, Atom nor JSON Feed" + (f" ({reason})" if reason else ""))
 
 
-def _feed(found: Any, bases: tuple[str, ...]) -> Feed:
+def feed_of(found: Any, bases: tuple[str, ...]) -> Feed:
+    """Turn what `judge` or `wellformed.read` has found into a feed."""
     channel = found["feed"]
     link = links.absolute(channel.get("link") or "", *bases)
     lang = plaintext.language(channel.get("language") or "")
@@ -72,31 +102,49 @@ def _feed(found: Any, bases: tuple[str, ...]) -> Feed:
         title=_text(channel, "title"),
         link=link,
         lang=lang,
+        pace=_pace(channel),
         entries=tuple(_entry(entry, (link, *bases), lang, inherited) for entry in found["entries"]),
     )
 
 
+def _pace(channel: Any) -> float:
+    """Tell the seconds that a feed wants between two pulls: its ttl (minutes), or what syndication calls its period."""
+    told, period, often = (channel.get(key) for key in ("ttl", "sy_updateperiod", "sy_updatefrequency"))
+    minutes = told.strip() if isinstance(told, str) else ""
+    ttl = 60.0 * int(minutes[:9]) if minutes.isascii() and minutes.isdigit() else 0.0
+    update = schedule.update_period(period, often if isinstance(often, str) else "") if isinstance(period, str) else 0.0
+    return max(ttl, update)
+
+
 def _entry(entry: Any, bases: tuple[str, ...], lang: str, inherited: tuple[str, ...]) -> Entry:
-    enclosures = tuple(_enclosures(entry, bases))
+    enclosures = recordings.enclosures(entry, bases)
     content = " ".join(_plain(part.get("value") or "", part.get("type") or "") for part in entry.get("content") or ())
     return Entry(
         id=plaintext.clean(entry.get("id") or ""),
-        link=_link(entry, bases) or next((one.link for one in enclosures), ""),
+        link=_link(entry, bases) or recordings.page_of(entry) or next((one.link for one in enclosures), ""),
         title=_text(entry, "title"),
         authors=_authors(entry) or inherited,
-        published=dates.of_struct(_given(entry, "published_parsed")),
-        updated=dates.of_struct(_given(entry, "updated_parsed")),
+        published=_moment(entry, "published"),
+        updated=_moment(entry, "updated"),
         lang=_own_language(entry, lang),
         summary=_text(entry, "summary"),
         content=content,
         categories=tuple(_categories(entry)),
         enclosures=enclosures,
+        canonical=_canonical(entry),
+        duration=recordings.seconds(entry.get("itunes_duration")),
+        transcript=recordings.transcript(entry, bases),
     )
 
 
-def _given(entry: Any, key: str) -> Any:
-    """Look `key` up as it stands: feedparser's own look-up warns when it takes one date for another."""
-    return dict.get(entry, key)
+def _moment(entry: Any, key: str) -> datetime | None:
+    """Read a date as it is written, else take what feedparser made of it.
+
+    Both are looked up as they stand: feedparser's own look-up warns when it takes one date for another.
+    """
+    written = dict.get(entry, key)
+    read = dates.of_text(written) if isinstance(written, str) else None
+    return read or dates.of_struct(dict.get(entry, f"{key}_parsed"))
 
 
 def _text(holder: Any, key: str) -> str:
@@ -104,6 +152,7 @@ def _text(holder: Any, key: str) -> str:
     return _plain(holder.get(key) or "", detail.get("type") or "")
 
 
+@lru_cache(maxsize=4)  # an entry's summary is often its content once more
 def _plain(value: str, media_type: str) -> str:
     return plaintext.of(value) if media_type == "text/plain" else plaintext.of_html(value)
 
@@ -119,6 +168,14 @@ def _link(entry: Any, bases: tuple[str, ...]) -> str:
     return link or next((one for one in candidates if one), "")
 
 
+def _canonical(entry: Any) -> str:
+    """Tell the article's own address, where its link leads elsewhere first."""
+    named = (one.get("href") or "" for one in entry.get("links") or () if one.get("rel") == "canonical")
+    original = entry.get("feedburner_origlink")
+    candidates = (*named, original if isinstance(original, str) else "")
+    return next((link for link in map(links.absolute, candidates) if link), "")
+
+
 def _authors(holder: Any) -> tuple[str, ...]:
     names = (_author(one.get("name") or "") for one in holder.get("authors") or ())
     return tuple(dict.fromkeys(name for name in names if name))
@@ -131,7 +188,8 @@ def _author(told: str) -> str:
     """
     text = plaintext.of(told)
     half = _HALF_ADDRESS.match(text)
-    return _EMAIL.sub("", half["name"] if half else text).strip(" <>,;")
+    name = _EMAIL.sub("", half["name"] if half else text).strip(" <>,;")
+    return name[1:-1].strip() if name.startswith("(") and name.endswith(")") else name
 
 
 def _own_language(entry: Any, feed_lang: str) -> str:
@@ -147,12 +205,3 @@ def _categories(entry: Any) -> Iterator[str]:
         if name and name not in seen:
             seen.add(name)
             yield name
-
-
-def _enclosures(entry: Any, bases: tuple[str, ...]) -> Iterator[Enclosure]:
-    for link in entry.get("links") or ():
-        address = links.absolute(link.get("href") or "", *bases)
-        if link.get("rel") == "enclosure" and address:
-            length = link.get("length") or ""
-            size = int(length) if length.isascii() and length.isdigit() and len(length) < 16 else 0
-            yield Enclosure(link=address, type=plaintext.clean(link.get("type") or ""), length=size)

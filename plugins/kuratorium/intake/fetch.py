@@ -3,75 +3,58 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Callable, Iterator
-from contextlib import AsyncExitStack
+from collections.abc import Collection, Coroutine
 from datetime import datetime
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
+from time import perf_counter
 from types import TracebackType
 from typing import Self
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urldefrag, urlsplit
 
 import httpx
-from msgspec import Struct
+from msgspec.structs import replace
 
 from .. import __version__
 from ..errors import SourceError
-from . import failures, links
-from .state import State
+from . import failures, guard, links, schedule
+from .answers import Fetched, Known, Limits
+from .asking import Asker, Clock, Found, hash_of
+from .hosts import Hosts
 
-_ACCEPT = (
-    "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
-    "application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.5"
-)
-
-Clock = Callable[[], datetime]
-
-
-class Limits(Struct, frozen=True, kw_only=True):
-    """How long, how much, how often: seconds, bytes of the body as inflated, requests at a time."""
-
-    connect: float = 10
-    total: float = 30
-    redirects: int = 5
-    size: int = 15 * 1024 * 1024
-    per_host: int = 2
-    at_once: int = 64
-
-
-class Fetched(Struct, frozen=True, kw_only=True):
-    """An answer: its body (None: unchanged since the last one), where it came from, and the validators to keep."""
-
-    data: bytes | None
-    content_type: str = ""
-    address: str = ""
-    etag: str = ""
-    last_modified: str = ""
+__all__ = ["Clock", "Fetched", "Fetcher", "Known", "Limits", "user_agent"]
 
 
 def user_agent(site_url: str, contact: str) -> str:
     """Say who asks, and whom to write to."""
     about = "; ".join(part for part in (f"+{site_url}" if site_url else "", contact) if part)
     agent = f"Kuratorium/{__version__}" + (f" ({about})" if about else "")
-    return agent.encode("ascii", "ignore").decode()
+    return " ".join(agent.encode("ascii", "ignore").decode().split())
 
 
 class Fetcher:
     """Fetches for one run; use it as an async context manager.
 
-    `root` is where relative paths begin, `agent` what we say of ourselves, `clock` tells the time (aware).
+    `root` is where relative paths begin, `agent` what we say of ourselves, `clock` tells the time (aware). `intranet`
+    names the hosts that need not be public, `resolve` looks names up (by default as the system does).
     """
 
-    def __init__(self, root: Path, agent: str, clock: Clock, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        root: Path,
+        agent: str,
+        clock: Clock,
+        limits: Limits | None = None,
+        *,
+        intranet: Collection[str] = (),
+        resolve: guard.Resolve | None = None,
+    ) -> None:
         self._root = root
-        self._clock = clock
-        self._agent = agent
         self._limits = limits or Limits()
-        self._stack = AsyncExitStack()
-        self._client: httpx.AsyncClient | None = None
-        self._places = asyncio.Semaphore(self._limits.at_once)
-        self._hosts: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(self._limits.per_host))
+        self._asker = Asker(agent, self._limits, clock)
+        self._names = guard.Resolver(self._limits.at_once)
+        self._guard = guard.Guard(resolve or self._names, intranet)
+        self._hosts: Hosts | None = None
+        self._waiting: dict[str, datetime] = {}  # hosts that we asked too often, and until when they want peace
 
     async def __aenter__(self) -> Self:
         return self
@@ -79,26 +62,21 @@ class Fetcher:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._stack.__aexit__(kind, error, trace)
+        self._names.close()
 
-    async def fetch(self, address: str, known: State | None = None) -> Fetched:
+    async def fetch(self, address: str, known: Known | None = None) -> Fetched:
         """Get what is at `address`: an http(s) address, a file: address or a path.
 
-        With the validators of a `known` state the answer may be «unchanged». Raises SourceError.
+        With what is `known` of its last answer this one may be «unchanged». Raises SourceError.
         """
         if not links.is_web(address):
             return await asyncio.to_thread(self._read, address)
-        safe = links.absolute(address)
+        safe = urldefrag(links.absolute(address)).url
         if not safe:
             raise SourceError("bad-address", f"«{address}» is no address")
-        async with self._hosts[urlsplit(safe).netloc], self._places:
-            try:
-                async with asyncio.timeout(self._limits.total):
-                    return await self._ask(address, known)
-            except TimeoutError as error:
-                raise failures.timeout(self._limits.total) from error
-            except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
-                raise failures.of_error(error) from error
+        if "@" in urlsplit(address).netloc:
+            raise failures.credentials()
+        return await self._follow(safe, known)
 
     def _read(self, address: str) -> Fetched:
         path = self._root / (unquote(urlsplit(address).path) if address.startswith("file:") else address)
@@ -113,65 +91,51 @@ class Fetcher:
             raise SourceError("unreadable", f"{address} cannot be read: {error}") from error
         if len(data) > self._limits.size:
             raise failures.too_large(self._limits.size)
-        return Fetched(data=data)
+        return Fetched(data=data, body_hash=hash_of(data), compressed=len(data), inflated=len(data))
 
-    async def _ask(self, address: str, known: State | None) -> Fetched:
-        client = await self._open()
-        async with client.stream("GET", address, headers=dict(_conditions(known))) as answer:
-            if answer.status_code == 304 and known and (known.etag or known.last_modified):
-                return _fetched(answer, None, known)
-            if not answer.is_success:
-                raise failures.of_answer(answer, self._clock())
-            return _fetched(answer, await self._body(answer), None)
+    async def _follow(self, address: str, known: Known | None) -> Fetched:
+        """Ask at `address` and at wherever it redirects to, hop by hop; the seconds count only while it is our turn."""
+        hops: list[tuple[int, str]] = []
+        elapsed = 0.0
+        at = address
+        while True:
+            host = urlsplit(at).hostname or ""
+            async with self._open().turn(host) as pool:
+                if until := self._waiting.get(host):
+                    raise failures.too_often(until)
+                started = perf_counter()
+                found = await self._within(self._limits.total - elapsed, host, self._asker.ask(pool, at, known))
+                elapsed += perf_counter() - started
+            if isinstance(found, Fetched):
+                return _after(found, address, hops, elapsed)
+            at = found[1]
+            if len(hops) >= self._limits.redirects or at in {address, *(to for _, to in hops)}:
+                raise failures.redirects(self._limits.redirects)
+            hops.append(found)
 
-    async def _body(self, answer: httpx.Response) -> bytes:
-        announced = answer.headers.get("content-length", "")
-        if announced.isdigit() and int(announced) > self._limits.size:
-            raise failures.too_large(self._limits.size)
-        body = bytearray()
-        async for piece in answer.aiter_bytes():
-            body += piece
-            if len(body) > self._limits.size:
-                raise failures.too_large(self._limits.size)
-        return bytes(body)
+    async def _within(self, seconds: float, host: str, asking: Coroutine[None, None, Found]) -> Found:
+        """Wait for an answer, and note that a host which we ask too often wants its peace from all its feeds."""
+        try:
+            async with asyncio.timeout(seconds):
+                return await asking
+        except failures.PostponedError as error:
+            if error.reason == "too-many-requests":
+                self._waiting[host] = error.until
+            raise
+        except TimeoutError as error:
+            raise failures.timeout(self._limits.total) from error
+        except failures.NETWORK as error:
+            raise failures.of_error(error) from error
 
-    async def _open(self) -> httpx.AsyncClient:
-        """Make the client when it is first needed: an edition of files needs none."""
-        if self._client is None:
-            # One place decides how long all takes: the total above. A pool that is full is no failure of a source.
-            timeout = httpx.Timeout(self._limits.total, connect=self._limits.connect, pool=None)
-            self._client = httpx.AsyncClient(
-                headers={"user-agent": self._agent, "accept": _ACCEPT},
-                timeout=timeout,
-                follow_redirects=True,
-                max_redirects=self._limits.redirects,
-                limits=httpx.Limits(max_connections=None, max_keepalive_connections=self._limits.at_once),
-                event_hooks={"request": [_judge]},
-                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # none is kept, none is sent
-            )
-            await self._stack.enter_async_context(self._client)
-        return self._client
-
-
-async def _judge(request: httpx.Request) -> None:
-    """Look at the address of every hop before it is asked: a redirect may name any port and any host."""
-    if not links.absolute(str(request.url)):
-        raise httpx.InvalidURL(str(request.url))
+    def _open(self) -> Hosts:
+        """Make ready for the web when it is first needed: an edition of files needs no certificates."""
+        if self._hosts is None:
+            tls = httpx.create_ssl_context()
+            self._hosts = Hosts(self._limits.per_host, self._limits.at_once, tls, self._guard)
+        return self._hosts
 
 
-def _conditions(known: State | None) -> Iterator[tuple[str, str]]:
-    if known and known.etag:
-        yield "if-none-match", known.etag
-    if known and known.last_modified:
-        yield "if-modified-since", known.last_modified
-
-
-def _fetched(answer: httpx.Response, data: bytes | None, known: State | None) -> Fetched:
-    """Keep the validators of an answer; a 304 need not repeat them."""
-    return Fetched(
-        data=data,
-        content_type=answer.headers.get("content-type", ""),
-        address=str(answer.url),
-        etag=answer.headers.get("etag", known.etag if known else ""),
-        last_modified=answer.headers.get("last-modified", known.last_modified if known else ""),
-    )
+def _after(fetched: Fetched, address: str, hops: list[tuple[int, str]], elapsed: float) -> Fetched:
+    """Add to an answer how it was come by."""
+    moved = schedule.moved_to(hops)
+    return replace(fetched, redirects=tuple(hops), moved_to=moved if moved != address else "", elapsed=elapsed)

@@ -9,21 +9,66 @@ from collections.abc import Sequence
 
 from .entry import Entry
 
+BAD = 0.05  # the share of bad guids above which a feed's guids are not believed on their own
+
 
 def keys(source_id: str, entries: Sequence[Entry]) -> tuple[str, ...]:
     """Give each entry of a feed its key: `source-id:16 hex digits`. Equal keys are one entry twice.
 
-    It hangs on the guid, or on guid and link where entries with different links share one; without a guid on the
-    link, or on link and date (title) where several share it; else on title and date, else on title and text.
+    What decides, in this order:
+
+    1. the guid; with the link added where entries with different links share the guid, and for all entries of a feed
+       of which more than 5 % have no guid or a shared one (`bad_guids`), for who writes some wrongly repeats others
+       tomorrow;
+    2. without a guid the link; with the date added (without one, the title) where entries share the link;
+    3. without a link title and date; without a date title and text.
+
+    Seen files hang on this: an entry whose guid is sound has the same key whatever else in its feed changes.
+    `formers` tells the one other key that it may have been given before its feed was judged differently.
     """
-    links: dict[str, set[str]] = defaultdict(set)
-    marks: dict[str, set[str]] = defaultdict(set)
-    for entry in entries:
-        links[entry.id].add(entry.link)
-        marks[entry.link].add(_mark(entry))
+    shared_ids, shared_links = _shared(entries)
+    doubted = bad_guids(entries) > BAD
     return tuple(
-        key(source_id, _identity(entry, len(links[entry.id]) > 1, len(marks[entry.link]) > 1)) for entry in entries
+        key(source_id, _identity(entry, doubted or entry.id in shared_ids, entry.link in shared_links))
+        for entry in entries
     )
+
+
+def formers(source_id: str, entries: Sequence[Entry]) -> tuple[str, ...]:
+    """Tell by which other key each entry may be known from a day when its feed's guids were judged differently.
+
+    Empty where there is none. An entry counts as known by it only if what was seen then had the entry's link.
+    """
+    shared_ids, _ = _shared(entries)
+    doubted = bad_guids(entries) > BAD
+    found = []
+    for entry in entries:
+        paired = doubted or entry.id in shared_ids
+        told = bool(entry.id and entry.link) and not (paired and entry.id in shared_ids)
+        found.append(key(source_id, _identity(entry, not paired, False)) if told else "")
+    return tuple(found)
+
+
+def bad_guids(entries: Sequence[Entry]) -> float:
+    """Tell the share (0 to 1) of entries whose guid is blank, or is also that of an entry with another link.
+
+    A feed without any guid has none that is bad: its links are its guids.
+    """
+    if not any(entry.id for entry in entries):
+        return 0.0
+    shared_ids, _ = _shared(entries)
+    return sum(not entry.id or entry.id in shared_ids for entry in entries) / len(entries)
+
+
+def _shared(entries: Sequence[Entry]) -> tuple[set[str], set[str]]:
+    """Find the guids that entries with different links share, and the links that different entries share."""
+    by_id: dict[str, set[str]] = defaultdict(set)
+    by_link: dict[str, set[str]] = defaultdict(set)
+    for entry in entries:
+        by_id[entry.id].add(entry.link)
+        by_link[entry.link].add(_mark(entry))
+    ids = {one for one, links in by_id.items() if len(links) > 1}
+    return ids, {one for one, marks in by_link.items() if len(marks) > 1}
 
 
 def key(source_id: str, identity: str) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from .. import frontmatter
+from .. import frontmatter, yaml12
 from ..model import Source, Topic
 from ..registry import Registry
 from ..slugs import slug_of
@@ -18,6 +20,7 @@ from .keywords import mentioned
 from .sift import Keyed
 
 FOLDER = "curation/inbox"
+KEYS = ("uid", "title", "date", "lang", "authors", "topics", "bookmark_of", "also_in", "teaser", "reasons")
 _TEASER_WORDS = 60
 _TITLE_WORDS = 12
 _REASONS = {  # by the edition's language
@@ -27,10 +30,11 @@ _REASONS = {  # by the edition's language
 
 
 class InboxFile(Struct, frozen=True):
-    """A file to write: its path from the edition's root, and its text."""
+    """A file to write: its path from the edition's root, its text, and the uid in it."""
 
     path: str
     text: str
+    uid: str
 
 
 class Setting(Struct, frozen=True, kw_only=True):
@@ -47,12 +51,82 @@ def file_of(one: Keyed, feed: Feed, source: Source, setting: Setting) -> InboxFi
     values = _values(one, feed, source, setting)
     slug = slug_of(values["title"], 50)
     name = "-".join(part for part in (setting.now.date().isoformat(), slug, uid[:8]) if part)
-    return InboxFile(f"{FOLDER}/{name}.md", frontmatter.write({"uid": uid, **values}, ""))
+    return InboxFile(f"{FOLDER}/{name}.md", frontmatter.write({"uid": uid, **values}, ""), uid)
+
+
+def updated(text: str, one: Keyed, feed: Feed, source: Source, setting: Setting) -> str:
+    """Write the text of an entry's inbox file anew, as the feed tells it now; date and `also_in` stay."""
+    values = values_of(text)
+    pulled = dates.of_text(str(values.get("date"))) or setting.now
+    told = _values(one, feed, source, replace(setting, now=pulled.astimezone(setting.now.tzinfo)))
+    return written({**told, "uid": values["uid"], "date": values["date"], "also_in": values.get("also_in")})
+
+
+def written(values: dict[str, Any]) -> str:
+    """Write an inbox file's front matter: the keys that say something, in their order."""
+    return frontmatter.write({key: values[key] for key in KEYS if values.get(key)}, "")
+
+
+def values_of(text: str) -> dict[str, Any]:
+    """Read the plain values of an inbox file's front matter; empty where there is none to read."""
+    try:
+        values = yaml12.load(frontmatter.split("", text).front)
+    except (frontmatter.BadFile, yaml12.YamlError):
+        return {}
+    return values if isinstance(values, dict) else {}
+
+
+def digest_of(text: str) -> str:
+    """Make the digest by which the archive knows an inbox file as it was written."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def is_untouched(text: str, digest: str | None, setting: Setting) -> bool:
+    """Tell whether an inbox file is as a pull wrote it; `digest` is the archive's, where it knows one.
+
+    Without it, the file must be what we would write of its own values: no body, our keys, our style, a title that is
+    the work's, and topics and authors that follow from its reasons. In doubt an editor was there.
+    """
+    if digest:
+        return digest_of(text) == digest
+    values = values_of(text)
+    works = values.get("bookmark_of")
+    if not isinstance(works, list) or len(works) != 1 or not isinstance(works[0], dict):
+        return False
+    work = works[0]
+    return (
+        values.get("uid") == identity.uid_of(str(work.get("item")))
+        and all(values.get(key) == work.get(key) for key in ("title", "lang"))
+        and _follows(values, setting)
+        and written(values) == text
+    )
+
+
+def _follows(values: dict[str, Any], setting: Setting) -> bool:
+    """Tell whether topics follow from the reasons, and the authors from the topics."""
+    known = setting.registry.topics
+    topics, reasons = values.get("topics", []), values.get("reasons", [])
+    if not isinstance(topics, list) or not isinstance(reasons, list):
+        return False
+    words = _words(setting.lang)
+    own = [topic for topic in topics if words["source"].format(topic=topic) in reasons]
+    told = set(reasons) - {words["source"].format(topic=topic) for topic in own}
+    by_word = {
+        topic.id: {words["keyword"].format(keyword=keyword) for keyword in topic.keywords} & told
+        for topic in known.values()
+    }
+    expected = [*own, *(topic for topic, found in by_word.items() if found and topic not in own)]
+    first = known.get(topics[0]) if topics and isinstance(topics[0], str) else None
+    return (
+        topics == expected
+        and told == set().union(*by_word.values())
+        and values.get("authors", []) == [*(first.curators[:1] if first else ())]
+    )
 
 
 def address_of(entry: Entry, feed: Feed, source: Source) -> str:
-    """Tell where an entry can be read: its own link, else the site it stands on; empty where neither is known."""
-    return entry.link or feed.link or source.site
+    """Tell where an entry can be read: its own address, else the site it stands on; empty where neither is known."""
+    return entry.canonical or entry.link or feed.link or source.site
 
 
 def is_usable(entry: Entry, feed: Feed, source: Source) -> bool:
@@ -91,7 +165,7 @@ def _work(one: Keyed, feed: Feed, source: Source, setting: Setting) -> dict[str,
         "authors": [*entry.authors] or [known[person].name for person in source.people if person in known],
         "publication": source.name,
         "source": source.id,
-        "published": dates.day_of(entry.date, setting.now.tzinfo) if entry.date else None,
+        "published": dates.day_of(dates.settled(entry.date, setting.now), setting.now.tzinfo) if entry.date else None,
         "lang": _language(entry, feed, source),
         "item": one.key,
     }
@@ -105,7 +179,7 @@ def _language(entry: Entry, feed: Feed, source: Source) -> str:
 
 def _suggested(entry: Entry, source: Source, topics: dict[str, Topic], lang: str) -> tuple[list[str], list[str]]:
     """List the topics an entry is suggested for, and why."""
-    words = _REASONS.get(plaintext.primary(lang), _REASONS["en"])
+    words = _words(lang)
     text = "\n".join((entry.title, entry.summary, *entry.categories))
     hits = {topic.id: mentioned(topic.keywords, text) for topic in topics.values()}
     own = [topic for topic in source.topics if topic in topics]
@@ -113,6 +187,10 @@ def _suggested(entry: Entry, source: Source, topics: dict[str, Topic], lang: str
     reasons = [words["source"].format(topic=topic) for topic in own]
     reasons += [words["keyword"].format(keyword=word) for word in _once(hits.values())]
     return ids, reasons
+
+
+def _words(lang: str) -> dict[str, str]:
+    return _REASONS.get(plaintext.primary(lang), _REASONS["en"])
 
 
 def _once(groups: Iterable[tuple[str, ...]]) -> Iterator[str]:

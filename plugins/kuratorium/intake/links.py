@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 # What RFC 3986 lets stand, and «%», for it is there already. Everything else, blanks and quotes too, is escaped.
 _SAFE = "!#$%&'()*+,/:;=?@[]~"
 _WEB = re.compile(r"\Ahttps?://[^\s/?#]", re.IGNORECASE)
 _NOWHERE = re.compile(r"\Ahttps?:/*\Z", re.IGNORECASE)
+_SOUND = re.compile(
+    r"\Ahttps?://(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]"
+    r"(?:/[\w!$%&'()*+,.:=@~/-]*(?:\?[\w!$%&'()*+,.:;=@~/?-]+)?(?:#[\w!$%&'()*+,.:;=@~/?-]+)?)?\Z",
+    re.ASCII,
+)
+# Parameters that mail, search, social and analytics programs hang on links, to know readers again.
+_TRACKING_PREFIXES = ("utm_", "mtm_", "pk_", "matomo_", "hsa_", "at_", "wt_", "wt.")
+_TRACKING = frozenset(
+    (
+        *("fbclid", "gclid", "gclsrc", "dclid", "gbraid", "wbraid", "srsltid", "_ga", "_gl", "msclkid", "yclid"),
+        *("twclid", "ttclid", "li_fat_id", "igshid", "igsh", "epik", "rb_clickid", "_openstat", "guccounter"),
+        *("mc_cid", "mc_eid", "mkt_tok", "vero_id", "vero_conv", "oly_anon_id", "oly_enc_id", "ck_subscriber_id"),
+        *("_hsenc", "_hsmi", "__hstc", "__hssc", "__hsfp", "hsctatracking", "s_cid", "sc_campaign", "cmpid", "xtor"),
+        *("ns_campaign", "ns_mchannel", "ns_source", "ns_linkname", "ns_fee"),
+    )
+)
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -19,6 +35,8 @@ def is_web(address: str) -> bool:
 
 def absolute(link: str, *bases: str) -> str:
     """Make `link` a safe http(s) address, seen from the first base that is one; empty where it cannot be."""
+    if _SOUND.match(link):  # nearly all are: nothing to join, to escape or to take out
+        return link
     stripped = re.sub(r"[\x00-\x20\x7f-\x9f]+\Z|\A[\x00-\x20\x7f-\x9f]+|[\t\r\n]", "", link)
     base = next((base for base in bases if is_web(base)), "")
     if not stripped or _NOWHERE.match(stripped):
@@ -44,19 +62,40 @@ def _ascii_host(host: str) -> str:
     return ascii_host
 
 
-def normal(address: str) -> str:
+def normal(address: str, feed: str = "") -> str:
     """Write an address so that two spellings of it compare equal; not for fetching.
 
-    Scheme, `www.`, default port, trailing slash and fragment go; a path is left as it is.
+    Scheme, `www.`, default port, trailing slash, fragment and what only tracks readers go, the query is sorted; a path
+    is left as it is. `feed` is the address of the feed that gave the link: a `ref` that names its host goes, too.
     """
     try:
         parts = urlsplit(address.strip())
         port = parts.port
+        source = _host(urlsplit(feed).hostname)
     except ValueError:
         return address.strip()
     if parts.scheme not in _PORTS:
         return address.strip()
-    host = (parts.hostname or "").removeprefix("www.")
+    host = _host(parts.hostname)
     shown = f":{port}" if port and port not in _PORTS.values() else ""
-    query = f"?{parts.query}" if parts.query else ""
-    return f"{host}{shown}{parts.path.rstrip('/')}{query}"
+    query = "&".join(sorted(part for part in parts.query.split("&") if part and not _tracks(part, source)))
+    return f"{host}{shown}{parts.path.rstrip('/')}{'?' if query else ''}{query}"
+
+
+def aliases(link: str, canonical: str = "", feed: str = "") -> frozenset[str]:
+    """List the forms in which an article's link compares with others: its own, and its canonical one where known."""
+    return frozenset(normal(one, feed) for one in (link, canonical) if one)
+
+
+def _tracks(part: str, source: str) -> bool:
+    """Tell whether a part of a query only says by which way a reader comes: from the host `source`, for one."""
+    name, _, value = part.partition("=")
+    name = unquote(name).lower()
+    if name in {"ref", "referrer"}:
+        told = unquote(value).lower().partition("//")[2] or unquote(value).lower()
+        return bool(source) and _host(told.partition("/")[0]) == source
+    return name in _TRACKING or name.startswith(_TRACKING_PREFIXES)
+
+
+def _host(name: str | None) -> str:
+    return (name or "").removeprefix("www.")

@@ -18,13 +18,19 @@ _BARE_AMPERSAND = re.compile(rb"&(?!(?:\w+|#\d+|#x[0-9a-fA-F]+);)")
 
 
 class Outline(Struct, frozen=True, kw_only=True):
-    """A feed in an OPML list, as it stands there: `feed` may be relative; `groups` are its folders and categories."""
+    """A feed in an OPML list, as it stands there: `feed` may be relative; `folders` from the outermost in."""
 
     title: str
     feed: str
     site: str = ""
     lang: str = ""
-    groups: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """All that may name a topic."""
+        return (*self.folders, *self.categories)
 
 
 def read(data: bytes, name: str) -> tuple[Outline, ...]:
@@ -55,11 +61,12 @@ def write(sources: Iterable[Source], topics: dict[str, Topic], title: str) -> by
 
 
 def _attributes(source: Source) -> dict[str, str]:
+    # What has no feed is a link: a feed reader could not read the page.
+    kind = {"type": "link", "url": source.feed} if source.select else {"type": "rss", "xmlUrl": source.feed}
     attributes = {
-        "type": "rss",
         "text": source.name,
         "title": source.name,
-        "xmlUrl": source.feed,
+        **kind,
         "htmlUrl": source.site,
         "language": source.lang,
         "category": ",".join(f"/{topic}" for topic in source.topics),
@@ -109,11 +116,12 @@ def _outlines(root: ET.Element) -> Iterator[Outline]:
 
 def _outline(attributes: dict[str, str], title: str, feed: str, folders: tuple[str, ...]) -> Outline:
     categories = re.split(r"[,/]", attributes.get("category", ""))
-    groups = (*folders, *(category.strip() for category in categories if category.strip()))
+    named = dict.fromkeys(category.strip() for category in categories if category.strip())
     return Outline(
         title=title,
         feed=feed,
         site=attributes.get("htmlurl", ""),
         lang=plaintext.language(attributes.get("language", "")),
-        groups=tuple(dict.fromkeys(groups)),
+        folders=tuple(dict.fromkeys(folders)),
+        categories=tuple(name for name in named if name not in folders),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import warnings
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date as Day
 from pathlib import Path
 from typing import Any
@@ -32,14 +32,23 @@ class PageFacts(Struct, frozen=True, kw_only=True):
     canonical: str = ""
 
 
-def fetch_page(address: str, *, root: Path, agent: str, clock: Clock, limits: Limits | None = None) -> PageFacts:
+def fetch_page(
+    address: str,
+    *,
+    root: Path,
+    agent: str,
+    clock: Clock,
+    intranet: Collection[str] = (),
+    limits: Limits | None = None,
+) -> PageFacts:
     """Get the page at `address` (http(s), file: or a path from `root`) and read its facts; raises SourceError.
 
-    `agent` is what `fetch.user_agent` makes; `clock` tells the time (aware).
+    `agent` is what `fetch.user_agent` makes; `clock` tells the time (aware); `intranet` names the hosts that need not
+    be public.
     """
 
     async def fetched() -> Fetched:
-        async with Fetcher(root, agent, clock, limits) as fetcher:
+        async with Fetcher(root, agent, clock, limits, intranet=intranet) as fetcher:
             return await fetcher.fetch(address)
 
     answer = asyncio.run(fetched())

@@ -1,4 +1,4 @@
-"""The feed formats: adding one is a function here or in a module of its own, and a line in PARSERS."""
+"""The kinds of sources: adding one is a function here or in a module of its own, and a line in PARSERS."""
 
 from __future__ import annotations
 
@@ -8,61 +8,104 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from ..errors import SourceError
-from . import discovery, feeds, jsonfeed, plaintext
+from ..model import Select
+from . import discovery, feeds, jsonfeed, pages, plaintext, rssjson
 from .entry import Feed
 
 
-class Parser(Struct, frozen=True):
-    """A way to read feeds: `fits(data, content_type)` says whether a document is its kind.
+class Document(Struct, frozen=True):
+    """What came: bytes, what the server says of them, what relative links may mean, and selectors for a page."""
 
-    `parse(data, content_type, bases)` reads it, or raises SourceError.
-    """
+    data: bytes
+    content_type: str = ""
+    bases: tuple[str, ...] = ()
+    select: Select | None = None
+
+
+class Parser(Struct, frozen=True):
+    """A way to read a source: `fits` says whether a document is its kind, `parse` reads it or raises SourceError."""
 
     name: str
-    fits: Callable[[bytes, str], bool]
-    parse: Callable[[bytes, str, tuple[str, ...]], Feed]
+    fits: Callable[[Document], bool]
+    parse: Callable[[Document], Feed]
 
 
-def _is_json(data: bytes, content_type: str) -> bool:
-    return _start(data)[:1] in (b"{", b"[") or ("json" in content_type and _start(data)[:1] != b"<")
+def _is_page(document: Document) -> bool:
+    return document.select is not None
 
 
-def _is_markup(data: bytes, _content_type: str) -> bool:
+def _page(document: Document) -> Feed:
+    return pages.parse(document.data, document.select or Select(entry="article"), document.bases)
+
+
+def _is_html(document: Document) -> bool:
+    return discovery.is_html(document.data)
+
+
+def _html(document: Document) -> Feed:
+    """Tell what to do about a page that is taken for a feed."""
+    named = discovery.feeds_of(document.data, next((base for base in reversed(document.bases) if base), ""))
+    if not named:
+        raise SourceError("html", "an HTML page, not a feed; it names no feed either")
+    others = f" (and {len(named) - 1} more)" if len(named) > 1 else ""
+    raise SourceError("html", f"an HTML page, not a feed; it names a feed at {named[0].address}{others}")
+
+
+def _is_rss_json(document: Document) -> bool:
+    return rssjson.fits(document.data)
+
+
+def _rss_json(document: Document) -> Feed:
+    return rssjson.parse(document.data, document.bases)
+
+
+def _is_json(document: Document) -> bool:
+    start = _start(document.data)[:1]
+    return start in {b"{", b"["} or ("json" in document.content_type and start != b"<")
+
+
+def _json(document: Document) -> Feed:
+    return jsonfeed.parse(document.data, document.content_type, document.bases)
+
+
+def _is_markup(document: Document) -> bool:
     """Tell whether a document begins with markup: junk may stand before it, words may not."""
-    return bool(re.match(rb"[^<\w-]{0,64}<", data) or data[:4] == b"\x4c\x6f\xa7\x94")  # «<?xm» in EBCDIC
+    ebcdic = document.data[:4] == b"\x4c\x6f\xa7\x94"  # «<?xm»
+    return bool(re.match(rb"[^<\w-]{0,64}<", document.data)) or ebcdic
+
+
+def _markup(document: Document) -> Feed:
+    return feeds.parse(document.data, document.content_type, document.bases)
 
 
 # In order; the first that fits reads the document.
 PARSERS: tuple[Parser, ...] = (
-    Parser("JSON Feed", _is_json, jsonfeed.parse),
-    Parser("RSS, Atom, CDF", _is_markup, feeds.parse),
+    Parser("page", _is_page, _page),
+    Parser("HTML in place of a feed", _is_html, _html),
+    Parser("RSS as JSON", _is_rss_json, _rss_json),
+    Parser("JSON Feed", _is_json, _json),
+    Parser("RSS, Atom, CDF", _is_markup, _markup),
 )
 
 
-def parse(data: bytes, content_type: str = "", *, site: str = "", address: str = "") -> Feed:
-    """Read a feed of any known format.
+def parse(
+    data: bytes, content_type: str = "", *, site: str = "", address: str = "", select: Select | None = None
+) -> Feed:
+    """Read a feed of any known format, or with `select` a page.
 
     Relative links are seen from the feed's own base, else from `site`, else from `address`, which the bytes came
-    from. Raises SourceError with the reason `empty`, `html`, `no-feed` or `broken`.
+    from; those of a page from `address` first. Raises SourceError with the reason `empty`, `html`, `no-feed`,
+    `broken`, `bomb`, `no-entries` or `bad-selector`.
     """
     if not data.strip(b"\x00\t\n\r \xef\xbb\xbf\xfe\xff"):
         raise SourceError("empty", "the answer is empty")
-    if discovery.is_html(data):
-        raise _html(data, site, address)
-    parser = next((parser for parser in PARSERS if parser.fits(data, content_type)), None)
+    document = Document(data, content_type, (address, site) if select else (site, address), select)
+    parser = next((parser for parser in PARSERS if parser.fits(document)), None)
     if parser is None:
         start = plaintext.clean(data[:60].decode("utf-8", "replace"))[:40]
         raise SourceError("no-feed", f"this is neither RSS, Atom nor JSON Feed: it begins with «{start}»")
-    return parser.parse(data, content_type, (site, address))
+    return parser.parse(document)
 
 
 def _start(data: bytes) -> bytes:
     return data[:80].removeprefix(b"\xef\xbb\xbf").lstrip()
-
-
-def _html(data: bytes, site: str, address: str) -> SourceError:
-    named = discovery.feeds_of(data, address or site)
-    if not named:
-        return SourceError("html", "an HTML page, not a feed; it names no feed either")
-    others = f" (and {len(named) - 1} more)" if len(named) > 1 else ""
-    return SourceError("html", f"an HTML page, not a feed; it names a feed at {named[0].address}{others}")

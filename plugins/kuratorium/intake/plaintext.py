@@ -9,12 +9,23 @@ import unicodedata
 import nh3
 
 # Where these begin or end, a reader sees a gap: without one, two paragraphs would share a word.
-_BLOCK = re.compile(
-    r"<(?=/?(?:address|article|aside|blockquote|br|caption|dd|div|dl|dt|fig\w*|footer|h[1-6r]|header|li|main|nav|"
-    r"ol|option|p|pre|section|summary|t[dhr]|table|tbody|tfoot|thead|ul)\b)",
+_BLOCKS = (
+    r"(?:address|article|aside|blockquote|br|caption|dd|div|dl|dt|fig\w*|footer|h[1-6r]|header|li|main|nav|"
+    r"ol|option|p|pre|section|summary|t[dhr]|table|tbody|tfoot|thead|ul)\b"
+)
+_BLOCK = re.compile(rf"<(?=/?{_BLOCKS})", re.IGNORECASE)
+# Tags in good order; whatever else has a «<» is for a real parser of HTML.
+_INNER = r"""(?:[^<>"'=]++|=\s*+"[^"]*+"|=\s*+'[^']*+'|=)*+>"""
+_BLOCK_TAG = re.compile(rf"</?{_BLOCKS}{_INNER}", re.IGNORECASE)
+_TAG = re.compile(rf"</?[a-z]{_INNER}", re.IGNORECASE)
+_HARD = re.compile(
+    r"\x00|<[^a-z/]|</[^a-z]|<(?:script|style|template|title|noscript|iframe|svg|math|object|textarea|select|xmp|"
+    r"plaintext|noembed|noframes|frameset)",
     re.IGNORECASE,
 )
+_EMPTY = re.compile(rf"<!--[\w\s:/.,]*-->|<(iframe|script|object|noscript)\b{_INNER}\s*</\1\s*>", re.IGNORECASE)
 _UNSEEN = {"script", "style", "template", "title", "noscript", "iframe", "svg", "math", "object", "textarea", "select"}
+_TEXT_ONLY = nh3.Cleaner(tags=set(), clean_content_tags=_UNSEEN)
 # A tag that is closed, stands alone or has attributes, or an escape: nobody writes that in a title that is plain text.
 _MARKUP = re.compile(
     r"</[a-z][\w-]*\s*>|<(?:br|hr|img|wbr)\b[^<>]*>|<[a-z][\w-]*\s+[\w:-]+\s*=|&(?:amp|quot|apos|nbsp|#\d+|#x[\da-f]+);",
@@ -22,13 +33,17 @@ _MARKUP = re.compile(
 )
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _INVISIBLE = _BIDI | frozenset("\u00ad\u200b\u2060\ufeff\ufff9\ufffa\ufffb")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]+")
 _LANGUAGE = re.compile(r"\A([A-Za-z]{2,3})((?:-[A-Za-z0-9]{2,8})*)\Z")
 
 
 def clean(text: str) -> str:
     """Put `text` on one line, and take out what cannot be seen or turns the reading direction."""
-    kept = (_seen(character) for character in unicodedata.normalize("NFC", text))
-    return " ".join("".join(kept).split())
+    line = " ".join(text.split())
+    if line.isascii():
+        return line if line.isprintable() else " ".join(_UNPRINTABLE.sub(" ", line).split())
+    line = unicodedata.normalize("NFC", line)  # most texts end here: nothing in them but what is seen
+    return line if line.isprintable() else " ".join("".join(map(_seen, line)).split())
 
 
 def _seen(character: str) -> str:
@@ -44,8 +59,22 @@ def _seen(character: str) -> str:
 
 def of_html(markup: str) -> str:
     """Tell what a reader of `markup` would read, on one line."""
-    spaced = _BLOCK.sub(" <", markup)
-    return clean(html.unescape(nh3.clean(spaced, tags=set(), clean_content_tags=_UNSEEN)))
+    text = _without_tags(markup)
+    if text is None:
+        text = _TEXT_ONLY.clean(_BLOCK.sub(" <", markup))
+    return clean(html.unescape(text))
+
+
+def _without_tags(markup: str) -> str | None:
+    """Leave out the tags of markup in good order, which most is; None where it needs a parser."""
+    if "<" not in markup:
+        return markup
+    if _HARD.search(markup):
+        markup = _EMPTY.sub("", markup)  # players, counters, «more»: nothing to read in them
+        if _HARD.search(markup):
+            return None
+    text = _TAG.sub("", _BLOCK_TAG.sub(" ", markup))
+    return None if "<" in text else text
 
 
 def of(text: str) -> str:

@@ -1,29 +1,52 @@
-"""The run: every source is fetched, read and sifted, and what is new reaches the inbox."""
+"""The run: every source that is due is fetched, read and sifted, and what is new reaches the inbox."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Collection
-from concurrent.futures import ThreadPoolExecutor
+import contextlib
+from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 
-from msgspec.structs import replace
+from msgspec import Struct
 
 from ..conf import Site
-from ..errors import SourceError, UsageError
+from ..errors import UsageError
+from ..files import locked
 from ..model import Source
 from ..records import nearest
 from ..registry import Registry
-from . import inbox, links, parsers, seen, state
-from .deliver import deliver
-from .failures import PostponedError
-from .fetch import Clock, Fetched, Fetcher, Limits, user_agent
+from . import expiry, joining, waiting
+from .archive import Archive
+from .deliver import Known
+from .fetch import Clock, Fetcher, Limits, user_agent
+from .inbox import Setting
+from .line import Line
 from .report import Report, Result
-from .state import State
+from .shards import Shard
 
-__all__ = ["Report", "Result", "run"]
+__all__ = ["Options", "Report", "Result", "count", "join", "run"]
+
+LOCK = "var/pull.lock"
+_BUSY = "another pull of this edition is at work: wait for it, or stop it."
+_FAULT = (
+    "not one of {} sources that were asked answered well: that looks like this machine or its network, not like the "
+    "sources, and is held against none of them."
+)
+
+
+class Options(Struct, frozen=True, kw_only=True):
+    """What a pull is asked for.
+
+    `only` these sources (ids), or those of a `shard`; `anyway`: though they are not due; `flood`: however many entries
+    are new; `dry`: fetch and tell, write nothing.
+    """
+
+    only: tuple[str, ...] = ()
+    shard: Shard = Shard()
+    anyway: bool = False
+    flood: bool = False
+    dry: bool = False
 
 
 def _machine_clock() -> datetime:
@@ -38,88 +61,78 @@ def run(
     site: Site,
     contact: str = "",
     only: Collection[str] = (),
+    options: Options | None = None,
     progress: Callable[[Result], None] | None = None,
     limits: Limits | None = None,
     clock: Clock = _machine_clock,
 ) -> Report:
     """Pull the sources of the edition at `root`, or the `only` ones (ids); `progress` hears of each that is done.
 
-    `now` is the edition's date, which may be pinned; `clock` is the machine's, by which servers are left in peace.
-    A source that fails is a result. Raises UsageError for an id that is none, OSError where we cannot write.
+    `now` is the edition's date, which may be pinned; `clock` is the machine's, by which sources are due and servers
+    are left in peace. A source that fails is a result, and so is an interruption (Ctrl-C): what is done is kept.
+    Raises UsageError for an id that is none or a pull that is at work already, OSError where we cannot write.
     """
-    for one in only:
+    started = perf_counter()
+    asked = options or Options(only=tuple(only))
+    sources = chosen(registry, asked)
+    intranet = registry.policy.intranet if registry.policy else ()
+    fetcher = Fetcher(root, user_agent(site.url, contact), clock, limits, intranet=intranet)
+    setting = Setting(registry=registry, now=now, lang=site.lang)
+    feeds = {source.id: source.feed for source in registry.sources.values()}
+    warnings: list[str] = []
+    with _desk(root, asked, warnings) as archive:
+        expired = expiry.expired(root, waiting.desk(root, feeds).inbox.values(), archive.written(), setting)
+        known = Known(root, archive, feeds, gone={one.path for one in expired}, flood=asked.flood)
+        line = Line(root, setting, fetcher, clock, known, anyway=asked.anyway, dry=asked.dry)
+        done = line.run(sources, progress or (lambda _: None))
+        mine = [one for one in expired if asked.shard.holds(one.source)]
+        joined = 0
+        if not asked.dry:
+            expiry.remove(root, mine, setting)
+            archive.keep_written({one.uid: "" for one in mine})
+            joined = joining.join(root, line.desk(), archive, setting, asked.shard.holds)
+        if not line.settle_failures():
+            warnings.append(_FAULT.format(line.asked))
+    return Report(
+        results=tuple(done[source.id] for source in sources if source.id in done),
+        seconds=perf_counter() - started,
+        joined=joined,
+        expired=len(mine),
+        warnings=tuple(warnings),
+        interrupted=line.interrupted,
+        dry=asked.dry,
+    )
+
+
+def join(root: Path, registry: Registry, *, now: datetime, site: Site) -> int:
+    """Join the inbox files about one article that the shards of a pull brought; returns how many became part of others.
+
+    A pull that is no shard does so itself.
+    """
+    setting = Setting(registry=registry, now=now, lang=site.lang)
+    with _desk(root, Options(), []) as archive:
+        feeds = {source.id: source.feed for source in registry.sources.values()}
+        return joining.join(root, waiting.desk(root, feeds).inbox.values(), archive, setting, lambda _: True)
+
+
+def count(registry: Registry, options: Options | None = None) -> int:
+    """Count the sources that a pull is about; raises UsageError for an id that is none."""
+    return len(chosen(registry, options or Options()))
+
+
+@contextlib.contextmanager
+def _desk(root: Path, options: Options, warnings: list[str]) -> Iterator[Archive]:
+    """Have the desk for oneself, with the archive open; a dry run only looks."""
+    with contextlib.ExitStack() as stack:
+        if not options.dry:
+            stack.enter_context(locked(root / LOCK, _BUSY))
+        yield stack.enter_context(Archive(root, write=not options.dry, warn=warnings.append))
+
+
+def chosen(registry: Registry, options: Options) -> list[Source]:
+    """List the sources that a pull is about; raises UsageError for an id that is none."""
+    for one in options.only:
         if one not in registry.sources:
             raise UsageError(f"«{one}» is no source in curation/sources.yaml. {nearest(one, registry.sources)}")
-    sources = [source for source in registry.sources.values() if not only or source.id in only]
-    started = perf_counter()
-    setting = inbox.Setting(registry=registry, now=now, lang=site.lang)
-    fetcher = Fetcher(root, user_agent(site.url, contact), clock, limits)
-    results = asyncio.run(_Run(root, setting, fetcher, clock).all(sources, progress or (lambda _: None)))
-    return Report(results=results, seconds=perf_counter() - started)
-
-
-class _Run:
-    """One pull. Fetching is concurrent; reading and writing are one source after another, in a thread beside it."""
-
-    def __init__(self, root: Path, setting: inbox.Setting, fetcher: Fetcher, clock: Clock) -> None:
-        self._root = root
-        self._setting = setting
-        self._fetcher = fetcher
-        self._clock = clock
-        self._desk = seen.desk(root)
-
-    async def all(self, sources: list[Source], progress: Callable[[Result], None]) -> tuple[Result, ...]:
-        worker = ThreadPoolExecutor(max_workers=1)  # feedparser fills a table at its first use: no second thread
-
-        async def one(source: Source) -> Result:
-            result = await self._pull(source, worker)
-            progress(result)
-            return result
-
-        try:
-            async with self._fetcher, asyncio.TaskGroup() as group:
-                tasks = [group.create_task(one(source)) for source in sources]
-            return tuple(task.result() for task in tasks)
-        except BaseExceptionGroup as errors:  # a full disk is told as such, a bug with its own traceback
-            raise errors.exceptions[0] from errors
-        finally:
-            worker.shutdown(cancel_futures=True)
-
-    async def _pull(self, source: Source, worker: ThreadPoolExecutor) -> Result:
-        known = state.read(self._root, source.id, source.feed)
-        if reason := self._let_alone(source, known):
-            return Result(id=source.id, name=source.name, status="skipped", reason=reason[0], words=reason[1])
-        started = perf_counter()
-        try:
-            fetched = await self._fetcher.fetch(source.feed, known)
-        except SourceError as error:
-            if isinstance(error, PostponedError):
-                state.write(self._root, source.id, replace(known, not_before=error.until))
-            return replace(Result.failure(source, error), seconds=perf_counter() - started)
-        asked = perf_counter() - started
-        result = await asyncio.get_running_loop().run_in_executor(worker, self._settle, source, fetched)
-        return replace(result, seconds=asked + result.seconds)
-
-    def _let_alone(self, source: Source, known: State) -> tuple[str, str] | None:
-        """Tell why a source is not asked at all."""
-        if source.rights.opt_out:
-            return "opt-out", "the source does not want to be pulled (rights.opt_out)"
-        if known.not_before and self._clock() < known.not_before:
-            return "retry-after", f"the server asked to be left alone until {known.not_before:%Y-%m-%d %H:%M} UTC"
-        return None
-
-    def _settle(self, source: Source, fetched: Fetched) -> Result:
-        """Read and deliver what was fetched; the validators are kept last, when all that they vouch for is written."""
-        started = perf_counter()
-        result = Result(id=source.id, name=source.name, status="unchanged")
-        try:
-            if fetched.data is not None:
-                feed = parsers.parse(fetched.data, fetched.content_type, site=source.site, address=fetched.address)
-                result = replace(deliver(self._root, source, feed, self._desk, self._setting), bytes=len(fetched.data))
-        except SourceError as error:
-            result = replace(Result.failure(source, error), bytes=len(fetched.data or b""))
-        else:
-            if links.is_web(source.feed):
-                kept = State(address=source.feed, etag=fetched.etag, last_modified=fetched.last_modified)
-                state.write(self._root, source.id, kept)
-        return replace(result, seconds=perf_counter() - started)
+    sources = registry.sources.values()
+    return [one for one in sources if options.shard.holds(one.id) and (not options.only or one.id in options.only)]

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from datetime import datetime
+from typing import Any, Literal
 
+import msgspec
 from msgspec import Struct
 
 from ..errors import SourceError
 from ..model import Source
 
-Status = Literal["new", "unchanged", "failed", "skipped"]
+Status = Literal["new", "updated", "unchanged", "held back", "failed", "skipped"]
+INTERRUPTED = 130
 
 
 class Result(Struct, frozen=True, kw_only=True):
     """What became of one source: counts of entries, seconds, bytes; of a failure its reason (a code) and its words.
 
-    `seconds` are those spent on it, without waiting for its turn.
+    `new` reached the inbox, `updated` changed a file there, `unchanged` were known; `held_back` were an archive or a
+    flood, `dropped` fell to a filter, `elsewhere` had come by another source. `since` is when a failing source began
+    to fail. `seconds` are those spent on it, without waiting for its turn; `bytes` came over the line.
     """
 
     id: str
@@ -23,12 +28,16 @@ class Result(Struct, frozen=True, kw_only=True):
     status: Status
     entries: int = 0
     new: int = 0
+    updated: int = 0
+    unchanged: int = 0
     held_back: int = 0
     dropped: int = 0
+    elsewhere: int = 0
     seconds: float = 0.0
     bytes: int = 0
     reason: str = ""
     words: str = ""
+    since: datetime | None = None
 
     @classmethod
     def failure(cls, source: Source, error: SourceError) -> Result:
@@ -37,25 +46,45 @@ class Result(Struct, frozen=True, kw_only=True):
 
 
 class Report(Struct, frozen=True, kw_only=True):
-    """What a pull did: a result per source in the order of sources.yaml, and how many seconds it took."""
+    """What a pull did: a result per source in the order of sources.yaml, and how many seconds it took.
+
+    `joined` inbox files became part of another one about the same article, `expired` ones lay there too long.
+    `warnings` are for whoever runs this machine. An `interrupted` pull has results for what was done; a `dry` one
+    wrote nothing.
+    """
 
     results: tuple[Result, ...]
     seconds: float
+    joined: int = 0
+    expired: int = 0
+    warnings: tuple[str, ...] = ()
+    interrupted: bool = False
+    dry: bool = False
 
     @property
     def entries(self) -> int:
         """How many entries the feeds held."""
-        return sum(result.entries for result in self.results)
+        return self._sum("entries")
 
     @property
     def new(self) -> int:
         """How many entries reached the inbox."""
-        return sum(result.new for result in self.results)
+        return self._sum("new")
+
+    @property
+    def updated(self) -> int:
+        """How many inbox files were brought up to date."""
+        return self._sum("updated")
 
     @property
     def held_back(self) -> int:
-        """How many entries a first pull passed over as archive."""
-        return sum(result.held_back for result in self.results)
+        """How many entries were held back: archives of first pulls, and floods."""
+        return self._sum("held_back")
+
+    @property
+    def bytes(self) -> int:
+        """How many bytes came over the line."""
+        return self._sum("bytes")
 
     @property
     def failed(self) -> tuple[Result, ...]:
@@ -63,6 +92,19 @@ class Report(Struct, frozen=True, kw_only=True):
         return tuple(result for result in self.results if result.status == "failed")
 
     @property
+    def floods(self) -> tuple[Result, ...]:
+        """The sources with too many new entries at once."""
+        return tuple(result for result in self.results if result.status == "held back")
+
+    @property
     def exit_code(self) -> int:
-        """What the command ends with: 0 fine, 1 some sources failed."""
-        return SourceError.exit_code if self.failed else 0
+        """What the command ends with: 0 fine, 1 some sources failed, 130 interrupted."""
+        return INTERRUPTED if self.interrupted else SourceError.exit_code if self.failed else 0
+
+    def plain(self) -> dict[str, Any]:
+        """Turn it into values for JSON: the sums, then the results."""
+        sums = {key: self._sum(key) for key in ("entries", "new", "updated", "unchanged", "held_back", "bytes")}
+        return {**sums, "failed": len(self.failed), **msgspec.to_builtins(self)}
+
+    def _sum(self, field: str) -> int:
+        return sum(getattr(result, field) for result in self.results)

@@ -1,76 +1,78 @@
-"""What is known already: curation/seen/{source}.txt, and what lies on the editors' desk.
+"""What is known already of a source's entries: curation/seen/{source}.txt.
 
-A seen file has one line per entry that was delivered or passed over: `{digest} {day} {link}`. It is sorted, so that
-its bytes do not depend on who pulled when, and two people's additions merge.
+It has one line per entry that was delivered or passed over: `{digest} {day} {link}`, and for those that never reached
+the inbox a fourth word that tells why. It is sorted, so that its bytes do not depend on who pulled when, and two
+people's additions merge.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
-from msgspec import Struct
-
-from ..files import write_atomically
-from . import identity
+from . import identity, links
 from .sift import Keyed
 
 FOLDER = "curation/seen"
-_DESK = ("curation/inbox", "curation/notes")
-_DIGEST = re.compile(r"^([0-9a-f]{16})\b", re.MULTILINE)
-# Both are written by us and have no character that YAML would quote or escape, in whatever style.
-_UID = re.compile(rb"^uid:[ \t]*[\"']?(k[a-z2-7]{15})\b", re.MULTILINE)
-_ITEM = re.compile(rb"\bitem:[ \t]*[\"']?([a-z0-9-]+:[0-9a-f]{16})\b")
+_LINE = re.compile(r"^([0-9a-f]{16})\b(?: \S+ (\S+)([^\S\n]+\S+)?)?", re.MULTILINE)
 
 
-class Desk(Struct, frozen=True):
-    """The entries that have an inbox file or a note, by its uid or its `bookmark_of.item`."""
+class Seen:
+    """A source's seen file as it was read: its `digests` with the link of each.
 
-    uids: frozenset[str]
-    items: frozenset[str]
+    Of a source that was never pulled it is `missing`.
+    """
 
-    def has(self, key: str) -> bool:
-        """Tell whether the entry with this key lies on the desk."""
-        return key in self.items or identity.uid_of(key) in self.uids
+    def __init__(self, root: Path, source_id: str) -> None:
+        self.path = root / FOLDER / f"{source_id}.txt"
+        self.missing = not self.path.exists()
+        self._text = "" if self.missing else self.path.read_text("utf-8", "replace")
+        self.digests = {match[1]: match[2] or "" for match in _LINE.finditer(self._text)}
+
+    def has(self, key: str, former: str, links: Collection[str]) -> bool:
+        """Tell whether an entry stands here: by its key, or by a `former` one with one of its links."""
+        return identity.digest_of(key) in self.digests or (
+            bool(former) and self.digests.get(identity.digest_of(former), "") in links
+        )
+
+    def with_entries(self, entries: Iterable[Keyed], day: date, why: Mapping[str, str] = {}) -> str:
+        """Write the file's text with more entries, where it changes, else empty; one that stands there keeps its line.
+
+        `why` tells of some keys, in a word, why they never reached the inbox.
+        """
+        added: dict[str, str] = {}
+        for one in entries:
+            digest = identity.digest_of(one.key)
+            if digest not in self.digests:
+                line = f"{digest} {day.isoformat()} {one.link or '-'} {why.get(one.key, '')}"
+                added.setdefault(digest, line.rstrip())
+        if not added:
+            return ""
+        whole = sorted(line for line in (*self._text.splitlines(), *added.values()) if line.strip())
+        return "".join(f"{line}\n" for line in whole)
 
 
-def desk(root: Path) -> Desk:
-    """Look through the inbox and the notes; only their bytes are searched, for there may be ten thousand."""
-    uids: set[str] = set()
-    items: set[str] = set()
-    for folder in _DESK:
-        for path in (root / folder).rglob("*.md"):
-            data = path.read_bytes() if path.is_file() else b""
-            uids.update(uid.decode() for uid in _UID.findall(data))
-            items.update(item.decode() for item in _ITEM.findall(data))
-    return Desk(frozenset(uids), frozenset(items))
-
-
-def read(root: Path, source_id: str) -> frozenset[str] | None:
-    """Read the digests that a source's seen file holds; None where the source was never pulled."""
+def digest(root: Path, source_id: str) -> str:
+    """Tell a seen file's digest; empty where there is none."""
     try:
-        text = _path(root, source_id).read_text("utf-8", "replace")
+        data = (root / FOLDER / f"{source_id}.txt").read_bytes()
     except FileNotFoundError:
-        return None
-    return frozenset(_DIGEST.findall(text))
+        return ""
+    return hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest()[:16]
 
 
-def add(root: Path, source_id: str, entries: Iterable[Keyed], day: date) -> None:
-    """Add entries to their source's seen file; one that stands there keeps its line."""
-    path = _path(root, source_id)
-    lines = path.read_text("utf-8", "replace").splitlines() if path.exists() else []
-    known = {line[:16] for line in lines}
-    added = {
-        digest: f"{digest} {day.isoformat()} {one.entry.link or '-'}"
-        for one in entries
-        if (digest := identity.digest_of(one.key)) not in known
-    }
-    if added:
-        whole = sorted(line for line in (*lines, *added.values()) if line.strip())
-        write_atomically(path, "".join(f"{line}\n" for line in whole))
+def delivered(root: Path, feeds: Mapping[str, str]) -> dict[str, set[str]]:
+    """List the links that reached an inbox, in the form in which they are compared, with the sources they came by.
 
-
-def _path(root: Path, source_id: str) -> Path:
-    return root / FOLDER / f"{source_id}.txt"
+    `feeds` are the sources' addresses, by id.
+    """
+    found: dict[str, set[str]] = {}
+    for path in sorted((root / FOLDER).glob("*.txt")):
+        feed = feeds.get(path.stem, "")
+        for match in _LINE.finditer(path.read_text("utf-8", "replace")):
+            if match[2] and match[2] != "-" and not match[3]:
+                found.setdefault(links.normal(match[2], feed), set()).add(path.stem)
+    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
 
@@ -12,6 +12,8 @@ from .entry import Entry
 from .keywords import mentioned
 
 BASELINE = 10
+BASELINE_AGE = timedelta(days=14)
+FLOOD = 50
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -21,35 +23,55 @@ class Keyed(Struct, frozen=True):
     key: str
     entry: Entry
 
+    @property
+    def link(self) -> str:
+        """The article's own address where its feed names it, else the entry's link."""
+        return self.entry.canonical or self.entry.link
+
 
 class Sifted(Struct, frozen=True, kw_only=True):
-    """What becomes of the entries that were not known: each is in one of these, in the feed's order."""
+    """What becomes of the entries that were not known: each is in one of these, in the feed's order.
+
+    `archive`: what a first pull passes over. `elsewhere`: another source brought the article before. `flood`: too many
+    at once; they stay unknown until somebody lets them through.
+    """
 
     new: tuple[Keyed, ...] = ()
-    held_back: tuple[Keyed, ...] = ()
+    archive: tuple[Keyed, ...] = ()
     dropped: tuple[Keyed, ...] = ()
-
-    @property
-    def all(self) -> tuple[Keyed, ...]:
-        """Every entry that is known from now on."""
-        return (*self.new, *self.held_back, *self.dropped)
+    elsewhere: tuple[Keyed, ...] = ()
+    flood: tuple[Keyed, ...] = ()
 
 
-def sift(entries: Sequence[Keyed], known: Collection[str], source: Source, *, first: bool) -> Sifted:
-    """Decide which entries are new, held back or dropped by the source's filters; `known` are keys.
+def sift(
+    entries: Sequence[Keyed],
+    known: Collection[str],
+    source: Source,
+    *,
+    now: datetime,
+    first: bool,
+    elsewhere: Collection[str] = (),
+    flood: bool = False,
+) -> Sifted:
+    """Decide what becomes of entries; `known` are keys, as are those that were delivered `elsewhere`.
 
-    The `first` pull of a source is its baseline: only the newest ten go on, for nobody triages an archive.
+    The `first` pull of a source is its baseline: the newest ten of two weeks go on, for nobody triages an archive.
+    Later, more than fifty at once are held back, unless a `flood` is let through.
     """
     once = {one.key: one for one in reversed(entries)}  # of equal keys the first in the feed counts
     unique = [one for one in entries if once[one.key] is one]
     wanted = [one for one in unique if passes(one.entry, source)]
-    newest = _newest(wanted) if first else {one.key for one in wanted}
-    fresh = [one for one in wanted if one.key not in known]
     passed = {one.key for one in wanted}
+    newest = _newest(wanted, now) if first else passed
+    fresh = [one for one in wanted if one.key not in known and one.key not in elsewhere]
+    new = tuple(one for one in fresh if one.key in newest)
+    held = not first and not flood and len(new) > FLOOD
     return Sifted(
-        new=tuple(one for one in fresh if one.key in newest),
-        held_back=tuple(one for one in fresh if one.key not in newest),
+        new=() if held else new,
+        archive=tuple(one for one in fresh if one.key not in newest),
         dropped=tuple(one for one in unique if one.key not in passed and one.key not in known),
+        elsewhere=tuple(one for one in wanted if one.key in elsewhere and one.key not in known),
+        flood=new if held else (),
     )
 
 
@@ -66,7 +88,9 @@ def _matches(entry: Entry, filters: Filter) -> bool:
     return bool(mentioned(filters.words, f"{entry.title}\n{entry.summary}\n{entry.content}"))
 
 
-def _newest(entries: list[Keyed]) -> set[str]:
+def _newest(entries: list[Keyed], now: datetime) -> set[str]:
     """Choose the keys of the newest entries; those without a date keep the feed's order, after the others."""
-    ranked = sorted(entries, key=lambda one: one.entry.date or _LONG_AGO, reverse=True)
+    first = now.date() - BASELINE_AGE
+    recent = [one for one in entries if one.entry.date is None or one.entry.date.date() >= first]
+    ranked = sorted(recent, key=lambda one: one.entry.date or _LONG_AGO, reverse=True)
     return {one.key for one in ranked[:BASELINE]}

@@ -9,32 +9,39 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-import yaml
 from msgspec import Struct
+from msgspec.structs import asdict, replace
 
-from .. import registry, yaml12
+from .. import registry
 from ..errors import EditionError, UsageError
 from ..files import write_atomically
 from ..model import Source, Topic
 from ..records import decode
 from ..slugs import slug_of
-from . import links, opml
+from . import edits, links, opml
 from .opml import Outline
 
 FILE = "curation/sources.yaml"
+TOPICS = "curation/topics.yaml"
 
 
 class Merged(Struct, frozen=True, kw_only=True):
-    """The new text of sources.yaml; which sources were added; which feeds were there; which are no addresses."""
+    """The new text of sources.yaml; which sources were added; which feeds were there; which are no addresses.
+
+    `topics` were made for folders of the list; `folders` of added feeds are none. `topics_text` is that of topics.yaml.
+    """
 
     text: str
     added: tuple[Source, ...]
     known: tuple[Outline, ...]
     refused: tuple[Outline, ...]
+    folders: tuple[str, ...] = ()
+    topics: tuple[Topic, ...] = ()
+    topics_text: str = ""
 
 
-def import_opml(root: Path, file: Path) -> Merged:
-    """Merge the OPML list `file` into the sources of the edition at `root`.
+def import_opml(root: Path, file: Path, *, topics: bool = False) -> Merged:
+    """Merge the OPML list `file` into the sources of the edition at `root`; `topics` makes topics of its folders.
 
     Raises UsageError where the list cannot be read, EditionError where curation/ is wrong as it is.
     """
@@ -46,7 +53,14 @@ def import_opml(root: Path, file: Path) -> Merged:
     except OSError as error:
         raise UsageError(f"{file} cannot be read: {error.strerror}.") from error
     outlines = [_placed(outline, file.resolve().parent, root.resolve()) for outline in opml.read(data, str(file))]
-    merged = merge((root / FILE).read_bytes().decode(), outlines, known.sources, known.topics)
+    text = (root / FILE).read_bytes().decode()
+    merged = merge(text, outlines, known.sources, known.topics)
+    if topics and (made := topics_of(merged.folders, known.topics)):
+        merged = merge(text, outlines, known.sources, known.topics | {topic.id: topic for topic in made})
+        entries = [{"id": topic.id, "name": topic.name} for topic in made]
+        told = edits.append((root / TOPICS).read_bytes().decode(), entries, TOPICS)
+        merged = replace(merged, topics=made, topics_text=told)
+        write_atomically(root / TOPICS, told)  # before the sources that name them
     if merged.added:
         write_atomically(root / FILE, merged.text)
     return merged
@@ -61,52 +75,60 @@ def export_opml(root: Path, title: str) -> bytes:
 
 
 def merge(text: str, outlines: Iterable[Outline], sources: dict[str, Source], topics: dict[str, Topic]) -> Merged:
-    """Append the outlines that are new to `text`, the YAML that says `sources`; feeds are addresses or final paths."""
+    """Append the outlines that are new to `text`, the YAML that says `sources`; feeds are addresses or final paths.
+
+    A feed that stands in several folders of the list is one source with the topics of all of them.
+    """
+    listed = [_with_safe_feed(outline) for outline in outlines]
+    groups: dict[str, list[str]] = {}
+    for outline in listed:
+        groups.setdefault(links.normal(outline.feed), []).extend(outline.groups)
     addresses = {links.normal(source.feed) for source in sources.values()}
     taken = set(sources)
     added: list[Source] = []
     known: list[Outline] = []
     refused: list[Outline] = []
-    for outline in outlines:
-        source = _source(outline, taken, topics)
+    folders: dict[str, None] = {}
+    for outline in listed:
+        address = links.normal(outline.feed)
+        source = _source(outline, taken, topics_in(groups[address], topics))
         if source is None:
             refused.append(outline)
-        elif links.normal(source.feed) in addresses:
+        elif address in addresses:
             known.append(outline)
         else:
-            addresses.add(links.normal(source.feed))
+            addresses.add(address)
             taken.add(source.id)
             added.append(source)
-    return Merged(text=append(text, added), added=tuple(added), known=tuple(known), refused=tuple(refused))
+    new = {links.normal(source.feed) for source in added}
+    for outline in listed:
+        if links.normal(outline.feed) in new:
+            folders |= dict.fromkeys(name for name in outline.folders if not topics_in([name], topics))
+    return Merged(
+        text=append(text, added), added=tuple(added), known=tuple(known), refused=tuple(refused), folders=tuple(folders)
+    )
+
+
+def topics_in(groups: Iterable[str], topics: dict[str, Topic]) -> tuple[str, ...]:
+    """Tell the ids of the topics that folders or categories name, by name or id, in the order of the groups."""
+    ids = {slug_of(topic.name): topic.id for topic in topics.values()} | {
+        topic.id: topic.id for topic in topics.values()
+    }
+    return tuple(dict.fromkeys(ids[slug] for group in groups if (slug := slug_of(group)) in ids))
+
+
+def topics_of(folders: Iterable[str], topics: dict[str, Topic]) -> tuple[Topic, ...]:
+    """Make a topic of each folder whose name has a letter for its id, and which is none of `topics` yet."""
+    made: dict[str, Topic] = {}
+    for folder in folders:
+        if (slug := slug_of(folder)) and slug not in topics:
+            made.setdefault(slug, Topic(id=slug, name=folder))
+    return tuple(made.values())
 
 
 def append(text: str, sources: Iterable[Source]) -> str:
     """Append sources to the text of sources.yaml, whose every byte stays. Raises UsageError where that cannot be."""
-    entries = [_values(source) for source in sources]
-    if not entries:
-        return text
-    node = yaml12.nodes(text).get(())
-    before, indent, after = _place(text, node)
-    newline = "\r\n" if "\r\n" in text else "\n"
-    blocks = [yaml12.dump([{key: _inline(value) for key, value in entry.items()}]) for entry in entries]
-    lines = "\n".join(blocks).replace("\n", f"\n{indent}").rstrip()
-    gap = "" if not before else newline if before.endswith("\n") else newline * 2
-    whole = before + gap + indent + re.sub(r"(?m)^[ ]+$", "", lines).replace("\n", newline) + newline + after
-    if (yaml12.load(whole) or []) != [*(yaml12.load(text) or []), *entries]:
-        raise UsageError(f"{FILE} cannot be added to; does it end in «...» or hold several documents?")
-    return whole
-
-
-def _place(text: str, node: yaml.Node | None) -> tuple[str, str, str]:
-    """Tell what stands before new entries, how far they are indented, and what stands after them."""
-    if not isinstance(node, yaml.SequenceNode):
-        return text, "", ""  # empty, or nothing but comments
-    if not node.flow_style:
-        return text, " " * node.start_mark.column, ""
-    if node.value:
-        raise UsageError(f"{FILE} is one list in [ ]: begin each entry with «- id:» instead, then feeds can be added.")
-    # An empty list gives way, and the comments around it stay.
-    return text[: node.start_mark.index], "", text[node.end_mark.index :].lstrip(" \t\r\n")
+    return edits.append(text, [_values(source) for source in sources], FILE)
 
 
 def _placed(outline: Outline, folder: Path, root: Path) -> Outline:
@@ -117,22 +139,20 @@ def _placed(outline: Outline, folder: Path, root: Path) -> Outline:
     if feed.startswith("file:"):
         feed = unquote(urlsplit(feed).path)
     elif re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*:", feed):
-        return _with_feed(outline, feed)
+        return replace(outline, feed=feed)
     path = Path(os.path.normpath(folder / feed))
     if not path.exists() and "%" in feed:
         path = Path(os.path.normpath(folder / unquote(feed)))
-    return _with_feed(outline, path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path))
+    return replace(outline, feed=path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path))
 
 
-def _with_feed(outline: Outline, feed: str) -> Outline:
-    return Outline(title=outline.title, feed=feed, site=outline.site, lang=outline.lang, groups=outline.groups)
+def _with_safe_feed(outline: Outline) -> Outline:
+    return replace(outline, feed=links.absolute(outline.feed)) if links.is_web(outline.feed) else outline
 
 
-def _source(outline: Outline, taken: Collection[str], topics: dict[str, Topic]) -> Source | None:
-    web = links.is_web(outline.feed)
-    feed = links.absolute(outline.feed) if web else outline.feed
-    site = links.absolute(outline.site)
-    if not feed or (not web and re.match(r"[a-zA-Z][a-zA-Z0-9+.-]+:", feed)):
+def _source(outline: Outline, taken: Collection[str], topics: tuple[str, ...]) -> Source | None:
+    feed, site = outline.feed, links.absolute(outline.site)
+    if not feed or (not links.is_web(feed) and re.match(r"[a-zA-Z][a-zA-Z0-9+.-]+:", feed)):
         return None
     name = outline.title or urlsplit(site or feed).hostname or Path(feed).stem
     values = {
@@ -140,15 +160,11 @@ def _source(outline: Outline, taken: Collection[str], topics: dict[str, Topic]) 
         "name": name,
         "feed": feed,
         "site": site,
-        "topics": [topic.id for topic in topics.values() if _is_among(topic, outline.groups)],
+        "topics": list(topics),
         "lang": outline.lang,
     }
     source, _ = decode(Source, {key: value for key, value in values.items() if value})
     return source
-
-
-def _is_among(topic: Topic, groups: Iterable[str]) -> bool:
-    return bool({topic.id, slug_of(topic.name)} & {slug_of(group) for group in groups})
 
 
 def _free_id(base: str, taken: Collection[str]) -> str:
@@ -164,13 +180,11 @@ def _values(source: Source) -> dict[str, Any]:
         "id": source.id,
         "name": source.name,
         "feed": source.feed,
+        "type": source.type if source.select else "",
+        "select": {key: value for key, value in asdict(source.select).items() if value} if source.select else {},
         "site": source.site,
         "people": [*source.people],
         "topics": [*source.topics],
         "lang": source.lang,
     }
     return {key: value for key, value in values.items() if value}
-
-
-def _inline(value: Any) -> Any:
-    return yaml12.Inline(value) if isinstance(value, list) else value

@@ -1,0 +1,198 @@
+"""What a pull remembers between runs: var/archive.sqlite3, safe to delete.
+
+It holds the state of every source, the texts of what was pulled (for `kuratorium find`), and a digest of every inbox
+file as it was written. The editors' decisions are not in it: they stand in curation/seen/.
+"""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+import msgspec
+
+from . import tables
+from .state import State
+from .tables import Hit, Kept
+
+__all__ = ["FILE", "Archive", "Hit", "Kept", "State"]
+
+R = TypeVar("R")
+
+FILE = "var/archive.sqlite3"
+_DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+
+class Archive:
+    """Owns the connection; a context manager, whose methods may be called from any thread.
+
+    `root` is the edition's. With `write=False` nothing is written, and a missing archive is an empty one. `warn` hears
+    when one that is damaged was set aside. All methods raise OSError where the disk refuses.
+    """
+
+    def __init__(self, root: Path, *, write: bool = True, warn: Callable[[str], None] = lambda _: None) -> None:
+        self._path = root / FILE
+        self._write = write
+        self._warn = warn
+        self._lock = threading.RLock()
+        self._db = self._open()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._lock:
+            self._db.close()
+
+    def states(self) -> dict[str, State]:
+        """Read what is known of every source, by id; what cannot be read counts as nothing known."""
+        rows = self._do(lambda db: db.execute("SELECT id, state FROM sources ORDER BY id").fetchall())
+        found = {}
+        for source, data in rows:
+            try:
+                found[source] = msgspec.json.decode(data, type=State)
+            except (msgspec.MsgspecError, UnicodeDecodeError):
+                continue
+        return found
+
+    def keep_states(self, states: Mapping[str, State]) -> None:
+        """Keep what is known of sources, by id."""
+        rows = [(source, msgspec.json.encode(state)) for source, state in states.items()]
+        self._change(lambda db: db.executemany("REPLACE INTO sources (id, state) VALUES (?, ?)", rows))
+
+    def keep(self, source: str, state: State, entries: Iterable[Kept], day: str) -> None:
+        """Keep what came of a source, in one step: its state, and the entries that were pulled on `day` (ISO)."""
+        kept = list(entries)
+
+        def change(db: sqlite3.Connection) -> None:
+            tables.add(db, source, kept, day)
+            db.execute("REPLACE INTO sources (id, state) VALUES (?, ?)", (source, msgspec.json.encode(state)))
+
+        self._change(change)
+
+    def changed(self, source: str, entries: Iterable[Kept]) -> set[str]:
+        """Tell the keys of those of a source's entries that are not kept yet, or say something else by now."""
+        kept = list(entries)
+        return self._do(lambda db: tables.changed(db, source, kept))
+
+    def written(self) -> dict[str, str]:
+        """Tell the digest of every inbox file as it was written here, by the file's uid."""
+        return dict(self._do(lambda db: db.execute("SELECT uid, digest FROM written").fetchall()))
+
+    def keep_written(self, digests: Mapping[str, str]) -> None:
+        """Keep the digests of inbox files, by uid; an empty one is forgotten."""
+        kept = [(uid, digest) for uid, digest in digests.items() if digest]
+        gone = [(uid,) for uid, digest in digests.items() if not digest]
+
+        def change(db: sqlite3.Connection) -> None:
+            db.executemany("REPLACE INTO written (uid, digest) VALUES (?, ?)", kept)
+            db.executemany("DELETE FROM written WHERE uid = ?", gone)
+
+        if digests:
+            self._change(change)
+
+    def find(self, words: str, *, source: str = "", limit: int = 20) -> list[Hit]:
+        """Search titles, authors and texts for entries with all `words` (or words that begin so), the best first."""
+        self._change(tables.index)
+        return self._do(lambda db: tables.search(db, words, source, limit))
+
+    def dated(self, since: str) -> dict[str, tuple[int, str]]:
+        """Count the entries of each source since a day (ISO), by source, with the day of the first of those."""
+        return {source: (count, day) for source, count, day in self._do(lambda db: tables.dated(db, since))}
+
+    def _change(self, change: Callable[[sqlite3.Connection], object]) -> None:
+        def transaction(db: sqlite3.Connection) -> None:
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                change(db)
+                db.execute("COMMIT")
+            except BaseException:
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
+                raise
+
+        if self._write:
+            self._do(transaction)
+
+    def _do(self, work: Callable[[sqlite3.Connection], R]) -> R:
+        """Work on the database; one that turns out damaged is set aside, and the work done on a new one."""
+        with self._lock:
+            try:
+                return work(self._db)
+            except sqlite3.DatabaseError as error:
+                if not _is_damage(error):
+                    raise self._refused(error) from error
+                self._db.close()
+                self._db = self._anew(error)
+            try:
+                return work(self._db)
+            except sqlite3.Error as error:
+                raise self._refused(error) from error
+
+    def _open(self) -> sqlite3.Connection:
+        try:
+            return self._connect()
+        except sqlite3.DatabaseError as error:
+            code = getattr(error, "sqlite_errorcode", None)  # ours has none; a file that lacks a table has SQLITE_ERROR
+            if self._write and code is not None and code != sqlite3.SQLITE_ERROR and not _is_damage(error):
+                raise self._refused(error) from error
+            return self._anew(error)
+
+    def _connect(self) -> sqlite3.Connection:
+        if not self._write and not self._path.exists():
+            return _made(sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False))
+        if self._write:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+        place = f"{self._path.absolute().as_uri()}?mode={'rwc' if self._write else 'ro'}"
+        db = sqlite3.connect(place, uri=True, timeout=30, isolation_level=None, check_same_thread=False)
+        try:
+            if self._write:
+                # A power cut may take the last seconds of what is kept here, never the whole: it can be made again.
+                db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
+            return _made(db)
+        except BaseException:
+            db.close()
+            raise
+
+    def _anew(self, error: sqlite3.DatabaseError) -> sqlite3.Connection:
+        if not self._write:
+            self._warn(f"{FILE} cannot be used ({error})")
+            return _made(sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False))
+        aside = _free(self._path)
+        for suffix in ("-wal", "-shm", ""):
+            part = self._path.with_name(self._path.name + suffix)
+            if part.exists():
+                part.replace(aside.with_name(aside.name + suffix))
+        self._warn(f"{FILE} could not be used ({error}): set aside as {aside.name}, and begun anew")
+        return self._connect()
+
+    def _refused(self, error: sqlite3.Error) -> OSError:
+        full = getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL
+        return OSError(errno.ENOSPC if full else errno.EIO, str(error), str(self._path))
+
+
+def _made(db: sqlite3.Connection) -> sqlite3.Connection:
+    tables.make(db)
+    return db
+
+
+def _is_damage(error: sqlite3.Error) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE
+
+
+def _free(path: Path) -> Path:
+    number = 1
+    while (aside := path.with_name(f"{path.name}.damaged-{number}")).exists():
+        number += 1
+    return aside

@@ -1,0 +1,105 @@
+"""The same article from several sources: one inbox file, which names the others in `also_in`."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+from ..files import write_atomically
+from . import inbox, waiting
+from .archive import Archive
+from .deliver import is_telling
+from .inbox import Setting
+from .waiting import Waiting
+
+
+class Candidate(Struct, frozen=True):
+    """An inbox file that no editor touched: what it says of itself, and its values."""
+
+    file: Waiting
+    values: dict[str, Any]
+
+    @property
+    def url(self) -> str:
+        """Where its work can be read."""
+        return str(self.values["bookmark_of"][0]["url"])
+
+
+class Joined(Struct, frozen=True):
+    """A file to write anew (its path, text and uid), and the files that go, for they are in it."""
+
+    file: inbox.InboxFile
+    gone: tuple[Waiting, ...]
+
+
+def join(root: Path, files: Iterable[Waiting], archive: Archive, setting: Setting, mine: Callable[[str], bool]) -> int:
+    """Join those inbox files that are about one article, as far as they came by sources that are `mine`.
+
+    The file that stays is written before the others go. Returns how many went.
+    """
+    written = archive.written()
+    digests: dict[str, str] = {}
+    for group in _groups(one for one in files if mine(one.source)):
+        texts = [(one, waiting.text(root, one)) for one in group]
+        untouched = [
+            Candidate(one, inbox.values_of(text))
+            for one, text in texts
+            if text and inbox.is_untouched(text, written.get(one.uid), setting)
+        ]
+        if joined := decide(untouched, setting):
+            write_atomically(root / joined.file.path, joined.file.text)
+            for one in joined.gone:
+                (root / one.path).unlink(missing_ok=True)
+            digests |= {one.uid: "" for one in joined.gone} | {joined.file.uid: inbox.digest_of(joined.file.text)}
+    archive.keep_written(digests)
+    return sum(not digest for digest in digests.values())
+
+
+def decide(candidates: Sequence[Candidate], setting: Setting) -> Joined | None:
+    """Decide what becomes of files about one article; None where there is nothing to join.
+
+    The one that was there first stays; of the same pull that of the site which the article is on, else that of the
+    source which sources.yaml names first. So it does not matter in which order they are joined.
+    """
+    if len({one.file.source for one in candidates}) < 2:
+        return None
+    places = {source: place for place, source in enumerate(setting.registry.sources)}
+    ranked = sorted(candidates, key=lambda one: _rank(one, places, setting))
+    first, others = ranked[0], ranked[1:]
+    named = {one["source"]: one for other in reversed(ranked) for one in _named(other, own=other is not first)}
+    named.pop(first.file.source, None)
+    also = sorted(named.values(), key=lambda one: (places.get(one["source"], len(places)), one["source"]))
+    text = inbox.written({**first.values, "also_in": also})
+    return Joined(inbox.InboxFile(first.file.path, text, first.file.uid), tuple(one.file for one in others))
+
+
+def _rank(one: Candidate, places: dict[str, int], setting: Setting) -> tuple[str, bool, int, str]:
+    source = setting.registry.sources.get(one.file.source)
+    away = source is None or _host(source.site) != _host(one.url)
+    return one.file.pulled, away, places.get(one.file.source, len(places)), one.file.uid
+
+
+def _named(one: Candidate, *, own: bool) -> Iterator[dict[str, str]]:
+    yield from one.values.get("also_in") or ()
+    if own:
+        yield {"source": one.file.source, "url": one.url}
+
+
+def _groups(files: Iterable[Waiting]) -> Iterator[list[Waiting]]:
+    """Put together files with one link; where a source has several with it, the link does not name one article."""
+    by_link: dict[str, list[Waiting]] = defaultdict(list)
+    for one in files:
+        if one.source and is_telling(f"//{one.link}"):
+            by_link[one.link].append(one)
+    for group in by_link.values():
+        if 1 < len(group) == len({one.source for one in group}):
+            yield group
+
+
+def _host(address: str) -> str:
+    return (urlsplit(address).hostname or "").removeprefix("www.")

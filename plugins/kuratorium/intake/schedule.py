@@ -1,0 +1,142 @@
+"""When a source is asked again, when it is given up, where it moved: pure decisions, the clock passed in.
+
+Times are aware, spans of time in headers and feeds are seconds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from .failures import LONGEST_WAIT
+
+FIRST_WAIT = timedelta(minutes=30)
+LONGEST_BACK_OFF = timedelta(days=7)
+GIVEN_UP_AFTER = timedelta(days=7)  # of nothing but 410
+SETTLED_AFTER = timedelta(days=7)  # of the same permanent redirect
+JITTER = 0.1
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # when a source that was given up is due
+
+_PERMANENT = {301, 308}
+_PERIODS = {"hourly": 1, "daily": 24, "weekly": 24 * 7, "monthly": 24 * 30, "yearly": 24 * 365}  # hours
+
+
+def after_success(now: datetime, *hints: float) -> datetime:
+    """Tell when a source that answered is due: each of `hints` (cache headers, ttl, sy:update*) is a floor.
+
+    Nobody keeps us away for more than two days; without hints it is due at once.
+    """
+    longest = LONGEST_WAIT.total_seconds()
+    return now + timedelta(seconds=max((min(hint, longest) for hint in hints if hint > 0), default=0.0))
+
+
+def after_failure(source_id: str, failures: int, now: datetime, *, until: datetime | None = None) -> datetime:
+    """Tell when a source that failed `failures` times in a row is due; `until` is what Retry-After asks for.
+
+    30 minutes, doubled with each failure, at most seven days; a tenth more or less, so that not all come at once.
+    """
+    doubled: timedelta = FIRST_WAIT * 2 ** min(max(failures, 1) - 1, 20)
+    wait = min(min(doubled, LONGEST_BACK_OFF) * _jitter(source_id, failures), LONGEST_BACK_OFF)
+    return max(now + wait, until) if until else now + wait
+
+
+def is_due(now: datetime, *, next_due: datetime | None, not_before: datetime | None, anyway: bool = False) -> bool:
+    """Tell whether to ask a source; `anyway` passes over when it is due, never over what its server asked for."""
+    if not_before and now < not_before:
+        return False
+    return anyway or next_due is None or now >= next_due
+
+
+def gone_since(since: datetime | None, reason: str, now: datetime) -> datetime | None:
+    """Tell since when a source has answered nothing but 410 (reason `gone`); success has an empty reason.
+
+    An answer of any other kind ends that; when there is no answer at all (timeout, …), nothing is known.
+    """
+    if reason == "gone":
+        return since or now
+    return since if reason in _NO_ANSWER else None
+
+
+_NO_ANSWER = {"timeout", "unreachable", "no-host", "tls", "broken-answer", "private-address"}
+
+
+def is_given_up(since: datetime | None, reason: str, now: datetime) -> bool:
+    """Tell, at an answer, whether a source is dead: 410 `since` seven days and again now. It is then due NEVER."""
+    return reason == "gone" and since is not None and now - since >= GIVEN_UP_AFTER
+
+
+def moved_to(hops: Sequence[tuple[int, str]]) -> str:
+    """Tell where a source moved for good: the end of the unbroken run of 301 and 308 that the `hops` begin with.
+
+    A hop is a status and where it leads. Empty if the first is none of these.
+    """
+    target = ""
+    for status, address in hops:
+        if status not in _PERMANENT:
+            break
+        target = address
+    return target
+
+
+def moved_since(known_to: str, known_since: datetime | None, to: str, now: datetime) -> datetime | None:
+    """Tell since when a source has redirected `to` there, given where it did before; None if it does not."""
+    if not to:
+        return None
+    return known_since if to == known_to and known_since else now
+
+
+def is_settled(address: str, to: str, since: datetime | None, now: datetime) -> bool:
+    """Tell whether to take over the address that a source moved `to`: after seven days, or at once to https."""
+    if not to or to == address:
+        return False
+    same = address.startswith("http://") and to == "https://" + address.removeprefix("http://")
+    return same or (since is not None and now - since >= SETTLED_AFTER)
+
+
+def is_machine_fault(asked: Iterable[bool]) -> bool:
+    """Tell whether this machine is to blame: of several sources that were asked, not one succeeded (True).
+
+    Then nothing is held against any of them.
+    """
+    outcomes = list(asked)
+    return len(outcomes) > 1 and not any(outcomes)
+
+
+def fresh_for(headers: Mapping[str, str], now: datetime) -> float:
+    """Read how many seconds an answer stays fresh, by Cache-Control and Age, else Expires; 0 where it says nothing."""
+    control = [part.strip().lower().partition("=") for part in headers.get("cache-control", "").split(",")]
+    directives = {name.strip(): value.strip(' "') for name, _, value in control}
+    if directives.keys() & {"no-cache", "no-store"}:
+        return 0.0
+    if "max-age" in directives:
+        return max(0.0, _seconds(directives["max-age"]) - _seconds(headers.get("age", "").strip()))
+    expires = _date(headers.get("expires", ""))
+    begin = _date(headers.get("date", "")) or now
+    return max(0.0, (expires - begin).total_seconds()) if expires else 0.0
+
+
+def update_period(period: str, frequency: str = "1") -> float:
+    """Read sy:updatePeriod and sy:updateFrequency: seconds between two updates; 0 where they say nothing."""
+    hours = _PERIODS.get(period.strip().lower(), 0)
+    times = _seconds(frequency.strip()) or 1
+    return hours * 3600 / times
+
+
+def _jitter(source_id: str, failures: int) -> float:
+    """Make a factor around 1 that is the same whenever it is asked for, and another for every source and failure."""
+    digest = hashlib.sha256(f"{source_id} {failures}".encode()).digest()
+    return 1 - JITTER + 2 * JITTER * int.from_bytes(digest[:4], "big") / 0xFFFFFFFF
+
+
+def _seconds(text: str) -> int:
+    return int(text[:9]) if text.isascii() and text.isdigit() else 0
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        date = parsedate_to_datetime(text)
+        return (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError, TypeError, IndexError):
+        return None

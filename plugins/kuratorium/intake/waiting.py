@@ -1,0 +1,109 @@
+"""What lies on the editors' desk: the entries that have an inbox file or a note, found by their bytes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from msgspec import Struct
+
+from .. import yaml12
+from ..frontmatter import BadFile, text_of
+from . import identity, links
+
+INBOX = "curation/inbox"
+NOTES = "curation/notes"
+
+# All are written by us; uid and item have no character that YAML would quote or escape, in whatever style.
+_UID = re.compile(rb"^uid:[ \t]*[\"']?([a-z0-9-]+)", re.MULTILINE)
+_ITEM = re.compile(rb"\bitem:[ \t]*[\"']?([a-z0-9-]+:[0-9a-f]{16})\b")
+_DATE = re.compile(rb"^date:[ \t]*[\"']?(\S+?)[\"']?[ \t]*$", re.MULTILINE)
+_URL = re.compile(rb"^- url:[ \t]*(.+?)[ \t]*$", re.MULTILINE)
+
+
+class Waiting(Struct, frozen=True, kw_only=True):
+    """A file of the inbox, `path` from the root; `link` is its work's address in the form for comparing.
+
+    `pulled` is when it came, as it is written there.
+    """
+
+    path: str
+    uid: str
+    item: str
+    link: str
+    pulled: str
+
+    @property
+    def source(self) -> str:
+        """The source it came by; empty for a file that no pull wrote."""
+        return self.item.rpartition(":")[0]
+
+
+class Desk(Struct, frozen=True, kw_only=True):
+    """Inbox files by uid, and the uids and items of inbox and notes."""
+
+    inbox: dict[str, Waiting]
+    uids: frozenset[str]
+    items: frozenset[str]
+
+    def has(self, key: str) -> bool:
+        """Tell whether the entry with this key lies on the desk."""
+        return key in self.items or (bool(self.uids) and identity.uid_of(key) in self.uids)
+
+    def links(self) -> frozenset[str]:
+        """List what waits in the inbox, by link."""
+        return frozenset(one.link for one in self.inbox.values())
+
+
+def desk(root: Path, feeds: Mapping[str, str]) -> Desk:
+    """Look through the inbox and the notes; only their bytes are searched, for there may be ten thousand.
+
+    `feeds` are the sources' addresses, by id.
+    """
+    inbox: dict[str, Waiting] = {}
+    uids: set[str] = set()
+    items: set[str] = set()
+    for path, data in _files(root, INBOX):
+        one = waiting(path, data, feeds)
+        if one:
+            inbox[one.uid] = one
+    for _, data in (*_files(root, INBOX), *_files(root, NOTES)):
+        uids.update(uid.decode() for uid in _UID.findall(data))
+        items.update(item.decode() for item in _ITEM.findall(data))
+    return Desk(inbox=inbox, uids=frozenset(uids), items=frozenset(items))
+
+
+def waiting(path: str, data: bytes, feeds: Mapping[str, str]) -> Waiting | None:
+    """Read what an inbox file says of itself; None where it is none that a pull wrote."""
+    uid, item, url = _UID.search(data), _ITEM.search(data), _URL.search(data)
+    if not (uid and item and url):
+        return None
+    feed = feeds.get(item[1].decode().rpartition(":")[0], "")
+    link = links.normal(_plain(url[1].decode("utf-8", "replace")), feed)
+    date = _DATE.search(data)
+    pulled = date[1].decode("utf-8", "replace") if date else ""
+    return Waiting(path=path, uid=uid[1].decode(), item=item[1].decode(), link=link, pulled=pulled)
+
+
+def text(root: Path, one: Waiting) -> str:
+    """Read an inbox file's text; empty where it is gone by now, or is none."""
+    try:
+        return text_of(one.path, (root / one.path).read_bytes())
+    except (FileNotFoundError, BadFile):
+        return ""
+
+
+def _plain(scalar: str) -> str:
+    if scalar[:1] not in {"'", '"'}:
+        return scalar
+    try:
+        return str(yaml12.load(scalar))
+    except yaml12.YamlError:
+        return scalar
+
+
+def _files(root: Path, folder: str) -> Iterator[tuple[str, bytes]]:
+    for path in sorted((root / folder).rglob("*.md")):
+        if path.is_file():
+            yield path.relative_to(root).as_posix(), path.read_bytes()

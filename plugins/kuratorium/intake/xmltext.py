@@ -1,0 +1,85 @@
+"""What stands in one element of a well-formed feed: its text, its attributes, its language; as feedparser sees them."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from contextlib import suppress
+from xml.sax.saxutils import escape
+
+from feedparser.mixin import _FeedParserMixin  # its eye for markup must be the same
+
+_CONTROLS = re.compile("[\x80-\x9f]")
+_TYPES = {"text": "text/plain", "plain": "text/plain", "html": "text/html", "xhtml": "application/xhtml+xml"}
+_XML = "{http://www.w3.org/XML/1998/namespace}"
+_XHTML = "{http://www.w3.org/1999/xhtml}"
+
+
+class OddError(Exception):
+    """This document is not for the fast lane."""
+
+
+def text(element: ET.Element, default: str, *, atom: bool) -> tuple[str, str]:
+    """Read a text and its media type, which is `default` where it does not tell; RSS is known to err there."""
+    said = attributes(element)
+    told = said.get("type", default).lower()
+    media_type = _TYPES.get(told, told)
+    if media_type not in {"text/plain", "text/html", "application/xhtml+xml"} or "mode" in said:
+        raise OddError(f"content of type {told}")
+    if media_type == "application/xhtml+xml":
+        return _mended(_markup(element).strip()), media_type
+    written = value(element)
+    if media_type == "text/plain" and not atom and _FeedParserMixin.looks_like_html(written):
+        media_type = "text/html"
+    return written, media_type
+
+
+def value(element: ET.Element) -> str:
+    """Read the text of an element that should hold nothing else. Raises OddError where it does."""
+    if len(element):
+        raise OddError("markup that is not escaped")
+    return _mended((element.text or "").strip())
+
+
+def _mended(text: str) -> str:
+    """Undo what feedparser undoes: UTF-8 taken for ISO-8859-1, and the controls of Windows' code page."""
+    if text.isascii():
+        return text
+    with suppress(UnicodeEncodeError, UnicodeDecodeError):
+        text = text.encode("iso-8859-1").decode()
+    return _CONTROLS.sub(_printed, text)
+
+
+def _printed(control: re.Match[str]) -> str:
+    """Take a control character for the one that it is in Windows' code page."""
+    return control[0].encode("iso-8859-1").decode("cp1252", "ignore") or control[0]
+
+
+def _markup(element: ET.Element) -> str:
+    """Write the XHTML within an element, as far as its text depends on it."""
+    return "".join((escape(element.text or ""), *_pieces(element)))
+
+
+def _pieces(element: ET.Element) -> Iterator[str]:
+    for child in element:
+        if not child.tag.startswith(_XHTML):
+            raise OddError("markup within markup")
+        name = child.tag.removeprefix(_XHTML).lower()
+        yield f"<{name}>{_markup(child)}</{name}>{escape(child.tail or '')}"
+
+
+def attributes(element: ET.Element) -> dict[str, str]:
+    """List the attributes of an element, without namespaces, as feedparser spells them."""
+    if not element.attrib:
+        return {}
+    found = {name.rpartition("}")[2].lower(): value for name, value in element.attrib.items()}
+    return {name: value.lower() if name in {"rel", "type"} else value for name, value in found.items()}
+
+
+def language(element: ET.Element, inherited: str | None) -> str | None:
+    """Tell the language of an element (None: it says that it has none)."""
+    if not element.attrib:
+        return inherited
+    own = element.get(f"{_XML}lang", element.get("lang"))
+    return inherited if own is None else own.replace("_", "-") or None

@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+import os
+import resource
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from kuratorium.intake.archive import FILE, Archive, Kept, State
+from tests.intake.conftest import Desk, rss
+
+MOMENT = datetime(2026, 10, 14, 7, tzinfo=UTC)
+STATE = State(address="https://blog.example/feed", etag='"1"', last_success=MOMENT)
+
+
+def kept(key: str, *, link: str = "", title: str = "", **fields: str) -> Kept:
+    """Make an entry as it is kept; its digest is that of its title."""
+    return Kept(key=key, digest=title.encode(), link=link, title=title, **fields)
+
+
+ENTRIES = [
+    kept("blog:1", link="https://blog.example/1", title="Die Vergabe", authors="Ada Berg", published="2026-10-01",
+         text="Ein Rahmenvertrag läuft über zehn Jahre."),
+    kept("blog:2", link="https://blog.example/2", title="Über Räume", text="Wer Rahmenverträge liest, liest lang."),
+]  # fmt: skip
+
+
+def found(archive: Archive, words: str, **options: str) -> list[str]:
+    """Search; returns the keys of what is found."""
+    return [hit.key for hit in archive.find(words, **options)]
+
+
+def test_what_is_kept_is_there_again(tmp_path: Path) -> None:
+    """State, entries and digests outlive the one who wrote them."""
+    with Archive(tmp_path) as archive:
+        archive.keep("blog", STATE, ENTRIES, "2026-10-14")
+        archive.keep_written({"kaaa": "1", "kbbb": "2"})
+        archive.keep_written({"kaaa": ""})
+    with Archive(tmp_path) as archive:
+        assert archive.states() == {"blog": STATE}
+        assert archive.written() == {"kbbb": "2"}
+        assert archive.changed("blog", ENTRIES) == set()
+        edited = kept("blog:1", link="", title="Anders")
+        assert archive.changed("blog", [edited, kept("blog:3", link="", title="Neu")]) == {"blog:1", "blog:3"}
+
+
+def test_find_ranks_titles_first_and_knows_inflections(tmp_path: Path) -> None:
+    """All words must be there, or words that begin so, whatever their accents; source and date come along."""
+    with Archive(tmp_path) as archive:
+        archive.keep("blog", STATE, ENTRIES, "2026-10-14")
+        archive.keep("other", STATE, [kept("other:1", link="", title="Rahmenvertrag")], "2026-10-14")
+        assert found(archive, "rahmenvertrag")[0] == "other:1"
+        assert sorted(found(archive, "rahmenvertrag")) == ["blog:1", "blog:2", "other:1"]
+        assert found(archive, "uber") == ["blog:2", "blog:1"]
+        assert found(archive, "rahmenvert zehn") == ["blog:1"]
+        assert found(archive, "rahmenvertrag", source="other") == ["other:1"]
+        (hit,) = archive.find("ada")
+        assert (hit.source, hit.date, hit.title) == ("blog", "2026-10-01", "Die Vergabe")
+        assert archive.find("lang")[0].date == "2026-10-14"
+
+
+def test_find_takes_any_words(tmp_path: Path) -> None:
+    """What a search engine calls syntax is text here."""
+    with Archive(tmp_path) as archive:
+        archive.keep("blog", STATE, ENTRIES, "2026-10-14")
+        for words in ("", "\"' OR *", "NEAR(", "title:vergabe AND", "-vergabe ^ \0", "ÄÖ", "a" * 5000):
+            archive.find(words)
+        assert found(archive, "title:vergabe") == []
+        assert found(archive, "«Vergabe»!") == ["blog:1"]
+
+
+def test_an_edited_entry_is_found_by_its_new_words_only(tmp_path: Path) -> None:
+    """The index follows what an entry says."""
+    with Archive(tmp_path) as archive:
+        archive.keep("blog", STATE, ENTRIES, "2026-10-14")
+        assert found(archive, "vergabe") == ["blog:1"]
+        archive.keep("blog", STATE, [kept("blog:1", link="", title="Beschaffung")], "2026-10-15")
+        assert (found(archive, "vergabe"), found(archive, "beschaffung")) == ([], ["blog:1"])
+        assert archive.find("beschaffung")[0].date == "2026-10-14"  # when it was first pulled
+
+
+@pytest.mark.parametrize("damage", ["garbage", "cut", "middle", "newer", "foreign", "empty table"])
+def test_a_damaged_archive_is_set_aside(desk: Desk, damage: str) -> None:
+    """It is kept under another name, a new one is begun, somebody is told, and no decision is lost."""
+    desk.write("blog.xml", rss(*(f"t{number}" for number in range(9))))
+    desk.follow({"id": "blog", "feed": "blog.xml"})
+    desk.pull()
+    with Archive(desk.root) as archive:
+        archive.keep("x", STATE, [kept(f"x:{n}", link="", title=f"t{n}", text="Wort " * 500) for n in range(500)], "x")
+    before = desk.files()
+    path = desk.root / FILE
+    break_(path, damage)
+    broken = path.read_bytes()
+    desk.write("blog.xml", rss(*(f"t{number}" for number in range(9))) + b" ")
+    report = desk.pull()
+    assert (report.new, report.failed) == (0, ())
+    assert {name: data for name, data in desk.files().items() if name != "blog.xml"} == {
+        name: data for name, data in before.items() if name != "blog.xml"
+    }
+    with Archive(desk.root) as archive:
+        if damage == "middle":
+            archive.find("Wort")  # the pages of the texts are read now
+        assert archive.states().keys() <= {"blog", "x"}
+    aside = sorted(path.parent.glob("archive.sqlite3.damaged-*"))
+    assert len(aside) == 1
+    assert aside[0].read_bytes()[:50] == broken[:50]
+    if damage != "middle":
+        assert "set aside as archive.sqlite3.damaged-1" in report.warnings[0]
+
+
+def break_(path: Path, damage: str) -> None:
+    """Damage an archive."""
+    data = path.read_bytes()
+    if damage == "garbage":
+        path.write_bytes(os.urandom(5000))
+    elif damage == "cut":
+        path.write_bytes(data[: len(data) // 2 // 4096 * 4096])
+    elif damage == "middle":
+        path.write_bytes(data[:40960] + b"\xff" * (len(data) - 40960))
+    else:
+        with sqlite3.connect(path) as db:
+            if damage == "newer":
+                db.execute("PRAGMA user_version = 99")
+            elif damage == "foreign":
+                db.execute("DROP TABLE written")
+            else:
+                db.execute("DROP TABLE search")
+        db.close()
+
+
+def test_without_writing_nothing_is_made(tmp_path: Path) -> None:
+    """Who only looks makes no file, and a damaged archive stays where it is."""
+    with Archive(tmp_path, write=False) as archive:
+        archive.keep("blog", STATE, ENTRIES, "2026-10-14")
+        assert (archive.states(), archive.find("vergabe"), list(tmp_path.iterdir())) == ({}, [], [])
+    path = tmp_path / FILE
+    path.parent.mkdir()
+    path.write_bytes(b"no database" * 100)
+    told: list[str] = []
+    with Archive(tmp_path, write=False, warn=told.append) as archive:
+        assert archive.states() == {}
+    assert "cannot be used" in told[0]
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_state_that_cannot_be_read_is_not_known(tmp_path: Path) -> None:
+    """One row that makes no sense costs one source its state."""
+    with Archive(tmp_path) as archive:
+        archive.keep_states({"blog": STATE, "other": STATE})
+    with sqlite3.connect(tmp_path / FILE) as db:
+        db.execute("UPDATE sources SET state = '{' WHERE id = 'other'")
+    db.close()
+    with Archive(tmp_path) as archive:
+        assert archive.states() == {"blog": STATE}
+
+
+def test_a_disk_that_is_full_is_no_damage(tmp_path: Path) -> None:
+    """Where the disk refuses, it is said so, and the archive stays as it was."""
+    with Archive(tmp_path) as archive:
+        archive.keep_states({"blog": STATE})
+    size, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, hard))
+    try:
+        with Archive(tmp_path) as archive, pytest.raises(OSError):  # noqa: PT011 - which one is the system's to say
+            archive.keep("big", STATE, [kept("big:1", link="", title="", text="x" * 190_000)], "2026-10-14")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    with Archive(tmp_path) as archive:
+        assert archive.states() == {"blog": STATE}
+    assert not list((tmp_path / "var").glob("*damaged*"))
