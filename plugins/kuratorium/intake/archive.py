@@ -87,11 +87,11 @@ class Archive:
         return self._do(lambda db: tables.changed(db, source, kept))
 
     def written(self) -> dict[str, str]:
-        """Tell the digest of every inbox file as it was written here, by the file's uid."""
+        """Tell the digests of every inbox file as it was written here, parted by blanks, by the file's uid."""
         return dict(self._do(lambda db: db.execute("SELECT uid, digest FROM written").fetchall()))
 
     def keep_written(self, digests: Mapping[str, str]) -> None:
-        """Keep the digests of inbox files, by uid; an empty one is forgotten."""
+        """Keep the digests of inbox files, by uid; where there is none, the file is forgotten."""
         kept = [(uid, digest) for uid, digest in digests.items() if digest]
         gone = [(uid,) for uid, digest in digests.items() if not digest]
 

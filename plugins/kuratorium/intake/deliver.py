@@ -154,7 +154,7 @@ def _updates(
         if there and text and inbox.is_untouched(text, known.written.get(uid), setting):
             told = inbox.updated(text, one, feed, source, setting)
             if told != text:
-                yield InboxFile(there.path, told, uid)
+                yield InboxFile(there.path, told, uid, text)
 
 
 def _kept(one: Keyed, setting: Setting) -> Kept:

@@ -30,11 +30,17 @@ _REASONS = {  # by the edition's language
 
 
 class InboxFile(Struct, frozen=True):
-    """A file to write: its path from the edition's root, its text, and the uid in it."""
+    """A file to write: its path from the edition's root, its text, the uid in it, and the text that stood there."""
 
     path: str
     text: str
     uid: str
+    before: str = ""
+
+    @property
+    def digests(self) -> str:
+        """What the archive is told before it is written: who is stopped in between finds either text known."""
+        return " ".join(digest_of(text) for text in (self.text, self.before) if text)
 
 
 class Setting(Struct, frozen=True, kw_only=True):
@@ -81,14 +87,14 @@ def digest_of(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def is_untouched(text: str, digest: str | None, setting: Setting) -> bool:
-    """Tell whether an inbox file is as a pull wrote it; `digest` is the archive's, where it knows one.
+def is_untouched(text: str, digests: str | None, setting: Setting) -> bool:
+    """Tell whether an inbox file is as a pull wrote it; `digests` are the archive's, where it knows some.
 
     Without it, the file must be what we would write of its own values: no body, our keys, our style, a title that is
     the work's, and topics and authors that follow from its reasons. In doubt an editor was there.
     """
-    if digest:
-        return digest_of(text) == digest
+    if digests:
+        return digest_of(text) in digests.split()
     values = values_of(text)
     works = values.get("bookmark_of")
     if not isinstance(works, list) or len(works) != 1 or not isinstance(works[0], dict):

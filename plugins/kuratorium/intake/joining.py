@@ -43,7 +43,7 @@ def join(root: Path, files: Iterable[Waiting], archive: Archive, setting: Settin
     The file that stays is written before the others go. Returns how many went.
     """
     written = archive.written()
-    digests: dict[str, str] = {}
+    count = 0
     for group in _groups(one for one in files if mine(one.source)):
         texts = [(one, waiting.text(root, one)) for one in group]
         untouched = [
@@ -52,12 +52,14 @@ def join(root: Path, files: Iterable[Waiting], archive: Archive, setting: Settin
             if text and inbox.is_untouched(text, written.get(one.uid), setting)
         ]
         if joined := decide(untouched, setting):
-            write_atomically(root / joined.file.path, joined.file.text)
+            file = joined.file
+            archive.keep_written({file.uid: file.digests})
+            write_atomically(root / file.path, file.text)
             for one in joined.gone:
                 (root / one.path).unlink(missing_ok=True)
-            digests |= {one.uid: "" for one in joined.gone} | {joined.file.uid: inbox.digest_of(joined.file.text)}
-    archive.keep_written(digests)
-    return sum(not digest for digest in digests.values())
+            archive.keep_written({one.uid: "" for one in joined.gone})
+            count += len(joined.gone)
+    return count
 
 
 def decide(candidates: Sequence[Candidate], setting: Setting) -> Joined | None:
@@ -75,7 +77,8 @@ def decide(candidates: Sequence[Candidate], setting: Setting) -> Joined | None:
     named.pop(first.file.source, None)
     also = sorted(named.values(), key=lambda one: (places.get(one["source"], len(places)), one["source"]))
     text = inbox.written({**first.values, "also_in": also})
-    return Joined(inbox.InboxFile(first.file.path, text, first.file.uid), tuple(one.file for one in others))
+    file = inbox.InboxFile(first.file.path, text, first.file.uid, inbox.written(first.values))
+    return Joined(file, tuple(one.file for one in others))
 
 
 def _rank(one: Candidate, places: dict[str, int], setting: Setting) -> tuple[str, bool, int, str]:

@@ -169,6 +169,7 @@ class Line:
             result, entries = delivery.result, delivery.kept
             after = replace(known, held_back=delivery.flood, bad_guids=delivery.bad_guids, pace=feed.pace)
             if not self._dry:
+                self._known.archive.keep_written({file.uid: file.digests for file in delivery.files})
                 deliver.write(self._root, source, delivery)
                 self._lay_out(delivery.files)
         after = replace(state.after_answer(after, fetched.moved_to, fetched.expires, self._clock()), etag=fetched.etag,
@@ -184,7 +185,6 @@ class Line:
         for file in files:
             if one := waiting.waiting(file.path, file.text.encode(), self._known.feeds):
                 self._desk[one.uid] = one
-        self._known.archive.keep_written({file.uid: inbox.digest_of(file.text) for file in files})
 
     def _note(self, result: Result) -> Result:
         self._done[result.id] = result

@@ -15,7 +15,7 @@ _SOUND = re.compile(
     re.ASCII,
 )
 # Parameters that mail, search, social and analytics programs hang on links, to know readers again.
-_TRACKING_PREFIXES = ("utm_", "mtm_", "pk_", "matomo_", "hsa_", "at_", "wt_", "wt.")
+_TRACKING_PREFIXES = ("utm_", "mtm_", "pk_", "matomo_", "hsa_", "at_campaign", "at_medium", "at_custom", "wt_", "wt.")
 _TRACKING = frozenset(
     (
         *("fbclid", "gclid", "gclsrc", "dclid", "gbraid", "wbraid", "srsltid", "_ga", "_gl", "msclkid", "yclid"),
