@@ -1,5 +1,6 @@
 """What tests of every room share."""
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,9 @@ from tests.editions import TinyEdition, tiny_edition
 # The same examples in every run, and no clock: a slow machine is no failure.
 settings.register_profile("house", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
+
+# A shell starts what it puts in the background with Ctrl-C ignored, and that is inherited: here it must be heard.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

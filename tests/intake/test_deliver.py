@@ -58,7 +58,7 @@ def test_whatever_a_feed_says_is_read_back(items: list[dict[str, Any]]) -> None:
     """Every inbox file parses back to what the feed says, is as a pull wrote it, and lies in curation/inbox."""
     feed = parsers.parse(json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items}).encode())
     with tempfile.TemporaryDirectory() as folder, Archive(root := Path(folder)) as archive:
-        delivery = deliver.decide(root, SOURCE, feed, Known(root, archive, {}), SETTING)
+        delivery = deliver.decide(root, SOURCE, feed, Known(root, archive, {}, waiting.desk(root, {})), SETTING)
         deliver.write(root, SOURCE, delivery)
         written = sorted(path for path in root.rglob("*") if path.is_file() and "var" not in path.parts)
         inside = [path for path in written if path.parent == root / "curation/inbox"]
@@ -83,7 +83,7 @@ def test_whatever_a_feed_says_is_read_back(items: list[dict[str, Any]]) -> None:
             assert found
             assert (found.uid, found.item, found.source) == (meta.uid, work.item, "blog")
         archive.keep("blog", archive.states().get("blog") or _STATE, delivery.kept, "2026-10-14")
-        again = deliver.decide(root, SOURCE, feed, Known(root, archive, {}), SETTING)
+        again = deliver.decide(root, SOURCE, feed, Known(root, archive, {}, waiting.desk(root, {})), SETTING)
         assert (again.files, again.seen, again.kept) == ((), "", ())
 
 

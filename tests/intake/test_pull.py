@@ -494,9 +494,7 @@ def test_interrupted_a_pull_keeps_what_is_done(desk: Desk, web: Web) -> None:
     def interrupt(_: Result) -> None:
         os.kill(os.getpid(), signal.SIGINT)
 
-    started = time.perf_counter()
     report = desk.pull(progress=interrupt)
-    assert time.perf_counter() - started < 2
     assert [(one.id, one.new) for one in report.results] == [("blog", 2)]
     assert (report.interrupted, report.exit_code, report.warnings) == (True, 130, ())
     assert (len(desk.inbox), len(desk.seen("blog"))) == (2, 2)

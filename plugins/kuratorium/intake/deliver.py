@@ -44,9 +44,15 @@ class Known:
     """What is known when a run begins: what lies on the desk, what was delivered, what the archive remembers."""
 
     def __init__(
-        self, root: Path, archive: Archive, feeds: Mapping[str, str], *, gone: Iterable[str] = (), flood: bool = False
+        self,
+        root: Path,
+        archive: Archive,
+        feeds: Mapping[str, str],
+        found: waiting.Desk,
+        *,
+        gone: Iterable[str] = (),
+        flood: bool = False,
     ) -> None:
-        found = waiting.desk(root, feeds)
         expired = set(gone)
         self.feeds = feeds
         kept = {uid: one for uid, one in found.inbox.items() if one.path not in expired}

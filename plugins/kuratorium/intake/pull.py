@@ -81,8 +81,9 @@ def run(
     feeds = {source.id: source.feed for source in registry.sources.values()}
     warnings: list[str] = []
     with _desk(root, asked, warnings) as archive:
-        expired = expiry.expired(root, waiting.desk(root, feeds).inbox.values(), archive.written(), setting)
-        known = Known(root, archive, feeds, gone={one.path for one in expired}, flood=asked.flood)
+        found = waiting.desk(root, feeds)
+        expired = expiry.expired(root, found.inbox.values(), archive.written(), setting)
+        known = Known(root, archive, feeds, found, gone={one.path for one in expired}, flood=asked.flood)
         line = Line(root, setting, fetcher, clock, known, anyway=asked.anyway, dry=asked.dry)
         done = line.run(sources, progress or (lambda _: None))
         mine = [one for one in expired if asked.shard.holds(one.source)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 
 from msgspec import Struct
@@ -64,11 +65,10 @@ def desk(root: Path, feeds: Mapping[str, str]) -> Desk:
     inbox: dict[str, Waiting] = {}
     uids: set[str] = set()
     items: set[str] = set()
-    for path, data in _files(root, INBOX):
-        one = waiting(path, data, feeds)
+    for path, data in chain(_files(root, INBOX), _files(root, NOTES)):
+        one = waiting(path, data, feeds) if path.startswith(INBOX) else None
         if one:
             inbox[one.uid] = one
-    for _, data in (*_files(root, INBOX), *_files(root, NOTES)):
         uids.update(uid.decode() for uid in _UID.findall(data))
         items.update(item.decode() for item in _ITEM.findall(data))
     return Desk(inbox=inbox, uids=frozenset(uids), items=frozenset(items))
