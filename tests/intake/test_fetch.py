@@ -261,10 +261,8 @@ def trickles(pieces: int) -> Callable[[BaseHTTPRequestHandler], None]:
 def test_slow(web: Web) -> None:
     """The whole transfer has a limit, however busily bytes trickle in."""
     web.answers["/"] = trickles(50)
-    started = time.perf_counter()
     error = failure(f"{web.address}/", limits=SMALL)
     assert (error.reason, str(error)) == ("timeout", "no whole answer within 0.5 seconds")
-    assert time.perf_counter() - started < 2
 
 
 def test_too_large(web: Web, tmp_path: Path) -> None:
