@@ -465,8 +465,7 @@ def _setting(root: Path, as_of: datetime | None) -> tuple[Registry, Site, dateti
 
     site = conf.read(root)
     known = _registry(root)
-    pinned = known.policy.as_of if known.policy else None
-    return known, site, (as_of or pinned or _now()).astimezone(ZoneInfo(site.timezone))
+    return known, site, known.as_of(as_of, _now()).astimezone(ZoneInfo(site.timezone))
 
 
 def _pull(root: Path, options: Options, as_of: datetime | None) -> Report:

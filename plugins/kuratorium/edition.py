@@ -33,9 +33,8 @@ class Edition(msgspec.Struct, frozen=True, kw_only=True):
     leaves: tuple[Leaf, ...]
 
     def as_of(self, given: datetime | None, clock: datetime) -> datetime:
-        """The edition's date: what the caller gives, else what policy.yaml pins, else the clock."""
-        policy = self.registry.policy
-        return given or (policy.as_of if policy else None) or clock
+        """The edition's date; see Registry.as_of."""
+        return self.registry.as_of(given, clock)
 
 
 def find_root(start: Path) -> Path:
@@ -58,28 +57,31 @@ def load(root: Path) -> Edition:
 def read(root: Path) -> tuple[Edition, list[Problem]]:
     """Read the edition at `root` as far as it can be read, with all that is wrong in it."""
     known, problems = registry.read(root)
-    documents: list[Document] = []
-    leaves: list[Leaf] = []
-    for format in FORMATS:
-        for file in markdown_files(root, format.folder, problems):
-            try:
-                meta, parts = read_file(root, file, FrontMatter)
-            except frontmatter.BadFile as error:
-                problems += error.problems
-                continue
-            documents.append(
-                Document(file=file, format=format.id, meta=meta, body=parts.body, body_line=parts.body_line)
-            )
-    for file in markdown_files(root, PAGES, problems):
-        try:
-            page, parts = read_file(root, file, PageMatter)
-        except frontmatter.BadFile as error:
-            problems += error.problems
-            continue
-        leaves.append(Leaf(file=file, meta=page, body=parts.body, body_line=parts.body_line))
+    documents = [
+        Document(file=file, format=format.id, meta=meta, body=parts.body, body_line=parts.body_line)
+        for format in FORMATS
+        for file, meta, parts in _read_folder(root, format.folder, FrontMatter, problems)
+    ]
+    leaves = [
+        Leaf(file=file, meta=meta, body=parts.body, body_line=parts.body_line)
+        for file, meta, parts in _read_folder(root, PAGES, PageMatter, problems)
+    ]
     edition = Edition(root=root, registry=known, documents=tuple(documents), leaves=tuple(leaves))
     problems += _broken_rules(edition)
     return edition, problems
+
+
+def _read_folder(
+    root: Path, folder: str, record: type[R], problems: list[Problem]
+) -> Iterator[tuple[str, R, frontmatter.Parts]]:
+    """Read the files below `folder` as far as they can be read; what cannot joins the problems."""
+    for file in markdown_files(root, folder, problems):
+        try:
+            meta, parts = read_file(root, file, record)
+        except frontmatter.BadFile as error:
+            problems += error.problems
+        else:
+            yield file, meta, parts
 
 
 def markdown_files(root: Path, folder: str, problems: list[Problem] | None = None) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -28,6 +29,10 @@ class Registry(msgspec.Struct, frozen=True, kw_only=True):
     topics: dict[str, Topic]
     policy: Policy | None
     whole: bool = True
+
+    def as_of(self, given: datetime | None, clock: datetime) -> datetime:
+        """The edition's date: what the caller gives, else what policy.yaml pins, else the clock."""
+        return given or (self.policy.as_of if self.policy else None) or clock
 
 
 def read(root: Path) -> tuple[Registry, list[Problem]]:

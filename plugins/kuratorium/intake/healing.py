@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -16,12 +16,11 @@ from ..errors import SourceError, UsageError
 from ..files import write_atomically
 from ..model import Select, Source
 from ..registry import Registry
-from . import adding, edits, links, parsers
+from . import adding, edits, links, parsers, schedule
 from .archive import State
 from .fetch import Fetcher
 from .subscriptions import FILE
 
-PATIENCE = timedelta(days=7)  # a redirect that is called permanent may be taken back
 _DEAD = {"gone", "not-found", "unreachable"}
 _LOST = {*_DEAD, "html", "no-feed", "redirects", "forbidden", "tls"}
 
@@ -55,11 +54,11 @@ def moved(source: Source, state: State, now: datetime) -> Proposal | Remark | No
     def proposed(why: str) -> Proposal:
         return Proposal(source=source.id, old=source.feed, new=new, why=why)
 
-    if new == "https:" + source.feed.removeprefix("http:"):
+    if schedule.is_secured(source.feed, new):
         return proposed("the server sends everybody to https")
     if state.failing_since and state.last_error in _DEAD:
         return proposed(f"the old address is gone ({state.last_error}); it had moved there for good")
-    if now - since >= PATIENCE:
+    if schedule.is_settled(source.feed, new, since, now):
         return proposed(f"the server has said since {since:%Y-%m-%d} that it moved for good")
     return Remark(source=source.id, words=f"moved to {new} on {since:%Y-%m-%d}; proposed once it is so for 7 days")
 

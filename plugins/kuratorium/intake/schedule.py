@@ -87,12 +87,16 @@ def moved_since(known_to: str, known_since: datetime | None, to: str, now: datet
     return known_since if to == known_to and known_since else now
 
 
+def is_secured(address: str, to: str) -> bool:
+    """Tell whether a source moved from http to https, and in nothing else."""
+    return address.startswith("http://") and to == "https://" + address.removeprefix("http://")
+
+
 def is_settled(address: str, to: str, since: datetime | None, now: datetime) -> bool:
     """Tell whether to take over the address that a source moved `to`: after seven days, or at once to https."""
     if not to or to == address:
         return False
-    same = address.startswith("http://") and to == "https://" + address.removeprefix("http://")
-    return same or (since is not None and now - since >= SETTLED_AFTER)
+    return is_secured(address, to) or (since is not None and now - since >= SETTLED_AFTER)
 
 
 def is_machine_fault(asked: Iterable[bool]) -> bool:
