@@ -1,0 +1,151 @@
+"""A tiny but complete edition that steps change: every file of it is known, so that a full build can be made of it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from kuratorium import frontmatter, yaml12
+from kuratorium.formats import FORMATS
+from tests.editions import POLICY, REPOSITORY, TinyEdition, tiny_edition
+
+INPUTS = ("content", "curation", "theme", "pelicanconf.py")
+DUE = "2026-10-20T08:00:00+02:00"
+START, END = "2026-11-05T17:00:00+01:00", "2026-11-05T18:30:00+01:00"
+PICTURE = b"\x89PNG plan"
+
+
+class Ground:
+    """An edition on disk and the moment it is built for (None: the policy's). `files` is all that a build may look at.
+
+    `in_place`: whether a changed file is written over, as most editors do, or replaced by another one, as git does.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.files = {file: (root / file).read_bytes() for file in _files(root, INPUTS)}
+        self.as_of: datetime | None = None
+        self.jobs: int | None = None
+        self.in_place = True
+
+    def put(self, file: str, data: bytes | str) -> None:
+        """Write a file, in place or as a new one."""
+        data = data.encode() if isinstance(data, str) else data
+        path = self.root / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not self.in_place:
+            path.unlink(missing_ok=True)
+        path.write_bytes(data)
+        self.files[file] = data
+
+    def remove(self, file: str) -> None:
+        """Delete a file."""
+        (self.root / file).unlink()
+        del self.files[file]
+
+    def become(self, files: dict[str, bytes]) -> None:
+        """Have these files and no others."""
+        for file in self.files.keys() - files.keys():
+            self.remove(file)
+        for file, data in files.items():
+            if self.files.get(file) != data:
+                self.put(file, data)
+
+    def below(self, *folders: str) -> list[str]:
+        """List the files in some folders."""
+        return sorted(file for file in self.files if file.startswith(folders))
+
+    def texts(self, *folders: str) -> list[str]:
+        """List the posts or pages in some folders."""
+        return [file for file in self.below(*folders) if file.endswith(".md") and "/." not in file]
+
+    @property
+    def posts(self) -> list[str]:
+        """The files of all posts."""
+        return self.texts(*(f"{format.folder}/" for format in FORMATS))
+
+    @property
+    def pages(self) -> list[str]:
+        """The files of all standing pages."""
+        return self.texts("content/pages/")
+
+    def read(self, file: str) -> tuple[dict[str, Any], str]:
+        """The front matter and the body of a post or page."""
+        parts = frontmatter.split(file, self.files[file].decode())
+        return dict(yaml12.load(parts.front)), parts.body.strip()
+
+    def write(self, file: str, front: dict[str, Any], body: str) -> None:
+        """Write a post or page; what is None is left out."""
+        self.put(file, frontmatter.write({key: value for key, value in front.items() if value is not None}, body))
+
+    def amend(self, file: str, **fields: Any) -> None:
+        """Change some of the front matter, in its order."""
+        front, body = self.read(file)
+        self.write(file, front | fields, body)
+
+    def registry(self, name: str) -> Any:
+        """What curation/`name`.yaml holds."""
+        return yaml12.load(self.files[f"curation/{name}.yaml"].decode())
+
+    def register(self, name: str, values: object) -> None:
+        """Write curation/`name`.yaml."""
+        self.put(f"curation/{name}.yaml", yaml12.dump(values))
+
+
+def make(folder: Path) -> Path:
+    """Make the edition that all histories begin with, in `folder`; returns its root."""
+    tiny = tiny_edition(folder)
+    (tiny.root / "theme").unlink()
+    shutil.copytree(REPOSITORY / "theme", tiny.root / "theme", ignore=shutil.ignore_patterns("*.png"))
+    tiny.yaml("policy", POLICY | {"sponsors": [{"name": "Stellwerk AG", "domains": ["stellwerk.example"]}]})
+    tiny.write("content/images/plan.png", PICTURE)
+    tiny.write("content/media/ton.mp3", b"ID3 ton")
+    tiny.page("ueber-uns", body="Wer wir sind, steht im [Impressum]({filename}impressum.md).", order=1)
+    _notes(tiny)
+    _others(tiny)
+    return tiny.root
+
+
+def _notes(tiny: TinyEdition) -> None:
+    tiny.note(
+        "zweite",
+        body="Wie in [der ersten]({filename}erste-notiz.md).\n\n> Wörtlich.\n> — Amtsblog: [Das Werk](https://amtsblog.example/zweite)",
+        tags=["Open Data", "C++"],
+        date="2026-09-30T08:00:00+02:00",
+        strength=3,
+    )
+    tiny.note("third", lang="en", title="In English", tags=["open data"], topics=["open-source", "transformation"])
+    tiny.note(
+        "vierte", date="2025-12-31T23:30:00+01:00", authors=["carl-dorn"], aliases=["alt/weg.html"], summary="Kurz."
+    )
+    tiny.note(
+        "kommt-noch", date=DUE, topics=["open-source"], body="Erst am Dienstag. ![Plan]({static}/images/plan.png)"
+    )
+    tiny.note("entwurf", status="draft", body="")
+    tiny.note("versteckt", status="hidden", disclosure={"kind": "sponsor", "text": "Bezahlt von Stellwerk."})
+
+
+def _others(tiny: TinyEdition) -> None:
+    tiny.interview(
+        "im-gespraech", tags=["Führung"], body="Vorweg.\n\n@anna-berg (00:10): Warum?\n\n@eva-falk (00:20): Darum."
+    )
+    tiny.talk("ein-abend", start=START, event={"start": START, "end": END, "url": "https://treff.example/abend"})
+    tiny.essay("lang", authors=["carl-dorn"], corrections=[{"date": "2026-10-02", "text": "Ein Name war falsch."}])
+
+
+def _files(root: Path, names: Iterable[str]) -> Iterable[str]:
+    for name in names:
+        path = root / name
+        found = sorted(path.rglob("*")) if path.is_dir() else [path]
+        yield from (one.relative_to(root).as_posix() for one in found if one.is_file())
+
+
+def setting(text: str, name: str, value: object) -> str:
+    """Give a setting of pelicanconf.py another value, or add it."""
+    line = f"{name} = {value!r}"
+    changed, found = re.subn(rf"^{name} = .*$", lambda _: line, text, count=1, flags=re.M)
+    return changed if found else f"{text}\n{line}\n"

@@ -1,0 +1,123 @@
+"""What a build makes of an edition after any history is what a full build makes of it."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import CodeType
+from typing import Any
+from zlib import crc32
+
+import jinja2
+import pytest
+from hypothesis import Phase, given, note, seed, settings
+from hypothesis import strategies as st
+
+from kuratorium.publishing import paging, plan
+from kuratorium.publishing.build import Built
+from tests.publishing.histories import ground as grounds
+from tests.publishing.histories.accidents import ACCIDENTS
+from tests.publishing.histories.ground import Ground
+from tests.publishing.histories.outcome import Reference, Refused, attempt, differences, site, stamps
+from tests.publishing.histories.steps import STEPS
+from tests.publishing.histories.surroundings import SURROUNDINGS
+
+ALL = {**STEPS, **SURROUNDINGS, **ACCIDENTS}
+HISTORIES = int(os.environ.get("HISTORIES", "200"))  # more of them are others: HISTORIES=5000 pytest … for a long night
+EACH = -(-HISTORIES // len(ALL))  # for each kind of step
+
+steps = st.tuples(st.sampled_from(sorted(ALL)), st.integers(0, 13), st.integers(0, 20))
+
+
+SHARED = Path("/dev/shm")
+Step = tuple[str, int, int]
+Compiler = Callable[..., Any]
+
+
+class Play:
+    """Plays histories: each begins with the same edition, built once, and is compared after every step."""
+
+    def __init__(self, folder: Path) -> None:
+        self.begin = grounds.make(folder)
+        begun = attempt(self.begin, None)
+        assert isinstance(begun, Built), begun
+        shutil.copytree(self.begin, folder / "full", symlinks=True)
+        self.reference = Reference(folder / "full")
+        self.folder = folder / "ground"
+
+    def history(self, taken: list[Step]) -> None:
+        """Play a history; a mistake is taken back with all that came after it, at the latest one build later."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        shutil.copytree(self.begin, self.folder, symlinks=True)
+        ground = Ground(self.folder)
+        sound, mistakes = dict(ground.files), 0
+        for kind, which, what in taken:
+            note(f"{kind}: {ALL[kind](ground, which, what)}")
+            mistakes = mistakes + 1 if self.compare(ground) else 0
+            if mistakes > what % 2:
+                note("(the mistake is taken back)")
+                ground.become(sound)
+                mistakes = self.compare(ground)
+            sound = sound if mistakes else dict(ground.files)
+
+    def compare(self, ground: Ground) -> bool:
+        """Build, and hold it against a full build; returns whether both were refused."""
+        output = ground.root / "output"
+        before, then = site(output), stamps(output)
+        came = attempt(ground.root, ground.as_of, ground.jobs)
+        wanted = self.reference.outcome(ground.files, ground.as_of)
+        after = site(output)
+        if isinstance(wanted, Refused) or isinstance(came, Refused):
+            assert came == wanted
+            assert after == before
+            return True
+        assert differences(after, wanted) == {}, self.reference.show(ground.files, ground.as_of, output)
+        same = {path for path in after if before.get(path) == after[path]}
+        now = stamps(output)
+        assert {path for path in same if now[path] != then[path]} == set()
+        assert came.written == len(after) - len(same)
+        return False
+
+
+@pytest.fixture(scope="module")
+def play() -> Iterator[Play]:
+    """One begin and one memory of full builds for all histories; no disk, where the machine has room without one."""
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        tempfile.TemporaryDirectory(dir=SHARED if SHARED.is_dir() else None) as folder,
+    ):
+        patch.setattr(paging.slices, "__defaults__", (3,))  # a dozen posts fill several pages
+        patch.setattr(plan, "FEED_LENGTH", 4)
+        patch.setattr(jinja2.Environment, "compile", compiled_once(jinja2.Environment.compile))
+        yield Play(Path(folder))
+
+
+def compiled_once(compiler: Compiler) -> Compiler:
+    """Jinja's compiler is three quarters of a build this small; it is a function of the text and where that lies."""
+    compiled: dict[tuple[Any, ...], CodeType] = {}
+
+    def compile_once(self: jinja2.Environment, source: Any, *place: Any, **options: Any) -> Any:
+        key = (source, *place, *options.items())
+        if not isinstance(source, str):
+            return compiler(self, source, *place, **options)
+        if key not in compiled:
+            compiled[key] = compiler(self, source, *place, **options)
+        return compiled[key]
+
+    return compile_once
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_after_any_history_the_site_is_that_of_a_full_build(play: Play, kind: str) -> None:
+    """Whatever happened, the output equals that of a build from nothing, file for file, byte for byte."""
+    played = []
+
+    @seed(crc32(f"{kind} {HISTORIES}".encode()))  # or each kind of step would get the same company
+    @settings(max_examples=EACH, phases=(Phase.generate, Phase.shrink))
+    @given(st.lists(steps, max_size=3), steps, st.lists(steps, max_size=3))
+    def play_it(before: list[Step], step: Step, after: list[Step]) -> None:
+        played.append(play.history([*before, (kind, *step[1:]), *after]))
+
+    play_it()
+    assert len(played) >= EACH
