@@ -3,10 +3,8 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from types import CodeType
-from typing import Any
 from zlib import crc32
 
 import jinja2
@@ -18,6 +16,7 @@ from kuratorium.publishing import paging, plan
 from kuratorium.publishing.build import Built
 from tests.publishing.histories import ground as grounds
 from tests.publishing.histories.accidents import ACCIDENTS
+from tests.publishing.histories.compiling import compiled_once
 from tests.publishing.histories.ground import Ground
 from tests.publishing.histories.outcome import Reference, Refused, attempt, differences, site, stamps
 from tests.publishing.histories.steps import STEPS
@@ -32,7 +31,6 @@ steps = st.tuples(st.sampled_from(sorted(ALL)), st.integers(0, 13), st.integers(
 
 SHARED = Path("/dev/shm")
 Step = tuple[str, int, int]
-Compiler = Callable[..., Any]
 
 
 class Play:
@@ -91,21 +89,6 @@ def play() -> Iterator[Play]:
         patch.setattr(plan, "FEED_LENGTH", 4)
         patch.setattr(jinja2.Environment, "compile", compiled_once(jinja2.Environment.compile))
         yield Play(Path(folder))
-
-
-def compiled_once(compiler: Compiler) -> Compiler:
-    """Jinja's compiler is three quarters of a build this small; it is a function of the text and where that lies."""
-    compiled: dict[tuple[Any, ...], CodeType] = {}
-
-    def compile_once(self: jinja2.Environment, source: Any, *place: Any, **options: Any) -> Any:
-        key = (source, *place, *options.items())
-        if not isinstance(source, str):
-            return compiler(self, source, *place, **options)
-        if key not in compiled:
-            compiled[key] = compiler(self, source, *place, **options)
-        return compiled[key]
-
-    return compile_once
 
 
 @pytest.mark.parametrize("kind", ALL)
