@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import runpy
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Struct
@@ -26,17 +28,21 @@ class Site(Struct, frozen=True, kw_only=True):
 
 def read(root: Path) -> Site:
     """Read the site's settings from the edition at `root`; raises EditionError."""
+    return of(load(root))
+
+
+def load(root: Path) -> dict[str, Any]:
+    """Run pelicanconf.py of the edition at `root`, and return all its names; raises EditionError."""
     try:
-        settings = runpy.run_path(str(root / FILE))
+        return runpy.run_path(str(root / FILE))
     except SyntaxError as error:
         raise _wrong(error.lineno or 0, "", f"this is no Python: {error.msg}", "Mend that line.") from error
     except Exception as error:
         what = f"cannot be run: {error.__class__.__name__}: {error}"
         raise _wrong(0, "", what, 'It holds settings such as SITENAME = "…".') from error
-    return of(settings)
 
 
-def of(settings: dict[str, object]) -> Site:
+def of(settings: Mapping[str, Any]) -> Site:
     """Take the site out of Pelican's settings; raises EditionError where one is missing or no text."""
     values = {}
     for key, field in _FIELDS.items():

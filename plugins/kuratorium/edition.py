@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,15 +12,18 @@ import msgspec
 
 from . import frontmatter, registry, rules
 from .errors import EditionError, Problem
+from .folders import visible
 from .formats import FORMATS
-from .model import Document, FrontMatter, Leaf, PageMatter
+from .model import Document, FrontMatter, Leaf, PageMatter, Written
 from .records import Misfit
 from .registry import Registry
 
 R = TypeVar("R", bound=msgspec.Struct)
 
 PAGES = "content/pages"
-_LEFTOVER = re.compile(r"\..*|.*~|#.*#")  # as IGNORE_FILES of pelicanconf.py says
+STANDING = ""
+FOLDERS = {format.id: format.folder for format in FORMATS} | {STANDING: PAGES}
+"""Format -> the folder of its posts; standing pages have none."""
 
 
 class Edition(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,95 +59,97 @@ def load(root: Path) -> Edition:
 def read(root: Path) -> tuple[Edition, list[Problem]]:
     """Read the edition at `root` as far as it can be read, with all that is wrong in it."""
     known, problems = registry.read(root)
-    documents = [
-        Document(file=file, format=format.id, meta=meta, body=parts.body, body_line=parts.body_line)
-        for format in FORMATS
-        for file, meta, parts in _read_folder(root, format.folder, FrontMatter, problems)
+    read: list[Document | Leaf] = []
+    for format, folder in FOLDERS.items():
+        for file in markdown_files(root, folder, problems):
+            try:
+                read.append(parse(file, format, bytes_of(root, file)))
+            except frontmatter.BadFile as error:
+                problems += error.problems
+    edition = Edition(
+        root=root,
+        registry=known,
+        documents=tuple(text for text in read if isinstance(text, Document)),
+        leaves=tuple(text for text in read if isinstance(text, Leaf)),
+    )
+    found: list[tuple[Written, Misfit]] = [
+        (text, misfit) for text in read for misfit in broken_rules(text, known, partial(is_linkable, root))
     ]
-    leaves = [
-        Leaf(file=file, meta=meta, body=parts.body, body_line=parts.body_line)
-        for file, meta, parts in _read_folder(root, PAGES, PageMatter, problems)
-    ]
-    edition = Edition(root=root, registry=known, documents=tuple(documents), leaves=tuple(leaves))
-    problems += _broken_rules(edition)
+    found += rules.duplicates(read)
+    problems += place(root, found)
     return edition, problems
 
 
-def _read_folder(
-    root: Path, folder: str, record: type[R], problems: list[Problem]
-) -> Iterator[tuple[str, R, frontmatter.Parts]]:
-    """Read the files below `folder` as far as they can be read; what cannot joins the problems."""
-    for file in markdown_files(root, folder, problems):
-        try:
-            meta, parts = read_file(root, file, record)
-        except frontmatter.BadFile as error:
-            problems += error.problems
-        else:
-            yield file, meta, parts
+def parse(file: str, format: str, data: bytes) -> Document | Leaf:
+    """Read the bytes of a post of `format`, or of a standing page (STANDING); raises frontmatter.BadFile."""
+    text = frontmatter.text_of(file, data)
+    if format == STANDING:
+        page, parts = frontmatter.read(file, text, PageMatter)
+        return Leaf(file=file, meta=page, body=parts.body, body_line=parts.body_line)
+    post, parts = frontmatter.read(file, text, FrontMatter)
+    return Document(file=file, format=format, meta=post, body=parts.body, body_line=parts.body_line)
+
+
+def broken_rules(text: Document | Leaf, known: Registry, exists: Callable[[str], bool]) -> Iterator[Misfit]:
+    """Hold one text against the rules; those about ids only where the registry is whole.
+
+    `exists` tells of a path from the root whether there is a file.
+    """
+    if isinstance(text, Document):
+        for rule in rules.RULES:
+            if known.whole or rule is not rules.references:
+                yield from rule(text, known)
+    else:
+        yield from rules.address(text, known)
+    yield from rules.broken_links(text, exists)
+
+
+def is_linkable(root: Path, file: str) -> bool:
+    """Tell whether a link in a text may lead to this path from the root: a text, or a file of content/."""
+    return file.startswith(("content/", *FOLDERS.values())) and (root / file).is_file()
 
 
 def markdown_files(root: Path, folder: str, problems: list[Problem] | None = None) -> list[str]:
     """List the Markdown files below `folder`, from the root, sorted; others become problems."""
-    found = []
-    for path in _visible_files(root, folder, problems):
-        file = path.relative_to(root).as_posix()
-        if path.suffix == ".md":
-            found.append(file)
-        elif problems is not None:
-            mend = "Posts and pages are files that end in .md; pictures belong in content/images/."
-            problems.append(Problem(file, 0, "", "this file is no post", mend))
-    return found
-
-
-def _visible_files(root: Path, folder: str, problems: list[Problem] | None) -> list[Path]:
-    """List the files below `folder`, linked folders too, but for hidden ones and what editors leave; sorted."""
     unread: list[OSError] = []
-    found = []
-    for here, folders, names in os.walk(root / folder, onerror=unread.append, followlinks=True):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        found += [Path(here, name) for name in names if not _LEFTOVER.match(name)]
-    if problems is not None:  # a folder that is not there is empty; one that keeps its posts to itself is not
-        problems += [
-            Problem(
+    found = sorted(file for file, _ in visible(str(root), folder, unread))
+    if problems is not None:
+        problems += strays(root, found, unread)
+    return [file for file in found if file.endswith(".md")]
+
+
+def strays(root: Path, found: Iterable[str], unread: Iterable[OSError]) -> Iterator[Problem]:
+    """Complain of files that are no posts, and of folders of posts that cannot be read."""
+    for file in found:
+        if not file.endswith(".md"):
+            mend = "Posts and pages are files that end in .md; pictures belong in content/images/."
+            yield Problem(file, 0, "", "this file is no post", mend)
+    for error in unread:
+        if not isinstance(error, FileNotFoundError):  # a folder that is not there is empty; this one hides its posts
+            yield Problem(
                 Path(error.filename).relative_to(root).as_posix(),
                 0,
                 "",
                 f"this folder cannot be read: {error.strerror}",
                 "Make the folder readable, or what lies in it would leave the site.",
             )
-            for error in unread
-            if not isinstance(error, FileNotFoundError)
-        ]
-    return sorted(found)
 
 
 def read_file(root: Path, file: str, record: type[R]) -> tuple[R, frontmatter.Parts]:
     """Read one file (path from the root) with front matter of the kind `record`; raises frontmatter.BadFile."""
+    return frontmatter.read(file, frontmatter.text_of(file, bytes_of(root, file)), record)
+
+
+def bytes_of(root: Path, file: str) -> bytes:
+    """Read the bytes of a post's or page's file; raises frontmatter.BadFile."""
     try:
-        data = (root / file).read_bytes()
+        return (root / file).read_bytes()
     except OSError as error:
         mend = "Make the file readable, or remove it."
         raise frontmatter.BadFile(Problem(file, 0, "", f"cannot be read: {error.strerror}", mend)) from error
-    return frontmatter.read(file, frontmatter.text_of(file, data), record)
 
 
-def _broken_rules(edition: Edition) -> list[Problem]:
-    """Hold the posts against the rules; those about ids only where the registry is whole."""
-    found: list[tuple[Document | Leaf, Misfit]] = []
-    for document in edition.documents:
-        for rule in rules.RULES:
-            if edition.registry.whole or rule is not rules.references:
-                found += [(document, misfit) for misfit in rule(document, edition.registry)]
-    texts: list[Document | Leaf] = [*edition.documents, *edition.leaves]
-    for text in texts:
-        found += [(text, misfit) for misfit in rules.broken_links(text, lambda file: (edition.root / file).is_file())]
-    for leaf in edition.leaves:
-        found += [(leaf, misfit) for misfit in rules.address(leaf, edition.registry)]
-    found += rules.duplicates(texts)
-    return list(place(edition.root, found))
-
-
-def place(root: Path, found: Iterable[tuple[Document | Leaf, Misfit]]) -> Iterator[Problem]:
+def place(root: Path, found: Iterable[tuple[Written, Misfit]]) -> Iterator[Problem]:
     """Give the misfits of posts and pages their file and line."""
     for document, misfit in found:
         text = frontmatter.text_of(document.file, (root / document.file).read_bytes())

@@ -34,7 +34,7 @@ def write_together(files: Iterable[tuple[Path, bytes | str]]) -> None:
             temporary = _temporary(path)
             ready.append((temporary, path))
             _put(temporary, path, content.encode() if isinstance(content, str) else content)
-        _settle([temporary for temporary, _ in ready])
+        settle([temporary for temporary, _ in ready])
         for temporary, path in ready:
             temporary.replace(path)
     except BaseException:
@@ -68,8 +68,8 @@ def _put(temporary: Path, path: Path, data: bytes) -> None:
         stream.write(data)
 
 
-def _settle(temporary: list[Path]) -> None:
-    """Wait until the files' bytes are on the disk."""
+def settle(temporary: list[Path]) -> None:
+    """Wait until the bytes of these files (of one file system) are on the disk."""
     together = _syncfs() if len(temporary) > _FEW else None
     for path in temporary[:1] if together else temporary:
         with path.open("rb") as stream:

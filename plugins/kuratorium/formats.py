@@ -73,4 +73,7 @@ FORMATS: tuple[Format, ...] = (
 
 def by_id(format_id: str) -> Format:
     """Find a format by its id; KeyError where there is none."""
-    return {format.id: format for format in FORMATS}[format_id]
+    return _BY_ID[format_id]
+
+
+_BY_ID = {format.id: format for format in FORMATS}

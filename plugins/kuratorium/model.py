@@ -314,33 +314,52 @@ class PageMatter(Record, frozen=True):
 # --- what is read, and what is published ---------------------------------------------------------
 
 
-class Document(Struct, frozen=True, kw_only=True):
-    """A post's file: where it is, what its front matter says, its Markdown and where that begins."""
+class Written(Struct, frozen=True, kw_only=True):
+    """What a post's or page's file is known by: where it is, and what its front matter says."""
 
     file: str
+    meta: FrontMatter | PageMatter
+
+    @property
+    def slug(self) -> str:
+        """The last part of its address: as written, else the file's name."""
+        return self.meta.slug or self.file.rsplit("/", 1)[-1].removesuffix(".md")
+
+
+class Document(Written, frozen=True, kw_only=True):
+    """A post's file: where it is, what its front matter says, its Markdown and where that begins."""
+
     format: str
     meta: FrontMatter
     body: str
     body_line: int
 
-    @property
-    def slug(self) -> str:
-        """The last part of its address: as written, else the file's name."""
-        return self.meta.slug or self.file.rsplit("/", 1)[-1].removesuffix(".md")
 
-
-class Leaf(Struct, frozen=True, kw_only=True):
+class Leaf(Written, frozen=True, kw_only=True):
     """A standing page's file."""
 
-    file: str
     meta: PageMatter
     body: str
     body_line: int
 
-    @property
-    def slug(self) -> str:
-        """The last part of its address: as written, else the file's name."""
-        return self.meta.slug or self.file.rsplit("/", 1)[-1].removesuffix(".md")
+
+class Listed(Written, frozen=True, kw_only=True):
+    """What lists, feeds and relations need of a post's file: all but its body, and two things derived from that.
+
+    `summary`: as written, else the first sentence; `minutes`: how long it takes to read.
+    """
+
+    format: str
+    meta: FrontMatter
+    summary: str
+    minutes: int
+
+
+class ListedLeaf(Written, frozen=True, kw_only=True):
+    """What navigation needs of a standing page's file."""
+
+    meta: PageMatter
+    summary: str
 
 
 class Post(Struct, frozen=True, kw_only=True):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # the rooms are big; who only lists the inbox need not wait f
     from .editing.draft import Draft
     from .editing.triage import Card
     from .intake.report import Report
-    from .publishing.build import Built
+    from .publishing.built import Built
 
 _SCREENFUL = 20  # items; what a person takes in at once
 _ALIKE = 3  # of those that tell the same story

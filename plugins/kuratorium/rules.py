@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 
 from . import words
 from .formats import by_id
-from .model import Document, Leaf
+from .model import Document, FrontMatter, Leaf, Listed, Written
 from .records import Misfit, nearest
 from .registry import Registry, unknown
 from .slugs import slug_of
@@ -29,7 +29,7 @@ _EXAMPLES = {
 _LINK = re.compile(r"(?:[(<\"']|\]:\s+)\{(?P<what>filename|static|attach)\}(?P<path>[^)>\"'\s#?]+)")
 
 
-def references(document: Document, registry: Registry) -> Iterator[Misfit]:
+def references(document: Document | Listed, registry: Registry) -> Iterator[Misfit]:
     """Every id names a person, topic or source that is there."""
     meta = document.meta
     for field, kind in (("authors", "people"), ("topics", "topics"), ("guests", "people"), ("hosts", "people")):
@@ -125,26 +125,35 @@ RULES: tuple[Rule, ...] = (
 
 def broken_links(document: Document | Leaf, files: Callable[[str], bool]) -> Iterator[Misfit]:
     """A link to another file of the edition leads to a file: `files` tells by path from the root."""
+    for number, (word, path), target in links(document):
+        if target is None or not files(target):
+            what = f"{{{word}}}{path} leads nowhere"
+            mend = "Name a file of the edition, from this file's folder or, with a leading /, from content/."
+            yield Misfit((), what, mend, document.body_line + number)
+
+
+def links(document: Document | Leaf) -> Iterator[tuple[int, tuple[str, str], str | None]]:
+    """Yield line (from 0), word and path of every link to a file, and where it leads, from the root (None: outside)."""
     if "{" not in document.body:
         return
     for number, line in enumerate(document.body.split("\n")):
         for match in _LINK.finditer(line):
-            path = match["path"]
-            base = PurePosixPath("content") if path.startswith("/") else PurePosixPath(document.file).parent
-            target = _resolve(base / path.lstrip("/"))
-            if target is None or not files(target):
-                what = f"{{{match['what']}}}{path} leads nowhere"
-                mend = "Name a file of the edition, from this file's folder or, with a leading /, from content/."
-                yield Misfit((), what, mend, document.body_line + number)
+            yield number, (match["what"], match["path"]), target_of(document.file, match["path"])
 
 
-def duplicates(texts: Iterable[Document | Leaf]) -> Iterator[tuple[Document | Leaf, Misfit]]:
+def target_of(file: str, path: str) -> str | None:
+    """Tell which file a link in `file` leads to, from the root; None where that is outside of the edition."""
+    base = PurePosixPath("content") if path.startswith("/") else PurePosixPath(file).parent
+    return _resolve(base / path.lstrip("/"))
+
+
+def duplicates(texts: Iterable[Written]) -> Iterator[tuple[Written, Misfit]]:
     """No two posts share a uid or a slug, and no two pages a slug."""
-    holders: dict[tuple[str, type, str], list[Document | Leaf]] = defaultdict(list)
+    holders: dict[tuple[str, type, str], list[Written]] = defaultdict(list)
     for text in texts:
-        holders["slug", type(text), text.slug].append(text)
-        if isinstance(text, Document):
-            holders["uid", Document, text.meta.uid].append(text)
+        holders["slug", type(text.meta), text.slug].append(text)
+        if isinstance(text.meta, FrontMatter):
+            holders["uid", FrontMatter, text.meta.uid].append(text)
     for (field, _, value), sharing in holders.items():
         for text in sharing[1:]:
             what = f"the {field} «{value}» is already that of {sharing[0].file}"

@@ -1,19 +1,16 @@
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
-from kuratorium.edition import Edition
 from kuratorium.model import Document, Event
-from kuratorium.publishing import catalog
+from kuratorium.publishing import catalog, listing
 from tests.publishing.makers import ADA, BEN, NOON, OPEN, PATHS, document, post, registry
 from tests.publishing.makers import catalog as catalog_of
 
 
 def made(*documents: Document) -> catalog.Catalog:
     """The catalog of these documents at noon."""
-    edition = Edition(root=Path(), registry=registry(), documents=documents, leaves=())
-    return catalog.make(edition, PATHS, "de", NOON)
+    return catalog.make(listing.of(registry(), documents), PATHS, "de", NOON)
 
 
 @pytest.mark.parametrize(
@@ -30,7 +27,7 @@ def made(*documents: Document) -> catalog.Catalog:
 )
 def test_what_is_published(fields: dict[str, object], due: bool) -> None:
     """No draft, nothing dated later than the edition, no interview that its partner has not released."""
-    assert catalog.is_due(document(**fields), NOON) is due
+    assert catalog.is_due(listing.listed(document(**fields)), NOON) is due
 
 
 def test_hidden_posts_have_a_page_but_stand_in_no_list() -> None:

@@ -7,13 +7,11 @@ from babel.messages.pofile import read_po
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from kuratorium import conf, edition
-from kuratorium.publishing import catalog, translations
+from kuratorium.publishing import catalog, listing, translations
 from kuratorium.publishing.paths import Paths
 from kuratorium.publishing.plan import plan
-from kuratorium.publishing.plugin import site_of
 from kuratorium.publishing.render import Renderer
-from kuratorium.publishing.run import Run
-from kuratorium.publishing.stage import Stage
+from kuratorium.publishing.site import site_of
 from tests.editions import REPOSITORY, sample_edition
 
 THEME = REPOSITORY / "theme"
@@ -39,15 +37,13 @@ def test_a_template_sees_only_what_its_page_declares(tmp_path: Path, language: s
     as_of = read.registry.policy.as_of  # type: ignore[union-attr]
     paths = Paths(language)
     settings = conf.Site(name="W", subtitle="", url="https://w.example", lang=language, timezone="Europe/Berlin")
-    run = Run(read, settings, as_of, Stage(tmp_path / "stage", tmp_path / "output"))
-    made = catalog.make(read, paths, language, as_of)
+    made = catalog.make(listing.of(read.registry, (*read.documents, *read.leaves)), paths, language, as_of)
     words = translations.read(THEME, language)
     renderer = Renderer(bare(), words, settings, lambda uid, root: f"<p>{uid} {root}</p>")
-    pages = plan(made, site_of(run, made))
+    pages = plan(made, site_of(settings, read.registry, made))
     for page in pages:
         assert renderer.render(page)
     assert len(pages) > 60
-    run.stage.discard()
 
 
 def test_feed_text_never_becomes_markup() -> None:

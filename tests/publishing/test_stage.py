@@ -43,7 +43,8 @@ def test_a_whole_build_replaces_what_changed_and_removes_what_is_gone(tmp_path: 
     assert not stage.put("same.html", b"gleich")
     stage.keep(["same.html"])
     stage.put("neu/da.html", b"da")
-    assert stage.publish() == Moved(written=2, unchanged=1, deleted=1)
+    assert stage.publish() == Moved(written=("index.html", "neu/da.html"), unchanged=1, deleted=("alt/weg.html",))
+    stage.discard()
     left = sorted(path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file())
     assert left == [".git/HEAD", "index.html", "neu/da.html", "same.html"]
     assert not (site / "alt").exists()
@@ -61,6 +62,7 @@ def test_nothing_is_replaced_before_the_build_is_whole(tmp_path: Path, site: Pat
     again = Stage(tmp_path / "stage", site, foreign=[".git"])
     again.keep(["same.html"])
     again.publish()
+    again.discard()
     assert not (site / "index.html").exists()
 
 
@@ -69,6 +71,7 @@ def test_a_page_may_take_the_place_of_a_folder(tmp_path: Path, site: Path) -> No
     stage = Stage(tmp_path / "stage", site)
     stage.put("alt", b"jetzt eine Datei")
     stage.publish()
+    stage.discard()
     assert (site / "alt").read_bytes() == b"jetzt eine Datei"
 
 
@@ -81,11 +84,13 @@ def test_a_second_build_waits_for_the_first(tmp_path: Path) -> None:
     waiting.start()
     waiting.join(0.2)
     assert begun == []
-    assert first.publish().written == 1
+    assert first.publish().written == ("index.html",)
+    first.discard()
     waiting.join(10)
     (second,) = begun
     second.put("zwei.html", b"zwei")
     second.publish()
+    second.discard()
     assert [path.name for path in (tmp_path / "output").iterdir()] == ["zwei.html"]
 
 
@@ -132,6 +137,7 @@ def test_the_site_may_lie_on_another_disk(tmp_path: Path, site: Path, monkeypatc
         return rename(self, target)
 
     monkeypatch.setattr(Path, "replace", replace)
-    assert stage.publish().written == 1
+    assert stage.publish().written == ("index.html",)
+    stage.discard()
     assert (site / "index.html").read_bytes() == b"neu"
     assert not [path for path in site.iterdir() if path.name.endswith("~")]

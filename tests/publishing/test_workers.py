@@ -28,7 +28,7 @@ def killed(share):
     os._exit(9)
 for work in (wrong, killed):
     try:
-        workers.share(range(100), work, 2)
+        list(workers.share(range(100), work, 2))
     except Exception as error:
         print(type(error).__name__, getattr(error, "problems", error))
 print(sorted(number for share in workers.share(range(100), list, 3) for number in share) == list(range(100)))

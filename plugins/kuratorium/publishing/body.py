@@ -6,7 +6,7 @@ import nh3
 from markdown import Markdown
 
 from ..formats import by_id
-from ..model import Document, Leaf
+from ..model import Document, Leaf, Listed
 from ..registry import Registry
 from ..slugs import slug_of
 from .quotes import Quotes
@@ -51,7 +51,7 @@ class Converter:
         self._quotes.languages, self._turns.voices = {}, {}
         if isinstance(text, Document):
             self._quotes.languages = {work.url: work.lang for work in text.meta.bookmark_of if work.lang}
-            self._turns.voices = voices(text, self._known) if by_id(text.format).dialogue else {}
+            self._turns.voices = voices(text, self._known)
         return allowed(self._markdown.reset().convert(text.body))
 
 
@@ -60,9 +60,11 @@ def allowed(html: str) -> str:
     return _CLEANER.clean(html)
 
 
-def voices(document: Document, known: Registry) -> dict[str, Voice]:
+def voices(text: Document | Listed, known: Registry) -> dict[str, Voice]:
     """Name those who may speak in a conversation: guests answer, hosts and authors ask."""
-    meta = document.meta
+    if not by_id(text.format).dialogue:
+        return {}
+    meta = text.meta
     named = [(one, "host") for one in (*meta.authors, *meta.hosts)] + [(one, "guest") for one in meta.guests]
     found = {}
     for one, part in named:

@@ -1,84 +1,99 @@
-"""`kuratorium build`: one run of Pelican in this process, told in numbers."""
+"""`kuratorium build`: one build in this process, told in numbers."""
 
 from __future__ import annotations
 
-import time
-from datetime import datetime
+import errno
+import os
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from msgspec import Struct
+from msgspec import DecodeError
 
-from ..errors import EditionError, Problem
-from .run import Run
+from ..errors import KuratoriumError
+from .built import Built, Nobody, Order, Watch
+from .engine import STAGE, Engine
+from .stage import Lock
+from .store import FILE, Broken, Store, is_damage, set_aside
+from .version import version
 
-
-class Built(Struct, frozen=True, kw_only=True):
-    """What a build made: posts, HTML pages, files written, left alone and deleted; seconds; where it lies."""
-
-    posts: int
-    pages: int
-    written: int
-    unchanged: int
-    deleted: int
-    seconds: float
-    output: Path
-
-    @property
-    def index(self) -> Path:
-        """The file to open."""
-        return self.output / "index.html"
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
-def build(root: Path, *, as_of: datetime | None = None, output: Path | None = None, jobs: int | None = None) -> Built:
+def build(
+    root: Path,
+    *,
+    as_of: datetime | None = None,
+    output: Path | None = None,
+    jobs: int | None = None,
+    watch: Watch | None = None,
+) -> Built:
     """Build the edition at `root`; raises EditionError, and then the old output is as it was.
 
     `jobs` processes share the work (by default one per core where it is worthwhile); the bytes do not depend on it.
+    Into another `output` than the settings' a site is built from nothing, and not remembered.
     """
-    begun = time.perf_counter()
-    settings = _settings(root, as_of, output, jobs)
-    run = _run(settings)
-    return Built(
-        posts=run.posts,
-        pages=run.pages,
-        written=run.moved.written,
-        unchanged=run.moved.unchanged,
-        deleted=run.moved.deleted,
-        seconds=time.perf_counter() - begun,
-        output=run.stage.output,
-    )
+    order = Order(as_of=as_of, now=datetime.now(UTC), jobs=jobs)
+    watch = watch or Nobody()
+    with _full_disk(root):
+        lock = Lock(root / STAGE, watch.waits)
+        try:
+            built = _build(root, output, order, watch, lock)
+        finally:
+            lock.free()
+        if isinstance(built, Built):
+            return built
+        from . import through_pelican
+
+        made = through_pelican.build(root, order, output, built)
+        (root / FILE).unlink(missing_ok=True)  # what the store knows of the site is no longer true
+        return made
 
 
-def _settings(root: Path, as_of: datetime | None, output: Path | None, jobs: int | None) -> Any:
-    from pelican.settings import read_settings  # noqa: PLC0415 - Pelican takes 0.3 s to import
+def _build(root: Path, output: Path | None, order: Order, watch: Watch, lock: Lock) -> Built | str:
+    """Build with the store's help; where that is damaged, without."""
+    path = None if output else root / FILE
+    for _ in range(2):
+        store = Store(path, version())
+        try:
+            return Engine(root, store, output and output.resolve()).build(order, watch, lock)
+        except (sqlite3.DatabaseError, Broken, DecodeError) as error:
+            if not path or not is_damage(error):
+                raise
+            store.close()
+            set_aside(path)
+        finally:
+            store.close()
+    raise KuratoriumError(f"{FILE} is damaged again as soon as it is made: is the disk in order?")
 
-    override: dict[str, Any] = {"KURATORIUM_RAISES": True, "JOBS": jobs}
-    if as_of:
-        override["AS_OF"] = as_of.isoformat()
-    if output:
-        override["OUTPUT_PATH"] = str(output.resolve())
+
+@contextmanager
+def _full_disk(root: Path) -> Iterator[None]:
+    """Say in one line that there was no room; nothing was moved into the site before everything was ready."""
     try:
-        return read_settings(str(root / "pelicanconf.py"), override=override)
-    except Exception as error:
-        what = f"cannot be read: {error.__class__.__name__}: {error}"
-        raise EditionError([Problem("pelicanconf.py", 0, "", what, "Mend the setting that it names.")]) from error
+        yield
+    except (OSError, sqlite3.OperationalError) as error:
+        number = getattr(error, "errno", None)
+        if isinstance(error, sqlite3.OperationalError):
+            number = errno.ENOSPC if "is full" in str(error) else _why_not(root / "var")
+            if number is None:
+                raise KuratoriumError(f"{FILE}: {error}. It may be deleted.") from error
+        if number not in _FULL:
+            raise
+        place = getattr(error, "filename", None) or root / "var"
+        words = f"{os.strerror(number)}, at {place}. The site is as it was: make room, and build again."
+        raise KuratoriumError(words) from error
 
 
-def _run(settings: Any) -> Run:
-    from pelican import Pelican, console  # noqa: PLC0415 - Pelican takes 0.3 s to import
-
-    pelican = Pelican(settings)
-    if "KURATORIUM" not in settings:
-        mend = 'Write PLUGINS = ["kuratorium.publishing"] and run the .venv that «make site» makes.'
-        raise EditionError([Problem("pelicanconf.py", 0, "PLUGINS", "the plugin of Kuratorium was not loaded", mend)])
-    run: Run = settings["KURATORIUM"]
-    quiet, console.quiet = console.quiet, True  # Pelican counts what we took over: «Processed 0 articles»
+def _why_not(folder: Path) -> int | None:
+    """Ask the disk why it did not take what SQLite wrote, which only says that it did not: the number of an OSError."""
     try:
-        pelican.run()
-    except BaseException:
-        run.stage.discard()
-        raise
-    finally:
-        run.listener.stop()
-        console.quiet = quiet
-    return run
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(bytes(1 << 20))
+            file.flush()
+    except OSError as error:
+        return error.errno
+    return None

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import cached_property
 from typing import TypeVar
 
 from msgspec import Struct
 
-from .. import words
-from ..edition import Edition
 from ..formats import FORMATS, Format
-from ..model import Document, Leaf, Person, Post, Source, Speaker, Topic
+from ..model import Listed, ListedLeaf, Person, Post, Source, Speaker, Topic
 from ..registry import Registry
+from .listing import Listing
 from .paths import Paths, tag_slug
 
 K = TypeVar("K")
-
-WORDS_A_MINUTE = 200
 
 
 class Standing(Struct, frozen=True, kw_only=True):
@@ -89,47 +86,55 @@ class Catalog(Struct, frozen=True, dict=True, kw_only=True):
         return tuple(format for format in FORMATS if format.id in self.by_format)
 
 
-def make(edition: Edition, paths: Paths, lang: str, as_of: datetime) -> Catalog:
-    """Make the catalog of the edition as it is published at `as_of`, in a site of language `lang`."""
-    due = [document for document in edition.documents if is_due(document, as_of)]
-    posts = sorted((post_of(document, edition.registry, paths, lang, as_of) for document in due), key=_newest_first)
-    aliases = {alias.strip("/"): post_path(document, paths) for document in due for alias in document.meta.aliases}
+def make(listing: Listing, paths: Paths, lang: str, as_of: datetime) -> Catalog:
+    """Make the catalog of what is published at `as_of`, in a site of language `lang`."""
+    known = listing.registry
+    due = [listed for listed in listing.posts if is_due(listed, as_of)]
+    posts = sorted((post_of(listed, known, paths, lang, as_of) for listed in due), key=_newest_first)
+    aliases = {
+        alias.strip("/"): paths.post(listed.format, listed.slug) for listed in due for alias in listed.meta.aliases
+    }
     return Catalog(
         posts=tuple(post for post in posts if not post.hidden),
         hidden=tuple(post for post in posts if post.hidden),
-        standing=tuple(_standing(leaf, paths, lang) for leaf in _in_order(edition.leaves)),
-        topics=tuple(sorted(edition.registry.topics.values(), key=lambda topic: (topic.order, topic.id))),
-        people=tuple(edition.registry.people.values()),
+        standing=tuple(_standing(leaf, paths, lang) for leaf in _in_order(listing.leaves)),
+        topics=tuple(sorted(known.topics.values(), key=lambda topic: (topic.order, topic.id))),
+        people=tuple(known.people.values()),
         aliases=aliases,
-        sources={source.id: _address(source) for source in edition.registry.sources.values()},
+        sources={source.id: _address(source) for source in known.sources.values()},
     )
 
 
-def is_due(document: Document, as_of: datetime) -> bool:
+def is_due(listed: Listed, as_of: datetime) -> bool:
     """Tell whether a post is published at `as_of`: no draft, not dated later, its interview released."""
-    meta = document.meta
+    meta = listed.meta
     return meta.status != "draft" and meta.date <= as_of and meta.release != "open"
 
 
-def post_path(document: Document, paths: Paths) -> str:
-    """Tell where a post's page lies."""
-    return paths.post(document.format, document.slug)
+def moments(listed: Listed) -> Iterator[datetime]:
+    """Yield when a post changes by itself: when it falls due, and when its event is over."""
+    meta = listed.meta
+    if meta.status != "draft" and meta.release != "open":
+        yield meta.date
+        if meta.event:
+            yield meta.event.end or meta.event.start
 
 
-def post_of(document: Document, known: Registry, paths: Paths, lang: str, as_of: datetime) -> Post:
-    """Resolve a post's ids and derive what is not written."""
-    meta = document.meta
+def post_of(listed: Listed, known: Registry, paths: Paths, lang: str, as_of: datetime) -> Post:
+    """Resolve a post's ids."""
+    meta = listed.meta
+    people, topics = known.people, known.topics
     return Post(
         uid=meta.uid,
-        format=document.format,
-        path=post_path(document, paths),
+        format=listed.format,
+        path=paths.post(listed.format, listed.slug),
         title=meta.title,
         date=meta.date,
         modified=meta.modified,
         lang=meta.lang or lang,
-        summary=meta.summary or words.first_sentence(document.body),
-        authors=tuple(known.people[one] for one in meta.authors),
-        topics=tuple(known.topics[one] for one in meta.topics),
+        summary=listed.summary,
+        authors=tuple([people[one] for one in meta.authors]),
+        topics=tuple([topics[one] for one in meta.topics]),
         tags=meta.tags,
         works=meta.bookmark_of,
         strength=meta.strength,
@@ -137,8 +142,8 @@ def post_of(document: Document, known: Registry, paths: Paths, lang: str, as_of:
         via=meta.via,
         disclosure=meta.disclosure,
         series=meta.series,
-        guests=_speakers(meta.guests, known),
-        hosts=_speakers(meta.hosts, known),
+        guests=_speakers(meta.guests, known) if meta.guests else (),
+        hosts=_speakers(meta.hosts, known) if meta.hosts else (),
         event=meta.event,
         upcoming=bool(meta.event and (meta.event.end or meta.event.start) > as_of),
         media=meta.media,
@@ -146,7 +151,7 @@ def post_of(document: Document, known: Registry, paths: Paths, lang: str, as_of:
         corrections=meta.corrections,
         syndication=meta.syndication,
         hidden=meta.status == "hidden",
-        minutes=max(1, round(len(document.body.split()) / WORDS_A_MINUTE)),
+        minutes=listed.minutes,
     )
 
 
@@ -159,18 +164,18 @@ def _speakers(named: Iterable[str | Speaker], known: Registry) -> tuple[Person |
     return tuple(known.people[one] if isinstance(one, str) else one for one in named)
 
 
-def _standing(leaf: Leaf, paths: Paths, lang: str) -> Standing:
+def _standing(leaf: ListedLeaf, paths: Paths, lang: str) -> Standing:
     return Standing(
         file=leaf.file,
         path=paths.leaf(leaf.slug),
         title=leaf.meta.title,
         lang=leaf.meta.lang or lang,
-        summary=leaf.meta.summary or words.first_sentence(leaf.body),
+        summary=leaf.summary,
         hidden=leaf.meta.status == "hidden",
     )
 
 
-def _in_order(leaves: Iterable[Leaf]) -> list[Leaf]:
+def _in_order(leaves: Iterable[ListedLeaf]) -> list[ListedLeaf]:
     return sorted(
         (leaf for leaf in leaves if leaf.meta.status != "draft"), key=lambda leaf: (leaf.meta.order, leaf.file)
     )

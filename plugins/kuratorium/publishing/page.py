@@ -10,7 +10,11 @@ from ..model import Imprint, Person, Post, Topic
 from .paths import Paths, root_of
 
 
-class Link(Struct, frozen=True):
+class Part(Struct, frozen=True, tag=True, tag_field="$"):
+    """A thing that contexts hold beside posts, people and topics; written with its kind, it can be read again."""
+
+
+class Link(Part, frozen=True):
     """A named way to a page or feed of the site; `path` is from the root."""
 
     name: str
@@ -35,7 +39,7 @@ class Site(Struct, frozen=True, kw_only=True):
     people: bool = False
 
 
-class Head(Struct, frozen=True, kw_only=True):
+class Head(Part, frozen=True, kw_only=True):
     """What a page says of itself; `feeds` are those it announces, besides the site's own.
 
     `rooted`: the page is shown at any address (404), so its links begin at the host.
@@ -56,7 +60,7 @@ class Head(Struct, frozen=True, kw_only=True):
         return self.rooted or root_of(self.path)
 
 
-class Pager(Struct, frozen=True, kw_only=True):
+class Pager(Part, frozen=True, kw_only=True):
     """Where a page of a list stands: number and total count from the oldest."""
 
     number: int
@@ -65,7 +69,7 @@ class Pager(Struct, frozen=True, kw_only=True):
     older: str
 
 
-class Shelf(Struct, frozen=True, kw_only=True):
+class Shelf(Part, frozen=True, kw_only=True):
     """The latest posts of a format, for the home page."""
 
     format: str
@@ -73,7 +77,7 @@ class Shelf(Struct, frozen=True, kw_only=True):
     posts: tuple[Post, ...]
 
 
-class TopicCard(Struct, frozen=True, kw_only=True):
+class TopicCard(Part, frozen=True, kw_only=True):
     """A topic as lists show it."""
 
     topic: Topic
@@ -81,7 +85,7 @@ class TopicCard(Struct, frozen=True, kw_only=True):
     newest: Post | None
 
 
-class PersonCard(Struct, frozen=True, kw_only=True):
+class PersonCard(Part, frozen=True, kw_only=True):
     """A person as lists show them."""
 
     person: Person
@@ -89,7 +93,7 @@ class PersonCard(Struct, frozen=True, kw_only=True):
     spoke: int
 
 
-class Count(Struct, frozen=True, kw_only=True):
+class Count(Part, frozen=True, kw_only=True):
     """A list's name, its address and how many posts it holds."""
 
     name: str
@@ -97,12 +101,20 @@ class Count(Struct, frozen=True, kw_only=True):
     count: int
 
 
+PARTS: tuple[type[Part], ...] = (Link, Head, Pager, Shelf, TopicCard, PersonCard, Count)
+"""All kinds of parts: a new one joins them."""
+
+ASSETS = 0
+_POSTS, _LISTS, _FEEDS = 1, 2, 3
+
+
 class Page(Struct, frozen=True, kw_only=True):
     """One output of the site.
 
     `path` is from the root; `writer` a key of render.WRITERS; `template` a template of the theme (HTML
     only); `context` all that its writer sees beside the texts of the posts in `bodies` (uids, or the
-    file of a standing page).
+    file of a standing page): text, numbers, dates, posts, people, topics, the site, parts, tuples and
+    dicts of these.
     """
 
     path: str
@@ -110,3 +122,10 @@ class Page(Struct, frozen=True, kw_only=True):
     template: str = ""
     context: Mapping[str, object]
     bodies: tuple[str, ...] = ()
+
+    @property
+    def rank(self) -> int:
+        """When it is moved into the site: posts, then the lists that lead to them, then feeds."""
+        if self.writer != "html":
+            return _FEEDS
+        return _POSTS if self.bodies else _LISTS

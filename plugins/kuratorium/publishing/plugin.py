@@ -12,15 +12,18 @@ from typing import Any
 from pelican import signals
 from pelican.generators import ArticlesGenerator, Generator, PagesGenerator
 
-from .. import conf, edition
+from .. import edition
 from ..errors import EditionError
-from . import catalog, translations, workers
-from .page import Link, Page
-from .page import Site as PageSite
+from . import catalog, links, translations, workers
+from . import settings as conf
+from .assets import not_copied
+from .page import ASSETS, Page
 from .plan import plan
+from .planning import refuse_clashes
 from .reader import MarkdownReader
 from .render import Renderer
 from .run import Run
+from .site import site_of
 from .stage import Stage, refuse_foreign
 
 _HELD: dict[type[Any], tuple[str, ...]] = {
@@ -65,7 +68,6 @@ def begin(pelican: Any) -> None:
     """Read the whole edition before Pelican reads anything, so that all problems are told together."""
     settings = pelican.settings
     root = Path(settings["PATH"]).resolve().parent
-    site = conf.of(settings)
     read = edition.load(root)
     given = settings.get("AS_OF")
     as_of = read.as_of(datetime.fromisoformat(given) if given else None, datetime.now(UTC))
@@ -73,7 +75,7 @@ def begin(pelican: Any) -> None:
     refuse_foreign(root, output, settings["OUTPUT_RETENTION"])
     stage = Stage(root / "var" / "stage", output, settings["OUTPUT_RETENTION"])
     pelican.output_path = settings["OUTPUT_PATH"] = str(stage.folder)
-    run = Run(read, site, as_of, stage, settings.get("JOBS"))
+    run = Run(read, conf.of(root, settings), as_of, stage, settings.get("JOBS"))
     run.attach(settings)
     run.convert()
 
@@ -117,42 +119,27 @@ class SiteGenerator(Generator):
     def generate_output(self, _writer: Any) -> None:
         """Render all pages into the stage; nothing is published before the last of them is made."""
         run: Run = self.settings["KURATORIUM"]
-        made = catalog.make(run.edition, run.paths, run.site.lang, run.as_of)
+        known = run.edition.registry
+        made = catalog.make(run.listing, run.paths, run.site.lang, run.as_of)
         words = translations.read(run.theme, run.site.lang)
         renderer = Renderer(self.env, words, run.site, self.body)
-        pages = plan(made, site_of(run, made))
+        pages = plan(made, site_of(run.site, known, made))
+        refuse_clashes(pages, run.assets)
 
         def render(share: Sequence[Page]) -> set[str]:
             return {page.path for page in share if not run.stage.put(page.path, renderer.render(page))}
 
         for unchanged in workers.share(pages, render, run.processes(len(pages))):
             run.stage.keep(unchanged)
+        run.ranks = {page.path: page.rank for page in pages}
         run.posts = len(made.posts) + len(made.hidden)
         run.pages = sum(page.writer == "html" for page in pages)
 
     def body(self, uid: str, root: str) -> str:
         """The HTML of a body with its links to other files made for a page at `root`."""
+        run: Run = self.settings["KURATORIUM"]
         content = self.contents[uid]
-        html: str = content._content  # `content.content` keeps a copy of every text for every root
-        return content.get_content(root) if "{" in html or "|" in html else html
-
-
-def site_of(run: Run, made: catalog.Catalog) -> PageSite:
-    """What every page knows of the site."""
-    policy = run.edition.registry.policy
-    assert policy is not None  # noqa: S101 - the edition was loaded without problems
-    return PageSite(
-        name=run.site.name,
-        subtitle=run.site.subtitle,
-        url=run.site.url,
-        lang=run.site.lang,
-        paths=run.paths,
-        imprint=policy.imprint,
-        topics=made.topics,
-        formats=tuple(format.id for format in made.formats),
-        standing=tuple(Link(page.title, page.path) for page in made.standing if not page.hidden),
-        people=bool(made.people),
-    )
+        return links.place(content._content, content.file, root, run.address_of)
 
 
 @_ends_cleanly
@@ -160,4 +147,11 @@ def publish(pelican: Any) -> None:
     """Move the finished site into place, unless a part of it is missing."""
     run: Run = pelican.settings["KURATORIUM"]
     run.listener.complain(run.edition.root)
-    run.moved = run.stage.publish()
+    for path, file in run.assets.items():  # Pelican has copied most of them
+        try:
+            run.stage.copy(path, f"{run.edition.root}/{file}")
+        except OSError as error:
+            raise not_copied(file, error) from error
+        run.ranks[path] = ASSETS
+    run.moved = run.stage.publish(run.ranks)
+    run.stage.discard()

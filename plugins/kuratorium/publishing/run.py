@@ -7,13 +7,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from .. import conf
+from .. import rules
 from ..edition import Edition
 from ..model import Document, Leaf
-from . import catalog, workers
+from . import assets, links, listing, workers
 from .body import Converter
 from .listening import Listener
 from .paths import Paths
+from .settings import Settings
 from .stage import Moved, Stage
 
 
@@ -21,20 +22,25 @@ class Run:
     """The edition, its date, the site's settings, and where the output is being prepared."""
 
     def __init__(
-        self, edition: Edition, site: conf.Site, as_of: datetime, stage: Stage, jobs: int | None = None
+        self, edition: Edition, settings: Settings, as_of: datetime, stage: Stage, jobs: int | None = None
     ) -> None:
         self.edition = edition
-        self.site = site
+        self.site = settings.site
         self.as_of = as_of
         self.stage = stage
-        self.paths = Paths(site.lang)
+        self.paths = Paths(self.site.lang)
         self.listener = Listener()
         self.bodies: dict[str, str] = {}
         self._jobs = jobs
         texts: list[Document | Leaf] = [*edition.documents, *edition.leaves]
         self.files = {text.file: text for text in texts}
+        self.listing = listing.of(edition.registry, texts)
+        linked = {target for text in texts for _, _, target in rules.links(text) if target}
+        self.assets = assets.find(edition.root, settings, self.files, sorted(linked))
+        self._copied = links.copied(self.assets)
         self.posts = self.pages = 0
-        self.moved = Moved(written=0, unchanged=0, deleted=0)
+        self.ranks: dict[str, int] = {}
+        self.moved = Moved(written=(), unchanged=0, deleted=())
         self._wrapped: dict[tuple[type, str], Any] = {}
         self._settings: Any = None
 
@@ -67,7 +73,12 @@ class Run:
         """Where a post's or standing page's own page lies."""
         if isinstance(document, Leaf):
             return self.paths.leaf(document.slug)
-        return catalog.post_path(document, self.paths)
+        return self.paths.post(document.format, document.slug)
+
+    def address_of(self, file: str) -> str | None:
+        """Where a file of the edition is in the site, if it is there."""
+        text = self.files.get(file)
+        return self.path_of(text) if text else self._copied.get(file)
 
     def wrap(self, kind: type, name: str) -> Any:
         """Make Pelican's Author, Category or Tag of `name`, once: each computes a slug."""

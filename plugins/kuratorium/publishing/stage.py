@@ -2,108 +2,148 @@
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import os
 import shutil
 import signal
-from collections.abc import Collection, Iterable, Iterator
-from pathlib import Path, PurePosixPath
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from pathlib import Path
 
 from msgspec import Struct
 
 from ..errors import EditionError, Problem
-from ..files import write_atomically
+from ..folders import GONE, Stamp, stamp
+from . import journal
+from .journal import Moves
 
 _GENERATOR = b"<generator>Kuratorium</generator>"  # as rss.py writes it: whoever has this feed was built by us
+_BLOCK = 1 << 20
 
 
 class Moved(Struct, frozen=True):
-    """How many files a build wrote, left as they were, and deleted."""
+    """Which files a build wrote and deleted, and how many it left as they were."""
 
-    written: int
+    written: tuple[str, ...]
     unchanged: int
-    deleted: int
+    deleted: tuple[str, ...]
+
+
+class Lock:
+    """One build of an edition at a time: a second one waits for the first to end, and calls `waits` before it does."""
+
+    def __init__(self, folder: Path, waits: Callable[[], object] = lambda: None) -> None:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        self._file = open(f"{folder}.lock", "w")  # noqa: SIM115 - held until `free`, or the end of the process
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            waits()
+            fcntl.flock(self._file, fcntl.LOCK_EX)
+
+    def free(self) -> None:
+        """Let the next build begin."""
+        self._file.close()
 
 
 class Stage:
-    """A folder where files wait; `output` is the site that readers see. A second build waits for the first to end.
+    """A folder where files wait; `output` is the site that readers see.
 
     What a build makes is put here, from several processes, too. Bytes that the site already has are only
     noted. `publish` then moves the rest into place, one rename a file, and removes what is no longer made.
+    A move that was interrupted is finished before anything else. Who has no `lock` gets one until `discard`.
     """
 
-    def __init__(self, folder: Path, output: Path, foreign: Iterable[str] = ()) -> None:
+    def __init__(self, folder: Path, output: Path, foreign: Iterable[str] = (), lock: Lock | None = None) -> None:
         self.folder = folder
         self.output = output
         self._foreign = set(foreign)
         self._unchanged: set[str] = set()
         self._made: set[str] = set()
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        self._lock = open(f"{folder}.lock", "w")  # noqa: SIM115 - held until the build ends, or its process
-        fcntl.flock(self._lock, fcntl.LOCK_EX)
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir()
+        self._lock = None if lock else Lock(folder)
+        try:
+            journal.finish(folder)
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+        except BaseException:
+            self._free()
+            raise
 
     def put(self, path: str, data: bytes) -> bool:
         """Stage `data` for `path` (from the root); False if the site has these bytes already: then `keep` it."""
         if _holds(f"{self.output}/{path}", data):
             return False
-        target = f"{self.folder}/{path}"
-        folder = target.rpartition("/")[0]
-        if folder not in self._made:
-            os.makedirs(folder, exist_ok=True)
-            self._made.add(folder)
-        with open(target, "wb") as file:
+        with open(self._place(path), "wb") as file:
             file.write(data)
+        return True
+
+    def copy(self, path: str, source: str) -> bool:
+        """Stage the file `source` for `path`, like `put`; raises OSError where it cannot be read."""
+        if _are_alike(source, f"{self.output}/{path}"):
+            return False
+        shutil.copyfile(source, self._place(path))
         return True
 
     def keep(self, paths: Iterable[str]) -> None:
         """Note that the site's files at `paths` are as this build makes them."""
         self._unchanged.update(paths)
 
-    def publish(self) -> Moved:
-        """Move all that waits into the site: assets, then pages, then feeds; deletions last.
+    def publish(
+        self,
+        ranks: Mapping[str, int] | None = None,
+        gone: Iterable[str] | None = None,
+        remember: Callable[[Moved], object] = lambda _: None,
+    ) -> Moved:
+        """Move all that waits into the site by rank (0: assets), then delete `gone`: what is neither kept nor put.
 
-        Ctrl-C has to wait for the second this takes: half of it would be a mixed site.
+        `remember` is called when nothing but a move is left to do, which the next build can finish; where it fails,
+        nothing is moved. Ctrl-C has to wait for the second this takes: half of it would be a mixed site.
         """
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
         try:
-            return self._publish()
+            return self._publish(ranks or {}, gone, remember)
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
-    def _publish(self) -> Moved:
-        staged = sorted(_files(self.folder), key=lambda path: (_rank(path), path))
-        written = 0
-        for path in staged:
-            source, target = self.folder / path, self.output / path
-            if path in self._unchanged or _holds(str(target), source.read_bytes()):
-                self._unchanged.add(path)
-                continue
-            if target.is_dir():
-                shutil.rmtree(target)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            _move(source, target)
-            written += 1
-        deleted = self._delete_others({*staged, *self._unchanged})
-        self.discard()
-        return Moved(written=written, unchanged=len(self._unchanged), deleted=deleted)
+    def _publish(
+        self, ranks: Mapping[str, int], gone: Iterable[str] | None, remember: Callable[[Moved], object]
+    ) -> Moved:
+        staged = sorted(_files(self.folder), key=lambda path: (ranks.get(path, 0), path))
+        alike = {path for path in staged if path in self._unchanged or self._is_there(path)}
+        self._unchanged |= alike
+        written = tuple(path for path in staged if path not in alike)
+        if gone is None:
+            made = {*staged, *self._unchanged}
+            gone = [path for path in _files(self.output, self._foreign) if path not in made]
+        moves = Moves(waiting=str(self.folder), output=str(self.output), written=written, deleted=tuple(sorted(gone)))
+        moved = Moved(written=moves.written, unchanged=len(self._unchanged), deleted=moves.deleted)
+        journal.carry_out(self.folder, moves, lambda: remember(moved))
+        return moved
+
+    def stamp(self, path: str) -> Stamp:
+        """Stamp the file at `path` of the site as it is after `publish`: a move changes nothing of it."""
+        waiting = stamp(f"{self.folder}/{path}")
+        return stamp(f"{self.output}/{path}") if waiting == GONE or path in self._unchanged else waiting
 
     def discard(self) -> None:
         """Forget all that waits, and let the next build begin."""
         shutil.rmtree(self.folder, ignore_errors=True)
-        self._lock.close()
+        self._free()
 
-    def _delete_others(self, made: set[str]) -> int:
-        gone = [path for path in _files(self.output, self._foreign) if path not in made]
-        for path in gone:
-            (self.output / path).unlink()
-        emptied = {folder for path in gone for folder in (self.output / path).parents if self.output in folder.parents}
-        for folder in sorted(emptied, reverse=True):
-            if not any(folder.iterdir()):
-                folder.rmdir()
-        return len(gone)
+    def _free(self) -> None:
+        if self._lock:
+            self._lock.free()
+
+    def _place(self, path: str) -> str:
+        target = f"{self.folder}/{path}"
+        folder = target.rpartition("/")[0]
+        if folder not in self._made:
+            os.makedirs(folder, exist_ok=True)
+            self._made.add(folder)
+        return target
+
+    def _is_there(self, path: str) -> bool:
+        """Pelican copies into the stage what the site may have already."""
+        return _are_alike(f"{self.folder}/{path}", f"{self.output}/{path}")
 
 
 def refuse_foreign(root: Path, output: Path, foreign: Collection[str] = ()) -> None:
@@ -131,16 +171,6 @@ def _is_built(output: Path) -> bool:
         return False
 
 
-def _move(source: Path, target: Path) -> None:
-    """Rename; where the site lies on another disk, a whole copy takes the place of the old file."""
-    try:
-        source.replace(target)
-    except OSError as error:
-        if error.errno != errno.EXDEV:
-            raise
-        write_atomically(target, source.read_bytes())
-
-
 def _files(folder: Path, foreign: Collection[str] = (), prefix: str = "") -> Iterator[str]:
     """List the files below `folder` as paths from it, but for the `foreign` entries at its top."""
     if not folder.is_dir():
@@ -155,11 +185,6 @@ def _files(folder: Path, foreign: Collection[str] = (), prefix: str = "") -> Ite
                 yield prefix + entry.name
 
 
-def _rank(path: str) -> int:
-    """A page must not show before its style sheet, nor a feed before its pages."""
-    return {".html": 1, ".xml": 2}.get(PurePosixPath(path).suffix, 0)
-
-
 def _holds(path: str, data: bytes) -> bool:
     try:
         if os.stat(path).st_size != len(data):
@@ -168,3 +193,14 @@ def _holds(path: str, data: bytes) -> bool:
             return file.read() == data
     except OSError:
         return False
+
+
+def _are_alike(source: str, target: str) -> bool:
+    """Compare two files block by block: a recording may be larger than the memory."""
+    if not os.path.isfile(target) or os.stat(source).st_size != os.stat(target).st_size:
+        return False
+    with open(source, "rb", buffering=0) as one, open(target, "rb", buffering=0) as other:
+        while block := one.read(_BLOCK):
+            if block != other.read(_BLOCK):
+                return False
+    return True

@@ -7,8 +7,8 @@ import multiprocessing
 import os
 import sys
 import threading
-from collections.abc import Callable, Sequence
-from multiprocessing.connection import Connection
+from collections.abc import Callable, Iterator, Sequence
+from multiprocessing.connection import Connection, wait
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -28,37 +28,52 @@ def count(things: int, wanted: int | None = None) -> int:
     return wanted or (len(os.sched_getaffinity(0)) if things >= WORTHWHILE else 1)
 
 
-def share(things: Sequence[T], work: Callable[[Sequence[T]], R], processes: int) -> list[R]:
-    """Do `work` on shares of `things` in so many processes; returns what each made. An error in one is raised here."""
+def share(things: Sequence[T], work: Callable[[Sequence[T]], R], processes: int) -> Iterator[R]:
+    """Do `work` on chunks of `things` in so many processes; yields what each chunk made, as it comes.
+
+    An error in one is raised here, and the others are ended.
+    """
+    chunks = [things[start : start + _CHUNK] for start in range(0, len(things), _CHUNK)]
     if processes <= 1:
-        return [work(things)]
-    shares: list[list[T]] = [[] for _ in range(processes)]
-    for number, start in enumerate(range(0, len(things), _CHUNK)):
-        shares[number % processes] += things[start : start + _CHUNK]
+        yield from map(work, chunks)
+        return
     context = multiprocessing.get_context("fork")
+    running: dict[Connection, Any] = {}
     gc.freeze()  # or a worker's first collection would copy every page of shared memory
     try:
-        running = []
-        for chunk in shares:
+        for number in range(min(processes, len(chunks))):
             receiver, sender = context.Pipe(duplex=False)
-            process = context.Process(target=_run, args=(sender, work, chunk), daemon=True)
+            process = context.Process(target=_run, args=(sender, work, chunks[number::processes]), daemon=True)
             process.start()
             sender.close()
-            running.append((process, receiver))
-        made = [_receive(receiver) for _, receiver in running]
-        for process, _ in running:
-            process.join()
+            running[receiver] = process
+        yield from _received(running)
     finally:
+        for process in running.values():  # none, unless something went wrong
+            process.terminate()
+            process.join()
         gc.unfreeze()
-    for one in made:
-        if isinstance(one, BaseException):
-            raise one
-    return made
 
 
-def _run(sender: Connection, work: Callable[[Sequence[T]], R], things: Sequence[T]) -> None:
+def _received(running: dict[Connection, Any]) -> Iterator[Any]:
+    while running:
+        for receiver in wait(list(running)):
+            assert isinstance(receiver, Connection)  # noqa: S101 - for mypy: nothing else was waited for
+            made = _receive(receiver)
+            if made is None:
+                running.pop(receiver).join()
+                receiver.close()
+            elif isinstance(made, BaseException):
+                raise made
+            else:
+                yield made[0]
+
+
+def _run(sender: Connection, work: Callable[[Sequence[T]], R], chunks: Sequence[Sequence[T]]) -> None:
     try:
-        sender.send(work(things))
+        for chunk in chunks:
+            sender.send((work(chunk),))
+        sender.send(None)
     except BaseException as error:  # noqa: BLE001 - it is raised again in the process that waits for it
         sender.send(error)
 

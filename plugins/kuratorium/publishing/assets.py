@@ -1,0 +1,58 @@
+"""Assets: the files that are copied into the site as they are, from the theme and from content/, as Pelican would."""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from ..errors import EditionError, Problem
+from .links import CONTENT
+from .settings import Settings
+
+Assets = dict[str, str]
+"""Where an asset is in the site, from the site's root -> its file, from the edition's root."""
+
+
+def find(root: Path, settings: Settings, texts: Iterable[str], linked: Iterable[str]) -> Assets:
+    """List the assets of the edition at `root`: those of the settings' folders, and those that texts link to."""
+    found: Assets = {}
+    for folder in settings.theme_statics:
+        source = f"{settings.theme}/{folder}"
+        for path in _files(root / source, settings.ignored):
+            name = path or Path(folder).name  # a file instead of a folder
+            found[f"{settings.theme_folder}/{name}"] = f"{source}/{path}" if path else source
+    excluded = tuple(f"{CONTENT}{one.strip('/')}/" for one in settings.excluded)
+    for folder in settings.statics:
+        source = f"{CONTENT}{folder}".rstrip("/")
+        for path in _files(root / source, settings.ignored):
+            file = f"{source}/{path}" if path else source
+            if not file.startswith(excluded or ("\0",)):
+                found[file.removeprefix(CONTENT)] = file
+    for file in linked:
+        if file.startswith(CONTENT) and (root / file).is_file():
+            found[file.removeprefix(CONTENT)] = file
+    sources = {*texts}
+    return {path: file for path, file in sorted(found.items()) if file not in sources}
+
+
+def not_copied(file: str, error: OSError) -> EditionError:
+    """Say that a file could not be read while it was copied."""
+    what = f"cannot be copied: {error.strerror or error}"
+    return EditionError([Problem(file, 0, "", what, "Make the file readable, or remove it.")])
+
+
+def _files(folder: Path, ignored: Iterable[str]) -> Iterator[str]:
+    """Yield the files below `folder`, from there, linked folders too; nothing but "" where it is a file itself."""
+    patterns = tuple(ignored)
+
+    def wanted(names: Iterable[str]) -> list[str]:
+        return [name for name in names if not any(fnmatch.fnmatch(name, pattern) for pattern in patterns)]
+
+    if folder.is_file():
+        yield ""
+    for here, folders, names in os.walk(folder, followlinks=True):
+        folders[:] = wanted(folders)
+        below = os.path.relpath(here, folder).replace(os.sep, "/")
+        yield from (name if below == "." else f"{below}/{name}" for name in wanted(names))

@@ -1,0 +1,57 @@
+"""Links between files: `{filename}` and `{static}` in a body become the way from the page that shows it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from html import unescape
+from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
+
+from ..rules import target_of
+
+# As Pelican writes them: in any attribute that holds an address, {word} or |word| before it.
+_LINK = re.compile(
+    r"""(?P<markup><[^>]+(?:href|src|poster|data|cite|formaction|action|content)\s*=\s*)(?P<quote>["'])"""
+    r"""[{|](?P<word>.*?)[|}](?P<value>.*?)(?P=quote)"""
+)
+_WORDS = {"filename", "static", "attach"}
+CONTENT = "content/"
+
+AddressOf = Callable[[str], str | None]
+"""A file of the edition, from its root -> where it is in the site, from the site's root."""
+
+
+def targets(html: str, file: str) -> tuple[str, ...]:
+    """List the files that the body of `file` may mean by its links, from the edition's root, in their order."""
+    if "{" not in html and "|" not in html:
+        return ()
+    found = (_meant(match["value"], file) for match in _LINK.finditer(html) if match["word"] in _WORDS)
+    return tuple(dict.fromkeys(target for meant in found for target, _ in meant))
+
+
+def place(html: str, file: str, root: str, address_of: AddressOf) -> str:
+    """Make the links in the body of `file` lead from a page whose way to the site's root is `root`."""
+    if "{" not in html and "|" not in html:
+        return html
+
+    def replace(match: re.Match[str]) -> str:
+        for target, url in _meant(match["value"], file) if match["word"] in _WORDS else ():
+            if address := address_of(target):
+                whole = urlunsplit(url._replace(path=f"{root}{address}"))
+                return f"{match['markup']}{match['quote']}{whole}{match['quote']}"
+        return match[0]
+
+    return _LINK.sub(replace, html)
+
+
+def copied(assets: Iterable[str]) -> dict[str, str]:
+    """Map the files of content/ that are copied to their paths in the site: their own, from content/."""
+    return {f"{CONTENT}{path}": path for path in assets}
+
+
+def _meant(value: str, file: str) -> list[tuple[str, SplitResult]]:
+    """Say which file an address may name: as it is written, without %20, without &amp;."""
+    written, plain = urlsplit(value), urlsplit(unescape(value))
+    ways = [(written.path, written), (unquote(written.path), written), (plain.path, plain)]
+    named = [(target_of(file, path), url) for path, url in ways if path]
+    return [(target, url) for target, url in named if target]

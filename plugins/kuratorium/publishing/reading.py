@@ -1,0 +1,95 @@
+"""What changed in the edition is read again, and the whole is held against the rules, as if all had been read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+from msgspec import Struct
+
+from .. import edition, registry, rules
+from ..errors import EditionError, Problem
+from ..model import Listed, ListedLeaf
+from ..registry import Registry
+from . import texts, workers
+from .built import Order, Watch
+from .decision import Change, format_of
+from .memory import Memory, in_order
+from .texts import Text
+
+
+class Reading(Struct, frozen=True, kw_only=True):
+    """The registry, the texts that were read, those that are gone, and whether any list may differ for it."""
+
+    registry: Registry
+    texts: tuple[Text, ...]
+    gone: frozenset[str]
+    relisted: bool
+
+    @property
+    def pinned(self) -> datetime | None:
+        """The date that policy.yaml pins, if any."""
+        return self.registry.policy.as_of if self.registry.policy else None
+
+
+class Unsound(Exception):  # noqa: N818 - it carries the error
+    """The edition has problems: `reading` is what can be kept of it all the same, `error` tells them."""
+
+    def __init__(self, reading: Reading | None, error: EditionError) -> None:
+        self.reading = reading
+        self.error = error
+        super().__init__(str(error))
+
+
+def read(
+    root: Path, memory: Memory, change: Change, strays: Iterable[Problem], *, order: Order, watch: Watch
+) -> Reading:
+    """Read what changed in the edition at `root`; raises Unsound with all problems of the edition."""
+    known, problems = registry.read(root) if change.registry or not memory.registry else (memory.registry, [])
+    sound = not problems
+    problems += strays
+    files = sorted(_concerned(memory, change, known if change.registry else None))
+    with watch.phase("read", len(files)):
+        read = _texts(root, known, files, order=order, watch=watch)
+    relisted = bool(change.gone) or any(
+        text.problems or memory.one(text.file) != text.listed or memory.links(text.file) != text.links for text in read
+    )
+    reading = Reading(registry=known, texts=tuple(read), gone=change.gone, relisted=relisted or change.registry)
+    problems += [problem for text in read for problem in text.problems]
+    if reading.relisted:
+        problems += edition.place(root, rules.duplicates(_all(memory, reading)))
+    if problems:
+        raise Unsound(reading if sound else None, EditionError(problems))
+    return reading
+
+
+def _concerned(memory: Memory, change: Change, known: Registry | None) -> set[str]:
+    """Name the texts to read: changed ones, those whose links may lead nowhere now, those the registry speaks in."""
+    files = set(change.texts)
+    missing = change.gone | change.assets
+    if missing:
+        files |= {body.file for body in memory.bodies.values() if not missing.isdisjoint(body.links)}
+    if known and memory.registry:
+        was = memory.registry
+        files |= {file for file, listed in memory.listed.items() if texts.is_stale(listed, was, known)}
+    return files - change.gone
+
+
+def _texts(root: Path, known: Registry, files: list[str], *, order: Order, watch: Watch) -> list[Text]:
+    formats = {file: format_of(file) or "" for file in files}
+    read: list[Text] = []
+    for chunk in workers.share(files, texts.reader(root, known, formats), workers.count(len(files), order.jobs)):
+        read += chunk
+        watch.tick(len(chunk))
+    return read
+
+
+def _all(memory: Memory, reading: Reading) -> list[Listed | ListedLeaf]:
+    """List all texts, the unsound ones too, as far as they can be read."""
+    found = {file: text for file, text in memory.listed.items() if file not in reading.gone}
+    for text in reading.texts:
+        found.pop(text.file, None)
+        if text.listed:
+            found[text.file] = text.listed
+    return in_order(found.values())

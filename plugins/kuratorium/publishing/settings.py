@@ -1,0 +1,116 @@
+"""What pelicanconf.py says to a build, and whether all of it can be done without Pelican."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from .. import conf
+from ..formats import FORMATS
+
+# What these keys say is done here. Every other setting of Pelican's sends a build through Pelican.
+_OURS = {
+    *("SITENAME", "SITESUBTITLE", "SITEURL", "DEFAULT_LANG", "TIMEZONE", "OUTPUT_PATH", "OUTPUT_RETENTION"),
+    *("THEME", "THEME_STATIC_PATHS", "THEME_STATIC_DIR", "STATIC_PATHS", "STATIC_EXCLUDES", "IGNORE_FILES"),
+    *("JINJA_ENVIRONMENT", "PLUGIN_PATHS"),
+}
+# With these values Pelican adds nothing of its own to the site.
+_SILENT: dict[str, Any] = {
+    "PATH": "content",
+    "PLUGINS": ["kuratorium.publishing"],
+    "ARTICLE_PATHS": [f"../{format.folder}" for format in FORMATS],
+    "PAGE_PATHS": ["pages"],
+    "DIRECT_TEMPLATES": [],
+    "USE_FOLDER_AS_CATEGORY": False,
+    "WITH_FUTURE_DATES": True,
+    "RELATIVE_URLS": True,
+    **dict.fromkeys(("ARTICLE_TRANSLATION_ID", "PAGE_TRANSLATION_ID"), False),
+    **dict.fromkeys(("CACHE_CONTENT", "LOAD_CONTENT_CACHE"), False),
+    **dict.fromkeys(("AUTHOR_SAVE_AS", "CATEGORY_SAVE_AS", "TAG_SAVE_AS"), ""),
+    **dict.fromkeys(("DRAFT_SAVE_AS", "DRAFT_LANG_SAVE_AS", "DRAFT_PAGE_SAVE_AS", "DRAFT_PAGE_LANG_SAVE_AS"), ""),
+    **dict.fromkeys(("FEED_ALL_ATOM", "FEED_ALL_RSS", "CATEGORY_FEED_ATOM", "TRANSLATION_FEED_ATOM"), None),
+    **dict.fromkeys(("AUTHOR_FEED_ATOM", "AUTHOR_FEED_RSS"), None),
+}
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """The site, where things are (from the edition's root), what is copied, and how Jinja is set up.
+
+    `pelican`: why a build must go through Pelican; else empty.
+    """
+
+    site: conf.Site
+    output: str
+    theme: str
+    retention: tuple[str, ...]
+    statics: tuple[str, ...]
+    excluded: tuple[str, ...]
+    ignored: tuple[str, ...]
+    theme_statics: tuple[str, ...]
+    theme_folder: str
+    jinja: dict[str, Any]
+    pelican: str = ""
+
+
+def read(root: Path) -> Settings:
+    """Read the settings of the edition at `root`; raises EditionError."""
+    values = conf.load(root)
+    return of(root, values, next(_foreign(root, values), ""))
+
+
+def of(root: Path, values: Mapping[str, Any], pelican: str = "") -> Settings:
+    """Take what matters out of Pelican's settings, or of pelicanconf.py; raises EditionError."""
+    return Settings(
+        site=conf.of(values),
+        output=_from(root, values.get("OUTPUT_PATH", "output")),
+        theme=_from(root, values.get("THEME", "theme")),
+        retention=tuple(values.get("OUTPUT_RETENTION", ())),
+        statics=tuple(values.get("STATIC_PATHS", ("images",))),
+        excluded=tuple(values.get("STATIC_EXCLUDES", ())),
+        ignored=tuple(values.get("IGNORE_FILES", ("**/.*",))),
+        theme_statics=tuple(values.get("THEME_STATIC_PATHS", ("static",))),
+        theme_folder=values.get("THEME_STATIC_DIR", "theme"),
+        jinja={} if pelican else _plain_jinja(values.get("JINJA_ENVIRONMENT", {})),
+        pelican=pelican,
+    )
+
+
+def _from(root: Path, path: str) -> str:
+    """Write a path from `root` where it lies below it: an edition may be moved."""
+    whole = Path(root, path)
+    return whole.relative_to(root).as_posix() if whole.is_relative_to(root) else str(whole)
+
+
+def _foreign(root: Path, values: Mapping[str, Any]) -> Iterator[str]:
+    """Say what only Pelican can do: other plugins, and settings that are not ours."""
+    if values.get("PLUGINS") != _SILENT["PLUGINS"]:
+        yield "PLUGINS names others than kuratorium.publishing"
+    for key, value in _SILENT.items():
+        if key not in values or values[key] != value:
+            yield f"{key} is not {value!r}"
+    if not Path(root, values.get("THEME", "theme"), "templates").is_dir():
+        yield "THEME is none of the edition's folders"
+    if not all(map(_is_plain, values.get("JINJA_ENVIRONMENT", {}).items())):
+        yield "JINJA_ENVIRONMENT holds more than plain values"
+    others = [key for key in values if key.isupper() and key not in _OURS and key not in _SILENT]
+    if others:
+        from pelican.settings import DEFAULT_CONFIG  # noqa: PLC0415 - it takes 0.3 s, and few editions need it
+
+        yield from (f"it sets {key}" for key in others if key in DEFAULT_CONFIG or "FEED" in key)
+
+
+def _is_plain(option: tuple[str, Any]) -> bool:
+    key, value = option
+    if key == "undefined":
+        return getattr(value, "__module__", "") == "jinja2.runtime"
+    if isinstance(value, list | tuple):
+        return all(isinstance(one, str) for one in value)
+    return isinstance(value, bool | int | str)
+
+
+def _plain_jinja(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Write Jinja's options so that they can be kept: a class by its name."""
+    return {key: value.__name__ if key == "undefined" else value for key, value in options.items()}
