@@ -161,11 +161,11 @@ def _link(entry: Any, bases: tuple[str, ...]) -> str:
     told = entry.get("link") or ""
     if entry.get("guidislink") and "/" not in told:
         told = ""  # a bare number that is no permalink, though its feed forgot to say so
-    link = links.absolute(told, *bases)
+    if link := links.absolute(told, *bases):
+        return link
     others = (one.get("href") or "" for one in entry.get("links") or () if one.get("rel") == "alternate")
-    guid = entry.get("id") or ""
-    candidates = (*(links.absolute(other, *bases) for other in others), links.absolute(guid))
-    return link or next((one for one in candidates if one), "")
+    candidates = (*(links.absolute(other, *bases) for other in others), links.absolute(entry.get("id") or ""))
+    return next((one for one in candidates if one), "")
 
 
 def _canonical(entry: Any) -> str:
