@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 from feedparser.mixin import _FeedParserMixin  # its eye for markup must be the same
 
 _CONTROLS = re.compile("[\x80-\x9f]")
-# The letters that `_as_meant` looks for, as bytes or references: each is found faster in a whole document than in texts.
+# The letters that `_as_meant` looks for, as bytes or references: found faster in a whole document than in each text.
 _SUSPECTS = tuple(
     map(
         re.compile,
