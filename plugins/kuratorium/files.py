@@ -48,13 +48,16 @@ def write_together(files: Iterable[tuple[Path, bytes | str]]) -> None:
 
 
 @contextlib.contextmanager
-def locked(path: Path, busy: str) -> Iterator[None]:
-    """Be the only one to work under the lock file `path`, or raise UsageError with the words `busy`."""
+def locked(path: Path, busy: str = "") -> Iterator[None]:
+    """Be the only one to work under the lock file `path`.
+
+    Waits for that, but with words `busy` raises UsageError at once.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a") as file:  # the lock goes with the process, the file stays
         try:
             if _fcntl:
-                _fcntl.flock(file, _fcntl.LOCK_EX | _fcntl.LOCK_NB)
+                _fcntl.flock(file, _fcntl.LOCK_EX | (_fcntl.LOCK_NB if busy else 0))
         except BlockingIOError as error:
             raise UsageError(busy) from error
         yield

@@ -454,7 +454,7 @@ from pathlib import Path
 from tests.intake.conftest import Desk
 
 left = int(sys.argv[2])
-replace = Path.replace
+replace = os.replace
 
 def dying(path, target):
     global left
@@ -463,7 +463,7 @@ def dying(path, target):
     left -= 1
     return replace(path, target)
 
-Path.replace = dying
+os.replace = dying
 Desk(Path(sys.argv[1])).pull()
 """
 

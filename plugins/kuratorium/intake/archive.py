@@ -40,7 +40,7 @@ class Archive:
         self._write = write
         self._warn = warn
         self._lock = threading.RLock()
-        self._db = self._open()
+        self._db: sqlite3.Connection | None = self._open()
 
     def __enter__(self) -> Self:
         return self
@@ -51,9 +51,11 @@ class Archive:
         self.close()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the file until somebody asks again: a process that is forked must have a connection of its own."""
         with self._lock:
-            self._db.close()
+            if self._db:
+                self._db.close()
+            self._db = None
 
     def states(self) -> dict[str, State]:
         """Read what is known of every source, by id; what cannot be read counts as nothing known."""
@@ -71,13 +73,15 @@ class Archive:
         rows = [(source, msgspec.json.encode(state)) for source, state in states.items()]
         self._change(lambda db: db.executemany("REPLACE INTO sources (id, state) VALUES (?, ?)", rows))
 
-    def keep(self, source: str, state: State, entries: Iterable[Kept], day: str) -> None:
-        """Keep what came of a source, in one step: its state, and the entries that were pulled on `day` (ISO)."""
-        kept = list(entries)
+    def keep(self, brought: Mapping[str, tuple[State, Iterable[Kept]]], day: str) -> None:
+        """Keep what came of sources (by id), in one step: their states, and the entries that were pulled on `day`."""
+        kept = {source: (msgspec.json.encode(state), list(entries)) for source, (state, entries) in brought.items()}
 
         def change(db: sqlite3.Connection) -> None:
-            tables.add(db, source, kept, day)
-            db.execute("REPLACE INTO sources (id, state) VALUES (?, ?)", (source, msgspec.json.encode(state)))
+            for source, (_, entries) in kept.items():
+                tables.add(db, source, entries, day)
+            rows = [(source, state) for source, (state, _) in kept.items()]
+            db.executemany("REPLACE INTO sources (id, state) VALUES (?, ?)", rows)
 
         self._change(change)
 
@@ -128,15 +132,16 @@ class Archive:
     def _do(self, work: Callable[[sqlite3.Connection], R]) -> R:
         """Work on the database; one that turns out damaged is set aside, and the work done on a new one."""
         with self._lock:
+            db = self._db = self._db or self._open()
             try:
-                return work(self._db)
+                return work(db)
             except sqlite3.DatabaseError as error:
                 if not _is_damage(error):
                     raise self._refused(error) from error
-                self._db.close()
-                self._db = self._anew(error)
+                db.close()
+                db = self._db = self._anew(error)
             try:
-                return work(self._db)
+                return work(db)
             except sqlite3.Error as error:
                 raise self._refused(error) from error
 

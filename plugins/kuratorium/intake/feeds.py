@@ -46,6 +46,17 @@ def parse(data: bytes, content_type: str, bases: tuple[str, ...]) -> Feed:
     return feed_of(found, bases)
 
 
+def sound(data: bytes, content_type: str, bases: tuple[str, ...]) -> Feed | None:
+    """Read a feed that is in good order and has entries; None for any other. Raises SourceError where it is a trap."""
+    data = data.lstrip()
+    _refuse_bombs(data)
+    try:
+        found = wellformed.read(data, _told(content_type))
+    except OddError:
+        return None
+    return feed_of(found, bases) if found["entries"] else None
+
+
 def _refuse_bombs(data: bytes) -> None:
     """Refuse entities that are made of entities, or too large: expanded, a few bytes would fill the memory."""
     entities = _ENTITY.findall(data) if _DOCUMENT_TYPE.match(data) else []

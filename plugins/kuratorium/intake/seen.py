@@ -11,8 +11,12 @@ import hashlib
 import re
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
+import msgspec
+
+from ..files import locked
 from . import identity, links
 from .sift import Keyed
 
@@ -61,14 +65,39 @@ def digest(root: Path, source_id: str) -> str:
         data = (root / FOLDER / f"{source_id}.txt").read_bytes()
     except FileNotFoundError:
         return ""
+    return digest_of(data)
+
+
+def digest_of(data: bytes) -> str:
+    """Make the digest of a seen file's bytes; on what machine its lines ended does not matter."""
     return hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest()[:16]
 
 
-def delivered(root: Path, feeds: Mapping[str, str]) -> dict[str, set[str]]:
-    """List the links that reached an inbox, in the form in which they are compared, with the sources they came by.
+class Delivered:
+    """The links that reached an inbox before this run, with the sources they came by; read when they are first needed.
 
-    `feeds` are the sources' addresses, by id.
+    `feeds` are the sources' addresses, by id. What is read goes into the file `shared`, where there is one: of several
+    processes that pull at once, the others must not read what the first has written since.
     """
+
+    def __init__(self, root: Path, feeds: Mapping[str, str], shared: Path | None = None) -> None:
+        self._root = root
+        self._feeds = feeds
+        self._shared = shared
+
+    @cached_property
+    def links(self) -> dict[str, set[str]]:
+        """Links in the form in which they are compared -> ids of sources."""
+        if self._shared is None:
+            return delivered(self._root, self._feeds)
+        with locked(self._shared.with_suffix(".lock")):
+            if not self._shared.exists():
+                self._shared.write_bytes(msgspec.msgpack.encode(delivered(self._root, self._feeds)))
+            return msgspec.msgpack.decode(self._shared.read_bytes(), type=dict[str, set[str]])
+
+
+def delivered(root: Path, feeds: Mapping[str, str]) -> dict[str, set[str]]:
+    """List the links that reached an inbox, in the form in which they are compared, with the sources they came by."""
     found: dict[str, set[str]] = {}
     for path in sorted((root / FOLDER).glob("*.txt")):
         feed = feeds.get(path.stem, "")
