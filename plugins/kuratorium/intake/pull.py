@@ -104,7 +104,7 @@ def run(
         archive.close()  # a connection must not be there twice: each process opens its own
         outcome = lanes.run(sources, side_by_side, work, progress or (lambda _: None))
         mine = [one for one in expired if asked.shard.holds(one.source)]
-        joined = 0 if asked.dry else _tidy(root, mine, outcome, known, setting, asked.shard)
+        joined = 0 if asked.dry else _tidy(root, mine, outcome, known=known, setting=setting, shard=asked.shard)
     if outcome.is_machine_fault:
         warnings.append(_FAULT.format(len(outcome.answered)))
     return Report(
@@ -119,7 +119,7 @@ def run(
 
 
 def _tidy(
-    root: Path, expired: Sequence[Waiting], outcome: Outcome, known: Known, setting: Setting, shard: Shard
+    root: Path, expired: Sequence[Waiting], outcome: Outcome, *, known: Known, setting: Setting, shard: Shard
 ) -> int:
     """Do what is done when all sources are: join what is about one article, and let go of what lay there too long.
 
