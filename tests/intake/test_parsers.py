@@ -8,6 +8,7 @@ import pytest
 from kuratorium.errors import SourceError
 from kuratorium.intake import parsers, recordings
 from kuratorium.intake.entry import Enclosure
+from kuratorium.model import Speaker
 
 Read = Callable[[str], bytes]
 
@@ -107,6 +108,25 @@ def test_podcast_2(feed: Read) -> None:
         Enclosure(link="https://cdn.example/hb2.mp3", type="audio/mpeg", length=1000),
         Enclosure(link="https://cdn.example/hb2.mp4", type="video/mp4", length=2000),
     )
+
+
+@pytest.mark.parametrize("before", [b"", b"<!DOCTYPE rss>\n"], ids=["well formed", "feedparser"])
+def test_people_of_a_podcast(feed: Read, before: bytes) -> None:
+    """Who speaks is known with their roles, whoever reads the feed: an episode's own people, else its channel's.
+
+    Hosts are the authors where no other is named; of several transcripts the one counts that is best to read.
+    """
+    own, inherited, text = parsers.parse(feed("podcast-people.xml").replace(b"<rss", before + b"<rss", 1)).entries
+    assert own.people == (
+        Speaker(name="Hella & Co", role="host"),
+        Speaker(name="Jürgen Fröhlich", role="guest"),
+        Speaker(name="Piet Regler", role="producer"),
+    )
+    assert (own.authors, own.chapters) == (("Hella & Co",), "https://cdn.example/z1-kapitel.json")
+    assert own.transcript == "https://zweierlei.example/z1.html"
+    assert inherited.people == (Speaker(name="Hella Gast", role="host"),)
+    assert (inherited.authors, inherited.transcript, inherited.chapters) == (("Studio Zwei",), "", "")
+    assert (text.authors, text.people) == ((), ())
 
 
 @pytest.mark.parametrize(

@@ -170,7 +170,7 @@ def _kept(one: Keyed, setting: Setting) -> Kept:
         digest=hashlib.blake2b(msgspec.msgpack.encode(entry), digest_size=8).digest(),
         link=one.link,
         title=entry.title,
-        authors=", ".join(entry.authors),
+        authors=", ".join(dict.fromkeys((*entry.authors, *(one.name for one in entry.people)))),
         published=min(entry.date, setting.now).date().isoformat() if entry.date else "",
         text=entry.content or entry.summary,
     )

@@ -14,7 +14,7 @@ from .. import frontmatter, yaml12
 from ..model import Source, Topic
 from ..registry import Registry
 from ..slugs import slug_of
-from . import dates, identity, plaintext
+from . import dates, identity, plaintext, recordings
 from .entry import Entry, Feed
 from .keywords import mentioned
 from .sift import Keyed
@@ -157,10 +157,16 @@ def _values(one: Keyed, feed: Feed, source: Source, setting: Setting) -> dict[st
         "authors": [*known[topics[0]].curators[:1]] if topics else [],
         "topics": topics,
         "bookmark_of": [_work(one, feed, source, setting)],
-        "teaser": plaintext.cut(entry.summary or entry.content, _TEASER_WORDS),
+        "teaser": _teaser(entry, setting.lang),
         "reasons": reasons,
     }
     return {key: value for key, value in values.items() if value}
+
+
+def _teaser(entry: Entry, lang: str) -> str:
+    facts = recordings.facts(entry, plaintext.primary(lang))
+    text = plaintext.cut(entry.summary or entry.content, _TEASER_WORDS)
+    return " — ".join(part for part in (facts, text) if part)
 
 
 def _work(one: Keyed, feed: Feed, source: Source, setting: Setting) -> dict[str, Any]:
