@@ -176,7 +176,7 @@ class Work(Record, frozen=True):
 
 
 class Elsewhere(Record, frozen=True):
-    """Another source that brought the same work, and its address there."""
+    """Another address of the same work: that of another source that brought it, or the one that its own links to."""
 
     source: Slug
     url: Url

@@ -197,6 +197,20 @@ def test_page_becomes_a_note(tiny: TinyEdition, site: str):
     }
 
 
+def test_page_that_waits_under_its_own_address(tiny: TinyEdition, site: str):
+    """A page that calls its own an address that waits in the inbox is that item; so is any address known there."""
+    tiny.candidate("eins", uid="keinsx", title="Wartet", bookmark_of=[work(f"{site}/canonical")])
+    tiny.candidate("zwei", uid="kzweix", also_in=[{"source": "amtsblog", "url": "https://umweg.example/2"}])
+    assert front(tiny, note(tiny, f"{site}/page").file)["uid"] == "keinsx"
+    assert front(tiny, note(tiny, "https://umweg.example/2").file)["uid"] == "kzweix"
+
+
+def test_work_recommended_under_the_address_that_was_asked_for(tiny: TinyEdition, site: str):
+    """A note on a page under another address than the page's own is told, too."""
+    tiny.note("frueher", bookmark_of=[work(f"{site}/page")])
+    assert note(tiny, f"{site}/page").others == ("curation/notes/2026/frueher.md",)
+
+
 def test_page_that_cannot_be_read_leaves_nothing(tiny: TinyEdition, site: str):
     """A page that is not there is told with its address, and no file is made."""
     before = tiny.files()

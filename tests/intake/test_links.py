@@ -88,6 +88,14 @@ def test_aliases() -> None:
     assert links.aliases("https://a.example/x") == {"a.example/x"}
 
 
+@pytest.mark.parametrize(
+    ("address", "tells"), [("/", False), ("", False), ("/#a", False), ("/a", True), ("/?p=1", True)]
+)
+def test_front_pages_name_no_article(address: str, tells: bool) -> None:
+    """A path or a query names an article, a host alone does not."""
+    assert links.is_telling(links.normal(f"https://www.a.example{address}")) is tells
+
+
 @given(st.text(), st.text())
 def test_normal_of_anything(address: str, feed: str) -> None:
     """Whatever is written there is compared without an error, and its normal form stays as it is."""

@@ -150,6 +150,7 @@ def test_canonical_address(feed: Read) -> None:
     assert [(entry.link, entry.canonical) for entry in entries] == [
         ("https://umweg.example/~r/1", "https://eigen.example/1"),
         ("https://umweg.example/~r/2", "https://eigen.example/2"),
+        ("https://umweg.example/~r/3", "https://eigen.example/3"),
     ]
 
 

@@ -21,6 +21,7 @@ from kuratorium.model import FrontMatter
 from tests.intake.conftest import NOW, Desk, rss
 from tests.intake.web import Web, says
 
+CLICKS = {"id": "clicks", "feed": "clicks.xml"}
 BLOG = {"id": "blog", "feed": "blog.xml", "topics": ["transformation"], "lang": "de"}
 
 
@@ -504,14 +505,61 @@ def test_interrupted_a_pull_keeps_what_is_done(desk: Desk, web: Web) -> None:
 
 def test_an_article_is_known_by_its_own_address(desk: Desk) -> None:
     """A feed that counts clicks but names the article's own address brings the same article as any other."""
-    counted = rss("a", site="https://clicks.example").replace(
-        b"<guid>",
-        b'<atom:link xmlns:atom="http://www.w3.org/2005/Atom" rel="canonical" href="https://blog.example/a"/><guid>',
-    )
-    desk.write("clicks.xml", counted)
+    desk.write("clicks.xml", counting("a", own="https://blog.example/a"))
     desk.write("blog.xml", rss("a").replace(b"/a<", b"/a?utm_source=x<"))
-    desk.follow({"id": "clicks", "feed": "clicks.xml"}, BLOG)
-    assert (desk.pull().joined, [one.source for one in desk.metas()["a"].also_in]) == (1, ["blog"])
+    desk.follow(CLICKS, BLOG)
+    assert desk.pull().joined == 1
+    assert [(one.source, one.url) for one in desk.metas()["a"].also_in] == [
+        ("clicks", "https://clicks.example/a"),
+        ("blog", "https://blog.example/a?utm_source=x"),
+    ]
+
+
+@pytest.mark.parametrize("dismissed", [False, True], ids=["waiting", "dismissed"])
+def test_an_alias_that_was_told_once_stays_known(desk: Desk, dismissed: bool) -> None:
+    """Who has only the link of which another feed told the article's own address brings the same article, later too.
+
+    It is joined as long as that waits, and known once that is dismissed; the archive is not needed for either.
+    """
+    desk.write("clicks.xml", counting("a", own="https://blog.example/a"))
+    desk.follow(CLICKS)
+    desk.pull()
+    assert desk.seen("clicks")[0].split()[2:] == ["https://blog.example/a", "=https://clicks.example/a"]
+    shutil.rmtree(desk.root / "var")
+    if dismissed:
+        desk.inbox[0].unlink()
+    desk.write("planet.xml", rss("a", site="https://www.clicks.example"))
+    desk.follow(CLICKS, {"id": "planet", "feed": "planet.xml"})
+    report = desk.pull(now=NOW + timedelta(days=1))
+    found = (report.joined, report.results[1].elsewhere, len(desk.inbox))
+    assert found == ((0, 1, 0) if dismissed else (1, 0, 1))
+    if not dismissed:
+        assert [one.source for one in desk.metas()["a"].also_in] == ["clicks", "planet"]
+
+
+def test_an_edited_entry_keeps_who_else_has_it(desk: Desk) -> None:
+    """When the feed tells another way to the article, that way is replaced; other sources stay."""
+    desk.write("clicks.xml", counting("a", own="https://blog.example/a"))
+    desk.write("blog.xml", rss("a"))
+    desk.follow(CLICKS, BLOG)
+    desk.pull()
+    desk.write(
+        "clicks.xml",
+        counting("a", own="https://blog.example/a").replace(b"clicks.example/a</link", b"c.example/1</link"),
+    )
+    assert desk.pull().updated == 1
+    assert [one.url for one in desk.metas()["a"].also_in] == ["https://c.example/1", "https://blog.example/a"]
+
+
+def test_nobody_can_make_two_articles_of_another_one(desk: Desk) -> None:
+    """A feed that calls two articles of another source one and the same changes nothing for that."""
+    desk.write("blog.xml", rss("b", "a"))
+    desk.write(
+        "clicks.xml",
+        counting("x", own="https://blog.example/a").replace(b"clicks.example/x</link", b"blog.example/b</link"),
+    )
+    desk.follow(CLICKS, BLOG)
+    assert (desk.pull().joined, {*desk.metas()}) == (0, {"a", "b", "x"})
 
 
 def test_guids_that_go_bad_bring_nothing_again(desk: Desk) -> None:
@@ -524,6 +572,12 @@ def test_guids_that_go_bad_bring_nothing_again(desk: Desk) -> None:
     assert (desk.pull().new, desk.state("blog").bad_guids) == (1, 1 / 3)
     desk.write("blog.xml", rss("b", "a"))
     assert (desk.pull().new, len(desk.inbox)) == (0, 3)
+
+
+def counting(title: str, *, own: str) -> bytes:
+    """Write a feed that leads by way of a counter to an article, and tells where that is."""
+    link = f'<atom:link xmlns:atom="http://www.w3.org/2005/Atom" rel="canonical" href="{own}"/><guid>'
+    return rss(title, site="https://clicks.example").replace(b"<guid>", link.encode())
 
 
 def at(seconds: float) -> Callable[[], datetime]:

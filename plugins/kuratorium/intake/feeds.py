@@ -136,7 +136,7 @@ def _entry(
         content=content,
         categories=tuple(_categories(entry)),
         enclosures=enclosures,
-        canonical=_canonical(entry),
+        canonical=_canonical(entry, bases),
         duration=recordings.seconds(entry.get("itunes_duration")),
         transcript=recordings.transcript(entry, bases),
         chapters=recordings.chapters(entry, bases),
@@ -175,12 +175,12 @@ def _link(entry: Any, bases: tuple[str, ...]) -> str:
     return link or next((one for one in candidates if one), "")
 
 
-def _canonical(entry: Any) -> str:
+def _canonical(entry: Any, bases: tuple[str, ...]) -> str:
     """Tell the article's own address, where its link leads elsewhere first."""
     named = (one.get("href") or "" for one in entry.get("links") or () if one.get("rel") == "canonical")
     original = entry.get("feedburner_origlink")
     candidates = (*named, original if isinstance(original, str) else "")
-    return next((link for link in map(links.absolute, candidates) if link), "")
+    return next((link for one in candidates if (link := links.absolute(one, *bases))), "")
 
 
 def _authors(holder: Any) -> tuple[str, ...]:

@@ -57,15 +57,17 @@ def file_of(one: Keyed, feed: Feed, source: Source, setting: Setting) -> InboxFi
     values = _values(one, feed, source, setting)
     slug = slug_of(values["title"], 50)
     name = "-".join(part for part in (setting.now.date().isoformat(), slug, uid[:8]) if part)
-    return InboxFile(f"{FOLDER}/{name}.md", frontmatter.write({"uid": uid, **values}, ""), uid)
+    return InboxFile(f"{FOLDER}/{name}.md", written({"uid": uid, **values}), uid)
 
 
 def updated(text: str, one: Keyed, feed: Feed, source: Source, setting: Setting) -> str:
-    """Write the text of an entry's inbox file anew, as the feed tells it now; date and `also_in` stay."""
+    """Write the text of an entry's inbox file anew, as the feed tells it now; date and other sources stay."""
     values = values_of(text)
     pulled = dates.of_text(str(values.get("date"))) or setting.now
     told = _values(one, feed, source, replace(setting, now=pulled.astimezone(setting.now.tzinfo)))
-    return written({**told, "uid": values["uid"], "date": values["date"], "also_in": values.get("also_in")})
+    others = [other for other in values.get("also_in") or () if other["source"] != source.id]
+    also = [*told.get("also_in", ()), *others]
+    return written({**told, "uid": values["uid"], "date": values["date"], "also_in": also})
 
 
 def written(values: dict[str, Any]) -> str:
@@ -157,6 +159,7 @@ def _values(one: Keyed, feed: Feed, source: Source, setting: Setting) -> dict[st
         "authors": [*known[topics[0]].curators[:1]] if topics else [],
         "topics": topics,
         "bookmark_of": [_work(one, feed, source, setting)],
+        "also_in": [{"source": source.id, "url": one.detour}] if one.detour else [],
         "teaser": _teaser(entry, setting.lang),
         "reasons": reasons,
     }

@@ -87,6 +87,11 @@ def aliases(link: str, canonical: str = "", feed: str = "") -> frozenset[str]:
     return frozenset(normal(one, feed) for one in (link, canonical) if one)
 
 
+def is_telling(normal_form: str) -> bool:
+    """Tell whether an address, as `normal` writes it, can name one article: a site's front page names all of them."""
+    return "/" in normal_form or "?" in normal_form
+
+
 def _tracks(part: str, source: str) -> bool:
     """Tell whether a part of a query only says by which way a reader comes: from the host `source`, for one."""
     name, _, value = part.partition("=")

@@ -21,12 +21,14 @@ _UID = re.compile(rb"^uid:[ \t]*[\"']?([a-z0-9-]+)", re.MULTILINE)
 _ITEM = re.compile(rb"\bitem:[ \t]*[\"']?([a-z0-9-]+:[0-9a-f]{16})\b")
 _DATE = re.compile(rb"^date:[ \t]*[\"']?(\S+?)[\"']?[ \t]*$", re.MULTILINE)
 _URL = re.compile(rb"^- url:[ \t]*(.+?)[ \t]*$", re.MULTILINE)
+_ALSO = re.compile(rb"^- source:[ \t]*[\"']?([a-z0-9-]+)[\"']?[ \t]*\n  url:[ \t]*(.+?)[ \t]*$", re.MULTILINE)
 
 
 class Waiting(Struct, frozen=True, kw_only=True):
     """A file of the inbox, `path` from the root; `link` is its work's address in the form for comparing.
 
-    `pulled` is when it came, as it is written there.
+    `others` are the further addresses by which its work is known (`also_in`), in that form, too; `pulled` is when it
+    came, as it is written there.
     """
 
     path: str
@@ -34,6 +36,12 @@ class Waiting(Struct, frozen=True, kw_only=True):
     item: str
     link: str
     pulled: str
+    others: frozenset[str] = frozenset()
+
+    @property
+    def links(self) -> frozenset[str]:
+        """All addresses by which its work is known."""
+        return self.others | {self.link}
 
     @property
     def source(self) -> str:
@@ -53,8 +61,8 @@ class Desk(Struct, frozen=True, kw_only=True):
         return key in self.items or (bool(self.uids) and identity.uid_of(key) in self.uids)
 
     def links(self) -> frozenset[str]:
-        """List what waits in the inbox, by link."""
-        return frozenset(one.link for one in self.inbox.values())
+        """List what waits in the inbox, by all its links."""
+        return frozenset(link for one in self.inbox.values() for link in one.links)
 
 
 def desk(root: Path, feeds: Mapping[str, str]) -> Desk:
@@ -83,7 +91,13 @@ def waiting(path: str, data: bytes, feeds: Mapping[str, str]) -> Waiting | None:
     link = links.normal(_plain(url[1].decode("utf-8", "replace")), feed)
     date = _DATE.search(data)
     pulled = date[1].decode("utf-8", "replace") if date else ""
-    return Waiting(path=path, uid=uid[1].decode(), item=item[1].decode(), link=link, pulled=pulled)
+    others = frozenset(
+        links.normal(_plain(other.decode("utf-8", "replace")), feeds.get(source.decode(), ""))
+        for source, other in _ALSO.findall(data)
+    )
+    return Waiting(
+        path=path, uid=uid[1].decode(), item=item[1].decode(), link=link, pulled=pulled, others=others - {link}
+    )
 
 
 def text(root: Path, one: Waiting) -> str:
