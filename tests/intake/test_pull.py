@@ -511,8 +511,23 @@ def test_an_article_is_known_by_its_own_address(desk: Desk) -> None:
     assert desk.pull().joined == 1
     assert [(one.source, one.url) for one in desk.metas()["a"].also_in] == [
         ("clicks", "https://clicks.example/a"),
-        ("blog", "https://blog.example/a?utm_source=x"),
+        ("blog", "https://blog.example/a"),
     ]
+
+
+def test_what_tracks_readers_is_not_published(desk: Desk) -> None:
+    """A work's address is as the feed gives it, but for what tracks; the link as given is known all the same."""
+    link = "http://www.blog.example/a/?z=1&amp;utm_source=rss&amp;a=2&amp;ref=planet.example#teil"
+    feed = rss("a").replace(b"<link>https://blog.example/a<", f"<link>{link}<".encode())
+    desk.write("planet.xml", feed)
+    desk.follow({"id": "planet", "feed": "planet.xml"})
+    desk.pull()
+    kept = "http://www.blog.example/a/?z=1&a=2&ref=planet.example#teil"
+    assert desk.metas()["a"].bookmark_of[0].url == kept
+    assert desk.seen("planet")[0].endswith(f" {link.replace('&amp;', '&')}")
+    desk.write("other.xml", feed.replace(b"/a</guid>", b"/b</guid>"))
+    desk.follow({"id": "planet", "feed": "planet.xml"}, {"id": "other", "feed": "other.xml"})
+    assert (desk.pull().joined, [one.url for one in desk.metas()["a"].also_in]) == (1, [kept])
 
 
 @pytest.mark.parametrize("dismissed", [False, True], ids=["waiting", "dismissed"])

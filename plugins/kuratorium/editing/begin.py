@@ -49,7 +49,7 @@ def _work_at(address: str, known: Edition, site_url: str, clock: Callable[[], da
     except SourceError as error:
         raise SourceError(error.reason, f"{address} cannot be read: {error}") from error
     return Work(
-        url=facts.canonical or address,
+        url=links.untracked(facts.canonical or address),
         title=facts.title or address,
         authors=facts.authors,
         publication=facts.publication,

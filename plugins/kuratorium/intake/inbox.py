@@ -14,7 +14,7 @@ from .. import frontmatter, yaml12
 from ..model import Source, Topic
 from ..registry import Registry
 from ..slugs import slug_of
-from . import dates, identity, plaintext, recordings
+from . import dates, identity, links, plaintext, recordings
 from .entry import Entry, Feed
 from .keywords import mentioned
 from .sift import Keyed
@@ -133,8 +133,11 @@ def _follows(values: dict[str, Any], setting: Setting) -> bool:
 
 
 def address_of(entry: Entry, feed: Feed, source: Source) -> str:
-    """Tell where an entry can be read: its own address, else the site it stands on; empty where neither is known."""
-    return entry.canonical or entry.link or feed.link or source.site
+    """Tell where an entry can be read: its own address, else the site it stands on; empty where neither is known.
+
+    What the feed hangs on it to track readers is left out: it is an address to publish.
+    """
+    return links.untracked(entry.canonical or entry.link or feed.link or source.site, source.feed)
 
 
 def is_usable(entry: Entry, feed: Feed, source: Source) -> bool:
@@ -159,7 +162,7 @@ def _values(one: Keyed, feed: Feed, source: Source, setting: Setting) -> dict[st
         "authors": [*known[topics[0]].curators[:1]] if topics else [],
         "topics": topics,
         "bookmark_of": [_work(one, feed, source, setting)],
-        "also_in": [{"source": source.id, "url": one.detour}] if one.detour else [],
+        "also_in": [{"source": source.id, "url": links.untracked(one.detour, source.feed)}] if one.detour else [],
         "teaser": _teaser(entry, setting.lang),
         "reasons": reasons,
     }

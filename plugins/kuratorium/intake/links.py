@@ -82,6 +82,27 @@ def normal(address: str, feed: str = "") -> str:
     return f"{host}{shown}{parts.path.rstrip('/')}{'?' if query else ''}{query}"
 
 
+def untracked(address: str, feed: str = "") -> str:
+    """Take out of an address what only tracks readers, and leave all else as it is; for publishing.
+
+    `feed` is the address of the feed that gave it: a `ref` that names its host goes, too.
+    """
+    try:
+        source = _host(urlsplit(feed).hostname)
+    except ValueError:
+        source = ""
+    rest, mark, fragment = address.partition("#")
+    page, asks, query = rest.partition("?")
+    return page + _kept(asks, query, source) + _kept(mark, fragment, source)
+
+
+def _kept(mark: str, parameters: str, source: str) -> str:
+    """Write what is left of a query or fragment, its `mark` in front; without the mark where nothing is."""
+    parts = parameters.split("&")
+    kept = [part for part in parts if not _tracks(part, source)]
+    return mark + "&".join(kept) if kept else ""
+
+
 def aliases(link: str, canonical: str = "", feed: str = "") -> frozenset[str]:
     """List the forms in which an article's link compares with others: its own, and its canonical one where known."""
     return frozenset(normal(one, feed) for one in (link, canonical) if one)
