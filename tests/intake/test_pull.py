@@ -366,6 +366,29 @@ def test_one_article_from_three_feeds_is_one_file(desk: Desk) -> None:
     assert [one.source for one in desk.metas()["a"].also_in] == ["planet", "digest", "late"]
 
 
+@pytest.mark.parametrize("forget", [False, True], ids=["archive", "no archive"])
+def test_what_each_source_suggests_is_kept(desk: Desk, forget: bool) -> None:
+    """An article is suggested for what any of its sources is for or says, with all reasons; after an edit, too."""
+    desk.write("planet.xml", rss("a").replace(b"<title>a<", b"<title>Quellcode<"))
+    desk.write("blog.xml", rss("a").replace(b"<title>a<", b"<title>Umstellung<"))
+    desk.write("digest.xml", rss("a"))
+    desk.follow(
+        {"id": "planet", "feed": "planet.xml"},
+        {"id": "blog", "feed": "blog.xml", "site": "https://blog.example/"},
+        {"id": "digest", "feed": "digest.xml", "topics": ["open-source"]},
+    )
+    desk.pull()
+    if forget:
+        shutil.rmtree(desk.root / "var")
+    desk.write("blog.xml", rss("a"))
+    report = desk.pull()
+    assert (report.updated, report.joined) == (1, 0)
+    meta = desk.metas()["a"]
+    assert (meta.topics, meta.authors) == (("open-source", "transformation"), ("carl-dorn",))
+    assert meta.reasons == ("Quelle für open-source", "Stichwort: umstellung", "Stichwort: quellcode")
+    assert desk.pull(now=NOW + timedelta(days=31)).expired == 1
+
+
 def test_an_article_that_was_dismissed_does_not_come_by_another_source(desk: Desk) -> None:
     """Once it was delivered and is gone from the inbox, it is known to all; what was only archive is not."""
     desk.write("blog.xml", rss(*"abcdefghijklm"))

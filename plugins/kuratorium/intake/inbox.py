@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from .. import frontmatter, yaml12
 from ..model import Source, Topic
 from ..registry import Registry
 from ..slugs import slug_of
-from . import dates, identity, links, plaintext, recordings
+from . import dates, identity, links, plaintext, recordings, suggestions
 from .entry import Entry, Feed
 from .keywords import mentioned
 from .sift import Keyed
@@ -61,13 +61,24 @@ def file_of(one: Keyed, feed: Feed, source: Source, setting: Setting) -> InboxFi
 
 
 def updated(text: str, one: Keyed, feed: Feed, source: Source, setting: Setting) -> str:
-    """Write the text of an entry's inbox file anew, as the feed tells it now; date and other sources stay."""
+    """Write the text of an entry's inbox file anew, as the feed tells it now; date and other sources stay.
+
+    What those suggest it for stays, too.
+    """
     values = values_of(text)
     pulled = dates.of_text(str(values.get("date"))) or setting.now
     told = _values(one, feed, source, replace(setting, now=pulled.astimezone(setting.now.tzinfo)))
     others = [other for other in values.get("also_in") or () if other["source"] != source.id]
     also = [*told.get("also_in", ()), *others]
-    return written({**told, "uid": values["uid"], "date": values["date"], "also_in": also})
+    suggested = together([told, values], source.id, setting) if others else {}
+    return written({**told, **suggested, "uid": values["uid"], "date": values["date"], "also_in": also})
+
+
+def together(told: Sequence[dict[str, Any]], source_id: str, setting: Setting) -> dict[str, Any]:
+    """Tell the authors, topics and reasons of files about one article (their values), which stays with a source."""
+    known = setting.registry
+    source = known.sources.get(source_id)
+    return suggestions.together(told, source.topics if source else (), known.topics, _words(setting.lang))
 
 
 def written(values: dict[str, Any]) -> str:

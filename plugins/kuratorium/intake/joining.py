@@ -1,4 +1,7 @@
-"""The same article from several sources: one inbox file, which names the others in `also_in`."""
+"""The same article from several sources: one inbox file, which names the others in `also_in`.
+
+It is suggested for what any of them suggested it for, with all their reasons.
+"""
 
 from __future__ import annotations
 
@@ -75,7 +78,8 @@ def decide(candidates: Sequence[Candidate], setting: Setting) -> Joined | None:
     named = {_name(one): one for other in reversed(ranked) for one in _named(other)}
     named.pop(_name({"source": first.file.source, "url": first.url}), None)
     also = sorted(named.values(), key=lambda one: (places.get(one["source"], len(places)), one["source"], one["url"]))
-    text = inbox.written({**first.values, "also_in": also})
+    suggested = inbox.together([one.values for one in ranked], first.file.source, setting)
+    text = inbox.written({**first.values, **suggested, "also_in": also})
     file = inbox.InboxFile(first.file.path, text, first.file.uid, inbox.written(first.values))
     return Joined(file, tuple(one.file for one in others))
 
