@@ -144,7 +144,8 @@ class Sponsor(Record, frozen=True):
 class Policy(Record, frozen=True):
     """The house's rules. `as_of` pins the edition's date, for samples and for reproducing a build.
 
-    `intranet` names the hosts that may be fetched from though they are not public.
+    `intranet` names the hosts that may be fetched from though they are not public. For `archive_days` the texts of what
+    was pulled stay searchable; a quarter of a year is what the rhythm of a source is told from.
     """
 
     imprint: Imprint
@@ -154,6 +155,7 @@ class Policy(Record, frozen=True):
     embeds: tuple[Text, ...] = ()
     triage: dict[str, float] = {}
     intranet: tuple[Host, ...] = ()
+    archive_days: Annotated[int, Meta(ge=100, le=36_500)] = 400
 
 
 # --- the front matter of a post ----------------------------------------------------------------

@@ -15,9 +15,11 @@ from kuratorium import frontmatter
 from kuratorium.errors import UsageError
 from kuratorium.files import locked
 from kuratorium.intake import pull
+from kuratorium.intake.archive import Archive
 from kuratorium.intake.pull import Options
 from kuratorium.intake.report import Result
 from kuratorium.model import FrontMatter
+from tests.editions import POLICY
 from tests.intake.conftest import NOW, Desk, rss
 from tests.intake.web import Web, says
 
@@ -236,6 +238,22 @@ def test_a_feed_tells_how_often_to_come(desk: Desk, web: Web, asks: bytes, secon
     web.answers["/feed"] = says(status=304)
     desk.pull(clock=at(seconds))
     assert desk.state("blog").next_due == at(2 * seconds)()
+
+
+def test_the_archive_lets_go(desk: Desk) -> None:
+    """After a pull texts older than the policy says are gone, and whom nobody follows; of some sources only, too."""
+    desk.yaml("policy", {**POLICY, "archive_days": 100})
+    desk.write("blog.xml", rss("alt"))
+    desk.write("other.xml", rss("auch", site="https://other.example"))
+    desk.follow(BLOG, {"id": "other", "feed": "other.xml"}, {"id": "left", "feed": "other.xml"})
+    desk.pull()
+    desk.follow(BLOG, {"id": "other", "feed": "other.xml"})
+    for days, old in ((100, 1), (101, 0)):
+        desk.write("blog.xml", rss(f"neu{days}"))
+        desk.pull(only=["blog"], now=NOW + timedelta(days=days))
+        with Archive(desk.root) as archive:
+            assert archive.states().keys() == {"blog", "other"}
+            assert (len(archive.find("alt")), len(archive.find("neu"))) == (old, days - 99)
 
 
 def test_not_one_source_succeeds(desk: Desk, web: Web) -> None:

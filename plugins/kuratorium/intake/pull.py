@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Collection, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import perf_counter
 
@@ -94,6 +94,9 @@ def run(
             joined = joining.join(root, line.desk(), archive, setting, asked.shard.holds)
         if not line.settle_failures():
             warnings.append(_FAULT.format(line.asked))
+        if registry.policy:
+            bound = now.date() - timedelta(days=registry.policy.archive_days)
+            archive.prune(bound.isoformat(), registry.sources)
     return Report(
         results=tuple(done[source.id] for source in sources if source.id in done),
         seconds=perf_counter() - started,
