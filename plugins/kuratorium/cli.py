@@ -279,7 +279,7 @@ def sources() -> None:
     "add",
     examples=(
         "kuratorium sources add some-blog.example",
-        "kuratorium sources add https://some-blog.example/feed --yes --topic open-source",
+        "kuratorium sources add https://some-blog.example/feed --yes --topic open-source --id some-blog",
     ),
 )
 @click.argument("address", metavar="URL")
@@ -287,7 +287,10 @@ def sources() -> None:
 @click.option("--first", "--yes", "first", is_flag=True, help="Take the first of the feeds; do not ask.")
 @click.option("--topic", "topics", multiple=True, metavar="ID", help="What it is followed for; repeat for several.")
 @click.option("--name", default="", help="Call it so, not as it calls itself.")
-def sources_add(address: str, number: int | None, first: bool, topics: tuple[str, ...], name: str) -> int:
+@click.option("--id", "called", metavar="ID", help="Its id, for good: small letters, digits, hyphens.")
+def sources_add(
+    address: str, number: int | None, first: bool, topics: tuple[str, ...], name: str, called: str | None
+) -> int:
     """Find the feeds of a site, and follow one.
 
     The address is a site's or a feed's. What is there is shown with title, language, number of entries, rhythm,
@@ -300,6 +303,8 @@ def sources_add(address: str, number: int | None, first: bool, topics: tuple[str
     known = _registry(root)
     for topic in topics:
         _one_of("topic", topic, known.topics)
+    if called is not None:
+        adding.refuse_id(called, known)
     with reports.busy(f"Looking at {address}"):
         offers = adding.look(address, root=root, known=known, fetcher=_fetcher(root, known), now=_now())
     roster.offers(offers)
@@ -308,7 +313,7 @@ def sources_add(address: str, number: int | None, first: bool, topics: tuple[str
         roster.followed(chosen)
         return 0
     asked = topics or (() if first or number else questions.topics(known.topics))
-    roster.added(adding.follow(root, chosen, known, name=name, topics=asked))
+    roster.added(adding.follow(root, chosen, known, called=called or "", name=name, topics=asked))
     return 0
 
 
