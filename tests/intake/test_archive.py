@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from kuratorium.intake import tables
 from kuratorium.intake.archive import FILE, Archive, Kept, State
 from tests.intake.conftest import Desk, rss
 
@@ -79,6 +80,37 @@ def test_an_edited_entry_is_found_by_its_new_words_only(tmp_path: Path) -> None:
         archive.keep({"blog": (STATE, [kept("blog:1", link="", title="Beschaffung")])}, "2026-10-15")
         assert (found(archive, "vergabe"), found(archive, "beschaffung")) == ([], ["blog:1"])
         assert archive.find("beschaffung")[0].date == "2026-10-14"  # when it was first pulled
+
+
+def test_old_texts_leave(tmp_path: Path) -> None:
+    """What was pulled before the day is gone, index and all, the oldest first; so are sources that nobody follows."""
+    with Archive(tmp_path) as archive:
+        for number, day in enumerate(("2025-01-03", "2025-01-01", "2025-01-02", "2026-01-01")):
+            archive.keep(f"s{number}", STATE, [kept(f"s{number}:1", title=f"Vergabe {number}")], day)
+            assert len(archive.find("vergabe")) == number + 1
+        archive.prune("2026-01-01", ["s0", "s3", "new"], at_most=2)
+        assert sorted(found(archive, "vergabe")) == ["s0:1", "s3:1"]
+        assert archive.states().keys() == {"s0", "s3"}
+        archive.prune("2026-01-01", ["s0", "s3"])
+        assert found(archive, "vergabe") == ["s3:1"]
+        assert archive.changed("s0", [kept("s0:1", title="Vergabe 0")]) == {"s0:1"}
+    with sqlite3.connect(tmp_path / FILE) as db:
+        db.execute("INSERT INTO search (search, rank) VALUES ('integrity-check', 1)")
+    db.close()
+
+
+def test_an_archive_of_the_first_version_goes_on(tmp_path: Path) -> None:
+    """An archive that an earlier version made is brought up to date, with what is in it."""
+    path = tmp_path / FILE
+    path.parent.mkdir()
+    with sqlite3.connect(path) as db:
+        db.executescript(f"{tables.STEPS[0]}; PRAGMA user_version = 1")
+        tables.add(db, "blog", ENTRIES, "2026-10-14")
+    db.close()
+    with Archive(tmp_path) as archive:
+        assert found(archive, "vergabe") == ["blog:1"]
+        archive.prune("2026-10-15", [])
+        assert found(archive, "vergabe") == []
 
 
 @pytest.mark.parametrize("damage", ["garbage", "cut", "middle", "newer", "foreign", "empty table"])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -20,11 +20,12 @@ from . import tables
 from .state import State
 from .tables import Hit, Kept
 
-__all__ = ["FILE", "Archive", "Hit", "Kept", "State"]
+__all__ = ["FILE", "PARTS", "Archive", "Hit", "Kept", "State"]
 
 R = TypeVar("R")
 
 FILE = "var/archive.sqlite3"
+PARTS = (f"{FILE}-wal", f"{FILE}-shm", FILE)  # as they are put aside: a log must never be found without what it is of
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
@@ -84,6 +85,15 @@ class Archive:
             db.executemany("REPLACE INTO sources (id, state) VALUES (?, ?)", rows)
 
         self._change(change)
+
+    def prune(self, before: str, followed: Collection[str], *, at_most: int = 5_000) -> None:
+        """Let go of what was pulled before a day (ISO), and of the state of whom nobody follows.
+
+        `followed` are the ids of all sources there are. More than `at_most` entries wait for the next time: a bound
+        that was lowered must not keep a pull waiting.
+        """
+        gone = self.states().keys() - set(followed)
+        self._change(lambda db: tables.prune(db, before, at_most, gone))
 
     def changed(self, source: str, entries: Iterable[Kept]) -> set[str]:
         """Tell the keys of those of a source's entries that are not kept yet, or say something else by now."""
@@ -175,10 +185,9 @@ class Archive:
             self._warn(f"{FILE} cannot be used ({error})")
             return _made(sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False))
         aside = _free(self._path)
-        for suffix in ("-wal", "-shm", ""):
-            part = self._path.with_name(self._path.name + suffix)
+        for part in (self._path.with_name(Path(part).name) for part in PARTS):
             if part.exists():
-                part.replace(aside.with_name(aside.name + suffix))
+                part.replace(aside.with_name(aside.name + part.name.removeprefix(self._path.name)))
         self._warn(f"{FILE} could not be used ({error}): set aside as {aside.name}, and begun anew")
         return self._connect()
 

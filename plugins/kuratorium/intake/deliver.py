@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Struct
@@ -75,27 +74,20 @@ class Known:
         if not delivered:
             return set()
         linked = {
-            one.key: links.aliases(one.entry.link, one.entry.canonical, source.feed)
+            one.key: {*filter(links.is_telling, links.aliases(one.entry.link, one.entry.canonical, source.feed))}
             for one in entries
-            if is_telling(one.link)
         }
         shared = Counter(link for names in linked.values() for link in names)
         return {
             key
             for key, names in linked.items()
-            if all(shared[link] == 1 and link not in self._waiting for link in names)
-            and any(delivered.get(link, set()) - {source.id} for link in names)
+            if names.isdisjoint(self._waiting)
+            and any(shared[link] == 1 and delivered.get(link, set()) - {source.id} for link in names)
         }
 
     @cached_property
     def _waiting(self) -> frozenset[str]:
         return self.desk.links()
-
-
-def is_telling(link: str) -> bool:
-    """Tell whether a link can name one article: the front page of a site names all of them."""
-    parts = urlsplit(link)
-    return bool(parts.path.strip("/") or parts.query)
 
 
 def decide(root: Path, source: Source, feed: Feed, known: Known, setting: Setting) -> Delivery:
@@ -164,7 +156,7 @@ def _kept(one: Keyed, setting: Setting) -> Kept:
         digest=hashlib.blake2b(msgspec.msgpack.encode(entry), digest_size=8).digest(),
         link=one.link,
         title=entry.title,
-        authors=", ".join(entry.authors),
+        authors=", ".join(dict.fromkeys((*entry.authors, *(one.name for one in entry.people)))),
         published=min(entry.date, setting.now).date().isoformat() if entry.date else "",
         text=entry.content or entry.summary,
     )

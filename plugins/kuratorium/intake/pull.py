@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import perf_counter
 
@@ -121,7 +121,7 @@ def run(
 def _tidy(
     root: Path, expired: Sequence[Waiting], outcome: Outcome, *, known: Known, setting: Setting, shard: Shard
 ) -> int:
-    """Do what is done when all sources are: join what is about one article, and let go of what lay there too long.
+    """Do what is done when all sources are: join what is about one article, let go of what has lain long enough.
 
     Returns how many files became part of others.
     """
@@ -130,6 +130,9 @@ def _tidy(
     archive.keep_written({one.uid: "" for one in expired})
     archive.keep_states(outcome.failed_states())
     desk = {**known.desk.inbox, **{one.uid: one for one in outcome.files}}
+    if policy := setting.registry.policy:
+        bound = setting.now.date() - timedelta(days=policy.archive_days)
+        archive.prune(bound.isoformat(), setting.registry.sources)
     return joining.join(root, desk.values(), archive, setting, shard.holds)
 
 

@@ -1,8 +1,8 @@
 """What is known already of a source's entries: curation/seen/{source}.txt.
 
-It has one line per entry that was delivered or passed over: `{digest} {day} {link}`, and for those that never reached
-the inbox a fourth word that tells why. It is sorted, so that its bytes do not depend on who pulled when, and two
-people's additions merge.
+It has one line per entry that was delivered or passed over: `{digest} {day} {link}`, for those that never reached the
+inbox a further word that tells why, and `={link}` where the feed leads to the article by way of another address. It is
+sorted, so that its bytes do not depend on who pulled when, and two people's additions merge.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from . import identity, links
 from .sift import Keyed
 
 FOLDER = "curation/seen"
-_LINE = re.compile(r"^([0-9a-f]{16})\b(?: \S+ (\S+)([^\S\n]+\S+)?)?", re.MULTILINE)
+_LINE = re.compile(r"^([0-9a-f]{16})\b(?: \S+ (\S+)((?:[^\S\n]+\S+)*))?", re.MULTILINE)
 
 
 class Seen:
@@ -51,8 +51,8 @@ class Seen:
         for one in entries:
             digest = identity.digest_of(one.key)
             if digest not in self.digests:
-                line = f"{digest} {day.isoformat()} {one.link or '-'} {why.get(one.key, '')}"
-                added.setdefault(digest, line.rstrip())
+                words = (digest, day.isoformat(), one.link or "-", why.get(one.key), one.detour and f"={one.detour}")
+                added.setdefault(digest, " ".join(word for word in words if word))
         if not added:
             return ""
         whole = sorted(line for line in (*self._text.splitlines(), *added.values()) if line.strip())
@@ -102,6 +102,8 @@ def delivered(root: Path, feeds: Mapping[str, str]) -> dict[str, set[str]]:
     for path in sorted((root / FOLDER).glob("*.txt")):
         feed = feeds.get(path.stem, "")
         for match in _LINE.finditer(path.read_text("utf-8", "replace")):
-            if match[2] and match[2] != "-" and not match[3]:
-                found.setdefault(links.normal(match[2], feed), set()).add(path.stem)
+            others = (match[3] or "").split()
+            if match[2] and match[2] != "-" and all(other.startswith("=") for other in others):
+                for link in (match[2], *(other[1:] for other in others)):
+                    found.setdefault(links.normal(link, feed), set()).add(path.stem)
     return found
