@@ -86,7 +86,7 @@ def test_old_texts_leave(tmp_path: Path) -> None:
     """What was pulled before the day is gone, index and all, the oldest first; so are sources that nobody follows."""
     with Archive(tmp_path) as archive:
         for number, day in enumerate(("2025-01-03", "2025-01-01", "2025-01-02", "2026-01-01")):
-            archive.keep(f"s{number}", STATE, [kept(f"s{number}:1", title=f"Vergabe {number}")], day)
+            archive.keep({f"s{number}": (STATE, [kept(f"s{number}:1", title=f"Vergabe {number}")])}, day)
             assert len(archive.find("vergabe")) == number + 1
         archive.prune("2026-01-01", ["s0", "s3", "new"], at_most=2)
         assert sorted(found(archive, "vergabe")) == ["s0:1", "s3:1"]

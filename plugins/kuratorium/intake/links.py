@@ -15,7 +15,7 @@ _SOUND = re.compile(
     r"(?:/[\w!$%&'()*+,.:=@~/-]*(?:\?[\w!$%&'()*+,.:;=@~/?-]+)?(?:#[\w!$%&'()*+,.:;=@~/?-]+)?)?\Z",
     re.ASCII,
 )
-_BARE = re.compile(r"\Ahttps?://(?:www\.)?+([a-z0-9.-]+)((?:/[^\s?#]*)?)\Z", re.ASCII)  # nothing but host and path
+_BARE = re.compile(r"\Ahttps?://(?:www\.)?+([a-z0-9.-]+)((?:/[!\"$->@-~]*)?)\Z")  # nothing but host and path
 # Parameters that mail, search, social and analytics programs hang on links, to know readers again.
 _TRACKING_PREFIXES = ("utm_", "mtm_", "pk_", "matomo_", "hsa_", "at_campaign", "at_medium", "at_custom", "wt_", "wt.")
 _TRACKING = frozenset(
