@@ -18,7 +18,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from kuratorium.intake import lanes
+from kuratorium.intake import lanes, others
 from kuratorium.intake.answers import Journey
 from kuratorium.intake.report import Result
 from kuratorium.model import Source
@@ -34,7 +34,7 @@ from pathlib import Path
 
 import msgspec
 
-from kuratorium.intake import lanes
+from kuratorium.intake import lanes, others
 from kuratorium.intake.pull import Options
 from tests.intake.conftest import Desk
 
@@ -222,7 +222,7 @@ def test_shares_keep_a_host_together() -> None:
         Source(id=f"s{n}", name="S", feed=f"http{'s' * (n % 2)}://{'X' if n % 4 else 'x'}{n // 5}.example/{n}")
         for n in range(100)
     ]
-    found = lanes.shares(sources, 4)
+    found = others.shares(sources, 4)
     assert sorted(one.id for share in found for one in share) == sorted(one.id for one in sources)
     hosts = [{one.feed.split("/")[2].lower() for one in share} for share in found]
     assert all(not (one & other) for place, one in enumerate(hosts) for other in hosts[place + 1 :])
@@ -233,10 +233,10 @@ def test_alone_a_lane_asks_everybody() -> None:
     """One lane is no process of its own, and hands nothing over."""
     told: list[Result] = []
 
-    def work(sources: Any, others: lanes.Others, tell: lanes.Tell) -> Any:
-        assert others.is_mine("anywhere.example")
+    def work(sources: Any, beside: others.Others, tell: others.Tell) -> Any:
+        assert beside.is_mine("anywhere.example")
         with pytest.raises(AssertionError):
-            others.hand_over("a", Journey(at="http://x.example/"))
+            beside.hand_over("a", Journey(at="http://x.example/"))
         tell(Result(id="a", name="A", status="new"))
         return len(sources)
 

@@ -6,68 +6,28 @@ The processes end with the one that forked them, however that ends.
 
 from __future__ import annotations
 
-import asyncio
-import ctypes
 import gc
 import multiprocessing
 import os
-import queue
 import signal
 import sys
 import threading
-import traceback
-import zlib
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Sequence
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkProcess
 from types import FrameType, TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from ..model import Source
-from . import links
-from .answers import Journey
+from . import channel
+from .channel import Channel, Work
+from .others import Alone, Tell, lane_of, shares
 from .outcome import Outcome, merged
-from .report import Result
 
 WORTHWHILE = 64  # sources; fewer are pulled before processes have started
 _MOST = 4
 _PAUSE = 0.2  # seconds after which Ctrl-C is heard
-_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG
-
-Job = tuple[str, Journey]  # a source's id, and how far others have come with it
-Tell = Callable[[Result], None]
-
-
-class Others(Protocol):
-    """What a lane knows of those beside it."""
-
-    def is_mine(self, host: str) -> bool:
-        """Tell whether this lane asks the host."""
-
-    def hand_over(self, source_id: str, journey: Journey) -> None:
-        """Let another lane go on with a source."""
-
-    def jobs(self) -> AsyncIterator[Job]:
-        """Yield what others hand over, until nobody has anything to do."""
-
-
-class Alone:
-    """The only lane: every host is its own."""
-
-    def is_mine(self, _host: str) -> bool:
-        """Tell that this lane asks the host."""
-        return True
-
-    def hand_over(self, source_id: str, journey: Journey) -> None:
-        """Raise: there is nobody else."""
-        raise AssertionError(source_id, journey)
-
-    async def jobs(self) -> AsyncIterator[Job]:
-        """Yield nothing."""
-        none: tuple[Job, ...] = ()
-        for job in none:
-            yield job
 
 
 def count(sources: int) -> int:
@@ -77,23 +37,7 @@ def count(sources: int) -> int:
     return min(_MOST, len(os.sched_getaffinity(0)))
 
 
-def lane_of(host: str, lanes: int) -> int:
-    """Tell which of so many lanes asks a host."""
-    return zlib.crc32(host.encode("utf-8", "replace")) % lanes
-
-
-def shares(sources: Sequence[Source], lanes: int) -> list[list[Source]]:
-    """Share out sources by host, files by id; each share keeps their order."""
-    found: list[list[Source]] = [[] for _ in range(lanes)]
-    for source in sources:
-        host = (urlsplit(links.absolute(source.feed)).hostname or "") if links.is_web(source.feed) else ""
-        found[lane_of(host or source.id, lanes)].append(source)
-    return found
-
-
-def run(
-    sources: Sequence[Source], lanes: int, work: Callable[[Sequence[Source], Others, Tell], Outcome], tell: Tell
-) -> Outcome:
+def run(sources: Sequence[Source], lanes: int, work: Work, tell: Tell) -> Outcome:
     """Let so many processes `work` on their shares; `tell` hears, here, of each source that is done.
 
     Ctrl-C stops them all; what they have done is in their outcomes. What one raises is raised here.
@@ -103,9 +47,7 @@ def run(
     return merged(_fork(sources, lanes, work, tell))
 
 
-def _fork(
-    sources: Sequence[Source], lanes: int, work: Callable[[Sequence[Source], Others, Tell], Outcome], tell: Tell
-) -> list[Outcome]:
+def _fork(sources: Sequence[Source], lanes: int, work: Work, tell: Tell) -> list[Outcome]:
     context = multiprocessing.get_context("fork")
     gc.collect()
     gc.freeze()  # or a lane's first collection would copy every page of shared memory
@@ -113,9 +55,9 @@ def _fork(
     try:
         for number, share in enumerate(shares(sources, lanes)):
             here, there = context.Pipe()
-            channel = _Channel(number, lanes, there)
+            line = Channel(number, lanes, there)
             parents = [*(connection for _, connection in running), here]
-            process = context.Process(target=_lane, args=(channel, parents, share, work, os.getpid()))
+            process = context.Process(target=channel.be, args=(line, parents, share, work, os.getpid()))
             process.start()
             there.close()
             running.append((process, here))
@@ -192,89 +134,3 @@ def _send_all(lanes: list[Connection], message: object) -> None:
             lane.send(message)
         except OSError:  # it has ended
             continue
-
-
-def _lane(
-    channel: _Channel,
-    parents: list[Connection],
-    share: Sequence[Source],
-    work: Callable[[Sequence[Source], Others, Tell], Outcome],
-    parent: int,
-) -> None:
-    """Be a lane, in its own process; `parents` are the ends of lines that are not its own."""
-    _end_with(parent)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it, and tells
-    gc.set_threshold(100_000, 20, 100)  # trees without circles: looking for them takes a tenth of the time
-    for connection in parents:
-        connection.close()
-    with channel:
-        try:
-            channel.say("end", work(share, channel, lambda result: channel.say("done", result)))
-        except BaseException as error:  # noqa: BLE001 - it is raised again in the parent
-            error.add_note(traceback.format_exc())
-            channel.say("failed", error)
-
-
-def _end_with(parent: int) -> None:
-    """Die when the parent does, be it killed: whoever pulls next must find nobody at work."""
-    ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(1)
-
-
-class _Channel:
-    """A lane's end of its line to the parent. A thread speaks, so that the lane can always listen."""
-
-    def __init__(self, number: int, lanes: int, parent: Connection) -> None:
-        self._number = number
-        self._lanes = lanes
-        self._parent = parent
-        self._said: queue.SimpleQueue[tuple[object, ...] | None] = queue.SimpleQueue()
-        self._speaker = threading.Thread(target=self._speak, daemon=True)
-
-    def __enter__(self) -> Self:
-        self._speaker.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Wait until all is said."""
-        self._said.put(None)
-        self._speaker.join()
-
-    def say(self, kind: str, *told: object) -> None:
-        """Tell the parent."""
-        self._said.put((kind, *told))
-
-    def _speak(self) -> None:
-        while (said := self._said.get()) is not None:
-            self._parent.send(said)
-
-    def is_mine(self, host: str) -> bool:
-        """Tell whether this lane asks the host."""
-        return lane_of(host, self._lanes) == self._number
-
-    def hand_over(self, source_id: str, journey: Journey) -> None:
-        """Let another lane go on with a source."""
-        self.say("over", source_id, journey)
-
-    async def jobs(self) -> AsyncIterator[Job]:
-        """Yield what others hand over, until nobody has anything to do; told to stop, cancel the task that asks."""
-        loop, asking = asyncio.get_running_loop(), asyncio.current_task()
-        assert asking  # noqa: S101 - who awaits is a task
-        heard: asyncio.Queue[Job | None] = asyncio.Queue()
-
-        def hear() -> None:
-            message = self._parent.recv()
-            if message == "stop":
-                asking.cancel()
-            else:
-                heard.put_nowait(message)
-
-        loop.add_reader(self._parent.fileno(), hear)
-        try:
-            while job := await heard.get():
-                yield job
-        finally:
-            loop.remove_reader(self._parent.fileno())

@@ -21,7 +21,7 @@ from .entry import Feed
 from .failures import PostponedError
 from .fetch import Clock, Fetched, Fetcher
 from .inbox import Setting
-from .lanes import Others
+from .others import Others
 from .outcome import Outcome
 from .parsing import Parsing
 from .report import Result

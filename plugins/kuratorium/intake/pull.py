@@ -23,8 +23,8 @@ from .archive import Archive
 from .deliver import Known
 from .fetch import Clock, Fetcher, Limits, user_agent
 from .inbox import Setting
-from .lanes import Others
 from .line import Line
+from .others import Others
 from .outcome import Outcome
 from .report import Report, Result
 from .shards import Shard
