@@ -128,7 +128,8 @@ def test_nothing_is_lost(sample: Path):
 def test_the_sample_s_archive_goes_with_it(sample: Path):
     """What was pulled for the sample is found no more, and is kept with the rest; a log that a kill left goes along."""
     with Archive(sample) as archive:
-        archive.keep("werkbank-it", State(address="x"), [Kept(key="x:1", digest=b"", link="", title="Vergabe")], "x")
+        text = Kept(key="x:1", digest=b"", link="", title="Vergabe")
+        archive.keep({"werkbank-it": (State(address="x"), [text])}, "x")
     (sample / f"{FILE}-wal").write_bytes(b"log")
     kept = run(sample, answers())
     with Archive(sample) as archive:
