@@ -8,7 +8,7 @@ LOCK    = $(UV) pip compile --quiet --universal --python-version 3.11 --generate
           --custom-compile-command 'make lock' pyproject.toml --group build $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help site pull inbox note check preview build start test lint lock clean
+.PHONY: help site pull inbox find note status check preview build start test lint lock clean
 
 help:
 	@awk -F ':.*## ' '/^##@/ {print "\n" substr($$0, 5)} /^[a-z]+:.*## / {printf "  make %-9s%s\n", $$1, $$2}' Makefile
@@ -23,9 +23,16 @@ pull: $(READY)  ## Fetch the sources; new entries go to curation/inbox/
 inbox: $(READY)  ## List what waits for a note (TOPIC=… SOURCE=…)
 	@$(BIN)/kuratorium inbox $${TOPIC:+--topic "$$TOPIC"} $${SOURCE:+--source "$$SOURCE"}
 
+find: $(READY)  ## Search what was pulled on this machine (WORDS=… SOURCE=…)
+	@test -n "$$WORDS" || { echo "Which words? For example: make find WORDS='open data'." >&2; exit 2; }
+	@$(BIN)/kuratorium find $${SOURCE:+--source "$$SOURCE"} -- "$$WORDS"
+
 note: $(READY)  ## Begin a note on an inbox item or a web page (ITEM=…)
 	@test -n "$$ITEM" || { echo "Which item? For example: make note ITEM=https://some-blog.example/post ('make inbox' lists the items)." >&2; exit 2; }
 	@$(BIN)/kuratorium note "$$ITEM"
+
+status: $(READY)  ## Show how the sources are
+	@$(BIN)/kuratorium sources status
 
 check: $(READY)  ## Look for mistakes in curation/ and content/
 	@$(BIN)/kuratorium check

@@ -1,11 +1,7 @@
 import os
-import pty
-import select
-import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -14,6 +10,7 @@ import feedparser
 import pytest
 
 from kuratorium import __version__, edition
+from tests import terminal
 from tests.editions import OWN_WORDS, SOURCES, TinyEdition
 
 PROGRAM = [sys.executable, "-W", "error", "-m", "kuratorium.cli"]
@@ -39,34 +36,8 @@ def kuratorium(folder: Path, *words: str, **environment: str) -> subprocess.Comp
 
 
 def at_terminal(folder: Path, *words: str, typed: str, stop_at: str = "", **environment: str) -> tuple[int, str]:
-    """Run the program at a terminal where somebody types; returns its exit code and all that was on the screen.
-
-    `stop_at`: what on the screen makes them press Ctrl-C.
-    """
-    ours, theirs = pty.openpty()
-    known = os.environ | {"TERM": "dumb", "COLUMNS": "120"} | environment
-    with subprocess.Popen(
-        [*PROGRAM, *words], cwd=folder, env=known, stdin=theirs, stdout=theirs, stderr=theirs
-    ) as process:
-        os.close(theirs)
-        os.write(ours, typed.encode())
-        screen, deadline, stopped = b"", time.monotonic() + 60, 0.0
-        while time.monotonic() < deadline:
-            if select.select([ours], [], [], 0.5)[0]:
-                try:
-                    part = os.read(ours, 4096)
-                except OSError:  # Linux says so when the other end is closed
-                    break
-                if not part:
-                    break
-                screen += part
-            if stop_at and stop_at in screen.decode("utf-8", "ignore") and time.monotonic() > stopped + 0.5:
-                process.send_signal(signal.SIGINT)  # as often as it takes: one that comes before the read is lost on it
-                stopped = time.monotonic()
-        else:
-            process.kill()
-    os.close(ours)
-    return process.returncode, screen.decode().replace("\r\n", "\n")
+    """Run the program in `folder`, at a terminal where somebody types; see `terminal.run`."""
+    return terminal.run([*PROGRAM, *words], folder=folder, typed=typed, stop_at=stop_at, **environment)
 
 
 def test_help_lists_the_commands_in_the_order_of_the_work(tmp_path: Path):

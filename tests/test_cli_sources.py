@@ -78,6 +78,24 @@ def test_add_unasked(tiny: TinyEdition, web: Web, words: list[str], feed: str) -
     assert kuratorium(tiny.root, "pull", "blog").returncode == 0
 
 
+def test_add_with_an_id(tiny: TinyEdition, web: Web) -> None:
+    """The id may be chosen; one that is taken, or none, is refused before anything is fetched."""
+    before = sources_text(tiny)
+    for wrong, says_so in (
+        ("amtsblog", "--id: «amtsblog» is the id of Amtsblog already: choose another one.\n"),
+        ("Mein Blog", "--id: «Mein Blog» is no id: use small letters, digits and hyphens, such as mein-blog.\n"),
+        ("", "--id: «» is no id: use small letters, digits and hyphens, such as some-blog.\n"),
+        ("../x", "--id: «../x» is no id: use small letters, digits and hyphens, such as x.\n"),
+    ):
+        ran = kuratorium(tiny.root, "sources", "add", web.address, "--first", "--id", wrong)
+        assert (ran.returncode, ran.stderr) == (2, says_so)
+    assert (sources_text(tiny), web.asked) == (before, [])
+    ran = kuratorium(tiny.root, "sources", "add", web.address, "--first", "--id", "mein-blog")
+    assert ran.returncode == 0
+    assert "Added to curation/sources.yaml: mein-blog\n" in ran.stdout
+    assert "\n- id: mein-blog\n  name: Blog\n" in sources_text(tiny)
+
+
 def test_a_number_that_is_not_there(tiny: TinyEdition, web: Web) -> None:
     """A number beyond the list is refused."""
     ran = kuratorium(tiny.root, "sources", "add", web.address, "--feed", "4")

@@ -92,6 +92,13 @@ CASES = {
         "expected the name of a host, without http:// and port, found «http://wiki.intern/»",
         "For example: wiki.intern",
     ),
+    "policy-archive-too-short": Problem(
+        "curation/policy.yaml",
+        2,
+        "archive_days",
+        "expected a whole number from 100 to 36500, found «30»",
+        "Correct the value.",
+    ),
 }
 
 

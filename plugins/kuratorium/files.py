@@ -7,7 +7,7 @@ import ctypes
 import importlib
 import os
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -28,51 +28,62 @@ def write_together(files: Iterable[tuple[Path, bytes | str]]) -> None:
     They get their names in their order, when the bytes of all are on the disk: who is stopped on the way leaves the
     first ones. Where one cannot be written, none is.
     """
-    ready: list[tuple[Path, Path]] = []
+    ready: list[tuple[str, str]] = []
+    made: set[Path] = set()
     try:
         for path, content in files:
+            if path.parent not in made:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                made.add(path.parent)
             temporary = _temporary(path)
-            ready.append((temporary, path))
-            _put(temporary, path, content.encode() if isinstance(content, str) else content)
+            ready.append((temporary, str(path)))
+            _put(temporary, str(path), content.encode() if isinstance(content, str) else content)
         settle([temporary for temporary, _ in ready])
-        for temporary, path in ready:
-            temporary.replace(path)
+        for temporary, target in ready:
+            os.replace(temporary, target)  # noqa: PTH105 - of thousands of files, a Path takes longer than the call
     except BaseException:
         for temporary, _ in ready:
-            temporary.unlink(missing_ok=True)
+            Path(temporary).unlink(missing_ok=True)
         raise
 
 
 @contextlib.contextmanager
-def locked(path: Path, busy: str) -> Iterator[None]:
-    """Be the only one to work under the lock file `path`, or raise UsageError with the words `busy`."""
+def locked(path: Path, busy: str = "") -> Iterator[None]:
+    """Be the only one to work under the lock file `path`.
+
+    Waits for that, but with words `busy` raises UsageError at once.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a") as file:  # the lock goes with the process, the file stays
         try:
             if _fcntl:
-                _fcntl.flock(file, _fcntl.LOCK_EX | _fcntl.LOCK_NB)
+                _fcntl.flock(file, _fcntl.LOCK_EX | (_fcntl.LOCK_NB if busy else 0))
         except BlockingIOError as error:
             raise UsageError(busy) from error
         yield
 
 
-def _temporary(path: Path) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
+def _temporary(path: Path) -> str:
     # Hidden and with a tilde: whoever lists the folder, or git, passes over what a killed run leaves.
-    return path.with_name(f".{path.name[:40]}.{secrets.token_hex(4)}~")
+    return f"{path.parent}/.{path.name[:40]}.{secrets.token_hex(4)}~"
 
 
-def _put(temporary: Path, path: Path, data: bytes) -> None:
-    mode = path.stat().st_mode & 0o777 if path.exists() else 0o666
-    with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as stream:  # noqa: PTH123
-        stream.write(data)
+def _put(temporary: str, target: str, data: bytes) -> None:
+    try:
+        mode = os.stat(target).st_mode & 0o777  # noqa: PTH116
+    except FileNotFoundError:
+        mode = 0o666
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    with open(descriptor, "wb", buffering=0) as stream:  # noqa: PTH123
+        while data:
+            data = data[stream.write(data) :]
 
 
-def settle(temporary: list[Path]) -> None:
+def settle(temporary: Sequence[str | Path]) -> None:
     """Wait until the bytes of these files (of one file system) are on the disk."""
     together = _syncfs() if len(temporary) > _FEW else None
     for path in temporary[:1] if together else temporary:
-        with path.open("rb") as stream:
+        with open(path, "rb") as stream:  # noqa: PTH123
             if together is None:
                 os.fsync(stream.fileno())
             elif together(stream.fileno()):

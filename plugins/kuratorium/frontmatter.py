@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from . import yaml12
+from . import yaml12, yamlfast
 from .errors import Problem
 from .records import Misfit, decode
 
@@ -78,18 +78,8 @@ def problems(file: str, front: str, misfits: Iterable[Misfit], first_line: int =
 
 def write(values: dict[str, Any], body: str) -> str:
     """Write front matter and body as a file's text; lists of plain values stay on one line."""
-    front = yaml12.dump({key: inline(value) for key, value in values.items()})
+    front = yamlfast.dump(values)
     return f"---\n{front}---\n\n{body.strip()}\n" if body.strip() else f"---\n{front}---\n\n"
-
-
-def inline(value: Any) -> Any:
-    """Mark the lists of plain values in `value`, so that `yaml12.dump` keeps each of them on one line."""
-    if isinstance(value, dict):
-        return {key: inline(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        items = [inline(one) for one in value]
-        return items if any(isinstance(one, dict | list) for one in items) else yaml12.Inline(items)
-    return value
 
 
 class BadFile(Exception):  # noqa: N818 - it carries problems, it is not one

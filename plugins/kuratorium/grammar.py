@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import click
@@ -49,3 +50,9 @@ class Moment(click.ParamType[datetime]):
         if moment is None or moment.tzinfo is None or not 1000 < moment.year < 9000:  # else arithmetic overflows
             self.fail(f"«{value}» is no date with time and offset: write 2026-10-14T09:00:00+02:00.", param, ctx)
         return moment
+
+
+command = partial(click.command, cls=Command)
+as_of_option = click.option(
+    "--as-of", type=Moment(), metavar="DATE", help="Date everything by this moment, not by now."
+)

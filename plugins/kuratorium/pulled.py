@@ -117,14 +117,18 @@ def _bar(count: int) -> Iterator[Tick]:
 
     columns = (TextColumn("Pulling"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[told]}"))
     tally = _Tally(count)
-    with Progress(*columns, TimeElapsedColumn(), console=console.err(), transient=True) as shown:
-        task = shown.add_task("", total=count, told="")
+    shown = Progress(*columns, TimeElapsedColumn(), console=console.err(), transient=True)
+    task = shown.add_task("", total=count, told="")
 
-        def tick(one: Result) -> None:
-            tally.add(one)
-            shown.update(task, advance=1, told=tally.told)
+    def tick(one: Result) -> None:
+        shown.start()  # not before: a pull forks, and then no thread may be there
+        tally.add(one)
+        shown.update(task, advance=1, told=tally.told)
 
+    try:
         yield tick
+    finally:
+        shown.stop()
 
 
 @contextmanager

@@ -58,13 +58,17 @@ def decode(record: type[R], value: Any) -> tuple[R | None, list[Misfit]]:
         return (None, misfits) if misfits else (msgspec.convert(repaired, record), [])
 
 
+_SHOWN = 12
+
+
 def nearest(word: str, known: typing.Iterable[str]) -> str:
     """Propose the known word that `word` was probably meant to be, or list what is known."""
     names = sorted(known)
     close = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
     if close:
         return f"Did you mean «{close[0]}»?"
-    return f"Known here: {', '.join(names)}." if names else "None is defined yet."
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return f"Known here: {', '.join(names[:_SHOWN])}{more}." if names else "None is defined yet."
 
 
 @cache

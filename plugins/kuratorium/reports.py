@@ -125,7 +125,8 @@ def failure(error: KuratoriumError) -> None:
 def _card(card: Card) -> None:
     """Show a candidate on two lines, and below it what tells the same story."""
     one = card.first
-    also = f"also in {', '.join(other.source for other in one.meta.also_in)}" if one.meta.also_in else ""
+    others = dict.fromkeys(other.source for other in one.meta.also_in if other.source != one.work.source)
+    also = f"also in {', '.join(others)}" if others else ""
     credit = dict.fromkeys((one.day.isoformat(), one.work.publication or one.work.source, *one.work.authors))
     console.pair(one.short, one.meta.title, " · ".join(part for part in (*credit, *one.meta.topics, also) if part))
     for other in card.alike[:_ALIKE]:

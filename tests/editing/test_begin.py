@@ -40,11 +40,12 @@ def site() -> Iterator[str]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            found = self.path == "/page"
+            found = self.path.partition("?")[0] in {"/page", "/plain"}
             self.send_response(200 if found else 404)
             self.send_header("Content-Type", "text/html; charset=utf-8")
             self.end_headers()
-            self.wfile.write(PAGE.encode() if found else b"gone")
+            page = PAGE if self.path == "/page" else PAGE.replace('rel="canonical"', "")
+            self.wfile.write(page.encode() if found else b"gone")
 
         def log_message(self, *_: object) -> None:
             pass
@@ -195,6 +196,26 @@ def test_page_becomes_a_note(tiny: TinyEdition, site: str):
             }
         ],
     }
+
+
+def test_page_that_waits_under_its_own_address(tiny: TinyEdition, site: str):
+    """A page that calls its own an address that waits in the inbox is that item; so is any address known there."""
+    tiny.candidate("eins", uid="keinsx", title="Wartet", bookmark_of=[work(f"{site}/canonical")])
+    tiny.candidate("zwei", uid="kzweix", also_in=[{"source": "amtsblog", "url": "https://umweg.example/2"}])
+    assert front(tiny, note(tiny, f"{site}/page").file)["uid"] == "keinsx"
+    assert front(tiny, note(tiny, "https://umweg.example/2").file)["uid"] == "kzweix"
+
+
+def test_address_of_a_page_without_what_tracks(tiny: TinyEdition, site: str):
+    """A page that calls no address its own has the one that was asked for, without what tracks readers."""
+    begun = note(tiny, f"{site}/plain?b=1&utm_campaign=x&a=2")
+    assert front(tiny, begun.file)["bookmark_of"][0]["url"] == f"{site}/plain?b=1&a=2"
+
+
+def test_work_recommended_under_the_address_that_was_asked_for(tiny: TinyEdition, site: str):
+    """A note on a page under another address than the page's own is told, too."""
+    tiny.note("frueher", bookmark_of=[work(f"{site}/page")])
+    assert note(tiny, f"{site}/page").others == ("curation/notes/2026/frueher.md",)
 
 
 def test_page_that_cannot_be_read_leaves_nothing(tiny: TinyEdition, site: str):

@@ -1,5 +1,3 @@
-import os
-import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -8,28 +6,11 @@ import pytest
 
 from kuratorium.editing import editor
 from kuratorium.errors import UsageError
+from tests import terminal
 
 OPEN = (
     "import sys; from pathlib import Path; from kuratorium.editing import editor; editor.open_file(Path(sys.argv[1]))"
 )
-
-
-def run_at_terminal(command: list[str], environment: dict[str, str]) -> tuple[int, str]:
-    """Run a command with a terminal as stdin, stdout and stderr; returns its exit code and what it said."""
-    ours, theirs = pty.openpty()
-    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=os.environ | environment) as process:
-        os.close(theirs)
-        said = b""
-        while True:
-            try:
-                part = os.read(ours, 4096)
-            except OSError:  # Linux says so when the other end is closed
-                break
-            if not part:
-                break
-            said += part
-    os.close(ours)
-    return process.returncode, said.decode()
 
 
 @pytest.mark.parametrize(
@@ -55,16 +36,16 @@ def test_editor_runs_at_a_terminal(tmp_path: Path):
     """At a terminal the editor is run on the file and waited for."""
     file = tmp_path / "a note.md"
     writer = f"{sys.executable} -c \"import sys; open(sys.argv[1], 'w').write('written')\""
-    code, said = run_at_terminal([sys.executable, "-c", OPEN, str(file)], {"VISUAL": writer})
+    code, said = terminal.run([sys.executable, "-c", OPEN, str(file)], VISUAL=writer)
     assert (code, said) == (0, "")
     assert file.read_text() == "written"
 
 
 def test_editor_that_is_not_there_is_told(tmp_path: Path):
     """An editor that does not start is named, and so is the file that waits for it."""
-    code, said = run_at_terminal([sys.executable, "-c", OPEN, str(tmp_path / "n.md")], {"VISUAL": "no-such-editor"})
+    code, said = terminal.run([sys.executable, "-c", OPEN, str(tmp_path / "n.md")], VISUAL="no-such-editor")
     assert code == 1
-    assert "UsageError: your editor «no-such-editor» does not start" in said.replace("\r\n", "")
+    assert "UsageError: your editor «no-such-editor» does not start" in said.replace("\n", "")
 
 
 def test_no_editor_without_a_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

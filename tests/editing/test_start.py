@@ -8,6 +8,7 @@ from kuratorium import conf, edition
 from kuratorium.editing import check, start, triage
 from kuratorium.editing.starter import LANGUAGES, Answers, pages
 from kuratorium.errors import EditionError, UsageError
+from kuratorium.intake.archive import FILE, Archive, Kept, State
 from kuratorium.slugs import slug_of
 from tests.editions import TinyEdition, sample_edition
 
@@ -122,6 +123,19 @@ def test_nothing_is_lost(sample: Path):
     gone = {file: data for file, data in before.items() if after.get(file) != data}
     assert "curation/inbox/.gitkeep" not in gone
     assert {file: after[f"{KEPT}/{file}"] for file in gone} == gone
+
+
+def test_the_sample_s_archive_goes_with_it(sample: Path):
+    """What was pulled for the sample is found no more, and is kept with the rest; a log that a kill left goes along."""
+    with Archive(sample) as archive:
+        text = Kept(key="x:1", digest=b"", link="", title="Vergabe")
+        archive.keep({"werkbank-it": (State(address="x"), [text])}, "x")
+    (sample / f"{FILE}-wal").write_bytes(b"log")
+    kept = run(sample, answers())
+    with Archive(sample) as archive:
+        assert (archive.states(), archive.find("vergabe")) == ({}, [])
+    assert (sample / kept / f"{FILE}-wal").read_bytes() == b"log"
+    assert (sample / kept / FILE).is_file()
 
 
 def test_all_else_stays(sample: Path):

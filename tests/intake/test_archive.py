@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from kuratorium.intake import tables
 from kuratorium.intake.archive import FILE, Archive, Kept, State
 from tests.intake.conftest import Desk, rss
 
@@ -35,7 +36,7 @@ def found(archive: Archive, words: str, **options: str) -> list[str]:
 def test_what_is_kept_is_there_again(tmp_path: Path) -> None:
     """State, entries and digests outlive the one who wrote them."""
     with Archive(tmp_path) as archive:
-        archive.keep("blog", STATE, ENTRIES, "2026-10-14")
+        archive.keep({"blog": (STATE, ENTRIES)}, "2026-10-14")
         archive.keep_written({"kaaa": "1", "kbbb": "2"})
         archive.keep_written({"kaaa": ""})
     with Archive(tmp_path) as archive:
@@ -49,8 +50,8 @@ def test_what_is_kept_is_there_again(tmp_path: Path) -> None:
 def test_find_ranks_titles_first_and_knows_inflections(tmp_path: Path) -> None:
     """All words must be there, or words that begin so, whatever their accents; source and date come along."""
     with Archive(tmp_path) as archive:
-        archive.keep("blog", STATE, ENTRIES, "2026-10-14")
-        archive.keep("other", STATE, [kept("other:1", link="", title="Rahmenvertrag")], "2026-10-14")
+        archive.keep({"blog": (STATE, ENTRIES)}, "2026-10-14")
+        archive.keep({"other": (STATE, [kept("other:1", link="", title="Rahmenvertrag")])}, "2026-10-14")
         assert found(archive, "rahmenvertrag")[0] == "other:1"
         assert sorted(found(archive, "rahmenvertrag")) == ["blog:1", "blog:2", "other:1"]
         assert found(archive, "uber") == ["blog:2", "blog:1"]
@@ -64,7 +65,7 @@ def test_find_ranks_titles_first_and_knows_inflections(tmp_path: Path) -> None:
 def test_find_takes_any_words(tmp_path: Path) -> None:
     """What a search engine calls syntax is text here."""
     with Archive(tmp_path) as archive:
-        archive.keep("blog", STATE, ENTRIES, "2026-10-14")
+        archive.keep({"blog": (STATE, ENTRIES)}, "2026-10-14")
         for words in ("", "\"' OR *", "NEAR(", "title:vergabe AND", "-vergabe ^ \0", "ÄÖ", "a" * 5000):
             archive.find(words)
         assert found(archive, "title:vergabe") == []
@@ -74,11 +75,42 @@ def test_find_takes_any_words(tmp_path: Path) -> None:
 def test_an_edited_entry_is_found_by_its_new_words_only(tmp_path: Path) -> None:
     """The index follows what an entry says."""
     with Archive(tmp_path) as archive:
-        archive.keep("blog", STATE, ENTRIES, "2026-10-14")
+        archive.keep({"blog": (STATE, ENTRIES)}, "2026-10-14")
         assert found(archive, "vergabe") == ["blog:1"]
-        archive.keep("blog", STATE, [kept("blog:1", link="", title="Beschaffung")], "2026-10-15")
+        archive.keep({"blog": (STATE, [kept("blog:1", link="", title="Beschaffung")])}, "2026-10-15")
         assert (found(archive, "vergabe"), found(archive, "beschaffung")) == ([], ["blog:1"])
         assert archive.find("beschaffung")[0].date == "2026-10-14"  # when it was first pulled
+
+
+def test_old_texts_leave(tmp_path: Path) -> None:
+    """What was pulled before the day is gone, index and all, the oldest first; so are sources that nobody follows."""
+    with Archive(tmp_path) as archive:
+        for number, day in enumerate(("2025-01-03", "2025-01-01", "2025-01-02", "2026-01-01")):
+            archive.keep({f"s{number}": (STATE, [kept(f"s{number}:1", title=f"Vergabe {number}")])}, day)
+            assert len(archive.find("vergabe")) == number + 1
+        archive.prune("2026-01-01", ["s0", "s3", "new"], at_most=2)
+        assert sorted(found(archive, "vergabe")) == ["s0:1", "s3:1"]
+        assert archive.states().keys() == {"s0", "s3"}
+        archive.prune("2026-01-01", ["s0", "s3"])
+        assert found(archive, "vergabe") == ["s3:1"]
+        assert archive.changed("s0", [kept("s0:1", title="Vergabe 0")]) == {"s0:1"}
+    with sqlite3.connect(tmp_path / FILE) as db:
+        db.execute("INSERT INTO search (search, rank) VALUES ('integrity-check', 1)")
+    db.close()
+
+
+def test_an_archive_of_the_first_version_goes_on(tmp_path: Path) -> None:
+    """An archive that an earlier version made is brought up to date, with what is in it."""
+    path = tmp_path / FILE
+    path.parent.mkdir()
+    with sqlite3.connect(path) as db:
+        db.executescript(f"{tables.STEPS[0]}; PRAGMA user_version = 1")
+        tables.add(db, "blog", ENTRIES, "2026-10-14")
+    db.close()
+    with Archive(tmp_path) as archive:
+        assert found(archive, "vergabe") == ["blog:1"]
+        archive.prune("2026-10-15", [])
+        assert found(archive, "vergabe") == []
 
 
 @pytest.mark.parametrize("damage", ["garbage", "cut", "middle", "newer", "foreign", "empty table"])
@@ -88,7 +120,9 @@ def test_a_damaged_archive_is_set_aside(desk: Desk, damage: str) -> None:
     desk.follow({"id": "blog", "feed": "blog.xml"})
     desk.pull()
     with Archive(desk.root) as archive:
-        archive.keep("x", STATE, [kept(f"x:{n}", link="", title=f"t{n}", text="Wort " * 500) for n in range(500)], "x")
+        archive.keep(
+            {"x": (STATE, [kept(f"x:{n}", link="", title=f"t{n}", text="Wort " * 500) for n in range(500)])}, "x"
+        )
     before = desk.files()
     path = desk.root / FILE
     break_(path, damage)
@@ -133,7 +167,7 @@ def break_(path: Path, damage: str) -> None:
 def test_without_writing_nothing_is_made(tmp_path: Path) -> None:
     """Who only looks makes no file, and a damaged archive stays where it is."""
     with Archive(tmp_path, write=False) as archive:
-        archive.keep("blog", STATE, ENTRIES, "2026-10-14")
+        archive.keep({"blog": (STATE, ENTRIES)}, "2026-10-14")
         assert (archive.states(), archive.find("vergabe"), list(tmp_path.iterdir())) == ({}, [], [])
     path = tmp_path / FILE
     path.parent.mkdir()
@@ -164,7 +198,7 @@ def test_a_disk_that_is_full_is_no_damage(tmp_path: Path) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, hard))
     try:
         with Archive(tmp_path) as archive, pytest.raises(OSError):  # noqa: PT011 - which one is the system's to say
-            archive.keep("big", STATE, [kept("big:1", link="", title="", text="x" * 190_000)], "2026-10-14")
+            archive.keep({"big": (STATE, [kept("big:1", link="", title="", text="x" * 190_000)])}, "2026-10-14")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
     with Archive(tmp_path) as archive:

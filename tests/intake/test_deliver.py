@@ -9,6 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kuratorium import frontmatter
+from kuratorium.files import write_together
 from kuratorium.intake import dates, deliver, identity, inbox, parsers, waiting
 from kuratorium.intake.archive import Archive, State
 from kuratorium.intake.deliver import Known
@@ -59,7 +60,7 @@ def test_whatever_a_feed_says_is_read_back(items: list[dict[str, Any]]) -> None:
     feed = parsers.parse(json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items}).encode())
     with tempfile.TemporaryDirectory() as folder, Archive(root := Path(folder)) as archive:
         delivery = deliver.decide(root, SOURCE, feed, Known(root, archive, {}, waiting.desk(root, {})), SETTING)
-        deliver.write(root, SOURCE, delivery)
+        write_together(deliver.files(root, delivery))
         written = sorted(path for path in root.rglob("*") if path.is_file() and "var" not in path.parts)
         inside = [path for path in written if path.parent == root / "curation/inbox"]
         assert set(written) - set(inside) <= {root / "curation/seen/blog.txt"}
@@ -82,7 +83,7 @@ def test_whatever_a_feed_says_is_read_back(items: list[dict[str, Any]]) -> None:
             found = waiting.waiting(path.name, text.encode(), {})
             assert found
             assert (found.uid, found.item, found.source) == (meta.uid, work.item, "blog")
-        archive.keep("blog", archive.states().get("blog") or _STATE, delivery.kept, "2026-10-14")
+        archive.keep({"blog": (archive.states().get("blog") or _STATE, delivery.kept)}, "2026-10-14")
         again = deliver.decide(root, SOURCE, feed, Known(root, archive, {}, waiting.desk(root, {})), SETTING)
         assert (again.files, again.seen, again.kept) == ((), "", ())
 

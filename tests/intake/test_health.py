@@ -81,7 +81,7 @@ def test_read(desk: Desk) -> None:
     days = {"a": "2026-10-01", "b": "2026-10-07", "c": "2026-10-14", "long-ago": "2020-01-01", "undated": ""}
     entries = [Kept(key=key, link="", title="x", published=day, digest=b"x") for key, day in days.items()]
     with Archive(desk.root) as archive:
-        archive.keep("blog", known(last_success=NOW, held_back=3), entries, "2026-10-10")
+        archive.keep({"blog": (known(last_success=NOW, held_back=3), entries)}, "2026-10-10")
         blog, new = health.read(desk.root, registry.read(desk.root)[0], archive, NOW.date())
     assert (blog.id, blog.status, blog.per_week, blog.picks, blog.held_back) == ("blog", "fine", 2.0, 1, 3)
     assert (new.id, new.status, new.per_week, new.picks) == ("neu", "never", None, 0)

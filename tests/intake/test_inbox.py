@@ -4,15 +4,17 @@ from datetime import UTC, date, datetime
 from pathlib import PurePosixPath
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from kuratorium import frontmatter
 from kuratorium.intake import identity, inbox, plaintext
 from kuratorium.intake.entry import Enclosure, Entry, Feed
 from kuratorium.intake.inbox import Setting
 from kuratorium.intake.sift import Keyed
-from kuratorium.model import FrontMatter, Person, Source, Topic
+from kuratorium.model import FrontMatter, Person, Source, Speaker, Topic
 from kuratorium.registry import Registry
 from tests.intake.conftest import NOW
 
@@ -107,6 +109,29 @@ def test_an_entry_without_a_title() -> None:
     assert written(Entry(content="eins zwei drei")).title == "eins zwei drei"
     assert written(Entry(link="https://blog.example/1")).title == "https://blog.example/1"
     assert written(Entry(enclosures=(Enclosure(link="https://blog.example/1.mp3"),))).title == "Der Blog"
+
+
+@pytest.mark.parametrize(
+    ("lang", "teaser"),
+    [
+        ("de-DE", "Mit Jo, Kim · 62 min · Transkript https://a.example/t · Kapitel https://a.example/c — Wir reden."),
+        ("fr", "With Jo, Kim · 62 min · Transcript https://a.example/t · Chapters https://a.example/c — Wir reden."),
+    ],
+)
+def test_the_teaser_tells_what_a_recording_is(lang: str, teaser: str) -> None:
+    """Who is heard beside the authors, how long, and where to read it, stand before the text; producers do not."""
+    roles = {"Ela": "host", "Jo": "guest", "Kim": "co-host", "Piet": "producer"}
+    entry = Entry(
+        title="x",
+        authors=("Ela",),
+        summary="Wir reden.",
+        duration=3725,
+        transcript="https://a.example/t",
+        chapters="https://a.example/c",
+        people=tuple(Speaker(name=name, role=role) for name, role in roles.items()),
+    )
+    assert written(entry, setting=replace(SETTING, lang=lang)).teaser == teaser
+    assert written(Entry(title="x", duration=3725), setting=SETTING).teaser == "62 min"
 
 
 def test_reasons_speak_the_edition_s_language() -> None:

@@ -81,6 +81,32 @@ def test_normal_keeps_what_may_matter(query: str) -> None:
     assert links.normal("https://a.example/x?ref=blog.example") == "a.example/x?ref=blog.example"
 
 
+@pytest.mark.parametrize(
+    ("link", "published"),
+    [
+        ("http://www.a.example/x/?b=2&utm_source=feed&a=1&b=3#teil", "http://www.a.example/x/?b=2&a=1&b=3#teil"),
+        ("https://a.example/x?wt_mc=rss.red.x&fbclid=1", "https://a.example/x"),
+        ("https://a.example/x?utm_medium=rss#xtor=RSS-1", "https://a.example/x"),
+        ("https://a.example/x?#a&b=utm_source", "https://a.example/x?#a&b=utm_source"),
+        ("https://a.example/x?u=https%3A%2F%2Fb.example%2F%3Futm_source%3Dx&&", None),
+        ("https://a.example/x?ref=blog.example&page=2", "https://a.example/x?page=2"),
+        ("https://a.example/x?ref=main", None),
+        ("", None),
+    ],
+)
+def test_untracked(link: str, published: str | None) -> None:
+    """What tracks readers goes out of an address; scheme, host, slashes, order and all else stay."""
+    assert links.untracked(link, "https://www.blog.example/rss") == (link if published is None else published)
+
+
+@given(st.text(), st.text())
+def test_untracked_is_the_same_address(link: str, feed: str) -> None:
+    """Whatever is written there, it compares equal to what is left of it, and nothing more can be left out."""
+    kept = links.untracked(link, feed)
+    assert links.normal(kept, feed) == links.normal(link, feed) or not links.is_web(link)
+    assert links.untracked(kept, feed) == kept
+
+
 def test_aliases() -> None:
     """An article goes by its link and, where that is known, by its canonical one."""
     both = links.aliases("https://feeds.example/~r/x/1?utm_source=a", "https://www.a.example/x/")
@@ -88,7 +114,25 @@ def test_aliases() -> None:
     assert links.aliases("https://a.example/x") == {"a.example/x"}
 
 
+@pytest.mark.parametrize(
+    ("address", "tells"), [("/", False), ("", False), ("/#a", False), ("/a", True), ("/?p=1", True)]
+)
+def test_front_pages_name_no_article(address: str, tells: bool) -> None:
+    """A path or a query names an article, a host alone does not."""
+    assert links.is_telling(links.normal(f"https://www.a.example{address}")) is tells
+
+
 @given(st.text(), st.text())
 def test_normal_of_anything(address: str, feed: str) -> None:
     """Whatever is written there is compared without an error, and its normal form stays as it is."""
     assert isinstance(links.normal(address, feed), str)
+
+
+@given(
+    st.from_regex(r"https?://[a-zW.0-9:@%\[\]-]{0,12}[/a-z?#=\xa0 \t;&é]{0,10}", fullmatch=True)
+    | st.from_regex(r"https?://(www\.)*[a-z.]{0,8}(/[^?# ]*)?", fullmatch=True)
+)
+def test_a_bare_address_compares_as_any_other(address: str) -> None:
+    """An address of host and path alone is written by a shorter way, and comes out as by the longer one."""
+    longer = f"HTTP{address[4:]}"
+    assert links.normal(longer) in {links.normal(address), longer.strip()}

@@ -33,6 +33,16 @@ def test_the_entry_alone_is_enough(feed: Read) -> None:
     assert (second.title, second.date) == ("mehr", datetime(2026, 10, 1, 6, tzinfo=UTC))
 
 
+def test_the_page_names_an_article_s_own_address(feed: Read) -> None:
+    """A link that the page calls canonical is the article's own address, wherever the entry leads first."""
+    page = feed("news-page.html").replace(
+        b'<article class="news">', b'<article class="news"><link rel="canonical" href="/1">', 1
+    )
+    first, second = parsers.parse(page, address=HERE, select=Select(entry=".news", link="h2 a, a.more")).entries
+    assert (first.link, first.canonical) == ("https://stadt.example/presse/1", "https://stadt.example/1")
+    assert second.canonical == ""
+
+
 def test_entries_that_are_links(feed: Read) -> None:
     """An entry may be the link itself."""
     (only,) = parsers.parse(feed("news-page.html"), address=HERE, select=Select(entry="h2 a")).entries

@@ -8,6 +8,7 @@ import pytest
 from kuratorium.errors import SourceError
 from kuratorium.intake import parsers, recordings
 from kuratorium.intake.entry import Enclosure
+from kuratorium.model import Speaker
 
 Read = Callable[[str], bytes]
 
@@ -109,6 +110,25 @@ def test_podcast_2(feed: Read) -> None:
     )
 
 
+@pytest.mark.parametrize("before", [b"", b"<!DOCTYPE rss>\n"], ids=["well formed", "feedparser"])
+def test_people_of_a_podcast(feed: Read, before: bytes) -> None:
+    """Who speaks is known with their roles, whoever reads the feed: an episode's own people, else its channel's.
+
+    Hosts are the authors where no other is named; of several transcripts the one counts that is best to read.
+    """
+    own, inherited, text = parsers.parse(feed("podcast-people.xml").replace(b"<rss", before + b"<rss", 1)).entries
+    assert own.people == (
+        Speaker(name="Hella & Co", role="host"),
+        Speaker(name="Jürgen Fröhlich", role="guest"),
+        Speaker(name="Piet Regler", role="producer"),
+    )
+    assert (own.authors, own.chapters) == (("Hella & Co",), "https://cdn.example/z1-kapitel.json")
+    assert own.transcript == "https://zweierlei.example/z1.html"
+    assert inherited.people == (Speaker(name="Hella Gast", role="host"),)
+    assert (inherited.authors, inherited.transcript, inherited.chapters) == (("Studio Zwei",), "", "")
+    assert (text.authors, text.people) == ((), ())
+
+
 @pytest.mark.parametrize(
     ("told", "seconds"),
     [("75", 75), ("75.5", 75), ("01:15", 75), ("1:02:05", 3725), ("", 0), ("1h", 0), ("1:2:3:4", 0)],
@@ -130,6 +150,7 @@ def test_canonical_address(feed: Read) -> None:
     assert [(entry.link, entry.canonical) for entry in entries] == [
         ("https://umweg.example/~r/1", "https://eigen.example/1"),
         ("https://umweg.example/~r/2", "https://eigen.example/2"),
+        ("https://umweg.example/~r/3", "https://eigen.example/3"),
     ]
 
 

@@ -15,12 +15,15 @@ from kuratorium import frontmatter
 from kuratorium.errors import UsageError
 from kuratorium.files import locked
 from kuratorium.intake import pull
+from kuratorium.intake.archive import Archive
 from kuratorium.intake.pull import Options
 from kuratorium.intake.report import Result
 from kuratorium.model import FrontMatter
+from tests.editions import POLICY
 from tests.intake.conftest import NOW, Desk, rss
 from tests.intake.web import Web, says
 
+CLICKS = {"id": "clicks", "feed": "clicks.xml"}
 BLOG = {"id": "blog", "feed": "blog.xml", "topics": ["transformation"], "lang": "de"}
 
 
@@ -237,6 +240,22 @@ def test_a_feed_tells_how_often_to_come(desk: Desk, web: Web, asks: bytes, secon
     assert desk.state("blog").next_due == at(2 * seconds)()
 
 
+def test_the_archive_lets_go(desk: Desk) -> None:
+    """After a pull texts older than the policy says are gone, and whom nobody follows; of some sources only, too."""
+    desk.yaml("policy", {**POLICY, "archive_days": 100})
+    desk.write("blog.xml", rss("alt"))
+    desk.write("other.xml", rss("auch", site="https://other.example"))
+    desk.follow(BLOG, {"id": "other", "feed": "other.xml"}, {"id": "left", "feed": "other.xml"})
+    desk.pull()
+    desk.follow(BLOG, {"id": "other", "feed": "other.xml"})
+    for days, old in ((100, 1), (101, 0)):
+        desk.write("blog.xml", rss(f"neu{days}"))
+        desk.pull(only=["blog"], now=NOW + timedelta(days=days))
+        with Archive(desk.root) as archive:
+            assert archive.states().keys() == {"blog", "other"}
+            assert (len(archive.find("alt")), len(archive.find("neu"))) == (old, days - 99)
+
+
 def test_not_one_source_succeeds(desk: Desk, web: Web) -> None:
     """Then this machine is warned of, and nothing is held against the sources."""
     desk.follow(*({"id": name, "feed": f"{web.address}/{name}"} for name in ("a", "b")))
@@ -365,6 +384,29 @@ def test_one_article_from_three_feeds_is_one_file(desk: Desk) -> None:
     assert [one.source for one in desk.metas()["a"].also_in] == ["planet", "digest", "late"]
 
 
+@pytest.mark.parametrize("forget", [False, True], ids=["archive", "no archive"])
+def test_what_each_source_suggests_is_kept(desk: Desk, forget: bool) -> None:
+    """An article is suggested for what any of its sources is for or says, with all reasons; after an edit, too."""
+    desk.write("planet.xml", rss("a").replace(b"<title>a<", b"<title>Quellcode<"))
+    desk.write("blog.xml", rss("a").replace(b"<title>a<", b"<title>Umstellung<"))
+    desk.write("digest.xml", rss("a"))
+    desk.follow(
+        {"id": "planet", "feed": "planet.xml"},
+        {"id": "blog", "feed": "blog.xml", "site": "https://blog.example/"},
+        {"id": "digest", "feed": "digest.xml", "topics": ["open-source"]},
+    )
+    desk.pull()
+    if forget:
+        shutil.rmtree(desk.root / "var")
+    desk.write("blog.xml", rss("a"))
+    report = desk.pull()
+    assert (report.updated, report.joined) == (1, 0)
+    meta = desk.metas()["a"]
+    assert (meta.topics, meta.authors) == (("open-source", "transformation"), ("carl-dorn",))
+    assert meta.reasons == ("Quelle für open-source", "Stichwort: umstellung", "Stichwort: quellcode")
+    assert desk.pull(now=NOW + timedelta(days=31)).expired == 1
+
+
 def test_an_article_that_was_dismissed_does_not_come_by_another_source(desk: Desk) -> None:
     """Once it was delivered and is gone from the inbox, it is known to all; what was only archive is not."""
     desk.write("blog.xml", rss(*"abcdefghijklm"))
@@ -454,7 +496,7 @@ from pathlib import Path
 from tests.intake.conftest import Desk
 
 left = int(sys.argv[2])
-replace = Path.replace
+replace = os.replace
 
 def dying(path, target):
     global left
@@ -463,7 +505,7 @@ def dying(path, target):
     left -= 1
     return replace(path, target)
 
-Path.replace = dying
+os.replace = dying
 Desk(Path(sys.argv[1])).pull()
 """
 
@@ -504,14 +546,76 @@ def test_interrupted_a_pull_keeps_what_is_done(desk: Desk, web: Web) -> None:
 
 def test_an_article_is_known_by_its_own_address(desk: Desk) -> None:
     """A feed that counts clicks but names the article's own address brings the same article as any other."""
-    counted = rss("a", site="https://clicks.example").replace(
-        b"<guid>",
-        b'<atom:link xmlns:atom="http://www.w3.org/2005/Atom" rel="canonical" href="https://blog.example/a"/><guid>',
-    )
-    desk.write("clicks.xml", counted)
+    desk.write("clicks.xml", counting("a", own="https://blog.example/a"))
     desk.write("blog.xml", rss("a").replace(b"/a<", b"/a?utm_source=x<"))
-    desk.follow({"id": "clicks", "feed": "clicks.xml"}, BLOG)
-    assert (desk.pull().joined, [one.source for one in desk.metas()["a"].also_in]) == (1, ["blog"])
+    desk.follow(CLICKS, BLOG)
+    assert desk.pull().joined == 1
+    assert [(one.source, one.url) for one in desk.metas()["a"].also_in] == [
+        ("clicks", "https://clicks.example/a"),
+        ("blog", "https://blog.example/a"),
+    ]
+
+
+def test_what_tracks_readers_is_not_published(desk: Desk) -> None:
+    """A work's address is as the feed gives it, but for what tracks; the link as given is known all the same."""
+    link = "http://www.blog.example/a/?z=1&amp;utm_source=rss&amp;a=2&amp;ref=planet.example#teil"
+    feed = rss("a").replace(b"<link>https://blog.example/a<", f"<link>{link}<".encode())
+    desk.write("planet.xml", feed)
+    desk.follow({"id": "planet", "feed": "planet.xml"})
+    desk.pull()
+    kept = "http://www.blog.example/a/?z=1&a=2&ref=planet.example#teil"
+    assert desk.metas()["a"].bookmark_of[0].url == kept
+    assert desk.seen("planet")[0].endswith(f" {link.replace('&amp;', '&')}")
+    desk.write("other.xml", feed.replace(b"/a</guid>", b"/b</guid>"))
+    desk.follow({"id": "planet", "feed": "planet.xml"}, {"id": "other", "feed": "other.xml"})
+    assert (desk.pull().joined, [one.url for one in desk.metas()["a"].also_in]) == (1, [kept])
+
+
+@pytest.mark.parametrize("dismissed", [False, True], ids=["waiting", "dismissed"])
+def test_an_alias_that_was_told_once_stays_known(desk: Desk, dismissed: bool) -> None:
+    """Who has only the link of which another feed told the article's own address brings the same article, later too.
+
+    It is joined as long as that waits, and known once that is dismissed; the archive is not needed for either.
+    """
+    desk.write("clicks.xml", counting("a", own="https://blog.example/a"))
+    desk.follow(CLICKS)
+    desk.pull()
+    assert desk.seen("clicks")[0].split()[2:] == ["https://blog.example/a", "=https://clicks.example/a"]
+    shutil.rmtree(desk.root / "var")
+    if dismissed:
+        desk.inbox[0].unlink()
+    desk.write("planet.xml", rss("a", site="https://www.clicks.example"))
+    desk.follow(CLICKS, {"id": "planet", "feed": "planet.xml"})
+    report = desk.pull(now=NOW + timedelta(days=1))
+    found = (report.joined, report.results[1].elsewhere, len(desk.inbox))
+    assert found == ((0, 1, 0) if dismissed else (1, 0, 1))
+    if not dismissed:
+        assert [one.source for one in desk.metas()["a"].also_in] == ["clicks", "planet"]
+
+
+def test_an_edited_entry_keeps_who_else_has_it(desk: Desk) -> None:
+    """When the feed tells another way to the article, that way is replaced; other sources stay."""
+    desk.write("clicks.xml", counting("a", own="https://blog.example/a"))
+    desk.write("blog.xml", rss("a"))
+    desk.follow(CLICKS, BLOG)
+    desk.pull()
+    desk.write(
+        "clicks.xml",
+        counting("a", own="https://blog.example/a").replace(b"clicks.example/a</link", b"c.example/1</link"),
+    )
+    assert desk.pull().updated == 1
+    assert [one.url for one in desk.metas()["a"].also_in] == ["https://c.example/1", "https://blog.example/a"]
+
+
+def test_nobody_can_make_two_articles_of_another_one(desk: Desk) -> None:
+    """A feed that calls two articles of another source one and the same changes nothing for that."""
+    desk.write("blog.xml", rss("b", "a"))
+    desk.write(
+        "clicks.xml",
+        counting("x", own="https://blog.example/a").replace(b"clicks.example/x</link", b"blog.example/b</link"),
+    )
+    desk.follow(CLICKS, BLOG)
+    assert (desk.pull().joined, {*desk.metas()}) == (0, {"a", "b", "x"})
 
 
 def test_guids_that_go_bad_bring_nothing_again(desk: Desk) -> None:
@@ -524,6 +628,12 @@ def test_guids_that_go_bad_bring_nothing_again(desk: Desk) -> None:
     assert (desk.pull().new, desk.state("blog").bad_guids) == (1, 1 / 3)
     desk.write("blog.xml", rss("b", "a"))
     assert (desk.pull().new, len(desk.inbox)) == (0, 3)
+
+
+def counting(title: str, *, own: str) -> bytes:
+    """Write a feed that leads by way of a counter to an article, and tells where that is."""
+    link = f'<atom:link xmlns:atom="http://www.w3.org/2005/Atom" rel="canonical" href="{own}"/><guid>'
+    return rss(title, site="https://clicks.example").replace(b"<guid>", link.encode())
 
 
 def at(seconds: float) -> Callable[[], datetime]:

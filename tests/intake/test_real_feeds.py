@@ -253,7 +253,8 @@ def test_both_ways_of_reading_agree(documents: dict[str, Read]) -> None:
 def compare(work: Work, said: dict[str, list[dict[str, Any]]]) -> bool:
     """Hold a work against the entries of its feed with its title.
 
-    One must have its link (or the article's own, where the feed tells that, too) and its authors.
+    One must have its link (or the article's own, where the feed tells that, too), without what tracks readers, and its
+    authors.
     """
     called = said.get(work.title) or said.get(plain(work.title), ())
     same = [one for one in called if bare(work.url) in one["links"]]
@@ -281,8 +282,8 @@ def from_xml(data: bytes) -> Iterator[dict[str, Any]]:
         yield {
             "title": plain(entry.get("title", "")),
             "links": {
-                bare(entry.get("link") or entry.enclosures[0].href),
-                bare(entry.get("feedburner_origlink", "")),
+                published(entry.get("link") or entry.enclosures[0].href),
+                published(entry.get("feedburner_origlink", "")),
             },
             "authors": [*dict.fromkeys(name for name in names if name)],
         }
@@ -297,7 +298,7 @@ def from_json(data: bytes) -> Iterator[dict[str, Any]]:
             people = document.get("authors") or [document.get("author")]
         yield {
             "title": plain(item.get("title", "")),
-            "links": {bare(item.get("url") or item["external_url"])},
+            "links": {published(item.get("url") or item["external_url"])},
             "authors": [one["name"] for one in people if one and one.get("name")],
         }
 
@@ -306,6 +307,12 @@ def plain(text: str) -> str:
     """Read HTML as a person does; soft hyphens and the like are not seen."""
     read = BeautifulSoup(text, "html.parser").get_text() if re.search(r"[<&]", text) else text
     return " ".join(re.sub("[\u00ad\u200b\ufeff]", "", read).split())
+
+
+def published(link: str) -> str:
+    """Leave out of a link what tracks readers in these forty feeds."""
+    told = re.sub(r"(?<=[?&])(?:utm_\w+|wt_mc)=[^&#]*(?:&|(?=#|$))", "", link)
+    return bare(re.sub(r"[?&](?=#|$)", "", told) if told != link else link)
 
 
 def bare(link: str) -> str:

@@ -65,3 +65,19 @@ def test_only_what_reached_the_inbox_was_delivered(tmp_path: Path) -> None:
     assert text.splitlines()[0] == "0000000000000001 2026-10-14 https://www.a.example/1/ archive"
     assert delivered(tmp_path, {}) == {"a.example/3": {"blog"}}
     assert Seen(tmp_path, "blog").digests.keys() == {f"{number:016x}" for number in (1, 2, 3, 4)}
+
+
+def test_a_way_round_is_a_link_too(tmp_path: Path) -> None:
+    """An article that a feed leads to by way of another address is known by both, if it was delivered."""
+    ways = [
+        Entry(link=f"https://clicks.example/{number}?a", canonical=f"https://a.example/{number}") for number in (1, 2)
+    ]
+    entries = [Keyed(f"blog:{number:016x}", entry) for number, entry in enumerate(ways)]
+    text = add(tmp_path, *entries, why={entries[0].key: "archive"})
+    assert text.splitlines() == [
+        "0000000000000000 2026-10-14 https://a.example/1 archive =https://clicks.example/1?a",
+        "0000000000000001 2026-10-14 https://a.example/2 =https://clicks.example/2?a",
+    ]
+    assert delivered(tmp_path, {}) == {"a.example/2": {"blog"}, "clicks.example/2?a": {"blog"}}
+    assert Keyed("x", Entry(link="https://clicks.example/", canonical="https://a.example/1")).detour == ""
+    assert Keyed("x", Entry(link="http://a.example/1/", canonical="https://a.example/1")).detour == ""

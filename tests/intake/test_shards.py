@@ -42,7 +42,13 @@ def test_four_parts_in_four_clones_do_what_one_pull_does(desk: Desk, tmp_path: P
     """
     for number in range(SOURCES):
         desk.write(f"feeds/{number}.xml", rss(*(f"s{number}-{place}" for place in range(12))))
-    desk.follow(*({"id": f"s{number}", "feed": f"feeds/{number}.xml"} for number in range(SOURCES)))
+    topics = (["open-source"], [], ["transformation", "open-source"], ["transformation"])
+    desk.follow(
+        *(
+            {"id": f"s{number}", "feed": f"feeds/{number}.xml", "topics": topics[number % 4]}
+            for number in range(SOURCES)
+        )
+    )
     desk.write(".gitignore", "var/\n.*~\n")
     git(desk.root, "init", "--quiet", "--initial-branch=main")
     commit(desk.root)
@@ -78,7 +84,7 @@ def _second() -> dict[str, bytes]:
     feeds = {
         f"feeds/{number}.xml": rss(
             "shared", *(f"s{number}-{place}" for place in range(12)), site="https://wire.example"
-        )
+        ).replace(b"<title>shared", b"<title>shared" + b" Quellcode" * (number % 2))
         for number in range(0, SOURCES, 5)
     }
     feeds["feeds/7.xml"] = rss("s0-0", *(f"s7-{place}" for place in range(12)))

@@ -16,6 +16,7 @@ ATOM = '<feed xmlns="http://www.w3.org/2005/Atom"><title>F</title><entry><title>
 RSS = (
     '<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:media="http://search.yahoo.com/mrss/" '
     'xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:own="urn:own" '
+    'xmlns:podcast="https://podcastindex.org/namespace/1.0" '
     'xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"><channel><title>F</title><item>{0}</item></channel></rss>'
 )
 
@@ -64,6 +65,12 @@ def test_feeds_of_every_kind() -> None:
         "<own:thing><title>deep</title></own:thing>",
         "<own:thing a='b'>text</own:thing><title>t</title>",
         "<image><url>https://a.example/i.png</url></image><title>t</title>",
+        "<podcast:person role='Guest' href='https://a.example/'>Ada \u00c3\u00a4</podcast:person><title>t</title>",
+        "<podcast:person>Ada</podcast:person><podcast:person role=''>Bo</podcast:person><podcast:person role='x'/>",
+        "<podcast:person name='Ada'/><podcast:person name='Ada'>Bo</podcast:person>",
+        "<podcast:transcript/><podcast:transcript>x</podcast:transcript><podcast:transcript url='a' type='TEXT/x'/>",
+        "<podcast:chapters url='https://a.example/1'/><podcast:chapters url='https://a.example/2' type='x'/>",
+        "<own:thing><podcast:person>Ada</podcast:person></own:thing><enclosure url='https://a.example/a.mp3'/>",
     ],
 )
 def test_rss(inner: str) -> None:

@@ -19,7 +19,8 @@ from .triage import Candidate
 def note(root: Path, item: str, *, by: Sequence[str], as_of: datetime | None, clock: Callable[[], datetime]) -> Draft:
     """Begin a note on `item`: short id, uid, file or address. Raises UsageError, EditionError, SourceError.
 
-    A page that waits in the inbox is taken from there; any other address is fetched.
+    A page that waits in the inbox is taken from there; any other address is fetched, and may turn out to be one that
+    waits under the address that the page calls its own.
     """
     site = conf.read(root)
     known, problems = edition.read(root)
@@ -30,7 +31,10 @@ def note(root: Path, item: str, *, by: Sequence[str], as_of: datetime | None, cl
     _refuse_broken(item, broken)
     _refuse_begun(item, known, candidates)
     if links.is_web(item) and not any(triage.is_named(one, item) for one in candidates):
-        return draft.from_work(known, _work_at(item, known, site.url, clock), site, by=by, now=now)
+        work = _work_at(item, known, site.url, clock)
+        if not any(triage.is_named(one, work.url) for one in candidates):
+            return draft.from_work(known, work, site, by=by, now=now, address=item)
+        item = work.url
     return draft.from_candidate(known, triage.find(candidates, item), site, by=by, now=now)
 
 
@@ -45,7 +49,7 @@ def _work_at(address: str, known: Edition, site_url: str, clock: Callable[[], da
     except SourceError as error:
         raise SourceError(error.reason, f"{address} cannot be read: {error}") from error
     return Work(
-        url=facts.canonical or address,
+        url=links.untracked(facts.canonical or address),
         title=facts.title or address,
         authors=facts.authors,
         publication=facts.publication,

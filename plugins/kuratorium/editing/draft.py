@@ -46,7 +46,7 @@ class Draft(Struct, frozen=True, kw_only=True):
 def from_candidate(edition: Edition, candidate: Candidate, site: Site, *, by: Sequence[str], now: datetime) -> Draft:
     """Write the note for a candidate, then remove its file from the inbox."""
     source = edition.root / candidate.file
-    others = recommended(edition, candidate.work.url)
+    others = recommended(edition, candidate.work.url, *(other.url for other in candidate.meta.also_in))
     written = next((one.file for one in edition.documents if one.meta.uid == candidate.meta.uid), None)
     if written and candidate.body.strip():
         raise UsageError(f"{candidate.file} has been made into {written}, and text was written in both: merge them.")
@@ -61,8 +61,10 @@ def from_candidate(edition: Edition, candidate: Candidate, site: Site, *, by: Se
     return Draft(file=file, work=candidate.work, others=others)
 
 
-def from_work(edition: Edition, work: Work, site: Site, *, by: Sequence[str], now: datetime) -> Draft:
-    """Write the note for a work that no feed brought."""
+def from_work(
+    edition: Edition, work: Work, site: Site, *, by: Sequence[str], now: datetime, address: str = ""
+) -> Draft:
+    """Write the note for a work that no feed brought; `address` is where it was found, if not at its own."""
     authors = sign(edition.registry.people, by, (), git_name(edition.root))
     values = {
         "uid": new_uid(),
@@ -72,7 +74,7 @@ def from_work(edition: Edition, work: Work, site: Site, *, by: Sequence[str], no
         "bookmark_of": [plain(work)],
     }
     file = _write(edition, values, site, now, body="", work=work)
-    return Draft(file=file, work=work, others=recommended(edition, work.url))
+    return Draft(file=file, work=work, others=recommended(edition, work.url, address))
 
 
 def sign(people: Mapping[str, Person], by: Sequence[str], suggested: Sequence[str], name: str) -> tuple[str, ...]:
@@ -90,12 +92,13 @@ def sign(people: Mapping[str, Person], by: Sequence[str], suggested: Sequence[st
     return tuple(signing)
 
 
-def recommended(edition: Edition, url: str) -> tuple[str, ...]:
-    """List the posts that recommend the work at `url` already."""
+def recommended(edition: Edition, *urls: str) -> tuple[str, ...]:
+    """List the posts that recommend the work already that is at any of the `urls`."""
+    names = {links.normal(url) for url in urls if url}
     return tuple(
         document.file
         for document in edition.documents
-        if any(links.normal(work.url) == links.normal(url) for work in document.meta.bookmark_of)
+        if any(links.normal(work.url) in names for work in document.meta.bookmark_of)
     )
 
 

@@ -15,7 +15,7 @@ from ..edition import PAGES
 from ..errors import EditionError, UsageError
 from ..files import write_atomically
 from ..formats import FORMATS
-from ..intake import links
+from ..intake import archive, links
 from ..slugs import slug_of
 from . import starter
 from .starter import Answers
@@ -192,6 +192,7 @@ def _away(root: Path) -> Iterator[str]:
         for path in sorted((root / folder).rglob("*")):
             if (path.is_symlink() or not path.is_dir()) and path.name != ".gitkeep":
                 yield path.relative_to(root).as_posix()
+    yield from (file for file in archive.PARTS if (root / file).exists())  # what was pulled for the sample
 
 
 def _remove_empty(folder: Path) -> None:

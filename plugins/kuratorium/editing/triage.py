@@ -114,7 +114,8 @@ def is_named(candidate: Candidate, item: str) -> bool:
     """Tell whether `item` is the beginning of a candidate's uid, its file or its work's address."""
     path = item.removeprefix("./")
     file = candidate.file
-    if links.normal(item) == links.normal(candidate.work.url):
+    addresses = (candidate.work.url, *(other.url for other in candidate.meta.also_in))
+    if links.normal(item) in map(links.normal, addresses):
         return True
     if path == file or file.endswith(f"/{path}") or path.endswith(f"/{file}"):
         return True

@@ -16,11 +16,13 @@ from ..errors import SourceError, UsageError
 from ..files import write_atomically
 from ..model import Select, Source
 from ..registry import Registry
+from ..slugs import slug_of
 from . import discovery, links, page, parsers, plaintext, subscriptions
 from .appraisal import Facts, appraise
 from .fetch import Fetched, Fetcher
 from .opml import Outline
 
+_LONGEST_ID = 120
 _MOST = 12  # of the feeds that one page names; some name one for each of their tags
 _NOT_THERE = {"unreachable", "timeout", "tls"}
 _COMMENTS = re.compile(r"comment|kommentar", re.I)
@@ -63,10 +65,21 @@ async def offers(addresses: tuple[str, ...], *, known: Registry, fetcher: Fetche
     return tuple(sorted(found, key=lambda offer: (not offer.sound, bool(offer.select), _is_about_comments(offer))))
 
 
-def follow(root: Path, offer: Offer, known: Registry, *, name: str = "", topics: tuple[str, ...] = ()) -> Source:
+def refuse_id(wanted: str, known: Registry) -> None:
+    """Raise UsageError where a source cannot be given the id `wanted`."""
+    if wanted in known.sources:
+        raise UsageError(f"--id: «{wanted}» is the id of {known.sources[wanted].name} already: choose another one.")
+    if not wanted or slug_of(wanted, _LONGEST_ID) != wanted:
+        example = slug_of(wanted, _LONGEST_ID) or "some-blog"
+        raise UsageError(f"--id: «{wanted}» is no id: use small letters, digits and hyphens, such as {example}.")
+
+
+def follow(
+    root: Path, offer: Offer, known: Registry, *, called: str = "", name: str = "", topics: tuple[str, ...] = ()
+) -> Source:
     """Write the offered feed into the sources of the edition at `root`, for `topics` (ids); returns the source.
 
-    Raises UsageError where it is followed already.
+    `called` is its id, for which the site's name stands in. Raises UsageError where the feed is followed already.
     """
     outline = Outline(
         title=name or offer.facts.title, feed=offer.feed, site=offer.site, lang=offer.facts.lang, categories=topics
@@ -79,6 +92,8 @@ def follow(root: Path, offer: Offer, known: Registry, *, name: str = "", topics:
     source = merged.added[0]
     if offer.select:
         source = replace(source, type="page", select=offer.select)
+    if called:
+        source = replace(source, id=called)
     write_atomically(path, subscriptions.append(text, [source]))
     return source
 

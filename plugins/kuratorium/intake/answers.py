@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 _MIB = 1024 * 1024
 
@@ -40,6 +41,10 @@ class Limits(Struct, frozen=True, kw_only=True):
     per_host: int = 2
     at_once: int = 128
 
+    def shared(self, among: int) -> Limits:
+        """Tell what is left for each of so many who keep them together."""
+        return replace(self, at_once=-(-self.at_once // among))
+
 
 class Fetched(Struct, frozen=True, kw_only=True):
     """An answer: its body (None: unchanged since the last one), where it came from, and what to keep of it.
@@ -62,3 +67,19 @@ class Fetched(Struct, frozen=True, kw_only=True):
     compressed: int = 0
     inflated: int = 0
     elapsed: float = 0.0
+
+
+class Journey(Struct, frozen=True, kw_only=True):
+    """How far somebody has come who follows redirects: the next address, status and target of each hop, seconds."""
+
+    at: str
+    hops: tuple[tuple[int, str], ...] = ()
+    elapsed: float = 0.0
+
+
+class ElsewhereError(Exception):
+    """A `journey` leads to a host that another process asks: every host is asked by one of them alone."""
+
+    def __init__(self, journey: Journey) -> None:
+        self.journey = journey
+        super().__init__(journey.at)

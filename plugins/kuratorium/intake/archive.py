@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -20,11 +20,12 @@ from . import tables
 from .state import State
 from .tables import Hit, Kept
 
-__all__ = ["FILE", "Archive", "Hit", "Kept", "State"]
+__all__ = ["FILE", "PARTS", "Archive", "Hit", "Kept", "State"]
 
 R = TypeVar("R")
 
 FILE = "var/archive.sqlite3"
+PARTS = (f"{FILE}-wal", f"{FILE}-shm", FILE)  # as they are put aside: a log must never be found without what it is of
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
@@ -40,7 +41,7 @@ class Archive:
         self._write = write
         self._warn = warn
         self._lock = threading.RLock()
-        self._db = self._open()
+        self._db: sqlite3.Connection | None = self._open()
 
     def __enter__(self) -> Self:
         return self
@@ -51,9 +52,11 @@ class Archive:
         self.close()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the file until somebody asks again: a process that is forked must have a connection of its own."""
         with self._lock:
-            self._db.close()
+            if self._db:
+                self._db.close()
+            self._db = None
 
     def states(self) -> dict[str, State]:
         """Read what is known of every source, by id; what cannot be read counts as nothing known."""
@@ -71,15 +74,26 @@ class Archive:
         rows = [(source, msgspec.json.encode(state)) for source, state in states.items()]
         self._change(lambda db: db.executemany("REPLACE INTO sources (id, state) VALUES (?, ?)", rows))
 
-    def keep(self, source: str, state: State, entries: Iterable[Kept], day: str) -> None:
-        """Keep what came of a source, in one step: its state, and the entries that were pulled on `day` (ISO)."""
-        kept = list(entries)
+    def keep(self, brought: Mapping[str, tuple[State, Iterable[Kept]]], day: str) -> None:
+        """Keep what came of sources (by id), in one step: their states, and the entries that were pulled on `day`."""
+        kept = {source: (msgspec.json.encode(state), list(entries)) for source, (state, entries) in brought.items()}
 
         def change(db: sqlite3.Connection) -> None:
-            tables.add(db, source, kept, day)
-            db.execute("REPLACE INTO sources (id, state) VALUES (?, ?)", (source, msgspec.json.encode(state)))
+            for source, (_, entries) in kept.items():
+                tables.add(db, source, entries, day)
+            rows = [(source, state) for source, (state, _) in kept.items()]
+            db.executemany("REPLACE INTO sources (id, state) VALUES (?, ?)", rows)
 
         self._change(change)
+
+    def prune(self, before: str, followed: Collection[str], *, at_most: int = 5_000) -> None:
+        """Let go of what was pulled before a day (ISO), and of the state of whom nobody follows.
+
+        `followed` are the ids of all sources there are. More than `at_most` entries wait for the next time: a bound
+        that was lowered must not keep a pull waiting.
+        """
+        gone = self.states().keys() - set(followed)
+        self._change(lambda db: tables.prune(db, before, at_most, gone))
 
     def changed(self, source: str, entries: Iterable[Kept]) -> set[str]:
         """Tell the keys of those of a source's entries that are not kept yet, or say something else by now."""
@@ -128,15 +142,16 @@ class Archive:
     def _do(self, work: Callable[[sqlite3.Connection], R]) -> R:
         """Work on the database; one that turns out damaged is set aside, and the work done on a new one."""
         with self._lock:
+            db = self._db = self._db or self._open()
             try:
-                return work(self._db)
+                return work(db)
             except sqlite3.DatabaseError as error:
                 if not _is_damage(error):
                     raise self._refused(error) from error
-                self._db.close()
-                self._db = self._anew(error)
+                db.close()
+                db = self._db = self._anew(error)
             try:
-                return work(self._db)
+                return work(db)
             except sqlite3.Error as error:
                 raise self._refused(error) from error
 
@@ -170,10 +185,9 @@ class Archive:
             self._warn(f"{FILE} cannot be used ({error})")
             return _made(sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False))
         aside = _free(self._path)
-        for suffix in ("-wal", "-shm", ""):
-            part = self._path.with_name(self._path.name + suffix)
+        for part in (self._path.with_name(Path(part).name) for part in PARTS):
             if part.exists():
-                part.replace(aside.with_name(aside.name + suffix))
+                part.replace(aside.with_name(aside.name + part.name.removeprefix(self._path.name)))
         self._warn(f"{FILE} could not be used ({error}): set aside as {aside.name}, and begun anew")
         return self._connect()
 

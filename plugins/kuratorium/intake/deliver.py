@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ..files import write_together
 from ..model import Source
 from . import identity, inbox, links, seen, waiting
 from .archive import Archive, Kept
@@ -41,7 +38,10 @@ class Delivery(Struct, frozen=True, kw_only=True):
 
 
 class Known:
-    """What is known when a run begins: what lies on the desk, what was delivered, what the archive remembers."""
+    """What is known when a run begins: what lies on the desk, what was delivered, what the archive remembers.
+
+    `shared` is a file for what several processes of the run must see alike.
+    """
 
     def __init__(
         self,
@@ -52,6 +52,7 @@ class Known:
         *,
         gone: Iterable[str] = (),
         flood: bool = False,
+        shared: Path | None = None,
     ) -> None:
         expired = set(gone)
         self.feeds = feeds
@@ -61,7 +62,7 @@ class Known:
         self.archive = archive
         self.written = archive.written()
         self.root = root
-        self._lock = threading.Lock()
+        self._before = seen.Delivered(root, feeds, shared)
 
     def elsewhere(self, source: Source, entries: Iterable[Keyed]) -> set[str]:
         """Tell the keys of entries whose article another source brought, and which no longer waits in the inbox.
@@ -69,36 +70,24 @@ class Known:
         What waits there gets a file, which is then joined with the other one. Must be asked before the first seen
         line of a run is written: what counts is what was delivered before, whoever was pulled first.
         """
-        with self._lock:
-            delivered = self._delivered
+        delivered = self._before.links
         if not delivered:
             return set()
         linked = {
-            one.key: links.aliases(one.entry.link, one.entry.canonical, source.feed)
+            one.key: {*filter(links.is_telling, links.aliases(one.entry.link, one.entry.canonical, source.feed))}
             for one in entries
-            if is_telling(one.link)
         }
         shared = Counter(link for names in linked.values() for link in names)
         return {
             key
             for key, names in linked.items()
-            if all(shared[link] == 1 and link not in self._waiting for link in names)
-            and any(delivered.get(link, set()) - {source.id} for link in names)
+            if names.isdisjoint(self._waiting)
+            and any(shared[link] == 1 and delivered.get(link, set()) - {source.id} for link in names)
         }
-
-    @cached_property
-    def _delivered(self) -> dict[str, set[str]]:
-        return seen.delivered(self.root, self.feeds)
 
     @cached_property
     def _waiting(self) -> frozenset[str]:
         return self.desk.links()
-
-
-def is_telling(link: str) -> bool:
-    """Tell whether a link can name one article: the front page of a site names all of them."""
-    parts = urlsplit(link)
-    return bool(parts.path.strip("/") or parts.query)
 
 
 def decide(root: Path, source: Source, feed: Feed, known: Known, setting: Setting) -> Delivery:
@@ -140,13 +129,10 @@ def decide(root: Path, source: Source, feed: Feed, known: Known, setting: Settin
     )
 
 
-def write(root: Path, source: Source, delivery: Delivery) -> None:
-    """Write what was decided: inbox files first, then the seen file that vouches for them."""
-    files: list[tuple[Path, bytes | str]] = [(root / file.path, file.text) for file in delivery.files]
-    if delivery.seen:
-        files.append((root / seen.FOLDER / f"{source.id}.txt", delivery.seen))
-    if files:
-        write_together(files)
+def files(root: Path, delivery: Delivery) -> list[tuple[Path, str]]:
+    """List what is to be written: inbox files first, then the seen file that vouches for them."""
+    seen_file = [(root / seen.FOLDER / f"{delivery.result.id}.txt", delivery.seen)] if delivery.seen else []
+    return [*((root / file.path, file.text) for file in delivery.files), *seen_file]
 
 
 def _updates(
@@ -170,7 +156,7 @@ def _kept(one: Keyed, setting: Setting) -> Kept:
         digest=hashlib.blake2b(msgspec.msgpack.encode(entry), digest_size=8).digest(),
         link=one.link,
         title=entry.title,
-        authors=", ".join(entry.authors),
+        authors=", ".join(dict.fromkeys((*entry.authors, *(one.name for one in entry.people)))),
         published=min(entry.date, setting.now).date().isoformat() if entry.date else "",
         text=entry.content or entry.summary,
     )

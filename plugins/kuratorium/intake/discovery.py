@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from urllib.parse import urljoin
 
-from bs4 import BeautifulSoup
-from bs4.filter import SoupStrainer
 from msgspec import Struct
 
 from ..model import Select
@@ -43,6 +41,9 @@ def is_html(data: bytes) -> bool:
 
 def feeds_of(html: bytes, address: str) -> tuple[Named, ...]:
     """List the feeds that the page at `address` names by `<link rel=alternate>`, in its order."""
+    from bs4 import BeautifulSoup  # noqa: PLC0415 - 0.1 s to import, and most documents are no HTML
+    from bs4.filter import SoupStrainer  # noqa: PLC0415
+
     soup = BeautifulSoup(html, "html.parser", parse_only=SoupStrainer("link"))
     found: dict[str, Named] = {}
     for link in soup.find_all("link"):

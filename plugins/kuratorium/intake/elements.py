@@ -10,7 +10,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from . import dates, xmltext
+from . import dates, podcasting, xmltext
 from .xmltext import OddError
 
 _SLASHES = re.compile(r"\A([A-Za-z][A-Za-z0-9+-.]*://)/+")
@@ -229,6 +229,18 @@ def _media_content(part: Part, element: ET.Element, depth: int) -> None:
     part.walk(element, depth)
 
 
+def _person(part: Part, element: ET.Element, _depth: int) -> None:
+    name = xmltext.value(element)
+    told = xmltext.attributes(element) | ({"name": name} if name else {})
+    part.values.setdefault(podcasting.PEOPLE, []).append(told)
+
+
+def _transcript(part: Part, element: ET.Element, _depth: int) -> None:
+    if len(element):
+        raise OddError("transcript")
+    part.values.setdefault(podcasting.TRANSCRIPTS, []).append(xmltext.attributes(element))
+
+
 def _language(part: Part, element: ET.Element, _depth: int) -> None:
     part.values["language"] = xmltext.value(element)
 
@@ -276,6 +288,8 @@ READERS: dict[str, Reader] = {
     **dict.fromkeys(["itunes:keywords", "media:keywords"], _keywords),
     "enclosure": _enclosure,
     "media:content": _media_content,
+    "podcast:person": _person,
+    "podcast:transcript": _transcript,
     **dict.fromkeys(["language", "dc:language"], _language),
     **dict.fromkeys(["image", "textinput"], _image),
     "source": _source,
@@ -285,9 +299,12 @@ READERS: dict[str, Reader] = {
     **dict.fromkeys(["rss", "channel", "feed", "abstract", "body", "xhtml:body", "fullitem", "tags"], _odd),
 }
 # Elements without a reader whose names are those of values: feedparser would mix them up.
-CLASHES = {"authors", "links", "title_detail", "summary_detail", "guidislink", "media_content", "date"}
+CLASHES = {
+    *("authors", "links", "title_detail", "summary_detail", "guidislink", "media_content", "date"),
+    *(podcasting.PEOPLE, podcasting.TRANSCRIPTS),
+}
 # Elements without a reader that are kept under their own names.
 _KEPT = {
-    *("feedburner:origlink", "itunes:duration", "podcast:transcript", "yt:videoid"),
+    *("feedburner:origlink", "itunes:duration", "podcast:chapters", "yt:videoid"),
     *("ttl", "sy:updateperiod", "sy:updatefrequency"),
 }

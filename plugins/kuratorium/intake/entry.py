@@ -6,6 +6,8 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from ..model import Speaker
+
 
 class Enclosure(Struct, frozen=True, kw_only=True):
     """A recording or other file that comes with an entry; `length` in bytes, 0 where the feed does not tell."""
@@ -20,7 +22,8 @@ class Entry(Struct, frozen=True, kw_only=True):
 
     `id` is what the feed says (a guid), or empty; `lang` is set only where it differs from the feed's;
     `summary` and `content` are the texts without markup; `canonical` is the article's own address where the feed names
-    it beside the link; `duration` (seconds, 0: unknown) and `transcript` (an address) are those of a recording.
+    it beside the link. `duration` (seconds, 0: unknown), `transcript` and `chapters` (addresses) and `people` (whom
+    one hears, and those behind them, by role) are those of a recording.
     """
 
     id: str = ""
@@ -37,6 +40,8 @@ class Entry(Struct, frozen=True, kw_only=True):
     canonical: str = ""
     duration: int = 0
     transcript: str = ""
+    chapters: str = ""
+    people: tuple[Speaker, ...] = ()
 
     @property
     def date(self) -> datetime | None:

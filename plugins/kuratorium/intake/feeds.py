@@ -16,6 +16,7 @@ from typing import Any
 import feedparser
 
 from ..errors import SourceError
+from ..model import Speaker
 from . import dates, links, plaintext, recordings, schedule, wellformed
 from .entry import Entry, Feed
 from .xmltext import OddError
@@ -44,6 +45,17 @@ def parse(data: bytes, content_type: str, bases: tuple[str, ...]) -> Feed:
     if not found["entries"] and (found["bozo"] or not found["version"]):
         raise _no_feed(found)
     return feed_of(found, bases)
+
+
+def sound(data: bytes, content_type: str, bases: tuple[str, ...]) -> Feed | None:
+    """Read a feed that is in good order and has entries; None for any other. Raises SourceError where it is a trap."""
+    data = data.lstrip()
+    _refuse_bombs(data)
+    try:
+        found = wellformed.read(data, _told(content_type))
+    except OddError:
+        return None
+    return feed_of(found, bases) if found["entries"] else None
 
 
 def _refuse_bombs(data: bytes) -> None:
@@ -98,12 +110,13 @@ def feed_of(found: Any, bases: tuple[str, ...]) -> Feed:
     lang = plaintext.language(channel.get("language") or "")
     # Atom lets an entry inherit the feed's author; RSS names an editor there, who is somebody else.
     inherited = _authors(channel) if found["version"].startswith("atom") else ()
+    people = recordings.people(channel)
     return Feed(
         title=_text(channel, "title"),
         link=link,
         lang=lang,
         pace=_pace(channel),
-        entries=tuple(_entry(entry, (link, *bases), lang, inherited) for entry in found["entries"]),
+        entries=tuple(_entry(entry, (link, *bases), lang, inherited, people) for entry in found["entries"]),
     )
 
 
@@ -116,14 +129,17 @@ def _pace(channel: Any) -> float:
     return max(ttl, update)
 
 
-def _entry(entry: Any, bases: tuple[str, ...], lang: str, inherited: tuple[str, ...]) -> Entry:
+def _entry(
+    entry: Any, bases: tuple[str, ...], lang: str, inherited: tuple[str, ...], hosting: tuple[Speaker, ...]
+) -> Entry:
     enclosures = recordings.enclosures(entry, bases)
+    people = recordings.people(entry) or (hosting if enclosures else ())
     content = " ".join(_plain(part.get("value") or "", part.get("type") or "") for part in entry.get("content") or ())
     return Entry(
         id=plaintext.clean(entry.get("id") or ""),
         link=_link(entry, bases) or recordings.page_of(entry) or next((one.link for one in enclosures), ""),
         title=_text(entry, "title"),
-        authors=_authors(entry) or inherited,
+        authors=_authors(entry) or inherited or recordings.hosts(people),
         published=_moment(entry, "published"),
         updated=_moment(entry, "updated"),
         lang=_own_language(entry, lang),
@@ -131,9 +147,11 @@ def _entry(entry: Any, bases: tuple[str, ...], lang: str, inherited: tuple[str, 
         content=content,
         categories=tuple(_categories(entry)),
         enclosures=enclosures,
-        canonical=_canonical(entry),
+        canonical=_canonical(entry, bases),
         duration=recordings.seconds(entry.get("itunes_duration")),
         transcript=recordings.transcript(entry, bases),
+        chapters=recordings.chapters(entry, bases),
+        people=people,
     )
 
 
@@ -161,19 +179,19 @@ def _link(entry: Any, bases: tuple[str, ...]) -> str:
     told = entry.get("link") or ""
     if entry.get("guidislink") and "/" not in told:
         told = ""  # a bare number that is no permalink, though its feed forgot to say so
-    link = links.absolute(told, *bases)
+    if link := links.absolute(told, *bases):
+        return link
     others = (one.get("href") or "" for one in entry.get("links") or () if one.get("rel") == "alternate")
-    guid = entry.get("id") or ""
-    candidates = (*(links.absolute(other, *bases) for other in others), links.absolute(guid))
-    return link or next((one for one in candidates if one), "")
+    candidates = (*(links.absolute(other, *bases) for other in others), links.absolute(entry.get("id") or ""))
+    return next((one for one in candidates if one), "")
 
 
-def _canonical(entry: Any) -> str:
+def _canonical(entry: Any, bases: tuple[str, ...]) -> str:
     """Tell the article's own address, where its link leads elsewhere first."""
     named = (one.get("href") or "" for one in entry.get("links") or () if one.get("rel") == "canonical")
     original = entry.get("feedburner_origlink")
     candidates = (*named, original if isinstance(original, str) else "")
-    return next((link for link in map(links.absolute, candidates) if link), "")
+    return next((link for one in candidates if (link := links.absolute(one, *bases))), "")
 
 
 def _authors(holder: Any) -> tuple[str, ...]:

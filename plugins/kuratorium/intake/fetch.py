@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from .. import __version__
 from ..errors import SourceError
 from . import failures, guard, links, schedule
-from .answers import Fetched, Known, Limits
+from .answers import ElsewhereError, Fetched, Journey, Known, Limits
 from .asking import Asker, Clock, Found, hash_of
 from .hosts import Hosts
 
@@ -35,7 +35,8 @@ class Fetcher:
     """Fetches for one run; use it as an async context manager.
 
     `root` is where relative paths begin, `agent` what we say of ourselves, `clock` tells the time (aware). `intranet`
-    names the hosts that need not be public, `resolve` looks names up (by default as the system does).
+    names the hosts that need not be public, `resolve` looks names up (by default as the system does); only hosts that
+    are `mine` are asked.
     """
 
     def __init__(
@@ -47,12 +48,14 @@ class Fetcher:
         *,
         intranet: Collection[str] = (),
         resolve: guard.Resolve | None = None,
+        mine: Callable[[str], bool] = lambda _: True,
     ) -> None:
         self._root = root
         self._limits = limits or Limits()
         self._asker = Asker(agent, self._limits, clock)
         self._names = guard.Resolver(self._limits.at_once)
         self._guard = guard.Guard(resolve or self._names, intranet)
+        self._mine = mine
         self._hosts: Hosts | None = None
         self._waiting: dict[str, datetime] = {}  # hosts that we asked too often, and until when they want peace
 
@@ -64,10 +67,11 @@ class Fetcher:
     ) -> None:
         self._names.close()
 
-    async def fetch(self, address: str, known: Known | None = None) -> Fetched:
+    async def fetch(self, address: str, known: Known | None = None, journey: Journey | None = None) -> Fetched:
         """Get what is at `address`: an http(s) address, a file: address or a path.
 
-        With what is `known` of its last answer this one may be «unchanged». Raises SourceError.
+        With what is `known` of its last answer this one may be «unchanged». A `journey` goes on where it was broken
+        off. Raises SourceError, and ElsewhereError where it leads to a host that is not mine.
         """
         if not links.is_web(address):
             return await asyncio.to_thread(self._read, address)
@@ -76,7 +80,7 @@ class Fetcher:
             raise SourceError("bad-address", f"«{address}» is no address")
         if "@" in urlsplit(address).netloc:
             raise failures.credentials()
-        return await self._follow(safe, known)
+        return await self._follow(safe, known, journey or Journey(at=safe))
 
     def _read(self, address: str) -> Fetched:
         path = self._root / (unquote(urlsplit(address).path) if address.startswith("file:") else address)
@@ -93,25 +97,25 @@ class Fetcher:
             raise failures.too_large(self._limits.size)
         return Fetched(data=data, body_hash=hash_of(data), compressed=len(data), inflated=len(data))
 
-    async def _follow(self, address: str, known: Known | None) -> Fetched:
+    async def _follow(self, address: str, known: Known | None, journey: Journey) -> Fetched:
         """Ask at `address` and at wherever it redirects to, hop by hop; the seconds count only while it is our turn."""
-        hops: list[tuple[int, str]] = []
-        elapsed = 0.0
-        at = address
         while True:
-            host = urlsplit(at).hostname or ""
+            host = urlsplit(journey.at).hostname or ""
+            if not self._mine(host):
+                raise ElsewhereError(journey)
             async with self._open().turn(host) as pool:
                 if until := self._waiting.get(host):
                     raise failures.too_often(until)
                 started = perf_counter()
-                found = await self._within(self._limits.total - elapsed, host, self._asker.ask(pool, at, known))
-                elapsed += perf_counter() - started
+                asking = self._asker.ask(pool, journey.at, known)
+                found = await self._within(self._limits.total - journey.elapsed, host, asking)
+                elapsed = journey.elapsed + perf_counter() - started
             if isinstance(found, Fetched):
-                return _after(found, address, hops, elapsed)
-            at = found[1]
-            if len(hops) >= self._limits.redirects or at in {address, *(to for _, to in hops)}:
+                return _after(found, address, journey.hops, elapsed)
+            target = found[1]
+            if len(journey.hops) >= self._limits.redirects or target in {address, *(to for _, to in journey.hops)}:
                 raise failures.redirects(self._limits.redirects)
-            hops.append(found)
+            journey = Journey(at=target, hops=(*journey.hops, found), elapsed=elapsed)
 
     async def _within(self, seconds: float, host: str, asking: Coroutine[None, None, Found]) -> Found:
         """Wait for an answer, and note that a host which we ask too often wants its peace from all its feeds."""
@@ -135,7 +139,7 @@ class Fetcher:
         return self._hosts
 
 
-def _after(fetched: Fetched, address: str, hops: list[tuple[int, str]], elapsed: float) -> Fetched:
+def _after(fetched: Fetched, address: str, hops: tuple[tuple[int, str], ...], elapsed: float) -> Fetched:
     """Add to an answer how it was come by."""
     moved = schedule.moved_to(hops)
-    return replace(fetched, redirects=tuple(hops), moved_to=moved if moved != address else "", elapsed=elapsed)
+    return replace(fetched, redirects=hops, moved_to=moved if moved != address else "", elapsed=elapsed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from .. import frontmatter, yaml12
 from ..model import Source, Topic
 from ..registry import Registry
 from ..slugs import slug_of
-from . import dates, identity, plaintext
+from . import dates, identity, links, plaintext, recordings, suggestions
 from .entry import Entry, Feed
 from .keywords import mentioned
 from .sift import Keyed
@@ -57,15 +57,28 @@ def file_of(one: Keyed, feed: Feed, source: Source, setting: Setting) -> InboxFi
     values = _values(one, feed, source, setting)
     slug = slug_of(values["title"], 50)
     name = "-".join(part for part in (setting.now.date().isoformat(), slug, uid[:8]) if part)
-    return InboxFile(f"{FOLDER}/{name}.md", frontmatter.write({"uid": uid, **values}, ""), uid)
+    return InboxFile(f"{FOLDER}/{name}.md", written({"uid": uid, **values}), uid)
 
 
 def updated(text: str, one: Keyed, feed: Feed, source: Source, setting: Setting) -> str:
-    """Write the text of an entry's inbox file anew, as the feed tells it now; date and `also_in` stay."""
+    """Write the text of an entry's inbox file anew, as the feed tells it now; date and other sources stay.
+
+    What those suggest it for stays, too.
+    """
     values = values_of(text)
     pulled = dates.of_text(str(values.get("date"))) or setting.now
     told = _values(one, feed, source, replace(setting, now=pulled.astimezone(setting.now.tzinfo)))
-    return written({**told, "uid": values["uid"], "date": values["date"], "also_in": values.get("also_in")})
+    others = [other for other in values.get("also_in") or () if other["source"] != source.id]
+    also = [*told.get("also_in", ()), *others]
+    suggested = together([told, values], source.id, setting) if others else {}
+    return written({**told, **suggested, "uid": values["uid"], "date": values["date"], "also_in": also})
+
+
+def together(told: Sequence[dict[str, Any]], source_id: str, setting: Setting) -> dict[str, Any]:
+    """Tell the authors, topics and reasons of files about one article (their values), which stays with a source."""
+    known = setting.registry
+    source = known.sources.get(source_id)
+    return suggestions.together(told, source.topics if source else (), known.topics, _words(setting.lang))
 
 
 def written(values: dict[str, Any]) -> str:
@@ -131,8 +144,11 @@ def _follows(values: dict[str, Any], setting: Setting) -> bool:
 
 
 def address_of(entry: Entry, feed: Feed, source: Source) -> str:
-    """Tell where an entry can be read: its own address, else the site it stands on; empty where neither is known."""
-    return entry.canonical or entry.link or feed.link or source.site
+    """Tell where an entry can be read: its own address, else the site it stands on; empty where neither is known.
+
+    What the feed hangs on it to track readers is left out: it is an address to publish.
+    """
+    return links.untracked(entry.canonical or entry.link or feed.link or source.site, source.feed)
 
 
 def is_usable(entry: Entry, feed: Feed, source: Source) -> bool:
@@ -157,10 +173,17 @@ def _values(one: Keyed, feed: Feed, source: Source, setting: Setting) -> dict[st
         "authors": [*known[topics[0]].curators[:1]] if topics else [],
         "topics": topics,
         "bookmark_of": [_work(one, feed, source, setting)],
-        "teaser": plaintext.cut(entry.summary or entry.content, _TEASER_WORDS),
+        "also_in": [{"source": source.id, "url": links.untracked(one.detour, source.feed)}] if one.detour else [],
+        "teaser": _teaser(entry, setting.lang),
         "reasons": reasons,
     }
     return {key: value for key, value in values.items() if value}
+
+
+def _teaser(entry: Entry, lang: str) -> str:
+    facts = recordings.facts(entry, plaintext.primary(lang))
+    text = plaintext.cut(entry.summary or entry.content, _TEASER_WORDS)
+    return " — ".join(part for part in (facts, text) if part)
 
 
 def _work(one: Keyed, feed: Feed, source: Source, setting: Setting) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""The same article from several sources: one inbox file, which names the others in `also_in`."""
+"""The same article from several sources: one inbox file, which names the others in `also_in`.
+
+It is suggested for what any of them suggested it for, with all their reasons.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,8 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from ..files import write_atomically
-from . import inbox, waiting
+from . import inbox, links, waiting
 from .archive import Archive
-from .deliver import is_telling
 from .inbox import Setting
 from .waiting import Waiting
 
@@ -73,10 +75,11 @@ def decide(candidates: Sequence[Candidate], setting: Setting) -> Joined | None:
     places = {source: place for place, source in enumerate(setting.registry.sources)}
     ranked = sorted(candidates, key=lambda one: _rank(one, places, setting))
     first, others = ranked[0], ranked[1:]
-    named = {one["source"]: one for other in reversed(ranked) for one in _named(other, own=other is not first)}
-    named.pop(first.file.source, None)
-    also = sorted(named.values(), key=lambda one: (places.get(one["source"], len(places)), one["source"]))
-    text = inbox.written({**first.values, "also_in": also})
+    named = {_name(one): one for other in reversed(ranked) for one in _named(other)}
+    named.pop(_name({"source": first.file.source, "url": first.url}), None)
+    also = sorted(named.values(), key=lambda one: (places.get(one["source"], len(places)), one["source"], one["url"]))
+    suggested = inbox.together([one.values for one in ranked], first.file.source, setting)
+    text = inbox.written({**first.values, **suggested, "also_in": also})
     file = inbox.InboxFile(first.file.path, text, first.file.uid, inbox.written(first.values))
     return Joined(file, tuple(one.file for one in others))
 
@@ -87,21 +90,34 @@ def _rank(one: Candidate, places: dict[str, int], setting: Setting) -> tuple[str
     return one.file.pulled, away, places.get(one.file.source, len(places)), one.file.uid
 
 
-def _named(one: Candidate, *, own: bool) -> Iterator[dict[str, str]]:
+def _named(one: Candidate) -> Iterator[dict[str, str]]:
     yield from one.values.get("also_in") or ()
-    if own:
-        yield {"source": one.file.source, "url": one.url}
+    yield {"source": one.file.source, "url": one.url}
+
+
+def _name(one: dict[str, str]) -> tuple[str, str]:
+    return one["source"], links.normal(one["url"])
 
 
 def _groups(files: Iterable[Waiting]) -> Iterator[list[Waiting]]:
-    """Put together files with one link; where a source has several with it, the link does not name one article."""
+    """Put together files that share a link, or that several links lead together.
+
+    A link of which a source has several files does not name one article. Where links lead several files of a source
+    together, somebody calls articles one that are not: then all stay apart.
+    """
     by_link: dict[str, list[Waiting]] = defaultdict(list)
     for one in files:
-        if one.source and is_telling(f"//{one.link}"):
-            by_link[one.link].append(one)
-    for group in by_link.values():
-        if 1 < len(group) == len({one.source for one in group}):
-            yield group
+        for link in one.links if one.source else ():
+            if links.is_telling(link):
+                by_link[link].append(one)
+    groups: dict[str, dict[str, Waiting]] = {}  # the group of each file, by path
+    for found in by_link.values():
+        if 1 < len(found) == len({one.source for one in found}):
+            whole = {path: file for one in found for path, file in groups.get(one.path, {one.path: one}).items()}
+            groups |= dict.fromkeys(whole, whole)
+    for path, group in groups.items():
+        if path == min(group) and len(group) == len({one.source for one in group.values()}):
+            yield [*group.values()]
 
 
 def _host(address: str) -> str:

@@ -1,10 +1,9 @@
-"""The line on which a pull works: fetching is concurrent, parsing and writing go on beside it."""
+"""The line on which a pull works: many sources are fetched at once, each is read and decided on when it has come."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from itertools import chain, zip_longest
 from pathlib import Path
 from time import perf_counter
@@ -16,23 +15,27 @@ from msgspec.structs import replace
 from ..errors import SourceError
 from ..model import Source
 from . import deliver, inbox, links, schedule, seen, state, waiting
-from .archive import Kept
-from .deliver import Known
+from .answers import ElsewhereError, Journey
+from .deliver import Delivery, Known
 from .entry import Feed
 from .failures import PostponedError
 from .fetch import Clock, Fetched, Fetcher
 from .inbox import Setting
+from .others import Others
+from .outcome import Outcome
 from .parsing import Parsing
 from .report import Result
 from .state import State
 from .waiting import Waiting
+from .writing import Brought, Writer
 
-_WRITERS = 4  # threads; they wait for the disk most of the time
 _AHEAD = 160  # sources at work at once: what is fetched and waits to be read takes memory
+_SLOW = 1.0  # seconds; a source that took longer last time is asked first, for it will again
+_MANY = 1_000  # entries that are not decided on between two looks at the network
 
 
 class Line:
-    """One pull. `asked` counts the sources on the web that were asked; after Ctrl-C it is `interrupted`."""
+    """Works through sources in one process; `others` are those beside it."""
 
     def __init__(
         self,
@@ -40,81 +43,75 @@ class Line:
         setting: Setting,
         fetcher: Fetcher,
         clock: Clock,
-        known: Known,
         *,
+        known: Known,
+        states: dict[str, State],
+        others: Others,
         anyway: bool = False,
         dry: bool = False,
     ) -> None:
-        self.interrupted = False
         self._root = root
         self._setting = setting
         self._fetcher = fetcher
         self._clock = clock
         self._known = known
+        self._states = states
+        self._others = others
         self._anyway = anyway
         self._dry = dry
-        self._states = known.archive.states()
         self._done: dict[str, Result] = {}
         self._failures: dict[str, tuple[State, State]] = {}  # what was known, and what the failure makes of it
         self._answered: list[bool] = []
-        self._desk = dict(known.desk.inbox)
+        self._files: list[Waiting] = []
 
-    @property
-    def asked(self) -> int:
-        """How many sources on the web were asked."""
-        return len(self._answered)
-
-    def run(self, sources: Sequence[Source], progress: Callable[[Result], None]) -> dict[str, Result]:
-        """Pull `sources`; returns the results of those that were done, by id. `progress` hears of each."""
+    def run(self, sources: Sequence[Source], progress: Callable[[Result], None]) -> Outcome:
+        """Pull `sources`; `progress` hears of each that is done. Ctrl-C ends it, and what is done counts."""
+        interrupted = False
         try:
             asyncio.run(self._all(sources, progress))
-        except KeyboardInterrupt:
-            self.interrupted = True
+        except (KeyboardInterrupt, asyncio.CancelledError):
+            interrupted = True
         except BaseExceptionGroup as errors:  # a full disk is told as such, a bug with its own traceback
             raise errors.exceptions[0] from errors
-        return self._done
-
-    def desk(self) -> Iterable[Waiting]:
-        """List what lies in the inbox by now."""
-        return self._desk.values()
-
-    def settle_failures(self) -> bool:
-        """Note the failures against their sources.
-
-        False where this machine is to blame: then only those servers are heard that asked us to wait.
-        """
-        fault = schedule.is_machine_fault(self._answered)
-        kept = {
-            one: replace(known, not_before=after.not_before) if fault else after
-            for one, (known, after) in self._failures.items()
-            if not fault or after.not_before
-        }
-        if kept and not self._dry:
-            self._known.archive.keep_states(kept)
-        return not fault
+        return Outcome(
+            results=self._done,
+            files=tuple(self._files),
+            failures=self._failures,
+            answered=tuple(self._answered),
+            interrupted=interrupted,
+        )
 
     async def _all(self, sources: Sequence[Source], progress: Callable[[Result], None]) -> None:
         ahead = asyncio.Semaphore(_AHEAD)
-        with ThreadPoolExecutor(_WRITERS) as writers:
+        by_id = {source.id: source for source in self._setting.registry.sources.values()}
+        writing = Writer(self._root, self._known.archive, self._setting.now.date().isoformat())
 
-            async def one(source: Source) -> None:
-                async with ahead:
-                    progress(await self._pull(source, parsing, writers))
+        async def one(source: Source, journey: Journey | None = None) -> None:
+            async with ahead:
+                try:
+                    result = await self._pull(source, journey, parsing, writer)
+                except ElsewhereError as met:
+                    self._others.hand_over(source.id, met.journey)
+                else:
+                    self._done[result.id] = result
+                    progress(result)
 
-            async with self._fetcher, Parsing() as parsing, asyncio.TaskGroup() as group:
-                for source in _mixed(sources):
-                    group.create_task(one(source))
+        async with self._fetcher, Parsing() as parsing, writing as writer, asyncio.TaskGroup() as group:
+            for source in self._ordered(sources):
+                group.create_task(one(source))
+            async for source_id, journey in self._others.jobs():
+                group.create_task(one(by_id[source_id], journey))
 
-    async def _pull(self, source: Source, parsing: Parsing, writers: ThreadPoolExecutor) -> Result:
-        loop = asyncio.get_running_loop()
-        known = state.known_at(self._states.get(source.id), source.feed, seen.digest(self._root, source.id))
+    async def _pull(self, source: Source, journey: Journey | None, parsing: Parsing, writer: Writer) -> Result:
+        before = seen.digest(self._root, source.id)
+        known = state.known_at(self._states.get(source.id), source.feed, before)
         if alone := self._let_alone(source, known):
-            return self._note(Result(id=source.id, name=source.name, status="skipped", **alone))
+            return Result(id=source.id, name=source.name, status="skipped", **alone)
         web = links.is_web(source.feed)
         started = perf_counter()
         fetched, feed = None, None
         try:
-            fetched = await self._fetcher.fetch(source.feed, known)
+            fetched = await self._fetcher.fetch(source.feed, known, journey)
             started = perf_counter() - fetched.elapsed  # who had to wait for his turn took no longer for it
             if fetched.data is not None and fetched.body_hash != known.body_hash:
                 select = source.select if source.type == "page" else None
@@ -122,13 +119,12 @@ class Line:
                     fetched.data, fetched.content_type, site=source.site, address=fetched.address, select=select
                 )
         except SourceError as error:
-            result = await loop.run_in_executor(writers, self._fail, source, known, error, web)
-            size = fetched.compressed if fetched else 0
-            return self._note(replace(result, seconds=perf_counter() - started, bytes=size))
+            result = await self._fail(source, known, error, writer, perf_counter() - started)
+            return replace(result, bytes=fetched.compressed if fetched else 0)
         if web:
             self._answered.append(True)
-        seconds = perf_counter() - started
-        return await loop.run_in_executor(writers, self._settle, source, known, fetched, feed, seconds)
+        result = await self._settle(source, replace(known, seen=before), fetched, feed, writer)
+        return replace(result, seconds=perf_counter() - started, bytes=fetched.compressed)
 
     def _let_alone(self, source: Source, known: State) -> dict[str, Any] | None:
         """Tell why a source is not asked at all."""
@@ -148,47 +144,50 @@ class Line:
         )
         return {"reason": "not-due", "words": words, "since": known.failing_since}
 
-    def _fail(self, source: Source, known: State, error: SourceError, web: bool) -> Result:
+    async def _fail(self, source: Source, known: State, error: SourceError, writer: Writer, seconds: float) -> Result:
         now = self._clock()
-        after = state.after_failure(source.id, known, error, now)
+        after = replace(state.after_failure(source.id, known, error, now), took=seconds)
         self._failures[source.id] = known, after
-        if web:
+        if links.is_web(source.feed):
             self._answered.append(False)
         if isinstance(error, PostponedError) and not self._dry:  # a promise to its server, whatever becomes of this run
-            self._known.archive.keep_states({source.id: replace(known, not_before=error.until)})
-        return replace(Result.failure(source, error), since=after.failing_since)
+            await writer.write(Brought(source=source.id, state=replace(known, not_before=error.until)))
+        return replace(Result.failure(source, error), since=after.failing_since, seconds=seconds)
 
-    def _settle(self, source: Source, known: State, fetched: Fetched, feed: Feed | None, seconds: float) -> Result:
+    async def _settle(
+        self, source: Source, known: State, fetched: Fetched, feed: Feed | None, writer: Writer
+    ) -> Result:
         """Deliver what was fetched; the validators are kept last, when all that they vouch for is written."""
-        started = perf_counter()
-        result = Result(id=source.id, name=source.name, status="unchanged")
-        entries: tuple[Kept, ...] = ()
-        after = known
+        delivery: Delivery | None = None
         if feed is not None:
-            delivery = deliver.decide(self._root, source, feed, self._known, self._setting)
-            result, entries = delivery.result, delivery.kept
-            after = replace(known, held_back=delivery.flood, bad_guids=delivery.bad_guids, pace=feed.pace)
-            if not self._dry:
-                self._known.archive.keep_written({file.uid: file.digests for file in delivery.files})
-                deliver.write(self._root, source, delivery)
-                self._lay_out(delivery.files)
-        after = replace(state.after_answer(after, fetched.moved_to, fetched.expires, self._clock()), etag=fetched.etag,
+            delivery = await self._decided(source, feed)
+            known = replace(known, held_back=delivery.flood, bad_guids=delivery.bad_guids, pace=feed.pace,
+                            seen=seen.digest_of(delivery.seen.encode()) if delivery.seen else known.seen)  # fmt: skip
+        after = replace(state.after_answer(known, fetched.moved_to, fetched.expires, self._clock()), etag=fetched.etag,
                         last_modified=fetched.last_modified, body_hash=fetched.body_hash,
-                        seen=seen.digest(self._root, source.id))  # fmt: skip
+                        took=fetched.elapsed)  # fmt: skip
         if after.held_back:
             after = after.unconditional()  # a flood is told of until somebody lets it through
         if not self._dry:
-            self._known.archive.keep(source.id, after, entries, self._setting.now.date().isoformat())
-        return self._note(replace(result, seconds=seconds + perf_counter() - started, bytes=fetched.compressed))
+            await writer.write(Brought(source=source.id, state=after, delivery=delivery))
+            self._lay_out(delivery.files if delivery else ())
+        return delivery.result if delivery else Result(id=source.id, name=source.name, status="unchanged")
+
+    async def _decided(self, source: Source, feed: Feed) -> Delivery:
+        given = (self._root, source, feed, self._known, self._setting)
+        if len(feed.entries) > _MANY:
+            return await asyncio.to_thread(deliver.decide, *given)
+        return deliver.decide(*given)
 
     def _lay_out(self, files: Iterable[inbox.InboxFile]) -> None:
         for file in files:
             if one := waiting.waiting(file.path, file.text.encode(), self._known.feeds):
-                self._desk[one.uid] = one
+                self._files.append(one)
 
-    def _note(self, result: Result) -> Result:
-        self._done[result.id] = result
-        return result
+    def _ordered(self, sources: Sequence[Source]) -> list[Source]:
+        """Put those first that were slow last time; those on one host, who wait for one another, do not follow."""
+        took = {one.id: known.took for one in sources if (known := self._states.get(one.id)) and known.took > _SLOW}
+        return sorted(_mixed(sources), key=lambda one: -took.get(one.id, 0.0))
 
 
 def _mixed(sources: Sequence[Source]) -> list[Source]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 # What RFC 3986 lets stand, and «%», for it is there already. Everything else, blanks and quotes too, is escaped.
@@ -14,6 +15,7 @@ _SOUND = re.compile(
     r"(?:/[\w!$%&'()*+,.:=@~/-]*(?:\?[\w!$%&'()*+,.:;=@~/?-]+)?(?:#[\w!$%&'()*+,.:;=@~/?-]+)?)?\Z",
     re.ASCII,
 )
+_BARE = re.compile(r"\Ahttps?://(?:www\.)?+([a-z0-9.-]+)((?:/[!\"$->@-~]*)?)\Z")  # nothing but host and path
 # Parameters that mail, search, social and analytics programs hang on links, to know readers again.
 _TRACKING_PREFIXES = ("utm_", "mtm_", "pk_", "matomo_", "hsa_", "at_campaign", "at_medium", "at_custom", "wt_", "wt.")
 _TRACKING = frozenset(
@@ -68,10 +70,12 @@ def normal(address: str, feed: str = "") -> str:
     Scheme, `www.`, default port, trailing slash, fragment and what only tracks readers go, the query is sorted; a path
     is left as it is. `feed` is the address of the feed that gave the link: a `ref` that names its host goes, too.
     """
+    if bare := _BARE.match(address):
+        return bare[1] + bare[2].rstrip("/")
     try:
         parts = urlsplit(address.strip())
         port = parts.port
-        source = _host(urlsplit(feed).hostname)
+        source = _source(feed)
     except ValueError:
         return address.strip()
     if parts.scheme not in _PORTS:
@@ -82,9 +86,35 @@ def normal(address: str, feed: str = "") -> str:
     return f"{host}{shown}{parts.path.rstrip('/')}{'?' if query else ''}{query}"
 
 
+def untracked(address: str, feed: str = "") -> str:
+    """Take out of an address what only tracks readers, and leave all else as it is; for publishing.
+
+    `feed` is the address of the feed that gave it: a `ref` that names its host goes, too.
+    """
+    try:
+        source = _source(feed)
+    except ValueError:
+        source = ""
+    rest, mark, fragment = address.partition("#")
+    page, asks, query = rest.partition("?")
+    return page + _kept(asks, query, source) + _kept(mark, fragment, source)
+
+
+def _kept(mark: str, parameters: str, source: str) -> str:
+    """Write what is left of a query or fragment, its `mark` in front; without the mark where nothing is."""
+    parts = parameters.split("&")
+    kept = [part for part in parts if not _tracks(part, source)]
+    return mark + "&".join(kept) if kept else ""
+
+
 def aliases(link: str, canonical: str = "", feed: str = "") -> frozenset[str]:
     """List the forms in which an article's link compares with others: its own, and its canonical one where known."""
     return frozenset(normal(one, feed) for one in (link, canonical) if one)
+
+
+def is_telling(normal_form: str) -> bool:
+    """Tell whether an address, as `normal` writes it, can name one article: a site's front page names all of them."""
+    return "/" in normal_form or "?" in normal_form
 
 
 def _tracks(part: str, source: str) -> bool:
@@ -95,6 +125,11 @@ def _tracks(part: str, source: str) -> bool:
         told = unquote(value).lower().partition("//")[2] or unquote(value).lower()
         return bool(source) and _host(told.partition("/")[0]) == source
     return name in _TRACKING or name.startswith(_TRACKING_PREFIXES)
+
+
+@lru_cache(maxsize=256)  # a feed's entries are looked at one after another
+def _source(feed: str) -> str:
+    return _host(urlsplit(feed).hostname)
 
 
 def _host(name: str | None) -> str:

@@ -53,7 +53,14 @@ def _entry(tag: Tag, select: Select, bases: tuple[str, ...]) -> Entry:
         authors=tuple(dict.fromkeys(name for name in authors if name)),
         published=next((moment for moment in _moments(tag, select) if moment), None),
         summary=_text(tag),
+        canonical=_canonical(tag, bases),
     )
+
+
+def _canonical(tag: Tag, bases: tuple[str, ...]) -> str:
+    """Tell the article's own address, where the page marks a link in the entry as such."""
+    named = tag.select_one('[rel~="canonical"][href]')
+    return links.absolute(str(named["href"]), *bases) if named else ""
 
 
 def _anchors(tag: Tag, select: Select) -> Iterator[Tag]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from functools import lru_cache
 
 import nh3
 
@@ -18,11 +19,13 @@ _BLOCK = re.compile(rf"<(?=/?{_BLOCKS})", re.IGNORECASE)
 _INNER = r"""(?:[^<>"'=]++|=\s*+"[^"]*+"|=\s*+'[^']*+'|=)*+>"""
 _BLOCK_TAG = re.compile(rf"</?{_BLOCKS}{_INNER}", re.IGNORECASE)
 _TAG = re.compile(rf"</?[a-z]{_INNER}", re.IGNORECASE)
-_HARD = re.compile(
-    r"\x00|<[^a-z/]|</[^a-z]|<(?:script|style|template|title|noscript|iframe|svg|math|object|textarea|select|xmp|"
-    r"plaintext|noembed|noframes|frameset)",
-    re.IGNORECASE,
+_HARD_NAMES = (
+    r"(?:script|style|template|title|noscript|iframe|svg|math|object|textarea|select|xmp|plaintext|noembed|noframes|"
+    r"frameset)"
 )
+_HARD = re.compile(rf"\x00|<[^a-z/]|</[^a-z]|<{_HARD_NAMES}", re.IGNORECASE)
+# What stands between «<» and the first «>» of a tag in good order; the group is there for a block's.
+_HEAD = re.compile(rf"(?!{_HARD_NAMES})/?(?:({_BLOCKS})|[a-z]){_INNER}", re.IGNORECASE)
 _EMPTY = re.compile(rf"<!--[\w\s:/.,]*-->|<(iframe|script|object|noscript)\b{_INNER}\s*</\1\s*>", re.IGNORECASE)
 _UNSEEN = {"script", "style", "template", "title", "noscript", "iframe", "svg", "math", "object", "textarea", "select"}
 _TEXT_ONLY = nh3.Cleaner(tags=set(), clean_content_tags=_UNSEEN)
@@ -69,8 +72,28 @@ def _without_tags(markup: str) -> str | None:
     """Leave out the tags of markup in good order, which most is; None where it needs a parser."""
     if "<" not in markup:
         return markup
+    first, *pieces = markup.split("<")
+    text = [first]
+    for piece in pieces:
+        head, end, rest = piece.partition(">")
+        gap = _gap(head) if end else None
+        if gap is None:
+            return _without_odd_tags(markup)
+        text += (gap, rest)
+    return "".join(text) if "\x00" not in markup else _without_odd_tags(markup)
+
+
+@lru_cache(maxsize=1024)  # most tags are <p> and </p>
+def _gap(head: str) -> str | None:
+    """Tell what stays of a tag by its inside: a gap or nothing; None where this is no tag in good order."""
+    found = _HEAD.fullmatch(f"{head}>")
+    return None if found is None else " " if found[1] else ""
+
+
+def _without_odd_tags(markup: str) -> str | None:
+    """Leave out tags whose attributes hold angle brackets, comments, and what has nothing to read in it."""
     if _HARD.search(markup):
-        markup = _EMPTY.sub("", markup)  # players, counters, «more»: nothing to read in them
+        markup = _EMPTY.sub("", markup)  # players, counters, «more»
         if _HARD.search(markup):
             return None
     text = _TAG.sub("", _BLOCK_TAG.sub(" ", markup))

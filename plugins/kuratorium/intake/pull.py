@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Collection, Iterator
-from datetime import UTC, datetime
+import tempfile
+from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import perf_counter
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ..conf import Site
 from ..errors import UsageError
@@ -16,14 +18,17 @@ from ..files import locked
 from ..model import Source
 from ..records import nearest
 from ..registry import Registry
-from . import expiry, joining, waiting
+from . import expiry, joining, lanes, waiting
 from .archive import Archive
 from .deliver import Known
 from .fetch import Clock, Fetcher, Limits, user_agent
 from .inbox import Setting
 from .line import Line
+from .others import Others
+from .outcome import Outcome
 from .report import Report, Result
 from .shards import Shard
+from .waiting import Waiting
 
 __all__ = ["Options", "Report", "Result", "count", "join", "run"]
 
@@ -75,34 +80,60 @@ def run(
     started = perf_counter()
     asked = options or Options(only=tuple(only))
     sources = chosen(registry, asked)
-    intranet = registry.policy.intranet if registry.policy else ()
-    fetcher = Fetcher(root, user_agent(site.url, contact), clock, limits, intranet=intranet)
     setting = Setting(registry=registry, now=now, lang=site.lang)
     feeds = {source.id: source.feed for source in registry.sources.values()}
+    side_by_side = lanes.count(len(sources))
+    limits = (limits or Limits()).shared(side_by_side)
     warnings: list[str] = []
-    with _desk(root, asked, warnings) as archive:
+    with _desk(root, asked, warnings) as archive, tempfile.TemporaryDirectory() as shared:
         found = waiting.desk(root, feeds)
         expired = expiry.expired(root, found.inbox.values(), archive.written(), setting)
-        known = Known(root, archive, feeds, found, gone={one.path for one in expired}, flood=asked.flood)
-        line = Line(root, setting, fetcher, clock, known, anyway=asked.anyway, dry=asked.dry)
-        done = line.run(sources, progress or (lambda _: None))
+        gone = {one.path for one in expired}
+        known = Known(root, archive, feeds, found, gone=gone, flood=asked.flood, shared=Path(shared, "delivered"))
+        states = archive.states()
+
+        def work(share: Sequence[Source], others: Others, tell: Callable[[Result], None]) -> Outcome:
+            intranet = registry.policy.intranet if registry.policy else ()
+            fetcher = Fetcher(
+                root, user_agent(site.url, contact), clock, limits, intranet=intranet, mine=others.is_mine
+            )
+            line = Line(root, setting, fetcher, clock, known=known, states=states, others=others, anyway=asked.anyway,
+                        dry=asked.dry)  # fmt: skip
+            return replace(line.run(share, tell), warnings=tuple(warnings))
+
+        archive.close()  # a connection must not be there twice: each process opens its own
+        outcome = lanes.run(sources, side_by_side, work, progress or (lambda _: None))
         mine = [one for one in expired if asked.shard.holds(one.source)]
-        joined = 0
-        if not asked.dry:
-            expiry.remove(root, mine, setting)
-            archive.keep_written({one.uid: "" for one in mine})
-            joined = joining.join(root, line.desk(), archive, setting, asked.shard.holds)
-        if not line.settle_failures():
-            warnings.append(_FAULT.format(line.asked))
+        joined = 0 if asked.dry else _tidy(root, mine, outcome, known=known, setting=setting, shard=asked.shard)
+    if outcome.is_machine_fault:
+        warnings.append(_FAULT.format(len(outcome.answered)))
     return Report(
-        results=tuple(done[source.id] for source in sources if source.id in done),
+        results=tuple(outcome.results[source.id] for source in sources if source.id in outcome.results),
         seconds=perf_counter() - started,
         joined=joined,
         expired=len(mine),
-        warnings=tuple(warnings),
-        interrupted=line.interrupted,
+        warnings=tuple(dict.fromkeys((*outcome.warnings, *warnings))),
+        interrupted=outcome.interrupted,
         dry=asked.dry,
     )
+
+
+def _tidy(
+    root: Path, expired: Sequence[Waiting], outcome: Outcome, *, known: Known, setting: Setting, shard: Shard
+) -> int:
+    """Do what is done when all sources are: join what is about one article, let go of what has lain long enough.
+
+    Returns how many files became part of others.
+    """
+    archive = known.archive
+    expiry.remove(root, expired, setting)
+    archive.keep_written({one.uid: "" for one in expired})
+    archive.keep_states(outcome.failed_states())
+    desk = {**known.desk.inbox, **{one.uid: one for one in outcome.files}}
+    if policy := setting.registry.policy:
+        bound = setting.now.date() - timedelta(days=policy.archive_days)
+        archive.prune(bound.isoformat(), setting.registry.sources)
+    return joining.join(root, desk.values(), archive, setting, shard.holds)
 
 
 def join(root: Path, registry: Registry, *, now: datetime, site: Site) -> int:

@@ -1,18 +1,25 @@
 """The recordings of podcasts and video channels: enclosures, itunes:*, podcast:*, media:* and yt:* of an entry.
 
-Entries come in feedparser's words, from it or from `wellformed`.
+Entries come in feedparser's words, from it or from `wellformed`. What an editor wants to know of a recording before
+hearing it is put in words for the teaser.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from . import links, plaintext
-from .entry import Enclosure
+from ..model import Speaker
+from . import links, plaintext, podcasting
+from .entry import Enclosure, Entry
 
 _VIDEO_ID = re.compile(r"[\w-]{6,20}", re.ASCII)
+_READABLE = ("text/html", "text/plain", "text/vtt", "application/x-subrip", "application/srt", "application/json")
+_WORDS = {  # by the edition's language
+    "de": {"people": "Mit {}", "minutes": "{} min", "transcript": "Transkript {}", "chapters": "Kapitel {}"},
+    "en": {"people": "With {}", "minutes": "{} min", "transcript": "Transcript {}", "chapters": "Chapters {}"},
+}
 _PARTS = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,4}):)?(\d{1,7})(?:\.\d+)?", re.ASCII)
 
 
@@ -52,6 +59,49 @@ def seconds(told: Any) -> int:
 
 
 def transcript(entry: Any, bases: tuple[str, ...]) -> str:
-    """Tell the address of a recording's transcript."""
-    told = entry.get("podcast_transcript")
+    """Tell the address of a recording's transcript: of several the one that is the best to read."""
+    told = sorted(_dicts(entry.get(podcasting.TRANSCRIPTS)), key=_readable)
+    addresses = (links.absolute(one.get("url") or "", *bases) for one in told)
+    return next((address for address in addresses if address), "")
+
+
+def _readable(told: dict[str, str]) -> int:
+    media_type = told.get("type") or ""
+    return _READABLE.index(media_type) if media_type in _READABLE else len(_READABLE)
+
+
+def chapters(entry: Any, bases: tuple[str, ...]) -> str:
+    """Tell the address of the list of a recording's chapters."""
+    told = entry.get("podcast_chapters")
     return links.absolute(told.get("url") or "", *bases) if isinstance(told, dict) else ""
+
+
+def people(part: Any) -> tuple[Speaker, ...]:
+    """List the people whom a feed or an entry names, with their roles; who has none is a host, by the namespace."""
+    told = (
+        Speaker(name=plaintext.of(one.get("name") or ""), role=plaintext.of(one.get("role") or "").lower() or "host")
+        for one in _dicts(part.get(podcasting.PEOPLE))
+    )
+    return tuple(dict.fromkeys(one for one in told if one.name))
+
+
+def hosts(everybody: Iterable[Speaker]) -> tuple[str, ...]:
+    """Name those whose recording it is."""
+    return tuple(dict.fromkeys(one.name for one in everybody if one.role.endswith("host")))
+
+
+def facts(entry: Entry, lang: str) -> str:
+    """Put what is known of a recording in words of the edition's language; empty where nothing is.
+
+    Who is an author already is not named again, and who is not heard (a producer, say) not at all.
+    """
+    words = _WORDS.get(lang, _WORDS["en"])
+    heard = dict.fromkeys(one.name for one in entry.people if one.role.endswith(("host", "guest")))
+    names = ", ".join(name for name in heard if name not in entry.authors)
+    told = {"people": names, "minutes": round(entry.duration / 60), "transcript": entry.transcript}
+    told |= {"chapters": entry.chapters}
+    return " · ".join(words[key].format(value) for key, value in told.items() if value)
+
+
+def _dicts(told: Any) -> list[dict[str, str]]:
+    return [one for one in told if isinstance(one, dict)] if isinstance(told, list) else []

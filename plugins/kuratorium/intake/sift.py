@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from msgspec import Struct
 
 from ..model import Filter, Source
+from . import links
 from .entry import Entry
 from .keywords import mentioned
 
@@ -27,6 +28,15 @@ class Keyed(Struct, frozen=True):
     def link(self) -> str:
         """The article's own address where its feed names it, else the entry's link."""
         return self.entry.canonical or self.entry.link
+
+    @property
+    def detour(self) -> str:
+        """The entry's link, where it names the article, too, and is not its own address; else empty."""
+        entry = self.entry
+        if not (entry.canonical and entry.link):
+            return ""
+        name = links.normal(entry.link)
+        return entry.link if links.is_telling(name) and name != links.normal(entry.canonical) else ""
 
 
 class Sifted(Struct, frozen=True, kw_only=True):

@@ -20,7 +20,7 @@ class State(Struct, frozen=True, kw_only=True, omit_defaults=True):
     since `failing_since`, `last_words` tells it in words; all are empty after a success. `moved_to` is where permanent
     redirects lead since `moved_since`, `gone_since` when the server first answered 410. `bad_guids` is the share
     (0 to 1) of entries whose guid is blank or repeated, `held_back` how many a flood holds, `pace` the seconds that
-    the feed wants between two pulls. Moments are aware.
+    the feed wants between two pulls, `took` the seconds that the last one took. Moments are aware.
     """
 
     address: str
@@ -41,6 +41,7 @@ class State(Struct, frozen=True, kw_only=True, omit_defaults=True):
     bad_guids: float = 0.0
     held_back: int = 0
     pace: float = 0.0
+    took: float = 0.0
 
     def unconditional(self) -> State:
         """Forget the last answer, so that the next one comes whole."""

@@ -59,6 +59,13 @@ STEPS = (
         VALUES ('delete', old.id, old.title, old.authors, old.text);
     END;
     """,
+    """
+    CREATE INDEX entries_pulled ON entries (pulled);
+    CREATE TRIGGER entries_gone BEFORE DELETE ON entries WHEN old.indexed BEGIN
+        INSERT INTO search (search, rowid, title, authors, text)
+        VALUES ('delete', old.id, old.title, old.authors, old.text);
+    END;
+    """,
 )
 
 _UPSERT = """
@@ -96,6 +103,15 @@ def make(db: sqlite3.Connection) -> None:
 def add(db: sqlite3.Connection, source: str, entries: Iterable[Kept], day: str) -> None:
     """Keep entries of a source that were pulled on `day`; what has not changed is left alone."""
     db.executemany(_UPSERT, (_row(source, one, day) for one in entries))
+
+
+def prune(db: sqlite3.Connection, before: str, at_most: int, gone: Iterable[str]) -> None:
+    """Let go of so many entries that were pulled before a day (ISO), the oldest first, and of sources' states (ids)."""
+    db.execute(
+        "DELETE FROM entries WHERE id IN (SELECT id FROM entries WHERE pulled < ? ORDER BY pulled LIMIT ?)",
+        (before, at_most),
+    )
+    db.executemany("DELETE FROM sources WHERE id = ?", ((source,) for source in gone))
 
 
 def changed(db: sqlite3.Connection, source: str, entries: Iterable[Kept]) -> set[str]:

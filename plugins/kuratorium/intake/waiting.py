@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
 from collections.abc import Iterator, Mapping
 from itertools import chain
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from msgspec import Struct
 
@@ -21,12 +23,14 @@ _UID = re.compile(rb"^uid:[ \t]*[\"']?([a-z0-9-]+)", re.MULTILINE)
 _ITEM = re.compile(rb"\bitem:[ \t]*[\"']?([a-z0-9-]+:[0-9a-f]{16})\b")
 _DATE = re.compile(rb"^date:[ \t]*[\"']?(\S+?)[\"']?[ \t]*$", re.MULTILINE)
 _URL = re.compile(rb"^- url:[ \t]*(.+?)[ \t]*$", re.MULTILINE)
+_ALSO = re.compile(rb"^- source:[ \t]*[\"']?([a-z0-9-]+)[\"']?[ \t]*\n  url:[ \t]*(.+?)[ \t]*$", re.MULTILINE)
 
 
 class Waiting(Struct, frozen=True, kw_only=True):
     """A file of the inbox, `path` from the root; `link` is its work's address in the form for comparing.
 
-    `pulled` is when it came, as it is written there.
+    `others` are the further addresses by which its work is known (`also_in`), in that form, too; `pulled` is when it
+    came, as it is written there.
     """
 
     path: str
@@ -34,6 +38,12 @@ class Waiting(Struct, frozen=True, kw_only=True):
     item: str
     link: str
     pulled: str
+    others: frozenset[str] = frozenset()
+
+    @property
+    def links(self) -> frozenset[str]:
+        """All addresses by which its work is known."""
+        return self.others | {self.link}
 
     @property
     def source(self) -> str:
@@ -53,8 +63,8 @@ class Desk(Struct, frozen=True, kw_only=True):
         return key in self.items or (bool(self.uids) and identity.uid_of(key) in self.uids)
 
     def links(self) -> frozenset[str]:
-        """List what waits in the inbox, by link."""
-        return frozenset(one.link for one in self.inbox.values())
+        """List what waits in the inbox, by all its links."""
+        return frozenset(link for one in self.inbox.values() for link in one.links)
 
 
 def desk(root: Path, feeds: Mapping[str, str]) -> Desk:
@@ -69,7 +79,9 @@ def desk(root: Path, feeds: Mapping[str, str]) -> Desk:
         one = waiting(path, data, feeds) if path.startswith(INBOX) else None
         if one:
             inbox[one.uid] = one
-        uids.update(uid.decode() for uid in _UID.findall(data))
+            uids.add(one.uid)
+        else:
+            uids.update(uid.decode() for uid in _UID.findall(data))
         items.update(item.decode() for item in _ITEM.findall(data))
     return Desk(inbox=inbox, uids=frozenset(uids), items=frozenset(items))
 
@@ -83,7 +95,13 @@ def waiting(path: str, data: bytes, feeds: Mapping[str, str]) -> Waiting | None:
     link = links.normal(_plain(url[1].decode("utf-8", "replace")), feed)
     date = _DATE.search(data)
     pulled = date[1].decode("utf-8", "replace") if date else ""
-    return Waiting(path=path, uid=uid[1].decode(), item=item[1].decode(), link=link, pulled=pulled)
+    others = frozenset(
+        links.normal(_plain(other.decode("utf-8", "replace")), feeds.get(source.decode(), ""))
+        for source, other in (_ALSO.findall(data) if b"also_in:" in data else ())
+    )
+    return Waiting(
+        path=path, uid=uid[1].decode(), item=item[1].decode(), link=link, pulled=pulled, others=others - {link}
+    )
 
 
 def text(root: Path, one: Waiting) -> str:
@@ -104,6 +122,11 @@ def _plain(scalar: str) -> str:
 
 
 def _files(root: Path, folder: str) -> Iterator[tuple[str, bytes]]:
-    for path in sorted((root / folder).rglob("*.md")):
-        if path.is_file():
-            yield path.relative_to(root).as_posix(), path.read_bytes()
+    """Read the Markdown files below a folder; of tens of thousands, a Path for each takes longer than the file."""
+    for here, folders, names in os.walk(root / folder):
+        folders.sort()
+        way = PurePath(here).relative_to(root).as_posix()
+        for name in sorted(names):
+            if name.endswith(".md"):
+                with contextlib.suppress(FileNotFoundError), open(f"{here}/{name}", "rb", buffering=0) as file:  # noqa: PTH123
+                    yield f"{way}/{name}", file.read()

@@ -37,8 +37,11 @@ def read(data: bytes, told: str) -> dict[str, Any]:
         raise OddError("document type")
     parser = ET.XMLParser(encoding="utf-8")  # noqa: S314 - without a document type there are no entities to expand
     try:
-        parser.feed(_utf8(data, told))
-        return _Document(data, parser.close()).read()
+        body = _utf8(data, told)
+        parser.feed(body)
+        root = parser.close()
+        xmltext.mend(root, body)
+        return _Document(data, root).read()
     except (ET.ParseError, ValueError, RecursionError) as error:
         raise OddError(str(error)) from error
 

@@ -11,6 +11,18 @@ from xml.sax.saxutils import escape
 from feedparser.mixin import _FeedParserMixin  # its eye for markup must be the same
 
 _CONTROLS = re.compile("[\x80-\x9f]")
+# The letters that `_as_meant` looks for, as bytes or references: found faster in a whole document than in each text.
+_SUSPECTS = tuple(
+    map(
+        re.compile,
+        (
+            rb"\xc2[\x80-\x9f]",
+            rb"&#0*(?:1[2-5]\d|[xX]0*[89][\da-fA-F]);",
+            rb"\xc3[\x82-\xb4](?:\xc2[\x80-\xbf]|&#)",
+            rb"&#0*(?:19[4-9]|2[0-3]\d|24[0-4]|[xX]0*(?:[c-eC-E][\da-fA-F]|[fF][0-4]));(?:\xc2[\x80-\xbf]|&#)",
+        ),
+    )
+)
 _TYPES = {"text": "text/plain", "plain": "text/plain", "html": "text/html", "xhtml": "application/xhtml+xml"}
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 _XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -28,7 +40,7 @@ def text(element: ET.Element, default: str, *, atom: bool) -> tuple[str, str]:
     if media_type not in {"text/plain", "text/html", "application/xhtml+xml"} or "mode" in said:
         raise OddError(f"content of type {told}")
     if media_type == "application/xhtml+xml":
-        return _mended(_markup(element).strip()), media_type
+        return _as_meant(_markup(element).strip()), media_type
     written = value(element)
     if media_type == "text/plain" and not atom and _FeedParserMixin.looks_like_html(written):
         media_type = "text/html"
@@ -39,10 +51,19 @@ def value(element: ET.Element) -> str:
     """Read the text of an element that should hold nothing else. Raises OddError where it does."""
     if len(element):
         raise OddError("markup that is not escaped")
-    return _mended((element.text or "").strip())
+    return (element.text or "").strip()
 
 
-def _mended(text: str) -> str:
+def mend(root: ET.Element, data: bytes) -> None:
+    """Write the texts below `root` as they were meant, where the document's bytes (UTF-8) may need it."""
+    if any(suspect.search(data) for suspect in _SUSPECTS):
+        for element in root.iter():
+            core = "" if element.tag.startswith(_XHTML) else (element.text or "").strip()
+            if core:
+                element.text = (element.text or "").replace(core, _as_meant(core), 1)
+
+
+def _as_meant(text: str) -> str:
     """Undo what feedparser undoes: UTF-8 taken for ISO-8859-1, and the controls of Windows' code page."""
     if text.isascii():
         return text

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from ... import frontmatter, yaml12
+from ... import frontmatter, yaml12, yamlfast
 from ...intake import links
 from ...slugs import slug_of
 
@@ -109,8 +109,8 @@ def _yaml(name: str, answers: Answers, values: Sequence[Any] | dict[str, Any]) -
     """Put values below the comments that explain them; entries of a list are set apart."""
     head = (HERE / answers.language / f"{name}.yaml").read_text(encoding="utf-8")
     if isinstance(values, dict):
-        return head + yaml12.dump(frontmatter.inline(values))
-    entries = [yaml12.dump([frontmatter.inline(value)]) for value in values]
+        return head + yaml12.dump(yamlfast.inline(values))
+    entries = [yaml12.dump([yamlfast.inline(value)]) for value in values]
     return head + "\n".join(entries)
 
 

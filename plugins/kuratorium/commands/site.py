@@ -1,0 +1,56 @@
+"""Pages go out: `site`, `preview`, `build`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from ..grammar import as_of_option, command
+from . import here
+from .feeds import pulled_now
+
+
+@command(examples=("kuratorium site",))
+@as_of_option
+def site(as_of: datetime | None) -> int:
+    """Pull the sources, then build the site.
+
+    A source that fails is reported, and stops nothing.
+    """
+    from .. import reports
+    from ..intake.pull import Options
+    from ..publishing.build import build as build_site
+
+    root = here.root()
+    report = pulled_now(root, Options(), as_of)
+    built = build_site(root, as_of=as_of)
+    reports.site(report, built)
+    return 0
+
+
+@command(examples=("kuratorium preview --port 8080",))
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
+@as_of_option
+def preview(port: int, as_of: datetime | None) -> int:
+    """Serve the site on 127.0.0.1 and rebuild it on every change.
+
+    The browser reloads by itself; Ctrl-C ends it.
+    """
+    from ..publishing import preview as previewing
+
+    previewing.serve(here.root(), port=port, say=click.echo, as_of=as_of)
+    return 0
+
+
+@command(examples=("kuratorium build", "kuratorium build --output /tmp/site --as-of 2026-10-14T09:00:00+02:00"))
+@click.option("--output", type=click.Path(file_okay=False, path_type=Path), help="Build into this folder, not output/.")
+@as_of_option
+def build(output: Path | None, as_of: datetime | None) -> int:
+    """Build the site from the files; touches no network."""
+    from .. import reports
+    from ..publishing.build import build as build_site
+
+    reports.built(build_site(here.root(), as_of=as_of, output=output))
+    return 0

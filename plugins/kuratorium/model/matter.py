@@ -1,0 +1,177 @@
+"""The front matter of posts and standing pages, as written; ids are not yet resolved."""
+
+from __future__ import annotations
+
+from datetime import date as Day
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from .desk import Image
+from .values import (
+    Alias,
+    Instant,
+    Language,
+    MaybeSlug,
+    MaybeTimeCode,
+    MaybeUid,
+    MaybeUrl,
+    Record,
+    Slug,
+    Text,
+    TimeCode,
+    Uid,
+    Url,
+)
+
+
+class Work(Record, frozen=True):
+    """A recommended original, with the credit it is owed."""
+
+    url: Url
+    title: Text
+    authors: tuple[Text, ...] = ()
+    publication: str = ""
+    source: MaybeSlug = ""
+    published: Day | None = None
+    accessed: Day | None = None
+    lang: Language = ""
+    paywall: bool = False
+    archived: MaybeUrl = ""
+    item: str = ""
+
+
+class Elsewhere(Record, frozen=True):
+    """Another address of the same work: that of another source that brought it, or the one that its own links to."""
+
+    source: Slug
+    url: Url
+
+
+class Via(Record, frozen=True):
+    """Where the curator found it."""
+
+    name: Text
+    url: MaybeUrl = ""
+
+
+class Disclosure(Record, frozen=True):
+    """Whose interest is in play: shown first, on every surface."""
+
+    kind: Literal["sponsor", "employer", "gift", "relation"]
+    text: str = ""
+
+
+class Series(Record, frozen=True):
+    """A post's place in a series of talks or interviews."""
+
+    id: Slug
+    position: Annotated[int, Meta(ge=1)]
+
+
+class Speaker(Record, frozen=True):
+    """A guest or host without an entry in people.yaml."""
+
+    name: Text
+    role: str = ""
+
+
+class Event(Record, frozen=True):
+    """When and where a talk takes or took place."""
+
+    start: Instant
+    end: Instant | None = None
+    mode: Literal["online", "onsite", "hybrid"] = "online"
+    url: MaybeUrl = ""
+    place: str = ""
+    status: Literal["scheduled", "moved", "postponed", "cancelled"] = "scheduled"
+
+
+class Audio(Record, frozen=True):
+    """A recording: a file of the edition or an address; `duration` is h:mm:ss."""
+
+    file: str = ""
+    url: MaybeUrl = ""
+    bytes: Annotated[int, Meta(ge=0)] = 0
+    type: str = ""
+    duration: MaybeTimeCode = ""
+
+
+class Video(Record, frozen=True):
+    """A video: a provider's id, or a file of the edition."""
+
+    provider: str = ""
+    id: str = ""
+    file: str = ""
+    poster: str = ""
+
+
+class Chapter(Record, frozen=True):
+    """Where a part of a recording begins (mm:ss or h:mm:ss)."""
+
+    start: TimeCode
+    title: Text
+
+
+class Media(Record, frozen=True):
+    """What can be heard or seen of a conversation."""
+
+    audio: Audio | None = None
+    video: Video | None = None
+    transcript: str = ""
+    chapters: tuple[Chapter, ...] = ()
+
+
+class Correction(Record, frozen=True):
+    """What was wrong and since when it is right."""
+
+    date: Day
+    text: Text
+
+
+class FrontMatter(Record, frozen=True):
+    """The front matter of a post, as written; ids are not yet resolved."""
+
+    uid: Uid
+    title: Text
+    date: Instant
+    slug: MaybeSlug = ""
+    modified: Instant | None = None
+    status: Literal["draft", "published", "hidden"] = "published"
+    lang: Language = ""
+    summary: str = ""
+    aliases: tuple[Alias, ...] = ()
+    format: MaybeSlug = ""
+    authors: tuple[Slug, ...] = ()
+    topics: tuple[Slug, ...] = ()
+    tags: tuple[Text, ...] = ()
+    bookmark_of: tuple[Work, ...] = ()
+    strength: Annotated[int, Meta(ge=1, le=3)] | None = None
+    why_now: str = ""
+    via: Via | None = None
+    disclosure: Disclosure | None = None
+    lookback_of: MaybeUid = ""
+    series: Series | None = None
+    guests: tuple[Slug | Speaker, ...] = ()
+    hosts: tuple[Slug | Speaker, ...] = ()
+    release: Literal["open", "given"] | None = None
+    event: Event | None = None
+    media: Media | None = None
+    image: Image | None = None
+    corrections: tuple[Correction, ...] = ()
+    syndication: tuple[Url, ...] = ()
+    also_in: tuple[Elsewhere, ...] = ()
+    teaser: str = ""
+    reasons: tuple[Text, ...] = ()
+
+
+class PageMatter(Record, frozen=True):
+    """The front matter of a standing page such as the imprint."""
+
+    title: Text
+    slug: MaybeSlug = ""
+    lang: Language = ""
+    summary: str = ""
+    status: Literal["draft", "published", "hidden"] = "published"
+    order: int = 0
+    modified: Instant | None = None
