@@ -190,7 +190,7 @@ def test_no_link_leaves_the_edition() -> None:
 def test_no_two_posts_share_a_uid_or_a_slug() -> None:
     """All but the first are told, with the first one's file, also where the posts can be walked only once."""
     first, copy, namesake = post(), post("essay", slug="kopie"), post("talk", uid="fedcba654321")
-    told = [(one.file, misfit.path, misfit.what) for one, misfit in rules.duplicates(iter([first, copy, namesake]))]
+    told = [(one.file, misfit.path, misfit.what) for one, misfit in rules.together(iter([first, copy, namesake]))]
     assert sorted(told) == [
         ("content/essays/kopie.md", ("uid",), "the uid «abcdef123456» is already that of curation/notes/titel.md"),
         ("content/talks/titel.md", ("slug",), "the slug «titel» is already that of curation/notes/titel.md"),

@@ -75,7 +75,7 @@ def read(root: Path) -> tuple[Edition, list[Problem]]:
     found: list[tuple[Written, Misfit]] = [
         (text, misfit) for text in read for misfit in broken_rules(text, known, partial(is_linkable, root))
     ]
-    found += rules.duplicates(read)
+    found += rules.together(read)
     problems += place(root, found)
     return edition, problems
 

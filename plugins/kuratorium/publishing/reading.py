@@ -58,7 +58,7 @@ def read(
     reading = Reading(registry=known, texts=tuple(read), gone=change.gone, relisted=relisted or change.registry)
     problems += [problem for text in read for problem in text.problems]
     if reading.relisted:
-        problems += edition.place(root, rules.duplicates(_all(memory, reading)))
+        problems += edition.place(root, rules.together(_all(memory, reading)))
     if problems:
         raise Unsound(reading if sound else None, EditionError(problems))
     return reading

@@ -10,7 +10,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parents[1]
-_PARTS = ("", "publishing")  # of the package: the other rooms have no say in a build
+_OTHERS = ("commands", "editing", "intake")  # the other rooms have no say in a build
 _BUILT_ON = ("babel", "feedgenerator", "jinja2", "markdown", "markupsafe", "msgspec", "nh3", "pyyaml", "tzdata")
 
 
@@ -24,9 +24,10 @@ def version() -> str:
 
 
 def _ours() -> Iterator[str]:
-    for part in _PARTS:
-        for file in sorted((_PACKAGE / part).glob("*.py")):
-            yield file.name
+    for file in sorted(_PACKAGE.rglob("*.py")):
+        path = file.relative_to(_PACKAGE)
+        if path.parts[0] not in _OTHERS:
+            yield path.as_posix()
             yield file.read_text("utf-8")
 
 

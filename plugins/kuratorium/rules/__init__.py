@@ -1,0 +1,44 @@
+"""What every post must keep, for `check` and for the build alike: documents -> misfits.
+
+A rule about one post is a function of it and a line in RULES; a rule about posts among one another is a function of
+all texts and a line in TOGETHER.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from ..model import Document, Written
+from ..records import Misfit
+from ..registry import Registry
+from .among import duplicates
+from .conversation import speakers
+from .format import address, format_fits_folder, needs, own_words
+from .ids import references
+from .links import broken_links, links, target_of
+from .moments import dates, event_runs_forward
+
+__all__ = ["RULES", "TOGETHER", "address", "broken_links", "links", "references", "target_of", "together"]
+
+Rule = Callable[[Document, Registry], Iterator[Misfit]]
+Common = Callable[[Sequence[Written]], Iterator[tuple[Written, Misfit]]]
+
+RULES: tuple[Rule, ...] = (
+    references,
+    needs,
+    format_fits_folder,
+    own_words,
+    address,
+    dates,
+    event_runs_forward,
+    speakers,
+)
+
+TOGETHER: tuple[Common, ...] = (duplicates,)
+
+
+def together(texts: Iterable[Written]) -> Iterator[tuple[Written, Misfit]]:
+    """Hold all texts of an edition, posts and pages in the order of format and file, against what they share."""
+    found = list(texts)
+    for rule in TOGETHER:
+        yield from rule(found)

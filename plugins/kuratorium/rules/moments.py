@@ -1,0 +1,29 @@
+"""Dates and events: what happens at a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from ..model import Document
+from ..records import Misfit
+from ..registry import Registry
+from ..yaml12 import Path
+
+
+def dates(document: Document, _: Registry) -> Iterator[Misfit]:
+    """A date is of our time; one of the year 0226 is mistyped, and calendars end at 9999."""
+    meta, event = document.meta, document.meta.event
+    moments: list[tuple[Path, datetime | None]] = [(("date",), meta.date), (("modified",), meta.modified)]
+    moments += [(("event", "start"), event.start), (("event", "end"), event.end)] if event else []
+    for path, moment in moments:
+        if moment and not 1900 <= moment.year < 3000:
+            mend = "Correct the year, as in 2026-09-30T09:00:00+02:00."
+            yield Misfit(path, f"the year {moment.year:04} is not of our time", mend)
+
+
+def event_runs_forward(document: Document, _: Registry) -> Iterator[Misfit]:
+    """An event ends after it begins."""
+    event = document.meta.event
+    if event and event.end and event.end <= event.start:
+        yield Misfit(("event", "end"), "the event ends before it begins", "Correct start or end.")
