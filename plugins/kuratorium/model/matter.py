@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date as Day
 from typing import Annotated, Literal
 
-from msgspec import Meta
+from msgspec import Meta, field
 
 from .desk import Image
 from .values import (
@@ -26,7 +26,7 @@ from .values import (
 
 
 class Work(Record, frozen=True):
-    """A recommended original, with the credit it is owed."""
+    """A recommended original, with the credit it is owed; `minutes`: how long it takes to read, hear or see."""
 
     url: Url
     title: Text
@@ -38,6 +38,7 @@ class Work(Record, frozen=True):
     lang: Language = ""
     paywall: bool = False
     archived: MaybeUrl = ""
+    minutes: Annotated[int, Meta(ge=1, le=6000)] | None = None
     item: str = ""
 
 
@@ -129,8 +130,18 @@ class Correction(Record, frozen=True):
     text: Text
 
 
+class Period(Record, frozen=True):
+    """The days that a digest sums up, the first and the last of them included."""
+
+    since: Day = field(name="from")
+    until: Day = field(name="to")
+
+
 class FrontMatter(Record, frozen=True):
-    """The front matter of a post, as written; ids are not yet resolved."""
+    """The front matter of a post, as written; ids are not yet resolved.
+
+    `translation_of` is the uid of the post that this one says again in another language.
+    """
 
     uid: Uid
     title: Text
@@ -151,6 +162,9 @@ class FrontMatter(Record, frozen=True):
     via: Via | None = None
     disclosure: Disclosure | None = None
     lookback_of: MaybeUid = ""
+    translation_of: MaybeUid = ""
+    changed_since: tuple[Text, ...] = ()
+    period: Period | None = None
     series: Series | None = None
     guests: tuple[Slug | Speaker, ...] = ()
     hosts: tuple[Slug | Speaker, ...] = ()

@@ -7,7 +7,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from .desk import Image, Person, Topic
-from .matter import Correction, Disclosure, Event, FrontMatter, Media, PageMatter, Series, Speaker, Via, Work
+from .matter import Correction, Disclosure, Event, FrontMatter, Media, PageMatter, Period, Series, Speaker, Via, Work
 
 
 class Written(Struct, frozen=True, kw_only=True):
@@ -91,6 +91,10 @@ class Post(Struct, frozen=True, kw_only=True):
     syndication: tuple[str, ...]
     hidden: bool
     minutes: int = 1
+    translation_of: str = ""
+    lookback_of: str = ""
+    changed_since: tuple[str, ...] = ()
+    period: Period | None = None
 
     @property
     def changed(self) -> datetime:

@@ -152,6 +152,9 @@ def post_of(listed: Listed, known: Registry, paths: Paths, lang: str, as_of: dat
         syndication=meta.syndication,
         hidden=meta.status == "hidden",
         minutes=listed.minutes,
+        lookback_of=meta.lookback_of,
+        changed_since=meta.changed_since,
+        period=meta.period,
     )
 
 
