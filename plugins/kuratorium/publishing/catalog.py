@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from functools import cached_property
 from typing import TypeVar
 
 from msgspec import Struct
 
 from ..formats import FORMATS, Format
-from ..model import Listed, ListedLeaf, Person, Post, Source, Speaker, Topic
+from ..model import FrontMatter, Listed, ListedLeaf, Person, Post, Source, Speaker, Topic
 from ..registry import Registry
 from .listing import Listing
 from .paths import Paths, tag_slug
@@ -130,7 +130,7 @@ def post_of(listed: Listed, known: Registry, paths: Paths, lang: str, as_of: dat
         path=paths.post(listed.format, listed.slug),
         title=meta.title,
         date=meta.date,
-        modified=meta.modified,
+        modified=modified(meta),
         lang=meta.lang or lang,
         summary=listed.summary,
         authors=tuple([people[one] for one in meta.authors]),
@@ -152,10 +152,23 @@ def post_of(listed: Listed, known: Registry, paths: Paths, lang: str, as_of: dat
         syndication=meta.syndication,
         hidden=meta.status == "hidden",
         minutes=listed.minutes,
+        translation_of=meta.translation_of,
         lookback_of=meta.lookback_of,
         changed_since=meta.changed_since,
         period=meta.period,
     )
+
+
+def modified(meta: FrontMatter) -> datetime | None:
+    """Tell when a post was changed last, as it says itself, or by its latest correction.
+
+    A correction has a day and no time: that day's first moment counts, and on the day of publishing the next second.
+    """
+    corrected = [
+        max(datetime.combine(one.date, time(), meta.date.tzinfo), meta.date + timedelta(seconds=1))
+        for one in meta.corrections
+    ]
+    return max([*corrected, *([meta.modified] if meta.modified else [])], default=None)
 
 
 def _address(source: Source) -> str:
