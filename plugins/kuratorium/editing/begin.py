@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from .. import conf, edition
+from .. import conf, edition, links
 from ..edition import Edition
 from ..errors import EditionError, Problem, SourceError, UsageError
-from ..intake import fetch, links, page
+from ..intake import fetch, page
 from ..model import Work
 from . import draft, triage
 from .draft import Draft

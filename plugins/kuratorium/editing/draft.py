@@ -14,13 +14,12 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Struct
 
-from .. import frontmatter, yaml12
+from .. import frontmatter, links, yaml12
 from ..conf import Site
 from ..edition import Edition
 from ..errors import UsageError
 from ..files import write_atomically
 from ..formats import FORMATS, by_id
-from ..intake import links
 from ..model import Person, Work
 from ..records import nearest
 from ..slugs import slug_of

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from .. import registry
+from .. import links, registry
 from ..edition import PAGES
 from ..errors import EditionError, UsageError
 from ..files import write_atomically
 from ..formats import FORMATS
-from ..intake import archive, links
+from ..intake import archive
 from ..slugs import slug_of
 from . import starter
 from .starter import Answers

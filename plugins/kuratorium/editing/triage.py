@@ -10,9 +10,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from .. import edition, frontmatter
+from .. import alike, edition, frontmatter, links
 from ..errors import Problem, UsageError
-from ..intake import alike, links
 from ..model import FrontMatter, Work
 
 INBOX = "curation/inbox"

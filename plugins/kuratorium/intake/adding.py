@@ -12,12 +12,13 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
+from .. import links
 from ..errors import SourceError, UsageError
 from ..files import write_atomically
 from ..model import Select, Source
 from ..registry import Registry
 from ..slugs import slug_of
-from . import discovery, links, page, parsers, plaintext, subscriptions
+from . import discovery, page, parsers, plaintext, subscriptions
 from .appraisal import Facts, appraise
 from .fetch import Fetched, Fetcher
 from .opml import Outline

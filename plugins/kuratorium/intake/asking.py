@@ -10,7 +10,8 @@ from urllib.parse import urldefrag
 import httpcore
 import httpx
 
-from . import failures, inflate, links, schedule
+from .. import links
+from . import failures, inflate, schedule
 from .answers import Fetched, Known, Limits
 
 _ACCEPT = (

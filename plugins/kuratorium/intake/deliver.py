@@ -12,8 +12,9 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from .. import links
 from ..model import Source
-from . import identity, inbox, links, seen, waiting
+from . import identity, inbox, seen, waiting
 from .archive import Archive, Kept
 from .entry import Entry, Feed
 from .inbox import InboxFile, Setting

@@ -7,8 +7,9 @@ from urllib.parse import urljoin
 
 from msgspec import Struct
 
+from .. import links
 from ..model import Select
-from . import links, plaintext
+from . import plaintext
 
 # What may stand before the root element: declarations, comments, and what a server's script left there by mistake.
 _BEFORE_ROOT = re.compile(rb"\A(?:[^<\w-]++|<\?.*?>|<!--.*?-->|<!doctype[^>\[]*(?:\[.*?\])?[^>]*>)*+", re.S | re.I)

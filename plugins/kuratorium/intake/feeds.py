@@ -15,9 +15,10 @@ from typing import Any
 
 import feedparser
 
+from .. import links
 from ..errors import SourceError
 from ..model import Speaker
-from . import dates, links, plaintext, recordings, schedule, wellformed
+from . import dates, plaintext, recordings, schedule, wellformed
 from .entry import Entry, Feed
 from .xmltext import OddError
 

@@ -14,9 +14,9 @@ from urllib.parse import unquote, urldefrag, urlsplit
 import httpx
 from msgspec.structs import replace
 
-from .. import __version__
+from .. import __version__, links
 from ..errors import SourceError
-from . import failures, guard, links, schedule
+from . import failures, guard, schedule
 from .answers import ElsewhereError, Fetched, Journey, Known, Limits
 from .asking import Asker, Clock, Found, hash_of
 from .hosts import Hosts

@@ -11,12 +11,12 @@ from urllib.parse import urljoin
 
 from msgspec import Struct
 
-from .. import yaml12
+from .. import links, yaml12
 from ..errors import SourceError, UsageError
 from ..files import write_atomically
 from ..model import Select, Source
 from ..registry import Registry
-from . import adding, edits, links, parsers, schedule
+from . import adding, edits, parsers, schedule
 from .archive import State
 from .fetch import Fetcher
 from .subscriptions import FILE

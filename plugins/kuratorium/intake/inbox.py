@@ -10,11 +10,11 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from .. import frontmatter, yaml12
+from .. import frontmatter, links, yaml12
 from ..model import Source, Topic
 from ..registry import Registry
 from ..slugs import slug_of
-from . import dates, identity, links, plaintext, recordings, suggestions
+from . import dates, identity, plaintext, recordings, suggestions
 from .entry import Entry, Feed
 from .keywords import mentioned
 from .sift import Keyed

@@ -13,8 +13,9 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from .. import links
 from ..files import write_atomically
-from . import inbox, links, waiting
+from . import inbox, waiting
 from .archive import Archive
 from .inbox import Setting
 from .waiting import Waiting

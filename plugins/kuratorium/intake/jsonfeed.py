@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from .. import links
 from ..errors import SourceError
-from . import dates, links, plaintext
+from . import dates, plaintext
 from .entry import Enclosure, Entry, Feed
 
 

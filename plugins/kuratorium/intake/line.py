@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
+from .. import links
 from ..errors import SourceError
 from ..model import Source
-from . import deliver, inbox, links, schedule, seen, state, waiting
+from . import deliver, inbox, schedule, seen, state, waiting
 from .answers import ElsewhereError, Journey
 from .deliver import Delivery, Known
 from .entry import Feed

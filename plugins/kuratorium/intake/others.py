@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from .. import links
 from ..model import Source
-from . import links
 from .answers import Journey
 from .report import Result
 

@@ -14,8 +14,9 @@ from urllib.parse import urlsplit
 from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, Tag, XMLParsedAsHTMLWarning
 from msgspec import Struct
 
+from .. import links
 from ..errors import SourceError
-from . import dates, discovery, links, plaintext
+from . import dates, discovery, plaintext
 from .fetch import Clock, Fetched, Fetcher, Limits
 
 _WORKS = ("article", "posting", "webpage", "report", "review", "videoobject", "podcastepisode", "book", "interview")

@@ -9,9 +9,10 @@ from datetime import datetime
 from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, Tag, XMLParsedAsHTMLWarning
 from soupsieve import SelectorSyntaxError
 
+from .. import links
 from ..errors import SourceError
 from ..model import Select
-from . import dates, links, plaintext
+from . import dates, plaintext
 from .entry import Entry, Feed
 
 

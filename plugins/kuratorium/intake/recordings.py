@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from .. import links
 from ..model import Speaker
-from . import links, plaintext, podcasting
+from . import plaintext, podcasting
 from .entry import Enclosure, Entry
 
 _VIDEO_ID = re.compile(r"[\w-]{6,20}", re.ASCII)

@@ -16,8 +16,9 @@ from pathlib import Path
 
 import msgspec
 
+from .. import links
 from ..files import locked
-from . import identity, links
+from . import identity
 from .sift import Keyed
 
 FOLDER = "curation/seen"

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
 
+from .. import links
 from ..model import Filter, Source
-from . import links
 from .entry import Entry
 from .keywords import mentioned
 

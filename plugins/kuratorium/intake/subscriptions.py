@@ -12,13 +12,13 @@ from urllib.parse import unquote, urlsplit
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
-from .. import registry
+from .. import links, registry
 from ..errors import EditionError, UsageError
 from ..files import write_atomically
 from ..model import Source, Topic
 from ..records import decode
 from ..slugs import slug_of
-from . import edits, links, opml
+from . import edits, opml
 from .opml import Outline
 
 FILE = "curation/sources.yaml"

@@ -11,9 +11,9 @@ from pathlib import Path, PurePath
 
 from msgspec import Struct
 
-from .. import yaml12
+from .. import links, yaml12
 from ..frontmatter import BadFile, text_of
-from . import identity, links
+from . import identity
 
 INBOX = "curation/inbox"
 NOTES = "curation/notes"

@@ -10,8 +10,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from ... import frontmatter, yaml12, yamlfast
-from ...intake import links
+from ... import frontmatter, links, yaml12, yamlfast
 from ...slugs import slug_of
 
 HERE = Path(__file__).parent

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kuratorium.intake import links
+from kuratorium import links
 
 
 @pytest.mark.parametrize(

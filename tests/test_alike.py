@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kuratorium.intake.alike import ENOUGH, SHARE, groups, normal_title, overlap
+from kuratorium.alike import ENOUGH, SHARE, groups, normal_title, overlap
 
 
 def words(first: int, last: int) -> str:
