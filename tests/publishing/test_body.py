@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from kuratorium.model import Speaker, Work
 from kuratorium.publishing.body import Converter, allowed
-from kuratorium.publishing.turns import seconds
 from tests.publishing.makers import document, registry
 
 WORK = Work(url="https://amt.example/a", title="A", lang="en")
@@ -96,8 +95,3 @@ def test_no_body_smuggles_a_script(text: str) -> None:
     html = Converter(registry()).convert(document(f"<script>{text}\n\n<svg onload=x>{text}"))
     assert not BeautifulSoup(html, "html.parser")(["script", "svg", "iframe", "style", "form"])
     assert not re.search(r"<[^>]*\son\w+\s*=", html)
-
-
-def test_time_codes_are_counted_in_seconds() -> None:
-    """mm:ss and h:mm:ss alike."""
-    assert [seconds("00:07"), seconds("12:30"), seconds("1:00:01")] == [7, 750, 3601]

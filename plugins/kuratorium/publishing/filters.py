@@ -12,7 +12,7 @@ from babel.core import UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time
 
 from ..conf import Site
-from .turns import seconds
+from ..timecodes import seconds
 
 
 def of(site: Site) -> dict[str, Callable[..., object]]:

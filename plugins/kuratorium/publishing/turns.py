@@ -12,6 +12,8 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from msgspec import Struct
 
+from ..timecodes import seconds
+
 _TURN = re.compile(r"\A@(?P<speaker>[a-z0-9-]+)(?:[ ]\((?P<time>[0-9:]+)\))?:[ \n]*")
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 
@@ -91,11 +93,3 @@ def _section(voice: Voice, time: str | None) -> Element:
         section.set("id", anchor)
         SubElement(speaker, "a", {"class": "turn-time", "href": f"#{anchor}"}).text = time
     return section
-
-
-def seconds(time: str) -> int:
-    """Turn `mm:ss` or `h:mm:ss` into seconds."""
-    total = 0
-    for part in time.split(":"):
-        total = total * 60 + int(part)
-    return total

@@ -1,0 +1,20 @@
+"""Time codes (mm:ss, h:mm:ss): where in a recording something begins."""
+
+from __future__ import annotations
+
+import re
+
+_WHOLE = re.compile(r"\A(?:\d{1,3}:)?[0-5]?\d:[0-5]\d\Z")
+
+
+def is_whole(time: str) -> bool:
+    """Tell whether this is a time code; one of more than an hour names its hours (1:15:10, not 75:10)."""
+    return bool(_WHOLE.match(time))
+
+
+def seconds(time: str) -> int:
+    """Turn a time code into seconds."""
+    total = 0
+    for part in time.split(":"):
+        total = total * 60 + int(part)
+    return total
