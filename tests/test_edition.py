@@ -16,6 +16,7 @@ from tests.editions import NOW, TOPICS, TinyEdition
 
 DATA = Path(__file__).parent / "data"
 NOTES, INTERVIEWS, TALKS, ESSAYS = "curation/notes/2026", "content/interviews", "content/talks", "content/essays"
+LOOKBACKS, DIGESTS = "content/lookbacks", "content/digests"
 
 
 class Case(NamedTuple):
@@ -170,6 +171,40 @@ CASES = (
         "Correct start or end.",
         TALKS,
     ),
+    # Look-backs and digests.
+    Case(
+        "lookback-of-nobody",
+        7,
+        "lookback_of",
+        "no post has the uid «u000000000000002»",
+        "Did you mean «u000000000000001»?",
+        LOOKBACKS,
+    ),
+    Case(
+        "lookback-of-a-younger-post",
+        7,
+        "lookback_of",
+        "«Titel von erste-notiz» is not older than this post",
+        "Name the uid of an earlier post.",
+        LOOKBACKS,
+    ),
+    Case(
+        "lookback-without-change",
+        2,
+        "changed_since",
+        "is missing: a lookback cannot do without it",
+        'Add changed_since: ["What is different by now."].',
+        LOOKBACKS,
+    ),
+    Case(
+        "period-ends-before-it-begins",
+        7,
+        "period.to",
+        "the period ends before it begins",
+        "Correct from or to.",
+        DIGESTS,
+    ),
+    Case("period-without-end", 7, "period.to", "is missing", "Add a line «to: …».", DIGESTS),
 )
 
 

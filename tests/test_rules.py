@@ -8,7 +8,7 @@ import pytest
 
 from kuratorium import rules
 from kuratorium.formats import FORMATS, by_id
-from kuratorium.model import Document, Event, FrontMatter, Leaf, PageMatter, Person, Source, Speaker, Topic, Work
+from kuratorium.model import Document, Event, FrontMatter, Leaf, PageMatter, Period, Person, Source, Speaker, Topic, Work
 from kuratorium.records import Misfit
 from kuratorium.registry import Registry
 
@@ -25,6 +25,8 @@ SOUND: dict[str, dict[str, Any]] = {
     "interview": {"guests": ("eva-falk",), "release": "given"},
     "talk": {"hosts": ("anna-berg",), "event": Event(start=NOW)},
     "essay": {"authors": ("anna-berg",)},
+    "lookback": {"authors": ("anna-berg",), "lookback_of": "fedcba654321", "changed_since": ("Der Preis.",)},
+    "digest": {"authors": ("anna-berg",), "period": Period(since=NOW.date(), until=NOW.date())},
 }
 
 
@@ -50,7 +52,7 @@ def test_a_post_of_every_format_can_be_sound() -> None:
 )
 def test_a_post_lacks_nothing_its_format_needs(format: str, field: str) -> None:
     """Each field of `needs` is missed when it is empty, with an example of it; a draft may lack it."""
-    empty = None if field in ("event", "release") else ()
+    empty = {"event": None, "release": None, "period": None, "lookback_of": ""}.get(field, ())
     misfit = found(post(format, **{field: empty}))[0]
     assert misfit.path == (field,)
     assert misfit.what == f"is missing: {'an' if format[0] in 'aeiou' else 'a'} {format} cannot do without it"

@@ -68,6 +68,22 @@ FORMATS: tuple[Format, ...] = (
         one=N_("Essay"),
         many=N_("Essays"),
     ),
+    Format(
+        id="lookback",
+        folder="content/lookbacks",
+        words={"de": "rueckblicke", "en": "look-backs"},
+        one=N_("Look-back"),
+        many=N_("Look-backs"),
+        needs=("authors", "lookback_of", "changed_since"),
+    ),
+    Format(
+        id="digest",
+        folder="content/digests",
+        words={"de": "presseschau", "en": "digests"},
+        one=N_("Digest"),
+        many=N_("Digests"),
+        needs=("authors", "period"),
+    ),
 )
 
 

@@ -16,6 +16,7 @@ from .conversation import speakers
 from .format import address, format_fits_folder, needs, own_words
 from .ids import references
 from .links import broken_links, links, target_of
+from .lookbacks import lookbacks, period_runs_forward
 from .moments import dates, event_runs_forward
 
 __all__ = ["RULES", "TOGETHER", "address", "broken_links", "links", "references", "target_of", "together"]
@@ -31,10 +32,11 @@ RULES: tuple[Rule, ...] = (
     address,
     dates,
     event_runs_forward,
+    period_runs_forward,
     speakers,
 )
 
-TOGETHER: tuple[Common, ...] = (duplicates,)
+TOGETHER: tuple[Common, ...] = (duplicates, lookbacks)
 
 
 def together(texts: Iterable[Written]) -> Iterator[tuple[Written, Misfit]]:
