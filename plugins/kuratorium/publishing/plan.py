@@ -13,8 +13,8 @@ from ..errors import EditionError, Problem
 from ..formats import by_id
 from ..model import Post, Topic
 from .catalog import Catalog
-from .page import Count, Head, Link, Page, Pager, PersonCard, Shelf, Site, TopicCard
-from .paging import slices
+from .declaring import html_page, list_head, paged
+from .page import Count, Head, Link, Page, PersonCard, Shelf, Site, TopicCard
 
 FEED_LENGTH = 30
 LEAD_FROM = 10
@@ -42,7 +42,7 @@ def home(catalog: Catalog, site: Site) -> Iterator[Page]:
         shelf = tuple(posts[: SHELF_LENGTH.get(format.id, 3)])
         if shelf:
             shelves.append(Shelf(format=format.id, path=site.paths.format(format.id), posts=shelf))
-    yield _html(
+    yield html_page(
         site,
         Head(path=site.paths.home, title=site.name, kind="home", lang=site.lang, description=site.subtitle),
         "home",
@@ -67,7 +67,7 @@ def posts(catalog: Catalog, site: Site) -> Iterator[Page]:
             feeds=tuple(_topic_feed(topic, site) for topic in post.topics),
             indexed=not post.hidden,
         )
-        yield _html(
+        yield html_page(
             site,
             head,
             by_id(post.format).template,
@@ -82,8 +82,8 @@ def posts(catalog: Catalog, site: Site) -> Iterator[Page]:
 def topics(catalog: Catalog, site: Site) -> Iterator[Page]:
     """The list of topics, and each topic with its question, its curators and its posts."""
     if catalog.topics:
-        head = _list_head(site, site.paths.topics(), "Topics")
-        yield _html(site, head, "topics", topics=_topic_cards(catalog))
+        head = list_head(site, site.paths.topics(), "Topics")
+        yield html_page(site, head, "topics", topics=_topic_cards(catalog))
     for topic in catalog.topics:
         head = Head(
             path=site.paths.topic(topic),
@@ -95,14 +95,14 @@ def topics(catalog: Catalog, site: Site) -> Iterator[Page]:
         )
         people = {person.id: person for person in catalog.people}
         curators = tuple(people[one] for one in topic.curators)
-        yield from _paged(site, head, "topic", catalog.by_topic.get(topic.id, []), topic=topic, curators=curators)
+        yield from paged(site, head, "topic", catalog.by_topic.get(topic.id, []), topic=topic, curators=curators)
 
 
 def formats(catalog: Catalog, site: Site) -> Iterator[Page]:
     """The posts of each format."""
     for format in catalog.formats:
-        head = _list_head(site, site.paths.format(format.id), format.many)
-        yield from _paged(site, head, "format", catalog.by_format[format.id], format=format.id)
+        head = list_head(site, site.paths.format(format.id), format.many)
+        yield from paged(site, head, "format", catalog.by_format[format.id], format=format.id)
 
 
 def people(catalog: Catalog, site: Site) -> Iterator[Page]:
@@ -116,7 +116,7 @@ def people(catalog: Catalog, site: Site) -> Iterator[Page]:
         for person in catalog.people
     )
     if cards:
-        yield _html(site, _list_head(site, site.paths.people(), "People"), "people", people=cards)
+        yield html_page(site, list_head(site, site.paths.people(), "People"), "people", people=cards)
     for person in catalog.people:
         head = Head(
             path=site.paths.person(person),
@@ -128,7 +128,7 @@ def people(catalog: Catalog, site: Site) -> Iterator[Page]:
         spoke = tuple(catalog.by_speaker.get(person.id, ()))
         leads = tuple(topic for topic in catalog.topics if person.id in topic.curators)
         signed = catalog.by_author.get(person.id, [])
-        yield from _paged(site, head, "person", signed, person=person, spoke=spoke, leads=leads)
+        yield from paged(site, head, "person", signed, person=person, spoke=spoke, leads=leads)
 
 
 def tags(catalog: Catalog, site: Site) -> Iterator[Page]:
@@ -137,10 +137,10 @@ def tags(catalog: Catalog, site: Site) -> Iterator[Page]:
         counts = tuple(
             Count(name=tag, path=site.paths.tag(tag), count=len(posts)) for tag, posts in catalog.by_tag.items()
         )
-        yield _html(site, _list_head(site, site.paths.tags(), "Tags"), "tags", tags=counts)
+        yield html_page(site, list_head(site, site.paths.tags(), "Tags"), "tags", tags=counts)
     for tag, tagged in catalog.by_tag.items():
-        head = _list_head(site, site.paths.tag(tag), tag)
-        yield from _paged(site, head, "tag", tagged, tag=tag)
+        head = list_head(site, site.paths.tag(tag), tag)
+        yield from paged(site, head, "tag", tagged, tag=tag)
 
 
 def archive(catalog: Catalog, site: Site) -> Iterator[Page]:
@@ -151,14 +151,14 @@ def archive(catalog: Catalog, site: Site) -> Iterator[Page]:
         Count(name=str(year), path=site.paths.year(year), count=len(posts)) for year, posts in catalog.by_year.items()
     )
     newest = tuple(catalog.posts[: SHELF_LENGTH["note"]])
-    yield _html(site, _list_head(site, site.paths.archive(), "Archive"), "archive", years=years, newest=newest)
+    yield html_page(site, list_head(site, site.paths.archive(), "Archive"), "archive", years=years, newest=newest)
     for year, dated in catalog.by_year.items():
         months: dict[int, list[Post]] = {}
         for post in dated:
             months.setdefault(post.date.month, []).append(post)
         grouped = tuple((one[0].date, tuple(one)) for one in months.values())
-        head = _list_head(site, site.paths.year(year), str(year))
-        yield _html(site, head, "year", year=year, months=grouped, years=years)
+        head = list_head(site, site.paths.year(year), str(year))
+        yield html_page(site, head, "year", year=year, months=grouped, years=years)
 
 
 def standing(catalog: Catalog, site: Site) -> Iterator[Page]:
@@ -172,14 +172,14 @@ def standing(catalog: Catalog, site: Site) -> Iterator[Page]:
             description=page.summary,
             indexed=not page.hidden,
         )
-        yield _html(site, head, "page", bodies=(page.file,))
+        yield html_page(site, head, "page", bodies=(page.file,))
 
 
 def not_found(_: Catalog, site: Site) -> Iterator[Page]:
     """The page for addresses that lead nowhere; it is shown at any of them."""
     base = "/" + site.url.split("/", 3)[3] + "/" if site.url.count("/") > 2 else "/"
     head = Head(path=site.paths.not_found, title="404", kind="404", lang=site.lang, indexed=False, rooted=base)
-    yield _html(site, head, "404")
+    yield html_page(site, head, "404")
 
 
 def redirects(catalog: Catalog, site: Site) -> Iterator[Page]:
@@ -187,7 +187,7 @@ def redirects(catalog: Catalog, site: Site) -> Iterator[Page]:
     for alias, target in catalog.aliases.items():
         path = alias if alias.endswith(".html") else f"{alias}/index.html"
         head = Head(path=path, title=site.name, kind="redirect", lang=site.lang, indexed=False)
-        yield _html(site, head, "redirect", target=target)
+        yield html_page(site, head, "redirect", target=target)
 
 
 def feeds(catalog: Catalog, site: Site) -> Iterator[Page]:
@@ -234,44 +234,12 @@ def related(post: Post, catalog: Catalog) -> tuple[Post, ...]:
     return tuple(other for other in others[: RELATED + 1] if other.uid != post.uid)[:RELATED]
 
 
-def _html(site: Site, head: Head, template: str, *, bodies: tuple[str, ...] = (), **inputs: object) -> Page:
-    context = {"site": site, "page": head, **inputs}
-    return Page(path=head.path, template=template, context=context, bodies=bodies)
-
-
 def _rss(catalog: Catalog, site: Site, head: Head, html: str, listed: Sequence[Post]) -> Page:
     items = tuple(listed[:FEED_LENGTH])
     used = {work.source for post in items for work in post.works}
     sources = {one: address for one, address in catalog.sources.items() if one in used}
     context = {"site": site, "page": head, "html": html, "items": items, "sources": sources}
     return Page(path=head.path, writer="rss", context=context, bodies=tuple(post.uid for post in items))
-
-
-def _paged(site: Site, head: Head, template: str, listed: Sequence[Post], **inputs: object) -> Iterator[Page]:
-    """One page per slice of a list; what precedes the list stands on the front page only."""
-    cut = slices(listed)
-    paths = [head.path if one.number == 0 else site.paths.older(head.path, one.number) for one in cut]
-    for index, one in enumerate(cut):
-        pager = Pager(
-            number=len(cut) - index,
-            total=len(cut),
-            newer=paths[index - 1] if index else "",
-            older=paths[index + 1] if index + 1 < len(cut) else "",
-        )
-        at = Head(
-            path=paths[index],
-            title=head.title,
-            kind=head.kind,
-            lang=head.lang,
-            description=head.description,
-            feeds=head.feeds,
-        )
-        context = {"site": site, "page": at, "posts": one.posts, "pager": pager, **inputs}
-        yield Page(path=at.path, template=template, context=context)
-
-
-def _list_head(site: Site, path: str, title: str) -> Head:
-    return Head(path=path, title=title, kind="list", lang=site.lang)
 
 
 def _topic_cards(catalog: Catalog) -> tuple[TopicCard, ...]:
