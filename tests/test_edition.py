@@ -205,6 +205,35 @@ CASES = (
         DIGESTS,
     ),
     Case("period-without-end", 7, "period.to", "is missing", "Add a line «to: …».", DIGESTS),
+    # Corrections and translations.
+    Case(
+        "corrected-before-it-was-published",
+        9,
+        "corrections[1].date",
+        "2026-09-04 is before the post's own date",
+        "Write the day on which it was corrected.",
+    ),
+    Case(
+        "translation-of-nobody",
+        7,
+        "translation_of",
+        "unknown uid «u000000000000009»",
+        "Did you mean «u000000000000001»? It is the uid in the front matter of the original post.",
+    ),
+    Case(
+        "translation-without-language",
+        2,
+        "lang",
+        "is missing: a translation says its language",
+        "Add a line «lang: en», or what it is.",
+    ),
+    Case(
+        "translation-of-itself",
+        7,
+        "translation_of",
+        "the post names itself",
+        "Name the uid of the original post.",
+    ),
 )
 
 

@@ -197,3 +197,28 @@ def test_no_two_posts_share_a_uid_or_a_slug() -> None:
         ("content/essays/kopie.md", ("uid",), "the uid «abcdef123456» is already that of curation/notes/titel.md"),
         ("content/talks/titel.md", ("slug",), "the slug «titel» is already that of curation/notes/titel.md"),
     ]
+
+
+def test_a_translation_is_of_an_original_and_the_only_one_in_its_language() -> None:
+    """A translation of a translation names the original to be named; two in one language are told."""
+    original = post(uid="original-0000", lang="de")
+    english = post("essay", slug="english", uid="english-00000", lang="en", translation_of="original-0000")
+    again = post("essay", slug="again", uid="again-0000000", lang="en", translation_of="original-0000")
+    german = post("essay", slug="german", uid="german-000000", lang="de", translation_of="original-0000")
+    second = post("essay", slug="second", uid="second-000000", lang="fr", translation_of="english-00000")
+    told = [
+        (one.slug, misfit.path, misfit.what, misfit.mend)
+        for one, misfit in rules.together([original, english, again, german, second])
+    ]
+    only = "Correct lang, or keep one of the two."
+    assert told == [
+        ("again", ("lang",), "content/essays/english.md says the same in «en»", only),
+        ("german", ("lang",), "curation/notes/titel.md says the same in «de»", only),
+        (
+            "second",
+            ("translation_of",),
+            "content/essays/english.md is a translation itself",
+            "Name its original: original-0000.",
+        ),
+    ]
+    assert list(rules.together([original, english])) == []

@@ -1,7 +1,9 @@
 import pytest
 
 from kuratorium.editing import check
-from tests.editions import FEED, POLICY, TinyEdition, work
+from kuratorium.errors import EditionError, Problem
+from kuratorium.publishing.build import build
+from tests.editions import FEED, PEOPLE, POLICY, TinyEdition, work
 
 QUOTATION = "> Gesagt ist gesagt.\n> — Amtsblog, Gerd Hahn: [Das Werk](https://amtsblog.example/x)\n"
 SPONSOR = {
@@ -110,8 +112,38 @@ def test_sponsor_is_disclosed(tiny: TinyEdition, front, body, named):
     """Who mentions a sponsor while it pays, by name, alias or domain, says so."""
     tiny.yaml("policy", POLICY | {"sponsors": [SPONSOR]})
     tiny.essay("erwaehnt", body=body, **front)
-    found = [what for _, what in warnings(tiny)]
-    assert found == ([f"«{named}» is a sponsor at this date (policy.yaml), and nothing discloses it"] if named else [])
+    found = [one.what.partition(" is ")[0] for one in check.run(tiny.root).errors]
+    assert found == ([f"«{named}»"] if named else [])
+
+
+def test_an_undisclosed_sponsor_is_told_with_its_place(tiny: TinyEdition):
+    """The line, the day on which the sponsor pays, what to add; and it keeps the site from being built."""
+    tiny.yaml("policy", POLICY | {"sponsors": [SPONSOR]})
+    tiny.essay("erwaehnt", body="Erster Absatz.\n\nDie Pumpen AG war dabei.")
+    problem = Problem(
+        "content/essays/erwaehnt.md",
+        11,
+        "",
+        "«Pumpen AG» is a sponsor on 2026-10-01 (policy.yaml), and nothing discloses it",
+        "Add disclosure: {kind: sponsor, text: …}, or another kind that fits Pumpen AG.",
+    )
+    assert check.run(tiny.root).errors == (problem,)
+    with pytest.raises(EditionError) as caught:
+        build(tiny.root)
+    assert caught.value.problems == (problem,)
+
+
+def test_a_sponsor_that_comes_later_is_found_in_posts_that_were_read_before(tiny: TinyEdition):
+    """A build that remembers its texts holds them against a new sponsor, and against a guest's new role."""
+    tiny.interview("gespraech")
+    tiny.essay("erwaehnt", body="Die Pumpen AG war dabei.", disclosure={"kind": "gift", "text": "Eine Pumpe."})
+    build(tiny.root)
+    tiny.yaml("policy", POLICY | {"sponsors": [SPONSOR]})
+    build(tiny.root)
+    tiny.yaml("people", [{**one, "role": "Leiterin der Pumpen AG"} for one in PEOPLE])
+    with pytest.raises(EditionError) as caught:
+        build(tiny.root)
+    assert [one.file for one in caught.value.problems] == ["content/interviews/gespraech.md"]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from .. import edition, words
 from ..edition import Edition
 from ..errors import Problem
 from ..formats import by_id
-from ..model import Document, Leaf, Sponsor
+from ..model import Document, Leaf
 from ..records import Misfit
 from ..registry import Registry
 from . import triage
@@ -103,20 +103,6 @@ def topics(document: Document, _: Registry) -> Iterator[Misfit]:
         yield Misfit(("topics",), "this post has no topic", mend)
 
 
-def disclosure(document: Document, registry: Registry) -> Iterator[Misfit]:
-    """Who writes about a sponsor while it pays says so."""
-    if document.meta.disclosure or not registry.policy:
-        return
-    day = document.meta.date.date()
-    text = _all_text(document, registry)
-    for sponsor in registry.policy.sponsors:
-        runs = (not sponsor.since or sponsor.since <= day) and (not sponsor.until or day <= sponsor.until)
-        if runs and (name := _mention(sponsor, text)):
-            what = f"«{name}» is a sponsor at this date (policy.yaml), and nothing discloses it"
-            mend = f"Add disclosure: {{kind: sponsor, text: …}}, or another kind that fits {sponsor.name}."
-            yield Misfit((), what, mend)
-
-
 def old_laws(leaf: Leaf) -> Iterator[Misfit]:
     """Imprint and privacy page name the laws that are in force."""
     for line, text in enumerate(leaf.body.splitlines(), leaf.body_line):
@@ -168,26 +154,6 @@ CHECKS: tuple[Check, ...] = (
     Check("attribution", "warning", _posts(attribution)),
     Check("quote-budget", "warning", _posts(quote_budget)),
     Check("topics", "warning", _posts(topics)),
-    Check("disclosure", "warning", _posts(disclosure)),
     Check("old-laws", "warning", _pages(old_laws)),
     Check("unfinished", "warning", _pages(unfinished)),
 )
-
-
-def _all_text(document: Document, registry: Registry) -> str:
-    """Collect what a reader sees of a post: its words, its works, its people and their roles."""
-    meta = document.meta
-    known = [registry.people.get(one) if isinstance(one, str) else one for one in (*meta.guests, *meta.hosts)]
-    people = [f"{one.name} {one.role}" for one in known if one]
-    works = [f"{work.title} {work.publication} {work.url}" for work in meta.bookmark_of]
-    return "\n".join([meta.title, meta.summary, meta.why_now, *meta.tags, *people, *works, document.body])
-
-
-def _mention(sponsor: Sponsor, text: str) -> str:
-    for name in (sponsor.name, *sponsor.aliases):
-        if re.search(rf"(?<!\w){re.escape(name)}(?:['’]?s)?(?!\w)", text, re.I):
-            return name
-    for domain in sponsor.domains:
-        if re.search(rf"//(?:[\w-]+\.)*{re.escape(domain)}(?![\w.-])", text, re.I):
-            return domain
-    return ""

@@ -12,7 +12,7 @@ from msgspec import Struct
 from .. import edition, rules
 from ..errors import Problem
 from ..frontmatter import BadFile
-from ..model import FrontMatter, Listed, ListedLeaf
+from ..model import FrontMatter, Listed, ListedLeaf, Sponsor
 from ..registry import Registry
 from . import links, listing
 from .body import Converter, voices
@@ -77,4 +77,14 @@ def is_stale(listed: Listed | ListedLeaf, was: Registry, now: Registry) -> bool:
         return False
     if now.whole and next(rules.references(listed, now), None):
         return True
+    if _paid(was) != _paid(now) or (_paid(now) and _speakers(listed, was) != _speakers(listed, now)):
+        return True  # a sponsor's name may stand anywhere, in a guest's role too, and is to be disclosed
     return voices(listed, was) != voices(listed, now)
+
+
+def _paid(known: Registry) -> tuple[Sponsor, ...]:
+    return known.policy.sponsors if known.policy else ()
+
+
+def _speakers(listed: Listed, known: Registry) -> list[object]:
+    return [known.people.get(one) for one in (*listed.meta.guests, *listed.meta.hosts) if isinstance(one, str)]

@@ -11,13 +11,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from ..model import Document, Written
 from ..records import Misfit
 from ..registry import Registry
-from .among import duplicates
+from .among import duplicates, series_positions
 from .conversation import speakers
 from .format import address, format_fits_folder, needs, own_words
 from .ids import references
 from .links import broken_links, links, target_of
 from .lookbacks import lookbacks, period_runs_forward
-from .moments import dates, event_runs_forward
+from .moments import corrections, dates, event_runs_forward
+from .sponsors import sponsors
+from .translations import translations
 
 __all__ = ["RULES", "TOGETHER", "address", "broken_links", "links", "references", "target_of", "together"]
 
@@ -31,12 +33,14 @@ RULES: tuple[Rule, ...] = (
     own_words,
     address,
     dates,
+    corrections,
+    sponsors,
     event_runs_forward,
     period_runs_forward,
     speakers,
 )
 
-TOGETHER: tuple[Common, ...] = (duplicates, lookbacks)
+TOGETHER: tuple[Common, ...] = (duplicates, series_positions, translations, lookbacks)
 
 
 def together(texts: Iterable[Written]) -> Iterator[tuple[Written, Misfit]]:

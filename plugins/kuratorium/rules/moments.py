@@ -22,6 +22,14 @@ def dates(document: Document, _: Registry) -> Iterator[Misfit]:
             yield Misfit(path, f"the year {moment.year:04} is not of our time", mend)
 
 
+def corrections(document: Document, _: Registry) -> Iterator[Misfit]:
+    """What is corrected was published before."""
+    for index, correction in enumerate(document.meta.corrections):
+        if correction.date < document.meta.date.date():
+            what = f"{correction.date} is before the post's own date"
+            yield Misfit(("corrections", index, "date"), what, "Write the day on which it was corrected.")
+
+
 def event_runs_forward(document: Document, _: Registry) -> Iterator[Misfit]:
     """An event ends after it begins."""
     event = document.meta.event
