@@ -141,12 +141,35 @@ def test_only_a_newline_ends_a_line(separator: str) -> None:
     """What else Unicode calls a line end breaks no quotation and shifts no line number."""
     assert own(f"> Zitat{separator}noch Zitat") == []
     assert next(words.quotations(f"a{separator}b\n\n> Zitat")).line == 2
-    assert next(words.turns(f"a{separator}b\n\n@anna-berg: Ja."))[0] == 2
+    assert next(words.turns(f"a{separator}b\n\n@anna-berg: Ja.")).line == 2
 
 
-def test_turns_give_line_speaker_and_time() -> None:
-    """A turn begins a line: @, an id, perhaps a time, a colon and a space; an address is none."""
+def test_turns_give_line_speaker_time_and_text() -> None:
+    """A turn begins a line: @, an id, perhaps a time, a colon and a space; an address is none. It ends at a heading."""
     body = (
-        "Vorspann\n\n@anna-berg (12:30): Warum?\n\n@eva-falk: Darum.\n@x:y ist keiner\n<!--\n@weg: nein\n-->\n@zuletzt:"
+        "Vorspann\n\n@anna-berg (12:30): Warum?\n\n@eva-falk: Darum.\n@x:y ist keiner\n<!--\n@weg: nein\n-->\n"
+        "Noch\n\netwas.\n\n## Später\n\nNachwort.\n\n@zuletzt:"
     )
-    assert list(words.turns(body)) == [(2, "anna-berg", "12:30"), (4, "eva-falk", ""), (9, "zuletzt", "")]
+    assert list(words.turns(body)) == [
+        words.Turn(2, "anna-berg", "12:30", "Warum?"),
+        words.Turn(4, "eva-falk", "", "Darum.\n@x:y ist keiner\n\n\n\nNoch\n\netwas."),
+        words.Turn(17, "zuletzt", "", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "question"),
+    [
+        ("Mir fehlten die Leute. Woher hatten Sie die?", "Woher hatten Sie die?"),
+        ("Was kostet das im Jahr? Und wer zahlt?", "Was kostet das im Jahr?"),
+        ("Sie sagt: „Und wer ist unser Mensch?“", "Sie sagt: „Und wer ist unser Mensch?“"),
+        ("Haben Sie z. B. Frau Dr. Imhoff gefragt?", "Haben Sie z. B. Frau Dr. Imhoff gefragt?"),
+        ("Warum? Das wüsste ich gern.", ""),
+        ("Sie hätten verhandeln können.", ""),
+        ("", ""),
+    ],
+    ids=["after remarks", "the fuller one", "quoted", "abbreviations", "follow-up", "remark", "nothing"],
+)
+def test_what_is_asked_in_a_turn(said: str, question: str) -> None:
+    """The last question of at least four words; a mere «Why?» leans on the answer before it."""
+    assert words.question(said) == question

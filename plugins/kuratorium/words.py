@@ -20,13 +20,16 @@ _INLINE = (
     (re.compile(rf"\[([^\]]*)\](?:{_TARGET}|\[[^\]]*\])"), r"\1"),
     (re.compile(r"<(https?://[^>]+)>"), r"\1"),
     (re.compile(r"</?[a-zA-Z][^>]*>"), ""),
-    (re.compile(r"(\*\*|__|\*|`|(?<!\w)_|_(?!\w))"), ""),
+    (re.compile(r"(\*\*|__|==|\*|`|(?<!\w)_|_(?!\w))"), ""),
 )
 _ADDRESS = re.compile(r"\b(?:https?://|www\.|mailto:)\S+")
 _LINKS_ALONE = re.compile(rf"^[ \t]*(?:[-*+][ \t]+)?\[[^\]\n]*\](?:{_TARGET}|\[[^\]\n]*\])[ \t.]*$", re.M)
 _UNDERLINED = re.compile(r"\A[^\n]*\n(?:=+|-+)[ \t]*(?=\n|\Z)")  # a heading
+_HEADING = re.compile(r"\A(?:#{1,6}\s|=+[ \t]*\Z|-+[ \t]*\Z)")
 _NOT_PROSE = re.compile(r"\A(?:#{1,6}\s|\[\^?[^\]]+\]:|[-*_]{3,}\s*\Z|\[\[.*\]\]\s*\Z|\{.*\}\s*\Z)")
 _END = re.compile(r"[.!?…][“”»«‘’\")]*(?=\s+[A-ZÄÖÜ„»«“‚(\"])")
+_ASKS = re.compile(r"\?[“”»«‘’\")]*\Z")
+_QUESTION_WORDS = 4  # «And unofficially?» leans on the answer before it
 # «z. B.», «3. Oktober», «Dr. Vogt»: a point after one letter, a small number or a shortened word ends no sentence.
 _ABBREVIATION = re.compile(
     r"\b(?:[^\W\d_]|\d{1,2}|Abs|Art|bzw|ca|Dr|evtl|geb|ggf|Hr|Fr|inkl|Mr|Mrs|Ms|Nr|Prof|sog|St|Str|vgl|vs)\.\Z"
@@ -39,6 +42,15 @@ class Quotation(Struct, frozen=True):
     line: int
     text: str
     attribution: str
+
+
+class Turn(Struct, frozen=True):
+    """A turn of a conversation: its line (from 0, in the body), who speaks, the time code if any, the Markdown said."""
+
+    line: int
+    speaker: str
+    time: str
+    text: str
 
 
 def count(text: str) -> int:
@@ -72,13 +84,27 @@ def own_words(body: str) -> int:
 
 def first_sentence(body: str, limit: int = 220) -> str:
     """Take the first own sentence, cut at a word where it is longer than `limit` characters."""
-    paragraph = next(own_paragraphs(body), "")
-    ends = (end for end in _END.finditer(paragraph) if not _ABBREVIATION.search(paragraph[: end.start() + 1]))
-    end = next(ends, None)
-    sentence = paragraph[: end.end()] if end else paragraph
+    sentence = next(sentences(next(own_paragraphs(body), "")), "")
     if len(sentence) <= limit:
         return sentence
     return sentence[:limit].rsplit(" ", 1)[0].rstrip(" ,;:–-") + " …"
+
+
+def sentences(paragraph: str) -> Iterator[str]:
+    """Cut a plain paragraph into its sentences."""
+    start = 0
+    for end in _END.finditer(paragraph):
+        if not _ABBREVIATION.search(paragraph[: end.start() + 1]):
+            yield paragraph[start : end.end()].strip()
+            start = end.end()
+    if rest := paragraph[start:].strip():
+        yield rest
+
+
+def question(paragraph: str) -> str:
+    """Take the last question of a plain paragraph; a mere «Why?» is none. Empty where nothing is asked."""
+    asked = [one for one in sentences(paragraph) if _ASKS.search(one) and count(one) >= _QUESTION_WORDS]
+    return asked[-1] if asked else ""
 
 
 def quotations(body: str) -> Iterator[Quotation]:
@@ -95,11 +121,20 @@ def quotations(body: str) -> Iterator[Quotation]:
             quoted[-1] += f" {line.strip()}"  # Markdown lets a quotation go on without its mark
 
 
-def turns(body: str) -> Iterator[tuple[int, str, str]]:
-    """Yield line (from 0), speaker id and time code of every turn of a conversation."""
+def turns(body: str) -> Iterator[Turn]:
+    """Yield the turns of a conversation; each goes up to the next one or to a heading."""
+    head: tuple[int, str, str] | None = None
+    said: list[str] = []
     for number, line in enumerate(_blank_comments(body).split("\n")):
-        if match := _TURN.match(line):
-            yield number, match["speaker"], match["time"] or ""
+        match = _TURN.match(line)
+        if head and (match or _HEADING.match(line)):
+            yield Turn(*head, "\n".join(said).strip())
+            head = None
+        if match:
+            head, said = (number, match["speaker"], match["time"] or ""), []
+        said.append(line[match.end() :] if match else line)
+    if head:
+        yield Turn(*head, "\n".join(said).strip())
 
 
 def _blank_comments(body: str) -> str:

@@ -12,7 +12,7 @@ from ..model import Document, Written
 from ..records import Misfit
 from ..registry import Registry
 from .among import duplicates, series_positions
-from .conversation import speakers
+from .conversation import marks, pulls, speakers, times, turns_say_something
 from .format import address, format_fits_folder, needs, own_words
 from .ids import references
 from .links import broken_links, links, target_of
@@ -38,6 +38,10 @@ RULES: tuple[Rule, ...] = (
     event_runs_forward,
     period_runs_forward,
     speakers,
+    marks,
+    times,
+    turns_say_something,
+    pulls,
 )
 
 TOGETHER: tuple[Common, ...] = (duplicates, series_positions, translations, lookbacks)
