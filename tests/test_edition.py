@@ -473,3 +473,39 @@ def test_two_pages_want_no_address_twice(tiny: TinyEdition) -> None:
             "Choose another.",
         ),
     ]
+
+
+def test_a_place_in_a_series_is_taken_once(tiny: TinyEdition) -> None:
+    """Two posts with one position have no order; a draft waits for its turn, and other series are others."""
+    for slug, series, more in (
+        ("a", "abende", {}), ("b", "abende", {}), ("c", "morgen", {}), ("d", "abende", {"status": "draft"})
+    ):  # fmt: skip
+        tiny.interview(slug, series={"id": series, "position": 2}, **more)
+    _, problems = edition.read(tiny.root)
+    what = "position 2 of «abende» is already that of content/interviews/a.md"
+    mend = "Give one of them another position."
+    assert [(one.file, one.field, one.what, one.mend) for one in problems] == [
+        ("content/interviews/b.md", "series.position", what, mend)
+    ]
+
+
+def test_a_series_is_named_or_goes_by_its_id(tiny: TinyEdition) -> None:
+    """Without series.yaml any id will do; with it, one that it does not know is a slip."""
+    tiny.interview("a", series={"id": "abente", "position": 1})
+    assert edition.read(tiny.root)[1] == []
+    tiny.yaml("series", [{"id": "abende", "name": "Abende"}])
+    (problem,) = edition.read(tiny.root)[1]
+    assert (problem.file, problem.field, problem.what) == ("content/interviews/a.md", "series.id", "unknown series «abente»")
+    assert problem.mend == "Did you mean «abende»? New ones are added in curation/series.yaml."
+
+
+def test_only_a_post_can_be_pinned(tiny: TinyEdition) -> None:
+    """A topic that pins a post that is not there says so, with the line; a draft may be pinned ahead."""
+    tiny.note("entwurf", uid="u00000000000draft", status="draft")
+    tiny.yaml("topics", [TOPICS[0] | {"pinned": ["u000000000000001", "u00000000000draft"]}, TOPICS[1]])
+    assert edition.read(tiny.root)[1] == []
+    tiny.yaml("topics", [TOPICS[0], TOPICS[1] | {"pinned": ["u000000000000001", "u000000000000007"]}])
+    (problem,) = edition.read(tiny.root)[1]
+    assert (problem.file, problem.field) == ("curation/topics.yaml", "[1].pinned[1]")
+    assert problem.what == "no post has the uid «u000000000000007»"
+    assert problem.mend == "Did you mean «u000000000000001»?"

@@ -77,6 +77,21 @@ CASES = {
         "unknown person «karl-dorn»",
         "Did you mean «carl-dorn»? New ones are added in curation/people.yaml.",
     ),
+    "topics-pinned-is-no-uid": Problem(
+        "curation/topics.yaml",
+        3,
+        "[0].pinned[0]",
+        "expected a uid (6 to 64 lower-case letters, digits, hyphens), found «Erste Notiz»",
+        "For example: 7c1f9a52d3e84b06",
+    ),
+    "series-without-name": Problem("curation/series.yaml", 1, "[0].name", "is missing", "Add a line «name: …»."),
+    "policy-fresh-without-nobody": Problem(
+        "curation/policy.yaml",
+        3,
+        "fresh.without[1]",
+        "unknown source «amtsblock»",
+        "Did you mean «amtsblog»? New ones are added in curation/sources.yaml.",
+    ),
     "policy-without-imprint": Problem("curation/policy.yaml", 1, "imprint", "is missing", "Add a line «imprint: …»."),
     "policy-date-without-day": Problem(
         "curation/policy.yaml",

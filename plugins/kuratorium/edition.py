@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import msgspec
 
-from . import frontmatter, registry, rules
+from . import captions, frontmatter, registry, rules
 from .errors import EditionError, Problem
 from .folders import visible
 from .formats import FORMATS
@@ -60,16 +60,19 @@ def read(root: Path) -> tuple[Edition, list[Problem]]:
     """Read the edition at `root` as far as it can be read, with all that is wrong in it."""
     known, problems = registry.read(root)
     read: list[Document | Leaf] = []
+    unreadable = 0
     for format, folder in FOLDERS.items():
         for file in markdown_files(root, folder, problems):
             try:
                 read.append(parse(file, format, bytes_of(root, file)))
             except frontmatter.BadFile as error:
                 problems += error.problems
+                unreadable += 1
+    spoken = [captions.join(root, text, known) for text in read]
     edition = Edition(
         root=root,
         registry=known,
-        documents=tuple(text for text in read if isinstance(text, Document)),
+        documents=tuple(text for text, _ in spoken if isinstance(text, Document)),
         leaves=tuple(text for text in read if isinstance(text, Leaf)),
     )
     found: list[tuple[Written, Misfit]] = [
@@ -77,6 +80,7 @@ def read(root: Path) -> tuple[Edition, list[Problem]]:
     ]
     found += rules.together(read)
     problems += place(root, found)
+    problems += pins(root, known, read) if unreadable == 0 else []
     return edition, problems
 
 
@@ -100,8 +104,17 @@ def broken_rules(text: Document | Leaf, known: Registry, exists: Callable[[str],
             if known.whole or rule is not rules.references:
                 yield from rule(text, known)
     else:
-        yield from rules.address(text, known)
+        for leaf_rule in rules.OF_PAGES:
+            yield from leaf_rule(text, known)
     yield from rules.broken_links(text, exists)
+    yield from rules.missing_files(text, exists)
+
+
+def pins(root: Path, known: Registry, texts: Iterable[Written]) -> list[Problem]:
+    """Complain of posts that topics.yaml pins and that are not among `texts`: all of the edition."""
+    if not known.whole or not any(topic.pinned for topic in known.topics.values()):
+        return []
+    return registry.unpinned(root, known, {text.meta.uid for text in texts if isinstance(text.meta, FrontMatter)})
 
 
 def is_linkable(root: Path, file: str) -> bool:

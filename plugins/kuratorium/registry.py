@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -11,13 +11,14 @@ import msgspec
 
 from . import frontmatter, yaml12
 from .errors import Problem
-from .model import Person, Policy, Source, Topic
+from .model import NamedSeries, Person, Policy, Source, Topic
 from .records import Misfit, decode, nearest
 
 R = TypeVar("R", bound=msgspec.Struct)
-Named = TypeVar("Named", bound="Source | Person | Topic")
+Named = TypeVar("Named", bound="Source | Person | Topic | NamedSeries")
 
-FILES = tuple(f"curation/{name}.yaml" for name in ("sources", "people", "topics", "policy"))
+FILES = tuple(f"curation/{name}.yaml" for name in ("sources", "people", "topics", "series", "policy"))
+_OPTIONAL = "curation/series.yaml"
 
 
 class Registry(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,6 +31,7 @@ class Registry(msgspec.Struct, frozen=True, kw_only=True):
     people: dict[str, Person]
     topics: dict[str, Topic]
     policy: Policy | None
+    series: dict[str, NamedSeries] = msgspec.field(default_factory=dict)
     whole: bool = True
 
     def as_of(self, given: datetime | None, clock: datetime) -> datetime:
@@ -43,11 +45,13 @@ def read(root: Path) -> tuple[Registry, list[Problem]]:
     sources = _read_list(root, "curation/sources.yaml", Source, problems)
     people = _read_list(root, "curation/people.yaml", Person, problems)
     topics = _read_list(root, "curation/topics.yaml", Topic, problems)
+    series = _read_list(root, _OPTIONAL, NamedSeries, problems) if (root / _OPTIONAL).exists() else {}
     policy = _read_one(root, "curation/policy.yaml", Policy, problems)
-    registry = Registry(sources=sources, people=people, topics=topics, policy=policy, whole=not problems)
+    registry = Registry(sources=sources, people=people, topics=topics, policy=policy, series=series, whole=not problems)
     if registry.whole:  # a broken people.yaml would make every name in the others unknown
         problems += _dangling(root, "curation/sources.yaml", list(sources.values()), _source_refs, registry)
         problems += _dangling(root, "curation/topics.yaml", list(topics.values()), _topic_refs, registry)
+        problems += _unfollowed(root, registry)
     return registry, problems
 
 
@@ -132,6 +136,32 @@ def _dangling(
         for path, kind, one in refs(record):
             if one not in getattr(registry, kind):
                 misfits.append(unknown((index, *path), kind, one, getattr(registry, kind)))
+    return _placed(root, file, misfits)
+
+
+def _unfollowed(root: Path, registry: Registry) -> list[Problem]:
+    """Complain of sources that the policy keeps from the site and that are none."""
+    without = registry.policy.fresh.without if registry.policy else ()
+    misfits = [
+        unknown(("fresh", "without", index), "sources", one, registry.sources)
+        for index, one in enumerate(without)
+        if one not in registry.sources
+    ]
+    return _placed(root, "curation/policy.yaml", misfits)
+
+
+def unpinned(root: Path, registry: Registry, posts: Collection[str]) -> list[Problem]:
+    """Complain of pinned posts that are none; `posts` are the uids of all, drafts too."""
+    misfits = [
+        Misfit((place, "pinned", index), f"no post has the uid «{uid}»", nearest(uid, posts))
+        for place, topic in enumerate(registry.topics.values())
+        for index, uid in enumerate(topic.pinned)
+        if uid not in posts
+    ]
+    return _placed(root, "curation/topics.yaml", misfits)
+
+
+def _placed(root: Path, file: str, misfits: list[Misfit]) -> list[Problem]:
     if not misfits:
         return []
     text = frontmatter.text_of(file, (root / file).read_bytes())
@@ -140,6 +170,6 @@ def _dangling(
 
 def unknown(path: yaml12.Path, kind: str, one: str, known: Mapping[str, object]) -> Misfit:
     """Say that `one` is no id of curation/`kind`.yaml, and which one was probably meant."""
-    noun = {"people": "person", "topics": "topic", "sources": "source"}[kind]
+    noun = {"people": "person", "topics": "topic", "sources": "source", "series": "series"}[kind]
     mend = f"{nearest(one, known)} New ones are added in curation/{kind}.yaml."
     return Misfit(path, f"unknown {noun} «{one}»", mend)

@@ -4,7 +4,7 @@ The field names are those of the files in curation/ and of the posts' front matt
 that editors build on. Dates are aware; ids are slugs.
 """
 
-from .desk import Filter, Image, Imprint, Person, Policy, Rights, Select, Source, Sponsor, Topic
+from .desk import Filter, Fresh, Image, Imprint, NamedSeries, Person, Policy, Rights, Select, Source, Sponsor, Topic
 from .matter import (
     Audio,
     Chapter,
@@ -33,6 +33,7 @@ __all__ = [
     "Elsewhere",
     "Event",
     "Filter",
+    "Fresh",
     "FrontMatter",
     "Image",
     "Imprint",
@@ -40,6 +41,7 @@ __all__ = [
     "Listed",
     "ListedLeaf",
     "Media",
+    "NamedSeries",
     "PageMatter",
     "Period",
     "Person",

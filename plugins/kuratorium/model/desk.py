@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, field
 
-from .values import Host, Instant, Language, MaybeUrl, Record, Slug, Text, Url
+from .values import Host, Instant, Language, MaybeUrl, Record, Slug, Text, Uid, Url
 
 
 class Image(Record, frozen=True):
@@ -32,7 +32,7 @@ class Person(Record, frozen=True):
 
 
 class Topic(Record, frozen=True):
-    """A subject of the site, and the question it asks."""
+    """A subject of the site and the question it asks; `intro` is Markdown, `pinned` are uids of posts to begin with."""
 
     id: Slug
     name: Text
@@ -44,10 +44,19 @@ class Topic(Record, frozen=True):
     order: int = 0
 
 
+    pinned: tuple[Uid, ...] = ()
 class Filter(Record, frozen=True):
     """Words of title or text, or categories, that keep an entry or drop it."""
 
     words: tuple[Text, ...] = ()
+class NamedSeries(Record, frozen=True):
+    """A series of talks or interviews: what it is called and about (`intro` is Markdown)."""
+
+    id: Slug
+    name: Text
+    intro: str = ""
+
+
     categories: tuple[Text, ...] = ()
 
 
@@ -117,6 +126,13 @@ class Policy(Record, frozen=True):
     """The house's rules. `as_of` pins the edition's date, for samples and for reproducing a build.
 
     `intranet` names the hosts that may be fetched from though they are not public. For `archive_days` the texts of what
+class Fresh(Record, frozen=True):
+    """What the site shows of the open inbox: `show` it at all, and `without` these sources."""
+
+    show: bool = True
+    without: tuple[Slug, ...] = ()
+
+
     was pulled stay searchable; a quarter of a year is what the rhythm of a source is told from. `quote_budget` is how many
     words a note may quote of one work (0: no limit); `corrections` stand at the top or at the bottom of a post.
     """
@@ -130,3 +146,4 @@ class Policy(Record, frozen=True):
     triage: dict[str, float] = field(default_factory=dict)
     intranet: tuple[Host, ...] = ()
     archive_days: Annotated[int, Meta(ge=100, le=36_500)] = 400
+    fresh: Fresh = Fresh()

@@ -16,8 +16,26 @@ _SIGNS = re.compile(r"(?<=\w)[+#]")  # a sign that makes another word
 
 # Other languages take the English words.
 _WORDS = {
-    "de": {"topics": "themen", "people": "menschen", "tags": "schlagworte", "archive": "archiv", "page": "seite"},
-    "en": {"topics": "topics", "people": "people", "tags": "tags", "archive": "archive", "page": "page"},
+    "de": {
+        "topics": "themen",
+        "people": "menschen",
+        "tags": "schlagworte",
+        "archive": "archiv",
+        "years_ago": "heute-vor-jahren",
+        "series": "reihen",
+        "sources": "quellen",
+        "page": "seite",
+    },
+    "en": {
+        "topics": "topics",
+        "people": "people",
+        "tags": "tags",
+        "archive": "archive",
+        "years_ago": "years-ago-today",
+        "series": "series",
+        "sources": "sources",
+        "page": "page",
+    },
 }
 
 
@@ -50,6 +68,26 @@ class Paths(Struct, frozen=True):
         """The feed of a topic."""
         return f"{self._word('topics')}/{topic.id}.xml"
 
+    def topic_format(self, topic: Topic, format_id: str) -> str:
+        """The list of a format's posts on a topic."""
+        return f"{self._word('topics')}/{topic.id}/{self._format_word(format_id)}.html"
+
+    def all_series(self) -> str:
+        """The list of series."""
+        return f"{self._word('series')}.html"
+
+    def series(self, series_id: str) -> str:
+        """The page of a series."""
+        return f"{self._word('series')}/{series_id}.html"
+
+    def sources(self) -> str:
+        """The page of the sources."""
+        return f"{self._word('sources')}.html"
+
+    def opml(self) -> str:
+        """The sources as a list for feed readers."""
+        return f"{self._word('sources')}.opml"
+
     def people(self) -> str:
         """The list of people."""
         return f"{self._word('people')}.html"
@@ -73,6 +111,10 @@ class Paths(Struct, frozen=True):
     def year(self, year: int) -> str:
         """The archive of a year."""
         return f"{self._word('archive')}/{year}.html"
+
+    def years_ago(self) -> str:
+        """What this week's calendar holds from earlier years."""
+        return f"{self._word('years_ago')}.html"
 
     def leaf(self, slug: str) -> str:
         """A standing page such as the imprint."""

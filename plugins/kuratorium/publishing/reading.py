@@ -12,7 +12,8 @@ from .. import edition, registry, rules
 from ..errors import EditionError, Problem
 from ..model import Listed, ListedLeaf
 from ..registry import Registry
-from . import texts, workers
+from . import texts as reader
+from . import workers
 from .built import Order, Watch
 from .decision import Change, format_of
 from .memory import Memory, in_order
@@ -58,7 +59,9 @@ def read(
     reading = Reading(registry=known, texts=tuple(read), gone=change.gone, relisted=relisted or change.registry)
     problems += [problem for text in read for problem in text.problems]
     if reading.relisted:
-        problems += edition.place(root, rules.together(_all(memory, reading)))
+        texts = _all(memory, reading)
+        problems += edition.place(root, rules.together(texts))
+        problems += edition.pins(root, known, texts) if all(text.listed for text in read) else []
     if problems:
         raise Unsound(reading if sound else None, EditionError(problems))
     return reading
@@ -72,14 +75,14 @@ def _concerned(memory: Memory, change: Change, known: Registry | None) -> set[st
         files |= {body.file for body in memory.bodies.values() if not missing.isdisjoint(body.links)}
     if known and memory.registry:
         was = memory.registry
-        files |= {file for file, listed in memory.listed.items() if texts.is_stale(listed, was, known)}
+        files |= {file for file, listed in memory.listed.items() if reader.is_stale(listed, was, known)}
     return files - change.gone
 
 
 def _texts(root: Path, known: Registry, files: list[str], *, order: Order, watch: Watch) -> list[Text]:
     formats = {file: format_of(file) or "" for file in files}
     read: list[Text] = []
-    for chunk in workers.share(files, texts.reader(root, known, formats), workers.count(len(files), order.jobs)):
+    for chunk in workers.share(files, reader.reader(root, known, formats), workers.count(len(files), order.jobs)):
         read += chunk
         watch.tick(len(chunk))
     return read

@@ -21,3 +21,15 @@ def duplicates(texts: Iterable[Written]) -> Iterator[tuple[Written, Misfit]]:
             what = f"the {field} «{value}» is already that of {sharing[0].file}"
             mend = "A uid is made once and never copied: make a new one." if field == "uid" else "Choose another."
             yield text, Misfit((field,), what, mend)
+
+
+def series_positions(texts: Iterable[Written]) -> Iterator[tuple[Written, Misfit]]:
+    """No two posts of a series have one position in it; a draft may, for its turn has not come."""
+    holders: dict[tuple[str, int], Written] = {}
+    for text in texts:
+        meta = text.meta
+        if isinstance(meta, FrontMatter) and meta.series and meta.status != "draft":
+            first = holders.setdefault((meta.series.id, meta.series.position), text)
+            if first is not text:
+                what = f"position {meta.series.position} of «{meta.series.id}» is already that of {first.file}"
+                yield text, Misfit(("series", "position"), what, "Give one of them another position.")

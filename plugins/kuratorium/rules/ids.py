@@ -10,7 +10,7 @@ from ..registry import Registry, unknown
 
 
 def references(document: Document | Listed, registry: Registry) -> Iterator[Misfit]:
-    """Every id names a person, topic or source that is there."""
+    """Every id names a person, topic, source or series that is there."""
     meta = document.meta
     for field, kind in (("authors", "people"), ("topics", "topics"), ("guests", "people"), ("hosts", "people")):
         for index, one in enumerate(getattr(meta, field)):
@@ -19,3 +19,6 @@ def references(document: Document | Listed, registry: Registry) -> Iterator[Misf
     for index, work in enumerate(meta.bookmark_of):
         if work.source and work.source not in registry.sources:
             yield unknown(("bookmark_of", index, "source"), "sources", work.source, registry.sources)
+    # Without curation/series.yaml a series is called by its id; with it, an id that it does not know is a slip.
+    if meta.series and registry.series and meta.series.id not in registry.series:
+        yield unknown(("series", "id"), "series", meta.series.id, registry.series)
