@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from kuratorium.model import Speaker, Work
 from kuratorium.publishing.body import Converter, allowed
+from kuratorium.publishing.turns import Question, questions
 from tests.publishing.makers import document, registry
 
 WORK = Work(url="https://amt.example/a", title="A", lang="en")
@@ -57,6 +58,66 @@ def test_turns_become_sections_by_speaker() -> None:
     assert (answer["class"], answer.b.string, answer["id"]) == (["turn", "turn-guest"], "Gast X", "t-3723")
     assert [p.get_text() for p in answer("p")[1:]] == ["Darum.", "Und noch etwas."]
     assert [one.name for one in found.find_all(recursive=False)] == ["p", "section", "section", "h2", "p"]
+
+
+def asked(body: str, **fields: object) -> str:
+    """The HTML of an interview that ada hosts and ben answers in."""
+    front = {"format": "interview", "hosts": ("ada",), "guests": ("ben",), "release": "given", **fields}
+    return Converter(registry()).convert(document(body, **front))
+
+
+def test_questions_have_anchors_and_make_a_table() -> None:
+    """The last question of a host's turn names it; remarks, mere follow-ups and what a guest asks back do not."""
+    html = asked(
+        "@ada: Ein Satz vorab. Woher hatten Sie „die *Leute*“?\n\n@ben: Was meinen Sie damit genau?\n\n"
+        "@ada: Warum?\n\n@ada: Sie hätten verhandeln können.\n\n@ada (1:05): Und was kostet das heute?"
+    )
+    assert questions(html) == (
+        Question("q-woher-hatten-sie-die-leute", "#1", "Woher hatten Sie „die Leute“?"),
+        Question("t-65", "1:05", "Und was kostet das heute?"),
+    )
+    found = BeautifulSoup(html, "html.parser")
+    assert [one["id"] for one in found.select("section.turn-question")] == ["q-woher-hatten-sie-die-leute", "t-65"]
+    assert [one["href"] for one in found.select(".turn-question .turn-speaker a")] == [
+        "#q-woher-hatten-sie-die-leute",
+        "#t-65",
+    ]
+    assert len(found("section")) == 5
+
+
+def test_the_question_may_stand_in_a_later_paragraph() -> None:
+    """A long question is often told first and asked at its end; without letters its number names it."""
+    assert [one.text for one in questions(asked("@ada: Sie kennen das.\n\nWas haben Sie dann getan?"))] == [
+        "Was haben Sie dann getan?"
+    ]
+    assert [one.anchor for one in questions(asked("@ada: 何 何 何 何?"))] == ["q-1"]
+
+
+@pytest.mark.parametrize(
+    ("body", "anchors"),
+    [
+        ("@ada (0:05): Eins.\n\n@ben (0:05): Zwei.\n\n@ada (00:05): Drei.", ["t-5", "t-5-2", "t-5-3"]),
+        ("@ada: Was heißt das genau?\n\n@ben: So.\n\n@ada: Was heißt das genau?", ["q-was-heisst-das-genau",
+         "q-was-heisst-das-genau-2"]),
+    ],
+    ids=["times", "questions"],
+)  # fmt: skip
+def test_no_two_turns_share_an_anchor(body: str, anchors: list[str]) -> None:
+    """Two turns may begin in one second, and a question may be asked again."""
+    found = BeautifulSoup(asked(body), "html.parser")
+    assert [one["id"] for one in found("section") if one.get("id")] == anchors
+    assert [one["href"][1:] for one in found.select(".turn-speaker a")] == anchors
+
+
+def test_words_are_pulled_out_where_they_were_said() -> None:
+    """== marks them once, in the answer itself, with the markup within; code keeps its signs."""
+    found = BeautifulSoup(
+        asked("@ben: Ich sagte: ==Ich gebe *nichts* frei.== Still war es, `a ==b== c`."), "html.parser"
+    )
+    (pull,) = found.select("mark.pull")
+    assert str(pull) == '<mark class="pull">Ich gebe <em>nichts</em> frei.</mark>'
+    assert found.section("p")[1].get_text() == "Ich sagte: Ich gebe nichts frei. Still war es, a ==b== c."
+    assert soup("In einer Notiz bleibt ==es== stehen.").get_text() == "In einer Notiz bleibt ==es== stehen."
 
 
 def test_a_note_has_no_turns() -> None:
