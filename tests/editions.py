@@ -98,9 +98,16 @@ class TinyEdition:
         front = {"hosts": ["anna-berg"], "guests": ["eva-falk"], "release": "given", **front}
         return self.post(f"content/interviews/{slug}.md", body=body, **front)
 
-    def talk(self, slug: str, *, start: str = "2026-11-05T17:00:00+01:00", **front: Any) -> Path:
+    def talk(
+        self,
+        slug: str,
+        *,
+        start: str = "2026-11-05T17:00:00+01:00",
+        end: str = "2026-11-05T18:00:00+01:00",
+        **front: Any,
+    ) -> Path:
         """Add a talk, by default an upcoming one."""
-        front = {"hosts": ["anna-berg"], "guests": ["eva-falk"], "event": {"start": start}, **front}
+        front = {"hosts": ["anna-berg"], "guests": ["eva-falk"], "event": {"start": start, "end": end}, **front}
         return self.post(f"content/talks/{slug}.md", **front)
 
     def essay(self, slug: str, **front: Any) -> Path:

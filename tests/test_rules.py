@@ -8,7 +8,19 @@ import pytest
 
 from kuratorium import rules
 from kuratorium.formats import FORMATS, by_id
-from kuratorium.model import Document, Event, FrontMatter, Leaf, PageMatter, Period, Person, Source, Speaker, Topic, Work
+from kuratorium.model import (
+    Document,
+    Event,
+    FrontMatter,
+    Leaf,
+    PageMatter,
+    Period,
+    Person,
+    Source,
+    Speaker,
+    Topic,
+    Work,
+)
 from kuratorium.records import Misfit
 from kuratorium.registry import Registry
 
@@ -23,7 +35,7 @@ WORK = Work(url="https://amtsblog.example/", title="Das Werk", source="amtsblog"
 SOUND: dict[str, dict[str, Any]] = {
     "note": {"authors": ("anna-berg",), "bookmark_of": (WORK,)},
     "interview": {"guests": ("eva-falk",), "release": "given"},
-    "talk": {"hosts": ("anna-berg",), "event": Event(start=NOW)},
+    "talk": {"hosts": ("anna-berg",), "event": Event(start=NOW, end=NOW + timedelta(hours=1))},
     "essay": {"authors": ("anna-berg",)},
     "lookback": {"authors": ("anna-berg",), "lookback_of": "fedcba654321", "changed_since": ("Der Preis.",)},
     "digest": {"authors": ("anna-berg",), "period": Period(since=NOW.date(), until=NOW.date())},
@@ -89,7 +101,7 @@ def test_every_id_is_known() -> None:
         ("> Zitat,\ndas weitergeht.", False),
         ("<!-- Warum lesenswert? -->", False),
         ("## Nur ein Titel", False),
-        ("[[youtube:abc]]", False),
+        ("[[youtube:dQw4w9WgXcQ]]", False),
     ],
     ids=["own", "both", "nothing", "blanks", "quotation", "lazy", "comment", "heading", "embed"],
 )

@@ -33,6 +33,7 @@ _WANTED = {
     "language": ("a language code", "de"),
     "timecode": ("a time code", "12:30"),
     "text": ("some text", "…"),
+    "email": ("a mail address", "anna.berg@example.org"),
 }
 
 

@@ -18,3 +18,9 @@ def seconds(time: str) -> int:
     for part in time.split(":"):
         total = total * 60 + int(part)
     return total
+
+
+def clock(seconds: int) -> str:
+    """Turn seconds into a time code: mm:ss, from an hour on as h:mm:ss."""
+    hours, rest = divmod(seconds, 3600)
+    return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60:02}:{rest % 60:02}"

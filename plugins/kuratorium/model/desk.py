@@ -7,25 +7,29 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, field
 
-from .values import Host, Instant, Language, MaybeUrl, Record, Slug, Text, Uid, Url
+from .values import Host, Instant, Language, MaybeEmail, MaybeUrl, Record, Slug, Text, Uid, Url
 
 
 class Image(Record, frozen=True):
     """A picture with what accessibility and the law ask of it."""
 
     file: Text
-    alt: str
-    credit: str = ""
+    alt: Text
+    credit: Text
     license: str = ""
 
 
 class Person(Record, frozen=True):
-    """A curator, interview partner or journalist; `member` marks the board (the Kuratorium)."""
+    """A curator, interview partner or journalist; `member` marks the board (the Kuratorium).
+
+    `email` is published: it is where readers send questions before a talk.
+    """
 
     id: Slug
     name: Text
     role: str = ""
     bio: str = ""
+    email: MaybeEmail = ""
     links: dict[str, Url] = field(default_factory=dict)
     image: Image | None = None
     member: bool = False
@@ -40,15 +44,11 @@ class Topic(Record, frozen=True):
     intro: str = ""
     keywords: tuple[Text, ...] = ()
     curators: tuple[Slug, ...] = ()
+    pinned: tuple[Uid, ...] = ()
     image: Image | None = None
     order: int = 0
 
 
-    pinned: tuple[Uid, ...] = ()
-class Filter(Record, frozen=True):
-    """Words of title or text, or categories, that keep an entry or drop it."""
-
-    words: tuple[Text, ...] = ()
 class NamedSeries(Record, frozen=True):
     """A series of talks or interviews: what it is called and about (`intro` is Markdown)."""
 
@@ -57,6 +57,10 @@ class NamedSeries(Record, frozen=True):
     intro: str = ""
 
 
+class Filter(Record, frozen=True):
+    """Words of title or text, or categories, that keep an entry or drop it."""
+
+    words: tuple[Text, ...] = ()
     categories: tuple[Text, ...] = ()
 
 
@@ -122,10 +126,6 @@ class Sponsor(Record, frozen=True):
     until: Day | None = field(default=None, name="to")
 
 
-class Policy(Record, frozen=True):
-    """The house's rules. `as_of` pins the edition's date, for samples and for reproducing a build.
-
-    `intranet` names the hosts that may be fetched from though they are not public. For `archive_days` the texts of what
 class Fresh(Record, frozen=True):
     """What the site shows of the open inbox: `show` it at all, and `without` these sources."""
 
@@ -133,6 +133,10 @@ class Fresh(Record, frozen=True):
     without: tuple[Slug, ...] = ()
 
 
+class Policy(Record, frozen=True):
+    """The house's rules. `as_of` pins the edition's date, for samples and for reproducing a build.
+
+    `intranet` names the hosts that may be fetched from though they are not public. For `archive_days` the texts of what
     was pulled stay searchable; a quarter of a year is what the rhythm of a source is told from. `quote_budget` is how many
     words a note may quote of one work (0: no limit); `corrections` stand at the top or at the bottom of a post.
     """
@@ -144,6 +148,6 @@ class Fresh(Record, frozen=True):
     corrections: Literal["top", "bottom"] = "bottom"
     embeds: tuple[Text, ...] = ()
     triage: dict[str, float] = field(default_factory=dict)
+    fresh: Fresh = Fresh()
     intranet: tuple[Host, ...] = ()
     archive_days: Annotated[int, Meta(ge=100, le=36_500)] = 400
-    fresh: Fresh = Fresh()

@@ -99,12 +99,13 @@ class Audio(Record, frozen=True):
 
 
 class Video(Record, frozen=True):
-    """A video: a provider's id, or a file of the edition."""
+    """A video: a provider's id, or a file of the edition; `duration` is h:mm:ss."""
 
     provider: str = ""
     id: str = ""
     file: str = ""
     poster: str = ""
+    duration: MaybeTimeCode = ""
 
 
 class Chapter(Record, frozen=True):

@@ -35,7 +35,7 @@ class Run:
         texts: list[Document | Leaf] = [*edition.documents, *edition.leaves]
         self.files = {text.file: text for text in texts}
         self.listing = listing.of(edition.registry, texts)
-        linked = {target for text in texts for _, _, target in rules.links(text) if target}
+        linked = {target for text in texts for target in rules.targets(text)}
         self.assets = assets.find(edition.root, settings, self.files, sorted(linked))
         self._copied = links.copied(self.assets)
         self.posts = self.pages = 0

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from .. import edition, rules
+from .. import captions, edition, rules
 from ..errors import Problem
 from ..frontmatter import BadFile
 from ..model import FrontMatter, Listed, ListedLeaf, Sponsor
@@ -61,13 +61,13 @@ def _read(root: Path, file: str, format: str, known: Registry, converter: Conver
     except BadFile as error:
         return Text(file=file, problems=error.problems)
     misfits = list(edition.broken_rules(text, known, partial(edition.is_linkable, root)))
+    text, unheard = captions.join(root, text, known)
     listed = listing.listed(text)
-    if misfits or not known.whole:
-        problems = tuple(edition.place(root, [(text, misfit) for misfit in misfits]))
+    if misfits or unheard or not known.whole:
+        problems = (*edition.place(root, [(text, misfit) for misfit in misfits]), *unheard)
         return Text(file=file, listed=listed, problems=problems)
     html = converter.convert(text)
-    named = [target for _, _, target in rules.links(text) if target]
-    leads = tuple(dict.fromkeys((*named, *links.targets(html, file))))
+    leads = tuple(dict.fromkeys((*rules.targets(text), *links.targets(html, file))))
     return Text(file=file, hash=hash_of(data), listed=listed, html=html, links=leads)
 
 

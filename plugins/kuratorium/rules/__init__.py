@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from ..model import Document, Written
+from ..model import Document, Leaf, Written
 from ..records import Misfit
 from ..registry import Registry
 from .among import duplicates, series_positions
@@ -18,12 +18,26 @@ from .ids import references
 from .links import broken_links, links, target_of
 from .lookbacks import lookbacks, period_runs_forward
 from .moments import corrections, dates, event_runs_forward
+from .recordings import chapters, hosted, missing_files, pictures, targets, turns_within, where_from
 from .sponsors import sponsors
 from .translations import translations
 
-__all__ = ["RULES", "TOGETHER", "address", "broken_links", "links", "references", "target_of", "together"]
+__all__ = [
+    "OF_PAGES",
+    "RULES",
+    "TOGETHER",
+    "address",
+    "broken_links",
+    "links",
+    "missing_files",
+    "references",
+    "target_of",
+    "targets",
+    "together",
+]
 
 Rule = Callable[[Document, Registry], Iterator[Misfit]]
+PageRule = Callable[[Document | Leaf, Registry], Iterator[Misfit]]
 Common = Callable[[Sequence[Written]], Iterator[tuple[Written, Misfit]]]
 
 RULES: tuple[Rule, ...] = (
@@ -36,6 +50,11 @@ RULES: tuple[Rule, ...] = (
     corrections,
     sponsors,
     event_runs_forward,
+    chapters,
+    turns_within,
+    where_from,
+    hosted,
+    pictures,
     period_runs_forward,
     speakers,
     marks,
@@ -43,6 +62,8 @@ RULES: tuple[Rule, ...] = (
     turns_say_something,
     pulls,
 )
+
+OF_PAGES: tuple[PageRule, ...] = (address, hosted, pictures)
 
 TOGETHER: tuple[Common, ...] = (duplicates, series_positions, translations, lookbacks)
 

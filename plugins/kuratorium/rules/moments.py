@@ -31,7 +31,11 @@ def corrections(document: Document, _: Registry) -> Iterator[Misfit]:
 
 
 def event_runs_forward(document: Document, _: Registry) -> Iterator[Misfit]:
-    """An event ends after it begins."""
+    """An event ends, and after it begins; a draft's may still be open."""
     event = document.meta.event
-    if event and event.end and event.end <= event.start:
+    if event and not event.end and document.meta.status != "draft":
+        yield Misfit(
+            ("event", "end"), "is missing: calendars ask how long it takes", "Add end: 2026-11-05T18:00:00+01:00."
+        )
+    elif event and event.end and event.end <= event.start:
         yield Misfit(("event", "end"), "the event ends before it begins", "Correct start or end.")

@@ -145,7 +145,7 @@ def add(ground: Ground, which: int, what: int) -> str:
     front |= {
         "note": {"bookmark_of": [work(f"https://amtsblog.example/neu-{number}")]},
         "interview": {"hosts": ["carl-dorn"], "guests": ["eva-falk"], "release": "given"},
-        "talk": {"hosts": ["anna-berg"], "event": {"start": DUE}},
+        "talk": {"hosts": ["anna-berg"], "event": {"start": DUE, "end": END}},
     }.get(format.id, {})
     file = f"{format.folder}/2026/neu-{number}.md"
     ground.write(file, front, f"Neues Nummer {number}.")
