@@ -13,6 +13,7 @@ from babel.dates import format_date, format_skeleton, format_time
 
 from ..conf import Site
 from ..timecodes import seconds
+from . import turns
 
 
 def of(site: Site) -> dict[str, Callable[..., object]]:
@@ -40,6 +41,7 @@ def of(site: Site) -> dict[str, Callable[..., object]]:
         "host": lambda url: url.split("/")[2].removeprefix("www."),
         "initials": _initials,
         "seconds": seconds,
+        "questions": turns.questions,
     }
 
 
