@@ -3,6 +3,7 @@ from datetime import date, timedelta
 from gettext import NullTranslations
 
 import feedparser
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,9 +23,9 @@ WORK = Work(
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 
 
-def written(found: Catalog, path: str = "feed.xml", body: str = "<p>Text &amp; mehr</p>") -> bytes:
-    """The bytes of one of the plan's feeds."""
-    (page,) = [page for page in plan(found, site()) if page.path == path]
+def written(found: Catalog, path: str = "feed.xml", body: str = "<p>Text &amp; mehr</p>", **known: object) -> bytes:
+    """The bytes of one of the plan's feeds, of a site that is `known` so."""
+    (page,) = [page for page in plan(found, site(**known)) if page.path == path]
     return rss.write(page, lambda uid, root: f"{body}<!--{uid} {root}-->", NullTranslations())
 
 
@@ -77,20 +78,31 @@ def test_a_source_without_an_address_is_left_out() -> None:
     assert "source" not in parsed(post(works=(WORK,)))
 
 
-def test_an_advertisement_says_so_in_its_title() -> None:
-    """A paid piece is labelled before its first word, in the title as in the text; a relation in the text."""
+def test_what_is_to_be_disclosed_comes_first() -> None:
+    """Before its first word, in the title as in the text: that a piece is paid for, or whose friend wrote it."""
     paid = parsed(post(disclosure=Disclosure(kind="sponsor", text="Bezahlt von X.")))
     assert paid.title == "Advertisement: Nummer 1"
     assert paid.content[0].value.startswith("<p><strong>Advertisement</strong> Bezahlt von X.</p>")
     near = parsed(post(disclosure=Disclosure(kind="relation", text="Bekannt.")))
-    assert near.title == "Nummer 1"
+    assert near.title == "Disclosure: Nummer 1"
     assert near.content[0].value.startswith("<p><strong>Disclosure</strong> Bekannt.</p>")
 
 
-def test_corrections_reach_subscribers() -> None:
-    """A correction stands below the text, with its date."""
-    text = parsed(post(corrections=(Correction(date=date(2026, 9, 30), text="Es waren 7."),))).content[0].value
+@pytest.mark.parametrize(("where", "first"), [("top", "<p><em>Correction"), ("bottom", "<p>Text &amp; mehr</p>")])
+def test_corrections_reach_subscribers(where: str, first: str) -> None:
+    """A correction stands where the policy wants it, with its date."""
+    corrected = post(corrections=(Correction(date=date(2026, 9, 30), text="Es waren 7."),))
+    text = feedparser.parse(written(catalog(corrected), corrections=where)).entries[0].content[0].value.strip()
     assert "Correction (2026-09-30): Es waren 7." in text
+    assert text.startswith(first)
+
+
+def test_a_changed_post_says_when() -> None:
+    """Readers that know Atom's element show it again; a post that never changed has none."""
+    same, changed = feedparser.parse(written(catalog(post(1), post(5, modified=NOON + timedelta(days=3))))).entries
+    assert "updated" not in same
+    assert changed.updated == "2026-10-04T12:00:00+00:00"
+    assert changed.published_parsed[:3] == (2026, 9, 26)
 
 
 def test_the_channel_says_where_it_is_and_how_old() -> None:

@@ -32,6 +32,8 @@ _ATTRIBUTES = {
 
 _CLEANER = nh3.Cleaner(tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto"}, link_rel=None)
 
+_EXTENSIONS = ("footnotes", "tables", "fenced_code", "sane_lists", "attr_list", "toc")
+
 
 class Converter:
     """Converts bodies one after another; keeps one Markdown object, which is costly to make."""
@@ -41,8 +43,8 @@ class Converter:
         self._quotes = Quotes()
         self._turns = Turns()
         self._markdown = Markdown(
-            extensions=["footnotes", "tables", "fenced_code", "sane_lists", "attr_list", self._quotes, self._turns],
-            extension_configs={"footnotes": {"BACKLINK_TITLE": "↑ {}"}},
+            extensions=[*_EXTENSIONS, self._quotes, self._turns],
+            extension_configs={"footnotes": {"BACKLINK_TITLE": "↑ {}"}, "toc": {"marker": "", "slugify": _anchor}},
             output_format="html",
         )
 
@@ -53,6 +55,11 @@ class Converter:
             self._quotes.languages = {work.url: work.lang for work in text.meta.bookmark_of if work.lang}
             self._turns.voices = voices(text, self._known)
         return allowed(self._markdown.reset().convert(text.body))
+
+
+def _anchor(heading: str, _: str) -> str:
+    """Make a heading's anchor; the letter before it keeps it apart from those of our own."""
+    return f"h-{slug_of(heading)}"
 
 
 def allowed(html: str) -> str:

@@ -103,6 +103,32 @@ def make(listing: Listing, paths: Paths, lang: str, as_of: datetime) -> Catalog:
         aliases=aliases,
         sources={source.id: _address(source) for source in known.sources.values()},
     )
+    @cached_property
+    def by_original(self) -> dict[str, list[Post]]:
+        """Uid of an original -> it and its translations, it first, then by language (ties by uid)."""
+        families = _group(self.posts, lambda post: (post.translation_of or post.uid,))
+        return {
+            uid: sorted(posts, key=lambda post: (post.uid != uid, post.lang, post.uid))
+            for uid, posts in families.items()
+            if len(posts) > 1 or posts[0].translation_of
+        }
+
+    @cached_property
+    def by_series(self) -> dict[str, list[Post]]:
+        """Series id -> its posts in their order."""
+        posts = sorted(self.posts, key=lambda post: (post.series.position if post.series else 0, post.uid))
+        return _group(posts, lambda post: (post.series.id,) if post.series else ())
+
+    @cached_property
+    def by_source(self) -> dict[str, list[Post]]:
+        """Source id -> the posts that recommend a work of it."""
+        return _group(self.posts, lambda post: {work.source: None for work in post.works if work.source})
+
+    @cached_property
+    def relations(self) -> Relations:
+        """What belongs together."""
+        return Relations(self.posts, self.leads)
+
 
 
 def is_due(listed: Listed, as_of: datetime) -> bool:
@@ -148,7 +174,7 @@ def post_of(listed: Listed, known: Registry, paths: Paths, lang: str, as_of: dat
         upcoming=bool(meta.event and (meta.event.end or meta.event.start) > as_of),
         media=meta.media,
         image=meta.image,
-        corrections=meta.corrections,
+        corrections=tuple(sorted(meta.corrections, key=lambda one: one.date)),
         syndication=meta.syndication,
         hidden=meta.status == "hidden",
         minutes=listed.minutes,

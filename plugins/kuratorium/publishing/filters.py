@@ -13,7 +13,9 @@ from babel.dates import format_date, format_skeleton, format_time
 
 from ..conf import Site
 from ..timecodes import seconds
+from ..words import first_sentence
 from . import turns
+from .contents import contents
 
 
 def of(site: Site) -> dict[str, Callable[..., object]]:
@@ -40,6 +42,8 @@ def of(site: Site) -> dict[str, Callable[..., object]]:
         "language": cache(lambda lang: _language(lang, locale)),
         "host": lambda url: url.split("/")[2].removeprefix("www."),
         "initials": _initials,
+        "contents": contents,
+        "first_sentence": first_sentence,
         "seconds": seconds,
         "questions": turns.questions,
     }

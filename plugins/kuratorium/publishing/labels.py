@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from gettext import NullTranslations
+
 from ..formats import N_
+from ..model import Post
 
 DISCLOSURES = {
     "sponsor": N_("Advertisement"),
@@ -13,3 +16,10 @@ DISCLOSURES = {
 STRENGTHS = {1: N_("Worth reading"), 2: N_("Important"), 3: N_("Must-read")}
 EVENT_MODES = {"online": N_("Online"), "onsite": N_("On site"), "hybrid": N_("On site and online")}
 EVENT_STATES = {"moved": N_("Moved"), "postponed": N_("Postponed"), "cancelled": N_("Cancelled")}
+
+
+def labelled(post: Post, words: NullTranslations) -> str:
+    """The title for feeds, calendars and previews: what is to be disclosed comes before it (§ 22 MStV)."""
+    if not post.disclosure:
+        return post.title
+    return f"{words.gettext(DISCLOSURES[post.disclosure.kind])}: {post.title}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from msgspec import Struct
 
@@ -24,7 +25,7 @@ class Link(Part, frozen=True):
 class Site(Struct, frozen=True, kw_only=True):
     """What every page knows of the site. A change here changes every page, so it holds little.
 
-    `people`: there is a list of people to lead to.
+    `people`: there is a list of people to lead to; `corrections`: where they stand in a post.
     """
 
     name: str
@@ -37,10 +38,13 @@ class Site(Struct, frozen=True, kw_only=True):
     formats: tuple[str, ...]
     standing: tuple[Link, ...]
     people: bool = False
+    corrections: Literal["top", "bottom"] = "bottom"
 
 
 class Head(Part, frozen=True, kw_only=True):
     """What a page says of itself; `feeds` are those it announces, besides the site's own.
+
+    `languages`: language -> where the same is said in it, this page among them; empty where it is said only here.
 
     `rooted`: the page is shown at any address (404), so its links begin at the host.
     """
@@ -51,6 +55,7 @@ class Head(Part, frozen=True, kw_only=True):
     lang: str
     description: str = ""
     feeds: tuple[Link, ...] = ()
+    languages: tuple[Link, ...] = ()
     indexed: bool = True
     rooted: str = ""
 

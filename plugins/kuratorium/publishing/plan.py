@@ -12,6 +12,7 @@ from itertools import pairwise
 from ..errors import EditionError, Problem
 from ..formats import by_id
 from ..model import Post, Topic
+from . import languages, memories
 from .catalog import Catalog
 from .declaring import html_page, list_head, paged
 from .page import Count, Head, Link, Page, PersonCard, Shelf, Site, TopicCard
@@ -59,6 +60,7 @@ def posts(catalog: Catalog, site: Site) -> Iterator[Page]:
     older: dict[str, Post] = {newer.uid: older for newer, older in pairwise(catalog.posts)}
     for post in (*catalog.posts, *catalog.hidden):
         head = Head(
+        versions = languages.others(post, catalog)
             path=post.path,
             title=post.title,
             kind="post",
@@ -66,6 +68,7 @@ def posts(catalog: Catalog, site: Site) -> Iterator[Page]:
             description=post.summary,
             feeds=tuple(_topic_feed(topic, site) for topic in post.topics),
             indexed=not post.hidden,
+            languages=languages.alternates(post, versions),
         )
         yield html_page(
             site,
@@ -79,6 +82,7 @@ def posts(catalog: Catalog, site: Site) -> Iterator[Page]:
         )
 
 
+            versions=versions,
 def topics(catalog: Catalog, site: Site) -> Iterator[Page]:
     """The list of topics, and each topic with its question, its curators and its posts."""
     if catalog.topics:

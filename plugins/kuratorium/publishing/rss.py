@@ -48,6 +48,8 @@ class _Feed(Rss201rev2Feed):
         self._add(handler, "link", item["link"])
         self._add(handler, "guid", item["unique_id"], {"isPermaLink": "false"})
         self._add(handler, "pubDate", rfc2822_date(item["pubdate"]))
+        if item["changed"] != item["pubdate"]:
+            self._add(handler, "atom:updated", item["changed"].isoformat())
         for name in item["creators"]:
             self._add(handler, "dc:creator", name)
         for name in item["categories"]:
@@ -74,15 +76,13 @@ def write(page: Page, body_of: Callable[[str, str], str], words: NullTranslation
     )
     for post in context["items"]:
         feed.add_item(
-            title=labelled(post, words),
+            title=labels.labelled(post, words),
             link=root + post.path,
             description=_text(post.summary),
             unique_id=post.uid,
             pubdate=post.date,
             categories=dict.fromkeys([*(topic.name for topic in post.topics), *post.tags]),
-            content=preface(post, words)
-            + _anywhere(body_of(post.uid, root), root + post.path)
-            + afterword(post, words),
+            content=_content(post, site, _anywhere(body_of(post.uid, root), root + post.path), words),
             creators=[person.name for person in post.authors],
             changed=post.changed,
             source=_source(post.works, context["sources"]),
@@ -92,11 +92,11 @@ def write(page: Page, body_of: Callable[[str, str], str], words: NullTranslation
     return written.getvalue()
 
 
-def labelled(post: Post, words: NullTranslations) -> str:
-    """The title, with «Anzeige» before it where it is paid for (§ 22 MStV)."""
-    if post.disclosure and post.disclosure.kind == "sponsor":
-        return f"{words.gettext(labels.DISCLOSURES['sponsor'])}: {post.title}"
-    return post.title
+def _content(post: Post, site: Site, body: str, words: NullTranslations) -> str:
+    """The whole text, with its corrections where the policy wants them."""
+    corrected = corrections(post, words)
+    above, below = (corrected, "") if site.corrections == "top" else ("", corrected)
+    return preface(post, words) + above + body + below
 
 
 def preface(post: Post, words: NullTranslations) -> str:
@@ -110,7 +110,7 @@ def preface(post: Post, words: NullTranslations) -> str:
     return "".join(lines)
 
 
-def afterword(post: Post, words: NullTranslations) -> str:
+def corrections(post: Post, words: NullTranslations) -> str:
     """What was corrected since."""
     label = _text(words.gettext("Correction"))
     return "".join(
