@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from msgspec import Struct
 
+from ..anniversaries import Week, week_of
 from ..formats import FORMATS, Format
 from ..model import FrontMatter, Listed, ListedLeaf, Person, Post, Source, Speaker, Topic
 from ..registry import Registry
@@ -40,6 +41,17 @@ class Catalog(Struct, frozen=True, dict=True, kw_only=True):
     people: tuple[Person, ...]
     aliases: dict[str, str]
     sources: dict[str, str]
+    week: Week | None = None
+
+    @cached_property
+    def by_uid(self) -> dict[str, Post]:
+        """Uid -> post, the hidden ones too."""
+        return {post.uid: post for post in (*self.posts, *self.hidden)}
+
+    @cached_property
+    def seen_again(self) -> dict[str, list[Post]]:
+        """Uid -> the listed posts that look back on it."""
+        return _group(self.posts, lambda post: (post.lookback_of,) if post.lookback_of else ())
 
     @cached_property
     def by_topic(self) -> dict[str, list[Post]]:
@@ -87,7 +99,7 @@ class Catalog(Struct, frozen=True, dict=True, kw_only=True):
 
 
 def make(listing: Listing, paths: Paths, lang: str, as_of: datetime) -> Catalog:
-    """Make the catalog of what is published at `as_of`, in a site of language `lang`."""
+    """Make the catalog of what is published at `as_of`, in the site's time zone; `lang` is its language."""
     known = listing.registry
     due = [listed for listed in listing.posts if is_due(listed, as_of)]
     posts = sorted((post_of(listed, known, paths, lang, as_of) for listed in due), key=_newest_first)
@@ -102,6 +114,7 @@ def make(listing: Listing, paths: Paths, lang: str, as_of: datetime) -> Catalog:
         people=tuple(known.people.values()),
         aliases=aliases,
         sources={source.id: _address(source) for source in known.sources.values()},
+        week=week_of(as_of),
     )
     @cached_property
     def by_original(self) -> dict[str, list[Post]]:

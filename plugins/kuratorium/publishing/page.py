@@ -98,6 +98,20 @@ class PersonCard(Part, frozen=True, kw_only=True):
     spoke: int
 
 
+class Past(Part, frozen=True, kw_only=True):
+    """The post that another one looks back on, and how many years lie between them."""
+
+    post: Post
+    years: int
+
+
+class Anniversary(Part, frozen=True, kw_only=True):
+    """What was published so many years ago, in this week of the calendar."""
+
+    years: int
+    posts: tuple[Post, ...]
+
+
 class Count(Part, frozen=True, kw_only=True):
     """A list's name, its address and how many posts it holds."""
 
@@ -106,7 +120,7 @@ class Count(Part, frozen=True, kw_only=True):
     count: int
 
 
-PARTS: tuple[type[Part], ...] = (Link, Head, Pager, Shelf, TopicCard, PersonCard, Count)
+PARTS: tuple[type[Part], ...] = (Link, Head, Pager, Shelf, TopicCard, PersonCard, Past, Anniversary, Count)
 """All kinds of parts: a new one joins them."""
 
 ASSETS = 0

@@ -50,6 +50,7 @@ def home(catalog: Catalog, site: Site) -> Iterator[Page]:
         lead=lead,
         upcoming=tuple(upcoming),
         shelves=tuple(shelves),
+        anniversaries=memories.anniversaries(catalog),
         topics=_topic_cards(catalog),
     )
 
@@ -76,6 +77,8 @@ def posts(catalog: Catalog, site: Site) -> Iterator[Page]:
             by_id(post.format).template,
             bodies=(post.uid,),
             post=post,
+            past=memories.past_of(post, catalog),
+            seen_again=tuple(catalog.seen_again.get(post.uid, ())),
             newer=newer.get(post.uid),
             older=older.get(post.uid),
             related=related(post, catalog),
@@ -155,7 +158,14 @@ def archive(catalog: Catalog, site: Site) -> Iterator[Page]:
         Count(name=str(year), path=site.paths.year(year), count=len(posts)) for year, posts in catalog.by_year.items()
     )
     newest = tuple(catalog.posts[: SHELF_LENGTH["note"]])
-    yield html_page(site, list_head(site, site.paths.archive(), "Archive"), "archive", years=years, newest=newest)
+    yield html_page(
+        site,
+        list_head(site, site.paths.archive(), "Archive"),
+        "archive",
+        years=years,
+        newest=newest,
+        years_ago=memories.has_years(catalog),
+    )
     for year, dated in catalog.by_year.items():
         months: dict[int, list[Post]] = {}
         for post in dated:
@@ -217,6 +227,7 @@ OUTPUTS: tuple[Output, ...] = (
     people,
     tags,
     archive,
+    memories.years_ago,
     standing,
     not_found,
     redirects,
@@ -242,7 +253,8 @@ def _rss(catalog: Catalog, site: Site, head: Head, html: str, listed: Sequence[P
     items = tuple(listed[:FEED_LENGTH])
     used = {work.source for post in items for work in post.works}
     sources = {one: address for one, address in catalog.sources.items() if one in used}
-    context = {"site": site, "page": head, "html": html, "items": items, "sources": sources}
+    pasts = memories.pasts_of(items, catalog)
+    context = {"site": site, "page": head, "html": html, "items": items, "sources": sources, "pasts": pasts}
     return Page(path=head.path, writer="rss", context=context, bodies=tuple(post.uid for post in items))
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from .. import anniversaries
 from ..errors import EditionError, Problem
 from ..model import Post
 from . import catalog, decision, recipes
@@ -35,7 +37,8 @@ class Plan(Struct, frozen=True, kw_only=True):
 
 def whole(ground: Ground) -> Plan:
     """Plan the whole site; raises EditionError where two outputs want the same address."""
-    site_settings, known, as_of = ground.settings.site, ground.registry, ground.as_of
+    site_settings, known = ground.settings.site, ground.registry
+    as_of = ground.as_of.astimezone(ZoneInfo(site_settings.timezone))
     listing = ground.memory.listing(known)
     made = catalog.make(listing, Paths(site_settings.lang), site_settings.lang, as_of)
     site = site_of(site_settings, known, made)
@@ -43,7 +46,8 @@ def whole(ground: Ground) -> Plan:
     refuse_clashes(pages, ground.assets)
     writer = recipes.Writer(ground.theme.digest, body_digests(ground.memory.bodies, ground.address_of))
     tasks = [task for page in pages if (task := _task(ground, page, writer.write(page)))]
-    since, until = decision.window({moment for one in listing.posts for moment in catalog.moments(one)}, as_of)
+    moments = {moment for one in listing.posts for moment in catalog.moments(one)}
+    since, until = decision.window({*moments, *anniversaries.turns(as_of)}, as_of)
     ground.store.keep_value("site", msgspec.json.encode(site))
     there = ground.outputs.keys() | ground.change.strange
     return Plan(

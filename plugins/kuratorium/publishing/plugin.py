@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from pelican import signals
 from pelican.generators import ArticlesGenerator, Generator, PagesGenerator
@@ -120,7 +121,8 @@ class SiteGenerator(Generator):
         """Render all pages into the stage; nothing is published before the last of them is made."""
         run: Run = self.settings["KURATORIUM"]
         known = run.edition.registry
-        made = catalog.make(run.listing, run.paths, run.site.lang, run.as_of)
+        as_of = run.as_of.astimezone(ZoneInfo(run.site.timezone))
+        made = catalog.make(run.listing, run.paths, run.site.lang, as_of)
         words = translations.read(run.theme, run.site.lang)
         renderer = Renderer(self.env, words, run.site, self.body)
         pages = plan(made, site_of(run.site, known, made))
