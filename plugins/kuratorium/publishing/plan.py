@@ -60,16 +60,16 @@ def posts(catalog: Catalog, site: Site) -> Iterator[Page]:
     newer: dict[str, Post] = {older.uid: newer for newer, older in pairwise(catalog.posts)}
     older: dict[str, Post] = {newer.uid: older for newer, older in pairwise(catalog.posts)}
     for post in (*catalog.posts, *catalog.hidden):
-        head = Head(
         versions = languages.others(post, catalog)
+        head = Head(
             path=post.path,
             title=post.title,
             kind="post",
             lang=post.lang,
             description=post.summary,
             feeds=tuple(_topic_feed(topic, site) for topic in post.topics),
-            indexed=not post.hidden,
             languages=languages.alternates(post, versions),
+            indexed=not post.hidden,
         )
         yield html_page(
             site,
@@ -82,10 +82,10 @@ def posts(catalog: Catalog, site: Site) -> Iterator[Page]:
             newer=newer.get(post.uid),
             older=older.get(post.uid),
             related=related(post, catalog),
+            versions=versions,
         )
 
 
-            versions=versions,
 def topics(catalog: Catalog, site: Site) -> Iterator[Page]:
     """The list of topics, and each topic with its question, its curators and its posts."""
     if catalog.topics:
