@@ -93,6 +93,27 @@ class Catalog(Struct, frozen=True, dict=True, kw_only=True):
         return _group(self.posts, lambda post: (post.date.year,))
 
     @cached_property
+    def by_original(self) -> dict[str, list[Post]]:
+        """Uid of an original -> it and its translations, it first, then by language (ties by uid)."""
+        families = _group(self.posts, lambda post: (post.translation_of or post.uid,))
+        return {
+            uid: sorted(posts, key=lambda post: (post.uid != uid, post.lang, post.uid))
+            for uid, posts in families.items()
+            if len(posts) > 1 or posts[0].translation_of
+        }
+
+    @cached_property
+    def by_series(self) -> dict[str, list[Post]]:
+        """Series id -> its posts in their order."""
+        posts = sorted(self.posts, key=lambda post: (post.series.position if post.series else 0, post.uid))
+        return _group(posts, lambda post: (post.series.id,) if post.series else ())
+
+    @cached_property
+    def by_source(self) -> dict[str, list[Post]]:
+        """Source id -> the posts that recommend a work of it."""
+        return _group(self.posts, lambda post: {work.source: None for work in post.works if work.source})
+
+    @cached_property
     def formats(self) -> tuple[Format, ...]:
         """The formats that have posts."""
         return tuple(format for format in FORMATS if format.id in self.by_format)
@@ -116,32 +137,6 @@ def make(listing: Listing, paths: Paths, lang: str, as_of: datetime) -> Catalog:
         sources={source.id: _address(source) for source in known.sources.values()},
         week=week_of(as_of),
     )
-    @cached_property
-    def by_original(self) -> dict[str, list[Post]]:
-        """Uid of an original -> it and its translations, it first, then by language (ties by uid)."""
-        families = _group(self.posts, lambda post: (post.translation_of or post.uid,))
-        return {
-            uid: sorted(posts, key=lambda post: (post.uid != uid, post.lang, post.uid))
-            for uid, posts in families.items()
-            if len(posts) > 1 or posts[0].translation_of
-        }
-
-    @cached_property
-    def by_series(self) -> dict[str, list[Post]]:
-        """Series id -> its posts in their order."""
-        posts = sorted(self.posts, key=lambda post: (post.series.position if post.series else 0, post.uid))
-        return _group(posts, lambda post: (post.series.id,) if post.series else ())
-
-    @cached_property
-    def by_source(self) -> dict[str, list[Post]]:
-        """Source id -> the posts that recommend a work of it."""
-        return _group(self.posts, lambda post: {work.source: None for work in post.works if work.source})
-
-    @cached_property
-    def relations(self) -> Relations:
-        """What belongs together."""
-        return Relations(self.posts, self.leads)
-
 
 
 def is_due(listed: Listed, as_of: datetime) -> bool:
