@@ -21,6 +21,7 @@ from .registry import Registry
 R = TypeVar("R", bound=msgspec.Struct)
 
 PAGES = "content/pages"
+INBOX = "curation/inbox"
 STANDING = ""
 FOLDERS = {format.id: format.folder for format in FORMATS} | {STANDING: PAGES}
 """Format -> the folder of its posts; standing pages have none."""

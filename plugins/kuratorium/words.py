@@ -121,6 +121,12 @@ def quotations(body: str) -> Iterator[Quotation]:
             quoted[-1] += f" {line.strip()}"  # Markdown lets a quotation go on without its mark
 
 
+def named(attribution: str) -> tuple[str, ...]:
+    """List what an attribution line names before its link: «— Amtsblog, Gerd Hahn: [Title](URL)»."""
+    before = _DASH.sub("", attribution, count=1).partition("[")[0].strip().removesuffix(":")
+    return tuple(name for part in before.split(",") if (name := plain(part)))
+
+
 def turns(body: str) -> Iterator[Turn]:
     """Yield the turns of a conversation; each goes up to the next one or to a heading."""
     head: tuple[int, str, str] | None = None

@@ -14,7 +14,7 @@ from .. import alike, edition, frontmatter, links
 from ..errors import Problem, UsageError
 from ..model import FrontMatter, Work
 
-INBOX = "curation/inbox"
+INBOX = edition.INBOX
 SHORTEST = 4
 
 

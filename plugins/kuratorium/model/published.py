@@ -40,15 +40,18 @@ class Leaf(Written, frozen=True, kw_only=True):
 
 
 class Listed(Written, frozen=True, kw_only=True):
-    """What lists, feeds and relations need of a post's file: all but its body, and two things derived from that.
+    """What lists, feeds and relations need of a post's file: all but its body, and four things derived from that.
 
-    `summary`: as written, else the first sentence; `minutes`: how long it takes to read.
+    `summary`: as written, else the first sentence; `minutes`: how long it takes to read; `leads`: the files of other
+    texts that it links to; `quoted`: what its quotations name as their sources.
     """
 
     format: str
     meta: FrontMatter
     summary: str
     minutes: int
+    leads: tuple[str, ...] = ()
+    quoted: tuple[str, ...] = ()
 
 
 class ListedLeaf(Written, frozen=True, kw_only=True):
@@ -61,7 +64,7 @@ class ListedLeaf(Written, frozen=True, kw_only=True):
 class Post(Struct, frozen=True, kw_only=True):
     """What lists, feeds and relations need of a post: ids resolved, derived values made, no body.
 
-    `minutes`: how long it takes to read.
+    `minutes`: how long it takes to read; `series_name`: what its series is called.
     """
 
     uid: str
@@ -91,6 +94,7 @@ class Post(Struct, frozen=True, kw_only=True):
     syndication: tuple[str, ...]
     hidden: bool
     minutes: int = 1
+    series_name: str = ""
     translation_of: str = ""
     lookback_of: str = ""
     changed_since: tuple[str, ...] = ()

@@ -12,10 +12,12 @@ from msgspec import Struct
 
 from ..anniversaries import Week, week_of
 from ..formats import FORMATS, Format
-from ..model import FrontMatter, Listed, ListedLeaf, Person, Post, Source, Speaker, Topic
+from ..model import FrontMatter, Listed, ListedLeaf, NamedSeries, Person, Post, Source, Speaker, Topic
 from ..registry import Registry
+from . import fresh
 from .listing import Listing
 from .paths import Paths, tag_slug
+from .relations import Relations
 
 K = TypeVar("K")
 
@@ -32,7 +34,11 @@ class Standing(Struct, frozen=True, kw_only=True):
 
 
 class Catalog(Struct, frozen=True, dict=True, kw_only=True):
-    """All that is published: posts newest first (ties by uid), and what they can be found by."""
+    """All that is published: posts newest first (ties by uid), and what they can be found by.
+
+    `followed`: the sources that readers are told of; `leads` and `quoted` (by uid): the posts that a text links to, and
+    whom it quotes; `fresh`: what waits for a note, by story.
+    """
 
     posts: tuple[Post, ...]
     hidden: tuple[Post, ...]
@@ -42,6 +48,11 @@ class Catalog(Struct, frozen=True, dict=True, kw_only=True):
     aliases: dict[str, str]
     sources: dict[str, str]
     week: Week | None = None
+    series: tuple[NamedSeries, ...] = ()
+    followed: tuple[Source, ...] = ()
+    leads: dict[str, tuple[str, ...]] = {}
+    quoted: dict[str, tuple[str, ...]] = {}
+    fresh: tuple[fresh.Story, ...] = ()
 
     @cached_property
     def by_uid(self) -> dict[str, Post]:
@@ -114,6 +125,11 @@ class Catalog(Struct, frozen=True, dict=True, kw_only=True):
         return _group(self.posts, lambda post: {work.source: None for work in post.works if work.source})
 
     @cached_property
+    def relations(self) -> Relations:
+        """What belongs together."""
+        return Relations(self.posts, self.leads)
+
+    @cached_property
     def formats(self) -> tuple[Format, ...]:
         """The formats that have posts."""
         return tuple(format for format in FORMATS if format.id in self.by_format)
@@ -136,6 +152,11 @@ def make(listing: Listing, paths: Paths, lang: str, as_of: datetime) -> Catalog:
         aliases=aliases,
         sources={source.id: _address(source) for source in known.sources.values()},
         week=week_of(as_of),
+        series=_named(known, posts),
+        followed=tuple(source for source in known.sources.values() if not source.rights.opt_out),
+        leads=_leads(due),
+        quoted={listed.meta.uid: listed.quoted for listed in due if listed.quoted},
+        fresh=fresh.stories(listing.waiting, known, (work.url for post in posts for work in post.works)),
     )
 
 
@@ -186,6 +207,7 @@ def post_of(listed: Listed, known: Registry, paths: Paths, lang: str, as_of: dat
         syndication=meta.syndication,
         hidden=meta.status == "hidden",
         minutes=listed.minutes,
+        series_name=known.series_of(meta.series.id).name if meta.series else "",
         translation_of=meta.translation_of,
         lookback_of=meta.lookback_of,
         changed_since=meta.changed_since,
@@ -203,6 +225,21 @@ def modified(meta: FrontMatter) -> datetime | None:
         for one in meta.corrections
     ]
     return max([*corrected, *([meta.modified] if meta.modified else [])], default=None)
+
+
+def _named(known: Registry, posts: Iterable[Post]) -> tuple[NamedSeries, ...]:
+    """The series that posts belong to: in the order of series.yaml, then by id."""
+    used = {post.series.id for post in posts if post.series and not post.hidden}
+    named = [one for one in known.series if one in used]
+    return tuple(known.series_of(one) for one in (*named, *sorted(used - known.series.keys())))
+
+
+def _leads(due: Iterable[Listed]) -> dict[str, tuple[str, ...]]:
+    """Uid -> the uids of the posts that its text links to."""
+    due = list(due)
+    uids = {listed.file: listed.meta.uid for listed in due}
+    found = {one.meta.uid: tuple(uids[file] for file in one.leads if file in uids) for one in due if one.leads}
+    return {uid: leads for uid, leads in found.items() if leads}
 
 
 def _address(source: Source) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 from msgspec import Struct
 
-from ..edition import FOLDERS
+from ..edition import FOLDERS, INBOX
 from ..registry import FILES as REGISTRY
 from .scan import Difference, Site
 from .settings import Settings
@@ -40,6 +40,7 @@ class Change(Struct, frozen=True, kw_only=True):
     texts: frozenset[str] = frozenset()
     gone: frozenset[str] = frozenset()
     registry: bool = False
+    inbox: frozenset[str] = frozenset()
     templates: bool = False
     words: bool = False
     assets: frozenset[str] = frozenset()
@@ -57,9 +58,8 @@ class Change(Struct, frozen=True, kw_only=True):
     @property
     def plan(self) -> bool:
         """Whether other pages than those that hold a changed text may be concerned, before any text was read."""
-        return bool(
-            self.gone or self.registry or self.templates or self.words or self.settings or self.day or self.unfinished
-        )
+        files = self.gone or self.registry or self.inbox or self.templates or self.words
+        return bool(files or self.settings or self.day or self.unfinished)
 
 
 NOTHING = Change()
@@ -72,11 +72,13 @@ def decide(found: Difference, *, state: State, settings: Settings, as_of: dateti
     templates = {file for file in differing if file.startswith(f"{settings.theme}/templates/")}
     words = {file for file in differing if file.startswith(f"{settings.theme}/translations/")}
     registry = differing & set(REGISTRY)
-    assets = {file for file in differing - texts - templates - words - registry if not is_settings(file)}
+    inbox = {file for file in differing if is_inbox(file)}
+    assets = {file for file in differing - texts - templates - words - registry - inbox if not is_settings(file)}
     return Change(
         texts=frozenset(texts - found.gone),
         gone=frozenset(texts & found.gone),
         registry=bool(registry),
+        inbox=frozenset(inbox),
         templates=bool(templates),
         words=bool(words),
         assets=frozenset(assets),
@@ -91,6 +93,11 @@ def decide(found: Difference, *, state: State, settings: Settings, as_of: dateti
 def is_text(file: str) -> bool:
     """Tell the file of a post or page from others, by its path from the edition's root."""
     return file.endswith(".md") and format_of(file) is not None
+
+
+def is_inbox(file: str) -> bool:
+    """Tell what waits for a note."""
+    return file.startswith(f"{INBOX}/")
 
 
 def is_settings(file: str) -> bool:

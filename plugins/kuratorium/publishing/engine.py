@@ -170,6 +170,7 @@ class Engine:
     def _keep_texts(self, found: Look, read: Reading) -> None:
         """Keep the texts that are sound; those that are not will be new to the next build."""
         self._memory.keep(read.registry, read.texts, read.gone)
+        self._memory.keep_waiting(read.waiting)
         self._drop_inputs({*read.gone, *(text.file for text in read.texts if text.problems)})
         self._keep_inputs(found, {text.file: text.hash for text in read.texts if not text.problems})
 

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from .. import words
+from .. import rules, words
 from ..model import Document, Leaf, Listed, ListedLeaf
 from ..registry import Registry
+from .fresh import Waiting
 
 WORDS_A_MINUTE = 200
 
 
 class Listing(Struct, frozen=True, kw_only=True):
-    """Posts and standing pages in the order of format and file, and the registry whose ids they name."""
+    """Posts and standing pages in the order of format and file, the registry whose ids they name, the open inbox."""
 
     registry: Registry
     posts: tuple[Listed, ...]
     leaves: tuple[ListedLeaf, ...]
+    waiting: tuple[Waiting, ...] = ()
 
 
 def listed(text: Document | Leaf) -> Listed | ListedLeaf:
@@ -27,19 +29,33 @@ def listed(text: Document | Leaf) -> Listed | ListedLeaf:
     if isinstance(text, Leaf):
         return ListedLeaf(file=text.file, meta=text.meta, summary=summary)
     minutes = max(1, round(len(text.body.split()) / WORDS_A_MINUTE))
-    return Listed(file=text.file, format=text.format, meta=text.meta, summary=summary, minutes=minutes)
+    return Listed(
+        file=text.file,
+        format=text.format,
+        meta=text.meta,
+        summary=summary,
+        minutes=minutes,
+        leads=tuple(dict.fromkeys(target for _, _, target in rules.links(text) if target and target.endswith(".md"))),
+        quoted=tuple(dict.fromkeys(_quoted(text))),
+    )
 
 
-def of(registry: Registry, texts: Iterable[Document | Leaf]) -> Listing:
+def of(registry: Registry, texts: Iterable[Document | Leaf], waiting: Iterable[Waiting] = ()) -> Listing:
     """List texts that were just read."""
-    return gather(registry, [listed(text) for text in texts])
+    return gather(registry, [listed(text) for text in texts], waiting)
 
 
-def gather(registry: Registry, found: Iterable[Listed | ListedLeaf]) -> Listing:
+def gather(registry: Registry, found: Iterable[Listed | ListedLeaf], waiting: Iterable[Waiting] = ()) -> Listing:
     """Tell posts from standing pages."""
     kept = list(found)
     return Listing(
         registry=registry,
+        waiting=tuple(waiting),
         posts=tuple(one for one in kept if isinstance(one, Listed)),
         leaves=tuple(one for one in kept if isinstance(one, ListedLeaf)),
     )
+
+
+def _quoted(text: Document) -> Iterator[str]:
+    for quotation in words.quotations(text.body):
+        yield from words.named(quotation.attribution)

@@ -13,6 +13,7 @@ from ..model import Listed, ListedLeaf
 from ..registry import Registry
 from . import links
 from .decision import is_text
+from .fresh import Waiting
 from .links import AddressOf
 from .listing import Listing, gather
 from .paths import Paths
@@ -46,6 +47,11 @@ class Memory:
         """The registry that the texts were read with."""
         kept = self._store.value("registry")
         return msgspec.json.decode(kept, type=Registry) if kept else None
+
+    @cached_property
+    def waiting(self) -> dict[str, Waiting]:
+        """File -> what waits for a note in the inbox."""
+        return msgspec.json.decode(self._store.value("waiting") or b"{}", type=dict[str, Waiting])
 
     @cached_property
     def listed(self) -> dict[str, Listed | ListedLeaf]:
@@ -109,9 +115,15 @@ class Memory:
             self.listed.update((text.file, listed) for text, listed in sound)
         self.__dict__.pop("bodies", None)
 
+    def keep_waiting(self, waiting: dict[str, Waiting]) -> None:
+        """Keep what waits in the inbox."""
+        if waiting is not self.waiting:
+            self._store.keep_value("waiting", _encode(waiting))
+            self.waiting = waiting
+
     def listing(self, registry: Registry) -> Listing:
-        """List all texts in the order of format and file."""
-        return gather(registry, in_order(self.listed.values()))
+        """List all texts in the order of format and file, and what waits."""
+        return gather(registry, in_order(self.listed.values()), self.waiting.values())
 
     def address_of(self, paths: Paths, assets: Iterable[str]) -> AddressOf:
         """Make what tells where a file of the edition is in the site."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date as Day
 from typing import Literal
 
 from msgspec import Struct
 
-from ..model import Imprint, Person, Post, Topic
+from ..model import Imprint, NamedSeries, Person, Post, Source, Topic
 from .paths import Paths, root_of
 
 
@@ -25,7 +26,7 @@ class Link(Part, frozen=True):
 class Site(Struct, frozen=True, kw_only=True):
     """What every page knows of the site. A change here changes every page, so it holds little.
 
-    `people`: there is a list of people to lead to; `corrections`: where they stand in a post.
+    `people`, `series`, `sources`: there is a list of these to lead to; `corrections`: where they stand in a post.
     """
 
     name: str
@@ -38,6 +39,8 @@ class Site(Struct, frozen=True, kw_only=True):
     formats: tuple[str, ...]
     standing: tuple[Link, ...]
     people: bool = False
+    series: bool = False
+    sources: bool = False
     corrections: Literal["top", "bottom"] = "bottom"
 
 
@@ -96,6 +99,43 @@ class PersonCard(Part, frozen=True, kw_only=True):
     person: Person
     signed: int
     spoke: int
+    picked: int = 0
+
+
+class Pick(Part, frozen=True, kw_only=True):
+    """A recommended work: the post that recommends it, and its place among the post's works."""
+
+    post: Post
+    place: int
+
+
+class SeriesCard(Part, frozen=True, kw_only=True):
+    """A series as lists show it: how many episodes, the next one if any, the latest that is past."""
+
+    series: NamedSeries
+    count: int
+    coming: Post | None
+    newest: Post | None
+
+
+class SourceCard(Part, frozen=True, kw_only=True):
+    """A source that we follow: how often a work of it was recommended, and by which post last."""
+
+    source: Source
+    picked: int
+    newest: Post | None
+
+
+class Headline(Part, frozen=True, kw_only=True):
+    """A work that waits for a note, in facts; `more`: it tells the story of the one before."""
+
+    url: str
+    title: str
+    outlet: str
+    authors: tuple[str, ...]
+    day: Day
+    lang: str
+    more: bool
 
 
 class Past(Part, frozen=True, kw_only=True):
@@ -120,7 +160,21 @@ class Count(Part, frozen=True, kw_only=True):
     count: int
 
 
-PARTS: tuple[type[Part], ...] = (Link, Head, Pager, Shelf, TopicCard, PersonCard, Past, Anniversary, Count)
+PARTS: tuple[type[Part], ...] = (
+    Link,
+    Head,
+    Pager,
+    Shelf,
+    TopicCard,
+    PersonCard,
+    Past,
+    Anniversary,
+    Count,
+    Pick,
+    SeriesCard,
+    SourceCard,
+    Headline,
+)
 """All kinds of parts: a new one joins them."""
 
 ASSETS = 0

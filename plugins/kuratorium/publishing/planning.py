@@ -114,7 +114,7 @@ class _Finder:
         self._found: dict[tuple[str, str], Any] = {}
 
     def find(self, kind: str, name: str) -> Any:
-        """Give the post, person, topic or site of this name."""
+        """Give the post, the record of the registry, or the site of this name."""
         if (kind, name) not in self._found:
             self._found[kind, name] = self._look(kind, name)
         return self._found[kind, name]
@@ -124,7 +124,10 @@ class _Finder:
             return msgspec.json.decode(self._ground.store.value("site"), type=Site)
         if kind == "Post":
             return self._post(name)
-        return (self._ground.registry.people if kind == "Person" else self._ground.registry.topics)[name]
+        known = self._ground.registry
+        if kind == "NamedSeries":
+            return known.series_of(name)
+        return {"Person": known.people, "Topic": known.topics, "Source": known.sources}[kind][name]  # type: ignore[index]
 
     def _post(self, uid: str) -> Post:
         lang = self._ground.settings.site.lang

@@ -12,21 +12,23 @@ from .. import edition, registry, rules
 from ..errors import EditionError, Problem
 from ..model import Listed, ListedLeaf
 from ..registry import Registry
+from . import fresh, workers
 from . import texts as reader
-from . import workers
 from .built import Order, Watch
 from .decision import Change, format_of
+from .fresh import Waiting
 from .memory import Memory, in_order
 from .texts import Text
 
 
 class Reading(Struct, frozen=True, kw_only=True):
-    """The registry, the texts that were read, those that are gone, and whether any list may differ for it."""
+    """The registry, texts that were read, those that are gone, what waits; whether any list may differ for it."""
 
     registry: Registry
     texts: tuple[Text, ...]
     gone: frozenset[str]
     relisted: bool
+    waiting: dict[str, Waiting]
 
     @property
     def pinned(self) -> datetime | None:
@@ -56,7 +58,13 @@ def read(
     relisted = bool(change.gone) or any(
         text.problems or memory.one(text.file) != text.listed or memory.links(text.file) != text.links for text in read
     )
-    reading = Reading(registry=known, texts=tuple(read), gone=change.gone, relisted=relisted or change.registry)
+    reading = Reading(
+        registry=known,
+        texts=tuple(read),
+        gone=change.gone,
+        relisted=relisted or change.registry,
+        waiting=_waiting(root, memory, change),
+    )
     problems += [problem for text in read for problem in text.problems]
     if reading.relisted:
         texts = _all(memory, reading)
@@ -77,6 +85,15 @@ def _concerned(memory: Memory, change: Change, known: Registry | None) -> set[st
         was = memory.registry
         files |= {file for file, listed in memory.listed.items() if reader.is_stale(listed, was, known)}
     return files - change.gone
+
+
+def _waiting(root: Path, memory: Memory, change: Change) -> dict[str, Waiting]:
+    """Read what changed in the inbox; the rest is as it was."""
+    if not change.inbox:
+        return memory.waiting
+    now = fresh.read(root, sorted(change.inbox))
+    kept = {file: one for file, one in memory.waiting.items() if file not in now}
+    return kept | {file: one for file, one in now.items() if one}
 
 
 def _texts(root: Path, known: Registry, files: list[str], *, order: Order, watch: Watch) -> list[Text]:

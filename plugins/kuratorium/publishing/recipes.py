@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 from msgspec import Raw, Struct
 
-from ..model import Person, Post, Topic
+from ..model import NamedSeries, Person, Post, Source, Topic
 from .page import PARTS, Page, Part, Site
 
 _KIND = "$"  # no id of the edition, and so no key of a context, can be this
@@ -22,13 +22,15 @@ _NAMES: dict[type, Callable[[Any], str]] = {
     Post: lambda post: post.uid,
     Person: lambda person: person.id,
     Topic: lambda topic: topic.id,
+    Source: lambda source: source.id,
+    NamedSeries: lambda series: series.id,
     Site: lambda _: "",
 }
 
-_BARE = {  # parts that are written as they are, for nothing in them stands by name
+_BARE = {  # parts that are written as they are, for nothing in them stands by name, nor is a date
     part
     for part in PARTS
-    if not any(name.__name__ in str(field.type) for field in msgspec.structs.fields(part) for name in _NAMES)
+    if not any(name.__name__ in str(field.type) for field in msgspec.structs.fields(part) for name in (*_NAMES, date))
 }
 
 _encode = msgspec.json.Encoder().encode

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from .. import rules
-from ..edition import Edition
+from ..edition import INBOX, Edition, markdown_files
 from ..model import Document, Leaf
-from . import assets, links, listing, workers
+from . import assets, fresh, links, listing, workers
 from .body import Converter
 from .listening import Listener
 from .paths import Paths
@@ -34,7 +34,8 @@ class Run:
         self._jobs = jobs
         texts: list[Document | Leaf] = [*edition.documents, *edition.leaves]
         self.files = {text.file: text for text in texts}
-        self.listing = listing.of(edition.registry, texts)
+        waiting = fresh.read(edition.root, markdown_files(edition.root, INBOX)).values()
+        self.listing = listing.of(edition.registry, texts, [one for one in waiting if one])
         linked = {target for text in texts for target in rules.targets(text)}
         self.assets = assets.find(edition.root, settings, self.files, sorted(linked))
         self._copied = links.copied(self.assets)

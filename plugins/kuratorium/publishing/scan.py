@@ -60,6 +60,8 @@ def inputs(root: Path, theme: str) -> Inputs:
         found = dict(visible(str(root), folder, unread))
         problems += edition.strays(root, sorted(found), unread)
         files.update((file, one) for file, one in found.items() if file.endswith(".md"))
+    inbox = visible(str(root), edition.INBOX, [])
+    files.update((file, one) for file, one in inbox if file.endswith(".md"))
     for folder in ("templates", "translations"):
         files.update((f"{theme}/{file}", one) for file, one in visible(str(root / theme), folder, []))
     return Inputs(files=files, problems=tuple(problems))

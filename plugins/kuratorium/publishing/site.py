@@ -23,5 +23,7 @@ def site_of(settings: conf.Site, registry: Registry, made: Catalog) -> Site:
         formats=tuple(format.id for format in made.formats),
         standing=tuple(Link(page.title, page.path) for page in made.standing if not page.hidden),
         people=bool(made.people),
+        series=bool(made.series),
+        sources=bool(made.followed),
         corrections=registry.policy.corrections,
     )

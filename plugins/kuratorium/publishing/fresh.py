@@ -1,0 +1,80 @@
+"""What waits for a note, as readers may see it: facts of the open inbox, grouped by story, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date as Day
+from pathlib import Path
+
+from msgspec import Struct
+
+from .. import alike, edition
+from ..frontmatter import BadFile
+from ..links import normal
+from ..model import FrontMatter, Work
+from ..registry import Registry
+
+
+class Waiting(Struct, frozen=True, kw_only=True):
+    """A file of the inbox. `teaser` only tells which ones are one story: it is never published."""
+
+    uid: str
+    topics: tuple[str, ...]
+    work: Work
+    day: Day
+    lang: str
+    teaser: str
+    addresses: tuple[str, ...]
+
+
+Story = tuple[Waiting, ...]
+
+
+def read(root: Path, files: Iterable[str]) -> dict[str, Waiting | None]:
+    """Read files of the inbox; None for one that is gone, suggests nothing or cannot be read, which `check` tells."""
+    return {file: _read(root, file) for file in files}
+
+
+def stories(waiting: Iterable[Waiting], known: Registry, picked: Iterable[str]) -> tuple[Story, ...]:
+    """Group what may be shown by story, the newest first; what was `picked` (addresses of works) waits no more.
+
+    Nothing is shown of a source that opted out, is followed no more, or that the policy leaves out.
+    """
+    policy = known.policy
+    if policy is None or not policy.fresh.show:
+        return ()
+    shown = {one.id for one in known.sources.values() if not one.rights.opt_out} - {*policy.fresh.without}
+    taken = {normal(address) for address in picked}
+    open_ones = sorted((one for one in waiting if _is_open(one, shown, taken)), key=_newest_first)
+    return tuple([tuple([open_ones[place] for place in group]) for group in _groups(open_ones)])
+
+
+def _read(root: Path, file: str) -> Waiting | None:
+    try:
+        meta, _ = edition.read_file(root, file, FrontMatter)
+    except BadFile:
+        return None
+    if not meta.bookmark_of:
+        return None
+    work = meta.bookmark_of[0]
+    return Waiting(
+        uid=meta.uid,
+        topics=meta.topics,
+        work=work,
+        day=work.published or meta.date.date(),
+        lang=work.lang or meta.lang,
+        teaser=meta.teaser,
+        addresses=(work.url, *(other.url for other in meta.also_in)),
+    )
+
+
+def _is_open(one: Waiting, shown: Collection[str], taken: Collection[str]) -> bool:
+    return one.work.source in shown and not any(normal(address) in taken for address in one.addresses)
+
+
+def _newest_first(one: Waiting) -> tuple[int, str]:
+    return -one.day.toordinal(), one.uid
+
+
+def _groups(waiting: Sequence[Waiting]) -> list[list[int]]:
+    return alike.groups([(one.work.title, one.teaser) for one in waiting])
