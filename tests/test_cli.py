@@ -11,7 +11,7 @@ import pytest
 
 from kuratorium import __version__, edition
 from tests import terminal
-from tests.editions import OWN_WORDS, SOURCES, TinyEdition
+from tests.editions import OWN_WORDS, POLICY, SOURCES, TinyEdition
 
 PROGRAM = [sys.executable, "-W", "error", "-m", "kuratorium.cli"]
 START = [
@@ -118,15 +118,31 @@ def test_pull_inbox_note_check(tiny: TinyEdition):
     empty = kuratorium(tiny.root, "check")
     assert empty.returncode == 2
     assert "error: curation/notes/2026/umstellung-ohne-folien.md:" in empty.stderr
-    assert empty.stdout == "2 posts, 1 page, 2 sources checked: 1 error.\n"
+    assert empty.stdout.endswith("\n2 posts, 1 page, 2 sources checked: 1 error.\n")
     path = tiny.root / begun.stdout.strip()
     path.write_text(path.read_text() + OWN_WORDS)
     right = kuratorium(tiny.root, "check")
-    assert (right.returncode, right.stdout, right.stderr) == (
-        0,
-        "2 posts, 1 page, 2 sources checked: no problems.\n",
-        "",
+    assert (right.returncode, right.stderr) == (0, "")
+    assert right.stdout == (
+        "own  quoted  from one work  note\n"
+        "  7       0       0 of 120  curation/notes/2026/umstellung-ohne-folien.md\n"
+        "  7       0       0 of 120  curation/notes/2026/erste-notiz.md\n"
+        "2 notes: 14 own words, 0 quoted.\n"
+        "2 posts, 1 page, 2 sources checked: no problems.\n"
     )
+
+
+def test_check_tells_the_words_of_the_newest_notes(tiny: TinyEdition):
+    """Own and quoted words apart; five notes, or all that are asked for. Where nothing is budgeted, none is told."""
+    tiny.yaml("policy", POLICY | {"quote_budget": 0})
+    quotation = "> Gesagt ist gesagt.\n> — Amtsblog, Gerd Hahn: [Das Werk](https://amtsblog.example/x)\n"
+    for day in range(1, 7):
+        tiny.note(f"tag-{day}", date=f"2026-10-0{day}T12:00:00+02:00", body=f"{OWN_WORDS}\n\n{quotation}")
+    told = kuratorium(tiny.root, "check").stdout.splitlines()
+    assert told[1] == "  7       3              3  curation/notes/2026/tag-6.md"
+    assert len(told) == 8
+    assert told[6] == "7 notes: 49 own words, 18 quoted."
+    assert len(kuratorium(tiny.root, "check", "--words").stdout.splitlines()) == 10
 
 
 def test_warnings_do_not_fail(tiny: TinyEdition):
@@ -134,7 +150,7 @@ def test_warnings_do_not_fail(tiny: TinyEdition):
     tiny.essay("ohne-thema", topics=[])
     ran = kuratorium(tiny.root, "check")
     assert ran.returncode == 0
-    assert ran.stdout == "2 posts, 1 page, 1 source checked: 1 warning.\n"
+    assert ran.stdout.endswith("\n2 posts, 1 page, 1 source checked: 1 warning.\n")
     assert ran.stderr.startswith("warning: content/essays/ohne-thema.md:6: topics: this post has no topic\n    Add ")
 
 

@@ -13,11 +13,13 @@ from .errors import EditionError, KuratoriumError, Problem
 if TYPE_CHECKING:  # the rooms are big; who only lists the inbox need not wait for Pelican or httpx
     from .editing.check import Result as Checked
     from .editing.draft import Draft
+    from .editing.tally import Tally
     from .editing.triage import Card
     from .intake.report import Report
     from .publishing.built import Built
 
 _SCREENFUL = 20  # items; what a person takes in at once
+_LATEST = 5  # notes; those that an editor is at
 _ALIKE = 3  # of those that tell the same story
 
 
@@ -85,12 +87,19 @@ def note(draft: Draft) -> None:
         tell(f"The same work is recommended already: {other}", "yellow")
 
 
-def check(result: Checked) -> None:
-    """All problems on stderr, errors last, where they are read first; the sum on stdout."""
+def check(result: Checked, *, whole: bool) -> None:
+    """All problems on stderr, errors last, where they are read first; on stdout the words of the notes, and the sum.
+
+    Of the notes the newest are told, or all of them (`whole`).
+    """
     for one in result.warnings:
         console.problem(one, "yellow", "warning: ")
     for one in result.errors:
         console.problem(one, "red", "error: ")
+    if result.notes:
+        _words(result.notes if whole else result.notes[:_LATEST], result.budget)
+        own, quoted = sum(one.own for one in result.notes), sum(one.quoted for one in result.notes)
+        say(f"{counted(len(result.notes), 'note')}: {counted(own, 'own word')}, {quoted} quoted.")
     looked = f"{counted(result.posts, 'post')}, {counted(result.pages, 'page')}, {counted(result.sources, 'source')}"
     found = [
         counted(len(problems), noun)
@@ -98,6 +107,13 @@ def check(result: Checked) -> None:
         if problems
     ]
     say(f"{looked} checked: {', '.join(found) or 'no problems'}.")
+
+
+def _words(notes: Sequence[Tally], budget: int) -> None:
+    """Tell own and quoted words of each note, and what was quoted most from one work, beside the budget for that."""
+    limit = f" of {budget}" if budget else ""
+    rows = [(str(one.own), str(one.quoted), f"{one.most}{limit}", one.file) for one in notes]
+    console.table(("own", "quoted", "from one work", "note"), rows, long=3, numbers=(0, 1, 2))
 
 
 def started(kept: str) -> None:

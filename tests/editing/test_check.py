@@ -1,9 +1,10 @@
 import pytest
 
-from kuratorium.editing import check
+from kuratorium.editing import check, tally
 from kuratorium.errors import EditionError, Problem
 from kuratorium.publishing.build import build
 from tests.editions import FEED, PEOPLE, POLICY, TinyEdition, work
+from tests.publishing.makers import document
 
 QUOTATION = "> Gesagt ist gesagt.\n> — Amtsblog, Gerd Hahn: [Das Werk](https://amtsblog.example/x)\n"
 SPONSOR = {
@@ -73,15 +74,26 @@ def test_more_quoted_than_said(tiny: TinyEdition):
 
 
 def test_quote_budget_of_the_policy(tiny: TinyEdition):
-    """A note keeps to the budget of policy.yaml; an essay, and a policy without a budget, have none."""
+    """A note keeps to the budget for each work; an essay, and a policy without a budget, have none."""
     body = f"{'eigen ' * 9}\n\n{QUOTATION}"
     tiny.note("viel", body=body)
     tiny.essay("essay", body=body)
     tiny.yaml("policy", POLICY | {"quote_budget": 2})
     found = warnings(tiny)
-    assert found == [("viel.md:15", "3 quoted words are over the quote_budget of policy.yaml (2)")]
+    over = "3 words quoted from https://amtsblog.example/x are over the quote_budget of policy.yaml (2)"
+    assert found == [("viel.md:15", over)]
     tiny.yaml("policy", POLICY | {"quote_budget": 0})
     assert warnings(tiny) == []
+
+
+def test_words_are_counted_by_whose_they_are():
+    """Own words apart from quoted ones, these by the work that the line below them links to."""
+    other = "> Noch etwas.\n> — Zettel: <https://zettel.example/y>\n"
+    nobody = "> Von irgendwem.\n"
+    counted = tally.of(document(f"Vier eigene Wörter hier.\n\n{QUOTATION}\nUnd.\n\n{other}\nUnd.\n\n{nobody}"))
+    assert counted.own == 6
+    assert counted.works == {"https://amtsblog.example/x": 3, "https://zettel.example/y": 2, "": 2}
+    assert (counted.quoted, counted.most) == (7, 3)
 
 
 def test_post_without_topics(tiny: TinyEdition):

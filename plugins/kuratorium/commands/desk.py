@@ -54,17 +54,19 @@ def note(item: str, by: tuple[str, ...], as_of: datetime | None) -> int:
     return 0
 
 
-@command(examples=("kuratorium check",))
-def check() -> int:
+@command(examples=("kuratorium check", "kuratorium check --words"))
+@click.option("--words", "whole", is_flag=True, help="Tell the words of all notes, not only of the newest.")
+def check(whole: bool) -> int:
     """Look for mistakes in curation/ and content/.
 
-    Errors keep the site from being built; warnings are yours to judge.
+    Errors keep the site from being built; warnings are yours to judge. Of the newest notes you are told how many
+    words are your own and how many are quoted, beside the quote_budget of policy.yaml.
     """
     from .. import reports
     from ..editing import check as checking
 
     result = checking.run(here.root())
-    reports.check(result)
+    reports.check(result, whole=whole)
     return EditionError.exit_code if result.errors else 0
 
 

@@ -16,12 +16,12 @@ from ..formats import by_id
 from ..model import Document, Leaf
 from ..records import Misfit
 from ..registry import Registry
-from . import triage
+from . import tally, triage
+from .tally import Tally
 from .triage import Candidate
 
 Level = Literal["error", "warning"]
 
-_LINKED = re.compile(r"\]\(<?https?://|<https?://")
 _OLD_LAWS = {
     r"TMG|Telemediengesetz": "the TMG is no longer in force: its § 5 is now § 5 DDG",
     r"RStV|Rundfunkstaatsvertrag": "the RStV is no longer in force: its § 55 is now § 18 MStV",
@@ -48,13 +48,15 @@ class Check(Struct, frozen=True):
 
 
 class Result(Struct, frozen=True, kw_only=True):
-    """What was found, and how much was looked at."""
+    """What was found, and how much was looked at; `notes` are their words, the newest first, drafts too."""
 
     errors: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
     posts: int
     pages: int
     sources: int
+    notes: tuple[Tally, ...] = ()
+    budget: int = 0
 
 
 def run(root: Path) -> Result:
@@ -69,31 +71,39 @@ def run(root: Path) -> Result:
         posts=len(desk.edition.documents),
         pages=len(desk.edition.leaves),
         sources=len(desk.edition.registry.sources),
+        notes=_notes(desk.edition),
+        budget=desk.edition.registry.policy.quote_budget if desk.edition.registry.policy else 0,
     )
+
+
+def _notes(found: Edition) -> tuple[Tally, ...]:
+    counted = [tally.of(document) for document in found.documents if by_id(document.format).notes]
+    return tuple(sorted(counted, key=lambda one: (-one.date.timestamp(), one.file)))
 
 
 def attribution(document: Document, _: Registry) -> Iterator[Misfit]:
     """A quotation carries its source: one linked line under it."""
     for quotation in words.quotations(document.body):
-        if not _LINKED.search(quotation.attribution):
+        if not tally.source_of(quotation):
             what = "this quotation has no linked line that names its source"
             mend = "Put under it: > — Publication, Author: [Title](https://…)"
             yield Misfit((), what, mend, document.body_line + quotation.line)
 
 
 def quote_budget(document: Document, registry: Registry) -> Iterator[Misfit]:
-    """A note says more than it quotes, and quotes no more than the policy allows."""
+    """A note says more than it quotes, and quotes no more of a work than the policy allows."""
     if not by_id(document.format).notes:
         return
-    quoted = sum(words.count(quotation.text) for quotation in words.quotations(document.body))
-    own = words.own_words(document.body)
+    counted = tally.of(document)
     budget = registry.policy.quote_budget if registry.policy else 0
     mend = "Quote less; a quotation is free only as far as your own argument needs it."
-    if quoted > own > 0:
-        yield Misfit((), f"{quoted} quoted words stand against {own} of your own", mend, document.body_line)
-    if budget and quoted > budget:
-        what = f"{quoted} quoted words are over the quote_budget of policy.yaml ({budget})"
+    if counted.quoted > counted.own > 0:
+        what = f"{counted.quoted} quoted words stand against {counted.own} of your own"
         yield Misfit((), what, mend, document.body_line)
+    for source, quoted in counted.works.items():
+        if budget and quoted > budget:
+            what = f"{quoted} words quoted from {source or 'one source'} are over the quote_budget of policy.yaml"
+            yield Misfit((), f"{what} ({budget})", mend, document.body_line)
 
 
 def topics(document: Document, _: Registry) -> Iterator[Misfit]:
