@@ -80,7 +80,8 @@ def test_sample_becomes_an_edition_of_ones_own(sample: Path, language: str):
     left = [sample / "pelicanconf.py", *(sample / "content").rglob("*"), *(sample / "curation").rglob("*")]
     text = "\n".join(path.read_text() for path in left if path.is_file())
     assert "weichenwerk" not in text.lower()
-    assert not (sample / "curation/samples").exists()
+    for folder in ("curation/samples", "content/images/samples", "content/media/samples"):
+        assert not (sample / folder).exists()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

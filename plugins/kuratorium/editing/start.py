@@ -25,6 +25,7 @@ SETTINGS = "pelicanconf.py"
 IGNORED = ".gitignore"
 POLICY = "curation/policy.yaml"
 _EMPTIED = ("curation/inbox", "curation/seen", *(format.folder for format in FORMATS))
+_ASSETS = ("content/images/samples", "content/media/samples")
 _MARK = "# sample edition: the first pull fills these"
 _EMAIL = re.compile(r"\A[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+\Z")
 
@@ -74,7 +75,7 @@ def carry_out(root: Path, steps: Plan, now: datetime) -> str:
     for file in steps.away:
         (root / kept / file).parent.mkdir(parents=True, exist_ok=True)
         (root / file).replace(root / kept / file)
-    for folder in sorted((root / SAMPLES, *(root / folder for folder in _EMPTIED)), reverse=True):
+    for folder in sorted((root / folder for folder in (SAMPLES, *_EMPTIED, *_ASSETS)), reverse=True):
         _remove_empty(folder)
     for file, text in steps.writes.items():
         old = (root / file).read_bytes() if (root / file).exists() else None
@@ -88,7 +89,7 @@ def carry_out(root: Path, steps: Plan, now: datetime) -> str:
 
 def losses(files: Sequence[str]) -> list[str]:
     """Say in numbers what lies in which folder: «16 files in curation/notes/»."""
-    folders = (SAMPLES, *_EMPTIED, PAGES)
+    folders = (SAMPLES, *_EMPTIED, PAGES, *_ASSETS)
     counts = {folder: sum(file.startswith(f"{folder}/") for file in files) for folder in folders}
     return [f"{n} {'file' if n == 1 else 'files'} in {folder}/" for folder, n in counts.items() if n]
 
@@ -188,7 +189,7 @@ _COMPLAINTS: dict[str, Callable[[Path, str], str]] = {
 
 
 def _away(root: Path) -> Iterator[str]:
-    for folder in (SAMPLES, *_EMPTIED, PAGES):
+    for folder in (SAMPLES, *_EMPTIED, PAGES, *_ASSETS):
         for path in sorted((root / folder).rglob("*")):
             if (path.is_symlink() or not path.is_dir()) and path.name != ".gitkeep":
                 yield path.relative_to(root).as_posix()
