@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,6 +30,11 @@ def test_a_caption_does_not_stay_where_an_excerpt_jumps() -> None:
     """A minute of silence is not filled with the last word."""
     first, _ = cues_of([Turn("ruth-feldkamp", 0, ("Das ist ja die Pointe.",)), Turn("ruth-feldkamp", 60, ("Gut.",))])
     assert first.end == 1540
+
+
+def test_nothing_said_is_no_caption() -> None:
+    """A conversation may be all introduction."""
+    assert cues_of([], 60) == cues_of([Turn("ruth-feldkamp", 0, ())], 60) == []
 
 
 def test_one_voice_is_one_turn_until_it_pauses() -> None:
@@ -76,7 +83,7 @@ def test_turns_become_captions_and_turns_again(parts: list[tuple[str, int, str]]
     cues = cues_of(turns, start)
     assert turns_of(cues) == turns
     assert all(cue.text and len(cue.text) <= 84 and cue.start < cue.end for cue in cues)
-    assert all(one.end <= next_one.start for one, next_one in zip(cues, cues[1:], strict=False))
+    assert all(one.end <= next_one.start for one, next_one in pairwise(cues))
 
 
 def test_turns_are_written_as_a_body_marks_them() -> None:

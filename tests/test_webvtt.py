@@ -43,7 +43,7 @@ def test_cues_have_times_voices_and_text() -> None:
         (f"{HEAD}00:61.000 --> 01:02.000\nJa.", 3, "«00:61.000 --> 01:02.000» is no timing of a cue"),
         (f"{HEAD}Ja, das stimmt.", 3, "«Ja, das stimmt.» is no timing of a cue"),
         (f"{HEAD}00:02.000 --> 00:02.000\nJa.", 3, "this cue ends before it begins"),
-        (f"{HEAD}00:09.000 --> 00:10.000\nJa.\n\n00:01.000 --> 00:02.000\nNein.", 6, "this cue begins before the one above it"),
+        (f"{HEAD}00:09.000 --> 00:10.000\nJa.\n\n00:01.000 --> 00:02.000\nJa.", 6, "this cue begins before the one above it"),
         (f"{HEAD}name\n00:01.000 --> 00:02.000\n<v Eva></v>\n", 4, "this cue has no text"),
     ],
     ids=["empty", "other header", "no cue", "commas", "61 seconds", "no timing", "no time", "backwards", "no text"],

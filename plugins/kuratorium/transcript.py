@@ -1,4 +1,4 @@
-"""A transcript as turns (who speaks, from which second on, what) <-> the cues of captions and the Markdown of a body."""
+"""A transcript as turns (who speaks, from which second on, what) <-> captions, and the Markdown of a body."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def cues_of(turns: Sequence[Turn], duration: int = 0) -> list[Cue]:
     """
     said = [one for one in turns if one.paragraphs]
     ends = [after.start for _, after in pairwise(said)] + [duration]
-    return [cue for turn, end in zip(said, ends, strict=True) for cue in _cues(turn, end)]
+    return [cue for turn, end in zip(said, ends, strict=False) for cue in _cues(turn, end)]
 
 
 def turns_of(cues: Sequence[Cue]) -> list[Turn]:

@@ -19,7 +19,7 @@ _EXAMPLE = "00:12:30.000 --> 00:12:34.500"
 
 
 class Cue(Struct, frozen=True):
-    """What is said from `start` to `end` (milliseconds), and whose voice it is; `line` is that of its timing, from 1."""
+    """What is said from `start` to `end` (milliseconds), and by whom; `line` is that of its timing, from 1."""
 
     start: int
     end: int

@@ -40,10 +40,10 @@ class Leaf(Written, frozen=True, kw_only=True):
 
 
 class Listed(Written, frozen=True, kw_only=True):
-    """What lists, feeds and relations need of a post's file: all but its body, and four things derived from that.
+    """What lists, feeds and relations need of a post's file: all but its body, and what is derived from that.
 
     `summary`: as written, else the first sentence; `minutes`: how long it takes to read; `leads`: the files of other
-    texts that it links to; `quoted`: what its quotations name as their sources.
+    texts that it links to; `quoted`: what its quotations name as their sources; `timed`: its turns have time codes.
     """
 
     format: str
@@ -52,6 +52,7 @@ class Listed(Written, frozen=True, kw_only=True):
     minutes: int
     leads: tuple[str, ...] = ()
     quoted: tuple[str, ...] = ()
+    timed: bool = False
 
 
 class ListedLeaf(Written, frozen=True, kw_only=True):
@@ -94,6 +95,7 @@ class Post(Struct, frozen=True, kw_only=True):
     syndication: tuple[str, ...]
     hidden: bool
     minutes: int = 1
+    timed: bool = False
     series_name: str = ""
     translation_of: str = ""
     lookback_of: str = ""

@@ -9,6 +9,7 @@ from ..formats import by_id
 from ..model import Document, Leaf, Listed
 from ..registry import Registry
 from ..slugs import slug_of
+from .embedding import Embedding
 from .quotes import Quotes
 from .turns import Turns, Voice
 
@@ -43,7 +44,7 @@ class Converter:
         self._quotes = Quotes()
         self._turns = Turns()
         self._markdown = Markdown(
-            extensions=[*_EXTENSIONS, self._quotes, self._turns],
+            extensions=[*_EXTENSIONS, self._quotes, self._turns, Embedding()],
             extension_configs={"footnotes": {"BACKLINK_TITLE": "↑ {}"}, "toc": {"marker": "", "slugify": _anchor}},
             output_format="html",
         )

@@ -207,6 +207,7 @@ def post_of(listed: Listed, known: Registry, paths: Paths, lang: str, as_of: dat
         syndication=meta.syndication,
         hidden=meta.status == "hidden",
         minutes=listed.minutes,
+        timed=listed.timed,
         series_name=known.series_of(meta.series.id).name if meta.series else "",
         translation_of=meta.translation_of,
         lookback_of=meta.lookback_of,

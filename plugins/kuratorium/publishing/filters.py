@@ -9,13 +9,14 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.core import UnknownLocaleError
-from babel.dates import format_date, format_skeleton, format_time
+from babel.dates import format_date, format_skeleton, format_time, get_timezone_name
 
 from ..conf import Site
 from ..timecodes import seconds
 from ..words import first_sentence
 from . import turns
 from .contents import contents
+from .embedding import passages
 
 
 def of(site: Site) -> dict[str, Callable[..., object]]:
@@ -45,6 +46,9 @@ def of(site: Site) -> dict[str, Callable[..., object]]:
         "contents": contents,
         "first_sentence": first_sentence,
         "seconds": seconds,
+        "zone": lambda moment: get_timezone_name(moment.astimezone(zone), "short", locale=locale),
+        "same_day": lambda moment, other: local(moment).timetuple()[:3] == local(other).timetuple()[:3],
+        "passages": passages,
         "questions": turns.questions,
     }
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from .. import rules, words
+from ..formats import by_id
 from ..model import Document, Leaf, Listed, ListedLeaf
 from ..registry import Registry
 from .fresh import Waiting
@@ -37,6 +38,7 @@ def listed(text: Document | Leaf) -> Listed | ListedLeaf:
         minutes=minutes,
         leads=tuple(dict.fromkeys(target for _, _, target in rules.links(text) if target and target.endswith(".md"))),
         quoted=tuple(dict.fromkeys(_quoted(text))),
+        timed=by_id(text.format).dialogue and any(turn.time for turn in words.turns(text.body)),
     )
 
 

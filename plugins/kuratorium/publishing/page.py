@@ -152,6 +152,23 @@ class Anniversary(Part, frozen=True, kw_only=True):
     posts: tuple[Post, ...]
 
 
+class Beside(Part, frozen=True, kw_only=True):
+    """Where what lies beside a conversation's page is, from the root; empty where there is none."""
+
+    calendar: str
+    captions: str
+    transcript: str
+    chapters: str
+
+
+class Episode(Part, frozen=True, kw_only=True):
+    """A post's place in its series: how many posts that has, and those before and after it."""
+
+    count: int
+    earlier: Post | None
+    later: Post | None
+
+
 class Count(Part, frozen=True, kw_only=True):
     """A list's name, its address and how many posts it holds."""
 
@@ -169,6 +186,8 @@ PARTS: tuple[type[Part], ...] = (
     PersonCard,
     Past,
     Anniversary,
+    Beside,
+    Episode,
     Count,
     Pick,
     SeriesCard,

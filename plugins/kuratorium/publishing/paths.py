@@ -23,6 +23,7 @@ _WORDS = {
         "archive": "archiv",
         "years_ago": "heute-vor-jahren",
         "series": "reihen",
+        "calendar": "kalender",
         "sources": "quellen",
         "page": "seite",
     },
@@ -33,6 +34,7 @@ _WORDS = {
         "archive": "archive",
         "years_ago": "years-ago-today",
         "series": "series",
+        "calendar": "calendar",
         "sources": "sources",
         "page": "page",
     },
@@ -111,6 +113,10 @@ class Paths(Struct, frozen=True):
     def year(self, year: int) -> str:
         """The archive of a year."""
         return f"{self._word('archive')}/{year}.html"
+
+    def calendar(self) -> str:
+        """The calendar of the talks to come."""
+        return f"{self._word('calendar')}.ics"
 
     def years_ago(self) -> str:
         """What this week's calendar holds from earlier years."""

@@ -12,7 +12,7 @@ from itertools import pairwise
 from ..errors import EditionError, Problem
 from ..formats import by_id
 from ..model import Post, Topic
-from . import languages, memories
+from . import beside, languages, memories
 from .catalog import Catalog
 from .declaring import html_page, list_head, paged
 from .page import Count, Head, Link, Page, PersonCard, Shelf, Site, TopicCard
@@ -83,6 +83,7 @@ def posts(catalog: Catalog, site: Site) -> Iterator[Page]:
             older=older.get(post.uid),
             related=related(post, catalog),
             versions=versions,
+            **beside.inputs(post, catalog),
         )
 
 
@@ -232,6 +233,8 @@ OUTPUTS: tuple[Output, ...] = (
     not_found,
     redirects,
     feeds,
+    beside.recordings,
+    beside.calendars,
 )
 
 

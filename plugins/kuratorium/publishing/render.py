@@ -10,10 +10,10 @@ from pathlib import Path
 from jinja2 import Environment, TemplateError, TemplateSyntaxError
 from markupsafe import Markup
 
-from .. import formats
+from .. import blogroll, embeds, formats
 from ..conf import Site as Settings
 from ..errors import EditionError, Problem
-from . import filters, labels, rss
+from . import calendars, filters, labels, rss, spoken
 from .page import Page
 from .pieces import Pieces
 
@@ -30,7 +30,8 @@ class Renderer:
         self._words = words
         environment.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
         environment.filters.update(filters.of(settings))
-        environment.globals.update(format_of=formats.by_id, labels=labels, piece=Pieces(environment).piece)
+        known = {"format_of": formats.by_id, "embed_of": embeds.embed, "labels": labels}
+        environment.globals.update(known, piece=Pieces(environment).piece)
 
     def render(self, page: Page) -> bytes:
         """Make the bytes of a page; raises EditionError where its template is wrong."""
@@ -47,12 +48,42 @@ class Renderer:
             raise EditionError([_template_problem(error, page)]) from error
         return text.encode()
 
+    def calendar(self, page: Page) -> bytes:
+        """Write a calendar."""
+        return calendars.calendar(page, self._words)
+
+    def captions(self, page: Page) -> bytes:
+        """Write captions."""
+        return spoken.captions(page, self._bodies)
+
+    def transcript(self, page: Page) -> bytes:
+        """Write a transcript as plain text."""
+        return spoken.text(page, self._bodies)
+
+    def chapters(self, page: Page) -> bytes:
+        """Write chapters as podcast apps read them."""
+        return spoken.chapters(page)
+
+    def opml(self, page: Page) -> bytes:
+        """Write the sources as a list for feed readers."""
+        site, head = page.context["site"], page.context["page"]
+        topics = {topic.id: topic for topic in site.topics}  # type: ignore[attr-defined]
+        return blogroll.write(page.context["sources"], topics, head.title, public=True)  # type: ignore[arg-type,attr-defined]
+
     def rss(self, page: Page) -> bytes:
         """Write a feed with the full text of its items."""
         return rss.write(page, self._bodies, self._words)
 
 
-WRITERS: dict[str, Callable[[Renderer, Page], bytes]] = {"html": Renderer.html, "rss": Renderer.rss}
+WRITERS: dict[str, Callable[[Renderer, Page], bytes]] = {
+    "html": Renderer.html,
+    "rss": Renderer.rss,
+    "calendar": Renderer.calendar,
+    "captions": Renderer.captions,
+    "transcript": Renderer.transcript,
+    "chapters": Renderer.chapters,
+    "opml": Renderer.opml,
+}
 
 
 def _template_problem(error: Exception, page: Page) -> Problem:
