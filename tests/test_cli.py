@@ -45,7 +45,7 @@ def test_help_lists_the_commands_in_the_order_of_the_work(tmp_path: Path):
     ran = kuratorium(tmp_path, "--help")
     listed = ran.stdout.partition("Commands:\n")[2].partition("\n\n")[0].splitlines()
     assert [line.split()[0] for line in listed] == [
-        *("site", "pull", "inbox", "find", "note", "check", "preview", "test", "lint", "build", "start", "sources"),
+        *("site", "pull", "inbox", "find", "note", "lookback", "digest", "check", "preview", "test", "lint", "build", "start", "sources"),
     ]
     assert not [line for line in listed if line.endswith("...")]
     assert (ran.returncode, ran.stderr) == (0, "")
@@ -53,7 +53,7 @@ def test_help_lists_the_commands_in_the_order_of_the_work(tmp_path: Path):
 
 @pytest.mark.parametrize(
     "command",
-    [*("site", "pull", "inbox", "find", "note", "check", "preview", "test", "lint", "build", "start", "sources"),
+    [*("site", "pull", "inbox", "find", "note", "lookback", "digest", "check", "preview", "test", "lint", "build", "start", "sources"),
      *(f"sources {name}" for name in ("add", "status", "heal", "import", "export"))],
 )  # fmt: skip
 def test_every_command_shows_an_example(tmp_path: Path, command: str):
@@ -125,9 +125,9 @@ def test_pull_inbox_note_check(tiny: TinyEdition):
     assert (right.returncode, right.stderr) == (0, "")
     assert right.stdout == (
         "own  quoted  from one work  note\n"
-        "  7       0       0 of 120  curation/notes/2026/umstellung-ohne-folien.md\n"
-        "  7       0       0 of 120  curation/notes/2026/erste-notiz.md\n"
-        "2 notes: 14 own words, 0 quoted.\n"
+        "  6       0       0 of 120  curation/notes/2026/umstellung-ohne-folien.md\n"
+        "  6       0       0 of 120  curation/notes/2026/erste-notiz.md\n"
+        "2 notes: 12 own words, 0 quoted.\n"
         "2 posts, 1 page, 2 sources checked: no problems.\n"
     )
 
@@ -139,9 +139,9 @@ def test_check_tells_the_words_of_the_newest_notes(tiny: TinyEdition):
     for day in range(1, 7):
         tiny.note(f"tag-{day}", date=f"2026-10-0{day}T12:00:00+02:00", body=f"{OWN_WORDS}\n\n{quotation}")
     told = kuratorium(tiny.root, "check").stdout.splitlines()
-    assert told[1] == "  7       3              3  curation/notes/2026/tag-6.md"
+    assert told[1] == "  6       3              3  curation/notes/2026/tag-6.md"
     assert len(told) == 8
-    assert told[6] == "7 notes: 49 own words, 18 quoted."
+    assert told[6] == "7 notes: 42 own words, 18 quoted."
     assert len(kuratorium(tiny.root, "check", "--words").stdout.splitlines()) == 10
 
 
