@@ -12,6 +12,7 @@ from babel.core import UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time, get_timezone_name
 
 from ..conf import Site
+from ..model import Person
 from ..timecodes import seconds
 from ..words import first_sentence
 from . import turns
@@ -49,6 +50,7 @@ def of(site: Site) -> dict[str, Callable[..., object]]:
         "zone": lambda moment: get_timezone_name(moment.astimezone(zone), "short", locale=locale),
         "same_day": lambda moment, other: local(moment).timetuple()[:3] == local(other).timetuple()[:3],
         "passages": passages,
+        "mails": lambda people: ",".join(one.email for one in people if isinstance(one, Person) and one.email),
         "questions": turns.questions,
     }
 

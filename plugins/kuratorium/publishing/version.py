@@ -11,7 +11,10 @@ from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _OTHERS = ("commands", "editing", "intake")  # the other rooms have no say in a build
-_BUILT_ON = ("babel", "feedgenerator", "icalendar", "jinja2", "markdown", "markupsafe", "msgspec", "nh3", "pyyaml", "tzdata")
+_BUILT_ON = (
+    *("babel", "beautifulsoup4", "feedgenerator", "icalendar", "jinja2", "markdown", "markupsafe", "msgspec"),
+    *("nh3", "pyyaml", "tzdata"),
+)
 
 
 @cache
