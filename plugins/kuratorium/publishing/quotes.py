@@ -22,8 +22,9 @@ class Quotes(Extension):
         self.languages: Mapping[str, str] = {}
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Markdown's own name
-        """Run before inline markup (priority 20) is read, so that the attribution keeps its link."""
+        """Run before inline markup (priority 20) is read, so that the attribution keeps its link; then look at links."""
         md.treeprocessors.register(_Figures(self, md), "quotes", 35)
+        md.treeprocessors.register(_Links(self, md), "languages", 10)
 
 
 class _Figures(Treeprocessor):
@@ -53,3 +54,21 @@ class _Figures(Treeprocessor):
             if language := self.extension.languages.get(address[1]):
                 quote.set("lang", language)
         return figure
+
+
+class _Links(Treeprocessor):
+    """Says of every link to a work in which language it leads there; below a quotation its title is in it, too."""
+
+    def __init__(self, extension: Quotes, md: Markdown) -> None:
+        super().__init__(md)
+        self.extension = extension
+
+    def run(self, root: Element) -> None:
+        if not self.extension.languages:
+            return
+        titles = {link for caption in root.iter("figcaption") for link in caption.iter("a")}
+        for link in root.iter("a"):
+            if language := self.extension.languages.get(link.get("href", "")):
+                link.set("hreflang", language)
+                if link in titles:
+                    link.set("lang", language)
