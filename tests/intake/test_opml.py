@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from kuratorium import blogroll
 from kuratorium.errors import UsageError
 from kuratorium.intake import opml
 from kuratorium.intake.opml import Outline
@@ -42,7 +43,7 @@ def test_round_trip() -> None:
                lang="de"),
         Source(id="b", name="B", feed="curation/samples/b.xml"),
     ]  # fmt: skip
-    written = opml.write(sources, topics, "Meine Liste")
+    written = blogroll.write(sources, topics, "Meine Liste")
     assert opml.read(written, "x") == (
         Outline(title="Ä <a>", feed="https://a.example/?b&c", site="https://a.example/", lang="de",
                 folders=("IT & Co",), categories=("it", "presse")),
@@ -56,7 +57,7 @@ def test_round_trip() -> None:
 def test_a_page_without_a_feed_is_a_link() -> None:
     """A source that is a page is no feed to other programs: it is written as a link, and read as no feed."""
     page = Source(id="a", name="A", feed="https://a.example/", type="page", select=Select(entry="article"))
-    written = opml.write([page], {}, "x")
+    written = blogroll.write([page], {}, "x")
     assert b'type="link" url="https://a.example/"' in written
     assert opml.read(written, "x") == ()
 
@@ -87,3 +88,16 @@ def test_deep_nesting() -> None:
     depth = 5000
     document = b"<opml><body>" + b'<outline text="x">' * depth + b'<outline xmlUrl="a"/>' + b"</outline>" * depth
     assert len(opml.read(document + b"</body></opml>", "x")) == 1
+
+
+def test_readers_get_no_path_of_ours() -> None:
+    """A feed that is a file of the edition is a link to the site in the list for readers; without one only a name."""
+    sources = [
+        Source(id="a", name="A", feed="curation/samples/a.xml", site="https://a.example/"),
+        Source(id="b", name="B", feed="curation/samples/b.xml"),
+        Source(id="c", name="C", feed="https://c.example/feed"),
+    ]
+    written = blogroll.write(sources, {}, "x", public=True)
+    assert b"curation/" not in written
+    assert b'type="link" url="https://a.example/"' in written
+    assert b'type="rss" xmlUrl="https://c.example/feed"' in written

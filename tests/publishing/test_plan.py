@@ -44,7 +44,7 @@ def test_an_empty_edition_has_a_front_page_topics_people_and_feeds() -> None:
     """A site without posts is a site."""
     pages = planned(catalog())
     assert pages["index.html"].context["lead"] is None
-    assert pages["themen/offen.html"].context["posts"] == ()
+    assert pages["themen/offen.html"].context["shelves"] == ()
     assert pages["feed.xml"].context["items"] == ()
     assert "archiv.html" not in pages
 
@@ -77,10 +77,13 @@ def test_a_post_knows_its_neighbours_and_others_on_its_topic() -> None:
 def test_lists_are_paged_from_the_oldest() -> None:
     """With 49 posts the oldest 24 have a page that stays, the front page has the rest."""
     pages = planned(catalog(*(post(number) for number in range(49))))
-    old = pages["themen/offen/seite/1.html"].context
-    front = pages["themen/offen.html"].context
+    old = pages["themen/offen/notizen/seite/1.html"].context
+    front = pages["themen/offen/notizen.html"].context
     assert (len(front["posts"]), len(old["posts"])) == (25, 24)
-    assert (front["pager"].older, old["pager"].newer) == ("themen/offen/seite/1.html", "themen/offen.html")
+    assert (front["pager"].older, old["pager"].newer) == (
+        "themen/offen/notizen/seite/1.html",
+        "themen/offen/notizen.html",
+    )
     assert (old["pager"].number, front["pager"].number, front["pager"].total) == (1, 2, 2)
 
 
@@ -126,7 +129,10 @@ def test_the_plan_is_a_pure_function() -> None:
 
 
 def test_every_person_has_a_page_with_what_they_signed_and_said() -> None:
-    """Signed posts and conversations stand apart."""
-    page = planned(catalog(post(1, authors=(ADA,), guests=(BEN,))))
-    assert [one.uid for one in page["menschen/ada.html"].context["posts"]] == ["u-000001"]
-    assert [one.uid for one in page["menschen/ben.html"].context["spoke"]] == ["u-000001"]
+    """What one asked, answered and wrote stand apart; a conversation is not listed again as a text."""
+    posts = (post(1, authors=(ADA,), hosts=(ADA,), guests=(BEN,)), post(2, authors=(ADA,)))
+    pages = planned(catalog(*posts))
+    ada, ben = pages["menschen/ada.html"].context, pages["menschen/ben.html"].context
+    assert [one.uid for one in ada["posts"]] == ["u-000002"]
+    assert ([one.uid for one in ada["asked"]], ada["answered"]) == (["u-000001"], ())
+    assert ([one.uid for one in ben["answered"]], ben["asked"]) == (["u-000001"], ())

@@ -1,17 +1,16 @@
-"""Lists of feeds as other programs exchange them: OPML bytes <-> outlines."""
+"""Lists of feeds as other programs exchange them: OPML bytes -> outlines."""
 
 from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from xml.parsers import expat
 
 from msgspec import Struct
 
 from ..errors import UsageError
-from ..model import Source, Topic
 from . import plaintext
 
 _BARE_AMPERSAND = re.compile(rb"&(?!(?:\w+|#\d+|#x[0-9a-fA-F]+);)")
@@ -42,36 +41,6 @@ def read(data: bytes, name: str) -> tuple[Outline, ...]:
     if root.tag.lower() != "opml":
         raise UsageError(f"{name} is no OPML file: its root element is <{root.tag}>. Export the list as OPML 2.0.")
     return tuple(_outlines(root))
-
-
-def write(sources: Iterable[Source], topics: dict[str, Topic], title: str) -> bytes:
-    """Write sources as OPML 2.0: a folder for each source's first topic, all of its topics as category."""
-    root = ET.Element("opml", version="2.0")
-    ET.SubElement(ET.SubElement(root, "head"), "title").text = title
-    body = ET.SubElement(root, "body")
-    folders: dict[str, ET.Element] = {}
-    for source in sources:
-        topic = source.topics[0] if source.topics else ""
-        if topic and topic not in folders:
-            name = topics[topic].name if topic in topics else topic
-            folders[topic] = ET.SubElement(body, "outline", text=name, title=name)
-        ET.SubElement(folders.get(topic, body), "outline", _attributes(source))
-    ET.indent(root)
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}\n'.encode()
-
-
-def _attributes(source: Source) -> dict[str, str]:
-    # What has no feed is a link: a feed reader could not read the page.
-    kind = {"type": "link", "url": source.feed} if source.select else {"type": "rss", "xmlUrl": source.feed}
-    attributes = {
-        "text": source.name,
-        "title": source.name,
-        **kind,
-        "htmlUrl": source.site,
-        "language": source.lang,
-        "category": ",".join(f"/{topic}" for topic in source.topics),
-    }
-    return {key: value for key, value in attributes.items() if value}
 
 
 def _tree(data: bytes, name: str) -> ET.Element:

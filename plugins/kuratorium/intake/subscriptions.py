@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
-from .. import links, registry
+from .. import blogroll, links, registry
 from ..errors import EditionError, UsageError
 from ..files import write_atomically
 from ..model import Source, Topic
@@ -71,7 +71,7 @@ def export_opml(root: Path, title: str) -> bytes:
     known, problems = registry.read(root)
     if problems:
         raise EditionError(problems)
-    return opml.write(known.sources.values(), known.topics, title)
+    return blogroll.write(known.sources.values(), known.topics, title)
 
 
 def merge(text: str, outlines: Iterable[Outline], sources: dict[str, Source], topics: dict[str, Topic]) -> Merged:

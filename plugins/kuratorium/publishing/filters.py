@@ -18,6 +18,7 @@ from ..words import first_sentence
 from . import turns
 from .contents import contents
 from .embedding import passages
+from .prose import prose
 
 
 def of(site: Site) -> dict[str, Callable[..., object]]:
@@ -47,6 +48,7 @@ def of(site: Site) -> dict[str, Callable[..., object]]:
         "contents": contents,
         "first_sentence": first_sentence,
         "seconds": seconds,
+        "markdown": prose,
         "zone": lambda moment: get_timezone_name(moment.astimezone(zone), "short", locale=locale),
         "same_day": lambda moment, other: local(moment).timetuple()[:3] == local(other).timetuple()[:3],
         "passages": passages,

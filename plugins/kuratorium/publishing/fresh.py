@@ -13,6 +13,7 @@ from ..frontmatter import BadFile
 from ..links import normal
 from ..model import FrontMatter, Work
 from ..registry import Registry
+from .page import Headline
 
 
 class Waiting(Struct, frozen=True, kw_only=True):
@@ -78,3 +79,21 @@ def _newest_first(one: Waiting) -> tuple[int, str]:
 
 def _groups(waiting: Sequence[Waiting]) -> list[list[int]]:
     return alike.groups([(one.work.title, one.teaser) for one in waiting])
+
+
+def headlines(found: Iterable[Story], limit: int) -> tuple[Headline, ...]:
+    """Tell stories in facts, up to `limit` works: nothing of a work's text and no picture (§ 87g UrhG)."""
+    told: list[Headline] = []
+    for story in found:
+        if told and len(told) + len(story) > limit:
+            break
+        told += [_headline(one, more=place > 0) for place, one in enumerate(story)]
+    return tuple(told)
+
+
+def _headline(one: Waiting, *, more: bool) -> Headline:
+    work = one.work
+    outlet = work.publication or work.source
+    return Headline(
+        url=work.url, title=work.title, outlet=outlet, authors=work.authors, day=one.day, lang=one.lang, more=more
+    )

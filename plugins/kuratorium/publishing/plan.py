@@ -11,16 +11,15 @@ from itertools import pairwise
 
 from ..errors import EditionError, Problem
 from ..formats import by_id
-from ..model import Post, Topic
-from . import beside, languages, memories
+from ..model import Post
+from . import beside, languages, memories, person_pages, series_pages, source_pages, topic_pages
 from .catalog import Catalog
 from .declaring import html_page, list_head, paged
-from .page import Count, Head, Link, Page, PersonCard, Shelf, Site, TopicCard
+from .page import Count, Head, Page, Shelf, Site
 
 FEED_LENGTH = 30
 LEAD_FROM = 10
 SHELF_LENGTH = {"note": 6}
-RELATED = 3
 
 Output = Callable[[Catalog, Site], Iterator[Page]]
 
@@ -51,7 +50,7 @@ def home(catalog: Catalog, site: Site) -> Iterator[Page]:
         upcoming=tuple(upcoming),
         shelves=tuple(shelves),
         anniversaries=memories.anniversaries(catalog),
-        topics=_topic_cards(catalog),
+        topics=topic_pages.topic_cards(catalog),
     )
 
 
@@ -67,7 +66,7 @@ def posts(catalog: Catalog, site: Site) -> Iterator[Page]:
             kind="post",
             lang=post.lang,
             description=post.summary,
-            feeds=tuple(_topic_feed(topic, site) for topic in post.topics),
+            feeds=tuple(topic_pages.topic_feed(topic, site) for topic in post.topics),
             languages=languages.alternates(post, versions),
             indexed=not post.hidden,
         )
@@ -81,29 +80,12 @@ def posts(catalog: Catalog, site: Site) -> Iterator[Page]:
             seen_again=tuple(catalog.seen_again.get(post.uid, ())),
             newer=newer.get(post.uid),
             older=older.get(post.uid),
-            related=related(post, catalog),
+            related=catalog.relations.related(post),
+            same_work=catalog.relations.same_work(post),
+            mentions=catalog.relations.mentions(post),
             versions=versions,
             **beside.inputs(post, catalog),
         )
-
-
-def topics(catalog: Catalog, site: Site) -> Iterator[Page]:
-    """The list of topics, and each topic with its question, its curators and its posts."""
-    if catalog.topics:
-        head = list_head(site, site.paths.topics(), "Topics")
-        yield html_page(site, head, "topics", topics=_topic_cards(catalog))
-    for topic in catalog.topics:
-        head = Head(
-            path=site.paths.topic(topic),
-            title=topic.name,
-            kind="list",
-            lang=site.lang,
-            description=topic.question or topic.intro,
-            feeds=(_topic_feed(topic, site),),
-        )
-        people = {person.id: person for person in catalog.people}
-        curators = tuple(people[one] for one in topic.curators)
-        yield from paged(site, head, "topic", catalog.by_topic.get(topic.id, []), topic=topic, curators=curators)
 
 
 def formats(catalog: Catalog, site: Site) -> Iterator[Page]:
@@ -111,32 +93,6 @@ def formats(catalog: Catalog, site: Site) -> Iterator[Page]:
     for format in catalog.formats:
         head = list_head(site, site.paths.format(format.id), format.many)
         yield from paged(site, head, "format", catalog.by_format[format.id], format=format.id)
-
-
-def people(catalog: Catalog, site: Site) -> Iterator[Page]:
-    """The people of the site, and for each what they signed and where they spoke."""
-    cards = tuple(
-        PersonCard(
-            person=person,
-            signed=len(catalog.by_author.get(person.id, ())),
-            spoke=len(catalog.by_speaker.get(person.id, ())),
-        )
-        for person in catalog.people
-    )
-    if cards:
-        yield html_page(site, list_head(site, site.paths.people(), "People"), "people", people=cards)
-    for person in catalog.people:
-        head = Head(
-            path=site.paths.person(person),
-            title=person.name,
-            kind="list",
-            lang=site.lang,
-            description=person.bio or person.role,
-        )
-        spoke = tuple(catalog.by_speaker.get(person.id, ()))
-        leads = tuple(topic for topic in catalog.topics if person.id in topic.curators)
-        signed = catalog.by_author.get(person.id, [])
-        yield from paged(site, head, "person", signed, person=person, spoke=spoke, leads=leads)
 
 
 def tags(catalog: Catalog, site: Site) -> Iterator[Page]:
@@ -223,9 +179,11 @@ def feeds(catalog: Catalog, site: Site) -> Iterator[Page]:
 OUTPUTS: tuple[Output, ...] = (
     posts,
     home,
-    topics,
+    topic_pages.topics,
     formats,
-    people,
+    person_pages.people,
+    series_pages.series,
+    source_pages.sources,
     tags,
     archive,
     memories.years_ago,
@@ -244,14 +202,6 @@ def lead_story(posts: Sequence[Post]) -> Post | None:
     return max(latest, key=lambda post: post.strength or 0, default=None)
 
 
-def related(post: Post, catalog: Catalog) -> tuple[Post, ...]:
-    """The latest other posts on the post's first topic."""
-    if not post.topics:
-        return ()
-    others = catalog.by_topic.get(post.topics[0].id, [])
-    return tuple(other for other in others[: RELATED + 1] if other.uid != post.uid)[:RELATED]
-
-
 def _rss(catalog: Catalog, site: Site, head: Head, html: str, listed: Sequence[Post]) -> Page:
     items = tuple(listed[:FEED_LENGTH])
     used = {work.source for post in items for work in post.works}
@@ -259,18 +209,6 @@ def _rss(catalog: Catalog, site: Site, head: Head, html: str, listed: Sequence[P
     pasts = memories.pasts_of(items, catalog)
     context = {"site": site, "page": head, "html": html, "items": items, "sources": sources, "pasts": pasts}
     return Page(path=head.path, writer="rss", context=context, bodies=tuple(post.uid for post in items))
-
-
-def _topic_cards(catalog: Catalog) -> tuple[TopicCard, ...]:
-    return tuple(
-        TopicCard(topic=topic, count=len(listed), newest=listed[0] if listed else None)
-        for topic in catalog.topics
-        for listed in [catalog.by_topic.get(topic.id, [])]
-    )
-
-
-def _topic_feed(topic: Topic, site: Site) -> Link:
-    return Link(f"{site.name}: {topic.name}", site.paths.topic_feed(topic))
 
 
 def _start(post: Post) -> tuple[float, str]:
