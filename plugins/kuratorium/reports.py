@@ -12,7 +12,10 @@ from .errors import EditionError, KuratoriumError, Problem
 
 if TYPE_CHECKING:  # the rooms are big; who only lists the inbox need not wait for Pelican or httpx
     from .editing.check import Result as Checked
+    from .editing.digest import Begun as Digested
     from .editing.draft import Draft
+    from .editing.lookback import Begun as LookedBack
+    from .editing.lookback import Candidate
     from .editing.tally import Tally
     from .editing.triage import Card
     from .intake.report import Report
@@ -85,6 +88,32 @@ def note(draft: Draft) -> None:
         tell("The note was there already; the item has left the inbox.", "yellow")
     for other in draft.others:
         tell(f"The same work is recommended already: {other}", "yellow")
+
+
+def candidates(found: Sequence[Candidate]) -> None:
+    """What came out this week in earlier years: those first that nobody has looked back on."""
+    rows = [
+        (one.short, one.post.meta.date.date().isoformat(), str(one.years), one.post.format, one.post.meta.title)
+        for one in found
+    ]
+    if rows:
+        marked = [(*row, ", ".join(one.again)) for row, one in zip(rows, found, strict=True)]
+        console.table(("id", "published", "years ago", "format", "title", "seen again"), marked, long=4, numbers={2})
+        tell(f"«kuratorium lookback {found[0].short}» begins a look-back.")
+    else:
+        tell("Nothing was published in this week of an earlier year. «kuratorium lookback POST» takes any other post.")
+
+
+def lookback(begun: LookedBack) -> None:
+    """What the look-back looks at, beside its path."""
+    tell(f"{begun.past.meta.title} – {begun.past.meta.date.date().isoformat()}", "bold")
+    for other in begun.again:
+        tell(f"Somebody has looked back on it already: {other}", "yellow")
+
+
+def digest(begun: Digested) -> None:
+    """What the issue holds, beside its path."""
+    tell(f"{counted(begun.posts, 'post')} from {begun.period.since} to {begun.period.until}", "bold")
 
 
 def check(result: Checked, *, whole: bool) -> None:

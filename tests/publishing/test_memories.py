@@ -1,8 +1,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from gettext import NullTranslations
+
+import feedparser
 
 from kuratorium.anniversaries import week_of
+from kuratorium.publishing import rss
 from kuratorium.publishing.catalog import Catalog
 from kuratorium.publishing.page import Page
 from kuratorium.publishing.plan import plan
@@ -60,3 +64,15 @@ def test_a_look_back_and_what_it_looks_at_know_each_other() -> None:
 def test_a_look_back_on_what_is_not_published_shows_nothing_of_it() -> None:
     """The post may be a draft, or be dated later than the site."""
     assert planned(catalog(post(1, lookback_of="u-999999")))["notizen/nr-1.html"].context["past"] is None
+
+
+def test_subscribers_read_what_changed_since() -> None:
+    """The feed's text begins with the post that is seen again, linked, and with what is different by now."""
+    old = post(2, date=years_before(10), title="Wer <zahlt>")
+    again = post(1, format="lookback", lookback_of=old.uid, changed_since=("Das Recht & der Preis.",))
+    (page,) = [page for page in plan(catalog(again, old, week=WEEK), site()) if page.path == "feed.xml"]
+    feed = feedparser.parse(rss.write(page, lambda *_: "<p>Heute.</p>", NullTranslations()))
+    assert feed.entries[0].content[0].value == (
+        '<p>Seen again: <a href="https://weiche.example/notizen/nr-2.html">Wer &lt;zahlt&gt;</a> (2016-10-01)</p>\n'
+        "<p>What has changed since:</p>\n<ul><li>Das Recht &amp; der Preis.</li></ul>\n<p>Heute.</p>"
+    )

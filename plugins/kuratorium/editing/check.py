@@ -107,8 +107,8 @@ def quote_budget(document: Document, registry: Registry) -> Iterator[Misfit]:
 
 
 def topics(document: Document, _: Registry) -> Iterator[Misfit]:
-    """A post is found by its topics."""
-    if not document.meta.topics:
+    """A post is found by its topics; a digest sums up all of them."""
+    if not document.meta.topics and not document.meta.period:
         mend = "Add topics: [id], with ids of curation/topics.yaml; else no topic's page and feed will show it."
         yield Misfit(("topics",), "this post has no topic", mend)
 

@@ -111,6 +111,14 @@ def free_slug(title: str, taken: Collection[str], uid: str) -> str:
     return slug
 
 
+def taken_slugs(edition: Edition) -> set[str]:
+    """Collect the slugs of all posts, and the names of all their files, so that none is ever overwritten."""
+    names: Iterable[str] = (
+        path.stem for format in FORMATS for path in (edition.root / format.folder).rglob("*") if path.is_file()
+    )
+    return {document.slug for document in edition.documents} | set(names)
+
+
 def new_uid() -> str:
     """Make a uid; it begins with a letter, so that no YAML takes it for a number."""
     return "n" + secrets.token_hex(8)[1:]
@@ -132,7 +140,7 @@ def plain(record: Struct) -> dict[str, Any]:
 
 def _write(edition: Edition, values: dict[str, Any], site: Site, now: datetime, *, body: str, work: Work) -> str:
     local = now.astimezone(ZoneInfo(site.timezone)).replace(microsecond=0)
-    slug = free_slug(values["title"], _taken(edition), values["uid"])
+    slug = free_slug(values["title"], taken_slugs(edition), values["uid"])
     values |= {"slug": slug, "date": local.isoformat(), "lang": site.lang}
     values["bookmark_of"] = [_accessed(one, local.date()) for one in values["bookmark_of"]]
     file = f"{by_id('note').folder}/{local.year}/{slug}.md"
@@ -149,11 +157,3 @@ def _accessed(work: dict[str, Any], day: Day) -> dict[str, Any]:
 def _in_order(values: dict[str, Any]) -> dict[str, Any]:
     keys = [key for key in (*_FIRST, *values) if key in values and key not in _INBOX_ONLY]
     return {key: values[key] for key in keys if values[key] is not None}
-
-
-def _taken(edition: Edition) -> set[str]:
-    """Collect the slugs of all posts, and the names of all their files, so that none is ever overwritten."""
-    names: Iterable[str] = (
-        path.stem for format in FORMATS for path in (edition.root / format.folder).rglob("*") if path.is_file()
-    )
-    return {document.slug for document in edition.documents} | set(names)

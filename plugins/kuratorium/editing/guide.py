@@ -40,16 +40,16 @@ def attribution(work: Work) -> str:
     """Write the linked line that stands under a quotation from `work`."""
     known = dict.fromkeys(part for part in (work.publication, *work.authors) if part)  # a channel is its own author
     names = ", ".join(known) or urlsplit(work.url).netloc
-    return f"— {_text(names)}: [{_text(work.title)}]({_address(work.url)})"
+    return f"— {plain_text(names)}: [{plain_text(work.title)}]({safe_address(work.url)})"
 
 
-def _text(text: str) -> str:
+def plain_text(text: str) -> str:
     """Write foreign text so that Markdown shows it as it is, and that it cannot end a comment."""
     text = " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return re.sub(r"([\\`*\[\]]|(?<!\w)_|_(?!\w))", r"\\\1", text)
 
 
-def _address(url: str) -> str:
+def safe_address(url: str) -> str:
     """Write an address so that it does not end a Markdown link or a comment."""
     for character, code in {"(": "%28", ")": "%29", "<": "%3C", ">": "%3E"}.items():
         url = url.replace(character, code)

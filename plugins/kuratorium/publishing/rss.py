@@ -15,6 +15,7 @@ from feedgenerator.django.utils.feedgenerator import rfc2822_date
 from ..model import Post, Work
 from . import labels
 from .page import Head, Page, Site
+from .retrospect import retrospect
 
 _WITHIN = re.compile(r'(<a (?:[a-z]+="[^"]*" )*href=")#')
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # XML 1.0 has no place for them
@@ -75,6 +76,7 @@ def write(page: Page, body_of: Callable[[str, str], str], words: NullTranslation
         feed_url=root + head.path,
     )
     for post in context["items"]:
+        again = retrospect(post, context["pasts"].get(post.uid), root, words)
         feed.add_item(
             title=labels.labelled(post, words),
             link=root + post.path,
@@ -82,7 +84,7 @@ def write(page: Page, body_of: Callable[[str, str], str], words: NullTranslation
             unique_id=post.uid,
             pubdate=post.date,
             categories=dict.fromkeys([*(topic.name for topic in post.topics), *post.tags]),
-            content=_content(post, site, _anywhere(body_of(post.uid, root), root + post.path), words),
+            content=_content(post, site, again + _anywhere(body_of(post.uid, root), root + post.path), words),
             creators=[person.name for person in post.authors],
             changed=post.changed,
             source=_source(post.works, context["sources"]),
