@@ -1,0 +1,24 @@
+"""The sample edition as readers get it, built once for all tests of this folder."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+
+from kuratorium.publishing.build import build
+from tests.editions import sample_edition
+
+
+@pytest.fixture(scope="session")
+def sample_output(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the built site. Nobody writes to it."""
+    root = sample_edition(tmp_path_factory.mktemp("site"))
+    build(root)
+    return root / "output"
+
+
+@pytest.fixture(scope="session")
+def sample_page(sample_output: Path) -> Callable[[str], BeautifulSoup]:
+    """Read a page of the built site by its path."""
+    return lambda path: BeautifulSoup((sample_output / path).read_bytes(), "html.parser")

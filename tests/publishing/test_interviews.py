@@ -1,0 +1,139 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import feedparser
+import pytest
+from bs4 import BeautifulSoup
+
+from tests.editions import TinyEdition
+from tests.publishing.test_build import build, run, soup, tree
+
+RELEASED = {
+    "interviews/ruth-feldkamp-friedhofsverfahren.html": "Ruth Feldkamp",
+    "interviews/samir-haddad-markenbotschafter.html": "Samir Haddad",
+    "interviews/tobias-kienle-journalismus-verwaltungs-it.html": "Tobias Kienle",
+}
+PageOf = Callable[[str], BeautifulSoup]
+
+
+@pytest.mark.parametrize(("path", "guest"), RELEASED.items())
+def test_an_interview_shows_who_answers_and_who_asks(sample_page: PageOf, path: str, guest: str) -> None:
+    """The partner's portrait with its words and its maker, name, role and a line; whoever asks below."""
+    (partner,) = sample_page(path).select(".partner")
+    portrait = partner.img
+    assert portrait["alt"].startswith("Gezeichnetes Porträt")
+    assert portrait["src"].startswith("../images/")
+    assert partner.select_one(".picture-credit").get_text() == "Zeichnung: Weichenwerk, CC BY-SA 4.0"
+    assert partner.select_one(".partner-name").get_text(strip=True) == guest
+    assert partner.select_one(".partner-name a")["href"].startswith("../menschen/")
+    assert partner.select_one(".role").get_text(strip=True)
+    assert partner.select_one(".bio").get_text(strip=True).endswith(".")
+    assert sample_page(path).select_one(".partners .asked a")["href"].startswith("../menschen/")
+
+
+@pytest.mark.parametrize("path", RELEASED)
+def test_every_question_of_the_table_leads_to_where_it_was_asked(sample_page: PageOf, path: str) -> None:
+    """In the order of the conversation, each in the words of a host; nobody else's turns are in it."""
+    page = sample_page(path)
+    asked = page.select(".questions li a")
+    turns = [page.find(id=one["href"].removeprefix("#")) for one in asked]
+    assert len(asked) >= 6
+    assert turns == page.select(".prose > .turn-question")
+    for link, turn in zip(asked, turns, strict=True):
+        assert link.get_text() in turn.get_text()
+        assert "turn-host" in turn["class"]
+    assert page.select_one(".questions summary").get_text() == f"{len(asked)} Fragen"
+
+
+def test_questions_are_marked_by_time_or_by_number(sample_page: PageOf) -> None:
+    """What was recorded shows where in the recording it was asked, what was noted down which question it is."""
+    recorded = sample_page("interviews/tobias-kienle-journalismus-verwaltungs-it.html")
+    assert [one.get_text() for one in recorded.select(".questions .time")][:2] == ["00:00", "01:38"]
+    noted = sample_page("interviews/ruth-feldkamp-friedhofsverfahren.html")
+    assert [one.get_text() for one in noted.select(".questions .time")][:2] == ["#1", "#2"]
+    assert noted.select_one(".turn-question")["id"] == "q-war-das-mut-oder-das-gegenteil"
+
+
+@pytest.mark.parametrize("path", RELEASED)
+def test_no_anchor_stands_twice(sample_page: PageOf, path: str) -> None:
+    """Every id of a page is one element's."""
+    ids = [one["id"] for one in sample_page(path).find_all(id=True)]
+    assert len(ids) == len(set(ids))
+
+
+def test_words_stand_out_where_they_were_said(sample_page: PageOf) -> None:
+    """A pull quote is part of the answer: nothing is said twice, and nothing that was not said."""
+    page = sample_page("interviews/samir-haddad-markenbotschafter.html")
+    pulled = [one.get_text() for one in page.select(".turn-guest mark.pull")]
+    assert pulled == ["Ich gebe nichts frei, das ist der Sinn.", "Eure Konten gehören euch, eure Leser auch."]
+    assert all(page.select_one(".prose").get_text().count(one) == 1 for one in pulled)
+    assert "==" not in page.select_one(".prose").get_text()
+
+
+def test_the_view_of_questions_needs_no_script(sample_page: PageOf) -> None:
+    """It is a box to tick before the text it acts on; the page holds no script for it."""
+    page = sample_page("interviews/samir-haddad-markenbotschafter.html")
+    box = page.select_one(".questions label input[type=checkbox]")
+    assert box.find_parent("section").find_next_sibling(class_="prose")
+    assert box.find_parent("label").get_text(strip=True) == "Nur die Fragen"
+    assert page.script is None
+
+
+def test_feeds_carry_the_conversation(sample_output: Path) -> None:
+    """The full text by turns, with links that lead from a feed reader to the question on its page."""
+    feed = feedparser.parse(sample_output / "themen/markenbotschafter.xml")
+    (item,) = [one for one in feed.entries if "samir-haddad-markenbotschafter" in one.link]
+    text = BeautifulSoup(item.content[0].value, "html.parser")
+    assert text.get_text().count("Ich gebe nichts frei, das ist der Sinn.") == 1
+    assert text.select_one(".turn-question a")["href"].startswith(f"{item.link}#q-")
+
+
+def test_what_waits_for_its_release_is_nowhere(sample_output: Path) -> None:
+    """The sample's open interview leaves no word, no name and no address in any file of the site."""
+    marks = (
+        b"nora-lindqvist-the-quiet-pager",
+        b"4b7e0d93af216c58",
+        b"A quiet pager",
+        b"Four hundred and twelve",
+    )
+    found = tree(sample_output)
+    assert [path for path, data in found.items() if any(mark in data for mark in marks)] == []
+    assert [path for path in found if "quiet-pager" in path] == []
+
+
+@pytest.mark.parametrize("status", ["published", "hidden", "draft"])
+def test_only_a_release_opens_an_interview(tiny: TinyEdition, status: str) -> None:
+    """Open means never built, whatever its status says; what was built goes when the partner takes the text back."""
+
+    def built(release: str) -> list[str]:
+        front = {"uid": "gate-0000001", "release": release, "status": status, "aliases": ["gate"]}
+        tiny.interview("gate", title="Vertraulich", **front)
+        build(tiny.root)
+        return [path for path, data in tree(tiny.root / "output").items() if b"Vertraulich" in data or "gate" in path]
+
+    assert built("open") == []
+    assert bool(built("given")) is (status != "draft")
+    assert built("open") == []
+
+
+def test_plain_pelican_keeps_an_open_interview_back(tiny: TinyEdition) -> None:
+    """Pelican would write what is hidden; the gate is before it."""
+    tiny.interview("gate", title="Vertraulich", release="open", status="hidden")
+    assert run(tiny.root, "pelican", "--fatal=errors").returncode == 0
+    assert not [path for path, data in tree(tiny.root / "output").items() if b"Vertraulich" in data or "gate" in path]
+
+
+def test_a_partner_without_an_entry_has_a_name_all_the_same(tiny: TinyEdition) -> None:
+    """A guest named in the front matter alone shows name and role, and a monogram; with few questions no table."""
+    tiny.interview(
+        "gast",
+        guests=[{"name": "Gerd Hahn", "role": "Wirt"}],
+        body="@anna-berg: Wem gehört das Haus denn nun?\n\n@gerd-hahn: Mir.",
+    )
+    build(tiny.root)
+    page = soup(tiny.root, "interviews/gast.html")
+    partner = page.select_one(".partner")
+    assert partner.select_one(".monogram").get_text() == "GH"
+    assert (partner.img, partner.a) == (None, None)
+    assert page.select_one(".questions") is None
+    assert page.select_one(".turn-question")["id"] == "q-wem-gehoert-das-haus-denn-nun"
