@@ -10,7 +10,8 @@ class Format(Struct, frozen=True, kw_only=True):
 
     `folder` holds its files; `words` are its part of the address by language; `one` and `many` are
     the English messages of the theme's catalogue; `needs` are fields a published post must have;
-    `dialogue`: its body marks turns; `notes`: without own words beside the quotation it is nothing.
+    `dialogue`: its body marks turns; `notes`: without own words beside the quotation it is nothing;
+    `mailed`: it has forms for mail beside its page.
     """
 
     id: str
@@ -21,6 +22,7 @@ class Format(Struct, frozen=True, kw_only=True):
     needs: tuple[str, ...] = ("authors",)
     dialogue: bool = False
     notes: bool = False
+    mailed: bool = False
 
     @property
     def template(self) -> str:
@@ -83,6 +85,7 @@ FORMATS: tuple[Format, ...] = (
         one=N_("Digest"),
         many=N_("Digests"),
         needs=("authors", "period"),
+        mailed=True,
     ),
 )
 

@@ -18,10 +18,11 @@ by_option = click.option("--by", multiple=True, metavar="ID", help="Who signs it
 @by_option
 @as_of_option
 def lookback(post: str, by: tuple[str, ...], as_of: datetime | None) -> int:
-    """List what came out this week years ago, or begin a look-back on POST.
+    """Look back: list what came out years ago, or begin.
 
-    POST is the id that the list shows, a slug or a file; any published post will do. The draft is opened in $VISUAL or
-    $EDITOR where there is one; its path is the only thing written to stdout.
+    Without POST, what this week's calendar holds from earlier years is listed. POST is the id that the list shows, a
+    slug or a file; any published post will do. The draft is opened in $VISUAL or $EDITOR where there is one; its path
+    is the only thing written to stdout.
     """
     from .. import reports
     from ..editing import lookback as looking
@@ -42,10 +43,10 @@ def lookback(post: str, by: tuple[str, ...], as_of: datetime | None) -> int:
 @by_option
 @as_of_option
 def digest(since: datetime | None, until: datetime | None, by: tuple[str, ...], as_of: datetime | None) -> int:
-    """Draft an issue from the posts of some days, by default of the last seven.
+    """Draft an issue from the posts of some days.
 
-    It is grouped by topic, the strongest first, with the first own sentence of each. The draft is opened in $VISUAL or
-    $EDITOR where there is one; its path is the only thing written to stdout.
+    By default of the last seven. It is grouped by topic, the strongest first, with the first own sentence of each. The
+    draft is opened in $VISUAL or $EDITOR where there is one; its path is the only thing written to stdout.
     """
     from .. import reports
     from ..editing import digest as digesting

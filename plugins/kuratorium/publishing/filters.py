@@ -13,6 +13,7 @@ from babel.dates import format_date, format_skeleton, format_time, get_timezone_
 
 from ..conf import Site
 from ..model import Person
+from ..spans import span
 from ..timecodes import seconds
 from ..words import first_sentence
 from . import turns
@@ -42,6 +43,7 @@ def of(site: Site) -> dict[str, Callable[..., object]]:
         "time": lambda moment: format_time(moment.astimezone(zone), "short", locale=locale),
         "year": lambda moment: local(moment).year,
         "iso": lambda moment: moment.isoformat(),
+        "span": lambda since, until: span(since, until, locale),
         "language": cache(lambda lang: _language(lang, locale)),
         "host": lambda url: url.split("/")[2].removeprefix("www."),
         "initials": _initials,

@@ -1,4 +1,4 @@
-"""Looking back: the page of what earlier years brought this week, and what a post and its look-back know of each other."""
+"""Looking back: what earlier years brought this week, and what a post and its look-back know of each other."""
 
 from __future__ import annotations
 

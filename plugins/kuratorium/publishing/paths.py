@@ -122,6 +122,10 @@ class Paths(Struct, frozen=True):
         """What this week's calendar holds from earlier years."""
         return f"{self._word('years_ago')}.html"
 
+    def mailed(self, path: str, form: str) -> str:
+        """A form for mail, `mail` (HTML) or `text`, of the post whose page is `path`."""
+        return path.removesuffix(".html") + {"mail": ".mail.html", "text": ".txt"}[form]
+
     def leaf(self, slug: str) -> str:
         """A standing page such as the imprint."""
         return f"{slug}.html"

@@ -12,7 +12,7 @@ from itertools import pairwise
 from ..errors import EditionError, Problem
 from ..formats import by_id
 from ..model import Post
-from . import beside, languages, memories, person_pages, series_pages, source_pages, topic_pages
+from . import beside, languages, mail, memories, person_pages, series_pages, source_pages, topic_pages
 from .catalog import Catalog
 from .declaring import html_page, list_head, paged
 from .page import Count, Head, Page, Shelf, Site
@@ -187,6 +187,7 @@ OUTPUTS: tuple[Output, ...] = (
     tags,
     archive,
     memories.years_ago,
+    mail.forms,
     standing,
     not_found,
     redirects,

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from .. import blogroll, embeds, formats
 from ..conf import Site as Settings
 from ..errors import EditionError, Problem
-from . import calendars, filters, labels, rss, spoken
+from . import calendars, filters, labels, mail, rss, spoken
 from .page import Page
 from .pieces import Pieces
 
@@ -70,6 +70,14 @@ class Renderer:
         topics = {topic.id: topic for topic in site.topics}  # type: ignore[attr-defined]
         return blogroll.write(page.context["sources"], topics, head.title, public=True)  # type: ignore[arg-type,attr-defined]
 
+    def mail(self, page: Page) -> bytes:
+        """Render a page's template for mail programs."""
+        return mail.inlined(self.html(page).decode()).encode()
+
+    def text(self, page: Page) -> bytes:
+        """Write an issue as plain text."""
+        return mail.text(page, self._bodies, self._words, self._environment.filters["span"]).encode()
+
     def rss(self, page: Page) -> bytes:
         """Write a feed with the full text of its items."""
         return rss.write(page, self._bodies, self._words)
@@ -83,6 +91,8 @@ WRITERS: dict[str, Callable[[Renderer, Page], bytes]] = {
     "transcript": Renderer.transcript,
     "chapters": Renderer.chapters,
     "opml": Renderer.opml,
+    "mail": Renderer.mail,
+    "text": Renderer.text,
 }
 
 
