@@ -94,6 +94,7 @@ def headlines(found: Iterable[Story], limit: int) -> tuple[Headline, ...]:
 def _headline(one: Waiting, *, more: bool) -> Headline:
     work = one.work
     outlet = work.publication or work.source
+    authors = tuple(name for name in work.authors if name != outlet)  # channels sign with their own name
     return Headline(
-        url=work.url, title=work.title, outlet=outlet, authors=work.authors, day=one.day, lang=one.lang, more=more
+        url=work.url, title=work.title, outlet=outlet, authors=authors, day=one.day, lang=one.lang, more=more
     )

@@ -41,14 +41,16 @@ class Relations:
                 self._mentions[uid].append(post)
 
     def mentions(self, post: Post) -> tuple[Post, ...]:
-        """The posts whose text links to this one, newest first."""
-        return tuple([one for one in self._mentions.get(post.uid, ()) if one.uid != post.uid])
+        """The posts whose text links to this one, newest first, but for those told as recommending the same work."""
+        known = {post.uid, *(one.uid for one in self.same_work(post))}
+        return tuple([one for one in self._mentions.get(post.uid, ()) if one.uid not in known])
 
     def same_work(self, post: Post) -> tuple[Post, ...]:
-        """The other posts that recommend one of its works, newest first."""
+        """The other posts that recommend one of its works, newest first; no translation and no look-back of it."""
         works = [key for key in self._keys_of(post) if key[0] == "work"]
         places = sorted({place for key in works for place in self._holders.get(key, ())})
-        return tuple([self._posts[place] for place in places if self._posts[place].uid != post.uid])
+        others = [self._posts[place] for place in places if self._posts[place].uid != post.uid]
+        return tuple([other for other in others if not _are_bound(post, other)])
 
     def related(self, post: Post) -> tuple[Post, ...]:
         """The posts that share most with it; of equals the nearest in time, then by uid.
