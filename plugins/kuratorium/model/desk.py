@@ -137,8 +137,8 @@ class Policy(Record, frozen=True):
     """The house's rules. `as_of` pins the edition's date, for samples and for reproducing a build.
 
     `intranet` names the hosts that may be fetched from though they are not public. For `archive_days` the texts of what
-    was pulled stay searchable; a quarter of a year is what the rhythm of a source is told from. `quote_budget` is how many
-    words a note may quote of one work (0: no limit); `corrections` stand at the top or at the bottom of a post.
+    was pulled stay searchable; a quarter of a year is what the rhythm of a source is told from. `quote_budget` is how
+    many words a note may quote of one work (0: no limit); `corrections` stand at the top or at the bottom of a post.
     """
 
     imprint: Imprint

@@ -22,7 +22,7 @@ class Quotes(Extension):
         self.languages: Mapping[str, str] = {}
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Markdown's own name
-        """Run before inline markup (priority 20) is read, so that the attribution keeps its link; then look at links."""
+        """Run before inline markup (priority 20) is read, so that the attribution keeps its link, and once after it."""
         md.treeprocessors.register(_Figures(self, md), "quotes", 35)
         md.treeprocessors.register(_Links(self, md), "languages", 10)
 

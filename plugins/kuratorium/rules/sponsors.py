@@ -46,9 +46,7 @@ def _all_text(document: Document, registry: Registry) -> str:
     works = [f"{work.title} {' '.join(work.authors)} {work.publication} {work.url}" for work in meta.bookmark_of]
     via = [f"{meta.via.name} {meta.via.url}"] if meta.via else []
     event = [f"{meta.event.place} {meta.event.url}"] if meta.event else []
-    return "\n".join(
-        [meta.title, meta.summary, meta.why_now, *meta.tags, *people, *works, *via, *event, document.body]
-    )
+    return "\n".join([meta.title, meta.summary, meta.why_now, *meta.tags, *people, *works, *via, *event, document.body])
 
 
 def _mention(sponsor: Sponsor, text: str) -> str:

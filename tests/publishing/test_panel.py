@@ -1,0 +1,107 @@
+"""A format of one's own: a record, a template and a folder, and nothing else."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import feedparser
+import pytest
+
+from tests.editions import REPOSITORY, TinyEdition
+from tests.publishing.test_build import ENVIRONMENT, own_theme, soup, tree
+
+RECORD = """\
+    Format(
+        id="panel",
+        folder="content/panels",
+        words={"de": "podien", "en": "panels"},
+        one=N_("Panel"),
+        many=N_("Panels"),
+        needs=("authors", "guests"),
+    ),
+)
+
+
+def by_id("""
+TEMPLATE = """\
+{% extends "post.html" %}
+{% block below %}
+<ol class="panel-seats">{% for one in post.guests %}<li>{{ one.name }}</li>{% endfor %}</ol>
+{% endblock %}
+"""
+
+
+@pytest.fixture
+def panels(tiny: TinyEdition) -> TinyEdition:
+    """An edition with a program of its own, in which a panel is a format."""
+    program = tiny.root / "plugins" / "kuratorium"
+    shutil.copytree(REPOSITORY / "plugins" / "kuratorium", program, ignore=shutil.ignore_patterns("__pycache__"))
+    before = tree(program)
+    formats = program / "formats.py"
+    assert formats.read_text().count(")\n\n\ndef by_id(") == 1
+    formats.write_text(formats.read_text().replace(")\n\n\ndef by_id(", RECORD))
+    (own_theme(tiny) / "templates/formats/panel.html").write_text(TEMPLATE)
+    (tiny.root / "content/panels").mkdir()
+    assert [path for path, data in tree(program).items() if before[path] != data] == ["formats.py"]
+    return tiny
+
+
+def kuratorium(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run the edition's own program."""
+    environment = ENVIRONMENT | {"PYTHONPATH": str(root / "plugins")}
+    command = [sys.executable, "-W", "error", "-m", "kuratorium.cli", *words]
+    return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
+
+
+def panel(edition: TinyEdition, **front: object) -> None:
+    """Add a panel of three."""
+    guests = ["eva-falk", "carl-dorn", {"name": "Ina Jahn", "role": "Kämmerin"}]
+    edition.post("content/panels/wer-zahlt.md", **{"guests": guests, "body": "Drei Meinungen.", **front})
+
+
+def test_a_format_is_a_record_a_template_and_a_folder(panels: TinyEdition) -> None:
+    """Its posts have page, address, list, place in the navigation, shelf, topic, archive, feed and people."""
+    panel(panels, disclosure={"kind": "gift", "text": "Kuchen."})
+    built = kuratorium(panels.root, "build")
+    assert (built.returncode, built.stderr) == (0, "")
+    path = "podien/wer-zahlt.html"
+    page = soup(panels.root, path)
+    assert [one.get_text() for one in page.select(".panel-seats li")] == ["Eva Falk", "Carl Dorn", "Ina Jahn"]
+    assert page.select_one(".kicker-format").get_text(strip=True) == "Panel"
+    assert page.select_one(".post-head .disclosure").get_text(" ", strip=True) == "Einladung oder Geschenk Kuchen."
+    assert page.select_one(".masthead a[href='../podien.html']").get_text() == "Panels"
+    for place, link in {
+        "podien.html": path,
+        "index.html": path,
+        "themen/transformation.html": f"../{path}",
+        "archiv/2026.html": f"../{path}",
+        "menschen/anna-berg.html": f"../{path}",
+        "menschen/eva-falk.html": f"../{path}",
+    }.items():
+        assert soup(panels.root, place).find("a", href=link, string="Titel von wer-zahlt"), place
+    feed = feedparser.parse((panels.root / "output/feed.xml").read_bytes())
+    assert "Einladung oder Geschenk: Titel von wer-zahlt" in [one.title for one in feed.entries]
+
+
+def test_a_format_of_ones_own_is_checked_like_others(panels: TinyEdition) -> None:
+    """What the record asks for is missed with file, field and mend."""
+    panel(panels, guests=None)
+    checked = kuratorium(panels.root, "check")
+    assert checked.returncode == 2
+    assert "content/panels/wer-zahlt.md:2: guests: is missing: a panel cannot do without it" in checked.stderr
+    panel(panels)
+    assert kuratorium(panels.root, "check").returncode == 0
+
+
+def test_pelican_builds_the_same_site_with_it(panels: TinyEdition) -> None:
+    """Pelican is told of the folder by the table, and gives the same bytes."""
+    panel(panels)
+    assert kuratorium(panels.root, "build").returncode == 0
+    ours = tree(panels.root / "output")
+    shutil.rmtree(panels.root / "output")
+    environment = ENVIRONMENT | {"PYTHONPATH": str(panels.root / "plugins")}
+    command = [sys.executable, "-m", "pelican", "--fatal=errors"]
+    ran = subprocess.run(command, cwd=panels.root, env=environment, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert tree(panels.root / "output") == ours
