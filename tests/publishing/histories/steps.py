@@ -57,6 +57,7 @@ _FIELDS: tuple[dict[str, Any], ...] = (
     },
     {"series": {"id": "abende", "position": 2}},
     {"bookmark_of": [work("https://amtsblog.example/neu", title="Ein anderes Werk", paywall=True)]},
+    {"bookmark_of": [work("https://amtsblog.example/zweite", lang="en", minutes=12)]},
     {"bookmark_of": []},
     {"guests": ["eva-falk", {"name": "Ohne Eintrag", "role": "Gast"}]},
     {"unbekannt": "ein Feld, das es nicht gibt"},
@@ -110,6 +111,14 @@ def fields(ground: Ground, which: int, what: int) -> str:
     file = pick(ground.posts, which)
     ground.amend(file, **pick(_FIELDS, what))
     return f"{file} gets {pick(_FIELDS, what)}"
+
+
+def translation(ground: Ground, which: int, what: int) -> str:
+    """A post says what another one says, in another language; which may be itself, or a translation."""
+    file, other = pick(ground.posts, which), pick(ground.posts, what)
+    front = {"translation_of": ground.read(other)[0].get("uid", ""), "lang": pick(("en", "de", "fr"), which)}
+    ground.amend(file, **front)
+    return f"{file} gets {front}, the uid of {other}"
 
 
 def event(ground: Ground, _: int, what: int) -> str:
@@ -237,6 +246,7 @@ STEPS: dict[str, Happens] = {
     "status": field(("published", "draft", "hidden"), "status"),
     "alias": field(_ALIASES, "aliases"),
     "fields": fields,
+    "translation": translation,
     "event": event,
     "release": release,
     "add": add,

@@ -42,6 +42,8 @@ _POLICIES: tuple[dict[str, Any], ...] = (
     {"as_of": NOW},
     {"quote_budget": 50},
     {"sponsors": []},
+    {"corrections": "top"},
+    {"sponsors": [{"name": "Nordau", "domains": ["nordau.example"], "from": "2026-01-01"}]},
     {"imprint": {"responsible": "Anna Berg", "address": ["Am Gleis 1", "12345 Nordau"], "phone": "030 1"}},
     {"imprint": {}},
 )
