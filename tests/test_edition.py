@@ -46,6 +46,7 @@ class Case(NamedTuple):
 
 NO_YAML = "Put values that hold «: », «#» or quotes into quotes, and indent with spaces."
 NO_LINK = "Name a file of the edition, from this file's folder or, with a leading /, from content/."
+NO_FILE = "Put it there, or correct the name: it is one below content/, such as media/…."
 NO_DATE = "expected a date with time and offset, found "
 NOT_HERE = " is neither guest, host nor author of this conversation"
 
@@ -209,6 +210,93 @@ CASES = (
         "event.end",
         "the event ends before it begins",
         "Correct start or end.",
+        TALKS,
+    ),
+    Case(
+        "event-without-end",
+        9,
+        "event.end",
+        "is missing: calendars ask how long it takes",
+        "Add end: 2026-11-05T18:00:00+01:00.",
+        TALKS,
+    ),
+    # Recordings, pictures and what others host.
+    Case(
+        "chapters-overlap",
+        14,
+        "media.chapters[2].start",
+        "this chapter overlaps the one above it: both begin at 2:30",
+        "Every chapter has a beginning of its own.",
+        TALKS,
+    ),
+    Case(
+        "chapter-runs-backwards",
+        13,
+        "media.chapters[1].start",
+        "the chapter begins at 01:00, before the one above it",
+        "Put chapters in the order of time.",
+        TALKS,
+    ),
+    Case(
+        "chapter-beyond-the-end",
+        14,
+        "media.chapters[1].start",
+        "the chapter begins at 12:30, and the recording ends at 12:00",
+        "Correct the chapter's start or the recording's duration.",
+        TALKS,
+    ),
+    Case(
+        "turn-beyond-the-end",
+        15,
+        "",
+        "this turn begins at 12:10, and the recording ends at 12:00",
+        "Correct the time code or the recording's duration.",
+        TALKS,
+    ),
+    Case("audio-missing", 11, "media.audio.file", "there is no file content/media/fehlt.mp3", NO_FILE, TALKS),
+    Case("transcript-missing", 11, "media.transcript", "there is no file content/media/fehlt.vtt", NO_FILE, TALKS),
+    Case("image-missing", 11, "image.file", "there is no file content/images/fehlt.png", NO_FILE, TALKS),
+    Case(
+        "audio-in-two-places",
+        11,
+        "media.audio",
+        "names both a file and an address",
+        "Write file: media/….opus, or url: https://…",
+        TALKS,
+    ),
+    Case(
+        "video-of-nobody",
+        11,
+        "media.video",
+        "names neither a file nor a provider",
+        "Write file: media/….webm, or provider: youtube and id: …",
+        TALKS,
+    ),
+    Case(
+        "video-of-unknown-provider",
+        11,
+        "media.video",
+        "unknown provider «youtub»",
+        "Did you mean «youtube»?",
+        TALKS,
+    ),
+    Case("image-without-alt", 11, "image.alt", "is missing", "Add a line «alt: …».", TALKS),
+    Case("image-without-credit", 11, "image.credit", "is missing", "Add a line «credit: …».", TALKS),
+    Case(
+        "picture-without-alt",
+        13,
+        "",
+        "this picture has no alt text",
+        "Say in the square brackets what it shows: ![Two people at a table](…).",
+        TALKS,
+    ),
+    Case("embed-of-unknown-provider", 13, "", "unknown provider «youtub»", "Did you mean «youtube»?", TALKS),
+    Case(
+        "embed-of-nothing",
+        13,
+        "",
+        "«https://youtu.be/x» is nothing of YouTube's",
+        "Write it as [[youtube:dQw4w9WgXcQ]].",
         TALKS,
     ),
     # Look-backs and digests.
@@ -495,7 +583,11 @@ def test_a_series_is_named_or_goes_by_its_id(tiny: TinyEdition) -> None:
     assert edition.read(tiny.root)[1] == []
     tiny.yaml("series", [{"id": "abende", "name": "Abende"}])
     (problem,) = edition.read(tiny.root)[1]
-    assert (problem.file, problem.field, problem.what) == ("content/interviews/a.md", "series.id", "unknown series «abente»")
+    assert (problem.file, problem.field, problem.what) == (
+        "content/interviews/a.md",
+        "series.id",
+        "unknown series «abente»",
+    )
     assert problem.mend == "Did you mean «abende»? New ones are added in curation/series.yaml."
 
 

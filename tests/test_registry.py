@@ -16,6 +16,23 @@ CASES = {
     "sources-id-leaves-the-folder": Problem(
         "curation/sources.yaml", 4, "[1].id", f"{SLUG}«../../amtsblog»", "For example: some-words-like-these"
     ),
+    "people-picture-missing": Problem(
+        "curation/people.yaml",
+        5,
+        "[1].image.file",
+        "there is no file content/images/fehlt.png",
+        "Put it there, or correct the name: it is one below content/, such as images/….",
+    ),
+    "people-no-address": Problem(
+        "curation/people.yaml",
+        3,
+        "[0].email",
+        "expected a mail address, found «anna.berg»",
+        "For example: anna.berg@example.org",
+    ),
+    "policy-embeds-of-nobody": Problem(
+        "curation/policy.yaml", 2, "embeds[1]", "unknown provider «youtub»", "Did you mean «youtube»?"
+    ),
     "sources-id-twice": Problem(
         "curation/sources.yaml", 4, "[1].id", "the id «amtsblog» stands twice", "Give one of them another id."
     ),

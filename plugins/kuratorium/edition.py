@@ -81,6 +81,7 @@ def read(root: Path) -> tuple[Edition, list[Problem]]:
     ]
     found += rules.together(read)
     problems += place(root, found)
+    problems += [problem for _, wrong in spoken for problem in wrong]
     problems += pins(root, known, read) if unreadable == 0 else []
     return edition, problems
 

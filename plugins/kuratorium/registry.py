@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -10,6 +10,7 @@ from typing import TypeVar
 import msgspec
 
 from . import frontmatter, yaml12
+from .embeds import PROVIDERS
 from .errors import Problem
 from .model import NamedSeries, Person, Policy, Source, Topic
 from .records import Misfit, decode, nearest
@@ -19,6 +20,9 @@ Named = TypeVar("Named", bound="Source | Person | Topic | NamedSeries")
 
 FILES = tuple(f"curation/{name}.yaml" for name in ("sources", "people", "topics", "series", "policy"))
 _OPTIONAL = "curation/series.yaml"
+
+
+_PICTURE = "Put it there, or correct the name: it is one below content/, such as images/…."
 
 
 class Registry(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,6 +60,9 @@ def read(root: Path) -> tuple[Registry, list[Problem]]:
         problems += _dangling(root, "curation/sources.yaml", list(sources.values()), _source_refs, registry)
         problems += _dangling(root, "curation/topics.yaml", list(topics.values()), _topic_refs, registry)
         problems += _unfollowed(root, registry)
+        problems += _without_picture(root, "curation/people.yaml", list(people.values()))
+        problems += _without_picture(root, "curation/topics.yaml", list(topics.values()))
+        problems += _unknown_hosts(root, policy)
     return registry, problems
 
 
@@ -170,6 +177,26 @@ def _placed(root: Path, file: str, misfits: list[Misfit]) -> list[Problem]:
         return []
     text = frontmatter.text_of(file, (root / file).read_bytes())
     return frontmatter.problems(file, text, misfits, first_line=1)
+
+
+def _without_picture(root: Path, file: str, records: Sequence[Person | Topic]) -> list[Problem]:
+    """Pictures of people and topics are files below content/."""
+    misfits = [
+        Misfit((index, "image", "file"), f"there is no file content/{one.image.file}", _PICTURE)
+        for index, one in enumerate(records)
+        if one.image and not (root / "content" / one.image.file).is_file()
+    ]
+    return _placed(root, file, misfits)
+
+
+def _unknown_hosts(root: Path, policy: Policy | None) -> list[Problem]:
+    """What may be embedded is of a provider that there is."""
+    misfits = [
+        Misfit(("embeds", index), f"unknown provider «{one}»", nearest(one, PROVIDERS))
+        for index, one in enumerate(policy.embeds if policy else ())
+        if one not in PROVIDERS
+    ]
+    return _placed(root, "curation/policy.yaml", misfits)
 
 
 def unknown(path: yaml12.Path, kind: str, one: str, known: Mapping[str, object]) -> Misfit:

@@ -12,7 +12,7 @@ from .. import edition, registry, rules
 from ..errors import EditionError, Problem
 from ..model import Listed, ListedLeaf
 from ..registry import Registry
-from . import fresh, workers
+from . import fresh, links, workers
 from . import texts as reader
 from .built import Order, Watch
 from .decision import Change, format_of
@@ -49,7 +49,7 @@ def read(
     root: Path, memory: Memory, change: Change, strays: Iterable[Problem], *, order: Order, watch: Watch
 ) -> Reading:
     """Read what changed in the edition at `root`; raises Unsound with all problems of the edition."""
-    known, problems = registry.read(root) if change.registry or not memory.registry else (memory.registry, [])
+    known, problems = registry.read(root) if _registry_differs(change) or not memory.registry else (memory.registry, [])
     sound = not problems
     problems += strays
     files = sorted(_concerned(memory, change, known if change.registry else None))
@@ -73,6 +73,11 @@ def read(
     if problems:
         raise Unsound(reading if sound else None, EditionError(problems))
     return reading
+
+
+def _registry_differs(change: Change) -> bool:
+    """Tell whether the registry must be read again: it names pictures, too."""
+    return change.registry or any(file.startswith(links.CONTENT) for file in change.assets)
 
 
 def _concerned(memory: Memory, change: Change, known: Registry | None) -> set[str]:

@@ -73,6 +73,8 @@ def _read(root: Path, file: str, format: str, known: Registry, converter: Conver
 
 def is_stale(listed: Listed | ListedLeaf, was: Registry, now: Registry) -> bool:
     """Tell whether a text must be read again though its file is as it was: the registry changed what it says."""
+    if _allowed(was) != _allowed(now):
+        return True
     if isinstance(listed, ListedLeaf):
         return False
     if now.whole and next(rules.references(listed, now), None):
@@ -80,6 +82,11 @@ def is_stale(listed: Listed | ListedLeaf, was: Registry, now: Registry) -> bool:
     if _paid(was) != _paid(now) or (_paid(now) and _speakers(listed, was) != _speakers(listed, now)):
         return True  # a sponsor's name may stand anywhere, in a guest's role too, and is to be disclosed
     return voices(listed, was) != voices(listed, now)
+
+
+def _allowed(known: Registry) -> tuple[str, ...]:
+    """Whose videos, posts and maps may stand in a text."""
+    return known.policy.embeds if known.policy else ()
 
 
 def _paid(known: Registry) -> tuple[Sponsor, ...]:
