@@ -105,8 +105,10 @@ def make(folder: Path) -> Path:
     tiny.write("content/images/plan.png", PICTURE)
     tiny.write("content/media/ton.mp3", b"ID3 ton")
     tiny.page("ueber-uns", body="Wer wir sind, steht im [Impressum]({filename}impressum.md).", order=1)
+    tiny.yaml("series", [{"id": "abende", "name": "Abende", "intro": "*Vier* im Jahr."}])
     _notes(tiny)
     _others(tiny)
+    _waiting(tiny)
     return tiny.root
 
 
@@ -133,8 +135,18 @@ def _others(tiny: TinyEdition) -> None:
     tiny.interview(
         "im-gespraech", tags=["Führung"], body="Vorweg.\n\n@anna-berg (00:10): Warum?\n\n@eva-falk (00:20): Darum."
     )
-    tiny.talk("ein-abend", start=START, event={"start": START, "end": END, "url": "https://treff.example/abend"})
+    tiny.talk(
+        "ein-abend",
+        start=START,
+        series={"id": "abende", "position": 1},
+        event={"start": START, "end": END, "url": "https://treff.example/abend"},
+    )
     tiny.essay("lang", authors=["carl-dorn"], corrections=[{"date": "2026-10-02", "text": "Ein Name war falsch."}])
+
+
+def _waiting(tiny: TinyEdition) -> None:
+    tiny.candidate("wartet")
+    tiny.candidate("wartet-auch", day="2026-10-11", topics=["open-source"], title="Ein anderer Titel")
 
 
 def _files(root: Path, names: Iterable[str]) -> Iterable[str]:

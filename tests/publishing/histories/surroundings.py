@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from tests.editions import NOW
+from tests.editions import NOW, work
 
 from .ground import DUE, END, START, Ground, setting
 from .steps import Happens, pick
@@ -16,7 +16,7 @@ _PEOPLE: tuple[dict[str, Any], ...] = (
     {"bio": "Schreibt seit Langem."},
     {"member": False},
     {"links": {"site": "https://person.example/"}},
-    {"image": {"file": "images/plan.png", "alt": "Ein Mensch"}},
+    {"image": {"file": "images/plan.png", "alt": "Ein Mensch", "credit": "Anna Berg"}},
     {"name": ""},
 )
 _TOPICS: tuple[dict[str, Any], ...] = (
@@ -26,13 +26,23 @@ _TOPICS: tuple[dict[str, Any], ...] = (
     {"order": 5},
     {"curators": ["anna-berg", "carl-dorn"]},
     {"keywords": ["anders"]},
+    {"pinned": ["u000000000000001", "u000000000000002"]},
+    {"pinned": ["u000000000000099"]},
     {"curators": ["niemand"]},
+)
+_SERIES: tuple[dict[str, Any], ...] = (
+    {"name": "Lange Abende"},
+    {"intro": ""},
+    {"intro": "- eins\n- zwei"},
+    {"id": "anders"},
 )
 _SOURCES: tuple[dict[str, Any], ...] = (
     {"name": "Das Amtsblog"},
     {"feed": "https://amtsblog.example/feed"},
     {"site": "https://www.amtsblog.example/"},
     {"lang": "en"},
+    {"rights": {"opt_out": True}},
+    {"people": ["eva-falk"]},
     {"id": "anders"},
 )
 _POLICIES: tuple[dict[str, Any], ...] = (
@@ -43,6 +53,8 @@ _POLICIES: tuple[dict[str, Any], ...] = (
     {"quote_budget": 50},
     {"sponsors": []},
     {"corrections": "top"},
+    {"fresh": {"show": False}},
+    {"fresh": {"without": ["amtsblog"]}},
     {"sponsors": [{"name": "Nordau", "domains": ["nordau.example"], "from": "2026-01-01"}]},
     {"imprint": {"responsible": "Anna Berg", "address": ["Am Gleis 1", "12345 Nordau"], "phone": "030 1"}},
     {"imprint": {}},
@@ -73,10 +85,12 @@ _MARKS = (
 
 
 def registered(name: str, changes: tuple[dict[str, Any], ...]) -> Happens:
-    """One of the people, topics or sources changes, is new, changes its place in the list, or goes."""
+    """One of the people, topics, sources or series changes, is new, changes its place in the list, or goes."""
 
     def happens(ground: Ground, which: int, what: int) -> str:
         listed = ground.registry(name)
+        if not listed:
+            return f"{name} are none any more"
         place = which % len(listed)
         turn = what % (len(changes) + 3)
         if turn < len(changes):
@@ -94,6 +108,27 @@ def registered(name: str, changes: tuple[dict[str, Any], ...]) -> Happens:
         return told
 
     return happens
+
+
+def inbox(ground: Ground, which: int, what: int) -> str:
+    """A pull brings something, an editor dismisses it, or begins to write; a file of the inbox breaks."""
+    files = ground.texts("curation/inbox/")
+    turn = what % 6
+    if turn < 2 or not files:
+        file = f"curation/inbox/neu-{which}.md"
+        told = work(f"https://amtsblog.example/{pick(('frisch', 'zweite', 'third'), what)}", title=f"Frisch {which}")
+        front = {"uid": f"wartet-{which:03}-{what:03}", "title": "Frisch", "date": NOW, "bookmark_of": [told]}
+        ground.write(file, front | {"topics": [pick(("transformation", "open-source"), what)]}, "")
+        return f"{file} is pulled"
+    file = pick(files, which)
+    if turn == 2:
+        ground.remove(file)
+        return f"{file} is dismissed"
+    if turn == 3:
+        ground.put(file, "---\nkaputt: [\n---\n")
+        return f"{file} breaks"
+    ground.put(file, ground.files[file] + b"Ein Anfang.\n")
+    return f"somebody begins to write in {file}"
 
 
 def policy(ground: Ground, _: int, what: int) -> str:
@@ -166,7 +201,8 @@ def settings(ground: Ground, _: int, what: int) -> str:
 def remark(ground: Ground, which: int, what: int) -> str:
     """Somebody writes a remark into a file of settings, or what is none."""
     file = pick(
-        ["pelicanconf.py", *(f"curation/{name}.yaml" for name in ("people", "topics", "sources", "policy"))], which
+        ["pelicanconf.py", *(f"curation/{name}.yaml" for name in ("people", "topics", "sources", "series", "policy"))],
+        which,
     )
     ground.put(file, ground.files[file] + pick((b"# eine Bemerkung\n", b"\n\n", b"A = 1\n"), what))
     return f"{file} gets one more line"
@@ -192,6 +228,8 @@ SURROUNDINGS: dict[str, Happens] = {
     "person": registered("people", _PEOPLE),
     "topics": registered("topics", _TOPICS),
     "source": registered("sources", _SOURCES),
+    "series": registered("series", _SERIES),
+    "inbox": inbox,
     "policy": policy,
     "template": template,
     "lost template": lost_template,
