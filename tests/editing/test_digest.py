@@ -129,3 +129,29 @@ def test_a_second_issue_overwrites_nothing(tiny: TinyEdition) -> None:
     """The same days twice are two files."""
     tiny.note("eins", date=october(13))
     assert begun(tiny).file != begun(tiny).file
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("### [Bezahlt]({filename}/../curation/notes/2026/bezahlt.md)", True),
+        ("### Anzeige: [Bezahlt]({filename}/../curation/notes/2026/bezahlt.md)", False),
+        ("### [Erste]({filename}/../curation/notes/2026/erste-notiz.md)", False),
+    ],
+    ids=["without a label", "with it", "nothing to label"],
+)
+def test_a_label_that_an_editor_struck_out_is_an_error(tiny: TinyEdition, line: str, told: bool) -> None:
+    """What is paid for says so in an issue, too: with file, line and mend."""
+    tiny.note("bezahlt", disclosure={"kind": "sponsor", "text": "Von X."})
+    issue = tiny.post(
+        "content/digests/ausgabe.md",
+        lang="de",
+        topics=None,
+        period={"from": "2026-10-05", "to": "2026-10-11"},
+        body=f"Ein Wort.\n\n{line}\n",
+    )
+    errors = check.run(tiny.root).errors
+    place = [(one.file, one.line, one.mend) for one in errors]
+    mend = "Write «Anzeige: » before the link, as the post itself does."
+    number = issue.read_text().splitlines().index(line) + 1
+    assert place == ([("content/digests/ausgabe.md", number, mend)] if told else [])

@@ -16,7 +16,7 @@ from ..formats import by_id
 from ..model import Document, Leaf
 from ..records import Misfit
 from ..registry import Registry
-from . import tally, triage
+from . import labelled, tally, triage
 from .tally import Tally
 from .triage import Candidate
 
@@ -160,6 +160,7 @@ def _pages(rule: Callable[[Leaf], Iterator[Misfit]]) -> Callable[[Desk], Iterabl
 CHECKS: tuple[Check, ...] = (
     Check("edition", "error", lambda desk: desk.problems),
     Check("inbox", "error", lambda desk: desk.inbox_problems),
+    Check("labels", "error", lambda desk: labelled.unlabelled(desk.edition)),
     Check("waiting-twice", "warning", waiting_twice),
     Check("attribution", "warning", _posts(attribution)),
     Check("quote-budget", "warning", _posts(quote_budget)),
