@@ -145,6 +145,24 @@ def test_an_undisclosed_sponsor_is_told_with_its_place(tiny: TinyEdition):
     assert caught.value.problems == (problem,)
 
 
+@pytest.mark.parametrize(
+    ("front", "body", "line", "field"),
+    [
+        ({"title": "Bei der Pumpen AG"}, "Text.", 3, "title"),
+        ({"tags": ["Technik", "Pumpen AG"]}, "Text.", 7, "tags[1]"),
+        ({"via": {"name": "Ein Freund", "url": "https://pumpen.example/"}}, "Text.", 8, "via"),
+        ({"guests": [{"name": "Ina Jahn", "role": "Chefin der Pumpen AG"}]}, "Text.", 8, "guests[0]"),
+        ({}, "Wie gesagt.\n\nWer von der Pumpen\nAG kommt, und von der Pumpen AG geht.", 11, ""),
+    ],
+    ids=["title", "tag", "via", "guest", "over two lines"],
+)
+def test_a_mention_is_told_by_field_or_line(tiny: TinyEdition, front, body, line, field):
+    """Where a sponsor is named first, in the order of the file."""
+    tiny.yaml("policy", POLICY | {"sponsors": [SPONSOR]})
+    tiny.essay("erwaehnt", body=body, **front)
+    assert [(one.line, one.field) for one in check.run(tiny.root).errors] == [(line, field)]
+
+
 def test_a_sponsor_that_comes_later_is_found_in_posts_that_were_read_before(tiny: TinyEdition):
     """A build that remembers its texts holds them against a new sponsor, and against a guest's new role."""
     tiny.interview("gespraech")

@@ -116,7 +116,7 @@ def corrections(post: Post, words: NullTranslations) -> str:
     """What was corrected since."""
     label = _text(words.gettext("Correction"))
     return "".join(
-        f"\n<p><em>{label} ({correction.date.isoformat()}): {_text(correction.text)}</em></p>"
+        f"\n<p><em>{label} ({correction.date.isoformat()}): {_text(correction.text)}</em></p>\n"
         for correction in post.corrections
     )
 

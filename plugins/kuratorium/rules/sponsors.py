@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from ..model import Document, Sponsor
 from ..records import Misfit
 from ..registry import Registry
+from ..yaml12 import Path
 
 
 def sponsors(document: Document, registry: Registry) -> Iterator[Misfit]:
@@ -15,45 +16,43 @@ def sponsors(document: Document, registry: Registry) -> Iterator[Misfit]:
     if document.meta.disclosure or document.meta.status == "draft" or not registry.policy:
         return
     day = document.meta.date.date()
-    paying = [one for one in registry.policy.sponsors if pays(one, document)]
-    text = _all_text(document, registry) if paying else ""
-    for sponsor in paying:
-        if name := _mention(sponsor, text):
-            what = f"«{name}» is a sponsor on {day} (policy.yaml), and nothing discloses it"
-            mend = f"Add disclosure: {{kind: sponsor, text: …}}, or another kind that fits {sponsor.name}."
-            yield Misfit((), what, mend, _line(document, name))
+    for sponsor in registry.policy.sponsors:
+        if (not sponsor.since or sponsor.since <= day) and (not sponsor.until or day <= sponsor.until):
+            for path, line, name in _mentions(sponsor, document, registry):
+                what = f"«{name}» is a sponsor on {day} (policy.yaml), and nothing discloses it"
+                mend = f"Add disclosure: {{kind: sponsor, text: …}}, or another kind that fits {sponsor.name}."
+                yield Misfit(path, what, mend, line)
+                break  # one mention is enough
 
 
-def pays(sponsor: Sponsor, document: Document) -> bool:
-    """Tell whether the sponsor's period covers the day of a post."""
-    day = document.meta.date.date()
-    return (not sponsor.since or sponsor.since <= day) and (not sponsor.until or day <= sponsor.until)
+def _mentions(sponsor: Sponsor, document: Document, registry: Registry) -> Iterator[tuple[Path, int, str]]:
+    """Yield the field or the line (0: see the field) of each mention, and by which name or domain it is one."""
+    patterns = [(name, rf"(?<!\w){_spaced(name)}(?:['’]?s)?(?!\w)") for name in (sponsor.name, *sponsor.aliases)]
+    patterns += [(domain, rf"//(?:[\w-]+\.)*{re.escape(domain)}(?![\w.-])") for domain in sponsor.domains]
+    for path, text in _texts(document, registry):
+        for name, pattern in patterns:
+            if match := re.search(pattern, text, re.I):
+                yield path, 0 if path else document.body_line + text.count("\n", 0, match.start()), name
 
 
-def _line(document: Document, name: str) -> int:
-    """Find the line of the body that the name stands in; 0 where it stands in the front matter."""
-    for number, line in enumerate(document.body.split("\n")):
-        if name.casefold() in line.casefold():
-            return document.body_line + number
-    return 0
-
-
-def _all_text(document: Document, registry: Registry) -> str:
-    """Collect what a reader sees of a post: its words, its works, its people and their roles."""
+def _texts(document: Document, registry: Registry) -> Iterator[tuple[Path, str]]:
+    """Yield what a reader sees of a post, field by field; the body has none."""
     meta = document.meta
-    known = [registry.people.get(one) if isinstance(one, str) else one for one in (*meta.guests, *meta.hosts)]
-    people = [f"{one.name} {one.role}" for one in known if one]
-    works = [f"{work.title} {' '.join(work.authors)} {work.publication} {work.url}" for work in meta.bookmark_of]
-    via = [f"{meta.via.name} {meta.via.url}"] if meta.via else []
-    event = [f"{meta.event.place} {meta.event.url}"] if meta.event else []
-    return "\n".join([meta.title, meta.summary, meta.why_now, *meta.tags, *people, *works, *via, *event, document.body])
+    yield from (((field,), getattr(meta, field)) for field in ("title", "summary", "why_now"))
+    yield from ((("tags", index), tag) for index, tag in enumerate(meta.tags))
+    for field in ("guests", "hosts"):
+        for index, one in enumerate(getattr(meta, field)):
+            person = registry.people.get(one) if isinstance(one, str) else one
+            yield (field, index), f"{person.name} {person.role}" if person else ""
+    for index, work in enumerate(meta.bookmark_of):
+        yield ("bookmark_of", index), f"{work.title} {' '.join(work.authors)} {work.publication} {work.url}"
+    if meta.via:
+        yield ("via",), f"{meta.via.name} {meta.via.url}"
+    if meta.event:
+        yield ("event",), f"{meta.event.place} {meta.event.url}"
+    yield (), document.body
 
 
-def _mention(sponsor: Sponsor, text: str) -> str:
-    for name in (sponsor.name, *sponsor.aliases):
-        if re.search(rf"(?<!\w){re.escape(name)}(?:['’]?s)?(?!\w)", text, re.I):
-            return name
-    for domain in sponsor.domains:
-        if re.search(rf"//(?:[\w-]+\.)*{re.escape(domain)}(?![\w.-])", text, re.I):
-            return domain
-    return ""
+def _spaced(name: str) -> str:
+    """A name of several words may go on in the next line."""
+    return r"\s+".join(re.escape(word) for word in name.split())
