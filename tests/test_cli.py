@@ -46,7 +46,7 @@ def test_help_lists_the_commands_in_the_order_of_the_work(tmp_path: Path):
     listed = ran.stdout.partition("Commands:\n")[2].partition("\n\n")[0].splitlines()
     assert [line.split()[0] for line in listed] == [
         *("site", "pull", "inbox", "find", "note", "lookback", "digest", "check", "preview"),
-        *("test", "lint", "build", "start", "sources"),
+        *("test", "lint", "build", "start", "transcript", "sources"),
     ]
     assert not [line for line in listed if line.endswith("...")]
     assert (ran.returncode, ran.stderr) == (0, "")
@@ -55,7 +55,7 @@ def test_help_lists_the_commands_in_the_order_of_the_work(tmp_path: Path):
 @pytest.mark.parametrize(
     "command",
     [*("site", "pull", "inbox", "find", "note", "lookback", "digest", "check", "preview"),
-     *("test", "lint", "build", "start", "sources"),
+     *("test", "lint", "build", "start", "transcript", "sources"),
      *(f"sources {name}" for name in ("add", "status", "heal", "import", "export"))],
 )  # fmt: skip
 def test_every_command_shows_an_example(tmp_path: Path, command: str):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from .slugs import slug_of
 from .timecodes import clock, seconds
 from .webvtt import Cue
 
+_UNSAID = re.compile(r"\s*(?:\[\^[^\]]+\]:|\[\[[^\]]+\]\]\s*\Z)")  # a footnote, what others host
+
 
 def join(root: Path, text: Document | Leaf, known: Registry) -> tuple[Document | Leaf, list[Problem]]:
     """Put the turns of a post's transcript file below its own words; with problems the post stays as it is."""
@@ -30,19 +33,19 @@ def join(root: Path, text: Document | Leaf, known: Registry) -> tuple[Document |
         parts = frontmatter.split(text.file, frontmatter.text_of(text.file, (root / text.file).read_bytes()))
         return text, frontmatter.problems(text.file, parts.front, [misfit])
     try:
-        written = frontmatter.text_of(file, (root / file).read_bytes())
+        found = frontmatter.text_of(file, (root / file).read_bytes())
     except frontmatter.BadFile as error:
         return text, list(error.problems)
-    cues, misfits = read(written, names(text, known), duration_of(text.meta.media))
+    cues, misfits = read(found, names(text, known), duration_of(text.meta.media))
     if misfits:
         return text, [Problem(file, one.line, "", one.what, one.mend) for one in misfits]
     said = transcript.markdown(transcript.turns_of(cues))
     return replace(text, body=f"{text.body.rstrip()}\n\n{said}\n"), []
 
 
-def read(written: str, people: dict[str, str], duration: int = 0) -> tuple[list[Cue], list[Misfit]]:
+def read(file: str, people: dict[str, str], duration: int = 0) -> tuple[list[Cue], list[Misfit]]:
     """Read a WebVTT file whose voices are those of `people` (marker -> name); `duration` in seconds, if known."""
-    cues, misfits = webvtt.parse(written)
+    cues, misfits = webvtt.parse(file)
     found = list(transcript.identified(cues, people))
     misfits += [one for one in found if isinstance(one, Misfit)]
     misfits += [_late(cue, duration) for cue in cues if duration and cue.start >= duration * 1000]
@@ -65,8 +68,16 @@ def turns(text: Document) -> Iterator[transcript.Turn]:
     """Yield the turns of a body that have a time code, in plain words."""
     for turn in words.turns(text.body):
         if turn.time:
-            paragraphs = tuple(words.plain(one) for one in turn.text.split("\n\n") if one.strip())
-            yield transcript.Turn(turn.speaker, seconds(turn.time), paragraphs)
+            said = [one for one in turn.text.split("\n\n") if one.strip() and not _UNSAID.match(one)]
+            yield transcript.Turn(turn.speaker, seconds(turn.time), tuple(words.plain(one) for one in said))
+
+
+def written(text: Document, known: Registry) -> str:
+    """Write the turns of a post as a WebVTT file; empty where none has a time code."""
+    voices = names(text, known)
+    spoken = [replace(turn, speaker=voices.get(turn.speaker, turn.speaker)) for turn in turns(text)]
+    cues = transcript.cues_of(spoken, duration_of(text.meta.media) if text.meta.media else 0)
+    return webvtt.write(cues) if cues else ""
 
 
 def _unfit(text: Document, file: str) -> Misfit | None:

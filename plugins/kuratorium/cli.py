@@ -9,14 +9,14 @@ from collections.abc import Sequence
 import click
 
 from . import __version__
-from .commands import again, checks, desk, feeds, site, sources
+from .commands import again, checks, desk, feeds, site, sources, transcripts
 from .errors import KuratoriumError
 from .grammar import Commands
 
 # In the order in which an edition needs them.
 COMMANDS: tuple[click.Command, ...] = (
     *(site.site, feeds.pull, desk.inbox, feeds.find, desk.note, again.lookback, again.digest, desk.check, site.preview),
-    *(checks.test, checks.lint, site.build, desk.start, sources.sources),
+    *(checks.test, checks.lint, site.build, desk.start, transcripts.transcript, sources.sources),
 )
 
 
