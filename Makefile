@@ -8,7 +8,7 @@ LOCK    = $(UV) pip compile --quiet --universal --python-version 3.11 --generate
           --custom-compile-command 'make lock' pyproject.toml --group build $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help site pull inbox find note status check preview build start test lint lock clean
+.PHONY: help site pull inbox find note lookback digest status check preview build start test lint lock clean
 
 help:
 	@awk -F ':.*## ' '/^##@/ {print "\n" substr($$0, 5)} /^[a-z]+:.*## / {printf "  make %-9s%s\n", $$1, $$2}' Makefile
@@ -30,6 +30,12 @@ find: $(READY)  ## Search what was pulled on this machine (WORDS=… SOURCE=…)
 note: $(READY)  ## Begin a note on an inbox item or a web page (ITEM=…)
 	@test -n "$$ITEM" || { echo "Which item? For example: make note ITEM=https://some-blog.example/post ('make inbox' lists the items)." >&2; exit 2; }
 	@$(BIN)/kuratorium note "$$ITEM"
+
+lookback: $(READY)  ## List what came out this week years ago, or begin a look-back (POST=…)
+	@$(BIN)/kuratorium lookback $${POST:+"$$POST"}
+
+digest: $(READY)  ## Draft an issue from the posts of some days (FROM=… TO=…)
+	@$(BIN)/kuratorium digest $${FROM:+--from "$$FROM"} $${TO:+--to "$$TO"}
 
 status: $(READY)  ## Show how the sources are
 	@$(BIN)/kuratorium sources status

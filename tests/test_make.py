@@ -36,6 +36,9 @@ def make(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
         (["find", "WORDS=open data"], "find|--|open data|"),
         (["find", "WORDS=-x * $$HOME", "SOURCE=blog"], "find|--source|blog|--|-x * $HOME|"),
         (["status"], "sources|status|"),
+        (["lookback"], "lookback|"),
+        (["lookback", "POST=a b"], "lookback|a b|"),
+        (["digest", "FROM=2026-10-05", "TO=2026-10-11"], "digest|--from|2026-10-05|--to|2026-10-11|"),
         (["inbox", "TOPIC=a b"], "inbox|--topic|a b|"),
     ],
 )

@@ -54,7 +54,7 @@ def test_this_week_of_earlier_years_has_a_page(sample_page: Read) -> None:
     assert "12.–18. Oktober 2026" in page.select_one(".opening").get_text()
     found = {
         " ".join(one.h2.get_text().split()): [link["href"] for link in one.select(".headline a")]
-        for one in page.select("section.years")
+        for one in page.select("section.anniversary")
     }
     assert found == {
         "Vor 5 Jahren 2021": ["notizen/der-liveblog-hoert-nicht-auf.html"],
