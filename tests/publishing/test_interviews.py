@@ -5,7 +5,7 @@ import feedparser
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.editions import TinyEdition
+from tests.editions import PEOPLE, TinyEdition
 from tests.publishing.test_build import build, run, soup, tree
 
 RELEASED = {
@@ -121,6 +121,34 @@ def test_plain_pelican_keeps_an_open_interview_back(tiny: TinyEdition) -> None:
     tiny.interview("gate", title="Vertraulich", release="open", status="hidden")
     assert run(tiny.root, "pelican", "--fatal=errors").returncode == 0
     assert not [path for path, data in tree(tiny.root / "output").items() if b"Vertraulich" in data or "gate" in path]
+
+
+def test_a_recording_waits_for_the_release_as_its_interview_does(tiny: TinyEdition) -> None:
+    """A file that only withheld texts name is not copied, wherever it lies; one that others show, too, is."""
+    people = [{**one, "image": {"file": "images/eva.svg", "alt": "Eva", "credit": "E"}} for one in PEOPLE]
+    tiny.yaml("people", people)
+    files = ("media/ton.opus", "images/eva.svg", "images/plan.svg", "zeichnungen/skizze.svg")
+    for file in files:
+        tiny.write(f"content/{file}", b"x")
+    tiny.note("zeigt", body="Lesenswert. ![Ein Plan]({static}/images/plan.svg)")
+
+    def copied(release: str) -> set[str]:
+        tiny.interview(
+            "gate",
+            uid="gate-0000001",
+            release=release,
+            media={"audio": {"file": "media/ton.opus"}},
+            image={"file": "images/eva.svg", "alt": "Eva Falk", "credit": "E"},
+            body="@eva-falk: Ja. ![Plan]({static}/images/plan.svg) ![Skizze]({static}/zeichnungen/skizze.svg)",
+        )
+        build(tiny.root)
+        return {file for file in files if (tiny.root / "output" / file).exists()}
+
+    assert copied("open") == {"images/eva.svg", "images/plan.svg"}
+    assert copied("given") == {*files}
+    assert copied("open") == {"images/eva.svg", "images/plan.svg"}
+    assert run(tiny.root, "pelican", "--fatal=errors", "-o", "plain").returncode == 0
+    assert tree(tiny.root / "plain") == tree(tiny.root / "output")
 
 
 def test_a_partner_without_an_entry_has_a_name_all_the_same(tiny: TinyEdition) -> None:

@@ -179,6 +179,11 @@ class FrontMatter(Record, frozen=True):
     teaser: str = ""
     reasons: tuple[Text, ...] = ()
 
+    @property
+    def withheld(self) -> bool:
+        """Whether it is kept back at any date: a draft, or an interview that its partner has not released."""
+        return self.status == "draft" or self.release == "open"
+
 
 class PageMatter(Record, frozen=True):
     """The front matter of a standing page such as the imprint."""
@@ -190,3 +195,8 @@ class PageMatter(Record, frozen=True):
     status: Literal["draft", "published", "hidden"] = "published"
     order: int = 0
     modified: Instant | None = None
+
+    @property
+    def withheld(self) -> bool:
+        """Whether it is kept back: a draft."""
+        return self.status == "draft"

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ..errors import EditionError, Problem
+from ..registry import Registry
+from .decision import Linked
 from .links import CONTENT
 from .settings import Settings
 
@@ -15,8 +17,22 @@ Assets = dict[str, str]
 """Where an asset is in the site, from the site's root -> its file, from the edition's root."""
 
 
-def find(root: Path, settings: Settings, texts: Iterable[str], linked: Iterable[str]) -> Assets:
-    """List the assets of the edition at `root`: those of the settings' folders, and those that texts link to."""
+def linked(texts: Iterable[tuple[bool, Iterable[str]]], known: Registry) -> Linked:
+    """Sort the files that texts name: each text says whether it is withheld, and which files it names."""
+    shown: set[str] = set()
+    kept: set[str] = set()
+    for withheld, files in texts:
+        (kept if withheld else shown).update(files)
+    pictures = (*(one.image for one in known.people.values()), *(one.image for one in known.topics.values()))
+    kept.difference_update(shown, (f"{CONTENT}{image.file}" for image in pictures if image))
+    return Linked(shown=tuple(sorted(shown)), withheld=tuple(sorted(kept)))
+
+
+def find(root: Path, settings: Settings, texts: Iterable[str], linked: Linked) -> Assets:
+    """List the assets of the edition at `root`: those of the settings' folders, and those that texts link to.
+
+    What only withheld texts name, such as the recording of an interview before its release, is none of the site's.
+    """
     found: Assets = {}
     for folder in settings.theme_statics:
         source = f"{settings.theme}/{folder}"
@@ -30,10 +46,10 @@ def find(root: Path, settings: Settings, texts: Iterable[str], linked: Iterable[
             file = f"{source}/{path}" if path else source
             if not file.startswith(excluded or ("\0",)):
                 found[file.removeprefix(CONTENT)] = file
-    for file in linked:
+    for file in linked.shown:
         if file.startswith(CONTENT) and (root / file).is_file():
             found[file.removeprefix(CONTENT)] = file
-    sources = {*texts}
+    sources = {*texts, *linked.withheld}
     return {path: file for path, file in sorted(found.items()) if file not in sources}
 
 

@@ -163,13 +163,13 @@ def make(listing: Listing, paths: Paths, lang: str, as_of: datetime) -> Catalog:
 def is_due(listed: Listed, as_of: datetime) -> bool:
     """Tell whether a post is published at `as_of`: no draft, not dated later, its interview released."""
     meta = listed.meta
-    return meta.status != "draft" and meta.date <= as_of and meta.release != "open"
+    return meta.date <= as_of and not meta.withheld
 
 
 def moments(listed: Listed) -> Iterator[datetime]:
     """Yield when a post changes by itself: when it falls due, and when its event is over."""
     meta = listed.meta
-    if meta.status != "draft" and meta.release != "open":
+    if not meta.withheld:
         yield meta.date
         if meta.event:
             yield meta.event.end or meta.event.start
@@ -265,7 +265,7 @@ def _standing(leaf: ListedLeaf, paths: Paths, lang: str) -> Standing:
 
 def _in_order(leaves: Iterable[ListedLeaf]) -> list[ListedLeaf]:
     return sorted(
-        (leaf for leaf in leaves if leaf.meta.status != "draft"), key=lambda leaf: (leaf.meta.order, leaf.file)
+        (leaf for leaf in leaves if not leaf.meta.withheld), key=lambda leaf: (leaf.meta.order, leaf.file)
     )
 
 

@@ -13,18 +13,25 @@ from .scan import Difference, Site
 from .settings import Settings
 
 
+class Linked(Struct, frozen=True, kw_only=True):
+    """Files that texts lead to or name: `shown` by such as may be published, `withheld` by others alone."""
+
+    shown: tuple[str, ...] = ()
+    withheld: tuple[str, ...] = ()
+
+
 class State(Struct, frozen=True, kw_only=True):
     """What a build remembers of itself.
 
     It holds from `since` until `until` (None: without end), unless policy.yaml pins the edition's date (`pinned`).
-    `linked` are files of content/ that texts link to; `whole`: the site is what the texts that are kept say.
+    `linked` are the files that texts link to; `whole`: the site is what the texts that are kept say.
     """
 
     settings: Settings
     since: datetime | None = None
     until: datetime | None = None
     pinned: datetime | None = None
-    linked: tuple[str, ...] = ()
+    linked: Linked = Linked()
     posts: int = 0
     pages: int = 0
     whole: bool = False

@@ -133,7 +133,7 @@ class Engine:
         if self._environment is None or change.templates or change.settings:
             self._environment = environment.make(self.root, settings, self._store)
         if read.relisted or change.unfinished or not self._state:
-            state = State(settings=settings, pinned=read.pinned, linked=self._memory.linked, whole=True)
+            state = State(settings=settings, pinned=read.pinned, linked=self._memory.linked(read.registry), whole=True)
         else:
             state = self._state
         copied = assets.find(self.root, settings, filter(decision.is_text, found.files), state.linked)

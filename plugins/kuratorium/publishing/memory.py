@@ -11,8 +11,8 @@ from msgspec import Struct
 from .. import edition
 from ..model import Listed, ListedLeaf
 from ..registry import Registry
-from . import links
-from .decision import is_text
+from . import assets, links
+from .decision import Linked, is_text
 from .fresh import Waiting
 from .links import AddressOf
 from .listing import Listing, gather
@@ -69,11 +69,14 @@ class Memory:
             raise Broken("texts and bodies are not the same")
         return found
 
-    @property
-    def linked(self) -> tuple[str, ...]:
-        """The files of content/ that texts lead to."""
-        found = {file for body in self.bodies.values() for file in body.links}
-        return tuple(sorted(file for file in found if not is_text(file)))
+    def linked(self, known: Registry) -> Linked:
+        """The files that texts lead to, but for other texts."""
+        named = (
+            (self.listed[body.file].meta.withheld, [file for file in body.links if not is_text(file)])
+            for body in self.bodies.values()
+            if body.links
+        )
+        return assets.linked(named, known)
 
     def one(self, file: str) -> Listed | ListedLeaf | None:
         """What is listed of one file, without reading all."""

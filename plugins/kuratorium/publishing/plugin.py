@@ -149,6 +149,8 @@ def publish(pelican: Any) -> None:
     """Move the finished site into place, unless a part of it is missing."""
     run: Run = pelican.settings["KURATORIUM"]
     run.listener.complain(run.edition.root)
+    for file in run.withheld:  # Pelican has copied what lies in its folders
+        (run.stage.folder / file.removeprefix(links.CONTENT)).unlink(missing_ok=True)
     for path, file in run.assets.items():  # Pelican has copied most of them
         try:
             run.stage.copy(path, f"{run.edition.root}/{file}")

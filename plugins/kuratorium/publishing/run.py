@@ -36,8 +36,9 @@ class Run:
         self.files = {text.file: text for text in texts}
         waiting = fresh.read(edition.root, markdown_files(edition.root, INBOX)).values()
         self.listing = listing.of(edition.registry, texts, [one for one in waiting if one])
-        linked = {target for text in texts for target in rules.targets(text)}
-        self.assets = assets.find(edition.root, settings, self.files, sorted(linked))
+        linked = assets.linked(((text.meta.withheld, rules.targets(text)) for text in texts), edition.registry)
+        self.assets = assets.find(edition.root, settings, self.files, linked)
+        self.withheld = linked.withheld
         self._copied = links.copied(self.assets)
         self.posts = self.pages = 0
         self.ranks: dict[str, int] = {}
