@@ -14,6 +14,7 @@ from tests.publishing.test_build import ENVIRONMENT
 PAGES = {
     "home": "index.html",
     "note": "notizen/meldekette-auf-papier.html",
+    "note on two works": "notizen/zwei-rechnungen-ueber-denselben-schlaf.html",
     "interview": "interviews/*.html",
     "talk": "gespraeche/weichenstellung-2-*.html",
     "upcoming talk": "gespraeche/weichenstellung-3-*.html",

@@ -36,6 +36,16 @@ def test_a_quotation_carries_its_source(body: str) -> None:
     assert figure.figcaption.get_text() == "— Amt, Ada: A"
 
 
+@pytest.mark.parametrize("address", ["https://amt.example/a", "http://www.amt.example/a/?utm_source=x"])
+def test_links_to_a_work_say_its_language(address: str) -> None:
+    """However the address is spelled: below a quotation and in the text; other links say nothing."""
+    body = f"[A]({address}) und [B](https://amt.example/b).\n\n> Wort.\n> — Amt: [A]({address})"
+    found = soup(body, bookmark_of=(WORK,))
+    assert [link.get("hreflang") for link in found("a")] == ["en", None, "en"]
+    assert [link.get("lang") for link in found("a")] == [None, None, "en"]
+    assert found.blockquote["lang"] == "en"
+
+
 def test_each_of_several_quotations_keeps_its_own_source() -> None:
     """Two quotations with a text between them are two figures."""
     found = soup("> Eins.\n> — [A](https://amt.example/a)\n\nDazwischen.\n\n> Zwei.\n> — [B](https://amt.example/b)")

@@ -6,6 +6,7 @@ import nh3
 from markdown import Markdown
 
 from ..formats import by_id
+from ..links import normal
 from ..model import Document, Leaf, Listed
 from ..registry import Registry
 from ..slugs import slug_of
@@ -53,7 +54,7 @@ class Converter:
         """Convert a body; a post's quotations get the language of their work, its turns the names of their speakers."""
         self._quotes.languages, self._turns.voices = {}, {}
         if isinstance(text, Document):
-            self._quotes.languages = {work.url: work.lang for work in text.meta.bookmark_of if work.lang}
+            self._quotes.languages = {normal(work.url): work.lang for work in text.meta.bookmark_of if work.lang}
             self._turns.voices = voices(text, self._known)
         return allowed(self._markdown.reset().convert(text.body))
 

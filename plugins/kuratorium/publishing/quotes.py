@@ -10,12 +10,14 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 
+from ..links import normal
+
 _ATTRIBUTION = re.compile(r"(?:\A|\n)(?:—|–|--)[ ]+(?P<credit>[^\n]+)\s*\Z")
 _ADDRESS = re.compile(r"\]\((https?://[^)\s]+)")
 
 
 class Quotes(Extension):
-    """Set `languages` (address of a work -> its language) before each conversion."""
+    """Set `languages` (address of a work, in its normal form -> its language) before each conversion."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -51,7 +53,7 @@ class _Figures(Treeprocessor):
         SubElement(figure, "figcaption").text = f"— {match['credit']}"
         if address := _ADDRESS.search(match["credit"]):
             quote.set("cite", address[1])
-            if language := self.extension.languages.get(address[1]):
+            if language := self.extension.languages.get(normal(address[1])):
                 quote.set("lang", language)
         return figure
 
@@ -68,7 +70,7 @@ class _Links(Treeprocessor):
             return
         titles = {link for caption in root.iter("figcaption") for link in caption.iter("a")}
         for link in root.iter("a"):
-            if language := self.extension.languages.get(link.get("href", "")):
+            if language := self.extension.languages.get(normal(link.get("href", ""))):
                 link.set("hreflang", language)
                 if link in titles:
                     link.set("lang", language)
