@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     "--from", "captions", type=click.Path(path_type=Path), metavar="VTT", help="Captions whose voices are the post's."
 )
 def transcript(post: Path, captions: Path | None) -> int:
-    """Turn a conversation's turns into captions (WebVTT), or captions into turns.
+    """Turn turns into captions, or captions into turns.
 
     FILE is an interview or a talk. Without --from its turns are written to stdout as WebVTT; where it names a
     transcript of its own, that is written as turns. Nothing is changed.

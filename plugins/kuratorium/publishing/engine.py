@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import EditionError
 from ..folders import Stamp
+from ..registry import FILES as REGISTRY
 from . import decision, look, scan
 from .built import Built, Order, Watch
 from .decision import State
@@ -132,7 +133,7 @@ class Engine:
         settings, change = found.settings, found.change
         if self._environment is None or change.templates or change.settings:
             self._environment = environment.make(self.root, settings, self._store)
-        if read.relisted or change.unfinished or not self._state:
+        if read.relisted or change.plan or not self._state:
             state = State(settings=settings, pinned=read.pinned, linked=self._memory.linked(read.registry), whole=True)
         else:
             state = self._state
@@ -173,6 +174,10 @@ class Engine:
         self._memory.keep_waiting(read.waiting)
         self._drop_inputs({*read.gone, *(text.file for text in read.texts if text.problems)})
         self._keep_inputs(found, {text.file: text.hash for text in read.texts if not text.problems})
+        self._drop_inputs(read.inbox)
+        self._keep_inputs(found, read.inbox)
+        if found.change.registry:
+            self._keep_inputs(found, {file: scan.hash_of(f"{self.root}/{file}") for file in REGISTRY})
 
     def _remember(self, found: Look, ground: Ground, plan: Plan, deleted: set[str], outputs: look.Outputs) -> None:
         """Keep all that the next build needs to know of this one."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date as Day
+from hashlib import blake2b
 from pathlib import Path
 
 from msgspec import Struct
 
-from .. import alike, edition
+from .. import alike, edition, frontmatter
 from ..frontmatter import BadFile
 from ..links import normal
 from ..model import FrontMatter, Work
@@ -31,8 +32,15 @@ class Waiting(Struct, frozen=True, kw_only=True):
 Story = tuple[Waiting, ...]
 
 
-def read(root: Path, files: Iterable[str]) -> dict[str, Waiting | None]:
-    """Read files of the inbox; None for one that is gone, suggests nothing or cannot be read, which `check` tells."""
+class Item(Struct, frozen=True):
+    """A file of the inbox as it was read: its bytes' hash, and what waits; None where it is gone or makes no sense."""
+
+    hash: bytes
+    waiting: Waiting | None
+
+
+def read(root: Path, files: Iterable[str]) -> dict[str, Item]:
+    """Read files of the inbox. What cannot be read stops no build; `check` tells of it."""
     return {file: _read(root, file) for file in files}
 
 
@@ -50,13 +58,20 @@ def stories(waiting: Iterable[Waiting], known: Registry, picked: Iterable[str]) 
     return tuple([tuple([open_ones[place] for place in group]) for group in _groups(open_ones)])
 
 
-def _read(root: Path, file: str) -> Waiting | None:
+def _read(root: Path, file: str) -> Item:
     try:
-        meta, _ = edition.read_file(root, file, FrontMatter)
+        data = edition.bytes_of(root, file)
+        hashed = blake2b(data, digest_size=16).digest()  # as scan.hash_of
     except BadFile:
-        return None
-    if not meta.bookmark_of:
-        return None
+        return Item(b"", None)
+    try:
+        meta, _ = frontmatter.read(file, frontmatter.text_of(file, data), FrontMatter)
+    except BadFile:
+        return Item(hashed, None)
+    return Item(hashed, _waiting(meta) if meta.bookmark_of else None)
+
+
+def _waiting(meta: FrontMatter) -> Waiting:
     work = meta.bookmark_of[0]
     return Waiting(
         uid=meta.uid,

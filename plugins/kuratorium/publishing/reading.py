@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -16,19 +16,23 @@ from . import fresh, links, workers
 from . import texts as reader
 from .built import Order, Watch
 from .decision import Change, format_of
-from .fresh import Waiting
+from .fresh import Item, Waiting
 from .memory import Memory, in_order
 from .texts import Text
 
 
 class Reading(Struct, frozen=True, kw_only=True):
-    """The registry, texts that were read, those that are gone, what waits; whether any list may differ for it."""
+    """The registry, texts that were read, those that are gone; whether any list may differ; what waits.
+
+    `inbox`: hashes of the files of the inbox that were looked at.
+    """
 
     registry: Registry
     texts: tuple[Text, ...]
     gone: frozenset[str]
     relisted: bool
     waiting: dict[str, Waiting]
+    inbox: dict[str, bytes]
 
     @property
     def pinned(self) -> datetime | None:
@@ -58,15 +62,17 @@ def read(
     relisted = bool(change.gone) or any(
         text.problems or memory.one(text.file) != text.listed or memory.links(text.file) != text.links for text in read
     )
+    inbox = fresh.read(root, sorted(change.inbox))
     reading = Reading(
         registry=known,
         texts=tuple(read),
         gone=change.gone,
         relisted=relisted or change.registry,
-        waiting=_waiting(root, memory, change),
+        waiting=_waiting(memory, inbox),
+        inbox={file: one.hash for file, one in inbox.items()},
     )
     problems += [problem for text in read for problem in text.problems]
-    if reading.relisted:
+    if reading.relisted or change.plan:
         texts = _all(memory, reading)
         problems += edition.place(root, rules.together(texts))
         problems += edition.pins(root, known, texts) if all(text.listed for text in read) else []
@@ -92,13 +98,12 @@ def _concerned(memory: Memory, change: Change, known: Registry | None) -> set[st
     return files - change.gone
 
 
-def _waiting(root: Path, memory: Memory, change: Change) -> dict[str, Waiting]:
-    """Read what changed in the inbox; the rest is as it was."""
-    if not change.inbox:
+def _waiting(memory: Memory, inbox: Mapping[str, Item]) -> dict[str, Waiting]:
+    """Tell what waits: what changed, and the rest as it was."""
+    if not inbox:
         return memory.waiting
-    now = fresh.read(root, sorted(change.inbox))
-    kept = {file: one for file, one in memory.waiting.items() if file not in now}
-    return kept | {file: one for file, one in now.items() if one}
+    kept = {file: one for file, one in memory.waiting.items() if file not in inbox}
+    return kept | {file: one.waiting for file, one in inbox.items() if one.waiting}
 
 
 def _texts(root: Path, known: Registry, files: list[str], *, order: Order, watch: Watch) -> list[Text]:

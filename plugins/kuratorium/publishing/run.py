@@ -35,7 +35,7 @@ class Run:
         texts: list[Document | Leaf] = [*edition.documents, *edition.leaves]
         self.files = {text.file: text for text in texts}
         waiting = fresh.read(edition.root, markdown_files(edition.root, INBOX)).values()
-        self.listing = listing.of(edition.registry, texts, [one for one in waiting if one])
+        self.listing = listing.of(edition.registry, texts, [one.waiting for one in waiting if one.waiting])
         linked = assets.linked(((text.meta.withheld, rules.targets(text)) for text in texts), edition.registry)
         self.assets = assets.find(edition.root, settings, self.files, linked)
         self.withheld = linked.withheld

@@ -1,0 +1,181 @@
+import json
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import feedparser
+import pytest
+from bs4 import BeautifulSoup
+from icalendar import Calendar
+
+from kuratorium import webvtt
+from kuratorium.publishing.build import build
+from tests.editions import POLICY, TinyEdition
+from tests.publishing.test_build import run, soup, tree
+
+PageOf = Callable[[str], BeautifulSoup]
+HEARD = "gespraeche/zwischenruf-1-uhrzeit.html"
+SEEN = "gespraeche/weichenstellung-1-ausstieg.html"
+TOLD = "gespraeche/weichenstellung-2-stoerung.html"
+COMING = "gespraeche/weichenstellung-3-restrisiko.html"
+PAST = (SEEN, TOLD, HEARD)
+
+
+def words(page: BeautifulSoup, selector: str) -> str:
+    """The text of the first thing that fits."""
+    return " ".join(page.select_one(selector).get_text().split())
+
+
+def test_a_coming_talk_says_when_in_the_sites_time_zone(sample_page: PageOf) -> None:
+    """Day, hours and zone in the reader's words, and the ways there: room, calendar, a mail to the hosts."""
+    page = sample_page(COMING)
+    assert words(page, ".event-next .event-when") == "5. Nov. Donnerstag 2026"
+    assert words(page, ".event-where") == "17:00–18:00 Uhr MEZ Online"
+    assert page.select_one(".join .button")["href"] == "https://raum.weichenwerk.example/weichenstellung-3"
+    (mail,) = [one["href"] for one in page.select(".join a[href^=mailto]")]
+    assert mail.startswith("mailto:marlene.vogt@weichenwerk.example,jonas.albrecht@weichenwerk.example?subject=Frage")
+    assert page.select_one(".join a[type='text/calendar']")["href"] == "../gespraeche/weichenstellung-3-restrisiko.ics"
+    assert not page.select("video, audio, .turn, .chapters, .beside")
+
+
+@pytest.mark.parametrize("path", PAST)
+def test_a_past_talk_says_when_it_was_and_what_was_said(sample_page: PageOf, path: str) -> None:
+    """No way to join, none to ask; turns, chapters that lead to them, and the files beside the page."""
+    page = sample_page(path)
+    assert page.select_one(".event-past")
+    assert not page.select(".join")
+    assert len(page.select(".turn")) >= 8
+    chapters = page.select(".chapters li")
+    assert len(chapters) >= 3
+    for chapter in chapters:
+        anchor = next(one["href"] for one in chapter.select("a") if one["href"].startswith("#"))
+        assert page.find(id=anchor.removeprefix("#")), anchor
+    assert [one.get_text() for one in page.select(".beside a")] == [
+        *("Transkript (Text)", "Untertitel (WebVTT)", "Kapitel (JSON)"),
+    ]
+
+
+@pytest.mark.parametrize("path", PAST)
+def test_the_files_beside_a_talk_say_what_its_page_says(sample_output: Path, sample_page: PageOf, path: str) -> None:
+    """Captions have the voices of the page's speakers at their times; transcript and chapters have its words."""
+    page = sample_page(path)
+    files = [sample_output / "gespraeche" / one["href"] for one in page.select(".beside a")]
+    transcript, captions, chapters = (file.read_text("utf-8") for file in files)
+    cues, misfits = webvtt.parse(captions)
+    assert misfits == []
+    assert {cue.voice for cue in cues} == {one.get_text() for one in page.select(".turn-speaker b")}
+    starts = [cue.start // 1000 for cue in cues]
+    for turn in page.select(".turn[id]"):
+        assert int(turn["id"].split("-")[1]) in starts
+        assert turn.select_one("p:not(.turn-speaker)").get_text().split(".")[0] in transcript
+    assert [one["title"] for one in json.loads(chapters)["chapters"]] == [
+        one.select("a, span")[-1].get_text() for one in page.select(".chapters li")
+    ]
+
+
+def test_a_recording_of_our_own_plays_with_captions(sample_output: Path, sample_page: PageOf) -> None:
+    """It lies on the site, is small, has a track of captions in its language, and every chapter leads into it."""
+    page = sample_page(HEARD)
+    player = page.select_one("video.u-audio[controls]")
+    file = sample_output / "gespraeche" / player["src"]
+    assert 50_000 < file.stat().st_size < 150_000
+    assert (player["preload"], player.track["kind"], player.track["srclang"]) == ("none", "captions", "de")
+    assert (sample_output / "gespraeche" / player.track["src"]).read_text("utf-8").startswith("WEBVTT")
+    seeking = [one["href"] for one in page.select(".chapters a.time")]
+    assert seeking == [f"../media/samples/zwischenruf-1.mp3#t={start}" for start in (1, 15, 39)]
+    assert page.select_one(".player a[download]")["href"] == player["src"]
+
+
+def test_what_others_host_waits_to_be_asked(sample_page: PageOf) -> None:
+    """A frame without an address: it holds who is told what, and the link that loads it; below stands a way there."""
+    for path, provider, loads in (
+        (SEEN, "PeerTube", "https://video.weichenwerk.example/videos/embed/p9Weiche1Ausstieg"),
+        (TOLD, "Mastodon", "https://stammtisch.example/@samir/115209847120387/embed"),
+    ):
+        figure = sample_page(path).select_one(".embed")
+        assert "src" not in figure.iframe.attrs
+        consent = BeautifulSoup(figure.iframe["srcdoc"], "html.parser")
+        assert [one["href"] for one in consent.select("a")] == [loads]
+        assert provider in consent.p.get_text()
+        assert loads.split("/")[2] in consent.p.get_text()
+        assert {one["href"].split("/")[0] for one in consent.select("link")} == {".."}
+        assert figure.figcaption.a["href"] in loads.replace("/videos/embed/", "/w/")
+
+
+def test_feeds_link_to_what_others_host(sample_output: Path) -> None:
+    """No frame travels into a feed reader, which would load it unasked."""
+    feed = (sample_output / "feed.xml").read_text("utf-8")
+    assert "iframe" not in feed
+    told = next(one for one in feedparser.parse(feed).entries if one.link.endswith(TOLD))
+    assert 'href="https://stammtisch.example/@samir/115209847120387"' in told.content[0].value
+
+
+def test_a_series_leads_from_one_talk_to_the_next(sample_page: PageOf) -> None:
+    """Before and after by position, and to the page of the series."""
+    page = sample_page(TOLD)
+    assert words(page, ".episodes p") == "Weichenstellung Teil 2 von 3"
+    assert [(one["rel"], one["href"]) for one in page.select(".episodes li a")] == [
+        (["prev"], f"../{SEEN}"),
+        (["next"], f"../{COMING}"),
+    ]
+    assert page.select_one(".episodes p a")["href"] == "../reihen/weichenstellung.html"
+
+
+def test_one_calendar_of_what_is_to_come(sample_output: Path, sample_page: PageOf) -> None:
+    """The list of talks leads to it, and it holds the one that is announced."""
+    assert sample_page("gespraeche.html").select_one("a[type='text/calendar']")["href"] == "kalender.ics"
+    (event,) = Calendar.from_ical((sample_output / "kalender.ics").read_bytes()).walk("VEVENT")
+    assert event["summary"] == "Weichenstellung 3: Wer unterschreibt das Restrisiko?"
+    assert event["dtstart"].dt == datetime.fromisoformat("2026-11-05T17:00:00+01:00")
+
+
+def test_a_talk_becomes_a_past_one_by_the_date_of_the_build(tiny: TinyEdition) -> None:
+    """Nobody edits anything: the minute it ends, the page and the calendar know it, others stay untouched."""
+    tiny.talk("abend", event={"start": "2026-11-05T17:00:00+01:00", "end": "2026-11-05T18:30:00+01:00"})
+    for moment, coming in (("2026-11-05T18:29:59+01:00", True), ("2026-11-05T18:30:00+01:00", False)):
+        built = build(tiny.root, as_of=datetime.fromisoformat(moment))
+        page = soup(tiny.root, "gespraeche/abend.html")
+        assert bool(page.select_one(".event-next")) is bool(page.select(".join")) is coming
+        assert (b"BEGIN:VEVENT" in (tiny.root / "output/kalender.ics").read_bytes()) is coming
+    assert "notizen/erste-notiz.html" not in built.files
+
+
+def test_a_changed_transcript_changes_its_talk(tiny: TinyEdition) -> None:
+    """The captions' file is an input: a new word in it is on the page, and in the transcript, after the next build."""
+    file = tiny.write("content/media/abend.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Anna Berg>Warum?\n")
+    tiny.talk("abend", body="Worum es ging.", media={"transcript": "media/abend.vtt"})
+    build(tiny.root)
+    assert "Warum?" in words(soup(tiny.root, "gespraeche/abend.html"), ".turn")
+    file.write_text(file.read_text().replace("Warum?", "Weshalb eigentlich?"))
+    built = build(tiny.root)
+    assert "Weshalb eigentlich?" in words(soup(tiny.root, "gespraeche/abend.html"), ".turn")
+    assert "Weshalb eigentlich?" in (tiny.root / "output/gespraeche/abend.txt").read_text()
+    assert built.files >= {"gespraeche/abend.html", "gespraeche/abend.txt", "media/abend.vtt"}
+    before = tree(tiny.root / "output")
+    build(tiny.root, output=tiny.root / "whole")
+    assert tree(tiny.root / "whole") == before
+
+
+def test_pelican_makes_the_same_of_a_talk(tiny: TinyEdition) -> None:
+    """Captions, calendar and embeds too: plain Pelican gives the same bytes."""
+    tiny.write("content/media/abend.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Anna Berg>Warum?\n")
+    tiny.talk("abend", body="Worum es ging.\n\n[[vimeo:123456789]]", media={"transcript": "media/abend.vtt"})
+    plain = run(tiny.root, "pelican", "--fatal=errors", "-o", "plain")
+    assert plain.returncode == 0, plain.stderr
+    build(tiny.root, output=tiny.root / "ours")
+    assert tree(tiny.root / "plain") == tree(tiny.root / "ours")
+    assert "gespraeche/abend.txt" in tree(tiny.root / "ours")
+
+
+def test_the_hosts_without_an_address_are_asked_through_the_desk(tiny: TinyEdition) -> None:
+    """The imprint's address takes questions; a talk that is off takes none, and nobody can join it."""
+    tiny.talk("abend")
+    tiny.talk("aus", event={"start": "2026-11-06T17:00:00+01:00", "end": "2026-11-07T01:00:00+01:00",
+                            "status": "cancelled", "url": "https://raum.example/"})  # fmt: skip
+    build(tiny.root)
+    mail = soup(tiny.root, "gespraeche/abend.html").select_one(".join a[href^=mailto]")["href"]
+    assert mail.startswith(f"mailto:{POLICY['imprint']['email']}?subject=Frage%3A%20Titel%20von%20abend")
+    off = soup(tiny.root, "gespraeche/aus.html")
+    assert words(off, ".event-state") == "Abgesagt"
+    assert words(off, ".event-time") == "17:00 Uhr bis 7. Nov., 01:00 Uhr MEZ"
+    assert not off.select(".join .button, .join a[href^=mailto]")
