@@ -222,3 +222,19 @@ def test_feed_of_the_sample_source_is_no_post(tiny: TinyEdition):
     """A stray file among the notes is an error that says where posts live."""
     tiny.write("curation/notes/2026/feed.xml", FEED)
     assert [one.what for one in check.run(tiny.root).errors] == ["this file is no post"]
+
+
+def test_links_to_what_is_withheld_are_told(tiny: TinyEdition):
+    """A draft or an unreleased interview has no page: who links to it is told where, unless they wait, too."""
+    tiny.interview("gate", release="open")
+    tiny.essay("entwurf", status="draft", body="Siehe [dort]({filename}/interviews/gate.md).")
+    tiny.interview("frei")
+    links = "[eins]({filename}/interviews/gate.md), [zwei]({filename}/interviews/frei.md)"
+    tiny.note("verweist", body=f"Eigenes.\n\n{links}\nund [drei]({{filename}}/essays/entwurf.md).")
+    tiny.page("seite", body="[Hier]({filename}/interviews/gate.md).")
+    nothing = "readers will find no page there"
+    assert warnings(tiny) == [
+        ("seite.md:5", f"{{filename}}/interviews/gate.md leads to an interview that is not released: {nothing}"),
+        ("verweist.md:18", f"{{filename}}/interviews/gate.md leads to an interview that is not released: {nothing}"),
+        ("verweist.md:19", f"{{filename}}/essays/entwurf.md leads to a draft: {nothing}"),
+    ]

@@ -16,7 +16,7 @@ from ..formats import by_id
 from ..model import Document, Leaf
 from ..records import Misfit
 from ..registry import Registry
-from . import labelled, tally, triage
+from . import deadends, labelled, tally, triage
 from .tally import Tally
 from .triage import Candidate
 
@@ -162,6 +162,7 @@ CHECKS: tuple[Check, ...] = (
     Check("inbox", "error", lambda desk: desk.inbox_problems),
     Check("labels", "error", lambda desk: labelled.unlabelled(desk.edition)),
     Check("waiting-twice", "warning", waiting_twice),
+    Check("dead-ends", "warning", lambda desk: deadends.to_withheld(desk.edition)),
     Check("attribution", "warning", _posts(attribution)),
     Check("quote-budget", "warning", _posts(quote_budget)),
     Check("topics", "warning", _posts(topics)),
