@@ -21,6 +21,13 @@ PAGES = {
     "essay": "essays/*.html",
     "topic": "themen/open-source-verwaltung.html",
     "person": "menschen/marlene-vogt.html",
+    "author of originals": "menschen/tobias-kienle.html",
+    "sources": "quellen.html",
+    "series": "reihen/weichenstellung.html",
+    "look-back": "rueckblicke/der-bildschirm-war-nicht-schuld.html",
+    "years ago": "heute-vor-jahren.html",
+    "issue": "presseschau/presseschau-september-2026.html",
+    "issue for mail": "presseschau/presseschau-september-2026.mail.html",
     "imprint": "impressum.html",
 }
 

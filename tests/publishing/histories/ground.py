@@ -16,6 +16,9 @@ from tests.editions import POLICY, REPOSITORY, TinyEdition, tiny_edition
 INPUTS = ("content", "curation", "theme", "pelicanconf.py")
 DUE = "2026-10-20T08:00:00+02:00"
 START, END = "2026-11-05T17:00:00+01:00", "2026-11-05T18:30:00+01:00"
+OVER = {"start": "2026-09-17T17:00:00+02:00", "end": "2026-09-17T18:00:00+02:00"}
+HEARD = {"transcript": "media/abend.vtt", "audio": {"file": "media/ton.mp3", "duration": "1:00:00"}}
+CAPTIONS = "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Anna Berg>Warum?\n\n00:03.000 --> 00:04.000\n<v Eva Falk>Darum.\n"
 PICTURE = b"\x89PNG plan"
 
 
@@ -104,6 +107,7 @@ def make(folder: Path) -> Path:
     tiny.yaml("policy", POLICY | {"sponsors": [{"name": "Stellwerk AG", "domains": ["stellwerk.example"]}]})
     tiny.write("content/images/plan.png", PICTURE)
     tiny.write("content/media/ton.mp3", b"ID3 ton")
+    tiny.write("content/media/abend.vtt", CAPTIONS)
     tiny.page("ueber-uns", body="Wer wir sind, steht im [Impressum]({filename}impressum.md).", order=1)
     tiny.yaml("series", [{"id": "abende", "name": "Abende", "intro": "*Vier* im Jahr."}])
     _notes(tiny)
@@ -141,6 +145,7 @@ def _others(tiny: TinyEdition) -> None:
         series={"id": "abende", "position": 1},
         event={"start": START, "end": END, "url": "https://treff.example/abend"},
     )
+    tiny.talk("war-schon", body="Worum es ging.", series={"id": "abende", "position": 3}, event=OVER, media=HEARD)
     tiny.essay("lang", authors=["carl-dorn"], corrections=[{"date": "2026-10-02", "text": "Ein Name war falsch."}])
 
 

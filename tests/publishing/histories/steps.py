@@ -26,6 +26,7 @@ _BODIES = (
     "Zwei Fußnoten[^1].\n\n[^1]: Eine davon.\n\n| a | b |\n|---|---|\n| 1 | 2 |",
     "Wie |filename|/pages/impressum.md sagt, [hier]({filename}/pages/impressum.md#rechte).",
     "Eigenes.\n\n> Fremdes.\n> — Amtsblog, Gerd Hahn: [Das Werk](https://amtsblog.example/zweite)",
+    "Ein Film:\n\n[[vimeo:123456789]]\n\nUnd mehr.",
     "> Nur fremde Worte.\n> — [X](https://x.example/)",
     "Ein [Weg]({filename}/pages/gibt-es-nicht.md) ins Leere.",
     "@eva-falk (01:00): Das sage ich.\n\n@anna-berg: Und ich das.",

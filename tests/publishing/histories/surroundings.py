@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.editions import NOW, work
 
-from .ground import DUE, END, START, Ground, setting
+from .ground import CAPTIONS, DUE, END, START, Ground, setting
 from .steps import Happens, pick
 
 _PEOPLE: tuple[dict[str, Any], ...] = (
@@ -16,6 +16,7 @@ _PEOPLE: tuple[dict[str, Any], ...] = (
     {"bio": "Schreibt seit Langem."},
     {"member": False},
     {"links": {"site": "https://person.example/"}},
+    {"email": "person@tiny.example"},
     {"image": {"file": "images/plan.png", "alt": "Ein Mensch", "credit": "Anna Berg"}},
     {"name": ""},
 )
@@ -53,6 +54,8 @@ _POLICIES: tuple[dict[str, Any], ...] = (
     {"quote_budget": 50},
     {"sponsors": []},
     {"corrections": "top"},
+    {"embeds": ["vimeo"]},
+    {"embeds": ["mastodon"]},
     {"fresh": {"show": False}},
     {"fresh": {"without": ["amtsblog"]}},
     {"sponsors": [{"name": "Nordau", "domains": ["nordau.example"], "from": "2026-01-01"}]},
@@ -191,6 +194,17 @@ def style(ground: Ground, which: int, what: int) -> str:
     return f"{file} changes"
 
 
+def captions(ground: Ground, _: int, what: int) -> str:
+    """The captions that are a talk's transcript get other words or voices, break, or go."""
+    file = "content/media/abend.vtt"
+    if what % 5 == 4:
+        ground.remove(file)
+        return f"{file} is deleted"
+    old, new = pick((("Warum", "Weshalb"), ("<v Eva Falk>", "<v Anna Berg>"), ("Eva Falk", "Otto"), ("03.0", "3.0")), what)
+    ground.put(file, CAPTIONS.replace(old, new))
+    return f"in {file} {old} becomes {new}"
+
+
 def settings(ground: Ground, _: int, what: int) -> str:
     """A setting of pelicanconf.py changes; the last two are mistakes."""
     name, value = pick(_SETTINGS, what)
@@ -236,6 +250,7 @@ SURROUNDINGS: dict[str, Happens] = {
     "override": override,
     "catalogue": catalogue,
     "style": style,
+    "captions": captions,
     "setting": settings,
     "remark": remark,
     "clock": clock,

@@ -38,6 +38,7 @@ def texts(answers: Answers) -> dict[str, str]:
         "curation/people.yaml": _yaml("people", answers, [_person(answers)]),
         "curation/topics.yaml": _yaml("topics", answers, _topics(answers)),
         "curation/sources.yaml": _yaml("sources", answers, sources(answers)),
+        "curation/series.yaml": _yaml("series", answers, []),
         "curation/policy.yaml": _yaml("policy", answers, _policy(answers)),
     }
 
