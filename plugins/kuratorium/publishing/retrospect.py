@@ -6,6 +6,7 @@ from gettext import NullTranslations
 from html import escape
 
 from ..model import Post
+from . import labels
 from .page import Past
 
 
@@ -13,11 +14,13 @@ def retrospect(post: Post, past: Past | None, root: str, words: NullTranslations
     """Say it of `post`; links begin with `root`. Empty for a post that looks back on nothing."""
     lines = []
     if past:
-        link = f'<a href="{escape(root + past.post.path)}">{_text(past.post.title)}</a>'
-        lines.append(f"<p>{_text(words.gettext('Seen again'))}: {link} ({past.post.date.date().isoformat()})</p>\n")
+        label = words.gettext("Seen again")
+        link = f'<a href="{escape(root + past.post.path)}">{_text(labels.labelled(past.post, words))}</a>'
+        lines.append(f"<p>{_text(label)}: {link} ({past.post.date.date().isoformat()})</p>\n")
     if post.changed_since:
+        label = words.gettext("What has changed since")
         changes = "".join(f"<li>{_text(change)}</li>" for change in post.changed_since)
-        lines.append(f"<p>{_text(words.gettext('What has changed since'))}:</p>\n<ul>{changes}</ul>\n")
+        lines.append(f"<p>{_text(label)}:</p>\n<ul>{changes}</ul>\n")
     return "".join(lines)
 
 
