@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import islice
 
 from ..alike import normal_title
 from ..links import normal
@@ -16,10 +17,11 @@ RELATED = 3
 WEIGHTS = {"work": 8, "person": 4, "tag": 3, "topic": 2, "curator": 1}
 """What a shared thing counts: the same original most, the same curator least, and alone not at all."""
 
-_ENOUGH = 48  # posts to weigh: in a small edition all that share anything
-_NEAR = 12  # in time, on each side, where a topic or tag has hundreds
+_ENOUGH = 20  # posts to weigh: those that share what is rare are found first
+_NEAR = 10  # in time, on each side, where a topic or tag has hundreds
 
 Key = tuple[str, str]
+Keys = frozenset[int]
 
 
 class Relations:
@@ -28,13 +30,16 @@ class Relations:
     def __init__(self, posts: Sequence[Post], leads: Mapping[str, tuple[str, ...]]) -> None:
         self._posts = posts
         self._leads = leads
-        self._tag = cache(tag_slug)
-        self._keys = [frozenset(self._keys_of(post)) for post in posts]
-        self._holders: dict[Key, list[int]] = defaultdict(list)
-        for place, keys in enumerate(self._keys):
+        self._tag, self._name = cache(tag_slug), cache(normal_title)  # many posts share few of them
+        self._numbers: dict[Key, int] = {}
+        self._weights: list[int] = []
+        self._sets = [self._keys_of(post) for post in posts]
+        self._keys = {post.uid: keys for post, keys in zip(posts, self._sets, strict=True)}
+        self._holders: dict[int, list[int]] = defaultdict(list)
+        for place, keys in enumerate(self._sets):
             for key in keys:
                 self._holders[key].append(place)
-        self._dates = [-post.date.timestamp() for post in posts]
+        self._times = [-post.date.timestamp() for post in posts]
         self._mentions: dict[str, list[Post]] = defaultdict(list)
         for post in posts:
             for uid in leads.get(post.uid, ()):
@@ -42,12 +47,13 @@ class Relations:
 
     def mentions(self, post: Post) -> tuple[Post, ...]:
         """The posts whose text links to this one, newest first, but for those told as recommending the same work."""
-        known = {post.uid, *(one.uid for one in self.same_work(post))}
-        return tuple([one for one in self._mentions.get(post.uid, ()) if one.uid not in known])
+        found = self._mentions.get(post.uid, ())
+        known = {post.uid, *(one.uid for one in self.same_work(post))} if found else ()
+        return tuple([one for one in found if one.uid not in known])
 
     def same_work(self, post: Post) -> tuple[Post, ...]:
         """The other posts that recommend one of its works, newest first; no translation and no look-back of it."""
-        works = [key for key in self._keys_of(post) if key[0] == "work"]
+        works = {self._number(("work", normal(work.url))) for work in post.works}
         places = sorted({place for key in works for place in self._holders.get(key, ())})
         others = [self._posts[place] for place in places if self._posts[place].uid != post.uid]
         return tuple([other for other in others if not _are_bound(post, other)])
@@ -57,40 +63,55 @@ class Relations:
 
         Those that are linked with it otherwise are not repeated: mentions, the same work, translations, look-backs.
         """
-        keys = frozenset(self._keys_of(post))
+        keys = self._keys.get(post.uid) or self._keys_of(post)
         apart = {post.uid, *self._leads.get(post.uid, ())}
-        apart |= {one.uid for one in (*self.mentions(post), *self.same_work(post))}
-        weighed = []
-        for place in self._candidates(keys, -post.date.timestamp()):
-            other = self._posts[place]
-            if other.uid not in apart and not _are_bound(post, other):
-                weight = sum(WEIGHTS[kind] for kind, _ in keys & self._keys[place])
-                weighed.append((-weight, abs((other.date - post.date).total_seconds()), other.uid, place))
-        return tuple([self._posts[place] for weight, _, _, place in sorted(weighed)[:RELATED] if -weight > 1])
+        apart.update(one.uid for one in (*self.mentions(post), *self.same_work(post)))
+        time, times, weigh = -post.date.timestamp(), self._times, self._weights.__getitem__
+        weighed = sorted(
+            (-sum(map(weigh, keys & self._sets[place])), abs(times[place] - time), self._posts[place].uid, place)
+            for place in self._candidates(keys, time)
+        )
+        found = (self._posts[place] for weight, _, uid, place in weighed if weight < -1 and uid not in apart)
+        return tuple(islice((other for other in found if not _are_bound(post, other)), RELATED))
 
-    def _candidates(self, keys: Iterable[Key], date: float) -> set[int]:
-        """Find the places of posts that share something with a post of this date: what is rare first."""
+    def _candidates(self, keys: Iterable[int], time: float) -> set[int]:
+        """Find the places of posts that share something with a post of this time: what is rare first."""
         found: set[int] = set()
-        shared = sorted((len(self._holders.get(key, ())), key) for key in keys if key[0] != "curator")
-        for _, key in shared:
+        for key in sorted(keys, key=lambda key: (len(self._holders.get(key, ())), key)):
+            if self._weights[key] > 1:
+                found.update(self._near(self._holders.get(key, []), time))
             if len(found) > _ENOUGH:
                 break
-            places = self._holders.get(key, [])
-            middle = bisect_left(places, date, key=self._dates.__getitem__)
-            found.update(places[max(middle - _NEAR, 0) : middle + _NEAR])
         return found
 
-    def _keys_of(self, post: Post) -> Iterator[Key]:
+    def _near(self, places: list[int], time: float) -> list[int]:
+        if len(places) <= 2 * _NEAR:
+            return places
+        middle = bisect_left(places, time, key=self._times.__getitem__)
+        return places[max(middle - _NEAR, 0) : middle + _NEAR]
+
+    def _keys_of(self, post: Post) -> Keys:
+        return frozenset([self._number(key) for key in self._things_of(post)])
+
+    def _number(self, key: Key) -> int:
+        number = self._numbers.setdefault(key, len(self._weights))
+        if number == len(self._weights):
+            self._weights.append(WEIGHTS[key[0]])
+        return number
+
+    def _things_of(self, post: Post) -> Iterator[Key]:
         yield from (("topic", topic.id) for topic in post.topics)
         yield from (("tag", self._tag(tag)) for tag in post.tags)
         yield from (("curator", person.id) for person in post.authors)
-        yield from (("person", normal_title(one.name)) for one in post.guests)
+        yield from (("person", self._name(one.name)) for one in post.guests)
         for work in post.works:
             yield "work", normal(work.url)
-            yield from (("person", normal_title(name)) for name in work.authors)
+            yield from (("person", self._name(name)) for name in work.authors)
 
 
 def _are_bound(one: Post, other: Post) -> bool:
     """Tell whether one is the other in another language, or looks back on it."""
-    family = {one.translation_of or one.uid} & {other.translation_of or other.uid}
-    return bool(family) or one.lookback_of == other.uid or other.lookback_of == one.uid
+    if not (one.translation_of or other.translation_of or one.lookback_of or other.lookback_of):
+        return False
+    same = (one.translation_of or one.uid) == (other.translation_of or other.uid)
+    return same or one.lookback_of == other.uid or other.lookback_of == one.uid

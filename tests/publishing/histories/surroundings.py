@@ -200,7 +200,8 @@ def captions(ground: Ground, _: int, what: int) -> str:
     if what % 5 == 4:
         ground.remove(file)
         return f"{file} is deleted"
-    old, new = pick((("Warum", "Weshalb"), ("<v Eva Falk>", "<v Anna Berg>"), ("Eva Falk", "Otto"), ("03.0", "3.0")), what)
+    changes = (("Warum", "Weshalb"), ("<v Eva Falk>", "<v Anna Berg>"), ("Eva Falk", "Otto"), ("03.0", "3.0"))
+    old, new = pick(changes, what)
     ground.put(file, CAPTIONS.replace(old, new))
     return f"in {file} {old} becomes {new}"
 
