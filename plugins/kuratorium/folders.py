@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from stat import S_ISDIR
 
 Stamp = tuple[int, int, int]
-"""Size, time of the last change in nanoseconds, inode: what differs when a file was written or replaced."""
+"""Size, time in nanoseconds, inode: what differs when a file was written or replaced."""
 
 _LEFTOVER = re.compile(r"\..*|.*~|#.*#")  # as IGNORE_FILES of pelicanconf.py says
 GONE: Stamp = (-1, 0, 0)
 
 
-def stamp(path: str) -> Stamp:
+def stamp(path: str, of: Callable[[os.stat_result], Stamp]) -> Stamp:
     """Stamp the file at `path`; `GONE` where there is none."""
     try:
         return of(os.stat(path))  # noqa: PTH116 - ten thousand files
@@ -22,8 +22,13 @@ def stamp(path: str) -> Stamp:
         return GONE
 
 
-def of(found: os.stat_result) -> Stamp:
-    """Make a stamp of what the system says of a file."""
+def written(found: os.stat_result) -> Stamp:
+    """Make a stamp of what the system says of a file, with the time that nobody can set."""
+    return (found.st_size, found.st_ctime_ns, found.st_ino)
+
+
+def moved(found: os.stat_result) -> Stamp:
+    """Make a stamp that stays as it is when the file is moved: with the time that deployment looks at."""
     return (found.st_size, found.st_mtime_ns, found.st_ino)
 
 
@@ -47,4 +52,4 @@ def visible(root: str, folder: str, unread: list[OSError]) -> Iterator[tuple[str
             if not entry.name.startswith("."):
                 yield from visible(root, path, unread)
         elif not _LEFTOVER.match(entry.name):
-            yield path, of(found) if found else GONE
+            yield path, written(found) if found else GONE

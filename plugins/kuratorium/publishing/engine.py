@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
+from .. import registry
 from ..errors import EditionError
 from ..folders import Stamp
 from . import decision, look, scan
@@ -62,13 +65,13 @@ class Engine:
                     as_of=order.as_of or (self._state and self._state.pinned) or order.now,
                 )
             try:
-                moved = self._nothing(found) if found.change.nothing else self._build(found, stage, order, watch)
+                moved = self._nothing(found) if found.nothing else self._build(found, stage, order, watch)
             finally:
                 stage.discard()
             self._seen = found.seen
             return self._told(output, moved, time.perf_counter() - begun)
         except BaseException:
-            self._turn = b""  # what is in memory may be half of what was to be
+            self._turn, self._environment = b"", None  # what is in memory may be half of what was to be
             raise
         finally:
             self._store.forget()
@@ -106,9 +109,10 @@ class Engine:
         except reading.Unsound as unsound:
             if unsound.reading:
                 self._keep_texts(found, unsound.reading)
-                self._commit(State(settings=found.settings))
+                self._commit_texts(found)
             raise unsound.error from None
         self._keep_texts(found, read)
+        self._store.mark()
         try:
             ground = self._ground(found, stage, read, order, watch)
             with watch.phase("plan"):
@@ -122,7 +126,8 @@ class Engine:
                 remember=lambda moved, outputs: self._remember(found, ground, plan, {*moved.deleted}, outputs),
             )
         except EditionError:  # what was read is sound, and need not be read again
-            self._commit(State(settings=found.settings))
+            self._store.back()
+            self._commit_texts(found)
             raise
 
     def _ground(self, found: Look, stage: Stage, read: Reading, order: Order, watch: Watch) -> Ground:
@@ -132,7 +137,7 @@ class Engine:
         settings, change = found.settings, found.change
         if self._environment is None or change.templates or change.settings:
             self._environment = environment.make(self.root, settings, self._store)
-        if read.relisted or change.unfinished or not self._state:
+        if read.relisted or change.plan or not self._state:
             state = State(settings=settings, pinned=read.pinned, linked=self._memory.linked, whole=True)
         else:
             state = self._state
@@ -168,10 +173,12 @@ class Engine:
     # --- what is remembered ----------------------------------------------------------------------
 
     def _keep_texts(self, found: Look, read: Reading) -> None:
-        """Keep the texts that are sound; those that are not will be new to the next build."""
+        """Keep the registry, and the texts that are sound with it; those that are not will be new to the next build."""
         self._memory.keep(read.registry, read.texts, read.gone)
         self._drop_inputs({*read.gone, *(text.file for text in read.texts if text.problems)})
         self._keep_inputs(found, {text.file: text.hash for text in read.texts if not text.problems})
+        if found.change.registry:
+            self._keep_inputs(found, {file: scan.hash_of(f"{self.root}/{file}") for file in registry.FILES})
 
     def _remember(self, found: Look, ground: Ground, plan: Plan, deleted: set[str], outputs: look.Outputs) -> None:
         """Keep all that the next build needs to know of this one."""
@@ -210,6 +217,10 @@ class Engine:
     def _keep_outputs(self, outputs: look.Outputs) -> None:
         self._outputs.update(outputs)
         self._store.keep_outputs((path, *row) for path, row in outputs.items())
+
+    def _commit_texts(self, found: Look) -> None:
+        """Make sure of texts that were read, though the site does not show them yet."""
+        self._commit(replace(self._state or State(settings=found.settings), whole=False))
 
     def _commit(self, state: State) -> None:
         """Make sure of all that was kept, and tell other engines that they know less."""

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from .. import edition, registry
 from ..errors import Problem
-from ..folders import Stamp, of, stamp, visible
+from ..folders import Stamp, moved, stamp, visible, written
 
 Known = Mapping[str, tuple[Stamp, bytes, int]]
 """File -> stamp, hash, and when it was looked at (nanoseconds)."""
@@ -48,12 +48,12 @@ class Site(Struct, frozen=True, kw_only=True):
 def settings(root: Path) -> dict[str, Stamp]:
     """Stamp what the settings may come from: the Python files at the top of the edition."""
     names = [name for name in os.listdir(root) if name.endswith(".py")]  # noqa: PTH208 - as the others here
-    return {name: stamp(f"{root}/{name}") for name in sorted(names)}
+    return {name: stamp(f"{root}/{name}", written) for name in sorted(names)}
 
 
 def inputs(root: Path, theme: str) -> Inputs:
     """Stamp texts, registry and theme; assets are found by `assets.find`."""
-    files: dict[str, Stamp] = {file: stamp(f"{root}/{file}") for file in registry.FILES}
+    files: dict[str, Stamp] = {file: stamp(f"{root}/{file}", written) for file in registry.FILES}
     problems: list[Problem] = []
     for folder in edition.FOLDERS.values():
         unread: list[OSError] = []
@@ -120,7 +120,7 @@ def hash_of(path: str) -> bytes:
 
 def stamps(root: Path, files: Iterable[str]) -> dict[str, Stamp]:
     """Stamp these files."""
-    return {file: stamp(f"{root}/{file}") for file in files}
+    return {file: stamp(f"{root}/{file}", written) for file in files}
 
 
 def _files(folder: str, prefix: str, foreign: frozenset[str]) -> Iterator[tuple[str, Stamp]]:
@@ -133,4 +133,4 @@ def _files(folder: str, prefix: str, foreign: frozenset[str]) -> Iterator[tuple[
             if entry.is_dir(follow_symlinks=False):
                 yield from _files(entry.path, f"{prefix}{entry.name}/", foreign)
             else:
-                yield f"{prefix}{entry.name}", of(entry.stat(follow_symlinks=False))
+                yield f"{prefix}{entry.name}", moved(entry.stat(follow_symlinks=False))
