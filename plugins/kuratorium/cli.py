@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 import sys
 import traceback
 from collections.abc import Sequence
@@ -53,11 +51,12 @@ def site(as_of: datetime | None) -> int:
     """
     from . import reports
     from .intake.pull import Options
+    from .progress import Bar
     from .publishing.build import build as build_site
 
     root = _root()
     report = _pull(root, Options(), as_of)
-    built = build_site(root, as_of=as_of)
+    built = build_site(root, as_of=as_of, watch=Bar())
     reports.site(report, built)
     return 0
 
@@ -217,16 +216,41 @@ def lint() -> int:
 
 
 @kuratorium.command(
-    examples=("kuratorium build", "kuratorium build --output /tmp/site --as-of 2026-10-14T09:00:00+02:00")
+    examples=(
+        "kuratorium build",
+        "kuratorium build --explain notizen/ralf-bleibt.html",
+        "kuratorium build --output /tmp/site --as-of 2026-10-14T09:00:00+02:00",
+    )
 )
-@click.option("--output", type=click.Path(file_okay=False, path_type=Path), help="Build into this folder, not output/.")
+@click.option(
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Build into this folder, not output/: from nothing, whatever was built before.",
+)
+@click.option("--jobs", type=click.IntRange(1), metavar="N", help="Work in N processes; by default in one per core.")
+@click.option("--timings", is_flag=True, help="Print where the time went.")
+@click.option("--explain", metavar="PATH", help="Say why this file of the site was rendered, now or last.")
 @_as_of
-def build(output: Path | None, as_of: datetime | None) -> int:
-    """Build the site from the files; touches no network."""
-    from . import reports
-    from .publishing.build import build as build_site
+def build(output: Path | None, jobs: int | None, timings: bool, explain: str | None, as_of: datetime | None) -> int:
+    """Build the site from the files; touches no network.
 
-    reports.built(build_site(_root(), as_of=as_of, output=output))
+    Only what its inputs changed is made again; var/build.sqlite3 remembers the rest, and may be deleted.
+    """
+    from . import reports
+    from .progress import Bar
+    from .publishing import build as building
+
+    if output and explain:
+        raise UsageError("--explain tells of the site that builds remember: leave --output out.")
+    root, watch = _root(), Bar()
+    built = building.build(root, as_of=as_of, output=output, jobs=jobs, watch=watch)
+    reports.built(built)
+    if timings:
+        reports.timings(watch)
+    if explain:
+        path = (Path.cwd() / explain).resolve()
+        path = path if path.is_relative_to(built.output) else built.output / explain
+        reports.lines(building.explain(root, path.relative_to(built.output).as_posix(), built))
     return 0
 
 
@@ -431,9 +455,9 @@ def _now() -> datetime:
 
 
 def _root() -> Path:
-    from . import edition
+    from . import folders
 
-    return edition.find_root(Path.cwd())
+    return folders.find_root(Path.cwd())
 
 
 def _registry(root: Path) -> Registry:
@@ -489,6 +513,8 @@ def _one_of(option: str, value: str, known: dict[str, Any]) -> None:
 def _make(target: str, args: tuple[str, ...]) -> int:
     """Run a target of the Makefile, which sets up what it needs; returns its exit code."""
     import shlex
+    import shutil
+    import subprocess
 
     program = shutil.which("make")
     if not program:

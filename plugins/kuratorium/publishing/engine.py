@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from .. import registry
 from ..errors import EditionError
-from ..folders import Stamp
-from . import decision, look, scan
+from ..folders import REGISTRY, Stamp
+from . import afterwards, decision, look, scan
 from .built import Built, Order, Watch
 from .decision import State
 from .look import Look
@@ -21,6 +20,7 @@ from .store import Store
 
 if TYPE_CHECKING:
     from .ground import Ground
+    from .memory import Memory
     from .planning import Plan
     from .reading import Reading
 
@@ -38,6 +38,7 @@ class Engine:
         self._output = output
         self._turn = b""
         self._seen: dict[str, Stamp] = {}
+        self._remembered: Memory | None = None
         self._environment: Any = None
 
     def build(self, order: Order, watch: Watch, lock: Lock) -> Built | str:
@@ -81,14 +82,19 @@ class Engine:
         turn = self._store.value("turn")
         if self._turn and self._turn == turn:
             return
-        from .memory import Memory
-
         self._turn = turn
         self._state = decision.decode(self._store.value("state"))
         self._inputs = self._store.inputs()
         self._outputs = self._store.outputs()
         self._seen = {}
-        self._memory = Memory(self._store)
+        self._remembered = None
+
+    @property
+    def _memory(self) -> Memory:
+        from .memory import Memory
+
+        self._remembered = self._remembered or Memory(self._store)
+        return self._remembered
 
     def _nothing(self, found: Look) -> Moved:
         """Remember files that only were touched, and no more."""
@@ -123,7 +129,7 @@ class Engine:
                 plan,
                 self._environment,
                 read.texts,
-                remember=lambda moved, outputs: self._remember(found, ground, plan, {*moved.deleted}, outputs),
+                remember=lambda moved, outputs: self._remember(found, ground, plan, moved, outputs),
             )
         except EditionError:  # what was read is sound, and need not be read again
             self._store.back()
@@ -141,7 +147,7 @@ class Engine:
             state = State(settings=settings, pinned=read.pinned, linked=self._memory.linked, whole=True)
         else:
             state = self._state
-        copied = assets.find(self.root, settings, filter(decision.is_text, found.files), state.linked)
+        copied = assets.find(self.root, settings, state.linked)
         hashes = self._hashes(found, copied.values())
         known = None if change.templates or change.words or change.settings else theme.read(self._store)
         return ground.Ground(
@@ -178,9 +184,9 @@ class Engine:
         self._drop_inputs({*read.gone, *(text.file for text in read.texts if text.problems)})
         self._keep_inputs(found, {text.file: text.hash for text in read.texts if not text.problems})
         if found.change.registry:
-            self._keep_inputs(found, {file: scan.hash_of(f"{self.root}/{file}") for file in registry.FILES})
+            self._keep_inputs(found, {file: scan.hash_of(f"{self.root}/{file}") for file in REGISTRY})
 
-    def _remember(self, found: Look, ground: Ground, plan: Plan, deleted: set[str], outputs: look.Outputs) -> None:
+    def _remember(self, found: Look, ground: Ground, plan: Plan, moved: Moved, outputs: look.Outputs) -> None:
         """Keep all that the next build needs to know of this one."""
         texts = {file for file in found.found.changed | found.found.new if decision.is_text(file)}
         fresh = {file: hashed for file, hashed in ground.hashes.items() if file in found.files and file not in texts}
@@ -192,12 +198,13 @@ class Engine:
         }
         self._keep_inputs(found, differing)
         self._drop_inputs(known.keys() - found.files.keys() - {*ground.assets.values()})
-        gone = (deleted | plan.gone) - outputs.keys()
+        gone = {*moved.deleted, *plan.gone} - outputs.keys()
         self._store.drop_outputs(gone)
         for path in gone:
             self._outputs.pop(path, None)
         self._keep_outputs(self._touched(found) | outputs)
         self._store.keep_recipes((task.page.path, task.recipe, task.why, task.page.bodies) for task in plan.tasks)
+        afterwards.note(self._store, moved.written, moved.deleted)
         self._commit(plan.state)
 
     def _touched(self, found: Look) -> look.Outputs:

@@ -81,7 +81,7 @@ def look(
         looked = scan.inputs(root, found.theme)
         seen, problems = looked.files, looked.problems
         there = scan.outputs(output, found.retention)
-    copied = assets.find(root, found, filter(decision.is_text, seen), state.linked)
+    copied = assets.find(root, found, state.linked)
     files = {**seen, **scripts, **scan.stamps(root, copied.values())}
     differing = scan.differences(root, files, inputs)
     site = scan.site(output, there, outputs)
