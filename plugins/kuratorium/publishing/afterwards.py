@@ -41,13 +41,8 @@ def run(store: Store, output: Path, steps: Mapping[str, Step] = STEPS) -> None:
         pending = store.pending(name)
         if pending:
             written = tuple(path for path, is_there in pending.items() if is_there)
-            step(
-                Changes(
-                    output=output,
-                    written=written,
-                    deleted=tuple(path for path, is_there in pending.items() if not is_there),
-                )
-            )
+            deleted = tuple(path for path, is_there in pending.items() if not is_there)
+            step(Changes(output=output, written=written, deleted=deleted))
             store.begin()
             store.drop_pending(name)
             store.commit()

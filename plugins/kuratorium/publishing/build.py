@@ -38,7 +38,7 @@ def build(
     """
     order = Order(as_of=as_of, now=datetime.now(UTC), jobs=jobs)
     watch = watch or Nobody()
-    with _full_disk(root):
+    with full_disk(root):
         lock = Lock(root / STAGE, watch.waits)
         try:
             built = _build(root, output, order, watch, lock)
@@ -88,7 +88,7 @@ def _build(root: Path, output: Path | None, order: Order, watch: Watch, lock: Lo
 
 
 @contextmanager
-def _full_disk(root: Path) -> Iterator[None]:
+def full_disk(root: Path) -> Iterator[None]:
     """Say in one line that there was no room; nothing was moved into the site before everything was ready."""
     try:
         yield
