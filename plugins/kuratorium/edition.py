@@ -13,17 +13,12 @@ import msgspec
 from . import frontmatter, registry, rules
 from .errors import EditionError, Problem
 from .folders import visible
-from .formats import FORMATS
+from .formats import FOLDERS, STANDING
 from .model import Document, FrontMatter, Leaf, PageMatter, Written
 from .records import Misfit
 from .registry import Registry
 
 R = TypeVar("R", bound=msgspec.Struct)
-
-PAGES = "content/pages"
-STANDING = ""
-FOLDERS = {format.id: format.folder for format in FORMATS} | {STANDING: PAGES}
-"""Format -> the folder of its posts; standing pages have none."""
 
 
 class Edition(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,15 +32,6 @@ class Edition(msgspec.Struct, frozen=True, kw_only=True):
     def as_of(self, given: datetime | None, clock: datetime) -> datetime:
         """The edition's date; see Registry.as_of."""
         return self.registry.as_of(given, clock)
-
-
-def find_root(start: Path) -> Path:
-    """Find the edition that `start` lies in: the nearest folder with curation/ and pelicanconf.py."""
-    for folder in (start.resolve(), *start.resolve().parents):
-        if (folder / "curation").is_dir() and (folder / "pelicanconf.py").is_file():
-            return folder
-    mend = "Change into the folder of your edition (it holds pelicanconf.py and curation/)."
-    raise EditionError([Problem(str(start), 0, "", "this is no edition of Kuratorium", mend)])
 
 
 def load(root: Path) -> Edition:
@@ -112,7 +98,7 @@ def is_linkable(root: Path, file: str) -> bool:
 def markdown_files(root: Path, folder: str, problems: list[Problem] | None = None) -> list[str]:
     """List the Markdown files below `folder`, from the root, sorted; others become problems."""
     unread: list[OSError] = []
-    found = sorted(file for file, _ in visible(str(root), folder, unread))
+    found = sorted(visible(str(root), folder, unread))
     if problems is not None:
         problems += strays(root, found, unread)
     return [file for file in found if file.endswith(".md")]

@@ -17,8 +17,6 @@ from .records import Misfit, decode, nearest
 R = TypeVar("R", bound=msgspec.Struct)
 Named = TypeVar("Named", bound="Source | Person | Topic")
 
-FILES = tuple(f"curation/{name}.yaml" for name in ("sources", "people", "topics", "policy"))
-
 
 class Registry(msgspec.Struct, frozen=True, kw_only=True):
     """What curation/*.yaml says, by id, in the files' order.

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from zlib import crc32
@@ -15,8 +14,8 @@ from hypothesis import strategies as st
 from kuratorium.publishing import paging, plan
 from kuratorium.publishing.build import Built
 from tests.publishing.histories import ground as grounds
+from tests.publishing.histories import quick
 from tests.publishing.histories.accidents import ACCIDENTS
-from tests.publishing.histories.compiling import compiled_once
 from tests.publishing.histories.ground import Ground
 from tests.publishing.histories.outcome import Reference, Refused, attempt, differences, site, stamps
 from tests.publishing.histories.steps import STEPS
@@ -29,7 +28,6 @@ EACH = -(-HISTORIES // len(ALL))  # for each kind of step
 steps = st.tuples(st.sampled_from(sorted(ALL)), st.integers(0, 13), st.integers(0, 20))
 
 
-SHARED = Path("/dev/shm")
 Step = tuple[str, int, int]
 
 
@@ -80,15 +78,12 @@ class Play:
 
 @pytest.fixture(scope="module")
 def play() -> Iterator[Play]:
-    """One begin and one memory of full builds for all histories; no disk, where the machine has room without one."""
-    with (
-        pytest.MonkeyPatch.context() as patch,
-        tempfile.TemporaryDirectory(dir=SHARED if SHARED.is_dir() else None) as folder,
-    ):
+    """One begin and one memory of full builds for all histories."""
+    with pytest.MonkeyPatch.context() as patch, quick.folder() as folder:
         patch.setattr(paging.slices, "__defaults__", (3,))  # a dozen posts fill several pages
         patch.setattr(plan, "FEED_LENGTH", 4)
-        patch.setattr(jinja2.Environment, "compile", compiled_once(jinja2.Environment.compile))
-        yield Play(Path(folder))
+        patch.setattr(jinja2.Environment, "compile", quick.compiled_once(jinja2.Environment.compile))
+        yield Play(folder)
 
 
 @pytest.mark.parametrize("kind", ALL)

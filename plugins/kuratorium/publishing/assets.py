@@ -8,14 +8,15 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ..errors import EditionError, Problem
-from .links import CONTENT
+from ..folders import CONTENT
+from .decision import is_text
 from .settings import Settings
 
 Assets = dict[str, str]
 """Where an asset is in the site, from the site's root -> its file, from the edition's root."""
 
 
-def find(root: Path, settings: Settings, texts: Iterable[str], linked: Iterable[str]) -> Assets:
+def find(root: Path, settings: Settings, linked: Iterable[str]) -> Assets:
     """List the assets of the edition at `root`: those of the settings' folders, and those that texts link to."""
     found: Assets = {}
     for folder in settings.theme_statics:
@@ -33,8 +34,7 @@ def find(root: Path, settings: Settings, texts: Iterable[str], linked: Iterable[
     for file in linked:
         if file.startswith(CONTENT) and (root / file).is_file():
             found[file.removeprefix(CONTENT)] = file
-    sources = {*texts}
-    return {path: file for path, file in sorted(found.items()) if file not in sources}
+    return {path: file for path, file in sorted(found.items()) if not is_text(file)}
 
 
 def not_copied(file: str, error: OSError) -> EditionError:

@@ -7,8 +7,8 @@ from datetime import datetime
 import msgspec
 from msgspec import Struct
 
-from ..edition import FOLDERS
-from ..registry import FILES as REGISTRY
+from ..folders import REGISTRY
+from ..formats import FOLDERS
 from .scan import Difference, Site
 from .settings import Settings
 

@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
 from ..errors import EditionError
-from ..folders import Stamp
-from . import decision, look, scan
+from ..folders import REGISTRY, Stamp
+from . import afterwards, decision, look, scan
 from .built import Built, Order, Watch
 from .decision import State
 from .look import Look
@@ -18,6 +20,7 @@ from .store import Store
 
 if TYPE_CHECKING:
     from .ground import Ground
+    from .memory import Memory
     from .planning import Plan
     from .reading import Reading
 
@@ -35,6 +38,7 @@ class Engine:
         self._output = output
         self._turn = b""
         self._seen: dict[str, Stamp] = {}
+        self._remembered: Memory | None = None
         self._environment: Any = None
 
     def build(self, order: Order, watch: Watch, lock: Lock) -> Built | str:
@@ -62,13 +66,13 @@ class Engine:
                     as_of=order.as_of or (self._state and self._state.pinned) or order.now,
                 )
             try:
-                moved = self._nothing(found) if found.change.nothing else self._build(found, stage, order, watch)
+                moved = self._nothing(found) if found.nothing else self._build(found, stage, order, watch)
             finally:
                 stage.discard()
             self._seen = found.seen
             return self._told(output, moved, time.perf_counter() - begun)
         except BaseException:
-            self._turn = b""  # what is in memory may be half of what was to be
+            self._turn, self._environment = b"", None  # what is in memory may be half of what was to be
             raise
         finally:
             self._store.forget()
@@ -78,14 +82,19 @@ class Engine:
         turn = self._store.value("turn")
         if self._turn and self._turn == turn:
             return
-        from .memory import Memory
-
         self._turn = turn
         self._state = decision.decode(self._store.value("state"))
         self._inputs = self._store.inputs()
         self._outputs = self._store.outputs()
         self._seen = {}
-        self._memory = Memory(self._store)
+        self._remembered = None
+
+    @property
+    def _memory(self) -> Memory:
+        from .memory import Memory
+
+        self._remembered = self._remembered or Memory(self._store)
+        return self._remembered
 
     def _nothing(self, found: Look) -> Moved:
         """Remember files that only were touched, and no more."""
@@ -106,9 +115,10 @@ class Engine:
         except reading.Unsound as unsound:
             if unsound.reading:
                 self._keep_texts(found, unsound.reading)
-                self._commit(State(settings=found.settings))
+                self._commit_texts(found)
             raise unsound.error from None
         self._keep_texts(found, read)
+        self._store.mark()
         try:
             ground = self._ground(found, stage, read, order, watch)
             with watch.phase("plan"):
@@ -119,10 +129,11 @@ class Engine:
                 plan,
                 self._environment,
                 read.texts,
-                remember=lambda moved, outputs: self._remember(found, ground, plan, {*moved.deleted}, outputs),
+                remember=lambda moved, outputs: self._remember(found, ground, plan, moved, outputs),
             )
         except EditionError:  # what was read is sound, and need not be read again
-            self._commit(State(settings=found.settings))
+            self._store.back()
+            self._commit_texts(found)
             raise
 
     def _ground(self, found: Look, stage: Stage, read: Reading, order: Order, watch: Watch) -> Ground:
@@ -132,11 +143,11 @@ class Engine:
         settings, change = found.settings, found.change
         if self._environment is None or change.templates or change.settings:
             self._environment = environment.make(self.root, settings, self._store)
-        if read.relisted or change.unfinished or not self._state:
+        if read.relisted or change.plan or not self._state:
             state = State(settings=settings, pinned=read.pinned, linked=self._memory.linked, whole=True)
         else:
             state = self._state
-        copied = assets.find(self.root, settings, filter(decision.is_text, found.files), state.linked)
+        copied = assets.find(self.root, settings, state.linked)
         hashes = self._hashes(found, copied.values())
         known = None if change.templates or change.words or change.settings else theme.read(self._store)
         return ground.Ground(
@@ -168,12 +179,14 @@ class Engine:
     # --- what is remembered ----------------------------------------------------------------------
 
     def _keep_texts(self, found: Look, read: Reading) -> None:
-        """Keep the texts that are sound; those that are not will be new to the next build."""
+        """Keep the registry, and the texts that are sound with it; those that are not will be new to the next build."""
         self._memory.keep(read.registry, read.texts, read.gone)
         self._drop_inputs({*read.gone, *(text.file for text in read.texts if text.problems)})
         self._keep_inputs(found, {text.file: text.hash for text in read.texts if not text.problems})
+        if found.change.registry:
+            self._keep_inputs(found, {file: scan.hash_of(f"{self.root}/{file}") for file in REGISTRY})
 
-    def _remember(self, found: Look, ground: Ground, plan: Plan, deleted: set[str], outputs: look.Outputs) -> None:
+    def _remember(self, found: Look, ground: Ground, plan: Plan, moved: Moved, outputs: look.Outputs) -> None:
         """Keep all that the next build needs to know of this one."""
         texts = {file for file in found.found.changed | found.found.new if decision.is_text(file)}
         fresh = {file: hashed for file, hashed in ground.hashes.items() if file in found.files and file not in texts}
@@ -185,12 +198,13 @@ class Engine:
         }
         self._keep_inputs(found, differing)
         self._drop_inputs(known.keys() - found.files.keys() - {*ground.assets.values()})
-        gone = (deleted | plan.gone) - outputs.keys()
+        gone = {*moved.deleted, *plan.gone} - outputs.keys()
         self._store.drop_outputs(gone)
         for path in gone:
             self._outputs.pop(path, None)
         self._keep_outputs(self._touched(found) | outputs)
         self._store.keep_recipes((task.page.path, task.recipe, task.why, task.page.bodies) for task in plan.tasks)
+        afterwards.note(self._store, moved.written, moved.deleted)
         self._commit(plan.state)
 
     def _touched(self, found: Look) -> look.Outputs:
@@ -210,6 +224,10 @@ class Engine:
     def _keep_outputs(self, outputs: look.Outputs) -> None:
         self._outputs.update(outputs)
         self._store.keep_outputs((path, *row) for path, row in outputs.items())
+
+    def _commit_texts(self, found: Look) -> None:
+        """Make sure of texts that were read, though the site does not show them yet."""
+        self._commit(replace(self._state or State(settings=found.settings), whole=False))
 
     def _commit(self, state: State) -> None:
         """Make sure of all that was kept, and tell other engines that they know less."""

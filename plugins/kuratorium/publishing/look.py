@@ -10,7 +10,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from ..errors import Problem
-from ..folders import GONE, Stamp, stamp
+from ..folders import GONE, Stamp, stamp, written
 from . import assets, decision, scan
 from . import settings as conf
 from .decision import Change, State
@@ -36,6 +36,11 @@ class Look(Struct, frozen=True, kw_only=True):
     change: Change
     touched: dict[str, Stamp]
 
+    @property
+    def nothing(self) -> bool:
+        """Whether there is nothing to do, and nothing to complain of."""
+        return self.change.nothing and not self.problems
+
 
 def settings(root: Path, state: State | None, known: scan.Known) -> tuple[Settings, dict[str, Stamp]]:
     """Read the settings, if what they come from is not as it was; and stamp that."""
@@ -51,7 +56,7 @@ def seen(root: Path, before: Mapping[str, Stamp], changed: frozenset[str] | None
     """Stamp only the files that are said to have changed; None where that does not do, and all must be looked at."""
     if changed is None or not changed <= before.keys():
         return None
-    now = {file: stamp(f"{root}/{file}") for file in changed}
+    now = {file: stamp(f"{root}/{file}", written) for file in changed}
     return None if GONE in now.values() else {**before, **now}
 
 
@@ -76,7 +81,7 @@ def look(
         looked = scan.inputs(root, found.theme)
         seen, problems = looked.files, looked.problems
         there = scan.outputs(output, found.retention)
-    copied = assets.find(root, found, filter(decision.is_text, seen), state.linked)
+    copied = assets.find(root, found, state.linked)
     files = {**seen, **scripts, **scan.stamps(root, copied.values())}
     differing = scan.differences(root, files, inputs)
     site = scan.site(output, there, outputs)

@@ -57,6 +57,7 @@ def posts(catalog: Catalog, site: Site) -> Iterator[Page]:
     """A page for every post, with its neighbours in time and others on its first topic."""
     newer: dict[str, Post] = {older.uid: newer for newer, older in pairwise(catalog.posts)}
     older: dict[str, Post] = {newer.uid: older for newer, older in pairwise(catalog.posts)}
+    announced = {topic.id: _topic_feed(topic, site) for topic in catalog.topics}
     for post in (*catalog.posts, *catalog.hidden):
         head = Head(
             path=post.path,
@@ -64,7 +65,7 @@ def posts(catalog: Catalog, site: Site) -> Iterator[Page]:
             kind="post",
             lang=post.lang,
             description=post.summary,
-            feeds=tuple(_topic_feed(topic, site) for topic in post.topics),
+            feeds=tuple([announced[topic.id] for topic in post.topics]),
             indexed=not post.hidden,
         )
         yield _html(

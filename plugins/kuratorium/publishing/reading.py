@@ -16,6 +16,7 @@ from . import texts, workers
 from .built import Order, Watch
 from .decision import Change, format_of
 from .memory import Memory, in_order
+from .recipes import digest
 from .texts import Text
 
 
@@ -52,12 +53,10 @@ def read(
     files = sorted(_concerned(memory, change, known if change.registry else None))
     with watch.phase("read", len(files)):
         read = _texts(root, known, files, order=order, watch=watch)
-    relisted = bool(change.gone) or any(
-        text.problems or memory.one(text.file) != text.listed or memory.links(text.file) != text.links for text in read
-    )
+    relisted = bool(change.gone) or any(_is_other(text, memory) for text in read)
     reading = Reading(registry=known, texts=tuple(read), gone=change.gone, relisted=relisted or change.registry)
     problems += [problem for text in read for problem in text.problems]
-    if reading.relisted:
+    if reading.relisted or change.plan:
         problems += edition.place(root, rules.duplicates(_all(memory, reading)))
     if problems:
         raise Unsound(reading if sound else None, EditionError(problems))
@@ -83,6 +82,12 @@ def _texts(root: Path, known: Registry, files: list[str], *, order: Order, watch
         read += chunk
         watch.tick(len(chunk))
     return read
+
+
+def _is_other(text: Text, memory: Memory) -> bool:
+    """Tell whether a list, or a link, may differ for a text; by what is written, for 9:00 in Berlin is 7:00 in UTC."""
+    was = memory.one(text.file)
+    return bool(text.problems) or digest(was) != digest(text.listed) or memory.links(text.file) != text.links
 
 
 def _all(memory: Memory, reading: Reading) -> list[Listed | ListedLeaf]:

@@ -36,7 +36,7 @@ class Run:
         self.files = {text.file: text for text in texts}
         self.listing = listing.of(edition.registry, texts)
         linked = {target for text in texts for _, _, target in rules.links(text) if target}
-        self.assets = assets.find(edition.root, settings, self.files, sorted(linked))
+        self.assets = assets.find(edition.root, settings, sorted(linked))
         self._copied = links.copied(self.assets)
         self.posts = self.pages = 0
         self.ranks: dict[str, int] = {}

@@ -73,8 +73,6 @@ def _read(root: Path, file: str, format: str, known: Registry, converter: Conver
 
 def is_stale(listed: Listed | ListedLeaf, was: Registry, now: Registry) -> bool:
     """Tell whether a text must be read again though its file is as it was: the registry changed what it says."""
-    if isinstance(listed, ListedLeaf):
+    if isinstance(listed, ListedLeaf) or not now.whole:  # a registry with holes says nothing, and stops the build
         return False
-    if now.whole and next(rules.references(listed, now), None):
-        return True
-    return voices(listed, was) != voices(listed, now)
+    return bool(next(rules.references(listed, now), None)) or voices(listed, was) != voices(listed, now)

@@ -33,7 +33,7 @@ def attempt(root: Path, as_of: datetime | None, jobs: int | None = None) -> Buil
     try:
         return build(root, as_of=as_of, jobs=jobs)
     except KuratoriumError as error:
-        return Refused(type(error).__name__, str(error))
+        return Refused(type(error).__name__, str(error).replace(str(root), "."))
 
 
 def site(output: Path) -> Site:
