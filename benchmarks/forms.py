@@ -9,7 +9,8 @@ from typing import Any
 import corpus
 from corpus import Post, slug
 
-from kuratorium.frontmatter import inline, write
+from kuratorium.frontmatter import write
+from kuratorium.yamlfast import inline
 from kuratorium.yaml12 import dump
 
 HERE = Path(__file__).resolve().parent
