@@ -10,8 +10,8 @@ import corpus
 from corpus import Post, slug
 
 from kuratorium.frontmatter import write
-from kuratorium.yamlfast import inline
 from kuratorium.yaml12 import dump
+from kuratorium.yamlfast import inline
 
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parent
