@@ -75,7 +75,7 @@ def test_a_post_knows_its_neighbours_and_others_on_its_topic() -> None:
 
 
 def test_a_new_post_leaves_the_pages_of_all_but_its_neighbours_as_they_are() -> None:
-    """Related posts are the nearest in time: of forty on one topic only the youngest two learn of a new one."""
+    """Related posts are the nearest in time: of forty on one topic only the youngest learns of a new one."""
     before = planned(catalog(*(post(number) for number in range(1, 41))))
     after = planned(catalog(*(post(number) for number in range(41))))
     others = [path for path, page in before.items() if page.bodies and page.writer == "html"]
