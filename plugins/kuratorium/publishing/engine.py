@@ -61,6 +61,8 @@ class Engine:
     def _moved(self, order: Order, watch: Watch, lock: Lock) -> Moved | str:
         with watch.phase("look"):
             journal.finish(self.root / STAGE)
+            if self._turn != self._store.value("turn"):  # somebody else has built since, or the last build failed
+                self._turn, self._seen = b"", {}
             state = self._remembered_state()
             # Where policy.yaml changed, the whole site is planned anyway, for the date that it names.
             as_of = order.as_of or (state and state.pinned) or order.now
