@@ -111,14 +111,9 @@ def strays(root: Path, found: Iterable[str], unread: Iterable[OSError]) -> Itera
             mend = "Posts and pages are files that end in .md; pictures belong in content/images/."
             yield Problem(file, 0, "", "this file is no post", mend)
     for error in unread:
-        if not isinstance(error, FileNotFoundError):  # a folder that is not there is empty; this one hides its posts
-            yield Problem(
-                Path(error.filename).relative_to(root).as_posix(),
-                0,
-                "",
-                f"this folder cannot be read: {error.strerror}",
-                "Make the folder readable, or what lies in it would leave the site.",
-            )
+        file = Path(error.filename).relative_to(root).as_posix()
+        mend = "Make the folder readable, or what lies in it would leave the site."
+        yield Problem(file, 0, "", f"this folder cannot be read: {error.strerror}", mend)
 
 
 def read_file(root: Path, file: str, record: type[R]) -> tuple[R, frontmatter.Parts]:

@@ -57,6 +57,8 @@ def visible(root: str, folder: str, unread: list[OSError]) -> dict[str, Stamp]:
         here = ahead.pop()
         try:
             entries = list(os.scandir(f"{root}/{here}"))
+        except FileNotFoundError:
+            continue  # a folder that is not there is empty; one that cannot be read hides its files
         except OSError as error:
             unread.append(error)
             continue

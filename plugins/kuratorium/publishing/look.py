@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -18,6 +18,26 @@ from .settings import Settings
 
 Outputs = dict[str, tuple[Stamp, bytes, bytes]]
 """Path -> stamp, hash and fingerprint of a file of the site; an asset has no fingerprint."""
+
+
+class Known(Struct, frozen=True):
+    """What is remembered of the edition's files, and of the site's."""
+
+    inputs: scan.Known
+    outputs: Outputs
+
+
+class Gathered(Struct, frozen=True, kw_only=True):
+    """All stamps: of texts, registry and theme (`seen`), settings, assets, and the site (None: not looked at)."""
+
+    at: int
+    settings: Settings
+    seen: dict[str, Stamp]
+    scripts: dict[str, Stamp]
+    assets: assets.Assets
+    copied: dict[str, Stamp]
+    site: dict[str, Stamp] | None
+    problems: tuple[Problem, ...]
 
 
 class Look(Struct, frozen=True, kw_only=True):
@@ -42,14 +62,13 @@ class Look(Struct, frozen=True, kw_only=True):
         return self.change.nothing and not self.problems
 
 
-def settings(root: Path, state: State | None, known: scan.Known) -> tuple[Settings, dict[str, Stamp]]:
-    """Read the settings, if what they come from is not as it was; and stamp that."""
-    scripts = scan.settings(root)
+def settings(root: Path, state: State | None, known: scan.Known) -> Settings:
+    """Read the settings, if what they come from is not as it was."""
     was = {file: row for file, row in known.items() if decision.is_settings(file)}
-    differing = scan.differences(root, scripts, was)
+    differing = scan.differences(root, scan.settings(root), was)
     if state and not (differing.changed or differing.new or differing.gone):
-        return state.settings, scripts
-    return conf.read(root), scripts
+        return state.settings
+    return conf.read(root)
 
 
 def seen(root: Path, before: Mapping[str, Stamp], changed: frozenset[str] | None) -> dict[str, Stamp] | None:
@@ -60,40 +79,45 @@ def seen(root: Path, before: Mapping[str, Stamp], changed: frozenset[str] | None
     return None if GONE in now.values() else {**before, **now}
 
 
-def look(
-    root: Path,
-    *,
-    settings: tuple[Settings, dict[str, Stamp]],
-    state: State | None,
-    inputs: scan.Known,
-    outputs: Outputs,
-    output: Path,
-    seen: dict[str, Stamp] | None,
-    as_of: datetime,
-) -> Look:
-    """Look at everything, or only at what was `seen` already; then the site is taken to be as it was left."""
+def gather(
+    root: Path, settings: Settings, linked: Iterable[str], output: Path, seen: dict[str, Stamp] | None = None
+) -> Gathered:
+    """Stamp everything; where texts, registry and theme were `seen` already, only what else the edition has."""
     at = time.time_ns()
-    found, scripts = settings
-    state = state or State(settings=found)
     problems: tuple[Problem, ...] = ()
-    there = None
+    site = None
     if seen is None:
-        looked = scan.inputs(root, found.theme)
+        looked = scan.inputs(root, settings.theme)
         seen, problems = looked.files, looked.problems
-        there = scan.outputs(output, found.retention)
-    copied = assets.find(root, found, state.linked)
-    files = {**seen, **scripts, **scan.stamps(root, copied.values())}
-    differing = scan.differences(root, files, inputs)
-    site = scan.site(output, there, outputs)
-    change = decision.decide(differing, state=state, settings=found, as_of=as_of, site=site)
-    return Look(
+        site = scan.outputs(output, settings.retention)
+    copied = assets.find(root, settings, linked)
+    return Gathered(
         at=at,
-        settings=found,
+        settings=settings,
         seen=seen,
-        files=files,
+        scripts=scan.settings(root),
         assets=copied,
-        found=differing,
+        copied=scan.stamps(root, copied.values()),
+        site=site,
         problems=problems,
+    )
+
+
+def look(gathered: Gathered, root: Path, *, state: State | None, known: Known, output: Path, as_of: datetime) -> Look:
+    """Compare what was gathered with what is known."""
+    files = {**gathered.seen, **gathered.scripts, **gathered.copied}
+    differing = scan.differences(root, files, known.inputs)
+    site = scan.site(output, gathered.site, known.outputs)
+    state = state or State(settings=gathered.settings)
+    change = decision.decide(differing, state=state, settings=gathered.settings, as_of=as_of, site=site)
+    return Look(
+        at=gathered.at,
+        settings=gathered.settings,
+        seen=gathered.seen,
+        files=files,
+        assets=gathered.assets,
+        found=differing,
+        problems=gathered.problems,
         change=change,
         touched=site.touched,
     )

@@ -6,6 +6,7 @@ What an output declares is all that its template can see.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
@@ -153,13 +154,14 @@ def archive(catalog: Catalog, site: Site) -> Iterator[Page]:
     )
     newest = tuple(catalog.posts[: SHELF_LENGTH["note"]])
     yield _html(site, _list_head(site, site.paths.archive(), "Archive"), "archive", years=years, newest=newest)
+    others = tuple(Link(year.name, year.path) for year in years)  # without their counts: a note changes one of them
     for year, dated in catalog.by_year.items():
         months: dict[int, list[Post]] = {}
         for post in dated:
             months.setdefault(post.date.month, []).append(post)
         grouped = tuple((one[0].date, tuple(one)) for one in months.values())
         head = _list_head(site, site.paths.year(year), str(year))
-        yield _html(site, head, "year", year=year, months=grouped, years=years)
+        yield _html(site, head, "year", year=year, months=grouped, years=others)
 
 
 def standing(catalog: Catalog, site: Site) -> Iterator[Page]:
@@ -228,11 +230,19 @@ def lead_story(posts: Sequence[Post]) -> Post | None:
 
 
 def related(post: Post, catalog: Catalog) -> tuple[Post, ...]:
-    """The latest other posts on the post's first topic."""
+    """The posts on the post's first topic that are nearest to it in time: the next newer one, and older ones.
+
+    A new post thus changes its neighbours on the topic, and none of the hundreds further down.
+    """
     if not post.topics:
         return ()
-    others = catalog.by_topic.get(post.topics[0].id, [])
-    return tuple(other for other in others[: RELATED + 1] if other.uid != post.uid)[:RELATED]
+    topic = post.topics[0].id
+    others, places = catalog.by_topic.get(topic, []), catalog.places.get(topic, [])
+    place = bisect_left(places, catalog.order[post.uid])
+    after = place if post.hidden else place + 1
+    older = others[after : after + RELATED]
+    newer = others[max(0, place - max(1, RELATED - len(older))) : place]
+    return (*newer, *older[: RELATED - len(newer)])
 
 
 def _html(site: Site, head: Head, template: str, *, bodies: tuple[str, ...] = (), **inputs: object) -> Page:

@@ -17,7 +17,7 @@ from ..errors import EditionError
 from . import catalog, links, translations, workers
 from . import settings as conf
 from .assets import not_copied
-from .page import ASSETS, Page
+from .page import Page
 from .plan import plan
 from .planning import refuse_clashes
 from .reader import MarkdownReader
@@ -119,6 +119,7 @@ class SiteGenerator(Generator):
     def generate_output(self, _writer: Any) -> None:
         """Render all pages into the stage; nothing is published before the last of them is made."""
         run: Run = self.settings["KURATORIUM"]
+        run.take({file: static.url for file, static in self.context["static_content"].items()})
         known = run.edition.registry
         made = catalog.make(run.listing, run.paths, run.site.lang, run.as_of)
         words = translations.read(run.theme, run.site.lang)
@@ -147,11 +148,11 @@ def publish(pelican: Any) -> None:
     """Move the finished site into place, unless a part of it is missing."""
     run: Run = pelican.settings["KURATORIUM"]
     run.listener.complain(run.edition.root)
-    for path, file in run.assets.items():  # Pelican has copied most of them
+    for path, file in run.left.items():
         try:
-            run.stage.copy(path, f"{run.edition.root}/{file}")
+            if not run.stage.copy(path, f"{run.edition.root}/{file}"):
+                run.stage.keep([path])
         except OSError as error:
             raise not_copied(file, error) from error
-        run.ranks[path] = ASSETS
     run.moved = run.stage.publish(run.ranks)
     run.stage.discard()
