@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from kuratorium.errors import EditionError
 from kuratorium.publishing.build import build, explain
 from kuratorium.publishing.desk import Desk
 from tests.editions import TinyEdition
@@ -154,7 +155,13 @@ def test_a_desk_builds_what_it_is_told_of(tiny: TinyEdition) -> None:
         assert desk.build(frozenset([file])).files == {"notizen/zweite.html", "feed.xml", "themen/transformation.xml"}
     new = tiny.note("dritte")
     assert "notizen/dritte.html" in desk.build(frozenset([new.relative_to(tiny.root).as_posix()])).files
-    note.write_text(note.read_text() + "\ndrei\n")
+    sound = note.read_text()
+    note.write_text(sound.replace("transformation", "gibt-es-nicht"))
+    with pytest.raises(EditionError):
+        desk.build(frozenset([file]))
+    with pytest.raises(EditionError):
+        desk.build(frozenset())
+    note.write_text(f"{sound}\ndrei\n")
     build(tiny.root)
     new.unlink()
     assert "notizen/dritte.html" in desk.build(frozenset([new.relative_to(tiny.root).as_posix()])).files

@@ -72,8 +72,11 @@ def settings(root: Path, state: State | None, known: scan.Known) -> Settings:
 
 
 def seen(root: Path, before: Mapping[str, Stamp], changed: frozenset[str] | None) -> dict[str, Stamp] | None:
-    """Stamp only the files that are said to have changed; None where that does not do, and all must be looked at."""
-    if changed is None or not changed <= before.keys():
+    """Stamp only the files that are said to have changed; None where that does not do, and all must be looked at.
+
+    `before` is what was seen before, or nothing where that is of no use.
+    """
+    if changed is None or not before or not changed <= before.keys():
         return None
     now = {file: stamp(f"{root}/{file}", written) for file in changed}
     return None if GONE in now.values() else {**before, **now}
