@@ -9,8 +9,9 @@ from typing import Any
 import corpus
 from corpus import Post, slug
 
-from kuratorium.frontmatter import inline, write
+from kuratorium.frontmatter import write
 from kuratorium.yaml12 import dump
+from kuratorium.yamlfast import inline
 
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parent

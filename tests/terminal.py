@@ -39,7 +39,7 @@ def run(
         else:
             process.kill()
     os.close(ours)
-    return process.returncode, screen.decode().replace("\r\n", "\n")
+    return _as_a_shell(process.returncode), screen.decode().replace("\r\n", "\n")
 
 
 def _read(end: int) -> bytes:
@@ -47,3 +47,8 @@ def _read(end: int) -> bytes:
         return os.read(end, 4096)
     except OSError:  # Linux says so when the other end is closed
         return b""
+
+
+def _as_a_shell(code: int) -> int:
+    """Tell an exit code as a shell does: who dies of a second Ctrl-C on the way out ends with 130, too."""
+    return 128 - code if code < 0 else code

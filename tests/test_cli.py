@@ -277,8 +277,8 @@ def test_time_zone_that_is_none(tiny: TinyEdition):
 @pytest.mark.parametrize(
     ("line", "wrong", "says"),
     [
-        ('"de"', '"de_DE"', "DEFAULT_LANG: expected a language code, found «de_de»"),
-        ('"de"', '"Deutsch"', "DEFAULT_LANG: expected a language code, found «deutsch»"),
+        ('"de"', '"de_DE"', "DEFAULT_LANG: expected a language code, found «de_DE»"),
+        ('"de"', '"Deutsch"', "DEFAULT_LANG: expected a language code, found «Deutsch»"),
         ("weichenwerk.example", "weichen werk.example", "SITEURL: expected an http or https address"),
         ("weichenwerk.example", "weichenwerk.example/?a", "SITEURL: expected an http or https address"),
     ],

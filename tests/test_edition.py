@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
-from kuratorium import edition
+from kuratorium import edition, folders
 from kuratorium.errors import EditionError, Problem
 from tests.editions import NOW, TOPICS, TinyEdition
 
@@ -526,9 +526,9 @@ def test_a_linked_folder_is_read_as_pelican_reads_it(tiny: TinyEdition, tmp_path
 
 def test_the_root_is_found_from_within(tiny: TinyEdition, tmp_path: Path) -> None:
     """Every command works in any folder of the edition, and says so outside of one."""
-    assert edition.find_root(tiny.root / NOTES) == tiny.root
+    assert folders.find_root(tiny.root / NOTES) == tiny.root
     with pytest.raises(EditionError, match="this is no edition of Kuratorium"):
-        edition.find_root(tmp_path)
+        folders.find_root(tmp_path)
 
 
 def test_the_date_is_given_or_pinned_or_now(tiny: TinyEdition) -> None:

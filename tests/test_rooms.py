@@ -14,7 +14,7 @@ import kuratorium
 PACKAGE = Path(kuratorium.__file__).parent
 ROOMS = ("intake", "editing", "publishing")
 FRONT = tuple(
-    f"kuratorium.{name}" for name in ("cli", "commands", "pulled", "questions", "reports", "roster")
+    f"kuratorium.{name}" for name in ("cli", "commands", "progress", "pulled", "questions", "reports", "roster")
 )  # the commands: they see every room
 # Who must never see what, not even by way of another module.
 CLOSED = {

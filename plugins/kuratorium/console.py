@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Collection, Sequence
-
-from rich.cells import cell_len
-from rich.console import Console
-from rich.padding import Padding
-from rich.table import Table
-from rich.text import Text
+from typing import TYPE_CHECKING
 
 from .errors import Problem
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+# rich takes 0.03 s to import: lines for a pipe do without.
 
 _ENDLESS = 10_000  # columns; what is piped is never wrapped
 
 
 def out() -> Console:
     """Make the console of results (stdout)."""
+    from rich.console import Console
+
     return Console(highlight=False, width=None if at_terminal() else _ENDLESS)
 
 
 def err() -> Console:
     """Make the console of what is said beside the result (stderr)."""
+    from rich.console import Console
+
     return Console(stderr=True, highlight=False)
 
 
@@ -33,13 +38,22 @@ def at_terminal() -> bool:
 
 def say(line: str = "", style: str = "") -> None:
     """Print one line of the result; brackets in it are text."""
+    if not at_terminal():
+        sys.stdout.write(f"{line}\n")
+        return
+    from rich.text import Text
+
     out().print(Text(line, style=style), soft_wrap=True)
 
 
 def tell(line: str = "", style: str = "") -> None:
     """Print one line beside the result, broken between words at a terminal."""
-    console = err()
-    console.print(Text(line, style=style), soft_wrap=not console.is_terminal)
+    if not sys.stderr.isatty():
+        sys.stderr.write(f"{line}\n")
+        return
+    from rich.text import Text
+
+    err().print(Text(line, style=style))
 
 
 def table(
@@ -51,6 +65,9 @@ def table(
     styles: Sequence[str] = (),
 ) -> None:
     """Print rows below headings: column `long` gives way where it is narrow, `numbers` are set to the right."""
+    from rich.table import Table
+    from rich.text import Text
+
     if not at_terminal():
         sys.stdout.write(_plain(headings, rows, numbers))
         return
@@ -75,6 +92,10 @@ def annotated(
 
     At a terminal it stands below its row, and columns without a value are left out.
     """
+    from rich.padding import Padding
+    from rich.table import Table
+    from rich.text import Text
+
     if not at_terminal():
         with_notes = [(*row, note) for row, note in zip(rows, notes, strict=True)]
         table((*headings, ""), with_notes, long=len(headings), numbers=numbers, styles=styles)
@@ -93,6 +114,8 @@ def annotated(
 
 def _plain(headings: Sequence[str], rows: Sequence[Sequence[str]], numbers: Collection[int]) -> str:
     """Align columns without colour and without an edge: as the table does, in a hundredth of its time."""
+    from rich.cells import cell_len
+
     widths = [max(cell_len(cell) for cell in column) for column in zip(headings, *rows, strict=True)]
 
     def line(cells: Sequence[str]) -> str:
@@ -114,6 +137,8 @@ def _lines(made: Table) -> list[str]:
 
 def pair(key: str, first: str, second: str) -> None:
     """Print two lines for a terminal: the key and what it stands for, cut at the edge; below it, dimmed, the rest."""
+    from rich.text import Text
+
     indent = " " * (len(key) + 2)
     out().print(Text.assemble((key, "bold cyan"), "  ", first), no_wrap=True, overflow="ellipsis")
     out().print(Text(indent + second, style="dim"), no_wrap=True, overflow="ellipsis")
@@ -126,6 +151,9 @@ def counted(number: int, noun: str, many: str = "") -> str:
 
 def problem(one: Problem, style: str, label: str = "") -> None:
     """Print a problem to stderr: where and what, and below it the mend."""
+    from rich.padding import Padding
+    from rich.text import Text
+
     head, _, mend = str(one).partition("\n")
     console = err()
     whole = not console.is_terminal

@@ -13,18 +13,12 @@ import msgspec
 from . import captions, frontmatter, registry, rules
 from .errors import EditionError, Problem
 from .folders import visible
-from .formats import FORMATS
+from .formats import FOLDERS, STANDING
 from .model import Document, FrontMatter, Leaf, PageMatter, Written
 from .records import Misfit
 from .registry import Registry
 
 R = TypeVar("R", bound=msgspec.Struct)
-
-PAGES = "content/pages"
-INBOX = "curation/inbox"
-STANDING = ""
-FOLDERS = {format.id: format.folder for format in FORMATS} | {STANDING: PAGES}
-"""Format -> the folder of its posts; standing pages have none."""
 
 
 class Edition(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,15 +32,6 @@ class Edition(msgspec.Struct, frozen=True, kw_only=True):
     def as_of(self, given: datetime | None, clock: datetime) -> datetime:
         """The edition's date; see Registry.as_of."""
         return self.registry.as_of(given, clock)
-
-
-def find_root(start: Path) -> Path:
-    """Find the edition that `start` lies in: the nearest folder with curation/ and pelicanconf.py."""
-    for folder in (start.resolve(), *start.resolve().parents):
-        if (folder / "curation").is_dir() and (folder / "pelicanconf.py").is_file():
-            return folder
-    mend = "Change into the folder of your edition (it holds pelicanconf.py and curation/)."
-    raise EditionError([Problem(str(start), 0, "", "this is no edition of Kuratorium", mend)])
 
 
 def load(root: Path) -> Edition:
@@ -127,7 +112,7 @@ def is_linkable(root: Path, file: str) -> bool:
 def markdown_files(root: Path, folder: str, problems: list[Problem] | None = None) -> list[str]:
     """List the Markdown files below `folder`, from the root, sorted; others become problems."""
     unread: list[OSError] = []
-    found = sorted(file for file, _ in visible(str(root), folder, unread))
+    found = sorted(visible(str(root), folder, unread))
     if problems is not None:
         problems += strays(root, found, unread)
     return [file for file in found if file.endswith(".md")]
@@ -140,14 +125,9 @@ def strays(root: Path, found: Iterable[str], unread: Iterable[OSError]) -> Itera
             mend = "Posts and pages are files that end in .md; pictures belong in content/images/."
             yield Problem(file, 0, "", "this file is no post", mend)
     for error in unread:
-        if not isinstance(error, FileNotFoundError):  # a folder that is not there is empty; this one hides its posts
-            yield Problem(
-                Path(error.filename).relative_to(root).as_posix(),
-                0,
-                "",
-                f"this folder cannot be read: {error.strerror}",
-                "Make the folder readable, or what lies in it would leave the site.",
-            )
+        file = Path(error.filename).relative_to(root).as_posix()
+        mend = "Make the folder readable, or what lies in it would leave the site."
+        yield Problem(file, 0, "", f"this folder cannot be read: {error.strerror}", mend)
 
 
 def read_file(root: Path, file: str, record: type[R]) -> tuple[R, frontmatter.Parts]:

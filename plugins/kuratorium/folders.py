@@ -1,20 +1,35 @@
-"""What lies in a folder: names and stamps, without a look into the files."""
+"""Where an edition is and what lies in its folders: names and stamps, without a look into the files."""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
+from pathlib import Path
 from stat import S_ISDIR
 
-Stamp = tuple[int, int, int]
-"""Size, time of the last change in nanoseconds, inode: what differs when a file was written or replaced."""
+from .errors import EditionError, Problem
 
+Stamp = tuple[int, int, int]
+"""Size, time in nanoseconds, inode: what differs when a file was written or replaced."""
+
+REGISTRY = tuple(f"curation/{name}.yaml" for name in ("sources", "people", "topics", "series", "policy"))
+INBOX = "curation/inbox"
+CONTENT = "content/"
 _LEFTOVER = re.compile(r"\..*|.*~|#.*#")  # as IGNORE_FILES of pelicanconf.py says
 GONE: Stamp = (-1, 0, 0)
 
 
-def stamp(path: str) -> Stamp:
+def find_root(start: Path) -> Path:
+    """Find the edition that `start` lies in: the nearest folder with curation/ and pelicanconf.py."""
+    for folder in (start.resolve(), *start.resolve().parents):
+        if (folder / "curation").is_dir() and (folder / "pelicanconf.py").is_file():
+            return folder
+    mend = "Change into the folder of your edition (it holds pelicanconf.py and curation/)."
+    raise EditionError([Problem(str(start), 0, "", "this is no edition of Kuratorium", mend)])
+
+
+def stamp(path: str, of: Callable[[os.stat_result], Stamp]) -> Stamp:
     """Stamp the file at `path`; `GONE` where there is none."""
     try:
         return of(os.stat(path))  # noqa: PTH116 - ten thousand files
@@ -22,29 +37,40 @@ def stamp(path: str) -> Stamp:
         return GONE
 
 
-def of(found: os.stat_result) -> Stamp:
-    """Make a stamp of what the system says of a file."""
+def written(found: os.stat_result) -> Stamp:
+    """Make a stamp of what the system says of a file, with the time that nobody can set."""
+    return (found.st_size, found.st_ctime_ns, found.st_ino)
+
+
+def moved(found: os.stat_result) -> Stamp:
+    """Make a stamp that stays as it is when the file is moved: with the time that deployment looks at."""
     return (found.st_size, found.st_mtime_ns, found.st_ino)
 
 
-def visible(root: str, folder: str, unread: list[OSError]) -> Iterator[tuple[str, Stamp]]:
-    """Yield the files below `folder` (both from `root`), linked folders too, but no hidden ones nor editors' leftovers.
+def visible(root: str, folder: str, unread: list[OSError]) -> dict[str, Stamp]:
+    """Stamp the files below `folder` (both from `root`), linked folders too, but no hidden ones nor editors' leftovers.
 
     A link that leads nowhere is a file, and `GONE`. Folders that cannot be read join `unread`.
     """
-    try:
-        entries = list(os.scandir(f"{root}/{folder}"))
-    except OSError as error:
-        unread.append(error)
-        return
-    for entry in entries:
-        path = f"{folder}/{entry.name}" if folder else entry.name
+    found: dict[str, Stamp] = {}
+    ahead = [folder]
+    while ahead:
+        here = ahead.pop()
         try:
-            found = entry.stat()
-        except OSError:
-            found = None
-        if found and S_ISDIR(found.st_mode):
-            if not entry.name.startswith("."):
-                yield from visible(root, path, unread)
-        elif not _LEFTOVER.match(entry.name):
-            yield path, of(found) if found else GONE
+            entries = list(os.scandir(f"{root}/{here}"))
+        except FileNotFoundError:
+            continue  # a folder that is not there is empty; one that cannot be read hides its files
+        except OSError as error:
+            unread.append(error)
+            continue
+        for entry in entries:
+            try:
+                stat = entry.stat()
+            except OSError:
+                stat = None
+            if stat and S_ISDIR(stat.st_mode):
+                if not entry.name.startswith("."):
+                    ahead.append(f"{here}/{entry.name}")
+            elif not _LEFTOVER.match(entry.name):
+                found[f"{here}/{entry.name}"] = (stat.st_size, stat.st_ctime_ns, stat.st_ino) if stat else GONE
+    return found

@@ -90,6 +90,12 @@ FORMATS: tuple[Format, ...] = (
 )
 
 
+PAGES = "content/pages"
+STANDING = ""
+FOLDERS = {format.id: format.folder for format in FORMATS} | {STANDING: PAGES}
+"""Format -> the folder of its texts; standing pages have no format."""
+
+
 def by_id(format_id: str) -> Format:
     """Find a format by its id; KeyError where there is none."""
     return _BY_ID[format_id]

@@ -18,10 +18,7 @@ from .records import Misfit, decode, nearest
 R = TypeVar("R", bound=msgspec.Struct)
 Named = TypeVar("Named", bound="Source | Person | Topic | NamedSeries")
 
-FILES = tuple(f"curation/{name}.yaml" for name in ("sources", "people", "topics", "series", "policy"))
 _OPTIONAL = "curation/series.yaml"
-
-
 _PICTURE = "Put it there, or correct the name: it is one below content/, such as images/…."
 
 
@@ -38,9 +35,9 @@ class Registry(msgspec.Struct, frozen=True, kw_only=True):
     series: dict[str, NamedSeries] = msgspec.field(default_factory=dict)
     whole: bool = True
 
-    def series_of(self, id: str) -> NamedSeries:
+    def series_of(self, series: str) -> NamedSeries:
         """The series of this id; one that series.yaml does not name goes by its id."""
-        return self.series.get(id) or NamedSeries(id=id, name=id)
+        return self.series.get(series) or NamedSeries(id=series, name=series)
 
     def as_of(self, given: datetime | None, clock: datetime) -> datetime:
         """The edition's date: what the caller gives, else what policy.yaml pins, else the clock."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # the rooms are big; who only lists the inbox need not wait f
     from .editing.triage import Card
     from .intake.report import Report
     from .publishing.built import Built
+    from .publishing.timings import Timings
 
 _SCREENFUL = 20  # items; what a person takes in at once
 _LATEST = 5  # notes; those that an editor is at
@@ -50,9 +51,28 @@ def site(report: Report, made: Built) -> None:
 
 def built(made: Built) -> None:
     """What a build made, and where to look."""
-    changes = f"{made.written} written, {made.unchanged} unchanged, {made.deleted} deleted"
-    say(f"Built {counted(made.posts, 'post')} on {counted(made.pages, 'page')} in {made.seconds:.1f} s ({changes}).")
+    size = f"{counted(made.posts, 'post')} on {counted(made.pages, 'page')}"
+    if made.written or made.deleted:
+        changes = f"{made.written} written, {made.unchanged} unchanged, {made.deleted} deleted"
+        say(f"Built {size} in {made.seconds:.1f} s ({changes}).")
+    else:
+        say(f"Nothing changed: {size} are as they were ({made.seconds:.1f} s).")
+    if made.pelican:
+        say(f"The whole site went through Pelican, for pelicanconf.py needs it: {made.pelican}.")
     say(f"Look at {made.index}", "bold")
+
+
+def timings(watch: Timings) -> None:
+    """Where the time of a build went, a line for each phase, on stderr."""
+    for name, seconds in watch.seconds.items():
+        things = watch.things[name]
+        tell(f"{seconds:8.3f} s  {name}{f' ({things})' if things else ''}")
+
+
+def lines(said: Sequence[str]) -> None:
+    """Say some lines as they are."""
+    for line in said:
+        say(line)
 
 
 def inbox(cards: Sequence[Card], waiting: int, broken: Sequence[Problem], *, whole: bool) -> None:

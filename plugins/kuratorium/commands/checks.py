@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
-import shutil
-import subprocess
-
 import click
 
 from ..errors import UsageError
@@ -28,6 +24,10 @@ def lint() -> int:
 
 def _make(target: str, args: tuple[str, ...]) -> int:
     """Run a target of the Makefile, which sets up what it needs; returns its exit code."""
+    import shlex
+    import shutil
+    import subprocess
+
     program = shutil.which("make")
     if not program:
         raise UsageError(f"«kuratorium {target}» runs «make {target}», and there is no make here: install it.")

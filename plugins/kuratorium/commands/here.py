@@ -22,9 +22,9 @@ def now() -> datetime:
 
 def root() -> Path:
     """Find the edition's folder; raises EditionError where there is none."""
-    from .. import edition
+    from .. import folders
 
-    return edition.find_root(Path.cwd())
+    return folders.find_root(Path.cwd())
 
 
 def shown(path: Path) -> str:

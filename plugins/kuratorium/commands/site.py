@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from ..errors import UsageError
 from ..grammar import as_of_option, command
 from . import here
 from .feeds import pulled_now
@@ -21,11 +22,12 @@ def site(as_of: datetime | None) -> int:
     """
     from .. import reports
     from ..intake.pull import Options
+    from ..progress import Bar
     from ..publishing.build import build as build_site
 
     root = here.root()
     report = pulled_now(root, Options(), as_of)
-    built = build_site(root, as_of=as_of)
+    built = build_site(root, as_of=as_of, watch=Bar())
     reports.site(report, built)
     return 0
 
@@ -44,13 +46,40 @@ def preview(port: int, as_of: datetime | None) -> int:
     return 0
 
 
-@command(examples=("kuratorium build", "kuratorium build --output /tmp/site --as-of 2026-10-14T09:00:00+02:00"))
-@click.option("--output", type=click.Path(file_okay=False, path_type=Path), help="Build into this folder, not output/.")
+@command(
+    examples=(
+        "kuratorium build",
+        "kuratorium build --explain notizen/ralf-bleibt.html",
+        "kuratorium build --output /tmp/site --as-of 2026-10-14T09:00:00+02:00",
+    )
+)
+@click.option(
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Build into this folder, not output/: from nothing, whatever was built before.",
+)
+@click.option("--jobs", type=click.IntRange(1), metavar="N", help="Work in N processes; by default in one per core.")
+@click.option("--timings", is_flag=True, help="Print where the time went.")
+@click.option("--explain", metavar="PATH", help="Say why this file of the site was rendered, now or last.")
 @as_of_option
-def build(output: Path | None, as_of: datetime | None) -> int:
-    """Build the site from the files; touches no network."""
-    from .. import reports
-    from ..publishing.build import build as build_site
+def build(output: Path | None, jobs: int | None, timings: bool, explain: str | None, as_of: datetime | None) -> int:
+    """Build the site from the files; touches no network.
 
-    reports.built(build_site(here.root(), as_of=as_of, output=output))
+    Only what its inputs changed is made again; var/build.sqlite3 remembers the rest, and may be deleted.
+    """
+    from .. import reports
+    from ..progress import Bar
+    from ..publishing import build as building
+
+    if output and explain:
+        raise UsageError("--explain tells of the site that builds remember: leave --output out.")
+    root, watch = here.root(), Bar()
+    built = building.build(root, as_of=as_of, output=output, jobs=jobs, watch=watch)
+    reports.built(built)
+    if timings:
+        reports.timings(watch)
+    if explain:
+        path = (Path.cwd() / explain).resolve()
+        path = path if path.is_relative_to(built.output) else built.output / explain
+        reports.lines(building.explain(root, path.relative_to(built.output).as_posix(), built))
     return 0

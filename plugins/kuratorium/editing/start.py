@@ -11,10 +11,9 @@ from pathlib import Path
 from msgspec import Struct
 
 from .. import links, registry
-from ..edition import PAGES
 from ..errors import EditionError, UsageError
 from ..files import write_atomically
-from ..formats import FORMATS
+from ..formats import FORMATS, PAGES
 from ..intake import archive
 from ..slugs import slug_of
 from . import starter

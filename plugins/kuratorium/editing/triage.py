@@ -10,11 +10,11 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from .. import alike, edition, frontmatter, links
+from .. import alike, edition, folders, frontmatter, links
 from ..errors import Problem, UsageError
 from ..model import FrontMatter, Work
 
-INBOX = edition.INBOX
+INBOX = folders.INBOX
 SHORTEST = 4
 
 

@@ -21,6 +21,7 @@ from .deliver import Delivery, Known
 from .entry import Feed
 from .failures import PostponedError
 from .fetch import Clock, Fetched, Fetcher
+from .held import Held
 from .inbox import Setting
 from .others import Others
 from .outcome import Outcome
@@ -30,7 +31,9 @@ from .state import State
 from .waiting import Waiting
 from .writing import Brought, Writer
 
-_AHEAD = 160  # sources at work at once: what is fetched and waits to be read takes memory
+_AHEAD = 400  # sources at work at once
+_HELD = 24_000_000  # bytes that are fetched and wait to be read: with more of them nobody else is asked
+_UNWRITTEN = 32  # sources that are read and wait to be written
 _SLOW = 1.0  # seconds; a source that took longer last time is asked first, for it will again
 _MANY = 1_000  # entries that are not decided on between two looks at the network
 
@@ -64,6 +67,8 @@ class Line:
         self._failures: dict[str, tuple[State, State]] = {}  # what was known, and what the failure makes of it
         self._answered: list[bool] = []
         self._files: list[Waiting] = []
+        self._held = Held(_HELD)
+        self._unwritten = asyncio.Semaphore(_UNWRITTEN)
 
     def run(self, sources: Sequence[Source], progress: Callable[[Result], None]) -> Outcome:
         """Pull `sources`; `progress` hears of each that is done. Ctrl-C ends it, and what is done counts."""
@@ -112,19 +117,18 @@ class Line:
         started = perf_counter()
         fetched, feed = None, None
         try:
+            await self._held.room()
             fetched = await self._fetcher.fetch(source.feed, known, journey)
             started = perf_counter() - fetched.elapsed  # who had to wait for his turn took no longer for it
-            if fetched.data is not None and fetched.body_hash != known.body_hash:
-                select = source.select if source.type == "page" else None
-                feed = await parsing.parse(
-                    fetched.data, fetched.content_type, site=source.site, address=fetched.address, select=select
-                )
+            async with self._held.bytes(fetched.data), self._unwritten:
+                if fetched.data is not None and fetched.body_hash != known.body_hash:
+                    feed = await _read(source, fetched, parsing)
+                result = await self._settle(source, replace(known, seen=before), fetched, feed, writer)
         except SourceError as error:
             result = await self._fail(source, known, error, writer, perf_counter() - started)
             return replace(result, bytes=fetched.compressed if fetched else 0)
         if web:
             self._answered.append(True)
-        result = await self._settle(source, replace(known, seen=before), fetched, feed, writer)
         return replace(result, seconds=perf_counter() - started, bytes=fetched.compressed)
 
     def _let_alone(self, source: Source, known: State) -> dict[str, Any] | None:
@@ -189,6 +193,12 @@ class Line:
         """Put those first that were slow last time; those on one host, who wait for one another, do not follow."""
         took = {one.id: known.took for one in sources if (known := self._states.get(one.id)) and known.took > _SLOW}
         return sorted(_mixed(sources), key=lambda one: -took.get(one.id, 0.0))
+
+
+async def _read(source: Source, fetched: Fetched, parsing: Parsing) -> Feed:
+    select = source.select if source.type == "page" else None
+    data = fetched.data or b""
+    return await parsing.parse(data, fetched.content_type, site=source.site, address=fetched.address, select=select)
 
 
 def _mixed(sources: Sequence[Source]) -> list[Source]:

@@ -64,6 +64,7 @@ class Parsing:
         self._seconds = seconds
         self._thread = ThreadPoolExecutor(max_workers=1)  # feedparser fills a table at its first use: no second thread
         self._pool: ProcessPoolExecutor | None = None
+        self._turn = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
         return self
@@ -80,7 +81,9 @@ class Parsing:
     ) -> Feed:
         """Read a document as `parsers.parse` does: at once what is small and sound, else beside everything else."""
         if len(data) <= _SMALL and not select:
-            sound = parsers.sound(data, content_type, site=site, address=address)
+            async with self._turn:
+                await asyncio.sleep(0)  # the network is looked at between two documents, so that fetching runs ahead
+                sound = parsers.sound(data, content_type, site=site, address=address)
             if sound:
                 return sound
         order = _Order(data, content_type, site, address, select)

@@ -42,11 +42,17 @@ _LANGUAGE = re.compile(r"\A([A-Za-z]{2,3})((?:-[A-Za-z0-9]{2,8})*)\Z")
 
 def clean(text: str) -> str:
     """Put `text` on one line, and take out what cannot be seen or turns the reading direction."""
-    line = " ".join(text.split())
+    line = text.strip()
+    if not line.isascii():
+        line = unicodedata.normalize("NFC", line)
+    if line.isprintable() and "  " not in line:  # most texts end here: nothing in them but what is seen
+        return line
+    line = " ".join(line.split())
+    if line.isprintable():
+        return line
     if line.isascii():
-        return line if line.isprintable() else " ".join(_UNPRINTABLE.sub(" ", line).split())
-    line = unicodedata.normalize("NFC", line)  # most texts end here: nothing in them but what is seen
-    return line if line.isprintable() else " ".join("".join(map(_seen, line)).split())
+        return " ".join(_UNPRINTABLE.sub(" ", line).split())
+    return " ".join("".join(map(_seen, line)).split())
 
 
 def _seen(character: str) -> str:
@@ -72,15 +78,21 @@ def _without_tags(markup: str) -> str | None:
     """Leave out the tags of markup in good order, which most is; None where it needs a parser."""
     if "<" not in markup:
         return markup
-    first, *pieces = markup.split("<")
-    text = [first]
+    if "\x00" in markup:
+        return _without_odd_tags(markup)
+    text, *pieces = markup.split("<")
+    blocks = []
     for piece in pieces:
         head, end, rest = piece.partition(">")
         gap = _gap(head) if end else None
         if gap is None:
             return _without_odd_tags(markup)
-        text += (gap, rest)
-    return "".join(text) if "\x00" not in markup else _without_odd_tags(markup)
+        if gap:
+            blocks.append(text.strip())
+            text = rest
+        else:
+            text += rest
+    return " ".join(filter(None, (*blocks, text.strip())))
 
 
 @lru_cache(maxsize=1024)  # most tags are <p> and </p>

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ..errors import EditionError, Problem
+from ..folders import CONTENT
 from ..registry import Registry
-from .decision import Linked
-from .links import CONTENT
+from .decision import Linked, is_text
 from .settings import Settings
 
 Assets = dict[str, str]
@@ -28,7 +28,7 @@ def linked(texts: Iterable[tuple[bool, Iterable[str]]], known: Registry) -> Link
     return Linked(shown=tuple(sorted(shown)), withheld=tuple(sorted(kept)))
 
 
-def find(root: Path, settings: Settings, texts: Iterable[str], linked: Linked) -> Assets:
+def find(root: Path, settings: Settings, linked: Linked) -> Assets:
     """List the assets of the edition at `root`: those of the settings' folders, and those that texts link to.
 
     What only withheld texts name, such as the recording of an interview before its release, is none of the site's.
@@ -49,8 +49,8 @@ def find(root: Path, settings: Settings, texts: Iterable[str], linked: Linked) -
     for file in linked.shown:
         if file.startswith(CONTENT) and (root / file).is_file():
             found[file.removeprefix(CONTENT)] = file
-    sources = {*texts, *linked.withheld}
-    return {path: file for path, file in sorted(found.items()) if file not in sources}
+    withheld = set(linked.withheld)
+    return {path: file for path, file in sorted(found.items()) if not is_text(file) and file not in withheld}
 
 
 def not_copied(file: str, error: OSError) -> EditionError:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -14,6 +13,7 @@ from pathlib import Path
 from msgspec import DecodeError
 
 from ..errors import KuratoriumError
+from . import afterwards
 from .built import Built, Nobody, Order, Watch
 from .engine import STAGE, Engine
 from .stage import Lock
@@ -38,7 +38,7 @@ def build(
     """
     order = Order(as_of=as_of, now=datetime.now(UTC), jobs=jobs)
     watch = watch or Nobody()
-    with _full_disk(root):
+    with full_disk(root):
         lock = Lock(root / STAGE, watch.waits)
         try:
             built = _build(root, output, order, watch, lock)
@@ -53,13 +53,30 @@ def build(
         return made
 
 
+def explain(root: Path, path: str, built: Built) -> list[str]:
+    """Say in lines why the file at `path` (from the site's root) was rendered by the build that `built` tells of."""
+    if built.pelican:
+        return [f"This build went through Pelican, which makes every page anew: {built.pelican}."]
+    from . import explain as explaining
+
+    store = Store(root / FILE, version())
+    try:
+        return explaining.explain(store, path, built.files)
+    finally:
+        store.close()
+
+
 def _build(root: Path, output: Path | None, order: Order, watch: Watch, lock: Lock) -> Built | str:
     """Build with the store's help; where that is damaged, without."""
     path = None if output else root / FILE
     for _ in range(2):
         store = Store(path, version())
         try:
-            return Engine(root, store, output and output.resolve()).build(order, watch, lock)
+            built = Engine(root, store, output and output.resolve()).build(order, watch, lock)
+            if isinstance(built, Built):
+                with watch.phase("afterwards"):
+                    afterwards.run(store, built.output)
+            return built
         except (sqlite3.DatabaseError, Broken, DecodeError) as error:
             if not path or not is_damage(error):
                 raise
@@ -71,7 +88,7 @@ def _build(root: Path, output: Path | None, order: Order, watch: Watch, lock: Lo
 
 
 @contextmanager
-def _full_disk(root: Path) -> Iterator[None]:
+def full_disk(root: Path) -> Iterator[None]:
     """Say in one line that there was no room; nothing was moved into the site before everything was ready."""
     try:
         yield
@@ -90,6 +107,8 @@ def _full_disk(root: Path) -> Iterator[None]:
 
 def _why_not(folder: Path) -> int | None:
     """Ask the disk why it did not take what SQLite wrote, which only says that it did not: the number of an OSError."""
+    import tempfile
+
     try:
         with tempfile.TemporaryFile(dir=folder) as file:
             file.write(bytes(1 << 20))

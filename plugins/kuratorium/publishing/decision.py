@@ -7,8 +7,8 @@ from datetime import datetime
 import msgspec
 from msgspec import Struct
 
-from ..edition import FOLDERS, INBOX
-from ..registry import FILES as REGISTRY
+from ..folders import INBOX, REGISTRY
+from ..formats import FOLDERS
 from .scan import Difference, Site
 from .settings import Settings
 
@@ -113,7 +113,7 @@ def is_settings(file: str) -> bool:
 
 
 def format_of(file: str) -> str | None:
-    """Tell the format by the folder (`edition.STANDING` for pages); None for what lies elsewhere."""
+    """Tell the format by the folder (`formats.STANDING` for pages); None for what lies elsewhere."""
     return next((format for format, folder in FOLDERS.items() if file.startswith(f"{folder}/")), None)
 
 

@@ -7,18 +7,21 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
 from ..errors import EditionError
-from ..folders import Stamp
-from ..registry import FILES as REGISTRY
-from . import decision, look, scan
+from ..folders import REGISTRY, Stamp
+from . import afterwards, decision, glance, journal, look, scan
 from .built import Built, Order, Watch
-from .decision import State
-from .look import Look
+from .decision import Linked, State
+from .look import Gathered, Look
+from .settings import Settings
 from .stage import Lock, Moved, Stage, refuse_foreign
 from .store import Store
 
 if TYPE_CHECKING:
     from .ground import Ground
+    from .memory import Memory
     from .planning import Plan
     from .reading import Reading
 
@@ -35,7 +38,11 @@ class Engine:
         self._store = store
         self._output = output
         self._turn = b""
+        self._state: State | None = None
+        self._inputs: dict[str, tuple[Stamp, bytes, int]] = {}
+        self._outputs: look.Outputs = {}
         self._seen: dict[str, Stamp] = {}
+        self._remembered: Memory | None = None
         self._environment: Any = None
 
     def build(self, order: Order, watch: Watch, lock: Lock) -> Built | str:
@@ -43,58 +50,81 @@ class Engine:
         begun = time.perf_counter()
         self._store.begin()
         try:
-            with watch.phase("look"):
-                self._recall()
-                settings = look.settings(self.root, self._state, self._inputs)
-                if settings[0].pelican:
-                    return settings[0].pelican
-                output = self._output or self.root / settings[0].output
-                refuse_foreign(self.root, output, settings[0].retention)
-                stage = Stage(self.root / STAGE, output, settings[0].retention, lock)
-                found = look.look(
-                    self.root,
-                    settings=settings,
-                    state=self._state,
-                    inputs=self._inputs,
-                    outputs=self._outputs,
-                    output=output,
-                    seen=look.seen(self.root, self._seen, order.changed),
-                    # Where policy.yaml changed, the whole site is planned anyway, for the date that it names.
-                    as_of=order.as_of or (self._state and self._state.pinned) or order.now,
-                )
-            try:
-                moved = self._nothing(found) if found.change.nothing else self._build(found, stage, order, watch)
-            finally:
-                stage.discard()
-            self._seen = found.seen
-            return self._told(output, moved, time.perf_counter() - begun)
+            moved = self._moved(order, watch, lock)
+            return moved if isinstance(moved, str) else self._told(moved, time.perf_counter() - begun)
         except BaseException:
-            self._turn = b""  # what is in memory may be half of what was to be
+            self._turn, self._environment = b"", None  # what is in memory may be half of what was to be
             raise
         finally:
             self._store.forget()
+
+    def _moved(self, order: Order, watch: Watch, lock: Lock) -> Moved | str:
+        with watch.phase("look"):
+            journal.finish(self.root / STAGE)
+            if self._turn != self._store.value("turn"):  # somebody else has built since, or the last build failed
+                self._turn, self._seen = b"", {}
+            state = self._remembered_state()
+            # Where policy.yaml changed, the whole site is planned anyway, for the date that it names.
+            as_of = order.as_of or (state and state.pinned) or order.now
+            gathered = self._gathered(state.settings, state.linked, order) if state else None
+            if gathered and state and not order.changed and glance.unchanged(gathered, self._store, state, as_of):
+                self._state = state
+                return Moved(written=(), unchanged=len(gathered.site or ()), deleted=())
+            self._recall()
+            settings = look.settings(self.root, self._state, self._inputs)
+            if settings.pelican:
+                return settings.pelican
+            if not gathered or gathered.settings != settings:
+                gathered = self._gathered(settings, state.linked if state else Linked(), order)
+            output = self._output_of(settings)
+            refuse_foreign(self.root, output, settings.retention)
+            stage = Stage(self.root / STAGE, output, settings.retention, lock)
+            known = look.Known(self._inputs, self._outputs)
+            found = look.look(gathered, self.root, state=self._state, known=known, output=output, as_of=as_of)
+        try:
+            moved = self._nothing(found) if found.nothing else self._build(found, stage, order, watch)
+        finally:
+            stage.discard()
+        self._seen = found.seen
+        return moved
+
+    def _output_of(self, settings: Settings) -> Path:
+        return self._output or self.root / settings.output
+
+    def _gathered(self, settings: Settings, linked: Linked, order: Order) -> Gathered:
+        seen = look.seen(self.root, self._seen, order.changed)
+        return look.gather(self.root, settings, linked, self._output_of(settings), seen)
+
+    def _remembered_state(self) -> State | None:
+        """What the last build remembered of itself, whoever made it."""
+        return decision.decode(self._store.value("state"))
 
     def _recall(self) -> None:
         """Know what the store knows, unless it is known already."""
         turn = self._store.value("turn")
         if self._turn and self._turn == turn:
             return
-        from .memory import Memory
-
         self._turn = turn
         self._state = decision.decode(self._store.value("state"))
         self._inputs = self._store.inputs()
         self._outputs = self._store.outputs()
         self._seen = {}
-        self._memory = Memory(self._store)
+        self._remembered = None
+
+    @property
+    def _memory(self) -> Memory:
+        from .memory import Memory
+
+        self._remembered = self._remembered or Memory(self._store)
+        return self._remembered
 
     def _nothing(self, found: Look) -> Moved:
         """Remember files that only were touched, and no more."""
         assert self._state  # noqa: S101 - else everything would have changed
-        if found.found.hashes or found.touched:
+        if found.found.hashes or found.touched or not self._store.value("glance"):
             self._keep_inputs(found, found.found.hashes)
             self._keep_outputs(self._touched(found))
-            self._commit(self._state)
+            self._commit(self._state, found)
         return Moved(written=(), unchanged=len(self._outputs), deleted=())
 
     def _build(self, found: Look, stage: Stage, order: Order, watch: Watch) -> Moved:
@@ -107,23 +137,26 @@ class Engine:
         except reading.Unsound as unsound:
             if unsound.reading:
                 self._keep_texts(found, unsound.reading)
-                self._commit(State(settings=found.settings))
+                self._commit_texts(found)
             raise unsound.error from None
         self._keep_texts(found, read)
+        self._store.mark()
         try:
             ground = self._ground(found, stage, read, order, watch)
             with watch.phase("plan"):
                 wide = change.plan or read.relisted
                 plan = planning.whole(ground) if wide else planning.again(ground, read.texts)
-            return making.make(
+            moved = making.make(
                 ground,
                 plan,
                 self._environment,
                 read.texts,
-                remember=lambda moved, outputs: self._remember(found, ground, plan, {*moved.deleted}, outputs),
+                remember=lambda moved, outputs: self._remember(found, ground, plan, moved, outputs),
             )
+            return replace(moved, unchanged=len(self._outputs) - len(moved.written))
         except EditionError:  # what was read is sound, and need not be read again
-            self._commit(State(settings=found.settings))
+            self._store.back()
+            self._commit_texts(found)
             raise
 
     def _ground(self, found: Look, stage: Stage, read: Reading, order: Order, watch: Watch) -> Ground:
@@ -137,7 +170,7 @@ class Engine:
             state = State(settings=settings, pinned=read.pinned, linked=self._memory.linked(read.registry), whole=True)
         else:
             state = self._state
-        copied = assets.find(self.root, settings, filter(decision.is_text, found.files), state.linked)
+        copied = assets.find(self.root, settings, state.linked)
         hashes = self._hashes(found, copied.values())
         known = None if change.templates or change.words or change.settings else theme.read(self._store)
         return ground.Ground(
@@ -169,7 +202,7 @@ class Engine:
     # --- what is remembered ----------------------------------------------------------------------
 
     def _keep_texts(self, found: Look, read: Reading) -> None:
-        """Keep the texts that are sound; those that are not will be new to the next build."""
+        """Keep the registry, and the texts that are sound with it; those that are not will be new to the next build."""
         self._memory.keep(read.registry, read.texts, read.gone)
         self._memory.keep_waiting(read.waiting)
         self._drop_inputs({*read.gone, *(text.file for text in read.texts if text.problems)})
@@ -179,7 +212,7 @@ class Engine:
         if found.change.registry:
             self._keep_inputs(found, {file: scan.hash_of(f"{self.root}/{file}") for file in REGISTRY})
 
-    def _remember(self, found: Look, ground: Ground, plan: Plan, deleted: set[str], outputs: look.Outputs) -> None:
+    def _remember(self, found: Look, ground: Ground, plan: Plan, moved: Moved, outputs: look.Outputs) -> None:
         """Keep all that the next build needs to know of this one."""
         texts = {file for file in found.found.changed | found.found.new if decision.is_text(file)}
         fresh = {file: hashed for file, hashed in ground.hashes.items() if file in found.files and file not in texts}
@@ -191,13 +224,14 @@ class Engine:
         }
         self._keep_inputs(found, differing)
         self._drop_inputs(known.keys() - found.files.keys() - {*ground.assets.values()})
-        gone = (deleted | plan.gone) - outputs.keys()
+        gone = {*moved.deleted, *plan.gone} - outputs.keys()
         self._store.drop_outputs(gone)
         for path in gone:
             self._outputs.pop(path, None)
         self._keep_outputs(self._touched(found) | outputs)
         self._store.keep_recipes((task.page.path, task.recipe, task.why, task.page.bodies) for task in plan.tasks)
-        self._commit(plan.state)
+        afterwards.note(self._store, moved.written, moved.deleted)
+        self._commit(plan.state, found)
 
     def _touched(self, found: Look) -> look.Outputs:
         return {path: (one, *self._outputs[path][1:]) for path, one in found.touched.items() if path in self._outputs}
@@ -217,23 +251,32 @@ class Engine:
         self._outputs.update(outputs)
         self._store.keep_outputs((path, *row) for path, row in outputs.items())
 
-    def _commit(self, state: State) -> None:
+    def _commit_texts(self, found: Look) -> None:
+        """Make sure of texts that were read, though the site does not show them yet."""
+        self._commit(replace(self._state or State(settings=found.settings), whole=False))
+
+    def _commit(self, state: State, found: Look | None = None) -> None:
         """Make sure of all that was kept, and tell other engines that they know less."""
+        if found:
+            files = {file: one for file, one in found.files.items() if file in self._inputs}
+            glance.keep(self._store, found.at, files, {path: row[0] for path, row in self._outputs.items()})
+        else:
+            glance.forget(self._store)
         self._state = state
         self._turn = str(int(self._store.value("turn") or b"0") + 1).encode()
         self._store.keep_value("state", decision.encode(state))
         self._store.keep_value("turn", self._turn)
         self._store.commit()
 
-    def _told(self, output: Path, moved: Moved, seconds: float) -> Built:
+    def _told(self, moved: Moved, seconds: float) -> Built:
         assert self._state  # noqa: S101 - it was remembered
         return Built(
             posts=self._state.posts,
             pages=self._state.pages,
             written=len(moved.written),
-            unchanged=len(self._outputs) - len(moved.written),
+            unchanged=moved.unchanged,
             deleted=len(moved.deleted),
             seconds=seconds,
-            output=output,
+            output=self._output_of(self._state.settings),
             files=frozenset((*moved.written, *moved.deleted)),
         )

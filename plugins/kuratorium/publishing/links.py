@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from html import unescape
 from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
+from ..folders import CONTENT
 from ..rules import target_of
 
 # As Pelican writes them: in any attribute that holds an address, {word} or |word| before it.
@@ -15,7 +16,6 @@ _LINK = re.compile(
     r"""[{|](?P<word>.*?)[|}](?P<value>.*?)(?P=quote)"""
 )
 _WORDS = {"filename", "static", "attach"}
-CONTENT = "content/"
 
 AddressOf = Callable[[str], str | None]
 """A file of the edition, from its root -> where it is in the site, from the site's root."""

@@ -8,7 +8,7 @@ from functools import cached_property
 import msgspec
 from msgspec import Struct
 
-from .. import edition
+from .. import formats
 from ..model import Listed, ListedLeaf
 from ..registry import Registry
 from . import assets, links
@@ -22,8 +22,8 @@ from .store import Broken, Store
 from .texts import Text, key_of
 
 _encode = msgspec.json.Encoder().encode
-_PAGES = f"{edition.PAGES}/"
-_ORDER = {format: place for place, format in enumerate(edition.FOLDERS)}
+_PAGES = f"{formats.PAGES}/"
+_ORDER = {format: place for place, format in enumerate(formats.FOLDERS)}
 _POST = msgspec.json.Decoder(Listed)
 _LEAF = msgspec.json.Decoder(ListedLeaf)
 

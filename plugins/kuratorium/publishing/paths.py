@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -147,6 +148,7 @@ class Paths(Struct, frozen=True):
         return self.lang.partition("-")[0]
 
 
+@lru_cache(10_000)
 def tag_slug(tag: str) -> str:
     """The slug of a tag; a digest tells apart those whose letters or signs have no place in one (C++, C#, 日本)."""
     slug = slug_of(tag)

@@ -15,7 +15,7 @@ from ..model import Post
 from . import beside, languages, mail, memories, person_pages, series_pages, source_pages, topic_pages
 from .catalog import Catalog
 from .declaring import html_page, list_head, paged
-from .page import Count, Head, Page, Shelf, Site
+from .page import Count, Head, Link, Page, Shelf, Site
 
 FEED_LENGTH = 30
 LEAD_FROM = 10
@@ -58,6 +58,7 @@ def posts(catalog: Catalog, site: Site) -> Iterator[Page]:
     """A page for every post, with its neighbours in time and others on its first topic."""
     newer: dict[str, Post] = {older.uid: newer for newer, older in pairwise(catalog.posts)}
     older: dict[str, Post] = {newer.uid: older for newer, older in pairwise(catalog.posts)}
+    announced = {topic.id: topic_pages.topic_feed(topic, site) for topic in catalog.topics}
     for post in (*catalog.posts, *catalog.hidden):
         versions = languages.others(post, catalog)
         head = Head(
@@ -66,7 +67,7 @@ def posts(catalog: Catalog, site: Site) -> Iterator[Page]:
             kind="post",
             lang=post.lang,
             description=post.summary,
-            feeds=tuple(topic_pages.topic_feed(topic, site) for topic in post.topics),
+            feeds=tuple([announced[topic.id] for topic in post.topics]),
             languages=languages.alternates(post, versions),
             indexed=not post.hidden,
         )
@@ -123,13 +124,14 @@ def archive(catalog: Catalog, site: Site) -> Iterator[Page]:
         newest=newest,
         years_ago=memories.has_years(catalog),
     )
+    others = tuple(Link(year.name, year.path) for year in years)  # without their counts: a note changes one of them
     for year, dated in catalog.by_year.items():
         months: dict[int, list[Post]] = {}
         for post in dated:
             months.setdefault(post.date.month, []).append(post)
         grouped = tuple((one[0].date, tuple(one)) for one in months.values())
         head = list_head(site, site.paths.year(year), str(year))
-        yield html_page(site, head, "year", year=year, months=grouped, years=years)
+        yield html_page(site, head, "year", year=year, months=grouped, years=others)
 
 
 def standing(catalog: Catalog, site: Site) -> Iterator[Page]:

@@ -15,10 +15,11 @@ from pelican.generators import ArticlesGenerator, Generator, PagesGenerator
 
 from .. import edition
 from ..errors import EditionError
+from ..folders import CONTENT
 from . import catalog, links, translations, workers
 from . import settings as conf
 from .assets import not_copied
-from .page import ASSETS, Page
+from .page import Page
 from .plan import plan
 from .planning import refuse_clashes
 from .reader import MarkdownReader
@@ -120,6 +121,7 @@ class SiteGenerator(Generator):
     def generate_output(self, _writer: Any) -> None:
         """Render all pages into the stage; nothing is published before the last of them is made."""
         run: Run = self.settings["KURATORIUM"]
+        run.take({file: static.url for file, static in self.context["static_content"].items()})
         known = run.edition.registry
         as_of = run.as_of.astimezone(ZoneInfo(run.site.timezone))
         made = catalog.make(run.listing, run.paths, run.site.lang, as_of)
@@ -150,12 +152,12 @@ def publish(pelican: Any) -> None:
     run: Run = pelican.settings["KURATORIUM"]
     run.listener.complain(run.edition.root)
     for file in run.withheld:  # Pelican has copied what lies in its folders
-        (run.stage.folder / file.removeprefix(links.CONTENT)).unlink(missing_ok=True)
-    for path, file in run.assets.items():  # Pelican has copied most of them
+        (run.stage.folder / file.removeprefix(CONTENT)).unlink(missing_ok=True)
+    for path, file in run.left.items():
         try:
-            run.stage.copy(path, f"{run.edition.root}/{file}")
+            if not run.stage.copy(path, f"{run.edition.root}/{file}"):
+                run.stage.keep([path])
         except OSError as error:
             raise not_copied(file, error) from error
-        run.ranks[path] = ASSETS
     run.moved = run.stage.publish(run.ranks)
     run.stage.discard()

@@ -1,12 +1,14 @@
 """`kuratorium preview`: serves the site on this machine, rebuilds it on a change, and reloads the browser.
 
-Every build is a process of its own, so that a change in plugins/ counts, and no build leaves anything behind.
+What was read stays in memory, so an edit is built in a moment; only open pages that it concerns reload.
 A build that fails leaves the last good site, with what is wrong on top of every page.
 """
 
 from __future__ import annotations
 
+import gc
 import html
+import os
 import subprocess
 import sys
 import threading
@@ -18,40 +20,23 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
+from urllib.parse import quote, unquote
 
 from watchfiles import watch
 
-from ..errors import UsageError
+from ..errors import KuratoriumError, UsageError
+from .decision import is_settings
+from .desk import Desk
+from .live import State
 
 WATCHED = ("content", "curation", "theme", "plugins", "pelicanconf.py")
 _EVENTS = "/.kuratorium/changes-since-"
-_HEARTBEAT = 15.0  # seconds; a closed page is noticed when writing to it fails
-_SCRIPT = """<script>new EventSource("%s%d").onmessage = function () { location.reload(); };</script>"""
+_STEP = 20  # milliseconds without a change are the end of a change
+_SCRIPT = """<script>new EventSource("%s%d/%s").onmessage = function () { location.reload(); };</script>"""
 _PROBLEM = (
     '<pre role="alert" style="position:sticky;top:0;z-index:9;margin:0;padding:1em;white-space:pre-wrap;'
     'font:14px/1.5 monospace;color:#fff;background:#8b1a1a">{}</pre>'
 )
-
-
-class State:
-    """What the last build left: how many there were, and what was wrong with the last one."""
-
-    def __init__(self) -> None:
-        self.problem = ""
-        self.builds = 0
-        self._changed = threading.Condition()
-
-    def built(self, problem: str) -> None:
-        """Note the end of a build and wake every page that waits for it."""
-        with self._changed:
-            self.problem = problem
-            self.builds += 1
-            self._changed.notify_all()
-
-    def wait(self, since: int) -> bool:
-        """Wait for a build later than build number `since`; False if none came within `_HEARTBEAT` seconds."""
-        with self._changed:
-            return self._changed.wait_for(lambda: self.builds > since, _HEARTBEAT)
 
 
 class _Handler(SimpleHTTPRequestHandler):
@@ -62,9 +47,9 @@ class _Handler(SimpleHTTPRequestHandler):
         super().__init__(*args, **kwargs)
 
     def do_GET(self) -> None:
-        since = self.path.removeprefix(_EVENTS)
-        if since.isdecimal():
-            self._send_change(int(since))
+        since, _, page = self.path.removeprefix(_EVENTS).partition("/")
+        if self.path.startswith(_EVENTS) and since.isdecimal():
+            self._send_change(unquote(page), int(since))
         else:
             super().do_GET()
 
@@ -76,7 +61,7 @@ class _Handler(SimpleHTTPRequestHandler):
             path, status = Path(self.directory) / "404.html", HTTPStatus.NOT_FOUND
         if path.suffix != ".html" or not path.is_file():
             return super().send_head()
-        page = self._live(path.read_text(encoding="utf-8")).encode()
+        page = self._live(path.read_text(encoding="utf-8"), path).encode()
         self.send_response(status)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Content-Length", str(len(page)))
@@ -84,11 +69,12 @@ class _Handler(SimpleHTTPRequestHandler):
         self.end_headers()
         return BytesIO(page)
 
-    def _live(self, page: str) -> str:
+    def _live(self, page: str, path: Path) -> str:
         problem = _PROBLEM.format(html.escape(self.state.problem)) if self.state.problem else ""
-        return page.replace("</body>", f"{problem}{_SCRIPT % (_EVENTS, self.state.builds)}</body>", 1)
+        own = quote(path.resolve().relative_to(Path(self.directory).resolve()).as_posix())
+        return page.replace("</body>", f"{problem}{_SCRIPT % (_EVENTS, self.state.builds, own)}</body>", 1)
 
-    def _send_change(self, since: int) -> None:
+    def _send_change(self, page: str, since: int) -> None:
         self.send_response(HTTPStatus.OK)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Cache-Control", "no-store")
@@ -96,7 +82,7 @@ class _Handler(SimpleHTTPRequestHandler):
         self.end_headers()
         self.close_connection = True
         try:
-            while not self.state.wait(since):
+            while not self.state.wait(page, since):
                 self.wfile.write(b": still here\n\n")
             self.wfile.write(b"data: reload\n\n")
         except OSError:
@@ -121,32 +107,65 @@ def serve(root: Path, *, port: int, say: Callable[[str], None], as_of: datetime 
     Raises UsageError where the port is taken.
     """
     state = State()
-    output = root / "output"
-    output.mkdir(exist_ok=True)
+    desk = Desk(root, as_of)
+    desk.output.mkdir(parents=True, exist_ok=True)
     try:
-        server = _Server(("127.0.0.1", port), partial(_Handler, state=state, directory=str(output)))
+        server = _Server(("127.0.0.1", port), partial(_Handler, state=state, directory=str(desk.output)))
     except OSError as error:
         raise UsageError(f"Port {port} is taken: stop what uses it, or choose another with --port.") from error
-    threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        say(_rebuild(root, state, as_of))
+        say(_built(desk, state, None))  # before there are threads, so that it may use all cores
+        gc.freeze()  # what is known of ten thousand posts is not to be searched for garbage at every edit
+        threading.Thread(target=server.serve_forever, daemon=True).start()
         say(f"Serving on http://127.0.0.1:{server.server_port}/ – Ctrl-C ends it.")
-        for changes in watch(*(root / name for name in WATCHED if (root / name).exists()), raise_interrupt=False):
-            names = sorted({Path(path).relative_to(root).as_posix() for _, path in changes})
-            say(f"Changed: {', '.join(names[:3])}{' …' if len(names) > 3 else ''}")
-            say(_rebuild(root, state, as_of))
+        _follow(desk, state, server.server_port, say)
     except KeyboardInterrupt:
         pass
     finally:
-        server.shutdown()
         server.server_close()
+        desk.close()
 
 
-def _rebuild(root: Path, state: State, as_of: datetime | None) -> str:
-    """Build in a new process; returns what it said."""
-    command = [sys.executable, "-m", "kuratorium.cli", "build", "--output", str(root / "output")]
-    command += ["--as-of", as_of.isoformat()] if as_of else []
-    ended = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)  # noqa: S603 - our own command
-    problem = (ended.stderr or ended.stdout).strip() if ended.returncode else ""
-    state.built(problem)
-    return problem or ended.stdout.strip()
+def _follow(desk: Desk, state: State, port: int, say: Callable[[str], None]) -> None:
+    """Build at every change that matters; where the program or its settings changed, begin anew."""
+    root = desk.root
+    watched = [root / name for name in WATCHED if (root / name).exists()]
+    for changes in watch(*watched, step=_STEP, raise_interrupt=False):
+        names = {Path(path).relative_to(root).as_posix() for _, path in changes}
+        if any(name.startswith("plugins/") or is_settings(name) for name in names):
+            say("The program or its settings changed: beginning anew.")
+            say(problem := _begin_anew(desk, port))
+            state.built(None, problem)
+            continue
+        names = {name for name in names if desk.matters(name)}
+        if names:
+            told = sorted(names)
+            say(f"Changed: {', '.join(told[:3])}{' …' if len(told) > 3 else ''}")
+            say(_built(desk, state, frozenset(names)))
+
+
+def _begin_anew(desk: Desk, port: int) -> str:
+    """Become a new process in the place of this one, which open pages find by its port; or say why it cannot run."""
+    trial = [sys.executable, "-c", f"import {__package__}.preview, {__package__}.reading, {__package__}.making"]
+    tried = subprocess.run(trial, capture_output=True, text=True, check=False)  # noqa: S603 - our own command
+    if tried.returncode:
+        return tried.stderr.strip()
+    desk.close()
+    command = [sys.executable, "-m", "kuratorium.cli", "preview", "--port", str(port)]
+    command += ["--as-of", desk.as_of.isoformat()] if desk.as_of else []
+    sys.stdout.flush()
+    os.chdir(desk.root)
+    return os.execv(sys.executable, command)  # noqa: S606 - our own command, and it never returns
+
+
+def _built(desk: Desk, state: State, changed: frozenset[str] | None) -> str:
+    """Build, tell the pages, and say in a line what came of it."""
+    try:
+        built = desk.build(changed)
+    except (KuratoriumError, OSError) as error:
+        state.built(None, str(error))
+        return str(error)
+    state.built(None if built.pelican else built.files)
+    if not built.files:
+        return f"Nothing changed in the site ({built.seconds:.2f} s)."
+    return f"Built in {built.seconds:.2f} s: {len(built.files)} of {built.pages} pages and other files changed."

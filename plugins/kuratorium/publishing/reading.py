@@ -10,9 +10,10 @@ from msgspec import Struct
 
 from .. import edition, registry, rules
 from ..errors import EditionError, Problem
+from ..folders import CONTENT
 from ..model import Listed, ListedLeaf
 from ..registry import Registry
-from . import fresh, links, workers
+from . import fresh, workers
 from . import texts as reader
 from .built import Order, Watch
 from .decision import Change, format_of
@@ -82,7 +83,7 @@ def read(
 
 def _registry_differs(change: Change) -> bool:
     """Tell whether the registry must be read again: it names pictures, too."""
-    return change.registry or any(file.startswith(links.CONTENT) for file in change.assets)
+    return change.registry or any(file.startswith(CONTENT) for file in change.assets)
 
 
 def _concerned(memory: Memory, change: Change, known: Registry | None) -> set[str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from .. import rules
-from ..edition import INBOX, Edition, markdown_files
+from ..edition import Edition, markdown_files
+from ..folders import CONTENT, INBOX
 from ..model import Document, Leaf
 from . import assets, fresh, links, listing, workers
 from .body import Converter
@@ -37,9 +38,10 @@ class Run:
         waiting = fresh.read(edition.root, markdown_files(edition.root, INBOX)).values()
         self.listing = listing.of(edition.registry, texts, [one.waiting for one in waiting if one.waiting])
         linked = assets.linked(((text.meta.withheld, rules.targets(text)) for text in texts), edition.registry)
-        self.assets = assets.find(edition.root, settings, self.files, linked)
+        self.assets = assets.find(edition.root, settings, linked)
         self.withheld = linked.withheld
         self._copied = links.copied(self.assets)
+        self.left: assets.Assets = {}
         self.posts = self.pages = 0
         self.ranks: dict[str, int] = {}
         self.moved = Moved(written=(), unchanged=0, deleted=())
@@ -76,6 +78,15 @@ class Run:
         if isinstance(document, Leaf):
             return self.paths.leaf(document.slug)
         return self.paths.post(document.format, document.slug)
+
+    def take(self, statics: Mapping[str, str]) -> None:
+        """Leave to Pelican the files of content/ that it copies, and where: path from content/ -> from the site's root.
+
+        What is `left` are files that texts link to, outside of the folders that it copies.
+        """
+        self._copied |= {f"{CONTENT}{file}": url for file, url in statics.items()}
+        others = {path: file for path, file in self.assets.items() if file.startswith(CONTENT)}
+        self.left = {path: file for path, file in others.items() if file.removeprefix(CONTENT) not in statics}
 
     def address_of(self, file: str) -> str | None:
         """Where a file of the edition is in the site, if it is there."""

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from hashlib import blake2b
 from pathlib import Path
 
 from msgspec import Struct
 
-from .. import edition, registry
 from ..errors import Problem
-from ..folders import Stamp, of, stamp, visible
+from ..folders import INBOX, REGISTRY, Stamp, stamp, visible, written
+from ..formats import FOLDERS
 
 Known = Mapping[str, tuple[Stamp, bytes, int]]
 """File -> stamp, hash, and when it was looked at (nanoseconds)."""
@@ -48,22 +48,25 @@ class Site(Struct, frozen=True, kw_only=True):
 def settings(root: Path) -> dict[str, Stamp]:
     """Stamp what the settings may come from: the Python files at the top of the edition."""
     names = [name for name in os.listdir(root) if name.endswith(".py")]  # noqa: PTH208 - as the others here
-    return {name: stamp(f"{root}/{name}") for name in sorted(names)}
+    return {name: stamp(f"{root}/{name}", written) for name in sorted(names)}
 
 
 def inputs(root: Path, theme: str) -> Inputs:
     """Stamp texts, registry and theme; assets are found by `assets.find`."""
-    files: dict[str, Stamp] = {file: stamp(f"{root}/{file}") for file in registry.FILES}
+    files: dict[str, Stamp] = {file: stamp(f"{root}/{file}", written) for file in REGISTRY}
     problems: list[Problem] = []
-    for folder in edition.FOLDERS.values():
+    for folder in FOLDERS.values():
         unread: list[OSError] = []
-        found = dict(visible(str(root), folder, unread))
-        problems += edition.strays(root, sorted(found), unread)
+        found = visible(str(root), folder, unread)
+        if unread or not all(file.endswith(".md") for file in found):
+            from .. import edition  # noqa: PLC0415 - it reads YAML, which a build that finds nothing changed does not
+
+            problems += edition.strays(root, sorted(found), unread)
         files.update((file, one) for file, one in found.items() if file.endswith(".md"))
-    inbox = visible(str(root), edition.INBOX, [])
-    files.update((file, one) for file, one in inbox if file.endswith(".md"))
+    inbox = visible(str(root), INBOX, [])
+    files.update((file, one) for file, one in inbox.items() if file.endswith(".md"))
     for folder in ("templates", "translations"):
-        files.update((f"{theme}/{file}", one) for file, one in visible(str(root / theme), folder, []))
+        files.update((f"{theme}/{file}", one) for file, one in visible(str(root / theme), folder, []).items())
     return Inputs(files=files, problems=tuple(problems))
 
 
@@ -92,7 +95,23 @@ def is_young(found: Stamp, seen: int) -> bool:
 
 def outputs(output: Path, foreign: Collection[str]) -> dict[str, Stamp]:
     """Stamp the files of the site, but for the `foreign` entries at its top."""
-    return dict(_files(str(output), "", frozenset(foreign)))
+    found: dict[str, Stamp] = {}
+    ahead = [""]
+    while ahead:
+        here = ahead.pop()
+        try:
+            entries = list(os.scandir(f"{output}/{here}"))
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        for entry in entries:
+            if not here and entry.name in foreign:
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                ahead.append(f"{here}{entry.name}/")
+            else:
+                stat = entry.stat(follow_symlinks=False)
+                found[here + entry.name] = (stat.st_size, stat.st_mtime_ns, stat.st_ino)
+    return found
 
 
 def site(output: Path, now: Mapping[str, Stamp] | None, known: Mapping[str, tuple[Stamp, bytes, bytes]]) -> Site:
@@ -122,17 +141,4 @@ def hash_of(path: str) -> bytes:
 
 def stamps(root: Path, files: Iterable[str]) -> dict[str, Stamp]:
     """Stamp these files."""
-    return {file: stamp(f"{root}/{file}") for file in files}
-
-
-def _files(folder: str, prefix: str, foreign: frozenset[str]) -> Iterator[tuple[str, Stamp]]:
-    try:
-        entries = list(os.scandir(folder))
-    except (FileNotFoundError, NotADirectoryError):
-        return
-    for entry in entries:
-        if prefix or entry.name not in foreign:
-            if entry.is_dir(follow_symlinks=False):
-                yield from _files(entry.path, f"{prefix}{entry.name}/", foreign)
-            else:
-                yield f"{prefix}{entry.name}", of(entry.stat(follow_symlinks=False))
+    return {file: stamp(f"{root}/{file}", written) for file in files}

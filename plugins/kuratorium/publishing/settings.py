@@ -15,7 +15,7 @@ from ..formats import FORMATS
 _OURS = {
     *("SITENAME", "SITESUBTITLE", "SITEURL", "DEFAULT_LANG", "TIMEZONE", "OUTPUT_PATH", "OUTPUT_RETENTION"),
     *("THEME", "THEME_STATIC_PATHS", "THEME_STATIC_DIR", "STATIC_PATHS", "STATIC_EXCLUDES", "IGNORE_FILES"),
-    *("JINJA_ENVIRONMENT", "PLUGIN_PATHS"),
+    *("JINJA_ENVIRONMENT", "PLUGIN_PATHS", "FORMATS"),
 }
 # With these values Pelican adds nothing of its own to the site.
 _SILENT: dict[str, Any] = {

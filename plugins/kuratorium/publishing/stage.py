@@ -12,7 +12,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from ..errors import EditionError, Problem
-from ..folders import GONE, Stamp, stamp
+from ..folders import GONE, Stamp, moved, stamp
 from . import journal
 from .journal import Moves
 
@@ -115,14 +115,14 @@ class Stage:
             made = {*staged, *self._unchanged}
             gone = [path for path in _files(self.output, self._foreign) if path not in made]
         moves = Moves(waiting=str(self.folder), output=str(self.output), written=written, deleted=tuple(sorted(gone)))
-        moved = Moved(written=moves.written, unchanged=len(self._unchanged), deleted=moves.deleted)
-        journal.carry_out(self.folder, moves, lambda: remember(moved))
-        return moved
+        result = Moved(written=moves.written, unchanged=len(self._unchanged), deleted=moves.deleted)
+        journal.carry_out(self.folder, moves, lambda: remember(result))
+        return result
 
     def stamp(self, path: str) -> Stamp:
         """Stamp the file at `path` of the site as it is after `publish`: a move changes nothing of it."""
-        waiting = stamp(f"{self.folder}/{path}")
-        return stamp(f"{self.output}/{path}") if waiting == GONE or path in self._unchanged else waiting
+        waiting = stamp(f"{self.folder}/{path}", moved)
+        return stamp(f"{self.output}/{path}", moved) if waiting == GONE or path in self._unchanged else waiting
 
     def discard(self) -> None:
         """Forget all that waits, and let the next build begin."""

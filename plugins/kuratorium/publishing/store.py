@@ -94,6 +94,14 @@ class Store:
         counts = ", ".join(f"(SELECT COUNT(*) FROM {table})" for table in _COUNTED)  # noqa: S608 - names of ours
         return repr(self._db.execute(f"SELECT {counts}").fetchone()).encode()
 
+    def mark(self) -> None:
+        """Note how far everything is right, whatever comes."""
+        self._db.execute("SAVEPOINT mark")
+
+    def back(self) -> None:
+        """Forget what was kept since `mark`."""
+        self._db.execute("ROLLBACK TO mark")
+
     def forget(self) -> None:
         """Forget all that was kept since `begin`."""
         if self._db.in_transaction:

@@ -11,8 +11,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
+from pelican import Pelican
+from pelican.settings import read_settings
+
 from kuratorium.errors import KuratoriumError
 from kuratorium.publishing.build import Built, build
+from kuratorium.publishing.desk import Desk
 
 from .ground import Ground
 
@@ -30,10 +34,43 @@ class Refused(NamedTuple):
 
 def attempt(root: Path, as_of: datetime | None, jobs: int | None = None) -> Built | Refused:
     """Build into the edition's output, which is what a failure leaves as it was."""
+    return told(root, lambda: build(root, as_of=as_of, jobs=jobs))
+
+
+def told(root: Path, work: Callable[[], Built]) -> Built | Refused:
+    """Tell what becomes of a build."""
     try:
-        return build(root, as_of=as_of, jobs=jobs)
+        return work()
     except KuratoriumError as error:
-        return Refused(type(error).__name__, str(error))
+        return Refused(type(error).__name__, str(error).replace(str(root), "."))
+
+
+class Kept:
+    """Builds of one edition as a preview makes them: what was read stays in memory, and changes are told to it."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+        self._built = ground.files.copy()
+        self._desk = Desk(ground.root, ground.as_of)
+        self._told: frozenset[str] | None = None
+
+    def build(self) -> Built | Refused:
+        """Build what changed since the last time; with other settings or for another date begin anew, as it does."""
+        now, was = self._ground.files, self._built
+        changed = {file for file in now.keys() | was.keys() if now.get(file) != was.get(file)}
+        self._built = now.copy()
+        if self._desk.as_of != self._ground.as_of or any(file.endswith(".py") for file in changed):
+            self.close()
+            self._desk, self._told = Desk(self._ground.root, self._ground.as_of), None
+        elif self._told is not None:
+            self._told = frozenset(filter(self._desk.matters, changed))
+        came = told(self._ground.root, lambda: self._desk.build(self._told))
+        self._told = frozenset()
+        return came
+
+    def close(self) -> None:
+        """End the preview."""
+        self._desk.close()
 
 
 def site(output: Path) -> Site:
@@ -83,6 +120,14 @@ class Reference:
             self._known[key] = self._build(as_of)
         return self._known[key]
 
+    def plain(self, files: dict[str, bytes], as_of: datetime | None) -> Site:
+        """What plain `pelican` makes of these files, which are sound, in this process."""
+        self.ground.become(files)
+        self._clear()
+        override = {"AS_OF": as_of.isoformat()} if as_of else {}
+        Pelican(read_settings(str(self.ground.root / "pelicanconf.py"), override)).run()
+        return site(self.ground.root / "output")
+
     def show(self, files: dict[str, bytes], as_of: datetime | None, output: Path) -> str:
         """Tell the first difference between a full build and the site in `output`, line by line."""
         self.ground.become(files)
@@ -99,8 +144,10 @@ class Reference:
         return "\n".join(lines)
 
     def _build(self, as_of: datetime | None) -> Site | Refused:
-        root = self.ground.root
+        self._clear()
+        came = attempt(self.ground.root, as_of)
+        return came if isinstance(came, Refused) else site(self.ground.root / "output")
+
+    def _clear(self) -> None:
         for scrap in ("output", "var"):
-            shutil.rmtree(root / scrap, ignore_errors=True)
-        came = attempt(root, as_of)
-        return came if isinstance(came, Refused) else site(root / "output")
+            shutil.rmtree(self.ground.root / scrap, ignore_errors=True)
