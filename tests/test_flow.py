@@ -139,6 +139,20 @@ def texts_of(root: Path) -> list[str]:
     return [path.read_text("utf-8") for format in FORMATS for path in (root / format.folder).rglob("*.md")]
 
 
+def test_readers_see_what_waits_until_it_is_decided(desk: Desk) -> None:
+    """Headlines of the inbox stand on the page of sources; what is dismissed leaves it with the next build."""
+    desk.run("pull", code=1)
+    desk.run("build")
+    before = {str(link["href"]) for link in desk.page("quellen.html").select("#fresh a")}
+    name, text = next(iter(desk.waiting().items()))
+    address = re.search(r"url: (\S+)", text)[1].strip("'")  # type: ignore[index]
+    (desk.root / f"curation/inbox/{name}.md").unlink()
+    desk.run("build")
+    after = {str(link["href"]) for link in desk.page("quellen.html").select("#fresh a")}
+    assert before - after == {address}
+    assert after < before
+
+
 def test_what_was_seen_does_not_come_again(desk: Desk) -> None:
     """A second pull brings nothing; a deleted inbox file is dismissed for good."""
     desk.run("pull", code=1)

@@ -167,6 +167,35 @@ def test_pelican_makes_the_same_of_a_talk(tiny: TinyEdition) -> None:
     assert "gespraeche/abend.txt" in tree(tiny.root / "ours")
 
 
+def test_a_video_of_our_own_plays_with_captions(tiny: TinyEdition) -> None:
+    """File, picture before it plays, captions from the turns; what lies elsewhere is a link, for chapters too."""
+    for file in ("abend.webm", "abend.png"):
+        tiny.write(f"content/media/{file}", file)
+    turns = "@anna-berg (00:00): Warum?\n\n@eva-falk (00:09): Darum."
+    video = {"file": "media/abend.webm", "poster": "media/abend.png", "duration": "00:20"}
+    tiny.talk("abend", body=turns, media={"video": video})
+    audio = {"url": "https://ton.example/1.mp3", "duration": "1:00:00"}
+    tiny.talk("fern", body="Bald.", media={"audio": audio, "chapters": [{"start": "1:05", "title": "Los"}]})
+    build(tiny.root)
+    player = soup(tiny.root, "gespraeche/abend.html").select_one("video.u-video")
+    assert (player["src"], player["poster"]) == ("../media/abend.webm", "../media/abend.png")
+    assert player.track["src"] == "../gespraeche/abend.vtt"
+    assert (tiny.root / "output/media/abend.webm").read_text() == "abend.webm"
+    far = soup(tiny.root, "gespraeche/fern.html")
+    assert far.select_one("a.u-audio")["href"] == "https://ton.example/1.mp3"
+    assert far.select_one(".chapters a.time")["href"] == "https://ton.example/1.mp3#t=65"
+    assert not far.select("audio, video")
+
+
+def test_a_standing_page_may_show_what_others_host(tiny: TinyEdition) -> None:
+    """A map of the way there waits in its frame, like everywhere."""
+    tiny.page("anfahrt", body="So kommen Sie zu uns:\n\n[[openstreetmap:52.5,13.4]]")
+    build(tiny.root)
+    (figure,) = soup(tiny.root, "anfahrt.html").select(".embed-map")
+    assert "src" not in figure.iframe.attrs
+    assert "Karte laden" in figure.iframe["srcdoc"]
+
+
 def test_the_hosts_without_an_address_are_asked_through_the_desk(tiny: TinyEdition) -> None:
     """The imprint's address takes questions; a talk that is off takes none, and nobody can join it."""
     tiny.talk("abend")

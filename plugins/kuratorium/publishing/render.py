@@ -7,7 +7,7 @@ from collections.abc import Callable
 from gettext import NullTranslations
 from pathlib import Path
 
-from jinja2 import Environment, TemplateError, TemplateSyntaxError
+from jinja2 import Environment, TemplateError, TemplateNotFound, TemplateSyntaxError
 from markupsafe import Markup
 
 from .. import blogroll, embeds, formats
@@ -108,5 +108,7 @@ def _template_problem(error: Exception, page: Page) -> Problem:
     parts = Path(file).parts
     if "templates" in parts:
         file = "/".join(parts[max(parts.index("templates") - 1, 0) :])
-    what = f"the template fails: {str(error) or error.__class__.__name__}"
+    # Jinja would add where it looked on this machine.
+    said = f"there is no template {error.name}" if isinstance(error, TemplateNotFound) else str(error)
+    what = f"the template fails: {said or error.__class__.__name__}"
     return Problem(file, line, "", what, f"Mend the template; it was making {page.path}.")
