@@ -38,9 +38,9 @@ class Registry(msgspec.Struct, frozen=True, kw_only=True):
     series: dict[str, NamedSeries] = msgspec.field(default_factory=dict)
     whole: bool = True
 
-    def series_of(self, id: str) -> NamedSeries:
+    def series_of(self, one: str) -> NamedSeries:
         """The series of this id; one that series.yaml does not name goes by its id."""
-        return self.series.get(id) or NamedSeries(id=id, name=id)
+        return self.series.get(one) or NamedSeries(id=one, name=one)
 
     def as_of(self, given: datetime | None, clock: datetime) -> datetime:
         """The edition's date: what the caller gives, else what policy.yaml pins, else the clock."""
