@@ -63,7 +63,7 @@ class Engine:
                     as_of=order.as_of or (self._state and self._state.pinned) or order.now,
                 )
             try:
-                moved = self._nothing(found) if found.change.nothing else self._build(found, stage, order, watch)
+                moved = self._nothing(found) if found.nothing else self._build(found, stage, order, watch)
             finally:
                 stage.discard()
             self._seen = found.seen

@@ -36,6 +36,11 @@ class Look(Struct, frozen=True, kw_only=True):
     change: Change
     touched: dict[str, Stamp]
 
+    @property
+    def nothing(self) -> bool:
+        """Whether there is nothing to do, and nothing to complain of."""
+        return self.change.nothing and not self.problems
+
 
 def settings(root: Path, state: State | None, known: scan.Known) -> tuple[Settings, dict[str, Stamp]]:
     """Read the settings, if what they come from is not as it was; and stamp that."""
