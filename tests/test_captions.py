@@ -1,9 +1,11 @@
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 
-from kuratorium import edition
+from kuratorium import captions, edition, webvtt
 from kuratorium.errors import Problem
+from kuratorium.publishing.body import Converter
 from tests.editions import POLICY, TinyEdition
 
 CUES = """\
@@ -38,9 +40,8 @@ def test_a_file_of_captions_becomes_the_turns_of_the_text(tiny: TinyEdition) -> 
     """Below the introduction stand the turns, with the ids of who speaks; a voice that goes on has one turn."""
     tiny.write(FILE, CUES)
     tiny.talk("gespraech", body="Worum es ging.", **PLACE)
-    assert (
-        heard(tiny).lstrip() == "Worum es ging.\n\n@anna-berg (00:01): Warum?\n\n@eva-falk (00:03): Darum, und weil es geht.\n"
-    )
+    said = "@anna-berg (00:01): Warum?\n\n@eva-falk (00:03): Darum, und weil es geht."
+    assert heard(tiny).strip() == f"Worum es ging.\n\n{said}"
 
 
 @pytest.mark.parametrize(
@@ -80,6 +81,18 @@ def test_captions_that_are_no_text_are_told(tiny: TinyEdition) -> None:
     tiny.talk("gespraech", body="Worum es ging.", **PLACE)
     (problem,) = problems(tiny)
     assert (problem.file, problem.line, problem.what) == (FILE, 4, "the file is not UTF-8 (byte 0xe4)")
+
+
+def test_what_is_said_is_no_markup(tiny: TinyEdition) -> None:
+    """Signs that mean something in Markdown or HTML are read out as they were said, on the page and by the command."""
+    said = r"2 * 3 * 4 < 7 & [x](y) == _z_ == `a` \*b"
+    tiny.write(FILE, webvtt.write([webvtt.Cue(1000, 9000, said, "Anna Berg")]))
+    tiny.talk("gespraech", body="Worum es ging.", **PLACE)
+    found, _ = edition.read(tiny.root)
+    talk = next(one for one in found.documents if one.format == "talk")
+    assert [turn.paragraphs for turn in captions.turns(talk)] == [(said,)]
+    made = BeautifulSoup(Converter(found.registry).convert(talk), "html.parser")
+    assert made.select_one(".turn p:not(.turn-speaker)").get_text() == said
 
 
 @pytest.mark.parametrize(

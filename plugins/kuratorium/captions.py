@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -69,7 +70,8 @@ def turns(text: Document) -> Iterator[transcript.Turn]:
     for turn in words.turns(text.body):
         if turn.time:
             said = [one for one in turn.text.split("\n\n") if one.strip() and not _UNSAID.match(one)]
-            yield transcript.Turn(turn.speaker, seconds(turn.time), tuple(words.plain(one) for one in said))
+            paragraphs = tuple(html.unescape(words.plain(one)) for one in said)
+            yield transcript.Turn(turn.speaker, seconds(turn.time), paragraphs)
 
 
 def written(text: Document, known: Registry) -> str:

@@ -18,6 +18,7 @@ _PACE = 70  # milliseconds a character: what is read out slowly takes no longer
 _LEAST = 1000  # milliseconds
 _PAUSE = 4000  # milliseconds of silence after which the same voice begins a new turn
 _SEPARATOR = "\n\n"
+_MARKUP = re.compile(r"[&<*_`\[\\]|==")
 _BREAK = re.compile(r"(?<=[.!?…:;,–“”»])\s+")
 
 
@@ -70,13 +71,18 @@ def identified(cues: Iterable[Cue], people: Mapping[str, str]) -> Iterator[Cue |
 
 
 def markdown(turns: Iterable[Turn]) -> str:
-    """Write turns as a body marks them."""
-    return "\n\n".join(f"@{turn.speaker} ({clock(turn.start)}): {_SEPARATOR.join(turn.paragraphs)}" for turn in turns)
+    """Write turns as a body marks them; what Markdown would read as markup is written as what was said."""
+    said = ((turn, _SEPARATOR.join(map(_literal, turn.paragraphs))) for turn in turns)
+    return _SEPARATOR.join(f"@{turn.speaker} ({clock(turn.start)}): {words}" for turn, words in said)
 
 
 def plain(turns: Iterable[Turn]) -> str:
     """Write turns as text that reads in any editor."""
     return "\n\n".join(f"[{clock(turn.start)}] {turn.speaker}: {_SEPARATOR.join(turn.paragraphs)}" for turn in turns)
+
+
+def _literal(paragraph: str) -> str:
+    return _MARKUP.sub(lambda signs: "".join(f"&#{ord(sign)};" for sign in signs[0]), paragraph)
 
 
 def _cues(turn: Turn, end: int) -> Iterator[Cue]:

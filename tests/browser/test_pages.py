@@ -27,7 +27,6 @@ PAGES = {
     "look-back": "rueckblicke/der-bildschirm-war-nicht-schuld.html",
     "years ago": "heute-vor-jahren.html",
     "issue": "presseschau/presseschau-september-2026.html",
-    "issue for mail": "presseschau/presseschau-september-2026.mail.html",
     "imprint": "impressum.html",
 }
 
@@ -70,6 +69,19 @@ def test_light_and_dark_differ(open_page: Callable[..., Page], output: Path, nam
         page.goto(sorted(output.glob(PAGES[name]))[0].as_uri())
         shades.append(page.evaluate("getComputedStyle(document.body).color"))
     assert shades[0] != shades[1]
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_an_issue_for_mail_asks_for_nothing(open_page: Callable[..., Page], output: Path, width: int) -> None:
+    """It is one file: no style sheet, no picture, nothing wider than the window of a mail program."""
+    page = open_page(width=width)
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    path = output / "presseschau/presseschau-september-2026.mail.html"
+    page.goto(path.as_uri())
+    assert requests == [path.as_uri()]
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate("getComputedStyle(document.querySelector('h2')).borderTopWidth") == "3px"
 
 
 def test_the_site_reads_without_javascript(output: Path) -> None:

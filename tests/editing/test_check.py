@@ -96,6 +96,20 @@ def test_words_are_counted_by_whose_they_are():
     assert (counted.quoted, counted.most) == (7, 3)
 
 
+def test_a_recording_that_cannot_be_read(tiny: TinyEdition):
+    """Sound of our own has captions: turns with time codes, or a file; what lies elsewhere is not ours to caption."""
+    tiny.write("content/media/ton.mp3", "ID3")
+    tiny.write("content/media/ton.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Anna Berg>Warum?\n")
+    ours = {"file": "media/ton.mp3"}
+    tiny.talk("stumm", body="Worum es ging.", media={"audio": ours})
+    tiny.talk("ohne-zeiten", body="@anna-berg: Warum?", media={"audio": ours})
+    tiny.talk("mit-zeiten", body="@anna-berg (00:01): Warum?", media={"audio": ours})
+    tiny.talk("mit-datei", body="Worum es ging.", media={"audio": ours, "transcript": "media/ton.vtt"})
+    tiny.talk("anderswo", body="Worum es ging.", media={"audio": {"url": "https://ton.example/1.mp3"}})
+    told = "this recording has neither captions nor a transcript"
+    assert warnings(tiny) == [("ohne-zeiten.md:13", told), ("stumm.md:13", told)]
+
+
 def test_post_without_topics(tiny: TinyEdition):
     """A post that no topic's page and feed will show is told; a draft is left in peace."""
     tiny.essay("ohne", topics=[])

@@ -54,6 +54,10 @@ def test_plain_pelican_gives_the_same_bytes(tiny: TinyEdition) -> None:
     """`pelican` and `kuratorium build`, in processes of their own, make the same site."""
     tiny.interview("ein-gespraech")
     tiny.talk("ein-abend")
+    tiny.candidate("wartet")
+    tiny.note("alt", uid="altenotiz1", date="2016-10-13T08:00:00+02:00")
+    tiny.post("content/lookbacks/noch-einmal.md", lookback_of="altenotiz1", changed_since=["Der Preis."])
+    tiny.post("content/digests/schau.md", period={"from": "2026-10-01", "to": "2026-10-14"})
     plain = run(tiny.root, "pelican", "--fatal=errors", "-o", "plain")
     ours = run(tiny.root, "kuratorium.cli", "build", "--output", "ours")
     assert (plain.returncode, ours.returncode) == (0, 0), plain.stderr + ours.stderr
@@ -84,10 +88,14 @@ def test_a_note_credits_its_original(tiny: TinyEdition) -> None:
         assert words in text
 
 
-def test_nothing_of_the_inbox_is_published(tiny: TinyEdition) -> None:
-    """Teaser and reasons are for editors; they stay out even of a note that still carries them."""
-    tiny.candidate("wartet")
-    tiny.note("von-hand", teaser="Geheimer Anriss.", reasons=["Geheimer Grund."])
+def test_of_the_inbox_only_facts_are_published(tiny: TinyEdition) -> None:
+    """Teaser, reasons and a title of our own are for editors, even in a note that still carries them.
+
+    Headlines stand on the pages of topics and sources, and nowhere else.
+    """
+    secret = {"teaser": "Geheimer Anriss.", "reasons": ["Geheimer Grund."]}
+    tiny.candidate("wartet", title="Geheimer Titel", **secret)
+    tiny.note("von-hand", **secret)
     build(tiny.root)
     assert not [path for path, data in tree(tiny.root / "output").items() if b"Geheim" in data or b"wartet" in data]
 

@@ -106,6 +106,15 @@ def quote_budget(document: Document, registry: Registry) -> Iterator[Misfit]:
             yield Misfit((), f"{what} ({budget})", mend, document.body_line)
 
 
+def captions(document: Document, _: Registry) -> Iterator[Misfit]:
+    """Who cannot hear a recording of ours can read it."""
+    media = document.meta.media
+    ours = media and ((media.audio and media.audio.file) or (media.video and media.video.file))
+    if ours and not any(turn.time for turn in words.turns(document.body)):
+        mend = "Write what is said as turns with time codes, or name a WebVTT file: transcript: media/….vtt."
+        yield Misfit(("media",), "this recording has neither captions nor a transcript", mend)
+
+
 def topics(document: Document, _: Registry) -> Iterator[Misfit]:
     """A post is found by its topics; a digest sums up all of them."""
     if not document.meta.topics and not document.meta.period:
@@ -166,6 +175,7 @@ CHECKS: tuple[Check, ...] = (
     Check("attribution", "warning", _posts(attribution)),
     Check("quote-budget", "warning", _posts(quote_budget)),
     Check("topics", "warning", _posts(topics)),
+    Check("captions", "warning", _posts(captions)),
     Check("old-laws", "warning", _pages(old_laws)),
     Check("unfinished", "warning", _pages(unfinished)),
 )

@@ -18,7 +18,7 @@ def period_runs_forward(document: Document, _: Registry) -> Iterator[Misfit]:
 
 
 def lookbacks(texts: Sequence[Written]) -> Iterator[tuple[Written, Misfit]]:
-    """What a post looks back on is an older post."""
+    """What a post looks back on is an older post that can be read."""
     posts = [(text, text.meta) for text in texts if isinstance(text.meta, FrontMatter)]
     by_uid = {meta.uid: meta for _, meta in reversed(posts)}
     for text, meta in posts:
@@ -30,3 +30,6 @@ def lookbacks(texts: Sequence[Written]) -> Iterator[tuple[Written, Misfit]]:
         elif past and past.date >= meta.date:
             what = f"«{past.title}» is not older than this post"
             yield text, Misfit(("lookback_of",), what, "Name the uid of an earlier post.")
+        elif past and past.status == "draft" and meta.status != "draft":
+            what = f"«{past.title}» is a draft, so nobody can read what this post looks back on"
+            yield text, Misfit(("lookback_of",), what, "Publish it, or name another post.")

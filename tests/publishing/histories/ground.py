@@ -16,6 +16,7 @@ from tests.editions import POLICY, REPOSITORY, TinyEdition, tiny_edition
 INPUTS = ("content", "curation", "theme", "pelicanconf.py")
 DUE = "2026-10-20T08:00:00+02:00"
 START, END = "2026-11-05T17:00:00+01:00", "2026-11-05T18:30:00+01:00"
+OLD = "vierte00000001"  # the uid of a post of an earlier year
 OVER = {"start": "2026-09-17T17:00:00+02:00", "end": "2026-09-17T18:00:00+02:00"}
 HEARD = {"transcript": "media/abend.vtt", "audio": {"file": "media/ton.mp3", "duration": "1:00:00"}}
 CAPTIONS = "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Anna Berg>Warum?\n\n00:03.000 --> 00:04.000\n<v Eva Falk>Darum.\n"
@@ -126,7 +127,12 @@ def _notes(tiny: TinyEdition) -> None:
     )
     tiny.note("third", lang="en", title="In English", tags=["open data"], topics=["open-source", "transformation"])
     tiny.note(
-        "vierte", date="2025-12-31T23:30:00+01:00", authors=["carl-dorn"], aliases=["alt/weg.html"], summary="Kurz."
+        "vierte",
+        uid=OLD,
+        date="2025-12-31T23:30:00+01:00",
+        authors=["carl-dorn"],
+        aliases=["alt/weg.html"],
+        summary="Kurz.",
     )
     tiny.note(
         "kommt-noch", date=DUE, topics=["open-source"], body="Erst am Dienstag. ![Plan]({static}/images/plan.png)"
@@ -144,6 +150,13 @@ def _others(tiny: TinyEdition) -> None:
         start=START,
         series={"id": "abende", "position": 1},
         event={"start": START, "end": END, "url": "https://treff.example/abend"},
+    )
+    tiny.post("content/lookbacks/noch-einmal.md", lookback_of=OLD, changed_since=["Der Preis."], topics=["open-source"])
+    tiny.post(
+        "content/digests/presseschau.md",
+        topics=None,
+        period={"from": "2026-09-28", "to": "2026-10-04"},
+        body="### [Zweite]({filename}/../curation/notes/2026/zweite.md)\n\nDavon war die Rede.",
     )
     tiny.talk("war-schon", body="Worum es ging.", series={"id": "abende", "position": 3}, event=OVER, media=HEARD)
     tiny.essay("lang", authors=["carl-dorn"], corrections=[{"date": "2026-10-02", "text": "Ein Name war falsch."}])

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from kuratorium.formats import FORMATS
 from tests.editions import work
 
-from .ground import DUE, END, START, Ground
+from .ground import DUE, END, OLD, START, Ground
 
 T = TypeVar("T")
 Happens = Callable[[Ground, int, int], str]
@@ -61,6 +61,8 @@ _FIELDS: tuple[dict[str, Any], ...] = (
     {"bookmark_of": [work("https://amtsblog.example/zweite", lang="en", minutes=12)]},
     {"bookmark_of": []},
     {"guests": ["eva-falk", {"name": "Ohne Eintrag", "role": "Gast"}]},
+    {"lookback_of": OLD, "changed_since": ["Das Recht.", "Der Preis."]},
+    {"period": {"from": "2026-10-01", "to": "2026-10-14"}},
     {"unbekannt": "ein Feld, das es nicht gibt"},
 )
 _ALIASES = (["alt/weg.html"], ["frueher", "/noch/frueher/"], [], ["index.html"], ["notizen/erste-notiz.html"])
