@@ -114,8 +114,8 @@ def test_a_day_that_does_not_matter_changes_nothing(tiny: TinyEdition) -> None:
     """Between two moments at which something falls due or ends, the date is of no account; past one it is."""
     tiny.talk("ein-abend", start="2026-11-05T17:00:00+01:00")
     build(tiny.root)
-    assert build(tiny.root, as_of=datetime(2026, 11, 5, 15, 59, tzinfo=UTC)).written == 0
-    assert "gespraeche/ein-abend.html" in build(tiny.root, as_of=datetime(2026, 11, 5, 16, 0, tzinfo=UTC)).files
+    assert build(tiny.root, as_of=datetime(2026, 11, 5, 16, 59, tzinfo=UTC)).written == 0
+    assert "gespraeche/ein-abend.html" in build(tiny.root, as_of=datetime(2026, 11, 5, 17, 0, tzinfo=UTC)).files
 
 
 def test_a_build_explains_itself(tiny: TinyEdition) -> None:

@@ -21,9 +21,7 @@ RECORD = """\
         needs=("authors", "guests"),
     ),
 )
-
-
-def by_id("""
+"""
 TEMPLATE = """\
 {% extends "post.html" %}
 {% block below %}
@@ -39,8 +37,8 @@ def panels(tiny: TinyEdition) -> TinyEdition:
     shutil.copytree(REPOSITORY / "plugins" / "kuratorium", program, ignore=shutil.ignore_patterns("__pycache__"))
     before = tree(program)
     formats = program / "formats.py"
-    assert formats.read_text().count(")\n\n\ndef by_id(") == 1
-    formats.write_text(formats.read_text().replace(")\n\n\ndef by_id(", RECORD))
+    assert formats.read_text().count("\n)\n") == 1  # the end of FORMATS
+    formats.write_text(formats.read_text().replace("\n)\n", f"\n{RECORD}"))
     (own_theme(tiny) / "templates/formats/panel.html").write_text(TEMPLATE)
     (tiny.root / "content/panels").mkdir()
     assert [path for path, data in tree(program).items() if before[path] != data] == ["formats.py"]

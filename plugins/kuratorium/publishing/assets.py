@@ -6,12 +6,15 @@ import fnmatch
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..errors import EditionError, Problem
 from ..folders import CONTENT
-from ..registry import Registry
 from .decision import Linked, is_text
 from .settings import Settings
+
+if TYPE_CHECKING:
+    from ..registry import Registry
 
 Assets = dict[str, str]
 """Where an asset is in the site, from the site's root -> its file, from the edition's root."""

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ..errors import EditionError
-from ..folders import CONTENT, REGISTRY
+from ..folders import CONTENT, INBOX, REGISTRY
 from ..formats import FOLDERS
 from . import afterwards, through_pelican
 from . import settings as conf
@@ -37,7 +37,7 @@ class Desk:
 
     def matters(self, file: str) -> bool:
         """Tell whether a file (from the root) may have a say in the site."""
-        return file in REGISTRY or file.startswith((CONTENT, self._theme, *FOLDERS.values()))
+        return file in REGISTRY or file.startswith((CONTENT, f"{INBOX}/", self._theme, *FOLDERS.values()))
 
     def build(self, changed: frozenset[str] | None) -> Built:
         """Build what changed (None: look at everything); raises EditionError, and then the site is as it was."""
