@@ -55,7 +55,7 @@ start: $(READY)  ## Make this edition your own: removes the samples, asks for na
 ##@ Develop
 test: $(DEV)  ## Run all tests, in a real browser too (ARGS="-k feed")
 	@$(BIN)/python tests/browser/ensure.py
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 lint: $(DEV)  ## Check style and types
 	@$(BIN)/ruff check && $(BIN)/ruff format --check && $(BIN)/mypy

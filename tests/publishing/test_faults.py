@@ -32,7 +32,7 @@ class Scene:
     def __init__(self, root: Path, reference: Reference) -> None:
         self.ground, self.reference, self.output = Ground(root), reference, root / "output"
         first = self.ground.files
-        conf, moved = first["pelicanconf.py"].decode(), "curation/notes/2026/vierte.md"
+        conf, moved = first["pelicanconf.py"].decode(), "curation/notes/2026/third.md"
         self.states = [
             dict(first),
             first | {"content/images/neu.png": b"neu"},
