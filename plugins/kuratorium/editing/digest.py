@@ -11,12 +11,10 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from msgspec import Struct
 
-from .. import conf, edition, frontmatter
+from .. import conf, edition
 from ..conf import Site
 from ..edition import Edition
 from ..errors import EditionError, UsageError
-from ..files import write_atomically
-from ..formats import by_id
 from ..model import Document, Period
 from ..spans import span
 from . import draft, issue
@@ -80,20 +78,8 @@ def posts_of(known: Edition, period: Period, now: datetime) -> list[Document]:
 
 
 def _write(known: Edition, site: Site, period: Period, *, text: str, authors: Sequence[str], now: datetime) -> str:
-    uid = draft.new_uid()
     says = issue.said(site.lang)
     title = says.title.format(period=span(period.since, period.until, Locale(says.locale)))
-    slug = draft.free_slug(title, draft.taken_slugs(known), uid)
-    values = {
-        "uid": uid,
-        "title": title,
-        "slug": slug,
-        "date": now.replace(microsecond=0).isoformat(),
-        "lang": site.lang,
-        "status": "draft",
-        "authors": [*authors],
-        "period": {"from": period.since.isoformat(), "to": period.until.isoformat()},
-    }
-    file = f"{by_id('digest').folder}/{now.year}/{slug}.md"
-    write_atomically(known.root / file, frontmatter.write(values, text))
-    return file
+    days = {"from": period.since.isoformat(), "to": period.until.isoformat()}
+    values = {"authors": [*authors], "period": days}
+    return draft.write(known, site, now, format_id="digest", title=title, values=values, body=text)

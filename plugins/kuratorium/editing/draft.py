@@ -149,6 +149,25 @@ def _write(edition: Edition, values: dict[str, Any], site: Site, now: datetime, 
     return file
 
 
+def write(
+    edition: Edition, site: Site, now: datetime, *, format_id: str, title: str, values: dict[str, Any], body: str
+) -> str:
+    """Write a new draft of a format, by the keys that all drafts begin with and by `values`; returns its file."""
+    uid = new_uid()
+    slug = free_slug(title, taken_slugs(edition), uid)
+    first = {
+        "uid": uid,
+        "title": title,
+        "slug": slug,
+        "date": now.replace(microsecond=0).isoformat(),
+        "lang": site.lang,
+        "status": "draft",
+    }
+    file = f"{by_id(format_id).folder}/{now.year}/{slug}.md"
+    write_atomically(edition.root / file, frontmatter.write(first | values, body))
+    return file
+
+
 def _accessed(work: dict[str, Any], day: Day) -> dict[str, Any]:
     known = work | {"accessed": day.isoformat()}
     return {key: known[key] for key in Work.__struct_fields__ if key in known}

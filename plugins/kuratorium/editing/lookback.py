@@ -10,13 +10,11 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 from msgspec import Struct
 
-from .. import conf, edition, frontmatter, words
+from .. import conf, edition, words
 from ..anniversaries import week_of, years_between
 from ..conf import Site
 from ..edition import Edition
 from ..errors import EditionError, UsageError
-from ..files import write_atomically
-from ..formats import by_id
 from ..model import Document
 from . import draft
 from .triage import SHORTEST, short_ids
@@ -93,24 +91,16 @@ def begin(root: Path, item: str, *, by: Sequence[str], as_of: datetime | None, c
     known, site, now = _at(root, as_of, clock)
     past = _named(_published(known, now), item)
     authors = draft.sign(known.registry.people, by, past.meta.authors, draft.git_name(root))
-    uid = draft.new_uid()
     title = _title(past, site, now)
-    slug = draft.free_slug(title, draft.taken_slugs(known), uid)
     values = {
-        "uid": uid,
-        "title": title,
-        "slug": slug,
-        "date": now.replace(microsecond=0).isoformat(),
-        "lang": site.lang,
-        "status": "draft",
         "authors": [*authors],
         "topics": [*past.meta.topics],
         "tags": [*past.meta.tags],
         "lookback_of": past.meta.uid,
         "changed_since": [],
     }
-    file = f"{by_id('lookback').folder}/{now.year}/{slug}.md"
-    write_atomically(root / file, frontmatter.write(values, _guide(past, site)))
+    body = _guide(past, site)
+    file = draft.write(known, site, now, format_id="lookback", title=title, values=values, body=body)
     return Begun(file=file, past=past, again=_again(known, past))
 
 
