@@ -78,8 +78,17 @@ def own_paragraphs(body: str) -> Iterator[str]:
 
 def own_words(body: str) -> int:
     """Count the writer's own words; an address is none, nor is the text of a link that stands alone."""
+    return sum(map(count, _counted(body)))
+
+
+def has_own_words(body: str) -> bool:
+    """Tell whether `own_words` would count any, without counting the rest."""
+    return any(map(_WORD.search, _counted(body)))
+
+
+def _counted(body: str) -> Iterator[str]:
     alone = _LINKS_ALONE.sub("", _blank_comments(body))
-    return sum(count(_ADDRESS.sub("", html.unescape(paragraph))) for paragraph in own_paragraphs(alone))
+    return (_ADDRESS.sub("", html.unescape(paragraph)) for paragraph in own_paragraphs(alone))
 
 
 def first_sentence(body: str, limit: int = 220) -> str:

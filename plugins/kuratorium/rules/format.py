@@ -45,7 +45,7 @@ def own_words(document: Document, _: Registry) -> Iterator[Misfit]:
     """A note says why; every post has something to read."""
     if document.meta.status == "draft":
         return
-    if by_id(document.format).notes and not words.own_words(document.body):
+    if by_id(document.format).notes and not words.has_own_words(document.body):
         what = "this note has no words of your own"
         mend = "Say below the front matter why it is worth reading; until then set status: draft."
         yield Misfit((), what, mend, document.body_line)
