@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -72,7 +73,8 @@ def _build(root: Path, output: Path | None, order: Order, watch: Watch, lock: Lo
     for _ in range(2):
         store = Store(path, version())
         try:
-            built = Engine(root, store, output and output.resolve()).build(order, watch, lock)
+            with _seldom_collected():
+                built = Engine(root, store, output and output.resolve()).build(order, watch, lock)
             if isinstance(built, Built):
                 with watch.phase("afterwards"):
                     afterwards.run(store, built.output)
@@ -85,6 +87,17 @@ def _build(root: Path, output: Path | None, order: Order, watch: Watch, lock: Lo
         finally:
             store.close()
     raise KuratoriumError(f"{FILE} is damaged again as soon as it is made: is the disk in order?")
+
+
+@contextmanager
+def _seldom_collected() -> Iterator[None]:
+    """Look for garbage seldom: a build makes a hundred thousand records, and hardly a circle among them."""
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, 50, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 @contextmanager

@@ -5,15 +5,16 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable, Iterator
 from gettext import NullTranslations
-
-import css_inline
-from bs4 import BeautifulSoup, Tag
+from typing import TYPE_CHECKING
 
 from ..formats import by_id
 from ..model import Post
 from . import labels
 from .catalog import Catalog
 from .page import Head, Page, Site
+
+if TYPE_CHECKING:
+    from bs4 import Tag
 
 WIDTH = 72  # columns; what mail programs show without breaking lines anew
 _RULES = {"h1": "=", "h2": "-"}
@@ -40,11 +41,15 @@ def forms(catalog: Catalog, site: Site) -> Iterator[Page]:
 
 def inlined(page: str) -> str:
     """Move the rules of a page's style element to its tags: mail programs drop the element. Fetches nothing."""
+    import css_inline  # noqa: PLC0415 - few builds make forms for mail
+
     return css_inline.CSSInliner(load_remote_stylesheets=False).inline(page)
 
 
 def text(page: Page, body_of: Callable[[str, str], str], words: NullTranslations, span: Callable[..., str]) -> str:
     """Write the page's post as plain text, with its label first; links stand below the paragraph that has them."""
+    from bs4 import BeautifulSoup  # noqa: PLC0415 - 0.1 s to import, and few builds make forms for mail
+
     post: Post = page.context["post"]  # type: ignore[assignment]
     site: Site = page.context["site"]  # type: ignore[assignment]
     names = ", ".join(person.name for person in post.authors)
@@ -61,6 +66,8 @@ def text(page: Page, body_of: Callable[[str, str], str], words: NullTranslations
 
 def _blocks(parent: Tag) -> Iterator[str]:
     """Yield the lines of what stands in a tag, with a blank one below each block."""
+    from bs4 import Tag  # noqa: PLC0415 - as above
+
     for child in parent.children:
         if not isinstance(child, Tag):
             continue

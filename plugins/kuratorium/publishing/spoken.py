@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from typing import Any
-
-from bs4 import BeautifulSoup, Tag
+from typing import TYPE_CHECKING, Any
 
 from .. import transcript, webvtt
 from ..model import Post
@@ -14,6 +12,9 @@ from ..rules.recordings import duration_of
 from ..timecodes import seconds
 from ..transcript import Turn
 from .page import Page
+
+if TYPE_CHECKING:
+    from bs4 import Tag
 
 BodyOf = Callable[[str, str], str]
 
@@ -44,6 +45,8 @@ def chapters(page: Page) -> bytes:
 
 def turns(body: str) -> Iterator[Turn]:
     """Yield the turns that have a time, from the HTML of a body: what `turns.Turns` made of their marks."""
+    from bs4 import BeautifulSoup  # noqa: PLC0415 - 0.1 s to import, and most builds touch no conversation
+
     for section in BeautifulSoup(body, "html.parser").select("section.turn"):
         time = section.select_one(".turn-speaker .turn-time")
         name = section.select_one(".turn-speaker b")
