@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from . import frontmatter, transcript, webvtt, words
 from .errors import Problem
+from .folders import CONTENT
 from .formats import by_id
 from .model import Document, Leaf
 from .records import Misfit
@@ -27,7 +28,7 @@ def join(root: Path, text: Document | Leaf, known: Registry) -> tuple[Document |
     """Put the turns of a post's transcript file below its own words; with problems the post stays as it is."""
     if not isinstance(text, Document) or not text.meta.media or not known.whole:
         return text, []
-    file = text.meta.media.transcript and f"content/{text.meta.media.transcript}"
+    file = text.meta.media.transcript and f"{CONTENT}{text.meta.media.transcript}"
     if not file or not (root / file).is_file():  # a file that is not there is told by `rules.missing_files`
         return text, []
     if misfit := _unfit(text, file):

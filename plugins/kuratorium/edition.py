@@ -12,7 +12,7 @@ import msgspec
 
 from . import captions, frontmatter, registry, rules
 from .errors import EditionError, Problem
-from .folders import visible
+from .folders import CONTENT, visible
 from .formats import FOLDERS, STANDING
 from .model import Document, FrontMatter, Leaf, PageMatter, Written
 from .records import Misfit
@@ -106,7 +106,7 @@ def pins(root: Path, known: Registry, texts: Iterable[Written]) -> list[Problem]
 
 def is_linkable(root: Path, file: str) -> bool:
     """Tell whether a link in a text may lead to this path from the root: a text, or a file of content/."""
-    return file.startswith(("content/", *FOLDERS.values())) and (root / file).is_file()
+    return file.startswith((CONTENT, *FOLDERS.values())) and (root / file).is_file()
 
 
 def markdown_files(root: Path, folder: str, problems: list[Problem] | None = None) -> list[str]:

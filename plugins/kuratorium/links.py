@@ -75,7 +75,7 @@ def normal(address: str, feed: str = "") -> str:
     try:
         parts = urlsplit(address.strip())
         port = parts.port
-        source = _source(feed)
+        source = host_of(feed)
     except ValueError:
         return address.strip()
     if parts.scheme not in _PORTS:
@@ -92,7 +92,7 @@ def untracked(address: str, feed: str = "") -> str:
     `feed` is the address of the feed that gave it: a `ref` that names its host goes, too.
     """
     try:
-        source = _source(feed)
+        source = host_of(feed)
     except ValueError:
         source = ""
     rest, mark, fragment = address.partition("#")
@@ -128,8 +128,9 @@ def _tracks(part: str, source: str) -> bool:
 
 
 @lru_cache(maxsize=256)  # a feed's entries are looked at one after another
-def _source(feed: str) -> str:
-    return _host(urlsplit(feed).hostname)
+def host_of(address: str) -> str:
+    """Tell the host of an address without `www.`; raises ValueError where it cannot have one."""
+    return _host(urlsplit(address).hostname)
 
 
 def _host(name: str | None) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from .. import conf, edition, links
+from .. import links
 from ..edition import Edition
 from ..errors import EditionError, Problem, SourceError, UsageError
 from ..intake import fetch, page
@@ -22,11 +22,7 @@ def note(root: Path, item: str, *, by: Sequence[str], as_of: datetime | None, cl
     A page that waits in the inbox is taken from there; any other address is fetched, and may turn out to be one that
     waits under the address that the page calls its own.
     """
-    site = conf.read(root)
-    known, problems = edition.read(root)
-    if not known.registry.people:
-        raise EditionError(problems)
-    now = known.as_of(as_of, clock())
+    known, site, now = draft.setting(root, as_of, clock)
     candidates, broken = triage.read(root)
     _refuse_broken(item, broken)
     _refuse_begun(item, known, candidates)

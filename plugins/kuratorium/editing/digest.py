@@ -6,15 +6,13 @@ from collections.abc import Callable, Sequence
 from datetime import date as Day
 from datetime import datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from babel import Locale
 from msgspec import Struct
 
-from .. import conf, edition
 from ..conf import Site
 from ..edition import Edition
-from ..errors import EditionError, UsageError
+from ..errors import UsageError
 from ..model import Document, Period
 from ..spans import span
 from . import draft, issue
@@ -40,11 +38,7 @@ def begin(
     clock: Callable[[], datetime],
 ) -> Begun:
     """Draft the issue of a period, by default of the seven days up to now; raises UsageError, EditionError."""
-    site = conf.read(root)
-    known, problems = edition.read(root)
-    if not known.registry.people:
-        raise EditionError(problems)
-    now = known.as_of(as_of, clock()).astimezone(ZoneInfo(site.timezone))
+    known, site, now = draft.setting(root, as_of, clock)
     period = period_of(since, until, now.date())
     posts = posts_of(known, period, now)
     if not posts:
@@ -67,12 +61,8 @@ def posts_of(known: Edition, period: Period, now: datetime) -> list[Document]:
     """List what was published in a period, but for other issues: the strongest first, then the newest (ties by uid)."""
     found = [
         document
-        for document in known.documents
-        if not document.meta.period
-        and document.meta.status == "published"
-        and document.meta.release != "open"
-        and document.meta.date <= now
-        and period.since <= document.meta.date.astimezone(now.tzinfo).date() <= period.until
+        for document in draft.published(known, now)
+        if not document.meta.period and period.since <= document.meta.date.astimezone(now.tzinfo).date() <= period.until
     ]
     return sorted(found, key=lambda one: (-(one.meta.strength or 0), -one.meta.date.timestamp(), one.meta.uid))
 

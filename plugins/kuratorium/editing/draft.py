@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import subprocess
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date as Day
 from datetime import datetime
 from pathlib import Path
@@ -14,13 +14,13 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Struct
 
-from .. import frontmatter, links, yaml12
+from .. import conf, edition, frontmatter, links, yaml12
 from ..conf import Site
 from ..edition import Edition
-from ..errors import UsageError
+from ..errors import EditionError, UsageError
 from ..files import write_atomically
 from ..formats import FORMATS, by_id
-from ..model import Person, Work
+from ..model import Document, Person, Work
 from ..records import nearest
 from ..slugs import slug_of
 from . import guide
@@ -147,6 +147,27 @@ def _write(edition: Edition, values: dict[str, Any], site: Site, now: datetime, 
     text = frontmatter.write(_in_order(values), body.strip() or guide.body(work, site.lang))
     write_atomically(edition.root / file, text)
     return file
+
+
+def setting(root: Path, as_of: datetime | None, clock: Callable[[], datetime]) -> tuple[Edition, Site, datetime]:
+    """Read what a draft begins with: the edition at `root`, its site, and the edition's date in the site's time zone.
+
+    Other problems than people that cannot be read keep nobody from writing; raises EditionError.
+    """
+    site = conf.read(root)
+    known, problems = edition.read(root)
+    if not known.registry.people:
+        raise EditionError(problems)
+    return known, site, known.as_of(as_of, clock()).astimezone(ZoneInfo(site.timezone))
+
+
+def published(known: Edition, now: datetime) -> list[Document]:
+    """List the posts that readers can find now: dated, released, neither drafts nor hidden."""
+    return [
+        document
+        for document in known.documents
+        if document.meta.status == "published" and not document.meta.withheld and document.meta.date <= now
+    ]
 
 
 def write(

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from .. import words
+from ..folders import CONTENT
 from ..model import Document, Speaker, Work
 from ..registry import Registry
 from .guide import plain_text, safe_address
@@ -121,4 +122,4 @@ def _credit(work: Work) -> str:
 
 def _path(file: str) -> str:
     """A file's path as a link from content/ has it."""
-    return "/" + file.removeprefix("content/") if file.startswith("content/") else f"/../{file}"
+    return "/" + file.removeprefix(CONTENT) if file.startswith(CONTENT) else f"/../{file}"

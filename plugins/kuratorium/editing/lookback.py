@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from msgspec import Struct
 
-from .. import conf, edition, words
+from .. import words
 from ..anniversaries import week_of, years_between
 from ..conf import Site
 from ..edition import Edition
-from ..errors import EditionError, UsageError
+from ..errors import UsageError
 from ..model import Document
 from . import draft
-from .triage import SHORTEST, short_ids
+from .triage import SHORTEST, only_one, short_ids
 
 _DERIVED = {"lookback", "digest"}
 """Formats of posts that look at others: nobody looks back on them."""
@@ -82,13 +81,13 @@ def candidates(known: Edition, now: datetime) -> list[Candidate]:
 
 def propose(root: Path, *, as_of: datetime | None, clock: Callable[[], datetime]) -> list[Candidate]:
     """List the candidates of the edition at `root`; raises EditionError where it cannot be read."""
-    known, _, now = _at(root, as_of, clock)
+    known, _, now = draft.setting(root, as_of, clock)
     return candidates(known, now)
 
 
 def begin(root: Path, item: str, *, by: Sequence[str], as_of: datetime | None, clock: Callable[[], datetime]) -> Begun:
     """Begin a look-back on `item`: the beginning of a uid, a slug or a file. Raises UsageError, EditionError."""
-    known, site, now = _at(root, as_of, clock)
+    known, site, now = draft.setting(root, as_of, clock)
     past = _named(_published(known, now), item)
     authors = draft.sign(known.registry.people, by, past.meta.authors, draft.git_name(root))
     title = _title(past, site, now)
@@ -104,24 +103,9 @@ def begin(root: Path, item: str, *, by: Sequence[str], as_of: datetime | None, c
     return Begun(file=file, past=past, again=_again(known, past))
 
 
-def _at(root: Path, as_of: datetime | None, clock: Callable[[], datetime]) -> tuple[Edition, Site, datetime]:
-    site = conf.read(root)
-    known, problems = edition.read(root)
-    if not known.registry.people:
-        raise EditionError(problems)
-    return known, site, known.as_of(as_of, clock()).astimezone(ZoneInfo(site.timezone))
-
-
 def _published(known: Edition, now: datetime) -> list[Document]:
-    """Keep the posts that readers can find now: dated, released, neither drafts nor hidden, no look-backs."""
-    return [
-        document
-        for document in known.documents
-        if document.format not in _DERIVED
-        and document.meta.status == "published"
-        and document.meta.release != "open"
-        and document.meta.date <= now
-    ]
+    """Keep the posts that readers can find now, but for those that look at others themselves."""
+    return [document for document in draft.published(known, now) if document.format not in _DERIVED]
 
 
 def _named(posts: Sequence[Document], item: str) -> Document:
@@ -132,11 +116,8 @@ def _named(posts: Sequence[Document], item: str) -> Document:
         if path in (post.file, post.slug, Path(post.file).name)
         or (len(item) >= SHORTEST and post.meta.uid.startswith(item))
     ]
-    if len(matches) == 1:
-        return matches[0]
-    if matches:
-        several = "\n".join(f"    {post.meta.uid}  {post.meta.title}" for post in matches)
-        raise UsageError(f"«{item}» could be any of these:\n{several}")
+    if only := only_one(matches, item, lambda post: f"{post.meta.uid}  {post.meta.title}"):
+        return only
     raise UsageError(f"no published post is called «{item}»: name its uid, its slug or its file.")
 
 

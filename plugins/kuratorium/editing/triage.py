@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date as Day
 from itertools import pairwise
 from pathlib import Path
+from typing import TypeVar
 
 from msgspec import Struct
 
 from .. import alike, edition, folders, frontmatter, links
 from ..errors import Problem, UsageError
 from ..model import FrontMatter, Work
+
+T = TypeVar("T")
 
 INBOX = folders.INBOX
 SHORTEST = 4
@@ -93,12 +96,17 @@ def short_ids(uids: Iterable[str]) -> dict[str, str]:
 def find(candidates: Sequence[Candidate], item: str) -> Candidate:
     """Find the candidate that `item` names: by the beginning of its uid, its file or its work's address."""
     matches = [one for one in candidates if one.meta.uid == item] or [one for one in candidates if is_named(one, item)]
-    if len(matches) == 1:
-        return matches[0]
-    if matches:
-        several = "\n".join(f"    {one.short}  {one.meta.title}" for one in matches)
-        raise UsageError(f"«{item}» could be any of these:\n{several}")
+    if only := only_one(matches, item, lambda one: f"{one.short}  {one.meta.title}"):
+        return only
     raise UsageError(f"nothing in {INBOX}/ is called «{item}». {_nearest(candidates, item)}")
+
+
+def only_one(matches: Sequence[T], item: str, line: Callable[[T], str]) -> T | None:
+    """Take the one match of `item`, if there is any; raises UsageError, with a `line` on each, where there are more."""
+    if len(matches) > 1:
+        several = "\n".join(f"    {line(one)}" for one in matches)
+        raise UsageError(f"«{item}» could be any of these:\n{several}")
+    return matches[0] if matches else None
 
 
 def _read_file(root: Path, file: str) -> tuple[FrontMatter, str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from .. import yaml12
+from .. import yaml12, yamlfast
 from ..errors import UsageError
 
 
@@ -23,7 +23,7 @@ def append(text: str, entries: Iterable[dict[str, Any]], file: str) -> str:
     bom, text = _without_bom(text)
     before, indent, after = _place(text, yaml12.nodes(text).get(()), file)
     newline = "\r\n" if "\r\n" in text else "\n"
-    blocks = [yaml12.dump([{key: _inline(value) for key, value in entry.items()}]) for entry in added]
+    blocks = [yaml12.dump([yamlfast.inline(entry)]) for entry in added]
     lines = "\n".join(blocks).replace("\n", f"\n{indent}").rstrip()
     gap = "" if not before else newline if before.endswith("\n") else newline * 2
     whole = before + gap + indent + re.sub(r"(?m)^[ ]+$", "", lines).replace("\n", newline) + newline + after
@@ -76,10 +76,6 @@ def _parts(old: str) -> tuple[str, str]:
     mark = re.match(r"(?:[&!]\S*\s+)*", old)
     end = mark.end() if mark else 0
     return old[:end], old[end:]
-
-
-def _inline(value: Any) -> Any:
-    return yaml12.Inline(value) if isinstance(value, list) else value
 
 
 def _spellings(value: str, old: str) -> Iterator[str]:

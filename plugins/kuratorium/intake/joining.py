@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from msgspec import Struct
 
@@ -87,7 +86,7 @@ def decide(candidates: Sequence[Candidate], setting: Setting) -> Joined | None:
 
 def _rank(one: Candidate, places: dict[str, int], setting: Setting) -> tuple[str, bool, int, str]:
     source = setting.registry.sources.get(one.file.source)
-    away = source is None or _host(source.site) != _host(one.url)
+    away = source is None or links.host_of(source.site) != links.host_of(one.url)
     return one.file.pulled, away, places.get(one.file.source, len(places)), one.file.uid
 
 
@@ -119,7 +118,3 @@ def _groups(files: Iterable[Waiting]) -> Iterator[list[Waiting]]:
     for path, group in groups.items():
         if path == min(group) and len(group) == len({one.source for one in group.values()}):
             yield [*group.values()]
-
-
-def _host(address: str) -> str:
-    return (urlsplit(address).hostname or "").removeprefix("www.")

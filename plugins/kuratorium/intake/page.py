@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterator
 from datetime import date as Day
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, Tag, XMLParsedAsHTMLWarning
 from msgspec import Struct
@@ -68,7 +67,7 @@ def look(html: bytes, url: str) -> PageFacts:
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
         soup = BeautifulSoup(html, "html.parser")
     work = next((one for one in _linked_data(soup) if _is_work(one)), {})
-    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    host = links.host_of(url)
     return PageFacts(
         title=_first(_meta(soup, "og:title"), _texts(work, "headline", "name"), _title(soup)),
         authors=_authors(soup, work),

@@ -5,13 +5,14 @@ And what stands before and after it in its series.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from ..model import Post
 from .catalog import Catalog
 from .page import Beside, Episode, Page, Site
 
 _ENDINGS = {"calendar": ".ics", "captions": ".vtt", "transcript": ".txt", "chapters": ".chapters.json"}
+_NOTHING = Beside(calendar="", captions="", transcript="", chapters="")
 
 
 def inputs(post: Post, catalog: Catalog) -> Mapping[str, object]:
@@ -24,6 +25,8 @@ def beside(post: Post) -> Beside:
 
     Captions that were made for the recording are exact; those made of turns know only when each of them begins.
     """
+    if not (post.event or post.media or post.timed):  # as nearly all: asked for three times a plan
+        return _NOTHING
     at = {name: post.path.removesuffix(".html") + ending for name, ending in _ENDINGS.items()}
     media = post.media
     own = media.transcript if media else ""
@@ -64,17 +67,12 @@ def calendars(catalog: Catalog, site: Site) -> Iterator[Page]:
         if path := beside(post).calendar:
             yield _calendar(site, path, "", (post,))
     if any(post.event for post in catalog.posts):
-        coming = sorted((post for post in catalog.posts if post.upcoming), key=_start)
-        yield _calendar(site, site.paths.calendar(), site.name, tuple(coming))
+        yield _calendar(site, site.paths.calendar(), site.name, catalog.upcoming)
 
 
-def _calendar(site: Site, path: str, name: str, posts: Sequence[Post]) -> Page:
-    return Page(path=path, writer="calendar", context={"site": site, "name": name, "posts": tuple(posts)})
+def _calendar(site: Site, path: str, name: str, posts: tuple[Post, ...]) -> Page:
+    return Page(path=path, writer="calendar", context={"site": site, "name": name, "posts": posts})
 
 
 def _position(post: Post) -> tuple[int, str]:
     return post.series.position if post.series else 0, post.uid
-
-
-def _start(post: Post) -> tuple[float, str]:
-    return post.event.start.timestamp() if post.event else 0.0, post.uid

@@ -70,15 +70,9 @@ class Catalog(Struct, frozen=True, dict=True, kw_only=True):
         return _group(self.posts, lambda post: (topic.id for topic in post.topics))
 
     @cached_property
-    def order(self) -> dict[str, int]:
-        """Uid -> its place among all posts, hidden ones too, the newest first."""
-        all_posts = sorted((*self.posts, *self.hidden), key=_newest_first) if self.hidden else self.posts
-        return {post.uid: place for place, post in enumerate(all_posts)}
-
-    @cached_property
-    def places(self) -> dict[str, list[int]]:
-        """Topic id -> the places of its posts, to find one among them."""
-        return {topic: [self.order[post.uid] for post in posts] for topic, posts in self.by_topic.items()}
+    def upcoming(self) -> tuple[Post, ...]:
+        """The talks that are to come, the next one first (ties by uid)."""
+        return tuple(sorted((post for post in self.posts if post.upcoming), key=_start))
 
     @cached_property
     def by_format(self) -> dict[str, list[Post]]:
@@ -276,6 +270,10 @@ def _standing(leaf: ListedLeaf, paths: Paths, lang: str) -> Standing:
 
 def _in_order(leaves: Iterable[ListedLeaf]) -> list[ListedLeaf]:
     return sorted((leaf for leaf in leaves if not leaf.meta.withheld), key=lambda leaf: (leaf.meta.order, leaf.file))
+
+
+def _start(post: Post) -> tuple[float, str]:
+    return post.event.start.timestamp() if post.event else 0.0, post.uid
 
 
 def _newest_first(post: Post) -> tuple[float, str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from msgspec.structs import replace
+
 from ..model import Post
 from .page import Head, Page, Pager, Site
 from .paging import slices
@@ -26,14 +28,7 @@ def paged(site: Site, head: Head, template: str, listed: Sequence[Post], **input
             newer=paths[index - 1] if index else "",
             older=paths[index + 1] if index + 1 < len(cut) else "",
         )
-        at = Head(
-            path=paths[index],
-            title=head.title,
-            kind=head.kind,
-            lang=head.lang,
-            description=head.description,
-            feeds=head.feeds,
-        )
+        at = replace(head, path=paths[index])
         context = {"site": site, "page": at, "posts": one.posts, "pager": pager, **inputs}
         yield Page(path=at.path, template=template, context=context)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date as Day
-from hashlib import blake2b
 from pathlib import Path
 
 from msgspec import Struct
@@ -15,6 +14,7 @@ from ..links import normal
 from ..model import FrontMatter, Work
 from ..registry import Registry
 from .page import Headline
+from .scan import hash_of_bytes
 
 
 class Waiting(Struct, frozen=True, kw_only=True):
@@ -61,7 +61,7 @@ def stories(waiting: Iterable[Waiting], known: Registry, picked: Iterable[str]) 
 def _read(root: Path, file: str) -> Item:
     try:
         data = edition.bytes_of(root, file)
-        hashed = blake2b(data, digest_size=16).digest()  # as scan.hash_of
+        hashed = hash_of_bytes(data)
     except BadFile:
         return Item(b"", None)
     try:

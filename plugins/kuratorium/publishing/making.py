@@ -13,8 +13,9 @@ from .look import Outputs
 from .page import ASSETS
 from .planning import Plan
 from .render import Renderer
+from .scan import hash_of_bytes
 from .stage import Moved
-from .texts import Text, hash_of
+from .texts import Text
 
 ASSET = b""
 """In the place of an asset's fingerprint: it has no recipe."""
@@ -70,7 +71,7 @@ def _rendered(
         done = []
         for task in tasks:
             data = renderer.render(task.page)
-            done.append((task.page.path, hash_of(data), ground.stage.put(task.page.path, data)))
+            done.append((task.page.path, hash_of_bytes(data), ground.stage.put(task.page.path, data)))
         return done
 
     hashes: dict[str, bytes] = {}

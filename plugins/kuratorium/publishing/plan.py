@@ -34,8 +34,7 @@ def plan(catalog: Catalog, site: Site) -> list[Page]:
 def home(catalog: Catalog, site: Site) -> Iterator[Page]:
     """The front page: the lead story, what is coming, the latest of each format, the topics."""
     lead = lead_story(catalog.posts)
-    upcoming = sorted((post for post in catalog.posts if post.upcoming), key=_start)
-    shown = {post.uid for post in (lead, *upcoming) if post}
+    shown = {post.uid for post in (lead, *catalog.upcoming) if post}
     shelves = []
     for format in catalog.formats:
         posts = [post for post in catalog.by_format[format.id] if post.uid not in shown]
@@ -47,7 +46,7 @@ def home(catalog: Catalog, site: Site) -> Iterator[Page]:
         Head(path=site.paths.home, title=site.name, kind="home", lang=site.lang, description=site.subtitle),
         "home",
         lead=lead,
-        upcoming=tuple(upcoming),
+        upcoming=catalog.upcoming,
         shelves=tuple(shelves),
         anniversaries=memories.anniversaries(catalog),
         topics=topic_pages.topic_cards(catalog),
@@ -55,7 +54,7 @@ def home(catalog: Catalog, site: Site) -> Iterator[Page]:
 
 
 def posts(catalog: Catalog, site: Site) -> Iterator[Page]:
-    """A page for every post, with its neighbours in time and others on its first topic."""
+    """A page for every post, with its neighbours in time and what it is related to."""
     newer: dict[str, Post] = {older.uid: newer for newer, older in pairwise(catalog.posts)}
     older: dict[str, Post] = {newer.uid: older for newer, older in pairwise(catalog.posts)}
     announced = {topic.id: topic_pages.topic_feed(topic, site) for topic in catalog.topics}
@@ -212,10 +211,6 @@ def _rss(catalog: Catalog, site: Site, head: Head, html: str, listed: Sequence[P
     pasts = memories.pasts_of(items, catalog)
     context = {"site": site, "page": head, "html": html, "items": items, "sources": sources, "pasts": pasts}
     return Page(path=head.path, writer="rss", context=context, bodies=tuple(post.uid for post in items))
-
-
-def _start(post: Post) -> tuple[float, str]:
-    return post.event.start.timestamp() if post.event else 0.0, post.uid
 
 
 def _refuse_collisions(pages: Sequence[Page], catalog: Catalog) -> None:

@@ -41,6 +41,7 @@ class Relations:
                 self._holders[key].append(place)
         self._times = [-post.date.timestamp() for post in posts]
         self._mentions: dict[str, list[Post]] = defaultdict(list)
+        self._same: dict[str, tuple[Post, ...]] = {}  # by uid: what is asked for three times a post
         for post in posts:
             for uid in leads.get(post.uid, ()):
                 self._mentions[uid].append(post)
@@ -53,6 +54,11 @@ class Relations:
 
     def same_work(self, post: Post) -> tuple[Post, ...]:
         """The other posts that recommend one of its works, newest first; no translation and no look-back of it."""
+        if post.uid not in self._same:
+            self._same[post.uid] = self._with_work_of(post)
+        return self._same[post.uid]
+
+    def _with_work_of(self, post: Post) -> tuple[Post, ...]:
         works = {self._number(("work", normal(work.url))) for work in post.works}
         places = sorted({place for key in works for place in self._holders.get(key, ())})
         others = [self._posts[place] for place in places if self._posts[place].uid != post.uid]

@@ -127,6 +127,11 @@ def site(output: Path, now: Mapping[str, Stamp] | None, known: Mapping[str, tupl
     )
 
 
+def hash_of_bytes(data: bytes) -> bytes:
+    """Hash what a file holds, as `hash_of` does."""
+    return blake2b(data, digest_size=16).digest()
+
+
 def hash_of(path: str) -> bytes:
     """Hash a file's bytes; empty where it cannot be read."""
     made = blake2b(digest_size=16)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from hashlib import blake2b
 from pathlib import Path
 
 from msgspec import Struct
@@ -16,6 +15,7 @@ from ..model import FrontMatter, Listed, ListedLeaf, Sponsor
 from ..registry import Registry
 from . import links, listing
 from .body import Converter, voices
+from .scan import hash_of_bytes
 
 
 class Text(Struct, frozen=True, kw_only=True):
@@ -35,11 +35,6 @@ class Text(Struct, frozen=True, kw_only=True):
 def key_of(listed: Listed | ListedLeaf) -> str:
     """Tell what a body is known by: the post's uid, the page's file."""
     return listed.meta.uid if isinstance(listed.meta, FrontMatter) else listed.file
-
-
-def hash_of(data: bytes) -> bytes:
-    """Hash the bytes of a file."""
-    return blake2b(data, digest_size=16).digest()
 
 
 def reader(root: Path, known: Registry, formats: Mapping[str, str]) -> Callable[[Sequence[str]], list[Text]]:
@@ -68,7 +63,7 @@ def _read(root: Path, file: str, format: str, known: Registry, converter: Conver
         return Text(file=file, listed=listed, problems=problems)
     html = converter.convert(text)
     leads = tuple(dict.fromkeys((*rules.targets(text), *links.targets(html, file))))
-    return Text(file=file, hash=hash_of(data), listed=listed, html=html, links=leads)
+    return Text(file=file, hash=hash_of_bytes(data), listed=listed, html=html, links=leads)
 
 
 def is_stale(listed: Listed | ListedLeaf, was: Registry, now: Registry) -> bool:

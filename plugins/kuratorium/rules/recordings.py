@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from .. import embeds, words
+from ..folders import CONTENT
 from ..formats import by_id
 from ..model import Document, Leaf, Written
 from ..model.matter import FrontMatter, Media
@@ -16,7 +17,6 @@ from ..yaml12 import Path
 from .links import links
 
 _PICTURE = re.compile(r"!\[(?P<alt>[^\]]*)\]\(")
-_CONTENT = "content/"
 
 
 def chapters(document: Document, _: Registry) -> Iterator[Misfit]:
@@ -114,9 +114,9 @@ def attached(text: Written) -> Iterator[tuple[Path, str]]:
             (("media", "video", "poster"), video.poster if video else ""),
             (("media", "transcript"), media.transcript),
         ]
-        yield from ((path, f"{_CONTENT}{file}") for path, file in named if file)
+        yield from ((path, f"{CONTENT}{file}") for path, file in named if file)
     if image:
-        yield ("image", "file"), f"{_CONTENT}{image.file}"
+        yield ("image", "file"), f"{CONTENT}{image.file}"
 
 
 def targets(text: Document | Leaf) -> tuple[str, ...]:
