@@ -2,7 +2,7 @@
 
 from jinja2 import StrictUndefined
 
-from kuratorium.formats import FORMATS
+from kuratorium.edition.formats import FORMATS
 
 # The site: these five lines are yours.
 SITENAME = "Weichenwerk"
@@ -23,7 +23,7 @@ STATIC_PATHS = ["images", "media"]
 IGNORE_FILES = [".*", "**/.*", "*~", "#*#"]
 OUTPUT_RETENTION = [".git", ".nojekyll", "CNAME"]
 
-# What Pelican makes by itself is made by the plan (plugins/kuratorium/publishing/plan.py).
+# What Pelican makes by itself is made by the plan (plugins/kuratorium/publishing/pages/outputs.py).
 DIRECT_TEMPLATES = []
 ARTICLE_TRANSLATION_ID = PAGE_TRANSLATION_ID = False
 AUTHOR_SAVE_AS = CATEGORY_SAVE_AS = TAG_SAVE_AS = ""

@@ -9,9 +9,8 @@ from typing import Any
 import corpus
 from corpus import Post, slug
 
-from kuratorium.frontmatter import write
-from kuratorium.yaml12 import dump
-from kuratorium.yamlfast import inline
+from kuratorium.edition.frontmatter import write
+from kuratorium.edition.yaml import dump, inline
 
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parent

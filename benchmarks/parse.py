@@ -19,9 +19,10 @@ from typing import Any
 import feedparser
 
 from kuratorium.errors import SourceError
-from kuratorium.intake import feeds, wellformed
-from kuratorium.intake.parsing import Parsing
-from kuratorium.intake.xmltext import OddError
+from kuratorium.intake.parse_workers import Parsing
+from kuratorium.intake.parsers import fast_xml
+from kuratorium.intake.parsers import feedparser as our_feedparser
+from kuratorium.intake.parsers.fast_xml.text import OddError
 
 BASES = ("https://host.example/feed",)
 
@@ -32,7 +33,7 @@ def taken(folder: Path) -> Iterator[bytes]:
         if path.is_file() and path.suffix in {".xml", ".rss", ".atom", ".rdf"}:
             data = path.read_bytes().lstrip()
             try:
-                wellformed.read(data, "")
+                fast_xml.read(data, "")
             except OddError:
                 continue
             yield data
@@ -40,12 +41,12 @@ def taken(folder: Path) -> Iterator[bytes]:
 
 def fast(data: bytes) -> Any:
     """Read as a pull does."""
-    return feeds.feed_of(wellformed.read(data, ""), BASES)
+    return our_feedparser.feed_of(fast_xml.read(data, ""), BASES)
 
 
 def judge(data: bytes) -> Any:
     """Read as a pull does what the fast lane leaves."""
-    return feeds.feed_of(feeds.judge(data, ""), BASES)
+    return our_feedparser.feed_of(our_feedparser.judge(data, ""), BASES)
 
 
 def as_it_comes(data: bytes) -> Any:

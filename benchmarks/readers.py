@@ -76,7 +76,7 @@ READERS: tuple[Reader, ...] = (
     Reader(
         "Kuratorium",
         _edition,
-        lambda _: [sys.executable, "-m", "kuratorium.cli", "pull", "--now"],
+        lambda _: [sys.executable, "-m", "kuratorium.cli.main", "pull", "--now"],
         _count("var/archive.sqlite3", "entries"),
         lambda: "",
     ),

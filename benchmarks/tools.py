@@ -37,11 +37,11 @@ class Tool:
 
 
 def _kuratorium() -> list[str]:
-    return [sys.executable, "-m", "kuratorium.cli", "build"]
+    return [sys.executable, "-m", "kuratorium.cli.main", "build"]
 
 
 def _preview(port: int) -> list[str]:
-    return [sys.executable, "-m", "kuratorium.cli", "preview", "--port", str(port)]
+    return [sys.executable, "-m", "kuratorium.cli.main", "preview", "--port", str(port)]
 
 
 def _pelican() -> list[str]:

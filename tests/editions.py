@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from kuratorium import frontmatter, yaml12
+from kuratorium.edition import frontmatter, yaml
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 NOW = "2026-10-14T09:00:00+02:00"
@@ -73,7 +73,7 @@ class TinyEdition:
 
     def yaml(self, name: str, values: object) -> Path:
         """Write curation/`name`.yaml: people, topics, sources or policy."""
-        return self.write(f"curation/{name}.yaml", yaml12.dump(values))
+        return self.write(f"curation/{name}.yaml", yaml.dump(values))
 
     def post(self, file: str, *, body: str = OWN_WORDS, **front: Any) -> Path:
         """Add a post: title, date, author and topic are there unless `front` says otherwise; None leaves one out."""

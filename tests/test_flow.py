@@ -10,9 +10,9 @@ import feedparser
 import pytest
 from bs4 import BeautifulSoup
 
-from kuratorium import frontmatter
-from kuratorium.formats import FORMATS
-from kuratorium.model import FrontMatter
+from kuratorium.edition import frontmatter
+from kuratorium.edition.formats import FORMATS
+from kuratorium.edition.model import FrontMatter
 from tests.editions import POLICY, REPOSITORY, sample_edition, tiny_edition
 
 FEEDS = REPOSITORY.parent / "shared" / "feeds"
@@ -31,7 +31,7 @@ class Desk:
     def run(self, *words: str, code: int = 0) -> str:
         """Run a command of kuratorium that must end with `code`; returns what it printed."""
         ended = subprocess.run(
-            [sys.executable, "-m", "kuratorium.cli", *words],
+            [sys.executable, "-m", "kuratorium.cli.main", *words],
             cwd=self.root, env=self.environment, capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert ended.returncode == code, ended.stdout + ended.stderr

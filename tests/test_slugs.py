@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kuratorium.model import values
+from kuratorium.edition import validation
 from kuratorium.slugs import slug_of
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -73,4 +73,4 @@ def test_the_slug_of_a_slug_is_itself(slug: str) -> None:
 
 def test_the_model_knows_the_same_slugs() -> None:
     """What slug_of makes, the model takes."""
-    assert SLUG.pattern == values.SLUG
+    assert SLUG.pattern == validation.SLUG

@@ -9,10 +9,39 @@ import os
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from .errors import UsageError
+
+
+def digest(value: object) -> str:
+    """Digest records, and what is made of them."""
+    return blake2b(msgspec.json.encode(value), digest_size=16).hexdigest()
+
+
+def hash_of_bytes(data: bytes) -> bytes:
+    """Hash what a file holds, as `hash_of` does."""
+    return blake2b(data, digest_size=16).digest()
+
+
+_BLOCK = 1 << 20
+
+
+def hash_of(path: str) -> bytes:
+    """Hash a file's bytes; empty where it cannot be read."""
+    made = blake2b(digest_size=16)
+    try:
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - as the others here
+            while block := file.read(_BLOCK):
+                made.update(block)
+    except OSError:
+        return b""
+    return made.digest()
+
 
 _fcntl: Any = importlib.import_module("fcntl") if os.name == "posix" else None  # elsewhere nobody is kept out
 

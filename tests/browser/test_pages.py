@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.editions import sample_edition, tiny_edition
-from tests.publishing.test_build import ENVIRONMENT
+from tests.publishing.build.test_build import ENVIRONMENT
 
 PAGES = {
     "home": "index.html",
@@ -35,7 +35,7 @@ PAGES = {
 def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample edition, built once."""
     root = sample_edition(tmp_path_factory.mktemp("site"))
-    subprocess.run([sys.executable, "-m", "kuratorium.cli", "build"], cwd=root, env=ENVIRONMENT, check=True)
+    subprocess.run([sys.executable, "-m", "kuratorium.cli.main", "build"], cwd=root, env=ENVIRONMENT, check=True)
     return root / "output"
 
 
@@ -122,7 +122,7 @@ def test_nothing_is_wider_than_the_window(open_page: Callable[..., Page], tmp_pa
     table = "\n".join(["| a | b | c | d |", "|---|---|---|---|", "| " + "langeswort | " * 4])
     tiny.note("lang", title=word, tags=[word], via={"name": word}, body=f"{word} sagt es.\n\n{code}\n\n{table}")
     tiny.note("danach", date="2026-10-02T08:00:00+02:00", bookmark_of=[{"url": "https://a.example/", "title": word}])
-    subprocess.run([sys.executable, "-m", "kuratorium.cli", "build"], cwd=tiny.root, env=ENVIRONMENT, check=True)
+    subprocess.run([sys.executable, "-m", "kuratorium.cli.main", "build"], cwd=tiny.root, env=ENVIRONMENT, check=True)
     page, wide = open_page(), []
     for path in sorted((tiny.root / "output").rglob("*.html")):
         page.goto(path.as_uri())

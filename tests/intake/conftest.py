@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from kuratorium import frontmatter, registry, yaml12
-from kuratorium.conf import Site
+from kuratorium.edition import frontmatter, registry, yaml
+from kuratorium.edition.model import FrontMatter
+from kuratorium.edition.settings import Site
 from kuratorium.intake import pull
 from kuratorium.intake.archive import Archive
 from kuratorium.intake.report import Report
-from kuratorium.intake.state import State
-from kuratorium.model import FrontMatter
+from kuratorium.intake.schedule import State
 from tests.editions import PEOPLE, POLICY, TOPICS, TinyEdition
 from tests.intake.web import Web
 
@@ -53,7 +53,7 @@ class Desk(TinyEdition):
 
     def followed(self) -> list[dict[str, Any]]:
         """Tell what sources.yaml says."""
-        found: list[dict[str, Any]] = yaml12.load((self.root / "curation/sources.yaml").read_text())
+        found: list[dict[str, Any]] = yaml.load((self.root / "curation/sources.yaml").read_text())
         return found
 
     def state(self, source: str) -> State:

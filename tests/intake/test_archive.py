@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from kuratorium.intake import tables
-from kuratorium.intake.archive import FILE, Archive, Kept, State
+from kuratorium.intake import archive as archive_module
+from kuratorium.intake.archive import FILE, Archive, Kept
+from kuratorium.intake.schedule import State
 from tests.intake.conftest import Desk, rss
 
 MOMENT = datetime(2026, 10, 14, 7, tzinfo=UTC)
@@ -104,8 +105,8 @@ def test_an_archive_of_the_first_version_goes_on(tmp_path: Path) -> None:
     path = tmp_path / FILE
     path.parent.mkdir()
     with sqlite3.connect(path) as db:
-        db.executescript(f"{tables.STEPS[0]}; PRAGMA user_version = 1")
-        tables.add(db, "blog", ENTRIES, "2026-10-14")
+        db.executescript(f"{archive_module.STEPS[0]}; PRAGMA user_version = 1")
+        archive_module.add(db, "blog", ENTRIES, "2026-10-14")
     db.close()
     with Archive(tmp_path) as archive:
         assert found(archive, "vergabe") == ["blog:1"]

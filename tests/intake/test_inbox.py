@@ -9,13 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from kuratorium import frontmatter
-from kuratorium.intake import identity, inbox, plaintext
-from kuratorium.intake.entry import Enclosure, Entry, Feed
+from kuratorium.edition import frontmatter
+from kuratorium.edition.curation import Person, Source, Topic
+from kuratorium.edition.model import FrontMatter, Speaker
+from kuratorium.edition.registry import Registry
+from kuratorium.intake import identity, inbox
+from kuratorium.intake.filtering import Keyed
 from kuratorium.intake.inbox import Setting
-from kuratorium.intake.sift import Keyed
-from kuratorium.model import FrontMatter, Person, Source, Speaker, Topic
-from kuratorium.registry import Registry
+from kuratorium.intake.parsers import plain_text
+from kuratorium.intake.parsers.model import Enclosure, Entry, Feed
 from tests.intake.conftest import NOW
 
 REGISTRY = Registry(
@@ -160,10 +162,10 @@ def test_a_date_in_the_future_is_the_day_it_was_first_seen() -> None:
 def test_any_entry_gives_a_file_that_reads_back(title: str, link: str, guid: str, author: str, text: str) -> None:
     """Whatever a feed says, its inbox file reads back with the same title, and lies in curation/inbox."""
     entry = Entry(
-        id=plaintext.clean(guid),
-        title=plaintext.of(title),
-        authors=tuple(name for name in (plaintext.of(author),) if name),
-        summary=plaintext.of_html(text),
+        id=plain_text.clean(guid),
+        title=plain_text.of(title),
+        authors=tuple(name for name in (plain_text.of(author),) if name),
+        summary=plain_text.of_html(text),
         link=f"https://blog.example/{identity.key('x', link)}",
     )
     (key,) = identity.keys("blog", [entry])

@@ -11,14 +11,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from kuratorium import frontmatter
+from kuratorium.edition import frontmatter
+from kuratorium.edition.model import FrontMatter
 from kuratorium.errors import UsageError
 from kuratorium.files import locked
 from kuratorium.intake import pull
 from kuratorium.intake.archive import Archive
 from kuratorium.intake.pull import Options
 from kuratorium.intake.report import Result
-from kuratorium.model import FrontMatter
 from tests.editions import POLICY
 from tests.intake.conftest import NOW, Desk, rss
 from tests.intake.web import Web, says

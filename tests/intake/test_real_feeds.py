@@ -21,12 +21,16 @@ import feedparser
 import pytest
 from bs4 import BeautifulSoup
 
-from kuratorium import frontmatter, registry
+from kuratorium.edition import frontmatter, registry
+from kuratorium.edition.curation import Source
+from kuratorium.edition.model import FrontMatter, Work
 from kuratorium.errors import SourceError
-from kuratorium.intake import feeds, parsers, pull, subscriptions, wellformed
-from kuratorium.intake.entry import Entry, Feed
-from kuratorium.intake.xmltext import OddError
-from kuratorium.model import FrontMatter, Source, Work
+from kuratorium.intake import pull
+from kuratorium.intake.parsers import fast_xml, parse
+from kuratorium.intake.parsers import feedparser as our_feedparser
+from kuratorium.intake.parsers.fast_xml.text import OddError
+from kuratorium.intake.parsers.model import Entry, Feed
+from kuratorium.intake.sources import opml
 from tests.editions import REPOSITORY
 from tests.intake.conftest import Desk
 
@@ -39,7 +43,7 @@ needed = pytest.mark.skipif(not FEEDS.is_dir(), reason=f"only for machines that 
 @needed
 def test_a_real_list_of_sources(desk: Desk) -> None:
     """40 real feeds are imported and pulled; what reaches the inbox is what their documents say."""
-    merged = subscriptions.import_opml(desk.root, FEEDS / "sources.opml")
+    merged = opml.import_opml(desk.root, FEEDS / "sources.opml")
     assert (len(merged.added), merged.known, merged.refused) == (40, (), ())
     for one in merged.added:  # as if each had been pulled before, so that old entries are news, too
         desk.write(f"curation/seen/{one.id}.txt", "")
@@ -116,7 +120,7 @@ def read(row: dict[str, str]) -> Read:
     data = (FEEDS / row["file"]).read_bytes()
     started = perf_counter()
     try:
-        feed = parsers.parse(data, address="https://host.example/feed")
+        feed = parse.parse(data, address="https://host.example/feed")
     except SourceError as error:
         return Read(row, data, None, error.reason, str(error), perf_counter() - started)
     return Read(row, data, feed, "", "", perf_counter() - started)
@@ -242,10 +246,12 @@ def test_both_ways_of_reading_agree(documents: dict[str, Read]) -> None:
     for name, one in documents.items():
         data = one.data.lstrip()
         try:
-            quick = wellformed.read(data, "")
+            quick = fast_xml.read(data, "")
         except OddError:
             continue
-        assert feeds.feed_of(quick, bases) == feeds.feed_of(feeds.judge(data, ""), bases), name
+        assert our_feedparser.feed_of(quick, bases) == our_feedparser.feed_of(our_feedparser.judge(data, ""), bases), (
+            name
+        )
         fast += len(quick["entries"])
     assert fast > 11_500
 

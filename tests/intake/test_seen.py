@@ -3,9 +3,9 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from kuratorium.intake.entry import Entry
+from kuratorium.intake.filtering import Keyed
+from kuratorium.intake.parsers.model import Entry
 from kuratorium.intake.seen import Seen, delivered, digest
-from kuratorium.intake.sift import Keyed
 
 DAY = date(2026, 10, 14)
 

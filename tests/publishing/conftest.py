@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from kuratorium.publishing.build import build
+from kuratorium.publishing.build.run import build
 from tests.editions import sample_edition
 
 

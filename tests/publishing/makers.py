@@ -3,11 +3,12 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from kuratorium.model import Document, FrontMatter, Imprint, Person, Policy, Post, Topic
+from kuratorium.edition.curation import Imprint, Person, Policy, Topic
+from kuratorium.edition.model import Document, FrontMatter, Post
+from kuratorium.edition.registry import Registry
 from kuratorium.publishing.catalog import Catalog
 from kuratorium.publishing.page import Site
-from kuratorium.publishing.paths import Paths
-from kuratorium.registry import Registry
+from kuratorium.publishing.urls import Paths
 
 NOON = datetime(2026, 10, 1, 12, tzinfo=UTC)
 ADA = Person(id="ada", name="Ada Lamm", role="Kuratorin")

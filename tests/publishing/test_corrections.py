@@ -5,9 +5,9 @@ import feedparser
 import pytest
 from bs4 import BeautifulSoup
 
-from kuratorium.publishing.build import build
+from kuratorium.publishing.build.run import build
 from tests.editions import POLICY, TinyEdition
-from tests.publishing.test_build import soup
+from tests.publishing.build.test_build import soup
 
 PageOf = Callable[[str], BeautifulSoup]
 CORRECTED = {

@@ -9,12 +9,12 @@ import icalendar
 import pytest
 from bs4 import BeautifulSoup, Tag
 
-from kuratorium import frontmatter
-from kuratorium.formats import FORMATS
-from kuratorium.model import FrontMatter
-from kuratorium.publishing.build import build
+from kuratorium.edition import frontmatter
+from kuratorium.edition.formats import FORMATS
+from kuratorium.edition.model import FrontMatter
+from kuratorium.publishing.build.run import build
 from tests.editions import REPOSITORY, TinyEdition
-from tests.publishing.test_build import soup
+from tests.publishing.build.test_build import soup
 
 LABELS = {
     "sponsor": "Anzeige",

@@ -3,9 +3,9 @@ from collections.abc import Callable
 import pytest
 from bs4 import BeautifulSoup
 
-from kuratorium.publishing.contents import Heading, contents
+from kuratorium.publishing.markdown.converter import Heading, contents
 from tests.editions import TinyEdition
-from tests.publishing.test_build import build, soup
+from tests.publishing.build.test_build import build, soup
 
 PageOf = Callable[[str], BeautifulSoup]
 ESSAYS = ("organigramm-frau-petersen", "your-pager-has-read-your-strategy")

@@ -6,7 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from tests.editions import PEOPLE, TinyEdition
-from tests.publishing.test_build import build, run, soup, tree
+from tests.publishing.build.test_build import build, run, soup, tree
 
 RELEASED = {
     "interviews/ruth-feldkamp-friedhofsverfahren.html": "Ruth Feldkamp",

@@ -3,9 +3,9 @@ from collections.abc import Callable
 import pytest
 from bs4 import BeautifulSoup
 
-from kuratorium.publishing.build import build
+from kuratorium.publishing.build.run import build
 from tests.editions import TinyEdition
-from tests.publishing.test_build import soup
+from tests.publishing.build.test_build import soup
 
 PageOf = Callable[[str], BeautifulSoup]
 SITE = "https://weichenwerk.example/"

@@ -4,8 +4,8 @@ import pytest
 from babel.dates import format_date
 from bs4 import BeautifulSoup, Tag
 
-from kuratorium import frontmatter
-from kuratorium.model import FrontMatter, Work
+from kuratorium.edition import frontmatter
+from kuratorium.edition.model import FrontMatter, Work
 from tests.editions import REPOSITORY
 
 PageOf = Callable[[str], BeautifulSoup]

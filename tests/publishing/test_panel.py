@@ -9,7 +9,7 @@ import feedparser
 import pytest
 
 from tests.editions import REPOSITORY, TinyEdition
-from tests.publishing.test_build import ENVIRONMENT, own_theme, soup, tree
+from tests.publishing.build.test_build import ENVIRONMENT, own_theme, soup, tree
 
 RECORD = """\
     Format(
@@ -36,19 +36,19 @@ def panels(tiny: TinyEdition) -> TinyEdition:
     program = tiny.root / "plugins" / "kuratorium"
     shutil.copytree(REPOSITORY / "plugins" / "kuratorium", program, ignore=shutil.ignore_patterns("__pycache__"))
     before = tree(program)
-    formats = program / "formats.py"
+    formats = program / "edition/formats.py"
     assert formats.read_text().count("\n)\n") == 1  # the end of FORMATS
     formats.write_text(formats.read_text().replace("\n)\n", f"\n{RECORD}"))
     (own_theme(tiny) / "templates/formats/panel.html").write_text(TEMPLATE)
     (tiny.root / "content/panels").mkdir()
-    assert [path for path, data in tree(program).items() if before[path] != data] == ["formats.py"]
+    assert [path for path, data in tree(program).items() if before[path] != data] == ["edition/formats.py"]
     return tiny
 
 
 def kuratorium(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """Run the edition's own program."""
     environment = ENVIRONMENT | {"PYTHONPATH": str(root / "plugins")}
-    command = [sys.executable, "-W", "error", "-m", "kuratorium.cli", *words]
+    command = [sys.executable, "-W", "error", "-m", "kuratorium.cli.main", *words]
     return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
 
 

@@ -10,7 +10,7 @@ from threading import Thread
 import pytest
 
 from tests.editions import REPOSITORY, TinyEdition
-from tests.publishing.test_build import ENVIRONMENT
+from tests.publishing.build.test_build import ENVIRONMENT
 
 PATIENCE = 60.0  # seconds; a slow machine is no failure
 
@@ -20,7 +20,7 @@ class Preview:
 
     def __init__(self, tiny: TinyEdition) -> None:
         self.said: list[str] = []
-        command = [sys.executable, "-u", "-m", "kuratorium.cli", "preview", "--port", "0"]
+        command = [sys.executable, "-u", "-m", "kuratorium.cli.main", "preview", "--port", "0"]
         self.process = subprocess.Popen(
             command, cwd=tiny.root, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
@@ -107,7 +107,7 @@ def test_a_taken_port_is_told(preview: Preview) -> None:
     """Another preview on the same port says so and names the way out."""
     port = preview.address.rsplit(":", 1)[1]
     ended = subprocess.run(
-        [sys.executable, "-m", "kuratorium.cli", "preview", "--port", port],
+        [sys.executable, "-m", "kuratorium.cli.main", "preview", "--port", port],
         cwd=REPOSITORY, env=ENVIRONMENT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert ended.returncode == 2

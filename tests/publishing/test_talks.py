@@ -8,10 +8,10 @@ import pytest
 from bs4 import BeautifulSoup
 from icalendar import Calendar
 
-from kuratorium import webvtt
-from kuratorium.publishing.build import build
+from kuratorium.edition import transcripts
+from kuratorium.publishing.build.run import build
 from tests.editions import POLICY, TinyEdition
-from tests.publishing.test_build import run, soup, tree
+from tests.publishing.build.test_build import run, soup, tree
 
 PageOf = Callable[[str], BeautifulSoup]
 HEARD = "gespraeche/zwischenruf-1-uhrzeit.html"
@@ -61,7 +61,7 @@ def test_the_files_beside_a_talk_say_what_its_page_says(sample_output: Path, sam
     page = sample_page(path)
     files = [sample_output / "gespraeche" / one["href"] for one in page.select(".beside a")]
     transcript, captions, chapters = (file.read_text("utf-8") for file in files)
-    cues, misfits = webvtt.parse(captions)
+    cues, misfits = transcripts.parse(captions)
     assert misfits == []
     assert {cue.voice for cue in cues} == {one.get_text() for one in page.select(".turn-speaker b")}
     starts = [cue.start // 1000 for cue in cues]

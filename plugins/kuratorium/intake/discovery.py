@@ -7,9 +7,9 @@ from urllib.parse import urljoin
 
 from msgspec import Struct
 
-from .. import links
-from ..model import Select
-from . import plaintext
+from .. import urls
+from ..edition.curation import Select
+from .parsers import plain_text
 
 # What may stand before the root element: declarations, comments, and what a server's script left there by mistake.
 _BEFORE_ROOT = re.compile(rb"\A(?:[^<\w-]++|<\?.*?>|<!--.*?-->|<!doctype[^>\[]*(?:\[.*?\])?[^>]*>)*+", re.S | re.I)
@@ -49,14 +49,14 @@ def feeds_of(html: bytes, address: str) -> tuple[Named, ...]:
     found: dict[str, Named] = {}
     for link in soup.find_all("link"):
         kind = str(link.get("type") or "").partition(";")[0].strip().lower()
-        target = links.absolute(str(link.get("href") or ""), address)
+        target = urls.absolute(str(link.get("href") or ""), address)
         if "alternate" in (link.get_attribute_list("rel") or []) and kind in _TYPES and target:
-            found.setdefault(target, Named(target, plaintext.clean(str(link.get("title") or ""))))
+            found.setdefault(target, Named(target, plain_text.clean(str(link.get("title") or ""))))
     return tuple(found.values())
 
 
 def guesses(address: str) -> tuple[str, ...]:
     """List the addresses where a site often has its feed, though its page at `address` names none."""
-    folder = links.absolute(urljoin(address, "."))
-    bases = dict.fromkeys((folder, links.absolute(urljoin(address, "/"))))
+    folder = urls.absolute(urljoin(address, "."))
+    bases = dict.fromkeys((folder, urls.absolute(urljoin(address, "/"))))
     return tuple(urljoin(base, path) for base in bases if base for path in _COMMON)

@@ -7,7 +7,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 
-from .entry import Entry
+from .parsers.model import Entry
 
 BAD = 0.05  # the share of bad guids above which a feed's guids are not believed on their own
 

@@ -1,23 +1,55 @@
-"""An entry -> its inbox file, name and text. Pure."""
+"""An entry -> its inbox file, name and text. Pure.
+
+What several sources of one article suggest it for, taken together: pure.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from .. import frontmatter, links, yaml12
-from ..model import Source, Topic
-from ..registry import Registry
+from .. import urls
+from ..edition import frontmatter, yaml
+from ..edition.curation import Source, Topic
+from ..edition.registry import Registry
 from ..slugs import slug_of
-from . import dates, identity, plaintext, recordings, suggestions
-from .entry import Entry, Feed
-from .keywords import mentioned
-from .sift import Keyed
+from . import identity
+from .filtering import Keyed, mentioned
+from .parsers import dates, plain_text, podcasts
+from .parsers.model import Entry, Feed
+
+
+def join_suggestions(
+    told: Sequence[Mapping[str, Any]], first: Sequence[str], topics: Mapping[str, Topic], words: Mapping[str, str]
+) -> dict[str, list[str]]:
+    """Join the topics and reasons of inbox files (their values), and tell the author who follows from them.
+
+    `first` are the topics of the source that the article stays with, `topics` all that there are, `words` those of the
+    reasons. The order does not depend on that of the files: those of `first`, what else a source is followed for, what
+    keywords tell; what is none of these (an editor's language may have changed) comes last.
+    """
+    named, reasons = _all(told, "topics"), _all(told, "reasons")
+    followed = {topic: words["source"].format(topic=topic) for topic in (*first, *topics)}
+    own = [topic for topic, reason in followed.items() if topic in named and reason in reasons]
+    known = dict.fromkeys((*own, *(topic for topic in topics if topic in named), *sorted(named)))
+    keywords = (words["keyword"].format(keyword=word) for topic in topics.values() for word in topic.keywords)
+    ordered = dict.fromkeys((*(followed[topic] for topic in own), *keywords, *sorted(reasons)))
+    leading = next(iter(known), "")
+    return {
+        "authors": [*topics[leading].curators[:1]] if leading in topics else [],
+        "topics": [*known],
+        "reasons": [reason for reason in ordered if reason in reasons],
+    }
+
+
+def _all(told: Iterable[Mapping[str, Any]], key: str) -> set[str]:
+    return {one for values in told for one in values.get(key) or ()}
+
 
 FOLDER = "curation/inbox"
 KEYS = ("uid", "title", "date", "lang", "authors", "topics", "bookmark_of", "also_in", "teaser", "reasons")
@@ -78,7 +110,7 @@ def together(told: Sequence[dict[str, Any]], source_id: str, setting: Setting) -
     """Tell the authors, topics and reasons of files about one article (their values), which stays with a source."""
     known = setting.registry
     source = known.sources.get(source_id)
-    return suggestions.together(told, source.topics if source else (), known.topics, _words(setting.lang))
+    return join_suggestions(told, source.topics if source else (), known.topics, _words(setting.lang))
 
 
 def written(values: dict[str, Any]) -> str:
@@ -89,8 +121,8 @@ def written(values: dict[str, Any]) -> str:
 def values_of(text: str) -> dict[str, Any]:
     """Read the plain values of an inbox file's front matter; empty where there is none to read."""
     try:
-        values = yaml12.load(frontmatter.split("", text).front)
-    except (frontmatter.BadFile, yaml12.YamlError):
+        values = yaml.load(frontmatter.split("", text).front)
+    except (frontmatter.BadFile, yaml.YamlError):
         return {}
     return values if isinstance(values, dict) else {}
 
@@ -148,7 +180,7 @@ def address_of(entry: Entry, feed: Feed, source: Source) -> str:
 
     What the feed hangs on it to track readers is left out: it is an address to publish.
     """
-    return links.untracked(entry.canonical or entry.link or feed.link or source.site, source.feed)
+    return urls.untracked(entry.canonical or entry.link or feed.link or source.site, source.feed)
 
 
 def is_usable(entry: Entry, feed: Feed, source: Source) -> bool:
@@ -159,7 +191,7 @@ def is_usable(entry: Entry, feed: Feed, source: Source) -> bool:
 
 def title_of(entry: Entry, source: Source) -> str:
     """Tell an entry's title; one without has the first words of its text, or where it comes from."""
-    text = entry.title or plaintext.cut(entry.summary or entry.content, _TITLE_WORDS)
+    text = entry.title or plain_text.cut(entry.summary or entry.content, _TITLE_WORDS)
     return text or entry.link or source.name
 
 
@@ -173,7 +205,7 @@ def _values(one: Keyed, feed: Feed, source: Source, setting: Setting) -> dict[st
         "authors": [*known[topics[0]].curators[:1]] if topics else [],
         "topics": topics,
         "bookmark_of": [_work(one, feed, source, setting)],
-        "also_in": [{"source": source.id, "url": links.untracked(one.detour, source.feed)}] if one.detour else [],
+        "also_in": [{"source": source.id, "url": urls.untracked(one.detour, source.feed)}] if one.detour else [],
         "teaser": _teaser(entry, setting.lang),
         "reasons": reasons,
     }
@@ -181,8 +213,8 @@ def _values(one: Keyed, feed: Feed, source: Source, setting: Setting) -> dict[st
 
 
 def _teaser(entry: Entry, lang: str) -> str:
-    facts = recordings.facts(entry, plaintext.primary(lang))
-    text = plaintext.cut(entry.summary or entry.content, _TEASER_WORDS)
+    facts = podcasts.facts(entry, plain_text.primary(lang))
+    text = plain_text.cut(entry.summary or entry.content, _TEASER_WORDS)
     return " — ".join(part for part in (facts, text) if part)
 
 
@@ -203,7 +235,7 @@ def _work(one: Keyed, feed: Feed, source: Source, setting: Setting) -> dict[str,
 
 def _language(entry: Entry, feed: Feed, source: Source) -> str:
     """Tell an entry's language: its own word first, then the editors', then the feed's, which is often a default."""
-    return plaintext.primary(entry.lang or source.lang or feed.lang)
+    return plain_text.primary(entry.lang or source.lang or feed.lang)
 
 
 def _suggested(entry: Entry, source: Source, topics: dict[str, Topic], lang: str) -> tuple[list[str], list[str]]:
@@ -219,7 +251,7 @@ def _suggested(entry: Entry, source: Source, topics: dict[str, Topic], lang: str
 
 
 def _words(lang: str) -> dict[str, str]:
-    return _REASONS.get(plaintext.primary(lang), _REASONS["en"])
+    return _REASONS.get(plain_text.primary(lang), _REASONS["en"])
 
 
 def _once(groups: Iterable[tuple[str, ...]]) -> Iterator[str]:

@@ -8,8 +8,8 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct
 
+from ..edition.curation import Source
 from ..errors import SourceError
-from ..model import Source
 
 Status = Literal["new", "updated", "unchanged", "held back", "failed", "skipped"]
 INTERRUPTED = 130

@@ -16,10 +16,10 @@ from pathlib import Path
 
 import msgspec
 
-from .. import links
+from .. import urls
 from ..files import locked
 from . import identity
-from .sift import Keyed
+from .filtering import Keyed
 
 FOLDER = "curation/seen"
 _LINE = re.compile(r"^([0-9a-f]{16})\b(?: \S+ (\S+)((?:[^\S\n]+\S+)*))?", re.MULTILINE)
@@ -106,5 +106,5 @@ def delivered(root: Path, feeds: Mapping[str, str]) -> dict[str, set[str]]:
             others = (match[3] or "").split()
             if match[2] and match[2] != "-" and all(other.startswith("=") for other in others):
                 for link in (match[2], *(other[1:] for other in others)):
-                    found.setdefault(links.normal(link, feed), set()).add(path.stem)
+                    found.setdefault(urls.normal(link, feed), set()).add(path.stem)
     return found

@@ -8,13 +8,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..edition.paths import CONTENT, Linked, is_text
 from ..errors import EditionError, Problem
-from ..folders import CONTENT
-from .decision import Linked, is_text
 from .settings import Settings
 
 if TYPE_CHECKING:
-    from ..registry import Registry
+    from ..edition.registry import Registry
 
 Assets = dict[str, str]
 """Where an asset is in the site, from the site's root -> its file, from the edition's root."""

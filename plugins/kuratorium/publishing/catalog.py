@@ -10,14 +10,15 @@ from typing import TypeVar
 
 from msgspec import Struct
 
-from ..anniversaries import Week, week_of
-from ..formats import FORMATS, Format
-from ..model import FrontMatter, Listed, ListedLeaf, NamedSeries, Person, Post, Source, Speaker, Topic
-from ..registry import Registry
-from . import fresh
-from .listing import Listing
-from .paths import Paths, tag_slug
-from .relations import Relations
+from ..calendar_weeks import Week, week_of
+from ..edition.curation import NamedSeries, Person, Source, Topic
+from ..edition.formats import FORMATS, Format
+from ..edition.model import FrontMatter, Listed, ListedLeaf, Post, Speaker
+from ..edition.registry import Registry
+from . import inbox_headlines
+from .posts import Listing
+from .related import Relations
+from .urls import Paths, tag_slug
 
 K = TypeVar("K")
 
@@ -52,7 +53,7 @@ class Catalog(Struct, frozen=True, dict=True, kw_only=True):
     followed: tuple[Source, ...] = ()
     leads: dict[str, tuple[str, ...]] = {}
     quoted: dict[str, tuple[str, ...]] = {}
-    fresh: tuple[fresh.Story, ...] = ()
+    fresh: tuple[inbox_headlines.Story, ...] = ()
 
     @cached_property
     def by_uid(self) -> dict[str, Post]:
@@ -161,7 +162,7 @@ def make(listing: Listing, paths: Paths, lang: str, as_of: datetime) -> Catalog:
         followed=tuple(source for source in known.sources.values() if not source.rights.opt_out),
         leads=_leads(due),
         quoted={listed.meta.uid: listed.quoted for listed in due if listed.quoted},
-        fresh=fresh.stories(listing.waiting, known, (work.url for post in posts for work in post.works)),
+        fresh=inbox_headlines.stories(listing.waiting, known, (work.url for post in posts for work in post.works)),
     )
 
 

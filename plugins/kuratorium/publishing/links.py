@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from html import unescape
 from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
-from ..folders import CONTENT
-from ..rules import target_of
+from ..edition.paths import CONTENT
+from ..edition.rules.media import target_of
 
 # As Pelican writes them: in any attribute that holds an address, {word} or |word| before it.
 _LINK = re.compile(

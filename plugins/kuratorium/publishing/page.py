@@ -1,15 +1,22 @@
-"""A page of the site before it is bytes: where it goes, what makes it, and all that it may look at."""
+"""A page of the site before it is bytes: where it goes, what makes it, and all that it may look at.
+
+How outputs are declared: a page of a template, a paged list. The plan and what it is made of build on this.
+
+Lists are paged from the oldest, so that a new post changes the front page and no other.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date as Day
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from ..model import Imprint, NamedSeries, Person, Post, Source, Topic
-from .paths import Paths, root_of
+from ..edition.curation import Imprint, NamedSeries, Person, Source, Topic
+from ..edition.model import Post
+from .urls import Paths, root_of
 
 
 class Part(Struct, frozen=True, tag=True, tag_field="$"):
@@ -221,3 +228,56 @@ class Page(Struct, frozen=True, kw_only=True):
         if self.writer != "html":
             return _FEEDS
         return _POSTS if self.bodies else _LISTS
+
+
+SIZE = 24
+
+
+class Slice(Struct, frozen=True):
+    """One page of a list: its number from the oldest (0 for the front page) and its posts, newest first."""
+
+    number: int
+    posts: tuple[Post, ...]
+
+
+def slices(posts: Sequence[Post], size: int = SIZE) -> list[Slice]:
+    """Cut a list (newest first) into a front page and full older pages.
+
+    The front page holds the newest full page and what has gathered since: `size` to 2 x `size` - 1
+    posts, so that it never shows a lone post; the older pages never change once they are full.
+    """
+    full = len(posts) // size
+    older = max(full - 1, 0)
+    front = len(posts) - older * size
+    cut = [Slice(0, tuple(posts[:front]))]
+    for number in range(older, 0, -1):
+        start = front + (older - number) * size
+        cut.append(Slice(number, tuple(posts[start : start + size])))
+    return cut
+
+
+def html_page(site: Site, head: Head, template: str, *, bodies: tuple[str, ...] = (), **inputs: object) -> Page:
+    """Declare a page of a template; `inputs` and the `bodies` of these posts are all that it sees."""
+    context = {"site": site, "page": head, **inputs}
+    return Page(path=head.path, template=template, context=context, bodies=bodies)
+
+
+def paged(site: Site, head: Head, template: str, listed: Sequence[Post], **inputs: object) -> Iterator[Page]:
+    """One page per slice of a list; what precedes the list stands on the front page only."""
+    cut = slices(listed)
+    paths = [head.path if one.number == 0 else site.paths.older(head.path, one.number) for one in cut]
+    for index, one in enumerate(cut):
+        pager = Pager(
+            number=len(cut) - index,
+            total=len(cut),
+            newer=paths[index - 1] if index else "",
+            older=paths[index + 1] if index + 1 < len(cut) else "",
+        )
+        at = replace(head, path=paths[index])
+        context = {"site": site, "page": at, "posts": one.posts, "pager": pager, **inputs}
+        yield Page(path=at.path, template=template, context=context)
+
+
+def list_head(site: Site, path: str, title: str) -> Head:
+    """Make the head of a list in the site's language."""
+    return Head(path=path, title=title, kind="list", lang=site.lang)

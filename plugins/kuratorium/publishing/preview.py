@@ -2,6 +2,10 @@
 
 What was read stays in memory, so an edit is built in a moment; only open pages that it concerns reload.
 A build that fails leaves the last good site, with what is wrong on top of every page.
+
+An edition that is built again and again in one process, as long as a preview runs.
+
+What open pages of a preview are told: which builds there were, what each changed, what is wrong.
 """
 
 from __future__ import annotations
@@ -9,11 +13,14 @@ from __future__ import annotations
 import gc
 import html
 import os
+import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
-from datetime import datetime
+import time
+from collections import deque
+from collections.abc import Callable, Collection
+from datetime import UTC, datetime
 from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -24,10 +31,131 @@ from urllib.parse import quote, unquote
 
 from watchfiles import watch
 
-from ..errors import KuratoriumError, UsageError
-from .decision import is_settings
-from .desk import Desk
-from .live import State
+from ..edition.formats import FOLDERS
+from ..edition.paths import CONTENT, INBOX, REGISTRY, is_settings
+from ..errors import EditionError, KuratoriumError, UsageError
+from . import pelican_plugin
+from . import settings as conf
+from .build import hooks
+from .build.cache import FILE, Broken, Store, is_damage, set_aside
+from .build.engine import STAGE, Engine
+from .build.publish import Lock
+from .build.result import Built, Nobody, Order
+from .build.run import full_disk
+from .build.version import version
+
+
+class Desk:
+    """Builds the edition at `root` for `as_of` (None: its own date, or now)."""
+
+    def __init__(self, root: Path, as_of: datetime | None) -> None:
+        self.root = root
+        self.as_of = as_of
+        settings = _settings(root)
+        self.output = root / settings.output if settings else root / "output"
+        self._theme = f"{settings.theme}/" if settings else "theme/"
+        self._begin()
+
+    def _begin(self) -> None:
+        self._store = Store(self.root / FILE, version())
+        self._engine = Engine(self.root, self._store)
+
+    def matters(self, file: str) -> bool:
+        """Tell whether a file (from the root) may have a say in the site."""
+        return file in REGISTRY or file.startswith((CONTENT, f"{INBOX}/", self._theme, *FOLDERS.values()))
+
+    def build(self, changed: frozenset[str] | None) -> Built:
+        """Build what changed (None: look at everything); raises EditionError, and then the site is as it was."""
+        order = Order(as_of=self.as_of, now=datetime.now(UTC), changed=changed)
+        with full_disk(self.root):
+            built = self._build(order)
+        if hooks.STEPS:
+            threading.Thread(target=self._follow, args=(built.output,), daemon=True).start()
+        return built
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self._store.close()
+
+    def _build(self, order: Order) -> Built:
+        lock = Lock(self.root / STAGE)
+        try:
+            built = self._engine.build(order, Nobody(), lock)
+        except (sqlite3.DatabaseError, Broken) as error:
+            if not is_damage(error):
+                raise
+            self._store.close()
+            set_aside(self.root / FILE)
+            self._begin()
+            built = self._engine.build(order, Nobody(), lock)
+        finally:
+            lock.free()
+        if isinstance(built, Built):
+            return built
+        return pelican_plugin.build(self.root, order, None, built)
+
+    def _follow(self, output: Path) -> None:
+        """Run what follows a build, while the next edit is written."""
+        store = Store(self.root / FILE, version())
+        try:
+            hooks.run(store, output)
+        finally:
+            store.close()
+
+
+def _settings(root: Path) -> conf.Settings | None:
+    """Read the settings; where they are wrong the first build will tell."""
+    try:
+        return conf.read(root)
+    except EditionError:
+        return None
+
+
+_KEPT = 100  # builds; a page that is older than all of them reloads in any case
+_HEARTBEAT = 15.0  # seconds; a closed page is noticed when writing to it fails
+
+
+class State:
+    """The builds of a preview, by number; the numbers of a preview that is started again are higher."""
+
+    def __init__(self) -> None:
+        self.problem = ""
+        self.builds = time.time_ns() // 1_000_000
+        self._changes: deque[tuple[int, frozenset[str] | None]] = deque(maxlen=_KEPT)
+        self._first = self.builds
+        self._changed = threading.Condition()
+
+    def built(self, files: Collection[str] | None, problem: str = "") -> None:
+        """Note the end of a build, the files of the site that it changed (None: any), and wake the pages that wait.
+
+        What is wrong shows on every page, and so does that it is mended.
+        """
+        with self._changed:
+            everywhere = files is None or problem != self.problem or any(map(_is_everywhere, files))
+            self.problem = problem
+            self.builds += 1
+            self._changes.append((self.builds, None if everywhere else frozenset(files or ())))
+            if len(self._changes) == _KEPT:
+                self._first = self._changes[0][0] - 1
+            self._changed.notify_all()
+
+    def wait(self, page: str, since: int) -> bool:
+        """Wait for a build later than number `since` that concerns `page`; False if none came in a while."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._concerns(page, since), _HEARTBEAT)
+
+    def _concerns(self, page: str, since: int) -> bool:
+        if since < self._first:
+            return True
+        return any(
+            files is None or page in files or "404.html" in files for number, files in self._changes if number > since
+        )
+
+
+def _is_everywhere(file: str) -> bool:
+    """A style sheet or a picture may show on any page; pages and feeds are themselves."""
+    return not file.endswith((".html", ".xml"))
+
 
 WATCHED = ("content", "curation", "theme", "plugins", "pelicanconf.py")
 _EVENTS = "/.kuratorium/changes-since-"

@@ -8,8 +8,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from .. import conf
-from ..formats import FORMATS
+from ..edition import settings
+from ..edition.formats import FORMATS
 
 # What these keys say is done here. Every other setting of Pelican's sends a build through Pelican.
 _OURS = {
@@ -42,7 +42,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     `pelican`: why a build must go through Pelican; else empty.
     """
 
-    site: conf.Site
+    site: settings.Site
     output: str
     theme: str
     retention: tuple[str, ...]
@@ -57,14 +57,14 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 def read(root: Path) -> Settings:
     """Read the settings of the edition at `root`; raises EditionError."""
-    values = conf.load(root)
+    values = settings.load(root)
     return of(root, values, next(_foreign(root, values), ""))
 
 
 def of(root: Path, values: Mapping[str, Any], pelican: str = "") -> Settings:
     """Take what matters out of Pelican's settings, or of pelicanconf.py; raises EditionError."""
     return Settings(
-        site=conf.of(values),
+        site=settings.of(values),
         output=_from(root, values.get("OUTPUT_PATH", "output")),
         theme=_from(root, values.get("THEME", "theme")),
         retention=tuple(values.get("OUTPUT_RETENTION", ())),

@@ -9,8 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from kuratorium import frontmatter, yaml12
-from kuratorium.formats import FORMATS
+from kuratorium.edition import frontmatter, yaml
+from kuratorium.edition.formats import FORMATS
 from tests.editions import POLICY, REPOSITORY, TinyEdition, tiny_edition
 
 INPUTS = ("content", "curation", "theme", "pelicanconf.py")
@@ -80,7 +80,7 @@ class Ground:
     def read(self, file: str) -> tuple[dict[str, Any], str]:
         """The front matter and the body of a post or page."""
         parts = frontmatter.split(file, self.files[file].decode())
-        return dict(yaml12.load(parts.front)), parts.body.strip()
+        return dict(yaml.load(parts.front)), parts.body.strip()
 
     def write(self, file: str, front: dict[str, Any], body: str) -> None:
         """Write a post or page; what is None is left out."""
@@ -93,11 +93,11 @@ class Ground:
 
     def registry(self, name: str) -> Any:
         """What curation/`name`.yaml holds."""
-        return yaml12.load(self.files[f"curation/{name}.yaml"].decode())
+        return yaml.load(self.files[f"curation/{name}.yaml"].decode())
 
     def register(self, name: str, values: object) -> None:
         """Write curation/`name`.yaml."""
-        self.put(f"curation/{name}.yaml", yaml12.dump(values))
+        self.put(f"curation/{name}.yaml", yaml.dump(values))
 
 
 def make(folder: Path) -> Path:

@@ -15,8 +15,9 @@ from pelican import Pelican
 from pelican.settings import read_settings
 
 from kuratorium.errors import KuratoriumError
-from kuratorium.publishing.build import Built, build
-from kuratorium.publishing.desk import Desk
+from kuratorium.publishing.build.result import Built
+from kuratorium.publishing.build.run import build
+from kuratorium.publishing.preview import Desk
 
 from .ground import Ground
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from kuratorium.formats import FORMATS
+from kuratorium.edition.formats import FORMATS
 from tests.editions import work
 
 from .ground import DUE, END, OLD, START, Ground

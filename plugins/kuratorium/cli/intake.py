@@ -1,0 +1,96 @@
+"""Feeds come in: `pull` and `find`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from . import options
+from .options import as_of_option, command
+
+if TYPE_CHECKING:
+    from ..intake.pull import Options
+    from ..intake.report import Report
+
+
+@command(
+    examples=(
+        "kuratorium pull",
+        "kuratorium pull --now some-blog",
+        "kuratorium pull --dry-run --json",
+        "kuratorium pull --shard 2/4        on the second of four machines",
+    )
+)
+@click.argument("ids", nargs=-1, metavar="[SOURCE]...")
+@click.option("--source", "more", multiple=True, metavar="ID", help="Only this source; repeat for several.")
+@click.option("--now", "anyway", is_flag=True, help="Those that are not due, too; a server's Retry-After still counts.")
+@click.option("--flood", is_flag=True, help="Let in what a source has too much of.")
+@click.option("--dry-run", "dry", is_flag=True, help="Fetch and tell; write nothing.")
+@click.option("--shard", default="1/1", metavar="I/N", help="Only the Ith of N parts of the sources.")
+@click.option("--join", "join", is_flag=True, help="Fetch nothing: join what the shards of a pull have in common.")
+@click.option("--json", "as_json", is_flag=True, help="For machines: the sums, and all that is known of each source.")
+@as_of_option
+def pull(
+    ids: tuple[str, ...],
+    more: tuple[str, ...],
+    anyway: bool,
+    flood: bool,
+    dry: bool,
+    shard: str,
+    join: bool,
+    as_json: bool,
+    as_of: datetime | None,
+) -> int:
+    """Fetch the sources; new entries go to curation/inbox/.
+
+    All sources that are due, or those that are named (ids of sources.yaml). Ends with 1 where one failed.
+    """
+    from ..intake import pull
+    from ..intake import pull as pulling
+    from . import intake_reports
+
+    root = options.root()
+    if join:
+        known, site, now = options.setting(root, as_of)
+        intake_reports.joined(pulling.join(root, known, now=now, site=site))
+        return 0
+    part = pull.read(shard)
+    request = pulling.Options(only=(*ids, *more), shard=part, anyway=anyway, flood=flood, dry=dry)
+    report = pulled_now(root, request, as_of)
+    (intake_reports.as_json if as_json else intake_reports.table)(report)
+    return report.exit_code
+
+
+@command(examples=("kuratorium find rahmenvertrag", "kuratorium find --source some-blog open data"))
+@click.argument("words", nargs=-1, required=True, metavar="WORDS...")
+@click.option("--source", default="", metavar="ID", help="Only what came from this source.")
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1), help="So many at most.")
+@click.option("--json", "as_json", is_flag=True, help="For machines: a list, all that is known of each entry.")
+def find(words: tuple[str, ...], source: str, limit: int, as_json: bool) -> int:
+    """Search all that was pulled on this machine, the best first.
+
+    An entry is found that holds all the words, or words that begin with them, in title, authors or text.
+    """
+    from ..intake.archive import Archive
+    from . import intake_reports, reports
+
+    root = options.root()
+    options.one_of("source", source, options.registry(root).sources)
+    with Archive(root, warn=reports.warning) as archive:
+        hits = archive.find(" ".join(words), source=source, limit=limit)
+    intake_reports.found(hits, " ".join(words), as_json=as_json)
+    return 0
+
+
+def pulled_now(root: Path, request: Options, as_of: datetime | None) -> Report:
+    """Pull what `request` asks for, and show how far it is."""
+    from ..intake import pull as pulling
+    from . import intake_reports
+
+    known, site, now = options.setting(root, as_of)
+    contact = known.policy.imprint.email if known.policy else ""
+    with intake_reports.progress(len(pulling.chosen(known, request))) as tick:
+        return pulling.run(root, known, now=now, site=site, contact=contact, options=request, progress=tick)

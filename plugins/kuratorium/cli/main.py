@@ -1,0 +1,82 @@
+"""`kuratorium …`: knows the commands, runs one, and ends with its exit code."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Sequence
+
+import click
+
+from .. import __version__
+from ..errors import KuratoriumError
+from . import desk, develop, intake, site, sources, transcripts
+from .options import Commands
+
+# In the order in which an edition needs them.
+COMMANDS: tuple[click.Command, ...] = (
+    *(site.site, intake.pull, desk.inbox, intake.find, desk.note, desk.lookback, desk.digest, desk.check, site.preview),
+    *(develop.test, develop.lint, site.build, desk.start, transcripts.transcript, sources.sources),
+)
+
+
+@click.group(
+    cls=Commands,
+    examples=(
+        "kuratorium pull          fetch what is new",
+        "kuratorium inbox         see what came",
+        "kuratorium note k7qd     begin a note on an item of the inbox",
+        "kuratorium preview       see the site while you write",
+    ),
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, message="%(prog)s %(version)s")
+@click.option("--debug", is_flag=True, help="Show the traceback of an internal error.")
+def kuratorium(debug: bool) -> None:
+    """Curate what others publish, and publish why it matters."""
+
+
+for _command in COMMANDS:
+    kuratorium.add_command(_command)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command line (by default the program's own); returns the exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        code = kuratorium.main(words, prog_name="kuratorium", standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return 130
+    except KuratoriumError as error:
+        from . import reports
+
+        reports.failure(error)
+        return error.exit_code
+    except OSError as error:  # a full disk, a folder that is not ours: no mistake, and no bug
+        return _machine(error, debug="--debug" in words)
+    except Exception as error:  # noqa: BLE001 - the outermost edge: a bug gets two lines
+        return _internal(error, debug="--debug" in words)
+
+
+def _machine(error: OSError, *, debug: bool) -> int:
+    if debug:
+        traceback.print_exception(error)
+    place = f"{error.filename}: " if error.filename else ""
+    click.echo(f"kuratorium: {place}{error.strerror or error}", err=True)
+    return KuratoriumError.exit_code
+
+
+def _internal(error: Exception, *, debug: bool) -> int:
+    if debug:
+        traceback.print_exception(error)
+    click.echo(f"kuratorium: internal error: {type(error).__name__}: {error}", err=True)
+    click.echo("This is not your mistake. Please report it with the output of the same command with --debug.", err=True)
+    return KuratoriumError.exit_code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

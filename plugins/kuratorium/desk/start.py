@@ -1,0 +1,319 @@
+"""Makes the edition the user's own: the samples go, the settings and the first files become theirs.
+
+The files that an edition of one's own begins with: answers -> registry and pages, in its language.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from string import Template
+from typing import Any
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+from .. import urls
+from ..edition import frontmatter, registry, yaml
+from ..edition.formats import FORMATS, PAGES
+from ..errors import EditionError, UsageError
+from ..files import write_atomically
+from ..intake import archive
+from ..slugs import slug_of
+
+HERE = Path(__file__).parent / "starter"
+SUBTITLES = {"de": "Gelesen, ausgewählt, eingeordnet", "en": "Read, chosen, put in context"}
+LANGUAGES = tuple(SUBTITLES)
+QUOTE_BUDGET = 120  # words: a long paragraph, and for the user to change
+
+
+class Answers(Struct, frozen=True, kw_only=True):
+    """What `kuratorium start` was told; topics are names, feeds are addresses or paths from the root."""
+
+    name: str
+    address: str
+    language: str
+    responsible: str
+    email: str
+    topics: tuple[str, ...]
+    feeds: tuple[str, ...] = ()
+
+
+def texts(answers: Answers) -> dict[str, str]:
+    """Write the edition's first files: path from the root -> text; policy.yaml is the last of them."""
+    files = {f"content/pages/{path.name}": _page(path, answers) for path in pages(answers.language)}
+    return files | {
+        "curation/people.yaml": _yaml("people", answers, [_person(answers)]),
+        "curation/topics.yaml": _yaml("topics", answers, _topics(answers)),
+        "curation/sources.yaml": _yaml("sources", answers, sources(answers)),
+        "curation/series.yaml": _yaml("series", answers, []),
+        "curation/policy.yaml": _yaml("policy", answers, _policy(answers)),
+    }
+
+
+def pages(language: str) -> list[Path]:
+    """List the starter pages of a language."""
+    return sorted((HERE / language / "pages").glob("*.md"))
+
+
+def person_id(answers: Answers) -> str:
+    """Make the id of the first member; a name without a Latin letter gives none, hence the second."""
+    return slug_of(answers.responsible) or "editor"
+
+
+def sources(answers: Answers) -> list[dict[str, Any]]:
+    """Make an entry of sources.yaml for each feed; their ids differ."""
+    found: dict[str, dict[str, Any]] = {}
+    for feed in answers.feeds:
+        host = urlsplit(feed).netloc.rpartition("@")[2] if urls.is_web(feed) else ""
+        name = host.removeprefix("www.") or PurePosixPath(feed).stem
+        one = _free(slug_of(name) or "source", found)
+        found[one] = {
+            "id": one,
+            "name": name,
+            "feed": feed,
+            **({"site": f"{urlsplit(feed).scheme}://{host}/"} if host else {}),
+            "people": [],
+            "topics": [slug_of(topic) for topic in answers.topics[:1]],
+            "lang": answers.language,
+        }
+    return list(found.values())
+
+
+def _free(base: str, taken: dict[str, Any]) -> str:
+    number = 1
+    one = base
+    while one in taken:
+        number += 1
+        one = f"{base}-{number}"
+    return one
+
+
+def _person(answers: Answers) -> dict[str, Any]:
+    return {"id": person_id(answers), "name": answers.responsible, "role": "", "bio": "", "links": {}, "member": True}
+
+
+def _topics(answers: Answers) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": slug_of(name),
+            "name": name,
+            "question": "",
+            "intro": "",
+            "keywords": [name.lower()],
+            "curators": [person_id(answers)],
+            "order": order,
+        }
+        for order, name in enumerate(answers.topics, 1)
+    ]
+
+
+def _policy(answers: Answers) -> dict[str, Any]:
+    imprint = {"responsible": answers.responsible, "address": [], "email": answers.email}
+    return {"imprint": imprint, "quote_budget": QUOTE_BUDGET, "sponsors": []}
+
+
+def _yaml(name: str, answers: Answers, values: Sequence[Any] | dict[str, Any]) -> str:
+    """Put values below the comments that explain them; entries of a list are set apart."""
+    head = (HERE / answers.language / f"{name}.yaml").read_text(encoding="utf-8")
+    if isinstance(values, dict):
+        return head + yaml.dump(yaml.inline(values))
+    entries = [yaml.dump([yaml.inline(value)]) for value in values]
+    return head + "\n".join(entries)
+
+
+def _page(path: Path, answers: Answers) -> str:
+    facts = {"name": answers.name, "responsible": answers.responsible, "email": answers.email}
+    parts = frontmatter.split(path.name, path.read_text(encoding="utf-8"))
+    meta = {key: _filled(value, facts) for key, value in yaml.load(parts.front).items()}
+    return frontmatter.write(meta, _filled(parts.body, facts))
+
+
+def _filled(value: Any, facts: dict[str, str]) -> Any:
+    return Template(value).substitute(facts) if isinstance(value, str) else value
+
+
+SAMPLES = "curation/samples"
+SETTINGS = "pelicanconf.py"
+IGNORED = ".gitignore"
+POLICY = "curation/policy.yaml"
+_EMPTIED = ("curation/inbox", "curation/seen", *(format.folder for format in FORMATS))
+_ASSETS = ("content/images/samples", "content/media/samples")
+_MARK = "# sample edition: the first pull fills these"
+_EMAIL = re.compile(r"\A[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+\Z")
+
+
+class Plan(Struct, frozen=True):
+    """What `start` will do: files to take away, files to write (policy.yaml last), both from the root."""
+
+    away: tuple[str, ...]
+    writes: dict[str, str]
+
+
+def refuse_own(root: Path, *, force: bool = False) -> None:
+    """Raise UsageError if the edition at `root` is the user's own already, for then its work would go."""
+    known, problems = registry.read(root)
+    if force:
+        return
+    if not known.policy:
+        raise EditionError(problem for problem in problems if problem.file == POLICY)
+    if known.policy.as_of is None:
+        loss = "".join(f"\n  {one}" for one in losses([*_away(root)]))
+        raise UsageError(
+            f"This edition is your own already ({POLICY} has no as_of). Start would take away:{loss}\n"
+            "and write people, topics, sources, policy and pages anew. If that is what you want, say --force."
+        )
+
+
+def plan(root: Path, answers: Answers) -> Plan:
+    """Work out every change before the first is made; raises UsageError with all that is wrong."""
+    complaints = list(_complaints(root, answers))
+    if complaints:
+        raise UsageError("\n".join(complaints))
+    writes = {
+        **{f"{folder}/.gitkeep": "" for folder in _EMPTIED},
+        SETTINGS: edited_settings((root / SETTINGS).read_text(encoding="utf-8"), answers),
+    }
+    if (root / IGNORED).exists():
+        writes[IGNORED] = without_sample_block((root / IGNORED).read_text(encoding="utf-8"))
+    return Plan(tuple(_away(root)), writes | texts(answers))
+
+
+def carry_out(root: Path, steps: Plan, now: datetime) -> str:
+    """Do it; returns the folder (from the root, ignored by git) that holds all that was there before.
+
+    policy.yaml comes last: until it is written the edition counts as the sample, and a killed start can be run again.
+    """
+    kept = f"var/before-start-{now:%Y%m%d-%H%M%S}"
+    for file in steps.away:
+        (root / kept / file).parent.mkdir(parents=True, exist_ok=True)
+        (root / file).replace(root / kept / file)
+    for folder in sorted((root / folder for folder in (SAMPLES, *_EMPTIED, *_ASSETS)), reverse=True):
+        _remove_empty(folder)
+    for file, text in steps.writes.items():
+        old = (root / file).read_bytes() if (root / file).exists() else None
+        if old == text.encode():
+            continue
+        if old is not None:
+            write_atomically(root / kept / file, old)
+        write_atomically(root / file, text)
+    return kept
+
+
+def losses(files: Sequence[str]) -> list[str]:
+    """Say in numbers what lies in which folder: «16 files in curation/notes/»."""
+    folders = (SAMPLES, *_EMPTIED, PAGES, *_ASSETS)
+    counts = {folder: sum(file.startswith(f"{folder}/") for file in files) for folder in folders}
+    return [f"{n} {'file' if n == 1 else 'files'} in {folder}/" for folder, n in counts.items() if n]
+
+
+def edited_settings(text: str, answers: Answers) -> str:
+    """Put the answers into the literal lines of pelicanconf.py, and leave all else; raises UsageError."""
+    values = {
+        "SITENAME": answers.name,
+        "SITESUBTITLE": SUBTITLES[answers.language],
+        "SITEURL": answers.address.rstrip("/"),
+        "DEFAULT_LANG": answers.language,
+    }
+    for key, value in values.items():
+        line = re.search(rf"^{key}[ \t]*=[ \t]*(?:\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*')", text, re.M)
+        if not line:
+            raise UsageError(f'{SETTINGS} has no line {key} = "…" that could be changed. Write one, and start again.')
+        literal = json.dumps(value, ensure_ascii=False)  # JSON's strings are Python's
+        text = f"{text[: line.start()]}{key} = {literal}{text[line.end() :]}"
+    return text
+
+
+def without_sample_block(text: str) -> str:
+    """Take the block of .gitignore away that keeps the sample's inbox out of git, up to the next blank line."""
+    lines = text.splitlines(keepends=True)
+    starts = [number for number, line in enumerate(lines) if line.strip() == _MARK]
+    if not starts:
+        return text
+    first = starts[0]
+    after = next((number for number in range(first, len(lines)) if not lines[number].strip()), len(lines))
+    head, tail = "".join(lines[:first]).rstrip("\n"), "".join(lines[after:]).strip("\n")
+    return "\n\n".join(part for part in (head, tail) if part) + "\n"
+
+
+def complaint(root: Path, option: str, value: str) -> str:
+    """Say what is wrong with one answer; empty where nothing is."""
+    if not value.strip() or re.search(r"[\x00-\x1f\x7f]", value):
+        return f"expected one line of text, found «{value}»."
+    return _COMPLAINTS[option](root, value) if option in _COMPLAINTS else ""
+
+
+def _complaints(root: Path, answers: Answers) -> Iterator[str]:
+    for option, value in _each(answers):
+        if found := complaint(root, option, value):
+            yield f"--{option}: {found}"
+    if not answers.topics:
+        yield "--topic: an edition needs one topic at least."
+    slugs = [slug_of(topic) for topic in answers.topics]
+    for slug in sorted({slug for slug in slugs if slug and slugs.count(slug) > 1}):
+        yield f"--topic: the same topic is named twice (as {slug})."
+    for feed in dict.fromkeys(feed for feed in answers.feeds if answers.feeds.count(feed) > 1):
+        yield f"--feed: {feed} is named twice."
+
+
+def _each(answers: Answers) -> Iterator[tuple[str, str]]:
+    for option in ("name", "address", "language", "responsible", "email"):
+        yield option, getattr(answers, option)
+    yield from (("topic", topic) for topic in answers.topics)
+    yield from (("feed", feed) for feed in answers.feeds)
+
+
+def _about_address(_: Path, address: str) -> str:
+    if re.match(r"\Ahttps?://[^\s/?#@:]+(?::\d+)?(?:/[^\s?#]*)?\Z", address):
+        return ""
+    return f"expected the site's http or https address such as https://example.org, found «{address}»."
+
+
+def _about_language(_: Path, language: str) -> str:
+    return "" if language in LANGUAGES else f"expected {' or '.join(LANGUAGES)}, found «{language}»."
+
+
+def _about_email(_: Path, email: str) -> str:
+    return "" if _EMAIL.match(email) else f"expected a mail address such as desk@example.org, found «{email}»."
+
+
+def _about_topic(_: Path, topic: str) -> str:
+    return "" if slug_of(topic) else f"«{topic}» has no Latin letter or digit to make an address of."
+
+
+def _about_feed(root: Path, feed: str) -> str:
+    if urls.is_web(feed):
+        return ""
+    path = (root / feed).resolve()
+    if not path.is_relative_to(root.resolve()):
+        return f"«{feed}» is no address, and no file inside the edition: copy it to curation/ first."
+    if path.is_relative_to((root / SAMPLES).resolve()):
+        return f"«{feed}» is one of the samples that are taken away."
+    return "" if path.is_file() else f"«{feed}» is neither an http or https address nor a file of the edition."
+
+
+_COMPLAINTS: dict[str, Callable[[Path, str], str]] = {
+    "address": _about_address,
+    "language": _about_language,
+    "email": _about_email,
+    "topic": _about_topic,
+    "feed": _about_feed,
+}
+
+
+def _away(root: Path) -> Iterator[str]:
+    for folder in (SAMPLES, *_EMPTIED, PAGES, *_ASSETS):
+        for path in sorted((root / folder).rglob("*")):
+            if (path.is_symlink() or not path.is_dir()) and path.name != ".gitkeep":
+                yield path.relative_to(root).as_posix()
+    yield from (file for file in archive.PARTS if (root / file).exists())  # what was pulled for the sample
+
+
+def _remove_empty(folder: Path) -> None:
+    """Remove `folder` and the folders in it as far as they are empty."""
+    for path in [*sorted(folder.rglob("*"), reverse=True), folder]:
+        if path.is_dir() and not path.is_symlink() and not any(path.iterdir()):
+            path.rmdir()

@@ -1,0 +1,47 @@
+"""A list of feeds as other programs read it: sources -> OPML 2.0."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from collections.abc import Iterable, Mapping
+
+from .curation import Source, Topic
+
+
+def write(sources: Iterable[Source], topics: Mapping[str, Topic], title: str, *, public: bool = False) -> bytes:
+    """Write sources as OPML 2.0: a folder for each source's first topic, all of its topics as category.
+
+    `public`: for readers, to whom a feed that is a file of the edition is of no use; they get the site.
+    """
+    root = ET.Element("opml", version="2.0")
+    ET.SubElement(ET.SubElement(root, "head"), "title").text = title
+    body = ET.SubElement(root, "body")
+    folders: dict[str, ET.Element] = {}
+    for source in sources:
+        topic = source.topics[0] if source.topics else ""
+        if topic and topic not in folders:
+            name = topics[topic].name if topic in topics else topic
+            folders[topic] = ET.SubElement(body, "outline", text=name, title=name)
+        ET.SubElement(folders.get(topic, body), "outline", _attributes(source, public=public))
+    ET.indent(root)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}\n'.encode()
+
+
+def _attributes(source: Source, *, public: bool) -> dict[str, str]:
+    attributes = {
+        "text": source.name,
+        "title": source.name,
+        **_kind(source, public=public),
+        "htmlUrl": source.site,
+        "language": source.lang,
+        "category": ",".join(f"/{topic}" for topic in source.topics),
+    }
+    return {key: value for key, value in attributes.items() if value}
+
+
+def _kind(source: Source, *, public: bool) -> dict[str, str]:
+    if source.select:  # what has no feed is a link: a feed reader could not read the page
+        return {"type": "link", "url": source.feed}
+    if public and not source.feed.startswith(("http://", "https://")):
+        return {"type": "link", "url": source.site} if source.site else {}
+    return {"type": "rss", "xmlUrl": source.feed}

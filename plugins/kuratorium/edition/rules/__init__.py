@@ -1,0 +1,1 @@
+"""What every post must keep, for `check` and for the build alike."""

@@ -1,0 +1,78 @@
+"""What pelicanconf.py says of the site, read without Pelican."""
+
+from __future__ import annotations
+
+import re
+import runpy
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from msgspec import Struct
+
+from ..errors import EditionError, Problem
+
+FILE = "pelicanconf.py"
+
+
+class Site(Struct, frozen=True, kw_only=True):
+    """The site's name, subtitle, address (no slash at its end), language and time zone (IANA name)."""
+
+    name: str
+    subtitle: str
+    url: str
+    lang: str
+    timezone: str
+
+
+def read(root: Path) -> Site:
+    """Read the site's settings from the edition at `root`; raises EditionError."""
+    return of(load(root))
+
+
+def load(root: Path) -> dict[str, Any]:
+    """Run pelicanconf.py of the edition at `root`, and return all its names; raises EditionError."""
+    try:
+        return runpy.run_path(str(root / FILE))
+    except SyntaxError as error:
+        raise _wrong(error.lineno or 0, "", f"this is no Python: {error.msg}", "Mend that line.") from error
+    except Exception as error:
+        what = f"cannot be run: {error.__class__.__name__}: {error}"
+        raise _wrong(0, "", what, 'It holds settings such as SITENAME = "…".') from error
+
+
+def of(settings: Mapping[str, Any]) -> Site:
+    """Take the site out of Pelican's settings; raises EditionError where one is missing or no text."""
+    values = {}
+    for key, field in _FIELDS.items():
+        value = settings.get(key, "")
+        if not isinstance(value, str) or (not value and key != "SITESUBTITLE"):
+            raise _wrong(0, key, "expected some text", f'Write {key} = "…".')
+        values[field] = value
+    if not re.match(r"\Ahttps?://[^\s/?#\"'<>]+(?:/[^\s?#\"'<>]*)?\Z", values["url"]):
+        raise _wrong(
+            0, "SITEURL", f"expected an http or https address, found «{values['url']}»", 'Write SITEURL = "https://…".'
+        )
+    if not re.match(r"\A[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\Z", values["lang"]):
+        what = f"expected a language code, found «{values['lang']}»"
+        raise _wrong(0, "DEFAULT_LANG", what, 'Write one such as DEFAULT_LANG = "de" or "en".')
+    try:
+        ZoneInfo(values["timezone"])
+    except (ValueError, OSError, ZoneInfoNotFoundError) as error:  # what it raises depends on how the name is wrong
+        what = f"there is no time zone «{values['timezone']}»"
+        raise _wrong(0, "TIMEZONE", what, 'Write one such as TIMEZONE = "Europe/Berlin".') from error
+    return Site(**{**values, "url": values["url"].rstrip("/"), "lang": values["lang"].lower()})
+
+
+_FIELDS = {
+    "SITENAME": "name",
+    "SITESUBTITLE": "subtitle",
+    "SITEURL": "url",
+    "DEFAULT_LANG": "lang",
+    "TIMEZONE": "timezone",
+}
+
+
+def _wrong(line: int, field: str, what: str, mend: str) -> EditionError:
+    return EditionError([Problem(FILE, line, field, what, mend)])

@@ -1,0 +1,1 @@
+"""Requests to the web: polite, limited, and never into a private network."""

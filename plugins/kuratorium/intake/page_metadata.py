@@ -1,0 +1,167 @@
+"""What a web page says of itself: title, authors, day, publication, language, canonical address."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import warnings
+from collections.abc import Collection, Iterator
+from datetime import date as Day
+from pathlib import Path
+from typing import Any
+
+from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, Tag, XMLParsedAsHTMLWarning
+from msgspec import Struct
+
+from .. import urls
+from ..errors import SourceError
+from . import discovery
+from .http.client import Clock, Fetched, Fetcher, Limits
+from .parsers import dates, plain_text
+
+_WORKS = ("article", "posting", "webpage", "report", "review", "videoobject", "podcastepisode", "book", "interview")
+
+
+class PageFacts(Struct, frozen=True, kw_only=True):
+    """What a page says of the work on it; what it does not say is empty. All of it is plain text."""
+
+    title: str = ""
+    authors: tuple[str, ...] = ()
+    published: Day | None = None
+    publication: str = ""
+    lang: str = ""
+    canonical: str = ""
+
+
+def fetch_page(
+    address: str,
+    *,
+    root: Path,
+    agent: str,
+    clock: Clock,
+    intranet: Collection[str] = (),
+    limits: Limits | None = None,
+) -> PageFacts:
+    """Get the page at `address` (http(s), file: or a path from `root`) and read its facts; raises SourceError.
+
+    `agent` is what `fetch.user_agent` makes; `clock` tells the time (aware); `intranet` names the hosts that need not
+    be public.
+    """
+
+    async def fetched() -> Fetched:
+        async with Fetcher(root, agent, clock, limits, intranet=intranet) as fetcher:
+            return await fetcher.fetch(address)
+
+    answer = asyncio.run(fetched())
+    if not answer.data or not answer.data.strip():
+        raise SourceError("empty", "the answer is empty")
+    kind = answer.content_type.partition(";")[0].strip().lower()
+    if kind not in {"text/html", "application/xhtml+xml"} and not discovery.is_html(answer.data):
+        raise SourceError("no-page", f"this is no web page, but {kind or 'something else'}")
+    return look(answer.data, answer.address)
+
+
+def look(html: bytes, url: str) -> PageFacts:
+    """Read the facts of a page that came from `url`, which its relative links are seen from."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
+        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
+        soup = BeautifulSoup(html, "html.parser")
+    work = next((one for one in _linked_data(soup) if _is_work(one)), {})
+    host = urls.host_of(url)
+    return PageFacts(
+        title=_first(_meta(soup, "og:title"), _texts(work, "headline", "name"), _title(soup)),
+        authors=_authors(soup, work),
+        published=_published(soup, work),
+        publication=_first(_meta(soup, "og:site_name"), _names(work.get("publisher")), [host]),
+        lang=_language(soup, work),
+        canonical=_canonical(soup, url),
+    )
+
+
+def _meta(soup: BeautifulSoup, *names: str) -> Iterator[str]:
+    """Yield the contents of the page's meta elements of these names, in the order of the names."""
+    found = [
+        (str(tag.get("property") or tag.get("name") or tag.get("itemprop") or "").lower(), tag)
+        for tag in soup.find_all("meta")
+    ]
+    for name in names:
+        yield from (str(tag.get("content") or "") for called, tag in found if called == name)
+
+
+def _first(*groups: Any) -> str:
+    candidates = (plain_text.of(text) for group in groups for text in group)
+    return next((text for text in candidates if text), "")
+
+
+def _title(soup: BeautifulSoup) -> Iterator[str]:
+    yield from (tag.get_text() for name in ("title", "h1") if (tag := soup.find(name)))
+
+
+def _authors(soup: BeautifulSoup, work: dict[str, Any]) -> tuple[str, ...]:
+    groups = (_names(work.get("author")), _meta(soup, "author"), _meta(soup, "article:author", "dc.creator"))
+    for group in groups:
+        names = [plain_text.of(name) for name in group if not urls.is_web(name)]  # some give a profile's address
+        if any(names):
+            return tuple(dict.fromkeys(name for name in names if name))
+    return ()
+
+
+def _published(soup: BeautifulSoup, work: dict[str, Any]) -> Day | None:
+    times = (str(tag.get("datetime") or "") for tag in soup.find_all("time", limit=1))
+    candidates = (
+        *_meta(soup, "article:published_time"),
+        *_texts(work, "datePublished", "uploadDate"),
+        *_meta(soup, "datepublished", "date", "dc.date", "dcterms.created"),
+        *times,
+    )
+    return next((day for day in map(dates.first_day, candidates) if day), None)
+
+
+def _language(soup: BeautifulSoup, work: dict[str, Any]) -> str:
+    page = soup.find("html")
+    own = str(page.get("lang") or page.get("xml:lang") or "") if isinstance(page, Tag) else ""
+    candidates = (own, *_meta(soup, "og:locale"), *_texts(work, "inLanguage"))
+    return next((lang for lang in map(plain_text.primary, candidates) if lang), "")
+
+
+def _canonical(soup: BeautifulSoup, url: str) -> str:
+    named = (
+        str(tag.get("href") or "")
+        for tag in soup.find_all("link")
+        if "canonical" in (tag.get_attribute_list("rel") or [])
+    )
+    candidates = (urls.absolute(link, url) for link in (*named, *_meta(soup, "og:url"), url))
+    return next((link for link in candidates if link), "")
+
+
+def _linked_data(soup: BeautifulSoup) -> Iterator[dict[str, Any]]:
+    """Yield the objects of the page's JSON-LD; what is no JSON is passed over."""
+    for script in soup.find_all("script", type="application/ld+json"):
+        try:
+            value = json.loads(script.get_text())
+        except (ValueError, RecursionError):
+            continue
+        for one in value if isinstance(value, list) else [value]:
+            graph = one.get("@graph") if isinstance(one, dict) else None
+            yield from (node for node in (graph if isinstance(graph, list) else [one]) if isinstance(node, dict))
+
+
+def _is_work(node: dict[str, Any]) -> bool:
+    kinds = node.get("@type")
+    names = kinds if isinstance(kinds, list) else [kinds]
+    return any(str(name).lower().endswith(_WORKS) for name in names)
+
+
+def _texts(node: dict[str, Any], *keys: str) -> Iterator[str]:
+    yield from (node[key] for key in keys if isinstance(node.get(key), str))
+
+
+def _names(value: Any) -> Iterator[str]:
+    """Yield the names of a person or organisation, or of several, in the ways in which JSON-LD gives them."""
+    for one in value if isinstance(value, list) else [value]:
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, dict):
+            name = one.get("name")
+            yield from (part for part in (name if isinstance(name, list) else [name]) if isinstance(part, str))

@@ -1,0 +1,1 @@
+"""Feeds and pages of many formats, read into entries: functions of bytes."""

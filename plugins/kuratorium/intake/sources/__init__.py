@@ -1,0 +1,1 @@
+"""The list of sources: add, import, examine and repair them."""

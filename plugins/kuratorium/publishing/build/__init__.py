@@ -1,0 +1,1 @@
+"""Builds that do only what a change concerns."""

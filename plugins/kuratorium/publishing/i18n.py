@@ -1,0 +1,72 @@
+"""The English messages that name what front matter says in keywords; the catalogues translate them.
+
+The theme's catalogues: theme/translations/LANGUAGE.po -> the words its templates use.
+"""
+
+from __future__ import annotations
+
+import io
+from gettext import GNUTranslations, NullTranslations
+from pathlib import Path
+
+from ..edition.formats import N_
+from ..edition.model import Post
+from ..errors import EditionError, Problem
+
+DISCLOSURES = {
+    "sponsor": N_("Advertisement"),
+    "employer": N_("In our own interest"),
+    "gift": N_("Invitation or gift"),
+    "relation": N_("Disclosure"),
+}
+STRENGTHS = {1: N_("Worth reading"), 2: N_("Important"), 3: N_("Must-read")}
+EMBEDS = {"video": N_("Load the video"), "post": N_("Load the post"), "map": N_("Load the map")}
+EVENT_MODES = {"online": N_("Online"), "onsite": N_("On site"), "hybrid": N_("On site and online")}
+EVENT_STATES = {"moved": N_("Moved"), "postponed": N_("Postponed"), "cancelled": N_("Cancelled")}
+
+
+def labelled(post: Post, words: NullTranslations) -> str:
+    """The title for feeds, calendars and previews: what is to be disclosed comes before it (§ 22 MStV)."""
+    if not post.disclosure:
+        return post.title
+    return f"{words.gettext(DISCLOSURES[post.disclosure.kind])}: {post.title}"
+
+
+def read(theme: Path, lang: str) -> NullTranslations:
+    """Read the catalogue of `lang` (`de-AT` falls back to `de`); a language without one reads English.
+
+    Raises EditionError where a catalogue is broken.
+    """
+    return of(compiled(theme, lang))
+
+
+def of(compiled: bytes) -> NullTranslations:
+    """Make a catalogue of what `compiled` made."""
+    return GNUTranslations(io.BytesIO(compiled)) if compiled else NullTranslations()
+
+
+def compiled(theme: Path, lang: str) -> bytes:
+    """Compile the catalogue of `lang`, as `read` finds it; empty where there is none."""
+    for name in (lang, lang.split("-", maxsplit=1)[0]):
+        path = theme / "translations" / f"{name}.po"
+        if path.is_file():
+            return _compile(path, name)
+    return b""
+
+
+def _compile(path: Path, lang: str) -> bytes:
+    from babel.messages.mofile import write_mo  # noqa: PLC0415 - 0.05 s, and most builds have it compiled already
+    from babel.messages.pofile import PoFileError, read_po  # noqa: PLC0415
+
+    try:
+        with path.open("rb") as file:
+            catalogue = read_po(file, locale=lang.replace("-", "_"), abort_invalid=True)
+        made = io.BytesIO()
+        write_mo(made, catalogue)
+        GNUTranslations(io.BytesIO(made.getvalue()))  # complains of plural forms that are none
+    except (PoFileError, ValueError) as error:
+        line = getattr(error, "lineno", None) or 0
+        mend = "Each entry is a msgid line and a msgstr line, in quotes."
+        place = f"{path.parent.parent.name}/translations/{path.name}"
+        raise EditionError([Problem(place, line, "", f"this is no catalogue: {error}", mend)]) from error
+    return made.getvalue()

@@ -1,0 +1,1 @@
+"""Bodies of posts, turned from Markdown into HTML."""

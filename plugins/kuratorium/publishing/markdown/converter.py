@@ -1,0 +1,129 @@
+"""A post's Markdown -> the HTML of its body, with quotations and turns, let through the allow-list.
+
+Contents: the headings of a body, to be led to from its beginning.
+
+Short Markdown of the registry, such as a topic's intro -> HTML.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from html import unescape
+
+import nh3
+from markdown import Markdown
+from markupsafe import Markup
+from msgspec import Struct
+
+from ...edition.formats import by_id
+from ...edition.model import Document, Leaf, Listed
+from ...edition.registry import Registry
+from ...slugs import slug_of
+from ...urls import normal
+from .embeds import Embedding
+from .quotes import Quotes
+from .turns import Turns, Voice
+
+_TAGS = {
+    *("a", "abbr", "b", "blockquote", "br", "cite", "code", "dd", "del", "details", "dfn", "div", "dl", "dt", "em"),
+    *("figcaption", "figure", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "mark", "ol", "p"),
+    *("pre", "q", "s", "section", "small", "span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "th"),
+    *("thead", "time", "tr", "ul"),
+}
+_ATTRIBUTES = {
+    "*": {"id", "class", "lang", "dir", "title"},
+    "a": {"href", "hreflang"},
+    "blockquote": {"cite"},
+    "q": {"cite"},
+    "img": {"src", "alt", "width", "height"},
+    "ol": {"start"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+    "time": {"datetime"},
+}
+
+_CLEANER = nh3.Cleaner(tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto"}, link_rel=None)
+
+_EXTENSIONS = ("footnotes", "tables", "fenced_code", "sane_lists", "attr_list", "toc")
+
+
+class Converter:
+    """Converts bodies one after another; keeps one Markdown object, which is costly to make."""
+
+    def __init__(self, known: Registry) -> None:
+        self._known = known
+        self._quotes = Quotes()
+        self._turns = Turns()
+        self._markdown = Markdown(
+            extensions=[*_EXTENSIONS, self._quotes, self._turns, Embedding()],
+            extension_configs={"footnotes": {"BACKLINK_TITLE": "↑ {}"}, "toc": {"marker": "", "slugify": _anchor}},
+            output_format="html",
+        )
+
+    def convert(self, text: Document | Leaf) -> str:
+        """Convert a body; a post's quotations get the language of their work, its turns the names of their speakers."""
+        self._quotes.languages, self._turns.voices = {}, {}
+        if isinstance(text, Document):
+            self._quotes.languages = {normal(work.url): work.lang for work in text.meta.bookmark_of if work.lang}
+            self._turns.voices = voices(text, self._known)
+        return allowed(self._markdown.reset().convert(text.body))
+
+
+def _anchor(heading: str, _: str) -> str:
+    """Make a heading's anchor; the letter before it keeps it apart from those of our own."""
+    return f"h-{slug_of(heading)}"
+
+
+def allowed(html: str) -> str:
+    """Let through what may stand in a body; only http, https and mail addresses lead out of it."""
+    return _CLEANER.clean(html)
+
+
+def voices(text: Document | Listed, known: Registry) -> dict[str, Voice]:
+    """Name those who may speak in a conversation: guests answer, hosts and authors ask."""
+    if not by_id(text.format).dialogue:
+        return {}
+    meta = text.meta
+    named = [(one, "host") for one in (*meta.authors, *meta.hosts)] + [(one, "guest") for one in meta.guests]
+    found = {}
+    for one, part in named:
+        if isinstance(one, str):
+            found[one] = Voice(known.people[one].name, part)
+        else:
+            found[slug_of(one.name)] = Voice(one.name, part)
+    return found
+
+
+_HEADING = re.compile(r'<h(?P<level>[23])\b[^>]*?\bid="(?P<anchor>[^"]*)"[^>]*>(?P<text>.*?)</h(?P=level)>', re.S)
+_NOTE = re.compile(r"<sup\b.*?</sup>", re.S)  # a footnote's number is no part of a heading
+_TAG = re.compile(r"<[^>]+>")
+
+
+class Heading(Struct, frozen=True):
+    """A heading: its anchor, its words, and those one level below it."""
+
+    anchor: str
+    text: str
+    below: tuple[Heading, ...] = ()
+
+
+def contents(html: str) -> tuple[Heading, ...]:
+    """List the headings of a body's HTML, h3 below h2; without an h2 before it, an h3 stands among them."""
+    found: list[Heading] = []
+    for match in _HEADING.finditer(html):
+        text = " ".join(unescape(_TAG.sub("", _NOTE.sub("", match["text"]))).split())
+        one = Heading(unescape(match["anchor"]), text)
+        if match["level"] == "3" and found:
+            found[-1] = Heading(found[-1].anchor, found[-1].text, (*found[-1].below, one))
+        else:
+            found.append(one)
+    return tuple(found)
+
+
+@cache
+def prose(text: str) -> Markup:
+    """Convert Markdown to what may stand in a body; links in it are addresses, for it stands in no folder."""
+    from markdown import markdown  # noqa: PLC0415 - 0.1 s, and most builds make none of these pages
+
+    return Markup(allowed(markdown(text, extensions=["sane_lists"], output_format="html")))  # noqa: S704 - see allowed

@@ -1,0 +1,76 @@
+"""Markdown extension: a quotation whose last line is an attribution becomes a figure with its source."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from xml.etree.ElementTree import Element, SubElement
+
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.treeprocessors import Treeprocessor
+
+from ...urls import normal
+
+_ATTRIBUTION = re.compile(r"(?:\A|\n)(?:—|–|--)[ ]+(?P<credit>[^\n]+)\s*\Z")
+_ADDRESS = re.compile(r"\]\((https?://[^)\s]+)")
+
+
+class Quotes(Extension):
+    """Set `languages` (address of a work, in its normal form -> its language) before each conversion."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.languages: Mapping[str, str] = {}
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Markdown's own name
+        """Run before inline markup (priority 20) is read, so that the attribution keeps its link, and once after it."""
+        md.treeprocessors.register(_Figures(self, md), "quotes", 35)
+        md.treeprocessors.register(_Links(self, md), "languages", 10)
+
+
+class _Figures(Treeprocessor):
+    def __init__(self, extension: Quotes, md: Markdown) -> None:
+        super().__init__(md)
+        self.extension = extension
+
+    def run(self, root: Element) -> None:
+        for parent in list(root.iter()):
+            for index, child in enumerate(list(parent)):
+                if child.tag == "blockquote" and len(child):
+                    parent[index] = self._figure(child)
+
+    def _figure(self, quote: Element) -> Element:
+        last = quote[-1]
+        match = _ATTRIBUTION.search(last.text or "") if last.tag == "p" and not len(last) else None
+        if not match:
+            return quote
+        last.text = (last.text or "")[: match.start()]
+        if not last.text.strip():
+            quote.remove(last)
+        figure = Element("figure", {"class": "quotation"})
+        figure.append(quote)
+        SubElement(figure, "figcaption").text = f"— {match['credit']}"
+        if address := _ADDRESS.search(match["credit"]):
+            quote.set("cite", address[1])
+            if language := self.extension.languages.get(normal(address[1])):
+                quote.set("lang", language)
+        return figure
+
+
+class _Links(Treeprocessor):
+    """Says of every link to a work in which language it leads there; below a quotation its title is in it, too."""
+
+    def __init__(self, extension: Quotes, md: Markdown) -> None:
+        super().__init__(md)
+        self.extension = extension
+
+    def run(self, root: Element) -> None:
+        if not self.extension.languages:
+            return
+        titles = {link for caption in root.iter("figcaption") for link in caption.iter("a")}
+        for link in root.iter("a"):
+            if language := self.extension.languages.get(normal(link.get("href", ""))):
+                link.set("hreflang", language)
+                if link in titles:
+                    link.set("lang", language)

@@ -1,0 +1,1 @@
+"""The pages of the site, planned: each with its declared inputs."""

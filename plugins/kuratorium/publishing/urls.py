@@ -1,0 +1,163 @@
+"""Addresses: where each page of the site lies, from the root, in the words of the site's language."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from functools import lru_cache
+
+from msgspec import Struct
+
+from ..edition.curation import Person, Topic
+from ..edition.formats import by_id
+from ..slugs import loses_letters, slug_of
+
+_SIGNS = re.compile(r"(?<=\w)[+#]")  # a sign that makes another word
+
+# Other languages take the English words.
+_WORDS = {
+    "de": {
+        "topics": "themen",
+        "people": "menschen",
+        "tags": "schlagworte",
+        "archive": "archiv",
+        "years_ago": "heute-vor-jahren",
+        "series": "reihen",
+        "calendar": "kalender",
+        "sources": "quellen",
+        "page": "seite",
+    },
+    "en": {
+        "topics": "topics",
+        "people": "people",
+        "tags": "tags",
+        "archive": "archive",
+        "years_ago": "years-ago-today",
+        "series": "series",
+        "calendar": "calendar",
+        "sources": "sources",
+        "page": "page",
+    },
+}
+
+
+class Paths(Struct, frozen=True):
+    """The addresses of a site in language `lang`; all are files, so that they open from disk."""
+
+    lang: str
+
+    home: str = "index.html"
+    not_found: str = "404.html"
+    feed: str = "feed.xml"
+
+    def post(self, format_id: str, slug: str) -> str:
+        """The page of a post."""
+        return f"{self._format_word(format_id)}/{slug}.html"
+
+    def format(self, format_id: str) -> str:
+        """The list of a format's posts."""
+        return f"{self._format_word(format_id)}.html"
+
+    def topics(self) -> str:
+        """The list of topics."""
+        return f"{self._word('topics')}.html"
+
+    def topic(self, topic: Topic) -> str:
+        """The page of a topic."""
+        return f"{self._word('topics')}/{topic.id}.html"
+
+    def topic_feed(self, topic: Topic) -> str:
+        """The feed of a topic."""
+        return f"{self._word('topics')}/{topic.id}.xml"
+
+    def topic_format(self, topic: Topic, format_id: str) -> str:
+        """The list of a format's posts on a topic."""
+        return f"{self._word('topics')}/{topic.id}/{self._format_word(format_id)}.html"
+
+    def all_series(self) -> str:
+        """The list of series."""
+        return f"{self._word('series')}.html"
+
+    def series(self, series_id: str) -> str:
+        """The page of a series."""
+        return f"{self._word('series')}/{series_id}.html"
+
+    def sources(self) -> str:
+        """The page of the sources."""
+        return f"{self._word('sources')}.html"
+
+    def opml(self) -> str:
+        """The sources as a list for feed readers."""
+        return f"{self._word('sources')}.opml"
+
+    def people(self) -> str:
+        """The list of people."""
+        return f"{self._word('people')}.html"
+
+    def person(self, person: Person) -> str:
+        """The page of a person."""
+        return f"{self._word('people')}/{person.id}.html"
+
+    def tags(self) -> str:
+        """The list of tags."""
+        return f"{self._word('tags')}.html"
+
+    def tag(self, tag: str) -> str:
+        """The page of a tag."""
+        return f"{self._word('tags')}/{tag_slug(tag)}.html"
+
+    def archive(self) -> str:
+        """The list of years."""
+        return f"{self._word('archive')}.html"
+
+    def year(self, year: int) -> str:
+        """The archive of a year."""
+        return f"{self._word('archive')}/{year}.html"
+
+    def calendar(self) -> str:
+        """The calendar of the talks to come."""
+        return f"{self._word('calendar')}.ics"
+
+    def years_ago(self) -> str:
+        """What this week's calendar holds from earlier years."""
+        return f"{self._word('years_ago')}.html"
+
+    def mailed(self, path: str, form: str) -> str:
+        """A form for mail, `mail` (HTML) or `text`, of the post whose page is `path`."""
+        return path.removesuffix(".html") + {"mail": ".mail.html", "text": ".txt"}[form]
+
+    def leaf(self, slug: str) -> str:
+        """A standing page such as the imprint."""
+        return f"{slug}.html"
+
+    def older(self, path: str, number: int) -> str:
+        """Page `number` (from the oldest) of the list whose front page is `path`."""
+        return f"{path.removesuffix('.html')}/{self._word('page')}/{number}.html"
+
+    def _word(self, key: str) -> str:
+        return (_WORDS.get(self.lang) or _WORDS.get(self._base) or _WORDS["en"])[key]
+
+    def _format_word(self, format_id: str) -> str:
+        words = by_id(format_id).words
+        return words.get(self.lang) or words.get(self._base) or words["en"]
+
+    @property
+    def _base(self) -> str:
+        """The language without its region: a site in `de-at` speaks as one in `de` does."""
+        return self.lang.partition("-")[0]
+
+
+@lru_cache(10_000)
+def tag_slug(tag: str) -> str:
+    """The slug of a tag; a digest tells apart those whose letters or signs have no place in one (C++, C#, 日本)."""
+    slug = slug_of(tag)
+    if slug and slug == slug_of(_SIGNS.sub("0", tag)) and not loses_letters(tag):
+        return slug
+    digest = hashlib.sha256(unicodedata.normalize("NFKC", tag).casefold().encode()).hexdigest()[:12]
+    return f"{slug}-x-{digest}" if slug else f"x-{digest}"
+
+
+def root_of(path: str) -> str:
+    """The way from the page at `path` back to the site's root: `` or `../` once or more."""
+    return "../" * path.count("/")

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from kuratorium.edition import loader
+from tests.editions import TinyEdition
+
+OLD = "2016-10-13T08:00:00+02:00"
+
+
+def test_what_is_looked_back_on_can_be_read(tiny: TinyEdition) -> None:
+    """A look-back on a draft is a mistake, unless it is a draft itself; a hidden post has its page."""
+    tiny.note("entwurf", uid="entwurf001", title="Halb", date=OLD, status="draft")
+    tiny.note("verborgen", uid="verborgen1", date=OLD, status="hidden")
+    for slug, uid, status in (
+        ("eins", "entwurf001", "published"),
+        ("zwei", "entwurf001", "draft"),
+        ("drei", "verborgen1", "published"),
+    ):
+        tiny.post(f"content/lookbacks/{slug}.md", lookback_of=uid, changed_since=["Alles."], status=status)
+    (problem,) = loader.read(tiny.root)[1]
+    assert (problem.file, problem.field) == ("content/lookbacks/eins.md", "lookback_of")
+    assert problem.what == "«Halb» is a draft, so nobody can read what this post looks back on"
+    assert problem.mend == "Publish it, or name another post."
+
+
+def test_any_format_may_look_back(tiny: TinyEdition) -> None:
+    """The field belongs to every post; two may look back on one."""
+    tiny.note("alt", uid="alt0000001", date=OLD)
+    tiny.note("neu", lookback_of="alt0000001")
+    tiny.essay("lang", lookback_of="alt0000001")
+    assert loader.read(tiny.root)[1] == []

@@ -1,0 +1,603 @@
+"""Bad input: every mistake is told with file, line, field, what is wrong and what would be right."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from kuratorium.edition import loader, paths
+from kuratorium.errors import EditionError, Problem
+from tests.editions import NOW, TOPICS, TinyEdition
+
+DATA = Path(__file__).parents[1] / "data"
+NOTES, INTERVIEWS, TALKS, ESSAYS = "curation/notes/2026", "content/interviews", "content/talks", "content/essays"
+LOOKBACKS, DIGESTS = "content/lookbacks", "content/digests"
+
+
+class Case(NamedTuple):
+    """A file of data/posts/, the folder it is put into, and the one problem it has there."""
+
+    name: str
+    line: int
+    field: str
+    what: str
+    mend: str
+    folder: str = NOTES
+
+    @property
+    def file(self) -> str:
+        """Where the file lies in the edition."""
+        return f"{self.folder}/{self.name}.md"
+
+    @property
+    def problem(self) -> Problem:
+        """What is to be said of it."""
+        return Problem(self.file, self.line, self.field, self.what, self.mend)
+
+    def put_into(self, tiny: TinyEdition) -> None:
+        """Copy the file into the edition."""
+        tiny.write(self.file, (DATA / "posts" / f"{self.name}.md").read_bytes())
+
+
+NO_YAML = "Put values that hold «: », «#» or quotes into quotes, and indent with spaces."
+NO_LINK = "Name a file of the edition, from this file's folder or, with a leading /, from content/."
+NO_FILE = "Put it there, or correct the name: it is one below content/, such as media/…."
+NO_DATE = "expected a date with time and offset, found "
+NOT_HERE = " is neither guest, host nor author of this conversation"
+
+CASES = (
+    # The file as a whole.
+    Case("not-utf-8", 11, "", "the file is not UTF-8 (byte 0xfc)", "Save it with the encoding UTF-8."),
+    Case(
+        "no-front-matter",
+        1,
+        "",
+        "there is no front matter",
+        "Begin the file with a line ---, the keys, and a line ---.",
+    ),
+    Case("unclosed-front-matter", 1, "", "the front matter is not closed", "Put a line with --- below its last key."),
+    Case("no-yaml", 7, "", "this is no YAML: mapping values are not allowed in this context", NO_YAML),
+    Case("tab-for-spaces", 8, "", "this is no YAML: found character that cannot start any token", NO_YAML),
+    Case("key-twice", 9, "", "this is no YAML: the key «tags» stands here twice", "Keep one of them."),
+    # Keys and values.
+    Case("unknown-key", 7, "autors", "unknown key «autors»", "Did you mean «authors»?"),
+    Case(
+        "url-at-top-level",
+        8,
+        "url",
+        "unknown key «url»",
+        "The page's address comes from its slug; the recommended work's address belongs under bookmark_of.",
+    ),
+    Case("title-missing", 2, "title", "is missing", "Add a line «title: …»."),
+    Case("work-without-address", 10, "bookmark_of[1].url", "is missing", "Add a line «url: …»."),
+    Case("wrong-type", 8, "tags", "expected a list, found «Beschaffung»", "Write it as a list: [Beschaffung]."),
+    Case("date-without-day", 7, "date", f"{NO_DATE}«2026-04»", "Write 2026-09-30T09:00:00+02:00."),
+    Case("date-without-offset", 7, "date", f"{NO_DATE}«2026-10-02T08:00:00»", "Write 2026-10-02T08:00:00+02:00."),
+    Case(
+        "work-from-nowhere",
+        8,
+        "bookmark_of[0].url",
+        "expected an http or https address, found «amtsblog.example/1»",
+        "For example: https://example.org/article",
+    ),
+    # What does not fit the rest of the edition.
+    Case(
+        "unknown-topic",
+        7,
+        "topics[1]",
+        "unknown topic «transformatoin»",
+        "Did you mean «transformation»? New ones are added in curation/topics.yaml.",
+    ),
+    Case(
+        "unknown-person",
+        7,
+        "authors[0]",
+        "unknown person «anna-burg»",
+        "Did you mean «anna-berg»? New ones are added in curation/people.yaml.",
+    ),
+    Case(
+        "unknown-source",
+        10,
+        "bookmark_of[0].source",
+        "unknown source «amtsblock»",
+        "Did you mean «amtsblog»? New ones are added in curation/sources.yaml.",
+    ),
+    Case(
+        "uid-of-another-post",
+        2,
+        "uid",
+        "the uid «u000000000000001» is already that of curation/notes/2026/erste-notiz.md",
+        "A uid is made once and never copied: make a new one.",
+    ),
+    Case(
+        "slug-of-another-post",
+        8,
+        "slug",
+        "the slug «erste-notiz» is already that of curation/notes/2026/erste-notiz.md",
+        "Choose another.",
+    ),
+    Case(
+        "format-of-another-folder",
+        8,
+        "format",
+        "this is «essay», but the file lies in curation/notes/",
+        "Move the file, or delete this line: the folder gives the format.",
+    ),
+    Case("broken-filename-link", 11, "", "{filename}erste-notitz.md leads nowhere", NO_LINK),
+    Case("link-out-of-the-edition", 10, "", "{static}/../../../etc/passwd leads nowhere", NO_LINK),
+    # What its format asks of a post.
+    Case(
+        "no-own-words",
+        9,
+        "",
+        "this note has no words of your own",
+        "Say below the front matter why it is worth reading; until then set status: draft.",
+    ),
+    Case("no-text", 8, "", "there is no text", "Write below the front matter; until then set status: draft.", ESSAYS),
+    Case(
+        "Kein guter Name",
+        2,
+        "slug",
+        "the file's name «Kein guter Name» is no slug",
+        "Rename the file, or add a line «slug: kein-guter-name».",
+        ESSAYS,
+    ),
+    Case(
+        "no-work",
+        2,
+        "bookmark_of",
+        "is missing: a note cannot do without it",
+        "Add bookmark_of: [{url: https://…, title: …}].",
+    ),
+    Case(
+        "not-released",
+        2,
+        "release",
+        "is missing: an interview cannot do without it",
+        "Add release: given, once the partner has released the text (until then release: open).",
+        INTERVIEWS,
+    ),
+    Case("unknown-speaker", 14, "", f"«@eva-falke»{NOT_HERE}", "Did you mean «eva-falk»?", INTERVIEWS),
+    Case(
+        "time-runs-backwards",
+        16,
+        "",
+        "the time code runs backwards: 00:50 stands after 01:20",
+        "Correct one of the two, or put the turns in their order.",
+        INTERVIEWS,
+    ),
+    Case(
+        "time-without-hours",
+        14,
+        "",
+        "«75:10» is no time code",
+        "Write mm:ss, and from an hour on h:mm:ss, as in 12:30 or 1:02:30.",
+        INTERVIEWS,
+    ),
+    Case(
+        "turn-without-text",
+        14,
+        "",
+        "nothing is said in this turn of @eva-falk",
+        "Write it behind the colon, or delete the line.",
+        INTERVIEWS,
+    ),
+    Case(
+        "mark-that-is-none",
+        14,
+        "",
+        "«@Eva-Falk (00.05):» is no mark of a turn",
+        "Write «@eva-falk (00:05): » at the start of the line, then what is said.",
+        INTERVIEWS,
+    ),
+    Case(
+        "pull-without-end",
+        14,
+        "",
+        "a pull quote begins with == and does not end",
+        "Put == before and behind the words that shall stand out, in one paragraph.",
+        INTERVIEWS,
+    ),
+    Case("speaker-not-named", 14, "", f"«@carl-dorn»{NOT_HERE}", "Add carl-dorn to guests or hosts.", INTERVIEWS),
+    Case(
+        "event-ends-before-it-begins",
+        10,
+        "event.end",
+        "the event ends before it begins",
+        "Correct start or end.",
+        TALKS,
+    ),
+    Case(
+        "event-without-end",
+        9,
+        "event.end",
+        "is missing: calendars ask how long it takes",
+        "Add end: 2026-11-05T18:00:00+01:00.",
+        TALKS,
+    ),
+    # Recordings, pictures and what others host.
+    Case(
+        "chapters-overlap",
+        14,
+        "media.chapters[2].start",
+        "this chapter overlaps the one above it: both begin at 2:30",
+        "Every chapter has a beginning of its own.",
+        TALKS,
+    ),
+    Case(
+        "chapter-runs-backwards",
+        13,
+        "media.chapters[1].start",
+        "the chapter begins at 01:00, before the one above it",
+        "Put chapters in the order of time.",
+        TALKS,
+    ),
+    Case(
+        "chapter-beyond-the-end",
+        14,
+        "media.chapters[1].start",
+        "the chapter begins at 12:30, and the recording ends at 12:00",
+        "Correct the chapter's start or the recording's duration.",
+        TALKS,
+    ),
+    Case(
+        "turn-beyond-the-end",
+        15,
+        "",
+        "this turn begins at 12:10, and the recording ends at 12:00",
+        "Correct the time code or the recording's duration.",
+        TALKS,
+    ),
+    Case("audio-missing", 11, "media.audio.file", "there is no file content/media/fehlt.mp3", NO_FILE, TALKS),
+    Case("transcript-missing", 11, "media.transcript", "there is no file content/media/fehlt.vtt", NO_FILE, TALKS),
+    Case("image-missing", 11, "image.file", "there is no file content/images/fehlt.png", NO_FILE, TALKS),
+    Case(
+        "audio-in-two-places",
+        11,
+        "media.audio",
+        "names both a file and an address",
+        "Write file: media/….opus, or url: https://…",
+        TALKS,
+    ),
+    Case(
+        "video-of-nobody",
+        11,
+        "media.video",
+        "names neither a file nor a provider",
+        "Write file: media/….webm, or provider: youtube and id: …",
+        TALKS,
+    ),
+    Case(
+        "video-of-unknown-provider",
+        11,
+        "media.video",
+        "unknown provider «youtub»",
+        "Did you mean «youtube»?",
+        TALKS,
+    ),
+    Case("image-without-alt", 11, "image.alt", "is missing", "Add a line «alt: …».", TALKS),
+    Case("image-without-credit", 11, "image.credit", "is missing", "Add a line «credit: …».", TALKS),
+    Case(
+        "picture-without-alt",
+        13,
+        "",
+        "this picture has no alt text",
+        "Say in the square brackets what it shows: ![Two people at a table](…).",
+        TALKS,
+    ),
+    Case("embed-of-unknown-provider", 13, "", "unknown provider «youtub»", "Did you mean «youtube»?", TALKS),
+    Case(
+        "embed-of-nothing",
+        13,
+        "",
+        "«https://youtu.be/x» is nothing of YouTube's",
+        "Write it as [[youtube:dQw4w9WgXcQ]].",
+        TALKS,
+    ),
+    # Look-backs and digests.
+    Case(
+        "lookback-of-nobody",
+        7,
+        "lookback_of",
+        "no post has the uid «u000000000000002»",
+        "Did you mean «u000000000000001»?",
+        LOOKBACKS,
+    ),
+    Case(
+        "lookback-of-a-younger-post",
+        7,
+        "lookback_of",
+        "«Titel von erste-notiz» is not older than this post",
+        "Name the uid of an earlier post.",
+        LOOKBACKS,
+    ),
+    Case(
+        "lookback-without-change",
+        2,
+        "changed_since",
+        "is missing: a lookback cannot do without it",
+        'Add changed_since: ["What is different by now."].',
+        LOOKBACKS,
+    ),
+    Case(
+        "period-ends-before-it-begins",
+        7,
+        "period.to",
+        "the period ends before it begins",
+        "Correct from or to.",
+        DIGESTS,
+    ),
+    Case("period-without-end", 7, "period.to", "is missing", "Add a line «to: …».", DIGESTS),
+    # Corrections and translations.
+    Case(
+        "corrected-before-it-was-published",
+        9,
+        "corrections[1].date",
+        "2026-09-04 is before the post's own date",
+        "Write the day on which it was corrected.",
+    ),
+    Case(
+        "translation-of-nobody",
+        7,
+        "translation_of",
+        "unknown uid «u000000000000009»",
+        "Did you mean «u000000000000001»? It is the uid in the front matter of the original post.",
+    ),
+    Case(
+        "translation-without-language",
+        2,
+        "lang",
+        "is missing: a translation says its language",
+        "Add a line «lang: en», or what it is.",
+    ),
+    Case(
+        "translation-of-itself",
+        7,
+        "translation_of",
+        "the post names itself",
+        "Name the uid of the original post.",
+    ),
+)
+
+
+def test_a_sound_edition_has_no_problem(tiny: TinyEdition) -> None:
+    """What keeps the contract is read without a word, and every file is there."""
+    tiny.interview("gespraech")
+    tiny.talk("runde")
+    tiny.essay("gedanke")
+    found, problems = loader.read(tiny.root)
+    assert problems == []
+    assert [document.file for document in found.documents] == [
+        "curation/notes/2026/erste-notiz.md",
+        "content/interviews/gespraech.md",
+        "content/talks/runde.md",
+        "content/essays/gedanke.md",
+    ]
+    assert [(leaf.file, leaf.slug) for leaf in found.leaves] == [("content/pages/impressum.md", "impressum")]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_mistake_is_told_with_its_place_and_its_mend(tiny: TinyEdition, case: Case) -> None:
+    """One mistake gives one problem: file, line, field, what is wrong, what would be right."""
+    case.put_into(tiny)
+    _, problems = loader.read(tiny.root)
+    assert problems == [case.problem]
+
+
+def test_every_data_file_has_its_case() -> None:
+    """No file under data/posts/ lies there unread."""
+    assert {path.stem for path in (DATA / "posts").iterdir()} == {case.name for case in CASES} | {"empty-front-matter"}
+
+
+def test_all_problems_come_together(tiny: TinyEdition) -> None:
+    """A run tells every mistake of every file at once, sorted by file and line, and ends with 2."""
+    for case in CASES:
+        case.put_into(tiny)
+    with pytest.raises(EditionError) as caught:
+        loader.load(tiny.root)
+    assert caught.value.problems == tuple(sorted(case.problem for case in CASES))
+    assert caught.value.exit_code == 2
+    assert all(str(case.problem) in str(caught.value) for case in CASES)
+
+
+def test_a_problem_reads_as_place_field_fault_and_mend() -> None:
+    """The message begins with file:line, as editors and terminals understand it; the mend stands below."""
+    case = next(case for case in CASES if case.name == "unknown-topic")
+    assert str(case.problem) == (
+        "curation/notes/2026/unknown-topic.md:7: topics[1]: unknown topic «transformatoin»\n"
+        "    Did you mean «transformation»? New ones are added in curation/topics.yaml."
+    )
+
+
+def test_all_that_is_missing_is_told_at_once(tiny: TinyEdition) -> None:
+    """A file with nothing between its --- lines lacks all that a post must have."""
+    tiny.write(f"{NOTES}/leer.md", (DATA / "posts" / "empty-front-matter.md").read_bytes())
+    _, problems = loader.read(tiny.root)
+    assert [(problem.line, problem.field, problem.what) for problem in problems] == [
+        (2, "uid", "is missing"),
+        (2, "title", "is missing"),
+        (2, "date", "is missing"),
+    ]
+
+
+def test_a_broken_registry_does_not_make_every_name_unknown(tiny: TinyEdition) -> None:
+    """Where people.yaml cannot be read, its mistake is told, not one for each post; other mistakes are."""
+    tiny.write("curation/people.yaml", "- id: anna-berg\n  nam: Anna Berg\n")
+    next(case for case in CASES if case.name == "title-missing").put_into(tiny)
+    _, problems = loader.read(tiny.root)
+    assert [(problem.file, problem.line, problem.field) for problem in problems] == [
+        ("curation/people.yaml", 2, "[0].nam"),
+        ("curation/people.yaml", 1, "[0].name"),
+        ("curation/notes/2026/title-missing.md", 2, "title"),
+    ]
+
+
+def test_a_name_that_is_gone_is_told_wherever_it_stands(tiny: TinyEdition) -> None:
+    """A topic renamed leaves its old id in sources and posts: all of them are told in one run."""
+    tiny.yaml("topics", [{**topic, "id": topic["id"].replace("transformation", "wandel")} for topic in TOPICS])
+    _, problems = loader.read(tiny.root)
+    assert sorted({(problem.file, problem.what) for problem in problems}) == [
+        ("curation/notes/2026/erste-notiz.md", "unknown topic «transformation»"),
+        ("curation/sources.yaml", "unknown topic «transformation»"),
+    ]
+
+
+def test_a_draft_may_be_unfinished(tiny: TinyEdition) -> None:
+    """What is a draft needs neither words nor works nor a release; a wrong name in it is still a mistake."""
+    tiny.note("halb", body="", bookmark_of=None, authors=["niemand"], status="draft")
+    tiny.interview("offen", body="", release=None, status="draft")
+    _, problems = loader.read(tiny.root)
+    assert [(problem.field, problem.what) for problem in problems] == [("authors[0]", "unknown person «niemand»")]
+
+
+def test_a_link_to_another_post_is_sound(tiny: TinyEdition) -> None:
+    """{filename} and {static} lead from the file's folder or from content/, within the text and at its foot."""
+    tiny.write("content/images/bild.png", b"")
+    body = (
+        "Siehe [dort]({filename}erste-notiz.md), [hier]({filename}/pages/impressum.md#kontakt) "
+        "und [da][1]; ![Bild]({static}/images/bild.png)\n\n[1]: {filename}../2026/erste-notiz.md"
+    )
+    tiny.note("zweite-notiz", body=body)
+    assert loader.read(tiny.root)[1] == []
+
+
+def test_a_broken_link_of_a_page_or_a_reference_is_found(tiny: TinyEdition) -> None:
+    """Pages are held to it as posts are, and a link may stand at the foot of the text."""
+    tiny.page("kontakt", body="Siehe [da][1].\n\n[1]: {filename}nirgends.md")
+    (problem,) = loader.read(tiny.root)[1]
+    assert (problem.file, problem.line) == ("content/pages/kontakt.md", 7)
+    assert problem.what == "{filename}nirgends.md leads nowhere"
+
+
+def test_windows_files_are_read_as_others(tiny: TinyEdition) -> None:
+    """A byte order mark and CRLF change neither the text nor the lines that are told."""
+    text = (DATA / "posts" / "broken-filename-link.md").read_bytes()
+    tiny.write(f"{NOTES}/windows.md", b"\xef\xbb\xbf" + text.replace(b"\n", b"\r\n"))
+    (problem,) = loader.read(tiny.root)[1]
+    assert (problem.line, problem.what) == (11, "{filename}erste-notitz.md leads nowhere")
+
+
+def test_what_is_no_markdown_is_told(tiny: TinyEdition) -> None:
+    """A stray file among the posts is a mistake; hidden files and an editor's leftovers are not."""
+    for name in ("bild.png", ".DS_Store", "erste-notiz.md~", "#erste-notiz.md#", ".tmp/notiz.md"):
+        tiny.write(f"{NOTES}/{name}", "")
+    mend = "Posts and pages are files that end in .md; pictures belong in content/images/."
+    assert loader.read(tiny.root)[1] == [Problem(f"{NOTES}/bild.png", 0, "", "this file is no post", mend)]
+
+
+def test_a_file_that_cannot_be_read_is_told(tiny: TinyEdition) -> None:
+    """A link that leads nowhere on disk is a problem like any other, not a traceback."""
+    (tiny.root / NOTES / "weg.md").symlink_to("nirgends.md")
+    (problem,) = loader.read(tiny.root)[1]
+    assert problem == Problem(
+        f"{NOTES}/weg.md", 0, "", "cannot be read: No such file or directory", "Make the file readable, or remove it."
+    )
+
+
+def test_a_folder_that_cannot_be_read_is_told(tiny: TinyEdition, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or its posts would leave the site without a word; a folder that is not there has none."""
+    scan = os.scandir
+
+    def scandir(path: str) -> Iterator[os.DirEntry[str]]:
+        if Path(path) == tiny.root / NOTES:  # root, whom no permission stops, runs tests, too
+            raise PermissionError(13, "Permission denied", path)
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    mend = "Make the folder readable, or what lies in it would leave the site."
+    assert loader.read(tiny.root)[1] == [Problem(NOTES, 0, "", "this folder cannot be read: Permission denied", mend)]
+
+
+def test_a_linked_folder_is_read_as_pelican_reads_it(tiny: TinyEdition, tmp_path: Path) -> None:
+    """Posts may lie elsewhere on the disk."""
+    path = tiny.note("anderswo")
+    (tmp_path / "elsewhere").mkdir()
+    path.rename(tmp_path / "elsewhere" / path.name)
+    (tiny.root / NOTES / "mehr").symlink_to(tmp_path / "elsewhere")
+    read, problems = loader.read(tiny.root)
+    assert problems == []
+    assert f"{NOTES}/mehr/anderswo.md" in [document.file for document in read.documents]
+
+
+def test_the_root_is_found_from_within(tiny: TinyEdition, tmp_path: Path) -> None:
+    """Every command works in any folder of the edition, and says so outside of one."""
+    assert paths.find_root(tiny.root / NOTES) == tiny.root
+    with pytest.raises(EditionError, match="this is no edition of Kuratorium"):
+        paths.find_root(tmp_path)
+
+
+def test_the_date_is_given_or_pinned_or_now(tiny: TinyEdition) -> None:
+    """--as-of beats policy.yaml, which beats the clock."""
+    clock, given = datetime(2031, 1, 1, tzinfo=UTC), datetime(2029, 1, 1, tzinfo=UTC)
+    pinned = loader.load(tiny.root)
+    assert pinned.as_of(None, clock) == datetime.fromisoformat(NOW)
+    assert pinned.as_of(given, clock) == given
+    tiny.yaml("policy", {"imprint": {"responsible": "Anna Berg"}})
+    assert loader.load(tiny.root).as_of(None, clock) == clock
+
+
+def test_two_pages_want_no_address_twice(tiny: TinyEdition) -> None:
+    """A page whose slug another page has, or that is no slug, is told like a post."""
+    tiny.write("content/pages/kontakt.md", "---\ntitle: Kontakt\nslug: impressum\n---\n\nText.\n")
+    tiny.page("Über Uns")
+    assert sorted(loader.read(tiny.root)[1], reverse=True) == [
+        Problem(
+            "content/pages/Über Uns.md",
+            2,
+            "slug",
+            "the file's name «Über Uns» is no slug",
+            "Rename the file, or add a line «slug: ueber-uns».",
+        ),
+        Problem(
+            "content/pages/kontakt.md",
+            3,
+            "slug",
+            "the slug «impressum» is already that of content/pages/impressum.md",
+            "Choose another.",
+        ),
+    ]
+
+
+def test_a_place_in_a_series_is_taken_once(tiny: TinyEdition) -> None:
+    """Two posts with one position have no order; a draft waits for its turn, and other series are others."""
+    for slug, series, more in (
+        ("a", "abende", {}), ("b", "abende", {}), ("c", "morgen", {}), ("d", "abende", {"status": "draft"})
+    ):  # fmt: skip
+        tiny.interview(slug, series={"id": series, "position": 2}, **more)
+    _, problems = loader.read(tiny.root)
+    what = "position 2 of «abende» is already that of content/interviews/a.md"
+    mend = "Give one of them another position."
+    assert [(one.file, one.field, one.what, one.mend) for one in problems] == [
+        ("content/interviews/b.md", "series.position", what, mend)
+    ]
+
+
+def test_a_series_is_named_or_goes_by_its_id(tiny: TinyEdition) -> None:
+    """Without series.yaml any id will do; with it, one that it does not know is a slip."""
+    tiny.interview("a", series={"id": "abente", "position": 1})
+    assert loader.read(tiny.root)[1] == []
+    tiny.yaml("series", [{"id": "abende", "name": "Abende"}])
+    (problem,) = loader.read(tiny.root)[1]
+    assert (problem.file, problem.field, problem.what) == (
+        "content/interviews/a.md",
+        "series.id",
+        "unknown series «abente»",
+    )
+    assert problem.mend == "Did you mean «abende»? New ones are added in curation/series.yaml."
+
+
+def test_only_a_post_can_be_pinned(tiny: TinyEdition) -> None:
+    """A topic that pins a post that is not there says so, with the line; a draft may be pinned ahead."""
+    tiny.note("entwurf", uid="u00000000000draft", status="draft")
+    tiny.yaml("topics", [TOPICS[0] | {"pinned": ["u000000000000001", "u00000000000draft"]}, TOPICS[1]])
+    assert loader.read(tiny.root)[1] == []
+    tiny.yaml("topics", [TOPICS[0], TOPICS[1] | {"pinned": ["u000000000000001", "u000000000000007"]}])
+    (problem,) = loader.read(tiny.root)[1]
+    assert (problem.file, problem.field) == ("curation/topics.yaml", "[1].pinned[1]")
+    assert problem.what == "no post has the uid «u000000000000007»"
+    assert problem.mend == "Did you mean «u000000000000001»?"

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kuratorium.errors import SourceError
+from kuratorium.intake.parsers import fast_xml, feedparser
+from kuratorium.intake.parsers.fast_xml.text import OddError
+from tests.intake.conftest import FEEDS
+
+BASES = ("https://base.example/x/",)
+ATOM = '<feed xmlns="http://www.w3.org/2005/Atom"><title>F</title><entry><title>x</title>{0}</entry></feed>'
+RSS = (
+    '<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:media="http://search.yahoo.com/mrss/" '
+    'xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:own="urn:own" '
+    'xmlns:podcast="https://podcastindex.org/namespace/1.0" '
+    'xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"><channel><title>F</title><item>{0}</item></channel></rss>'
+)
+
+
+def agree(document: bytes) -> bool:
+    """Read a document both ways and hold the results against each other; False where it is not for the fast lane."""
+    try:
+        quick = fast_xml.read(document.lstrip(), "")
+    except OddError:
+        return False
+    assert feedparser.feed_of(quick, BASES) == feedparser.feed_of(feedparser.judge(document.lstrip(), ""), BASES)
+    return True
+
+
+def test_feeds_of_every_kind() -> None:
+    """Both ways of reading say the same of our own feeds; most are for the fast lane."""
+    documents = [path.read_bytes() for path in sorted(FEEDS.iterdir()) if path.suffix in {".xml", ".rdf"}]
+    assert sum(agree(document) for document in documents if document.strip()) > len(documents) / 2
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "<author>mail@a.test (Ada)</author>",
+        "<author>Ada &lt;mail@a.test&gt;</author>",
+        "<dc:creator>@ada</dc:creator><dc:creator>Bo</dc:creator><dc:creator>@ada</dc:creator>",
+        "<description>one</description><content:encoded>&lt;p>two&lt;/p></content:encoded>",
+        "<content:encoded>&lt;p>two&lt;/p></content:encoded>",
+        "<description>one</description><itunes:summary>two</itunes:summary>",
+        "<content:encoded>a</content:encoded><description>b</description><itunes:summary>c</itunes:summary>",
+        "<title>one</title><media:title>two</media:title>",
+        "<media:group><media:title>1</media:title><media:description>d</media:description></media:group><title/>",
+        "<title></title><dc:title>two</dc:title>",
+        "<title>A &amp;amp; B &lt;b>c&lt;/b></title>",
+        "<title>\u00c3\u00a4 \u0093x\u0094</title>",
+        "<link>https://a.example/?a=1&amp;b=2</link><guid>7</guid>",
+        "<guid>https://a.example/1</guid>",
+        "<guid isPermaLink='false'>https://a.example/1</guid>",
+        "<guid>7</guid><link>/rel</link>",
+        "<link>https:///a.example//b</link>",
+        "<category domain='d'>one</category><category>two</category><category>one</category><category/>",
+        "<itunes:keywords>a, b,,c</itunes:keywords>",
+        "<pubDate>Tue, 06 Oct 2026 10:00:00 +0200</pubDate><dc:date>2026-10-07</dc:date>",
+        "<source url='https://b.example/'>B<title>no</title></source><title>yes</title>",
+        "<enclosure url='https://a.example/a.mp3' length='x' type='AUDIO/mpeg'/>",
+        "<own:thing><title>deep</title></own:thing>",
+        "<own:thing a='b'>text</own:thing><title>t</title>",
+        "<image><url>https://a.example/i.png</url></image><title>t</title>",
+        "<podcast:person role='Guest' href='https://a.example/'>Ada \u00c3\u00a4</podcast:person><title>t</title>",
+        "<podcast:person>Ada</podcast:person><podcast:person role=''>Bo</podcast:person><podcast:person role='x'/>",
+        "<podcast:person name='Ada'/><podcast:person name='Ada'>Bo</podcast:person>",
+        "<podcast:transcript/><podcast:transcript>x</podcast:transcript><podcast:transcript url='a' type='TEXT/x'/>",
+        "<podcast:chapters url='https://a.example/1'/><podcast:chapters url='https://a.example/2' type='x'/>",
+        "<own:thing><podcast:person>Ada</podcast:person></own:thing><enclosure url='https://a.example/a.mp3'/>",
+    ],
+)
+def test_rss(inner: str) -> None:
+    """RSS is read by feedparser's rules, odd as they may be."""
+    assert agree(RSS.format(inner).encode())
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        '<id>tag:a.example,2026:1</id><link href="/a"/><link rel="enclosure" href="/b.mp3"/>',
+        "<id>https://a.example/1</id>",
+        '<link rel="alternate" type="text/plain" href="/a"/><link href="/b" type="HTML"/><link href="/c"/>',
+        '<content type="xhtml" xml:lang="en"><div xmlns="http://www.w3.org/1999/xhtml"><p>a &lt; b</p></div></content>',
+        '<summary type="html">&lt;p>a&lt;/p></summary><content>b &lt; c</content>',
+        "<author><name>Ada</name><email>a@a.example</email><uri>https://a.example/</uri></author><author>Bo</author>",
+        "<contributor><name>No</name></contributor><published>2026-10-06T10:00:00Z</published>",
+        '<category term="a" label="b"/><category label="c">d</category>',
+    ],
+)
+def test_atom(inner: str) -> None:
+    """Atom is read by feedparser's rules, odd as they may be."""
+    assert agree(ATOM.format(inner).encode())
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        RSS.format("<title>a <b>b</b></title>"),
+        RSS.format("<pubDate>yesterday</pubDate>"),
+        RSS.format("<item><title>in</title></item>"),
+        RSS.format("<title>&nope;</title>"),
+        RSS.format("<title>x</title>").replace("<item>", '<item xml:base="https://b.example/"><link>a</link>'),
+        "<!DOCTYPE rss>" + RSS.format(""),
+        "<!-- x --><!DOCTYPE rss>" + RSS.format(""),
+        RSS.format("<title>x</title>").removesuffix("</rss>"),
+        ATOM.format("").replace("2005/Atom", "2006/Atom"),
+        '<feed version="0.3" xmlns="http://purl.org/atom/ns#"/>',
+        '<?xml version="1.0" encoding="utf-7"?>' + RSS.format(""),
+    ],
+)
+def test_odd_documents(document: str) -> None:
+    """What is odd is left to feedparser."""
+    with pytest.raises(OddError):
+        fast_xml.read(document.encode(), "")
+
+
+NAMES = ["title", "description", "content:encoded", "link", "guid", "pubDate", "dc:creator", "media:group", "category"]
+TEXTS = ["", "a", "A &amp;amp; b", "&lt;p>p&lt;/p>", "https://a.example/", "a@b.test (C)", "2026-10-06", "ä\u0085"]
+
+
+@given(st.lists(st.sampled_from([*product(NAMES, TEXTS)]), max_size=8), st.data())
+def test_any_entry(elements: list[tuple[str, str]], data: st.DataObject) -> None:
+    """In whatever order elements come, both ways agree wherever the fast one takes the document."""
+    inner = "".join(f"<{name}>{text}</{name}>" for name, text in elements)
+    if data.draw(st.booleans()):
+        inner = f"<media:group>{inner}</media:group><title>last</title>"
+    try:
+        agree(RSS.format(inner).encode())
+    except SourceError as error:
+        raise AssertionError(inner) from error
+
+
+def test_what_a_server_says_of_ascii() -> None:
+    """A charset that ASCII may stand for is feedparser's business."""
+    document = RSS.format("<title>+AGE-</title>").encode()
+    assert fast_xml.read(document, "utf-8")["entries"][0]["title"] == "+AGE-"
+    with pytest.raises(OddError):
+        fast_xml.read(document, "utf-7")

@@ -1,0 +1,327 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from kuratorium.edition.model import Speaker
+from kuratorium.errors import SourceError
+from kuratorium.intake.parsers import parse, podcasts
+from kuratorium.intake.parsers.model import Enclosure
+
+Read = Callable[[str], bytes]
+
+
+def test_rss_as_wordpress_writes_it(feed: Read) -> None:
+    """Title, link, author, date, guid, categories and both texts of an RSS 2.0 entry arrive, as plain text."""
+    blog = parse.parse(feed("wordpress.xml"))
+    first, second = blog.entries
+    assert (blog.title, blog.link, blog.lang) == ("Werkstatt – Blog", "https://werkstatt.example", "de-DE")
+    assert first.id == "https://werkstatt.example/?p=11"
+    assert first.link == "https://werkstatt.example/2026/10/zwei/?utm=a&b=c"
+    assert first.title == "Zwei & zwei „macht“ fünf"
+    assert first.authors == ("Ada Beispiel",)
+    assert first.published == datetime(2026, 10, 12, 22, 30, tzinfo=UTC)
+    assert first.categories == ("Rechnen & Raten", "Anzeige")
+    assert first.summary == "Erster Absatz. Zweiter Absatz […]"
+    assert first.content == "Erster Absatz. eins zwei"
+    assert (second.authors, second.summary, second.content) == ((), "Kurz.", "")
+
+
+def test_atom(feed: Read) -> None:
+    """Atom's entries may have several authors, inherit the feed's, and be in a language of their own."""
+    amt = parse.parse(feed("atom.xml"))
+    first, second = amt.entries
+    assert (amt.title, amt.link, amt.lang) == ("Amt & Code", "https://amt.example/", "de")
+    assert first.title == "Who maintains <canvas>?"
+    assert first.link == "https://amt.example/en/1"
+    assert first.authors == ("Bo Muster", "Cleo Probe")
+    assert (first.lang, first.content, first.categories) == ("en-GB", "One. Two.", ("Freie Software",))
+    assert first.date == first.published == datetime(2026, 10, 11, 21, 30, tzinfo=UTC)
+    assert (second.title, second.authors, second.lang) == ("Nichts Neues", ("Die Redaktion",), "")
+    assert (second.summary, second.published) == ("1 < 2", None)
+    assert second.date == second.updated == datetime(2026, 10, 1, 6, 0, tzinfo=UTC)
+
+
+def test_rss_1(feed: Read) -> None:
+    """RSS 1.0 gives its id as rdf:about, author and date as Dublin Core."""
+    (entry,) = parse.parse(feed("rss10.rdf")).entries
+    assert (entry.id, entry.link) == ("https://depesche.example/7",) * 2
+    assert (entry.title, entry.authors, entry.categories) == ("Sieben", ("Dora Depesche",), ("Presse",))
+    assert entry.date == datetime(2026, 10, 7, 7, 7, 7, tzinfo=UTC)
+
+
+def test_rss_091(feed: Read) -> None:
+    """RSS 0.91 is read, and the file that its document type names is not opened."""
+    old = parse.parse(feed("rss091.xml"))
+    assert old.lang == "en-us"
+    assert [(entry.title, entry.link, entry.summary, entry.date) for entry in old.entries] == [
+        ("First", "http://alt.example/1.html", "One", None),
+        ("Second", "http://alt.example/2.html", "", None),
+    ]
+
+
+def test_cdf(feed: Read) -> None:
+    """CDF is read, its attributes too."""
+    (entry,) = parse.parse(feed("channel.cdf")).entries
+    assert (entry.title, entry.link, entry.summary) == ("Neu", "http://kanal.example/neu.html", "Etwas Neues")
+
+
+def test_json_feed(feed: Read) -> None:
+    """JSON Feed 1.1: relative links, ids that are numbers, link posts, attachments; misfits are passed over."""
+    notes = parse.parse(feed("jsonfeed.json"), "application/feed+json")
+    first, second = notes.entries
+    assert (notes.title, notes.link, notes.lang) == ("Second Notes", "https://notes.example/", "en")
+    assert (first.id, first.link, first.authors) == ("1", "https://notes.example/1", ("Nora Notes",))
+    assert (first.content, first.date) == ("Hello there", datetime(2026, 10, 2, 13, 0, tzinfo=UTC))
+    assert (second.title, second.link, second.lang) == ("", "https://elsewhere.example/x", "de")
+    assert (second.authors, second.content, second.categories) == (("Gast",), "No title, only text.", ("Eins", "Zwei"))
+    assert second.enclosures == (Enclosure(link="https://notes.example/2.mp3", type="audio/mpeg", length=12),)
+
+
+def test_json_feed_1_0(feed: Read) -> None:
+    """JSON Feed 1.0 has one author; an id may be the only link; escapes in a title are undone."""
+    old = parse.parse(feed("jsonfeed10.json"))
+    assert old.title == "Alt & gut"
+    assert (old.entries[0].link, old.entries[0].authors) == ("https://alt.example/a", ("Otto Alt",))
+
+
+def test_rss_as_json(feed: Read) -> None:
+    """RSS as JSON is RSS with other brackets; a guid may be an object."""
+    notes = parse.parse(feed("rss.json"), "application/json")
+    first, second = notes.entries
+    assert (notes.title, notes.link, notes.lang) == ("Notizen", "https://notiz.example/", "de")
+    assert (first.id, first.link, first.title) == ("https://notiz.example/1", "https://notiz.example/1", "")
+    assert (first.summary, first.authors) == ("Ein Satz & ein Link.", ("Nils Notiz",))
+    assert first.published == datetime(2026, 10, 6, 8, 0, tzinfo=UTC)
+    assert (second.id, second.title) == ("n2", "Zwei")
+    assert second.enclosures == (Enclosure(link="https://notiz.example/2.mp3", type="audio/mpeg", length=77),)
+
+
+def test_podcast_2(feed: Read) -> None:
+    """A podcast tells how long its recording is, and where the transcript lies; media:content names recordings, too."""
+    (entry,) = parse.parse(feed("podcast-2.xml")).entries
+    assert (entry.duration, entry.transcript) == (3725, "https://cdn.example/hb2.vtt")
+    assert entry.authors == ("Ela Ohr",)
+    assert entry.enclosures == (
+        Enclosure(link="https://cdn.example/hb2.mp3", type="audio/mpeg", length=1000),
+        Enclosure(link="https://cdn.example/hb2.mp4", type="video/mp4", length=2000),
+    )
+
+
+@pytest.mark.parametrize("before", [b"", b"<!DOCTYPE rss>\n"], ids=["well formed", "feedparser"])
+def test_people_of_a_podcast(feed: Read, before: bytes) -> None:
+    """Who speaks is known with their roles, whoever reads the feed: an episode's own people, else its channel's.
+
+    Hosts are the authors where no other is named; of several transcripts the one counts that is best to read.
+    """
+    own, inherited, text = parse.parse(feed("podcast-people.xml").replace(b"<rss", before + b"<rss", 1)).entries
+    assert own.people == (
+        Speaker(name="Hella & Co", role="host"),
+        Speaker(name="Jürgen Fröhlich", role="guest"),
+        Speaker(name="Piet Regler", role="producer"),
+    )
+    assert (own.authors, own.chapters) == (("Hella & Co",), "https://cdn.example/z1-kapitel.json")
+    assert own.transcript == "https://zweierlei.example/z1.html"
+    assert inherited.people == (Speaker(name="Hella Gast", role="host"),)
+    assert (inherited.authors, inherited.transcript, inherited.chapters) == (("Studio Zwei",), "", "")
+    assert (text.authors, text.people) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("told", "seconds"),
+    [("75", 75), ("75.5", 75), ("01:15", 75), ("1:02:05", 3725), ("", 0), ("1h", 0), ("1:2:3:4", 0)],
+)
+def test_durations(told: str, seconds: int) -> None:
+    """Durations are read as podcasts write them."""
+    assert podcasts.seconds(told) == seconds
+
+
+def test_video_without_a_link(feed: Read) -> None:
+    """A video whose entry has only an id has the page where it is watched."""
+    (entry,) = parse.parse(feed("video-id.xml")).entries
+    assert (entry.link, entry.title) == ("https://www.youtube.com/watch?v=abcDEF_1234", "Nur die Kennung")
+
+
+def test_canonical_address(feed: Read) -> None:
+    """The article's own address is known where the feed names it beside a link that leads elsewhere first."""
+    entries = parse.parse(feed("canonical.xml")).entries
+    assert [(entry.link, entry.canonical) for entry in entries] == [
+        ("https://umweg.example/~r/1", "https://eigen.example/1"),
+        ("https://umweg.example/~r/2", "https://eigen.example/2"),
+        ("https://umweg.example/~r/3", "https://eigen.example/3"),
+    ]
+
+
+def test_dates_in_german(feed: Read) -> None:
+    """German dates are read; one that lies in the future stays what it is, for only the pull knows when it is."""
+    entries = parse.parse(feed("german-dates.xml")).entries
+    assert [entry.date and entry.date.isoformat() for entry in entries] == [
+        "2026-03-12T09:30:00+00:00",
+        "2026-10-06T00:00:00+00:00",
+        "2099-01-01T00:00:00+00:00",
+        None,
+    ]
+
+
+def test_podcast(feed: Read) -> None:
+    """A podcast's entry has its enclosure, which is its link where it has no other."""
+    (entry,) = parse.parse(feed("podcast.xml")).entries
+    address = "https://cdn.example/hb1.mp3?x=1&y=2"
+    assert entry.enclosures == (Enclosure(link=address, type="audio/mpeg", length=123456),)
+    assert (entry.link, entry.authors, entry.summary) == (address, ("Ela Ohr",), "Wir reden.")
+
+
+def test_video_channel(feed: Read) -> None:
+    """A video's text is that of media:group; its own title stays."""
+    (entry,) = parse.parse(feed("video.xml")).entries
+    assert (entry.id, entry.title) == ("yt:video:abc", "Der Film")
+    assert (entry.link, entry.authors) == ("https://video.example/watch?v=abc", ("Kanal Bild",))
+    assert entry.summary == "Worum es geht. Zeile zwei."
+
+
+@pytest.mark.parametrize("content_type", ["", "text/xml", "application/rss+xml; charset=utf-8", "text/html"])
+def test_iso_8859_1(feed: Read, content_type: str) -> None:
+    """Umlauts in ISO-8859-1 arrive, whatever the server says; a mail address is no author."""
+    (entry,) = parse.parse(feed("latin1.xml"), content_type).entries
+    assert (entry.title, entry.summary) == ("Fünf süße Äpfel für Jörg", "Straße")
+    assert entry.link == "https://umlaut.example/%C3%A4pfel"
+    assert entry.authors == ("Jörg Weiß",)
+
+
+@pytest.mark.parametrize("content_type", ["", "text/xml; charset=ISO-8859-1"])
+def test_utf_8_whatever_is_said(feed: Read, content_type: str) -> None:
+    """Bytes that are UTF-8 are read as UTF-8, though the document and its server say otherwise."""
+    assert parse.parse(feed("utf8-said-to-be-latin1.xml"), content_type).entries[0].title == "Übung – “genau”"
+
+
+def test_relative_links(feed: Read) -> None:
+    """Relative links are seen from the feed's link; an entry may have neither date nor id."""
+    entries = parse.parse(feed("relative.xml"), site="https://site.example/", address="https://x.example/f").entries
+    assert [entry.link for entry in entries] == [
+        "https://zettel.example/notiz/1",
+        "https://zettel.example/blog/notiz/2",
+    ]
+    assert {(entry.id, entry.date) for entry in entries} == {("", None)}
+
+
+def test_xml_base(feed: Read) -> None:
+    """Relative links are seen from xml:base first."""
+    assert parse.parse(feed("relative-base.xml")).entries[0].link == "https://basis.example/hier/eins"
+
+
+@pytest.mark.parametrize(
+    ("site", "address", "link"),
+    [
+        ("https://site.example/", "https://feed.example/f", "https://site.example/eins"),
+        ("", "https://feed.example/f", "https://feed.example/eins"),
+        ("", "", ""),
+    ],
+)
+def test_relative_links_of_a_feed_without_an_address(feed: Read, site: str, address: str, link: str) -> None:
+    """Where the feed does not say where it is from, its source's site does, else the address it came from."""
+    assert parse.parse(feed("relative-lost.xml"), site=site, address=address).entries[0].link == link
+
+
+def test_broken_feed_with_entries(feed: Read) -> None:
+    """A feed that is not well-formed is used as far as it can be read."""
+    broken = parse.parse(feed("broken.xml"))
+    assert [entry.title for entry in broken.entries] == ["Eins & eins", "Zwei"]
+
+
+def test_blank_lines_before_the_feed(feed: Read) -> None:
+    """Blank lines and a byte order mark before the declaration do no harm."""
+    assert parse.parse(feed("blank-first.xml")).entries[0].title == "a"
+
+
+@pytest.mark.parametrize(
+    ("name", "reason", "words"),
+    [
+        (
+            "page.html",
+            "html",
+            "an HTML page, not a feed; it names a feed at https://feed.example/neu/feed (and 1 more)",
+        ),
+        ("empty.xml", "empty", "the answer is empty"),
+        ("broken-early.xml", "broken", "the feed breaks off before its first entry (3:0: no element found)"),
+    ],
+)
+def test_no_feed(feed: Read, name: str, reason: str, words: str) -> None:
+    """A document that is no feed fails with a reason and words that tell what it is."""
+    with pytest.raises(SourceError) as caught:
+        parse.parse(feed(name), address="https://feed.example/rss")
+    assert (caught.value.reason, str(caught.value)) == (reason, words)
+
+
+@pytest.mark.parametrize(
+    ("document", "reason", "words"),
+    [
+        (b"<!doctype html><title>x</title>", "html", "it names no feed either"),
+        (b"<?xml version='1.0'?><html xmlns='http://www.w3.org/1999/xhtml'/>", "html", "it names no feed either"),
+        (b"<?xml version='1.0'?><opml/>", "no-feed", "neither RSS, Atom nor JSON Feed"),
+        (b"Not found, sorry.", "no-feed", "it begins with «Not found, sorry.»"),
+        (b"HTTP/1.1 200 OK\r\n\r\n<rss><channel><item/></channel></rss>", "no-feed", "it begins with «HTTP/1.1 200 OK"),
+        (b'{"rss": {}}', "no-feed", "JSON, but neither JSON Feed nor RSS as JSON"),
+        (b'{"rss": {"channel": [', "broken", "it cannot be decoded"),
+        (b'{"feed": {}}', "no-feed", "JSON, but no JSON Feed"),
+        (b"[1]", "no-feed", "a feed is an object"),
+        (b'{"version": "https://jsonfeed.org/version/1.1", "items": [', "broken", "line 1"),
+        (b'{"items": ' + b"[" * 200_000, "broken", "cannot be decoded"),
+        (b"\xff\xfe\x00", "empty", "the answer is empty"),
+        (b"\x89PNG\r\n", "no-feed", "neither RSS, Atom nor JSON Feed"),
+    ],
+)
+def test_other_documents(document: bytes, reason: str, words: str) -> None:
+    """Whatever a server sends, the words say what it is."""
+    with pytest.raises(SourceError) as caught:
+        parse.parse(document)
+    assert caught.value.reason == reason
+    assert words in str(caught.value)
+
+
+def test_hostile_titles_and_links(feed: Read) -> None:
+    """Markup and reversed text do not pass; only http(s) links do, without a password, with what is unsafe escaped."""
+    script, reverse, yaml = parse.parse(feed("hostile.xml")).entries
+    assert (script.title, script.link) == ("Hallo", "")
+    assert (reverse.title, reverse.link) == ("../../../etc/passwdfdp.exe", "https://evil.example/a%20b%22c")
+    assert (yaml.title, yaml.link, yaml.id) == ("--- uid: owned title: [", "", "c")
+
+
+def test_entities_that_multiply(feed: Read) -> None:
+    """An entity bomb is refused before it is read, wherever its document type stands."""
+    bomb = feed("entities.xml")
+    hidden = bomb.replace(b"<!DOCTYPE", b"<!-- <rss> -->" + b" " * 5000 + b"<!DOCTYPE")
+    large = bomb.replace(b'"boom"', b'"' + b"x" * 30_000 + b'"').replace(b"&", b"")
+    for document in (bomb, hidden, large):
+        with pytest.raises(SourceError) as caught:
+            parse.parse(document)
+        assert (caught.value.reason, str(caught.value)) == (
+            "bomb",
+            "the feed defines entities that expand without end (an XML bomb); it was not read",
+        )
+
+
+def test_entities_that_name_files(feed: Read) -> None:
+    """No file is read into a title."""
+    (entry,) = parse.parse(feed("entity-file.xml")).entries
+    assert entry.title == "&file;"
+
+
+@pytest.mark.parametrize(
+    "inner",
+    ["<a>" * 50_000 + "</a>" * 50_000, "<title>" + "&lt;b&gt;" * 300_000 + "</title>", "<title>" + "<b>" * 20_000],
+    ids=["deep", "deep in a title", "never closed"],
+)
+def test_deep_markup(inner: str) -> None:
+    """Markup that is nested without end costs no more than its length."""
+    document = f'<rss version="2.0"><channel><item>{inner}<link>https://a.example/</link></item></channel></rss>'
+    assert len(parse.parse(document.encode()).entries) == 1
+
+
+def test_a_hundred_thousand_entries() -> None:
+    """A feed as long as the limits allow is read whole."""
+    item = "<item><title>T{0}</title><link>https://a.example/{0}</link><guid>{0}</guid></item>"
+    items = "".join(item.format(number) for number in range(100_000))
+    long = parse.parse(f'<rss version="2.0"><channel>{items}</channel></rss>'.encode())
+    assert len({entry.id for entry in long.entries}) == 100_000

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import html
+
+import nh3
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kuratorium.intake.parsers import plain_text
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("<p>eins</p><p>zwei</p>", "eins zwei"),
+        ("Wort<b>teil</b>", "Wortteil"),
+        ("a<br/>b", "a b"),
+        ("&lt;b&gt; &amp; &uuml;", "<b> & ü"),
+        ("<script>x()</script><style>p{}</style>da", "da"),
+        ("1 < 2", "1 < 2"),
+    ],
+)
+def test_of_html(markup: str, text: str) -> None:
+    """What a reader would read stays, and blocks are apart."""
+    assert plain_text.of_html(markup) == text
+
+
+@pytest.mark.parametrize(
+    ("given_text", "text"),
+    [
+        ("Die Rückkehr von <i> und <b>", "Die Rückkehr von <i> und <b>"),
+        ("I <3 you", "I <3 you"),
+        ("M&A; mehr", "M&A; mehr"),
+        ("<em>sehr</em> gut", "sehr gut"),
+        ("Tom &amp; Jerry", "Tom & Jerry"),
+        ('<img src="x" onerror="y()">Bild', "Bild"),
+    ],
+)
+def test_of(given_text: str, text: str) -> None:
+    """Plain text stays plain text; only what must be markup is read as markup."""
+    assert plain_text.of(given_text) == text
+
+
+@given(st.text())
+def test_clean_leaves_one_visible_line(text: str) -> None:
+    """After cleaning, a text is one line without controls, bidi tricks or halves of characters."""
+    cleaned = plain_text.clean(text)
+    assert cleaned == " ".join(cleaned.split())
+    assert not set(cleaned) & {"\x00", "\x1b", "\u202e", "\u2066", "\u200f", "\ufeff", "\ud800", "\n"}
+    assert cleaned.encode().decode() == cleaned
+    assert plain_text.clean(cleaned) == cleaned
+
+
+def test_cut() -> None:
+    """A text that is cut says so; one that fits is left alone."""
+    assert plain_text.cut("eins zwei, drei", 2) == "eins zwei …"
+    assert plain_text.cut("eins zwei", 2) == "eins zwei"
+
+
+@pytest.mark.parametrize(
+    ("code", "whole", "primary"), [("de_DE", "de-DE", "de"), ("EN", "en", "en"), ("deutsch", "", ""), ("", "", "")]
+)
+def test_language(code: str, whole: str, primary: str) -> None:
+    """Language codes are written as BCP 47 does; what is none is nothing."""
+    assert (plain_text.language(code), plain_text.primary(code)) == (whole, primary)
+
+
+PIECES = (
+    *("<p>", "</p>", "<p class='a > b'>", "<br/>", "<b>", "</b>", "<a href=x>", '<a href="x?a=1&b=<2>">', "</a>"),
+    *("<img alt='it' src=x>", "<td>", "<iframe src='x'></iframe>", "<!-- more -->", "<script>x</script>"),
+    *("<title>t</title>", "word", "two words", " ", "&amp;", "&lt;p&gt;", "&nbsp;", "&#8211;", "a < b", "a<3"),
+    *("'", '"', "=", "&", "<", ">", "\u00e4"),
+)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
+def test_markup_in_good_order_needs_no_parser(markup: str) -> None:
+    """Where the tags are left out without a parser, the text is what a parser of HTML finds."""
+    quick = plain_text._without_tags(markup)
+    spaced = plain_text._BLOCK.sub(" <", markup)
+    parsed = html.unescape(nh3.clean(spaced, tags=set(), clean_content_tags=plain_text._UNSEEN))
+    assert quick is None or plain_text.clean(html.unescape(quick)) == plain_text.clean(parsed)

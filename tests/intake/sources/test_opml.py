@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import pytest
+
+from kuratorium.edition import opml as blogroll
+from kuratorium.edition.curation import Select, Source, Topic
+from kuratorium.errors import UsageError
+from kuratorium.intake.sources import opml
+from kuratorium.intake.sources.opml import Outline
+
+LIST = b"""<?xml version="1.0" encoding="ISO-8859-1"?>
+<opml version="1.1"><head><title>x</title></head><body>
+  <outline text="Technik"><outline text="Tiefer">
+    <outline text="Blog &amp; mehr" title="B\xf6rse" xmlURL="https://a.example/feed" htmlUrl="https://a.example/"
+      language="de_DE"/>
+  </outline></outline>
+  <outline text="no feed here"/>
+  <outline text="weg" xmlUrl="https://weg.example/" isComment="true"/>
+  <outline text="B" xmlUrl=" b.xml " category="/tech/it,Presse"/>
+</body></opml>"""
+
+
+def test_read() -> None:
+    """Nested folders and categories are groups; old versions and spellings are read; comments are not."""
+    assert opml.read(b"\n" + LIST, "x.opml") == (
+        Outline(title="Börse", feed="https://a.example/feed", site="https://a.example/", lang="de-DE",
+                folders=("Technik", "Tiefer")),
+        Outline(title="B", feed="b.xml", categories=("tech", "it", "Presse")),
+    )  # fmt: skip
+
+
+def test_bare_ampersands() -> None:
+    """A list whose exporter forgot to escape «&» is read all the same."""
+    (outline,) = opml.read(b'<opml><body><outline text="A & B &lt;c>" xmlUrl="a?b&c=d"/></body></opml>', "x")
+    assert (outline.title, outline.feed) == ("A & B <c>", "a?b&c=d")
+
+
+def test_round_trip() -> None:
+    """What is written is read back, in its folders, with all topics; nothing that is empty is written."""
+    topics = {"it": Topic(id="it", name="IT & Co"), "presse": Topic(id="presse", name="Presse")}
+    sources = [
+        Source(id="a", name="Ä <a>", feed="https://a.example/?b&c", site="https://a.example/", topics=("it", "presse"),
+               lang="de"),
+        Source(id="b", name="B", feed="curation/samples/b.xml"),
+    ]  # fmt: skip
+    written = blogroll.write(sources, topics, "Meine Liste")
+    assert opml.read(written, "x") == (
+        Outline(title="Ä <a>", feed="https://a.example/?b&c", site="https://a.example/", lang="de",
+                folders=("IT & Co",), categories=("it", "presse")),
+        Outline(title="B", feed="curation/samples/b.xml"),
+    )  # fmt: skip
+    assert written.startswith(b'<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0">')
+    assert b'=""' not in written
+    assert b"<title>Meine Liste</title>" in written
+
+
+def test_a_page_without_a_feed_is_a_link() -> None:
+    """A source that is a page is no feed to other programs: it is written as a link, and read as no feed."""
+    page = Source(id="a", name="A", feed="https://a.example/", type="page", select=Select(entry="article"))
+    written = blogroll.write([page], {}, "x")
+    assert b'type="link" url="https://a.example/"' in written
+    assert opml.read(written, "x") == ()
+
+
+@pytest.mark.parametrize(
+    ("document", "message"),
+    [
+        (b"<opml><body>", "x.opml is no XML: "),
+        (b"", "x.opml is no XML: "),
+        (b"<rss/>", "x.opml is no OPML file: its root element is <rss>."),
+        (b'<!DOCTYPE opml [<!ENTITY a "aaa">]><opml>&a;</opml>', "x.opml declares the entity «a»"),
+        (
+            b'<!DOCTYPE opml [<!ENTITY a SYSTEM "file:///etc/passwd">]><opml>&a;</opml>',
+            "x.opml declares the entity «a»",
+        ),
+        (b'<?xml version="1.0" encoding="none-such"?><opml/>', "x.opml "),
+    ],
+)
+def test_what_is_no_list(document: bytes, message: str) -> None:
+    """A file that cannot be read is told by name, with the mend; entities are refused before they do anything."""
+    with pytest.raises(UsageError) as caught:
+        opml.read(document, "x.opml")
+    assert str(caught.value).startswith(message)
+
+
+def test_deep_nesting() -> None:
+    """A list may nest deeper than Python's recursion."""
+    depth = 5000
+    document = b"<opml><body>" + b'<outline text="x">' * depth + b'<outline xmlUrl="a"/>' + b"</outline>" * depth
+    assert len(opml.read(document + b"</body></opml>", "x")) == 1
+
+
+def test_readers_get_no_path_of_ours() -> None:
+    """A feed that is a file of the edition is a link to the site in the list for readers; without one only a name."""
+    sources = [
+        Source(id="a", name="A", feed="curation/samples/a.xml", site="https://a.example/"),
+        Source(id="b", name="B", feed="curation/samples/b.xml"),
+        Source(id="c", name="C", feed="https://c.example/feed"),
+    ]
+    written = blogroll.write(sources, {}, "x", public=True)
+    assert b"curation/" not in written
+    assert b'type="link" url="https://a.example/"' in written
+    assert b'type="rss" xmlUrl="https://c.example/feed"' in written

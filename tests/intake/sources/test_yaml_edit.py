@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kuratorium.edition import yaml
+from kuratorium.errors import UsageError
+from kuratorium.intake.sources import yaml_edit
+
+NEW = "https://neu.example/feed"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("- id: a\n  feed: http://a.example   # alt\n", f"- id: a\n  feed: {NEW}   # alt\n"),
+        ("- id: a\n  feed:   'http://a.example'\n  x: 1", f"- id: a\n  feed:   '{NEW}'\n  x: 1"),
+        ('- {id: a, feed: "http://a.example"}  # ä€😀\n', f'- {{id: a, feed: "{NEW}"}}  # ä€😀\n'),
+        ("# ä€😀\r\n- id: ü😀\r\n  feed: alt\r\n# Ende\r\n", f"# ä€😀\r\n- id: ü😀\r\n  feed: {NEW}\r\n# Ende\r\n"),
+        ("- id: a\n  feed: >-\n    http://a.example\n  x: 1\n", f"- id: a\n  feed: {NEW}\n  x: 1\n"),
+        ("- id: a\n  feed: &f http://a.example\n", f"- id: a\n  feed: &f {NEW}\n"),
+        ("[{id: a, feed: http://a.example}]", f"[{{id: a, feed: {NEW}}}]"),
+        ("\ufeff- id: a\n  feed: alt\n", f"\ufeff- id: a\n  feed: {NEW}\n"),
+        ("- id: a\n  feed: |\n    alt", f"- id: a\n  feed: {NEW}"),
+    ],
+)
+def test_one_scalar_changes_and_nothing_else(before: str, after: str) -> None:
+    """The value is put in its place, in its own quotes; comments, blanks, line ends and all other bytes stay."""
+    assert yaml_edit.replace(before, (0, "feed"), NEW, "x.yaml") == after
+
+
+@pytest.mark.parametrize("value", ["a, b", "#1", "x: y", "it's", '"', "no", "12", "a\\b", "ä", "[x]", "- y"])
+@pytest.mark.parametrize("old", ["x", "'x'", '"x"'])
+def test_the_value_is_quoted_where_it_must_be(value: str, old: str) -> None:
+    """Whatever the value is, it is read back as it was, in a block and in braces."""
+    for text in (f"- id: a\n  feed: {old}\n  b: 1\n", f"- {{id: a, feed: {old}, b: 1}}\n"):
+        assert yaml.load(yaml_edit.replace(text, (0, "feed"), value, "x.yaml")) == [{"id": "a", "feed": value, "b": 1}]
+
+
+def test_a_borrowed_value_is_left_to_its_author() -> None:
+    """An alias stands for a value in another place: it is not changed, but told with its line."""
+    for place in (0, 1):
+        with pytest.raises(UsageError, match=rf"x\.yaml:2: feed cannot be changed .* write {NEW} there by hand"):
+            yaml_edit.replace("- id: a\n  feed: &f alt\n- id: b\n  feed: *f\n", (place, "feed"), NEW, "x.yaml")
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=1))
+def test_any_text(value: str) -> None:
+    """Any text without control characters can be put in, among others of any width."""
+    text = "# ä😀\n- id: '😀'\n  feed: alt # ü\n  name: ö\n"
+    try:
+        whole = yaml_edit.replace(text, (0, "feed"), value, "x.yaml")
+    except UsageError:  # what YAML has no way to write plainly
+        assert not value.isprintable()
+    else:
+        assert yaml.load(whole) == [{"id": "😀", "feed": value, "name": "ö"}]
+        assert whole.startswith("# ä😀\n- id: '😀'\n  feed: ")
+        assert whole.endswith(" # ü\n  name: ö\n")

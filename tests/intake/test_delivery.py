@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from kuratorium.edition import frontmatter
+from kuratorium.edition.curation import Source, Topic
+from kuratorium.edition.model import FrontMatter
+from kuratorium.edition.registry import Registry
+from kuratorium.files import write_together
+from kuratorium.intake import delivery as deliver
+from kuratorium.intake import identity, inbox, inbox_index
+from kuratorium.intake.archive import Archive
+from kuratorium.intake.delivery import Known
+from kuratorium.intake.inbox import Setting
+from kuratorium.intake.parsers import dates, parse
+from kuratorium.intake.schedule import State
+from tests.intake.conftest import NOW
+
+SOURCE = Source(id="blog", name="Blog: «#1» – 'it'", feed="blog.json", site="https://blog.example/", topics=("amt",))
+SETTING = Setting(
+    registry=Registry(
+        sources={"blog": SOURCE}, people={}, topics={"amt": Topic(id="amt", name="Amt", keywords=("a",))}, policy=None
+    ),
+    now=NOW,
+    lang="de",
+)
+HOSTILE = st.one_of(
+    st.text(),
+    st.text("./\\~:#-'\"&<>|%{}[]!,?*\n\r\t\0 ", max_size=40),
+    st.sampled_from([
+        "---", "...", "- - -", "!!python/object:os.system", "&a *a", "null", "~", "true", "2026-10-14", "0x1f", "1e5",
+        "../../../etc/passwd", "..\\..\\x", "/etc/passwd", "CON", "NUL.txt", ".git/config", "a\x00b", "\u202egpj.exe",
+        "<script>alert(1)</script>", "title: x\nuid: y", "---\n\nBody", "\ufeff\u2028\u2029\x85", "é" * 300, "🙂" * 90,
+        "https://user:pw@evil.example/", "javascript:alert(1)", "//evil.example/x", "http://[::1", "data:text/html,x",
+        "http://exa mple/", "https://blog.example/'\"#: ,[]{}", "https://blog.example/a: #b",
+    ]),
+)  # fmt: skip
+DATES = st.one_of(
+    HOSTILE,
+    st.datetimes().map(lambda moment: moment.isoformat() + "Z"),
+    st.sampled_from(["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00", "2026-02-30", "2026-10-14T25:00:00Z"]),
+)
+ITEMS = st.fixed_dictionaries(
+    {"title": HOSTILE, "content_text": HOSTILE},
+    optional={
+        "id": HOSTILE, "url": HOSTILE, "date_published": DATES, "language": HOSTILE,
+        "tags": st.lists(HOSTILE, max_size=2),
+        "authors": st.lists(st.fixed_dictionaries({"name": HOSTILE}), max_size=2),
+    },
+)  # fmt: skip
+
+
+@settings(max_examples=200)
+@given(items=st.lists(ITEMS, min_size=1, max_size=4))
+@example(items=[{"title": "a\ud800", "content_text": "\udfff", "id": "\ud800", "url": "https://blog.example/\ud800"}])
+def test_whatever_a_feed_says_is_read_back(items: list[dict[str, Any]]) -> None:
+    """Every inbox file parses back to what the feed says, is as a pull wrote it, and lies in curation/inbox."""
+    feed = parse.parse(json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items}).encode())
+    with tempfile.TemporaryDirectory() as folder, Archive(root := Path(folder)) as archive:
+        delivery = deliver.decide(root, SOURCE, feed, Known(root, archive, {}, inbox_index.desk(root, {})), SETTING)
+        write_together(deliver.files(root, delivery))
+        written = sorted(path for path in root.rglob("*") if path.is_file() and "var" not in path.parts)
+        inside = [path for path in written if path.parent == root / "curation/inbox"]
+        assert set(written) - set(inside) <= {root / "curation/seen/blog.txt"}
+        assert len(inside) == delivery.result.new == len(delivery.files)
+        usable = [entry for entry in feed.entries if inbox.is_usable(entry, feed, SOURCE)]
+        keys = identity.keys("blog", usable)
+        told = dict(reversed(list(zip(keys, usable, strict=True))))
+        for path in inside:
+            text = path.read_text("utf-8")
+            meta, parts = frontmatter.read(path.name, text, FrontMatter)
+            (work,) = meta.bookmark_of
+            entry = told[work.item]
+            assert parts.body.strip() == ""
+            assert meta.title == work.title == inbox.title_of(entry, SOURCE)
+            assert work.url == inbox.address_of(entry, feed, SOURCE)
+            assert work.authors == entry.authors
+            settled = dates.settled(entry.date, NOW)
+            assert work.published == (dates.day_of(settled, NOW.tzinfo) if entry.date else None)
+            assert inbox.is_untouched(text, None, SETTING)
+            found = inbox_index.waiting(path.name, text.encode(), {})
+            assert found
+            assert (found.uid, found.item, found.source) == (meta.uid, work.item, "blog")
+        archive.keep({"blog": (archive.states().get("blog") or _STATE, delivery.kept)}, "2026-10-14")
+        again = deliver.decide(root, SOURCE, feed, Known(root, archive, {}, inbox_index.desk(root, {})), SETTING)
+        assert (again.files, again.seen, again.kept) == ((), "", ())
+
+
+_STATE = State(address="blog.json")

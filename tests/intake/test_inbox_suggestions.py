@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from kuratorium.edition.curation import Topic
+from kuratorium.intake import inbox
+
+WORDS = {"source": "source for {topic}", "keyword": "keyword: {keyword}"}
+TOPICS = {
+    "a": Topic(id="a", name="A", keywords=("x", "y"), curators=("anna", "zoe")),
+    "b": Topic(id="b", name="B", keywords=("z",)),
+    "c": Topic(id="c", name="C", curators=("carl",)),
+}
+FILES: list[dict[str, Any]] = [
+    {"topics": ["c", "a"], "reasons": ["source for c", "keyword: y"]},
+    {"topics": ["b"], "reasons": ["source for b"]},
+    {"topics": ["a", "gone"], "reasons": ["source for gone", "keyword: x"]},
+    {},
+]
+
+
+@pytest.mark.parametrize("order", [*permutations(range(4))], ids=str)
+def test_the_order_of_the_files_does_not_matter(order: tuple[int, ...]) -> None:
+    """What the first source is followed for leads, then what others are, then keywords; nothing is lost or doubled."""
+    files = [FILES[place] for place in order]
+    merged = inbox.join_suggestions(files[:2], ("c",), TOPICS, WORDS)
+    for known in (inbox.join_suggestions(files, ("c",), TOPICS, WORDS),
+                  inbox.join_suggestions([merged, *files[2:]], ("c",), TOPICS, WORDS)):  # fmt: skip
+        assert known == {
+            "authors": ["carl"],
+            "topics": ["c", "b", "a", "gone"],
+            "reasons": ["source for c", "source for b", "keyword: x", "keyword: y", "source for gone"],
+        }
+
+
+def test_files_that_suggest_nothing() -> None:
+    """Without topics there is nobody to suggest."""
+    assert inbox.join_suggestions([{}, {}], ("c",), TOPICS, WORDS) == {"authors": [], "topics": [], "reasons": []}

@@ -1,0 +1,318 @@
+import os
+import re
+import shutil
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import feedparser
+import pytest
+from bs4 import BeautifulSoup
+
+from kuratorium.errors import EditionError
+from kuratorium.publishing.build.run import build
+from tests.editions import REPOSITORY, TinyEdition, sample_edition
+
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(REPOSITORY / "plugins"), "PYTHONHASHSEED": "random"}
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder with its bytes."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def soup(root: Path, path: str) -> BeautifulSoup:
+    """A page of the built site."""
+    return BeautifulSoup((root / "output" / path).read_bytes(), "html.parser")
+
+
+def run(root: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    """Run a program in the edition's folder."""
+    return subprocess.run(
+        [sys.executable, "-m", *command], cwd=root, env=ENVIRONMENT, capture_output=True, text=True, check=False
+    )
+
+
+def own_theme(tiny: TinyEdition) -> Path:
+    """Give the edition a theme that a test may change."""
+    (tiny.root / "theme").unlink()
+    return Path(shutil.copytree(REPOSITORY / "theme", tiny.root / "theme"))
+
+
+def test_building_twice_gives_the_same_bytes(tiny: TinyEdition) -> None:
+    """A second build of the same files writes nothing."""
+    first = build(tiny.root)
+    before = tree(tiny.root / "output")
+    second = build(tiny.root)
+    assert first.written > 0
+    assert (second.written, second.deleted, second.unchanged) == (0, 0, first.written)
+    assert tree(tiny.root / "output") == before
+
+
+def test_plain_pelican_gives_the_same_bytes(tiny: TinyEdition) -> None:
+    """`pelican` and `kuratorium build`, in processes of their own, make the same site."""
+    tiny.interview("ein-gespraech")
+    tiny.talk("ein-abend")
+    tiny.candidate("wartet")
+    tiny.note("alt", uid="altenotiz1", date="2016-10-13T08:00:00+02:00")
+    tiny.post("content/lookbacks/noch-einmal.md", lookback_of="altenotiz1", changed_since=["Der Preis."])
+    tiny.post("content/digests/schau.md", period={"from": "2026-10-01", "to": "2026-10-14"})
+    plain = run(tiny.root, "pelican", "--fatal=errors", "-o", "plain")
+    ours = run(tiny.root, "kuratorium.cli.main", "build", "--output", "ours")
+    assert (plain.returncode, ours.returncode) == (0, 0), plain.stderr + ours.stderr
+    assert tree(tiny.root / "plain") == tree(tiny.root / "ours")
+    assert "index.html" in tree(tiny.root / "ours")
+
+
+def test_the_sample_edition_builds_the_same_twice_in_two_places(tmp_path: Path) -> None:
+    """Neither the folder nor the run shows in the bytes."""
+    trees = []
+    for name in ("eins", "zwei"):
+        root = sample_edition(tmp_path / name)
+        ended = run(root, "kuratorium.cli.main", "build")
+        assert ended.returncode == 0, ended.stderr
+        trees.append(tree(root / "output"))
+    assert trees[0] == trees[1]
+    assert len(trees[0]) > 60
+
+
+def test_a_note_credits_its_original(tiny: TinyEdition) -> None:
+    """The page of a note names and links what it recommends, and who says why."""
+    build(tiny.root)
+    page = soup(tiny.root, "notizen/erste-notiz.html")
+    assert page.h1.get_text(strip=True) == "Titel von erste-notiz"
+    assert page.find("a", href="https://amtsblog.example/erste-notiz")
+    text = page.main.get_text(" ")
+    for words in ("Das Werk", "Gerd Hahn", "Amtsblog", "Anna Berg", "Lesenswert, weil"):
+        assert words in text
+
+
+def test_of_the_inbox_only_facts_are_published(tiny: TinyEdition) -> None:
+    """Teaser, reasons and a title of our own are for editors, even in a note that still carries them.
+
+    Headlines stand on the pages of topics and sources, and nowhere else.
+    """
+    secret = {"teaser": "Geheimer Anriss.", "reasons": ["Geheimer Grund."]}
+    tiny.candidate("wartet", title="Geheimer Titel", **secret)
+    tiny.note("von-hand", **secret)
+    build(tiny.root)
+    built = tree(tiny.root / "output")
+    assert not [path for path, data in built.items() if b"Geheim" in data]
+    assert {path for path, data in built.items() if b"wartet" in data} == {"quellen.html", "themen/transformation.html"}
+
+
+def test_an_inbox_file_becomes_a_note_by_hand(tiny: TinyEdition) -> None:
+    """Writing below the front matter and moving the file is all it takes."""
+    waiting = tiny.candidate("von-hand")
+    moved = tiny.root / "curation/notes/2026" / waiting.name
+    waiting.rename(moved)
+    moved.write_text(moved.read_text() + "\nDas muss man gelesen haben.\n")
+    build(tiny.root)
+    assert "Das muss man gelesen haben." in soup(tiny.root, f"notizen/{moved.stem}.html").get_text()
+
+
+@pytest.mark.parametrize(
+    "command", [("kuratorium.cli.main", "build"), ("pelican", "--fatal=errors")], ids=["ours", "plain"]
+)
+def test_a_mistake_ends_with_2_and_leaves_the_site(tiny: TinyEdition, command: tuple[str, ...]) -> None:
+    """All problems are told together, without a traceback, and the old output stands as it stood."""
+    build(tiny.root)
+    before = tree(tiny.root / "output")
+    tiny.note("leer", body="> Nur fremde Worte.\n> — [X](https://x.example/)")
+    tiny.note("fremd", topics=["transformatoin"])
+    ended = run(tiny.root, *command)
+    assert ended.returncode == 2
+    assert "curation/notes/2026/leer.md:" in ended.stderr
+    assert "no words of your own" in ended.stderr
+    assert "topics[0]: unknown topic «transformatoin»" in ended.stderr
+    assert "Did you mean «transformation»?" in ended.stderr
+    assert "Traceback" not in ended.stderr + ended.stdout
+    assert tree(tiny.root / "output") == before
+
+
+@pytest.mark.parametrize(
+    ("template", "line", "words"),
+    [
+        ("{{ gibt_es_nicht }}", 1, "'gibt_es_nicht' is undefined"),
+        ("\n{% for x in %}", 2, "Expected an expression"),
+        ("\n\n{{ post.titel }}", 3, "no attribute 'titel'"),
+    ],
+    ids=["unknown name", "syntax", "unknown field"],
+)
+def test_a_template_error_names_file_and_line(tiny: TinyEdition, template: str, line: int, words: str) -> None:
+    """A mistake in the theme is told like one in a post, and changes nothing."""
+    build(tiny.root)
+    before = tree(tiny.root / "output")
+    (own_theme(tiny) / "templates/formats/note.html").write_text(template)
+    with pytest.raises(EditionError) as told:
+        build(tiny.root)
+    (problem,) = told.value.problems
+    assert (problem.file, problem.line) == ("theme/templates/formats/note.html", line)
+    assert words in problem.what
+    assert "notizen/erste-notiz.html" in problem.mend
+    assert tree(tiny.root / "output") == before
+
+
+def test_a_broken_catalogue_is_told(tiny: TinyEdition) -> None:
+    """A translation file that does not parse names its line."""
+    (own_theme(tiny) / "translations/de.po").write_text('msgid "a"\nmsgstr "b"\n\nmsgid zerbrochen\n')
+    with pytest.raises(EditionError) as told:
+        build(tiny.root)
+    (problem,) = told.value.problems
+    assert problem.file == "theme/translations/de.po"
+    assert "no catalogue" in problem.what
+
+
+def test_a_deleted_post_takes_its_page_with_it(tiny: TinyEdition) -> None:
+    """What is no longer made is no longer there."""
+    path = tiny.note("geht", tags=["Nur hier"])
+    build(tiny.root)
+    assert (tiny.root / "output/notizen/geht.html").exists()
+    path.unlink()
+    assert build(tiny.root).deleted == 3  # the post, its tag, and the list of tags
+    assert not (tiny.root / "output/notizen/geht.html").exists()
+    assert not (tiny.root / "output/schlagworte/nur-hier.html").exists()
+
+
+def test_an_edit_changes_only_what_shows_it(tiny: TinyEdition) -> None:
+    """A new body without a new summary changes the page and the feeds that carry it, and nothing else."""
+    note = tiny.note("aendert-sich", summary="Bleibt.", topics=["open-source"])
+    build(tiny.root)
+    before = tree(tiny.root / "output")
+    note.write_text(note.read_text() + "\nEin Nachsatz.\n")
+    build(tiny.root)
+    after = tree(tiny.root / "output")
+    changed = {path for path in after if after[path] != before.get(path)}
+    assert changed == {"notizen/aendert-sich.html", "feed.xml", "themen/open-source.xml"}
+
+
+def test_drafts_and_what_is_dated_later_are_nowhere(tiny: TinyEdition) -> None:
+    """Neither a page nor a list nor a feed knows of a draft, a later post or an unreleased interview."""
+    tiny.note("entwurf", title="Unfertig Eins", status="draft", body="")
+    tiny.note("spaeter", title="Unfertig Zwei", date="2026-10-15T08:00:00+02:00")
+    tiny.interview("offen", title="Unfertig Drei", release="open")
+    build(tiny.root)
+    assert not [path for path, data in tree(tiny.root / "output").items() if b"Unfertig" in data]
+
+
+def test_the_date_decides_what_is_upcoming(tiny: TinyEdition) -> None:
+    """The same files, built for a day after the talk, no longer announce it."""
+    tiny.talk("ein-abend", start="2026-11-05T17:00:00+01:00")
+    build(tiny.root)
+    before = (tiny.root / "output/gespraeche/ein-abend.html").read_bytes()
+    build(tiny.root, as_of=datetime(2026, 11, 6, tzinfo=UTC))
+    assert (tiny.root / "output/gespraeche/ein-abend.html").read_bytes() != before
+
+
+def test_links_between_files_lead_to_pages(tiny: TinyEdition) -> None:
+    """{filename} and {static} resolve from where the page is, and absolutely in the feed."""
+    tiny.write("content/images/plan.png", b"\x89PNG")
+    tiny.note(
+        "verweist", body="Siehe [Impressum]({filename}/pages/impressum.md) und ![Plan]({static}/images/plan.png)."
+    )
+    build(tiny.root)
+    page = soup(tiny.root, "notizen/verweist.html")
+    assert page.find("a", string="Impressum")["href"] == "../impressum.html"
+    assert page.find("img", alt="Plan")["src"] == "../images/plan.png"
+    assert (tiny.root / "output/images/plan.png").exists()
+    (item,) = [one for one in feedparser.parse(tiny.root / "output/feed.xml").entries if "verweist" in one.link]
+    assert "https://weichenwerk.example/impressum.html" in item.content[0].value
+
+
+def test_every_link_of_the_site_leads_somewhere(tiny: TinyEdition) -> None:
+    """No page links to an address of the site that does not exist; fragments have their anchors."""
+    tiny.interview("gespraech", body="@anna-berg (00:10): Warum?\n\n@eva-falk (00:20): Darum.")
+    tiny.talk("abend")
+    tiny.essay("essay", tags=["Lang"])
+    for number in range(30):
+        tiny.note(f"nr-{number}", date=f"2026-09-{number + 1:02}T08:00:00+02:00")
+    build(tiny.root)
+    output = tiny.root / "output"
+    for page in output.rglob("*.html"):
+        found = BeautifulSoup(page.read_bytes(), "html.parser")
+        for tag in found(["a", "link", "img"]):
+            target = tag.get("href") or tag.get("src") or ""
+            if not target or re.match(r"(https?|mailto):", target):
+                continue
+            path, _, fragment = target.partition("#")
+            base = output if path.startswith("/") else page.parent
+            file = (base / path.lstrip("/")).resolve() if path else page
+            assert file.is_file(), f"{page.relative_to(output)} links to {target}"
+            if fragment:
+                there = found if file == page else BeautifulSoup(file.read_bytes(), "html.parser")
+                assert there.find(id=fragment), f"{page.relative_to(output)} links to {target}"
+
+
+def test_a_former_address_leads_to_the_post(tiny: TinyEdition) -> None:
+    """An alias is a page that sends readers on."""
+    tiny.note("neu", aliases=["alt/weg.html"])
+    build(tiny.root)
+    assert "notizen/neu.html" in (tiny.root / "output/alt/weg.html").read_text()
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_the_site_speaks_its_language(tiny: TinyEdition, language: str) -> None:
+    """DEFAULT_LANG switches words and addresses; a foreign post keeps its own language."""
+    conf = tiny.root / "pelicanconf.py"
+    conf.write_text(conf.read_text().replace('DEFAULT_LANG = "de"', f'DEFAULT_LANG = "{language}"'))
+    tiny.note("foreign", lang="en", title="In English")
+    build(tiny.root)
+    notes = {"de": "notizen", "en": "notes"}[language]
+    assert soup(tiny.root, "index.html").html["lang"] == language
+    page = soup(tiny.root, f"{notes}/foreign.html")
+    assert page.find("article")["lang"] == "en"
+    assert {"de": "Themen", "en": "Topics"}[language] in soup(tiny.root, "index.html").get_text()
+
+
+def test_an_empty_edition_says_what_to_do_next(tiny: TinyEdition) -> None:
+    """Without a post there is a front page that names the next command."""
+    shutil.rmtree(tiny.root / "curation/notes")
+    built = build(tiny.root)
+    assert built.posts == 0
+    assert "make inbox" in soup(tiny.root, "index.html").get_text()
+
+
+def test_no_page_asks_another_host_for_anything(tiny: TinyEdition) -> None:
+    """No page loads a script, style, image or frame from elsewhere."""
+    build(tiny.root)
+    for page in (tiny.root / "output").rglob("*.html"):
+        found = BeautifulSoup(page.read_bytes(), "html.parser")
+        loads = [
+            tag.get("src") or tag.get("data") for tag in found(["script", "img", "iframe", "audio", "video", "object"])
+        ]
+        loads += [tag["href"] for tag in found("link") if tag.get("rel") in (["stylesheet"], ["icon"], ["preload"])]
+        assert not [one for one in loads if one and re.match(r"(https?:)?//", one)]
+
+
+def test_a_setting_that_pelican_cannot_read_is_told(tiny: TinyEdition) -> None:
+    """pelicanconf.py is content too: its mistakes have a message."""
+    conf = tiny.root / "pelicanconf.py"
+    conf.write_text(conf.read_text().replace('SITEURL = "https://weichenwerk.example"', 'SITEURL = "weichenwerk"'))
+    ended = run(tiny.root, "kuratorium.cli.main", "build")
+    assert ended.returncode == 2
+    assert "pelicanconf.py: SITEURL: expected an http or https address, found «weichenwerk»" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    "command", [("kuratorium.cli.main", "build"), ("pelican", "--fatal=errors")], ids=["ours", "plain"]
+)
+def test_a_file_that_cannot_be_copied_is_told(tiny: TinyEdition, command: tuple[str, ...]) -> None:
+    """Pelican goes on without it; a site without its style sheet or picture is not published."""
+    build(tiny.root)
+    before = tree(tiny.root / "output")
+    (own_theme(tiny) / "static/css/extra.css").symlink_to("nowhere.css")  # unreadable for root, too
+    ended = run(tiny.root, *command)
+    assert ended.returncode == 2
+    assert "theme/static/css/extra.css: cannot be copied:" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert tree(tiny.root / "output") == before
+
+
+def test_a_text_runs_in_the_direction_of_its_script(tiny: TinyEdition) -> None:
+    """Title, summary and body of a post in Hebrew run from right to left, on its page and in lists."""
+    tiny.note("ivrit", title="קוד פתוח.", lang="he", summary="סיכום.")
+    build(tiny.root)
+    page, home = soup(tiny.root, "notizen/ivrit.html"), soup(tiny.root, "index.html")
+    assert [page.select_one(one)["dir"] for one in ("h1", ".deck", ".prose")] == ["auto"] * 3
+    assert {one["dir"] for one in home.select(".headline, .summary")} == {"auto"}

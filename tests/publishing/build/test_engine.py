@@ -1,0 +1,171 @@
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from kuratorium.errors import EditionError
+from kuratorium.publishing.build.run import build, explain
+from kuratorium.publishing.preview import Desk
+from tests.editions import TinyEdition
+from tests.publishing.build.test_build import ENVIRONMENT, own_theme, run, tree
+
+HEAVY = """
+import sys
+from pathlib import Path
+from kuratorium.publishing.build.run import build
+heavy = {"pelican", "jinja2", "markdown", "babel", "yaml", "rich"}
+print(build(Path(sys.argv[1])).written, sorted(heavy & set(sys.modules)))
+"""
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    """Change some words in a file."""
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+def test_nothing_changed_is_told_without_what_builds(tiny: TinyEdition) -> None:
+    """Neither Pelican nor what reads and renders is imported to find that there is nothing to do."""
+    build(tiny.root)
+    ended = subprocess.run(
+        [sys.executable, "-c", HEAVY, tiny.root], env=ENVIRONMENT, capture_output=True, text=True, check=True
+    )
+    assert ended.stdout == "0 []\n"
+    assert "Nothing changed: 1 post on" in run(tiny.root, "kuratorium.cli.main", "build").stdout
+
+
+def test_no_build_needs_pelican(tiny: TinyEdition) -> None:
+    """The first build of an edition with our plugin alone does not import it, either."""
+    script = HEAVY.replace('"jinja2", "markdown", "babel", "yaml"', '"feedparser"')
+    ended = subprocess.run(
+        [sys.executable, "-c", script, tiny.root], env=ENVIRONMENT, capture_output=True, text=True, check=False
+    )
+    assert ended.stdout.endswith(" []\n"), ended.stderr
+
+
+@pytest.mark.parametrize(
+    "setting", ['PLUGINS = ["kuratorium.publishing", "tests_own_plugin"]', 'TEMPLATE_PAGES = {"a.html": "b.html"}']
+)
+def test_what_only_pelican_knows_goes_through_pelican(
+    tiny: TinyEdition, monkeypatch: pytest.MonkeyPatch, setting: str
+) -> None:
+    """Another plugin, or a setting that is not ours: the build says so, and gives the same site."""
+    build(tiny.root)
+    before = tree(tiny.root / "output")
+    tiny.write("lib/tests_own_plugin.py", "def register():\n    pass\n")
+    tiny.write("content/a.html", "ours")
+    monkeypatch.syspath_prepend(str(tiny.root / "lib"))
+    conf = tiny.root / "pelicanconf.py"
+    conf.write_text(f"{conf.read_text()}\n{setting}\n")
+    built = build(tiny.root)
+    assert built.pelican
+    assert {path: data for path, data in tree(tiny.root / "output").items() if path != "b.html"} == before
+    assert "Pelican" in explain(tiny.root, "index.html", built)[0]
+
+
+def test_a_template_concerns_the_pages_that_draw_on_it(tiny: TinyEdition) -> None:
+    """A part of posts leaves lists alone, and the other way round; feeds hang on no template."""
+    theme = own_theme(tiny)
+    tiny.essay("lang")
+    tiny.note("dringend", why_now="Heute noch")
+    build(tiny.root)
+    edit(theme / "templates/formats/note.html", "{{ post.why_now }}", "{{ post.why_now }}!")
+    assert build(tiny.root).files == {"notizen/dringend.html"}
+    edit(theme / "templates/tags.html", "counts", "counts x")
+    assert build(tiny.root).files == frozenset()
+    edit(theme / "templates/base.html", 'id="main"', 'id="main" class="x"')
+    changed = build(tiny.root).files
+    assert {"index.html", "essays/lang.html"} <= changed
+    assert not [path for path in changed if path.endswith(".xml")]
+
+
+def test_a_listed_field_concerns_lists_and_neighbours(tiny: TinyEdition) -> None:
+    """A title stands on lists and in feeds; the imprint is as it was."""
+    note = tiny.note("zweite", title="Vorher")
+    build(tiny.root)
+    edit(note, "Vorher", "Nachher")
+    changed = build(tiny.root).files
+    assert {"notizen/zweite.html", "notizen.html", "index.html", "feed.xml", "archiv.html"} <= changed
+    assert not changed & {"impressum.html", "menschen.html", "404.html", "themen/open-source.html"}
+
+
+def test_whoever_changes_the_site_gets_it_back(tiny: TinyEdition) -> None:
+    """A page that was edited or deleted in output/ is made again; a file of nobody goes; a touch changes nothing."""
+    build(tiny.root)
+    output = tiny.root / "output"
+    before = tree(output)
+    (output / "index.html").write_text("fremd")
+    (output / "feed.xml").unlink()
+    (output / "theme/css/base.css").unlink()
+    (output / "fremd.html").write_text("fremd")
+    os.utime(output / "404.html", (1, 1))
+    built = build(tiny.root)
+    assert built.files == {"index.html", "feed.xml", "theme/css/base.css", "fremd.html"}
+    assert tree(output) == before
+    assert "had been changed" in " ".join(explain(tiny.root, "index.html", built))
+    assert (output / "404.html").stat().st_mtime == 1
+
+
+def test_a_day_that_does_not_matter_changes_nothing(tiny: TinyEdition) -> None:
+    """Between two moments at which something falls due or ends, the date is of no account; past one it is."""
+    tiny.talk("ein-abend", start="2026-11-05T17:00:00+01:00")
+    build(tiny.root)
+    assert build(tiny.root, as_of=datetime(2026, 11, 5, 16, 59, tzinfo=UTC)).written == 0
+    assert "gespraeche/ein-abend.html" in build(tiny.root, as_of=datetime(2026, 11, 5, 17, 0, tzinfo=UTC)).files
+
+
+def test_a_build_explains_itself(tiny: TinyEdition) -> None:
+    """`--explain` names the input that changed, `--timings` the phases."""
+    note = tiny.note("zweite", title="Vorher")
+    assert run(tiny.root, "kuratorium.cli.main", "build").returncode == 0
+    edit(note, "Vorher", "Nachher")
+    ended = run(tiny.root, "kuratorium.cli.main", "build", "--timings", "--explain", "output/notizen/erste-notiz.html")
+    assert ended.returncode == 0, ended.stderr
+    assert "notizen/erste-notiz.html was written by this build." in ended.stdout
+    assert "rendered last because newer: post" in ended.stdout or "because older: post" in ended.stdout
+    assert {"look", "read", "plan", "render", "move"} <= set(ended.stderr.split())
+    again = run(tiny.root, "kuratorium.cli.main", "build", "--explain", "theme/css/base.css").stdout
+    assert "as the last build left it" in again
+    assert "It is copied as it is" in again
+    assert "is no file of the site" in run(tiny.root, "kuratorium.cli.main", "build", "--explain", "x.html").stdout
+
+
+def test_another_folder_is_built_from_nothing_and_not_remembered(tiny: TinyEdition) -> None:
+    """`--output` is for a look, or a comparison; the site itself is none the wiser."""
+    build(tiny.root)
+    edit(tiny.root / "curation/notes/2026/erste-notiz.md", "nachgerechnet", "gerechnet")
+    elsewhere = build(tiny.root, output=tiny.root / "anderswo")
+    assert elsewhere.written > 10
+    assert "notizen/erste-notiz.html" in build(tiny.root).files
+    assert tree(tiny.root / "output") == tree(tiny.root / "anderswo")
+
+
+def test_a_desk_builds_what_it_is_told_of(tiny: TinyEdition) -> None:
+    """Edits, mistakes, mends, new and deleted files, and builds of somebody else in between."""
+    note = tiny.note("zweite", summary="Bleibt.")
+    desk = Desk(tiny.root, None)
+    desk.build(None)
+    file = note.relative_to(tiny.root).as_posix()
+    for words in ("eins", "zwei"):
+        note.write_text(note.read_text() + f"\n{words}\n")
+        assert desk.build(frozenset([file])).files == {"notizen/zweite.html", "feed.xml", "themen/transformation.xml"}
+    new = tiny.note("dritte")
+    assert "notizen/dritte.html" in desk.build(frozenset([new.relative_to(tiny.root).as_posix()])).files
+    sound = note.read_text()
+    note.write_text(sound.replace("transformation", "gibt-es-nicht"))
+    with pytest.raises(EditionError):
+        desk.build(frozenset([file]))
+    with pytest.raises(EditionError):
+        desk.build(frozenset())
+    note.write_text(f"{sound}\ndrei\n")
+    build(tiny.root)
+    new.unlink()
+    assert "notizen/dritte.html" in desk.build(frozenset([new.relative_to(tiny.root).as_posix()])).files
+    desk.close()
+    assert build(tiny.root).written == 0
+    build(tiny.root, output=tiny.root / "anderswo")
+    assert tree(tiny.root / "output") == tree(tiny.root / "anderswo")

@@ -1,0 +1,109 @@
+"""What a build does, and does not do, after an edit: told of the command as an editor runs it."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from kuratorium.publishing.build.run import build
+from tests.editions import TinyEdition
+from tests.publishing.build.test_build import ENVIRONMENT, run
+from tests.publishing.histories.outcome import differences, site, stamps
+
+COSTLY = ("pelican", "jinja2", "markdown", "babel", "nh3", "feedgenerator", "rich")
+IMPORTS = """
+import json, sys
+from kuratorium.cli import main
+code = main(sys.argv[1:])
+print(json.dumps([code, sorted({name.partition(".")[0] for name in sys.modules})]))
+"""
+PLUGIN = """
+from pelican import signals
+
+def sign(content):
+    if content._content:
+        content._content += "<p>%s</p>"
+
+def register():
+    signals.content_object_init.connect(sign)
+"""
+
+
+def test_nothing_changed_is_told_without_importing_what_builds(tiny: TinyEdition) -> None:
+    """A build with nothing to do imports neither Pelican nor templates nor Markdown."""
+    build(tiny.root)
+    command = [sys.executable, "-c", IMPORTS, "build"]
+    ended = subprocess.run(command, cwd=tiny.root, env=ENVIRONMENT, capture_output=True, text=True, check=True)
+    *said, last = ended.stdout.splitlines()
+    code, modules = json.loads(last)
+    assert code == 0
+    assert "nothing" in " ".join(said).lower()
+    assert set(COSTLY) & set(modules) == set()
+
+
+def test_an_edit_of_a_body_leaves_every_other_file_alone(tiny: TinyEdition) -> None:
+    """Feeds that do not hold the post, lists, the other posts keep their bytes, their time and their inode."""
+    note = tiny.note("aendert-sich", summary="Bleibt.", topics=["open-source"])
+    build(tiny.root)
+    before = stamps(tiny.root / "output")
+    note.write_text(note.read_text() + "\nEin Nachsatz.\n")
+    built = build(tiny.root)
+    after = stamps(tiny.root / "output")
+    changed = {path for path in after if after[path] != before.get(path)}
+    assert changed == {"notizen/aendert-sich.html", "feed.xml", "themen/open-source.xml"}
+    assert (built.written, built.deleted) == (3, 0)
+
+
+def test_the_number_of_jobs_does_not_show(tiny: TinyEdition, tmp_path: Path) -> None:
+    """One process, two or three make the same bytes, from nothing and after an edit."""
+    for number in range(40):
+        tiny.note(f"nr-{number}", date=f"2026-09-{number % 28 + 1:02}T08:{number:02}:00+02:00", tags=["Viel"])
+    roots = [Path(shutil.copytree(tiny.root, tmp_path / str(jobs), symlinks=True)) for jobs in (1, 2, 3)]
+    for words in ("Umbau", "Umbruch"):
+        for jobs, root in enumerate(roots, 1):
+            topics = root / "curation/topics.yaml"
+            topics.write_text(re.sub("name: (Transformation|Umbau)", f"name: {words}", topics.read_text()))
+            build(root, jobs=jobs)
+        one, *others = (site(root / "output") for root in roots)
+        assert [differences(other, one) for other in others] == [{}, {}]
+        assert words in (roots[0] / "output/index.html").read_text()
+
+
+def test_plain_pelican_still_makes_the_same_bytes_after_edits(tiny: TinyEdition) -> None:
+    """What was built step by step is what `pelican` makes at once."""
+    build(tiny.root)
+    tiny.interview("im-gespraech", tags=["Führung"])
+    build(tiny.root)
+    note = tiny.root / "curation/notes/2026/erste-notiz.md"
+    note.write_text(note.read_text() + "\nSiehe [das Gespräch]({filename}/interviews/im-gespraech.md).\n")
+    build(tiny.root)
+    plain = run(tiny.root, "pelican", "--fatal=errors", "-o", "plain")
+    assert plain.returncode == 0, plain.stderr
+    assert differences(site(tiny.root / "output"), site(tiny.root / "plain")) == {}
+
+
+def test_two_outputs_of_one_edition_do_not_mix(tiny: TinyEdition) -> None:
+    """A build into another folder makes a whole site there, and both follow the edition from then on."""
+    for turn in range(2):
+        tiny.note(f"runde-{turn}")
+        build(tiny.root)
+        build(tiny.root, output=tiny.root / "anderswo")
+        here, there = site(tiny.root / "output"), site(tiny.root / "anderswo")
+        assert differences(there, here) == {}
+        assert f"notizen/runde-{turn}.html" in here
+
+
+def test_what_another_plugin_makes_follows_its_code(tiny: TinyEdition) -> None:
+    """With a plugin of Pelican beside ours a build still is what a full one would be, after an edit of it, too."""
+    conf = tiny.root / "pelicanconf.py"
+    conf.write_text(conf.read_text().replace('["kuratorium.publishing"]', '["kuratorium.publishing", "signature"]'))
+    for words in ("Gezeichnet.", "Anders gezeichnet."):
+        tiny.write("plugins/signature.py", PLUGIN % words)
+        ended = run(tiny.root, "kuratorium.cli.main", "build")
+        assert ended.returncode == 0, ended.stderr
+        assert words in (tiny.root / "output/notizen/erste-notiz.html").read_text()
+    plain = run(tiny.root, "pelican", "--fatal=errors", "-o", "plain")
+    assert plain.returncode == 0, plain.stderr
+    assert differences(site(tiny.root / "output"), site(tiny.root / "plain")) == {}

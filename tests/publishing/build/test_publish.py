@@ -1,0 +1,144 @@
+import errno
+import subprocess
+import sys
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from kuratorium.errors import EditionError
+from kuratorium.publishing.build.publish import Stage, refuse_foreign
+from kuratorium.publishing.build.result import Moved
+from tests.publishing.build.test_build import ENVIRONMENT
+
+KILLED = """
+import os, sys
+import subprocess
+import sys
+from pathlib import Path
+from kuratorium.publishing.stage import Stage
+stage = Stage(Path(sys.argv[1]), Path(sys.argv[2]))
+stage.put("index.html", b"halb")
+os.kill(os.getpid(), 9)
+"""
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """A site as an earlier build left it."""
+    output = tmp_path / "output"
+    (output / "alt").mkdir(parents=True)
+    (output / "index.html").write_text("alt")
+    (output / "same.html").write_text("gleich")
+    (output / "alt" / "weg.html").write_text("weg")
+    (output / ".git").mkdir()
+    (output / ".git" / "HEAD").write_text("ref")
+    return output
+
+
+def test_a_whole_build_replaces_what_changed_and_removes_what_is_gone(tmp_path: Path, site: Path) -> None:
+    """Only changed files are written, files no longer made go with their folders, what is kept stays."""
+    untouched = (site / "same.html").stat().st_mtime_ns
+    stage = Stage(tmp_path / "var" / "stage", site, foreign=[".git"])
+    stage.put("index.html", b"neu")
+    assert not stage.put("same.html", b"gleich")
+    stage.keep(["same.html"])
+    stage.put("neu/da.html", b"da")
+    assert stage.publish() == Moved(written=("index.html", "neu/da.html"), unchanged=1, deleted=("alt/weg.html",))
+    stage.discard()
+    left = sorted(path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file())
+    assert left == [".git/HEAD", "index.html", "neu/da.html", "same.html"]
+    assert not (site / "alt").exists()
+    assert (site / "same.html").stat().st_mtime_ns == untouched
+    assert not (tmp_path / "var" / "stage").exists()
+
+
+def test_nothing_is_replaced_before_the_build_is_whole(tmp_path: Path, site: Path) -> None:
+    """A build that is killed half-way leaves the site as it was, and the next one forgets its remains."""
+    before = {path: path.read_bytes() for path in site.rglob("*") if path.is_file()}
+    killed = subprocess.run([sys.executable, "-c", KILLED, tmp_path / "stage", site], env=ENVIRONMENT, check=False)
+    assert killed.returncode == -9
+    assert (tmp_path / "stage/index.html").read_bytes() == b"halb"
+    assert {path: path.read_bytes() for path in site.rglob("*") if path.is_file()} == before
+    again = Stage(tmp_path / "stage", site, foreign=[".git"])
+    again.keep(["same.html"])
+    again.publish()
+    again.discard()
+    assert not (site / "index.html").exists()
+
+
+def test_a_page_may_take_the_place_of_a_folder(tmp_path: Path, site: Path) -> None:
+    """An address that was a folder can become a file."""
+    stage = Stage(tmp_path / "stage", site)
+    stage.put("alt", b"jetzt eine Datei")
+    stage.publish()
+    stage.discard()
+    assert (site / "alt").read_bytes() == b"jetzt eine Datei"
+
+
+def test_a_second_build_waits_for_the_first(tmp_path: Path) -> None:
+    """Two builds of one edition never mix: what the first has put is published whole before the second begins."""
+    first = Stage(tmp_path / "stage", tmp_path / "output")
+    first.put("index.html", b"eins")
+    begun: list[Stage] = []
+    waiting = Thread(target=lambda: begun.append(Stage(tmp_path / "stage", tmp_path / "output")))
+    waiting.start()
+    waiting.join(0.2)
+    assert begun == []
+    assert first.publish().written == ("index.html",)
+    first.discard()
+    waiting.join(10)
+    (second,) = begun
+    second.put("zwei.html", b"zwei")
+    second.publish()
+    second.discard()
+    assert [path.name for path in (tmp_path / "output").iterdir()] == ["zwei.html"]
+
+
+@pytest.mark.parametrize(
+    ("folder", "says"),
+    [
+        ("papers", "this folder holds what no build has made: essay.txt, thesis.txt"),
+        ("edition", "the edition itself lies in this folder"),
+        (".", "the edition itself lies in this folder"),
+        ("edition/curation", "this folder holds what no build has made: people.yaml"),
+    ],
+)
+def test_no_build_deletes_what_none_has_made(tmp_path: Path, folder: str, says: str) -> None:
+    """A folder with other things in it is refused, above all the one with the edition."""
+    for file in ("edition/curation/people.yaml", "papers/thesis.txt", "papers/essay.txt"):
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_text("unersetzlich")
+    with pytest.raises(EditionError) as refused:
+        refuse_foreign(tmp_path / "edition", (tmp_path / folder).resolve())
+    assert [problem.what for problem in refused.value.problems] == [says]
+
+
+def test_a_build_goes_where_nothing_is_or_where_builds_were(tmp_path: Path, site: Path) -> None:
+    """A new folder, an empty one, one with a site of ours, what is to be kept, and output/ itself are taken."""
+    (tmp_path / "empty").mkdir()
+    refuse_foreign(tmp_path, tmp_path / "new")
+    refuse_foreign(tmp_path, tmp_path / "empty")
+    refuse_foreign(tmp_path, site)  # tmp_path/output, left by a build that was killed
+    elsewhere = site.rename(tmp_path / "site")
+    refuse_foreign(tmp_path / "edition", elsewhere, ["alt", "index.html", "same.html", ".git"])
+    (elsewhere / "feed.xml").write_text("<rss><channel><generator>Kuratorium</generator></channel></rss>")
+    refuse_foreign(tmp_path / "edition", elsewhere)
+
+
+def test_the_site_may_lie_on_another_disk(tmp_path: Path, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a file cannot be renamed into place a copy takes it, as a whole."""
+    stage = Stage(tmp_path / "var" / "stage", site, foreign=[".git"])
+    stage.put("index.html", b"neu")
+    rename = Path.replace
+
+    def replace(self: Path, target: Path) -> Path:
+        if self.is_relative_to(stage.folder):
+            raise OSError(errno.EXDEV, "Invalid cross-device link")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "replace", replace)
+    assert stage.publish().written == ("index.html",)
+    stage.discard()
+    assert (site / "index.html").read_bytes() == b"neu"
+    assert not [path for path in site.iterdir() if path.name.endswith("~")]

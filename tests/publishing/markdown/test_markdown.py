@@ -1,0 +1,168 @@
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kuratorium.edition.model import Speaker, Work
+from kuratorium.publishing.markdown.converter import Converter, allowed
+from kuratorium.publishing.markdown.turns import Question, questions
+from tests.publishing.makers import document, registry
+
+WORK = Work(url="https://amt.example/a", title="A", lang="en")
+
+
+def soup(body: str, **fields: object) -> BeautifulSoup:
+    """A body as readers get it."""
+    return BeautifulSoup(Converter(registry()).convert(document(body, **fields)), "html.parser")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "> Wort.\n> — Amt, Ada: [A](https://amt.example/a)",
+        "> Wort.\n>\n> — Amt, Ada: [A](https://amt.example/a)",
+        "> Wort.\n> -- Amt, Ada: [A](https://amt.example/a)",
+    ],
+    ids=["same paragraph", "own paragraph", "two hyphens"],
+)
+def test_a_quotation_carries_its_source(body: str) -> None:
+    """The attribution line becomes the caption, the link the cite, the work's language the quotation's."""
+    figure = soup(body, bookmark_of=(WORK,)).figure
+    assert figure.blockquote.get_text(strip=True) == "Wort."
+    assert (figure.blockquote["cite"], figure.blockquote["lang"]) == ("https://amt.example/a", "en")
+    assert figure.figcaption.a["href"] == "https://amt.example/a"
+    assert figure.figcaption.get_text() == "— Amt, Ada: A"
+
+
+@pytest.mark.parametrize("address", ["https://amt.example/a", "http://www.amt.example/a/?utm_source=x"])
+def test_links_to_a_work_say_its_language(address: str) -> None:
+    """However the address is spelled: below a quotation and in the text; other links say nothing."""
+    body = f"[A]({address}) und [B](https://amt.example/b).\n\n> Wort.\n> — Amt: [A]({address})"
+    found = soup(body, bookmark_of=(WORK,))
+    assert [link.get("hreflang") for link in found("a")] == ["en", None, "en"]
+    assert [link.get("lang") for link in found("a")] == [None, None, "en"]
+    assert found.blockquote["lang"] == "en"
+
+
+def test_each_of_several_quotations_keeps_its_own_source() -> None:
+    """Two quotations with a text between them are two figures."""
+    found = soup("> Eins.\n> — [A](https://amt.example/a)\n\nDazwischen.\n\n> Zwei.\n> — [B](https://amt.example/b)")
+    assert [figure.blockquote["cite"][-1] for figure in found("figure")] == ["a", "b"]
+
+
+def test_a_quotation_without_attribution_stays_a_quotation() -> None:
+    """Nothing is invented where no source is named."""
+    found = soup("> Nur ein Satz.")
+    assert found.blockquote.get_text(strip=True) == "Nur ein Satz."
+    assert found.figure is None
+
+
+def test_turns_become_sections_by_speaker() -> None:
+    """A marker names the speaker once; what follows belongs to the turn; blank lines between turns are optional."""
+    body = "Vorrede.\n\n@ada (00:05): Warum?\n@gast-x (01:02:03): Darum.\n\nUnd noch etwas.\n\n## Später\n\nNachwort."
+    found = soup(body, format="interview", guests=(Speaker(name="Gast X"),), release="given")
+    ask, answer = found("section")
+    assert (ask["class"], ask.b.string, ask["id"]) == (["turn", "turn-host"], "Ada Lamm", "t-5")
+    assert (answer["class"], answer.b.string, answer["id"]) == (["turn", "turn-guest"], "Gast X", "t-3723")
+    assert [p.get_text() for p in answer("p")[1:]] == ["Darum.", "Und noch etwas."]
+    assert [one.name for one in found.find_all(recursive=False)] == ["p", "section", "section", "h2", "p"]
+
+
+def asked(body: str, **fields: object) -> str:
+    """The HTML of an interview that ada hosts and ben answers in."""
+    front = {"format": "interview", "hosts": ("ada",), "guests": ("ben",), "release": "given", **fields}
+    return Converter(registry()).convert(document(body, **front))
+
+
+def test_questions_have_anchors_and_make_a_table() -> None:
+    """The last question of a host's turn names it; remarks, mere follow-ups and what a guest asks back do not."""
+    html = asked(
+        "@ada: Ein Satz vorab. Woher hatten Sie „die *Leute*“?\n\n@ben: Was meinen Sie damit genau?\n\n"
+        "@ada: Warum?\n\n@ada: Sie hätten verhandeln können.\n\n@ada (1:05): Und was kostet das heute?"
+    )
+    assert questions(html) == (
+        Question("q-woher-hatten-sie-die-leute", "#1", "Woher hatten Sie „die Leute“?"),
+        Question("t-65", "1:05", "Und was kostet das heute?"),
+    )
+    found = BeautifulSoup(html, "html.parser")
+    assert [one["id"] for one in found.select("section.turn-question")] == ["q-woher-hatten-sie-die-leute", "t-65"]
+    assert [one["href"] for one in found.select(".turn-question .turn-speaker a")] == [
+        "#q-woher-hatten-sie-die-leute",
+        "#t-65",
+    ]
+    assert len(found("section")) == 5
+
+
+def test_the_question_may_stand_in_a_later_paragraph() -> None:
+    """A long question is often told first and asked at its end; without letters its number names it."""
+    assert [one.text for one in questions(asked("@ada: Sie kennen das.\n\nWas haben Sie dann getan?"))] == [
+        "Was haben Sie dann getan?"
+    ]
+    assert [one.anchor for one in questions(asked("@ada: 何 何 何 何?"))] == ["q-1"]
+
+
+@pytest.mark.parametrize(
+    ("body", "anchors"),
+    [
+        ("@ada (0:05): Eins.\n\n@ben (0:05): Zwei.\n\n@ada (00:05): Drei.", ["t-5", "t-5-2", "t-5-3"]),
+        ("@ada: Was heißt das genau?\n\n@ben: So.\n\n@ada: Was heißt das genau?", ["q-was-heisst-das-genau",
+         "q-was-heisst-das-genau-2"]),
+    ],
+    ids=["times", "questions"],
+)  # fmt: skip
+def test_no_two_turns_share_an_anchor(body: str, anchors: list[str]) -> None:
+    """Two turns may begin in one second, and a question may be asked again."""
+    found = BeautifulSoup(asked(body), "html.parser")
+    assert [one["id"] for one in found("section") if one.get("id")] == anchors
+    assert [one["href"][1:] for one in found.select(".turn-speaker a")] == anchors
+
+
+def test_words_are_pulled_out_where_they_were_said() -> None:
+    """== marks them once, in the answer itself, with the markup within; code keeps its signs."""
+    found = BeautifulSoup(
+        asked("@ben: Ich sagte: ==Ich gebe *nichts* frei.== Still war es, `a ==b== c`."), "html.parser"
+    )
+    (pull,) = found.select("mark.pull")
+    assert str(pull) == '<mark class="pull">Ich gebe <em>nichts</em> frei.</mark>'
+    assert found.section("p")[1].get_text() == "Ich sagte: Ich gebe nichts frei. Still war es, a ==b== c."
+    assert soup("In einer Notiz bleibt ==es== stehen.").get_text() == "In einer Notiz bleibt ==es== stehen."
+
+
+def test_a_note_has_no_turns() -> None:
+    """Only conversations read @name: as a speaker."""
+    assert soup("@ada: sagt nichts").section is None
+
+
+def test_code_keeps_its_at_signs() -> None:
+    """A fenced block is not cut into turns."""
+    found = soup("```\nx = 1\n@ada: kein Turn\n```", format="interview", guests=("ben",))
+    assert "@ada: kein Turn" in found.pre.get_text()
+    assert found.section is None
+
+
+@pytest.mark.parametrize(
+    ("html", "left"),
+    [
+        ("<script>alert(1)</script>x", "x"),
+        ('<a href="javascript:alert(1)">x</a>', "<a>x</a>"),
+        ('<img src="a.png" alt="ä" onerror="x">', '<img src="a.png" alt="ä">'),
+        ('<iframe src="https://fern.example"></iframe>x', "x"),
+        ("<p style='color:red' id='t'>x</p>", '<p id="t">x</p>'),
+        ('<a href="{filename}/pages/x.md#y">x</a>', '<a href="{filename}/pages/x.md#y">x</a>'),
+        ("<!-- still -->x", "x"),
+    ],
+    ids=["script", "javascript", "handler", "frame", "style", "internal link", "comment"],
+)
+def test_what_may_stand_in_a_body(html: str, left: str) -> None:
+    """What we publish passes an allow-list: no script, no frame, no style, no foreign scheme."""
+    assert allowed(html) == left
+
+
+@given(st.text())
+def test_no_body_smuggles_a_script(text: str) -> None:
+    """Whatever an editor pastes, no element outside the allow-list comes out."""
+    html = Converter(registry()).convert(document(f"<script>{text}\n\n<svg onload=x>{text}"))
+    assert not BeautifulSoup(html, "html.parser")(["script", "svg", "iframe", "style", "form"])
+    assert not re.search(r"<[^>]*\son\w+\s*=", html)

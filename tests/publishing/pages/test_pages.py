@@ -1,0 +1,160 @@
+from datetime import timedelta
+
+import pytest
+
+from kuratorium.edition.model import Event, Work
+from kuratorium.errors import EditionError
+from kuratorium.publishing.catalog import Catalog
+from kuratorium.publishing.page import Page
+from kuratorium.publishing.pages.outputs import lead_story, plan
+from tests.publishing.makers import ADA, BEN, NOON, catalog, post, site
+
+
+def planned(found: Catalog) -> dict[str, Page]:
+    """The plan by path."""
+    return {page.path: page for page in plan(found, site())}
+
+
+def test_a_site_is_made_of_these_pages() -> None:
+    """Every kind of page is planned, each once."""
+    paths = set(planned(catalog(post(1, tags=("Recht",), guests=(BEN,)), post(2, hidden=True))))
+    assert paths == {
+        "index.html",
+        "notizen/nr-1.html",
+        "notizen/nr-2.html",
+        "notizen.html",
+        "themen.html",
+        "themen/offen.html",
+        "themen/fuehrung.html",
+        "menschen.html",
+        "menschen/ada.html",
+        "menschen/ben.html",
+        "schlagworte.html",
+        "schlagworte/recht.html",
+        "archiv.html",
+        "archiv/2026.html",
+        "404.html",
+        "feed.xml",
+        "themen/offen.xml",
+        "themen/fuehrung.xml",
+    }
+
+
+def test_an_empty_edition_has_a_front_page_topics_people_and_feeds() -> None:
+    """A site without posts is a site."""
+    pages = planned(catalog())
+    assert pages["index.html"].context["lead"] is None
+    assert pages["themen/offen.html"].context["shelves"] == ()
+    assert pages["feed.xml"].context["items"] == ()
+    assert "archiv.html" not in pages
+
+
+def test_the_strongest_of_the_latest_leads() -> None:
+    """Strength decides among the latest ten; of equals the newest; an upcoming talk never leads."""
+    posts = [post(number, strength=2 if number in {3, 5} else 1) for number in range(1, 12)]
+    assert lead_story(posts) == posts[2]
+    assert lead_story([*posts[:10], post(11, strength=3)]) == posts[2]
+    talk = post(0, format="talk", upcoming=True, strength=3, event=Event(start=NOON + timedelta(days=9)))
+    assert lead_story([talk, *posts]) == posts[2]
+    assert lead_story([]) is None
+
+
+def test_no_post_stands_twice_on_the_front_page() -> None:
+    """The lead and what is upcoming are not repeated among the latest of their format."""
+    talk = post(0, format="talk", upcoming=True, event=Event(start=NOON + timedelta(days=9)))
+    home = planned(catalog(talk, *(post(number) for number in range(1, 4))))["index.html"].context
+    shown = [home["lead"], *home["upcoming"], *(one for shelf in home["shelves"] for one in shelf.posts)]
+    assert sorted(one.uid for one in shown) == ["u-000000", "u-000001", "u-000002", "u-000003"]
+
+
+def test_a_post_knows_its_neighbours_and_others_on_its_topic() -> None:
+    """Newer, older, and at most three related posts, never itself."""
+    page = planned(catalog(*(post(number) for number in range(1, 7))))["notizen/nr-2.html"].context
+    assert (page["newer"].uid, page["older"].uid) == ("u-000001", "u-000003")
+    assert [one.uid for one in page["related"]] == ["u-000001", "u-000003", "u-000004"]
+
+
+def test_a_new_post_leaves_the_pages_of_all_but_its_neighbours_as_they_are() -> None:
+    """Related posts are the nearest in time: of forty on one topic only the youngest two learn of a new one."""
+    before = planned(catalog(*(post(number) for number in range(1, 41))))
+    after = planned(catalog(*(post(number) for number in range(41))))
+    others = [path for path, page in before.items() if page.bodies and page.writer == "html"]
+    assert [path for path in others if after[path] != before[path]] == ["notizen/nr-1.html", "notizen/nr-2.html"]
+
+
+def test_a_hidden_post_is_related_to_what_was_published_around_it() -> None:
+    """Though it stands in no list, it has its place in time."""
+    pages = planned(catalog(*(post(number, hidden=number == 3) for number in range(1, 7))))
+    assert [one.uid for one in pages["notizen/nr-3.html"].context["related"]] == ["u-000002", "u-000004", "u-000001"]
+
+
+def test_a_post_leaves_the_archives_of_other_years_as_they_are() -> None:
+    """A year's page leads to the others without their counts."""
+    old, young = post(400), post(1)
+    before, after = planned(catalog(young, old)), planned(catalog(post(0), young, old))
+    assert after["archiv/2025.html"] == before["archiv/2025.html"]
+    assert after["archiv/2026.html"] != before["archiv/2026.html"]
+
+
+def test_lists_are_paged_from_the_oldest() -> None:
+    """With 49 posts the oldest 24 have a page that stays, the front page has the rest."""
+    pages = planned(catalog(*(post(number) for number in range(49))))
+    old = pages["themen/offen/notizen/seite/1.html"].context
+    front = pages["themen/offen/notizen.html"].context
+    assert (len(front["posts"]), len(old["posts"])) == (25, 24)
+    assert (front["pager"].older, old["pager"].newer) == (
+        "themen/offen/notizen/seite/1.html",
+        "themen/offen/notizen.html",
+    )
+    assert (old["pager"].number, front["pager"].number, front["pager"].total) == (1, 2, 2)
+
+
+def test_a_hidden_post_is_not_offered_to_search_engines() -> None:
+    """Hidden posts, redirects and the page for lost addresses are not indexed; the rest is."""
+    pages = planned(catalog(post(1), post(2, hidden=True), aliases={"alt/weg": "notizen/nr-1.html"}))
+    indexed = {path: page.context["page"].indexed for path, page in pages.items() if page.writer == "html"}
+    assert {path for path, yes in indexed.items() if not yes} == {"notizen/nr-2.html", "404.html", "alt/weg/index.html"}
+
+
+def test_the_page_for_lost_addresses_links_from_the_host() -> None:
+    """It is shown at any depth, so its links cannot be relative; a site in a folder keeps its folder."""
+    (root,) = [page.context["page"].root for page in plan(catalog(), site()) if page.path == "404.html"]
+    at = site(url="https://stadt.example/weiche")
+    (folder,) = [page.context["page"].root for page in plan(catalog(), at) if page.path == "404.html"]
+    assert (root, folder) == ("/", "/weiche/")
+
+
+def test_a_feed_declares_the_texts_and_sources_of_its_items_only() -> None:
+    """A source that no item of a feed recommends is no input of that feed."""
+    work = Work(url="https://amt.example/1", title="Eins", source="amt")
+    sources = {"amt": "https://amt.example/feed", "fern": "https://fern.example/feed"}
+    pages = planned(catalog(post(1, works=(work,)), *(post(n, topics=()) for n in range(2, 40)), sources=sources))
+    assert pages["themen/offen.xml"].bodies == ("u-000001",)
+    assert pages["themen/offen.xml"].context["sources"] == {"amt": "https://amt.example/feed"}
+    assert len(pages["feed.xml"].bodies) == 30
+
+
+def test_two_pages_with_one_address_are_refused() -> None:
+    """A former address that is somebody's present one is a mistake, told with its mend."""
+    with pytest.raises(EditionError) as told:
+        plan(catalog(post(1), aliases={"notizen/nr-1.html": "notizen/nr-1.html"}), site())
+    (problem,) = told.value.problems
+    assert "two pages want the address notizen/nr-1.html" in problem.what
+    assert "another slug" in problem.mend
+
+
+def test_the_plan_is_a_pure_function() -> None:
+    """The same catalog gives the same plan, page for page."""
+    found = catalog(*(post(number, tags=("a", "b")) for number in range(60)))
+    assert plan(found, site()) == plan(found, site())
+    assert [page.path for page in plan(found, site())] == [page.path for page in plan(found, site())]
+
+
+def test_every_person_has_a_page_with_what_they_signed_and_said() -> None:
+    """What one asked, answered and wrote stand apart; a conversation is not listed again as a text."""
+    posts = (post(1, authors=(ADA,), hosts=(ADA,), guests=(BEN,)), post(2, authors=(ADA,)))
+    pages = planned(catalog(*posts))
+    ada, ben = pages["menschen/ada.html"].context, pages["menschen/ben.html"].context
+    assert [one.uid for one in ada["posts"]] == ["u-000002"]
+    assert ([one.uid for one in ada["asked"]], ada["answered"]) == (["u-000001"], ())
+    assert ([one.uid for one in ben["answered"]], ben["asked"]) == (["u-000001"], ())

@@ -1,0 +1,115 @@
+from datetime import timedelta
+from gettext import NullTranslations
+from typing import Any
+
+import pytest
+from icalendar import Calendar, Component
+
+from kuratorium.edition.model import Chapter, Disclosure, Event, Media, Post, Series
+from kuratorium.publishing import i18n
+from kuratorium.publishing.page import Page
+from kuratorium.publishing.pages.outputs import plan
+from kuratorium.publishing.pages.talks import beside, episode
+from kuratorium.publishing.writers.calendar import calendar
+from tests.editions import REPOSITORY
+from tests.publishing.makers import BEN, NOON, catalog, post, site
+
+EVENT = Event(start=NOON, end=NOON + timedelta(hours=1), url="https://raum.example/1")
+DE = i18n.read(REPOSITORY / "theme", "de")
+
+
+def talk(number: int = 1, **fields: Any) -> Post:
+    """A talk."""
+    base = {"format": "talk", "path": f"gespraeche/nr-{number}.html", "event": EVENT, "guests": (BEN,)}
+    return post(number, **(base | fields))
+
+
+def events(*posts: Post, words: NullTranslations = DE) -> list[Component]:
+    """The events of a calendar of these talks, as another program reads them."""
+    page = Page(path="k.ics", writer="calendar", context={"site": site(), "name": "Weiche", "posts": posts})
+    return Calendar.from_ical(calendar(page, words)).walk("VEVENT")
+
+
+def planned(*posts: Post) -> dict[str, Page]:
+    """The plan by path."""
+    return {page.path: page for page in plan(catalog(*posts), site())}
+
+
+def test_a_talks_files_lie_beside_its_page() -> None:
+    """Calendar, captions, transcript and chapters, each where there is something for it."""
+    media = Media(chapters=(Chapter(start="00:00", title="Anfang"),))
+    pages = planned(talk(1, media=media, timed=True), talk(2), post(3))
+    found = {path: page.writer for path, page in pages.items() if page.writer not in ("html", "rss")}
+    assert {path: found[path] for path in found if path.startswith(("gespraeche", "notizen"))} == {
+        "gespraeche/nr-1.ics": "calendar",
+        "gespraeche/nr-1.vtt": "captions",
+        "gespraeche/nr-1.txt": "transcript",
+        "gespraeche/nr-1.chapters.json": "chapters",
+        "gespraeche/nr-2.ics": "calendar",
+    }
+    assert pages["gespraeche/nr-1.vtt"].bodies == pages["gespraeche/nr-1.txt"].bodies == ("u-000001",)
+
+
+def test_captions_made_for_a_recording_are_not_made_again() -> None:
+    """A transcript that is a WebVTT file knows its times better; the page leads to it."""
+    own = talk(media=Media(transcript="media/abend.vtt"), timed=True)
+    assert beside(own).captions == "media/abend.vtt"
+    assert "gespraeche/nr-1.vtt" not in planned(own)
+    assert "gespraeche/nr-1.txt" in planned(own)
+
+
+def test_one_calendar_holds_what_is_to_come() -> None:
+    """The next talk first, none that is over; a site without talks has no calendar."""
+    later = Event(start=NOON + timedelta(days=9), end=NOON + timedelta(days=9, hours=1))
+    pages = planned(talk(1, upcoming=True, event=later), talk(2, upcoming=True), talk(3))
+    assert [one.uid for one in pages["kalender.ics"].context["posts"]] == ["u-000002", "u-000001"]
+    assert planned(talk(3))["kalender.ics"].context["posts"] == ()
+    assert "kalender.ics" not in planned(post(1))
+
+
+def test_a_calendar_says_when_where_and_what() -> None:
+    """Times are exact in every zone, the uid is the post's for good, and nothing depends on the hour of the build."""
+    (event,) = events(talk(lang="de"))
+    assert event["uid"] == "u-000001@weiche.example"
+    assert (event["dtstart"].dt, event["dtend"].dt) == (EVENT.start, EVENT.end)
+    assert event["dtstamp"].dt == NOON - timedelta(days=1)
+    assert event["summary"] == "Nummer 1"
+    assert event["location"] == "https://raum.example/1"
+    assert event["url"] == "https://weiche.example/gespraeche/nr-1.html"
+    assert event["status"] == "CONFIRMED"
+    assert event["description"].splitlines() == [
+        *("Worum es geht.", "Mit Ben Roth", "https://weiche.example/gespraeche/nr-1.html"),
+    ]
+
+
+def test_what_is_to_be_disclosed_comes_first_in_a_calendar() -> None:
+    """«Anzeige» stands before the title and before the text (§ 22 MStV)."""
+    (event,) = events(talk(disclosure=Disclosure(kind="sponsor", text="Bezahlt von Roth.")))
+    assert event["summary"] == "Anzeige: Nummer 1"
+    assert event["description"].splitlines()[0] == "Anzeige: Bezahlt von Roth."
+
+
+@pytest.mark.parametrize(
+    ("status", "summary", "state"),
+    [
+        ("cancelled", "Nummer 1 (Abgesagt)", "CANCELLED"),
+        ("postponed", "Nummer 1 (Verschoben)", "TENTATIVE"),
+        ("moved", "Nummer 1 (Verlegt)", "CONFIRMED"),
+    ],
+)
+def test_a_talk_that_does_not_take_place_says_so(status: Any, summary: str, state: str) -> None:
+    """Calendars that show no state show it in the title."""
+    (event,) = events(talk(event=Event(start=EVENT.start, end=EVENT.end, status=status)))
+    assert (event["summary"], event["status"]) == (summary, state)
+
+
+def test_a_post_knows_its_place_in_its_series() -> None:
+    """What comes before and after by position, whatever the dates; positions may be left out."""
+    parts = [talk(number, series=Series(id="abende", position=place)) for number, place in ((1, 4), (2, 1), (3, 2))]
+    found = catalog(*parts, talk(4, series=Series(id="andere", position=3)), talk(5))
+    assert [
+        (one.earlier and one.earlier.uid, one.later and one.later.uid, one.count)
+        for one in (episode(part, found) for part in parts)
+        if one
+    ] == [("u-000003", None, 3), (None, "u-000003", 3), ("u-000002", "u-000001", 3)]
+    assert episode(found.posts[-1], found) is None

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bs4 import BeautifulSoup
+
+from kuratorium.edition.curation import NamedSeries
+from kuratorium.edition.model import Event, Series
+from kuratorium.publishing.pages.outputs import plan
+from tests.editions import TinyEdition
+from tests.publishing.makers import NOON, catalog, post, site
+
+SamplePage = Callable[[str], BeautifulSoup]
+
+
+def test_episodes_stand_in_their_order(sample_page: SamplePage) -> None:
+    """By position, with what is coming marked; what the series is about stands above."""
+    soup = sample_page("reihen/weichenstellung.html")
+    assert soup.h1 is not None
+    assert soup.h1.text == "Weichenstellung"
+    assert "eine Entscheidung" in soup.select_one(".intro").text  # type: ignore[union-attr]
+    assert [link["href"] for link in soup.select(".station .headline a")] == [
+        "../gespraeche/weichenstellung-1-ausstieg.html",
+        "../gespraeche/weichenstellung-2-stoerung.html",
+        "../gespraeche/weichenstellung-3-restrisiko.html",
+    ]
+    assert [one.select_one(".headline").text[:16] for one in soup.select(".station-next")] == ["Weichenstellung "]  # type: ignore[union-attr]
+
+
+def test_a_series_may_be_of_interviews(sample_page: SamplePage) -> None:
+    """Not only talks have episodes; the second one is not released yet, and is nowhere."""
+    links = [link["href"] for link in sample_page("reihen/dienstgespraech.html").select(".station .headline a")]
+    assert links == ["../interviews/samir-haddad-markenbotschafter.html"]
+
+
+def test_the_overview_tells_how_many_and_what_comes_next(sample_page: SamplePage) -> None:
+    """The next episode, else the latest; every page leads here."""
+    soup = sample_page("reihen.html")
+    first = soup.select("main li")[0]
+    assert "3 Folgen – demnächst: Weichenstellung 3" in " ".join(first.text.split())
+    assert sample_page("index.html").select('.colophon a[href="reihen.html"]')
+
+
+def test_a_series_without_a_name_goes_by_its_id() -> None:
+    """Named ones come first, in their order; a hidden episode makes no series."""
+    first = post(1, series=Series(id="zeta", position=2))
+    second = post(2, series=Series(id="zeta", position=1))
+    named = NamedSeries(id="zeta", name="Zeta-Reihe", intro="Worum es *geht*.")
+    found = catalog(first, second, series=(named,))
+    pages = {page.path: page for page in plan(found, site())}
+    assert pages["reihen/zeta.html"].context["episodes"] == (second, first)
+    (card,) = pages["reihen.html"].context["cards"]  # type: ignore[misc]
+    assert (card.count, card.coming, card.newest) == (2, None, first)
+    assert pages["reihen/zeta.html"].context["page"].description == "Worum es geht."  # type: ignore[attr-defined]
+
+
+def test_what_is_coming_is_told_before_what_was() -> None:
+    """An upcoming talk is the next one."""
+    event = Event(start=NOON, end=NOON)
+    talk = post(1, format="talk", upcoming=True, event=event, series=Series(id="abende", position=2))
+    past = post(2, format="talk", event=event, series=Series(id="abende", position=1))
+    found = catalog(talk, past, series=(NamedSeries(id="abende", name="abende"),))
+    (card,) = next(page for page in plan(found, site()) if page.path == "reihen.html").context["cards"]  # type: ignore[misc]
+    assert (card.coming, card.newest) == (talk, past)
+
+
+def test_an_edition_without_series_has_no_page_for_them(tiny: TinyEdition) -> None:
+    """Nor a link to one."""
+    from kuratorium.publishing.build.run import build  # noqa: PLC0415
+
+    build(tiny.root)
+    assert not (tiny.root / "output/reihen.html").exists()
+    assert "reihen.html" not in (tiny.root / "output/index.html").read_text()

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from bs4 import BeautifulSoup
+
+from kuratorium.edition import opml as blogroll
+from kuratorium.edition.curation import Source
+from kuratorium.edition.model import Work
+from kuratorium.intake.sources import opml
+from kuratorium.intake.sources.opml import Outline
+from kuratorium.publishing.pages.topics import source_cards
+from tests.publishing.makers import OPEN, catalog, post
+
+SamplePage = Callable[[str], BeautifulSoup]
+
+
+def test_the_sources_page_tells_whom_we_follow_and_how_often_we_picked_them(sample_page: SamplePage) -> None:
+    """Name with a link, topics, picks, the latest recommendation; those picked most first."""
+    soup = sample_page("quellen.html")
+    rows = [[cell.get_text(" ", strip=True) for cell in row.select("th, td")] for row in soup.select("tbody tr")]
+    assert len(rows) == 10
+    picked = [int(row[2]) if row[2] != "–" else 0 for row in rows]
+    assert picked == sorted(picked, reverse=True)
+    last = rows[-1]
+    assert (last[0], last[2], last[3]) == ("Alte Leitung", "–", "")
+    first = soup.select("tbody th a")[0]
+    assert str(first["href"]).startswith("https://")
+    assert sample_page("index.html").select('.colophon a[href="quellen.html"]')
+
+
+def test_the_list_for_feed_readers_is_linked_and_whole(sample_page: SamplePage, sample_output: Path) -> None:
+    """OPML with every source; the sample's feeds are files of the edition, so readers get the sites."""
+    (link,) = sample_page("quellen.html").select('a[href$=".opml"]')
+    assert link["href"] == "quellen.opml"
+    data = (sample_output / "quellen.opml").read_bytes()
+    assert data.count(b"htmlUrl=") == 10
+    assert b"curation/" not in data
+    assert opml.read(data, "quellen.opml") == ()
+
+
+def test_feeds_that_can_be_subscribed_to_are_told() -> None:
+    """What the site writes, `kuratorium sources import` reads."""
+    source = Source(id="amt", name="Amt", feed="https://amt.example/feed", topics=("offen",))
+    (outline,) = opml.read(blogroll.write([source], {"offen": OPEN}, "x", public=True), "x")
+    folders, categories = ("Offenes Amt",), ("offen",)
+    assert outline == Outline(title="Amt", feed="https://amt.example/feed", folders=folders, categories=categories)
+
+
+def test_sources_are_ordered_by_picks_and_then_by_name() -> None:
+    """A post that recommends two works of a source is one pick; a topic shows only its own."""
+    sources = tuple(
+        Source(id=one, name=name, feed="https://x.example/", topics=topics)
+        for one, name, topics in (("b", "Beta", ("offen",)), ("a", "alpha", ()), ("c", "Gamma", ("offen",)))
+    )
+    works = tuple(Work(url=f"https://c.example/{number}", title="C", source="c") for number in range(2))
+    found = catalog(post(1, works=works), post(2, works=works[:1]), followed=sources)
+    assert [(card.source.id, card.picked) for card in source_cards(found)] == [("c", 2), ("a", 0), ("b", 0)]
+    assert [card.source.id for card in source_cards(found, OPEN)] == ["c", "b"]
+    assert source_cards(found)[0].newest == found.posts[0]

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from datetime import date
+from gettext import NullTranslations
+
+import pytest
+from babel import Locale
+from bs4 import BeautifulSoup
+
+from kuratorium.dates import span
+from kuratorium.edition.model import Correction, Disclosure, Period
+from kuratorium.publishing.page import Page
+from kuratorium.publishing.pages.outputs import plan
+from kuratorium.publishing.writers import mail
+from tests.publishing.makers import catalog, post, site
+
+PERIOD = Period(since=date(2026, 10, 5), until=date(2026, 10, 11))
+
+
+def issue(**fields: object) -> dict[str, Page]:
+    """The pages of a site with one issue, by path."""
+    one = post(1, format="digest", path="presseschau/nr-1.html", **{"title": "Die Woche", "period": PERIOD} | fields)
+    return {page.path: page for page in plan(catalog(one), site())}
+
+
+def text(body: str, **fields: object) -> str:
+    """The text form of an issue with this body."""
+    page = issue(**fields)["presseschau/nr-1.txt"]
+    return mail.text(page, lambda *_: body, NullTranslations(), lambda *days: span(*days, Locale("de")))
+
+
+def test_an_issue_has_two_forms_beside_its_page() -> None:
+    """Nobody is sent there by search engines, and their links begin at the site's address."""
+    pages = issue()
+    assert {"presseschau/nr-1.html", "presseschau/nr-1.mail.html", "presseschau/nr-1.txt"} <= pages.keys()
+    heads = [pages[path].context["page"] for path in ("presseschau/nr-1.mail.html", "presseschau/nr-1.txt")]
+    assert {(head.root, head.indexed) for head in heads} == {("https://weiche.example/", False)}
+    assert not [path for path in {page.path for page in plan(catalog(post(1)), site())} if path.endswith(".txt")]
+
+
+def test_the_text_form_reads_like_a_letter() -> None:
+    """Headings are underlined, lines end at 72, addresses stand below the paragraph, where it comes from at the end."""
+    body = (
+        "<p>Ein Wort vorweg.</p><h2>Recht</h2>\n"
+        '<h3><a href="https://weiche.example/notizen/a.html">Die Akte</a></h3>'
+        f"<p>{'Wort ' * 30}</p>"
+        '<p>Ada über <a href="https://amt.example/1">Wer &amp; wie</a>, <a href="#fn:1">1</a></p>'
+    )
+    assert text(body) == (
+        "Die Woche\n=========\nWeiche, 5.–11. Oktober 2026\nAda Lamm\n\n"
+        "Ein Wort vorweg.\n\nRecht\n-----\n\nDie Akte\nhttps://weiche.example/notizen/a.html\n\n"
+        f"{' '.join(['Wort'] * 14)}\n{' '.join(['Wort'] * 14)}\n{' '.join(['Wort'] * 2)}\n\n"
+        "Ada über Wer & wie, 1\nhttps://amt.example/1\n\n"
+        "-- \nWeiche\nhttps://weiche.example/presseschau/nr-1.html\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "lines"),
+    [
+        (
+            "<ul><li>eins</li><li><a href='https://a.example/'>zwei</a></li></ul>",
+            "- eins\n- zwei\n  https://a.example/\n",
+        ),
+        ("<blockquote><p>Gesagt.</p><p>Getan.</p></blockquote>", "> Gesagt.\n>\n> Getan.\n"),
+        ("<figure><blockquote><p>So.</p></blockquote><figcaption>— Amt</figcaption></figure>", "> So.\n\n— Amt\n"),
+        ("<hr><pre>a  b\n c</pre>", "* * *\n\na  b\n c\n"),
+        ('<p><a href="https://a.example/">https://a.example/</a></p>', "\nhttps://a.example/\n\n"),
+    ],
+    ids=["list", "quotation", "figure", "rule and code", "bare address"],
+)
+def test_everything_markdown_knows_has_a_form_in_text(body: str, lines: str) -> None:
+    """Lists, quotations, rules, code; an address that is its own text stands once."""
+    assert lines in text(body)
+    assert text(body).count("https://a.example/") <= 1
+
+
+def test_what_must_be_said_is_said_first_and_corrections_last() -> None:
+    """The label stands before the title; what was wrong is told in both forms."""
+    found = text(
+        "<p>Text.</p>",
+        disclosure=Disclosure(kind="sponsor", text="Von X."),
+        corrections=(Correction(date=date(2026, 10, 12), text="Es waren 34."),),
+    )
+    assert found.startswith("Advertisement: Die Woche\n")
+    assert found.index("Text.") < found.index("Correction (2026-10-12): Es waren 34.")
+
+
+def test_styles_are_in_the_tags_of_a_mail() -> None:
+    """No style element is left, and nothing is fetched: a sheet of another host stays where it is, unread."""
+    page = "<html><head><style>p { color: #0b5c58 } .no { color: red }</style></head><body><p>Ja</p></body></html>"
+    found = BeautifulSoup(mail.inlined(page), "html.parser")
+    assert found.find("style") is None
+    assert "#0b5c58" in found.p["style"]
+    away = '<html><head><link rel="stylesheet" href="https://weg.invalid/a.css"></head><body><p>Ja</p></body></html>'
+    assert BeautifulSoup(mail.inlined(away), "html.parser").p.get("style") is None

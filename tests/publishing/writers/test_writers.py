@@ -1,0 +1,85 @@
+from gettext import NullTranslations
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from kuratorium.edition import loader
+from kuratorium.edition import settings as edition_settings
+from kuratorium.publishing import catalog, i18n, posts
+from kuratorium.publishing.pages.outputs import plan, site_of
+from kuratorium.publishing.urls import Paths
+from kuratorium.publishing.writers.render import Renderer
+from tests.editions import REPOSITORY, sample_edition
+
+THEME = REPOSITORY / "theme"
+KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
+
+
+def bare() -> Environment:
+    """An environment in which a template has nothing but what it is given."""
+    return Environment(
+        loader=FileSystemLoader(THEME / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_a_template_sees_only_what_its_page_declares(tmp_path: Path, language: str) -> None:
+    """Every page of the sample edition renders with its declared inputs and nothing else in the context."""
+    read = loader.load(sample_edition(tmp_path))
+    as_of = read.registry.policy.as_of  # type: ignore[union-attr]
+    paths = Paths(language)
+    settings = edition_settings.Site(
+        name="W", subtitle="", url="https://w.example", lang=language, timezone="Europe/Berlin"
+    )
+    made = catalog.make(posts.of(read.registry, (*read.documents, *read.leaves)), paths, language, as_of)
+    words = i18n.read(THEME, language)
+    renderer = Renderer(bare(), words, settings, lambda uid, root: f"<p>{uid} {root}</p>")
+    pages = plan(made, site_of(settings, read.registry, made))
+    for page in pages:
+        assert renderer.render(page)
+    assert len(pages) > 60
+
+
+def test_feed_text_never_becomes_markup() -> None:
+    """Templates escape what they are given."""
+    renderer_env = bare()
+    Renderer(
+        renderer_env,
+        NullTranslations(),
+        edition_settings.Site(name="W", subtitle="", url="https://w.example", lang="de", timezone="Europe/Berlin"),
+        "{}{}".format,
+    )
+    assert renderer_env.from_string("{{ title }}").render(title="<script>") == "&lt;script&gt;"
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_the_catalogues_are_complete(language: str) -> None:
+    """Every message of the theme and of the code has its words in both languages, and none is left over."""
+    used = set()
+    methods = [("templates/**.html", "jinja2"), ("**.py", "python")]
+    for folder in (THEME, REPOSITORY / "plugins" / "kuratorium"):
+        found = extract_from_dir(
+            folder, method_map=methods, options_map={"templates/**.html": {"trimmed": "true"}}, keywords=KEYWORDS
+        )
+        used |= {message if isinstance(message, str) else message[0] for _, _, message, _, _ in found}
+    with (THEME / "translations" / f"{language}.po").open("rb") as file:
+        catalogue = read_po(file, locale=language, abort_invalid=True)
+    known = {
+        message.id if isinstance(message.id, str) else message.id[0]: message for message in catalogue if message.id
+    }
+    assert used - set(known) == set()
+    assert set(known) - used == set()
+    if language == "de":
+        assert [
+            one
+            for one, message in known.items()
+            if not all([message.string] if isinstance(message.string, str) else message.string)
+        ] == []

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from kuratorium.calendar_weeks import turns, week_of, years_between
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+@pytest.mark.parametrize(
+    ("now", "day", "years"),
+    [
+        ("2026-10-14", "2016-10-12", 10),
+        ("2026-10-14", "2016-10-18", 10),
+        ("2026-10-14", "2016-10-11", 0),
+        ("2026-10-14", "2016-10-19", 0),
+        ("2026-10-14", "2026-10-13", 0),
+        ("2027-01-01", "2025-12-28", 1),
+        ("2027-01-01", "2026-01-03", 1),
+        ("2027-01-01", "2026-12-31", 0),
+        ("2026-02-28", "2024-02-29", 2),
+        ("2028-03-01", "2024-02-29", 4),
+    ],
+)
+def test_a_day_comes_round_again_in_its_week(now: str, day: str, years: int) -> None:
+    """From Monday to Sunday, over the turn of the year, on the 28th of February where there is no 29th."""
+    week = week_of(datetime.fromisoformat(now).replace(tzinfo=UTC))
+    assert week.years_since(date.fromisoformat(day)) == years
+
+
+def test_a_week_turns_at_midnight_of_the_site() -> None:
+    """In the site's time zone, over a change of the clocks, too."""
+    late = datetime(2026, 10, 25, 22, 59, tzinfo=UTC).astimezone(BERLIN)
+    begun, ends = turns(late)
+    assert (begun.isoformat(), ends.isoformat()) == ("2026-10-19T00:00:00+02:00", "2026-10-26T00:00:00+01:00")
+    assert week_of(late).sunday == date(2026, 10, 25)
+    assert week_of(ends).monday == date(2026, 10, 26)
+
+
+def test_years_between_are_counted_to_the_nearest() -> None:
+    """Ten years and a day are ten years, and so are ten years less a week."""
+    then = datetime(2016, 10, 13, tzinfo=UTC)
+    assert years_between(then, datetime(2026, 10, 14, tzinfo=UTC)) == 10
+    assert years_between(then, datetime(2026, 10, 6, tzinfo=UTC)) == 10
+    assert years_between(then, datetime(2017, 1, 1, tzinfo=UTC)) == 0
