@@ -9,8 +9,8 @@ from typing import Any
 import corpus
 from corpus import Post, slug
 
-from kuratorium.edition.frontmatter import write
-from kuratorium.edition.yaml import dump, inline
+from kuratorium.edition.frontmatter import format_markdown_file
+from kuratorium.edition.yaml import dump_yaml, mark_inline_lists
 
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parent
@@ -33,7 +33,7 @@ def begin_edition(root: Path) -> None:
     ]
     policy = {"as_of": corpus.NOW.isoformat(), "imprint": {"responsible": corpus.PEOPLE[0]}}
     for name, values in {"people": people, "topics": topics, "sources": sources, "policy": policy}.items():
-        _put(root / "curation" / f"{name}.yaml", dump(inline(values)))
+        _put(root / "curation" / f"{name}.yaml", dump_yaml(mark_inline_lists(values)))
 
 
 def add_to_edition(root: Path, post: Post) -> None:
@@ -66,7 +66,7 @@ def add_to_edition(root: Path, post: Post) -> None:
             for work in post.works
         ]
         file = root / "curation" / "notes" / str(post.date.year) / f"{post.slug}.md"
-    _put(file, write(values, post.body))
+    _put(file, format_markdown_file(values, post.body))
 
 
 def page(post: Post) -> str:
@@ -98,14 +98,14 @@ def begin_hugo(root: Path) -> None:
     """Lay out Hugo: settings, layouts, a page for each format, topic and person."""
     shutil.copytree(HERE / "hugo", root, dirs_exist_ok=True)
     for title in ("Notizen", "Interviews", "Themen", "Menschen", "Schlagworte", "Archiv"):
-        _put(root / "content" / title.lower() / "_index.md", write({"title": title}, ""))
+        _put(root / "content" / title.lower() / "_index.md", format_markdown_file({"title": title}, ""))
     for name in corpus.TOPICS:
         values = {"title": name, "question": QUESTION, "outputs": ["html", "rss"]}
-        _put(root / "content" / "themen" / slug(name) / "_index.md", write(values, ""))
+        _put(root / "content" / "themen" / slug(name) / "_index.md", format_markdown_file(values, ""))
     for name in corpus.PEOPLE:
         _put(
             root / "content" / "menschen" / slug(name) / "_index.md",
-            write({"title": name, "role": ROLE, "bio": BIO}, ""),
+            format_markdown_file({"title": name, "role": ROLE, "bio": BIO}, ""),
         )
 
 
@@ -133,7 +133,7 @@ def add_to_hugo(root: Path, post: Post) -> None:
         ],
     }
     folder = "interviews" if post.interview else f"notizen/{post.date.year}"
-    _put(root / "content" / folder / f"{post.slug}.md", write(values, post.body))
+    _put(root / "content" / folder / f"{post.slug}.md", format_markdown_file(values, post.body))
 
 
 def _put(file: Path, text: str) -> None:

@@ -19,10 +19,10 @@ from typing import Any
 import feedparser
 
 from kuratorium.errors import SourceError
-from kuratorium.intake.parse_workers import Parsing
+from kuratorium.intake.parse_workers import ParserPool
 from kuratorium.intake.parsers import fast_xml
 from kuratorium.intake.parsers import feedparser as our_feedparser
-from kuratorium.intake.parsers.fast_xml.text import OddError
+from kuratorium.intake.parsers.fast_xml.text import UnsupportedFeedError
 
 BASES = ("https://host.example/feed",)
 
@@ -33,20 +33,20 @@ def taken(folder: Path) -> Iterator[bytes]:
         if path.is_file() and path.suffix in {".xml", ".rss", ".atom", ".rdf"}:
             data = path.read_bytes().lstrip()
             try:
-                fast_xml.read(data, "")
-            except OddError:
+                fast_xml.parse_with_expat(data, "")
+            except UnsupportedFeedError:
                 continue
             yield data
 
 
 def fast(data: bytes) -> Any:
     """Read as a pull does."""
-    return our_feedparser.feed_of(fast_xml.read(data, ""), BASES)
+    return our_feedparser.build_feed(fast_xml.parse_with_expat(data, ""), BASES)
 
 
 def judge(data: bytes) -> Any:
     """Read as a pull does what the fast lane leaves."""
-    return our_feedparser.feed_of(our_feedparser.judge(data, ""), BASES)
+    return our_feedparser.build_feed(our_feedparser.parse_with_feedparser(data, ""), BASES)
 
 
 def as_it_comes(data: bytes) -> Any:
@@ -64,7 +64,7 @@ def timed(read: Callable[[bytes], Any], documents: list[bytes]) -> float:
 
 async def workers(documents: list[bytes]) -> float:
     """Take the clock's time for reading all documents in worker processes, which are running already."""
-    async with Parsing(at_home=0) as parsing:
+    async with ParserPool(in_process_bytes=0) as parsing:
         await asyncio.gather(*(parsing.parse(data) for data in documents[:20]))
         started = perf_counter()
         await asyncio.gather(*(parsing.parse(data) for data in documents))

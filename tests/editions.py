@@ -73,7 +73,7 @@ class TinyEdition:
 
     def yaml(self, name: str, values: object) -> Path:
         """Write curation/`name`.yaml: people, topics, sources or policy."""
-        return self.write(f"curation/{name}.yaml", yaml.dump(values))
+        return self.write(f"curation/{name}.yaml", yaml.dump_yaml(values))
 
     def post(self, file: str, *, body: str = OWN_WORDS, **front: Any) -> Path:
         """Add a post: title, date, author and topic are there unless `front` says otherwise; None leaves one out."""
@@ -86,7 +86,9 @@ class TinyEdition:
             "topics": ["transformation"],
         }
         values |= front
-        return self.write(file, frontmatter.write({k: v for k, v in values.items() if v is not None}, body))
+        return self.write(
+            file, frontmatter.format_markdown_file({k: v for k, v in values.items() if v is not None}, body)
+        )
 
     def note(self, slug: str, *, body: str = OWN_WORDS, **front: Any) -> Path:
         """Add a note that recommends the work at https://amtsblog.example/`slug`."""
@@ -116,7 +118,9 @@ class TinyEdition:
 
     def page(self, slug: str, *, body: str = "Text.", **front: Any) -> Path:
         """Add a standing page."""
-        return self.write(f"content/pages/{slug}.md", frontmatter.write({"title": slug.title(), **front}, body))
+        return self.write(
+            f"content/pages/{slug}.md", frontmatter.format_markdown_file({"title": slug.title(), **front}, body)
+        )
 
     def candidate(self, slug: str, *, day: str = "2026-10-13", body: str = "", **front: Any) -> Path:
         """Add a file to the inbox, as a pull does, for a work of `day`."""
@@ -134,7 +138,9 @@ class TinyEdition:
         }
         values |= front
         values = {k: v for k, v in values.items() if v is not None}
-        return self.write(f"curation/inbox/{day}-{slug[:50]}-{uid[:8]}.md", frontmatter.write(values, body))
+        return self.write(
+            f"curation/inbox/{day}-{slug[:50]}-{uid[:8]}.md", frontmatter.format_markdown_file(values, body)
+        )
 
     def files(self) -> dict[str, bytes]:
         """Read every file below the root, to compare what was before with what is after."""

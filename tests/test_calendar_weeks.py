@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from kuratorium.calendar_weeks import turns, week_of, years_between
+from kuratorium.calendar_weeks import get_week, get_week_bounds, years_between
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -27,17 +27,17 @@ BERLIN = ZoneInfo("Europe/Berlin")
 )
 def test_a_day_comes_round_again_in_its_week(now: str, day: str, years: int) -> None:
     """From Monday to Sunday, over the turn of the year, on the 28th of February where there is no 29th."""
-    week = week_of(datetime.fromisoformat(now).replace(tzinfo=UTC))
-    assert week.years_since(date.fromisoformat(day)) == years
+    week = get_week(datetime.fromisoformat(now).replace(tzinfo=UTC))
+    assert week.get_anniversary_years(date.fromisoformat(day)) == years
 
 
 def test_a_week_turns_at_midnight_of_the_site() -> None:
     """In the site's time zone, over a change of the clocks, too."""
     late = datetime(2026, 10, 25, 22, 59, tzinfo=UTC).astimezone(BERLIN)
-    begun, ends = turns(late)
+    begun, ends = get_week_bounds(late)
     assert (begun.isoformat(), ends.isoformat()) == ("2026-10-19T00:00:00+02:00", "2026-10-26T00:00:00+01:00")
-    assert week_of(late).sunday == date(2026, 10, 25)
-    assert week_of(ends).monday == date(2026, 10, 26)
+    assert get_week(late).sunday == date(2026, 10, 25)
+    assert get_week(ends).monday == date(2026, 10, 26)
 
 
 def test_years_between_are_counted_to_the_nearest() -> None:

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 from babel import Locale
 
-from kuratorium.dates import span
+from kuratorium.dates import format_date_range
 
 
 @pytest.mark.parametrize(
@@ -18,5 +18,5 @@ from kuratorium.dates import span
 def test_a_span_says_no_more_than_it_must(since: str, until: str, german: str, english: str) -> None:
     """Month and year stand once where they are the same, as the language has it."""
     days = date.fromisoformat(since), date.fromisoformat(until)
-    assert span(*days, Locale("de")) == german
-    assert span(*days, Locale("en")) == english
+    assert format_date_range(*days, Locale("de")) == german
+    assert format_date_range(*days, Locale("en")) == english

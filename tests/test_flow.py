@@ -97,7 +97,7 @@ def test_real_feeds_become_notes(tmp_path: Path) -> None:
     desk.run("sources", "import", str(FEEDS / "sources.opml"))
     desk.run("pull")
     files = sorted((tiny.root / "curation/inbox").glob("*.md"))
-    waiting = [frontmatter.read(file.name, file.read_text(), FrontMatter)[0] for file in files]
+    waiting = [frontmatter.parse_front_matter(file.name, file.read_text(), FrontMatter)[0] for file in files]
     assert len({one.bookmark_of[0].source for one in waiting}) >= 35
     assert len(desk.run("inbox").splitlines()) >= len(waiting)
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kuratorium.edition import validation
-from kuratorium.slugs import slug_of
+from kuratorium.slugs import slugify
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
@@ -43,7 +43,7 @@ SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 )
 def test_names_and_titles_become_ascii_words(text: str, slug: str) -> None:
     """German letters are spelt out, accents dropped, all else separates words."""
-    assert slug_of(text) == slug
+    assert slugify(text) == slug
 
 
 @pytest.mark.parametrize(
@@ -53,24 +53,24 @@ def test_names_and_titles_become_ascii_words(text: str, slug: str) -> None:
 )
 def test_a_long_title_is_cut_at_a_word(limit: int, slug: str) -> None:
     """No half word at the end, unless the first one is too long already."""
-    assert slug_of("Ein gutes Wort", limit) == slug
+    assert slugify("Ein gutes Wort", limit) == slug
 
 
 @given(st.text() | st.from_regex(r"[\w '.-]+"), st.integers(0, 120))
 def test_a_slug_is_always_a_slug_and_stays_one(text: str, limit: int) -> None:
     """Whatever the text: a valid slug within the limit, or nothing; and the slug of a slug is itself."""
-    slug = slug_of(text, limit)
+    slug = slugify(text, limit)
     assert slug == "" or SLUG.fullmatch(slug)
     assert len(slug) <= limit
-    assert slug_of(slug, limit) == slug
+    assert slugify(slug, limit) == slug
 
 
 @given(st.from_regex(SLUG, fullmatch=True).filter(lambda slug: len(slug) <= 80))
 def test_the_slug_of_a_slug_is_itself(slug: str) -> None:
     """An id may be made from an id."""
-    assert slug_of(slug) == slug
+    assert slugify(slug) == slug
 
 
 def test_the_model_knows_the_same_slugs() -> None:
     """What slug_of makes, the model takes."""
-    assert SLUG.pattern == validation.SLUG
+    assert SLUG.pattern == validation.SLUG_PATTERN

@@ -35,13 +35,13 @@ from kuratorium import urls
 )
 def test_absolute(link: str, address: str) -> None:
     """Only http and https addresses come out, absolute and escaped."""
-    assert urls.absolute(link, "", "no base", "https://base.example/x/") == address
+    assert urls.make_absolute_url(link, "", "no base", "https://base.example/x/") == address
 
 
 @given(st.text(), st.sampled_from(["", "https://base.example/", "file:///etc/"]))
 def test_absolute_is_safe(link: str, base: str) -> None:
     """Whatever a feed says, the result is empty or an http(s) address that needs no quoting in YAML or HTML."""
-    assert re.fullmatch(r"(https?://[^\s/\"'<>\\][^\s\"<>\\]*)?", urls.absolute(link, base))
+    assert re.fullmatch(r"(https?://[^\s/\"'<>\\][^\s\"<>\\]*)?", urls.make_absolute_url(link, base))
 
 
 @pytest.mark.parametrize(
@@ -49,13 +49,13 @@ def test_absolute_is_safe(link: str, base: str) -> None:
 )
 def test_normal(other: str) -> None:
     """Spellings of one address compare equal."""
-    assert urls.normal(other) == urls.normal("https://blog.example/feed")
+    assert urls.normalize_url(other) == urls.normalize_url("https://blog.example/feed")
 
 
 def test_normal_keeps_apart() -> None:
     """Paths, queries, other ports and files are other addresses."""
     addresses = ["https://a.example/b", "https://a.example/B", "https://a.example/b?c", "https://a.example:8/b", "a/b"]
-    assert len({urls.normal(address) for address in addresses}) == len(addresses)
+    assert len({urls.normalize_url(address) for address in addresses}) == len(addresses)
 
 
 @pytest.mark.parametrize(
@@ -71,14 +71,14 @@ def test_normal_keeps_apart() -> None:
 )
 def test_normal_without_what_tracks(other: str) -> None:
     """The order of a query and what only tracks readers make no other address."""
-    assert urls.normal(other, "https://blog.example/rss") == "a.example/x?a=1&b=2"
+    assert urls.normalize_url(other, "https://blog.example/rss") == "a.example/x?a=1&b=2"
 
 
 @pytest.mark.parametrize("query", ["ref=main", "ref=other.example", "id=1", "utm", "Ref=blog.example.org"])
 def test_normal_keeps_what_may_matter(query: str) -> None:
     """Other parameters stay, and so does a `ref` that does not name the feed's host."""
-    assert urls.normal(f"https://a.example/x?{query}", "https://blog.example/rss") == f"a.example/x?{query}"
-    assert urls.normal("https://a.example/x?ref=blog.example") == "a.example/x?ref=blog.example"
+    assert urls.normalize_url(f"https://a.example/x?{query}", "https://blog.example/rss") == f"a.example/x?{query}"
+    assert urls.normalize_url("https://a.example/x?ref=blog.example") == "a.example/x?ref=blog.example"
 
 
 @pytest.mark.parametrize(
@@ -96,22 +96,22 @@ def test_normal_keeps_what_may_matter(query: str) -> None:
 )
 def test_untracked(link: str, published: str | None) -> None:
     """What tracks readers goes out of an address; scheme, host, slashes, order and all else stay."""
-    assert urls.untracked(link, "https://www.blog.example/rss") == (link if published is None else published)
+    assert urls.remove_tracking(link, "https://www.blog.example/rss") == (link if published is None else published)
 
 
 @given(st.text(), st.text())
 def test_untracked_is_the_same_address(link: str, feed: str) -> None:
     """Whatever is written there, it compares equal to what is left of it, and nothing more can be left out."""
-    kept = urls.untracked(link, feed)
-    assert urls.normal(kept, feed) == urls.normal(link, feed) or not urls.is_web(link)
-    assert urls.untracked(kept, feed) == kept
+    kept = urls.remove_tracking(link, feed)
+    assert urls.normalize_url(kept, feed) == urls.normalize_url(link, feed) or not urls.is_http_url(link)
+    assert urls.remove_tracking(kept, feed) == kept
 
 
 def test_aliases() -> None:
     """An article goes by its link and, where that is known, by its canonical one."""
-    both = urls.aliases("https://feeds.example/~r/x/1?utm_source=a", "https://www.a.example/x/")
+    both = urls.list_comparable_urls("https://feeds.example/~r/x/1?utm_source=a", "https://www.a.example/x/")
     assert both == {"feeds.example/~r/x/1", "a.example/x"}
-    assert urls.aliases("https://a.example/x") == {"a.example/x"}
+    assert urls.list_comparable_urls("https://a.example/x") == {"a.example/x"}
 
 
 @pytest.mark.parametrize(
@@ -119,13 +119,13 @@ def test_aliases() -> None:
 )
 def test_front_pages_name_no_article(address: str, tells: bool) -> None:
     """A path or a query names an article, a host alone does not."""
-    assert urls.is_telling(urls.normal(f"https://www.a.example{address}")) is tells
+    assert urls.is_article_url(urls.normalize_url(f"https://www.a.example{address}")) is tells
 
 
 @given(st.text(), st.text())
 def test_normal_of_anything(address: str, feed: str) -> None:
     """Whatever is written there is compared without an error, and its normal form stays as it is."""
-    assert isinstance(urls.normal(address, feed), str)
+    assert isinstance(urls.normalize_url(address, feed), str)
 
 
 @given(
@@ -135,4 +135,4 @@ def test_normal_of_anything(address: str, feed: str) -> None:
 def test_a_bare_address_compares_as_any_other(address: str) -> None:
     """An address of host and path alone is written by a shorter way, and comes out as by the longer one."""
     longer = f"HTTP{address[4:]}"
-    assert urls.normal(longer) in {urls.normal(address), longer.strip()}
+    assert urls.normalize_url(longer) in {urls.normalize_url(address), longer.strip()}

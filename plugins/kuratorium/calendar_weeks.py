@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 
 from msgspec import Struct
 
-_YEAR = 365.2425  # days
+_DAYS_PER_YEAR = 365.2425  # days
 
 
 class Week(Struct, frozen=True):
@@ -16,33 +16,33 @@ class Week(Struct, frozen=True):
     monday: Day
     sunday: Day
 
-    def years_since(self, day: Day) -> int:
+    def get_anniversary_years(self, day: Day) -> int:
         """Tell how many years ago `day` was when it comes round again in this week; 0 where it does not."""
         for year in range(self.monday.year, self.sunday.year + 1):
-            if day.year < year and self.monday <= _again(day, year) <= self.sunday:
+            if day.year < year and self.monday <= _move_to_year(day, year) <= self.sunday:
                 return year - day.year
         return 0
 
 
-def week_of(moment: datetime) -> Week:
+def get_week(moment: datetime) -> Week:
     """Find the week that a moment lies in, where its time zone is."""
     monday = moment.date() - timedelta(days=moment.weekday())
     return Week(monday, monday + timedelta(days=6))
 
 
-def turns(moment: datetime) -> tuple[datetime, datetime]:
+def get_week_bounds(moment: datetime) -> tuple[datetime, datetime]:
     """Tell when the week of a moment began, and when the next one begins."""
-    monday = week_of(moment).monday
+    monday = get_week(moment).monday
     begun, next_begins = (datetime.combine(day, time(), moment.tzinfo) for day in (monday, monday + timedelta(days=7)))
     return begun, next_begins
 
 
 def years_between(earlier: datetime, later: datetime) -> int:
     """Count the years between two moments, to the nearest whole one."""
-    return round((later - earlier).days / _YEAR)
+    return round((later - earlier).days / _DAYS_PER_YEAR)
 
 
-def _again(day: Day, year: int) -> Day:
+def _move_to_year(day: Day, year: int) -> Day:
     """Move a day to another year; the 29th of February is the 28th where there is none."""
     try:
         return day.replace(year=year)

@@ -17,13 +17,13 @@ class Problem(msgspec.Struct, frozen=True, order=True):
     file: str
     line: int
     field: str
-    what: str
-    mend: str
+    message: str
+    hint: str
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
         field = f"{self.field}: " if self.field else ""
-        return f"{place}: {field}{self.what}\n    {self.mend}"
+        return f"{place}: {field}{self.message}\n    {self.hint}"
 
 
 class KuratoriumError(Exception):
@@ -60,6 +60,6 @@ class SourceError(KuratoriumError):
 
     exit_code = 1
 
-    def __init__(self, reason: str, words: str) -> None:
+    def __init__(self, reason: str, message: str) -> None:
         self.reason = reason
-        super().__init__(words)
+        super().__init__(message)

@@ -18,12 +18,12 @@ import msgspec
 from .errors import UsageError
 
 
-def digest(value: object) -> str:
+def digest_value(value: object) -> str:
     """Digest records, and what is made of them."""
     return blake2b(msgspec.json.encode(value), digest_size=16).hexdigest()
 
 
-def hash_of_bytes(data: bytes) -> bytes:
+def hash_bytes(data: bytes) -> bytes:
     """Hash what a file holds, as `hash_of` does."""
     return blake2b(data, digest_size=16).digest()
 
@@ -31,7 +31,7 @@ def hash_of_bytes(data: bytes) -> bytes:
 _BLOCK = 1 << 20
 
 
-def hash_of(path: str) -> bytes:
+def hash_file(path: str) -> bytes:
     """Hash a file's bytes; empty where it cannot be read."""
     made = blake2b(digest_size=16)
     try:
@@ -48,10 +48,10 @@ _fcntl: Any = importlib.import_module("fcntl") if os.name == "posix" else None  
 
 def write_atomically(path: Path, content: bytes | str) -> None:
     """Write `content` (text as UTF-8) to `path`, making its folder; a file that is there is replaced as a whole."""
-    write_together([(path, content)])
+    write_files_atomically([(path, content)])
 
 
-def write_together(files: Iterable[tuple[Path, bytes | str]]) -> None:
+def write_files_atomically(files: Iterable[tuple[Path, bytes | str]]) -> None:
     """Write several files of one file system like `write_atomically`, waiting for the disk only once.
 
     They get their names in their order, when the bytes of all are on the disk: who is stopped on the way leaves the
@@ -64,10 +64,10 @@ def write_together(files: Iterable[tuple[Path, bytes | str]]) -> None:
             if path.parent not in made:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 made.add(path.parent)
-            temporary = _temporary(path)
+            temporary = _temporary_path(path)
             ready.append((temporary, str(path)))
-            _put(temporary, str(path), content.encode() if isinstance(content, str) else content)
-        settle([temporary for temporary, _ in ready])
+            _write_temporary(temporary, str(path), content.encode() if isinstance(content, str) else content)
+        sync_to_disk([temporary for temporary, _ in ready])
         for temporary, target in ready:
             os.replace(temporary, target)  # noqa: PTH105 - of thousands of files, a Path takes longer than the call
     except BaseException:
@@ -77,7 +77,7 @@ def write_together(files: Iterable[tuple[Path, bytes | str]]) -> None:
 
 
 @contextlib.contextmanager
-def locked(path: Path, busy: str = "") -> Iterator[None]:
+def acquire_lock(path: Path, busy_message: str = "") -> Iterator[None]:
     """Be the only one to work under the lock file `path`.
 
     Waits for that, but with words `busy` raises UsageError at once.
@@ -86,18 +86,18 @@ def locked(path: Path, busy: str = "") -> Iterator[None]:
     with path.open("a") as file:  # the lock goes with the process, the file stays
         try:
             if _fcntl:
-                _fcntl.flock(file, _fcntl.LOCK_EX | (_fcntl.LOCK_NB if busy else 0))
+                _fcntl.flock(file, _fcntl.LOCK_EX | (_fcntl.LOCK_NB if busy_message else 0))
         except BlockingIOError as error:
-            raise UsageError(busy) from error
+            raise UsageError(busy_message) from error
         yield
 
 
-def _temporary(path: Path) -> str:
+def _temporary_path(path: Path) -> str:
     # Hidden and with a tilde: whoever lists the folder, or git, passes over what a killed run leaves.
     return f"{path.parent}/.{path.name[:40]}.{secrets.token_hex(4)}~"
 
 
-def _put(temporary: str, target: str, data: bytes) -> None:
+def _write_temporary(temporary: str, target: str, data: bytes) -> None:
     try:
         mode = os.stat(target).st_mode & 0o777  # noqa: PTH116
     except FileNotFoundError:
@@ -108,10 +108,10 @@ def _put(temporary: str, target: str, data: bytes) -> None:
             data = data[stream.write(data) :]
 
 
-def settle(temporary: Sequence[str | Path]) -> None:
+def sync_to_disk(paths: Sequence[str | Path]) -> None:
     """Wait until the bytes of these files (of one file system) are on the disk."""
-    together = _syncfs() if len(temporary) > _FEW else None
-    for path in temporary[:1] if together else temporary:
+    together = _load_syncfs() if len(paths) > _MAX_SINGLE_FSYNCS else None
+    for path in paths[:1] if together else paths:
         with open(path, "rb") as stream:  # noqa: PTH123
             if together is None:
                 os.fsync(stream.fileno())
@@ -119,11 +119,11 @@ def settle(temporary: Sequence[str | Path]) -> None:
                 raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), str(path))
 
 
-_FEW = 3  # more files than these are not waited for one by one
+_MAX_SINGLE_FSYNCS = 3  # more files than these are not waited for one by one
 
 
 @cache
-def _syncfs() -> Any:
+def _load_syncfs() -> Any:
     """Find Linux's call for «write all that waits»: ten files then cost what one does. None elsewhere."""
     with contextlib.suppress(OSError, AttributeError, TypeError):
         return ctypes.CDLL(None, use_errno=True).syncfs

@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from math import ceil
 
-ENOUGH = 48  # words; of fewer, a shared set says nothing
-SHARE = 0.8  # of the larger set of words must be in the other one, too
-_TELLING = 2  # words of a title; «Editorial» or «Kurzmeldungen» stands over many stories
+MIN_WORDS = 48  # words; of fewer, a shared set says nothing
+MIN_OVERLAP = 0.8  # of the larger set of words must be in the other one, too
+_MIN_TITLE_WORDS = 2  # words of a title; «Editorial» or «Kurzmeldungen» stands over many stories
 
 
-def groups(texts: Sequence[tuple[str, str]]) -> list[list[int]]:
+def group_similar_texts(texts: Sequence[tuple[str, str]]) -> list[list[int]]:
     """Group texts, each a title and what follows it: lists of their places, each place in one list, in their order."""
     head = list(range(len(texts)))
 
@@ -23,7 +23,7 @@ def groups(texts: Sequence[tuple[str, str]]) -> list[list[int]]:
             place = head[place]
         return place
 
-    for one, other in _pairs(texts):
+    for one, other in _find_similar_pairs(texts):
         low, high = sorted((first(one), first(other)))
         head[high] = low
     found: dict[int, list[int]] = defaultdict(list)
@@ -32,31 +32,33 @@ def groups(texts: Sequence[tuple[str, str]]) -> list[list[int]]:
     return list(found.values())
 
 
-def normal_title(title: str) -> str:
+def normalize_title(title: str) -> str:
     """Write a title so that two spellings of it compare equal: case, accents and punctuation go."""
-    return " ".join(_words(title))
+    return " ".join(_split_words(title))
 
 
-def overlap(one: frozenset[str], other: frozenset[str]) -> float:
+def measure_overlap(first: frozenset[str], second: frozenset[str]) -> float:
     """Tell which share of the larger set of words is in the other one; 0 where one of them has too few."""
-    if min(len(one), len(other)) < ENOUGH:
+    if min(len(first), len(second)) < MIN_WORDS:
         return 0.0
-    return len(one & other) / max(len(one), len(other))
+    return len(first & second) / max(len(first), len(second))
 
 
-def _pairs(texts: Sequence[tuple[str, str]]) -> Iterator[tuple[int, int]]:
+def _find_similar_pairs(texts: Sequence[tuple[str, str]]) -> Iterator[tuple[int, int]]:
     by_title: dict[str, list[int]] = defaultdict(list)
     for place, (title, _) in enumerate(texts):
-        name = normal_title(title)
-        if name.count(" ") + 1 >= _TELLING:
+        name = normalize_title(title)
+        if name.count(" ") + 1 >= _MIN_TITLE_WORDS:
             by_title[name].append(place)
     for places in by_title.values():
         yield from ((places[0], place) for place in places[1:])
-    sets = [frozenset(_words(f"{title} {text}")) for title, text in texts]
-    yield from (pair for pair in _likely(sets) if overlap(sets[pair[0]], sets[pair[1]]) >= SHARE)
+    sets = [frozenset(_split_words(f"{title} {text}")) for title, text in texts]
+    yield from (
+        pair for pair in _find_candidate_pairs(sets) if measure_overlap(sets[pair[0]], sets[pair[1]]) >= MIN_OVERLAP
+    )
 
 
-def _likely(sets: Sequence[frozenset[str]]) -> Iterator[tuple[int, int]]:
+def _find_candidate_pairs(sets: Sequence[frozenset[str]]) -> Iterator[tuple[int, int]]:
     """Find the pairs that may overlap: two that do share one of the rarest words of each.
 
     Who shares four fifths of n words lacks a fifth of them at most, so one of the rarest fifth plus one is shared.
@@ -64,13 +66,13 @@ def _likely(sets: Sequence[frozenset[str]]) -> Iterator[tuple[int, int]]:
     frequency = Counter(word for words in sets for word in words)
     by_word: dict[str, list[int]] = defaultdict(list)
     for place, words in enumerate(sets):
-        if len(words) >= ENOUGH:
+        if len(words) >= MIN_WORDS:
             ranked = sorted(words, key=lambda word: (frequency[word], word))
-            for word in ranked[: len(words) - ceil(SHARE * len(words)) + 1]:
+            for word in ranked[: len(words) - ceil(MIN_OVERLAP * len(words)) + 1]:
                 by_word[word].append(place)
     yield from {pair for places in by_word.values() for pair in combinations(places, 2)}
 
 
-def _words(text: str) -> list[str]:
+def _split_words(text: str) -> list[str]:
     plain = unicodedata.normalize("NFKD", text.casefold())
     return re.findall(r"\w+", "".join(character for character in plain if not unicodedata.combining(character)))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from kuratorium.publishing.build.run import build
+from kuratorium.publishing.build.run import build_site
 from tests.editions import tiny_edition
 
 BODY = """\
@@ -36,7 +36,7 @@ def interview(browser: Browser, tmp_path: Path) -> Iterator[Page]:
     """An interview of three questions and a follow-up, opened without JavaScript."""
     tiny = tiny_edition(tmp_path)
     tiny.interview("haus", body=BODY)
-    build(tiny.root)
+    build_site(tiny.root)
     context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 900})
     page = context.new_page()
     page.goto((tiny.root / "output/interviews/haus.html").as_uri())

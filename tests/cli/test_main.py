@@ -370,7 +370,7 @@ def test_note_on_a_page(tiny: TinyEdition, page: str):
     """A page's address begins a note, too, signed by the first member."""
     begun = kuratorium(tiny.root, "note", page)
     assert (begun.returncode, begun.stdout) == (0, "curation/notes/2026/eine-seite.md\n")
-    (found,) = (one for one in loader.read(tiny.root)[0].documents if one.slug == "eine-seite")
+    (found,) = (one for one in loader.read_edition(tiny.root)[0].post_files if one.slug == "eine-seite")
     assert found.meta.bookmark_of[0].url == page
 
 
@@ -430,7 +430,7 @@ def test_start_asks_at_a_terminal(tiny: TinyEdition):
     assert code == 0, screen
     assert "expected the site's http or https address" in screen
     assert "Go on?" in screen
-    known = loader.load(tiny.root).registry
+    known = loader.load_valid_edition(tiny.root).registry
     assert (list(known.topics), list(known.sources)) == (["offene-daten", "ki"], [])
 
 

@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler
 import pytest
 
 from kuratorium.intake.archive import Archive
-from kuratorium.intake.schedule import State
+from kuratorium.intake.schedule import SourceState
 from tests.cli.test_main import at_terminal, kuratorium
 from tests.editions import POLICY, SOURCES, TinyEdition
 from tests.intake.conftest import rss
@@ -153,9 +153,11 @@ def heal_me(tiny: TinyEdition, web: Web) -> str:
     text = f"# Quellen\n- id: alt   # bleibt\n  name: Alt\n  feed: {web.address}/old  # seit 2019\n"
     tiny.write("curation/sources.yaml", text)
     since = datetime.now(UTC) - timedelta(days=8)
-    state = State(address=f"{web.address}/old", last_success=since, moved_to=f"{web.address}/feed", moved_since=since)
+    state = SourceState(
+        address=f"{web.address}/old", last_success=since, moved_to=f"{web.address}/feed", moved_since=since
+    )
     with Archive(tiny.root) as archive:
-        archive.keep_states({"alt": state})
+        archive.store_states({"alt": state})
     return text
 
 

@@ -14,7 +14,7 @@ def test_turns_become_captions(tiny: TinyEdition) -> None:
     before = post.read_bytes()
     ran = kuratorium(tiny.root, "transcript", FILE)
     assert (ran.returncode, ran.stderr) == (0, "")
-    cues, misfits = transcripts.parse(ran.stdout)
+    cues, misfits = transcripts.parse_webvtt(ran.stdout)
     assert misfits == []
     assert [(cue.start, cue.voice, cue.text) for cue in cues] == [
         (5000, "Anna Berg", "Warum gerade das?"),

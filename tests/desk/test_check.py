@@ -2,7 +2,7 @@ import pytest
 
 from kuratorium.desk import check
 from kuratorium.errors import EditionError, Problem
-from kuratorium.publishing.build.run import build
+from kuratorium.publishing.build.run import build_site
 from tests.editions import FEED, PEOPLE, POLICY, TinyEdition, work
 from tests.publishing.makers import document
 
@@ -18,9 +18,9 @@ SPONSOR = {
 
 def warnings(tiny: TinyEdition) -> list[tuple[str, str]]:
     """Run the checks; returns place and words of the warnings, after seeing that nothing is an error."""
-    result = check.run(tiny.root)
+    result = check.run_checks(tiny.root)
     assert result.errors == ()
-    return [(f"{one.file.rsplit('/', 1)[-1]}:{one.line}", one.what) for one in result.warnings]
+    return [(f"{one.file.rsplit('/', 1)[-1]}:{one.line}", one.message) for one in result.warnings]
 
 
 def test_sound_edition_has_no_problems(tiny: TinyEdition):
@@ -30,7 +30,7 @@ def test_sound_edition_has_no_problems(tiny: TinyEdition):
     tiny.essay("ein-essay")
     tiny.candidate("wartet")
     tiny.note("zitiert", body=f"Ein eigener Gedanke dazu.\n\n{QUOTATION}")
-    result = check.run(tiny.root)
+    result = check.run_checks(tiny.root)
     assert (result.errors, result.warnings) == ((), ())
     assert (result.posts, result.pages, result.sources) == (5, 1, 1)
 
@@ -40,7 +40,7 @@ def test_all_problems_are_errors_together(tiny: TinyEdition):
     tiny.post("curation/notes/2026/a.md", body="", bookmark_of=[work("https://amtsblog.example/a")])
     tiny.write("curation/inbox/b.md", "---\nuid: [\n---\n")
     tiny.essay("c", topics=["transformatoin"])
-    found = [f"{one.file}: {one.what}" for one in check.run(tiny.root).errors]
+    found = [f"{one.file}: {one.message}" for one in check.run_checks(tiny.root).errors]
     assert len(found) == 3
     assert found[0].startswith("content/essays/c.md: unknown topic «transformatoin»")
     assert found[1].startswith("curation/inbox/b.md: this is no YAML")
@@ -90,10 +90,12 @@ def test_words_are_counted_by_whose_they_are():
     """Own words apart from quoted ones, these by the work that the line below them links to."""
     other = "> Noch etwas.\n> — Zettel: <https://zettel.example/y>\n"
     nobody = "> Von irgendwem.\n"
-    counted = check.of(document(f"Vier eigene Wörter hier.\n\n{QUOTATION}\nUnd.\n\n{other}\nUnd.\n\n{nobody}"))
-    assert counted.own == 6
-    assert counted.works == {"https://amtsblog.example/x": 3, "https://zettel.example/y": 2, "": 2}
-    assert (counted.quoted, counted.most) == (7, 3)
+    counted = check.count_note_words(
+        document(f"Vier eigene Wörter hier.\n\n{QUOTATION}\nUnd.\n\n{other}\nUnd.\n\n{nobody}")
+    )
+    assert counted.own_words == 6
+    assert counted.quoted_by_work == {"https://amtsblog.example/x": 3, "https://zettel.example/y": 2, "": 2}
+    assert (counted.quoted_words, counted.max_quoted_words) == (7, 3)
 
 
 def test_a_recording_that_cannot_be_read(tiny: TinyEdition):
@@ -138,7 +140,7 @@ def test_sponsor_is_disclosed(tiny: TinyEdition, front, body, named):
     """Who mentions a sponsor while it pays, by name, alias or domain, says so."""
     tiny.yaml("policy", POLICY | {"sponsors": [SPONSOR]})
     tiny.essay("erwaehnt", body=body, **front)
-    found = [one.what.partition(" is ")[0] for one in check.run(tiny.root).errors]
+    found = [one.message.partition(" is ")[0] for one in check.run_checks(tiny.root).errors]
     assert found == ([f"«{named}»"] if named else [])
 
 
@@ -153,9 +155,9 @@ def test_an_undisclosed_sponsor_is_told_with_its_place(tiny: TinyEdition):
         "«Pumpen AG» is a sponsor on 2026-10-01 (policy.yaml), and nothing discloses it",
         "Add disclosure: {kind: sponsor, text: …}, or another kind that fits Pumpen AG.",
     )
-    assert check.run(tiny.root).errors == (problem,)
+    assert check.run_checks(tiny.root).errors == (problem,)
     with pytest.raises(EditionError) as caught:
-        build(tiny.root)
+        build_site(tiny.root)
     assert caught.value.problems == (problem,)
 
 
@@ -174,19 +176,19 @@ def test_a_mention_is_told_by_field_or_line(tiny: TinyEdition, front, body, line
     """Where a sponsor is named first, in the order of the file."""
     tiny.yaml("policy", POLICY | {"sponsors": [SPONSOR]})
     tiny.essay("erwaehnt", body=body, **front)
-    assert [(one.line, one.field) for one in check.run(tiny.root).errors] == [(line, field)]
+    assert [(one.line, one.field) for one in check.run_checks(tiny.root).errors] == [(line, field)]
 
 
 def test_a_sponsor_that_comes_later_is_found_in_posts_that_were_read_before(tiny: TinyEdition):
     """A build that remembers its texts holds them against a new sponsor, and against a guest's new role."""
     tiny.interview("gespraech")
     tiny.essay("erwaehnt", body="Die Pumpen AG war dabei.", disclosure={"kind": "gift", "text": "Eine Pumpe."})
-    build(tiny.root)
+    build_site(tiny.root)
     tiny.yaml("policy", POLICY | {"sponsors": [SPONSOR]})
-    build(tiny.root)
+    build_site(tiny.root)
     tiny.yaml("people", [{**one, "role": "Leiterin der Pumpen AG"} for one in PEOPLE])
     with pytest.raises(EditionError) as caught:
-        build(tiny.root)
+        build_site(tiny.root)
     assert [one.file for one in caught.value.problems] == ["content/interviews/gespraech.md"]
 
 
@@ -235,7 +237,7 @@ def test_every_check_has_a_name_of_its_own():
 def test_feed_of_the_sample_source_is_no_post(tiny: TinyEdition):
     """A stray file among the notes is an error that says where posts live."""
     tiny.write("curation/notes/2026/feed.xml", FEED)
-    assert [one.what for one in check.run(tiny.root).errors] == ["this file is no post"]
+    assert [one.message for one in check.run_checks(tiny.root).errors] == ["this file is no post"]
 
 
 def test_links_to_what_is_withheld_are_told(tiny: TinyEdition):

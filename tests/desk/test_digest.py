@@ -15,10 +15,10 @@ def clock() -> datetime:
     return datetime(2030, 1, 2, 23, 30, tzinfo=UTC)
 
 
-def begun(tiny: TinyEdition, since: str = "", until: str = "", by: tuple[str, ...] = ()) -> digest.Begun:
+def begun(tiny: TinyEdition, since: str = "", until: str = "", by: tuple[str, ...] = ()) -> digest.DigestDraft:
     """Draft an issue as the command does."""
     days = [date.fromisoformat(day) if day else None for day in (since, until)]
-    return digest.begin(tiny.root, since=days[0], until=days[1], by=by, as_of=None, clock=clock)
+    return digest.begin_digest(tiny.root, since=days[0], until=days[1], author_ids=by, as_of=None, clock=clock)
 
 
 def october(day: int, hour: int = 8) -> str:
@@ -37,7 +37,7 @@ def test_an_issue_groups_by_topic_the_strongest_first(tiny: TinyEdition) -> None
     tiny.interview("gespraech", title="Gespräch", date=october(7), topics=None, summary="Worum es ging.")
     found = begun(tiny, "2026-10-05", "2026-10-11", by=("carl-dorn",))
     text = (tiny.root / found.file).read_text()
-    parts = frontmatter.split(found.file, text)
+    parts = frontmatter.split_front_matter(found.file, text)
     headings = [line for line in parts.body.splitlines() if line.startswith("#")]
     assert headings == [
         "## Transformation",
@@ -54,7 +54,7 @@ def test_an_issue_groups_by_topic_the_strongest_first(tiny: TinyEdition) -> None
         "Pflichtlektüre · Anna Berg über [Das Werk](https://amtsblog.example/stark) (Amtsblog, Gerd Hahn)" in parts.body
     )
     assert "Im Gespräch: Eva Falk, Anna Berg" in parts.body
-    front = yaml.load(parts.front)
+    front = yaml.load_yaml(parts.front_matter)
     assert front["title"] == "Presseschau: 5.–11. Oktober 2026"
     assert (front["status"], front["authors"]) == ("draft", ["carl-dorn"])
     assert front["period"] == {"from": "2026-10-05", "to": "2026-10-11"}
@@ -94,9 +94,9 @@ def test_a_draft_is_sound_and_its_own_words_are_the_editors(tiny: TinyEdition) -
     tiny.note("eins", date=october(13), bookmark_of=[work("https://amtsblog.example/a_(b)", title="A *b* <c>")])
     file = tiny.root / begun(tiny).file
     file.write_text(file.read_text().replace("status: draft\n", ""))
-    assert loader.read(tiny.root)[1] == []
-    assert check.run(tiny.root).warnings == ()
-    assert prose.own_words(file.read_text()) > 0
+    assert loader.read_edition(tiny.root)[1] == []
+    assert check.run_checks(tiny.root).warnings == ()
+    assert prose.count_own_words(file.read_text()) > 0
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_a_draft_is_sound_and_its_own_words_are_the_editors(tiny: TinyEdition) -
 def test_an_issue_is_of_a_week_if_nothing_else_is_said(since: str, until: str, days: tuple[str, str]) -> None:
     """Up to today, from the first day, or up to the last."""
     given = [date.fromisoformat(day) if day else None for day in (since, until)]
-    found = digest.period_of(*given, date(2026, 10, 14))
+    found = digest.complete_period(*given, date(2026, 10, 14))
     assert (str(found.since), str(found.until)) == days
 
 
@@ -150,8 +150,8 @@ def test_a_label_that_an_editor_struck_out_is_an_error(tiny: TinyEdition, line: 
         period={"from": "2026-10-05", "to": "2026-10-11"},
         body=f"Ein Wort.\n\n{line}\n",
     )
-    errors = check.run(tiny.root).errors
-    place = [(one.file, one.line, one.mend) for one in errors]
+    errors = check.run_checks(tiny.root).errors
+    place = [(one.file, one.line, one.hint) for one in errors]
     mend = "Write «Anzeige: » before the link, as the post itself does."
     number = issue.read_text().splitlines().index(line) + 1
     assert place == ([("content/digests/ausgabe.md", number, mend)] if told else [])

@@ -17,7 +17,7 @@ def uncommented(body: str) -> str:
 )
 def test_guide_speaks_the_sites_language(lang, says):
     """The comment is written in the site's language; English stands in where we have no text."""
-    assert says in draft.body_guide(Work(url="https://a.example/", title="T"), lang)
+    assert says in draft.build_note_body(Work(url="https://a.example/", title="T"), lang)
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])
@@ -27,9 +27,11 @@ def test_guide_speaks_the_sites_language(lang, says):
 )
 def test_a_new_note_has_no_own_words(title, lang):
     """Whatever the work is called, the body stays one comment: no own words, no quotation."""
-    body = draft.body_guide(Work(url="https://a.example/-->", title=title, publication=title, authors=(title,)), lang)
-    assert prose.own_words(body) == 0
-    assert not list(prose.quotations(body))
+    body = draft.build_note_body(
+        Work(url="https://a.example/-->", title=title, publication=title, authors=(title,)), lang
+    )
+    assert prose.count_own_words(body) == 0
+    assert not list(prose.find_quotations(body))
 
 
 @pytest.mark.parametrize(
@@ -44,9 +46,9 @@ def test_a_new_note_has_no_own_words(title, lang):
 def test_quotation_shows_the_work_as_it_is(title, url):
     """Taken out of its comment, the line names the work and its authors literally, and links to it."""
     body = uncommented(
-        draft.body_guide(Work(url=url, title=title, publication="P", authors=("A. One", "B. Two")), "de")
+        draft.build_note_body(Work(url=url, title=title, publication="P", authors=("A. One", "B. Two")), "de")
     )
-    quotation = next(prose.quotations(body))
+    quotation = next(prose.find_quotations(body))
     assert quotation.text == "Das Zitat."
     soup = BeautifulSoup(markdown.markdown(body), "html.parser")
     assert soup.a.get_text() == title
@@ -57,10 +59,12 @@ def test_quotation_shows_the_work_as_it_is(title, url):
 
 def test_work_of_nobody_is_credited_to_its_host():
     """A work without publication and authors is still attributed: to the host it lies on."""
-    assert draft.attribution(Work(url="https://a.example/x", title="T")) == "— a.example: [T](https://a.example/x)"
+    assert (
+        draft.build_attribution(Work(url="https://a.example/x", title="T")) == "— a.example: [T](https://a.example/x)"
+    )
 
 
 def test_channel_that_is_its_own_author_is_named_once():
     """Where publication and author are the same, the credit does not stutter."""
     work = Work(url="https://a.example/x", title="T", publication="Kanal", authors=("Kanal",))
-    assert draft.attribution(work) == "— Kanal: [T](https://a.example/x)"
+    assert draft.build_attribution(work) == "— Kanal: [T](https://a.example/x)"

@@ -21,13 +21,13 @@ OPEN = "import sys; from pathlib import Path; from kuratorium.desk import editor
 )
 def test_visual_comes_before_editor(environment, words):
     """$VISUAL is asked first, then $EDITOR; arguments are split as a shell does."""
-    assert editor.command(environment) == words
+    assert editor.find_editor_command(environment) == words
 
 
 def test_unbalanced_quotes_are_told():
     """A variable that no shell could split is the user's mistake, and named."""
     with pytest.raises(UsageError, match=r"\$EDITOR is no command"):
-        editor.command({"EDITOR": "vi 'x"})
+        editor.find_editor_command({"EDITOR": "vi 'x"})
 
 
 def test_editor_runs_at_a_terminal(tmp_path: Path):

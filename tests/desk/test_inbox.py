@@ -15,7 +15,7 @@ def test_newest_first_and_ties_by_uid(tiny: TinyEdition):
     tiny.candidate("b", day="2026-10-12", uid="kbbbbbbb", title="B")
     tiny.candidate("c", day="2026-10-13", uid="kccccccc", title="C")
     tiny.candidate("a", day="2026-10-12", uid="kaaaaaaa", title="A")
-    candidates, problems = inbox.read(tiny.root)
+    candidates, problems = inbox.read_inbox(tiny.root)
     assert titles(candidates) == ["C", "A", "B"]
     assert not problems
 
@@ -24,7 +24,7 @@ def test_work_without_a_day_counts_from_its_pull(tiny: TinyEdition):
     """A work that does not say when it came out is as old as its file in the inbox."""
     tiny.candidate("dated", day="2026-10-13", title="dated")
     tiny.candidate("undated", title="undated", bookmark_of=[work("https://amtsblog.example/undated")])
-    candidates, _ = inbox.read(tiny.root)
+    candidates, _ = inbox.read_inbox(tiny.root)
     assert titles(candidates) == ["undated", "dated"]
 
 
@@ -36,9 +36,9 @@ def test_broken_file_is_a_problem_and_no_crash(tiny: TinyEdition):
     tiny.write("curation/inbox/bare.md", "no front matter")
     tiny.write("curation/inbox/feed.xml", "<rss/>")
     tiny.candidate("nothing", uid="knothing", bookmark_of=None)
-    candidates, problems = inbox.read(tiny.root)
+    candidates, problems = inbox.read_inbox(tiny.root)
     assert titles(candidates) == ["Good"]
-    told = {(problem.file, problem.line): problem.what for problem in problems}
+    told = {(problem.file, problem.line): problem.message for problem in problems}
     assert "this is no YAML" in told["curation/inbox/broken.md", 3]
     assert "not UTF-8" in told["curation/inbox/latin.md", 2]
     assert "no front matter" in told["curation/inbox/bare.md", 1]
@@ -52,11 +52,11 @@ def test_choose_by_topic_and_source(tiny: TinyEdition):
     tiny.candidate("one", title="one")
     tiny.candidate("two", title="two", topics=["open-source"])
     tiny.candidate("three", title="three", topics=["open-source"], bookmark_of=[other])
-    candidates, _ = inbox.read(tiny.root)
-    assert titles(inbox.choose(candidates, topic="transformation")) == ["one"]
-    assert titles(inbox.choose(candidates, source="other")) == ["three"]
-    assert titles(inbox.choose(candidates, topic="open-source", source="amtsblog")) == ["two"]
-    assert len(inbox.choose(candidates)) == 3
+    candidates, _ = inbox.read_inbox(tiny.root)
+    assert titles(inbox.filter_items(candidates, topic="transformation")) == ["one"]
+    assert titles(inbox.filter_items(candidates, source="other")) == ["three"]
+    assert titles(inbox.filter_items(candidates, topic="open-source", source="amtsblog")) == ["two"]
+    assert len(inbox.filter_items(candidates)) == 3
 
 
 @pytest.mark.parametrize(
@@ -71,14 +71,14 @@ def test_choose_by_topic_and_source(tiny: TinyEdition):
 )
 def test_short_ids_are_the_shortest_that_are_unique(uids, short):
     """A short id has four characters, or as many more as no other uid begins with."""
-    assert inbox.short_ids(reversed(uids)) == dict(zip(uids, short, strict=True))
+    assert inbox.shorten_uids(reversed(uids)) == dict(zip(uids, short, strict=True))
 
 
 def test_find_by_every_name(tiny: TinyEdition):
     """An item is found by short id, uid, path (from anywhere), file name, stem and its work's address."""
     path = tiny.candidate("meant", uid="kmeant77")
     tiny.candidate("other", uid="kother77")
-    candidates, _ = inbox.read(tiny.root)
+    candidates, _ = inbox.read_inbox(tiny.root)
     names = [
         "kmea",
         "KMEA",
@@ -92,29 +92,29 @@ def test_find_by_every_name(tiny: TinyEdition):
         "https://amtsblog.example/meant",
         "http://www.amtsblog.example/meant/#comments",
     ]
-    assert {inbox.find(candidates, name).meta.uid for name in names} == {"kmeant77"}
+    assert {inbox.find_item(candidates, name).meta.uid for name in names} == {"kmeant77"}
 
 
 def test_find_proposes_the_nearest(tiny: TinyEdition):
     """An item that is not there gets the nearest one proposed, with its title."""
     tiny.candidate("meant", uid="kmeant77", title="Gemeint")
-    candidates, _ = inbox.read(tiny.root)
+    candidates, _ = inbox.read_inbox(tiny.root)
     with pytest.raises(UsageError, match=r"«kmaent77»\. Did you mean kmea \(Gemeint\)\?"):
-        inbox.find(candidates, "kmaent77")
+        inbox.find_item(candidates, "kmaent77")
     with pytest.raises(UsageError, match="«kuratorium inbox» lists"):
-        inbox.find(candidates, "zzz")
+        inbox.find_item(candidates, "zzz")
     with pytest.raises(UsageError, match="The inbox is empty"):
-        inbox.find([], "kmea")
+        inbox.find_item([], "kmea")
 
 
 def test_find_refuses_what_could_be_two(tiny: TinyEdition):
     """A beginning that several uids have is refused, with all that it could be; a whole uid never is."""
     tiny.candidate("one", uid="ksame1", title="Eins")
     tiny.candidate("two", uid="ksame1a", title="Zwei")
-    candidates, _ = inbox.read(tiny.root)
+    candidates, _ = inbox.read_inbox(tiny.root)
     with pytest.raises(UsageError, match=r"(?s)could be any.*Eins.*Zwei"):
-        inbox.find(candidates, "ksam")
-    assert inbox.find(candidates, "ksame1").meta.title == "Eins"
+        inbox.find_item(candidates, "ksam")
+    assert inbox.find_item(candidates, "ksame1").meta.title == "Eins"
 
 
 def test_the_same_story_is_one_card(tiny: TinyEdition):
@@ -122,6 +122,8 @@ def test_the_same_story_is_one_card(tiny: TinyEdition):
     tiny.candidate("a", day="2026-10-12", uid="kaaaaaaa", title="Der Vertrag läuft aus")
     tiny.candidate("b", day="2026-10-13", uid="kbbbbbbb", title="Der Vertrag läuft aus!")
     tiny.candidate("c", day="2026-10-14", uid="kccccccc", title="Etwas anderes")
-    candidates, _ = inbox.read(tiny.root)
-    told = [(card.first.meta.uid, [one.meta.uid for one in card.alike]) for card in inbox.cards(candidates)]
+    candidates, _ = inbox.read_inbox(tiny.root)
+    told = [
+        (card.item.meta.uid, [one.meta.uid for one in card.similar_items]) for card in inbox.group_by_story(candidates)
+    ]
     assert told == [("kccccccc", []), ("kbbbbbbb", ["kaaaaaaa"])]

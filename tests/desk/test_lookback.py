@@ -19,8 +19,8 @@ def clock() -> datetime:
 
 def proposed(tiny: TinyEdition, as_of: datetime | None = None) -> list[tuple[str, int, bool]]:
     """Slug, years ago and whether somebody looked back already, of all that is proposed."""
-    found = lookback.propose(tiny.root, as_of=as_of, clock=clock)
-    return [(one.post.slug, one.years, bool(one.again)) for one in found]
+    found = lookback.propose_lookbacks(tiny.root, as_of=as_of, clock=clock)
+    return [(one.post.slug, one.years_ago, bool(one.earlier_lookbacks)) for one in found]
 
 
 def test_this_week_of_earlier_years_is_proposed(tiny: TinyEdition) -> None:
@@ -54,10 +54,10 @@ def test_a_look_back_is_begun(tiny: TinyEdition, item: str) -> None:
         "zehn", uid="zehn000001", title="Die Akte", date=OLD, topics=["open-source"], tags=["Recht"], body=body
     )
     before = old.read_bytes()
-    begun = lookback.begin(tiny.root, item, by=("carl-dorn",), as_of=None, clock=clock)
+    begun = lookback.begin_lookback(tiny.root, item, author_ids=("carl-dorn",), as_of=None, clock=clock)
     assert begun.file == "content/lookbacks/2026/vor-10-jahren-die-akte.md"
     text = (tiny.root / begun.file).read_text()
-    front = yaml.load(frontmatter.split(begun.file, text).front)
+    front = yaml.load_yaml(frontmatter.split_front_matter(begun.file, text).front_matter)
     assert front.pop("uid").startswith("n")
     assert front == {
         "title": "Vor 10 Jahren: Die Akte",
@@ -72,20 +72,20 @@ def test_a_look_back_is_begun(tiny: TinyEdition, item: str) -> None:
         "changed_since": [],
     }
     assert "Damals, am 13. Oktober 2016: Damals war alles neu.\n" in text
-    assert loader.read(tiny.root)[1] == []
+    assert loader.read_edition(tiny.root)[1] == []
     done = text.replace("status: draft\n", "").replace("changed_since: []", "changed_since: [Das Recht.]")
     (tiny.root / begun.file).write_text(done + "Es gilt noch.\n")
-    assert loader.read(tiny.root)[1] == []
+    assert loader.read_edition(tiny.root)[1] == []
     assert old.read_bytes() == before
 
 
 def test_a_second_look_back_overwrites_nothing(tiny: TinyEdition) -> None:
     """It has a file of its own, and says that there is another."""
     tiny.note("zehn", date=OLD)
-    first = lookback.begin(tiny.root, "zehn", by=(), as_of=None, clock=clock)
-    second = lookback.begin(tiny.root, "zehn", by=(), as_of=None, clock=clock)
+    first = lookback.begin_lookback(tiny.root, "zehn", author_ids=(), as_of=None, clock=clock)
+    second = lookback.begin_lookback(tiny.root, "zehn", author_ids=(), as_of=None, clock=clock)
     assert second.file != first.file
-    assert (first.again, second.again) == ((), (first.file,))
+    assert (first.earlier_lookbacks, second.earlier_lookbacks) == ((), (first.file,))
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_a_post_that_is_not_there_or_not_one_is_told(tiny: TinyEdition, item: st
     tiny.note("a", uid="gleich0001", date=OLD)
     tiny.note("b", uid="gleich0002", date=OLD)
     with pytest.raises(UsageError, match=words):
-        lookback.begin(tiny.root, item, by=(), as_of=None, clock=clock)
+        lookback.begin_lookback(tiny.root, item, author_ids=(), as_of=None, clock=clock)
 
 
 def test_an_english_site_gets_an_english_draft(tiny: TinyEdition) -> None:
@@ -104,7 +104,7 @@ def test_an_english_site_gets_an_english_draft(tiny: TinyEdition) -> None:
     conf = tiny.root / "pelicanconf.py"
     conf.write_text(conf.read_text().replace('DEFAULT_LANG = "de"', 'DEFAULT_LANG = "en"'))
     tiny.note("ten", title="The file", date=OLD)
-    begun = lookback.begin(tiny.root, "ten", by=(), as_of=None, clock=clock)
+    begun = lookback.begin_lookback(tiny.root, "ten", author_ids=(), as_of=None, clock=clock)
     text = (tiny.root / begun.file).read_text()
     assert "title: '10 years ago: The file'" in text
     assert "Then, on October 13, 2016:" in text

@@ -25,14 +25,14 @@ def clock() -> datetime:
     return datetime(2030, 1, 2, 23, 30, tzinfo=UTC)
 
 
-def note(tiny: TinyEdition, item: str, *by: str, as_of: datetime | None = None) -> draft.Draft:
+def note(tiny: TinyEdition, item: str, *by: str, as_of: datetime | None = None) -> draft.NoteDraft:
     """Begin a note as the command does."""
-    return desk_note.note(tiny.root, item, by=by, as_of=as_of, clock=clock)
+    return desk_note.begin_note(tiny.root, item, author_ids=by, as_of=as_of, clock=clock)
 
 
 def front(tiny: TinyEdition, file: str) -> dict:
     """Read a file's front matter as plain values."""
-    return yaml.load(frontmatter.split(file, (tiny.root / file).read_text()).front)
+    return yaml.load_yaml(frontmatter.split_front_matter(file, (tiny.root / file).read_text()).front_matter)
 
 
 @pytest.fixture
@@ -89,10 +89,10 @@ def test_new_note_is_an_error_until_it_says_something(tiny: TinyEdition):
     """The one thing a new note lacks is the note: `check` says so, and is content once it is written."""
     tiny.candidate("das-werk")
     begun = note(tiny, "https://amtsblog.example/das-werk")
-    assert [problem.what for problem in check.run(tiny.root).errors] == ["this note has no words of your own"]
+    assert [problem.message for problem in check.run_checks(tiny.root).errors] == ["this note has no words of your own"]
     path = tiny.root / begun.file
     path.write_text(path.read_text() + f"\n{OWN_WORDS}\n")
-    assert check.run(tiny.root).errors == ()
+    assert check.run_checks(tiny.root).errors == ()
 
 
 def test_text_in_the_inbox_file_is_the_note(tiny: TinyEdition):
@@ -125,7 +125,7 @@ def test_killed_between_writing_and_removing(tiny: TinyEdition):
     path.write_bytes(inbox_file)
     written = (tiny.root / first.file).read_bytes()
     again = note(tiny, "kmeant77")
-    assert (again.file, again.resumed) == (first.file, True)
+    assert (again.file, again.is_resumed) == (first.file, True)
     assert (tiny.root / first.file).read_bytes() == written
     assert not path.exists()
 
@@ -149,7 +149,7 @@ def test_item_that_became_a_note_is_told(tiny: TinyEdition):
 def test_work_that_was_recommended_already_is_told(tiny: TinyEdition):
     """A second note on the same work is begun, and the first is named."""
     tiny.candidate("nochmal", bookmark_of=[work("http://www.amtsblog.example/erste-notiz/#teil-2")])
-    assert note(tiny, "2026-10-13-nochmal-" + "u0000000").others == ("curation/notes/2026/erste-notiz.md",)
+    assert note(tiny, "2026-10-13-nochmal-" + "u0000000").other_posts == ("curation/notes/2026/erste-notiz.md",)
 
 
 def test_broken_file_is_told_by_its_problem(tiny: TinyEdition):
@@ -216,7 +216,7 @@ def test_address_of_a_page_without_what_tracks(tiny: TinyEdition, site: str):
 def test_work_recommended_under_the_address_that_was_asked_for(tiny: TinyEdition, site: str):
     """A note on a page under another address than the page's own is told, too."""
     tiny.note("frueher", bookmark_of=[work(f"{site}/page")])
-    assert note(tiny, f"{site}/page").others == ("curation/notes/2026/frueher.md",)
+    assert note(tiny, f"{site}/page").other_posts == ("curation/notes/2026/frueher.md",)
 
 
 def test_page_that_cannot_be_read_leaves_nothing(tiny: TinyEdition, site: str):
@@ -229,7 +229,7 @@ def test_page_that_cannot_be_read_leaves_nothing(tiny: TinyEdition, site: str):
 
 def test_every_uid_is_new_and_never_a_number():
     """A uid made here differs each time, and begins with a letter, so that YAML reads it as text."""
-    uids = {draft.new_uid() for _ in range(100)}
+    uids = {draft.create_uid() for _ in range(100)}
     assert len(uids) == 100
     assert all(uid[0] == "n" and len(uid) == 16 for uid in uids)
 
@@ -246,8 +246,8 @@ def test_every_uid_is_new_and_never_a_number():
 )
 def test_who_signs(tiny: TinyEdition, by, suggested, name, signs):
     """Who is named signs; else who is suggested; else the person git knows; else the first member."""
-    people = loader.load(tiny.root).registry.people
-    assert draft.sign(people, by, suggested, name) == signs
+    people = loader.load_valid_edition(tiny.root).registry.people
+    assert draft.choose_authors(people, by, suggested, name) == signs
 
 
 def test_unknown_signer_gets_the_nearest(tiny: TinyEdition):
@@ -261,7 +261,7 @@ def test_unknown_signer_gets_the_nearest(tiny: TinyEdition):
 def test_nobody_can_sign_without_people():
     """An edition without people is asked to add some."""
     with pytest.raises(UsageError, match="add yourself"):
-        draft.sign({}, [], [], "")
+        draft.choose_authors({}, [], [], "")
 
 
 def test_git_tells_who_is_at_the_machine(tiny: TinyEdition):
@@ -277,4 +277,4 @@ def test_candidates_are_gone_after_their_note(tiny: TinyEdition):
     tiny.candidate("eins", uid="keinsx")
     tiny.candidate("zwei", uid="kzweix")
     note(tiny, "keinsx")
-    assert [one.meta.uid for one in inbox.read(tiny.root)[0]] == ["kzweix"]
+    assert [one.meta.uid for one in inbox.read_inbox(tiny.root)[0]] == ["kzweix"]

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from kuratorium.desk import check, inbox, start
-from kuratorium.desk.start import LANGUAGES, Answers, pages
+from kuratorium.desk.start import LANGUAGES, Answers, list_starter_pages
 from kuratorium.edition import loader, settings
 from kuratorium.errors import EditionError, UsageError
-from kuratorium.intake.archive import FILE, Archive, Kept
-from kuratorium.intake.schedule import State
-from kuratorium.slugs import slug_of
+from kuratorium.intake.archive import ARCHIVE_FILE, Archive, ArchivedEntry
+from kuratorium.intake.schedule import SourceState
+from kuratorium.slugs import slugify
 from tests.editions import TinyEdition, sample_edition
 
 NOW = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
@@ -41,8 +41,8 @@ def answers(**changes: object) -> Answers:
 
 def run(root: Path, given: Answers) -> str:
     """Start as the command does; returns the folder that keeps what was there."""
-    start.refuse_own(root)
-    return start.carry_out(root, start.plan(root, given), NOW)
+    start.require_sample_edition(root)
+    return start.apply_plan(root, start.plan_start(root, given), NOW)
 
 
 def files(root: Path) -> dict[str, bytes]:
@@ -64,8 +64,8 @@ def sample(tmp_path: Path) -> Path:
 def test_sample_becomes_an_edition_of_ones_own(sample: Path, language: str):
     """After start the edition is sound, says what was answered, and nothing of the sample is left in it."""
     run(sample, answers(language=language))
-    own = loader.load(sample)
-    assert (own.documents, inbox.read(sample)) == ((), ([], []))
+    own = loader.load_valid_edition(sample)
+    assert (own.post_files, inbox.read_inbox(sample)) == ((), ([], []))
     assert own.registry.policy.as_of is None
     assert own.registry.policy.imprint.responsible == "Ada Ängström"
     assert [(one.name, one.member) for one in own.registry.people.values()] == [("Ada Ängström", True)]
@@ -76,7 +76,7 @@ def test_sample_becomes_an_edition_of_ones_own(sample: Path, language: str):
     assert [(one.id, one.feed, one.site, one.topics) for one in own.registry.sources.values()] == [
         ("blog-example", "https://www.blog.example/feed", "https://www.blog.example/", ("open-data",))
     ]
-    site = settings.read(sample)
+    site = settings.read_site_settings(sample)
     assert (site.name, site.url, site.lang) == ('Ours: "the" desk', "https://desk.example", language)
     left = [sample / "pelicanconf.py", *(sample / "content").rglob("*"), *(sample / "curation").rglob("*")]
     text = "\n".join(path.read_text() for path in left if path.is_file())
@@ -89,14 +89,14 @@ def test_sample_becomes_an_edition_of_ones_own(sample: Path, language: str):
 def test_starter_pages_name_who_answers_and_what_is_open(sample: Path, language: str):
     """Each language has the four pages; imprint and privacy name the responsible person and mark what is missing."""
     run(sample, answers(language=language))
-    leaves = {leaf.slug: leaf for leaf in loader.load(sample).leaves}
-    assert len(leaves) == len(pages(language)) == 4
+    leaves = {leaf.slug: leaf for leaf in loader.load_valid_edition(sample).standalone_pages}
+    assert len(leaves) == len(list_starter_pages(language)) == 4
     legal = [leaf.body for slug, leaf in leaves.items() if slug in {"imprint", "impressum", "privacy", "datenschutz"}]
     assert len(legal) == 2
     assert all("Ada Ängström" in body and "ada@desk.example" in body for body in legal)
-    result = check.run(sample)
+    result = check.run_checks(sample)
     assert result.errors == ()
-    assert {one.what for one in result.warnings} == {"something is still to be completed here"}
+    assert {one.message for one in result.warnings} == {"something is still to be completed here"}
     assert {one.file for one in result.warnings} >= {leaves[slug].file for slug in leaves if slug[:3] in {"imp", "pri"}}
 
 
@@ -130,14 +130,14 @@ def test_nothing_is_lost(sample: Path):
 def test_the_sample_s_archive_goes_with_it(sample: Path):
     """What was pulled for the sample is found no more, and is kept with the rest; a log that a kill left goes along."""
     with Archive(sample) as archive:
-        text = Kept(key="x:1", digest=b"", link="", title="Vergabe")
-        archive.keep({"werkbank-it": (State(address="x"), [text])}, "x")
-    (sample / f"{FILE}-wal").write_bytes(b"log")
+        text = ArchivedEntry(key="x:1", digest=b"", link="", title="Vergabe")
+        archive.store_pull_results({"werkbank-it": (SourceState(address="x"), [text])}, "x")
+    (sample / f"{ARCHIVE_FILE}-wal").write_bytes(b"log")
     kept = run(sample, answers())
     with Archive(sample) as archive:
-        assert (archive.states(), archive.find("vergabe")) == ({}, [])
-    assert (sample / kept / f"{FILE}-wal").read_bytes() == b"log"
-    assert (sample / kept / FILE).is_file()
+        assert (archive.read_states(), archive.search("vergabe")) == ({}, [])
+    assert (sample / kept / f"{ARCHIVE_FILE}-wal").read_bytes() == b"log"
+    assert (sample / kept / ARCHIVE_FILE).is_file()
 
 
 def test_all_else_stays(sample: Path):
@@ -165,14 +165,14 @@ def test_own_edition_is_refused(sample: Path):
     with pytest.raises(UsageError, match=r"(?s)your own already .*1 file in curation/notes/.*say --force"):
         run(sample, answers())
     assert files(sample) == before
-    start.refuse_own(sample, force=True)
+    start.require_sample_edition(sample, force=True)
 
 
 def test_broken_policy_is_told_not_taken_for_ones_own(tiny: TinyEdition):
     """Where policy.yaml cannot be read, that is the problem to solve first."""
     tiny.write("curation/policy.yaml", "imprint: [")
     with pytest.raises(EditionError, match=r"curation/policy\.yaml"):
-        start.refuse_own(tiny.root)
+        start.require_sample_edition(tiny.root)
 
 
 @pytest.mark.parametrize("written", [0, 3, 7, 8, 11, 13, 15])
@@ -181,10 +181,10 @@ def test_killed_start_can_be_run_again(sample: Path, written: int):
     whole = sample.parent / "whole"
     shutil.copytree(sample, whole)
     run(whole, answers())
-    steps = start.plan(sample, answers())
-    assert [*steps.writes].index("curation/policy.yaml") == len(steps.writes) - 1 >= 15
-    first = dict(list(steps.writes.items())[:written])
-    start.carry_out(sample, start.Plan(steps.away[: written * 5], first), NOW)
+    steps = start.plan_start(sample, answers())
+    assert [*steps.files_to_write].index("curation/policy.yaml") == len(steps.files_to_write) - 1 >= 15
+    first = dict(list(steps.files_to_write.items())[:written])
+    start.apply_plan(sample, start.StartPlan(steps.files_to_remove[: written * 5], first), NOW)
     run(sample, answers())
 
     def own(root: Path) -> dict[str, bytes]:
@@ -232,19 +232,19 @@ def test_all_wrong_answers_are_told_together(sample: Path):
 def test_name_that_gives_no_slug(sample: Path):
     """A responsible person whose name has no Latin letter still gets an id."""
     run(sample, answers(responsible="Ελένη"))
-    assert list(loader.load(sample).registry.people) == ["editor"]
+    assert list(loader.load_valid_edition(sample).registry.people) == ["editor"]
 
 
 def test_feed_in_a_file(sample: Path):
     """A feed may be a file of the edition; its name gives the id."""
     TinyEdition(sample).write("curation/feeds/our-list.xml", "<rss/>")
     run(sample, answers(feeds=("curation/feeds/our-list.xml", "https://our.list/a", "https://our-list/b")))
-    assert list(loader.load(sample).registry.sources) == ["our-list", "our-list-2", "our-list-3"]
+    assert list(loader.load_valid_edition(sample).registry.sources) == ["our-list", "our-list-2", "our-list-3"]
 
 
 def test_settings_are_edited_in_place():
     """Only the values of the four lines change; spacing, comments and quotes elsewhere stay."""
-    edited = start.edited_settings(SETTINGS, answers(name='A "b" \\ c'))
+    edited = start.edit_settings(SETTINGS, answers(name='A "b" \\ c'))
     assert edited == (
         'A = 1\nSITENAME = "A \\"b\\" \\\\ c"  # ours\nSITESUBTITLE = "Read, chosen, put in context"\n'
         'SITEURL = "https://desk.example"\nDEFAULT_LANG = "en"\nB = 2\n'
@@ -254,7 +254,7 @@ def test_settings_are_edited_in_place():
 def test_settings_without_a_literal_line_are_refused():
     """A setting that is computed cannot be edited: the message says which line to write."""
     with pytest.raises(UsageError, match=r'pelicanconf\.py has no line SITEURL = "…"'):
-        start.edited_settings(SETTINGS.replace('SITEURL="https://old.example"', "SITEURL = url()"), answers())
+        start.edit_settings(SETTINGS.replace('SITEURL="https://old.example"', "SITEURL = url()"), answers())
 
 
 @pytest.mark.parametrize(
@@ -268,11 +268,11 @@ def test_settings_without_a_literal_line_are_refused():
 )
 def test_only_the_sample_block_leaves_gitignore(text, left):
     """The marked block goes, up to the next blank line; everything else is as it was."""
-    assert start.without_sample_block(text) == left
+    assert start.remove_sample_block(text) == left
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_starter_pages_have_plain_addresses(language: str):
     """A starter page is found under the name that its file has."""
-    for path in pages(language):
-        assert slug_of(path.stem) == path.stem
+    for path in list_starter_pages(language):
+        assert slugify(path.stem) == path.stem

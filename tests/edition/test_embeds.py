@@ -1,7 +1,7 @@
 import pytest
 
 from kuratorium.edition import embeds
-from kuratorium.edition.embeds import EMBEDS, embed
+from kuratorium.edition.embeds import EMBEDS, build_embed
 
 
 @pytest.mark.parametrize(
@@ -22,10 +22,10 @@ from kuratorium.edition.embeds import EMBEDS, embed
 )  # fmt: skip
 def test_every_provider_has_a_page_and_a_frame(provider: str, what: str, page: str, frame: str) -> None:
     """The page is where a reader sees it there, the frame what loads once they ask, from the host they are told."""
-    made = embed(provider, what)
+    made = build_embed(provider, what)
     assert made
-    assert (made.page, made.frame) == (page, frame)
-    assert f"https://{made.host}/" in made.frame
+    assert (made.page_url, made.frame_url) == (page, frame)
+    assert f"https://{made.host}/" in made.frame_url
     assert next(one.example for one in EMBEDS if one.id == provider) == what
 
 
@@ -45,10 +45,10 @@ def test_every_provider_has_a_page_and_a_frame(provider: str, what: str, page: s
 )
 def test_what_is_no_things_name_is_nothing(provider: str, what: str) -> None:
     """Only what the provider calls its things by comes into an address."""
-    assert embed(provider, what) is None
+    assert build_embed(provider, what) is None
 
 
 def test_lines_of_code_are_no_embeds() -> None:
     """A line is one by itself only, and not where code is shown."""
     body = "[[youtube:abcdefgh]]\n\n```\n[[vimeo:12345]]\n```\n\nDas [[vimeo:12345]] nicht.\n\n[[vimeo:12345]]  "
-    assert list(embeds.lines(body)) == [(0, "youtube", "abcdefgh"), (8, "vimeo", "12345")]
+    assert list(embeds.find_embeds(body)) == [(0, "youtube", "abcdefgh"), (8, "vimeo", "12345")]

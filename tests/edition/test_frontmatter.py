@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kuratorium.edition import frontmatter, yaml
-from kuratorium.edition.frontmatter import BadFile, Parts
-from kuratorium.edition.model import FrontMatter, PageMatter
+from kuratorium.edition.frontmatter import FileParts, InvalidFileError
+from kuratorium.edition.model import FrontMatter, StandalonePageFrontMatter
 from kuratorium.errors import Problem
 from tests.edition.test_yaml import VALUES
 
@@ -19,23 +19,23 @@ FILLED = st.text().filter(str.strip)
 @pytest.mark.parametrize(
     ("text", "parts"),
     [
-        ("---\na: b\n---\n\nText\n", Parts("a: b", "\nText\n", 4)),
-        ("---\na: b\n---\nText", Parts("a: b", "Text", 4)),
-        ("---\na: b\n...\nText", Parts("a: b", "Text", 4)),
-        ("---  \na: b\n--- \nText", Parts("a: b", "Text", 4)),
-        ("---\na: b\n---", Parts("a: b", "", 3)),
-        ("---\n---\nText", Parts("", "Text", 3)),
-        ("---\n\n---\nText", Parts("", "Text", 4)),
+        ("---\na: b\n---\n\nText\n", FileParts("a: b", "\nText\n", 4)),
+        ("---\na: b\n---\nText", FileParts("a: b", "Text", 4)),
+        ("---\na: b\n...\nText", FileParts("a: b", "Text", 4)),
+        ("---  \na: b\n--- \nText", FileParts("a: b", "Text", 4)),
+        ("---\na: b\n---", FileParts("a: b", "", 3)),
+        ("---\n---\nText", FileParts("", "Text", 3)),
+        ("---\n\n---\nText", FileParts("", "Text", 4)),
         (
             "---\na: |\n  --- kein Ende\n---\nText\n\n---\n\nmehr",
-            Parts("a: |\n  --- kein Ende", "Text\n\n---\n\nmehr", 5),
+            FileParts("a: |\n  --- kein Ende", "Text\n\n---\n\nmehr", 5),
         ),
     ],
     ids=["usual", "no-gap", "points", "blanks", "no-body", "empty", "empty-line", "rules-in-the-text"],
 )
-def test_a_file_is_taken_apart(text: str, parts: Parts) -> None:
+def test_a_file_is_taken_apart(text: str, parts: FileParts) -> None:
     """What stands between the first two lines --- is YAML, what follows is Markdown, and knows its line."""
-    assert frontmatter.split("x.md", text) == parts
+    assert frontmatter.split_front_matter("x.md", text) == parts
 
 
 @pytest.mark.parametrize(
@@ -51,25 +51,25 @@ def test_a_file_is_taken_apart(text: str, parts: Parts) -> None:
 )
 def test_a_file_without_front_matter_is_told(text: str, what: str) -> None:
     """It must begin with the first character and be closed."""
-    with pytest.raises(BadFile) as caught:
-        frontmatter.split("x.md", text)
+    with pytest.raises(InvalidFileError) as caught:
+        frontmatter.split_front_matter("x.md", text)
     (problem,) = caught.value.problems
-    assert (problem.file, problem.line, problem.what) == ("x.md", 1, what)
+    assert (problem.file, problem.line, problem.message) == ("x.md", 1, what)
 
 
 @given(st.dictionaries(st.text(), VALUES), st.text())
 def test_what_is_written_is_read_as_it_was(values: dict[str, Any], body: str) -> None:
     """Any values, nested as they may be, survive; the body does but for blanks around it."""
-    parts = frontmatter.split("x.md", frontmatter.write(values, body))
-    assert yaml.load(parts.front) == values
+    parts = frontmatter.split_front_matter("x.md", frontmatter.format_markdown_file(values, body))
+    assert yaml.load_yaml(parts.front_matter) == values
     assert parts.body.strip() == body.strip()
 
 
 @given(title=FILLED, tags=st.lists(FILLED), names=st.lists(st.fixed_dictionaries({"name": FILLED, "role": st.text()})))
 def test_a_post_survives_being_saved(title: str, tags: list[str], names: list[dict[str, str]]) -> None:
     """Whatever a feed or an editor calls it: written, encoded, decoded and read, every field is the same."""
-    written = frontmatter.write(NEEDED | {"title": title, "tags": tags, "guests": names}, "Text.")
-    meta, parts = frontmatter.read("x.md", frontmatter.text_of("x.md", written.encode()), FrontMatter)
+    written = frontmatter.format_markdown_file(NEEDED | {"title": title, "tags": tags, "guests": names}, "Text.")
+    meta, parts = frontmatter.parse_front_matter("x.md", frontmatter.decode_text("x.md", written.encode()), FrontMatter)
     assert (meta.title, list(meta.tags)) == (title, tags)
     assert [{"name": guest.name, "role": guest.role} for guest in meta.guests if not isinstance(guest, str)] == names
     assert parts.body == "\nText.\n"
@@ -82,7 +82,7 @@ def test_a_file_is_written_for_people() -> None:
         "tags": ["eins", "zwei"],
         "bookmark_of": [{"url": "https://x.example/", "authors": ()}],
     }
-    assert frontmatter.write(values, "\n\nText.\n\n") == (
+    assert frontmatter.format_markdown_file(values, "\n\nText.\n\n") == (
         "---\ntitle: 'Größe: 3'\ntags: [eins, zwei]\n"
         "bookmark_of:\n- url: https://x.example/\n  authors: []\n---\n\nText.\n"
     )
@@ -90,13 +90,15 @@ def test_a_file_is_written_for_people() -> None:
 
 def test_an_empty_body_leaves_room_to_write() -> None:
     """Who opens a fresh note writes below the empty line."""
-    assert frontmatter.write({"title": "x"}, " \n") == "---\ntitle: x\n---\n\n"
+    assert frontmatter.format_markdown_file({"title": "x"}, " \n") == "---\ntitle: x\n---\n\n"
 
 
 def test_all_problems_of_a_file_have_their_lines() -> None:
     """Counted in the file, not in its YAML."""
-    with pytest.raises(BadFile) as caught:
-        frontmatter.read("x.md", "---\ntitle: x\nordre: 1\nlang: Deutsch\n---\n", PageMatter)
+    with pytest.raises(InvalidFileError) as caught:
+        frontmatter.parse_front_matter(
+            "x.md", "---\ntitle: x\nordre: 1\nlang: Deutsch\n---\n", StandalonePageFrontMatter
+        )
     assert caught.value.problems == (
         Problem("x.md", 3, "ordre", "unknown key «ordre»", "Did you mean «order»?"),
         Problem("x.md", 4, "lang", "expected a language code, found «Deutsch»", "For example: de"),
@@ -105,17 +107,17 @@ def test_all_problems_of_a_file_have_their_lines() -> None:
 
 def test_front_matter_that_is_no_dictionary_is_told() -> None:
     """A list is no front matter."""
-    with pytest.raises(BadFile) as caught:
-        frontmatter.read("x.md", "---\n- title\n---\n", PageMatter)
+    with pytest.raises(InvalidFileError) as caught:
+        frontmatter.parse_front_matter("x.md", "---\n- title\n---\n", StandalonePageFrontMatter)
     (problem,) = caught.value.problems
-    assert (problem.line, problem.what) == (2, "expected keys with values, found a list")
+    assert (problem.line, problem.message) == (2, "expected keys with values, found a list")
 
 
 def test_lines_are_counted_where_utf_8_ends() -> None:
     """The line of the first byte that is no UTF-8 is told; a byte order mark is none of it."""
-    assert frontmatter.text_of("x.md", b"\xef\xbb\xbfeins\r\nzwei\rdrei\n") == "eins\nzwei\ndrei\n"
-    with pytest.raises(BadFile) as caught:
-        frontmatter.text_of("x.md", "eins\nzwei\ndrei für".encode("cp1252"))
+    assert frontmatter.decode_text("x.md", b"\xef\xbb\xbfeins\r\nzwei\rdrei\n") == "eins\nzwei\ndrei\n"
+    with pytest.raises(InvalidFileError) as caught:
+        frontmatter.decode_text("x.md", "eins\nzwei\ndrei für".encode("cp1252"))
     assert caught.value.problems == (
         Problem("x.md", 3, "", "the file is not UTF-8 (byte 0xfc)", "Save it with the encoding UTF-8."),
     )

@@ -370,22 +370,22 @@ def test_a_sound_edition_has_no_problem(tiny: TinyEdition) -> None:
     tiny.interview("gespraech")
     tiny.talk("runde")
     tiny.essay("gedanke")
-    found, problems = loader.read(tiny.root)
+    found, problems = loader.read_edition(tiny.root)
     assert problems == []
-    assert [document.file for document in found.documents] == [
+    assert [document.file for document in found.post_files] == [
         "curation/notes/2026/erste-notiz.md",
         "content/interviews/gespraech.md",
         "content/talks/runde.md",
         "content/essays/gedanke.md",
     ]
-    assert [(leaf.file, leaf.slug) for leaf in found.leaves] == [("content/pages/impressum.md", "impressum")]
+    assert [(leaf.file, leaf.slug) for leaf in found.standalone_pages] == [("content/pages/impressum.md", "impressum")]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_mistake_is_told_with_its_place_and_its_mend(tiny: TinyEdition, case: Case) -> None:
     """One mistake gives one problem: file, line, field, what is wrong, what would be right."""
     case.put_into(tiny)
-    _, problems = loader.read(tiny.root)
+    _, problems = loader.read_edition(tiny.root)
     assert problems == [case.problem]
 
 
@@ -399,7 +399,7 @@ def test_all_problems_come_together(tiny: TinyEdition) -> None:
     for case in CASES:
         case.put_into(tiny)
     with pytest.raises(EditionError) as caught:
-        loader.load(tiny.root)
+        loader.load_valid_edition(tiny.root)
     assert caught.value.problems == tuple(sorted(case.problem for case in CASES))
     assert caught.value.exit_code == 2
     assert all(str(case.problem) in str(caught.value) for case in CASES)
@@ -417,8 +417,8 @@ def test_a_problem_reads_as_place_field_fault_and_mend() -> None:
 def test_all_that_is_missing_is_told_at_once(tiny: TinyEdition) -> None:
     """A file with nothing between its --- lines lacks all that a post must have."""
     tiny.write(f"{NOTES}/leer.md", (DATA / "posts" / "empty-front-matter.md").read_bytes())
-    _, problems = loader.read(tiny.root)
-    assert [(problem.line, problem.field, problem.what) for problem in problems] == [
+    _, problems = loader.read_edition(tiny.root)
+    assert [(problem.line, problem.field, problem.message) for problem in problems] == [
         (2, "uid", "is missing"),
         (2, "title", "is missing"),
         (2, "date", "is missing"),
@@ -429,7 +429,7 @@ def test_a_broken_registry_does_not_make_every_name_unknown(tiny: TinyEdition) -
     """Where people.yaml cannot be read, its mistake is told, not one for each post; other mistakes are."""
     tiny.write("curation/people.yaml", "- id: anna-berg\n  nam: Anna Berg\n")
     next(case for case in CASES if case.name == "title-missing").put_into(tiny)
-    _, problems = loader.read(tiny.root)
+    _, problems = loader.read_edition(tiny.root)
     assert [(problem.file, problem.line, problem.field) for problem in problems] == [
         ("curation/people.yaml", 2, "[0].nam"),
         ("curation/people.yaml", 1, "[0].name"),
@@ -440,8 +440,8 @@ def test_a_broken_registry_does_not_make_every_name_unknown(tiny: TinyEdition) -
 def test_a_name_that_is_gone_is_told_wherever_it_stands(tiny: TinyEdition) -> None:
     """A topic renamed leaves its old id in sources and posts: all of them are told in one run."""
     tiny.yaml("topics", [{**topic, "id": topic["id"].replace("transformation", "wandel")} for topic in TOPICS])
-    _, problems = loader.read(tiny.root)
-    assert sorted({(problem.file, problem.what) for problem in problems}) == [
+    _, problems = loader.read_edition(tiny.root)
+    assert sorted({(problem.file, problem.message) for problem in problems}) == [
         ("curation/notes/2026/erste-notiz.md", "unknown topic «transformation»"),
         ("curation/sources.yaml", "unknown topic «transformation»"),
     ]
@@ -451,8 +451,8 @@ def test_a_draft_may_be_unfinished(tiny: TinyEdition) -> None:
     """What is a draft needs neither words nor works nor a release; a wrong name in it is still a mistake."""
     tiny.note("halb", body="", bookmark_of=None, authors=["niemand"], status="draft")
     tiny.interview("offen", body="", release=None, status="draft")
-    _, problems = loader.read(tiny.root)
-    assert [(problem.field, problem.what) for problem in problems] == [("authors[0]", "unknown person «niemand»")]
+    _, problems = loader.read_edition(tiny.root)
+    assert [(problem.field, problem.message) for problem in problems] == [("authors[0]", "unknown person «niemand»")]
 
 
 def test_a_link_to_another_post_is_sound(tiny: TinyEdition) -> None:
@@ -463,23 +463,23 @@ def test_a_link_to_another_post_is_sound(tiny: TinyEdition) -> None:
         "und [da][1]; ![Bild]({static}/images/bild.png)\n\n[1]: {filename}../2026/erste-notiz.md"
     )
     tiny.note("zweite-notiz", body=body)
-    assert loader.read(tiny.root)[1] == []
+    assert loader.read_edition(tiny.root)[1] == []
 
 
 def test_a_broken_link_of_a_page_or_a_reference_is_found(tiny: TinyEdition) -> None:
     """Pages are held to it as posts are, and a link may stand at the foot of the text."""
     tiny.page("kontakt", body="Siehe [da][1].\n\n[1]: {filename}nirgends.md")
-    (problem,) = loader.read(tiny.root)[1]
+    (problem,) = loader.read_edition(tiny.root)[1]
     assert (problem.file, problem.line) == ("content/pages/kontakt.md", 7)
-    assert problem.what == "{filename}nirgends.md leads nowhere"
+    assert problem.message == "{filename}nirgends.md leads nowhere"
 
 
 def test_windows_files_are_read_as_others(tiny: TinyEdition) -> None:
     """A byte order mark and CRLF change neither the text nor the lines that are told."""
     text = (DATA / "posts" / "broken-filename-link.md").read_bytes()
     tiny.write(f"{NOTES}/windows.md", b"\xef\xbb\xbf" + text.replace(b"\n", b"\r\n"))
-    (problem,) = loader.read(tiny.root)[1]
-    assert (problem.line, problem.what) == (11, "{filename}erste-notitz.md leads nowhere")
+    (problem,) = loader.read_edition(tiny.root)[1]
+    assert (problem.line, problem.message) == (11, "{filename}erste-notitz.md leads nowhere")
 
 
 def test_what_is_no_markdown_is_told(tiny: TinyEdition) -> None:
@@ -487,13 +487,13 @@ def test_what_is_no_markdown_is_told(tiny: TinyEdition) -> None:
     for name in ("bild.png", ".DS_Store", "erste-notiz.md~", "#erste-notiz.md#", ".tmp/notiz.md"):
         tiny.write(f"{NOTES}/{name}", "")
     mend = "Posts and pages are files that end in .md; pictures belong in content/images/."
-    assert loader.read(tiny.root)[1] == [Problem(f"{NOTES}/bild.png", 0, "", "this file is no post", mend)]
+    assert loader.read_edition(tiny.root)[1] == [Problem(f"{NOTES}/bild.png", 0, "", "this file is no post", mend)]
 
 
 def test_a_file_that_cannot_be_read_is_told(tiny: TinyEdition) -> None:
     """A link that leads nowhere on disk is a problem like any other, not a traceback."""
     (tiny.root / NOTES / "weg.md").symlink_to("nirgends.md")
-    (problem,) = loader.read(tiny.root)[1]
+    (problem,) = loader.read_edition(tiny.root)[1]
     assert problem == Problem(
         f"{NOTES}/weg.md", 0, "", "cannot be read: No such file or directory", "Make the file readable, or remove it."
     )
@@ -510,7 +510,9 @@ def test_a_folder_that_cannot_be_read_is_told(tiny: TinyEdition, monkeypatch: py
 
     monkeypatch.setattr(os, "scandir", scandir)
     mend = "Make the folder readable, or what lies in it would leave the site."
-    assert loader.read(tiny.root)[1] == [Problem(NOTES, 0, "", "this folder cannot be read: Permission denied", mend)]
+    assert loader.read_edition(tiny.root)[1] == [
+        Problem(NOTES, 0, "", "this folder cannot be read: Permission denied", mend)
+    ]
 
 
 def test_a_linked_folder_is_read_as_pelican_reads_it(tiny: TinyEdition, tmp_path: Path) -> None:
@@ -519,9 +521,9 @@ def test_a_linked_folder_is_read_as_pelican_reads_it(tiny: TinyEdition, tmp_path
     (tmp_path / "elsewhere").mkdir()
     path.rename(tmp_path / "elsewhere" / path.name)
     (tiny.root / NOTES / "mehr").symlink_to(tmp_path / "elsewhere")
-    read, problems = loader.read(tiny.root)
+    read, problems = loader.read_edition(tiny.root)
     assert problems == []
-    assert f"{NOTES}/mehr/anderswo.md" in [document.file for document in read.documents]
+    assert f"{NOTES}/mehr/anderswo.md" in [document.file for document in read.post_files]
 
 
 def test_the_root_is_found_from_within(tiny: TinyEdition, tmp_path: Path) -> None:
@@ -534,18 +536,18 @@ def test_the_root_is_found_from_within(tiny: TinyEdition, tmp_path: Path) -> Non
 def test_the_date_is_given_or_pinned_or_now(tiny: TinyEdition) -> None:
     """--as-of beats policy.yaml, which beats the clock."""
     clock, given = datetime(2031, 1, 1, tzinfo=UTC), datetime(2029, 1, 1, tzinfo=UTC)
-    pinned = loader.load(tiny.root)
-    assert pinned.as_of(None, clock) == datetime.fromisoformat(NOW)
-    assert pinned.as_of(given, clock) == given
+    pinned = loader.load_valid_edition(tiny.root)
+    assert pinned.resolve_as_of(None, clock) == datetime.fromisoformat(NOW)
+    assert pinned.resolve_as_of(given, clock) == given
     tiny.yaml("policy", {"imprint": {"responsible": "Anna Berg"}})
-    assert loader.load(tiny.root).as_of(None, clock) == clock
+    assert loader.load_valid_edition(tiny.root).resolve_as_of(None, clock) == clock
 
 
 def test_two_pages_want_no_address_twice(tiny: TinyEdition) -> None:
     """A page whose slug another page has, or that is no slug, is told like a post."""
     tiny.write("content/pages/kontakt.md", "---\ntitle: Kontakt\nslug: impressum\n---\n\nText.\n")
     tiny.page("Über Uns")
-    assert sorted(loader.read(tiny.root)[1], reverse=True) == [
+    assert sorted(loader.read_edition(tiny.root)[1], reverse=True) == [
         Problem(
             "content/pages/Über Uns.md",
             2,
@@ -569,10 +571,10 @@ def test_a_place_in_a_series_is_taken_once(tiny: TinyEdition) -> None:
         ("a", "abende", {}), ("b", "abende", {}), ("c", "morgen", {}), ("d", "abende", {"status": "draft"})
     ):  # fmt: skip
         tiny.interview(slug, series={"id": series, "position": 2}, **more)
-    _, problems = loader.read(tiny.root)
+    _, problems = loader.read_edition(tiny.root)
     what = "position 2 of «abende» is already that of content/interviews/a.md"
     mend = "Give one of them another position."
-    assert [(one.file, one.field, one.what, one.mend) for one in problems] == [
+    assert [(one.file, one.field, one.message, one.hint) for one in problems] == [
         ("content/interviews/b.md", "series.position", what, mend)
     ]
 
@@ -580,24 +582,24 @@ def test_a_place_in_a_series_is_taken_once(tiny: TinyEdition) -> None:
 def test_a_series_is_named_or_goes_by_its_id(tiny: TinyEdition) -> None:
     """Without series.yaml any id will do; with it, one that it does not know is a slip."""
     tiny.interview("a", series={"id": "abente", "position": 1})
-    assert loader.read(tiny.root)[1] == []
+    assert loader.read_edition(tiny.root)[1] == []
     tiny.yaml("series", [{"id": "abende", "name": "Abende"}])
-    (problem,) = loader.read(tiny.root)[1]
-    assert (problem.file, problem.field, problem.what) == (
+    (problem,) = loader.read_edition(tiny.root)[1]
+    assert (problem.file, problem.field, problem.message) == (
         "content/interviews/a.md",
         "series.id",
         "unknown series «abente»",
     )
-    assert problem.mend == "Did you mean «abende»? New ones are added in curation/series.yaml."
+    assert problem.hint == "Did you mean «abende»? New ones are added in curation/series.yaml."
 
 
 def test_only_a_post_can_be_pinned(tiny: TinyEdition) -> None:
     """A topic that pins a post that is not there says so, with the line; a draft may be pinned ahead."""
     tiny.note("entwurf", uid="u00000000000draft", status="draft")
     tiny.yaml("topics", [TOPICS[0] | {"pinned": ["u000000000000001", "u00000000000draft"]}, TOPICS[1]])
-    assert loader.read(tiny.root)[1] == []
+    assert loader.read_edition(tiny.root)[1] == []
     tiny.yaml("topics", [TOPICS[0], TOPICS[1] | {"pinned": ["u000000000000001", "u000000000000007"]}])
-    (problem,) = loader.read(tiny.root)[1]
+    (problem,) = loader.read_edition(tiny.root)[1]
     assert (problem.file, problem.field) == ("curation/topics.yaml", "[1].pinned[1]")
-    assert problem.what == "no post has the uid «u000000000000007»"
-    assert problem.mend == "Did you mean «u000000000000001»?"
+    assert problem.message == "no post has the uid «u000000000000007»"
+    assert problem.hint == "Did you mean «u000000000000001»?"

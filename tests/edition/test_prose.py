@@ -13,7 +13,7 @@ LINES = st.text(st.characters(codec="utf-8", exclude_characters="\r\n")).filter(
 
 def own(body: str) -> list[str]:
     """Collect the own paragraphs of a body."""
-    return list(prose.own_paragraphs(body))
+    return list(prose.find_own_paragraphs(body))
 
 
 @pytest.mark.parametrize(
@@ -49,21 +49,21 @@ def test_own_words_are_told_from_all_else(body: str, paragraphs: list[str]) -> N
 @given(st.lists(LINES, max_size=5))
 def test_quoted_lines_are_never_own_words(lines: list[str]) -> None:
     """Nothing behind a > counts, whatever it is."""
-    assert prose.own_words("\n".join(f"> {line}" for line in lines)) == 0
+    assert prose.count_own_words("\n".join(f"> {line}" for line in lines)) == 0
 
 
 @given(st.lists(LINES, min_size=1, max_size=5), st.lists(LINES.filter(str.strip), max_size=3))
 def test_own_words_beside_a_quotation_are_counted_without_it(quoted: list[str], lazy: list[str]) -> None:
     """Between two own paragraphs a quotation, even one that goes on without its mark, adds no word."""
     quotation = "\n".join([*(f"> {line}" for line in quoted), *(f"x{line}" for line in lazy)])
-    assert prose.own_words(f"Davor steht dies.\n\n{quotation}\n\nDanach das.") == 5
-    assert prose.own_words(f"Davor steht dies.\n{quotation}") == 3
+    assert prose.count_own_words(f"Davor steht dies.\n\n{quotation}\n\nDanach das.") == 5
+    assert prose.count_own_words(f"Davor steht dies.\n{quotation}") == 3
 
 
 def test_words_are_counted_as_people_count() -> None:
     """A hyphen, an apostrophe or a point within keeps a word one; dashes and signs are none."""
-    assert prose.count("Open-Source-Software ist’s – 3.14 & mehr …") == 4
-    assert prose.own_words("Eins zwei.\n\n> drei vier\n\nFünf.") == 3
+    assert prose.count_words("Open-Source-Software ist’s – 3.14 & mehr …") == 4
+    assert prose.count_own_words("Eins zwei.\n\n> drei vier\n\nFünf.") == 3
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_words_are_counted_as_people_count() -> None:
 )
 def test_an_address_is_no_word_of_ones_own(body: str, number: int) -> None:
     """A link alone says nothing; within a sentence its text is part of what is said."""
-    assert prose.own_words(body) == number
+    assert prose.count_own_words(body) == number
 
 
 @pytest.mark.parametrize(
@@ -108,18 +108,18 @@ def test_an_address_is_no_word_of_ones_own(body: str, number: int) -> None:
 )  # fmt: skip
 def test_the_first_sentence_is_whole(body: str, sentence: str) -> None:
     """It keeps its closing quotes, and no abbreviation and no ordinal ends it."""
-    assert prose.first_sentence(body) == sentence
+    assert prose.extract_first_sentence(body) == sentence
 
 
 def test_a_long_sentence_is_cut_at_a_word() -> None:
     """Within the limit, without a comma at its end, and marked."""
-    assert prose.first_sentence("Erstens das, zweitens dies und drittens jenes.", 14) == "Erstens das …"
+    assert prose.extract_first_sentence("Erstens das, zweitens dies und drittens jenes.", 14) == "Erstens das …"
 
 
 @given(st.text())
 def test_the_first_sentence_is_short_and_of_one_line(body: str) -> None:
     """Whatever the body: at most the limit and its mark, and no line break."""
-    sentence = prose.first_sentence(body, 40)
+    sentence = prose.extract_first_sentence(body, 40)
     assert len(sentence) <= 42
     assert "\n" not in sentence
 
@@ -130,7 +130,7 @@ def test_a_quotation_knows_its_place_its_words_and_its_source() -> None:
         "<!-- Hinweis\nin zwei Zeilen -->\n\n> Ein *Satz*,\nder weitergeht.\n>\n> — Amtsblog: [Das Werk](https://amtsblog.example/)"
         "\n\nDazwischen.\n\n> Ohne Quelle."
     )
-    assert list(prose.quotations(body)) == [
+    assert list(prose.find_quotations(body)) == [
         Quotation(3, "Ein Satz, der weitergeht.", "— Amtsblog: [Das Werk](https://amtsblog.example/)"),
         Quotation(10, "Ohne Quelle.", ""),
     ]
@@ -140,8 +140,8 @@ def test_a_quotation_knows_its_place_its_words_and_its_source() -> None:
 def test_only_a_newline_ends_a_line(separator: str) -> None:
     """What else Unicode calls a line end breaks no quotation and shifts no line number."""
     assert own(f"> Zitat{separator}noch Zitat") == []
-    assert next(prose.quotations(f"a{separator}b\n\n> Zitat")).line == 2
-    assert next(prose.turns(f"a{separator}b\n\n@anna-berg: Ja.")).line == 2
+    assert next(prose.find_quotations(f"a{separator}b\n\n> Zitat")).line == 2
+    assert next(prose.find_turns(f"a{separator}b\n\n@anna-berg: Ja.")).line == 2
 
 
 def test_turns_give_line_speaker_time_and_text() -> None:
@@ -150,7 +150,7 @@ def test_turns_give_line_speaker_time_and_text() -> None:
         "Vorspann\n\n@anna-berg (12:30): Warum?\n\n@eva-falk: Darum.\n@x:y ist keiner\n<!--\n@weg: nein\n-->\n"
         "Noch\n\netwas.\n\n## Später\n\nNachwort.\n\n@zuletzt:"
     )
-    assert list(prose.turns(body)) == [
+    assert list(prose.find_turns(body)) == [
         prose.Turn(2, "anna-berg", "12:30", "Warum?"),
         prose.Turn(4, "eva-falk", "", "Darum.\n@x:y ist keiner\n\n\n\nNoch\n\netwas."),
         prose.Turn(17, "zuletzt", "", ""),
@@ -172,4 +172,4 @@ def test_turns_give_line_speaker_time_and_text() -> None:
 )
 def test_what_is_asked_in_a_turn(said: str, question: str) -> None:
     """The last question of at least four words; a mere «Why?» leans on the answer before it."""
-    assert prose.question(said) == question
+    assert prose.find_last_question(said) == question

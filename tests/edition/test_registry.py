@@ -138,7 +138,7 @@ CASES = {
 def test_a_mistake_is_told_with_its_place_and_its_mend(tiny: TinyEdition, name: str) -> None:
     """One mistake gives one problem: file, line, field, what is wrong, what would be right."""
     tiny.write(CASES[name].file, (DATA / f"{name}.yaml").read_bytes())
-    _, problems = registry.read(tiny.root)
+    _, problems = registry.read_registry(tiny.root)
     assert problems == [CASES[name]]
 
 
@@ -153,14 +153,14 @@ def test_all_files_are_read_before_anything_is_told(tiny: TinyEdition) -> None:
     for name in names:
         tiny.write(CASES[name].file, (DATA / f"{name}.yaml").read_bytes())
     tiny.write("curation/topics.yaml", "- id: x\n  name: [y]\n")
-    _, problems = registry.read(tiny.root)
+    _, problems = registry.read_registry(tiny.root)
     assert {problem.file for problem in problems} == {f"curation/{one}.yaml" for one in ("sources", "topics", "policy")}
     assert {CASES[name] for name in names} < set(problems)
 
 
 def test_what_is_right_is_there_by_its_id(tiny: TinyEdition) -> None:
     """In the order of the files, and with what the files say."""
-    found, problems = registry.read(tiny.root)
+    found, problems = registry.read_registry(tiny.root)
     assert problems == []
     assert list(found.people) == ["anna-berg", "carl-dorn", "eva-falk"]
     assert list(found.topics) == ["transformation", "open-source"]
@@ -172,7 +172,7 @@ def test_what_is_right_is_there_by_its_id(tiny: TinyEdition) -> None:
 def test_an_empty_list_is_a_list(tiny: TinyEdition) -> None:
     """A new edition has no sources yet; a file with comments only is no mistake."""
     tiny.write("curation/sources.yaml", "# Noch keine.\n")
-    found, problems = registry.read(tiny.root)
+    found, problems = registry.read_registry(tiny.root)
     assert (found.sources, problems) == ({}, [])
 
 
@@ -180,7 +180,7 @@ def test_an_empty_list_is_a_list(tiny: TinyEdition) -> None:
 def test_a_missing_file_is_told(tiny: TinyEdition, name: str) -> None:
     """With the way to an edition that has one."""
     (tiny.root / "curation" / f"{name}.yaml").unlink()
-    _, problems = registry.read(tiny.root)
+    _, problems = registry.read_registry(tiny.root)
     mend = "Run this inside an edition; «kuratorium start» makes one."
     assert problems == [Problem(f"curation/{name}.yaml", 0, "", "the file is missing", mend)]
 
@@ -189,7 +189,7 @@ def test_a_folder_in_place_of_a_file_is_told(tiny: TinyEdition) -> None:
     """What cannot be read is a problem, not a traceback."""
     (tiny.root / "curation/sources.yaml").unlink()
     (tiny.root / "curation/sources.yaml").mkdir()
-    (problem,) = registry.read(tiny.root)[1]
+    (problem,) = registry.read_registry(tiny.root)[1]
     assert problem == Problem(
         "curation/sources.yaml", 0, "", "cannot be read: Is a directory", "Make the file readable."
     )

@@ -1,11 +1,11 @@
 import pytest
 
-from kuratorium.edition.timecodes import is_whole, seconds
+from kuratorium.edition.timecodes import is_timecode, parse_timecode
 
 
 def test_time_codes_are_counted_in_seconds() -> None:
     """mm:ss and h:mm:ss alike."""
-    assert [seconds("00:07"), seconds("12:30"), seconds("1:00:01")] == [7, 750, 3601]
+    assert [parse_timecode("00:07"), parse_timecode("12:30"), parse_timecode("1:00:01")] == [7, 750, 3601]
 
 
 @pytest.mark.parametrize(
@@ -14,4 +14,4 @@ def test_time_codes_are_counted_in_seconds() -> None:
 )
 def test_minutes_and_seconds_end_at_59(time: str, whole: bool) -> None:
     """More than an hour is written with its hours."""
-    assert is_whole(time) is whole
+    assert is_timecode(time) is whole

@@ -4,8 +4,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kuratorium.edition import transcripts
-from kuratorium.edition.transcripts import Cue, Turn, cues_of, identified, turns_of
-from kuratorium.edition.validation import Misfit
+from kuratorium.edition.transcripts import (
+    Cue,
+    TimedTurn,
+    identify_speakers,
+    join_cues_into_turns,
+    split_turns_into_cues,
+)
+from kuratorium.edition.validation import Violation
 
 PEOPLE = {"ruth-feldkamp": "Ruth Feldkamp", "petra-ohlendorf": "Petra Ohlendorf"}
 WORD = st.text("abcdefghäöüß-", min_size=1, max_size=30)
@@ -15,7 +21,7 @@ SAID = st.lists(WORD, min_size=1, max_size=60).map(". ".join)
 def test_a_turn_becomes_captions_of_two_lines() -> None:
     """It is cut at its stops, and no caption begins before the one above it has ended."""
     said = "Sie liest Haushaltspläne lieber als Strategiepapiere. Und sie fragt zuerst, was dafür abgeschaltet wird."
-    cues = cues_of([Turn("ruth-feldkamp", 60, (said,)), Turn("petra-ohlendorf", 66, ("Ja.",))])
+    cues = split_turns_into_cues([TimedTurn("ruth-feldkamp", 60, (said,)), TimedTurn("petra-ohlendorf", 66, ("Ja.",))])
     assert [cue.text for cue in cues] == [
         "Sie liest Haushaltspläne lieber als Strategiepapiere. Und sie fragt zuerst,",
         "was dafür abgeschaltet wird.",
@@ -27,13 +33,15 @@ def test_a_turn_becomes_captions_of_two_lines() -> None:
 
 def test_a_caption_does_not_stay_where_an_excerpt_jumps() -> None:
     """A minute of silence is not filled with the last word."""
-    first, _ = cues_of([Turn("ruth-feldkamp", 0, ("Das ist ja die Pointe.",)), Turn("ruth-feldkamp", 60, ("Gut.",))])
+    first, _ = split_turns_into_cues(
+        [TimedTurn("ruth-feldkamp", 0, ("Das ist ja die Pointe.",)), TimedTurn("ruth-feldkamp", 60, ("Gut.",))]
+    )
     assert first.end == 1540
 
 
 def test_nothing_said_is_no_caption() -> None:
     """A conversation may be all introduction."""
-    assert cues_of([], 60) == cues_of([Turn("ruth-feldkamp", 0, ())], 60) == []
+    assert split_turns_into_cues([], 60) == split_turns_into_cues([TimedTurn("ruth-feldkamp", 0, ())], 60) == []
 
 
 def test_one_voice_is_one_turn_until_it_pauses() -> None:
@@ -44,10 +52,10 @@ def test_one_voice_is_one_turn_until_it_pauses() -> None:
         Cue(8000, 9000, "Drei.", "Ruth Feldkamp"),
         Cue(9000, 9500, "Halt.", "Petra Ohlendorf"),
     ]
-    assert turns_of(cues) == [
-        Turn("Ruth Feldkamp", 1, ("Eins, zwei.",)),
-        Turn("Ruth Feldkamp", 8, ("Drei.",)),
-        Turn("Petra Ohlendorf", 9, ("Halt.",)),
+    assert join_cues_into_turns(cues) == [
+        TimedTurn("Ruth Feldkamp", 1, ("Eins, zwei.",)),
+        TimedTurn("Ruth Feldkamp", 8, ("Drei.",)),
+        TimedTurn("Petra Ohlendorf", 9, ("Halt.",)),
     ]
 
 
@@ -60,16 +68,16 @@ def test_voices_are_known_by_name_or_id() -> None:
         Cue(3, 4, "C", "Ruth Feldkmap", 12),
         Cue(4, 5, "D", "", 15),
     ]
-    found = list(identified(cues, PEOPLE))
-    assert [(one.line, one.what if isinstance(one, Misfit) else one.voice) for one in found] == [
+    found = list(identify_speakers(cues, PEOPLE))
+    assert [(one.line, one.message if isinstance(one, Violation) else one.voice) for one in found] == [
         (3, "nobody is named who says this"),
         (6, "ruth-feldkamp"),
         (9, "petra-ohlendorf"),
         (12, "the voice «Ruth Feldkmap» is neither guest, host nor author of this conversation"),
         (15, ""),
     ]
-    assert isinstance(found[3], Misfit)
-    assert found[3].mend == "Did you mean «Ruth Feldkamp»?"
+    assert isinstance(found[3], Violation)
+    assert found[3].hint == "Did you mean «Ruth Feldkamp»?"
 
 
 @given(st.lists(st.tuples(st.sampled_from(sorted(PEOPLE)), st.integers(60, 900), SAID), min_size=1, max_size=8))
@@ -77,16 +85,22 @@ def test_turns_become_captions_and_turns_again(parts: list[tuple[str, int, str]]
     """No word is lost on the way to captions and back; no caption is empty, too long or overlaps another."""
     start, turns = 0, []
     for speaker, length, said in parts:
-        turns.append(Turn(speaker, start, (said,)))
+        turns.append(TimedTurn(speaker, start, (said,)))
         start += length * 10
-    cues = cues_of(turns, start)
-    assert turns_of(cues) == turns
+    cues = split_turns_into_cues(turns, start)
+    assert join_cues_into_turns(cues) == turns
     assert all(cue.text and len(cue.text) <= 84 and cue.start < cue.end for cue in cues)
     assert all(one.end <= next_one.start for one, next_one in pairwise(cues))
 
 
 def test_turns_are_written_as_a_body_marks_them() -> None:
     """Marker, time code, colon; hours only where there are any."""
-    turns = [Turn("ruth-feldkamp", 5, ("Eins.", "Zwei.")), Turn("petra-ohlendorf", 3661, ("Ja.",))]
-    assert transcripts.markdown(turns) == "@ruth-feldkamp (00:05): Eins.\n\nZwei.\n\n@petra-ohlendorf (1:01:01): Ja."
-    assert transcripts.plain(turns) == "[00:05] ruth-feldkamp: Eins.\n\nZwei.\n\n[1:01:01] petra-ohlendorf: Ja."
+    turns = [TimedTurn("ruth-feldkamp", 5, ("Eins.", "Zwei.")), TimedTurn("petra-ohlendorf", 3661, ("Ja.",))]
+    assert (
+        transcripts.format_turns_as_markdown(turns)
+        == "@ruth-feldkamp (00:05): Eins.\n\nZwei.\n\n@petra-ohlendorf (1:01:01): Ja."
+    )
+    assert (
+        transcripts.format_turns_as_text(turns)
+        == "[00:05] ruth-feldkamp: Eins.\n\nZwei.\n\n[1:01:01] petra-ohlendorf: Ja."
+    )

@@ -5,7 +5,7 @@ from bs4 import BeautifulSoup
 
 from kuratorium.edition import loader, transcripts
 from kuratorium.errors import Problem
-from kuratorium.publishing.markdown.converter import Converter
+from kuratorium.publishing.markdown.converter import MarkdownConverter
 from tests.editions import POLICY, TinyEdition
 
 CUES = """\
@@ -26,14 +26,14 @@ PLACE = {"media": {"transcript": "media/gespraech.vtt"}}
 
 def problems(tiny: TinyEdition) -> list[Problem]:
     """All that is wrong with the edition."""
-    return loader.read(tiny.root)[1]
+    return loader.read_edition(tiny.root)[1]
 
 
 def heard(tiny: TinyEdition) -> str:
     """The body of the talk with its transcript."""
-    found, wrong = loader.read(tiny.root)
+    found, wrong = loader.read_edition(tiny.root)
     assert wrong == []
-    return next(one.body for one in found.documents if one.format == "talk")
+    return next(one.body for one in found.post_files if one.format == "talk")
 
 
 def test_a_file_of_captions_becomes_the_turns_of_the_text(tiny: TinyEdition) -> None:
@@ -71,8 +71,8 @@ def test_a_broken_file_of_captions_is_told_with_its_own_line(
         },
     )
     (problem,) = problems(tiny)
-    assert (problem.file, problem.line, problem.what) == (FILE, line, what)
-    assert problem.mend
+    assert (problem.file, problem.line, problem.message) == (FILE, line, what)
+    assert problem.hint
 
 
 def test_captions_that_are_no_text_are_told(tiny: TinyEdition) -> None:
@@ -80,18 +80,18 @@ def test_captions_that_are_no_text_are_told(tiny: TinyEdition) -> None:
     tiny.write(FILE, CUES.replace("Warum", "Wärum").encode("latin-1"))
     tiny.talk("gespraech", body="Worum es ging.", **PLACE)
     (problem,) = problems(tiny)
-    assert (problem.file, problem.line, problem.what) == (FILE, 4, "the file is not UTF-8 (byte 0xe4)")
+    assert (problem.file, problem.line, problem.message) == (FILE, 4, "the file is not UTF-8 (byte 0xe4)")
 
 
 def test_what_is_said_is_no_markup(tiny: TinyEdition) -> None:
     """Signs that mean something in Markdown or HTML are read out as they were said, on the page and by the command."""
     said = r"2 * 3 * 4 < 7 & [x](y) == _z_ == `a` \*b"
-    tiny.write(FILE, transcripts.write([transcripts.Cue(1000, 9000, said, "Anna Berg")]))
+    tiny.write(FILE, transcripts.format_webvtt([transcripts.Cue(1000, 9000, said, "Anna Berg")]))
     tiny.talk("gespraech", body="Worum es ging.", **PLACE)
-    found, _ = loader.read(tiny.root)
-    talk = next(one for one in found.documents if one.format == "talk")
-    assert [turn.paragraphs for turn in transcripts.turns(talk)] == [(said,)]
-    made = BeautifulSoup(Converter(found.registry).convert(talk), "html.parser")
+    found, _ = loader.read_edition(tiny.root)
+    talk = next(one for one in found.post_files if one.format == "talk")
+    assert [turn.paragraphs for turn in transcripts.list_timed_turns(talk)] == [(said,)]
+    made = BeautifulSoup(MarkdownConverter(found.registry).convert(talk), "html.parser")
     assert made.select_one(".turn p:not(.turn-speaker)").get_text() == said
 
 
@@ -109,7 +109,7 @@ def test_a_transcript_has_its_place(tiny: TinyEdition, kind: str, file: str, bod
     tiny.write(f"content/media/{file}", CUES)
     made: Path = getattr(tiny, kind)("gespraech", body=body, media={"transcript": f"media/{file}"})
     (problem,) = problems(tiny)
-    assert (problem.file, problem.field, problem.what) == (
+    assert (problem.file, problem.field, problem.message) == (
         made.relative_to(tiny.root).as_posix(),
         "media.transcript",
         what,
@@ -123,7 +123,7 @@ def test_whose_things_may_be_shown_is_said_by_the_policy(tiny: TinyEdition) -> N
     tiny.essay("filme", body="Siehe:\n\n[[youtube:dQw4w9WgXcQ]]\n\n[[vimeo:123456789]]")
     tiny.talk("abend", body="Bald.", media={"video": {"provider": "peertube", "id": "https://video.example/w/abc"}})
     tiny.page("karte", body="Hier:\n\n[[openstreetmap:52.5,13.4]]")
-    told = [(problem.file, problem.what) for problem in problems(tiny)]
+    told = [(problem.file, problem.message) for problem in problems(tiny)]
     assert sorted(told) == [
         ("content/essays/filme.md", "policy.yaml does not allow what youtube hosts"),
         ("content/pages/karte.md", "policy.yaml does not allow what openstreetmap hosts"),

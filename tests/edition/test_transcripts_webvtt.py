@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from kuratorium.edition import transcripts
 from kuratorium.edition.transcripts import Cue
-from kuratorium.edition.validation import Misfit
+from kuratorium.edition.validation import Violation
 
 HEAD = "WEBVTT\n\n"
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=9)
@@ -13,9 +13,9 @@ SAID = st.lists(WORDS, min_size=1, max_size=9).map(" ".join)
 
 def told(text: str) -> list[tuple[int, str]]:
     """What is wrong with a file: line and words."""
-    cues, misfits = transcripts.parse(text)
+    cues, misfits = transcripts.parse_webvtt(text)
     assert misfits or cues
-    return [(misfit.line, misfit.what) for misfit in misfits]
+    return [(misfit.line, misfit.message) for misfit in misfits]
 
 
 def test_cues_have_times_voices_and_text() -> None:
@@ -25,7 +25,7 @@ def test_cues_have_times_voices_and_text() -> None:
         "eins\n00:01.000 --> 00:04.500 line:80%\n<v.loud Ruth Feldkamp>Das ist <i>die</i>\nPointe &amp; mehr.\n\n"
         "01:00:00.000 --> 01:00:01.000\r\n- Nein."
     )
-    cues, misfits = transcripts.parse(text)
+    cues, misfits = transcripts.parse_webvtt(text)
     assert misfits == []
     assert cues == [
         Cue(1000, 4500, "Das ist die Pointe & mehr.", "Ruth Feldkamp", 10),
@@ -57,10 +57,10 @@ def test_a_broken_file_is_told_with_its_line(text: str, line: int, what: str) ->
 def test_every_broken_cue_is_told() -> None:
     """One mistake does not hide the next, and what is sound is read all the same."""
     text = f"{HEAD}1:2 --> 3\nA\n\n00:01.000 --> 00:02.000\nB\n\n00:03.000 --> 00:03.000\nC"
-    cues, misfits = transcripts.parse(text)
+    cues, misfits = transcripts.parse_webvtt(text)
     assert [cue.text for cue in cues] == ["B"]
     assert [misfit.line for misfit in misfits] == [3, 9]
-    assert all(isinstance(misfit, Misfit) and misfit.mend for misfit in misfits)
+    assert all(isinstance(misfit, Violation) and misfit.hint for misfit in misfits)
 
 
 @given(
@@ -72,7 +72,7 @@ def test_what_is_written_is_read_again(parts: list[tuple[int, int, str, str]]) -
     for wait, length, text, voice in parts:
         start += wait * 1000
         cues.append(Cue(start, start + length, text, voice))
-    again, misfits = transcripts.parse(transcripts.write(cues))
+    again, misfits = transcripts.parse_webvtt(transcripts.format_webvtt(cues))
     assert misfits == []
     assert [(cue.start, cue.end, cue.text, cue.voice) for cue in again] == [
         (cue.start, cue.end, cue.text, cue.voice) for cue in cues

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kuratorium.edition.curation import Person, Policy, Source, Topic
-from kuratorium.edition.model import FrontMatter, PageMatter, Speaker, Work
-from kuratorium.edition.validation import Misfit, decode, nearest
+from kuratorium.edition.model import FrontMatter, Speaker, StandalonePageFrontMatter, Work
+from kuratorium.edition.validation import Violation, convert_record, suggest_nearest
 
-RECORDS = (FrontMatter, PageMatter, Person, Policy, Source, Topic, Work)
+RECORDS = (FrontMatter, StandalonePageFrontMatter, Person, Policy, Source, Topic, Work)
 GOOD: dict[str, Any] = {"uid": "abcdef123456", "title": "Titel", "date": "2026-10-01T08:00:00+02:00"}
 WORK = {"url": "https://amtsblog.example/", "title": "Das Werk"}
 
@@ -38,25 +38,25 @@ VALUES = st.recursive(
 
 def _one(record: type[msgspec.Struct], value: Any) -> tuple[str, str]:
     """Decode what has one misfit, and return what is said of it."""
-    made, (misfit,) = decode(record, value)
+    made, (misfit,) = convert_record(record, value)
     assert made is None
-    return misfit.what, misfit.mend
+    return misfit.message, misfit.hint
 
 
 @given(record=st.sampled_from(RECORDS), value=VALUES)
 def test_any_value_gives_a_record_or_misfits(record: type[msgspec.Struct], value: Any) -> None:
     """Nothing that YAML may hold raises: there is a record, or there are misfits, each with words and a mend."""
-    made, misfits = decode(record, value)
+    made, misfits = convert_record(record, value)
     assert (made is None) == bool(misfits)
     assert made is None or isinstance(made, record)
-    assert all(misfit.what and misfit.mend for misfit in misfits)
+    assert all(misfit.message and misfit.hint for misfit in misfits)
     assert all(isinstance(step, str | int) for misfit in misfits for step in misfit.path)
 
 
 @given(key=st.sampled_from(sorted(_names(FrontMatter))), value=VALUES)
 def test_any_value_of_a_known_key_is_taken_or_told(key: str, value: Any) -> None:
     """A misfit of a value is told at its key, and nowhere else."""
-    _, misfits = decode(FrontMatter, GOOD | {key: value})
+    _, misfits = convert_record(FrontMatter, GOOD | {key: value})
     assert {misfit.path[0] for misfit in misfits} <= {key}
 
 
@@ -67,7 +67,7 @@ def test_what_fits_becomes_a_record() -> None:
         "bookmark_of": [WORK | {"published": "2026-09-30"}],
         "strength": 2,
     }
-    made, misfits = decode(FrontMatter, values)
+    made, misfits = convert_record(FrontMatter, values)
     assert misfits == []
     assert made is not None
     assert made.date == datetime(2026, 10, 1, 6, tzinfo=UTC)
@@ -79,7 +79,7 @@ def test_what_fits_becomes_a_record() -> None:
 @pytest.mark.parametrize("written", ["2026-10-01T08:00+02:00", "2026-10-01 08:00+02:00", "2026-10-01 06:00Z"], ids=str)
 def test_a_time_without_seconds_is_a_time(written: str) -> None:
     """People leave the seconds out, and mean :00."""
-    made, misfits = decode(FrontMatter, GOOD | {"date": written})
+    made, misfits = convert_record(FrontMatter, GOOD | {"date": written})
     assert misfits == []
     assert made is not None
     assert made.date == datetime(2026, 10, 1, 6, tzinfo=UTC)
@@ -87,18 +87,18 @@ def test_a_time_without_seconds_is_a_time(written: str) -> None:
 
 def test_a_key_left_empty_is_a_key_not_given() -> None:
     """`summary:` with nothing behind it is no mistake; `title:` with nothing behind it is a missing title."""
-    made, misfits = decode(FrontMatter, GOOD | {"summary": None, "tags": None, "event": None})
+    made, misfits = convert_record(FrontMatter, GOOD | {"summary": None, "tags": None, "event": None})
     assert misfits == []
-    assert made == decode(FrontMatter, GOOD)[0]
-    assert decode(FrontMatter, GOOD | {"title": None})[1] == [
-        Misfit(("title",), "is missing", "Add a line «title: …».")
+    assert made == convert_record(FrontMatter, GOOD)[0]
+    assert convert_record(FrontMatter, GOOD | {"title": None})[1] == [
+        Violation(("title",), "is missing", "Add a line «title: …».")
     ]
 
 
 def test_every_misfit_of_a_file_is_told_at_once() -> None:
     """One run, all mistakes, at whatever depth."""
     values = GOOD | {"titel": "x", "tags": "y", "bookmark_of": [WORK, {"url": "ftp://x", "paywall": "nein"}]}
-    assert [misfit.path for misfit in decode(FrontMatter, values)[1]] == [
+    assert [misfit.path for misfit in convert_record(FrontMatter, values)[1]] == [
         ("titel",),
         ("tags",),
         ("bookmark_of", 1, "title"),
@@ -179,4 +179,4 @@ def test_a_long_value_is_shown_by_its_beginning() -> None:
 )
 def test_the_nearest_known_word_is_proposed(known: list[str], said: str) -> None:
     """Or all that are known, sorted, where none is near."""
-    assert nearest("anna-burg", known) == said
+    assert suggest_nearest("anna-burg", known) == said

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kuratorium.edition import yaml as edition_yaml
-from kuratorium.edition.yaml import Inline, YamlError
+from kuratorium.edition.yaml import InlineList, InvalidYamlError
 
 SCALARS = st.none() | st.booleans() | st.integers(-(10**30), 10**30) | st.floats(allow_nan=False) | st.text()
 VALUES = st.recursive(
@@ -44,20 +44,20 @@ VALUES = st.recursive(
 )
 def test_scalars_mean_what_yaml_1_2_says(text: str, value: object) -> None:
     """Only what the core schema of YAML 1.2 names is more than a string."""
-    found = edition_yaml.load(f"key: {text}")["key"]
+    found = edition_yaml.load_yaml(f"key: {text}")["key"]
     assert found == value
     assert type(found) is type(value)
 
 
 def test_a_merge_key_is_a_key() -> None:
     """YAML 1.2 has no «<<»."""
-    assert edition_yaml.load("<<: {a: 1}\nb: 2") == {"<<": {"a": 1}, "b": 2}
+    assert edition_yaml.load_yaml("<<: {a: 1}\nb: 2") == {"<<": {"a": 1}, "b": 2}
 
 
 @given(VALUES)
 def test_what_is_dumped_is_loaded_as_it_was(value: Any) -> None:
     """Any plain value survives dump and load: every text, however odd, every number, in their order."""
-    loaded = edition_yaml.load(edition_yaml.dump(value))
+    loaded = edition_yaml.load_yaml(edition_yaml.dump_yaml(value))
     assert loaded == value
     assert repr(loaded) == repr(value)  # tells 1 from 1.0 and True, and one order of keys from another
 
@@ -65,38 +65,40 @@ def test_what_is_dumped_is_loaded_as_it_was(value: Any) -> None:
 @given(st.text())
 def test_other_readers_take_our_strings_for_strings(text: str) -> None:
     """A string is quoted where YAML 1.1 would read a number or a yes out of it; only dates stay plain."""
-    read = yaml.safe_load(edition_yaml.dump({"key": text}))["key"]
+    read = yaml.safe_load(edition_yaml.dump_yaml({"key": text}))["key"]
     assert read == text or isinstance(read, date)
 
 
 @pytest.mark.parametrize("text", ["1e3", "no", "42:10", "0o7", "010", "null", "~", "", "=", "<<", "- x", "{"])
 def test_what_looks_like_something_else_is_quoted(text: str) -> None:
     """Such a string stands in quotes, so that neither YAML 1.1 nor 1.2 reads it as another value."""
-    assert edition_yaml.dump([text]) in (f"- '{text}'\n", f'- "{text}"\n')
+    assert edition_yaml.dump_yaml([text]) in (f"- '{text}'\n", f'- "{text}"\n')
 
 
 def test_a_date_is_written_as_an_editor_types_it() -> None:
     """A date or a string that is one stands without quotes, and comes back as the string it is to us."""
-    written = edition_yaml.dump({"date": "2026-10-14T09:00:00+02:00", "published": date(2026, 10, 1)})
+    written = edition_yaml.dump_yaml({"date": "2026-10-14T09:00:00+02:00", "published": date(2026, 10, 1)})
     assert written == "date: 2026-10-14T09:00:00+02:00\npublished: 2026-10-01\n"
-    assert edition_yaml.load(written) == {"date": "2026-10-14T09:00:00+02:00", "published": "2026-10-01"}
+    assert edition_yaml.load_yaml(written) == {"date": "2026-10-14T09:00:00+02:00", "published": "2026-10-01"}
 
 
 def test_a_long_text_survives() -> None:
     """No line is folded in a way that loses its spaces."""
     text = "Ein  Wort " * 3000
-    assert edition_yaml.load(edition_yaml.dump({"text": text})) == {"text": text}
+    assert edition_yaml.load_yaml(edition_yaml.dump_yaml({"text": text})) == {"text": text}
 
 
 def test_a_value_used_twice_is_written_twice() -> None:
     """No &id001: an editor is to read and mend the file."""
     both = ["eins"]
-    assert edition_yaml.dump({"a": both, "b": both}) == "a:\n- eins\nb:\n- eins\n"
+    assert edition_yaml.dump_yaml({"a": both, "b": both}) == "a:\n- eins\nb:\n- eins\n"
 
 
 def test_an_inline_list_stays_on_its_line() -> None:
     """Inline is written as [one, two], umlauts as they are."""
-    assert edition_yaml.dump({"tags": Inline(["Behörde", "42:10", "no"])}) == "tags: [Behörde, '42:10', 'no']\n"
+    assert (
+        edition_yaml.dump_yaml({"tags": InlineList(["Behörde", "42:10", "no"])}) == "tags: [Behörde, '42:10', 'no']\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -126,10 +128,10 @@ def test_an_inline_list_stays_on_its_line() -> None:
 )
 def test_what_is_no_yaml_is_told_with_its_line(text: str, line: int, what: str) -> None:
     """No text raises anything but YamlError, which knows the line and a mend."""
-    with pytest.raises(YamlError, match=what.replace("+", r"\+")) as caught:
-        edition_yaml.load(text)
+    with pytest.raises(InvalidYamlError, match=what.replace("+", r"\+")) as caught:
+        edition_yaml.load_yaml(text)
     assert caught.value.line == line
-    assert caught.value.mend
+    assert caught.value.hint
 
 
 @given(st.text(alphabet="ab01:-?&*!|>'\"%@#[]{},~= \n\t\x07") | st.text())
@@ -137,29 +139,29 @@ def test_load_raises_nothing_but_its_own_error(text: str) -> None:
     """Whatever stands in a file, it is YAML or a YamlError within its lines; never a traceback."""
     line = 1
     try:
-        edition_yaml.load(text)
-        line = edition_yaml.line_of(edition_yaml.nodes(text), ())
-    except YamlError as error:
+        edition_yaml.load_yaml(text)
+        line = edition_yaml.find_line(edition_yaml.map_nodes(text), ())
+    except InvalidYamlError as error:
         line = error.line
     assert 1 <= line <= len(text.splitlines()) + 1
 
 
 def test_every_value_knows_its_line() -> None:
     """The path of a value leads to its line; a path that is not there, to what is around it."""
-    found = edition_yaml.nodes("# first\ntitle: x\nbookmark_of:\n  - url: y\n    title: z\n  - url: w\n")
-    assert edition_yaml.line_of(found, ("title",)) == 2
-    assert edition_yaml.line_of(found, ("bookmark_of", 0, "title")) == 5
-    assert edition_yaml.line_of(found, ("bookmark_of", 1, "url")) == 6
-    assert edition_yaml.line_of(found, ("bookmark_of", 1, "title")) == 6
-    assert edition_yaml.line_of(found, ("nowhere", "at", "all")) == 2
-    assert edition_yaml.line_of(edition_yaml.nodes(""), ("title",)) == 1
+    found = edition_yaml.map_nodes("# first\ntitle: x\nbookmark_of:\n  - url: y\n    title: z\n  - url: w\n")
+    assert edition_yaml.find_line(found, ("title",)) == 2
+    assert edition_yaml.find_line(found, ("bookmark_of", 0, "title")) == 5
+    assert edition_yaml.find_line(found, ("bookmark_of", 1, "url")) == 6
+    assert edition_yaml.find_line(found, ("bookmark_of", 1, "title")) == 6
+    assert edition_yaml.find_line(found, ("nowhere", "at", "all")) == 2
+    assert edition_yaml.find_line(edition_yaml.map_nodes(""), ("title",)) == 1
 
 
 def test_an_alias_around_itself_ends() -> None:
     """A list that holds itself, or a bomb of aliases, is walked once."""
-    assert edition_yaml.line_of(edition_yaml.nodes("a: &x\n  - 1\n  - *x\n"), ("a", 1, 1, 1)) == 1
+    assert edition_yaml.find_line(edition_yaml.map_nodes("a: &x\n  - 1\n  - *x\n"), ("a", 1, 1, 1)) == 1
     bomb = "a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 20))
-    assert len(edition_yaml.nodes(bomb)) < 500
+    assert len(edition_yaml.map_nodes(bomb)) < 500
 
 
 @pytest.mark.parametrize(
@@ -167,6 +169,6 @@ def test_an_alias_around_itself_ends() -> None:
     [((), ""), (("title",), "title"), (("bookmark_of", 0, "url"), "bookmark_of[0].url"), ((3, "id"), "[3].id")],
     ids=["nothing", "key", "nested", "list"],
 )
-def test_a_path_is_shown_as_people_write_it(path: edition_yaml.Path, shown: str) -> None:
+def test_a_path_is_shown_as_people_write_it(path: edition_yaml.YamlPath, shown: str) -> None:
     """Keys are joined by points, places in lists stand in brackets."""
-    assert edition_yaml.show(path) == shown
+    assert edition_yaml.format_path(path) == shown

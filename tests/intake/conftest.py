@@ -11,16 +11,16 @@ import pytest
 
 from kuratorium.edition import frontmatter, registry, yaml
 from kuratorium.edition.model import FrontMatter
-from kuratorium.edition.settings import Site
+from kuratorium.edition.settings import SiteSettings
 from kuratorium.intake import pull
 from kuratorium.intake.archive import Archive
-from kuratorium.intake.report import Report
-from kuratorium.intake.schedule import State
+from kuratorium.intake.report import PullReport
+from kuratorium.intake.schedule import SourceState
 from tests.editions import PEOPLE, POLICY, TOPICS, TinyEdition
 from tests.intake.web import Web
 
 NOW = datetime.fromisoformat("2026-10-14T09:00:00+02:00")
-SITE = Site(name="Tiny", subtitle="", url="https://tiny.example", lang="de", timezone="Europe/Berlin")
+SITE = SiteSettings(name="Tiny", subtitle="", url="https://tiny.example", lang="de", timezone="Europe/Berlin")
 FEEDS = Path(__file__).parents[1] / "data" / "feeds"
 
 
@@ -31,11 +31,13 @@ class Desk(TinyEdition):
         """Write sources.yaml; a source needs an id and a feed."""
         self.yaml("sources", [{"name": source["id"].title(), **source} for source in sources])
 
-    def pull(self, **options: Any) -> Report:
+    def pull(self, **options: Any) -> PullReport:
         """Pull what is followed."""
-        known, problems = registry.read(self.root)
+        known, problems = registry.read_registry(self.root)
         assert problems == []
-        return pull.run(self.root, known, **{"now": NOW, "site": SITE, "contact": "post@tiny.example"} | options)
+        return pull.pull_sources(
+            self.root, known, **{"now": NOW, "site": SITE, "contact": "post@tiny.example"} | options
+        )
 
     def files(self) -> dict[str, bytes]:
         """Read every file that git would have: what lies in var/ can be made again."""
@@ -48,18 +50,18 @@ class Desk(TinyEdition):
 
     def metas(self) -> dict[str, FrontMatter]:
         """Read the inbox: front matter by title."""
-        read = (frontmatter.read(path.name, path.read_text(), FrontMatter)[0] for path in self.inbox)
+        read = (frontmatter.parse_front_matter(path.name, path.read_text(), FrontMatter)[0] for path in self.inbox)
         return {meta.title: meta for meta in read}
 
     def followed(self) -> list[dict[str, Any]]:
         """Tell what sources.yaml says."""
-        found: list[dict[str, Any]] = yaml.load((self.root / "curation/sources.yaml").read_text())
+        found: list[dict[str, Any]] = yaml.load_yaml((self.root / "curation/sources.yaml").read_text())
         return found
 
-    def state(self, source: str) -> State:
+    def state(self, source: str) -> SourceState:
         """Tell what the archive knows of a source."""
         with Archive(self.root, write=False) as archive:
-            return archive.states()[source]
+            return archive.read_states()[source]
 
     def seen(self, source: str) -> list[str]:
         """The lines of a source's seen file."""

@@ -9,17 +9,17 @@ from pathlib import Path
 import pytest
 
 from kuratorium.intake import archive as archive_module
-from kuratorium.intake.archive import FILE, Archive, Kept
-from kuratorium.intake.schedule import State
+from kuratorium.intake.archive import ARCHIVE_FILE, Archive, ArchivedEntry
+from kuratorium.intake.schedule import SourceState
 from tests.intake.conftest import Desk, rss
 
 MOMENT = datetime(2026, 10, 14, 7, tzinfo=UTC)
-STATE = State(address="https://blog.example/feed", etag='"1"', last_success=MOMENT)
+STATE = SourceState(address="https://blog.example/feed", etag='"1"', last_success=MOMENT)
 
 
-def kept(key: str, *, link: str = "", title: str = "", **fields: str) -> Kept:
+def kept(key: str, *, link: str = "", title: str = "", **fields: str) -> ArchivedEntry:
     """Make an entry as it is kept; its digest is that of its title."""
-    return Kept(key=key, digest=title.encode(), link=link, title=title, **fields)
+    return ArchivedEntry(key=key, digest=title.encode(), link=link, title=title, **fields)
 
 
 ENTRIES = [
@@ -31,44 +31,44 @@ ENTRIES = [
 
 def found(archive: Archive, words: str, **options: str) -> list[str]:
     """Search; returns the keys of what is found."""
-    return [hit.key for hit in archive.find(words, **options)]
+    return [hit.key for hit in archive.search(words, **options)]
 
 
 def test_what_is_kept_is_there_again(tmp_path: Path) -> None:
     """State, entries and digests outlive the one who wrote them."""
     with Archive(tmp_path) as archive:
-        archive.keep({"blog": (STATE, ENTRIES)}, "2026-10-14")
-        archive.keep_written({"kaaa": "1", "kbbb": "2"})
-        archive.keep_written({"kaaa": ""})
+        archive.store_pull_results({"blog": (STATE, ENTRIES)}, "2026-10-14")
+        archive.store_written_digests({"kaaa": "1", "kbbb": "2"})
+        archive.store_written_digests({"kaaa": ""})
     with Archive(tmp_path) as archive:
-        assert archive.states() == {"blog": STATE}
-        assert archive.written() == {"kbbb": "2"}
-        assert archive.changed("blog", ENTRIES) == set()
+        assert archive.read_states() == {"blog": STATE}
+        assert archive.read_written_digests() == {"kbbb": "2"}
+        assert archive.find_changed_keys("blog", ENTRIES) == set()
         edited = kept("blog:1", link="", title="Anders")
-        assert archive.changed("blog", [edited, kept("blog:3", link="", title="Neu")]) == {"blog:1", "blog:3"}
+        assert archive.find_changed_keys("blog", [edited, kept("blog:3", link="", title="Neu")]) == {"blog:1", "blog:3"}
 
 
 def test_find_ranks_titles_first_and_knows_inflections(tmp_path: Path) -> None:
     """All words must be there, or words that begin so, whatever their accents; source and date come along."""
     with Archive(tmp_path) as archive:
-        archive.keep({"blog": (STATE, ENTRIES)}, "2026-10-14")
-        archive.keep({"other": (STATE, [kept("other:1", link="", title="Rahmenvertrag")])}, "2026-10-14")
+        archive.store_pull_results({"blog": (STATE, ENTRIES)}, "2026-10-14")
+        archive.store_pull_results({"other": (STATE, [kept("other:1", link="", title="Rahmenvertrag")])}, "2026-10-14")
         assert found(archive, "rahmenvertrag")[0] == "other:1"
         assert sorted(found(archive, "rahmenvertrag")) == ["blog:1", "blog:2", "other:1"]
         assert found(archive, "uber") == ["blog:2", "blog:1"]
         assert found(archive, "rahmenvert zehn") == ["blog:1"]
         assert found(archive, "rahmenvertrag", source="other") == ["other:1"]
-        (hit,) = archive.find("ada")
+        (hit,) = archive.search("ada")
         assert (hit.source, hit.date, hit.title) == ("blog", "2026-10-01", "Die Vergabe")
-        assert archive.find("lang")[0].date == "2026-10-14"
+        assert archive.search("lang")[0].date == "2026-10-14"
 
 
 def test_find_takes_any_words(tmp_path: Path) -> None:
     """What a search engine calls syntax is text here."""
     with Archive(tmp_path) as archive:
-        archive.keep({"blog": (STATE, ENTRIES)}, "2026-10-14")
+        archive.store_pull_results({"blog": (STATE, ENTRIES)}, "2026-10-14")
         for words in ("", "\"' OR *", "NEAR(", "title:vergabe AND", "-vergabe ^ \0", "ÄÖ", "a" * 5000):
-            archive.find(words)
+            archive.search(words)
         assert found(archive, "title:vergabe") == []
         assert found(archive, "«Vergabe»!") == ["blog:1"]
 
@@ -76,37 +76,37 @@ def test_find_takes_any_words(tmp_path: Path) -> None:
 def test_an_edited_entry_is_found_by_its_new_words_only(tmp_path: Path) -> None:
     """The index follows what an entry says."""
     with Archive(tmp_path) as archive:
-        archive.keep({"blog": (STATE, ENTRIES)}, "2026-10-14")
+        archive.store_pull_results({"blog": (STATE, ENTRIES)}, "2026-10-14")
         assert found(archive, "vergabe") == ["blog:1"]
-        archive.keep({"blog": (STATE, [kept("blog:1", link="", title="Beschaffung")])}, "2026-10-15")
+        archive.store_pull_results({"blog": (STATE, [kept("blog:1", link="", title="Beschaffung")])}, "2026-10-15")
         assert (found(archive, "vergabe"), found(archive, "beschaffung")) == ([], ["blog:1"])
-        assert archive.find("beschaffung")[0].date == "2026-10-14"  # when it was first pulled
+        assert archive.search("beschaffung")[0].date == "2026-10-14"  # when it was first pulled
 
 
 def test_old_texts_leave(tmp_path: Path) -> None:
     """What was pulled before the day is gone, index and all, the oldest first; so are sources that nobody follows."""
     with Archive(tmp_path) as archive:
         for number, day in enumerate(("2025-01-03", "2025-01-01", "2025-01-02", "2026-01-01")):
-            archive.keep({f"s{number}": (STATE, [kept(f"s{number}:1", title=f"Vergabe {number}")])}, day)
-            assert len(archive.find("vergabe")) == number + 1
-        archive.prune("2026-01-01", ["s0", "s3", "new"], at_most=2)
+            archive.store_pull_results({f"s{number}": (STATE, [kept(f"s{number}:1", title=f"Vergabe {number}")])}, day)
+            assert len(archive.search("vergabe")) == number + 1
+        archive.prune("2026-01-01", ["s0", "s3", "new"], limit=2)
         assert sorted(found(archive, "vergabe")) == ["s0:1", "s3:1"]
-        assert archive.states().keys() == {"s0", "s3"}
+        assert archive.read_states().keys() == {"s0", "s3"}
         archive.prune("2026-01-01", ["s0", "s3"])
         assert found(archive, "vergabe") == ["s3:1"]
-        assert archive.changed("s0", [kept("s0:1", title="Vergabe 0")]) == {"s0:1"}
-    with sqlite3.connect(tmp_path / FILE) as db:
+        assert archive.find_changed_keys("s0", [kept("s0:1", title="Vergabe 0")]) == {"s0:1"}
+    with sqlite3.connect(tmp_path / ARCHIVE_FILE) as db:
         db.execute("INSERT INTO search (search, rank) VALUES ('integrity-check', 1)")
     db.close()
 
 
 def test_an_archive_of_the_first_version_goes_on(tmp_path: Path) -> None:
     """An archive that an earlier version made is brought up to date, with what is in it."""
-    path = tmp_path / FILE
+    path = tmp_path / ARCHIVE_FILE
     path.parent.mkdir()
     with sqlite3.connect(path) as db:
-        db.executescript(f"{archive_module.STEPS[0]}; PRAGMA user_version = 1")
-        archive_module.add(db, "blog", ENTRIES, "2026-10-14")
+        db.executescript(f"{archive_module.MIGRATIONS[0]}; PRAGMA user_version = 1")
+        archive_module.upsert_entries(db, "blog", ENTRIES, "2026-10-14")
     db.close()
     with Archive(tmp_path) as archive:
         assert found(archive, "vergabe") == ["blog:1"]
@@ -121,23 +121,23 @@ def test_a_damaged_archive_is_set_aside(desk: Desk, damage: str) -> None:
     desk.follow({"id": "blog", "feed": "blog.xml"})
     desk.pull()
     with Archive(desk.root) as archive:
-        archive.keep(
+        archive.store_pull_results(
             {"x": (STATE, [kept(f"x:{n}", link="", title=f"t{n}", text="Wort " * 500) for n in range(500)])}, "x"
         )
     before = desk.files()
-    path = desk.root / FILE
+    path = desk.root / ARCHIVE_FILE
     break_(path, damage)
     broken = path.read_bytes()
     desk.write("blog.xml", rss(*(f"t{number}" for number in range(9))) + b" ")
     report = desk.pull()
-    assert (report.new, report.failed) == (0, ())
+    assert (report.new, report.failed_results) == (0, ())
     assert {name: data for name, data in desk.files().items() if name != "blog.xml"} == {
         name: data for name, data in before.items() if name != "blog.xml"
     }
     with Archive(desk.root) as archive:
         if damage == "middle":
-            archive.find("Wort")  # the pages of the texts are read now
-        assert archive.states().keys() <= {"blog", "x"}
+            archive.search("Wort")  # the pages of the texts are read now
+        assert archive.read_states().keys() <= {"blog", "x"}
     aside = sorted(path.parent.glob("archive.sqlite3.damaged-*"))
     assert len(aside) == 1
     assert aside[0].read_bytes()[:50] == broken[:50]
@@ -168,14 +168,14 @@ def break_(path: Path, damage: str) -> None:
 def test_without_writing_nothing_is_made(tmp_path: Path) -> None:
     """Who only looks makes no file, and a damaged archive stays where it is."""
     with Archive(tmp_path, write=False) as archive:
-        archive.keep({"blog": (STATE, ENTRIES)}, "2026-10-14")
-        assert (archive.states(), archive.find("vergabe"), list(tmp_path.iterdir())) == ({}, [], [])
-    path = tmp_path / FILE
+        archive.store_pull_results({"blog": (STATE, ENTRIES)}, "2026-10-14")
+        assert (archive.read_states(), archive.search("vergabe"), list(tmp_path.iterdir())) == ({}, [], [])
+    path = tmp_path / ARCHIVE_FILE
     path.parent.mkdir()
     path.write_bytes(b"no database" * 100)
     told: list[str] = []
     with Archive(tmp_path, write=False, warn=told.append) as archive:
-        assert archive.states() == {}
+        assert archive.read_states() == {}
     assert "cannot be used" in told[0]
     assert list(path.parent.iterdir()) == [path]
 
@@ -183,25 +183,27 @@ def test_without_writing_nothing_is_made(tmp_path: Path) -> None:
 def test_a_state_that_cannot_be_read_is_not_known(tmp_path: Path) -> None:
     """One row that makes no sense costs one source its state."""
     with Archive(tmp_path) as archive:
-        archive.keep_states({"blog": STATE, "other": STATE})
-    with sqlite3.connect(tmp_path / FILE) as db:
+        archive.store_states({"blog": STATE, "other": STATE})
+    with sqlite3.connect(tmp_path / ARCHIVE_FILE) as db:
         db.execute("UPDATE sources SET state = '{' WHERE id = 'other'")
     db.close()
     with Archive(tmp_path) as archive:
-        assert archive.states() == {"blog": STATE}
+        assert archive.read_states() == {"blog": STATE}
 
 
 def test_a_disk_that_is_full_is_no_damage(tmp_path: Path) -> None:
     """Where the disk refuses, it is said so, and the archive stays as it was."""
     with Archive(tmp_path) as archive:
-        archive.keep_states({"blog": STATE})
+        archive.store_states({"blog": STATE})
     size, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, hard))
     try:
         with Archive(tmp_path) as archive, pytest.raises(OSError):  # noqa: PT011 - which one is the system's to say
-            archive.keep({"big": (STATE, [kept("big:1", link="", title="", text="x" * 190_000)])}, "2026-10-14")
+            archive.store_pull_results(
+                {"big": (STATE, [kept("big:1", link="", title="", text="x" * 190_000)])}, "2026-10-14"
+            )
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
     with Archive(tmp_path) as archive:
-        assert archive.states() == {"blog": STATE}
+        assert archive.read_states() == {"blog": STATE}
     assert not list((tmp_path / "var").glob("*damaged*"))

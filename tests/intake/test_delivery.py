@@ -12,18 +12,18 @@ from kuratorium.edition import frontmatter
 from kuratorium.edition.curation import Source, Topic
 from kuratorium.edition.model import FrontMatter
 from kuratorium.edition.registry import Registry
-from kuratorium.files import write_together
+from kuratorium.files import write_files_atomically
 from kuratorium.intake import delivery as deliver
 from kuratorium.intake import identity, inbox, inbox_index
 from kuratorium.intake.archive import Archive
-from kuratorium.intake.delivery import Known
-from kuratorium.intake.inbox import Setting
+from kuratorium.intake.delivery import KnownEntries
+from kuratorium.intake.inbox import PullContext
 from kuratorium.intake.parsers import dates, parse
-from kuratorium.intake.schedule import State
+from kuratorium.intake.schedule import SourceState
 from tests.intake.conftest import NOW
 
 SOURCE = Source(id="blog", name="Blog: «#1» – 'it'", feed="blog.json", site="https://blog.example/", topics=("amt",))
-SETTING = Setting(
+SETTING = PullContext(
     registry=Registry(
         sources={"blog": SOURCE}, people={}, topics={"amt": Topic(id="amt", name="Amt", keywords=("a",))}, policy=None
     ),
@@ -61,35 +61,41 @@ ITEMS = st.fixed_dictionaries(
 @example(items=[{"title": "a\ud800", "content_text": "\udfff", "id": "\ud800", "url": "https://blog.example/\ud800"}])
 def test_whatever_a_feed_says_is_read_back(items: list[dict[str, Any]]) -> None:
     """Every inbox file parses back to what the feed says, is as a pull wrote it, and lies in curation/inbox."""
-    feed = parse.parse(json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items}).encode())
+    feed = parse.parse_feed(json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items}).encode())
     with tempfile.TemporaryDirectory() as folder, Archive(root := Path(folder)) as archive:
-        delivery = deliver.decide(root, SOURCE, feed, Known(root, archive, {}, inbox_index.desk(root, {})), SETTING)
-        write_together(deliver.files(root, delivery))
+        delivery = deliver.plan_delivery(
+            root, SOURCE, feed, KnownEntries(root, archive, {}, inbox_index.build_index(root, {})), SETTING
+        )
+        write_files_atomically(deliver.list_writes(root, delivery))
         written = sorted(path for path in root.rglob("*") if path.is_file() and "var" not in path.parts)
         inside = [path for path in written if path.parent == root / "curation/inbox"]
         assert set(written) - set(inside) <= {root / "curation/seen/blog.txt"}
-        assert len(inside) == delivery.result.new == len(delivery.files)
+        assert len(inside) == delivery.result.new == len(delivery.inbox_files)
         usable = [entry for entry in feed.entries if inbox.is_usable(entry, feed, SOURCE)]
-        keys = identity.keys("blog", usable)
+        keys = identity.assign_keys("blog", usable)
         told = dict(reversed(list(zip(keys, usable, strict=True))))
         for path in inside:
             text = path.read_text("utf-8")
-            meta, parts = frontmatter.read(path.name, text, FrontMatter)
+            meta, parts = frontmatter.parse_front_matter(path.name, text, FrontMatter)
             (work,) = meta.bookmark_of
             entry = told[work.item]
             assert parts.body.strip() == ""
-            assert meta.title == work.title == inbox.title_of(entry, SOURCE)
-            assert work.url == inbox.address_of(entry, feed, SOURCE)
+            assert meta.title == work.title == inbox.choose_title(entry, SOURCE)
+            assert work.url == inbox.choose_address(entry, feed, SOURCE)
             assert work.authors == entry.authors
-            settled = dates.settled(entry.date, NOW)
-            assert work.published == (dates.day_of(settled, NOW.tzinfo) if entry.date else None)
+            settled = dates.clamp_to_first_seen(entry.date, NOW)
+            assert work.published == (dates.to_local_day(settled, NOW.tzinfo) if entry.date else None)
             assert inbox.is_untouched(text, None, SETTING)
-            found = inbox_index.waiting(path.name, text.encode(), {})
+            found = inbox_index.parse_item(path.name, text.encode(), {})
             assert found
-            assert (found.uid, found.item, found.source) == (meta.uid, work.item, "blog")
-        archive.keep({"blog": (archive.states().get("blog") or _STATE, delivery.kept)}, "2026-10-14")
-        again = deliver.decide(root, SOURCE, feed, Known(root, archive, {}, inbox_index.desk(root, {})), SETTING)
-        assert (again.files, again.seen, again.kept) == ((), "", ())
+            assert (found.uid, found.entry_key, found.source_id) == (meta.uid, work.item, "blog")
+        archive.store_pull_results(
+            {"blog": (archive.read_states().get("blog") or _STATE, delivery.entries_to_archive)}, "2026-10-14"
+        )
+        again = deliver.plan_delivery(
+            root, SOURCE, feed, KnownEntries(root, archive, {}, inbox_index.build_index(root, {})), SETTING
+        )
+        assert (again.inbox_files, again.seen_text, again.entries_to_archive) == ((), "", ())
 
 
-_STATE = State(address="blog.json")
+_STATE = SourceState(address="blog.json")

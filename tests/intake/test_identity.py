@@ -13,12 +13,14 @@ DAY = datetime(2026, 10, 1, tzinfo=UTC)
 
 def test_key_and_its_names() -> None:
     """A key is the source's id and a digest; the uid hangs on nothing else, so that a pull can be repeated."""
-    (key,) = identity.keys("blog", [Entry(id="1", link="https://a.example/1", title="x")])
+    (key,) = identity.assign_keys("blog", [Entry(id="1", link="https://a.example/1", title="x")])
     assert re.fullmatch(r"blog:[0-9a-f]{16}", key)
-    assert identity.digest_of(key) == key[5:]
-    assert re.fullmatch(r"k[a-z2-7]{15}", identity.uid_of(key))
-    assert identity.keys("blog", [Entry(id="1", link="https://moved.example/", title="y", published=DAY)]) == (key,)
-    assert identity.keys("other", [Entry(id="1")]) != (key,)
+    assert identity.extract_digest(key) == key[5:]
+    assert re.fullmatch(r"k[a-z2-7]{15}", identity.build_uid(key))
+    assert identity.assign_keys("blog", [Entry(id="1", link="https://moved.example/", title="y", published=DAY)]) == (
+        key,
+    )
+    assert identity.assign_keys("other", [Entry(id="1")]) != (key,)
 
 
 def test_without_a_guid() -> None:
@@ -26,14 +28,14 @@ def test_without_a_guid() -> None:
     link = [Entry(link="https://a.example/1", title="a"), Entry(link="https://a.example/1", title="a", summary="b")]
     dated = [Entry(title="a", published=DAY), Entry(title="a", published=DAY, summary="b")]
     texts = [Entry(title="a", summary="b"), Entry(title="a", summary="c")]
-    assert len({*identity.keys("s", link)}) == 1
-    assert len({*identity.keys("s", dated)}) == 1
-    assert len({*identity.keys("s", texts)}) == 2
+    assert len({*identity.assign_keys("s", link)}) == 1
+    assert len({*identity.assign_keys("s", dated)}) == 1
+    assert len({*identity.assign_keys("s", texts)}) == 2
 
 
 def test_shared_guid(feed: Callable[[str], bytes]) -> None:
     """Entries that share a guid but not a link are several entries; the same one twice is one."""
-    keys = identity.keys("s", parse.parse(feed("shared-guid.xml")).entries)
+    keys = identity.assign_keys("s", parse.parse_feed(feed("shared-guid.xml")).entries)
     assert len({*keys}) == 3
     assert keys[2] == keys[3]
 
@@ -42,13 +44,13 @@ def test_shared_link() -> None:
     """Entries without a guid that share a link are told apart by their date, else by their title."""
     dated = [Entry(link="https://a.example/", published=DAY), Entry(link="https://a.example/", title="b")]
     titled = [Entry(link="https://a.example/", title="a"), Entry(link="https://a.example/", title="b")]
-    assert len({*identity.keys("s", dated)}) == len({*identity.keys("s", titled)}) == 2
+    assert len({*identity.assign_keys("s", dated)}) == len({*identity.assign_keys("s", titled)}) == 2
 
 
 def test_a_guid_that_stands_twice_is_the_guid() -> None:
     """An entry keeps its key when its feed repeats it, and when it does so no longer."""
     entry = Entry(id="1", link="https://a.example/1")
-    assert {*identity.keys("s", [entry, entry])} == {*identity.keys("s", [entry])}
+    assert {*identity.assign_keys("s", [entry, entry])} == {*identity.assign_keys("s", [entry])}
 
 
 def entries(*ids: str) -> list[Entry]:
@@ -60,24 +62,24 @@ def test_a_feed_with_bad_guids_is_judged_as_a_whole() -> None:
     """With over 5 % blank or repeated guids, no guid of the feed counts without its link."""
     few = entries(*map(str, range(39)), "0")  # 2 of 40
     many = entries(*map(str, range(19)), "0")  # 2 of 20
-    assert (identity.bad_guids(few), identity.bad_guids(many)) == (0.05, 0.1)
-    assert identity.keys("s", few)[1] == identity.keys("s", [few[1]])[0]
-    assert identity.keys("s", many)[1] != identity.keys("s", [many[1]])[0]
-    assert len({*identity.keys("s", many)}) == 20
+    assert (identity.compute_bad_guid_share(few), identity.compute_bad_guid_share(many)) == (0.05, 0.1)
+    assert identity.assign_keys("s", few)[1] == identity.assign_keys("s", [few[1]])[0]
+    assert identity.assign_keys("s", many)[1] != identity.assign_keys("s", [many[1]])[0]
+    assert len({*identity.assign_keys("s", many)}) == 20
 
 
 def test_a_feed_without_guids_has_no_bad_ones() -> None:
     """Where no entry has a guid the links decide, and nothing is wrong; some blank ones among others are bad."""
-    assert identity.bad_guids(entries("", "")) == identity.bad_guids([]) == 0.0
-    assert identity.bad_guids(entries("1", "")) == 0.5
-    assert identity.bad_guids(entries("1", "1")) == 1.0
+    assert identity.compute_bad_guid_share(entries("", "")) == identity.compute_bad_guid_share([]) == 0.0
+    assert identity.compute_bad_guid_share(entries("1", "")) == 0.5
+    assert identity.compute_bad_guid_share(entries("1", "1")) == 1.0
 
 
 def test_keys_from_before_a_feed_was_doubted() -> None:
     """A sound guid's other key is the one it had when its feed was judged differently; a shared guid has none."""
     good = entries(*"abcdefgh")
     bad = [*good, Entry(id="a", link="https://a.example/other")]
-    assert identity.formers("s", bad)[1:8] == identity.keys("s", good)[1:]
-    assert identity.formers("s", good)[1:] == identity.keys("s", bad)[1:8]
-    assert (identity.formers("s", bad)[0], identity.formers("s", bad)[8]) == ("", "")
-    assert identity.formers("s", entries("")) == ("",)
+    assert identity.find_former_keys("s", bad)[1:8] == identity.assign_keys("s", good)[1:]
+    assert identity.find_former_keys("s", good)[1:] == identity.assign_keys("s", bad)[1:8]
+    assert (identity.find_former_keys("s", bad)[0], identity.find_former_keys("s", bad)[8]) == ("", "")
+    assert identity.find_former_keys("s", entries("")) == ("",)

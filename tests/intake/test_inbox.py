@@ -14,8 +14,8 @@ from kuratorium.edition.curation import Person, Source, Topic
 from kuratorium.edition.model import FrontMatter, Speaker
 from kuratorium.edition.registry import Registry
 from kuratorium.intake import identity, inbox
-from kuratorium.intake.filtering import Keyed
-from kuratorium.intake.inbox import Setting
+from kuratorium.intake.filtering import IdentifiedEntry
+from kuratorium.intake.inbox import PullContext
 from kuratorium.intake.parsers import plain_text
 from kuratorium.intake.parsers.model import Enclosure, Entry, Feed
 from tests.intake.conftest import NOW
@@ -29,7 +29,7 @@ REGISTRY = Registry(
     },
     policy=None,
 )
-SETTING = Setting(registry=REGISTRY, now=NOW, lang="de")
+SETTING = PullContext(registry=REGISTRY, now=NOW, lang="de")
 FEED = Feed(title="Blog", link="https://blog.example/", lang="en-us")
 
 
@@ -38,11 +38,11 @@ def source(**fields: Any) -> Source:
     return Source(**{"id": "blog", "name": "Der Blog", "feed": "blog.xml"} | fields)
 
 
-def written(entry: Entry, *, feed: Feed = FEED, setting: Setting = SETTING, **fields: Any) -> FrontMatter:
+def written(entry: Entry, *, feed: Feed = FEED, setting: PullContext = SETTING, **fields: Any) -> FrontMatter:
     """Make an entry's inbox file, and read it back."""
-    (key,) = identity.keys("blog", [entry])
-    file = inbox.file_of(Keyed(key, entry), feed, source(**fields), setting)
-    meta, parts = frontmatter.read(file.path, file.text, FrontMatter)
+    (key,) = identity.assign_keys("blog", [entry])
+    file = inbox.build_inbox_file(IdentifiedEntry(key, entry), feed, source(**fields), setting)
+    meta, parts = frontmatter.parse_front_matter(file.path, file.text, FrontMatter)
     assert parts.body.strip() == ""
     return meta
 
@@ -58,14 +58,14 @@ def test_what_an_inbox_file_says() -> None:
         summary=" ".join(f"w{number}" for number in range(70)),
         categories=("Behörden",),
     )
-    (key,) = identity.keys("blog", [entry])
-    file = inbox.file_of(Keyed(key, entry), FEED, source(topics=("amt",), lang="de-DE"), SETTING)
-    assert file.path == f"curation/inbox/2026-10-14-die-beschaffung-{identity.uid_of(key)[:8]}.md"
+    (key,) = identity.assign_keys("blog", [entry])
+    file = inbox.build_inbox_file(IdentifiedEntry(key, entry), FEED, source(topics=("amt",), lang="de-DE"), SETTING)
+    assert file.path == f"curation/inbox/2026-10-14-die-beschaffung-{identity.build_uid(key)[:8]}.md"
     assert (
         file.text
         == f"""\
 ---
-uid: {identity.uid_of(key)}
+uid: {identity.build_uid(key)}
 title: Die Beschaffung
 date: 2026-10-14T09:00:00+02:00
 lang: de
@@ -139,7 +139,7 @@ def test_the_teaser_tells_what_a_recording_is(lang: str, teaser: str) -> None:
 def test_reasons_speak_the_edition_s_language() -> None:
     """In an English edition the reasons are in English, and in one of a language we do not know."""
     for lang in ("en", "fr"):
-        setting = Setting(registry=REGISTRY, now=NOW, lang=lang)
+        setting = PullContext(registry=REGISTRY, now=NOW, lang=lang)
         assert written(Entry(title="x"), setting=setting, topics=("amt",)).reasons == ("source for amt",)
 
 
@@ -162,16 +162,16 @@ def test_a_date_in_the_future_is_the_day_it_was_first_seen() -> None:
 def test_any_entry_gives_a_file_that_reads_back(title: str, link: str, guid: str, author: str, text: str) -> None:
     """Whatever a feed says, its inbox file reads back with the same title, and lies in curation/inbox."""
     entry = Entry(
-        id=plain_text.clean(guid),
-        title=plain_text.of(title),
-        authors=tuple(name for name in (plain_text.of(author),) if name),
-        summary=plain_text.of_html(text),
-        link=f"https://blog.example/{identity.key('x', link)}",
+        id=plain_text.clean_text(guid),
+        title=plain_text.to_plain_text(title),
+        authors=tuple(name for name in (plain_text.to_plain_text(author),) if name),
+        summary=plain_text.html_to_text(text),
+        link=f"https://blog.example/{identity.build_key('x', link)}",
     )
-    (key,) = identity.keys("blog", [entry])
-    file = inbox.file_of(Keyed(key, entry), FEED, source(topics=("amt",)), SETTING)
-    meta, _ = frontmatter.read(file.path, file.text, FrontMatter)
-    assert meta.title == meta.bookmark_of[0].title == inbox.title_of(entry, source())
+    (key,) = identity.assign_keys("blog", [entry])
+    file = inbox.build_inbox_file(IdentifiedEntry(key, entry), FEED, source(topics=("amt",)), SETTING)
+    meta, _ = frontmatter.parse_front_matter(file.path, file.text, FrontMatter)
+    assert meta.title == meta.bookmark_of[0].title == inbox.choose_title(entry, source())
     assert meta.bookmark_of[0].authors == entry.authors
     assert meta.bookmark_of[0].item == key
     assert PurePosixPath(file.path).parent == PurePosixPath("curation/inbox")

@@ -26,9 +26,9 @@ FILES: list[dict[str, Any]] = [
 def test_the_order_of_the_files_does_not_matter(order: tuple[int, ...]) -> None:
     """What the first source is followed for leads, then what others are, then keywords; nothing is lost or doubled."""
     files = [FILES[place] for place in order]
-    merged = inbox.join_suggestions(files[:2], ("c",), TOPICS, WORDS)
-    for known in (inbox.join_suggestions(files, ("c",), TOPICS, WORDS),
-                  inbox.join_suggestions([merged, *files[2:]], ("c",), TOPICS, WORDS)):  # fmt: skip
+    merged = inbox.merge_suggestions(files[:2], ("c",), TOPICS, WORDS)
+    for known in (inbox.merge_suggestions(files, ("c",), TOPICS, WORDS),
+                  inbox.merge_suggestions([merged, *files[2:]], ("c",), TOPICS, WORDS)):  # fmt: skip
         assert known == {
             "authors": ["carl"],
             "topics": ["c", "b", "a", "gone"],
@@ -38,4 +38,4 @@ def test_the_order_of_the_files_does_not_matter(order: tuple[int, ...]) -> None:
 
 def test_files_that_suggest_nothing() -> None:
     """Without topics there is nobody to suggest."""
-    assert inbox.join_suggestions([{}, {}], ("c",), TOPICS, WORDS) == {"authors": [], "topics": [], "reasons": []}
+    assert inbox.merge_suggestions([{}, {}], ("c",), TOPICS, WORDS) == {"authors": [], "topics": [], "reasons": []}

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kuratorium.errors import SourceError
-from kuratorium.intake.page_metadata import PageFacts, fetch_page, look
+from kuratorium.intake.page_metadata import WorkMetadata, fetch_work_metadata, parse_work_metadata
 from tests.intake.web import Web, says
 
 URL = "https://www.zeitung.example/a?utm=b"
@@ -21,7 +21,7 @@ def page(head: str, *, lang: str = "de-DE") -> bytes:
 
 def test_open_graph() -> None:
     """og: and article: elements tell title, publication, day and address; text is plain."""
-    facts = look(
+    facts = parse_work_metadata(
         page(
             '<title>Titel | Zeitung</title><meta property="og:title" content="Der &amp;amp; Titel\u202e">'
             '<meta property="og:site_name" content="Die Zeitung"><meta name="author" content="Ada">'
@@ -30,7 +30,7 @@ def test_open_graph() -> None:
         ),
         URL,
     )
-    assert facts == PageFacts(
+    assert facts == WorkMetadata(
         title="Der & Titel",
         authors=("Ada", "Bo"),
         published=date(2026, 10, 1),
@@ -42,7 +42,7 @@ def test_open_graph() -> None:
 
 def test_linked_data() -> None:
     """JSON-LD tells headline, authors, day and publisher, in a graph among other things, broken scripts aside."""
-    facts = look(
+    facts = parse_work_metadata(
         page(
             '<script type="application/ld+json">{broken</script><script type="application/ld+json">{"@graph": ['
             '{"@type": "BreadcrumbList", "name": "Pfad"}, {"@type": ["NewsArticle"], "headline": "Die Schlagzeile", '
@@ -62,14 +62,14 @@ def test_linked_data() -> None:
 
 def test_a_bare_page() -> None:
     """Without metadata the title element, the host and the page's own address remain."""
-    assert look(b"<title>\n Nur \n ein Titel </title><p>x", URL) == PageFacts(
+    assert parse_work_metadata(b"<title>\n Nur \n ein Titel </title><p>x", URL) == WorkMetadata(
         title="Nur ein Titel", publication="zeitung.example", canonical=URL
     )
 
 
 def test_what_is_no_fact() -> None:
     """A profile's address is no author, half a date no day, a javascript: address no canonical one."""
-    facts = look(
+    facts = parse_work_metadata(
         page(
             '<meta property="article:author" content="https://www.facebook.com/zeitung">'
             '<meta name="date" content="2026-13-01"><link rel="canonical" href="javascript:alert(1)">'
@@ -83,15 +83,15 @@ def test_what_is_no_fact() -> None:
 @pytest.mark.parametrize("html", [b"", b"a.txt", b"<?xml version='1.0'?><x/>", b"\xff\xfe\x00\x00", b"<" * 10_000])
 def test_what_is_hardly_a_page(html: bytes) -> None:
     """Whatever the bytes are, there is an answer."""
-    assert look(html, URL).canonical == URL
+    assert parse_work_metadata(html, URL).canonical == URL
 
 
 def test_fetch_page(web: Web, tmp_path: Path) -> None:
     """A page is fetched from the web or a file; what is no page is refused with its type."""
 
-    def fetch(address: str) -> PageFacts:
+    def fetch(address: str) -> WorkMetadata:
         now = datetime(2026, 1, 1, tzinfo=UTC)
-        return fetch_page(address, root=tmp_path, agent="test", clock=lambda: now, intranet=["127.0.0.1"])
+        return fetch_work_metadata(address, root=tmp_path, agent="test", clock=lambda: now, intranet=["127.0.0.1"])
 
     web.answers["/old"] = says(status=301, location="/new")
     web.answers["/new"] = says(page("<title>T</title>"), content_type="text/html; charset=utf-8")

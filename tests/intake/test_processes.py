@@ -20,8 +20,8 @@ import pytest
 
 from kuratorium.edition.curation import Source
 from kuratorium.intake import processes
-from kuratorium.intake.http.client import Journey
-from kuratorium.intake.report import Result
+from kuratorium.intake.http.client import RedirectChain
+from kuratorium.intake.report import SourceResult
 from tests.editions import POLICY
 from tests.intake.conftest import Desk, rss
 from tests.intake.web import Web, says
@@ -35,15 +35,16 @@ from pathlib import Path
 import msgspec
 
 from kuratorium.intake import processes
-from kuratorium.intake.pull import Options
+from kuratorium.intake.pull import PullOptions
 from tests.intake.conftest import Desk
 
 _, root, wanted, anyway = sys.argv
-processes.count = lambda _: int(wanted)
+processes.choose_worker_count = lambda _: int(wanted)
 done = []
-report = Desk(Path(root)).pull(options=Options(anyway=bool(anyway)), progress=lambda one: done.append(one.id))
+options = PullOptions(ignore_schedule=bool(anyway))
+report = Desk(Path(root)).pull(options=options, progress=lambda one: done.append(one.id))
 assert sorted(done) == sorted(one.id for one in report.results), "each source is told of once"
-print(msgspec.json.encode(report.plain()).decode())
+print(msgspec.json.encode(report.to_dict()).decode())
 """
 LANES = 2  # 127.0.0.1 and localhost are in different ones
 
@@ -222,7 +223,7 @@ def test_shares_keep_a_host_together() -> None:
         Source(id=f"s{n}", name="S", feed=f"http{'s' * (n % 2)}://{'X' if n % 4 else 'x'}{n // 5}.example/{n}")
         for n in range(100)
     ]
-    found = processes.shares(sources, 4)
+    found = processes.divide_sources(sources, 4)
     assert sorted(one.id for share in found for one in share) == sorted(one.id for one in sources)
     hosts = [{one.feed.split("/")[2].lower() for one in share} for share in found]
     assert all(not (one & other) for place, one in enumerate(hosts) for other in hosts[place + 1 :])
@@ -231,14 +232,14 @@ def test_shares_keep_a_host_together() -> None:
 
 def test_alone_a_lane_asks_everybody() -> None:
     """One lane is no process of its own, and hands nothing over."""
-    told: list[Result] = []
+    told: list[SourceResult] = []
 
-    def work(sources: Any, beside: processes.Others, tell: processes.Tell) -> Any:
-        assert beside.is_mine("anywhere.example")
+    def work(sources: Any, beside: processes.Coordinator, tell: processes.ProgressCallback) -> Any:
+        assert beside.owns_host("anywhere.example")
         with pytest.raises(AssertionError):
-            beside.hand_over("a", Journey(at="http://x.example/"))
-        tell(Result(id="a", name="A", status="new"))
+            beside.hand_over("a", RedirectChain(next_address="http://x.example/"))
+        tell(SourceResult(id="a", name="A", status="new"))
         return len(sources)
 
-    assert processes.run([Source(id="a", name="A", feed="a.xml")], 1, work, told.append) == 1  # type: ignore[comparison-overlap]
+    assert processes.distribute_work([Source(id="a", name="A", feed="a.xml")], 1, work, told.append) == 1  # type: ignore[comparison-overlap]
     assert [one.id for one in told] == ["a"]

@@ -14,11 +14,11 @@ import pytest
 from kuratorium.edition import frontmatter
 from kuratorium.edition.model import FrontMatter
 from kuratorium.errors import UsageError
-from kuratorium.files import locked
+from kuratorium.files import acquire_lock
 from kuratorium.intake import pull
 from kuratorium.intake.archive import Archive
-from kuratorium.intake.pull import Options
-from kuratorium.intake.report import Result
+from kuratorium.intake.pull import PullOptions
+from kuratorium.intake.report import SourceResult
 from tests.editions import POLICY
 from tests.intake.conftest import NOW, Desk, rss
 from tests.intake.web import Web, says
@@ -35,8 +35,8 @@ def test_new_entries_reach_the_inbox(desk: Desk) -> None:
     (result,) = report.results
     assert (result.status, result.entries, result.new, result.held_back) == ("new", 2, 2, 0)
     assert (result.bytes, result.reason, result.words) == (len(rss("b", "a")), "", "")
-    assert (report.new, report.entries, report.held_back, report.failed, report.exit_code) == (2, 2, 0, (), 0)
-    titles = {frontmatter.read(path.name, path.read_text(), FrontMatter)[0].title for path in desk.inbox}
+    assert (report.new, report.entries, report.held_back, report.failed_results, report.exit_code) == (2, 2, 0, (), 0)
+    titles = {frontmatter.parse_front_matter(path.name, path.read_text(), FrontMatter)[0].title for path in desk.inbox}
     assert titles == {"a", "b"}
     assert sorted(line[17:] for line in desk.seen("blog")) == [
         "2026-10-14 https://blog.example/a",
@@ -113,7 +113,7 @@ def test_a_failing_source_does_not_stop_the_others(desk: Desk, web: Web) -> None
         {"id": "page", "feed": "page.xml"},
         BLOG,
     )
-    heard: list[Result] = []
+    heard: list[SourceResult] = []
     report = desk.pull(progress=heard.append)
     assert [(one.id, one.status, one.reason) for one in report.results] == [
         ("gone", "failed", "not-found"),
@@ -123,7 +123,7 @@ def test_a_failing_source_does_not_stop_the_others(desk: Desk, web: Web) -> None
     ]
     assert report.results[1].words == "there is no file missing.xml"
     assert {one.id for one in heard} == {"gone", "missing", "page", "blog"}
-    assert (len(report.failed), report.exit_code) == (3, 1)
+    assert (len(report.failed_results), report.exit_code) == (3, 1)
 
 
 def test_a_source_that_opted_out_is_not_fetched(desk: Desk, web: Web) -> None:
@@ -169,7 +169,7 @@ def test_validators_are_kept_only_when_all_is_written(desk: Desk, web: Web) -> N
     desk.follow({**BLOG, "feed": f"{web.address}/feed"})
     assert desk.pull().exit_code == 1
     web.answers["/feed"] = says(rss("a"), etag='"1"')
-    assert desk.pull(options=Options(anyway=True)).new == 1
+    assert desk.pull(options=PullOptions(ignore_schedule=True)).new == 1
     assert "if-none-match" not in web.asked[1].headers
 
 
@@ -180,11 +180,11 @@ def test_retry_after_is_honoured(desk: Desk, web: Web) -> None:
     (result,) = desk.pull(clock=at(0)).results
     assert (result.status, result.reason) == ("failed", "too-many-requests")
     web.answers["/feed"] = says(rss("a"))
-    (result,) = desk.pull(clock=at(599), options=Options(anyway=True)).results
+    (result,) = desk.pull(clock=at(599), options=PullOptions(ignore_schedule=True)).results
     assert (result.status, result.reason) == ("skipped", "retry-after")
     assert result.words == "the server asked to be left alone until 2026-01-01 12:10 UTC"
     assert len(web.asked) == 1
-    assert desk.pull(clock=at(600), options=Options(anyway=True)).new == 1
+    assert desk.pull(clock=at(600), options=PullOptions(ignore_schedule=True)).new == 1
 
 
 def test_a_failing_source_is_tried_less_and_less(desk: Desk, web: Web) -> None:
@@ -196,7 +196,7 @@ def test_a_failing_source_is_tried_less_and_less(desk: Desk, web: Web) -> None:
     assert (result.status, result.reason, len(web.asked)) == ("skipped", "not-due", 1)
     assert result.words.startswith("not due until 2026-01-01 12:")
     assert desk.pull(clock=at(60)).exit_code == 0
-    (result,) = desk.pull(clock=at(120), options=Options(anyway=True)).results
+    (result,) = desk.pull(clock=at(120), options=PullOptions(ignore_schedule=True)).results
     assert (result.status, result.since, len(web.asked)) == ("failed", at(0)(), 2)
     assert desk.pull(clock=at(120 + 20 * 60)).results[0].status == "skipped"  # half an hour becomes an hour
     web.answers["/feed"] = says(rss("a"))
@@ -250,10 +250,10 @@ def test_the_archive_lets_go(desk: Desk) -> None:
     desk.follow(BLOG, {"id": "other", "feed": "other.xml"})
     for days, old in ((100, 1), (101, 0)):
         desk.write("blog.xml", rss(f"neu{days}"))
-        desk.pull(only=["blog"], now=NOW + timedelta(days=days))
+        desk.pull(source_ids=["blog"], now=NOW + timedelta(days=days))
         with Archive(desk.root) as archive:
-            assert archive.states().keys() == {"blog", "other"}
-            assert (len(archive.find("alt")), len(archive.find("neu"))) == (old, days - 99)
+            assert archive.read_states().keys() == {"blog", "other"}
+            assert (len(archive.search("alt")), len(archive.search("neu"))) == (old, days - 99)
 
 
 def test_not_one_source_succeeds(desk: Desk, web: Web) -> None:
@@ -275,7 +275,7 @@ def test_a_dry_run_writes_nothing(desk: Desk, web: Web) -> None:
     web.answers["/busy"] = says(status=429, retry_after="600")
     desk.follow({**BLOG, "feed": f"{web.address}/feed"}, {"id": "busy", "feed": f"{web.address}/busy"})
     before = sorted(desk.root.rglob("*"))
-    report = desk.pull(options=Options(dry=True))
+    report = desk.pull(options=PullOptions(dry_run=True))
     assert ([one.status for one in report.results], report.new, report.dry) == (["new", "failed"], 2, True)
     assert sorted(desk.root.rglob("*")) == before
     assert desk.pull().new == 2
@@ -289,11 +289,11 @@ def test_a_flood_is_held_back_until_somebody_lets_it_through(desk: Desk) -> None
     desk.write("blog.xml", rss(*(f"n{number}" for number in range(51)), "a"))
     for _ in range(2):
         report = desk.pull()
-        (result,) = report.floods
+        (result,) = report.flooded_results
         assert (result.status, result.reason, result.new, result.held_back) == ("held back", "flood", 0, 51)
         assert result.words.startswith("51 new entries at once are held back")
         assert (len(desk.inbox), len(desk.seen("blog")), desk.state("blog").held_back) == (1, 1, 51)
-    assert desk.pull(options=Options(flood=True)).new == 51
+    assert desk.pull(options=PullOptions(allow_flood=True)).new == 51
     assert (len(desk.inbox), desk.state("blog").held_back) == (52, 0)
 
 
@@ -447,7 +447,7 @@ def test_a_front_page_is_no_article(desk: Desk) -> None:
 def test_only_one_pull_at_a_time(desk: Desk) -> None:
     """While another pull is at work, a second one says so and does nothing."""
     desk.follow(BLOG)
-    with locked(desk.root / pull.LOCK, ""), pytest.raises(UsageError, match="another pull"):
+    with acquire_lock(desk.root / pull.LOCK_FILE, ""), pytest.raises(UsageError, match="another pull"):
         desk.pull()
 
 
@@ -455,9 +455,9 @@ def test_only_some_sources(desk: Desk) -> None:
     """A pull may be of some sources only; an id that is none is answered with the nearest."""
     desk.write("blog.xml", rss("a"))
     desk.follow(BLOG, {"id": "other", "feed": "none.xml"})
-    assert [one.id for one in desk.pull(only=["blog"]).results] == ["blog"]
+    assert [one.id for one in desk.pull(source_ids=["blog"]).results] == ["blog"]
     with pytest.raises(UsageError) as caught:
-        desk.pull(only=["blgo"])
+        desk.pull(source_ids=["blgo"])
     assert str(caught.value) == "«blgo» is no source in curation/sources.yaml. Did you mean «blog»?"
 
 
@@ -487,7 +487,7 @@ def test_a_hostile_feed_writes_nowhere_else(desk: Desk) -> None:
     assert desk.pull().new == 6
     assert {name for name in desk.files() if not name.startswith(("curation/inbox/", "curation/seen/"))} == before
     for path in desk.inbox:
-        frontmatter.read(path.name, path.read_text(), FrontMatter)
+        frontmatter.parse_front_matter(path.name, path.read_text(), FrontMatter)
 
 
 _DIE = """
@@ -533,7 +533,7 @@ def test_interrupted_a_pull_keeps_what_is_done(desk: Desk, web: Web) -> None:
     desk.write("blog.xml", rss("b", "a"))
     desk.follow(BLOG, *({"id": name, "feed": f"{web.address}/{name}"} for name in ("slow", "slower")))
 
-    def interrupt(_: Result) -> None:
+    def interrupt(_: SourceResult) -> None:
         os.kill(os.getpid(), signal.SIGINT)
 
     report = desk.pull(progress=interrupt)
@@ -625,7 +625,7 @@ def test_guids_that_go_bad_bring_nothing_again(desk: Desk) -> None:
     desk.pull()
     blank = b"<item><title>c</title><link>https://blog.example/c</link><guid></guid></item></channel>"
     desk.write("blog.xml", rss("b", "a").replace(b"</channel>", blank))
-    assert (desk.pull().new, desk.state("blog").bad_guids) == (1, 1 / 3)
+    assert (desk.pull().new, desk.state("blog").bad_guid_share) == (1, 1 / 3)
     desk.write("blog.xml", rss("b", "a"))
     assert (desk.pull().new, len(desk.inbox)) == (0, 3)
 

@@ -19,7 +19,7 @@ import pytest
 from kuratorium.edition import frontmatter
 from kuratorium.edition.model import FrontMatter
 from kuratorium.intake.archive import Archive
-from kuratorium.intake.pull import Options
+from kuratorium.intake.pull import PullOptions
 from tests.intake.conftest import Desk, rss
 from tests.intake.web import Web, says
 
@@ -29,13 +29,13 @@ KILLS = 50
 _PULLS = """
 import os, signal, sys, time
 from pathlib import Path
-from kuratorium.intake.pull import Options
+from kuratorium.intake.pull import PullOptions
 from tests.intake.conftest import Desk
 
 for line in sys.stdin:
     child = os.fork()
     if not child:
-        Desk(Path(sys.argv[1])).pull(options=Options(anyway=True))
+        Desk(Path(sys.argv[1])).pull(options=PullOptions(ignore_schedule=True))
         os._exit(0)
     time.sleep(float(line))
     ended, _ = os.waitpid(child, os.WNOHANG)
@@ -80,14 +80,14 @@ def test_killed_at_fifty_moments(desk: Desk, web: Web) -> None:
             _publish(desk, titles)
             ends[run(moments.uniform(0, whole))] += 1
             _all_is_whole(desk)
-    report = desk.pull(options=Options(anyway=True))
-    assert (report.failed, report.floods) == ((), ())
+    report = desk.pull(options=PullOptions(ignore_schedule=True))
+    assert (report.failed_results, report.flooded_results) == ((), ())
     assert _all_is_whole(desk) == {title for one in titles for title in one}
     assert all(len(desk.seen(f"s{number}")) == KILLS + 1 for number in range(SOURCES))
     shared = [meta for title, meta in desk.metas().items() if title.startswith("shared")]
     assert {meta.title: sources(meta) for meta in shared} == {meta.title: ["s0", "s1", "s2"] for meta in shared}
     assert ends["killed"] > KILLS * 0.6, ends
-    assert desk.pull(options=Options(anyway=True)).new == 0
+    assert desk.pull(options=PullOptions(ignore_schedule=True)).new == 0
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="only Linux tells who is whose child")
@@ -151,7 +151,7 @@ def _publish(desk: Desk, titles: list[list[str]]) -> None:
 
 def _all_is_whole(desk: Desk) -> set[str]:
     """Read every file of the inbox and of seen; returns the titles, each of which must be there once."""
-    metas = [frontmatter.read(path.name, path.read_text(), FrontMatter)[0] for path in desk.inbox]
+    metas = [frontmatter.parse_front_matter(path.name, path.read_text(), FrontMatter)[0] for path in desk.inbox]
     twice = [key for key, count in Counter(meta.bookmark_of[0].item for meta in metas).items() if count > 1]
     assert twice == []
     for path in (desk.root / "curation/seen").glob("*.txt"):
@@ -159,7 +159,7 @@ def _all_is_whole(desk: Desk) -> set[str]:
         assert lines == sorted(set(lines))
         assert all(len(line.split()) == 3 for line in lines)
     with Archive(desk.root, warn=pytest.fail) as archive:
-        archive.find("shared")
+        archive.search("shared")
     return {meta.title for meta in metas}
 
 

@@ -10,7 +10,7 @@ import pytest
 from kuratorium.edition import registry
 from kuratorium.errors import UsageError
 from kuratorium.intake import pull
-from kuratorium.intake.pull import Options, Shard
+from kuratorium.intake.pull import PullOptions, Shard
 from tests.intake.conftest import NOW, SITE, Desk, rss
 
 PARTS = 4
@@ -19,19 +19,19 @@ SOURCES = 24
 
 def test_reading() -> None:
     """A part is I/N; what is none is answered with what would be."""
-    assert pull.read("2/4") == Shard(2, 4)
+    assert pull.parse_shard("2/4") == Shard(2, 4)
     for wrong in ("0/4", "5/4", "1", "a/b", "1/0", "-1/4", "1/4 ", "1/9999999"):
         with pytest.raises(UsageError, match="write I/N"):
-            pull.read(wrong)
+            pull.parse_shard(wrong)
 
 
 def test_every_source_is_in_one_part() -> None:
     """Parts are whole and disjoint, and about as big as one another."""
     ids = [f"source-{number}" for number in range(1000)]
-    holders = [[number for number in range(1, 5) if Shard(number, 4).holds(one)] for one in ids]
+    holders = [[number for number in range(1, 5) if Shard(number, 4).contains(one)] for one in ids]
     assert {len(holder) for holder in holders} == {1}
     assert min(Counter(holder[0] for holder in holders).values()) > 200
-    assert all(Shard().holds(one) for one in ids)
+    assert all(Shard().contains(one) for one in ids)
 
 
 def test_four_parts_in_four_clones_do_what_one_pull_does(desk: Desk, tmp_path: Path) -> None:
@@ -63,12 +63,12 @@ def test_four_parts_in_four_clones_do_what_one_pull_does(desk: Desk, tmp_path: P
         parts = [clone(four.root, tmp_path / f"day{days}-part{number}") for number in range(1, PARTS + 1)]
         reports = []
         for number, part in enumerate(parts, 1):
-            reports.append(part.pull(now=now, options=Options(shard=Shard(number, PARTS))))
+            reports.append(part.pull(now=now, options=PullOptions(shard=Shard(number, PARTS))))
             commit(part.root)
         for part in parts:
             git(four.root, "pull", "--quiet", "--no-rebase", "--no-edit", str(part.root), "main")
-        known, _ = registry.read(four.root)
-        joined = pull.join(four.root, known, now=now, site=SITE)
+        known, _ = registry.read_registry(four.root)
+        joined = pull.deduplicate_inbox(four.root, known, now=now, site=SITE)
         commit(four.root)
         assert content(four) == content(one)
         assert sum(report.new for report in reports) == whole.new

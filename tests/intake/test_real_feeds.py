@@ -28,7 +28,7 @@ from kuratorium.errors import SourceError
 from kuratorium.intake import pull
 from kuratorium.intake.parsers import fast_xml, parse
 from kuratorium.intake.parsers import feedparser as our_feedparser
-from kuratorium.intake.parsers.fast_xml.text import OddError
+from kuratorium.intake.parsers.fast_xml.text import UnsupportedFeedError
 from kuratorium.intake.parsers.model import Entry, Feed
 from kuratorium.intake.sources import opml
 from tests.editions import REPOSITORY
@@ -44,15 +44,18 @@ needed = pytest.mark.skipif(not FEEDS.is_dir(), reason=f"only for machines that 
 def test_a_real_list_of_sources(desk: Desk) -> None:
     """40 real feeds are imported and pulled; what reaches the inbox is what their documents say."""
     merged = opml.import_opml(desk.root, FEEDS / "sources.opml")
-    assert (len(merged.added), merged.known, merged.refused) == (40, (), ())
-    for one in merged.added:  # as if each had been pulled before, so that old entries are news, too
+    assert (len(merged.added_sources), merged.existing_outlines, merged.refused_outlines) == (40, (), ())
+    for one in merged.added_sources:  # as if each had been pulled before, so that old entries are news, too
         desk.write(f"curation/seen/{one.id}.txt", "")
-    report = desk.pull(options=pull.Options(flood=True))
-    assert [(one.id, one.words) for one in report.failed] == []
+    report = desk.pull(options=pull.PullOptions(allow_flood=True))
+    assert [(one.id, one.words) for one in report.failed_results] == []
     assert len([one for one in report.results if one.new]) >= 38
-    works = [frontmatter.read(path.name, path.read_text(), FrontMatter)[0].bookmark_of[0] for path in desk.inbox]
+    works = [
+        frontmatter.parse_front_matter(path.name, path.read_text(), FrontMatter)[0].bookmark_of[0]
+        for path in desk.inbox
+    ]
     assert len(works) == report.new - report.joined == len({work.item for work in works})
-    documents = {source.id: said(source) for source in registry.read(desk.root)[0].sources.values()}
+    documents = {source.id: said(source) for source in registry.read_registry(desk.root)[0].sources.values()}
     assert sum(compare(work, documents[work.source]) for work in works) == len(works) > 300
 
 
@@ -120,7 +123,7 @@ def read(row: dict[str, str]) -> Read:
     data = (FEEDS / row["file"]).read_bytes()
     started = perf_counter()
     try:
-        feed = parse.parse(data, address="https://host.example/feed")
+        feed = parse.parse_feed(data, feed_url="https://host.example/feed")
     except SourceError as error:
         return Read(row, data, None, error.reason, str(error), perf_counter() - started)
     return Read(row, data, feed, "", "", perf_counter() - started)
@@ -246,12 +249,12 @@ def test_both_ways_of_reading_agree(documents: dict[str, Read]) -> None:
     for name, one in documents.items():
         data = one.data.lstrip()
         try:
-            quick = fast_xml.read(data, "")
-        except OddError:
+            quick = fast_xml.parse_with_expat(data, "")
+        except UnsupportedFeedError:
             continue
-        assert our_feedparser.feed_of(quick, bases) == our_feedparser.feed_of(our_feedparser.judge(data, ""), bases), (
-            name
-        )
+        assert our_feedparser.build_feed(quick, bases) == our_feedparser.build_feed(
+            our_feedparser.parse_with_feedparser(data, ""), bases
+        ), name
         fast += len(quick["entries"])
     assert fast > 11_500
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from kuratorium.publishing.build.run import build
+from kuratorium.publishing.build.run import build_site
 from tests.editions import sample_edition
 
 
@@ -14,7 +14,7 @@ from tests.editions import sample_edition
 def sample_output(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the built site. Nobody writes to it."""
     root = sample_edition(tmp_path_factory.mktemp("site"))
-    build(root)
+    build_site(root)
     return root / "output"
 
 

@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from kuratorium.edition.curation import Imprint, Person, Policy, Topic
-from kuratorium.edition.model import Document, FrontMatter, Post
+from kuratorium.edition.model import FrontMatter, Post, PostFile
 from kuratorium.edition.registry import Registry
 from kuratorium.publishing.catalog import Catalog
-from kuratorium.publishing.page import Site
+from kuratorium.publishing.page import SiteMeta
 from kuratorium.publishing.urls import Paths
 
 NOON = datetime(2026, 10, 1, 12, tzinfo=UTC)
@@ -23,9 +23,9 @@ def meta(**fields: Any) -> FrontMatter:
     return FrontMatter(**({"uid": "u-000001", "title": "Ein Titel", "date": NOON, "authors": ("ada",)} | fields))
 
 
-def document(body: str = "Eigene Worte.", file: str = "curation/notes/ein-titel.md", **fields: Any) -> Document:
+def document(body: str = "Eigene Worte.", file: str = "curation/notes/ein-titel.md", **fields: Any) -> PostFile:
     """A post's file, a note if nothing else is said."""
-    return Document(file=file, format=fields.pop("format", "note"), meta=meta(**fields), body=body, body_line=9)
+    return PostFile(file=file, format=fields.pop("format", "note"), meta=meta(**fields), body=body, body_line=9)
 
 
 def registry() -> Registry:
@@ -65,11 +65,17 @@ def catalog(*posts: Post, **fields: Any) -> Catalog:
     """A catalog of these posts, newest first."""
     listed = tuple(one for one in posts if not one.hidden)
     hidden = tuple(one for one in posts if one.hidden)
-    base: dict[str, Any] = {"standing": (), "topics": (OPEN, LEAD), "people": (ADA, BEN), "aliases": {}, "sources": {}}
+    base: dict[str, Any] = {
+        "standalone_pages": (),
+        "topics": (OPEN, LEAD),
+        "people": (ADA, BEN),
+        "aliases": {},
+        "source_urls": {},
+    }
     return Catalog(posts=listed, hidden=hidden, **(base | fields))
 
 
-def site(**fields: Any) -> Site:
+def site(**fields: Any) -> SiteMeta:
     """A German site."""
     base: dict[str, Any] = {
         "name": "Weiche",
@@ -80,6 +86,6 @@ def site(**fields: Any) -> Site:
         "imprint": Imprint(responsible="Ada Lamm"),
         "topics": (OPEN, LEAD),
         "formats": ("note",),
-        "standing": (),
+        "standalone_pages": (),
     }
-    return Site(**(base | fields))
+    return SiteMeta(**(base | fields))

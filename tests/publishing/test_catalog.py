@@ -2,15 +2,15 @@ from datetime import timedelta
 
 import pytest
 
-from kuratorium.edition.model import Document, Event
+from kuratorium.edition.model import Event, PostFile
 from kuratorium.publishing import catalog, posts
 from tests.publishing.makers import ADA, BEN, NOON, OPEN, PATHS, document, post, registry
 from tests.publishing.makers import catalog as catalog_of
 
 
-def made(*documents: Document) -> catalog.Catalog:
+def made(*documents: PostFile) -> catalog.Catalog:
     """The catalog of these documents at noon."""
-    return catalog.make(posts.of(registry(), documents), PATHS, "de", NOON)
+    return catalog.build_catalog(posts.summarize_edition(registry(), documents), PATHS, "de", NOON)
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ def made(*documents: Document) -> catalog.Catalog:
 )
 def test_what_is_published(fields: dict[str, object], due: bool) -> None:
     """No draft, nothing dated later than the edition, no interview that its partner has not released."""
-    assert catalog.is_due(posts.summarize(document(**fields)), NOON) is due
+    assert catalog.is_due(posts.summarize_text(document(**fields)), NOON) is due
 
 
 def test_hidden_posts_have_a_page_but_stand_in_no_list() -> None:

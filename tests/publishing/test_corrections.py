@@ -5,7 +5,7 @@ import feedparser
 import pytest
 from bs4 import BeautifulSoup
 
-from kuratorium.publishing.build.run import build
+from kuratorium.publishing.build.run import build_site
 from tests.editions import POLICY, TinyEdition
 from tests.publishing.build.test_build import soup
 
@@ -49,7 +49,7 @@ def test_the_policy_says_where_corrections_stand(tiny: TinyEdition, where: str, 
     """At the top or at the bottom, on the page as in the feed."""
     tiny.yaml("policy", POLICY | {"corrections": where})
     tiny.essay("falsch", body="Der Text.", corrections=[{"date": "2026-10-03", "text": "Es waren 34."}])
-    build(tiny.root)
+    build_site(tiny.root)
     blocks = soup(tiny.root, "essays/falsch.html").select(".post-text > .corrections, .post-text > .prose")
     assert [one["class"][0] for one in blocks] == order
     text = item(tiny.root / "output", "essays/falsch.html").content[0].value
@@ -79,7 +79,7 @@ def test_the_policy_says_where_corrections_stand(tiny: TinyEdition, where: str, 
 def test_a_correction_makes_the_post_a_changed_one(tiny: TinyEdition, front: dict[str, object], changed: str) -> None:
     """The day of the latest one, unless the editor says a later moment; corrections are shown from old to new."""
     tiny.essay("falsch", **front)
-    build(tiny.root)
+    build_site(tiny.root)
     page = soup(tiny.root, "essays/falsch.html")
     assert page.select_one(".dt-updated")["value"] == changed
     days = [one["datetime"] for one in page.select("#corrections time")]
@@ -91,8 +91,8 @@ def test_a_new_correction_changes_page_and_feeds_alone(tiny: TinyEdition) -> Non
     """A build that remembers writes the post, its feeds and the lists that may show its change; no other post."""
     tiny.essay("falsch", uid="falsch-000001")
     tiny.essay("richtig")
-    build(tiny.root)
+    build_site(tiny.root)
     tiny.essay("falsch", uid="falsch-000001", corrections=[{"date": "2026-10-03", "text": "Es waren 34."}])
-    files = build(tiny.root).files
+    files = build_site(tiny.root).changed_paths
     assert {"essays/falsch.html", "feed.xml", "themen/transformation.xml"} <= files
     assert "essays/richtig.html" not in files

@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup, Tag
 from kuratorium.edition import frontmatter
 from kuratorium.edition.formats import FORMATS
 from kuratorium.edition.model import FrontMatter
-from kuratorium.publishing.build.run import build
+from kuratorium.publishing.build.run import build_site
 from tests.editions import REPOSITORY, TinyEdition
 from tests.publishing.build.test_build import soup
 
@@ -42,12 +42,12 @@ def said_before(link: Tag, title: str) -> str:
 def test_no_title_of_the_sample_stands_without_its_label(sample_output: Path) -> None:
     """On cards, in lists, among neighbours, in series, by people and topics: the label comes before the title."""
     posts = [
-        (format, file.stem, frontmatter.read(file.name, file.read_text(), FrontMatter)[0])
+        (format, file.stem, frontmatter.parse_front_matter(file.name, file.read_text(), FrontMatter)[0])
         for format in FORMATS
         for file in sorted((REPOSITORY / format.folder).rglob("*.md"))
     ]
     disclosed = {
-        f"{format.words['de']}/{meta.slug or stem}.html": (meta.title, LABELS[meta.disclosure.kind])
+        f"{format.url_segments['de']}/{meta.slug or stem}.html": (meta.title, LABELS[meta.disclosure.kind])
         for format, stem, meta in posts
         if meta.disclosure
     }
@@ -65,7 +65,7 @@ def test_no_title_of_the_sample_stands_without_its_label(sample_output: Path) ->
 def test_a_disclosure_comes_first_on_every_surface(tiny: TinyEdition, kind: str, label: str) -> None:
     """Page, preview, card, feeds and calendar of a talk to come begin with the label."""
     tiny.talk("runde", disclosure={"kind": kind, "text": "Die Pumpen AG zahlt."}, body="Wir reden.")
-    build(tiny.root)
+    build_site(tiny.root)
     output = tiny.root / "output"
     page = soup(tiny.root, "gespraeche/runde.html")
     titled = f"{label}: Titel von runde"

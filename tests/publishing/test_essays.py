@@ -3,9 +3,9 @@ from collections.abc import Callable
 import pytest
 from bs4 import BeautifulSoup
 
-from kuratorium.publishing.markdown.converter import Heading, contents
+from kuratorium.publishing.markdown.converter import Heading, find_headings
 from tests.editions import TinyEdition
-from tests.publishing.build.test_build import build, soup
+from tests.publishing.build.test_build import build_site, soup
 
 PageOf = Callable[[str], BeautifulSoup]
 ESSAYS = ("organigramm-frau-petersen", "your-pager-has-read-your-strategy")
@@ -50,7 +50,7 @@ def test_an_essay_says_how_long_it_takes(sample_page: PageOf, slug: str) -> None
 def test_a_short_essay_has_no_contents(tiny: TinyEdition) -> None:
     """Two parts are found without a table; they can be linked to all the same."""
     tiny.essay("kurz", body="Anfang.\n\n## Eins\n\nA.\n\n## Zwei\n\nB.")
-    build(tiny.root)
+    build_site(tiny.root)
     page = soup(tiny.root, "essays/kurz.html")
     assert page.find("nav", class_="contents") is None
     assert [one["id"] for one in page.select(".prose h2")] == ["h-eins", "h-zwei"]
@@ -62,4 +62,4 @@ def test_parts_of_a_part_stand_below_it() -> None:
         '<h3 id="h-vor">Vor</h3><h2 id="h-a">A &amp; <em>B</em><sup id="fnref:1"><a href="#fn:1">1</a></sup></h2>'
         '<p>x</p><h3 id="h-c">C</h3><h2>ohne Anker</h2><h4 id="h-d">D</h4>'
     )
-    assert contents(html) == (Heading("h-vor", "Vor"), Heading("h-a", "A & B", (Heading("h-c", "C"),)))
+    assert find_headings(html) == (Heading("h-vor", "Vor"), Heading("h-a", "A & B", (Heading("h-c", "C"),)))

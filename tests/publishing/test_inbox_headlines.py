@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup, Tag
 
-from kuratorium.publishing.build.run import build
-from kuratorium.slugs import slug_of
+from kuratorium.publishing.build.run import build_site
+from kuratorium.slugs import slugify
 from tests.editions import POLICY, SOURCES, TinyEdition, work
 
 OTHER = {**SOURCES[0], "id": "blatt", "name": "Das Blatt", "site": "https://blatt.example/", "topics": []}
@@ -22,7 +22,7 @@ def desk(tiny: TinyEdition) -> TinyEdition:
 
 def page(tiny: TinyEdition, path: str = "quellen.html") -> BeautifulSoup:
     """Build, and read a page."""
-    build(tiny.root)
+    build_site(tiny.root)
     return BeautifulSoup((tiny.root / "output" / path).read_bytes(), "html.parser")
 
 
@@ -34,7 +34,7 @@ def titles(soup: BeautifulSoup) -> list[str]:
 def waits(tiny: TinyEdition, title: str, day: str = "2026-10-13", **fields: Any) -> None:
     """Let a work of this title wait."""
     front = {key: fields.pop(key) for key in ("topics", "teaser", "also_in") if key in fields}
-    slug = slug_of(title)
+    slug = slugify(title)
     told = work(f"https://amtsblog.example/{slug}", title=title, published=day, **fields)
     tiny.candidate(slug, day=day, bookmark_of=[told], **front)
 

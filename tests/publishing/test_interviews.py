@@ -6,7 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from tests.editions import PEOPLE, TinyEdition
-from tests.publishing.build.test_build import build, run, soup, tree
+from tests.publishing.build.test_build import build_site, run, soup, tree
 
 RELEASED = {
     "interviews/ruth-feldkamp-friedhofsverfahren.html": "Ruth Feldkamp",
@@ -108,7 +108,7 @@ def test_only_a_release_opens_an_interview(tiny: TinyEdition, status: str) -> No
     def built(release: str) -> list[str]:
         front = {"uid": "gate-0000001", "release": release, "status": status, "aliases": ["gate"]}
         tiny.interview("gate", title="Vertraulich", **front)
-        build(tiny.root)
+        build_site(tiny.root)
         return [path for path, data in tree(tiny.root / "output").items() if b"Vertraulich" in data or "gate" in path]
 
     assert built("open") == []
@@ -141,7 +141,7 @@ def test_a_recording_waits_for_the_release_as_its_interview_does(tiny: TinyEditi
             image={"file": "images/eva.svg", "alt": "Eva Falk", "credit": "E"},
             body="@eva-falk: Ja. ![Plan]({static}/images/plan.svg) ![Skizze]({static}/zeichnungen/skizze.svg)",
         )
-        build(tiny.root)
+        build_site(tiny.root)
         return {file for file in files if (tiny.root / "output" / file).exists()}
 
     assert copied("open") == {"images/eva.svg", "images/plan.svg"}
@@ -158,7 +158,7 @@ def test_a_partner_without_an_entry_has_a_name_all_the_same(tiny: TinyEdition) -
         guests=[{"name": "Gerd Hahn", "role": "Wirt"}],
         body="@anna-berg: Wem gehört das Haus denn nun?\n\n@gerd-hahn: Mir.",
     )
-    build(tiny.root)
+    build_site(tiny.root)
     page = soup(tiny.root, "interviews/gast.html")
     partner = page.select_one(".partner")
     assert partner.select_one(".monogram").get_text() == "GH"

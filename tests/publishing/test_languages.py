@@ -3,7 +3,7 @@ from collections.abc import Callable
 import pytest
 from bs4 import BeautifulSoup
 
-from kuratorium.publishing.build.run import build
+from kuratorium.publishing.build.run import build_site
 from tests.editions import TinyEdition
 from tests.publishing.build.test_build import soup
 
@@ -70,7 +70,7 @@ def test_only_published_translations_are_named(tiny: TinyEdition) -> None:
     tiny.essay("english", uid="english-00001", lang="en", translation_of="original-0001")
     tiny.essay("francais", uid="francais-0001", lang="fr", translation_of="original-0001", status="hidden")
     tiny.essay("svensk", uid="svensk-000001", lang="sv", translation_of="original-0001", status="draft")
-    build(tiny.root)
+    build_site(tiny.root)
     told = {
         slug: (
             [one["hreflang"] for one in soup(tiny.root, f"essays/{slug}.html").select("head link[hreflang]")],
@@ -90,7 +90,7 @@ def test_translations_of_a_hidden_original_still_find_one_another(tiny: TinyEdit
     tiny.essay("original", uid="original-0001", lang="de", status="hidden")
     tiny.essay("english", uid="english-00001", lang="en", translation_of="original-0001")
     tiny.essay("francais", uid="francais-0001", lang="fr", translation_of="original-0001")
-    build(tiny.root)
+    build_site(tiny.root)
     page = soup(tiny.root, "essays/english.html")
     (item,) = page.select(".versions li")
     assert item.get_text(" ", strip=True) == "Auch auf Französisch: Titel von francais"

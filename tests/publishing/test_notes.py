@@ -17,7 +17,7 @@ NOTES = ("zwei-rechnungen-ueber-denselben-schlaf", "husten-im-ausschuss", "the-r
 def written(slug: str) -> FrontMatter:
     """Read what the editor wrote above a note."""
     file = f"curation/notes/2026/{slug}.md"
-    return frontmatter.read(file, (REPOSITORY / file).read_text(), FrontMatter)[0]
+    return frontmatter.parse_front_matter(file, (REPOSITORY / file).read_text(), FrontMatter)[0]
 
 
 def words(tag: Tag | None) -> str:

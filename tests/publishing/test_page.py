@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kuratorium.publishing.page import slices
+from kuratorium.publishing.page import paginate
 from tests.publishing.makers import post
 
 
@@ -9,26 +9,26 @@ from tests.publishing.makers import post
 def test_every_post_stands_once_and_in_order(count: int, size: int) -> None:
     """Paging neither loses, doubles nor reorders a post."""
     posts = [post(number) for number in range(count)]
-    assert [one for page in slices(posts, size) for one in page.posts] == posts
+    assert [one for page in paginate(posts, size) for one in page.posts] == posts
 
 
 @given(st.integers(0, 130), st.integers(1, 12))
 def test_a_new_post_leaves_older_pages_as_they_are(count: int, size: int) -> None:
     """A new post changes the front page and no other, save that a full page may be added."""
     posts = [post(number) for number in range(count + 1)]
-    before = {page.number: page.posts for page in slices(posts[1:], size) if page.number}
-    after = {page.number: page.posts for page in slices(posts, size) if page.number}
+    before = {page.number: page.posts for page in paginate(posts[1:], size) if page.number}
+    after = {page.number: page.posts for page in paginate(posts, size) if page.number}
     assert before.items() <= after.items()
     assert len(after) - len(before) in {0, 1}
 
 
 def test_a_short_list_is_one_page() -> None:
     """What fits on less than two pages stays on the front page."""
-    assert [page.number for page in slices([post(n) for n in range(9)], 5)] == [0]
-    assert [page.number for page in slices([post(n) for n in range(10)], 5)] == [0, 1]
+    assert [page.number for page in paginate([post(n) for n in range(9)], 5)] == [0]
+    assert [page.number for page in paginate([post(n) for n in range(10)], 5)] == [0, 1]
 
 
 def test_an_empty_list_still_has_a_front_page() -> None:
     """A topic without posts has its page."""
-    (front,) = slices([])
+    (front,) = paginate([])
     assert (front.number, front.posts) == (0, ())

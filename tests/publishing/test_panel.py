@@ -15,10 +15,10 @@ RECORD = """\
     Format(
         id="panel",
         folder="content/panels",
-        words={"de": "podien", "en": "panels"},
-        one=N_("Panel"),
-        many=N_("Panels"),
-        needs=("authors", "guests"),
+        url_segments={"de": "podien", "en": "panels"},
+        singular=N_("Panel"),
+        plural=N_("Panels"),
+        required_fields=("authors", "guests"),
     ),
 )
 """

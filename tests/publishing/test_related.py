@@ -3,14 +3,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 from kuratorium.edition.model import Post, Work
-from kuratorium.publishing.related import RELATED, Relations
+from kuratorium.publishing.related import RELATED_POST_LIMIT, RelatedPosts
 from tests.publishing.makers import ADA, BEN, LEAD, NOON, post
 
 
 def related(to: Post, *others: Post) -> list[str]:
     """The uids of what is related."""
     posts = sorted((to, *others), key=lambda one: (-one.date.timestamp(), one.uid))
-    return [one.uid for one in Relations(posts, {}).related(to)]
+    return [one.uid for one in RelatedPosts(posts, {}).find_related(to)]
 
 
 def work(url: str, *authors: str) -> Work:
@@ -26,7 +26,7 @@ def test_what_is_shared_counts_by_its_kind() -> None:
     by_person = post(4, topics=(LEAD,), works=(work("https://a.example/1", "Ben Roth"),), authors=())
     by_two = post(5, tags=("Recht",), authors=())
     assert related(one, by_topic, by_tag, by_person, by_two) == [by_two.uid, by_person.uid, by_tag.uid]
-    assert len(related(one, *(post(number) for number in range(2, 30)))) == RELATED
+    assert len(related(one, *(post(number) for number in range(2, 30)))) == RELATED_POST_LIMIT
 
 
 def test_the_same_curator_alone_relates_nothing() -> None:
@@ -58,11 +58,11 @@ def test_one_work_in_two_spellings_links_both_ways() -> None:
     """The same original recommended twice is told on both; it is not told as related, too."""
     one = post(1, works=(work("https://www.amt.example/1/?utm_source=brief"),))
     other = post(2, works=(work("https://b.example/9"), work("http://amt.example/1")))
-    relations = Relations([one, other], {})
-    assert relations.same_work(one) == (other,)
-    assert relations.same_work(other) == (one,)
-    assert relations.related(one) == relations.related(other) == ()
-    assert relations.same_work(post(3, works=(work("https://amt.example/2"),))) == ()
+    relations = RelatedPosts([one, other], {})
+    assert relations.find_same_work(one) == (other,)
+    assert relations.find_same_work(other) == (one,)
+    assert relations.find_related(one) == relations.find_related(other) == ()
+    assert relations.find_same_work(post(3, works=(work("https://amt.example/2"),))) == ()
 
 
 def test_a_translation_is_no_second_recommendation() -> None:
@@ -70,23 +70,23 @@ def test_a_translation_is_no_second_recommendation() -> None:
     one = post(1, works=(work("https://amt.example/1"),))
     translated = post(2, works=one.works, translation_of=one.uid)
     seen_again = post(3, format="lookback", lookback_of=one.uid)
-    relations = Relations([one, translated, seen_again], {})
-    assert relations.same_work(one) == relations.same_work(translated) == ()
-    assert relations.related(one) == ()
+    relations = RelatedPosts([one, translated, seen_again], {})
+    assert relations.find_same_work(one) == relations.find_same_work(translated) == ()
+    assert relations.find_related(one) == ()
 
 
 def test_a_post_knows_where_it_is_mentioned() -> None:
     """Links between texts lead back, newest first, and are not told as related, too; nobody mentions himself."""
     one, two, three = (post(number) for number in (1, 2, 3))
-    relations = Relations([one, two, three], {one.uid: (three.uid, one.uid), two.uid: (three.uid,)})
-    assert relations.mentions(three) == (one, two)
-    assert relations.mentions(one) == ()
-    assert relations.related(three) == ()
-    assert relations.related(one) == (two,)
+    relations = RelatedPosts([one, two, three], {one.uid: (three.uid, one.uid), two.uid: (three.uid,)})
+    assert relations.find_mentions(three) == (one, two)
+    assert relations.find_mentions(one) == ()
+    assert relations.find_related(three) == ()
+    assert relations.find_related(one) == (two,)
 
 
 def test_a_hidden_post_has_relations_and_is_none() -> None:
     """It is not listed, so nothing leads to it; its own page leads on."""
     hidden = post(2, hidden=True)
-    relations = Relations([post(1), post(3)], {})
-    assert [one.uid for one in relations.related(hidden)] == ["u-000001", "u-000003"]
+    relations = RelatedPosts([post(1), post(3)], {})
+    assert [one.uid for one in relations.find_related(hidden)] == ["u-000001", "u-000003"]

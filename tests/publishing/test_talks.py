@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from icalendar import Calendar
 
 from kuratorium.edition import transcripts
-from kuratorium.publishing.build.run import build
+from kuratorium.publishing.build.run import build_site
 from tests.editions import POLICY, TinyEdition
 from tests.publishing.build.test_build import run, soup, tree
 
@@ -61,7 +61,7 @@ def test_the_files_beside_a_talk_say_what_its_page_says(sample_output: Path, sam
     page = sample_page(path)
     files = [sample_output / "gespraeche" / one["href"] for one in page.select(".beside a")]
     transcript, captions, chapters = (file.read_text("utf-8") for file in files)
-    cues, misfits = transcripts.parse(captions)
+    cues, misfits = transcripts.parse_webvtt(captions)
     assert misfits == []
     assert {cue.voice for cue in cues} == {one.get_text() for one in page.select(".turn-speaker b")}
     starts = [cue.start // 1000 for cue in cues]
@@ -133,26 +133,26 @@ def test_a_talk_becomes_a_past_one_by_the_date_of_the_build(tiny: TinyEdition) -
     """Nobody edits anything: the minute it ends, the page and the calendar know it, others stay untouched."""
     tiny.talk("abend", event={"start": "2026-11-05T17:00:00+01:00", "end": "2026-11-05T18:30:00+01:00"})
     for moment, coming in (("2026-11-05T18:29:59+01:00", True), ("2026-11-05T18:30:00+01:00", False)):
-        built = build(tiny.root, as_of=datetime.fromisoformat(moment))
+        built = build_site(tiny.root, as_of=datetime.fromisoformat(moment))
         page = soup(tiny.root, "gespraeche/abend.html")
         assert bool(page.select_one(".event-next")) is bool(page.select(".join")) is coming
         assert (b"BEGIN:VEVENT" in (tiny.root / "output/kalender.ics").read_bytes()) is coming
-    assert "notizen/erste-notiz.html" not in built.files
+    assert "notizen/erste-notiz.html" not in built.changed_paths
 
 
 def test_a_changed_transcript_changes_its_talk(tiny: TinyEdition) -> None:
     """The captions' file is an input: a new word in it is on the page, and in the transcript, after the next build."""
     file = tiny.write("content/media/abend.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Anna Berg>Warum?\n")
     tiny.talk("abend", body="Worum es ging.", media={"transcript": "media/abend.vtt"})
-    build(tiny.root)
+    build_site(tiny.root)
     assert "Warum?" in words(soup(tiny.root, "gespraeche/abend.html"), ".turn")
     file.write_text(file.read_text().replace("Warum?", "Weshalb eigentlich?"))
-    built = build(tiny.root)
+    built = build_site(tiny.root)
     assert "Weshalb eigentlich?" in words(soup(tiny.root, "gespraeche/abend.html"), ".turn")
     assert "Weshalb eigentlich?" in (tiny.root / "output/gespraeche/abend.txt").read_text()
-    assert built.files >= {"gespraeche/abend.html", "gespraeche/abend.txt", "media/abend.vtt"}
+    assert built.changed_paths >= {"gespraeche/abend.html", "gespraeche/abend.txt", "media/abend.vtt"}
     before = tree(tiny.root / "output")
-    build(tiny.root, output=tiny.root / "whole")
+    build_site(tiny.root, output=tiny.root / "whole")
     assert tree(tiny.root / "whole") == before
 
 
@@ -162,7 +162,7 @@ def test_pelican_makes_the_same_of_a_talk(tiny: TinyEdition) -> None:
     tiny.talk("abend", body="Worum es ging.\n\n[[vimeo:123456789]]", media={"transcript": "media/abend.vtt"})
     plain = run(tiny.root, "pelican", "--fatal=errors", "-o", "plain")
     assert plain.returncode == 0, plain.stderr
-    build(tiny.root, output=tiny.root / "ours")
+    build_site(tiny.root, output=tiny.root / "ours")
     assert tree(tiny.root / "plain") == tree(tiny.root / "ours")
     assert "gespraeche/abend.txt" in tree(tiny.root / "ours")
 
@@ -176,7 +176,7 @@ def test_a_video_of_our_own_plays_with_captions(tiny: TinyEdition) -> None:
     tiny.talk("abend", body=turns, media={"video": video})
     audio = {"url": "https://ton.example/1.mp3", "duration": "1:00:00"}
     tiny.talk("fern", body="Bald.", media={"audio": audio, "chapters": [{"start": "1:05", "title": "Los"}]})
-    build(tiny.root)
+    build_site(tiny.root)
     player = soup(tiny.root, "gespraeche/abend.html").select_one("video.u-video")
     assert (player["src"], player["poster"]) == ("../media/abend.webm", "../media/abend.png")
     assert player.track["src"] == "../gespraeche/abend.vtt"
@@ -190,7 +190,7 @@ def test_a_video_of_our_own_plays_with_captions(tiny: TinyEdition) -> None:
 def test_a_standing_page_may_show_what_others_host(tiny: TinyEdition) -> None:
     """A map of the way there waits in its frame, like everywhere."""
     tiny.page("anfahrt", body="So kommen Sie zu uns:\n\n[[openstreetmap:52.5,13.4]]")
-    build(tiny.root)
+    build_site(tiny.root)
     (figure,) = soup(tiny.root, "anfahrt.html").select(".embed-map")
     assert "src" not in figure.iframe.attrs
     assert "Karte laden" in figure.iframe["srcdoc"]
@@ -201,7 +201,7 @@ def test_the_hosts_without_an_address_are_asked_through_the_desk(tiny: TinyEditi
     tiny.talk("abend")
     tiny.talk("aus", event={"start": "2026-11-06T17:00:00+01:00", "end": "2026-11-07T01:00:00+01:00",
                             "status": "cancelled", "url": "https://raum.example/"})  # fmt: skip
-    build(tiny.root)
+    build_site(tiny.root)
     mail = soup(tiny.root, "gespraeche/abend.html").select_one(".join a[href^=mailto]")["href"]
     assert mail.startswith(f"mailto:{POLICY['imprint']['email']}?subject=Frage%3A%20Titel%20von%20abend")
     off = soup(tiny.root, "gespraeche/aus.html")

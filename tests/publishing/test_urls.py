@@ -1,4 +1,4 @@
-from kuratorium.publishing.urls import Paths, root_of, tag_slug
+from kuratorium.publishing.urls import Paths, path_to_root, tag_slug
 from tests.publishing.makers import ADA, OPEN
 
 
@@ -15,8 +15,8 @@ def test_addresses_speak_the_language_of_the_site() -> None:
 def test_older_pages_of_two_lists_never_share_an_address() -> None:
     """Page 3 of «Thema 36» is not «Thema 363» (Pelican's own pattern lets them collide)."""
     paths = Paths("de")
-    assert paths.older("themen/thema-36.html", 3) == "themen/thema-36/seite/3.html"
-    assert paths.older("themen/thema-36.html", 3) != paths.older("themen/thema-363.html", 1)
+    assert paths.list_page("themen/thema-36.html", 3) == "themen/thema-36/seite/3.html"
+    assert paths.list_page("themen/thema-36.html", 3) != paths.list_page("themen/thema-363.html", 1)
 
 
 def test_tags_without_latin_letters_have_addresses_too() -> None:
@@ -42,5 +42,5 @@ def test_the_address_of_a_tag_is_short_enough_for_a_file() -> None:
 
 def test_the_way_back_to_the_root() -> None:
     """From a page two folders down the root is two steps up."""
-    assert root_of("index.html") == ""
-    assert root_of("themen/x/seite/2.html") == "../../../"
+    assert path_to_root("index.html") == ""
+    assert path_to_root("themen/x/seite/2.html") == "../../../"

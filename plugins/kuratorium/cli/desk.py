@@ -19,20 +19,20 @@ from .options import as_of_option, command
 @command(examples=("kuratorium inbox --topic open-source",))
 @click.option("--topic", default="", metavar="ID", help="Only what is suggested for this topic.")
 @click.option("--source", default="", metavar="ID", help="Only what came from this source.")
-@click.option("--all", "whole", is_flag=True, help="All at a terminal, too, not only the newest.")
-def inbox(topic: str, source: str, whole: bool) -> int:
+@click.option("--all", "show_all", is_flag=True, help="All at a terminal, too, not only the newest.")
+def inbox(topic: str, source: str, show_all: bool) -> int:
     """List what waits for a note, newest first."""
     from ..desk import inbox
     from ..edition import registry
     from . import reports
 
-    root = options.root()
-    known, _ = registry.read(root)
-    options.one_of("topic", topic, known.topics)
-    options.one_of("source", source, known.sources)
-    candidates, broken = inbox.read(root)
-    cards = inbox.cards(inbox.choose(candidates, topic=topic, source=source))
-    reports.inbox(cards, len(candidates), broken, whole=whole)
+    root = options.find_edition_root()
+    known, _ = registry.read_registry(root)
+    options.check_id("topic", topic, known.topics)
+    options.check_id("source", source, known.sources)
+    candidates, broken = inbox.read_inbox(root)
+    cards = inbox.group_by_story(inbox.filter_items(candidates, topic=topic, source=source))
+    reports.print_inbox(cards, len(candidates), broken, show_all=show_all)
     return 0
 
 
@@ -49,19 +49,19 @@ def note(item: str, by: tuple[str, ...], as_of: datetime | None) -> int:
     from ..desk import editor, note
     from . import reports
 
-    root = options.root()
-    draft = note.note(root, item, by=by, as_of=as_of, clock=options.now)
-    reports.note(draft)
+    root = options.find_edition_root()
+    draft = note.begin_note(root, item, author_ids=by, as_of=as_of, clock=options.get_current_time)
+    reports.print_note_draft(draft)
     try:
         editor.open_file(root / draft.file)
     finally:  # whatever becomes of the editor, the note is there
-        click.echo(options.shown(root / draft.file))
+        click.echo(options.format_path(root / draft.file))
     return 0
 
 
 @command(examples=("kuratorium check", "kuratorium check --words"))
-@click.option("--words", "whole", is_flag=True, help="Tell the words of all notes, not only of the newest.")
-def check(whole: bool) -> int:
+@click.option("--words", "all_notes", is_flag=True, help="Tell the words of all notes, not only of the newest.")
+def check(all_notes: bool) -> int:
     """Look for mistakes in curation/ and content/.
 
     Errors keep the site from being built; warnings are yours to judge. Of the newest notes you are told how many
@@ -70,8 +70,8 @@ def check(whole: bool) -> int:
     from ..desk import check as checking
     from . import reports
 
-    result = checking.run(options.root())
-    reports.check(result, whole=whole)
+    result = checking.run_checks(options.find_edition_root())
+    reports.print_check_result(result, all_notes=all_notes)
     return EditionError.exit_code if result.errors else 0
 
 
@@ -92,7 +92,7 @@ def check(whole: bool) -> int:
 @click.option("--feed", multiple=True, metavar="URL_OR_PATH", help="A feed to follow; repeat for several.")
 @click.option("--yes", is_flag=True, help="Do not ask whether to go on.")
 @click.option("--force", is_flag=True, help="Start over with an edition that is your own already.")
-def start(yes: bool, force: bool, **given: Any) -> int:
+def start(yes: bool, force: bool, **option_values: Any) -> int:
     """Make this edition your own: the samples go.
 
     Name, people, topics, sources, policy and pages become yours. Asks for what the options leave out.
@@ -101,11 +101,11 @@ def start(yes: bool, force: bool, **given: Any) -> int:
     from ..desk import start as starting
     from . import prompts, reports
 
-    root = options.root()
-    starting.refuse_own(root, force=force)
-    steps = starting.plan(root, prompts.ask(root, given))
-    prompts.confirm(starting.losses(steps.away), yes=yes)
-    reports.started(starting.carry_out(root, steps, options.now()))
+    root = options.find_edition_root()
+    starting.require_sample_edition(root, force=force)
+    steps = starting.plan_start(root, prompts.ask_start_answers(root, option_values))
+    prompts.confirm_removal(starting.count_files_by_folder(steps.files_to_remove), yes=yes)
+    reports.print_start_result(starting.apply_plan(root, steps, options.get_current_time()))
     return 0
 
 
@@ -126,13 +126,13 @@ def lookback(post: str, by: tuple[str, ...], as_of: datetime | None) -> int:
     from ..desk import lookback as looking
     from . import reports
 
-    root = options.root()
+    root = options.find_edition_root()
     if not post:
-        reports.candidates(looking.propose(root, as_of=as_of, clock=options.now))
+        reports.print_lookback_candidates(looking.propose_lookbacks(root, as_of=as_of, clock=options.get_current_time))
         return 0
-    begun = looking.begin(root, post, by=by, as_of=as_of, clock=options.now)
-    reports.lookback(begun)
-    _open(root / begun.file)
+    begun = looking.begin_lookback(root, post, author_ids=by, as_of=as_of, clock=options.get_current_time)
+    reports.print_lookback_draft(begun)
+    _open_draft(root / begun.file)
     return 0
 
 
@@ -150,19 +150,19 @@ def digest(since: datetime | None, until: datetime | None, by: tuple[str, ...], 
     from ..desk import digest as digesting
     from . import reports
 
-    root = options.root()
+    root = options.find_edition_root()
     days = {"since": since.date() if since else None, "until": until.date() if until else None}
-    begun = digesting.begin(root, **days, by=by, as_of=as_of, clock=options.now)
-    reports.digest(begun)
-    _open(root / begun.file)
+    begun = digesting.begin_digest(root, **days, author_ids=by, as_of=as_of, clock=options.get_current_time)
+    reports.print_digest_draft(begun)
+    _open_draft(root / begun.file)
     return 0
 
 
-def _open(file: Path) -> None:
+def _open_draft(file: Path) -> None:
     """Open a draft; whatever becomes of the editor, it is there."""
     from ..desk import editor
 
     try:
         editor.open_file(file)
     finally:
-        click.echo(options.shown(file))
+        click.echo(options.format_path(file))

@@ -13,16 +13,16 @@ from .options import command
 @click.argument("args", nargs=-1, metavar="[PYTEST ARGS]...")
 def test(args: tuple[str, ...]) -> int:
     """Run all tests: «make test»."""
-    return _make("test", args)
+    return _run_make("test", args)
 
 
 @command(examples=("kuratorium lint",))
 def lint() -> int:
     """Check style and types: «make lint»."""
-    return _make("lint", ())
+    return _run_make("lint", ())
 
 
-def _make(target: str, args: tuple[str, ...]) -> int:
+def _run_make(target: str, args: tuple[str, ...]) -> int:
     """Run a target of the Makefile, which sets up what it needs; returns its exit code."""
     import shlex
     import shutil
@@ -32,4 +32,4 @@ def _make(target: str, args: tuple[str, ...]) -> int:
     if not program:
         raise UsageError(f"«kuratorium {target}» runs «make {target}», and there is no make here: install it.")
     words = [program, "--no-print-directory", target, *([f"ARGS={shlex.join(args)}"] if args else [])]
-    return subprocess.run(words, cwd=options.root(), check=False).returncode  # noqa: S603 - our own Makefile
+    return subprocess.run(words, cwd=options.find_edition_root(), check=False).returncode  # noqa: S603 - our own Makefile

@@ -12,8 +12,8 @@ from . import options
 from .options import as_of_option, command
 
 if TYPE_CHECKING:
-    from ..intake.pull import Options
-    from ..intake.report import Report
+    from ..intake.pull import PullOptions
+    from ..intake.report import PullReport
 
 
 @command(
@@ -25,20 +25,22 @@ if TYPE_CHECKING:
     )
 )
 @click.argument("ids", nargs=-1, metavar="[SOURCE]...")
-@click.option("--source", "more", multiple=True, metavar="ID", help="Only this source; repeat for several.")
-@click.option("--now", "anyway", is_flag=True, help="Those that are not due, too; a server's Retry-After still counts.")
+@click.option("--source", "extra_ids", multiple=True, metavar="ID", help="Only this source; repeat for several.")
+@click.option(
+    "--now", "ignore_schedule", is_flag=True, help="Those that are not due, too; a server's Retry-After still counts."
+)
 @click.option("--flood", is_flag=True, help="Let in what a source has too much of.")
-@click.option("--dry-run", "dry", is_flag=True, help="Fetch and tell; write nothing.")
+@click.option("--dry-run", is_flag=True, help="Fetch and tell; write nothing.")
 @click.option("--shard", default="1/1", metavar="I/N", help="Only the Ith of N parts of the sources.")
 @click.option("--join", "join", is_flag=True, help="Fetch nothing: join what the shards of a pull have in common.")
 @click.option("--json", "as_json", is_flag=True, help="For machines: the sums, and all that is known of each source.")
 @as_of_option
 def pull(
     ids: tuple[str, ...],
-    more: tuple[str, ...],
-    anyway: bool,
+    extra_ids: tuple[str, ...],
+    ignore_schedule: bool,
     flood: bool,
-    dry: bool,
+    dry_run: bool,
     shard: str,
     join: bool,
     as_json: bool,
@@ -52,15 +54,17 @@ def pull(
     from ..intake import pull as pulling
     from . import intake_reports
 
-    root = options.root()
+    root = options.find_edition_root()
     if join:
-        known, site, now = options.setting(root, as_of)
-        intake_reports.joined(pulling.join(root, known, now=now, site=site))
+        known, site, now = options.load_registry_and_site(root, as_of)
+        intake_reports.print_deduplicated_count(pulling.deduplicate_inbox(root, known, now=now, site=site))
         return 0
-    part = pull.read(shard)
-    request = pulling.Options(only=(*ids, *more), shard=part, anyway=anyway, flood=flood, dry=dry)
-    report = pulled_now(root, request, as_of)
-    (intake_reports.as_json if as_json else intake_reports.table)(report)
+    part = pull.parse_shard(shard)
+    request = pulling.PullOptions(
+        source_ids=(*ids, *extra_ids), shard=part, ignore_schedule=ignore_schedule, allow_flood=flood, dry_run=dry_run
+    )
+    report = pull_with_progress(root, request, as_of)
+    (intake_reports.print_pull_json if as_json else intake_reports.print_pull_table)(report)
     return report.exit_code
 
 
@@ -77,20 +81,20 @@ def find(words: tuple[str, ...], source: str, limit: int, as_json: bool) -> int:
     from ..intake.archive import Archive
     from . import intake_reports, reports
 
-    root = options.root()
-    options.one_of("source", source, options.registry(root).sources)
-    with Archive(root, warn=reports.warning) as archive:
-        hits = archive.find(" ".join(words), source=source, limit=limit)
-    intake_reports.found(hits, " ".join(words), as_json=as_json)
+    root = options.find_edition_root()
+    options.check_id("source", source, options.load_registry(root).sources)
+    with Archive(root, warn=reports.print_warning) as archive:
+        hits = archive.search(" ".join(words), source=source, limit=limit)
+    intake_reports.print_search_hits(hits, " ".join(words), as_json=as_json)
     return 0
 
 
-def pulled_now(root: Path, request: Options, as_of: datetime | None) -> Report:
+def pull_with_progress(root: Path, request: PullOptions, as_of: datetime | None) -> PullReport:
     """Pull what `request` asks for, and show how far it is."""
     from ..intake import pull as pulling
     from . import intake_reports
 
-    known, site, now = options.setting(root, as_of)
+    known, site, now = options.load_registry_and_site(root, as_of)
     contact = known.policy.imprint.email if known.policy else ""
-    with intake_reports.progress(len(pulling.chosen(known, request))) as tick:
-        return pulling.run(root, known, now=now, site=site, contact=contact, options=request, progress=tick)
+    with intake_reports.show_pull_progress(len(pulling.select_sources(known, request))) as tick:
+        return pulling.pull_sources(root, known, now=now, site=site, contact=contact, options=request, progress=tick)

@@ -11,7 +11,7 @@ import click
 from .. import __version__
 from ..errors import KuratoriumError
 from . import desk, develop, intake, site, sources, transcripts
-from .options import Commands
+from .options import OrderedGroup
 
 # In the order in which an edition needs them.
 COMMANDS: tuple[click.Command, ...] = (
@@ -21,7 +21,7 @@ COMMANDS: tuple[click.Command, ...] = (
 
 
 @click.group(
-    cls=Commands,
+    cls=OrderedGroup,
     examples=(
         "kuratorium pull          fetch what is new",
         "kuratorium inbox         see what came",
@@ -54,15 +54,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KuratoriumError as error:
         from . import reports
 
-        reports.failure(error)
+        reports.print_error(error)
         return error.exit_code
     except OSError as error:  # a full disk, a folder that is not ours: no mistake, and no bug
-        return _machine(error, debug="--debug" in words)
+        return _report_os_error(error, debug="--debug" in words)
     except Exception as error:  # noqa: BLE001 - the outermost edge: a bug gets two lines
-        return _internal(error, debug="--debug" in words)
+        return _report_bug(error, debug="--debug" in words)
 
 
-def _machine(error: OSError, *, debug: bool) -> int:
+def _report_os_error(error: OSError, *, debug: bool) -> int:
     if debug:
         traceback.print_exception(error)
     place = f"{error.filename}: " if error.filename else ""
@@ -70,7 +70,7 @@ def _machine(error: OSError, *, debug: bool) -> int:
     return KuratoriumError.exit_code
 
 
-def _internal(error: Exception, *, debug: bool) -> int:
+def _report_bug(error: Exception, *, debug: bool) -> int:
     if debug:
         traceback.print_exception(error)
     click.echo(f"kuratorium: internal error: {type(error).__name__}: {error}", err=True)

@@ -17,11 +17,11 @@ from ..errors import EditionError, UsageError
 
 if TYPE_CHECKING:
     from ..edition.registry import Registry
-    from ..edition.settings import Site
+    from ..edition.settings import SiteSettings
     from ..intake.http.client import Fetcher
 
 
-class Command(click.Command):
+class CommandWithExamples(click.Command):
     """A command whose help ends with examples, a line each."""
 
     def __init__(self, *args: Any, examples: Sequence[str] = (), **settings: Any) -> None:
@@ -36,10 +36,10 @@ class Command(click.Command):
                 formatter.write(f"{'':{formatter.current_indent}}{line}\n")
 
 
-class Commands(Command, click.Group):
+class OrderedGroup(CommandWithExamples, click.Group):
     """A group that lists its commands in the order in which they were written."""
 
-    command_class = Command
+    command_class = CommandWithExamples
     group_class = type
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
@@ -47,7 +47,7 @@ class Commands(Command, click.Group):
         return list(self.commands)
 
 
-class Moment(click.ParamType[datetime]):
+class DateTimeOption(click.ParamType[datetime]):
     """A date with time and offset, such as 2026-10-14T09:00:00+02:00."""
 
     name = "date"
@@ -63,65 +63,67 @@ class Moment(click.ParamType[datetime]):
         return moment
 
 
-command = partial(click.command, cls=Command)
+command = partial(click.command, cls=CommandWithExamples)
 as_of_option = click.option(
-    "--as-of", type=Moment(), metavar="DATE", help="Date everything by this moment, not by now."
+    "--as-of", type=DateTimeOption(), metavar="DATE", help="Date everything by this moment, not by now."
 )
 
 
-def now() -> datetime:
+def get_current_time() -> datetime:
     """Read the machine's clock."""
     return datetime.now(UTC)
 
 
-def root() -> Path:
+def find_edition_root() -> Path:
     """Find the edition's folder; raises EditionError where there is none."""
     from ..edition import paths
 
     return paths.find_root(Path.cwd())
 
 
-def shown(path: Path) -> str:
+def format_path(path: Path) -> str:
     """Write a path as one types it: from the current folder, if it lies below."""
     folder = Path.cwd()
     return str(path.resolve().relative_to(folder) if path.resolve().is_relative_to(folder) else path)
 
 
-def registry(edition: Path) -> Registry:
+def load_registry(root: Path) -> Registry:
     """Read the registry of the edition in a folder; raises EditionError with all that is wrong in it."""
     from ..edition import registry as reading
 
-    known, problems = reading.read(edition)
+    known, problems = reading.read_registry(root)
     if problems:
         raise EditionError(problems)
     return known
 
 
-def setting(edition: Path, as_of: datetime | None) -> tuple[Registry, Site, datetime]:
+def load_registry_and_site(root: Path, as_of: datetime | None) -> tuple[Registry, SiteSettings, datetime]:
     """Read what a pull needs: the registry, the site, and the edition's date; raises EditionError."""
     from zoneinfo import ZoneInfo
 
     from ..edition import settings
 
-    site = settings.read(edition)
-    known = registry(edition)
-    return known, site, known.as_of(as_of, now()).astimezone(ZoneInfo(site.timezone))
+    site = settings.read_site_settings(root)
+    known = load_registry(root)
+    return known, site, known.resolve_as_of(as_of, get_current_time()).astimezone(ZoneInfo(site.timezone))
 
 
-def fetcher(edition: Path, known: Registry) -> Fetcher:
+def create_fetcher(root: Path, registry: Registry) -> Fetcher:
     """Make what asks the web in the site's name."""
     from ..edition import settings
-    from ..intake.http.client import Fetcher, user_agent
+    from ..intake.http.client import Fetcher, build_user_agent
 
-    if not known.policy:
+    if not registry.policy:
         raise EditionError([])
-    agent = user_agent(settings.read(edition).url, known.policy.imprint.email)
-    return Fetcher(edition, agent, now, intranet=known.policy.intranet)
+    agent = build_user_agent(settings.read_site_settings(root).url, registry.policy.imprint.email)
+    return Fetcher(root, agent, get_current_time, intranet=registry.policy.intranet)
 
 
-def one_of(option: str, value: str, known: Mapping[str, object]) -> None:
+def check_id(option: str, value: str, records: Mapping[str, object]) -> None:
     """Raise UsageError for an id that nothing has, with the nearest that something has."""
-    from ..edition.validation import nearest
+    from ..edition.validation import suggest_nearest
 
-    if value and value not in known:
-        raise UsageError(f"--{option}: «{value}» is no id in curation/{option}s.yaml. {nearest(value, known)}")
+    if value and value not in records:
+        raise UsageError(
+            f"--{option}: «{value}» is no id in curation/{option}s.yaml. {suggest_nearest(value, records)}"
+        )

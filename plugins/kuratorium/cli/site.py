@@ -9,7 +9,7 @@ import click
 
 from ..errors import UsageError
 from . import options
-from .intake import pulled_now
+from .intake import pull_with_progress
 from .options import as_of_option, command
 
 
@@ -20,15 +20,15 @@ def site(as_of: datetime | None) -> int:
 
     A source that fails is reported, and stops nothing.
     """
-    from ..intake.pull import Options
-    from ..publishing.build.run import build as build_site
+    from ..intake.pull import PullOptions
+    from ..publishing.build.run import build_site
     from . import reports
-    from .terminal import Bar
+    from .terminal import ProgressBar
 
-    root = options.root()
-    report = pulled_now(root, Options(), as_of)
-    built = build_site(root, as_of=as_of, watch=Bar())
-    reports.site(report, built)
+    root = options.find_edition_root()
+    report = pull_with_progress(root, PullOptions(), as_of)
+    built = build_site(root, as_of=as_of, progress=ProgressBar())
+    reports.print_pull_and_build(report, built)
     return 0
 
 
@@ -42,7 +42,7 @@ def preview(port: int, as_of: datetime | None) -> int:
     """
     from ..publishing import preview as previewing
 
-    previewing.serve(options.root(), port=port, say=click.echo, as_of=as_of)
+    previewing.serve_preview(options.find_edition_root(), port=port, print_line=click.echo, as_of=as_of)
     return 0
 
 
@@ -69,17 +69,17 @@ def build(output: Path | None, jobs: int | None, timings: bool, explain: str | N
     """
     from ..publishing.build import run as building
     from . import reports
-    from .terminal import Bar
+    from .terminal import ProgressBar
 
     if output and explain:
         raise UsageError("--explain tells of the site that builds remember: leave --output out.")
-    root, watch = options.root(), Bar()
-    built = building.build(root, as_of=as_of, output=output, jobs=jobs, watch=watch)
-    reports.built(built)
+    root, watch = options.find_edition_root(), ProgressBar()
+    built = building.build_site(root, as_of=as_of, output=output, jobs=jobs, progress=watch)
+    reports.print_build_result(built)
     if timings:
-        reports.timings(watch)
+        reports.print_timings(watch)
     if explain:
         path = (Path.cwd() / explain).resolve()
         path = path if path.is_relative_to(built.output) else built.output / explain
-        reports.lines(building.explain(root, path.relative_to(built.output).as_posix(), built))
+        reports.print_lines(building.explain_file(root, path.relative_to(built.output).as_posix(), built))
     return 0

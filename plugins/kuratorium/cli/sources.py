@@ -7,11 +7,11 @@ from pathlib import Path
 import click
 
 from . import options
-from .options import Commands
+from .options import OrderedGroup
 
 
 @click.group(
-    cls=Commands,
+    cls=OrderedGroup,
     examples=(
         "kuratorium sources add https://some-blog.example",
         "kuratorium sources status",
@@ -30,13 +30,15 @@ def sources() -> None:
     ),
 )
 @click.argument("address", metavar="URL")
-@click.option("--feed", "number", type=click.IntRange(1), metavar="N", help="Take the Nth of the feeds; do not ask.")
+@click.option(
+    "--feed", "feed_number", type=click.IntRange(1), metavar="N", help="Take the Nth of the feeds; do not ask."
+)
 @click.option("--first", "--yes", "first", is_flag=True, help="Take the first of the feeds; do not ask.")
 @click.option("--topic", "topics", multiple=True, metavar="ID", help="What it is followed for; repeat for several.")
 @click.option("--name", default="", help="Call it so, not as it calls itself.")
-@click.option("--id", "called", metavar="ID", help="Its id, for good: small letters, digits, hyphens.")
+@click.option("--id", "source_id", metavar="ID", help="Its id, for good: small letters, digits, hyphens.")
 def sources_add(
-    address: str, number: int | None, first: bool, topics: tuple[str, ...], name: str, called: str | None
+    address: str, feed_number: int | None, first: bool, topics: tuple[str, ...], name: str, source_id: str | None
 ) -> int:
     """Find the feeds of a site, and follow one.
 
@@ -46,21 +48,29 @@ def sources_add(
     from ..intake.sources import add
     from . import intake_reports, prompts, reports
 
-    root = options.root()
-    known = options.registry(root)
+    root = options.find_edition_root()
+    known = options.load_registry(root)
     for topic in topics:
-        options.one_of("topic", topic, known.topics)
-    if called is not None:
-        add.refuse_id(called, known)
-    with reports.busy(f"Looking at {address}"):
-        offers = add.look(address, root=root, known=known, fetcher=options.fetcher(root, known), now=options.now())
-    intake_reports.offers(offers)
-    chosen = prompts.choice(offers, 1 if first else number)
-    if chosen.followed:
-        intake_reports.followed(chosen)
+        options.check_id("topic", topic, known.topics)
+    if source_id is not None:
+        add.check_source_id(source_id, known)
+    with reports.show_spinner(f"Looking at {address}"):
+        offers = add.discover_feeds(
+            address,
+            root=root,
+            registry=known,
+            fetcher=options.create_fetcher(root, known),
+            now=options.get_current_time(),
+        )
+    intake_reports.print_feed_candidates(offers)
+    chosen = prompts.choose_feed(offers, 1 if first else feed_number)
+    if chosen.source_id:
+        intake_reports.print_already_followed(chosen)
         return 0
-    asked = topics or (() if first or number else prompts.topics(known.topics))
-    intake_reports.added(add.follow(root, chosen, known, called=called or "", name=name, topics=asked))
+    asked = topics or (() if first or feed_number else prompts.ask_topics(known.topics))
+    intake_reports.print_added_source(
+        add.follow_feed(root, chosen, known, source_id=source_id or "", name=name, topics=asked)
+    )
     return 0
 
 
@@ -75,11 +85,11 @@ def sources_status(as_json: bool) -> int:
     from ..intake.sources import health
     from . import intake_reports, reports
 
-    root = options.root()
-    known = options.registry(root)
-    with Archive(root, write=False, warn=reports.warning) as archive:
-        sick = health.read(root, known, archive, options.now().date())
-    intake_reports.health(sick, options.now(), as_json=as_json)
+    root = options.find_edition_root()
+    known = options.load_registry(root)
+    with Archive(root, write=False, warn=reports.print_warning) as archive:
+        sick = health.read_health(root, known, archive, options.get_current_time().date())
+    intake_reports.print_health(sick, options.get_current_time(), as_json=as_json)
     return 0
 
 
@@ -95,16 +105,18 @@ def sources_heal(yes: bool) -> int:
     from ..intake.sources import repair
     from . import intake_reports, prompts, reports
 
-    root = options.root()
-    known = options.registry(root)
-    with Archive(root, write=False, warn=reports.warning) as archive:
-        states = archive.states()
-    with reports.busy("Looking for sources that moved"):
-        proposals, remarks = repair.examine(known, states, fetcher=options.fetcher(root, known), now=options.now())
-    intake_reports.proposals(proposals, remarks, repair.preview(root, proposals))
-    if proposals and prompts.agreed("Write this into curation/sources.yaml?", yes=yes):
-        repair.carry_out(root, proposals)
-        intake_reports.healed(proposals)
+    root = options.find_edition_root()
+    known = options.load_registry(root)
+    with Archive(root, write=False, warn=reports.print_warning) as archive:
+        states = archive.read_states()
+    with reports.show_spinner("Looking for sources that moved"):
+        proposals, remarks = repair.find_proposals(
+            known, states, fetcher=options.create_fetcher(root, known), now=options.get_current_time()
+        )
+    intake_reports.print_proposals(proposals, remarks, repair.diff_proposals(root, proposals))
+    if proposals and prompts.ask_confirmation("Write this into curation/sources.yaml?", yes=yes):
+        repair.write_proposals(root, proposals)
+        intake_reports.print_repaired_count(proposals)
     return 0
 
 
@@ -119,7 +131,7 @@ def sources_import(file: Path, topics: bool) -> int:
     from ..intake.sources import opml
     from . import intake_reports
 
-    intake_reports.imported(opml.import_opml(options.root(), file, topics=topics))
+    intake_reports.print_import_result(opml.import_opml(options.find_edition_root(), file, with_topics=topics))
     return 0
 
 
@@ -131,11 +143,11 @@ def sources_export(file: Path | None) -> int:
     from ..edition import settings
     from ..intake.sources import opml
 
-    root = options.root()
-    document = opml.export_opml(root, settings.read(root).name)
+    root = options.find_edition_root()
+    document = opml.export_opml(root, settings.read_site_settings(root).name)
     if file:
         files.write_atomically(file, document)
-        click.echo(options.shown(file))
+        click.echo(options.format_path(file))
     else:
         click.echo(document, nl=False)
     return 0

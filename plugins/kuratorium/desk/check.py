@@ -18,113 +18,120 @@ from typing import Literal
 from msgspec import Struct
 
 from ..edition import loader, prose
-from ..edition.formats import by_id
+from ..edition.formats import get_format
 from ..edition.loader import Edition
-from ..edition.model import Document, Leaf
+from ..edition.model import PostFile, StandalonePage
 from ..edition.registry import Registry
 from ..edition.rules import media
-from ..edition.validation import Misfit
+from ..edition.validation import Violation
 from ..errors import Problem
 from . import inbox
-from .digest_text import said
-from .inbox import Candidate
+from .digest_text import get_phrases
+from .inbox import InboxItem
 
 
-def to_withheld(found: Edition) -> Iterator[Problem]:
+def check_links_to_withheld(edition: Edition) -> Iterator[Problem]:
     """Tell links from what is published to drafts, and to interviews that wait for their release."""
-    texts: list[Document | Leaf] = [*found.documents, *found.leaves]
-    waiting = {text.file: _reason(text) for text in texts if text.meta.withheld}
+    texts: list[PostFile | StandalonePage] = [*edition.post_files, *edition.standalone_pages]
+    waiting = {text.file: _describe_withheld(text) for text in texts if text.meta.is_withheld}
     if waiting:
-        misfits = [(text, misfit) for text in texts if not text.meta.withheld for misfit in _misfits(text, waiting)]
-        yield from loader.place(found.root, misfits)
+        misfits = [
+            (text, misfit)
+            for text in texts
+            if not text.meta.is_withheld
+            for misfit in _find_links_to_withheld(text, waiting)
+        ]
+        yield from loader.report_violations(edition.root, misfits)
 
 
-def _misfits(text: Document | Leaf, waiting: dict[str, str]) -> Iterator[Misfit]:
-    for number, (word, path), target in media.links(text):
+def _find_links_to_withheld(text: PostFile | StandalonePage, waiting: dict[str, str]) -> Iterator[Violation]:
+    for number, (word, path), target in media.find_links(text):
         if target in waiting:
             what = f"{{{word}}}{path} leads to {waiting[target]}: readers will find no page there"
             mend = "Publish both together, or take the link out until then."
-            yield Misfit((), what, mend, text.body_line + number)
+            yield Violation((), what, mend, text.body_line + number)
 
 
-def _reason(text: Document | Leaf) -> str:
+def _describe_withheld(text: PostFile | StandalonePage) -> str:
     return "a draft" if text.meta.status == "draft" else "an interview that is not released"
 
 
-def unlabelled(known: Edition) -> Iterator[Problem]:
+def check_disclosure_labels(edition: Edition) -> Iterator[Problem]:
     """Find the lines of issues that lead to a post with a disclosure, and lack its label."""
-    posts = {document.file: document for document in known.documents}
-    for issue in known.documents:
+    posts = {document.file: document for document in edition.post_files}
+    for issue in edition.post_files:
         if issue.meta.period:
             lines = issue.body.split("\n")
-            for number, _, target in media.links(issue):
-                if label := _missing(posts.get(target or ""), lines[number], issue.meta.lang):
+            for number, _, target in media.find_links(issue):
+                if label := _find_missing_label(posts.get(target or ""), lines[number], issue.meta.lang):
                     what = "this leads to a post with a disclosure, and does not say so"
                     mend = f"Write «{label}: » before the link, as the post itself does."
                     yield Problem(issue.file, issue.body_line + number, "", what, mend)
 
 
-def _missing(post: Document | None, line: str, lang: str) -> str:
+def _find_missing_label(post: PostFile | None, line: str, lang: str) -> str:
     """The label that a line should have and has not."""
     if post is None or not post.meta.disclosure:
         return ""
-    label = said(lang).labels[post.meta.disclosure.kind]
+    label = get_phrases(lang).labels[post.meta.disclosure.kind]
     return "" if label.casefold() in line.casefold() else label
 
 
-_ADDRESS = re.compile(r"\]\(<?(https?://[^\s)>]+)|<(https?://[^\s>]+)>")
+_LINK_ADDRESS = re.compile(r"\]\(<?(https?://[^\s)>]+)|<(https?://[^\s>]+)>")
 
 
-class Tally(Struct, frozen=True, kw_only=True):
+class WordCount(Struct, frozen=True, kw_only=True):
     """The words of a note. `works` are the quoted ones by the address of their work ("" where none is named)."""
 
     file: str
     date: datetime
-    own: int
-    works: dict[str, int]
+    own_words: int
+    quoted_by_work: dict[str, int]
 
     @property
-    def quoted(self) -> int:
+    def quoted_words(self) -> int:
         """All quoted words."""
-        return sum(self.works.values())
+        return sum(self.quoted_by_work.values())
 
     @property
-    def most(self) -> int:
+    def max_quoted_words(self) -> int:
         """The words quoted from the work that most were taken from."""
-        return max(self.works.values(), default=0)
+        return max(self.quoted_by_work.values(), default=0)
 
 
-def of(note: Document) -> Tally:
+def count_note_words(note: PostFile) -> WordCount:
     """Count the words of a note."""
     works: dict[str, int] = {}
-    for quotation in prose.quotations(note.body):
-        source = source_of(quotation)
-        works[source] = works.get(source, 0) + prose.count(quotation.text)
-    return Tally(file=note.file, date=note.meta.date, own=prose.own_words(note.body), works=works)
+    for quotation in prose.find_quotations(note.body):
+        source = find_quoted_address(quotation)
+        works[source] = works.get(source, 0) + prose.count_words(quotation.text)
+    return WordCount(
+        file=note.file, date=note.meta.date, own_words=prose.count_own_words(note.body), quoted_by_work=works
+    )
 
 
-def source_of(quotation: prose.Quotation) -> str:
+def find_quoted_address(quotation: prose.Quotation) -> str:
     """Tell the address that a quotation's attribution leads to; "" where it leads nowhere."""
-    match = _ADDRESS.search(quotation.attribution)
+    match = _LINK_ADDRESS.search(quotation.attribution)
     return (match[1] or match[2]) if match else ""
 
 
 Level = Literal["error", "warning"]
 
-_OLD_LAWS = {
+_LAPSED_LAWS = {
     r"TMG|Telemediengesetz": "the TMG is no longer in force: its § 5 is now § 5 DDG",
     r"RStV|Rundfunkstaatsvertrag": "the RStV is no longer in force: its § 55 is now § 18 MStV",
     r"TTDSG": "the TTDSG is now called TDDDG",
 }
-_UNFINISHED = re.compile(r"\[(?:Bitte ergänzen|Please complete)[:\]]")
+_PLACEHOLDER = re.compile(r"\[(?:Bitte ergänzen|Please complete)[:\]]")
 
 
-class Desk(Struct, frozen=True):
+class CheckInput(Struct, frozen=True):
     """What is looked over: the edition, the inbox, and what could not be read of both."""
 
     edition: Edition
-    problems: list[Problem]
-    inbox: list[Candidate]
+    edition_problems: list[Problem]
+    inbox_items: list[InboxItem]
     inbox_problems: list[Problem]
 
 
@@ -133,10 +140,10 @@ class Check(Struct, frozen=True):
 
     name: str
     level: Level
-    find: Callable[[Desk], Iterable[Problem]]
+    find_problems: Callable[[CheckInput], Iterable[Problem]]
 
 
-class Result(Struct, frozen=True, kw_only=True):
+class CheckResult(Struct, frozen=True, kw_only=True):
     """What was found, and how much was looked at; `notes` are their words, the newest first, drafts too."""
 
     errors: tuple[Problem, ...]
@@ -144,127 +151,131 @@ class Result(Struct, frozen=True, kw_only=True):
     posts: int
     pages: int
     sources: int
-    notes: tuple[Tally, ...] = ()
-    budget: int = 0
+    word_counts: tuple[WordCount, ...] = ()
+    quote_budget: int = 0
 
 
-def run(root: Path) -> Result:
+def run_checks(root: Path) -> CheckResult:
     """Hold the edition at `root` against all CHECKS."""
-    desk = Desk(*loader.read(root), *inbox.read(root))
+    desk = CheckInput(*loader.read_edition(root), *inbox.read_inbox(root))
     found: dict[Level, set[Problem]] = {"error": set(), "warning": set()}
     for check in CHECKS:
-        found[check.level].update(check.find(desk))
-    return Result(
+        found[check.level].update(check.find_problems(desk))
+    return CheckResult(
         errors=tuple(sorted(found["error"])),
         warnings=tuple(sorted(found["warning"])),
-        posts=len(desk.edition.documents),
-        pages=len(desk.edition.leaves),
+        posts=len(desk.edition.post_files),
+        pages=len(desk.edition.standalone_pages),
         sources=len(desk.edition.registry.sources),
-        notes=_notes(desk.edition),
-        budget=desk.edition.registry.policy.quote_budget if desk.edition.registry.policy else 0,
+        word_counts=_count_all_notes(desk.edition),
+        quote_budget=desk.edition.registry.policy.quote_budget if desk.edition.registry.policy else 0,
     )
 
 
-def _notes(found: Edition) -> tuple[Tally, ...]:
-    counted = [of(document) for document in found.documents if by_id(document.format).notes]
+def _count_all_notes(edition: Edition) -> tuple[WordCount, ...]:
+    counted = [count_note_words(document) for document in edition.post_files if get_format(document.format).is_note]
     return tuple(sorted(counted, key=lambda one: (-one.date.timestamp(), one.file)))
 
 
-def attribution(document: Document, _: Registry) -> Iterator[Misfit]:
+def check_attribution(document: PostFile, _: Registry) -> Iterator[Violation]:
     """A quotation carries its source: one linked line under it."""
-    for quotation in prose.quotations(document.body):
-        if not source_of(quotation):
+    for quotation in prose.find_quotations(document.body):
+        if not find_quoted_address(quotation):
             what = "this quotation has no linked line that names its source"
             mend = "Put under it: > — Publication, Author: [Title](https://…)"
-            yield Misfit((), what, mend, document.body_line + quotation.line)
+            yield Violation((), what, mend, document.body_line + quotation.line)
 
 
-def quote_budget(document: Document, registry: Registry) -> Iterator[Misfit]:
+def check_quote_budget(document: PostFile, registry: Registry) -> Iterator[Violation]:
     """A note says more than it quotes, and quotes no more of a work than the policy allows."""
-    if not by_id(document.format).notes:
+    if not get_format(document.format).is_note:
         return
-    counted = of(document)
+    counted = count_note_words(document)
     budget = registry.policy.quote_budget if registry.policy else 0
     mend = "Quote less; a quotation is free only as far as your own argument needs it."
-    if counted.quoted > counted.own > 0:
-        what = f"{counted.quoted} quoted words stand against {counted.own} of your own"
-        yield Misfit((), what, mend, document.body_line)
-    for source, quoted in counted.works.items():
+    if counted.quoted_words > counted.own_words > 0:
+        what = f"{counted.quoted_words} quoted words stand against {counted.own_words} of your own"
+        yield Violation((), what, mend, document.body_line)
+    for source, quoted in counted.quoted_by_work.items():
         if budget and quoted > budget:
             what = f"{quoted} words quoted from {source or 'one source'} are over the quote_budget of policy.yaml"
-            yield Misfit((), f"{what} ({budget})", mend, document.body_line)
+            yield Violation((), f"{what} ({budget})", mend, document.body_line)
 
 
-def captions(document: Document, _: Registry) -> Iterator[Misfit]:
+def check_captions(document: PostFile, _: Registry) -> Iterator[Violation]:
     """Who cannot hear a recording of ours can read it."""
     media = document.meta.media
     ours = media and ((media.audio and media.audio.file) or (media.video and media.video.file))
-    if ours and not any(turn.time for turn in prose.turns(document.body)):
+    if ours and not any(turn.time for turn in prose.find_turns(document.body)):
         mend = "Write what is said as turns with time codes, or name a WebVTT file: transcript: media/….vtt."
-        yield Misfit(("media",), "this recording has neither captions nor a transcript", mend)
+        yield Violation(("media",), "this recording has neither captions nor a transcript", mend)
 
 
-def topics(document: Document, _: Registry) -> Iterator[Misfit]:
+def check_topics(document: PostFile, _: Registry) -> Iterator[Violation]:
     """A post is found by its topics; a digest sums up all of them."""
     if not document.meta.topics and not document.meta.period:
         mend = "Add topics: [id], with ids of curation/topics.yaml; else no topic's page and feed will show it."
-        yield Misfit(("topics",), "this post has no topic", mend)
+        yield Violation(("topics",), "this post has no topic", mend)
 
 
-def old_laws(leaf: Leaf) -> Iterator[Misfit]:
+def check_lapsed_laws(page: StandalonePage) -> Iterator[Violation]:
     """Imprint and privacy page name the laws that are in force."""
-    for line, text in enumerate(leaf.body.splitlines(), leaf.body_line):
-        for pattern, what in _OLD_LAWS.items():
+    for line, text in enumerate(page.body.splitlines(), page.body_line):
+        for pattern, what in _LAPSED_LAWS.items():
             if re.search(rf"\b(?:{pattern})\b", text):
-                yield Misfit(
+                yield Violation(
                     (), what, "Name the law of today, and have the passage read by someone who knows it.", line
                 )
 
 
-def unfinished(leaf: Leaf) -> Iterator[Misfit]:
+def check_placeholders(page: StandalonePage) -> Iterator[Violation]:
     """What `kuratorium start` could not know is filled in before readers see it."""
-    for line, text in enumerate(leaf.body.splitlines(), leaf.body_line):
-        if _UNFINISHED.search(text):
-            yield Misfit((), "something is still to be completed here", "Write it in place of the brackets.", line)
+    for line, text in enumerate(page.body.splitlines(), page.body_line):
+        if _PLACEHOLDER.search(text):
+            yield Violation((), "something is still to be completed here", "Write it in place of the brackets.", line)
 
 
-def waiting_twice(desk: Desk) -> Iterator[Problem]:
+def check_duplicate_items(check_input: CheckInput) -> Iterator[Problem]:
     """What the inbox offers is not offered twice, and is no note yet."""
-    seen = {document.meta.uid: document.file for document in desk.edition.documents}
-    for candidate in sorted(desk.inbox, key=lambda one: one.file):
+    seen = {document.meta.uid: document.file for document in check_input.edition.post_files}
+    for candidate in sorted(check_input.inbox_items, key=lambda one: one.file):
         other = seen.setdefault(candidate.meta.uid, candidate.file)
         if other != candidate.file:
             mend = "Delete this file, if nothing was written in it."
             yield Problem(candidate.file, 0, "", f"this is already {other} (both have the same uid)", mend)
 
 
-def _posts(rule: Callable[[Document, Registry], Iterator[Misfit]]) -> Callable[[Desk], Iterable[Problem]]:
-    def find(desk: Desk) -> Iterable[Problem]:
+def _wrap_post_rule(
+    rule: Callable[[PostFile, Registry], Iterator[Violation]],
+) -> Callable[[CheckInput], Iterable[Problem]]:
+    def find(desk: CheckInput) -> Iterable[Problem]:
         known = desk.edition.registry
-        posts = [document for document in desk.edition.documents if document.meta.status != "draft"]
-        return loader.place(desk.edition.root, [(post, misfit) for post in posts for misfit in rule(post, known)])
+        posts = [document for document in desk.edition.post_files if document.meta.status != "draft"]
+        return loader.report_violations(
+            desk.edition.root, [(post, misfit) for post in posts for misfit in rule(post, known)]
+        )
 
     return find
 
 
-def _pages(rule: Callable[[Leaf], Iterator[Misfit]]) -> Callable[[Desk], Iterable[Problem]]:
-    def find(desk: Desk) -> Iterable[Problem]:
-        leaves = desk.edition.leaves
-        return loader.place(desk.edition.root, [(leaf, misfit) for leaf in leaves for misfit in rule(leaf)])
+def _wrap_page_rule(rule: Callable[[StandalonePage], Iterator[Violation]]) -> Callable[[CheckInput], Iterable[Problem]]:
+    def find(desk: CheckInput) -> Iterable[Problem]:
+        leaves = desk.edition.standalone_pages
+        return loader.report_violations(desk.edition.root, [(leaf, misfit) for leaf in leaves for misfit in rule(leaf)])
 
     return find
 
 
 CHECKS: tuple[Check, ...] = (
-    Check("edition", "error", lambda desk: desk.problems),
+    Check("edition", "error", lambda desk: desk.edition_problems),
     Check("inbox", "error", lambda desk: desk.inbox_problems),
-    Check("labels", "error", lambda desk: unlabelled(desk.edition)),
-    Check("waiting-twice", "warning", waiting_twice),
-    Check("dead-ends", "warning", lambda desk: to_withheld(desk.edition)),
-    Check("attribution", "warning", _posts(attribution)),
-    Check("quote-budget", "warning", _posts(quote_budget)),
-    Check("topics", "warning", _posts(topics)),
-    Check("captions", "warning", _posts(captions)),
-    Check("old-laws", "warning", _pages(old_laws)),
-    Check("unfinished", "warning", _pages(unfinished)),
+    Check("labels", "error", lambda desk: check_disclosure_labels(desk.edition)),
+    Check("waiting-twice", "warning", check_duplicate_items),
+    Check("dead-ends", "warning", lambda desk: check_links_to_withheld(desk.edition)),
+    Check("attribution", "warning", _wrap_post_rule(check_attribution)),
+    Check("quote-budget", "warning", _wrap_post_rule(check_quote_budget)),
+    Check("topics", "warning", _wrap_post_rule(check_topics)),
+    Check("captions", "warning", _wrap_post_rule(check_captions)),
+    Check("old-laws", "warning", _wrap_page_rule(check_lapsed_laws)),
+    Check("unfinished", "warning", _wrap_page_rule(check_placeholders)),
 )

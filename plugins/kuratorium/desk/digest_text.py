@@ -7,32 +7,32 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from ..edition import prose
-from ..edition.model import Document, Speaker, Work
-from ..edition.paths import CONTENT
+from ..edition.model import PostFile, Speaker, Work
+from ..edition.paths import CONTENT_PREFIX
 from ..edition.registry import Registry
-from .draft import plain_text, safe_address
+from .draft import escape_address, escape_markdown
 
 
-class Said(Struct, frozen=True, kw_only=True):
+class DigestPhrases(Struct, frozen=True, kw_only=True):
     """What an issue says in a language: `labels` of disclosures by kind, `strengths` from 1."""
 
     locale: str
     title: str
-    rest: str
-    work: str
-    talk: str
+    other_topics: str
+    work_credit: str
+    talk_credit: str
     strengths: tuple[str, str, str]
     labels: dict[str, str]
-    guide: str
+    instructions: str
 
 
-_SAID = {
-    "de": Said(
+_PHRASES = {
+    "de": DigestPhrases(
         locale="de",
         title="Presseschau: {period}",
-        rest="Außerdem",
-        work="{names} über {work}",
-        talk="Im Gespräch: {names}",
+        other_topics="Außerdem",
+        work_credit="{names} über {work}",
+        talk_credit="Im Gespräch: {names}",
         strengths=("Lesenswert", "Wichtig", "Pflichtlektüre"),
         labels={
             "sponsor": "Anzeige",
@@ -40,19 +40,19 @@ _SAID = {
             "gift": "Einladung oder Geschenk",
             "relation": "Offenlegung",
         },
-        guide="""\
+        instructions="""\
 <!--
 Ein Wort vorweg? Schreiben Sie es unter diesen Kommentar. Der Rest ist ein Vorschlag: umstellen, kürzen, streichen Sie.
 Kennzeichnungen wie „Anzeige“ bleiben stehen. Ist die Ausgabe fertig, löschen Sie oben die Zeile «status: draft».
 -->
 """,
     ),
-    "en": Said(
+    "en": DigestPhrases(
         locale="en",
         title="Digest: {period}",
-        rest="Also",
-        work="{names} on {work}",
-        talk="In conversation: {names}",
+        other_topics="Also",
+        work_credit="{names} on {work}",
+        talk_credit="In conversation: {names}",
         strengths=("Worth reading", "Important", "Must-read"),
         labels={
             "sponsor": "Advertisement",
@@ -60,7 +60,7 @@ Kennzeichnungen wie „Anzeige“ bleiben stehen. Ist die Ausgabe fertig, lösch
             "gift": "Invitation or gift",
             "relation": "Disclosure",
         },
-        guide="""\
+        instructions="""\
 <!--
 A word to begin with? Write it below this comment. The rest is a proposal: move, shorten, strike out.
 Labels such as «Advertisement» stay. When the issue is done, delete the line «status: draft» above.
@@ -70,56 +70,59 @@ Labels such as «Advertisement» stay. When the issue is done, delete the line �
 }
 
 
-def said(lang: str) -> Said:
+def get_phrases(lang: str) -> DigestPhrases:
     """What an issue says in a language; English where we have no text in it."""
-    return _SAID.get(lang.partition("-")[0], _SAID["en"])
+    return _PHRASES.get(lang.partition("-")[0], _PHRASES["en"])
 
 
-def body(posts: Iterable[Document], known: Registry, lang: str) -> str:
+def build_digest_text(posts: Iterable[PostFile], registry: Registry, lang: str) -> str:
     """Write the Markdown of an issue: a heading for each topic in its order, below it its posts in theirs."""
-    says = said(lang)
-    order = sorted(known.topics.values(), key=lambda topic: (topic.order, topic.id))
-    groups: dict[str, list[Document]] = {topic.id: [] for topic in order}
+    says = get_phrases(lang)
+    order = sorted(registry.topics.values(), key=lambda topic: (topic.order, topic.id))
+    groups: dict[str, list[PostFile]] = {topic.id: [] for topic in order}
     for post in posts:
         groups.setdefault(post.meta.topics[0] if post.meta.topics else "", []).append(post)
-    parts = [says.guide]
+    parts = [says.instructions]
     for topic, grouped in groups.items():
         if grouped:
-            parts.append(f"## {plain_text(known.topics[topic].name) if topic else says.rest}\n")
-            parts += [_entry(post, known, says) for post in grouped]
+            parts.append(f"## {escape_markdown(registry.topics[topic].name) if topic else says.other_topics}\n")
+            parts += [_build_post_section(post, registry, says) for post in grouped]
     return "\n".join(parts)
 
 
-def _entry(post: Document, known: Registry, says: Said) -> str:
+def _build_post_section(post: PostFile, known: Registry, says: DigestPhrases) -> str:
     """A linked title with its label, the first own sentence, and whose it is."""
     meta = post.meta
     label = f"{says.labels[meta.disclosure.kind]}: " if meta.disclosure else ""
-    sentence = prose.first_sentence(post.body) or meta.summary
+    sentence = prose.extract_first_sentence(post.body) or meta.summary
     facts = [says.strengths[meta.strength - 1]] if meta.strength else []
-    facts += [_whose(post, known, says)]
-    lines = [f"### {label}[{plain_text(meta.title)}]({{filename}}{_path(post.file)})", plain_text(sentence)]
+    facts += [_build_byline(post, known, says)]
+    lines = [
+        f"### {label}[{escape_markdown(meta.title)}]({{filename}}{_build_link_path(post.file)})",
+        escape_markdown(sentence),
+    ]
     return "\n\n".join([*lines, " · ".join(fact for fact in facts if fact)]) + "\n"
 
 
-def _whose(post: Document, known: Registry, says: Said) -> str:
+def _build_byline(post: PostFile, known: Registry, says: DigestPhrases) -> str:
     meta = post.meta
     if meta.guests:
-        return says.talk.format(names=_names((*meta.guests, *meta.hosts), known))
-    signed = _names(meta.authors, known)
-    works = ", ".join(_credit(work) for work in meta.bookmark_of)
-    return says.work.format(names=signed, work=works) if works else signed
+        return says.talk_credit.format(names=_join_names((*meta.guests, *meta.hosts), known))
+    signed = _join_names(meta.authors, known)
+    works = ", ".join(_credit_work(work) for work in meta.bookmark_of)
+    return says.work_credit.format(names=signed, work=works) if works else signed
 
 
-def _names(people: Iterable[str | Speaker], known: Registry) -> str:
-    return ", ".join(plain_text(known.people[one].name if isinstance(one, str) else one.name) for one in people)
+def _join_names(people: Iterable[str | Speaker], known: Registry) -> str:
+    return ", ".join(escape_markdown(known.people[one].name if isinstance(one, str) else one.name) for one in people)
 
 
-def _credit(work: Work) -> str:
+def _credit_work(work: Work) -> str:
     names = dict.fromkeys(part for part in (work.publication, *work.authors) if part)
-    link = f"[{plain_text(work.title)}]({safe_address(work.url)})"
-    return f"{link} ({plain_text(', '.join(names))})" if names else link
+    link = f"[{escape_markdown(work.title)}]({escape_address(work.url)})"
+    return f"{link} ({escape_markdown(', '.join(names))})" if names else link
 
 
-def _path(file: str) -> str:
+def _build_link_path(file: str) -> str:
     """A file's path as a link from content/ has it."""
-    return "/" + file.removeprefix(CONTENT) if file.startswith(CONTENT) else f"/../{file}"
+    return "/" + file.removeprefix(CONTENT_PREFIX) if file.startswith(CONTENT_PREFIX) else f"/../{file}"

@@ -22,18 +22,18 @@ from msgspec import Struct
 from .. import urls
 from ..edition import frontmatter, loader, settings, yaml
 from ..edition.curation import Person
-from ..edition.formats import FORMATS, by_id
+from ..edition.formats import FORMATS, get_format
 from ..edition.loader import Edition
-from ..edition.model import Document, Work
-from ..edition.settings import Site
-from ..edition.validation import nearest
+from ..edition.model import PostFile, Work
+from ..edition.settings import SiteSettings
+from ..edition.validation import suggest_nearest
 from ..errors import EditionError, UsageError
 from ..files import write_atomically
-from ..slugs import slug_of
-from .inbox import Candidate
+from ..slugs import slugify
+from .inbox import InboxItem
 
 # A comment, so that the note has no words of its own until its editor writes some.
-_GUIDES = {
+_INSTRUCTIONS = {
     "de": """\
 <!--
 Warum lohnt dieses Werk? Schreiben Sie es unter diesen Kommentar, in eigenen Worten: Ohne sie erscheint die Notiz nicht.
@@ -55,37 +55,37 @@ To quote, take the lines with > out of this comment and put in the passage unalt
 }
 
 
-def body_guide(work: Work, lang: str) -> str:
+def build_note_body(work: Work, lang: str) -> str:
     """Make the body of a new note on `work`, in the site's language (English where we have no text in it)."""
-    guide = _GUIDES.get(lang.partition("-")[0], _GUIDES["en"])
-    return guide.format(quotation=f"> …\n> {attribution(work)}")
+    guide = _INSTRUCTIONS.get(lang.partition("-")[0], _INSTRUCTIONS["en"])
+    return guide.format(quotation=f"> …\n> {build_attribution(work)}")
 
 
-def attribution(work: Work) -> str:
+def build_attribution(work: Work) -> str:
     """Write the linked line that stands under a quotation from `work`."""
     known = dict.fromkeys(part for part in (work.publication, *work.authors) if part)  # a channel is its own author
     names = ", ".join(known) or urlsplit(work.url).netloc
-    return f"— {plain_text(names)}: [{plain_text(work.title)}]({safe_address(work.url)})"
+    return f"— {escape_markdown(names)}: [{escape_markdown(work.title)}]({escape_address(work.url)})"
 
 
-def plain_text(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """Write foreign text so that Markdown shows it as it is, and that it cannot end a comment."""
     text = " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return re.sub(r"([\\`*\[\]]|(?<!\w)_|_(?!\w))", r"\\\1", text)
 
 
-def safe_address(url: str) -> str:
+def escape_address(url: str) -> str:
     """Write an address so that it does not end a Markdown link or a comment."""
     for character, code in {"(": "%28", ")": "%29", "<": "%3C", ">": "%3E"}.items():
         url = url.replace(character, code)
     return url
 
 
-_FIRST = ("uid", "title", "slug", "date", "lang", "summary", "authors", "topics", "tags")
-_INBOX_ONLY = ("also_in", "teaser", "reasons")
+_LEADING_KEYS = ("uid", "title", "slug", "date", "lang", "summary", "authors", "topics", "tags")
+_INBOX_KEYS = ("also_in", "teaser", "reasons")
 
 
-class Draft(Struct, frozen=True, kw_only=True):
+class NoteDraft(Struct, frozen=True, kw_only=True):
     """A note that was begun: its file (from the root), its work, notes that recommend the same work already.
 
     `resumed`: an earlier run had written it and was stopped before it emptied the inbox.
@@ -93,51 +93,57 @@ class Draft(Struct, frozen=True, kw_only=True):
 
     file: str
     work: Work
-    others: tuple[str, ...] = ()
-    resumed: bool = False
+    other_posts: tuple[str, ...] = ()
+    is_resumed: bool = False
 
 
-def from_candidate(edition: Edition, candidate: Candidate, site: Site, *, by: Sequence[str], now: datetime) -> Draft:
+def write_item_note(
+    edition: Edition, item: InboxItem, site: SiteSettings, *, author_ids: Sequence[str], now: datetime
+) -> NoteDraft:
     """Write the note for a candidate, then remove its file from the inbox."""
-    source = edition.root / candidate.file
-    others = recommended(edition, candidate.work.url, *(other.url for other in candidate.meta.also_in))
-    written = next((one.file for one in edition.documents if one.meta.uid == candidate.meta.uid), None)
-    if written and candidate.body.strip():
-        raise UsageError(f"{candidate.file} has been made into {written}, and text was written in both: merge them.")
+    source = edition.root / item.file
+    others = find_recommending_posts(edition, item.work.url, *(other.url for other in item.meta.also_in))
+    written = next((one.file for one in edition.post_files if one.meta.uid == item.meta.uid), None)
+    if written and item.body.strip():
+        raise UsageError(f"{item.file} has been made into {written}, and text was written in both: merge them.")
     if written:
         source.unlink()
-        return Draft(file=written, work=candidate.work, resumed=True)
-    text = frontmatter.text_of(candidate.file, source.read_bytes())
-    values = yaml.load(frontmatter.split(candidate.file, text).front)
-    values["authors"] = [*sign(edition.registry.people, by, candidate.meta.authors, git_name(edition.root))]
-    file = _write(edition, values, site, now, body=candidate.body, work=candidate.work)
+        return NoteDraft(file=written, work=item.work, is_resumed=True)
+    text = frontmatter.decode_text(item.file, source.read_bytes())
+    values = yaml.load_yaml(frontmatter.split_front_matter(item.file, text).front_matter)
+    values["authors"] = [
+        *choose_authors(edition.registry.people, author_ids, item.meta.authors, read_git_name(edition.root))
+    ]
+    file = _write_note(edition, values, site, now, body=item.body, work=item.work)
     source.unlink()
-    return Draft(file=file, work=candidate.work, others=others)
+    return NoteDraft(file=file, work=item.work, other_posts=others)
 
 
-def from_work(
-    edition: Edition, work: Work, site: Site, *, by: Sequence[str], now: datetime, address: str = ""
-) -> Draft:
+def write_work_note(
+    edition: Edition, work: Work, site: SiteSettings, *, author_ids: Sequence[str], now: datetime, address: str = ""
+) -> NoteDraft:
     """Write the note for a work that no feed brought; `address` is where it was found, if not at its own."""
-    authors = sign(edition.registry.people, by, (), git_name(edition.root))
+    authors = choose_authors(edition.registry.people, author_ids, (), read_git_name(edition.root))
     values = {
-        "uid": new_uid(),
+        "uid": create_uid(),
         "title": work.title,
         "authors": [*authors],
         "topics": [],
-        "bookmark_of": [plain(work)],
+        "bookmark_of": [to_plain_values(work)],
     }
-    file = _write(edition, values, site, now, body="", work=work)
-    return Draft(file=file, work=work, others=recommended(edition, work.url, address))
+    file = _write_note(edition, values, site, now, body="", work=work)
+    return NoteDraft(file=file, work=work, other_posts=find_recommending_posts(edition, work.url, address))
 
 
-def sign(people: Mapping[str, Person], by: Sequence[str], suggested: Sequence[str], name: str) -> tuple[str, ...]:
+def choose_authors(
+    people: Mapping[str, Person], author_ids: Sequence[str], suggested: Sequence[str], name: str
+) -> tuple[str, ...]:
     """Tell who signs a note: `by`, else who is suggested, else the person called `name`, else the first member."""
-    for one in by:
+    for one in author_ids:
         if one not in people:
-            raise UsageError(f"«{one}» is nobody in curation/people.yaml. {nearest(one, people)}")
-    if by or suggested:
-        return tuple(by or suggested)
+            raise UsageError(f"«{one}» is nobody in curation/people.yaml. {suggest_nearest(one, people)}")
+    if author_ids or suggested:
+        return tuple(author_ids or suggested)
     namesakes = [person.id for person in people.values() if person.name == name]
     members = [person.id for person in people.values() if person.member]
     signing = [*namesakes, *members, *people][:1]
@@ -146,19 +152,19 @@ def sign(people: Mapping[str, Person], by: Sequence[str], suggested: Sequence[st
     return tuple(signing)
 
 
-def recommended(edition: Edition, *addresses: str) -> tuple[str, ...]:
+def find_recommending_posts(edition: Edition, *addresses: str) -> tuple[str, ...]:
     """List the posts that recommend the work already that is at any of the `addresses`."""
-    names = {urls.normal(url) for url in addresses if url}
+    names = {urls.normalize_url(url) for url in addresses if url}
     return tuple(
         document.file
-        for document in edition.documents
-        if any(urls.normal(work.url) in names for work in document.meta.bookmark_of)
+        for document in edition.post_files
+        if any(urls.normalize_url(work.url) in names for work in document.meta.bookmark_of)
     )
 
 
-def free_slug(title: str, taken: Collection[str], uid: str) -> str:
+def find_free_slug(title: str, taken: Collection[str], uid: str) -> str:
     """Make a slug of `title` that no post has; a number tells namesakes apart."""
-    base = slug_of(title, 60) or f"{by_id('note').id}-{uid[:8]}"
+    base = slugify(title, 60) or f"{get_format('note').id}-{uid[:8]}"
     slug, number = base, 1
     while slug in taken:
         number += 1
@@ -166,20 +172,20 @@ def free_slug(title: str, taken: Collection[str], uid: str) -> str:
     return slug
 
 
-def taken_slugs(edition: Edition) -> set[str]:
+def collect_slugs(edition: Edition) -> set[str]:
     """Collect the slugs of all posts, and the names of all their files, so that none is ever overwritten."""
     names: Iterable[str] = (
         path.stem for format in FORMATS for path in (edition.root / format.folder).rglob("*") if path.is_file()
     )
-    return {document.slug for document in edition.documents} | set(names)
+    return {document.slug for document in edition.post_files} | set(names)
 
 
-def new_uid() -> str:
+def create_uid() -> str:
     """Make a uid; it begins with a letter, so that no YAML takes it for a number."""
     return "n" + secrets.token_hex(8)[1:]
 
 
-def git_name(root: Path) -> str:
+def read_git_name(root: Path) -> str:
     """Tell how git calls the person at this machine; empty where it does not know, or is not there."""
     try:
         found = subprocess.run(["git", "config", "user.name"], cwd=root, capture_output=True, check=False)  # noqa: S607
@@ -188,49 +194,60 @@ def git_name(root: Path) -> str:
     return found.stdout.decode(errors="replace").strip()
 
 
-def plain(record: Struct) -> dict[str, Any]:
+def to_plain_values(record: Struct) -> dict[str, Any]:
     """Turn a flat record into plain values, without those that say nothing."""
     return {key: value for key, value in msgspec.to_builtins(record).items() if value not in (None, "", [], {}, False)}
 
 
-def _write(edition: Edition, values: dict[str, Any], site: Site, now: datetime, *, body: str, work: Work) -> str:
+def _write_note(
+    edition: Edition, values: dict[str, Any], site: SiteSettings, now: datetime, *, body: str, work: Work
+) -> str:
     local = now.astimezone(ZoneInfo(site.timezone)).replace(microsecond=0)
-    slug = free_slug(values["title"], taken_slugs(edition), values["uid"])
+    slug = find_free_slug(values["title"], collect_slugs(edition), values["uid"])
     values |= {"slug": slug, "date": local.isoformat(), "lang": site.lang}
-    values["bookmark_of"] = [_accessed(one, local.date()) for one in values["bookmark_of"]]
-    file = f"{by_id('note').folder}/{local.year}/{slug}.md"
-    text = frontmatter.write(_in_order(values), body.strip() or body_guide(work, site.lang))
+    values["bookmark_of"] = [_add_access_day(one, local.date()) for one in values["bookmark_of"]]
+    file = f"{get_format('note').folder}/{local.year}/{slug}.md"
+    text = frontmatter.format_markdown_file(_order_keys(values), body.strip() or build_note_body(work, site.lang))
     write_atomically(edition.root / file, text)
     return file
 
 
-def setting(root: Path, as_of: datetime | None, clock: Callable[[], datetime]) -> tuple[Edition, Site, datetime]:
+def load_edition_and_site(
+    root: Path, as_of: datetime | None, clock: Callable[[], datetime]
+) -> tuple[Edition, SiteSettings, datetime]:
     """Read what a draft begins with: the edition at `root`, its site, and the edition's date in the site's time zone.
 
     Other problems than people that cannot be read keep nobody from writing; raises EditionError.
     """
-    site = settings.read(root)
-    known, problems = loader.read(root)
+    site = settings.read_site_settings(root)
+    known, problems = loader.read_edition(root)
     if not known.registry.people:
         raise EditionError(problems)
-    return known, site, known.as_of(as_of, clock()).astimezone(ZoneInfo(site.timezone))
+    return known, site, known.resolve_as_of(as_of, clock()).astimezone(ZoneInfo(site.timezone))
 
 
-def published(known: Edition, now: datetime) -> list[Document]:
+def list_published_posts(edition: Edition, now: datetime) -> list[PostFile]:
     """List the posts that readers can find now: dated, released, neither drafts nor hidden."""
     return [
         document
-        for document in known.documents
-        if document.meta.status == "published" and not document.meta.withheld and document.meta.date <= now
+        for document in edition.post_files
+        if document.meta.status == "published" and not document.meta.is_withheld and document.meta.date <= now
     ]
 
 
-def write(
-    edition: Edition, site: Site, now: datetime, *, format_id: str, title: str, values: dict[str, Any], body: str
+def write_draft(
+    edition: Edition,
+    site: SiteSettings,
+    now: datetime,
+    *,
+    format_id: str,
+    title: str,
+    values: dict[str, Any],
+    body: str,
 ) -> str:
     """Write a new draft of a format, by the keys that all drafts begin with and by `values`; returns its file."""
-    uid = new_uid()
-    slug = free_slug(title, taken_slugs(edition), uid)
+    uid = create_uid()
+    slug = find_free_slug(title, collect_slugs(edition), uid)
     first = {
         "uid": uid,
         "title": title,
@@ -239,16 +256,16 @@ def write(
         "lang": site.lang,
         "status": "draft",
     }
-    file = f"{by_id(format_id).folder}/{now.year}/{slug}.md"
-    write_atomically(edition.root / file, frontmatter.write(first | values, body))
+    file = f"{get_format(format_id).folder}/{now.year}/{slug}.md"
+    write_atomically(edition.root / file, frontmatter.format_markdown_file(first | values, body))
     return file
 
 
-def _accessed(work: dict[str, Any], day: Day) -> dict[str, Any]:
+def _add_access_day(work: dict[str, Any], day: Day) -> dict[str, Any]:
     known = work | {"accessed": day.isoformat()}
     return {key: known[key] for key in Work.__struct_fields__ if key in known}
 
 
-def _in_order(values: dict[str, Any]) -> dict[str, Any]:
-    keys = [key for key in (*_FIRST, *values) if key in values and key not in _INBOX_ONLY]
+def _order_keys(values: dict[str, Any]) -> dict[str, Any]:
+    keys = [key for key in (*_LEADING_KEYS, *values) if key in values and key not in _INBOX_KEYS]
     return {key: values[key] for key in keys if values[key] is not None}

@@ -12,7 +12,7 @@ from pathlib import Path
 from ..errors import UsageError
 
 
-def command(environment: Mapping[str, str] = os.environ) -> list[str]:
+def find_editor_command(environment: Mapping[str, str] = os.environ) -> list[str]:
     """Tell the command that $VISUAL, else $EDITOR, names; empty where there is none."""
     for name in ("VISUAL", "EDITOR"):
         try:
@@ -26,7 +26,7 @@ def command(environment: Mapping[str, str] = os.environ) -> list[str]:
 
 def open_file(path: Path) -> None:
     """Open `path` and wait until the editor ends; does nothing without a terminal or without an editor."""
-    words = command() if sys.stdin.isatty() and sys.stdout.isatty() else []
+    words = find_editor_command() if sys.stdin.isatty() and sys.stdout.isatty() else []
     if not words:
         return
     try:

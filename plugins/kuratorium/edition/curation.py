@@ -7,15 +7,15 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, field
 
-from .validation import Host, Instant, Language, MaybeEmail, MaybeUrl, Record, Slug, Text, Uid, Url
+from .validation import AwareDatetime, Host, Language, MaybeEmail, MaybeUrl, NonBlankText, Record, Slug, Uid, Url
 
 
 class Image(Record, frozen=True):
     """A picture with what accessibility and the law ask of it."""
 
-    file: Text
-    alt: Text
-    credit: Text
+    file: NonBlankText
+    alt: NonBlankText
+    credit: NonBlankText
     license: str = ""
 
 
@@ -26,7 +26,7 @@ class Person(Record, frozen=True):
     """
 
     id: Slug
-    name: Text
+    name: NonBlankText
     role: str = ""
     bio: str = ""
     email: MaybeEmail = ""
@@ -39,29 +39,29 @@ class Topic(Record, frozen=True):
     """A subject of the site and the question it asks; `intro` is Markdown, `pinned` are uids of posts to begin with."""
 
     id: Slug
-    name: Text
+    name: NonBlankText
     question: str = ""
     intro: str = ""
-    keywords: tuple[Text, ...] = ()
+    keywords: tuple[NonBlankText, ...] = ()
     curators: tuple[Slug, ...] = ()
     pinned: tuple[Uid, ...] = ()
     image: Image | None = None
     order: int = 0
 
 
-class NamedSeries(Record, frozen=True):
+class Series(Record, frozen=True):
     """A series of talks or interviews: what it is called and about (`intro` is Markdown)."""
 
     id: Slug
-    name: Text
+    name: NonBlankText
     intro: str = ""
 
 
 class Filter(Record, frozen=True):
     """Words of title or text, or categories, that keep an entry or drop it."""
 
-    words: tuple[Text, ...] = ()
-    categories: tuple[Text, ...] = ()
+    words: tuple[NonBlankText, ...] = ()
+    categories: tuple[NonBlankText, ...] = ()
 
 
 class Rights(Record, frozen=True):
@@ -73,13 +73,13 @@ class Rights(Record, frozen=True):
     opt_out: bool = False
 
 
-class Select(Record, frozen=True):
+class EntrySelectors(Record, frozen=True):
     """Where a page that has no feed keeps its entries: CSS selectors, all but `entry` seen from within one.
 
     Without `title` or `link` the first link of an entry is both; without `date` its first `<time>` counts.
     """
 
-    entry: Text
+    entry: NonBlankText
     title: str = ""
     link: str = ""
     date: str = ""
@@ -93,10 +93,10 @@ class Source(Record, frozen=True):
     """
 
     id: Slug
-    name: Text
-    feed: Text
+    name: NonBlankText
+    feed: NonBlankText
     type: Literal["feed", "page"] = "feed"
-    select: Select | None = None
+    select: EntrySelectors | None = None
     site: MaybeUrl = ""
     people: tuple[Slug, ...] = ()
     topics: tuple[Slug, ...] = ()
@@ -109,9 +109,9 @@ class Source(Record, frozen=True):
 class Imprint(Record, frozen=True):
     """Who answers for the site (§ 5 DDG, § 18 MStV)."""
 
-    responsible: Text
+    responsible: NonBlankText
     publisher: str = ""
-    address: tuple[Text, ...] = ()
+    address: tuple[NonBlankText, ...] = ()
     email: str = ""
     phone: str = ""
 
@@ -119,14 +119,14 @@ class Imprint(Record, frozen=True):
 class Sponsor(Record, frozen=True):
     """Who pays or paid, from when to when, and by which names and domains it is known."""
 
-    name: Text
-    aliases: tuple[Text, ...] = ()
-    domains: tuple[Text, ...] = ()
+    name: NonBlankText
+    aliases: tuple[NonBlankText, ...] = ()
+    domains: tuple[NonBlankText, ...] = ()
     since: Day | None = field(default=None, name="from")
     until: Day | None = field(default=None, name="to")
 
 
-class Fresh(Record, frozen=True):
+class InboxHeadlinesPolicy(Record, frozen=True):
     """What the site shows of the open inbox: `show` it at all, and `without` these sources."""
 
     show: bool = True
@@ -142,12 +142,12 @@ class Policy(Record, frozen=True):
     """
 
     imprint: Imprint
-    as_of: Instant | None = None
+    as_of: AwareDatetime | None = None
     sponsors: tuple[Sponsor, ...] = ()
     quote_budget: Annotated[int, Meta(ge=0)] = 0
     corrections: Literal["top", "bottom"] = "bottom"
-    embeds: tuple[Text, ...] = ()
+    embeds: tuple[NonBlankText, ...] = ()
     triage: dict[str, float] = field(default_factory=dict)
-    fresh: Fresh = Fresh()
+    fresh: InboxHeadlinesPolicy = InboxHeadlinesPolicy()
     intranet: tuple[Host, ...] = ()
     archive_days: Annotated[int, Meta(ge=100, le=36_500)] = 400

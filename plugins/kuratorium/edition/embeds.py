@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
-_LINE = re.compile(r"\A\[\[(?P<provider>[a-z0-9-]+):(?P<what>[^\]\s]+)\]\]\s*\Z")
-_FENCE = re.compile(r"\A {0,3}(?:```|~~~)")
+_EMBED_LINE = re.compile(r"\A\[\[(?P<provider>[a-z0-9-]+):(?P<what>[^\]\s]+)\]\]\s*\Z")
+_CODE_FENCE = re.compile(r"\A {0,3}(?:```|~~~)")
 
 
 class Provider(Struct, frozen=True):
@@ -25,8 +25,8 @@ class Provider(Struct, frozen=True):
     kind: str
     pattern: str
     example: str
-    page: Callable[[str], str]
-    frame: Callable[[str], str]
+    page_url: Callable[[str], str]
+    frame_url: Callable[[str], str]
 
 
 class Embed(Struct, frozen=True):
@@ -35,27 +35,27 @@ class Embed(Struct, frozen=True):
     provider: str
     name: str
     kind: str
-    page: str
-    frame: str
+    page_url: str
+    frame_url: str
 
     @property
     def host(self) -> str:
         """Who is told of the reader once the frame loads."""
-        return self.frame.split("/")[2]
+        return self.frame_url.split("/")[2]
 
 
-def _map(what: str) -> tuple[float, float, int]:
+def _parse_map_location(what: str) -> tuple[float, float, int]:
     latitude, longitude, *zoom = what.split(",")
     return float(latitude), float(longitude), int(zoom[0]) if zoom else 15
 
 
-def _map_page(what: str) -> str:
-    latitude, longitude, zoom = _map(what)
+def _build_map_page_url(what: str) -> str:
+    latitude, longitude, zoom = _parse_map_location(what)
     return f"https://www.openstreetmap.org/?mlat={latitude}&mlon={longitude}#map={zoom}/{latitude}/{longitude}"
 
 
-def _map_frame(what: str) -> str:
-    latitude, longitude, zoom = _map(what)
+def _build_map_frame_url(what: str) -> str:
+    latitude, longitude, zoom = _parse_map_location(what)
     reach = 180 / 2**zoom  # half a tile or so on every side
     box = (longitude - reach, latitude - reach / 2, longitude + reach, latitude + reach / 2)
     edges = "%2C".join(f"{edge:.5f}" for edge in box)
@@ -105,33 +105,33 @@ EMBEDS: tuple[Provider, ...] = (
         "map",
         r"-?\d{1,2}(?:\.\d+)?,-?\d{1,3}(?:\.\d+)?(?:,1?\d)?",
         "52.5163,13.3777,16",
-        _map_page,
-        _map_frame,
+        _build_map_page_url,
+        _build_map_frame_url,
     ),
 )
 
-PROVIDERS = {provider.id: provider for provider in EMBEDS}
+PROVIDERS_BY_ID = {provider.id: provider for provider in EMBEDS}
 
 
-def embed(provider: str, what: str) -> Embed | None:
+def build_embed(provider: str, identifier: str) -> Embed | None:
     """Make what `[[provider:what]]` stands for; None where it stands for nothing."""
-    known = PROVIDERS.get(provider)
-    if not known or not re.fullmatch(known.pattern, what, re.ASCII):
+    known = PROVIDERS_BY_ID.get(provider)
+    if not known or not re.fullmatch(known.pattern, identifier, re.ASCII):
         return None
-    return Embed(known.id, known.name, known.kind, known.page(what), known.frame(what))
+    return Embed(known.id, known.name, known.kind, known.page_url(identifier), known.frame_url(identifier))
 
 
-def marked(line: str) -> tuple[str, str] | None:
+def parse_embed_line(line: str) -> tuple[str, str] | None:
     """Read provider and what off a line that is an embed and nothing else."""
-    match = _LINE.match(line)
+    match = _EMBED_LINE.match(line)
     return (match["provider"], match["what"]) if match else None
 
 
-def lines(body: str) -> Iterator[tuple[int, str, str]]:
+def find_embeds(body: str) -> Iterator[tuple[int, str, str]]:
     """Yield line (from 0), provider and what of every embed of a body; what is code is none."""
     code = False
     for number, line in enumerate(body.split("\n")):
-        if _FENCE.match(line):
+        if _CODE_FENCE.match(line):
             code = not code
-        elif not code and (found := marked(line)):
+        elif not code and (found := parse_embed_line(line)):
             yield number, *found

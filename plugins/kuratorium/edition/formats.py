@@ -16,13 +16,13 @@ class Format(Struct, frozen=True, kw_only=True):
 
     id: str
     folder: str
-    words: dict[str, str]
-    one: str
-    many: str
-    needs: tuple[str, ...] = ("authors",)
-    dialogue: bool = False
-    notes: bool = False
-    mailed: bool = False
+    url_segments: dict[str, str]
+    singular: str
+    plural: str
+    required_fields: tuple[str, ...] = ("authors",)
+    is_conversation: bool = False
+    is_note: bool = False
+    has_mail_version: bool = False
 
     @property
     def template(self) -> str:
@@ -39,66 +39,66 @@ FORMATS: tuple[Format, ...] = (
     Format(
         id="note",
         folder="curation/notes",
-        words={"de": "notizen", "en": "notes"},
-        one=N_("Note"),
-        many=N_("Notes"),
-        needs=("authors", "bookmark_of"),
-        notes=True,
+        url_segments={"de": "notizen", "en": "notes"},
+        singular=N_("Note"),
+        plural=N_("Notes"),
+        required_fields=("authors", "bookmark_of"),
+        is_note=True,
     ),
     Format(
         id="interview",
         folder="content/interviews",
-        words={"de": "interviews", "en": "interviews"},
-        one=N_("Interview"),
-        many=N_("Interviews"),
-        needs=("guests", "release"),
-        dialogue=True,
+        url_segments={"de": "interviews", "en": "interviews"},
+        singular=N_("Interview"),
+        plural=N_("Interviews"),
+        required_fields=("guests", "release"),
+        is_conversation=True,
     ),
     Format(
         id="talk",
         folder="content/talks",
-        words={"de": "gespraeche", "en": "talks"},
-        one=N_("Talk"),
-        many=N_("Talks"),
-        needs=("hosts", "event"),
-        dialogue=True,
+        url_segments={"de": "gespraeche", "en": "talks"},
+        singular=N_("Talk"),
+        plural=N_("Talks"),
+        required_fields=("hosts", "event"),
+        is_conversation=True,
     ),
     Format(
         id="essay",
         folder="content/essays",
-        words={"de": "essays", "en": "essays"},
-        one=N_("Essay"),
-        many=N_("Essays"),
+        url_segments={"de": "essays", "en": "essays"},
+        singular=N_("Essay"),
+        plural=N_("Essays"),
     ),
     Format(
         id="lookback",
         folder="content/lookbacks",
-        words={"de": "rueckblicke", "en": "look-backs"},
-        one=N_("Look-back"),
-        many=N_("Look-backs"),
-        needs=("authors", "lookback_of", "changed_since"),
+        url_segments={"de": "rueckblicke", "en": "look-backs"},
+        singular=N_("Look-back"),
+        plural=N_("Look-backs"),
+        required_fields=("authors", "lookback_of", "changed_since"),
     ),
     Format(
         id="digest",
         folder="content/digests",
-        words={"de": "presseschau", "en": "digests"},
-        one=N_("Digest"),
-        many=N_("Digests"),
-        needs=("authors", "period"),
-        mailed=True,
+        url_segments={"de": "presseschau", "en": "digests"},
+        singular=N_("Digest"),
+        plural=N_("Digests"),
+        required_fields=("authors", "period"),
+        has_mail_version=True,
     ),
 )
 
 
-PAGES = "content/pages"
-STANDING = ""
-FOLDERS = {format.id: format.folder for format in FORMATS} | {STANDING: PAGES}
+STANDALONE_PAGES_FOLDER = "content/pages"
+STANDALONE_PAGE_FORMAT = ""
+FOLDERS_BY_FORMAT = {format.id: format.folder for format in FORMATS} | {STANDALONE_PAGE_FORMAT: STANDALONE_PAGES_FOLDER}
 """Format -> the folder of its texts; standing pages have no format."""
 
 
-def by_id(format_id: str) -> Format:
+def get_format(format_id: str) -> Format:
     """Find a format by its id; KeyError where there is none."""
-    return _BY_ID[format_id]
+    return _FORMATS_BY_ID[format_id]
 
 
-_BY_ID = {format.id: format for format in FORMATS}
+_FORMATS_BY_ID = {format.id: format for format in FORMATS}

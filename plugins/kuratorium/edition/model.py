@@ -19,15 +19,15 @@ from msgspec import Meta, Struct, field
 from .curation import Image, Person, Topic
 from .validation import (
     Alias,
-    Instant,
+    AwareDatetime,
     Language,
     MaybeSlug,
     MaybeTimeCode,
     MaybeUid,
     MaybeUrl,
+    NonBlankText,
     Record,
     Slug,
-    Text,
     TimeCode,
     Uid,
     Url,
@@ -38,8 +38,8 @@ class Work(Record, frozen=True):
     """A recommended original, with the credit it is owed; `minutes`: how long it takes to read, hear or see."""
 
     url: Url
-    title: Text
-    authors: tuple[Text, ...] = ()
+    title: NonBlankText
+    authors: tuple[NonBlankText, ...] = ()
     publication: str = ""
     source: MaybeSlug = ""
     published: Day | None = None
@@ -51,7 +51,7 @@ class Work(Record, frozen=True):
     item: str = ""
 
 
-class Elsewhere(Record, frozen=True):
+class AlternateAddress(Record, frozen=True):
     """Another address of the same work: that of another source that brought it, or the one that its own links to."""
 
     source: Slug
@@ -61,7 +61,7 @@ class Elsewhere(Record, frozen=True):
 class Via(Record, frozen=True):
     """Where the curator found it."""
 
-    name: Text
+    name: NonBlankText
     url: MaybeUrl = ""
 
 
@@ -72,7 +72,7 @@ class Disclosure(Record, frozen=True):
     text: str = ""
 
 
-class Series(Record, frozen=True):
+class SeriesPosition(Record, frozen=True):
     """A post's place in a series of talks or interviews."""
 
     id: Slug
@@ -82,15 +82,15 @@ class Series(Record, frozen=True):
 class Speaker(Record, frozen=True):
     """A guest or host without an entry in people.yaml."""
 
-    name: Text
+    name: NonBlankText
     role: str = ""
 
 
 class Event(Record, frozen=True):
     """When and where a talk takes or took place."""
 
-    start: Instant
-    end: Instant | None = None
+    start: AwareDatetime
+    end: AwareDatetime | None = None
     mode: Literal["online", "onsite", "hybrid"] = "online"
     url: MaybeUrl = ""
     place: str = ""
@@ -121,7 +121,7 @@ class Chapter(Record, frozen=True):
     """Where a part of a recording begins (mm:ss or h:mm:ss)."""
 
     start: TimeCode
-    title: Text
+    title: NonBlankText
 
 
 class Media(Record, frozen=True):
@@ -137,7 +137,7 @@ class Correction(Record, frozen=True):
     """What was wrong and since when it is right."""
 
     date: Day
-    text: Text
+    text: NonBlankText
 
 
 class Period(Record, frozen=True):
@@ -154,10 +154,10 @@ class FrontMatter(Record, frozen=True):
     """
 
     uid: Uid
-    title: Text
-    date: Instant
+    title: NonBlankText
+    date: AwareDatetime
     slug: MaybeSlug = ""
-    modified: Instant | None = None
+    modified: AwareDatetime | None = None
     status: Literal["draft", "published", "hidden"] = "published"
     lang: Language = ""
     summary: str = ""
@@ -165,7 +165,7 @@ class FrontMatter(Record, frozen=True):
     format: MaybeSlug = ""
     authors: tuple[Slug, ...] = ()
     topics: tuple[Slug, ...] = ()
-    tags: tuple[Text, ...] = ()
+    tags: tuple[NonBlankText, ...] = ()
     bookmark_of: tuple[Work, ...] = ()
     strength: Annotated[int, Meta(ge=1, le=3)] | None = None
     why_now: str = ""
@@ -173,9 +173,9 @@ class FrontMatter(Record, frozen=True):
     disclosure: Disclosure | None = None
     lookback_of: MaybeUid = ""
     translation_of: MaybeUid = ""
-    changed_since: tuple[Text, ...] = ()
+    changed_since: tuple[NonBlankText, ...] = ()
     period: Period | None = None
-    series: Series | None = None
+    series: SeriesPosition | None = None
     guests: tuple[Slug | Speaker, ...] = ()
     hosts: tuple[Slug | Speaker, ...] = ()
     release: Literal["open", "given"] | None = None
@@ -184,38 +184,38 @@ class FrontMatter(Record, frozen=True):
     image: Image | None = None
     corrections: tuple[Correction, ...] = ()
     syndication: tuple[Url, ...] = ()
-    also_in: tuple[Elsewhere, ...] = ()
+    also_in: tuple[AlternateAddress, ...] = ()
     teaser: str = ""
-    reasons: tuple[Text, ...] = ()
+    reasons: tuple[NonBlankText, ...] = ()
 
     @property
-    def withheld(self) -> bool:
+    def is_withheld(self) -> bool:
         """Whether it is kept back at any date: a draft, or an interview that its partner has not released."""
         return self.status == "draft" or self.release == "open"
 
 
-class PageMatter(Record, frozen=True):
+class StandalonePageFrontMatter(Record, frozen=True):
     """The front matter of a standing page such as the imprint."""
 
-    title: Text
+    title: NonBlankText
     slug: MaybeSlug = ""
     lang: Language = ""
     summary: str = ""
     status: Literal["draft", "published", "hidden"] = "published"
     order: int = 0
-    modified: Instant | None = None
+    modified: AwareDatetime | None = None
 
     @property
-    def withheld(self) -> bool:
+    def is_withheld(self) -> bool:
         """Whether it is kept back: a draft."""
         return self.status == "draft"
 
 
-class Written(Struct, frozen=True, kw_only=True):
+class ContentFile(Struct, frozen=True, kw_only=True):
     """What a post's or page's file is known by: where it is, and what its front matter says."""
 
     file: str
-    meta: FrontMatter | PageMatter
+    meta: FrontMatter | StandalonePageFrontMatter
 
     @property
     def slug(self) -> str:
@@ -223,7 +223,7 @@ class Written(Struct, frozen=True, kw_only=True):
         return self.meta.slug or self.file.rsplit("/", 1)[-1].removesuffix(".md")
 
 
-class Document(Written, frozen=True, kw_only=True):
+class PostFile(ContentFile, frozen=True, kw_only=True):
     """A post's file: where it is, what its front matter says, its Markdown and where that begins."""
 
     format: str
@@ -232,15 +232,15 @@ class Document(Written, frozen=True, kw_only=True):
     body_line: int
 
 
-class Leaf(Written, frozen=True, kw_only=True):
+class StandalonePage(ContentFile, frozen=True, kw_only=True):
     """A standing page's file."""
 
-    meta: PageMatter
+    meta: StandalonePageFrontMatter
     body: str
     body_line: int
 
 
-class Listed(Written, frozen=True, kw_only=True):
+class PostSummary(ContentFile, frozen=True, kw_only=True):
     """What lists, feeds and relations need of a post's file: all but its body, and what is derived from that.
 
     `summary`: as written, else the first sentence; `minutes`: how long it takes to read; `leads`: the files of other
@@ -251,15 +251,15 @@ class Listed(Written, frozen=True, kw_only=True):
     meta: FrontMatter
     summary: str
     minutes: int
-    leads: tuple[str, ...] = ()
-    quoted: tuple[str, ...] = ()
-    timed: bool = False
+    linked_files: tuple[str, ...] = ()
+    quoted_names: tuple[str, ...] = ()
+    has_timecodes: bool = False
 
 
-class ListedLeaf(Written, frozen=True, kw_only=True):
+class StandalonePageSummary(ContentFile, frozen=True, kw_only=True):
     """What navigation needs of a standing page's file."""
 
-    meta: PageMatter
+    meta: StandalonePageFrontMatter
     summary: str
 
 
@@ -285,7 +285,7 @@ class Post(Struct, frozen=True, kw_only=True):
     why_now: str
     via: Via | None
     disclosure: Disclosure | None
-    series: Series | None
+    series: SeriesPosition | None
     guests: tuple[Person | Speaker, ...]
     hosts: tuple[Person | Speaker, ...]
     event: Event | None
@@ -296,7 +296,7 @@ class Post(Struct, frozen=True, kw_only=True):
     syndication: tuple[str, ...]
     hidden: bool
     minutes: int = 1
-    timed: bool = False
+    has_timecodes: bool = False
     series_name: str = ""
     translation_of: str = ""
     lookback_of: str = ""
@@ -304,6 +304,6 @@ class Post(Struct, frozen=True, kw_only=True):
     period: Period | None = None
 
     @property
-    def changed(self) -> datetime:
+    def last_updated(self) -> datetime:
         """When it last changed for a reader: the date it was modified, else published."""
         return self.modified or self.date

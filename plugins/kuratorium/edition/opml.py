@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from .curation import Source, Topic
 
 
-def write(sources: Iterable[Source], topics: Mapping[str, Topic], title: str, *, public: bool = False) -> bytes:
+def build_opml(sources: Iterable[Source], topics: Mapping[str, Topic], title: str, *, public: bool = False) -> bytes:
     """Write sources as OPML 2.0: a folder for each source's first topic, all of its topics as category.
 
     `public`: for readers, to whom a feed that is a file of the edition is of no use; they get the site.
@@ -22,16 +22,16 @@ def write(sources: Iterable[Source], topics: Mapping[str, Topic], title: str, *,
         if topic and topic not in folders:
             name = topics[topic].name if topic in topics else topic
             folders[topic] = ET.SubElement(body, "outline", text=name, title=name)
-        ET.SubElement(folders.get(topic, body), "outline", _attributes(source, public=public))
+        ET.SubElement(folders.get(topic, body), "outline", _build_outline_attributes(source, public=public))
     ET.indent(root)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}\n'.encode()
 
 
-def _attributes(source: Source, *, public: bool) -> dict[str, str]:
+def _build_outline_attributes(source: Source, *, public: bool) -> dict[str, str]:
     attributes = {
         "text": source.name,
         "title": source.name,
-        **_kind(source, public=public),
+        **_build_type_attributes(source, public=public),
         "htmlUrl": source.site,
         "language": source.lang,
         "category": ",".join(f"/{topic}" for topic in source.topics),
@@ -39,7 +39,7 @@ def _attributes(source: Source, *, public: bool) -> dict[str, str]:
     return {key: value for key, value in attributes.items() if value}
 
 
-def _kind(source: Source, *, public: bool) -> dict[str, str]:
+def _build_type_attributes(source: Source, *, public: bool) -> dict[str, str]:
     if source.select:  # what has no feed is a link: a feed reader could not read the page
         return {"type": "link", "url": source.feed}
     if public and not source.feed.startswith(("http://", "https://")):

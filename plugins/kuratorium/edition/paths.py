@@ -11,39 +11,39 @@ from stat import S_ISDIR
 from msgspec import Struct
 
 from ..errors import EditionError, Problem
-from .formats import FOLDERS
+from .formats import FOLDERS_BY_FORMAT
 
 
-class Linked(Struct, frozen=True, kw_only=True):
+class LinkedFiles(Struct, frozen=True, kw_only=True):
     """Files that texts lead to or name: `shown` by such as may be published, `withheld` by others alone."""
 
-    shown: tuple[str, ...] = ()
+    public: tuple[str, ...] = ()
     withheld: tuple[str, ...] = ()
 
 
-def is_text(file: str) -> bool:
+def is_post_or_page(file: str) -> bool:
     """Tell the file of a post or page from others, by its path from the edition's root."""
-    return file.endswith(".md") and format_of(file) is not None
+    return file.endswith(".md") and detect_format(file) is not None
 
 
-def is_settings(file: str) -> bool:
+def is_settings_file(file: str) -> bool:
     """Tell what settings are read from: Python at the top of the edition."""
     return "/" not in file and file.endswith(".py")
 
 
-def format_of(file: str) -> str | None:
+def detect_format(file: str) -> str | None:
     """Tell the format by the folder (`formats.STANDING` for pages); None for what lies elsewhere."""
-    return next((format for format, folder in FOLDERS.items() if file.startswith(f"{folder}/")), None)
+    return next((format for format, folder in FOLDERS_BY_FORMAT.items() if file.startswith(f"{folder}/")), None)
 
 
-Stamp = tuple[int, int, int]
+FileStamp = tuple[int, int, int]
 """Size, time in nanoseconds, inode: what differs when a file was written or replaced."""
 
-REGISTRY = tuple(f"curation/{name}.yaml" for name in ("sources", "people", "topics", "series", "policy"))
-INBOX = "curation/inbox"
-CONTENT = "content/"
-_LEFTOVER = re.compile(r"\..*|.*~|#.*#")  # as IGNORE_FILES of pelicanconf.py says
-GONE: Stamp = (-1, 0, 0)
+REGISTRY_FILES = tuple(f"curation/{name}.yaml" for name in ("sources", "people", "topics", "series", "policy"))
+INBOX_FOLDER = "curation/inbox"
+CONTENT_PREFIX = "content/"
+_IGNORED_NAME = re.compile(r"\..*|.*~|#.*#")  # as IGNORE_FILES of pelicanconf.py says
+MISSING_FILE: FileStamp = (-1, 0, 0)
 
 
 def find_root(start: Path) -> Path:
@@ -55,30 +55,30 @@ def find_root(start: Path) -> Path:
     raise EditionError([Problem(str(start), 0, "", "this is no edition of Kuratorium", mend)])
 
 
-def stamp(path: str, of: Callable[[os.stat_result], Stamp]) -> Stamp:
+def stamp_file(path: str, build_stamp: Callable[[os.stat_result], FileStamp]) -> FileStamp:
     """Stamp the file at `path`; `GONE` where there is none."""
     try:
-        return of(os.stat(path))  # noqa: PTH116 - ten thousand files
+        return build_stamp(os.stat(path))  # noqa: PTH116 - ten thousand files
     except OSError:
-        return GONE
+        return MISSING_FILE
 
 
-def written(found: os.stat_result) -> Stamp:
+def stamp_with_ctime(status: os.stat_result) -> FileStamp:
     """Make a stamp of what the system says of a file, with the time that nobody can set."""
-    return (found.st_size, found.st_ctime_ns, found.st_ino)
+    return (status.st_size, status.st_ctime_ns, status.st_ino)
 
 
-def moved(found: os.stat_result) -> Stamp:
+def stamp_with_mtime(status: os.stat_result) -> FileStamp:
     """Make a stamp that stays as it is when the file is moved: with the time that deployment looks at."""
-    return (found.st_size, found.st_mtime_ns, found.st_ino)
+    return (status.st_size, status.st_mtime_ns, status.st_ino)
 
 
-def visible(root: str, folder: str, unread: list[OSError]) -> dict[str, Stamp]:
+def scan_visible_files(root: str, folder: str, errors: list[OSError]) -> dict[str, FileStamp]:
     """Stamp the files below `folder` (both from `root`), linked folders too, but no hidden ones nor editors' leftovers.
 
     A link that leads nowhere is a file, and `GONE`. Folders that cannot be read join `unread`.
     """
-    found: dict[str, Stamp] = {}
+    found: dict[str, FileStamp] = {}
     ahead = [folder]
     while ahead:
         here = ahead.pop()
@@ -87,7 +87,7 @@ def visible(root: str, folder: str, unread: list[OSError]) -> dict[str, Stamp]:
         except FileNotFoundError:
             continue  # a folder that is not there is empty; one that cannot be read hides its files
         except OSError as error:
-            unread.append(error)
+            errors.append(error)
             continue
         for entry in entries:
             try:
@@ -97,6 +97,6 @@ def visible(root: str, folder: str, unread: list[OSError]) -> dict[str, Stamp]:
             if stat and S_ISDIR(stat.st_mode):
                 if not entry.name.startswith("."):
                     ahead.append(f"{here}/{entry.name}")
-            elif not _LEFTOVER.match(entry.name):
-                found[f"{here}/{entry.name}"] = (stat.st_size, stat.st_ctime_ns, stat.st_ino) if stat else GONE
+            elif not _IGNORED_NAME.match(entry.name):
+                found[f"{here}/{entry.name}"] = (stat.st_size, stat.st_ctime_ns, stat.st_ino) if stat else MISSING_FILE
     return found

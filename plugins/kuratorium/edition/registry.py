@@ -11,15 +11,15 @@ import msgspec
 
 from ..errors import Problem
 from . import frontmatter, yaml
-from .curation import NamedSeries, Person, Policy, Source, Topic
-from .embeds import PROVIDERS
-from .validation import Misfit, decode, nearest
+from .curation import Person, Policy, Series, Source, Topic
+from .embeds import PROVIDERS_BY_ID
+from .validation import Violation, convert_record, suggest_nearest
 
-R = TypeVar("R", bound=msgspec.Struct)
-Named = TypeVar("Named", bound="Source | Person | Topic | NamedSeries")
+RecordT = TypeVar("RecordT", bound=msgspec.Struct)
+RegistryRecordT = TypeVar("RegistryRecordT", bound="Source | Person | Topic | Series")
 
-_OPTIONAL = "curation/series.yaml"
-_PICTURE = "Put it there, or correct the name: it is one below content/, such as images/…."
+_SERIES_FILE = "curation/series.yaml"
+_IMAGE_HINT = "Put it there, or correct the name: it is one below content/, such as images/…."
 
 
 class Registry(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,65 +32,73 @@ class Registry(msgspec.Struct, frozen=True, kw_only=True):
     people: dict[str, Person]
     topics: dict[str, Topic]
     policy: Policy | None
-    series: dict[str, NamedSeries] = msgspec.field(default_factory=dict)
-    whole: bool = True
+    series: dict[str, Series] = msgspec.field(default_factory=dict)
+    is_complete: bool = True
 
-    def series_of(self, series: str) -> NamedSeries:
+    def get_series(self, series_id: str) -> Series:
         """The series of this id; one that series.yaml does not name goes by its id."""
-        return self.series.get(series) or NamedSeries(id=series, name=series)
+        return self.series.get(series_id) or Series(id=series_id, name=series_id)
 
-    def as_of(self, given: datetime | None, clock: datetime) -> datetime:
+    def resolve_as_of(self, requested: datetime | None, now: datetime) -> datetime:
         """The edition's date: what the caller gives, else what policy.yaml pins, else the clock."""
-        return given or (self.policy.as_of if self.policy else None) or clock
+        return requested or (self.policy.as_of if self.policy else None) or now
 
 
-def read(root: Path) -> tuple[Registry, list[Problem]]:
+def read_registry(root: Path) -> tuple[Registry, list[Problem]]:
     """Read the registry of the edition at `root`, with all that is wrong in it."""
     problems: list[Problem] = []
-    sources = _read_list(root, "curation/sources.yaml", Source, problems)
-    people = _read_list(root, "curation/people.yaml", Person, problems)
-    topics = _read_list(root, "curation/topics.yaml", Topic, problems)
-    series = _read_list(root, _OPTIONAL, NamedSeries, problems) if (root / _OPTIONAL).exists() else {}
-    policy = _read_one(root, "curation/policy.yaml", Policy, problems)
-    registry = Registry(sources=sources, people=people, topics=topics, policy=policy, series=series, whole=not problems)
-    if registry.whole:  # a broken people.yaml would make every name in the others unknown
-        problems += _dangling(root, "curation/sources.yaml", list(sources.values()), _source_refs, registry)
-        problems += _dangling(root, "curation/topics.yaml", list(topics.values()), _topic_refs, registry)
-        problems += _unfollowed(root, registry)
-        problems += _without_picture(root, "curation/people.yaml", list(people.values()))
-        problems += _without_picture(root, "curation/topics.yaml", list(topics.values()))
-        problems += _unknown_hosts(root, policy)
+    sources = _read_record_list(root, "curation/sources.yaml", Source, problems)
+    people = _read_record_list(root, "curation/people.yaml", Person, problems)
+    topics = _read_record_list(root, "curation/topics.yaml", Topic, problems)
+    series = _read_record_list(root, _SERIES_FILE, Series, problems) if (root / _SERIES_FILE).exists() else {}
+    policy = _read_single_record(root, "curation/policy.yaml", Policy, problems)
+    registry = Registry(
+        sources=sources, people=people, topics=topics, policy=policy, series=series, is_complete=not problems
+    )
+    if registry.is_complete:  # a broken people.yaml would make every name in the others unknown
+        problems += _check_references(
+            root, "curation/sources.yaml", list(sources.values()), _list_source_references, registry
+        )
+        problems += _check_references(
+            root, "curation/topics.yaml", list(topics.values()), _list_topic_references, registry
+        )
+        problems += _check_hidden_sources(root, registry)
+        problems += _check_images(root, "curation/people.yaml", list(people.values()))
+        problems += _check_images(root, "curation/topics.yaml", list(topics.values()))
+        problems += _check_embed_providers(root, policy)
     return registry, problems
 
 
-def _values(root: Path, file: str, problems: list[Problem]) -> tuple[str, object] | None:
+def _load_yaml_file(root: Path, file: str, problems: list[Problem]) -> tuple[str, object] | None:
     try:
-        text = frontmatter.text_of(file, (root / file).read_bytes())
-        return text, yaml.load(text)
+        text = frontmatter.decode_text(file, (root / file).read_bytes())
+        return text, yaml.load_yaml(text)
     except FileNotFoundError:
         mend = "Run this inside an edition; «kuratorium start» makes one."
         problems.append(Problem(file, 0, "", "the file is missing", mend))
     except OSError as error:
         problems.append(Problem(file, 0, "", f"cannot be read: {error.strerror}", "Make the file readable."))
-    except frontmatter.BadFile as error:
+    except frontmatter.InvalidFileError as error:
         problems += error.problems
-    except yaml.YamlError as error:
-        problems.append(Problem(file, error.line, "", f"this is no YAML: {error}", error.mend))
+    except yaml.InvalidYamlError as error:
+        problems.append(Problem(file, error.line, "", f"this is no YAML: {error}", error.hint))
     return None
 
 
-def _read_one(root: Path, file: str, record: type[R], problems: list[Problem]) -> R | None:
-    found = _values(root, file, problems)
+def _read_single_record(root: Path, file: str, record: type[RecordT], problems: list[Problem]) -> RecordT | None:
+    found = _load_yaml_file(root, file, problems)
     if found is None:
         return None
     text, values = found
-    one, misfits = decode(record, values if values is not None else {})
-    problems += frontmatter.problems(file, text, misfits, first_line=1)
+    one, misfits = convert_record(record, values if values is not None else {})
+    problems += frontmatter.locate_violations(file, text, misfits, first_line=1)
     return one
 
 
-def _read_list(root: Path, file: str, record: type[Named], problems: list[Problem]) -> dict[str, Named]:
-    read = _values(root, file, problems)
+def _read_record_list(
+    root: Path, file: str, record: type[RegistryRecordT], problems: list[Problem]
+) -> dict[str, RegistryRecordT]:
+    read = _load_yaml_file(root, file, problems)
     if read is None:
         return {}
     text, values = read
@@ -98,106 +106,108 @@ def _read_list(root: Path, file: str, record: type[Named], problems: list[Proble
         mend = "Write entries that begin with «- id: …»."
         problems.append(Problem(file, 1, "", "expected a list of entries", mend))
         return {}
-    records: dict[str, Named] = {}
-    misfits: list[Misfit] = []
+    records: dict[str, RegistryRecordT] = {}
+    misfits: list[Violation] = []
     for index, value in enumerate(values or []):
-        named, found = decode(record, value)
-        misfits += [Misfit((index, *wrong.path), wrong.what, wrong.mend) for wrong in found]
+        named, found = convert_record(record, value)
+        misfits += [Violation((index, *wrong.path), wrong.message, wrong.hint) for wrong in found]
         if named is None:
             continue
         if named.id in records:
-            misfits.append(Misfit((index, "id"), f"the id «{named.id}» stands twice", "Give one of them another id."))
+            misfits.append(
+                Violation((index, "id"), f"the id «{named.id}» stands twice", "Give one of them another id.")
+            )
         if isinstance(named, Source):
-            misfits += [Misfit((index, *wrong.path), wrong.what, wrong.mend) for wrong in _selecting(named)]
+            misfits += [Violation((index, *wrong.path), wrong.message, wrong.hint) for wrong in _check_selectors(named)]
         records[named.id] = named
-    problems += frontmatter.problems(file, text, misfits, first_line=1)
+    problems += frontmatter.locate_violations(file, text, misfits, first_line=1)
     return records
 
 
-def _selecting(source: Source) -> Iterator[Misfit]:
+def _check_selectors(source: Source) -> Iterator[Violation]:
     """A page is of no use without selectors, and a feed needs none."""
     if source.type == "page" and source.select is None:
         what = "a page needs «select»: where are its entries?"
-        yield Misfit(("type",), what, "For example, a line further down: select: {entry: article, title: h2}")
+        yield Violation(("type",), what, "For example, a line further down: select: {entry: article, title: h2}")
     if source.type != "page" and source.select is not None:
-        yield Misfit(("select",), "«select» is for pages", "Add «type: page», or leave «select» out.")
+        yield Violation(("select",), "«select» is for pages", "Add «type: page», or leave «select» out.")
 
 
-def _source_refs(source: Source) -> Iterator[tuple[yaml.Path, str, str]]:
+def _list_source_references(source: Source) -> Iterator[tuple[yaml.YamlPath, str, str]]:
     yield from ((("people", index), "people", one) for index, one in enumerate(source.people))
     yield from ((("topics", index), "topics", one) for index, one in enumerate(source.topics))
 
 
-def _topic_refs(topic: Topic) -> Iterator[tuple[yaml.Path, str, str]]:
+def _list_topic_references(topic: Topic) -> Iterator[tuple[yaml.YamlPath, str, str]]:
     yield from ((("curators", index), "people", one) for index, one in enumerate(topic.curators))
 
 
-def _dangling(
+def _check_references(
     root: Path,
     file: str,
-    records: list[Named],
-    refs: Callable[[Named], Iterator[tuple[yaml.Path, str, str]]],
+    records: list[RegistryRecordT],
+    refs: Callable[[RegistryRecordT], Iterator[tuple[yaml.YamlPath, str, str]]],
     registry: Registry,
 ) -> list[Problem]:
-    misfits: list[Misfit] = []
+    misfits: list[Violation] = []
     for index, record in enumerate(records):
         for path, kind, one in refs(record):
             if one not in getattr(registry, kind):
-                misfits.append(unknown((index, *path), kind, one, getattr(registry, kind)))
-    return _placed(root, file, misfits)
+                misfits.append(report_unknown_id((index, *path), kind, one, getattr(registry, kind)))
+    return _report_violations(root, file, misfits)
 
 
-def _unfollowed(root: Path, registry: Registry) -> list[Problem]:
+def _check_hidden_sources(root: Path, registry: Registry) -> list[Problem]:
     """Complain of sources that the policy keeps from the site and that are none."""
     without = registry.policy.fresh.without if registry.policy else ()
     misfits = [
-        unknown(("fresh", "without", index), "sources", one, registry.sources)
+        report_unknown_id(("fresh", "without", index), "sources", one, registry.sources)
         for index, one in enumerate(without)
         if one not in registry.sources
     ]
-    return _placed(root, "curation/policy.yaml", misfits)
+    return _report_violations(root, "curation/policy.yaml", misfits)
 
 
-def unpinned(root: Path, registry: Registry, posts: Collection[str]) -> list[Problem]:
+def find_unknown_pins(root: Path, registry: Registry, post_uids: Collection[str]) -> list[Problem]:
     """Complain of pinned posts that are none; `posts` are the uids of all, drafts too."""
     misfits = [
-        Misfit((place, "pinned", index), f"no post has the uid «{uid}»", nearest(uid, posts))
+        Violation((place, "pinned", index), f"no post has the uid «{uid}»", suggest_nearest(uid, post_uids))
         for place, topic in enumerate(registry.topics.values())
         for index, uid in enumerate(topic.pinned)
-        if uid not in posts
+        if uid not in post_uids
     ]
-    return _placed(root, "curation/topics.yaml", misfits)
+    return _report_violations(root, "curation/topics.yaml", misfits)
 
 
-def _placed(root: Path, file: str, misfits: list[Misfit]) -> list[Problem]:
-    if not misfits:
+def _report_violations(root: Path, file: str, violations: list[Violation]) -> list[Problem]:
+    if not violations:
         return []
-    text = frontmatter.text_of(file, (root / file).read_bytes())
-    return frontmatter.problems(file, text, misfits, first_line=1)
+    text = frontmatter.decode_text(file, (root / file).read_bytes())
+    return frontmatter.locate_violations(file, text, violations, first_line=1)
 
 
-def _without_picture(root: Path, file: str, records: Sequence[Person | Topic]) -> list[Problem]:
+def _check_images(root: Path, file: str, records: Sequence[Person | Topic]) -> list[Problem]:
     """Pictures of people and topics are files below content/."""
     misfits = [
-        Misfit((index, "image", "file"), f"there is no file content/{one.image.file}", _PICTURE)
+        Violation((index, "image", "file"), f"there is no file content/{one.image.file}", _IMAGE_HINT)
         for index, one in enumerate(records)
         if one.image and not (root / "content" / one.image.file).is_file()
     ]
-    return _placed(root, file, misfits)
+    return _report_violations(root, file, misfits)
 
 
-def _unknown_hosts(root: Path, policy: Policy | None) -> list[Problem]:
+def _check_embed_providers(root: Path, policy: Policy | None) -> list[Problem]:
     """What may be embedded is of a provider that there is."""
     misfits = [
-        Misfit(("embeds", index), f"unknown provider «{one}»", nearest(one, PROVIDERS))
+        Violation(("embeds", index), f"unknown provider «{one}»", suggest_nearest(one, PROVIDERS_BY_ID))
         for index, one in enumerate(policy.embeds if policy else ())
-        if one not in PROVIDERS
+        if one not in PROVIDERS_BY_ID
     ]
-    return _placed(root, "curation/policy.yaml", misfits)
+    return _report_violations(root, "curation/policy.yaml", misfits)
 
 
-def unknown(path: yaml.Path, kind: str, one: str, known: Mapping[str, object]) -> Misfit:
+def report_unknown_id(path: yaml.YamlPath, kind: str, unknown_id: str, known_ids: Mapping[str, object]) -> Violation:
     """Say that `one` is no id of curation/`kind`.yaml, and which one was probably meant."""
     noun = {"people": "person", "topics": "topic", "sources": "source", "series": "series"}[kind]
-    mend = f"{nearest(one, known)} New ones are added in curation/{kind}.yaml."
-    return Misfit(path, f"unknown {noun} «{one}»", mend)
+    mend = f"{suggest_nearest(unknown_id, known_ids)} New ones are added in curation/{kind}.yaml."
+    return Violation(path, f"unknown {noun} «{unknown_id}»", mend)

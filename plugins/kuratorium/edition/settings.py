@@ -13,10 +13,10 @@ from msgspec import Struct
 
 from ..errors import EditionError, Problem
 
-FILE = "pelicanconf.py"
+SETTINGS_FILE = "pelicanconf.py"
 
 
-class Site(Struct, frozen=True, kw_only=True):
+class SiteSettings(Struct, frozen=True, kw_only=True):
     """The site's name, subtitle, address (no slash at its end), language and time zone (IANA name)."""
 
     name: str
@@ -26,46 +26,46 @@ class Site(Struct, frozen=True, kw_only=True):
     timezone: str
 
 
-def read(root: Path) -> Site:
+def read_site_settings(root: Path) -> SiteSettings:
     """Read the site's settings from the edition at `root`; raises EditionError."""
-    return of(load(root))
+    return parse_site_settings(run_settings_file(root))
 
 
-def load(root: Path) -> dict[str, Any]:
+def run_settings_file(root: Path) -> dict[str, Any]:
     """Run pelicanconf.py of the edition at `root`, and return all its names; raises EditionError."""
     try:
-        return runpy.run_path(str(root / FILE))
+        return runpy.run_path(str(root / SETTINGS_FILE))
     except SyntaxError as error:
-        raise _wrong(error.lineno or 0, "", f"this is no Python: {error.msg}", "Mend that line.") from error
+        raise _build_error(error.lineno or 0, "", f"this is no Python: {error.msg}", "Mend that line.") from error
     except Exception as error:
         what = f"cannot be run: {error.__class__.__name__}: {error}"
-        raise _wrong(0, "", what, 'It holds settings such as SITENAME = "…".') from error
+        raise _build_error(0, "", what, 'It holds settings such as SITENAME = "…".') from error
 
 
-def of(settings: Mapping[str, Any]) -> Site:
+def parse_site_settings(settings: Mapping[str, Any]) -> SiteSettings:
     """Take the site out of Pelican's settings; raises EditionError where one is missing or no text."""
     values = {}
-    for key, field in _FIELDS.items():
+    for key, field in _SITE_FIELDS.items():
         value = settings.get(key, "")
         if not isinstance(value, str) or (not value and key != "SITESUBTITLE"):
-            raise _wrong(0, key, "expected some text", f'Write {key} = "…".')
+            raise _build_error(0, key, "expected some text", f'Write {key} = "…".')
         values[field] = value
     if not re.match(r"\Ahttps?://[^\s/?#\"'<>]+(?:/[^\s?#\"'<>]*)?\Z", values["url"]):
-        raise _wrong(
+        raise _build_error(
             0, "SITEURL", f"expected an http or https address, found «{values['url']}»", 'Write SITEURL = "https://…".'
         )
     if not re.match(r"\A[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\Z", values["lang"]):
         what = f"expected a language code, found «{values['lang']}»"
-        raise _wrong(0, "DEFAULT_LANG", what, 'Write one such as DEFAULT_LANG = "de" or "en".')
+        raise _build_error(0, "DEFAULT_LANG", what, 'Write one such as DEFAULT_LANG = "de" or "en".')
     try:
         ZoneInfo(values["timezone"])
     except (ValueError, OSError, ZoneInfoNotFoundError) as error:  # what it raises depends on how the name is wrong
         what = f"there is no time zone «{values['timezone']}»"
-        raise _wrong(0, "TIMEZONE", what, 'Write one such as TIMEZONE = "Europe/Berlin".') from error
-    return Site(**{**values, "url": values["url"].rstrip("/"), "lang": values["lang"].lower()})
+        raise _build_error(0, "TIMEZONE", what, 'Write one such as TIMEZONE = "Europe/Berlin".') from error
+    return SiteSettings(**{**values, "url": values["url"].rstrip("/"), "lang": values["lang"].lower()})
 
 
-_FIELDS = {
+_SITE_FIELDS = {
     "SITENAME": "name",
     "SITESUBTITLE": "subtitle",
     "SITEURL": "url",
@@ -74,5 +74,5 @@ _FIELDS = {
 }
 
 
-def _wrong(line: int, field: str, what: str, mend: str) -> EditionError:
-    return EditionError([Problem(FILE, line, field, what, mend)])
+def _build_error(line: int, field: str, message: str, hint: str) -> EditionError:
+    return EditionError([Problem(SETTINGS_FILE, line, field, message, hint)])

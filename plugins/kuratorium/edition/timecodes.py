@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 
-_WHOLE = re.compile(r"\A(?:\d{1,3}:)?[0-5]?\d:[0-5]\d\Z")
+_TIMECODE = re.compile(r"\A(?:\d{1,3}:)?[0-5]?\d:[0-5]\d\Z")
 
 
-def is_whole(time: str) -> bool:
+def is_timecode(time: str) -> bool:
     """Tell whether this is a time code; one of more than an hour names its hours (1:15:10, not 75:10)."""
-    return bool(_WHOLE.match(time))
+    return bool(_TIMECODE.match(time))
 
 
-def seconds(time: str) -> int:
+def parse_timecode(time: str) -> int:
     """Turn a time code into seconds."""
     total = 0
     for part in time.split(":"):
@@ -20,7 +20,7 @@ def seconds(time: str) -> int:
     return total
 
 
-def clock(seconds: int) -> str:
+def format_timecode(seconds: int) -> str:
     """Turn seconds into a time code: mm:ss, from an hour on as h:mm:ss."""
     hours, rest = divmod(seconds, 3600)
     return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60:02}:{rest % 60:02}"

@@ -17,42 +17,42 @@ from typing import Annotated, Any, Literal, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
-from .yaml import Path
+from .yaml import YamlPath
 
-SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
-_URL = r"https?://[^\s/]\S*"
+SLUG_PATTERN = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+_URL_PATTERN = r"https?://[^\s/]\S*"
 
 # msgspec allows one string type in a union, hence the pairs: a thing, and a thing or "".
-Slug = Annotated[str, Meta(pattern=rf"\A{SLUG}\Z", max_length=120, title="slug")]
-MaybeSlug = Annotated[str, Meta(pattern=rf"\A(?:{SLUG})?\Z", max_length=120, title="slug")]
+Slug = Annotated[str, Meta(pattern=rf"\A{SLUG_PATTERN}\Z", max_length=120, title="slug")]
+MaybeSlug = Annotated[str, Meta(pattern=rf"\A(?:{SLUG_PATTERN})?\Z", max_length=120, title="slug")]
 Uid = Annotated[str, Meta(pattern=r"\A[a-z0-9][a-z0-9-]{5,63}\Z", title="uid")]
 MaybeUid = Annotated[str, Meta(pattern=r"\A(?:[a-z0-9][a-z0-9-]{5,63})?\Z", title="uid")]
-Url = Annotated[str, Meta(pattern=rf"\A{_URL}\Z", title="url")]
-MaybeUrl = Annotated[str, Meta(pattern=rf"\A(?:{_URL})?\Z", title="url")]
+Url = Annotated[str, Meta(pattern=rf"\A{_URL_PATTERN}\Z", title="url")]
+MaybeUrl = Annotated[str, Meta(pattern=rf"\A(?:{_URL_PATTERN})?\Z", title="url")]
 Language = Annotated[str, Meta(pattern=r"\A(?:[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)?\Z", title="language")]
 TimeCode = Annotated[str, Meta(pattern=r"\A(?:\d+:)?[0-5]?\d:[0-5]\d\Z", title="timecode")]
 MaybeTimeCode = Annotated[str, Meta(pattern=r"\A(?:(?:\d+:)?[0-5]?\d:[0-5]\d)?\Z", title="timecode")]
 Alias = Annotated[str, Meta(pattern=r"\A/?(?!.*\.\.)[\w~-][\w.~/-]*\Z", title="alias")]
-Instant = Annotated[datetime, Meta(tz=True)]
+AwareDatetime = Annotated[datetime, Meta(tz=True)]
 Host = Annotated[str, Meta(pattern=r"\A(?:[^\s/:@\[\]]+|\[?[0-9A-Fa-f:.]+\]?)\Z", title="host")]
 MaybeEmail = Annotated[str, Meta(pattern=r"\A(?:[\w.+-]+@[\w-]+(?:\.[\w-]+)+)?\Z", title="email")]
-Text = Annotated[str, Meta(pattern=r"\S", title="text")]
+NonBlankText = Annotated[str, Meta(pattern=r"\S", title="text")]
 
 
 class Record(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What all records of the contract share: they do not change, and know all their keys."""
 
 
-R = TypeVar("R", bound=msgspec.Struct)
+RecordT = TypeVar("RecordT", bound=msgspec.Struct)
 
-_NOT_HERE = {  # fields that people bring from Pelican or elsewhere, and what to do instead
+_MISPLACED_FIELD_HINTS = {  # fields that people bring from Pelican or elsewhere, and what to do instead
     "url": "The page's address comes from its slug; the recommended work's address belongs under bookmark_of.",
     "content": "The text stands below the front matter, not in it.",
     "author": "Write authors: [id], with ids of curation/people.yaml.",
     "category": "Write topics: [id], with ids of curation/topics.yaml.",
     "save_as": "The page's address comes from its slug.",
 }
-_WANTED = {
+_EXPECTED_VALUES = {
     "slug": ("a slug (lower-case letters, digits, hyphens)", "some-words-like-these"),
     "uid": ("a uid (6 to 64 lower-case letters, digits, hyphens)", "7c1f9a52d3e84b06"),
     "url": ("an http or https address", "https://example.org/article"),
@@ -65,65 +65,70 @@ _WANTED = {
 }
 
 
-class Misfit(msgspec.Struct, frozen=True):
+class Violation(msgspec.Struct, frozen=True):
     """A value that does not fit: where, what is wrong, what would be right.
 
     `line` counts in the file, from 1; 0: it is the line of the value at `path`.
     """
 
-    path: Path
-    what: str
-    mend: str
+    path: YamlPath
+    message: str
+    hint: str
     line: int = 0
 
 
-def decode(record: type[R], value: Any) -> tuple[R | None, list[Misfit]]:
+def convert_record(record_type: type[RecordT], value: Any) -> tuple[RecordT | None, list[Violation]]:
     """Make a record of `value`; with misfits there is no record."""
     try:
-        return msgspec.convert(value, record), []
+        return msgspec.convert(value, record_type), []
     except msgspec.ValidationError:
-        misfits: list[Misfit] = []
-        repaired = _fit(record, value, (), misfits)
-        return (None, misfits) if misfits else (msgspec.convert(repaired, record), [])
+        misfits: list[Violation] = []
+        repaired = _validate(record_type, value, (), misfits)
+        return (None, misfits) if misfits else (msgspec.convert(repaired, record_type), [])
 
 
-_SHOWN = 12
+_MAX_LISTED_CHOICES = 12
 
 
-def nearest(word: str, known: typing.Iterable[str]) -> str:
+def suggest_nearest(word: str, choices: typing.Iterable[str]) -> str:
     """Propose the known word that `word` was probably meant to be, or list what is known."""
-    names = sorted(known)
+    names = sorted(choices)
     close = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
     if close:
         return f"Did you mean «{close[0]}»?"
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return f"Known here: {', '.join(names[:_SHOWN])}{more}." if names else "None is defined yet."
+    more = f" and {len(names) - _MAX_LISTED_CHOICES} more" if len(names) > _MAX_LISTED_CHOICES else ""
+    return f"Known here: {', '.join(names[:_MAX_LISTED_CHOICES])}{more}." if names else "None is defined yet."
 
 
 @cache
-def _fields(record: type) -> dict[str, tuple[Any, bool]]:
+def _list_fields(record: type) -> dict[str, tuple[Any, bool]]:
     hints = typing.get_type_hints(record, include_extras=True)
     return {f.encode_name: (hints[f.name], f.required) for f in msgspec.structs.fields(record)}
 
 
-def _fit(kind: Any, value: Any, path: Path, misfits: list[Misfit]) -> Any:
+def _validate(kind: Any, value: Any, path: YamlPath, violations: list[Violation]) -> Any:
     """Return `value` mended where the meaning is plain, and note what cannot be mended."""
-    kind = _choose(kind, value)
+    kind = _choose_union_member(kind, value)
     origin = typing.get_origin(kind)
     if value is None and kind is type(None):
         return None
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
-        return _fit_record(kind, value, path, misfits)
+        return _validate_record(kind, value, path, violations)
     if origin is tuple:
-        return _fit_list(typing.get_args(kind)[0], value, path, misfits)
+        return _validate_list(typing.get_args(kind)[0], value, path, violations)
     if origin is dict and isinstance(value, dict):
         wrong = [key for key in value if not isinstance(key, str)]
-        misfits += [Misfit(path, f"expected text as a key, found {_seen(key)}", "Put it in quotes.") for key in wrong]
-        return {key: _fit(typing.get_args(kind)[1], one, (*path, str(key)), misfits) for key, one in value.items()}
-    return _fit_leaf(kind, value, path, misfits)
+        violations += [
+            Violation(path, f"expected text as a key, found {_describe_value(key)}", "Put it in quotes.")
+            for key in wrong
+        ]
+        return {
+            key: _validate(typing.get_args(kind)[1], one, (*path, str(key)), violations) for key, one in value.items()
+        }
+    return _validate_scalar(kind, value, path, violations)
 
 
-def _choose(kind: Any, value: Any) -> Any:
+def _choose_union_member(kind: Any, value: Any) -> Any:
     """Pick the member of a union that the value's shape speaks for."""
     if typing.get_origin(kind) not in (typing.Union, types.UnionType):
         return kind
@@ -137,48 +142,50 @@ def _choose(kind: Any, value: Any) -> Any:
     return next((member for member in rest if member not in records), rest[0])
 
 
-def _fit_record(record: type[msgspec.Struct], value: Any, path: Path, misfits: list[Misfit]) -> Any:
+def _validate_record(record: type[msgspec.Struct], value: Any, path: YamlPath, violations: list[Violation]) -> Any:
     if not isinstance(value, dict):
-        keys = ", ".join(_fields(record))
-        misfits.append(Misfit(path, f"expected keys with values, found {_seen(value)}", f"Possible keys: {keys}."))
+        keys = ", ".join(_list_fields(record))
+        violations.append(
+            Violation(path, f"expected keys with values, found {_describe_value(value)}", f"Possible keys: {keys}.")
+        )
         return value
-    fields = _fields(record)
+    fields = _list_fields(record)
     for key in value:
         if key not in fields:
-            stray = _NOT_HERE.get(str(key)) if "slug" in fields else None  # said of posts and pages only
-            mend = stray or nearest(str(key), fields)
-            misfits.append(Misfit((*path, str(key)), f"unknown key «{key}»", mend))
+            stray = _MISPLACED_FIELD_HINTS.get(str(key)) if "slug" in fields else None  # said of posts and pages only
+            mend = stray or suggest_nearest(str(key), fields)
+            violations.append(Violation((*path, str(key)), f"unknown key «{key}»", mend))
     for key, (_, required) in fields.items():
         if required and value.get(key) is None:
-            misfits.append(Misfit((*path, key), "is missing", f"Add a line «{key}: …»."))
+            violations.append(Violation((*path, key), "is missing", f"Add a line «{key}: …»."))
     return {
-        key: _fit(fields[key][0], one, (*path, key), misfits)
+        key: _validate(fields[key][0], one, (*path, key), violations)
         for key, one in value.items()
         if key in fields and one is not None  # a key left empty is a key not given
     }
 
 
-def _fit_list(kind: Any, value: Any, path: Path, misfits: list[Misfit]) -> Any:
+def _validate_list(kind: Any, value: Any, path: YamlPath, violations: list[Violation]) -> Any:
     if not isinstance(value, list):
         mend = f"Write it as a list: [{value}]." if isinstance(value, str) else "Write it as a list: [one, two]."
-        misfits.append(Misfit(path, f"expected a list, found {_seen(value)}", mend))
+        violations.append(Violation(path, f"expected a list, found {_describe_value(value)}", mend))
         return value
-    return [_fit(kind, one, (*path, index), misfits) for index, one in enumerate(value)]
+    return [_validate(kind, one, (*path, index), violations) for index, one in enumerate(value)]
 
 
-def _fit_leaf(kind: Any, value: Any, path: Path, misfits: list[Misfit]) -> Any:
-    bare, title = _bare(kind)
+def _validate_scalar(kind: Any, value: Any, path: YamlPath, violations: list[Violation]) -> Any:
+    bare, title = _strip_annotation(kind)
     if bare is datetime and isinstance(value, str):
         # RFC 3339 wants seconds; people leave them out, and mean :00.
         value = re.sub(r"\A(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(Z|[-+]\d\d:?\d\d)\Z", r"\1T\2:00\3", value)
     try:
         msgspec.convert(value, kind)
     except msgspec.ValidationError:
-        misfits.append(Misfit(path, *_complaint(kind, bare, title, value)))
+        violations.append(Violation(path, *_describe_mismatch(kind, bare, title, value)))
     return value
 
 
-def _bare(kind: Any) -> tuple[Any, str]:
+def _strip_annotation(kind: Any) -> tuple[Any, str]:
     if typing.get_origin(kind) is not typing.Annotated:
         return kind, ""
     inner, *extras = typing.get_args(kind)
@@ -186,29 +193,34 @@ def _bare(kind: Any) -> tuple[Any, str]:
     return inner, titles[0] if titles else ""
 
 
-def _complaint(kind: Any, bare: Any, title: str, value: Any) -> tuple[str, str]:
+def _describe_mismatch(kind: Any, bare: Any, title: str, value: Any) -> tuple[str, str]:
     if bare is datetime:
         found = re.match(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d))?", str(value))
         day, time = found.groups("09:00") if found else ("2026-09-30", "09:00")
-        return f"expected a date with time and offset, found {_seen(value)}", f"Write {day}T{time}:00+02:00."
+        return f"expected a date with time and offset, found {_describe_value(value)}", f"Write {day}T{time}:00+02:00."
     if bare is Day:
-        return f"expected a whole date (year, month and day), found {_seen(value)}", "Write it as 2026-09-30."
+        return f"expected a whole date (year, month and day), found {_describe_value(value)}", "Write it as 2026-09-30."
     if typing.get_origin(kind) is Literal:
         choices = [str(choice) for choice in typing.get_args(kind)]
-        return f"expected one of {', '.join(choices)}, found {_seen(value)}", nearest(_seen(value), choices)
+        return f"expected one of {', '.join(choices)}, found {_describe_value(value)}", suggest_nearest(
+            _describe_value(value), choices
+        )
     if bare is str and not isinstance(value, str):
         # Without the value: YAML has already lost how it was written (0123 is 123 by now).
         mend = "Put it in quotes." if isinstance(value, int | float) else "Write text."
-        return f"expected text, found {_seen(value)}", mend
-    if title in _WANTED:
-        wanted, example = _WANTED[title]
-        return f"expected {wanted}, found {_seen(value)}", f"For example: {example}"
+        return f"expected text, found {_describe_value(value)}", mend
+    if title in _EXPECTED_VALUES:
+        wanted, example = _EXPECTED_VALUES[title]
+        return f"expected {wanted}, found {_describe_value(value)}", f"For example: {example}"
     words = {bool: "true or false", int: "a whole number", float: "a number", dict: "keys with values"}
-    limits = _limits(kind)
-    return f"expected {words.get(bare, 'another kind of value')}{limits}, found {_seen(value)}", "Correct the value."
+    limits = _describe_limits(kind)
+    return (
+        f"expected {words.get(bare, 'another kind of value')}{limits}, found {_describe_value(value)}",
+        "Correct the value.",
+    )
 
 
-def _limits(kind: Any) -> str:
+def _describe_limits(kind: Any) -> str:
     metas = [extra for extra in typing.get_args(kind) if isinstance(extra, msgspec.Meta)]
     low = next((meta.ge for meta in metas if meta.ge is not None), None)
     high = next((meta.le for meta in metas if meta.le is not None), None)
@@ -217,7 +229,7 @@ def _limits(kind: Any) -> str:
     return f" of at least {low}" if low is not None else ""
 
 
-def _seen(value: Any) -> str:
+def _describe_value(value: Any) -> str:
     if value is None:
         return "nothing"
     if isinstance(value, bool):

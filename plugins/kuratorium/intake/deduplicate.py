@@ -16,14 +16,14 @@ from .. import urls
 from ..files import write_atomically
 from . import inbox, inbox_index
 from .archive import Archive
-from .inbox import Setting
-from .inbox_index import Waiting
+from .inbox import PullContext
+from .inbox_index import IndexedItem
 
 
-class Candidate(Struct, frozen=True):
+class MergeCandidate(Struct, frozen=True):
     """An inbox file that no editor touched: what it says of itself, and its values."""
 
-    file: Waiting
+    item: IndexedItem
     values: dict[str, Any]
 
     @property
@@ -32,89 +32,98 @@ class Candidate(Struct, frozen=True):
         return str(self.values["bookmark_of"][0]["url"])
 
 
-class Joined(Struct, frozen=True):
+class MergePlan(Struct, frozen=True):
     """A file to write anew (its path, text and uid), and the files that go, for they are in it."""
 
-    file: inbox.InboxFile
-    gone: tuple[Waiting, ...]
+    merged_file: inbox.InboxFile
+    obsolete_items: tuple[IndexedItem, ...]
 
 
-def join(root: Path, files: Iterable[Waiting], archive: Archive, setting: Setting, mine: Callable[[str], bool]) -> int:
+def merge_duplicates(
+    root: Path, items: Iterable[IndexedItem], archive: Archive, context: PullContext, owns_source: Callable[[str], bool]
+) -> int:
     """Join those inbox files that are about one article, as far as they came by sources that are `mine`.
 
     The file that stays is written before the others go. Returns how many went.
     """
-    written = archive.written()
+    written = archive.read_written_digests()
     count = 0
-    for group in _groups(one for one in files if mine(one.source)):
-        texts = [(one, inbox_index.text(root, one)) for one in group]
+    for group in _group_by_link(one for one in items if owns_source(one.source_id)):
+        texts = [(one, inbox_index.read_item_text(root, one)) for one in group]
         untouched = [
-            Candidate(one, inbox.values_of(text))
+            MergeCandidate(one, inbox.read_values(text))
             for one, text in texts
-            if text and inbox.is_untouched(text, written.get(one.uid), setting)
+            if text and inbox.is_untouched(text, written.get(one.uid), context)
         ]
-        if joined := decide(untouched, setting):
-            file = joined.file
-            archive.keep_written({file.uid: file.digests})
+        if joined := plan_merge(untouched, context):
+            file = joined.merged_file
+            archive.store_written_digests({file.uid: file.accepted_digests})
             write_atomically(root / file.path, file.text)
-            for one in joined.gone:
+            for one in joined.obsolete_items:
                 (root / one.path).unlink(missing_ok=True)
-            archive.keep_written({one.uid: "" for one in joined.gone})
-            count += len(joined.gone)
+            archive.store_written_digests({one.uid: "" for one in joined.obsolete_items})
+            count += len(joined.obsolete_items)
     return count
 
 
-def decide(candidates: Sequence[Candidate], setting: Setting) -> Joined | None:
+def plan_merge(candidates: Sequence[MergeCandidate], context: PullContext) -> MergePlan | None:
     """Decide what becomes of files about one article; None where there is nothing to join.
 
     The one that was there first stays; of the same pull that of the site which the article is on, else that of the
     source which sources.yaml names first. So it does not matter in which order they are joined.
     """
-    if len({one.file.source for one in candidates}) < 2:
+    if len({one.item.source_id for one in candidates}) < 2:
         return None
-    places = {source: place for place, source in enumerate(setting.registry.sources)}
-    ranked = sorted(candidates, key=lambda one: _rank(one, places, setting))
+    places = {source: place for place, source in enumerate(context.registry.sources)}
+    ranked = sorted(candidates, key=lambda one: _merge_rank(one, places, context))
     first, others = ranked[0], ranked[1:]
-    named = {_name(one): one for other in reversed(ranked) for one in _named(other)}
-    named.pop(_name({"source": first.file.source, "url": first.url}), None)
+    named = {_reference_key(one): one for other in reversed(ranked) for one in _list_references(other)}
+    named.pop(_reference_key({"source": first.item.source_id, "url": first.url}), None)
     also = sorted(named.values(), key=lambda one: (places.get(one["source"], len(places)), one["source"], one["url"]))
-    suggested = inbox.together([one.values for one in ranked], first.file.source, setting)
-    text = inbox.written({**first.values, **suggested, "also_in": also})
-    file = inbox.InboxFile(first.file.path, text, first.file.uid, inbox.written(first.values))
-    return Joined(file, tuple(one.file for one in others))
+    suggested = inbox.merge_item_suggestions([one.values for one in ranked], first.item.source_id, context)
+    text = inbox.render_front_matter({**first.values, **suggested, "also_in": also})
+    file = inbox.InboxFile(first.item.path, text, first.item.uid, inbox.render_front_matter(first.values))
+    return MergePlan(file, tuple(one.item for one in others))
 
 
-def _rank(one: Candidate, places: dict[str, int], setting: Setting) -> tuple[str, bool, int, str]:
-    source = setting.registry.sources.get(one.file.source)
-    away = source is None or urls.host_of(source.site) != urls.host_of(one.url)
-    return one.file.pulled, away, places.get(one.file.source, len(places)), one.file.uid
+def _merge_rank(
+    candidate: MergeCandidate, source_order: dict[str, int], context: PullContext
+) -> tuple[str, bool, int, str]:
+    source = context.registry.sources.get(candidate.item.source_id)
+    away = source is None or urls.get_host(source.site) != urls.get_host(candidate.url)
+    return (
+        candidate.item.pulled_at,
+        away,
+        source_order.get(candidate.item.source_id, len(source_order)),
+        candidate.item.uid,
+    )
 
 
-def _named(one: Candidate) -> Iterator[dict[str, str]]:
-    yield from one.values.get("also_in") or ()
-    yield {"source": one.file.source, "url": one.url}
+def _list_references(candidate: MergeCandidate) -> Iterator[dict[str, str]]:
+    yield from candidate.values.get("also_in") or ()
+    yield {"source": candidate.item.source_id, "url": candidate.url}
 
 
-def _name(one: dict[str, str]) -> tuple[str, str]:
-    return one["source"], urls.normal(one["url"])
+def _reference_key(reference: dict[str, str]) -> tuple[str, str]:
+    return reference["source"], urls.normalize_url(reference["url"])
 
 
-def _groups(files: Iterable[Waiting]) -> Iterator[list[Waiting]]:
+def _group_by_link(items: Iterable[IndexedItem]) -> Iterator[list[IndexedItem]]:
     """Put together files that share a link, or that several links lead together.
 
     A link of which a source has several files does not name one article. Where links lead several files of a source
     together, somebody calls articles one that are not: then all stay apart.
     """
-    by_link: dict[str, list[Waiting]] = defaultdict(list)
-    for one in files:
-        for link in one.links if one.source else ():
-            if urls.is_telling(link):
+    by_link: dict[str, list[IndexedItem]] = defaultdict(list)
+    for one in items:
+        for link in one.links if one.source_id else ():
+            if urls.is_article_url(link):
                 by_link[link].append(one)
-    groups: dict[str, dict[str, Waiting]] = {}  # the group of each file, by path
+    groups: dict[str, dict[str, IndexedItem]] = {}  # the group of each file, by path
     for found in by_link.values():
-        if 1 < len(found) == len({one.source for one in found}):
+        if 1 < len(found) == len({one.source_id for one in found}):
             whole = {path: file for one in found for path, file in groups.get(one.path, {one.path: one}).items()}
             groups |= dict.fromkeys(whole, whole)
     for path, group in groups.items():
-        if path == min(group) and len(group) == len({one.source for one in group.values()}):
+        if path == min(group) and len(group) == len({one.source_id for one in group.values()}):
             yield [*group.values()]

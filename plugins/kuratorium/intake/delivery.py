@@ -15,12 +15,12 @@ from msgspec.structs import replace
 from .. import urls
 from ..edition.curation import Source
 from . import identity, inbox, inbox_index, seen
-from .archive import Archive, Kept
-from .filtering import Keyed, Sifted, sift
-from .inbox import InboxFile, Setting
+from .archive import Archive, ArchivedEntry
+from .filtering import FilterResult, IdentifiedEntry, filter_entries
+from .inbox import InboxFile, PullContext
 from .parsers.model import Entry, Feed
-from .report import Result
-from .seen import Seen
+from .report import SourceResult
+from .seen import SeenFile
 
 
 class Delivery(Struct, frozen=True, kw_only=True):
@@ -30,15 +30,15 @@ class Delivery(Struct, frozen=True, kw_only=True):
     `bad_guids` the share (0 to 1) of entries whose guid is blank or repeated.
     """
 
-    result: Result
-    files: tuple[InboxFile, ...] = ()
-    seen: str = ""
-    kept: tuple[Kept, ...] = ()
-    flood: int = 0
-    bad_guids: float = 0.0
+    result: SourceResult
+    inbox_files: tuple[InboxFile, ...] = ()
+    seen_text: str = ""
+    entries_to_archive: tuple[ArchivedEntry, ...] = ()
+    flood_count: int = 0
+    bad_guid_share: float = 0.0
 
 
-class Known:
+class KnownEntries:
     """What is known when a run begins: what lies on the desk, what was delivered, what the archive remembers.
 
     `shared` is a file for what several processes of the run must see alike.
@@ -48,146 +48,155 @@ class Known:
         self,
         root: Path,
         archive: Archive,
-        feeds: Mapping[str, str],
-        found: inbox_index.Desk,
+        feed_addresses: Mapping[str, str],
+        inbox_index: inbox_index.InboxIndex,
         *,
-        gone: Iterable[str] = (),
-        flood: bool = False,
-        shared: Path | None = None,
+        expired_paths: Iterable[str] = (),
+        allow_flood: bool = False,
+        shared_file: Path | None = None,
     ) -> None:
-        expired = set(gone)
-        self.feeds = feeds
-        kept = {uid: one for uid, one in found.inbox.items() if one.path not in expired}
-        self.desk = replace(found, inbox=kept)
-        self.flood = flood
+        expired = set(expired_paths)
+        self.feed_addresses = feed_addresses
+        kept = {uid: one for uid, one in inbox_index.inbox_items.items() if one.path not in expired}
+        self.inbox_index = replace(inbox_index, inbox_items=kept)
+        self.allow_flood = allow_flood
         self.archive = archive
-        self.written = archive.written()
+        self.written_digests = archive.read_written_digests()
         self.root = root
-        self._before = seen.Delivered(root, feeds, shared)
+        self._delivered_links = seen.DeliveredLinks(root, feed_addresses, shared_file)
 
-    def elsewhere(self, source: Source, entries: Iterable[Keyed]) -> set[str]:
+    def find_delivered_elsewhere(self, source: Source, entries: Iterable[IdentifiedEntry]) -> set[str]:
         """Tell the keys of entries whose article another source brought, and which no longer waits in the inbox.
 
         What waits there gets a file, which is then joined with the other one. Must be asked before the first seen
         line of a run is written: what counts is what was delivered before, whoever was pulled first.
         """
-        delivered = self._before.links
+        delivered = self._delivered_links.sources_by_link
         if not delivered:
             return set()
         linked = {
-            one.key: {*filter(urls.is_telling, urls.aliases(one.entry.link, one.entry.canonical, source.feed))}
+            one.key: {
+                *filter(
+                    urls.is_article_url, urls.list_comparable_urls(one.entry.link, one.entry.canonical, source.feed)
+                )
+            }
             for one in entries
         }
         shared = Counter(link for names in linked.values() for link in names)
         return {
             key
             for key, names in linked.items()
-            if names.isdisjoint(self._waiting)
+            if names.isdisjoint(self._inbox_links)
             and any(shared[link] == 1 and delivered.get(link, set()) - {source.id} for link in names)
         }
 
     @cached_property
-    def _waiting(self) -> frozenset[str]:
-        return self.desk.links()
+    def _inbox_links(self) -> frozenset[str]:
+        return self.inbox_index.list_inbox_links()
 
 
-def decide(root: Path, source: Source, feed: Feed, known: Known, setting: Setting) -> Delivery:
+def plan_delivery(
+    root: Path, source: Source, feed: Feed, known_entries: KnownEntries, context: PullContext
+) -> Delivery:
     """Decide what becomes of the entries of `feed`; reads files, writes none."""
     usable = [entry for entry in feed.entries if inbox.is_usable(entry, feed, source)]
-    entries = [Keyed(*pair) for pair in zip(identity.keys(source.id, usable), usable, strict=True)]
-    before = Seen(root, source.id)
-    formers = identity.formers(source.id, usable) if before.digests else [""] * len(usable)
+    entries = [IdentifiedEntry(*pair) for pair in zip(identity.assign_keys(source.id, usable), usable, strict=True)]
+    before = SeenFile(root, source.id)
+    formers = identity.find_former_keys(source.id, usable) if before.digests else [""] * len(usable)
     old = {
         one.key
         for one, former in zip(entries, formers, strict=True)
-        if before.has(one.key, former, {one.entry.link, one.link} - {""}) or known.desk.has(one.key)
+        if before.contains(one.key, former, {one.entry.link, one.link} - {""})
+        or known_entries.inbox_index.contains(one.key)
     }
     fresh = [one for one in entries if one.key not in old]
-    sifted = sift(
+    sifted = filter_entries(
         entries,
         old,
         source,
-        now=setting.now,
-        first=before.missing,
-        elsewhere=known.elsewhere(source, fresh) if fresh else (),
-        flood=known.flood,
+        now=context.now,
+        is_first_pull=before.is_missing,
+        elsewhere_keys=known_entries.find_delivered_elsewhere(source, fresh) if fresh else (),
+        allow_flood=known_entries.allow_flood,
     )
-    kept = [_kept(one, setting) for one in {one.key: one for one in reversed(entries)}.values()]
-    changed = known.archive.changed(source.id, kept)
+    kept = [_build_archived_entry(one, context) for one in {one.key: one for one in reversed(entries)}.values()]
+    changed = known_entries.archive.find_changed_keys(source.id, kept)
     edited = (one for one in entries if one.key in old & changed)
-    updates = tuple(_updates(edited, feed, source, known, setting))
-    new = tuple(inbox.file_of(one, feed, source, setting) for one in sifted.new)
+    updates = tuple(_build_updates(edited, feed, source, known_entries, context))
+    new = tuple(inbox.build_inbox_file(one, feed, source, context) for one in sifted.new)
     flooded = {one.key for one in sifted.flood}
-    why = {one.key: "archive" for one in sifted.archive} | {one.key: "filter" for one in sifted.dropped}
-    result = _result(source, feed, sifted, unchanged=len(old) - len(updates), updated=len(updates))
+    why = {one.key: "archive" for one in sifted.backlog} | {one.key: "filter" for one in sifted.dropped}
+    result = _build_result(source, feed, sifted, unchanged=len(old) - len(updates), updated=len(updates))
     return Delivery(
-        result=_told(result, lost=len(feed.entries) - len(usable), flood=len(flooded)),
-        files=(*new, *updates),
-        seen=before.with_entries((one for one in entries if one.key not in flooded), setting.now.date(), why),
-        kept=tuple(one for one in kept if one.key in changed),
-        flood=len(flooded),
-        bad_guids=identity.bad_guids(usable),
+        result=_add_messages(result, unusable_count=len(feed.entries) - len(usable), flood_count=len(flooded)),
+        inbox_files=(*new, *updates),
+        seen_text=before.build_text_with((one for one in entries if one.key not in flooded), context.now.date(), why),
+        entries_to_archive=tuple(one for one in kept if one.key in changed),
+        flood_count=len(flooded),
+        bad_guid_share=identity.compute_bad_guid_share(usable),
     )
 
 
-def files(root: Path, delivery: Delivery) -> list[tuple[Path, str]]:
+def list_writes(root: Path, delivery: Delivery) -> list[tuple[Path, str]]:
     """List what is to be written: inbox files first, then the seen file that vouches for them."""
-    seen_file = [(root / seen.FOLDER / f"{delivery.result.id}.txt", delivery.seen)] if delivery.seen else []
-    return [*((root / file.path, file.text) for file in delivery.files), *seen_file]
+    seen_file = (
+        [(root / seen.SEEN_FOLDER / f"{delivery.result.id}.txt", delivery.seen_text)] if delivery.seen_text else []
+    )
+    return [*((root / file.path, file.text) for file in delivery.inbox_files), *seen_file]
 
 
-def _updates(
-    entries: Iterable[Keyed], feed: Feed, source: Source, known: Known, setting: Setting
+def _build_updates(
+    entries: Iterable[IdentifiedEntry], feed: Feed, source: Source, known_entries: KnownEntries, context: PullContext
 ) -> Iterator[InboxFile]:
     """Write anew the inbox files of entries that were edited, as long as no editor touched them."""
     for one in entries:
-        uid = identity.uid_of(one.key)
-        there = known.desk.inbox.get(uid)
-        text = inbox_index.text(known.root, there) if there else ""
-        if there and text and inbox.is_untouched(text, known.written.get(uid), setting):
-            told = inbox.updated(text, one, feed, source, setting)
+        uid = identity.build_uid(one.key)
+        there = known_entries.inbox_index.inbox_items.get(uid)
+        text = inbox_index.read_item_text(known_entries.root, there) if there else ""
+        if there and text and inbox.is_untouched(text, known_entries.written_digests.get(uid), context):
+            told = inbox.render_updated_item(text, one, feed, source, context)
             if told != text:
                 yield InboxFile(there.path, told, uid, text)
 
 
-def _kept(one: Keyed, setting: Setting) -> Kept:
-    entry: Entry = one.entry
-    return Kept(
-        key=one.key,
+def _build_archived_entry(identified: IdentifiedEntry, context: PullContext) -> ArchivedEntry:
+    entry: Entry = identified.entry
+    return ArchivedEntry(
+        key=identified.key,
         digest=hashlib.blake2b(msgspec.msgpack.encode(entry), digest_size=8).digest(),
-        link=one.link,
+        link=identified.link,
         title=entry.title,
         authors=", ".join(dict.fromkeys((*entry.authors, *(one.name for one in entry.people)))),
-        published=min(entry.date, setting.now).date().isoformat() if entry.date else "",
+        published=min(entry.date, context.now).date().isoformat() if entry.date else "",
         text=entry.content or entry.summary,
     )
 
 
-def _result(source: Source, feed: Feed, sifted: Sifted, *, unchanged: int, updated: int) -> Result:
-    return Result(
+def _build_result(source: Source, feed: Feed, filtered: FilterResult, *, unchanged: int, updated: int) -> SourceResult:
+    return SourceResult(
         id=source.id,
         name=source.name,
-        status="held back" if sifted.flood else "new" if sifted.new else "updated" if updated else "unchanged",
+        status="held back" if filtered.flood else "new" if filtered.new else "updated" if updated else "unchanged",
         entries=len(feed.entries),
-        new=len(sifted.new),
+        new=len(filtered.new),
         updated=updated,
         unchanged=unchanged,
-        held_back=len(sifted.archive) + len(sifted.flood),
-        dropped=len(sifted.dropped),
-        elsewhere=len(sifted.elsewhere),
+        held_back=len(filtered.backlog) + len(filtered.flood),
+        dropped=len(filtered.dropped),
+        elsewhere=len(filtered.delivered_elsewhere),
     )
 
 
-def _told(result: Result, *, lost: int, flood: int) -> Result:
+def _add_messages(result: SourceResult, *, unusable_count: int, flood_count: int) -> SourceResult:
     words = []
-    if flood:
-        words.append(_FLOOD.format(flood, result.id))
-    if lost:
-        words.append(_LOST.format(lost))
-    return replace(result, words="; ".join(words), reason="flood" if flood else "")
+    if flood_count:
+        words.append(_FLOOD_MESSAGE.format(flood_count, result.id))
+    if unusable_count:
+        words.append(_UNUSABLE_MESSAGE.format(unusable_count))
+    return replace(result, words="; ".join(words), reason="flood" if flood_count else "")
 
 
-_FLOOD = (
+_FLOOD_MESSAGE = (
     "{} new entries at once are held back: look at the source; «kuratorium pull {} --now --flood» lets them through"
 )
-_LOST = "{} entries say nothing, or have no link while the source has no site: passed over"
+_UNUSABLE_MESSAGE = "{} entries say nothing, or have no link while the source has no site: passed over"

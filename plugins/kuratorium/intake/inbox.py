@@ -17,15 +17,18 @@ from .. import urls
 from ..edition import frontmatter, yaml
 from ..edition.curation import Source, Topic
 from ..edition.registry import Registry
-from ..slugs import slug_of
+from ..slugs import slugify
 from . import identity
-from .filtering import Keyed, mentioned
+from .filtering import IdentifiedEntry, find_keywords
 from .parsers import dates, plain_text, podcasts
 from .parsers.model import Entry, Feed
 
 
-def join_suggestions(
-    told: Sequence[Mapping[str, Any]], first: Sequence[str], topics: Mapping[str, Topic], words: Mapping[str, str]
+def merge_suggestions(
+    item_values: Sequence[Mapping[str, Any]],
+    source_topics: Sequence[str],
+    topics: Mapping[str, Topic],
+    reason_texts: Mapping[str, str],
 ) -> dict[str, list[str]]:
     """Join the topics and reasons of inbox files (their values), and tell the author who follows from them.
 
@@ -33,11 +36,11 @@ def join_suggestions(
     reasons. The order does not depend on that of the files: those of `first`, what else a source is followed for, what
     keywords tell; what is none of these (an editor's language may have changed) comes last.
     """
-    named, reasons = _all(told, "topics"), _all(told, "reasons")
-    followed = {topic: words["source"].format(topic=topic) for topic in (*first, *topics)}
+    named, reasons = _collect_values(item_values, "topics"), _collect_values(item_values, "reasons")
+    followed = {topic: reason_texts["source"].format(topic=topic) for topic in (*source_topics, *topics)}
     own = [topic for topic, reason in followed.items() if topic in named and reason in reasons]
     known = dict.fromkeys((*own, *(topic for topic in topics if topic in named), *sorted(named)))
-    keywords = (words["keyword"].format(keyword=word) for topic in topics.values() for word in topic.keywords)
+    keywords = (reason_texts["keyword"].format(keyword=word) for topic in topics.values() for word in topic.keywords)
     ordered = dict.fromkeys((*(followed[topic] for topic in own), *keywords, *sorted(reasons)))
     leading = next(iter(known), "")
     return {
@@ -47,15 +50,15 @@ def join_suggestions(
     }
 
 
-def _all(told: Iterable[Mapping[str, Any]], key: str) -> set[str]:
-    return {one for values in told for one in values.get(key) or ()}
+def _collect_values(item_values: Iterable[Mapping[str, Any]], key: str) -> set[str]:
+    return {one for values in item_values for one in values.get(key) or ()}
 
 
-FOLDER = "curation/inbox"
-KEYS = ("uid", "title", "date", "lang", "authors", "topics", "bookmark_of", "also_in", "teaser", "reasons")
+INBOX_FOLDER = "curation/inbox"
+FRONT_MATTER_KEYS = ("uid", "title", "date", "lang", "authors", "topics", "bookmark_of", "also_in", "teaser", "reasons")
 _TEASER_WORDS = 60
 _TITLE_WORDS = 12
-_REASONS = {  # by the edition's language
+_REASON_TEXTS = {  # by the edition's language
     "de": {"source": "Quelle für {topic}", "keyword": "Stichwort: {keyword}"},
     "en": {"source": "source for {topic}", "keyword": "keyword: {keyword}"},
 }
@@ -67,15 +70,15 @@ class InboxFile(Struct, frozen=True):
     path: str
     text: str
     uid: str
-    before: str = ""
+    previous_text: str = ""
 
     @property
-    def digests(self) -> str:
+    def accepted_digests(self) -> str:
         """What the archive is told before it is written: who is stopped in between finds either text known."""
-        return " ".join(digest_of(text) for text in (self.text, self.before) if text)
+        return " ".join(compute_text_digest(text) for text in (self.text, self.previous_text) if text)
 
 
-class Setting(Struct, frozen=True, kw_only=True):
+class PullContext(Struct, frozen=True, kw_only=True):
     """What all inbox files of a pull depend on: the registry, the edition's date and its language."""
 
     registry: Registry
@@ -83,83 +86,89 @@ class Setting(Struct, frozen=True, kw_only=True):
     lang: str
 
 
-def file_of(one: Keyed, feed: Feed, source: Source, setting: Setting) -> InboxFile:
+def build_inbox_file(identified: IdentifiedEntry, feed: Feed, source: Source, context: PullContext) -> InboxFile:
     """Make the inbox file of an entry of a source's feed."""
-    uid = identity.uid_of(one.key)
-    values = _values(one, feed, source, setting)
-    slug = slug_of(values["title"], 50)
-    name = "-".join(part for part in (setting.now.date().isoformat(), slug, uid[:8]) if part)
-    return InboxFile(f"{FOLDER}/{name}.md", written({"uid": uid, **values}), uid)
+    uid = identity.build_uid(identified.key)
+    values = _build_values(identified, feed, source, context)
+    slug = slugify(values["title"], 50)
+    name = "-".join(part for part in (context.now.date().isoformat(), slug, uid[:8]) if part)
+    return InboxFile(f"{INBOX_FOLDER}/{name}.md", render_front_matter({"uid": uid, **values}), uid)
 
 
-def updated(text: str, one: Keyed, feed: Feed, source: Source, setting: Setting) -> str:
+def render_updated_item(
+    text: str, identified: IdentifiedEntry, feed: Feed, source: Source, context: PullContext
+) -> str:
     """Write the text of an entry's inbox file anew, as the feed tells it now; date and other sources stay.
 
     What those suggest it for stays, too.
     """
-    values = values_of(text)
-    pulled = dates.of_text(str(values.get("date"))) or setting.now
-    told = _values(one, feed, source, replace(setting, now=pulled.astimezone(setting.now.tzinfo)))
+    values = read_values(text)
+    pulled = dates.parse_date(str(values.get("date"))) or context.now
+    told = _build_values(identified, feed, source, replace(context, now=pulled.astimezone(context.now.tzinfo)))
     others = [other for other in values.get("also_in") or () if other["source"] != source.id]
     also = [*told.get("also_in", ()), *others]
-    suggested = together([told, values], source.id, setting) if others else {}
-    return written({**told, **suggested, "uid": values["uid"], "date": values["date"], "also_in": also})
+    suggested = merge_item_suggestions([told, values], source.id, context) if others else {}
+    return render_front_matter({**told, **suggested, "uid": values["uid"], "date": values["date"], "also_in": also})
 
 
-def together(told: Sequence[dict[str, Any]], source_id: str, setting: Setting) -> dict[str, Any]:
+def merge_item_suggestions(
+    item_values: Sequence[dict[str, Any]], source_id: str, context: PullContext
+) -> dict[str, Any]:
     """Tell the authors, topics and reasons of files about one article (their values), which stays with a source."""
-    known = setting.registry
+    known = context.registry
     source = known.sources.get(source_id)
-    return join_suggestions(told, source.topics if source else (), known.topics, _words(setting.lang))
+    return merge_suggestions(
+        item_values, source.topics if source else (), known.topics, _select_reason_texts(context.lang)
+    )
 
 
-def written(values: dict[str, Any]) -> str:
+def render_front_matter(values: dict[str, Any]) -> str:
     """Write an inbox file's front matter: the keys that say something, in their order."""
-    return frontmatter.write({key: values[key] for key in KEYS if values.get(key)}, "")
+    return frontmatter.format_markdown_file({key: values[key] for key in FRONT_MATTER_KEYS if values.get(key)}, "")
 
 
-def values_of(text: str) -> dict[str, Any]:
+def read_values(text: str) -> dict[str, Any]:
     """Read the plain values of an inbox file's front matter; empty where there is none to read."""
     try:
-        values = yaml.load(frontmatter.split("", text).front)
-    except (frontmatter.BadFile, yaml.YamlError):
+        values = yaml.load_yaml(frontmatter.split_front_matter("", text).front_matter)
+    except (frontmatter.InvalidFileError, yaml.InvalidYamlError):
         return {}
     return values if isinstance(values, dict) else {}
 
 
-def digest_of(text: str) -> str:
+def compute_text_digest(text: str) -> str:
     """Make the digest by which the archive knows an inbox file as it was written."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def is_untouched(text: str, digests: str | None, setting: Setting) -> bool:
+def is_untouched(text: str, digests: str | None, context: PullContext) -> bool:
     """Tell whether an inbox file is as a pull wrote it; `digests` are the archive's, where it knows some.
 
     Without it, the file must be what we would write of its own values: no body, our keys, our style, a title that is
     the work's, and topics and authors that follow from its reasons. In doubt an editor was there.
     """
     if digests:
-        return digest_of(text) in digests.split()
-    values = values_of(text)
+        return compute_text_digest(text) in digests.split()
+    values = read_values(text)
     works = values.get("bookmark_of")
     if not isinstance(works, list) or len(works) != 1 or not isinstance(works[0], dict):
         return False
     work = works[0]
     return (
-        values.get("uid") == identity.uid_of(str(work.get("item")))
+        values.get("uid") == identity.build_uid(str(work.get("item")))
         and all(values.get(key) == work.get(key) for key in ("title", "lang"))
-        and _follows(values, setting)
-        and written(values) == text
+        and _has_original_suggestions(values, context)
+        and render_front_matter(values) == text
     )
 
 
-def _follows(values: dict[str, Any], setting: Setting) -> bool:
+def _has_original_suggestions(values: dict[str, Any], context: PullContext) -> bool:
     """Tell whether topics follow from the reasons, and the authors from the topics."""
-    known = setting.registry.topics
+    known = context.registry.topics
     topics, reasons = values.get("topics", []), values.get("reasons", [])
     if not isinstance(topics, list) or not isinstance(reasons, list):
         return False
-    words = _words(setting.lang)
+    words = _select_reason_texts(context.lang)
     own = [topic for topic in topics if words["source"].format(topic=topic) in reasons]
     told = set(reasons) - {words["source"].format(topic=topic) for topic in own}
     by_word = {
@@ -175,84 +184,88 @@ def _follows(values: dict[str, Any], setting: Setting) -> bool:
     )
 
 
-def address_of(entry: Entry, feed: Feed, source: Source) -> str:
+def choose_address(entry: Entry, feed: Feed, source: Source) -> str:
     """Tell where an entry can be read: its own address, else the site it stands on; empty where neither is known.
 
     What the feed hangs on it to track readers is left out: it is an address to publish.
     """
-    return urls.untracked(entry.canonical or entry.link or feed.link or source.site, source.feed)
+    return urls.remove_tracking(entry.canonical or entry.link or feed.link or source.site, source.feed)
 
 
 def is_usable(entry: Entry, feed: Feed, source: Source) -> bool:
     """Tell whether an entry says anything, and can be read somewhere."""
     says = entry.link or entry.title or entry.summary or entry.content
-    return bool(says and address_of(entry, feed, source))
+    return bool(says and choose_address(entry, feed, source))
 
 
-def title_of(entry: Entry, source: Source) -> str:
+def choose_title(entry: Entry, source: Source) -> str:
     """Tell an entry's title; one without has the first words of its text, or where it comes from."""
-    text = entry.title or plain_text.cut(entry.summary or entry.content, _TITLE_WORDS)
+    text = entry.title or plain_text.truncate_words(entry.summary or entry.content, _TITLE_WORDS)
     return text or entry.link or source.name
 
 
-def _values(one: Keyed, feed: Feed, source: Source, setting: Setting) -> dict[str, Any]:
-    entry, known = one.entry, setting.registry.topics
-    topics, reasons = _suggested(entry, source, known, setting.lang)
+def _build_values(identified: IdentifiedEntry, feed: Feed, source: Source, context: PullContext) -> dict[str, Any]:
+    entry, known = identified.entry, context.registry.topics
+    topics, reasons = _suggest_topics(entry, source, known, context.lang)
     values = {
-        "title": title_of(entry, source),
-        "date": setting.now.isoformat(timespec="seconds"),
-        "lang": _language(entry, feed, source),
+        "title": choose_title(entry, source),
+        "date": context.now.isoformat(timespec="seconds"),
+        "lang": _choose_language(entry, feed, source),
         "authors": [*known[topics[0]].curators[:1]] if topics else [],
         "topics": topics,
-        "bookmark_of": [_work(one, feed, source, setting)],
-        "also_in": [{"source": source.id, "url": urls.untracked(one.detour, source.feed)}] if one.detour else [],
-        "teaser": _teaser(entry, setting.lang),
+        "bookmark_of": [_build_work(identified, feed, source, context)],
+        "also_in": [{"source": source.id, "url": urls.remove_tracking(identified.alternate_link, source.feed)}]
+        if identified.alternate_link
+        else [],
+        "teaser": _build_teaser(entry, context.lang),
         "reasons": reasons,
     }
     return {key: value for key, value in values.items() if value}
 
 
-def _teaser(entry: Entry, lang: str) -> str:
-    facts = podcasts.facts(entry, plain_text.primary(lang))
-    text = plain_text.cut(entry.summary or entry.content, _TEASER_WORDS)
+def _build_teaser(entry: Entry, lang: str) -> str:
+    facts = podcasts.describe_recording(entry, plain_text.get_primary_language(lang))
+    text = plain_text.truncate_words(entry.summary or entry.content, _TEASER_WORDS)
     return " — ".join(part for part in (facts, text) if part)
 
 
-def _work(one: Keyed, feed: Feed, source: Source, setting: Setting) -> dict[str, Any]:
-    entry, known = one.entry, setting.registry.people
+def _build_work(identified: IdentifiedEntry, feed: Feed, source: Source, context: PullContext) -> dict[str, Any]:
+    entry, known = identified.entry, context.registry.people
     work = {
-        "url": address_of(entry, feed, source),
-        "title": title_of(entry, source),
+        "url": choose_address(entry, feed, source),
+        "title": choose_title(entry, source),
         "authors": [*entry.authors] or [known[person].name for person in source.people if person in known],
         "publication": source.name,
         "source": source.id,
-        "published": dates.day_of(dates.settled(entry.date, setting.now), setting.now.tzinfo) if entry.date else None,
-        "lang": _language(entry, feed, source),
-        "item": one.key,
+        "published": dates.to_local_day(dates.clamp_to_first_seen(entry.date, context.now), context.now.tzinfo)
+        if entry.date
+        else None,
+        "lang": _choose_language(entry, feed, source),
+        "item": identified.key,
     }
     return {key: value for key, value in work.items() if value}
 
 
-def _language(entry: Entry, feed: Feed, source: Source) -> str:
+def _choose_language(entry: Entry, feed: Feed, source: Source) -> str:
     """Tell an entry's language: its own word first, then the editors', then the feed's, which is often a default."""
-    return plain_text.primary(entry.lang or source.lang or feed.lang)
+    return plain_text.get_primary_language(entry.lang or source.lang or feed.lang)
 
 
-def _suggested(entry: Entry, source: Source, topics: dict[str, Topic], lang: str) -> tuple[list[str], list[str]]:
+def _suggest_topics(entry: Entry, source: Source, topics: dict[str, Topic], lang: str) -> tuple[list[str], list[str]]:
     """List the topics an entry is suggested for, and why."""
-    words = _words(lang)
+    words = _select_reason_texts(lang)
     text = "\n".join((entry.title, entry.summary, *entry.categories))
-    hits = {topic.id: mentioned(topic.keywords, text) for topic in topics.values()}
+    hits = {topic.id: find_keywords(topic.keywords, text) for topic in topics.values()}
     own = [topic for topic in source.topics if topic in topics]
     ids = [*own, *(topic for topic, found in hits.items() if found and topic not in own)]
     reasons = [words["source"].format(topic=topic) for topic in own]
-    reasons += [words["keyword"].format(keyword=word) for word in _once(hits.values())]
+    reasons += [words["keyword"].format(keyword=word) for word in _list_unique(hits.values())]
     return ids, reasons
 
 
-def _words(lang: str) -> dict[str, str]:
-    return _REASONS.get(plain_text.primary(lang), _REASONS["en"])
+def _select_reason_texts(lang: str) -> dict[str, str]:
+    return _REASON_TEXTS.get(plain_text.get_primary_language(lang), _REASON_TEXTS["en"])
 
 
-def _once(groups: Iterable[tuple[str, ...]]) -> Iterator[str]:
+def _list_unique(groups: Iterable[tuple[str, ...]]) -> Iterator[str]:
     yield from dict.fromkeys(word for group in groups for word in group)

@@ -16,13 +16,23 @@ from msgspec import Struct
 from .. import urls
 from ..errors import SourceError
 from . import discovery
-from .http.client import Clock, Fetched, Fetcher, Limits
+from .http.client import Clock, Fetcher, FetchLimits, Response
 from .parsers import dates, plain_text
 
-_WORKS = ("article", "posting", "webpage", "report", "review", "videoobject", "podcastepisode", "book", "interview")
+_WORK_TYPES = (
+    "article",
+    "posting",
+    "webpage",
+    "report",
+    "review",
+    "videoobject",
+    "podcastepisode",
+    "book",
+    "interview",
+)
 
 
-class PageFacts(Struct, frozen=True, kw_only=True):
+class WorkMetadata(Struct, frozen=True, kw_only=True):
     """What a page says of the work on it; what it does not say is empty. All of it is plain text."""
 
     title: str = ""
@@ -33,22 +43,22 @@ class PageFacts(Struct, frozen=True, kw_only=True):
     canonical: str = ""
 
 
-def fetch_page(
+def fetch_work_metadata(
     address: str,
     *,
     root: Path,
     agent: str,
     clock: Clock,
     intranet: Collection[str] = (),
-    limits: Limits | None = None,
-) -> PageFacts:
+    limits: FetchLimits | None = None,
+) -> WorkMetadata:
     """Get the page at `address` (http(s), file: or a path from `root`) and read its facts; raises SourceError.
 
     `agent` is what `fetch.user_agent` makes; `clock` tells the time (aware); `intranet` names the hosts that need not
     be public.
     """
 
-    async def fetched() -> Fetched:
+    async def fetched() -> Response:
         async with Fetcher(root, agent, clock, limits, intranet=intranet) as fetcher:
             return await fetcher.fetch(address)
 
@@ -58,28 +68,30 @@ def fetch_page(
     kind = answer.content_type.partition(";")[0].strip().lower()
     if kind not in {"text/html", "application/xhtml+xml"} and not discovery.is_html(answer.data):
         raise SourceError("no-page", f"this is no web page, but {kind or 'something else'}")
-    return look(answer.data, answer.address)
+    return parse_work_metadata(answer.data, answer.address)
 
 
-def look(html: bytes, url: str) -> PageFacts:
+def parse_work_metadata(html: bytes, url: str) -> WorkMetadata:
     """Read the facts of a page that came from `url`, which its relative links are seen from."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
         soup = BeautifulSoup(html, "html.parser")
-    work = next((one for one in _linked_data(soup) if _is_work(one)), {})
-    host = urls.host_of(url)
-    return PageFacts(
-        title=_first(_meta(soup, "og:title"), _texts(work, "headline", "name"), _title(soup)),
-        authors=_authors(soup, work),
-        published=_published(soup, work),
-        publication=_first(_meta(soup, "og:site_name"), _names(work.get("publisher")), [host]),
-        lang=_language(soup, work),
-        canonical=_canonical(soup, url),
+    work = next((one for one in _read_json_ld(soup) if _is_work(one)), {})
+    host = urls.get_host(url)
+    return WorkMetadata(
+        title=_choose_first_text(
+            _read_meta(soup, "og:title"), _read_strings(work, "headline", "name"), _read_titles(soup)
+        ),
+        authors=_find_authors(soup, work),
+        published=_find_publication_day(soup, work),
+        publication=_choose_first_text(_read_meta(soup, "og:site_name"), _read_names(work.get("publisher")), [host]),
+        lang=_find_language(soup, work),
+        canonical=_find_canonical(soup, url),
     )
 
 
-def _meta(soup: BeautifulSoup, *names: str) -> Iterator[str]:
+def _read_meta(soup: BeautifulSoup, *names: str) -> Iterator[str]:
     """Yield the contents of the page's meta elements of these names, in the order of the names."""
     found = [
         (str(tag.get("property") or tag.get("name") or tag.get("itemprop") or "").lower(), tag)
@@ -89,53 +101,59 @@ def _meta(soup: BeautifulSoup, *names: str) -> Iterator[str]:
         yield from (str(tag.get("content") or "") for called, tag in found if called == name)
 
 
-def _first(*groups: Any) -> str:
-    candidates = (plain_text.of(text) for group in groups for text in group)
+def _choose_first_text(*groups: Any) -> str:
+    candidates = (plain_text.to_plain_text(text) for group in groups for text in group)
     return next((text for text in candidates if text), "")
 
 
-def _title(soup: BeautifulSoup) -> Iterator[str]:
+def _read_titles(soup: BeautifulSoup) -> Iterator[str]:
     yield from (tag.get_text() for name in ("title", "h1") if (tag := soup.find(name)))
 
 
-def _authors(soup: BeautifulSoup, work: dict[str, Any]) -> tuple[str, ...]:
-    groups = (_names(work.get("author")), _meta(soup, "author"), _meta(soup, "article:author", "dc.creator"))
+def _find_authors(soup: BeautifulSoup, work: dict[str, Any]) -> tuple[str, ...]:
+    groups = (
+        _read_names(work.get("author")),
+        _read_meta(soup, "author"),
+        _read_meta(soup, "article:author", "dc.creator"),
+    )
     for group in groups:
-        names = [plain_text.of(name) for name in group if not urls.is_web(name)]  # some give a profile's address
+        names = [
+            plain_text.to_plain_text(name) for name in group if not urls.is_http_url(name)
+        ]  # some give a profile's address
         if any(names):
             return tuple(dict.fromkeys(name for name in names if name))
     return ()
 
 
-def _published(soup: BeautifulSoup, work: dict[str, Any]) -> Day | None:
+def _find_publication_day(soup: BeautifulSoup, work: dict[str, Any]) -> Day | None:
     times = (str(tag.get("datetime") or "") for tag in soup.find_all("time", limit=1))
     candidates = (
-        *_meta(soup, "article:published_time"),
-        *_texts(work, "datePublished", "uploadDate"),
-        *_meta(soup, "datepublished", "date", "dc.date", "dcterms.created"),
+        *_read_meta(soup, "article:published_time"),
+        *_read_strings(work, "datePublished", "uploadDate"),
+        *_read_meta(soup, "datepublished", "date", "dc.date", "dcterms.created"),
         *times,
     )
-    return next((day for day in map(dates.first_day, candidates) if day), None)
+    return next((day for day in map(dates.parse_leading_day, candidates) if day), None)
 
 
-def _language(soup: BeautifulSoup, work: dict[str, Any]) -> str:
+def _find_language(soup: BeautifulSoup, work: dict[str, Any]) -> str:
     page = soup.find("html")
     own = str(page.get("lang") or page.get("xml:lang") or "") if isinstance(page, Tag) else ""
-    candidates = (own, *_meta(soup, "og:locale"), *_texts(work, "inLanguage"))
-    return next((lang for lang in map(plain_text.primary, candidates) if lang), "")
+    candidates = (own, *_read_meta(soup, "og:locale"), *_read_strings(work, "inLanguage"))
+    return next((lang for lang in map(plain_text.get_primary_language, candidates) if lang), "")
 
 
-def _canonical(soup: BeautifulSoup, url: str) -> str:
+def _find_canonical(soup: BeautifulSoup, url: str) -> str:
     named = (
         str(tag.get("href") or "")
         for tag in soup.find_all("link")
         if "canonical" in (tag.get_attribute_list("rel") or [])
     )
-    candidates = (urls.absolute(link, url) for link in (*named, *_meta(soup, "og:url"), url))
+    candidates = (urls.make_absolute_url(link, url) for link in (*named, *_read_meta(soup, "og:url"), url))
     return next((link for link in candidates if link), "")
 
 
-def _linked_data(soup: BeautifulSoup) -> Iterator[dict[str, Any]]:
+def _read_json_ld(soup: BeautifulSoup) -> Iterator[dict[str, Any]]:
     """Yield the objects of the page's JSON-LD; what is no JSON is passed over."""
     for script in soup.find_all("script", type="application/ld+json"):
         try:
@@ -150,14 +168,14 @@ def _linked_data(soup: BeautifulSoup) -> Iterator[dict[str, Any]]:
 def _is_work(node: dict[str, Any]) -> bool:
     kinds = node.get("@type")
     names = kinds if isinstance(kinds, list) else [kinds]
-    return any(str(name).lower().endswith(_WORKS) for name in names)
+    return any(str(name).lower().endswith(_WORK_TYPES) for name in names)
 
 
-def _texts(node: dict[str, Any], *keys: str) -> Iterator[str]:
+def _read_strings(node: dict[str, Any], *keys: str) -> Iterator[str]:
     yield from (node[key] for key in keys if isinstance(node.get(key), str))
 
 
-def _names(value: Any) -> Iterator[str]:
+def _read_names(value: Any) -> Iterator[str]:
     """Yield the names of a person or organisation, or of several, in the ways in which JSON-LD gives them."""
     for one in value if isinstance(value, list) else [value]:
         if isinstance(one, str):

@@ -22,115 +22,117 @@ from msgspec.structs import replace
 
 from ..edition.curation import Source
 from ..edition.registry import Registry
-from ..edition.settings import Site
-from ..edition.validation import nearest
+from ..edition.settings import SiteSettings
+from ..edition.validation import suggest_nearest
 from ..errors import UsageError
-from ..files import locked, write_together
+from ..files import acquire_lock, write_files_atomically
 from . import deduplicate, inbox, inbox_index, processes
 from .archive import Archive
-from .delivery import Known
-from .filtering import Keyed
-from .http.client import Clock, Fetcher, Limits, user_agent
-from .inbox import Setting
-from .inbox_index import Waiting
+from .delivery import KnownEntries
+from .filtering import IdentifiedEntry
+from .http.client import Clock, Fetcher, FetchLimits, build_user_agent
+from .inbox import PullContext
+from .inbox_index import IndexedItem
 from .parsers import dates
 from .parsers.model import Entry
-from .pipeline import Line
-from .processes import Others, Outcome
-from .report import Report, Result
-from .seen import Seen
+from .pipeline import PullPipeline
+from .processes import Coordinator, PullOutcome
+from .report import PullReport, SourceResult
+from .seen import SeenFile
 
 
 class Shard(Struct, frozen=True):
     """The `number`th of `of` parts, from 1. A source belongs to one by its id, so that shards write different files."""
 
     number: int = 1
-    of: int = 1
+    total: int = 1
 
-    def holds(self, source_id: str) -> bool:
+    def contains(self, source_id: str) -> bool:
         """Tell whether a source belongs to this part."""
         digest = hashlib.sha256(source_id.encode()).digest()
-        return int.from_bytes(digest[:8], "big") % self.of == self.number - 1
+        return int.from_bytes(digest[:8], "big") % self.total == self.number - 1
 
 
-def read(text: str) -> Shard:
+def parse_shard(text: str) -> Shard:
     """Read `I/N`; raises UsageError."""
     match = re.fullmatch(r"([1-9]\d{0,5})/([1-9]\d{0,5})", text)
     shard = Shard(int(match[1]), int(match[2])) if match else None
-    if shard is None or shard.number > shard.of:
+    if shard is None or shard.number > shard.total:
         raise UsageError(f"«{text}» is no part of a pull: write I/N, such as 1/4 for the first of four.")
     return shard
 
 
-AGE = timedelta(days=30)
+MAX_INBOX_AGE = timedelta(days=30)
 
 
-def find_expired(root: Path, files: Iterable[Waiting], written: Mapping[str, str], setting: Setting) -> list[Waiting]:
+def find_expired_items(
+    root: Path, items: Iterable[IndexedItem], written_digests: Mapping[str, str], context: PullContext
+) -> list[IndexedItem]:
     """List the files that are older than thirty days, and that no editor touched; `written` are the digests by uid."""
-    return [one for one in files if _is_expired(root, one, written.get(one.uid), setting)]
+    return [one for one in items if _is_expired(root, one, written_digests.get(one.uid), context)]
 
 
-def remove(root: Path, files: Iterable[Waiting], setting: Setting) -> None:
+def remove_expired_items(root: Path, items: Iterable[IndexedItem], context: PullContext) -> None:
     """Remove inbox files; first their entries are made sure to be in the seen files."""
-    by_source: dict[str, list[Waiting]] = defaultdict(list)
-    for one in files:
-        by_source[one.source].append(one)
+    by_source: dict[str, list[IndexedItem]] = defaultdict(list)
+    for one in items:
+        by_source[one.source_id].append(one)
     for source, group in by_source.items():
-        seen = Seen(root, source)
-        text = seen.with_entries((Keyed(one.item, Entry()) for one in group), setting.now.date())
+        seen = SeenFile(root, source)
+        text = seen.build_text_with((IdentifiedEntry(one.entry_key, Entry()) for one in group), context.now.date())
         if text:
-            write_together([(seen.path, text)])
+            write_files_atomically([(seen.path, text)])
         for one in group:
             (root / one.path).unlink(missing_ok=True)
 
 
-def _is_expired(root: Path, one: Waiting, digest: str | None, setting: Setting) -> bool:
-    pulled = dates.of_text(one.pulled)
-    if not one.source or pulled is None or setting.now - pulled <= AGE:
+def _is_expired(root: Path, item: IndexedItem, digest: str | None, context: PullContext) -> bool:
+    pulled = dates.parse_date(item.pulled_at)
+    if not item.source_id or pulled is None or context.now - pulled <= MAX_INBOX_AGE:
         return False
-    text = inbox_index.text(root, one)
-    return bool(text) and inbox.is_untouched(text, digest, setting)
+    text = inbox_index.read_item_text(root, item)
+    return bool(text) and inbox.is_untouched(text, digest, context)
 
 
-LOCK = "var/pull.lock"
-_BUSY = "another pull of this edition is at work: wait for it, or stop it."
-_FAULT = (
+LOCK_FILE = "var/pull.lock"
+_ALREADY_RUNNING_MESSAGE = "another pull of this edition is at work: wait for it, or stop it."
+_LOCAL_FAILURE_WARNING = (
     "not one of {} sources that were asked answered well: that looks like this machine or its network, not like the "
     "sources, and is held against none of them."
 )
 
 
-class Options(Struct, frozen=True, kw_only=True):
+class PullOptions(Struct, frozen=True, kw_only=True):
     """What a pull is asked for.
 
     `only` these sources (ids), or those of a `shard`; `anyway`: though they are not due; `flood`: however many entries
     are new; `dry`: fetch and tell, write nothing.
     """
 
-    only: tuple[str, ...] = ()
+    source_ids: tuple[str, ...] = ()
     shard: Shard = Shard()
-    anyway: bool = False
-    flood: bool = False
-    dry: bool = False
+    ignore_schedule: bool = False
+    allow_flood: bool = False
+    dry_run: bool = False
 
 
 def _machine_clock() -> datetime:
     return datetime.now(UTC)
 
 
-def run(
+def pull_sources(
     root: Path,
     registry: Registry,
     *,
     now: datetime,
-    site: Site,
+    site: SiteSettings,
     contact: str = "",
-    only: Collection[str] = (),
-    options: Options | None = None,
-    progress: Callable[[Result], None] | None = None,
-    limits: Limits | None = None,
+    source_ids: Collection[str] = (),
+    options: PullOptions | None = None,
+    progress: Callable[[SourceResult], None] | None = None,
+    limits: FetchLimits | None = None,
     clock: Clock = _machine_clock,
-) -> Report:
+) -> PullReport:
     """Pull the sources of the edition at `root`, or the `only` ones (ids); `progress` hears of each that is done.
 
     `now` is the edition's date, which may be pinned; `clock` is the machine's, by which sources are due and servers
@@ -138,93 +140,126 @@ def run(
     Raises UsageError for an id that is none or a pull that is at work already, OSError where we cannot write.
     """
     started = perf_counter()
-    asked = options or Options(only=tuple(only))
-    sources = chosen(registry, asked)
-    setting = Setting(registry=registry, now=now, lang=site.lang)
+    asked = options or PullOptions(source_ids=tuple(source_ids))
+    sources = select_sources(registry, asked)
+    setting = PullContext(registry=registry, now=now, lang=site.lang)
     feeds = {source.id: source.feed for source in registry.sources.values()}
-    side_by_side = processes.count(len(sources))
-    limits = (limits or Limits()).shared(side_by_side)
+    side_by_side = processes.choose_worker_count(len(sources))
+    limits = (limits or FetchLimits()).divide(side_by_side)
     warnings: list[str] = []
-    with _desk(root, asked, warnings) as archive, tempfile.TemporaryDirectory() as shared:
-        found = inbox_index.desk(root, feeds)
-        expired = find_expired(root, found.inbox.values(), archive.written(), setting)
+    with _lock_and_open_archive(root, asked, warnings) as archive, tempfile.TemporaryDirectory() as shared:
+        found = inbox_index.build_index(root, feeds)
+        expired = find_expired_items(root, found.inbox_items.values(), archive.read_written_digests(), setting)
         gone = {one.path for one in expired}
-        known = Known(root, archive, feeds, found, gone=gone, flood=asked.flood, shared=Path(shared, "delivered"))
-        states = archive.states()
+        known = KnownEntries(
+            root,
+            archive,
+            feeds,
+            found,
+            expired_paths=gone,
+            allow_flood=asked.allow_flood,
+            shared_file=Path(shared, "delivered"),
+        )
+        states = archive.read_states()
 
-        def work(share: Sequence[Source], others: Others, tell: Callable[[Result], None]) -> Outcome:
+        def work(share: Sequence[Source], others: Coordinator, tell: Callable[[SourceResult], None]) -> PullOutcome:
             intranet = registry.policy.intranet if registry.policy else ()
             fetcher = Fetcher(
-                root, user_agent(site.url, contact), clock, limits, intranet=intranet, mine=others.is_mine
+                root, build_user_agent(site.url, contact), clock, limits, intranet=intranet, owns_host=others.owns_host
             )
-            line = Line(root, setting, fetcher, clock, known=known, states=states, others=others, anyway=asked.anyway,
-                        dry=asked.dry)  # fmt: skip
+            line = PullPipeline(
+                root,
+                setting,
+                fetcher,
+                clock,
+                known_entries=known,
+                states=states,
+                coordinator=others,
+                ignore_schedule=asked.ignore_schedule,
+                dry_run=asked.dry_run,
+            )
             return replace(line.run(share, tell), warnings=tuple(warnings))
 
         archive.close()  # a connection must not be there twice: each process opens its own
-        outcome = processes.run(sources, side_by_side, work, progress or (lambda _: None))
-        mine = [one for one in expired if asked.shard.holds(one.source)]
-        joined = 0 if asked.dry else _tidy(root, mine, outcome, known=known, setting=setting, shard=asked.shard)
-    if outcome.is_machine_fault:
-        warnings.append(_FAULT.format(len(outcome.answered)))
-    return Report(
+        outcome = processes.distribute_work(sources, side_by_side, work, progress or (lambda _: None))
+        mine = [one for one in expired if asked.shard.contains(one.source_id)]
+        joined = (
+            0
+            if asked.dry_run
+            else _clean_up_inbox(root, mine, outcome, known_entries=known, context=setting, shard=asked.shard)
+        )
+    if outcome.is_local_failure:
+        warnings.append(_LOCAL_FAILURE_WARNING.format(len(outcome.web_successes)))
+    return PullReport(
         results=tuple(outcome.results[source.id] for source in sources if source.id in outcome.results),
         seconds=perf_counter() - started,
         joined=joined,
         expired=len(mine),
         warnings=tuple(dict.fromkeys((*outcome.warnings, *warnings))),
         interrupted=outcome.interrupted,
-        dry=asked.dry,
+        dry=asked.dry_run,
     )
 
 
-def _tidy(
-    root: Path, expired: Sequence[Waiting], outcome: Outcome, *, known: Known, setting: Setting, shard: Shard
+def _clean_up_inbox(
+    root: Path,
+    expired_items: Sequence[IndexedItem],
+    outcome: PullOutcome,
+    *,
+    known_entries: KnownEntries,
+    context: PullContext,
+    shard: Shard,
 ) -> int:
     """Do what is done when all sources are: join what is about one article, let go of what has lain long enough.
 
     Returns how many files became part of others.
     """
-    archive = known.archive
-    remove(root, expired, setting)
-    archive.keep_written({one.uid: "" for one in expired})
-    archive.keep_states(outcome.failed_states())
-    desk = {**known.desk.inbox, **{one.uid: one for one in outcome.files}}
-    if policy := setting.registry.policy:
-        bound = setting.now.date() - timedelta(days=policy.archive_days)
-        archive.prune(bound.isoformat(), setting.registry.sources)
-    return deduplicate.join(root, desk.values(), archive, setting, shard.holds)
+    archive = known_entries.archive
+    remove_expired_items(root, expired_items, context)
+    archive.store_written_digests({one.uid: "" for one in expired_items})
+    archive.store_states(outcome.build_failed_states())
+    desk = {**known_entries.inbox_index.inbox_items, **{one.uid: one for one in outcome.written_items}}
+    if policy := context.registry.policy:
+        bound = context.now.date() - timedelta(days=policy.archive_days)
+        archive.prune(bound.isoformat(), context.registry.sources)
+    return deduplicate.merge_duplicates(root, desk.values(), archive, context, shard.contains)
 
 
-def join(root: Path, registry: Registry, *, now: datetime, site: Site) -> int:
+def deduplicate_inbox(root: Path, registry: Registry, *, now: datetime, site: SiteSettings) -> int:
     """Join the inbox files about one article that the shards of a pull brought; returns how many became part of others.
 
     A pull that is no shard does so itself.
     """
-    setting = Setting(registry=registry, now=now, lang=site.lang)
-    with _desk(root, Options(), []) as archive:
+    setting = PullContext(registry=registry, now=now, lang=site.lang)
+    with _lock_and_open_archive(root, PullOptions(), []) as archive:
         feeds = {source.id: source.feed for source in registry.sources.values()}
-        return deduplicate.join(root, inbox_index.desk(root, feeds).inbox.values(), archive, setting, lambda _: True)
+        return deduplicate.merge_duplicates(
+            root, inbox_index.build_index(root, feeds).inbox_items.values(), archive, setting, lambda _: True
+        )
 
 
-def count(registry: Registry, options: Options | None = None) -> int:
+def count_sources(registry: Registry, options: PullOptions | None = None) -> int:
     """Count the sources that a pull is about; raises UsageError for an id that is none."""
-    return len(chosen(registry, options or Options()))
+    return len(select_sources(registry, options or PullOptions()))
 
 
 @contextlib.contextmanager
-def _desk(root: Path, options: Options, warnings: list[str]) -> Iterator[Archive]:
+def _lock_and_open_archive(root: Path, options: PullOptions, warnings: list[str]) -> Iterator[Archive]:
     """Have the desk for oneself, with the archive open; a dry run only looks."""
     with contextlib.ExitStack() as stack:
-        if not options.dry:
-            stack.enter_context(locked(root / LOCK, _BUSY))
-        yield stack.enter_context(Archive(root, write=not options.dry, warn=warnings.append))
+        if not options.dry_run:
+            stack.enter_context(acquire_lock(root / LOCK_FILE, _ALREADY_RUNNING_MESSAGE))
+        yield stack.enter_context(Archive(root, write=not options.dry_run, warn=warnings.append))
 
 
-def chosen(registry: Registry, options: Options) -> list[Source]:
+def select_sources(registry: Registry, options: PullOptions) -> list[Source]:
     """List the sources that a pull is about; raises UsageError for an id that is none."""
-    for one in options.only:
+    for one in options.source_ids:
         if one not in registry.sources:
-            raise UsageError(f"«{one}» is no source in curation/sources.yaml. {nearest(one, registry.sources)}")
+            raise UsageError(f"«{one}» is no source in curation/sources.yaml. {suggest_nearest(one, registry.sources)}")
     sources = registry.sources.values()
-    return [one for one in sources if options.shard.holds(one.id) and (not options.only or one.id in options.only)]
+    return [
+        one
+        for one in sources
+        if options.shard.contains(one.id) and (not options.source_ids or one.id in options.source_ids)
+    ]

@@ -11,11 +11,11 @@ from msgspec import Struct
 from ..edition.curation import Source
 from ..errors import SourceError
 
-Status = Literal["new", "updated", "unchanged", "held back", "failed", "skipped"]
-INTERRUPTED = 130
+SourceStatus = Literal["new", "updated", "unchanged", "held back", "failed", "skipped"]
+INTERRUPTED_EXIT_CODE = 130
 
 
-class Result(Struct, frozen=True, kw_only=True):
+class SourceResult(Struct, frozen=True, kw_only=True):
     """What became of one source: counts of entries, seconds, bytes; of a failure its reason (a code) and its words.
 
     `new` reached the inbox, `updated` changed a file there, `unchanged` were known; `held_back` were an archive or a
@@ -25,7 +25,7 @@ class Result(Struct, frozen=True, kw_only=True):
 
     id: str
     name: str
-    status: Status
+    status: SourceStatus
     entries: int = 0
     new: int = 0
     updated: int = 0
@@ -40,12 +40,12 @@ class Result(Struct, frozen=True, kw_only=True):
     since: datetime | None = None
 
     @classmethod
-    def failure(cls, source: Source, error: SourceError) -> Result:
+    def from_error(cls, source: Source, error: SourceError) -> SourceResult:
         """Make the result of a source that could not be read."""
         return cls(id=source.id, name=source.name, status="failed", reason=error.reason, words=str(error))
 
 
-class Report(Struct, frozen=True, kw_only=True):
+class PullReport(Struct, frozen=True, kw_only=True):
     """What a pull did: a result per source in the order of sources.yaml, and how many seconds it took.
 
     `joined` inbox files became part of another one about the same article, `expired` ones lay there too long.
@@ -53,7 +53,7 @@ class Report(Struct, frozen=True, kw_only=True):
     wrote nothing.
     """
 
-    results: tuple[Result, ...]
+    results: tuple[SourceResult, ...]
     seconds: float
     joined: int = 0
     expired: int = 0
@@ -87,24 +87,24 @@ class Report(Struct, frozen=True, kw_only=True):
         return self._sum("bytes")
 
     @property
-    def failed(self) -> tuple[Result, ...]:
+    def failed_results(self) -> tuple[SourceResult, ...]:
         """The sources that could not be read."""
         return tuple(result for result in self.results if result.status == "failed")
 
     @property
-    def floods(self) -> tuple[Result, ...]:
+    def flooded_results(self) -> tuple[SourceResult, ...]:
         """The sources with too many new entries at once."""
         return tuple(result for result in self.results if result.status == "held back")
 
     @property
     def exit_code(self) -> int:
         """What the command ends with: 0 fine, 1 some sources failed, 130 interrupted."""
-        return INTERRUPTED if self.interrupted else SourceError.exit_code if self.failed else 0
+        return INTERRUPTED_EXIT_CODE if self.interrupted else SourceError.exit_code if self.failed_results else 0
 
-    def plain(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """Turn it into values for JSON: the sums, then the results."""
         sums = {key: self._sum(key) for key in ("entries", "new", "updated", "unchanged", "held_back", "bytes")}
-        return {**sums, "failed": len(self.failed), **msgspec.to_builtins(self)}
+        return {**sums, "failed": len(self.failed_results), **msgspec.to_builtins(self)}
 
     def _sum(self, field: str) -> int:
         return sum(getattr(result, field) for result in self.results)

@@ -3,6 +3,6 @@
 
 def register() -> None:
     """Connect to Pelican; the rest of this package can be used without importing it."""
-    from .pelican_plugin import connect  # noqa: PLC0415 - see above
+    from .pelican_plugin import connect_signals  # noqa: PLC0415 - see above
 
-    connect()
+    connect_signals()

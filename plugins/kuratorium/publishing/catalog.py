@@ -10,20 +10,20 @@ from typing import TypeVar
 
 from msgspec import Struct
 
-from ..calendar_weeks import Week, week_of
-from ..edition.curation import NamedSeries, Person, Source, Topic
+from ..calendar_weeks import Week, get_week
+from ..edition.curation import Person, Series, Source, Topic
 from ..edition.formats import FORMATS, Format
-from ..edition.model import FrontMatter, Listed, ListedLeaf, Post, Speaker
+from ..edition.model import FrontMatter, Post, PostSummary, Speaker, StandalonePageSummary
 from ..edition.registry import Registry
 from . import inbox_headlines
-from .posts import Listing
-from .related import Relations
+from .posts import EditionSummary
+from .related import RelatedPosts
 from .urls import Paths, tag_slug
 
 K = TypeVar("K")
 
 
-class Standing(Struct, frozen=True, kw_only=True):
+class PublishedStandalonePage(Struct, frozen=True, kw_only=True):
     """A standing page such as the imprint: what navigation and its own page need of it."""
 
     file: str
@@ -43,17 +43,17 @@ class Catalog(Struct, frozen=True, dict=True, kw_only=True):
 
     posts: tuple[Post, ...]
     hidden: tuple[Post, ...]
-    standing: tuple[Standing, ...]
+    standalone_pages: tuple[PublishedStandalonePage, ...]
     topics: tuple[Topic, ...]
     people: tuple[Person, ...]
     aliases: dict[str, str]
-    sources: dict[str, str]
+    source_urls: dict[str, str]
     week: Week | None = None
-    series: tuple[NamedSeries, ...] = ()
-    followed: tuple[Source, ...] = ()
-    leads: dict[str, tuple[str, ...]] = {}
-    quoted: dict[str, tuple[str, ...]] = {}
-    fresh: tuple[inbox_headlines.Story, ...] = ()
+    series: tuple[Series, ...] = ()
+    followed_sources: tuple[Source, ...] = ()
+    outgoing_links: dict[str, tuple[str, ...]] = {}
+    quoted_names: dict[str, tuple[str, ...]] = {}
+    inbox_stories: tuple[inbox_headlines.Story, ...] = ()
 
     @cached_property
     def by_uid(self) -> dict[str, Post]:
@@ -61,34 +61,34 @@ class Catalog(Struct, frozen=True, dict=True, kw_only=True):
         return {post.uid: post for post in (*self.posts, *self.hidden)}
 
     @cached_property
-    def seen_again(self) -> dict[str, list[Post]]:
+    def lookbacks(self) -> dict[str, list[Post]]:
         """Uid -> the listed posts that look back on it."""
-        return _group(self.posts, lambda post: (post.lookback_of,) if post.lookback_of else ())
+        return _group_posts(self.posts, lambda post: (post.lookback_of,) if post.lookback_of else ())
 
     @cached_property
     def by_topic(self) -> dict[str, list[Post]]:
         """Topic id -> its posts."""
-        return _group(self.posts, lambda post: (topic.id for topic in post.topics))
+        return _group_posts(self.posts, lambda post: (topic.id for topic in post.topics))
 
     @cached_property
     def upcoming(self) -> tuple[Post, ...]:
         """The talks that are to come, the next one first (ties by uid)."""
-        return tuple(sorted((post for post in self.posts if post.upcoming), key=_start))
+        return tuple(sorted((post for post in self.posts if post.upcoming), key=_start_key))
 
     @cached_property
     def by_format(self) -> dict[str, list[Post]]:
         """Format id -> its posts."""
-        return _group(self.posts, lambda post: (post.format,))
+        return _group_posts(self.posts, lambda post: (post.format,))
 
     @cached_property
     def by_author(self) -> dict[str, list[Post]]:
         """Person id -> what they signed."""
-        return _group(self.posts, lambda post: (person.id for person in post.authors))
+        return _group_posts(self.posts, lambda post: (person.id for person in post.authors))
 
     @cached_property
     def by_speaker(self) -> dict[str, list[Post]]:
         """Person id -> the conversations they took part in."""
-        return _group(
+        return _group_posts(
             self.posts,
             lambda post: {one.id: None for one in (*post.guests, *post.hosts) if isinstance(one, Person)},
         )
@@ -96,7 +96,7 @@ class Catalog(Struct, frozen=True, dict=True, kw_only=True):
     @cached_property
     def by_tag(self) -> dict[str, list[Post]]:
         """Tag -> its posts; spellings with one slug are one tag, by the name most posts give it."""
-        by_slug = _group(self.posts, lambda post: {tag_slug(tag): None for tag in post.tags})
+        by_slug = _group_posts(self.posts, lambda post: {tag_slug(tag): None for tag in post.tags})
         spellings: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
         for post in self.posts:
             for tag in post.tags:
@@ -107,12 +107,12 @@ class Catalog(Struct, frozen=True, dict=True, kw_only=True):
     @cached_property
     def by_year(self) -> dict[int, list[Post]]:
         """Year -> its posts, the newest year first."""
-        return _group(self.posts, lambda post: (post.date.year,))
+        return _group_posts(self.posts, lambda post: (post.date.year,))
 
     @cached_property
     def by_original(self) -> dict[str, list[Post]]:
         """Uid of an original -> it and its translations, it first, then by language (ties by uid)."""
-        families = _group(self.posts, lambda post: (post.translation_of or post.uid,))
+        families = _group_posts(self.posts, lambda post: (post.translation_of or post.uid,))
         return {
             uid: sorted(posts, key=lambda post: (post.uid != uid, post.lang, post.uid))
             for uid, posts in families.items()
@@ -123,17 +123,17 @@ class Catalog(Struct, frozen=True, dict=True, kw_only=True):
     def by_series(self) -> dict[str, list[Post]]:
         """Series id -> its posts in their order."""
         posts = sorted(self.posts, key=lambda post: (post.series.position if post.series else 0, post.uid))
-        return _group(posts, lambda post: (post.series.id,) if post.series else ())
+        return _group_posts(posts, lambda post: (post.series.id,) if post.series else ())
 
     @cached_property
     def by_source(self) -> dict[str, list[Post]]:
         """Source id -> the posts that recommend a work of it."""
-        return _group(self.posts, lambda post: {work.source: None for work in post.works if work.source})
+        return _group_posts(self.posts, lambda post: {work.source: None for work in post.works if work.source})
 
     @cached_property
-    def relations(self) -> Relations:
+    def relations(self) -> RelatedPosts:
         """What belongs together."""
-        return Relations(self.posts, self.leads)
+        return RelatedPosts(self.posts, self.outgoing_links)
 
     @cached_property
     def formats(self) -> tuple[Format, ...]:
@@ -141,59 +141,63 @@ class Catalog(Struct, frozen=True, dict=True, kw_only=True):
         return tuple(format for format in FORMATS if format.id in self.by_format)
 
 
-def make(listing: Listing, paths: Paths, lang: str, as_of: datetime) -> Catalog:
+def build_catalog(summary: EditionSummary, paths: Paths, lang: str, as_of: datetime) -> Catalog:
     """Make the catalog of what is published at `as_of`, in the site's time zone; `lang` is its language."""
-    known = listing.registry
-    due = [listed for listed in listing.posts if is_due(listed, as_of)]
-    posts = sorted((post_of(listed, known, paths, lang, as_of) for listed in due), key=_newest_first)
+    known = summary.registry
+    due = [listed for listed in summary.posts if is_due(listed, as_of)]
+    posts = sorted((resolve_post(listed, known, paths, lang, as_of) for listed in due), key=_newest_first_key)
     aliases = {
         alias.strip("/"): paths.post(listed.format, listed.slug) for listed in due for alias in listed.meta.aliases
     }
     return Catalog(
         posts=tuple(post for post in posts if not post.hidden),
         hidden=tuple(post for post in posts if post.hidden),
-        standing=tuple(_standing(leaf, paths, lang) for leaf in _in_order(listing.leaves)),
+        standalone_pages=tuple(
+            _resolve_standalone_page(leaf, paths, lang) for leaf in _sort_standalone_pages(summary.standalone_pages)
+        ),
         topics=tuple(sorted(known.topics.values(), key=lambda topic: (topic.order, topic.id))),
         people=tuple(known.people.values()),
         aliases=aliases,
-        sources={source.id: _address(source) for source in known.sources.values()},
-        week=week_of(as_of),
-        series=_named(known, posts),
-        followed=tuple(source for source in known.sources.values() if not source.rights.opt_out),
-        leads=_leads(due),
-        quoted={listed.meta.uid: listed.quoted for listed in due if listed.quoted},
-        fresh=inbox_headlines.stories(listing.waiting, known, (work.url for post in posts for work in post.works)),
+        source_urls={source.id: _source_url(source) for source in known.sources.values()},
+        week=get_week(as_of),
+        series=_find_used_series(known, posts),
+        followed_sources=tuple(source for source in known.sources.values() if not source.rights.opt_out),
+        outgoing_links=_resolve_links(due),
+        quoted_names={listed.meta.uid: listed.quoted_names for listed in due if listed.quoted_names},
+        inbox_stories=inbox_headlines.group_stories(
+            summary.inbox_items, known, (work.url for post in posts for work in post.works)
+        ),
     )
 
 
-def is_due(listed: Listed, as_of: datetime) -> bool:
+def is_due(post: PostSummary, as_of: datetime) -> bool:
     """Tell whether a post is published at `as_of`: no draft, not dated later, its interview released."""
-    meta = listed.meta
-    return meta.date <= as_of and not meta.withheld
+    meta = post.meta
+    return meta.date <= as_of and not meta.is_withheld
 
 
-def moments(listed: Listed) -> Iterator[datetime]:
+def find_change_times(post: PostSummary) -> Iterator[datetime]:
     """Yield when a post changes by itself: when it falls due, and when its event is over."""
-    meta = listed.meta
-    if not meta.withheld:
+    meta = post.meta
+    if not meta.is_withheld:
         yield meta.date
         if meta.event:
             yield meta.event.end or meta.event.start
 
 
-def post_of(listed: Listed, known: Registry, paths: Paths, lang: str, as_of: datetime) -> Post:
+def resolve_post(summary: PostSummary, registry: Registry, paths: Paths, lang: str, as_of: datetime) -> Post:
     """Resolve a post's ids."""
-    meta = listed.meta
-    people, topics = known.people, known.topics
+    meta = summary.meta
+    people, topics = registry.people, registry.topics
     return Post(
         uid=meta.uid,
-        format=listed.format,
-        path=paths.post(listed.format, listed.slug),
+        format=summary.format,
+        path=paths.post(summary.format, summary.slug),
         title=meta.title,
         date=meta.date,
-        modified=modified(meta),
+        modified=find_last_modified(meta),
         lang=meta.lang or lang,
-        summary=listed.summary,
+        summary=summary.summary,
         authors=tuple([people[one] for one in meta.authors]),
         topics=tuple([topics[one] for one in meta.topics]),
         tags=meta.tags,
@@ -203,8 +207,8 @@ def post_of(listed: Listed, known: Registry, paths: Paths, lang: str, as_of: dat
         via=meta.via,
         disclosure=meta.disclosure,
         series=meta.series,
-        guests=_speakers(meta.guests, known) if meta.guests else (),
-        hosts=_speakers(meta.hosts, known) if meta.hosts else (),
+        guests=_resolve_speakers(meta.guests, registry) if meta.guests else (),
+        hosts=_resolve_speakers(meta.hosts, registry) if meta.hosts else (),
         event=meta.event,
         upcoming=bool(meta.event and (meta.event.end or meta.event.start) > as_of),
         media=meta.media,
@@ -212,9 +216,9 @@ def post_of(listed: Listed, known: Registry, paths: Paths, lang: str, as_of: dat
         corrections=tuple(sorted(meta.corrections, key=lambda one: one.date)),
         syndication=meta.syndication,
         hidden=meta.status == "hidden",
-        minutes=listed.minutes,
-        timed=listed.timed,
-        series_name=known.series_of(meta.series.id).name if meta.series else "",
+        minutes=summary.minutes,
+        has_timecodes=summary.has_timecodes,
+        series_name=registry.get_series(meta.series.id).name if meta.series else "",
         translation_of=meta.translation_of,
         lookback_of=meta.lookback_of,
         changed_since=meta.changed_since,
@@ -222,7 +226,7 @@ def post_of(listed: Listed, known: Registry, paths: Paths, lang: str, as_of: dat
     )
 
 
-def modified(meta: FrontMatter) -> datetime | None:
+def find_last_modified(meta: FrontMatter) -> datetime | None:
     """Tell when a post was changed last, as it says itself, or by its latest correction.
 
     A correction has a day and no time: that day's first moment counts, and on the day of publishing the next second.
@@ -234,54 +238,56 @@ def modified(meta: FrontMatter) -> datetime | None:
     return max([*corrected, *([meta.modified] if meta.modified else [])], default=None)
 
 
-def _named(known: Registry, posts: Iterable[Post]) -> tuple[NamedSeries, ...]:
+def _find_used_series(registry: Registry, posts: Iterable[Post]) -> tuple[Series, ...]:
     """The series that posts belong to: in the order of series.yaml, then by id."""
     used = {post.series.id for post in posts if post.series and not post.hidden}
-    named = [one for one in known.series if one in used]
-    return tuple(known.series_of(one) for one in (*named, *sorted(used - known.series.keys())))
+    named = [one for one in registry.series if one in used]
+    return tuple(registry.get_series(one) for one in (*named, *sorted(used - registry.series.keys())))
 
 
-def _leads(due: Iterable[Listed]) -> dict[str, tuple[str, ...]]:
+def _resolve_links(due: Iterable[PostSummary]) -> dict[str, tuple[str, ...]]:
     """Uid -> the uids of the posts that its text links to."""
     due = list(due)
     uids = {listed.file: listed.meta.uid for listed in due}
-    found = {one.meta.uid: tuple(uids[file] for file in one.leads if file in uids) for one in due if one.leads}
+    found = {
+        one.meta.uid: tuple(uids[file] for file in one.linked_files if file in uids) for one in due if one.linked_files
+    }
     return {uid: leads for uid, leads in found.items() if leads}
 
 
-def _address(source: Source) -> str:
+def _source_url(source: Source) -> str:
     """Where a source can be read: its feed, or its site where the feed is a file of the edition."""
     return source.feed if source.feed.startswith(("http://", "https://")) else source.site
 
 
-def _speakers(named: Iterable[str | Speaker], known: Registry) -> tuple[Person | Speaker, ...]:
-    return tuple(known.people[one] if isinstance(one, str) else one for one in named)
+def _resolve_speakers(speakers: Iterable[str | Speaker], registry: Registry) -> tuple[Person | Speaker, ...]:
+    return tuple(registry.people[one] if isinstance(one, str) else one for one in speakers)
 
 
-def _standing(leaf: ListedLeaf, paths: Paths, lang: str) -> Standing:
-    return Standing(
-        file=leaf.file,
-        path=paths.leaf(leaf.slug),
-        title=leaf.meta.title,
-        lang=leaf.meta.lang or lang,
-        summary=leaf.summary,
-        hidden=leaf.meta.status == "hidden",
+def _resolve_standalone_page(page: StandalonePageSummary, paths: Paths, lang: str) -> PublishedStandalonePage:
+    return PublishedStandalonePage(
+        file=page.file,
+        path=paths.standalone_page(page.slug),
+        title=page.meta.title,
+        lang=page.meta.lang or lang,
+        summary=page.summary,
+        hidden=page.meta.status == "hidden",
     )
 
 
-def _in_order(leaves: Iterable[ListedLeaf]) -> list[ListedLeaf]:
-    return sorted((leaf for leaf in leaves if not leaf.meta.withheld), key=lambda leaf: (leaf.meta.order, leaf.file))
+def _sort_standalone_pages(pages: Iterable[StandalonePageSummary]) -> list[StandalonePageSummary]:
+    return sorted((leaf for leaf in pages if not leaf.meta.is_withheld), key=lambda leaf: (leaf.meta.order, leaf.file))
 
 
-def _start(post: Post) -> tuple[float, str]:
+def _start_key(post: Post) -> tuple[float, str]:
     return post.event.start.timestamp() if post.event else 0.0, post.uid
 
 
-def _newest_first(post: Post) -> tuple[float, str]:
+def _newest_first_key(post: Post) -> tuple[float, str]:
     return -post.date.timestamp(), post.uid
 
 
-def _group(posts: Iterable[Post], keys: Callable[[Post], Iterable[K]]) -> dict[K, list[Post]]:
+def _group_posts(posts: Iterable[Post], keys: Callable[[Post], Iterable[K]]) -> dict[K, list[Post]]:
     groups: dict[K, list[Post]] = defaultdict(list)
     for post in posts:
         for key in keys(post):

@@ -20,41 +20,41 @@ DISCLOSURES = {
     "relation": N_("Disclosure"),
 }
 STRENGTHS = {1: N_("Worth reading"), 2: N_("Important"), 3: N_("Must-read")}
-EMBEDS = {"video": N_("Load the video"), "post": N_("Load the post"), "map": N_("Load the map")}
+EMBED_BUTTONS = {"video": N_("Load the video"), "post": N_("Load the post"), "map": N_("Load the map")}
 EVENT_MODES = {"online": N_("Online"), "onsite": N_("On site"), "hybrid": N_("On site and online")}
 EVENT_STATES = {"moved": N_("Moved"), "postponed": N_("Postponed"), "cancelled": N_("Cancelled")}
 
 
-def labelled(post: Post, words: NullTranslations) -> str:
+def label_title(post: Post, translations: NullTranslations) -> str:
     """The title for feeds, calendars and previews: what is to be disclosed comes before it (§ 22 MStV)."""
     if not post.disclosure:
         return post.title
-    return f"{words.gettext(DISCLOSURES[post.disclosure.kind])}: {post.title}"
+    return f"{translations.gettext(DISCLOSURES[post.disclosure.kind])}: {post.title}"
 
 
-def read(theme: Path, lang: str) -> NullTranslations:
+def read_translations(theme: Path, lang: str) -> NullTranslations:
     """Read the catalogue of `lang` (`de-AT` falls back to `de`); a language without one reads English.
 
     Raises EditionError where a catalogue is broken.
     """
-    return of(compiled(theme, lang))
+    return load_translations(compile_translations(theme, lang))
 
 
-def of(compiled: bytes) -> NullTranslations:
+def load_translations(mo_data: bytes) -> NullTranslations:
     """Make a catalogue of what `compiled` made."""
-    return GNUTranslations(io.BytesIO(compiled)) if compiled else NullTranslations()
+    return GNUTranslations(io.BytesIO(mo_data)) if mo_data else NullTranslations()
 
 
-def compiled(theme: Path, lang: str) -> bytes:
+def compile_translations(theme: Path, lang: str) -> bytes:
     """Compile the catalogue of `lang`, as `read` finds it; empty where there is none."""
     for name in (lang, lang.split("-", maxsplit=1)[0]):
         path = theme / "translations" / f"{name}.po"
         if path.is_file():
-            return _compile(path, name)
+            return _compile_po_file(path, name)
     return b""
 
 
-def _compile(path: Path, lang: str) -> bytes:
+def _compile_po_file(path: Path, lang: str) -> bytes:
     from babel.messages.mofile import write_mo  # noqa: PLC0415 - 0.05 s, and most builds have it compiled already
     from babel.messages.pofile import PoFileError, read_po  # noqa: PLC0415
 

@@ -10,15 +10,15 @@ from msgspec import Struct
 
 from .. import similarity
 from ..edition import frontmatter, loader
-from ..edition.frontmatter import BadFile
+from ..edition.frontmatter import InvalidFileError
 from ..edition.model import FrontMatter, Work
 from ..edition.registry import Registry
-from ..files import hash_of_bytes
-from ..urls import normal
+from ..files import hash_bytes
+from ..urls import normalize_url
 from .page import Headline
 
 
-class Waiting(Struct, frozen=True, kw_only=True):
+class InboxItem(Struct, frozen=True, kw_only=True):
     """A file of the inbox. `teaser` only tells which ones are one story: it is never published."""
 
     uid: str
@@ -30,51 +30,51 @@ class Waiting(Struct, frozen=True, kw_only=True):
     addresses: tuple[str, ...]
 
 
-Story = tuple[Waiting, ...]
+Story = tuple[InboxItem, ...]
 
 
-class Item(Struct, frozen=True):
+class InboxFile(Struct, frozen=True):
     """A file of the inbox as it was read: its bytes' hash, and what waits; None where it is gone or makes no sense."""
 
     hash: bytes
-    waiting: Waiting | None
+    item: InboxItem | None
 
 
-def read(root: Path, files: Iterable[str]) -> dict[str, Item]:
+def read_inbox_files(root: Path, files: Iterable[str]) -> dict[str, InboxFile]:
     """Read files of the inbox. What cannot be read stops no build; `check` tells of it."""
-    return {file: _read(root, file) for file in files}
+    return {file: _read_file(root, file) for file in files}
 
 
-def stories(waiting: Iterable[Waiting], known: Registry, picked: Iterable[str]) -> tuple[Story, ...]:
+def group_stories(items: Iterable[InboxItem], registry: Registry, recommended_urls: Iterable[str]) -> tuple[Story, ...]:
     """Group what may be shown by story, the newest first; what was `picked` (addresses of works) waits no more.
 
     Nothing is shown of a source that opted out, is followed no more, or that the policy leaves out.
     """
-    policy = known.policy
+    policy = registry.policy
     if policy is None or not policy.fresh.show:
         return ()
-    shown = {one.id for one in known.sources.values() if not one.rights.opt_out} - {*policy.fresh.without}
-    taken = {normal(address) for address in picked}
-    open_ones = sorted((one for one in waiting if _is_open(one, shown, taken)), key=_newest_first)
-    return tuple([tuple([open_ones[place] for place in group]) for group in _groups(open_ones)])
+    shown = {one.id for one in registry.sources.values() if not one.rights.opt_out} - {*policy.fresh.without}
+    taken = {normalize_url(address) for address in recommended_urls}
+    open_ones = sorted((one for one in items if _is_open(one, shown, taken)), key=_newest_first_key)
+    return tuple([tuple([open_ones[place] for place in group]) for group in _group_similar(open_ones)])
 
 
-def _read(root: Path, file: str) -> Item:
+def _read_file(root: Path, file: str) -> InboxFile:
     try:
-        data = loader.bytes_of(root, file)
-        hashed = hash_of_bytes(data)
-    except BadFile:
-        return Item(b"", None)
+        data = loader.read_bytes(root, file)
+        hashed = hash_bytes(data)
+    except InvalidFileError:
+        return InboxFile(b"", None)
     try:
-        meta, _ = frontmatter.read(file, frontmatter.text_of(file, data), FrontMatter)
-    except BadFile:
-        return Item(hashed, None)
-    return Item(hashed, _waiting(meta) if meta.bookmark_of else None)
+        meta, _ = frontmatter.parse_front_matter(file, frontmatter.decode_text(file, data), FrontMatter)
+    except InvalidFileError:
+        return InboxFile(hashed, None)
+    return InboxFile(hashed, _build_item(meta) if meta.bookmark_of else None)
 
 
-def _waiting(meta: FrontMatter) -> Waiting:
+def _build_item(meta: FrontMatter) -> InboxItem:
     work = meta.bookmark_of[0]
-    return Waiting(
+    return InboxItem(
         uid=meta.uid,
         topics=meta.topics,
         work=work,
@@ -85,32 +85,38 @@ def _waiting(meta: FrontMatter) -> Waiting:
     )
 
 
-def _is_open(one: Waiting, shown: Collection[str], taken: Collection[str]) -> bool:
-    return one.work.source in shown and not any(normal(address) in taken for address in one.addresses)
+def _is_open(item: InboxItem, shown: Collection[str], taken: Collection[str]) -> bool:
+    return item.work.source in shown and not any(normalize_url(address) in taken for address in item.addresses)
 
 
-def _newest_first(one: Waiting) -> tuple[int, str]:
-    return -one.day.toordinal(), one.uid
+def _newest_first_key(item: InboxItem) -> tuple[int, str]:
+    return -item.day.toordinal(), item.uid
 
 
-def _groups(waiting: Sequence[Waiting]) -> list[list[int]]:
-    return similarity.groups([(one.work.title, one.teaser) for one in waiting])
+def _group_similar(items: Sequence[InboxItem]) -> list[list[int]]:
+    return similarity.group_similar_texts([(one.work.title, one.teaser) for one in items])
 
 
-def headlines(found: Iterable[Story], limit: int) -> tuple[Headline, ...]:
+def build_headlines(stories: Iterable[Story], limit: int) -> tuple[Headline, ...]:
     """Tell stories in facts, up to `limit` works: nothing of a work's text and no picture (§ 87g UrhG)."""
     told: list[Headline] = []
-    for story in found:
+    for story in stories:
         if told and len(told) + len(story) > limit:
             break
-        told += [_headline(one, more=place > 0) for place, one in enumerate(story)]
+        told += [_to_headline(one, continues_story=place > 0) for place, one in enumerate(story)]
     return tuple(told)
 
 
-def _headline(one: Waiting, *, more: bool) -> Headline:
-    work = one.work
+def _to_headline(item: InboxItem, *, continues_story: bool) -> Headline:
+    work = item.work
     outlet = work.publication or work.source
     authors = tuple(name for name in work.authors if name != outlet)  # channels sign with their own name
     return Headline(
-        url=work.url, title=work.title, outlet=outlet, authors=authors, day=one.day, lang=one.lang, more=more
+        url=work.url,
+        title=work.title,
+        publication=outlet,
+        authors=authors,
+        day=item.day,
+        lang=item.lang,
+        continues_story=continues_story,
     )

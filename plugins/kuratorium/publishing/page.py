@@ -14,23 +14,23 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ..edition.curation import Imprint, NamedSeries, Person, Source, Topic
+from ..edition.curation import Imprint, Person, Series, Source, Topic
 from ..edition.model import Post
-from .urls import Paths, root_of
+from .urls import Paths, path_to_root
 
 
-class Part(Struct, frozen=True, tag=True, tag_field="$"):
+class TemplateInput(Struct, frozen=True, tag=True, tag_field="$"):
     """A thing that contexts hold beside posts, people and topics; written with its kind, it can be read again."""
 
 
-class Link(Part, frozen=True):
+class Link(TemplateInput, frozen=True):
     """A named way to a page or feed of the site; `path` is from the root."""
 
     name: str
     path: str
 
 
-class Site(Struct, frozen=True, kw_only=True):
+class SiteMeta(Struct, frozen=True, kw_only=True):
     """What every page knows of the site. A change here changes every page, so it holds little.
 
     `people`, `series`, `sources`: there is a list of these to lead to; `corrections`: where they stand in a post.
@@ -44,14 +44,14 @@ class Site(Struct, frozen=True, kw_only=True):
     imprint: Imprint
     topics: tuple[Topic, ...]
     formats: tuple[str, ...]
-    standing: tuple[Link, ...]
-    people: bool = False
-    series: bool = False
-    sources: bool = False
-    corrections: Literal["top", "bottom"] = "bottom"
+    standalone_pages: tuple[Link, ...]
+    has_people: bool = False
+    has_series: bool = False
+    has_sources: bool = False
+    corrections_position: Literal["top", "bottom"] = "bottom"
 
 
-class Head(Part, frozen=True, kw_only=True):
+class PageMeta(TemplateInput, frozen=True, kw_only=True):
     """What a page says of itself; `feeds` are those it announces, besides the site's own.
 
     `languages`: language -> where the same is said in it, this page among them; empty where it is said only here.
@@ -67,15 +67,15 @@ class Head(Part, frozen=True, kw_only=True):
     feeds: tuple[Link, ...] = ()
     languages: tuple[Link, ...] = ()
     indexed: bool = True
-    rooted: str = ""
+    absolute_root: str = ""
 
     @property
     def root(self) -> str:
         """The way to the site's root, to be put before every path."""
-        return self.rooted or root_of(self.path)
+        return self.absolute_root or path_to_root(self.path)
 
 
-class Pager(Part, frozen=True, kw_only=True):
+class Pager(TemplateInput, frozen=True, kw_only=True):
     """Where a page of a list stands: number and total count from the oldest."""
 
     number: int
@@ -84,7 +84,7 @@ class Pager(Part, frozen=True, kw_only=True):
     older: str
 
 
-class Shelf(Part, frozen=True, kw_only=True):
+class Shelf(TemplateInput, frozen=True, kw_only=True):
     """The latest posts of a format, for the home page."""
 
     format: str
@@ -92,7 +92,7 @@ class Shelf(Part, frozen=True, kw_only=True):
     posts: tuple[Post, ...]
 
 
-class TopicCard(Part, frozen=True, kw_only=True):
+class TopicCard(TemplateInput, frozen=True, kw_only=True):
     """A topic as lists show it."""
 
     topic: Topic
@@ -100,66 +100,66 @@ class TopicCard(Part, frozen=True, kw_only=True):
     newest: Post | None
 
 
-class PersonCard(Part, frozen=True, kw_only=True):
+class PersonCard(TemplateInput, frozen=True, kw_only=True):
     """A person as lists show them."""
 
     person: Person
-    signed: int
-    spoke: int
-    picked: int = 0
+    post_count: int
+    conversation_count: int
+    recommendation_count: int = 0
 
 
-class Pick(Part, frozen=True, kw_only=True):
+class Recommendation(TemplateInput, frozen=True, kw_only=True):
     """A recommended work: the post that recommends it, and its place among the post's works."""
 
     post: Post
-    place: int
+    work_index: int
 
 
-class SeriesCard(Part, frozen=True, kw_only=True):
+class SeriesCard(TemplateInput, frozen=True, kw_only=True):
     """A series as lists show it: how many episodes, the next one if any, the latest that is past."""
 
-    series: NamedSeries
+    series: Series
     count: int
-    coming: Post | None
+    upcoming: Post | None
     newest: Post | None
 
 
-class SourceCard(Part, frozen=True, kw_only=True):
+class SourceCard(TemplateInput, frozen=True, kw_only=True):
     """A source that we follow: how often a work of it was recommended, and by which post last."""
 
     source: Source
-    picked: int
+    recommendation_count: int
     newest: Post | None
 
 
-class Headline(Part, frozen=True, kw_only=True):
+class Headline(TemplateInput, frozen=True, kw_only=True):
     """A work that waits for a note, in facts; `more`: it tells the story of the one before."""
 
     url: str
     title: str
-    outlet: str
+    publication: str
     authors: tuple[str, ...]
     day: Day
     lang: str
-    more: bool
+    continues_story: bool
 
 
-class Past(Part, frozen=True, kw_only=True):
+class LookbackTarget(TemplateInput, frozen=True, kw_only=True):
     """The post that another one looks back on, and how many years lie between them."""
 
     post: Post
     years: int
 
 
-class Anniversary(Part, frozen=True, kw_only=True):
+class Anniversary(TemplateInput, frozen=True, kw_only=True):
     """What was published so many years ago, in this week of the calendar."""
 
     years: int
     posts: tuple[Post, ...]
 
 
-class Beside(Part, frozen=True, kw_only=True):
+class TalkMaterials(TemplateInput, frozen=True, kw_only=True):
     """Where what lies beside a conversation's page is, from the root; empty where there is none."""
 
     calendar: str
@@ -168,7 +168,7 @@ class Beside(Part, frozen=True, kw_only=True):
     chapters: str
 
 
-class Episode(Part, frozen=True, kw_only=True):
+class Episode(TemplateInput, frozen=True, kw_only=True):
     """A post's place in its series: how many posts that has, and those before and after it."""
 
     count: int
@@ -176,7 +176,7 @@ class Episode(Part, frozen=True, kw_only=True):
     later: Post | None
 
 
-class Count(Part, frozen=True, kw_only=True):
+class CountedLink(TemplateInput, frozen=True, kw_only=True):
     """A list's name, its address and how many posts it holds."""
 
     name: str
@@ -184,27 +184,27 @@ class Count(Part, frozen=True, kw_only=True):
     count: int
 
 
-PARTS: tuple[type[Part], ...] = (
+TEMPLATE_INPUT_TYPES: tuple[type[TemplateInput], ...] = (
     Link,
-    Head,
+    PageMeta,
     Pager,
     Shelf,
     TopicCard,
     PersonCard,
-    Past,
+    LookbackTarget,
     Anniversary,
-    Beside,
+    TalkMaterials,
     Episode,
-    Count,
-    Pick,
+    CountedLink,
+    Recommendation,
     SeriesCard,
     SourceCard,
     Headline,
 )
 """All kinds of parts: a new one joins them."""
 
-ASSETS = 0
-_POSTS, _LISTS, _FEEDS = 1, 2, 3
+ASSET_RANK = 0
+_POST_RANK, _LIST_RANK, _FEED_RANK = 1, 2, 3
 
 
 class Page(Struct, frozen=True, kw_only=True):
@@ -220,27 +220,27 @@ class Page(Struct, frozen=True, kw_only=True):
     writer: str = "html"
     template: str = ""
     context: Mapping[str, object]
-    bodies: tuple[str, ...] = ()
+    body_keys: tuple[str, ...] = ()
 
     @property
     def rank(self) -> int:
         """When it is moved into the site: posts, then the lists that lead to them, then feeds."""
         if self.writer != "html":
-            return _FEEDS
-        return _POSTS if self.bodies else _LISTS
+            return _FEED_RANK
+        return _POST_RANK if self.body_keys else _LIST_RANK
 
 
-SIZE = 24
+LIST_PAGE_SIZE = 24
 
 
-class Slice(Struct, frozen=True):
+class PostSlice(Struct, frozen=True):
     """One page of a list: its number from the oldest (0 for the front page) and its posts, newest first."""
 
     number: int
     posts: tuple[Post, ...]
 
 
-def slices(posts: Sequence[Post], size: int = SIZE) -> list[Slice]:
+def paginate(posts: Sequence[Post], size: int = LIST_PAGE_SIZE) -> list[PostSlice]:
     """Cut a list (newest first) into a front page and full older pages.
 
     The front page holds the newest full page and what has gathered since: `size` to 2 x `size` - 1
@@ -249,23 +249,27 @@ def slices(posts: Sequence[Post], size: int = SIZE) -> list[Slice]:
     full = len(posts) // size
     older = max(full - 1, 0)
     front = len(posts) - older * size
-    cut = [Slice(0, tuple(posts[:front]))]
+    cut = [PostSlice(0, tuple(posts[:front]))]
     for number in range(older, 0, -1):
         start = front + (older - number) * size
-        cut.append(Slice(number, tuple(posts[start : start + size])))
+        cut.append(PostSlice(number, tuple(posts[start : start + size])))
     return cut
 
 
-def html_page(site: Site, head: Head, template: str, *, bodies: tuple[str, ...] = (), **inputs: object) -> Page:
+def build_html_page(
+    site: SiteMeta, meta: PageMeta, template: str, *, body_keys: tuple[str, ...] = (), **inputs: object
+) -> Page:
     """Declare a page of a template; `inputs` and the `bodies` of these posts are all that it sees."""
-    context = {"site": site, "page": head, **inputs}
-    return Page(path=head.path, template=template, context=context, bodies=bodies)
+    context = {"site": site, "page": meta, **inputs}
+    return Page(path=meta.path, template=template, context=context, body_keys=body_keys)
 
 
-def paged(site: Site, head: Head, template: str, listed: Sequence[Post], **inputs: object) -> Iterator[Page]:
+def build_list_pages(
+    site: SiteMeta, meta: PageMeta, template: str, posts: Sequence[Post], **inputs: object
+) -> Iterator[Page]:
     """One page per slice of a list; what precedes the list stands on the front page only."""
-    cut = slices(listed)
-    paths = [head.path if one.number == 0 else site.paths.older(head.path, one.number) for one in cut]
+    cut = paginate(posts)
+    paths = [meta.path if one.number == 0 else site.paths.list_page(meta.path, one.number) for one in cut]
     for index, one in enumerate(cut):
         pager = Pager(
             number=len(cut) - index,
@@ -273,11 +277,11 @@ def paged(site: Site, head: Head, template: str, listed: Sequence[Post], **input
             newer=paths[index - 1] if index else "",
             older=paths[index + 1] if index + 1 < len(cut) else "",
         )
-        at = replace(head, path=paths[index])
+        at = replace(meta, path=paths[index])
         context = {"site": site, "page": at, "posts": one.posts, "pager": pager, **inputs}
         yield Page(path=at.path, template=template, context=context)
 
 
-def list_head(site: Site, path: str, title: str) -> Head:
+def build_list_meta(site: SiteMeta, path: str, title: str) -> PageMeta:
     """Make the head of a list in the site's language."""
-    return Head(path=path, title=title, kind="list", lang=site.lang)
+    return PageMeta(path=path, title=title, kind="list", lang=site.lang)

@@ -28,28 +28,28 @@ from pelican.generators import ArticlesGenerator, Generator, PagesGenerator
 from pelican.readers import BaseReader
 
 from ..edition import loader
-from ..edition.loader import Edition, markdown_files
-from ..edition.model import Document, Leaf
-from ..edition.paths import CONTENT, INBOX
+from ..edition.loader import Edition, list_markdown_files
+from ..edition.model import PostFile, StandalonePage
+from ..edition.paths import CONTENT_PREFIX, INBOX_FOLDER
 from ..edition.rules import media
 from ..errors import EditionError, KuratoriumError, Problem
 from . import assets, catalog, i18n, inbox_headlines, links, posts
 from . import settings as conf
-from .assets import not_copied
+from .assets import make_copy_error
 from .build import workers
-from .build.publish import Stage, refuse_foreign
-from .build.rebuild import refuse_clashes
-from .build.result import Built, Moved, Order
-from .markdown.converter import Converter
+from .build.publish import Stage, refuse_foreign_output
+from .build.rebuild import refuse_asset_collisions
+from .build.result import BuildRequest, BuildResult, PublishResult
+from .markdown.converter import MarkdownConverter
 from .page import Page
-from .pages.outputs import plan, site_of
+from .pages.outputs import build_site_meta, plan_pages
 from .settings import Settings
 from .urls import Paths
 from .writers.render import Renderer
 
 # The warnings of pelican.utils.copy and copy_file, and why: the third argument, or what they say themselves.
 # Their first argument is the path.
-_NOT_COPIED = {
+_COPY_WARNINGS = {
     "A problem occurred copying file %s to %s; %s": "",
     "While copying %s: %s: %s": "",
     "Skipped copy %s (not a file or directory) to %s": "it is neither a file nor a folder",
@@ -57,117 +57,123 @@ _NOT_COPIED = {
 }
 
 
-class Listener(logging.Handler):
+class PelicanLogHandler(logging.Handler):
     """Listens to Pelican from its making until `stop`."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
-        self._heard: list[logging.LogRecord] = []
+        self._log_records: list[logging.LogRecord] = []
         logging.getLogger("pelican").addHandler(self)
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep errors, and files that could not be copied."""
-        if record.levelno >= logging.ERROR or record.msg in _NOT_COPIED:
-            self._heard.append(record)
+        if record.levelno >= logging.ERROR or record.msg in _COPY_WARNINGS:
+            self._log_records.append(record)
 
-    def complain(self, root: Path) -> None:
+    def raise_problems(self, root: Path) -> None:
         """Raise what was heard: EditionError for files of the edition at `root`, KuratoriumError for the rest."""
-        problems = [_not_copied(record, root) for record in self._heard if record.msg in _NOT_COPIED]
+        problems = [_make_copy_problem(record, root) for record in self._log_records if record.msg in _COPY_WARNINGS]
         if problems:
             raise EditionError(problems)
-        if self._heard:
-            raise KuratoriumError("Pelican reports: " + "; ".join(record.getMessage() for record in self._heard))
+        if self._log_records:
+            raise KuratoriumError("Pelican reports: " + "; ".join(record.getMessage() for record in self._log_records))
 
-    def stop(self) -> None:
+    def detach(self) -> None:
         """Listen no more."""
         logging.getLogger("pelican").removeHandler(self)
 
 
-def _not_copied(record: logging.LogRecord, root: Path) -> Problem:
+def _make_copy_problem(record: logging.LogRecord, root: Path) -> Problem:
     path, *_, last = record.args if isinstance(record.args, tuple) else ("", "")
-    what = f"cannot be copied: {_NOT_COPIED[record.msg] or last}"
+    what = f"cannot be copied: {_COPY_WARNINGS[record.msg] or last}"
     return Problem(os.path.relpath(str(path), root), 0, "", what, "Make the file readable, or remove it.")
 
 
-class Run:
+class PelicanRun:
     """The edition, its date, the site's settings, and where the output is being prepared."""
 
     def __init__(
         self, edition: Edition, settings: Settings, as_of: datetime, stage: Stage, jobs: int | None = None
     ) -> None:
         self.edition = edition
-        self.site = settings.site
+        self.site_settings = settings.site
         self.as_of = as_of
         self.stage = stage
-        self.paths = Paths(self.site.lang)
-        self.listener = Listener()
-        self.bodies: dict[str, str] = {}
+        self.paths = Paths(self.site_settings.lang)
+        self.log_handler = PelicanLogHandler()
+        self.html_by_file: dict[str, str] = {}
         self._jobs = jobs
-        texts: list[Document | Leaf] = [*edition.documents, *edition.leaves]
-        self.files = {text.file: text for text in texts}
-        waiting = inbox_headlines.read(edition.root, markdown_files(edition.root, INBOX)).values()
-        self.listing = posts.of(edition.registry, texts, [one.waiting for one in waiting if one.waiting])
-        linked = assets.linked(((text.meta.withheld, media.targets(text)) for text in texts), edition.registry)
-        self.assets = assets.find(edition.root, settings, linked)
-        self.withheld = linked.withheld
-        self._copied = links.copied(self.assets)
-        self.left: assets.Assets = {}
-        self.posts = self.pages = 0
+        texts: list[PostFile | StandalonePage] = [*edition.post_files, *edition.standalone_pages]
+        self.texts_by_file = {text.file: text for text in texts}
+        waiting = inbox_headlines.read_inbox_files(
+            edition.root, list_markdown_files(edition.root, INBOX_FOLDER)
+        ).values()
+        self.listing = posts.summarize_edition(edition.registry, texts, [one.item for one in waiting if one.item])
+        linked = assets.sort_linked_files(
+            ((text.meta.is_withheld, media.list_referenced_files(text)) for text in texts), edition.registry
+        )
+        self.assets = assets.find_assets(edition.root, settings, linked)
+        self.withheld_files = linked.withheld
+        self._asset_paths = links.map_copied_files(self.assets)
+        self.remaining_assets: assets.Assets = {}
+        self.post_count = self.page_count = 0
         self.ranks: dict[str, int] = {}
-        self.moved = Moved(written=(), unchanged=0, deleted=())
-        self._wrapped: dict[tuple[type, str], Any] = {}
-        self._settings: Any = None
+        self.publish_result = PublishResult(written=(), unchanged_count=0, deleted=())
+        self._pelican_objects: dict[tuple[type, str], Any] = {}
+        self._pelican_settings: Any = None
 
     @property
-    def theme(self) -> Path:
+    def theme_folder(self) -> Path:
         """The theme's folder."""
-        return Path(self._settings["THEME"])
+        return Path(self._pelican_settings["THEME"])
 
     def attach(self, settings: Any) -> None:
         """Make this run the one of Pelican's `settings`."""
-        self._settings = settings
+        self._pelican_settings = settings
         settings["KURATORIUM"] = self
 
-    def processes(self, things: int) -> int:
+    def choose_process_count(self, item_count: int) -> int:
         """How many processes to share so many things among."""
-        return workers.count(things, self._jobs)
+        return workers.choose_process_count(item_count, self._jobs)
 
-    def convert(self) -> None:
+    def convert_bodies(self) -> None:
         """Make the HTML of every body, before Pelican asks for one after another."""
-        texts = sorted(self.files)
+        texts = sorted(self.texts_by_file)
 
         def work(share: Sequence[str]) -> dict[str, str]:
-            converter = Converter(self.edition.registry)
-            return {file: converter.convert(self.files[file]) for file in share}
+            converter = MarkdownConverter(self.edition.registry)
+            return {file: converter.convert(self.texts_by_file[file]) for file in share}
 
-        for made in workers.share(texts, work, self.processes(len(texts))):
-            self.bodies.update(made)
+        for made in workers.map_chunks(texts, work, self.choose_process_count(len(texts))):
+            self.html_by_file.update(made)
 
-    def path_of(self, document: Document | Leaf) -> str:
+    def find_page_path(self, document: PostFile | StandalonePage) -> str:
         """Where a post's or standing page's own page lies."""
-        if isinstance(document, Leaf):
-            return self.paths.leaf(document.slug)
+        if isinstance(document, StandalonePage):
+            return self.paths.standalone_page(document.slug)
         return self.paths.post(document.format, document.slug)
 
-    def take(self, statics: Mapping[str, str]) -> None:
+    def leave_to_pelican(self, statics: Mapping[str, str]) -> None:
         """Leave to Pelican the files of content/ that it copies, and where: path from content/ -> from the site's root.
 
         What is `left` are files that texts link to, outside of the folders that it copies.
         """
-        self._copied |= {f"{CONTENT}{file}": url for file, url in statics.items()}
-        others = {path: file for path, file in self.assets.items() if file.startswith(CONTENT)}
-        self.left = {path: file for path, file in others.items() if file.removeprefix(CONTENT) not in statics}
+        self._asset_paths |= {f"{CONTENT_PREFIX}{file}": url for file, url in statics.items()}
+        others = {path: file for path, file in self.assets.items() if file.startswith(CONTENT_PREFIX)}
+        self.remaining_assets = {
+            path: file for path, file in others.items() if file.removeprefix(CONTENT_PREFIX) not in statics
+        }
 
-    def address_of(self, file: str) -> str | None:
+    def find_address(self, file: str) -> str | None:
         """Where a file of the edition is in the site, if it is there."""
-        text = self.files.get(file)
-        return self.path_of(text) if text else self._copied.get(file)
+        text = self.texts_by_file.get(file)
+        return self.find_page_path(text) if text else self._asset_paths.get(file)
 
-    def wrap(self, kind: type, name: str) -> Any:
+    def make_pelican_object(self, kind: type, name: str) -> Any:
         """Make Pelican's Author, Category or Tag of `name`, once: each computes a slug."""
-        if (kind, name) not in self._wrapped:
-            self._wrapped[kind, name] = kind(name, self._settings)
-        return self._wrapped[kind, name]
+        if (kind, name) not in self._pelican_objects:
+            self._pelican_objects[kind, name] = kind(name, self._pelican_settings)
+        return self._pelican_objects[kind, name]
 
 
 class MarkdownReader(BaseReader):
@@ -178,17 +184,21 @@ class MarkdownReader(BaseReader):
 
     def read(self, source_path: str) -> tuple[str, dict[str, Any]]:
         """Return the body's HTML and the metadata of an Article or Page."""
-        run: Run = self.settings["KURATORIUM"]
+        run: PelicanRun = self.settings["KURATORIUM"]
         file = Path(os.path.normpath(source_path)).relative_to(run.edition.root).as_posix()
-        document = run.files[file]
-        metadata = self._page(run, document) if isinstance(document, Leaf) else self._article(run, document)
-        return run.bodies.pop(file), metadata
+        document = run.texts_by_file[file]
+        metadata = (
+            self._make_page_metadata(run, document)
+            if isinstance(document, StandalonePage)
+            else self._make_article_metadata(run, document)
+        )
+        return run.html_by_file.pop(file), metadata
 
-    def _article(self, run: Run, document: Document) -> dict[str, Any]:
+    def _make_article_metadata(self, run: PelicanRun, document: PostFile) -> dict[str, Any]:
         """Map our words onto Pelican's, so that other plugins find what they expect."""
         meta = document.meta
         known = run.edition.registry
-        path = run.path_of(document)
+        path = run.find_page_path(document)
         topic = known.topics[meta.topics[0]].name if meta.topics else document.format
         metadata = {
             "uid": meta.uid,
@@ -196,27 +206,27 @@ class MarkdownReader(BaseReader):
             "title": meta.title,
             "date": meta.date,
             "slug": document.slug,
-            "lang": meta.lang or run.site.lang,
+            "lang": meta.lang or run.site_settings.lang,
             "status": meta.status,
             "summary": meta.summary,
-            "authors": [run.wrap(Author, known.people[one].name) for one in meta.authors],
-            "category": run.wrap(Category, topic),
-            "tags": [run.wrap(Tag, tag) for tag in meta.tags],
+            "authors": [run.make_pelican_object(Author, known.people[one].name) for one in meta.authors],
+            "category": run.make_pelican_object(Category, topic),
+            "tags": [run.make_pelican_object(Tag, tag) for tag in meta.tags],
             "url": path,
             "save_as": path,
         }
         if not meta.authors:
-            metadata["authors"] = [run.wrap(Author, run.site.name)]
+            metadata["authors"] = [run.make_pelican_object(Author, run.site_settings.name)]
         return metadata | ({"modified": meta.modified} if meta.modified else {})
 
-    def _page(self, run: Run, leaf: Leaf) -> dict[str, Any]:
-        path = run.path_of(leaf)
+    def _make_page_metadata(self, run: PelicanRun, leaf: StandalonePage) -> dict[str, Any]:
+        path = run.find_page_path(leaf)
         return {
             "uid": leaf.file,
             "file": leaf.file,
             "title": leaf.meta.title,
             "slug": leaf.slug,
-            "lang": leaf.meta.lang or run.site.lang,
+            "lang": leaf.meta.lang or run.site_settings.lang,
             "status": leaf.meta.status,
             "summary": leaf.meta.summary,
             "url": path,
@@ -224,7 +234,7 @@ class MarkdownReader(BaseReader):
         }
 
 
-_HELD: dict[type[Any], tuple[str, ...]] = {
+_CONTENT_LISTS: dict[type[Any], tuple[str, ...]] = {
     ArticlesGenerator: (
         *("articles", "hidden_articles", "drafts"),
         *("translations", "hidden_translations", "drafts_translations"),
@@ -236,16 +246,16 @@ _HELD: dict[type[Any], tuple[str, ...]] = {
 }
 
 
-def connect() -> None:
+def connect_signals() -> None:
     """Connect the receivers to Pelican's signals."""
-    signals.initialized.connect(begin)
-    signals.readers_init.connect(read_markdown)
-    signals.get_generators.connect(make_pages)
-    signals.all_generators_finalized.connect(take_over)
-    signals.finalized.connect(publish)
+    signals.initialized.connect(start_run)
+    signals.readers_init.connect(register_markdown_reader)
+    signals.get_generators.connect(get_site_generator)
+    signals.all_generators_finalized.connect(collect_contents)
+    signals.finalized.connect(publish_site)
 
 
-def _ends_cleanly(receiver: Callable[..., Any]) -> Callable[..., Any]:
+def _exit_on_edition_error(receiver: Callable[..., Any]) -> Callable[..., Any]:
     """Plain `pelican` prints a traceback for every exception; a user's mistake gets its message and exit code."""
 
     @wraps(receiver)
@@ -261,24 +271,24 @@ def _ends_cleanly(receiver: Callable[..., Any]) -> Callable[..., Any]:
     return guarded
 
 
-@_ends_cleanly
-def begin(pelican: Any) -> None:
+@_exit_on_edition_error
+def start_run(pelican: Any) -> None:
     """Read the whole edition before Pelican reads anything, so that all problems are told together."""
     settings = pelican.settings
     root = Path(settings["PATH"]).resolve().parent
-    read = loader.load(root)
+    read = loader.load_valid_edition(root)
     given = settings.get("AS_OF")
-    as_of = read.as_of(datetime.fromisoformat(given) if given else None, datetime.now(UTC))
+    as_of = read.resolve_as_of(datetime.fromisoformat(given) if given else None, datetime.now(UTC))
     output = Path(settings["OUTPUT_PATH"]).resolve()
-    refuse_foreign(root, output, settings["OUTPUT_RETENTION"])
+    refuse_foreign_output(root, output, settings["OUTPUT_RETENTION"])
     stage = Stage(root / "var" / "stage", output, settings["OUTPUT_RETENTION"])
     pelican.output_path = settings["OUTPUT_PATH"] = str(stage.folder)
-    run = Run(read, conf.of(root, settings), as_of, stage, settings.get("JOBS"))
+    run = PelicanRun(read, conf.parse_settings(root, settings), as_of, stage, settings.get("JOBS"))
     run.attach(settings)
-    run.convert()
+    run.convert_bodies()
 
 
-def read_markdown(readers: Any) -> None:
+def register_markdown_reader(readers: Any) -> None:
     """Read *.md with our reader, and no other text format: whatever else lies there is told by the edition."""
     for extension in ("html", "htm", "rst", "md", "mkd", "mdown", "markdown"):
         readers.reader_classes.pop(extension, None)
@@ -287,17 +297,17 @@ def read_markdown(readers: Any) -> None:
     readers.readers["md"] = MarkdownReader(readers.settings)
 
 
-def make_pages(_: Any) -> type[Generator]:
+def get_site_generator(_: Any) -> type[Generator]:
     """Name the generator that makes every page."""
     return SiteGenerator
 
 
-def take_over(generators: list[Any]) -> None:
+def collect_contents(generators: list[Any]) -> None:
     """Keep Pelican's articles and pages for their bodies; what Pelican would write of them is ours to plan."""
     taken = {}
     site = next(one for one in generators if isinstance(one, SiteGenerator))
     for generator in generators:
-        for kind, names in _HELD.items():
+        for kind, names in _CONTENT_LISTS.items():
             if isinstance(generator, kind):
                 for name in names:
                     taken.update({content.uid: content for content in getattr(generator, name)})
@@ -313,70 +323,70 @@ class SiteGenerator(Generator):
 
     contents: dict[str, Any]
 
-    @_ends_cleanly
+    @_exit_on_edition_error
     def generate_output(self, _writer: Any) -> None:
         """Render all pages into the stage; nothing is published before the last of them is made."""
-        run: Run = self.settings["KURATORIUM"]
-        run.take({file: static.url for file, static in self.context["static_content"].items()})
+        run: PelicanRun = self.settings["KURATORIUM"]
+        run.leave_to_pelican({file: static.url for file, static in self.context["static_content"].items()})
         known = run.edition.registry
-        as_of = run.as_of.astimezone(ZoneInfo(run.site.timezone))
-        made = catalog.make(run.listing, run.paths, run.site.lang, as_of)
-        words = i18n.read(run.theme, run.site.lang)
-        renderer = Renderer(self.env, words, run.site, self.body)
-        pages = plan(made, site_of(run.site, known, made))
-        refuse_clashes(pages, run.assets)
+        as_of = run.as_of.astimezone(ZoneInfo(run.site_settings.timezone))
+        made = catalog.build_catalog(run.listing, run.paths, run.site_settings.lang, as_of)
+        words = i18n.read_translations(run.theme_folder, run.site_settings.lang)
+        renderer = Renderer(self.env, words, run.site_settings, self.load_body)
+        pages = plan_pages(made, build_site_meta(run.site_settings, known, made))
+        refuse_asset_collisions(pages, run.assets)
 
         def render(share: Sequence[Page]) -> set[str]:
-            return {page.path for page in share if not run.stage.put(page.path, renderer.render(page))}
+            return {page.path for page in share if not run.stage.write_if_changed(page.path, renderer.render(page))}
 
-        for unchanged in workers.share(pages, render, run.processes(len(pages))):
-            run.stage.keep(unchanged)
+        for unchanged in workers.map_chunks(pages, render, run.choose_process_count(len(pages))):
+            run.stage.mark_unchanged(unchanged)
         run.ranks = {page.path: page.rank for page in pages}
-        run.posts = len(made.posts) + len(made.hidden)
-        run.pages = sum(page.writer == "html" for page in pages)
+        run.post_count = len(made.posts) + len(made.hidden)
+        run.page_count = sum(page.writer == "html" for page in pages)
 
-    def body(self, uid: str, root: str) -> str:
+    def load_body(self, uid: str, path_to_root: str) -> str:
         """The HTML of a body with its links to other files made for a page at `root`."""
-        run: Run = self.settings["KURATORIUM"]
+        run: PelicanRun = self.settings["KURATORIUM"]
         content = self.contents[uid]
-        return links.place(content._content, content.file, root, run.address_of)
+        return links.rewrite_links(content._content, content.file, path_to_root, run.find_address)
 
 
-@_ends_cleanly
-def publish(pelican: Any) -> None:
+@_exit_on_edition_error
+def publish_site(pelican: Any) -> None:
     """Move the finished site into place, unless a part of it is missing."""
-    run: Run = pelican.settings["KURATORIUM"]
-    run.listener.complain(run.edition.root)
-    for file in run.withheld:  # Pelican has copied what lies in its folders
-        (run.stage.folder / file.removeprefix(CONTENT)).unlink(missing_ok=True)
-    for path, file in run.left.items():
+    run: PelicanRun = pelican.settings["KURATORIUM"]
+    run.log_handler.raise_problems(run.edition.root)
+    for file in run.withheld_files:  # Pelican has copied what lies in its folders
+        (run.stage.folder / file.removeprefix(CONTENT_PREFIX)).unlink(missing_ok=True)
+    for path, file in run.remaining_assets.items():
         try:
-            if not run.stage.copy(path, f"{run.edition.root}/{file}"):
-                run.stage.keep([path])
+            if not run.stage.copy_if_changed(path, f"{run.edition.root}/{file}"):
+                run.stage.mark_unchanged([path])
         except OSError as error:
-            raise not_copied(file, error) from error
-    run.moved = run.stage.publish(run.ranks)
+            raise make_copy_error(file, error) from error
+    run.publish_result = run.stage.publish(run.ranks)
     run.stage.discard()
 
 
-def build(root: Path, order: Order, output: Path | None, why: str) -> Built:
+def build_with_pelican(root: Path, request: BuildRequest, output: Path | None, pelican_reason: str) -> BuildResult:
     """Build the whole edition at `root`, and write what changed; raises EditionError."""
     begun = time.perf_counter()
-    run = _run(_settings(root, order.as_of, output, order.jobs))
-    return Built(
-        posts=run.posts,
-        pages=run.pages,
-        written=len(run.moved.written),
-        unchanged=run.moved.unchanged,
-        deleted=len(run.moved.deleted),
+    run = _run_pelican(_read_pelican_settings(root, request.as_of, output, request.jobs))
+    return BuildResult(
+        post_count=run.post_count,
+        page_count=run.page_count,
+        written_count=len(run.publish_result.written),
+        unchanged_count=run.publish_result.unchanged_count,
+        deleted_count=len(run.publish_result.deleted),
         seconds=time.perf_counter() - begun,
         output=run.stage.output,
-        files=frozenset((*run.moved.written, *run.moved.deleted)),
-        pelican=why,
+        changed_paths=frozenset((*run.publish_result.written, *run.publish_result.deleted)),
+        pelican_reason=pelican_reason,
     )
 
 
-def _settings(root: Path, as_of: datetime | None, output: Path | None, jobs: int | None) -> Any:
+def _read_pelican_settings(root: Path, as_of: datetime | None, output: Path | None, jobs: int | None) -> Any:
     from pelican.settings import read_settings  # noqa: PLC0415 - Pelican takes 0.3 s to import
 
     override: dict[str, Any] = {"KURATORIUM_RAISES": True, "JOBS": jobs}
@@ -391,14 +401,14 @@ def _settings(root: Path, as_of: datetime | None, output: Path | None, jobs: int
         raise EditionError([Problem("pelicanconf.py", 0, "", what, "Mend the setting that it names.")]) from error
 
 
-def _run(settings: Any) -> Run:
+def _run_pelican(settings: Any) -> PelicanRun:
     from pelican import Pelican, console  # noqa: PLC0415 - Pelican takes 0.3 s to import
 
     pelican = Pelican(settings)
     if "KURATORIUM" not in settings:
         mend = 'Write PLUGINS = ["kuratorium.publishing"] and run the .venv that «make site» makes.'
         raise EditionError([Problem("pelicanconf.py", 0, "PLUGINS", "the plugin of Kuratorium was not loaded", mend)])
-    run: Run = settings["KURATORIUM"]
+    run: PelicanRun = settings["KURATORIUM"]
     quiet, console.quiet = console.quiet, True  # Pelican counts what we took over: «Processed 0 articles»
     try:
         pelican.run()
@@ -406,6 +416,6 @@ def _run(settings: Any) -> Run:
         run.stage.discard()
         raise
     finally:
-        run.listener.stop()
+        run.log_handler.detach()
         console.quiet = quiet
     return run

@@ -13,69 +13,76 @@ from msgspec import Struct
 
 from ..edition import loader, prose, transcripts
 from ..edition.curation import Sponsor
-from ..edition.formats import by_id
-from ..edition.frontmatter import BadFile
-from ..edition.model import Document, FrontMatter, Leaf, Listed, ListedLeaf
+from ..edition.formats import get_format
+from ..edition.frontmatter import InvalidFileError
+from ..edition.model import FrontMatter, PostFile, PostSummary, StandalonePage, StandalonePageSummary
 from ..edition.registry import Registry
 from ..edition.rules import media, post
 from ..errors import Problem
-from ..files import hash_of_bytes
+from ..files import hash_bytes
 from . import links
-from .inbox_headlines import Waiting
-from .markdown.converter import Converter, voices
+from .inbox_headlines import InboxItem
+from .markdown.converter import MarkdownConverter, find_participants
 
-WORDS_A_MINUTE = 200
+WORDS_PER_MINUTE = 200
 
 
-class Listing(Struct, frozen=True, kw_only=True):
+class EditionSummary(Struct, frozen=True, kw_only=True):
     """Posts and standing pages in the order of format and file, the registry whose ids they name, the open inbox."""
 
     registry: Registry
-    posts: tuple[Listed, ...]
-    leaves: tuple[ListedLeaf, ...]
-    waiting: tuple[Waiting, ...] = ()
+    posts: tuple[PostSummary, ...]
+    standalone_pages: tuple[StandalonePageSummary, ...]
+    inbox_items: tuple[InboxItem, ...] = ()
 
 
-def summarize(text: Document | Leaf) -> Listed | ListedLeaf:
+def summarize_text(text: PostFile | StandalonePage) -> PostSummary | StandalonePageSummary:
     """Keep of a text what is listed of it."""
-    summary = text.meta.summary or prose.first_sentence(text.body)
-    if isinstance(text, Leaf):
-        return ListedLeaf(file=text.file, meta=text.meta, summary=summary)
-    minutes = max(1, round(len(text.body.split()) / WORDS_A_MINUTE))
-    return Listed(
+    summary = text.meta.summary or prose.extract_first_sentence(text.body)
+    if isinstance(text, StandalonePage):
+        return StandalonePageSummary(file=text.file, meta=text.meta, summary=summary)
+    minutes = max(1, round(len(text.body.split()) / WORDS_PER_MINUTE))
+    return PostSummary(
         file=text.file,
         format=text.format,
         meta=text.meta,
         summary=summary,
         minutes=minutes,
-        leads=tuple(dict.fromkeys(target for _, _, target in media.links(text) if target and target.endswith(".md"))),
-        quoted=tuple(dict.fromkeys(_quoted(text))),
-        timed=by_id(text.format).dialogue and any(turn.time for turn in prose.turns(text.body)),
+        linked_files=tuple(
+            dict.fromkeys(target for _, _, target in media.find_links(text) if target and target.endswith(".md"))
+        ),
+        quoted_names=tuple(dict.fromkeys(_find_quoted_names(text))),
+        has_timecodes=get_format(text.format).is_conversation
+        and any(turn.time for turn in prose.find_turns(text.body)),
     )
 
 
-def of(registry: Registry, texts: Iterable[Document | Leaf], waiting: Iterable[Waiting] = ()) -> Listing:
+def summarize_edition(
+    registry: Registry, texts: Iterable[PostFile | StandalonePage], inbox_items: Iterable[InboxItem] = ()
+) -> EditionSummary:
     """List texts that were just read."""
-    return gather(registry, [summarize(text) for text in texts], waiting)
+    return collect_summaries(registry, [summarize_text(text) for text in texts], inbox_items)
 
 
-def gather(registry: Registry, found: Iterable[Listed | ListedLeaf], waiting: Iterable[Waiting] = ()) -> Listing:
+def collect_summaries(
+    registry: Registry, summaries: Iterable[PostSummary | StandalonePageSummary], inbox_items: Iterable[InboxItem] = ()
+) -> EditionSummary:
     """Tell posts from standing pages."""
-    kept = list(found)
-    return Listing(
+    kept = list(summaries)
+    return EditionSummary(
         registry=registry,
-        waiting=tuple(waiting),
-        posts=tuple(one for one in kept if isinstance(one, Listed)),
-        leaves=tuple(one for one in kept if isinstance(one, ListedLeaf)),
+        inbox_items=tuple(inbox_items),
+        posts=tuple(one for one in kept if isinstance(one, PostSummary)),
+        standalone_pages=tuple(one for one in kept if isinstance(one, StandalonePageSummary)),
     )
 
 
-def _quoted(text: Document) -> Iterator[str]:
-    for quotation in prose.quotations(text.body):
-        yield from prose.named(quotation.attribution)
+def _find_quoted_names(post: PostFile) -> Iterator[str]:
+    for quotation in prose.find_quotations(post.body):
+        yield from prose.parse_attribution_names(quotation.attribution)
 
 
-class Text(Struct, frozen=True, kw_only=True):
+class LoadedText(Struct, frozen=True, kw_only=True):
     """What came of a file. `listed` is None where it could not be read; with problems there is no HTML.
 
     `links` are the files it leads to, from the edition's root.
@@ -83,67 +90,74 @@ class Text(Struct, frozen=True, kw_only=True):
 
     file: str
     hash: bytes = b""
-    listed: Listed | ListedLeaf | None = None
+    summary: PostSummary | StandalonePageSummary | None = None
     html: str = ""
     links: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
 
 
-def key_of(listed: Listed | ListedLeaf) -> str:
+def get_body_key(summary: PostSummary | StandalonePageSummary) -> str:
     """Tell what a body is known by: the post's uid, the page's file."""
-    return listed.meta.uid if isinstance(listed.meta, FrontMatter) else listed.file
+    return summary.meta.uid if isinstance(summary.meta, FrontMatter) else summary.file
 
 
-def reader(root: Path, known: Registry, formats: Mapping[str, str]) -> Callable[[Sequence[str]], list[Text]]:
+def make_text_reader(
+    root: Path, registry: Registry, formats: Mapping[str, str]
+) -> Callable[[Sequence[str]], list[LoadedText]]:
     """Make what reads files of the edition at `root`, one chunk after another; `formats` by file."""
-    converter: list[Converter] = []  # each process makes its own
+    converter: list[MarkdownConverter] = []  # each process makes its own
 
-    def work(files: Sequence[str]) -> list[Text]:
+    def work(files: Sequence[str]) -> list[LoadedText]:
         if not converter:
-            converter.append(Converter(known))
-        return [_read(root, file, formats[file], known, converter[0]) for file in files]
+            converter.append(MarkdownConverter(registry))
+        return [_read_file(root, file, formats[file], registry, converter[0]) for file in files]
 
     return work
 
 
-def _read(root: Path, file: str, format: str, known: Registry, converter: Converter) -> Text:
+def _read_file(root: Path, file: str, format: str, registry: Registry, converter: MarkdownConverter) -> LoadedText:
     try:
-        data = loader.bytes_of(root, file)
-        text = loader.parse(file, format, data)
-    except BadFile as error:
-        return Text(file=file, problems=error.problems)
-    misfits = list(loader.broken_rules(text, known, partial(loader.is_linkable, root)))
-    text, unheard = transcripts.join(root, text, known)
-    listed = summarize(text)
-    if misfits or unheard or not known.whole:
-        problems = (*loader.place(root, [(text, misfit) for misfit in misfits]), *unheard)
-        return Text(file=file, listed=listed, problems=problems)
+        data = loader.read_bytes(root, file)
+        text = loader.parse_content_file(file, format, data)
+    except InvalidFileError as error:
+        return LoadedText(file=file, problems=error.problems)
+    misfits = list(loader.find_violations(text, registry, partial(loader.is_linkable, root)))
+    text, unheard = transcripts.append_transcript(root, text, registry)
+    listed = summarize_text(text)
+    if misfits or unheard or not registry.is_complete:
+        problems = (*loader.report_violations(root, [(text, misfit) for misfit in misfits]), *unheard)
+        return LoadedText(file=file, summary=listed, problems=problems)
     html = converter.convert(text)
-    leads = tuple(dict.fromkeys((*media.targets(text), *links.targets(html, file))))
-    return Text(file=file, hash=hash_of_bytes(data), listed=listed, html=html, links=leads)
+    leads = tuple(dict.fromkeys((*media.list_referenced_files(text), *links.find_link_targets(html, file))))
+    return LoadedText(file=file, hash=hash_bytes(data), summary=listed, html=html, links=leads)
 
 
-def is_stale(listed: Listed | ListedLeaf, was: Registry, now: Registry) -> bool:
+def is_stale(summary: PostSummary | StandalonePageSummary, old_registry: Registry, new_registry: Registry) -> bool:
     """Tell whether a text must be read again though its file is as it was: the registry changed what it says."""
-    if _allowed(was) != _allowed(now):
+    if _allowed_embeds(old_registry) != _allowed_embeds(new_registry):
         return True
-    if isinstance(listed, ListedLeaf) or not now.whole:  # a registry with holes says nothing, and stops the build
+    if (
+        isinstance(summary, StandalonePageSummary) or not new_registry.is_complete
+    ):  # a registry with holes says nothing, and stops the build
         return False
-    if next(post.references(listed, now), None):
+    if next(post.check_references(summary, new_registry), None):
         return True
-    if _paid(was) != _paid(now) or (_paid(now) and _speakers(listed, was) != _speakers(listed, now)):
+    if _sponsors(old_registry) != _sponsors(new_registry) or (
+        _sponsors(new_registry)
+        and _find_known_people(summary, old_registry) != _find_known_people(summary, new_registry)
+    ):
         return True  # a sponsor's name may stand anywhere, in a guest's role too, and is to be disclosed
-    return voices(listed, was) != voices(listed, now)
+    return find_participants(summary, old_registry) != find_participants(summary, new_registry)
 
 
-def _allowed(known: Registry) -> tuple[str, ...]:
+def _allowed_embeds(registry: Registry) -> tuple[str, ...]:
     """Whose videos, posts and maps may stand in a text."""
-    return known.policy.embeds if known.policy else ()
+    return registry.policy.embeds if registry.policy else ()
 
 
-def _paid(known: Registry) -> tuple[Sponsor, ...]:
-    return known.policy.sponsors if known.policy else ()
+def _sponsors(registry: Registry) -> tuple[Sponsor, ...]:
+    return registry.policy.sponsors if registry.policy else ()
 
 
-def _speakers(listed: Listed, known: Registry) -> list[object]:
-    return [known.people.get(one) for one in (*listed.meta.guests, *listed.meta.hosts) if isinstance(one, str)]
+def _find_known_people(summary: PostSummary, registry: Registry) -> list[object]:
+    return [registry.people.get(one) for one in (*summary.meta.guests, *summary.meta.hosts) if isinstance(one, str)]

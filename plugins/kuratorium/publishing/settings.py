@@ -12,13 +12,13 @@ from ..edition import settings
 from ..edition.formats import FORMATS
 
 # What these keys say is done here. Every other setting of Pelican's sends a build through Pelican.
-_OURS = {
+_SUPPORTED_KEYS = {
     *("SITENAME", "SITESUBTITLE", "SITEURL", "DEFAULT_LANG", "TIMEZONE", "OUTPUT_PATH", "OUTPUT_RETENTION"),
     *("THEME", "THEME_STATIC_PATHS", "THEME_STATIC_DIR", "STATIC_PATHS", "STATIC_EXCLUDES", "IGNORE_FILES"),
     *("JINJA_ENVIRONMENT", "PLUGIN_PATHS", "FORMATS"),
 }
 # With these values Pelican adds nothing of its own to the site.
-_SILENT: dict[str, Any] = {
+_NEUTRAL_VALUES: dict[str, Any] = {
     "PATH": "content",
     "PLUGINS": ["kuratorium.publishing"],
     "ARTICLE_PATHS": [f"../{format.folder}" for format in FORMATS],
@@ -42,67 +42,67 @@ class Settings(Struct, frozen=True, kw_only=True):
     `pelican`: why a build must go through Pelican; else empty.
     """
 
-    site: settings.Site
+    site: settings.SiteSettings
     output: str
     theme: str
-    retention: tuple[str, ...]
-    statics: tuple[str, ...]
-    excluded: tuple[str, ...]
-    ignored: tuple[str, ...]
-    theme_statics: tuple[str, ...]
-    theme_folder: str
-    jinja: dict[str, Any]
-    pelican: str = ""
+    output_retention: tuple[str, ...]
+    static_paths: tuple[str, ...]
+    static_excludes: tuple[str, ...]
+    ignored_patterns: tuple[str, ...]
+    theme_static_paths: tuple[str, ...]
+    theme_static_dir: str
+    jinja_options: dict[str, Any]
+    pelican_reason: str = ""
 
 
-def read(root: Path) -> Settings:
+def read_settings(root: Path) -> Settings:
     """Read the settings of the edition at `root`; raises EditionError."""
-    values = settings.load(root)
-    return of(root, values, next(_foreign(root, values), ""))
+    values = settings.run_settings_file(root)
+    return parse_settings(root, values, next(_find_pelican_reasons(root, values), ""))
 
 
-def of(root: Path, values: Mapping[str, Any], pelican: str = "") -> Settings:
+def parse_settings(root: Path, values: Mapping[str, Any], pelican_reason: str = "") -> Settings:
     """Take what matters out of Pelican's settings, or of pelicanconf.py; raises EditionError."""
     return Settings(
-        site=settings.of(values),
-        output=_from(root, values.get("OUTPUT_PATH", "output")),
-        theme=_from(root, values.get("THEME", "theme")),
-        retention=tuple(values.get("OUTPUT_RETENTION", ())),
-        statics=tuple(values.get("STATIC_PATHS", ("images",))),
-        excluded=tuple(values.get("STATIC_EXCLUDES", ())),
-        ignored=tuple(values.get("IGNORE_FILES", ("**/.*",))),
-        theme_statics=tuple(values.get("THEME_STATIC_PATHS", ("static",))),
-        theme_folder=values.get("THEME_STATIC_DIR", "theme"),
-        jinja={} if pelican else _plain_jinja(values.get("JINJA_ENVIRONMENT", {})),
-        pelican=pelican,
+        site=settings.parse_site_settings(values),
+        output=_relative_path(root, values.get("OUTPUT_PATH", "output")),
+        theme=_relative_path(root, values.get("THEME", "theme")),
+        output_retention=tuple(values.get("OUTPUT_RETENTION", ())),
+        static_paths=tuple(values.get("STATIC_PATHS", ("images",))),
+        static_excludes=tuple(values.get("STATIC_EXCLUDES", ())),
+        ignored_patterns=tuple(values.get("IGNORE_FILES", ("**/.*",))),
+        theme_static_paths=tuple(values.get("THEME_STATIC_PATHS", ("static",))),
+        theme_static_dir=values.get("THEME_STATIC_DIR", "theme"),
+        jinja_options={} if pelican_reason else _serialize_jinja_options(values.get("JINJA_ENVIRONMENT", {})),
+        pelican_reason=pelican_reason,
     )
 
 
-def _from(root: Path, path: str) -> str:
+def _relative_path(root: Path, path: str) -> str:
     """Write a path from `root` where it lies below it: an edition may be moved."""
     whole = Path(root, path)
     return whole.relative_to(root).as_posix() if whole.is_relative_to(root) else str(whole)
 
 
-def _foreign(root: Path, values: Mapping[str, Any]) -> Iterator[str]:
+def _find_pelican_reasons(root: Path, values: Mapping[str, Any]) -> Iterator[str]:
     """Say what only Pelican can do: other plugins, and settings that are not ours."""
-    if values.get("PLUGINS") != _SILENT["PLUGINS"]:
+    if values.get("PLUGINS") != _NEUTRAL_VALUES["PLUGINS"]:
         yield "PLUGINS names others than kuratorium.publishing"
-    for key, value in _SILENT.items():
+    for key, value in _NEUTRAL_VALUES.items():
         if key not in values or values[key] != value:
             yield f"{key} is not {value!r}"
     if not Path(root, values.get("THEME", "theme"), "templates").is_dir():
         yield "THEME is none of the edition's folders"
-    if not all(map(_is_plain, values.get("JINJA_ENVIRONMENT", {}).items())):
+    if not all(map(_is_plain_option, values.get("JINJA_ENVIRONMENT", {}).items())):
         yield "JINJA_ENVIRONMENT holds more than plain values"
-    others = [key for key in values if key.isupper() and key not in _OURS and key not in _SILENT]
+    others = [key for key in values if key.isupper() and key not in _SUPPORTED_KEYS and key not in _NEUTRAL_VALUES]
     if others:
         from pelican.settings import DEFAULT_CONFIG  # noqa: PLC0415 - it takes 0.3 s, and few editions need it
 
         yield from (f"it sets {key}" for key in others if key in DEFAULT_CONFIG or "FEED" in key)
 
 
-def _is_plain(option: tuple[str, Any]) -> bool:
+def _is_plain_option(option: tuple[str, Any]) -> bool:
     key, value = option
     if key == "undefined":
         return getattr(value, "__module__", "") == "jinja2.runtime"
@@ -111,6 +111,6 @@ def _is_plain(option: tuple[str, Any]) -> bool:
     return isinstance(value, bool | int | str)
 
 
-def _plain_jinja(options: Mapping[str, Any]) -> dict[str, Any]:
+def _serialize_jinja_options(options: Mapping[str, Any]) -> dict[str, Any]:
     """Write Jinja's options so that they can be kept: a class by its name."""
     return {key: value.__name__ if key == "undefined" else value for key, value in options.items()}

@@ -10,13 +10,13 @@ from functools import lru_cache
 from msgspec import Struct
 
 from ..edition.curation import Person, Topic
-from ..edition.formats import by_id
-from ..slugs import loses_letters, slug_of
+from ..edition.formats import get_format
+from ..slugs import loses_letters, slugify
 
-_SIGNS = re.compile(r"(?<=\w)[+#]")  # a sign that makes another word
+_SIGNIFICANT_SIGNS = re.compile(r"(?<=\w)[+#]")  # a sign that makes another word
 
 # Other languages take the English words.
-_WORDS = {
+_PATH_WORDS = {
     "de": {
         "topics": "themen",
         "people": "menschen",
@@ -123,27 +123,27 @@ class Paths(Struct, frozen=True):
         """What this week's calendar holds from earlier years."""
         return f"{self._word('years_ago')}.html"
 
-    def mailed(self, path: str, form: str) -> str:
+    def mail_version(self, path: str, kind: str) -> str:
         """A form for mail, `mail` (HTML) or `text`, of the post whose page is `path`."""
-        return path.removesuffix(".html") + {"mail": ".mail.html", "text": ".txt"}[form]
+        return path.removesuffix(".html") + {"mail": ".mail.html", "text": ".txt"}[kind]
 
-    def leaf(self, slug: str) -> str:
+    def standalone_page(self, slug: str) -> str:
         """A standing page such as the imprint."""
         return f"{slug}.html"
 
-    def older(self, path: str, number: int) -> str:
+    def list_page(self, path: str, number: int) -> str:
         """Page `number` (from the oldest) of the list whose front page is `path`."""
         return f"{path.removesuffix('.html')}/{self._word('page')}/{number}.html"
 
     def _word(self, key: str) -> str:
-        return (_WORDS.get(self.lang) or _WORDS.get(self._base) or _WORDS["en"])[key]
+        return (_PATH_WORDS.get(self.lang) or _PATH_WORDS.get(self._base_language) or _PATH_WORDS["en"])[key]
 
     def _format_word(self, format_id: str) -> str:
-        words = by_id(format_id).words
-        return words.get(self.lang) or words.get(self._base) or words["en"]
+        words = get_format(format_id).url_segments
+        return words.get(self.lang) or words.get(self._base_language) or words["en"]
 
     @property
-    def _base(self) -> str:
+    def _base_language(self) -> str:
         """The language without its region: a site in `de-at` speaks as one in `de` does."""
         return self.lang.partition("-")[0]
 
@@ -151,13 +151,13 @@ class Paths(Struct, frozen=True):
 @lru_cache(10_000)
 def tag_slug(tag: str) -> str:
     """The slug of a tag; a digest tells apart those whose letters or signs have no place in one (C++, C#, 日本)."""
-    slug = slug_of(tag)
-    if slug and slug == slug_of(_SIGNS.sub("0", tag)) and not loses_letters(tag):
+    slug = slugify(tag)
+    if slug and slug == slugify(_SIGNIFICANT_SIGNS.sub("0", tag)) and not loses_letters(tag):
         return slug
     digest = hashlib.sha256(unicodedata.normalize("NFKC", tag).casefold().encode()).hexdigest()[:12]
     return f"{slug}-x-{digest}" if slug else f"x-{digest}"
 
 
-def root_of(path: str) -> str:
+def path_to_root(path: str) -> str:
     """The way from the page at `path` back to the site's root: `` or `../` once or more."""
     return "../" * path.count("/")

@@ -16,10 +16,10 @@ def test_what_is_looked_back_on_can_be_read(tiny: TinyEdition) -> None:
         ("drei", "verborgen1", "published"),
     ):
         tiny.post(f"content/lookbacks/{slug}.md", lookback_of=uid, changed_since=["Alles."], status=status)
-    (problem,) = loader.read(tiny.root)[1]
+    (problem,) = loader.read_edition(tiny.root)[1]
     assert (problem.file, problem.field) == ("content/lookbacks/eins.md", "lookback_of")
-    assert problem.what == "«Halb» is a draft, so nobody can read what this post looks back on"
-    assert problem.mend == "Publish it, or name another post."
+    assert problem.message == "«Halb» is a draft, so nobody can read what this post looks back on"
+    assert problem.hint == "Publish it, or name another post."
 
 
 def test_any_format_may_look_back(tiny: TinyEdition) -> None:
@@ -27,4 +27,4 @@ def test_any_format_may_look_back(tiny: TinyEdition) -> None:
     tiny.note("alt", uid="alt0000001", date=OLD)
     tiny.note("neu", lookback_of="alt0000001")
     tiny.essay("lang", lookback_of="alt0000001")
-    assert loader.read(tiny.root)[1] == []
+    assert loader.read_edition(tiny.root)[1] == []

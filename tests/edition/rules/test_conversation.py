@@ -12,8 +12,8 @@ def test_what_was_meant_as_a_turn_is_told(line: str) -> None:
     """A mark that is mistyped would else be printed, and its words be put into the mouth of who spoke before."""
     (misfit,) = found(post("interview", hosts=("anna-berg",), body=f"@anna-berg: Warum?\n\n{line}"))
     assert misfit.line == 22
-    assert "is no mark of a turn" in misfit.what
-    assert "at the start of the line" in misfit.mend
+    assert "is no mark of a turn" in misfit.message
+    assert "at the start of the line" in misfit.hint
 
 
 @pytest.mark.parametrize(

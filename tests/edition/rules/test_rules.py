@@ -7,12 +7,21 @@ import msgspec
 import pytest
 
 from kuratorium.edition.curation import Person, Source, Topic
-from kuratorium.edition.formats import FORMATS, by_id
-from kuratorium.edition.model import Document, Event, FrontMatter, Leaf, PageMatter, Period, Speaker, Work
+from kuratorium.edition.formats import FORMATS, get_format
+from kuratorium.edition.model import (
+    Event,
+    FrontMatter,
+    Period,
+    PostFile,
+    Speaker,
+    StandalonePage,
+    StandalonePageFrontMatter,
+    Work,
+)
 from kuratorium.edition.registry import Registry
 from kuratorium.edition.rules import media, tables
 from kuratorium.edition.rules import post as post_rules
-from kuratorium.edition.validation import Misfit
+from kuratorium.edition.validation import Violation
 
 NOW = datetime(2026, 10, 14, 9, tzinfo=UTC)
 KNOWN = Registry(
@@ -32,15 +41,15 @@ SOUND: dict[str, dict[str, Any]] = {
 }
 
 
-def post(format: str = "note", *, slug: str = "titel", body: str = "Eigene Worte.", **front: Any) -> Document:
+def post(format: str = "note", *, slug: str = "titel", body: str = "Eigene Worte.", **front: Any) -> PostFile:
     """Make a sound post but for what is given."""
     meta = FrontMatter(**{"uid": "abcdef123456", "title": "Titel", "date": NOW} | SOUND[format] | front)
-    return Document(file=f"{by_id(format).folder}/{slug}.md", format=format, meta=meta, body=body, body_line=20)
+    return PostFile(file=f"{get_format(format).folder}/{slug}.md", format=format, meta=meta, body=body, body_line=20)
 
 
-def found(document: Document) -> list[Misfit]:
+def found(document: PostFile) -> list[Violation]:
     """Hold a post against all rules."""
-    return [misfit for rule in tables.RULES for misfit in rule(document, KNOWN)]
+    return [misfit for rule in tables.POST_RULES for misfit in rule(document, KNOWN)]
 
 
 def test_a_post_of_every_format_can_be_sound() -> None:
@@ -50,15 +59,15 @@ def test_a_post_of_every_format_can_be_sound() -> None:
 
 
 @pytest.mark.parametrize(
-    ("format", "field"), [(format.id, field) for format in FORMATS for field in format.needs], ids=str
+    ("format", "field"), [(format.id, field) for format in FORMATS for field in format.required_fields], ids=str
 )
 def test_a_post_lacks_nothing_its_format_needs(format: str, field: str) -> None:
     """Each field of `needs` is missed when it is empty, with an example of it; a draft may lack it."""
     empty = {"event": None, "release": None, "period": None, "lookback_of": ""}.get(field, ())
     misfit = found(post(format, **{field: empty}))[0]
     assert misfit.path == (field,)
-    assert misfit.what == f"is missing: {'an' if format[0] in 'aeiou' else 'a'} {format} cannot do without it"
-    assert f"{field}: " in misfit.mend
+    assert misfit.message == f"is missing: {'an' if format[0] in 'aeiou' else 'a'} {format} cannot do without it"
+    assert f"{field}: " in misfit.hint
     assert found(post(format, status="draft", **{field: empty})) == []
 
 
@@ -71,7 +80,7 @@ def test_every_id_is_known() -> None:
         topics=("transformation", "no-topic"),
         bookmark_of=(WORK, Work(url="https://x.example/", title="x", source="no-source")),
     )
-    assert [misfit.path for misfit in post_rules.references(document, KNOWN)] == [
+    assert [misfit.path for misfit in post_rules.check_references(document, KNOWN)] == [
         ("authors", 0),
         ("topics", 1),
         ("guests", 2),
@@ -105,7 +114,7 @@ def test_a_note_has_own_words(body: str, sound: bool) -> None:
 def test_other_formats_need_only_a_text() -> None:
     """An essay may be a quotation; it may not be empty."""
     assert found(post("essay", body="> Zitat.")) == []
-    assert [misfit.what for misfit in found(post("essay", body="\n"))] == ["there is no text"]
+    assert [misfit.message for misfit in found(post("essay", body="\n"))] == ["there is no text"]
 
 
 @pytest.mark.parametrize(
@@ -120,7 +129,7 @@ def test_an_event_runs_forward(hours: int, sound: bool) -> None:
 def test_a_date_is_of_our_time() -> None:
     """A year with a slip in it is told, for a calendar ends somewhere; those of archives are sound."""
     assert found(post(date=NOW.replace(year=1))) == [
-        Misfit(("date",), "the year 0001 is not of our time", "Correct the year, as in 2026-09-30T09:00:00+02:00.")
+        Violation(("date",), "the year 0001 is not of our time", "Correct the year, as in 2026-09-30T09:00:00+02:00.")
     ]
     (late,) = found(post("talk", event=Event(start=NOW, end=NOW.replace(year=9999))))
     assert late.path == ("event", "end")
@@ -131,7 +140,7 @@ def test_who_speaks_is_there() -> None:
     """Guests, hosts and authors speak, by id or by the slug of their name; who else does is told with the line."""
     body = "@anna-berg: Warum?\n\n@gerd-hahn (1:20): Darum.\n\n@eva-falk: Nein.\n\n@gerd-han: Doch."
     document = post("interview", body=body, hosts=("anna-berg",), guests=(Speaker(name="Gerd Hahn"),))
-    assert [(misfit.line, misfit.mend) for misfit in found(document)] == [
+    assert [(misfit.line, misfit.hint) for misfit in found(document)] == [
         (24, "Add eva-falk to guests or hosts."),
         (26, "Did you mean «gerd-hahn»?"),
     ]
@@ -172,9 +181,9 @@ def test_a_link_within_the_edition_leads_to_a_file(link: str, target: str) -> No
     """From the file's folder or, with a leading slash, from content/; a link that does not is told with its line."""
     document = post(body=f"Eigenes.\n\n{link}")
     asked: list[str] = []
-    assert [one.line for one in media.broken_links(document, lambda file: bool(asked.append(file)))] == [22]
+    assert [one.line for one in media.check_links(document, lambda file: bool(asked.append(file)))] == [22]
     assert asked == [target]
-    assert list(media.broken_links(document, {target}.__contains__)) == []
+    assert list(media.check_links(document, {target}.__contains__)) == []
 
 
 @pytest.mark.parametrize(
@@ -182,19 +191,27 @@ def test_a_link_within_the_edition_leads_to_a_file(link: str, target: str) -> No
 )
 def test_other_links_are_not_ours_to_follow(text: str) -> None:
     """Nothing but {filename}, {static} and {attach} in the place of an address is looked for."""
-    assert list(media.broken_links(post(body=text), lambda _: False)) == []
+    assert list(media.check_links(post(body=text), lambda _: False)) == []
 
 
 def test_no_link_leaves_the_edition() -> None:
     """Whatever lies there: no file above the root is asked for."""
-    leaf = Leaf(file="content/pages/x.md", meta=PageMatter(title="x"), body="[x]({static}../../../x)", body_line=5)
-    assert [misfit.line for misfit in media.broken_links(leaf, lambda _: True)] == [5]
+    leaf = StandalonePage(
+        file="content/pages/x.md",
+        meta=StandalonePageFrontMatter(title="x"),
+        body="[x]({static}../../../x)",
+        body_line=5,
+    )
+    assert [misfit.line for misfit in media.check_links(leaf, lambda _: True)] == [5]
 
 
 def test_no_two_posts_share_a_uid_or_a_slug() -> None:
     """All but the first are told, with the first one's file, also where the posts can be walked only once."""
     first, copy, namesake = post(), post("essay", slug="kopie"), post("talk", uid="fedcba654321")
-    told = [(one.file, misfit.path, misfit.what) for one, misfit in tables.together(iter([first, copy, namesake]))]
+    told = [
+        (one.file, misfit.path, misfit.message)
+        for one, misfit in tables.check_edition_rules(iter([first, copy, namesake]))
+    ]
     assert sorted(told) == [
         ("content/essays/kopie.md", ("uid",), "the uid «abcdef123456» is already that of curation/notes/titel.md"),
         ("content/talks/titel.md", ("slug",), "the slug «titel» is already that of curation/notes/titel.md"),
@@ -209,8 +226,8 @@ def test_a_translation_is_of_an_original_and_the_only_one_in_its_language() -> N
     german = post("essay", slug="german", uid="german-000000", lang="de", translation_of="original-0000")
     second = post("essay", slug="second", uid="second-000000", lang="fr", translation_of="english-00000")
     told = [
-        (one.slug, misfit.path, misfit.what, misfit.mend)
-        for one, misfit in tables.together([original, english, again, german, second])
+        (one.slug, misfit.path, misfit.message, misfit.hint)
+        for one, misfit in tables.check_edition_rules([original, english, again, german, second])
     ]
     only = "Correct lang, or keep one of the two."
     assert told == [
@@ -223,4 +240,4 @@ def test_a_translation_is_of_an_original_and_the_only_one_in_its_language() -> N
             "Name its original: original-0000.",
         ),
     ]
-    assert list(tables.together([original, english])) == []
+    assert list(tables.check_edition_rules([original, english])) == []

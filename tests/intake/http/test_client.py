@@ -16,16 +16,16 @@ from msgspec import Struct
 
 from kuratorium import __version__
 from kuratorium.errors import SourceError
-from kuratorium.intake.http.client import Fetched, Fetcher, Limits, user_agent
+from kuratorium.intake.http.client import Fetcher, FetchLimits, Response, build_user_agent
 from kuratorium.intake.http.decompress import zstd
-from kuratorium.intake.http.errors import PostponedError, retry_after
+from kuratorium.intake.http.errors import PostponedError, parse_retry_after
 from tests.intake.web import Web, says
 
 CLOCK = datetime(2026, 10, 14, 7, tzinfo=UTC)
-SMALL = Limits(connect=2, total=0.5, size=1000)
+SMALL = FetchLimits(connect_seconds=2, total_seconds=0.5, max_bytes=1000)
 
 
-AGENT = user_agent("https://tiny.example", "post@tiny.example")
+AGENT = build_user_agent("https://tiny.example", "post@tiny.example")
 HERE = ("127.0.0.1",)
 
 
@@ -37,17 +37,19 @@ class Known(Struct, frozen=True, kw_only=True):
     body_hash: str = ""
 
 
-def get(address: str, *, root: Path = Path(), known: Known | None = None, limits: Limits | None = None) -> Fetched:
+def get(
+    address: str, *, root: Path = Path(), known: Known | None = None, limits: FetchLimits | None = None
+) -> Response:
     """Fetch from `address`, by default with the product's own limits."""
 
-    async def run() -> Fetched:
+    async def run() -> Response:
         async with Fetcher(root, AGENT, lambda: CLOCK, limits, intranet=HERE) as one:
             return await one.fetch(address, known)
 
     return asyncio.run(run())
 
 
-def failure(address: str, *, root: Path = Path(), limits: Limits | None = None) -> SourceError:
+def failure(address: str, *, root: Path = Path(), limits: FetchLimits | None = None) -> SourceError:
     """Fetch from `address`, which must fail."""
     with pytest.raises(SourceError) as caught:
         get(address, root=root, limits=limits)
@@ -123,7 +125,7 @@ def test_codings(web: Web, coding: str, pack: Callable[[bytes], bytes]) -> None:
     web.answers["/"] = says(pack(body), content_encoding=coding)
     web.answers["/plain"] = says(body)
     found = get(f"{web.address}/")
-    assert (found.data, found.compressed, found.inflated) == (body, len(pack(body)), len(body))
+    assert (found.data, found.compressed_bytes, found.decompressed_bytes) == (body, len(pack(body)), len(body))
     assert coding in web.asked[0].headers["accept-encoding"]
     assert found.body_hash == get(f"{web.address}/plain").body_hash
 
@@ -131,9 +133,9 @@ def test_codings(web: Web, coding: str, pack: Callable[[bytes], bytes]) -> None:
 def test_how_long_an_answer_is_fresh(web: Web) -> None:
     """The seconds that cache headers give are told, of a 304 as well."""
     web.answers["/"] = says(b"x", cache_control="public, max-age=900", age="300")
-    assert get(f"{web.address}/").expires == 600
+    assert get(f"{web.address}/").fresh_seconds == 600
     web.answers["/"] = says(status=304, cache_control="max-age=60")
-    assert get(f"{web.address}/", known=Known(etag='"1"')).expires == 60
+    assert get(f"{web.address}/", known=Known(etag='"1"')).fresh_seconds == 60
 
 
 def test_304_to_an_unconditional_request_is_a_failure(web: Web) -> None:
@@ -241,7 +243,7 @@ def test_retry_after(web: Web, status: int, header: str) -> None:
 )
 def test_retry_after_oddities(header: str, until: datetime | None) -> None:
     """What is no time is nothing, and nobody keeps us away for more than two days."""
-    assert retry_after(header, CLOCK) == until
+    assert parse_retry_after(header, CLOCK) == until
 
 
 def trickles(pieces: int) -> Callable[[BaseHTTPRequestHandler], None]:
@@ -272,9 +274,9 @@ def test_too_large(web: Web, tmp_path: Path) -> None:
     web.answers["/announced"] = says(b"x" * 1001)
     web.answers["/streamed"] = trickles(11)
     packed = gzip.compress(b"x" * 100_000)
-    assert len(packed) < SMALL.size
+    assert len(packed) < SMALL.max_bytes
     web.answers["/packed"] = says(packed, content_encoding="gzip")
-    limits = Limits(size=SMALL.size)
+    limits = FetchLimits(max_bytes=SMALL.max_bytes)
     for address in (f"{web.address}/announced", f"{web.address}/streamed", f"{web.address}/packed", "big.xml"):
         assert failure(address, root=tmp_path, limits=limits).reason == "too-large"
     assert get("small.xml", root=tmp_path, limits=limits).data == b"x" * 1000
@@ -333,7 +335,7 @@ def test_hosts_at_once(web: Web) -> None:
         return ["127.0.0.1"]
 
     async def run() -> None:
-        limits = Limits(at_once=2)
+        limits = FetchLimits(concurrent_hosts=2)
         async with Fetcher(Path(), "test", lambda: CLOCK, limits, intranet=hosts, resolve=resolve) as fetcher:
             wanted = [f"http://{host}:{port}/" for host in hosts for _ in range(4)]
             await asyncio.gather(*(fetcher.fetch(address) for address in wanted))
@@ -370,10 +372,10 @@ def test_redirects_wait_for_their_turn(web: Web) -> None:
 
 def test_the_limits_as_promised() -> None:
     """Connect 10 s, 30 s in all, 5 redirects, 5 MiB packed and 15 MiB unpacked, 2 per host, 128 hosts."""
-    limits = Limits()
-    assert (limits.connect, limits.total, limits.redirects) == (10, 30, 5)
-    assert (limits.packed, limits.size) == (5 * 1024 * 1024, 15 * 1024 * 1024)
-    assert (limits.per_host, limits.at_once) == (2, 128)
+    limits = FetchLimits()
+    assert (limits.connect_seconds, limits.total_seconds, limits.max_redirects) == (10, 30, 5)
+    assert (limits.max_compressed_bytes, limits.max_bytes) == (5 * 1024 * 1024, 15 * 1024 * 1024)
+    assert (limits.requests_per_host, limits.concurrent_hosts) == (2, 128)
 
 
 def test_files(tmp_path: Path) -> None:
@@ -389,9 +391,9 @@ def test_files(tmp_path: Path) -> None:
 
 def test_user_agent() -> None:
     """What is not known of the site is left out."""
-    assert user_agent("", "") == f"Kuratorium/{__version__}"
+    assert build_user_agent("", "") == f"Kuratorium/{__version__}"
     assert (
-        user_agent("https://a.example", "a\r\nCookie: b")
+        build_user_agent("https://a.example", "a\r\nCookie: b")
         == f"Kuratorium/{__version__} (+https://a.example; a Cookie: b)"
     )
-    assert user_agent("https://a.example", "") == f"Kuratorium/{__version__} (+https://a.example)"
+    assert build_user_agent("https://a.example", "") == f"Kuratorium/{__version__} (+https://a.example)"

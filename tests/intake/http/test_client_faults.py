@@ -20,35 +20,35 @@ from msgspec.structs import replace
 
 from kuratorium.errors import SourceError
 from kuratorium.intake.http import decompress
-from kuratorium.intake.http.client import Fetched, Fetcher, Limits
+from kuratorium.intake.http.client import Fetcher, FetchLimits, Response
 from kuratorium.intake.http.errors import PostponedError
 from tests.intake import raw
 from tests.intake.raw import HEAD, Script, chunked
 from tests.intake.web import Answer, Web, says
 
 CLOCK = datetime(2026, 10, 14, 7, tzinfo=UTC)
-SHORT = Limits(connect=0.2, total=0.5)
+SHORT = FetchLimits(connect_seconds=0.2, total_seconds=0.5)
 FEED = b"<rss version='2.0'><channel><title>T</title></channel></rss>"
 
 
-def get(address: str, limits: Limits | None = None) -> Fetched:
+def get(address: str, limits: FetchLimits | None = None) -> Response:
     """Fetch from `address`, by default with the product's own limits."""
 
-    async def run() -> Fetched:
+    async def run() -> Response:
         async with Fetcher(Path(), "test", lambda: CLOCK, limits, intranet=("127.0.0.1",)) as fetcher:
             return await fetcher.fetch(address)
 
     return asyncio.run(run())
 
 
-def failure(address: str, limits: Limits | None = None) -> SourceError:
+def failure(address: str, limits: FetchLimits | None = None) -> SourceError:
     """Fetch from `address`, which must fail."""
     with pytest.raises(SourceError) as caught:
         get(address, limits)
     return caught.value
 
 
-def told(script: Script, limits: Limits | None = None) -> tuple[str, str]:
+def told(script: Script, limits: FetchLimits | None = None) -> tuple[str, str]:
     """Fetch from a server that follows `script`, which must fail; gives the reason and the words."""
     with raw.serving(script) as address:
         error = failure(address, limits)
@@ -101,7 +101,7 @@ def test_stalled_connect() -> None:
     """A server that does not take the connection is left after the time for connecting, not that for all."""
     with raw.deaf() as address:
         started = time.perf_counter()
-        error = failure(address, Limits(connect=0.2, total=20))
+        error = failure(address, FetchLimits(connect_seconds=0.2, total_seconds=20))
     assert (error.reason, str(error)) == ("timeout", "the server does not take the connection")
     assert time.perf_counter() - started < 15  # of the 20 seconds for all
 
@@ -109,7 +109,7 @@ def test_stalled_connect() -> None:
 def test_stalled_encryption() -> None:
     """A server that takes the connection and never begins to encrypt is left in time."""
     with raw.serving(lambda caller: caller.recv(1) and None) as address:
-        error = failure(address.replace("http:", "https:"), Limits(connect=0.2, total=20))
+        error = failure(address.replace("http:", "https:"), FetchLimits(connect_seconds=0.2, total_seconds=20))
     assert error.reason == "timeout"
 
 
@@ -126,8 +126,10 @@ def test_waiting_for_a_turn_is_not_counted(web: Web) -> None:
     """Twelve feeds of a slow host are all read, though the last waits longer than one may take."""
     web.answers["/"] = slowly(says(FEED))
 
-    async def run() -> list[Fetched]:
-        async with Fetcher(Path(), "test", lambda: CLOCK, Limits(total=1), intranet=("127.0.0.1",)) as fetcher:
+    async def run() -> list[Response]:
+        async with Fetcher(
+            Path(), "test", lambda: CLOCK, FetchLimits(total_seconds=1), intranet=("127.0.0.1",)
+        ) as fetcher:
             return await asyncio.gather(*(fetcher.fetch(f"{web.address}/") for _ in range(12)))
 
     found = asyncio.run(run())
@@ -174,7 +176,7 @@ def test_waiting_for_a_turn_is_not_counted(web: Web) -> None:
 )
 def test_an_answer_that_is_not_whole(script: Script) -> None:
     """A body that breaks off, contradicts its length or is no HTTP is a failure, never half a feed."""
-    assert told(script, replace(SHORT, total=5)) == (
+    assert told(script, replace(SHORT, total_seconds=5)) == (
         "broken-answer",
         "the connection broke off before the answer was whole",
     )
@@ -199,7 +201,7 @@ def test_a_body_without_a_length() -> None:
 def test_whatever_a_server_says(answer: bytes) -> None:
     """Any bytes at all are a body or a failure of their source, never a bug."""
     with raw.serving(raw.says(answer)) as address, contextlib.suppress(SourceError):
-        assert get(address, replace(SHORT, total=5)).data is not None
+        assert get(address, replace(SHORT, total_seconds=5)).data is not None
 
 
 # --- answers that say nothing new ---------------------------------------------------------------
@@ -284,15 +286,17 @@ def test_429_holds_for_the_whole_host(web: Web) -> None:
     web.answers["/broken"] = says(b"", 503, retry_after="120")
     web.answers["/"] = says(FEED)
 
-    async def run() -> list[Fetched | BaseException]:
-        async with Fetcher(Path(), "test", lambda: CLOCK, Limits(per_host=1), intranet=("127.0.0.1",)) as fetcher:
+    async def run() -> list[Response | BaseException]:
+        async with Fetcher(
+            Path(), "test", lambda: CLOCK, FetchLimits(requests_per_host=1), intranet=("127.0.0.1",)
+        ) as fetcher:
             ways = ("broken", "", "slow-down", "")
             return await asyncio.gather(
                 *(fetcher.fetch(f"{web.address}/{way}") for way in ways), return_exceptions=True
             )
 
     broken, found, told, spared = asyncio.run(run())
-    assert isinstance(found, Fetched)
+    assert isinstance(found, Response)
     assert [type(error) for error in (broken, told, spared)] == [PostponedError] * 3
     assert isinstance(spared, PostponedError)
     assert (spared.reason, spared.until) == ("too-many-requests", CLOCK + timedelta(minutes=2))

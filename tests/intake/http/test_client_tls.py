@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from kuratorium.errors import SourceError
-from kuratorium.intake.http.client import Fetched, Fetcher
+from kuratorium.intake.http.client import Fetcher, Response
 from tests.intake.web import says
 
 PAIR = Path(__file__).parents[2] / "data" / "tls" / "tls.example.pem"  # a certificate of its own, and its key
@@ -51,13 +51,13 @@ def serving(asked: list[str]) -> Iterator[int]:
         thread.join()
 
 
-def get(address: str) -> Fetched:
+def get(address: str) -> Response:
     """Fetch from `address`; every name leads to this machine."""
 
     async def resolve(_host: str, _port: int) -> Sequence[str]:
         return ["127.0.0.1"]
 
-    async def run() -> Fetched:
+    async def run() -> Response:
         hosts = ["tls.example", "other.example", "127.0.0.1"]
         clock = datetime(2026, 10, 14, 7, tzinfo=UTC)
         async with Fetcher(Path(), "test", lambda: clock, intranet=hosts, resolve=resolve) as fetcher:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kuratorium.errors import SourceError
 from kuratorium.intake.http import decompress
-from kuratorium.intake.http.decompress import Inflater
+from kuratorium.intake.http.decompress import Decompressor
 
 MIB = 1024 * 1024
 
@@ -40,11 +40,11 @@ PACKED = [name for name, (_, pack) in CODINGS.items() if pack is not bytes]
 
 def unpack(coding: str, body: bytes, *cuts: int, packed: int = 5 * MIB, size: int = 15 * MIB) -> bytes:
     """Unpack a body that comes in pieces, cut at `cuts`."""
-    inflater = Inflater(coding, packed=packed, size=size)
+    inflater = Decompressor(coding, max_compressed_bytes=packed, max_bytes=size)
     edges = [0, *sorted(cut % (len(body) + 1) for cut in cuts), len(body)]
     for start, end in itertools.pairwise(edges):
-        inflater.take(body[start:end])
-    return inflater.whole()
+        inflater.add_chunk(body[start:end])
+    return inflater.get_body()
 
 
 def refused(coding: str, body: bytes, **limits: int) -> str:
@@ -81,17 +81,17 @@ def test_a_bomb_never_unfolds(coding: str, monkeypatch: pytest.MonkeyPatch) -> N
         key: pack for key, (_, pack) in CODINGS.items()
     }
     body = packed[coding](bytes(200 * MIB if coding != "br" else 64 * MIB))
-    inflater = Inflater(coding, packed=5 * MIB, size=MIB)
-    for layer in inflater._layers:
-        feed = layer.feed
+    inflater = Decompressor(coding, max_compressed_bytes=5 * MIB, max_bytes=MIB)
+    for layer in inflater._decoders:
+        feed = layer.decode
 
         def counted(data: bytes, most: int, feed: Callable[[bytes, int], bytes] = feed) -> bytes:
             made.append(len(out := feed(data, most)))
             return out
 
-        monkeypatch.setattr(layer, "feed", counted)
+        monkeypatch.setattr(layer, "decode", counted)
     with pytest.raises(SourceError):
-        inflater.take(body)
+        inflater.add_chunk(body)
     assert max(made) < 3 * MIB
 
 
@@ -112,11 +112,11 @@ def test_announced() -> None:
     """What announces itself too long need not begin; what announces no number says nothing."""
     for length in ("1001", "9" * 500):
         with pytest.raises(SourceError, match="more than"):
-            Inflater("", packed=1, size=1000).expect(length)
+            Decompressor("", max_compressed_bytes=1, max_bytes=1000).check_content_length(length)
         with pytest.raises(SourceError, match="compressed"):
-            Inflater("gzip", packed=1000, size=10).expect(length)
+            Decompressor("gzip", max_compressed_bytes=1000, max_bytes=10).check_content_length(length)
     for length in ("1000", "", "-5", "ten", "²"):
-        Inflater("", packed=1, size=1000).expect(length)
+        Decompressor("", max_compressed_bytes=1, max_bytes=1000).check_content_length(length)
 
 
 @pytest.mark.parametrize("name", PACKED)
@@ -147,5 +147,5 @@ def test_a_huge_window_is_refused() -> None:
 def test_layers() -> None:
     """Nobody packs four times."""
     with pytest.raises(SourceError) as caught:
-        Inflater("gzip, gzip, gzip, gzip", packed=1, size=1)
+        Decompressor("gzip, gzip, gzip, gzip", max_compressed_bytes=1, max_bytes=1)
     assert caught.value.reason == "garbled"

@@ -13,8 +13,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kuratorium.errors import SourceError
-from kuratorium.intake.http.client import Fetched, Fetcher
-from kuratorium.intake.http.ssrf_guard import Guard, Resolve, refusal
+from kuratorium.intake.http.client import Fetcher, Response
+from kuratorium.intake.http.ssrf_guard import PublicNetworkBackend, ResolveFunction, find_block_reason
 from tests.intake.web import Web, says
 
 PUBLIC = "93.184.216.34"
@@ -50,7 +50,7 @@ class Stream(httpcore.AsyncNetworkStream):
         self._others.remove(self)
 
 
-def names(**known: list[Any]) -> Resolve:
+def names(**known: list[Any]) -> ResolveFunction:
     """Look names up in a book: `a_example=["1.2.3.4"]`; a list of lists answers differently each time."""
 
     async def resolve(host: str, _port: int) -> Sequence[str]:
@@ -60,14 +60,14 @@ def names(**known: list[Any]) -> Resolve:
     return resolve
 
 
-def connect(guard: Guard, host: str, timeout: float = 5) -> Stream:
+def connect(guard: PublicNetworkBackend, host: str, timeout: float = 5) -> Stream:
     """Connect to `host`."""
     stream = asyncio.run(guard.connect_tcp(host, 80, timeout))
     assert isinstance(stream, Stream)
     return stream
 
 
-def refused(guard: Guard, host: str) -> str:
+def refused(guard: PublicNetworkBackend, host: str) -> str:
     """Try to connect to `host`, which must be refused; gives the words."""
     with pytest.raises(SourceError) as caught:
         connect(guard, host)
@@ -114,7 +114,7 @@ def refused(guard: Guard, host: str) -> str:
 )
 def test_what_is_refused(address: str, kind: str) -> None:
     """Every range that is not the open web's is refused, and told by its kind."""
-    assert refusal(address) == kind
+    assert find_block_reason(address) == kind
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_what_is_refused(address: str, kind: str) -> None:
 )
 def test_what_is_public(address: str) -> None:
     """The open web is asked, up to the edges of the ranges that are not."""
-    assert refusal(address) == ""
+    assert find_block_reason(address) == ""
 
 
 @given(st.integers(0, 2**32 - 1).map(IPv4Address) | st.integers(0, 2**128 - 1).map(IPv6Address))
@@ -131,19 +131,19 @@ def test_what_is_public(address: str) -> None:
 def test_nothing_is_asked_that_python_calls_private(address: IPv4Address | IPv6Address) -> None:
     """What the standard library does not hold for global, or holds for multicast, is refused."""
     if not address.is_global or address.is_multicast:
-        assert refusal(str(address))
+        assert find_block_reason(str(address))
 
 
 @given(st.ip_addresses(v=4), st.sampled_from(["::ffff:{}", "64:ff9b::{}", "::{}"]))
 def test_an_ipv4_address_does_not_hide_in_ipv6(address: IPv4Address, form: str) -> None:
     """Whatever IPv4 address is mapped, translated or merely written into IPv6, it is refused."""
-    assert refusal(form.format(address))
+    assert find_block_reason(form.format(address))
 
 
 def test_the_judged_address_is_the_one_that_is_dialled() -> None:
     """A name is looked up once per connection, and called by number: what it leads to later does not matter."""
     wire = Wire()
-    guard = Guard(names(rebind_example=[[PUBLIC], ["127.0.0.1"]]), dial=wire)
+    guard = PublicNetworkBackend(names(rebind_example=[[PUBLIC], ["127.0.0.1"]]), backend=wire)
     assert connect(guard, "rebind.example").host == PUBLIC
     assert refused(guard, "rebind.example").startswith("rebind.example leads to 127.0.0.1, a loopback address")
     assert wire.dialled == [PUBLIC]
@@ -153,7 +153,7 @@ def test_of_a_mixed_answer_only_public_addresses_are_dialled() -> None:
     """A name with an inner address beside a public one does not lead inside, in whatever order."""
     for answer in (["127.0.0.1", PUBLIC], [PUBLIC, "::1", "10.0.0.1"]):
         wire = Wire()
-        connect(Guard(names(mixed_example=answer), dial=wire), "mixed.example")
+        connect(PublicNetworkBackend(names(mixed_example=answer), backend=wire), "mixed.example")
         assert wire.dialled == [PUBLIC]
 
 
@@ -161,7 +161,7 @@ def test_named_hosts_may_be_inside() -> None:
     """The policy's intranet opens the hosts that it names, however they are written, and no others."""
     wire = Wire()
     book = names(wiki_intern=["10.0.0.5"], other_intern=["10.0.0.5"], WIKI_intern_=["10.0.0.5"])
-    guard = Guard(book, ["Wiki.intern."], dial=wire)
+    guard = PublicNetworkBackend(book, ["Wiki.intern."], backend=wire)
     connect(guard, "wiki.intern")
     connect(guard, "WIKI.intern.")
     assert "names under «intranet»" in refused(guard, "other.intern")
@@ -171,7 +171,7 @@ def test_named_hosts_may_be_inside() -> None:
 def test_a_host_without_addresses() -> None:
     """A name that leads nowhere is told so."""
     with pytest.raises(SourceError, match=r"there is no host called void.example") as caught:
-        connect(Guard(names(void_example=[])), "void.example")
+        connect(PublicNetworkBackend(names(void_example=[])), "void.example")
     assert caught.value.reason == "no-host"
 
 
@@ -186,7 +186,7 @@ async def _fail() -> None:
 def test_an_address_that_hangs_does_not_hold_up_the_next() -> None:
     """The next address is tried after a moment, the other kind first; one connection stays, the rest is given up."""
     wire = Wire(**{"2606:4700::1": _hang})
-    guard = Guard(names(two_example=["2606:4700::1", "2606:4700::2", PUBLIC]), dial=wire)
+    guard = PublicNetworkBackend(names(two_example=["2606:4700::1", "2606:4700::2", PUBLIC]), backend=wire)
 
     async def run() -> str:
         stream = await guard.connect_tcp("two.example", 80, 5)
@@ -204,7 +204,7 @@ def test_all_addresses_may_fail() -> None:
     addresses = [f"93.184.216.{number}" for number in range(1, 10)]
     wire = Wire(**{address.replace(".", "_"): _fail for address in addresses})
     with pytest.raises(httpcore.ConnectError, match="down"):
-        connect(Guard(names(down_example=addresses), dial=wire), "down.example")
+        connect(PublicNetworkBackend(names(down_example=addresses), backend=wire), "down.example")
     assert wire.dialled == addresses[:6]
 
 
@@ -215,7 +215,10 @@ def test_connecting_has_a_limit() -> None:
         await _hang()
         return []
 
-    for guard in (Guard(slow), Guard(names(a_example=[PUBLIC]), dial=Wire(**{PUBLIC.replace(".", "_"): _hang}))):
+    for guard in (
+        PublicNetworkBackend(slow),
+        PublicNetworkBackend(names(a_example=[PUBLIC]), backend=Wire(**{PUBLIC.replace(".", "_"): _hang})),
+    ):
         with pytest.raises(httpcore.ConnectTimeout):
             connect(guard, "a.example", timeout=0.05)
 
@@ -223,13 +226,13 @@ def test_connecting_has_a_limit() -> None:
 def test_no_socket_of_this_machine() -> None:
     """Unix sockets are none of ours."""
     with pytest.raises(httpcore.UnsupportedProtocol):
-        asyncio.run(Guard(names()).connect_unix_socket("/run/docker.sock"))
+        asyncio.run(PublicNetworkBackend(names()).connect_unix_socket("/run/docker.sock"))
 
 
-def get(address: str, *intranet: str, resolve: Resolve | None = None) -> Fetched:
+def get(address: str, *intranet: str, resolve: ResolveFunction | None = None) -> Response:
     """Fetch from `address`."""
 
-    async def run() -> Fetched:
+    async def run() -> Response:
         clock = datetime(2026, 10, 14, 7, tzinfo=UTC)
         async with Fetcher(Path(), "test", lambda: clock, intranet=intranet, resolve=resolve) as fetcher:
             return await fetcher.fetch(address)

@@ -44,7 +44,7 @@ from kuratorium.intake.parsers import dates
 )
 def test_dates(text: str, moment: str) -> None:
     """Dates are read as feeds write them, in English and German."""
-    assert dates.of_text(text) == datetime.fromisoformat(moment)
+    assert dates.parse_date(text) == datetime.fromisoformat(moment)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_dates(text: str, moment: str) -> None:
 def test_offsets(offset: str, hour: int) -> None:
     """An offset counts if it is whole and of this earth; else the time is taken as UTC."""
     for text in (f"2026-10-06T10:00:00{offset}", f"Tue, 06 Oct 2026 10:00:00 {offset}"):
-        read = dates.of_text(text)
+        read = dates.parse_date(text)
         assert read is not None
         assert read.hour == hour
 
@@ -84,13 +84,13 @@ def test_offsets(offset: str, hour: int) -> None:
 )
 def test_no_dates(text: str) -> None:
     """What is no date, or none that can be, is none."""
-    assert dates.of_text(text) is None
+    assert dates.parse_date(text) is None
 
 
 @given(st.text(max_size=90) | st.from_regex(r"[0-9TZ:+. -]{4,40}"))
 def test_any_text(text: str) -> None:
     """Whatever stands there gives a moment in UTC or none, never an error."""
-    moment = dates.of_text(text)
+    moment = dates.parse_date(text)
     assert moment is None or moment.tzinfo is UTC
 
 
@@ -98,4 +98,4 @@ def test_settled() -> None:
     """A date after an entry was first seen is that moment, and so is a missing one."""
     seen = datetime(2026, 10, 6, 10, tzinfo=UTC)
     before, after = datetime(2026, 10, 5, tzinfo=UTC), datetime(2032, 1, 1, tzinfo=UTC)
-    assert [dates.settled(moment, seen) for moment in (before, after, None)] == [before, seen, seen]
+    assert [dates.clamp_to_first_seen(moment, seen) for moment in (before, after, None)] == [before, seen, seen]

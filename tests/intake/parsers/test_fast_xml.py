@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from kuratorium.errors import SourceError
 from kuratorium.intake.parsers import fast_xml, feedparser
-from kuratorium.intake.parsers.fast_xml.text import OddError
+from kuratorium.intake.parsers.fast_xml.text import UnsupportedFeedError
 from tests.intake.conftest import FEEDS
 
 BASES = ("https://base.example/x/",)
@@ -24,10 +24,12 @@ RSS = (
 def agree(document: bytes) -> bool:
     """Read a document both ways and hold the results against each other; False where it is not for the fast lane."""
     try:
-        quick = fast_xml.read(document.lstrip(), "")
-    except OddError:
+        quick = fast_xml.parse_with_expat(document.lstrip(), "")
+    except UnsupportedFeedError:
         return False
-    assert feedparser.feed_of(quick, BASES) == feedparser.feed_of(feedparser.judge(document.lstrip(), ""), BASES)
+    assert feedparser.build_feed(quick, BASES) == feedparser.build_feed(
+        feedparser.parse_with_feedparser(document.lstrip(), ""), BASES
+    )
     return True
 
 
@@ -114,8 +116,8 @@ def test_atom(inner: str) -> None:
 )
 def test_odd_documents(document: str) -> None:
     """What is odd is left to feedparser."""
-    with pytest.raises(OddError):
-        fast_xml.read(document.encode(), "")
+    with pytest.raises(UnsupportedFeedError):
+        fast_xml.parse_with_expat(document.encode(), "")
 
 
 NAMES = ["title", "description", "content:encoded", "link", "guid", "pubDate", "dc:creator", "media:group", "category"]
@@ -137,6 +139,6 @@ def test_any_entry(elements: list[tuple[str, str]], data: st.DataObject) -> None
 def test_what_a_server_says_of_ascii() -> None:
     """A charset that ASCII may stand for is feedparser's business."""
     document = RSS.format("<title>+AGE-</title>").encode()
-    assert fast_xml.read(document, "utf-8")["entries"][0]["title"] == "+AGE-"
-    with pytest.raises(OddError):
-        fast_xml.read(document, "utf-7")
+    assert fast_xml.parse_with_expat(document, "utf-8")["entries"][0]["title"] == "+AGE-"
+    with pytest.raises(UnsupportedFeedError):
+        fast_xml.parse_with_expat(document, "utf-7")

@@ -23,7 +23,7 @@ from kuratorium.intake.parsers import plain_text
 )
 def test_of_html(markup: str, text: str) -> None:
     """What a reader would read stays, and blocks are apart."""
-    assert plain_text.of_html(markup) == text
+    assert plain_text.html_to_text(markup) == text
 
 
 @pytest.mark.parametrize(
@@ -39,23 +39,23 @@ def test_of_html(markup: str, text: str) -> None:
 )
 def test_of(given_text: str, text: str) -> None:
     """Plain text stays plain text; only what must be markup is read as markup."""
-    assert plain_text.of(given_text) == text
+    assert plain_text.to_plain_text(given_text) == text
 
 
 @given(st.text())
 def test_clean_leaves_one_visible_line(text: str) -> None:
     """After cleaning, a text is one line without controls, bidi tricks or halves of characters."""
-    cleaned = plain_text.clean(text)
+    cleaned = plain_text.clean_text(text)
     assert cleaned == " ".join(cleaned.split())
     assert not set(cleaned) & {"\x00", "\x1b", "\u202e", "\u2066", "\u200f", "\ufeff", "\ud800", "\n"}
     assert cleaned.encode().decode() == cleaned
-    assert plain_text.clean(cleaned) == cleaned
+    assert plain_text.clean_text(cleaned) == cleaned
 
 
 def test_cut() -> None:
     """A text that is cut says so; one that fits is left alone."""
-    assert plain_text.cut("eins zwei, drei", 2) == "eins zwei …"
-    assert plain_text.cut("eins zwei", 2) == "eins zwei"
+    assert plain_text.truncate_words("eins zwei, drei", 2) == "eins zwei …"
+    assert plain_text.truncate_words("eins zwei", 2) == "eins zwei"
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_cut() -> None:
 )
 def test_language(code: str, whole: str, primary: str) -> None:
     """Language codes are written as BCP 47 does; what is none is nothing."""
-    assert (plain_text.language(code), plain_text.primary(code)) == (whole, primary)
+    assert (plain_text.normalize_language(code), plain_text.get_primary_language(code)) == (whole, primary)
 
 
 PIECES = (
@@ -77,7 +77,7 @@ PIECES = (
 @given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
 def test_markup_in_good_order_needs_no_parser(markup: str) -> None:
     """Where the tags are left out without a parser, the text is what a parser of HTML finds."""
-    quick = plain_text._without_tags(markup)
-    spaced = plain_text._BLOCK.sub(" <", markup)
-    parsed = html.unescape(nh3.clean(spaced, tags=set(), clean_content_tags=plain_text._UNSEEN))
-    assert quick is None or plain_text.clean(html.unescape(quick)) == plain_text.clean(parsed)
+    quick = plain_text._strip_tags(markup)
+    spaced = plain_text._BLOCK_TAG_START.sub(" <", markup)
+    parsed = html.unescape(nh3.clean(spaced, tags=set(), clean_content_tags=plain_text._HIDDEN_ELEMENTS))
+    assert quick is None or plain_text.clean_text(html.unescape(quick)) == plain_text.clean_text(parsed)

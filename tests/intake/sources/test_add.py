@@ -8,19 +8,19 @@ from kuratorium.edition import registry
 from kuratorium.errors import SourceError, UsageError
 from kuratorium.intake.http.client import Fetcher
 from kuratorium.intake.sources import add
-from kuratorium.intake.sources.add import Offer
+from kuratorium.intake.sources.add import FeedCandidate
 from tests.intake.conftest import Desk, rss
 from tests.intake.web import Web, says
 
 NOW = datetime(2026, 10, 14, 9, tzinfo=UTC)
 
 
-def look(desk: Desk, address: str) -> tuple[Offer, ...]:
+def look(desk: Desk, address: str) -> tuple[FeedCandidate, ...]:
     """Look for feeds at `address`, which may be on this machine."""
-    known, problems = registry.read(desk.root)
+    known, problems = registry.read_registry(desk.root)
     assert problems == []
     fetcher = Fetcher(desk.root, "test", lambda: NOW, intranet=("127.0.0.1",))
-    return add.look(address, root=desk.root, known=known, fetcher=fetcher, now=NOW)
+    return add.discover_feeds(address, root=desk.root, registry=known, fetcher=fetcher, now=NOW)
 
 
 def page(*links: str, lang: str = "de") -> bytes:
@@ -41,9 +41,9 @@ def test_a_feeds_own_address(desk: Desk, web: Web) -> None:
     """Of a feed is told what it holds: title, site, entries, rhythm, last day."""
     web.answers["/f"] = says(rss("a", "b", "c"))
     (offer,) = look(desk, f"{web.address}/f")
-    assert (offer.feed, offer.site, offer.sound) == (f"{web.address}/f", "https://blog.example/", True)
-    facts = offer.facts
-    assert (facts.title, facts.entries, facts.per_week, str(facts.last)) == ("Blog", 3, 14.0, "2026-10-14")
+    assert (offer.feed, offer.site, offer.has_entries) == (f"{web.address}/f", "https://blog.example/", True)
+    facts = offer.description
+    assert (facts.title, facts.entry_count, facts.per_week, str(facts.last_date)) == ("Blog", 3, 14.0, "2026-10-14")
     assert facts.problems == ()
 
 
@@ -56,10 +56,10 @@ def test_feeds_that_a_page_names(desk: Desk, web: Web) -> None:
     web.answers["/empty"] = says(rss())
     offers = look(desk, web.address + "/")
     assert [one.feed.removeprefix(web.address) for one in offers] == ["/feed", "/comments/feed", "/gone", "/empty"]
-    assert offers[2].facts.problems == ("cannot be read: there is nothing at this address (404)",)
-    assert offers[2].facts.title == "T /gone"
-    assert offers[3].facts.problems == ("it holds no entries",)
-    assert {one.facts.lang for one in offers} == {"de"}
+    assert offers[2].description.problems == ("cannot be read: there is nothing at this address (404)",)
+    assert offers[2].description.title == "T /gone"
+    assert offers[3].description.problems == ("it holds no entries",)
+    assert {one.description.lang for one in offers} == {"de"}
     assert len(web.asked) == 5  # and nothing is guessed where something is there
 
 
@@ -91,10 +91,14 @@ def test_a_page_that_marks_its_entries_up(desk: Desk, web: Web, entry: str, sele
     html = "<!doctype html><html lang=de><title>Die Seite</title>" + "".join(entry.format(n=n) for n in (2, 1))
     web.answers["/"] = says(html.encode(), content_type="text/html")
     (offer,) = look(desk, web.address + "/")
-    assert (offer.feed, offer.facts.title, offer.facts.lang) == (f"{web.address}/", "Die Seite", "de")
-    assert (offer.facts.entries, str(offer.facts.last), offer.facts.per_week) == (2, "2026-10-02", 7.0)
-    source = add.follow(desk.root, offer, registry.read(desk.root)[0])
-    known, problems = registry.read(desk.root)
+    assert (offer.feed, offer.description.title, offer.description.lang) == (f"{web.address}/", "Die Seite", "de")
+    assert (offer.description.entry_count, str(offer.description.last_date), offer.description.per_week) == (
+        2,
+        "2026-10-02",
+        7.0,
+    )
+    source = add.follow_feed(desk.root, offer, registry.read_registry(desk.root)[0])
+    known, problems = registry.read_registry(desk.root)
     assert (problems, known.sources) == ([], {"die-seite": source})
     assert (source.type, source.select and source.select.entry) == ("page", selector)
     (result,) = desk.pull().results
@@ -130,7 +134,7 @@ def test_a_file_of_the_edition(desk: Desk) -> None:
     """A path in the edition is a feed, too."""
     desk.write("curation/samples/a.xml", rss("a"))
     (offer,) = look(desk, "curation/samples/a.xml")
-    assert (offer.feed, offer.facts.entries) == ("curation/samples/a.xml", 1)
+    assert (offer.feed, offer.description.entry_count) == ("curation/samples/a.xml", 1)
 
 
 def test_a_feed_that_moved_is_offered_at_its_new_address(desk: Desk, web: Web) -> None:
@@ -148,7 +152,7 @@ def test_followed_already(desk: Desk, web: Web) -> None:
     web.answers["/old"] = says(b"", 302, location="/f")
     desk.follow({"id": "blog", "feed": f"{web.address}/f"})
     for path in ("/f", "/f/", "/old"):
-        assert look(desk, web.address + path)[0].followed == "blog", path
+        assert look(desk, web.address + path)[0].source_id == "blog", path
 
 
 def test_follow_keeps_every_byte(desk: Desk, web: Web) -> None:
@@ -157,22 +161,22 @@ def test_follow_keeps_every_byte(desk: Desk, web: Web) -> None:
     desk.write("curation/sources.yaml", before)
     web.answers["/"] = says(page("/f"), content_type="text/html")
     web.answers["/f"] = says(rss("a"))
-    known, _ = registry.read(desk.root)
+    known, _ = registry.read_registry(desk.root)
     (offer,) = look(desk, web.address + "/")
-    source = add.follow(desk.root, offer, known, topics=("open-source", "transformation"))
+    source = add.follow_feed(desk.root, offer, known, topics=("open-source", "transformation"))
     assert (desk.root / "curation/sources.yaml").read_text() == before + (
         f"\n- id: blog-2\n  name: Blog\n  feed: {web.address}/f\n  site: https://blog.example/\n"
         "  topics: [open-source, transformation]\n  lang: de\n"
     )
-    known, problems = registry.read(desk.root)
+    known, problems = registry.read_registry(desk.root)
     assert (problems, known.sources["blog-2"]) == ([], source)
     with pytest.raises(UsageError, match="is followed already"):
-        add.follow(desk.root, offer, known)
+        add.follow_feed(desk.root, offer, known)
 
 
 def test_follow_under_another_name(desk: Desk, web: Web) -> None:
     """A source is called as it is told to be."""
     web.answers["/f"] = says(rss("a"))
-    known, _ = registry.read(desk.root)
-    source = add.follow(desk.root, look(desk, web.address + "/f")[0], known, name="Ganz anders")
+    known, _ = registry.read_registry(desk.root)
+    source = add.follow_feed(desk.root, look(desk, web.address + "/f")[0], known, name="Ganz anders")
     assert (source.id, source.name) == ("ganz-anders", "Ganz anders")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from kuratorium.intake.parsers.model import Entry, Feed
-from kuratorium.intake.sources.add import appraise
+from kuratorium.intake.sources.add import describe_feed
 
 NOW = datetime(2026, 10, 14, 9, tzinfo=UTC)
 
@@ -37,7 +37,7 @@ def entries(*days_ago: float | None, **fields: str) -> Feed:
 )
 def test_rhythm(days_ago: tuple[float, ...], per_week: float | None) -> None:
     """The rhythm is that of the dated entries, whatever their order; what came in one day is a day's; no future."""
-    assert appraise(entries(*days_ago), NOW).per_week == pytest.approx(per_week)
+    assert describe_feed(entries(*days_ago), NOW).per_week == pytest.approx(per_week)
 
 
 @pytest.mark.parametrize(
@@ -57,9 +57,9 @@ def test_rhythm(days_ago: tuple[float, ...], per_week: float | None) -> None:
 )
 def test_problems(feed: Feed, problems: tuple[str, ...]) -> None:
     """Each thing that an editor should know before following a feed is told in words."""
-    assert appraise(feed, NOW).problems == problems
+    assert describe_feed(feed, NOW).problems == problems
 
 
 def test_last_day() -> None:
     """The last day is the newest that is not in the future."""
-    assert str(appraise(entries(3, -40, 1), NOW).last) == "2026-10-13"
+    assert str(describe_feed(entries(3, -40, 1), NOW).last_date) == "2026-10-13"

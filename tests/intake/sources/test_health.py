@@ -6,8 +6,8 @@ import pytest
 
 from kuratorium.edition import registry
 from kuratorium.edition.curation import Rights, Source
-from kuratorium.intake.archive import Archive, Kept
-from kuratorium.intake.schedule import State
+from kuratorium.intake.archive import Archive, ArchivedEntry
+from kuratorium.intake.schedule import SourceState
 from kuratorium.intake.sources import health
 from tests.editions import work
 from tests.intake.conftest import Desk
@@ -16,9 +16,9 @@ NOW = datetime(2026, 10, 14, 9, tzinfo=UTC)
 BLOG = Source(id="blog", name="Blog", feed="https://blog.example/feed")
 
 
-def known(**fields: object) -> State:
+def known(**fields: object) -> SourceState:
     """Make what is known of the blog."""
-    return State(address=BLOG.feed, **fields)  # type: ignore[arg-type]
+    return SourceState(address=BLOG.feed, **fields)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -29,27 +29,27 @@ def known(**fields: object) -> State:
         (BLOG, known(last_success=NOW), "fine"),
         (BLOG, known(last_success=NOW, moved_to="https://x.example"), "moved"),
         (BLOG, known(last_success=NOW, failing_since=NOW, last_error="timeout"), "failing"),
-        (BLOG, State(address="https://old.example", last_success=NOW), "never"),
+        (BLOG, SourceState(address="https://old.example", last_success=NOW), "never"),
         (Source(id="b", name="B", feed=BLOG.feed, rights=Rights(opt_out=True)), known(last_success=NOW), "let alone"),
     ],
 )
-def test_status(source: Source, state: State | None, status: str) -> None:
+def test_status(source: Source, state: SourceState | None, status: str) -> None:
     """A source is fine, failing, moved, was never pulled at its address, or wants to be let alone."""
-    assert health.of(source, state).status == status
+    assert health.build_health(source, state).status == status
 
 
 def test_next_due() -> None:
     """A server's wish to be left alone counts where it is later than our own plan."""
     later = NOW + timedelta(hours=1)
-    assert health.of(BLOG, known(next_due=NOW, not_before=later)).next_due == later
-    assert health.of(BLOG, known(next_due=later, not_before=NOW)).next_due == later
-    assert health.of(BLOG, known()).next_due is None
+    assert health.build_health(BLOG, known(next_due=NOW, not_before=later)).next_due == later
+    assert health.build_health(BLOG, known(next_due=later, not_before=NOW)).next_due == later
+    assert health.build_health(BLOG, known()).next_due is None
 
 
 def test_bad_ids() -> None:
     """Up to 5 % of ids may be bad; with more the feed is judged without them, and status says so."""
-    assert not health.of(BLOG, known(bad_guids=0.05)).ids_judged
-    assert health.of(BLOG, known(bad_guids=0.06)).ids_judged
+    assert not health.build_health(BLOG, known(bad_guid_share=0.05)).ids_judged
+    assert health.build_health(BLOG, known(bad_guid_share=0.06)).ids_judged
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_bad_ids() -> None:
 )  # fmt: skip
 def test_rate(dated: tuple[int, str] | None, rate: float | None) -> None:
     """Entries a week are counted from the first of them, over a week at least."""
-    assert health.rate(dated, date(2026, 10, 14)) == rate
+    assert health.calculate_recent_rate(dated, date(2026, 10, 14)) == rate
 
 
 def test_picks(desk: Desk) -> None:
@@ -72,7 +72,7 @@ def test_picks(desk: Desk) -> None:
     desk.write("curation/notes/2026/crlf.md", "---\r\nbookmark_of:\r\n  - source: 'blog' # gut\r\n---\r\n")
     desk.write("curation/notes/2026/kaputt.md", "---\nbookmark_of: {source: [\n---\n")
     desk.write("curation/notes/2026/ohne.md", "source: nie\n")
-    assert health.picks(desk.root) == {"amtsblog": 2, "blog": 3}
+    assert health.count_picks(desk.root) == {"amtsblog": 2, "blog": 3}
 
 
 def test_read(desk: Desk) -> None:
@@ -80,9 +80,9 @@ def test_read(desk: Desk) -> None:
     desk.follow({"id": "blog", "feed": BLOG.feed}, {"id": "neu", "feed": "https://neu.example"})
     desk.note("eins", bookmark_of=[work("https://a.example/1", source="blog")])
     days = {"a": "2026-10-01", "b": "2026-10-07", "c": "2026-10-14", "long-ago": "2020-01-01", "undated": ""}
-    entries = [Kept(key=key, link="", title="x", published=day, digest=b"x") for key, day in days.items()]
+    entries = [ArchivedEntry(key=key, link="", title="x", published=day, digest=b"x") for key, day in days.items()]
     with Archive(desk.root) as archive:
-        archive.keep({"blog": (known(last_success=NOW, held_back=3), entries)}, "2026-10-10")
-        blog, new = health.read(desk.root, registry.read(desk.root)[0], archive, NOW.date())
+        archive.store_pull_results({"blog": (known(last_success=NOW, held_back=3), entries)}, "2026-10-10")
+        blog, new = health.read_health(desk.root, registry.read_registry(desk.root)[0], archive, NOW.date())
     assert (blog.id, blog.status, blog.per_week, blog.picks, blog.held_back) == ("blog", "fine", 2.0, 1, 3)
     assert (new.id, new.status, new.per_week, new.picks) == ("neu", "never", None, 0)

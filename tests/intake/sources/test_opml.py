@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from kuratorium.edition import opml as blogroll
-from kuratorium.edition.curation import Select, Source, Topic
+from kuratorium.edition.curation import EntrySelectors, Source, Topic
 from kuratorium.errors import UsageError
 from kuratorium.intake.sources import opml
 from kuratorium.intake.sources.opml import Outline
@@ -22,7 +22,7 @@ LIST = b"""<?xml version="1.0" encoding="ISO-8859-1"?>
 
 def test_read() -> None:
     """Nested folders and categories are groups; old versions and spellings are read; comments are not."""
-    assert opml.read(b"\n" + LIST, "x.opml") == (
+    assert opml.read_opml(b"\n" + LIST, "x.opml") == (
         Outline(title="Börse", feed="https://a.example/feed", site="https://a.example/", lang="de-DE",
                 folders=("Technik", "Tiefer")),
         Outline(title="B", feed="b.xml", categories=("tech", "it", "Presse")),
@@ -31,7 +31,7 @@ def test_read() -> None:
 
 def test_bare_ampersands() -> None:
     """A list whose exporter forgot to escape «&» is read all the same."""
-    (outline,) = opml.read(b'<opml><body><outline text="A & B &lt;c>" xmlUrl="a?b&c=d"/></body></opml>', "x")
+    (outline,) = opml.read_opml(b'<opml><body><outline text="A & B &lt;c>" xmlUrl="a?b&c=d"/></body></opml>', "x")
     assert (outline.title, outline.feed) == ("A & B <c>", "a?b&c=d")
 
 
@@ -43,8 +43,8 @@ def test_round_trip() -> None:
                lang="de"),
         Source(id="b", name="B", feed="curation/samples/b.xml"),
     ]  # fmt: skip
-    written = blogroll.write(sources, topics, "Meine Liste")
-    assert opml.read(written, "x") == (
+    written = blogroll.build_opml(sources, topics, "Meine Liste")
+    assert opml.read_opml(written, "x") == (
         Outline(title="Ä <a>", feed="https://a.example/?b&c", site="https://a.example/", lang="de",
                 folders=("IT & Co",), categories=("it", "presse")),
         Outline(title="B", feed="curation/samples/b.xml"),
@@ -56,10 +56,10 @@ def test_round_trip() -> None:
 
 def test_a_page_without_a_feed_is_a_link() -> None:
     """A source that is a page is no feed to other programs: it is written as a link, and read as no feed."""
-    page = Source(id="a", name="A", feed="https://a.example/", type="page", select=Select(entry="article"))
-    written = blogroll.write([page], {}, "x")
+    page = Source(id="a", name="A", feed="https://a.example/", type="page", select=EntrySelectors(entry="article"))
+    written = blogroll.build_opml([page], {}, "x")
     assert b'type="link" url="https://a.example/"' in written
-    assert opml.read(written, "x") == ()
+    assert opml.read_opml(written, "x") == ()
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_a_page_without_a_feed_is_a_link() -> None:
 def test_what_is_no_list(document: bytes, message: str) -> None:
     """A file that cannot be read is told by name, with the mend; entities are refused before they do anything."""
     with pytest.raises(UsageError) as caught:
-        opml.read(document, "x.opml")
+        opml.read_opml(document, "x.opml")
     assert str(caught.value).startswith(message)
 
 
@@ -87,7 +87,7 @@ def test_deep_nesting() -> None:
     """A list may nest deeper than Python's recursion."""
     depth = 5000
     document = b"<opml><body>" + b'<outline text="x">' * depth + b'<outline xmlUrl="a"/>' + b"</outline>" * depth
-    assert len(opml.read(document + b"</body></opml>", "x")) == 1
+    assert len(opml.read_opml(document + b"</body></opml>", "x")) == 1
 
 
 def test_readers_get_no_path_of_ours() -> None:
@@ -97,7 +97,7 @@ def test_readers_get_no_path_of_ours() -> None:
         Source(id="b", name="B", feed="curation/samples/b.xml"),
         Source(id="c", name="C", feed="https://c.example/feed"),
     ]
-    written = blogroll.write(sources, {}, "x", public=True)
+    written = blogroll.build_opml(sources, {}, "x", public=True)
     assert b"curation/" not in written
     assert b'type="link" url="https://a.example/"' in written
     assert b'type="rss" xmlUrl="https://c.example/feed"' in written

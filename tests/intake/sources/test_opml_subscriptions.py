@@ -7,7 +7,7 @@ import pytest
 from kuratorium.edition import registry
 from kuratorium.errors import EditionError, UsageError
 from kuratorium.intake.sources import opml
-from kuratorium.intake.sources.opml import Merged
+from kuratorium.intake.sources.opml import MergeResult
 from tests.intake.conftest import Desk
 
 COMMENTED = """\
@@ -31,11 +31,11 @@ NESTED = """\
 """
 
 
-def import_list(desk: Desk, body: str, folder: Path | None = None, *, topics: bool = False) -> Merged:
+def import_list(desk: Desk, body: str, folder: Path | None = None, *, topics: bool = False) -> MergeResult:
     """Import an OPML list with this body, which lies in `folder`."""
     path = (folder or desk.root) / "list.opml"
     path.write_text(f'<opml version="2.0"><body>{body}</body></opml>')
-    return opml.import_opml(desk.root, path, topics=topics)
+    return opml.import_opml(desk.root, path, with_topics=topics)
 
 
 def sources_text(desk: Desk) -> str:
@@ -53,7 +53,7 @@ def test_every_byte_stays(desk: Desk) -> None:
     )
     assert (
         sources_text(desk)
-        == merged.text
+        == merged.sources_text
         == COMMENTED
         + (
             "\n"
@@ -65,20 +65,24 @@ def test_every_byte_stays(desk: Desk) -> None:
             "  lang: de-DE\n"
         )
     )
-    known, problems = registry.read(desk.root)
+    known, problems = registry.read_registry(desk.root)
     assert problems == []
     assert [*known.sources] == ["blog", "mueller-der-blog"]
-    assert (*known.sources.values(),)[1:] == merged.added
+    assert (*known.sources.values(),)[1:] == merged.added_sources
 
 
 def test_known_feeds_are_told_not_doubled(desk: Desk) -> None:
     """A feed that is followed, or stands twice in the list, is not added; if none is, the file is left alone."""
     desk.write("curation/sources.yaml", COMMENTED)
     merged = import_list(desk, '<outline text="x" xmlUrl="http://blog.example/feed"/>')
-    assert ([one.title for one in merged.known], merged.added, sources_text(desk)) == (["x"], (), COMMENTED)
+    assert ([one.title for one in merged.existing_outlines], merged.added_sources, sources_text(desk)) == (
+        ["x"],
+        (),
+        COMMENTED,
+    )
     twice = '<outline text="a" xmlUrl="https://new.example/"/><outline text="b" xmlUrl="http://new.example"/>'
     merged = import_list(desk, twice)
-    assert ([one.id for one in merged.added], [one.title for one in merged.known]) == (["a"], ["b"])
+    assert ([one.id for one in merged.added_sources], [one.title for one in merged.existing_outlines]) == (["a"], ["b"])
 
 
 @pytest.mark.parametrize(
@@ -88,7 +92,7 @@ def test_an_empty_list_to_begin_with(desk: Desk, start: str) -> None:
     """An empty file, an empty list and comments alone can be added to, and the comments stay."""
     desk.write("curation/sources.yaml", start)
     import_list(desk, '<outline text="A" xmlUrl="https://a.example/"/><outline text="B" xmlUrl="https://b.example/"/>')
-    known, problems = registry.read(desk.root)
+    known, problems = registry.read_registry(desk.root)
     assert (problems, [*known.sources]) == ([], ["a", "b"])
     for comment in (line for line in start.splitlines() if line.startswith("#")):
         assert comment in sources_text(desk)
@@ -100,7 +104,7 @@ def test_indented_lists_and_windows_line_ends(desk: Desk) -> None:
     desk.write("curation/sources.yaml", before)
     import_list(desk, '<outline text="B" xmlUrl="https://b.example/"/>')
     assert sources_text(desk) == before + "\r\n\r\n  - id: b\r\n    name: B\r\n    feed: https://b.example/\r\n"
-    assert registry.read(desk.root)[1] == []
+    assert registry.read_registry(desk.root)[1] == []
 
 
 def test_ids_are_unique(desk: Desk) -> None:
@@ -111,8 +115,8 @@ def test_ids_are_unique(desk: Desk) -> None:
         '<outline text="Blog" xmlUrl="https://1.example/"/><outline text="Blog!" xmlUrl="https://2.example/"/>'
         '<outline text="博客" xmlUrl="https://drei.example/f"/><outline xmlUrl="https://vier.example/f"/>',
     )
-    assert [one.id for one in merged.added] == ["blog-2", "blog-3", "drei-example", "vier-example"]
-    assert [one.name for one in merged.added] == ["Blog", "Blog!", "博客", "vier.example"]
+    assert [one.id for one in merged.added_sources] == ["blog-2", "blog-3", "drei-example", "vier-example"]
+    assert [one.name for one in merged.added_sources] == ["Blog", "Blog!", "博客", "vier.example"]
 
 
 def test_paths(desk: Desk, tmp_path: Path) -> None:
@@ -122,13 +126,13 @@ def test_paths(desk: Desk, tmp_path: Path) -> None:
     merged = import_list(
         desk, '<outline text="In" xmlUrl="sub/in.xml"/><outline text="Up" xmlUrl="../up.xml"/>', folder
     )
-    assert [one.feed for one in merged.added] == ["curation/samples/sub/in.xml", "curation/up.xml"]
+    assert [one.feed for one in merged.added_sources] == ["curation/samples/sub/in.xml", "curation/up.xml"]
     outside = tmp_path / "outside"
     outside.mkdir()
     (outside / "a b.xml").write_text("x")
     body = f'<outline text="Out" xmlUrl="a%20b.xml"/><outline text="File" xmlUrl="{(outside / "c.xml").as_uri()}"/>'
     merged = import_list(desk, body, outside)
-    assert [one.feed for one in merged.added] == [str(outside / "a b.xml"), str(outside / "c.xml")]
+    assert [one.feed for one in merged.added_sources] == [str(outside / "a b.xml"), str(outside / "c.xml")]
 
 
 def test_other_schemes(desk: Desk) -> None:
@@ -138,8 +142,8 @@ def test_other_schemes(desk: Desk) -> None:
         '<outline text="A" xmlUrl="feed://a.example/f"/><outline text="B" xmlUrl="feed:https://b.example/f"/>'
         '<outline text="C" xmlUrl="ftp://c.example/f"/><outline text="D" xmlUrl="javascript:alert(1)"/>',
     )
-    assert [one.feed for one in merged.added] == ["http://a.example/f", "https://b.example/f"]
-    assert [one.title for one in merged.refused] == ["C", "D"]
+    assert [one.feed for one in merged.added_sources] == ["http://a.example/f", "https://b.example/f"]
+    assert [one.title for one in merged.refused_outlines] == ["C", "D"]
 
 
 def test_a_folder_named_like_a_topic_gives_the_topic(desk: Desk) -> None:
@@ -149,7 +153,7 @@ def test_a_folder_named_like_a_topic_gives_the_topic(desk: Desk) -> None:
         '<outline text="OPEN source"><outline text="Anderes">'
         '<outline text="A" xmlUrl="https://a.example/" category="/transformation"/></outline></outline>',
     )
-    assert merged.added[0].topics == ("open-source", "transformation")
+    assert merged.added_sources[0].topics == ("open-source", "transformation")
 
 
 def test_folders_that_are_no_topic_are_told(desk: Desk) -> None:
@@ -157,9 +161,9 @@ def test_folders_that_are_no_topic_are_told(desk: Desk) -> None:
     desk.write("curation/sources.yaml", COMMENTED)
     before = (desk.root / "curation/topics.yaml").read_bytes()
     merged = import_list(desk, NESTED)
-    assert merged.folders == ("Technik", "Größe & Maß")
-    assert [one.topics for one in merged.added] == [(), ("open-source",)]
-    assert (merged.topics, (desk.root / "curation/topics.yaml").read_bytes()) == ((), before)
+    assert merged.unmatched_folders == ("Technik", "Größe & Maß")
+    assert [one.topics for one in merged.added_sources] == [(), ("open-source",)]
+    assert (merged.new_topics, (desk.root / "curation/topics.yaml").read_bytes()) == ((), before)
 
 
 def test_folders_become_topics(desk: Desk) -> None:
@@ -170,12 +174,12 @@ def test_folders_become_topics(desk: Desk) -> None:
     before = path.read_text()
     merged = import_list(desk, NESTED, topics=True)
     assert path.read_text() == before + "\n- id: technik\n  name: Technik\n\n- id: groesse-mass\n  name: Größe & Maß\n"
-    known, problems = registry.read(desk.root)
+    known, problems = registry.read_registry(desk.root)
     assert problems == []
     assert known.sources["a"].topics == ("technik",)
     assert known.sources["b"].topics == ("technik", "open-source", "groesse-mass")
-    assert [one.name for one in merged.topics] == ["Technik", "Größe & Maß"]
-    assert (merged.folders, [one.title for one in merged.known]) == ((), ["x"])
+    assert [one.name for one in merged.new_topics] == ["Technik", "Größe & Maß"]
+    assert (merged.unmatched_folders, [one.title for one in merged.existing_outlines]) == ((), ["x"])
 
 
 def test_a_folder_without_a_letter_for_an_id_stays_a_folder(desk: Desk) -> None:
@@ -183,7 +187,11 @@ def test_a_folder_without_a_letter_for_an_id_stays_a_folder(desk: Desk) -> None:
     merged = import_list(
         desk, '<outline text="博客"><outline text="A" xmlUrl="https://a.example/"/></outline>', topics=True
     )
-    assert (merged.folders, merged.topics, [one.topics for one in merged.added]) == (("博客",), (), [()])
+    assert (merged.unmatched_folders, merged.new_topics, [one.topics for one in merged.added_sources]) == (
+        ("博客",),
+        (),
+        [()],
+    )
 
 
 def test_a_feed_in_several_folders_is_one_source_with_all_their_topics(desk: Desk) -> None:
@@ -193,7 +201,7 @@ def test_a_feed_in_several_folders_is_one_source_with_all_their_topics(desk: Des
         '<outline text="Transformation"><outline text="A" xmlUrl="https://a.example/"/></outline>'
         '<outline text="Open Source"><outline text="A" xmlUrl="http://www.a.example"/></outline>',
     )
-    assert [(one.id, one.topics) for one in merged.added] == [("a", ("transformation", "open-source"))]
+    assert [(one.id, one.topics) for one in merged.added_sources] == [("a", ("transformation", "open-source"))]
 
 
 def test_round_trip(desk: Desk) -> None:
@@ -203,14 +211,14 @@ def test_round_trip(desk: Desk) -> None:
          "topics": ["open-source", "transformation"]},
         {"id": "c", "name": "C", "feed": "curation/samples/c.xml"},
     )  # fmt: skip
-    before = registry.read(desk.root)[0].sources
+    before = registry.read_registry(desk.root)[0].sources
     exported = opml.export_opml(desk.root, "Liste")
     desk.follow()
     (desk.root / "list.opml").write_bytes(exported)
     opml.import_opml(desk.root, desk.root / "list.opml")
-    after = registry.read(desk.root)[0].sources
+    after = registry.read_registry(desk.root)[0].sources
     assert set(after.values()) == set(before.values())
-    assert len(opml.read(exported, "x")) == 2
+    assert len(opml.read_opml(exported, "x")) == 2
 
 
 def test_what_cannot_be_added_to(desk: Desk) -> None:

@@ -8,7 +8,7 @@ from kuratorium.edition import registry
 from kuratorium.edition.curation import Source
 from kuratorium.errors import UsageError
 from kuratorium.intake.http.client import Fetcher
-from kuratorium.intake.schedule import State
+from kuratorium.intake.schedule import SourceState
 from kuratorium.intake.sources import repair
 from kuratorium.intake.sources.repair import Proposal, Remark
 from tests.intake.conftest import Desk, rss
@@ -20,9 +20,9 @@ NEW = "https://neu.example/feed"
 BLOG = Source(id="blog", name="Blog", feed=OLD)
 
 
-def state(address: str = OLD, *, moved_to: str = "", days: float = 0, error: str = "") -> State:
+def state(address: str = OLD, *, moved_to: str = "", days: float = 0, error: str = "") -> SourceState:
     """Make what is known of a source that moved so many days ago, or fails since yesterday."""
-    return State(
+    return SourceState(
         address=address,
         moved_to=moved_to,
         moved_since=NOW - timedelta(days=days) if moved_to else None,
@@ -31,12 +31,12 @@ def state(address: str = OLD, *, moved_to: str = "", days: float = 0, error: str
     )
 
 
-def examine(desk: Desk, **states: State) -> tuple[tuple[Proposal, ...], tuple[Remark, ...]]:
+def examine(desk: Desk, **states: SourceState) -> tuple[tuple[Proposal, ...], tuple[Remark, ...]]:
     """Look for proposals on this machine."""
-    known, problems = registry.read(desk.root)
+    known, problems = registry.read_registry(desk.root)
     assert problems == []
     fetcher = Fetcher(desk.root, "test", lambda: NOW, intranet=("127.0.0.1",))
-    return repair.examine(known, states, fetcher=fetcher, now=NOW)
+    return repair.find_proposals(known, states, fetcher=fetcher, now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -48,12 +48,12 @@ def examine(desk: Desk, **states: State) -> tuple[tuple[Proposal, ...], tuple[Re
         (state(moved_to=NEW, days=1, error="unreachable"), "the old address is gone (unreachable); it had moved there"),
     ],
 )
-def test_moved(known: State, why: str) -> None:
+def test_moved(known: SourceState, why: str) -> None:
     """A move is proposed after 7 days, and at once to https or from an address that is gone."""
-    answer = repair.moved(BLOG, known, NOW)
+    answer = repair.propose_move(BLOG, known, NOW)
     assert isinstance(answer, Proposal)
-    assert (answer.source, answer.old, answer.new) == ("blog", OLD, known.moved_to)
-    assert answer.why.startswith(why)
+    assert (answer.source_id, answer.old_address, answer.new_address) == ("blog", OLD, known.moved_to)
+    assert answer.reason.startswith(why)
 
 
 @pytest.mark.parametrize(
@@ -64,19 +64,19 @@ def test_moved(known: State, why: str) -> None:
         state(moved_to=NEW, days=1, error="timeout"),
     ],
 )
-def test_not_yet(known: State) -> None:
+def test_not_yet(known: SourceState) -> None:
     """A move that is younger than 7 days is told, and waits; one to https with another path is none to https."""
-    answer = repair.moved(BLOG, known, NOW)
+    answer = repair.propose_move(BLOG, known, NOW)
     assert isinstance(answer, Remark)
-    assert answer.words.startswith(f"moved to {known.moved_to} on 2026-10-")
+    assert answer.message.startswith(f"moved to {known.moved_to} on 2026-10-")
 
 
 @pytest.mark.parametrize(
     "known", [state(), state(error="gone"), state("http://other.example", moved_to=NEW, days=9), state(moved_to=OLD)]
 )
-def test_not_moved(known: State) -> None:
+def test_not_moved(known: SourceState) -> None:
     """What has not moved, or is known of another address, is no move."""
-    assert repair.moved(BLOG, known, NOW) is None
+    assert repair.propose_move(BLOG, known, NOW) is None
 
 
 def test_the_new_address_is_asked_first(desk: Desk, web: Web) -> None:
@@ -92,11 +92,11 @@ def test_the_new_address_is_asked_first(desk: Desk, web: Web) -> None:
     web.answers["/taken"] = says(rss("a"))
     states = {name: state(f"http://{name}.example/", moved_to=f"{web.address}/{name}", days=8) for name in names}
     proposals, remarks = examine(desk, **states)
-    assert [(one.source, one.new) for one in proposals] == [("new", f"{web.address}/new")]
-    assert [one.source for one in remarks] == ["empty", "none", "taken"]
-    assert "there is no feed with entries" in remarks[0].words
-    assert "cannot be read" in remarks[1].words
-    assert "which «other» follows already" in remarks[2].words
+    assert [(one.source_id, one.new_address) for one in proposals] == [("new", f"{web.address}/new")]
+    assert [one.source_id for one in remarks] == ["empty", "none", "taken"]
+    assert "there is no feed with entries" in remarks[0].message
+    assert "cannot be read" in remarks[1].message
+    assert "which «other» follows already" in remarks[2].message
 
 
 def test_a_lost_feed_is_looked_for_on_its_site(desk: Desk, web: Web) -> None:
@@ -112,7 +112,9 @@ def test_a_lost_feed_is_looked_for_on_its_site(desk: Desk, web: Web) -> None:
     proposals, remarks = examine(
         desk, lost=state(lost, error="not-found"), slow=state(f"{web.address}/slow", error="timeout")
     )
-    assert [(one.source, one.old, one.new) for one in proposals] == [("lost", lost, f"{web.address}/neu")]
+    assert [(one.source_id, one.old_address, one.new_address) for one in proposals] == [
+        ("lost", lost, f"{web.address}/neu")
+    ]
     assert remarks == ()
 
 
@@ -128,7 +130,7 @@ def test_a_site_that_still_names_the_lost_feed(desk: Desk, web: Web) -> None:
     desk.follow({"id": "lost", "feed": f"{web.address}/f"})
     proposals, remarks = examine(desk, lost=state(f"{web.address}/f", error="not-found"))
     assert proposals == ()
-    assert [one.words for one in remarks] == [f"lost, and {web.address}/ names no other feed that can be read"]
+    assert [one.message for one in remarks] == [f"lost, and {web.address}/ names no other feed that can be read"]
 
 
 def test_sources_that_are_let_alone(desk: Desk) -> None:
@@ -147,7 +149,7 @@ def test_pages_without_a_feed(desk: Desk, web: Web) -> None:
         *({"id": name, "feed": f"{web.address}/{name}", "type": "page", "select": {"entry": ".e"}} for name in "abc")
     )
 
-    def known(name: str, **fields: str) -> State:
+    def known(name: str, **fields: str) -> SourceState:
         return state(f"{web.address}/{name}", days=9, **fields)
 
     proposals, remarks = examine(
@@ -156,19 +158,19 @@ def test_pages_without_a_feed(desk: Desk, web: Web) -> None:
         b=known("b", moved_to=f"{web.address}/other"),
         c=known("c", error="not-found"),
     )
-    assert [(one.source, one.new) for one in proposals] == [("a", f"{web.address}/new")]
-    assert [one.source for one in remarks] == ["b", "c"]
+    assert [(one.source_id, one.new_address) for one in proposals] == [("a", f"{web.address}/new")]
+    assert [one.source_id for one in remarks] == ["b", "c"]
 
 
 def test_only_the_address_changes(desk: Desk) -> None:
     """The diff shows the one line; every other byte of sources.yaml stays."""
     before = f"# ä\n- id: blog   # bleibt\n  name: Blog\n  feed: '{OLD}'  # alt\n\n- {{id: b, name: B, feed: b.xml}}\n"
     desk.write("curation/sources.yaml", before)
-    proposals = [Proposal(source="blog", old=OLD, new=NEW, why="x")]
-    changed = [line for line in repair.preview(desk.root, proposals) if line[0] in "+-" and line[1] not in "+-"]
+    proposals = [Proposal(source_id="blog", old_address=OLD, new_address=NEW, reason="x")]
+    changed = [line for line in repair.diff_proposals(desk.root, proposals) if line[0] in "+-" and line[1] not in "+-"]
     assert changed == [f"-  feed: '{OLD}'  # alt", f"+  feed: '{NEW}'  # alt"]
     assert (desk.root / "curation/sources.yaml").read_text() == before
-    repair.carry_out(desk.root, proposals)
+    repair.write_proposals(desk.root, proposals)
     assert (desk.root / "curation/sources.yaml").read_text() == before.replace(OLD, NEW)
 
 
@@ -177,5 +179,5 @@ def test_somebody_was_quicker(desk: Desk) -> None:
     desk.follow({"id": "blog", "feed": "https://mine.example"})
     before = (desk.root / "curation/sources.yaml").read_bytes()
     with pytest.raises(UsageError, match="has changed meanwhile: «blog» has another feed"):
-        repair.carry_out(desk.root, [Proposal(source="blog", old=OLD, new=NEW, why="x")])
+        repair.write_proposals(desk.root, [Proposal(source_id="blog", old_address=OLD, new_address=NEW, reason="x")])
     assert (desk.root / "curation/sources.yaml").read_bytes() == before

@@ -11,7 +11,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from kuratorium.errors import EditionError
-from kuratorium.publishing.build.run import build
+from kuratorium.publishing.build.run import build_site
 from tests.editions import REPOSITORY, TinyEdition, sample_edition
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(REPOSITORY / "plugins"), "PYTHONHASHSEED": "random"}
@@ -42,11 +42,11 @@ def own_theme(tiny: TinyEdition) -> Path:
 
 def test_building_twice_gives_the_same_bytes(tiny: TinyEdition) -> None:
     """A second build of the same files writes nothing."""
-    first = build(tiny.root)
+    first = build_site(tiny.root)
     before = tree(tiny.root / "output")
-    second = build(tiny.root)
-    assert first.written > 0
-    assert (second.written, second.deleted, second.unchanged) == (0, 0, first.written)
+    second = build_site(tiny.root)
+    assert first.written_count > 0
+    assert (second.written_count, second.deleted_count, second.unchanged_count) == (0, 0, first.written_count)
     assert tree(tiny.root / "output") == before
 
 
@@ -79,7 +79,7 @@ def test_the_sample_edition_builds_the_same_twice_in_two_places(tmp_path: Path) 
 
 def test_a_note_credits_its_original(tiny: TinyEdition) -> None:
     """The page of a note names and links what it recommends, and who says why."""
-    build(tiny.root)
+    build_site(tiny.root)
     page = soup(tiny.root, "notizen/erste-notiz.html")
     assert page.h1.get_text(strip=True) == "Titel von erste-notiz"
     assert page.find("a", href="https://amtsblog.example/erste-notiz")
@@ -96,7 +96,7 @@ def test_of_the_inbox_only_facts_are_published(tiny: TinyEdition) -> None:
     secret = {"teaser": "Geheimer Anriss.", "reasons": ["Geheimer Grund."]}
     tiny.candidate("wartet", title="Geheimer Titel", **secret)
     tiny.note("von-hand", **secret)
-    build(tiny.root)
+    build_site(tiny.root)
     built = tree(tiny.root / "output")
     assert not [path for path, data in built.items() if b"Geheim" in data]
     assert {path for path, data in built.items() if b"wartet" in data} == {"quellen.html", "themen/transformation.html"}
@@ -108,7 +108,7 @@ def test_an_inbox_file_becomes_a_note_by_hand(tiny: TinyEdition) -> None:
     moved = tiny.root / "curation/notes/2026" / waiting.name
     waiting.rename(moved)
     moved.write_text(moved.read_text() + "\nDas muss man gelesen haben.\n")
-    build(tiny.root)
+    build_site(tiny.root)
     assert "Das muss man gelesen haben." in soup(tiny.root, f"notizen/{moved.stem}.html").get_text()
 
 
@@ -117,7 +117,7 @@ def test_an_inbox_file_becomes_a_note_by_hand(tiny: TinyEdition) -> None:
 )
 def test_a_mistake_ends_with_2_and_leaves_the_site(tiny: TinyEdition, command: tuple[str, ...]) -> None:
     """All problems are told together, without a traceback, and the old output stands as it stood."""
-    build(tiny.root)
+    build_site(tiny.root)
     before = tree(tiny.root / "output")
     tiny.note("leer", body="> Nur fremde Worte.\n> — [X](https://x.example/)")
     tiny.note("fremd", topics=["transformatoin"])
@@ -142,15 +142,15 @@ def test_a_mistake_ends_with_2_and_leaves_the_site(tiny: TinyEdition, command: t
 )
 def test_a_template_error_names_file_and_line(tiny: TinyEdition, template: str, line: int, words: str) -> None:
     """A mistake in the theme is told like one in a post, and changes nothing."""
-    build(tiny.root)
+    build_site(tiny.root)
     before = tree(tiny.root / "output")
     (own_theme(tiny) / "templates/formats/note.html").write_text(template)
     with pytest.raises(EditionError) as told:
-        build(tiny.root)
+        build_site(tiny.root)
     (problem,) = told.value.problems
     assert (problem.file, problem.line) == ("theme/templates/formats/note.html", line)
-    assert words in problem.what
-    assert "notizen/erste-notiz.html" in problem.mend
+    assert words in problem.message
+    assert "notizen/erste-notiz.html" in problem.hint
     assert tree(tiny.root / "output") == before
 
 
@@ -158,19 +158,19 @@ def test_a_broken_catalogue_is_told(tiny: TinyEdition) -> None:
     """A translation file that does not parse names its line."""
     (own_theme(tiny) / "translations/de.po").write_text('msgid "a"\nmsgstr "b"\n\nmsgid zerbrochen\n')
     with pytest.raises(EditionError) as told:
-        build(tiny.root)
+        build_site(tiny.root)
     (problem,) = told.value.problems
     assert problem.file == "theme/translations/de.po"
-    assert "no catalogue" in problem.what
+    assert "no catalogue" in problem.message
 
 
 def test_a_deleted_post_takes_its_page_with_it(tiny: TinyEdition) -> None:
     """What is no longer made is no longer there."""
     path = tiny.note("geht", tags=["Nur hier"])
-    build(tiny.root)
+    build_site(tiny.root)
     assert (tiny.root / "output/notizen/geht.html").exists()
     path.unlink()
-    assert build(tiny.root).deleted == 3  # the post, its tag, and the list of tags
+    assert build_site(tiny.root).deleted_count == 3  # the post, its tag, and the list of tags
     assert not (tiny.root / "output/notizen/geht.html").exists()
     assert not (tiny.root / "output/schlagworte/nur-hier.html").exists()
 
@@ -178,10 +178,10 @@ def test_a_deleted_post_takes_its_page_with_it(tiny: TinyEdition) -> None:
 def test_an_edit_changes_only_what_shows_it(tiny: TinyEdition) -> None:
     """A new body without a new summary changes the page and the feeds that carry it, and nothing else."""
     note = tiny.note("aendert-sich", summary="Bleibt.", topics=["open-source"])
-    build(tiny.root)
+    build_site(tiny.root)
     before = tree(tiny.root / "output")
     note.write_text(note.read_text() + "\nEin Nachsatz.\n")
-    build(tiny.root)
+    build_site(tiny.root)
     after = tree(tiny.root / "output")
     changed = {path for path in after if after[path] != before.get(path)}
     assert changed == {"notizen/aendert-sich.html", "feed.xml", "themen/open-source.xml"}
@@ -192,16 +192,16 @@ def test_drafts_and_what_is_dated_later_are_nowhere(tiny: TinyEdition) -> None:
     tiny.note("entwurf", title="Unfertig Eins", status="draft", body="")
     tiny.note("spaeter", title="Unfertig Zwei", date="2026-10-15T08:00:00+02:00")
     tiny.interview("offen", title="Unfertig Drei", release="open")
-    build(tiny.root)
+    build_site(tiny.root)
     assert not [path for path, data in tree(tiny.root / "output").items() if b"Unfertig" in data]
 
 
 def test_the_date_decides_what_is_upcoming(tiny: TinyEdition) -> None:
     """The same files, built for a day after the talk, no longer announce it."""
     tiny.talk("ein-abend", start="2026-11-05T17:00:00+01:00")
-    build(tiny.root)
+    build_site(tiny.root)
     before = (tiny.root / "output/gespraeche/ein-abend.html").read_bytes()
-    build(tiny.root, as_of=datetime(2026, 11, 6, tzinfo=UTC))
+    build_site(tiny.root, as_of=datetime(2026, 11, 6, tzinfo=UTC))
     assert (tiny.root / "output/gespraeche/ein-abend.html").read_bytes() != before
 
 
@@ -211,7 +211,7 @@ def test_links_between_files_lead_to_pages(tiny: TinyEdition) -> None:
     tiny.note(
         "verweist", body="Siehe [Impressum]({filename}/pages/impressum.md) und ![Plan]({static}/images/plan.png)."
     )
-    build(tiny.root)
+    build_site(tiny.root)
     page = soup(tiny.root, "notizen/verweist.html")
     assert page.find("a", string="Impressum")["href"] == "../impressum.html"
     assert page.find("img", alt="Plan")["src"] == "../images/plan.png"
@@ -227,7 +227,7 @@ def test_every_link_of_the_site_leads_somewhere(tiny: TinyEdition) -> None:
     tiny.essay("essay", tags=["Lang"])
     for number in range(30):
         tiny.note(f"nr-{number}", date=f"2026-09-{number + 1:02}T08:00:00+02:00")
-    build(tiny.root)
+    build_site(tiny.root)
     output = tiny.root / "output"
     for page in output.rglob("*.html"):
         found = BeautifulSoup(page.read_bytes(), "html.parser")
@@ -247,7 +247,7 @@ def test_every_link_of_the_site_leads_somewhere(tiny: TinyEdition) -> None:
 def test_a_former_address_leads_to_the_post(tiny: TinyEdition) -> None:
     """An alias is a page that sends readers on."""
     tiny.note("neu", aliases=["alt/weg.html"])
-    build(tiny.root)
+    build_site(tiny.root)
     assert "notizen/neu.html" in (tiny.root / "output/alt/weg.html").read_text()
 
 
@@ -257,7 +257,7 @@ def test_the_site_speaks_its_language(tiny: TinyEdition, language: str) -> None:
     conf = tiny.root / "pelicanconf.py"
     conf.write_text(conf.read_text().replace('DEFAULT_LANG = "de"', f'DEFAULT_LANG = "{language}"'))
     tiny.note("foreign", lang="en", title="In English")
-    build(tiny.root)
+    build_site(tiny.root)
     notes = {"de": "notizen", "en": "notes"}[language]
     assert soup(tiny.root, "index.html").html["lang"] == language
     page = soup(tiny.root, f"{notes}/foreign.html")
@@ -268,14 +268,14 @@ def test_the_site_speaks_its_language(tiny: TinyEdition, language: str) -> None:
 def test_an_empty_edition_says_what_to_do_next(tiny: TinyEdition) -> None:
     """Without a post there is a front page that names the next command."""
     shutil.rmtree(tiny.root / "curation/notes")
-    built = build(tiny.root)
-    assert built.posts == 0
+    built = build_site(tiny.root)
+    assert built.post_count == 0
     assert "make inbox" in soup(tiny.root, "index.html").get_text()
 
 
 def test_no_page_asks_another_host_for_anything(tiny: TinyEdition) -> None:
     """No page loads a script, style, image or frame from elsewhere."""
-    build(tiny.root)
+    build_site(tiny.root)
     for page in (tiny.root / "output").rglob("*.html"):
         found = BeautifulSoup(page.read_bytes(), "html.parser")
         loads = [
@@ -299,7 +299,7 @@ def test_a_setting_that_pelican_cannot_read_is_told(tiny: TinyEdition) -> None:
 )
 def test_a_file_that_cannot_be_copied_is_told(tiny: TinyEdition, command: tuple[str, ...]) -> None:
     """Pelican goes on without it; a site without its style sheet or picture is not published."""
-    build(tiny.root)
+    build_site(tiny.root)
     before = tree(tiny.root / "output")
     (own_theme(tiny) / "static/css/extra.css").symlink_to("nowhere.css")  # unreadable for root, too
     ended = run(tiny.root, *command)
@@ -312,7 +312,7 @@ def test_a_file_that_cannot_be_copied_is_told(tiny: TinyEdition, command: tuple[
 def test_a_text_runs_in_the_direction_of_its_script(tiny: TinyEdition) -> None:
     """Title, summary and body of a post in Hebrew run from right to left, on its page and in lists."""
     tiny.note("ivrit", title="קוד פתוח.", lang="he", summary="סיכום.")
-    build(tiny.root)
+    build_site(tiny.root)
     page, home = soup(tiny.root, "notizen/ivrit.html"), soup(tiny.root, "index.html")
     assert [page.select_one(one)["dir"] for one in ("h1", ".deck", ".prose")] == ["auto"] * 3
     assert {one["dir"] for one in home.select(".headline, .summary")} == {"auto"}

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from kuratorium.errors import EditionError
-from kuratorium.publishing.build.run import build, explain
-from kuratorium.publishing.preview import Desk
+from kuratorium.publishing.build.run import build_site, explain_file
+from kuratorium.publishing.preview import PreviewBuilder
 from tests.editions import TinyEdition
 from tests.publishing.build.test_build import ENVIRONMENT, own_theme, run, tree
 
@@ -30,7 +30,7 @@ def edit(path: Path, old: str, new: str) -> None:
 
 def test_nothing_changed_is_told_without_what_builds(tiny: TinyEdition) -> None:
     """Neither Pelican nor what reads and renders is imported to find that there is nothing to do."""
-    build(tiny.root)
+    build_site(tiny.root)
     ended = subprocess.run(
         [sys.executable, "-c", HEAVY, tiny.root], env=ENVIRONMENT, capture_output=True, text=True, check=True
     )
@@ -54,17 +54,17 @@ def test_what_only_pelican_knows_goes_through_pelican(
     tiny: TinyEdition, monkeypatch: pytest.MonkeyPatch, setting: str
 ) -> None:
     """Another plugin, or a setting that is not ours: the build says so, and gives the same site."""
-    build(tiny.root)
+    build_site(tiny.root)
     before = tree(tiny.root / "output")
     tiny.write("lib/tests_own_plugin.py", "def register():\n    pass\n")
     tiny.write("content/a.html", "ours")
     monkeypatch.syspath_prepend(str(tiny.root / "lib"))
     conf = tiny.root / "pelicanconf.py"
     conf.write_text(f"{conf.read_text()}\n{setting}\n")
-    built = build(tiny.root)
-    assert built.pelican
+    built = build_site(tiny.root)
+    assert built.pelican_reason
     assert {path: data for path, data in tree(tiny.root / "output").items() if path != "b.html"} == before
-    assert "Pelican" in explain(tiny.root, "index.html", built)[0]
+    assert "Pelican" in explain_file(tiny.root, "index.html", built)[0]
 
 
 def test_a_template_concerns_the_pages_that_draw_on_it(tiny: TinyEdition) -> None:
@@ -72,13 +72,13 @@ def test_a_template_concerns_the_pages_that_draw_on_it(tiny: TinyEdition) -> Non
     theme = own_theme(tiny)
     tiny.essay("lang")
     tiny.note("dringend", why_now="Heute noch")
-    build(tiny.root)
+    build_site(tiny.root)
     edit(theme / "templates/formats/note.html", "{{ post.why_now }}", "{{ post.why_now }}!")
-    assert build(tiny.root).files == {"notizen/dringend.html"}
+    assert build_site(tiny.root).changed_paths == {"notizen/dringend.html"}
     edit(theme / "templates/tags.html", "counts", "counts x")
-    assert build(tiny.root).files == frozenset()
+    assert build_site(tiny.root).changed_paths == frozenset()
     edit(theme / "templates/base.html", 'id="main"', 'id="main" class="x"')
-    changed = build(tiny.root).files
+    changed = build_site(tiny.root).changed_paths
     assert {"index.html", "essays/lang.html"} <= changed
     assert not [path for path in changed if path.endswith(".xml")]
 
@@ -86,16 +86,16 @@ def test_a_template_concerns_the_pages_that_draw_on_it(tiny: TinyEdition) -> Non
 def test_a_listed_field_concerns_lists_and_neighbours(tiny: TinyEdition) -> None:
     """A title stands on lists and in feeds; the imprint is as it was."""
     note = tiny.note("zweite", title="Vorher")
-    build(tiny.root)
+    build_site(tiny.root)
     edit(note, "Vorher", "Nachher")
-    changed = build(tiny.root).files
+    changed = build_site(tiny.root).changed_paths
     assert {"notizen/zweite.html", "notizen.html", "index.html", "feed.xml", "archiv.html"} <= changed
     assert not changed & {"impressum.html", "menschen.html", "404.html", "themen/open-source.html"}
 
 
 def test_whoever_changes_the_site_gets_it_back(tiny: TinyEdition) -> None:
     """A page that was edited or deleted in output/ is made again; a file of nobody goes; a touch changes nothing."""
-    build(tiny.root)
+    build_site(tiny.root)
     output = tiny.root / "output"
     before = tree(output)
     (output / "index.html").write_text("fremd")
@@ -103,19 +103,22 @@ def test_whoever_changes_the_site_gets_it_back(tiny: TinyEdition) -> None:
     (output / "theme/css/base.css").unlink()
     (output / "fremd.html").write_text("fremd")
     os.utime(output / "404.html", (1, 1))
-    built = build(tiny.root)
-    assert built.files == {"index.html", "feed.xml", "theme/css/base.css", "fremd.html"}
+    built = build_site(tiny.root)
+    assert built.changed_paths == {"index.html", "feed.xml", "theme/css/base.css", "fremd.html"}
     assert tree(output) == before
-    assert "had been changed" in " ".join(explain(tiny.root, "index.html", built))
+    assert "had been changed" in " ".join(explain_file(tiny.root, "index.html", built))
     assert (output / "404.html").stat().st_mtime == 1
 
 
 def test_a_day_that_does_not_matter_changes_nothing(tiny: TinyEdition) -> None:
     """Between two moments at which something falls due or ends, the date is of no account; past one it is."""
     tiny.talk("ein-abend", start="2026-11-05T17:00:00+01:00")
-    build(tiny.root)
-    assert build(tiny.root, as_of=datetime(2026, 11, 5, 16, 59, tzinfo=UTC)).written == 0
-    assert "gespraeche/ein-abend.html" in build(tiny.root, as_of=datetime(2026, 11, 5, 17, 0, tzinfo=UTC)).files
+    build_site(tiny.root)
+    assert build_site(tiny.root, as_of=datetime(2026, 11, 5, 16, 59, tzinfo=UTC)).written_count == 0
+    assert (
+        "gespraeche/ein-abend.html"
+        in build_site(tiny.root, as_of=datetime(2026, 11, 5, 17, 0, tzinfo=UTC)).changed_paths
+    )
 
 
 def test_a_build_explains_itself(tiny: TinyEdition) -> None:
@@ -136,25 +139,29 @@ def test_a_build_explains_itself(tiny: TinyEdition) -> None:
 
 def test_another_folder_is_built_from_nothing_and_not_remembered(tiny: TinyEdition) -> None:
     """`--output` is for a look, or a comparison; the site itself is none the wiser."""
-    build(tiny.root)
+    build_site(tiny.root)
     edit(tiny.root / "curation/notes/2026/erste-notiz.md", "nachgerechnet", "gerechnet")
-    elsewhere = build(tiny.root, output=tiny.root / "anderswo")
-    assert elsewhere.written > 10
-    assert "notizen/erste-notiz.html" in build(tiny.root).files
+    elsewhere = build_site(tiny.root, output=tiny.root / "anderswo")
+    assert elsewhere.written_count > 10
+    assert "notizen/erste-notiz.html" in build_site(tiny.root).changed_paths
     assert tree(tiny.root / "output") == tree(tiny.root / "anderswo")
 
 
 def test_a_desk_builds_what_it_is_told_of(tiny: TinyEdition) -> None:
     """Edits, mistakes, mends, new and deleted files, and builds of somebody else in between."""
     note = tiny.note("zweite", summary="Bleibt.")
-    desk = Desk(tiny.root, None)
+    desk = PreviewBuilder(tiny.root, None)
     desk.build(None)
     file = note.relative_to(tiny.root).as_posix()
     for words in ("eins", "zwei"):
         note.write_text(note.read_text() + f"\n{words}\n")
-        assert desk.build(frozenset([file])).files == {"notizen/zweite.html", "feed.xml", "themen/transformation.xml"}
+        assert desk.build(frozenset([file])).changed_paths == {
+            "notizen/zweite.html",
+            "feed.xml",
+            "themen/transformation.xml",
+        }
     new = tiny.note("dritte")
-    assert "notizen/dritte.html" in desk.build(frozenset([new.relative_to(tiny.root).as_posix()])).files
+    assert "notizen/dritte.html" in desk.build(frozenset([new.relative_to(tiny.root).as_posix()])).changed_paths
     sound = note.read_text()
     note.write_text(sound.replace("transformation", "gibt-es-nicht"))
     with pytest.raises(EditionError):
@@ -162,10 +169,10 @@ def test_a_desk_builds_what_it_is_told_of(tiny: TinyEdition) -> None:
     with pytest.raises(EditionError):
         desk.build(frozenset())
     note.write_text(f"{sound}\ndrei\n")
-    build(tiny.root)
+    build_site(tiny.root)
     new.unlink()
-    assert "notizen/dritte.html" in desk.build(frozenset([new.relative_to(tiny.root).as_posix()])).files
+    assert "notizen/dritte.html" in desk.build(frozenset([new.relative_to(tiny.root).as_posix()])).changed_paths
     desk.close()
-    assert build(tiny.root).written == 0
-    build(tiny.root, output=tiny.root / "anderswo")
+    assert build_site(tiny.root).written_count == 0
+    build_site(tiny.root, output=tiny.root / "anderswo")
     assert tree(tiny.root / "output") == tree(tiny.root / "anderswo")

@@ -15,7 +15,7 @@ from pathlib import Path
 import jinja2
 import pytest
 
-from kuratorium.publishing.build.run import build
+from kuratorium.publishing.build.run import build_site
 from tests.publishing.build.test_build import ENVIRONMENT, run
 from tests.publishing.histories import ground as grounds
 from tests.publishing.histories import quick
@@ -50,7 +50,7 @@ class Scene:
 
     def build(self, jobs: int | None = None) -> None:
         """Build as the edition is now."""
-        build(self.ground.root, jobs=jobs)
+        build_site(self.ground.root, jobs=jobs)
 
     def compare(self) -> None:
         """Hold the site against a full build."""
@@ -65,7 +65,7 @@ def begun() -> Iterator[tuple[Path, Reference]]:
     with pytest.MonkeyPatch.context() as patch, quick.folder() as folder:
         patch.setattr(jinja2.Environment, "compile", quick.compiled_once(jinja2.Environment.compile))
         root = grounds.make(folder)
-        build(root)
+        build_site(root)
         shutil.copytree(root, folder / "full")
         yield root, Reference(folder / "full")
 

@@ -13,7 +13,7 @@ from hypothesis import Phase, given, note, seed, settings
 from hypothesis import strategies as st
 
 from kuratorium.publishing import page, pages
-from kuratorium.publishing.build.result import Built
+from kuratorium.publishing.build.result import BuildResult
 from tests.publishing.histories import ground as grounds
 from tests.publishing.histories import quick
 from tests.publishing.histories.accidents import ACCIDENTS
@@ -42,7 +42,7 @@ class Play:
     def __init__(self, folder: Path) -> None:
         self.begin = grounds.make(folder)
         begun = attempt(self.begin, None)
-        assert isinstance(begun, Built), begun
+        assert isinstance(begun, BuildResult), begun
         shutil.copytree(self.begin, folder / "full", symlinks=True)
         self.reference = Reference(folder / "full")
         self.folder = folder / "ground"
@@ -72,7 +72,7 @@ class Play:
             plain = self.reference.plain(ground.files, ground.as_of)
             assert differences(site(ground.root / "output"), plain) == {}, "plain Pelican makes another site"
 
-    def compare(self, ground: Ground, build: Callable[[], Built | Refused]) -> bool:
+    def compare(self, ground: Ground, build: Callable[[], BuildResult | Refused]) -> bool:
         """Build, and hold it against a full build; returns whether both were refused."""
         output = ground.root / "output"
         before, then = site(output), stamps(output)
@@ -87,7 +87,7 @@ class Play:
         same = {path for path in after if before.get(path) == after[path]}
         now = stamps(output)
         assert {path for path in same if now[path] != then[path]} == set()
-        assert came.written == len(after) - len(same)
+        assert came.written_count == len(after) - len(same)
         return False
 
 
@@ -95,7 +95,7 @@ class Play:
 def play() -> Iterator[Play]:
     """One begin and one memory of full builds for all histories."""
     with pytest.MonkeyPatch.context() as patch, quick.folder() as folder:
-        patch.setattr(page.slices, "__defaults__", (3,))  # a dozen posts fill several pages
+        patch.setattr(page.paginate, "__defaults__", (3,))  # a dozen posts fill several pages
         patch.setattr(pages, "FEED_LENGTH", 4)
         patch.setattr(jinja2.Environment, "compile", quick.compiled_once(jinja2.Environment.compile))
         yield Play(folder)

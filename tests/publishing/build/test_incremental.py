@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from kuratorium.publishing.build.run import build
+from kuratorium.publishing.build.run import build_site
 from tests.editions import TinyEdition
 from tests.publishing.build.test_build import ENVIRONMENT, run
 from tests.publishing.histories.outcome import differences, site, stamps
@@ -33,7 +33,7 @@ def register():
 
 def test_nothing_changed_is_told_without_importing_what_builds(tiny: TinyEdition) -> None:
     """A build with nothing to do imports neither Pelican nor templates nor Markdown."""
-    build(tiny.root)
+    build_site(tiny.root)
     command = [sys.executable, "-c", IMPORTS, "build"]
     ended = subprocess.run(command, cwd=tiny.root, env=ENVIRONMENT, capture_output=True, text=True, check=True)
     *said, last = ended.stdout.splitlines()
@@ -46,14 +46,14 @@ def test_nothing_changed_is_told_without_importing_what_builds(tiny: TinyEdition
 def test_an_edit_of_a_body_leaves_every_other_file_alone(tiny: TinyEdition) -> None:
     """Feeds that do not hold the post, lists, the other posts keep their bytes, their time and their inode."""
     note = tiny.note("aendert-sich", summary="Bleibt.", topics=["open-source"])
-    build(tiny.root)
+    build_site(tiny.root)
     before = stamps(tiny.root / "output")
     note.write_text(note.read_text() + "\nEin Nachsatz.\n")
-    built = build(tiny.root)
+    built = build_site(tiny.root)
     after = stamps(tiny.root / "output")
     changed = {path for path in after if after[path] != before.get(path)}
     assert changed == {"notizen/aendert-sich.html", "feed.xml", "themen/open-source.xml"}
-    assert (built.written, built.deleted) == (3, 0)
+    assert (built.written_count, built.deleted_count) == (3, 0)
 
 
 def test_the_number_of_jobs_does_not_show(tiny: TinyEdition, tmp_path: Path) -> None:
@@ -65,7 +65,7 @@ def test_the_number_of_jobs_does_not_show(tiny: TinyEdition, tmp_path: Path) -> 
         for jobs, root in enumerate(roots, 1):
             topics = root / "curation/topics.yaml"
             topics.write_text(re.sub("name: (Transformation|Umbau)", f"name: {words}", topics.read_text()))
-            build(root, jobs=jobs)
+            build_site(root, jobs=jobs)
         one, *others = (site(root / "output") for root in roots)
         assert [differences(other, one) for other in others] == [{}, {}]
         assert words in (roots[0] / "output/index.html").read_text()
@@ -73,12 +73,12 @@ def test_the_number_of_jobs_does_not_show(tiny: TinyEdition, tmp_path: Path) -> 
 
 def test_plain_pelican_still_makes_the_same_bytes_after_edits(tiny: TinyEdition) -> None:
     """What was built step by step is what `pelican` makes at once."""
-    build(tiny.root)
+    build_site(tiny.root)
     tiny.interview("im-gespraech", tags=["Führung"])
-    build(tiny.root)
+    build_site(tiny.root)
     note = tiny.root / "curation/notes/2026/erste-notiz.md"
     note.write_text(note.read_text() + "\nSiehe [das Gespräch]({filename}/interviews/im-gespraech.md).\n")
-    build(tiny.root)
+    build_site(tiny.root)
     plain = run(tiny.root, "pelican", "--fatal=errors", "-o", "plain")
     assert plain.returncode == 0, plain.stderr
     assert differences(site(tiny.root / "output"), site(tiny.root / "plain")) == {}
@@ -88,8 +88,8 @@ def test_two_outputs_of_one_edition_do_not_mix(tiny: TinyEdition) -> None:
     """A build into another folder makes a whole site there, and both follow the edition from then on."""
     for turn in range(2):
         tiny.note(f"runde-{turn}")
-        build(tiny.root)
-        build(tiny.root, output=tiny.root / "anderswo")
+        build_site(tiny.root)
+        build_site(tiny.root, output=tiny.root / "anderswo")
         here, there = site(tiny.root / "output"), site(tiny.root / "anderswo")
         assert differences(there, here) == {}
         assert f"notizen/runde-{turn}.html" in here

@@ -7,8 +7,8 @@ from threading import Thread
 import pytest
 
 from kuratorium.errors import EditionError
-from kuratorium.publishing.build.publish import Stage, refuse_foreign
-from kuratorium.publishing.build.result import Moved
+from kuratorium.publishing.build.publish import Stage, refuse_foreign_output
+from kuratorium.publishing.build.result import PublishResult
 from tests.publishing.build.test_build import ENVIRONMENT
 
 KILLED = """
@@ -39,12 +39,14 @@ def site(tmp_path: Path) -> Path:
 def test_a_whole_build_replaces_what_changed_and_removes_what_is_gone(tmp_path: Path, site: Path) -> None:
     """Only changed files are written, files no longer made go with their folders, what is kept stays."""
     untouched = (site / "same.html").stat().st_mtime_ns
-    stage = Stage(tmp_path / "var" / "stage", site, foreign=[".git"])
-    stage.put("index.html", b"neu")
-    assert not stage.put("same.html", b"gleich")
-    stage.keep(["same.html"])
-    stage.put("neu/da.html", b"da")
-    assert stage.publish() == Moved(written=("index.html", "neu/da.html"), unchanged=1, deleted=("alt/weg.html",))
+    stage = Stage(tmp_path / "var" / "stage", site, retained=[".git"])
+    stage.write_if_changed("index.html", b"neu")
+    assert not stage.write_if_changed("same.html", b"gleich")
+    stage.mark_unchanged(["same.html"])
+    stage.write_if_changed("neu/da.html", b"da")
+    assert stage.publish() == PublishResult(
+        written=("index.html", "neu/da.html"), unchanged_count=1, deleted=("alt/weg.html",)
+    )
     stage.discard()
     left = sorted(path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file())
     assert left == [".git/HEAD", "index.html", "neu/da.html", "same.html"]
@@ -60,8 +62,8 @@ def test_nothing_is_replaced_before_the_build_is_whole(tmp_path: Path, site: Pat
     assert killed.returncode == -9
     assert (tmp_path / "stage/index.html").read_bytes() == b"halb"
     assert {path: path.read_bytes() for path in site.rglob("*") if path.is_file()} == before
-    again = Stage(tmp_path / "stage", site, foreign=[".git"])
-    again.keep(["same.html"])
+    again = Stage(tmp_path / "stage", site, retained=[".git"])
+    again.mark_unchanged(["same.html"])
     again.publish()
     again.discard()
     assert not (site / "index.html").exists()
@@ -70,7 +72,7 @@ def test_nothing_is_replaced_before_the_build_is_whole(tmp_path: Path, site: Pat
 def test_a_page_may_take_the_place_of_a_folder(tmp_path: Path, site: Path) -> None:
     """An address that was a folder can become a file."""
     stage = Stage(tmp_path / "stage", site)
-    stage.put("alt", b"jetzt eine Datei")
+    stage.write_if_changed("alt", b"jetzt eine Datei")
     stage.publish()
     stage.discard()
     assert (site / "alt").read_bytes() == b"jetzt eine Datei"
@@ -79,7 +81,7 @@ def test_a_page_may_take_the_place_of_a_folder(tmp_path: Path, site: Path) -> No
 def test_a_second_build_waits_for_the_first(tmp_path: Path) -> None:
     """Two builds of one edition never mix: what the first has put is published whole before the second begins."""
     first = Stage(tmp_path / "stage", tmp_path / "output")
-    first.put("index.html", b"eins")
+    first.write_if_changed("index.html", b"eins")
     begun: list[Stage] = []
     waiting = Thread(target=lambda: begun.append(Stage(tmp_path / "stage", tmp_path / "output")))
     waiting.start()
@@ -89,7 +91,7 @@ def test_a_second_build_waits_for_the_first(tmp_path: Path) -> None:
     first.discard()
     waiting.join(10)
     (second,) = begun
-    second.put("zwei.html", b"zwei")
+    second.write_if_changed("zwei.html", b"zwei")
     second.publish()
     second.discard()
     assert [path.name for path in (tmp_path / "output").iterdir()] == ["zwei.html"]
@@ -110,26 +112,26 @@ def test_no_build_deletes_what_none_has_made(tmp_path: Path, folder: str, says: 
         (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / file).write_text("unersetzlich")
     with pytest.raises(EditionError) as refused:
-        refuse_foreign(tmp_path / "edition", (tmp_path / folder).resolve())
-    assert [problem.what for problem in refused.value.problems] == [says]
+        refuse_foreign_output(tmp_path / "edition", (tmp_path / folder).resolve())
+    assert [problem.message for problem in refused.value.problems] == [says]
 
 
 def test_a_build_goes_where_nothing_is_or_where_builds_were(tmp_path: Path, site: Path) -> None:
     """A new folder, an empty one, one with a site of ours, what is to be kept, and output/ itself are taken."""
     (tmp_path / "empty").mkdir()
-    refuse_foreign(tmp_path, tmp_path / "new")
-    refuse_foreign(tmp_path, tmp_path / "empty")
-    refuse_foreign(tmp_path, site)  # tmp_path/output, left by a build that was killed
+    refuse_foreign_output(tmp_path, tmp_path / "new")
+    refuse_foreign_output(tmp_path, tmp_path / "empty")
+    refuse_foreign_output(tmp_path, site)  # tmp_path/output, left by a build that was killed
     elsewhere = site.rename(tmp_path / "site")
-    refuse_foreign(tmp_path / "edition", elsewhere, ["alt", "index.html", "same.html", ".git"])
+    refuse_foreign_output(tmp_path / "edition", elsewhere, ["alt", "index.html", "same.html", ".git"])
     (elsewhere / "feed.xml").write_text("<rss><channel><generator>Kuratorium</generator></channel></rss>")
-    refuse_foreign(tmp_path / "edition", elsewhere)
+    refuse_foreign_output(tmp_path / "edition", elsewhere)
 
 
 def test_the_site_may_lie_on_another_disk(tmp_path: Path, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where a file cannot be renamed into place a copy takes it, as a whole."""
-    stage = Stage(tmp_path / "var" / "stage", site, foreign=[".git"])
-    stage.put("index.html", b"neu")
+    stage = Stage(tmp_path / "var" / "stage", site, retained=[".git"])
+    stage.write_if_changed("index.html", b"neu")
     rename = Path.replace
 
     def replace(self: Path, target: Path) -> Path:

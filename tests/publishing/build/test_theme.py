@@ -7,7 +7,7 @@ from kuratorium.publishing.writers import html
 from tests.editions import REPOSITORY
 
 THEME = {
-    "page.html": '{% extends "base.html" %}{% block x %}{{ piece("card", post) }}{% endblock %}',
+    "page.html": '{% extends "base.html" %}{% block x %}{{ fragment("card", post) }}{% endblock %}',
     "base.html": '{% include ["own.html", "mark.html"] %}',
     "partials/card.html": '{% include "cards/" ~ post.format ~ ".html" %}',
     "cards/note.html": "",
@@ -23,9 +23,9 @@ THEME = {
 def changed(name: str) -> set[str]:
     """The templates whose digest differs when `name` changes, or appears."""
     before = {one: text.encode() for one, text in THEME.items()}
-    named = theme.draws_on(Environment(loader=DictLoader(THEME)), sorted(THEME))
-    was = theme.digests(named, before)
-    now = theme.digests(named, before | {name: b"changed"})
+    named = theme.find_dependencies(Environment(loader=DictLoader(THEME)), sorted(THEME))
+    was = theme.digest_dependencies(named, before)
+    now = theme.digest_dependencies(named, before | {name: b"changed"})
     return {one for one in was if was[one] != now[one]}
 
 
@@ -48,8 +48,8 @@ def test_a_template_hangs_on_all_that_it_draws_on(name: str, concerned: set[str]
 
 def test_the_theme_says_what_it_draws_on() -> None:
     """No template of ours hangs on the whole theme, so that a change of one leaves most pages alone."""
-    made = html.make(REPOSITORY, settings.read(REPOSITORY))
-    named = theme.draws_on(made, made.list_templates())
+    made = html.build_environment(REPOSITORY, settings.read_settings(REPOSITORY))
+    named = theme.find_dependencies(made, made.list_templates())
     assert len(named) > 50
     assert [name for name, others in named.items() if "*" in others] == []
     assert "partials/cards/*" in named["partials/card.html"]

@@ -68,8 +68,8 @@ def test_what_goes_wrong_in_a_process_is_told_by_the_one_that_waits() -> None:
 
 def test_small_work_stays_in_one_process() -> None:
     """Starting processes for a few posts would take longer than it saves."""
-    assert workers.count(workers.WORTHWHILE - 1) == 1
-    assert workers.count(workers.WORTHWHILE) <= len(os.sched_getaffinity(0))
+    assert workers.choose_process_count(workers.MIN_PARALLEL_ITEMS - 1) == 1
+    assert workers.choose_process_count(workers.MIN_PARALLEL_ITEMS) <= len(os.sched_getaffinity(0))
 
 
 def test_an_error_travels_with_its_problems() -> None:

@@ -79,12 +79,15 @@ class Ground:
 
     def read(self, file: str) -> tuple[dict[str, Any], str]:
         """The front matter and the body of a post or page."""
-        parts = frontmatter.split(file, self.files[file].decode())
-        return dict(yaml.load(parts.front)), parts.body.strip()
+        parts = frontmatter.split_front_matter(file, self.files[file].decode())
+        return dict(yaml.load_yaml(parts.front_matter)), parts.body.strip()
 
     def write(self, file: str, front: dict[str, Any], body: str) -> None:
         """Write a post or page; what is None is left out."""
-        self.put(file, frontmatter.write({key: value for key, value in front.items() if value is not None}, body))
+        self.put(
+            file,
+            frontmatter.format_markdown_file({key: value for key, value in front.items() if value is not None}, body),
+        )
 
     def amend(self, file: str, **fields: Any) -> None:
         """Change some of the front matter, in its order."""
@@ -93,11 +96,11 @@ class Ground:
 
     def registry(self, name: str) -> Any:
         """What curation/`name`.yaml holds."""
-        return yaml.load(self.files[f"curation/{name}.yaml"].decode())
+        return yaml.load_yaml(self.files[f"curation/{name}.yaml"].decode())
 
     def register(self, name: str, values: object) -> None:
         """Write curation/`name`.yaml."""
-        self.put(f"curation/{name}.yaml", yaml.dump(values))
+        self.put(f"curation/{name}.yaml", yaml.dump_yaml(values))
 
 
 def make(folder: Path) -> Path:

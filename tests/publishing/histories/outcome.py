@@ -15,9 +15,9 @@ from pelican import Pelican
 from pelican.settings import read_settings
 
 from kuratorium.errors import KuratoriumError
-from kuratorium.publishing.build.result import Built
-from kuratorium.publishing.build.run import build
-from kuratorium.publishing.preview import Desk
+from kuratorium.publishing.build.result import BuildResult
+from kuratorium.publishing.build.run import build_site
+from kuratorium.publishing.preview import PreviewBuilder
 
 from .ground import Ground
 
@@ -33,12 +33,12 @@ class Refused(NamedTuple):
     said: str
 
 
-def attempt(root: Path, as_of: datetime | None, jobs: int | None = None) -> Built | Refused:
+def attempt(root: Path, as_of: datetime | None, jobs: int | None = None) -> BuildResult | Refused:
     """Build into the edition's output, which is what a failure leaves as it was."""
-    return told(root, lambda: build(root, as_of=as_of, jobs=jobs))
+    return told(root, lambda: build_site(root, as_of=as_of, jobs=jobs))
 
 
-def told(root: Path, work: Callable[[], Built]) -> Built | Refused:
+def told(root: Path, work: Callable[[], BuildResult]) -> BuildResult | Refused:
     """Tell what becomes of a build."""
     try:
         return work()
@@ -52,19 +52,19 @@ class Kept:
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
         self._built = ground.files.copy()
-        self._desk = Desk(ground.root, ground.as_of)
+        self._desk = PreviewBuilder(ground.root, ground.as_of)
         self._told: frozenset[str] | None = None
 
-    def build(self) -> Built | Refused:
+    def build(self) -> BuildResult | Refused:
         """Build what changed since the last time; with other settings or for another date begin anew, as it does."""
         now, was = self._ground.files, self._built
         changed = {file for file in now.keys() | was.keys() if now.get(file) != was.get(file)}
         self._built = now.copy()
         if self._desk.as_of != self._ground.as_of or any(file.endswith(".py") for file in changed):
             self.close()
-            self._desk, self._told = Desk(self._ground.root, self._ground.as_of), None
+            self._desk, self._told = PreviewBuilder(self._ground.root, self._ground.as_of), None
         elif self._told is not None:
-            self._told = frozenset(filter(self._desk.matters, changed))
+            self._told = frozenset(filter(self._desk.is_relevant, changed))
         came = told(self._ground.root, lambda: self._desk.build(self._told))
         self._told = frozenset()
         return came

@@ -1,11 +1,11 @@
-from kuratorium.publishing.markdown.converter import Converter
-from kuratorium.publishing.markdown.embeds import passages
+from kuratorium.publishing.markdown.converter import MarkdownConverter
+from kuratorium.publishing.markdown.embeds import split_at_embeds
 from tests.publishing.makers import document, registry
 
 
 def html(body: str) -> str:
     """The HTML of a note's body."""
-    return Converter(registry()).convert(document(body))
+    return MarkdownConverter(registry()).convert(document(body))
 
 
 def test_an_embed_is_a_link_in_the_text() -> None:
@@ -20,7 +20,7 @@ def test_an_embed_is_a_link_in_the_text() -> None:
 
 def test_a_body_is_cut_at_its_embeds() -> None:
     """Text, embed, text, embed, text: nothing is lost, and what stands between is as it was."""
-    found = passages(html("Eins.\n\n[[vimeo:123456789]]\n\nZwei.\n\n[[openstreetmap:52.5,13.4]]\n\nDrei."))
+    found = split_at_embeds(html("Eins.\n\n[[vimeo:123456789]]\n\nZwei.\n\n[[openstreetmap:52.5,13.4]]\n\nDrei."))
     assert [one.embed.provider if one.embed else one.html.strip() for one in found] == [
         *("<p>Eins.</p>", "vimeo", "<p>Zwei.</p>", "openstreetmap", "<p>Drei.</p>"),
     ]
@@ -33,6 +33,6 @@ def test_what_is_none_stays_text() -> None:
         '<iframe src="https://evil.example/"></iframe>\n\n<p class="embed" title="vimeo:x&quot;>">Nein</p>'
     )
     made = html(body)
-    assert [one.embed for one in passages(made)] == [None]
+    assert [one.embed for one in split_at_embeds(made)] == [None]
     assert "evil.example" not in made
     assert made.count("[[vimeo:123456789]]") == 3

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kuratorium.edition.model import Speaker, Work
-from kuratorium.publishing.markdown.converter import Converter, allowed
-from kuratorium.publishing.markdown.turns import Question, questions
+from kuratorium.publishing.markdown.converter import MarkdownConverter, sanitize_html
+from kuratorium.publishing.markdown.turns import Question, find_questions
 from tests.publishing.makers import document, registry
 
 WORK = Work(url="https://amt.example/a", title="A", lang="en")
@@ -15,7 +15,7 @@ WORK = Work(url="https://amt.example/a", title="A", lang="en")
 
 def soup(body: str, **fields: object) -> BeautifulSoup:
     """A body as readers get it."""
-    return BeautifulSoup(Converter(registry()).convert(document(body, **fields)), "html.parser")
+    return BeautifulSoup(MarkdownConverter(registry()).convert(document(body, **fields)), "html.parser")
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_turns_become_sections_by_speaker() -> None:
 def asked(body: str, **fields: object) -> str:
     """The HTML of an interview that ada hosts and ben answers in."""
     front = {"format": "interview", "hosts": ("ada",), "guests": ("ben",), "release": "given", **fields}
-    return Converter(registry()).convert(document(body, **front))
+    return MarkdownConverter(registry()).convert(document(body, **front))
 
 
 def test_questions_have_anchors_and_make_a_table() -> None:
@@ -82,7 +82,7 @@ def test_questions_have_anchors_and_make_a_table() -> None:
         "@ada: Ein Satz vorab. Woher hatten Sie „die *Leute*“?\n\n@ben: Was meinen Sie damit genau?\n\n"
         "@ada: Warum?\n\n@ada: Sie hätten verhandeln können.\n\n@ada (1:05): Und was kostet das heute?"
     )
-    assert questions(html) == (
+    assert find_questions(html) == (
         Question("q-woher-hatten-sie-die-leute", "#1", "Woher hatten Sie „die Leute“?"),
         Question("t-65", "1:05", "Und was kostet das heute?"),
     )
@@ -97,10 +97,10 @@ def test_questions_have_anchors_and_make_a_table() -> None:
 
 def test_the_question_may_stand_in_a_later_paragraph() -> None:
     """A long question is often told first and asked at its end; without letters its number names it."""
-    assert [one.text for one in questions(asked("@ada: Sie kennen das.\n\nWas haben Sie dann getan?"))] == [
+    assert [one.text for one in find_questions(asked("@ada: Sie kennen das.\n\nWas haben Sie dann getan?"))] == [
         "Was haben Sie dann getan?"
     ]
-    assert [one.anchor for one in questions(asked("@ada: 何 何 何 何?"))] == ["q-1"]
+    assert [one.anchor for one in find_questions(asked("@ada: 何 何 何 何?"))] == ["q-1"]
 
 
 @pytest.mark.parametrize(
@@ -157,12 +157,12 @@ def test_code_keeps_its_at_signs() -> None:
 )
 def test_what_may_stand_in_a_body(html: str, left: str) -> None:
     """What we publish passes an allow-list: no script, no frame, no style, no foreign scheme."""
-    assert allowed(html) == left
+    assert sanitize_html(html) == left
 
 
 @given(st.text())
 def test_no_body_smuggles_a_script(text: str) -> None:
     """Whatever an editor pastes, no element outside the allow-list comes out."""
-    html = Converter(registry()).convert(document(f"<script>{text}\n\n<svg onload=x>{text}"))
+    html = MarkdownConverter(registry()).convert(document(f"<script>{text}\n\n<svg onload=x>{text}"))
     assert not BeautifulSoup(html, "html.parser")(["script", "svg", "iframe", "style", "form"])
     assert not re.search(r"<[^>]*\son\w+\s*=", html)

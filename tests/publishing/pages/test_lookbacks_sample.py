@@ -10,7 +10,7 @@ from pathlib import Path
 import feedparser
 from bs4 import BeautifulSoup
 
-from kuratorium.publishing.build.run import build
+from kuratorium.publishing.build.run import build_site
 from tests.editions import TinyEdition
 
 Read = Callable[[str], BeautifulSoup]
@@ -72,11 +72,11 @@ def test_front_page_and_archive_lead_to_it(sample_page: Read) -> None:
 def test_the_week_turns_by_itself(tiny: TinyEdition) -> None:
     """A build of the next week, with no file changed, shows what that week brought; until then none writes a thing."""
     tiny.note("alt", date="2016-10-20T08:00:00+02:00")
-    build(tiny.root)
+    build_site(tiny.root)
     page = tiny.root / "output" / WEEK
     assert "In dieser Woche ist in keinem früheren Jahr etwas erschienen" in page.read_text()
-    assert build(tiny.root, as_of=datetime(2026, 10, 18, 21, 59, tzinfo=UTC)).written == 0
-    build(tiny.root, as_of=datetime(2026, 10, 18, 22, 0, tzinfo=UTC))
+    assert build_site(tiny.root, as_of=datetime(2026, 10, 18, 21, 59, tzinfo=UTC)).written_count == 0
+    build_site(tiny.root, as_of=datetime(2026, 10, 18, 22, 0, tzinfo=UTC))
     assert "notizen/alt.html" in page.read_text()
     assert "Heute vor 10 Jahren" in page.read_text()
 

@@ -6,13 +6,13 @@ from kuratorium.edition.model import Event, Work
 from kuratorium.errors import EditionError
 from kuratorium.publishing.catalog import Catalog
 from kuratorium.publishing.page import Page
-from kuratorium.publishing.pages.outputs import lead_story, plan
+from kuratorium.publishing.pages.outputs import choose_lead_story, plan_pages
 from tests.publishing.makers import ADA, BEN, NOON, catalog, post, site
 
 
 def planned(found: Catalog) -> dict[str, Page]:
     """The plan by path."""
-    return {page.path: page for page in plan(found, site())}
+    return {page.path: page for page in plan_pages(found, site())}
 
 
 def test_a_site_is_made_of_these_pages() -> None:
@@ -52,11 +52,11 @@ def test_an_empty_edition_has_a_front_page_topics_people_and_feeds() -> None:
 def test_the_strongest_of_the_latest_leads() -> None:
     """Strength decides among the latest ten; of equals the newest; an upcoming talk never leads."""
     posts = [post(number, strength=2 if number in {3, 5} else 1) for number in range(1, 12)]
-    assert lead_story(posts) == posts[2]
-    assert lead_story([*posts[:10], post(11, strength=3)]) == posts[2]
+    assert choose_lead_story(posts) == posts[2]
+    assert choose_lead_story([*posts[:10], post(11, strength=3)]) == posts[2]
     talk = post(0, format="talk", upcoming=True, strength=3, event=Event(start=NOON + timedelta(days=9)))
-    assert lead_story([talk, *posts]) == posts[2]
-    assert lead_story([]) is None
+    assert choose_lead_story([talk, *posts]) == posts[2]
+    assert choose_lead_story([]) is None
 
 
 def test_no_post_stands_twice_on_the_front_page() -> None:
@@ -78,7 +78,7 @@ def test_a_new_post_leaves_the_pages_of_all_but_its_neighbours_as_they_are() -> 
     """Related posts are the nearest in time: of forty on one topic only the youngest two learn of a new one."""
     before = planned(catalog(*(post(number) for number in range(1, 41))))
     after = planned(catalog(*(post(number) for number in range(41))))
-    others = [path for path, page in before.items() if page.bodies and page.writer == "html"]
+    others = [path for path, page in before.items() if page.body_keys and page.writer == "html"]
     assert [path for path in others if after[path] != before[path]] == ["notizen/nr-1.html", "notizen/nr-2.html"]
 
 
@@ -118,9 +118,9 @@ def test_a_hidden_post_is_not_offered_to_search_engines() -> None:
 
 def test_the_page_for_lost_addresses_links_from_the_host() -> None:
     """It is shown at any depth, so its links cannot be relative; a site in a folder keeps its folder."""
-    (root,) = [page.context["page"].root for page in plan(catalog(), site()) if page.path == "404.html"]
+    (root,) = [page.context["page"].root for page in plan_pages(catalog(), site()) if page.path == "404.html"]
     at = site(url="https://stadt.example/weiche")
-    (folder,) = [page.context["page"].root for page in plan(catalog(), at) if page.path == "404.html"]
+    (folder,) = [page.context["page"].root for page in plan_pages(catalog(), at) if page.path == "404.html"]
     assert (root, folder) == ("/", "/weiche/")
 
 
@@ -128,26 +128,26 @@ def test_a_feed_declares_the_texts_and_sources_of_its_items_only() -> None:
     """A source that no item of a feed recommends is no input of that feed."""
     work = Work(url="https://amt.example/1", title="Eins", source="amt")
     sources = {"amt": "https://amt.example/feed", "fern": "https://fern.example/feed"}
-    pages = planned(catalog(post(1, works=(work,)), *(post(n, topics=()) for n in range(2, 40)), sources=sources))
-    assert pages["themen/offen.xml"].bodies == ("u-000001",)
+    pages = planned(catalog(post(1, works=(work,)), *(post(n, topics=()) for n in range(2, 40)), source_urls=sources))
+    assert pages["themen/offen.xml"].body_keys == ("u-000001",)
     assert pages["themen/offen.xml"].context["sources"] == {"amt": "https://amt.example/feed"}
-    assert len(pages["feed.xml"].bodies) == 30
+    assert len(pages["feed.xml"].body_keys) == 30
 
 
 def test_two_pages_with_one_address_are_refused() -> None:
     """A former address that is somebody's present one is a mistake, told with its mend."""
     with pytest.raises(EditionError) as told:
-        plan(catalog(post(1), aliases={"notizen/nr-1.html": "notizen/nr-1.html"}), site())
+        plan_pages(catalog(post(1), aliases={"notizen/nr-1.html": "notizen/nr-1.html"}), site())
     (problem,) = told.value.problems
-    assert "two pages want the address notizen/nr-1.html" in problem.what
-    assert "another slug" in problem.mend
+    assert "two pages want the address notizen/nr-1.html" in problem.message
+    assert "another slug" in problem.hint
 
 
 def test_the_plan_is_a_pure_function() -> None:
     """The same catalog gives the same plan, page for page."""
     found = catalog(*(post(number, tags=("a", "b")) for number in range(60)))
-    assert plan(found, site()) == plan(found, site())
-    assert [page.path for page in plan(found, site())] == [page.path for page in plan(found, site())]
+    assert plan_pages(found, site()) == plan_pages(found, site())
+    assert [page.path for page in plan_pages(found, site())] == [page.path for page in plan_pages(found, site())]
 
 
 def test_every_person_has_a_page_with_what_they_signed_and_said() -> None:
@@ -156,5 +156,5 @@ def test_every_person_has_a_page_with_what_they_signed_and_said() -> None:
     pages = planned(catalog(*posts))
     ada, ben = pages["menschen/ada.html"].context, pages["menschen/ben.html"].context
     assert [one.uid for one in ada["posts"]] == ["u-000002"]
-    assert ([one.uid for one in ada["asked"]], ada["answered"]) == (["u-000001"], ())
-    assert ([one.uid for one in ben["answered"]], ben["asked"]) == (["u-000001"], ())
+    assert ([one.uid for one in ada["hosted_posts"]], ada["guest_posts"]) == (["u-000001"], ())
+    assert ([one.uid for one in ben["guest_posts"]], ben["hosted_posts"]) == (["u-000001"], ())

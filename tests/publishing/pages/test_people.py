@@ -6,7 +6,7 @@ from bs4 import BeautifulSoup
 
 from kuratorium.edition.curation import Person
 from kuratorium.edition.model import Work
-from kuratorium.publishing.pages.people import parts_of
+from kuratorium.publishing.pages.people import find_activities
 from tests.publishing.makers import ADA, BEN, catalog, post
 
 SamplePage = Callable[[str], BeautifulSoup]
@@ -60,15 +60,15 @@ def test_works_and_quotations_know_people_by_their_whole_name() -> None:
     )
     recommends = post(1, works=(Work(url="https://a.example/1", title="A", authors=("mara oz", "Jan Ott", "Roth")),))
     quotes = post(2)
-    found = parts_of(
+    found = find_activities(
         catalog(
             recommends,
             quotes,
             people=(ADA, BEN, mara, other, same),
-            quoted={recommends.uid: ("Amtsblog", "Mara Öz"), quotes.uid: ("Mara Öz", "Roth")},
+            quoted_names={recommends.uid: ("Amtsblog", "Mara Öz"), quotes.uid: ("Mara Öz", "Roth")},
         )
     )
-    assert [(pick.post.uid, pick.place) for pick in found["mara"].picks] == [("u-000001", 0)]
-    assert [one.uid for one in found["mara"].quoted] == ["u-000002"]
-    assert found["x"].picks == found["y"].picks == found["ben"].picks == ()
-    assert found["ben"].quoted == ()
+    assert [(pick.post.uid, pick.work_index) for pick in found["mara"].recommendations] == [("u-000001", 0)]
+    assert [one.uid for one in found["mara"].quoting_posts] == ["u-000002"]
+    assert found["x"].recommendations == found["y"].recommendations == found["ben"].recommendations == ()
+    assert found["ben"].quoting_posts == ()

@@ -5,17 +5,17 @@ from typing import Any
 import pytest
 from icalendar import Calendar, Component
 
-from kuratorium.edition.model import Chapter, Disclosure, Event, Media, Post, Series
+from kuratorium.edition.model import Chapter, Disclosure, Event, Media, Post, SeriesPosition
 from kuratorium.publishing import i18n
 from kuratorium.publishing.page import Page
-from kuratorium.publishing.pages.outputs import plan
-from kuratorium.publishing.pages.talks import beside, episode
-from kuratorium.publishing.writers.calendar import calendar
+from kuratorium.publishing.pages.outputs import plan_pages
+from kuratorium.publishing.pages.talks import build_talk_materials, find_episode
+from kuratorium.publishing.writers.calendar import write_calendar
 from tests.editions import REPOSITORY
 from tests.publishing.makers import BEN, NOON, catalog, post, site
 
 EVENT = Event(start=NOON, end=NOON + timedelta(hours=1), url="https://raum.example/1")
-DE = i18n.read(REPOSITORY / "theme", "de")
+DE = i18n.read_translations(REPOSITORY / "theme", "de")
 
 
 def talk(number: int = 1, **fields: Any) -> Post:
@@ -27,18 +27,18 @@ def talk(number: int = 1, **fields: Any) -> Post:
 def events(*posts: Post, words: NullTranslations = DE) -> list[Component]:
     """The events of a calendar of these talks, as another program reads them."""
     page = Page(path="k.ics", writer="calendar", context={"site": site(), "name": "Weiche", "posts": posts})
-    return Calendar.from_ical(calendar(page, words)).walk("VEVENT")
+    return Calendar.from_ical(write_calendar(page, words)).walk("VEVENT")
 
 
 def planned(*posts: Post) -> dict[str, Page]:
     """The plan by path."""
-    return {page.path: page for page in plan(catalog(*posts), site())}
+    return {page.path: page for page in plan_pages(catalog(*posts), site())}
 
 
 def test_a_talks_files_lie_beside_its_page() -> None:
     """Calendar, captions, transcript and chapters, each where there is something for it."""
     media = Media(chapters=(Chapter(start="00:00", title="Anfang"),))
-    pages = planned(talk(1, media=media, timed=True), talk(2), post(3))
+    pages = planned(talk(1, media=media, has_timecodes=True), talk(2), post(3))
     found = {path: page.writer for path, page in pages.items() if page.writer not in ("html", "rss")}
     assert {path: found[path] for path in found if path.startswith(("gespraeche", "notizen"))} == {
         "gespraeche/nr-1.ics": "calendar",
@@ -47,13 +47,13 @@ def test_a_talks_files_lie_beside_its_page() -> None:
         "gespraeche/nr-1.chapters.json": "chapters",
         "gespraeche/nr-2.ics": "calendar",
     }
-    assert pages["gespraeche/nr-1.vtt"].bodies == pages["gespraeche/nr-1.txt"].bodies == ("u-000001",)
+    assert pages["gespraeche/nr-1.vtt"].body_keys == pages["gespraeche/nr-1.txt"].body_keys == ("u-000001",)
 
 
 def test_captions_made_for_a_recording_are_not_made_again() -> None:
     """A transcript that is a WebVTT file knows its times better; the page leads to it."""
-    own = talk(media=Media(transcript="media/abend.vtt"), timed=True)
-    assert beside(own).captions == "media/abend.vtt"
+    own = talk(media=Media(transcript="media/abend.vtt"), has_timecodes=True)
+    assert build_talk_materials(own).captions == "media/abend.vtt"
     assert "gespraeche/nr-1.vtt" not in planned(own)
     assert "gespraeche/nr-1.txt" in planned(own)
 
@@ -105,11 +105,13 @@ def test_a_talk_that_does_not_take_place_says_so(status: Any, summary: str, stat
 
 def test_a_post_knows_its_place_in_its_series() -> None:
     """What comes before and after by position, whatever the dates; positions may be left out."""
-    parts = [talk(number, series=Series(id="abende", position=place)) for number, place in ((1, 4), (2, 1), (3, 2))]
-    found = catalog(*parts, talk(4, series=Series(id="andere", position=3)), talk(5))
+    parts = [
+        talk(number, series=SeriesPosition(id="abende", position=place)) for number, place in ((1, 4), (2, 1), (3, 2))
+    ]
+    found = catalog(*parts, talk(4, series=SeriesPosition(id="andere", position=3)), talk(5))
     assert [
         (one.earlier and one.earlier.uid, one.later and one.later.uid, one.count)
-        for one in (episode(part, found) for part in parts)
+        for one in (find_episode(part, found) for part in parts)
         if one
     ] == [("u-000003", None, 3), (None, "u-000003", 3), ("u-000002", "u-000001", 3)]
-    assert episode(found.posts[-1], found) is None
+    assert find_episode(found.posts[-1], found) is None

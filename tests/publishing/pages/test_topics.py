@@ -6,7 +6,7 @@ from bs4 import BeautifulSoup
 
 from kuratorium.edition.curation import Topic
 from kuratorium.publishing.page import Page
-from kuratorium.publishing.pages.outputs import plan
+from kuratorium.publishing.pages.outputs import plan_pages
 from tests.publishing.makers import ADA, BEN, LEAD, OPEN, catalog, post, site
 
 SamplePage = Callable[[str], BeautifulSoup]
@@ -55,7 +55,7 @@ def planned(topic: Topic, *numbers: int, **fields: object) -> dict[str, Page]:
     """The plan of a site with one topic and these notes on it, by path."""
     posts = [post(number, topics=(topic,)) for number in numbers]
     found = catalog(*posts, topics=(topic,), **fields)
-    return {page.path: page for page in plan(found, site(topics=(topic,)))}
+    return {page.path: page for page in plan_pages(found, site(topics=(topic,)))}
 
 
 def test_what_has_no_room_on_a_topic_has_a_list() -> None:
@@ -85,6 +85,6 @@ def test_topics_are_related_by_the_posts_they_share() -> None:
         post(3, topics=(fourth,)),
     ]
     found = catalog(*posts, topics=(OPEN, LEAD, third, fourth), people=(ADA, BEN))
-    pages = {page.path: page for page in plan(found, site())}
+    pages = {page.path: page for page in plan_pages(found, site())}
     assert pages["themen/offen.html"].context["related"] == (third, LEAD)
     assert pages["themen/leer.html"].context["related"] == ()

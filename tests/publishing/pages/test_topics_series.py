@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from bs4 import BeautifulSoup
 
-from kuratorium.edition.curation import NamedSeries
-from kuratorium.edition.model import Event, Series
-from kuratorium.publishing.pages.outputs import plan
+from kuratorium.edition.curation import Series
+from kuratorium.edition.model import Event, SeriesPosition
+from kuratorium.publishing.pages.outputs import plan_pages
 from tests.editions import TinyEdition
 from tests.publishing.makers import NOON, catalog, post, site
 
@@ -43,31 +43,31 @@ def test_the_overview_tells_how_many_and_what_comes_next(sample_page: SamplePage
 
 def test_a_series_without_a_name_goes_by_its_id() -> None:
     """Named ones come first, in their order; a hidden episode makes no series."""
-    first = post(1, series=Series(id="zeta", position=2))
-    second = post(2, series=Series(id="zeta", position=1))
-    named = NamedSeries(id="zeta", name="Zeta-Reihe", intro="Worum es *geht*.")
+    first = post(1, series=SeriesPosition(id="zeta", position=2))
+    second = post(2, series=SeriesPosition(id="zeta", position=1))
+    named = Series(id="zeta", name="Zeta-Reihe", intro="Worum es *geht*.")
     found = catalog(first, second, series=(named,))
-    pages = {page.path: page for page in plan(found, site())}
+    pages = {page.path: page for page in plan_pages(found, site())}
     assert pages["reihen/zeta.html"].context["episodes"] == (second, first)
     (card,) = pages["reihen.html"].context["cards"]  # type: ignore[misc]
-    assert (card.count, card.coming, card.newest) == (2, None, first)
+    assert (card.count, card.upcoming, card.newest) == (2, None, first)
     assert pages["reihen/zeta.html"].context["page"].description == "Worum es geht."  # type: ignore[attr-defined]
 
 
 def test_what_is_coming_is_told_before_what_was() -> None:
     """An upcoming talk is the next one."""
     event = Event(start=NOON, end=NOON)
-    talk = post(1, format="talk", upcoming=True, event=event, series=Series(id="abende", position=2))
-    past = post(2, format="talk", event=event, series=Series(id="abende", position=1))
-    found = catalog(talk, past, series=(NamedSeries(id="abende", name="abende"),))
-    (card,) = next(page for page in plan(found, site()) if page.path == "reihen.html").context["cards"]  # type: ignore[misc]
-    assert (card.coming, card.newest) == (talk, past)
+    talk = post(1, format="talk", upcoming=True, event=event, series=SeriesPosition(id="abende", position=2))
+    past = post(2, format="talk", event=event, series=SeriesPosition(id="abende", position=1))
+    found = catalog(talk, past, series=(Series(id="abende", name="abende"),))
+    (card,) = next(page for page in plan_pages(found, site()) if page.path == "reihen.html").context["cards"]  # type: ignore[misc]
+    assert (card.upcoming, card.newest) == (talk, past)
 
 
 def test_an_edition_without_series_has_no_page_for_them(tiny: TinyEdition) -> None:
     """Nor a link to one."""
-    from kuratorium.publishing.build.run import build  # noqa: PLC0415
+    from kuratorium.publishing.build.run import build_site  # noqa: PLC0415
 
-    build(tiny.root)
+    build_site(tiny.root)
     assert not (tiny.root / "output/reihen.html").exists()
     assert "reihen.html" not in (tiny.root / "output/index.html").read_text()

@@ -10,7 +10,7 @@ from kuratorium.edition.curation import Source
 from kuratorium.edition.model import Work
 from kuratorium.intake.sources import opml
 from kuratorium.intake.sources.opml import Outline
-from kuratorium.publishing.pages.topics import source_cards
+from kuratorium.publishing.pages.topics import build_source_cards
 from tests.publishing.makers import OPEN, catalog, post
 
 SamplePage = Callable[[str], BeautifulSoup]
@@ -37,13 +37,13 @@ def test_the_list_for_feed_readers_is_linked_and_whole(sample_page: SamplePage, 
     data = (sample_output / "quellen.opml").read_bytes()
     assert data.count(b"htmlUrl=") == 10
     assert b"curation/" not in data
-    assert opml.read(data, "quellen.opml") == ()
+    assert opml.read_opml(data, "quellen.opml") == ()
 
 
 def test_feeds_that_can_be_subscribed_to_are_told() -> None:
     """What the site writes, `kuratorium sources import` reads."""
     source = Source(id="amt", name="Amt", feed="https://amt.example/feed", topics=("offen",))
-    (outline,) = opml.read(blogroll.write([source], {"offen": OPEN}, "x", public=True), "x")
+    (outline,) = opml.read_opml(blogroll.build_opml([source], {"offen": OPEN}, "x", public=True), "x")
     folders, categories = ("Offenes Amt",), ("offen",)
     assert outline == Outline(title="Amt", feed="https://amt.example/feed", folders=folders, categories=categories)
 
@@ -55,7 +55,11 @@ def test_sources_are_ordered_by_picks_and_then_by_name() -> None:
         for one, name, topics in (("b", "Beta", ("offen",)), ("a", "alpha", ()), ("c", "Gamma", ("offen",)))
     )
     works = tuple(Work(url=f"https://c.example/{number}", title="C", source="c") for number in range(2))
-    found = catalog(post(1, works=works), post(2, works=works[:1]), followed=sources)
-    assert [(card.source.id, card.picked) for card in source_cards(found)] == [("c", 2), ("a", 0), ("b", 0)]
-    assert [card.source.id for card in source_cards(found, OPEN)] == ["c", "b"]
-    assert source_cards(found)[0].newest == found.posts[0]
+    found = catalog(post(1, works=works), post(2, works=works[:1]), followed_sources=sources)
+    assert [(card.source.id, card.recommendation_count) for card in build_source_cards(found)] == [
+        ("c", 2),
+        ("a", 0),
+        ("b", 0),
+    ]
+    assert [card.source.id for card in build_source_cards(found, OPEN)] == ["c", "b"]
+    assert build_source_cards(found)[0].newest == found.posts[0]

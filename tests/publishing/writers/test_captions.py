@@ -5,8 +5,8 @@ import pytest
 
 from kuratorium.edition import transcripts
 from kuratorium.edition.model import Audio, Chapter, Media, Post, Speaker
-from kuratorium.edition.transcripts import Turn
-from kuratorium.publishing.markdown.converter import Converter
+from kuratorium.edition.transcripts import TimedTurn
+from kuratorium.publishing.markdown.converter import MarkdownConverter
 from kuratorium.publishing.page import Page
 from kuratorium.publishing.writers import captions
 from tests.publishing.makers import document, post, registry, site
@@ -37,7 +37,7 @@ Ein Wort zum Schluss.
 def body_of(body: str) -> Any:
     """Make the HTML of a conversation between Ada and Eva."""
     text = document(body, format="talk", guests=(Speaker(name="Eva"),))
-    html = Converter(registry()).convert(text)
+    html = MarkdownConverter(registry()).convert(text)
     return lambda _uid, _root: html
 
 
@@ -49,9 +49,9 @@ def page(**fields: Any) -> Page:
 
 def test_turns_are_what_was_said_with_a_time() -> None:
     """No introduction, no footnote, no embed, nothing below a heading; lists are read out line by line."""
-    assert list(captions.turns(body_of(BODY)("", ""))) == [
-        Turn("Ada Lamm", 5, ("Warum gerade das?", "Und warum jetzt?")),
-        Turn("Eva", 30, ("Darum:", "erstens,", "zweitens.")),
+    assert list(captions.find_turns(body_of(BODY)("", ""))) == [
+        TimedTurn("Ada Lamm", 5, ("Warum gerade das?", "Und warum jetzt?")),
+        TimedTurn("Eva", 30, ("Darum:", "erstens,", "zweitens.")),
     ]
 
 
@@ -59,7 +59,7 @@ def test_turns_are_what_was_said_with_a_time() -> None:
 def test_captions_end_with_the_recording(duration: str, ends: int) -> None:
     """Each turn begins at its time and each paragraph a caption; the last is over when the recording is."""
     media = Media(audio=Audio(url="https://ton.example/1.mp3", duration=duration))
-    cues, misfits = transcripts.parse(captions.captions(page(media=media), body_of(BODY)).decode())
+    cues, misfits = transcripts.parse_webvtt(captions.write_captions(page(media=media), body_of(BODY)).decode())
     assert misfits == []
     assert [(cue.voice, cue.text) for cue in cues] == [
         ("Ada Lamm", "Warum gerade das?"),
@@ -71,7 +71,7 @@ def test_captions_end_with_the_recording(duration: str, ends: int) -> None:
 
 def test_a_transcript_reads_without_a_browser() -> None:
     """Title, site and address, then who said what and when, in paragraphs."""
-    assert captions.text(page(), body_of(BODY)).decode() == (
+    assert captions.write_transcript(page(), body_of(BODY)).decode() == (
         "Ein Abend\nWeiche, 2026-09-30\nhttps://weiche.example/gespraeche/abend.html\n\n"
         "[00:05] Ada Lamm: Warum gerade das?\n\nUnd warum jetzt?\n\n[00:30] Eva: Darum:\n\nerstens,\n\nzweitens.\n"
     )
@@ -80,7 +80,7 @@ def test_a_transcript_reads_without_a_browser() -> None:
 def test_chapters_are_those_of_podcast_apps() -> None:
     """Seconds and titles, with the version of the format."""
     media = Media(chapters=(Chapter(start="00:00", title="Anfang"), Chapter(start="1:02:03", title="Schluß & Ende")))
-    assert json.loads(captions.chapters(page(media=media))) == {
+    assert json.loads(captions.write_chapters(page(media=media))) == {
         "version": "1.2.0",
         "title": "Ein Abend",
         "chapters": [{"startTime": 0, "title": "Anfang"}, {"startTime": 3723, "title": "Schluß & Ende"}],

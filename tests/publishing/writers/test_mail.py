@@ -7,10 +7,10 @@ import pytest
 from babel import Locale
 from bs4 import BeautifulSoup
 
-from kuratorium.dates import span
+from kuratorium.dates import format_date_range
 from kuratorium.edition.model import Correction, Disclosure, Period
 from kuratorium.publishing.page import Page
-from kuratorium.publishing.pages.outputs import plan
+from kuratorium.publishing.pages.outputs import plan_pages
 from kuratorium.publishing.writers import mail
 from tests.publishing.makers import catalog, post, site
 
@@ -20,13 +20,15 @@ PERIOD = Period(since=date(2026, 10, 5), until=date(2026, 10, 11))
 def issue(**fields: object) -> dict[str, Page]:
     """The pages of a site with one issue, by path."""
     one = post(1, format="digest", path="presseschau/nr-1.html", **{"title": "Die Woche", "period": PERIOD} | fields)
-    return {page.path: page for page in plan(catalog(one), site())}
+    return {page.path: page for page in plan_pages(catalog(one), site())}
 
 
 def text(body: str, **fields: object) -> str:
     """The text form of an issue with this body."""
     page = issue(**fields)["presseschau/nr-1.txt"]
-    return mail.text(page, lambda *_: body, NullTranslations(), lambda *days: span(*days, Locale("de")))
+    return mail.write_plain_text(
+        page, lambda *_: body, NullTranslations(), lambda *days: format_date_range(*days, Locale("de"))
+    )
 
 
 def test_an_issue_has_two_forms_beside_its_page() -> None:
@@ -35,7 +37,7 @@ def test_an_issue_has_two_forms_beside_its_page() -> None:
     assert {"presseschau/nr-1.html", "presseschau/nr-1.mail.html", "presseschau/nr-1.txt"} <= pages.keys()
     heads = [pages[path].context["page"] for path in ("presseschau/nr-1.mail.html", "presseschau/nr-1.txt")]
     assert {(head.root, head.indexed) for head in heads} == {("https://weiche.example/", False)}
-    assert not [path for path in {page.path for page in plan(catalog(post(1)), site())} if path.endswith(".txt")]
+    assert not [path for path in {page.path for page in plan_pages(catalog(post(1)), site())} if path.endswith(".txt")]
 
 
 def test_the_text_form_reads_like_a_letter() -> None:
@@ -89,8 +91,8 @@ def test_what_must_be_said_is_said_first_and_corrections_last() -> None:
 def test_styles_are_in_the_tags_of_a_mail() -> None:
     """No style element is left, and nothing is fetched: a sheet of another host stays where it is, unread."""
     page = "<html><head><style>p { color: #0b5c58 } .no { color: red }</style></head><body><p>Ja</p></body></html>"
-    found = BeautifulSoup(mail.inlined(page), "html.parser")
+    found = BeautifulSoup(mail.inline_styles(page), "html.parser")
     assert found.find("style") is None
     assert "#0b5c58" in found.p["style"]
     away = '<html><head><link rel="stylesheet" href="https://weg.invalid/a.css"></head><body><p>Ja</p></body></html>'
-    assert BeautifulSoup(mail.inlined(away), "html.parser").p.get("style") is None
+    assert BeautifulSoup(mail.inline_styles(away), "html.parser").p.get("style") is None

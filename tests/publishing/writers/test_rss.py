@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from kuratorium.edition.model import Correction, Disclosure, Post, Work
 from kuratorium.publishing.catalog import Catalog
-from kuratorium.publishing.pages.outputs import plan
+from kuratorium.publishing.pages.outputs import plan_pages
 from kuratorium.publishing.writers import rss
 from tests.publishing.makers import ADA, NOON, OPEN, catalog, post, site
 
@@ -25,8 +25,8 @@ CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 
 def written(found: Catalog, path: str = "feed.xml", body: str = "<p>Text &amp; mehr</p>", **known: object) -> bytes:
     """The bytes of one of the plan's feeds, of a site that is `known` so."""
-    (page,) = [page for page in plan(found, site(**known)) if page.path == path]
-    return rss.write(page, lambda uid, root: f"{body}<!--{uid} {root}-->", NullTranslations())
+    (page,) = [page for page in plan_pages(found, site(**known)) if page.path == path]
+    return rss.write_rss(page, lambda uid, root: f"{body}<!--{uid} {root}-->", NullTranslations())
 
 
 def parsed(post: Post, **fields: object) -> feedparser.FeedParserDict:
@@ -39,7 +39,7 @@ def parsed(post: Post, **fields: object) -> feedparser.FeedParserDict:
 
 def test_a_feed_reader_finds_everything_it_needs() -> None:
     """Title, link, date, curator, topic, source and full text arrive as they were written."""
-    item = parsed(post(works=(WORK,)), sources={"amt": "https://amt.example/feed"})
+    item = parsed(post(works=(WORK,)), source_urls={"amt": "https://amt.example/feed"})
     assert (item.title, item.link) == ("Nummer 1", "https://weiche.example/notizen/nr-1.html")
     assert item.id == "u-000001"
     assert not item.guidislink
@@ -92,7 +92,7 @@ def test_what_is_to_be_disclosed_comes_first() -> None:
 def test_corrections_reach_subscribers(where: str, first: str) -> None:
     """A correction stands where the policy wants it, with its date."""
     corrected = post(corrections=(Correction(date=date(2026, 9, 30), text="Es waren 7."),))
-    text = feedparser.parse(written(catalog(corrected), corrections=where)).entries[0].content[0].value.strip()
+    text = feedparser.parse(written(catalog(corrected), corrections_position=where)).entries[0].content[0].value.strip()
     assert "Correction (2026-09-30): Es waren 7." in text
     assert text.startswith(first)
 

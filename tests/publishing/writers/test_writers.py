@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from kuratorium.edition import loader
 from kuratorium.edition import settings as edition_settings
 from kuratorium.publishing import catalog, i18n, posts
-from kuratorium.publishing.pages.outputs import plan, site_of
+from kuratorium.publishing.pages.outputs import build_site_meta, plan_pages
 from kuratorium.publishing.urls import Paths
 from kuratorium.publishing.writers.render import Renderer
 from tests.editions import REPOSITORY, sample_edition
@@ -33,16 +33,18 @@ def bare() -> Environment:
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_a_template_sees_only_what_its_page_declares(tmp_path: Path, language: str) -> None:
     """Every page of the sample edition renders with its declared inputs and nothing else in the context."""
-    read = loader.load(sample_edition(tmp_path))
+    read = loader.load_valid_edition(sample_edition(tmp_path))
     as_of = read.registry.policy.as_of  # type: ignore[union-attr]
     paths = Paths(language)
-    settings = edition_settings.Site(
+    settings = edition_settings.SiteSettings(
         name="W", subtitle="", url="https://w.example", lang=language, timezone="Europe/Berlin"
     )
-    made = catalog.make(posts.of(read.registry, (*read.documents, *read.leaves)), paths, language, as_of)
-    words = i18n.read(THEME, language)
+    made = catalog.build_catalog(
+        posts.summarize_edition(read.registry, (*read.post_files, *read.standalone_pages)), paths, language, as_of
+    )
+    words = i18n.read_translations(THEME, language)
     renderer = Renderer(bare(), words, settings, lambda uid, root: f"<p>{uid} {root}</p>")
-    pages = plan(made, site_of(settings, read.registry, made))
+    pages = plan_pages(made, build_site_meta(settings, read.registry, made))
     for page in pages:
         assert renderer.render(page)
     assert len(pages) > 60
@@ -54,7 +56,9 @@ def test_feed_text_never_becomes_markup() -> None:
     Renderer(
         renderer_env,
         NullTranslations(),
-        edition_settings.Site(name="W", subtitle="", url="https://w.example", lang="de", timezone="Europe/Berlin"),
+        edition_settings.SiteSettings(
+            name="W", subtitle="", url="https://w.example", lang="de", timezone="Europe/Berlin"
+        ),
         "{}{}".format,
     )
     assert renderer_env.from_string("{{ title }}").render(title="<script>") == "&lt;script&gt;"

@@ -7,34 +7,36 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from ..curation import Sponsor
-from ..model import Document
+from ..model import PostFile
 from ..registry import Registry
-from ..validation import Misfit
-from ..yaml import Path
+from ..validation import Violation
+from ..yaml import YamlPath
 
 
-def sponsors(document: Document, registry: Registry) -> Iterator[Misfit]:
+def check_sponsor_disclosure(post_file: PostFile, registry: Registry) -> Iterator[Violation]:
     """A post that mentions a sponsor of policy.yaml by name, alias or domain, at a date when it pays, discloses it."""
-    if document.meta.disclosure or document.meta.status == "draft" or not registry.policy:
+    if post_file.meta.disclosure or post_file.meta.status == "draft" or not registry.policy:
         return
-    day = document.meta.date.date()
-    paying = [one for one in registry.policy.sponsors if _pays(one, day)]
-    texts = list(_texts(document, registry)) if paying else []
+    day = post_file.meta.date.date()
+    paying = [one for one in registry.policy.sponsors if _is_paying(one, day)]
+    texts = list(_list_visible_texts(post_file, registry)) if paying else []
     for sponsor in paying:
-        for path, place, name in _mentions(sponsor, texts):
+        for path, place, name in _find_mentions(sponsor, texts):
             what = f"«{name}» is a sponsor on {day} (policy.yaml), and nothing discloses it"
             mend = f"Add disclosure: {{kind: sponsor, text: …}}, or another kind that fits {sponsor.name}."
-            yield Misfit(path, what, mend, 0 if path else document.body_line + place)
+            yield Violation(path, what, mend, 0 if path else post_file.body_line + place)
             break  # one mention is enough
 
 
-def _pays(sponsor: Sponsor, day: date) -> bool:
+def _is_paying(sponsor: Sponsor, day: date) -> bool:
     return (not sponsor.since or sponsor.since <= day) and (not sponsor.until or day <= sponsor.until)
 
 
-def _mentions(sponsor: Sponsor, texts: Iterable[tuple[Path, str]]) -> Iterator[tuple[Path, int, str]]:
+def _find_mentions(sponsor: Sponsor, texts: Iterable[tuple[YamlPath, str]]) -> Iterator[tuple[YamlPath, int, str]]:
     """Yield the field of each mention, its line there (from 0), and by which name or domain it is one."""
-    patterns = [(name, rf"(?<!\w){_spaced(name)}(?:['’]?s)?(?!\w)") for name in (sponsor.name, *sponsor.aliases)]
+    patterns = [
+        (name, rf"(?<!\w){_build_name_pattern(name)}(?:['’]?s)?(?!\w)") for name in (sponsor.name, *sponsor.aliases)
+    ]
     patterns += [(domain, rf"//(?:[\w-]+\.)*{re.escape(domain)}(?![\w.-])") for domain in sponsor.domains]
     for path, text in texts:
         folded = text.casefold()
@@ -44,9 +46,9 @@ def _mentions(sponsor: Sponsor, texts: Iterable[tuple[Path, str]]) -> Iterator[t
                 yield path, text.count("\n", 0, match.start()), name
 
 
-def _texts(document: Document, registry: Registry) -> Iterator[tuple[Path, str]]:
+def _list_visible_texts(post_file: PostFile, registry: Registry) -> Iterator[tuple[YamlPath, str]]:
     """Yield what a reader sees of a post, field by field; the body has none."""
-    meta = document.meta
+    meta = post_file.meta
     yield from (((field,), getattr(meta, field)) for field in ("title", "summary", "why_now"))
     yield from ((("tags", index), tag) for index, tag in enumerate(meta.tags))
     for field in ("guests", "hosts"):
@@ -59,9 +61,9 @@ def _texts(document: Document, registry: Registry) -> Iterator[tuple[Path, str]]
         yield ("via",), f"{meta.via.name} {meta.via.url}"
     if meta.event:
         yield ("event",), f"{meta.event.place} {meta.event.url}"
-    yield (), document.body
+    yield (), post_file.body
 
 
-def _spaced(name: str) -> str:
+def _build_name_pattern(name: str) -> str:
     """A name of several words may go on in the next line."""
     return r"\s+".join(re.escape(word) for word in name.split())

@@ -8,49 +8,58 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from ..model import Document, Leaf, Written
+from ..model import ContentFile, PostFile, StandalonePage
 from ..registry import Registry
-from ..validation import Misfit
-from .across_posts import duplicates, lookbacks, period_runs_forward, series_positions, translations
-from .conversation import marks, pulls, speakers, times, turns_say_something
-from .media import chapters, hosted, pictures, turns_within, where_from
-from .post import address, corrections, dates, event_runs_forward, format_fits_folder, needs, own_words, references
-from .sponsors import sponsors
+from ..validation import Violation
+from .across_posts import check_duplicates, check_lookbacks, check_period, check_series_positions, check_translations
+from .conversation import check_pull_quotes, check_speakers, check_turn_markers, check_turn_text, check_turn_times
+from .media import check_chapters, check_embeds, check_image_alt, check_recording_source, check_turns_in_recording
+from .post import (
+    check_corrections,
+    check_dates,
+    check_event,
+    check_format,
+    check_own_words,
+    check_references,
+    check_required_fields,
+    check_slug,
+)
+from .sponsors import check_sponsor_disclosure
 
-Rule = Callable[[Document, Registry], Iterator[Misfit]]
-PageRule = Callable[[Document | Leaf, Registry], Iterator[Misfit]]
-Common = Callable[[Sequence[Written]], Iterator[tuple[Written, Misfit]]]
+PostRule = Callable[[PostFile, Registry], Iterator[Violation]]
+StandalonePageRule = Callable[[PostFile | StandalonePage, Registry], Iterator[Violation]]
+EditionRule = Callable[[Sequence[ContentFile]], Iterator[tuple[ContentFile, Violation]]]
 
-RULES: tuple[Rule, ...] = (
-    references,
-    needs,
-    format_fits_folder,
-    own_words,
-    address,
-    dates,
-    corrections,
-    sponsors,
-    event_runs_forward,
-    chapters,
-    turns_within,
-    where_from,
-    hosted,
-    pictures,
-    period_runs_forward,
-    speakers,
-    marks,
-    times,
-    turns_say_something,
-    pulls,
+POST_RULES: tuple[PostRule, ...] = (
+    check_references,
+    check_required_fields,
+    check_format,
+    check_own_words,
+    check_slug,
+    check_dates,
+    check_corrections,
+    check_sponsor_disclosure,
+    check_event,
+    check_chapters,
+    check_turns_in_recording,
+    check_recording_source,
+    check_embeds,
+    check_image_alt,
+    check_period,
+    check_speakers,
+    check_turn_markers,
+    check_turn_times,
+    check_turn_text,
+    check_pull_quotes,
 )
 
-OF_PAGES: tuple[PageRule, ...] = (address, hosted, pictures)
+STANDALONE_PAGE_RULES: tuple[StandalonePageRule, ...] = (check_slug, check_embeds, check_image_alt)
 
-TOGETHER: tuple[Common, ...] = (duplicates, series_positions, translations, lookbacks)
+EDITION_RULES: tuple[EditionRule, ...] = (check_duplicates, check_series_positions, check_translations, check_lookbacks)
 
 
-def together(texts: Iterable[Written]) -> Iterator[tuple[Written, Misfit]]:
+def check_edition_rules(content_files: Iterable[ContentFile]) -> Iterator[tuple[ContentFile, Violation]]:
     """Hold all texts of an edition, posts and pages in the order of format and file, against what they share."""
-    found = list(texts)
-    for rule in TOGETHER:
+    found = list(content_files)
+    for rule in EDITION_RULES:
         yield from rule(found)

@@ -17,151 +17,151 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-_MOST_PARTS = 100  # gzip members or zstd frames in a row: an honest body has one
-_MOST_LAYERS = 3
-_ZSTD = {int(zstd.DecompressionParameter.window_log_max): 23}  # 8 MiB of memory: what HTTP allows (RFC 9659)
-_BROKEN = (zlib.error, brotli.error, zstd.ZstdError)
+_MAX_PARTS = 100  # gzip members or zstd frames in a row: an honest body has one
+_MAX_ENCODINGS = 3
+_ZSTD_OPTIONS = {int(zstd.DecompressionParameter.window_log_max): 23}  # 8 MiB of memory: what HTTP allows (RFC 9659)
+_DECODER_ERRORS = (zlib.error, brotli.error, zstd.ZstdError)
 
 
 class Decoder(Protocol):
     """One way to unpack: `whole` tells whether the end was seen."""
 
     @property
-    def whole(self) -> bool:
+    def is_complete(self) -> bool:
         """Tell whether the end was seen."""
 
-    def feed(self, data: bytes, most: int) -> bytes:
+    def decode(self, data: bytes, max_bytes: int) -> bytes:
         """Unpack; if that makes `most` bytes or more, the rest may be left out. Raises its library's error."""
 
 
-class _Zlib:
+class _ZlibDecoder:
     """Gzip, of one or several members, or deflate, which servers send with and without the frame of zlib."""
 
     def __init__(self, *, gzip: bool) -> None:
         self._gzip = gzip
-        self._parts = 0
-        self._held = b""
+        self._part_count = 0
+        self._buffer = b""
         self._stream = zlib.decompressobj(zlib.MAX_WBITS | 16) if gzip else None
 
     @property
-    def whole(self) -> bool:
+    def is_complete(self) -> bool:
         return self._stream is not None and self._stream.eof
 
-    def feed(self, data: bytes, most: int) -> bytes:
-        data, self._held = self._held + data, b""
+    def decode(self, data: bytes, max_bytes: int) -> bytes:
+        data, self._buffer = self._buffer + data, b""
         if self._stream is None:
             if len(data) < 2:
-                self._held = data
+                self._buffer = data
                 return b""
             framed = data[0] & 15 == 8 and int.from_bytes(data[:2], "big") % 31 == 0
             self._stream = zlib.decompressobj(zlib.MAX_WBITS if framed else -zlib.MAX_WBITS)
         made = bytearray()
-        while data and len(made) < most:
+        while data and len(made) < max_bytes:
             if self._stream.eof:
                 if not self._gzip or data[:1] != b"\x1f":
                     break  # padding behind the end
-                self._parts = _another(self._parts)
+                self._part_count = _count_part(self._part_count)
                 self._stream = zlib.decompressobj(zlib.MAX_WBITS | 16)
-            made += self._stream.decompress(data, most - len(made))
+            made += self._stream.decompress(data, max_bytes - len(made))
             data = self._stream.unused_data or self._stream.unconsumed_tail
         return bytes(made)
 
 
-class _Brotli:
+class _BrotliDecoder:
     def __init__(self) -> None:
         self._stream = brotli.Decompressor()
 
     @property
-    def whole(self) -> bool:
+    def is_complete(self) -> bool:
         return bool(self._stream.is_finished())
 
-    def feed(self, data: bytes, most: int) -> bytes:
+    def decode(self, data: bytes, max_bytes: int) -> bytes:
         made = bytearray()
-        while not self.whole:
-            made += self._stream.process(data, output_buffer_limit=max(1, most - len(made)))
-            if self._stream.can_accept_more_data() or len(made) >= most:
+        while not self.is_complete:
+            made += self._stream.process(data, output_buffer_limit=max(1, max_bytes - len(made)))
+            if self._stream.can_accept_more_data() or len(made) >= max_bytes:
                 break
             data = b""
         return bytes(made)
 
 
-class _Zstd:
+class _ZstdDecoder:
     def __init__(self) -> None:
-        self._parts = 0
-        self._stream = zstd.ZstdDecompressor(options=_ZSTD)
+        self._part_count = 0
+        self._stream = zstd.ZstdDecompressor(options=_ZSTD_OPTIONS)
 
     @property
-    def whole(self) -> bool:
+    def is_complete(self) -> bool:
         return self._stream.eof
 
-    def feed(self, data: bytes, most: int) -> bytes:
+    def decode(self, data: bytes, max_bytes: int) -> bytes:
         made = bytearray()
-        while len(made) < most and (data or not (self._stream.eof or self._stream.needs_input)):
+        while len(made) < max_bytes and (data or not (self._stream.eof or self._stream.needs_input)):
             if self._stream.eof:
-                self._parts = _another(self._parts)
-                self._stream = zstd.ZstdDecompressor(options=_ZSTD)
-            made += self._stream.decompress(data, most - len(made))
+                self._part_count = _count_part(self._part_count)
+                self._stream = zstd.ZstdDecompressor(options=_ZSTD_OPTIONS)
+            made += self._stream.decompress(data, max_bytes - len(made))
             data = self._stream.unused_data
         return bytes(made)
 
 
-def _another(parts: int) -> int:
+def _count_part(parts: int) -> int:
     """Count parts that follow one another; a body of thousands is made to keep us busy."""
-    if parts >= _MOST_PARTS:
+    if parts >= _MAX_PARTS:
         raise zlib.error("too many parts")
     return parts + 1
 
 
 DECODERS: dict[str, Callable[[], Decoder]] = {
-    "gzip": lambda: _Zlib(gzip=True),
-    "x-gzip": lambda: _Zlib(gzip=True),
-    "deflate": lambda: _Zlib(gzip=False),
-    "br": _Brotli,
-    "zstd": _Zstd,
+    "gzip": lambda: _ZlibDecoder(gzip=True),
+    "x-gzip": lambda: _ZlibDecoder(gzip=True),
+    "deflate": lambda: _ZlibDecoder(gzip=False),
+    "br": _BrotliDecoder,
+    "zstd": _ZstdDecoder,
 }
-ACCEPTED = "gzip, deflate, br, zstd"
+ACCEPT_ENCODING = "gzip, deflate, br, zstd"
 
 
-class Inflater:
+class Decompressor:
     """Takes a body as it comes, encoded as Content-Encoding says, and stops it where it grows beyond a limit.
 
     At most `packed` bytes as sent, if it is compressed at all, and `size` bytes as unpacked. A coding that nobody
     knows is none: some servers name the character set there. Raises SourceError: `too-large` or `garbled`.
     """
 
-    def __init__(self, encoding: str, *, packed: int, size: int) -> None:
+    def __init__(self, encoding: str, *, max_compressed_bytes: int, max_bytes: int) -> None:
         names = [name.strip().lower() for name in encoding.split(",")]
-        self._layers = [DECODERS[name]() for name in reversed(names) if name in DECODERS]
-        if len(self._layers) > _MOST_LAYERS:
-            raise errors.garbled()
-        self._size = size
-        self._packed = packed if self._layers else size
-        self._made = [0] * len(self._layers)
+        self._decoders = [DECODERS[name]() for name in reversed(names) if name in DECODERS]
+        if len(self._decoders) > _MAX_ENCODINGS:
+            raise errors.build_garbled_error()
+        self._max_bytes = max_bytes
+        self._max_compressed_bytes = max_compressed_bytes if self._decoders else max_bytes
+        self._decoded_sizes = [0] * len(self._decoders)
         self._body = bytearray()
-        self.compressed = 0
+        self.compressed_bytes = 0
 
-    def expect(self, length: str) -> None:
+    def check_content_length(self, length: str) -> None:
         """Hear what Content-Length announces: what is too long need not begin."""
-        if length.isascii() and length.isdigit() and int(length[:18]) > self._packed:
-            raise errors.too_large(self._packed, "compressed" if self._layers else "")
+        if length.isascii() and length.isdigit() and int(length[:18]) > self._max_compressed_bytes:
+            raise errors.build_too_large_error(self._max_compressed_bytes, "compressed" if self._decoders else "")
 
-    def take(self, piece: bytes) -> None:
+    def add_chunk(self, chunk: bytes) -> None:
         """Take the next bytes of the body."""
-        self.compressed += len(piece)
-        if self.compressed > self._packed:
-            raise errors.too_large(self._packed, "compressed" if self._layers else "")
-        for place, layer in enumerate(self._layers):
+        self.compressed_bytes += len(chunk)
+        if self.compressed_bytes > self._max_compressed_bytes:
+            raise errors.build_too_large_error(self._max_compressed_bytes, "compressed" if self._decoders else "")
+        for place, layer in enumerate(self._decoders):
             try:
-                piece = layer.feed(piece, self._size - self._made[place] + 1)
-            except _BROKEN as error:
-                raise errors.garbled() from error
-            self._made[place] += len(piece)
-            if self._made[place] > self._size:
-                raise errors.too_large(self._size)
-        self._body += piece
+                chunk = layer.decode(chunk, self._max_bytes - self._decoded_sizes[place] + 1)
+            except _DECODER_ERRORS as error:
+                raise errors.build_garbled_error() from error
+            self._decoded_sizes[place] += len(chunk)
+            if self._decoded_sizes[place] > self._max_bytes:
+                raise errors.build_too_large_error(self._max_bytes)
+        self._body += chunk
 
-    def whole(self) -> bytes:
+    def get_body(self) -> bytes:
         """Give the whole body; one that breaks off before its end is `garbled`."""
-        if self.compressed and not all(layer.whole for layer in self._layers):
-            raise errors.garbled()
+        if self.compressed_bytes and not all(layer.is_complete for layer in self._decoders):
+            raise errors.build_garbled_error()
         return bytes(self._body)

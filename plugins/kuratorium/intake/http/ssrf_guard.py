@@ -16,14 +16,14 @@ import httpcore
 
 from . import errors
 
-Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
+ResolveFunction = Callable[[str, int], Awaitable[Sequence[str]]]
 SocketOptions = Iterable[httpcore.SOCKET_OPTION]
 
-_MOST_ADDRESSES = 6  # of one name: the others are not tried
-_HEAD_START = 0.25  # seconds that an address has before the next one is tried beside it (RFC 8305)
+_MAX_ADDRESSES = 6  # of one name: the others are not tried
+_HEAD_START_SECONDS = 0.25  # seconds that an address has before the next one is tried beside it (RFC 8305)
 
 # What no feed of the open web has, by the registries of special addresses. IPv6 is public in 2000::/3 only.
-_REFUSED: tuple[tuple[IPv4Network | IPv6Network, str], ...] = tuple(
+_BLOCKED_NETWORKS: tuple[tuple[IPv4Network | IPv6Network, str], ...] = tuple(
     (ip_network(network), word)
     for word, networks in {
         "an unspecified": ("0.0.0.0/8", "::/128"),
@@ -44,17 +44,17 @@ _REFUSED: tuple[tuple[IPv4Network | IPv6Network, str], ...] = tuple(
 _PUBLIC_IPV6 = IPv6Network("2000::/3")
 
 
-def refusal(address: str) -> str:
+def find_block_reason(address: str) -> str:
     """Tell what makes an IP address one that is not asked («a private»); empty if it is a public one."""
     try:
         ip = ip_address(address)
     except ValueError:
         return "an unreadable"
-    word = next((word for network, word in _REFUSED if ip.version == network.version and ip in network), "")
+    word = next((word for network, word in _BLOCKED_NETWORKS if ip.version == network.version and ip in network), "")
     return word or ("a reserved" if isinstance(ip, IPv6Address) and ip not in _PUBLIC_IPV6 else "")
 
 
-def plain_host(host: str) -> str:
+def normalize_host(host: str) -> str:
     """Write a host as hosts are compared: lower case, as the domain name system has it, no brackets, no final dot."""
     host = host.strip().strip("[]").rstrip(".").lower()
     try:
@@ -66,8 +66,8 @@ def plain_host(host: str) -> str:
 class Resolver:
     """The system's own look-up of names, `at_once` at a time: one that hangs keeps nobody waiting."""
 
-    def __init__(self, at_once: int) -> None:
-        self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="names")
+    def __init__(self, max_threads: int) -> None:
+        self._threads = ThreadPoolExecutor(max_threads, thread_name_prefix="names")
 
     async def __call__(self, host: str, port: int) -> Sequence[str]:
         """List the IP addresses of `host`, in the order to try them in. Raises SourceError where it has none."""
@@ -79,7 +79,7 @@ class Resolver:
         try:
             found = await ask(self._threads, lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
         except OSError as error:
-            raise errors.no_host(host, error) from error
+            raise errors.build_unknown_host_error(host, error) from error
         return tuple(dict.fromkeys(str(address[0]) for *_, address in found))
 
     def close(self) -> None:
@@ -87,18 +87,21 @@ class Resolver:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
-class Guard(httpcore.AsyncNetworkBackend):
+class PublicNetworkBackend(httpcore.AsyncNetworkBackend):
     """Makes connections, to public addresses only; hosts named in `intranet` may be anywhere.
 
     `resolve` looks a host up; `dial` connects to what was judged.
     """
 
     def __init__(
-        self, resolve: Resolve, intranet: Collection[str] = (), dial: httpcore.AsyncNetworkBackend | None = None
+        self,
+        resolve: ResolveFunction,
+        intranet: Collection[str] = (),
+        backend: httpcore.AsyncNetworkBackend | None = None,
     ) -> None:
         self._resolve = resolve
-        self._intranet = frozenset(map(plain_host, intranet))
-        self._dial = dial or httpcore.AnyIOBackend()
+        self._intranet = frozenset(map(normalize_host, intranet))
+        self._backend = backend or httpcore.AnyIOBackend()
 
     async def connect_tcp(
         self,
@@ -111,11 +114,11 @@ class Guard(httpcore.AsyncNetworkBackend):
         """Connect to `host`, name and connection within `timeout` seconds. Raises SourceError where it may not be."""
 
         def dial(address: str) -> Awaitable[httpcore.AsyncNetworkStream]:
-            return self._dial.connect_tcp(address, port, None, local_address, socket_options)
+            return self._backend.connect_tcp(address, port, None, local_address, socket_options)
 
         try:
             async with asyncio.timeout(timeout):
-                return await _first(await self._judged(host, port), dial)
+                return await _connect_first(await self._find_allowed_addresses(host, port), dial)
         except TimeoutError as error:
             raise httpcore.ConnectTimeout(str(error)) from error
 
@@ -132,51 +135,59 @@ class Guard(httpcore.AsyncNetworkBackend):
         """Wait."""
         await asyncio.sleep(seconds)
 
-    async def _judged(self, host: str, port: int) -> Sequence[str]:
+    async def _find_allowed_addresses(self, host: str, port: int) -> Sequence[str]:
         """List where `host` may be connected to; raises SourceError if there is no such address."""
         addresses = await self._resolve(host, port)
-        if plain_host(host) in self._intranet:
+        if normalize_host(host) in self._intranet:
             public = list(addresses)
         else:
-            public = [address for address in addresses if not refusal(address)]
+            public = [address for address in addresses if not find_block_reason(address)]
         if not public:
             refused = next(iter(addresses), "")
-            raise errors.refused(host, refused, refusal(refused)) if refused else errors.no_host(host)
-        return _mixed(public)[:_MOST_ADDRESSES]
+            raise (
+                errors.build_private_address_error(host, refused, find_block_reason(refused))
+                if refused
+                else errors.build_unknown_host_error(host)
+            )
+        return _interleave_families(public)[:_MAX_ADDRESSES]
 
 
-def _mixed(addresses: list[str]) -> list[str]:
+def _interleave_families(addresses: list[str]) -> list[str]:
     """Let the first address of the other kind, IPv4 or IPv6, be the second to be tried."""
     other = next((one for one in addresses if (":" in one) != (":" in addresses[0])), None)
     return addresses if other is None else list(dict.fromkeys([addresses[0], other, *addresses]))
 
 
-async def _first(
-    addresses: Sequence[str], dial: Callable[[str], Awaitable[httpcore.AsyncNetworkStream]]
+async def _connect_first(
+    addresses: Sequence[str], connect: Callable[[str], Awaitable[httpcore.AsyncNetworkStream]]
 ) -> httpcore.AsyncNetworkStream:
     """Connect to the address that answers first, each later one starting a moment after; raises the first's error."""
     if len(addresses) == 1:
-        return await dial(addresses[0])
+        return await connect(addresses[0])
     ahead = list(addresses)
     trying: list[asyncio.Future[httpcore.AsyncNetworkStream]] = []
     won: httpcore.AsyncNetworkStream | None = None
     try:
         while won is None and (ahead or not all(one.done() for one in trying)):
             if ahead:
-                trying.append(asyncio.ensure_future(dial(ahead.pop(0))))
+                trying.append(asyncio.ensure_future(connect(ahead.pop(0))))
             running = [one for one in trying if not one.done()]
-            await asyncio.wait(running, timeout=_HEAD_START if ahead else None, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(
+                running, timeout=_HEAD_START_SECONDS if ahead else None, return_when=asyncio.FIRST_COMPLETED
+            )
             won = next((one.result() for one in trying if one.done() and not one.exception()), None)
     finally:
-        await _leave([one for one in trying if won is None or not one.done() or one.exception() or one.result() != won])
+        await _cancel_attempts(
+            [one for one in trying if won is None or not one.done() or one.exception() or one.result() != won]
+        )
     return won or trying[0].result()
 
 
-async def _leave(trying: Iterable[asyncio.Future[httpcore.AsyncNetworkStream]]) -> None:
+async def _cancel_attempts(attempts: Iterable[asyncio.Future[httpcore.AsyncNetworkStream]]) -> None:
     """Give up the attempts that are not needed, and hang up where one has come through meanwhile."""
-    trying = list(trying)
-    for one in trying:
+    attempts = list(attempts)
+    for one in attempts:
         one.cancel()
-    for ended in await asyncio.gather(*trying, return_exceptions=True):
+    for ended in await asyncio.gather(*attempts, return_exceptions=True):
         if not isinstance(ended, BaseException):
             await ended.aclose()

@@ -12,27 +12,27 @@ from . import dates, plain_text
 from .model import Enclosure, Entry, Feed
 
 
-def parse(data: bytes, _content_type: str, bases: tuple[str, ...]) -> Feed:
+def parse_json_feed(data: bytes, _content_type: str, base_urls: tuple[str, ...]) -> Feed:
     """Read a feed; `bases` are the addresses that its relative links may mean, the likeliest first.
 
     A field of the wrong kind is passed over. Raises SourceError where it is no feed.
     """
-    document = _load(data)
-    if "jsonfeed.org" not in _text(document, "version") and "items" not in document:
+    document = _load_json(data)
+    if "jsonfeed.org" not in _get_text(document, "version") and "items" not in document:
         raise SourceError("no-feed", "this is JSON, but no JSON Feed (it has neither version nor items)")
-    link = urls.absolute(_text(document, "home_page_url"), *bases)
-    lang = plain_text.language(_text(document, "language"))
-    inherited = _authors(document)
-    items = (item for item in _list(document, "items") if isinstance(item, dict))
+    link = urls.make_absolute_url(_get_text(document, "home_page_url"), *base_urls)
+    lang = plain_text.normalize_language(_get_text(document, "language"))
+    inherited = _read_authors(document)
+    items = (item for item in _get_list(document, "items") if isinstance(item, dict))
     return Feed(
-        title=plain_text.of(_text(document, "title")),
+        title=plain_text.to_plain_text(_get_text(document, "title")),
         link=link,
         lang=lang,
-        entries=tuple(_entry(item, (link, *bases), lang, inherited) for item in items),
+        entries=tuple(_build_entry(item, (link, *base_urls), lang, inherited) for item in items),
     )
 
 
-def _load(data: bytes) -> dict[str, Any]:
+def _load_json(data: bytes) -> dict[str, Any]:
     try:
         document = json.loads(data)
     except json.JSONDecodeError as error:
@@ -45,48 +45,53 @@ def _load(data: bytes) -> dict[str, Any]:
     return document
 
 
-def _entry(item: dict[str, Any], bases: tuple[str, ...], lang: str, inherited: tuple[str, ...]) -> Entry:
-    own = plain_text.language(_text(item, "language"))
-    enclosures = tuple(_enclosures(item, bases))
-    markup = _text(item, "content_html")
-    candidates = (_text(item, "url"), _text(item, "external_url"))
-    addresses = (*(urls.absolute(one, *bases) for one in candidates), urls.absolute(_text(item, "id")))
+def _build_entry(item: dict[str, Any], bases: tuple[str, ...], lang: str, inherited: tuple[str, ...]) -> Entry:
+    own = plain_text.normalize_language(_get_text(item, "language"))
+    enclosures = tuple(_read_enclosures(item, bases))
+    markup = _get_text(item, "content_html")
+    candidates = (_get_text(item, "url"), _get_text(item, "external_url"))
+    addresses = (
+        *(urls.make_absolute_url(one, *bases) for one in candidates),
+        urls.make_absolute_url(_get_text(item, "id")),
+    )
     return Entry(
-        id=plain_text.clean(_text(item, "id")),
+        id=plain_text.clean_text(_get_text(item, "id")),
         link=next((one for one in (*addresses, *(one.link for one in enclosures)) if one), ""),
-        title=plain_text.of(_text(item, "title")),
-        authors=_authors(item) or inherited,
-        published=dates.of_text(_text(item, "date_published")),
-        updated=dates.of_text(_text(item, "date_modified")),
+        title=plain_text.to_plain_text(_get_text(item, "title")),
+        authors=_read_authors(item) or inherited,
+        published=dates.parse_date(_get_text(item, "date_published")),
+        updated=dates.parse_date(_get_text(item, "date_modified")),
         lang=own if own != lang else "",
-        summary=plain_text.of(_text(item, "summary")),
-        content=plain_text.of_html(markup) if markup else plain_text.clean(_text(item, "content_text")),
-        categories=tuple(plain_text.of(tag) for tag in _list(item, "tags") if isinstance(tag, str) and tag.strip()),
+        summary=plain_text.to_plain_text(_get_text(item, "summary")),
+        content=plain_text.html_to_text(markup) if markup else plain_text.clean_text(_get_text(item, "content_text")),
+        categories=tuple(
+            plain_text.to_plain_text(tag) for tag in _get_list(item, "tags") if isinstance(tag, str) and tag.strip()
+        ),
         enclosures=enclosures,
     )
 
 
-def _text(holder: dict[str, Any], key: str) -> str:
+def _get_text(holder: dict[str, Any], key: str) -> str:
     value = holder.get(key)
     # An id may be a number, say the specification's own examples of what it is not.
     return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
 
 
-def _list(holder: dict[str, Any], key: str) -> list[Any]:
+def _get_list(holder: dict[str, Any], key: str) -> list[Any]:
     value = holder.get(key)
     return value if isinstance(value, list) else []
 
 
-def _authors(holder: dict[str, Any]) -> tuple[str, ...]:
-    listed = [*_list(holder, "authors"), holder.get("author")]  # version 1.0 had one author
-    names = (plain_text.of(_text(one, "name")) for one in listed if isinstance(one, dict))
+def _read_authors(holder: dict[str, Any]) -> tuple[str, ...]:
+    listed = [*_get_list(holder, "authors"), holder.get("author")]  # version 1.0 had one author
+    names = (plain_text.to_plain_text(_get_text(one, "name")) for one in listed if isinstance(one, dict))
     return tuple(dict.fromkeys(name for name in names if name))
 
 
-def _enclosures(item: dict[str, Any], bases: tuple[str, ...]) -> Iterator[Enclosure]:
-    for one in _list(item, "attachments"):
-        address = urls.absolute(_text(one, "url"), *bases) if isinstance(one, dict) else ""
+def _read_enclosures(item: dict[str, Any], bases: tuple[str, ...]) -> Iterator[Enclosure]:
+    for one in _get_list(item, "attachments"):
+        address = urls.make_absolute_url(_get_text(one, "url"), *bases) if isinstance(one, dict) else ""
         if address:
             size = one.get("size_in_bytes")
             length = size if isinstance(size, int) and 0 <= size < 2**50 else 0
-            yield Enclosure(link=address, type=plain_text.clean(_text(one, "mime_type")), length=length)
+            yield Enclosure(link=address, type=plain_text.clean_text(_get_text(one, "mime_type")), length=length)

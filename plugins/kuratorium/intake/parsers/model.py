@@ -58,5 +58,5 @@ class Feed(Struct, frozen=True, kw_only=True):
     title: str = ""
     link: str = ""
     lang: str = ""
-    pace: float = 0.0
+    pull_interval: float = 0.0
     entries: tuple[Entry, ...] = ()

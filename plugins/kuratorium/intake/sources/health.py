@@ -15,17 +15,17 @@ from ...edition import frontmatter, yaml
 from ...edition.curation import Source
 from ...edition.registry import Registry
 from ..archive import Archive
-from ..schedule import State
+from ..schedule import SourceState
 
-NOTES = "curation/notes"
-_WEEKS = 13  # a quarter: what a source has done lately
-_BAD = 0.05  # of a feed's ids may be blank or repeated; with more of them none is believed
-_PICKED = re.compile(r"^[ ]*(?:-[ ]+)?source:[ \t]*[\"']?([a-z0-9-]+)[\"']?[ \t]*(?:#.*)?$", re.M)
+NOTES_FOLDER = "curation/notes"
+_RECENT_WEEKS = 13  # a quarter: what a source has done lately
+_MAX_BAD_ID_SHARE = 0.05  # of a feed's ids may be blank or repeated; with more of them none is believed
+_SOURCE_LINE = re.compile(r"^[ ]*(?:-[ ]+)?source:[ \t]*[\"']?([a-z0-9-]+)[\"']?[ \t]*(?:#.*)?$", re.M)
 
-Status = Literal["fine", "failing", "moved", "never", "let alone"]
+HealthStatus = Literal["fine", "failing", "moved", "never", "let alone"]
 
 
-class Health(Struct, frozen=True, kw_only=True):
+class SourceHealth(Struct, frozen=True, kw_only=True):
     """What is known of one source; moments are aware, and None where it never happened.
 
     `reason` is the code of the failures since `failing_since`, `words` say it. `per_week` counts entries of the last
@@ -36,7 +36,7 @@ class Health(Struct, frozen=True, kw_only=True):
     id: str
     name: str
     feed: str
-    status: Status
+    status: HealthStatus
     last_success: datetime | None = None
     reason: str = ""
     words: str = ""
@@ -51,55 +51,60 @@ class Health(Struct, frozen=True, kw_only=True):
     held_back: int = 0
 
 
-def read(root: Path, known: Registry, archive: Archive, today: date) -> tuple[Health, ...]:
+def read_health(root: Path, registry: Registry, archive: Archive, today: date) -> tuple[SourceHealth, ...]:
     """Tell how every source of the edition at `root` is, in the order of sources.yaml."""
-    states = archive.states()
-    dated = archive.dated((today - timedelta(weeks=_WEEKS)).isoformat())
-    picked = picks(root)
+    states = archive.read_states()
+    dated = archive.count_since((today - timedelta(weeks=_RECENT_WEEKS)).isoformat())
+    picked = count_picks(root)
     return tuple(
-        of(one, states.get(one.id), rate(dated.get(one.id), today), picked[one.id]) for one in known.sources.values()
+        build_health(one, states.get(one.id), calculate_recent_rate(dated.get(one.id), today), picked[one.id])
+        for one in registry.sources.values()
     )
 
 
-def of(source: Source, state: State | None, per_week: float | None = None, picked: int = 0) -> Health:
+def build_health(
+    source: Source, state: SourceState | None, per_week: float | None = None, picks: int = 0
+) -> SourceHealth:
     """Put together what is known of one source; what was known of another address is void."""
-    about: dict[str, Any] = {"id": source.id, "name": source.name, "feed": source.feed, "picks": picked}
+    about: dict[str, Any] = {"id": source.id, "name": source.name, "feed": source.feed, "picks": picks}
     about["per_week"] = per_week
     if state is None or state.address != source.feed:
-        return Health(**about, status="let alone" if source.rights.opt_out else "never")
+        return SourceHealth(**about, status="let alone" if source.rights.opt_out else "never")
     due = max((moment for moment in (state.next_due, state.not_before) if moment), default=None)
-    return Health(
+    return SourceHealth(
         **about,
-        status=_status(source, state),
+        status=_determine_status(source, state),
         last_success=state.last_success,
         reason=state.last_error,
-        words=state.last_words,
+        words=state.last_error_message,
         failing_since=state.failing_since,
         failures=state.failures,
         next_due=due,
-        bad_ids=state.bad_guids,
-        ids_judged=state.bad_guids > _BAD,
+        bad_ids=state.bad_guid_share,
+        ids_judged=state.bad_guid_share > _MAX_BAD_ID_SHARE,
         moved_to=state.moved_to,
         held_back=state.held_back,
     )
 
 
-def rate(dated: tuple[int, str] | None, today: date) -> float | None:
+def calculate_recent_rate(count_and_first_day: tuple[int, str] | None, today: date) -> float | None:
     """Tell how many entries a week there were of late, from their number and the day of the first."""
-    if not dated:
+    if not count_and_first_day:
         return None
-    count, first = dated
+    count, first = count_and_first_day
     weeks = ((today - date.fromisoformat(first)).days + 1) / 7
     return round(count / max(weeks, 1), 1)
 
 
-def picks(root: Path) -> Counter[str]:
+def count_picks(root: Path) -> Counter[str]:
     """Count the notes that recommend a work of each source, by source."""
-    files = (path for path in (root / NOTES).rglob("*.md") if path.is_file())
-    return Counter(source for path in files for source in _sources_of(path.read_bytes().decode("utf-8", "replace")))
+    files = (path for path in (root / NOTES_FOLDER).rglob("*.md") if path.is_file())
+    return Counter(
+        source for path in files for source in _find_source_ids(path.read_bytes().decode("utf-8", "replace"))
+    )
 
 
-def _status(source: Source, state: State) -> Status:
+def _determine_status(source: Source, state: SourceState) -> HealthStatus:
     if source.rights.opt_out:
         return "let alone"
     if state.failing_since:
@@ -107,21 +112,21 @@ def _status(source: Source, state: State) -> Status:
     return "moved" if state.moved_to else "fine" if state.last_success else "never"
 
 
-def _sources_of(text: str) -> set[str]:
+def _find_source_ids(text: str) -> set[str]:
     """Tell which sources a note names; only front matter in braces or with texts of several lines needs a parser."""
     try:
-        front = frontmatter.split("", text.replace("\r\n", "\n")).front
-    except frontmatter.BadFile:
+        front = frontmatter.split_front_matter("", text.replace("\r\n", "\n")).front_matter
+    except frontmatter.InvalidFileError:
         return set()
     if not re.search(r"\{|[|>][-+0-9]*[ \t]*$", front, re.M):
-        return set(_PICKED.findall(front))
+        return set(_SOURCE_LINE.findall(front))
     try:
-        return set(_named(yaml.load(front)))
-    except yaml.YamlError:
+        return set(_read_work_sources(yaml.load_yaml(front)))
+    except yaml.InvalidYamlError:
         return set()
 
 
-def _named(values: Any) -> Iterator[str]:
+def _read_work_sources(values: Any) -> Iterator[str]:
     works = values.get("bookmark_of") if isinstance(values, Mapping) else None
     for work in works if isinstance(works, list) else ():
         if isinstance(work, Mapping) and isinstance(work.get("source"), str):

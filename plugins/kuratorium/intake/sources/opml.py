@@ -21,10 +21,10 @@ from msgspec.structs import asdict, replace
 from ... import urls
 from ...edition import opml, registry
 from ...edition.curation import Source, Topic
-from ...edition.validation import decode
+from ...edition.validation import convert_record
 from ...errors import EditionError, UsageError
 from ...files import write_atomically
-from ...slugs import slug_of
+from ...slugs import slugify
 from ..parsers import plain_text
 from . import yaml_edit
 
@@ -42,35 +42,35 @@ class Outline(Struct, frozen=True, kw_only=True):
     categories: tuple[str, ...] = ()
 
     @property
-    def groups(self) -> tuple[str, ...]:
+    def topic_names(self) -> tuple[str, ...]:
         """All that may name a topic."""
         return (*self.folders, *self.categories)
 
 
-def read(data: bytes, name: str) -> tuple[Outline, ...]:
+def read_opml(data: bytes, name: str) -> tuple[Outline, ...]:
     """Read the feeds of an OPML document in its order; `name` is what errors call it.
 
     Raises UsageError where it is no OPML, or declares entities, which only an attack does.
     """
-    root = _tree(data.lstrip(), name)
+    root = _parse_xml(data.lstrip(), name)
     if root.tag.lower() != "opml":
         raise UsageError(f"{name} is no OPML file: its root element is <{root.tag}>. Export the list as OPML 2.0.")
-    return tuple(_outlines(root))
+    return tuple(_walk_outlines(root))
 
 
-def _tree(data: bytes, name: str) -> ET.Element:
+def _parse_xml(data: bytes, name: str) -> ET.Element:
     try:
         try:
-            return _parsed(data, name)
+            return _parse_without_entities(data, name)
         except ET.ParseError:  # every second exporter forgets to escape «&»
-            return _parsed(_BARE_AMPERSAND.sub(b"&amp;", data), name)
+            return _parse_without_entities(_BARE_AMPERSAND.sub(b"&amp;", data), name)
     except ET.ParseError as error:
         raise UsageError(f"{name} is no XML: {error}. Export the list as OPML 2.0.") from error
     except (ValueError, LookupError) as error:  # an encoding that is not known
         raise UsageError(f"{name} cannot be decoded: {error}. Save it as UTF-8.") from error
 
 
-def _parsed(data: bytes, name: str) -> ET.Element:
+def _parse_without_entities(data: bytes, name: str) -> ET.Element:
     def refuse(entity: str, *_: object) -> None:
         raise UsageError(f"{name} declares the entity «{entity}»: Kuratorium reads no list that does. Export it anew.")
 
@@ -81,107 +81,111 @@ def _parsed(data: bytes, name: str) -> ET.Element:
     return ET.fromstring(data)  # noqa: S314 - the guard has seen that no entity is declared
 
 
-def _outlines(root: ET.Element) -> Iterator[Outline]:
+def _walk_outlines(root: ET.Element) -> Iterator[Outline]:
     """Walk the outlines in their order, without recursion: a hostile list may nest deeper than Python does."""
     pending: list[tuple[ET.Element, tuple[str, ...]]] = [(one, ()) for one in reversed(root.findall("./body/*"))]
     while pending:
         element, folders = pending.pop()
-        attributes = {key.lower(): plain_text.clean(value) for key, value in element.attrib.items()}
+        attributes = {key.lower(): plain_text.clean_text(value) for key, value in element.attrib.items()}
         title = attributes.get("title") or attributes.get("text", "")
         if attributes.get("iscomment", "").lower() == "true":
             continue
         inside = folders
         if feed := attributes.get("xmlurl", ""):
-            yield _outline(attributes, title, feed, folders)
+            yield _build_outline(attributes, title, feed, folders)
         elif title:
             inside = (*folders, title)
         pending += [(child, inside) for child in reversed(list(element))]
 
 
-def _outline(attributes: dict[str, str], title: str, feed: str, folders: tuple[str, ...]) -> Outline:
+def _build_outline(attributes: dict[str, str], title: str, feed: str, folders: tuple[str, ...]) -> Outline:
     categories = re.split(r"[,/]", attributes.get("category", ""))
     named = dict.fromkeys(category.strip() for category in categories if category.strip())
     return Outline(
         title=title,
         feed=feed,
         site=attributes.get("htmlurl", ""),
-        lang=plain_text.language(attributes.get("language", "")),
+        lang=plain_text.normalize_language(attributes.get("language", "")),
         folders=tuple(dict.fromkeys(folders)),
         categories=tuple(name for name in named if name not in folders),
     )
 
 
-FILE = "curation/sources.yaml"
-TOPICS = "curation/topics.yaml"
+SOURCES_FILE = "curation/sources.yaml"
+TOPICS_FILE = "curation/topics.yaml"
 
 
-class Merged(Struct, frozen=True, kw_only=True):
+class MergeResult(Struct, frozen=True, kw_only=True):
     """The new text of sources.yaml; which sources were added; which feeds were there; which are no addresses.
 
     `topics` were made for folders of the list; `folders` of added feeds are none. `topics_text` is that of topics.yaml.
     """
 
-    text: str
-    added: tuple[Source, ...]
-    known: tuple[Outline, ...]
-    refused: tuple[Outline, ...]
-    folders: tuple[str, ...] = ()
-    topics: tuple[Topic, ...] = ()
+    sources_text: str
+    added_sources: tuple[Source, ...]
+    existing_outlines: tuple[Outline, ...]
+    refused_outlines: tuple[Outline, ...]
+    unmatched_folders: tuple[str, ...] = ()
+    new_topics: tuple[Topic, ...] = ()
     topics_text: str = ""
 
 
-def import_opml(root: Path, file: Path, *, topics: bool = False) -> Merged:
+def import_opml(root: Path, file: Path, *, with_topics: bool = False) -> MergeResult:
     """Merge the OPML list `file` into the sources of the edition at `root`; `topics` makes topics of its folders.
 
     Raises UsageError where the list cannot be read, EditionError where curation/ is wrong as it is.
     """
-    known, problems = registry.read(root)
+    known, problems = registry.read_registry(root)
     if problems:
         raise EditionError(problems)
     try:
         data = file.read_bytes()
     except OSError as error:
         raise UsageError(f"{file} cannot be read: {error.strerror}.") from error
-    outlines = [_placed(outline, file.resolve().parent, root.resolve()) for outline in read(data, str(file))]
-    text = (root / FILE).read_bytes().decode()
-    merged = merge(text, outlines, known.sources, known.topics)
-    if topics and (made := topics_of(merged.folders, known.topics)):
-        merged = merge(text, outlines, known.sources, known.topics | {topic.id: topic for topic in made})
+    outlines = [
+        _resolve_feed_path(outline, file.resolve().parent, root.resolve()) for outline in read_opml(data, str(file))
+    ]
+    text = (root / SOURCES_FILE).read_bytes().decode()
+    merged = merge_outlines(text, outlines, known.sources, known.topics)
+    if with_topics and (made := create_topics(merged.unmatched_folders, known.topics)):
+        merged = merge_outlines(text, outlines, known.sources, known.topics | {topic.id: topic for topic in made})
         entries = [{"id": topic.id, "name": topic.name} for topic in made]
-        told = yaml_edit.append((root / TOPICS).read_bytes().decode(), entries, TOPICS)
-        merged = replace(merged, topics=made, topics_text=told)
-        write_atomically(root / TOPICS, told)  # before the sources that name them
-    if merged.added:
-        write_atomically(root / FILE, merged.text)
+        told = yaml_edit.append_entries((root / TOPICS_FILE).read_bytes().decode(), entries, TOPICS_FILE)
+        merged = replace(merged, new_topics=made, topics_text=told)
+        write_atomically(root / TOPICS_FILE, told)  # before the sources that name them
+    if merged.added_sources:
+        write_atomically(root / SOURCES_FILE, merged.sources_text)
     return merged
 
 
 def export_opml(root: Path, title: str) -> bytes:
     """Write the sources of the edition at `root` as an OPML list. Raises EditionError."""
-    known, problems = registry.read(root)
+    known, problems = registry.read_registry(root)
     if problems:
         raise EditionError(problems)
-    return opml.write(known.sources.values(), known.topics, title)
+    return opml.build_opml(known.sources.values(), known.topics, title)
 
 
-def merge(text: str, outlines: Iterable[Outline], sources: dict[str, Source], topics: dict[str, Topic]) -> Merged:
+def merge_outlines(
+    text: str, outlines: Iterable[Outline], sources: dict[str, Source], topics: dict[str, Topic]
+) -> MergeResult:
     """Append the outlines that are new to `text`, the YAML that says `sources`; feeds are addresses or final paths.
 
     A feed that stands in several folders of the list is one source with the topics of all of them.
     """
-    listed = [_with_safe_feed(outline) for outline in outlines]
+    listed = [_normalize_feed_address(outline) for outline in outlines]
     groups: dict[str, list[str]] = {}
     for outline in listed:
-        groups.setdefault(urls.normal(outline.feed), []).extend(outline.groups)
-    addresses = {urls.normal(source.feed) for source in sources.values()}
+        groups.setdefault(urls.normalize_url(outline.feed), []).extend(outline.topic_names)
+    addresses = {urls.normalize_url(source.feed) for source in sources.values()}
     taken = set(sources)
     added: list[Source] = []
     known: list[Outline] = []
     refused: list[Outline] = []
     folders: dict[str, None] = {}
     for outline in listed:
-        address = urls.normal(outline.feed)
-        source = _source(outline, taken, topics_in(groups[address], topics))
+        address = urls.normalize_url(outline.feed)
+        source = _build_source(outline, taken, match_topics(groups[address], topics))
         if source is None:
             refused.append(outline)
         elif address in addresses:
@@ -190,38 +194,42 @@ def merge(text: str, outlines: Iterable[Outline], sources: dict[str, Source], to
             addresses.add(address)
             taken.add(source.id)
             added.append(source)
-    new = {urls.normal(source.feed) for source in added}
+    new = {urls.normalize_url(source.feed) for source in added}
     for outline in listed:
-        if urls.normal(outline.feed) in new:
-            folders |= dict.fromkeys(name for name in outline.folders if not topics_in([name], topics))
-    return Merged(
-        text=append(text, added), added=tuple(added), known=tuple(known), refused=tuple(refused), folders=tuple(folders)
+        if urls.normalize_url(outline.feed) in new:
+            folders |= dict.fromkeys(name for name in outline.folders if not match_topics([name], topics))
+    return MergeResult(
+        sources_text=append_sources(text, added),
+        added_sources=tuple(added),
+        existing_outlines=tuple(known),
+        refused_outlines=tuple(refused),
+        unmatched_folders=tuple(folders),
     )
 
 
-def topics_in(groups: Iterable[str], topics: dict[str, Topic]) -> tuple[str, ...]:
+def match_topics(names: Iterable[str], topics: dict[str, Topic]) -> tuple[str, ...]:
     """Tell the ids of the topics that folders or categories name, by name or id, in the order of the groups."""
-    ids = {slug_of(topic.name): topic.id for topic in topics.values()} | {
+    ids = {slugify(topic.name): topic.id for topic in topics.values()} | {
         topic.id: topic.id for topic in topics.values()
     }
-    return tuple(dict.fromkeys(ids[slug] for group in groups if (slug := slug_of(group)) in ids))
+    return tuple(dict.fromkeys(ids[slug] for group in names if (slug := slugify(group)) in ids))
 
 
-def topics_of(folders: Iterable[str], topics: dict[str, Topic]) -> tuple[Topic, ...]:
+def create_topics(folders: Iterable[str], topics: dict[str, Topic]) -> tuple[Topic, ...]:
     """Make a topic of each folder whose name has a letter for its id, and which is none of `topics` yet."""
     made: dict[str, Topic] = {}
     for folder in folders:
-        if (slug := slug_of(folder)) and slug not in topics:
+        if (slug := slugify(folder)) and slug not in topics:
             made.setdefault(slug, Topic(id=slug, name=folder))
     return tuple(made.values())
 
 
-def append(text: str, sources: Iterable[Source]) -> str:
+def append_sources(text: str, sources: Iterable[Source]) -> str:
     """Append sources to the text of sources.yaml, whose every byte stays. Raises UsageError where that cannot be."""
-    return yaml_edit.append(text, [_values(source) for source in sources], FILE)
+    return yaml_edit.append_entries(text, [_to_yaml_values(source) for source in sources], SOURCES_FILE)
 
 
-def _placed(outline: Outline, folder: Path, root: Path) -> Outline:
+def _resolve_feed_path(outline: Outline, folder: Path, root: Path) -> Outline:
     """Make a feed's path, which is relative to its list, one from the edition's root, or absolute outside of it."""
     feed = re.sub(
         r"\Afeed:(?://)?(?=https?:)|\Afeed(?=://)", lambda match: "" if match[0][4:] else "http", outline.feed
@@ -236,24 +244,24 @@ def _placed(outline: Outline, folder: Path, root: Path) -> Outline:
     return replace(outline, feed=path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path))
 
 
-def _with_safe_feed(outline: Outline) -> Outline:
-    return replace(outline, feed=urls.absolute(outline.feed)) if urls.is_web(outline.feed) else outline
+def _normalize_feed_address(outline: Outline) -> Outline:
+    return replace(outline, feed=urls.make_absolute_url(outline.feed)) if urls.is_http_url(outline.feed) else outline
 
 
-def _source(outline: Outline, taken: Collection[str], topics: tuple[str, ...]) -> Source | None:
-    feed, site = outline.feed, urls.absolute(outline.site)
-    if not feed or (not urls.is_web(feed) and re.match(r"[a-zA-Z][a-zA-Z0-9+.-]+:", feed)):
+def _build_source(outline: Outline, taken: Collection[str], topics: tuple[str, ...]) -> Source | None:
+    feed, site = outline.feed, urls.make_absolute_url(outline.site)
+    if not feed or (not urls.is_http_url(feed) and re.match(r"[a-zA-Z][a-zA-Z0-9+.-]+:", feed)):
         return None
     name = outline.title or urlsplit(site or feed).hostname or Path(feed).stem
     values = {
-        "id": _free_id(slug_of(name, 60) or slug_of(urlsplit(site or feed).hostname or "") or "source", taken),
+        "id": _free_id(slugify(name, 60) or slugify(urlsplit(site or feed).hostname or "") or "source", taken),
         "name": name,
         "feed": feed,
         "site": site,
         "topics": list(topics),
         "lang": outline.lang,
     }
-    source, _ = decode(Source, {key: value for key, value in values.items() if value})
+    source, _ = convert_record(Source, {key: value for key, value in values.items() if value})
     return source
 
 
@@ -265,7 +273,7 @@ def _free_id(base: str, taken: Collection[str]) -> str:
     return free
 
 
-def _values(source: Source) -> dict[str, Any]:
+def _to_yaml_values(source: Source) -> dict[str, Any]:
     values = {
         "id": source.id,
         "name": source.name,

@@ -20,98 +20,111 @@ import msgspec
 from msgspec import Struct
 
 from ...edition import paths
-from ...edition.formats import FOLDERS
-from ...edition.paths import GONE, INBOX, REGISTRY, Linked, Stamp, is_settings, is_text, stamp, visible, written
+from ...edition.formats import FOLDERS_BY_FORMAT
+from ...edition.paths import (
+    INBOX_FOLDER,
+    MISSING_FILE,
+    REGISTRY_FILES,
+    FileStamp,
+    LinkedFiles,
+    is_post_or_page,
+    is_settings_file,
+    scan_visible_files,
+    stamp_file,
+    stamp_with_ctime,
+)
 from ...errors import Problem
-from ...files import hash_of
+from ...files import hash_file
 from .. import assets
 from .. import settings as conf
 from ..settings import Settings
-from .cache import Store
-from .result import Change, Outputs, State
+from .cache import Cache
+from .result import BuildState, ChangeSet, OutputRecords
 
-Known = Mapping[str, tuple[Stamp, bytes, int]]
+InputRecords = Mapping[str, tuple[FileStamp, bytes, int]]
 """File -> stamp, hash, and when it was looked at (nanoseconds)."""
 
-_TICK = 20_000_000  # nanoseconds: file systems tell the time of a moment ago
-_SECOND = 1_000_000_000
+_CLOCK_TICK_NS = 20_000_000  # nanoseconds: file systems tell the time of a moment ago
+_SECOND_NS = 1_000_000_000
 
 
-class Inputs(Struct, frozen=True, kw_only=True):
+class InputScan(Struct, frozen=True, kw_only=True):
     """Files with their stamps, from the edition's root, and what is wrong with the folders of texts."""
 
-    files: dict[str, Stamp]
+    stamps: dict[str, FileStamp]
     problems: tuple[Problem, ...]
 
 
-class Difference(Struct, frozen=True, kw_only=True):
+class InputDifferences(Struct, frozen=True, kw_only=True):
     """Files whose bytes changed, that are new, that are gone; `hashes` of all that were hashed for it."""
 
     changed: frozenset[str]
     new: frozenset[str]
-    gone: frozenset[str]
+    removed: frozenset[str]
     hashes: dict[str, bytes]
 
 
-class Site(Struct, frozen=True, kw_only=True):
+class OutputDifferences(Struct, frozen=True, kw_only=True):
     """Files missing or not as a build left them, files of nobody, and new stamps of those that only were touched."""
 
-    lost: frozenset[str]
-    strange: frozenset[str]
-    touched: dict[str, Stamp]
+    altered: frozenset[str]
+    unexpected: frozenset[str]
+    touched_stamps: dict[str, FileStamp]
 
 
-def settings_stamps(root: Path) -> dict[str, Stamp]:
+def scan_settings_files(root: Path) -> dict[str, FileStamp]:
     """Stamp what the settings may come from: the Python files at the top of the edition."""
     names = [name for name in os.listdir(root) if name.endswith(".py")]  # noqa: PTH208 - as the others here
-    return {name: stamp(f"{root}/{name}", written) for name in sorted(names)}
+    return {name: stamp_file(f"{root}/{name}", stamp_with_ctime) for name in sorted(names)}
 
 
-def inputs(root: Path, theme: str) -> Inputs:
+def scan_inputs(root: Path, theme: str) -> InputScan:
     """Stamp texts, registry and theme; assets are found by `assets.find`."""
-    files: dict[str, Stamp] = {file: stamp(f"{root}/{file}", written) for file in REGISTRY}
+    files: dict[str, FileStamp] = {file: stamp_file(f"{root}/{file}", stamp_with_ctime) for file in REGISTRY_FILES}
     problems: list[Problem] = []
-    for folder in FOLDERS.values():
+    for folder in FOLDERS_BY_FORMAT.values():
         unread: list[OSError] = []
-        found = visible(str(root), folder, unread)
+        found = scan_visible_files(str(root), folder, unread)
         if unread or not all(file.endswith(".md") for file in found):
             from ...edition import loader  # noqa: PLC0415 - it reads YAML, which a build that finds nothing changed does not
 
-            problems += loader.strays(root, sorted(found), unread)
+            problems += loader.check_stray_files(root, sorted(found), unread)
         files.update((file, one) for file, one in found.items() if file.endswith(".md"))
-    inbox = visible(str(root), INBOX, [])
+    inbox = scan_visible_files(str(root), INBOX_FOLDER, [])
     files.update((file, one) for file, one in inbox.items() if file.endswith(".md"))
     for folder in ("templates", "translations"):
-        files.update((f"{theme}/{file}", one) for file, one in visible(str(root / theme), folder, []).items())
-    return Inputs(files=files, problems=tuple(problems))
+        files.update(
+            (f"{theme}/{file}", one) for file, one in scan_visible_files(str(root / theme), folder, []).items()
+        )
+    return InputScan(stamps=files, problems=tuple(problems))
 
 
-def differences(root: Path, now: Mapping[str, Stamp], known: Known) -> Difference:
+def compare_inputs(root: Path, now: Mapping[str, FileStamp], records: InputRecords) -> InputDifferences:
     """Compare files with what is known of them. What only was touched, or is too young to tell, is hashed."""
     hashes: dict[str, bytes] = {}
     changed: set[str] = set()
     new: set[str] = set()
     for file, found in now.items():
-        was = known.get(file)
+        was = records.get(file)
         if was is None:
             new.add(file)
-        elif found != was[0] or is_young(found, was[2]):
-            hashes[file] = hash_of(f"{root}/{file}")
+        elif found != was[0] or is_too_recent(found, was[2]):
+            hashes[file] = hash_file(f"{root}/{file}")
             if hashes[file] != was[1]:
                 changed.add(file)
-    gone = frozenset(known.keys() - now.keys())
-    return Difference(changed=frozenset(changed), new=frozenset(new), gone=gone, hashes=hashes)
+    gone = frozenset(records.keys() - now.keys())
+    return InputDifferences(changed=frozenset(changed), new=frozenset(new), removed=gone, hashes=hashes)
 
 
-def is_young(found: Stamp, seen: int) -> bool:
+def is_too_recent(file_stamp: FileStamp, checked_at: int) -> bool:
     """Tell whether a file may have been written again after it was looked at, without another time to show for it."""
-    coarse = found[1] % _SECOND == 0  # a file system that counts seconds
-    return found[1] > seen - (2 * _SECOND if coarse else _TICK)
+    coarse = file_stamp[1] % _SECOND_NS == 0  # a file system that counts seconds
+    return file_stamp[1] > checked_at - (2 * _SECOND_NS if coarse else _CLOCK_TICK_NS)
 
 
-def outputs(output: Path, foreign: Collection[str]) -> dict[str, Stamp]:
+def scan_outputs(output: Path, retained: Collection[str]) -> dict[str, FileStamp]:
     """Stamp the files of the site, but for the `foreign` entries at its top."""
-    found: dict[str, Stamp] = {}
+    found: dict[str, FileStamp] = {}
     ahead = [""]
     while ahead:
         here = ahead.pop()
@@ -120,7 +133,7 @@ def outputs(output: Path, foreign: Collection[str]) -> dict[str, Stamp]:
         except (FileNotFoundError, NotADirectoryError):
             continue
         for entry in entries:
-            if not here and entry.name in foreign:
+            if not here and entry.name in retained:
                 continue
             if entry.is_dir(follow_symlinks=False):
                 ahead.append(f"{here}{entry.name}/")
@@ -130,208 +143,233 @@ def outputs(output: Path, foreign: Collection[str]) -> dict[str, Stamp]:
     return found
 
 
-def site_difference(
-    output: Path, now: Mapping[str, Stamp] | None, known: Mapping[str, tuple[Stamp, bytes, bytes]]
-) -> Site:
+def compare_outputs(
+    output: Path, now: Mapping[str, FileStamp] | None, records: Mapping[str, tuple[FileStamp, bytes, bytes]]
+) -> OutputDifferences:
     """Compare the site with what the last build left; without `now` it is taken to be that."""
     if now is None:
-        return Site(lost=frozenset(), strange=frozenset(), touched={})
-    differing = [path for path, (was, _, _) in known.items() if now.get(path) != was]
-    touched = {path: now[path] for path in differing if path in now and hash_of(f"{output}/{path}") == known[path][1]}
-    return Site(
-        lost=frozenset(path for path in differing if path not in touched),
-        strange=frozenset(now.keys() - known.keys()),
-        touched=touched,
+        return OutputDifferences(altered=frozenset(), unexpected=frozenset(), touched_stamps={})
+    differing = [path for path, (was, _, _) in records.items() if now.get(path) != was]
+    touched = {
+        path: now[path] for path in differing if path in now and hash_file(f"{output}/{path}") == records[path][1]
+    }
+    return OutputDifferences(
+        altered=frozenset(path for path in differing if path not in touched),
+        unexpected=frozenset(now.keys() - records.keys()),
+        touched_stamps=touched,
     )
 
 
-def stamps(root: Path, files: Iterable[str]) -> dict[str, Stamp]:
+def stamp_files(root: Path, files: Iterable[str]) -> dict[str, FileStamp]:
     """Stamp these files."""
-    return {file: stamp(f"{root}/{file}", written) for file in files}
+    return {file: stamp_file(f"{root}/{file}", stamp_with_ctime) for file in files}
 
 
-def decide(found: Difference, *, state: State, settings: Settings, as_of: datetime, site: Site) -> Change:
+def classify_changes(
+    input_differences: InputDifferences,
+    *,
+    state: BuildState,
+    settings: Settings,
+    as_of: datetime,
+    output_differences: OutputDifferences,
+) -> ChangeSet:
     """Sort what differs from the last build."""
-    differing = found.changed | found.new | found.gone
-    texts = {file for file in differing if is_text(file)}
+    differing = input_differences.changed | input_differences.new | input_differences.removed
+    texts = {file for file in differing if is_post_or_page(file)}
     templates = {file for file in differing if file.startswith(f"{settings.theme}/templates/")}
     words = {file for file in differing if file.startswith(f"{settings.theme}/translations/")}
-    registry = differing & set(REGISTRY)
-    inbox = {file for file in differing if is_inbox(file)}
-    assets = {file for file in differing - texts - templates - words - registry - inbox if not is_settings(file)}
-    return Change(
-        texts=frozenset(texts - found.gone),
-        gone=frozenset(texts & found.gone),
-        registry=bool(registry),
-        inbox=frozenset(inbox),
-        templates=bool(templates),
-        words=bool(words),
-        assets=frozenset(assets),
-        settings=settings != state.settings,
-        day=not state.holds(as_of),
-        lost=site.lost,
-        strange=site.strange,
-        unfinished=not state.whole,
+    registry = differing & set(REGISTRY_FILES)
+    inbox = {file for file in differing if is_inbox_item(file)}
+    assets = {file for file in differing - texts - templates - words - registry - inbox if not is_settings_file(file)}
+    return ChangeSet(
+        changed_texts=frozenset(texts - input_differences.removed),
+        removed_texts=frozenset(texts & input_differences.removed),
+        registry_changed=bool(registry),
+        changed_inbox_files=frozenset(inbox),
+        templates_changed=bool(templates),
+        translations_changed=bool(words),
+        changed_assets=frozenset(assets),
+        settings_changed=settings != state.settings,
+        date_changed=not state.is_valid_at(as_of),
+        altered_outputs=output_differences.altered,
+        unexpected_outputs=output_differences.unexpected,
+        last_build_incomplete=not state.is_complete,
     )
 
 
-def is_inbox(file: str) -> bool:
+def is_inbox_item(file: str) -> bool:
     """Tell what waits for a note."""
-    return file.startswith(f"{INBOX}/")
+    return file.startswith(f"{INBOX_FOLDER}/")
 
 
-def window(moments: set[datetime], as_of: datetime) -> tuple[datetime | None, datetime | None]:
+def find_validity_period(moments: set[datetime], as_of: datetime) -> tuple[datetime | None, datetime | None]:
     """Say from when until when a site made for `as_of` stays as it is, if only at these moments something changes."""
     past = [moment for moment in moments if moment <= as_of]
     ahead = [moment for moment in moments if moment > as_of]
     return max(past, default=None), min(ahead, default=None)
 
 
-def encode(state: State) -> bytes:
+def encode_state(state: BuildState) -> bytes:
     """Write the state down."""
     return msgspec.json.encode(state)
 
 
-def decode(text: bytes) -> State | None:
+def decode_state(data: bytes) -> BuildState | None:
     """Read the state, if there is one."""
-    return msgspec.json.decode(text, type=State) if text else None
+    return msgspec.json.decode(data, type=BuildState) if data else None
 
 
 class CachedFiles(Struct, frozen=True):
     """What is remembered of the edition's files, and of the site's."""
 
-    inputs: Known
-    outputs: Outputs
+    input_records: InputRecords
+    output_records: OutputRecords
 
 
-class Gathered(Struct, frozen=True, kw_only=True):
+class Snapshot(Struct, frozen=True, kw_only=True):
     """All stamps: of texts, registry and theme (`seen`), settings, assets, and the site (None: not looked at)."""
 
-    at: int
+    taken_at: int
     settings: Settings
-    seen: dict[str, Stamp]
-    scripts: dict[str, Stamp]
+    input_stamps: dict[str, FileStamp]
+    settings_stamps: dict[str, FileStamp]
     assets: assets.Assets
-    copied: dict[str, Stamp]
-    site: dict[str, Stamp] | None
+    asset_stamps: dict[str, FileStamp]
+    output_stamps: dict[str, FileStamp] | None
     problems: tuple[Problem, ...]
 
 
-class Look(Struct, frozen=True, kw_only=True):
+class DetectedChanges(Struct, frozen=True, kw_only=True):
     """Texts, registry and theme (`seen`), these and all other files with their stamps, what differs, what is wrong.
 
     `at` is when (nanoseconds); `touched` are new stamps of files of the site that are as they were.
     """
 
-    at: int
+    taken_at: int
     settings: Settings
-    seen: dict[str, Stamp]
-    files: dict[str, Stamp]
+    input_stamps: dict[str, FileStamp]
+    all_stamps: dict[str, FileStamp]
     assets: assets.Assets
-    found: Difference
+    input_differences: InputDifferences
     problems: tuple[Problem, ...]
-    change: Change
-    touched: dict[str, Stamp]
+    changes: ChangeSet
+    touched_stamps: dict[str, FileStamp]
 
     @property
-    def nothing(self) -> bool:
+    def needs_no_build(self) -> bool:
         """Whether there is nothing to do, and nothing to complain of."""
-        return self.change.nothing and not self.problems
+        return self.changes.is_empty and not self.problems
 
 
-def read_settings(root: Path, state: State | None, known: Known) -> Settings:
+def read_settings_if_changed(root: Path, state: BuildState | None, input_records: InputRecords) -> Settings:
     """Read the settings, if what they come from is not as it was."""
-    was = {file: row for file, row in known.items() if paths.is_settings(file)}
-    differing = differences(root, settings_stamps(root), was)
-    if state and not (differing.changed or differing.new or differing.gone):
+    was = {file: row for file, row in input_records.items() if paths.is_settings_file(file)}
+    differing = compare_inputs(root, scan_settings_files(root), was)
+    if state and not (differing.changed or differing.new or differing.removed):
         return state.settings
-    return conf.read(root)
+    return conf.read_settings(root)
 
 
-def seen(root: Path, before: Mapping[str, Stamp], changed: frozenset[str] | None) -> dict[str, Stamp] | None:
+def update_stamps(
+    root: Path, previous_stamps: Mapping[str, FileStamp], changed_files: frozenset[str] | None
+) -> dict[str, FileStamp] | None:
     """Stamp only the files that are said to have changed; None where that does not do, and all must be looked at.
 
     `before` is what was seen before, or nothing where that is of no use.
     """
-    if changed is None or not before or not changed <= before.keys():
+    if changed_files is None or not previous_stamps or not changed_files <= previous_stamps.keys():
         return None
-    now = {file: stamp(f"{root}/{file}", written) for file in changed}
-    return None if GONE in now.values() else {**before, **now}
+    now = {file: stamp_file(f"{root}/{file}", stamp_with_ctime) for file in changed_files}
+    return None if MISSING_FILE in now.values() else {**previous_stamps, **now}
 
 
-def gather(
-    root: Path, settings: Settings, linked: Linked, output: Path, seen: dict[str, Stamp] | None = None
-) -> Gathered:
+def take_snapshot(
+    root: Path,
+    settings: Settings,
+    linked_files: LinkedFiles,
+    output: Path,
+    input_stamps: dict[str, FileStamp] | None = None,
+) -> Snapshot:
     """Stamp everything; where texts, registry and theme were `seen` already, only what else the edition has."""
     at = time.time_ns()
     problems: tuple[Problem, ...] = ()
     site = None
-    if seen is None:
-        looked = inputs(root, settings.theme)
-        seen, problems = looked.files, looked.problems
-        site = outputs(output, settings.retention)
-    copied = assets.find(root, settings, linked)
-    return Gathered(
-        at=at,
+    if input_stamps is None:
+        looked = scan_inputs(root, settings.theme)
+        input_stamps, problems = looked.stamps, looked.problems
+        site = scan_outputs(output, settings.output_retention)
+    copied = assets.find_assets(root, settings, linked_files)
+    return Snapshot(
+        taken_at=at,
         settings=settings,
-        seen=seen,
-        scripts=settings_stamps(root),
+        input_stamps=input_stamps,
+        settings_stamps=scan_settings_files(root),
         assets=copied,
-        copied=stamps(root, copied.values()),
-        site=site,
+        asset_stamps=stamp_files(root, copied.values()),
+        output_stamps=site,
         problems=problems,
     )
 
 
-def look(
-    gathered: Gathered, root: Path, *, state: State | None, known: CachedFiles, output: Path, as_of: datetime
-) -> Look:
+def detect_changes(
+    snapshot: Snapshot,
+    root: Path,
+    *,
+    state: BuildState | None,
+    cached_files: CachedFiles,
+    output: Path,
+    as_of: datetime,
+) -> DetectedChanges:
     """Compare what was gathered with what is known."""
-    files = {**gathered.seen, **gathered.scripts, **gathered.copied}
-    differing = differences(root, files, known.inputs)
-    site = site_difference(output, gathered.site, known.outputs)
-    state = state or State(settings=gathered.settings)
-    change = decide(differing, state=state, settings=gathered.settings, as_of=as_of, site=site)
-    return Look(
-        at=gathered.at,
-        settings=gathered.settings,
-        seen=gathered.seen,
-        files=files,
-        assets=gathered.assets,
-        found=differing,
-        problems=gathered.problems,
-        change=change,
-        touched=site.touched,
+    files = {**snapshot.input_stamps, **snapshot.settings_stamps, **snapshot.asset_stamps}
+    differing = compare_inputs(root, files, cached_files.input_records)
+    site = compare_outputs(output, snapshot.output_stamps, cached_files.output_records)
+    state = state or BuildState(settings=snapshot.settings)
+    change = classify_changes(differing, state=state, settings=snapshot.settings, as_of=as_of, output_differences=site)
+    return DetectedChanges(
+        taken_at=snapshot.taken_at,
+        settings=snapshot.settings,
+        input_stamps=snapshot.input_stamps,
+        all_stamps=files,
+        assets=snapshot.assets,
+        input_differences=differing,
+        problems=snapshot.problems,
+        changes=change,
+        touched_stamps=site.touched_stamps,
     )
 
 
-class Glance(Struct, frozen=True):
+class SnapshotDigest(Struct, frozen=True):
     """When it was taken (nanoseconds), and the digest of all stamps."""
 
-    at: int
+    taken_at: int
     digest: bytes
 
 
-def unchanged(gathered: Gathered, store: Store, state: State, as_of: datetime) -> bool:
+def is_unchanged(snapshot: Snapshot, cache: Cache, state: BuildState, as_of: datetime) -> bool:
     """Tell whether neither the edition nor its site nor the date changed anything since the last build."""
-    kept = store.value("glance")
-    if not kept or not state.whole or not state.holds(as_of) or gathered.problems:
+    kept = cache.read_value("glance")
+    if not kept or not state.is_complete or not state.is_valid_at(as_of) or snapshot.problems:
         return False
-    was = msgspec.msgpack.decode(kept, type=Glance)
-    files = {**gathered.seen, **gathered.scripts, **gathered.copied}
-    young = any(is_young(stamp, was.at) for stamp in files.values())
-    return not young and _digest(files, gathered.site or {}) == was.digest
+    was = msgspec.msgpack.decode(kept, type=SnapshotDigest)
+    files = {**snapshot.input_stamps, **snapshot.settings_stamps, **snapshot.asset_stamps}
+    young = any(is_too_recent(stamp, was.taken_at) for stamp in files.values())
+    return not young and _digest_stamps(files, snapshot.output_stamps or {}) == was.digest
 
 
-def keep(store: Store, at: int, files: Mapping[str, Stamp], site: Mapping[str, Stamp]) -> None:
+def save_snapshot_digest(
+    cache: Cache, taken_at: int, input_stamps: Mapping[str, FileStamp], output_stamps: Mapping[str, FileStamp]
+) -> None:
     """Keep the digest of the edition's files as they were `at` that time, and of the site's."""
-    store.keep_value("glance", msgspec.msgpack.encode(Glance(at, _digest(files, site))))
+    cache.save_value(
+        "glance", msgspec.msgpack.encode(SnapshotDigest(taken_at, _digest_stamps(input_stamps, output_stamps)))
+    )
 
 
-def forget(store: Store) -> None:
+def clear_snapshot_digest(cache: Cache) -> None:
     """Make the next build look at every file."""
-    store.keep_value("glance", b"")
+    cache.save_value("glance", b"")
 
 
-def _digest(files: Mapping[str, Stamp], site: Mapping[str, Stamp]) -> bytes:
+def _digest_stamps(files: Mapping[str, FileStamp], site: Mapping[str, FileStamp]) -> bytes:
     return blake2b(msgspec.msgpack.encode((sorted(files.items()), sorted(site.items()))), digest_size=16).digest()

@@ -10,149 +10,157 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from hashlib import blake2b
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import msgspec
 from msgspec import Raw, Struct
 
-from ...edition.curation import NamedSeries, Person, Source, Topic
+from ...edition.curation import Person, Series, Source, Topic
 from ...edition.model import Post
-from ...files import digest
-from ..page import PARTS, Page, Part, Site
-from .cache import Store
+from ...files import digest_value
+from ..page import TEMPLATE_INPUT_TYPES, Page, SiteMeta, TemplateInput
+from .cache import Cache
 
-_KIND = "$"  # no id of the edition, and so no key of a context, can be this
-_PLAIN = {str, int, float, bool, type(None)}
-_NAMES: dict[type, Callable[[Any], str]] = {
+_KIND_KEY = "$"  # no id of the edition, and so no key of a context, can be this
+_PLAIN_TYPES = {str, int, float, bool, type(None)}
+_ID_BY_TYPE: dict[type, Callable[[Any], str]] = {
     Post: lambda post: post.uid,
     Person: lambda person: person.id,
     Topic: lambda topic: topic.id,
     Source: lambda source: source.id,
-    NamedSeries: lambda series: series.id,
-    Site: lambda _: "",
+    Series: lambda series: series.id,
+    SiteMeta: lambda _: "",
 }
 
-_BARE = {  # parts that are written as they are, for nothing in them stands by name, nor is a date
-    part
-    for part in PARTS
-    if not any(name.__name__ in str(field.type) for field in msgspec.structs.fields(part) for name in (*_NAMES, date))
-}
+
+def _contains_reference(hint: Any) -> bool:
+    """Return whether values of this type hold a date, or a record that stands in the inputs by id and digest."""
+    if hint in _ID_BY_TYPE or (isinstance(hint, type) and issubclass(hint, date)):
+        return True
+    if isinstance(hint, type) and issubclass(hint, TemplateInput):
+        return any(map(_contains_reference, get_type_hints(hint).values()))
+    return any(map(_contains_reference, get_args(hint)))
+
+
+_VERBATIM_TYPES = {kind for kind in TEMPLATE_INPUT_TYPES if not _contains_reference(kind)}
 
 _encode = msgspec.json.Encoder().encode
 
 
-class Recipe(Struct, frozen=True, kw_only=True):
+class PageInputs(Struct, frozen=True, kw_only=True):
     """What a page is made of. `theme`: digest of its templates and of what all pages depend on; bodies by digest."""
 
     writer: str
     template: str
-    theme: str
+    theme_digest: str
     bodies: dict[str, str]
-    inputs: dict[str, Any]
+    context: dict[str, Any]
 
 
-def fingerprint(recipe: bytes) -> bytes:
+def compute_fingerprint(encoded_inputs: bytes) -> bytes:
     """Digest a recipe."""
-    return blake2b(recipe, digest_size=16).digest()
+    return blake2b(encoded_inputs, digest_size=16).digest()
 
 
-class Writer:
+class PageInputsEncoder:
     """Writes recipes; digests every post, person and topic once, so they must live as long as it does."""
 
-    def __init__(self, themes: Callable[[str], str], bodies: Mapping[str, str]) -> None:
-        self._themes = themes
-        self._bodies = bodies
-        self._known: dict[int, Raw] = {}
+    def __init__(self, digest_template: Callable[[str], str], body_digests: Mapping[str, str]) -> None:
+        self._digest_template = digest_template
+        self._body_digests = body_digests
+        self._encoded_references: dict[int, Raw] = {}
 
-    def write(self, page: Page) -> bytes:
+    def encode(self, page: Page) -> bytes:
         """Write the recipe of a page; raises TypeError for an input that no recipe can hold."""
-        bodies = self._bodies
+        bodies = self._body_digests
         return _encode(
             {
                 "writer": page.writer,
                 "template": page.template,
-                "theme": self._themes(page.template),
-                "bodies": {key: bodies[key] for key in page.bodies},
-                "inputs": {name: self._flat(value) for name, value in page.context.items()},
+                "theme_digest": self._digest_template(page.template),
+                "bodies": {key: bodies[key] for key in page.body_keys},
+                "context": {name: self._flatten(value) for name, value in page.context.items()},
             }
         )
 
-    def _flat(self, value: Any) -> Any:
+    def _flatten(self, value: Any) -> Any:
         kind = type(value)
-        if kind in _PLAIN or kind in _BARE:
+        if kind in _PLAIN_TYPES or kind in _VERBATIM_TYPES:
             return value
-        if kind in _NAMES:
-            return self._known.get(id(value)) or self._reference(kind, value)
+        if kind in _ID_BY_TYPE:
+            return self._encoded_references.get(id(value)) or self._encode_reference(kind, value)
         if kind is tuple:
-            return [self._flat(one) for one in value]
+            return [self._flatten(one) for one in value]
         if kind is dict:
-            return {key: self._flat(one) for key, one in value.items()}
-        if isinstance(value, Part):
-            fields = {name: self._flat(getattr(value, name)) for name in value.__struct_fields__}
-            return {_KIND: kind.__name__, **fields}
+            return {key: self._flatten(one) for key, one in value.items()}
+        if isinstance(value, TemplateInput):
+            fields = {name: self._flatten(getattr(value, name)) for name in value.__struct_fields__}
+            return {_KIND_KEY: kind.__name__, **fields}
         if isinstance(value, date):
-            return {_KIND: kind.__name__, "iso": value.isoformat()}
+            return {_KIND_KEY: kind.__name__, "iso": value.isoformat()}
         raise TypeError(f"a page cannot declare {value!r} as an input: {kind.__name__} is none of page.PARTS")
 
-    def _reference(self, kind: type, value: Any) -> Raw:
-        made = Raw(_encode({_KIND: kind.__name__, "id": _NAMES[kind](value), "digest": digest(value)}))
-        self._known[id(value)] = made
+    def _encode_reference(self, kind: type, value: Any) -> Raw:
+        made = Raw(_encode({_KIND_KEY: kind.__name__, "id": _ID_BY_TYPE[kind](value), "digest": digest_value(value)}))
+        self._encoded_references[id(value)] = made
         return made
 
 
-_RECORDS = {part.__name__: part for part in PARTS}
-_REFERENCES = {kind.__name__ for kind in _NAMES}
-_DATES: dict[str, Callable[[str], date]] = {"datetime": datetime.fromisoformat, "date": date.fromisoformat}
+_PART_BY_NAME = {part.__name__: part for part in TEMPLATE_INPUT_TYPES}
+_REFERENCE_KINDS = {kind.__name__ for kind in _ID_BY_TYPE}
+_DATE_PARSERS: dict[str, Callable[[str], date]] = {"datetime": datetime.fromisoformat, "date": date.fromisoformat}
 
-Find = Callable[[str, str], Any]
+ResolveReference = Callable[[str, str], Any]
 """Kind and id of a reference -> the post, person, topic or site."""
 
 
-def read_inputs(recipe: bytes) -> Recipe:
+def decode_page_inputs(encoded_inputs: bytes) -> PageInputs:
     """Read a recipe as it was written."""
-    return msgspec.json.decode(recipe, type=Recipe)
+    return msgspec.json.decode(encoded_inputs, type=PageInputs)
 
 
-def rewritten(recipe: Recipe, bodies: dict[str, str]) -> bytes:
+def replace_body_digests(inputs: PageInputs, body_digests: dict[str, str]) -> bytes:
     """Write a recipe again with other digests of its bodies: as `Writer.write` writes it."""
-    return _encode(msgspec.structs.replace(recipe, bodies=bodies))
+    return _encode(msgspec.structs.replace(inputs, bodies=body_digests))
 
 
-def page(path: str, recipe: Recipe, find: Find) -> Page:
+def restore_page(path: str, inputs: PageInputs, resolve_reference: ResolveReference) -> Page:
     """Make the page again that a recipe was written of."""
-    context = {name: _whole(value, find) for name, value in recipe.inputs.items()}
-    return Page(path=path, writer=recipe.writer, template=recipe.template, context=context, bodies=tuple(recipe.bodies))
+    context = {name: _restore_value(value, resolve_reference) for name, value in inputs.context.items()}
+    return Page(
+        path=path, writer=inputs.writer, template=inputs.template, context=context, body_keys=tuple(inputs.bodies)
+    )
 
 
-def _whole(value: Any, find: Find) -> Any:
+def _restore_value(value: Any, find: ResolveReference) -> Any:
     if isinstance(value, list):
-        return tuple([_whole(one, find) for one in value])
+        return tuple([_restore_value(one, find) for one in value])
     if not isinstance(value, dict):
         return value
-    kind = value.get(_KIND, "")
-    if kind in _REFERENCES:
+    kind = value.get(_KIND_KEY, "")
+    if kind in _REFERENCE_KINDS:
         return find(kind, value["id"])
-    if kind in _DATES:
-        return _DATES[kind](value["iso"])
-    rest = {key: _whole(one, find) for key, one in value.items() if key != _KIND}
-    return _RECORDS[kind](**rest) if kind else rest
+    if kind in _DATE_PARSERS:
+        return _DATE_PARSERS[kind](value["iso"])
+    rest = {key: _restore_value(one, find) for key, one in value.items() if key != _KIND_KEY}
+    return _PART_BY_NAME[kind](**rest) if kind else rest
 
 
-def differences(was: Recipe, now: Recipe) -> list[str]:
+def describe_changes(before: PageInputs, after: PageInputs) -> list[str]:
     """Say in words which inputs of a page changed."""
-    said = [f"its template is {now.template} now"] if was.template != now.template else []
-    if was.theme != now.theme:
+    said = [f"its template is {after.template} now"] if before.template != after.template else []
+    if before.theme_digest != after.theme_digest:
         said.append("its templates or the words of the theme changed")
-    said += [f"the text of {key} changed" for key, one in now.bodies.items() if was.bodies.get(key, one) != one]
-    for name in dict.fromkeys((*was.inputs, *now.inputs)):
-        said += _different(name, was.inputs.get(name), now.inputs.get(name))
-    return said or (["which texts it shows changed"] if was.bodies != now.bodies else [])
+    said += [f"the text of {key} changed" for key, one in after.bodies.items() if before.bodies.get(key, one) != one]
+    for name in dict.fromkeys((*before.context, *after.context)):
+        said += _describe_input_change(name, before.context.get(name), after.context.get(name))
+    return said or (["which texts it shows changed"] if before.bodies != after.bodies else [])
 
 
-def _different(name: str, was: Any, now: Any) -> list[str]:
+def _describe_input_change(name: str, was: Any, now: Any) -> list[str]:
     if was == now:
         return []
-    before, after = dict(_digests(was)), dict(_digests(now))
+    before, after = dict(_find_reference_digests(was)), dict(_find_reference_digests(now))
     edited = [one for one, digest in after.items() if before.get(one, digest) != digest]
     said = [f"{name}: {kind} {one} changed" for kind, one in edited]
     said += [f"{name}: {kind} {one} is new here" for kind, one in after if (kind, one) not in before]
@@ -160,35 +168,35 @@ def _different(name: str, was: Any, now: Any) -> list[str]:
     return said or [f"{name} changed"]
 
 
-def _digests(value: Any) -> Iterator[tuple[tuple[str, str], str]]:
+def _find_reference_digests(value: Any) -> Iterator[tuple[tuple[str, str], str]]:
     if isinstance(value, list):
         for one in value:
-            yield from _digests(one)
+            yield from _find_reference_digests(one)
     elif isinstance(value, dict):
-        if value.get(_KIND) in _REFERENCES:
-            yield (value[_KIND].lower(), value["id"]), value["digest"]
+        if value.get(_KIND_KEY) in _REFERENCE_KINDS:
+            yield (value[_KIND_KEY].lower(), value["id"]), value["digest"]
         else:
             for one in value.values():
-                yield from _digests(one)
+                yield from _find_reference_digests(one)
 
 
-def explain(store: Store, path: str, rendered: frozenset[str]) -> list[str]:
+def explain_rendering(cache: Cache, path: str, changed_paths: frozenset[str]) -> list[str]:
     """Say in lines why the file at `path` of the site (from its root) was rendered in this build, or last.
 
     `rendered` are the paths that this build wrote or deleted.
     """
-    history = store.history(path)
-    if path in rendered:
+    history = cache.read_page_history(path)
+    if path in changed_paths:
         said = [f"{path} was written by this build."]
-    elif history or path in store.outputs():
+    elif history or path in cache.read_output_records():
         said = [f"{path} is as the last build left it."]
     else:
         return [f"{path} is no file of the site."]
     if history is None:
         return [*said, "It is copied as it is, whenever its file changes."]
     now, was, why = history
-    read = read_inputs(now)
-    reasons = differences(read_inputs(was), read) if was else ["it was new"]
+    read = decode_page_inputs(now)
+    reasons = describe_changes(decode_page_inputs(was), read) if was else ["it was new"]
     said += [f"It was rendered last because {reason}." for reason in ([why] if why else reasons)]
     bodies = f" and {len(read.bodies)} texts" if read.bodies else ""
-    return [*said, f"It hangs on {read.template or read.writer}: {', '.join(read.inputs)}{bodies}."]
+    return [*said, f"It hangs on {read.template or read.writer}: {', '.join(read.context)}{bodies}."]

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from .cache import Store
+from .cache import Cache
 
 
-class Changes(Struct, frozen=True, kw_only=True):
+class PublishedChanges(Struct, frozen=True, kw_only=True):
     """The site's folder, and the files that were written and deleted since the step ran last; paths from there."""
 
     output: Path
@@ -22,27 +22,29 @@ class Changes(Struct, frozen=True, kw_only=True):
     deleted: tuple[str, ...]
 
 
-Step = Callable[[Changes], None]
+Hook = Callable[[PublishedChanges], None]
 
-STEPS: dict[str, Step] = {}
+HOOKS: dict[str, Hook] = {}
 """Name -> step, in their order."""
 
 
-def note(store: Store, written: Iterable[str], deleted: Iterable[str], steps: Mapping[str, Step] = STEPS) -> None:
+def queue_changes(
+    cache: Cache, written: Iterable[str], deleted: Iterable[str], hooks: Mapping[str, Hook] = HOOKS
+) -> None:
     """Remember for each step what changed; part of the build's own transaction."""
     changed = [(path, True) for path in written] + [(path, False) for path in deleted]
-    for name in steps:
-        store.keep_pending(name, changed)
+    for name in hooks:
+        cache.add_pending_changes(name, changed)
 
 
-def run(store: Store, output: Path, steps: Mapping[str, Step] = STEPS) -> None:
+def run_hooks(cache: Cache, output: Path, hooks: Mapping[str, Hook] = HOOKS) -> None:
     """Run each step that has something to see."""
-    for name, step in steps.items():
-        pending = store.pending(name)
+    for name, step in hooks.items():
+        pending = cache.read_pending_changes(name)
         if pending:
             written = tuple(path for path, is_there in pending.items() if is_there)
             deleted = tuple(path for path, is_there in pending.items() if not is_there)
-            step(Changes(output=output, written=written, deleted=deleted))
-            store.begin()
-            store.drop_pending(name)
-            store.commit()
+            step(PublishedChanges(output=output, written=written, deleted=deleted))
+            cache.begin()
+            cache.clear_pending_changes(name)
+            cache.commit()

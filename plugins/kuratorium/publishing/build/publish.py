@@ -18,96 +18,96 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ...edition.paths import GONE, Stamp, moved, stamp
+from ...edition.paths import MISSING_FILE, FileStamp, stamp_file, stamp_with_mtime
 from ...errors import EditionError, Problem
-from ...files import settle, write_atomically
-from .result import Moved
+from ...files import sync_to_disk, write_atomically
+from .result import PublishResult
 
-NEAR = ".kuratorium~"
+OUTPUT_STAGE_NAME = ".kuratorium~"
 """Within a site on another disk than var/: where files wait to be moved."""
 
 
-class Moves(Struct, frozen=True):
+class MovePlan(Struct, frozen=True):
     """Where to, which files in their order, and which to delete after them; paths from the site's root.
 
     `waiting` is the folder where the files wait.
     """
 
-    waiting: str
+    staging_folder: str
     output: str
     written: tuple[str, ...]
     deleted: tuple[str, ...]
 
 
-def carry_out(stage: Path, moves: Moves, ready: Callable[[], object]) -> None:
+def execute_move_plan(stage: Path, move_plan: MovePlan, before_move: Callable[[], object]) -> None:
     """Move the files that wait in `stage`. Before the first one, when `finish` can do it, too, `ready` is called.
 
     Where that fails, nothing is moved.
     """
-    if not moves.written and not moves.deleted:
-        ready()
+    if not move_plan.written and not move_plan.deleted:
+        before_move()
         return
-    near = Path(moves.output) / NEAR
+    near = Path(move_plan.output) / OUTPUT_STAGE_NAME
     try:
-        if moves.written and _is_elsewhere(stage, Path(moves.output)):
-            for path in moves.written:
+        if move_plan.written and _is_on_other_disk(stage, Path(move_plan.output)):
+            for path in move_plan.written:
                 (near / path).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(stage / path, near / path)
-            moves = replace(moves, waiting=str(near))
-        settle([Path(moves.waiting, path) for path in moves.written])
-        write_atomically(_of(stage), msgspec.json.encode(moves))
-        ready()
+            move_plan = replace(move_plan, staging_folder=str(near))
+        sync_to_disk([Path(move_plan.staging_folder, path) for path in move_plan.written])
+        write_atomically(_journal_path(stage), msgspec.json.encode(move_plan))
+        before_move()
     except BaseException:
-        _of(stage).unlink(missing_ok=True)
+        _journal_path(stage).unlink(missing_ok=True)
         shutil.rmtree(near, ignore_errors=True)
         raise
-    _move(moves)
+    _move_files(move_plan)
     shutil.rmtree(near, ignore_errors=True)
-    _of(stage).unlink()
+    _journal_path(stage).unlink()
 
 
-def finish(stage: Path) -> bool:
+def resume_interrupted_move(stage: Path) -> bool:
     """Finish a move out of `stage` that was interrupted; False if there is none."""
     try:
-        moves = msgspec.json.decode(_of(stage).read_bytes(), type=Moves)
+        moves = msgspec.json.decode(_journal_path(stage).read_bytes(), type=MovePlan)
     except FileNotFoundError:
         return False
     except msgspec.DecodeError:  # nobody but a failing disk can have done that; the next build mends the site
-        _of(stage).unlink()
+        _journal_path(stage).unlink()
         return False
-    _move(moves)
-    shutil.rmtree(Path(moves.output) / NEAR, ignore_errors=True)
-    _of(stage).unlink()
+    _move_files(moves)
+    shutil.rmtree(Path(moves.output) / OUTPUT_STAGE_NAME, ignore_errors=True)
+    _journal_path(stage).unlink()
     return True
 
 
-def _of(stage: Path) -> Path:
+def _journal_path(stage: Path) -> Path:
     return stage.with_name(f"{stage.name}.journal")
 
 
-def _is_elsewhere(stage: Path, output: Path) -> bool:
+def _is_on_other_disk(stage: Path, output: Path) -> bool:
     """Tell whether the site lies on another disk: then a move would be a copy, and could fail half-way."""
     output.mkdir(parents=True, exist_ok=True)
     return stage.stat().st_dev != output.stat().st_dev
 
 
-def _move(moves: Moves) -> None:
+def _move_files(moves: MovePlan) -> None:
     """Do what is still to be done: what no longer waits was moved before."""
     output = Path(moves.output)
     ready: set[Path] = set()
     for path in moves.written:
-        source, target = Path(moves.waiting, path), output / path
+        source, target = Path(moves.staging_folder, path), output / path
         if target.parent not in ready:
-            _make_way(target.parent, output)
+            _make_folder(target.parent, output)
             ready.add(target.parent)
-        _put(source, target)
+        _replace_file(source, target)
     for path in moves.deleted:
         with contextlib.suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
             (output / path).unlink()
-    _remove_empty(output, moves.deleted)
+    _remove_empty_folders(output, moves.deleted)
 
 
-def _make_way(folder: Path, output: Path) -> None:
+def _make_folder(folder: Path, output: Path) -> None:
     """Make a folder, also where a file had its name."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -118,7 +118,7 @@ def _make_way(folder: Path, output: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
 
 
-def _put(source: Path, target: Path) -> None:
+def _replace_file(source: Path, target: Path) -> None:
     """Rename; where the site lies on another disk, a whole copy takes the place of the old file."""
     try:
         source.replace(target)
@@ -136,30 +136,30 @@ def _put(source: Path, target: Path) -> None:
         source.unlink()
 
 
-def _remove_empty(output: Path, deleted: tuple[str, ...]) -> None:
+def _remove_empty_folders(output: Path, deleted: tuple[str, ...]) -> None:
     emptied = {folder for path in deleted for folder in (output / path).parents if output in folder.parents}
     for folder in sorted(emptied, reverse=True):
         with contextlib.suppress(OSError):  # it holds something still, or is gone
             folder.rmdir()
 
 
-_GENERATOR = b"<generator>Kuratorium</generator>"  # as rss.py writes it: whoever has this feed was built by us
-_BLOCK = 1 << 20
+_GENERATOR_TAG = b"<generator>Kuratorium</generator>"  # as rss.py writes it: whoever has this feed was built by us
+_BLOCK_SIZE = 1 << 20
 
 
-class Lock:
+class BuildLock:
     """One build of an edition at a time: a second one waits for the first to end, and calls `waits` before it does."""
 
-    def __init__(self, folder: Path, waits: Callable[[], object] = lambda: None) -> None:
+    def __init__(self, folder: Path, on_wait: Callable[[], object] = lambda: None) -> None:
         folder.parent.mkdir(parents=True, exist_ok=True)
         self._file = open(f"{folder}.lock", "w")  # noqa: SIM115 - held until `free`, or the end of the process
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            waits()
+            on_wait()
             fcntl.flock(self._file, fcntl.LOCK_EX)
 
-    def free(self) -> None:
+    def release(self) -> None:
         """Let the next build begin."""
         self._file.close()
 
@@ -172,46 +172,46 @@ class Stage:
     A move that was interrupted is finished before anything else. Who has no `lock` gets one until `discard`.
     """
 
-    def __init__(self, folder: Path, output: Path, foreign: Iterable[str] = (), lock: Lock | None = None) -> None:
+    def __init__(self, folder: Path, output: Path, retained: Iterable[str] = (), lock: BuildLock | None = None) -> None:
         self.folder = folder
         self.output = output
-        self._foreign = set(foreign)
+        self._retained = set(retained)
         self._unchanged: set[str] = set()
-        self._made: set[str] = set()
-        self._lock = None if lock else Lock(folder)
+        self._created_folders: set[str] = set()
+        self._lock = None if lock else BuildLock(folder)
         try:
-            finish(folder)
+            resume_interrupted_move(folder)
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir()
         except BaseException:
-            self._free()
+            self._release_lock()
             raise
 
-    def put(self, path: str, data: bytes) -> bool:
+    def write_if_changed(self, path: str, data: bytes) -> bool:
         """Stage `data` for `path` (from the root); False if the site has these bytes already: then `keep` it."""
-        if _holds(f"{self.output}/{path}", data):
+        if _has_bytes(f"{self.output}/{path}", data):
             return False
-        with open(self._place(path), "wb") as file:
+        with open(self._make_staged_path(path), "wb") as file:
             file.write(data)
         return True
 
-    def copy(self, path: str, source: str) -> bool:
+    def copy_if_changed(self, path: str, source: str) -> bool:
         """Stage the file `source` for `path`, like `put`; raises OSError where it cannot be read."""
-        if _are_alike(source, f"{self.output}/{path}"):
+        if _have_equal_bytes(source, f"{self.output}/{path}"):
             return False
-        shutil.copyfile(source, self._place(path))
+        shutil.copyfile(source, self._make_staged_path(path))
         return True
 
-    def keep(self, paths: Iterable[str]) -> None:
+    def mark_unchanged(self, paths: Iterable[str]) -> None:
         """Note that the site's files at `paths` are as this build makes them."""
         self._unchanged.update(paths)
 
     def publish(
         self,
         ranks: Mapping[str, int] | None = None,
-        gone: Iterable[str] | None = None,
-        remember: Callable[[Moved], object] = lambda _: None,
-    ) -> Moved:
+        obsolete_paths: Iterable[str] | None = None,
+        before_move: Callable[[PublishResult], object] = lambda _: None,
+    ) -> PublishResult:
         """Move all that waits into the site by rank (0: assets), then delete `gone`: what is neither kept nor put.
 
         `remember` is called when nothing but a move is left to do, which the next build can finish; where it fails,
@@ -219,63 +219,69 @@ class Stage:
         """
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
         try:
-            return self._publish(ranks or {}, gone, remember)
+            return self._publish(ranks or {}, obsolete_paths, before_move)
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def _publish(
-        self, ranks: Mapping[str, int], gone: Iterable[str] | None, remember: Callable[[Moved], object]
-    ) -> Moved:
-        staged = sorted(_files(self.folder), key=lambda path: (ranks.get(path, 0), path))
-        alike = {path for path in staged if path in self._unchanged or self._is_there(path)}
+        self, ranks: Mapping[str, int], gone: Iterable[str] | None, remember: Callable[[PublishResult], object]
+    ) -> PublishResult:
+        staged = sorted(_list_files(self.folder), key=lambda path: (ranks.get(path, 0), path))
+        alike = {path for path in staged if path in self._unchanged or self._is_published(path)}
         self._unchanged |= alike
         written = tuple(path for path in staged if path not in alike)
         if gone is None:
             made = {*staged, *self._unchanged}
-            gone = [path for path in _files(self.output, self._foreign) if path not in made]
-        moves = Moves(waiting=str(self.folder), output=str(self.output), written=written, deleted=tuple(sorted(gone)))
-        result = Moved(written=moves.written, unchanged=len(self._unchanged), deleted=moves.deleted)
-        carry_out(self.folder, moves, lambda: remember(result))
+            gone = [path for path in _list_files(self.output, self._retained) if path not in made]
+        moves = MovePlan(
+            staging_folder=str(self.folder), output=str(self.output), written=written, deleted=tuple(sorted(gone))
+        )
+        result = PublishResult(written=moves.written, unchanged_count=len(self._unchanged), deleted=moves.deleted)
+        execute_move_plan(self.folder, moves, lambda: remember(result))
         return result
 
-    def stamp(self, path: str) -> Stamp:
+    def stamp_output(self, path: str) -> FileStamp:
         """Stamp the file at `path` of the site as it is after `publish`: a move changes nothing of it."""
-        waiting = stamp(f"{self.folder}/{path}", moved)
-        return stamp(f"{self.output}/{path}", moved) if waiting == GONE or path in self._unchanged else waiting
+        waiting = stamp_file(f"{self.folder}/{path}", stamp_with_mtime)
+        return (
+            stamp_file(f"{self.output}/{path}", stamp_with_mtime)
+            if waiting == MISSING_FILE or path in self._unchanged
+            else waiting
+        )
 
     def discard(self) -> None:
         """Forget all that waits, and let the next build begin."""
         shutil.rmtree(self.folder, ignore_errors=True)
-        self._free()
+        self._release_lock()
 
-    def _free(self) -> None:
+    def _release_lock(self) -> None:
         if self._lock:
-            self._lock.free()
+            self._lock.release()
 
-    def _place(self, path: str) -> str:
+    def _make_staged_path(self, path: str) -> str:
         target = f"{self.folder}/{path}"
         folder = target.rpartition("/")[0]
-        if folder not in self._made:
+        if folder not in self._created_folders:
             os.makedirs(folder, exist_ok=True)
-            self._made.add(folder)
+            self._created_folders.add(folder)
         return target
 
-    def _is_there(self, path: str) -> bool:
+    def _is_published(self, path: str) -> bool:
         """Pelican copies into the stage what the site may have already."""
-        return _are_alike(f"{self.folder}/{path}", f"{self.output}/{path}")
+        return _have_equal_bytes(f"{self.folder}/{path}", f"{self.output}/{path}")
 
 
-def refuse_foreign(root: Path, output: Path, foreign: Collection[str] = ()) -> None:
+def refuse_foreign_output(root: Path, output: Path, retained: Collection[str] = ()) -> None:
     """Raise EditionError if a build into `output` would delete what no build has made; `foreign` entries would stay.
 
     The folder output/ of the edition at `root` is a build's own in any case, even after one that was killed.
     """
     if output == root / "output" or not output.is_dir():
         return
-    others = sorted(path.name for path in output.iterdir() if path.name not in foreign)
+    others = sorted(path.name for path in output.iterdir() if path.name not in retained)
     if root.is_relative_to(output):
         what = "the edition itself lies in this folder"
-    elif others and not _is_built(output):
+    elif others and not _is_our_site(output):
         what = f"this folder holds what no build has made: {', '.join(others[:3])}{' …' if len(others) > 3 else ''}"
     else:
         return
@@ -283,14 +289,14 @@ def refuse_foreign(root: Path, output: Path, foreign: Collection[str] = ()) -> N
     raise EditionError([Problem(str(output), 0, "", what, mend)])
 
 
-def _is_built(output: Path) -> bool:
+def _is_our_site(output: Path) -> bool:
     try:
-        return _GENERATOR in (output / "feed.xml").read_bytes()
+        return _GENERATOR_TAG in (output / "feed.xml").read_bytes()
     except OSError:
         return False
 
 
-def _files(folder: Path, foreign: Collection[str] = (), prefix: str = "") -> Iterator[str]:
+def _list_files(folder: Path, foreign: Collection[str] = (), prefix: str = "") -> Iterator[str]:
     """List the files below `folder` as paths from it, but for the `foreign` entries at its top."""
     if not folder.is_dir():
         return
@@ -299,12 +305,12 @@ def _files(folder: Path, foreign: Collection[str] = (), prefix: str = "") -> Ite
             if entry.name in foreign:
                 continue
             if entry.is_dir(follow_symlinks=False):
-                yield from _files(Path(entry.path), prefix=f"{prefix}{entry.name}/")
+                yield from _list_files(Path(entry.path), prefix=f"{prefix}{entry.name}/")
             else:
                 yield prefix + entry.name
 
 
-def _holds(path: str, data: bytes) -> bool:
+def _has_bytes(path: str, data: bytes) -> bool:
     try:
         if os.stat(path).st_size != len(data):
             return False
@@ -314,12 +320,12 @@ def _holds(path: str, data: bytes) -> bool:
         return False
 
 
-def _are_alike(source: str, target: str) -> bool:
+def _have_equal_bytes(source: str, target: str) -> bool:
     """Compare two files block by block: a recording may be larger than the memory."""
     if not os.path.isfile(target) or os.stat(source).st_size != os.stat(target).st_size:
         return False
     with open(source, "rb", buffering=0) as one, open(target, "rb", buffering=0) as other:
-        while block := one.read(_BLOCK):
-            if block != other.read(_BLOCK):
+        while block := one.read(_BLOCK_SIZE):
+            if block != other.read(_BLOCK_SIZE):
                 return False
     return True

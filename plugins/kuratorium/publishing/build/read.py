@@ -9,124 +9,142 @@ from pathlib import Path
 from msgspec import Struct
 
 from ...edition import loader, registry
-from ...edition.model import Listed, ListedLeaf
-from ...edition.paths import CONTENT, format_of
+from ...edition.model import PostSummary, StandalonePageSummary
+from ...edition.paths import CONTENT_PREFIX, detect_format
 from ...edition.registry import Registry
 from ...edition.rules import tables
 from ...errors import EditionError, Problem
-from ...files import digest
+from ...files import digest_value
 from .. import inbox_headlines
 from .. import posts as reader
-from ..inbox_headlines import Item, Waiting
-from ..posts import Text
+from ..inbox_headlines import InboxFile, InboxItem
+from ..posts import LoadedText
 from . import workers
-from .cached_posts import Memory, in_order
-from .result import Change, Order, Watch
+from .cached_posts import CachedPosts, sort_texts
+from .result import BuildRequest, ChangeSet, ProgressListener
 
 
-class Reading(Struct, frozen=True, kw_only=True):
+class ReadResult(Struct, frozen=True, kw_only=True):
     """The registry, texts that were read, those that are gone; whether any list may differ; what waits.
 
     `inbox`: hashes of the files of the inbox that were looked at.
     """
 
     registry: Registry
-    texts: tuple[Text, ...]
-    gone: frozenset[str]
-    relisted: bool
-    waiting: dict[str, Waiting]
-    inbox: dict[str, bytes]
+    texts: tuple[LoadedText, ...]
+    removed_texts: frozenset[str]
+    lists_may_change: bool
+    inbox_items: dict[str, InboxItem]
+    inbox_hashes: dict[str, bytes]
 
     @property
-    def pinned(self) -> datetime | None:
+    def pinned_date(self) -> datetime | None:
         """The date that policy.yaml pins, if any."""
         return self.registry.policy.as_of if self.registry.policy else None
 
 
-class Unsound(Exception):  # noqa: N818 - it carries the error
+class InvalidEditionError(Exception):
     """The edition has problems: `reading` is what can be kept of it all the same, `error` tells them."""
 
-    def __init__(self, reading: Reading | None, error: EditionError) -> None:
-        self.reading = reading
+    def __init__(self, result: ReadResult | None, error: EditionError) -> None:
+        self.result = result
         self.error = error
         super().__init__(str(error))
 
 
-def read_changed(
-    root: Path, memory: Memory, change: Change, strays: Iterable[Problem], *, order: Order, watch: Watch
-) -> Reading:
+def read_changed_texts(
+    root: Path,
+    cached_posts: CachedPosts,
+    changes: ChangeSet,
+    stray_problems: Iterable[Problem],
+    *,
+    request: BuildRequest,
+    progress: ProgressListener,
+) -> ReadResult:
     """Read what changed in the edition at `root`; raises Unsound with all problems of the edition."""
-    known, problems = registry.read(root) if _registry_differs(change) or not memory.registry else (memory.registry, [])
+    known, problems = (
+        registry.read_registry(root)
+        if _must_read_registry(changes) or not cached_posts.registry
+        else (cached_posts.registry, [])
+    )
     sound = not problems
-    problems += strays
-    files = sorted(_concerned(memory, change, known if change.registry else None))
-    with watch.phase("read", len(files)):
-        read = _texts(root, known, files, order=order, watch=watch)
-    relisted = bool(change.gone) or any(_is_other(text, memory) for text in read)
-    inbox = inbox_headlines.read(root, sorted(change.inbox))
-    reading = Reading(
+    problems += stray_problems
+    files = sorted(_find_texts_to_read(cached_posts, changes, known if changes.registry_changed else None))
+    with progress.phase("read", len(files)):
+        read = _read_texts(root, known, files, request=request, progress=progress)
+    relisted = bool(changes.removed_texts) or any(_affects_lists(text, cached_posts) for text in read)
+    inbox = inbox_headlines.read_inbox_files(root, sorted(changes.changed_inbox_files))
+    reading = ReadResult(
         registry=known,
         texts=tuple(read),
-        gone=change.gone,
-        relisted=relisted or change.registry,
-        waiting=_waiting(memory, inbox),
-        inbox={file: one.hash for file, one in inbox.items()},
+        removed_texts=changes.removed_texts,
+        lists_may_change=relisted or changes.registry_changed,
+        inbox_items=_merge_inbox_items(cached_posts, inbox),
+        inbox_hashes={file: one.hash for file, one in inbox.items()},
     )
     problems += [problem for text in read for problem in text.problems]
-    if reading.relisted or change.plan:
-        texts = _all(memory, reading)
-        problems += loader.place(root, tables.together(texts))
-        problems += loader.pins(root, known, texts) if all(text.listed for text in read) else []
+    if reading.lists_may_change or changes.requires_full_plan:
+        texts = _list_all_texts(cached_posts, reading)
+        problems += loader.report_violations(root, tables.check_edition_rules(texts))
+        problems += loader.check_pinned_posts(root, known, texts) if all(text.summary for text in read) else []
     if problems:
-        raise Unsound(reading if sound else None, EditionError(problems))
+        raise InvalidEditionError(reading if sound else None, EditionError(problems))
     return reading
 
 
-def _registry_differs(change: Change) -> bool:
+def _must_read_registry(change: ChangeSet) -> bool:
     """Tell whether the registry must be read again: it names pictures, too."""
-    return change.registry or any(file.startswith(CONTENT) for file in change.assets)
+    return change.registry_changed or any(file.startswith(CONTENT_PREFIX) for file in change.changed_assets)
 
 
-def _concerned(memory: Memory, change: Change, known: Registry | None) -> set[str]:
+def _find_texts_to_read(memory: CachedPosts, change: ChangeSet, known: Registry | None) -> set[str]:
     """Name the texts to read: changed ones, those whose links may lead nowhere now, those the registry speaks in."""
-    files = set(change.texts)
-    missing = change.gone | change.assets
+    files = set(change.changed_texts)
+    missing = change.removed_texts | change.changed_assets
     if missing:
         files |= {body.file for body in memory.bodies.values() if not missing.isdisjoint(body.links)}
     if known and memory.registry:
         was = memory.registry
-        files |= {file for file, listed in memory.listed.items() if reader.is_stale(listed, was, known)}
-    return files - change.gone
+        files |= {file for file, listed in memory.summaries.items() if reader.is_stale(listed, was, known)}
+    return files - change.removed_texts
 
 
-def _waiting(memory: Memory, inbox: Mapping[str, Item]) -> dict[str, Waiting]:
+def _merge_inbox_items(memory: CachedPosts, inbox: Mapping[str, InboxFile]) -> dict[str, InboxItem]:
     """Tell what waits: what changed, and the rest as it was."""
     if not inbox:
-        return memory.waiting
-    kept = {file: one for file, one in memory.waiting.items() if file not in inbox}
-    return kept | {file: one.waiting for file, one in inbox.items() if one.waiting}
+        return memory.inbox_items
+    kept = {file: one for file, one in memory.inbox_items.items() if file not in inbox}
+    return kept | {file: one.item for file, one in inbox.items() if one.item}
 
 
-def _texts(root: Path, known: Registry, files: list[str], *, order: Order, watch: Watch) -> list[Text]:
-    formats = {file: format_of(file) or "" for file in files}
-    read: list[Text] = []
-    for chunk in workers.share(files, reader.reader(root, known, formats), workers.count(len(files), order.jobs)):
+def _read_texts(
+    root: Path, known: Registry, files: list[str], *, request: BuildRequest, progress: ProgressListener
+) -> list[LoadedText]:
+    formats = {file: detect_format(file) or "" for file in files}
+    read: list[LoadedText] = []
+    for chunk in workers.map_chunks(
+        files, reader.make_text_reader(root, known, formats), workers.choose_process_count(len(files), request.jobs)
+    ):
         read += chunk
-        watch.tick(len(chunk))
+        progress.advance(len(chunk))
     return read
 
 
-def _is_other(text: Text, memory: Memory) -> bool:
+def _affects_lists(text: LoadedText, memory: CachedPosts) -> bool:
     """Tell whether a list, or a link, may differ for a text; by what is written, for 9:00 in Berlin is 7:00 in UTC."""
-    was = memory.one(text.file)
-    return bool(text.problems) or digest(was) != digest(text.listed) or memory.links(text.file) != text.links
+    was = memory.find_summary(text.file)
+    return (
+        bool(text.problems)
+        or digest_value(was) != digest_value(text.summary)
+        or memory.read_links(text.file) != text.links
+    )
 
 
-def _all(memory: Memory, reading: Reading) -> list[Listed | ListedLeaf]:
+def _list_all_texts(memory: CachedPosts, reading: ReadResult) -> list[PostSummary | StandalonePageSummary]:
     """List all texts, the unsound ones too, as far as they can be read."""
-    found = {file: text for file, text in memory.listed.items() if file not in reading.gone}
+    found = {file: text for file, text in memory.summaries.items() if file not in reading.removed_texts}
     for text in reading.texts:
         found.pop(text.file, None)
-        if text.listed:
-            found[text.file] = text.listed
-    return in_order(found.values())
+        if text.summary:
+            found[text.file] = text.summary
+    return sort_texts(found.values())

@@ -22,104 +22,116 @@ from ... import calendar_weeks, files
 from ...edition.model import Post
 from ...edition.registry import Registry
 from ...errors import EditionError, Problem
-from ...files import hash_of_bytes
+from ...files import hash_bytes
 from .. import catalog, i18n, links
-from ..assets import Assets, not_copied
-from ..links import AddressOf
-from ..page import ASSETS, Page, Site
-from ..pages.outputs import plan, site_of
-from ..posts import Text, key_of
+from ..assets import Assets, make_copy_error
+from ..links import AddressFinder
+from ..page import ASSET_RANK, Page, SiteMeta
+from ..pages.outputs import build_site_meta, plan_pages
+from ..posts import LoadedText, get_body_key
 from ..settings import Settings
 from ..urls import Paths
 from ..writers.render import Renderer
 from . import changes, fingerprints, workers
-from .cache import Store
-from .cached_posts import Body, Memory, body_digests
+from .cache import Cache
+from .cached_posts import CachedBody, CachedPosts, digest_bodies
 from .publish import Stage
-from .result import Change, Moved, Order, Outputs, State, Watch
-from .theme import Theme
+from .result import BuildRequest, BuildState, ChangeSet, OutputRecords, ProgressListener, PublishResult
+from .theme import ThemeDigests
 
 
-class Ground(Struct, frozen=True, kw_only=True):
+class BuildContext(Struct, frozen=True, kw_only=True):
     """All that planning and rendering need. `hashes` by file of the edition, `outputs` are what was built before."""
 
     root: Path
     settings: Settings
     registry: Registry
-    theme: Theme
-    store: Store
-    memory: Memory
+    theme_digests: ThemeDigests
+    cache: Cache
+    cached_posts: CachedPosts
     stage: Stage
-    order: Order
-    watch: Watch
-    change: Change
-    state: State
+    request: BuildRequest
+    progress: ProgressListener
+    changes: ChangeSet
+    state: BuildState
     as_of: datetime
     assets: Assets
-    hashes: Mapping[str, bytes]
-    outputs: Outputs
-    address_of: AddressOf
+    file_hashes: Mapping[str, bytes]
+    output_records: OutputRecords
+    find_address: AddressFinder
 
 
-class Task(Struct, frozen=True, kw_only=True):
+class RenderTask(Struct, frozen=True, kw_only=True):
     """A page to render, its recipe, and what it is rendered for if not for its recipe."""
 
     page: Page
-    recipe: bytes
-    why: str = ""
+    encoded_inputs: bytes
+    reason: str = ""
 
 
-LOST = "the file in the site was missing, or had been changed"
+ALTERED_REASON = "the file in the site was missing, or had been changed"
 
 
-class Plan(Struct, frozen=True, kw_only=True):
+class RenderPlan(Struct, frozen=True, kw_only=True):
     """Pages to render, paths that the site has no longer, and what is to be remembered."""
 
-    tasks: list[Task]
-    gone: set[str]
-    state: State
+    tasks: list[RenderTask]
+    obsolete_paths: set[str]
+    state: BuildState
 
 
-def whole(ground: Ground) -> Plan:
+def plan_all_pages(context: BuildContext) -> RenderPlan:
     """Plan the whole site; raises EditionError where two outputs want the same address."""
-    site_settings, known = ground.settings.site, ground.registry
-    as_of = ground.as_of.astimezone(ZoneInfo(site_settings.timezone))
-    listing = ground.memory.listing(known)
-    made = catalog.make(listing, Paths(site_settings.lang), site_settings.lang, as_of)
-    site = site_of(site_settings, known, made)
-    pages = plan(made, site)
-    refuse_clashes(pages, ground.assets)
-    writer = fingerprints.Writer(ground.theme.digest, body_digests(ground.memory.bodies, ground.address_of))
-    tasks = [task for page in pages if (task := _task(ground, page, writer.write(page)))]
-    moments = {moment for one in listing.posts for moment in catalog.moments(one)}
-    since, until = changes.window({*moments, *calendar_weeks.turns(as_of)}, as_of)
-    ground.store.keep_value("site", msgspec.json.encode(site))
-    there = ground.outputs.keys() | ground.change.strange
-    return Plan(
+    site_settings, known = context.settings.site, context.registry
+    as_of = context.as_of.astimezone(ZoneInfo(site_settings.timezone))
+    listing = context.cached_posts.build_listing(known)
+    made = catalog.build_catalog(listing, Paths(site_settings.lang), site_settings.lang, as_of)
+    site = build_site_meta(site_settings, known, made)
+    pages = plan_pages(made, site)
+    refuse_asset_collisions(pages, context.assets)
+    writer = fingerprints.PageInputsEncoder(
+        context.theme_digests.digest_template, digest_bodies(context.cached_posts.bodies, context.find_address)
+    )
+    tasks = [task for page in pages if (task := _make_task_if_changed(context, page, writer.encode(page)))]
+    moments = {moment for one in listing.posts for moment in catalog.find_change_times(one)}
+    since, until = changes.find_validity_period({*moments, *calendar_weeks.get_week_bounds(as_of)}, as_of)
+    context.cache.save_value("site", msgspec.json.encode(site))
+    there = context.output_records.keys() | context.changes.unexpected_outputs
+    return RenderPlan(
         tasks=tasks,
-        gone=there - {page.path for page in pages} - ground.assets.keys(),
+        obsolete_paths=there - {page.path for page in pages} - context.assets.keys(),
         state=replace(
-            ground.state,
-            since=since,
-            until=until,
-            posts=len(made.posts) + len(made.hidden),
-            pages=sum(page.writer == "html" for page in pages),
+            context.state,
+            valid_from=since,
+            valid_until=until,
+            post_count=len(made.posts) + len(made.hidden),
+            page_count=sum(page.writer == "html" for page in pages),
         ),
     )
 
 
-def again(ground: Ground, fresh: Iterable[Text]) -> Plan:
+def plan_changed_bodies(context: BuildContext, new_texts: Iterable[LoadedText]) -> RenderPlan:
     """Plan only the pages that hold these bodies, and what the site has lost: no list differs."""
-    made = {key_of(text.listed): Body(text.file, files.digest(text.html), text.links) for text in fresh if text.listed}
-    bodies = body_digests(made, ground.address_of)
-    paths = {path for key in bodies for path in ground.store.holders(key)} | ground.change.lost
-    finder = _Finder(ground)
-    tasks = [task for path in sorted(paths) if (task := _again(ground, path, bodies, finder))]
-    gone = {path for path, (_, _, mark) in ground.outputs.items() if not mark and path not in ground.assets}
-    return Plan(tasks=tasks, gone=gone | (ground.change.strange - ground.assets.keys()), state=ground.state)
+    made = {
+        get_body_key(text.summary): CachedBody(text.file, files.digest_value(text.html), text.links)
+        for text in new_texts
+        if text.summary
+    }
+    bodies = digest_bodies(made, context.find_address)
+    paths = {
+        path for key in bodies for path in context.cache.find_pages_with_body(key)
+    } | context.changes.altered_outputs
+    finder = _CachedReferences(context)
+    tasks = [task for path in sorted(paths) if (task := _make_task_from_cache(context, path, bodies, finder))]
+    gone = {path for path, (_, _, mark) in context.output_records.items() if not mark and path not in context.assets}
+    return RenderPlan(
+        tasks=tasks,
+        obsolete_paths=gone | (context.changes.unexpected_outputs - context.assets.keys()),
+        state=context.state,
+    )
 
 
-def refuse_clashes(pages: Iterable[Page], assets: Assets) -> None:
+def refuse_asset_collisions(pages: Iterable[Page], assets: Assets) -> None:
     """Raise EditionError where a page and an asset want the same address."""
     mend = "Move or rename this file, or give the page another slug."
     problems = [
@@ -131,130 +143,145 @@ def refuse_clashes(pages: Iterable[Page], assets: Assets) -> None:
         raise EditionError(problems)
 
 
-def _task(ground: Ground, page: Page, recipe: bytes) -> Task | None:
-    was = ground.outputs.get(page.path)
-    if was is None or was[2] != fingerprints.fingerprint(recipe):
-        return Task(page=page, recipe=recipe)
-    return Task(page=page, recipe=recipe, why=LOST) if page.path in ground.change.lost else None
+def _make_task_if_changed(ground: BuildContext, page: Page, recipe: bytes) -> RenderTask | None:
+    was = ground.output_records.get(page.path)
+    if was is None or was[2] != fingerprints.compute_fingerprint(recipe):
+        return RenderTask(page=page, encoded_inputs=recipe)
+    return (
+        RenderTask(page=page, encoded_inputs=recipe, reason=ALTERED_REASON)
+        if page.path in ground.changes.altered_outputs
+        else None
+    )
 
 
-def _again(ground: Ground, path: str, bodies: Mapping[str, str], finder: _Finder) -> Task | None:
-    kept = ground.store.recipe(path)
+def _make_task_from_cache(
+    ground: BuildContext, path: str, bodies: Mapping[str, str], finder: _CachedReferences
+) -> RenderTask | None:
+    kept = ground.cache.read_page_inputs(path)
     if not kept:
         return None  # an asset
-    was = fingerprints.read_inputs(kept)
-    recipe = fingerprints.rewritten(was, {key: bodies.get(key, digest) for key, digest in was.bodies.items()})
-    if recipe == kept and path not in ground.change.lost:
+    was = fingerprints.decode_page_inputs(kept)
+    recipe = fingerprints.replace_body_digests(
+        was, {key: bodies.get(key, digest) for key, digest in was.bodies.items()}
+    )
+    if recipe == kept and path not in ground.changes.altered_outputs:
         return None
-    return Task(page=fingerprints.page(path, was, finder.find), recipe=recipe, why="" if recipe != kept else LOST)
+    return RenderTask(
+        page=fingerprints.restore_page(path, was, finder.resolve),
+        encoded_inputs=recipe,
+        reason="" if recipe != kept else ALTERED_REASON,
+    )
 
 
-class _Finder:
+class _CachedReferences:
     """Finds what recipes refer to, without a catalog of all."""
 
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
-        self._found: dict[tuple[str, str], Any] = {}
+    def __init__(self, ground: BuildContext) -> None:
+        self._context = ground
+        self._resolved: dict[tuple[str, str], Any] = {}
 
-    def find(self, kind: str, name: str) -> Any:
+    def resolve(self, kind: str, name: str) -> Any:
         """Give the post, the record of the registry, or the site of this name."""
-        if (kind, name) not in self._found:
-            self._found[kind, name] = self._look(kind, name)
-        return self._found[kind, name]
+        if (kind, name) not in self._resolved:
+            self._resolved[kind, name] = self._load(kind, name)
+        return self._resolved[kind, name]
 
-    def _look(self, kind: str, name: str) -> Any:
-        if kind == "Site":
-            return msgspec.json.decode(self._ground.store.value("site"), type=Site)
+    def _load(self, kind: str, name: str) -> Any:
+        if kind == "SiteMeta":
+            return msgspec.json.decode(self._context.cache.read_value("site"), type=SiteMeta)
         if kind == "Post":
-            return self._post(name)
-        known = self._ground.registry
-        if kind == "NamedSeries":
-            return known.series_of(name)
+            return self._load_post(name)
+        known = self._context.registry
+        if kind == "Series":
+            return known.get_series(name)
         return {"Person": known.people, "Topic": known.topics, "Source": known.sources}[kind][name]  # type: ignore[index]
 
-    def _post(self, uid: str) -> Post:
-        lang = self._ground.settings.site.lang
-        listed = self._ground.memory.by_uid(uid)
-        return catalog.post_of(listed, self._ground.registry, Paths(lang), lang, self._ground.as_of)
+    def _load_post(self, uid: str) -> Post:
+        lang = self._context.settings.site.lang
+        listed = self._context.cached_posts.get_post_summary(uid)
+        return catalog.resolve_post(listed, self._context.registry, Paths(lang), lang, self._context.as_of)
 
 
-ASSET = b""
+NO_FINGERPRINT = b""
 """In the place of an asset's fingerprint: it has no recipe."""
 
 
-def make(
-    ground: Ground,
-    plan: Plan,
+def render_and_publish(
+    context: BuildContext,
+    plan: RenderPlan,
     environment: Environment,
-    fresh: Iterable[Text],
+    new_texts: Iterable[LoadedText],
     *,
-    remember: Callable[[Moved, Outputs], None],
-) -> Moved:
+    before_move: Callable[[PublishResult, OutputRecords], None],
+) -> PublishResult:
     """Render and copy all that the plan asks for, then move it into the site.
 
     `fresh`: texts that were just read. `remember` is called when all is made, before the first file is moved.
     """
-    made = _copied(ground)
-    made |= _rendered(ground, plan, environment, {text.file: text.html for text in fresh})
-    ranks = {task.page.path: task.page.rank for task in plan.tasks} | dict.fromkeys(ground.assets, ASSETS)
+    made = _copy_assets(context)
+    made |= _render_pages(context, plan, environment, {text.file: text.html for text in new_texts})
+    ranks = {task.page.path: task.page.rank for task in plan.tasks} | dict.fromkeys(context.assets, ASSET_RANK)
 
-    def ready(moved: Moved) -> None:
-        outputs = {path: (ground.stage.stamp(path), hashed, mark) for path, (hashed, mark) in made.items()}
-        remember(moved, outputs)
+    def ready(moved: PublishResult) -> None:
+        outputs = {path: (context.stage.stamp_output(path), hashed, mark) for path, (hashed, mark) in made.items()}
+        before_move(moved, outputs)
 
-    with ground.watch.phase("move"):
-        return ground.stage.publish(ranks, plan.gone, ready)
+    with context.progress.phase("move"):
+        return context.stage.publish(ranks, plan.obsolete_paths, ready)
 
 
-def _copied(ground: Ground) -> dict[str, tuple[bytes, bytes]]:
+def _copy_assets(ground: BuildContext) -> dict[str, tuple[bytes, bytes]]:
     made = {}
     for path, file in ground.assets.items():
-        hashed = ground.hashes[file]
-        was = ground.outputs.get(path)
-        if was is None or was[1:] != (hashed, ASSET) or path in ground.change.lost:
+        hashed = ground.file_hashes[file]
+        was = ground.output_records.get(path)
+        if was is None or was[1:] != (hashed, NO_FINGERPRINT) or path in ground.changes.altered_outputs:
             try:
-                if not ground.stage.copy(path, f"{ground.root}/{file}"):
-                    ground.stage.keep([path])
+                if not ground.stage.copy_if_changed(path, f"{ground.root}/{file}"):
+                    ground.stage.mark_unchanged([path])
             except OSError as error:
-                raise not_copied(file, error) from error
-            made[path] = (hashed, ASSET)
+                raise make_copy_error(file, error) from error
+            made[path] = (hashed, NO_FINGERPRINT)
     return made
 
 
-def _rendered(
-    ground: Ground, plan: Plan, environment: Environment, html: Mapping[str, str]
+def _render_pages(
+    ground: BuildContext, plan: RenderPlan, environment: Environment, html: Mapping[str, str]
 ) -> dict[str, tuple[bytes, bytes]]:
-    bodies = _Bodies(ground, plan, html)
-    words = i18n.of(ground.store.value("words"))
-    renderer = Renderer(environment, words, ground.settings.site, bodies.shown)
+    bodies = _BodyLoader(ground, plan, html)
+    words = i18n.load_translations(ground.cache.read_value("words"))
+    renderer = Renderer(environment, words, ground.settings.site, bodies.load_body)
 
-    def work(tasks: Sequence[Task]) -> list[tuple[str, bytes, bool]]:
+    def work(tasks: Sequence[RenderTask]) -> list[tuple[str, bytes, bool]]:
         done = []
         for task in tasks:
             data = renderer.render(task.page)
-            done.append((task.page.path, hash_of_bytes(data), ground.stage.put(task.page.path, data)))
+            done.append((task.page.path, hash_bytes(data), ground.stage.write_if_changed(task.page.path, data)))
         return done
 
     hashes: dict[str, bytes] = {}
-    processes = workers.count(len(plan.tasks), ground.order.jobs)
-    with ground.watch.phase("render", len(plan.tasks)):
-        for chunk in workers.share(plan.tasks, work, processes):
+    processes = workers.choose_process_count(len(plan.tasks), ground.request.jobs)
+    with ground.progress.phase("render", len(plan.tasks)):
+        for chunk in workers.map_chunks(plan.tasks, work, processes):
             hashes.update({path: hashed for path, hashed, _ in chunk})
-            ground.stage.keep(path for path, _, is_new in chunk if not is_new)
-            ground.watch.tick(len(chunk))
-    return {task.page.path: (hashes[task.page.path], fingerprints.fingerprint(task.recipe)) for task in plan.tasks}
+            ground.stage.mark_unchanged(path for path, _, is_new in chunk if not is_new)
+            ground.progress.advance(len(chunk))
+    return {
+        task.page.path: (hashes[task.page.path], fingerprints.compute_fingerprint(task.encoded_inputs))
+        for task in plan.tasks
+    }
 
 
-class _Bodies:
+class _BodyLoader:
     """The HTML of the bodies that the planned pages show."""
 
-    def __init__(self, ground: Ground, plan: Plan, fresh: Mapping[str, str]) -> None:
-        self._ground = ground
-        keys = {key for task in plan.tasks for key in task.page.bodies}
+    def __init__(self, ground: BuildContext, plan: RenderPlan, fresh: Mapping[str, str]) -> None:
+        self._context = ground
+        keys = {key for task in plan.tasks for key in task.page.body_keys}
         # Before any worker is forked: none of them can share the store's connection.
-        self._html = {key: ground.memory.html(key, fresh) for key in keys}
+        self._html_by_key = {key: ground.cached_posts.read_body(key, fresh) for key in keys}
 
-    def shown(self, key: str, root: str) -> str:
+    def load_body(self, key: str, path_to_root: str) -> str:
         """The body with its links made for a page whose way to the site's root is `root`."""
-        file, html = self._html[key]
-        return links.place(html, file, root, self._ground.address_of)
+        file, html = self._html_by_key[key]
+        return links.rewrite_links(html, file, path_to_root, self._context.find_address)

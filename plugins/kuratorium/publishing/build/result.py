@@ -14,11 +14,11 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from ...edition.paths import Linked, Stamp
+from ...edition.paths import FileStamp, LinkedFiles
 from ..settings import Settings
 
 
-class State(Struct, frozen=True, kw_only=True):
+class BuildState(Struct, frozen=True, kw_only=True):
     """What a build remembers of itself.
 
     It holds from `since` until `until` (None: without end), unless policy.yaml pins the edition's date (`pinned`).
@@ -26,113 +26,121 @@ class State(Struct, frozen=True, kw_only=True):
     """
 
     settings: Settings
-    since: datetime | None = None
-    until: datetime | None = None
-    pinned: datetime | None = None
-    linked: Linked = Linked()
-    posts: int = 0
-    pages: int = 0
-    whole: bool = False
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+    pinned_date: datetime | None = None
+    linked_files: LinkedFiles = LinkedFiles()
+    post_count: int = 0
+    page_count: int = 0
+    is_complete: bool = False
 
-    def holds(self, as_of: datetime) -> bool:
+    def is_valid_at(self, as_of: datetime) -> bool:
         """Tell whether nothing falls due, and no talk ends, between the last build's date and this one."""
-        return (self.since is None or self.since <= as_of) and (self.until is None or as_of < self.until)
+        return (self.valid_from is None or self.valid_from <= as_of) and (
+            self.valid_until is None or as_of < self.valid_until
+        )
 
 
-class Change(Struct, frozen=True, kw_only=True):
+class ChangeSet(Struct, frozen=True, kw_only=True):
     """What differs from the last build: files by what they are, files of the site, the settings, the date."""
 
-    texts: frozenset[str] = frozenset()
-    gone: frozenset[str] = frozenset()
-    registry: bool = False
-    inbox: frozenset[str] = frozenset()
-    templates: bool = False
-    words: bool = False
-    assets: frozenset[str] = frozenset()
-    settings: bool = False
-    day: bool = False
-    lost: frozenset[str] = frozenset()
-    strange: frozenset[str] = frozenset()
-    unfinished: bool = False
+    changed_texts: frozenset[str] = frozenset()
+    removed_texts: frozenset[str] = frozenset()
+    registry_changed: bool = False
+    changed_inbox_files: frozenset[str] = frozenset()
+    templates_changed: bool = False
+    translations_changed: bool = False
+    changed_assets: frozenset[str] = frozenset()
+    settings_changed: bool = False
+    date_changed: bool = False
+    altered_outputs: frozenset[str] = frozenset()
+    unexpected_outputs: frozenset[str] = frozenset()
+    last_build_incomplete: bool = False
 
     @property
-    def nothing(self) -> bool:
+    def is_empty(self) -> bool:
         """Whether the site is as it should be."""
-        return self == NOTHING
+        return self == NO_CHANGES
 
     @property
-    def plan(self) -> bool:
+    def requires_full_plan(self) -> bool:
         """Whether other pages than those that hold a changed text may be concerned, before any text was read."""
-        files = self.gone or self.registry or self.inbox or self.templates or self.words
-        return bool(files or self.settings or self.day or self.unfinished)
+        files = (
+            self.removed_texts
+            or self.registry_changed
+            or self.changed_inbox_files
+            or self.templates_changed
+            or self.translations_changed
+        )
+        return bool(files or self.settings_changed or self.date_changed or self.last_build_incomplete)
 
 
-NOTHING = Change()
+NO_CHANGES = ChangeSet()
 
-Outputs = dict[str, tuple[Stamp, bytes, bytes]]
+OutputRecords = dict[str, tuple[FileStamp, bytes, bytes]]
 """Path -> stamp, hash and fingerprint of a file of the site; an asset has no fingerprint."""
 
 
-class Moved(Struct, frozen=True):
+class PublishResult(Struct, frozen=True):
     """Which files a build wrote and deleted, and how many it left as they were."""
 
     written: tuple[str, ...]
-    unchanged: int
+    unchanged_count: int
     deleted: tuple[str, ...]
 
 
-class Built(Struct, frozen=True, kw_only=True):
+class BuildResult(Struct, frozen=True, kw_only=True):
     """What a build made: posts, HTML pages, files written, left alone and deleted; seconds; where it lies.
 
     `files` are the paths that were written or deleted, from the site's root. `pelican` says why the build went
     through Pelican, if it did.
     """
 
-    posts: int
-    pages: int
-    written: int
-    unchanged: int
-    deleted: int
+    post_count: int
+    page_count: int
+    written_count: int
+    unchanged_count: int
+    deleted_count: int
     seconds: float
     output: Path
-    files: frozenset[str] = frozenset()
-    pelican: str = ""
+    changed_paths: frozenset[str] = frozenset()
+    pelican_reason: str = ""
 
     @property
-    def index(self) -> Path:
+    def index_path(self) -> Path:
         """The file to open."""
         return self.output / "index.html"
 
 
-class Watch(Protocol):
+class ProgressListener(Protocol):
     """Who watches a build: is told of its phases, and of what is done in each."""
 
-    def phase(self, name: str, things: int = 0) -> AbstractContextManager[None]:
+    def phase(self, name: str, total: int = 0) -> AbstractContextManager[None]:
         """Be with a phase of so many things from its begin to its end."""
 
-    def tick(self, things: int) -> None:
+    def advance(self, count: int) -> None:
         """Note that so many more things are done."""
 
-    def waits(self) -> None:
+    def report_waiting(self) -> None:
         """Note that another build of this edition is not done yet."""
 
 
-class Nobody:
+class NullProgress:
     """Watches nothing."""
 
     @contextmanager
-    def phase(self, name: str, things: int = 0) -> Iterator[None]:  # noqa: ARG002 - see Watch
+    def phase(self, name: str, total: int = 0) -> Iterator[None]:  # noqa: ARG002 - see Watch
         """Let it pass."""
         yield
 
-    def tick(self, things: int) -> None:
+    def advance(self, count: int) -> None:
         """Let it pass."""
 
-    def waits(self) -> None:
+    def report_waiting(self) -> None:
         """Let it pass."""
 
 
-class Order(Struct, frozen=True, kw_only=True):
+class BuildRequest(Struct, frozen=True, kw_only=True):
     """What is asked of a build: the date (None: the edition's), the clock, the processes, and which files changed.
 
     `changed` are paths from the edition's root that are all that changed since the last build, as far as somebody
@@ -142,7 +150,7 @@ class Order(Struct, frozen=True, kw_only=True):
     as_of: datetime | None
     now: datetime
     jobs: int | None = None
-    changed: frozenset[str] | None = None
+    changed_files: frozenset[str] | None = None
 
 
 class Timings:
@@ -150,20 +158,20 @@ class Timings:
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
-        self.things: dict[str, int] = {}
+        self.counts: dict[str, int] = {}
 
     @contextmanager
-    def phase(self, name: str, things: int = 0) -> Iterator[None]:
+    def phase(self, name: str, total: int = 0) -> Iterator[None]:
         """Measure a phase."""
         begun = time.perf_counter()
         try:
             yield
         finally:
             self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - begun
-            self.things[name] = self.things.get(name, 0) + things
+            self.counts[name] = self.counts.get(name, 0) + total
 
-    def tick(self, things: int) -> None:
+    def advance(self, count: int) -> None:
         """Let it pass: it is the end of a phase that counts."""
 
-    def waits(self) -> None:
+    def report_waiting(self) -> None:
         """Let it pass."""

@@ -14,28 +14,28 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 R = TypeVar("R")
 
-WORTHWHILE = 500  # things to do; below that, starting processes takes longer than they save
-_CHUNK = 32  # neighbours are alike in cost and share fragments
+MIN_PARALLEL_ITEMS = 500  # things to do; below that, starting processes takes longer than they save
+_CHUNK_SIZE = 32  # neighbours are alike in cost and share fragments
 
 
-def count(things: int, wanted: int | None = None) -> int:
+def choose_process_count(item_count: int, requested: int | None = None) -> int:
     """Say how many processes to use for so many things: `wanted`, else one per core where it is worthwhile and safe.
 
     Forking is cheap and shares memory, but not safe beside threads, nor on a Mac.
     """
     if sys.platform != "linux" or threading.active_count() > 1:
         return 1
-    return wanted or (len(os.sched_getaffinity(0)) if things >= WORTHWHILE else 1)
+    return requested or (len(os.sched_getaffinity(0)) if item_count >= MIN_PARALLEL_ITEMS else 1)
 
 
-def share(things: Sequence[T], work: Callable[[Sequence[T]], R], processes: int) -> Iterator[R]:
+def map_chunks(items: Sequence[T], process_chunk: Callable[[Sequence[T]], R], processes: int) -> Iterator[R]:
     """Do `work` on chunks of `things` in so many processes; yields what each chunk made, as it comes.
 
     An error in one is raised here, and the others are ended.
     """
-    chunks = [things[start : start + _CHUNK] for start in range(0, len(things), _CHUNK)]
+    chunks = [items[start : start + _CHUNK_SIZE] for start in range(0, len(items), _CHUNK_SIZE)]
     if processes <= 1:
-        yield from map(work, chunks)
+        yield from map(process_chunk, chunks)
         return
     context = multiprocessing.get_context("fork")
     running: dict[Connection, Any] = {}
@@ -43,11 +43,13 @@ def share(things: Sequence[T], work: Callable[[Sequence[T]], R], processes: int)
     try:
         for number in range(min(processes, len(chunks))):
             receiver, sender = context.Pipe(duplex=False)
-            process = context.Process(target=_run, args=(sender, work, chunks[number::processes]), daemon=True)
+            process = context.Process(
+                target=_run_worker, args=(sender, process_chunk, chunks[number::processes]), daemon=True
+            )
             process.start()
             sender.close()
             running[receiver] = process
-        yield from _received(running)
+        yield from _collect_results(running)
     finally:
         for process in running.values():  # none, unless something went wrong
             process.terminate()
@@ -55,11 +57,11 @@ def share(things: Sequence[T], work: Callable[[Sequence[T]], R], processes: int)
         gc.unfreeze()
 
 
-def _received(running: dict[Connection, Any]) -> Iterator[Any]:
+def _collect_results(running: dict[Connection, Any]) -> Iterator[Any]:
     while running:
         for receiver in wait(list(running)):
             assert isinstance(receiver, Connection)  # noqa: S101 - for mypy: nothing else was waited for
-            made = _receive(receiver)
+            made = _read_message(receiver)
             if made is None:
                 running.pop(receiver).join()
                 receiver.close()
@@ -69,7 +71,7 @@ def _received(running: dict[Connection, Any]) -> Iterator[Any]:
                 yield made[0]
 
 
-def _run(sender: Connection, work: Callable[[Sequence[T]], R], chunks: Sequence[Sequence[T]]) -> None:
+def _run_worker(sender: Connection, work: Callable[[Sequence[T]], R], chunks: Sequence[Sequence[T]]) -> None:
     try:
         for chunk in chunks:
             sender.send((work(chunk),))
@@ -78,7 +80,7 @@ def _run(sender: Connection, work: Callable[[Sequence[T]], R], chunks: Sequence[
         sender.send(error)
 
 
-def _receive(receiver: Connection) -> Any:
+def _read_message(receiver: Connection) -> Any:
     try:
         return receiver.recv()
     except EOFError:

@@ -18,50 +18,50 @@ from msgspec import Struct
 from ...edition import embeds
 from ...edition.embeds import Embed
 
-_PLACE = re.compile(r'<p class="embed" title="(?P<provider>[a-z0-9-]+):(?P<what>[^"]*)">.*?</p>', re.S)
+_EMBED_PARAGRAPH = re.compile(r'<p class="embed" title="(?P<provider>[a-z0-9-]+):(?P<what>[^"]*)">.*?</p>', re.S)
 
 
-class Passage(Struct, frozen=True):
+class BodySegment(Struct, frozen=True):
     """A stretch of a body: its HTML, or what somebody else hosts."""
 
     html: Markup = Markup()
     embed: Embed | None = None
 
 
-class Embedding(Extension):
+class EmbedsExtension(Extension):
     """Turns lines that are embeds into links."""
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Markdown's own name
         """Work after code fences (25) are taken out, for what is code is shown as it is."""
-        md.preprocessors.register(_Links(md), "embedding", 24)
+        md.preprocessors.register(_EmbedPreprocessor(md), "embedding", 24)
 
 
-class _Links(Preprocessor):
+class _EmbedPreprocessor(Preprocessor):
     def run(self, lines: list[str]) -> list[str]:
         made: list[str] = []
         for line in lines:
-            found = embeds.marked(line)
-            embed = embeds.embed(*found) if found else None
-            made += ["", self.md.htmlStash.store(_link(embed, *found)), ""] if found and embed else [line]
+            found = embeds.parse_embed_line(line)
+            embed = embeds.build_embed(*found) if found else None
+            made += ["", self.md.htmlStash.store(_render_embed_link(embed, *found)), ""] if found and embed else [line]
         return made
 
 
-def passages(body: str) -> tuple[Passage, ...]:
+def split_at_embeds(body: str) -> tuple[BodySegment, ...]:
     """Cut the HTML of a body at its embeds."""
-    found: list[Passage] = []
+    found: list[BodySegment] = []
     end = 0
-    for match in _PLACE.finditer(body):
-        if embed := embeds.embed(match["provider"], html.unescape(match["what"])):
-            found += [Passage(html=_made(body[end : match.start()])), Passage(embed=embed)]
+    for match in _EMBED_PARAGRAPH.finditer(body):
+        if embed := embeds.build_embed(match["provider"], html.unescape(match["what"])):
+            found += [BodySegment(html=_mark_as_safe(body[end : match.start()])), BodySegment(embed=embed)]
             end = match.end()
-    return (*found, Passage(html=_made(body[end:])))
+    return (*found, BodySegment(html=_mark_as_safe(body[end:])))
 
 
-def _link(embed: Embed, provider: str, what: str) -> str:
-    page = html.escape(embed.page)
-    shown = html.escape(embed.page.removeprefix("https://"))
+def _render_embed_link(embed: Embed, provider: str, what: str) -> str:
+    page = html.escape(embed.page_url)
+    shown = html.escape(embed.page_url.removeprefix("https://"))
     return f'<p class="embed" title="{provider}:{html.escape(what)}">{embed.name}: <a href="{page}">{shown}</a></p>'
 
 
-def _made(part: str) -> Markup:
+def _mark_as_safe(part: str) -> Markup:
     return Markup(part)  # noqa: S704 - it passed the allow-list

@@ -10,27 +10,27 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 
-from ...urls import normal
+from ...urls import normalize_url
 
 _ATTRIBUTION = re.compile(r"(?:\A|\n)(?:—|–|--)[ ]+(?P<credit>[^\n]+)\s*\Z")
-_ADDRESS = re.compile(r"\]\((https?://[^)\s]+)")
+_LINK_ADDRESS = re.compile(r"\]\((https?://[^)\s]+)")
 
 
-class Quotes(Extension):
+class QuotesExtension(Extension):
     """Set `languages` (address of a work, in its normal form -> its language) before each conversion."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.languages: Mapping[str, str] = {}
+        self.work_languages: Mapping[str, str] = {}
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Markdown's own name
         """Run before inline markup (priority 20) is read, so that the attribution keeps its link, and once after it."""
-        md.treeprocessors.register(_Figures(self, md), "quotes", 35)
-        md.treeprocessors.register(_Links(self, md), "languages", 10)
+        md.treeprocessors.register(_FigureTreeprocessor(self, md), "quotes", 35)
+        md.treeprocessors.register(_LanguageTreeprocessor(self, md), "languages", 10)
 
 
-class _Figures(Treeprocessor):
-    def __init__(self, extension: Quotes, md: Markdown) -> None:
+class _FigureTreeprocessor(Treeprocessor):
+    def __init__(self, extension: QuotesExtension, md: Markdown) -> None:
         super().__init__(md)
         self.extension = extension
 
@@ -38,9 +38,9 @@ class _Figures(Treeprocessor):
         for parent in list(root.iter()):
             for index, child in enumerate(list(parent)):
                 if child.tag == "blockquote" and len(child):
-                    parent[index] = self._figure(child)
+                    parent[index] = self._build_figure(child)
 
-    def _figure(self, quote: Element) -> Element:
+    def _build_figure(self, quote: Element) -> Element:
         last = quote[-1]
         match = _ATTRIBUTION.search(last.text or "") if last.tag == "p" and not len(last) else None
         if not match:
@@ -51,26 +51,26 @@ class _Figures(Treeprocessor):
         figure = Element("figure", {"class": "quotation"})
         figure.append(quote)
         SubElement(figure, "figcaption").text = f"— {match['credit']}"
-        if address := _ADDRESS.search(match["credit"]):
+        if address := _LINK_ADDRESS.search(match["credit"]):
             quote.set("cite", address[1])
-            if language := self.extension.languages.get(normal(address[1])):
+            if language := self.extension.work_languages.get(normalize_url(address[1])):
                 quote.set("lang", language)
         return figure
 
 
-class _Links(Treeprocessor):
+class _LanguageTreeprocessor(Treeprocessor):
     """Says of every link to a work in which language it leads there; below a quotation its title is in it, too."""
 
-    def __init__(self, extension: Quotes, md: Markdown) -> None:
+    def __init__(self, extension: QuotesExtension, md: Markdown) -> None:
         super().__init__(md)
         self.extension = extension
 
     def run(self, root: Element) -> None:
-        if not self.extension.languages:
+        if not self.extension.work_languages:
             return
         titles = {link for caption in root.iter("figcaption") for link in caption.iter("a")}
         for link in root.iter("a"):
-            if language := self.extension.languages.get(normal(link.get("href", ""))):
+            if language := self.extension.work_languages.get(normalize_url(link.get("href", ""))):
                 link.set("hreflang", language)
                 if link in titles:
                     link.set("lang", language)

@@ -7,39 +7,39 @@ from collections.abc import Iterator
 from ...calendar_weeks import years_between
 from ...edition.model import Post
 from ..catalog import Catalog
-from ..page import Anniversary, Page, Past, Site, html_page, list_head
+from ..page import Anniversary, LookbackTarget, Page, SiteMeta, build_html_page, build_list_meta
 
 
-def anniversaries(catalog: Catalog) -> tuple[Anniversary, ...]:
+def find_anniversaries(catalog: Catalog) -> tuple[Anniversary, ...]:
     """Gather the posts of earlier years whose day comes round again this week, the latest year first."""
     found: dict[int, list[Post]] = {}
     for post in catalog.posts:
-        years = catalog.week.years_since(post.date.date()) if catalog.week else 0
+        years = catalog.week.get_anniversary_years(post.date.date()) if catalog.week else 0
         if years:
             found.setdefault(years, []).append(post)
     return tuple(Anniversary(years=years, posts=tuple(found[years])) for years in sorted(found))
 
 
-def years_ago(catalog: Catalog, site: Site) -> Iterator[Page]:
+def plan_years_ago_page(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
     """The page of what this week's calendar holds from earlier years; none where the site has no earlier year."""
-    if has_years(catalog) and catalog.week:
-        head = list_head(site, site.paths.years_ago(), "Years ago today")
+    if has_earlier_years(catalog) and catalog.week:
+        head = build_list_meta(site, site.paths.years_ago(), "Years ago today")
         week = catalog.week
-        found = anniversaries(catalog)
-        yield html_page(site, head, "years_ago", anniversaries=found, monday=week.monday, sunday=week.sunday)
+        found = find_anniversaries(catalog)
+        yield build_html_page(site, head, "years_ago", anniversaries=found, monday=week.monday, sunday=week.sunday)
 
 
-def has_years(catalog: Catalog) -> bool:
+def has_earlier_years(catalog: Catalog) -> bool:
     """Tell whether anything was published in an earlier year than this week's."""
     return bool(catalog.week and catalog.posts and catalog.posts[-1].date.year < catalog.week.sunday.year)
 
 
-def past_of(post: Post, catalog: Catalog) -> Past | None:
+def find_lookback_target(post: Post, catalog: Catalog) -> LookbackTarget | None:
     """Find the post that `post` looks back on, and how many years ago that was; None where it is not published."""
     past = catalog.by_uid.get(post.lookback_of)
-    return Past(post=past, years=years_between(past.date, post.date)) if past else None
+    return LookbackTarget(post=past, years=years_between(past.date, post.date)) if past else None
 
 
-def pasts_of(posts: tuple[Post, ...], catalog: Catalog) -> dict[str, Past]:
+def map_lookback_targets(posts: tuple[Post, ...], catalog: Catalog) -> dict[str, LookbackTarget]:
     """Uid -> the post that it looks back on, of those that do."""
-    return {post.uid: past for post in posts if (past := past_of(post, catalog))}
+    return {post.uid: past for post in posts if (past := find_lookback_target(post, catalog))}

@@ -9,70 +9,70 @@ from collections.abc import Iterator, Mapping
 
 from ...edition.model import Post
 from ..catalog import Catalog
-from ..page import Beside, Episode, Page, Site
+from ..page import Episode, Page, SiteMeta, TalkMaterials
 
-_ENDINGS = {"calendar": ".ics", "captions": ".vtt", "transcript": ".txt", "chapters": ".chapters.json"}
-_NOTHING = Beside(calendar="", captions="", transcript="", chapters="")
+_FILE_EXTENSIONS = {"calendar": ".ics", "captions": ".vtt", "transcript": ".txt", "chapters": ".chapters.json"}
+_NO_MATERIALS = TalkMaterials(calendar="", captions="", transcript="", chapters="")
 
 
-def inputs(post: Post, catalog: Catalog) -> Mapping[str, object]:
+def build_template_inputs(post: Post, catalog: Catalog) -> Mapping[str, object]:
     """Declare what a post's own page sees of this."""
-    return {"beside": beside(post), "episode": episode(post, catalog)}
+    return {"materials": build_talk_materials(post), "episode": find_episode(post, catalog)}
 
 
-def beside(post: Post) -> Beside:
+def build_talk_materials(post: Post) -> TalkMaterials:
     """Say where what lies beside a post's page is; empty where there is none.
 
     Captions that were made for the recording are exact; those made of turns know only when each of them begins.
     """
-    if not (post.event or post.media or post.timed):  # as nearly all: asked for three times a plan
-        return _NOTHING
-    at = {name: post.path.removesuffix(".html") + ending for name, ending in _ENDINGS.items()}
+    if not (post.event or post.media or post.has_timecodes):  # as nearly all: asked for three times a plan
+        return _NO_MATERIALS
+    at = {name: post.path.removesuffix(".html") + ending for name, ending in _FILE_EXTENSIONS.items()}
     media = post.media
     own = media.transcript if media else ""
-    return Beside(
+    return TalkMaterials(
         calendar=at["calendar"] if post.event else "",
-        captions=own or (at["captions"] if post.timed else ""),
-        transcript=at["transcript"] if post.timed else "",
+        captions=own or (at["captions"] if post.has_timecodes else ""),
+        transcript=at["transcript"] if post.has_timecodes else "",
         chapters=at["chapters"] if media and media.chapters else "",
     )
 
 
-def episode(post: Post, catalog: Catalog) -> Episode | None:
+def find_episode(post: Post, catalog: Catalog) -> Episode | None:
     """Tell a post's place in its series: how many there are, and those before and after it."""
     if not post.series:
         return None
     parts = catalog.by_series.get(post.series.id, [])
-    before = [one for one in parts if _position(one) < _position(post)]
-    after = [one for one in parts if _position(one) > _position(post)]
+    before = [one for one in parts if _series_position(one) < _series_position(post)]
+    after = [one for one in parts if _series_position(one) > _series_position(post)]
     return Episode(count=len(parts), earlier=before[-1] if before else None, later=after[0] if after else None)
 
 
-def recordings(catalog: Catalog, site: Site) -> Iterator[Page]:
+def plan_conversation_files(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
     """Captions, transcript and chapters of conversations."""
     for post in (*catalog.posts, *catalog.hidden):
-        made = beside(post)
+        made = build_talk_materials(post)
         seen = {"site": site, "post": post}
-        if post.timed and made.captions != (post.media.transcript if post.media else ""):
-            yield Page(path=made.captions, writer="captions", context=seen, bodies=(post.uid,))
+        if post.has_timecodes and made.captions != (post.media.transcript if post.media else ""):
+            yield Page(path=made.captions, writer="captions", context=seen, body_keys=(post.uid,))
         if made.transcript:
-            yield Page(path=made.transcript, writer="transcript", context=seen, bodies=(post.uid,))
+            yield Page(path=made.transcript, writer="transcript", context=seen, body_keys=(post.uid,))
         if made.chapters:
             yield Page(path=made.chapters, writer="chapters", context=seen)
 
 
-def calendars(catalog: Catalog, site: Site) -> Iterator[Page]:
+def plan_calendars(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
     """A calendar for every talk, and one of those to come."""
     for post in (*catalog.posts, *catalog.hidden):
-        if path := beside(post).calendar:
-            yield _calendar(site, path, "", (post,))
+        if path := build_talk_materials(post).calendar:
+            yield _build_calendar_page(site, path, "", (post,))
     if any(post.event for post in catalog.posts):
-        yield _calendar(site, site.paths.calendar(), site.name, catalog.upcoming)
+        yield _build_calendar_page(site, site.paths.calendar(), site.name, catalog.upcoming)
 
 
-def _calendar(site: Site, path: str, name: str, posts: tuple[Post, ...]) -> Page:
+def _build_calendar_page(site: SiteMeta, path: str, name: str, posts: tuple[Post, ...]) -> Page:
     return Page(path=path, writer="calendar", context={"site": site, "name": name, "posts": posts})
 
 
-def _position(post: Post) -> tuple[int, str]:
+def _series_position(post: Post) -> tuple[int, str]:
     return post.series.position if post.series else 0, post.uid

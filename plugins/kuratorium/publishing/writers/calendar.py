@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 from ...edition.model import Post
 from .. import i18n
-from ..page import Page, Site
+from ..page import Page, SiteMeta
 
 if TYPE_CHECKING:
     from icalendar import Event
 
-_STATES = {"scheduled": "CONFIRMED", "moved": "CONFIRMED", "postponed": "TENTATIVE", "cancelled": "CANCELLED"}
+_ICS_STATUSES = {"scheduled": "CONFIRMED", "moved": "CONFIRMED", "postponed": "TENTATIVE", "cancelled": "CANCELLED"}
 
 
-def calendar(page: Page, words: NullTranslations) -> bytes:
+def write_calendar(page: Page, translations: NullTranslations) -> bytes:
     """Write the calendar of the posts that `page` declares. Times are UTC: every calendar shows its owner's own."""
     from icalendar import Calendar  # noqa: PLC0415 - it takes 0.2 s, and most builds make no calendar
 
     context: dict[str, Any] = dict(page.context)
-    site: Site = context["site"]
+    site: SiteMeta = context["site"]
     made = Calendar()
     made.add("prodid", f"-//{site.name}//Kuratorium//{site.lang.upper()}")
     made.add("version", "2.0")
@@ -31,50 +31,53 @@ def calendar(page: Page, words: NullTranslations) -> bytes:
         made.add("name", context["name"])
         made.add("x-wr-calname", context["name"])  # what calendars read in place of NAME
     for post in context["posts"]:
-        made.add_component(_event(post, site, words))
+        made.add_component(_build_event(post, site, translations))
     written: bytes = made.to_ical()
     return written
 
 
-def _event(post: Post, site: Site, words: NullTranslations) -> Event:
+def _build_event(post: Post, site: SiteMeta, translations: NullTranslations) -> Event:
     from icalendar import Event  # noqa: PLC0415 - see above
 
     assert post.event is not None  # noqa: S101 - for mypy: only talks with an event are declared
     made = Event()
     address = f"{site.url}/{post.path}"
     made.add("uid", f"{post.uid}@{site.url.split('/')[2]}")
-    made.add("dtstamp", post.changed.astimezone(UTC))  # no clock: an event is as new as its post
-    made.add("last-modified", post.changed.astimezone(UTC))
+    made.add("dtstamp", post.last_updated.astimezone(UTC))  # no clock: an event is as new as its post
+    made.add("last-modified", post.last_updated.astimezone(UTC))
     made.add("dtstart", post.event.start.astimezone(UTC))
-    made.add("dtend", _end(post).astimezone(UTC))
-    made.add("summary", _summary(post, words))
-    made.add("description", "\n".join(_description(post, site, words)))
-    made.add("status", _STATES[post.event.status])
+    made.add("dtend", _event_end(post).astimezone(UTC))
+    made.add("summary", _build_event_title(post, translations))
+    made.add("description", "\n".join(_list_description_lines(post, site, translations)))
+    made.add("status", _ICS_STATUSES[post.event.status])
     made.add("url", address)
     if place := ", ".join(one for one in (post.event.place, post.event.url) if one):
         made.add("location", place)
     return made
 
 
-def _end(post: Post) -> datetime:
+def _event_end(post: Post) -> datetime:
     assert post.event is not None  # noqa: S101 - see above
     return post.event.end or post.event.start
 
 
-def _summary(post: Post, words: NullTranslations) -> str:
+def _build_event_title(post: Post, translations: NullTranslations) -> str:
     """The title, below whose interest is in play; behind it, that the talk does not take place as announced."""
     assert post.event is not None  # noqa: S101 - see above
     state = i18n.EVENT_STATES.get(post.event.status)
-    title = i18n.labelled(post, words)
-    return f"{title} ({words.gettext(state)})" if state else title
+    title = i18n.label_title(post, translations)
+    return f"{title} ({translations.gettext(state)})" if state else title
 
 
-def _description(post: Post, site: Site, words: NullTranslations) -> Iterator[str]:
+def _list_description_lines(post: Post, site: SiteMeta, translations: NullTranslations) -> Iterator[str]:
     if post.disclosure:
-        label = words.gettext(i18n.DISCLOSURES[post.disclosure.kind])
+        label = translations.gettext(i18n.DISCLOSURES[post.disclosure.kind])
         yield f"{label}: {post.disclosure.text}" if post.disclosure.text else label
     yield post.summary
-    for heading, people in ((words.gettext("With"), post.guests), (words.gettext("In conversation with"), post.hosts)):
+    for heading, people in (
+        (translations.gettext("With"), post.guests),
+        (translations.gettext("In conversation with"), post.hosts),
+    ):
         if people:
             yield f"{heading} {', '.join(one.name for one in people)}"
     yield f"{site.url}/{post.path}"

@@ -8,42 +8,45 @@ from typing import TYPE_CHECKING, Any
 
 from ...edition import transcripts
 from ...edition.model import Post
-from ...edition.rules.media import duration_of
-from ...edition.timecodes import seconds
-from ...edition.transcripts import Turn
+from ...edition.rules.media import get_duration
+from ...edition.timecodes import parse_timecode
+from ...edition.transcripts import TimedTurn
 from ..page import Page
 
 if TYPE_CHECKING:
     from bs4 import Tag
 
-BodyOf = Callable[[str, str], str]
+BodyFinder = Callable[[str, str], str]
 
 
-def captions(page: Page, body_of: BodyOf) -> bytes:
+def write_captions(page: Page, find_body: BodyFinder) -> bytes:
     """Write the turns of the page's post as WebVTT, with the names of who speaks as voices."""
-    post = _post(page)
-    length = duration_of(post.media) if post.media else 0
-    return transcripts.write(transcripts.cues_of(list(turns(body_of(post.uid, ""))), length)).encode()
+    post = _get_post(page)
+    length = get_duration(post.media) if post.media else 0
+    return transcripts.format_webvtt(
+        transcripts.split_turns_into_cues(list(find_turns(find_body(post.uid, ""))), length)
+    ).encode()
 
 
-def text(page: Page, body_of: BodyOf) -> bytes:
+def write_transcript(page: Page, find_body: BodyFinder) -> bytes:
     """Write the turns of the page's post as plain text, below its title and its address."""
-    post, site = _post(page), page.context["site"]
+    post, site = _get_post(page), page.context["site"]
     head = f"{post.title}\n{site.name}, {post.date.date().isoformat()}\n{site.url}/{post.path}"  # type: ignore[attr-defined]
-    return f"{head}\n\n{transcripts.plain(turns(body_of(post.uid, '')))}\n".encode()
+    return f"{head}\n\n{transcripts.format_turns_as_text(find_turns(find_body(post.uid, '')))}\n".encode()
 
 
-def chapters(page: Page) -> bytes:
+def write_chapters(page: Page) -> bytes:
     """Write chapters as podcast apps read them (https://podcasting2.org, JSON chapters 1.2.0)."""
-    post = _post(page)
+    post = _get_post(page)
     named = [
-        {"startTime": seconds(one.start), "title": one.title} for one in (post.media.chapters if post.media else ())
+        {"startTime": parse_timecode(one.start), "title": one.title}
+        for one in (post.media.chapters if post.media else ())
     ]
     made: dict[str, Any] = {"version": "1.2.0", "title": post.title, "chapters": named}
     return (json.dumps(made, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def turns(body: str) -> Iterator[Turn]:
+def find_turns(body: str) -> Iterator[TimedTurn]:
     """Yield the turns that have a time, from the HTML of a body: what `turns.Turns` made of their marks."""
     from bs4 import BeautifulSoup  # noqa: PLC0415 - 0.1 s to import, and most builds touch no conversation
 
@@ -53,21 +56,21 @@ def turns(body: str) -> Iterator[Turn]:
         if time and name:
             for note in section.select("sup, .embed"):
                 note.decompose()
-            said = tuple(_paragraphs(section))
-            yield Turn(_words(name), seconds(_words(time)), said)
+            said = tuple(_find_paragraphs(section))
+            yield TimedTurn(_tag_text(name), parse_timecode(_tag_text(time)), said)
 
 
-def _paragraphs(section: Tag) -> Iterator[str]:
+def _find_paragraphs(section: Tag) -> Iterator[str]:
     for block in section.find_all(["p", "li", "pre"]):
-        if "turn-speaker" not in (block.get("class") or ()) and (said := _words(block)):
+        if "turn-speaker" not in (block.get("class") or ()) and (said := _tag_text(block)):
             yield said
 
 
-def _words(tag: Tag) -> str:
+def _tag_text(tag: Tag) -> str:
     return " ".join(tag.get_text().split())
 
 
-def _post(page: Page) -> Post:
+def _get_post(page: Page) -> Post:
     post = page.context["post"]
     assert isinstance(post, Post)  # noqa: S101 - for mypy: `beside.recordings` declares it
     return post

@@ -24,22 +24,22 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 from msgspec import Struct
 
-from ...dates import span
+from ...dates import format_date_range
 from ...edition.curation import Person
 from ...edition.model import Post
-from ...edition.prose import first_sentence
-from ...edition.settings import Site
-from ...edition.timecodes import seconds
+from ...edition.prose import extract_first_sentence
+from ...edition.settings import SiteSettings
+from ...edition.timecodes import parse_timecode
 from ..markdown import turns
-from ..markdown.converter import contents, prose
-from ..markdown.embeds import passages
+from ..markdown.converter import convert_short_markdown, find_headings
+from ..markdown.embeds import split_at_embeds
 from ..settings import Settings
 
 
-def of(site: Site) -> dict[str, Callable[..., object]]:
+def build_filters(site: SiteSettings) -> dict[str, Callable[..., object]]:
     """Make the filters of a site; days are spelled out once each, for ten thousand posts share few of them."""
     zone = ZoneInfo(site.timezone)
-    locale = _locale(site.lang)
+    locale = _parse_locale(site.lang)
 
     def local(moment: date | datetime) -> date:
         return moment.astimezone(zone) if isinstance(moment, datetime) else moment
@@ -57,107 +57,107 @@ def of(site: Site) -> dict[str, Callable[..., object]]:
         "time": lambda moment: format_time(moment.astimezone(zone), "short", locale=locale),
         "year": lambda moment: local(moment).year,
         "iso": lambda moment: moment.isoformat(),
-        "span": lambda since, until: span(since, until, locale),
-        "language": cache(lambda lang: _language(lang, locale)),
+        "span": lambda since, until: format_date_range(since, until, locale),
+        "language": cache(lambda lang: _build_language_name(lang, locale)),
         "host": lambda url: url.split("/")[2].removeprefix("www."),
-        "initials": _initials,
-        "contents": contents,
-        "first_sentence": first_sentence,
-        "seconds": seconds,
-        "markdown": prose,
+        "initials": _build_initials,
+        "contents": find_headings,
+        "first_sentence": extract_first_sentence,
+        "seconds": parse_timecode,
+        "markdown": convert_short_markdown,
         "zone": lambda moment: get_timezone_name(moment.astimezone(zone), "short", locale=locale),
         "same_day": lambda moment, other: local(moment).timetuple()[:3] == local(other).timetuple()[:3],
-        "passages": passages,
+        "passages": split_at_embeds,
         "mails": lambda people: ",".join(one.email for one in people if isinstance(one, Person) and one.email),
-        "questions": turns.questions,
+        "questions": turns.find_questions,
     }
 
 
-def _locale(lang: str) -> Locale:
+def _parse_locale(lang: str) -> Locale:
     try:
         return Locale.parse(lang, sep="-")
     except (UnknownLocaleError, ValueError):
         return Locale.parse("en")
 
 
-def _initials(name: str) -> str:
+def _build_initials(name: str) -> str:
     """Make a monogram: the first letters of the first and the last word."""
     words = name.split()
     return "".join(word[0] for word in (words[0], *words[1:][-1:]))
 
 
-def _language(lang: str, locale: Locale) -> str:
+def _build_language_name(lang: str, locale: Locale) -> str:
     try:
         return Locale.parse(lang, sep="-").get_language_name(locale) or lang
     except (UnknownLocaleError, ValueError):
         return lang
 
 
-_ROOT = "\0"
+_ROOT_PLACEHOLDER = "\0"
 
 
-class Anywhere(Struct, frozen=True):
+class FragmentPageMeta(Struct, frozen=True):
     """What a piece sees in place of its page: only a way to the root, which each page replaces by its own."""
 
-    root: str = _ROOT
+    root: str = _ROOT_PLACEHOLDER
 
 
-class Pieces:
+class Fragments:
     """Keeps the pieces of one build; templates call `piece`."""
 
     def __init__(self, environment: Environment) -> None:
         self._environment = environment
-        self._made: dict[tuple[object, ...], str] = {}
+        self._rendered: dict[tuple[object, ...], str] = {}
 
     @pass_context
-    def piece(self, context: Context, name: str, post: Post | None = None, **options: object) -> Markup:
+    def render_fragment(self, context: Context, name: str, post: Post | None = None, **options: object) -> Markup:
         """Return partials/`name`.html for the page in `context`.
 
         The partial sees the site, `page.root`, `post` and `options` (hashable), and nothing else.
         """
         key = (name, post.uid if post else "", *options.items())
-        made = self._made.get(key)
+        made = self._rendered.get(key)
         if made is None:
             template = self._environment.get_template(f"partials/{name}.html")
-            made = template.render(site=context["site"], page=Anywhere(), post=post, **options)
-            self._made[key] = made
-        return Markup(made.replace(_ROOT, context["page"].root))  # noqa: S704 - a template made it, with escaping on
+            made = template.render(site=context["site"], page=FragmentPageMeta(), post=post, **options)
+            self._rendered[key] = made
+        return Markup(made.replace(_ROOT_PLACEHOLDER, context["page"].root))  # noqa: S704 - a template made it, with escaping on
 
 
-class Codes(Protocol):
+class TemplateCodeCache(Protocol):
     """Keeps code by key; the store does."""
 
-    def code(self, key: str) -> bytes | None:
+    def read_template_code(self, key: str) -> bytes | None:
         """Give what was kept."""
 
-    def keep_code(self, key: str, code: bytes) -> None:
+    def save_template_code(self, key: str, code: bytes) -> None:
         """Keep it."""
 
 
-class Compiled(BytecodeCache):
+class CachedBytecode(BytecodeCache):
     """Jinja's compiled templates in the store; Jinja holds them against the templates' own checksums."""
 
-    def __init__(self, codes: Codes) -> None:
-        self._codes = codes
+    def __init__(self, cache: TemplateCodeCache) -> None:
+        self._cache = cache
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Fill the bucket with what was kept, if anything."""
-        code = self._codes.code(bucket.key)
+        code = self._cache.read_template_code(bucket.key)
         if code is not None:
             bucket.bytecode_from_string(code)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep what is in the bucket."""
-        self._codes.keep_code(bucket.key, bucket.bytecode_to_string())
+        self._cache.save_template_code(bucket.key, bucket.bytecode_to_string())
 
 
-def make(root: Path, settings: Settings, codes: Codes | None = None) -> Environment:
+def build_environment(root: Path, settings: Settings, cache: TemplateCodeCache | None = None) -> Environment:
     """Set Jinja up as the settings say, for the theme of the edition at `root`."""
-    options = {"trim_blocks": True, "lstrip_blocks": True} | settings.jinja
+    options = {"trim_blocks": True, "lstrip_blocks": True} | settings.jinja_options
     if "undefined" in options:
         options["undefined"] = getattr(jinja2, options["undefined"])
     return Environment(  # noqa: S701 - the settings say autoescape
         loader=FileSystemLoader(root / settings.theme / "templates"),
-        bytecode_cache=Compiled(codes) if codes else None,
+        bytecode_cache=CachedBytecode(cache) if cache else None,
         **options,
     )

@@ -11,93 +11,97 @@ from jinja2 import Environment, TemplateError, TemplateNotFound, TemplateSyntaxE
 from markupsafe import Markup
 
 from ...edition import embeds, formats, opml
-from ...edition.settings import Site as Settings
+from ...edition.settings import SiteSettings as Settings
 from ...errors import EditionError, Problem
 from .. import i18n
 from ..page import Page
 from . import calendar, captions, html, mail, rss
-from .html import Pieces
+from .html import Fragments
 
-BodyOf = Callable[[str, str], str]
+BodyFinder = Callable[[str, str], str]
 """uid and the way to the root (`../`, or an address) -> the body's HTML with its links made for there."""
 
 
 class Renderer:
     """Renders pages with the theme's templates; made once per build."""
 
-    def __init__(self, environment: Environment, words: NullTranslations, settings: Settings, bodies: BodyOf) -> None:
+    def __init__(
+        self, environment: Environment, translations: NullTranslations, settings: Settings, find_body: BodyFinder
+    ) -> None:
         self._environment = environment
-        self._bodies = bodies
-        self._words = words
-        environment.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
-        environment.filters.update(html.of(settings))
-        known = {"format_of": formats.by_id, "embed_of": embeds.embed, "labels": i18n}
-        environment.globals.update(known, piece=Pieces(environment).piece)
+        self._find_body = find_body
+        self._translations = translations
+        environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
+        environment.filters.update(html.build_filters(settings))
+        known = {"format_of": formats.get_format, "embed_of": embeds.build_embed, "labels": i18n}
+        environment.globals.update(known, fragment=Fragments(environment).render_fragment)
 
     def render(self, page: Page) -> bytes:
         """Make the bytes of a page; raises EditionError where its template is wrong."""
         return WRITERS[page.writer](self, page)
 
-    def html(self, page: Page) -> bytes:
+    def render_html(self, page: Page) -> bytes:
         """Render a page's template."""
         root = page.context["page"].root  # type: ignore[attr-defined]
-        texts = [Markup(self._bodies(uid, root)) for uid in page.bodies]  # noqa: S704 - they passed the allow-list
+        texts = [Markup(self._find_body(uid, root)) for uid in page.body_keys]  # noqa: S704 - they passed the allow-list
         body = {"body": texts[0]} if texts else {}
         try:
             text = self._environment.get_template(f"{page.template}.html").render({**page.context, **body})
         except (TemplateError, TypeError, ValueError, AttributeError) as error:
-            raise EditionError([_template_problem(error, page)]) from error
+            raise EditionError([_describe_template_error(error, page)]) from error
         return text.encode()
 
-    def calendar(self, page: Page) -> bytes:
+    def write_calendar(self, page: Page) -> bytes:
         """Write a calendar."""
-        return calendar.calendar(page, self._words)
+        return calendar.write_calendar(page, self._translations)
 
-    def captions(self, page: Page) -> bytes:
+    def write_captions(self, page: Page) -> bytes:
         """Write captions."""
-        return captions.captions(page, self._bodies)
+        return captions.write_captions(page, self._find_body)
 
-    def transcript(self, page: Page) -> bytes:
+    def write_transcript(self, page: Page) -> bytes:
         """Write a transcript as plain text."""
-        return captions.text(page, self._bodies)
+        return captions.write_transcript(page, self._find_body)
 
-    def chapters(self, page: Page) -> bytes:
+    def write_chapters(self, page: Page) -> bytes:
         """Write chapters as podcast apps read them."""
-        return captions.chapters(page)
+        return captions.write_chapters(page)
 
-    def opml(self, page: Page) -> bytes:
+    def write_opml(self, page: Page) -> bytes:
         """Write the sources as a list for feed readers."""
         site, head = page.context["site"], page.context["page"]
         topics = {topic.id: topic for topic in site.topics}  # type: ignore[attr-defined]
-        return opml.write(page.context["sources"], topics, head.title, public=True)  # type: ignore[arg-type,attr-defined]
+        return opml.build_opml(page.context["sources"], topics, head.title, public=True)  # type: ignore[arg-type,attr-defined]
 
-    def mail(self, page: Page) -> bytes:
+    def render_mail(self, page: Page) -> bytes:
         """Render a page's template for mail programs."""
-        return mail.inlined(self.html(page).decode()).encode()
+        return mail.inline_styles(self.render_html(page).decode()).encode()
 
-    def text(self, page: Page) -> bytes:
+    def write_plain_text(self, page: Page) -> bytes:
         """Write an issue as plain text."""
-        return mail.text(page, self._bodies, self._words, self._environment.filters["span"]).encode()
+        return mail.write_plain_text(
+            page, self._find_body, self._translations, self._environment.filters["span"]
+        ).encode()
 
-    def rss(self, page: Page) -> bytes:
+    def write_rss(self, page: Page) -> bytes:
         """Write a feed with the full text of its items."""
-        return rss.write(page, self._bodies, self._words)
+        return rss.write_rss(page, self._find_body, self._translations)
 
 
 WRITERS: dict[str, Callable[[Renderer, Page], bytes]] = {
-    "html": Renderer.html,
-    "rss": Renderer.rss,
-    "calendar": Renderer.calendar,
-    "captions": Renderer.captions,
-    "transcript": Renderer.transcript,
-    "chapters": Renderer.chapters,
-    "opml": Renderer.opml,
-    "mail": Renderer.mail,
-    "text": Renderer.text,
+    "html": Renderer.render_html,
+    "rss": Renderer.write_rss,
+    "calendar": Renderer.write_calendar,
+    "captions": Renderer.write_captions,
+    "transcript": Renderer.write_transcript,
+    "chapters": Renderer.write_chapters,
+    "opml": Renderer.write_opml,
+    "mail": Renderer.render_mail,
+    "text": Renderer.write_plain_text,
 }
 
 
-def _template_problem(error: Exception, page: Page) -> Problem:
+def _describe_template_error(error: Exception, page: Page) -> Problem:
     """Say where in the theme an error arose."""
     file, line = f"theme/templates/{page.template}.html", 0
     if isinstance(error, TemplateSyntaxError):

@@ -18,32 +18,33 @@ from feedgenerator.django.utils.feedgenerator import rfc2822_date
 
 from ...edition.model import Post, Work
 from .. import i18n
-from ..page import Head, Page, Past, Site
+from ..page import LookbackTarget, Page, PageMeta, SiteMeta
 
 
-def retrospect(post: Post, past: Past | None, root: str, words: NullTranslations) -> str:
+def render_lookback_item(post: Post, target: LookbackTarget | None, root: str, translations: NullTranslations) -> str:
     """Say it of `post`; links begin with `root`. Empty for a post that looks back on nothing."""
     lines = []
-    if past:
-        label = words.gettext("Seen again")
-        link = f'<a href="{escape(root + past.post.path)}">{_escape(i18n.labelled(past.post, words))}</a>'
-        lines.append(f"<p>{_escape(label)}: {link} ({past.post.date.date().isoformat()})</p>\n")
+    if target:
+        label = translations.gettext("Seen again")
+        title = _escape_lookback_text(i18n.label_title(target.post, translations))
+        link = f'<a href="{escape(root + target.post.path)}">{title}</a>'
+        lines.append(f"<p>{_escape_lookback_text(label)}: {link} ({target.post.date.date().isoformat()})</p>\n")
     if post.changed_since:
-        label = words.gettext("What has changed since")
-        changes = "".join(f"<li>{_escape(change)}</li>" for change in post.changed_since)
-        lines.append(f"<p>{_escape(label)}:</p>\n<ul>{changes}</ul>\n")
+        label = translations.gettext("What has changed since")
+        changes = "".join(f"<li>{_escape_lookback_text(change)}</li>" for change in post.changed_since)
+        lines.append(f"<p>{_escape_lookback_text(label)}:</p>\n<ul>{changes}</ul>\n")
     return "".join(lines)
 
 
-def _escape(text: str) -> str:
+def _escape_lookback_text(text: str) -> str:
     return escape(text, quote=False)
 
 
-_WITHIN = re.compile(r'(<a (?:[a-z]+="[^"]*" )*href=")#')
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # XML 1.0 has no place for them
+_IN_PAGE_LINK = re.compile(r'(<a (?:[a-z]+="[^"]*" )*href=")#')
+_INVALID_XML_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # XML 1.0 has no place for them
 
 
-class _Feed(Rss201rev2Feed):
+class _RssFeed(Rss201rev2Feed):
     """feedgenerator's RSS with the elements that it does not know."""
 
     def rss_attributes(self) -> dict[str, str]:
@@ -54,111 +55,115 @@ class _Feed(Rss201rev2Feed):
             "xmlns:dc": "http://purl.org/dc/elements/1.1/",
         }
 
-    def _add(self, handler: Any, name: str, text: str | None, attributes: dict[str, str] | None = None) -> None:
-        handler.addQuickElement(name, _UNPRINTABLE.sub("", text) if text else text, attributes)
+    def _add_element(self, handler: Any, name: str, text: str | None, attributes: dict[str, str] | None = None) -> None:
+        handler.addQuickElement(name, _INVALID_XML_CHARACTERS.sub("", text) if text else text, attributes)
 
     def add_root_elements(self, handler: Any) -> None:
         feed = self.feed
         for name in ("title", "link", "description", "language"):
-            self._add(handler, name, feed[name])
-        self._add(handler, "atom:link", None, {"rel": "self", "href": feed["feed_url"], "type": "application/rss+xml"})
-        self._add(handler, "generator", "Kuratorium")
+            self._add_element(handler, name, feed[name])
+        self._add_element(
+            handler, "atom:link", None, {"rel": "self", "href": feed["feed_url"], "type": "application/rss+xml"}
+        )
+        self._add_element(handler, "generator", "Kuratorium")
         if self.items:  # no clock here: a feed is as old as its youngest item
-            self._add(handler, "lastBuildDate", rfc2822_date(max(item["changed"] for item in self.items)))
+            self._add_element(handler, "lastBuildDate", rfc2822_date(max(item["changed"] for item in self.items)))
 
     def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
-        self._add(handler, "title", item["title"])
-        self._add(handler, "link", item["link"])
-        self._add(handler, "guid", item["unique_id"], {"isPermaLink": "false"})
-        self._add(handler, "pubDate", rfc2822_date(item["pubdate"]))
+        self._add_element(handler, "title", item["title"])
+        self._add_element(handler, "link", item["link"])
+        self._add_element(handler, "guid", item["unique_id"], {"isPermaLink": "false"})
+        self._add_element(handler, "pubDate", rfc2822_date(item["pubdate"]))
         if item["changed"] != item["pubdate"]:
-            self._add(handler, "atom:updated", item["changed"].isoformat())
+            self._add_element(handler, "atom:updated", item["changed"].isoformat())
         for name in item["creators"]:
-            self._add(handler, "dc:creator", name)
+            self._add_element(handler, "dc:creator", name)
         for name in item["categories"]:
-            self._add(handler, "category", name)
-        self._add(handler, "description", item["description"])
-        self._add(handler, "content:encoded", item["content"])
+            self._add_element(handler, "category", name)
+        self._add_element(handler, "description", item["description"])
+        self._add_element(handler, "content:encoded", item["content"])
         if item["source"]:
             name, address = item["source"]
-            self._add(handler, "source", name, {"url": address})
+            self._add_element(handler, "source", name, {"url": address})
 
 
-def write(page: Page, body_of: Callable[[str, str], str], words: NullTranslations) -> bytes:
+def write_rss(page: Page, find_body: Callable[[str, str], str], translations: NullTranslations) -> bytes:
     """Write the feed that `page` declares; links in it begin at the site's address."""
     context: dict[str, Any] = dict(page.context)
-    site: Site = context["site"]
-    head: Head = context["page"]
+    site: SiteMeta = context["site"]
+    head: PageMeta = context["page"]
     root = f"{site.url}/"
-    feed = _Feed(
+    feed = _RssFeed(
         title=head.title,
-        link=root if context["html"] == site.paths.home else root + context["html"],
+        link=root if context["html_path"] == site.paths.home else root + context["html_path"],
         description=head.description or head.title,
         language=site.lang,
         feed_url=root + head.path,
     )
     for post in context["items"]:
-        again = retrospect(post, context["pasts"].get(post.uid), root, words)
+        again = render_lookback_item(post, context["lookback_targets"].get(post.uid), root, translations)
         feed.add_item(
-            title=i18n.labelled(post, words),
+            title=i18n.label_title(post, translations),
             link=root + post.path,
-            description=_text(post.summary),
+            description=_escape_text(post.summary),
             unique_id=post.uid,
             pubdate=post.date,
             categories=dict.fromkeys([*(topic.name for topic in post.topics), *post.tags]),
-            content=_content(post, site, again + _anywhere(body_of(post.uid, root), root + post.path), words),
+            content=_build_content(
+                post, site, again + _resolve_in_page_links(find_body(post.uid, root), root + post.path), translations
+            ),
             creators=[person.name for person in post.authors],
-            changed=post.changed,
-            source=_source(post.works, context["sources"]),
+            changed=post.last_updated,
+            source=_find_source(post.works, context["sources"]),
         )
     written = BytesIO()
     feed.write(written, "utf-8")
     return written.getvalue()
 
 
-def _content(post: Post, site: Site, body: str, words: NullTranslations) -> str:
+def _build_content(post: Post, site: SiteMeta, body: str, translations: NullTranslations) -> str:
     """The whole text, with its corrections where the policy wants them."""
-    corrected = corrections(post, words)
-    above, below = (corrected, "") if site.corrections == "top" else ("", corrected)
-    return preface(post, words) + above + body + below
+    corrected = render_corrections(post, translations)
+    above, below = (corrected, "") if site.corrections_position == "top" else ("", corrected)
+    return render_preface(post, translations) + above + body + below
 
 
-def preface(post: Post, words: NullTranslations) -> str:
+def render_preface(post: Post, translations: NullTranslations) -> str:
     """What a reader must know before the text: whose interest is in play, and which originals are recommended."""
     lines = []
     if post.disclosure:
-        label = words.gettext(i18n.DISCLOSURES[post.disclosure.kind])
-        lines.append(f"<p><strong>{_text(label)}</strong> {_text(post.disclosure.text)}</p>\n")
-    label = words.gettext("Recommended")
-    lines += [f"<p>{_text(label)}: {_credit(work)}</p>\n" for work in post.works]
+        label = translations.gettext(i18n.DISCLOSURES[post.disclosure.kind])
+        lines.append(f"<p><strong>{_escape_text(label)}</strong> {_escape_text(post.disclosure.text)}</p>\n")
+    label = translations.gettext("Recommended")
+    lines += [f"<p>{_escape_text(label)}: {_render_credit(work)}</p>\n" for work in post.works]
     return "".join(lines)
 
 
-def corrections(post: Post, words: NullTranslations) -> str:
+def render_corrections(post: Post, translations: NullTranslations) -> str:
     """What was corrected since."""
-    label = _text(words.gettext("Correction"))
+    label = _escape_text(translations.gettext("Correction"))
     return "".join(
-        f"\n<p><em>{label} ({correction.date.isoformat()}): {_text(correction.text)}</em></p>\n"
+        f"\n<p><em>{label} ({correction.date.isoformat()}): {_escape_text(correction.text)}</em></p>\n"
         for correction in post.corrections
     )
 
 
-def _credit(work: Work) -> str:
+def _render_credit(work: Work) -> str:
     names = ", ".join([*([work.publication] if work.publication else []), *work.authors])
-    link = f'<a href="{html.escape(work.url)}">{_text(work.title)}</a>'
-    return f"{link} – {_text(names)}" if names else link
+    link = f'<a href="{html.escape(work.url)}">{_escape_text(work.title)}</a>'
+    return f"{link} – {_escape_text(names)}" if names else link
 
 
-def _anywhere(body: str, address: str) -> str:
+def _resolve_in_page_links(body: str, address: str) -> str:
     """Make links within a body (footnotes, time codes) lead to its page: in a feed reader `#fn:1` leads nowhere."""
-    return _WITHIN.sub(rf"\g<1>{address}#", body)
+    return _IN_PAGE_LINK.sub(rf"\g<1>{address}#", body)
 
 
-def _text(text: str) -> str:
+def _escape_text(text: str) -> str:
     return html.escape(text, quote=False)
 
 
-def _source(works: Iterable[Work], sources: dict[str, str]) -> tuple[str, str] | None:
+def _find_source(works: Iterable[Work], sources: dict[str, str]) -> tuple[str, str] | None:
     """The feed that the first recommended work came from: its name and its address."""
     work = next(iter(works), None)
     if work is None or not sources.get(work.source):

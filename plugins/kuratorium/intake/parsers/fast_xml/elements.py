@@ -12,72 +12,74 @@ from typing import Any, Protocol
 
 from .. import dates, podcasts
 from . import text
-from .text import OddError
+from .text import UnsupportedFeedError
 
-_SLASHES = re.compile(r"\A([A-Za-z][A-Za-z0-9+-.]*://)/+")
-_WHOLE = re.compile(r"https?://[^\s?#;/][^\s?#;]*(?:\?[^\s#;]+)?(?:#\S+)?|(?:tag|urn):\S+")
-_ENTITY = re.compile(r"&([A-Za-z0-9_]+);")
-_MAIL = r"[\w.+-]+@(?:[\w-]+\.)+[A-Za-z]{2,4}"
-_MAIL_AND_NAME = re.compile(rf"{_MAIL}(?:\s*\((?P<name>[^()@<>]*)\))?|(?P<before>[^()@<>]*?)\s*<{_MAIL}>", re.ASCII)
-_PERHAPS_MAIL = re.compile(r"[\w.+-]@[\w\[-]")
-_PAGES = {"text/html", "html", "application/xhtml+xml", "xhtml"}
+_EXTRA_SLASHES = re.compile(r"\A([A-Za-z][A-Za-z0-9+-.]*://)/+")
+_ABSOLUTE_ADDRESS = re.compile(r"https?://[^\s?#;/][^\s?#;]*(?:\?[^\s#;]+)?(?:#\S+)?|(?:tag|urn):\S+")
+_ENTITY_REFERENCE = re.compile(r"&([A-Za-z0-9_]+);")
+_MAIL_ADDRESS = r"[\w.+-]+@(?:[\w-]+\.)+[A-Za-z]{2,4}"
+_MAIL_AND_NAME = re.compile(
+    rf"{_MAIL_ADDRESS}(?:\s*\((?P<name>[^()@<>]*)\))?|(?P<before>[^()@<>]*?)\s*<{_MAIL_ADDRESS}>", re.ASCII
+)
+_POSSIBLE_MAIL_ADDRESS = re.compile(r"[\w.+-]@[\w\[-]")
+_HTML_TYPES = {"text/html", "html", "application/xhtml+xml", "xhtml"}
 
 
-class Document(Protocol):
+class DocumentContext(Protocol):
     """What a part must know of its document."""
 
-    atom: bool
-    based: bool
+    is_atom: bool
+    has_base: bool
     has_content: bool
 
-    def name(self, element: ET.Element) -> str:
+    def get_element_name(self, element: ET.Element) -> str:
         """Tell an element's name as feedparser would: `title`, `dc:creator`, `media:group`."""
 
-    def entry(self, element: ET.Element, depth: int, lang: str | None) -> None:
+    def read_entry(self, element: ET.Element, depth: int, lang: str | None) -> None:
         """Read an entry that stands within the feed's own element."""
 
 
-class Part:
+class ContainerReader:
     """The feed itself or one of its entries, while its elements are read in their order."""
 
-    def __init__(self, document: Document, values: dict[str, Any], lang: str | None, *, entry: bool) -> None:
+    def __init__(self, document: DocumentContext, values: dict[str, Any], lang: str | None, *, is_entry: bool) -> None:
         self.document = document
         self.values = values
         self.lang = lang
-        self.is_entry = entry
+        self.is_entry = is_entry
         self.title_depth = -1
-        self._depths: dict[str, int] = {}
+        self._stored_depths: dict[str, int] = {}
 
-    def walk(self, parent: ET.Element, depth: int) -> None:
+    def read_children(self, parent: ET.Element, depth: int) -> None:
         """Read the elements in `parent`, which stands at `depth`; what nobody knows is looked through."""
         for element in parent:
-            called = self.document.name(element)
-            reader = READERS.get(called)
+            called = self.document.get_element_name(element)
+            reader = ELEMENT_HANDLERS.get(called)
             if reader is not None:
                 reader(self, element, depth + 1)
-            elif called in CLASHES:
-                raise OddError(called)
+            elif called in RESERVED_NAMES:
+                raise UnsupportedFeedError(called)
             elif len(element):
-                self.walk(element, depth + 1)
-            elif called in _KEPT:
-                kept = text.attributes(element) if element.attrib else text.value(element)
+                self.read_children(element, depth + 1)
+            elif called in _COPIED_ELEMENTS:
+                kept = text.read_attributes(element) if element.attrib else text.read_plain_text(element)
                 self.values[called.replace(":", "_")] = kept
 
-    def text(self, element: ET.Element, default: str) -> tuple[str, dict[str, Any]]:
+    def read_text(self, element: ET.Element, default: str) -> tuple[str, dict[str, Any]]:
         """Read a text, and what is to be known of it: type and language."""
-        written, media_type = text.text(element, default, atom=self.document.atom)
-        return written, {"type": media_type, "language": text.language(element, self.lang)}
+        written, media_type = text.read_typed_text(element, default, is_atom=self.document.is_atom)
+        return written, {"type": media_type, "language": text.resolve_language(element, self.lang)}
 
-    def address(self, told: str) -> str:
+    def normalize_address(self, written: str) -> str:
         """Write an address as feedparser does; where a base is declared anywhere, only whole ones are sure."""
-        if self.document.based and told and not _WHOLE.fullmatch(told):
-            raise OddError("base of a relative address")
-        return _SLASHES.sub(r"\1", told)
+        if self.document.has_base and written and not _ABSOLUTE_ADDRESS.fullmatch(written):
+            raise UnsupportedFeedError("base of a relative address")
+        return _EXTRA_SLASHES.sub(r"\1", written)
 
-    def store(self, key: str, value: str, depth: int) -> None:
+    def store_nearest(self, key: str, value: str, depth: int) -> None:
         """Keep a value, unless one stands there that was nearer to the entry."""
-        if not self.is_entry or depth <= self._depths.get(key, depth):
-            self._depths[key] = depth
+        if not self.is_entry or depth <= self._stored_depths.get(key, depth):
+            self._stored_depths[key] = depth
             self.values[key] = value
 
     def add_tag(self, term: str | None, label: str | None = None) -> None:
@@ -85,227 +87,227 @@ class Part:
         self.values.setdefault("tags", []).append({"term": term, "label": label})
 
 
-Reader = Callable[[Part, ET.Element, int], None]
+ElementHandler = Callable[[ContainerReader, ET.Element, int], None]
 
 
-def _title(part: Part, element: ET.Element, depth: int) -> None:
+def _read_title(part: ContainerReader, element: ET.Element, depth: int) -> None:
     if _store_title(part, element, depth):
         part.title_depth = depth
 
 
-def _media_title(part: Part, element: ET.Element, depth: int) -> None:
+def _read_media_title(part: ContainerReader, element: ET.Element, depth: int) -> None:
     _store_title(part, element, depth)
 
 
-def _store_title(part: Part, element: ET.Element, depth: int) -> str:
+def _store_title(part: ContainerReader, element: ET.Element, depth: int) -> str:
     """Keep a title, unless a better one stands there; only what is called `title` bars others."""
-    written, detail = part.text(element, "text/plain")
+    written, detail = part.read_text(element, "text/plain")
     if not -1 < part.title_depth <= depth:
-        part.store("title", written, depth)
+        part.store_nearest("title", written, depth)
         part.values["title_detail"] = detail
     return written
 
 
-def _description(part: Part, element: ET.Element, depth: int) -> None:
-    _summary(part, element, depth, "text/html")
+def _read_description(part: ContainerReader, element: ET.Element, depth: int) -> None:
+    _read_summary(part, element, depth, "text/html")
 
 
-def _summary(part: Part, element: ET.Element, depth: int, default: str = "text/plain") -> None:
+def _read_summary(part: ContainerReader, element: ET.Element, depth: int, default: str = "text/plain") -> None:
     if "summary" in part.values and not part.document.has_content:
-        _content(part, element, depth)  # a second summary is the content
+        _read_content(part, element, depth)  # a second summary is the content
     else:
-        written, detail = part.text(element, default)
+        written, detail = part.read_text(element, default)
         if part.is_entry or default == "text/plain":  # a feed's description is its subtitle
-            part.store("summary", written, depth)
+            part.store_nearest("summary", written, depth)
             part.values["summary_detail"] = detail
 
 
-def _content(part: Part, element: ET.Element, _depth: int, default: str = "text/plain") -> None:
+def _read_content(part: ContainerReader, element: ET.Element, _depth: int, default: str = "text/plain") -> None:
     part.document.has_content = True
-    written, detail = part.text(element, default)
+    written, detail = part.read_text(element, default)
     if part.is_entry:
         part.values.setdefault("content", []).append({**detail, "value": written})
     part.values.setdefault("summary", written)
 
 
-def _encoded(part: Part, element: ET.Element, depth: int) -> None:
-    _content(part, element, depth, "text/html")
+def _read_encoded_content(part: ContainerReader, element: ET.Element, depth: int) -> None:
+    _read_content(part, element, depth, "text/html")
 
 
-def _author(part: Part, element: ET.Element, _depth: int) -> None:
+def _read_author(part: ContainerReader, element: ET.Element, _depth: int) -> None:
     person: dict[str, str] = {}
     part.values.setdefault("authors", []).append(person)
     for child in element:
-        called = part.document.name(child)
-        if len(child) or (called in READERS and called not in {"uri", "url"}):
-            raise OddError("author")
+        called = part.document.get_element_name(child)
+        if len(child) or (called in ELEMENT_HANDLERS and called not in {"uri", "url"}):
+            raise UnsupportedFeedError("author")
         person[called.removeprefix("itunes:")] = (child.text or "").strip()
-    if not len(element) and (written := text.value(element)):
-        person["name"] = _name_in(written)
+    if not len(element) and (written := text.read_plain_text(element)):
+        person["name"] = _extract_name(written)
 
 
-def _name_in(text: str) -> str:
+def _extract_name(text: str) -> str:
     """Take the name out of «mail (name)» and the like."""
-    if not _PERHAPS_MAIL.search(text):
+    if not _POSSIBLE_MAIL_ADDRESS.search(text):
         return text
     match = _MAIL_AND_NAME.fullmatch(text)
     if match is None:
-        raise OddError("author")
+        raise UnsupportedFeedError("author")
     return (match["name"] or match["before"] or "").strip()
 
 
-def _link(part: Part, element: ET.Element, _depth: int) -> None:
-    link = text.attributes(element)
+def _read_link(part: ContainerReader, element: ET.Element, _depth: int) -> None:
+    link = text.read_attributes(element)
     link.setdefault("rel", "alternate")
     link.setdefault("type", "application/atom+xml" if link["rel"] == "self" else "text/html")
     part.values.setdefault("links", []).append(link)
     href = link.get("url", link.get("uri", link.get("href")))
     if href:
-        link["href"] = part.address(href)
-        if link["rel"] == "alternate" and link["type"] in _PAGES:
+        link["href"] = part.normalize_address(href)
+        if link["rel"] == "alternate" and link["type"] in _HTML_TYPES:
             part.values["link"] = link["href"]
         return
-    written = part.address(text.value(element))
+    written = part.normalize_address(text.read_plain_text(element))
     if part.is_entry:
         written = written.replace("&amp;", "&")
-    part.values["link"] = link["href"] = _ENTITY.sub(r"&\1", written)
+    part.values["link"] = link["href"] = _ENTITY_REFERENCE.sub(r"&\1", written)
 
 
-def _guid(part: Part, element: ET.Element, depth: int) -> None:
-    permanent = text.attributes(element).get("ispermalink", "true") == "true"
-    written = text.value(element)
+def _read_guid(part: ContainerReader, element: ET.Element, depth: int) -> None:
+    permanent = text.read_attributes(element).get("ispermalink", "true") == "true"
+    written = text.read_plain_text(element)
     if permanent:
-        written = part.address(written)
-    part.store("id", written, depth)
+        written = part.normalize_address(written)
+    part.store_nearest("id", written, depth)
     part.values.setdefault("guidislink", permanent and "link" not in part.values)
     if permanent:
         part.values.setdefault("link", written)
 
 
-def _published(part: Part, element: ET.Element, _depth: int) -> None:
-    part.values["published"] = _date(part, element)
+def _read_published(part: ContainerReader, element: ET.Element, _depth: int) -> None:
+    part.values["published"] = _read_date(part, element)
 
 
-def _updated(part: Part, element: ET.Element, _depth: int) -> None:
-    part.values["updated"] = _date(part, element)
+def _read_updated(part: ContainerReader, element: ET.Element, _depth: int) -> None:
+    part.values["updated"] = _read_date(part, element)
 
 
-def _date(part: Part, element: ET.Element) -> str:
-    written = text.value(element)
-    if part.is_entry and written and dates.of_text(written) is None:
-        raise OddError(f"date {written!r}")
+def _read_date(part: ContainerReader, element: ET.Element) -> str:
+    written = text.read_plain_text(element)
+    if part.is_entry and written and dates.parse_date(written) is None:
+        raise UnsupportedFeedError(f"date {written!r}")
     return written
 
 
-def _category(part: Part, element: ET.Element, depth: int) -> None:
-    said = text.attributes(element)
+def _read_category(part: ContainerReader, element: ET.Element, depth: int) -> None:
+    said = text.read_attributes(element)
     term, label = said.get("term") or said.get("text"), said.get("label")
     if term or label:
         part.add_tag(term, label)
     if len(element):
-        part.walk(element, depth)
-    elif written := text.value(element):
+        part.read_children(element, depth)
+    elif written := text.read_plain_text(element):
         if label and not term:
             part.values["tags"][-1]["term"] = written
         else:
             part.add_tag(written)
 
 
-def _keywords(part: Part, element: ET.Element, _depth: int) -> None:
-    for term in text.value(element).split(","):
+def _read_keywords(part: ContainerReader, element: ET.Element, _depth: int) -> None:
+    for term in text.read_plain_text(element).split(","):
         if term.strip():
             part.add_tag(term.strip())
 
 
-def _enclosure(part: Part, element: ET.Element, _depth: int) -> None:
-    link = text.attributes(element)
+def _read_enclosure(part: ContainerReader, element: ET.Element, _depth: int) -> None:
+    link = text.read_attributes(element)
     href = link.get("url", link.get("uri", link.get("href", "")))
     part.values.setdefault("links", []).append({**link, "rel": "enclosure", "href": href})
     if len(element):
-        raise OddError("enclosure")
+        raise UnsupportedFeedError("enclosure")
 
 
-def _media_content(part: Part, element: ET.Element, depth: int) -> None:
-    part.values.setdefault("media_content", []).append(text.attributes(element))
-    part.walk(element, depth)
+def _read_media_content(part: ContainerReader, element: ET.Element, depth: int) -> None:
+    part.values.setdefault("media_content", []).append(text.read_attributes(element))
+    part.read_children(element, depth)
 
 
-def _person(part: Part, element: ET.Element, _depth: int) -> None:
-    name = text.value(element)
-    told = text.attributes(element) | ({"name": name} if name else {})
-    part.values.setdefault(podcasts.PEOPLE, []).append(told)
+def _read_person(part: ContainerReader, element: ET.Element, _depth: int) -> None:
+    name = text.read_plain_text(element)
+    told = text.read_attributes(element) | ({"name": name} if name else {})
+    part.values.setdefault(podcasts.PEOPLE_KEY, []).append(told)
 
 
-def _transcript(part: Part, element: ET.Element, _depth: int) -> None:
+def _read_transcript(part: ContainerReader, element: ET.Element, _depth: int) -> None:
     if len(element):
-        raise OddError("transcript")
-    part.values.setdefault(podcasts.TRANSCRIPTS, []).append(text.attributes(element))
+        raise UnsupportedFeedError("transcript")
+    part.values.setdefault(podcasts.TRANSCRIPTS_KEY, []).append(text.read_attributes(element))
 
 
-def _language(part: Part, element: ET.Element, _depth: int) -> None:
-    part.values["language"] = text.value(element)
+def _read_feed_language(part: ContainerReader, element: ET.Element, _depth: int) -> None:
+    part.values["language"] = text.read_plain_text(element)
 
 
-def _image(part: Part, element: ET.Element, _depth: int) -> None:
-    if part.is_entry and any(part.document.name(child) in {"title", "link"} for child in element):
-        raise OddError("image in an entry")
+def _skip_image(part: ContainerReader, element: ET.Element, _depth: int) -> None:
+    if part.is_entry and any(part.document.get_element_name(child) in {"title", "link"} for child in element):
+        raise UnsupportedFeedError("image in an entry")
     part.title_depth = -1
 
 
-def _source(part: Part, _element: ET.Element, _depth: int) -> None:
+def _skip_source(part: ContainerReader, _element: ET.Element, _depth: int) -> None:
     """Pass over the feed that an entry was taken from: its words are not the entry's."""
     part.title_depth = -1
 
 
-def _skip(_part: Part, _element: ET.Element, _depth: int) -> None:
+def _skip_element(_part: ContainerReader, _element: ET.Element, _depth: int) -> None:
     """Pass over an element with all that is in it."""
 
 
-def _item(part: Part, element: ET.Element, depth: int) -> None:
-    if part.is_entry or depth != (2 if part.document.atom else 3):
-        raise OddError("entry within an entry")
-    part.document.entry(element, depth, part.lang)
+def _read_item(part: ContainerReader, element: ET.Element, depth: int) -> None:
+    if part.is_entry or depth != (2 if part.document.is_atom else 3):
+        raise UnsupportedFeedError("entry within an entry")
+    part.document.read_entry(element, depth, part.lang)
     part.title_depth = -1
 
 
-def _odd(_part: Part, element: ET.Element, _depth: int) -> None:
-    raise OddError(element.tag)
+def _refuse_element(_part: ContainerReader, element: ET.Element, _depth: int) -> None:
+    raise UnsupportedFeedError(element.tag)
 
 
-READERS: dict[str, Reader] = {
-    **dict.fromkeys(["item", "entry"], _item),
-    **dict.fromkeys(["title", "dc:title"], _title),
-    "media:title": _media_title,
-    **dict.fromkeys(["description", "dc:description", "media:description"], _description),
-    **dict.fromkeys(["summary", "itunes:summary"], _summary),
-    "content": _content,
-    "content:encoded": _encoded,
-    "link": _link,
-    **dict.fromkeys(["guid", "id"], _guid),
-    **dict.fromkeys(["author", "managingeditor", "dc:author", "dc:creator", "itunes:author"], _author),
-    **dict.fromkeys(["pubdate", "published", "issued", "dcterms:issued"], _published),
-    **dict.fromkeys(["updated", "modified", "lastbuilddate", "dc:date", "dcterms:modified"], _updated),
-    **dict.fromkeys(["category", "keywords", "dc:subject", "media:category", "itunes:category"], _category),
-    **dict.fromkeys(["itunes:keywords", "media:keywords"], _keywords),
-    "enclosure": _enclosure,
-    "media:content": _media_content,
-    "podcast:person": _person,
-    "podcast:transcript": _transcript,
-    **dict.fromkeys(["language", "dc:language"], _language),
-    **dict.fromkeys(["image", "textinput"], _image),
-    "source": _source,
-    **dict.fromkeys(["contributor", "itunes:owner", "subtitle", "tagline", "itunes:subtitle"], _skip),
-    **dict.fromkeys(["rights", "copyright", "dc:rights", "info", "feedburner:browserfriendly"], _skip),
+ELEMENT_HANDLERS: dict[str, ElementHandler] = {
+    **dict.fromkeys(["item", "entry"], _read_item),
+    **dict.fromkeys(["title", "dc:title"], _read_title),
+    "media:title": _read_media_title,
+    **dict.fromkeys(["description", "dc:description", "media:description"], _read_description),
+    **dict.fromkeys(["summary", "itunes:summary"], _read_summary),
+    "content": _read_content,
+    "content:encoded": _read_encoded_content,
+    "link": _read_link,
+    **dict.fromkeys(["guid", "id"], _read_guid),
+    **dict.fromkeys(["author", "managingeditor", "dc:author", "dc:creator", "itunes:author"], _read_author),
+    **dict.fromkeys(["pubdate", "published", "issued", "dcterms:issued"], _read_published),
+    **dict.fromkeys(["updated", "modified", "lastbuilddate", "dc:date", "dcterms:modified"], _read_updated),
+    **dict.fromkeys(["category", "keywords", "dc:subject", "media:category", "itunes:category"], _read_category),
+    **dict.fromkeys(["itunes:keywords", "media:keywords"], _read_keywords),
+    "enclosure": _read_enclosure,
+    "media:content": _read_media_content,
+    "podcast:person": _read_person,
+    "podcast:transcript": _read_transcript,
+    **dict.fromkeys(["language", "dc:language"], _read_feed_language),
+    **dict.fromkeys(["image", "textinput"], _skip_image),
+    "source": _skip_source,
+    **dict.fromkeys(["contributor", "itunes:owner", "subtitle", "tagline", "itunes:subtitle"], _skip_element),
+    **dict.fromkeys(["rights", "copyright", "dc:rights", "info", "feedburner:browserfriendly"], _skip_element),
     # feedparser reads these in ways of its own
-    **dict.fromkeys(["rss", "channel", "feed", "abstract", "body", "xhtml:body", "fullitem", "tags"], _odd),
+    **dict.fromkeys(["rss", "channel", "feed", "abstract", "body", "xhtml:body", "fullitem", "tags"], _refuse_element),
 }
 # Elements without a reader whose names are those of values: feedparser would mix them up.
-CLASHES = {
+RESERVED_NAMES = {
     *("authors", "links", "title_detail", "summary_detail", "guidislink", "media_content", "date"),
-    *(podcasts.PEOPLE, podcasts.TRANSCRIPTS),
+    *(podcasts.PEOPLE_KEY, podcasts.TRANSCRIPTS_KEY),
 }
 # Elements without a reader that are kept under their own names.
-_KEPT = {
+_COPIED_ELEMENTS = {
     *("feedburner:origlink", "itunes:duration", "podcast:chapters", "yt:videoid"),
     *("ttl", "sy:updateperiod", "sy:updatefrequency"),
 }

@@ -10,9 +10,9 @@ from xml.sax.saxutils import escape
 
 from feedparser.mixin import _FeedParserMixin  # its eye for markup must be the same
 
-_CONTROLS = re.compile("[\x80-\x9f]")
+_C1_CONTROLS = re.compile("[\x80-\x9f]")
 # The letters that `_as_meant` looks for, as bytes or references: found faster in a whole document than in each text.
-_SUSPECTS = tuple(
+_MOJIBAKE_PATTERNS = tuple(
     map(
         re.compile,
         (
@@ -23,74 +23,74 @@ _SUSPECTS = tuple(
         ),
     )
 )
-_TYPES = {"text": "text/plain", "plain": "text/plain", "html": "text/html", "xhtml": "application/xhtml+xml"}
-_XML = "{http://www.w3.org/XML/1998/namespace}"
-_XHTML = "{http://www.w3.org/1999/xhtml}"
+_TEXT_MEDIA_TYPES = {"text": "text/plain", "plain": "text/plain", "html": "text/html", "xhtml": "application/xhtml+xml"}
+_XML_NAMESPACE = "{http://www.w3.org/XML/1998/namespace}"
+_XHTML_NAMESPACE = "{http://www.w3.org/1999/xhtml}"
 
 
-class OddError(Exception):
+class UnsupportedFeedError(Exception):
     """This document is not for the fast lane."""
 
 
-def text(element: ET.Element, default: str, *, atom: bool) -> tuple[str, str]:
+def read_typed_text(element: ET.Element, default: str, *, is_atom: bool) -> tuple[str, str]:
     """Read a text and its media type, which is `default` where it does not tell; RSS is known to err there."""
-    said = attributes(element)
+    said = read_attributes(element)
     told = said.get("type", default).lower()
-    media_type = _TYPES.get(told, told)
+    media_type = _TEXT_MEDIA_TYPES.get(told, told)
     if media_type not in {"text/plain", "text/html", "application/xhtml+xml"} or "mode" in said:
-        raise OddError(f"content of type {told}")
+        raise UnsupportedFeedError(f"content of type {told}")
     if media_type == "application/xhtml+xml":
-        return _as_meant(_markup(element).strip()), media_type
-    written = value(element)
-    if media_type == "text/plain" and not atom and _FeedParserMixin.looks_like_html(written):
+        return _undo_mojibake(_serialize_xhtml(element).strip()), media_type
+    written = read_plain_text(element)
+    if media_type == "text/plain" and not is_atom and _FeedParserMixin.looks_like_html(written):
         media_type = "text/html"
     return written, media_type
 
 
-def value(element: ET.Element) -> str:
+def read_plain_text(element: ET.Element) -> str:
     """Read the text of an element that should hold nothing else. Raises OddError where it does."""
     if len(element):
-        raise OddError("markup that is not escaped")
+        raise UnsupportedFeedError("markup that is not escaped")
     return (element.text or "").strip()
 
 
-def mend(root: ET.Element, data: bytes) -> None:
+def repair_texts(root: ET.Element, data: bytes) -> None:
     """Write the texts below `root` as they were meant, where the document's bytes (UTF-8) may need it."""
-    if any(suspect.search(data) for suspect in _SUSPECTS):
+    if any(suspect.search(data) for suspect in _MOJIBAKE_PATTERNS):
         for element in root.iter():
-            core = "" if element.tag.startswith(_XHTML) else (element.text or "").strip()
+            core = "" if element.tag.startswith(_XHTML_NAMESPACE) else (element.text or "").strip()
             if core:
-                element.text = (element.text or "").replace(core, _as_meant(core), 1)
+                element.text = (element.text or "").replace(core, _undo_mojibake(core), 1)
 
 
-def _as_meant(text: str) -> str:
+def _undo_mojibake(text: str) -> str:
     """Undo what feedparser undoes: UTF-8 taken for ISO-8859-1, and the controls of Windows' code page."""
     if text.isascii():
         return text
     with suppress(UnicodeEncodeError, UnicodeDecodeError):
         text = text.encode("iso-8859-1").decode()
-    return _CONTROLS.sub(_printed, text)
+    return _C1_CONTROLS.sub(_decode_windows_control, text)
 
 
-def _printed(control: re.Match[str]) -> str:
+def _decode_windows_control(control: re.Match[str]) -> str:
     """Take a control character for the one that it is in Windows' code page."""
     return control[0].encode("iso-8859-1").decode("cp1252", "ignore") or control[0]
 
 
-def _markup(element: ET.Element) -> str:
+def _serialize_xhtml(element: ET.Element) -> str:
     """Write the XHTML within an element, as far as its text depends on it."""
-    return "".join((escape(element.text or ""), *_pieces(element)))
+    return "".join((escape(element.text or ""), *_serialize_children(element)))
 
 
-def _pieces(element: ET.Element) -> Iterator[str]:
+def _serialize_children(element: ET.Element) -> Iterator[str]:
     for child in element:
-        if not child.tag.startswith(_XHTML):
-            raise OddError("markup within markup")
-        name = child.tag.removeprefix(_XHTML).lower()
-        yield f"<{name}>{_markup(child)}</{name}>{escape(child.tail or '')}"
+        if not child.tag.startswith(_XHTML_NAMESPACE):
+            raise UnsupportedFeedError("markup within markup")
+        name = child.tag.removeprefix(_XHTML_NAMESPACE).lower()
+        yield f"<{name}>{_serialize_xhtml(child)}</{name}>{escape(child.tail or '')}"
 
 
-def attributes(element: ET.Element) -> dict[str, str]:
+def read_attributes(element: ET.Element) -> dict[str, str]:
     """List the attributes of an element, without namespaces, as feedparser spells them."""
     if not element.attrib:
         return {}
@@ -98,9 +98,9 @@ def attributes(element: ET.Element) -> dict[str, str]:
     return {name: value.lower() if name in {"rel", "type"} else value for name, value in found.items()}
 
 
-def language(element: ET.Element, inherited: str | None) -> str | None:
+def resolve_language(element: ET.Element, inherited: str | None) -> str | None:
     """Tell the language of an element (None: it says that it has none)."""
     if not element.attrib:
         return inherited
-    own = element.get(f"{_XML}lang", element.get("lang"))
+    own = element.get(f"{_XML_NAMESPACE}lang", element.get("lang"))
     return inherited if own is None else own.replace("_", "-") or None
