@@ -12,13 +12,13 @@ from typing import TypeVar
 from msgspec import Struct
 
 from .. import similarity, urls
-from ..edition import frontmatter, loader, paths
+from ..edition import frontmatter, loader
 from ..edition.model import FrontMatter, Work
+from ..edition.paths import INBOX_FOLDER
 from ..errors import Problem, UsageError
 
 Match = TypeVar("Match")
 
-INBOX_FOLDER = paths.INBOX_FOLDER
 MIN_ID_LENGTH = 4
 
 

@@ -19,6 +19,16 @@ from msgspec import Struct
 from .. import urls
 from ..edition import frontmatter, registry, yaml
 from ..edition.formats import FORMATS, STANDALONE_PAGES_FOLDER
+from ..edition.paths import (
+    INBOX_FOLDER,
+    PEOPLE_FILE,
+    POLICY_FILE,
+    SAMPLES_FOLDER,
+    SEEN_FOLDER,
+    SERIES_FILE,
+    SOURCES_FILE,
+    TOPICS_FILE,
+)
 from ..errors import EditionError, UsageError
 from ..files import write_atomically
 from ..intake import archive
@@ -46,11 +56,11 @@ def build_starter_files(answers: Answers) -> dict[str, str]:
     """Write the edition's first files: path from the root -> text; policy.yaml is the last of them."""
     files = {f"content/pages/{path.name}": _build_page(path, answers) for path in list_starter_pages(answers.language)}
     return files | {
-        "curation/people.yaml": _build_yaml("people", answers, [_build_person(answers)]),
-        "curation/topics.yaml": _build_yaml("topics", answers, _build_topics(answers)),
-        "curation/sources.yaml": _build_yaml("sources", answers, build_source_entries(answers)),
-        "curation/series.yaml": _build_yaml("series", answers, []),
-        "curation/policy.yaml": _build_yaml("policy", answers, _build_policy(answers)),
+        PEOPLE_FILE: _build_yaml("people", answers, [_build_person(answers)]),
+        TOPICS_FILE: _build_yaml("topics", answers, _build_topics(answers)),
+        SOURCES_FILE: _build_yaml("sources", answers, build_source_entries(answers)),
+        SERIES_FILE: _build_yaml("series", answers, []),
+        POLICY_FILE: _build_yaml("policy", answers, _build_policy(answers)),
     }
 
 
@@ -143,11 +153,9 @@ def _fill_template(value: Any, facts: dict[str, str]) -> Any:
     return Template(value).substitute(facts) if isinstance(value, str) else value
 
 
-SAMPLES_FOLDER = "curation/samples"
 SETTINGS_FILE = "pelicanconf.py"
 GITIGNORE_FILE = ".gitignore"
-POLICY_FILE = "curation/policy.yaml"
-_EMPTIED_FOLDERS = ("curation/inbox", "curation/seen", *(format.folder for format in FORMATS))
+_EMPTIED_FOLDERS = (INBOX_FOLDER, SEEN_FOLDER, *(format.folder for format in FORMATS))
 _SAMPLE_ASSET_FOLDERS = ("content/images/samples", "content/media/samples")
 _SAMPLE_BLOCK_MARKER = "# sample edition: the first pull fills these"
 _MAIL_ADDRESS = re.compile(r"\A[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+\Z")

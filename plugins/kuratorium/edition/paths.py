@@ -11,7 +11,7 @@ from stat import S_ISDIR
 from msgspec import Struct
 
 from ..errors import EditionError, Problem
-from .formats import FOLDERS_BY_FORMAT
+from .formats import FOLDERS_BY_FORMAT, get_format
 
 
 class LinkedFiles(Struct, frozen=True, kw_only=True):
@@ -39,8 +39,16 @@ def detect_format(file: str) -> str | None:
 FileStamp = tuple[int, int, int]
 """Size, time in nanoseconds, inode: what differs when a file was written or replaced."""
 
-REGISTRY_FILES = tuple(f"curation/{name}.yaml" for name in ("sources", "people", "topics", "series", "policy"))
+SOURCES_FILE = "curation/sources.yaml"
+PEOPLE_FILE = "curation/people.yaml"
+TOPICS_FILE = "curation/topics.yaml"
+SERIES_FILE = "curation/series.yaml"
+POLICY_FILE = "curation/policy.yaml"
+REGISTRY_FILES = (SOURCES_FILE, PEOPLE_FILE, TOPICS_FILE, SERIES_FILE, POLICY_FILE)
 INBOX_FOLDER = "curation/inbox"
+NOTES_FOLDER = get_format("note").folder
+SEEN_FOLDER = "curation/seen"
+SAMPLES_FOLDER = "curation/samples"
 CONTENT_PREFIX = "content/"
 _IGNORED_NAME = re.compile(r"\..*|.*~|#.*#")  # as IGNORE_FILES of pelicanconf.py says
 MISSING_FILE: FileStamp = (-1, 0, 0)

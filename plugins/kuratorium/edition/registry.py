@@ -13,12 +13,12 @@ from ..errors import Problem
 from . import frontmatter, yaml
 from .curation import Person, Policy, Series, Source, Topic
 from .embeds import PROVIDERS_BY_ID
+from .paths import PEOPLE_FILE, POLICY_FILE, SERIES_FILE, SOURCES_FILE, TOPICS_FILE
 from .validation import Violation, convert_record, suggest_nearest
 
 RecordT = TypeVar("RecordT", bound=msgspec.Struct)
 RegistryRecordT = TypeVar("RegistryRecordT", bound="Source | Person | Topic | Series")
 
-_SERIES_FILE = "curation/series.yaml"
 _IMAGE_HINT = "Put it there, or correct the name: it is one below content/, such as images/…."
 
 
@@ -47,24 +47,20 @@ class Registry(msgspec.Struct, frozen=True, kw_only=True):
 def read_registry(root: Path) -> tuple[Registry, list[Problem]]:
     """Read the registry of the edition at `root`, with all that is wrong in it."""
     problems: list[Problem] = []
-    sources = _read_record_list(root, "curation/sources.yaml", Source, problems)
-    people = _read_record_list(root, "curation/people.yaml", Person, problems)
-    topics = _read_record_list(root, "curation/topics.yaml", Topic, problems)
-    series = _read_record_list(root, _SERIES_FILE, Series, problems) if (root / _SERIES_FILE).exists() else {}
-    policy = _read_single_record(root, "curation/policy.yaml", Policy, problems)
+    sources = _read_record_list(root, SOURCES_FILE, Source, problems)
+    people = _read_record_list(root, PEOPLE_FILE, Person, problems)
+    topics = _read_record_list(root, TOPICS_FILE, Topic, problems)
+    series = _read_record_list(root, SERIES_FILE, Series, problems) if (root / SERIES_FILE).exists() else {}
+    policy = _read_single_record(root, POLICY_FILE, Policy, problems)
     registry = Registry(
         sources=sources, people=people, topics=topics, policy=policy, series=series, is_complete=not problems
     )
     if registry.is_complete:  # a broken people.yaml would make every name in the others unknown
-        problems += _check_references(
-            root, "curation/sources.yaml", list(sources.values()), _list_source_references, registry
-        )
-        problems += _check_references(
-            root, "curation/topics.yaml", list(topics.values()), _list_topic_references, registry
-        )
+        problems += _check_references(root, SOURCES_FILE, list(sources.values()), _list_source_references, registry)
+        problems += _check_references(root, TOPICS_FILE, list(topics.values()), _list_topic_references, registry)
         problems += _check_hidden_sources(root, registry)
-        problems += _check_images(root, "curation/people.yaml", list(people.values()))
-        problems += _check_images(root, "curation/topics.yaml", list(topics.values()))
+        problems += _check_images(root, PEOPLE_FILE, list(people.values()))
+        problems += _check_images(root, TOPICS_FILE, list(topics.values()))
         problems += _check_embed_providers(root, policy)
     return registry, problems
 
@@ -165,7 +161,7 @@ def _check_hidden_sources(root: Path, registry: Registry) -> list[Problem]:
         for index, one in enumerate(without)
         if one not in registry.sources
     ]
-    return _report_violations(root, "curation/policy.yaml", misfits)
+    return _report_violations(root, POLICY_FILE, misfits)
 
 
 def find_unknown_pins(root: Path, registry: Registry, post_uids: Collection[str]) -> list[Problem]:
@@ -176,7 +172,7 @@ def find_unknown_pins(root: Path, registry: Registry, post_uids: Collection[str]
         for index, uid in enumerate(topic.pinned)
         if uid not in post_uids
     ]
-    return _report_violations(root, "curation/topics.yaml", misfits)
+    return _report_violations(root, TOPICS_FILE, misfits)
 
 
 def _report_violations(root: Path, file: str, violations: list[Violation]) -> list[Problem]:
@@ -203,7 +199,7 @@ def _check_embed_providers(root: Path, policy: Policy | None) -> list[Problem]:
         for index, one in enumerate(policy.embeds if policy else ())
         if one not in PROVIDERS_BY_ID
     ]
-    return _report_violations(root, "curation/policy.yaml", misfits)
+    return _report_violations(root, POLICY_FILE, misfits)
 
 
 def report_unknown_id(path: yaml.YamlPath, kind: str, unknown_id: str, known_ids: Mapping[str, object]) -> Violation:

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from .. import urls
 from ..edition.curation import Source
+from ..edition.paths import SEEN_FOLDER
 from . import identity, inbox, inbox_index, seen
 from .archive import Archive, ArchivedEntry
 from .filtering import FilterResult, IdentifiedEntry, filter_entries
@@ -139,9 +140,7 @@ def plan_delivery(
 
 def list_writes(root: Path, delivery: Delivery) -> list[tuple[Path, str]]:
     """List what is to be written: inbox files first, then the seen file that vouches for them."""
-    seen_file = (
-        [(root / seen.SEEN_FOLDER / f"{delivery.result.id}.txt", delivery.seen_text)] if delivery.seen_text else []
-    )
+    seen_file = [(root / SEEN_FOLDER / f"{delivery.result.id}.txt", delivery.seen_text)] if delivery.seen_text else []
     return [*((root / file.path, file.text) for file in delivery.inbox_files), *seen_file]
 
 

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from .. import urls
 from ..edition import frontmatter, yaml
 from ..edition.curation import Source, Topic
+from ..edition.paths import INBOX_FOLDER
 from ..edition.registry import Registry
 from ..slugs import slugify
 from . import identity
@@ -54,7 +55,6 @@ def _collect_values(item_values: Iterable[Mapping[str, Any]], key: str) -> set[s
     return {one for values in item_values for one in values.get(key) or ()}
 
 
-INBOX_FOLDER = "curation/inbox"
 FRONT_MATTER_KEYS = ("uid", "title", "date", "lang", "authors", "topics", "bookmark_of", "also_in", "teaser", "reasons")
 _TEASER_WORDS = 60
 _TITLE_WORDS = 12

@@ -14,10 +14,8 @@ from msgspec import Struct
 from .. import urls
 from ..edition import yaml
 from ..edition.frontmatter import InvalidFileError, decode_text
+from ..edition.paths import INBOX_FOLDER, NOTES_FOLDER
 from . import identity
-
-INBOX_FOLDER = "curation/inbox"
-NOTES_FOLDER = "curation/notes"
 
 # All are written by us; uid and item have no character that YAML would quote or escape, in whatever style.
 _UID_PATTERN = re.compile(rb"^uid:[ \t]*[\"']?([a-z0-9-]+)", re.MULTILINE)

@@ -17,11 +17,11 @@ from pathlib import Path
 import msgspec
 
 from .. import urls
+from ..edition.paths import SEEN_FOLDER
 from ..files import acquire_lock
 from . import identity
 from .filtering import IdentifiedEntry
 
-SEEN_FOLDER = "curation/seen"
 _LINE_PATTERN = re.compile(r"^([0-9a-f]{16})\b(?: \S+ (\S+)((?:[^\S\n]+\S+)*))?", re.MULTILINE)
 
 

@@ -260,7 +260,7 @@ def build_html_page(
     site: SiteMeta, meta: PageMeta, template: str, *, body_keys: tuple[str, ...] = (), **inputs: object
 ) -> Page:
     """Declare a page of a template; `inputs` and the `bodies` of these posts are all that it sees."""
-    context = {"site": site, "page": meta, **inputs}
+    context = {"site": site, "meta": meta, **inputs}
     return Page(path=meta.path, template=template, context=context, body_keys=body_keys)
 
 
@@ -278,7 +278,7 @@ def build_list_pages(
             older=paths[index + 1] if index + 1 < len(cut) else "",
         )
         at = replace(meta, path=paths[index])
-        context = {"site": site, "page": at, "posts": one.posts, "pager": pager, **inputs}
+        context = {"site": site, "meta": at, "posts": one.posts, "pager": pager, **inputs}
         yield Page(path=at.path, template=template, context=context)
 
 

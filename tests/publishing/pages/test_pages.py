@@ -112,15 +112,15 @@ def test_lists_are_paged_from_the_oldest() -> None:
 def test_a_hidden_post_is_not_offered_to_search_engines() -> None:
     """Hidden posts, redirects and the page for lost addresses are not indexed; the rest is."""
     pages = planned(catalog(post(1), post(2, hidden=True), aliases={"alt/weg": "notizen/nr-1.html"}))
-    indexed = {path: page.context["page"].indexed for path, page in pages.items() if page.writer == "html"}
+    indexed = {path: page.context["meta"].indexed for path, page in pages.items() if page.writer == "html"}
     assert {path for path, yes in indexed.items() if not yes} == {"notizen/nr-2.html", "404.html", "alt/weg/index.html"}
 
 
 def test_the_page_for_lost_addresses_links_from_the_host() -> None:
     """It is shown at any depth, so its links cannot be relative; a site in a folder keeps its folder."""
-    (root,) = [page.context["page"].root for page in plan_pages(catalog(), site()) if page.path == "404.html"]
+    (root,) = [page.context["meta"].root for page in plan_pages(catalog(), site()) if page.path == "404.html"]
     at = site(url="https://stadt.example/weiche")
-    (folder,) = [page.context["page"].root for page in plan_pages(catalog(), at) if page.path == "404.html"]
+    (folder,) = [page.context["meta"].root for page in plan_pages(catalog(), at) if page.path == "404.html"]
     assert (root, folder) == ("/", "/weiche/")
 
 

@@ -51,7 +51,7 @@ def test_a_series_without_a_name_goes_by_its_id() -> None:
     assert pages["reihen/zeta.html"].context["episodes"] == (second, first)
     (card,) = pages["reihen.html"].context["cards"]  # type: ignore[misc]
     assert (card.count, card.upcoming, card.newest) == (2, None, first)
-    assert pages["reihen/zeta.html"].context["page"].description == "Worum es geht."  # type: ignore[attr-defined]
+    assert pages["reihen/zeta.html"].context["meta"].description == "Worum es geht."  # type: ignore[attr-defined]
 
 
 def test_what_is_coming_is_told_before_what_was() -> None:

@@ -17,12 +17,12 @@ def environment(**partials: str) -> Environment:
 def shown(made: Environment, source: str, path: str = "index.html", **context: object) -> str:
     """What a page at `path` makes of `source`."""
     head = PageMeta(path=path, title="T", kind="list", lang="de")
-    return made.from_string(source).render(site=site(), page=head, **context)
+    return made.from_string(source).render(site=site(), meta=head, **context)
 
 
 def test_a_piece_links_from_where_it_is_shown() -> None:
     """Rendered once, it leads from every page to the same place."""
-    made = environment(row='<a href="{{ page.root }}{{ post.path }}">{{ post.title }}</a>')
+    made = environment(row='<a href="{{ meta.root }}{{ post.path }}">{{ post.title }}</a>')
     source = "{{ fragment('row', post) }}"
     assert shown(made, source, post=post(1)) == '<a href="notizen/nr-1.html">Nummer 1</a>'
     assert shown(made, source, "a/b/c.html", post=post(1)) == '<a href="../../notizen/nr-1.html">Nummer 1</a>'
@@ -40,7 +40,7 @@ def test_a_piece_is_rendered_once_for_each_of_its_inputs() -> None:
 
 def test_a_piece_sees_nothing_of_the_page_that_shows_it() -> None:
     """What is kept for all pages must not depend on the first of them."""
-    for source in ("{{ secret }}", "{{ page.path }}"):
+    for source in ("{{ secret }}", "{{ meta.path }}"):
         with pytest.raises(UndefinedError):
             shown(environment(row=source), "{{ fragment('row') }}", secret="of this page only")
 

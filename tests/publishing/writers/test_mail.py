@@ -35,7 +35,7 @@ def test_an_issue_has_two_forms_beside_its_page() -> None:
     """Nobody is sent there by search engines, and their links begin at the site's address."""
     pages = issue()
     assert {"presseschau/nr-1.html", "presseschau/nr-1.mail.html", "presseschau/nr-1.txt"} <= pages.keys()
-    heads = [pages[path].context["page"] for path in ("presseschau/nr-1.mail.html", "presseschau/nr-1.txt")]
+    heads = [pages[path].context["meta"] for path in ("presseschau/nr-1.mail.html", "presseschau/nr-1.txt")]
     assert {(head.root, head.indexed) for head in heads} == {("https://weiche.example/", False)}
     assert not [path for path in {page.path for page in plan_pages(catalog(post(1)), site())} if path.endswith(".txt")]
 

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from ... import urls
 from ...edition.curation import EntrySelectors, Source
+from ...edition.paths import SOURCES_FILE
 from ...edition.registry import Registry
 from ...errors import SourceError, UsageError
 from ...files import write_atomically
@@ -169,7 +170,7 @@ def follow_feed(
         lang=candidate.description.lang,
         categories=topics,
     )
-    path = root / opml.SOURCES_FILE
+    path = root / SOURCES_FILE
     text = path.read_bytes().decode()
     merged = opml.merge_outlines(text, [outline], registry.sources, registry.topics)
     if not merged.added_sources:

@@ -13,11 +13,11 @@ from msgspec import Struct
 
 from ...edition import frontmatter, yaml
 from ...edition.curation import Source
+from ...edition.paths import NOTES_FOLDER
 from ...edition.registry import Registry
 from ..archive import Archive
 from ..schedule import SourceState
 
-NOTES_FOLDER = "curation/notes"
 _RECENT_WEEKS = 13  # a quarter: what a source has done lately
 _MAX_BAD_ID_SHARE = 0.05  # of a feed's ids may be blank or repeated; with more of them none is believed
 _SOURCE_LINE = re.compile(r"^[ ]*(?:-[ ]+)?source:[ \t]*[\"']?([a-z0-9-]+)[\"']?[ \t]*(?:#.*)?$", re.M)

@@ -21,6 +21,7 @@ from msgspec.structs import asdict, replace
 from ... import urls
 from ...edition import opml, registry
 from ...edition.curation import Source, Topic
+from ...edition.paths import SOURCES_FILE, TOPICS_FILE
 from ...edition.validation import convert_record
 from ...errors import EditionError, UsageError
 from ...files import write_atomically
@@ -109,10 +110,6 @@ def _build_outline(attributes: dict[str, str], title: str, feed: str, folders: t
         folders=tuple(dict.fromkeys(folders)),
         categories=tuple(name for name in named if name not in folders),
     )
-
-
-SOURCES_FILE = "curation/sources.yaml"
-TOPICS_FILE = "curation/topics.yaml"
 
 
 class MergeResult(Struct, frozen=True, kw_only=True):

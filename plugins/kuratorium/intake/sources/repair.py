@@ -14,6 +14,7 @@ from msgspec import Struct
 from ... import urls
 from ...edition import yaml
 from ...edition.curation import EntrySelectors, Source
+from ...edition.paths import SOURCES_FILE
 from ...edition.registry import Registry
 from ...errors import SourceError, UsageError
 from ...files import write_atomically
@@ -22,7 +23,6 @@ from ..http.client import Fetcher
 from ..parsers import parse
 from ..schedule import SourceState
 from . import add, yaml_edit
-from .opml import SOURCES_FILE
 
 _DEAD_REASONS = {"gone", "not-found", "unreachable"}
 _LOST_REASONS = {*_DEAD_REASONS, "html", "no-feed", "redirects", "forbidden", "tls"}

@@ -265,7 +265,7 @@ def _build_feed(catalog: Catalog, site: SiteMeta, meta: PageMeta, html_path: str
     pasts = lookbacks.map_lookback_targets(items, catalog)
     context = {
         "site": site,
-        "page": meta,
+        "meta": meta,
         "html_path": html_path,
         "items": items,
         "sources": sources,

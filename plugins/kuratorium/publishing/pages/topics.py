@@ -69,7 +69,7 @@ def plan_source_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
         headlines=inbox_headlines.build_headlines(catalog.inbox_stories, SOURCES_PAGE_HEADLINES),
     )
     head = PageMeta(path=site.paths.opml(), title=site.name, kind="opml", lang=site.lang)
-    context = {"site": site, "page": head, "sources": catalog.followed_sources}
+    context = {"site": site, "meta": head, "sources": catalog.followed_sources}
     yield Page(path=head.path, writer="opml", context=context)
 
 

@@ -119,9 +119,9 @@ class Fragments:
         made = self._rendered.get(key)
         if made is None:
             template = self._environment.get_template(f"partials/{name}.html")
-            made = template.render(site=context["site"], page=FragmentPageMeta(), post=post, **options)
+            made = template.render(site=context["site"], meta=FragmentPageMeta(), post=post, **options)
             self._rendered[key] = made
-        return Markup(made.replace(_ROOT_PLACEHOLDER, context["page"].root))  # noqa: S704 - a template made it, with escaping on
+        return Markup(made.replace(_ROOT_PLACEHOLDER, context["meta"].root))  # noqa: S704 - a template made it, with escaping on
 
 
 class TemplateCodeCache(Protocol):

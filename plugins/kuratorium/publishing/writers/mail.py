@@ -35,7 +35,7 @@ def plan_mail_versions(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
                     indexed=False,
                     absolute_root=f"{site.url}/",
                 )
-                context = {"site": site, "page": head, "post": post}
+                context = {"site": site, "meta": head, "post": post}
                 yield Page(path=head.path, writer=writer, template=template, context=context, body_keys=(post.uid,))
 
 

@@ -42,7 +42,7 @@ class Renderer:
 
     def render_html(self, page: Page) -> bytes:
         """Render a page's template."""
-        root = page.context["page"].root  # type: ignore[attr-defined]
+        root = page.context["meta"].root  # type: ignore[attr-defined]
         texts = [Markup(self._find_body(uid, root)) for uid in page.body_keys]  # noqa: S704 - they passed the allow-list
         body = {"body": texts[0]} if texts else {}
         try:
@@ -69,7 +69,7 @@ class Renderer:
 
     def write_opml(self, page: Page) -> bytes:
         """Write the sources as a list for feed readers."""
-        site, head = page.context["site"], page.context["page"]
+        site, head = page.context["site"], page.context["meta"]
         topics = {topic.id: topic for topic in site.topics}  # type: ignore[attr-defined]
         return opml.build_opml(page.context["sources"], topics, head.title, public=True)  # type: ignore[arg-type,attr-defined]
 

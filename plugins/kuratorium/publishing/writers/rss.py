@@ -91,7 +91,7 @@ def write_rss(page: Page, find_body: Callable[[str, str], str], translations: Nu
     """Write the feed that `page` declares; links in it begin at the site's address."""
     context: dict[str, Any] = dict(page.context)
     site: SiteMeta = context["site"]
-    head: PageMeta = context["page"]
+    head: PageMeta = context["meta"]
     root = f"{site.url}/"
     feed = _RssFeed(
         title=head.title,
