@@ -11,15 +11,15 @@ from tests.publishing.build.test_build import ENVIRONMENT, tree
 SCRIPT = """
 import os, sys
 from pathlib import Path
-from kuratorium.publishing import workers
-from kuratorium.publishing.build.run import build
-assert workers.count(10, 2) == 2
-print(build(Path(sys.argv[1]), output=Path(sys.argv[2]), jobs=int(sys.argv[3])).posts)
+from kuratorium.publishing.build import workers
+from kuratorium.publishing.build.run import build_site
+assert workers.choose_process_count(10, 2) == 2
+print(build_site(Path(sys.argv[1]), output=Path(sys.argv[2]), jobs=int(sys.argv[3])).post_count)
 """
 FAILING = """
 import os
 from kuratorium.errors import EditionError, Problem
-from kuratorium.publishing import workers
+from kuratorium.publishing.build import workers
 def wrong(share):
     if 40 in share:
         raise EditionError([Problem("a.md", 1, "title", "is missing", "Add it.")])
@@ -28,10 +28,10 @@ def killed(share):
     os._exit(9)
 for work in (wrong, killed):
     try:
-        list(workers.share(range(100), work, 2))
+        list(workers.map_chunks(range(100), work, 2))
     except Exception as error:
         print(type(error).__name__, getattr(error, "problems", error))
-print(sorted(number for share in workers.share(range(100), list, 3) for number in share) == list(range(100)))
+print(sorted(number for share in workers.map_chunks(range(100), list, 3) for number in share) == list(range(100)))
 """
 
 
