@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from kuratorium.publishing.build.run import build_site
+from kuratorium.publishing.builder import build_site
 from tests.editions import tiny_edition
 
 BODY = """\

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.editions import sample_edition, tiny_edition
-from tests.publishing.build.test_build import ENVIRONMENT
+from tests.publishing.build.test_run import ENVIRONMENT
 
 PAGES = {
     "home": "index.html",

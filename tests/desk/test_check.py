@@ -2,7 +2,7 @@ import pytest
 
 from kuratorium.desk import check
 from kuratorium.errors import EditionError, Problem
-from kuratorium.publishing.build.run import build_site
+from kuratorium.publishing.builder import build_site
 from tests.editions import FEED, PEOPLE, POLICY, TinyEdition, work
 from tests.publishing.makers import document
 

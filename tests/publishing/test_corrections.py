@@ -5,9 +5,9 @@ import feedparser
 import pytest
 from bs4 import BeautifulSoup
 
-from kuratorium.publishing.build.run import build_site
+from kuratorium.publishing.builder import build_site
 from tests.editions import POLICY, TinyEdition
-from tests.publishing.build.test_build import soup
+from tests.publishing.build.test_run import soup
 
 PageOf = Callable[[str], BeautifulSoup]
 CORRECTED = {

@@ -12,9 +12,9 @@ from bs4 import BeautifulSoup, Tag
 from kuratorium.edition import frontmatter
 from kuratorium.edition.formats import FORMATS
 from kuratorium.edition.model import FrontMatter
-from kuratorium.publishing.build.run import build_site
+from kuratorium.publishing.builder import build_site
 from tests.editions import REPOSITORY, TinyEdition
-from tests.publishing.build.test_build import soup
+from tests.publishing.build.test_run import soup
 
 LABELS = {
     "sponsor": "Anzeige",

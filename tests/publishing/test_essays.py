@@ -5,7 +5,7 @@ from bs4 import BeautifulSoup
 
 from kuratorium.publishing.markdown.converter import Heading, find_headings
 from tests.editions import TinyEdition
-from tests.publishing.build.test_build import build_site, soup
+from tests.publishing.build.test_run import build_site, soup
 
 PageOf = Callable[[str], BeautifulSoup]
 ESSAYS = ("organigramm-frau-petersen", "your-pager-has-read-your-strategy")

@@ -6,7 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from tests.editions import PEOPLE, TinyEdition
-from tests.publishing.build.test_build import build_site, run, soup, tree
+from tests.publishing.build.test_run import build_site, run, soup, tree
 
 RELEASED = {
     "interviews/ruth-feldkamp-friedhofsverfahren.html": "Ruth Feldkamp",

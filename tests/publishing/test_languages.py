@@ -3,9 +3,9 @@ from collections.abc import Callable
 import pytest
 from bs4 import BeautifulSoup
 
-from kuratorium.publishing.build.run import build_site
+from kuratorium.publishing.builder import build_site
 from tests.editions import TinyEdition
-from tests.publishing.build.test_build import soup
+from tests.publishing.build.test_run import soup
 
 PageOf = Callable[[str], BeautifulSoup]
 SITE = "https://weichenwerk.example/"

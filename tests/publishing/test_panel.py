@@ -9,7 +9,7 @@ import feedparser
 import pytest
 
 from tests.editions import REPOSITORY, TinyEdition
-from tests.publishing.build.test_build import ENVIRONMENT, own_theme, soup, tree
+from tests.publishing.build.test_run import ENVIRONMENT, own_theme, soup, tree
 
 RECORD = """\
     Format(

@@ -10,7 +10,7 @@ from threading import Thread
 import pytest
 
 from tests.editions import REPOSITORY, TinyEdition
-from tests.publishing.build.test_build import ENVIRONMENT
+from tests.publishing.build.test_run import ENVIRONMENT
 
 PATIENCE = 60.0  # seconds; a slow machine is no failure
 

@@ -9,9 +9,9 @@ from bs4 import BeautifulSoup
 from icalendar import Calendar
 
 from kuratorium.edition import transcripts
-from kuratorium.publishing.build.run import build_site
+from kuratorium.publishing.builder import build_site
 from tests.editions import POLICY, TinyEdition
-from tests.publishing.build.test_build import run, soup, tree
+from tests.publishing.build.test_run import run, soup, tree
 
 PageOf = Callable[[str], BeautifulSoup]
 HEARD = "gespraeche/zwischenruf-1-uhrzeit.html"

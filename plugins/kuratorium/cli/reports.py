@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from ..errors import EditionError, KuratoriumError, Problem
-from . import intake_reports, terminal
+from . import terminal
 from .terminal import format_count, print_message, print_result
 
 if TYPE_CHECKING:
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from ..desk.lookback import LookbackCandidate
     from ..desk.lookback import LookbackDraft as LookedBack
     from ..intake.report import PullReport
-    from ..publishing.build.result import BuildResult, Timings
+    from ..publishing.build.model import BuildResult
+    from ..publishing.build.progress import Timings
 
 _MAX_ITEMS = 20  # items; what a person takes in at once
 _MAX_NOTES = 5  # notes; those that an editor is at
@@ -40,6 +41,8 @@ def print_warning(words: str) -> None:
 
 def print_pull_and_build(report: PullReport, result: BuildResult) -> None:
     """The sum of a pull and a build, and where to look."""
+    from . import intake_reports
+
     intake_reports.print_pull_summary(report)
     for one in report.failed_results:
         print_result(f"  {one.id} failed ({one.reason}): {one.words}", "yellow")
@@ -56,8 +59,8 @@ def print_build_result(result: BuildResult) -> None:
         print_result(f"Built {size} in {result.seconds:.1f} s ({changes}).")
     else:
         print_result(f"Nothing changed: {size} are as they were ({result.seconds:.1f} s).")
-    if result.pelican_reason:
-        print_result(f"The whole site went through Pelican, for pelicanconf.py needs it: {result.pelican_reason}.")
+    if result.whole_build_reason:
+        print_result(f"Every file was made anew, as pelicanconf.py asks: {result.whole_build_reason}.")
     print_result(f"Look at {result.index_path}", "bold")
 
 

@@ -21,7 +21,7 @@ def site(as_of: datetime | None) -> int:
     A source that fails is reported, and stops nothing.
     """
     from ..intake.pull import PullOptions
-    from ..publishing.build.run import build_site
+    from ..publishing.builder import build_site
     from . import reports
     from .terminal import ProgressBar
 
@@ -67,19 +67,20 @@ def build(output: Path | None, jobs: int | None, timings: bool, explain: str | N
 
     Only what its inputs changed is made again; var/build.sqlite3 remembers the rest, and may be deleted.
     """
-    from ..publishing.build import run as building
+    from ..publishing.build.run import explain_file
+    from ..publishing.builder import build_site
     from . import reports
     from .terminal import ProgressBar
 
     if output and explain:
         raise UsageError("--explain tells of the site that builds remember: leave --output out.")
     root, watch = options.find_edition_root(), ProgressBar()
-    built = building.build_site(root, as_of=as_of, output=output, jobs=jobs, progress=watch)
+    built = build_site(root, as_of=as_of, output=output, jobs=jobs, progress=watch)
     reports.print_build_result(built)
     if timings:
         reports.print_timings(watch)
     if explain:
         path = (Path.cwd() / explain).resolve()
         path = path if path.is_relative_to(built.output) else built.output / explain
-        reports.print_lines(building.explain_file(root, path.relative_to(built.output).as_posix(), built))
+        reports.print_lines(explain_file(root, path.relative_to(built.output).as_posix(), built))
     return 0

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from ..errors import Problem
-from ..publishing.build.result import Timings
+from ..publishing.build.progress import Timings
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -184,24 +184,24 @@ class ProgressBar(Timings):
         self._phase_name, self._done, self._total = "", 0, 0
 
     @contextmanager
-    def phase(self, name: str, things: int = 0) -> Iterator[None]:
+    def phase(self, name: str, total: int = 0) -> Iterator[None]:
         """Measure a phase; the bar goes with it."""
-        self._phase_name, self._done, self._total = name, 0, things
-        with super().phase(name, things):
+        self._phase_name, self._done, self._total = name, 0, total
+        with super().phase(name, total):
             try:
                 yield
             finally:
                 self._hide()
 
-    def tick(self, things: int) -> None:
+    def advance(self, count: int) -> None:
         """Move the bar on."""
-        self._done += things
+        self._done += count
         if self._bar is None and sys.stderr.isatty() and time.perf_counter() - self._started > _SHOW_AFTER:
             self._show()
         if self._bar is not None:
             self._bar.update(self._task, completed=self._done)
 
-    def waits(self) -> None:
+    def report_waiting(self) -> None:
         """Say that another build must end first."""
         sys.stderr.write("Another build of this edition is running: waiting for its end.\n")
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
+from markdown import Extension
 from msgspec import Struct
 
 from ..edition import loader, prose, transcripts
@@ -102,14 +103,14 @@ def get_body_key(summary: PostSummary | StandalonePageSummary) -> str:
 
 
 def make_text_reader(
-    root: Path, registry: Registry, formats: Mapping[str, str]
+    root: Path, registry: Registry, formats: Mapping[str, str], markdown_extensions: Sequence[Extension] = ()
 ) -> Callable[[Sequence[str]], list[LoadedText]]:
     """Make what reads files of the edition at `root`, one chunk after another; `formats` by file."""
     converter: list[MarkdownConverter] = []  # each process makes its own
 
     def work(files: Sequence[str]) -> list[LoadedText]:
         if not converter:
-            converter.append(MarkdownConverter(registry))
+            converter.append(MarkdownConverter(registry, markdown_extensions))
         return [_read_file(root, file, formats[file], registry, converter[0]) for file in files]
 
     return work

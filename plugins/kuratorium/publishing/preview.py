@@ -34,19 +34,19 @@ from watchfiles import watch
 from ..edition.formats import FOLDERS_BY_FORMAT
 from ..edition.paths import CONTENT_PREFIX, INBOX_FOLDER, REGISTRY_FILES, is_settings_file
 from ..errors import EditionError, KuratoriumError, UsageError
-from . import pelican_plugin
 from . import settings as conf
-from .build import hooks
 from .build.cache import CACHE_FILE, Cache, CorruptCacheError, is_corruption, move_corrupt_cache_aside
-from .build.engine import STAGE_FOLDER, Engine
+from .build.model import BuildRequest, BuildResult
+from .build.progress import NullProgress
 from .build.publish import BuildLock
-from .build.result import BuildRequest, BuildResult, NullProgress
 from .build.run import report_full_disk
+from .build.session import STAGE_FOLDER, BuildSession
 from .build.version import compute_code_version
+from .builder import build_site, site_factory
 
 
 class PreviewBuilder:
-    """Builds the edition at `root` for `as_of` (None: its own date, or now)."""
+    """Builds the edition at `root` again and again for `as_of` (None: its own date, or now); keeps it in memory."""
 
     def __init__(self, root: Path, as_of: datetime | None) -> None:
         self.root = root
@@ -54,59 +54,49 @@ class PreviewBuilder:
         settings = _read_settings_if_valid(root)
         self.output = root / settings.output if settings else root / "output"
         self._theme_prefix = f"{settings.theme}/" if settings else "theme/"
-        self._open_cache()
+        self._open_session()
 
-    def _open_cache(self) -> None:
+    def _open_session(self) -> None:
         self._cache = Cache(self.root / CACHE_FILE, compute_code_version())
-        self._engine = Engine(self.root, self._cache)
+        self._session = BuildSession(self.root, self._cache, site_factory(self.root))
 
     def is_relevant(self, file: str) -> bool:
-        """Tell whether a file (from the root) may have a say in the site."""
+        """Return whether a file (from the root) may change the site."""
         return file in REGISTRY_FILES or file.startswith(
             (CONTENT_PREFIX, f"{INBOX_FOLDER}/", self._theme_prefix, *FOLDERS_BY_FORMAT.values())
         )
 
     def build(self, changed_files: frozenset[str] | None) -> BuildResult:
-        """Build what changed (None: look at everything); raises EditionError, and then the site is as it was."""
-        order = BuildRequest(as_of=self.as_of, now=datetime.now(UTC), changed_files=changed_files)
+        """Build what changed (None: compare everything); raises EditionError, and then the site is as it was."""
+        request = BuildRequest(as_of=self.as_of, now=datetime.now(UTC), changed_files=changed_files)
         with report_full_disk(self.root):
-            built = self._build_once(order)
-        if hooks.HOOKS:
-            threading.Thread(target=self._run_hooks, args=(built.output,), daemon=True).start()
-        return built
+            lock = BuildLock(self.root / STAGE_FOLDER)
+            try:
+                result = self._build_once(request)
+            finally:
+                lock.release()
+        # Plugins keep state in their modules (the sitemap plugin loses it after a failure), so each whole build gets
+        # a Pelican of its own.
+        return result or build_site(self.root, as_of=self.as_of)
 
     def close(self) -> None:
-        """Let go of the store."""
+        """Close the cache."""
         self._cache.close()
 
-    def _build_once(self, order: BuildRequest) -> BuildResult:
-        lock = BuildLock(self.root / STAGE_FOLDER)
+    def _build_once(self, request: BuildRequest) -> BuildResult | None:
         try:
-            built = self._engine.build(order, NullProgress(), lock)
+            return self._session.build(request, NullProgress())
         except (sqlite3.DatabaseError, CorruptCacheError) as error:
             if not is_corruption(error):
                 raise
             self._cache.close()
             move_corrupt_cache_aside(self.root / CACHE_FILE)
-            self._open_cache()
-            built = self._engine.build(order, NullProgress(), lock)
-        finally:
-            lock.release()
-        if isinstance(built, BuildResult):
-            return built
-        return pelican_plugin.build_with_pelican(self.root, order, None, built)
-
-    def _run_hooks(self, output: Path) -> None:
-        """Run what follows a build, while the next edit is written."""
-        store = Cache(self.root / CACHE_FILE, compute_code_version())
-        try:
-            hooks.run_hooks(store, output)
-        finally:
-            store.close()
+            self._open_session()
+            return self._session.build(request, NullProgress())
 
 
 def _read_settings_if_valid(root: Path) -> conf.Settings | None:
-    """Read the settings; where they are wrong the first build will tell."""
+    """Return the settings; None if they are wrong, which the first build will tell."""
     try:
         return conf.read_settings(root)
     except EditionError:
@@ -283,7 +273,7 @@ def _restart_process(desk: PreviewBuilder, port: int) -> str:
     trial = [
         sys.executable,
         "-c",
-        f"import {__package__}.preview, {__package__}.build.read, {__package__}.build.rebuild",
+        f"import {__package__}.preview, {__package__}.pelican_site.site",
     ]
     tried = subprocess.run(trial, capture_output=True, text=True, check=False)  # noqa: S603 - our own command
     if tried.returncode:
@@ -303,7 +293,7 @@ def _build_and_notify(desk: PreviewBuilder, state: ReloadNotifier, changed: froz
     except (KuratoriumError, OSError) as error:
         state.record_build(None, str(error))
         return str(error)
-    state.record_build(None if built.pelican_reason else built.changed_paths)
+    state.record_build(None if built.whole_build_reason else built.changed_paths)
     if not built.changed_paths:
         return f"Nothing changed in the site ({built.seconds:.2f} s)."
     count = len(built.changed_paths)

@@ -15,12 +15,12 @@ from ..edition.formats import FORMATS
 _SUPPORTED_KEYS = {
     *("SITENAME", "SITESUBTITLE", "SITEURL", "DEFAULT_LANG", "TIMEZONE", "OUTPUT_PATH", "OUTPUT_RETENTION"),
     *("THEME", "THEME_STATIC_PATHS", "THEME_STATIC_DIR", "STATIC_PATHS", "STATIC_EXCLUDES", "IGNORE_FILES"),
-    *("JINJA_ENVIRONMENT", "PLUGIN_PATHS", "FORMATS"),
+    *("JINJA_ENVIRONMENT", "PLUGIN_PATHS", "PLUGINS", "PELICAN_CLASS"),
 }
+_OWN_PLUGIN = "kuratorium.publishing"  # editions name it that were begun before PELICAN_CLASS was needed
 # With these values Pelican adds nothing of its own to the site.
 _NEUTRAL_VALUES: dict[str, Any] = {
     "PATH": "content",
-    "PLUGINS": ["kuratorium.publishing"],
     "ARTICLE_PATHS": [f"../{format.folder}" for format in FORMATS],
     "PAGE_PATHS": ["pages"],
     "DIRECT_TEMPLATES": [],
@@ -52,16 +52,16 @@ class Settings(Struct, frozen=True, kw_only=True):
     theme_static_paths: tuple[str, ...]
     theme_static_dir: str
     jinja_options: dict[str, Any]
-    pelican_reason: str = ""
+    whole_build_reason: str = ""
 
 
 def read_settings(root: Path) -> Settings:
     """Read the settings of the edition at `root`; raises EditionError."""
     values = settings.run_settings_file(root)
-    return parse_settings(root, values, next(_find_pelican_reasons(root, values), ""))
+    return parse_settings(root, values, next(_find_whole_build_reasons(root, values), ""))
 
 
-def parse_settings(root: Path, values: Mapping[str, Any], pelican_reason: str = "") -> Settings:
+def parse_settings(root: Path, values: Mapping[str, Any], whole_build_reason: str = "") -> Settings:
     """Take what matters out of Pelican's settings, or of pelicanconf.py; raises EditionError."""
     return Settings(
         site=settings.parse_site_settings(values),
@@ -73,8 +73,8 @@ def parse_settings(root: Path, values: Mapping[str, Any], pelican_reason: str = 
         ignored_patterns=tuple(values.get("IGNORE_FILES", ("**/.*",))),
         theme_static_paths=tuple(values.get("THEME_STATIC_PATHS", ("static",))),
         theme_static_dir=values.get("THEME_STATIC_DIR", "theme"),
-        jinja_options={} if pelican_reason else _serialize_jinja_options(values.get("JINJA_ENVIRONMENT", {})),
-        pelican_reason=pelican_reason,
+        jinja_options={} if whole_build_reason else _serialize_jinja_options(values.get("JINJA_ENVIRONMENT", {})),
+        whole_build_reason=whole_build_reason,
     )
 
 
@@ -84,10 +84,10 @@ def _relative_path(root: Path, path: str) -> str:
     return whole.relative_to(root).as_posix() if whole.is_relative_to(root) else str(whole)
 
 
-def _find_pelican_reasons(root: Path, values: Mapping[str, Any]) -> Iterator[str]:
+def _find_whole_build_reasons(root: Path, values: Mapping[str, Any]) -> Iterator[str]:
     """Say what only Pelican can do: other plugins, and settings that are not ours."""
-    if values.get("PLUGINS") != _NEUTRAL_VALUES["PLUGINS"]:
-        yield "PLUGINS names others than kuratorium.publishing"
+    if values.get("PLUGINS") not in ([], [_OWN_PLUGIN]):
+        yield "PLUGINS names other plugins"
     for key, value in _NEUTRAL_VALUES.items():
         if key not in values or values[key] != value:
             yield f"{key} is not {value!r}"

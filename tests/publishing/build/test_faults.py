@@ -15,8 +15,8 @@ from pathlib import Path
 import jinja2
 import pytest
 
-from kuratorium.publishing.build.run import build_site
-from tests.publishing.build.test_build import ENVIRONMENT, run
+from kuratorium.publishing.builder import build_site
+from tests.publishing.build.test_run import ENVIRONMENT, run
 from tests.publishing.histories import ground as grounds
 from tests.publishing.histories import quick
 from tests.publishing.histories.ground import Ground, setting

@@ -7,9 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from kuratorium.publishing.build.run import build_site
+from kuratorium.publishing.builder import build_site
 from tests.editions import TinyEdition
-from tests.publishing.build.test_build import ENVIRONMENT, run
+from tests.publishing.build.test_run import ENVIRONMENT, run
 from tests.publishing.histories.outcome import differences, site, stamps
 
 COSTLY = ("pelican", "jinja2", "markdown", "babel", "nh3", "feedgenerator", "rich")
@@ -98,7 +98,7 @@ def test_two_outputs_of_one_edition_do_not_mix(tiny: TinyEdition) -> None:
 def test_what_another_plugin_makes_follows_its_code(tiny: TinyEdition) -> None:
     """With a plugin of Pelican beside ours a build still is what a full one would be, after an edit of it, too."""
     conf = tiny.root / "pelicanconf.py"
-    conf.write_text(conf.read_text().replace('["kuratorium.publishing"]', '["kuratorium.publishing", "signature"]'))
+    conf.write_text(f'{conf.read_text()}\nPLUGINS = ["signature"]\n')
     for words in ("Gezeichnet.", "Anders gezeichnet."):
         tiny.write("plugins/signature.py", PLUGIN % words)
         ended = run(tiny.root, "kuratorium.cli.main", "build")

@@ -7,9 +7,9 @@ from threading import Thread
 import pytest
 
 from kuratorium.errors import EditionError
-from kuratorium.publishing.build.publish import Stage, refuse_foreign_output
-from kuratorium.publishing.build.result import PublishResult
-from tests.publishing.build.test_build import ENVIRONMENT
+from kuratorium.publishing.build.model import PublishResult
+from kuratorium.publishing.build.publish import BuildLock, Stage, refuse_foreign_output
+from tests.publishing.build.test_run import ENVIRONMENT
 
 KILLED = """
 import os, sys
@@ -79,22 +79,18 @@ def test_a_page_may_take_the_place_of_a_folder(tmp_path: Path, site: Path) -> No
 
 
 def test_a_second_build_waits_for_the_first(tmp_path: Path) -> None:
-    """Two builds of one edition never mix: what the first has put is published whole before the second begins."""
-    first = Stage(tmp_path / "stage", tmp_path / "output")
-    first.write_if_changed("index.html", b"eins")
-    begun: list[Stage] = []
-    waiting = Thread(target=lambda: begun.append(Stage(tmp_path / "stage", tmp_path / "output")))
-    waiting.start()
-    waiting.join(0.2)
-    assert begun == []
-    assert first.publish().written == ("index.html",)
-    first.discard()
-    waiting.join(10)
-    (second,) = begun
-    second.write_if_changed("zwei.html", b"zwei")
-    second.publish()
-    second.discard()
-    assert [path.name for path in (tmp_path / "output").iterdir()] == ["zwei.html"]
+    """Two builds of one edition never mix: the second says that it waits, and begins when the first has ended."""
+    first = BuildLock(tmp_path / "stage")
+    waits: list[str] = []
+    locks: list[BuildLock] = []
+    second = Thread(target=lambda: locks.append(BuildLock(tmp_path / "stage", lambda: waits.append("waits"))))
+    second.start()
+    second.join(0.2)
+    assert (locks, waits) == ([], ["waits"])
+    first.release()
+    second.join(10)
+    assert len(locks) == 1
+    locks[0].release()
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 import pytest
 
 from kuratorium.errors import EditionError
-from kuratorium.publishing.build.run import build_site
+from kuratorium.publishing.builder import build_site
 from tests.editions import PEOPLE, POLICY, TinyEdition
 
 

@@ -5,14 +5,14 @@ import sys
 from kuratorium.errors import EditionError, Problem
 from kuratorium.publishing.build import workers
 from tests.editions import TinyEdition
-from tests.publishing.build.test_build import ENVIRONMENT, tree
+from tests.publishing.build.test_run import ENVIRONMENT, tree
 
 # Forking is refused beside threads, and the test runner may have some: this is proved in a process of its own.
 SCRIPT = """
 import os, sys
 from pathlib import Path
 from kuratorium.publishing.build import workers
-from kuratorium.publishing.build.run import build_site
+from kuratorium.publishing.builder import build_site
 assert workers.choose_process_count(10, 2) == 2
 print(build_site(Path(sys.argv[1]), output=Path(sys.argv[2]), jobs=int(sys.argv[3])).post_count)
 """

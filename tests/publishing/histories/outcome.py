@@ -15,8 +15,8 @@ from pelican import Pelican
 from pelican.settings import read_settings
 
 from kuratorium.errors import KuratoriumError
-from kuratorium.publishing.build.result import BuildResult
-from kuratorium.publishing.build.run import build_site
+from kuratorium.publishing.build.model import BuildResult
+from kuratorium.publishing.builder import build_site
 from kuratorium.publishing.preview import PreviewBuilder
 
 from .ground import Ground

@@ -19,7 +19,6 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from ...edition import paths
 from ...edition.formats import FOLDERS_BY_FORMAT
 from ...edition.paths import (
     INBOX_FOLDER,
@@ -39,10 +38,10 @@ from .. import assets
 from .. import settings as conf
 from ..settings import Settings
 from .cache import Cache
-from .result import BuildState, ChangeSet, OutputRecords
+from .model import BuildState, ChangeSet, InputRecord, OutputRecords
 
-InputRecords = Mapping[str, tuple[FileStamp, bytes, int]]
-"""File -> stamp, hash, and when it was looked at (nanoseconds)."""
+InputRecords = Mapping[str, InputRecord]
+"""File of the edition -> its record."""
 
 _CLOCK_TICK_NS = 20_000_000  # nanoseconds: file systems tell the time of a moment ago
 _SECOND_NS = 1_000_000_000
@@ -179,7 +178,7 @@ def classify_changes(
     templates = {file for file in differing if file.startswith(f"{settings.theme}/templates/")}
     words = {file for file in differing if file.startswith(f"{settings.theme}/translations/")}
     registry = differing & set(REGISTRY_FILES)
-    inbox = {file for file in differing if is_inbox_item(file)}
+    inbox = {file for file in differing if file.startswith(f"{INBOX_FOLDER}/")}
     assets = {file for file in differing - texts - templates - words - registry - inbox if not is_settings_file(file)}
     return ChangeSet(
         changed_texts=frozenset(texts - input_differences.removed),
@@ -195,28 +194,6 @@ def classify_changes(
         unexpected_outputs=output_differences.unexpected,
         last_build_incomplete=not state.is_complete,
     )
-
-
-def is_inbox_item(file: str) -> bool:
-    """Tell what waits for a note."""
-    return file.startswith(f"{INBOX_FOLDER}/")
-
-
-def find_validity_period(moments: set[datetime], as_of: datetime) -> tuple[datetime | None, datetime | None]:
-    """Say from when until when a site made for `as_of` stays as it is, if only at these moments something changes."""
-    past = [moment for moment in moments if moment <= as_of]
-    ahead = [moment for moment in moments if moment > as_of]
-    return max(past, default=None), min(ahead, default=None)
-
-
-def encode_state(state: BuildState) -> bytes:
-    """Write the state down."""
-    return msgspec.json.encode(state)
-
-
-def decode_state(data: bytes) -> BuildState | None:
-    """Read the state, if there is one."""
-    return msgspec.json.decode(data, type=BuildState) if data else None
 
 
 class CachedFiles(Struct, frozen=True):
@@ -263,7 +240,7 @@ class DetectedChanges(Struct, frozen=True, kw_only=True):
 
 def read_settings_if_changed(root: Path, state: BuildState | None, input_records: InputRecords) -> Settings:
     """Read the settings, if what they come from is not as it was."""
-    was = {file: row for file, row in input_records.items() if paths.is_settings_file(file)}
+    was = {file: row for file, row in input_records.items() if is_settings_file(file)}
     differing = compare_inputs(root, scan_settings_files(root), was)
     if state and not (differing.changed or differing.new or differing.removed):
         return state.settings

@@ -1,6 +1,6 @@
-"""The output is prepared beside the site and moved into it only when it is whole.
+"""Finished files wait on a stage beside the site, and move into it together.
 
-The move of a finished site into place, written down before it begins, so that the next run can finish it.
+The move is written down before it begins, so that the next run can finish one that was interrupted.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import shutil
 import signal
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Self
 
 import msgspec
 from msgspec import Struct
@@ -21,7 +22,7 @@ from msgspec.structs import replace
 from ...edition.paths import MISSING_FILE, FileStamp, stamp_file, stamp_with_mtime
 from ...errors import EditionError, Problem
 from ...files import sync_to_disk, write_atomically
-from .result import PublishResult
+from .model import PublishResult
 
 OUTPUT_STAGE_NAME = ".kuratorium~"
 """Within a site on another disk than var/: where files wait to be moved."""
@@ -165,39 +166,41 @@ class BuildLock:
 
 
 class Stage:
-    """A folder where files wait; `output` is the site that readers see.
+    """A folder where finished files wait; `output` is the site that readers see.
 
-    What a build makes is put here, from several processes, too. Bytes that the site already has are only
-    noted. `publish` then moves the rest into place, one rename a file, and removes what is no longer made.
-    A move that was interrupted is finished before anything else. Who has no `lock` gets one until `discard`.
+    Several processes may write to it. Bytes that the site already has are not written, unless the stage
+    `is_complete`: then it holds every file of the site, as other plugins of Pelican expect. `publish` moves what
+    waits into place, one rename a file, and deletes what is no longer made. The caller holds the build's lock.
     """
 
-    def __init__(self, folder: Path, output: Path, retained: Iterable[str] = (), lock: BuildLock | None = None) -> None:
+    def __init__(self, folder: Path, output: Path, retained: Iterable[str] = (), *, is_complete: bool = False) -> None:
         self.folder = folder
         self.output = output
         self._retained = set(retained)
+        self._is_complete = is_complete
         self._unchanged: set[str] = set()
         self._created_folders: set[str] = set()
-        self._lock = None if lock else BuildLock(folder)
-        try:
-            resume_interrupted_move(folder)
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir()
-        except BaseException:
-            self._release_lock()
-            raise
+        resume_interrupted_move(folder)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.discard()
 
     def write_if_changed(self, path: str, data: bytes) -> bool:
-        """Stage `data` for `path` (from the root); False if the site has these bytes already: then `keep` it."""
-        if _has_bytes(f"{self.output}/{path}", data):
+        """Stage `data` for `path` (from the site's root); return False if the site has it: then mark it unchanged."""
+        if not self._is_complete and _has_bytes(f"{self.output}/{path}", data):
             return False
         with open(self._make_staged_path(path), "wb") as file:
             file.write(data)
         return True
 
     def copy_if_changed(self, path: str, source: str) -> bool:
-        """Stage the file `source` for `path`, like `put`; raises OSError where it cannot be read."""
-        if _have_equal_bytes(source, f"{self.output}/{path}"):
+        """Stage the file `source` for `path`, as `write_if_changed` does; raises OSError if it cannot be read."""
+        if not self._is_complete and _have_equal_bytes(source, f"{self.output}/{path}"):
             return False
         shutil.copyfile(source, self._make_staged_path(path))
         return True
@@ -212,51 +215,50 @@ class Stage:
         obsolete_paths: Iterable[str] | None = None,
         before_move: Callable[[PublishResult], object] = lambda _: None,
     ) -> PublishResult:
-        """Move all that waits into the site by rank (0: assets), then delete `gone`: what is neither kept nor put.
+        """Move all that waits into the site by rank (0: assets), then delete the obsolete paths.
 
-        `remember` is called when nothing but a move is left to do, which the next build can finish; where it fails,
-        nothing is moved. Ctrl-C has to wait for the second this takes: half of it would be a mixed site.
+        Without `obsolete_paths` everything is deleted that was neither staged nor marked unchanged. `before_move` is
+        called when only the move is left to do, which the next build could finish; if it fails, nothing is moved.
+        Ctrl-C has to wait for the second that this takes: half of it would be a mixed site.
         """
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+        old_mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
         try:
             return self._publish(ranks or {}, obsolete_paths, before_move)
         finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+            signal.pthread_sigmask(signal.SIG_SETMASK, old_mask)
 
     def _publish(
-        self, ranks: Mapping[str, int], gone: Iterable[str] | None, remember: Callable[[PublishResult], object]
+        self,
+        ranks: Mapping[str, int],
+        obsolete_paths: Iterable[str] | None,
+        before_move: Callable[[PublishResult], object],
     ) -> PublishResult:
         staged = sorted(_list_files(self.folder), key=lambda path: (ranks.get(path, 0), path))
-        alike = {path for path in staged if path in self._unchanged or self._is_published(path)}
-        self._unchanged |= alike
-        written = tuple(path for path in staged if path not in alike)
-        if gone is None:
-            made = {*staged, *self._unchanged}
-            gone = [path for path in _list_files(self.output, self._retained) if path not in made]
-        moves = MovePlan(
-            staging_folder=str(self.folder), output=str(self.output), written=written, deleted=tuple(sorted(gone))
+        self._unchanged |= {path for path in staged if self._is_published(path)}
+        written = tuple(path for path in staged if path not in self._unchanged)
+        if obsolete_paths is None:
+            current = {*staged, *self._unchanged}
+            obsolete_paths = [path for path in _list_files(self.output, self._retained) if path not in current]
+        move_plan = MovePlan(
+            staging_folder=str(self.folder),
+            output=str(self.output),
+            written=written,
+            deleted=tuple(sorted(obsolete_paths)),
         )
-        result = PublishResult(written=moves.written, unchanged_count=len(self._unchanged), deleted=moves.deleted)
-        execute_move_plan(self.folder, moves, lambda: remember(result))
+        result = PublishResult(written=written, unchanged_count=len(self._unchanged), deleted=move_plan.deleted)
+        execute_move_plan(self.folder, move_plan, lambda: before_move(result))
         return result
 
     def stamp_output(self, path: str) -> FileStamp:
-        """Stamp the file at `path` of the site as it is after `publish`: a move changes nothing of it."""
-        waiting = stamp_file(f"{self.folder}/{path}", stamp_with_mtime)
-        return (
-            stamp_file(f"{self.output}/{path}", stamp_with_mtime)
-            if waiting == MISSING_FILE or path in self._unchanged
-            else waiting
-        )
+        """Return the stamp that the site's file at `path` has after `publish`: a rename changes nothing of it."""
+        staged_stamp = stamp_file(f"{self.folder}/{path}", stamp_with_mtime)
+        if staged_stamp == MISSING_FILE or path in self._unchanged:
+            return stamp_file(f"{self.output}/{path}", stamp_with_mtime)
+        return staged_stamp
 
     def discard(self) -> None:
-        """Forget all that waits, and let the next build begin."""
+        """Delete all that waits."""
         shutil.rmtree(self.folder, ignore_errors=True)
-        self._release_lock()
-
-    def _release_lock(self) -> None:
-        if self._lock:
-            self._lock.release()
 
     def _make_staged_path(self, path: str) -> str:
         target = f"{self.folder}/{path}"
@@ -267,7 +269,7 @@ class Stage:
         return target
 
     def _is_published(self, path: str) -> bool:
-        """Pelican copies into the stage what the site may have already."""
+        """Return whether a staged file, such as one that a plugin wrote, has the bytes of the site's."""
         return _have_equal_bytes(f"{self.folder}/{path}", f"{self.output}/{path}")
 
 

@@ -1,17 +1,18 @@
-"""What changed in the edition is read again, and the whole is held against the rules, as if all had been read."""
+"""Read what changed in the edition, and check the whole of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from markdown import Extension
 from msgspec import Struct
 
-from ...edition import loader, registry
+from ...edition import loader
 from ...edition.model import PostSummary, StandalonePageSummary
 from ...edition.paths import CONTENT_PREFIX, detect_format
-from ...edition.registry import Registry
+from ...edition.registry import Registry, read_registry
 from ...edition.rules import tables
 from ...errors import EditionError, Problem
 from ...files import digest_value
@@ -21,13 +22,15 @@ from ..inbox_headlines import InboxFile, InboxItem
 from ..posts import LoadedText
 from . import workers
 from .cached_posts import CachedPosts, sort_texts
-from .result import BuildRequest, ChangeSet, ProgressListener
+from .model import BuildRequest, ChangeSet
+from .progress import ProgressListener
 
 
 class ReadResult(Struct, frozen=True, kw_only=True):
-    """The registry, texts that were read, those that are gone; whether any list may differ; what waits.
+    """The registry, the texts that were read and those that are gone, and the inbox items.
 
-    `inbox`: hashes of the files of the inbox that were looked at.
+    `lists_may_change`: a list, a feed or a link may differ, not only bodies. `inbox_hashes` are those of the inbox
+    files that were read.
     """
 
     registry: Registry
@@ -39,12 +42,12 @@ class ReadResult(Struct, frozen=True, kw_only=True):
 
     @property
     def pinned_date(self) -> datetime | None:
-        """The date that policy.yaml pins, if any."""
+        """The date that policy.yaml pins the edition to, if any."""
         return self.registry.policy.as_of if self.registry.policy else None
 
 
 class InvalidEditionError(Exception):
-    """The edition has problems: `reading` is what can be kept of it all the same, `error` tells them."""
+    """The edition has problems, told by `error`; `result` is what can be kept of it all the same."""
 
     def __init__(self, result: ReadResult | None, error: EditionError) -> None:
         self.result = result
@@ -54,97 +57,113 @@ class InvalidEditionError(Exception):
 
 def read_changed_texts(
     root: Path,
-    cached_posts: CachedPosts,
+    posts: CachedPosts,
     changes: ChangeSet,
     stray_problems: Iterable[Problem],
     *,
     request: BuildRequest,
     progress: ProgressListener,
+    markdown_extensions: Sequence[Extension] = (),
 ) -> ReadResult:
-    """Read what changed in the edition at `root`; raises Unsound with all problems of the edition."""
-    known, problems = (
-        registry.read_registry(root)
-        if _must_read_registry(changes) or not cached_posts.registry
-        else (cached_posts.registry, [])
+    """Read what changed in the edition at `root`, and check the whole of it as if all had been read.
+
+    Raises InvalidEditionError with all problems of the edition.
+    """
+    registry, problems = (
+        read_registry(root) if _must_read_registry(changes) or not posts.registry else (posts.registry, [])
     )
-    sound = not problems
+    is_registry_valid = not problems
     problems += stray_problems
-    files = sorted(_find_texts_to_read(cached_posts, changes, known if changes.registry_changed else None))
+    files = sorted(_find_texts_to_read(posts, changes, registry if changes.registry_changed else None))
     with progress.phase("read", len(files)):
-        read = _read_texts(root, known, files, request=request, progress=progress)
-    relisted = bool(changes.removed_texts) or any(_affects_lists(text, cached_posts) for text in read)
+        texts = _read_texts(root, registry, files, markdown_extensions, request=request, progress=progress)
     inbox = inbox_headlines.read_inbox_files(root, sorted(changes.changed_inbox_files))
-    reading = ReadResult(
-        registry=known,
-        texts=tuple(read),
+    result = ReadResult(
+        registry=registry,
+        texts=tuple(texts),
         removed_texts=changes.removed_texts,
-        lists_may_change=relisted or changes.registry_changed,
-        inbox_items=_merge_inbox_items(cached_posts, inbox),
-        inbox_hashes={file: one.hash for file, one in inbox.items()},
+        lists_may_change=bool(changes.removed_texts)
+        or changes.registry_changed
+        or any(_affects_lists(text, posts) for text in texts),
+        inbox_items=_merge_inbox_items(posts, inbox),
+        inbox_hashes={file: item.hash for file, item in inbox.items()},
     )
-    problems += [problem for text in read for problem in text.problems]
-    if reading.lists_may_change or changes.requires_full_plan:
-        texts = _list_all_texts(cached_posts, reading)
-        problems += loader.report_violations(root, tables.check_edition_rules(texts))
-        problems += loader.check_pinned_posts(root, known, texts) if all(text.summary for text in read) else []
+    problems += [problem for text in texts for problem in text.problems]
+    if result.lists_may_change or changes.requires_full_plan:
+        problems += _check_edition(root, posts, result)
     if problems:
-        raise InvalidEditionError(reading if sound else None, EditionError(problems))
-    return reading
+        raise InvalidEditionError(result if is_registry_valid else None, EditionError(problems))
+    return result
 
 
-def _must_read_registry(change: ChangeSet) -> bool:
-    """Tell whether the registry must be read again: it names pictures, too."""
-    return change.registry_changed or any(file.startswith(CONTENT_PREFIX) for file in change.changed_assets)
+def _check_edition(root: Path, posts: CachedPosts, result: ReadResult) -> list[Problem]:
+    """Return the violations of the rules that look at several posts."""
+    texts = _list_all_texts(posts, result)
+    problems = [*loader.report_violations(root, tables.check_edition_rules(texts))]
+    if all(text.summary for text in result.texts):
+        problems += loader.check_pinned_posts(root, result.registry, texts)
+    return problems
 
 
-def _find_texts_to_read(memory: CachedPosts, change: ChangeSet, known: Registry | None) -> set[str]:
-    """Name the texts to read: changed ones, those whose links may lead nowhere now, those the registry speaks in."""
-    files = set(change.changed_texts)
-    missing = change.removed_texts | change.changed_assets
+def _must_read_registry(changes: ChangeSet) -> bool:
+    """Return whether the registry may have changed: its own files, or a picture that it names."""
+    return changes.registry_changed or any(file.startswith(CONTENT_PREFIX) for file in changes.changed_assets)
+
+
+def _find_texts_to_read(posts: CachedPosts, changes: ChangeSet, new_registry: Registry | None) -> set[str]:
+    """Return the texts to read: changed ones, and those whose links or speakers what else changed may concern."""
+    files = set(changes.changed_texts)
+    missing = changes.removed_texts | changes.changed_assets
     if missing:
-        files |= {body.file for body in memory.bodies.values() if not missing.isdisjoint(body.links)}
-    if known and memory.registry:
-        was = memory.registry
-        files |= {file for file, listed in memory.summaries.items() if reader.is_stale(listed, was, known)}
-    return files - change.removed_texts
+        files |= {body.file for body in posts.bodies.values() if not missing.isdisjoint(body.links)}
+    old_registry = posts.registry
+    if new_registry and old_registry:
+        files |= {
+            file for file, summary in posts.summaries.items() if reader.is_stale(summary, old_registry, new_registry)
+        }
+    return files - changes.removed_texts
 
 
-def _merge_inbox_items(memory: CachedPosts, inbox: Mapping[str, InboxFile]) -> dict[str, InboxItem]:
-    """Tell what waits: what changed, and the rest as it was."""
+def _merge_inbox_items(posts: CachedPosts, inbox: Mapping[str, InboxFile]) -> dict[str, InboxItem]:
+    """Return file -> item of the whole inbox: files that were just read, and the others as they were."""
     if not inbox:
-        return memory.inbox_items
-    kept = {file: one for file, one in memory.inbox_items.items() if file not in inbox}
-    return kept | {file: one.item for file, one in inbox.items() if one.item}
+        return posts.inbox_items
+    unchanged = {file: item for file, item in posts.inbox_items.items() if file not in inbox}
+    return unchanged | {file: read.item for file, read in inbox.items() if read.item}
 
 
 def _read_texts(
-    root: Path, known: Registry, files: list[str], *, request: BuildRequest, progress: ProgressListener
+    root: Path,
+    registry: Registry,
+    files: list[str],
+    markdown_extensions: Sequence[Extension],
+    *,
+    request: BuildRequest,
+    progress: ProgressListener,
 ) -> list[LoadedText]:
     formats = {file: detect_format(file) or "" for file in files}
-    read: list[LoadedText] = []
-    for chunk in workers.map_chunks(
-        files, reader.make_text_reader(root, known, formats), workers.choose_process_count(len(files), request.jobs)
-    ):
-        read += chunk
+    read_chunk = reader.make_text_reader(root, registry, formats, markdown_extensions)
+    texts: list[LoadedText] = []
+    for chunk in workers.map_chunks(files, read_chunk, workers.choose_process_count(len(files), request.jobs)):
+        texts += chunk
         progress.advance(len(chunk))
-    return read
+    return texts
 
 
-def _affects_lists(text: LoadedText, memory: CachedPosts) -> bool:
-    """Tell whether a list, or a link, may differ for a text; by what is written, for 9:00 in Berlin is 7:00 in UTC."""
-    was = memory.find_summary(text.file)
+def _affects_lists(text: LoadedText, posts: CachedPosts) -> bool:
+    """Return whether a list or a link may differ; summaries are compared as written: 9:00 in Berlin is 7:00 in UTC."""
     return (
         bool(text.problems)
-        or digest_value(was) != digest_value(text.summary)
-        or memory.read_links(text.file) != text.links
+        or digest_value(posts.find_summary(text.file)) != digest_value(text.summary)
+        or posts.read_links(text.file) != text.links
     )
 
 
-def _list_all_texts(memory: CachedPosts, reading: ReadResult) -> list[PostSummary | StandalonePageSummary]:
-    """List all texts, the unsound ones too, as far as they can be read."""
-    found = {file: text for file, text in memory.summaries.items() if file not in reading.removed_texts}
-    for text in reading.texts:
-        found.pop(text.file, None)
+def _list_all_texts(posts: CachedPosts, result: ReadResult) -> list[PostSummary | StandalonePageSummary]:
+    """Return the summaries of all texts, also of invalid ones as far as they can be read."""
+    summaries = {file: text for file, text in posts.summaries.items() if file not in result.removed_texts}
+    for text in result.texts:
+        summaries.pop(text.file, None)
         if text.summary:
-            found[text.file] = text.summary
-    return sort_texts(found.values())
+            summaries[text.file] = text.summary
+    return sort_texts(summaries.values())

@@ -1,4 +1,4 @@
-"""`kuratorium build`: one build in this process, told in numbers."""
+"""One build of an edition from its lock to its result, whichever program asks for it."""
 
 from __future__ import annotations
 
@@ -6,105 +6,99 @@ import errno
 import gc
 import os
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 from msgspec import DecodeError
 
 from ...errors import KuratoriumError
-from . import hooks
 from .cache import CACHE_FILE, Cache, CorruptCacheError, is_corruption, move_corrupt_cache_aside
-from .engine import STAGE_FOLDER, Engine
+from .model import BuildRequest, BuildResult
+from .progress import ProgressListener
 from .publish import BuildLock
-from .result import BuildRequest, BuildResult, NullProgress, ProgressListener
+from .session import STAGE_FOLDER, BuildSession, SiteFactory
 from .version import compute_code_version
 
 _DISK_FULL_ERRNOS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
-def build_site(
-    root: Path,
-    *,
-    as_of: datetime | None = None,
-    output: Path | None = None,
-    jobs: int | None = None,
-    progress: ProgressListener | None = None,
-) -> BuildResult:
-    """Build the edition at `root`; raises EditionError, and then the old output is as it was.
+def run_build(root: Path, request: BuildRequest, make_site: SiteFactory, progress: ProgressListener) -> BuildResult:
+    """Build the edition at `root` with the Pelican that `make_site` returns.
 
-    `jobs` processes share the work (by default one per core where it is worthwhile); the bytes do not depend on it.
-    Into another `output` than the settings' a site is built from nothing, and not remembered.
+    Raises EditionError for mistakes in the edition, KuratoriumError for what else stops a build; the site is then as
+    it was.
     """
-    order = BuildRequest(as_of=as_of, now=datetime.now(UTC), jobs=jobs)
-    progress = progress or NullProgress()
     with report_full_disk(root):
         lock = BuildLock(root / STAGE_FOLDER, progress.report_waiting)
         try:
-            built = _build_with_cache(root, output, order, progress, lock)
+            result = None if request.settings else _build_with_cache(root, request, make_site, progress)
+            return result or _build_whole(root, request, make_site, progress)
         finally:
             lock.release()
-        if isinstance(built, BuildResult):
-            return built
-        from .. import pelican_plugin
-
-        made = pelican_plugin.build_with_pelican(root, order, output, built)
-        (root / CACHE_FILE).unlink(missing_ok=True)  # what the store knows of the site is no longer true
-        return made
 
 
 def explain_file(root: Path, path: str, result: BuildResult) -> list[str]:
-    """Say in lines why the file at `path` (from the site's root) was rendered by the build that `built` tells of."""
-    if result.pelican_reason:
-        return [f"This build went through Pelican, which makes every page anew: {result.pelican_reason}."]
-    from . import fingerprints as explaining
+    """Return lines that say why the file at `path` (from the site's root) was rendered in the build of `result`."""
+    if result.whole_build_reason:
+        return [f"This build made every file anew: {result.whole_build_reason}."]
+    from .fingerprints import explain_rendering
 
-    store = Cache(root / CACHE_FILE, compute_code_version())
+    cache = Cache(root / CACHE_FILE, compute_code_version())
     try:
-        return explaining.explain_rendering(store, path, result.changed_paths)
+        return explain_rendering(cache, path, result.changed_paths)
     finally:
-        store.close()
+        cache.close()
 
 
 def _build_with_cache(
-    root: Path, output: Path | None, order: BuildRequest, watch: ProgressListener, lock: BuildLock
-) -> BuildResult | str:
-    """Build with the store's help; where that is damaged, without."""
-    path = None if output else root / CACHE_FILE
+    root: Path, request: BuildRequest, make_site: SiteFactory, progress: ProgressListener
+) -> BuildResult | None:
+    """Build what changed; start anew without a damaged cache. Return None if the settings ask for a whole build."""
+    path = None if request.output else root / CACHE_FILE
     for _ in range(2):
-        store = Cache(path, compute_code_version())
+        cache = Cache(path, compute_code_version())
         try:
             with _reduced_garbage_collection():
-                built = Engine(root, store, output and output.resolve()).build(order, watch, lock)
-            if isinstance(built, BuildResult):
-                with watch.phase("afterwards"):
-                    hooks.run_hooks(store, built.output)
-            return built
+                return BuildSession(root, cache, make_site).build(request, progress)
         except (sqlite3.DatabaseError, CorruptCacheError, DecodeError) as error:
             if not path or not is_corruption(error):
                 raise
-            store.close()
+            cache.close()
             move_corrupt_cache_aside(path)
         finally:
-            store.close()
+            cache.close()
     raise KuratoriumError(f"{CACHE_FILE} is damaged again as soon as it is made: is the disk in order?")
+
+
+def _build_whole(root: Path, request: BuildRequest, make_site: SiteFactory, progress: ProgressListener) -> BuildResult:
+    """Build every file, as other plugins of Pelican expect it, without what earlier builds remember."""
+    cache = Cache(None, compute_code_version())
+    try:
+        result = BuildSession(root, cache, make_site, is_whole=True).build(request, progress)
+    finally:
+        cache.close()
+    assert result  # noqa: S101 - a session that builds everything never asks for a whole build
+    if not request.output and not request.settings:
+        (root / CACHE_FILE).unlink(missing_ok=True)  # what it says of the site is no longer true
+    return result
 
 
 @contextmanager
 def _reduced_garbage_collection() -> Iterator[None]:
-    """Look for garbage seldom: a build makes a hundred thousand records, and hardly a circle among them."""
-    before = gc.get_threshold()
+    """Collect garbage seldom: a build makes a hundred thousand records, and hardly a reference cycle among them."""
+    thresholds = gc.get_threshold()
     gc.set_threshold(100_000, 50, 100)
     try:
         yield
     finally:
-        gc.set_threshold(*before)
+        gc.set_threshold(*thresholds)
 
 
 @contextmanager
 def report_full_disk(root: Path) -> Iterator[None]:
-    """Say in one line that there was no room; nothing was moved into the site before everything was ready."""
+    """Raise KuratoriumError in one line if the disk is full; no file moves into the site before all are ready."""
     try:
         yield
     except (OSError, sqlite3.OperationalError) as error:
@@ -116,14 +110,12 @@ def report_full_disk(root: Path) -> Iterator[None]:
         if number not in _DISK_FULL_ERRNOS:
             raise
         place = getattr(error, "filename", None) or root / "var"
-        words = f"{os.strerror(number)}, at {place}. The site is as it was: make room, and build again."
-        raise KuratoriumError(words) from error
+        message = f"{os.strerror(number)}, at {place}. The site is as it was: make room, and build again."
+        raise KuratoriumError(message) from error
 
 
 def _find_disk_error(folder: Path) -> int | None:
-    """Ask the disk why it did not take what SQLite wrote, which only says that it did not: the number of an OSError."""
-    import tempfile
-
+    """Return the errno of a failing write below `folder`: SQLite only says that it could not write, not why."""
     try:
         with tempfile.TemporaryFile(dir=folder) as file:
             file.write(bytes(1 << 20))

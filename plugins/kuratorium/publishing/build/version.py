@@ -13,7 +13,7 @@ _PACKAGE = Path(__file__).resolve().parents[2]
 _EXCLUDED_PACKAGES = ("cli", "desk", "intake")  # the other rooms have no say in a build
 _DEPENDENCIES = (
     *("babel", "beautifulsoup4", "feedgenerator", "icalendar", "jinja2", "markdown", "markupsafe", "msgspec"),
-    *("nh3", "pyyaml", "tzdata"),
+    *("nh3", "pelican", "pyyaml", "tzdata"),
 )
 
 

@@ -8,11 +8,12 @@ Short Markdown of the registry, such as a topic's intro -> HTML.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from html import unescape
 
 import nh3
-from markdown import Markdown
+from markdown import Extension, Markdown
 from markupsafe import Markup
 from msgspec import Struct
 
@@ -22,6 +23,7 @@ from ...edition.registry import Registry
 from ...slugs import slugify
 from ...urls import normalize_url
 from .embeds import EmbedsExtension
+from .plugin_scripts import PluginScriptsExtension
 from .quotes import QuotesExtension
 from .turns import Participant, TurnsExtension
 
@@ -51,14 +53,19 @@ _MARKDOWN_EXTENSIONS = ("footnotes", "tables", "fenced_code", "sane_lists", "att
 
 
 class MarkdownConverter:
-    """Converts bodies one after another; keeps one Markdown object, which is costly to make."""
+    """Converts bodies one after another; keeps one Markdown object, which is costly to make.
 
-    def __init__(self, registry: Registry) -> None:
+    `plugin_extensions` are those that other plugins of Pelican bring.
+    """
+
+    def __init__(self, registry: Registry, plugin_extensions: Sequence[Extension] = ()) -> None:
         self._registry = registry
         self._quotes = QuotesExtension()
         self._turns = TurnsExtension()
+        self._plugin_scripts = PluginScriptsExtension()
+        foreign = [*plugin_extensions, self._plugin_scripts] if plugin_extensions else []
         self._markdown = Markdown(
-            extensions=[*_MARKDOWN_EXTENSIONS, self._quotes, self._turns, EmbedsExtension()],
+            extensions=[*_MARKDOWN_EXTENSIONS, self._quotes, self._turns, EmbedsExtension(), *foreign],
             extension_configs={
                 "footnotes": {"BACKLINK_TITLE": "↑ {}"},
                 "toc": {"marker": "", "slugify": _build_heading_anchor},
@@ -74,7 +81,8 @@ class MarkdownConverter:
                 normalize_url(work.url): work.lang for work in text.meta.bookmark_of if work.lang
             }
             self._turns.participants = find_participants(text, self._registry)
-        return sanitize_html(self._markdown.reset().convert(text.body))
+        html = sanitize_html(self._markdown.reset().convert(text.body))
+        return html + self._plugin_scripts.take_scripts()
 
 
 def _build_heading_anchor(heading: str, _: str) -> str:

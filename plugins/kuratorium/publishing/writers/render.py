@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from gettext import NullTranslations
 from pathlib import Path
 
@@ -37,16 +37,17 @@ class Renderer:
         environment.globals.update(known, fragment=Fragments(environment).render_fragment)
 
     def render(self, page: Page) -> bytes:
-        """Make the bytes of a page; raises EditionError where its template is wrong."""
+        """Return the bytes of a page; raises EditionError where its template is wrong."""
         return WRITERS[page.writer](self, page)
 
-    def render_html(self, page: Page) -> bytes:
-        """Render a page's template."""
+    def render_html(self, page: Page, pelican_context: Mapping[str, object] | None = None) -> bytes:
+        """Render a page's template; it sees also `pelican_context`, where that is given for other plugins."""
         root = page.context["meta"].root  # type: ignore[attr-defined]
         texts = [Markup(self._find_body(uid, root)) for uid in page.body_keys]  # noqa: S704 - they passed the allow-list
         body = {"body": texts[0]} if texts else {}
         try:
-            text = self._environment.get_template(f"{page.template}.html").render({**page.context, **body})
+            context = {**(pelican_context or {}), **page.context, **body}
+            text = self._environment.get_template(f"{page.template}.html").render(context)
         except (TemplateError, TypeError, ValueError, AttributeError) as error:
             raise EditionError([_describe_template_error(error, page)]) from error
         return text.encode()

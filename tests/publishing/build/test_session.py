@@ -7,15 +7,16 @@ from pathlib import Path
 import pytest
 
 from kuratorium.errors import EditionError
-from kuratorium.publishing.build.run import build_site, explain_file
+from kuratorium.publishing.build.run import explain_file
+from kuratorium.publishing.builder import build_site
 from kuratorium.publishing.preview import PreviewBuilder
 from tests.editions import TinyEdition
-from tests.publishing.build.test_build import ENVIRONMENT, own_theme, run, tree
+from tests.publishing.build.test_run import ENVIRONMENT, own_theme, run, tree
 
 HEAVY = """
 import sys
 from pathlib import Path
-from kuratorium.publishing.build.run import build_site
+from kuratorium.publishing.builder import build_site
 heavy = {"pelican", "jinja2", "markdown", "babel", "yaml", "rich"}
 print(build_site(Path(sys.argv[1])).written_count, sorted(heavy & set(sys.modules)))
 """
@@ -38,22 +39,11 @@ def test_nothing_changed_is_told_without_what_builds(tiny: TinyEdition) -> None:
     assert "Nothing changed: 1 post on" in run(tiny.root, "kuratorium.cli.main", "build").stdout
 
 
-def test_no_build_needs_pelican(tiny: TinyEdition) -> None:
-    """The first build of an edition with our plugin alone does not import it, either."""
-    script = HEAVY.replace('"jinja2", "markdown", "babel", "yaml"', '"feedparser"')
-    ended = subprocess.run(
-        [sys.executable, "-c", script, tiny.root], env=ENVIRONMENT, capture_output=True, text=True, check=False
-    )
-    assert ended.stdout.endswith(" []\n"), ended.stderr
-
-
-@pytest.mark.parametrize(
-    "setting", ['PLUGINS = ["kuratorium.publishing", "tests_own_plugin"]', 'TEMPLATE_PAGES = {"a.html": "b.html"}']
-)
-def test_what_only_pelican_knows_goes_through_pelican(
+@pytest.mark.parametrize("setting", ['PLUGINS = ["tests_own_plugin"]', 'TEMPLATE_PAGES = {"a.html": "b.html"}'])
+def test_other_plugins_and_settings_get_a_whole_build(
     tiny: TinyEdition, monkeypatch: pytest.MonkeyPatch, setting: str
 ) -> None:
-    """Another plugin, or a setting that is not ours: the build says so, and gives the same site."""
+    """With another plugin, or a setting that is not ours, every file is made anew, and the site is the same."""
     build_site(tiny.root)
     before = tree(tiny.root / "output")
     tiny.write("lib/tests_own_plugin.py", "def register():\n    pass\n")
@@ -62,9 +52,9 @@ def test_what_only_pelican_knows_goes_through_pelican(
     conf = tiny.root / "pelicanconf.py"
     conf.write_text(f"{conf.read_text()}\n{setting}\n")
     built = build_site(tiny.root)
-    assert built.pelican_reason
+    assert built.whole_build_reason
     assert {path: data for path, data in tree(tiny.root / "output").items() if path != "b.html"} == before
-    assert "Pelican" in explain_file(tiny.root, "index.html", built)[0]
+    assert "every file anew" in explain_file(tiny.root, "index.html", built)[0]
 
 
 def test_a_template_concerns_the_pages_that_draw_on_it(tiny: TinyEdition) -> None:

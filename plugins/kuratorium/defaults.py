@@ -1,0 +1,42 @@
+"""Pelican's settings that no edition needs to change: `from kuratorium.defaults import *` in pelicanconf.py."""
+
+from jinja2 import StrictUndefined
+
+from .edition.formats import FORMATS
+
+PELICAN_CLASS = "kuratorium.Site"
+
+# Where things are.
+PATH = "content"
+OUTPUT_PATH = "output"
+THEME = "theme"
+PLUGIN_PATHS = ["plugins"]
+PLUGINS: list[str] = []  # unset, Pelican would load every plugin that happens to be installed
+ARTICLE_PATHS = [f"../{format.folder}" for format in FORMATS]
+PAGE_PATHS = ["pages"]
+STATIC_PATHS = ["images", "media"]
+IGNORE_FILES = [".*", "**/.*", "*~", "#*#"]  # Pelican's own list lets .hidden.md through
+OUTPUT_RETENTION = [".git", ".nojekyll", "CNAME"]
+
+# Pages that Pelican would make by itself are planned in kuratorium.publishing.pages.
+DIRECT_TEMPLATES: list[str] = []
+ARTICLE_TRANSLATION_ID = PAGE_TRANSLATION_ID = False
+AUTHOR_SAVE_AS = CATEGORY_SAVE_AS = TAG_SAVE_AS = ""
+DRAFT_SAVE_AS = DRAFT_LANG_SAVE_AS = DRAFT_PAGE_SAVE_AS = DRAFT_PAGE_LANG_SAVE_AS = ""
+FEED_ALL_ATOM = FEED_ALL_RSS = CATEGORY_FEED_ATOM = TRANSLATION_FEED_ATOM = None
+AUTHOR_FEED_ATOM = AUTHOR_FEED_RSS = None
+USE_FOLDER_AS_CATEGORY = False
+# What is due is decided by the edition's date (policy.yaml as_of, --as-of), not by Pelican's clock.
+WITH_FUTURE_DATES = True
+# Links within a body lead from where the page is, so that the site opens from disk, too.
+RELATIVE_URLS = True
+CACHE_CONTENT = LOAD_CONTENT_CACHE = False
+
+JINJA_ENVIRONMENT = {
+    "autoescape": True,
+    "undefined": StrictUndefined,  # else a misspelt name renders as nothing
+    "trim_blocks": True,
+    "lstrip_blocks": True,
+    "auto_reload": False,  # else Jinja asks the disk at every include whether a template has changed
+    "extensions": ["jinja2.ext.i18n"],
+}

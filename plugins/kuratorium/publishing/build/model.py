@@ -1,0 +1,130 @@
+"""The records of a build: what was asked, what changed, what the site is a build of, and what came of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from msgspec import Struct
+
+from ...edition.paths import FileStamp, LinkedFiles
+from ..settings import Settings
+
+InputRecord = tuple[FileStamp, bytes, int]
+"""Stamp and hash of a file of the edition, and when it was stamped (nanoseconds)."""
+
+OutputRecords = dict[str, tuple[FileStamp, bytes, bytes]]
+"""Path in the site -> stamp, hash and fingerprint of a file; an asset's fingerprint is NO_FINGERPRINT."""
+
+NO_FINGERPRINT = b""
+"""In the place of an asset's fingerprint: it is copied, not rendered from inputs."""
+
+
+class BuildRequest(Struct, frozen=True, kw_only=True):
+    """What is asked of a build.
+
+    `as_of` is the date to build for (None: the edition's, or `now`), `jobs` the number of processes (None: one per
+    core where it pays). `changed_files` are paths from the edition's root: all that changed since the last build, as
+    a watcher saw it; None if nothing watches, so that every file must be stamped. Into another `output` than the
+    settings' a site is built from nothing, and the cache does not learn of it. `settings` are those that plain
+    `pelican` was called with, if they are not those of pelicanconf.py.
+    """
+
+    as_of: datetime | None
+    now: datetime
+    jobs: int | None = None
+    changed_files: frozenset[str] | None = None
+    output: Path | None = None
+    settings: Settings | None = None
+
+
+class BuildState(Struct, frozen=True, kw_only=True):
+    """What the last build says of itself; the cache keeps it.
+
+    The site is right from `valid_from` until `valid_until` (None: no limit), unless policy.yaml pins the edition's
+    date (`pinned_date`). `linked_files` are the files that posts and pages link to. `is_complete` is False while the
+    cache holds texts that the site does not show yet.
+    """
+
+    settings: Settings
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+    pinned_date: datetime | None = None
+    linked_files: LinkedFiles = LinkedFiles()
+    post_count: int = 0
+    page_count: int = 0
+    is_complete: bool = False
+
+    def is_valid_at(self, as_of: datetime) -> bool:
+        """Return whether nothing falls due, and no talk ends, between the last build's date and `as_of`."""
+        has_begun = self.valid_from is None or self.valid_from <= as_of
+        return has_begun and (self.valid_until is None or as_of < self.valid_until)
+
+
+class ChangeSet(Struct, frozen=True, kw_only=True):
+    """What differs from the last build: files of the edition by kind, files of the site, the settings, the date."""
+
+    changed_texts: frozenset[str] = frozenset()
+    removed_texts: frozenset[str] = frozenset()
+    registry_changed: bool = False
+    changed_inbox_files: frozenset[str] = frozenset()
+    templates_changed: bool = False
+    translations_changed: bool = False
+    changed_assets: frozenset[str] = frozenset()
+    settings_changed: bool = False
+    date_changed: bool = False
+    altered_outputs: frozenset[str] = frozenset()
+    unexpected_outputs: frozenset[str] = frozenset()
+    last_build_incomplete: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the site needs no build."""
+        return self == NO_CHANGES
+
+    @property
+    def theme_changed(self) -> bool:
+        """Whether the digests of the theme must be computed again."""
+        return self.templates_changed or self.translations_changed or self.settings_changed
+
+    @property
+    def requires_full_plan(self) -> bool:
+        """Whether pages may differ that hold none of the changed texts; known before any text is read."""
+        files = self.removed_texts or self.changed_inbox_files
+        return bool(
+            files or self.registry_changed or self.theme_changed or self.date_changed or self.last_build_incomplete
+        )
+
+
+NO_CHANGES = ChangeSet()
+
+
+class PublishResult(Struct, frozen=True):
+    """Paths that were written to and deleted from the site, and the number of files left as they were."""
+
+    written: tuple[str, ...]
+    unchanged_count: int
+    deleted: tuple[str, ...]
+
+
+class BuildResult(Struct, frozen=True, kw_only=True):
+    """What a build made: numbers of posts, HTML pages and files; seconds; the site's folder.
+
+    `changed_paths` are the paths that were written or deleted, from the site's root. `whole_build_reason` says why
+    every file was made anew ("" if only what changed was).
+    """
+
+    post_count: int
+    page_count: int
+    written_count: int
+    unchanged_count: int
+    deleted_count: int
+    seconds: float
+    output: Path
+    changed_paths: frozenset[str] = frozenset()
+    whole_build_reason: str = ""
+
+    @property
+    def index_path(self) -> Path:
+        """The page to open first."""
+        return self.output / "index.html"

@@ -1,0 +1,161 @@
+"""An edition between builds: what the last build left, and whether another one is needed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from ...edition.paths import LinkedFiles
+from ...errors import EditionError
+from ..settings import Settings
+from . import changes, publish
+from .cache import Cache
+from .changes import DetectedChanges, Snapshot
+from .model import BuildRequest, BuildResult, BuildState, PublishResult
+from .progress import ProgressListener
+from .publish import Stage, refuse_foreign_output
+from .records import BuildRecords
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+    from .steps import BuildSteps
+
+# What reads, plans and renders, and Pelican itself, are imported when they are needed: a build that finds nothing
+# changed does without.
+
+STAGE_FOLDER = "var/stage"
+
+
+class SiteRunner(Protocol):
+    """Pelican, as a build needs it."""
+
+    def run_steps(self, steps: BuildSteps) -> None:
+        """Let Pelican run: its generators take the steps of this build, and write into the build's stage."""
+
+
+SiteFactory = Callable[[], SiteRunner]
+"""Import Pelican and set it up for the edition; called at most once a session, when something must be built."""
+
+
+class BuildSession:
+    """The builds of one edition in one process: one for a command, many for a preview.
+
+    `is_whole`: every file is made and put on the stage, and other plugins of Pelican see it there.
+    """
+
+    def __init__(self, root: Path, cache: Cache, make_site: SiteFactory, *, is_whole: bool = False) -> None:
+        self.root = root
+        self._records = BuildRecords(cache)
+        self._cache = cache
+        self._make_site = make_site
+        self._site: SiteRunner | None = None
+        self._is_whole = is_whole
+        self._environment: Environment | None = None
+
+    def build(self, request: BuildRequest, progress: ProgressListener) -> BuildResult | None:
+        """Build what changed; raises EditionError, and then the site is as it was.
+
+        Return None, with nothing done, if the settings ask for a whole build and this session makes none.
+        """
+        begin = time.perf_counter()
+        self._cache.begin()
+        try:
+            published = self._build_if_changed(request, progress)
+            return self._make_result(published, request, time.perf_counter() - begin) if published else None
+        except BaseException:
+            self._records.forget()
+            self._environment = None  # it may hold half of what the failed build changed
+            raise
+        finally:
+            self._cache.rollback()
+
+    def _build_if_changed(self, request: BuildRequest, progress: ProgressListener) -> PublishResult | None:
+        records = self._records
+        with progress.phase("look"):
+            publish.resume_interrupted_move(self.root / STAGE_FOLDER)
+            records.forget_if_stale()
+            state = records.read_state()
+            # If policy.yaml changed, the whole site is planned anyway, for the date that it names.
+            as_of = request.as_of or (state and state.pinned_date) or request.now
+            snapshot = self._take_snapshot(state.settings, state.linked_files, request) if state else None
+            if snapshot and state and self._is_unchanged(snapshot, state, as_of, request):
+                records.state = state
+                return PublishResult(written=(), unchanged_count=len(snapshot.output_stamps or ()), deleted=())
+            records.load()
+            settings = request.settings or changes.read_settings_if_changed(self.root, records.state, records.inputs)
+            if settings.whole_build_reason and not self._is_whole:
+                return None
+            if not snapshot or snapshot.settings != settings:
+                snapshot = self._take_snapshot(settings, state.linked_files if state else LinkedFiles(), request)
+            detected = self._detect_changes(snapshot, as_of, request)
+        if detected.needs_no_build:
+            records.save_touched_stamps(detected)
+            published = PublishResult(written=(), unchanged_count=len(records.outputs), deleted=())
+        else:
+            published = self._run_site(detected, request, progress)
+        records.input_stamps = detected.input_stamps
+        return published
+
+    def _take_snapshot(self, settings: Settings, linked_files: LinkedFiles, request: BuildRequest) -> Snapshot:
+        stamps = changes.update_stamps(self.root, self._records.input_stamps, request.changed_files)
+        return changes.take_snapshot(self.root, settings, linked_files, self._find_output(settings, request), stamps)
+
+    def _is_unchanged(self, snapshot: Snapshot, state: BuildState, as_of: datetime, request: BuildRequest) -> bool:
+        return not request.changed_files and changes.is_unchanged(snapshot, self._cache, state, as_of)
+
+    def _detect_changes(self, snapshot: Snapshot, as_of: datetime, request: BuildRequest) -> DetectedChanges:
+        """Compare the snapshot with the records; raises EditionError if the output folder is not ours to change."""
+        output = self._find_output(snapshot.settings, request)
+        refuse_foreign_output(self.root, output, snapshot.settings.output_retention)
+        cached_files = changes.CachedFiles(self._records.inputs, self._records.outputs)
+        return changes.detect_changes(
+            snapshot, self.root, state=self._records.state, cached_files=cached_files, output=output, as_of=as_of
+        )
+
+    def _run_site(self, detected: DetectedChanges, request: BuildRequest, progress: ProgressListener) -> PublishResult:
+        """Let Pelican read, plan and render what changed; then publish it."""
+        from .steps import BuildSteps
+
+        self._site = self._site or self._make_site()
+        output, retained = self._find_output(detected.settings, request), detected.settings.output_retention
+        with Stage(self.root / STAGE_FOLDER, output, retained, is_complete=self._is_whole) as stage:
+            steps = BuildSteps(
+                self.root,
+                self._records,
+                detected,
+                request,
+                stage=stage,
+                progress=progress,
+                environment=self._environment,
+                is_whole=self._is_whole,
+            )
+            try:
+                self._site.run_steps(steps)
+                published = steps.publish()
+            except EditionError:
+                steps.keep_texts()
+                raise
+        self._environment = steps.environment
+        return published
+
+    def _find_output(self, settings: Settings, request: BuildRequest) -> Path:
+        return request.output or self.root / settings.output
+
+    def _make_result(self, published: PublishResult, request: BuildRequest, seconds: float) -> BuildResult:
+        state = self._records.state
+        assert state  # noqa: S101 - a build that ended well has saved it
+        return BuildResult(
+            post_count=state.post_count,
+            page_count=state.page_count,
+            written_count=len(published.written),
+            unchanged_count=published.unchanged_count,
+            deleted_count=len(published.deleted),
+            seconds=seconds,
+            output=self._find_output(state.settings, request),
+            changed_paths=frozenset((*published.written, *published.deleted)),
+            whole_build_reason=state.settings.whole_build_reason,
+        )

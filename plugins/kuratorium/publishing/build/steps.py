@@ -1,0 +1,221 @@
+"""The steps of one build in their order: read, plan, render, publish."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from jinja2 import Environment
+from markdown import Extension
+from msgspec.structs import replace
+
+from ...edition.registry import Registry
+from ...files import hash_file
+from .. import assets
+from ..page import ASSET_RANK
+from ..urls import Paths
+from ..writers import html
+from ..writers.render import Renderer
+from . import rebuild, render, theme
+from .cached_posts import CachedPosts
+from .changes import DetectedChanges
+from .model import BuildRequest, BuildState, OutputRecords, PublishResult
+from .progress import ProgressListener
+from .publish import Stage
+from .read import InvalidEditionError, ReadResult, read_changed_texts
+from .rebuild import BuildContext, RenderPlan
+from .records import BuildRecords
+
+
+class BuildSteps:
+    """One build: Pelican's generators take its steps, and what comes of each stays here for the next.
+
+    `is_whole`: every file is made, put on the stage and shown to other plugins of Pelican. `environment` is Jinja's;
+    it is built where it is None.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        records: BuildRecords,
+        detected: DetectedChanges,
+        request: BuildRequest,
+        *,
+        stage: Stage,
+        progress: ProgressListener,
+        environment: Environment | None,
+        is_whole: bool,
+    ) -> None:
+        self.root = root
+        self.stage = stage
+        self.settings = detected.settings
+        self.environment = environment
+        self.is_whole = is_whole
+        self.progress = progress
+        self._records = records
+        self._detected = detected
+        self._request = request
+        self._texts_saved = False
+        self._read: ReadResult | None = None
+        self._context: BuildContext | None = None
+        self._plan: RenderPlan | None = None
+        self._outputs: dict[str, tuple[bytes, bytes]] = {}
+
+    @property
+    def posts(self) -> CachedPosts:
+        """The texts of the edition, as far as they are valid."""
+        return self._records.posts
+
+    @property
+    def registry(self) -> Registry:
+        """The people, topics, sources and series of the edition; read before its texts."""
+        assert self._read  # noqa: S101 - the steps are taken in their order
+        return self._read.registry
+
+    # --- read ------------------------------------------------------------------------------------
+
+    def read(self, markdown_extensions: Sequence[Extension] = ()) -> ReadResult:
+        """Read the changed texts and check the edition; raises EditionError with all of its problems.
+
+        `markdown_extensions` are those of other plugins. What is valid is kept although something else is not.
+        """
+        records, detected = self._records, self._detected
+        try:
+            result = read_changed_texts(
+                self.root,
+                records.posts,
+                detected.changes,
+                detected.problems,
+                request=self._request,
+                progress=self.progress,
+                markdown_extensions=markdown_extensions,
+            )
+        except InvalidEditionError as error:
+            if error.result:
+                records.save_texts(self.root, detected, error.result)
+                records.commit_texts(detected)
+            raise error.error from None
+        records.save_texts(self.root, detected, result)
+        records.cache.set_savepoint()
+        self._texts_saved, self._read = True, result
+        return result
+
+    def keep_texts(self) -> None:
+        """Keep what was read although the site could not be built of it: it need not be read again."""
+        if self._texts_saved:
+            self._records.cache.rollback_to_savepoint()
+            self._records.commit_texts(self._detected)
+
+    # --- plan ------------------------------------------------------------------------------------
+
+    def plan(self) -> RenderPlan:
+        """Plan which pages are to be rendered; raises EditionError where two files want the same address."""
+        assert self._read  # noqa: S101 - the steps are taken in their order
+        self._context = context = self._make_context(self._read)
+        with self.progress.phase("plan"):
+            if self._detected.changes.requires_full_plan or self._read.lists_may_change:
+                self._plan = rebuild.plan_all_pages(context)
+            else:
+                self._plan = rebuild.plan_changed_bodies(context, self._read.texts)
+        return self._plan
+
+    def _make_context(self, result: ReadResult) -> BuildContext:
+        settings, changes, posts = self.settings, self._detected.changes, self._records.posts
+        is_stale = changes.templates_changed or changes.settings_changed
+        # A whole build renders with Pelican's own environment: plugins may have changed it.
+        if self.environment is None or (is_stale and not self.is_whole):
+            self.environment = html.build_environment(self.root, settings, self._records.cache)
+        state = self._records.state
+        if result.lists_may_change or changes.requires_full_plan or not state:
+            state = BuildState(
+                settings=settings,
+                pinned_date=result.pinned_date,
+                linked_files=posts.find_linked_files(result.registry),
+                is_complete=True,
+            )
+        files = assets.find_assets(self.root, settings, state.linked_files)
+        hashes = self._hash_files(files.values())
+        digests = None if changes.theme_changed else theme.read_cached_digests(self._records.cache)
+        return BuildContext(
+            root=self.root,
+            settings=settings,
+            registry=result.registry,
+            theme_digests=digests
+            or theme.digest_theme(self.root, settings, self.environment, hashes, self._records.cache),
+            cache=self._records.cache,
+            posts=posts,
+            changes=changes,
+            state=state,
+            as_of=result.registry.resolve_as_of(self._request.as_of, self._request.now),
+            assets=files,
+            file_hashes=hashes,
+            output_records=self._records.outputs,
+            find_address=posts.make_address_finder(Paths(settings.site.lang), files),
+        )
+
+    def _hash_files(self, asset_files: Iterable[str]) -> Mapping[str, bytes]:
+        """Return the hash of every file of the edition that has a record, is new, or is copied into the site."""
+        differences = self._detected.input_differences
+        hashes = {file: record[1] for file, record in self._records.inputs.items()} | differences.hashes
+        for file in {*differences.new, *asset_files} - hashes.keys():
+            hashes[file] = hash_file(f"{self.root}/{file}")
+        return hashes
+
+    # --- render ----------------------------------------------------------------------------------
+
+    @property
+    def context(self) -> BuildContext:
+        """What planning and rendering know of the edition."""
+        assert self._context  # noqa: S101 - the steps are taken in their order
+        return self._context
+
+    def copy_assets(self) -> None:
+        """Put on the stage the assets that the site does not have yet."""
+        self._outputs |= render.copy_assets(self.context, self.stage)
+
+    def make_renderer(self, find_body: render.BodyFinder) -> Renderer:
+        """Return the renderer of this build; raises EditionError where the catalogue of words is broken."""
+        assert self.environment  # noqa: S101 - planning has built it
+        return render.make_renderer(self.context, self.environment, find_body)
+
+    def render(self) -> None:
+        """Render the planned pages onto the stage, in several processes where that pays."""
+        assert self._plan and self._read  # noqa: PT018, S101 - the steps are taken in their order
+        new_html = {text.file: text.html for text in self._read.texts}
+        bodies = render.BodyLoader(self.context, self._plan, new_html)
+        self._outputs |= render.render_pages(
+            self._plan,
+            self.make_renderer(bodies.load_body),
+            self.stage,
+            jobs=self._request.jobs,
+            progress=self.progress,
+        )
+
+    def record_output(self, task: rebuild.RenderTask, data: bytes) -> None:
+        """Record a page that another plugin of Pelican was shown."""
+        self._outputs[task.page.path] = render.make_output_record(task, data)
+
+    # --- publish ---------------------------------------------------------------------------------
+
+    def publish(self) -> PublishResult:
+        """Move the finished files into the site, and save what the next build needs to know of it.
+
+        Of a whole build the stage holds every file, those of other plugins too: what it lacks leaves the site.
+        """
+        context, plan = self.context, self._plan
+        assert plan  # noqa: S101 - the steps are taken in their order
+        ranks = {task.page.path: task.page.rank for task in plan.tasks}
+        ranks |= dict.fromkeys(context.assets, ASSET_RANK)
+
+        def save(published: PublishResult) -> None:
+            outputs: OutputRecords = {
+                path: (self.stage.stamp_output(path), digest, fingerprint)
+                for path, (digest, fingerprint) in self._outputs.items()
+            }
+            self._records.save_build(self._detected, context, plan, published, outputs)
+
+        with self.progress.phase("move"):
+            published = self.stage.publish(ranks, None if self.is_whole else plan.obsolete_paths, save)
+        if self.is_whole:
+            return published
+        return replace(published, unchanged_count=len(self._records.outputs) - len(published.written))

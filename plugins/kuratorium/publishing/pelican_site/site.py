@@ -1,0 +1,167 @@
+"""Pelican itself, set up for an edition: PELICAN_CLASS."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from markdown import Extension
+from msgspec.structs import replace
+from pelican import Pelican, console
+from pelican.generators import ArticlesGenerator, Generator, PagesGenerator, StaticGenerator
+from pelican.log import FatalLogger
+from pelican.settings import read_settings
+
+from ...edition.settings import SETTINGS_FILE
+from ...errors import EditionError, KuratoriumError, Problem
+from .. import settings as conf
+from ..build.model import BuildRequest, BuildResult
+from ..build.progress import NullProgress
+from ..build.run import run_build
+from ..build.steps import BuildSteps
+from .generators import PostsGenerator, StandalonePagesGenerator, StaticFilesGenerator
+from .reader import READERS
+from .writer import SiteWriter
+
+_GENERATORS = {
+    ArticlesGenerator: PostsGenerator,
+    PagesGenerator: StandalonePagesGenerator,
+    StaticGenerator: StaticFilesGenerator,
+}
+
+
+class Site(Pelican):
+    """Pelican over an edition.
+
+    Its generators read through the cache and write what changed onto a stage, and the stage becomes the site when
+    `run()` and the last signal of every plugin are done. It is one run at a time; a preview runs it again and again.
+    """
+
+    output_path: str
+
+    def __init__(self, settings: dict[str, Any]) -> None:
+        settings["READERS"] = READERS
+        # A plugin that cannot be imported, or a reader that fails, is else only logged, with exit code 0.
+        FatalLogger.fatal_lvl = min(getattr(FatalLogger, "fatal_lvl", logging.ERROR), logging.ERROR)
+        own_extensions = list(settings.get("MARKDOWN", {}).get("extensions", ()))
+        super().__init__(settings)
+        self.markdown_extensions = _find_plugin_extensions(settings, own_extensions)
+
+    def init_plugins(self) -> None:
+        """Load the plugins that PLUGINS names; for none, Pelican would import all that happen to be installed."""
+        self.plugins: list[Any] = []
+        if self.settings.get("PLUGINS") != []:
+            super().init_plugins()
+
+    def run(self) -> None:
+        """Build the edition, as plain `pelican` asks; a mistake ends with its message and exit code."""
+        root = Path(self.settings["PATH"]).resolve().parent
+        try:
+            result = self._build(root)
+        except KuratoriumError as error:
+            sys.stderr.write(f"{error}\n")
+            raise SystemExit(error.exit_code) from error
+        except KeyboardInterrupt as error:  # Pelican would end with 0
+            raise SystemExit(130) from error
+        console.print(f"Done: {result.post_count} posts on {result.page_count} pages, {result.written_count} written.")
+
+    def run_steps(self, steps: BuildSteps) -> None:
+        """Let Pelican read, plan and render a build: its generators take the steps of it."""
+        output = self.output_path
+        self.settings["KURATORIUM"] = steps
+        # Both: plugins read the one or the other, and a context is a copy of the settings at the begin of a run.
+        self.output_path = self.settings["OUTPUT_PATH"] = str(steps.stage.folder)
+        is_quiet, console.quiet = console.quiet, True  # Pelican would count articles that it did not read again
+        log = _LogCollector()
+        try:
+            super().run()
+        except RuntimeError as error:  # FatalLogger raises it for what a plugin logs as an error
+            raise KuratoriumError(f"Pelican reports: {'; '.join(log.errors) or error}") from error
+        finally:
+            log.close()
+            console.quiet = is_quiet
+            self.output_path = self.settings["OUTPUT_PATH"] = output
+            del self.settings["KURATORIUM"]
+
+    def _build(self, root: Path) -> BuildResult:
+        as_of = self.settings.get("AS_OF")
+        request = BuildRequest(
+            as_of=datetime.fromisoformat(as_of) if as_of else None,
+            now=datetime.now(UTC),
+            jobs=self.settings.get("JOBS"),
+            settings=self._find_other_settings(root),
+        )
+        return run_build(root, request, lambda: self, NullProgress())
+
+    def _find_other_settings(self, root: Path) -> conf.Settings | None:
+        """Return the settings that `pelican` was called with, if they are not those of the edition's own file."""
+        own = conf.read_settings(root)
+        called_with = conf.parse_settings(root, self.settings, own.whole_build_reason)
+        if called_with == own:
+            return None
+        reason = own.whole_build_reason or "pelican was called with other settings than those of pelicanconf.py"
+        return replace(called_with, whole_build_reason=reason)
+
+    def _get_generator_classes(self) -> list[Callable[..., Generator]]:
+        """Return our generators instead of Pelican's own, and those of other plugins as they are."""
+        steps: BuildSteps = self.settings["KURATORIUM"]
+        classes = [_GENERATORS.get(kind, kind) for kind in super()._get_generator_classes()]
+        if not steps.is_whole:
+            classes.remove(StaticFilesGenerator)  # assets are copied by name; only plugins look at Pelican's objects
+        return [
+            partial(kind, markdown_extensions=self.markdown_extensions) if kind is PostsGenerator else kind
+            for kind in classes
+        ]
+
+    def _get_writer(self) -> SiteWriter:
+        return SiteWriter(self.output_path, self.settings)
+
+
+class _LogCollector(logging.Handler):
+    """Write warnings of Pelican and of its plugins to stderr, and keep their errors, until `close`."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.errors: list[str] = []
+        logging.getLogger().addHandler(self)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a warning, or keep an error."""
+        if record.levelno >= logging.ERROR:
+            self.errors.append(record.getMessage())
+        else:
+            sys.stderr.write(f"{record.name}: {record.getMessage()}\n")
+
+    def close(self) -> None:
+        """Stop listening."""
+        logging.getLogger().removeHandler(self)
+        super().close()
+
+
+def open_site(root: Path, *, output: Path | None = None) -> Site:
+    """Read the settings of the edition at `root` and return its Pelican; raises EditionError."""
+    override = {"OUTPUT_PATH": str(output.resolve())} if output else {}
+    try:
+        settings = read_settings(str(root / SETTINGS_FILE), override=override)
+    except Exception as error:
+        message = f"cannot be read: {error.__class__.__name__}: {error}"
+        raise _make_error("", message, "Correct the setting that it names.") from error
+    try:
+        return Site(settings)
+    except RuntimeError as error:  # a plugin cannot be loaded
+        raise _make_error("PLUGINS", str(error), "Install the plugin, or remove it.") from error
+
+
+def _make_error(field: str, message: str, hint: str) -> EditionError:
+    return EditionError([Problem(SETTINGS_FILE, 0, field, message, hint)])
+
+
+def _find_plugin_extensions(settings: dict[str, Any], own_extensions: Sequence[Any]) -> list[Extension]:
+    """Return the Markdown extensions that plugins added to the settings when they were initialized."""
+    extensions = settings.get("MARKDOWN", {}).get("extensions", ())
+    return [extension for extension in extensions if extension not in own_extensions]
