@@ -35,9 +35,7 @@ class Desk(TinyEdition):
         """Pull what is followed."""
         known, problems = registry.read_registry(self.root)
         assert problems == []
-        return pull.pull_sources(
-            self.root, known, **{"now": NOW, "site": SITE, "contact": "post@tiny.example"} | options
-        )
+        return pull.pull_sources(self.root, known, **{"now": NOW, "site": SITE} | options)
 
     def files(self) -> dict[str, bytes]:
         """Read every file that git would have: what lies in var/ can be made again."""

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from kuratorium.edition.curation import Filter, Source
-from kuratorium.intake.filtering import BASELINE_SIZE, FLOOD_THRESHOLD, FilterResult, IdentifiedEntry, find_keywords
-from kuratorium.intake.filtering import filter_entries as sift_at
+from kuratorium.intake.filtering import BASELINE_SIZE, FLOOD_THRESHOLD, FilterResult, filter_entries, find_keywords
+from kuratorium.intake.identity import IdentifiedEntry
 from kuratorium.intake.parsers.model import Entry
 
 DAY = datetime(2026, 10, 1, tzinfo=UTC)
@@ -16,7 +16,9 @@ DAY = datetime(2026, 10, 1, tzinfo=UTC)
 
 def sift(entries: list[IdentifiedEntry], known: Collection[str], source: Source, **options: Any) -> FilterResult:
     """Sift at noon of DAY."""
-    return sift_at(entries, known, source, **{"now": DAY + timedelta(hours=12), "is_first_pull": False} | options)
+    return filter_entries(
+        entries, known, source, **{"now": DAY + timedelta(hours=12), "is_first_pull": False} | options
+    )
 
 
 def source(**fields: Any) -> Source:

@@ -14,8 +14,8 @@ from kuratorium.edition.curation import Person, Source, Topic
 from kuratorium.edition.model import FrontMatter, Speaker
 from kuratorium.edition.registry import Registry
 from kuratorium.intake import identity, inbox
-from kuratorium.intake.filtering import IdentifiedEntry
-from kuratorium.intake.inbox import PullContext
+from kuratorium.intake.identity import IdentifiedEntry
+from kuratorium.intake.inbox import InboxContext
 from kuratorium.intake.parsers import plain_text
 from kuratorium.intake.parsers.model import Enclosure, Entry, Feed
 from tests.intake.conftest import NOW
@@ -29,7 +29,7 @@ REGISTRY = Registry(
     },
     policy=None,
 )
-SETTING = PullContext(registry=REGISTRY, now=NOW, lang="de")
+CONTEXT = InboxContext(registry=REGISTRY, now=NOW, lang="de")
 FEED = Feed(title="Blog", link="https://blog.example/", lang="en-us")
 
 
@@ -38,10 +38,10 @@ def source(**fields: Any) -> Source:
     return Source(**{"id": "blog", "name": "Der Blog", "feed": "blog.xml"} | fields)
 
 
-def written(entry: Entry, *, feed: Feed = FEED, setting: PullContext = SETTING, **fields: Any) -> FrontMatter:
+def written(entry: Entry, *, feed: Feed = FEED, context: InboxContext = CONTEXT, **fields: Any) -> FrontMatter:
     """Make an entry's inbox file, and read it back."""
     (key,) = identity.assign_keys("blog", [entry])
-    file = inbox.build_inbox_file(IdentifiedEntry(key, entry), feed, source(**fields), setting)
+    file = inbox.build_inbox_file(IdentifiedEntry(key, entry), feed, source(**fields), context)
     meta, parts = frontmatter.parse_front_matter(file.path, file.text, FrontMatter)
     assert parts.body.strip() == ""
     return meta
@@ -59,7 +59,7 @@ def test_what_an_inbox_file_says() -> None:
         categories=("Behörden",),
     )
     (key,) = identity.assign_keys("blog", [entry])
-    file = inbox.build_inbox_file(IdentifiedEntry(key, entry), FEED, source(topics=("amt",), lang="de-DE"), SETTING)
+    file = inbox.build_inbox_file(IdentifiedEntry(key, entry), FEED, source(topics=("amt",), lang="de-DE"), CONTEXT)
     assert file.path == f"curation/inbox/2026-10-14-die-beschaffung-{identity.build_uid(key)[:8]}.md"
     assert (
         file.text
@@ -132,15 +132,15 @@ def test_the_teaser_tells_what_a_recording_is(lang: str, teaser: str) -> None:
         chapters="https://a.example/c",
         people=tuple(Speaker(name=name, role=role) for name, role in roles.items()),
     )
-    assert written(entry, setting=replace(SETTING, lang=lang)).teaser == teaser
-    assert written(Entry(title="x", duration=3725), setting=SETTING).teaser == "62 min"
+    assert written(entry, context=replace(CONTEXT, lang=lang)).teaser == teaser
+    assert written(Entry(title="x", duration=3725), context=CONTEXT).teaser == "62 min"
 
 
 def test_reasons_speak_the_edition_s_language() -> None:
     """In an English edition the reasons are in English, and in one of a language we do not know."""
     for lang in ("en", "fr"):
-        setting = PullContext(registry=REGISTRY, now=NOW, lang=lang)
-        assert written(Entry(title="x"), setting=setting, topics=("amt",)).reasons == ("source for amt",)
+        context = InboxContext(registry=REGISTRY, now=NOW, lang=lang)
+        assert written(Entry(title="x"), context=context, topics=("amt",)).reasons == ("source for amt",)
 
 
 def test_a_day_without_a_time_stays_that_day() -> None:
@@ -169,7 +169,7 @@ def test_any_entry_gives_a_file_that_reads_back(title: str, link: str, guid: str
         link=f"https://blog.example/{identity.build_key('x', link)}",
     )
     (key,) = identity.assign_keys("blog", [entry])
-    file = inbox.build_inbox_file(IdentifiedEntry(key, entry), FEED, source(topics=("amt",)), SETTING)
+    file = inbox.build_inbox_file(IdentifiedEntry(key, entry), FEED, source(topics=("amt",)), CONTEXT)
     meta, _ = frontmatter.parse_front_matter(file.path, file.text, FrontMatter)
     assert meta.title == meta.bookmark_of[0].title == inbox.choose_title(entry, source())
     assert meta.bookmark_of[0].authors == entry.authors

@@ -17,7 +17,7 @@ from kuratorium.errors import UsageError
 from kuratorium.files import acquire_lock
 from kuratorium.intake import pull
 from kuratorium.intake.archive import Archive
-from kuratorium.intake.pull import PullOptions
+from kuratorium.intake.context import PullOptions
 from kuratorium.intake.report import SourceResult
 from tests.editions import POLICY
 from tests.intake.conftest import NOW, Desk, rss
@@ -182,7 +182,7 @@ def test_retry_after_is_honoured(desk: Desk, web: Web) -> None:
     web.answers["/feed"] = says(rss("a"))
     (result,) = desk.pull(clock=at(599), options=PullOptions(ignore_schedule=True)).results
     assert (result.status, result.reason) == ("skipped", "retry-after")
-    assert result.words == "the server asked to be left alone until 2026-01-01 12:10 UTC"
+    assert result.words == "the server asked us to wait until 2026-01-01 12:10 UTC"
     assert len(web.asked) == 1
     assert desk.pull(clock=at(600), options=PullOptions(ignore_schedule=True)).new == 1
 
@@ -250,7 +250,7 @@ def test_the_archive_lets_go(desk: Desk) -> None:
     desk.follow(BLOG, {"id": "other", "feed": "other.xml"})
     for days, old in ((100, 1), (101, 0)):
         desk.write("blog.xml", rss(f"neu{days}"))
-        desk.pull(source_ids=["blog"], now=NOW + timedelta(days=days))
+        desk.pull(options=PullOptions(source_ids=("blog",)), now=NOW + timedelta(days=days))
         with Archive(desk.root) as archive:
             assert archive.read_states().keys() == {"blog", "other"}
             assert (len(archive.search("alt")), len(archive.search("neu"))) == (old, days - 99)
@@ -262,7 +262,7 @@ def test_not_one_source_succeeds(desk: Desk, web: Web) -> None:
     web.answers["/a"] = web.answers["/b"] = says(status=503)
     report = desk.pull()
     assert [one.status for one in report.results] == ["failed", "failed"]
-    assert "not one of 2 sources" in report.warnings[0]
+    assert "none of the 2 sources" in report.warnings[0]
     web.answers["/a"] = says(rss("a"))
     report = desk.pull()
     assert [one.status for one in report.results] == ["new", "failed"]
@@ -455,10 +455,10 @@ def test_only_some_sources(desk: Desk) -> None:
     """A pull may be of some sources only; an id that is none is answered with the nearest."""
     desk.write("blog.xml", rss("a"))
     desk.follow(BLOG, {"id": "other", "feed": "none.xml"})
-    assert [one.id for one in desk.pull(source_ids=["blog"]).results] == ["blog"]
+    assert [one.id for one in desk.pull(options=PullOptions(source_ids=("blog",))).results] == ["blog"]
     with pytest.raises(UsageError) as caught:
-        desk.pull(source_ids=["blgo"])
-    assert str(caught.value) == "«blgo» is no source in curation/sources.yaml. Did you mean «blog»?"
+        desk.pull(options=PullOptions(source_ids=("blgo",)))
+    assert str(caught.value) == 'unknown source "blgo" (ids are in curation/sources.yaml). Did you mean «blog»?'
 
 
 def test_no_sources(desk: Desk) -> None:
@@ -475,7 +475,7 @@ def test_entries_that_say_nothing_are_passed_over(desk: Desk) -> None:
     desk.follow(BLOG)
     (result,) = desk.pull().results
     assert (result.status, result.entries, result.new) == ("unchanged", 2, 0)
-    assert result.words == "2 entries say nothing, or have no link while the source has no site: passed over"
+    assert result.words == "2 entries passed over: they are empty, or neither they nor the source have an address"
 
 
 def test_a_hostile_feed_writes_nowhere_else(desk: Desk) -> None:

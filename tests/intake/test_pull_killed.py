@@ -19,7 +19,7 @@ import pytest
 from kuratorium.edition import frontmatter
 from kuratorium.edition.model import FrontMatter
 from kuratorium.intake.archive import Archive
-from kuratorium.intake.pull import PullOptions
+from kuratorium.intake.context import PullOptions
 from tests.intake.conftest import Desk, rss
 from tests.intake.web import Web, says
 
@@ -29,7 +29,7 @@ KILLS = 50
 _PULLS = """
 import os, signal, sys, time
 from pathlib import Path
-from kuratorium.intake.pull import PullOptions
+from kuratorium.intake.context import PullOptions
 from tests.intake.conftest import Desk
 
 for line in sys.stdin:

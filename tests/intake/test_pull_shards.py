@@ -10,7 +10,7 @@ import pytest
 from kuratorium.edition import registry
 from kuratorium.errors import UsageError
 from kuratorium.intake import pull
-from kuratorium.intake.pull import PullOptions, Shard
+from kuratorium.intake.context import PullOptions, Shard, parse_shard
 from tests.intake.conftest import NOW, SITE, Desk, rss
 
 PARTS = 4
@@ -19,10 +19,10 @@ SOURCES = 24
 
 def test_reading() -> None:
     """A part is I/N; what is none is answered with what would be."""
-    assert pull.parse_shard("2/4") == Shard(2, 4)
+    assert parse_shard("2/4") == Shard(2, 4)
     for wrong in ("0/4", "5/4", "1", "a/b", "1/0", "-1/4", "1/4 ", "1/9999999"):
         with pytest.raises(UsageError, match="write I/N"):
-            pull.parse_shard(wrong)
+            parse_shard(wrong)
 
 
 def test_every_source_is_in_one_part() -> None:

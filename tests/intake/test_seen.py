@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from kuratorium.intake.filtering import IdentifiedEntry
+from kuratorium.intake.identity import IdentifiedEntry
 from kuratorium.intake.parsers.model import Entry
 from kuratorium.intake.seen import SeenFile, read_delivered_links, read_seen_digest
 
