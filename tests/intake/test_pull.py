@@ -324,11 +324,12 @@ def test_an_edited_entry_updates_its_inbox_file(desk: Desk) -> None:
         lambda text: text + "Lesen!\n",
         lambda text: text.replace("title: a\n", "title: Besser\n", 1),
         lambda text: text.replace("topics: [transformation]", "topics: [transformation, open-source]"),
+        lambda text: text.replace("reasons: [", "reasons: [{Stichwort: neu}, "),  # without quotes: a mapping
         lambda text: text.replace("authors: [anna-berg]", "authors: [carl-dorn]"),
         lambda text: text.replace("---\n\n", "tags: [neu]\n---\n\n"),
         lambda text: text.replace("lang: de\n", "lang: de  # sicher?\n", 1),
     ],
-    ids=["body", "title", "topics", "authors", "tags", "comment"],
+    ids=["body", "title", "topics", "reasons", "authors", "tags", "comment"],
 )
 def test_a_file_that_an_editor_touched_is_left_alone(desk: Desk, edit: Callable[[str], str], forget: bool) -> None:
     """Neither an edited entry nor its age changes a file in which an editor wrote anything."""

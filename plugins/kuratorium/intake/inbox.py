@@ -195,7 +195,7 @@ def _suggest_topics(entry: Entry, source: Source, topics: dict[str, Topic], lang
 
 def _suggest_authors(topic_ids: Sequence[str], topics: Mapping[str, Topic]) -> list[str]:
     """Return the first curator of the first topic as the author of the note, if there is one."""
-    first = topics.get(topic_ids[0]) if topic_ids and isinstance(topic_ids[0], str) else None
+    first = topics.get(topic_ids[0]) if topic_ids else None
     return [*first.curators[:1]] if first else []
 
 
@@ -279,7 +279,7 @@ def is_untouched(text: str, digests: str | None, context: InboxContext) -> bool:
 def _has_original_suggestions(values: dict[str, Any], context: InboxContext) -> bool:
     """Return whether the topics of an inbox file follow from its reasons, and its authors from its topics."""
     topic_ids, reasons = values.get("topics", []), values.get("reasons", [])
-    if not isinstance(topic_ids, list) or not isinstance(reasons, list):
+    if not _is_text_list(topic_ids) or not _is_text_list(reasons):
         return False
     topics = context.registry.topics
     words = _select_reason_texts(context.lang)
@@ -298,6 +298,11 @@ def _has_original_suggestions(values: dict[str, Any], context: InboxContext) -> 
         and other_reasons == set().union(*keyword_reasons.values())
         and values.get("authors", []) == _suggest_authors(topic_ids, topics)
     )
+
+
+def _is_text_list(value: object) -> bool:
+    # An editor's `- keyword: x` without quotes is a mapping for YAML, and cannot be looked up among texts.
+    return isinstance(value, list) and all(isinstance(text, str) for text in value)
 
 
 def _select_reason_texts(lang: str) -> dict[str, str]:
