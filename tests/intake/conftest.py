@@ -21,6 +21,7 @@ from tests.intake.web import Web
 
 NOW = datetime.fromisoformat("2026-10-14T09:00:00+02:00")
 SITE = SiteSettings(name="Tiny", subtitle="", url="https://tiny.example", lang="de", timezone="Europe/Berlin")
+BLOG = {"id": "blog", "feed": "blog.xml", "topics": ["transformation"], "lang": "de"}
 FEEDS = Path(__file__).parents[1] / "data" / "feeds"
 
 

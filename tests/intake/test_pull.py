@@ -20,11 +20,8 @@ from kuratorium.intake.archive import Archive
 from kuratorium.intake.context import PullOptions
 from kuratorium.intake.report import SourceResult
 from tests.editions import POLICY
-from tests.intake.conftest import NOW, Desk, rss
+from tests.intake.conftest import BLOG, NOW, Desk, rss
 from tests.intake.web import Web, says
-
-CLICKS = {"id": "clicks", "feed": "clicks.xml"}
-BLOG = {"id": "blog", "feed": "blog.xml", "topics": ["transformation"], "lang": "de"}
 
 
 def test_new_entries_reach_the_inbox(desk: Desk) -> None:
@@ -363,53 +360,6 @@ def test_untouched_inbox_files_expire(desk: Desk, without_archive: bool) -> None
     assert (report.expired, report.new, desk.inbox, len(desk.seen("blog"))) == (1, 0, [], 1)
 
 
-def test_one_article_from_three_feeds_is_one_file(desk: Desk) -> None:
-    """The file of the source whose site the article is on stays, and names the others, however they spell the link."""
-    link = "https://blog.example/a"
-    desk.write("planet.xml", rss("a", "c", site="https://blog.example"))
-    desk.write("blog.xml", rss("a").replace(link.encode(), b"https://www.blog.example/a/#top"))
-    desk.write("digest.xml", rss("a"))
-    desk.follow(
-        {"id": "planet", "feed": "planet.xml", "site": "https://planet.example/"},
-        {**BLOG, "site": "https://blog.example/"},
-        {"id": "digest", "feed": "digest.xml"},
-    )
-    report = desk.pull()
-    assert (report.new, report.joined, len(desk.inbox)) == (4, 2, 2)
-    meta = desk.metas()["a"]
-    assert meta.bookmark_of[0].source == "blog"
-    assert [(reference.source, reference.url) for reference in meta.also_in] == [("planet", link), ("digest", link)]
-    before = desk.files()
-    assert (desk.pull().joined, desk.files()) == (0, before)
-    desk.write("late.xml", rss("a", site="http://blog.example"))
-    desk.follow(*desk.followed(), {"id": "late", "feed": "late.xml"})
-    assert desk.pull(now=NOW + timedelta(days=1)).joined == 1
-    assert [reference.source for reference in desk.metas()["a"].also_in] == ["planet", "digest", "late"]
-
-
-@pytest.mark.parametrize("without_archive", [False, True], ids=["archive", "no archive"])
-def test_the_suggestions_of_all_sources_are_kept(desk: Desk, without_archive: bool) -> None:
-    """A merged file has the topics and reasons of all its sources, also after an edited entry."""
-    desk.write("planet.xml", rss("a").replace(b"<title>a<", b"<title>Quellcode<"))
-    desk.write("blog.xml", rss("a").replace(b"<title>a<", b"<title>Umstellung<"))
-    desk.write("digest.xml", rss("a"))
-    desk.follow(
-        {"id": "planet", "feed": "planet.xml"},
-        {"id": "blog", "feed": "blog.xml", "site": "https://blog.example/"},
-        {"id": "digest", "feed": "digest.xml", "topics": ["open-source"]},
-    )
-    desk.pull()
-    if without_archive:
-        shutil.rmtree(desk.root / "var")
-    desk.write("blog.xml", rss("a"))
-    report = desk.pull()
-    assert (report.updated, report.joined) == (1, 0)
-    meta = desk.metas()["a"]
-    assert (meta.topics, meta.authors) == (("open-source", "transformation"), ("carl-dorn",))
-    assert meta.reasons == ("Quelle für open-source", "Stichwort: umstellung", "Stichwort: quellcode")
-    assert desk.pull(now=NOW + timedelta(days=31)).expired == 1
-
-
 def test_another_source_does_not_deliver_a_dismissed_article(desk: Desk) -> None:
     """A delivered article that has left the inbox is known for all sources; one of a first pull's backlog is not."""
     desk.write("blog.xml", rss(*"abcdefghijklm"))
@@ -424,45 +374,11 @@ def test_another_source_does_not_deliver_a_dismissed_article(desk: Desk) -> None
     assert list(desk.metas()) == ["m"]
 
 
-def test_shared_links_and_front_pages_merge_nothing(desk: Desk) -> None:
-    """Entries that link to a front page, or share a link with others of their feed, are never merged."""
-    for name in ("a", "b"):
-        desk.write(f"{name}.xml", rss(f"{name}1", f"{name}2").replace(f"/{name}2<".encode(), b"/<"))
-        document = (desk.root / f"{name}.xml").read_bytes()
-        desk.write(
-            f"{name}.xml",
-            document.replace(f"<link>https://blog.example/{name}1<".encode(), b"<link>https://x.example/1<"),
-        )
-    desk.write(
-        "c.xml",
-        (desk.root / "a.xml")
-        .read_bytes()
-        .replace(b"a1", b"c1")
-        .replace(
-            b"</item><item>",
-            b"</item><item><title>c3</title><guid>c3</guid><link>https://x.example/1</link></item><item>",
-            1,
-        ),
-    )
-    desk.follow({"id": "a", "feed": "a.xml"}, {"id": "b", "feed": "b.xml"}, {"id": "c", "feed": "c.xml"})
-    assert (desk.pull().joined, len(desk.inbox)) == (0, 7)
-
-
 def test_only_one_pull_at_a_time(desk: Desk) -> None:
     """While another pull is running, a second one raises an error that says so."""
     desk.follow(BLOG)
     with acquire_lock(desk.root / pull.LOCK_FILE, ""), pytest.raises(UsageError, match="another pull"):
         desk.pull()
-
-
-def test_only_some_sources(desk: Desk) -> None:
-    """A pull may be limited to some sources; for an unknown id the error proposes the nearest one."""
-    desk.write("blog.xml", rss("a"))
-    desk.follow(BLOG, {"id": "other", "feed": "none.xml"})
-    assert [result.id for result in desk.pull(options=PullOptions(source_ids=("blog",))).results] == ["blog"]
-    with pytest.raises(UsageError) as caught:
-        desk.pull(options=PullOptions(source_ids=("blgo",)))
-    assert str(caught.value) == 'unknown source "blgo" (ids are in curation/sources.yaml). Did you mean «blog»?'
 
 
 def test_no_sources(desk: Desk) -> None:
@@ -549,18 +465,6 @@ def test_an_interrupted_pull_keeps_what_is_done(desk: Desk, web: Web) -> None:
     assert [result.new for result in desk.pull().results] == [0, 1, 1]
 
 
-def test_a_canonical_address_identifies_an_article(desk: Desk) -> None:
-    """A feed that counts clicks but names the article's own address delivers the same article as others."""
-    desk.write("clicks.xml", count_clicks("a", own="https://blog.example/a"))
-    desk.write("blog.xml", rss("a").replace(b"/a<", b"/a?utm_source=x<"))
-    desk.follow(CLICKS, BLOG)
-    assert desk.pull().joined == 1
-    assert [(reference.source, reference.url) for reference in desk.metas()["a"].also_in] == [
-        ("clicks", "https://clicks.example/a"),
-        ("blog", "https://blog.example/a"),
-    ]
-
-
 def test_tracking_parameters_are_not_published(desk: Desk) -> None:
     """A work's address is the feed's without tracking parameters; the seen line has the whole link."""
     link = "http://www.blog.example/a/?z=1&amp;utm_source=rss&amp;a=2&amp;ref=planet.example#teil"
@@ -576,56 +480,6 @@ def test_tracking_parameters_are_not_published(desk: Desk) -> None:
     assert (desk.pull().joined, [reference.url for reference in desk.metas()["a"].also_in]) == (1, [published])
 
 
-@pytest.mark.parametrize("dismissed", [False, True], ids=["waiting", "dismissed"])
-def test_an_alternate_link_stays_known(desk: Desk, dismissed: bool) -> None:
-    """A source with only the alternate link of an article delivers the same article, also later.
-
-    It is merged while the article is in the inbox, and known once it is dismissed; both work without the archive.
-    """
-    desk.write("clicks.xml", count_clicks("a", own="https://blog.example/a"))
-    desk.follow(CLICKS)
-    desk.pull()
-    assert desk.seen("clicks")[0].split()[2:] == ["https://blog.example/a", "=https://clicks.example/a"]
-    shutil.rmtree(desk.root / "var")
-    if dismissed:
-        desk.inbox[0].unlink()
-    desk.write("planet.xml", rss("a", site="https://www.clicks.example"))
-    desk.follow(CLICKS, {"id": "planet", "feed": "planet.xml"})
-    report = desk.pull(now=NOW + timedelta(days=1))
-    counts = (report.joined, report.results[1].elsewhere, len(desk.inbox))
-    assert counts == ((0, 1, 0) if dismissed else (1, 0, 1))
-    if not dismissed:
-        assert [reference.source for reference in desk.metas()["a"].also_in] == ["clicks", "planet"]
-
-
-def test_an_edited_entry_keeps_the_other_sources(desk: Desk) -> None:
-    """When the link of an entry is edited, its old one is replaced; the other sources stay."""
-    desk.write("clicks.xml", count_clicks("a", own="https://blog.example/a"))
-    desk.write("blog.xml", rss("a"))
-    desk.follow(CLICKS, BLOG)
-    desk.pull()
-    desk.write(
-        "clicks.xml",
-        count_clicks("a", own="https://blog.example/a").replace(b"clicks.example/a</link", b"c.example/1</link"),
-    )
-    assert desk.pull().updated == 1
-    assert [reference.url for reference in desk.metas()["a"].also_in] == [
-        "https://c.example/1",
-        "https://blog.example/a",
-    ]
-
-
-def test_a_feed_cannot_merge_two_articles_of_another_source(desk: Desk) -> None:
-    """A feed that claims that two articles of another source are the same changes nothing."""
-    desk.write("blog.xml", rss("b", "a"))
-    desk.write(
-        "clicks.xml",
-        count_clicks("x", own="https://blog.example/a").replace(b"clicks.example/x</link", b"blog.example/b</link"),
-    )
-    desk.follow(CLICKS, BLOG)
-    assert (desk.pull().joined, {*desk.metas()}) == (0, {"a", "b", "x"})
-
-
 def test_guids_that_go_bad_deliver_nothing_again(desk: Desk) -> None:
     """When the guids of a feed no longer count on their own, entries that were seen by them stay seen."""
     desk.write("blog.xml", rss("b", "a"))
@@ -636,12 +490,6 @@ def test_guids_that_go_bad_deliver_nothing_again(desk: Desk) -> None:
     assert (desk.pull().new, desk.state("blog").bad_guid_share) == (1, 1 / 3)
     desk.write("blog.xml", rss("b", "a"))
     assert (desk.pull().new, len(desk.inbox)) == (0, 3)
-
-
-def count_clicks(title: str, *, own: str) -> bytes:
-    """Return a feed whose link leads to a click counter, and which names the article's own address."""
-    link = f'<atom:link xmlns:atom="http://www.w3.org/2005/Atom" rel="canonical" href="{own}"/><guid>'
-    return rss(title, site="https://clicks.example").replace(b"<guid>", link.encode())
 
 
 def at(seconds: float) -> Callable[[], datetime]:

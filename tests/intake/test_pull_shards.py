@@ -1,37 +1,16 @@
 from __future__ import annotations
 
 import subprocess
-from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
-
 from kuratorium.edition import registry
-from kuratorium.errors import UsageError
 from kuratorium.intake import pull
-from kuratorium.intake.context import PullOptions, Shard, parse_shard
+from kuratorium.intake.context import PullOptions, Shard
 from tests.intake.conftest import NOW, SITE, Desk, rss
 
 SHARDS = 4
 SOURCES = 24
-
-
-def test_parsing_a_shard() -> None:
-    """A shard is written I/N; anything else raises an error that says so."""
-    assert parse_shard("2/4") == Shard(2, 4)
-    for wrong in ("0/4", "5/4", "1", "a/b", "1/0", "-1/4", "1/4 ", "1/9999999"):
-        with pytest.raises(UsageError, match="write I/N"):
-            parse_shard(wrong)
-
-
-def test_every_source_is_in_exactly_one_shard() -> None:
-    """Shards are complete and disjoint, and of about the same size."""
-    ids = [f"source-{number}" for number in range(1000)]
-    holders = [[number for number in range(1, 5) if Shard(number, 4).contains(source_id)] for source_id in ids]
-    assert {len(holder) for holder in holders} == {1}
-    assert min(Counter(holder[0] for holder in holders).values()) > 200
-    assert all(Shard().contains(source_id) for source_id in ids)
 
 
 def test_four_shards_in_four_clones_do_what_one_pull_does(desk: Desk, tmp_path: Path) -> None:
