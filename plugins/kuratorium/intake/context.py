@@ -32,12 +32,14 @@ class Shard(Struct, frozen=True):
         The id decides alone, so that every file of a source is written by one machine, and git merges the shards
         without a conflict.
         """
+        # Not hash(): Python salts it, so that each machine would divide the sources differently.
         digest = hashlib.sha256(source_id.encode()).digest()
         return int.from_bytes(digest[:8], "big") % self.total == self.number - 1
 
 
 def parse_shard(text: str) -> Shard:
     """Parse `I/N`, such as `2/4` for the second of four parts; raises UsageError."""
+    # Six digits are more machines than anyone has, and keep int() away from endless input.
     match = re.fullmatch(r"([1-9]\d{0,5})/([1-9]\d{0,5})", text)
     shard = Shard(int(match[1]), int(match[2])) if match else None
     if shard is None or shard.number > shard.total:

@@ -149,7 +149,7 @@ def _find_known_keys(
     source: Source, entries: list[IdentifiedEntry], seen_file: SeenFile, known_entries: KnownEntries
 ) -> set[str]:
     """Return the keys of entries that have a seen line, an inbox file or a note."""
-    former_keys = [""] * len(entries)
+    former_keys = [""] * len(entries)  # without a seen file there is nothing to compare them with
     if seen_file.digests:
         former_keys = [*identity.find_former_keys(source.id, [entry.entry for entry in entries])]
     return {
@@ -165,6 +165,7 @@ def _find_changed_entries(
 ) -> dict[str, ArchivedEntry]:
     """Return by key the entries that the archive does not have, or has with another content."""
     first_by_key = {entry.key: entry for entry in reversed(entries)}  # of equal keys the first in the feed counts
+    # The archive's digest of an entry shows an edit without keeping each feed: most entries of a pull are unchanged.
     archived = [_build_archived_entry(entry, context) for entry in first_by_key.values()]
     changed_keys = known_entries.archive.find_changed_keys(source.id, archived)
     return {entry.key: entry for entry in archived if entry.key in changed_keys}
@@ -192,6 +193,7 @@ def _build_archived_entry(identified: IdentifiedEntry, context: InboxContext) ->
         link=identified.link,
         title=entry.title,
         authors=", ".join(dict.fromkeys((*entry.authors, *(person.name for person in entry.people)))),
+        # Never later than today: `find` and the statistics sort by this date.
         published=min(entry.date, context.now).date().isoformat() if entry.date else "",
         text=entry.content or entry.summary,
     )
@@ -201,7 +203,7 @@ def _build_seen_text(
     seen_file: SeenFile, entries: Collection[IdentifiedEntry], filtered: FilterResult, context: InboxContext
 ) -> str:
     """Return the new text of the seen file; empty if it is unchanged. The entries of a flood get no line."""
-    flood_keys = {entry.key for entry in filtered.flood}
+    flood_keys = {entry.key for entry in filtered.flood}  # without a line they are new again in the next pull
     skip_reasons = {entry.key: "archive" for entry in filtered.backlog}
     skip_reasons |= {entry.key: "filter" for entry in filtered.dropped}
     handled = (entry for entry in entries if entry.key not in flood_keys)

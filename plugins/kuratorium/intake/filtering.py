@@ -12,7 +12,8 @@ from ..edition.curation import Filter, Source
 from .identity import IdentifiedEntry
 from .parsers.model import Entry
 
-# The first pull of a source delivers at most so many entries, none older than this: nobody triages an archive.
+# The first pull of a source delivers at most so many entries, none older than this: its whole archive would bury the
+# inbox.
 BASELINE_SIZE = 10
 BASELINE_MAX_AGE = timedelta(days=14)
 # More new entries than these at once are held back: a relaunched site often gives its whole archive new guids.

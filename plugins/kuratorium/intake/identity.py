@@ -95,7 +95,7 @@ def compute_bad_guid_share(entries: Sequence[Entry]) -> float:
 
 def build_key(source_id: str, identity: str) -> str:
     """Return the key for the text that identifies an entry within its source."""
-    # Lone surrogates reach us through JSON's \ud800 escapes; plain UTF-8 refuses them.
+    # The parsers drop lone surrogates; if one comes through, it must not end the pull with a UnicodeEncodeError.
     digest = hashlib.sha256(f"{source_id}\n{identity}".encode("utf-8", "surrogatepass")).hexdigest()
     return f"{source_id}:{digest[:16]}"
 

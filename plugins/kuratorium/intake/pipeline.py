@@ -201,8 +201,8 @@ class PullPipeline:
 class ByteBudget:
     """Limit how many fetched bytes wait for the parser, so that memory stays bounded.
 
-    The size of a response is known only when it is there: the budget can be exceeded by the responses that were under
-    way, and then has room again when their bytes are released.
+    The size of a response is known only when it has arrived. So the responses that are on their way may exceed the
+    limit; then no further source is fetched until their bytes are released.
     """
 
     def __init__(self, limit: int) -> None:

@@ -33,8 +33,8 @@ from .processes import PullOutcome
 from .report import PullReport, SourceResult
 from .seen import SeenFile
 
-LOCK_FILE = "var/pull.lock"
-MAX_INBOX_AGE = timedelta(days=30)
+LOCK_FILE = "var/pull.lock"  # var/ is not in git: each clone locks for itself, and shards merge afterwards
+MAX_INBOX_AGE = timedelta(days=30)  # of an untouched item: an inbox that only grows is not read
 _ALREADY_RUNNING_MESSAGE = "another pull of this edition is running: wait for it, or stop it."
 _LOCAL_FAILURE_WARNING = (
     "none of the {} sources that were asked answered well: this looks like a problem of this machine or its network, "
@@ -111,17 +111,11 @@ def _open_context(
     """Read what is known when a pull begins; the edition is locked until the end of the block."""
     warnings: list[str] = []
     inbox_context = InboxContext(registry=registry, now=now, lang=site.lang)
-    feed_addresses = _map_feed_addresses(registry)
     with (
         _lock_and_open_archive(root, dry_run=options.dry_run, warn=warnings.append) as archive,
         tempfile.TemporaryDirectory() as shared_folder,
     ):
-        index = inbox_index.build_index(root, feed_addresses)
-        expired = find_expired_items(root, index, archive.read_written_digests(), inbox_context)
-        # Files that expire today are no longer updated or merged, whichever shard removes them.
-        known_entries = KnownEntries(
-            root, archive, feed_addresses, index.without_items(expired), Path(shared_folder, "delivered")
-        )
+        known_entries, expired = _read_known_entries(root, archive, inbox_context, Path(shared_folder, "delivered"))
         states = archive.read_states()
         # A connection that is carried across a fork can corrupt the database (sqlite.org/howtocorrupt.html, 2.6).
         # Each process opens the archive again when it needs it.
@@ -142,6 +136,18 @@ def _open_context(
         )
 
 
+def _read_known_entries(
+    root: Path, archive: Archive, context: InboxContext, shared_file: Path
+) -> tuple[KnownEntries, list[IndexedItem]]:
+    """Return what is known when a pull begins, and the inbox items that expire with this pull."""
+    feed_addresses = _map_feed_addresses(context.registry)
+    index = inbox_index.build_index(root, feed_addresses)
+    expired = find_expired_items(root, index, archive.read_written_digests(), context)
+    # Items that expire are no longer updated or merged, whichever shard removes them: else the result of a pull
+    # would depend on the number of its shards.
+    return KnownEntries(root, archive, feed_addresses, index.without_items(expired), shared_file), expired
+
+
 def _map_feed_addresses(registry: Registry) -> dict[str, str]:
     return {source.id: source.feed for source in registry.sources.values()}
 
@@ -159,6 +165,7 @@ def _clean_up(context: PullContext, outcome: PullOutcome) -> int:
     archive = known_entries.archive
     remove_expired_items(context.root, context.expired_items, context)
     archive.store_written_digests({item.uid: "" for item in context.expired_items})
+    # Only now is it known whether the sources failed, or this machine's network.
     archive.store_states(outcome.build_failed_states())
     if policy := context.registry.policy:
         oldest_day = context.now.date() - timedelta(days=policy.archive_days)
@@ -190,7 +197,7 @@ def remove_expired_items(root: Path, items: Iterable[IndexedItem], context: Inbo
         seen_file = SeenFile(root, source_id)
         entries = (IdentifiedEntry(item.entry_key, Entry()) for item in source_items)
         text = seen_file.build_text_with(entries, context.now.date())
-        if text:
+        if text:  # usually empty: the pull that wrote the item also wrote its seen line
             write_files_atomically([(seen_file.path, text)])
         for item in source_items:
             (root / item.path).unlink(missing_ok=True)
