@@ -211,7 +211,7 @@ def test_all_problems_one_paragraph_each(tiny: TinyEdition):
         (["note", "kxxxx"], "nothing in curation/inbox/ is called «kxxxx»"),
         (["note", "http://127.0.0.1:9/page"], "http://127.0.0.1:9/page cannot be read"),
         (["pull", "--source", "amtsblgo"], "Did you mean «amtsblog»?"),
-        (["pull", "--shard", "5/4"], "«5/4» is no part of a pull: write I/N"),
+        (["pull", "--shard", "5/4"], '"5/4" is not a part of a pull: write I/N'),
         (["find", "--source", "amtsblgo", "x"], "Did you mean «amtsblog»?"),
         (["sources", "import", "none.opml"], "none.opml"),
         (["sources", "add", "http://127.0.0.1:9/feed"], "http://127.0.0.1:9/feed: "),

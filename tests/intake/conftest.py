@@ -1,4 +1,4 @@
-"""What the tests of the intake share: a scratch edition without posts, a web server, and the feeds in tests/data."""
+"""Fixtures of the intake tests: a scratch edition without posts, a web server, and the feeds in tests/data."""
 
 from __future__ import annotations
 
@@ -21,45 +21,44 @@ from tests.intake.web import Web
 
 NOW = datetime.fromisoformat("2026-10-14T09:00:00+02:00")
 SITE = SiteSettings(name="Tiny", subtitle="", url="https://tiny.example", lang="de", timezone="Europe/Berlin")
+BLOG = {"id": "blog", "feed": "blog.xml", "topics": ["transformation"], "lang": "de"}
 FEEDS = Path(__file__).parents[1] / "data" / "feeds"
 
 
 class Desk(TinyEdition):
-    """An edition with people and topics, and what is pulled into it."""
+    """A scratch edition with people and topics, into which tests pull sources."""
 
     def follow(self, *sources: dict[str, Any]) -> None:
-        """Write sources.yaml; a source needs an id and a feed."""
+        """Write sources.yaml with these sources; each needs an id and a feed."""
         self.yaml("sources", [{"name": source["id"].title(), **source} for source in sources])
 
     def pull(self, **options: Any) -> PullReport:
-        """Pull what is followed."""
-        known, problems = registry.read_registry(self.root)
+        """Pull the sources that the edition follows; `options` are those of `pull_sources`."""
+        records, problems = registry.read_registry(self.root)
         assert problems == []
-        return pull.pull_sources(
-            self.root, known, **{"now": NOW, "site": SITE, "contact": "post@tiny.example"} | options
-        )
+        return pull.pull_sources(self.root, records, **{"now": NOW, "site": SITE} | options)
 
     def files(self) -> dict[str, bytes]:
-        """Read every file that git would have: what lies in var/ can be made again."""
+        """Return every file that git would have; var/ is ignored, for it can be made again."""
         return {file: data for file, data in super().files().items() if not file.startswith("var/")}
 
     @property
     def inbox(self) -> list[Path]:
-        """The files of the inbox, by name."""
+        """The paths of the inbox files, sorted by name."""
         return sorted((self.root / "curation/inbox").glob("*.md"))
 
     def metas(self) -> dict[str, FrontMatter]:
-        """Read the inbox: front matter by title."""
-        read = (frontmatter.parse_front_matter(path.name, path.read_text(), FrontMatter)[0] for path in self.inbox)
-        return {meta.title: meta for meta in read}
+        """Return the front matter of all inbox files, by title."""
+        metas = (frontmatter.parse_front_matter(path.name, path.read_text(), FrontMatter)[0] for path in self.inbox)
+        return {meta.title: meta for meta in metas}
 
     def followed(self) -> list[dict[str, Any]]:
-        """Tell what sources.yaml says."""
-        found: list[dict[str, Any]] = yaml.load_yaml((self.root / "curation/sources.yaml").read_text())
-        return found
+        """Return the sources in sources.yaml."""
+        sources: list[dict[str, Any]] = yaml.load_yaml((self.root / "curation/sources.yaml").read_text())
+        return sources
 
     def state(self, source: str) -> SourceState:
-        """Tell what the archive knows of a source."""
+        """Return the state of a source in the archive."""
         with Archive(self.root, write=False) as archive:
             return archive.read_states()[source]
 
@@ -70,7 +69,7 @@ class Desk(TinyEdition):
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    """An edition that follows nobody yet."""
+    """An edition that follows no source yet."""
     edition = Desk(tmp_path / "edition")
     edition.yaml("people", PEOPLE)
     edition.yaml("topics", TOPICS)
@@ -89,12 +88,12 @@ def web(monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
 
 @pytest.fixture
 def feed() -> Callable[[str], bytes]:
-    """Read a feed of tests/data/feeds."""
+    """A function that reads a feed of tests/data/feeds."""
     return lambda name: (FEEDS / name).read_bytes()
 
 
 def rss(*titles: str, site: str = "https://blog.example") -> bytes:
-    """Write an RSS feed with an entry per title, the newest first, an hour apart."""
+    """Return an RSS feed with one entry per title, the newest first, an hour apart."""
     newest = NOW.astimezone(UTC) - timedelta(hours=1)
     items = "".join(
         f"<item><title>{title}</title><link>{site}/{title}</link><guid>{site}/{title}</guid>"

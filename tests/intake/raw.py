@@ -1,4 +1,4 @@
-"""A bare socket on 127.0.0.1 for tests: it says what a script tells it to, well-formed or not."""
+"""A bare socket on 127.0.0.1 for tests: it sends what a script tells it to, valid HTTP or not."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\n"
 
 @contextlib.contextmanager
 def serving(script: Script) -> Iterator[str]:
-    """Let `script` talk to whoever connects, after it was asked; yields the address."""
+    """Run `script` for each connection, after its request was read; yields the address."""
     server = socket.create_server(("127.0.0.1", 0))
-    talks: list[threading.Thread] = []
+    connections: list[threading.Thread] = []
 
-    def talk(caller: socket.socket) -> None:
-        with caller, contextlib.suppress(OSError):  # who has heard enough hangs up
+    def serve(caller: socket.socket) -> None:
+        with caller, contextlib.suppress(OSError):  # the client hangs up when it has read enough
             caller.recv(65536)
             script(caller)
 
@@ -28,8 +28,8 @@ def serving(script: Script) -> Iterator[str]:
         with contextlib.suppress(OSError):
             while True:
                 caller, _ = server.accept()
-                talks.append(threading.Thread(target=talk, args=(caller,)))
-                talks[-1].start()
+                connections.append(threading.Thread(target=serve, args=(caller,)))
+                connections[-1].start()
 
     listener = threading.Thread(target=listen)
     listener.start()
@@ -38,13 +38,13 @@ def serving(script: Script) -> Iterator[str]:
     finally:
         server.shutdown(socket.SHUT_RDWR)
         server.close()
-        for thread in (listener, *talks):
+        for thread in (listener, *connections):
             thread.join()
 
 
 @contextlib.contextmanager
 def deaf() -> Iterator[str]:
-    """Listen without ever taking a connection, the queue full: whoever comes waits; yields the address."""
+    """Listen without ever accepting a connection, with a full backlog, so that clients wait; yields the address."""
     with contextlib.ExitStack() as stack:
         server = stack.enter_context(socket.socket())
         server.bind(("127.0.0.1", 0))
@@ -56,26 +56,26 @@ def deaf() -> Iterator[str]:
         yield f"http://127.0.0.1:{server.getsockname()[1]}/"
 
 
-def says(*pieces: bytes) -> Script:
-    """Send the pieces, and hang up."""
+def says(*chunks: bytes) -> Script:
+    """Return a script that sends `chunks` and closes the connection."""
 
     def script(caller: socket.socket) -> None:
-        for piece in pieces:
-            caller.sendall(piece)
+        for chunk in chunks:
+            caller.sendall(chunk)
 
     return script
 
 
-def resets(*pieces: bytes) -> Script:
-    """Send the pieces, and break the connection off."""
+def resets(*chunks: bytes) -> Script:
+    """Return a script that sends `chunks` and resets the connection (RST instead of FIN)."""
 
     def script(caller: socket.socket) -> None:
-        says(*pieces)(caller)
+        says(*chunks)(caller)
         caller.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
     return script
 
 
-def chunked(*pieces: bytes) -> bytes:
-    """Write a body in chunks."""
-    return b"".join(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in (*pieces, b""))
+def chunked(*chunks: bytes) -> bytes:
+    """Return a body in the chunked transfer coding (RFC 9112, 7.1)."""
+    return b"".join(b"%x\r\n%b\r\n" % (len(chunk), chunk) for chunk in (*chunks, b""))

@@ -13,23 +13,24 @@ from kuratorium.edition.curation import Source, Topic
 from kuratorium.edition.model import FrontMatter
 from kuratorium.edition.registry import Registry
 from kuratorium.files import write_files_atomically
-from kuratorium.intake import delivery as deliver
-from kuratorium.intake import identity, inbox, inbox_index
+from kuratorium.intake import delivery, identity, inbox, inbox_index
 from kuratorium.intake.archive import Archive
 from kuratorium.intake.delivery import KnownEntries
-from kuratorium.intake.inbox import PullContext
+from kuratorium.intake.inbox import InboxContext
 from kuratorium.intake.parsers import dates, parse
+from kuratorium.intake.parsers.model import Entry, Feed
 from kuratorium.intake.schedule import SourceState
 from tests.intake.conftest import NOW
 
 SOURCE = Source(id="blog", name="Blog: «#1» – 'it'", feed="blog.json", site="https://blog.example/", topics=("amt",))
-SETTING = PullContext(
+CONTEXT = InboxContext(
     registry=Registry(
         sources={"blog": SOURCE}, people={}, topics={"amt": Topic(id="amt", name="Amt", keywords=("a",))}, policy=None
     ),
     now=NOW,
     lang="de",
 )
+STATE = SourceState(address="blog.json")
 HOSTILE = st.one_of(
     st.text(),
     st.text("./\\~:#-'\"&<>|%{}[]!,?*\n\r\t\0 ", max_size=40),
@@ -59,43 +60,49 @@ ITEMS = st.fixed_dictionaries(
 @settings(max_examples=200)
 @given(items=st.lists(ITEMS, min_size=1, max_size=4))
 @example(items=[{"title": "a\ud800", "content_text": "\udfff", "id": "\ud800", "url": "https://blog.example/\ud800"}])
-def test_whatever_a_feed_says_is_read_back(items: list[dict[str, Any]]) -> None:
-    """Every inbox file parses back to what the feed says, is as a pull wrote it, and lies in curation/inbox."""
+def test_every_inbox_file_reads_back_as_its_feed_says(items: list[dict[str, Any]]) -> None:
+    """Whatever a feed says, its inbox files lie in curation/inbox, parse back to it and count as untouched.
+
+    Planned again after everything was written, the same feed delivers nothing.
+    """
     feed = parse.parse_feed(json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items}).encode())
     with tempfile.TemporaryDirectory() as folder, Archive(root := Path(folder)) as archive:
-        delivery = deliver.plan_delivery(
-            root, SOURCE, feed, KnownEntries(root, archive, {}, inbox_index.build_index(root, {})), SETTING
-        )
-        write_files_atomically(deliver.list_writes(root, delivery))
+        planned = delivery.plan_delivery(SOURCE, feed, read_known_entries(root, archive), CONTEXT)
+        write_files_atomically(delivery.list_writes(root, planned))
         written = sorted(path for path in root.rglob("*") if path.is_file() and "var" not in path.parts)
-        inside = [path for path in written if path.parent == root / "curation/inbox"]
-        assert set(written) - set(inside) <= {root / "curation/seen/blog.txt"}
-        assert len(inside) == delivery.result.new == len(delivery.inbox_files)
+        inbox_paths = [path for path in written if path.parent == root / "curation/inbox"]
+        assert set(written) - set(inbox_paths) <= {root / "curation/seen/blog.txt"}
+        assert len(inbox_paths) == planned.result.new == len(planned.inbox_files)
         usable = [entry for entry in feed.entries if inbox.is_usable(entry, feed, SOURCE)]
         keys = identity.assign_keys("blog", usable)
-        told = dict(reversed(list(zip(keys, usable, strict=True))))
-        for path in inside:
-            text = path.read_text("utf-8")
-            meta, parts = frontmatter.parse_front_matter(path.name, text, FrontMatter)
-            (work,) = meta.bookmark_of
-            entry = told[work.item]
-            assert parts.body.strip() == ""
-            assert meta.title == work.title == inbox.choose_title(entry, SOURCE)
-            assert work.url == inbox.choose_address(entry, feed, SOURCE)
-            assert work.authors == entry.authors
-            settled = dates.clamp_to_first_seen(entry.date, NOW)
-            assert work.published == (dates.to_local_day(settled, NOW.tzinfo) if entry.date else None)
-            assert inbox.is_untouched(text, None, SETTING)
-            found = inbox_index.parse_item(path.name, text.encode(), {})
-            assert found
-            assert (found.uid, found.entry_key, found.source_id) == (meta.uid, work.item, "blog")
+        entries_by_key = dict(reversed(list(zip(keys, usable, strict=True))))
+        for path in inbox_paths:
+            check_inbox_file(path, entries_by_key, feed)
         archive.store_pull_results(
-            {"blog": (archive.read_states().get("blog") or _STATE, delivery.entries_to_archive)}, "2026-10-14"
+            {"blog": (archive.read_states().get("blog") or STATE, planned.entries_to_archive)}, "2026-10-14"
         )
-        again = deliver.plan_delivery(
-            root, SOURCE, feed, KnownEntries(root, archive, {}, inbox_index.build_index(root, {})), SETTING
-        )
-        assert (again.inbox_files, again.seen_text, again.entries_to_archive) == ((), "", ())
+        repeated = delivery.plan_delivery(SOURCE, feed, read_known_entries(root, archive), CONTEXT)
+        assert (repeated.inbox_files, repeated.seen_text, repeated.entries_to_archive) == ((), "", ())
 
 
-_STATE = SourceState(address="blog.json")
+def read_known_entries(root: Path, archive: Archive) -> KnownEntries:
+    """Read what is known of the edition at `root`."""
+    return KnownEntries(root, archive, {}, inbox_index.build_index(root, {}))
+
+
+def check_inbox_file(path: Path, entries_by_key: dict[str, Entry], feed: Feed) -> None:
+    """Check that an inbox file says what its entry says, and that the index finds it."""
+    text = path.read_text("utf-8")
+    meta, parts = frontmatter.parse_front_matter(path.name, text, FrontMatter)
+    (work,) = meta.bookmark_of
+    entry = entries_by_key[work.item]
+    assert parts.body.strip() == ""
+    assert meta.title == work.title == inbox.choose_title(entry, SOURCE)
+    assert work.url == inbox.choose_address(entry, feed, SOURCE)
+    assert work.authors == entry.authors
+    published = dates.clamp_to_first_seen(entry.date, NOW)
+    assert work.published == (dates.to_local_day(published, NOW.tzinfo) if entry.date else None)
+    assert inbox.is_untouched(text, None, CONTEXT)
+    item = inbox_index.parse_item(path.name, text.encode(), {})
+    assert item
+    assert (item.uid, item.entry_key, item.source_id) == (meta.uid, work.item, "blog")

@@ -7,90 +7,99 @@ from typing import Any
 import pytest
 
 from kuratorium.edition.curation import Filter, Source
-from kuratorium.intake.filtering import BASELINE_SIZE, FLOOD_THRESHOLD, FilterResult, IdentifiedEntry, find_keywords
-from kuratorium.intake.filtering import filter_entries as sift_at
+from kuratorium.intake.filtering import BASELINE_SIZE, FLOOD_THRESHOLD, FilterResult, filter_entries, find_keywords
+from kuratorium.intake.identity import IdentifiedEntry
 from kuratorium.intake.parsers.model import Entry
 
 DAY = datetime(2026, 10, 1, tzinfo=UTC)
 
 
-def sift(entries: list[IdentifiedEntry], known: Collection[str], source: Source, **options: Any) -> FilterResult:
-    """Sift at noon of DAY."""
-    return sift_at(entries, known, source, **{"now": DAY + timedelta(hours=12), "is_first_pull": False} | options)
+def filter_at_noon(
+    entries: list[IdentifiedEntry], known_keys: Collection[str], source: Source, **options: Any
+) -> FilterResult:
+    """Filter entries at noon of DAY, by default in a later pull."""
+    return filter_entries(
+        entries, known_keys, source, **{"now": DAY + timedelta(hours=12), "is_first_pull": False} | options
+    )
 
 
 def source(**fields: Any) -> Source:
-    """Make a source with filters."""
+    """Return a source with these fields."""
     return Source(id="s", name="S", feed="s.xml", **fields)
 
 
 def keyed(*entries: Entry) -> list[IdentifiedEntry]:
-    """Give entries keys from `s:0` on."""
+    """Return entries with the keys `s:0`, `s:1`, …."""
     return [IdentifiedEntry(f"s:{number}", entry) for number, entry in enumerate(entries)]
 
 
+def dated(*ages: int) -> list[IdentifiedEntry]:
+    """Return entries of these ages (days before DAY), with the age as their title."""
+    return keyed(*(Entry(title=str(age), published=DAY - timedelta(days=age)) for age in ages))
+
+
 def keys(entries: tuple[IdentifiedEntry, ...]) -> list[str]:
-    """List the keys of entries."""
-    return [one.key for one in entries]
+    """Return the keys of entries."""
+    return [entry.key for entry in entries]
 
 
-def test_only_what_is_not_known_is_new() -> None:
+def test_only_unknown_entries_are_new() -> None:
     """A known entry is neither new nor dropped nor held back."""
-    sifted = sift(keyed(Entry(title="a"), Entry(title="b")), {"s:0"}, source(), is_first_pull=False)
-    assert sifted == FilterResult(new=sifted.new)
-    assert keys(sifted.new) == ["s:1"]
+    filtered = filter_at_noon(keyed(Entry(title="a"), Entry(title="b")), {"s:0"}, source(), is_first_pull=False)
+    assert filtered == FilterResult(new=filtered.new)
+    assert keys(filtered.new) == ["s:1"]
 
 
-def test_an_entry_that_stands_twice_is_new_once() -> None:
-    """Of entries with one key the first counts."""
+def test_a_repeated_entry_is_new_once() -> None:
+    """Of entries with equal keys the first counts."""
     twice = [IdentifiedEntry("s:0", Entry(title="first")), IdentifiedEntry("s:0", Entry(title="second"))]
-    assert [one.entry.title for one in sift(twice, (), source(), is_first_pull=False).new] == ["first"]
+    assert [entry.entry.title for entry in filter_at_noon(twice, (), source(), is_first_pull=False).new] == ["first"]
 
 
 def test_first_pull_is_the_baseline() -> None:
-    """The first pull lets the ten newest through, whatever their order, those without a date last."""
-    dated = [Entry(title=str(age), published=DAY - timedelta(days=age)) for age in (11, 3, 1, 2, 10, 9, 8, 7, 6, 5, 4)]
-    sifted = sift(keyed(*dated, Entry(title="undated")), (), source(), is_first_pull=True)
-    assert len(sifted.new) == BASELINE_SIZE
-    assert [one.entry.title for one in sifted.backlog] == ["11", "undated"]
+    """The first pull delivers the ten newest entries, whatever their order; entries without a date come last."""
+    entries = [*dated(11, 3, 1, 2, 10, 9, 8, 7, 6, 5, 4), IdentifiedEntry("s:11", Entry(title="undated"))]
+    filtered = filter_at_noon(entries, (), source(), is_first_pull=True)
+    assert len(filtered.new) == BASELINE_SIZE
+    assert [entry.entry.title for entry in filtered.backlog] == ["11", "undated"]
 
 
-def test_the_baseline_is_of_two_weeks() -> None:
-    """What is older than fourteen days is archive, however few entries there are."""
+def test_the_baseline_covers_two_weeks() -> None:
+    """Entries older than fourteen days are backlog, however few entries there are."""
     ages = (0, 14, 15, 400)
-    sifted = sift(keyed(*(Entry(title=str(age), published=DAY - timedelta(days=age)) for age in ages)), (), source(),
-                  is_first_pull=True)  # fmt: skip
-    assert [one.entry.title for one in sifted.new] == ["0", "14"]
-    assert [one.entry.title for one in sifted.backlog] == ["15", "400"]
+    filtered = filter_at_noon(dated(*ages), (), source(), is_first_pull=True)
+    assert [entry.entry.title for entry in filtered.new] == ["0", "14"]
+    assert [entry.entry.title for entry in filtered.backlog] == ["15", "400"]
 
 
 def test_a_flood_is_held_back() -> None:
-    """More than fifty new entries at once wait until somebody lets them through; a first pull has its own measure."""
+    """More than fifty new entries at once wait for `allow_flood`; a first pull has its own limit."""
     many = keyed(*(Entry(title=str(number)) for number in range(FLOOD_THRESHOLD + 1)))
-    assert len(sift(many[1:], (), source()).new) == FLOOD_THRESHOLD
-    held = sift(many, (), source())
-    assert (len(held.new), len(held.flood)) == (0, FLOOD_THRESHOLD + 1)
-    assert len(sift(many, (), source(), allow_flood=True).new) == FLOOD_THRESHOLD + 1
-    assert len(sift(many, (), source(), is_first_pull=True).new) == BASELINE_SIZE
+    assert len(filter_at_noon(many[1:], (), source()).new) == FLOOD_THRESHOLD
+    flooded = filter_at_noon(many, (), source())
+    assert (len(flooded.new), len(flooded.flood)) == (0, FLOOD_THRESHOLD + 1)
+    assert len(filter_at_noon(many, (), source(), allow_flood=True).new) == FLOOD_THRESHOLD + 1
+    assert len(filter_at_noon(many, (), source(), is_first_pull=True).new) == BASELINE_SIZE
 
 
-def test_what_came_elsewhere_is_not_new() -> None:
-    """An entry whose article another source brought is counted, and comes no more."""
-    sifted = sift(keyed(Entry(title="a"), Entry(title="b")), (), source(), elsewhere_keys={"s:0"})
-    assert (keys(sifted.new), keys(sifted.delivered_elsewhere)) == (["s:1"], ["s:0"])
+def test_entries_delivered_elsewhere_are_not_new() -> None:
+    """An entry whose article another source delivered is counted, but not delivered."""
+    filtered = filter_at_noon(keyed(Entry(title="a"), Entry(title="b")), (), source(), elsewhere_keys={"s:0"})
+    assert (keys(filtered.new), keys(filtered.delivered_elsewhere)) == (["s:1"], ["s:0"])
 
 
 def test_undated_baseline_keeps_the_order_of_the_feed() -> None:
-    """Feeds without dates begin with the newest."""
-    sifted = sift(keyed(*(Entry(title=str(number)) for number in range(12))), (), source(), is_first_pull=True)
-    assert [one.entry.title for one in sifted.new] == [str(number) for number in range(10)]
+    """Without dates the first ten entries are delivered: feeds begin with the newest."""
+    undated = keyed(*(Entry(title=str(number)) for number in range(12)))
+    filtered = filter_at_noon(undated, (), source(), is_first_pull=True)
+    assert [entry.entry.title for entry in filtered.new] == [str(number) for number in range(10)]
 
 
-def test_a_killed_baseline_is_taken_up_where_it_ended() -> None:
-    """What a killed first pull delivered counts towards the ten."""
+def test_a_killed_first_pull_goes_on_where_it_ended() -> None:
+    """The entries that a killed first pull delivered count towards the ten."""
     entries = keyed(*(Entry(title=str(number)) for number in range(12)))
-    sifted = sift(entries, {"s:0", "s:1", "s:2"}, source(), is_first_pull=True)
-    assert (len(sifted.new), len(sifted.backlog)) == (7, 2)
+    filtered = filter_at_noon(entries, {"s:0", "s:1", "s:2"}, source(), is_first_pull=True)
+    assert (len(filtered.new), len(filtered.backlog)) == (7, 2)
 
 
 @pytest.mark.parametrize(
@@ -105,16 +114,16 @@ def test_a_killed_baseline_is_taken_up_where_it_ended() -> None:
     ],
 )
 def test_filters(filters: dict[str, Filter], new: list[str]) -> None:
-    """`keep` lets only through what it matches, `drop` wins; both look at title, texts and categories."""
+    """Only entries that `keep` matches pass, and `drop` wins; both search title, texts and categories."""
     entries = (Entry(title="Vergaberecht"), Entry(title="Amtliches", categories=("Amt",)),
                Entry(title="Anderes", content="Im Text"))  # fmt: skip
-    sifted = sift(keyed(*entries), (), source(**filters), is_first_pull=False)
-    assert [one.entry.title for one in sifted.new] == new
-    assert len(sifted.new) + len(sifted.dropped) == 3
+    filtered = filter_at_noon(keyed(*entries), (), source(**filters), is_first_pull=False)
+    assert [entry.entry.title for entry in filtered.new] == new
+    assert len(filtered.new) + len(filtered.dropped) == 3
 
 
 def test_keywords() -> None:
-    """A keyword counts at the beginning of a word, a short one only as a whole word; case does not matter."""
+    """A keyword matches the beginning of a word, a short one only a whole word; case does not matter."""
     words = ("Vergabe", "KI", "exit", "open source", "straße", "c++")
     assert find_keywords(words, "Das VERGABERECHT") == ("Vergabe",)
     assert find_keywords(words, "Eine KI, kein Kiosk") == ("KI",)

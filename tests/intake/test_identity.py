@@ -11,8 +11,8 @@ from kuratorium.intake.parsers.model import Entry
 DAY = datetime(2026, 10, 1, tzinfo=UTC)
 
 
-def test_key_and_its_names() -> None:
-    """A key is the source's id and a digest; the uid hangs on nothing else, so that a pull can be repeated."""
+def test_key_digest_and_uid() -> None:
+    """A key is the source's id and a digest; the uid depends on the key alone, so that a pull can be repeated."""
     (key,) = identity.assign_keys("blog", [Entry(id="1", link="https://a.example/1", title="x")])
     assert re.fullmatch(r"blog:[0-9a-f]{16}", key)
     assert identity.extract_digest(key) == key[5:]
@@ -24,42 +24,42 @@ def test_key_and_its_names() -> None:
 
 
 def test_without_a_guid() -> None:
-    """Without a guid the link counts, without a link title and date, without a date title and text."""
-    link = [Entry(link="https://a.example/1", title="a"), Entry(link="https://a.example/1", title="a", summary="b")]
+    """Without a guid the link identifies an entry; without a link, title and date; without a date, title and text."""
+    linked = [Entry(link="https://a.example/1", title="a"), Entry(link="https://a.example/1", title="a", summary="b")]
     dated = [Entry(title="a", published=DAY), Entry(title="a", published=DAY, summary="b")]
-    texts = [Entry(title="a", summary="b"), Entry(title="a", summary="c")]
-    assert len({*identity.assign_keys("s", link)}) == 1
+    undated = [Entry(title="a", summary="b"), Entry(title="a", summary="c")]
+    assert len({*identity.assign_keys("s", linked)}) == 1
     assert len({*identity.assign_keys("s", dated)}) == 1
-    assert len({*identity.assign_keys("s", texts)}) == 2
+    assert len({*identity.assign_keys("s", undated)}) == 2
 
 
 def test_shared_guid(feed: Callable[[str], bytes]) -> None:
-    """Entries that share a guid but not a link are several entries; the same one twice is one."""
+    """Entries that share a guid but not a link are different entries; with the same link they are one."""
     keys = identity.assign_keys("s", parse.parse_feed(feed("shared-guid.xml")).entries)
     assert len({*keys}) == 3
     assert keys[2] == keys[3]
 
 
 def test_shared_link() -> None:
-    """Entries without a guid that share a link are told apart by their date, else by their title."""
+    """Entries without a guid that share a link are distinguished by their date, else by their title."""
     dated = [Entry(link="https://a.example/", published=DAY), Entry(link="https://a.example/", title="b")]
     titled = [Entry(link="https://a.example/", title="a"), Entry(link="https://a.example/", title="b")]
     assert len({*identity.assign_keys("s", dated)}) == len({*identity.assign_keys("s", titled)}) == 2
 
 
-def test_a_guid_that_stands_twice_is_the_guid() -> None:
-    """An entry keeps its key when its feed repeats it, and when it does so no longer."""
+def test_a_repeated_entry_keeps_its_key() -> None:
+    """An entry keeps its key when its feed repeats it, and when the feed stops doing so."""
     entry = Entry(id="1", link="https://a.example/1")
     assert {*identity.assign_keys("s", [entry, entry])} == {*identity.assign_keys("s", [entry])}
 
 
 def entries(*ids: str) -> list[Entry]:
-    """Make entries with these guids, each with a link of its own."""
-    return [Entry(id=one, link=f"https://a.example/{place}") for place, one in enumerate(ids)]
+    """Return entries with these guids, each with a link of its own."""
+    return [Entry(id=guid, link=f"https://a.example/{number}") for number, guid in enumerate(ids)]
 
 
 def test_a_feed_with_bad_guids_is_judged_as_a_whole() -> None:
-    """With over 5 % blank or repeated guids, no guid of the feed counts without its link."""
+    """If more than 5 % of the guids are blank or repeated, no guid of the feed counts without its link."""
     few = entries(*map(str, range(39)), "0")  # 2 of 40
     many = entries(*map(str, range(19)), "0")  # 2 of 20
     assert (identity.compute_bad_guid_share(few), identity.compute_bad_guid_share(many)) == (0.05, 0.1)
@@ -69,14 +69,14 @@ def test_a_feed_with_bad_guids_is_judged_as_a_whole() -> None:
 
 
 def test_a_feed_without_guids_has_no_bad_ones() -> None:
-    """Where no entry has a guid the links decide, and nothing is wrong; some blank ones among others are bad."""
+    """A feed whose entries all lack a guid has no bad ones; blank guids among others are bad."""
     assert identity.compute_bad_guid_share(entries("", "")) == identity.compute_bad_guid_share([]) == 0.0
     assert identity.compute_bad_guid_share(entries("1", "")) == 0.5
     assert identity.compute_bad_guid_share(entries("1", "1")) == 1.0
 
 
-def test_keys_from_before_a_feed_was_doubted() -> None:
-    """A sound guid's other key is the one it had when its feed was judged differently; a shared guid has none."""
+def test_former_keys_are_those_from_before_the_guids_went_bad() -> None:
+    """The former key of a sound guid is its key when the feed was judged differently; a shared guid has none."""
     good = entries(*"abcdefgh")
     bad = [*good, Entry(id="a", link="https://a.example/other")]
     assert identity.find_former_keys("s", bad)[1:8] == identity.assign_keys("s", good)[1:]

@@ -14,8 +14,8 @@ from kuratorium.edition.curation import Person, Source, Topic
 from kuratorium.edition.model import FrontMatter, Speaker
 from kuratorium.edition.registry import Registry
 from kuratorium.intake import identity, inbox
-from kuratorium.intake.filtering import IdentifiedEntry
-from kuratorium.intake.inbox import PullContext
+from kuratorium.intake.identity import IdentifiedEntry
+from kuratorium.intake.inbox import InboxContext
 from kuratorium.intake.parsers import plain_text
 from kuratorium.intake.parsers.model import Enclosure, Entry, Feed
 from tests.intake.conftest import NOW
@@ -29,26 +29,26 @@ REGISTRY = Registry(
     },
     policy=None,
 )
-SETTING = PullContext(registry=REGISTRY, now=NOW, lang="de")
+CONTEXT = InboxContext(registry=REGISTRY, now=NOW, lang="de")
 FEED = Feed(title="Blog", link="https://blog.example/", lang="en-us")
 
 
 def source(**fields: Any) -> Source:
-    """Make a source called «Der Blog»."""
+    """Return a source called "Der Blog"."""
     return Source(**{"id": "blog", "name": "Der Blog", "feed": "blog.xml"} | fields)
 
 
-def written(entry: Entry, *, feed: Feed = FEED, setting: PullContext = SETTING, **fields: Any) -> FrontMatter:
-    """Make an entry's inbox file, and read it back."""
+def build_and_read(entry: Entry, *, feed: Feed = FEED, context: InboxContext = CONTEXT, **fields: Any) -> FrontMatter:
+    """Build the inbox file of an entry, and return its front matter."""
     (key,) = identity.assign_keys("blog", [entry])
-    file = inbox.build_inbox_file(IdentifiedEntry(key, entry), feed, source(**fields), setting)
+    file = inbox.build_inbox_file(IdentifiedEntry(key, entry), feed, source(**fields), context)
     meta, parts = frontmatter.parse_front_matter(file.path, file.text, FrontMatter)
     assert parts.body.strip() == ""
     return meta
 
 
-def test_what_an_inbox_file_says() -> None:
-    """An inbox file holds all that is known of the work, the curator and topics it is suggested for, and why."""
+def test_the_text_of_an_inbox_file() -> None:
+    """An inbox file has all facts of the work, the topics it is suggested for, and the reasons."""
     entry = Entry(
         id="1",
         link="https://blog.example/1",
@@ -59,7 +59,7 @@ def test_what_an_inbox_file_says() -> None:
         categories=("Behörden",),
     )
     (key,) = identity.assign_keys("blog", [entry])
-    file = inbox.build_inbox_file(IdentifiedEntry(key, entry), FEED, source(topics=("amt",), lang="de-DE"), SETTING)
+    file = inbox.build_inbox_file(IdentifiedEntry(key, entry), FEED, source(topics=("amt",), lang="de-DE"), CONTEXT)
     assert file.path == f"curation/inbox/2026-10-14-die-beschaffung-{identity.build_uid(key)[:8]}.md"
     assert (
         file.text
@@ -88,29 +88,29 @@ reasons: [Quelle für amt, 'Stichwort: beschaffung', 'Stichwort: behörde']
 
 
 def test_the_first_topic_s_curator_is_suggested() -> None:
-    """The author of the note to be is the first curator of the first topic."""
-    assert written(Entry(title="x"), topics=("vergabe",)).authors == ("anna-berg",)
-    assert written(Entry(title="x"), topics=("amt", "vergabe")).authors == ()
+    """The suggested author is the first curator of the first topic, if it has one."""
+    assert build_and_read(Entry(title="x"), topics=("vergabe",)).authors == ("anna-berg",)
+    assert build_and_read(Entry(title="x"), topics=("amt", "vergabe")).authors == ()
 
 
 def test_language() -> None:
-    """An entry's own language comes before the source's, which comes before the feed's."""
-    assert written(Entry(title="x", lang="fr-CH"), lang="de").lang == "fr"
-    assert written(Entry(title="x"), lang="de").lang == "de"
-    assert written(Entry(title="x")).lang == "en"
+    """The language is the entry's own, else the source's, else the feed's."""
+    assert build_and_read(Entry(title="x", lang="fr-CH"), lang="de").lang == "fr"
+    assert build_and_read(Entry(title="x"), lang="de").lang == "de"
+    assert build_and_read(Entry(title="x")).lang == "en"
 
 
 def test_an_entry_without_author_or_link() -> None:
-    """The source's people stand in for authors, the feed's site for a link."""
-    work = written(Entry(title="x"), people=("anna-berg",)).bookmark_of[0]
+    """Without authors the source's people are named, without a link the feed's site."""
+    work = build_and_read(Entry(title="x"), people=("anna-berg",)).bookmark_of[0]
     assert (work.authors, work.url) == (("Anna Berg",), "https://blog.example/")
 
 
 def test_an_entry_without_a_title() -> None:
-    """The first words of its text are its title, else its link, else its source's name."""
-    assert written(Entry(content="eins zwei drei")).title == "eins zwei drei"
-    assert written(Entry(link="https://blog.example/1")).title == "https://blog.example/1"
-    assert written(Entry(enclosures=(Enclosure(link="https://blog.example/1.mp3"),))).title == "Der Blog"
+    """The title is the first words of the text, else the link, else the source's name."""
+    assert build_and_read(Entry(content="eins zwei drei")).title == "eins zwei drei"
+    assert build_and_read(Entry(link="https://blog.example/1")).title == "https://blog.example/1"
+    assert build_and_read(Entry(enclosures=(Enclosure(link="https://blog.example/1.mp3"),))).title == "Der Blog"
 
 
 @pytest.mark.parametrize(
@@ -120,8 +120,8 @@ def test_an_entry_without_a_title() -> None:
         ("fr", "With Jo, Kim · 62 min · Transcript https://a.example/t · Chapters https://a.example/c — Wir reden."),
     ],
 )
-def test_the_teaser_tells_what_a_recording_is(lang: str, teaser: str) -> None:
-    """Who is heard beside the authors, how long, and where to read it, stand before the text; producers do not."""
+def test_the_teaser_describes_a_recording(lang: str, teaser: str) -> None:
+    """Other speakers, duration, transcript and chapters come before the text; producers are not named."""
     roles = {"Ela": "host", "Jo": "guest", "Kim": "co-host", "Piet": "producer"}
     entry = Entry(
         title="x",
@@ -132,35 +132,34 @@ def test_the_teaser_tells_what_a_recording_is(lang: str, teaser: str) -> None:
         chapters="https://a.example/c",
         people=tuple(Speaker(name=name, role=role) for name, role in roles.items()),
     )
-    assert written(entry, setting=replace(SETTING, lang=lang)).teaser == teaser
-    assert written(Entry(title="x", duration=3725), setting=SETTING).teaser == "62 min"
+    assert build_and_read(entry, context=replace(CONTEXT, lang=lang)).teaser == teaser
+    assert build_and_read(Entry(title="x", duration=3725), context=CONTEXT).teaser == "62 min"
 
 
-def test_reasons_speak_the_edition_s_language() -> None:
-    """In an English edition the reasons are in English, and in one of a language we do not know."""
+def test_reasons_are_in_the_language_of_the_edition() -> None:
+    """The reasons are in English for an English edition, and for one in a language without texts."""
     for lang in ("en", "fr"):
-        setting = PullContext(registry=REGISTRY, now=NOW, lang=lang)
-        assert written(Entry(title="x"), setting=setting, topics=("amt",)).reasons == ("source for amt",)
+        context = InboxContext(registry=REGISTRY, now=NOW, lang=lang)
+        assert build_and_read(Entry(title="x"), context=context, topics=("amt",)).reasons == ("source for amt",)
 
 
 def test_a_day_without_a_time_stays_that_day() -> None:
-    """Midnight in UTC means a day; other times are that of the edition's time zone."""
-    assert written(Entry(title="x", published=datetime(2026, 10, 1, tzinfo=UTC))).bookmark_of[0].published == date(
-        2026, 10, 1
-    )
+    """Midnight in UTC means a day without a time; other times are converted to the edition's time zone."""
+    midnight = datetime(2026, 10, 1, tzinfo=UTC)
+    assert build_and_read(Entry(title="x", published=midnight)).bookmark_of[0].published == date(2026, 10, 1)
     late = datetime(2026, 10, 1, 22, 30, tzinfo=UTC)
-    assert written(Entry(title="x", published=late)).bookmark_of[0].published == date(2026, 10, 2)
+    assert build_and_read(Entry(title="x", published=late)).bookmark_of[0].published == date(2026, 10, 2)
 
 
-def test_a_date_in_the_future_is_the_day_it_was_first_seen() -> None:
-    """What a feed dates ahead came out when we saw it."""
+def test_a_date_in_the_future_becomes_the_day_of_the_pull() -> None:
+    """An entry that its feed dates in the future counts as published when it is first seen."""
     late = datetime(9999, 12, 31, 23, 59, tzinfo=UTC)
-    assert written(Entry(title="x", published=late)).bookmark_of[0].published == NOW.date()
+    assert build_and_read(Entry(title="x", published=late)).bookmark_of[0].published == NOW.date()
 
 
 @given(title=st.text(), link=st.text(), guid=st.text(), author=st.text(), text=st.text())
 def test_any_entry_gives_a_file_that_reads_back(title: str, link: str, guid: str, author: str, text: str) -> None:
-    """Whatever a feed says, its inbox file reads back with the same title, and lies in curation/inbox."""
+    """Whatever a feed says, the inbox file reads back with its title and authors, and lies in curation/inbox."""
     entry = Entry(
         id=plain_text.clean_text(guid),
         title=plain_text.to_plain_text(title),
@@ -169,7 +168,7 @@ def test_any_entry_gives_a_file_that_reads_back(title: str, link: str, guid: str
         link=f"https://blog.example/{identity.build_key('x', link)}",
     )
     (key,) = identity.assign_keys("blog", [entry])
-    file = inbox.build_inbox_file(IdentifiedEntry(key, entry), FEED, source(topics=("amt",)), SETTING)
+    file = inbox.build_inbox_file(IdentifiedEntry(key, entry), FEED, source(topics=("amt",)), CONTEXT)
     meta, _ = frontmatter.parse_front_matter(file.path, file.text, FrontMatter)
     assert meta.title == meta.bookmark_of[0].title == inbox.choose_title(entry, source())
     assert meta.bookmark_of[0].authors == entry.authors

@@ -24,18 +24,18 @@ FILES: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("order", [*permutations(range(4))], ids=str)
 def test_the_order_of_the_files_does_not_matter(order: tuple[int, ...]) -> None:
-    """What the first source is followed for leads, then what others are, then keywords; nothing is lost or doubled."""
+    """The topics of the first source come first, then those of others, then of keywords; none is lost or repeated."""
     files = [FILES[place] for place in order]
     merged = inbox.merge_suggestions(files[:2], ("c",), TOPICS, WORDS)
-    for known in (inbox.merge_suggestions(files, ("c",), TOPICS, WORDS),
-                  inbox.merge_suggestions([merged, *files[2:]], ("c",), TOPICS, WORDS)):  # fmt: skip
-        assert known == {
+    for suggestions in (inbox.merge_suggestions(files, ("c",), TOPICS, WORDS),
+                        inbox.merge_suggestions([merged, *files[2:]], ("c",), TOPICS, WORDS)):  # fmt: skip
+        assert suggestions == {
             "authors": ["carl"],
             "topics": ["c", "b", "a", "gone"],
             "reasons": ["source for c", "source for b", "keyword: x", "keyword: y", "source for gone"],
         }
 
 
-def test_files_that_suggest_nothing() -> None:
-    """Without topics there is nobody to suggest."""
+def test_files_without_suggestions() -> None:
+    """Without topics and reasons nothing is suggested, and no author."""
     assert inbox.merge_suggestions([{}, {}], ("c",), TOPICS, WORDS) == {"authors": [], "topics": [], "reasons": []}

@@ -1,43 +1,22 @@
 from __future__ import annotations
 
 import subprocess
-from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
-
 from kuratorium.edition import registry
-from kuratorium.errors import UsageError
 from kuratorium.intake import pull
-from kuratorium.intake.pull import PullOptions, Shard
+from kuratorium.intake.context import PullOptions, Shard
 from tests.intake.conftest import NOW, SITE, Desk, rss
 
-PARTS = 4
+SHARDS = 4
 SOURCES = 24
 
 
-def test_reading() -> None:
-    """A part is I/N; what is none is answered with what would be."""
-    assert pull.parse_shard("2/4") == Shard(2, 4)
-    for wrong in ("0/4", "5/4", "1", "a/b", "1/0", "-1/4", "1/4 ", "1/9999999"):
-        with pytest.raises(UsageError, match="write I/N"):
-            pull.parse_shard(wrong)
+def test_four_shards_in_four_clones_do_what_one_pull_does(desk: Desk, tmp_path: Path) -> None:
+    """Their commits merge without conflict, and after deduplication the inbox is that of one whole pull.
 
-
-def test_every_source_is_in_one_part() -> None:
-    """Parts are whole and disjoint, and about as big as one another."""
-    ids = [f"source-{number}" for number in range(1000)]
-    holders = [[number for number in range(1, 5) if Shard(number, 4).contains(one)] for one in ids]
-    assert {len(holder) for holder in holders} == {1}
-    assert min(Counter(holder[0] for holder in holders).values()) > 200
-    assert all(Shard().contains(one) for one in ids)
-
-
-def test_four_parts_in_four_clones_do_what_one_pull_does(desk: Desk, tmp_path: Path) -> None:
-    """Their commits merge without conflict, and when they are joined the inbox is that of one whole pull.
-
-    Three rounds: baselines; articles that several sources share, an edit, a failure; files that expire.
+    Three rounds: first pulls; shared articles, an edit and a failure; files that expire.
     """
     for number in range(SOURCES):
         desk.write(f"feeds/{number}.xml", rss(*(f"s{number}-{place}" for place in range(12))))
@@ -51,35 +30,35 @@ def test_four_parts_in_four_clones_do_what_one_pull_does(desk: Desk, tmp_path: P
     desk.write(".gitignore", "var/\n.*~\n")
     git(desk.root, "init", "--quiet", "--initial-branch=main")
     commit(desk.root)
-    one, four = clone(desk.root, tmp_path / "one"), clone(desk.root, tmp_path / "four")
-    for days, feeds in ((0, {}), (1, _second()), (32, _third())):
-        for copy in (one, four):
+    single, merged = clone(desk.root, tmp_path / "one"), clone(desk.root, tmp_path / "four")
+    for days, feeds in ((0, {}), (1, _second_day_feeds()), (32, _last_day_feeds())):
+        for copy in (single, merged):
             for name, feed in feeds.items():
                 copy.write(name, feed)
             commit(copy.root)
         now = NOW + timedelta(days=days)
-        whole = one.pull(now=now)
-        commit(one.root)
-        parts = [clone(four.root, tmp_path / f"day{days}-part{number}") for number in range(1, PARTS + 1)]
+        whole = single.pull(now=now)
+        commit(single.root)
+        clones = [clone(merged.root, tmp_path / f"day{days}-part{number}") for number in range(1, SHARDS + 1)]
         reports = []
-        for number, part in enumerate(parts, 1):
-            reports.append(part.pull(now=now, options=PullOptions(shard=Shard(number, PARTS))))
-            commit(part.root)
-        for part in parts:
-            git(four.root, "pull", "--quiet", "--no-rebase", "--no-edit", str(part.root), "main")
-        known, _ = registry.read_registry(four.root)
-        joined = pull.deduplicate_inbox(four.root, known, now=now, site=SITE)
-        commit(four.root)
-        assert content(four) == content(one)
+        for number, copy in enumerate(clones, 1):
+            reports.append(copy.pull(now=now, options=PullOptions(shard=Shard(number, SHARDS))))
+            commit(copy.root)
+        for copy in clones:
+            git(merged.root, "pull", "--quiet", "--no-rebase", "--no-edit", str(copy.root), "main")
+        records, _ = registry.read_registry(merged.root)
+        joined = pull.deduplicate_inbox(merged.root, records, now=now, site=SITE)
+        commit(merged.root)
+        assert read_content(merged) == read_content(single)
         assert sum(report.new for report in reports) == whole.new
         assert sum(report.expired for report in reports) == whole.expired
         assert sum(report.joined for report in reports) + joined == whole.joined
-        assert {each.id for report in reports for each in report.results} == {each.id for each in whole.results}
+        assert {result.id for report in reports for result in report.results} == {result.id for result in whole.results}
     assert whole.expired > 0
 
 
-def _second() -> dict[str, bytes]:
-    """Write the second day's feeds: a shared article in six of them, two of which had it already, and an edited one."""
+def _second_day_feeds() -> dict[str, bytes]:
+    """Return feeds of the second day: a shared article, one of another source, an edited one, and a broken feed."""
     feeds = {
         f"feeds/{number}.xml": rss(
             "shared", *(f"s{number}-{place}" for place in range(12)), site="https://wire.example"
@@ -92,29 +71,29 @@ def _second() -> dict[str, bytes]:
     return feeds
 
 
-def _third() -> dict[str, bytes]:
-    """Write the last day's feeds: an article that expires with its first source comes by another one."""
+def _last_day_feeds() -> dict[str, bytes]:
+    """Return a feed of the last day: another source has an article whose first inbox file expires."""
     return {"feeds/11.xml": rss("s12-3", "s11-new")}
 
 
-def content(desk: Desk) -> dict[str, bytes]:
-    """Read what git keeps, without git's own files."""
+def read_content(desk: Desk) -> dict[str, bytes]:
+    """Return the files that git tracks, without its own."""
     return {name: data for name, data in desk.files().items() if not name.startswith(".git/")}
 
 
 def clone(origin: Path, folder: Path) -> Desk:
-    """Clone an edition, with somebody to commit in it."""
+    """Clone an edition into a folder."""
     subprocess.run(["git", "clone", "--quiet", str(origin), str(folder)], check=True)
     return Desk(folder)
 
 
 def commit(root: Path) -> None:
-    """Commit all there is."""
+    """Commit all files."""
     git(root, "add", "--all")
     git(root, "commit", "--quiet", "--allow-empty", "--message", "pull")
 
 
 def git(root: Path, *words: str) -> None:
-    """Run git in a repository; a conflict is an error."""
+    """Run git in a repository; raises if it fails, as on a conflict."""
     name = ("-c", "user.name=Anna", "-c", "user.email=anna@tiny.example", "-c", "commit.gpgsign=false")
     subprocess.run(["git", *name, *words], cwd=root, check=True, stdin=subprocess.DEVNULL)

@@ -19,15 +19,15 @@ IDS = st.from_regex(r"\A[a-z0-9]{1,12}\Z")
 # --- when a source is due -----------------------------------------------------------------------
 
 
-def test_a_source_that_says_nothing_is_due_at_once() -> None:
-    """Whoever pulls, pulls: only servers, feeds and failures keep us away."""
+def test_a_source_without_hints_is_due_at_once() -> None:
+    """Only servers, feeds and failures delay the next pull."""
     assert schedule.next_due_after_success(NOW) == NOW
     assert schedule.next_due_after_success(NOW, 0, -5.0) == NOW
 
 
 @given(MOMENTS, st.lists(st.floats(0, 1e12), max_size=4))
 def test_every_hint_is_a_floor_up_to_two_days(now: datetime, hints: list[float]) -> None:
-    """A source is not asked before what its headers and its feed say, and never kept away for more than two days."""
+    """A source is not due before its headers and its feed say, and always within two days."""
     due = schedule.next_due_after_success(now, *hints)
     assert now <= due <= now + 2 * DAY
     assert all(due >= now + timedelta(seconds=min(hint, 2 * 86400)) for hint in hints)
@@ -35,15 +35,15 @@ def test_every_hint_is_a_floor_up_to_two_days(now: datetime, hints: list[float])
 
 @given(IDS, st.integers(1, 10_000), MOMENTS)
 def test_back_off(source: str, failures: int, now: datetime) -> None:
-    """After n failures 30 min × 2^(n-1), a tenth more or less, at most seven days; always the same for the same."""
+    """After n failures the wait is 30 min × 2^(n-1), give or take a tenth, at most seven days; it is reproducible."""
     due = schedule.next_due_after_failure(source, failures, now)
-    plain = min(30 * MINUTE * 2 ** min(failures - 1, 30), 7 * DAY)
-    assert plain * 0.9 - MINUTE / 60 <= due - now <= min(plain * 1.1 + MINUTE / 60, 7 * DAY)
+    without_jitter = min(30 * MINUTE * 2 ** min(failures - 1, 30), 7 * DAY)
+    assert without_jitter * 0.9 - MINUTE / 60 <= due - now <= min(without_jitter * 1.1 + MINUTE / 60, 7 * DAY)
     assert due == schedule.next_due_after_failure(source, failures, now)
 
 
 def test_back_off_spreads() -> None:
-    """Sources that failed together do not come back together, nor does one keep its place among them."""
+    """Sources that failed together are not due together, and each failure changes their order."""
     waits = {schedule.next_due_after_failure(f"s{number}", 3, NOW) - NOW for number in range(200)}
     assert len(waits) == 200
     assert min(waits) < 1.82 * HOUR < 2.18 * HOUR < max(waits)
@@ -56,31 +56,31 @@ def test_back_off_spreads() -> None:
 
 @given(IDS, st.integers(1, 50), MOMENTS, st.timedeltas(-2 * DAY, 2 * DAY))
 def test_retry_after_is_a_floor_of_the_back_off(source: str, failures: int, now: datetime, wait: timedelta) -> None:
-    """What the server asks for can lengthen the back-off, never shorten it."""
+    """Retry-After can lengthen the back-off, never shorten it."""
     due = schedule.next_due_after_failure(source, failures, now, until=now + wait)
     assert due == max(schedule.next_due_after_failure(source, failures, now), now + wait)
 
 
 @given(MOMENTS, st.none() | MOMENTS, st.none() | MOMENTS, st.booleans())
-def test_due(now: datetime, next_due: datetime | None, not_before: datetime | None, anyway: bool) -> None:
-    """`--now` passes over due times, never over Retry-After."""
-    due = schedule.is_due(now, next_due=next_due, not_before=not_before, ignore_schedule=anyway)
+def test_due(now: datetime, next_due: datetime | None, not_before: datetime | None, ignore_schedule: bool) -> None:
+    """`--now` overrides due times, never Retry-After."""
+    due = schedule.is_due(now, next_due=next_due, not_before=not_before, ignore_schedule=ignore_schedule)
     asked_to_wait = not_before is not None and now < not_before
-    assert due == (not asked_to_wait and (anyway or next_due is None or next_due <= now))
+    assert due == (not asked_to_wait and (ignore_schedule or next_due is None or next_due <= now))
 
 
 @given(st.text(max_size=40) | st.integers(0, 10**30).map(str) | MOMENTS.map(format_datetime), MOMENTS)
-def test_no_header_keeps_us_away_for_long(header: str, now: datetime) -> None:
-    """Whatever Retry-After says, it is a moment within the next two days, or nothing."""
+def test_no_retry_after_exceeds_two_days(header: str, now: datetime) -> None:
+    """Whatever Retry-After says, the result is a moment within the next two days, or None."""
     until = parse_retry_after(header, now)
     assert until is None or now < until <= now + 2 * DAY
 
 
-# --- when it is given up ------------------------------------------------------------------------
+# --- when a source is given up ---------------------------------------------------------------------
 
 
 def play(*answers: tuple[float, str]) -> tuple[datetime | None, bool]:
-    """Let a source answer, (day, reason; "" for success) each; gives since when it is gone, and whether given up."""
+    """Apply responses (day, reason; "" for success); returns since when it is gone, and whether it is given up."""
     since, given_up = None, False
     for day, reason in answers:
         now = NOW + day * DAY
@@ -103,13 +103,13 @@ def play(*answers: tuple[float, str]) -> tuple[datetime | None, bool]:
         ([(0, "gone"), (7, "gone"), (8, "")], False),
     ],
 )
-def test_death(answers: list[tuple[float, str]], given_up: bool) -> None:
-    """A lone 404 or 410 is not death; seven days of 410 are, and 410 it must be at the end; silence tells nothing."""
+def test_seven_days_of_410_end_a_source(answers: list[tuple[float, str]], given_up: bool) -> None:
+    """A source is given up after seven days of 410 that end with a 410; missing responses do not interrupt them."""
     assert play(*answers)[1] is given_up
 
 
-def test_dead_is_never_due() -> None:
-    """A source that was given up is asked only by `--now`."""
+def test_a_source_that_was_given_up_is_never_due() -> None:
+    """Only `--now` pulls a source that was given up."""
     assert not schedule.is_due(NOW + 9999 * DAY, next_due=schedule.NEVER, not_before=None)
     assert schedule.is_due(NOW, next_due=schedule.NEVER, not_before=None, ignore_schedule=True)
 
@@ -121,24 +121,24 @@ def test_dead_is_never_due() -> None:
     ("statuses", "hops"),
     [([], 0), ([301], 1), ([308, 301], 2), ([301, 302, 301], 1), ([302, 301], 0), ([307], 0), ([303, 308], 0)],
 )
-def test_moved_for_good(statuses: list[int], hops: int) -> None:
-    """Only the unbroken run of 301 and 308 at the beginning counts."""
-    way = [(status, f"https://{place}.example/") for place, status in enumerate(statuses, 1)]
-    assert schedule.find_permanent_target(way) == (f"https://{hops}.example/" if hops else "")
+def test_the_permanent_target_of_redirects(statuses: list[int], hops: int) -> None:
+    """The permanent target is the end of the unbroken run of 301 and 308 at the beginning."""
+    redirects = [(status, f"https://{number}.example/") for number, status in enumerate(statuses, 1)]
+    assert schedule.find_permanent_target(redirects) == (f"https://{hops}.example/" if hops else "")
 
 
 @given(st.lists(st.sampled_from([301, 302, 303, 307, 308]), max_size=5))
-def test_moved_is_a_prefix(statuses: list[int]) -> None:
-    """Where it moved for good is reached by permanent redirects alone, and no longer such run exists."""
-    way = [(status, str(place)) for place, status in enumerate(statuses)]
-    moved = schedule.find_permanent_target(way)
-    length = int(moved) + 1 if moved else 0
+def test_the_permanent_target_is_reached_by_the_longest_permanent_run(statuses: list[int]) -> None:
+    """The permanent target is reached by permanent redirects alone, and the next hop is temporary."""
+    redirects = [(status, str(number)) for number, status in enumerate(statuses)]
+    target = schedule.find_permanent_target(redirects)
+    length = int(target) + 1 if target else 0
     assert all(status in {301, 308} for status in statuses[:length])
     assert length == len(statuses) or statuses[length] in {302, 303, 307}
 
 
 def test_moved_since() -> None:
-    """The days are counted from the first time that it led to the same place."""
+    """The days of a move are counted from the first redirect to the same address."""
     assert schedule.update_moved_since("", None, "https://a.example/", NOW) == NOW
     assert schedule.update_moved_since("https://a.example/", NOW - DAY, "https://a.example/", NOW) == NOW - DAY
     assert schedule.update_moved_since("https://b.example/", NOW - DAY, "https://a.example/", NOW) == NOW
@@ -146,29 +146,29 @@ def test_moved_since() -> None:
 
 
 @pytest.mark.parametrize(
-    ("to", "days", "settled"),
+    ("target", "days", "confirmed"),
     [
         ("https://b.example/feed", 6.9, False),
         ("https://b.example/feed", 7, True),
         ("https://b.example/feed", None, False),
         ("https://a.example/feed", 0, True),  # http -> https, nothing else
         ("https://a.example/other", 0, False),
-        ("http://a.example/feed", 99, False),  # where it is already
+        ("http://a.example/feed", 99, False),  # its present address
         ("", 99, False),
     ],
 )
-def test_settled(to: str, days: float | None, settled: bool) -> None:
-    """A new address is taken over after seven days, from http to https at once."""
+def test_a_move_is_confirmed(target: str, days: float | None, confirmed: bool) -> None:
+    """A new address is confirmed after seven days, and at once if only http becomes https."""
     since = None if days is None else NOW - days * DAY
-    assert schedule.is_move_confirmed("http://a.example/feed", to, since, NOW) is settled
+    assert schedule.is_move_confirmed("http://a.example/feed", target, since, NOW) is confirmed
 
 
-# --- who is to blame ----------------------------------------------------------------------------
+# --- whether this machine is to blame ----------------------------------------------------------------------------
 
 
 @given(st.lists(st.booleans(), max_size=20))
-def test_machine_fault(outcomes: list[bool]) -> None:
-    """If of several sources not one succeeds, the fault is here; a lone source may well be at fault itself."""
+def test_no_success_at_all_is_a_local_failure(outcomes: list[bool]) -> None:
+    """If two or more sources were fetched and none succeeded, this machine is to blame."""
     assert schedule.is_local_failure(outcomes) == (len(outcomes) >= 2 and outcomes.count(True) == 0)
 
 
@@ -193,13 +193,13 @@ def test_machine_fault(outcomes: list[bool]) -> None:
     ],
 )
 def test_cache_headers(headers: dict[str, str], seconds: float) -> None:
-    """Cache-Control less Age, else Expires less Date, in seconds; what says nothing is 0."""
+    """Freshness is max-age less Age, else Expires less Date, in seconds; 0 if no header tells."""
     assert schedule.read_freshness_seconds(headers, NOW) == seconds
 
 
 @given(st.dictionaries(st.sampled_from(["cache-control", "age", "expires", "date"]), st.text(max_size=60)), MOMENTS)
 def test_hostile_cache_headers(headers: dict[str, str], now: datetime) -> None:
-    """Whatever headers hold, the seconds are no less than none, and a due time comes of them."""
+    """Whatever the headers say, the seconds are not negative, and give a due time within two days."""
     seconds = schedule.read_freshness_seconds(headers, now)
     assert seconds >= 0
     assert now <= schedule.next_due_after_success(now, seconds) <= now + 2 * DAY
@@ -219,5 +219,5 @@ def test_hostile_cache_headers(headers: dict[str, str], now: datetime) -> None:
     ],
 )
 def test_update_period(period: str, frequency: str, seconds: float) -> None:
-    """sy:updatePeriod is divided by sy:updateFrequency; what is no number is one."""
+    """sy:updatePeriod is divided by sy:updateFrequency, which counts as 1 if it is not a positive number."""
     assert schedule.read_update_period(period, frequency) == seconds

@@ -1,4 +1,4 @@
-"""A real web server on 127.0.0.1 for tests: it answers as it is told, and remembers what it was asked."""
+"""A real web server on 127.0.0.1 for tests: it gives prepared answers, and records the requests."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Asked(Struct, frozen=True):
 
 
 class Web:
-    """The server's `answers` by path, what it was `asked`, and how many requests it had `at_once` at most."""
+    """A server with `answers` by path; `asked` lists its requests, `at_once` is how many it had at a time at most."""
 
     def __init__(self) -> None:
         self.answers: dict[str, Answer] = {}
@@ -33,7 +33,7 @@ class Web:
 
     @property
     def address(self) -> str:
-        """Where it listens."""
+        """The address of the server, without a slash at its end."""
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
     @contextlib.contextmanager
@@ -60,7 +60,7 @@ class Web:
                 try:
                     web.answers[self.path](self)
                 except (BrokenPipeError, ConnectionResetError):
-                    pass  # the client has heard enough
+                    pass  # the client hangs up when it has read enough
                 finally:
                     with web._lock:
                         web._open -= 1
@@ -72,7 +72,7 @@ class Web:
 
 
 def says(body: bytes = b"", status: int = 200, **headers: str) -> Answer:
-    """Answer with a body; `last_modified="…"` is the header Last-Modified."""
+    """Return an answer with a body; `last_modified="…"` is the header Last-Modified."""
 
     def answer(request: BaseHTTPRequestHandler) -> None:
         request.send_response(status)

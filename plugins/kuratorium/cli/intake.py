@@ -12,7 +12,7 @@ from . import options
 from .options import as_of_option, command
 
 if TYPE_CHECKING:
-    from ..intake.pull import PullOptions
+    from ..intake.context import PullOptions
     from ..intake.report import PullReport
 
 
@@ -50,17 +50,17 @@ def pull(
 
     All sources that are due, or those that are named (ids of sources.yaml). Ends with 1 where one failed.
     """
-    from ..intake import pull
-    from ..intake import pull as pulling
+    from ..intake.context import PullOptions, parse_shard
+    from ..intake.pull import deduplicate_inbox
     from . import intake_reports
 
     root = options.find_edition_root()
     if join:
         known, site, now = options.load_registry_and_site(root, as_of)
-        intake_reports.print_deduplicated_count(pulling.deduplicate_inbox(root, known, now=now, site=site))
+        intake_reports.print_deduplicated_count(deduplicate_inbox(root, known, now=now, site=site))
         return 0
-    part = pull.parse_shard(shard)
-    request = pulling.PullOptions(
+    part = parse_shard(shard)
+    request = PullOptions(
         source_ids=(*ids, *extra_ids), shard=part, ignore_schedule=ignore_schedule, allow_flood=flood, dry_run=dry_run
     )
     report = pull_with_progress(root, request, as_of)
@@ -91,10 +91,10 @@ def find(words: tuple[str, ...], source: str, limit: int, as_json: bool) -> int:
 
 def pull_with_progress(root: Path, request: PullOptions, as_of: datetime | None) -> PullReport:
     """Pull what `request` asks for, and show how far it is."""
-    from ..intake import pull as pulling
+    from ..intake.context import select_sources
+    from ..intake.pull import pull_sources
     from . import intake_reports
 
     known, site, now = options.load_registry_and_site(root, as_of)
-    contact = known.policy.imprint.email if known.policy else ""
-    with intake_reports.show_pull_progress(len(pulling.select_sources(known, request))) as tick:
-        return pulling.pull_sources(root, known, now=now, site=site, contact=contact, options=request, progress=tick)
+    with intake_reports.show_pull_progress(len(select_sources(known, request))) as tick:
+        return pull_sources(root, known, now=now, site=site, options=request, progress=tick)

@@ -20,7 +20,7 @@ def site(as_of: datetime | None) -> int:
 
     A source that fails is reported, and stops nothing.
     """
-    from ..intake.pull import PullOptions
+    from ..intake.context import PullOptions
     from ..publishing.builder import build_site
     from . import reports
     from .terminal import ProgressBar

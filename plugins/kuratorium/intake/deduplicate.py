@@ -1,6 +1,6 @@
-"""The same article from several sources: one inbox file, which names the others in `also_in`.
+"""Merge the inbox files about one article into one, which names the other sources in `also_in`.
 
-It is suggested for what any of them suggested it for, with all their reasons.
+The merged file is suggested for all topics that any of the files was suggested for, with all their reasons.
 """
 
 from __future__ import annotations
@@ -16,86 +16,118 @@ from .. import urls
 from ..files import write_atomically
 from . import inbox, inbox_index
 from .archive import Archive
-from .inbox import PullContext
+from .inbox import InboxContext, InboxFile
 from .inbox_index import IndexedItem
 
 
 class MergeCandidate(Struct, frozen=True):
-    """An inbox file that no editor touched: what it says of itself, and its values."""
+    """An inbox file that no editor touched, with the values of its front matter."""
 
     item: IndexedItem
     values: dict[str, Any]
 
     @property
     def url(self) -> str:
-        """Where its work can be read."""
+        """The address of its work."""
         return str(self.values["bookmark_of"][0]["url"])
 
 
 class MergePlan(Struct, frozen=True):
-    """A file to write anew (its path, text and uid), and the files that go, for they are in it."""
+    """The merged file, and the inbox items that it makes obsolete."""
 
-    merged_file: inbox.InboxFile
+    merged_file: InboxFile
     obsolete_items: tuple[IndexedItem, ...]
 
 
 def merge_duplicates(
-    root: Path, items: Iterable[IndexedItem], archive: Archive, context: PullContext, owns_source: Callable[[str], bool]
+    root: Path,
+    items: Iterable[IndexedItem],
+    archive: Archive,
+    context: InboxContext,
+    owns_source: Callable[[str], bool],
 ) -> int:
-    """Join those inbox files that are about one article, as far as they came by sources that are `mine`.
+    """Merge the inbox files about one article, and return how many were removed.
 
-    The file that stays is written before the others go. Returns how many went.
+    Only files of sources for which `owns_source` is true are considered. Files that an editor touched stay apart.
     """
-    written = archive.read_written_digests()
-    count = 0
-    for group in _group_by_link(one for one in items if owns_source(one.source_id)):
-        texts = [(one, inbox_index.read_item_text(root, one)) for one in group]
-        untouched = [
-            MergeCandidate(one, inbox.read_values(text))
-            for one, text in texts
-            if text and inbox.is_untouched(text, written.get(one.uid), context)
-        ]
-        if joined := plan_merge(untouched, context):
-            file = joined.merged_file
-            archive.store_written_digests({file.uid: file.accepted_digests})
-            write_atomically(root / file.path, file.text)
-            for one in joined.obsolete_items:
-                (root / one.path).unlink(missing_ok=True)
-            archive.store_written_digests({one.uid: "" for one in joined.obsolete_items})
-            count += len(joined.obsolete_items)
-    return count
+    digests = archive.read_written_digests()
+    removed_count = 0
+    for group in _group_by_link(item for item in items if owns_source(item.source_id)):
+        candidates = list(_select_untouched(root, group, digests, context))
+        if plan := plan_merge(candidates, context):
+            _apply_merge(root, plan, archive)
+            removed_count += len(plan.obsolete_items)
+    return removed_count
 
 
-def plan_merge(candidates: Sequence[MergeCandidate], context: PullContext) -> MergePlan | None:
-    """Decide what becomes of files about one article; None where there is nothing to join.
+def plan_merge(candidates: Sequence[MergeCandidate], context: InboxContext) -> MergePlan | None:
+    """Decide how to merge files about one article; None if they come from fewer than two sources.
 
-    The one that was there first stays; of the same pull that of the site which the article is on, else that of the
-    source which sources.yaml names first. So it does not matter in which order they are joined.
+    The file that was pulled first stays; of the same pull, the one whose source is the article's own site; else the
+    one whose source comes first in sources.yaml. So the result does not depend on the order in which files are merged,
+    and the shards of a pull merge to the same bytes as one whole pull.
     """
-    if len({one.item.source_id for one in candidates}) < 2:
+    if len({candidate.item.source_id for candidate in candidates}) < 2:
         return None
-    places = {source: place for place, source in enumerate(context.registry.sources)}
-    ranked = sorted(candidates, key=lambda one: _merge_rank(one, places, context))
+    source_order = {source_id: place for place, source_id in enumerate(context.registry.sources)}
+    ranked = sorted(candidates, key=lambda candidate: _merge_rank(candidate, source_order, context))
     first, others = ranked[0], ranked[1:]
-    named = {_reference_key(one): one for other in reversed(ranked) for one in _list_references(other)}
-    named.pop(_reference_key({"source": first.item.source_id, "url": first.url}), None)
-    also = sorted(named.values(), key=lambda one: (places.get(one["source"], len(places)), one["source"], one["url"]))
-    suggested = inbox.merge_item_suggestions([one.values for one in ranked], first.item.source_id, context)
-    text = inbox.render_front_matter({**first.values, **suggested, "also_in": also})
-    file = inbox.InboxFile(first.item.path, text, first.item.uid, inbox.render_front_matter(first.values))
-    return MergePlan(file, tuple(one.item for one in others))
+    suggestions = inbox.merge_item_suggestions(
+        [candidate.values for candidate in ranked], first.item.source_id, context
+    )
+    also_in = _merge_references(first, ranked, source_order)
+    text = inbox.render_front_matter({**first.values, **suggestions, "also_in": also_in})
+    merged_file = InboxFile(first.item.path, text, first.item.uid, inbox.render_front_matter(first.values))
+    return MergePlan(merged_file, tuple(candidate.item for candidate in others))
+
+
+def _select_untouched(
+    root: Path, items: Iterable[IndexedItem], digests: dict[str, str], context: InboxContext
+) -> Iterator[MergeCandidate]:
+    for item in items:
+        text = inbox_index.read_item_text(root, item)
+        if text and inbox.is_untouched(text, digests.get(item.uid), context):
+            yield MergeCandidate(item, inbox.read_values(text))
+
+
+def _apply_merge(root: Path, plan: MergePlan, archive: Archive) -> None:
+    """Write the merged file before the others are removed: a pull that is killed in between loses no source."""
+    file = plan.merged_file
+    archive.store_written_digests({file.uid: file.accepted_digests})
+    write_atomically(root / file.path, file.text)
+    for item in plan.obsolete_items:
+        (root / item.path).unlink(missing_ok=True)
+    archive.store_written_digests({item.uid: "" for item in plan.obsolete_items})
 
 
 def _merge_rank(
-    candidate: MergeCandidate, source_order: dict[str, int], context: PullContext
+    candidate: MergeCandidate, source_order: dict[str, int], context: InboxContext
 ) -> tuple[str, bool, int, str]:
-    source = context.registry.sources.get(candidate.item.source_id)
-    away = source is None or urls.get_host(source.site) != urls.get_host(candidate.url)
-    return (
-        candidate.item.pulled_at,
-        away,
-        source_order.get(candidate.item.source_id, len(source_order)),
-        candidate.item.uid,
+    """Return the sort key of a file among those about one article; the lowest stays."""
+    item = candidate.item
+    source = context.registry.sources.get(item.source_id)
+    is_elsewhere = source is None or urls.get_host(source.site) != urls.get_host(candidate.url)
+    return item.pulled_at, is_elsewhere, source_order.get(item.source_id, len(source_order)), item.uid
+
+
+def _merge_references(
+    first: MergeCandidate, ranked: Sequence[MergeCandidate], source_order: dict[str, int]
+) -> list[dict[str, str]]:
+    """Return `also_in` of the merged file: each source and address once, in the order of sources.yaml."""
+    # Of two spellings of one address, that of the file with the better rank stays: it overwrites the other.
+    references = {
+        _reference_key(reference): reference
+        for candidate in reversed(ranked)
+        for reference in _list_references(candidate)
+    }
+    references.pop(_reference_key({"source": first.item.source_id, "url": first.url}), None)
+    return sorted(
+        references.values(),
+        key=lambda reference: (
+            source_order.get(reference["source"], len(source_order)),
+            reference["source"],
+            reference["url"],
+        ),
     )
 
 
@@ -109,21 +141,34 @@ def _reference_key(reference: dict[str, str]) -> tuple[str, str]:
 
 
 def _group_by_link(items: Iterable[IndexedItem]) -> Iterator[list[IndexedItem]]:
-    """Put together files that share a link, or that several links lead together.
-
-    A link of which a source has several files does not name one article. Where links lead several files of a source
-    together, somebody calls articles one that are not: then all stay apart.
-    """
-    by_link: dict[str, list[IndexedItem]] = defaultdict(list)
-    for one in items:
-        for link in one.links if one.source_id else ():
-            if urls.is_article_url(link):
-                by_link[link].append(one)
-    groups: dict[str, dict[str, IndexedItem]] = {}  # the group of each file, by path
-    for found in by_link.values():
-        if 1 < len(found) == len({one.source_id for one in found}):
-            whole = {path: file for one in found for path, file in groups.get(one.path, {one.path: one}).items()}
-            groups |= dict.fromkeys(whole, whole)
+    """Yield the groups of files that share a link, directly or through other files of the group."""
+    groups: dict[str, dict[str, IndexedItem]] = {}  # the group of each file, both by path
+    for linked_items in _list_items_by_link(items).values():
+        # A link shared by several entries of one source (a live blog, a news index) identifies no single article,
+        # so it never groups entries.
+        if len(linked_items) > 1 and _is_one_per_source(linked_items):
+            group = {
+                path: member
+                for item in linked_items
+                for path, member in groups.get(item.path, {item.path: item}).items()
+            }
+            groups |= dict.fromkeys(group, group)
     for path, group in groups.items():
-        if path == min(group) and len(group) == len({one.source_id for one in group.values()}):
+        # Two entries of one source in a group: some feed claims that two articles are the same. It must not be able
+        # to remove another source's article, so the whole group stays apart.
+        if path == min(group) and _is_one_per_source(group.values()):
             yield [*group.values()]
+
+
+def _list_items_by_link(items: Iterable[IndexedItem]) -> dict[str, list[IndexedItem]]:
+    items_by_link: dict[str, list[IndexedItem]] = defaultdict(list)
+    for item in items:
+        for link in item.links if item.source_id else ():
+            if urls.is_article_url(link):  # a site's front page is no article
+                items_by_link[link].append(item)
+    return items_by_link
+
+
+def _is_one_per_source(items: Iterable[IndexedItem]) -> bool:
+    source_ids = [item.source_id for item in items]
+    return len(source_ids) == len(set(source_ids))

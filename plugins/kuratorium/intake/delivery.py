@@ -1,34 +1,39 @@
-"""A source's feed -> inbox files and seen lines, in the order in which a kill loses nothing."""
+"""A source's feed becomes inbox files and seen lines: decide what is new, then list what to write, in which order."""
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
-from msgspec.structs import replace
 
 from .. import urls
 from ..edition.curation import Source
-from ..edition.paths import SEEN_FOLDER
 from . import identity, inbox, inbox_index, seen
 from .archive import Archive, ArchivedEntry
-from .filtering import FilterResult, IdentifiedEntry, filter_entries
-from .inbox import InboxFile, PullContext
+from .filtering import FilterResult, filter_entries
+from .identity import IdentifiedEntry
+from .inbox import InboxContext, InboxFile
+from .inbox_index import InboxIndex
 from .parsers.model import Entry, Feed
 from .report import SourceResult
 from .seen import SeenFile
 
+_FLOOD_MESSAGE = (
+    '{} new entries at once are held back: look at the source; "kuratorium pull {} --now --flood" lets them through'
+)
+_UNUSABLE_MESSAGE = "{} entries passed over: they are empty, or neither they nor the source have an address"
+
 
 class Delivery(Struct, frozen=True, kw_only=True):
-    """What a pull of one source comes to: its result, and what is to be written and kept.
+    """What the pull of one source delivers: its result, the files to write and the entries to archive.
 
-    `seen` is the new text of its seen file (empty: as it is), `flood` how many entries wait for a yes;
-    `bad_guids` the share (0 to 1) of entries whose guid is blank or repeated.
+    `seen_text` is the new text of its seen file (empty: unchanged), `flood_count` the number of entries that are held
+    back as too many at once, `bad_guid_share` the share (0 to 1) of entries whose guid is blank or repeated.
     """
 
     result: SourceResult
@@ -40,9 +45,10 @@ class Delivery(Struct, frozen=True, kw_only=True):
 
 
 class KnownEntries:
-    """What is known when a run begins: what lies on the desk, what was delivered, what the archive remembers.
+    """The entries that are known when a pull begins: from inbox and notes, from the seen files and from the archive.
 
-    `shared` is a file for what several processes of the run must see alike.
+    `feed_addresses` maps source ids to their feeds. `shared_file` is a file through which several processes of one
+    pull see the same delivered links.
     """
 
     def __init__(
@@ -50,45 +56,34 @@ class KnownEntries:
         root: Path,
         archive: Archive,
         feed_addresses: Mapping[str, str],
-        inbox_index: inbox_index.InboxIndex,
-        *,
-        expired_paths: Iterable[str] = (),
-        allow_flood: bool = False,
+        inbox_index: InboxIndex,
         shared_file: Path | None = None,
     ) -> None:
-        expired = set(expired_paths)
-        self.feed_addresses = feed_addresses
-        kept = {uid: one for uid, one in inbox_index.inbox_items.items() if one.path not in expired}
-        self.inbox_index = replace(inbox_index, inbox_items=kept)
-        self.allow_flood = allow_flood
-        self.archive = archive
-        self.written_digests = archive.read_written_digests()
         self.root = root
+        self.archive = archive
+        self.feed_addresses = feed_addresses
+        self.inbox_index = inbox_index
+        self.written_digests = archive.read_written_digests()
         self._delivered_links = seen.DeliveredLinks(root, feed_addresses, shared_file)
 
     def find_delivered_elsewhere(self, source: Source, entries: Iterable[IdentifiedEntry]) -> set[str]:
-        """Tell the keys of entries whose article another source brought, and which no longer waits in the inbox.
+        """Return the keys of entries whose article another source delivered, and which has left the inbox since.
 
-        What waits there gets a file, which is then joined with the other one. Must be asked before the first seen
-        line of a run is written: what counts is what was delivered before, whoever was pulled first.
+        An article that is still in the inbox gets a second file, which is then merged with the first. Must be called
+        before the first seen line of a pull is written: what was delivered before the pull counts, so that the order
+        of the sources does not matter.
         """
-        delivered = self._delivered_links.sources_by_link
-        if not delivered:
+        sources_by_link = self._delivered_links.sources_by_link
+        if not sources_by_link:
             return set()
-        linked = {
-            one.key: {
-                *filter(
-                    urls.is_article_url, urls.list_comparable_urls(one.entry.link, one.entry.canonical, source.feed)
-                )
-            }
-            for one in entries
-        }
-        shared = Counter(link for names in linked.values() for link in names)
+        links_by_key = {entry.key: _list_article_links(entry, source) for entry in entries}
+        link_counts = Counter(link for links in links_by_key.values() for link in links)
         return {
             key
-            for key, names in linked.items()
-            if names.isdisjoint(self._inbox_links)
-            and any(shared[link] == 1 and delivered.get(link, set()) - {source.id} for link in names)
+            for key, links in links_by_key.items()
+            if links.isdisjoint(self._inbox_links)
+            # A link that several entries of the feed share names no single article.
+            and any(link_counts[link] == 1 and sources_by_link.get(link, set()) - {source.id} for link in links)
         }
 
     @cached_property
@@ -96,79 +91,123 @@ class KnownEntries:
         return self.inbox_index.list_inbox_links()
 
 
+def _list_article_links(identified: IdentifiedEntry, source: Source) -> set[str]:
+    entry = identified.entry
+    return {*filter(urls.is_article_url, urls.list_comparable_urls(entry.link, entry.canonical, source.feed))}
+
+
 def plan_delivery(
-    root: Path, source: Source, feed: Feed, known_entries: KnownEntries, context: PullContext
+    source: Source, feed: Feed, known_entries: KnownEntries, context: InboxContext, *, allow_flood: bool = False
 ) -> Delivery:
-    """Decide what becomes of the entries of `feed`; reads files, writes none."""
+    """Decide what becomes of the entries of `feed`; reads files, writes none.
+
+    `allow_flood` delivers any number of new entries.
+    """
     usable = [entry for entry in feed.entries if inbox.is_usable(entry, feed, source)]
-    entries = [IdentifiedEntry(*pair) for pair in zip(identity.assign_keys(source.id, usable), usable, strict=True)]
-    before = SeenFile(root, source.id)
-    formers = identity.find_former_keys(source.id, usable) if before.digests else [""] * len(usable)
-    old = {
-        one.key
-        for one, former in zip(entries, formers, strict=True)
-        if before.contains(one.key, former, {one.entry.link, one.link} - {""})
-        or known_entries.inbox_index.contains(one.key)
-    }
-    fresh = [one for one in entries if one.key not in old]
-    sifted = filter_entries(
+    entries = identity.identify_entries(source.id, usable)
+    seen_file = SeenFile(known_entries.root, source.id)
+    known_keys = _find_known_keys(source, entries, seen_file, known_entries)
+    fresh = [entry for entry in entries if entry.key not in known_keys]
+    filtered = filter_entries(
         entries,
-        old,
+        known_keys,
         source,
         now=context.now,
-        is_first_pull=before.is_missing,
+        is_first_pull=seen_file.is_missing,
         elsewhere_keys=known_entries.find_delivered_elsewhere(source, fresh) if fresh else (),
-        allow_flood=known_entries.allow_flood,
+        allow_flood=allow_flood,
     )
-    kept = [_build_archived_entry(one, context) for one in {one.key: one for one in reversed(entries)}.values()]
-    changed = known_entries.archive.find_changed_keys(source.id, kept)
-    edited = (one for one in entries if one.key in old & changed)
-    updates = tuple(_build_updates(edited, feed, source, known_entries, context))
-    new = tuple(inbox.build_inbox_file(one, feed, source, context) for one in sifted.new)
-    flooded = {one.key for one in sifted.flood}
-    why = {one.key: "archive" for one in sifted.backlog} | {one.key: "filter" for one in sifted.dropped}
-    result = _build_result(source, feed, sifted, unchanged=len(old) - len(updates), updated=len(updates))
+    changed = _find_changed_entries(source, entries, known_entries, context)
+    edited = (entry for entry in entries if entry.key in known_keys and entry.key in changed)
+    updated_files = tuple(_build_updated_files(edited, feed, source, known_entries, context))
+    new_files = tuple(inbox.build_inbox_file(entry, feed, source, context) for entry in filtered.new)
+    result = _build_result(
+        source, feed, filtered, unchanged=len(known_keys) - len(updated_files), updated=len(updated_files)
+    )
     return Delivery(
-        result=_add_messages(result, unusable_count=len(feed.entries) - len(usable), flood_count=len(flooded)),
-        inbox_files=(*new, *updates),
-        seen_text=before.build_text_with((one for one in entries if one.key not in flooded), context.now.date(), why),
-        entries_to_archive=tuple(one for one in kept if one.key in changed),
-        flood_count=len(flooded),
+        result=_add_messages(result, unusable_count=len(feed.entries) - len(usable), flood_count=len(filtered.flood)),
+        inbox_files=(*new_files, *updated_files),
+        seen_text=_build_seen_text(seen_file, entries, filtered, context),
+        entries_to_archive=tuple(changed.values()),
+        flood_count=len(filtered.flood),
         bad_guid_share=identity.compute_bad_guid_share(usable),
     )
 
 
 def list_writes(root: Path, delivery: Delivery) -> list[tuple[Path, str]]:
-    """List what is to be written: inbox files first, then the seen file that vouches for them."""
-    seen_file = [(root / SEEN_FOLDER / f"{delivery.result.id}.txt", delivery.seen_text)] if delivery.seen_text else []
-    return [*((root / file.path, file.text) for file in delivery.inbox_files), *seen_file]
+    """Return the files to write, in this order: inbox files first, then the seen file.
+
+    A pull that is killed in between then delivers no entry twice (a known uid) and loses none (no seen line yet).
+    """
+    files = [(root / file.path, file.text) for file in delivery.inbox_files]
+    if delivery.seen_text:
+        files.append((seen.get_seen_path(root, delivery.result.id), delivery.seen_text))
+    return files
 
 
-def _build_updates(
-    entries: Iterable[IdentifiedEntry], feed: Feed, source: Source, known_entries: KnownEntries, context: PullContext
+def _find_known_keys(
+    source: Source, entries: list[IdentifiedEntry], seen_file: SeenFile, known_entries: KnownEntries
+) -> set[str]:
+    """Return the keys of entries that have a seen line, an inbox file or a note."""
+    former_keys = [""] * len(entries)  # without a seen file there is nothing to compare them with
+    if seen_file.digests:
+        former_keys = [*identity.find_former_keys(source.id, [entry.entry for entry in entries])]
+    return {
+        entry.key
+        for entry, former_key in zip(entries, former_keys, strict=True)
+        if seen_file.contains(entry.key, former_key, {entry.entry.link, entry.link} - {""})
+        or known_entries.inbox_index.contains(entry.key)
+    }
+
+
+def _find_changed_entries(
+    source: Source, entries: list[IdentifiedEntry], known_entries: KnownEntries, context: InboxContext
+) -> dict[str, ArchivedEntry]:
+    """Return by key the entries that the archive does not have, or has with another content."""
+    first_by_key = {entry.key: entry for entry in reversed(entries)}  # of equal keys the first in the feed counts
+    # The archive's digest of an entry shows an edit without keeping each feed: most entries of a pull are unchanged.
+    archived = [_build_archived_entry(entry, context) for entry in first_by_key.values()]
+    changed_keys = known_entries.archive.find_changed_keys(source.id, archived)
+    return {entry.key: entry for entry in archived if entry.key in changed_keys}
+
+
+def _build_updated_files(
+    entries: Iterable[IdentifiedEntry], feed: Feed, source: Source, known_entries: KnownEntries, context: InboxContext
 ) -> Iterator[InboxFile]:
-    """Write anew the inbox files of entries that were edited, as long as no editor touched them."""
-    for one in entries:
-        uid = identity.build_uid(one.key)
-        there = known_entries.inbox_index.inbox_items.get(uid)
-        text = inbox_index.read_item_text(known_entries.root, there) if there else ""
-        if there and text and inbox.is_untouched(text, known_entries.written_digests.get(uid), context):
-            told = inbox.render_updated_item(text, one, feed, source, context)
-            if told != text:
-                yield InboxFile(there.path, told, uid, text)
+    """Yield the new inbox files of entries that were edited in their feed, if no editor touched the present ones."""
+    for entry in entries:
+        uid = identity.build_uid(entry.key)
+        item = known_entries.inbox_index.inbox_items.get(uid)
+        text = inbox_index.read_item_text(known_entries.root, item) if item else ""
+        if item and text and inbox.is_untouched(text, known_entries.written_digests.get(uid), context):
+            new_text = inbox.render_updated_item(text, entry, feed, source, context)
+            if new_text != text:
+                yield InboxFile(item.path, new_text, uid, text)
 
 
-def _build_archived_entry(identified: IdentifiedEntry, context: PullContext) -> ArchivedEntry:
+def _build_archived_entry(identified: IdentifiedEntry, context: InboxContext) -> ArchivedEntry:
     entry: Entry = identified.entry
     return ArchivedEntry(
         key=identified.key,
         digest=hashlib.blake2b(msgspec.msgpack.encode(entry), digest_size=8).digest(),
         link=identified.link,
         title=entry.title,
-        authors=", ".join(dict.fromkeys((*entry.authors, *(one.name for one in entry.people)))),
+        authors=", ".join(dict.fromkeys((*entry.authors, *(person.name for person in entry.people)))),
+        # Never later than today: `find` and the statistics sort by this date.
         published=min(entry.date, context.now).date().isoformat() if entry.date else "",
         text=entry.content or entry.summary,
     )
+
+
+def _build_seen_text(
+    seen_file: SeenFile, entries: Collection[IdentifiedEntry], filtered: FilterResult, context: InboxContext
+) -> str:
+    """Return the new text of the seen file; empty if it is unchanged. The entries of a flood get no line."""
+    flood_keys = {entry.key for entry in filtered.flood}  # without a line they are new again in the next pull
+    skip_reasons = {entry.key: "archive" for entry in filtered.backlog}
+    skip_reasons |= {entry.key: "filter" for entry in filtered.dropped}
+    handled = (entry for entry in entries if entry.key not in flood_keys)
+    return seen_file.build_text_with(handled, context.now.date(), skip_reasons)
 
 
 def _build_result(source: Source, feed: Feed, filtered: FilterResult, *, unchanged: int, updated: int) -> SourceResult:
@@ -187,15 +226,9 @@ def _build_result(source: Source, feed: Feed, filtered: FilterResult, *, unchang
 
 
 def _add_messages(result: SourceResult, *, unusable_count: int, flood_count: int) -> SourceResult:
-    words = []
+    messages = []
     if flood_count:
-        words.append(_FLOOD_MESSAGE.format(flood_count, result.id))
+        messages.append(_FLOOD_MESSAGE.format(flood_count, result.id))
     if unusable_count:
-        words.append(_UNUSABLE_MESSAGE.format(unusable_count))
-    return replace(result, words="; ".join(words), reason="flood" if flood_count else "")
-
-
-_FLOOD_MESSAGE = (
-    "{} new entries at once are held back: look at the source; «kuratorium pull {} --now --flood» lets them through"
-)
-_UNUSABLE_MESSAGE = "{} entries say nothing, or have no link while the source has no site: passed over"
+        messages.append(_UNUSABLE_MESSAGE.format(unusable_count))
+    return msgspec.structs.replace(result, words="; ".join(messages), reason="flood" if flood_count else "")

@@ -1,7 +1,4 @@
-"""The decision what to do with a source's entries: pure, without clock or disk.
-
-Which words of a list a text mentions.
-"""
+"""Decide what becomes of a source's entries: new, held back, dropped or known. Pure: the date is passed in."""
 
 from __future__ import annotations
 
@@ -11,58 +8,28 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
 
-from .. import urls
 from ..edition.curation import Filter, Source
+from .identity import IdentifiedEntry
 from .parsers.model import Entry
 
-# A short word («KI», «OZG») is meant as it stands; a longer one also begins compounds and inflections
-# («Vergabe» in «Vergaberecht»). Within a word none counts: «exit» is not in «Brexit».
-_SHORT_KEYWORD_LENGTH = 3
-
-
-def find_keywords(keywords: Iterable[str], text: str) -> tuple[str, ...]:
-    """List the keywords that `text` mentions, in their order; case does not matter."""
-    folded = text.casefold()
-    return tuple(keyword for keyword in keywords if _compile_keyword(keyword).search(folded))
-
-
-def _compile_keyword(keyword: str) -> re.Pattern[str]:
-    words = r"\s+".join(re.escape(word) for word in keyword.casefold().split())
-    return re.compile(rf"(?<!\w){words}" + (r"(?!\w)" if len(keyword) <= _SHORT_KEYWORD_LENGTH else ""))
-
-
+# The first pull of a source delivers at most so many entries, none older than this: its whole archive would bury the
+# inbox.
 BASELINE_SIZE = 10
 BASELINE_MAX_AGE = timedelta(days=14)
+# More new entries than these at once are held back: a relaunched site often gives its whole archive new guids.
 FLOOD_THRESHOLD = 50
+# A keyword up to this length (KI, OZG) must be a whole word; a longer one may also begin a compound or an inflection
+# (Vergabe in Vergaberecht). No keyword matches inside a word: exit is not in Brexit.
+_SHORT_KEYWORD_LENGTH = 3
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
-class IdentifiedEntry(Struct, frozen=True):
-    """An entry with its key."""
-
-    key: str
-    entry: Entry
-
-    @property
-    def link(self) -> str:
-        """The article's own address where its feed names it, else the entry's link."""
-        return self.entry.canonical or self.entry.link
-
-    @property
-    def alternate_link(self) -> str:
-        """The entry's link, where it names the article, too, and is not its own address; else empty."""
-        entry = self.entry
-        if not (entry.canonical and entry.link):
-            return ""
-        name = urls.normalize_url(entry.link)
-        return entry.link if urls.is_article_url(name) and name != urls.normalize_url(entry.canonical) else ""
-
-
 class FilterResult(Struct, frozen=True, kw_only=True):
-    """What becomes of the entries that were not known: each is in one of these, in the feed's order.
+    """What becomes of the entries that were not known before; each group keeps the feed's order.
 
-    `archive`: what a first pull passes over. `elsewhere`: another source brought the article before. `flood`: too many
-    at once; they stay unknown until somebody lets them through.
+    `new` reach the inbox; `backlog` are those that a first pull passes over; `dropped` did not pass the source's
+    filters; `delivered_elsewhere` are about articles that another source delivered before; `flood` are too many at
+    once: they stay unknown until a pull with `allow_flood` delivers them.
     """
 
     new: tuple[IdentifiedEntry, ...] = ()
@@ -82,44 +49,60 @@ def filter_entries(
     elsewhere_keys: Collection[str] = (),
     allow_flood: bool = False,
 ) -> FilterResult:
-    """Decide what becomes of entries; `known` are keys, as are those that were delivered `elsewhere`.
+    """Decide what becomes of a feed's entries.
 
-    The `first` pull of a source is its baseline: the newest ten of two weeks go on, for nobody triages an archive.
-    Later, more than fifty at once are held back, unless a `flood` is let through.
+    `known_keys` are the keys that this source delivered or passed over before, `elsewhere_keys` those whose articles
+    another source delivered. The first pull delivers the ten newest entries of the last two weeks. Later pulls hold
+    back more than fifty new entries at once, unless `allow_flood` is set.
     """
-    once = {one.key: one for one in reversed(entries)}  # of equal keys the first in the feed counts
-    unique = [one for one in entries if once[one.key] is one]
-    wanted = [one for one in unique if passes_filters(one.entry, source)]
-    passed = {one.key for one in wanted}
-    newest = _select_newest_keys(wanted, now) if is_first_pull else passed
-    fresh = [one for one in wanted if one.key not in known_keys and one.key not in elsewhere_keys]
-    new = tuple(one for one in fresh if one.key in newest)
-    held = not is_first_pull and not allow_flood and len(new) > FLOOD_THRESHOLD
+    first_by_key = {entry.key: entry for entry in reversed(entries)}  # of equal keys the first in the feed counts
+    unique = [entry for entry in entries if first_by_key[entry.key] is entry]
+    passed = [entry for entry in unique if passes_filters(entry.entry, source)]
+    passed_keys = {entry.key for entry in passed}
+    # Known entries count towards the ten, so that a first pull that was killed goes on where it ended.
+    deliverable_keys = _select_newest_keys(passed, now) if is_first_pull else passed_keys
+    fresh = [entry for entry in passed if entry.key not in known_keys and entry.key not in elsewhere_keys]
+    new = tuple(entry for entry in fresh if entry.key in deliverable_keys)
+    is_flood = not is_first_pull and not allow_flood and len(new) > FLOOD_THRESHOLD
     return FilterResult(
-        new=() if held else new,
-        backlog=tuple(one for one in fresh if one.key not in newest),
-        dropped=tuple(one for one in unique if one.key not in passed and one.key not in known_keys),
-        delivered_elsewhere=tuple(one for one in wanted if one.key in elsewhere_keys and one.key not in known_keys),
-        flood=new if held else (),
+        new=() if is_flood else new,
+        backlog=tuple(entry for entry in fresh if entry.key not in deliverable_keys),
+        dropped=tuple(entry for entry in unique if entry.key not in passed_keys and entry.key not in known_keys),
+        delivered_elsewhere=tuple(
+            entry for entry in passed if entry.key in elsewhere_keys and entry.key not in known_keys
+        ),
+        flood=new if is_flood else (),
     )
 
 
 def passes_filters(entry: Entry, source: Source) -> bool:
-    """Tell whether the source's filters let an entry through: `keep` must match where it is given, `drop` must not."""
-    kept = source.keep is None or _matches_filter(entry, source.keep)
-    return kept and not (source.drop and _matches_filter(entry, source.drop))
+    """Return whether a source's filters let an entry pass: `keep`, if present, must match and `drop` must not."""
+    is_kept = source.keep is None or _matches_filter(entry, source.keep)
+    return is_kept and not (source.drop and _matches_filter(entry, source.drop))
+
+
+def find_keywords(keywords: Iterable[str], text: str) -> tuple[str, ...]:
+    """Return the keywords that `text` mentions, in their given order; case does not matter."""
+    folded = text.casefold()
+    return tuple(keyword for keyword in keywords if _compile_keyword(keyword).search(folded))
+
+
+def _compile_keyword(keyword: str) -> re.Pattern[str]:
+    words = r"\s+".join(re.escape(word) for word in keyword.casefold().split())
+    # Lookarounds instead of \b: a keyword such as c++ ends with a character that is no word character.
+    return re.compile(rf"(?<!\w){words}" + (r"(?!\w)" if len(keyword) <= _SHORT_KEYWORD_LENGTH else ""))
 
 
 def _matches_filter(entry: Entry, filters: Filter) -> bool:
-    wanted = {category.casefold() for category in filters.categories}
-    if any(category.casefold() in wanted for category in entry.categories):
+    categories = {category.casefold() for category in filters.categories}
+    if any(category.casefold() in categories for category in entry.categories):
         return True
     return bool(find_keywords(filters.words, f"{entry.title}\n{entry.summary}\n{entry.content}"))
 
 
 def _select_newest_keys(entries: list[IdentifiedEntry], now: datetime) -> set[str]:
-    """Choose the keys of the newest entries; those without a date keep the feed's order, after the others."""
-    first = now.date() - BASELINE_MAX_AGE
-    recent = [one for one in entries if one.entry.date is None or one.entry.date.date() >= first]
-    ranked = sorted(recent, key=lambda one: one.entry.date or _LONG_AGO, reverse=True)
-    return {one.key for one in ranked[:BASELINE_SIZE]}
+    """Return the keys of the newest entries; entries without a date come last, in the feed's order."""
+    first_day = now.date() - BASELINE_MAX_AGE
+    recent = [entry for entry in entries if entry.entry.date is None or entry.entry.date.date() >= first_day]
+    ranked = sorted(recent, key=lambda entry: entry.entry.date or _LONG_AGO, reverse=True)
+    return {entry.key for entry in ranked[:BASELINE_SIZE]}

@@ -1,4 +1,4 @@
-"""What makes an entry the same entry tomorrow: its key, and the names derived from it."""
+"""What makes an entry the same entry tomorrow: its key, and the names derived from the key."""
 
 from __future__ import annotations
 
@@ -7,92 +7,126 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 
+from msgspec import Struct
+
+from .. import urls
 from .parsers.model import Entry
 
-MAX_BAD_GUID_SHARE = 0.05  # the share of bad guids above which a feed's guids are not believed on their own
+# The share of bad guids above which no guid of the feed identifies an entry without its link. RSS 2.0 asks for unique
+# guids, but a publishing system that repeats some of them today will repeat others tomorrow.
+MAX_BAD_GUID_SHARE = 0.05
+
+
+class IdentifiedEntry(Struct, frozen=True):
+    """An entry of a feed together with its key (`source-id:16 hex digits`)."""
+
+    key: str
+    entry: Entry
+
+    @property
+    def link(self) -> str:
+        """The article's own address if its feed states it, else the entry's link."""
+        return self.entry.canonical or self.entry.link
+
+    @property
+    def alternate_link(self) -> str:
+        """The entry's link if it also names the article and differs from the canonical address; else empty."""
+        entry = self.entry
+        if not (entry.canonical and entry.link):
+            return ""
+        link = urls.normalize_url(entry.link)
+        # A front page as a link (a click counter's, for one) would name all of that host's articles at once.
+        return entry.link if urls.is_article_url(link) and link != urls.normalize_url(entry.canonical) else ""
+
+
+def identify_entries(source_id: str, entries: Sequence[Entry]) -> list[IdentifiedEntry]:
+    """Return the entries of a feed with their keys, in the feed's order."""
+    return [IdentifiedEntry(*pair) for pair in zip(assign_keys(source_id, entries), entries, strict=True)]
 
 
 def assign_keys(source_id: str, entries: Sequence[Entry]) -> tuple[str, ...]:
-    """Give each entry of a feed its key: `source-id:16 hex digits`. Equal keys are one entry twice.
+    """Return the key of each entry of a feed: `source-id:16 hex digits`. Entries with equal keys are the same entry.
 
-    What decides, in this order:
+    The first of these that an entry has identifies it:
 
-    1. the guid; with the link added where entries with different links share the guid, and for all entries of a feed
-       of which more than 5 % have no guid or a shared one (`bad_guids`), for who writes some wrongly repeats others
-       tomorrow;
-    2. without a guid the link; with the date added (without one, the title) where entries share the link;
-    3. without a link title and date; without a date title and text.
+    1. Its guid. The link is added if entries with different links share the guid, and for all entries of a feed in
+       which more than 5 % of the guids are bad (blank or shared; see `compute_bad_guid_share`).
+    2. Its link. The date (without a date, the title) is added if different entries share the link.
+    3. Its title and date; without a date, its title and text.
 
-    Seen files hang on this: an entry whose guid is sound has the same key whatever else in its feed changes.
-    `formers` tells the one other key that it may have been given before its feed was judged differently.
+    Seen files store these keys for good: an entry with a sound guid keeps its key, whatever else in its feed changes.
+    `find_former_keys` returns the one other key that an entry may have had before its feed's guids were judged
+    differently.
     """
-    shared_ids, shared_links = _find_shared(entries)
-    doubted = compute_bad_guid_share(entries) > MAX_BAD_GUID_SHARE
+    shared_guids, shared_links = _find_shared(entries)
+    distrusted = compute_bad_guid_share(entries) > MAX_BAD_GUID_SHARE
     return tuple(
-        build_key(source_id, _build_identity(entry, doubted or entry.id in shared_ids, entry.link in shared_links))
+        build_key(source_id, _build_identity(entry, distrusted or entry.id in shared_guids, entry.link in shared_links))
         for entry in entries
     )
 
 
 def find_former_keys(source_id: str, entries: Sequence[Entry]) -> tuple[str, ...]:
-    """Tell by which other key each entry may be known from a day when its feed's guids were judged differently.
+    """Return for each entry the key it had if its feed's guids were once judged differently; empty if it had none.
 
-    Empty where there is none. An entry counts as known by it only if what was seen then had the entry's link.
+    Such a key only proves that an entry was seen if the seen line also has one of the entry's links: a guid that is
+    shared now belonged to one of several entries.
     """
-    shared_ids, _ = _find_shared(entries)
-    doubted = compute_bad_guid_share(entries) > MAX_BAD_GUID_SHARE
-    found = []
+    shared_guids, _ = _find_shared(entries)
+    distrusted = compute_bad_guid_share(entries) > MAX_BAD_GUID_SHARE
+    keys = []
     for entry in entries:
-        paired = doubted or entry.id in shared_ids
-        told = bool(entry.id and entry.link) and not (paired and entry.id in shared_ids)
-        found.append(build_key(source_id, _build_identity(entry, not paired, False)) if told else "")
-    return tuple(found)
+        is_shared = entry.id in shared_guids
+        has_former_key = bool(entry.id and entry.link) and not is_shared
+        keys.append(build_key(source_id, _build_identity(entry, not distrusted, False)) if has_former_key else "")
+    return tuple(keys)
 
 
 def compute_bad_guid_share(entries: Sequence[Entry]) -> float:
-    """Tell the share (0 to 1) of entries whose guid is blank, or is also that of an entry with another link.
+    """Return the share (0 to 1) of entries whose guid is blank, or shared with an entry that has another link.
 
-    A feed without any guid has none that is bad: its links are its guids.
+    A feed without any guid has no bad ones: its links identify its entries.
     """
     if not any(entry.id for entry in entries):
         return 0.0
-    shared_ids, _ = _find_shared(entries)
-    return sum(not entry.id or entry.id in shared_ids for entry in entries) / len(entries)
-
-
-def _find_shared(entries: Sequence[Entry]) -> tuple[set[str], set[str]]:
-    """Find the guids that entries with different links share, and the links that different entries share."""
-    by_id: dict[str, set[str]] = defaultdict(set)
-    by_link: dict[str, set[str]] = defaultdict(set)
-    for entry in entries:
-        by_id[entry.id].add(entry.link)
-        by_link[entry.link].add(_date_or_title(entry))
-    ids = {one for one, links in by_id.items() if len(links) > 1}
-    return ids, {one for one, marks in by_link.items() if len(marks) > 1}
+    shared_guids, _ = _find_shared(entries)
+    return sum(not entry.id or entry.id in shared_guids for entry in entries) / len(entries)
 
 
 def build_key(source_id: str, identity: str) -> str:
-    """Make a key of what identifies an entry within its source."""
+    """Return the key for the text that identifies an entry within its source."""
+    # The parsers drop lone surrogates; if one comes through, it must not end the pull with a UnicodeEncodeError.
     digest = hashlib.sha256(f"{source_id}\n{identity}".encode("utf-8", "surrogatepass")).hexdigest()
     return f"{source_id}:{digest[:16]}"
 
 
 def extract_digest(entry_key: str) -> str:
-    """Take the 16 hex digits of a key, by which its source's seen file knows it."""
+    """Return the 16 hex digits of a key, which the source's seen file stores."""
     return entry_key.rpartition(":")[2]
 
 
 def build_uid(entry_key: str) -> str:
-    """Make the uid of an entry's inbox file: the same in every pull, so that a killed one delivers nothing twice."""
+    """Return the uid of an entry's inbox file: the same in every pull, so that a killed pull delivers nothing twice."""
     digits = base64.b32encode(hashlib.sha256(entry_key.encode()).digest()).decode().lower()
     return f"k{digits[:15]}"
 
 
-def _build_identity(entry: Entry, shared_id: bool, shared_link: bool) -> str:
+def _find_shared(entries: Sequence[Entry]) -> tuple[set[str], set[str]]:
+    """Find the guids that entries with different links share, and the links that different entries share."""
+    links_by_guid: dict[str, set[str]] = defaultdict(set)
+    marks_by_link: dict[str, set[str]] = defaultdict(set)
+    for entry in entries:
+        links_by_guid[entry.id].add(entry.link)
+        marks_by_link[entry.link].add(_date_or_title(entry))
+    shared_guids = {guid for guid, links in links_by_guid.items() if len(links) > 1}
+    return shared_guids, {link for link, marks in marks_by_link.items() if len(marks) > 1}
+
+
+def _build_identity(entry: Entry, add_link: bool, add_date: bool) -> str:
     if entry.id:
-        return f"{entry.id}|{entry.link}" if shared_id else entry.id
+        return f"{entry.id}|{entry.link}" if add_link else entry.id
     if entry.link:
-        return f"{entry.link}|{_date_or_title(entry)}" if shared_link else entry.link
+        return f"{entry.link}|{_date_or_title(entry)}" if add_date else entry.link
     if entry.date:
         return f"{entry.title}|{entry.date.isoformat()}"
     return f"{entry.title}|{entry.summary or entry.content}"

@@ -1,6 +1,6 @@
-"""An entry -> its inbox file, name and text. Pure.
+"""An entry becomes an inbox file: its path and its text, the topics it is suggested for, and why. Pure.
 
-What several sources of one article suggest it for, taken together: pure.
+An inbox file is a function of the entry, its source and the registry, so that two clones write the same bytes.
 """
 
 from __future__ import annotations
@@ -20,40 +20,10 @@ from ..edition.paths import INBOX_FOLDER
 from ..edition.registry import Registry
 from ..slugs import slugify
 from . import identity
-from .filtering import IdentifiedEntry, find_keywords
+from .filtering import find_keywords
+from .identity import IdentifiedEntry
 from .parsers import dates, plain_text, podcasts
 from .parsers.model import Entry, Feed
-
-
-def merge_suggestions(
-    item_values: Sequence[Mapping[str, Any]],
-    source_topics: Sequence[str],
-    topics: Mapping[str, Topic],
-    reason_texts: Mapping[str, str],
-) -> dict[str, list[str]]:
-    """Join the topics and reasons of inbox files (their values), and tell the author who follows from them.
-
-    `first` are the topics of the source that the article stays with, `topics` all that there are, `words` those of the
-    reasons. The order does not depend on that of the files: those of `first`, what else a source is followed for, what
-    keywords tell; what is none of these (an editor's language may have changed) comes last.
-    """
-    named, reasons = _collect_values(item_values, "topics"), _collect_values(item_values, "reasons")
-    followed = {topic: reason_texts["source"].format(topic=topic) for topic in (*source_topics, *topics)}
-    own = [topic for topic, reason in followed.items() if topic in named and reason in reasons]
-    known = dict.fromkeys((*own, *(topic for topic in topics if topic in named), *sorted(named)))
-    keywords = (reason_texts["keyword"].format(keyword=word) for topic in topics.values() for word in topic.keywords)
-    ordered = dict.fromkeys((*(followed[topic] for topic in own), *keywords, *sorted(reasons)))
-    leading = next(iter(known), "")
-    return {
-        "authors": [*topics[leading].curators[:1]] if leading in topics else [],
-        "topics": [*known],
-        "reasons": [reason for reason in ordered if reason in reasons],
-    }
-
-
-def _collect_values(item_values: Iterable[Mapping[str, Any]], key: str) -> set[str]:
-    return {one for values in item_values for one in values.get(key) or ()}
-
 
 FRONT_MATTER_KEYS = ("uid", "title", "date", "lang", "authors", "topics", "bookmark_of", "also_in", "teaser", "reasons")
 _TEASER_WORDS = 60
@@ -65,7 +35,7 @@ _REASON_TEXTS = {  # by the edition's language
 
 
 class InboxFile(Struct, frozen=True):
-    """A file to write: its path from the edition's root, its text, the uid in it, and the text that stood there."""
+    """A file to write: path (from the edition's root), text and uid, and the text that it replaces (or empty)."""
 
     path: str
     text: str
@@ -74,11 +44,15 @@ class InboxFile(Struct, frozen=True):
 
     @property
     def accepted_digests(self) -> str:
-        """What the archive is told before it is written: who is stopped in between finds either text known."""
+        """The digests of the new and the previous text, separated by blanks.
+
+        The archive stores them before the file is written: if the pull is killed in between, either text counts as
+        untouched.
+        """
         return " ".join(compute_text_digest(text) for text in (self.text, self.previous_text) if text)
 
 
-class PullContext(Struct, frozen=True, kw_only=True):
+class InboxContext(Struct, frozen=True, kw_only=True):
     """What all inbox files of a pull depend on: the registry, the edition's date and its language."""
 
     registry: Registry
@@ -86,49 +60,40 @@ class PullContext(Struct, frozen=True, kw_only=True):
     lang: str
 
 
-def build_inbox_file(identified: IdentifiedEntry, feed: Feed, source: Source, context: PullContext) -> InboxFile:
-    """Make the inbox file of an entry of a source's feed."""
+def build_inbox_file(identified: IdentifiedEntry, feed: Feed, source: Source, context: InboxContext) -> InboxFile:
+    """Return the inbox file of a new entry in a source's feed."""
     uid = identity.build_uid(identified.key)
     values = _build_values(identified, feed, source, context)
     slug = slugify(values["title"], 50)
+    # A part of the uid keeps two articles of one day and title apart; the slug may be empty (a title in Chinese).
     name = "-".join(part for part in (context.now.date().isoformat(), slug, uid[:8]) if part)
     return InboxFile(f"{INBOX_FOLDER}/{name}.md", render_front_matter({"uid": uid, **values}), uid)
 
 
 def render_updated_item(
-    text: str, identified: IdentifiedEntry, feed: Feed, source: Source, context: PullContext
+    text: str, identified: IdentifiedEntry, feed: Feed, source: Source, context: InboxContext
 ) -> str:
-    """Write the text of an entry's inbox file anew, as the feed tells it now; date and other sources stay.
+    """Return the new text of the inbox file of an entry that was edited in its feed.
 
-    What those suggest it for stays, too.
+    `text` is the present one. Its uid and date stay, and the other sources of its article with what they suggest.
     """
-    values = read_values(text)
-    pulled = dates.parse_date(str(values.get("date"))) or context.now
-    told = _build_values(identified, feed, source, replace(context, now=pulled.astimezone(context.now.tzinfo)))
-    others = [other for other in values.get("also_in") or () if other["source"] != source.id]
-    also = [*told.get("also_in", ()), *others]
-    suggested = merge_item_suggestions([told, values], source.id, context) if others else {}
-    return render_front_matter({**told, **suggested, "uid": values["uid"], "date": values["date"], "also_in": also})
-
-
-def merge_item_suggestions(
-    item_values: Sequence[dict[str, Any]], source_id: str, context: PullContext
-) -> dict[str, Any]:
-    """Tell the authors, topics and reasons of files about one article (their values), which stays with a source."""
-    known = context.registry
-    source = known.sources.get(source_id)
-    return merge_suggestions(
-        item_values, source.topics if source else (), known.topics, _select_reason_texts(context.lang)
-    )
+    old = read_values(text)
+    pulled_at = dates.parse_date(str(old.get("date"))) or context.now
+    # Built as of the day of the first pull, because `published` is never later than that day.
+    new = _build_values(identified, feed, source, replace(context, now=pulled_at.astimezone(context.now.tzinfo)))
+    other_references = [reference for reference in old.get("also_in") or () if reference["source"] != source.id]
+    also_in = [*new.get("also_in", ()), *other_references]
+    suggestions = merge_item_suggestions([new, old], source.id, context) if other_references else {}
+    return render_front_matter({**new, **suggestions, "uid": old["uid"], "date": old["date"], "also_in": also_in})
 
 
 def render_front_matter(values: dict[str, Any]) -> str:
-    """Write an inbox file's front matter: the keys that say something, in their order."""
+    """Return the text of an inbox file: its values in a fixed order, without empty ones, and no body."""
     return frontmatter.format_markdown_file({key: values[key] for key in FRONT_MATTER_KEYS if values.get(key)}, "")
 
 
 def read_values(text: str) -> dict[str, Any]:
-    """Read the plain values of an inbox file's front matter; empty where there is none to read."""
+    """Return the plain values in the front matter of an inbox file; empty if they cannot be read."""
     try:
         values = yaml.load_yaml(frontmatter.split_front_matter("", text).front_matter)
     except (frontmatter.InvalidFileError, yaml.InvalidYamlError):
@@ -136,16 +101,165 @@ def read_values(text: str) -> dict[str, Any]:
     return values if isinstance(values, dict) else {}
 
 
+def is_usable(entry: Entry, feed: Feed, source: Source) -> bool:
+    """Return whether an entry says anything, and can be read at some address."""
+    has_content = entry.link or entry.title or entry.summary or entry.content
+    return bool(has_content and choose_address(entry, feed, source))
+
+
+def choose_address(entry: Entry, feed: Feed, source: Source) -> str:
+    """Return the address of an entry, else of its site; empty if neither is known.
+
+    Tracking parameters are removed, for this is the address that a note will publish.
+    """
+    return urls.remove_tracking(entry.canonical or entry.link or feed.link or source.site, source.feed)
+
+
+def choose_title(entry: Entry, source: Source) -> str:
+    """Return the title of an entry; without one the first words of its text, else its link, else its source's name."""
+    text = entry.title or plain_text.truncate_words(entry.summary or entry.content, _TITLE_WORDS)
+    return text or entry.link or source.name
+
+
+def _build_values(identified: IdentifiedEntry, feed: Feed, source: Source, context: InboxContext) -> dict[str, Any]:
+    """Return the front matter of an entry's inbox file without its uid and without empty values."""
+    entry, topics = identified.entry, context.registry.topics
+    topic_ids, reasons = _suggest_topics(entry, source, topics, context.lang)
+    values = {
+        "title": choose_title(entry, source),
+        "date": context.now.isoformat(timespec="seconds"),
+        "lang": _choose_language(entry, feed, source),
+        "authors": _suggest_authors(topic_ids, topics),
+        "topics": topic_ids,
+        "bookmark_of": [_build_work(identified, feed, source, context)],
+        "also_in": _build_references(identified, source),
+        "teaser": _build_teaser(entry, context.lang),
+        "reasons": reasons,
+    }
+    return {key: value for key, value in values.items() if value}
+
+
+def _build_work(identified: IdentifiedEntry, feed: Feed, source: Source, context: InboxContext) -> dict[str, Any]:
+    """Return the work that the note will recommend: an entry of `bookmark_of`."""
+    entry, people = identified.entry, context.registry.people
+    # A feed that dates an entry in the future (by mistake, or an embargo) is not believed.
+    published = dates.clamp_to_first_seen(entry.date, context.now)
+    work = {
+        "url": choose_address(entry, feed, source),
+        "title": choose_title(entry, source),
+        "authors": [*entry.authors] or [people[person].name for person in source.people if person in people],
+        "publication": source.name,
+        "source": source.id,
+        "published": dates.to_local_day(published, context.now.tzinfo) if entry.date else None,
+        "lang": _choose_language(entry, feed, source),
+        "item": identified.key,
+    }
+    return {key: value for key, value in work.items() if value}
+
+
+def _build_references(identified: IdentifiedEntry, source: Source) -> list[dict[str, str]]:
+    """Return `also_in` of a new file: the entry's link, if it leads to the article by way of another address."""
+    if not identified.alternate_link:
+        return []
+    return [{"source": source.id, "url": urls.remove_tracking(identified.alternate_link, source.feed)}]
+
+
+def _build_teaser(entry: Entry, lang: str) -> str:
+    facts = podcasts.describe_recording(entry, plain_text.get_primary_language(lang))
+    text = plain_text.truncate_words(entry.summary or entry.content, _TEASER_WORDS)
+    return " — ".join(part for part in (facts, text) if part)
+
+
+def _choose_language(entry: Entry, feed: Feed, source: Source) -> str:
+    """Return an entry's language: its own, else the source's, else the feed's.
+
+    The editors' word in sources.yaml beats the feed's, which is often just the default of its software.
+    """
+    return plain_text.get_primary_language(entry.lang or source.lang or feed.lang)
+
+
+def _suggest_topics(entry: Entry, source: Source, topics: dict[str, Topic], lang: str) -> tuple[list[str], list[str]]:
+    """Return the ids of the topics that an entry is suggested for, and the reasons."""
+    words = _select_reason_texts(lang)
+    text = "\n".join((entry.title, entry.summary, *entry.categories))  # not the content: it mentions too much
+    keywords_by_topic = {topic.id: find_keywords(topic.keywords, text) for topic in topics.values()}
+    source_topics = [topic for topic in source.topics if topic in topics]
+    ids = [
+        *source_topics,
+        *(topic for topic, keywords in keywords_by_topic.items() if keywords and topic not in source_topics),
+    ]
+    reasons = [words["source"].format(topic=topic) for topic in source_topics]
+    reasons += [words["keyword"].format(keyword=keyword) for keyword in _list_unique(keywords_by_topic.values())]
+    return ids, reasons
+
+
+def _suggest_authors(topic_ids: Sequence[str], topics: Mapping[str, Topic]) -> list[str]:
+    """Return the first curator of the first topic as the author of the note, if there is one."""
+    first = topics.get(topic_ids[0]) if topic_ids else None
+    return [*first.curators[:1]] if first else []
+
+
+def merge_item_suggestions(
+    item_values: Sequence[dict[str, Any]], source_id: str, context: InboxContext
+) -> dict[str, Any]:
+    """Return the merged authors, topics and reasons of inbox files about one article.
+
+    `item_values` are the front matters of the files, `source_id` is the source whose file stays.
+    """
+    registry = context.registry
+    source = registry.sources.get(source_id)
+    return merge_suggestions(
+        item_values, source.topics if source else (), registry.topics, _select_reason_texts(context.lang)
+    )
+
+
+def merge_suggestions(
+    item_values: Sequence[Mapping[str, Any]],
+    source_topics: Sequence[str],
+    topics: Mapping[str, Topic],
+    reason_texts: Mapping[str, str],
+) -> dict[str, list[str]]:
+    """Return the merged topics and reasons of inbox files (their front matters), and the author who follows from them.
+
+    `source_topics` are the topics of the source whose file stays, `topics` all topics of the edition, `reason_texts`
+    the templates of reasons. The order does not depend on the order of the files: first `source_topics`, then the
+    topics of other sources, then those of keywords. Topics and reasons that are none of these come last, sorted: the
+    topic may have been removed, or the edition's language changed.
+    """
+    topic_ids, reasons = _collect_values(item_values, "topics"), _collect_values(item_values, "reasons")
+    reason_by_topic = {topic: reason_texts["source"].format(topic=topic) for topic in (*source_topics, *topics)}
+    followed = [topic for topic, reason in reason_by_topic.items() if topic in topic_ids and reason in reasons]
+    ordered_topics = [
+        *dict.fromkeys((*followed, *(topic for topic in topics if topic in topic_ids), *sorted(topic_ids)))
+    ]
+    keyword_reasons = (
+        reason_texts["keyword"].format(keyword=keyword) for topic in topics.values() for keyword in topic.keywords
+    )
+    ordered_reasons = dict.fromkeys(
+        (*(reason_by_topic[topic] for topic in followed), *keyword_reasons, *sorted(reasons))
+    )
+    return {
+        "authors": _suggest_authors(ordered_topics, topics),
+        "topics": ordered_topics,
+        "reasons": [reason for reason in ordered_reasons if reason in reasons],
+    }
+
+
+def _collect_values(item_values: Iterable[Mapping[str, Any]], key: str) -> set[str]:
+    return {value for values in item_values for value in values.get(key) or ()}
+
+
 def compute_text_digest(text: str) -> str:
-    """Make the digest by which the archive knows an inbox file as it was written."""
+    """Return the digest by which the archive recognizes the text of an inbox file."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def is_untouched(text: str, digests: str | None, context: PullContext) -> bool:
-    """Tell whether an inbox file is as a pull wrote it; `digests` are the archive's, where it knows some.
+def is_untouched(text: str, digests: str | None, context: InboxContext) -> bool:
+    """Return whether an inbox file is as a pull wrote it, so that a pull may change or remove it.
 
-    Without it, the file must be what we would write of its own values: no body, our keys, our style, a title that is
-    the work's, and topics and authors that follow from its reasons. In doubt an editor was there.
+    `digests` are those of the file that the archive stores (separated by blanks), if it does. In a new clone the
+    archive is empty. Then the file must be what a pull would write of its values: no body, our keys in our style, the
+    title of the work, and topics and authors that follow from its reasons. In doubt, an editor has changed it.
     """
     if digests:
         return compute_text_digest(text) in digests.split()
@@ -162,105 +276,33 @@ def is_untouched(text: str, digests: str | None, context: PullContext) -> bool:
     )
 
 
-def _has_original_suggestions(values: dict[str, Any], context: PullContext) -> bool:
-    """Tell whether topics follow from the reasons, and the authors from the topics."""
-    known = context.registry.topics
-    topics, reasons = values.get("topics", []), values.get("reasons", [])
-    if not isinstance(topics, list) or not isinstance(reasons, list):
+def _has_original_suggestions(values: dict[str, Any], context: InboxContext) -> bool:
+    """Return whether the topics of an inbox file follow from its reasons, and its authors from its topics."""
+    topic_ids, reasons = values.get("topics", []), values.get("reasons", [])
+    if not _is_text_list(topic_ids) or not _is_text_list(reasons):
         return False
+    topics = context.registry.topics
     words = _select_reason_texts(context.lang)
-    own = [topic for topic in topics if words["source"].format(topic=topic) in reasons]
-    told = set(reasons) - {words["source"].format(topic=topic) for topic in own}
-    by_word = {
-        topic.id: {words["keyword"].format(keyword=keyword) for keyword in topic.keywords} & told
-        for topic in known.values()
+    source_topics = [topic for topic in topic_ids if words["source"].format(topic=topic) in reasons]
+    other_reasons = set(reasons) - {words["source"].format(topic=topic) for topic in source_topics}
+    keyword_reasons = {
+        topic.id: {words["keyword"].format(keyword=keyword) for keyword in topic.keywords} & other_reasons
+        for topic in topics.values()
     }
-    expected = [*own, *(topic for topic, found in by_word.items() if found and topic not in own)]
-    first = known.get(topics[0]) if topics and isinstance(topics[0], str) else None
+    expected_topics = [
+        *source_topics,
+        *(topic for topic, matches in keyword_reasons.items() if matches and topic not in source_topics),
+    ]
     return (
-        topics == expected
-        and told == set().union(*by_word.values())
-        and values.get("authors", []) == [*(first.curators[:1] if first else ())]
+        topic_ids == expected_topics
+        and other_reasons == set().union(*keyword_reasons.values())
+        and values.get("authors", []) == _suggest_authors(topic_ids, topics)
     )
 
 
-def choose_address(entry: Entry, feed: Feed, source: Source) -> str:
-    """Tell where an entry can be read: its own address, else the site it stands on; empty where neither is known.
-
-    What the feed hangs on it to track readers is left out: it is an address to publish.
-    """
-    return urls.remove_tracking(entry.canonical or entry.link or feed.link or source.site, source.feed)
-
-
-def is_usable(entry: Entry, feed: Feed, source: Source) -> bool:
-    """Tell whether an entry says anything, and can be read somewhere."""
-    says = entry.link or entry.title or entry.summary or entry.content
-    return bool(says and choose_address(entry, feed, source))
-
-
-def choose_title(entry: Entry, source: Source) -> str:
-    """Tell an entry's title; one without has the first words of its text, or where it comes from."""
-    text = entry.title or plain_text.truncate_words(entry.summary or entry.content, _TITLE_WORDS)
-    return text or entry.link or source.name
-
-
-def _build_values(identified: IdentifiedEntry, feed: Feed, source: Source, context: PullContext) -> dict[str, Any]:
-    entry, known = identified.entry, context.registry.topics
-    topics, reasons = _suggest_topics(entry, source, known, context.lang)
-    values = {
-        "title": choose_title(entry, source),
-        "date": context.now.isoformat(timespec="seconds"),
-        "lang": _choose_language(entry, feed, source),
-        "authors": [*known[topics[0]].curators[:1]] if topics else [],
-        "topics": topics,
-        "bookmark_of": [_build_work(identified, feed, source, context)],
-        "also_in": [{"source": source.id, "url": urls.remove_tracking(identified.alternate_link, source.feed)}]
-        if identified.alternate_link
-        else [],
-        "teaser": _build_teaser(entry, context.lang),
-        "reasons": reasons,
-    }
-    return {key: value for key, value in values.items() if value}
-
-
-def _build_teaser(entry: Entry, lang: str) -> str:
-    facts = podcasts.describe_recording(entry, plain_text.get_primary_language(lang))
-    text = plain_text.truncate_words(entry.summary or entry.content, _TEASER_WORDS)
-    return " — ".join(part for part in (facts, text) if part)
-
-
-def _build_work(identified: IdentifiedEntry, feed: Feed, source: Source, context: PullContext) -> dict[str, Any]:
-    entry, known = identified.entry, context.registry.people
-    work = {
-        "url": choose_address(entry, feed, source),
-        "title": choose_title(entry, source),
-        "authors": [*entry.authors] or [known[person].name for person in source.people if person in known],
-        "publication": source.name,
-        "source": source.id,
-        "published": dates.to_local_day(dates.clamp_to_first_seen(entry.date, context.now), context.now.tzinfo)
-        if entry.date
-        else None,
-        "lang": _choose_language(entry, feed, source),
-        "item": identified.key,
-    }
-    return {key: value for key, value in work.items() if value}
-
-
-def _choose_language(entry: Entry, feed: Feed, source: Source) -> str:
-    """Tell an entry's language: its own word first, then the editors', then the feed's, which is often a default."""
-    return plain_text.get_primary_language(entry.lang or source.lang or feed.lang)
-
-
-def _suggest_topics(entry: Entry, source: Source, topics: dict[str, Topic], lang: str) -> tuple[list[str], list[str]]:
-    """List the topics an entry is suggested for, and why."""
-    words = _select_reason_texts(lang)
-    text = "\n".join((entry.title, entry.summary, *entry.categories))
-    hits = {topic.id: find_keywords(topic.keywords, text) for topic in topics.values()}
-    own = [topic for topic in source.topics if topic in topics]
-    ids = [*own, *(topic for topic, found in hits.items() if found and topic not in own)]
-    reasons = [words["source"].format(topic=topic) for topic in own]
-    reasons += [words["keyword"].format(keyword=word) for word in _list_unique(hits.values())]
-    return ids, reasons
+def _is_text_list(value: object) -> bool:
+    # An editor's `- keyword: x` without quotes is a mapping for YAML, and cannot be looked up among texts.
+    return isinstance(value, list) and all(isinstance(text, str) for text in value)
 
 
 def _select_reason_texts(lang: str) -> dict[str, str]:

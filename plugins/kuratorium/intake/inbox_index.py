@@ -1,15 +1,15 @@
-"""What lies on the editors' desk: the entries that have an inbox file or a note, found by their bytes."""
+"""Which entries have an inbox file or a note, found by searching the bytes of those files."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import re
-from collections.abc import Iterator, Mapping
-from itertools import chain
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path, PurePath
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from .. import urls
 from ..edition import yaml
@@ -17,9 +17,10 @@ from ..edition.frontmatter import InvalidFileError, decode_text
 from ..edition.paths import INBOX_FOLDER, NOTES_FOLDER
 from . import identity
 
-# All are written by us; uid and item have no character that YAML would quote or escape, in whatever style.
+# Regular expressions instead of YAML: an edition may have ten thousand notes, and parsing each would take a pull
+# seconds. A pull wrote these lines, and no uid or item has a character that YAML would escape.
 _UID_PATTERN = re.compile(rb"^uid:[ \t]*[\"']?([a-z0-9-]+)", re.MULTILINE)
-_ITEM_PATTERN = re.compile(rb"\bitem:[ \t]*[\"']?([a-z0-9-]+:[0-9a-f]{16})\b")
+_ENTRY_KEY_PATTERN = re.compile(rb"\bitem:[ \t]*[\"']?([a-z0-9-]+:[0-9a-f]{16})\b")
 _DATE_PATTERN = re.compile(rb"^date:[ \t]*[\"']?(\S+?)[\"']?[ \t]*$", re.MULTILINE)
 _URL_PATTERN = re.compile(rb"^- url:[ \t]*(.+?)[ \t]*$", re.MULTILINE)
 _ALSO_IN_PATTERN = re.compile(
@@ -28,10 +29,10 @@ _ALSO_IN_PATTERN = re.compile(
 
 
 class IndexedItem(Struct, frozen=True, kw_only=True):
-    """A file of the inbox, `path` from the root; `link` is its work's address in the form for comparing.
+    """A file of the inbox; `path` is relative to the edition's root.
 
-    `others` are the further addresses by which its work is known (`also_in`), in that form, too; `pulled` is when it
-    came, as it is written there.
+    `entry_key` is the key of its entry, `link` the normalized address of its work, `other_links` the further normalized
+    addresses of the work (`also_in`), `pulled_at` its date as written in the file.
     """
 
     path: str
@@ -43,82 +44,103 @@ class IndexedItem(Struct, frozen=True, kw_only=True):
 
     @property
     def links(self) -> frozenset[str]:
-        """All addresses by which its work is known."""
+        """All normalized addresses of its work."""
         return self.other_links | {self.link}
 
     @property
     def source_id(self) -> str:
-        """The source it came by; empty for a file that no pull wrote."""
+        """The id of the source that delivered it; empty for a file that no pull wrote."""
         return self.entry_key.rpartition(":")[0]
 
 
 class InboxIndex(Struct, frozen=True, kw_only=True):
-    """Inbox files by uid, and the uids and items of inbox and notes."""
+    """The inbox items by uid, and the uids and entry keys in all files of inbox and notes."""
 
     inbox_items: dict[str, IndexedItem]
     uids: frozenset[str]
     entry_keys: frozenset[str]
 
     def contains(self, key: str) -> bool:
-        """Tell whether the entry with this key lies on the desk."""
+        """Return whether the entry with this key has an inbox file or a note.
+
+        The uid counts, too: it is derived from the key, and survives an editor who removes `item` from a note.
+        """
         return key in self.entry_keys or (bool(self.uids) and identity.build_uid(key) in self.uids)
 
     def list_inbox_links(self) -> frozenset[str]:
-        """List what waits in the inbox, by all its links."""
-        return frozenset(link for one in self.inbox_items.values() for link in one.links)
+        """Return the normalized addresses of all works in the inbox."""
+        return frozenset(link for item in self.inbox_items.values() for link in item.links)
+
+    def without_items(self, items: Collection[IndexedItem]) -> InboxIndex:
+        """Return the index without these inbox items; their uids and entry keys stay known."""
+        paths = {item.path for item in items}
+        return replace(
+            self, inbox_items={uid: item for uid, item in self.inbox_items.items() if item.path not in paths}
+        )
 
 
 def build_index(root: Path, feed_addresses: Mapping[str, str]) -> InboxIndex:
-    """Look through the inbox and the notes; only their bytes are searched, for there may be ten thousand.
-
-    `feeds` are the sources' addresses, by id.
-    """
-    inbox: dict[str, IndexedItem] = {}
+    """Read the inbox and the notes of the edition at `root`; `feed_addresses` maps source ids to their feeds."""
+    items: dict[str, IndexedItem] = {}
     uids: set[str] = set()
-    items: set[str] = set()
-    for path, data in chain(_read_markdown_files(root, INBOX_FOLDER), _read_markdown_files(root, NOTES_FOLDER)):
-        one = parse_item(path, data, feed_addresses) if path.startswith(INBOX_FOLDER) else None
-        if one:
-            inbox[one.uid] = one
-            uids.add(one.uid)
+    entry_keys: set[str] = set()
+    for path, data in _read_markdown_files(root, INBOX_FOLDER):
+        if item := parse_item(path, data, feed_addresses):
+            items[item.uid] = item
+            uids.add(item.uid)
         else:
-            uids.update(uid.decode() for uid in _UID_PATTERN.findall(data))
-        items.update(item.decode() for item in _ITEM_PATTERN.findall(data))
-    return InboxIndex(inbox_items=inbox, uids=frozenset(uids), entry_keys=frozenset(items))
+            uids.update(_find_uids(data))
+        entry_keys.update(_find_entry_keys(data))
+    for _, data in _read_markdown_files(root, NOTES_FOLDER):
+        uids.update(_find_uids(data))
+        entry_keys.update(_find_entry_keys(data))
+    return InboxIndex(inbox_items=items, uids=frozenset(uids), entry_keys=frozenset(entry_keys))
 
 
 def parse_item(path: str, data: bytes, feed_addresses: Mapping[str, str]) -> IndexedItem | None:
-    """Read what an inbox file says of itself; None where it is none that a pull wrote."""
-    uid, item, url = _UID_PATTERN.search(data), _ITEM_PATTERN.search(data), _URL_PATTERN.search(data)
-    if not (uid and item and url):
+    """Return what an inbox file says of itself; None if no pull wrote it."""
+    uid, entry_key, url = _UID_PATTERN.search(data), _ENTRY_KEY_PATTERN.search(data), _URL_PATTERN.search(data)
+    if not (uid and entry_key and url):
         return None
-    feed = feed_addresses.get(item[1].decode().rpartition(":")[0], "")
-    link = urls.normalize_url(_unquote_scalar(url[1].decode("utf-8", "replace")), feed)
+    feed_address = feed_addresses.get(entry_key[1].decode().rpartition(":")[0], "")
+    link = urls.normalize_url(_decode_scalar(url[1]), feed_address)
     date = _DATE_PATTERN.search(data)
-    pulled = date[1].decode("utf-8", "replace") if date else ""
-    others = frozenset(
-        urls.normalize_url(_unquote_scalar(other.decode("utf-8", "replace")), feed_addresses.get(source.decode(), ""))
-        for source, other in (_ALSO_IN_PATTERN.findall(data) if b"also_in:" in data else ())
-    )
     return IndexedItem(
         path=path,
         uid=uid[1].decode(),
-        entry_key=item[1].decode(),
+        entry_key=entry_key[1].decode(),
         link=link,
-        pulled_at=pulled,
-        other_links=others - {link},
+        pulled_at=date[1].decode("utf-8", "replace") if date else "",
+        other_links=frozenset(_find_other_links(data, feed_addresses)) - {link},
     )
 
 
 def read_item_text(root: Path, item: IndexedItem) -> str:
-    """Read an inbox file's text; empty where it is gone by now, or is none."""
+    """Return the text of an inbox file; empty if it was removed since the index was built, or is not UTF-8."""
     try:
         return decode_text(item.path, (root / item.path).read_bytes())
     except (FileNotFoundError, InvalidFileError):
         return ""
 
 
-def _unquote_scalar(scalar: str) -> str:
+def _find_uids(data: bytes) -> Iterator[str]:
+    return (uid.decode() for uid in _UID_PATTERN.findall(data))
+
+
+def _find_entry_keys(data: bytes) -> Iterator[str]:
+    return (entry_key.decode() for entry_key in _ENTRY_KEY_PATTERN.findall(data))
+
+
+def _find_other_links(data: bytes, feed_addresses: Mapping[str, str]) -> Iterator[str]:
+    if b"also_in:" not in data:  # most files: the pattern would be tried at every line
+        return
+    for source_id, url in _ALSO_IN_PATTERN.findall(data):
+        yield urls.normalize_url(_decode_scalar(url), feed_addresses.get(source_id.decode(), ""))
+
+
+def _decode_scalar(data: bytes) -> str:
+    """Return the text of a YAML scalar: addresses with `#`, `:` or quotes are written in quotes."""
+    scalar = data.decode("utf-8", "replace")
     if scalar[:1] not in {"'", '"'}:
         return scalar
     try:
@@ -128,11 +150,15 @@ def _unquote_scalar(scalar: str) -> str:
 
 
 def _read_markdown_files(root: Path, folder: str) -> Iterator[tuple[str, bytes]]:
-    """Read the Markdown files below a folder; of tens of thousands, a Path for each takes longer than the file."""
-    for here, folders, names in os.walk(root / folder):
+    """Yield path (from the root) and bytes of every Markdown file below a folder.
+
+    With os.walk and open, for making a Path object of each of ten thousand files takes longer than reading it.
+    """
+    for parent, folders, names in os.walk(root / folder):
         folders.sort()
-        way = PurePath(here).relative_to(root).as_posix()
+        relative = PurePath(parent).relative_to(root).as_posix()
         for name in sorted(names):
             if name.endswith(".md"):
-                with contextlib.suppress(FileNotFoundError), open(f"{here}/{name}", "rb", buffering=0) as file:  # noqa: PTH123
-                    yield f"{way}/{name}", file.read()
+                # An editor may move or delete a file while we read.
+                with contextlib.suppress(FileNotFoundError), open(f"{parent}/{name}", "rb", buffering=0) as file:  # noqa: PTH123 - see above
+                    yield f"{relative}/{name}", file.read()

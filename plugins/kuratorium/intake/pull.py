@@ -1,122 +1,48 @@
-"""The run: every source that is due is fetched, read and sifted, and what is new reaches the inbox.
+"""Pull an edition's sources: those that are due are fetched, and their new entries reach the inbox.
 
-A part of the sources, so that many machines share one pull: `2/4` is the second of four.
-
-Inbox files that nobody wanted for a month: they go, and their entries stay seen.
+Afterwards duplicates in the inbox are merged, and inbox files that no editor wanted for thirty days are removed.
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import re
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from time import perf_counter
-
-from msgspec import Struct
-from msgspec.structs import replace
 
 from ..edition.curation import Source
 from ..edition.registry import Registry
 from ..edition.settings import SiteSettings
-from ..edition.validation import suggest_nearest
-from ..errors import UsageError
 from ..files import acquire_lock, write_files_atomically
 from . import deduplicate, inbox, inbox_index, processes
 from .archive import Archive
+from .context import PullContext, PullOptions, select_sources
 from .delivery import KnownEntries
-from .filtering import IdentifiedEntry
-from .http.client import Clock, Fetcher, FetchLimits, build_user_agent
-from .inbox import PullContext
-from .inbox_index import IndexedItem
+from .http.client import Clock, FetchLimits
+from .identity import IdentifiedEntry
+from .inbox import InboxContext
+from .inbox_index import InboxIndex, IndexedItem
 from .parsers import dates
 from .parsers.model import Entry
-from .pipeline import PullPipeline
-from .processes import Coordinator, PullOutcome
+from .pipeline import run_pipeline
+from .processes import PullOutcome
 from .report import PullReport, SourceResult
 from .seen import SeenFile
 
-
-class Shard(Struct, frozen=True):
-    """The `number`th of `of` parts, from 1. A source belongs to one by its id, so that shards write different files."""
-
-    number: int = 1
-    total: int = 1
-
-    def contains(self, source_id: str) -> bool:
-        """Tell whether a source belongs to this part."""
-        digest = hashlib.sha256(source_id.encode()).digest()
-        return int.from_bytes(digest[:8], "big") % self.total == self.number - 1
-
-
-def parse_shard(text: str) -> Shard:
-    """Read `I/N`; raises UsageError."""
-    match = re.fullmatch(r"([1-9]\d{0,5})/([1-9]\d{0,5})", text)
-    shard = Shard(int(match[1]), int(match[2])) if match else None
-    if shard is None or shard.number > shard.total:
-        raise UsageError(f"«{text}» is no part of a pull: write I/N, such as 1/4 for the first of four.")
-    return shard
-
-
-MAX_INBOX_AGE = timedelta(days=30)
-
-
-def find_expired_items(
-    root: Path, items: Iterable[IndexedItem], written_digests: Mapping[str, str], context: PullContext
-) -> list[IndexedItem]:
-    """List the files that are older than thirty days, and that no editor touched; `written` are the digests by uid."""
-    return [one for one in items if _is_expired(root, one, written_digests.get(one.uid), context)]
-
-
-def remove_expired_items(root: Path, items: Iterable[IndexedItem], context: PullContext) -> None:
-    """Remove inbox files; first their entries are made sure to be in the seen files."""
-    by_source: dict[str, list[IndexedItem]] = defaultdict(list)
-    for one in items:
-        by_source[one.source_id].append(one)
-    for source, group in by_source.items():
-        seen = SeenFile(root, source)
-        text = seen.build_text_with((IdentifiedEntry(one.entry_key, Entry()) for one in group), context.now.date())
-        if text:
-            write_files_atomically([(seen.path, text)])
-        for one in group:
-            (root / one.path).unlink(missing_ok=True)
-
-
-def _is_expired(root: Path, item: IndexedItem, digest: str | None, context: PullContext) -> bool:
-    pulled = dates.parse_date(item.pulled_at)
-    if not item.source_id or pulled is None or context.now - pulled <= MAX_INBOX_AGE:
-        return False
-    text = inbox_index.read_item_text(root, item)
-    return bool(text) and inbox.is_untouched(text, digest, context)
-
-
-LOCK_FILE = "var/pull.lock"
-_ALREADY_RUNNING_MESSAGE = "another pull of this edition is at work: wait for it, or stop it."
+LOCK_FILE = "var/pull.lock"  # var/ is not in git: each clone locks for itself, and shards merge afterwards
+MAX_INBOX_AGE = timedelta(days=30)  # of an untouched item: an inbox that only grows is not read
+_ALREADY_RUNNING_MESSAGE = "another pull of this edition is running: wait for it, or stop it."
 _LOCAL_FAILURE_WARNING = (
-    "not one of {} sources that were asked answered well: that looks like this machine or its network, not like the "
-    "sources, and is held against none of them."
+    "none of the {} sources that were asked answered well: this looks like a problem of this machine or its network, "
+    "so it is not recorded as a failure of any source."
 )
 
 
-class PullOptions(Struct, frozen=True, kw_only=True):
-    """What a pull is asked for.
-
-    `only` these sources (ids), or those of a `shard`; `anyway`: though they are not due; `flood`: however many entries
-    are new; `dry`: fetch and tell, write nothing.
-    """
-
-    source_ids: tuple[str, ...] = ()
-    shard: Shard = Shard()
-    ignore_schedule: bool = False
-    allow_flood: bool = False
-    dry_run: bool = False
-
-
-def _machine_clock() -> datetime:
+def _get_machine_time() -> datetime:
     return datetime.now(UTC)
 
 
@@ -126,140 +52,181 @@ def pull_sources(
     *,
     now: datetime,
     site: SiteSettings,
-    contact: str = "",
-    source_ids: Collection[str] = (),
     options: PullOptions | None = None,
     progress: Callable[[SourceResult], None] | None = None,
-    limits: FetchLimits | None = None,
-    clock: Clock = _machine_clock,
+    clock: Clock = _get_machine_time,
 ) -> PullReport:
-    """Pull the sources of the edition at `root`, or the `only` ones (ids); `progress` hears of each that is done.
+    """Pull the sources of the edition at `root`, and return a report with the result of each.
 
-    `now` is the edition's date, which may be pinned; `clock` is the machine's, by which sources are due and servers
-    are left in peace. A source that fails is a result, and so is an interruption (Ctrl-C): what is done is kept.
-    Raises UsageError for an id that is none or a pull that is at work already, OSError where we cannot write.
+    `now` is the edition's date, which may be pinned; `clock` is the machine's, which decides which sources are due and
+    which servers asked us to wait. `progress` is called with the result of each source when it is done. The failure of
+    a source is a result, and so is an interruption (Ctrl-C): what is done by then is kept. Raises UsageError for an
+    unknown source id or while another pull is running, OSError if the edition cannot be written.
     """
     started = perf_counter()
-    asked = options or PullOptions(source_ids=tuple(source_ids))
-    sources = select_sources(registry, asked)
-    setting = PullContext(registry=registry, now=now, lang=site.lang)
-    feeds = {source.id: source.feed for source in registry.sources.values()}
-    side_by_side = processes.choose_worker_count(len(sources))
-    limits = (limits or FetchLimits()).divide(side_by_side)
+    options = options or PullOptions()
+    sources = select_sources(registry, options)
+    worker_count = processes.choose_worker_count(len(sources))
+    with _open_context(
+        root, registry, site, options, now=now, clock=clock, limits=FetchLimits().divide(worker_count)
+    ) as context:
+        outcome = processes.distribute_work(
+            sources, worker_count, partial(run_pipeline, context), progress or _ignore_progress
+        )
+        merged_count = 0 if options.dry_run else _clean_up(context, outcome)
+    return _build_report(sources, context, outcome, merged_count=merged_count, seconds=perf_counter() - started)
+
+
+def deduplicate_inbox(root: Path, registry: Registry, *, now: datetime, site: SiteSettings) -> int:
+    """Merge the inbox files about one article that the shards of a pull delivered; returns how many were removed.
+
+    A pull of all sources does this itself. Raises UsageError while a pull is running.
+    """
+    context = InboxContext(registry=registry, now=now, lang=site.lang)
+    with _lock_and_open_archive(root, dry_run=False, warn=lambda _: None) as archive:
+        index = inbox_index.build_index(root, _map_feed_addresses(registry))
+        return deduplicate.merge_duplicates(root, index.inbox_items.values(), archive, context, lambda _: True)
+
+
+@contextlib.contextmanager
+def _lock_and_open_archive(root: Path, *, dry_run: bool, warn: Callable[[str], None]) -> Iterator[Archive]:
+    """Lock the edition against other pulls, and open its archive; a dry run only reads, and needs no lock."""
+    with contextlib.ExitStack() as stack:
+        if not dry_run:
+            stack.enter_context(acquire_lock(root / LOCK_FILE, _ALREADY_RUNNING_MESSAGE))
+        yield stack.enter_context(Archive(root, write=not dry_run, warn=warn))
+
+
+@contextlib.contextmanager
+def _open_context(
+    root: Path,
+    registry: Registry,
+    site: SiteSettings,
+    options: PullOptions,
+    *,
+    now: datetime,
+    clock: Clock,
+    limits: FetchLimits,
+) -> Iterator[PullContext]:
+    """Read what is known when a pull begins; the edition is locked until the end of the block."""
     warnings: list[str] = []
-    with _lock_and_open_archive(root, asked, warnings) as archive, tempfile.TemporaryDirectory() as shared:
-        found = inbox_index.build_index(root, feeds)
-        expired = find_expired_items(root, found.inbox_items.values(), archive.read_written_digests(), setting)
-        gone = {one.path for one in expired}
-        known = KnownEntries(
-            root,
-            archive,
-            feeds,
-            found,
-            expired_paths=gone,
-            allow_flood=asked.allow_flood,
-            shared_file=Path(shared, "delivered"),
-        )
+    inbox_context = InboxContext(registry=registry, now=now, lang=site.lang)
+    with (
+        _lock_and_open_archive(root, dry_run=options.dry_run, warn=warnings.append) as archive,
+        tempfile.TemporaryDirectory() as shared_folder,
+    ):
+        known_entries, expired = _read_known_entries(root, archive, inbox_context, Path(shared_folder, "delivered"))
         states = archive.read_states()
-
-        def work(share: Sequence[Source], others: Coordinator, tell: Callable[[SourceResult], None]) -> PullOutcome:
-            intranet = registry.policy.intranet if registry.policy else ()
-            fetcher = Fetcher(
-                root, build_user_agent(site.url, contact), clock, limits, intranet=intranet, owns_host=others.owns_host
-            )
-            line = PullPipeline(
-                root,
-                setting,
-                fetcher,
-                clock,
-                known_entries=known,
-                states=states,
-                coordinator=others,
-                ignore_schedule=asked.ignore_schedule,
-                dry_run=asked.dry_run,
-            )
-            return replace(line.run(share, tell), warnings=tuple(warnings))
-
-        archive.close()  # a connection must not be there twice: each process opens its own
-        outcome = processes.distribute_work(sources, side_by_side, work, progress or (lambda _: None))
-        mine = [one for one in expired if asked.shard.contains(one.source_id)]
-        joined = (
-            0
-            if asked.dry_run
-            else _clean_up_inbox(root, mine, outcome, known_entries=known, context=setting, shard=asked.shard)
+        # A connection that is carried across a fork can corrupt the database (sqlite.org/howtocorrupt.html, 2.6).
+        # Each process opens the archive again when it needs it.
+        archive.close()
+        yield PullContext(
+            registry=registry,
+            now=now,
+            lang=site.lang,
+            root=root,
+            site=site,
+            options=options,
+            clock=clock,
+            limits=limits,
+            known_entries=known_entries,
+            states=states,
+            expired_items=tuple(item for item in expired if options.shard.contains(item.source_id)),
+            warnings=warnings,
         )
+
+
+def _read_known_entries(
+    root: Path, archive: Archive, context: InboxContext, shared_file: Path
+) -> tuple[KnownEntries, list[IndexedItem]]:
+    """Return what is known when a pull begins, and the inbox items that expire with this pull."""
+    feed_addresses = _map_feed_addresses(context.registry)
+    index = inbox_index.build_index(root, feed_addresses)
+    expired = find_expired_items(root, index, archive.read_written_digests(), context)
+    # Items that expire are no longer updated or merged, whichever shard removes them: else the result of a pull
+    # would depend on the number of its shards.
+    return KnownEntries(root, archive, feed_addresses, index.without_items(expired), shared_file), expired
+
+
+def _map_feed_addresses(registry: Registry) -> dict[str, str]:
+    return {source.id: source.feed for source in registry.sources.values()}
+
+
+def _ignore_progress(_result: SourceResult) -> None:
+    pass
+
+
+def _clean_up(context: PullContext, outcome: PullOutcome) -> int:
+    """Do what waits until all sources are done, and return how many inbox files were merged into others.
+
+    Removes expired inbox files, stores the states of failed sources, prunes the archive and merges duplicates.
+    """
+    known_entries = context.known_entries
+    archive = known_entries.archive
+    remove_expired_items(context.root, context.expired_items, context)
+    archive.store_written_digests({item.uid: "" for item in context.expired_items})
+    # Only now is it known whether the sources failed, or this machine's network.
+    archive.store_states(outcome.build_failed_states())
+    if policy := context.registry.policy:
+        oldest_day = context.now.date() - timedelta(days=policy.archive_days)
+        archive.prune(oldest_day.isoformat(), context.registry.sources)
+    items = {**known_entries.inbox_index.inbox_items, **{item.uid: item for item in outcome.written_items}}
+    return deduplicate.merge_duplicates(context.root, items.values(), archive, context, context.options.shard.contains)
+
+
+def find_expired_items(
+    root: Path, index: InboxIndex, written_digests: Mapping[str, str], context: InboxContext
+) -> list[IndexedItem]:
+    """Return the inbox items that are older than thirty days, and that no editor touched.
+
+    `written_digests` are the digests of inbox files that the archive stores, by uid.
+    """
+    return [
+        item
+        for item in index.inbox_items.values()
+        if _is_old(item, context.now) and _is_item_untouched(root, item, written_digests, context)
+    ]
+
+
+def remove_expired_items(root: Path, items: Iterable[IndexedItem], context: InboxContext) -> None:
+    """Remove inbox items; before that, make sure that their entries are in the seen files, or they would come again."""
+    items_by_source: dict[str, list[IndexedItem]] = defaultdict(list)
+    for item in items:
+        items_by_source[item.source_id].append(item)
+    for source_id, source_items in items_by_source.items():
+        seen_file = SeenFile(root, source_id)
+        entries = (IdentifiedEntry(item.entry_key, Entry()) for item in source_items)
+        text = seen_file.build_text_with(entries, context.now.date())
+        if text:  # usually empty: the pull that wrote the item also wrote its seen line
+            write_files_atomically([(seen_file.path, text)])
+        for item in source_items:
+            (root / item.path).unlink(missing_ok=True)
+
+
+def _is_old(item: IndexedItem, now: datetime) -> bool:
+    pulled_at = dates.parse_date(item.pulled_at)
+    return bool(item.source_id) and pulled_at is not None and now - pulled_at > MAX_INBOX_AGE
+
+
+def _is_item_untouched(
+    root: Path, item: IndexedItem, written_digests: Mapping[str, str], context: InboxContext
+) -> bool:
+    text = inbox_index.read_item_text(root, item)
+    return bool(text) and inbox.is_untouched(text, written_digests.get(item.uid), context)
+
+
+def _build_report(
+    sources: Sequence[Source], context: PullContext, outcome: PullOutcome, *, merged_count: int, seconds: float
+) -> PullReport:
+    warnings = [*outcome.warnings, *context.warnings]
     if outcome.is_local_failure:
         warnings.append(_LOCAL_FAILURE_WARNING.format(len(outcome.web_successes)))
     return PullReport(
         results=tuple(outcome.results[source.id] for source in sources if source.id in outcome.results),
-        seconds=perf_counter() - started,
-        joined=joined,
-        expired=len(mine),
-        warnings=tuple(dict.fromkeys((*outcome.warnings, *warnings))),
+        seconds=seconds,
+        joined=merged_count,
+        expired=len(context.expired_items),
+        warnings=tuple(dict.fromkeys(warnings)),  # several workers may have found the same damaged archive
         interrupted=outcome.interrupted,
-        dry=asked.dry_run,
+        dry=context.options.dry_run,
     )
-
-
-def _clean_up_inbox(
-    root: Path,
-    expired_items: Sequence[IndexedItem],
-    outcome: PullOutcome,
-    *,
-    known_entries: KnownEntries,
-    context: PullContext,
-    shard: Shard,
-) -> int:
-    """Do what is done when all sources are: join what is about one article, let go of what has lain long enough.
-
-    Returns how many files became part of others.
-    """
-    archive = known_entries.archive
-    remove_expired_items(root, expired_items, context)
-    archive.store_written_digests({one.uid: "" for one in expired_items})
-    archive.store_states(outcome.build_failed_states())
-    desk = {**known_entries.inbox_index.inbox_items, **{one.uid: one for one in outcome.written_items}}
-    if policy := context.registry.policy:
-        bound = context.now.date() - timedelta(days=policy.archive_days)
-        archive.prune(bound.isoformat(), context.registry.sources)
-    return deduplicate.merge_duplicates(root, desk.values(), archive, context, shard.contains)
-
-
-def deduplicate_inbox(root: Path, registry: Registry, *, now: datetime, site: SiteSettings) -> int:
-    """Join the inbox files about one article that the shards of a pull brought; returns how many became part of others.
-
-    A pull that is no shard does so itself.
-    """
-    setting = PullContext(registry=registry, now=now, lang=site.lang)
-    with _lock_and_open_archive(root, PullOptions(), []) as archive:
-        feeds = {source.id: source.feed for source in registry.sources.values()}
-        return deduplicate.merge_duplicates(
-            root, inbox_index.build_index(root, feeds).inbox_items.values(), archive, setting, lambda _: True
-        )
-
-
-def count_sources(registry: Registry, options: PullOptions | None = None) -> int:
-    """Count the sources that a pull is about; raises UsageError for an id that is none."""
-    return len(select_sources(registry, options or PullOptions()))
-
-
-@contextlib.contextmanager
-def _lock_and_open_archive(root: Path, options: PullOptions, warnings: list[str]) -> Iterator[Archive]:
-    """Have the desk for oneself, with the archive open; a dry run only looks."""
-    with contextlib.ExitStack() as stack:
-        if not options.dry_run:
-            stack.enter_context(acquire_lock(root / LOCK_FILE, _ALREADY_RUNNING_MESSAGE))
-        yield stack.enter_context(Archive(root, write=not options.dry_run, warn=warnings.append))
-
-
-def select_sources(registry: Registry, options: PullOptions) -> list[Source]:
-    """List the sources that a pull is about; raises UsageError for an id that is none."""
-    for one in options.source_ids:
-        if one not in registry.sources:
-            raise UsageError(f"«{one}» is no source in curation/sources.yaml. {suggest_nearest(one, registry.sources)}")
-    sources = registry.sources.values()
-    return [
-        one
-        for one in sources
-        if options.shard.contains(one.id) and (not options.source_ids or one.id in options.source_ids)
-    ]

@@ -1,4 +1,4 @@
-"""What a pull did: a result per source, and their sum."""
+"""The report of a pull: one result per source, and their sums."""
 
 from __future__ import annotations
 
@@ -12,16 +12,20 @@ from ..edition.curation import Source
 from ..errors import SourceError
 
 SourceStatus = Literal["new", "updated", "unchanged", "held back", "failed", "skipped"]
-INTERRUPTED_EXIT_CODE = 130
+INTERRUPTED_EXIT_CODE = 130  # 128 + SIGINT, as shells report it
 
 
 class SourceResult(Struct, frozen=True, kw_only=True):
-    """What became of one source: counts of entries, seconds, bytes; of a failure its reason (a code) and its words.
+    """The result of one source: its status, counts of entries, seconds and bytes.
 
-    `new` reached the inbox, `updated` changed a file there, `unchanged` were known; `held_back` were an archive or a
-    flood, `dropped` fell to a filter, `elsewhere` had come by another source. `since` is when a failing source began
-    to fail. `seconds` are those spent on it, without waiting for its turn; `bytes` came over the line.
+    Of the `entries` in the feed, `new` ones reached the inbox, `updated` ones changed a file there, `unchanged` ones
+    were known, `held_back` ones are a first pull's archive or a flood, `dropped` ones did not pass the source's
+    filters, `elsewhere` ones had been delivered by another source. `seconds` were spent on it, without waiting for its
+    host; `bytes` were transferred (compressed, if the server compresses). `reason` is the code of a failure or of a
+    skipped source, `words` its message, `since` when a failing source began to fail.
     """
+
+    # These names, and those of PullReport, are the keys of `kuratorium pull --json`.
 
     id: str
     name: str
@@ -41,16 +45,16 @@ class SourceResult(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def from_error(cls, source: Source, error: SourceError) -> SourceResult:
-        """Make the result of a source that could not be read."""
+        """Return the result of a source that could not be read."""
         return cls(id=source.id, name=source.name, status="failed", reason=error.reason, words=str(error))
 
 
 class PullReport(Struct, frozen=True, kw_only=True):
-    """What a pull did: a result per source in the order of sources.yaml, and how many seconds it took.
+    """The report of a pull: a result per source in the order of sources.yaml, and its duration in seconds.
 
-    `joined` inbox files became part of another one about the same article, `expired` ones lay there too long.
-    `warnings` are for whoever runs this machine. An `interrupted` pull has results for what was done; a `dry` one
-    wrote nothing.
+    `joined` counts the inbox files that were merged into another one about the same article, `expired` those that
+    were removed unread after thirty days. `warnings` are for the person who runs this machine. An `interrupted` pull
+    has results for the sources that were finished; a `dry` one wrote nothing.
     """
 
     results: tuple[SourceResult, ...]
@@ -63,27 +67,27 @@ class PullReport(Struct, frozen=True, kw_only=True):
 
     @property
     def entries(self) -> int:
-        """How many entries the feeds held."""
+        """The number of entries in the feeds."""
         return self._sum("entries")
 
     @property
     def new(self) -> int:
-        """How many entries reached the inbox."""
+        """The number of entries that reached the inbox."""
         return self._sum("new")
 
     @property
     def updated(self) -> int:
-        """How many inbox files were brought up to date."""
+        """The number of inbox files that follow an edited entry."""
         return self._sum("updated")
 
     @property
     def held_back(self) -> int:
-        """How many entries were held back: archives of first pulls, and floods."""
+        """The number of entries that were held back: archives of first pulls, and floods."""
         return self._sum("held_back")
 
     @property
     def bytes(self) -> int:
-        """How many bytes came over the line."""
+        """The number of bytes that were transferred."""
         return self._sum("bytes")
 
     @property
@@ -98,11 +102,11 @@ class PullReport(Struct, frozen=True, kw_only=True):
 
     @property
     def exit_code(self) -> int:
-        """What the command ends with: 0 fine, 1 some sources failed, 130 interrupted."""
+        """The exit code of the command: 0 fine, 1 some sources failed, 130 interrupted."""
         return INTERRUPTED_EXIT_CODE if self.interrupted else SourceError.exit_code if self.failed_results else 0
 
     def to_dict(self) -> dict[str, Any]:
-        """Turn it into values for JSON: the sums, then the results."""
+        """Return the report as plain values for JSON: the sums, then all fields."""
         sums = {key: self._sum(key) for key in ("entries", "new", "updated", "unchanged", "held_back", "bytes")}
         return {**sums, "failed": len(self.failed_results), **msgspec.to_builtins(self)}
 

@@ -1,8 +1,6 @@
-"""When a source is asked again, when it is given up, where it moved: pure decisions, the clock passed in.
+"""When a source is pulled again, when it is given up, where it moved, and the state that remembers all this.
 
-Times are aware, spans of time in headers and feeds are seconds.
-
-What is known of a source, and what an answer or a failure makes of it: pure.
+Pure decisions: the clock is passed in. Moments are aware; durations in headers and feeds are in seconds.
 """
 
 from __future__ import annotations
@@ -20,143 +18,19 @@ from .http.errors import LONGEST_WAIT, PostponedError
 
 FIRST_WAIT = timedelta(minutes=30)
 LONGEST_BACK_OFF = timedelta(days=7)
-GIVE_UP_AFTER = timedelta(days=7)  # of nothing but 410
-MOVE_CONFIRMED_AFTER = timedelta(days=7)  # of the same permanent redirect
+GIVE_UP_AFTER = timedelta(days=7)  # of nothing but 410: a lone 410 is often a mistake of the server
+MOVE_CONFIRMED_AFTER = timedelta(days=7)  # of the same permanent redirect: a captive portal's is gone by then
 JITTER = 0.1
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # when a source that was given up is due
 
+# RFC 9110, 15.4: only these two tell clients to use the new address from now on; 302, 303 and 307 are temporary.
 _PERMANENT_REDIRECTS = {301, 308}
-_PERIOD_HOURS = {"hourly": 1, "daily": 24, "weekly": 24 * 7, "monthly": 24 * 30, "yearly": 24 * 365}  # hours
-
-
-def next_due_after_success(now: datetime, *hints: float) -> datetime:
-    """Tell when a source that answered is due: each of `hints` (cache headers, ttl, sy:update*) is a floor.
-
-    Nobody keeps us away for more than two days; without hints it is due at once.
-    """
-    longest = LONGEST_WAIT.total_seconds()
-    return now + timedelta(seconds=max((min(hint, longest) for hint in hints if hint > 0), default=0.0))
-
-
-def next_due_after_failure(source_id: str, failures: int, now: datetime, *, until: datetime | None = None) -> datetime:
-    """Tell when a source that failed `failures` times in a row is due; `until` is what Retry-After asks for.
-
-    30 minutes, doubled with each failure, at most seven days; a tenth more or less, so that not all come at once.
-    """
-    doubled: timedelta = FIRST_WAIT * 2 ** min(max(failures, 1) - 1, 20)
-    wait = min(min(doubled, LONGEST_BACK_OFF) * _jitter(source_id, failures), LONGEST_BACK_OFF)
-    return max(now + wait, until) if until else now + wait
-
-
-def is_due(
-    now: datetime, *, next_due: datetime | None, not_before: datetime | None, ignore_schedule: bool = False
-) -> bool:
-    """Tell whether to ask a source; `anyway` passes over when it is due, never over what its server asked for."""
-    if not_before and now < not_before:
-        return False
-    return ignore_schedule or next_due is None or now >= next_due
-
-
-def update_gone_since(since: datetime | None, reason: str, now: datetime) -> datetime | None:
-    """Tell since when a source has answered nothing but 410 (reason `gone`); success has an empty reason.
-
-    An answer of any other kind ends that; when there is no answer at all (timeout, …), nothing is known.
-    """
-    if reason == "gone":
-        return since or now
-    return since if reason in _NO_RESPONSE_REASONS else None
-
-
+# The values of sy:updatePeriod in the RSS 1.0 syndication module, in hours.
+_PERIOD_HOURS = {"hourly": 1, "daily": 24, "weekly": 24 * 7, "monthly": 24 * 30, "yearly": 24 * 365}
+# Failures without a response: they do not show whether a source that answered 410 before is back.
 _NO_RESPONSE_REASONS = {"timeout", "unreachable", "no-host", "tls", "broken-answer", "private-address"}
 
-
-def is_given_up(since: datetime | None, reason: str, now: datetime) -> bool:
-    """Tell, at an answer, whether a source is dead: 410 `since` seven days and again now. It is then due NEVER."""
-    return reason == "gone" and since is not None and now - since >= GIVE_UP_AFTER
-
-
-def find_permanent_target(hops: Sequence[tuple[int, str]]) -> str:
-    """Tell where a source moved for good: the end of the unbroken run of 301 and 308 that the `hops` begin with.
-
-    A hop is a status and where it leads. Empty if the first is none of these.
-    """
-    target = ""
-    for status, address in hops:
-        if status not in _PERMANENT_REDIRECTS:
-            break
-        target = address
-    return target
-
-
-def update_moved_since(
-    previous_target: str, previous_since: datetime | None, target: str, now: datetime
-) -> datetime | None:
-    """Tell since when a source has redirected `to` there, given where it did before; None if it does not."""
-    if not target:
-        return None
-    return previous_since if target == previous_target and previous_since else now
-
-
-def is_https_upgrade(address: str, target: str) -> bool:
-    """Tell whether a source moved from http to https, and in nothing else."""
-    return address.startswith("http://") and target == "https://" + address.removeprefix("http://")
-
-
-def is_move_confirmed(address: str, target: str, since: datetime | None, now: datetime) -> bool:
-    """Tell whether to take over the address that a source moved `to`: after seven days, or at once to https."""
-    if not target or target == address:
-        return False
-    return is_https_upgrade(address, target) or (since is not None and now - since >= MOVE_CONFIRMED_AFTER)
-
-
-def is_local_failure(successes: Iterable[bool]) -> bool:
-    """Tell whether this machine is to blame: of several sources that were asked, not one succeeded (True).
-
-    Then nothing is held against any of them.
-    """
-    outcomes = list(successes)
-    return len(outcomes) > 1 and not any(outcomes)
-
-
-def read_freshness_seconds(headers: Mapping[str, str], now: datetime) -> float:
-    """Read how many seconds an answer stays fresh, by Cache-Control and Age, else Expires; 0 where it says nothing."""
-    control = [part.strip().lower().partition("=") for part in headers.get("cache-control", "").split(",")]
-    directives = {name.strip(): value.strip(' "') for name, _, value in control}
-    if directives.keys() & {"no-cache", "no-store"}:
-        return 0.0
-    if "max-age" in directives:
-        return max(0.0, _parse_seconds(directives["max-age"]) - _parse_seconds(headers.get("age", "").strip()))
-    expires = _parse_http_date(headers.get("expires", ""))
-    begin = _parse_http_date(headers.get("date", "")) or now
-    return max(0.0, (expires - begin).total_seconds()) if expires else 0.0
-
-
-def read_update_period(period: str, frequency: str = "1") -> float:
-    """Read sy:updatePeriod and sy:updateFrequency: seconds between two updates; 0 where they say nothing."""
-    hours = _PERIOD_HOURS.get(period.strip().lower(), 0)
-    times = _parse_seconds(frequency.strip()) or 1
-    return hours * 3600 / times
-
-
-def _jitter(source_id: str, failures: int) -> float:
-    """Make a factor around 1 that is the same whenever it is asked for, and another for every source and failure."""
-    digest = hashlib.sha256(f"{source_id} {failures}".encode()).digest()
-    return 1 - JITTER + 2 * JITTER * int.from_bytes(digest[:4], "big") / 0xFFFFFFFF
-
-
-def _parse_seconds(text: str) -> int:
-    return int(text[:9]) if text.isascii() and text.isdigit() else 0
-
-
-def _parse_http_date(text: str) -> datetime | None:
-    try:
-        date = parsedate_to_datetime(text)
-        return (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError, TypeError, IndexError):
-        return None
-
-
-# Keys of archives that earlier versions wrote: a renamed field must not lose what is stored.
+# Archives of earlier versions use these keys: a renamed field must not lose what is stored.
 _STORED_NAMES = {
     "seen_digest": "seen",
     "last_error_message": "last_words",
@@ -167,15 +41,15 @@ _STORED_NAMES = {
 
 
 class SourceState(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=_STORED_NAMES):
-    """What is known of a source; it holds for `address` only: when the editors change that, it is void.
+    """What the archive stores of a source between pulls. It is valid for one feed `address` only.
 
-    `etag`, `last_modified` (as the server wrote them) and `body_hash` are the last good answer's; they count while
-    the source's seen file is the one they vouch for (`seen_digest`). `last_error` is the code of the failures since
-    `failing_since`, `last_error_message` tells it in words; all are empty after a success. `moved_to` is where
-    permanent redirects lead since `moved_since`, `gone_since` when the server first answered 410. `bad_guid_share`
-    is the share (0 to 1) of entries whose guid is blank or repeated, `held_back` how many a flood holds,
-    `update_interval` the seconds that the feed wants between two pulls, `fetch_seconds` the seconds that the last one
-    took. Moments are aware.
+    `etag`, `last_modified` (as the server wrote them) and `body_hash` belong to the last good response; they are valid
+    while the source's seen file has the digest `seen_digest`. `last_error` is the reason code of the latest failure,
+    `last_error_message` its words, `failing_since` the moment of the first of the `failures` in a row; a success
+    resets all four. `not_before` is what Retry-After asked for. `moved_to` is where permanent redirects have led since
+    `moved_since`; `gone_since` is when the server first answered 410. `bad_guid_share` is the share (0 to 1) of entries
+    whose guid is blank or repeated, `held_back` the number of entries that a flood holds back, `update_interval` the
+    seconds that the feed asks for between two pulls, `fetch_seconds` the duration of the last one.
     """
 
     address: str
@@ -199,39 +73,42 @@ class SourceState(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=
     fetch_seconds: float = 0.0
 
     def without_validators(self) -> SourceState:
-        """Forget the last answer, so that the next one comes whole."""
+        """Return the state without ETag, Last-Modified and body hash, so that the next response is a whole one."""
         return replace(self, etag="", last_modified="", body_hash="")
 
 
 def reset_if_stale(state: SourceState | None, address: str, seen_digest: str) -> SourceState:
-    """Take what is known of a source for a pull from `address`, while the digest of its seen file is `seen`."""
+    """Return the part of a stored state that is valid for a pull from `address`, with this digest of the seen file.
+
+    Validators vouch for a seen file: if git took it back, the server's 304 would hide entries that are now unknown.
+    """
     if state is None or state.address != address:
         return SourceState(address=address)
     return state if state.seen_digest == seen_digest else state.without_validators()
 
 
 def record_failure(source_id: str, state: SourceState, error: SourceError, now: datetime) -> SourceState:
-    """Note a failure: since when, how often, and when to try again."""
+    """Return the state after a failure: its reason and message, and when the source is due again."""
     failures = state.failures + 1
     until = error.until if isinstance(error, PostponedError) else None
-    dead = is_given_up(state.gone_since, error.reason, now)
-    due = next_due_after_failure(source_id, failures, now, until=until)
+    next_due = next_due_after_failure(source_id, failures, now, until=until)
     return replace(
         state,
         last_error=error.reason,
         last_error_message=str(error),
         failing_since=state.failing_since or now,
         failures=failures,
-        next_due=NEVER if dead else due,
+        next_due=NEVER if is_given_up(state.gone_since, error.reason, now) else next_due,
         not_before=until,
         gone_since=update_gone_since(state.gone_since, error.reason, now),
     )
 
 
 def record_success(state: SourceState, moved_to: str, fresh_seconds: float, now: datetime) -> SourceState:
-    """Note that a source answered: failures are over. What the answer said is as known, but for where it moved.
+    """Return the state after a response: failures are reset, and the source is due when the response is stale.
 
-    `expires`: for so many seconds its server calls the answer fresh.
+    `moved_to` is where permanent redirects led (or empty), `fresh_seconds` how long the response's headers call it
+    fresh. Validators and what the feed says are recorded by the caller.
     """
     return replace(
         state,
@@ -246,3 +123,135 @@ def record_success(state: SourceState, moved_to: str, fresh_seconds: float, now:
         moved_since=update_moved_since(state.moved_to, state.moved_since, moved_to, now),
         gone_since=None,
     )
+
+
+def is_due(
+    now: datetime, *, next_due: datetime | None, not_before: datetime | None, ignore_schedule: bool = False
+) -> bool:
+    """Return whether to pull a source now. `ignore_schedule` overrides `next_due`, but never `not_before`."""
+    if not_before and now < not_before:
+        return False
+    return ignore_schedule or next_due is None or now >= next_due
+
+
+def next_due_after_success(now: datetime, *hints: float) -> datetime:
+    """Return when a source that answered is due: not before any of `hints` (cache headers, ttl, sy:update*; seconds).
+
+    No hint delays a pull by more than two days, for some servers call a feed fresh for a year. Without hints the
+    source is due at once.
+    """
+    longest = LONGEST_WAIT.total_seconds()
+    return now + timedelta(seconds=max((min(hint, longest) for hint in hints if hint > 0), default=0.0))
+
+
+def next_due_after_failure(source_id: str, failures: int, now: datetime, *, until: datetime | None = None) -> datetime:
+    """Return when a source that failed `failures` times in a row is due: not before `until` (from Retry-After).
+
+    The wait is 30 minutes, doubled with each failure up to seven days, and up to a tenth more or less, so that sources
+    that failed together do not come back together.
+    """
+    doubled: timedelta = FIRST_WAIT * 2 ** min(max(failures, 1) - 1, 20)  # 2 ** 10_000 overflows a timedelta
+    wait = min(min(doubled, LONGEST_BACK_OFF) * _compute_jitter(source_id, failures), LONGEST_BACK_OFF)
+    return max(now + wait, until) if until else now + wait
+
+
+def update_gone_since(since: datetime | None, reason: str, now: datetime) -> datetime | None:
+    """Return since when a source has answered nothing but 410 (reason `gone`); a success has an empty reason.
+
+    Any other response ends that time; a failure without a response (a timeout, for one) does not.
+    """
+    if reason == "gone":
+        return since or now
+    return since if reason in _NO_RESPONSE_REASONS else None
+
+
+def is_given_up(since: datetime | None, reason: str, now: datetime) -> bool:
+    """Return whether a source is given up after this failure: 410 `since` seven days ago or more, and 410 now."""
+    return reason == "gone" and since is not None and now - since >= GIVE_UP_AFTER
+
+
+def is_local_failure(successes: Iterable[bool]) -> bool:
+    """Return whether this machine is to blame: two or more sources were fetched, and none succeeded (True).
+
+    Such failures are not recorded: a laptop without a network must not put off every source.
+    """
+    outcomes = list(successes)
+    return len(outcomes) > 1 and not any(outcomes)
+
+
+def find_permanent_target(hops: Sequence[tuple[int, str]]) -> str:
+    """Return where a source moved for good: the end of the unbroken run of 301 and 308 at the beginning of `hops`.
+
+    A hop is a status and the address to which it leads. Empty if the first hop is not permanent: what comes after a
+    temporary redirect is temporary, too.
+    """
+    target = ""
+    for status, address in hops:
+        if status not in _PERMANENT_REDIRECTS:
+            break
+        target = address
+    return target
+
+
+def update_moved_since(
+    previous_target: str, previous_since: datetime | None, target: str, now: datetime
+) -> datetime | None:
+    """Return since when a source has redirected to `target`; None if it does not redirect."""
+    if not target:
+        return None
+    return previous_since if target == previous_target and previous_since else now
+
+
+def is_https_upgrade(address: str, target: str) -> bool:
+    """Return whether two addresses differ in nothing but http and https."""
+    return address.startswith("http://") and target == "https://" + address.removeprefix("http://")
+
+
+def is_move_confirmed(address: str, target: str, since: datetime | None, now: datetime) -> bool:
+    """Return whether to take over the address `target`: after seven days of redirects, or at once for https."""
+    if not target or target == address:
+        return False
+    return is_https_upgrade(address, target) or (since is not None and now - since >= MOVE_CONFIRMED_AFTER)
+
+
+def read_freshness_seconds(headers: Mapping[str, str], now: datetime) -> float:
+    """Return how many seconds a response stays fresh (RFC 9111, 4.2); 0 if its headers do not say.
+
+    Cache-Control's max-age less Age comes first, then Expires less Date. Header names are in lower case.
+    """
+    control = [part.strip().lower().partition("=") for part in headers.get("cache-control", "").split(",")]
+    # RFC 9111, 5.2: a value may be a token or a quoted string.
+    directives = {name.strip(): value.strip(' "') for name, _, value in control}
+    if directives.keys() & {"no-cache", "no-store"}:
+        return 0.0
+    if "max-age" in directives:  # RFC 9111, 5.3: Expires does not count beside it, even if its value is wrong
+        return max(0.0, _parse_seconds(directives["max-age"]) - _parse_seconds(headers.get("age", "").strip()))
+    expires = _parse_http_date(headers.get("expires", ""))
+    begin = _parse_http_date(headers.get("date", "")) or now  # the server's own clock, which may be wrong
+    return max(0.0, (expires - begin).total_seconds()) if expires else 0.0
+
+
+def read_update_period(period: str, frequency: str = "1") -> float:
+    """Return the seconds between two updates by sy:updatePeriod and sy:updateFrequency; 0 if the period is unknown."""
+    hours = _PERIOD_HOURS.get(period.strip().lower(), 0)
+    times = _parse_seconds(frequency.strip()) or 1
+    return hours * 3600 / times
+
+
+def _compute_jitter(source_id: str, failures: int) -> float:
+    """Return a factor around 1 that depends on nothing but the source and its number of failures."""
+    digest = hashlib.sha256(f"{source_id} {failures}".encode()).digest()
+    return 1 - JITTER + 2 * JITTER * int.from_bytes(digest[:4], "big") / 0xFFFFFFFF
+
+
+def _parse_seconds(text: str) -> int:
+    # isdigit() alone also accepts ² and ٣. Nine digits are 31 years; more would only overflow a timedelta.
+    return int(text[:9]) if text.isascii() and text.isdigit() else 0
+
+
+def _parse_http_date(text: str) -> datetime | None:
+    try:
+        date = parsedate_to_datetime(text)
+        return (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError, TypeError, IndexError):  # the parser raises each of them for some broken date
+        return None

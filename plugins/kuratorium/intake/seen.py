@@ -1,8 +1,8 @@
-"""What is known already of a source's entries: curation/seen/{source}.txt.
+"""Which entries of a source were seen before: curation/seen/{source}.txt.
 
-It has one line per entry that was delivered or passed over: `{digest} {day} {link}`, for those that never reached the
-inbox a further word that tells why, and `={link}` where the feed leads to the article by way of another address. It is
-sorted, so that its bytes do not depend on who pulled when, and two people's additions merge.
+The file has one line per entry that was delivered or passed over: `{digest} {day} {link}`. An entry that never reached
+the inbox has one more word, which says why. `={link}` at the end is a second address that leads to the same article.
+The lines are sorted, so that the bytes do not depend on who pulled when, and git merges the additions of two people.
 """
 
 from __future__ import annotations
@@ -20,25 +20,26 @@ from .. import urls
 from ..edition.paths import SEEN_FOLDER
 from ..files import acquire_lock
 from . import identity
-from .filtering import IdentifiedEntry
+from .identity import IdentifiedEntry
 
+# A digest alone is enough: people resolve merge conflicts by hand, and leave markers, blanks and cut lines behind.
 _LINE_PATTERN = re.compile(r"^([0-9a-f]{16})\b(?: \S+ (\S+)((?:[^\S\n]+\S+)*))?", re.MULTILINE)
 
 
 class SeenFile:
-    """A source's seen file as it was read: its `digests` with the link of each.
+    """A source's seen file: `digests` maps the digest of each entry's key to the entry's link.
 
-    Of a source that was never pulled it is `missing`.
+    `is_missing` is true for a source that was never pulled.
     """
 
     def __init__(self, root: Path, source_id: str) -> None:
-        self.path = root / SEEN_FOLDER / f"{source_id}.txt"
+        self.path = get_seen_path(root, source_id)
         self.is_missing = not self.path.exists()
         self._text = "" if self.is_missing else self.path.read_text("utf-8", "replace")
         self.digests = {match[1]: match[2] or "" for match in _LINE_PATTERN.finditer(self._text)}
 
     def contains(self, key: str, former_key: str, links: Collection[str]) -> bool:
-        """Tell whether an entry stands here: by its key, or by a `former` one with one of its links."""
+        """Return whether an entry was seen: by its key, or by its `former_key` together with one of its links."""
         return identity.extract_digest(key) in self.digests or (
             bool(former_key) and self.digests.get(identity.extract_digest(former_key), "") in links
         )
@@ -46,47 +47,58 @@ class SeenFile:
     def build_text_with(
         self, entries: Iterable[IdentifiedEntry], day: date, skip_reasons: Mapping[str, str] = {}
     ) -> str:
-        """Write the file's text with more entries, where it changes, else empty; one that stands there keeps its line.
+        """Return the file's text with `entries` added on `day`; empty if all of them were seen before.
 
-        `why` tells of some keys, in a word, why they never reached the inbox.
+        `skip_reasons` maps the keys of entries that never reach the inbox to one word that says why.
         """
         added: dict[str, str] = {}
-        for one in entries:
-            digest = identity.extract_digest(one.key)
+        for entry in entries:
+            digest = identity.extract_digest(entry.key)
             if digest not in self.digests:
-                words = (
-                    digest,
-                    day.isoformat(),
-                    one.link or "-",
-                    skip_reasons.get(one.key),
-                    one.alternate_link and f"={one.alternate_link}",
-                )
-                added.setdefault(digest, " ".join(word for word in words if word))
+                added.setdefault(digest, _format_line(entry, day, skip_reasons.get(entry.key, "")))
         if not added:
             return ""
-        whole = sorted(line for line in (*self._text.splitlines(), *added.values()) if line.strip())
-        return "".join(f"{line}\n" for line in whole)
+        lines = sorted(line for line in (*self._text.splitlines(), *added.values()) if line.strip())
+        return "".join(f"{line}\n" for line in lines)
+
+
+def _format_line(entry: IdentifiedEntry, day: date, skip_reason: str) -> str:
+    words = (
+        identity.extract_digest(entry.key),
+        day.isoformat(),
+        entry.link or "-",
+        skip_reason,
+        entry.alternate_link and f"={entry.alternate_link}",
+    )
+    return " ".join(word for word in words if word)
+
+
+def get_seen_path(root: Path, source_id: str) -> Path:
+    """Return the path of a source's seen file in the edition at `root`."""
+    return root / SEEN_FOLDER / f"{source_id}.txt"
 
 
 def read_seen_digest(root: Path, source_id: str) -> str:
-    """Tell a seen file's digest; empty where there is none."""
+    """Return the digest of a source's seen file; empty if there is none."""
     try:
-        data = (root / SEEN_FOLDER / f"{source_id}.txt").read_bytes()
+        data = get_seen_path(root, source_id).read_bytes()
     except FileNotFoundError:
         return ""
     return compute_seen_digest(data)
 
 
 def compute_seen_digest(data: bytes) -> str:
-    """Make the digest of a seen file's bytes; on what machine its lines ended does not matter."""
+    """Return the digest of a seen file's bytes."""
+    # git on Windows may check the file out with CRLF: that is no reason to fetch the whole feed again.
     return hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest()[:16]
 
 
 class DeliveredLinks:
-    """The links that reached an inbox before this run, with the sources they came by; read when they are first needed.
+    """The links that reached an inbox before this pull, and the sources that brought them; read at the first use.
 
-    `feeds` are the sources' addresses, by id. What is read goes into the file `shared`, where there is one: of several
-    processes that pull at once, the others must not read what the first has written since.
+    `feed_addresses` maps the ids of sources to their feeds. `shared_file`, if given, is a file that the first of
+    several processes writes and the others read: all must see what was delivered before the pull, not what the first
+    process has written since.
     """
 
     def __init__(self, root: Path, feed_addresses: Mapping[str, str], shared_file: Path | None = None) -> None:
@@ -96,25 +108,25 @@ class DeliveredLinks:
 
     @cached_property
     def sources_by_link(self) -> dict[str, set[str]]:
-        """Links in the form in which they are compared -> ids of sources."""
+        """The ids of the sources that delivered each link; the links are normalized (`urls.normalize_url`)."""
         if self._shared_file is None:
             return read_delivered_links(self._root, self._feed_addresses)
         with acquire_lock(self._shared_file.with_suffix(".lock")):
             if not self._shared_file.exists():
-                self._shared_file.write_bytes(
-                    msgspec.msgpack.encode(read_delivered_links(self._root, self._feed_addresses))
-                )
+                links = read_delivered_links(self._root, self._feed_addresses)
+                self._shared_file.write_bytes(msgspec.msgpack.encode(links))
             return msgspec.msgpack.decode(self._shared_file.read_bytes(), type=dict[str, set[str]])
 
 
 def read_delivered_links(root: Path, feed_addresses: Mapping[str, str]) -> dict[str, set[str]]:
-    """List the links that reached an inbox, in the form in which they are compared, with the sources they came by."""
-    found: dict[str, set[str]] = {}
+    """Read from the seen files which normalized links reached an inbox, and return the ids of their sources."""
+    sources_by_link: dict[str, set[str]] = {}
     for path in sorted((root / SEEN_FOLDER).glob("*.txt")):
-        feed = feed_addresses.get(path.stem, "")
+        feed_address = feed_addresses.get(path.stem, "")
         for match in _LINE_PATTERN.finditer(path.read_text("utf-8", "replace")):
-            others = (match[3] or "").split()
-            if match[2] and match[2] != "-" and all(other.startswith("=") for other in others):
-                for link in (match[2], *(other[1:] for other in others)):
-                    found.setdefault(urls.normalize_url(link, feed), set()).add(path.stem)
-    return found
+            link, extras = match[2], (match[3] or "").split()
+            # A word that is no alternate link is the reason why the entry never reached the inbox.
+            if link and link != "-" and all(extra.startswith("=") for extra in extras):
+                for address in (link, *(extra[1:] for extra in extras)):
+                    sources_by_link.setdefault(urls.normalize_url(address, feed_address), set()).add(path.stem)
+    return sources_by_link
