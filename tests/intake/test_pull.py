@@ -14,7 +14,7 @@ import pytest
 from kuratorium.edition import frontmatter
 from kuratorium.edition.model import FrontMatter
 from kuratorium.errors import UsageError
-from kuratorium.files import acquire_lock
+from kuratorium.file_lock import FileLock
 from kuratorium.intake import pull
 from kuratorium.intake.archive import Archive
 from kuratorium.intake.pull import PullOptions
@@ -447,7 +447,7 @@ def test_a_front_page_is_no_article(desk: Desk) -> None:
 def test_only_one_pull_at_a_time(desk: Desk) -> None:
     """While another pull is at work, a second one says so and does nothing."""
     desk.follow(BLOG)
-    with acquire_lock(desk.root / pull.LOCK_FILE, ""), pytest.raises(UsageError, match="another pull"):
+    with FileLock(desk.root / pull.LOCK_FILE), pytest.raises(UsageError, match="another pull"):
         desk.pull()
 
 

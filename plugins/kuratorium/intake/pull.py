@@ -25,7 +25,8 @@ from ..edition.registry import Registry
 from ..edition.settings import SiteSettings
 from ..edition.validation import suggest_nearest
 from ..errors import UsageError
-from ..files import acquire_lock, write_files_atomically
+from ..file_lock import FileLock
+from ..files import write_files_atomically
 from . import deduplicate, inbox, inbox_index, processes
 from .archive import Archive
 from .delivery import KnownEntries
@@ -248,7 +249,7 @@ def _lock_and_open_archive(root: Path, options: PullOptions, warnings: list[str]
     """Have the desk for oneself, with the archive open; a dry run only looks."""
     with contextlib.ExitStack() as stack:
         if not options.dry_run:
-            stack.enter_context(acquire_lock(root / LOCK_FILE, _ALREADY_RUNNING_MESSAGE))
+            stack.enter_context(FileLock(root / LOCK_FILE, busy_message=_ALREADY_RUNNING_MESSAGE))
         yield stack.enter_context(Archive(root, write=not options.dry_run, warn=warnings.append))
 
 

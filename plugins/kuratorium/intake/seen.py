@@ -18,7 +18,7 @@ import msgspec
 
 from .. import urls
 from ..edition.paths import SEEN_FOLDER
-from ..files import acquire_lock
+from ..file_lock import FileLock
 from . import identity
 from .filtering import IdentifiedEntry
 
@@ -99,7 +99,7 @@ class DeliveredLinks:
         """Links in the form in which they are compared -> ids of sources."""
         if self._shared_file is None:
             return read_delivered_links(self._root, self._feed_addresses)
-        with acquire_lock(self._shared_file.with_suffix(".lock")):
+        with FileLock(self._shared_file.with_suffix(".lock")):
             if not self._shared_file.exists():
                 self._shared_file.write_bytes(
                     msgspec.msgpack.encode(read_delivered_links(self._root, self._feed_addresses))
