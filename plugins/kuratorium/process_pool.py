@@ -80,7 +80,8 @@ class WorkerPool:
 
         Raises what a worker raised, with its traceback as a note, or RuntimeError if a worker was killed.
         """
-        for connection in wait([one for one in self._processes if one not in self.results], timeout):
+        running = [connection for connection in self._processes if connection not in self.results]
+        for connection in wait(running, timeout):
             assert isinstance(connection, Connection)  # noqa: S101 - for mypy: wait takes other objects, too
             message = _receive(connection)
             if isinstance(message, _Return):
