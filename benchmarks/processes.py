@@ -1,4 +1,4 @@
-"""One program with all its children, from start to end: seconds, CPU, and the most memory that they had together."""
+"""Run a program to its end, and measure its time, CPU time and peak memory, with all its child processes."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-_PAUSE = 0.05  # seconds between two looks at the memory
+_SAMPLE_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
-class Taken:
-    """What a run took: seconds, CPU seconds (user and system), bytes of memory; its exit code and what it said."""
+class Usage:
+    """What a run used: seconds, CPU seconds (user and system), bytes of memory; its exit `code`, and what it `said`."""
 
     seconds: float
     cpu: float
@@ -24,58 +24,59 @@ class Taken:
     said: str
 
 
-def run(command: list[str], folder: Path, environment: dict[str, str]) -> Taken:
+def run(command: list[str], folder: Path, environment: dict[str, str]) -> Usage:
     """Run a program in `folder` to its end.
 
-    Memory is the proportional share of every process of the tree (Linux: /proc/…/smaps_rollup), added up twenty times
-    a second; pages that workers share count once. CPU is of all children that were waited for.
+    Memory is the proportional set size of all processes of the tree (Linux: /proc/…/smaps_rollup), added up twenty
+    times a second: unlike the resident set size, it counts pages that forked workers share only once. CPU is that of
+    all processes that were waited for.
     """
     with (folder / "said.log").open("w+") as log:
-        clock = time.perf_counter()
+        started = time.perf_counter()
         process = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT)
-        watch = _Watch(process.pid)
-        watch.start()
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - clock
+        sampler = _MemorySampler(process.pid)
+        sampler.start()
+        _, status, usage = os.wait4(process.pid, 0)  # unlike Popen.wait, it also returns the CPU time
+        seconds = time.perf_counter() - started
         process.returncode = os.waitstatus_to_exitcode(status)
-        watch.ended.set()
-        watch.join()
+        sampler.stopped.set()
+        sampler.join()
         log.seek(0)
-        return Taken(seconds, usage.ru_utime + usage.ru_stime, watch.most, process.returncode, log.read())
+        return Usage(seconds, usage.ru_utime + usage.ru_stime, sampler.peak, process.returncode, log.read())
 
 
-class _Watch(threading.Thread):
-    """Looks at the memory of a process and its descendants until it is told that they have ended."""
+class _MemorySampler(threading.Thread):
+    """Samples the memory of a process and its descendants until `stopped` is set; `peak` is the most it saw."""
 
     def __init__(self, process: int) -> None:
         super().__init__()
-        self.ended = threading.Event()
-        self.most = 0
+        self.stopped = threading.Event()
+        self.peak = 0
         self._process = process
 
     def run(self) -> None:
-        while not self.ended.wait(_PAUSE):
-            self.most = max(self.most, share_of_tree(self._process))
+        while not self.stopped.wait(_SAMPLE_SECONDS):
+            self.peak = max(self.peak, share_of_tree(self._process))
 
 
 def share_of_tree(process: int) -> int:
-    """The bytes of memory that a process and its descendants have now."""
-    return sum(map(_share, _tree(process)))
+    """Return the bytes of memory that a process and its descendants have now."""
+    return sum(map(_read_memory_share, _list_tree(process)))
 
 
-def _tree(process: int) -> Iterable[int]:
-    ahead = [process]
-    while ahead:
-        one = ahead.pop()
-        yield one
+def _list_tree(process: int) -> Iterable[int]:
+    pending = [process]
+    while pending:
+        pid = pending.pop()
+        yield pid
         try:
-            for thread in Path(f"/proc/{one}/task").iterdir():
-                ahead += map(int, (thread / "children").read_text().split())
-        except OSError:
+            for thread in Path(f"/proc/{pid}/task").iterdir():
+                pending += map(int, (thread / "children").read_text().split())
+        except OSError:  # it has ended meanwhile
             continue
 
 
-def _share(process: int) -> int:
+def _read_memory_share(process: int) -> int:
     try:
         lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
     except OSError:

@@ -1,4 +1,7 @@
-"""The programs that pull: how each is laid out, called, and asked what it has. Another one is another line."""
+"""The programs that pull: how each is laid out and called, and how its entries are counted.
+
+Another program is another line of READERS.
+"""
 
 from __future__ import annotations
 
@@ -12,15 +15,15 @@ from importlib.util import find_spec
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[1]
-AT_ONCE = 20  # workers that `reader` is told to take
-THREADS = 100  # of newsboat's
+READER_WORKERS = 20
+NEWSBOAT_THREADS = 100
 
 
 @dataclass(frozen=True)
 class Reader:
     """A program: `lay_out` writes its list of addresses into a folder, `command` pulls there, `entries` counts there.
 
-    `missing` tells why it cannot take part, or nothing.
+    `missing` returns why the program cannot take part, or an empty string.
     """
 
     name: str
@@ -30,8 +33,8 @@ class Reader:
     missing: Callable[[], str]
 
 
-def _edition(folder: Path, addresses: list[str]) -> None:
-    """Lay out an edition that follows all; its policy lets it ask this machine."""
+def _lay_out_edition(folder: Path, addresses: list[str]) -> None:
+    """Write an edition that follows all addresses; its policy allows it to ask this machine."""
     (folder / "curation" / "inbox").mkdir(parents=True)
     hosts = sorted({address.split("/")[2].partition(":")[0] for address in addresses})
     (folder / "pelicanconf.py").write_text((PROJECT / "pelicanconf.py").read_text())
@@ -49,49 +52,49 @@ def _edition(folder: Path, addresses: list[str]) -> None:
     )
 
 
-def _add_all(folder: Path, addresses: list[str]) -> None:
-    """Add the addresses to a database of `reader`'s."""
-    import reader  # noqa: PLC0415 - it need not be installed
+def _lay_out_reader(folder: Path, addresses: list[str]) -> None:
+    """Write a database of the package `reader` with the addresses."""
+    import reader  # noqa: PLC0415 - it is optional
 
-    with closing(reader.make_reader(str(folder / "reader.sqlite"))) as made:
+    with closing(reader.make_reader(str(folder / "reader.sqlite"))) as database:
         for address in addresses:
-            made.add_feed(address)
+            database.add_feed(address)
 
 
-def _urls(folder: Path, addresses: list[str]) -> None:
+def _lay_out_newsboat(folder: Path, addresses: list[str]) -> None:
     (folder / "urls").write_text("".join(f"{address}\n" for address in addresses))
-    (folder / "config").write_text(f"reload-threads {THREADS}\n")
+    (folder / "config").write_text(f"reload-threads {NEWSBOAT_THREADS}\n")
 
 
-def _count(file: str, table: str) -> Callable[[Path], int]:
-    def count(folder: Path) -> int:
+def _count_rows(file: str, table: str) -> Callable[[Path], int]:
+    def count_rows(folder: Path) -> int:
         with closing(sqlite3.connect(folder / file)) as database:
             (number,) = database.execute(f"SELECT count(*) FROM {table}").fetchone()
         return int(number)
 
-    return count
+    return count_rows
 
 
 READERS: tuple[Reader, ...] = (
     Reader(
         "Kuratorium",
-        _edition,
+        _lay_out_edition,
         lambda _: [sys.executable, "-m", "kuratorium.cli.main", "pull", "--now"],
-        _count("var/archive.sqlite3", "entries"),
+        _count_rows("var/archive.sqlite3", "entries"),
         lambda: "",
     ),
     Reader(
-        f"reader ({AT_ONCE} workers)",
-        _add_all,
-        lambda _: [sys.executable, str(Path(__file__).parent / "update_reader.py"), str(AT_ONCE)],
-        _count("reader.sqlite", "entries"),
+        f"reader ({READER_WORKERS} workers)",
+        _lay_out_reader,
+        lambda _: [sys.executable, str(Path(__file__).parent / "update_reader.py"), str(READER_WORKERS)],
+        _count_rows("reader.sqlite", "entries"),
         lambda: "" if find_spec("reader") else "the package reader is not installed (pip install reader)",
     ),
     Reader(
-        f"newsboat ({THREADS} threads)",
-        _urls,
+        f"newsboat ({NEWSBOAT_THREADS} threads)",
+        _lay_out_newsboat,
         lambda _: ["newsboat", "-C", "config", "-u", "urls", "-c", "cache.db", "-x", "reload"],
-        _count("cache.db", "rss_item"),
+        _count_rows("cache.db", "rss_item"),
         lambda: "" if shutil.which("newsboat") else "newsboat is not installed (apt install newsboat)",
     ),
 )

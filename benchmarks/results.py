@@ -1,4 +1,4 @@
-"""What was measured of builds, its medians, and the tables that are printed of it."""
+"""The measurements of builds: their medians, and the tables that are printed of them."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 OURS, THEIRS = "Kuratorium", "Hugo"
-# Hugo does the same for every edit: what of its cases ours are held against.
-AGAINST = {"full": "full", "again": "body", "body": "body", "title": "body", "new": "body", "live": "live"}
+# Our case -> the case of Hugo to compare it with: Hugo does the same work for every edit.
+COMPARED_CASES = {"full": "full", "again": "body", "body": "body", "title": "body", "new": "body", "live": "live"}
 
 Key = tuple[str, str]
-"""A tool's name, and the case."""
+"""The name of a tool, and the case."""
 
 
 @dataclass(frozen=True)
 class Taken:
-    """What one build of a tool took: seconds, CPU seconds, bytes of memory; files and bytes that it wrote."""
+    """What one build of a tool used: seconds, CPU seconds, bytes of memory; and the files and bytes that it wrote."""
 
     tool: str
     case: str
@@ -29,38 +29,43 @@ class Taken:
 
 
 def medians(taken: Iterable[Taken]) -> dict[Key, Taken]:
-    """The median of each number by itself, for each tool and case; each number is told to stderr as it comes."""
+    """Return the median of each number by itself, for each tool and case; prints each build to stderr as it is done."""
     cases: dict[Key, list[Taken]] = {}
-    for one in taken:
-        print(f"  {one.tool} {one.case}: {one.seconds:.3f} s", file=sys.stderr, flush=True)
-        cases.setdefault((one.tool, one.case), []).append(one)
+    for build in taken:
+        print(f"  {build.tool} {build.case}: {build.seconds:.3f} s", file=sys.stderr, flush=True)
+        cases.setdefault((build.tool, build.case), []).append(build)
     return {key: _median(key, runs) for key, runs in cases.items()}
 
 
 def heading() -> None:
-    """Print what the columns are."""
+    """Print the headings of the columns."""
     print(f"{'notes':>7} {'':12}{'':7}{'seconds':>9}{'CPU':>8}{'MB':>7}{'files':>9}{'MB written':>12}", flush=True)
 
 
-def report(count: int, found: Mapping[Key, Taken]) -> None:
-    """Print a line for each tool and case, and how Kuratorium compares with Hugo."""
-    for one in found.values():
-        line = f"{count:7} {one.tool:12}{one.case:7}{one.seconds:9.3f}{one.cpu:8.2f}{one.memory / 1e6:7.0f}"
-        print(f"{line}{one.files:9}{one.size / 1e6:12.1f}" if one.case != "live" else line)
-    for case, theirs in AGAINST.items():
-        our, other = found.get((OURS, case)), found.get((THEIRS, theirs))
-        if our and other:
-            ratio = f"{our.seconds / other.seconds:.3f} in time, {our.memory / other.memory:.2f} in memory"
-            print(f"{'':8}{OURS} {case} : {THEIRS} {theirs} = {ratio}", flush=True)
+def report(count: int, medians_by_case: Mapping[Key, Taken]) -> None:
+    """Print a line for each tool and case, and the ratios of Kuratorium to Hugo."""
+    for median in medians_by_case.values():
+        line = (
+            f"{count:7} {median.tool:12}{median.case:7}{median.seconds:9.3f}{median.cpu:8.2f}{median.memory / 1e6:7.0f}"
+        )
+        print(f"{line}{median.files:9}{median.size / 1e6:12.1f}" if median.case != "live" else line)
+    for our_case, their_case in COMPARED_CASES.items():
+        ours, theirs = medians_by_case.get((OURS, our_case)), medians_by_case.get((THEIRS, their_case))
+        if ours and theirs:
+            ratio = f"{ours.seconds / theirs.seconds:.3f} in time, {ours.memory / theirs.memory:.2f} in memory"
+            print(f"{'':8}{OURS} {our_case} : {THEIRS} {their_case} = {ratio}", flush=True)
 
 
 def growth(sizes: Mapping[int, Mapping[Key, Taken]]) -> None:
-    """Print how the time of each case grows with the number of notes."""
+    """Print the time of each case by the number of notes, if there are several numbers."""
     if len(sizes) < 2:
         return
     print(f"\nseconds by notes {'':9}" + "".join(f"{count:>10}" for count in sizes))
-    for key in {key: None for found in sizes.values() for key in found}:
-        times = (f"{found[key].seconds:10.3f}" if key in found else f"{'–':>10}" for found in sizes.values())
+    for key in {key: None for medians_by_case in sizes.values() for key in medians_by_case}:
+        times = (
+            f"{medians_by_case[key].seconds:10.3f}" if key in medians_by_case else f"{'–':>10}"
+            for medians_by_case in sizes.values()
+        )
         print(f"  {key[0]:12}{key[1]:12}" + "".join(times))
 
 

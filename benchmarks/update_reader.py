@@ -1,4 +1,4 @@
-"""What somebody who uses the package `reader` runs: update all feeds of ./reader.sqlite with so many workers."""
+"""Update all feeds of ./reader.sqlite with the package `reader`; the argument is the number of workers."""
 
 from __future__ import annotations
 

@@ -9,8 +9,8 @@ import pytest
 from kuratorium import files
 
 
-def test_a_file_is_written_whole_in_a_new_folder(tmp_path: Path) -> None:
-    """Text is UTF-8 with its newlines as they are; the mode is what the user's umask leaves; nothing else remains."""
+def test_a_file_is_written_whole_into_a_new_folder(tmp_path: Path) -> None:
+    """Text is UTF-8 with its newlines unchanged, the mode follows the user's umask, and no other file remains."""
     path = tmp_path / "a" / "b.txt"
     files.write_atomically(path, "ä\r\n")
     assert path.read_bytes() == "ä\r\n".encode()
@@ -21,7 +21,7 @@ def test_a_file_is_written_whole_in_a_new_folder(tmp_path: Path) -> None:
 
 
 def test_a_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the disk fails before the end, the old file is whole and nothing else remains."""
+    """If the disk fails before the end, the old file is whole and no other file remains."""
 
     def fail(_: int) -> None:
         raise OSError(28, "No space left on device")

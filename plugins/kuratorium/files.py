@@ -1,13 +1,15 @@
-"""Writes files so that a killed run leaves the old one or the new one, never half of one."""
+"""Atomic file writes, and the digests by which files and records are compared.
+
+A process that is killed while it writes leaves the old file or the new one, never half of one.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
-import importlib
 import os
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -15,116 +17,96 @@ from typing import Any
 
 import msgspec
 
-from .errors import UsageError
+_DIGEST_SIZE = 16  # bytes; 128 bits are enough to tell files apart that nobody forges
+_BLOCK_SIZE = 1 << 20  # bytes; a recording may be larger than the memory
+_MAX_SINGLE_FSYNCS = 3  # with more files than these, one syncfs costs less than an fsync for each
 
 
 def digest_value(value: object) -> str:
-    """Digest records, and what is made of them."""
-    return blake2b(msgspec.json.encode(value), digest_size=16).hexdigest()
+    """Return the hexadecimal digest of a record, or of anything else that msgspec encodes."""
+    return blake2b(msgspec.json.encode(value), digest_size=_DIGEST_SIZE).hexdigest()
 
 
 def hash_bytes(data: bytes) -> bytes:
-    """Hash what a file holds, as `hash_of` does."""
-    return blake2b(data, digest_size=16).digest()
-
-
-_BLOCK = 1 << 20
+    """Return the digest of a file's bytes; the same as `hash_file` of this file."""
+    return blake2b(data, digest_size=_DIGEST_SIZE).digest()
 
 
 def hash_file(path: str) -> bytes:
-    """Hash a file's bytes; empty where it cannot be read."""
-    made = blake2b(digest_size=16)
+    """Return the digest of the file at `path`; empty if it cannot be read."""
+    digest = blake2b(digest_size=_DIGEST_SIZE)
     try:
-        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - as the others here
-            while block := file.read(_BLOCK):
-                made.update(block)
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - called for thousands of files, a Path is slower
+            while block := file.read(_BLOCK_SIZE):
+                digest.update(block)
     except OSError:
         return b""
-    return made.digest()
-
-
-_fcntl: Any = importlib.import_module("fcntl") if os.name == "posix" else None  # elsewhere nobody is kept out
+    return digest.digest()
 
 
 def write_atomically(path: Path, content: bytes | str) -> None:
-    """Write `content` (text as UTF-8) to `path`, making its folder; a file that is there is replaced as a whole."""
+    """Write `content` (text as UTF-8) to `path`; creates its folder, and replaces an existing file as a whole."""
     write_files_atomically([(path, content)])
 
 
 def write_files_atomically(files: Iterable[tuple[Path, bytes | str]]) -> None:
-    """Write several files of one file system like `write_atomically`, waiting for the disk only once.
+    """Write several files of one file system like `write_atomically`, but wait for the disk only once.
 
-    They get their names in their order, when the bytes of all are on the disk: who is stopped on the way leaves the
-    first ones. Where one cannot be written, none is.
+    If one of them cannot be written, none is. They are renamed in their order, once the bytes of all are on the disk:
+    a process that is killed meanwhile leaves the first ones new and the others old.
     """
-    ready: list[tuple[str, str]] = []
-    made: set[Path] = set()
+    pending: list[tuple[str, str]] = []
+    folders: set[Path] = set()
     try:
         for path, content in files:
-            if path.parent not in made:
+            if path.parent not in folders:
                 path.parent.mkdir(parents=True, exist_ok=True)
-                made.add(path.parent)
+                folders.add(path.parent)
             temporary = _temporary_path(path)
-            ready.append((temporary, str(path)))
+            pending.append((temporary, str(path)))
             _write_temporary(temporary, str(path), content.encode() if isinstance(content, str) else content)
-        sync_to_disk([temporary for temporary, _ in ready])
-        for temporary, target in ready:
+        # Without this, a file system with delayed allocation may put the rename on the disk before the bytes: after a
+        # power cut the file would be empty.
+        sync_to_disk([temporary for temporary, _ in pending])
+        for temporary, target in pending:
             os.replace(temporary, target)  # noqa: PTH105 - of thousands of files, a Path takes longer than the call
     except BaseException:
-        for temporary, _ in ready:
+        for temporary, _ in pending:
             Path(temporary).unlink(missing_ok=True)
         raise
 
 
-@contextlib.contextmanager
-def acquire_lock(path: Path, busy_message: str = "") -> Iterator[None]:
-    """Be the only one to work under the lock file `path`.
-
-    Waits for that, but with words `busy` raises UsageError at once.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a") as file:  # the lock goes with the process, the file stays
-        try:
-            if _fcntl:
-                _fcntl.flock(file, _fcntl.LOCK_EX | (_fcntl.LOCK_NB if busy_message else 0))
-        except BlockingIOError as error:
-            raise UsageError(busy_message) from error
-        yield
+def sync_to_disk(paths: Sequence[str | Path]) -> None:
+    """Wait until the bytes of these files, all of one file system, are on the disk; raises OSError."""
+    syncfs = _load_syncfs() if len(paths) > _MAX_SINGLE_FSYNCS else None
+    for path in paths[:1] if syncfs else paths:
+        with open(path, "rb") as stream:  # noqa: PTH123 - called for thousands of files, a Path is slower
+            if syncfs is None:
+                os.fsync(stream.fileno())
+            elif syncfs(stream.fileno()):
+                raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), str(path))
 
 
 def _temporary_path(path: Path) -> str:
-    # Hidden and with a tilde: whoever lists the folder, or git, passes over what a killed run leaves.
+    # In the same folder, because a rename is atomic only within a file system. Hidden and with a tilde, so that what a
+    # killed process leaves is ignored by git, Pelican and our own listings. Cut, because names have at most 255 bytes.
     return f"{path.parent}/.{path.name[:40]}.{secrets.token_hex(4)}~"
 
 
 def _write_temporary(temporary: str, target: str, data: bytes) -> None:
     try:
-        mode = os.stat(target).st_mode & 0o777  # noqa: PTH116
+        mode = os.stat(target).st_mode & 0o777  # noqa: PTH116 - called for thousands of files, a Path is slower
     except FileNotFoundError:
         mode = 0o666
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with open(descriptor, "wb", buffering=0) as stream:  # noqa: PTH123
-        while data:
+    with open(descriptor, "wb", buffering=0) as stream:  # noqa: PTH123 - a Path opens no descriptor
+        while data:  # an unbuffered write may take only a part, for example just before the disk is full
             data = data[stream.write(data) :]
-
-
-def sync_to_disk(paths: Sequence[str | Path]) -> None:
-    """Wait until the bytes of these files (of one file system) are on the disk."""
-    together = _load_syncfs() if len(paths) > _MAX_SINGLE_FSYNCS else None
-    for path in paths[:1] if together else paths:
-        with open(path, "rb") as stream:  # noqa: PTH123
-            if together is None:
-                os.fsync(stream.fileno())
-            elif together(stream.fileno()):
-                raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), str(path))
-
-
-_MAX_SINGLE_FSYNCS = 3  # more files than these are not waited for one by one
 
 
 @cache
 def _load_syncfs() -> Any:
-    """Find Linux's call for «write all that waits»: ten files then cost what one does. None elsewhere."""
-    with contextlib.suppress(OSError, AttributeError, TypeError):
+    """Return Linux's `syncfs`, which flushes a whole file system and which Python does not offer; None elsewhere."""
+    with contextlib.suppress(OSError, AttributeError, TypeError):  # Windows raises TypeError for CDLL(None)
         return ctypes.CDLL(None, use_errno=True).syncfs
     return None

@@ -17,25 +17,33 @@ MOMENT = datetime(2026, 10, 14, 7, tzinfo=UTC)
 STATE = SourceState(address="https://blog.example/feed", etag='"1"', last_success=MOMENT)
 
 
-def kept(key: str, *, link: str = "", title: str = "", **fields: str) -> ArchivedEntry:
-    """Make an entry as it is kept; its digest is that of its title."""
+def make_entry(key: str, *, link: str = "", title: str = "", **fields: str) -> ArchivedEntry:
+    """Make an archived entry whose digest is its title."""
     return ArchivedEntry(key=key, digest=title.encode(), link=link, title=title, **fields)
 
 
 ENTRIES = [
-    kept("blog:1", link="https://blog.example/1", title="Die Vergabe", authors="Ada Berg", published="2026-10-01",
-         text="Ein Rahmenvertrag läuft über zehn Jahre."),
-    kept("blog:2", link="https://blog.example/2", title="Über Räume", text="Wer Rahmenverträge liest, liest lang."),
-]  # fmt: skip
+    make_entry(
+        "blog:1",
+        link="https://blog.example/1",
+        title="Die Vergabe",
+        authors="Ada Berg",
+        published="2026-10-01",
+        text="Ein Rahmenvertrag läuft über zehn Jahre.",
+    ),
+    make_entry(
+        "blog:2", link="https://blog.example/2", title="Über Räume", text="Wer Rahmenverträge liest, liest lang."
+    ),
+]
 
 
-def found(archive: Archive, words: str, **options: str) -> list[str]:
-    """Search; returns the keys of what is found."""
+def search_keys(archive: Archive, words: str, **options: str) -> list[str]:
+    """Return the keys of the entries that a search finds."""
     return [hit.key for hit in archive.search(words, **options)]
 
 
-def test_what_is_kept_is_there_again(tmp_path: Path) -> None:
-    """State, entries and digests outlive the one who wrote them."""
+def test_stored_results_are_read_again(tmp_path: Path) -> None:
+    """States, entries and digests are in the file, not only in memory."""
     with Archive(tmp_path) as archive:
         archive.store_pull_results({"blog": (STATE, ENTRIES)}, "2026-10-14")
         archive.store_written_digests({"kaaa": "1", "kbbb": "2"})
@@ -44,64 +52,65 @@ def test_what_is_kept_is_there_again(tmp_path: Path) -> None:
         assert archive.read_states() == {"blog": STATE}
         assert archive.read_written_digests() == {"kbbb": "2"}
         assert archive.find_changed_keys("blog", ENTRIES) == set()
-        edited = kept("blog:1", link="", title="Anders")
-        assert archive.find_changed_keys("blog", [edited, kept("blog:3", link="", title="Neu")]) == {"blog:1", "blog:3"}
+        edited, new = make_entry("blog:1", title="Anders"), make_entry("blog:3", title="Neu")
+        assert archive.find_changed_keys("blog", [edited, new]) == {"blog:1", "blog:3"}
 
 
-def test_find_ranks_titles_first_and_knows_inflections(tmp_path: Path) -> None:
-    """All words must be there, or words that begin so, whatever their accents; source and date come along."""
+def test_a_search_ranks_titles_first_and_finds_inflections(tmp_path: Path) -> None:
+    """All words must occur, or words that begin so, whatever their accents; a hit has its source and date."""
     with Archive(tmp_path) as archive:
         archive.store_pull_results({"blog": (STATE, ENTRIES)}, "2026-10-14")
-        archive.store_pull_results({"other": (STATE, [kept("other:1", link="", title="Rahmenvertrag")])}, "2026-10-14")
-        assert found(archive, "rahmenvertrag")[0] == "other:1"
-        assert sorted(found(archive, "rahmenvertrag")) == ["blog:1", "blog:2", "other:1"]
-        assert found(archive, "uber") == ["blog:2", "blog:1"]
-        assert found(archive, "rahmenvert zehn") == ["blog:1"]
-        assert found(archive, "rahmenvertrag", source="other") == ["other:1"]
+        archive.store_pull_results({"other": (STATE, [make_entry("other:1", title="Rahmenvertrag")])}, "2026-10-14")
+        assert search_keys(archive, "rahmenvertrag")[0] == "other:1"
+        assert sorted(search_keys(archive, "rahmenvertrag")) == ["blog:1", "blog:2", "other:1"]
+        assert search_keys(archive, "uber") == ["blog:2", "blog:1"]
+        assert search_keys(archive, "rahmenvert zehn") == ["blog:1"]
+        assert search_keys(archive, "rahmenvertrag", source="other") == ["other:1"]
         (hit,) = archive.search("ada")
         assert (hit.source, hit.date, hit.title) == ("blog", "2026-10-01", "Die Vergabe")
         assert archive.search("lang")[0].date == "2026-10-14"
 
 
-def test_find_takes_any_words(tmp_path: Path) -> None:
-    """What a search engine calls syntax is text here."""
+def test_a_search_takes_any_words(tmp_path: Path) -> None:
+    """Operators of the search engine are plain text."""
     with Archive(tmp_path) as archive:
         archive.store_pull_results({"blog": (STATE, ENTRIES)}, "2026-10-14")
         for words in ("", "\"' OR *", "NEAR(", "title:vergabe AND", "-vergabe ^ \0", "ÄÖ", "a" * 5000):
             archive.search(words)
-        assert found(archive, "title:vergabe") == []
-        assert found(archive, "«Vergabe»!") == ["blog:1"]
+        assert search_keys(archive, "title:vergabe") == []
+        assert search_keys(archive, "«Vergabe»!") == ["blog:1"]
 
 
 def test_an_edited_entry_is_found_by_its_new_words_only(tmp_path: Path) -> None:
-    """The index follows what an entry says."""
+    """The index is updated with the entry."""
     with Archive(tmp_path) as archive:
         archive.store_pull_results({"blog": (STATE, ENTRIES)}, "2026-10-14")
-        assert found(archive, "vergabe") == ["blog:1"]
-        archive.store_pull_results({"blog": (STATE, [kept("blog:1", link="", title="Beschaffung")])}, "2026-10-15")
-        assert (found(archive, "vergabe"), found(archive, "beschaffung")) == ([], ["blog:1"])
-        assert archive.search("beschaffung")[0].date == "2026-10-14"  # when it was first pulled
+        assert search_keys(archive, "vergabe") == ["blog:1"]
+        archive.store_pull_results({"blog": (STATE, [make_entry("blog:1", title="Beschaffung")])}, "2026-10-15")
+        assert (search_keys(archive, "vergabe"), search_keys(archive, "beschaffung")) == ([], ["blog:1"])
+        assert archive.search("beschaffung")[0].date == "2026-10-14"  # the day of the first pull
 
 
-def test_old_texts_leave(tmp_path: Path) -> None:
-    """What was pulled before the day is gone, index and all, the oldest first; so are sources that nobody follows."""
+def test_old_entries_are_pruned(tmp_path: Path) -> None:
+    """Entries pulled before the day are deleted, also from the index, oldest first, and states of removed sources."""
     with Archive(tmp_path) as archive:
         for number, day in enumerate(("2025-01-03", "2025-01-01", "2025-01-02", "2026-01-01")):
-            archive.store_pull_results({f"s{number}": (STATE, [kept(f"s{number}:1", title=f"Vergabe {number}")])}, day)
+            entry = make_entry(f"s{number}:1", title=f"Vergabe {number}")
+            archive.store_pull_results({f"s{number}": (STATE, [entry])}, day)
             assert len(archive.search("vergabe")) == number + 1
         archive.prune("2026-01-01", ["s0", "s3", "new"], limit=2)
-        assert sorted(found(archive, "vergabe")) == ["s0:1", "s3:1"]
+        assert sorted(search_keys(archive, "vergabe")) == ["s0:1", "s3:1"]
         assert archive.read_states().keys() == {"s0", "s3"}
         archive.prune("2026-01-01", ["s0", "s3"])
-        assert found(archive, "vergabe") == ["s3:1"]
-        assert archive.find_changed_keys("s0", [kept("s0:1", title="Vergabe 0")]) == {"s0:1"}
+        assert search_keys(archive, "vergabe") == ["s3:1"]
+        assert archive.find_changed_keys("s0", [make_entry("s0:1", title="Vergabe 0")]) == {"s0:1"}
     with sqlite3.connect(tmp_path / ARCHIVE_FILE) as db:
         db.execute("INSERT INTO search (search, rank) VALUES ('integrity-check', 1)")
     db.close()
 
 
-def test_an_archive_of_the_first_version_goes_on(tmp_path: Path) -> None:
-    """An archive that an earlier version made is brought up to date, with what is in it."""
+def test_an_archive_of_the_first_version_is_migrated(tmp_path: Path) -> None:
+    """An archive that an earlier version wrote gets the present schema, and keeps its entries."""
     path = tmp_path / ARCHIVE_FILE
     path.parent.mkdir()
     with sqlite3.connect(path) as db:
@@ -109,24 +118,24 @@ def test_an_archive_of_the_first_version_goes_on(tmp_path: Path) -> None:
         archive_module.upsert_entries(db, "blog", ENTRIES, "2026-10-14")
     db.close()
     with Archive(tmp_path) as archive:
-        assert found(archive, "vergabe") == ["blog:1"]
+        assert search_keys(archive, "vergabe") == ["blog:1"]
         archive.prune("2026-10-15", [])
-        assert found(archive, "vergabe") == []
+        assert search_keys(archive, "vergabe") == []
 
 
 @pytest.mark.parametrize("damage", ["garbage", "cut", "middle", "newer", "foreign", "empty table"])
 def test_a_damaged_archive_is_set_aside(desk: Desk, damage: str) -> None:
-    """It is kept under another name, a new one is begun, somebody is told, and no decision is lost."""
+    """It is renamed, a new one is begun, the report warns, and no decision of the editors is lost."""
     desk.write("blog.xml", rss(*(f"t{number}" for number in range(9))))
     desk.follow({"id": "blog", "feed": "blog.xml"})
     desk.pull()
     with Archive(desk.root) as archive:
         archive.store_pull_results(
-            {"x": (STATE, [kept(f"x:{n}", link="", title=f"t{n}", text="Wort " * 500) for n in range(500)])}, "x"
+            {"x": (STATE, [make_entry(f"x:{n}", title=f"t{n}", text="Wort " * 500) for n in range(500)])}, "x"
         )
     before = desk.files()
     path = desk.root / ARCHIVE_FILE
-    break_(path, damage)
+    damage_archive(path, damage)
     broken = path.read_bytes()
     desk.write("blog.xml", rss(*(f"t{number}" for number in range(9))) + b" ")
     report = desk.pull()
@@ -136,7 +145,7 @@ def test_a_damaged_archive_is_set_aside(desk: Desk, damage: str) -> None:
     }
     with Archive(desk.root) as archive:
         if damage == "middle":
-            archive.search("Wort")  # the pages of the texts are read now
+            archive.search("Wort")  # reads the damaged pages, which hold the texts
         assert archive.read_states().keys() <= {"blog", "x"}
     aside = sorted(path.parent.glob("archive.sqlite3.damaged-*"))
     assert len(aside) == 1
@@ -145,7 +154,7 @@ def test_a_damaged_archive_is_set_aside(desk: Desk, damage: str) -> None:
         assert "set aside as archive.sqlite3.damaged-1" in report.warnings[0]
 
 
-def break_(path: Path, damage: str) -> None:
+def damage_archive(path: Path, damage: str) -> None:
     """Damage an archive."""
     data = path.read_bytes()
     if damage == "garbage":
@@ -165,23 +174,23 @@ def break_(path: Path, damage: str) -> None:
         db.close()
 
 
-def test_without_writing_nothing_is_made(tmp_path: Path) -> None:
-    """Who only looks makes no file, and a damaged archive stays where it is."""
+def test_a_read_only_archive_changes_no_file(tmp_path: Path) -> None:
+    """No file is created, and a damaged archive stays where it is."""
     with Archive(tmp_path, write=False) as archive:
         archive.store_pull_results({"blog": (STATE, ENTRIES)}, "2026-10-14")
         assert (archive.read_states(), archive.search("vergabe"), list(tmp_path.iterdir())) == ({}, [], [])
     path = tmp_path / ARCHIVE_FILE
     path.parent.mkdir()
     path.write_bytes(b"no database" * 100)
-    told: list[str] = []
-    with Archive(tmp_path, write=False, warn=told.append) as archive:
+    warnings: list[str] = []
+    with Archive(tmp_path, write=False, warn=warnings.append) as archive:
         assert archive.read_states() == {}
-    assert "cannot be used" in told[0]
+    assert "cannot be used" in warnings[0]
     assert list(path.parent.iterdir()) == [path]
 
 
-def test_a_state_that_cannot_be_read_is_not_known(tmp_path: Path) -> None:
-    """One row that makes no sense costs one source its state."""
+def test_an_unreadable_state_is_left_out(tmp_path: Path) -> None:
+    """A row that cannot be decoded costs one source its state, and nothing else."""
     with Archive(tmp_path) as archive:
         archive.store_states({"blog": STATE, "other": STATE})
     with sqlite3.connect(tmp_path / ARCHIVE_FILE) as db:
@@ -191,16 +200,16 @@ def test_a_state_that_cannot_be_read_is_not_known(tmp_path: Path) -> None:
         assert archive.read_states() == {"blog": STATE}
 
 
-def test_a_disk_that_is_full_is_no_damage(tmp_path: Path) -> None:
-    """Where the disk refuses, it is said so, and the archive stays as it was."""
+def test_a_full_disk_is_not_taken_for_damage(tmp_path: Path) -> None:
+    """If the disk refuses, OSError is raised, and the archive stays as it was."""
     with Archive(tmp_path) as archive:
         archive.store_states({"blog": STATE})
     size, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, hard))
     try:
-        with Archive(tmp_path) as archive, pytest.raises(OSError):  # noqa: PT011 - which one is the system's to say
+        with Archive(tmp_path) as archive, pytest.raises(OSError):  # noqa: PT011 - the errno depends on the system
             archive.store_pull_results(
-                {"big": (STATE, [kept("big:1", link="", title="", text="x" * 190_000)])}, "2026-10-14"
+                {"big": (STATE, [make_entry("big:1", title="", text="x" * 190_000)])}, "2026-10-14"
             )
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))

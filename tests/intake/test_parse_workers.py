@@ -16,51 +16,53 @@ Read = Callable[[str], bytes]
 SLOW = b'<rss version="2.0"><channel>' + b"<item><title>&nope; x</title></item>" * 60_000 + b"</channel></rss>"
 
 
-def read_all(parsing: ParserPool, documents: list[bytes]) -> list[Feed | SourceError]:
-    """Read documents at once; an error stands for its document."""
+def parse_all(pool: ParserPool, documents: list[bytes]) -> list[Feed | SourceError]:
+    """Parse documents concurrently; returns for each its feed or its error."""
 
-    async def one(document: bytes) -> Feed | SourceError:
+    async def parse_one(document: bytes) -> Feed | SourceError:
         try:
-            return await parsing.parse(document, address="https://a.example/")
+            return await pool.parse(document, address="https://a.example/")
         except SourceError as error:
             return error
 
-    async def work() -> list[Feed | SourceError]:
-        async with parsing:
-            return list(await asyncio.gather(*map(one, documents)))
+    async def parse_concurrently() -> list[Feed | SourceError]:
+        async with pool:
+            return list(await asyncio.gather(*map(parse_one, documents)))
 
-    return asyncio.run(work())
+    return asyncio.run(parse_concurrently())
 
 
-def told(document: bytes) -> Feed | tuple[str, str]:
-    """Read a document here."""
+def parse_here(document: bytes) -> Feed | tuple[str, str]:
+    """Parse a document in this process; returns its feed, or reason and message of its error."""
     try:
         return parse.parse_feed(document, feed_url="https://a.example/")
     except SourceError as error:
         return error.reason, str(error)
 
 
-@pytest.mark.parametrize("at_home", [0, 1_000_000])
-def test_workers_say_what_parsers_say(at_home: int) -> None:
-    """What comes back from another process is what would have been read here, feeds and errors alike."""
+@pytest.mark.parametrize("in_process_bytes", [0, 1_000_000])
+def test_workers_return_what_parsers_return(in_process_bytes: int) -> None:
+    """Feeds and errors from another process equal those of a parser in this one."""
     documents = [path.read_bytes() for path in sorted(FEEDS.iterdir())]
-    found = read_all(ParserPool(2, in_process_bytes=at_home), documents)
-    assert [(one.reason, str(one)) if isinstance(one, SourceError) else one for one in found] == [*map(told, documents)]
+    results = parse_all(ParserPool(2, in_process_bytes=in_process_bytes), documents)
+    assert [(result.reason, str(result)) if isinstance(result, SourceError) else result for result in results] == [
+        *map(parse_here, documents)
+    ]
 
 
-def test_a_page(feed: Read) -> None:
-    """Selectors travel with a page."""
+def test_selectors_reach_the_worker(feed: Read) -> None:
+    """A page is parsed with the selectors of its source in another process, too."""
 
-    async def work() -> Feed:
-        async with ParserPool(1, in_process_bytes=0) as parsing:
+    async def parse_page() -> Feed:
+        async with ParserPool(1, in_process_bytes=0) as pool:
             page = feed("news-page.html")
-            return await parsing.parse(page, address="https://a.example/", select=EntrySelectors(entry="article"))
+            return await pool.parse(page, address="https://a.example/", select=EntrySelectors(entry="article"))
 
-    assert len(asyncio.run(work()).entries) == 2
+    assert len(asyncio.run(parse_page()).entries) == 2
 
 
-def test_a_document_that_takes_too_long() -> None:
-    """It is a failure of its source; what is read beside it and after it is none."""
-    slow, *others = read_all(ParserPool(1, in_process_bytes=0, timeout_seconds=0.5), [SLOW, rss("a"), rss("b", "c")])
+def test_a_document_that_takes_too_long_fails_alone() -> None:
+    """It is a failure of its source; documents parsed beside it and after it are not affected."""
+    slow, *others = parse_all(ParserPool(1, in_process_bytes=0, timeout_seconds=0.5), [SLOW, rss("a"), rss("b", "c")])
     assert isinstance(slow, SourceError)
-    assert (slow.reason, [len(one.entries) for one in others if isinstance(one, Feed)]) == ("slow", [1, 2])
+    assert (slow.reason, [len(feed.entries) for feed in others if isinstance(feed, Feed)]) == ("slow", [1, 2])

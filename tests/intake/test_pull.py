@@ -14,7 +14,7 @@ import pytest
 from kuratorium.edition import frontmatter
 from kuratorium.edition.model import FrontMatter
 from kuratorium.errors import UsageError
-from kuratorium.files import acquire_lock
+from kuratorium.file_lock import FileLock
 from kuratorium.intake import pull
 from kuratorium.intake.archive import Archive
 from kuratorium.intake.context import PullOptions
@@ -377,7 +377,7 @@ def test_another_source_does_not_deliver_a_dismissed_article(desk: Desk) -> None
 def test_only_one_pull_at_a_time(desk: Desk) -> None:
     """While another pull is running, a second one raises an error that says so."""
     desk.follow(BLOG)
-    with acquire_lock(desk.root / pull.LOCK_FILE, ""), pytest.raises(UsageError, match="another pull"):
+    with FileLock(desk.root / pull.LOCK_FILE), pytest.raises(UsageError, match="another pull"):
         desk.pull()
 
 

@@ -1,4 +1,4 @@
-"""A pull that is killed, or that finds a full disk, leaves whole files and loses nothing."""
+"""A pull that is killed, or that finds the disk full, leaves whole files, and the next pull completes them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.intake.web import Web, says
 
 SOURCES = 100
 KILLS = 50
-# Each pull is a fork of a process that has imported everything: it is killed at work, not during its imports.
+# Forks for each pull, so that it starts at once and is killed while it pulls, not while it imports.
 _PULLS = """
 import os, signal, sys, time
 from pathlib import Path
@@ -38,11 +38,11 @@ for line in sys.stdin:
         Desk(Path(sys.argv[1])).pull(options=PullOptions(ignore_schedule=True))
         os._exit(0)
     time.sleep(float(line))
-    ended, _ = os.waitpid(child, os.WNOHANG)
-    if not ended:
+    ended_child, _ = os.waitpid(child, os.WNOHANG)
+    if not ended_child:
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
-    print("killed" if not ended else "done", flush=True)
+    print("killed" if not ended_child else "done", flush=True)
 """
 _FULL = """
 import resource, sys
@@ -57,23 +57,23 @@ except OSError as error:
 """
 
 
-def test_killed_at_fifty_moments(desk: Desk, web: Web) -> None:
-    """A pull of 100 sources is killed at 50 random moments, while every source gets a new entry before each.
+def test_a_pull_killed_at_any_moment_loses_and_doubles_nothing(desk: Desk, web: Web) -> None:
+    """A pull of 100 sources is killed at 50 random moments, and every source has a new entry before each.
 
-    At no time is an entry in the inbox twice or a file incomplete; in the end every entry is there once.
+    After each kill every file is whole, and no entry is in the inbox twice; in the end every entry is there once.
     """
     titles = [[f"s{number}-0"] for number in range(SOURCES)]
     for number in range(SOURCES):
         web.answers[f"/{number}"] = _serve_file(desk.root / f"feeds/{number}.xml")
-    feeds = (f"feeds/{number}.xml" if number % 2 else f"{web.address}/{number}" for number in range(SOURCES))
-    desk.follow(*({"id": f"s{number}", "feed": feed} for number, feed in enumerate(feeds)))
+    addresses = (f"feeds/{number}.xml" if number % 2 else f"{web.address}/{number}" for number in range(SOURCES))
+    desk.follow(*({"id": f"s{number}", "feed": address} for number, address in enumerate(addresses)))
     _write_feeds(desk, titles)
     started = time.perf_counter()
     assert desk.pull().new == SOURCES
     duration = time.perf_counter() - started
     moments = random.Random(0)
     ends: Counter[str] = Counter()
-    with _start_pulls(desk.root) as run:
+    with _start_killable_pulls(desk.root) as run:
         for day in range(1, KILLS + 1):
             for number, feed_titles in enumerate(titles):
                 feed_titles.insert(0, f"shared-{day}" if number < 3 else f"s{number}-{day}")
@@ -85,14 +85,14 @@ def test_killed_at_fifty_moments(desk: Desk, web: Web) -> None:
     assert _check_files(desk) == {title for feed_titles in titles for title in feed_titles}
     assert all(len(desk.seen(f"s{number}")) == KILLS + 1 for number in range(SOURCES))
     shared = [meta for title, meta in desk.metas().items() if title.startswith("shared")]
-    assert {meta.title: sources(meta) for meta in shared} == {meta.title: ["s0", "s1", "s2"] for meta in shared}
+    assert {meta.title: read_source_ids(meta) for meta in shared} == {meta.title: ["s0", "s1", "s2"] for meta in shared}
     assert ends["killed"] > KILLS * 0.6, ends
     assert desk.pull(options=PullOptions(ignore_schedule=True)).new == 0
 
 
-@pytest.mark.skipif(not Path("/proc/self").exists(), reason="the children of a process are listed by Linux only")
-def test_a_killed_pull_leaves_no_process_behind(desk: Desk) -> None:
-    """The parser processes of a killed pull end with it."""
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="only Linux lists the children of a process")
+def test_a_killed_pull_leaves_no_parser_behind(desk: Desk) -> None:
+    """The processes that parse for it end with it."""
     padding = b"<!--" + b"x" * 1_000_000 + b"-->"
     for number in range(60):
         desk.write(f"feeds/{number}.xml", rss("a").replace(b"<channel>", b"<channel>" + padding))
@@ -114,21 +114,21 @@ def test_a_killed_pull_leaves_no_process_behind(desk: Desk) -> None:
     assert not [worker for worker in workers if Path(f"/proc/{worker}").exists()]
 
 
-@pytest.mark.parametrize("limit", [0, 300, 700, 1500, 40_000, 5_000_000])
-def test_a_full_disk(desk: Desk, limit: int) -> None:
-    """If no file may exceed some bytes, a pull fails with an OSError and breaks no file; the next one completes."""
+@pytest.mark.parametrize("byte_limit", [0, 300, 700, 1500, 40_000, 5_000_000])
+def test_a_full_disk_leaves_whole_files(desk: Desk, byte_limit: int) -> None:
+    """If files may not grow beyond a limit, the pull fails, all files are whole, and the next pull completes."""
     titles = [[f"s{number}-{entry}" for entry in range(10)] for number in range(8)]
     desk.follow(*({"id": f"s{number}", "feed": f"feeds/{number}.xml"} for number in range(8)))
     _write_feeds(desk, titles)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-    ended = subprocess.run(
-        [sys.executable, "-c", _FULL, str(desk.root), str(limit)],
+    completed = subprocess.run(
+        [sys.executable, "-c", _FULL, str(desk.root), str(byte_limit)],
         env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
-    assert (ended.returncode, "refused: " in ended.stderr) == ((0, False) if limit == 5_000_000 else (1, True)), (
-        ended.stderr
-    )
-    assert "Traceback" not in ended.stderr
+    assert (completed.returncode, "refused: " in completed.stderr) == (
+        (0, False) if byte_limit == 5_000_000 else (1, True)
+    ), completed.stderr
+    assert "Traceback" not in completed.stderr
     _check_files(desk)
     assert not list((desk.root / "curation").rglob("*~"))
     desk.pull()
@@ -136,9 +136,9 @@ def test_a_full_disk(desk: Desk, limit: int) -> None:
     assert all(len(desk.seen(f"s{number}")) == 10 for number in range(8))
 
 
-def sources(meta: FrontMatter) -> list[str]:
-    """Return the ids of the sources that have an article."""
-    return [meta.bookmark_of[0].source, *(reference.source for reference in meta.also_in)]
+def read_source_ids(meta: FrontMatter) -> list[str]:
+    """Return the ids of the sources that had an article."""
+    return [meta.bookmark_of[0].source, *(work.source for work in meta.also_in)]
 
 
 def _write_feeds(desk: Desk, titles: list[list[str]]) -> None:
@@ -150,10 +150,10 @@ def _write_feeds(desk: Desk, titles: list[list[str]]) -> None:
 
 
 def _check_files(desk: Desk) -> set[str]:
-    """Check that every inbox and seen file is whole and no entry is there twice; returns the titles in the inbox."""
+    """Check that each file of the inbox and of seen is whole, and each entry there once; returns the titles."""
     metas = [frontmatter.parse_front_matter(path.name, path.read_text(), FrontMatter)[0] for path in desk.inbox]
-    repeated = [key for key, count in Counter(meta.bookmark_of[0].item for meta in metas).items() if count > 1]
-    assert repeated == []
+    duplicates = [key for key, count in Counter(meta.bookmark_of[0].item for meta in metas).items() if count > 1]
+    assert duplicates == []
     for path in (desk.root / "curation/seen").glob("*.txt"):
         lines = path.read_text().splitlines()
         assert lines == sorted(set(lines))
@@ -167,15 +167,18 @@ def _serve_file(path: Path) -> Callable[[BaseHTTPRequestHandler], None]:
     def answer(request: BaseHTTPRequestHandler) -> None:
         data = path.read_bytes()
         etag = f'"{hashlib.md5(data).hexdigest()}"'
-        same = request.headers.get("if-none-match") == etag
-        (says(status=304) if same else says(data, etag=etag))(request)
+        is_unchanged = request.headers.get("if-none-match") == etag
+        (says(status=304) if is_unchanged else says(data, etag=etag))(request)
 
     return answer
 
 
 @contextmanager
-def _start_pulls(root: Path) -> Iterator[Callable[[float], str]]:
-    """Start a process that pulls; yields a function that pulls for some seconds, and returns "killed" or "done"."""
+def _start_killable_pulls(root: Path) -> Iterator[Callable[[float], str]]:
+    """Start a process that pulls on demand; yields a function that kills a pull after some seconds.
+
+    The function returns "killed", or "done" if the pull had ended before.
+    """
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     with subprocess.Popen(
         [sys.executable, "-c", _PULLS, str(root)],

@@ -1,9 +1,7 @@
 """What a pull remembers between runs: var/archive.sqlite3, safe to delete.
 
-It holds the state of every source, the texts of what was pulled (for `kuratorium find`), and a digest of every inbox
-file as it was written. The editors' decisions are not in it: they stand in curation/seen/.
-
-The archive's tables: how they are made, what goes in, and what a search takes out. SQL lives here only.
+It holds the state of every source, the texts of the entries that were pulled (for `kuratorium find`), and the digests
+of every inbox file as it was written. The editors' decisions are not in it, but in curation/seen/.
 """
 
 from __future__ import annotations
@@ -20,15 +18,25 @@ from typing import Self, TypeVar
 import msgspec
 from msgspec import Struct
 
+from .. import sqlite_file
+from ..sqlite_file import Blame
 from .schedule import SourceState
 
-_MAX_TEXT_LENGTH = 200_000  # characters of one entry's text: who writes more is found by what comes first
+ARCHIVE_FILE = "var/archive.sqlite3"
+ARCHIVE_PARTS = (f"{ARCHIVE_FILE}-wal", f"{ARCHIVE_FILE}-shm", ARCHIVE_FILE)
+"""The files of the archive, in the order in which to move them: a log must never be left without its database."""
+
+_SET_ASIDE_SUFFIX = ".damaged-"
+_MAX_TEXT_LENGTH = 200_000  # characters of one entry's text; `find` does not see what follows
+
+R = TypeVar("R")
 
 
 class ArchivedEntry(Struct, frozen=True, kw_only=True):
-    """An entry as it is kept: `key` as in `bookmark_of.item`, `published` an ISO date or empty, `text` plain.
+    """An entry of a feed as the archive holds it: `published` is an ISO date or empty, `text` is plain text.
 
-    `digest` is another one whenever its feed says anything else of it.
+    `key` identifies the entry, as in `bookmark_of.item` of its inbox file. `digest` changes with anything that the
+    feed says of the entry.
     """
 
     key: str
@@ -41,7 +49,10 @@ class ArchivedEntry(Struct, frozen=True, kw_only=True):
 
 
 class SearchHit(Struct, frozen=True, kw_only=True):
-    """What a search found: `date` is an ISO date, published, else first pulled; `snippet` is the place in the text."""
+    """An entry that a search found: `date` is the ISO date when it was published, else when it was first pulled.
+
+    `snippet` is the passage of the text that holds the words.
+    """
 
     key: str
     source: str
@@ -52,8 +63,174 @@ class SearchHit(Struct, frozen=True, kw_only=True):
     snippet: str
 
 
+class Archive:
+    """The archive of the edition at `root`, as a context manager; any thread may call the methods.
+
+    With `write=False` nothing is written, and a missing archive is an empty one. A damaged archive is set aside and
+    replaced by an empty one, which `warn` is told. All methods raise OSError if the disk refuses.
+    """
+
+    def __init__(self, root: Path, *, write: bool = True, warn: Callable[[str], None] = lambda _: None) -> None:
+        self._path = root / ARCHIVE_FILE
+        self._write = write
+        self._warn = warn
+        self._lock = threading.RLock()
+        self._db: sqlite3.Connection | None = self._open()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; the next call of another method opens it again."""
+        # SQLite forbids to carry a connection across a fork (https://www.sqlite.org/howtocorrupt.html, 2.6): a pull
+        # closes its own before it starts workers, which then open one each.
+        with self._lock:
+            if self._db:
+                self._db.close()
+            self._db = None
+
+    def read_states(self) -> dict[str, SourceState]:
+        """Return the stored state of every source by its id, without those that cannot be decoded."""
+        rows = self._run_with_recovery(lambda db: db.execute("SELECT id, state FROM sources ORDER BY id").fetchall())
+        states = {}
+        for source_id, data in rows:
+            try:
+                states[source_id] = msgspec.json.decode(data, type=SourceState)
+            except (msgspec.MsgspecError, UnicodeDecodeError):
+                continue  # costs one source its validators and back-off, and the pull nothing
+        return states
+
+    def store_states(self, states: Mapping[str, SourceState]) -> None:
+        """Store the states of sources, by id."""
+        rows = [(source_id, msgspec.json.encode(state)) for source_id, state in states.items()]
+        self._run_transaction(lambda db: db.executemany("REPLACE INTO sources (id, state) VALUES (?, ?)", rows))
+
+    def store_pull_results(self, pulled: Mapping[str, tuple[SourceState, Iterable[ArchivedEntry]]], day: str) -> None:
+        """Store in one transaction, by the ids of sources, their states and their entries pulled on `day` (ISO)."""
+        results = {
+            source_id: (msgspec.json.encode(state), list(entries)) for source_id, (state, entries) in pulled.items()
+        }
+
+        def store(db: sqlite3.Connection) -> None:
+            for source_id, (_, entries) in results.items():
+                upsert_entries(db, source_id, entries, day)
+            rows = [(source_id, state) for source_id, (state, _) in results.items()]
+            db.executemany("REPLACE INTO sources (id, state) VALUES (?, ?)", rows)
+
+        self._run_transaction(store)
+
+    def prune(self, before: str, source_ids: Collection[str], *, limit: int = 5_000) -> None:
+        """Delete the entries pulled before a day (ISO), and the states of sources that are not among `source_ids`.
+
+        At most `limit` entries are deleted, the oldest first, and the others by later calls: a pull after
+        `archive_days` was lowered must not wait for the deletion of half an archive.
+        """
+        removed_ids = self.read_states().keys() - set(source_ids)
+        self._run_transaction(lambda db: delete_outdated(db, before, limit, removed_ids))
+
+    def find_changed_keys(self, source: str, entries: Iterable[ArchivedEntry]) -> set[str]:
+        """Return the keys of those of a source's entries that are not stored yet, or with another digest."""
+        entries = list(entries)  # the query may run a second time, on a new file
+        return self._run_with_recovery(lambda db: select_changed_keys(db, source, entries))
+
+    def read_written_digests(self) -> dict[str, str]:
+        """Return, by uid, the digests (separated by blanks) of every inbox file as a pull wrote it."""
+        return dict(self._run_with_recovery(lambda db: db.execute("SELECT uid, digest FROM written").fetchall()))
+
+    def store_written_digests(self, digests: Mapping[str, str]) -> None:
+        """Store the digests of inbox files, by uid; an empty string deletes those of its file."""
+        stored = [(uid, digest) for uid, digest in digests.items() if digest]
+        deleted = [(uid,) for uid, digest in digests.items() if not digest]
+
+        def store(db: sqlite3.Connection) -> None:
+            db.executemany("REPLACE INTO written (uid, digest) VALUES (?, ?)", stored)
+            db.executemany("DELETE FROM written WHERE uid = ?", deleted)
+
+        if digests:
+            self._run_transaction(store)
+
+    def search(self, words: str, *, source: str = "", limit: int = 20) -> list[SearchHit]:
+        """Search titles, authors and texts for entries with all `words` (or words that begin so), best first."""
+        self._run_transaction(index_entries)
+        return self._run_with_recovery(lambda db: search_entries(db, words, source, limit))
+
+    def count_since(self, since: str) -> dict[str, tuple[int, str]]:
+        """Return, by source, the number of its entries since a day (ISO) and the day of the first of them."""
+        counts = self._run_with_recovery(lambda db: select_counts_since(db, since))
+        return {source_id: (count, day) for source_id, count, day in counts}
+
+    def _run_transaction(self, change: Callable[[sqlite3.Connection], object]) -> None:
+        def transaction(db: sqlite3.Connection) -> None:
+            # At once for writing: a transaction that begins to write later fails with SQLITE_BUSY, without the
+            # timeout, if another process wrote in the meantime (https://www.sqlite.org/isolation.html).
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                change(db)
+                db.execute("COMMIT")
+            except BaseException:
+                if db.in_transaction:  # after some errors, such as a full disk, SQLite has rolled back itself
+                    db.execute("ROLLBACK")
+                raise
+
+        if self._write:
+            self._run_with_recovery(transaction)
+
+    def _run_with_recovery(self, work: Callable[[sqlite3.Connection], R]) -> R:
+        """Return the result of `work` on the database; if that is damaged, `work` is repeated on a new one."""
+        with self._lock:
+            db = self._db = self._db or self._open()
+            try:
+                return work(db)
+            except sqlite3.DatabaseError as error:
+                # Once open, the schema is right: Blame.CONTENT would be a mistake in our SQL, and costs no archive.
+                if sqlite_file.find_blame(error) is not Blame.FILE:
+                    raise self._build_os_error(error) from error
+                db.close()
+                db = self._db = self._recreate(error)
+            try:
+                return work(db)
+            except sqlite3.Error as error:
+                raise self._build_os_error(error) from error
+
+    def _open(self) -> sqlite3.Connection:
+        try:
+            return self._connect()
+        except sqlite3.DatabaseError as error:
+            if self._write and sqlite_file.find_blame(error) not in (Blame.FILE, Blame.CONTENT):
+                raise self._build_os_error(error) from error
+            return self._recreate(error)
+
+    def _connect(self) -> sqlite3.Connection:
+        if self._write:
+            # A power cut may take the last seconds of a write-ahead log that is not synced, but never damages the
+            # file: what is lost is pulled again.
+            pragmas = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL"
+            return sqlite_file.open_database(self._path, migrate_schema, pragmas=pragmas)
+        return sqlite_file.open_database(self._path if self._path.exists() else None, migrate_schema, read_only=True)
+
+    def _recreate(self, error: sqlite3.DatabaseError) -> sqlite3.Connection:
+        if not self._write:
+            self._warn(f"{ARCHIVE_FILE} cannot be used ({error})")
+            return sqlite_file.open_database(None, migrate_schema)
+        suffix = sqlite_file.find_free_suffix(self._path, _SET_ASIDE_SUFFIX)
+        aside = sqlite_file.set_aside(self._path, suffix)
+        self._warn(f"{ARCHIVE_FILE} could not be used ({error}): set aside as {aside.name}, and begun anew")
+        return self._connect()
+
+    def _build_os_error(self, error: sqlite3.Error) -> OSError:
+        is_full = getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL
+        return OSError(errno.ENOSPC if is_full else errno.EIO, str(error), str(self._path))
+
+
 # Each step leads from one version of the schema (PRAGMA user_version) to the next; steps are added, never changed.
-# Texts are indexed when somebody searches: a pull of thousands of sources need not wait for it.
+# Texts are indexed by the next search (`indexed = 0` until then): a pull of thousands of sources need not wait for it.
+# The index has no copy of the texts (https://www.sqlite.org/fts5.html#external_content_tables), so that triggers must
+# hand it the old values before they change.
 MIGRATIONS = (
     """
     CREATE TABLE sources (id TEXT PRIMARY KEY, state BLOB NOT NULL) WITHOUT ROWID;
@@ -105,37 +282,38 @@ _COUNT_SINCE_SQL = """
 
 
 def migrate_schema(db: sqlite3.Connection) -> None:
-    """Bring a database, an empty one too, to the present version; raises sqlite3.DatabaseError where it is not ours."""
+    """Bring a database, also an empty one, to the present version; raises sqlite3.DatabaseError if it is not ours."""
     (version,) = db.execute("PRAGMA user_version").fetchone()
     if version > len(MIGRATIONS):
         raise sqlite3.DatabaseError(f"it was made by a newer version of Kuratorium (schema {version})")
     for number, step in enumerate(MIGRATIONS[version:], version + 1):
         db.executescript(f"BEGIN IMMEDIATE; {step}; PRAGMA user_version = {number}; COMMIT")
+    # Reads no row, but fails if a table is missing: another program may have used the same version number.
     db.execute("SELECT sources.id, uid, key, search.title FROM sources, written, entries, search LIMIT 0")
 
 
 def upsert_entries(db: sqlite3.Connection, source: str, entries: Iterable[ArchivedEntry], day: str) -> None:
-    """Keep entries of a source that were pulled on `day`; what has not changed is left alone."""
-    db.executemany(_UPSERT_SQL, (_build_row(source, one, day) for one in entries))
+    """Insert or update the entries of a source that were pulled on `day` (ISO), except those with an equal digest."""
+    db.executemany(_UPSERT_SQL, (_build_row(source, entry, day) for entry in entries))
 
 
 def delete_outdated(db: sqlite3.Connection, before: str, limit: int, source_ids: Iterable[str]) -> None:
-    """Let go of so many entries that were pulled before a day (ISO), the oldest first, and of sources' states (ids)."""
+    """Delete at most `limit` entries pulled before a day (ISO), the oldest first, and the states of `source_ids`."""
     db.execute(
         "DELETE FROM entries WHERE id IN (SELECT id FROM entries WHERE pulled < ? ORDER BY pulled LIMIT ?)",
         (before, limit),
     )
-    db.executemany("DELETE FROM sources WHERE id = ?", ((source,) for source in source_ids))
+    db.executemany("DELETE FROM sources WHERE id = ?", ((source_id,) for source_id in source_ids))
 
 
 def select_changed_keys(db: sqlite3.Connection, source: str, entries: Iterable[ArchivedEntry]) -> set[str]:
-    """Tell the keys of those entries that are not kept yet, or say something else by now."""
-    known = dict(db.execute("SELECT key, digest FROM entries WHERE source = ?", (source,)))
-    return {one.key for one in entries if known.get(one.key) != one.digest}
+    """Return the keys of those entries that are not stored yet, or with another digest."""
+    digests = dict(db.execute("SELECT key, digest FROM entries WHERE source = ?", (source,)))
+    return {entry.key for entry in entries if digests.get(entry.key) != entry.digest}
 
 
 def index_entries(db: sqlite3.Connection) -> None:
-    """Make what came since the last search findable."""
+    """Add to the full-text index what was stored since the last search."""
     if db.execute("SELECT 1 FROM entries WHERE indexed = 0 LIMIT 1").fetchone():
         db.execute(
             "INSERT INTO search (rowid, title, authors, text) "
@@ -145,7 +323,8 @@ def index_entries(db: sqlite3.Connection) -> None:
 
 
 def search_entries(db: sqlite3.Connection, words: str, source: str, limit: int) -> list[SearchHit]:
-    """List the entries that hold all `words`, or words that begin so, the best first."""
+    """Return the entries that hold all `words`, or words that begin so, best first."""
+    # Each word becomes a quoted prefix: AND, NEAR( or a colon are operators of FTS5 only outside of quotes.
     query = " ".join(f'"{word}"*' for word in re.findall(r"\w+", words))
     if not query:
         return []
@@ -154,16 +333,16 @@ def search_entries(db: sqlite3.Connection, words: str, source: str, limit: int) 
 
 
 def select_counts_since(db: sqlite3.Connection, since: str) -> list[tuple[str, int, str]]:
-    """List each source with the number of its entries since a day (ISO), and the day of the first of those."""
+    """Return each source with the number of its entries since a day (ISO), and the day of the first of them."""
     return db.execute(_COUNT_SINCE_SQL, (since,)).fetchall()
 
 
 def _build_row(source: str, entry: ArchivedEntry, day: str) -> tuple[str | bytes, ...]:
-    told = (entry.link, entry.title, entry.authors, entry.published)
+    facts = (entry.link, entry.title, entry.authors, entry.published)
     return (
         entry.key,
         source,
-        *(_replace_surrogates(part) for part in told),
+        *(_replace_surrogates(fact) for fact in facts),
         day,
         _replace_surrogates(entry.text[:_MAX_TEXT_LENGTH]),
         entry.digest,
@@ -171,201 +350,5 @@ def _build_row(source: str, entry: ArchivedEntry, day: str) -> tuple[str | bytes
 
 
 def _replace_surrogates(text: str) -> str:
-    return text.encode("utf-8", "replace").decode()  # half a surrogate pair has no place in a database
-
-
-R = TypeVar("R")
-
-ARCHIVE_FILE = "var/archive.sqlite3"
-ARCHIVE_PARTS = (
-    f"{ARCHIVE_FILE}-wal",
-    f"{ARCHIVE_FILE}-shm",
-    ARCHIVE_FILE,
-)  # as they are put aside: a log must never be found without what it is of
-_CORRUPTION_CODES = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
-
-
-class Archive:
-    """Owns the connection; a context manager, whose methods may be called from any thread.
-
-    `root` is the edition's. With `write=False` nothing is written, and a missing archive is an empty one. `warn` hears
-    when one that is damaged was set aside. All methods raise OSError where the disk refuses.
-    """
-
-    def __init__(self, root: Path, *, write: bool = True, warn: Callable[[str], None] = lambda _: None) -> None:
-        self._path = root / ARCHIVE_FILE
-        self._write = write
-        self._warn = warn
-        self._lock = threading.RLock()
-        self._db: sqlite3.Connection | None = self._open()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Let go of the file until somebody asks again: a process that is forked must have a connection of its own."""
-        with self._lock:
-            if self._db:
-                self._db.close()
-            self._db = None
-
-    def read_states(self) -> dict[str, SourceState]:
-        """Read what is known of every source, by id; what cannot be read counts as nothing known."""
-        rows = self._run_with_recovery(lambda db: db.execute("SELECT id, state FROM sources ORDER BY id").fetchall())
-        found = {}
-        for source, data in rows:
-            try:
-                found[source] = msgspec.json.decode(data, type=SourceState)
-            except (msgspec.MsgspecError, UnicodeDecodeError):
-                continue
-        return found
-
-    def store_states(self, states: Mapping[str, SourceState]) -> None:
-        """Keep what is known of sources, by id."""
-        rows = [(source, msgspec.json.encode(state)) for source, state in states.items()]
-        self._run_transaction(lambda db: db.executemany("REPLACE INTO sources (id, state) VALUES (?, ?)", rows))
-
-    def store_pull_results(self, pulled: Mapping[str, tuple[SourceState, Iterable[ArchivedEntry]]], day: str) -> None:
-        """Keep what came of sources (by id), in one step: their states, and the entries that were pulled on `day`."""
-        kept = {source: (msgspec.json.encode(state), list(entries)) for source, (state, entries) in pulled.items()}
-
-        def change(db: sqlite3.Connection) -> None:
-            for source, (_, entries) in kept.items():
-                upsert_entries(db, source, entries, day)
-            rows = [(source, state) for source, (state, _) in kept.items()]
-            db.executemany("REPLACE INTO sources (id, state) VALUES (?, ?)", rows)
-
-        self._run_transaction(change)
-
-    def prune(self, before: str, source_ids: Collection[str], *, limit: int = 5_000) -> None:
-        """Let go of what was pulled before a day (ISO), and of the state of whom nobody follows.
-
-        `followed` are the ids of all sources there are. More than `at_most` entries wait for the next time: a bound
-        that was lowered must not keep a pull waiting.
-        """
-        gone = self.read_states().keys() - set(source_ids)
-        self._run_transaction(lambda db: delete_outdated(db, before, limit, gone))
-
-    def find_changed_keys(self, source: str, entries: Iterable[ArchivedEntry]) -> set[str]:
-        """Tell the keys of those of a source's entries that are not kept yet, or say something else by now."""
-        kept = list(entries)
-        return self._run_with_recovery(lambda db: select_changed_keys(db, source, kept))
-
-    def read_written_digests(self) -> dict[str, str]:
-        """Tell the digests of every inbox file as it was written here, parted by blanks, by the file's uid."""
-        return dict(self._run_with_recovery(lambda db: db.execute("SELECT uid, digest FROM written").fetchall()))
-
-    def store_written_digests(self, digests: Mapping[str, str]) -> None:
-        """Keep the digests of inbox files, by uid; where there is none, the file is forgotten."""
-        kept = [(uid, digest) for uid, digest in digests.items() if digest]
-        gone = [(uid,) for uid, digest in digests.items() if not digest]
-
-        def change(db: sqlite3.Connection) -> None:
-            db.executemany("REPLACE INTO written (uid, digest) VALUES (?, ?)", kept)
-            db.executemany("DELETE FROM written WHERE uid = ?", gone)
-
-        if digests:
-            self._run_transaction(change)
-
-    def search(self, words: str, *, source: str = "", limit: int = 20) -> list[SearchHit]:
-        """Search titles, authors and texts for entries with all `words` (or words that begin so), the best first."""
-        self._run_transaction(index_entries)
-        return self._run_with_recovery(lambda db: search_entries(db, words, source, limit))
-
-    def count_since(self, since: str) -> dict[str, tuple[int, str]]:
-        """Count the entries of each source since a day (ISO), by source, with the day of the first of those."""
-        return {
-            source: (count, day)
-            for source, count, day in self._run_with_recovery(lambda db: select_counts_since(db, since))
-        }
-
-    def _run_transaction(self, change: Callable[[sqlite3.Connection], object]) -> None:
-        def transaction(db: sqlite3.Connection) -> None:
-            db.execute("BEGIN IMMEDIATE")
-            try:
-                change(db)
-                db.execute("COMMIT")
-            except BaseException:
-                if db.in_transaction:
-                    db.execute("ROLLBACK")
-                raise
-
-        if self._write:
-            self._run_with_recovery(transaction)
-
-    def _run_with_recovery(self, work: Callable[[sqlite3.Connection], R]) -> R:
-        """Work on the database; one that turns out damaged is set aside, and the work done on a new one."""
-        with self._lock:
-            db = self._db = self._db or self._open()
-            try:
-                return work(db)
-            except sqlite3.DatabaseError as error:
-                if not _is_corruption(error):
-                    raise self._build_os_error(error) from error
-                db.close()
-                db = self._db = self._recreate(error)
-            try:
-                return work(db)
-            except sqlite3.Error as error:
-                raise self._build_os_error(error) from error
-
-    def _open(self) -> sqlite3.Connection:
-        try:
-            return self._connect()
-        except sqlite3.DatabaseError as error:
-            code = getattr(error, "sqlite_errorcode", None)  # ours has none; a file that lacks a table has SQLITE_ERROR
-            if self._write and code is not None and code != sqlite3.SQLITE_ERROR and not _is_corruption(error):
-                raise self._build_os_error(error) from error
-            return self._recreate(error)
-
-    def _connect(self) -> sqlite3.Connection:
-        if not self._write and not self._path.exists():
-            return _prepare_schema(sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False))
-        if self._write:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-        place = f"{self._path.absolute().as_uri()}?mode={'rwc' if self._write else 'ro'}"
-        db = sqlite3.connect(place, uri=True, timeout=30, isolation_level=None, check_same_thread=False)
-        try:
-            if self._write:
-                # A power cut may take the last seconds of what is kept here, never the whole: it can be made again.
-                db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
-            return _prepare_schema(db)
-        except BaseException:
-            db.close()
-            raise
-
-    def _recreate(self, error: sqlite3.DatabaseError) -> sqlite3.Connection:
-        if not self._write:
-            self._warn(f"{ARCHIVE_FILE} cannot be used ({error})")
-            return _prepare_schema(sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False))
-        aside = _find_free_path(self._path)
-        for part in (self._path.with_name(Path(part).name) for part in ARCHIVE_PARTS):
-            if part.exists():
-                part.replace(aside.with_name(aside.name + part.name.removeprefix(self._path.name)))
-        self._warn(f"{ARCHIVE_FILE} could not be used ({error}): set aside as {aside.name}, and begun anew")
-        return self._connect()
-
-    def _build_os_error(self, error: sqlite3.Error) -> OSError:
-        full = getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL
-        return OSError(errno.ENOSPC if full else errno.EIO, str(error), str(self._path))
-
-
-def _prepare_schema(db: sqlite3.Connection) -> sqlite3.Connection:
-    migrate_schema(db)
-    return db
-
-
-def _is_corruption(error: sqlite3.Error) -> bool:
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _CORRUPTION_CODES
-
-
-def _find_free_path(path: Path) -> Path:
-    number = 1
-    while (aside := path.with_name(f"{path.name}.damaged-{number}")).exists():
-        number += 1
-    return aside
+    # JSON may hold half of a surrogate pair ("\ud83d"), which Python decodes, but UTF-8 and thus SQLite cannot hold.
+    return text.encode("utf-8", "replace").decode()

@@ -1,21 +1,17 @@
-"""Parsing beside the fetching: in worker processes, which a pull that has much to read starts once.
+"""Parsing of documents beside fetching, in worker processes that a pull starts once it has much to parse.
 
-What travels back is packed, for unpacking is faster than parsing by far; an error travels as its reason and words. A
-document that takes too long, or ends its process, is a failure of its source alone.
+A worker that takes too long, or dies, costs the pull the document's source only.
 """
 
 from __future__ import annotations
 
 import asyncio
-import gc
 import multiprocessing
-import os
 import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing.process import BaseProcess
 from types import FrameType, TracebackType
 from typing import Self
 
@@ -24,39 +20,22 @@ from msgspec import Struct
 
 from ..edition.curation import EntrySelectors
 from ..errors import SourceError
+from ..process_pool import count_processors, prepare_worker
 from .parsers import parse
 from .parsers.model import Feed
 
 PARSE_TIMEOUT_SECONDS = 30.0  # for one document; real ones take a few milliseconds
-_SMALL_DOCUMENT_BYTES = 1_000_000  # bytes; the fast lane reads them in some 30 ms
-_IN_PROCESS_BYTES = 2_000_000  # bytes that are read in this process: a small pull ends before a worker has started
-_MAX_WORKERS = 4  # at most; each takes some 50 MB
-
-
-class _ParseResult(Struct, frozen=True):
-    """What came of a document: a feed, or why there is none."""
-
-    feed: Feed | None = None
-    reason: str = ""
-    message: str = ""
-
-
-class _ParseRequest(Struct, frozen=True):
-    """A document to read."""
-
-    data: bytes
-    content_type: str
-    site: str
-    address: str
-    select: EntrySelectors | None
-
-
-class _ParseTimeoutError(BaseException):
-    """A document takes too long; no parser may take this for an error of its own."""
+_SMALL_DOCUMENT_BYTES = 1_000_000  # the fast parser needs some 30 ms for this
+_IN_PROCESS_BYTES = 2_000_000  # parsed in this process in all: a small pull ends before a worker has started
+_MAX_WORKERS = 4  # each takes some 50 MB of memory
 
 
 class ParserPool:
-    """Reads documents for one pull; use it as an async context manager, from one event loop."""
+    """The parser of one pull, as an async context manager; for one event loop.
+
+    `workers` is the number of processes (0: one per processor, at most four). The first `in_process_bytes` are parsed
+    in this process. A worker may take `timeout_seconds` for a document.
+    """
 
     def __init__(
         self,
@@ -65,12 +44,11 @@ class ParserPool:
         in_process_bytes: int = _IN_PROCESS_BYTES,
         timeout_seconds: float = PARSE_TIMEOUT_SECONDS,
     ) -> None:
-        self._workers = workers or min(_MAX_WORKERS, _count_processors())
+        self._workers = workers or min(_MAX_WORKERS, count_processors())
         self._in_process_bytes_left = in_process_bytes
         self._timeout_seconds = timeout_seconds
-        self._thread_executor = ThreadPoolExecutor(
-            max_workers=1
-        )  # feedparser fills a table at its first use: no second thread
+        # One thread only: feedparser fills a global table at its first use, and is not safe for a second one then.
+        self._thread_executor = ThreadPoolExecutor(max_workers=1)
         self._pool: ProcessPoolExecutor | None = None
         self._inline_lock = asyncio.Lock()
 
@@ -80,9 +58,9 @@ class ParserPool:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for one in (self._thread_executor, self._pool):
-            if one:
-                one.shutdown(cancel_futures=True)
+        for executor in (self._thread_executor, self._pool):
+            if executor:
+                executor.shutdown(cancel_futures=True)
 
     async def parse(
         self,
@@ -93,63 +71,75 @@ class ParserPool:
         address: str = "",
         select: EntrySelectors | None = None,
     ) -> Feed:
-        """Read a document as `parse.parse` does: at once what is small and sound, else beside everything else."""
+        """Return the feed in a document, as `parse.parse_feed` does; raises SourceError.
+
+        A small well-formed document is parsed at once, any other one beside the event loop.
+        """
         if len(data) <= _SMALL_DOCUMENT_BYTES and not select:
             async with self._inline_lock:
-                await asyncio.sleep(0)  # the network is looked at between two documents, so that fetching runs ahead
-                sound = parse.parse_wellformed_feed(data, content_type, site_url=site, feed_url=address)
-            if sound:
-                return sound
-        order = _ParseRequest(data, content_type, site, address, select)
+                await asyncio.sleep(0)  # lets the event loop serve the network between two documents
+                feed = parse.parse_wellformed_feed(data, content_type, site_url=site, feed_url=address)
+            if feed:
+                return feed
+        request = _ParseRequest(data, content_type, site, address, select)
         self._in_process_bytes_left -= len(data)
-        packed = await (
-            self._run_in_executor(self._thread_executor, _parse_to_bytes, order)
+        encoded = await (
+            self._run_in_executor(self._thread_executor, _parse_to_bytes, request)
             if self._in_process_bytes_left >= 0
-            else self._parse_in_worker(order)
+            else self._parse_in_worker(request)
         )
-        answer = msgspec.msgpack.decode(packed, type=_ParseResult)
-        if answer.feed is None:
-            raise SourceError(answer.reason, answer.message)
-        return answer.feed
+        result = msgspec.msgpack.decode(encoded, type=_ParseResult)
+        if result.feed is None:
+            raise SourceError(result.reason, result.message)
+        return result.feed
 
-    async def _parse_in_worker(self, order: _ParseRequest) -> bytes:
+    async def _parse_in_worker(self, request: _ParseRequest) -> bytes:
+        # A worker that dies breaks the whole pool, with all documents that are in it: each is tried a second time, in a
+        # new pool, because any of them may be the one that kills.
         for _ in range(2):
             pool = self._pool = self._pool or self._start_pool()
             try:
-                return await self._run_in_executor(pool, _parse_to_bytes, order, self._timeout_seconds)
-            except BrokenProcessPool:  # this document did it, or one that was read beside it
+                return await self._run_in_executor(pool, _parse_to_bytes, request, self._timeout_seconds)
+            except BrokenProcessPool:
                 if self._pool is pool:
                     self._pool = None
                     pool.shutdown(wait=False)
-        raise SourceError("broken", "the feed could not be read: whoever reads it runs out of memory")
+        raise SourceError("broken", "the feed could not be read: the process that reads it was killed twice")
 
     def _start_pool(self) -> ProcessPoolExecutor:
-        context = multiprocessing.get_context("spawn")  # a process with threads must not be forked
-        return ProcessPoolExecutor(self._workers, mp_context=context, initializer=_initialize_worker)
+        # Spawned, not forked: this process has threads by now.
+        context = multiprocessing.get_context("spawn")
+        return ProcessPoolExecutor(self._workers, mp_context=context, initializer=prepare_worker)
 
     @staticmethod
     async def _run_in_executor(executor: Executor, function: Callable[..., bytes], *arguments: object) -> bytes:
         return await asyncio.get_running_loop().run_in_executor(executor, function, *arguments)
 
 
-def _count_processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+class _ParseRequest(Struct, frozen=True):
+    """A document to parse."""
+
+    data: bytes
+    content_type: str
+    site: str
+    address: str
+    select: EntrySelectors | None
 
 
-def _initialize_worker() -> None:
-    """Set a worker up: Ctrl-C is for the pull to hear, which then lets its workers go; killed, it takes them along."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.set_threshold(100_000, 20, 100)  # trees without circles: looking for them takes a tenth of the time
-    threading.Thread(target=_exit_with_parent, args=(multiprocessing.parent_process(),), daemon=True).start()
+class _ParseResult(Struct, frozen=True):
+    """The feed in a document, or the reason and message of the SourceError."""
+
+    feed: Feed | None = None
+    reason: str = ""
+    message: str = ""
 
 
-def _exit_with_parent(parent: BaseProcess | None) -> None:
-    if parent:
-        parent.join()
-        os._exit(1)
+class _ParseTimeoutError(BaseException):
+    """A document takes too long; not an Exception, which a parser could take for an error of its own."""
 
 
 def _parse_to_bytes(request: _ParseRequest, seconds: float = 0) -> bytes:
+    """Return the encoded result: MessagePack is decoded many times faster than a pickle, or the document itself."""
     try:
         with _TimeLimit(seconds):
             feed = parse.parse_feed(
@@ -159,20 +149,23 @@ def _parse_to_bytes(request: _ParseRequest, seconds: float = 0) -> bytes:
                 feed_url=request.address,
                 select=request.select,
             )
-            answer = _ParseResult(feed)
+            result = _ParseResult(feed)
     except SourceError as error:
-        answer = _ParseResult(reason=error.reason, message=str(error))
+        result = _ParseResult(reason=error.reason, message=str(error))
     except _ParseTimeoutError:
-        answer = _ParseResult(reason="slow", message=f"reading the feed takes more than {seconds:.0f} s")
-    return msgspec.msgpack.encode(answer)
+        result = _ParseResult(reason="slow", message=f"reading the feed takes more than {seconds:.0f} s")
+    return msgspec.msgpack.encode(result)
 
 
 class _TimeLimit:
-    """Raises _SlowError in the block after some seconds, in the main thread of a system that can."""
+    """A block that raises _ParseTimeoutError after some seconds (0: never).
+
+    By a signal, because nothing else stops a parser; so it works only in the main thread, and not on Windows.
+    """
 
     def __init__(self, seconds: float) -> None:
-        can = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
-        self._seconds = seconds if can else 0
+        is_available = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
+        self._seconds = seconds if is_available else 0
 
     def __enter__(self) -> None:
         if self._seconds:

@@ -1,31 +1,18 @@
-"""A pull of many sources on several processors: forked processes, each with the sources of hosts that it alone asks.
+"""A pull of many sources in several forked workers, each of which alone asks the hosts of its sources.
 
-A redirect to another one's host is handed over with all that was seen on the way, so that no host is asked by two.
-The processes end with the one that forked them, however that ends.
-
-A lane, in its own process, and its line to the parent.
-
-Who asks whom where a pull works in several processes: sources are shared out by host.
-
-What working through sources came to, before the pull as a whole is judged.
+A redirect to a host of another worker is handed over to it with the chain so far, so that no host is asked by two
+workers at once, and has at most two requests at a time.
 """
 
 from __future__ import annotations
 
 import asyncio
-import ctypes
-import gc
-import multiprocessing
-import os
 import queue
 import signal
-import sys
 import threading
-import traceback
 import zlib
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from multiprocessing.connection import Connection, wait
-from multiprocessing.context import ForkProcess
+from multiprocessing.connection import Connection
 from types import FrameType, TracebackType
 from typing import Any, Protocol, Self
 from urllib.parse import urlsplit
@@ -35,66 +22,59 @@ from msgspec.structs import replace
 
 from .. import urls
 from ..edition.curation import Source
+from ..process_pool import WorkerPool, can_fork, count_processors
 from . import schedule
 from .http.client import RedirectChain
 from .inbox_index import IndexedItem
 from .report import SourceResult
 from .schedule import SourceState
 
-Handover = tuple[str, RedirectChain]  # a source's id, and how far others have come with it
+MIN_SOURCES_FOR_WORKERS = 64  # fewer are pulled before workers have started
+_MAX_WORKERS = 4
+_POLL_SECONDS = 0.2  # a wait for messages goes on after a signal (PEP 475): Ctrl-C is noticed after this time
+
+Handover = tuple[str, RedirectChain]
+"""The id of a source, and the redirects that another worker has followed for it."""
 ProgressCallback = Callable[[SourceResult], None]
+"""Is called with the result of each source that is done."""
 
 
 class Coordinator(Protocol):
-    """What a lane knows of those beside it."""
+    """What one worker of a pull needs to know of the others."""
 
     def owns_host(self, host: str) -> bool:
-        """Tell whether this lane asks the host."""
+        """Return whether this worker asks the host."""
 
     def hand_over(self, source_id: str, redirect_chain: RedirectChain) -> None:
-        """Let another lane go on with a source."""
+        """Let the worker that owns the next host of the chain go on with a source."""
 
     def receive_handovers(self) -> AsyncIterator[Handover]:
-        """Yield what others hand over, until nobody has anything to do."""
+        """Yield the sources that others hand over, until all workers are done."""
 
 
 class SingleWorker:
-    """The only lane: every host is its own."""
+    """The coordinator of a pull in one process, which asks every host."""
 
     def owns_host(self, _host: str) -> bool:
-        """Tell that this lane asks the host."""
+        """Return True."""
         return True
 
     def hand_over(self, source_id: str, redirect_chain: RedirectChain) -> None:
-        """Raise: there is nobody else."""
+        """Raise AssertionError: there is no other worker."""
         raise AssertionError(source_id, redirect_chain)
 
     async def receive_handovers(self) -> AsyncIterator[Handover]:
         """Yield nothing."""
-        none: tuple[Handover, ...] = ()
-        for job in none:
-            yield job
-
-
-def assign_host(host: str, worker_count: int) -> int:
-    """Tell which of so many lanes asks a host."""
-    return zlib.crc32(host.encode("utf-8", "replace")) % worker_count
-
-
-def divide_sources(sources: Sequence[Source], worker_count: int) -> list[list[Source]]:
-    """Share out sources by host, files by id; each share keeps their order."""
-    found: list[list[Source]] = [[] for _ in range(worker_count)]
-    for source in sources:
-        host = (urlsplit(urls.make_absolute_url(source.feed)).hostname or "") if urls.is_http_url(source.feed) else ""
-        found[assign_host(host or source.id, worker_count)].append(source)
-    return found
+        handovers: tuple[Handover, ...] = ()
+        for handover in handovers:
+            yield handover
 
 
 class PullOutcome(Struct, frozen=True, kw_only=True):
-    """What came of sources: a result each, by id, and the inbox files that were written.
+    """What became of the sources of a pull, or of one worker's share: `results` by source id, and files written.
 
-    `failures` are what was known of a source, and what its failure makes of it; `answered` tells of each source on the
-    web whether it answered. After Ctrl-C it is `interrupted`.
+    `failed_state_changes` has for each failed source its state before and after. `web_successes` has for each source on
+    the web whether it answered. `interrupted` is set after Ctrl-C.
     """
 
     results: dict[str, SourceResult]
@@ -106,70 +86,88 @@ class PullOutcome(Struct, frozen=True, kw_only=True):
 
     @property
     def is_local_failure(self) -> bool:
-        """Tell whether so little answered that this machine is to blame."""
+        """Whether so few sources answered that this machine or its network is to blame."""
         return schedule.is_local_failure(self.web_successes)
 
     def build_failed_states(self) -> dict[str, SourceState]:
-        """Tell what to keep of the sources that failed.
+        """Return the states to store for the sources that failed, by id.
 
-        Where this machine is to blame, only those servers are heard that asked us to wait.
+        If this machine is to blame, no failure counts; only a server's wish to be asked later is stored.
         """
-        fault = self.is_local_failure
+        is_local = self.is_local_failure
         return {
-            one: replace(known, not_before=after.not_before) if fault else after
-            for one, (known, after) in self.failed_state_changes.items()
-            if not fault or after.not_before
+            source_id: replace(before, not_before=after.not_before) if is_local else after
+            for source_id, (before, after) in self.failed_state_changes.items()
+            if not is_local or after.not_before
         }
 
 
+WorkFunction = Callable[[Sequence[Source], Coordinator, ProgressCallback], PullOutcome]
+"""Pulls a share of the sources."""
+
+
+def choose_worker_count(sources: int) -> int:
+    """Return how many workers to use for so many sources; 1 where none can be forked."""
+    if sources < MIN_SOURCES_FOR_WORKERS or not can_fork():
+        return 1
+    return min(_MAX_WORKERS, count_processors())
+
+
+def distribute_work(
+    sources: Sequence[Source], worker_count: int, work: WorkFunction, progress: ProgressCallback
+) -> PullOutcome:
+    """Return the merged outcome of `worker_count` processes that each call `work` for a share of the sources.
+
+    `progress` is called in this process. Ctrl-C stops all workers, and the outcome has what they have done until then.
+    Raises what a worker raises.
+    """
+    if worker_count == 1:
+        return work(sources, SingleWorker(), progress)
+    with WorkerPool(daemon=False) as pool:  # each worker starts parser processes, which a daemon may not
+        connections = [
+            pool.start(_pull_share, number, worker_count, share, work)
+            for number, share in enumerate(divide_sources(sources, worker_count))
+        ]
+        _supervise_workers(pool, connections, len(sources), progress)
+        return merge_outcomes(pool.results.values())
+
+
+def divide_sources(sources: Sequence[Source], worker_count: int) -> list[list[Source]]:
+    """Return a share of the sources for each worker, in their order: by host, or for a feed in a file by source id."""
+    shares: list[list[Source]] = [[] for _ in range(worker_count)]
+    for source in sources:
+        host = (urlsplit(urls.make_absolute_url(source.feed)).hostname or "") if urls.is_http_url(source.feed) else ""
+        shares[assign_host(host or source.id, worker_count)].append(source)
+    return shares
+
+
+def assign_host(host: str, worker_count: int) -> int:
+    """Return the number of the worker that asks a host, from 0."""
+    # Not hash(), which differs between processes that do not inherit its seed.
+    return zlib.crc32(host.encode("utf-8", "replace")) % worker_count
+
+
 def merge_outcomes(outcomes: Iterable[PullOutcome]) -> PullOutcome:
-    """Put together what was done side by side."""
-    parts = list(outcomes)
+    """Return the outcomes of all workers as one; a warning that several have in common appears once."""
+    outcomes = list(outcomes)
     return PullOutcome(
-        results={source: result for one in parts for source, result in one.results.items()},
-        written_items=tuple(file for one in parts for file in one.written_items),
-        failed_state_changes={source: states for one in parts for source, states in one.failed_state_changes.items()},
-        web_successes=tuple(answer for one in parts for answer in one.web_successes),
-        interrupted=any(one.interrupted for one in parts),
-        warnings=tuple(dict.fromkeys(warning for one in parts for warning in one.warnings)),
+        results={source_id: result for outcome in outcomes for source_id, result in outcome.results.items()},
+        written_items=tuple(item for outcome in outcomes for item in outcome.written_items),
+        failed_state_changes={
+            source_id: states for outcome in outcomes for source_id, states in outcome.failed_state_changes.items()
+        },
+        web_successes=tuple(success for outcome in outcomes for success in outcome.web_successes),
+        interrupted=any(outcome.interrupted for outcome in outcomes),
+        warnings=tuple(dict.fromkeys(warning for outcome in outcomes for warning in outcome.warnings)),
     )
 
 
-WorkFunction = Callable[[Sequence[Source], Coordinator, ProgressCallback], PullOutcome]
-
-_PR_SET_PDEATHSIG = 1  # PR_SET_PDEATHSIG
-
-
-def run_worker(
-    channel: WorkerChannel,
-    inherited_connections: list[Connection],
-    share: Sequence[Source],
-    work: WorkFunction,
-    parent_pid: int,
-) -> None:
-    """Be a lane, in its own process; `parents` are the ends of lines that are not its own, `parent` is a process."""
-    _exit_with_parent(parent_pid)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it, and tells
-    gc.set_threshold(100_000, 20, 100)  # trees without circles: looking for them takes a tenth of the time
-    for connection in inherited_connections:
-        connection.close()
-    with channel:
-        try:
-            channel.send("end", work(share, channel, lambda result: channel.send("done", result)))
-        except BaseException as error:  # noqa: BLE001 - it is raised again in the parent
-            error.add_note(traceback.format_exc())
-            channel.send("failed", error)
-
-
-def _exit_with_parent(parent_pid: int) -> None:
-    """Die when the parent does, be it killed: whoever pulls next must find nobody at work."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent_pid:
-        os._exit(1)
-
-
 class WorkerChannel:
-    """A lane's end of its line to the parent. A thread speaks, so that the lane can always listen."""
+    """The coordinator within a worker: tells the parent what happened, and receives what other workers hand over.
+
+    A thread sends, because the pipe may be full while the parent is itself sending to this worker: if both waited for
+    the other to read, neither would ever go on.
+    """
 
     def __init__(self, number: int, worker_count: int, parent: Connection) -> None:
         self._number = number
@@ -185,132 +183,93 @@ class WorkerChannel:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Wait until all is said."""
+        """Wait until everything is sent."""
         self._outbox.put(None)
         self._sender_thread.join()
 
-    def send(self, kind: str, *values: object) -> None:
-        """Tell the parent."""
-        self._outbox.put((kind, *values))
-
-    def _send_queued(self) -> None:
-        while (said := self._outbox.get()) is not None:
-            self._parent.send(said)
+    def report_done(self, result: SourceResult) -> None:
+        """Tell the parent that a source is done."""
+        self._outbox.put((result,))
 
     def owns_host(self, host: str) -> bool:
-        """Tell whether this lane asks the host."""
+        """Return whether this worker asks the host."""
         return assign_host(host, self._worker_count) == self._number
 
     def hand_over(self, source_id: str, redirect_chain: RedirectChain) -> None:
-        """Let another lane go on with a source."""
-        self.send("over", source_id, redirect_chain)
+        """Let the worker that owns the next host of the chain go on with a source."""
+        self._outbox.put((source_id, redirect_chain))
 
     async def receive_handovers(self) -> AsyncIterator[Handover]:
-        """Yield what others hand over, until nobody has anything to do; told to stop, cancel the task that asks."""
-        loop, asking = asyncio.get_running_loop(), asyncio.current_task()
-        assert asking  # noqa: S101 - who awaits is a task
-        heard: asyncio.Queue[Handover | None] = asyncio.Queue()
+        """Yield the sources that others hand over, until all workers are done; Ctrl-C cancels the task that asks."""
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        assert task  # noqa: S101 - for mypy: a coroutine runs in a task
+        handovers: asyncio.Queue[Handover | None] = asyncio.Queue()
 
-        def hear() -> None:
+        def receive() -> None:
             message = self._parent.recv()
-            if message == "stop":
-                asking.cancel()
+            if message == _STOP:
+                task.cancel()
             else:
-                heard.put_nowait(message)
+                handovers.put_nowait(message)
 
-        loop.add_reader(self._parent.fileno(), hear)
+        loop.add_reader(self._parent.fileno(), receive)
         try:
-            while job := await heard.get():
-                yield job
+            while handover := await handovers.get():
+                yield handover
         finally:
             loop.remove_reader(self._parent.fileno())
 
-
-MIN_SOURCES_FOR_WORKERS = 64  # sources; fewer are pulled before processes have started
-_MAX_WORKERS = 4
-_POLL_SECONDS = 0.2  # seconds after which Ctrl-C is heard
-
-
-def choose_worker_count(sources: int) -> int:
-    """Say how many lanes are worthwhile for so many sources, and safe: forking is not beside threads, nor on a Mac."""
-    if sources < MIN_SOURCES_FOR_WORKERS or sys.platform != "linux" or threading.active_count() > 1:
-        return 1
-    return min(_MAX_WORKERS, len(os.sched_getaffinity(0)))
+    def _send_queued(self) -> None:
+        while (message := self._outbox.get()) is not None:
+            self._parent.send(message)
 
 
-def distribute_work(
-    sources: Sequence[Source], worker_count: int, work: WorkFunction, progress: ProgressCallback
+# What the parent sends to a worker, besides handovers.
+_STOP = "stop"  # after Ctrl-C
+_ALL_DONE = None
+
+
+def _pull_share(
+    connection: Connection, number: int, worker_count: int, share: Sequence[Source], work: WorkFunction
 ) -> PullOutcome:
-    """Let so many processes `work` on their shares; `tell` hears, here, of each source that is done.
-
-    Ctrl-C stops them all; what they have done is in their outcomes. What one raises is raised here.
-    """
-    if worker_count == 1:
-        return work(sources, SingleWorker(), progress)
-    return merge_outcomes(_fork_workers(sources, worker_count, work, progress))
+    """Run one worker."""
+    with WorkerChannel(number, worker_count, connection) as channel:
+        return work(share, channel, channel.report_done)
 
 
-def _fork_workers(
-    sources: Sequence[Source], worker_count: int, work: WorkFunction, progress: ProgressCallback
-) -> list[PullOutcome]:
-    context = multiprocessing.get_context("fork")
-    gc.collect()
-    gc.freeze()  # or a lane's first collection would copy every page of shared memory
-    running: list[tuple[ForkProcess, Connection]] = []
-    try:
-        for number, share in enumerate(divide_sources(sources, worker_count)):
-            here, there = context.Pipe()
-            line = WorkerChannel(number, worker_count, there)
-            parents = [*(connection for _, connection in running), here]
-            process = context.Process(target=run_worker, args=(line, parents, share, work, os.getpid()))
-            process.start()
-            there.close()
-            running.append((process, here))
-        return _supervise_workers([connection for _, connection in running], len(sources), progress)
-    except BaseException:
-        for process, _ in running:
-            process.kill()
-        raise
-    finally:
-        for process, connection in running:
-            process.join()
-            connection.close()
-        gc.unfreeze()
-
-
-def _supervise_workers(connections: list[Connection], remaining: int, progress: ProgressCallback) -> list[PullOutcome]:
-    """Hear the lanes until each has told its outcome; pass on what one hands over to another."""
-    outcomes: dict[Any, PullOutcome] = {}
-    with _InterruptCounter() as pressed:
-        while len(outcomes) < len(connections):
-            for lane in wait([one for one in connections if one not in outcomes], timeout=_POLL_SECONDS):
-                kind, *told = _receive_message(lane)
-                match kind:
-                    case "done":
-                        progress(told[0])
+def _supervise_workers(
+    pool: WorkerPool, connections: Sequence[Connection], remaining: int, progress: ProgressCallback
+) -> None:
+    """Report results and pass on handovers until all workers have returned; `remaining` sources are to be done."""
+    is_ending = False
+    with _InterruptCounter() as interrupts:
+        while pool.is_running:
+            for message in pool.receive(_POLL_SECONDS):
+                match message:
+                    case (SourceResult() as result,):
+                        progress(result)
                         remaining -= 1
-                    case "over":
-                        host = urlsplit(told[1].next_address).hostname or ""
-                        connections[assign_host(host, len(connections))].send(told)
-                    case "end":
-                        outcomes[lane] = told[0]
-                    case _:
-                        raise told[0]
-            if not remaining or pressed.count == 1:
-                _send_to_all(connections, "stop" if remaining else None)
-                remaining, pressed.count = -1, pressed.count + 1
-    return list(outcomes.values())
+                    case (_, redirect_chain):
+                        host = urlsplit(redirect_chain.next_address).hostname or ""
+                        connections[assign_host(host, len(connections))].send(message)
+            if not is_ending and (not remaining or interrupts.count):
+                _send_to_all(connections, _STOP if remaining else _ALL_DONE)
+                is_ending, interrupts.limit = True, interrupts.count
 
 
 class _InterruptCounter:
-    """Counts what it hears of Ctrl-C in its block, so that no message breaks off; at the third it raises."""
+    """Counts Ctrl-C within its block instead of raising KeyboardInterrupt, which it does only beyond `limit`.
+
+    Raised at any place, it could break off a message half read, and with it what a worker has done.
+    """
 
     def __init__(self) -> None:
         self.count = 0
+        self.limit = 2  # who presses a third time waits for something that does not come
         self._previous_handler: Any = None
 
     def __enter__(self) -> Self:
-        if threading.current_thread() is threading.main_thread():
+        if threading.current_thread() is threading.main_thread():  # only this one may set a handler
             self._previous_handler = signal.signal(signal.SIGINT, self._count_interrupt)
         return self
 
@@ -322,20 +281,13 @@ class _InterruptCounter:
 
     def _count_interrupt(self, _number: int, _frame: FrameType | None) -> None:
         self.count += 1
-        if self.count > 2:
+        if self.count > self.limit:
             raise KeyboardInterrupt
 
 
-def _receive_message(connection: Any) -> Any:
-    try:
-        return connection.recv()
-    except (EOFError, OSError):
-        return "failed", RuntimeError("a process of this pull was killed, perhaps for want of memory")
-
-
-def _send_to_all(connections: list[Connection], message: object) -> None:
-    for lane in connections:
+def _send_to_all(connections: Sequence[Connection], message: str | None) -> None:
+    for connection in connections:
         try:
-            lane.send(message)
-        except OSError:  # it has ended
+            connection.send(message)
+        except OSError:  # this worker has ended
             continue

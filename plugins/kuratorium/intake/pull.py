@@ -17,7 +17,8 @@ from time import perf_counter
 from ..edition.curation import Source
 from ..edition.registry import Registry
 from ..edition.settings import SiteSettings
-from ..files import acquire_lock, write_files_atomically
+from ..file_lock import FileLock
+from ..files import write_files_atomically
 from . import deduplicate, inbox, inbox_index, processes
 from .archive import Archive
 from .context import PullContext, PullOptions, select_sources
@@ -93,7 +94,7 @@ def _lock_and_open_archive(root: Path, *, dry_run: bool, warn: Callable[[str], N
     """Lock the edition against other pulls, and open its archive; a dry run only reads, and needs no lock."""
     with contextlib.ExitStack() as stack:
         if not dry_run:
-            stack.enter_context(acquire_lock(root / LOCK_FILE, _ALREADY_RUNNING_MESSAGE))
+            stack.enter_context(FileLock(root / LOCK_FILE, busy_message=_ALREADY_RUNNING_MESSAGE))
         yield stack.enter_context(Archive(root, write=not dry_run, warn=warn))
 
 

@@ -18,7 +18,7 @@ import msgspec
 
 from .. import urls
 from ..edition.paths import SEEN_FOLDER
-from ..files import acquire_lock
+from ..file_lock import FileLock
 from . import identity
 from .identity import IdentifiedEntry
 
@@ -111,7 +111,7 @@ class DeliveredLinks:
         """The ids of the sources that delivered each link; the links are normalized (`urls.normalize_url`)."""
         if self._shared_file is None:
             return read_delivered_links(self._root, self._feed_addresses)
-        with acquire_lock(self._shared_file.with_suffix(".lock")):
+        with FileLock(self._shared_file.with_suffix(".lock")):
             if not self._shared_file.exists():
                 links = read_delivered_links(self._root, self._feed_addresses)
                 self._shared_file.write_bytes(msgspec.msgpack.encode(links))

@@ -1,11 +1,10 @@
-"""What builds remember: var/build.sqlite3. It may be deleted at any time; what does not hold together is made anew.
+"""What builds remember of each other: var/build.sqlite3, which may be deleted at any time.
 
-Every value that a page is made of carries a checksum, so that a damaged file is noticed and never published.
+Every value of which pages are made carries a checksum, so that a damaged file is noticed and never published.
 """
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator
@@ -14,35 +13,44 @@ from typing import Any, TypeVar
 
 from msgspec import DecodeError
 
+from ... import sqlite_file
 from ...edition.paths import FileStamp
+from ...sqlite_file import Blame
 
 T = TypeVar("T")
 
 CACHE_FILE = "var/build.sqlite3"
+_SET_ASIDE_SUFFIX = ".broken"
+# One process writes, and nothing reads meanwhile: a write-ahead log would bring two more files and no speed. A journal
+# that is cut to zero is cheaper than one that is deleted. 8 MB hold the pages that an edit touches.
+_PRAGMAS = "PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-8000;"
 _SCHEMA = """
 CREATE TABLE meta(name TEXT PRIMARY KEY, value BLOB);
-CREATE TABLE code(name TEXT PRIMARY KEY, value BLOB);
-CREATE TABLE input(file TEXT PRIMARY KEY, size INT, time INT, inode INT, hash BLOB, seen INT);
-CREATE TABLE text(file TEXT PRIMARY KEY, key TEXT, listed BLOB, digest TEXT, links TEXT);
+CREATE TABLE template(name TEXT PRIMARY KEY, code BLOB);
+CREATE TABLE input(file TEXT PRIMARY KEY, size INT, time INT, inode INT, hash BLOB, stamped INT);
+CREATE TABLE text(file TEXT PRIMARY KEY, key TEXT, summary BLOB, digest TEXT, links TEXT);
 CREATE INDEX text_key ON text(key);
 CREATE TABLE body(file TEXT PRIMARY KEY, html BLOB);
-CREATE TABLE output(path TEXT PRIMARY KEY, size INT, time INT, inode INT, hash BLOB, mark BLOB);
-CREATE TABLE recipe(path TEXT PRIMARY KEY, recipe BLOB, was BLOB, why TEXT);
-CREATE TABLE holds(key TEXT, path TEXT, PRIMARY KEY(key, path));
-CREATE INDEX holds_path ON holds(path);
-CREATE TABLE pending(step TEXT, path TEXT, written INT, PRIMARY KEY(step, path));
+CREATE TABLE output(path TEXT PRIMARY KEY, size INT, time INT, inode INT, hash BLOB, fingerprint BLOB);
+CREATE TABLE page(path TEXT PRIMARY KEY, inputs BLOB, previous_inputs BLOB, reason TEXT);
+CREATE TABLE page_body(key TEXT, path TEXT, PRIMARY KEY(key, path));
+CREATE INDEX page_body_path ON page_body(path);
+CREATE TABLE pending(hook TEXT, path TEXT, written INT, PRIMARY KEY(hook, path));
 """
-_COUNTED_TABLES = ("input", "text", "body", "output", "recipe", "holds")
+_OUTPUT_TABLES = ("output", "page", "page_body")
+# A lost row of these would mean a page that is never rendered again: their numbers are saved, and compared by `begin`.
+_COUNTED_TABLES = ("input", "text", "body", *_OUTPUT_TABLES)
 
 
 class CorruptCacheError(Exception):
-    """The store does not hold together."""
+    """The cache is damaged in a way that SQLite does not notice: rows are missing, or bytes have changed."""
 
 
 class Cache:
-    """One connection, and one transaction from `begin` to `commit`: a build is remembered as a whole or not at all.
+    """One connection to the cache; from `begin` to `commit`, a build is remembered as a whole or not at all.
 
-    `version`: a store that another program has written is emptied. Without `path` it lives in memory.
+    `path` is that of the file (None: the cache lives in memory). A cache of another `version` of the program is
+    emptied, and a damaged one is set aside and begun anew.
     """
 
     def __init__(self, path: Path | None, version: str) -> None:
@@ -57,228 +65,225 @@ class Cache:
             self._db = self._open_database()
 
     def _open_database(self) -> sqlite3.Connection:
-        if self._path:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-        # What watches for changes lives in another thread than what builds, but never at the same time.
-        db = sqlite3.connect(self._path or ":memory:", isolation_level=None, check_same_thread=False)
-        try:
-            db.executescript("PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-8000;")
-            made = db.execute("SELECT type, name FROM sqlite_master").fetchall()
-            found = db.execute("SELECT value FROM meta WHERE name = 'version'").fetchone() if made else None
-            if found != (self._version.encode(),):
-                db.execute("BEGIN IMMEDIATE")
-                for kind, name in made:
-                    if kind == "table":
-                        db.execute(f"DROP TABLE {name}")
-                for statement in _SCHEMA.split(";"):
-                    db.execute(statement)
-                db.execute("INSERT INTO meta VALUES ('version', ?)", (self._version.encode(),))
-                db.execute("COMMIT")
-        except BaseException:
-            db.close()
-            raise
-        return db
+        return sqlite_file.open_database(self._path, self._prepare_tables, pragmas=_PRAGMAS)
+
+    def _prepare_tables(self, db: sqlite3.Connection) -> None:
+        """Drop all tables and create ours, unless they are those of this version."""
+        tables = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        version = db.execute("SELECT value FROM meta WHERE name = 'version'").fetchone() if tables else None
+        if version == (self._version.encode(),):
+            return
+        db.execute("BEGIN IMMEDIATE")
+        for table in tables:
+            db.execute(f"DROP TABLE {table}")
+        for statement in _SCHEMA.split(";"):  # executescript would commit the transaction first
+            db.execute(statement)
+        db.execute("INSERT INTO meta VALUES ('version', ?)", (self._version.encode(),))
+        db.execute("COMMIT")
 
     def begin(self) -> None:
-        """Begin to remember. Raises Broken where rows are missing."""
+        """Begin a transaction; raises CorruptCacheError if rows are missing."""
         self._db.execute("BEGIN IMMEDIATE")
-        if (kept := self.read_value("rows")) and kept != self._count_rows():
+        row_counts = self.read_value("rows")
+        if row_counts and row_counts != self._count_rows():
             raise CorruptCacheError("rows are missing")
 
     def commit(self) -> None:
-        """Make sure of all that was kept since `begin`."""
+        """Commit what was saved since `begin`."""
         self.save_value("rows", self._count_rows())
         self._db.execute("COMMIT")
 
     def _count_rows(self) -> bytes:
-        counts = ", ".join(f"(SELECT COUNT(*) FROM {table})" for table in _COUNTED_TABLES)  # noqa: S608 - names of ours
+        counts = ", ".join(f"(SELECT COUNT(*) FROM {table})" for table in _COUNTED_TABLES)  # noqa: S608 - our own names
         return repr(self._db.execute(f"SELECT {counts}").fetchone()).encode()
 
     def set_savepoint(self) -> None:
-        """Note how far everything is right, whatever comes."""
-        self._db.execute("SAVEPOINT mark")
+        """Begin a part of the transaction that `rollback_to_savepoint` can undo."""
+        self._db.execute("SAVEPOINT valid")
 
     def rollback_to_savepoint(self) -> None:
-        """Forget what was kept since `mark`."""
-        self._db.execute("ROLLBACK TO mark")
+        """Undo what was saved since `set_savepoint`; what was saved before it stays in the transaction."""
+        self._db.execute("ROLLBACK TO valid")
 
     def rollback(self) -> None:
-        """Forget all that was kept since `begin`."""
+        """Undo what was saved since `begin`, if it is not committed."""
         if self._db.in_transaction:
             self._db.execute("ROLLBACK")
 
     def close(self) -> None:
-        """Forget what was not committed."""
+        """Close the file; what was not committed is lost."""
         self._db.close()
 
     # --- single values -------------------------------------------------------------------------
 
     def read_value(self, name: str) -> bytes:
-        """Give a value by its name; empty where none was kept. Raises Broken."""
+        """Return the value of this name, empty if there is none; raises CorruptCacheError."""
         row = self._db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
         return _verify_checksum(row[0]) if row else b""
 
     def save_value(self, name: str, value: bytes) -> None:
-        """Keep a value under a name."""
+        """Save a value under a name."""
         self._db.execute("REPLACE INTO meta VALUES (?, ?)", (name, _add_checksum(value)))
 
     def read_template_code(self, key: str) -> bytes | None:
-        """Give a compiled template."""
-        row = self._db.execute("SELECT value FROM code WHERE name = ?", (key,)).fetchone()
+        """Return the byte code of a compiled template, None if there is none; raises CorruptCacheError."""
+        row = self._db.execute("SELECT code FROM template WHERE name = ?", (key,)).fetchone()
         return _verify_checksum(row[0]) if row else None
 
     def save_template_code(self, key: str, code: bytes) -> None:
-        """Keep a compiled template."""
-        self._db.execute("REPLACE INTO code VALUES (?, ?)", (key, _add_checksum(code)))
+        """Save the byte code of a compiled template."""
+        self._db.execute("REPLACE INTO template VALUES (?, ?)", (key, _add_checksum(code)))
 
     # --- inputs ----------------------------------------------------------------------------------
 
     def read_input_records(self) -> dict[str, tuple[FileStamp, bytes, int]]:
-        """File -> stamp, hash, and when it was looked at (nanoseconds)."""
-        rows = self._db.execute("SELECT file, size, time, inode, hash, seen FROM input")
+        """Return, by file, its stamp, its hash and when it was stamped (nanoseconds); raises CorruptCacheError."""
+        rows = self._db.execute("SELECT file, size, time, inode, hash, stamped FROM input")
         return _check_names(
-            {file: ((size, time, inode), hashed, seen) for file, size, time, inode, hashed, seen in rows}
+            {file: ((size, time, inode), digest, stamped) for file, size, time, inode, digest, stamped in rows}
         )
 
     def save_input_records(self, rows: Iterable[tuple[str, FileStamp, bytes, int]]) -> None:
-        """Keep files with their stamps and hashes."""
-        flat = ((file, *stamp, hashed, seen) for file, stamp, hashed, seen in rows)
+        """Save rows of file, stamp, hash and when it was stamped (nanoseconds)."""
+        flat = ((file, *stamp, digest, stamped) for file, stamp, digest, stamped in rows)
         self._db.executemany("REPLACE INTO input VALUES (?, ?, ?, ?, ?, ?)", flat)
 
     def delete_input_records(self, files: Iterable[str]) -> None:
-        """Forget files, and what was made of them."""
+        """Delete the records of files, with the texts read from them."""
         self.delete_texts(files := list(files))
         self._db.executemany("DELETE FROM input WHERE file = ?", [(file,) for file in files])
 
     # --- texts and bodies --------------------------------------------------------------------------
 
     def read_all_summaries(self) -> Iterator[tuple[str, bytes]]:
-        """Yield file and record of every text. Raises Broken."""
-        for file, listed in self._db.execute("SELECT file, listed FROM text"):
-            yield file, _verify_checksum(listed)
+        """Yield file and encoded summary of every text; raises CorruptCacheError."""
+        for file, summary in self._db.execute("SELECT file, summary FROM text"):
+            yield file, _verify_checksum(summary)
 
     def find_summary(self, column: str, value: str) -> bytes:
-        """Give the record of the text whose `column` (file or key) is `value`; empty where there is none."""
-        row = self._db.execute(f"SELECT listed FROM text WHERE {column} = ?", (value,)).fetchone()  # noqa: S608
+        """Return the encoded summary of the text whose `column` (file or key) is `value`, empty if there is none."""
+        row = self._db.execute(f"SELECT summary FROM text WHERE {column} = ?", (value,)).fetchone()  # noqa: S608 - our own names
         return _verify_checksum(row[0]) if row else b""
 
     def read_body_records(self) -> Iterator[tuple[str, str, str, str]]:
-        """Yield file, key, digest and links (a JSON list or empty) of every text."""
+        """Yield file, key, digest and links (a JSON list, or empty) of every text."""
         yield from self._db.execute("SELECT file, key, digest, links FROM text")
 
     def save_texts(self, rows: Iterable[tuple[str, str, bytes, str, str, bytes]]) -> None:
-        """Keep file, key, record, digest and links of texts, and their HTML."""
-        for file, key, listed, digest, links, html in rows:
+        """Save rows of file, key, encoded summary, digest, links and HTML of a text."""
+        for file, key, summary, digest, links, html in rows:
             self._db.execute(
-                "REPLACE INTO text VALUES (?, ?, ?, ?, ?)", (file, key, _add_checksum(listed), digest, links)
+                "REPLACE INTO text VALUES (?, ?, ?, ?, ?)", (file, key, _add_checksum(summary), digest, links)
             )
             self._db.execute("REPLACE INTO body VALUES (?, ?)", (file, _add_checksum(html)))
 
     def delete_texts(self, files: Iterable[str]) -> None:
-        """Forget what was made of these files."""
+        """Delete the texts read from these files."""
         rows = [(file,) for file in files]
         self._db.executemany("DELETE FROM text WHERE file = ?", rows)
         self._db.executemany("DELETE FROM body WHERE file = ?", rows)
 
     def read_body(self, key: str) -> tuple[str, str]:
-        """Give the file and the HTML of a body. Raises Broken."""
+        """Return the file and the HTML of a body; raises CorruptCacheError, also if there is none."""
         row = self._db.execute("SELECT file, html FROM text JOIN body USING(file) WHERE key = ?", (key,)).fetchone()
         if row is None:
             raise CorruptCacheError(f"no body of {key}")
         return row[0], _verify_checksum(row[1]).decode()
 
     def read_links(self, file: str) -> str:
-        """Give the links of a text (a JSON list or empty)."""
+        """Return the links of a text (a JSON list, or empty)."""
         row = self._db.execute("SELECT links FROM text WHERE file = ?", (file,)).fetchone()
         return row[0] if row else ""
 
     # --- outputs -----------------------------------------------------------------------------------
 
     def read_output_records(self) -> dict[str, tuple[FileStamp, bytes, bytes]]:
-        """Path -> stamp, hash and fingerprint of every file of the site."""
-        rows = self._db.execute("SELECT path, size, time, inode, hash, mark FROM output")
+        """Return, by path, stamp, hash and fingerprint of every file of the site; raises CorruptCacheError."""
+        rows = self._db.execute("SELECT path, size, time, inode, hash, fingerprint FROM output")
         return _check_names(
-            {path: ((size, time, inode), hashed, mark) for path, size, time, inode, hashed, mark in rows}
+            {path: ((size, time, inode), digest, fingerprint) for path, size, time, inode, digest, fingerprint in rows}
         )
 
     def save_output_records(self, rows: Iterable[tuple[str, FileStamp, bytes, bytes]]) -> None:
-        """Keep files of the site: path, stamp, hash, fingerprint."""
-        flat = ((path, *stamp, hashed, mark) for path, stamp, hashed, mark in rows)
+        """Save rows of path, stamp, hash and fingerprint of a file of the site."""
+        flat = ((path, *stamp, digest, fingerprint) for path, stamp, digest, fingerprint in rows)
         self._db.executemany("REPLACE INTO output VALUES (?, ?, ?, ?, ?, ?)", flat)
 
     def read_page_inputs(self, path: str) -> bytes:
-        """Give the recipe of a page; empty where there is none. Raises Broken."""
-        row = self._db.execute("SELECT recipe FROM recipe WHERE path = ?", (path,)).fetchone()
+        """Return the encoded inputs of a page, empty if there are none; raises CorruptCacheError."""
+        row = self._db.execute("SELECT inputs FROM page WHERE path = ?", (path,)).fetchone()
         return _verify_checksum(row[0]) if row else b""
 
     def read_page_history(self, path: str) -> tuple[bytes, bytes, str] | None:
-        """Give the recipe of a page, the one before it (or nothing), and what else it was rendered for."""
-        row = self._db.execute("SELECT recipe, was, why FROM recipe WHERE path = ?", (path,)).fetchone()
-        return (_verify_checksum(row[0]), _verify_checksum(row[1]) if row[1] else b"", row[2]) if row else None
+        """Return the encoded inputs of a page, those of the rendering before, and why it was rendered; None if unknown.
+
+        The second are empty if the page was rendered only once. Raises CorruptCacheError.
+        """
+        query = "SELECT inputs, previous_inputs, reason FROM page WHERE path = ?"
+        row = self._db.execute(query, (path,)).fetchone()
+        if row is None:
+            return None
+        inputs, previous_inputs, reason = row
+        return _verify_checksum(inputs), _verify_checksum(previous_inputs) if previous_inputs else b"", reason
 
     def save_page_inputs(self, rows: Iterable[tuple[str, bytes, str, Iterable[str]]]) -> None:
-        """Keep what pages were rendered of: path, recipe, what else it was rendered for, the bodies that it holds."""
-        keep = (
-            "INSERT INTO recipe VALUES (?, ?, NULL, ?)"
-            " ON CONFLICT(path) DO UPDATE SET was = recipe, recipe = excluded.recipe, why = excluded.why"
+        """Save rows of path, encoded inputs, why the page was rendered and the keys of the bodies it holds."""
+        statement = (
+            "INSERT INTO page VALUES (?, ?, NULL, ?) ON CONFLICT(path) DO UPDATE"
+            " SET previous_inputs = inputs, inputs = excluded.inputs, reason = excluded.reason"
         )
-        for path, recipe, why, bodies in rows:
-            self._db.execute(keep, (path, _add_checksum(recipe), why))
-            self._db.execute("DELETE FROM holds WHERE path = ?", (path,))
-            self._db.executemany("INSERT INTO holds VALUES (?, ?)", [(key, path) for key in bodies])
+        for path, inputs, reason, bodies in rows:
+            self._db.execute(statement, (path, _add_checksum(inputs), reason))
+            self._db.execute("DELETE FROM page_body WHERE path = ?", (path,))
+            self._db.executemany("INSERT INTO page_body VALUES (?, ?)", [(key, path) for key in bodies])
 
     def find_pages_with_body(self, key: str) -> list[str]:
-        """List the pages that hold a body, or did."""
-        return [path for (path,) in self._db.execute("SELECT path FROM holds WHERE key = ?", (key,))]
+        """Return the paths of the pages that held this body when they were last rendered."""
+        return [path for (path,) in self._db.execute("SELECT path FROM page_body WHERE key = ?", (key,))]
 
     def delete_output_records(self, paths: Iterable[str]) -> None:
-        """Forget files of the site."""
+        """Delete the records of files of the site."""
         rows = [(path,) for path in paths]
-        for table in ("output", "recipe", "holds"):
-            self._db.executemany(f"DELETE FROM {table} WHERE path = ?", rows)  # noqa: S608 - names of ours
+        for table in _OUTPUT_TABLES:
+            self._db.executemany(f"DELETE FROM {table} WHERE path = ?", rows)  # noqa: S608 - our own names
 
     def delete_all_outputs(self) -> None:
-        """Forget the whole site: somebody else wrote it."""
-        for table in ("output", "recipe", "holds"):
-            self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - names of ours
+        """Delete the records of the whole site, because another program wrote it."""
+        for table in _OUTPUT_TABLES:
+            self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
 
-    # --- what follows a build --------------------------------------------------------------------
+    # --- hooks ----------------------------------------------------------------------------------------
 
     def read_pending_changes(self, hook: str) -> dict[str, bool]:
-        """Path -> whether it was written (else deleted), of what a step has still to see."""
-        rows = self._db.execute("SELECT path, written FROM pending WHERE step = ? ORDER BY path", (hook,))
+        """Return what a hook has not seen yet, by path: whether the file was written (else it was deleted)."""
+        rows = self._db.execute("SELECT path, written FROM pending WHERE hook = ? ORDER BY path", (hook,))
         return {path: bool(written) for path, written in rows}
 
     def add_pending_changes(self, hook: str, paths: Iterable[tuple[str, bool]]) -> None:
-        """Add to what a step has still to see."""
+        """Add paths, and whether they were written, to what a hook has not seen yet."""
         rows = [(hook, path, written) for path, written in paths]
         self._db.executemany("REPLACE INTO pending VALUES (?, ?, ?)", rows)
 
     def clear_pending_changes(self, hook: str) -> None:
-        """Note that a step has seen all."""
-        self._db.execute("DELETE FROM pending WHERE step = ?", (hook,))
+        """Delete what a hook had not seen yet."""
+        self._db.execute("DELETE FROM pending WHERE hook = ?", (hook,))
 
 
 def is_corruption(error: Exception) -> bool:
-    """Tell a damaged file from a full disk, or from a folder that may not be written."""
+    """Return whether an error means that the cache is damaged, not that the disk is full or may not be written."""
     if isinstance(error, sqlite3.DatabaseError):
-        return getattr(error, "sqlite_errorname", "").split("_")[1:2] not in (["FULL"], ["IOERR"], ["READONLY"])
+        return sqlite_file.find_blame(error) is not Blame.DISK  # a damaged file fails in many ways: better begin anew
     return isinstance(error, CorruptCacheError | DecodeError)
 
 
 def move_corrupt_cache_aside(path: Path) -> None:
-    """Put a damaged store where it does not disturb; the one before it goes."""
-    path.with_name(f"{path.name}-journal").unlink(missing_ok=True)
-    aside = path.with_name(f"{path.name}.broken")
-    if aside.is_dir():
-        shutil.rmtree(aside)
-    elif path.is_dir():
-        aside.unlink(missing_ok=True)
-    path.replace(aside)
+    """Rename a damaged cache; only the last one is kept, because a cache may have hundreds of megabytes."""
+    sqlite_file.set_aside(path, _SET_ASIDE_SUFFIX)
 
 
 def _check_names(rows: dict[str, T]) -> dict[str, T]:
-    """Stamps and hashes need no checksum, for a wrong one is noticed at the file; names do."""
+    """Return the rows; raises CorruptCacheError if a name is not a text."""
+    # Stamps and hashes need no checksum, because a wrong one differs from that of the file, which is read again.
     if not all(isinstance(name, str) for name in rows):
         raise CorruptCacheError("a name is missing")
     return rows

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import os
 import shutil
 import signal
@@ -21,6 +20,7 @@ from msgspec.structs import replace
 
 from ...edition.paths import MISSING_FILE, FileStamp, stamp_file, stamp_with_mtime
 from ...errors import EditionError, Problem
+from ...file_lock import FileLock
 from ...files import sync_to_disk, write_atomically
 from .model import PublishResult
 
@@ -148,21 +148,11 @@ _GENERATOR_TAG = b"<generator>Kuratorium</generator>"  # as rss.py writes it: wh
 _BLOCK_SIZE = 1 << 20
 
 
-class BuildLock:
-    """One build of an edition at a time: a second one waits for the first to end, and calls `waits` before it does."""
+class BuildLock(FileLock):
+    """The lock of an edition's builds, beside the stage at `folder`: one builds at a time, a second calls `on_wait`."""
 
     def __init__(self, folder: Path, on_wait: Callable[[], object] = lambda: None) -> None:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        self._file = open(f"{folder}.lock", "w")  # noqa: SIM115 - held until `free`, or the end of the process
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            on_wait()
-            fcntl.flock(self._file, fcntl.LOCK_EX)
-
-    def release(self) -> None:
-        """Let the next build begin."""
-        self._file.close()
+        super().__init__(Path(f"{folder}.lock"), on_wait=on_wait)
 
 
 class Stage:
