@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date as Day
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton
 
 _SHORT_DAY_FORMATS = {"de": "d'.'"}  # languages in which a day of the same month can stand for itself
@@ -23,3 +23,11 @@ def format_date_range(since: Day, until: Day, locale: Locale) -> str:
         else format_date(since, "long", locale=locale)
     )
     return f"{first} – {last}"
+
+
+def parse_locale(lang: str) -> Locale:
+    """Return the locale in which dates are written for a language code (`de-at`, `pt_BR`); English if it is unknown."""
+    try:
+        return Locale.parse(lang.replace("_", "-"), sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse("en")

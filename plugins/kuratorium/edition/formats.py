@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from ..translations import N_
+
 
 class Format(Struct, frozen=True, kw_only=True):
     """A kind of post.
@@ -28,11 +30,6 @@ class Format(Struct, frozen=True, kw_only=True):
     def template(self) -> str:
         """The template of its posts."""
         return f"formats/{self.id}"
-
-
-def N_(message: str) -> str:  # noqa: N802 - gettext's name for «translate this, but later»
-    """Mark a message for the catalogues."""
-    return message
 
 
 FORMATS: tuple[Format, ...] = (

@@ -33,7 +33,8 @@ from ..edition.model import PostFile, StandalonePage
 from ..edition.paths import CONTENT_PREFIX, INBOX_FOLDER
 from ..edition.rules import media
 from ..errors import EditionError, KuratoriumError, Problem
-from . import assets, catalog, i18n, inbox_headlines, links, posts
+from ..translations import read_translations
+from . import assets, catalog, inbox_headlines, links, posts
 from . import settings as conf
 from .assets import make_copy_error
 from .build import workers
@@ -331,7 +332,7 @@ class SiteGenerator(Generator):
         known = run.edition.registry
         as_of = run.as_of.astimezone(ZoneInfo(run.site_settings.timezone))
         made = catalog.build_catalog(run.listing, run.paths, run.site_settings.lang, as_of)
-        words = i18n.read_translations(run.theme_folder, run.site_settings.lang)
+        words = read_translations(run.theme_folder, run.site_settings.lang)
         renderer = Renderer(self.env, words, run.site_settings, self.load_body)
         pages = plan_pages(made, build_site_meta(run.site_settings, known, made))
         refuse_asset_collisions(pages, run.assets)

@@ -8,10 +8,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from kuratorium.edition import loader
 from kuratorium.edition import settings as edition_settings
-from kuratorium.publishing import catalog, i18n, posts
+from kuratorium.publishing import catalog, posts
 from kuratorium.publishing.pages.outputs import build_site_meta, plan_pages
 from kuratorium.publishing.urls import Paths
 from kuratorium.publishing.writers.render import Renderer
+from kuratorium.translations import read_translations
 from tests.editions import REPOSITORY, sample_edition
 
 THEME = REPOSITORY / "theme"
@@ -42,7 +43,7 @@ def test_a_template_sees_only_what_its_page_declares(tmp_path: Path, language: s
     made = catalog.build_catalog(
         posts.summarize_edition(read.registry, (*read.post_files, *read.standalone_pages)), paths, language, as_of
     )
-    words = i18n.read_translations(THEME, language)
+    words = read_translations(THEME, language)
     renderer = Renderer(bare(), words, settings, lambda uid, root: f"<p>{uid} {root}</p>")
     pages = plan_pages(made, build_site_meta(settings, read.registry, made))
     for page in pages:

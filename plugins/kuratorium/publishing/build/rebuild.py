@@ -23,7 +23,8 @@ from ...edition.model import Post
 from ...edition.registry import Registry
 from ...errors import EditionError, Problem
 from ...files import hash_bytes
-from .. import catalog, i18n, links
+from ...translations import load_translations
+from .. import catalog, links
 from ..assets import Assets, make_copy_error
 from ..links import AddressFinder
 from ..page import ASSET_RANK, Page, SiteMeta
@@ -249,7 +250,7 @@ def _render_pages(
     ground: BuildContext, plan: RenderPlan, environment: Environment, html: Mapping[str, str]
 ) -> dict[str, tuple[bytes, bytes]]:
     bodies = _BodyLoader(ground, plan, html)
-    words = i18n.load_translations(ground.cache.read_value("words"))
+    words = load_translations(ground.cache.read_value("words"))
     renderer = Renderer(environment, words, ground.settings.site, bodies.load_body)
 
     def work(tasks: Sequence[RenderTask]) -> list[tuple[str, bytes, bool]]:
