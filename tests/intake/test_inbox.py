@@ -18,7 +18,12 @@ from kuratorium.intake.filtering import IdentifiedEntry
 from kuratorium.intake.inbox import PullContext
 from kuratorium.intake.parsers import plain_text
 from kuratorium.intake.parsers.model import Enclosure, Entry, Feed
+from kuratorium.translations import read_translations
+from tests.editions import REPOSITORY
 from tests.intake.conftest import NOW
+
+THEME = REPOSITORY / "theme"
+DE = read_translations(THEME, "de")
 
 REGISTRY = Registry(
     sources={},
@@ -29,7 +34,7 @@ REGISTRY = Registry(
     },
     policy=None,
 )
-SETTING = PullContext(registry=REGISTRY, now=NOW, lang="de")
+SETTING = PullContext(registry=REGISTRY, now=NOW, translations=DE)
 FEED = Feed(title="Blog", link="https://blog.example/", lang="en-us")
 
 
@@ -132,14 +137,14 @@ def test_the_teaser_tells_what_a_recording_is(lang: str, teaser: str) -> None:
         chapters="https://a.example/c",
         people=tuple(Speaker(name=name, role=role) for name, role in roles.items()),
     )
-    assert written(entry, setting=replace(SETTING, lang=lang)).teaser == teaser
+    assert written(entry, setting=replace(SETTING, translations=read_translations(THEME, lang))).teaser == teaser
     assert written(Entry(title="x", duration=3725), setting=SETTING).teaser == "62 min"
 
 
 def test_reasons_speak_the_edition_s_language() -> None:
     """In an English edition the reasons are in English, and in one of a language we do not know."""
     for lang in ("en", "fr"):
-        setting = PullContext(registry=REGISTRY, now=NOW, lang=lang)
+        setting = PullContext(registry=REGISTRY, now=NOW, translations=read_translations(THEME, lang))
         assert written(Entry(title="x"), setting=setting, topics=("amt",)).reasons == ("source for amt",)
 
 

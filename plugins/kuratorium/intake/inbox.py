@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from gettext import NullTranslations
 from typing import Any
 
 from msgspec import Struct
@@ -29,19 +30,19 @@ def merge_suggestions(
     item_values: Sequence[Mapping[str, Any]],
     source_topics: Sequence[str],
     topics: Mapping[str, Topic],
-    reason_texts: Mapping[str, str],
+    translations: NullTranslations,
 ) -> dict[str, list[str]]:
     """Join the topics and reasons of inbox files (their values), and tell the author who follows from them.
 
-    `first` are the topics of the source that the article stays with, `topics` all that there are, `words` those of the
-    reasons. The order does not depend on that of the files: those of `first`, what else a source is followed for, what
-    keywords tell; what is none of these (an editor's language may have changed) comes last.
+    `first` are the topics of the source that the article stays with, `topics` all that there are, `translations` the
+    words of the reasons. The order does not depend on that of the files: those of `first`, what else a source is
+    followed for, what keywords tell; what is none of these (an editor's language may have changed) comes last.
     """
     named, reasons = _collect_values(item_values, "topics"), _collect_values(item_values, "reasons")
-    followed = {topic: reason_texts["source"].format(topic=topic) for topic in (*source_topics, *topics)}
+    followed = {topic: _build_source_reason(topic, translations) for topic in (*source_topics, *topics)}
     own = [topic for topic, reason in followed.items() if topic in named and reason in reasons]
     known = dict.fromkeys((*own, *(topic for topic in topics if topic in named), *sorted(named)))
-    keywords = (reason_texts["keyword"].format(keyword=word) for topic in topics.values() for word in topic.keywords)
+    keywords = (_build_keyword_reason(word, translations) for topic in topics.values() for word in topic.keywords)
     ordered = dict.fromkeys((*(followed[topic] for topic in own), *keywords, *sorted(reasons)))
     leading = next(iter(known), "")
     return {
@@ -58,10 +59,6 @@ def _collect_values(item_values: Iterable[Mapping[str, Any]], key: str) -> set[s
 FRONT_MATTER_KEYS = ("uid", "title", "date", "lang", "authors", "topics", "bookmark_of", "also_in", "teaser", "reasons")
 _TEASER_WORDS = 60
 _TITLE_WORDS = 12
-_REASON_TEXTS = {  # by the edition's language
-    "de": {"source": "Quelle für {topic}", "keyword": "Stichwort: {keyword}"},
-    "en": {"source": "source for {topic}", "keyword": "keyword: {keyword}"},
-}
 
 
 class InboxFile(Struct, frozen=True):
@@ -79,11 +76,11 @@ class InboxFile(Struct, frozen=True):
 
 
 class PullContext(Struct, frozen=True, kw_only=True):
-    """What all inbox files of a pull depend on: the registry, the edition's date and its language."""
+    """What all inbox files of a pull depend on: the registry, the edition's date and the words of its language."""
 
     registry: Registry
     now: datetime
-    lang: str
+    translations: NullTranslations
 
 
 def build_inbox_file(identified: IdentifiedEntry, feed: Feed, source: Source, context: PullContext) -> InboxFile:
@@ -117,9 +114,7 @@ def merge_item_suggestions(
     """Tell the authors, topics and reasons of files about one article (their values), which stays with a source."""
     known = context.registry
     source = known.sources.get(source_id)
-    return merge_suggestions(
-        item_values, source.topics if source else (), known.topics, _select_reason_texts(context.lang)
-    )
+    return merge_suggestions(item_values, source.topics if source else (), known.topics, context.translations)
 
 
 def render_front_matter(values: dict[str, Any]) -> str:
@@ -168,11 +163,11 @@ def _has_original_suggestions(values: dict[str, Any], context: PullContext) -> b
     topics, reasons = values.get("topics", []), values.get("reasons", [])
     if not isinstance(topics, list) or not isinstance(reasons, list):
         return False
-    words = _select_reason_texts(context.lang)
-    own = [topic for topic in topics if words["source"].format(topic=topic) in reasons]
-    told = set(reasons) - {words["source"].format(topic=topic) for topic in own}
+    translations = context.translations
+    own = [topic for topic in topics if _build_source_reason(topic, translations) in reasons]
+    told = set(reasons) - {_build_source_reason(topic, translations) for topic in own}
     by_word = {
-        topic.id: {words["keyword"].format(keyword=keyword) for keyword in topic.keywords} & told
+        topic.id: {_build_keyword_reason(keyword, translations) for keyword in topic.keywords} & told
         for topic in known.values()
     }
     expected = [*own, *(topic for topic, found in by_word.items() if found and topic not in own)]
@@ -206,7 +201,7 @@ def choose_title(entry: Entry, source: Source) -> str:
 
 def _build_values(identified: IdentifiedEntry, feed: Feed, source: Source, context: PullContext) -> dict[str, Any]:
     entry, known = identified.entry, context.registry.topics
-    topics, reasons = _suggest_topics(entry, source, known, context.lang)
+    topics, reasons = _suggest_topics(entry, source, known, context.translations)
     values = {
         "title": choose_title(entry, source),
         "date": context.now.isoformat(timespec="seconds"),
@@ -217,14 +212,14 @@ def _build_values(identified: IdentifiedEntry, feed: Feed, source: Source, conte
         "also_in": [{"source": source.id, "url": urls.remove_tracking(identified.alternate_link, source.feed)}]
         if identified.alternate_link
         else [],
-        "teaser": _build_teaser(entry, context.lang),
+        "teaser": _build_teaser(entry, context.translations),
         "reasons": reasons,
     }
     return {key: value for key, value in values.items() if value}
 
 
-def _build_teaser(entry: Entry, lang: str) -> str:
-    facts = podcasts.describe_recording(entry, plain_text.get_primary_language(lang))
+def _build_teaser(entry: Entry, translations: NullTranslations) -> str:
+    facts = podcasts.describe_recording(entry, translations)
     text = plain_text.truncate_words(entry.summary or entry.content, _TEASER_WORDS)
     return " — ".join(part for part in (facts, text) if part)
 
@@ -251,20 +246,25 @@ def _choose_language(entry: Entry, feed: Feed, source: Source) -> str:
     return plain_text.get_primary_language(entry.lang or source.lang or feed.lang)
 
 
-def _suggest_topics(entry: Entry, source: Source, topics: dict[str, Topic], lang: str) -> tuple[list[str], list[str]]:
+def _suggest_topics(
+    entry: Entry, source: Source, topics: dict[str, Topic], translations: NullTranslations
+) -> tuple[list[str], list[str]]:
     """List the topics an entry is suggested for, and why."""
-    words = _select_reason_texts(lang)
     text = "\n".join((entry.title, entry.summary, *entry.categories))
     hits = {topic.id: find_keywords(topic.keywords, text) for topic in topics.values()}
     own = [topic for topic in source.topics if topic in topics]
     ids = [*own, *(topic for topic, found in hits.items() if found and topic not in own)]
-    reasons = [words["source"].format(topic=topic) for topic in own]
-    reasons += [words["keyword"].format(keyword=word) for word in _list_unique(hits.values())]
+    reasons = [_build_source_reason(topic, translations) for topic in own]
+    reasons += [_build_keyword_reason(word, translations) for word in _list_unique(hits.values())]
     return ids, reasons
 
 
-def _select_reason_texts(lang: str) -> dict[str, str]:
-    return _REASON_TEXTS.get(plain_text.get_primary_language(lang), _REASON_TEXTS["en"])
+def _build_source_reason(topic: str, translations: NullTranslations) -> str:
+    return translations.gettext("source for {topic}").format(topic=topic)
+
+
+def _build_keyword_reason(keyword: str, translations: NullTranslations) -> str:
+    return translations.gettext("keyword: {keyword}").format(keyword=keyword)
 
 
 def _list_unique(groups: Iterable[tuple[str, ...]]) -> Iterator[str]:

@@ -26,6 +26,7 @@ from ..edition.settings import SiteSettings
 from ..edition.validation import suggest_nearest
 from ..errors import UsageError
 from ..files import acquire_lock, write_files_atomically
+from ..translations import read_translations
 from . import deduplicate, inbox, inbox_index, processes
 from .archive import Archive
 from .delivery import KnownEntries
@@ -142,7 +143,7 @@ def pull_sources(
     started = perf_counter()
     asked = options or PullOptions(source_ids=tuple(source_ids))
     sources = select_sources(registry, asked)
-    setting = PullContext(registry=registry, now=now, lang=site.lang)
+    setting = PullContext(registry=registry, now=now, translations=read_translations(root / site.theme, site.lang))
     feeds = {source.id: source.feed for source in registry.sources.values()}
     side_by_side = processes.choose_worker_count(len(sources))
     limits = (limits or FetchLimits()).divide(side_by_side)
@@ -230,7 +231,7 @@ def deduplicate_inbox(root: Path, registry: Registry, *, now: datetime, site: Si
 
     A pull that is no shard does so itself.
     """
-    setting = PullContext(registry=registry, now=now, lang=site.lang)
+    setting = PullContext(registry=registry, now=now, translations=read_translations(root / site.theme, site.lang))
     with _lock_and_open_archive(root, PullOptions(), []) as archive:
         feeds = {source.id: source.feed for source in registry.sources.values()}
         return deduplicate.merge_duplicates(
