@@ -67,14 +67,18 @@ def test_feed_text_never_becomes_markup() -> None:
 
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_the_catalogues_are_complete(language: str) -> None:
-    """Every message of the theme and of the code has its words in both languages, and none is left over."""
+    """Every message of the theme and of all rooms has its words in both languages, and none is left over."""
     used = set()
+    rooms = set()
     methods = [("templates/**.html", "jinja2"), ("**.py", "python")]
     for folder in (THEME, REPOSITORY / "plugins" / "kuratorium"):
         found = extract_from_dir(
             folder, method_map=methods, options_map={"templates/**.html": {"trimmed": "true"}}, keywords=KEYWORDS
         )
-        used |= {message if isinstance(message, str) else message[0] for _, _, message, _, _ in found}
+        for file, _, message, _, _ in found:
+            used.add(message if isinstance(message, str) else message[0])
+            rooms.add(file.partition("/")[0])
+    assert rooms == {"templates", "edition", "intake", "desk", "publishing"}
     with (THEME / "translations" / f"{language}.po").open("rb") as file:
         catalogue = read_po(file, locale=language, abort_invalid=True)
     known = {
