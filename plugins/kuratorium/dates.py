@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date as Day
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton
 
-_SHORT_DAY_FORMATS = {"de": "d'.'"}  # languages in which a day of the same month can stand for itself
+from .languages import find_language
 
 
 def format_date_range(since: Day, until: Day, locale: Locale) -> str:
@@ -15,11 +15,20 @@ def format_date_range(since: Day, until: Day, locale: Locale) -> str:
     last = format_date(until, "long", locale=locale)
     if since == until:
         return last
-    if (since.year, since.month) == (until.year, until.month) and locale.language in _SHORT_DAY_FORMATS:
-        return f"{format_date(since, _SHORT_DAY_FORMATS[locale.language], locale=locale)}–{last}"
+    short_day_pattern = find_language(locale.language).short_day_pattern
+    if short_day_pattern and (since.year, since.month) == (until.year, until.month):
+        return f"{format_date(since, short_day_pattern, locale=locale)}–{last}"
     first = (
         format_skeleton("MMMMd", since, locale=locale)
         if since.year == until.year
         else format_date(since, "long", locale=locale)
     )
     return f"{first} – {last}"
+
+
+def parse_locale(lang: str) -> Locale:
+    """Return the locale in which dates are written for a language code (`de-at`, `pt_BR`); English if it is unknown."""
+    try:
+        return Locale.parse(lang.replace("_", "-"), sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse("en")

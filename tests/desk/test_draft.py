@@ -1,3 +1,5 @@
+from gettext import NullTranslations
+
 import markdown
 import pytest
 from bs4 import BeautifulSoup
@@ -5,6 +7,10 @@ from bs4 import BeautifulSoup
 from kuratorium.desk import draft
 from kuratorium.edition import prose
 from kuratorium.edition.model import Work
+from kuratorium.translations import read_translations
+from tests.editions import REPOSITORY
+
+THEME = REPOSITORY / "theme"
 
 
 def uncommented(body: str) -> str:
@@ -17,7 +23,7 @@ def uncommented(body: str) -> str:
 )
 def test_guide_speaks_the_sites_language(lang, says):
     """The comment is written in the site's language; English stands in where we have no text."""
-    assert says in draft.build_note_body(Work(url="https://a.example/", title="T"), lang)
+    assert says in draft.build_note_body(Work(url="https://a.example/", title="T"), read_translations(THEME, lang))
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])
@@ -28,7 +34,8 @@ def test_guide_speaks_the_sites_language(lang, says):
 def test_a_new_note_has_no_own_words(title, lang):
     """Whatever the work is called, the body stays one comment: no own words, no quotation."""
     body = draft.build_note_body(
-        Work(url="https://a.example/-->", title=title, publication=title, authors=(title,)), lang
+        Work(url="https://a.example/-->", title=title, publication=title, authors=(title,)),
+        read_translations(THEME, lang),
     )
     assert prose.count_own_words(body) == 0
     assert not list(prose.find_quotations(body))
@@ -46,7 +53,9 @@ def test_a_new_note_has_no_own_words(title, lang):
 def test_quotation_shows_the_work_as_it_is(title, url):
     """Taken out of its comment, the line names the work and its authors literally, and links to it."""
     body = uncommented(
-        draft.build_note_body(Work(url=url, title=title, publication="P", authors=("A. One", "B. Two")), "de")
+        draft.build_note_body(
+            Work(url=url, title=title, publication="P", authors=("A. One", "B. Two")), NullTranslations()
+        )
     )
     quotation = next(prose.find_quotations(body))
     assert quotation.text == "Das Zitat."

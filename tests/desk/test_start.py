@@ -23,6 +23,7 @@ SITEURL="https://old.example"
 DEFAULT_LANG = "de"
 B = 2
 """
+SUBTITLES = {"de": "Gelesen, ausgewählt, eingeordnet", "en": "Read, chosen, put in context"}
 
 
 def answers(**changes: object) -> Answers:
@@ -78,6 +79,7 @@ def test_sample_becomes_an_edition_of_ones_own(sample: Path, language: str):
     ]
     site = settings.read_site_settings(sample)
     assert (site.name, site.url, site.lang) == ('Ours: "the" desk', "https://desk.example", language)
+    assert site.subtitle == SUBTITLES[language]
     left = [sample / "pelicanconf.py", *(sample / "content").rglob("*"), *(sample / "curation").rglob("*")]
     text = "\n".join(path.read_text() for path in left if path.is_file())
     assert "weichenwerk" not in text.lower()
@@ -244,9 +246,9 @@ def test_feed_in_a_file(sample: Path):
 
 def test_settings_are_edited_in_place():
     """Only the values of the four lines change; spacing, comments and quotes elsewhere stay."""
-    edited = start.edit_settings(SETTINGS, answers(name='A "b" \\ c'))
+    edited = start.edit_settings(SETTINGS, answers(name='A "b" \\ c'), "Ours")
     assert edited == (
-        'A = 1\nSITENAME = "A \\"b\\" \\\\ c"  # ours\nSITESUBTITLE = "Read, chosen, put in context"\n'
+        'A = 1\nSITENAME = "A \\"b\\" \\\\ c"  # ours\nSITESUBTITLE = "Ours"\n'
         'SITEURL = "https://desk.example"\nDEFAULT_LANG = "en"\nB = 2\n'
     )
 
@@ -254,7 +256,7 @@ def test_settings_are_edited_in_place():
 def test_settings_without_a_literal_line_are_refused():
     """A setting that is computed cannot be edited: the message says which line to write."""
     with pytest.raises(UsageError, match=r'pelicanconf\.py has no line SITEURL = "…"'):
-        start.edit_settings(SETTINGS.replace('SITEURL="https://old.example"', "SITEURL = url()"), answers())
+        start.edit_settings(SETTINGS.replace('SITEURL="https://old.example"', "SITEURL = url()"), answers(), "Ours")
 
 
 @pytest.mark.parametrize(

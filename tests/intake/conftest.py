@@ -16,11 +16,18 @@ from kuratorium.intake import pull
 from kuratorium.intake.archive import Archive
 from kuratorium.intake.report import PullReport
 from kuratorium.intake.schedule import SourceState
-from tests.editions import PEOPLE, POLICY, TOPICS, TinyEdition
+from tests.editions import PEOPLE, POLICY, REPOSITORY, TOPICS, TinyEdition
 from tests.intake.web import Web
 
 NOW = datetime.fromisoformat("2026-10-14T09:00:00+02:00")
-SITE = SiteSettings(name="Tiny", subtitle="", url="https://tiny.example", lang="de", timezone="Europe/Berlin")
+SITE = SiteSettings(
+    name="Tiny",
+    subtitle="",
+    url="https://tiny.example",
+    lang="de",
+    timezone="Europe/Berlin",
+    theme=str(REPOSITORY / "theme"),
+)
 BLOG = {"id": "blog", "feed": "blog.xml", "topics": ["transformation"], "lang": "de"}
 FEEDS = Path(__file__).parents[1] / "data" / "feeds"
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ CONTEXT = InboxContext(
         sources={"blog": SOURCE}, people={}, topics={"amt": Topic(id="amt", name="Amt", keywords=("a",))}, policy=None
     ),
     now=NOW,
-    lang="de",
+    translations=NullTranslations(),
 )
 STATE = SourceState(address="blog.json")
 HOSTILE = st.one_of(

@@ -18,7 +18,12 @@ from kuratorium.intake.identity import IdentifiedEntry
 from kuratorium.intake.inbox import InboxContext
 from kuratorium.intake.parsers import plain_text
 from kuratorium.intake.parsers.model import Enclosure, Entry, Feed
+from kuratorium.translations import read_translations
+from tests.editions import REPOSITORY
 from tests.intake.conftest import NOW
+
+THEME = REPOSITORY / "theme"
+DE = read_translations(THEME, "de")
 
 REGISTRY = Registry(
     sources={},
@@ -29,7 +34,7 @@ REGISTRY = Registry(
     },
     policy=None,
 )
-CONTEXT = InboxContext(registry=REGISTRY, now=NOW, lang="de")
+CONTEXT = InboxContext(registry=REGISTRY, now=NOW, translations=DE)
 FEED = Feed(title="Blog", link="https://blog.example/", lang="en-us")
 
 
@@ -132,14 +137,14 @@ def test_the_teaser_describes_a_recording(lang: str, teaser: str) -> None:
         chapters="https://a.example/c",
         people=tuple(Speaker(name=name, role=role) for name, role in roles.items()),
     )
-    assert build_and_read(entry, context=replace(CONTEXT, lang=lang)).teaser == teaser
+    assert build_and_read(entry, context=replace(CONTEXT, translations=read_translations(THEME, lang))).teaser == teaser
     assert build_and_read(Entry(title="x", duration=3725), context=CONTEXT).teaser == "62 min"
 
 
 def test_reasons_are_in_the_language_of_the_edition() -> None:
     """The reasons are in English for an English edition, and for one in a language without texts."""
     for lang in ("en", "fr"):
-        context = InboxContext(registry=REGISTRY, now=NOW, lang=lang)
+        context = InboxContext(registry=REGISTRY, now=NOW, translations=read_translations(THEME, lang))
         assert build_and_read(Entry(title="x"), context=context, topics=("amt",)).reasons == ("source for amt",)
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from gettext import NullTranslations
 from itertools import permutations
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from kuratorium.edition.curation import Topic
 from kuratorium.intake import inbox
 
-WORDS = {"source": "source for {topic}", "keyword": "keyword: {keyword}"}
+WORDS = NullTranslations()
 TOPICS = {
     "a": Topic(id="a", name="A", keywords=("x", "y"), curators=("anna", "zoe")),
     "b": Topic(id="b", name="B", keywords=("z",)),

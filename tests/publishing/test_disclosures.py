@@ -13,6 +13,7 @@ from kuratorium.edition import frontmatter
 from kuratorium.edition.formats import FORMATS
 from kuratorium.edition.model import FrontMatter
 from kuratorium.publishing.builder import build_site
+from kuratorium.publishing.urls import Paths
 from tests.editions import REPOSITORY, TinyEdition
 from tests.publishing.build.test_run import soup
 
@@ -47,7 +48,7 @@ def test_no_title_of_the_sample_stands_without_its_label(sample_output: Path) ->
         for file in sorted((REPOSITORY / format.folder).rglob("*.md"))
     ]
     disclosed = {
-        f"{format.url_segments['de']}/{meta.slug or stem}.html": (meta.title, LABELS[meta.disclosure.kind])
+        Paths("de").post(format.id, meta.slug or stem): (meta.title, LABELS[meta.disclosure.kind])
         for format, stem, meta in posts
         if meta.disclosure
     }

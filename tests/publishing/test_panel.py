@@ -15,7 +15,7 @@ RECORD = """\
     Format(
         id="panel",
         folder="content/panels",
-        url_segments={"de": "podien", "en": "panels"},
+        url_word="panels",
         singular=N_("Panel"),
         plural=N_("Panels"),
         required_fields=("authors", "guests"),
@@ -63,14 +63,14 @@ def test_a_format_is_a_record_a_template_and_a_folder(panels: TinyEdition) -> No
     panel(panels, disclosure={"kind": "gift", "text": "Kuchen."})
     built = kuratorium(panels.root, "build")
     assert (built.returncode, built.stderr) == (0, "")
-    path = "podien/wer-zahlt.html"
+    path = "panels/wer-zahlt.html"
     page = soup(panels.root, path)
     assert [one.get_text() for one in page.select(".panel-seats li")] == ["Eva Falk", "Carl Dorn", "Ina Jahn"]
     assert page.select_one(".kicker-format").get_text(strip=True) == "Panel"
     assert page.select_one(".post-head .disclosure").get_text(" ", strip=True) == "Einladung oder Geschenk Kuchen."
-    assert page.select_one(".masthead a[href='../podien.html']").get_text() == "Panels"
+    assert page.select_one(".masthead a[href='../panels.html']").get_text() == "Panels"
     for place, link in {
-        "podien.html": path,
+        "panels.html": path,
         "index.html": path,
         "themen/transformation.html": f"../{path}",
         "archiv/2026.html": f"../{path}",

@@ -12,21 +12,24 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from functools import cache
+from gettext import NullTranslations
 from pathlib import Path
 from typing import Literal
 
 from msgspec import Struct
 
-from ..edition import loader, prose
+from ..edition import loader, prose, settings
 from ..edition.formats import get_format
+from ..edition.labels import DISCLOSURES
 from ..edition.loader import Edition
 from ..edition.model import PostFile, StandalonePage
 from ..edition.registry import Registry
 from ..edition.rules import media
 from ..edition.validation import Violation
 from ..errors import Problem
+from ..translations import read_translations
 from . import inbox
-from .digest_text import get_phrases
 from .inbox import InboxItem
 
 
@@ -58,23 +61,29 @@ def _describe_withheld(text: PostFile | StandalonePage) -> str:
 
 def check_disclosure_labels(edition: Edition) -> Iterator[Problem]:
     """Find the lines of issues that lead to a post with a disclosure, and lack its label."""
-    posts = {document.file: document for document in edition.post_files}
+    disclosures = {post.file: post.meta.disclosure for post in edition.post_files if post.meta.disclosure}
+    # Few editions have such a link: a catalogue is read when the first one turns up.
+    find_translations = cache(lambda lang: _read_translations(edition.root, lang))
     for issue in edition.post_files:
         if issue.meta.period:
-            lines = issue.body.split("\n")
             for number, _, target in media.find_links(issue):
-                if label := _find_missing_label(posts.get(target or ""), lines[number], issue.meta.lang):
-                    what = "this leads to a post with a disclosure, and does not say so"
-                    mend = f"Write «{label}: » before the link, as the post itself does."
-                    yield Problem(issue.file, issue.body_line + number, "", what, mend)
+                if target in disclosures:
+                    message = DISCLOSURES[disclosures[target].kind]
+                    yield from _require_label(issue, number, find_translations(issue.meta.lang).gettext(message))
 
 
-def _find_missing_label(post: PostFile | None, line: str, lang: str) -> str:
-    """The label that a line should have and has not."""
-    if post is None or not post.meta.disclosure:
-        return ""
-    label = get_phrases(lang).labels[post.meta.disclosure.kind]
-    return "" if label.casefold() in line.casefold() else label
+def _require_label(issue: PostFile, number: int, label: str) -> Iterator[Problem]:
+    """Report line `number` of an issue's body if it lacks `label`."""
+    if label.casefold() not in issue.body.split("\n")[number].casefold():
+        what = "this leads to a post with a disclosure, and does not say so"
+        mend = f"Write «{label}: » before the link, as the post itself does."
+        yield Problem(issue.file, issue.body_line + number, "", what, mend)
+
+
+def _read_translations(root: Path, lang: str) -> NullTranslations:
+    """Read the catalogue of a post's language; a post that names none is in the site's."""
+    site = settings.read_site_settings(root)
+    return read_translations(root / site.theme, lang or site.lang)
 
 
 _LINK_ADDRESS = re.compile(r"\]\(<?(https?://[^\s)>]+)|<(https?://[^\s>]+)>")

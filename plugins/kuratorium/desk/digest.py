@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date as Day
 from datetime import datetime, timedelta
+from gettext import NullTranslations
 from pathlib import Path
 
-from babel import Locale
 from msgspec import Struct
 
-from ..dates import format_date_range
+from ..dates import format_date_range, parse_locale
 from ..edition.loader import Edition
 from ..edition.model import Period, PostFile
 from ..edition.settings import SiteSettings
 from ..errors import UsageError
+from ..translations import get_language, read_translations
 from . import digest_text, draft
 
 _SIX_DAYS = timedelta(days=6)
@@ -44,11 +45,13 @@ def begin_digest(
     if not posts:
         raise UsageError(f"nothing was published from {period.since} to {period.until}: choose other days.")
     authors = draft.choose_authors(known.registry.people, author_ids, (), draft.read_git_name(root))
+    translations = read_translations(root / site.theme, site.lang)
     file = _write_digest(
         known,
         site,
         period,
-        text=digest_text.build_digest_text(posts, known.registry, site.lang),
+        translations=translations,
+        text=digest_text.build_digest_text(posts, known.registry, translations),
         authors=authors,
         now=now,
     )
@@ -75,10 +78,17 @@ def select_posts(edition: Edition, period: Period, now: datetime) -> list[PostFi
 
 
 def _write_digest(
-    known: Edition, site: SiteSettings, period: Period, *, text: str, authors: Sequence[str], now: datetime
+    known: Edition,
+    site: SiteSettings,
+    period: Period,
+    *,
+    translations: NullTranslations,
+    text: str,
+    authors: Sequence[str],
+    now: datetime,
 ) -> str:
-    says = digest_text.get_phrases(site.lang)
-    title = says.title.format(period=format_date_range(period.since, period.until, Locale(says.locale)))
+    days_in_words = format_date_range(period.since, period.until, parse_locale(get_language(translations)))
+    title = translations.gettext("Digest: {period}").format(period=days_in_words)
     days = {"from": period.since.isoformat(), "to": period.until.isoformat()}
     values = {"authors": [*authors], "period": days}
     return draft.write_draft(known, site, now, format_id="digest", title=title, values=values, body=text)

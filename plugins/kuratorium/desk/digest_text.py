@@ -3,100 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-
-from msgspec import Struct
+from gettext import NullTranslations
 
 from ..edition import prose
+from ..edition.labels import DISCLOSURES, STRENGTHS
 from ..edition.model import PostFile, Speaker, Work
 from ..edition.paths import CONTENT_PREFIX
 from ..edition.registry import Registry
-from .draft import escape_address, escape_markdown
+from ..translations import N_
+from .draft import build_instructions, escape_address, escape_markdown
+
+# What a proposed issue asks of its editor, a paragraph each.
+_INSTRUCTIONS = (
+    N_("A word to begin with? Write it below this comment. The rest is a proposal: move, shorten, strike out."),
+    N_("Labels such as «Advertisement» stay. When the issue is done, delete the line «status: draft» above."),
+)
 
 
-class DigestPhrases(Struct, frozen=True, kw_only=True):
-    """What an issue says in a language: `labels` of disclosures by kind, `strengths` from 1."""
-
-    locale: str
-    title: str
-    other_topics: str
-    work_credit: str
-    talk_credit: str
-    strengths: tuple[str, str, str]
-    labels: dict[str, str]
-    instructions: str
-
-
-_PHRASES = {
-    "de": DigestPhrases(
-        locale="de",
-        title="Presseschau: {period}",
-        other_topics="Außerdem",
-        work_credit="{names} über {work}",
-        talk_credit="Im Gespräch: {names}",
-        strengths=("Lesenswert", "Wichtig", "Pflichtlektüre"),
-        labels={
-            "sponsor": "Anzeige",
-            "employer": "In eigener Sache",
-            "gift": "Einladung oder Geschenk",
-            "relation": "Offenlegung",
-        },
-        instructions="""\
-<!--
-Ein Wort vorweg? Schreiben Sie es unter diesen Kommentar. Der Rest ist ein Vorschlag: umstellen, kürzen, streichen Sie.
-Kennzeichnungen wie „Anzeige“ bleiben stehen. Ist die Ausgabe fertig, löschen Sie oben die Zeile «status: draft».
--->
-""",
-    ),
-    "en": DigestPhrases(
-        locale="en",
-        title="Digest: {period}",
-        other_topics="Also",
-        work_credit="{names} on {work}",
-        talk_credit="In conversation: {names}",
-        strengths=("Worth reading", "Important", "Must-read"),
-        labels={
-            "sponsor": "Advertisement",
-            "employer": "In our own interest",
-            "gift": "Invitation or gift",
-            "relation": "Disclosure",
-        },
-        instructions="""\
-<!--
-A word to begin with? Write it below this comment. The rest is a proposal: move, shorten, strike out.
-Labels such as «Advertisement» stay. When the issue is done, delete the line «status: draft» above.
--->
-""",
-    ),
-}
-
-
-def get_phrases(lang: str) -> DigestPhrases:
-    """What an issue says in a language; English where we have no text in it."""
-    return _PHRASES.get(lang.partition("-")[0], _PHRASES["en"])
-
-
-def build_digest_text(posts: Iterable[PostFile], registry: Registry, lang: str) -> str:
+def build_digest_text(posts: Iterable[PostFile], registry: Registry, translations: NullTranslations) -> str:
     """Write the Markdown of an issue: a heading for each topic in its order, below it its posts in theirs."""
-    says = get_phrases(lang)
     order = sorted(registry.topics.values(), key=lambda topic: (topic.order, topic.id))
     groups: dict[str, list[PostFile]] = {topic.id: [] for topic in order}
     for post in posts:
         groups.setdefault(post.meta.topics[0] if post.meta.topics else "", []).append(post)
-    parts = [says.instructions]
+    parts = [build_instructions(_INSTRUCTIONS, translations)]
     for topic, grouped in groups.items():
         if grouped:
-            parts.append(f"## {escape_markdown(registry.topics[topic].name) if topic else says.other_topics}\n")
-            parts += [_build_post_section(post, registry, says) for post in grouped]
+            name = escape_markdown(registry.topics[topic].name) if topic else translations.gettext("Also")
+            parts.append(f"## {name}\n")
+            parts += [_build_post_section(post, registry, translations) for post in grouped]
     return "\n".join(parts)
 
 
-def _build_post_section(post: PostFile, known: Registry, says: DigestPhrases) -> str:
+def _build_post_section(post: PostFile, known: Registry, translations: NullTranslations) -> str:
     """A linked title with its label, the first own sentence, and whose it is."""
     meta = post.meta
-    label = f"{says.labels[meta.disclosure.kind]}: " if meta.disclosure else ""
+    label = f"{translations.gettext(DISCLOSURES[meta.disclosure.kind])}: " if meta.disclosure else ""
     sentence = prose.extract_first_sentence(post.body) or meta.summary
-    facts = [says.strengths[meta.strength - 1]] if meta.strength else []
-    facts += [_build_byline(post, known, says)]
+    facts = [translations.gettext(STRENGTHS[meta.strength])] if meta.strength else []
+    facts += [_build_byline(post, known, translations)]
     lines = [
         f"### {label}[{escape_markdown(meta.title)}]({{filename}}{_build_link_path(post.file)})",
         escape_markdown(sentence),
@@ -104,13 +49,14 @@ def _build_post_section(post: PostFile, known: Registry, says: DigestPhrases) ->
     return "\n\n".join([*lines, " · ".join(fact for fact in facts if fact)]) + "\n"
 
 
-def _build_byline(post: PostFile, known: Registry, says: DigestPhrases) -> str:
+def _build_byline(post: PostFile, known: Registry, translations: NullTranslations) -> str:
     meta = post.meta
     if meta.guests:
-        return says.talk_credit.format(names=_join_names((*meta.guests, *meta.hosts), known))
+        names = _join_names((*meta.guests, *meta.hosts), known)
+        return translations.gettext("In conversation: {names}").format(names=names)
     signed = _join_names(meta.authors, known)
     works = ", ".join(_credit_work(work) for work in meta.bookmark_of)
-    return says.work_credit.format(names=signed, work=works) if works else signed
+    return translations.gettext("{names} on {work}").format(names=signed, work=works) if works else signed
 
 
 def _join_names(people: Iterable[str | Speaker], known: Registry) -> str:

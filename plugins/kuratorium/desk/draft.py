@@ -11,6 +11,7 @@ import subprocess
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date as Day
 from datetime import datetime
+from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -30,35 +31,34 @@ from ..edition.validation import suggest_nearest
 from ..errors import EditionError, UsageError
 from ..files import write_atomically
 from ..slugs import slugify
+from ..translations import N_, read_translations
 from .inbox import InboxItem
 
-# A comment, so that the note has no words of its own until its editor writes some.
-_INSTRUCTIONS = {
-    "de": """\
-<!--
-Warum lohnt dieses Werk? Schreiben Sie es unter diesen Kommentar, in eigenen Worten: Ohne sie erscheint die Notiz nicht.
-Oben steht als title noch der Titel des Werks; geben Sie der Notiz ihren eigenen. summary: … wird ihr Vorspann.
-Zum Zitieren nehmen Sie die Zeilen mit > aus dem Kommentar und setzen die Stelle ein, unverändert und so kurz es geht.
-
-{quotation}
--->
-""",
-    "en": """\
-<!--
-Why is this work worth reading? Say so below this comment, in your own words: the note is not published without them.
-The title above is still the work's; give the note its own. A line summary: … becomes its standfirst.
-To quote, take the lines with > out of this comment and put in the passage unaltered, no longer than needed.
-
-{quotation}
--->
-""",
-}
+# What a new note asks of its editor, a paragraph each.
+_INSTRUCTIONS = (
+    N_(
+        "Why is this work worth reading? Say so below this comment, in your own words: "
+        "the note is not published without them."
+    ),
+    N_("The title above is still the work's; give the note its own. A line summary: … becomes its standfirst."),
+    N_("To quote, take the lines with > out of this comment and put in the passage unaltered, no longer than needed."),
+)
 
 
-def build_note_body(work: Work, lang: str) -> str:
-    """Make the body of a new note on `work`, in the site's language (English where we have no text in it)."""
-    guide = _INSTRUCTIONS.get(lang.partition("-")[0], _INSTRUCTIONS["en"])
-    return guide.format(quotation=f"> …\n> {build_attribution(work)}")
+def build_note_body(work: Work, translations: NullTranslations) -> str:
+    """Make the body of a new note on `work`, in the words of `translations`."""
+    return build_instructions(_INSTRUCTIONS, translations, f"> …\n> {build_attribution(work)}")
+
+
+def build_instructions(paragraphs: Iterable[str], translations: NullTranslations, *details: str) -> str:
+    """Write what a draft asks of its editor, messages of the catalogue, and below a blank line its details.
+
+    All of it is a comment, so that the draft has no words of its own.
+    """
+    lines = [translations.gettext(paragraph) for paragraph in paragraphs]
+    if details:
+        lines += ["", *details]
+    return "\n".join(("<!--", *lines, "-->\n"))
 
 
 def build_attribution(work: Work) -> str:
@@ -207,7 +207,8 @@ def _write_note(
     values |= {"slug": slug, "date": local.isoformat(), "lang": site.lang}
     values["bookmark_of"] = [_add_access_day(one, local.date()) for one in values["bookmark_of"]]
     file = f"{get_format('note').folder}/{local.year}/{slug}.md"
-    text = frontmatter.format_markdown_file(_order_keys(values), body.strip() or build_note_body(work, site.lang))
+    body = body.strip() or build_note_body(work, read_translations(edition.root / site.theme, site.lang))
+    text = frontmatter.format_markdown_file(_order_keys(values), body)
     write_atomically(edition.root / file, text)
     return file
 

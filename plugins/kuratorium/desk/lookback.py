@@ -4,49 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from gettext import NullTranslations
 from pathlib import Path
 
 from babel.dates import format_date
 from msgspec import Struct
 
 from ..calendar_weeks import get_week, years_between
+from ..dates import parse_locale
 from ..edition import prose
 from ..edition.loader import Edition
 from ..edition.model import PostFile
-from ..edition.settings import SiteSettings
 from ..errors import UsageError
+from ..translations import N_, get_language, read_translations
 from . import draft
 from .inbox import MIN_ID_LENGTH, get_single_match, shorten_uids
 
 _EXCLUDED_FORMATS = {"lookback", "digest"}
 """Formats of posts that look at others: nobody looks back on them."""
 
-_TITLE_TEMPLATES = {
-    "de": ("Vor {years} Jahren: {title}", "Wiedergelesen: {title}"),
-    "en": ("{years} years ago: {title}", "Read again: {title}"),
-}
-_INSTRUCTIONS = {
-    "de": """\
-<!--
-Was stand damals da, was davon gilt noch? Schreiben Sie es unter diesen Kommentar, in eigenen Worten.
-changed_since: je Eintrag ein Satz darüber, was seither anders ist; ohne ihn erscheint der Rückblick nicht.
-Wenn er fertig ist, löschen Sie die Zeile «status: draft».
-
-Damals, am {day}: {sentence}
-{file}
--->
-""",
-    "en": """\
-<!--
-What did it say then, and what of it still holds? Say so below this comment, in your own words.
-changed_since: one sentence each on what is different by now; without any the look-back is not published.
-When it is done, delete the line «status: draft».
-
-Then, on {day}: {sentence}
-{file}
--->
-""",
-}
+# What a new look-back asks of its editor, a paragraph each.
+_INSTRUCTIONS = (
+    N_("What did it say then, and what of it still holds? Say so below this comment, in your own words."),
+    N_("changed_since: one sentence each on what is different by now; without any the look-back is not published."),
+    N_("When it is done, delete the line «status: draft»."),
+)
 
 
 class LookbackCandidate(Struct, frozen=True, kw_only=True):
@@ -99,7 +81,8 @@ def begin_lookback(
     known, site, now = draft.load_edition_and_site(root, as_of, clock)
     past = _find_post(_list_original_posts(known, now), reference)
     authors = draft.choose_authors(known.registry.people, author_ids, past.meta.authors, draft.read_git_name(root))
-    title = _build_title(past, site, now)
+    translations = read_translations(root / site.theme, site.lang)
+    title = _build_title(past, now, translations)
     values = {
         "authors": [*authors],
         "topics": [*past.meta.topics],
@@ -107,7 +90,7 @@ def begin_lookback(
         "lookback_of": past.meta.uid,
         "changed_since": [],
     }
-    body = _build_instructions(past, site)
+    body = _build_instructions(past, translations)
     file = draft.write_draft(known, site, now, format_id="lookback", title=title, values=values, body=body)
     return LookbackDraft(file=file, original_post=past, earlier_lookbacks=_find_earlier_lookbacks(known, past))
 
@@ -134,15 +117,15 @@ def _find_earlier_lookbacks(known: Edition, past: PostFile) -> tuple[str, ...]:
     return tuple(document.file for document in known.post_files if document.meta.lookback_of == past.meta.uid)
 
 
-def _build_title(past: PostFile, site: SiteSettings, now: datetime) -> str:
-    counted, plain = _TITLE_TEMPLATES.get(site.lang.partition("-")[0], _TITLE_TEMPLATES["en"])
+def _build_title(past: PostFile, now: datetime, translations: NullTranslations) -> str:
     years = years_between(past.meta.date, now)
-    return (counted if years > 1 else plain).format(years=years, title=past.meta.title)
+    if years > 1:
+        return translations.gettext("{years} years ago: {title}").format(years=years, title=past.meta.title)
+    return translations.gettext("Read again: {title}").format(title=past.meta.title)
 
 
-def _build_instructions(past: PostFile, site: SiteSettings) -> str:
-    language = site.lang.partition("-")[0]
-    guide = _INSTRUCTIONS.get(language, _INSTRUCTIONS["en"])
-    day = format_date(past.meta.date.date(), "long", locale=language if language in _INSTRUCTIONS else "en")
+def _build_instructions(past: PostFile, translations: NullTranslations) -> str:
+    day = format_date(past.meta.date.date(), "long", locale=parse_locale(get_language(translations)))
     sentence = prose.extract_first_sentence(past.body).replace("-->", "→")
-    return guide.format(day=day, sentence=sentence, file=past.file)
+    reminder = translations.gettext("Then, on {day}: {sentence}").format(day=day, sentence=sentence)
+    return draft.build_instructions(_INSTRUCTIONS, translations, reminder, past.file)

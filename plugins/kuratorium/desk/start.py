@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from .. import urls
-from ..edition import frontmatter, registry, yaml
+from ..edition import frontmatter, registry, settings, yaml
 from ..edition.formats import FORMATS, STANDALONE_PAGES_FOLDER
 from ..edition.paths import (
     INBOX_FOLDER,
@@ -33,10 +33,11 @@ from ..errors import EditionError, UsageError
 from ..files import write_atomically
 from ..intake import archive
 from ..slugs import slugify
+from ..translations import N_, read_translations
 
 STARTER_FOLDER = Path(__file__).parent / "starter"
-DEFAULT_SUBTITLES = {"de": "Gelesen, ausgewählt, eingeordnet", "en": "Read, chosen, put in context"}
-LANGUAGES = tuple(DEFAULT_SUBTITLES)
+DEFAULT_SUBTITLE = N_("Read, chosen, put in context")
+LANGUAGES = tuple(sorted(folder.name for folder in STARTER_FOLDER.iterdir() if folder.is_dir()))
 DEFAULT_QUOTE_BUDGET = 120  # words: a long paragraph, and for the user to change
 
 
@@ -190,7 +191,9 @@ def plan_start(root: Path, answers: Answers) -> StartPlan:
         raise UsageError("\n".join(complaints))
     writes = {
         **{f"{folder}/.gitkeep": "" for folder in _EMPTIED_FOLDERS},
-        SETTINGS_FILE: edit_settings((root / SETTINGS_FILE).read_text(encoding="utf-8"), answers),
+        SETTINGS_FILE: edit_settings(
+            (root / SETTINGS_FILE).read_text(encoding="utf-8"), answers, _translate_subtitle(root, answers.language)
+        ),
     }
     if (root / GITIGNORE_FILE).exists():
         writes[GITIGNORE_FILE] = remove_sample_block((root / GITIGNORE_FILE).read_text(encoding="utf-8"))
@@ -227,11 +230,16 @@ def count_files_by_folder(files: Sequence[str]) -> list[str]:
     return [f"{n} {'file' if n == 1 else 'files'} in {folder}/" for folder, n in counts.items() if n]
 
 
-def edit_settings(text: str, answers: Answers) -> str:
+def _translate_subtitle(root: Path, language: str) -> str:
+    theme = settings.get_theme(settings.run_settings_file(root))
+    return read_translations(root / theme, language).gettext(DEFAULT_SUBTITLE)
+
+
+def edit_settings(text: str, answers: Answers, subtitle: str) -> str:
     """Put the answers into the literal lines of pelicanconf.py, and leave all else; raises UsageError."""
     values = {
         "SITENAME": answers.name,
-        "SITESUBTITLE": DEFAULT_SUBTITLES[answers.language],
+        "SITESUBTITLE": subtitle,
         "SITEURL": answers.address.rstrip("/"),
         "DEFAULT_LANG": answers.language,
     }

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from ..translations import N_
+
 
 class Format(Struct, frozen=True, kw_only=True):
     """A kind of post.
 
-    `folder` holds its files; `words` are its part of the address by language; `one` and `many` are
-    the English messages of the theme's catalogue; `needs` are fields a published post must have;
-    `dialogue`: its body marks turns; `notes`: without own words beside the quotation it is nothing;
-    `mailed`: it has forms for mail beside its page.
+    `folder` holds its files. `url_word` is its part of addresses in English; languages.py has it in other languages.
+    `singular` and `plural` are its names: English messages that the catalogues translate. `required_fields` are those
+    that a published post must have. `is_conversation`: its body marks turns. `is_note`: beside its quotation it must
+    have words of its own. `has_mail_version`: it has forms for mail beside its page.
     """
 
     id: str
     folder: str
-    url_segments: dict[str, str]
+    url_word: str
     singular: str
     plural: str
     required_fields: tuple[str, ...] = ("authors",)
@@ -30,16 +32,11 @@ class Format(Struct, frozen=True, kw_only=True):
         return f"formats/{self.id}"
 
 
-def N_(message: str) -> str:  # noqa: N802 - gettext's name for «translate this, but later»
-    """Mark a message for the catalogues."""
-    return message
-
-
 FORMATS: tuple[Format, ...] = (
     Format(
         id="note",
         folder="curation/notes",
-        url_segments={"de": "notizen", "en": "notes"},
+        url_word="notes",
         singular=N_("Note"),
         plural=N_("Notes"),
         required_fields=("authors", "bookmark_of"),
@@ -48,7 +45,7 @@ FORMATS: tuple[Format, ...] = (
     Format(
         id="interview",
         folder="content/interviews",
-        url_segments={"de": "interviews", "en": "interviews"},
+        url_word="interviews",
         singular=N_("Interview"),
         plural=N_("Interviews"),
         required_fields=("guests", "release"),
@@ -57,7 +54,7 @@ FORMATS: tuple[Format, ...] = (
     Format(
         id="talk",
         folder="content/talks",
-        url_segments={"de": "gespraeche", "en": "talks"},
+        url_word="talks",
         singular=N_("Talk"),
         plural=N_("Talks"),
         required_fields=("hosts", "event"),
@@ -66,14 +63,14 @@ FORMATS: tuple[Format, ...] = (
     Format(
         id="essay",
         folder="content/essays",
-        url_segments={"de": "essays", "en": "essays"},
+        url_word="essays",
         singular=N_("Essay"),
         plural=N_("Essays"),
     ),
     Format(
         id="lookback",
         folder="content/lookbacks",
-        url_segments={"de": "rueckblicke", "en": "look-backs"},
+        url_word="look-backs",
         singular=N_("Look-back"),
         plural=N_("Look-backs"),
         required_fields=("authors", "lookback_of", "changed_since"),
@@ -81,7 +78,7 @@ FORMATS: tuple[Format, ...] = (
     Format(
         id="digest",
         folder="content/digests",
-        url_segments={"de": "presseschau", "en": "digests"},
+        url_word="digests",
         singular=N_("Digest"),
         plural=N_("Digests"),
         required_fields=("authors", "period"),

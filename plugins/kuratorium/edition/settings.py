@@ -14,16 +14,21 @@ from msgspec import Struct
 from ..errors import EditionError, Problem
 
 SETTINGS_FILE = "pelicanconf.py"
+DEFAULT_THEME = "theme"
 
 
 class SiteSettings(Struct, frozen=True, kw_only=True):
-    """The site's name, subtitle, address (no slash at its end), language and time zone (IANA name)."""
+    """The site's name, subtitle, address (no slash at its end), language and time zone (IANA name).
+
+    `theme`: the folder of its theme, from the edition's root or from that of the file system.
+    """
 
     name: str
     subtitle: str
     url: str
     lang: str
     timezone: str
+    theme: str = DEFAULT_THEME
 
 
 def read_site_settings(root: Path) -> SiteSettings:
@@ -62,7 +67,13 @@ def parse_site_settings(settings: Mapping[str, Any]) -> SiteSettings:
     except (ValueError, OSError, ZoneInfoNotFoundError) as error:  # what it raises depends on how the name is wrong
         what = f"there is no time zone «{values['timezone']}»"
         raise _build_error(0, "TIMEZONE", what, 'Write one such as TIMEZONE = "Europe/Berlin".') from error
-    return SiteSettings(**{**values, "url": values["url"].rstrip("/"), "lang": values["lang"].lower()})
+    values |= {"url": values["url"].rstrip("/"), "lang": values["lang"].lower(), "theme": get_theme(settings)}
+    return SiteSettings(**values)
+
+
+def get_theme(settings: Mapping[str, Any]) -> str:
+    """Return the theme's folder as Pelican's settings name it."""
+    return str(settings.get("THEME", DEFAULT_THEME))
 
 
 _SITE_FIELDS = {

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from gettext import NullTranslations
 from typing import Any
 
 from msgspec import Struct
@@ -28,10 +29,6 @@ from .parsers.model import Entry, Feed
 FRONT_MATTER_KEYS = ("uid", "title", "date", "lang", "authors", "topics", "bookmark_of", "also_in", "teaser", "reasons")
 _TEASER_WORDS = 60
 _TITLE_WORDS = 12
-_REASON_TEXTS = {  # by the edition's language
-    "de": {"source": "Quelle für {topic}", "keyword": "Stichwort: {keyword}"},
-    "en": {"source": "source for {topic}", "keyword": "keyword: {keyword}"},
-}
 
 
 class InboxFile(Struct, frozen=True):
@@ -57,7 +54,7 @@ class InboxContext(Struct, frozen=True, kw_only=True):
 
     registry: Registry
     now: datetime
-    lang: str
+    translations: NullTranslations
 
 
 def build_inbox_file(identified: IdentifiedEntry, feed: Feed, source: Source, context: InboxContext) -> InboxFile:
@@ -124,7 +121,7 @@ def choose_title(entry: Entry, source: Source) -> str:
 def _build_values(identified: IdentifiedEntry, feed: Feed, source: Source, context: InboxContext) -> dict[str, Any]:
     """Return the front matter of an entry's inbox file without its uid and without empty values."""
     entry, topics = identified.entry, context.registry.topics
-    topic_ids, reasons = _suggest_topics(entry, source, topics, context.lang)
+    topic_ids, reasons = _suggest_topics(entry, source, topics, context.translations)
     values = {
         "title": choose_title(entry, source),
         "date": context.now.isoformat(timespec="seconds"),
@@ -133,7 +130,7 @@ def _build_values(identified: IdentifiedEntry, feed: Feed, source: Source, conte
         "topics": topic_ids,
         "bookmark_of": [_build_work(identified, feed, source, context)],
         "also_in": _build_references(identified, source),
-        "teaser": _build_teaser(entry, context.lang),
+        "teaser": _build_teaser(entry, context.translations),
         "reasons": reasons,
     }
     return {key: value for key, value in values.items() if value}
@@ -164,8 +161,8 @@ def _build_references(identified: IdentifiedEntry, source: Source) -> list[dict[
     return [{"source": source.id, "url": urls.remove_tracking(identified.alternate_link, source.feed)}]
 
 
-def _build_teaser(entry: Entry, lang: str) -> str:
-    facts = podcasts.describe_recording(entry, plain_text.get_primary_language(lang))
+def _build_teaser(entry: Entry, translations: NullTranslations) -> str:
+    facts = podcasts.describe_recording(entry, translations)
     text = plain_text.truncate_words(entry.summary or entry.content, _TEASER_WORDS)
     return " — ".join(part for part in (facts, text) if part)
 
@@ -178,9 +175,10 @@ def _choose_language(entry: Entry, feed: Feed, source: Source) -> str:
     return plain_text.get_primary_language(entry.lang or source.lang or feed.lang)
 
 
-def _suggest_topics(entry: Entry, source: Source, topics: dict[str, Topic], lang: str) -> tuple[list[str], list[str]]:
+def _suggest_topics(
+    entry: Entry, source: Source, topics: dict[str, Topic], translations: NullTranslations
+) -> tuple[list[str], list[str]]:
     """Return the ids of the topics that an entry is suggested for, and the reasons."""
-    words = _select_reason_texts(lang)
     text = "\n".join((entry.title, entry.summary, *entry.categories))  # not the content: it mentions too much
     keywords_by_topic = {topic.id: find_keywords(topic.keywords, text) for topic in topics.values()}
     source_topics = [topic for topic in source.topics if topic in topics]
@@ -188,8 +186,8 @@ def _suggest_topics(entry: Entry, source: Source, topics: dict[str, Topic], lang
         *source_topics,
         *(topic for topic, keywords in keywords_by_topic.items() if keywords and topic not in source_topics),
     ]
-    reasons = [words["source"].format(topic=topic) for topic in source_topics]
-    reasons += [words["keyword"].format(keyword=keyword) for keyword in _list_unique(keywords_by_topic.values())]
+    reasons = [_build_source_reason(topic, translations) for topic in source_topics]
+    reasons += [_build_keyword_reason(keyword, translations) for keyword in _list_unique(keywords_by_topic.values())]
     return ids, reasons
 
 
@@ -208,32 +206,30 @@ def merge_item_suggestions(
     """
     registry = context.registry
     source = registry.sources.get(source_id)
-    return merge_suggestions(
-        item_values, source.topics if source else (), registry.topics, _select_reason_texts(context.lang)
-    )
+    return merge_suggestions(item_values, source.topics if source else (), registry.topics, context.translations)
 
 
 def merge_suggestions(
     item_values: Sequence[Mapping[str, Any]],
     source_topics: Sequence[str],
     topics: Mapping[str, Topic],
-    reason_texts: Mapping[str, str],
+    translations: NullTranslations,
 ) -> dict[str, list[str]]:
     """Return the merged topics and reasons of inbox files (their front matters), and the author who follows from them.
 
-    `source_topics` are the topics of the source whose file stays, `topics` all topics of the edition, `reason_texts`
-    the templates of reasons. The order does not depend on the order of the files: first `source_topics`, then the
-    topics of other sources, then those of keywords. Topics and reasons that are none of these come last, sorted: the
-    topic may have been removed, or the edition's language changed.
+    `source_topics` are the topics of the source whose file stays, `topics` all topics of the edition. The order does
+    not depend on the order of the files: first `source_topics`, then the topics of other sources, then those of
+    keywords. Topics and reasons that are none of these come last, sorted: the topic may have been removed, or the
+    edition's language changed.
     """
     topic_ids, reasons = _collect_values(item_values, "topics"), _collect_values(item_values, "reasons")
-    reason_by_topic = {topic: reason_texts["source"].format(topic=topic) for topic in (*source_topics, *topics)}
+    reason_by_topic = {topic: _build_source_reason(topic, translations) for topic in (*source_topics, *topics)}
     followed = [topic for topic, reason in reason_by_topic.items() if topic in topic_ids and reason in reasons]
     ordered_topics = [
         *dict.fromkeys((*followed, *(topic for topic in topics if topic in topic_ids), *sorted(topic_ids)))
     ]
     keyword_reasons = (
-        reason_texts["keyword"].format(keyword=keyword) for topic in topics.values() for keyword in topic.keywords
+        _build_keyword_reason(keyword, translations) for topic in topics.values() for keyword in topic.keywords
     )
     ordered_reasons = dict.fromkeys(
         (*(reason_by_topic[topic] for topic in followed), *keyword_reasons, *sorted(reasons))
@@ -282,11 +278,11 @@ def _has_original_suggestions(values: dict[str, Any], context: InboxContext) -> 
     if not _is_text_list(topic_ids) or not _is_text_list(reasons):
         return False
     topics = context.registry.topics
-    words = _select_reason_texts(context.lang)
-    source_topics = [topic for topic in topic_ids if words["source"].format(topic=topic) in reasons]
-    other_reasons = set(reasons) - {words["source"].format(topic=topic) for topic in source_topics}
+    translations = context.translations
+    source_topics = [topic for topic in topic_ids if _build_source_reason(topic, translations) in reasons]
+    other_reasons = set(reasons) - {_build_source_reason(topic, translations) for topic in source_topics}
     keyword_reasons = {
-        topic.id: {words["keyword"].format(keyword=keyword) for keyword in topic.keywords} & other_reasons
+        topic.id: {_build_keyword_reason(keyword, translations) for keyword in topic.keywords} & other_reasons
         for topic in topics.values()
     }
     expected_topics = [
@@ -305,8 +301,12 @@ def _is_text_list(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(text, str) for text in value)
 
 
-def _select_reason_texts(lang: str) -> dict[str, str]:
-    return _REASON_TEXTS.get(plain_text.get_primary_language(lang), _REASON_TEXTS["en"])
+def _build_source_reason(topic: str, translations: NullTranslations) -> str:
+    return translations.gettext("source for {topic}").format(topic=topic)
+
+
+def _build_keyword_reason(keyword: str, translations: NullTranslations) -> str:
+    return translations.gettext("keyword: {keyword}").format(keyword=keyword)
 
 
 def _list_unique(groups: Iterable[tuple[str, ...]]) -> Iterator[str]:

@@ -19,6 +19,7 @@ from ..edition.registry import Registry
 from ..edition.settings import SiteSettings
 from ..file_lock import FileLock
 from ..files import write_files_atomically
+from ..translations import read_translations
 from . import deduplicate, inbox, inbox_index, processes
 from .archive import Archive
 from .context import PullContext, PullOptions, select_sources
@@ -83,7 +84,7 @@ def deduplicate_inbox(root: Path, registry: Registry, *, now: datetime, site: Si
 
     A pull of all sources does this itself. Raises UsageError while a pull is running.
     """
-    context = InboxContext(registry=registry, now=now, lang=site.lang)
+    context = InboxContext(registry=registry, now=now, translations=read_translations(root / site.theme, site.lang))
     with _lock_and_open_archive(root, dry_run=False, warn=lambda _: None) as archive:
         index = inbox_index.build_index(root, _map_feed_addresses(registry))
         return deduplicate.merge_duplicates(root, index.inbox_items.values(), archive, context, lambda _: True)
@@ -111,7 +112,9 @@ def _open_context(
 ) -> Iterator[PullContext]:
     """Read what is known when a pull begins; the edition is locked until the end of the block."""
     warnings: list[str] = []
-    inbox_context = InboxContext(registry=registry, now=now, lang=site.lang)
+    inbox_context = InboxContext(
+        registry=registry, now=now, translations=read_translations(root / site.theme, site.lang)
+    )
     with (
         _lock_and_open_archive(root, dry_run=options.dry_run, warn=warnings.append) as archive,
         tempfile.TemporaryDirectory() as shared_folder,
@@ -124,7 +127,7 @@ def _open_context(
         yield PullContext(
             registry=registry,
             now=now,
-            lang=site.lang,
+            translations=inbox_context.translations,
             root=root,
             site=site,
             options=options,

@@ -66,7 +66,7 @@ def parse_settings(root: Path, values: Mapping[str, Any], whole_build_reason: st
     return Settings(
         site=settings.parse_site_settings(values),
         output=_relative_path(root, values.get("OUTPUT_PATH", "output")),
-        theme=_relative_path(root, values.get("THEME", "theme")),
+        theme=_relative_path(root, settings.get_theme(values)),
         output_retention=tuple(values.get("OUTPUT_RETENTION", ())),
         static_paths=tuple(values.get("STATIC_PATHS", ("images",))),
         static_excludes=tuple(values.get("STATIC_EXCLUDES", ())),
@@ -91,7 +91,7 @@ def _find_whole_build_reasons(root: Path, values: Mapping[str, Any]) -> Iterator
     for key, value in _NEUTRAL_VALUES.items():
         if key not in values or values[key] != value:
             yield f"{key} is not {value!r}"
-    if not Path(root, values.get("THEME", "theme"), "templates").is_dir():
+    if not Path(root, settings.get_theme(values), "templates").is_dir():
         yield "THEME is none of the edition's folders"
     if not all(map(_is_plain_option, values.get("JINJA_ENVIRONMENT", {}).items())):
         yield "JINJA_ENVIRONMENT holds more than plain values"

@@ -11,35 +11,10 @@ from msgspec import Struct
 
 from ..edition.curation import Person, Topic
 from ..edition.formats import get_format
+from ..languages import find_language, get_page_word
 from ..slugs import loses_letters, slugify
 
 _SIGNIFICANT_SIGNS = re.compile(r"(?<=\w)[+#]")  # a sign that makes another word
-
-# Other languages take the English words.
-_PATH_WORDS = {
-    "de": {
-        "topics": "themen",
-        "people": "menschen",
-        "tags": "schlagworte",
-        "archive": "archiv",
-        "years_ago": "heute-vor-jahren",
-        "series": "reihen",
-        "calendar": "kalender",
-        "sources": "quellen",
-        "page": "seite",
-    },
-    "en": {
-        "topics": "topics",
-        "people": "people",
-        "tags": "tags",
-        "archive": "archive",
-        "years_ago": "years-ago-today",
-        "series": "series",
-        "calendar": "calendar",
-        "sources": "sources",
-        "page": "page",
-    },
-}
 
 
 class Paths(Struct, frozen=True):
@@ -136,16 +111,10 @@ class Paths(Struct, frozen=True):
         return f"{path.removesuffix('.html')}/{self._word('page')}/{number}.html"
 
     def _word(self, key: str) -> str:
-        return (_PATH_WORDS.get(self.lang) or _PATH_WORDS.get(self._base_language) or _PATH_WORDS["en"])[key]
+        return get_page_word(self.lang, key)
 
     def _format_word(self, format_id: str) -> str:
-        words = get_format(format_id).url_segments
-        return words.get(self.lang) or words.get(self._base_language) or words["en"]
-
-    @property
-    def _base_language(self) -> str:
-        """The language without its region: a site in `de-at` speaks as one in `de` does."""
-        return self.lang.partition("-")[0]
+        return find_language(self.lang).format_words.get(format_id) or get_format(format_id).url_word
 
 
 @lru_cache(10_000)

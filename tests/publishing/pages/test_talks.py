@@ -6,16 +6,16 @@ import pytest
 from icalendar import Calendar, Component
 
 from kuratorium.edition.model import Chapter, Disclosure, Event, Media, Post, SeriesPosition
-from kuratorium.publishing import i18n
 from kuratorium.publishing.page import Page
 from kuratorium.publishing.pages.outputs import plan_pages
 from kuratorium.publishing.pages.talks import build_talk_materials, find_episode
 from kuratorium.publishing.writers.calendar import write_calendar
+from kuratorium.translations import read_translations
 from tests.editions import REPOSITORY
 from tests.publishing.makers import BEN, NOON, catalog, post, site
 
 EVENT = Event(start=NOON, end=NOON + timedelta(hours=1), url="https://raum.example/1")
-DE = i18n.read_translations(REPOSITORY / "theme", "de")
+DE = read_translations(REPOSITORY / "theme", "de")
 
 
 def talk(number: int = 1, **fields: Any) -> Post:

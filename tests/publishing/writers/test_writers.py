@@ -8,10 +8,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from kuratorium.edition import loader
 from kuratorium.edition import settings as edition_settings
-from kuratorium.publishing import catalog, i18n, posts
+from kuratorium.publishing import catalog, posts
 from kuratorium.publishing.pages.outputs import build_site_meta, plan_pages
 from kuratorium.publishing.urls import Paths
 from kuratorium.publishing.writers.render import Renderer
+from kuratorium.translations import read_translations
 from tests.editions import REPOSITORY, sample_edition
 
 THEME = REPOSITORY / "theme"
@@ -42,7 +43,7 @@ def test_a_template_sees_only_what_its_page_declares(tmp_path: Path, language: s
     made = catalog.build_catalog(
         posts.summarize_edition(read.registry, (*read.post_files, *read.standalone_pages)), paths, language, as_of
     )
-    words = i18n.read_translations(THEME, language)
+    words = read_translations(THEME, language)
     renderer = Renderer(bare(), words, settings, lambda uid, root: f"<p>{uid} {root}</p>")
     pages = plan_pages(made, build_site_meta(settings, read.registry, made))
     for page in pages:
@@ -66,14 +67,18 @@ def test_feed_text_never_becomes_markup() -> None:
 
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_the_catalogues_are_complete(language: str) -> None:
-    """Every message of the theme and of the code has its words in both languages, and none is left over."""
+    """Every message of the theme and of all rooms has its words in both languages, and none is left over."""
     used = set()
+    rooms = set()
     methods = [("templates/**.html", "jinja2"), ("**.py", "python")]
     for folder in (THEME, REPOSITORY / "plugins" / "kuratorium"):
         found = extract_from_dir(
             folder, method_map=methods, options_map={"templates/**.html": {"trimmed": "true"}}, keywords=KEYWORDS
         )
-        used |= {message if isinstance(message, str) else message[0] for _, _, message, _, _ in found}
+        for file, _, message, _, _ in found:
+            used.add(message if isinstance(message, str) else message[0])
+            rooms.add(file.partition("/")[0])
+    assert rooms == {"templates", "edition", "intake", "desk", "publishing"}
     with (THEME / "translations" / f"{language}.po").open("rb") as file:
         catalogue = read_po(file, locale=language, abort_invalid=True)
     known = {

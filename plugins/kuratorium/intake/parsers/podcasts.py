@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from gettext import NullTranslations
 from typing import Any
 
 from feedparser.mixin import _FeedParserMixin
@@ -60,10 +61,6 @@ _TRANSCRIPT_TYPES = (
     "application/srt",
     "application/json",
 )
-_PHRASES = {  # by the edition's language
-    "de": {"people": "Mit {}", "minutes": "{} min", "transcript": "Transkript {}", "chapters": "Kapitel {}"},
-    "en": {"people": "With {}", "minutes": "{} min", "transcript": "Transcript {}", "chapters": "Chapters {}"},
-}
 _DURATION = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,4}):)?(\d{1,7})(?:\.\d+)?", re.ASCII)
 
 
@@ -137,17 +134,22 @@ def list_host_names(people: Iterable[Speaker]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.name for one in people if one.role.endswith("host")))
 
 
-def describe_recording(entry: Entry, lang: str) -> str:
+def describe_recording(entry: Entry, translations: NullTranslations) -> str:
     """Put what is known of a recording in words of the edition's language; empty where nothing is.
 
     Who is an author already is not named again, and who is not heard (a producer, say) not at all.
     """
-    words = _PHRASES.get(lang, _PHRASES["en"])
+    gettext = translations.gettext
     heard = dict.fromkeys(one.name for one in entry.people if one.role.endswith(("host", "guest")))
     names = ", ".join(name for name in heard if name not in entry.authors)
-    told = {"people": names, "minutes": round(entry.duration / 60), "transcript": entry.transcript}
-    told |= {"chapters": entry.chapters}
-    return " · ".join(words[key].format(value) for key, value in told.items() if value)
+    minutes = round(entry.duration / 60)
+    facts = (
+        gettext("With {names}").format(names=names) if names else "",
+        gettext("{minutes} min").format(minutes=minutes) if minutes else "",
+        gettext("Transcript {address}").format(address=entry.transcript) if entry.transcript else "",
+        gettext("Chapters {address}").format(address=entry.chapters) if entry.chapters else "",
+    )
+    return " · ".join(fact for fact in facts if fact)
 
 
 def _list_dicts(told: Any) -> list[dict[str, str]]:

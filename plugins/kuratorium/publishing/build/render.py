@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from jinja2 import Environment
 
 from ...files import hash_bytes
-from .. import i18n, links
+from ...translations import load_translations
+from .. import links
 from ..assets import make_copy_error
 from ..writers.render import Renderer
 from . import fingerprints, workers
@@ -41,7 +42,7 @@ def copy_assets(context: BuildContext, stage: Stage) -> dict[str, Output]:
 
 def make_renderer(context: BuildContext, environment: Environment, find_body: BodyFinder) -> Renderer:
     """Return a renderer with the theme's words in the site's language."""
-    translations = i18n.load_translations(context.cache.read_value("words"))
+    translations = load_translations(context.cache.read_value("words"))
     return Renderer(environment, translations, context.settings.site, find_body)
 
 

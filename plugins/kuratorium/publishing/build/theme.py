@@ -15,7 +15,7 @@ from jinja2 import Environment, TemplateError, nodes
 from msgspec import Struct
 
 from ...files import digest_value
-from .. import i18n
+from ...translations import compile_translations
 from ..settings import Settings
 from .cache import Cache
 
@@ -116,7 +116,7 @@ def digest_theme(
     root: Path, settings: Settings, environment: Environment, file_hashes: Mapping[str, bytes], cache: Cache
 ) -> ThemeDigests:
     """Read the theme of the edition at `root` and keep it; `hashes` of the edition's files. Raises EditionError."""
-    words = i18n.compile_translations(root / settings.theme, settings.site.lang)
+    words = compile_translations(root / settings.theme, settings.site.lang)
     beginning = f"{settings.theme}/templates/"
     files = {file.removeprefix(beginning): hashed for file, hashed in file_hashes.items() if file.startswith(beginning)}
     named = find_dependencies(environment, sorted(files))

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from gettext import NullTranslations
 from typing import TYPE_CHECKING, Any
 
+from ...edition import labels
 from ...edition.model import Post
-from .. import i18n
 from ..page import Page, SiteMeta
 
 if TYPE_CHECKING:
@@ -64,14 +64,14 @@ def _event_end(post: Post) -> datetime:
 def _build_event_title(post: Post, translations: NullTranslations) -> str:
     """The title, below whose interest is in play; behind it, that the talk does not take place as announced."""
     assert post.event is not None  # noqa: S101 - see above
-    state = i18n.EVENT_STATES.get(post.event.status)
-    title = i18n.label_title(post, translations)
+    state = labels.EVENT_STATES.get(post.event.status)
+    title = labels.label_title(post, translations)
     return f"{title} ({translations.gettext(state)})" if state else title
 
 
 def _list_description_lines(post: Post, site: SiteMeta, translations: NullTranslations) -> Iterator[str]:
     if post.disclosure:
-        label = translations.gettext(i18n.DISCLOSURES[post.disclosure.kind])
+        label = translations.gettext(labels.DISCLOSURES[post.disclosure.kind])
         yield f"{label}: {post.disclosure.text}" if post.disclosure.text else label
     yield post.summary
     for heading, people in (

@@ -24,7 +24,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 from msgspec import Struct
 
-from ...dates import format_date_range
+from ...dates import format_date_range, parse_locale
 from ...edition.curation import Person
 from ...edition.model import Post
 from ...edition.prose import extract_first_sentence
@@ -39,7 +39,7 @@ from ..settings import Settings
 def build_filters(site: SiteSettings) -> dict[str, Callable[..., object]]:
     """Make the filters of a site; days are spelled out once each, for ten thousand posts share few of them."""
     zone = ZoneInfo(site.timezone)
-    locale = _parse_locale(site.lang)
+    locale = parse_locale(site.lang)
 
     def local(moment: date | datetime) -> date:
         return moment.astimezone(zone) if isinstance(moment, datetime) else moment
@@ -71,13 +71,6 @@ def build_filters(site: SiteSettings) -> dict[str, Callable[..., object]]:
         "mails": lambda people: ",".join(one.email for one in people if isinstance(one, Person) and one.email),
         "questions": turns.find_questions,
     }
-
-
-def _parse_locale(lang: str) -> Locale:
-    try:
-        return Locale.parse(lang, sep="-")
-    except (UnknownLocaleError, ValueError):
-        return Locale.parse("en")
 
 
 def _build_initials(name: str) -> str:

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from gettext import NullTranslations
 from typing import TYPE_CHECKING
 
+from ...edition import labels
 from ...edition.formats import get_format
 from ...edition.model import Post
-from .. import i18n
 from ..catalog import Catalog
 from ..page import Page, PageMeta, SiteMeta
 
@@ -56,7 +56,7 @@ def write_plain_text(
     site: SiteMeta = page.context["site"]  # type: ignore[assignment]
     names = ", ".join(person.name for person in post.authors)
     days = format_span(post.period.since, post.period.until) if post.period else ""
-    blocks = [*_wrap_block(i18n.label_title(post, translations), "h1")]
+    blocks = [*_wrap_block(labels.label_title(post, translations), "h1")]
     blocks += [line for line in (f"{site.name}, {days}".rstrip(", "), names) if line]
     blocks += ["", *_list_text_lines(BeautifulSoup(find_body(post.uid, f"{site.url}/"), "html.parser"))]
     for correction in post.corrections:

@@ -10,10 +10,9 @@ from pathlib import Path
 from jinja2 import Environment, TemplateError, TemplateNotFound, TemplateSyntaxError
 from markupsafe import Markup
 
-from ...edition import embeds, formats, opml
+from ...edition import embeds, formats, labels, opml
 from ...edition.settings import SiteSettings as Settings
 from ...errors import EditionError, Problem
-from .. import i18n
 from ..page import Page
 from . import calendar, captions, html, mail, rss
 from .html import Fragments
@@ -33,7 +32,7 @@ class Renderer:
         self._translations = translations
         environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
         environment.filters.update(html.build_filters(settings))
-        known = {"format_of": formats.get_format, "embed_of": embeds.build_embed, "labels": i18n}
+        known = {"format_of": formats.get_format, "embed_of": embeds.build_embed, "labels": labels}
         environment.globals.update(known, fragment=Fragments(environment).render_fragment)
 
     def render(self, page: Page) -> bytes:

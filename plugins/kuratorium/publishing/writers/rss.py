@@ -16,8 +16,8 @@ from typing import Any
 from feedgenerator import Rss201rev2Feed
 from feedgenerator.django.utils.feedgenerator import rfc2822_date
 
+from ...edition import labels
 from ...edition.model import Post, Work
-from .. import i18n
 from ..page import LookbackTarget, Page, PageMeta, SiteMeta
 
 
@@ -26,7 +26,7 @@ def render_lookback_item(post: Post, target: LookbackTarget | None, root: str, t
     lines = []
     if target:
         label = translations.gettext("Seen again")
-        title = _escape_lookback_text(i18n.label_title(target.post, translations))
+        title = _escape_lookback_text(labels.label_title(target.post, translations))
         link = f'<a href="{escape(root + target.post.path)}">{title}</a>'
         lines.append(f"<p>{_escape_lookback_text(label)}: {link} ({target.post.date.date().isoformat()})</p>\n")
     if post.changed_since:
@@ -103,7 +103,7 @@ def write_rss(page: Page, find_body: Callable[[str, str], str], translations: Nu
     for post in context["items"]:
         again = render_lookback_item(post, context["lookback_targets"].get(post.uid), root, translations)
         feed.add_item(
-            title=i18n.label_title(post, translations),
+            title=labels.label_title(post, translations),
             link=root + post.path,
             description=_escape_text(post.summary),
             unique_id=post.uid,
@@ -132,7 +132,7 @@ def render_preface(post: Post, translations: NullTranslations) -> str:
     """What a reader must know before the text: whose interest is in play, and which originals are recommended."""
     lines = []
     if post.disclosure:
-        label = translations.gettext(i18n.DISCLOSURES[post.disclosure.kind])
+        label = translations.gettext(labels.DISCLOSURES[post.disclosure.kind])
         lines.append(f"<p><strong>{_escape_text(label)}</strong> {_escape_text(post.disclosure.text)}</p>\n")
     label = translations.gettext("Recommended")
     lines += [f"<p>{_escape_text(label)}: {_render_credit(work)}</p>\n" for work in post.works]

@@ -1,0 +1,26 @@
+"""The English messages that name what front matter says in keywords; the catalogues translate them."""
+
+from __future__ import annotations
+
+from gettext import NullTranslations
+
+from ..translations import N_
+from .model import Post
+
+DISCLOSURES = {
+    "sponsor": N_("Advertisement"),
+    "employer": N_("In our own interest"),
+    "gift": N_("Invitation or gift"),
+    "relation": N_("Disclosure"),
+}
+STRENGTHS = {1: N_("Worth reading"), 2: N_("Important"), 3: N_("Must-read")}
+EMBED_BUTTONS = {"video": N_("Load the video"), "post": N_("Load the post"), "map": N_("Load the map")}
+EVENT_MODES = {"online": N_("Online"), "onsite": N_("On site"), "hybrid": N_("On site and online")}
+EVENT_STATES = {"moved": N_("Moved"), "postponed": N_("Postponed"), "cancelled": N_("Cancelled")}
+
+
+def label_title(post: Post, translations: NullTranslations) -> str:
+    """The title for feeds, calendars and previews: what is to be disclosed comes before it (§ 22 MStV)."""
+    if not post.disclosure:
+        return post.title
+    return f"{translations.gettext(DISCLOSURES[post.disclosure.kind])}: {post.title}"
