@@ -85,14 +85,14 @@ def test_captions_must_be_utf_8(tiny: TinyEdition) -> None:
 
 def test_characters_of_markup_stay_what_was_said(tiny: TinyEdition) -> None:
     """Characters that mean something in Markdown or HTML survive, on the page and in the timed turns."""
-    said = r"2 * 3 * 4 < 7 & [x](y) == _z_ == `a` \*b"
-    tiny.write(FILE, transcripts.format_webvtt([transcripts.Cue(1000, 9000, said, "Anna Berg")]))
+    words = r"2 * 3 * 4 < 7 & [x](y) == _z_ == `a` \*b"
+    tiny.write(FILE, transcripts.format_webvtt([transcripts.Cue(1000, 9000, words, "Anna Berg")]))
     tiny.talk("gespraech", body="Worum es ging.", **MEDIA)
     edition, _ = loader.read_edition(tiny.root)
     talk = next(post for post in edition.post_files if post.format == "talk")
-    assert [turn.paragraphs for turn in transcripts.list_timed_turns(talk)] == [(said,)]
+    assert [turn.paragraphs for turn in transcripts.list_timed_turns(talk)] == [(words,)]
     page = BeautifulSoup(MarkdownConverter(edition.registry).convert(talk), "html.parser")
-    assert page.select_one(".turn p:not(.turn-speaker)").get_text() == said
+    assert page.select_one(".turn p:not(.turn-speaker)").get_text() == words
 
 
 @pytest.mark.parametrize(

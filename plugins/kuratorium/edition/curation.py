@@ -25,7 +25,7 @@ class Image(Record, frozen=True):
 
     file: NonBlankText
     alt: NonBlankText
-    credit: NonBlankText
+    credit: NonBlankText  # required: its author has the right to be named (§ 13 UrhG)
     license: str = ""
 
 
@@ -122,7 +122,7 @@ class Source(Record, frozen=True):
 
     id: Slug
     name: NonBlankText
-    feed: NonBlankText
+    feed: NonBlankText  # not Url, because samples are files of the edition
     type: Literal["feed", "page"] = "feed"
     select: EntrySelectors | None = None
     site: MaybeUrl = ""
@@ -131,7 +131,7 @@ class Source(Record, frozen=True):
     lang: Language = ""
     keep: Filter | None = None
     drop: Filter | None = None
-    rights: Rights = Rights()
+    rights: Rights = Rights()  # safe as a shared default: records are immutable
 
 
 class Imprint(Record, frozen=True):
@@ -159,7 +159,7 @@ class Sponsor(Record, frozen=True):
     name: NonBlankText
     aliases: tuple[NonBlankText, ...] = ()
     domains: tuple[NonBlankText, ...] = ()
-    since: Day | None = field(default=None, name="from")
+    since: Day | None = field(default=None, name="from")  # "from" is a keyword of Python
     until: Day | None = field(default=None, name="to")
 
 
@@ -187,7 +187,7 @@ class Policy(Record, frozen=True):
     imprint: Imprint
     as_of: AwareDatetime | None = None
     sponsors: tuple[Sponsor, ...] = ()
-    quote_budget: Annotated[int, Meta(ge=0)] = 0
+    quote_budget: Annotated[int, Meta(ge=0)] = 0  # no default limit: the law (§ 51 UrhG) gives no number
     corrections: Literal["top", "bottom"] = "bottom"
     embeds: tuple[NonBlankText, ...] = ()
     fresh: InboxHeadlinesPolicy = InboxHeadlinesPolicy()

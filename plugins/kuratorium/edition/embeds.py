@@ -84,6 +84,7 @@ EMBEDS: tuple[Provider, ...] = (
         pattern=r"[\w-]{6,20}",
         example="dQw4w9WgXcQ",
         page_url=lambda identifier: f"https://www.youtube.com/watch?v={identifier}",
+        # YouTube's domain that sets no cookies until the video plays.
         frame_url=lambda identifier: f"https://www.youtube-nocookie.com/embed/{identifier}",
     ),
     Provider(
@@ -94,6 +95,7 @@ EMBEDS: tuple[Provider, ...] = (
         pattern=r"\d{5,12}",
         example="123456789",
         page_url=lambda identifier: f"https://vimeo.com/{identifier}",
+        # dnt=1 tells Vimeo not to track the session.
         frame_url=lambda identifier: f"https://player.vimeo.com/video/{identifier}?dnt=1",
     ),
     Provider(
@@ -101,6 +103,7 @@ EMBEDS: tuple[Provider, ...] = (
         name="PeerTube",
         kind="video",
         button=N_("Load the video"),
+        # PeerTube and Mastodon run on many hosts, so their identifiers are whole addresses.
         pattern=r"https://[\w.-]+(?::\d+)?/w/[\w-]+",
         example="https://video.example/w/9c9de5e8",
         page_url=lambda identifier: identifier,

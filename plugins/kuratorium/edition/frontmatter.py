@@ -44,6 +44,7 @@ def decode_text(file: str, data: bytes) -> str:
 
     `file` is its path from the edition's root, for the message. Raises InvalidFileError.
     """
+    # Editors on Windows write a byte order mark and CRLF; patterns and line numbers here know only "\n".
     try:
         return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:

@@ -87,6 +87,7 @@ def find_violations(
     """
     if isinstance(content_file, PostFile):
         for rule in tables.POST_RULES:
+            # If people.yaml cannot be read, every id in every post would be reported as unknown.
             if registry.is_complete or rule is not post.check_references:
                 yield from rule(content_file, registry)
     else:
@@ -106,6 +107,7 @@ def check_pinned_posts(root: Path, registry: Registry, content_files: Iterable[C
 
 def is_linkable(root: Path, file: str) -> bool:
     """Return whether a post may link to this path from the root: an existing post or page, or a file of content/."""
+    # A link to the inbox, the sources or the settings would publish what is not meant for readers.
     return file.startswith((CONTENT_PREFIX, *FOLDERS_BY_FORMAT.values())) and (root / file).is_file()
 
 

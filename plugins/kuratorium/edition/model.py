@@ -132,7 +132,7 @@ class Video(Record, frozen=True):
     `duration`: h:mm:ss.
     """
 
-    provider: str = ""
+    provider: str = ""  # checked by rules.media, which knows the providers and proposes the nearest
     id: str = ""
     file: str = ""
     poster: str = ""
@@ -165,7 +165,7 @@ class Correction(Record, frozen=True):
 class Period(Record, frozen=True):
     """The days that a digest sums up, the first and the last included (in the file: `from`, `to`)."""
 
-    since: Day = field(name="from")
+    since: Day = field(name="from")  # "from" is a keyword of Python
     until: Day = field(name="to")
 
 
@@ -202,10 +202,10 @@ class FrontMatter(Record, frozen=True):
 
     uid: Uid
     title: NonBlankText
-    date: AwareDatetime
+    date: AwareDatetime  # with offset: otherwise the order of posts depends on the time zone of the machine
     slug: MaybeSlug = ""
     modified: AwareDatetime | None = None
-    status: Literal["draft", "published", "hidden"] = "published"
+    status: Literal["draft", "published", "hidden"] = "published"  # Pelican's values
     lang: Language = ""
     summary: str = ""
     aliases: tuple[Alias, ...] = ()
@@ -223,7 +223,7 @@ class FrontMatter(Record, frozen=True):
     changed_since: tuple[NonBlankText, ...] = ()
     period: Period | None = None
     series: SeriesPosition | None = None
-    guests: tuple[Slug | Speaker, ...] = ()
+    guests: tuple[Slug | Speaker, ...] = ()  # not every guest needs a record and a page in people.yaml
     hosts: tuple[Slug | Speaker, ...] = ()
     release: Literal["open", "given"] | None = None
     event: Event | None = None

@@ -37,6 +37,7 @@ def _build_outline_attributes(source: Source, *, public: bool) -> dict[str, str]
         "language": source.lang,
         "category": ",".join(f"/{topic}" for topic in source.topics),
     }
+    # An empty attribute such as language="" would be a value to feed readers.
     return {key: value for key, value in attributes.items() if value}
 
 

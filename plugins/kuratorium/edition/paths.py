@@ -13,6 +13,7 @@ from msgspec import Struct
 from ..errors import EditionError, Problem
 from .formats import FOLDERS_BY_FORMAT, get_format
 
+SETTINGS_FILE = "pelicanconf.py"
 SOURCES_FILE = "curation/sources.yaml"
 PEOPLE_FILE = "curation/people.yaml"
 TOPICS_FILE = "curation/topics.yaml"
@@ -49,7 +50,7 @@ def find_root(start: Path) -> Path:
     Raises EditionError if there is none.
     """
     for folder in (start.resolve(), *start.resolve().parents):
-        if (folder / "curation").is_dir() and (folder / "pelicanconf.py").is_file():
+        if (folder / "curation").is_dir() and (folder / SETTINGS_FILE).is_file():
             return folder
     hint = "Change into the folder of your edition (it contains pelicanconf.py and curation/)."
     raise EditionError([Problem(str(start), 0, "", "this is no edition of Kuratorium", hint)])

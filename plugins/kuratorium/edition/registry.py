@@ -19,12 +19,8 @@ from .validation import Violation, convert_record, find_removed_keys, suggest_ne
 RegistryRecordT = TypeVar("RegistryRecordT", bound=Source | Person | Topic | Series)
 
 _IMAGE_HINT = "Put it there, or correct the name: it is one below content/, such as images/…."
-_NOUNS = {
-    "people": "person",
-    "topics": "topic",
-    "sources": "source",
-    "series": "series",
-}  # file name -> one of its records
+# Name of a file in curation/ -> what one of its records is.
+_NOUNS = {"people": "person", "topics": "topic", "sources": "source", "series": "series"}
 
 
 class Registry(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,8 +70,8 @@ def read_registry(root: Path) -> tuple[Registry, list[Problem]]:
 def find_unknown_pins(root: Path, registry: Registry, post_uids: Collection[str]) -> list[Problem]:
     """Report pinned uids that match no post; `post_uids` are those of all posts, drafts included."""
     violations = [
-        Violation((place, "pinned", index), f'no post has the uid "{uid}"', suggest_nearest(uid, post_uids))
-        for place, topic in enumerate(registry.topics.values())
+        Violation((topic_index, "pinned", index), f'no post has the uid "{uid}"', suggest_nearest(uid, post_uids))
+        for topic_index, topic in enumerate(registry.topics.values())
         for index, uid in enumerate(topic.pinned)
         if uid not in post_uids
     ]
@@ -146,7 +142,7 @@ def _read_record_list(
         violations += [violation.prefix_path(index) for violation in record_violations]
         if record is None:
             continue
-        if record.id in records:
+        if record.id in records:  # the second would silently replace the first
             violations.append(
                 Violation((index, "id"), f'the id "{record.id}" occurs twice', "Give one of them another id.")
             )

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from msgspec import Struct
 
 from ..errors import EditionError, Problem
+from .paths import SETTINGS_FILE
 
-SETTINGS_FILE = "pelicanconf.py"
 _SITE_FIELDS = {  # Pelican's setting -> field of SiteSettings
     "SITENAME": "name",
     "SITESUBTITLE": "subtitle",

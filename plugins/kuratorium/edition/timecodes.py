@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+# Minutes end at 59 also without hours, so that every moment has one spelling.
 _TIMECODE = re.compile(r"\A(?:\d{1,3}:)?[0-5]?\d:[0-5]\d\Z")
 
 

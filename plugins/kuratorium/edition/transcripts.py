@@ -28,8 +28,10 @@ from .timecodes import format_timecode, parse_timecode
 from .validation import Violation, suggest_nearest
 
 _TIMESTAMP = r"(?:\d{2,}:)?[0-5]\d:[0-5]\d\.\d{3}"
+# Behind the end may be cue settings (position, alignment), which have no meaning for us.
 _TIMING = re.compile(rf"\A[ \t]*(?P<start>{_TIMESTAMP})[ \t]+-->[ \t]+(?P<end>{_TIMESTAMP})(?:[ \t].*)?\Z")
 _TIMING_EXAMPLE = "00:12:30.000 --> 00:12:34.500"
+# <v.loud Ruth Feldkamp>: a voice may have classes.
 _VOICE_TAG = re.compile(r"\A<v(?:\.[^\s>]*)?[ \t]+(?P<voice>[^>]+)>")
 _TAG = re.compile(r"</?[a-z0-9][^>]*>")
 _NON_CUE_BLOCKS = ("NOTE", "STYLE", "REGION")

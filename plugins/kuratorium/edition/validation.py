@@ -206,6 +206,7 @@ class _Validator:
 @cache
 def _list_fields(record_type: type[Struct]) -> dict[str, tuple[Any, bool]]:
     """Return the type of each field, by its key in YAML, and whether it is required."""
+    # Annotations are strings (`from __future__ import annotations`); `include_extras` keeps the patterns of Annotated.
     hints = typing.get_type_hints(record_type, include_extras=True)
     return {field.encode_name: (hints[field.name], field.required) for field in msgspec.structs.fields(record_type)}
 
@@ -222,6 +223,7 @@ def _choose_union_member(expected: Any, value: Any) -> Any:
     if value is None and type(None) in members:
         return type(None)
     candidates = [member for member in members if member is not type(None)]
+    # In `Slug | Speaker`, a mapping is meant to be a speaker, and all else a slug: messages are about that type.
     records = [member for member in candidates if _is_record_type(member)]
     if records and (isinstance(value, dict) or len(candidates) == 1):
         return records[0]

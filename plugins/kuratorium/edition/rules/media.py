@@ -49,6 +49,7 @@ def check_chapters(post_file: PostFile, _: Registry) -> Iterator[Violation]:
     for index, chapter in enumerate(media.chapters):
         start = parse_timecode(chapter.start)
         path = ("media", "chapters", index, "start")
+        # Players and podcast apps show one chapter per moment.
         if start == previous:
             message = f"this chapter overlaps the one above it: both begin at {chapter.start}"
             yield Violation(path, message, "Every chapter has a beginning of its own.")
@@ -103,6 +104,7 @@ def check_image_alt(content_file: PostFile | StandalonePage, _: Registry) -> Ite
     """Check that pictures in the text have an alternative text (WCAG 2.2, 1.1.1)."""
     for number, line in enumerate(content_file.body.split("\n")):
         for match in _IMAGE.finditer(line):
+            # An empty text is right for decoration in HTML, but a picture in an article is content.
             if not match["alt"].strip():
                 hint = "Say in the square brackets what it shows: ![Two people at a table](…)."
                 yield Violation((), "this picture has no alt text", hint, content_file.body_line + number)
@@ -123,7 +125,7 @@ def find_links(content_file: PostFile | StandalonePage) -> Iterator[tuple[int, t
 
 def resolve_link(file: str, path: str) -> str | None:
     """Return the path from the root that a link in `file` leads to, or None if it is outside the edition."""
-    base = PurePosixPath("content") if path.startswith("/") else PurePosixPath(file).parent
+    base = PurePosixPath(CONTENT_PREFIX) if path.startswith("/") else PurePosixPath(file).parent
     return _collapse_path(base / path.lstrip("/"))
 
 

@@ -37,6 +37,7 @@ def _is_paying(sponsor: Sponsor, day: date) -> bool:
 
 def _find_mentions(sponsor: Sponsor, texts: Iterable[tuple[YamlPath, str]]) -> Iterator[tuple[YamlPath, int, str]]:
     """Yield the field of each mention, its line in that field (from 0), and the name or domain that was mentioned."""
+    # With a German or English genitive ("Pumpes", "Pumpe's"), but not within a longer word.
     patterns = [
         (name, rf"(?<!\w){_build_name_pattern(name)}(?:['’]?s)?(?!\w)") for name in (sponsor.name, *sponsor.aliases)
     ]
