@@ -25,23 +25,23 @@ BERLIN = ZoneInfo("Europe/Berlin")
         ("2028-03-01", "2024-02-29", 4),
     ],
 )
-def test_a_day_comes_round_again_in_its_week(now: str, day: str, years: int) -> None:
-    """From Monday to Sunday, over the turn of the year, on the 28th of February where there is no 29th."""
+def test_a_day_has_its_anniversary_in_a_week(now: str, day: str, years: int) -> None:
+    """Weeks run from Monday to Sunday, also over the turn of the year; February 29 is else February 28."""
     week = get_week(datetime.fromisoformat(now).replace(tzinfo=UTC))
     assert week.get_anniversary_years(date.fromisoformat(day)) == years
 
 
-def test_a_week_turns_at_midnight_of_the_site() -> None:
-    """In the site's time zone, over a change of the clocks, too."""
+def test_a_week_begins_at_midnight_of_the_site() -> None:
+    """It begins and ends in the site's time zone, also when the clocks change."""
     late = datetime(2026, 10, 25, 22, 59, tzinfo=UTC).astimezone(BERLIN)
-    begun, ends = get_week_bounds(late)
-    assert (begun.isoformat(), ends.isoformat()) == ("2026-10-19T00:00:00+02:00", "2026-10-26T00:00:00+01:00")
+    begin, end = get_week_bounds(late)
+    assert (begin.isoformat(), end.isoformat()) == ("2026-10-19T00:00:00+02:00", "2026-10-26T00:00:00+01:00")
     assert get_week(late).sunday == date(2026, 10, 25)
-    assert get_week(ends).monday == date(2026, 10, 26)
+    assert get_week(end).monday == date(2026, 10, 26)
 
 
-def test_years_between_are_counted_to_the_nearest() -> None:
-    """Ten years and a day are ten years, and so are ten years less a week."""
+def test_years_between_are_rounded() -> None:
+    """Ten years and a day are ten years, and so are ten years minus a week."""
     then = datetime(2016, 10, 13, tzinfo=UTC)
     assert years_between(then, datetime(2026, 10, 14, tzinfo=UTC)) == 10
     assert years_between(then, datetime(2026, 10, 6, tzinfo=UTC)) == 10

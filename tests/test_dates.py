@@ -15,8 +15,8 @@ from kuratorium.dates import format_date_range
         ("2026-10-05", "2026-10-05", "5. Oktober 2026", "October 5, 2026"),
     ],
 )
-def test_a_span_says_no_more_than_it_must(since: str, until: str, german: str, english: str) -> None:
-    """Month and year stand once where they are the same, as the language has it."""
+def test_a_range_names_month_and_year_once(since: str, until: str, german: str, english: str) -> None:
+    """Month and year are not repeated if they are the same, as far as the language allows it."""
     days = date.fromisoformat(since), date.fromisoformat(until)
     assert format_date_range(*days, Locale("de")) == german
     assert format_date_range(*days, Locale("en")) == english

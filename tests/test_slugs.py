@@ -42,7 +42,7 @@ SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
     ],
 )
 def test_names_and_titles_become_ascii_words(text: str, slug: str) -> None:
-    """German letters are spelt out, accents dropped, all else separates words."""
+    """German letters are spelt out, accents dropped; all other characters separate words."""
     assert slugify(text) == slug
 
 
@@ -52,13 +52,13 @@ def test_names_and_titles_become_ascii_words(text: str, slug: str) -> None:
     ids=str,
 )
 def test_a_long_title_is_cut_at_a_word(limit: int, slug: str) -> None:
-    """No half word at the end, unless the first one is too long already."""
+    """A slug does not end within a word, unless the first word is too long."""
     assert slugify("Ein gutes Wort", limit) == slug
 
 
 @given(st.text() | st.from_regex(r"[\w '.-]+"), st.integers(0, 120))
-def test_a_slug_is_always_a_slug_and_stays_one(text: str, limit: int) -> None:
-    """Whatever the text: a valid slug within the limit, or nothing; and the slug of a slug is itself."""
+def test_any_text_gives_a_valid_slug_or_none(text: str, limit: int) -> None:
+    """The result is a valid slug within the limit, or empty; the slug of a slug is itself."""
     slug = slugify(text, limit)
     assert slug == "" or SLUG.fullmatch(slug)
     assert len(slug) <= limit
@@ -67,10 +67,10 @@ def test_a_slug_is_always_a_slug_and_stays_one(text: str, limit: int) -> None:
 
 @given(st.from_regex(SLUG, fullmatch=True).filter(lambda slug: len(slug) <= 80))
 def test_the_slug_of_a_slug_is_itself(slug: str) -> None:
-    """An id may be made from an id."""
+    """Every valid slug is left as it is."""
     assert slugify(slug) == slug
 
 
-def test_the_model_knows_the_same_slugs() -> None:
-    """What slug_of makes, the model takes."""
+def test_records_accept_every_slug() -> None:
+    """The records of the contract have the same pattern."""
     assert SLUG.pattern == validation.SLUG_PATTERN

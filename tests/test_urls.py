@@ -33,27 +33,27 @@ from kuratorium import urls
         ("", ""),
     ],
 )
-def test_absolute(link: str, address: str) -> None:
-    """Only http and https addresses come out, absolute and escaped."""
+def test_a_link_becomes_an_absolute_address(link: str, address: str) -> None:
+    """Results are http and https addresses, absolute and escaped; other links become empty."""
     assert urls.make_absolute_url(link, "", "no base", "https://base.example/x/") == address
 
 
 @given(st.text(), st.sampled_from(["", "https://base.example/", "file:///etc/"]))
-def test_absolute_is_safe(link: str, base: str) -> None:
-    """Whatever a feed says, the result is empty or an http(s) address that needs no quoting in YAML or HTML."""
+def test_an_absolute_address_is_safe(link: str, base: str) -> None:
+    """For any text, the result is empty or an http(s) address that needs no quoting in YAML or HTML."""
     assert re.fullmatch(r"(https?://[^\s/\"'<>\\][^\s\"<>\\]*)?", urls.make_absolute_url(link, base))
 
 
 @pytest.mark.parametrize(
     "other", ["http://www.blog.example/feed/", "https://BLOG.example:443/feed", "https://blog.example/feed#x"]
 )
-def test_normal(other: str) -> None:
-    """Spellings of one address compare equal."""
+def test_spellings_of_an_address_are_equal(other: str) -> None:
+    """Scheme, `www.`, default port, trailing slash, case of the host and fragment make no difference."""
     assert urls.normalize_url(other) == urls.normalize_url("https://blog.example/feed")
 
 
-def test_normal_keeps_apart() -> None:
-    """Paths, queries, other ports and files are other addresses."""
+def test_different_addresses_stay_different() -> None:
+    """Another path, query or port is another address."""
     addresses = ["https://a.example/b", "https://a.example/B", "https://a.example/b?c", "https://a.example:8/b", "a/b"]
     assert len({urls.normalize_url(address) for address in addresses}) == len(addresses)
 
@@ -69,14 +69,14 @@ def test_normal_keeps_apart() -> None:
         "https://a.example/x?b=2&a=1&ref=https%3A%2F%2Fblog.example%2Ffeed",
     ],
 )
-def test_normal_without_what_tracks(other: str) -> None:
-    """The order of a query and what only tracks readers make no other address."""
+def test_tracking_parameters_make_no_difference(other: str) -> None:
+    """Tracking parameters and the order of a query do not matter, nor does a `ref` to the feed's host."""
     assert urls.normalize_url(other, "https://blog.example/rss") == "a.example/x?a=1&b=2"
 
 
 @pytest.mark.parametrize("query", ["ref=main", "ref=other.example", "id=1", "utm", "Ref=blog.example.org"])
-def test_normal_keeps_what_may_matter(query: str) -> None:
-    """Other parameters stay, and so does a `ref` that does not name the feed's host."""
+def test_other_parameters_make_a_difference(query: str) -> None:
+    """Other parameters stay, and so does a `ref` that is not the feed's host."""
     assert urls.normalize_url(f"https://a.example/x?{query}", "https://blog.example/rss") == f"a.example/x?{query}"
     assert urls.normalize_url("https://a.example/x?ref=blog.example") == "a.example/x?ref=blog.example"
 
@@ -94,37 +94,37 @@ def test_normal_keeps_what_may_matter(query: str) -> None:
         ("", None),
     ],
 )
-def test_untracked(link: str, published: str | None) -> None:
-    """What tracks readers goes out of an address; scheme, host, slashes, order and all else stay."""
+def test_only_tracking_is_removed(link: str, published: str | None) -> None:
+    """Tracking parameters are removed; scheme, host, slashes, order and all else stay."""
     assert urls.remove_tracking(link, "https://www.blog.example/rss") == (link if published is None else published)
 
 
 @given(st.text(), st.text())
-def test_untracked_is_the_same_address(link: str, feed: str) -> None:
-    """Whatever is written there, it compares equal to what is left of it, and nothing more can be left out."""
-    kept = urls.remove_tracking(link, feed)
-    assert urls.normalize_url(kept, feed) == urls.normalize_url(link, feed) or not urls.is_http_url(link)
-    assert urls.remove_tracking(kept, feed) == kept
+def test_an_address_without_tracking_is_equal(link: str, feed: str) -> None:
+    """Any address is equal to its form without tracking, from which nothing more can be removed."""
+    clean = urls.remove_tracking(link, feed)
+    assert urls.normalize_url(clean, feed) == urls.normalize_url(link, feed) or not urls.is_http_url(link)
+    assert urls.remove_tracking(clean, feed) == clean
 
 
-def test_aliases() -> None:
-    """An article goes by its link and, where that is known, by its canonical one."""
+def test_an_article_has_a_link_and_a_canonical_address() -> None:
+    """Both are compared, if the canonical address is known."""
     both = urls.list_comparable_urls("https://feeds.example/~r/x/1?utm_source=a", "https://www.a.example/x/")
     assert both == {"feeds.example/~r/x/1", "a.example/x"}
     assert urls.list_comparable_urls("https://a.example/x") == {"a.example/x"}
 
 
 @pytest.mark.parametrize(
-    ("address", "tells"), [("/", False), ("", False), ("/#a", False), ("/a", True), ("/?p=1", True)]
+    ("address", "is_article"), [("/", False), ("", False), ("/#a", False), ("/a", True), ("/?p=1", True)]
 )
-def test_front_pages_name_no_article(address: str, tells: bool) -> None:
-    """A path or a query names an article, a host alone does not."""
-    assert urls.is_article_url(urls.normalize_url(f"https://www.a.example{address}")) is tells
+def test_a_front_page_is_not_an_article(address: str, is_article: bool) -> None:
+    """An address with a path or query can be an article's; a host alone cannot."""
+    assert urls.is_article_url(urls.normalize_url(f"https://www.a.example{address}")) is is_article
 
 
 @given(st.text(), st.text())
-def test_normal_of_anything(address: str, feed: str) -> None:
-    """Whatever is written there is compared without an error, and its normal form stays as it is."""
+def test_any_text_can_be_normalized(address: str, feed: str) -> None:
+    """No text raises an error."""
     assert isinstance(urls.normalize_url(address, feed), str)
 
 
@@ -132,7 +132,7 @@ def test_normal_of_anything(address: str, feed: str) -> None:
     st.from_regex(r"https?://[a-zW.0-9:@%\[\]-]{0,12}[/a-z?#=\xa0 \t;&é]{0,10}", fullmatch=True)
     | st.from_regex(r"https?://(www\.)*[a-z.]{0,8}(/[^?# ]*)?", fullmatch=True)
 )
-def test_a_bare_address_compares_as_any_other(address: str) -> None:
-    """An address of host and path alone is written by a shorter way, and comes out as by the longer one."""
-    longer = f"HTTP{address[4:]}"
-    assert urls.normalize_url(longer) in {urls.normalize_url(address), longer.strip()}
+def test_simple_addresses_are_normalized_like_others(address: str) -> None:
+    """The shortcut for addresses of host and path gives the result of the full function."""
+    equivalent = f"HTTP{address[4:]}"
+    assert urls.normalize_url(equivalent) in {urls.normalize_url(address), equivalent.strip()}

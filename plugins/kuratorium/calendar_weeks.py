@@ -1,4 +1,4 @@
-"""Which days of earlier years come round again in a week of the calendar."""
+"""Calendar weeks, and which days of earlier years have their anniversary in one."""
 
 from __future__ import annotations
 
@@ -7,43 +7,46 @@ from datetime import datetime, time, timedelta
 
 from msgspec import Struct
 
-_DAYS_PER_YEAR = 365.2425  # days
+_DAYS_PER_YEAR = 365.2425  # mean length of a year in the Gregorian calendar
 
 
 class Week(Struct, frozen=True):
-    """A week of the calendar, from its Monday to its Sunday."""
+    """A calendar week, from Monday to Sunday (ISO 8601)."""
 
     monday: Day
     sunday: Day
 
     def get_anniversary_years(self, day: Day) -> int:
-        """Tell how many years ago `day` was when it comes round again in this week; 0 where it does not."""
-        for year in range(self.monday.year, self.sunday.year + 1):
+        """Return how many years ago `day` was if its anniversary falls into this week, else 0."""
+        for year in range(self.monday.year, self.sunday.year + 1):  # a week at the turn of the year has two
             if day.year < year and self.monday <= _move_to_year(day, year) <= self.sunday:
                 return year - day.year
         return 0
 
 
 def get_week(moment: datetime) -> Week:
-    """Find the week that a moment lies in, where its time zone is."""
+    """Return the week of a moment, in the moment's own time zone."""
     monday = moment.date() - timedelta(days=moment.weekday())
     return Week(monday, monday + timedelta(days=6))
 
 
 def get_week_bounds(moment: datetime) -> tuple[datetime, datetime]:
-    """Tell when the week of a moment began, and when the next one begins."""
+    """Return the midnights at which the week of `moment` begins and at which the next one begins.
+
+    They are combined from days, not counted in hours: a week in which the clocks change has 167 or 169 hours.
+    """
     monday = get_week(moment).monday
-    begun, next_begins = (datetime.combine(day, time(), moment.tzinfo) for day in (monday, monday + timedelta(days=7)))
-    return begun, next_begins
+    this, following = (datetime.combine(day, time(), moment.tzinfo) for day in (monday, monday + timedelta(days=7)))
+    return this, following
 
 
 def years_between(earlier: datetime, later: datetime) -> int:
-    """Count the years between two moments, to the nearest whole one."""
+    """Return the years between two moments, rounded to the nearest whole number."""
     return round((later - earlier).days / _DAYS_PER_YEAR)
 
 
 def _move_to_year(day: Day, year: int) -> Day:
-    """Move a day to another year; the 29th of February is the 28th where there is none."""
+    """Return the same day of another year; February 29 becomes February 28 if that year has none."""
     try:
         return day.replace(year=year)
     except ValueError:

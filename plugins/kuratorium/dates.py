@@ -1,4 +1,4 @@
-"""Days from one to another, in the words of a language: «5.–11. Oktober 2026»."""
+"""Ranges of days in the words of a language, such as "5.–11. Oktober 2026"."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from .languages import find_language
 
 
 def format_date_range(since: Day, until: Day, locale: Locale) -> str:
-    """Spell out a span of days, both included."""
+    """Return the range from `since` to `until`, both included, naming month and year once where they are the same."""
+    # Babel's format_interval writes numbers and abbreviations ("5.–11. Okt."), and has no pattern with long months.
     last = format_date(until, "long", locale=locale)
     if since == until:
         return last

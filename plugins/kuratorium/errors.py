@@ -1,4 +1,4 @@
-"""Every way to fail, on one page."""
+"""The errors of the package and their exit codes."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ import msgspec
 
 
 class Problem(msgspec.Struct, frozen=True, order=True):
-    """One mistake in one of the edition's files, told so that its author can mend it.
+    """A mistake in one of the edition's files, with its place and its remedy.
 
-    `file` is relative to the edition's root, `line` counts from 1 (0: the file as a whole),
-    `field` is a front matter or YAML path such as `bookmark_of[0].url` (or empty).
+    `file`: path from the edition's root.
+    `line`: line in the file, from 1; 0 if the problem concerns the whole file.
+    `field`: path in front matter or YAML, such as `bookmark_of[0].url`; empty if it concerns no field.
+    `message`: what is wrong.
+    `hint`: what would be right. Problems sort by these fields, so first by file and line.
     """
 
     file: str
@@ -21,19 +24,20 @@ class Problem(msgspec.Struct, frozen=True, order=True):
     hint: str
 
     def __str__(self) -> str:
+        # file:line: is the form in which editors and terminals recognise a place and open it with a click.
         place = f"{self.file}:{self.line}" if self.line else self.file
         field = f"{self.field}: " if self.field else ""
         return f"{place}: {field}{self.message}\n    {self.hint}"
 
 
 class KuratoriumError(Exception):
-    """The root of all errors of this package; `exit_code` is what a command ends with."""
+    """The base of all errors of this package; a command ends with its `exit_code`."""
 
     exit_code = 3
 
 
 class EditionError(KuratoriumError):
-    """Configuration or content is wrong; all problems of one run together."""
+    """Wrong configuration or content; carries all problems of one run, sorted."""
 
     exit_code = 2
 
@@ -42,24 +46,25 @@ class EditionError(KuratoriumError):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
     def __reduce__(self) -> tuple[type[EditionError], tuple[tuple[Problem, ...]]]:
-        """Travel between processes with its problems, not with its text."""
+        """Return how to pickle the error for another process.
+
+        By default an exception is rebuilt from its `args`, here the joined text, which is not what __init__ takes.
+        """
         return type(self), (self.problems,)
 
 
 class UsageError(KuratoriumError):
-    """A command was asked for something that is not there; the message says what would be."""
+    """A command asked for something that does not exist; the message says what does."""
 
     exit_code = 2
 
 
 class SourceError(KuratoriumError):
-    """One source could not be read. A result of a pull, not its end.
-
-    `reason` is a stable code (`not-found`, `no-feed`, `timeout`, …), the message its words.
-    """
+    """A source that could not be read. It is a result of a pull and does not end it."""
 
     exit_code = 1
 
     def __init__(self, reason: str, message: str) -> None:
+        """Keep `reason`, a stable code such as `not-found`, `no-feed` or `timeout`, and the message for people."""
         self.reason = reason
         super().__init__(message)

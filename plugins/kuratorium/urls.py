@@ -1,4 +1,4 @@
-"""Addresses: relative -> absolute, foreign -> safe, and the form in which two are compared."""
+"""Web addresses: make them absolute and safe, compare them, remove what tracks readers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
-# What RFC 3986 lets stand, and «%», for it is there already. Everything else, blanks and quotes too, is escaped.
+# What RFC 3986 allows in an address, and "%" because escapes are there already. All else is escaped, quotes too.
 _SAFE_CHARACTERS = "!#$%&'()*+,/:;=?@[]~"
 _HTTP_URL = re.compile(r"\Ahttps?://[^\s/?#]", re.IGNORECASE)
 _EMPTY_URL = re.compile(r"\Ahttps?:/*\Z", re.IGNORECASE)
@@ -15,8 +15,8 @@ _WELL_FORMED_URL = re.compile(
     r"(?:/[\w!$%&'()*+,.:=@~/-]*(?:\?[\w!$%&'()*+,.:;=@~/?-]+)?(?:#[\w!$%&'()*+,.:;=@~/?-]+)?)?\Z",
     re.ASCII,
 )
-_SIMPLE_URL = re.compile(r"\Ahttps?://(?:www\.)?+([a-z0-9.-]+)((?:/[!\"$->@-~]*)?)\Z")  # nothing but host and path
-# Parameters that mail, search, social and analytics programs hang on links, to know readers again.
+_SIMPLE_URL = re.compile(r"\Ahttps?://(?:www\.)?+([a-z0-9.-]+)((?:/[!\"$->@-~]*)?)\Z")  # host and path only
+# Parameters that mail, search, social and analytics services append to links to recognise readers.
 _TRACKING_PREFIXES = ("utm_", "mtm_", "pk_", "matomo_", "hsa_", "at_campaign", "at_medium", "at_custom", "wt_", "wt.")
 _TRACKING_PARAMETERS = frozenset(
     (
@@ -31,14 +31,19 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def is_http_url(address: str) -> bool:
-    """Tell whether `address` is an http or https address."""
+    """Return whether `address` is an http or https address with a host."""
     return bool(_HTTP_URL.match(address))
 
 
 def make_absolute_url(link: str, *bases: str) -> str:
-    """Make `link` a safe http(s) address, seen from the first base that is one; empty where it cannot be."""
-    if _WELL_FORMED_URL.match(link):  # nearly all are: nothing to join, to escape or to take out
+    """Return `link` as a safe, absolute http(s) address, resolved against the first of `bases` that is one.
+
+    Returns an empty string if the link cannot be such an address.
+    """
+    if _WELL_FORMED_URL.match(link):  # most links are: nothing to join or escape, and urljoin is slow
         return link
+    # As browsers do (https://url.spec.whatwg.org/#url-parsing): strip control characters and spaces at both ends, and
+    # tabs and newlines anywhere. "java\nscript:" must not pass as a relative link.
     stripped = re.sub(r"[\x00-\x20\x7f-\x9f]+\Z|\A[\x00-\x20\x7f-\x9f]+|[\t\r\n]", "", link)
     base = next((base for base in bases if is_http_url(base)), "")
     if not stripped or _EMPTY_URL.match(stripped):
@@ -48,15 +53,81 @@ def make_absolute_url(link: str, *bases: str) -> str:
         parts = urlsplit(joined)
         if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or parts.port == 0:
             return ""
-        # A name and password in a link are somebody's secret or a trap for readers («https://bank.example@evil/»).
+        # A user name and password in a link are a leaked secret, or a trap for readers ("https://bank.example@evil/").
         host = _encode_host(parts.netloc.rpartition("@")[2])
         return quote(parts._replace(netloc=host).geturl(), safe=_SAFE_CHARACTERS)
     except ValueError:  # unbalanced brackets, a port that is no number, lone surrogates
         return ""
 
 
+def normalize_url(address: str, feed_url: str = "") -> str:
+    """Return an address in the form in which two spellings of it compare equal; the result cannot be fetched.
+
+    Removes scheme, `www.`, default port, trailing slash, fragment and tracking parameters, and sorts the query. The
+    path stays as it is, because servers may tell its cases apart. `feed_url` is the address of the feed that holds the
+    link: a parameter `ref` that names its host is removed, too.
+    """
+    if simple := _SIMPLE_URL.match(address):  # the same result, several times as fast
+        return simple[1] + simple[2].rstrip("/")
+    try:
+        parts = urlsplit(address.strip())
+        port = parts.port
+        feed_host = get_host(feed_url)
+    except ValueError:
+        return address.strip()
+    if parts.scheme not in _DEFAULT_PORTS:
+        return address.strip()
+    host = _strip_www(parts.hostname)
+    suffix = f":{port}" if port and port not in _DEFAULT_PORTS.values() else ""
+    query = "&".join(
+        sorted(part for part in parts.query.split("&") if part and not _is_tracking_parameter(part, feed_host))
+    )
+    return f"{host}{suffix}{parts.path.rstrip('/')}{'?' if query else ''}{query}"
+
+
+def remove_tracking(address: str, feed_url: str = "") -> str:
+    """Return an address without tracking parameters and otherwise unchanged, fit for publishing.
+
+    `feed_url` is the address of the feed that holds the link: a parameter `ref` that names its host is removed, too.
+    """
+    try:
+        feed_host = get_host(feed_url)
+    except ValueError:
+        feed_host = ""
+    rest, hash_mark, fragment = address.partition("#")
+    page, question_mark, query = rest.partition("?")
+    # Some services put their parameters into the fragment (…#xtor=RSS-1).
+    return (
+        page
+        + _remove_tracking_parameters(question_mark, query, feed_host)
+        + _remove_tracking_parameters(hash_mark, fragment, feed_host)
+    )
+
+
+def list_comparable_urls(link: str, canonical: str = "", feed_url: str = "") -> frozenset[str]:
+    """Return the normalized addresses of an article: of its link and, if known, of its canonical address."""
+    return frozenset(normalize_url(address, feed_url) for address in (link, canonical) if address)
+
+
+def is_article_url(normalized_url: str) -> bool:
+    """Return whether an address, as returned by `normalize_url`, can be that of a single article.
+
+    A host alone is a site's front page, which leads to all of its articles.
+    """
+    return "/" in normalized_url or "?" in normalized_url
+
+
+@lru_cache(maxsize=256)  # a feed's entries are processed one after another, and ask for the same host
+def get_host(address: str) -> str:
+    """Return the host of an address without `www.`; empty if it has none. Raises ValueError on a malformed one."""
+    return _strip_www(urlsplit(address).hostname)
+
+
 def _encode_host(host: str) -> str:
-    """Write a host and its port as the domain name system does; raises ValueError where it cannot be one."""
+    """Return a host and its port as DNS writes it (IDNA); raises ValueError if it cannot be a host.
+
+    RFC 1035, section 2.3.4: a label has 1 to 63 characters.
+    """
     ascii_host = host if host.isascii() else host.encode("idna").decode()
     labels = ascii_host.partition(":")[0].removesuffix(".").split(".")
     if quote(ascii_host, safe=":[]") != ascii_host or not all(0 < len(label) < 64 for label in labels):
@@ -64,76 +135,24 @@ def _encode_host(host: str) -> str:
     return ascii_host
 
 
-def normalize_url(address: str, feed_url: str = "") -> str:
-    """Write an address so that two spellings of it compare equal; not for fetching.
+def _remove_tracking_parameters(mark: str, parameters: str, feed_host: str) -> str:
+    """Return a query or fragment behind its `mark` without tracking parameters; empty if nothing remains."""
+    remaining = [part for part in parameters.split("&") if not _is_tracking_parameter(part, feed_host)]
+    return mark + "&".join(remaining) if remaining else ""
 
-    Scheme, `www.`, default port, trailing slash, fragment and what only tracks readers go, the query is sorted; a path
-    is left as it is. `feed` is the address of the feed that gave the link: a `ref` that names its host goes, too.
+
+def _is_tracking_parameter(part: str, feed_host: str) -> bool:
+    """Return whether a part of a query only says where a reader comes from.
+
+    `ref` alone is ambiguous (a branch, a reference number), so it counts only if its value is the feed's own host.
     """
-    if bare := _SIMPLE_URL.match(address):
-        return bare[1] + bare[2].rstrip("/")
-    try:
-        parts = urlsplit(address.strip())
-        port = parts.port
-        source = get_host(feed_url)
-    except ValueError:
-        return address.strip()
-    if parts.scheme not in _DEFAULT_PORTS:
-        return address.strip()
-    host = _strip_www(parts.hostname)
-    shown = f":{port}" if port and port not in _DEFAULT_PORTS.values() else ""
-    query = "&".join(
-        sorted(part for part in parts.query.split("&") if part and not _is_tracking_parameter(part, source))
-    )
-    return f"{host}{shown}{parts.path.rstrip('/')}{'?' if query else ''}{query}"
-
-
-def remove_tracking(address: str, feed_url: str = "") -> str:
-    """Take out of an address what only tracks readers, and leave all else as it is; for publishing.
-
-    `feed` is the address of the feed that gave it: a `ref` that names its host goes, too.
-    """
-    try:
-        source = get_host(feed_url)
-    except ValueError:
-        source = ""
-    rest, mark, fragment = address.partition("#")
-    page, asks, query = rest.partition("?")
-    return page + _remove_tracking_parameters(asks, query, source) + _remove_tracking_parameters(mark, fragment, source)
-
-
-def _remove_tracking_parameters(mark: str, parameters: str, source: str) -> str:
-    """Write what is left of a query or fragment, its `mark` in front; without the mark where nothing is."""
-    parts = parameters.split("&")
-    kept = [part for part in parts if not _is_tracking_parameter(part, source)]
-    return mark + "&".join(kept) if kept else ""
-
-
-def list_comparable_urls(link: str, canonical: str = "", feed_url: str = "") -> frozenset[str]:
-    """List the forms in which an article's link compares with others: its own, and its canonical one where known."""
-    return frozenset(normalize_url(one, feed_url) for one in (link, canonical) if one)
-
-
-def is_article_url(normalized_url: str) -> bool:
-    """Tell whether an address, as `normal` writes it, can name one article: a site's front page names all of them."""
-    return "/" in normalized_url or "?" in normalized_url
-
-
-def _is_tracking_parameter(part: str, source: str) -> bool:
-    """Tell whether a part of a query only says by which way a reader comes: from the host `source`, for one."""
     name, _, value = part.partition("=")
     name = unquote(name).lower()
     if name in {"ref", "referrer"}:
-        told = unquote(value).lower().partition("//")[2] or unquote(value).lower()
-        return bool(source) and _strip_www(told.partition("/")[0]) == source
+        referrer = unquote(value).lower().partition("//")[2] or unquote(value).lower()
+        return bool(feed_host) and _strip_www(referrer.partition("/")[0]) == feed_host
     return name in _TRACKING_PARAMETERS or name.startswith(_TRACKING_PREFIXES)
 
 
-@lru_cache(maxsize=256)  # a feed's entries are looked at one after another
-def get_host(address: str) -> str:
-    """Tell the host of an address without `www.`; raises ValueError where it cannot have one."""
-    return _strip_www(urlsplit(address).hostname)
-
-
-def _strip_www(name: str | None) -> str:
-    return (name or "").removeprefix("www.")
+def _strip_www(host: str | None) -> str:
+    return (host or "").removeprefix("www.")

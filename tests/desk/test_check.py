@@ -254,3 +254,10 @@ def test_links_to_what_is_withheld_are_told(tiny: TinyEdition):
         ("verweist.md:18", f"{{filename}}/interviews/gate.md leads to an interview that is not released: {nothing}"),
         ("verweist.md:19", f"{{filename}}/essays/entwurf.md leads to a draft: {nothing}"),
     ]
+
+
+def test_removed_fields_are_warnings(tiny: TinyEdition):
+    """A field of an older contract is reported with its line, and keeps the site from nothing."""
+    tiny.write("curation/policy.yaml", "imprint: {responsible: Anna Berg}\ntriage: {neu: 0.5}\n")
+    assert warnings(tiny) == [("policy.yaml:2", 'the key "triage" is no longer read')]
+    assert build_site(tiny.root).written_count > 0

@@ -1,11 +1,25 @@
 import pytest
+from bs4 import BeautifulSoup
 
 from kuratorium.edition import embeds
-from kuratorium.edition.embeds import EMBEDS, build_embed
+from kuratorium.edition.embeds import EMBEDS, Provider, build_embed
+from kuratorium.publishing.build.run import build_site
+from tests.editions import POLICY, TinyEdition
+
+TRACKS = Provider(
+    id="tracks",
+    name="Tracks",
+    kind="track",
+    button="Load the track",
+    pattern=r"\d+",
+    example="42",
+    page_url=lambda identifier: f"https://tracks.example/{identifier}",
+    frame_url=lambda identifier: f"https://player.tracks.example/{identifier}",
+)
 
 
 @pytest.mark.parametrize(
-    ("provider", "what", "page", "frame"),
+    ("provider", "identifier", "page", "frame"),
     [
         ("youtube", "dQw4w9WgXcQ", "https://www.youtube.com/watch?v=dQw4w9WgXcQ",
          "https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ"),
@@ -20,17 +34,17 @@ from kuratorium.edition.embeds import EMBEDS, build_embed
           "&marker=52.5163%2C13.3777")),
     ],
 )  # fmt: skip
-def test_every_provider_has_a_page_and_a_frame(provider: str, what: str, page: str, frame: str) -> None:
-    """The page is where a reader sees it there, the frame what loads once they ask, from the host they are told."""
-    made = build_embed(provider, what)
-    assert made
-    assert (made.page_url, made.frame_url) == (page, frame)
-    assert f"https://{made.host}/" in made.frame_url
-    assert next(one.example for one in EMBEDS if one.id == provider) == what
+def test_an_embed_has_a_page_and_a_frame(provider: str, identifier: str, page: str, frame: str) -> None:
+    """The page shows the thing at its host; the frame loads it from the host that the reader is told of."""
+    embed = build_embed(provider, identifier)
+    assert embed
+    assert (embed.page_url, embed.frame_url) == (page, frame)
+    assert f"https://{embed.host}/" in embed.frame_url
+    assert next(record.example for record in EMBEDS if record.id == provider) == identifier
 
 
 @pytest.mark.parametrize(
-    ("provider", "what"),
+    ("provider", "identifier"),
     [
         ("youtube", 'x" onload="alert(1)'),
         ("youtube", "../../evil"),
@@ -43,12 +57,26 @@ def test_every_provider_has_a_page_and_a_frame(provider: str, what: str, page: s
         ("unknown", "abc"),
     ],
 )
-def test_what_is_no_things_name_is_nothing(provider: str, what: str) -> None:
-    """Only what the provider calls its things by comes into an address."""
-    assert build_embed(provider, what) is None
+def test_an_invalid_identifier_embeds_nothing(provider: str, identifier: str) -> None:
+    """Only an identifier that matches its provider's pattern becomes part of an address."""
+    assert build_embed(provider, identifier) is None
 
 
-def test_lines_of_code_are_no_embeds() -> None:
-    """A line is one by itself only, and not where code is shown."""
+def test_an_embed_is_a_line_of_its_own_outside_code() -> None:
+    """Within a sentence or within fenced code, the brackets are text."""
     body = "[[youtube:abcdefgh]]\n\n```\n[[vimeo:12345]]\n```\n\nDas [[vimeo:12345]] nicht.\n\n[[vimeo:12345]]  "
     assert list(embeds.find_embeds(body)) == [(0, "youtube", "abcdefgh"), (8, "vimeo", "12345")]
+
+
+def test_a_new_provider_needs_only_its_record(tiny: TinyEdition, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With its record, a provider of a new kind is valid in policy and text, and its page shows its own button."""
+    monkeypatch.setitem(embeds.PROVIDERS_BY_ID, TRACKS.id, TRACKS)
+    tiny.yaml("policy", POLICY | {"embeds": ["tracks"]})
+    tiny.essay("musik", body="Hier:\n\n[[tracks:42]]")
+    build_site(tiny.root)
+    page = BeautifulSoup((tiny.root / "output/essays/musik.html").read_bytes(), "html.parser")
+    frame = page.select_one("figure.embed-track iframe")
+    assert frame
+    button = BeautifulSoup(str(frame["srcdoc"]), "html.parser").select_one("p a")
+    assert button
+    assert (button["href"], button.get_text()) == ("https://player.tracks.example/42", "Load the track")

@@ -12,8 +12,8 @@ from kuratorium.edition.model import FrontMatter, StandalonePageFrontMatter
 from kuratorium.errors import Problem
 from tests.edition.test_yaml import VALUES
 
-NEEDED = {"uid": "abcdef123456", "date": "2026-10-01T08:00:00+02:00"}
-FILLED = st.text().filter(str.strip)
+REQUIRED = {"uid": "abcdef123456", "date": "2026-10-01T08:00:00+02:00"}
+NON_BLANK = st.text().filter(str.strip)
 
 
 @pytest.mark.parametrize(
@@ -33,13 +33,13 @@ FILLED = st.text().filter(str.strip)
     ],
     ids=["usual", "no-gap", "points", "blanks", "no-body", "empty", "empty-line", "rules-in-the-text"],
 )
-def test_a_file_is_taken_apart(text: str, parts: FileParts) -> None:
-    """What stands between the first two lines --- is YAML, what follows is Markdown, and knows its line."""
+def test_a_file_is_split_into_front_matter_and_body(text: str, parts: FileParts) -> None:
+    """YAML is between the first two lines ---; below is Markdown, and the line on which it begins is known."""
     assert frontmatter.split_front_matter("x.md", text) == parts
 
 
 @pytest.mark.parametrize(
-    ("text", "what"),
+    ("text", "message"),
     [
         ("---\na: b\n\nText", "the front matter is not closed"),
         ("---", "the front matter is not closed"),
@@ -49,34 +49,38 @@ def test_a_file_is_taken_apart(text: str, parts: FileParts) -> None:
     ],
     ids=["open", "only-a-line", "text", "not-at-the-top", "nothing"],
 )
-def test_a_file_without_front_matter_is_told(text: str, what: str) -> None:
-    """It must begin with the first character and be closed."""
+def test_a_file_without_front_matter_is_reported(text: str, message: str) -> None:
+    """Front matter must begin with the first character, and be closed."""
     with pytest.raises(InvalidFileError) as caught:
         frontmatter.split_front_matter("x.md", text)
     (problem,) = caught.value.problems
-    assert (problem.file, problem.line, problem.message) == ("x.md", 1, what)
+    assert (problem.file, problem.line, problem.message) == ("x.md", 1, message)
 
 
 @given(st.dictionaries(st.text(), VALUES), st.text())
-def test_what_is_written_is_read_as_it_was(values: dict[str, Any], body: str) -> None:
-    """Any values, nested as they may be, survive; the body does but for blanks around it."""
+def test_written_values_are_read_back(values: dict[str, Any], body: str) -> None:
+    """Any values survive, however nested; so does the body, except for white space around it."""
     parts = frontmatter.split_front_matter("x.md", frontmatter.format_markdown_file(values, body))
     assert yaml.load_yaml(parts.front_matter) == values
     assert parts.body.strip() == body.strip()
 
 
-@given(title=FILLED, tags=st.lists(FILLED), names=st.lists(st.fixed_dictionaries({"name": FILLED, "role": st.text()})))
+@given(
+    title=NON_BLANK,
+    tags=st.lists(NON_BLANK),
+    names=st.lists(st.fixed_dictionaries({"name": NON_BLANK, "role": st.text()})),
+)
 def test_a_post_survives_being_saved(title: str, tags: list[str], names: list[dict[str, str]]) -> None:
-    """Whatever a feed or an editor calls it: written, encoded, decoded and read, every field is the same."""
-    written = frontmatter.format_markdown_file(NEEDED | {"title": title, "tags": tags, "guests": names}, "Text.")
-    meta, parts = frontmatter.parse_front_matter("x.md", frontmatter.decode_text("x.md", written.encode()), FrontMatter)
+    """Whatever title, tags and names are: written, encoded, decoded and read, they are the same."""
+    text = frontmatter.format_markdown_file(REQUIRED | {"title": title, "tags": tags, "guests": names}, "Text.")
+    meta, parts = frontmatter.parse_front_matter("x.md", frontmatter.decode_text("x.md", text.encode()), FrontMatter)
     assert (meta.title, list(meta.tags)) == (title, tags)
     assert [{"name": guest.name, "role": guest.role} for guest in meta.guests if not isinstance(guest, str)] == names
     assert parts.body == "\nText.\n"
 
 
-def test_a_file_is_written_for_people() -> None:
-    """Keys in the order given, short lists on one line, umlauts as they are, one empty line, one newline at the end."""
+def test_a_file_is_written_for_editors() -> None:
+    """Keys keep their order, lists stay on one line, umlauts as they are; one empty line before the body."""
     values = {
         "title": "Größe: 3",
         "tags": ["eins", "zwei"],
@@ -88,33 +92,33 @@ def test_a_file_is_written_for_people() -> None:
     )
 
 
-def test_an_empty_body_leaves_room_to_write() -> None:
-    """Who opens a fresh note writes below the empty line."""
+def test_an_empty_body_is_an_empty_line() -> None:
+    """An editor who opens a new note writes below it."""
     assert frontmatter.format_markdown_file({"title": "x"}, " \n") == "---\ntitle: x\n---\n\n"
 
 
 def test_all_problems_of_a_file_have_their_lines() -> None:
-    """Counted in the file, not in its YAML."""
+    """Lines are counted in the file, not in its YAML."""
     with pytest.raises(InvalidFileError) as caught:
         frontmatter.parse_front_matter(
             "x.md", "---\ntitle: x\nordre: 1\nlang: Deutsch\n---\n", StandalonePageFrontMatter
         )
     assert caught.value.problems == (
-        Problem("x.md", 3, "ordre", "unknown key «ordre»", "Did you mean «order»?"),
-        Problem("x.md", 4, "lang", "expected a language code, found «Deutsch»", "For example: de"),
+        Problem("x.md", 3, "ordre", 'unknown key "ordre"', 'Did you mean "order"?'),
+        Problem("x.md", 4, "lang", 'expected a language code, found "Deutsch"', "For example: de"),
     )
 
 
-def test_front_matter_that_is_no_dictionary_is_told() -> None:
-    """A list is no front matter."""
+def test_front_matter_must_be_a_mapping() -> None:
+    """A list is reported."""
     with pytest.raises(InvalidFileError) as caught:
         frontmatter.parse_front_matter("x.md", "---\n- title\n---\n", StandalonePageFrontMatter)
     (problem,) = caught.value.problems
     assert (problem.line, problem.message) == (2, "expected keys with values, found a list")
 
 
-def test_lines_are_counted_where_utf_8_ends() -> None:
-    """The line of the first byte that is no UTF-8 is told; a byte order mark is none of it."""
+def test_a_file_must_be_utf_8() -> None:
+    """The first byte that is not UTF-8 is reported with its line; a byte order mark is dropped."""
     assert frontmatter.decode_text("x.md", b"\xef\xbb\xbfeins\r\nzwei\rdrei\n") == "eins\nzwei\ndrei\n"
     with pytest.raises(InvalidFileError) as caught:
         frontmatter.decode_text("x.md", "eins\nzwei\ndrei für".encode("cp1252"))

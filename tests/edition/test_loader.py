@@ -1,4 +1,4 @@
-"""Bad input: every mistake is told with file, line, field, what is wrong and what would be right."""
+"""Bad input: every mistake is reported with file, line, field, what is wrong and what would be right."""
 
 from __future__ import annotations
 
@@ -25,30 +25,30 @@ class Case(NamedTuple):
     name: str
     line: int
     field: str
-    what: str
-    mend: str
+    message: str
+    hint: str
     folder: str = NOTES
 
     @property
     def file(self) -> str:
-        """Where the file lies in the edition."""
+        """Path of the file in the edition."""
         return f"{self.folder}/{self.name}.md"
 
     @property
     def problem(self) -> Problem:
-        """What is to be said of it."""
-        return Problem(self.file, self.line, self.field, self.what, self.mend)
+        """The problem that is expected."""
+        return Problem(self.file, self.line, self.field, self.message, self.hint)
 
     def put_into(self, tiny: TinyEdition) -> None:
         """Copy the file into the edition."""
         tiny.write(self.file, (DATA / "posts" / f"{self.name}.md").read_bytes())
 
 
-NO_YAML = "Put values that hold «: », «#» or quotes into quotes, and indent with spaces."
-NO_LINK = "Name a file of the edition, from this file's folder or, with a leading /, from content/."
-NO_FILE = "Put it there, or correct the name: it is one below content/, such as media/…."
-NO_DATE = "expected a date with time and offset, found "
-NOT_HERE = " is neither guest, host nor author of this conversation"
+YAML_HINT = 'Put values that contain ": ", "#" or quotes into quotes, and indent with spaces.'
+LINK_HINT = "Name a file of the edition, from this file's folder or, with a leading /, from content/."
+FILE_HINT = "Put it there, or correct the name: it is one below content/, such as media/…."
+DATE_MESSAGE = "expected a date with time and offset, found "
+NOT_PARTICIPATING = " is neither guest, host nor author of this conversation"
 
 CASES = (
     # The file as a whole.
@@ -61,76 +61,76 @@ CASES = (
         "Begin the file with a line ---, the keys, and a line ---.",
     ),
     Case("unclosed-front-matter", 1, "", "the front matter is not closed", "Put a line with --- below its last key."),
-    Case("no-yaml", 7, "", "this is no YAML: mapping values are not allowed in this context", NO_YAML),
-    Case("tab-for-spaces", 8, "", "this is no YAML: found character that cannot start any token", NO_YAML),
-    Case("key-twice", 9, "", "this is no YAML: the key «tags» stands here twice", "Keep one of them."),
+    Case("no-yaml", 7, "", "this is not YAML: mapping values are not allowed in this context", YAML_HINT),
+    Case("tab-for-spaces", 8, "", "this is not YAML: found character that cannot start any token", YAML_HINT),
+    Case("key-twice", 9, "", 'this is not YAML: the key "tags" occurs twice', "Keep one of them."),
     # Keys and values.
-    Case("unknown-key", 7, "autors", "unknown key «autors»", "Did you mean «authors»?"),
+    Case("unknown-key", 7, "autors", 'unknown key "autors"', 'Did you mean "authors"?'),
     Case(
         "url-at-top-level",
         8,
         "url",
-        "unknown key «url»",
+        'unknown key "url"',
         "The page's address comes from its slug; the recommended work's address belongs under bookmark_of.",
     ),
-    Case("title-missing", 2, "title", "is missing", "Add a line «title: …»."),
-    Case("work-without-address", 10, "bookmark_of[1].url", "is missing", "Add a line «url: …»."),
-    Case("wrong-type", 8, "tags", "expected a list, found «Beschaffung»", "Write it as a list: [Beschaffung]."),
-    Case("date-without-day", 7, "date", f"{NO_DATE}«2026-04»", "Write 2026-09-30T09:00:00+02:00."),
-    Case("date-without-offset", 7, "date", f"{NO_DATE}«2026-10-02T08:00:00»", "Write 2026-10-02T08:00:00+02:00."),
+    Case("title-missing", 2, "title", "is missing", 'Add a line "title: …".'),
+    Case("work-without-address", 10, "bookmark_of[1].url", "is missing", 'Add a line "url: …".'),
+    Case("wrong-type", 8, "tags", 'expected a list, found "Beschaffung"', "Write it as a list: [Beschaffung]."),
+    Case("date-without-day", 7, "date", f'{DATE_MESSAGE}"2026-04"', "Write 2026-09-30T09:00:00+02:00."),
+    Case("date-without-offset", 7, "date", f'{DATE_MESSAGE}"2026-10-02T08:00:00"', "Write 2026-10-02T08:00:00+02:00."),
     Case(
         "work-from-nowhere",
         8,
         "bookmark_of[0].url",
-        "expected an http or https address, found «amtsblog.example/1»",
+        'expected an http or https address, found "amtsblog.example/1"',
         "For example: https://example.org/article",
     ),
-    # What does not fit the rest of the edition.
+    # References within the edition.
     Case(
         "unknown-topic",
         7,
         "topics[1]",
-        "unknown topic «transformatoin»",
-        "Did you mean «transformation»? New ones are added in curation/topics.yaml.",
+        'unknown topic "transformatoin"',
+        'Did you mean "transformation"? New ones are added in curation/topics.yaml.',
     ),
     Case(
         "unknown-person",
         7,
         "authors[0]",
-        "unknown person «anna-burg»",
-        "Did you mean «anna-berg»? New ones are added in curation/people.yaml.",
+        'unknown person "anna-burg"',
+        'Did you mean "anna-berg"? New ones are added in curation/people.yaml.',
     ),
     Case(
         "unknown-source",
         10,
         "bookmark_of[0].source",
-        "unknown source «amtsblock»",
-        "Did you mean «amtsblog»? New ones are added in curation/sources.yaml.",
+        'unknown source "amtsblock"',
+        'Did you mean "amtsblog"? New ones are added in curation/sources.yaml.',
     ),
     Case(
         "uid-of-another-post",
         2,
         "uid",
-        "the uid «u000000000000001» is already that of curation/notes/2026/erste-notiz.md",
+        'the uid "u000000000000001" is already that of curation/notes/2026/erste-notiz.md',
         "A uid is made once and never copied: make a new one.",
     ),
     Case(
         "slug-of-another-post",
         8,
         "slug",
-        "the slug «erste-notiz» is already that of curation/notes/2026/erste-notiz.md",
+        'the slug "erste-notiz" is already that of curation/notes/2026/erste-notiz.md',
         "Choose another.",
     ),
     Case(
         "format-of-another-folder",
         8,
         "format",
-        "this is «essay», but the file lies in curation/notes/",
+        'this is "essay", but the file is in curation/notes/',
         "Move the file, or delete this line: the folder gives the format.",
     ),
-    Case("broken-filename-link", 11, "", "{filename}erste-notitz.md leads nowhere", NO_LINK),
-    Case("link-out-of-the-edition", 10, "", "{static}/../../../etc/passwd leads nowhere", NO_LINK),
-    # What its format asks of a post.
+    Case("broken-filename-link", 11, "", "{filename}erste-notitz.md leads nowhere", LINK_HINT),
+    Case("link-out-of-the-edition", 10, "", "{static}/../../../etc/passwd leads nowhere", LINK_HINT),
+    # What its format requires of a post.
     Case(
         "no-own-words",
         9,
@@ -143,47 +143,47 @@ CASES = (
         "Kein guter Name",
         2,
         "slug",
-        "the file's name «Kein guter Name» is no slug",
-        "Rename the file, or add a line «slug: kein-guter-name».",
+        'the file\'s name "Kein guter Name" is not a slug',
+        'Rename the file, or add a line "slug: kein-guter-name".',
         ESSAYS,
     ),
     Case(
         "no-work",
         2,
         "bookmark_of",
-        "is missing: a note cannot do without it",
+        "is missing: a note needs it",
         "Add bookmark_of: [{url: https://…, title: …}].",
     ),
     Case(
         "not-released",
         2,
         "release",
-        "is missing: an interview cannot do without it",
+        "is missing: an interview needs it",
         "Add release: given, once the partner has released the text (until then release: open).",
         INTERVIEWS,
     ),
-    Case("unknown-speaker", 14, "", f"«@eva-falke»{NOT_HERE}", "Did you mean «eva-falk»?", INTERVIEWS),
+    Case("unknown-speaker", 14, "", f'"@eva-falke"{NOT_PARTICIPATING}', 'Did you mean "eva-falk"?', INTERVIEWS),
     Case(
         "time-runs-backwards",
         16,
         "",
-        "the time code runs backwards: 00:50 stands after 01:20",
-        "Correct one of the two, or put the turns in their order.",
+        "the time code runs backwards: 00:50 comes after 01:20",
+        "Correct one of the two, or put the turns in order.",
         INTERVIEWS,
     ),
     Case(
         "time-without-hours",
         14,
         "",
-        "«75:10» is no time code",
-        "Write mm:ss, and from an hour on h:mm:ss, as in 12:30 or 1:02:30.",
+        '"75:10" is not a time code',
+        "Write mm:ss, from one hour on h:mm:ss, as in 12:30 or 1:02:30.",
         INTERVIEWS,
     ),
     Case(
         "turn-without-text",
         14,
         "",
-        "nothing is said in this turn of @eva-falk",
+        "this turn of @eva-falk has no text",
         "Write it behind the colon, or delete the line.",
         INTERVIEWS,
     ),
@@ -191,8 +191,8 @@ CASES = (
         "mark-that-is-none",
         14,
         "",
-        "«@Eva-Falk (00.05):» is no mark of a turn",
-        "Write «@eva-falk (00:05): » at the start of the line, then what is said.",
+        '"@Eva-Falk (00.05):" does not mark a turn',
+        'Write "@eva-falk (00:05): " at the start of the line, then what is said.',
         INTERVIEWS,
     ),
     Case(
@@ -200,10 +200,12 @@ CASES = (
         14,
         "",
         "a pull quote begins with == and does not end",
-        "Put == before and behind the words that shall stand out, in one paragraph.",
+        "Put == before and after the words that shall stand out, within one paragraph.",
         INTERVIEWS,
     ),
-    Case("speaker-not-named", 14, "", f"«@carl-dorn»{NOT_HERE}", "Add carl-dorn to guests or hosts.", INTERVIEWS),
+    Case(
+        "speaker-not-named", 14, "", f'"@carl-dorn"{NOT_PARTICIPATING}', "Add carl-dorn to guests or hosts.", INTERVIEWS
+    ),
     Case(
         "event-ends-before-it-begins",
         10,
@@ -216,11 +218,11 @@ CASES = (
         "event-without-end",
         9,
         "event.end",
-        "is missing: calendars ask how long it takes",
+        "is missing: calendars show how long the event takes",
         "Add end: 2026-11-05T18:00:00+01:00.",
         TALKS,
     ),
-    # Recordings, pictures and what others host.
+    # Recordings, pictures and embeds.
     Case(
         "chapters-overlap",
         14,
@@ -253,9 +255,9 @@ CASES = (
         "Correct the time code or the recording's duration.",
         TALKS,
     ),
-    Case("audio-missing", 11, "media.audio.file", "there is no file content/media/fehlt.mp3", NO_FILE, TALKS),
-    Case("transcript-missing", 11, "media.transcript", "there is no file content/media/fehlt.vtt", NO_FILE, TALKS),
-    Case("image-missing", 11, "image.file", "there is no file content/images/fehlt.png", NO_FILE, TALKS),
+    Case("audio-missing", 11, "media.audio.file", "there is no file content/media/fehlt.mp3", FILE_HINT, TALKS),
+    Case("transcript-missing", 11, "media.transcript", "there is no file content/media/fehlt.vtt", FILE_HINT, TALKS),
+    Case("image-missing", 11, "image.file", "there is no file content/images/fehlt.png", FILE_HINT, TALKS),
     Case(
         "audio-in-two-places",
         11,
@@ -276,12 +278,12 @@ CASES = (
         "video-of-unknown-provider",
         11,
         "media.video",
-        "unknown provider «youtub»",
-        "Did you mean «youtube»?",
+        'unknown provider "youtub"',
+        'Did you mean "youtube"?',
         TALKS,
     ),
-    Case("image-without-alt", 11, "image.alt", "is missing", "Add a line «alt: …».", TALKS),
-    Case("image-without-credit", 11, "image.credit", "is missing", "Add a line «credit: …».", TALKS),
+    Case("image-without-alt", 11, "image.alt", "is missing", 'Add a line "alt: …".', TALKS),
+    Case("image-without-credit", 11, "image.credit", "is missing", 'Add a line "credit: …".', TALKS),
     Case(
         "picture-without-alt",
         13,
@@ -290,12 +292,12 @@ CASES = (
         "Say in the square brackets what it shows: ![Two people at a table](…).",
         TALKS,
     ),
-    Case("embed-of-unknown-provider", 13, "", "unknown provider «youtub»", "Did you mean «youtube»?", TALKS),
+    Case("embed-of-unknown-provider", 13, "", 'unknown provider "youtub"', 'Did you mean "youtube"?', TALKS),
     Case(
         "embed-of-nothing",
         13,
         "",
-        "«https://youtu.be/x» is nothing of YouTube's",
+        '"https://youtu.be/x" is not an id of YouTube',
         "Write it as [[youtube:dQw4w9WgXcQ]].",
         TALKS,
     ),
@@ -304,15 +306,15 @@ CASES = (
         "lookback-of-nobody",
         7,
         "lookback_of",
-        "no post has the uid «u000000000000002»",
-        "Did you mean «u000000000000001»?",
+        'no post has the uid "u000000000000002"',
+        'Did you mean "u000000000000001"?',
         LOOKBACKS,
     ),
     Case(
         "lookback-of-a-younger-post",
         7,
         "lookback_of",
-        "«Titel von erste-notiz» is not older than this post",
+        '"Titel von erste-notiz" is not older than this post',
         "Name the uid of an earlier post.",
         LOOKBACKS,
     ),
@@ -320,7 +322,7 @@ CASES = (
         "lookback-without-change",
         2,
         "changed_since",
-        "is missing: a lookback cannot do without it",
+        "is missing: a lookback needs it",
         'Add changed_since: ["What is different by now."].',
         LOOKBACKS,
     ),
@@ -332,7 +334,7 @@ CASES = (
         "Correct from or to.",
         DIGESTS,
     ),
-    Case("period-without-end", 7, "period.to", "is missing", "Add a line «to: …».", DIGESTS),
+    Case("period-without-end", 7, "period.to", "is missing", 'Add a line "to: …".', DIGESTS),
     # Corrections and translations.
     Case(
         "corrected-before-it-was-published",
@@ -345,44 +347,46 @@ CASES = (
         "translation-of-nobody",
         7,
         "translation_of",
-        "unknown uid «u000000000000009»",
-        "Did you mean «u000000000000001»? It is the uid in the front matter of the original post.",
+        'unknown uid "u000000000000009"',
+        'Did you mean "u000000000000001"? It is the uid in the front matter of the original post.',
     ),
     Case(
         "translation-without-language",
         2,
         "lang",
-        "is missing: a translation says its language",
-        "Add a line «lang: en», or what it is.",
+        "is missing: a translation needs its language",
+        'Add a line such as "lang: en".',
     ),
     Case(
         "translation-of-itself",
         7,
         "translation_of",
-        "the post names itself",
-        "Name the uid of the original post.",
+        "is the uid of this post",
+        "Write the uid of the original post.",
     ),
 )
 
 
-def test_a_sound_edition_has_no_problem(tiny: TinyEdition) -> None:
-    """What keeps the contract is read without a word, and every file is there."""
+def test_a_valid_edition_has_no_problem(tiny: TinyEdition) -> None:
+    """Files that follow the contract are all read, and nothing is reported."""
     tiny.interview("gespraech")
     tiny.talk("runde")
     tiny.essay("gedanke")
-    found, problems = loader.read_edition(tiny.root)
+    edition, problems = loader.read_edition(tiny.root)
     assert problems == []
-    assert [document.file for document in found.post_files] == [
+    assert [file.file for file in edition.post_files] == [
         "curation/notes/2026/erste-notiz.md",
         "content/interviews/gespraech.md",
         "content/talks/runde.md",
         "content/essays/gedanke.md",
     ]
-    assert [(leaf.file, leaf.slug) for leaf in found.standalone_pages] == [("content/pages/impressum.md", "impressum")]
+    assert [(page.file, page.slug) for page in edition.standalone_pages] == [
+        ("content/pages/impressum.md", "impressum")
+    ]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_a_mistake_is_told_with_its_place_and_its_mend(tiny: TinyEdition, case: Case) -> None:
+def test_a_mistake_is_reported_with_its_place_and_a_hint(tiny: TinyEdition, case: Case) -> None:
     """One mistake gives one problem: file, line, field, what is wrong, what would be right."""
     case.put_into(tiny)
     _, problems = loader.read_edition(tiny.root)
@@ -390,12 +394,12 @@ def test_a_mistake_is_told_with_its_place_and_its_mend(tiny: TinyEdition, case: 
 
 
 def test_every_data_file_has_its_case() -> None:
-    """No file under data/posts/ lies there unread."""
+    """Every file in data/posts/ is used by a test."""
     assert {path.stem for path in (DATA / "posts").iterdir()} == {case.name for case in CASES} | {"empty-front-matter"}
 
 
 def test_all_problems_come_together(tiny: TinyEdition) -> None:
-    """A run tells every mistake of every file at once, sorted by file and line, and ends with 2."""
+    """One run reports every mistake of every file, sorted by file and line, with exit code 2."""
     for case in CASES:
         case.put_into(tiny)
     with pytest.raises(EditionError) as caught:
@@ -405,17 +409,17 @@ def test_all_problems_come_together(tiny: TinyEdition) -> None:
     assert all(str(case.problem) in str(caught.value) for case in CASES)
 
 
-def test_a_problem_reads_as_place_field_fault_and_mend() -> None:
-    """The message begins with file:line, as editors and terminals understand it; the mend stands below."""
+def test_a_problem_is_shown_as_place_field_message_and_hint() -> None:
+    """It begins with file:line, which editors and terminals recognise; the hint is on the next line."""
     case = next(case for case in CASES if case.name == "unknown-topic")
     assert str(case.problem) == (
-        "curation/notes/2026/unknown-topic.md:7: topics[1]: unknown topic «transformatoin»\n"
-        "    Did you mean «transformation»? New ones are added in curation/topics.yaml."
+        'curation/notes/2026/unknown-topic.md:7: topics[1]: unknown topic "transformatoin"\n'
+        '    Did you mean "transformation"? New ones are added in curation/topics.yaml.'
     )
 
 
-def test_all_that_is_missing_is_told_at_once(tiny: TinyEdition) -> None:
-    """A file with nothing between its --- lines lacks all that a post must have."""
+def test_all_missing_fields_are_reported_together(tiny: TinyEdition) -> None:
+    """A file with nothing between its --- lines lacks every required field."""
     tiny.write(f"{NOTES}/leer.md", (DATA / "posts" / "empty-front-matter.md").read_bytes())
     _, problems = loader.read_edition(tiny.root)
     assert [(problem.line, problem.field, problem.message) for problem in problems] == [
@@ -426,7 +430,7 @@ def test_all_that_is_missing_is_told_at_once(tiny: TinyEdition) -> None:
 
 
 def test_a_broken_registry_does_not_make_every_name_unknown(tiny: TinyEdition) -> None:
-    """Where people.yaml cannot be read, its mistake is told, not one for each post; other mistakes are."""
+    """If people.yaml is invalid, its own mistake is reported, but not its ids in every post; other mistakes are."""
     tiny.write("curation/people.yaml", "- id: anna-berg\n  nam: Anna Berg\n")
     next(case for case in CASES if case.name == "title-missing").put_into(tiny)
     _, problems = loader.read_edition(tiny.root)
@@ -437,26 +441,26 @@ def test_a_broken_registry_does_not_make_every_name_unknown(tiny: TinyEdition) -
     ]
 
 
-def test_a_name_that_is_gone_is_told_wherever_it_stands(tiny: TinyEdition) -> None:
-    """A topic renamed leaves its old id in sources and posts: all of them are told in one run."""
+def test_an_id_that_no_longer_exists_is_reported_everywhere(tiny: TinyEdition) -> None:
+    """The old id of a renamed topic is reported in sources and in posts, in one run."""
     tiny.yaml("topics", [{**topic, "id": topic["id"].replace("transformation", "wandel")} for topic in TOPICS])
     _, problems = loader.read_edition(tiny.root)
     assert sorted({(problem.file, problem.message) for problem in problems}) == [
-        ("curation/notes/2026/erste-notiz.md", "unknown topic «transformation»"),
-        ("curation/sources.yaml", "unknown topic «transformation»"),
+        ("curation/notes/2026/erste-notiz.md", 'unknown topic "transformation"'),
+        ("curation/sources.yaml", 'unknown topic "transformation"'),
     ]
 
 
 def test_a_draft_may_be_unfinished(tiny: TinyEdition) -> None:
-    """What is a draft needs neither words nor works nor a release; a wrong name in it is still a mistake."""
+    """A draft needs no text, works or release; an unknown id in it is still a mistake."""
     tiny.note("halb", body="", bookmark_of=None, authors=["niemand"], status="draft")
     tiny.interview("offen", body="", release=None, status="draft")
     _, problems = loader.read_edition(tiny.root)
-    assert [(problem.field, problem.message) for problem in problems] == [("authors[0]", "unknown person «niemand»")]
+    assert [(problem.field, problem.message) for problem in problems] == [("authors[0]", 'unknown person "niemand"')]
 
 
-def test_a_link_to_another_post_is_sound(tiny: TinyEdition) -> None:
-    """{filename} and {static} lead from the file's folder or from content/, within the text and at its foot."""
+def test_a_link_to_another_file_is_valid(tiny: TinyEdition) -> None:
+    """{filename} and {static} start from the file's folder or from content/, in the text and in link definitions."""
     tiny.write("content/images/bild.png", b"")
     body = (
         "Siehe [dort]({filename}erste-notiz.md), [hier]({filename}/pages/impressum.md#kontakt) "
@@ -467,7 +471,7 @@ def test_a_link_to_another_post_is_sound(tiny: TinyEdition) -> None:
 
 
 def test_a_broken_link_of_a_page_or_a_reference_is_found(tiny: TinyEdition) -> None:
-    """Pages are held to it as posts are, and a link may stand at the foot of the text."""
+    """Links are checked in pages as in posts, and in link definitions."""
     tiny.page("kontakt", body="Siehe [da][1].\n\n[1]: {filename}nirgends.md")
     (problem,) = loader.read_edition(tiny.root)[1]
     assert (problem.file, problem.line) == ("content/pages/kontakt.md", 7)
@@ -475,23 +479,23 @@ def test_a_broken_link_of_a_page_or_a_reference_is_found(tiny: TinyEdition) -> N
 
 
 def test_windows_files_are_read_as_others(tiny: TinyEdition) -> None:
-    """A byte order mark and CRLF change neither the text nor the lines that are told."""
+    """A byte order mark and CRLF change neither the text nor the reported lines."""
     text = (DATA / "posts" / "broken-filename-link.md").read_bytes()
     tiny.write(f"{NOTES}/windows.md", b"\xef\xbb\xbf" + text.replace(b"\n", b"\r\n"))
     (problem,) = loader.read_edition(tiny.root)[1]
     assert (problem.line, problem.message) == (11, "{filename}erste-notitz.md leads nowhere")
 
 
-def test_what_is_no_markdown_is_told(tiny: TinyEdition) -> None:
-    """A stray file among the posts is a mistake; hidden files and an editor's leftovers are not."""
+def test_a_file_that_is_not_markdown_is_reported(tiny: TinyEdition) -> None:
+    """A stray file among the posts is a mistake; hidden files and editors' leftovers are ignored."""
     for name in ("bild.png", ".DS_Store", "erste-notiz.md~", "#erste-notiz.md#", ".tmp/notiz.md"):
         tiny.write(f"{NOTES}/{name}", "")
-    mend = "Posts and pages are files that end in .md; pictures belong in content/images/."
-    assert loader.read_edition(tiny.root)[1] == [Problem(f"{NOTES}/bild.png", 0, "", "this file is no post", mend)]
+    hint = "Posts and pages are files that end in .md; pictures belong in content/images/."
+    assert loader.read_edition(tiny.root)[1] == [Problem(f"{NOTES}/bild.png", 0, "", "this file is not a post", hint)]
 
 
-def test_a_file_that_cannot_be_read_is_told(tiny: TinyEdition) -> None:
-    """A link that leads nowhere on disk is a problem like any other, not a traceback."""
+def test_an_unreadable_file_is_reported(tiny: TinyEdition) -> None:
+    """A broken link on disk is a problem, not a traceback."""
     (tiny.root / NOTES / "weg.md").symlink_to("nirgends.md")
     (problem,) = loader.read_edition(tiny.root)[1]
     assert problem == Problem(
@@ -499,52 +503,52 @@ def test_a_file_that_cannot_be_read_is_told(tiny: TinyEdition) -> None:
     )
 
 
-def test_a_folder_that_cannot_be_read_is_told(tiny: TinyEdition, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Or its posts would leave the site without a word; a folder that is not there has none."""
+def test_an_unreadable_folder_is_reported(tiny: TinyEdition, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise its posts would silently disappear from the site."""
     scan = os.scandir
 
     def scandir(path: str) -> Iterator[os.DirEntry[str]]:
-        if Path(path) == tiny.root / NOTES:  # root, whom no permission stops, runs tests, too
+        if Path(path) == tiny.root / NOTES:  # tests may run as root, which permissions do not stop
             raise PermissionError(13, "Permission denied", path)
         return scan(path)
 
     monkeypatch.setattr(os, "scandir", scandir)
-    mend = "Make the folder readable, or what lies in it would leave the site."
+    hint = "Make the folder readable, or the posts in it would disappear from the site."
     assert loader.read_edition(tiny.root)[1] == [
-        Problem(NOTES, 0, "", "this folder cannot be read: Permission denied", mend)
+        Problem(NOTES, 0, "", "this folder cannot be read: Permission denied", hint)
     ]
 
 
 def test_a_linked_folder_is_read_as_pelican_reads_it(tiny: TinyEdition, tmp_path: Path) -> None:
-    """Posts may lie elsewhere on the disk."""
+    """A folder of posts may be a link to another place on the disk."""
     path = tiny.note("anderswo")
     (tmp_path / "elsewhere").mkdir()
     path.rename(tmp_path / "elsewhere" / path.name)
     (tiny.root / NOTES / "mehr").symlink_to(tmp_path / "elsewhere")
-    read, problems = loader.read_edition(tiny.root)
+    edition, problems = loader.read_edition(tiny.root)
     assert problems == []
-    assert f"{NOTES}/mehr/anderswo.md" in [document.file for document in read.post_files]
+    assert f"{NOTES}/mehr/anderswo.md" in [file.file for file in edition.post_files]
 
 
 def test_the_root_is_found_from_within(tiny: TinyEdition, tmp_path: Path) -> None:
-    """Every command works in any folder of the edition, and says so outside of one."""
+    """Commands work in any folder of an edition; elsewhere they say that there is none."""
     assert paths.find_root(tiny.root / NOTES) == tiny.root
     with pytest.raises(EditionError, match="this is no edition of Kuratorium"):
         paths.find_root(tmp_path)
 
 
-def test_the_date_is_given_or_pinned_or_now(tiny: TinyEdition) -> None:
-    """--as-of beats policy.yaml, which beats the clock."""
-    clock, given = datetime(2031, 1, 1, tzinfo=UTC), datetime(2029, 1, 1, tzinfo=UTC)
+def test_the_date_is_requested_or_pinned_or_now(tiny: TinyEdition) -> None:
+    """--as-of takes precedence over policy.yaml, and that over the clock."""
+    clock, requested = datetime(2031, 1, 1, tzinfo=UTC), datetime(2029, 1, 1, tzinfo=UTC)
     pinned = loader.load_valid_edition(tiny.root)
     assert pinned.resolve_as_of(None, clock) == datetime.fromisoformat(NOW)
-    assert pinned.resolve_as_of(given, clock) == given
+    assert pinned.resolve_as_of(requested, clock) == requested
     tiny.yaml("policy", {"imprint": {"responsible": "Anna Berg"}})
     assert loader.load_valid_edition(tiny.root).resolve_as_of(None, clock) == clock
 
 
-def test_two_pages_want_no_address_twice(tiny: TinyEdition) -> None:
-    """A page whose slug another page has, or that is no slug, is told like a post."""
+def test_pages_have_valid_and_different_slugs(tiny: TinyEdition) -> None:
+    """A page whose slug is invalid, or that of another page, is reported like a post."""
     tiny.write("content/pages/kontakt.md", "---\ntitle: Kontakt\nslug: impressum\n---\n\nText.\n")
     tiny.page("Über Uns")
     assert sorted(loader.read_edition(tiny.root)[1], reverse=True) == [
@@ -552,35 +556,35 @@ def test_two_pages_want_no_address_twice(tiny: TinyEdition) -> None:
             "content/pages/Über Uns.md",
             2,
             "slug",
-            "the file's name «Über Uns» is no slug",
-            "Rename the file, or add a line «slug: ueber-uns».",
+            'the file\'s name "Über Uns" is not a slug',
+            'Rename the file, or add a line "slug: ueber-uns".',
         ),
         Problem(
             "content/pages/kontakt.md",
             3,
             "slug",
-            "the slug «impressum» is already that of content/pages/impressum.md",
+            'the slug "impressum" is already that of content/pages/impressum.md',
             "Choose another.",
         ),
     ]
 
 
-def test_a_place_in_a_series_is_taken_once(tiny: TinyEdition) -> None:
-    """Two posts with one position have no order; a draft waits for its turn, and other series are others."""
+def test_a_position_in_a_series_is_unique(tiny: TinyEdition) -> None:
+    """Two posts with the same position have no order; drafts and other series do not count."""
     for slug, series, more in (
         ("a", "abende", {}), ("b", "abende", {}), ("c", "morgen", {}), ("d", "abende", {"status": "draft"})
     ):  # fmt: skip
         tiny.interview(slug, series={"id": series, "position": 2}, **more)
     _, problems = loader.read_edition(tiny.root)
-    what = "position 2 of «abende» is already that of content/interviews/a.md"
-    mend = "Give one of them another position."
-    assert [(one.file, one.field, one.message, one.hint) for one in problems] == [
-        ("content/interviews/b.md", "series.position", what, mend)
+    message = 'position 2 of "abende" is already that of content/interviews/a.md'
+    hint = "Give one of them another position."
+    assert [(problem.file, problem.field, problem.message, problem.hint) for problem in problems] == [
+        ("content/interviews/b.md", "series.position", message, hint)
     ]
 
 
-def test_a_series_is_named_or_goes_by_its_id(tiny: TinyEdition) -> None:
-    """Without series.yaml any id will do; with it, one that it does not know is a slip."""
+def test_a_series_without_a_record_is_named_by_its_id(tiny: TinyEdition) -> None:
+    """Without series.yaml any id is valid; with it, an unknown id is a mistake."""
     tiny.interview("a", series={"id": "abente", "position": 1})
     assert loader.read_edition(tiny.root)[1] == []
     tiny.yaml("series", [{"id": "abende", "name": "Abende"}])
@@ -588,18 +592,18 @@ def test_a_series_is_named_or_goes_by_its_id(tiny: TinyEdition) -> None:
     assert (problem.file, problem.field, problem.message) == (
         "content/interviews/a.md",
         "series.id",
-        "unknown series «abente»",
+        'unknown series "abente"',
     )
-    assert problem.hint == "Did you mean «abende»? New ones are added in curation/series.yaml."
+    assert problem.hint == 'Did you mean "abende"? New ones are added in curation/series.yaml.'
 
 
 def test_only_a_post_can_be_pinned(tiny: TinyEdition) -> None:
-    """A topic that pins a post that is not there says so, with the line; a draft may be pinned ahead."""
+    """A pinned uid that no post has is reported with its line; a draft may be pinned in advance."""
     tiny.note("entwurf", uid="u00000000000draft", status="draft")
     tiny.yaml("topics", [TOPICS[0] | {"pinned": ["u000000000000001", "u00000000000draft"]}, TOPICS[1]])
     assert loader.read_edition(tiny.root)[1] == []
     tiny.yaml("topics", [TOPICS[0], TOPICS[1] | {"pinned": ["u000000000000001", "u000000000000007"]}])
     (problem,) = loader.read_edition(tiny.root)[1]
     assert (problem.file, problem.field) == ("curation/topics.yaml", "[1].pinned[1]")
-    assert problem.message == "no post has the uid «u000000000000007»"
-    assert problem.hint == "Did you mean «u000000000000001»?"
+    assert problem.message == 'no post has the uid "u000000000000007"'
+    assert problem.hint == 'Did you mean "u000000000000001"?'

@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 from kuratorium.edition import prose
 from kuratorium.edition.prose import Quotation
 
-# A line of Markdown that may hold anything but a line end, and a comment may swallow what follows.
+# Any line of Markdown, except one that opens a comment, which would swallow the lines below.
 LINES = st.text(st.characters(codec="utf-8", exclude_characters="\r\n")).filter(lambda line: "<!--" not in line)
 
 
-def own(body: str) -> list[str]:
-    """Collect the own paragraphs of a body."""
+def find_paragraphs(body: str) -> list[str]:
+    """Return the own paragraphs of a body."""
     return list(prose.find_own_paragraphs(body))
 
 
@@ -41,27 +41,27 @@ def own(body: str) -> list[str]:
         "quotation-below", "no-break-space", "turns", "markers", "links", "inline", "underscores", "nothing",
     ],
 )  # fmt: skip
-def test_own_words_are_told_from_all_else(body: str, paragraphs: list[str]) -> None:
-    """Quotations with all that belongs to them, headings, comments and markers are not the writer's prose."""
-    assert own(body) == paragraphs
+def test_own_paragraphs_are_distinguished_from_all_else(body: str, paragraphs: list[str]) -> None:
+    """Quotations with their continuation lines, headings, comments and markers are not the writer's prose."""
+    assert find_paragraphs(body) == paragraphs
 
 
 @given(st.lists(LINES, max_size=5))
 def test_quoted_lines_are_never_own_words(lines: list[str]) -> None:
-    """Nothing behind a > counts, whatever it is."""
+    """No text behind a > counts."""
     assert prose.count_own_words("\n".join(f"> {line}" for line in lines)) == 0
 
 
 @given(st.lists(LINES, min_size=1, max_size=5), st.lists(LINES.filter(str.strip), max_size=3))
 def test_own_words_beside_a_quotation_are_counted_without_it(quoted: list[str], lazy: list[str]) -> None:
-    """Between two own paragraphs a quotation, even one that goes on without its mark, adds no word."""
+    """A quotation between own paragraphs adds no word, even if it continues without its mark."""
     quotation = "\n".join([*(f"> {line}" for line in quoted), *(f"x{line}" for line in lazy)])
     assert prose.count_own_words(f"Davor steht dies.\n\n{quotation}\n\nDanach das.") == 5
     assert prose.count_own_words(f"Davor steht dies.\n{quotation}") == 3
 
 
-def test_words_are_counted_as_people_count() -> None:
-    """A hyphen, an apostrophe or a point within keeps a word one; dashes and signs are none."""
+def test_words_are_counted_as_people_count_them() -> None:
+    """A word may contain a hyphen, an apostrophe or a point; dashes and other signs are no words."""
     assert prose.count_words("Open-Source-Software ist’s – 3.14 & mehr …") == 4
     assert prose.count_own_words("Eins zwei.\n\n> drei vier\n\nFünf.") == 3
 
@@ -78,8 +78,8 @@ def test_words_are_counted_as_people_count() -> None:
     ],
     ids=["link", "list-of-links", "addresses", "entity", "link-in-a-sentence", "address-in-a-sentence"],
 )
-def test_an_address_is_no_word_of_ones_own(body: str, number: int) -> None:
-    """A link alone says nothing; within a sentence its text is part of what is said."""
+def test_an_address_is_not_a_word(body: str, number: int) -> None:
+    """A link that stands alone has no own words; within a sentence, its text counts."""
     assert prose.count_own_words(body) == number
 
 
@@ -106,26 +106,26 @@ def test_an_address_is_no_word_of_ones_own(body: str, number: int) -> None:
         "letter", "own-only", "no-point", "nothing",
     ],
 )  # fmt: skip
-def test_the_first_sentence_is_whole(body: str, sentence: str) -> None:
-    """It keeps its closing quotes, and no abbreviation and no ordinal ends it."""
+def test_the_first_sentence_is_complete(body: str, sentence: str) -> None:
+    """It keeps its closing quotes; abbreviations and ordinal numbers do not end it."""
     assert prose.extract_first_sentence(body) == sentence
 
 
 def test_a_long_sentence_is_cut_at_a_word() -> None:
-    """Within the limit, without a comma at its end, and marked."""
+    """The cut is within the limit, without a comma at the end, and marked by an ellipsis."""
     assert prose.extract_first_sentence("Erstens das, zweitens dies und drittens jenes.", 14) == "Erstens das …"
 
 
 @given(st.text())
-def test_the_first_sentence_is_short_and_of_one_line(body: str) -> None:
-    """Whatever the body: at most the limit and its mark, and no line break."""
+def test_the_first_sentence_is_short_and_on_one_line(body: str) -> None:
+    """For any body it has at most the limit and the ellipsis, and no line break."""
     sentence = prose.extract_first_sentence(body, 40)
     assert len(sentence) <= 42
     assert "\n" not in sentence
 
 
-def test_a_quotation_knows_its_place_its_words_and_its_source() -> None:
-    """Comments keep their lines; the attribution is the last line, if it begins with a dash."""
+def test_a_quotation_has_line_words_and_source() -> None:
+    """Comments count as lines; the last line is the attribution if it begins with a dash."""
     body = (
         "<!-- Hinweis\nin zwei Zeilen -->\n\n> Ein *Satz*,\nder weitergeht.\n>\n> — Amtsblog: [Das Werk](https://amtsblog.example/)"
         "\n\nDazwischen.\n\n> Ohne Quelle."
@@ -138,14 +138,14 @@ def test_a_quotation_knows_its_place_its_words_and_its_source() -> None:
 
 @pytest.mark.parametrize("separator", ["\x0b", "\x0c", "\x85", "\u2028", "\u2029"], ids=ascii)
 def test_only_a_newline_ends_a_line(separator: str) -> None:
-    """What else Unicode calls a line end breaks no quotation and shifts no line number."""
-    assert own(f"> Zitat{separator}noch Zitat") == []
+    """Other line separators of Unicode end no quotation and shift no line number."""
+    assert find_paragraphs(f"> Zitat{separator}noch Zitat") == []
     assert next(prose.find_quotations(f"a{separator}b\n\n> Zitat")).line == 2
     assert next(prose.find_turns(f"a{separator}b\n\n@anna-berg: Ja.")).line == 2
 
 
-def test_turns_give_line_speaker_time_and_text() -> None:
-    """A turn begins a line: @, an id, perhaps a time, a colon and a space; an address is none. It ends at a heading."""
+def test_a_turn_has_line_speaker_time_and_text() -> None:
+    """Its marker begins a line: @, an id, perhaps a time code, a colon and a space. It ends at a heading."""
     body = (
         "Vorspann\n\n@anna-berg (12:30): Warum?\n\n@eva-falk: Darum.\n@x:y ist keiner\n<!--\n@weg: nein\n-->\n"
         "Noch\n\netwas.\n\n## Später\n\nNachwort.\n\n@zuletzt:"
@@ -158,7 +158,7 @@ def test_turns_give_line_speaker_time_and_text() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "question"),
+    ("paragraph", "question"),
     [
         ("Mir fehlten die Leute. Woher hatten Sie die?", "Woher hatten Sie die?"),
         ("Was kostet das im Jahr? Und wer zahlt?", "Was kostet das im Jahr?"),
@@ -170,6 +170,26 @@ def test_turns_give_line_speaker_time_and_text() -> None:
     ],
     ids=["after remarks", "the fuller one", "quoted", "abbreviations", "follow-up", "remark", "nothing"],
 )
-def test_what_is_asked_in_a_turn(said: str, question: str) -> None:
-    """The last question of at least four words; a mere «Why?» leans on the answer before it."""
-    assert prose.find_last_question(said) == question
+def test_the_question_of_a_turn_is_its_last_full_one(paragraph: str, question: str) -> None:
+    """A full question has at least four words: a mere "Why?" makes no sense without the answer before it."""
+    assert prose.find_last_question(paragraph) == question
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("@anna-berg: Warum?", "Warum?"),
+        ("@anna-berg (12:30): Warum?", "Warum?"),
+        ("@anna-berg (12:30):\nWarum?", "Warum?"),
+        ("@anna-berg:", ""),
+        ("@anna-berg:Warum?", None),
+        ("@anna-berg Warum?", None),
+        ("@Anna: Warum?", None),
+        (" @anna-berg: Warum?", None),
+    ],
+    ids=["plain", "timed", "own-line", "no-text", "no-space", "no-colon", "no-id", "indented"],
+)
+def test_a_turn_marker_begins_a_line_or_a_paragraph(text: str, rest: str | None) -> None:
+    """One pattern serves lines of the source and paragraphs of the page, which may have the marker on its own line."""
+    match = prose.TURN_MARKER.match(text)
+    assert (text[match.end() :] if match else None) == rest

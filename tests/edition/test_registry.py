@@ -6,15 +6,15 @@ import pytest
 
 from kuratorium.edition import registry
 from kuratorium.errors import Problem
-from tests.editions import TinyEdition
+from tests.editions import POLICY, SOURCES, TinyEdition
 
 DATA = Path(__file__).parents[1] / "data" / "registry"
 SLUG = "expected a slug (lower-case letters, digits, hyphens), found "
-NO_YAML = "Put values that hold «: », «#» or quotes into quotes, and indent with spaces."
+YAML_HINT = 'Put values that contain ": ", "#" or quotes into quotes, and indent with spaces.'
 
 CASES = {
     "sources-id-leaves-the-folder": Problem(
-        "curation/sources.yaml", 4, "[1].id", f"{SLUG}«../../amtsblog»", "For example: some-words-like-these"
+        "curation/sources.yaml", 4, "[1].id", f'{SLUG}"../../amtsblog"', "For example: some-words-like-these"
     ),
     "people-picture-missing": Problem(
         "curation/people.yaml",
@@ -27,37 +27,37 @@ CASES = {
         "curation/people.yaml",
         3,
         "[0].email",
-        "expected a mail address, found «anna.berg»",
+        'expected a mail address, found "anna.berg"',
         "For example: anna.berg@example.org",
     ),
     "policy-embeds-of-nobody": Problem(
-        "curation/policy.yaml", 2, "embeds[1]", "unknown provider «youtub»", "Did you mean «youtube»?"
+        "curation/policy.yaml", 2, "embeds[1]", 'unknown provider "youtub"', 'Did you mean "youtube"?'
     ),
     "sources-id-twice": Problem(
-        "curation/sources.yaml", 4, "[1].id", "the id «amtsblog» stands twice", "Give one of them another id."
+        "curation/sources.yaml", 4, "[1].id", 'the id "amtsblog" occurs twice', "Give one of them another id."
     ),
     "sources-unknown-key": Problem(
-        "curation/sources.yaml", 4, "[0].topic", "unknown key «topic»", "Did you mean «topics»?"
+        "curation/sources.yaml", 4, "[0].topic", 'unknown key "topic"', 'Did you mean "topics"?'
     ),
     "sources-unknown-topic": Problem(
         "curation/sources.yaml",
         4,
         "[0].topics[0]",
-        "unknown topic «opensource»",
-        "Did you mean «open-source»? New ones are added in curation/topics.yaml.",
+        'unknown topic "opensource"',
+        'Did you mean "open-source"? New ones are added in curation/topics.yaml.',
     ),
     "sources-unknown-person": Problem(
         "curation/sources.yaml",
         5,
         "[0].people[1]",
-        "unknown person «eva-falck»",
-        "Did you mean «eva-falk»? New ones are added in curation/people.yaml.",
+        'unknown person "eva-falck"',
+        'Did you mean "eva-falk"? New ones are added in curation/people.yaml.',
     ),
     "sources-no-list": Problem(
-        "curation/sources.yaml", 1, "", "expected a list of entries", "Write entries that begin with «- id: …»."
+        "curation/sources.yaml", 1, "", "expected a list of entries", 'Write entries that begin with "- id: …".'
     ),
     "sources-no-yaml": Problem(
-        "curation/sources.yaml", 2, "", "this is no YAML: mapping values are not allowed in this context", NO_YAML
+        "curation/sources.yaml", 2, "", "this is not YAML: mapping values are not allowed in this context", YAML_HINT
     ),
     "sources-not-utf-8": Problem(
         "curation/sources.yaml",
@@ -69,73 +69,73 @@ CASES = {
     "sources-wrong-type": Problem(
         "curation/sources.yaml",
         5,
-        "[0].rights.excerpt_words",
-        "expected a whole number of at least 0, found «viele»",
+        "[0].rights.opt_out",
+        'expected true or false, found "vielleicht"',
         "Correct the value.",
     ),
     "sources-page-without-select": Problem(
         "curation/sources.yaml",
         5,
         "[0].type",
-        "a page needs «select»: where are its entries?",
-        "For example, a line further down: select: {entry: article, title: h2}",
+        'a page needs "select", which says where its entries are',
+        "For example, one line further down: select: {entry: article, title: h2}",
     ),
     "sources-select-without-page": Problem(
         "curation/sources.yaml",
         5,
         "[0].select",
-        "«select» is for pages",
-        "Add «type: page», or leave «select» out.",
+        '"select" is only for pages',
+        'Add "type: page", or delete "select".',
     ),
     "topics-unknown-curator": Problem(
         "curation/topics.yaml",
         5,
         "[1].curators[0]",
-        "unknown person «karl-dorn»",
-        "Did you mean «carl-dorn»? New ones are added in curation/people.yaml.",
+        'unknown person "karl-dorn"',
+        'Did you mean "carl-dorn"? New ones are added in curation/people.yaml.',
     ),
     "topics-pinned-is-no-uid": Problem(
         "curation/topics.yaml",
         3,
         "[0].pinned[0]",
-        "expected a uid (6 to 64 lower-case letters, digits, hyphens), found «Erste Notiz»",
+        'expected a uid (6 to 64 lower-case letters, digits, hyphens), found "Erste Notiz"',
         "For example: 7c1f9a52d3e84b06",
     ),
-    "series-without-name": Problem("curation/series.yaml", 1, "[0].name", "is missing", "Add a line «name: …»."),
+    "series-without-name": Problem("curation/series.yaml", 1, "[0].name", "is missing", 'Add a line "name: …".'),
     "policy-fresh-without-nobody": Problem(
         "curation/policy.yaml",
         3,
         "fresh.without[1]",
-        "unknown source «amtsblock»",
-        "Did you mean «amtsblog»? New ones are added in curation/sources.yaml.",
+        'unknown source "amtsblock"',
+        'Did you mean "amtsblog"? New ones are added in curation/sources.yaml.',
     ),
-    "policy-without-imprint": Problem("curation/policy.yaml", 1, "imprint", "is missing", "Add a line «imprint: …»."),
+    "policy-without-imprint": Problem("curation/policy.yaml", 1, "imprint", "is missing", 'Add a line "imprint: …".'),
     "policy-date-without-day": Problem(
         "curation/policy.yaml",
         2,
         "as_of",
-        "expected a date with time and offset, found «2026-10»",
+        'expected a date with time and offset, found "2026-10"',
         "Write 2026-09-30T09:00:00+02:00.",
     ),
     "policy-intranet-with-address": Problem(
         "curation/policy.yaml",
         2,
         "intranet[2]",
-        "expected the name of a host, without http:// and port, found «http://wiki.intern/»",
+        'expected the name of a host, without http:// and port, found "http://wiki.intern/"',
         "For example: wiki.intern",
     ),
     "policy-archive-too-short": Problem(
         "curation/policy.yaml",
         2,
         "archive_days",
-        "expected a whole number from 100 to 36500, found «30»",
+        'expected a whole number from 100 to 36500, found "30"',
         "Correct the value.",
     ),
 }
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_a_mistake_is_told_with_its_place_and_its_mend(tiny: TinyEdition, name: str) -> None:
+def test_a_mistake_is_reported_with_its_place_and_a_hint(tiny: TinyEdition, name: str) -> None:
     """One mistake gives one problem: file, line, field, what is wrong, what would be right."""
     tiny.write(CASES[name].file, (DATA / f"{name}.yaml").read_bytes())
     _, problems = registry.read_registry(tiny.root)
@@ -143,53 +143,98 @@ def test_a_mistake_is_told_with_its_place_and_its_mend(tiny: TinyEdition, name: 
 
 
 def test_every_data_file_has_its_case() -> None:
-    """No file under data/registry/ lies there unread."""
+    """Every file in data/registry/ is used by a test."""
     assert {path.stem for path in DATA.iterdir()} == set(CASES)
 
 
-def test_all_files_are_read_before_anything_is_told(tiny: TinyEdition) -> None:
-    """Mistakes of sources, topics and policy come together."""
+def test_mistakes_of_all_files_are_reported_together(tiny: TinyEdition) -> None:
+    """Mistakes in sources, topics and policy come from one run."""
     names = ["sources-unknown-key", "policy-without-imprint"]
     for name in names:
         tiny.write(CASES[name].file, (DATA / f"{name}.yaml").read_bytes())
     tiny.write("curation/topics.yaml", "- id: x\n  name: [y]\n")
     _, problems = registry.read_registry(tiny.root)
-    assert {problem.file for problem in problems} == {f"curation/{one}.yaml" for one in ("sources", "topics", "policy")}
+    assert {problem.file for problem in problems} == {
+        f"curation/{name}.yaml" for name in ("sources", "topics", "policy")
+    }
     assert {CASES[name] for name in names} < set(problems)
 
 
-def test_what_is_right_is_there_by_its_id(tiny: TinyEdition) -> None:
-    """In the order of the files, and with what the files say."""
-    found, problems = registry.read_registry(tiny.root)
+def test_records_are_found_by_id(tiny: TinyEdition) -> None:
+    """They are in the order of the files, with the values of the files."""
+    records, problems = registry.read_registry(tiny.root)
     assert problems == []
-    assert list(found.people) == ["anna-berg", "carl-dorn", "eva-falk"]
-    assert list(found.topics) == ["transformation", "open-source"]
-    assert found.sources["amtsblog"].topics == ("transformation",)
-    assert found.policy is not None
-    assert found.policy.imprint.responsible == "Anna Berg"
+    assert list(records.people) == ["anna-berg", "carl-dorn", "eva-falk"]
+    assert list(records.topics) == ["transformation", "open-source"]
+    assert records.sources["amtsblog"].topics == ("transformation",)
+    assert records.policy is not None
+    assert records.policy.imprint.responsible == "Anna Berg"
 
 
-def test_an_empty_list_is_a_list(tiny: TinyEdition) -> None:
-    """A new edition has no sources yet; a file with comments only is no mistake."""
+def test_a_file_may_have_no_entries(tiny: TinyEdition) -> None:
+    """A new edition has no sources yet: a file with only comments is valid."""
     tiny.write("curation/sources.yaml", "# Noch keine.\n")
-    found, problems = registry.read_registry(tiny.root)
-    assert (found.sources, problems) == ({}, [])
+    records, problems = registry.read_registry(tiny.root)
+    assert (records.sources, problems) == ({}, [])
 
 
 @pytest.mark.parametrize("name", ["sources", "people", "topics", "policy"])
-def test_a_missing_file_is_told(tiny: TinyEdition, name: str) -> None:
-    """With the way to an edition that has one."""
+def test_a_missing_file_is_reported(tiny: TinyEdition, name: str) -> None:
+    """The hint says how to make an edition that has it."""
     (tiny.root / "curation" / f"{name}.yaml").unlink()
     _, problems = registry.read_registry(tiny.root)
-    mend = "Run this inside an edition; «kuratorium start» makes one."
-    assert problems == [Problem(f"curation/{name}.yaml", 0, "", "the file is missing", mend)]
+    hint = 'Run this inside an edition; "kuratorium start" makes one.'
+    assert problems == [Problem(f"curation/{name}.yaml", 0, "", "the file is missing", hint)]
 
 
-def test_a_folder_in_place_of_a_file_is_told(tiny: TinyEdition) -> None:
-    """What cannot be read is a problem, not a traceback."""
+def test_a_folder_in_place_of_a_file_is_reported(tiny: TinyEdition) -> None:
+    """A path that cannot be read is a problem, not a traceback."""
     (tiny.root / "curation/sources.yaml").unlink()
     (tiny.root / "curation/sources.yaml").mkdir()
     (problem,) = registry.read_registry(tiny.root)[1]
     assert problem == Problem(
         "curation/sources.yaml", 0, "", "cannot be read: Is a directory", "Make the file readable."
     )
+
+
+def test_removed_fields_are_read_without_effect(tiny: TinyEdition) -> None:
+    """An edition that still has fields of an older contract is valid, whatever their values; other fields count."""
+    rights = {"excerpt_words": "viele", "images": True, "credit": None, "opt_out": True}
+    tiny.yaml("sources", [SOURCES[0] | {"rights": rights}])
+    tiny.yaml("policy", POLICY | {"triage": ["neu"]})
+    records, problems = registry.read_registry(tiny.root)
+    assert problems == []
+    assert records.sources["amtsblog"].rights.opt_out is True
+    assert records.policy is not None
+    assert records.policy.imprint.responsible == "Anna Berg"
+
+
+def test_removed_fields_are_found_with_their_lines(tiny: TinyEdition) -> None:
+    """Each is reported with file, line and field, also beside mistakes; a field that never existed is a mistake."""
+    tiny.write(
+        "curation/sources.yaml",
+        "- id: a\n  name: A\n  feed: a.xml\n  rights:\n    images: true\n    opt_out: vielleicht\n"
+        "- id: b\n  name: B\n  feed: b.xml\n  rights: {excerpt_words: 20, triage: 1}\n",
+    )
+    tiny.write("curation/policy.yaml", "imprint: {responsible: Anna Berg}\ntriage: {neu: 0.5}\n")
+    hint = "Delete it: it has no effect."
+    assert registry.find_removed_fields(tiny.root) == [
+        Problem("curation/sources.yaml", 5, "[0].rights.images", 'the key "images" is no longer read', hint),
+        Problem(
+            "curation/sources.yaml", 10, "[1].rights.excerpt_words", 'the key "excerpt_words" is no longer read', hint
+        ),
+        Problem("curation/policy.yaml", 2, "triage", 'the key "triage" is no longer read', hint),
+    ]
+    _, problems = registry.read_registry(tiny.root)
+    assert [(problem.line, problem.field) for problem in problems] == [
+        (6, "[0].rights.opt_out"),
+        (10, "[1].rights.triage"),
+    ]
+
+
+@pytest.mark.parametrize("text", ["- a: [", "a: b", "", "- 1"], ids=["no-yaml", "mapping", "empty", "no-record"])
+def test_a_broken_file_has_no_removed_fields(tiny: TinyEdition, text: str) -> None:
+    """Such a file has its own mistakes; looking for removed fields in it raises nothing."""
+    tiny.write("curation/sources.yaml", text)
+    (tiny.root / "curation/policy.yaml").unlink()
+    assert registry.find_removed_fields(tiny.root) == []

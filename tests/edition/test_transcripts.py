@@ -15,13 +15,13 @@ from kuratorium.edition.validation import Violation
 
 PEOPLE = {"ruth-feldkamp": "Ruth Feldkamp", "petra-ohlendorf": "Petra Ohlendorf"}
 WORD = st.text("abcdefghäöüß-", min_size=1, max_size=30)
-SAID = st.lists(WORD, min_size=1, max_size=60).map(". ".join)
+TEXTS = st.lists(WORD, min_size=1, max_size=60).map(". ".join)
 
 
 def test_a_turn_becomes_captions_of_two_lines() -> None:
-    """It is cut at its stops, and no caption begins before the one above it has ended."""
-    said = "Sie liest Haushaltspläne lieber als Strategiepapiere. Und sie fragt zuerst, was dafür abgeschaltet wird."
-    cues = split_turns_into_cues([TimedTurn("ruth-feldkamp", 60, (said,)), TimedTurn("petra-ohlendorf", 66, ("Ja.",))])
+    """It is cut between clauses, and each caption begins when the one before has ended."""
+    text = "Sie liest Haushaltspläne lieber als Strategiepapiere. Und sie fragt zuerst, was dafür abgeschaltet wird."
+    cues = split_turns_into_cues([TimedTurn("ruth-feldkamp", 60, (text,)), TimedTurn("petra-ohlendorf", 66, ("Ja.",))])
     assert [cue.text for cue in cues] == [
         "Sie liest Haushaltspläne lieber als Strategiepapiere. Und sie fragt zuerst,",
         "was dafür abgeschaltet wird.",
@@ -31,21 +31,21 @@ def test_a_turn_becomes_captions_of_two_lines() -> None:
     assert cues[1].end == 66_000
 
 
-def test_a_caption_does_not_stay_where_an_excerpt_jumps() -> None:
-    """A minute of silence is not filled with the last word."""
+def test_a_caption_ends_when_its_words_are_spoken() -> None:
+    """The last caption of a turn does not stay during a minute of silence, as at a gap in an excerpt."""
     first, _ = split_turns_into_cues(
         [TimedTurn("ruth-feldkamp", 0, ("Das ist ja die Pointe.",)), TimedTurn("ruth-feldkamp", 60, ("Gut.",))]
     )
     assert first.end == 1540
 
 
-def test_nothing_said_is_no_caption() -> None:
-    """A conversation may be all introduction."""
+def test_a_turn_without_text_has_no_captions() -> None:
+    """A conversation may have no turns, or turns without text."""
     assert split_turns_into_cues([], 60) == split_turns_into_cues([TimedTurn("ruth-feldkamp", 0, ())], 60) == []
 
 
-def test_one_voice_is_one_turn_until_it_pauses() -> None:
-    """Captions of a voice are joined; another voice or four seconds of silence begin a new turn."""
+def test_cues_of_one_voice_are_one_turn_until_it_pauses() -> None:
+    """Another voice, or four seconds of silence, begins a new turn."""
     cues = [
         Cue(1000, 2000, "Eins,", "Ruth Feldkamp"),
         Cue(2500, 4000, "zwei."),
@@ -59,8 +59,8 @@ def test_one_voice_is_one_turn_until_it_pauses() -> None:
     ]
 
 
-def test_voices_are_known_by_name_or_id() -> None:
-    """Others are told with their line, and with whom they are probably meant to be."""
+def test_voices_are_identified_by_name_or_id() -> None:
+    """An unknown voice is reported with its line and the most similar name; a cue without one continues."""
     cues = [
         Cue(0, 1, "?", "", 3),
         Cue(1, 2, "A", "ruth feldkamp", 6),
@@ -68,33 +68,33 @@ def test_voices_are_known_by_name_or_id() -> None:
         Cue(3, 4, "C", "Ruth Feldkmap", 12),
         Cue(4, 5, "D", "", 15),
     ]
-    found = list(identify_speakers(cues, PEOPLE))
-    assert [(one.line, one.message if isinstance(one, Violation) else one.voice) for one in found] == [
-        (3, "nobody is named who says this"),
+    results = list(identify_speakers(cues, PEOPLE))
+    assert [(result.line, result.message if isinstance(result, Violation) else result.voice) for result in results] == [
+        (3, "this cue does not name its speaker"),
         (6, "ruth-feldkamp"),
         (9, "petra-ohlendorf"),
-        (12, "the voice «Ruth Feldkmap» is neither guest, host nor author of this conversation"),
+        (12, 'the voice "Ruth Feldkmap" is neither guest, host nor author of this conversation'),
         (15, ""),
     ]
-    assert isinstance(found[3], Violation)
-    assert found[3].hint == "Did you mean «Ruth Feldkamp»?"
+    assert isinstance(results[3], Violation)
+    assert results[3].hint == 'Did you mean "Ruth Feldkamp"?'
 
 
-@given(st.lists(st.tuples(st.sampled_from(sorted(PEOPLE)), st.integers(60, 900), SAID), min_size=1, max_size=8))
-def test_turns_become_captions_and_turns_again(parts: list[tuple[str, int, str]]) -> None:
-    """No word is lost on the way to captions and back; no caption is empty, too long or overlaps another."""
+@given(st.lists(st.tuples(st.sampled_from(sorted(PEOPLE)), st.integers(60, 900), TEXTS), min_size=1, max_size=8))
+def test_turns_survive_as_captions(parts: list[tuple[str, int, str]]) -> None:
+    """Turns come back from their captions as they were; no caption is empty, too long or overlaps another."""
     start, turns = 0, []
-    for speaker, length, said in parts:
-        turns.append(TimedTurn(speaker, start, (said,)))
+    for speaker, length, text in parts:
+        turns.append(TimedTurn(speaker, start, (text,)))
         start += length * 10
     cues = split_turns_into_cues(turns, start)
     assert join_cues_into_turns(cues) == turns
     assert all(cue.text and len(cue.text) <= 84 and cue.start < cue.end for cue in cues)
-    assert all(one.end <= next_one.start for one, next_one in pairwise(cues))
+    assert all(cue.end <= following.start for cue, following in pairwise(cues))
 
 
 def test_turns_are_written_as_a_body_marks_them() -> None:
-    """Marker, time code, colon; hours only where there are any."""
+    """A turn has marker, time code and colon; the time code has hours only from one hour on."""
     turns = [TimedTurn("ruth-feldkamp", 5, ("Eins.", "Zwei.")), TimedTurn("petra-ohlendorf", 3661, ("Ja.",))]
     assert (
         transcripts.format_turns_as_markdown(turns)

@@ -21,46 +21,46 @@ WEBVTT
 und weil es geht.
 """
 FILE = "content/media/gespraech.vtt"
-PLACE = {"media": {"transcript": "media/gespraech.vtt"}}
+MEDIA = {"media": {"transcript": "media/gespraech.vtt"}}
 
 
-def problems(tiny: TinyEdition) -> list[Problem]:
-    """All that is wrong with the edition."""
+def read_problems(tiny: TinyEdition) -> list[Problem]:
+    """Return all problems of the edition."""
     return loader.read_edition(tiny.root)[1]
 
 
-def heard(tiny: TinyEdition) -> str:
-    """The body of the talk with its transcript."""
-    found, wrong = loader.read_edition(tiny.root)
-    assert wrong == []
-    return next(one.body for one in found.post_files if one.format == "talk")
+def read_talk(tiny: TinyEdition) -> str:
+    """Return the body of the talk, with its transcript."""
+    edition, problems = loader.read_edition(tiny.root)
+    assert problems == []
+    return next(post.body for post in edition.post_files if post.format == "talk")
 
 
-def test_a_file_of_captions_becomes_the_turns_of_the_text(tiny: TinyEdition) -> None:
-    """Below the introduction stand the turns, with the ids of who speaks; a voice that goes on has one turn."""
+def test_a_caption_file_becomes_the_turns_of_the_text(tiny: TinyEdition) -> None:
+    """The turns follow the introduction, with ids of the speakers; successive cues of one voice are one turn."""
     tiny.write(FILE, CUES)
-    tiny.talk("gespraech", body="Worum es ging.", **PLACE)
-    said = "@anna-berg (00:01): Warum?\n\n@eva-falk (00:03): Darum, und weil es geht."
-    assert heard(tiny).strip() == f"Worum es ging.\n\n{said}"
+    tiny.talk("gespraech", body="Worum es ging.", **MEDIA)
+    turns = "@anna-berg (00:01): Warum?\n\n@eva-falk (00:03): Darum, und weil es geht."
+    assert read_talk(tiny).strip() == f"Worum es ging.\n\n{turns}"
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "line", "what"),
+    ("old", "new", "line", "message"),
     [
-        ("WEBVTT", "WEBVVT", 1, "this is no WebVTT file"),
-        ("00:00:03.500 -->", "00:00:03,500 -->", 6, "«00:00:03,500 --> 00:00:05.000» is no timing of a cue"),
-        ("<v Anna Berg>", "", 3, "nobody is named who says this"),
+        ("WEBVTT", "WEBVVT", 1, "this is not a WebVTT file"),
+        ("00:00:03.500 -->", "00:00:03,500 -->", 6, '"00:00:03,500 --> 00:00:05.000" is not the timing of a cue'),
+        ("<v Anna Berg>", "", 3, "this cue does not name its speaker"),
         ("<v eva-falk>", "<v Eva Falck>", 6,
-         "the voice «Eva Falck» is neither guest, host nor author of this conversation"),
+         'the voice "Eva Falck" is neither guest, host nor author of this conversation'),
         ("00:00:05.000 --> 00:00:07.000", "01:00:05.000 --> 01:00:07.000", 9,
          "this cue begins at 1:00:05, and the recording ends at 01:00"),
     ],
     ids=["no header", "broken time", "nobody", "stranger", "too late"],
 )  # fmt: skip
-def test_a_broken_file_of_captions_is_told_with_its_own_line(
-    tiny: TinyEdition, old: str, new: str, line: int, what: str
+def test_a_mistake_in_a_caption_file_is_reported_with_its_line(
+    tiny: TinyEdition, old: str, new: str, line: int, message: str
 ) -> None:
-    """File, line and what is wrong are those of the .vtt file, not those of the post that names it."""
+    """File and line are those of the .vtt file, not of the post that names it."""
     tiny.write(FILE, CUES.replace(old, new))
     tiny.talk(
         "gespraech",
@@ -70,62 +70,65 @@ def test_a_broken_file_of_captions_is_told_with_its_own_line(
             "audio": {"url": "https://ton.example/1.mp3", "duration": "01:00"},
         },
     )
-    (problem,) = problems(tiny)
-    assert (problem.file, problem.line, problem.message) == (FILE, line, what)
+    (problem,) = read_problems(tiny)
+    assert (problem.file, problem.line, problem.message) == (FILE, line, message)
     assert problem.hint
 
 
-def test_captions_that_are_no_text_are_told(tiny: TinyEdition) -> None:
-    """A file in another encoding is named with its line."""
+def test_captions_must_be_utf_8(tiny: TinyEdition) -> None:
+    """A caption file in another encoding is reported with its line."""
     tiny.write(FILE, CUES.replace("Warum", "Wärum").encode("latin-1"))
-    tiny.talk("gespraech", body="Worum es ging.", **PLACE)
-    (problem,) = problems(tiny)
+    tiny.talk("gespraech", body="Worum es ging.", **MEDIA)
+    (problem,) = read_problems(tiny)
     assert (problem.file, problem.line, problem.message) == (FILE, 4, "the file is not UTF-8 (byte 0xe4)")
 
 
-def test_what_is_said_is_no_markup(tiny: TinyEdition) -> None:
-    """Signs that mean something in Markdown or HTML are read out as they were said, on the page and by the command."""
-    said = r"2 * 3 * 4 < 7 & [x](y) == _z_ == `a` \*b"
-    tiny.write(FILE, transcripts.format_webvtt([transcripts.Cue(1000, 9000, said, "Anna Berg")]))
-    tiny.talk("gespraech", body="Worum es ging.", **PLACE)
-    found, _ = loader.read_edition(tiny.root)
-    talk = next(one for one in found.post_files if one.format == "talk")
-    assert [turn.paragraphs for turn in transcripts.list_timed_turns(talk)] == [(said,)]
-    made = BeautifulSoup(MarkdownConverter(found.registry).convert(talk), "html.parser")
-    assert made.select_one(".turn p:not(.turn-speaker)").get_text() == said
+def test_characters_of_markup_stay_what_was_said(tiny: TinyEdition) -> None:
+    """Characters that mean something in Markdown or HTML survive, on the page and in the timed turns."""
+    words = r"2 * 3 * 4 < 7 & [x](y) == _z_ == `a` \*b"
+    tiny.write(FILE, transcripts.format_webvtt([transcripts.Cue(1000, 9000, words, "Anna Berg")]))
+    tiny.talk("gespraech", body="Worum es ging.", **MEDIA)
+    edition, _ = loader.read_edition(tiny.root)
+    talk = next(post for post in edition.post_files if post.format == "talk")
+    assert [turn.paragraphs for turn in transcripts.list_timed_turns(talk)] == [(words,)]
+    page = BeautifulSoup(MarkdownConverter(edition.registry).convert(talk), "html.parser")
+    assert page.select_one(".turn p:not(.turn-speaker)").get_text() == words
 
 
 @pytest.mark.parametrize(
-    ("kind", "file", "body", "what"),
+    ("kind", "file", "body", "message"),
     [
-        ("talk", "gespraech.vtt", "@anna-berg: Warum?", "the text has turns of its own, beside those of this file"),
-        ("talk", "gespraech.txt", "Worum es ging.", "the transcript is no .vtt file"),
+        ("talk", "gespraech.vtt", "@anna-berg: Warum?",
+         "the text has turns of its own, in addition to those of this file"),
+        ("talk", "gespraech.txt", "Worum es ging.", "the transcript is not a .vtt file"),
         ("essay", "gespraech.vtt", "Ein Gedanke.", "only conversations have a transcript"),
     ],
     ids=["twice", "text", "essay"],
 )  # fmt: skip
-def test_a_transcript_has_its_place(tiny: TinyEdition, kind: str, file: str, body: str, what: str) -> None:
-    """It is a .vtt file of a conversation whose text has no turns."""
+def test_a_transcript_belongs_to_a_conversation_without_turns(
+    tiny: TinyEdition, kind: str, file: str, body: str, message: str
+) -> None:
+    """It is a .vtt file of a conversation whose text has no turns of its own."""
     tiny.write(f"content/media/{file}", CUES)
-    made: Path = getattr(tiny, kind)("gespraech", body=body, media={"transcript": f"media/{file}"})
-    (problem,) = problems(tiny)
+    path: Path = getattr(tiny, kind)("gespraech", body=body, media={"transcript": f"media/{file}"})
+    (problem,) = read_problems(tiny)
     assert (problem.file, problem.field, problem.message) == (
-        made.relative_to(tiny.root).as_posix(),
+        path.relative_to(tiny.root).as_posix(),
         "media.transcript",
-        what,
+        message,
     )
     assert problem.line > 1
 
 
-def test_whose_things_may_be_shown_is_said_by_the_policy(tiny: TinyEdition) -> None:
-    """With a list in policy.yaml others are told, in texts, pages and as a talk's video."""
+def test_the_policy_says_which_embeds_are_allowed(tiny: TinyEdition) -> None:
+    """If policy.yaml lists providers, others are reported: in posts, in pages and as the video of a talk."""
     tiny.yaml("policy", {**POLICY, "embeds": ["vimeo"]})
     tiny.essay("filme", body="Siehe:\n\n[[youtube:dQw4w9WgXcQ]]\n\n[[vimeo:123456789]]")
     tiny.talk("abend", body="Bald.", media={"video": {"provider": "peertube", "id": "https://video.example/w/abc"}})
     tiny.page("karte", body="Hier:\n\n[[openstreetmap:52.5,13.4]]")
-    told = [(problem.file, problem.message) for problem in problems(tiny)]
-    assert sorted(told) == [
-        ("content/essays/filme.md", "policy.yaml does not allow what youtube hosts"),
-        ("content/pages/karte.md", "policy.yaml does not allow what openstreetmap hosts"),
-        ("content/talks/abend.md", "policy.yaml does not allow what peertube hosts"),
+    reported = [(problem.file, problem.message) for problem in read_problems(tiny)]
+    assert sorted(reported) == [
+        ("content/essays/filme.md", "policy.yaml does not allow embeds of youtube"),
+        ("content/pages/karte.md", "policy.yaml does not allow embeds of openstreetmap"),
+        ("content/talks/abend.md", "policy.yaml does not allow embeds of peertube"),
     ]

@@ -15,6 +15,10 @@ SCALARS = st.none() | st.booleans() | st.integers(-(10**30), 10**30) | st.floats
 VALUES = st.recursive(
     SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4), max_leaves=12
 )
+ODD_STRINGS = (
+    *("yes", "no", "null", "12", "1.5", "2026-10-14", "2026-10-14T09:00:00+02:00", "~", "on", "y", "false", "0o7"),
+    *("1e3", ".inf", "a: b", "a #b", "a:", "x, y", " a", "a ", "<<", "=", "https://x.example/?a=b&c=d#e", "", "😀 da"),
+)
 
 
 @pytest.mark.parametrize(
@@ -40,95 +44,116 @@ VALUES = st.recursive(
         ("9" * 5000, "9" * 5000),  # Python refuses to read a number as long as this
         ("0x" + "f" * 5000, "0x" + "f" * 5000),
     ],
-    ids=lambda one: str(one)[:12] or "nothing",
+    ids=lambda value: str(value)[:12] or "nothing",
 )
-def test_scalars_mean_what_yaml_1_2_says(text: str, value: object) -> None:
-    """Only what the core schema of YAML 1.2 names is more than a string."""
-    found = edition_yaml.load_yaml(f"key: {text}")["key"]
-    assert found == value
-    assert type(found) is type(value)
+def test_scalars_have_the_meaning_of_yaml_1_2(text: str, value: object) -> None:
+    """Only what the core schema of YAML 1.2 names is not a string."""
+    loaded = edition_yaml.load_yaml(f"key: {text}")["key"]
+    assert loaded == value
+    assert type(loaded) is type(value)
 
 
-def test_a_merge_key_is_a_key() -> None:
-    """YAML 1.2 has no «<<»."""
+def test_a_merge_key_is_an_ordinary_key() -> None:
+    """`<<` has no special meaning in YAML 1.2."""
     assert edition_yaml.load_yaml("<<: {a: 1}\nb: 2") == {"<<": {"a": 1}, "b": 2}
 
 
 @given(VALUES)
-def test_what_is_dumped_is_loaded_as_it_was(value: Any) -> None:
-    """Any plain value survives dump and load: every text, however odd, every number, in their order."""
+def test_dumped_values_are_loaded_as_they_were(value: Any) -> None:
+    """Any plain value survives: every text, however odd, every number, and the order of keys."""
     loaded = edition_yaml.load_yaml(edition_yaml.dump_yaml(value))
     assert loaded == value
-    assert repr(loaded) == repr(value)  # tells 1 from 1.0 and True, and one order of keys from another
+    assert repr(loaded) == repr(value)  # distinguishes 1, 1.0 and True, and orders of keys
 
 
 @given(st.text())
-def test_other_readers_take_our_strings_for_strings(text: str) -> None:
-    """A string is quoted where YAML 1.1 would read a number or a yes out of it; only dates stay plain."""
-    read = yaml.safe_load(edition_yaml.dump_yaml({"key": text}))["key"]
-    assert read == text or isinstance(read, date)
+def test_yaml_1_1_reads_our_strings_as_strings(text: str) -> None:
+    """A string is quoted if YAML 1.1 would read a number or boolean in it; only dates stay plain."""
+    loaded = yaml.safe_load(edition_yaml.dump_yaml({"key": text}))["key"]
+    assert loaded == text or isinstance(loaded, date)
 
 
 @pytest.mark.parametrize("text", ["1e3", "no", "42:10", "0o7", "010", "null", "~", "", "=", "<<", "- x", "{"])
-def test_what_looks_like_something_else_is_quoted(text: str) -> None:
-    """Such a string stands in quotes, so that neither YAML 1.1 nor 1.2 reads it as another value."""
+def test_an_ambiguous_string_is_quoted(text: str) -> None:
+    """It is in quotes, so that neither YAML 1.1 nor 1.2 reads it as another value."""
     assert edition_yaml.dump_yaml([text]) in (f"- '{text}'\n", f'- "{text}"\n')
 
 
 def test_a_date_is_written_as_an_editor_types_it() -> None:
-    """A date or a string that is one stands without quotes, and comes back as the string it is to us."""
-    written = edition_yaml.dump_yaml({"date": "2026-10-14T09:00:00+02:00", "published": date(2026, 10, 1)})
-    assert written == "date: 2026-10-14T09:00:00+02:00\npublished: 2026-10-01\n"
-    assert edition_yaml.load_yaml(written) == {"date": "2026-10-14T09:00:00+02:00", "published": "2026-10-01"}
+    """A date, or a string that looks like one, has no quotes, and is read back as a string."""
+    text = edition_yaml.dump_yaml({"date": "2026-10-14T09:00:00+02:00", "published": date(2026, 10, 1)})
+    assert text == "date: 2026-10-14T09:00:00+02:00\npublished: 2026-10-01\n"
+    assert edition_yaml.load_yaml(text) == {"date": "2026-10-14T09:00:00+02:00", "published": "2026-10-01"}
 
 
 def test_a_long_text_survives() -> None:
-    """No line is folded in a way that loses its spaces."""
+    """Long lines are not folded in a way that loses spaces."""
     text = "Ein  Wort " * 3000
     assert edition_yaml.load_yaml(edition_yaml.dump_yaml({"text": text})) == {"text": text}
 
 
 def test_a_value_used_twice_is_written_twice() -> None:
-    """No &id001: an editor is to read and mend the file."""
-    both = ["eins"]
-    assert edition_yaml.dump_yaml({"a": both, "b": both}) == "a:\n- eins\nb:\n- eins\n"
+    """There is no &id001, so that an editor can read and correct the file."""
+    shared = ["eins"]
+    assert edition_yaml.dump_yaml({"a": shared, "b": shared}) == "a:\n- eins\nb:\n- eins\n"
+
+
+@pytest.mark.parametrize("text", ODD_STRINGS)
+def test_an_odd_string_is_read_back_from_a_marked_value(text: str) -> None:
+    """A string that YAML would read as something else is quoted, alone and in a list on one line."""
+    values = {"title": text, "tags": [text, "plain words"], "works": [{"title": text}]}
+    assert edition_yaml.load_yaml(edition_yaml.dump_yaml(edition_yaml.mark_inline_lists(values))) == values
+
+
+def test_only_lists_of_plain_values_are_marked() -> None:
+    """Lists and tuples of plain values are on one line, at any depth; a list of mappings or lists is not."""
+    values = {"tags": ("a", "b"), "empty": [], "works": [{"url": "x", "authors": ["c", 1]}], "nested": [["d"], []]}
+    assert edition_yaml.dump_yaml(edition_yaml.mark_inline_lists(values)) == (
+        "tags: [a, b]\nempty: []\nworks:\n- url: x\n  authors: [c, 1]\nnested:\n- [d]\n- []\n"
+    )
+
+
+@given(VALUES)
+def test_marking_lists_changes_no_value(value: Any) -> None:
+    """Marked values are loaded as they were."""
+    assert edition_yaml.load_yaml(edition_yaml.dump_yaml(edition_yaml.mark_inline_lists(value))) == value
 
 
 def test_an_inline_list_stays_on_its_line() -> None:
-    """Inline is written as [one, two], umlauts as they are."""
+    """An InlineList is written as [one, two], with umlauts as they are."""
     assert (
         edition_yaml.dump_yaml({"tags": InlineList(["Behörde", "42:10", "no"])}) == "tags: [Behörde, '42:10', 'no']\n"
     )
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "what"),
+    ("text", "line", "message"),
     [
         ("a: 1\nb: c: d", 2, "mapping values are not allowed"),
         ("a: 1\nb: [1, 2\nc: 3", 3, "did not find expected"),
         ("a: 1\nb: 'open", 2, "unexpected end of stream"),
         ("a: 1\n\tb: 2", 2, "tab character"),
         ("a: 1\nb: @x", 2, "cannot start any token"),
-        ("a: 1\nb:\n  c: 1\n  c: 2", 4, "the key «c» stands here twice"),
+        ("a: 1\nb:\n  c: 1\n  c: 2", 4, 'the key "c" occurs twice'),
         ("a: 1\n? [b]\n: 2", 2, "unhashable key"),
         ("a: 1\n---\nb: 2", 2, "another document"),
         ("ä: ö\nb: *x", 2, "undefined alias"),
-        ("ä: ö\nü: \a", 2, "U+0007 has no place in YAML"),
-        ("a: 1\nb: !!int zwölf", 2, "«zwölf» is no value for the tag"),
-        ("a: 1\nb: !!bool ja", 2, "«ja» is no value for the tag"),
-        ("a: 1\nb: !!float x", 2, "«x» is no value for the tag"),
-        ("a: 1\nb: !!int " + "9" * 5000, 2, "is no value for the tag"),
+        ("ä: ö\nü: \a", 2, "U+0007 is not allowed in YAML"),
+        ("a: 1\nb: !!int zwölf", 2, '"zwölf" is not a value of the tag'),
+        ("a: 1\nb: !!bool ja", 2, '"ja" is not a value of the tag'),
+        ("a: 1\nb: !!float x", 2, '"x" is not a value of the tag'),
+        ("a: 1\nb: !!int " + "9" * 5000, 2, "is not a value of the tag"),
         ("a: 1\nb: !!timestamp 2020-01-01", 2, "could not determine a constructor"),
         ("a: 1\nb: !!binary x", 2, "could not determine a constructor"),
         ("a: 1\nb: !!set {c}", 2, "could not determine a constructor"),
         ("a: 1\nb: !!python/object:os.system x", 2, "could not determine a constructor"),
         ("a: 1\nb: !!map [1]", 2, "expected a mapping node"),
     ],
-    ids=lambda one: one[:24] if isinstance(one, str) else None,
+    ids=lambda value: value[:24] if isinstance(value, str) else None,
 )
-def test_what_is_no_yaml_is_told_with_its_line(text: str, line: int, what: str) -> None:
-    """No text raises anything but YamlError, which knows the line and a mend."""
-    with pytest.raises(InvalidYamlError, match=what.replace("+", r"\+")) as caught:
+def test_a_text_that_is_not_yaml_is_reported_with_its_line(text: str, line: int, message: str) -> None:
+    """The error is InvalidYamlError, with the line and a hint."""
+    with pytest.raises(InvalidYamlError, match=message.replace("+", r"\+")) as caught:
         edition_yaml.load_yaml(text)
     assert caught.value.line == line
     assert caught.value.hint
@@ -136,7 +161,7 @@ def test_what_is_no_yaml_is_told_with_its_line(text: str, line: int, what: str) 
 
 @given(st.text(alphabet="ab01:-?&*!|>'\"%@#[]{},~= \n\t\x07") | st.text())
 def test_load_raises_nothing_but_its_own_error(text: str) -> None:
-    """Whatever stands in a file, it is YAML or a YamlError within its lines; never a traceback."""
+    """Any text is loaded, or raises an InvalidYamlError whose line is within the text."""
     line = 1
     try:
         edition_yaml.load_yaml(text)
@@ -146,19 +171,19 @@ def test_load_raises_nothing_but_its_own_error(text: str) -> None:
     assert 1 <= line <= len(text.splitlines()) + 1
 
 
-def test_every_value_knows_its_line() -> None:
-    """The path of a value leads to its line; a path that is not there, to what is around it."""
-    found = edition_yaml.map_nodes("# first\ntitle: x\nbookmark_of:\n  - url: y\n    title: z\n  - url: w\n")
-    assert edition_yaml.find_line(found, ("title",)) == 2
-    assert edition_yaml.find_line(found, ("bookmark_of", 0, "title")) == 5
-    assert edition_yaml.find_line(found, ("bookmark_of", 1, "url")) == 6
-    assert edition_yaml.find_line(found, ("bookmark_of", 1, "title")) == 6
-    assert edition_yaml.find_line(found, ("nowhere", "at", "all")) == 2
+def test_the_line_of_every_value_is_found() -> None:
+    """The path of a value gives its line; a path without a value, that of the nearest value around it."""
+    nodes = edition_yaml.map_nodes("# first\ntitle: x\nbookmark_of:\n  - url: y\n    title: z\n  - url: w\n")
+    assert edition_yaml.find_line(nodes, ("title",)) == 2
+    assert edition_yaml.find_line(nodes, ("bookmark_of", 0, "title")) == 5
+    assert edition_yaml.find_line(nodes, ("bookmark_of", 1, "url")) == 6
+    assert edition_yaml.find_line(nodes, ("bookmark_of", 1, "title")) == 6
+    assert edition_yaml.find_line(nodes, ("nowhere", "at", "all")) == 2
     assert edition_yaml.find_line(edition_yaml.map_nodes(""), ("title",)) == 1
 
 
-def test_an_alias_around_itself_ends() -> None:
-    """A list that holds itself, or a bomb of aliases, is walked once."""
+def test_a_recursive_alias_is_followed_once() -> None:
+    """A list that contains itself, or a "billion laughs" bomb of aliases, is traversed once."""
     assert edition_yaml.find_line(edition_yaml.map_nodes("a: &x\n  - 1\n  - *x\n"), ("a", 1, 1, 1)) == 1
     bomb = "a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 20))
     assert len(edition_yaml.map_nodes(bomb)) < 500
@@ -169,6 +194,6 @@ def test_an_alias_around_itself_ends() -> None:
     [((), ""), (("title",), "title"), (("bookmark_of", 0, "url"), "bookmark_of[0].url"), ((3, "id"), "[3].id")],
     ids=["nothing", "key", "nested", "list"],
 )
-def test_a_path_is_shown_as_people_write_it(path: edition_yaml.YamlPath, shown: str) -> None:
-    """Keys are joined by points, places in lists stand in brackets."""
+def test_a_path_is_shown_with_points_and_brackets(path: edition_yaml.YamlPath, shown: str) -> None:
+    """Keys are joined by points; indexes of lists are in brackets."""
     assert edition_yaml.format_path(path) == shown

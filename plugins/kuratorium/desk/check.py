@@ -24,7 +24,7 @@ from ..edition.formats import get_format
 from ..edition.labels import DISCLOSURES
 from ..edition.loader import Edition
 from ..edition.model import PostFile, StandalonePage
-from ..edition.registry import Registry
+from ..edition.registry import Registry, find_removed_fields
 from ..edition.rules import media
 from ..edition.validation import Violation
 from ..errors import Problem
@@ -287,4 +287,5 @@ CHECKS: tuple[Check, ...] = (
     Check("captions", "warning", _wrap_post_rule(check_captions)),
     Check("old-laws", "warning", _wrap_page_rule(check_lapsed_laws)),
     Check("unfinished", "warning", _wrap_page_rule(check_placeholders)),
+    Check("removed-fields", "warning", lambda desk: find_removed_fields(desk.edition.root)),
 )

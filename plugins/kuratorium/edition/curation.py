@@ -1,9 +1,13 @@
-"""What the desk knows, as curation/*.yaml says it: people, topics, sources, policy."""
+"""The records of curation/*.yaml: people, topics, series, sources and the policy.
+
+Their field names are the contract that editors build on (DESIGN.md, section 4). A field that disappears from the
+contract goes into the `removed_keys` of its record, so that editions that still have it keep working.
+"""
 
 from __future__ import annotations
 
 from datetime import date as Day
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta, field
 
@@ -11,18 +15,28 @@ from .validation import AwareDatetime, Host, Language, MaybeEmail, MaybeUrl, Non
 
 
 class Image(Record, frozen=True):
-    """A picture with what accessibility and the law ask of it."""
+    """A picture, with what accessibility and copyright require.
+
+    `file`: path below content/, such as images/anna.jpg.
+    `alt`: what it shows, in words.
+    `credit`: who made it.
+    `license`: its licence, such as CC BY 4.0.
+    """
 
     file: NonBlankText
     alt: NonBlankText
-    credit: NonBlankText
+    credit: NonBlankText  # required: its author has the right to be named (§ 13 UrhG)
     license: str = ""
 
 
 class Person(Record, frozen=True):
-    """A curator, interview partner or journalist; `member` marks the board (the Kuratorium).
+    """A curator, interview partner or journalist.
 
-    `email` is published: it is where readers send questions before a talk.
+    `role`: function or profession.
+    `bio`: a few sentences.
+    `email`: published on the site; readers send their questions before a talk to it.
+    `links`: addresses by name (site, mastodon, …).
+    `member`: the person belongs to the board (the Kuratorium).
     """
 
     id: Slug
@@ -36,7 +50,15 @@ class Person(Record, frozen=True):
 
 
 class Topic(Record, frozen=True):
-    """A subject of the site and the question it asks; `intro` is Markdown, `pinned` are uids of posts to begin with."""
+    """A subject of the site.
+
+    `question`: what the topic asks.
+    `intro`: Markdown at the top of its page.
+    `keywords`: words by which an entry of a feed is suggested for it.
+    `curators`: ids of people.
+    `pinned`: uids of the posts that its page begins with.
+    `order`: place in the navigation, lowest first.
+    """
 
     id: Slug
     name: NonBlankText
@@ -50,7 +72,7 @@ class Topic(Record, frozen=True):
 
 
 class Series(Record, frozen=True):
-    """A series of talks or interviews: what it is called and about (`intro` is Markdown)."""
+    """A series of talks or interviews; `intro` is the Markdown at the top of its page."""
 
     id: Slug
     name: NonBlankText
@@ -58,25 +80,25 @@ class Series(Record, frozen=True):
 
 
 class Filter(Record, frozen=True):
-    """Words of title or text, or categories, that keep an entry or drop it."""
+    """Conditions on the entries of a feed: words in title or text, or categories; one match is enough."""
 
     words: tuple[NonBlankText, ...] = ()
     categories: tuple[NonBlankText, ...] = ()
 
 
 class Rights(Record, frozen=True):
-    """What a source allows, and how it wants to be named."""
+    """What a source allows. `opt_out`: its entries are neither pulled nor quoted nor shown."""
 
-    excerpt_words: Annotated[int, Meta(ge=0)] = 0
-    images: bool = False
-    credit: str = "{source} – {author}: {title}"
+    removed_keys: ClassVar[frozenset[str]] = frozenset({"excerpt_words", "images", "credit"})
+
     opt_out: bool = False
 
 
 class EntrySelectors(Record, frozen=True):
-    """Where a page that has no feed keeps its entries: CSS selectors, all but `entry` seen from within one.
+    """CSS selectors for the entries of a page that has no feed.
 
-    Without `title` or `link` the first link of an entry is both; without `date` its first `<time>` counts.
+    `entry`: selects each entry; the other selectors apply within it. Without `title` or `link`, the first link of an
+      entry gives both; without `date`, its first `<time>` element gives the date.
     """
 
     entry: NonBlankText
@@ -87,14 +109,20 @@ class EntrySelectors(Record, frozen=True):
 
 
 class Source(Record, frozen=True):
-    """A feed we follow. `feed` is an http(s) address or a path inside the edition.
+    """A feed, or a page without a feed, that we follow.
 
-    It is a feed in any known format, or (`type: page`) a page whose entries `select` finds.
+    `feed`: http(s) address, or path of a file in the edition (for samples).
+    `type`: `feed` in any format that we read, or `page`, whose entries `select` finds.
+    `site`: address for readers.
+    `people`, `topics`: ids; its entries are suggested for these topics.
+    `lang`: language of its entries.
+    `keep`: drop entries that do not match.
+    `drop`: drop entries that match.
     """
 
     id: Slug
     name: NonBlankText
-    feed: NonBlankText
+    feed: NonBlankText  # not Url, because samples are files of the edition
     type: Literal["feed", "page"] = "feed"
     select: EntrySelectors | None = None
     site: MaybeUrl = ""
@@ -103,11 +131,16 @@ class Source(Record, frozen=True):
     lang: Language = ""
     keep: Filter | None = None
     drop: Filter | None = None
-    rights: Rights = Rights()
+    rights: Rights = Rights()  # safe as a shared default: records are immutable
 
 
 class Imprint(Record, frozen=True):
-    """Who answers for the site (§ 5 DDG, § 18 MStV)."""
+    """Who is responsible for the site (§ 5 DDG, § 18 MStV).
+
+    `responsible`: the person responsible for the content.
+    `publisher`: the company or association, if there is one.
+    `address`: postal address, line by line.
+    """
 
     responsible: NonBlankText
     publisher: str = ""
@@ -117,37 +150,47 @@ class Imprint(Record, frozen=True):
 
 
 class Sponsor(Record, frozen=True):
-    """Who pays or paid, from when to when, and by which names and domains it is known."""
+    """Someone who pays for the site; posts that mention them must disclose it (rules/sponsors.py).
+
+    `aliases`, `domains`: other names and web domains by which a mention is recognised.
+    `since`, `until` (in the file: `from`, `to`): first and last day of the sponsorship; open if absent.
+    """
 
     name: NonBlankText
     aliases: tuple[NonBlankText, ...] = ()
     domains: tuple[NonBlankText, ...] = ()
-    since: Day | None = field(default=None, name="from")
+    since: Day | None = field(default=None, name="from")  # "from" is a keyword of Python
     until: Day | None = field(default=None, name="to")
 
 
 class InboxHeadlinesPolicy(Record, frozen=True):
-    """What the site shows of the open inbox: `show` it at all, and `without` these sources."""
+    """Whether the site lists headlines from the open inbox (`show`), and of which sources it does not (`without`)."""
 
     show: bool = True
     without: tuple[Slug, ...] = ()
 
 
 class Policy(Record, frozen=True):
-    """The house's rules. `as_of` pins the edition's date, for samples and for reproducing a build.
+    """The rules of the edition.
 
-    `intranet` names the hosts that may be fetched from though they are not public. For `archive_days` the texts of what
-    was pulled stay searchable; a quarter of a year is what the rhythm of a source is told from. `quote_budget` is how
-    many words a note may quote of one work (0: no limit); `corrections` stand at the top or at the bottom of a post.
+    `as_of`: the date that a build takes for now; for samples, and to reproduce a build.
+    `quote_budget`: words that a note may quote from one work; 0 for no limit.
+    `corrections`: whether they are at the top or the bottom of a post.
+    `embeds`: ids of the providers whose embeds are allowed; all if empty.
+    `fresh`: headlines from the inbox.
+    `intranet`: hosts that may be fetched although their addresses are not public.
+    `archive_days`: how long pulled texts stay searchable.
     """
+
+    removed_keys: ClassVar[frozenset[str]] = frozenset({"triage"})
 
     imprint: Imprint
     as_of: AwareDatetime | None = None
     sponsors: tuple[Sponsor, ...] = ()
-    quote_budget: Annotated[int, Meta(ge=0)] = 0
+    quote_budget: Annotated[int, Meta(ge=0)] = 0  # no default limit: the law (§ 51 UrhG) gives no number
     corrections: Literal["top", "bottom"] = "bottom"
     embeds: tuple[NonBlankText, ...] = ()
-    triage: dict[str, float] = field(default_factory=dict)
     fresh: InboxHeadlinesPolicy = InboxHeadlinesPolicy()
     intranet: tuple[Host, ...] = ()
+    # At least 100 days: the rhythm of a source is computed from the last quarter of a year.
     archive_days: Annotated[int, Meta(ge=100, le=36_500)] = 400

@@ -1,4 +1,4 @@
-"""The content formats: adding one is a record here, a template in theme/templates/formats/ and a folder."""
+"""The formats of posts. To add one: a record in FORMATS, a template in theme/templates/formats/, and a folder."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from ..translations import N_
 class Format(Struct, frozen=True, kw_only=True):
     """A kind of post.
 
-    `folder` holds its files. `url_word` is its part of addresses in English; languages.py has it in other languages.
-    `singular` and `plural` are its names: English messages that the catalogues translate. `required_fields` are those
-    that a published post must have. `is_conversation`: its body marks turns. `is_note`: beside its quotation it must
-    have words of its own. `has_mail_version`: it has forms for mail beside its page.
+    `folder`: where its files are, from the edition's root.
+    `url_word`: its part of a post's address in English; languages.py has it in other languages.
+    `singular`, `plural`: English messages of the theme's catalogues.
+    `required_fields`: front matter that a published post must have.
+    `is_conversation`: its body is marked as turns.
+    `is_note`: it comments on other works, so that it needs own words beside quotations.
+    `has_mail_version`: its posts are also rendered for e-mail.
     """
 
     id: str
@@ -28,7 +31,7 @@ class Format(Struct, frozen=True, kw_only=True):
 
     @property
     def template(self) -> str:
-        """The template of its posts."""
+        """The template of its posts, from theme/templates/, without its suffix."""
         return f"formats/{self.id}"
 
 
@@ -90,11 +93,11 @@ FORMATS: tuple[Format, ...] = (
 STANDALONE_PAGES_FOLDER = "content/pages"
 STANDALONE_PAGE_FORMAT = ""
 FOLDERS_BY_FORMAT = {format.id: format.folder for format in FORMATS} | {STANDALONE_PAGE_FORMAT: STANDALONE_PAGES_FOLDER}
-"""Format -> the folder of its texts; standing pages have no format."""
+"""Format -> folder of its files; standalone pages are among them with STANDALONE_PAGE_FORMAT."""
 
 
 def get_format(format_id: str) -> Format:
-    """Find a format by its id; KeyError where there is none."""
+    """Return the format with this id; raises KeyError if there is none."""
     return _FORMATS_BY_ID[format_id]
 
 

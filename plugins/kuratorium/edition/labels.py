@@ -14,7 +14,6 @@ DISCLOSURES = {
     "relation": N_("Disclosure"),
 }
 STRENGTHS = {1: N_("Worth reading"), 2: N_("Important"), 3: N_("Must-read")}
-EMBED_BUTTONS = {"video": N_("Load the video"), "post": N_("Load the post"), "map": N_("Load the map")}
 EVENT_MODES = {"online": N_("Online"), "onsite": N_("On site"), "hybrid": N_("On site and online")}
 EVENT_STATES = {"moved": N_("Moved"), "postponed": N_("Postponed"), "cancelled": N_("Cancelled")}
 

@@ -1,4 +1,4 @@
-"""The edition as it lies on disk: the registry, the posts and pages, and all that is wrong with them."""
+"""Read an edition from disk: the registry, posts and pages, and everything that is wrong with them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,11 @@ RecordT = TypeVar("RecordT", bound=msgspec.Struct)
 
 
 class Edition(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything the build needs from the files in git; documents by format and file, leaves by file."""
+    """Everything that a build needs from the files in git.
+
+    `post_files`: posts by format and path, with the turns of their transcript files.
+    `standalone_pages`: pages by path.
+    """
 
     root: Path
     registry: Registry
@@ -31,12 +35,12 @@ class Edition(msgspec.Struct, frozen=True, kw_only=True):
     standalone_pages: tuple[StandalonePage, ...]
 
     def resolve_as_of(self, requested: datetime | None, now: datetime) -> datetime:
-        """The edition's date; see Registry.as_of."""
+        """Return the edition's date; see Registry.resolve_as_of."""
         return self.registry.resolve_as_of(requested, now)
 
 
 def load_valid_edition(root: Path) -> Edition:
-    """Read the edition at `root`; raises EditionError with all its problems."""
+    """Return the edition at `root`; raises EditionError with all its problems if it has any."""
     edition, problems = read_edition(root)
     if problems:
         raise EditionError(problems)
@@ -44,114 +48,135 @@ def load_valid_edition(root: Path) -> Edition:
 
 
 def read_edition(root: Path) -> tuple[Edition, list[Problem]]:
-    """Read the edition at `root` as far as it can be read, with all that is wrong in it."""
-    known, problems = read_registry(root)
-    read: list[PostFile | StandalonePage] = []
-    unreadable = 0
-    for format, folder in FOLDERS_BY_FORMAT.items():
-        for file in list_markdown_files(root, folder, problems):
-            try:
-                read.append(parse_content_file(file, format, read_bytes(root, file)))
-            except frontmatter.InvalidFileError as error:
-                problems += error.problems
-                unreadable += 1
-    spoken = [transcripts.append_transcript(root, text, known) for text in read]
+    """Return the edition at `root`, as far as it can be read, and all its problems."""
+    registry, problems = read_registry(root)
+    content_files, all_are_valid = _read_content_files(root, problems)
+    completed = [transcripts.append_transcript(root, content_file, registry) for content_file in content_files]
+    problems += _check_rules(root, content_files, registry)
+    problems += [problem for _, transcript_problems in completed for problem in transcript_problems]
+    if all_are_valid:  # an invalid file may be the post that a topic pins
+        problems += check_pinned_posts(root, registry, content_files)
     edition = Edition(
         root=root,
-        registry=known,
-        post_files=tuple(text for text, _ in spoken if isinstance(text, PostFile)),
-        standalone_pages=tuple(text for text in read if isinstance(text, StandalonePage)),
+        registry=registry,
+        post_files=tuple(file for file, _ in completed if isinstance(file, PostFile)),
+        standalone_pages=tuple(file for file in content_files if isinstance(file, StandalonePage)),
     )
-    found: list[tuple[ContentFile, Violation]] = [
-        (text, misfit) for text in read for misfit in find_violations(text, known, partial(is_linkable, root))
-    ]
-    found += tables.check_edition_rules(read)
-    problems += report_violations(root, found)
-    problems += [problem for _, wrong in spoken for problem in wrong]
-    problems += check_pinned_posts(root, known, read) if unreadable == 0 else []
     return edition, problems
 
 
 def parse_content_file(file: str, format: str, data: bytes) -> PostFile | StandalonePage:
-    """Read the bytes of a post of `format`, or of a standing page (STANDING); raises frontmatter.BadFile."""
+    """Parse the bytes of a post of `format`, or of a page (STANDALONE_PAGE_FORMAT); raises InvalidFileError.
+
+    `file` is the path from the edition's root.
+    """
     text = frontmatter.decode_text(file, data)
     if format == STANDALONE_PAGE_FORMAT:
-        page, parts = frontmatter.parse_front_matter(file, text, StandalonePageFrontMatter)
-        return StandalonePage(file=file, meta=page, body=parts.body, body_line=parts.body_line)
-    post, parts = frontmatter.parse_front_matter(file, text, FrontMatter)
-    return PostFile(file=file, format=format, meta=post, body=parts.body, body_line=parts.body_line)
+        page_meta, parts = frontmatter.parse_front_matter(file, text, StandalonePageFrontMatter)
+        return StandalonePage(file=file, meta=page_meta, body=parts.body, body_line=parts.body_line)
+    meta, parts = frontmatter.parse_front_matter(file, text, FrontMatter)
+    return PostFile(file=file, format=format, meta=meta, body=parts.body, body_line=parts.body_line)
 
 
 def find_violations(
     content_file: PostFile | StandalonePage, registry: Registry, file_exists: Callable[[str], bool]
 ) -> Iterator[Violation]:
-    """Hold one text against the rules; those about ids only where the registry is whole.
+    """Check one post or page against the rules; the rule about ids applies only if the registry is complete.
 
-    `exists` tells of a path from the root whether there is a file.
+    `file_exists` says whether a path from the edition's root is that of a file.
     """
     if isinstance(content_file, PostFile):
         for rule in tables.POST_RULES:
+            # If people.yaml cannot be read, every id in every post would be reported as unknown.
             if registry.is_complete or rule is not post.check_references:
                 yield from rule(content_file, registry)
     else:
-        for leaf_rule in tables.STANDALONE_PAGE_RULES:
-            yield from leaf_rule(content_file, registry)
+        for page_rule in tables.STANDALONE_PAGE_RULES:
+            yield from page_rule(content_file, registry)
     yield from media.check_links(content_file, file_exists)
     yield from media.check_attached_files(content_file, file_exists)
 
 
 def check_pinned_posts(root: Path, registry: Registry, content_files: Iterable[ContentFile]) -> list[Problem]:
-    """Complain of posts that topics.yaml pins and that are not among `texts`: all of the edition."""
+    """Report uids that topics.yaml pins and that no post has; `content_files` must be all of the edition."""
     if not registry.is_complete or not any(topic.pinned for topic in registry.topics.values()):
         return []
-    return find_unknown_pins(
-        root, registry, {text.meta.uid for text in content_files if isinstance(text.meta, FrontMatter)}
-    )
+    post_uids = {file.meta.uid for file in content_files if isinstance(file.meta, FrontMatter)}
+    return find_unknown_pins(root, registry, post_uids)
 
 
 def is_linkable(root: Path, file: str) -> bool:
-    """Tell whether a link in a text may lead to this path from the root: a text, or a file of content/."""
+    """Return whether a post may link to this path from the root: an existing post or page, or a file of content/."""
+    # A link to the inbox, the sources or the settings would publish what is not meant for readers.
     return file.startswith((CONTENT_PREFIX, *FOLDERS_BY_FORMAT.values())) and (root / file).is_file()
 
 
 def list_markdown_files(root: Path, folder: str, problems: list[Problem] | None = None) -> list[str]:
-    """List the Markdown files below `folder`, from the root, sorted; others become problems."""
-    unread: list[OSError] = []
-    found = sorted(scan_visible_files(str(root), folder, unread))
+    """Return the Markdown files below `folder`, as paths from the root, sorted; other files go to `problems`."""
+    errors: list[OSError] = []
+    files = sorted(scan_visible_files(str(root), folder, errors))
     if problems is not None:
-        problems += check_stray_files(root, found, unread)
-    return [file for file in found if file.endswith(".md")]
+        problems += check_stray_files(root, files, errors)
+    return [file for file in files if file.endswith(".md")]
 
 
 def check_stray_files(root: Path, files: Iterable[str], errors: Iterable[OSError]) -> Iterator[Problem]:
-    """Complain of files that are no posts, and of folders of posts that cannot be read."""
+    """Report files in folders of posts that are not Markdown, and folders that cannot be read."""
     for file in files:
         if not file.endswith(".md"):
-            mend = "Posts and pages are files that end in .md; pictures belong in content/images/."
-            yield Problem(file, 0, "", "this file is no post", mend)
+            hint = "Posts and pages are files that end in .md; pictures belong in content/images/."
+            yield Problem(file, 0, "", "this file is not a post", hint)
     for error in errors:
-        file = Path(error.filename).relative_to(root).as_posix()
-        mend = "Make the folder readable, or what lies in it would leave the site."
-        yield Problem(file, 0, "", f"this folder cannot be read: {error.strerror}", mend)
+        folder = Path(error.filename).relative_to(root).as_posix()
+        hint = "Make the folder readable, or the posts in it would disappear from the site."
+        yield Problem(folder, 0, "", f"this folder cannot be read: {error.strerror}", hint)
 
 
 def read_front_matter(root: Path, file: str, record_type: type[RecordT]) -> tuple[RecordT, frontmatter.FileParts]:
-    """Read one file (path from the root) with front matter of the kind `record`; raises frontmatter.BadFile."""
+    """Read the file at a path from the root, and its front matter as a record; raises InvalidFileError."""
     return frontmatter.parse_front_matter(file, frontmatter.decode_text(file, read_bytes(root, file)), record_type)
 
 
 def read_bytes(root: Path, file: str) -> bytes:
-    """Read the bytes of a post's or page's file; raises frontmatter.BadFile."""
+    """Return the bytes of the file at a path from the root; raises InvalidFileError."""
     try:
         return (root / file).read_bytes()
     except OSError as error:
-        mend = "Make the file readable, or remove it."
-        raise frontmatter.InvalidFileError(Problem(file, 0, "", f"cannot be read: {error.strerror}", mend)) from error
+        hint = "Make the file readable, or remove it."
+        raise frontmatter.InvalidFileError(Problem(file, 0, "", f"cannot be read: {error.strerror}", hint)) from error
 
 
 def report_violations(root: Path, violations: Iterable[tuple[ContentFile, Violation]]) -> Iterator[Problem]:
-    """Give the misfits of posts and pages their file and line."""
-    for document, misfit in violations:
-        text = frontmatter.decode_text(document.file, (root / document.file).read_bytes())
-        front = frontmatter.split_front_matter(document.file, text).front_matter
-        yield from frontmatter.locate_violations(document.file, front, [misfit])
+    """Yield violations of posts and pages as problems with file and line.
+
+    Reads each file again: a record does not know the lines of its fields, and nearly all runs have no violation.
+    """
+    for content_file, violation in violations:
+        text = frontmatter.decode_text(content_file.file, (root / content_file.file).read_bytes())
+        front_matter = frontmatter.split_front_matter(content_file.file, text).front_matter
+        yield from frontmatter.locate_violations(content_file.file, front_matter, [violation])
+
+
+def _read_content_files(root: Path, problems: list[Problem]) -> tuple[list[PostFile | StandalonePage], bool]:
+    """Return the posts and pages of valid files, and whether all are valid; adds what is wrong to `problems`."""
+    content_files: list[PostFile | StandalonePage] = []
+    all_are_valid = True
+    for format, folder in FOLDERS_BY_FORMAT.items():
+        for file in list_markdown_files(root, folder, problems):
+            try:
+                content_files.append(parse_content_file(file, format, read_bytes(root, file)))
+            except frontmatter.InvalidFileError as error:
+                problems += error.problems
+                all_are_valid = False
+    return content_files, all_are_valid
+
+
+def _check_rules(root: Path, content_files: list[PostFile | StandalonePage], registry: Registry) -> Iterator[Problem]:
+    file_exists = partial(is_linkable, root)
+    violations: list[tuple[ContentFile, Violation]] = [
+        (content_file, violation)
+        for content_file in content_files
+        for violation in find_violations(content_file, registry, file_exists)
+    ]
+    violations += tables.check_edition_rules(content_files)
+    return report_violations(root, violations)

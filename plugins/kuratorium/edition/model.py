@@ -1,11 +1,7 @@
-"""The front matter of posts and standing pages, as written; ids are not yet resolved.
+"""The records of posts and standalone pages: front matter as written, files, and what pages are made of.
 
-What is read of a post's file, and what lists, feeds and pages are made of.
-
-The nouns: frozen records, no behaviour beyond derived values.
-
-The field names are those of the files in curation/ and of the posts' front matter: the contract
-that editors build on. Dates are aware; ids are slugs.
+All are frozen records without behaviour, but for derived values. The field names of front matter are those of the
+contract that editors build on (DESIGN.md, section 4). Dates have an offset; ids are slugs.
 """
 
 from __future__ import annotations
@@ -35,7 +31,18 @@ from .validation import (
 
 
 class Work(Record, frozen=True):
-    """A recommended original, with the credit it is owed; `minutes`: how long it takes to read, hear or see."""
+    """A work elsewhere that a post recommends, with the credit that it is owed (§ 63 UrhG).
+
+    `authors`: names.
+    `publication`: where it was published.
+    `source`: id of the source in whose feed it was found.
+    `published`: its own date.
+    `accessed`: the day on which the curator read it.
+    `paywall`: it costs money to read.
+    `archived`: address of an archived copy.
+    `minutes`: time that it takes to read, hear or watch.
+    `item`: the key of the feed's entry, by which a later pull recognises it.
+    """
 
     url: Url
     title: NonBlankText
@@ -47,33 +54,33 @@ class Work(Record, frozen=True):
     lang: Language = ""
     paywall: bool = False
     archived: MaybeUrl = ""
-    minutes: Annotated[int, Meta(ge=1, le=6000)] | None = None
+    minutes: Annotated[int, Meta(ge=1, le=6000)] | None = None  # at most 100 hours: more is a slip
     item: str = ""
 
 
 class AlternateAddress(Record, frozen=True):
-    """Another address of the same work: that of another source that brought it, or the one that its own links to."""
+    """Another address of the same work, from another source or from a redirect."""
 
     source: Slug
     url: Url
 
 
 class Via(Record, frozen=True):
-    """Where the curator found it."""
+    """Where the curator found the work."""
 
     name: NonBlankText
     url: MaybeUrl = ""
 
 
 class Disclosure(Record, frozen=True):
-    """Whose interest is in play: shown first, on every surface."""
+    """An interest that readers must know of; shown first, on every surface (§ 22 MStV). `text`: the details."""
 
     kind: Literal["sponsor", "employer", "gift", "relation"]
     text: str = ""
 
 
 class SeriesPosition(Record, frozen=True):
-    """A post's place in a series of talks or interviews."""
+    """A post's place in a series of talks or interviews: the id of the series, and a number from 1."""
 
     id: Slug
     position: Annotated[int, Meta(ge=1)]
@@ -87,7 +94,13 @@ class Speaker(Record, frozen=True):
 
 
 class Event(Record, frozen=True):
-    """When and where a talk takes or took place."""
+    """When and where a talk takes place, or took place.
+
+    `end`: required once the post is published.
+    `url`: where to join or register.
+    `place`: the address of the venue.
+    `status`: what calendars are told about it.
+    """
 
     start: AwareDatetime
     end: AwareDatetime | None = None
@@ -98,7 +111,12 @@ class Event(Record, frozen=True):
 
 
 class Audio(Record, frozen=True):
-    """A recording: a file of the edition or an address; `duration` is h:mm:ss."""
+    """A recording: either a `file` below content/ or a `url`.
+
+    `bytes`: size of the file, which the `<enclosure>` of a feed requires.
+    `type`: MIME type.
+    `duration`: h:mm:ss.
+    """
 
     file: str = ""
     url: MaybeUrl = ""
@@ -108,9 +126,13 @@ class Audio(Record, frozen=True):
 
 
 class Video(Record, frozen=True):
-    """A video: a provider's id, or a file of the edition; `duration` is h:mm:ss."""
+    """A video: either `id` at a `provider` (edition/embeds.py), or a `file` below content/.
 
-    provider: str = ""
+    `poster`: picture below content/ that is shown before it plays.
+    `duration`: h:mm:ss.
+    """
+
+    provider: str = ""  # checked by rules.media, which knows the providers and proposes the nearest
     id: str = ""
     file: str = ""
     poster: str = ""
@@ -118,14 +140,14 @@ class Video(Record, frozen=True):
 
 
 class Chapter(Record, frozen=True):
-    """Where a part of a recording begins (mm:ss or h:mm:ss)."""
+    """A chapter of a recording, with the time code (mm:ss or h:mm:ss) at which it begins."""
 
     start: TimeCode
     title: NonBlankText
 
 
 class Media(Record, frozen=True):
-    """What can be heard or seen of a conversation."""
+    """The recordings of a conversation. `transcript`: a WebVTT file below content/."""
 
     audio: Audio | None = None
     video: Video | None = None
@@ -134,31 +156,56 @@ class Media(Record, frozen=True):
 
 
 class Correction(Record, frozen=True):
-    """What was wrong and since when it is right."""
+    """A mistake that was corrected after publication: when, and what was wrong."""
 
     date: Day
     text: NonBlankText
 
 
 class Period(Record, frozen=True):
-    """The days that a digest sums up, the first and the last of them included."""
+    """The days that a digest sums up, the first and the last included (in the file: `from`, `to`)."""
 
-    since: Day = field(name="from")
+    since: Day = field(name="from")  # "from" is a keyword of Python
     until: Day = field(name="to")
 
 
 class FrontMatter(Record, frozen=True):
-    """The front matter of a post, as written; ids are not yet resolved.
+    """The front matter of a post, as written: ids are not yet resolved.
 
-    `translation_of` is the uid of the post that this one says again in another language.
+    `uid`: permanent id, from which ids of feed entries derive, so that title, slug and date may change.
+    `date`: when it is published.
+    `slug`: last part of its address; else the file's name.
+    `modified`: when it last changed for readers.
+    `status`: a hidden post has a page, but no list or feed shows it.
+    `lang`: its language, if it is not that of the site.
+    `summary`: else the first sentence of its text.
+    `aliases`: former addresses on this site, which lead here.
+    `format`: may repeat what the folder says.
+    `authors`: ids of people.
+    `topics`: ids of topics.
+    `tags`: free words.
+    `bookmark_of`: the works that a note recommends.
+    `strength`: how strongly it recommends them, from 1 (worth reading) to 3 (must-read).
+    `why_now`: why they matter today.
+    `lookback_of`: uid of the older post that this one returns to.
+    `translation_of`: uid of the post of which this one is a translation.
+    `changed_since`: what is different today from when the older post was written.
+    `period`: the days that a digest sums up.
+    `guests`, `hosts`: ids of people, or speakers without an id.
+    `release`: whether the interview partner has released the text; an open interview is never published.
+    `corrections`: mistakes that were corrected after publication.
+    `syndication`: addresses of copies elsewhere.
+    `also_in`: other addresses of the work, from the inbox.
+    `teaser`: the text of the feed; in the inbox only, never published.
+    `reasons`: why topics were suggested; in the inbox only, never published.
     """
 
     uid: Uid
     title: NonBlankText
-    date: AwareDatetime
+    date: AwareDatetime  # with offset: otherwise the order of posts depends on the time zone of the machine
     slug: MaybeSlug = ""
     modified: AwareDatetime | None = None
-    status: Literal["draft", "published", "hidden"] = "published"
+    status: Literal["draft", "published", "hidden"] = "published"  # Pelican's values
     lang: Language = ""
     summary: str = ""
     aliases: tuple[Alias, ...] = ()
@@ -176,7 +223,7 @@ class FrontMatter(Record, frozen=True):
     changed_since: tuple[NonBlankText, ...] = ()
     period: Period | None = None
     series: SeriesPosition | None = None
-    guests: tuple[Slug | Speaker, ...] = ()
+    guests: tuple[Slug | Speaker, ...] = ()  # not every guest needs a record and a page in people.yaml
     hosts: tuple[Slug | Speaker, ...] = ()
     release: Literal["open", "given"] | None = None
     event: Event | None = None
@@ -190,12 +237,12 @@ class FrontMatter(Record, frozen=True):
 
     @property
     def is_withheld(self) -> bool:
-        """Whether it is kept back at any date: a draft, or an interview that its partner has not released."""
+        """Whether it is not published at any date: a draft, or an interview that its partner has not released."""
         return self.status == "draft" or self.release == "open"
 
 
 class StandalonePageFrontMatter(Record, frozen=True):
-    """The front matter of a standing page such as the imprint."""
+    """The front matter of a standalone page, such as the imprint. `order`: place in the navigation, lowest first."""
 
     title: NonBlankText
     slug: MaybeSlug = ""
@@ -207,24 +254,24 @@ class StandalonePageFrontMatter(Record, frozen=True):
 
     @property
     def is_withheld(self) -> bool:
-        """Whether it is kept back: a draft."""
+        """Whether it is not published: a draft."""
         return self.status == "draft"
 
 
 class ContentFile(Struct, frozen=True, kw_only=True):
-    """What a post's or page's file is known by: where it is, and what its front matter says."""
+    """The file of a post or page: its path from the edition's root, and its front matter."""
 
     file: str
     meta: FrontMatter | StandalonePageFrontMatter
 
     @property
     def slug(self) -> str:
-        """The last part of its address: as written, else the file's name."""
+        """The last part of its address: as written in front matter, else the file's name."""
         return self.meta.slug or self.file.rsplit("/", 1)[-1].removesuffix(".md")
 
 
 class PostFile(ContentFile, frozen=True, kw_only=True):
-    """A post's file: where it is, what its front matter says, its Markdown and where that begins."""
+    """A post's file. `body`: Markdown. `body_line`: line of the file, from 1, on which the body begins."""
 
     format: str
     meta: FrontMatter
@@ -233,7 +280,7 @@ class PostFile(ContentFile, frozen=True, kw_only=True):
 
 
 class StandalonePage(ContentFile, frozen=True, kw_only=True):
-    """A standing page's file."""
+    """A standalone page's file. `body` and `body_line` as in PostFile."""
 
     meta: StandalonePageFrontMatter
     body: str
@@ -241,10 +288,13 @@ class StandalonePage(ContentFile, frozen=True, kw_only=True):
 
 
 class PostSummary(ContentFile, frozen=True, kw_only=True):
-    """What lists, feeds and relations need of a post's file: all but its body, and what is derived from that.
+    """What lists, feeds and relations need of a post's file: all but its body, and what is derived from the body.
 
-    `summary`: as written, else the first sentence; `minutes`: how long it takes to read; `leads`: the files of other
-    texts that it links to; `quoted`: what its quotations name as their sources; `timed`: its turns have time codes.
+    `summary`: as written, else the first sentence.
+    `minutes`: reading time.
+    `linked_files`: files of other posts and pages that it links to.
+    `quoted_names`: the sources that its quotations name.
+    `has_timecodes`: its turns have time codes.
     """
 
     format: str
@@ -257,16 +307,20 @@ class PostSummary(ContentFile, frozen=True, kw_only=True):
 
 
 class StandalonePageSummary(ContentFile, frozen=True, kw_only=True):
-    """What navigation needs of a standing page's file."""
+    """What the navigation needs of a standalone page's file."""
 
     meta: StandalonePageFrontMatter
     summary: str
 
 
 class Post(Struct, frozen=True, kw_only=True):
-    """What lists, feeds and relations need of a post: ids resolved, derived values made, no body.
+    """A post as lists, feeds and relations need it: ids resolved, values derived, without its body.
 
-    `minutes`: how long it takes to read; `series_name`: what its series is called.
+    `path`: its page, from the site's root.
+    `works`: those of `bookmark_of`.
+    `upcoming`: its event is not over.
+    `minutes`: reading time.
+    `series_name`: name of its series. All else as in FrontMatter and PostSummary.
     """
 
     uid: str
@@ -305,5 +359,5 @@ class Post(Struct, frozen=True, kw_only=True):
 
     @property
     def last_updated(self) -> datetime:
-        """When it last changed for a reader: the date it was modified, else published."""
+        """The date on which it last changed for readers: modified, else published."""
         return self.modified or self.date

@@ -1,4 +1,4 @@
-"""A list of feeds as other programs read it: sources -> OPML 2.0."""
+"""OPML 2.0 (http://opml.org/spec2.opml): a list of feeds, as feed readers import it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from .curation import Source, Topic
 
 
 def build_opml(sources: Iterable[Source], topics: Mapping[str, Topic], title: str, *, public: bool = False) -> bytes:
-    """Write sources as OPML 2.0: a folder for each source's first topic, all of its topics as category.
+    """Return sources as an OPML 2.0 document, in folders by each source's first topic; `topics` are by id.
 
-    `public`: for readers, to whom a feed that is a file of the edition is of no use; they get the site.
+    All topics of a source are in its attribute `category`. With `public`, for readers of the site, a source whose feed
+    is a file of the edition becomes a link to its site.
     """
     root = ET.Element("opml", version="2.0")
     ET.SubElement(ET.SubElement(root, "head"), "title").text = title
@@ -36,11 +37,12 @@ def _build_outline_attributes(source: Source, *, public: bool) -> dict[str, str]
         "language": source.lang,
         "category": ",".join(f"/{topic}" for topic in source.topics),
     }
+    # An empty attribute such as language="" would be a value to feed readers.
     return {key: value for key, value in attributes.items() if value}
 
 
 def _build_type_attributes(source: Source, *, public: bool) -> dict[str, str]:
-    if source.select:  # what has no feed is a link: a feed reader could not read the page
+    if source.select:  # a page without a feed: type "rss" would promise that feed readers can read it
         return {"type": "link", "url": source.feed}
     if public and not source.feed.startswith(("http://", "https://")):
         return {"type": "link", "url": source.site} if source.site else {}

@@ -1,4 +1,4 @@
-"""Where an edition is and what lies in its folders: names and stamps, without a look into the files."""
+"""Where an edition is, the names of its files and folders, and their stamps. Reads no file's content."""
 
 from __future__ import annotations
 
@@ -13,32 +13,7 @@ from msgspec import Struct
 from ..errors import EditionError, Problem
 from .formats import FOLDERS_BY_FORMAT, get_format
 
-
-class LinkedFiles(Struct, frozen=True, kw_only=True):
-    """Files that texts lead to or name: `shown` by such as may be published, `withheld` by others alone."""
-
-    public: tuple[str, ...] = ()
-    withheld: tuple[str, ...] = ()
-
-
-def is_post_or_page(file: str) -> bool:
-    """Tell the file of a post or page from others, by its path from the edition's root."""
-    return file.endswith(".md") and detect_format(file) is not None
-
-
-def is_settings_file(file: str) -> bool:
-    """Tell what settings are read from: Python at the top of the edition."""
-    return "/" not in file and file.endswith(".py")
-
-
-def detect_format(file: str) -> str | None:
-    """Tell the format by the folder (`formats.STANDING` for pages); None for what lies elsewhere."""
-    return next((format for format, folder in FOLDERS_BY_FORMAT.items() if file.startswith(f"{folder}/")), None)
-
-
-FileStamp = tuple[int, int, int]
-"""Size, time in nanoseconds, inode: what differs when a file was written or replaced."""
-
+SETTINGS_FILE = "pelicanconf.py"
 SOURCES_FILE = "curation/sources.yaml"
 PEOPLE_FILE = "curation/people.yaml"
 TOPICS_FILE = "curation/topics.yaml"
@@ -50,61 +25,104 @@ NOTES_FOLDER = get_format("note").folder
 SEEN_FOLDER = "curation/seen"
 SAMPLES_FOLDER = "curation/samples"
 CONTENT_PREFIX = "content/"
-_IGNORED_NAME = re.compile(r"\..*|.*~|#.*#")  # as IGNORE_FILES of pelicanconf.py says
+
+FileStamp = tuple[int, int, int]
+"""Size, time in nanoseconds and inode of a file: at least one of them changes when a file is written or replaced."""
+
 MISSING_FILE: FileStamp = (-1, 0, 0)
+_IGNORED_NAME = re.compile(r"\..*|.*~|#.*#")  # the same files as IGNORE_FILES in pelicanconf.py
+
+
+class LinkedFiles(Struct, frozen=True, kw_only=True):
+    """Files that posts and pages link to or name.
+
+    `public`: files that at least one publishable post or page refers to.
+    `withheld`: files that only drafts and unreleased interviews refer to.
+    """
+
+    public: tuple[str, ...] = ()
+    withheld: tuple[str, ...] = ()
 
 
 def find_root(start: Path) -> Path:
-    """Find the edition that `start` lies in: the nearest folder with curation/ and pelicanconf.py."""
+    """Return the root of the edition that `start` is in: the nearest folder with curation/ and pelicanconf.py.
+
+    Raises EditionError if there is none.
+    """
     for folder in (start.resolve(), *start.resolve().parents):
-        if (folder / "curation").is_dir() and (folder / "pelicanconf.py").is_file():
+        if (folder / "curation").is_dir() and (folder / SETTINGS_FILE).is_file():
             return folder
-    mend = "Change into the folder of your edition (it holds pelicanconf.py and curation/)."
-    raise EditionError([Problem(str(start), 0, "", "this is no edition of Kuratorium", mend)])
+    hint = "Change into the folder of your edition (it contains pelicanconf.py and curation/)."
+    raise EditionError([Problem(str(start), 0, "", "this is no edition of Kuratorium", hint)])
+
+
+def is_post_or_page(file: str) -> bool:
+    """Return whether a path from the edition's root is that of a post or page."""
+    return file.endswith(".md") and detect_format(file) is not None
+
+
+def is_settings_file(file: str) -> bool:
+    """Return whether a path from the edition's root is that of a settings file: Python at the top."""
+    return "/" not in file and file.endswith(".py")
+
+
+def detect_format(file: str) -> str | None:
+    """Return the format of the folder that a path from the edition's root is in.
+
+    It is STANDALONE_PAGE_FORMAT for pages, and None for files elsewhere.
+    """
+    return next((format for format, folder in FOLDERS_BY_FORMAT.items() if file.startswith(f"{folder}/")), None)
 
 
 def stamp_file(path: str, build_stamp: Callable[[os.stat_result], FileStamp]) -> FileStamp:
-    """Stamp the file at `path`; `GONE` where there is none."""
+    """Return the stamp of the file at `path`, or MISSING_FILE if there is none."""
     try:
-        return build_stamp(os.stat(path))  # noqa: PTH116 - ten thousand files
+        return build_stamp(os.stat(path))  # noqa: PTH116 - called for ten thousand files, and Path costs as much again
     except OSError:
         return MISSING_FILE
 
 
 def stamp_with_ctime(status: os.stat_result) -> FileStamp:
-    """Make a stamp of what the system says of a file, with the time that nobody can set."""
+    """Return a stamp for source files, with the time of the inode's last change.
+
+    Unlike the modification time, which rsync, tar and editors may set to an older one, no program can set it.
+    """
     return (status.st_size, status.st_ctime_ns, status.st_ino)
 
 
 def stamp_with_mtime(status: os.stat_result) -> FileStamp:
-    """Make a stamp that stays as it is when the file is moved: with the time that deployment looks at."""
+    """Return a stamp for output files, with the modification time.
+
+    It stays the same when a file moves from the stage to its place, and deployment tools compare it.
+    """
     return (status.st_size, status.st_mtime_ns, status.st_ino)
 
 
 def scan_visible_files(root: str, folder: str, errors: list[OSError]) -> dict[str, FileStamp]:
-    """Stamp the files below `folder` (both from `root`), linked folders too, but no hidden ones nor editors' leftovers.
+    """Return the stamps of all files below `folder`, by path from `root`; follows links to folders.
 
-    A link that leads nowhere is a file, and `GONE`. Folders that cannot be read join `unread`.
+    Leaves out hidden files and editors' leftovers. A broken link is a file with the stamp MISSING_FILE. Adds an error
+    for each folder that cannot be read to `errors`.
     """
-    found: dict[str, FileStamp] = {}
-    ahead = [folder]
-    while ahead:
-        here = ahead.pop()
+    stamps: dict[str, FileStamp] = {}
+    pending = [folder]
+    while pending:
+        current = pending.pop()
         try:
-            entries = list(os.scandir(f"{root}/{here}"))
+            entries = list(os.scandir(f"{root}/{current}"))
         except FileNotFoundError:
-            continue  # a folder that is not there is empty; one that cannot be read hides its files
+            continue  # a missing folder is like an empty one; an unreadable one hides its files
         except OSError as error:
             errors.append(error)
             continue
         for entry in entries:
             try:
-                stat = entry.stat()
-            except OSError:
-                stat = None
-            if stat and S_ISDIR(stat.st_mode):
+                status = entry.stat()
+            except OSError:  # a broken link, or a file deleted since scandir
+                status = None
+            if status and S_ISDIR(status.st_mode):
                 if not entry.name.startswith("."):
-                    ahead.append(f"{here}/{entry.name}")
+                    pending.append(f"{current}/{entry.name}")
             elif not _IGNORED_NAME.match(entry.name):
-                found[f"{here}/{entry.name}"] = (stat.st_size, stat.st_ctime_ns, stat.st_ino) if stat else MISSING_FILE
-    return found
+                stamps[f"{current}/{entry.name}"] = stamp_with_ctime(status) if status else MISSING_FILE
+    return stamps

@@ -1,4 +1,8 @@
-"""Whose words: tells an editor's own words from quoted ones in a Markdown body."""
+"""The words in a Markdown body: an editor's own, quotations with their source, the turns of a conversation.
+
+Works on lines and regular expressions, not on Markdown's own tree: it runs over all posts of an edition, and its
+results need the line of each part.
+"""
 
 from __future__ import annotations
 
@@ -9,35 +13,43 @@ from itertools import takewhile
 
 from msgspec import Struct
 
+TURN_MARKER = re.compile(r"\A@(?P<speaker>[a-z0-9-]+)(?:[ ]\((?P<time>[0-9:]+)\))?:(?:[ \n]+|\Z)")
+"""The beginning of a turn, "@speaker: " or "@speaker (12:30): ", at the start of a line or of a whole paragraph."""
+
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
 _WORD = re.compile(r"\w+(?:[-'’.]\w+)*")
-_ATTRIBUTION_DASH = re.compile(r"[—–]\s|--\s")
-_TURN_MARKER = re.compile(r"\A@(?P<speaker>[a-z0-9-]+)(?:[ ]\((?P<time>[0-9:]+)\))?:(?:[ ]+|\Z)")
-_LINK_TARGET = r"\((?:[^()]|\([^()]*\))*\)"  # of a link: Wikipedia has brackets in addresses
+_URL = re.compile(r"\b(?:https?://|www\.|mailto:)\S+")
+_LINK_TARGET = r"\((?:[^()]|\([^()]*\))*\)"  # with one level of parentheses, as in addresses of Wikipedia
 _INLINE_MARKUP = (
-    (re.compile(rf"!\[[^\]]*\]{_LINK_TARGET}"), ""),
-    (re.compile(r"\[\^[^\]]+\]"), ""),
-    (re.compile(rf"\[([^\]]*)\](?:{_LINK_TARGET}|\[[^\]]*\])"), r"\1"),
+    (re.compile(rf"!\[[^\]]*\]{_LINK_TARGET}"), ""),  # pictures
+    (re.compile(r"\[\^[^\]]+\]"), ""),  # marks of footnotes
+    (re.compile(rf"\[([^\]]*)\](?:{_LINK_TARGET}|\[[^\]]*\])"), r"\1"),  # links
     (re.compile(r"<(https?://[^>]+)>"), r"\1"),
     (re.compile(r"</?[a-zA-Z][^>]*>"), ""),
-    (re.compile(r"(\*\*|__|==|\*|`|(?<!\w)_|_(?!\w))"), ""),
+    (re.compile(r"(\*\*|__|==|\*|`|(?<!\w)_|_(?!\w))"), ""),  # an underscore within a word is no emphasis
 )
-_URL = re.compile(r"\b(?:https?://|www\.|mailto:)\S+")
 _STANDALONE_LINKS = re.compile(rf"^[ \t]*(?:[-*+][ \t]+)?\[[^\]\n]*\](?:{_LINK_TARGET}|\[[^\]\n]*\])[ \t.]*$", re.M)
-_UNDERLINED_HEADING = re.compile(r"\A[^\n]*\n(?:=+|-+)[ \t]*(?=\n|\Z)")  # a heading
+_UNDERLINED_HEADING = re.compile(r"\A[^\n]*\n(?:=+|-+)[ \t]*(?=\n|\Z)")
 _HEADING = re.compile(r"\A(?:#{1,6}\s|=+[ \t]*\Z|-+[ \t]*\Z)")
+# Headings, definitions of links and footnotes, rules, embeds, attribute lists.
 _NOT_PROSE = re.compile(r"\A(?:#{1,6}\s|\[\^?[^\]]+\]:|[-*_]{3,}\s*\Z|\[\[.*\]\]\s*\Z|\{.*\}\s*\Z)")
+_ATTRIBUTION_DASH = re.compile(r"[—–]\s|--\s")
 _SENTENCE_END = re.compile(r"[.!?…][“”»«‘’\")]*(?=\s+[A-ZÄÖÜ„»«“‚(\"])")
-_QUESTION_END = re.compile(r"\?[“”»«‘’\")]*\Z")
-_MIN_QUESTION_WORDS = 4  # «And unofficially?» leans on the answer before it
-# «z. B.», «3. Oktober», «Dr. Vogt»: a point after one letter, a small number or a shortened word ends no sentence.
+# "z. B.", "3. Oktober", "Dr. Vogt": a period after one letter, a short number or an abbreviation ends no sentence.
 _ABBREVIATION = re.compile(
     r"\b(?:[^\W\d_]|\d{1,2}|Abs|Art|bzw|ca|Dr|evtl|geb|ggf|Hr|Fr|inkl|Mr|Mrs|Ms|Nr|Prof|sog|St|Str|vgl|vs)\.\Z"
 )
+_QUESTION_END = re.compile(r"\?[“”»«‘’\")]*\Z")
+_MIN_QUESTION_WORDS = 4  # a shorter one, such as "And unofficially?", makes no sense without the answer before it
 
 
 class Quotation(Struct, frozen=True):
-    """A quoted block: the line it begins at (from 0, in the body), its words and its attribution line."""
+    """A quoted block.
+
+    `line`: line of the body, from 0, on which it begins.
+    `text`: its words.
+    `attribution`: the line that names its source, as Markdown; empty if there is none.
+    """
 
     line: int
     text: str
@@ -45,7 +57,13 @@ class Quotation(Struct, frozen=True):
 
 
 class Turn(Struct, frozen=True):
-    """A turn of a conversation: its line (from 0, in the body), who speaks, the time code if any, the Markdown said."""
+    """A turn of a conversation.
+
+    `line`: line of the body, from 0, on which it begins.
+    `speaker`: the id in its marker.
+    `time`: time code; empty if there is none.
+    `text`: what is said, as Markdown.
+    """
 
     line: int
     speaker: str
@@ -54,35 +72,36 @@ class Turn(Struct, frozen=True):
 
 
 def count_words(text: str) -> int:
-    """Count the words of plain text."""
+    """Return the number of words in plain text."""
     return sum(1 for _ in _WORD.finditer(text))
 
 
 def strip_markdown(text: str) -> str:
-    """Strip inline Markdown down to its words."""
+    """Return the words of inline Markdown as plain text on one line."""
     for pattern, replacement in _INLINE_MARKUP:
         text = pattern.sub(replacement, text)
     return " ".join(text.split())
 
 
 def find_own_paragraphs(body: str) -> Iterator[str]:
-    """Yield the paragraphs in the writer's own words: no quotation, heading, comment, marker or rule."""
+    """Yield the writer's own paragraphs as plain text: no quotations, headings, comments or markers."""
     for block in re.split(r"\n(?:[ \t]*\n)+", _blank_comments(body).strip("\n")):
-        # Where a quotation begins it takes the rest of the block: Markdown lets it go on without its mark.
+        # A quotation goes on to the end of the block without its mark ("laziness",
+        # https://spec.commonmark.org/0.31.2/#block-quotes).
         own = takewhile(lambda line: not line.lstrip().startswith(">"), _UNDERLINED_HEADING.sub("", block).split("\n"))
-        prose = (_TURN_MARKER.sub("", line.strip()) for line in own if not _NOT_PROSE.match(line.strip()))
+        prose = (TURN_MARKER.sub("", line.strip()) for line in own if not _NOT_PROSE.match(line.strip()))
         text = strip_markdown(" ".join(prose))
         if text:
             yield text
 
 
 def count_own_words(body: str) -> int:
-    """Count the writer's own words; an address is none, nor is the text of a link that stands alone."""
+    """Return the number of the writer's own words, without addresses and the text of links that stand alone."""
     return sum(map(count_words, _list_countable_paragraphs(body)))
 
 
 def has_own_words(body: str) -> bool:
-    """Tell whether `own_words` would count any, without counting the rest."""
+    """Return whether `count_own_words` is not 0; stops at the first word."""
     return any(map(_WORD.search, _list_countable_paragraphs(body)))
 
 
@@ -92,7 +111,7 @@ def _list_countable_paragraphs(body: str) -> Iterator[str]:
 
 
 def extract_first_sentence(body: str, limit: int = 220) -> str:
-    """Take the first own sentence, cut at a word where it is longer than `limit` characters."""
+    """Return the first sentence of the writer's own, cut between words if it has more than `limit` characters."""
     sentence = next(split_sentences(next(find_own_paragraphs(body), "")), "")
     if len(sentence) <= limit:
         return sentence
@@ -100,7 +119,7 @@ def extract_first_sentence(body: str, limit: int = 220) -> str:
 
 
 def split_sentences(paragraph: str) -> Iterator[str]:
-    """Cut a plain paragraph into its sentences."""
+    """Yield the sentences of a plain paragraph."""
     start = 0
     for end in _SENTENCE_END.finditer(paragraph):
         if not _ABBREVIATION.search(paragraph[: end.start() + 1]):
@@ -111,53 +130,53 @@ def split_sentences(paragraph: str) -> Iterator[str]:
 
 
 def find_last_question(paragraph: str) -> str:
-    """Take the last question of a plain paragraph; a mere «Why?» is none. Empty where nothing is asked."""
-    asked = [
-        one
-        for one in split_sentences(paragraph)
-        if _QUESTION_END.search(one) and count_words(one) >= _MIN_QUESTION_WORDS
+    """Return the last question of a plain paragraph that has at least four words; empty if there is none."""
+    questions = [
+        sentence
+        for sentence in split_sentences(paragraph)
+        if _QUESTION_END.search(sentence) and count_words(sentence) >= _MIN_QUESTION_WORDS
     ]
-    return asked[-1] if asked else ""
+    return questions[-1] if questions else ""
 
 
 def find_quotations(body: str) -> Iterator[Quotation]:
-    """Yield the quoted blocks of a body."""
-    start, quoted = 0, list[str]()
+    """Yield the quoted blocks of a body, in order."""
+    start, lines = 0, list[str]()
     for number, line in enumerate([*_blank_comments(body).split("\n"), ""]):
         if line.lstrip().startswith(">"):
-            start = start if quoted else number
-            quoted.append(line.lstrip().removeprefix(">").strip())
-        elif quoted and not line.strip(" \t"):
-            yield _build_quotation(start, quoted)
-            quoted = []
-        elif quoted:
-            quoted[-1] += f" {line.strip()}"  # Markdown lets a quotation go on without its mark
+            start = start if lines else number
+            lines.append(line.lstrip().removeprefix(">").strip())
+        elif lines and not line.strip(" \t"):  # to Markdown, a line with a no-break space is not blank
+            yield _build_quotation(start, lines)
+            lines = []
+        elif lines:
+            lines[-1] += f" {line.strip()}"  # a lazy continuation line, without its mark
 
 
 def parse_attribution_names(attribution: str) -> tuple[str, ...]:
-    """List what an attribution line names before its link: «— Amtsblog, Gerd Hahn: [Title](URL)»."""
+    """Return the names in an attribution line before its link: "— Amtsblog, Gerd Hahn: [Title](URL)" has two."""
     before = _ATTRIBUTION_DASH.sub("", attribution, count=1).partition("[")[0].strip().removesuffix(":")
     return tuple(name for part in before.split(",") if (name := strip_markdown(part)))
 
 
 def find_turns(body: str) -> Iterator[Turn]:
-    """Yield the turns of a conversation; each goes up to the next one or to a heading."""
+    """Yield the turns of a conversation, in order; a turn ends at the next one or at a heading."""
     head: tuple[int, str, str] | None = None
-    said: list[str] = []
+    lines: list[str] = []
     for number, line in enumerate(_blank_comments(body).split("\n")):
-        match = _TURN_MARKER.match(line)
+        match = TURN_MARKER.match(line)
         if head and (match or _HEADING.match(line)):
-            yield Turn(*head, "\n".join(said).strip())
+            yield Turn(*head, "\n".join(lines).strip())
             head = None
         if match:
-            head, said = (number, match["speaker"], match["time"] or ""), []
-        said.append(line[match.end() :] if match else line)
+            head, lines = (number, match["speaker"], match["time"] or ""), []
+        lines.append(line[match.end() :] if match else line)
     if head:
-        yield Turn(*head, "\n".join(said).strip())
+        yield Turn(*head, "\n".join(lines).strip())
 
 
 def _blank_comments(body: str) -> str:
-    """Take HTML comments out, and leave the lines where they are."""
+    """Remove HTML comments but keep their newlines, so that line numbers stay right."""
     return _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), body)
 
 

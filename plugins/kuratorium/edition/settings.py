@@ -1,4 +1,4 @@
-"""What pelicanconf.py says of the site, read without Pelican."""
+"""The site's settings in pelicanconf.py, read without Pelican."""
 
 from __future__ import annotations
 
@@ -12,15 +12,29 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from msgspec import Struct
 
 from ..errors import EditionError, Problem
+from .paths import SETTINGS_FILE
 
-SETTINGS_FILE = "pelicanconf.py"
 DEFAULT_THEME = "theme"
+_SITE_FIELDS = {  # Pelican's setting -> field of SiteSettings
+    "SITENAME": "name",
+    "SITESUBTITLE": "subtitle",
+    "SITEURL": "url",
+    "DEFAULT_LANG": "lang",
+    "TIMEZONE": "timezone",
+}
+_OPTIONAL_SETTINGS = {"SITESUBTITLE"}
+# The address is written into HTML, feeds and calendars, so it has no query, fragment or characters of markup.
+_SITE_URL = re.compile(r"\Ahttps?://[^\s/?#\"'<>]+(?:/[^\s?#\"'<>]*)?\Z")
+_LANGUAGE = re.compile(r"\A[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\Z")
 
 
 class SiteSettings(Struct, frozen=True, kw_only=True):
-    """The site's name, subtitle, address (no slash at its end), language and time zone (IANA name).
+    """What the build needs to know of the site.
 
-    `theme`: the folder of its theme, from the edition's root or from that of the file system.
+    `url`: its address, without a slash at the end.
+    `lang`: language code in lower case.
+    `timezone`: IANA name.
+    `theme`: the folder of its theme, from the edition's root or absolute.
     """
 
     name: str
@@ -32,41 +46,35 @@ class SiteSettings(Struct, frozen=True, kw_only=True):
 
 
 def read_site_settings(root: Path) -> SiteSettings:
-    """Read the site's settings from the edition at `root`; raises EditionError."""
+    """Return the site's settings of the edition at `root`; raises EditionError."""
     return parse_site_settings(run_settings_file(root))
 
 
 def run_settings_file(root: Path) -> dict[str, Any]:
-    """Run pelicanconf.py of the edition at `root`, and return all its names; raises EditionError."""
+    """Run pelicanconf.py of the edition at `root` and return all names that it defines; raises EditionError."""
     try:
         return runpy.run_path(str(root / SETTINGS_FILE))
     except SyntaxError as error:
-        raise _build_error(error.lineno or 0, "", f"this is no Python: {error.msg}", "Mend that line.") from error
-    except Exception as error:
-        what = f"cannot be run: {error.__class__.__name__}: {error}"
-        raise _build_error(0, "", what, 'It holds settings such as SITENAME = "…".') from error
+        raise _build_error(error.lineno or 0, "", f"this is not Python: {error.msg}", "Correct that line.") from error
+    except Exception as error:  # the file is the user's code and can raise anything
+        message = f"cannot be run: {error.__class__.__name__}: {error}"
+        raise _build_error(0, "", message, 'It contains settings such as SITENAME = "…".') from error
 
 
 def parse_site_settings(settings: Mapping[str, Any]) -> SiteSettings:
-    """Take the site out of Pelican's settings; raises EditionError where one is missing or no text."""
-    values = {}
-    for key, field in _SITE_FIELDS.items():
-        value = settings.get(key, "")
-        if not isinstance(value, str) or (not value and key != "SITESUBTITLE"):
-            raise _build_error(0, key, "expected some text", f'Write {key} = "…".')
-        values[field] = value
-    if not re.match(r"\Ahttps?://[^\s/?#\"'<>]+(?:/[^\s?#\"'<>]*)?\Z", values["url"]):
-        raise _build_error(
-            0, "SITEURL", f"expected an http or https address, found «{values['url']}»", 'Write SITEURL = "https://…".'
-        )
-    if not re.match(r"\A[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\Z", values["lang"]):
-        what = f"expected a language code, found «{values['lang']}»"
-        raise _build_error(0, "DEFAULT_LANG", what, 'Write one such as DEFAULT_LANG = "de" or "en".')
+    """Return the site's settings out of Pelican's; raises EditionError if one is missing or invalid."""
+    values = {field: _get_text(settings, name) for name, field in _SITE_FIELDS.items()}
+    if not _SITE_URL.match(values["url"]):
+        message = f'expected an http or https address, found "{values["url"]}"'
+        raise _build_error(0, "SITEURL", message, 'Write SITEURL = "https://…".')
+    if not _LANGUAGE.match(values["lang"]):
+        message = f'expected a language code, found "{values["lang"]}"'
+        raise _build_error(0, "DEFAULT_LANG", message, 'Write one such as DEFAULT_LANG = "de" or "en".')
     try:
         ZoneInfo(values["timezone"])
-    except (ValueError, OSError, ZoneInfoNotFoundError) as error:  # what it raises depends on how the name is wrong
-        what = f"there is no time zone «{values['timezone']}»"
-        raise _build_error(0, "TIMEZONE", what, 'Write one such as TIMEZONE = "Europe/Berlin".') from error
+    except (ValueError, OSError, ZoneInfoNotFoundError) as error:  # ValueError for "../x", OSError for a folder's name
+        message = f'unknown time zone "{values["timezone"]}"'
+        raise _build_error(0, "TIMEZONE", message, 'Write one such as TIMEZONE = "Europe/Berlin".') from error
     values |= {"url": values["url"].rstrip("/"), "lang": values["lang"].lower(), "theme": get_theme(settings)}
     return SiteSettings(**values)
 
@@ -76,13 +84,11 @@ def get_theme(settings: Mapping[str, Any]) -> str:
     return str(settings.get("THEME", DEFAULT_THEME))
 
 
-_SITE_FIELDS = {
-    "SITENAME": "name",
-    "SITESUBTITLE": "subtitle",
-    "SITEURL": "url",
-    "DEFAULT_LANG": "lang",
-    "TIMEZONE": "timezone",
-}
+def _get_text(settings: Mapping[str, Any], name: str) -> str:
+    value = settings.get(name, "")
+    if not isinstance(value, str) or (not value and name not in _OPTIONAL_SETTINGS):
+        raise _build_error(0, name, "expected some text", f'Write {name} = "…".')
+    return value
 
 
 def _build_error(line: int, field: str, message: str, hint: str) -> EditionError:

@@ -1,6 +1,7 @@
-"""What the fields of records are made of: ids, addresses, moments; and what all records share.
+"""Plain values -> records: the types of fields, and all violations of a file at once, each with its remedy.
 
-Plain values -> records of the model; every misfit of a file at once, each with its mend.
+msgspec converts quickly but stops at the first mistake and speaks of types. So a value is converted by msgspec first,
+and only if that fails a `_Validator` walks through it to collect every violation in the words of the contract.
 """
 
 from __future__ import annotations
@@ -9,10 +10,11 @@ import difflib
 import re
 import types
 import typing
+from collections.abc import Iterable
 from datetime import date as Day
 from datetime import datetime
 from functools import cache
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
@@ -22,37 +24,35 @@ from .yaml import YamlPath
 SLUG_PATTERN = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 _URL_PATTERN = r"https?://[^\s/]\S*"
 
-# msgspec allows one string type in a union, hence the pairs: a thing, and a thing or "".
+# The types of fields. `title` names the type for _EXPECTED_VALUES. msgspec allows one string type in a union, so
+# `Slug | Literal[""]` is impossible; hence pairs of types, the second of which allows the empty string.
 Slug = Annotated[str, Meta(pattern=rf"\A{SLUG_PATTERN}\Z", max_length=120, title="slug")]
 MaybeSlug = Annotated[str, Meta(pattern=rf"\A(?:{SLUG_PATTERN})?\Z", max_length=120, title="slug")]
 Uid = Annotated[str, Meta(pattern=r"\A[a-z0-9][a-z0-9-]{5,63}\Z", title="uid")]
 MaybeUid = Annotated[str, Meta(pattern=r"\A(?:[a-z0-9][a-z0-9-]{5,63})?\Z", title="uid")]
 Url = Annotated[str, Meta(pattern=rf"\A{_URL_PATTERN}\Z", title="url")]
 MaybeUrl = Annotated[str, Meta(pattern=rf"\A(?:{_URL_PATTERN})?\Z", title="url")]
+# The shape of a BCP 47 tag with its primary subtag in lower case; no list of languages, those change.
 Language = Annotated[str, Meta(pattern=r"\A(?:[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)?\Z", title="language")]
 TimeCode = Annotated[str, Meta(pattern=r"\A(?:\d+:)?[0-5]?\d:[0-5]\d\Z", title="timecode")]
 MaybeTimeCode = Annotated[str, Meta(pattern=r"\A(?:(?:\d+:)?[0-5]?\d:[0-5]\d)?\Z", title="timecode")]
+# An alias becomes the path of a written file, so it must not leave the output folder ("..") or hide in it (".x").
 Alias = Annotated[str, Meta(pattern=r"\A/?(?!.*\.\.)[\w~-][\w.~/-]*\Z", title="alias")]
 AwareDatetime = Annotated[datetime, Meta(tz=True)]
 Host = Annotated[str, Meta(pattern=r"\A(?:[^\s/:@\[\]]+|\[?[0-9A-Fa-f:.]+\]?)\Z", title="host")]
 MaybeEmail = Annotated[str, Meta(pattern=r"\A(?:[\w.+-]+@[\w-]+(?:\.[\w-]+)+)?\Z", title="email")]
 NonBlankText = Annotated[str, Meta(pattern=r"\S", title="text")]
 
+RecordT = TypeVar("RecordT", bound=Struct)
 
-class Record(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What all records of the contract share: they do not change, and know all their keys."""
-
-
-RecordT = TypeVar("RecordT", bound=msgspec.Struct)
-
-_MISPLACED_FIELD_HINTS = {  # fields that people bring from Pelican or elsewhere, and what to do instead
+_MISPLACED_FIELD_HINTS = {  # fields that people know from Pelican or elsewhere, and what to write instead
     "url": "The page's address comes from its slug; the recommended work's address belongs under bookmark_of.",
     "content": "The text stands below the front matter, not in it.",
     "author": "Write authors: [id], with ids of curation/people.yaml.",
     "category": "Write topics: [id], with ids of curation/topics.yaml.",
     "save_as": "The page's address comes from its slug.",
 }
-_EXPECTED_VALUES = {
+_EXPECTED_VALUES = {  # title of a type -> what is expected, and an example
     "slug": ("a slug (lower-case letters, digits, hyphens)", "some-words-like-these"),
     "uid": ("a uid (6 to 64 lower-case letters, digits, hyphens)", "7c1f9a52d3e84b06"),
     "url": ("an http or https address", "https://example.org/article"),
@@ -63,12 +63,28 @@ _EXPECTED_VALUES = {
     "text": ("some text", "…"),
     "email": ("a mail address", "anna.berg@example.org"),
 }
+_EXPECTED_TYPES = {bool: "true or false", int: "a whole number", float: "a number", dict: "keys with values"}
+_MAX_LISTED_CHOICES = 12
+_MAX_SHOWN_CHARACTERS = 60  # of a value in a message
 
 
-class Violation(msgspec.Struct, frozen=True):
-    """A value that does not fit: where, what is wrong, what would be right.
+class Record(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The base of all records of the contract: immutable, and strict about their keys.
 
-    `line` counts in the file, from 1; 0: it is the line of the value at `path`.
+    `removed_keys` are keys that an earlier version of the contract had. They are read without an error, whatever their
+    value, and without effect; `find_removed_keys` reports them.
+    """
+
+    removed_keys: ClassVar[frozenset[str]] = frozenset()
+
+
+class Violation(Struct, frozen=True):
+    """A value that breaks the contract or a rule.
+
+    `path`: where the value is in its YAML; empty if it is not in YAML.
+    `message`: what is wrong.
+    `hint`: what would be right.
+    `line`: line of the file, from 1; 0 if it is the line of the value at `path`.
     """
 
     path: YamlPath
@@ -76,152 +92,177 @@ class Violation(msgspec.Struct, frozen=True):
     hint: str
     line: int = 0
 
+    def prefix_path(self, *steps: str | int) -> Violation:
+        """Return the same violation, seen from a value further out: `steps` lead from there."""
+        return Violation((*steps, *self.path), self.message, self.hint, self.line)
+
 
 def convert_record(record_type: type[RecordT], value: Any) -> tuple[RecordT | None, list[Violation]]:
-    """Make a record of `value`; with misfits there is no record."""
+    """Return `value`, as YAML was loaded, as a record; if it has violations, return None and all of them."""
     try:
         return msgspec.convert(value, record_type), []
     except msgspec.ValidationError:
-        misfits: list[Violation] = []
-        repaired = _validate(record_type, value, (), misfits)
-        return (None, misfits) if misfits else (msgspec.convert(repaired, record_type), [])
+        validator = _Validator()
+        corrected = validator.validate(record_type, value, ())
+        if validator.violations:
+            return None, validator.violations
+        return msgspec.convert(corrected, record_type), []
 
 
-_MAX_LISTED_CHOICES = 12
+def find_removed_keys(record_type: type[Record], value: Any) -> list[Violation]:
+    """Return a hint for each key in `value`, at any depth, that the contract no longer has; see Record."""
+    validator = _Validator()
+    validator.validate(record_type, value, ())
+    return validator.removed_keys
 
 
-def suggest_nearest(word: str, choices: typing.Iterable[str]) -> str:
-    """Propose the known word that `word` was probably meant to be, or list what is known."""
+def suggest_nearest(word: str, choices: Iterable[str]) -> str:
+    """Return a hint that proposes the choice most similar to `word`; if none is similar, one that lists choices."""
     names = sorted(choices)
     close = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
     if close:
-        return f"Did you mean «{close[0]}»?"
+        return f'Did you mean "{close[0]}"?'
     more = f" and {len(names) - _MAX_LISTED_CHOICES} more" if len(names) > _MAX_LISTED_CHOICES else ""
     return f"Known here: {', '.join(names[:_MAX_LISTED_CHOICES])}{more}." if names else "None is defined yet."
 
 
-@cache
-def _list_fields(record: type) -> dict[str, tuple[Any, bool]]:
-    hints = typing.get_type_hints(record, include_extras=True)
-    return {f.encode_name: (hints[f.name], f.required) for f in msgspec.structs.fields(record)}
+class _Validator:
+    """Collects the violations of one value, and corrects what has only one possible meaning."""
 
+    def __init__(self) -> None:
+        self.violations: list[Violation] = []
+        self.removed_keys: list[Violation] = []
 
-def _validate(kind: Any, value: Any, path: YamlPath, violations: list[Violation]) -> Any:
-    """Return `value` mended where the meaning is plain, and note what cannot be mended."""
-    kind = _choose_union_member(kind, value)
-    origin = typing.get_origin(kind)
-    if value is None and kind is type(None):
-        return None
-    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
-        return _validate_record(kind, value, path, violations)
-    if origin is tuple:
-        return _validate_list(typing.get_args(kind)[0], value, path, violations)
-    if origin is dict and isinstance(value, dict):
-        wrong = [key for key in value if not isinstance(key, str)]
-        violations += [
-            Violation(path, f"expected text as a key, found {_describe_value(key)}", "Put it in quotes.")
-            for key in wrong
-        ]
+    def validate(self, expected: Any, value: Any, path: YamlPath) -> Any:
+        """Return `value`, corrected where its meaning is plain; note what breaks the type `expected`."""
+        expected = _choose_union_member(expected, value)
+        origin = typing.get_origin(expected)
+        if value is None and expected is type(None):
+            return None
+        if _is_record_type(expected):
+            return self._validate_record(expected, value, path)
+        if origin is tuple:
+            return self._validate_list(typing.get_args(expected)[0], value, path)
+        if origin is dict and isinstance(value, dict):
+            return self._validate_mapping(typing.get_args(expected)[1], value, path)
+        return self._validate_scalar(expected, value, path)
+
+    def _add(self, path: YamlPath, message: str, hint: str) -> None:
+        self.violations.append(Violation(path, message, hint))
+
+    def _validate_record(self, record_type: type[Struct], value: Any, path: YamlPath) -> Any:
+        fields = _list_fields(record_type)
+        if not isinstance(value, dict):
+            hint = f"Possible keys: {', '.join(fields)}."
+            self._add(path, f"expected keys with values, found {_describe_value(value)}", hint)
+            return value
+        for key in value:
+            if key not in fields:
+                self._report_unknown_key(record_type, str(key), path)
+        for key, (_, required) in fields.items():
+            if required and value.get(key) is None:
+                self._add((*path, key), "is missing", f'Add a line "{key}: …".')
         return {
-            key: _validate(typing.get_args(kind)[1], one, (*path, str(key)), violations) for key, one in value.items()
+            key: self.validate(fields[key][0], item, (*path, key))
+            for key, item in value.items()
+            if key in fields and item is not None  # `summary:` with nothing behind it means that there is no summary
         }
-    return _validate_scalar(kind, value, path, violations)
+
+    def _report_unknown_key(self, record_type: type[Struct], key: str, path: YamlPath) -> None:
+        if issubclass(record_type, Record) and key in record_type.removed_keys:
+            hint = "Delete it: it has no effect."
+            self.removed_keys.append(Violation((*path, key), f'the key "{key}" is no longer read', hint))
+            return
+        fields = _list_fields(record_type)
+        # The hints are about posts and pages, the only records with a slug: a work has authors, a source a site.
+        misplaced = _MISPLACED_FIELD_HINTS.get(key) if "slug" in fields else None
+        self._add((*path, key), f'unknown key "{key}"', misplaced or suggest_nearest(key, fields))
+
+    def _validate_list(self, expected_item: Any, value: Any, path: YamlPath) -> Any:
+        if not isinstance(value, list):
+            hint = f"Write it as a list: [{value}]." if isinstance(value, str) else "Write it as a list: [one, two]."
+            self._add(path, f"expected a list, found {_describe_value(value)}", hint)
+            return value
+        return [self.validate(expected_item, item, (*path, index)) for index, item in enumerate(value)]
+
+    def _validate_mapping(self, expected_item: Any, value: dict[Any, Any], path: YamlPath) -> Any:
+        for key in value:
+            if not isinstance(key, str):
+                self._add(path, f"expected text as a key, found {_describe_value(key)}", "Put it in quotes.")
+        return {key: self.validate(expected_item, item, (*path, str(key))) for key, item in value.items()}
+
+    def _validate_scalar(self, expected: Any, value: Any, path: YamlPath) -> Any:
+        bare, title = _strip_annotation(expected)
+        if bare is datetime and isinstance(value, str):
+            # RFC 3339, section 5.6, requires seconds; people leave them out and mean :00.
+            value = re.sub(r"\A(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(Z|[-+]\d\d:?\d\d)\Z", r"\1T\2:00\3", value)
+        try:
+            msgspec.convert(value, expected)
+        except msgspec.ValidationError:
+            self._add(path, *_describe_mismatch(expected, bare, title, value))
+        return value
 
 
-def _choose_union_member(kind: Any, value: Any) -> Any:
-    """Pick the member of a union that the value's shape speaks for."""
-    if typing.get_origin(kind) not in (typing.Union, types.UnionType):
-        return kind
-    members = typing.get_args(kind)
+@cache
+def _list_fields(record_type: type[Struct]) -> dict[str, tuple[Any, bool]]:
+    """Return the type of each field, by its key in YAML, and whether it is required."""
+    # Annotations are strings (`from __future__ import annotations`); `include_extras` keeps the patterns of Annotated.
+    hints = typing.get_type_hints(record_type, include_extras=True)
+    return {field.encode_name: (hints[field.name], field.required) for field in msgspec.structs.fields(record_type)}
+
+
+def _is_record_type(expected: Any) -> typing.TypeGuard[type[Struct]]:
+    return isinstance(expected, type) and issubclass(expected, Struct)
+
+
+def _choose_union_member(expected: Any, value: Any) -> Any:
+    """Return the member of a union type that the shape of `value` suggests."""
+    if typing.get_origin(expected) not in (typing.Union, types.UnionType):
+        return expected
+    members = typing.get_args(expected)
     if value is None and type(None) in members:
         return type(None)
-    rest = [member for member in members if member is not type(None)]
-    records = [member for member in rest if isinstance(member, type) and issubclass(member, msgspec.Struct)]
-    if records and (isinstance(value, dict) or len(rest) == 1):
+    candidates = [member for member in members if member is not type(None)]
+    # In `Slug | Speaker`, a mapping is meant to be a speaker, and all else a slug: messages are about that type.
+    records = [member for member in candidates if _is_record_type(member)]
+    if records and (isinstance(value, dict) or len(candidates) == 1):
         return records[0]
-    return next((member for member in rest if member not in records), rest[0])
+    return next((member for member in candidates if member not in records), candidates[0])
 
 
-def _validate_record(record: type[msgspec.Struct], value: Any, path: YamlPath, violations: list[Violation]) -> Any:
-    if not isinstance(value, dict):
-        keys = ", ".join(_list_fields(record))
-        violations.append(
-            Violation(path, f"expected keys with values, found {_describe_value(value)}", f"Possible keys: {keys}.")
-        )
-        return value
-    fields = _list_fields(record)
-    for key in value:
-        if key not in fields:
-            stray = _MISPLACED_FIELD_HINTS.get(str(key)) if "slug" in fields else None  # said of posts and pages only
-            mend = stray or suggest_nearest(str(key), fields)
-            violations.append(Violation((*path, str(key)), f"unknown key «{key}»", mend))
-    for key, (_, required) in fields.items():
-        if required and value.get(key) is None:
-            violations.append(Violation((*path, key), "is missing", f"Add a line «{key}: …»."))
-    return {
-        key: _validate(fields[key][0], one, (*path, key), violations)
-        for key, one in value.items()
-        if key in fields and one is not None  # a key left empty is a key not given
-    }
+def _strip_annotation(annotated: Any) -> tuple[Any, str]:
+    """Return the type within Annotated[…], and the title of its Meta, if it has one."""
+    if typing.get_origin(annotated) is not Annotated:
+        return annotated, ""
+    bare, *extras = typing.get_args(annotated)
+    titles = [extra.title for extra in extras if isinstance(extra, Meta) and extra.title]
+    return bare, titles[0] if titles else ""
 
 
-def _validate_list(kind: Any, value: Any, path: YamlPath, violations: list[Violation]) -> Any:
-    if not isinstance(value, list):
-        mend = f"Write it as a list: [{value}]." if isinstance(value, str) else "Write it as a list: [one, two]."
-        violations.append(Violation(path, f"expected a list, found {_describe_value(value)}", mend))
-        return value
-    return [_validate(kind, one, (*path, index), violations) for index, one in enumerate(value)]
-
-
-def _validate_scalar(kind: Any, value: Any, path: YamlPath, violations: list[Violation]) -> Any:
-    bare, title = _strip_annotation(kind)
-    if bare is datetime and isinstance(value, str):
-        # RFC 3339 wants seconds; people leave them out, and mean :00.
-        value = re.sub(r"\A(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(Z|[-+]\d\d:?\d\d)\Z", r"\1T\2:00\3", value)
-    try:
-        msgspec.convert(value, kind)
-    except msgspec.ValidationError:
-        violations.append(Violation(path, *_describe_mismatch(kind, bare, title, value)))
-    return value
-
-
-def _strip_annotation(kind: Any) -> tuple[Any, str]:
-    if typing.get_origin(kind) is not typing.Annotated:
-        return kind, ""
-    inner, *extras = typing.get_args(kind)
-    titles = [extra.title for extra in extras if isinstance(extra, msgspec.Meta) and extra.title]
-    return inner, titles[0] if titles else ""
-
-
-def _describe_mismatch(kind: Any, bare: Any, title: str, value: Any) -> tuple[str, str]:
+def _describe_mismatch(expected: Any, bare: Any, title: str, value: Any) -> tuple[str, str]:
+    """Return message and hint for a value that is not of the type `expected`."""
+    shown = _describe_value(value)
     if bare is datetime:
-        found = re.match(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d))?", str(value))
-        day, time = found.groups("09:00") if found else ("2026-09-30", "09:00")
-        return f"expected a date with time and offset, found {_describe_value(value)}", f"Write {day}T{time}:00+02:00."
+        match = re.match(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d))?", str(value))
+        day, time = match.groups("09:00") if match else ("2026-09-30", "09:00")
+        return f"expected a date with time and offset, found {shown}", f"Write {day}T{time}:00+02:00."
     if bare is Day:
-        return f"expected a whole date (year, month and day), found {_describe_value(value)}", "Write it as 2026-09-30."
-    if typing.get_origin(kind) is Literal:
-        choices = [str(choice) for choice in typing.get_args(kind)]
-        return f"expected one of {', '.join(choices)}, found {_describe_value(value)}", suggest_nearest(
-            _describe_value(value), choices
-        )
+        return f"expected a whole date (year, month and day), found {shown}", "Write it as 2026-09-30."
+    if typing.get_origin(expected) is Literal:
+        choices = [str(choice) for choice in typing.get_args(expected)]
+        return f"expected one of {', '.join(choices)}, found {shown}", suggest_nearest(shown, choices)
     if bare is str and not isinstance(value, str):
-        # Without the value: YAML has already lost how it was written (0123 is 123 by now).
-        mend = "Put it in quotes." if isinstance(value, int | float) else "Write text."
-        return f"expected text, found {_describe_value(value)}", mend
+        # The hint cannot repeat the value: YAML no longer knows how it was written (0123 is now 123).
+        return f"expected text, found {shown}", "Put it in quotes." if isinstance(value, int | float) else "Write text."
     if title in _EXPECTED_VALUES:
         wanted, example = _EXPECTED_VALUES[title]
-        return f"expected {wanted}, found {_describe_value(value)}", f"For example: {example}"
-    words = {bool: "true or false", int: "a whole number", float: "a number", dict: "keys with values"}
-    limits = _describe_limits(kind)
-    return (
-        f"expected {words.get(bare, 'another kind of value')}{limits}, found {_describe_value(value)}",
-        "Correct the value.",
-    )
+        return f"expected {wanted}, found {shown}", f"For example: {example}"
+    wanted = _EXPECTED_TYPES.get(bare, "another kind of value") + _describe_limits(expected)
+    return f"expected {wanted}, found {shown}", "Correct the value."
 
 
-def _describe_limits(kind: Any) -> str:
-    metas = [extra for extra in typing.get_args(kind) if isinstance(extra, msgspec.Meta)]
+def _describe_limits(annotated: Any) -> str:
+    metas = [extra for extra in typing.get_args(annotated) if isinstance(extra, Meta)]
     low = next((meta.ge for meta in metas if meta.ge is not None), None)
     high = next((meta.le for meta in metas if meta.le is not None), None)
     if low is not None and high is not None:
@@ -230,6 +271,7 @@ def _describe_limits(kind: Any) -> str:
 
 
 def _describe_value(value: Any) -> str:
+    """Return a value as messages show it: as YAML writes it, and cut if it is long."""
     if value is None:
         return "nothing"
     if isinstance(value, bool):
@@ -239,4 +281,4 @@ def _describe_value(value: Any) -> str:
     if isinstance(value, list):
         return "a list"
     text = str(value)
-    return f"«{text[:60]}…»" if len(text) > 60 else f"«{text}»"
+    return f'"{text[:_MAX_SHOWN_CHARACTERS]}…"' if len(text) > _MAX_SHOWN_CHARACTERS else f'"{text}"'

@@ -6,8 +6,8 @@ from tests.editions import TinyEdition
 OLD = "2016-10-13T08:00:00+02:00"
 
 
-def test_what_is_looked_back_on_can_be_read(tiny: TinyEdition) -> None:
-    """A look-back on a draft is a mistake, unless it is a draft itself; a hidden post has its page."""
+def test_a_look_back_is_on_a_readable_post(tiny: TinyEdition) -> None:
+    """A look-back on a draft is a mistake, unless it is itself a draft; a hidden post has a page."""
     tiny.note("entwurf", uid="entwurf001", title="Halb", date=OLD, status="draft")
     tiny.note("verborgen", uid="verborgen1", date=OLD, status="hidden")
     for slug, uid, status in (
@@ -18,12 +18,12 @@ def test_what_is_looked_back_on_can_be_read(tiny: TinyEdition) -> None:
         tiny.post(f"content/lookbacks/{slug}.md", lookback_of=uid, changed_since=["Alles."], status=status)
     (problem,) = loader.read_edition(tiny.root)[1]
     assert (problem.file, problem.field) == ("content/lookbacks/eins.md", "lookback_of")
-    assert problem.message == "«Halb» is a draft, so nobody can read what this post looks back on"
+    assert problem.message == '"Halb" is a draft, so readers cannot see what this post looks back on'
     assert problem.hint == "Publish it, or name another post."
 
 
-def test_any_format_may_look_back(tiny: TinyEdition) -> None:
-    """The field belongs to every post; two may look back on one."""
+def test_a_post_of_any_format_may_look_back(tiny: TinyEdition) -> None:
+    """Every post may have the field, and two may look back on the same post."""
     tiny.note("alt", uid="alt0000001", date=OLD)
     tiny.note("neu", lookback_of="alt0000001")
     tiny.essay("lang", lookback_of="alt0000001")

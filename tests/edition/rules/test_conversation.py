@@ -1,6 +1,6 @@
 import pytest
 
-from tests.edition.rules.test_rules import found, post
+from tests.edition.rules.test_rules import check, post
 
 
 @pytest.mark.parametrize(
@@ -8,12 +8,12 @@ from tests.edition.rules.test_rules import found, post
     ["@Eva-Falk: Ja.", "@eva_falk (0:05): Ja.", "@eva-falk(0:05): Ja.", "@eva-falk (0.05): Ja.", "@eva-falk:Ja.",
      "@eva-falk : Ja.", "@eva-falk (0:05) Ja.", "@niemand (vorhin): Ja.", "@Frau.Falk: Ja."],
 )  # fmt: skip
-def test_what_was_meant_as_a_turn_is_told(line: str) -> None:
-    """A mark that is mistyped would else be printed, and its words be put into the mouth of who spoke before."""
-    (misfit,) = found(post("interview", hosts=("anna-berg",), body=f"@anna-berg: Warum?\n\n{line}"))
-    assert misfit.line == 22
-    assert "is no mark of a turn" in misfit.message
-    assert "at the start of the line" in misfit.hint
+def test_a_mistyped_marker_is_reported(line: str) -> None:
+    """Otherwise it would be printed, and the words behind it attributed to the speaker before."""
+    (violation,) = check(post("interview", hosts=("anna-berg",), body=f"@anna-berg: Warum?\n\n{line}"))
+    assert violation.line == 22
+    assert "does not mark a turn" in violation.message
+    assert "at the start of the line" in violation.hint
 
 
 @pytest.mark.parametrize(
@@ -22,25 +22,25 @@ def test_what_was_meant_as_a_turn_is_told(line: str) -> None:
     ids=["address", "no-name", "mention", "code", "fence"],
 )
 def test_other_at_signs_are_no_turns(line: str) -> None:
-    """Whoever is mentioned or addressed does not speak."""
-    assert found(post("interview", hosts=("anna-berg",), body=f"@anna-berg: Warum?\n\n{line}")) == []
+    """Addresses, mentions and code are not reported."""
+    assert check(post("interview", hosts=("anna-berg",), body=f"@anna-berg: Warum?\n\n{line}")) == []
 
 
-def test_time_codes_may_stand_still_and_be_left_out() -> None:
-    """Only those that are there are compared; two turns may begin in one second."""
+def test_time_codes_may_be_equal_or_absent() -> None:
+    """Only the time codes that exist are compared; two turns may begin in the same second."""
     body = "@anna-berg (1:05): Warum?\n\n@eva-falk: Darum.\n\n@anna-berg (1:05): So?\n\n@eva-falk (1:00:00): So."
-    assert found(post("interview", hosts=("anna-berg",), body=body)) == []
+    assert check(post("interview", hosts=("anna-berg",), body=body)) == []
 
 
 def test_a_draft_may_have_turns_without_text() -> None:
-    """The questions may stand before the answers do; a heading ends a turn that says nothing."""
+    """In a draft, questions may wait for their answers; a heading ends a turn."""
     body = "@anna-berg: Warum gerade das?\n\n@eva-falk:\n\n## Später"
-    assert [one.line for one in found(post("interview", hosts=("anna-berg",), body=body))] == [22]
-    assert found(post("interview", hosts=("anna-berg",), body=body, status="draft")) == []
+    assert [violation.line for violation in check(post("interview", hosts=("anna-berg",), body=body))] == [22]
+    assert check(post("interview", hosts=("anna-berg",), body=body, status="draft")) == []
 
 
 @pytest.mark.parametrize(
-    ("said", "lines"),
+    ("text", "lines"),
     [
         ("==Eins== und ==zwei==", []),
         ("==Eins\nbis zwei==", []),
@@ -50,6 +50,6 @@ def test_a_draft_may_have_turns_without_text() -> None:
     ],
     ids=["pairs", "over-lines", "no-marks", "two-open", "never-begun"],
 )
-def test_a_pull_quote_ends_where_its_paragraph_does(said: str, lines: list[int]) -> None:
-    """Each mark has its partner; the line of the one that has none is told."""
-    assert [one.line for one in found(post("interview", body=f"@eva-falk: {said}"))] == lines
+def test_a_pull_quote_ends_where_its_paragraph_does(text: str, lines: list[int]) -> None:
+    """A mark without a partner in its paragraph is reported with its line."""
+    assert [violation.line for violation in check(post("interview", body=f"@eva-falk: {text}"))] == lines

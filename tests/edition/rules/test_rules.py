@@ -24,14 +24,14 @@ from kuratorium.edition.rules import post as post_rules
 from kuratorium.edition.validation import Violation
 
 NOW = datetime(2026, 10, 14, 9, tzinfo=UTC)
-KNOWN = Registry(
+REGISTRY = Registry(
     sources={"amtsblog": Source(id="amtsblog", name="Amtsblog", feed="https://amtsblog.example/feed")},
-    people={one: Person(id=one, name=one.title()) for one in ("anna-berg", "eva-falk")},
+    people={person_id: Person(id=person_id, name=person_id.title()) for person_id in ("anna-berg", "eva-falk")},
     topics={"transformation": Topic(id="transformation", name="Transformation")},
     policy=None,
 )
 WORK = Work(url="https://amtsblog.example/", title="Das Werk", source="amtsblog")
-SOUND: dict[str, dict[str, Any]] = {
+VALID_FIELDS: dict[str, dict[str, Any]] = {
     "note": {"authors": ("anna-berg",), "bookmark_of": (WORK,)},
     "interview": {"guests": ("eva-falk",), "release": "given"},
     "talk": {"hosts": ("anna-berg",), "event": Event(start=NOW, end=NOW + timedelta(hours=1))},
@@ -42,37 +42,37 @@ SOUND: dict[str, dict[str, Any]] = {
 
 
 def post(format: str = "note", *, slug: str = "titel", body: str = "Eigene Worte.", **front: Any) -> PostFile:
-    """Make a sound post but for what is given."""
-    meta = FrontMatter(**{"uid": "abcdef123456", "title": "Titel", "date": NOW} | SOUND[format] | front)
+    """Return a valid post, except for the fields that are passed."""
+    meta = FrontMatter(**{"uid": "abcdef123456", "title": "Titel", "date": NOW} | VALID_FIELDS[format] | front)
     return PostFile(file=f"{get_format(format).folder}/{slug}.md", format=format, meta=meta, body=body, body_line=20)
 
 
-def found(document: PostFile) -> list[Violation]:
-    """Hold a post against all rules."""
-    return [misfit for rule in tables.POST_RULES for misfit in rule(document, KNOWN)]
+def check(document: PostFile) -> list[Violation]:
+    """Check a post against all rules for single posts."""
+    return [violation for rule in tables.POST_RULES for violation in rule(document, REGISTRY)]
 
 
-def test_a_post_of_every_format_can_be_sound() -> None:
-    """What the formats need is enough for the rules."""
-    assert set(SOUND) == {format.id for format in FORMATS}
-    assert [found(post(format)) for format in SOUND] == [[]] * len(SOUND)
+def test_a_post_of_every_format_can_be_valid() -> None:
+    """The required fields of a format satisfy the rules."""
+    assert set(VALID_FIELDS) == {format.id for format in FORMATS}
+    assert [check(post(format)) for format in VALID_FIELDS] == [[]] * len(VALID_FIELDS)
 
 
 @pytest.mark.parametrize(
     ("format", "field"), [(format.id, field) for format in FORMATS for field in format.required_fields], ids=str
 )
-def test_a_post_lacks_nothing_its_format_needs(format: str, field: str) -> None:
-    """Each field of `needs` is missed when it is empty, with an example of it; a draft may lack it."""
+def test_a_post_has_the_fields_its_format_requires(format: str, field: str) -> None:
+    """A required field that is empty is reported with an example; a draft may lack it."""
     empty = {"event": None, "release": None, "period": None, "lookback_of": ""}.get(field, ())
-    misfit = found(post(format, **{field: empty}))[0]
-    assert misfit.path == (field,)
-    assert misfit.message == f"is missing: {'an' if format[0] in 'aeiou' else 'a'} {format} cannot do without it"
-    assert f"{field}: " in misfit.hint
-    assert found(post(format, status="draft", **{field: empty})) == []
+    violation = check(post(format, **{field: empty}))[0]
+    assert violation.path == (field,)
+    assert violation.message == f"is missing: {'an' if format[0] in 'aeiou' else 'a'} {format} needs it"
+    assert f"{field}: " in violation.hint
+    assert check(post(format, status="draft", **{field: empty})) == []
 
 
-def test_every_id_is_known() -> None:
-    """Authors, guests, hosts, topics and the works' sources; names without an id are free."""
+def test_every_id_must_be_known() -> None:
+    """Ids of authors, guests, hosts, topics and sources are checked; speakers without an id are free."""
     document = post(
         authors=("nobody",),
         guests=("eva-falk", Speaker(name="Gerd Hahn"), "no-guest"),
@@ -80,7 +80,7 @@ def test_every_id_is_known() -> None:
         topics=("transformation", "no-topic"),
         bookmark_of=(WORK, Work(url="https://x.example/", title="x", source="no-source")),
     )
-    assert [misfit.path for misfit in post_rules.check_references(document, KNOWN)] == [
+    assert [violation.path for violation in post_rules.check_references(document, REGISTRY)] == [
         ("authors", 0),
         ("topics", 1),
         ("guests", 2),
@@ -90,7 +90,7 @@ def test_every_id_is_known() -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "sound"),
+    ("body", "is_valid"),
     [
         ("Eigenes.", True),
         ("> Zitat.\n\nEigenes.", True),
@@ -104,64 +104,68 @@ def test_every_id_is_known() -> None:
     ],
     ids=["own", "both", "nothing", "blanks", "quotation", "lazy", "comment", "heading", "embed"],
 )
-def test_a_note_has_own_words(body: str, sound: bool) -> None:
-    """Beside quotation, comment, heading and embed stands a word of the curator's; else the body's line is told."""
-    misfits = found(post(body=body))
-    assert [misfit.line for misfit in misfits] == ([] if sound else [20])
-    assert found(post(body=body, status="draft")) == []
+def test_a_note_has_own_words(body: str, is_valid: bool) -> None:
+    """A quotation, comment, heading or embed is not enough; the line of the body is reported."""
+    violations = check(post(body=body))
+    assert [violation.line for violation in violations] == ([] if is_valid else [20])
+    assert check(post(body=body, status="draft")) == []
 
 
-def test_other_formats_need_only_a_text() -> None:
-    """An essay may be a quotation; it may not be empty."""
-    assert found(post("essay", body="> Zitat.")) == []
-    assert [misfit.message for misfit in found(post("essay", body="\n"))] == ["there is no text"]
+def test_other_formats_need_only_text() -> None:
+    """An essay may consist of a quotation, but may not be empty."""
+    assert check(post("essay", body="> Zitat.")) == []
+    assert [violation.message for violation in check(post("essay", body="\n"))] == ["there is no text"]
 
 
 @pytest.mark.parametrize(
-    ("hours", "sound"), [(1, True), (0, False), (-1, False)], ids=["forward", "standing", "backward"]
+    ("hours", "is_valid"), [(1, True), (0, False), (-1, False)], ids=["forward", "standing", "backward"]
 )
-def test_an_event_runs_forward(hours: int, sound: bool) -> None:
-    """It ends after it begins, in whatever time zone both are written."""
-    misfits = found(post("talk", event=Event(start=NOW, end=NOW + timedelta(hours=hours))))
-    assert [misfit.path for misfit in misfits] == ([] if sound else [("event", "end")])
+def test_an_event_ends_after_its_start(hours: int, is_valid: bool) -> None:
+    """The end must be later than the start, whatever their offsets."""
+    violations = check(post("talk", event=Event(start=NOW, end=NOW + timedelta(hours=hours))))
+    assert [violation.path for violation in violations] == ([] if is_valid else [("event", "end")])
 
 
-def test_a_date_is_of_our_time() -> None:
-    """A year with a slip in it is told, for a calendar ends somewhere; those of archives are sound."""
-    assert found(post(date=NOW.replace(year=1))) == [
-        Violation(("date",), "the year 0001 is not of our time", "Correct the year, as in 2026-09-30T09:00:00+02:00.")
+def test_a_date_has_a_plausible_year() -> None:
+    """A mistyped year is reported; the years of archives are valid."""
+    assert check(post(date=NOW.replace(year=1))) == [
+        Violation(
+            ("date",),
+            "the year 0001 is not between 1900 and 2999",
+            "Correct the year, as in 2026-09-30T09:00:00+02:00.",
+        )
     ]
-    (late,) = found(post("talk", event=Event(start=NOW, end=NOW.replace(year=9999))))
+    (late,) = check(post("talk", event=Event(start=NOW, end=NOW.replace(year=9999))))
     assert late.path == ("event", "end")
-    assert found(post(date=NOW.replace(year=1986))) == []
+    assert check(post(date=NOW.replace(year=1986))) == []
 
 
-def test_who_speaks_is_there() -> None:
-    """Guests, hosts and authors speak, by id or by the slug of their name; who else does is told with the line."""
+def test_a_speaker_takes_part() -> None:
+    """Guests, hosts and authors speak, by id or by the slug of their name; others are reported with the line."""
     body = "@anna-berg: Warum?\n\n@gerd-hahn (1:20): Darum.\n\n@eva-falk: Nein.\n\n@gerd-han: Doch."
     document = post("interview", body=body, hosts=("anna-berg",), guests=(Speaker(name="Gerd Hahn"),))
-    assert [(misfit.line, misfit.hint) for misfit in found(document)] == [
+    assert [(violation.line, violation.hint) for violation in check(document)] == [
         (24, "Add eva-falk to guests or hosts."),
-        (26, "Did you mean «gerd-hahn»?"),
+        (26, 'Did you mean "gerd-hahn"?'),
     ]
 
 
-def test_an_at_sign_in_a_note_is_no_turn() -> None:
-    """Only conversations have speakers."""
-    assert found(post(body="@niemand: So beginnt ein Tweet.")) == []
+def test_a_note_has_no_turns() -> None:
+    """Only conversations have speakers: a line with @ in a note is text."""
+    assert check(post(body="@niemand: So beginnt ein Tweet.")) == []
 
 
 @pytest.mark.parametrize(
-    ("slug", "sound"),
+    ("slug", "is_valid"),
     [("gut-so", True), ("Gut", False), ("nicht so", False), ("groß", False), ("a--b", False)],
     ids=str,
 )
-def test_a_name_makes_an_address(slug: str, sound: bool) -> None:
-    """A file's name becomes part of an address, so it is a slug, or the front matter gives one."""
+def test_a_file_is_named_by_a_slug(slug: str, is_valid: bool) -> None:
+    """A file's name becomes part of an address, so it is a slug, or front matter has one."""
     document = post(slug=slug)
-    assert [misfit.path for misfit in found(document)] == ([] if sound else [("slug",)])
+    assert [violation.path for violation in check(document)] == ([] if is_valid else [("slug",)])
     named = msgspec.structs.replace(document, meta=msgspec.structs.replace(document.meta, slug="gut"))
-    assert found(named) == []
+    assert check(named) == []
 
 
 @pytest.mark.parametrize(
@@ -178,66 +182,68 @@ def test_a_name_makes_an_address(slug: str, sound: bool) -> None:
     ids=["beside", "above", "from-content", "static", "attach", "html", "reference"],
 )
 def test_a_link_within_the_edition_leads_to_a_file(link: str, target: str) -> None:
-    """From the file's folder or, with a leading slash, from content/; a link that does not is told with its line."""
+    """It starts from the file's folder or, with a leading slash, from content/; a broken one is reported."""
     document = post(body=f"Eigenes.\n\n{link}")
-    asked: list[str] = []
-    assert [one.line for one in media.check_links(document, lambda file: bool(asked.append(file)))] == [22]
-    assert asked == [target]
+    requested: list[str] = []
+    assert [violation.line for violation in media.check_links(document, lambda file: bool(requested.append(file)))] == [
+        22
+    ]
+    assert requested == [target]
     assert list(media.check_links(document, {target}.__contains__)) == []
 
 
 @pytest.mark.parametrize(
     "text", ["https://amtsblog.example/{filename}x", "das Wort {filename}x", "[x](b.md)", "{author}x"], ids=str
 )
-def test_other_links_are_not_ours_to_follow(text: str) -> None:
-    """Nothing but {filename}, {static} and {attach} in the place of an address is looked for."""
+def test_other_links_are_not_checked(text: str) -> None:
+    """Only {filename}, {static} and {attach} are checked, and only where an address is expected."""
     assert list(media.check_links(post(body=text), lambda _: False)) == []
 
 
-def test_no_link_leaves_the_edition() -> None:
-    """Whatever lies there: no file above the root is asked for."""
-    leaf = StandalonePage(
+def test_a_link_must_not_leave_the_edition() -> None:
+    """A link above the root is broken, even if there is a file."""
+    page = StandalonePage(
         file="content/pages/x.md",
         meta=StandalonePageFrontMatter(title="x"),
         body="[x]({static}../../../x)",
         body_line=5,
     )
-    assert [misfit.line for misfit in media.check_links(leaf, lambda _: True)] == [5]
+    assert [violation.line for violation in media.check_links(page, lambda _: True)] == [5]
 
 
 def test_no_two_posts_share_a_uid_or_a_slug() -> None:
-    """All but the first are told, with the first one's file, also where the posts can be walked only once."""
+    """All but the first are reported, with the file of the first; an iterator of posts will do."""
     first, copy, namesake = post(), post("essay", slug="kopie"), post("talk", uid="fedcba654321")
-    told = [
-        (one.file, misfit.path, misfit.message)
-        for one, misfit in tables.check_edition_rules(iter([first, copy, namesake]))
+    reported = [
+        (file.file, violation.path, violation.message)
+        for file, violation in tables.check_edition_rules(iter([first, copy, namesake]))
     ]
-    assert sorted(told) == [
-        ("content/essays/kopie.md", ("uid",), "the uid «abcdef123456» is already that of curation/notes/titel.md"),
-        ("content/talks/titel.md", ("slug",), "the slug «titel» is already that of curation/notes/titel.md"),
+    assert sorted(reported) == [
+        ("content/essays/kopie.md", ("uid",), 'the uid "abcdef123456" is already that of curation/notes/titel.md'),
+        ("content/talks/titel.md", ("slug",), 'the slug "titel" is already that of curation/notes/titel.md'),
     ]
 
 
 def test_a_translation_is_of_an_original_and_the_only_one_in_its_language() -> None:
-    """A translation of a translation names the original to be named; two in one language are told."""
+    """For a translation of a translation, the hint names the original; two in one language are reported."""
     original = post(uid="original-0000", lang="de")
     english = post("essay", slug="english", uid="english-00000", lang="en", translation_of="original-0000")
-    again = post("essay", slug="again", uid="again-0000000", lang="en", translation_of="original-0000")
+    duplicate = post("essay", slug="again", uid="again-0000000", lang="en", translation_of="original-0000")
     german = post("essay", slug="german", uid="german-000000", lang="de", translation_of="original-0000")
     second = post("essay", slug="second", uid="second-000000", lang="fr", translation_of="english-00000")
-    told = [
-        (one.slug, misfit.path, misfit.message, misfit.hint)
-        for one, misfit in tables.check_edition_rules([original, english, again, german, second])
+    reported = [
+        (file.slug, violation.path, violation.message, violation.hint)
+        for file, violation in tables.check_edition_rules([original, english, duplicate, german, second])
     ]
-    only = "Correct lang, or keep one of the two."
-    assert told == [
-        ("again", ("lang",), "content/essays/english.md says the same in «en»", only),
-        ("german", ("lang",), "curation/notes/titel.md says the same in «de»", only),
+    hint = "Correct lang, or keep one of the two."
+    assert reported == [
+        ("again", ("lang",), 'content/essays/english.md is the same post in "en"', hint),
+        ("german", ("lang",), 'curation/notes/titel.md is the same post in "de"', hint),
         (
             "second",
             ("translation_of",),
-            "content/essays/english.md is a translation itself",
-            "Name its original: original-0000.",
+            "content/essays/english.md is itself a translation",
+            "Write the uid of its original: original-0000.",
         ),
     ]
     assert list(tables.check_edition_rules([original, english])) == []

@@ -1,1 +1,1 @@
-"""What every post must keep, for `check` and for the build alike."""
+"""Rules that posts and pages must satisfy, for `kuratorium check` and for the build alike."""

@@ -1,9 +1,4 @@
-"""What its format asks of a post, and where the post goes.
-
-Ids: what front matter names is there.
-
-Dates and events: what happens at a moment.
-"""
+"""Rules about one post: what its format requires, ids, dates and its event."""
 
 from __future__ import annotations
 
@@ -29,90 +24,100 @@ _FIELD_EXAMPLES = {
     "period": "period: {from: 2026-10-05, to: 2026-10-11}",
     "release": "release: given, once the partner has released the text (until then release: open)",
 }
+_MAX_SLUG_LENGTH = 120  # characters, as in validation.Slug
 
 
 def check_required_fields(post_file: PostFile, _: Registry) -> Iterator[Violation]:
-    """A post has what its format cannot do without."""
+    """Check that a post has the fields that its format requires; a draft may lack them."""
     if post_file.meta.status == "draft":
         return
     for field in get_format(post_file.format).required_fields:
         if not getattr(post_file.meta, field):
-            what = f"is missing: {_with_article(post_file.format)} cannot do without it"
-            yield Violation((field,), what, f"Add {_FIELD_EXAMPLES.get(field, f'{field}: …')}.")
+            message = f"is missing: {_add_article(post_file.format)} needs it"
+            yield Violation((field,), message, f"Add {_FIELD_EXAMPLES.get(field, f'{field}: …')}.")
 
 
 def check_format(post_file: PostFile, _: Registry) -> Iterator[Violation]:
-    """The folder gives the format; a field that says otherwise is a mistake."""
+    """Check that the field `format`, if there is one, says what the folder says."""
     if post_file.meta.format not in ("", post_file.format):
-        what = f"this is «{post_file.meta.format}», but the file lies in {get_format(post_file.format).folder}/"
-        yield Violation(("format",), what, "Move the file, or delete this line: the folder gives the format.")
+        message = f'this is "{post_file.meta.format}", but the file is in {get_format(post_file.format).folder}/'
+        yield Violation(("format",), message, "Move the file, or delete this line: the folder gives the format.")
 
 
 def check_own_words(post_file: PostFile, _: Registry) -> Iterator[Violation]:
-    """A note says why; every post has something to read."""
+    """Check that a note has words of the curator's own, and any other post a text.
+
+    Without own words, a note with a quotation is not covered by the right to quote (§ 51 UrhG).
+    """
     if post_file.meta.status == "draft":
         return
     if get_format(post_file.format).is_note and not prose.has_own_words(post_file.body):
-        what = "this note has no words of your own"
-        mend = "Say below the front matter why it is worth reading; until then set status: draft."
-        yield Violation((), what, mend, post_file.body_line)
+        hint = "Say below the front matter why it is worth reading; until then set status: draft."
+        yield Violation((), "this note has no words of your own", hint, post_file.body_line)
     elif not post_file.body.strip():
-        mend = "Write below the front matter; until then set status: draft."
-        yield Violation((), "there is no text", mend, post_file.body_line)
+        hint = "Write below the front matter; until then set status: draft."
+        yield Violation((), "there is no text", hint, post_file.body_line)
 
 
 def check_slug(content_file: PostFile | StandalonePage, _: Registry) -> Iterator[Violation]:
-    """The last part of a post's or page's address is a slug, from the file's name, too."""
-    slug = slugify(content_file.slug, 120)
+    """Check that the last part of a post's or page's address is a slug; without `slug`, it is the file's name."""
+    slug = slugify(content_file.slug, _MAX_SLUG_LENGTH)
     if slug != content_file.slug:
-        mend = f"Rename the file, or add a line «slug: {slug or 'some-words-like-these'}»."
-        yield Violation(("slug",), f"the file's name «{content_file.slug}» is no slug", mend)
-
-
-def _with_article(noun: str) -> str:
-    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
+        hint = f'Rename the file, or add a line "slug: {slug or "some-words-like-these"}".'
+        yield Violation(("slug",), f'the file\'s name "{content_file.slug}" is not a slug', hint)
 
 
 def check_references(post_file: PostFile | PostSummary, registry: Registry) -> Iterator[Violation]:
-    """Every id names a person, topic, source or series that is there."""
+    """Check that every id in front matter is that of a person, topic, source or series."""
     meta = post_file.meta
     for field, kind in (("authors", "people"), ("topics", "topics"), ("guests", "people"), ("hosts", "people")):
-        for index, one in enumerate(getattr(meta, field)):
-            if isinstance(one, str) and one not in getattr(registry, kind):
-                yield report_unknown_id((field, index), kind, one, getattr(registry, kind))
+        records = registry.people if kind == "people" else registry.topics
+        for index, reference in enumerate(getattr(meta, field)):
+            if isinstance(reference, str) and reference not in records:
+                yield report_unknown_id((field, index), kind, reference, records)
     for index, work in enumerate(meta.bookmark_of):
         if work.source and work.source not in registry.sources:
             yield report_unknown_id(("bookmark_of", index, "source"), "sources", work.source, registry.sources)
-    # Without curation/series.yaml a series is called by its id; with it, an id that it does not know is a slip.
+    # Without curation/series.yaml a series is named by its id; with it, an id that is not in it is a slip.
     if meta.series and registry.series and meta.series.id not in registry.series:
         yield report_unknown_id(("series", "id"), "series", meta.series.id, registry.series)
 
 
 def check_dates(post_file: PostFile, _: Registry) -> Iterator[Violation]:
-    """A date is of our time; one of the year 0226 is mistyped, and calendars end at 9999."""
+    """Check that dates have a plausible year: 0226 is mistyped, and Python's calendar ends with 9999."""
     meta, event = post_file.meta, post_file.meta.event
     moments: list[tuple[YamlPath, datetime | None]] = [(("date",), meta.date), (("modified",), meta.modified)]
     moments += [(("event", "start"), event.start), (("event", "end"), event.end)] if event else []
     for path, moment in moments:
         if moment and not 1900 <= moment.year < 3000:
-            mend = "Correct the year, as in 2026-09-30T09:00:00+02:00."
-            yield Violation(path, f"the year {moment.year:04} is not of our time", mend)
+            hint = "Correct the year, as in 2026-09-30T09:00:00+02:00."
+            yield Violation(path, f"the year {moment.year:04} is not between 1900 and 2999", hint)
 
 
 def check_corrections(post_file: PostFile, _: Registry) -> Iterator[Violation]:
-    """What is corrected was published before."""
+    """Check that no correction is older than the post."""
     for index, correction in enumerate(post_file.meta.corrections):
         if correction.date < post_file.meta.date.date():
-            what = f"{correction.date} is before the post's own date"
-            yield Violation(("corrections", index, "date"), what, "Write the day on which it was corrected.")
+            message = f"{correction.date} is before the post's own date"
+            yield Violation(("corrections", index, "date"), message, "Write the day on which it was corrected.")
 
 
 def check_event(post_file: PostFile, _: Registry) -> Iterator[Violation]:
-    """An event ends, and after it begins; a draft's may still be open."""
+    """Check that an event has an end, after its start; a draft's end may be open."""
     event = post_file.meta.event
     if event and not event.end and post_file.meta.status != "draft":
-        yield Violation(
-            ("event", "end"), "is missing: calendars ask how long it takes", "Add end: 2026-11-05T18:00:00+01:00."
-        )
+        hint = "Add end: 2026-11-05T18:00:00+01:00."
+        yield Violation(("event", "end"), "is missing: calendars show how long the event takes", hint)
     elif event and event.end and event.end <= event.start:
         yield Violation(("event", "end"), "the event ends before it begins", "Correct start or end.")
+
+
+def check_period(post_file: PostFile, _: Registry) -> Iterator[Violation]:
+    """Check that the last day of a digest's period is not before its first."""
+    period = post_file.meta.period
+    if period and period.until < period.since:
+        yield Violation(("period", "to"), "the period ends before it begins", "Correct from or to.")
+
+
+def _add_article(noun: str) -> str:
+    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"

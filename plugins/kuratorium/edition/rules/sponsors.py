@@ -1,4 +1,4 @@
-"""Sponsors: who writes about them while they pay says so (§ 22 MStV, § 6 DDG)."""
+"""Sponsors: a post that mentions one while it pays must disclose it (§ 22 MStV, § 6 DDG)."""
 
 from __future__ import annotations
 
@@ -14,18 +14,21 @@ from ..yaml import YamlPath
 
 
 def check_sponsor_disclosure(post_file: PostFile, registry: Registry) -> Iterator[Violation]:
-    """A post that mentions a sponsor of policy.yaml by name, alias or domain, at a date when it pays, discloses it."""
+    """Check that a post that mentions a sponsor of policy.yaml, at a date on which it pays, has a disclosure.
+
+    A mention is its name, an alias or a link to one of its domains.
+    """
     if post_file.meta.disclosure or post_file.meta.status == "draft" or not registry.policy:
         return
     day = post_file.meta.date.date()
-    paying = [one for one in registry.policy.sponsors if _is_paying(one, day)]
-    texts = list(_list_visible_texts(post_file, registry)) if paying else []
-    for sponsor in paying:
-        for path, place, name in _find_mentions(sponsor, texts):
-            what = f"«{name}» is a sponsor on {day} (policy.yaml), and nothing discloses it"
-            mend = f"Add disclosure: {{kind: sponsor, text: …}}, or another kind that fits {sponsor.name}."
-            yield Violation(path, what, mend, 0 if path else post_file.body_line + place)
-            break  # one mention is enough
+    sponsors = [sponsor for sponsor in registry.policy.sponsors if _is_paying(sponsor, day)]
+    texts = list(_list_visible_texts(post_file, registry)) if sponsors else []
+    for sponsor in sponsors:
+        for path, line, name in _find_mentions(sponsor, texts):
+            message = f'"{name}" is a sponsor on {day} (policy.yaml), and the post has no disclosure'
+            hint = f"Add disclosure: {{kind: sponsor, text: …}}, or another kind that fits {sponsor.name}."
+            yield Violation(path, message, hint, 0 if path else post_file.body_line + line)
+            break  # one report per sponsor is enough: one disclosure covers all mentions
 
 
 def _is_paying(sponsor: Sponsor, day: date) -> bool:
@@ -33,7 +36,8 @@ def _is_paying(sponsor: Sponsor, day: date) -> bool:
 
 
 def _find_mentions(sponsor: Sponsor, texts: Iterable[tuple[YamlPath, str]]) -> Iterator[tuple[YamlPath, int, str]]:
-    """Yield the field of each mention, its line there (from 0), and by which name or domain it is one."""
+    """Yield the field of each mention, its line in that field (from 0), and the name or domain that was mentioned."""
+    # With a German or English genitive ("Pumpes", "Pumpe's"), but not within a longer word.
     patterns = [
         (name, rf"(?<!\w){_build_name_pattern(name)}(?:['’]?s)?(?!\w)") for name in (sponsor.name, *sponsor.aliases)
     ]
@@ -41,19 +45,19 @@ def _find_mentions(sponsor: Sponsor, texts: Iterable[tuple[YamlPath, str]]) -> I
     for path, text in texts:
         folded = text.casefold()
         for name, pattern in patterns:
-            # Most texts mention nobody, and that is told at a tenth of what the pattern costs.
+            # Most texts mention no sponsor; this test of a substring costs a tenth of the pattern.
             if name.split()[0].casefold() in folded and (match := re.search(pattern, text, re.I)):
                 yield path, text.count("\n", 0, match.start()), name
 
 
 def _list_visible_texts(post_file: PostFile, registry: Registry) -> Iterator[tuple[YamlPath, str]]:
-    """Yield what a reader sees of a post, field by field; the body has none."""
+    """Yield the path and text of each field that readers see; the body has an empty path."""
     meta = post_file.meta
     yield from (((field,), getattr(meta, field)) for field in ("title", "summary", "why_now"))
     yield from ((("tags", index), tag) for index, tag in enumerate(meta.tags))
     for field in ("guests", "hosts"):
-        for index, one in enumerate(getattr(meta, field)):
-            person = registry.people.get(one) if isinstance(one, str) else one
+        for index, speaker in enumerate(getattr(meta, field)):
+            person = registry.people.get(speaker) if isinstance(speaker, str) else speaker
             yield (field, index), f"{person.name} {person.role}" if person else ""
     for index, work in enumerate(meta.bookmark_of):
         yield ("bookmark_of", index), f"{work.title} {' '.join(work.authors)} {work.publication} {work.url}"
@@ -65,5 +69,5 @@ def _list_visible_texts(post_file: PostFile, registry: Registry) -> Iterator[tup
 
 
 def _build_name_pattern(name: str) -> str:
-    """A name of several words may go on in the next line."""
+    """Return a pattern for a name; between its words may be any white space, such as a line break."""
     return r"\s+".join(re.escape(word) for word in name.split())

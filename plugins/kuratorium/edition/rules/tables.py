@@ -1,7 +1,8 @@
-"""What every post must keep, for `check` and for the build alike: documents -> misfits.
+"""The tables of all rules.
 
-A rule about one post is a function of it and a line in RULES; a rule about posts among one another is a function of
-all texts and a line in TOGETHER.
+A rule about one post or page is a function of it and the registry, and a line in POST_RULES or STANDALONE_PAGE_RULES. A
+rule that compares posts is a function of all posts and pages, and a line in EDITION_RULES. Rules report violations;
+they read no files.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from ..model import ContentFile, PostFile, StandalonePage
 from ..registry import Registry
 from ..validation import Violation
-from .across_posts import check_duplicates, check_lookbacks, check_period, check_series_positions, check_translations
+from .across_posts import check_duplicates, check_lookbacks, check_series_positions, check_translations
 from .conversation import check_pull_quotes, check_speakers, check_turn_markers, check_turn_text, check_turn_times
 from .media import check_chapters, check_embeds, check_image_alt, check_recording_source, check_turns_in_recording
 from .post import (
@@ -20,6 +21,7 @@ from .post import (
     check_event,
     check_format,
     check_own_words,
+    check_period,
     check_references,
     check_required_fields,
     check_slug,
@@ -59,7 +61,7 @@ EDITION_RULES: tuple[EditionRule, ...] = (check_duplicates, check_series_positio
 
 
 def check_edition_rules(content_files: Iterable[ContentFile]) -> Iterator[tuple[ContentFile, Violation]]:
-    """Hold all texts of an edition, posts and pages in the order of format and file, against what they share."""
-    found = list(content_files)
+    """Check all posts and pages of an edition, in the order of format and file, against EDITION_RULES."""
+    files = list(content_files)  # each rule goes through them from the start
     for rule in EDITION_RULES:
-        yield from rule(found)
+        yield from rule(files)

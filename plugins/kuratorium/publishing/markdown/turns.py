@@ -22,7 +22,6 @@ from ...edition import prose
 from ...edition.timecodes import parse_timecode
 from ...slugs import slugify
 
-_TURN_MARKER = re.compile(r"\A@(?P<speaker>[a-z0-9-]+)(?:[ ]\((?P<time>[0-9:]+)\))?:[ \n]*")
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _PULL_QUOTE = r"(?<!=)==(?![=\s])(.+?)(?<![=\s])==(?!=)"
 _QUESTION_LINK = re.compile(
@@ -73,7 +72,7 @@ class _TurnPreprocessor(Preprocessor):
             return lines
         spaced: list[str] = []
         for line in lines:
-            if _TURN_MARKER.match(line) and spaced and spaced[-1].strip():
+            if prose.TURN_MARKER.match(line) and spaced and spaced[-1].strip():
                 spaced.append("")
             spaced.append(line)
         return spaced
@@ -94,7 +93,7 @@ class _TurnTreeprocessor(Treeprocessor):
         turns: list[_TurnSection] = []
         section: Element | None = None
         for child in list(root):
-            match = _TURN_MARKER.match(child.text or "") if child.tag == "p" else None
+            match = prose.TURN_MARKER.match(child.text or "") if child.tag == "p" else None
             voice = self.extension.participants.get(match["speaker"]) if match else None
             if match and voice:
                 turns.append(_TurnSection(voice, match["time"] or ""))

@@ -17,7 +17,7 @@ from pelican.generators import ArticlesGenerator, Generator, PagesGenerator, Sta
 from pelican.log import FatalLogger
 from pelican.settings import read_settings
 
-from ...edition.settings import SETTINGS_FILE
+from ...edition.paths import SETTINGS_FILE
 from ...errors import EditionError, KuratoriumError, Problem
 from .. import settings as conf
 from ..build.model import BuildRequest, BuildResult
