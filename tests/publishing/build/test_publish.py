@@ -96,10 +96,10 @@ def test_a_second_build_waits_for_the_first(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("folder", "says"),
     [
-        ("papers", "this folder holds what no build has made: essay.txt, thesis.txt"),
+        ("papers", "this folder holds files that no build wrote: essay.txt, thesis.txt"),
         ("edition", "the edition itself lies in this folder"),
         (".", "the edition itself lies in this folder"),
-        ("edition/curation", "this folder holds what no build has made: people.yaml"),
+        ("edition/curation", "this folder holds files that no build wrote: people.yaml"),
     ],
 )
 def test_no_build_deletes_what_none_has_made(tmp_path: Path, folder: str, says: str) -> None:

@@ -1,10 +1,7 @@
-"""What lies on the disk now, beside what a build remembers of it: files that changed, appeared or went.
+"""What changed in the edition and its site since the last build.
 
-What is to be done: a pure function of what a build finds and what it remembers.
-
-What an engine finds when it looks at an edition and its site, beside what it remembers of them.
-
-The quickest look: one digest of all stamps tells that nothing changed, without reading what each file's was.
+A snapshot stamps every file; a file whose stamp differs from its record, or is too recent to trust, is hashed. What
+differs is classified by a pure function. One digest over all stamps tells, before that, that nothing changed.
 """
 
 from __future__ import annotations
@@ -34,8 +31,8 @@ from ...edition.paths import (
 )
 from ...errors import Problem
 from ...files import hash_file
-from .. import assets
 from .. import settings as conf
+from ..assets import find_assets
 from ..settings import Settings
 from .cache import Cache
 from .model import BuildState, ChangeSet, InputRecord, OutputRecords
@@ -43,19 +40,21 @@ from .model import BuildState, ChangeSet, InputRecord, OutputRecords
 InputRecords = Mapping[str, InputRecord]
 """File of the edition -> its record."""
 
-_CLOCK_TICK_NS = 20_000_000  # nanoseconds: file systems tell the time of a moment ago
+# File systems take the time from the kernel's last tick, 1 to 10 ms ago: a file written within two ticks of its stamp
+# may have been written again without a new time (as git's index handles "racily clean" entries).
+_CLOCK_TICK_NS = 20_000_000
 _SECOND_NS = 1_000_000_000
 
 
 class InputScan(Struct, frozen=True, kw_only=True):
-    """Files with their stamps, from the edition's root, and what is wrong with the folders of texts."""
+    """The stamps of the edition's files, by path from its root, and problems with the folders of posts and pages."""
 
     stamps: dict[str, FileStamp]
     problems: tuple[Problem, ...]
 
 
 class InputDifferences(Struct, frozen=True, kw_only=True):
-    """Files whose bytes changed, that are new, that are gone; `hashes` of all that were hashed for it."""
+    """Files whose bytes changed, that are new, and that are gone; `hashes` of all files hashed to find out."""
 
     changed: frozenset[str]
     new: frozenset[str]
@@ -64,7 +63,7 @@ class InputDifferences(Struct, frozen=True, kw_only=True):
 
 
 class OutputDifferences(Struct, frozen=True, kw_only=True):
-    """Files missing or not as a build left them, files of nobody, and new stamps of those that only were touched."""
+    """Files of the site that are missing or altered, orphaned files, and new stamps of files only touched."""
 
     altered: frozenset[str]
     unexpected: frozenset[str]
@@ -72,95 +71,93 @@ class OutputDifferences(Struct, frozen=True, kw_only=True):
 
 
 def scan_settings_files(root: Path) -> dict[str, FileStamp]:
-    """Stamp what the settings may come from: the Python files at the top of the edition."""
+    """Return the stamps of the files that settings may come from: Python at the top of the edition."""
     names = [name for name in os.listdir(root) if name.endswith(".py")]  # noqa: PTH208 - as the others here
     return {name: stamp_file(f"{root}/{name}", stamp_with_ctime) for name in sorted(names)}
 
 
 def scan_inputs(root: Path, theme: str) -> InputScan:
-    """Stamp texts, registry and theme; assets are found by `assets.find`."""
-    files: dict[str, FileStamp] = {file: stamp_file(f"{root}/{file}", stamp_with_ctime) for file in REGISTRY_FILES}
+    """Return the stamps of posts, pages, registry, inbox and theme; `find_assets` lists the assets."""
+    stamps: dict[str, FileStamp] = {file: stamp_file(f"{root}/{file}", stamp_with_ctime) for file in REGISTRY_FILES}
     problems: list[Problem] = []
     for folder in FOLDERS_BY_FORMAT.values():
-        unread: list[OSError] = []
-        found = scan_visible_files(str(root), folder, unread)
-        if unread or not all(file.endswith(".md") for file in found):
-            from ...edition import loader  # noqa: PLC0415 - it reads YAML, which a build that finds nothing changed does not
+        unreadable: list[OSError] = []
+        files = scan_visible_files(str(root), folder, unreadable)
+        if unreadable or not all(file.endswith(".md") for file in files):
+            # It imports YAML: a build that finds nothing changed must not wait for it.
+            from ...edition import loader  # noqa: PLC0415
 
-            problems += loader.check_stray_files(root, sorted(found), unread)
-        files.update((file, one) for file, one in found.items() if file.endswith(".md"))
+            problems += loader.check_stray_files(root, sorted(files), unreadable)
+        stamps.update((file, stamp) for file, stamp in files.items() if file.endswith(".md"))
     inbox = scan_visible_files(str(root), INBOX_FOLDER, [])
-    files.update((file, one) for file, one in inbox.items() if file.endswith(".md"))
+    stamps.update((file, stamp) for file, stamp in inbox.items() if file.endswith(".md"))
     for folder in ("templates", "translations"):
-        files.update(
-            (f"{theme}/{file}", one) for file, one in scan_visible_files(str(root / theme), folder, []).items()
-        )
-    return InputScan(stamps=files, problems=tuple(problems))
+        files = scan_visible_files(str(root / theme), folder, [])
+        stamps.update((f"{theme}/{file}", stamp) for file, stamp in files.items())
+    return InputScan(stamps=stamps, problems=tuple(problems))
 
 
-def compare_inputs(root: Path, now: Mapping[str, FileStamp], records: InputRecords) -> InputDifferences:
-    """Compare files with what is known of them. What only was touched, or is too young to tell, is hashed."""
+def compare_inputs(root: Path, stamps: Mapping[str, FileStamp], records: InputRecords) -> InputDifferences:
+    """Compare files with their records; a file that was touched, or is too recent to tell, is hashed."""
     hashes: dict[str, bytes] = {}
     changed: set[str] = set()
     new: set[str] = set()
-    for file, found in now.items():
-        was = records.get(file)
-        if was is None:
+    for file, stamp in stamps.items():
+        record = records.get(file)
+        if record is None:
             new.add(file)
-        elif found != was[0] or is_too_recent(found, was[2]):
+        elif stamp != record[0] or is_too_recent(stamp, record[2]):
             hashes[file] = hash_file(f"{root}/{file}")
-            if hashes[file] != was[1]:
+            if hashes[file] != record[1]:
                 changed.add(file)
-    gone = frozenset(records.keys() - now.keys())
-    return InputDifferences(changed=frozenset(changed), new=frozenset(new), removed=gone, hashes=hashes)
+    removed = frozenset(records.keys() - stamps.keys())
+    return InputDifferences(changed=frozenset(changed), new=frozenset(new), removed=removed, hashes=hashes)
 
 
 def is_too_recent(file_stamp: FileStamp, checked_at: int) -> bool:
-    """Tell whether a file may have been written again after it was looked at, without another time to show for it."""
-    coarse = file_stamp[1] % _SECOND_NS == 0  # a file system that counts seconds
-    return file_stamp[1] > checked_at - (2 * _SECOND_NS if coarse else _CLOCK_TICK_NS)
+    """Return whether a file may have been written again after `checked_at` (ns) without another time to show for it."""
+    has_whole_seconds = file_stamp[1] % _SECOND_NS == 0  # as on FAT, HFS+ and some network file systems
+    return file_stamp[1] > checked_at - (2 * _SECOND_NS if has_whole_seconds else _CLOCK_TICK_NS)
 
 
 def scan_outputs(output: Path, retained: Collection[str]) -> dict[str, FileStamp]:
-    """Stamp the files of the site, but for the `foreign` entries at its top."""
-    found: dict[str, FileStamp] = {}
-    ahead = [""]
-    while ahead:
-        here = ahead.pop()
+    """Return the stamps of the site's files, without the `retained` entries at its top."""
+    stamps: dict[str, FileStamp] = {}
+    folders = [""]
+    while folders:
+        folder = folders.pop()
         try:
-            entries = list(os.scandir(f"{output}/{here}"))
+            entries = list(os.scandir(f"{output}/{folder}"))
         except (FileNotFoundError, NotADirectoryError):
             continue
         for entry in entries:
-            if not here and entry.name in retained:
+            if not folder and entry.name in retained:
                 continue
             if entry.is_dir(follow_symlinks=False):
-                ahead.append(f"{here}{entry.name}/")
+                folders.append(f"{folder}{entry.name}/")
             else:
                 stat = entry.stat(follow_symlinks=False)
-                found[here + entry.name] = (stat.st_size, stat.st_mtime_ns, stat.st_ino)
-    return found
+                stamps[folder + entry.name] = (stat.st_size, stat.st_mtime_ns, stat.st_ino)
+    return stamps
 
 
-def compare_outputs(
-    output: Path, now: Mapping[str, FileStamp] | None, records: Mapping[str, tuple[FileStamp, bytes, bytes]]
-) -> OutputDifferences:
-    """Compare the site with what the last build left; without `now` it is taken to be that."""
-    if now is None:
+def compare_outputs(output: Path, stamps: Mapping[str, FileStamp] | None, records: OutputRecords) -> OutputDifferences:
+    """Compare the site's files with their records; without `stamps` the site counts as the last build left it."""
+    if stamps is None:
         return OutputDifferences(altered=frozenset(), unexpected=frozenset(), touched_stamps={})
-    differing = [path for path, (was, _, _) in records.items() if now.get(path) != was]
+    differing = [path for path, (stamp, _, _) in records.items() if stamps.get(path) != stamp]
     touched = {
-        path: now[path] for path in differing if path in now and hash_file(f"{output}/{path}") == records[path][1]
+        path: stamps[path] for path in differing if path in stamps and hash_file(f"{output}/{path}") == records[path][1]
     }
     return OutputDifferences(
         altered=frozenset(path for path in differing if path not in touched),
-        unexpected=frozenset(now.keys() - records.keys()),
+        unexpected=frozenset(stamps.keys() - records.keys()),
         touched_stamps=touched,
     )
 
 
 def stamp_files(root: Path, files: Iterable[str]) -> dict[str, FileStamp]:
-    """Stamp these files."""
+    """Return the stamps of these files."""
     return {file: stamp_file(f"{root}/{file}", stamp_with_ctime) for file in files}
 
 
@@ -172,22 +169,22 @@ def classify_changes(
     as_of: datetime,
     output_differences: OutputDifferences,
 ) -> ChangeSet:
-    """Sort what differs from the last build."""
+    """Return what differs from the last build, by what it means for the next; a pure function."""
     differing = input_differences.changed | input_differences.new | input_differences.removed
     texts = {file for file in differing if is_post_or_page(file)}
     templates = {file for file in differing if file.startswith(f"{settings.theme}/templates/")}
-    words = {file for file in differing if file.startswith(f"{settings.theme}/translations/")}
+    translations = {file for file in differing if file.startswith(f"{settings.theme}/translations/")}
     registry = differing & set(REGISTRY_FILES)
     inbox = {file for file in differing if file.startswith(f"{INBOX_FOLDER}/")}
-    assets = {file for file in differing - texts - templates - words - registry - inbox if not is_settings_file(file)}
+    rest = differing - texts - templates - translations - registry - inbox
     return ChangeSet(
         changed_texts=frozenset(texts - input_differences.removed),
         removed_texts=frozenset(texts & input_differences.removed),
         registry_changed=bool(registry),
         changed_inbox_files=frozenset(inbox),
         templates_changed=bool(templates),
-        translations_changed=bool(words),
-        changed_assets=frozenset(assets),
+        translations_changed=bool(translations),
+        changed_assets=frozenset(file for file in rest if not is_settings_file(file)),
         settings_changed=settings != state.settings,
         date_changed=not state.is_valid_at(as_of),
         altered_outputs=output_differences.altered,
@@ -197,36 +194,43 @@ def classify_changes(
 
 
 class CachedFiles(Struct, frozen=True):
-    """What is remembered of the edition's files, and of the site's."""
+    """The records of the edition's files and of the site's."""
 
     input_records: InputRecords
     output_records: OutputRecords
 
 
 class Snapshot(Struct, frozen=True, kw_only=True):
-    """All stamps: of texts, registry and theme (`seen`), settings, assets, and the site (None: not looked at)."""
+    """The stamps of all files at one moment (`taken_at`, nanoseconds).
+
+    `input_stamps` are those of posts, pages, registry, inbox and theme. `output_stamps` is None if a watcher says
+    that nothing touched the site.
+    """
 
     taken_at: int
     settings: Settings
     input_stamps: dict[str, FileStamp]
     settings_stamps: dict[str, FileStamp]
-    assets: assets.Assets
     asset_stamps: dict[str, FileStamp]
     output_stamps: dict[str, FileStamp] | None
     problems: tuple[Problem, ...]
 
+    @property
+    def edition_stamps(self) -> dict[str, FileStamp]:
+        """The stamps of all files of the edition."""
+        return {**self.input_stamps, **self.settings_stamps, **self.asset_stamps}
+
 
 class DetectedChanges(Struct, frozen=True, kw_only=True):
-    """Texts, registry and theme (`seen`), these and all other files with their stamps, what differs, what is wrong.
+    """A snapshot compared with the records: stamps, differences, and what they mean.
 
-    `at` is when (nanoseconds); `touched` are new stamps of files of the site that are as they were.
+    `all_stamps` are those of all files of the edition, `touched_stamps` new ones of the site's files with old bytes.
     """
 
     taken_at: int
     settings: Settings
     input_stamps: dict[str, FileStamp]
     all_stamps: dict[str, FileStamp]
-    assets: assets.Assets
     input_differences: InputDifferences
     problems: tuple[Problem, ...]
     changes: ChangeSet
@@ -234,15 +238,15 @@ class DetectedChanges(Struct, frozen=True, kw_only=True):
 
     @property
     def needs_no_build(self) -> bool:
-        """Whether there is nothing to do, and nothing to complain of."""
+        """Whether there is nothing to build, and no problem to report."""
         return self.changes.is_empty and not self.problems
 
 
 def read_settings_if_changed(root: Path, state: BuildState | None, input_records: InputRecords) -> Settings:
-    """Read the settings, if what they come from is not as it was."""
-    was = {file: row for file, row in input_records.items() if is_settings_file(file)}
-    differing = compare_inputs(root, scan_settings_files(root), was)
-    if state and not (differing.changed or differing.new or differing.removed):
+    """Return the settings; pelicanconf.py is only run if a file that it may depend on changed."""
+    records = {file: record for file, record in input_records.items() if is_settings_file(file)}
+    differences = compare_inputs(root, scan_settings_files(root), records)
+    if state and not (differences.changed or differences.new or differences.removed):
         return state.settings
     return conf.read_settings(root)
 
@@ -250,14 +254,14 @@ def read_settings_if_changed(root: Path, state: BuildState | None, input_records
 def update_stamps(
     root: Path, previous_stamps: Mapping[str, FileStamp], changed_files: frozenset[str] | None
 ) -> dict[str, FileStamp] | None:
-    """Stamp only the files that are said to have changed; None where that does not do, and all must be looked at.
+    """Return the previous stamps with new ones of the changed files; None if every file must be stamped.
 
-    `before` is what was seen before, or nothing where that is of no use.
+    That is so without a watcher (`changed_files` is None) or previous stamps, and when a file is new or gone.
     """
     if changed_files is None or not previous_stamps or not changed_files <= previous_stamps.keys():
         return None
-    now = {file: stamp_file(f"{root}/{file}", stamp_with_ctime) for file in changed_files}
-    return None if MISSING_FILE in now.values() else {**previous_stamps, **now}
+    stamps = {file: stamp_file(f"{root}/{file}", stamp_with_ctime) for file in changed_files}
+    return None if MISSING_FILE in stamps.values() else {**previous_stamps, **stamps}
 
 
 def take_snapshot(
@@ -267,23 +271,21 @@ def take_snapshot(
     output: Path,
     input_stamps: dict[str, FileStamp] | None = None,
 ) -> Snapshot:
-    """Stamp everything; where texts, registry and theme were `seen` already, only what else the edition has."""
-    at = time.time_ns()
+    """Stamp every file; with `input_stamps` only settings and assets, because a watcher knows of all else."""
+    taken_at = time.time_ns()  # before the first stamp: what is written meanwhile counts as too recent
     problems: tuple[Problem, ...] = ()
-    site = None
+    output_stamps = None
     if input_stamps is None:
-        looked = scan_inputs(root, settings.theme)
-        input_stamps, problems = looked.stamps, looked.problems
-        site = scan_outputs(output, settings.output_retention)
-    copied = assets.find_assets(root, settings, linked_files)
+        scan = scan_inputs(root, settings.theme)
+        input_stamps, problems = scan.stamps, scan.problems
+        output_stamps = scan_outputs(output, settings.output_retention)
     return Snapshot(
-        taken_at=at,
+        taken_at=taken_at,
         settings=settings,
         input_stamps=input_stamps,
         settings_stamps=scan_settings_files(root),
-        assets=copied,
-        asset_stamps=stamp_files(root, copied.values()),
-        output_stamps=site,
+        asset_stamps=stamp_files(root, find_assets(root, settings, linked_files).values()),
+        output_stamps=output_stamps,
         problems=problems,
     )
 
@@ -297,56 +299,64 @@ def detect_changes(
     output: Path,
     as_of: datetime,
 ) -> DetectedChanges:
-    """Compare what was gathered with what is known."""
-    files = {**snapshot.input_stamps, **snapshot.settings_stamps, **snapshot.asset_stamps}
-    differing = compare_inputs(root, files, cached_files.input_records)
-    site = compare_outputs(output, snapshot.output_stamps, cached_files.output_records)
-    state = state or BuildState(settings=snapshot.settings)
-    change = classify_changes(differing, state=state, settings=snapshot.settings, as_of=as_of, output_differences=site)
+    """Compare a snapshot with the records of the last build."""
+    stamps = snapshot.edition_stamps
+    input_differences = compare_inputs(root, stamps, cached_files.input_records)
+    output_differences = compare_outputs(output, snapshot.output_stamps, cached_files.output_records)
     return DetectedChanges(
         taken_at=snapshot.taken_at,
         settings=snapshot.settings,
         input_stamps=snapshot.input_stamps,
-        all_stamps=files,
-        assets=snapshot.assets,
-        input_differences=differing,
+        all_stamps=stamps,
+        input_differences=input_differences,
         problems=snapshot.problems,
-        changes=change,
-        touched_stamps=site.touched_stamps,
+        changes=classify_changes(
+            input_differences,
+            state=state or BuildState(settings=snapshot.settings),
+            settings=snapshot.settings,
+            as_of=as_of,
+            output_differences=output_differences,
+        ),
+        touched_stamps=output_differences.touched_stamps,
     )
 
 
 class SnapshotDigest(Struct, frozen=True):
-    """When it was taken (nanoseconds), and the digest of all stamps."""
+    """When a snapshot was taken (nanoseconds), and the digest of all its stamps."""
 
     taken_at: int
     digest: bytes
 
 
 def is_unchanged(snapshot: Snapshot, cache: Cache, state: BuildState, as_of: datetime) -> bool:
-    """Tell whether neither the edition nor its site nor the date changed anything since the last build."""
-    kept = cache.read_value("glance")
-    if not kept or not state.is_complete or not state.is_valid_at(as_of) or snapshot.problems:
+    """Return whether no file of the edition or of its site, and no due date, changed since the last build.
+
+    Compares one digest over all (size, time, inode) tuples; files younger than the file system's timestamp
+    granularity count as changed.
+    """
+    stored = cache.read_value("snapshot")
+    if not stored or not state.is_complete or not state.is_valid_at(as_of) or snapshot.problems:
         return False
-    was = msgspec.msgpack.decode(kept, type=SnapshotDigest)
-    files = {**snapshot.input_stamps, **snapshot.settings_stamps, **snapshot.asset_stamps}
-    young = any(is_too_recent(stamp, was.taken_at) for stamp in files.values())
-    return not young and _digest_stamps(files, snapshot.output_stamps or {}) == was.digest
+    last = msgspec.msgpack.decode(stored, type=SnapshotDigest)
+    stamps = snapshot.edition_stamps
+    if any(is_too_recent(stamp, last.taken_at) for stamp in stamps.values()):
+        return False
+    return _digest_stamps(stamps, snapshot.output_stamps or {}) == last.digest
 
 
 def save_snapshot_digest(
     cache: Cache, taken_at: int, input_stamps: Mapping[str, FileStamp], output_stamps: Mapping[str, FileStamp]
 ) -> None:
-    """Keep the digest of the edition's files as they were `at` that time, and of the site's."""
-    cache.save_value(
-        "glance", msgspec.msgpack.encode(SnapshotDigest(taken_at, _digest_stamps(input_stamps, output_stamps)))
-    )
+    """Save the digest of the stamps that the next snapshot must have for nothing to be built."""
+    digest = SnapshotDigest(taken_at, _digest_stamps(input_stamps, output_stamps))
+    cache.save_value("snapshot", msgspec.msgpack.encode(digest))
 
 
 def clear_snapshot_digest(cache: Cache) -> None:
-    """Make the next build look at every file."""
-    cache.save_value("glance", b"")
+    """Make the next build compare every file with its record."""
+    cache.save_value("snapshot", b"")
 
 
-def _digest_stamps(files: Mapping[str, FileStamp], site: Mapping[str, FileStamp]) -> bytes:
-    return blake2b(msgspec.msgpack.encode((sorted(files.items()), sorted(site.items()))), digest_size=16).digest()
+def _digest_stamps(input_stamps: Mapping[str, FileStamp], output_stamps: Mapping[str, FileStamp]) -> bytes:
+    stamps = (sorted(input_stamps.items()), sorted(output_stamps.items()))
+    return blake2b(msgspec.msgpack.encode(stamps), digest_size=16).digest()

@@ -25,13 +25,13 @@ from ...files import sync_to_disk, write_atomically
 from .model import PublishResult
 
 OUTPUT_STAGE_NAME = ".kuratorium~"
-"""Within a site on another disk than var/: where files wait to be moved."""
+"""Folder at the top of a site on another disk than var/, where files wait: a rename across disks would be a copy."""
 
 
 class MovePlan(Struct, frozen=True):
-    """Where to, which files in their order, and which to delete after them; paths from the site's root.
+    """Files to move from `staging_folder` into `output`, in their order, and files to delete after them.
 
-    `waiting` is the folder where the files wait.
+    Paths are from the site's root. The plan is the journal: a run that finds it finishes the move.
     """
 
     staging_folder: str
@@ -41,43 +41,43 @@ class MovePlan(Struct, frozen=True):
 
 
 def execute_move_plan(stage: Path, move_plan: MovePlan, before_move: Callable[[], object]) -> None:
-    """Move the files that wait in `stage`. Before the first one, when `finish` can do it, too, `ready` is called.
+    """Move the staged files. `before_move` is called when `resume_interrupted_move` could finish the move, too.
 
-    Where that fails, nothing is moved.
+    If `before_move` raises, nothing is moved.
     """
     if not move_plan.written and not move_plan.deleted:
         before_move()
         return
-    near = Path(move_plan.output) / OUTPUT_STAGE_NAME
+    output_stage = Path(move_plan.output) / OUTPUT_STAGE_NAME
     try:
         if move_plan.written and _is_on_other_disk(stage, Path(move_plan.output)):
             for path in move_plan.written:
-                (near / path).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(stage / path, near / path)
-            move_plan = replace(move_plan, staging_folder=str(near))
+                (output_stage / path).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(stage / path, output_stage / path)
+            move_plan = replace(move_plan, staging_folder=str(output_stage))
         sync_to_disk([Path(move_plan.staging_folder, path) for path in move_plan.written])
         write_atomically(_journal_path(stage), msgspec.json.encode(move_plan))
         before_move()
     except BaseException:
         _journal_path(stage).unlink(missing_ok=True)
-        shutil.rmtree(near, ignore_errors=True)
+        shutil.rmtree(output_stage, ignore_errors=True)
         raise
     _move_files(move_plan)
-    shutil.rmtree(near, ignore_errors=True)
+    shutil.rmtree(output_stage, ignore_errors=True)
     _journal_path(stage).unlink()
 
 
 def resume_interrupted_move(stage: Path) -> bool:
-    """Finish a move out of `stage` that was interrupted; False if there is none."""
+    """Finish a move out of `stage` that was interrupted; return False if there is none."""
     try:
-        moves = msgspec.json.decode(_journal_path(stage).read_bytes(), type=MovePlan)
+        move_plan = msgspec.json.decode(_journal_path(stage).read_bytes(), type=MovePlan)
     except FileNotFoundError:
         return False
-    except msgspec.DecodeError:  # nobody but a failing disk can have done that; the next build mends the site
+    except msgspec.DecodeError:  # only a failing disk does that: the next build compares every file of the site
         _journal_path(stage).unlink()
         return False
-    _move_files(moves)
-    shutil.rmtree(Path(moves.output) / OUTPUT_STAGE_NAME, ignore_errors=True)
+    _move_files(move_plan)
+    shutil.rmtree(Path(move_plan.output) / OUTPUT_STAGE_NAME, ignore_errors=True)
     _journal_path(stage).unlink()
     return True
 
@@ -87,40 +87,40 @@ def _journal_path(stage: Path) -> Path:
 
 
 def _is_on_other_disk(stage: Path, output: Path) -> bool:
-    """Tell whether the site lies on another disk: then a move would be a copy, and could fail half-way."""
+    """Return whether the site is on another disk: a move would be a copy, and could fail half-way."""
     output.mkdir(parents=True, exist_ok=True)
     return stage.stat().st_dev != output.stat().st_dev
 
 
-def _move_files(moves: MovePlan) -> None:
-    """Do what is still to be done: what no longer waits was moved before."""
-    output = Path(moves.output)
-    ready: set[Path] = set()
-    for path in moves.written:
-        source, target = Path(moves.staging_folder, path), output / path
-        if target.parent not in ready:
+def _move_files(move_plan: MovePlan) -> None:
+    """Move and delete what is left of the plan; a staged file that is gone was moved before the interruption."""
+    output = Path(move_plan.output)
+    made_folders: set[Path] = set()
+    for path in move_plan.written:
+        source, target = Path(move_plan.staging_folder, path), output / path
+        if target.parent not in made_folders:
             _make_folder(target.parent, output)
-            ready.add(target.parent)
+            made_folders.add(target.parent)
         _replace_file(source, target)
-    for path in moves.deleted:
+    for path in move_plan.deleted:
         with contextlib.suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
             (output / path).unlink()
-    _remove_empty_folders(output, moves.deleted)
+    _remove_empty_folders(output, move_plan.deleted)
 
 
 def _make_folder(folder: Path, output: Path) -> None:
-    """Make a folder, also where a file had its name."""
+    """Make a folder, also if a file has its name: an address may change from page to folder."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError):
-        for above in reversed((folder, *folder.parents)):
-            if output in above.parents and not above.is_dir():
-                above.unlink(missing_ok=True)
+        for parent in reversed((folder, *folder.parents)):
+            if output in parent.parents and not parent.is_dir():
+                parent.unlink(missing_ok=True)
         folder.mkdir(parents=True, exist_ok=True)
 
 
 def _replace_file(source: Path, target: Path) -> None:
-    """Rename; where the site lies on another disk, a whole copy takes the place of the old file."""
+    """Rename `source` to `target`; across disks, a whole copy takes the place of the old file."""
     try:
         source.replace(target)
     except FileNotFoundError:
@@ -140,11 +140,11 @@ def _replace_file(source: Path, target: Path) -> None:
 def _remove_empty_folders(output: Path, deleted: tuple[str, ...]) -> None:
     emptied = {folder for path in deleted for folder in (output / path).parents if output in folder.parents}
     for folder in sorted(emptied, reverse=True):
-        with contextlib.suppress(OSError):  # it holds something still, or is gone
+        with contextlib.suppress(OSError):  # it is not empty, or gone
             folder.rmdir()
 
 
-_GENERATOR_TAG = b"<generator>Kuratorium</generator>"  # as rss.py writes it: whoever has this feed was built by us
+_GENERATOR_TAG = b"<generator>Kuratorium</generator>"  # as writers/rss.py writes it: a mark of our sites
 _BLOCK_SIZE = 1 << 20
 
 
@@ -264,21 +264,21 @@ class Stage:
 
 
 def refuse_foreign_output(root: Path, output: Path, retained: Collection[str] = ()) -> None:
-    """Raise EditionError if a build into `output` would delete what no build has made; `foreign` entries would stay.
+    """Raise EditionError if a build into `output` would delete files that no build wrote; `retained` entries stay.
 
-    The folder output/ of the edition at `root` is a build's own in any case, even after one that was killed.
+    The folder output/ of the edition at `root` always belongs to builds, even after one that was killed.
     """
     if output == root / "output" or not output.is_dir():
         return
-    others = sorted(path.name for path in output.iterdir() if path.name not in retained)
+    names = sorted(path.name for path in output.iterdir() if path.name not in retained)
     if root.is_relative_to(output):
-        what = "the edition itself lies in this folder"
-    elif others and not _is_our_site(output):
-        what = f"this folder holds what no build has made: {', '.join(others[:3])}{' …' if len(others) > 3 else ''}"
+        message = "the edition itself lies in this folder"
+    elif names and not _is_our_site(output):
+        message = f"this folder holds files that no build wrote: {', '.join(names[:3])}{' …' if len(names) > 3 else ''}"
     else:
         return
-    mend = "A build deletes all that it did not make. Name another folder, or empty this one."
-    raise EditionError([Problem(str(output), 0, "", what, mend)])
+    hint = "A build deletes all that it did not make. Name another folder, or empty this one."
+    raise EditionError([Problem(str(output), 0, "", message, hint)])
 
 
 def _is_our_site(output: Path) -> bool:
@@ -288,13 +288,13 @@ def _is_our_site(output: Path) -> bool:
         return False
 
 
-def _list_files(folder: Path, foreign: Collection[str] = (), prefix: str = "") -> Iterator[str]:
-    """List the files below `folder` as paths from it, but for the `foreign` entries at its top."""
+def _list_files(folder: Path, excluded: Collection[str] = (), prefix: str = "") -> Iterator[str]:
+    """Yield the files below `folder` as paths from it, without the `excluded` entries at its top."""
     if not folder.is_dir():
         return
     with os.scandir(folder) as entries:
         for entry in entries:
-            if entry.name in foreign:
+            if entry.name in excluded:
                 continue
             if entry.is_dir(follow_symlinks=False):
                 yield from _list_files(Path(entry.path), prefix=f"{prefix}{entry.name}/")
@@ -316,8 +316,8 @@ def _have_equal_bytes(source: str, target: str) -> bool:
     """Compare two files block by block: a recording may be larger than the memory."""
     if not os.path.isfile(target) or os.stat(source).st_size != os.stat(target).st_size:
         return False
-    with open(source, "rb", buffering=0) as one, open(target, "rb", buffering=0) as other:
-        while block := one.read(_BLOCK_SIZE):
-            if block != other.read(_BLOCK_SIZE):
+    with open(source, "rb", buffering=0) as source_file, open(target, "rb", buffering=0) as target_file:
+        while block := source_file.read(_BLOCK_SIZE):
+            if block != target_file.read(_BLOCK_SIZE):
                 return False
     return True

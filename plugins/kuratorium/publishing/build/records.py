@@ -57,7 +57,7 @@ class BuildRecords:
 
     def forget_if_stale(self) -> None:
         """Forget what is in memory if another process built since, or the last build failed."""
-        if self._build_number != self.cache.read_value("turn"):
+        if self._build_number != self.cache.read_value("build_number"):
             self.forget()
 
     def forget(self) -> None:
@@ -66,7 +66,7 @@ class BuildRecords:
 
     def load(self) -> None:
         """Read all records from the cache, unless they are in memory."""
-        build_number = self.cache.read_value("turn")
+        build_number = self.cache.read_value("build_number")
         if self._build_number and self._build_number == build_number:
             return
         self._build_number = build_number
@@ -82,7 +82,7 @@ class BuildRecords:
         """Save the stamps of files that were touched but hold the same bytes."""
         assert self.state  # noqa: S101 - without a state, everything would have changed
         hashes = detected.input_differences.hashes
-        if hashes or detected.touched_stamps or not self.cache.read_value("glance"):
+        if hashes or detected.touched_stamps or not self.cache.read_value("snapshot"):
             self._save_inputs(detected, hashes)
             self._save_outputs(self._restamp_outputs(detected))
             self.commit(self.state, detected)
@@ -132,9 +132,9 @@ class BuildRecords:
         else:
             changes.clear_snapshot_digest(self.cache)
         self.state = state
-        self._build_number = str(int(self.cache.read_value("turn") or b"0") + 1).encode()
+        self._build_number = str(int(self.cache.read_value("build_number") or b"0") + 1).encode()
         self.cache.save_value("state", msgspec.json.encode(state))
-        self.cache.save_value("turn", self._build_number)
+        self.cache.save_value("build_number", self._build_number)
         self.cache.commit()
 
     def _find_new_hashes(self, detected: DetectedChanges, hashes: Mapping[str, bytes]) -> dict[str, bytes]:
