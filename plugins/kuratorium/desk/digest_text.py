@@ -1,4 +1,4 @@
-"""The text of an issue as it is proposed: posts -> Markdown, by topic, each with its first own sentence."""
+"""The text of a new digest: posts -> Markdown, grouped by topic, each with its first sentence that is not quoted."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .draft import escape_address, escape_markdown
 
 
 class DigestPhrases(Struct, frozen=True, kw_only=True):
-    """What an issue says in a language: `labels` of disclosures by kind, `strengths` from 1."""
+    """The words of a digest in one language: `labels` of disclosures by kind; `strengths` from the lowest, 1."""
 
     locale: str
     title: str
@@ -71,12 +71,15 @@ Labels such as «Advertisement» stay. When the issue is done, delete the line �
 
 
 def get_phrases(lang: str) -> DigestPhrases:
-    """What an issue says in a language; English where we have no text in it."""
+    """Return the words of a digest in a language, or the English ones if there are none in it."""
     return _PHRASES.get(lang.partition("-")[0], _PHRASES["en"])
 
 
 def build_digest_text(posts: Iterable[PostFile], registry: Registry, lang: str) -> str:
-    """Write the Markdown of an issue: a heading for each topic in its order, below it its posts in theirs."""
+    """Return the body of a digest: a heading for each topic, in the order of topics.yaml, and its posts in their order.
+
+    A post stands under its first topic only.
+    """
     says = get_phrases(lang)
     order = sorted(registry.topics.values(), key=lambda topic: (topic.order, topic.id))
     groups: dict[str, list[PostFile]] = {topic.id: [] for topic in order}
@@ -91,7 +94,7 @@ def build_digest_text(posts: Iterable[PostFile], registry: Registry, lang: str) 
 
 
 def _build_post_section(post: PostFile, known: Registry, says: DigestPhrases) -> str:
-    """A linked title with its label, the first own sentence, and whose it is."""
+    """Return a post's linked title with the label of its disclosure, a sentence, and who wrote it."""
     meta = post.meta
     label = f"{says.labels[meta.disclosure.kind]}: " if meta.disclosure else ""
     sentence = prose.extract_first_sentence(post.body) or meta.summary
@@ -114,15 +117,17 @@ def _build_byline(post: PostFile, known: Registry, says: DigestPhrases) -> str:
 
 
 def _join_names(people: Iterable[str | Speaker], known: Registry) -> str:
-    return ", ".join(escape_markdown(known.people[one].name if isinstance(one, str) else one.name) for one in people)
+    names = (known.people[person].name if isinstance(person, str) else person.name for person in people)
+    return ", ".join(map(escape_markdown, names))
 
 
 def _credit_work(work: Work) -> str:
-    names = dict.fromkeys(part for part in (work.publication, *work.authors) if part)
+    # Each name once: a channel is often its own author.
+    names = dict.fromkeys(name for name in (work.publication, *work.authors) if name)
     link = f"[{escape_markdown(work.title)}]({escape_address(work.url)})"
     return f"{link} ({escape_markdown(', '.join(names))})" if names else link
 
 
 def _build_link_path(file: str) -> str:
-    """A file's path as a link from content/ has it."""
+    """Return a file's path as Pelican's {filename} links need it: relative to content/."""
     return "/" + file.removeprefix(CONTENT_PREFIX) if file.startswith(CONTENT_PREFIX) else f"/../{file}"
