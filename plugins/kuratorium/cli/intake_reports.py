@@ -50,7 +50,7 @@ def print_pull_table(report: PullReport) -> None:
             styles=[_PULL_STYLES.get(result.status, "") for result in results],
         )
         print_result()
-    if len(results) < len(report.results):
+    if len(results) < len(report.results):  # so that nobody misses a source in the table
         print_result(f"{format_count(len(report.results) - len(results), 'source')} brought nothing new.")
     print_pull_summary(report)
     for result in report.flooded_results:
@@ -185,6 +185,7 @@ def _format_failure(result: SourceResult) -> str:
 
 
 def _format_time(moment: datetime) -> str:
+    """Return a moment in the time zone of this machine."""
     return f"{moment.astimezone():%Y-%m-%d %H:%M}"
 
 

@@ -54,14 +54,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
+    except (click.Abort, KeyboardInterrupt):  # at a question, or during work
         return _INTERRUPTED_EXIT_CODE
     except KuratoriumError as error:
         from . import reports
 
         reports.print_error(error)
         return error.exit_code
-    except OSError as error:  # a full disk or a missing permission: neither the editor's mistake nor a bug
+    except OSError as error:
+        # A full disk or a missing permission: neither the editor's mistake nor a bug. click itself ends on EPIPE.
         return _report_os_error(error, debug="--debug" in words)
     except Exception as error:  # noqa: BLE001 - the outermost edge: a bug gets two lines
         return _report_bug(error, debug="--debug" in words)

@@ -40,6 +40,7 @@ _REPEATED_QUESTIONS = {
 
 def is_interactive() -> bool:
     """Return whether a person can answer questions: stdin and stdout are both a terminal."""
+    # Both: questions are printed to stdout, where `kuratorium start | tee log` would hide them.
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
@@ -99,7 +100,7 @@ def choose_feed(candidates: Sequence[FeedCandidate], number: int | None) -> Feed
             raise UsageError("No terminal to ask at: give --first, or --feed with a number from this list.")
         question = f"Follow which feed? (1 to {count}; 0 for none)" if count > 1 else "Follow it? (1 for yes, 0 for no)"
         number = click.prompt(question, default=1, type=click.IntRange(0, count))
-    if number == 0:
+    if number == 0:  # only as an answer: --feed accepts numbers from 1
         raise click.Abort
     if number > count:
         raise UsageError(f"--feed {number}: the list has only {format_count(count, 'feed')}.")

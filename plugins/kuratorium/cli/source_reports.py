@@ -144,6 +144,7 @@ def format_weekly_rate(per_week: float | None) -> str:
     """Return a frequency such as "3 a week", "2 a month" or "4 a year"; empty if it is unknown."""
     if per_week is None:
         return ""
+    # The largest frequency that is a whole number: "2 a month" says more than "0.5 a week".
     for unit, weeks in (("day", 1 / 7), ("week", 1), ("month", 52 / 12), ("year", 52)):
         if (number := round(per_week * weeks)) >= 1:
             return f"{number} a {unit}"
@@ -165,6 +166,7 @@ def format_moment(moment: datetime | None, now: datetime, *, past_label: str = "
     minutes = round(abs(distance).total_seconds() / 60)
     if not minutes:
         return "now"
+    # Up to 100, because "90 min" is clearer than "2 h".
     length = f"{minutes} min" if minutes < 100 else f"{round(minutes / 60)} h"
     return f"in {length}" if distance > timedelta(0) else f"{length} ago"
 

@@ -52,7 +52,7 @@ def sources_add(
     registry = options.load_registry(root)
     for topic in topics:
         options.check_id("topic", topic, registry.topics)
-    if source_id is not None:
+    if source_id is not None:  # before anything is fetched; an empty id is a mistake, too
         add.check_source_id(source_id, registry)
     with reports.show_spinner(f"Looking at {address}"):
         candidates = add.discover_feeds(
@@ -89,6 +89,7 @@ def sources_status(as_json: bool) -> int:
 
     root = options.find_edition_root()
     registry = options.load_registry(root)
+    # Read-only, so that it can run beside a pull, and neither creates nor repairs the archive.
     with Archive(root, write=False, warn=reports.print_warning) as archive:
         health = read_health(root, registry, archive, options.get_current_time().date())
     source_reports.print_health(health, options.get_current_time(), as_json=as_json)

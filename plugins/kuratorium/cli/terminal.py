@@ -50,6 +50,7 @@ def print_result(line: str = "", style: str = "") -> None:
         return
     from rich.text import Text
 
+    # soft_wrap: the terminal breaks long lines itself, so that a path copied from it has no line break.
     create_stdout_console().print(Text(line, style=style), soft_wrap=True)
 
 

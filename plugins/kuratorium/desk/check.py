@@ -64,6 +64,7 @@ class CheckResult(Struct, frozen=True, kw_only=True):
 def run_checks(root: Path) -> CheckResult:
     """Apply all CHECKS to the edition at `root`, and return what they found."""
     check_input = CheckInput(*loader.read_edition(root), *inbox.read_inbox(root))
+    # Sets, because reading and a rule may find the same problem.
     problems: dict[Level, set[Problem]] = {"error": set(), "warning": set()}
     for check in CHECKS:
         problems[check.level].update(check.find_problems(check_input))

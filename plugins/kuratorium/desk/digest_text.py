@@ -10,7 +10,7 @@ from ..edition import prose
 from ..edition.model import PostFile, Speaker, Work
 from ..edition.paths import CONTENT_PREFIX
 from ..edition.registry import Registry
-from .draft import escape_address, escape_markdown
+from .draft import escape_address, escape_markdown, list_credited_names
 
 
 class DigestPhrases(Struct, frozen=True, kw_only=True):
@@ -76,9 +76,9 @@ def get_phrases(lang: str) -> DigestPhrases:
 
 
 def build_digest_text(posts: Iterable[PostFile], registry: Registry, lang: str) -> str:
-    """Return the body of a digest: a heading for each topic, in the order of topics.yaml, and its posts in their order.
+    """Return the body of a digest: a heading for each topic, in the topics' order, and its posts in the given order.
 
-    A post stands under its first topic only.
+    A post stands under its first topic, posts without a topic come last.
     """
     says = get_phrases(lang)
     order = sorted(registry.topics.values(), key=lambda topic: (topic.order, topic.id))
@@ -122,8 +122,7 @@ def _join_names(people: Iterable[str | Speaker], known: Registry) -> str:
 
 
 def _credit_work(work: Work) -> str:
-    # Each name once: a channel is often its own author.
-    names = dict.fromkeys(name for name in (work.publication, *work.authors) if name)
+    names = list_credited_names(work)
     link = f"[{escape_markdown(work.title)}]({escape_address(work.url)})"
     return f"{link} ({escape_markdown(', '.join(names))})" if names else link
 

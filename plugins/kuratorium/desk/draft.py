@@ -64,10 +64,13 @@ def build_note_body(work: Work, lang: str) -> str:
 
 def build_attribution(work: Work) -> str:
     """Return the line with a link that stands under a quotation from a work; without names it names the host."""
-    # Each name once: a channel is often its own author.
-    credited = dict.fromkeys(name for name in (work.publication, *work.authors) if name)
-    names = ", ".join(credited) or urlsplit(work.url).netloc
+    names = ", ".join(list_credited_names(work)) or urlsplit(work.url).netloc
     return f"— {escape_markdown(names)}: [{escape_markdown(work.title)}]({escape_address(work.url)})"
+
+
+def list_credited_names(work: Work) -> list[str]:
+    """Return a work's publication and authors, each name once: a channel is often its own author."""
+    return [*dict.fromkeys(name for name in (work.publication, *work.authors) if name)]
 
 
 def escape_markdown(text: str) -> str:
@@ -116,14 +119,14 @@ def write_item_note(
     if note_file:
         inbox_file.unlink()
         return NoteDraft(file=note_file, work=item.work, is_resumed=True)
-    # Plain values, not the record: fields that the editor wrote keep their place and spelling.
+    # Plain values, not the record: they hold the fields that the file has, and no defaults.
     text = frontmatter.decode_text(item.file, inbox_file.read_bytes())
     values = yaml.load_yaml(frontmatter.split_front_matter(item.file, text).front_matter)
     values["authors"] = [
         *choose_authors(edition.registry.people, author_ids, item.meta.authors, read_git_name(edition.root))
     ]
     file = _write_note(edition, values, site, now, body=item.body, work=item.work)
-    inbox_file.unlink()
+    inbox_file.unlink()  # only now: if the program is killed in between, the next run finds both
     return NoteDraft(file=file, work=item.work, other_posts=other_posts)
 
 
@@ -182,6 +185,7 @@ def find_recommending_posts(edition: Edition, *addresses: str) -> tuple[str, ...
 def find_free_slug(title: str, taken: Collection[str], uid: str) -> str:
     """Return a slug of a title, with the first free number from 2 if the slug is taken."""
     # A title without a Latin letter or digit has no slug.
+    # 60 characters: file names stay readable in listings.
     base = slugify(title, 60) or f"{get_format('note').id}-{uid[:8]}"
     slug, number = base, 1
     while slug in taken:
@@ -201,12 +205,14 @@ def collect_slugs(edition: Edition) -> set[str]:
 
 def create_uid() -> str:
     """Return a new uid; it begins with a letter, because YAML would read 12345678 or 1e234567 as a number."""
+    # 60 random bits: two editors who work on different machines will not get the same uid.
     return "n" + secrets.token_hex(8)[1:]
 
 
 def read_git_name(root: Path) -> str:
     """Return the user's name in git's configuration; empty if there is none, or no git."""
     try:
+        # In the edition's folder, because a repository may have its own user.name; exit code 1 means that none is set.
         result = subprocess.run(["git", "config", "user.name"], cwd=root, capture_output=True, check=False)  # noqa: S607
     except OSError:
         return ""
@@ -224,6 +230,7 @@ def _write_note(
     """Write a note with front matter `values` and a body, by default the instructions; return its file."""
     local = now.astimezone(ZoneInfo(site.timezone)).replace(microsecond=0)
     slug = find_free_slug(values["title"], collect_slugs(edition), values["uid"])
+    # The language of the note, which replaces that of the work.
     values |= {"slug": slug, "date": local.isoformat(), "lang": site.lang}
     values["bookmark_of"] = [_add_access_day(bookmark, local.date()) for bookmark in values["bookmark_of"]]
     file = f"{get_format('note').folder}/{local.year}/{slug}.md"

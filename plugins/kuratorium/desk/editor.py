@@ -19,7 +19,7 @@ def find_editor_command(environment: Mapping[str, str] = os.environ) -> list[str
     """
     for name in ("VISUAL", "EDITOR"):  # in the order of git, crontab and most Unix programs
         try:
-            words = shlex.split(environment.get(name, ""))
+            words = shlex.split(environment.get(name, ""))  # the value may have options: "code --wait"
         except ValueError as error:
             raise UsageError(f"${name} is not a valid command: {error}.") from error
         if words:
@@ -36,6 +36,7 @@ def open_file(path: Path) -> None:
     if not words:
         return
     try:
+        # An editor's exit code does not say whether the file was saved.
         subprocess.run([*words, str(path)], check=False)  # noqa: S603 - the user's own choice of editor
     except OSError as error:
         raise UsageError(f'your editor "{words[0]}" does not start: {error.strerror}. The file is {path}.') from error

@@ -119,7 +119,7 @@ def get_single_match(matches: Sequence[Match], reference: str, format_match: Cal
     Raises UsageError if there are several; `format_match` returns the line that lists one of them.
     """
     if len(matches) > 1:
-        several = "\n".join(f"    {format_match(one)}" for one in matches)
+        several = "\n".join(f"    {format_match(match)}" for match in matches)
         raise UsageError(f'"{reference}" could be any of these:\n{several}')
     return matches[0] if matches else None
 
@@ -137,6 +137,7 @@ def matches_reference(item: InboxItem, reference: str) -> bool:
     """Return whether a reference is the beginning of an item's uid, its file or its work's address."""
     path = reference.removeprefix("./")  # as a shell completes it
     file = item.file
+    # The same article under any address that a feed gave for it, compared without scheme, "www." and fragment.
     addresses = (item.work.url, *(other.url for other in item.meta.also_in))
     if urls.normalize_url(reference) in map(urls.normalize_url, addresses):
         return True
@@ -144,7 +145,7 @@ def matches_reference(item: InboxItem, reference: str) -> bool:
     if path == file or file.endswith(f"/{path}") or path.endswith(f"/{file}"):
         return True
     stem = file.rsplit("/", 1)[-1].removesuffix(".md")
-    uid = reference.lower()
+    uid = reference.lower()  # uids have no capitals, but people type some
     return path == stem or (len(uid) >= MIN_ID_LENGTH and item.meta.uid.startswith(uid))
 
 

@@ -18,8 +18,7 @@ from ..errors import UsageError
 from . import draft
 from .inbox import MIN_ID_LENGTH, get_single_match, shorten_uids
 
-_EXCLUDED_FORMATS = {"lookback", "digest"}
-"""Formats of posts about other posts, on which a look-back makes no sense."""
+_EXCLUDED_FORMATS = {"lookback", "digest"}  # posts about other posts, on which a look-back makes no sense
 
 _TITLE_TEMPLATES = {
     "de": ("Vor {years} Jahren: {title}", "Wiedergelesen: {title}"),

@@ -53,6 +53,7 @@ def _fetch_work(address: str, edition: Edition, site_url: str, clock: Callable[[
             address, root=edition.root, agent=agent, clock=clock, intranet=policy.intranet if policy else ()
         )
     except SourceError as error:
+        # The message alone, such as "there is nothing at this address", does not name the address.
         raise SourceError(error.reason, f"{address} cannot be read: {error}") from error
     return Work(
         url=urls.remove_tracking(metadata.canonical or address),

@@ -90,7 +90,7 @@ def apply_plan(root: Path, plan: StartPlan, now: datetime) -> str:
         _remove_empty_folders(root / folder)
     for file, text in plan.files_to_write.items():
         old = (root / file).read_bytes() if (root / file).exists() else None
-        if old == text.encode():
+        if old == text.encode():  # written by a start that was killed: nothing to keep
             continue
         if old is not None:
             write_atomically(root / backup / file, old)
@@ -115,6 +115,7 @@ def edit_settings(text: str, answers: Answers) -> str:
         "SITEURL": answers.address.rstrip("/"),
         "DEFAULT_LANG": answers.language,
     }
+    # Edited as text: running the file and writing it anew would lose comments and computed settings.
     for key, value in values.items():
         line = re.search(rf"^{key}[ \t]*=[ \t]*(?:\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*')", text, re.M)
         if not line:
@@ -139,6 +140,7 @@ def remove_sample_block(text: str) -> str:
 def _find_sample_files(root: Path) -> Iterator[str]:
     for folder in _SAMPLE_FOLDERS:
         for path in sorted((root / folder).rglob("*")):
+            # A link to a folder is moved like a file; what it points to is not the sample's.
             if (path.is_symlink() or not path.is_dir()) and path.name != ".gitkeep":
                 yield path.relative_to(root).as_posix()
     yield from (file for file in ARCHIVE_PARTS if (root / file).exists())  # entries that were pulled for the sample
@@ -165,6 +167,7 @@ def _find_problems(root: Path, answers: Answers) -> Iterator[str]:
     if not answers.topics:
         yield "--topic: an edition needs at least one topic."
     slugs = [slugify(topic) for topic in answers.topics]
+    # Slugs, not names: "Open Data" and "Open data!" would be the same topic.
     for slug in sorted({slug for slug in slugs if slug and slugs.count(slug) > 1}):
         yield f'--topic: several topics would have the id "{slug}".'
     for feed in dict.fromkeys(feed for feed in answers.feeds if answers.feeds.count(feed) > 1):

@@ -100,7 +100,7 @@ def _build_sources(answers: Answers) -> list[dict[str, Any]]:
             "feed": feed,
             **({"site": f"{urlsplit(feed).scheme}://{host}/"} if host else {}),
             "people": [],
-            "topics": [slugify(topic) for topic in answers.topics[:1]],
+            "topics": [slugify(topic) for topic in answers.topics[:1]],  # the user sorts them later
             "lang": answers.language,
         }
     return list(sources.values())
@@ -139,4 +139,5 @@ def _build_page(path: Path, answers: Answers) -> str:
 
 
 def _fill_template(text: Any, values: Mapping[str, str]) -> Any:
+    # string.Template, not str.format: braces are common in Markdown and in links such as {filename}about.md.
     return Template(text).substitute(values) if isinstance(text, str) else text

@@ -35,6 +35,7 @@ class WordCount(Struct, frozen=True, kw_only=True):
 
 def count_note_words(note: PostFile) -> WordCount:
     """Return the word count of a note."""
+    # By work, because the law measures a quotation against the work from which it is taken.
     quoted: dict[str, int] = {}
     for quotation in prose.find_quotations(note.body):
         address = find_quoted_address(quotation)
