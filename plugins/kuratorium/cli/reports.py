@@ -165,12 +165,9 @@ def print_check_result(result: CheckResult, *, all_notes: bool) -> None:
         print_result(f"{notes}: {format_count(own, 'own word')}, {quoted} quoted.")
     counts = ((result.post_count, "post"), (result.page_count, "page"), (result.source_count, "source"))
     checked = ", ".join(format_count(number, noun) for number, noun in counts)
-    problems = [
-        format_count(len(found), noun)
-        for found, noun in ((result.errors, "error"), (result.warnings, "warning"))
-        if found
-    ]
-    print_result(f"{checked} checked: {', '.join(problems) or 'no problems'}.")
+    problem_counts = ((len(result.errors), "error"), (len(result.warnings), "warning"))
+    problems = ", ".join(format_count(number, noun) for number, noun in problem_counts if number)
+    print_result(f"{checked} checked: {problems or 'no problems'}.")
 
 
 def print_start_result(backup_folder: str) -> None:

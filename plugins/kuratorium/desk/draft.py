@@ -87,6 +87,7 @@ def escape_address(url: str) -> str:
     return url
 
 
+# What editors look at first stands at the top; what only helped to decide on an item is left behind in the inbox.
 _LEADING_KEYS = ("uid", "title", "slug", "date", "lang", "summary", "authors", "topics", "tags")
 _INBOX_KEYS = ("also_in", "teaser", "reasons")
 
