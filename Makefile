@@ -1,4 +1,4 @@
-# The commands of the house. `make help` lists them; `.venv/bin/kuratorium --help` is the same set without make.
+# Shortcuts for the commands of kuratorium; "make help" lists them, ".venv/bin/kuratorium --help" lists the commands.
 PYTHON ?= python3
 UV     ?= var/uv/bin/uv
 BIN    := .venv/bin
@@ -14,16 +14,16 @@ help:
 	@awk -F ':.*## ' '/^##@/ {print "\n" substr($$0, 5)} /^[a-z]+:.*## / {printf "  make %-9s%s\n", $$1, $$2}' Makefile
 
 ##@ Edit and publish
-site: $(READY)  ## All from a fresh clone: install, pull the sources, build output/
+site: $(READY)  ## Install, pull the sources and build output/, from a fresh clone
 	@$(BIN)/kuratorium site
 
 pull: $(READY)  ## Fetch the sources; new entries go to curation/inbox/
 	@$(BIN)/kuratorium pull
 
-inbox: $(READY)  ## List what waits for a note (TOPIC=… SOURCE=…)
+inbox: $(READY)  ## List the inbox items that wait for a note (TOPIC=… SOURCE=…)
 	@$(BIN)/kuratorium inbox $${TOPIC:+--topic "$$TOPIC"} $${SOURCE:+--source "$$SOURCE"}
 
-find: $(READY)  ## Search what was pulled on this machine (WORDS=… SOURCE=…)
+find: $(READY)  ## Search the entries pulled on this machine (WORDS=… SOURCE=…)
 	@test -n "$$WORDS" || { echo "Which words? For example: make find WORDS='open data'." >&2; exit 2; }
 	@$(BIN)/kuratorium find $${SOURCE:+--source "$$SOURCE"} -- "$$WORDS"
 
@@ -31,13 +31,13 @@ note: $(READY)  ## Begin a note on an inbox item or a web page (ITEM=…)
 	@test -n "$$ITEM" || { echo "Which item? For example: make note ITEM=https://some-blog.example/post ('make inbox' lists the items)." >&2; exit 2; }
 	@$(BIN)/kuratorium note "$$ITEM"
 
-lookback: $(READY)  ## List what came out this week years ago, or begin a look-back (POST=…)
+lookback: $(READY)  ## List posts of this week years ago, or begin a look-back (POST=…)
 	@$(BIN)/kuratorium lookback $${POST:+"$$POST"}
 
-digest: $(READY)  ## Draft an issue from the posts of some days (FROM=… TO=…)
+digest: $(READY)  ## Draft a digest of the posts of some days (FROM=… TO=…)
 	@$(BIN)/kuratorium digest $${FROM:+--from "$$FROM"} $${TO:+--to "$$TO"}
 
-status: $(READY)  ## Show how the sources are
+status: $(READY)  ## Show the condition of each source
 	@$(BIN)/kuratorium sources status
 
 check: $(READY)  ## Look for mistakes in curation/ and content/
@@ -46,30 +46,31 @@ check: $(READY)  ## Look for mistakes in curation/ and content/
 preview: $(READY)  ## Serve the site on 127.0.0.1 and rebuild on every change
 	@$(BIN)/kuratorium preview
 
-build: $(READY)  ## Build output/ from what is there; touches no network
+build: $(READY)  ## Build output/ from the files, without network access
 	@$(BIN)/kuratorium build
 
-start: $(READY)  ## Make this edition your own: removes the samples, asks for name and address
+start: $(READY)  ## Replace the sample edition by your own; asks for name and address
 	@$(BIN)/kuratorium start $(ARGS)
 
 ##@ Develop
-test: $(DEV)  ## Run all tests, in a real browser too (ARGS="-k feed")
+test: $(DEV)  ## Run all tests, including those in a browser (ARGS="-k feed")
 	@$(BIN)/python tests/browser/ensure.py
 	@$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
-lint: $(DEV)  ## Check style and types
+lint: $(DEV)  ## Check code style and types
 	@$(BIN)/ruff check && $(BIN)/ruff format --check && $(BIN)/mypy
 
-lock: $(UV)  ## Renew the lock files after a change of pyproject.toml (ARGS=--upgrade)
+lock: $(UV)  ## Update the lock files after a change of pyproject.toml (ARGS=--upgrade)
 	@$(LOCK) --output-file requirements.lock
 	@$(LOCK) --group dev --constraint requirements.lock --output-file requirements-dev.lock
 
-clean:  ## Remove all that can be made again: .venv, output/, var/, caches
+clean:  ## Remove everything that can be rebuilt: .venv, output/, var/, caches
 	@rm -rf .venv output var .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
-# How .venv comes about. A stamp is written last, and without it .venv is made anew: an interrupted install leaves nothing.
+# Installation. The stamp $(READY) is written last; without it .venv is created anew, so that an interrupted
+# installation does not leave a broken one.
 $(READY): requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo "Kuratorium needs Python 3.11 or newer, and '$(PYTHON)' is not one: install it, or name it as in 'make site PYTHON=python3.12'." >&2; exit 2; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo "Kuratorium needs Python 3.11 or newer, but '$(PYTHON)' is missing or older: install it, or choose it by 'make site PYTHON=python3.12'." >&2; exit 2; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "'$(PYTHON)' has no venv module: install it (on Debian and Ubuntu: apt install python3-venv)." >&2; exit 2; }
 	@echo "Installing the locked packages into .venv …"
 	@rm -f $@ && $(PYTHON) -m venv $(if $(wildcard $@),,--clear) .venv

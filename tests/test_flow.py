@@ -1,4 +1,4 @@
-"""The whole line, played once in a temporary copy: pull, note, build, and the page and feed read back."""
+"""The whole way of an article, in a temporary copy: pull, note, build; then its page and feed are read back."""
 
 import os
 import re
@@ -20,7 +20,7 @@ WORDS = "Das sollten Sie lesen, bevor Sie den nächsten Vertrag unterschreiben."
 
 
 class Desk:
-    """An edition and an editor in front of it."""
+    """An edition, in which an editor runs commands."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -29,43 +29,43 @@ class Desk:
         self.stdout = ""
 
     def run(self, *words: str, code: int = 0) -> str:
-        """Run a command of kuratorium that must end with `code`; returns what it printed."""
-        ended = subprocess.run(
+        """Run a command, assert that it ends with `code`, and return what it printed to stdout and stderr."""
+        ran = subprocess.run(
             [sys.executable, "-m", "kuratorium.cli.main", *words],
             cwd=self.root, env=self.environment, capture_output=True, text=True, check=False,
         )  # fmt: skip
-        assert ended.returncode == code, ended.stdout + ended.stderr
-        assert "Traceback" not in ended.stdout + ended.stderr
-        self.stdout = ended.stdout
-        return ended.stdout + ended.stderr
+        assert ran.returncode == code, ran.stdout + ran.stderr
+        assert "Traceback" not in ran.stdout + ran.stderr
+        self.stdout = ran.stdout
+        return ran.stdout + ran.stderr
 
-    def waiting(self) -> dict[str, str]:
-        """The inbox: file -> text."""
+    def read_inbox(self) -> dict[str, str]:
+        """Return the text of each inbox file, by its name without extension."""
         return {path.stem: path.read_text() for path in sorted((self.root / "curation/inbox").glob("*.md"))}
 
-    def page(self, path: str) -> BeautifulSoup:
-        """A page of the built site."""
+    def read_page(self, path: str) -> BeautifulSoup:
+        """Return a page of the built site."""
         return BeautifulSoup((self.root / "output" / path).read_bytes(), "html.parser")
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    """A copy of the repository as a fresh clone has it."""
+    """Return the repository's sample edition, as in a fresh clone."""
     return Desk(sample_edition(tmp_path))
 
 
 def test_from_a_feed_to_a_subscriber(desk: Desk) -> None:
-    """An entry of a feed becomes a note, a page that credits the original, and an item that a reader accepts."""
+    """An entry of a feed becomes a note, a page that credits the original, and a valid item of our own feed."""
     assert "alte-leitung" in desk.run("pull", code=1)  # the broken source is reported, the others arrive
-    waiting = desk.waiting()
-    assert len(waiting) >= 30
-    name, text = next((name, text) for name, text in waiting.items() if "offenes-amt.example" in text)
+    items = desk.read_inbox()
+    assert len(items) >= 30
+    name, text = next((name, text) for name, text in items.items() if "offenes-amt.example" in text)
     title, address = re.search(r"title: (.+)", text)[1].strip("'\""), re.search(r"url: (\S+)", text)[1]  # type: ignore[index]
     assert "offenes-amt.example" in address
 
     desk.run("note", name + ".md", "--by", "jonas-albrecht")
     note = desk.root / desk.stdout.strip()
-    assert name not in desk.waiting()
+    assert name not in desk.read_inbox()
     assert "no words of your own" in desk.run("check", code=2)
     assert "no words of your own" in desk.run("build", code=2)
     assert not (desk.root / "output").exists()
@@ -73,7 +73,7 @@ def test_from_a_feed_to_a_subscriber(desk: Desk) -> None:
     note.write_text(note.read_text() + f"\n{WORDS}\n")
     desk.run("check")
     desk.run("build")
-    page = desk.page(f"notizen/{note.stem}.html")
+    page = desk.read_page(f"notizen/{note.stem}.html")
     assert page.find("a", href=address)
     assert WORDS in page.get_text()
     assert "Jonas Albrecht" in page.get_text()
@@ -88,23 +88,23 @@ def test_from_a_feed_to_a_subscriber(desk: Desk) -> None:
 
 
 def test_real_feeds_become_notes(tmp_path: Path) -> None:
-    """Real blogs, magazines, podcasts and channels: imported, pulled, noted, built; the real article is credited."""
+    """Notes on entries of real blogs, magazines, podcasts and channels credit the original on page and in feed."""
     if not (FEEDS / "sources.opml").exists():
-        pytest.skip(f"the real feeds are not here: {FEEDS} is missing")
+        pytest.skip(f"the real feeds are not installed: {FEEDS} is missing")
     tiny = tiny_edition(tmp_path)
-    tiny.yaml("policy", POLICY | {"as_of": "2001-01-01T00:00:00+00:00"})  # the feeds are of many years: all are news
+    tiny.yaml("policy", POLICY | {"as_of": "2001-01-01T00:00:00+00:00"})  # all entries of many years are newer
     desk = Desk(tiny.root)
     desk.run("sources", "import", str(FEEDS / "sources.opml"))
     desk.run("pull")
     files = sorted((tiny.root / "curation/inbox").glob("*.md"))
-    waiting = [frontmatter.parse_front_matter(file.name, file.read_text(), FrontMatter)[0] for file in files]
-    assert len({one.bookmark_of[0].source for one in waiting}) >= 35
-    assert len(desk.run("inbox").splitlines()) >= len(waiting)
+    items = [frontmatter.parse_front_matter(file.name, file.read_text(), FrontMatter)[0] for file in files]
+    assert len({item.bookmark_of[0].source for item in items}) >= 35
+    assert len(desk.run("inbox").splitlines()) >= len(items)
 
-    picked = {one.bookmark_of[0].source: one for one in waiting if one.bookmark_of[0].authors}
-    assert len(picked) >= 15
-    picked = dict([*picked.items()][:25])  # a feed holds the latest 30
-    for item in picked.values():
+    items_by_source = {item.bookmark_of[0].source: item for item in items if item.bookmark_of[0].authors}
+    assert len(items_by_source) >= 15
+    selected = [*items_by_source.values()][:25]  # our feed contains the latest 30 posts
+    for item in selected:
         desk.run("note", item.uid, "--by", "anna-berg")
         note = tiny.root / desk.stdout.strip()
         note.write_text(note.read_text() + f"\n{WORDS}\n")
@@ -112,79 +112,79 @@ def test_real_feeds_become_notes(tmp_path: Path) -> None:
     desk.run("build")
     feed = feedparser.parse(tiny.root / "output/feed.xml")
     assert not feed.bozo
-    items = {item.id: item for item in feed.entries}
+    entries = {entry.id: entry for entry in feed.entries}
     pages = [path.read_bytes() for path in (tiny.root / "output/notizen").glob("*.html")]
-    for item in picked.values():
+    for item in selected:
         work = item.bookmark_of[0]
-        (page,) = [html for html in pages if work.url in links_of(html)]
-        subscribed = items[item.uid].content[0].value
-        assert work.url in links_of(subscribed)
-        for told in (words_of(page), words_of(subscribed)):
-            for words in (work.title, *work.authors, work.publication):
-                assert " ".join(words.split()) in told
+        (page,) = [html for html in pages if work.url in find_links(html)]
+        content = entries[item.uid].content[0].value
+        assert work.url in find_links(content)
+        for text in (extract_text(page), extract_text(content)):
+            for name in (work.title, *work.authors, work.publication):
+                assert " ".join(name.split()) in text
 
 
-def links_of(html: str | bytes) -> list[str]:
-    """Where a page or text leads."""
+def find_links(html: str | bytes) -> list[str]:
+    """Return the addresses of all links in HTML."""
     return [str(link.get("href", "")) for link in BeautifulSoup(html, "html.parser")("a")]
 
 
-def words_of(html: str | bytes) -> str:
-    """What a reader reads of a page or text."""
+def extract_text(html: str | bytes) -> str:
+    """Return the text of HTML, with single blanks."""
     return " ".join(BeautifulSoup(html, "html.parser").get_text(" ").split())
 
 
-def texts_of(root: Path) -> list[str]:
-    """Read every post of an edition, published or not."""
+def read_posts(root: Path) -> list[str]:
+    """Return the text of every post of an edition, published or not."""
     return [path.read_text("utf-8") for format in FORMATS for path in (root / format.folder).rglob("*.md")]
 
 
-def test_readers_see_what_waits_until_it_is_decided(desk: Desk) -> None:
-    """Headlines of the inbox stand on the page of sources; what is dismissed leaves it with the next build."""
+def test_readers_see_headlines_of_the_inbox(desk: Desk) -> None:
+    """The page of sources shows headlines of the inbox; a dismissed item leaves it with the next build."""
     desk.run("pull", code=1)
     desk.run("build")
-    before = {str(link["href"]) for link in desk.page("quellen.html").select("#fresh a")}
-    name, text = next(iter(desk.waiting().items()))
+    before = {str(link["href"]) for link in desk.read_page("quellen.html").select("#fresh a")}
+    name, text = next(iter(desk.read_inbox().items()))
     address = re.search(r"url: (\S+)", text)[1].strip("'")  # type: ignore[index]
     (desk.root / f"curation/inbox/{name}.md").unlink()
     desk.run("build")
-    after = {str(link["href"]) for link in desk.page("quellen.html").select("#fresh a")}
+    after = {str(link["href"]) for link in desk.read_page("quellen.html").select("#fresh a")}
     assert before - after == {address}
     assert after < before
 
 
-def test_what_was_seen_does_not_come_again(desk: Desk) -> None:
-    """A second pull brings nothing; a deleted inbox file is dismissed for good."""
+def test_seen_entries_do_not_come_again(desk: Desk) -> None:
+    """A second pull brings nothing new, and does not restore a deleted inbox file."""
     desk.run("pull", code=1)
-    waiting = desk.waiting()
-    gone = next(iter(waiting))
-    (desk.root / "curation/inbox" / f"{gone}.md").unlink()
+    items = desk.read_inbox()
+    dismissed = next(iter(items))
+    (desk.root / "curation/inbox" / f"{dismissed}.md").unlink()
     desk.run("pull", code=1)
-    assert desk.waiting() == {name: text for name, text in waiting.items() if name != gone}
+    assert desk.read_inbox() == {name: text for name, text in items.items() if name != dismissed}
 
 
-def test_one_command_does_it_all_and_says_so(desk: Desk) -> None:
-    """`site` pulls and builds, though a source fails, and ends with numbers and where to look."""
-    said = desk.run("site")
-    assert "alte-leitung" in said
-    assert re.search(r"10 sources", said)
-    written = [text for text in texts_of(desk.root) if "\nrelease: open\n" not in text]
-    assert re.search(rf"\b{len(written)} posts", said)
-    assert "output/index.html" in said
+def test_site_pulls_and_builds(desk: Desk) -> None:
+    """`site` builds although a source fails, and prints the totals and the path of the front page."""
+    output = desk.run("site")
+    assert "alte-leitung" in output
+    assert re.search(r"10 sources", output)
+    released = [text for text in read_posts(desk.root) if "\nrelease: open\n" not in text]
+    assert re.search(rf"\b{len(released)} posts", output)
+    assert "output/index.html" in output
     assert (desk.root / "output/index.html").exists()
 
 
 def test_the_sample_edition_does_not_age(desk: Desk) -> None:
-    """Its date is pinned: in any year there are fresh entries and an upcoming talk."""
+    """Its date is pinned, so that in any year there are new entries and an upcoming talk."""
     desk.run("site")
-    home = desk.page("index.html")
+    home = desk.read_page("index.html")
     assert home.find("time", datetime="2026-11-05T17:00:00+01:00")
-    fresh = [name for name in desk.waiting() if name.startswith("2026-10-")]
-    assert len(fresh) >= 20
+    new = [name for name in desk.read_inbox() if name.startswith("2026-10-")]
+    assert len(new) >= 20
 
 
 def test_the_sample_edition_keeps_its_own_rules(desk: Desk) -> None:
-    """The texts that everyone copies from have no problem and no warning."""
-    said = desk.run("check")
-    assert f"{len(texts_of(desk.root))} posts" in said
-    assert "no problems" in said
+    """The sample edition, from which editors copy, has no errors and no warnings."""
+    output = desk.run("check")
+    assert f"{len(read_posts(desk.root))} posts" in output
+    assert "no problems" in output

@@ -1,4 +1,4 @@
-"""The Makefile's targets that take words, with a program in place of ours that says what it was told."""
+"""The Makefile's targets with arguments, run with a program that prints its arguments instead of ours."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import pytest
 
 from tests.editions import REPOSITORY
 
-pytestmark = pytest.mark.skipif(not shutil.which("make"), reason="there is no make here")
+pytestmark = pytest.mark.skipif(not shutil.which("make"), reason="make is not installed")
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder with the Makefile, and an installation that needs nothing."""
+    """Return a folder with the Makefile, in which everything is installed already."""
     shutil.copy(REPOSITORY / "Makefile", tmp_path)
     for name in ("requirements.lock", "pyproject.toml", ".venv/bin/kuratorium", ".venv/.ready"):
         path = tmp_path / name
@@ -27,13 +27,13 @@ def folder(tmp_path: Path) -> Path:
 
 
 def make(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """Run make in a folder; that these tests may be run by a make themselves is not its affair."""
-    alone = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
-    return subprocess.run(["make", *words], cwd=folder, env=alone, capture_output=True, text=True, check=False)
+    """Run make in a folder, without the variables by which an outer make, such as `make test`, would influence it."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+    return subprocess.run(["make", *words], cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "arguments"),
     [
         (["find", "WORDS=open data"], "find|--|open data|"),
         (["find", "WORDS=-x * $$HOME", "SOURCE=blog"], "find|--source|blog|--|-x * $HOME|"),
@@ -44,22 +44,22 @@ def make(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
         (["inbox", "TOPIC=a b"], "inbox|--topic|a b|"),
     ],
 )
-def test_words_arrive_as_they_were_written(folder: Path, words: list[str], told: str) -> None:
-    """What is given to a target reaches the command, blanks and signs of the shell too."""
+def test_arguments_reach_the_command_unchanged(folder: Path, words: list[str], arguments: str) -> None:
+    """A target passes its arguments to the command, even blanks and the shell's special characters."""
     ran = make(folder, *words)
-    assert (ran.returncode, ran.stdout, ran.stderr) == (0, told, "")
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, arguments, "")
 
 
-@pytest.mark.parametrize(("target", "says"), [("find", "Which words?"), ("note", "Which item?")])
-def test_words_that_are_missing_are_asked_for(folder: Path, target: str, says: str) -> None:
-    """A target that needs words says which, with an example."""
+@pytest.mark.parametrize(("target", "message"), [("find", "Which words?"), ("note", "Which item?")])
+def test_a_missing_argument_is_reported(folder: Path, target: str, message: str) -> None:
+    """A target without its argument prints which it needs, with an example."""
     ran = make(folder, target)
     assert (ran.returncode, ran.stdout) == (2, "")
-    assert ran.stderr.startswith(says)
+    assert ran.stderr.startswith(message)
 
 
 def test_help_lists_every_target(folder: Path) -> None:
-    """Whatever can be made is listed with what it does."""
+    """`make help` lists every target."""
     listed = [line.split()[1] for line in make(folder, "help").stdout.splitlines() if line.startswith("  make ")]
     phony = next(line for line in (folder / "Makefile").read_text().splitlines() if line.startswith(".PHONY:"))
     assert listed == [name for name in phony.split()[1:] if name != "help"]

@@ -1,36 +1,212 @@
-"""`lookback` and `digest` as an editor types them."""
-
 from __future__ import annotations
 
-from tests.cli.test_main import kuratorium
-from tests.editions import TinyEdition
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import feedparser
+import pytest
+
+from kuratorium.edition import loader
+from tests.cli.program import at_terminal, kuratorium
+from tests.editions import OWN_WORDS, POLICY, SOURCES, TinyEdition
+
+START = [
+    "start",
+    *("--name", "Our Desk", "--address", "https://desk.example", "--language", "en"),
+    *("--responsible", "Ada Berg", "--email", "ada@desk.example", "--topic", "Open Data"),
+]
 
 
-def test_a_look_back_is_proposed_and_begun(tiny: TinyEdition) -> None:
-    """The list names what came out this week years ago; one of it becomes a draft, whose path is the result."""
+@pytest.fixture
+def page() -> Iterator[str]:
+    """Yield the address of a page on a local web server."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(b"<!doctype html><title>Eine Seite</title><p>Text")
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/eine-seite"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_pull_inbox_note_check(tiny: TinyEdition):
+    """A pulled entry is listed and becomes a note, which is an error while empty and valid once written."""
+    tiny.yaml("sources", [*SOURCES, {"id": "weg", "name": "Weg", "feed": "curation/samples/none.xml"}])
+    pulled = kuratorium(tiny.root, "pull")
+    assert pulled.returncode == 1
+    assert "Pulled 2 sources, 1 failed: 1 new entry in curation/inbox/" in pulled.stdout
+    line = next(line for line in pulled.stdout.splitlines() if line.startswith("weg "))
+    assert line.split()[1] == "failed"
+    assert kuratorium(tiny.root, "pull", "amtsblog").returncode == 0
+
+    listed = kuratorium(tiny.root, "inbox", "--topic", "transformation", "--source", "amtsblog")
+    short_id, day, source, *rest = listed.stdout.splitlines()[1].split()
+    assert (day, source, " ".join(rest)) == ("2026-10-13", "amtsblog", "Umstellung ohne Folien transformation")
+    assert listed.stderr.splitlines() == [
+        "1 item waiting.",
+        f'Begin a note with "kuratorium note {short_id}"; delete a file to dismiss its item for good.',
+    ]
+
+    ran = kuratorium(tiny.root, "note", short_id, "--by", "carl-dorn")
+    assert ran.stdout == "curation/notes/2026/umstellung-ohne-folien.md\n"
+    assert ran.stderr.splitlines() == [
+        "Umstellung ohne Folien – Amtsblog",
+        "https://amtsblog.example/2026/10/umstellung",
+    ]
+    assert 'The inbox is empty. Fetch new entries with "kuratorium pull".' in kuratorium(tiny.root, "inbox").stderr
+
+    empty = kuratorium(tiny.root, "check")
+    assert empty.returncode == 2
+    assert "error: curation/notes/2026/umstellung-ohne-folien.md:" in empty.stderr
+    assert empty.stdout.endswith("\n2 posts, 1 page, 2 sources checked: 1 error.\n")
+    path = tiny.root / ran.stdout.strip()
+    path.write_text(path.read_text() + OWN_WORDS)
+    written = kuratorium(tiny.root, "check")
+    assert (written.returncode, written.stderr) == (0, "")
+    assert written.stdout == (
+        "own  quoted  from one work  note\n"
+        "  6       0       0 of 120  curation/notes/2026/umstellung-ohne-folien.md\n"
+        "  6       0       0 of 120  curation/notes/2026/erste-notiz.md\n"
+        "2 notes: 12 own words, 0 quoted.\n"
+        "2 posts, 1 page, 2 sources checked: no problems.\n"
+    )
+
+
+def test_an_invalid_inbox_file_is_reported_on_stderr(tiny: TinyEdition):
+    """Stdout lists all other items, for scripts; brackets in a title are printed literally."""
+    tiny.candidate("gut", uid="kgutxxxx", title="Gut [brackets] & <b>")
+    tiny.write("curation/inbox/kaputt.md", "---\n")
+    ran = kuratorium(tiny.root, "inbox")
+    assert ran.returncode == 0
+    assert ran.stdout.splitlines()[1] == "kgut  2026-10-13  amtsblog  Gut [brackets] & <b>  transformation"
+    assert "cannot be read: curation/inbox/kaputt.md:1:" in ran.stderr
+
+
+def test_note_opens_the_editor_and_prints_the_path(tiny: TinyEdition):
+    """At a terminal the note opens in $VISUAL; its path is the last line."""
+    tiny.candidate("das-werk", uid="kmeant77", title="Das Werk")
+    editor = f"{sys.executable} -c \"import sys; open(sys.argv[1], 'a').write('Meine Worte.')\""
+    code, screen = at_terminal(tiny.root, "note", "kmea", typed="", VISUAL=editor)
+    assert code == 0
+    assert screen.splitlines()[-1] == "curation/notes/2026/das-werk.md"
+    assert (tiny.root / "curation/notes/2026/das-werk.md").read_text().endswith("Meine Worte.")
+
+
+def test_note_on_a_page(tiny: TinyEdition, page: str):
+    """A note can begin with the address of a page; its author is the first member."""
+    ran = kuratorium(tiny.root, "note", page)
+    assert (ran.returncode, ran.stdout) == (0, "curation/notes/2026/eine-seite.md\n")
+    (post,) = (post for post in loader.read_edition(tiny.root)[0].post_files if post.slug == "eine-seite")
+    assert post.meta.bookmark_of[0].url == page
+
+
+def test_check_shows_the_words_of_the_newest_notes(tiny: TinyEdition):
+    """Own and quoted words of the newest five notes are shown, or of all with --words; a budget of 0 is not shown."""
+    tiny.yaml("policy", POLICY | {"quote_budget": 0})
+    quotation = "> Gesagt ist gesagt.\n> — Amtsblog, Gerd Hahn: [Das Werk](https://amtsblog.example/x)\n"
+    for day in range(1, 7):
+        tiny.note(f"tag-{day}", date=f"2026-10-0{day}T12:00:00+02:00", body=f"{OWN_WORDS}\n\n{quotation}")
+    lines = kuratorium(tiny.root, "check").stdout.splitlines()
+    assert lines[1] == "  6       3              3  curation/notes/2026/tag-6.md"
+    assert len(lines) == 8
+    assert lines[6] == "7 notes: 42 own words, 18 quoted."
+    assert len(kuratorium(tiny.root, "check", "--words").stdout.splitlines()) == 10
+
+
+def test_warnings_do_not_fail(tiny: TinyEdition):
+    """A warning is printed and counted, and the exit code is 0."""
+    tiny.essay("ohne-thema", topics=[])
+    ran = kuratorium(tiny.root, "check")
+    assert ran.returncode == 0
+    assert ran.stdout.endswith("\n2 posts, 1 page, 1 source checked: 1 warning.\n")
+    assert ran.stderr.startswith("warning: content/essays/ohne-thema.md:6: topics: this post has no topic\n    Add ")
+
+
+def test_a_lookback_is_proposed_and_drafted(tiny: TinyEdition) -> None:
+    """`lookback` lists posts of this week years ago; with one of them it writes a draft and prints its path."""
     tiny.note("akte", uid="aktezehn01", title="Die Akte", date="2016-10-13T08:00:00+02:00")
     listed = kuratorium(tiny.root, "lookback")
     assert listed.stdout.splitlines()[1].split() == ["akte", "2016-10-13", "10", "note", "Die", "Akte"]
-    assert listed.stderr == "«kuratorium lookback akte» begins a look-back.\n"
-    begun = kuratorium(tiny.root, "lookback", "akte", "--by", "carl-dorn")
-    assert begun.stdout == "content/lookbacks/2026/vor-10-jahren-die-akte.md\n"
-    assert begun.stderr == "Die Akte – 2016-10-13\n"
-    again = kuratorium(tiny.root, "lookback", "akte")
-    assert "Somebody has looked back on it already: content/lookbacks/2026/vor-10-jahren-die-akte.md" in again.stderr
+    assert listed.stderr == 'Begin a look-back with "kuratorium lookback akte".\n'
+    ran = kuratorium(tiny.root, "lookback", "akte", "--by", "carl-dorn")
+    assert ran.stdout == "content/lookbacks/2026/vor-10-jahren-die-akte.md\n"
+    assert ran.stderr == "Die Akte – 2016-10-13\n"
+    second = kuratorium(tiny.root, "lookback", "akte")
+    assert (
+        "There is already a look-back on this post: content/lookbacks/2026/vor-10-jahren-die-akte.md" in second.stderr
+    )
 
 
-def test_a_week_without_a_past_is_told(tiny: TinyEdition) -> None:
-    """The list is empty, and says what can be done."""
+def test_a_week_without_earlier_posts_is_reported(tiny: TinyEdition) -> None:
+    """If there are no posts of this week years ago, the message names the command for any other post."""
     ran = kuratorium(tiny.root, "lookback")
     assert (ran.returncode, ran.stdout) == (0, "")
     assert "Nothing was published in this week of an earlier year." in ran.stderr
 
 
-def test_an_issue_is_drafted(tiny: TinyEdition) -> None:
-    """Its path is the result; its period stands beside it."""
+def test_a_digest_is_drafted(tiny: TinyEdition) -> None:
+    """Stdout has the path of the draft, stderr the number of its posts and its period; invalid days are refused."""
     ran = kuratorium(tiny.root, "digest", "--from", "2026-09-28", "--to", "2026-10-04")
     assert (ran.returncode, ran.stderr) == (0, "1 post from 2026-09-28 to 2026-10-04\n")
     assert (tiny.root / ran.stdout.strip()).is_file()
     refused = kuratorium(tiny.root, "digest", "--from", "2020-01-01", "--to", "2020-02-30")
     assert (refused.returncode, refused.stdout) == (2, "")
     assert "'2020-02-30' does not match the format" in refused.stderr
+
+
+def test_a_started_edition_can_be_built(tiny: TinyEdition):
+    """After start with all options, check, pull and build succeed; a second start is refused."""
+    refused = kuratorium(tiny.root, *START)
+    assert refused.returncode == 2
+    assert "  1 file in curation/samples/\n" in refused.stderr
+    assert "Give --yes" in refused.stderr
+    started = kuratorium(tiny.root, *START, "--yes")
+    assert (started.returncode, started.stderr) == (0, "")
+    assert started.stdout.startswith("This edition is yours. What was there before is kept in var/before-start-")
+    assert kuratorium(tiny.root, "check").stdout.startswith("0 posts, 4 pages, 0 sources checked: ")
+    ran = kuratorium(tiny.root, "site")
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert "Our Desk" in (tiny.root / "output/index.html").read_text()
+    assert feedparser.parse((tiny.root / "output/feed.xml").read_bytes()).feed.title.startswith("Our Desk")
+    again = kuratorium(tiny.root, *START, "--yes")
+    assert again.returncode == 2
+    assert "--force" in again.stderr
+
+
+def test_start_without_a_terminal_names_the_missing_options(tiny: TinyEdition):
+    """Without a terminal to ask at, the message names the missing options."""
+    ran = kuratorium(tiny.root, "start", "--yes", "--name", "Our Desk", "--topic", "One")
+    assert ran.returncode == 2
+    assert "give --address, --language, --responsible, --email." in ran.stderr
+
+
+def test_start_asks_at_a_terminal(tiny: TinyEdition):
+    """At a terminal start asks for missing answers, repeats a question after an invalid one, and asks to continue."""
+    typed = "desk.example\nhttps://desk.example\nde\nAda Berg\nada@desk.example\nOffene Daten\nKI\n\n\ny\n"
+    code, screen = at_terminal(tiny.root, "start", "--name", "Our Desk", typed=typed)
+    assert code == 0, screen
+    assert "expected the site's http or https address" in screen
+    assert "Continue?" in screen
+    registry = loader.load_valid_edition(tiny.root).registry
+    assert (list(registry.topics), list(registry.sources)) == (["offene-daten", "ki"], [])
+
+
+def test_start_changes_nothing_after_a_no(tiny: TinyEdition):
+    """If the user does not want to continue, nothing is changed."""
+    before = tiny.files()
+    code, _ = at_terminal(tiny.root, *START, typed="n\n")
+    assert code == 130
+    assert tiny.files() == before

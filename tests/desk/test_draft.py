@@ -13,16 +13,16 @@ from tests.editions import REPOSITORY
 THEME = REPOSITORY / "theme"
 
 
-def uncommented(body: str) -> str:
-    """Take the quotation out of the comment, as an editor does."""
+def extract_quotation(body: str) -> str:
+    """Return the quotation from the comment of a new note, as an editor would take it out."""
     return "\n".join(line for line in body.splitlines() if line.startswith(">")).replace("…", "Das Zitat.")
 
 
 @pytest.mark.parametrize(
     ("lang", "says"), [("de", "Warum lohnt"), ("de-AT", "Warum lohnt"), ("en", "Why is"), ("fr", "Why is")]
 )
-def test_guide_speaks_the_sites_language(lang, says):
-    """The comment is written in the site's language; English stands in where we have no text."""
+def test_instructions_are_in_the_sites_language(lang, says):
+    """The comment in a new note is in the site's language, or in English if there is no text in that."""
     assert says in draft.build_note_body(Work(url="https://a.example/", title="T"), read_translations(THEME, lang))
 
 
@@ -32,7 +32,7 @@ def test_guide_speaks_the_sites_language(lang, says):
     ["Plain", "An end --> of a comment", "<!-- half a comment", "--!> <script>alert(1)</script>", "> quoted\n\nText"],
 )
 def test_a_new_note_has_no_own_words(title, lang):
-    """Whatever the work is called, the body stays one comment: no own words, no quotation."""
+    """No title can end the comment that is the body of a new note: it has no own words and no quotation."""
     body = draft.build_note_body(
         Work(url="https://a.example/-->", title=title, publication=title, authors=(title,)),
         read_translations(THEME, lang),
@@ -50,9 +50,9 @@ def test_a_new_note_has_no_own_words(title, lang):
         ("Wiki", "https://a.example/wiki/Name_(topic)"),
     ],
 )
-def test_quotation_shows_the_work_as_it_is(title, url):
-    """Taken out of its comment, the line names the work and its authors literally, and links to it."""
-    body = uncommented(
+def test_the_attribution_shows_the_work_literally(title, url):
+    """In HTML, the line under the quotation shows title and names literally, and links to the work."""
+    body = extract_quotation(
         draft.build_note_body(
             Work(url=url, title=title, publication="P", authors=("A. One", "B. Two")), NullTranslations()
         )
@@ -66,14 +66,14 @@ def test_quotation_shows_the_work_as_it_is(title, url):
     assert not soup.find(["script", "b", "em", "code"])
 
 
-def test_work_of_nobody_is_credited_to_its_host():
-    """A work without publication and authors is still attributed: to the host it lies on."""
+def test_a_work_without_names_is_attributed_to_its_host():
+    """If neither publication nor authors are known, the attribution names the host."""
     assert (
         draft.build_attribution(Work(url="https://a.example/x", title="T")) == "— a.example: [T](https://a.example/x)"
     )
 
 
-def test_channel_that_is_its_own_author_is_named_once():
-    """Where publication and author are the same, the credit does not stutter."""
+def test_equal_publication_and_author_are_named_once():
+    """A channel that is its own author appears once in the attribution."""
     work = Work(url="https://a.example/x", title="T", publication="Kanal", authors=("Kanal",))
     assert draft.build_attribution(work) == "— Kanal: [T](https://a.example/x)"

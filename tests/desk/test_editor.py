@@ -20,34 +20,34 @@ OPEN = "import sys; from pathlib import Path; from kuratorium.desk import editor
     ],
 )
 def test_visual_comes_before_editor(environment, words):
-    """$VISUAL is asked first, then $EDITOR; arguments are split as a shell does."""
+    """$VISUAL takes precedence over $EDITOR; arguments are split as in a shell."""
     assert editor.find_editor_command(environment) == words
 
 
-def test_unbalanced_quotes_are_told():
-    """A variable that no shell could split is the user's mistake, and named."""
-    with pytest.raises(UsageError, match=r"\$EDITOR is no command"):
+def test_unbalanced_quotes_are_reported():
+    """A variable that cannot be split into words is a usage error, which names the variable."""
+    with pytest.raises(UsageError, match=r"\$EDITOR is not a valid command"):
         editor.find_editor_command({"EDITOR": "vi 'x"})
 
 
 def test_editor_runs_at_a_terminal(tmp_path: Path):
-    """At a terminal the editor is run on the file and waited for."""
+    """At a terminal the editor opens the file, and the program waits until it ends."""
     file = tmp_path / "a note.md"
     writer = f"{sys.executable} -c \"import sys; open(sys.argv[1], 'w').write('written')\""
-    code, said = terminal.run([sys.executable, "-c", OPEN, str(file)], VISUAL=writer)
-    assert (code, said) == (0, "")
+    code, screen = terminal.run([sys.executable, "-c", OPEN, str(file)], VISUAL=writer)
+    assert (code, screen) == (0, "")
     assert file.read_text() == "written"
 
 
-def test_editor_that_is_not_there_is_told(tmp_path: Path):
-    """An editor that does not start is named, and so is the file that waits for it."""
-    code, said = terminal.run([sys.executable, "-c", OPEN, str(tmp_path / "n.md")], VISUAL="no-such-editor")
+def test_an_editor_that_does_not_start_is_reported(tmp_path: Path):
+    """The message names the editor and the file that it should have opened."""
+    code, screen = terminal.run([sys.executable, "-c", OPEN, str(tmp_path / "n.md")], VISUAL="no-such-editor")
     assert code == 1
-    assert "UsageError: your editor «no-such-editor» does not start" in said.replace("\n", "")
+    assert 'UsageError: your editor "no-such-editor" does not start' in screen.replace("\n", "")
 
 
 def test_no_editor_without_a_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """In a script nothing is opened."""
+    """In a script no editor is started."""
     monkeypatch.setenv("VISUAL", f"touch {tmp_path}/opened")
     subprocess.run([sys.executable, "-c", OPEN, "x"], stdin=subprocess.DEVNULL, capture_output=True, check=True)
     assert not (tmp_path / "opened").exists()

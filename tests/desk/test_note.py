@@ -6,8 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from kuratorium.desk import check, draft, inbox
-from kuratorium.desk import note as desk_note
+from kuratorium.desk import check, draft, inbox, note
 from kuratorium.edition import frontmatter, loader, yaml
 from kuratorium.errors import EditionError, SourceError, UsageError
 from tests.editions import OWN_WORDS, TinyEdition, work
@@ -21,32 +20,32 @@ PAGE = """\
 
 
 def clock() -> datetime:
-    """A day that is not the edition's pinned one."""
+    """Return a time that differs from the edition's pinned date."""
     return datetime(2030, 1, 2, 23, 30, tzinfo=UTC)
 
 
-def note(tiny: TinyEdition, item: str, *by: str, as_of: datetime | None = None) -> draft.NoteDraft:
+def begin_note(tiny: TinyEdition, reference: str, *author_ids: str, as_of: datetime | None = None) -> draft.NoteDraft:
     """Begin a note as the command does."""
-    return desk_note.begin_note(tiny.root, item, author_ids=by, as_of=as_of, clock=clock)
+    return note.begin_note(tiny.root, reference, author_ids=author_ids, as_of=as_of, clock=clock)
 
 
-def front(tiny: TinyEdition, file: str) -> dict:
-    """Read a file's front matter as plain values."""
+def read_front_matter(tiny: TinyEdition, file: str) -> dict:
+    """Return the front matter of a file as plain values."""
     return yaml.load_yaml(frontmatter.split_front_matter(file, (tiny.root / file).read_text()).front_matter)
 
 
 @pytest.fixture
 def site() -> Iterator[str]:
-    """A web server on this machine; yields its address."""
+    """Yield the address of a local web server with two pages."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            found = self.path.partition("?")[0] in {"/page", "/plain"}
-            self.send_response(200 if found else 404)
+            exists = self.path.partition("?")[0] in {"/page", "/plain"}
+            self.send_response(200 if exists else 404)
             self.send_header("Content-Type", "text/html; charset=utf-8")
             self.end_headers()
             page = PAGE if self.path == "/page" else PAGE.replace('rel="canonical"', "")
-            self.wfile.write(page.encode() if found else b"gone")
+            self.wfile.write(page.encode() if exists else b"gone")
 
         def log_message(self, *_: object) -> None:
             pass
@@ -60,12 +59,12 @@ def site() -> Iterator[str]:
     thread.join()
 
 
-def test_note_carries_what_the_inbox_knows(tiny: TinyEdition):
-    """Uid, topics and work come along; date, language and day of access are the edition's; teaser and reasons go."""
+def test_a_note_takes_over_the_inbox_item(tiny: TinyEdition):
+    """Uid, topics and work come from the item; date, language and day of access are new; teaser and reasons are not."""
     tiny.candidate("das-werk", uid="kmeant77", title="Das Werk: ein Titel", lang="en", topics=["open-source"])
-    begun = note(tiny, "kmea")
-    assert begun.file == "curation/notes/2026/das-werk-ein-titel.md"
-    assert front(tiny, begun.file) == {
+    result = begin_note(tiny, "kmea")
+    assert result.file == "curation/notes/2026/das-werk-ein-titel.md"
+    assert read_front_matter(tiny, result.file) == {
         "uid": "kmeant77",
         "title": "Das Werk: ein Titel",
         "slug": "das-werk-ein-titel",
@@ -85,98 +84,98 @@ def test_note_carries_what_the_inbox_knows(tiny: TinyEdition):
     assert not list((tiny.root / "curation/inbox").glob("*.md"))
 
 
-def test_new_note_is_an_error_until_it_says_something(tiny: TinyEdition):
-    """The one thing a new note lacks is the note: `check` says so, and is content once it is written."""
+def test_a_new_note_is_an_error_until_it_has_own_words(tiny: TinyEdition):
+    """`check` reports that a new note has no words of its own, and nothing else; once it has some, no error is left."""
     tiny.candidate("das-werk")
-    begun = note(tiny, "https://amtsblog.example/das-werk")
+    result = begin_note(tiny, "https://amtsblog.example/das-werk")
     assert [problem.message for problem in check.run_checks(tiny.root).errors] == ["this note has no words of your own"]
-    path = tiny.root / begun.file
+    path = tiny.root / result.file
     path.write_text(path.read_text() + f"\n{OWN_WORDS}\n")
     assert check.run_checks(tiny.root).errors == ()
 
 
-def test_text_in_the_inbox_file_is_the_note(tiny: TinyEdition):
-    """Who wrote below the front matter in the inbox finds those words in the note, and fields they added."""
+def test_text_in_the_inbox_file_becomes_the_note(tiny: TinyEdition):
+    """Text and fields that an editor added to the inbox file are in the note."""
     tiny.candidate("das-werk", uid="kmeant77", body=OWN_WORDS, tags=["Akte"], strength=2)
-    begun = note(tiny, "kmeant77")
-    assert (tiny.root / begun.file).read_text().endswith(f"---\n\n{OWN_WORDS}\n")
-    assert front(tiny, begun.file)["tags"] == ["Akte"]
-    assert front(tiny, begun.file)["strength"] == 2
+    result = begin_note(tiny, "kmeant77")
+    assert (tiny.root / result.file).read_text().endswith(f"---\n\n{OWN_WORDS}\n")
+    assert read_front_matter(tiny, result.file)["tags"] == ["Akte"]
+    assert read_front_matter(tiny, result.file)["strength"] == 2
 
 
-def test_no_file_is_ever_overwritten(tiny: TinyEdition):
-    """A title that a post has already gets a number, even where that post cannot be read."""
+def test_no_file_is_overwritten(tiny: TinyEdition):
+    """A slug that a post has is numbered, even if that post cannot be read; a title without a slug gets the uid."""
     tiny.candidate("eins", uid="keinsx", title="Erste Notiz")
     tiny.candidate("zwei", uid="kzweix", title="Erste Notiz!")
     tiny.post("content/essays/fremd.md", slug="erste-notiz-4")
-    broken = tiny.write("curation/notes/2026/erste-notiz-2.md", "mine, and broken")
+    broken = tiny.write("curation/notes/2026/erste-notiz-2.md", "no front matter")
     tiny.candidate("ohne", uid="kohnex", title="…")
-    assert note(tiny, "keinsx").file == "curation/notes/2026/erste-notiz-3.md"
-    assert note(tiny, "kzweix").file == "curation/notes/2026/erste-notiz-5.md"
-    assert note(tiny, "kohnex").file == "curation/notes/2026/note-kohnex.md"
-    assert broken.read_text() == "mine, and broken"
+    assert begin_note(tiny, "keinsx").file == "curation/notes/2026/erste-notiz-3.md"
+    assert begin_note(tiny, "kzweix").file == "curation/notes/2026/erste-notiz-5.md"
+    assert begin_note(tiny, "kohnex").file == "curation/notes/2026/note-kohnex.md"
+    assert broken.read_text() == "no front matter"
 
 
-def test_killed_between_writing_and_removing(tiny: TinyEdition):
-    """A run that wrote the note and was stopped before it emptied the inbox is finished by the next one."""
+def test_a_killed_run_is_finished_by_the_next(tiny: TinyEdition):
+    """If a run wrote the note but did not remove the inbox file, the next run only removes that."""
     path = tiny.candidate("das-werk", uid="kmeant77")
     inbox_file = path.read_bytes()
-    first = note(tiny, "kmeant77")
+    first = begin_note(tiny, "kmeant77")
     path.write_bytes(inbox_file)
     written = (tiny.root / first.file).read_bytes()
-    again = note(tiny, "kmeant77")
-    assert (again.file, again.is_resumed) == (first.file, True)
+    second = begin_note(tiny, "kmeant77")
+    assert (second.file, second.is_resumed) == (first.file, True)
     assert (tiny.root / first.file).read_bytes() == written
     assert not path.exists()
 
 
-def test_words_in_both_are_never_thrown_away(tiny: TinyEdition):
-    """Where a note exists and its inbox file holds text, both stay, and the editor is told to merge them."""
+def test_text_in_note_and_inbox_file_is_kept(tiny: TinyEdition):
+    """If a note and its inbox file both contain text, both stay, and the editor is asked to merge them."""
     tiny.note("geschrieben", uid="kmeant77")
     path = tiny.candidate("das-werk", uid="kmeant77", body=OWN_WORDS)
-    with pytest.raises(UsageError, match=r"has been made into curation/notes/2026/geschrieben\.md"):
-        note(tiny, str(path))
+    with pytest.raises(UsageError, match=r"is already the note curation/notes/2026/geschrieben\.md, and both"):
+        begin_note(tiny, str(path))
     assert path.exists()
 
 
-def test_item_that_became_a_note_is_told(tiny: TinyEdition):
-    """Who asks twice is led to the note."""
+def test_an_item_that_became_a_note_is_refused(tiny: TinyEdition):
+    """The message names the note that the item has become."""
     tiny.note("geschrieben", uid="kmeant77")
-    with pytest.raises(UsageError, match=r"it is a note already: curation/notes/2026/geschrieben\.md"):
-        note(tiny, "kmea")
+    with pytest.raises(UsageError, match=r"it became the note curation/notes/2026/geschrieben\.md"):
+        begin_note(tiny, "kmea")
 
 
-def test_work_that_was_recommended_already_is_told(tiny: TinyEdition):
-    """A second note on the same work is begun, and the first is named."""
+def test_other_notes_on_the_same_work_are_named(tiny: TinyEdition):
+    """A second note on a work is begun, and the first is named; addresses are compared in their normal form."""
     tiny.candidate("nochmal", bookmark_of=[work("http://www.amtsblog.example/erste-notiz/#teil-2")])
-    assert note(tiny, "2026-10-13-nochmal-" + "u0000000").other_posts == ("curation/notes/2026/erste-notiz.md",)
+    assert begin_note(tiny, "2026-10-13-nochmal-" + "u0000000").other_posts == ("curation/notes/2026/erste-notiz.md",)
 
 
-def test_broken_file_is_told_by_its_problem(tiny: TinyEdition):
-    """Asked for a file that cannot be read, we say why, not that it is missing."""
+def test_an_invalid_inbox_file_is_reported(tiny: TinyEdition):
+    """A note on an invalid file ends with that file's problem, not with a message that it is missing."""
     path = tiny.write("curation/inbox/kaputt.md", "---\ntitle: [\n---\n")
-    with pytest.raises(EditionError, match=r"curation/inbox/kaputt\.md:3: this is no YAML"):
-        note(tiny, str(path))
+    with pytest.raises(EditionError, match=r"curation/inbox/kaputt\.md:3: this is not YAML"):
+        begin_note(tiny, str(path))
     assert path.exists()
 
 
-def test_date_is_given_or_pinned_or_now_in_the_sites_time_zone(tiny: TinyEdition):
-    """--as-of goes before the pinned date, the pinned date before the clock; the note lies in its local year."""
-    given = datetime(2027, 12, 31, 23, 30, tzinfo=UTC)
+def test_the_date_is_given_or_pinned_or_now(tiny: TinyEdition):
+    """--as-of precedes the pinned date, and that the clock; the note's folder is the year in the site's time zone."""
+    as_of = datetime(2027, 12, 31, 23, 30, tzinfo=UTC)
     tiny.candidate("eins", uid="keinsx")
     tiny.candidate("zwei", uid="kzweix")
-    assert front(tiny, note(tiny, "keinsx", as_of=given).file)["date"] == "2028-01-01T00:30:00+01:00"
+    assert read_front_matter(tiny, begin_note(tiny, "keinsx", as_of=as_of).file)["date"] == "2028-01-01T00:30:00+01:00"
     tiny.yaml("policy", {"imprint": {"responsible": "Anna Berg"}})
-    unpinned = note(tiny, "kzweix")
+    unpinned = begin_note(tiny, "kzweix")
     assert unpinned.file.startswith("curation/notes/2030/")
-    assert front(tiny, unpinned.file)["date"] == "2030-01-03T00:30:00+01:00"
+    assert read_front_matter(tiny, unpinned.file)["date"] == "2030-01-03T00:30:00+01:00"
 
 
-def test_page_becomes_a_note(tiny: TinyEdition, site: str):
-    """A page that no feed brought is fetched, and its own metadata become the work."""
-    begun = note(tiny, f"{site}/page", "carl-dorn")
-    values = front(tiny, begun.file)
-    assert begun.file == "curation/notes/2026/a-page-of-its-own.md"
+def test_a_note_on_a_page_takes_over_its_metadata(tiny: TinyEdition, site: str):
+    """A page that is not in the inbox is fetched, and its metadata describe the work."""
+    result = begin_note(tiny, f"{site}/page", "carl-dorn")
+    values = read_front_matter(tiny, result.file)
+    assert result.file == "curation/notes/2026/a-page-of-its-own.md"
     assert values.pop("uid").startswith("n")
     assert values == {
         "title": "A page <of> its own",
@@ -199,82 +198,83 @@ def test_page_becomes_a_note(tiny: TinyEdition, site: str):
     }
 
 
-def test_page_that_waits_under_its_own_address(tiny: TinyEdition, site: str):
-    """A page that calls its own an address that waits in the inbox is that item; so is any address known there."""
+def test_a_page_is_found_in_the_inbox_by_its_canonical_address(tiny: TinyEdition, site: str):
+    """If a page's canonical address is in the inbox, that item is used; `also_in` of an item counts as well."""
     tiny.candidate("eins", uid="keinsx", title="Wartet", bookmark_of=[work(f"{site}/canonical")])
     tiny.candidate("zwei", uid="kzweix", also_in=[{"source": "amtsblog", "url": "https://umweg.example/2"}])
-    assert front(tiny, note(tiny, f"{site}/page").file)["uid"] == "keinsx"
-    assert front(tiny, note(tiny, "https://umweg.example/2").file)["uid"] == "kzweix"
+    assert read_front_matter(tiny, begin_note(tiny, f"{site}/page").file)["uid"] == "keinsx"
+    assert read_front_matter(tiny, begin_note(tiny, "https://umweg.example/2").file)["uid"] == "kzweix"
 
 
-def test_address_of_a_page_without_what_tracks(tiny: TinyEdition, site: str):
-    """A page that calls no address its own has the one that was asked for, without what tracks readers."""
-    begun = note(tiny, f"{site}/plain?b=1&utm_campaign=x&a=2")
-    assert front(tiny, begun.file)["bookmark_of"][0]["url"] == f"{site}/plain?b=1&a=2"
+def test_tracking_parameters_are_removed(tiny: TinyEdition, site: str):
+    """A page without a canonical address has the one that was given, without tracking parameters."""
+    result = begin_note(tiny, f"{site}/plain?b=1&utm_campaign=x&a=2")
+    assert read_front_matter(tiny, result.file)["bookmark_of"][0]["url"] == f"{site}/plain?b=1&a=2"
 
 
-def test_work_recommended_under_the_address_that_was_asked_for(tiny: TinyEdition, site: str):
-    """A note on a page under another address than the page's own is told, too."""
+def test_other_notes_under_the_given_address_are_named(tiny: TinyEdition, site: str):
+    """A note that recommends the page under the given address, not the canonical one, is named as well."""
     tiny.note("frueher", bookmark_of=[work(f"{site}/page")])
-    assert note(tiny, f"{site}/page").other_posts == ("curation/notes/2026/frueher.md",)
+    assert begin_note(tiny, f"{site}/page").other_posts == ("curation/notes/2026/frueher.md",)
 
 
-def test_page_that_cannot_be_read_leaves_nothing(tiny: TinyEdition, site: str):
-    """A page that is not there is told with its address, and no file is made."""
+def test_a_page_that_cannot_be_fetched_changes_nothing(tiny: TinyEdition, site: str):
+    """The message names the address, and no file is written."""
     before = tiny.files()
     with pytest.raises(SourceError, match=f"{site}/gone cannot be read: "):
-        note(tiny, f"{site}/gone")
+        begin_note(tiny, f"{site}/gone")
     assert tiny.files() == before
 
 
-def test_every_uid_is_new_and_never_a_number():
-    """A uid made here differs each time, and begins with a letter, so that YAML reads it as text."""
+def test_uids_are_unique_and_no_numbers():
+    """A new uid differs from all others, and begins with a letter, so that YAML reads it as text."""
     uids = {draft.create_uid() for _ in range(100)}
     assert len(uids) == 100
     assert all(uid[0] == "n" and len(uid) == 16 for uid in uids)
 
 
 @pytest.mark.parametrize(
-    ("by", "suggested", "name", "signs"),
+    ("author_ids", "suggested", "git_name", "expected"),
     [
         (["eva-falk"], ["carl-dorn"], "Anna Berg", ("eva-falk",)),
         (["eva-falk", "anna-berg"], [], "", ("eva-falk", "anna-berg")),
         ([], ["carl-dorn"], "Anna Berg", ("carl-dorn",)),
         ([], [], "Eva Falk", ("eva-falk",)),
-        ([], [], "Nobody Known", ("anna-berg",)),
+        ([], [], "Unknown Name", ("anna-berg",)),
     ],
 )
-def test_who_signs(tiny: TinyEdition, by, suggested, name, signs):
-    """Who is named signs; else who is suggested; else the person git knows; else the first member."""
+def test_the_author_is_given_or_suggested_or_guessed(tiny: TinyEdition, author_ids, suggested, git_name, expected):
+    """Given authors come first, then suggested ones, then the person with git's user name, then the first member."""
     people = loader.load_valid_edition(tiny.root).registry.people
-    assert draft.choose_authors(people, by, suggested, name) == signs
+    assert draft.choose_authors(people, author_ids, suggested, git_name) == expected
 
 
-def test_unknown_signer_gets_the_nearest(tiny: TinyEdition):
-    """A signer who is nobody in people.yaml is refused before anything is written."""
+def test_an_unknown_author_is_refused(tiny: TinyEdition):
+    """An author's id that is not in people.yaml is refused with the most similar one, before anything is written."""
     path = tiny.candidate("das-werk", uid="kmeant77")
-    with pytest.raises(UsageError, match=r"«ana-berg» is nobody in curation/people\.yaml\. Did you mean «anna-berg»\?"):
-        note(tiny, "kmeant77", "ana-berg")
+    message = r'"ana-berg" is not the id of a person in curation/people\.yaml\. Did you mean «anna-berg»\?'
+    with pytest.raises(UsageError, match=message):
+        begin_note(tiny, "kmeant77", "ana-berg")
     assert path.exists()
 
 
-def test_nobody_can_sign_without_people():
-    """An edition without people is asked to add some."""
+def test_an_edition_without_people_has_no_author():
+    """The message asks to add oneself to people.yaml."""
     with pytest.raises(UsageError, match="add yourself"):
         draft.choose_authors({}, [], [], "")
 
 
-def test_git_tells_who_is_at_the_machine(tiny: TinyEdition):
-    """The name that git signs commits with is asked for in the edition's own repository."""
+def test_the_author_is_the_user_of_git(tiny: TinyEdition):
+    """Git's user.name in the edition's repository chooses the author."""
     subprocess.run(["git", "init", "--quiet"], cwd=tiny.root, check=True)
     subprocess.run(["git", "config", "user.name", "Eva Falk"], cwd=tiny.root, check=True)
     tiny.candidate("das-werk", uid="kmeant77", authors=None)
-    assert front(tiny, note(tiny, "kmeant77").file)["authors"] == ["eva-falk"]
+    assert read_front_matter(tiny, begin_note(tiny, "kmeant77").file)["authors"] == ["eva-falk"]
 
 
-def test_candidates_are_gone_after_their_note(tiny: TinyEdition):
-    """A note that was begun is no candidate any more, and no other one is touched."""
+def test_only_the_items_own_file_is_removed(tiny: TinyEdition):
+    """After a note is begun, its item has left the inbox; all others are still there."""
     tiny.candidate("eins", uid="keinsx")
     tiny.candidate("zwei", uid="kzweix")
-    note(tiny, "keinsx")
-    assert [one.meta.uid for one in inbox.read_inbox(tiny.root)[0]] == ["kzweix"]
+    begin_note(tiny, "keinsx")
+    assert [item.meta.uid for item in inbox.read_inbox(tiny.root)[0]] == ["kzweix"]

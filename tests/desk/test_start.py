@@ -1,20 +1,22 @@
+from __future__ import annotations
+
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from kuratorium.desk import check, inbox, start
-from kuratorium.desk.start import LANGUAGES, Answers, list_starter_pages
+from kuratorium.desk import inbox, start
+from kuratorium.desk.start import LANGUAGES
+from kuratorium.desk.starter_files import Answers
 from kuratorium.edition import loader, settings
 from kuratorium.errors import EditionError, UsageError
 from kuratorium.intake.archive import ARCHIVE_FILE, Archive, ArchivedEntry
 from kuratorium.intake.schedule import SourceState
-from kuratorium.slugs import slugify
-from tests.editions import TinyEdition, sample_edition
+from tests.editions import TinyEdition
 
 NOW = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
-KEPT = "var/before-start-20261101-120000"
+BACKUP = "var/before-start-20261101-120000"
 SETTINGS = """\
 A = 1
 SITENAME = "Old"  # ours
@@ -27,8 +29,8 @@ SUBTITLES = {"de": "Gelesen, ausgewählt, eingeordnet", "en": "Read, chosen, put
 
 
 def answers(**changes: object) -> Answers:
-    """Make sound answers, but for the changes."""
-    given = {
+    """Return valid answers with some changes."""
+    values = {
         "name": 'Ours: "the" desk',
         "address": "https://desk.example/",
         "language": "en",
@@ -37,74 +39,49 @@ def answers(**changes: object) -> Answers:
         "topics": ("Open Data", "AI & Law"),
         "feeds": ("https://www.blog.example/feed",),
     }
-    return Answers(**(given | changes))
+    return Answers(**(values | changes))
 
 
-def run(root: Path, given: Answers) -> str:
-    """Start as the command does; returns the folder that keeps what was there."""
+def run_start(root: Path, start_answers: Answers) -> str:
+    """Start an edition as the command does; return the folder that keeps the replaced files."""
     start.require_sample_edition(root)
-    return start.apply_plan(root, start.plan_start(root, given), NOW)
+    return start.apply_plan(root, start.plan_start(root, start_answers), NOW)
 
 
-def files(root: Path) -> dict[str, bytes]:
-    """Read every file below a folder."""
+def read_files(root: Path) -> dict[str, bytes]:
+    """Return the bytes of every file below a folder, by path."""
     return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
 
 
-@pytest.fixture
-def sample(tmp_path: Path) -> Path:
-    """A copy of the repository's edition, as a clone has it, with a pulled inbox."""
-    root = sample_edition(tmp_path)
-    pulled = TinyEdition(root)
-    pulled.candidate("wartet")
-    pulled.write("curation/seen/werkbank-it.txt", "0123456789abcdef 2026-10-14 https://werkbank-it.example/x\n")
-    return root
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_sample_becomes_an_edition_of_ones_own(sample: Path, language: str):
-    """After start the edition is sound, says what was answered, and nothing of the sample is left in it."""
-    run(sample, answers(language=language))
-    own = loader.load_valid_edition(sample)
-    assert (own.post_files, inbox.read_inbox(sample)) == ((), ([], []))
-    assert own.registry.policy.as_of is None
-    assert own.registry.policy.imprint.responsible == "Ada Ängström"
-    assert [(one.name, one.member) for one in own.registry.people.values()] == [("Ada Ängström", True)]
-    assert [(one.id, one.curators, one.order) for one in own.registry.topics.values()] == [
+def test_start_replaces_the_sample_edition(sample: Path, language: str):
+    """After start the edition is valid, holds the answers, and nothing of the sample."""
+    run_start(sample, answers(language=language))
+    edition = loader.load_valid_edition(sample)
+    assert (edition.post_files, inbox.read_inbox(sample)) == ((), ([], []))
+    assert edition.registry.policy.as_of is None
+    assert edition.registry.policy.imprint.responsible == "Ada Ängström"
+    assert [(person.name, person.member) for person in edition.registry.people.values()] == [("Ada Ängström", True)]
+    assert [(topic.id, topic.curators, topic.order) for topic in edition.registry.topics.values()] == [
         ("open-data", ("ada-aengstroem",), 1),
         ("ai-law", ("ada-aengstroem",), 2),
     ]
-    assert [(one.id, one.feed, one.site, one.topics) for one in own.registry.sources.values()] == [
+    assert [(source.id, source.feed, source.site, source.topics) for source in edition.registry.sources.values()] == [
         ("blog-example", "https://www.blog.example/feed", "https://www.blog.example/", ("open-data",))
     ]
     site = settings.read_site_settings(sample)
     assert (site.name, site.url, site.lang) == ('Ours: "the" desk', "https://desk.example", language)
     assert site.subtitle == SUBTITLES[language]
-    left = [sample / "pelicanconf.py", *(sample / "content").rglob("*"), *(sample / "curation").rglob("*")]
-    text = "\n".join(path.read_text() for path in left if path.is_file())
+    paths = [sample / "pelicanconf.py", *(sample / "content").rglob("*"), *(sample / "curation").rglob("*")]
+    text = "\n".join(path.read_text() for path in paths if path.is_file())
     assert "weichenwerk" not in text.lower()
     for folder in ("curation/samples", "content/images/samples", "content/media/samples"):
         assert not (sample / folder).exists()
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_starter_pages_name_who_answers_and_what_is_open(sample: Path, language: str):
-    """Each language has the four pages; imprint and privacy name the responsible person and mark what is missing."""
-    run(sample, answers(language=language))
-    leaves = {leaf.slug: leaf for leaf in loader.load_valid_edition(sample).standalone_pages}
-    assert len(leaves) == len(list_starter_pages(language)) == 4
-    legal = [leaf.body for slug, leaf in leaves.items() if slug in {"imprint", "impressum", "privacy", "datenschutz"}]
-    assert len(legal) == 2
-    assert all("Ada Ängström" in body and "ada@desk.example" in body for body in legal)
-    result = check.run_checks(sample)
-    assert result.errors == ()
-    assert {one.message for one in result.warnings} == {"something is still to be completed here"}
-    assert {one.file for one in result.warnings} >= {leaves[slug].file for slug in leaves if slug[:3] in {"imp", "pri"}}
-
-
 def test_folders_stay_in_git(sample: Path):
-    """A clone of the new edition has every folder that editors write to, inbox and seen are committed."""
-    run(sample, answers())
+    """Git keeps every folder that editors write to, and no longer ignores the inbox and the seen files."""
+    run_start(sample, answers())
     for folder in (
         "curation/inbox",
         "curation/seen",
@@ -118,37 +95,37 @@ def test_folders_stay_in_git(sample: Path):
     assert "output/" in (sample / ".gitignore").read_text()
 
 
-def test_nothing_is_lost(sample: Path):
-    """Every file that was taken away or written anew lies below var/, as it was."""
-    before = files(sample)
-    kept = run(sample, answers())
-    after = files(sample)
-    assert kept == KEPT
-    gone = {file: data for file, data in before.items() if after.get(file) != data}
-    assert "curation/inbox/.gitkeep" not in gone
-    assert {file: after[f"{KEPT}/{file}"] for file in gone} == gone
+def test_every_replaced_file_is_kept(sample: Path):
+    """Every file that was removed or overwritten is below var/ with its old bytes."""
+    before = read_files(sample)
+    backup = run_start(sample, answers())
+    after = read_files(sample)
+    assert backup == BACKUP
+    replaced = {file: data for file, data in before.items() if after.get(file) != data}
+    assert "curation/inbox/.gitkeep" not in replaced
+    assert {file: after[f"{BACKUP}/{file}"] for file in replaced} == replaced
 
 
-def test_the_sample_s_archive_goes_with_it(sample: Path):
-    """What was pulled for the sample is found no more, and is kept with the rest; a log that a kill left goes along."""
+def test_the_samples_archive_is_moved_to_the_backup(sample: Path):
+    """Entries pulled for the sample are no longer found; a write-ahead log that a kill left is moved, too."""
     with Archive(sample) as archive:
-        text = ArchivedEntry(key="x:1", digest=b"", link="", title="Vergabe")
-        archive.store_pull_results({"werkbank-it": (SourceState(address="x"), [text])}, "x")
+        entry = ArchivedEntry(key="x:1", digest=b"", link="", title="Vergabe")
+        archive.store_pull_results({"werkbank-it": (SourceState(address="x"), [entry])}, "x")
     (sample / f"{ARCHIVE_FILE}-wal").write_bytes(b"log")
-    kept = run(sample, answers())
+    backup = run_start(sample, answers())
     with Archive(sample) as archive:
         assert (archive.read_states(), archive.search("vergabe")) == ({}, [])
-    assert (sample / kept / f"{ARCHIVE_FILE}-wal").read_bytes() == b"log"
-    assert (sample / kept / ARCHIVE_FILE).is_file()
+    assert (sample / backup / f"{ARCHIVE_FILE}-wal").read_bytes() == b"log"
+    assert (sample / backup / ARCHIVE_FILE).is_file()
 
 
-def test_all_else_stays(sample: Path):
-    """Start touches the edition only: licence, other settings and foreign files are as they were."""
+def test_other_files_are_not_changed(sample: Path):
+    """Start leaves the licence, all other settings and the user's own files as they were."""
     (sample / "content/images").mkdir(exist_ok=True)
     (sample / "content/images/logo.svg").write_text("<svg/>")
     licence = (sample / "LICENSE").read_bytes()
     settings = (sample / "pelicanconf.py").read_text().splitlines()
-    run(sample, answers())
+    run_start(sample, answers())
     changed = [
         (old, new)
         for old, new in zip(settings, (sample / "pelicanconf.py").read_text().splitlines(), strict=True)
@@ -159,44 +136,45 @@ def test_all_else_stays(sample: Path):
     assert (sample / "content/images/logo.svg").read_text() == "<svg/>"
 
 
-def test_own_edition_is_refused(sample: Path):
-    """An edition that is somebody's work is not taken away: start says what would go, and --force is the way."""
-    run(sample, answers())
+def test_an_own_edition_is_refused_without_force(sample: Path):
+    """An edition without a pinned date is the user's work: start lists what it would remove, and asks for --force."""
+    run_start(sample, answers())
     TinyEdition(sample).note("meine", authors=["ada-aengstroem"], topics=[], bookmark_of=[])
-    before = files(sample)
-    with pytest.raises(UsageError, match=r"(?s)your own already .*1 file in curation/notes/.*say --force"):
-        run(sample, answers())
-    assert files(sample) == before
+    before = read_files(sample)
+    with pytest.raises(UsageError, match=r"(?s)your own already .*1 file in curation/notes/.*Give --force"):
+        run_start(sample, answers())
+    assert read_files(sample) == before
     start.require_sample_edition(sample, force=True)
 
 
-def test_broken_policy_is_told_not_taken_for_ones_own(tiny: TinyEdition):
-    """Where policy.yaml cannot be read, that is the problem to solve first."""
+def test_a_broken_policy_is_reported(tiny: TinyEdition):
+    """If policy.yaml cannot be read, start reports that; it does not take the edition for the user's own."""
     tiny.write("curation/policy.yaml", "imprint: [")
     with pytest.raises(EditionError, match=r"curation/policy\.yaml"):
         start.require_sample_edition(tiny.root)
 
 
 @pytest.mark.parametrize("written", [0, 3, 7, 8, 11, 13, 15])
-def test_killed_start_can_be_run_again(sample: Path, written: int):
-    """Stopped after any of its steps, start runs again and ends where an undisturbed one does."""
-    whole = sample.parent / "whole"
-    shutil.copytree(sample, whole)
-    run(whole, answers())
-    steps = start.plan_start(sample, answers())
-    assert [*steps.files_to_write].index("curation/policy.yaml") == len(steps.files_to_write) - 1 >= 15
-    first = dict(list(steps.files_to_write.items())[:written])
-    start.apply_plan(sample, start.StartPlan(steps.files_to_remove[: written * 5], first), NOW)
-    run(sample, answers())
+def test_a_killed_start_can_be_run_again(sample: Path, written: int):
+    """Killed after any of its steps, start can run again, and ends with the same files as an undisturbed one."""
+    undisturbed = sample.parent / "undisturbed"
+    shutil.copytree(sample, undisturbed)
+    run_start(undisturbed, answers())
+    plan = start.plan_start(sample, answers())
+    assert [*plan.files_to_write].index("curation/policy.yaml") == len(plan.files_to_write) - 1 >= 15
+    # What a start did that was killed after some of its steps.
+    files_to_write = dict(list(plan.files_to_write.items())[:written])
+    start.apply_plan(sample, start.StartPlan(plan.files_to_remove[: written * 5], files_to_write), NOW)
+    run_start(sample, answers())
 
-    def own(root: Path) -> dict[str, bytes]:
-        return {file: data for file, data in files(root).items() if not file.startswith("var/")}
+    def read_edition_files(root: Path) -> dict[str, bytes]:
+        return {file: data for file, data in read_files(root).items() if not file.startswith("var/")}
 
-    assert own(sample) == own(whole)
+    assert read_edition_files(sample) == read_edition_files(undisturbed)
 
 
 @pytest.mark.parametrize(
-    ("changes", "says"),
+    ("changes", "message"),
     [
         ({"name": " "}, "--name: expected one line"),
         ({"name": "two\nlines"}, "--name: expected one line"),
@@ -206,46 +184,33 @@ def test_killed_start_can_be_run_again(sample: Path, written: int):
         ({"address": "https://desk.example/?a=1"}, "--address: expected"),
         ({"language": "fr"}, "--language: expected de or en"),
         ({"email": "nobody"}, "--email: expected a mail address"),
-        ({"topics": ()}, "--topic: an edition needs one topic"),
-        ({"topics": ("…",)}, "--topic: «…» has no Latin letter"),
-        ({"topics": ("One", "one!")}, "--topic: the same topic is named twice (as one)"),
-        ({"feeds": ("curation/samples/rathauspost.xml",)}, "one of the samples that are taken away"),
-        ({"feeds": ("../feed.xml",)}, "no file inside the edition"),
+        ({"topics": ()}, "--topic: an edition needs at least one topic"),
+        ({"topics": ("…",)}, '--topic: "…" has no Latin letter'),
+        ({"topics": ("One", "one!")}, '--topic: several topics would have the id "one"'),
+        ({"feeds": ("curation/samples/rathauspost.xml",)}, "one of the samples, which will be removed"),
+        ({"feeds": ("../feed.xml",)}, "neither an address nor a file inside the edition"),
         ({"feeds": ("curation/none.xml",)}, "neither an http or https address nor a file"),
-        ({"feeds": ("https://a.example/feed",) * 2}, "--feed: https://a.example/feed is named twice"),
+        ({"feeds": ("https://a.example/feed",) * 2}, "--feed: https://a.example/feed is given twice"),
     ],
 )
-def test_wrong_answers_change_nothing(sample: Path, changes: dict[str, object], says: str):
-    """Every answer is looked at before the first change, and the message names the option."""
-    before = files(sample)
+def test_invalid_answers_change_nothing(sample: Path, changes: dict[str, object], message: str):
+    """All answers are validated before the first change, and the message names the option."""
+    before = read_files(sample)
     with pytest.raises(UsageError) as caught:
-        run(sample, answers(**changes))
-    assert says in str(caught.value)
-    assert files(sample) == before
+        run_start(sample, answers(**changes))
+    assert message in str(caught.value)
+    assert read_files(sample) == before
 
 
-def test_all_wrong_answers_are_told_together(sample: Path):
-    """One run tells everything that is wrong."""
+def test_all_invalid_answers_are_reported_together(sample: Path):
+    """One run reports every problem, one per line."""
     with pytest.raises(UsageError) as caught:
-        run(sample, answers(address="x", email="x", language="x"))
+        run_start(sample, answers(address="x", email="x", language="x"))
     assert len(str(caught.value).splitlines()) == 3
 
 
-def test_name_that_gives_no_slug(sample: Path):
-    """A responsible person whose name has no Latin letter still gets an id."""
-    run(sample, answers(responsible="Ελένη"))
-    assert list(loader.load_valid_edition(sample).registry.people) == ["editor"]
-
-
-def test_feed_in_a_file(sample: Path):
-    """A feed may be a file of the edition; its name gives the id."""
-    TinyEdition(sample).write("curation/feeds/our-list.xml", "<rss/>")
-    run(sample, answers(feeds=("curation/feeds/our-list.xml", "https://our.list/a", "https://our-list/b")))
-    assert list(loader.load_valid_edition(sample).registry.sources) == ["our-list", "our-list-2", "our-list-3"]
-
-
 def test_settings_are_edited_in_place():
-    """Only the values of the four lines change; spacing, comments and quotes elsewhere stay."""
+    """Only the values of four lines of pelicanconf.py change; spacing, comments and other quotes stay."""
     edited = start.edit_settings(SETTINGS, answers(name='A "b" \\ c'), "Ours")
     assert edited == (
         'A = 1\nSITENAME = "A \\"b\\" \\\\ c"  # ours\nSITESUBTITLE = "Ours"\n'
@@ -254,13 +219,13 @@ def test_settings_are_edited_in_place():
 
 
 def test_settings_without_a_literal_line_are_refused():
-    """A setting that is computed cannot be edited: the message says which line to write."""
+    """A setting that is computed cannot be edited; the message says which line to add."""
     with pytest.raises(UsageError, match=r'pelicanconf\.py has no line SITEURL = "…"'):
         start.edit_settings(SETTINGS.replace('SITEURL="https://old.example"', "SITEURL = url()"), answers(), "Ours")
 
 
 @pytest.mark.parametrize(
-    ("text", "left"),
+    ("text", "expected"),
     [
         ("a\n\n# sample edition: the first pull fills these\nx\ny\n", "a\n"),
         ("a\n\n# sample edition: the first pull fills these\nx\n\nb\n", "a\n\nb\n"),
@@ -268,13 +233,6 @@ def test_settings_without_a_literal_line_are_refused():
         ("a\nb\n", "a\nb\n"),
     ],
 )
-def test_only_the_sample_block_leaves_gitignore(text, left):
-    """The marked block goes, up to the next blank line; everything else is as it was."""
-    assert start.remove_sample_block(text) == left
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_starter_pages_have_plain_addresses(language: str):
-    """A starter page is found under the name that its file has."""
-    for path in list_starter_pages(language):
-        assert slugify(path.stem) == path.stem
+def test_only_the_sample_block_is_removed_from_gitignore(text, expected):
+    """The marked block is removed up to the next blank line; everything else stays."""
+    assert start.remove_sample_block(text) == expected

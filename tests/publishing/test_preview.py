@@ -83,7 +83,7 @@ def test_a_change_is_built_shown_and_announced_to_the_browser(tiny: TinyEdition,
 def test_a_mistake_is_shown_on_the_page_and_the_site_stays(tiny: TinyEdition, preview: Preview) -> None:
     """A failed build leaves the last good page, with file, line and mend on top; the mend takes it away."""
     broken = tiny.note("kaputt", topics=["gibt-es-nicht"])
-    page = preview.get_when("notizen/erste-notiz.html", "unknown topic «gibt-es-nicht»")
+    page = preview.get_when("notizen/erste-notiz.html", "unknown topic &quot;gibt-es-nicht&quot;")
     assert "curation/notes/2026/kaputt.md:" in page
     assert "Lesenswert, weil" in page
     broken.unlink()

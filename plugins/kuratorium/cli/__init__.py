@@ -1,4 +1,4 @@
-"""The commands: each parses arguments, calls one function, and prints what comes of it.
+"""The command line: each command parses its arguments, calls one function and prints the result.
 
-Pelican, httpx and feedparser, even rich, are imported by the commands that need them: help comes at once.
+Commands import what they need when they run (Pelican, httpx, feedparser, even rich), so that `--help` appears at once.
 """

@@ -1,7 +1,4 @@
-"""The editors' desk: `inbox`, `note`, `check`, `start`.
-
-Posts that look at posts: `lookback`, `digest`.
-"""
+"""The commands of the editors' desk: `inbox`, `note`, `lookback`, `digest`, `check`, `start`."""
 
 from __future__ import annotations
 
@@ -13,64 +10,115 @@ import click
 
 from ..errors import EditionError
 from . import options
-from .options import as_of_option, command
+from .options import as_of_option, by_option, command
 
 
 @command(examples=("kuratorium inbox --topic open-source",))
-@click.option("--topic", default="", metavar="ID", help="Only what is suggested for this topic.")
-@click.option("--source", default="", metavar="ID", help="Only what came from this source.")
-@click.option("--all", "show_all", is_flag=True, help="All at a terminal, too, not only the newest.")
+@click.option("--topic", default="", metavar="ID", help="List only items suggested for this topic.")
+@click.option("--source", default="", metavar="ID", help="List only items of this source.")
+@click.option("--all", "show_all", is_flag=True, help="Show all items at a terminal, not only the newest.")
 def inbox(topic: str, source: str, show_all: bool) -> int:
-    """List what waits for a note, newest first."""
-    from ..desk import inbox
-    from ..edition import registry
+    """List the inbox items that wait for a note, newest first."""
+    from ..desk.inbox import filter_items, group_by_story, read_inbox
+    from ..edition.registry import read_registry
     from . import reports
 
     root = options.find_edition_root()
-    known, _ = registry.read_registry(root)
-    options.check_id("topic", topic, known.topics)
-    options.check_id("source", source, known.sources)
-    candidates, broken = inbox.read_inbox(root)
-    cards = inbox.group_by_story(inbox.filter_items(candidates, topic=topic, source=source))
-    reports.print_inbox(cards, len(candidates), broken, show_all=show_all)
+    registry, _ = read_registry(root)  # a mistake in curation/*.yaml does not keep an editor from reading
+    options.check_id("topic", topic, registry.topics)
+    options.check_id("source", source, registry.sources)
+    items, problems = read_inbox(root)
+    groups = group_by_story(filter_items(items, topic=topic, source=source))
+    reports.print_inbox(groups, len(items), problems, show_all=show_all)
     return 0
 
 
 @command(examples=("kuratorium note k7qd", "kuratorium note https://some-blog.example/2026/a-post --by anna-berg"))
 @click.argument("item", metavar="ITEM_OR_URL")
-@click.option("--by", multiple=True, metavar="ID", help="Who signs it (of people.yaml); repeat for several.")
+@by_option
 @as_of_option
 def note(item: str, by: tuple[str, ...], as_of: datetime | None) -> int:
     """Begin a note on an inbox item or on a web page.
 
-    The item is named by its short id, its file or its address. The note is opened in $VISUAL or $EDITOR
-    where there is one; its path is the only thing written to stdout.
+    An item is named by its short id, its file or its address. The note opens in $VISUAL or $EDITOR, if one is set.
+    Only its path is written to stdout.
     """
-    from ..desk import editor, note
+    from ..desk.note import begin_note
     from . import reports
 
     root = options.find_edition_root()
-    draft = note.begin_note(root, item, author_ids=by, as_of=as_of, clock=options.get_current_time)
+    draft = begin_note(root, item, author_ids=by, as_of=as_of, clock=options.get_current_time)
     reports.print_note_draft(draft)
-    try:
-        editor.open_file(root / draft.file)
-    finally:  # whatever becomes of the editor, the note is there
-        click.echo(options.format_path(root / draft.file))
+    _open_draft(root / draft.file)
+    return 0
+
+
+@command(examples=("kuratorium lookback", "kuratorium lookback 7c1f"))
+@click.argument("post", default="", metavar="[POST]")
+@by_option
+@as_of_option
+def lookback(post: str, by: tuple[str, ...], as_of: datetime | None) -> int:
+    """List posts of this week years ago, or begin a look-back.
+
+    POST is an id from that list, a slug or a file; any published post can be chosen. The draft opens in $VISUAL or
+    $EDITOR, if one is set. Only its path is written to stdout.
+    """
+    from ..desk.lookback import begin_lookback, propose_lookbacks
+    from . import reports
+
+    root = options.find_edition_root()
+    if not post:
+        reports.print_lookback_candidates(propose_lookbacks(root, as_of=as_of, clock=options.get_current_time))
+        return 0
+    draft = begin_lookback(root, post, author_ids=by, as_of=as_of, clock=options.get_current_time)
+    reports.print_lookback_draft(draft)
+    _open_draft(root / draft.file)
+    return 0
+
+
+@command(examples=("kuratorium digest", "kuratorium digest --from 2026-10-05 --to 2026-10-11 --by anna-berg"))
+@click.option(
+    "--from", "since", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="First day, such as 2026-10-05."
+)
+@click.option("--to", "until", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="Last day; by default today.")
+@by_option
+@as_of_option
+def digest(since: datetime | None, until: datetime | None, by: tuple[str, ...], as_of: datetime | None) -> int:
+    """Draft a digest of the posts of some days.
+
+    By default these are the last seven days. Posts are grouped by topic, the strongest first, each with its first
+    sentence that is not a quotation. The draft opens in $VISUAL or $EDITOR, if one is set. Only its path is written to
+    stdout.
+    """
+    from ..desk.digest import begin_digest
+    from . import reports
+
+    root = options.find_edition_root()
+    draft = begin_digest(
+        root,
+        since=since.date() if since else None,
+        until=until.date() if until else None,
+        author_ids=by,
+        as_of=as_of,
+        clock=options.get_current_time,
+    )
+    reports.print_digest_draft(draft)
+    _open_draft(root / draft.file)
     return 0
 
 
 @command(examples=("kuratorium check", "kuratorium check --words"))
-@click.option("--words", "all_notes", is_flag=True, help="Tell the words of all notes, not only of the newest.")
+@click.option("--words", "all_notes", is_flag=True, help="Show the word counts of all notes, not only the newest.")
 def check(all_notes: bool) -> int:
     """Look for mistakes in curation/ and content/.
 
-    Errors keep the site from being built; warnings are yours to judge. Of the newest notes you are told how many
-    words are your own and how many are quoted, beside the quote_budget of policy.yaml.
+    Errors prevent a build; warnings are for you to judge. For the newest notes, the number of your own words and of
+    quoted words is shown, with the quote_budget of policy.yaml. The exit code is 2 if there are errors.
     """
-    from ..desk import check as checking
+    from ..desk.check import run_checks
     from . import reports
 
-    result = checking.run_checks(options.find_edition_root())
+    result = run_checks(options.find_edition_root())
     reports.print_check_result(result, all_notes=all_notes)
     return EditionError.exit_code if result.errors else 0
 
@@ -84,82 +132,33 @@ def check(all_notes: bool) -> int:
     )
 )
 @click.option("--name", help="Name of the site.")
-@click.option("--address", metavar="URL", help="Where it will be: https://…")
+@click.option("--address", metavar="URL", help="Address of the site, such as https://example.org.")
 @click.option("--language", metavar="de|en", help="Language of the site.")
-@click.option("--responsible", metavar="NAME", help="Who answers for it: first and last name.")
-@click.option("--email", help="Mail address for readers.")
+@click.option("--responsible", metavar="NAME", help="Person responsible for the site: first and last name.")
+@click.option("--email", help="Mail address shown to readers.")
 @click.option("--topic", multiple=True, metavar="NAME", help="A topic; repeat for several.")
 @click.option("--feed", multiple=True, metavar="URL_OR_PATH", help="A feed to follow; repeat for several.")
-@click.option("--yes", is_flag=True, help="Do not ask whether to go on.")
-@click.option("--force", is_flag=True, help="Start over with an edition that is your own already.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
+@click.option("--force", is_flag=True, help="Start over, even if this edition is your own already.")
 def start(yes: bool, force: bool, **option_values: Any) -> int:
-    """Make this edition your own: the samples go.
+    """Replace the sample edition by your own.
 
-    Name, people, topics, sources, policy and pages become yours. Asks for what the options leave out.
-    What was there before is kept below var/.
+    The samples go; name, people, topics, sources, policy and pages become yours. Asks for what the options leave out.
+    All replaced files are kept below var/.
     """
-    from ..desk import start as starting
+    from ..desk.start import apply_plan, count_files_by_folder, plan_start, require_sample_edition
     from . import prompts, reports
 
     root = options.find_edition_root()
-    starting.require_sample_edition(root, force=force)
-    steps = starting.plan_start(root, prompts.ask_start_answers(root, option_values))
-    prompts.confirm_removal(starting.count_files_by_folder(steps.files_to_remove), yes=yes)
-    reports.print_start_result(starting.apply_plan(root, steps, options.get_current_time()))
-    return 0
-
-
-by_option = click.option("--by", multiple=True, metavar="ID", help="Who signs it (of people.yaml); repeat for several.")
-
-
-@command(examples=("kuratorium lookback", "kuratorium lookback 7c1f"))
-@click.argument("post", default="", metavar="[POST]")
-@by_option
-@as_of_option
-def lookback(post: str, by: tuple[str, ...], as_of: datetime | None) -> int:
-    """Look back: list what came out years ago, or begin.
-
-    Without POST, what this week's calendar holds from earlier years is listed. POST is the id that the list shows, a
-    slug or a file; any published post will do. The draft is opened in $VISUAL or $EDITOR where there is one; its path
-    is the only thing written to stdout.
-    """
-    from ..desk import lookback as looking
-    from . import reports
-
-    root = options.find_edition_root()
-    if not post:
-        reports.print_lookback_candidates(looking.propose_lookbacks(root, as_of=as_of, clock=options.get_current_time))
-        return 0
-    begun = looking.begin_lookback(root, post, author_ids=by, as_of=as_of, clock=options.get_current_time)
-    reports.print_lookback_draft(begun)
-    _open_draft(root / begun.file)
-    return 0
-
-
-@command(examples=("kuratorium digest", "kuratorium digest --from 2026-10-05 --to 2026-10-11 --by anna-berg"))
-@click.option("--from", "since", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="First day: 2026-10-05.")
-@click.option("--to", "until", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="Last day, by default today.")
-@by_option
-@as_of_option
-def digest(since: datetime | None, until: datetime | None, by: tuple[str, ...], as_of: datetime | None) -> int:
-    """Draft an issue from the posts of some days.
-
-    By default of the last seven. It is grouped by topic, the strongest first, with the first own sentence of each. The
-    draft is opened in $VISUAL or $EDITOR where there is one; its path is the only thing written to stdout.
-    """
-    from ..desk import digest as digesting
-    from . import reports
-
-    root = options.find_edition_root()
-    days = {"since": since.date() if since else None, "until": until.date() if until else None}
-    begun = digesting.begin_digest(root, **days, author_ids=by, as_of=as_of, clock=options.get_current_time)
-    reports.print_digest_draft(begun)
-    _open_draft(root / begun.file)
+    require_sample_edition(root, force=force)
+    plan = plan_start(root, prompts.ask_start_answers(root, option_values))
+    prompts.confirm_removal(count_files_by_folder(plan.files_to_remove), yes=yes)
+    reports.print_start_result(apply_plan(root, plan, options.get_current_time()))
     return 0
 
 
 def _open_draft(file: Path) -> None:
-    """Open a draft; whatever becomes of the editor, it is there."""
+    """Open a draft in the user's editor, and write its path to stdout even if the editor fails: the draft exists."""
     from ..desk import editor
 
     try:

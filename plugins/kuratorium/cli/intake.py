@@ -1,4 +1,4 @@
-"""Feeds come in: `pull` and `find`."""
+"""The commands that bring articles in, and search them: `pull`, `find`."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
     )
 )
 @click.argument("ids", nargs=-1, metavar="[SOURCE]...")
-@click.option("--source", "extra_ids", multiple=True, metavar="ID", help="Only this source; repeat for several.")
+@click.option("--source", "extra_ids", multiple=True, metavar="ID", help="Pull only this source; repeat for several.")
 @click.option(
-    "--now", "ignore_schedule", is_flag=True, help="Those that are not due, too; a server's Retry-After still counts."
+    "--now", "ignore_schedule", is_flag=True, help="Also pull sources that are not due; Retry-After is still respected."
 )
-@click.option("--flood", is_flag=True, help="Let in what a source has too much of.")
-@click.option("--dry-run", is_flag=True, help="Fetch and tell; write nothing.")
-@click.option("--shard", default="1/1", metavar="I/N", help="Only the Ith of N parts of the sources.")
-@click.option("--join", "join", is_flag=True, help="Fetch nothing: join what the shards of a pull have in common.")
-@click.option("--json", "as_json", is_flag=True, help="For machines: the sums, and all that is known of each source.")
+@click.option("--flood", is_flag=True, help="Also accept unusually many new entries of one source.")
+@click.option("--dry-run", is_flag=True, help="Fetch and report, but write nothing.")
+@click.option("--shard", default="1/1", metavar="I/N", help="Pull only part I of N of the sources.")
+@click.option("--join", is_flag=True, help="Fetch nothing; merge inbox items on the same article, after all shards.")
+@click.option("--json", "as_json", is_flag=True, help="Print the totals and the result of each source as JSON.")
 @as_of_option
 def pull(
     ids: tuple[str, ...],
@@ -48,7 +48,8 @@ def pull(
 ) -> int:
     """Fetch the sources; new entries go to curation/inbox/.
 
-    All sources that are due, or those that are named (ids of sources.yaml). Ends with 1 where one failed.
+    Pulls the sources whose ids are given (see sources.yaml), else all that are due. The exit code is 1 if a source
+    failed.
     """
     from ..intake.context import PullOptions, parse_shard
     from ..intake.pull import deduplicate_inbox
@@ -56,27 +57,31 @@ def pull(
 
     root = options.find_edition_root()
     if join:
-        known, site, now = options.load_registry_and_site(root, as_of)
-        intake_reports.print_deduplicated_count(deduplicate_inbox(root, known, now=now, site=site))
+        registry, site, now = options.load_registry_and_site(root, as_of)
+        intake_reports.print_deduplicated_count(deduplicate_inbox(root, registry, now=now, site=site))
         return 0
-    part = parse_shard(shard)
-    request = PullOptions(
-        source_ids=(*ids, *extra_ids), shard=part, ignore_schedule=ignore_schedule, allow_flood=flood, dry_run=dry_run
+    pull_options = PullOptions(
+        source_ids=(*ids, *extra_ids),
+        shard=parse_shard(shard),
+        ignore_schedule=ignore_schedule,
+        allow_flood=flood,
+        dry_run=dry_run,
     )
-    report = pull_with_progress(root, request, as_of)
+    report = pull_with_progress(root, pull_options, as_of)
     (intake_reports.print_pull_json if as_json else intake_reports.print_pull_table)(report)
     return report.exit_code
 
 
 @command(examples=("kuratorium find rahmenvertrag", "kuratorium find --source some-blog open data"))
 @click.argument("words", nargs=-1, required=True, metavar="WORDS...")
-@click.option("--source", default="", metavar="ID", help="Only what came from this source.")
-@click.option("--limit", default=20, show_default=True, type=click.IntRange(1), help="So many at most.")
-@click.option("--json", "as_json", is_flag=True, help="For machines: a list, all that is known of each entry.")
+@click.option("--source", default="", metavar="ID", help="Search only entries of this source.")
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1), help="Show at most this many entries.")
+@click.option("--json", "as_json", is_flag=True, help="Print the entries with all their fields as JSON.")
 def find(words: tuple[str, ...], source: str, limit: int, as_json: bool) -> int:
-    """Search all that was pulled on this machine, the best first.
+    """Search the entries pulled on this machine.
 
-    An entry is found that holds all the words, or words that begin with them, in title, authors or text.
+    The best match comes first. An entry matches if title, authors and text together contain all the words, or words
+    that begin with them.
     """
     from ..intake.archive import Archive
     from . import intake_reports, reports
@@ -89,12 +94,12 @@ def find(words: tuple[str, ...], source: str, limit: int, as_json: bool) -> int:
     return 0
 
 
-def pull_with_progress(root: Path, request: PullOptions, as_of: datetime | None) -> PullReport:
-    """Pull what `request` asks for, and show how far it is."""
+def pull_with_progress(root: Path, pull_options: PullOptions, as_of: datetime | None) -> PullReport:
+    """Pull the sources of the edition at `root`, show the progress on stderr, and return the report."""
     from ..intake.context import select_sources
     from ..intake.pull import pull_sources
     from . import intake_reports
 
-    known, site, now = options.load_registry_and_site(root, as_of)
-    with intake_reports.show_pull_progress(len(select_sources(known, request))) as tick:
-        return pull_sources(root, known, now=now, site=site, options=request, progress=tick)
+    registry, site, now = options.load_registry_and_site(root, as_of)
+    with intake_reports.show_pull_progress(len(select_sources(registry, pull_options))) as advance:
+        return pull_sources(root, registry, now=now, site=site, options=pull_options, progress=advance)

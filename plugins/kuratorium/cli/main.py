@@ -1,4 +1,4 @@
-"""`kuratorium …`: knows the commands, runs one, and ends with its exit code."""
+"""The program `kuratorium`: its list of commands, and the exit code of each kind of failure."""
 
 from __future__ import annotations
 
@@ -13,19 +13,20 @@ from ..errors import KuratoriumError
 from . import desk, develop, intake, site, sources, transcripts
 from .options import OrderedGroup
 
-# In the order in which an edition needs them.
+# `--help` lists them in this order, which is the order in which an editor needs them.
 COMMANDS: tuple[click.Command, ...] = (
     *(site.site, intake.pull, desk.inbox, intake.find, desk.note, desk.lookback, desk.digest, desk.check, site.preview),
     *(develop.test, develop.lint, site.build, desk.start, transcripts.transcript, sources.sources),
 )
+_INTERRUPTED_EXIT_CODE = 130  # 128 + SIGINT, as shells report a program that Ctrl-C ended
 
 
 @click.group(
     cls=OrderedGroup,
     examples=(
-        "kuratorium pull          fetch what is new",
-        "kuratorium inbox         see what came",
-        "kuratorium note k7qd     begin a note on an item of the inbox",
+        "kuratorium pull          fetch new entries",
+        "kuratorium inbox         list them",
+        "kuratorium note k7qd     begin a note on one of them",
         "kuratorium preview       see the site while you write",
     ),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
@@ -33,7 +34,7 @@ COMMANDS: tuple[click.Command, ...] = (
 @click.version_option(__version__, message="%(prog)s %(version)s")
 @click.option("--debug", is_flag=True, help="Show the traceback of an internal error.")
 def kuratorium(debug: bool) -> None:
-    """Curate what others publish, and publish why it matters."""
+    """Follow what others publish, write notes on the best of it, and build a site from them."""
 
 
 for _command in COMMANDS:
@@ -41,22 +42,27 @@ for _command in COMMANDS:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command line (by default the program's own); returns the exit code."""
+    """Run one command line and return its exit code.
+
+    `arguments` are the words after `kuratorium`; without them, those of this process are used.
+    """
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
+        # In standalone mode click would print errors and exit by itself, with codes of its own.
         code = kuratorium.main(words, prog_name="kuratorium", standalone_mode=False)
         return code if isinstance(code, int) else 0
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        return 130
+    except (click.Abort, KeyboardInterrupt):  # at a question, or during work
+        return _INTERRUPTED_EXIT_CODE
     except KuratoriumError as error:
         from . import reports
 
         reports.print_error(error)
         return error.exit_code
-    except OSError as error:  # a full disk, a folder that is not ours: no mistake, and no bug
+    except OSError as error:
+        # A full disk or a missing permission: neither the editor's mistake nor a bug. click itself ends on EPIPE.
         return _report_os_error(error, debug="--debug" in words)
     except Exception as error:  # noqa: BLE001 - the outermost edge: a bug gets two lines
         return _report_bug(error, debug="--debug" in words)
@@ -74,7 +80,9 @@ def _report_bug(error: Exception, *, debug: bool) -> int:
     if debug:
         traceback.print_exception(error)
     click.echo(f"kuratorium: internal error: {type(error).__name__}: {error}", err=True)
-    click.echo("This is not your mistake. Please report it with the output of the same command with --debug.", err=True)
+    click.echo(
+        "This is a bug in Kuratorium. Please run the command again with --debug and report the output.", err=True
+    )
     return KuratoriumError.exit_code
 
 

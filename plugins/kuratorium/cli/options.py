@@ -1,7 +1,4 @@
-"""How the command line is built: commands in their order, examples in every help, dates that name a moment.
-
-Where a command runs: the edition around the current folder, and what belongs to it.
-"""
+"""What the commands share: help with examples, common options, and access to the edition around the current folder."""
 
 from __future__ import annotations
 
@@ -22,108 +19,122 @@ if TYPE_CHECKING:
 
 
 class CommandWithExamples(click.Command):
-    """A command whose help ends with examples, a line each."""
+    """A command whose help ends with examples, one per line."""
 
     def __init__(self, *args: Any, examples: Sequence[str] = (), **settings: Any) -> None:
         super().__init__(*args, **settings)
         self.examples = tuple(examples)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the examples as they are, below the options."""
+        """Write the examples below the options."""
         super().format_epilog(ctx, formatter)
         with formatter.section("Examples"):
             for line in self.examples:
+                # Not formatter.write_text: it wraps, and a wrapped command line cannot be copied.
                 formatter.write(f"{'':{formatter.current_indent}}{line}\n")
 
 
 class OrderedGroup(CommandWithExamples, click.Group):
-    """A group that lists its commands in the order in which they were written."""
+    """A group whose help lists the commands in the order in which they were added; click sorts them by name."""
 
     command_class = CommandWithExamples
     group_class = type
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """List the names as help shows them."""
+        """Return the names of the commands in the order of the help."""
         return list(self.commands)
 
 
 class DateTimeOption(click.ParamType[datetime]):
-    """A date with time and offset, such as 2026-10-14T09:00:00+02:00."""
+    """An option's value: a date with time and UTC offset, such as 2026-10-14T09:00:00+02:00."""
 
     name = "date"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """Turn the option's text into an aware datetime."""
+        """Return the option's text as an aware datetime; call `fail` (click's usage error) for any other text."""
         try:
             moment = datetime.fromisoformat(value)
         except ValueError:
             moment = None
-        if moment is None or moment.tzinfo is None or not 1000 < moment.year < 9000:  # else arithmetic overflows
-            self.fail(f"«{value}» is no date with time and offset: write 2026-10-14T09:00:00+02:00.", param, ctx)
+        # Near datetime.min and datetime.max, converting to UTC or subtracting a week raises OverflowError.
+        if moment is None or moment.tzinfo is None or not 1000 < moment.year < 9000:
+            self.fail(f'"{value}" is not a date with time and offset: write 2026-10-14T09:00:00+02:00.', param, ctx)
         return moment
 
 
 command = partial(click.command, cls=CommandWithExamples)
 as_of_option = click.option(
-    "--as-of", type=DateTimeOption(), metavar="DATE", help="Date everything by this moment, not by now."
+    "--as-of", type=DateTimeOption(), metavar="DATE", help="Work as if this were the current date and time."
+)
+by_option = click.option(
+    "--by", multiple=True, metavar="ID", help="Author of the draft (id in people.yaml); repeat for several."
 )
 
 
+def check_id(option: str, value: str, records: Mapping[str, object]) -> None:
+    """Raise UsageError if an option's value is no id in `records`, with the most similar id.
+
+    An empty value stands for an option that was not given, and passes. The option's name is that of the registry file
+    without its plural: `topic` for curation/topics.yaml.
+    """
+    from ..edition.validation import suggest_nearest
+
+    if value and value not in records:
+        hint = suggest_nearest(value, records)
+        raise UsageError(f'--{option}: "{value}" is not an id in curation/{option}s.yaml. {hint}')
+
+
 def get_current_time() -> datetime:
-    """Read the machine's clock."""
+    """Return the time of the machine's clock, in UTC; everything below the command line gets it passed in."""
     return datetime.now(UTC)
 
 
 def find_edition_root() -> Path:
-    """Find the edition's folder; raises EditionError where there is none."""
+    """Return the root of the edition that holds the current folder; raise EditionError if there is none."""
     from ..edition import paths
 
     return paths.find_root(Path.cwd())
 
 
 def format_path(path: Path) -> str:
-    """Write a path as one types it: from the current folder, if it lies below."""
+    """Return a path as an editor would type it: relative to the current folder if it lies below, else absolute."""
     folder = Path.cwd()
     return str(path.resolve().relative_to(folder) if path.resolve().is_relative_to(folder) else path)
 
 
 def load_registry(root: Path) -> Registry:
-    """Read the registry of the edition in a folder; raises EditionError with all that is wrong in it."""
-    from ..edition import registry as reading
+    """Read the registry of the edition at `root`; raise EditionError with all problems in it."""
+    from ..edition.registry import read_registry
 
-    known, problems = reading.read_registry(root)
+    registry, problems = read_registry(root)
     if problems:
         raise EditionError(problems)
-    return known
+    return registry
 
 
 def load_registry_and_site(root: Path, as_of: datetime | None) -> tuple[Registry, SiteSettings, datetime]:
-    """Read what a pull needs: the registry, the site, and the edition's date; raises EditionError."""
+    """Read what a pull needs: the registry, the site's settings and the edition's date in the site's time zone.
+
+    The date is `as_of`, else the one that policy.yaml pins, else the machine's. Raises EditionError.
+    """
     from zoneinfo import ZoneInfo
 
-    from ..edition import settings
+    from ..edition.settings import read_site_settings
 
-    site = settings.read_site_settings(root)
-    known = load_registry(root)
-    return known, site, known.resolve_as_of(as_of, get_current_time()).astimezone(ZoneInfo(site.timezone))
+    site = read_site_settings(root)
+    registry = load_registry(root)
+    return registry, site, registry.resolve_as_of(as_of, get_current_time()).astimezone(ZoneInfo(site.timezone))
 
 
 def create_fetcher(root: Path, registry: Registry) -> Fetcher:
-    """Make what asks the web in the site's name."""
-    from ..edition import settings
+    """Return an HTTP client whose User-Agent names the site and the imprint's mail address.
+
+    A server's operator sees from it who fetches, and whom to write to. Raises EditionError.
+    """
+    from ..edition.settings import read_site_settings
     from ..intake.http.client import Fetcher, build_user_agent
 
-    if not registry.policy:
+    if not registry.policy:  # for mypy: load_registry raises if policy.yaml is missing or broken
         raise EditionError([])
-    agent = build_user_agent(settings.read_site_settings(root).url, registry.policy.imprint.email)
+    agent = build_user_agent(read_site_settings(root).url, registry.policy.imprint.email)
     return Fetcher(root, agent, get_current_time, intranet=registry.policy.intranet)
-
-
-def check_id(option: str, value: str, records: Mapping[str, object]) -> None:
-    """Raise UsageError for an id that nothing has, with the nearest that something has."""
-    from ..edition.validation import suggest_nearest
-
-    if value and value not in records:
-        raise UsageError(
-            f"--{option}: «{value}» is no id in curation/{option}s.yaml. {suggest_nearest(value, records)}"
-        )

@@ -1,4 +1,4 @@
-"""Asks at the terminal for what a command was not told."""
+"""Questions at the terminal, for what a command's options leave out."""
 
 from __future__ import annotations
 
@@ -11,129 +11,155 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..desk import start
-from ..desk.start import LANGUAGES, Answers
+from ..desk.start import LANGUAGES, validate_answer
+from ..desk.starter_files import Answers
 from ..edition.curation import Topic
 from ..edition.validation import suggest_nearest
 from ..errors import UsageError
+from .terminal import format_count
 
 if TYPE_CHECKING:
     from ..intake.sources.add import FeedCandidate
 
-OptionValues = dict[str, str | tuple[str, ...]]
+OptionValues = Mapping[str, str | tuple[str, ...] | None]
+"""The options of `kuratorium start` as click passes them: a missing one is None, or () if it may be repeated."""
 
 _QUESTIONS = {
     "name": "Name of the site",
-    "address": "Its address (https://…)",
-    "language": f"Its language ({' or '.join(LANGUAGES)})",
-    "responsible": "Who answers for it (first and last name)",
-    "email": "Mail address for readers",
+    "address": "Address of the site (https://…)",
+    "language": f"Language of the site ({' or '.join(LANGUAGES)})",
+    "responsible": "Person responsible for the site (first and last name)",
+    "email": "Mail address shown to readers",
     "topic": "First topic (name)",
 }
 _REPEATED_QUESTIONS = {
-    "topic": "Another topic (Enter: no more)",
-    "feed": "Address of a feed to follow (Enter: no more)",
+    "topic": "Another topic (Enter for no more)",
+    "feed": "Address of a feed to follow (Enter for no more)",
 }
 
 
+def is_interactive() -> bool:
+    """Return whether a person can answer questions: stdin and stdout are both a terminal."""
+    # Both: questions are printed to stdout, where `kuratorium start | tee log` would hide them.
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
 def ask_start_answers(root: Path, option_values: OptionValues) -> Answers:
-    """Complete what is `given` (by option name) with questions; raises UsageError where nobody can answer."""
+    """Return the answers that `kuratorium start` needs, asking for those that no option gives.
+
+    Without a terminal, raises UsageError with the names of the missing options. Answers from options are returned
+    unchecked; `plan_start` reports what is wrong with them.
+    """
     missing = [option for option in _QUESTIONS if not option_values.get(option)]
     if missing and not is_interactive():
-        options = ", ".join(f"--{option}" for option in missing)
-        raise UsageError(f"Nobody is here to ask: say {options}. «kuratorium start --help» explains them.")
-    answers = dict(option_values)
+        names = ", ".join(f"--{option}" for option in missing)
+        raise UsageError(f'No terminal to ask at: give {names}. "kuratorium start --help" explains them.')
+    answers = {option: _as_tuple(value) for option, value in option_values.items()}
     for option in missing:
-        answers[option] = _ask_option(root, option, _QUESTIONS[option])
+        answers[option] = (_ask_option(root, option, _QUESTIONS[option]),)
     for option in _REPEATED_QUESTIONS:
+        # A command line that is complete, or that names its topics or feeds, is not asked for more of them.
         if missing and not option_values.get(option):
-            answers[option] = _ask_repeatedly(root, option, answers.get(option) or ())
-    return _build_answers(answers)
+            answers[option] = (*answers.get(option, ()), *_ask_repeatedly(root, option))
+    return Answers(
+        name=_get_single(answers["name"]),
+        address=_get_single(answers["address"]),
+        language=_get_single(answers["language"]),
+        responsible=_get_single(answers["responsible"]),
+        email=_get_single(answers["email"]),
+        topics=tuple(topic.strip() for topic in answers.get("topic", ())),
+        feeds=tuple(feed.strip() for feed in answers.get("feed", ())),
+    )
 
 
-def confirm_removal(losses: Sequence[str], *, yes: bool) -> None:
-    """Have the user say yes to what `start` takes away; raises UsageError where nobody can, click.Abort on a no."""
+def confirm_removal(folders: Sequence[str], *, yes: bool) -> None:
+    """Ask whether `kuratorium start` may take the sample's files away; `folders` says how many from where.
+
+    Does nothing if `yes`. Raises click.Abort on a no, UsageError without a terminal.
+    """
     if yes:
         return
-    loss = "\n  ".join(["This takes away, and keeps below var/:", *losses])
+    notice = "\n  ".join(["These files will be moved to a folder below var/:", *folders])
     if not is_interactive():
-        raise UsageError(f"{loss}\nSay --yes if that is what you want.")
-    click.echo(loss)
-    click.confirm("Go on?", abort=True)
+        raise UsageError(f"{notice}\nGive --yes to agree.")
+    click.echo(notice)
+    click.confirm("Continue?", abort=True)
 
 
 def choose_feed(candidates: Sequence[FeedCandidate], number: int | None) -> FeedCandidate:
-    """Have the user choose a feed, if they did not by its `number` (from 1); raises UsageError where nobody can.
+    """Return the feed with a number (from 1), or the one that the user chooses.
 
-    A single one that is followed already needs no choice.
+    A single feed that is followed already needs no choice. Raises click.Abort if the user chooses none, UsageError for
+    a number beyond the list or without a terminal.
     """
     count = len(candidates)
     if number is None and count == 1 and candidates[0].source_id:
         number = 1
     if number is None:
         if not is_interactive():
-            raise UsageError("Nobody is here to ask: say --first, or --feed with a number from this list.")
-        question = f"Follow which one? (1 to {count}, 0: none)" if count > 1 else "Follow it? (1: yes, 0: no)"
+            raise UsageError("No terminal to ask at: give --first, or --feed with a number from this list.")
+        question = f"Follow which feed? (1 to {count}; 0 for none)" if count > 1 else "Follow it? (1 for yes, 0 for no)"
         number = click.prompt(question, default=1, type=click.IntRange(0, count))
-    if number == 0:
+    if number == 0:  # only as an answer: --feed accepts numbers from 1
         raise click.Abort
     if number > count:
-        raise UsageError(f"--feed {number}: there {'is only one' if count == 1 else f'are only {count}'}.")
+        raise UsageError(f"--feed {number}: the list has only {format_count(count, 'feed')}.")
     return candidates[number - 1]
 
 
 def ask_topics(topics: Mapping[str, Topic]) -> tuple[str, ...]:
-    """Ask for the topics (ids) of a new source; where nobody can answer, it has none."""
+    """Ask for the topics of a new source and return their ids; without a terminal or without topics, none."""
     if not is_interactive() or not topics:
         return ()
 
-    def check(value: str) -> tuple[str, ...]:
+    def parse_ids(value: str) -> tuple[str, ...]:
         ids = tuple(dict.fromkeys(re.findall(r"[^\s,]+", value)))
-        for one in ids:
-            if one not in topics:
-                raise click.UsageError(f"«{one}» is no topic. {suggest_nearest(one, topics)}")
+        for topic_id in ids:
+            if topic_id not in topics:
+                raise click.UsageError(f'"{topic_id}" is not a topic. {suggest_nearest(topic_id, topics)}')
         return ids
 
     click.echo(click.wrap_text(f"Topics: {', '.join(topics)}", shutil.get_terminal_size().columns, "", "  "))
-    return click.prompt("Suggest its entries for which? (ids; Enter: none)", "", show_default=False, value_proc=check)
+    return click.prompt(
+        "Suggest its entries for which topics? (ids; Enter for none)", "", show_default=False, value_proc=parse_ids
+    )
 
 
 def ask_confirmation(question: str, *, yes: bool) -> bool:
-    """Ask for a yes; where nobody can be asked, `yes` decides."""
+    """Return whether the user agrees; without a terminal, only if `yes`."""
     return yes or (is_interactive() and click.confirm(question))
 
 
-def is_interactive() -> bool:
-    """Tell whether somebody can answer."""
-    return sys.stdin.isatty() and sys.stdout.isatty()
-
-
-def _build_answers(given: OptionValues) -> Answers:
-    one = {key: str(given[key]).strip() for key in ("name", "address", "language", "responsible", "email")}
-    many = {f"{key}s": tuple(each.strip() for each in _as_tuple(given.get(key) or ())) for key in ("topic", "feed")}
-    return Answers(**one, **many)  # type: ignore[arg-type]
-
-
-def _as_tuple(value: str | tuple[str, ...]) -> tuple[str, ...]:
+def _as_tuple(value: str | tuple[str, ...] | None) -> tuple[str, ...]:
+    if not value:
+        return ()
     return (value,) if isinstance(value, str) else value
 
 
+def _get_single(values: tuple[str, ...]) -> str:
+    """Return the value of an option that is not repeated."""
+    return values[0].strip()
+
+
 def _ask_option(root: Path, option: str, question: str, default: str | None = None) -> str:
+    """Ask until the answer is valid; an empty answer is only possible with a default."""
     return str(click.prompt(question, default=default, show_default=False, value_proc=_build_validator(root, option)))
 
 
-def _ask_repeatedly(root: Path, option: str, first: str | tuple[str, ...]) -> tuple[str, ...]:
-    found = list(_as_tuple(first))
-    while one := _ask_option(root, option, _REPEATED_QUESTIONS[option], default=""):
-        found.append(one)
-    return tuple(found)
+def _ask_repeatedly(root: Path, option: str) -> list[str]:
+    answers = []
+    while answer := _ask_option(root, option, _REPEATED_QUESTIONS[option], default=""):
+        answers.append(answer)
+    return answers
 
 
 def _build_validator(root: Path, option: str) -> Callable[[str], str]:
-    def check(value: str) -> str:
-        complaint = start.validate_answer(root, option, value.strip()) if value else ""
-        if complaint:
-            raise click.UsageError(complaint)
+    """Return a function that strips an answer; click asks again when it raises click.UsageError."""
+
+    def strip_valid_answer(value: str) -> str:
+        problem = validate_answer(root, option, value.strip()) if value else ""
+        if problem:
+            raise click.UsageError(problem)
         return value.strip()
 
-    return check
+    return strip_valid_answer

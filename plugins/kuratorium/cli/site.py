@@ -1,4 +1,4 @@
-"""Pages go out: `site`, `preview`, `build`."""
+"""The commands that build the site: `site`, `preview`, `build`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .options import as_of_option, command
 def site(as_of: datetime | None) -> int:
     """Pull the sources, then build the site.
 
-    A source that fails is reported, and stops nothing.
+    A source that fails is reported; the site is built without its new entries.
     """
     from ..intake.context import PullOptions
     from ..publishing.builder import build_site
@@ -27,22 +27,28 @@ def site(as_of: datetime | None) -> int:
 
     root = options.find_edition_root()
     report = pull_with_progress(root, PullOptions(), as_of)
-    built = build_site(root, as_of=as_of, progress=ProgressBar())
-    reports.print_pull_and_build(report, built)
-    return 0
+    result = build_site(root, as_of=as_of, progress=ProgressBar())
+    reports.print_pull_and_build(report, result)
+    return 0  # even if a source failed: one unreachable blog must not keep a scheduled build from being deployed
 
 
 @command(examples=("kuratorium preview --port 8080",))
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
+@click.option(
+    "--port",
+    default=8000,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Port to serve on; 0 chooses a free one.",
+)
 @as_of_option
 def preview(port: int, as_of: datetime | None) -> int:
     """Serve the site on 127.0.0.1 and rebuild it on every change.
 
-    The browser reloads by itself; Ctrl-C ends it.
+    Open pages reload by themselves. Stop it with Ctrl-C.
     """
-    from ..publishing import preview as previewing
+    from ..publishing.preview import serve_preview
 
-    previewing.serve_preview(options.find_edition_root(), port=port, print_line=click.echo, as_of=as_of)
+    serve_preview(options.find_edition_root(), port=port, print_line=click.echo, as_of=as_of)
     return 0
 
 
@@ -56,16 +62,17 @@ def preview(port: int, as_of: datetime | None) -> int:
 @click.option(
     "--output",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Build into this folder, not output/: from nothing, whatever was built before.",
+    help="Build the whole site into this folder, without the cache; output/ stays as it is.",
 )
-@click.option("--jobs", type=click.IntRange(1), metavar="N", help="Work in N processes; by default in one per core.")
-@click.option("--timings", is_flag=True, help="Print where the time went.")
-@click.option("--explain", metavar="PATH", help="Say why this file of the site was rendered, now or last.")
+@click.option("--jobs", type=click.IntRange(1), metavar="N", help="Use N processes; by default one per core.")
+@click.option("--timings", is_flag=True, help="Print the seconds that each phase took.")
+@click.option("--explain", metavar="PATH", help="Print why this file of the site was last rendered.")
 @as_of_option
 def build(output: Path | None, jobs: int | None, timings: bool, explain: str | None, as_of: datetime | None) -> int:
-    """Build the site from the files; touches no network.
+    """Build the site from the files, without network access.
 
-    Only what its inputs changed is made again; var/build.sqlite3 remembers the rest, and may be deleted.
+    Only files whose inputs changed are rendered again. The cache that makes this possible, var/build.sqlite3, may be
+    deleted at any time.
     """
     from ..publishing.build.run import explain_file
     from ..publishing.builder import build_site
@@ -73,14 +80,15 @@ def build(output: Path | None, jobs: int | None, timings: bool, explain: str | N
     from .terminal import ProgressBar
 
     if output and explain:
-        raise UsageError("--explain tells of the site that builds remember: leave --output out.")
-    root, watch = options.find_edition_root(), ProgressBar()
-    built = build_site(root, as_of=as_of, output=output, jobs=jobs, progress=watch)
-    reports.print_build_result(built)
+        raise UsageError("--explain needs the cache, and --output builds without it: leave one of them out.")
+    root, progress = options.find_edition_root(), ProgressBar()
+    result = build_site(root, as_of=as_of, output=output, jobs=jobs, progress=progress)
+    reports.print_build_result(result)
     if timings:
-        reports.print_timings(watch)
+        reports.print_timings(progress)
     if explain:
+        # Accept a path from the current folder (as the shell completes it) and one from the site's root (as in a URL).
         path = (Path.cwd() / explain).resolve()
-        path = path if path.is_relative_to(built.output) else built.output / explain
-        reports.print_lines(explain_file(root, path.relative_to(built.output).as_posix(), built))
+        path = path if path.is_relative_to(result.output) else result.output / explain
+        reports.print_lines(explain_file(root, path.relative_to(result.output).as_posix(), result))
     return 0

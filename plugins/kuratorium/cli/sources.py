@@ -1,4 +1,4 @@
-"""Whom you follow: `sources add`, `status`, `heal`, `import`, `export`."""
+"""The commands about the followed sources: `sources add`, `status`, `heal`, `import`, `export`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .options import OrderedGroup
     ),
 )
 def sources() -> None:
-    """Whom you follow: add, look after, import, export."""
+    """Add, check, repair, import and export the sources you follow."""
 
 
 @sources.command(
@@ -31,122 +31,126 @@ def sources() -> None:
 )
 @click.argument("address", metavar="URL")
 @click.option(
-    "--feed", "feed_number", type=click.IntRange(1), metavar="N", help="Take the Nth of the feeds; do not ask."
+    "--feed", "feed_number", type=click.IntRange(1), metavar="N", help="Add the Nth feed of the list; do not ask."
 )
-@click.option("--first", "--yes", "first", is_flag=True, help="Take the first of the feeds; do not ask.")
-@click.option("--topic", "topics", multiple=True, metavar="ID", help="What it is followed for; repeat for several.")
-@click.option("--name", default="", help="Call it so, not as it calls itself.")
-@click.option("--id", "source_id", metavar="ID", help="Its id, for good: small letters, digits, hyphens.")
+@click.option("--first", "--yes", "first", is_flag=True, help="Add the first feed of the list; do not ask.")
+@click.option("--topic", "topics", multiple=True, metavar="ID", help="Topic of its entries; repeat for several.")
+@click.option("--name", default="", help="Name of the source; by default its own title.")
+@click.option("--id", "source_id", metavar="ID", help="Permanent id: small letters, digits, hyphens.")
 def sources_add(
     address: str, feed_number: int | None, first: bool, topics: tuple[str, ...], name: str, source_id: str | None
 ) -> int:
-    """Find the feeds of a site, and follow one.
+    """Find the feeds of a site, and follow one of them.
 
-    The address is a site's or a feed's. What is there is shown with title, language, number of entries, rhythm,
+    URL is the address of a site or of a feed. Each feed is shown with title, language, number of entries, frequency,
     last date and problems; the one you choose is added to sources.yaml.
     """
     from ..intake.sources import add
-    from . import intake_reports, prompts, reports
+    from . import prompts, reports, source_reports
 
     root = options.find_edition_root()
-    known = options.load_registry(root)
+    registry = options.load_registry(root)
     for topic in topics:
-        options.check_id("topic", topic, known.topics)
-    if source_id is not None:
-        add.check_source_id(source_id, known)
+        options.check_id("topic", topic, registry.topics)
+    if source_id is not None:  # before anything is fetched; an empty id is a mistake, too
+        add.check_source_id(source_id, registry)
     with reports.show_spinner(f"Looking at {address}"):
-        offers = add.discover_feeds(
+        candidates = add.discover_feeds(
             address,
             root=root,
-            registry=known,
-            fetcher=options.create_fetcher(root, known),
+            registry=registry,
+            fetcher=options.create_fetcher(root, registry),
             now=options.get_current_time(),
         )
-    intake_reports.print_feed_candidates(offers)
-    chosen = prompts.choose_feed(offers, 1 if first else feed_number)
-    if chosen.source_id:
-        intake_reports.print_already_followed(chosen)
+    source_reports.print_feed_candidates(candidates)
+    candidate = prompts.choose_feed(candidates, 1 if first else feed_number)
+    if candidate.source_id:
+        source_reports.print_already_followed(candidate)
         return 0
-    asked = topics or (() if first or feed_number else prompts.ask_topics(known.topics))
-    intake_reports.print_added_source(
-        add.follow_feed(root, chosen, known, source_id=source_id or "", name=name, topics=asked)
+    if not topics and not first and not feed_number:  # these options mean: do not ask
+        topics = prompts.ask_topics(registry.topics)
+    source_reports.print_added_source(
+        add.follow_feed(root, candidate, registry, source_id=source_id or "", name=name, topics=topics)
     )
     return 0
 
 
 @sources.command("status", examples=("kuratorium sources status", "kuratorium sources status --json"))
-@click.option("--json", "as_json", is_flag=True, help="For machines: a list, all that is known of each source.")
+@click.option("--json", "as_json", is_flag=True, help="Print the sources with all their fields as JSON.")
 def sources_status(as_json: bool) -> int:
-    """Show how the sources are.
+    """Show the condition of each source.
 
-    Last success, last error with its reason and since when, when each is due, entries a week, picks so far.
+    Shows its last success, its last error with the reason and since when it fails, when it is due, its entries per
+    week, and how many notes recommend its works.
     """
     from ..intake.archive import Archive
-    from ..intake.sources import health
-    from . import intake_reports, reports
+    from ..intake.sources.health import read_health
+    from . import reports, source_reports
 
     root = options.find_edition_root()
-    known = options.load_registry(root)
+    registry = options.load_registry(root)
+    # Read-only, so that it can run beside a pull, and neither creates nor repairs the archive.
     with Archive(root, write=False, warn=reports.print_warning) as archive:
-        sick = health.read_health(root, known, archive, options.get_current_time().date())
-    intake_reports.print_health(sick, options.get_current_time(), as_json=as_json)
+        health = read_health(root, registry, archive, options.get_current_time().date())
+    source_reports.print_health(health, options.get_current_time(), as_json=as_json)
     return 0
 
 
 @sources.command("heal", examples=("kuratorium sources heal", "kuratorium sources heal --yes"))
-@click.option("--yes", is_flag=True, help="Write what is proposed; do not ask.")
+@click.option("--yes", is_flag=True, help="Write the proposed changes without asking.")
 def sources_heal(yes: bool) -> int:
-    """Propose new addresses for sources that moved or broke.
+    """Find the new addresses of sources that moved or broke.
 
-    A source has moved when its server has said so for 7 days, when it sends everybody to https, or when its old
-    address is gone. A lost one is looked for on its site. The edit of sources.yaml is shown, and made if you agree.
+    A source counts as moved if its server has redirected for 7 days, if it redirects to https, or if its old address is
+    gone. The new address of a gone feed is searched on its site. You see the changes of sources.yaml before they are
+    written.
     """
     from ..intake.archive import Archive
     from ..intake.sources import repair
-    from . import intake_reports, prompts, reports
+    from . import prompts, reports, source_reports
 
     root = options.find_edition_root()
-    known = options.load_registry(root)
+    registry = options.load_registry(root)
     with Archive(root, write=False, warn=reports.print_warning) as archive:
         states = archive.read_states()
     with reports.show_spinner("Looking for sources that moved"):
         proposals, remarks = repair.find_proposals(
-            known, states, fetcher=options.create_fetcher(root, known), now=options.get_current_time()
+            registry, states, fetcher=options.create_fetcher(root, registry), now=options.get_current_time()
         )
-    intake_reports.print_proposals(proposals, remarks, repair.diff_proposals(root, proposals))
-    if proposals and prompts.ask_confirmation("Write this into curation/sources.yaml?", yes=yes):
+    source_reports.print_proposals(proposals, remarks, repair.diff_proposals(root, proposals))
+    if proposals and prompts.ask_confirmation("Write these changes to curation/sources.yaml?", yes=yes):
         repair.write_proposals(root, proposals)
-        intake_reports.print_repaired_count(proposals)
+        source_reports.print_repaired_count(proposals)
     return 0
 
 
 @sources.command("import", examples=("kuratorium sources import subscriptions.opml --topics",))
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE.opml")
-@click.option("--topics", is_flag=True, help="Make a topic of each folder that is none yet.")
+@click.option("--topics", is_flag=True, help="Add a topic for each folder that matches none.")
 def sources_import(file: Path, topics: bool) -> int:
-    """Add the feeds of an OPML list to sources.yaml.
+    """Add the feeds of an OPML file to sources.yaml.
 
-    What stands there stays, comments and order too. A folder, nested ones too, gives its feeds the topic of its name.
+    Existing entries, their comments and their order stay. Feeds get the topics whose names their folders have.
     """
-    from ..intake.sources import opml
-    from . import intake_reports
+    from ..intake.sources.opml import import_opml
+    from . import source_reports
 
-    intake_reports.print_import_result(opml.import_opml(options.find_edition_root(), file, with_topics=topics))
+    source_reports.print_import_result(import_opml(options.find_edition_root(), file, with_topics=topics))
     return 0
 
 
 @sources.command("export", examples=("kuratorium sources export sources.opml",))
 @click.argument("file", type=click.Path(path_type=Path), metavar="[FILE]", required=False)
 def sources_export(file: Path | None) -> int:
-    """Write the sources as an OPML list: to FILE, or to stdout."""
-    from .. import files
-    from ..edition import settings
-    from ..intake.sources import opml
+    """Write the sources as OPML to FILE, or to stdout."""
+    from ..edition.settings import read_site_settings
+    from ..files import write_atomically
+    from ..intake.sources.opml import export_opml
 
     root = options.find_edition_root()
-    document = opml.export_opml(root, settings.read_site_settings(root).name)
+    document = export_opml(root, read_site_settings(root).name)
     if file:
-        files.write_atomically(file, document)
+        write_atomically(file, document)
         click.echo(options.format_path(file))
     else:
         click.echo(document, nl=False)

@@ -1,6 +1,6 @@
-"""How the commands speak: lines, tables and problems, for people at a terminal and for pipes.
+"""How the commands print: lines, tables and problems, for people at a terminal and for pipes; a build's progress bar.
 
-A bar for builds that take longer than a second, at a terminal.
+Results go to stdout, everything else to stderr. A pipe gets plain lines that are never wrapped or cut.
 """
 
 from __future__ import annotations
@@ -9,51 +9,53 @@ import sys
 import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..errors import Problem
 from ..publishing.build.progress import Timings
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.progress import Progress, TaskID
     from rich.table import Table
 
-# rich takes 0.03 s to import: lines for a pipe do without.
+# Importing rich takes 0.03 s: functions that print plain lines to a pipe do without it.
 
-_PIPE_WIDTH = 10_000  # columns; what is piped is never wrapped
+_PIPE_WIDTH = 10_000  # columns; rich assumes 80 for a pipe, and would wrap there
 
 
 def create_stdout_console() -> Console:
-    """Make the console of results (stdout)."""
+    """Return rich's console for results."""
     from rich.console import Console
 
     return Console(highlight=False, width=None if is_stdout_terminal() else _PIPE_WIDTH)
 
 
 def create_stderr_console() -> Console:
-    """Make the console of what is said beside the result (stderr)."""
+    """Return rich's console for messages beside the result."""
     from rich.console import Console
 
     return Console(stderr=True, highlight=False)
 
 
 def is_stdout_terminal() -> bool:
-    """Tell whether the result is read by a person, now."""
+    """Return whether the result is shown to a person, not piped to a program."""
     return sys.stdout.isatty()
 
 
 def print_result(line: str = "", style: str = "") -> None:
-    """Print one line of the result; brackets in it are text."""
+    """Print one line of the result to stdout; brackets in it are not rich's markup."""
     if not is_stdout_terminal():
         sys.stdout.write(f"{line}\n")
         return
     from rich.text import Text
 
+    # soft_wrap: the terminal breaks long lines itself, so that a path copied from it has no line break.
     create_stdout_console().print(Text(line, style=style), soft_wrap=True)
 
 
 def print_message(line: str = "", style: str = "") -> None:
-    """Print one line beside the result, broken between words at a terminal."""
+    """Print one line to stderr, at a terminal broken between words."""
     if not sys.stderr.isatty():
         sys.stderr.write(f"{line}\n")
         return
@@ -70,20 +72,26 @@ def print_table(
     numeric_columns: Collection[int] = (),
     styles: Sequence[str] = (),
 ) -> None:
-    """Print rows below headings: column `long` gives way where it is narrow, `numbers` are set to the right."""
+    """Print a table to stdout. Columns are counted from 0.
+
+    On a narrow terminal `flexible_column` is wrapped; `numeric_columns` are aligned to the right. `styles` holds
+    rich's style of each row, or is empty.
+    """
     from rich.table import Table
     from rich.text import Text
 
     if not is_stdout_terminal():
         sys.stdout.write(_format_plain_table(headings, rows, numeric_columns))
         return
-    made = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     for index, heading in enumerate(headings):
-        side = "right" if index in numeric_columns else "left"
-        made.add_column(heading, justify=side, no_wrap=index != flexible_column)  # type: ignore[arg-type]
+        if index in numeric_columns:
+            table.add_column(heading, justify="right", no_wrap=index != flexible_column)
+        else:
+            table.add_column(heading, no_wrap=index != flexible_column)
     for index, row in enumerate(rows):
-        made.add_row(*(Text(cell) for cell in row), style=styles[index] if styles else None)
-    sys.stdout.write("".join(f"{line}\n" for line in _render_table(made)))
+        table.add_row(*(Text(cell) for cell in row), style=styles[index] if styles else None)
+    sys.stdout.write("".join(f"{line}\n" for line in _render_table(table)))
 
 
 def print_annotated_table(
@@ -94,9 +102,10 @@ def print_annotated_table(
     numeric_columns: Collection[int],
     styles: Sequence[str],
 ) -> None:
-    """Print rows that have a note each, which may be empty: a pipe gets it as the last column.
+    """Print a table to stdout whose rows have a note each, which may be empty.
 
-    At a terminal it stands below its row, and columns without a value are left out.
+    A pipe gets the note as last column. At a terminal the note stands below its row, and columns without a value are
+    left out.
     """
     from rich.padding import Padding
     from rich.table import Table
@@ -108,43 +117,45 @@ def print_annotated_table(
             (*headings, ""), with_notes, flexible_column=len(headings), numeric_columns=numeric_columns, styles=styles
         )
         return
-    used = [place for place in range(len(headings)) if any(row[place] for row in rows)]
-    made = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    for place in used:
-        made.add_column(headings[place], justify="right" if place in numeric_columns else "left", no_wrap=True)
+    used = [column for column in range(len(headings)) if any(row[column] for row in rows)]
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    for column in used:
+        table.add_column(headings[column], justify="right" if column in numeric_columns else "left", no_wrap=True)
     for row, style in zip(rows, styles, strict=True):
-        made.add_row(*(Text(row[place]) for place in used), style=style)
-    for line, note in zip(_render_table(made), ("", *notes), strict=True):
+        table.add_row(*(Text(row[column]) for column in used), style=style)
+    for line, note in zip(_render_table(table), ("", *notes), strict=True):  # the first line holds the headings
         sys.stdout.write(f"{line}\n")
         if note:
             create_stdout_console().print(Padding(Text(note), (0, 0, 0, 4)), style="dim")
 
 
-def _format_plain_table(headings: Sequence[str], rows: Sequence[Sequence[str]], numbers: Collection[int]) -> str:
-    """Align columns without colour and without an edge: as the table does, in a hundredth of its time."""
+def _format_plain_table(headings: Sequence[str], rows: Sequence[Sequence[str]], numeric: Collection[int]) -> str:
+    """Return a table as aligned lines without colour, as rich renders it, but a hundred times as fast."""
     from rich.cells import cell_len
 
+    # Width in terminal cells, not characters: a CJK character takes two, a combining accent none.
     widths = [max(cell_len(cell) for cell in column) for column in zip(headings, *rows, strict=True)]
 
-    def line(cells: Sequence[str]) -> str:
+    def format_row(cells: Sequence[str]) -> str:
         padded = []
         for index, (cell, width) in enumerate(zip(cells, widths, strict=True)):
             blank = " " * (width - cell_len(cell))
-            padded.append(blank + cell if index in numbers else cell + blank)
+            padded.append(blank + cell if index in numeric else cell + blank)
         return "  ".join(padded).rstrip()
 
-    return "".join(f"{line(cells)}\n" for cells in (headings, *rows))
+    return "".join(f"{format_row(cells)}\n" for cells in (headings, *rows))
 
 
-def _render_table(made: Table) -> list[str]:
+def _render_table(table: Table) -> list[str]:
+    """Return the lines of a table without the blanks with which rich fills them up."""
     console = create_stdout_console()
-    with console.capture() as captured:
-        console.print(made)
-    return [line.rstrip() for line in captured.get().splitlines()]
+    with console.capture() as capture:
+        console.print(table)
+    return [line.rstrip() for line in capture.get().splitlines()]
 
 
 def print_two_lines(key: str, first: str, second: str) -> None:
-    """Print two lines for a terminal: the key and what it stands for, cut at the edge; below it, dimmed, the rest."""
+    """Print an entry to a terminal: its key and title, and a dimmed second line; both are cut at the edge."""
     from rich.text import Text
 
     indent = " " * (len(key) + 2)
@@ -153,39 +164,43 @@ def print_two_lines(key: str, first: str, second: str) -> None:
 
 
 def format_count(number: int, noun: str, plural: str = "") -> str:
-    """Write a number with its noun: «1 entry», «3 entries»."""
+    """Return a number with its noun, such as "1 entry" or "3 entries"; by default the plural adds an "s"."""
     return f"{number} {noun if number == 1 else plural or noun + 's'}"
 
 
 def print_problem(problem: Problem, style: str, label: str = "") -> None:
-    """Print a problem to stderr: where and what, and below it the mend."""
+    """Print a problem to stderr: its place and message, and below them its hint.
+
+    `style` colours the label, or without a label the message.
+    """
     from rich.padding import Padding
     from rich.text import Text
 
-    head, _, mend = str(problem).partition("\n")
+    head, _, hint = str(problem).partition("\n")
     console = create_stderr_console()
-    whole = not console.is_terminal
-    console.print(Text.assemble((label, style), (head, "" if label else style)), soft_wrap=whole)
-    console.print(Text(mend) if whole else Padding(Text(mend.strip()), (0, 0, 0, 4)), soft_wrap=whole)
+    is_piped = not console.is_terminal
+    console.print(Text.assemble((label, style), (head, "" if label else style)), soft_wrap=is_piped)
+    # At a terminal, lines into which a long hint is wrapped are indented as well.
+    console.print(Text(hint) if is_piped else Padding(Text(hint.strip()), (0, 0, 0, 4)), soft_wrap=is_piped)
 
 
-_SHOW_AFTER = 1.0  # seconds; what is quicker needs no bar
+_SHOW_AFTER = 1.0  # seconds; a bar that flashes up for less than that only distracts
 _PHASE_LABELS = {"read": "Reading texts", "render": "Rendering pages"}
 
 
 class ProgressBar(Timings):
-    """Watches a build, and shows how far it is."""
+    """A listener that shows the progress of a build at a terminal, and collects the seconds of its phases."""
 
     def __init__(self) -> None:
         super().__init__()
         self._started = time.perf_counter()
-        self._bar: Any = None
-        self._task: Any = None
+        self._bar: Progress | None = None
+        self._task: TaskID | None = None
         self._phase_name, self._done, self._total = "", 0, 0
 
     @contextmanager
     def phase(self, name: str, total: int = 0) -> Iterator[None]:
-        """Measure a phase; the bar goes with it."""
+        """Measure a phase of `total` steps, and remove its bar at the end."""
         self._phase_name, self._done, self._total = name, 0, total
         with super().phase(name, total):
             try:
@@ -194,16 +209,16 @@ class ProgressBar(Timings):
                 self._hide()
 
     def advance(self, count: int) -> None:
-        """Move the bar on."""
+        """Add `count` steps to those that are done."""
         self._done += count
         if self._bar is None and sys.stderr.isatty() and time.perf_counter() - self._started > _SHOW_AFTER:
             self._show()
-        if self._bar is not None:
+        if self._bar is not None and self._task is not None:
             self._bar.update(self._task, completed=self._done)
 
     def report_waiting(self) -> None:
-        """Say that another build must end first."""
-        sys.stderr.write("Another build of this edition is running: waiting for its end.\n")
+        """Print that another build must end first."""
+        sys.stderr.write("Another build of this edition is running; waiting until it ends.\n")
 
     def _show(self) -> None:
         from rich.progress import Progress

@@ -1,4 +1,4 @@
-"""What was said, as turns and as captions: `transcript`."""
+"""The command `transcript`: the turns of a conversation as captions, or captions as turns."""
 
 from __future__ import annotations
 
@@ -23,32 +23,37 @@ if TYPE_CHECKING:
 )
 @click.argument("post", type=click.Path(path_type=Path), metavar="FILE")
 @click.option(
-    "--from", "captions", type=click.Path(path_type=Path), metavar="VTT", help="Captions whose voices are the post's."
+    "--from",
+    "captions",
+    type=click.Path(path_type=Path),
+    metavar="VTT",
+    help="Captions to turn into text; their voices are the post's speakers.",
 )
 def transcript(post: Path, captions: Path | None) -> int:
-    """Turn turns into captions, or captions into turns.
+    """Convert turns to captions, or captions to turns.
 
-    FILE is an interview or a talk. Without --from its turns are written to stdout as WebVTT; where it names a
-    transcript of its own, that is written as turns. Nothing is changed.
+    FILE is an interview or a talk. Its turns are written to stdout as WebVTT captions. If --from is given, or if FILE
+    names a transcript file, those captions are written as turns instead. No file is changed.
     """
-    from ..edition import transcripts as subtitles
+    from ..edition import transcripts
 
     root = options.find_edition_root()
-    known = options.load_registry(root)
-    text = _read_conversation(root, post)
-    file = captions or _find_transcript(root, text)
-    if not file:
-        made = subtitles.format_post_as_webvtt(text, known)
-        if not made:
-            raise UsageError(f"{text.file} has no turns with a time code, such as «@{_pick_speaker(text)} (12:30): …».")
-        click.echo(made, nl=False)
+    registry = options.load_registry(root)
+    post_file = _read_conversation(root, post)
+    captions = captions or _find_transcript(root, post_file)
+    if captions:
+        click.echo(_convert_captions(captions, transcripts.list_speaker_names(post_file, registry)))
         return 0
-    click.echo(_convert_captions(file, subtitles.list_speaker_names(text, known)))
+    webvtt = transcripts.format_post_as_webvtt(post_file, registry)
+    if not webvtt:
+        example = f"@{_pick_speaker(post_file)} (12:30): …"
+        raise UsageError(f'{post_file.file} has no turns with a time code, such as "{example}".')
+    click.echo(webvtt, nl=False)
     return 0
 
 
 def _read_conversation(root: Path, post: Path) -> PostFile:
-    """Read the interview or talk that was named."""
+    """Read an interview or a talk; raise UsageError for any other path, EditionError for an invalid file."""
     from ..edition import loader
     from ..edition.formats import FORMATS
     from ..edition.frontmatter import InvalidFileError
@@ -56,39 +61,41 @@ def _read_conversation(root: Path, post: Path) -> PostFile:
 
     path = post.resolve()
     file = path.relative_to(root).as_posix() if path.is_relative_to(root) else ""
-    format = next((one.id for one in FORMATS if one.is_conversation and file.startswith(f"{one.folder}/")), None)
-    if not format or not path.is_file():
-        raise UsageError(f"«{post}» is no file of an interview or a talk of this edition.")
+    formats = [format.id for format in FORMATS if format.is_conversation and file.startswith(f"{format.folder}/")]
+    if not formats or not path.is_file():
+        raise UsageError(f'"{post}" is not a file of an interview or a talk of this edition.')
     try:
-        text = loader.parse_content_file(file, format, loader.read_bytes(root, file))
+        post_file = loader.parse_content_file(file, formats[0], loader.read_bytes(root, file))
     except InvalidFileError as error:
         raise EditionError(error.problems) from error
-    assert isinstance(text, PostFile)  # noqa: S101 - for mypy: pages have no turns
-    return text
+    assert isinstance(post_file, PostFile)  # noqa: S101 - for mypy: only standalone pages are not
+    return post_file
 
 
-def _convert_captions(file: Path, people: dict[str, str]) -> str:
-    """Read captions as turns of the people of a conversation."""
-    from ..edition import frontmatter, transcripts
-
-    try:
-        cues, misfits = transcripts.parse_transcript(
-            frontmatter.decode_text(options.format_path(file), file.read_bytes()), people
-        )
-    except frontmatter.InvalidFileError as error:
-        raise EditionError(error.problems) from error
-    except OSError as error:
-        raise UsageError(f"{options.format_path(file)}: {error.strerror}") from error
-    if misfits:
-        raise EditionError(Problem(options.format_path(file), one.line, "", one.message, one.hint) for one in misfits)
-    return transcripts.format_turns_as_markdown(transcripts.join_cues_into_turns(cues))
-
-
-def _find_transcript(root: Path, text: PostFile) -> Path | None:
-    media = text.meta.media
+def _find_transcript(root: Path, post_file: PostFile) -> Path | None:
+    media = post_file.meta.media
     return root / "content" / media.transcript if media and media.transcript else None
 
 
-def _pick_speaker(text: PostFile) -> str:
-    """Name somebody for an example."""
-    return next((one for one in (*text.meta.hosts, *text.meta.guests) if isinstance(one, str)), "somebody")
+def _convert_captions(file: Path, speaker_names: dict[str, str]) -> str:
+    """Return the turns of a captions file as Markdown; `speaker_names` maps the markers of turns to names."""
+    from ..edition import frontmatter, transcripts
+
+    path = options.format_path(file)
+    try:
+        cues, violations = transcripts.parse_transcript(frontmatter.decode_text(path, file.read_bytes()), speaker_names)
+    except frontmatter.InvalidFileError as error:
+        raise EditionError(error.problems) from error
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}") from error
+    if violations:
+        raise EditionError(
+            Problem(path, violation.line, "", violation.message, violation.hint) for violation in violations
+        )
+    return transcripts.format_turns_as_markdown(transcripts.join_cues_into_turns(cues))
+
+
+def _pick_speaker(post_file: PostFile) -> str:
+    """Return the id of a speaker for an example in a message."""
+    speakers = (*post_file.meta.hosts, *post_file.meta.guests)
+    return next((speaker for speaker in speakers if isinstance(speaker, str)), "name")

@@ -1,1 +1,1 @@
-"""The editors' desk: what waits, how a note begins, what is wrong, how an edition becomes one's own."""
+"""The editors' desk: the inbox, drafts of notes, look-backs and digests, checks, and the start of an own edition."""

@@ -1,17 +1,12 @@
-"""Looks over everything in curation/ and content/; adding a rule is one function and a line in CHECKS.
+"""The rules that `kuratorium check` applies to curation/ and content/.
 
-Links between the edition's own texts that readers would follow to nothing.
-
-What an issue lists is labelled in it, too: advertisements, gifts, relations.
-
-Whose words a note is made of: own ones and quoted ones are counted apart, these by the work they come from.
+A new rule is one function and one line in CHECKS.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
 from functools import cache
 from gettext import NullTranslations
 from pathlib import Path
@@ -31,112 +26,13 @@ from ..errors import Problem
 from ..translations import read_translations
 from . import inbox
 from .inbox import InboxItem
-
-
-def check_links_to_withheld(edition: Edition) -> Iterator[Problem]:
-    """Tell links from what is published to drafts, and to interviews that wait for their release."""
-    texts: list[PostFile | StandalonePage] = [*edition.post_files, *edition.standalone_pages]
-    waiting = {text.file: _describe_withheld(text) for text in texts if text.meta.is_withheld}
-    if waiting:
-        misfits = [
-            (text, misfit)
-            for text in texts
-            if not text.meta.is_withheld
-            for misfit in _find_links_to_withheld(text, waiting)
-        ]
-        yield from loader.report_violations(edition.root, misfits)
-
-
-def _find_links_to_withheld(text: PostFile | StandalonePage, waiting: dict[str, str]) -> Iterator[Violation]:
-    for number, (word, path), target in media.find_links(text):
-        if target in waiting:
-            what = f"{{{word}}}{path} leads to {waiting[target]}: readers will find no page there"
-            mend = "Publish both together, or take the link out until then."
-            yield Violation((), what, mend, text.body_line + number)
-
-
-def _describe_withheld(text: PostFile | StandalonePage) -> str:
-    return "a draft" if text.meta.status == "draft" else "an interview that is not released"
-
-
-def check_disclosure_labels(edition: Edition) -> Iterator[Problem]:
-    """Find the lines of issues that lead to a post with a disclosure, and lack its label."""
-    disclosures = {post.file: post.meta.disclosure for post in edition.post_files if post.meta.disclosure}
-    # Few editions have such a link: a catalogue is read when the first one turns up.
-    find_translations = cache(lambda lang: _read_translations(edition.root, lang))
-    for issue in edition.post_files:
-        if issue.meta.period:
-            for number, _, target in media.find_links(issue):
-                if target in disclosures:
-                    message = DISCLOSURES[disclosures[target].kind]
-                    yield from _require_label(issue, number, find_translations(issue.meta.lang).gettext(message))
-
-
-def _require_label(issue: PostFile, number: int, label: str) -> Iterator[Problem]:
-    """Report line `number` of an issue's body if it lacks `label`."""
-    if label.casefold() not in issue.body.split("\n")[number].casefold():
-        what = "this leads to a post with a disclosure, and does not say so"
-        mend = f"Write «{label}: » before the link, as the post itself does."
-        yield Problem(issue.file, issue.body_line + number, "", what, mend)
-
-
-def _read_translations(root: Path, lang: str) -> NullTranslations:
-    """Read the catalogue of a post's language; a post that names none is in the site's."""
-    site = settings.read_site_settings(root)
-    return read_translations(root / site.theme, lang or site.lang)
-
-
-_LINK_ADDRESS = re.compile(r"\]\(<?(https?://[^\s)>]+)|<(https?://[^\s>]+)>")
-
-
-class WordCount(Struct, frozen=True, kw_only=True):
-    """The words of a note. `works` are the quoted ones by the address of their work ("" where none is named)."""
-
-    file: str
-    date: datetime
-    own_words: int
-    quoted_by_work: dict[str, int]
-
-    @property
-    def quoted_words(self) -> int:
-        """All quoted words."""
-        return sum(self.quoted_by_work.values())
-
-    @property
-    def max_quoted_words(self) -> int:
-        """The words quoted from the work that most were taken from."""
-        return max(self.quoted_by_work.values(), default=0)
-
-
-def count_note_words(note: PostFile) -> WordCount:
-    """Count the words of a note."""
-    works: dict[str, int] = {}
-    for quotation in prose.find_quotations(note.body):
-        source = find_quoted_address(quotation)
-        works[source] = works.get(source, 0) + prose.count_words(quotation.text)
-    return WordCount(
-        file=note.file, date=note.meta.date, own_words=prose.count_own_words(note.body), quoted_by_work=works
-    )
-
-
-def find_quoted_address(quotation: prose.Quotation) -> str:
-    """Tell the address that a quotation's attribution leads to; "" where it leads nowhere."""
-    match = _LINK_ADDRESS.search(quotation.attribution)
-    return (match[1] or match[2]) if match else ""
-
+from .word_count import WordCount, count_note_words, find_quoted_address
 
 Level = Literal["error", "warning"]
 
-_LAPSED_LAWS = {
-    r"TMG|Telemediengesetz": "the TMG is no longer in force: its § 5 is now § 5 DDG",
-    r"RStV|Rundfunkstaatsvertrag": "the RStV is no longer in force: its § 55 is now § 18 MStV",
-    r"TTDSG": "the TTDSG is now called TDDDG",
-}
-_PLACEHOLDER = re.compile(r"\[(?:Bitte ergänzen|Please complete)[:\]]")
-
 
 class CheckInput(Struct, frozen=True):
-    """What is looked over: the edition, the inbox, and what could not be read of both."""
+    """What the rules look at: the edition, the inbox, and the problems found while reading them."""
 
     edition: Edition
     edition_problems: list[Problem]
@@ -145,7 +41,7 @@ class CheckInput(Struct, frozen=True):
 
 
 class Check(Struct, frozen=True):
-    """A rule: `error` keeps the site from being built, `warning` is for the editor to judge."""
+    """A rule: an `error` prevents a build, a `warning` is for the editor to judge."""
 
     name: str
     level: Level
@@ -153,139 +49,235 @@ class Check(Struct, frozen=True):
 
 
 class CheckResult(Struct, frozen=True, kw_only=True):
-    """What was found, and how much was looked at; `notes` are their words, the newest first, drafts too."""
+    """All problems, the number of files that were checked, and the words of the notes.
+
+    `word_counts` are sorted from the newest note to the oldest, drafts included. `quote_budget` is the number of words
+    that may be quoted from one work; 0 means no limit.
+    """
 
     errors: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
-    posts: int
-    pages: int
-    sources: int
+    post_count: int
+    page_count: int
+    source_count: int
     word_counts: tuple[WordCount, ...] = ()
     quote_budget: int = 0
 
 
 def run_checks(root: Path) -> CheckResult:
-    """Hold the edition at `root` against all CHECKS."""
-    desk = CheckInput(*loader.read_edition(root), *inbox.read_inbox(root))
-    found: dict[Level, set[Problem]] = {"error": set(), "warning": set()}
+    """Apply all CHECKS to the edition at `root`, and return what they found."""
+    check_input = CheckInput(*loader.read_edition(root), *inbox.read_inbox(root))
+    # Sets, because reading and a rule may find the same problem.
+    problems: dict[Level, set[Problem]] = {"error": set(), "warning": set()}
     for check in CHECKS:
-        found[check.level].update(check.find_problems(desk))
+        problems[check.level].update(check.find_problems(check_input))
+    edition = check_input.edition
     return CheckResult(
-        errors=tuple(sorted(found["error"])),
-        warnings=tuple(sorted(found["warning"])),
-        posts=len(desk.edition.post_files),
-        pages=len(desk.edition.standalone_pages),
-        sources=len(desk.edition.registry.sources),
-        word_counts=_count_all_notes(desk.edition),
-        quote_budget=desk.edition.registry.policy.quote_budget if desk.edition.registry.policy else 0,
+        errors=tuple(sorted(problems["error"])),
+        warnings=tuple(sorted(problems["warning"])),
+        post_count=len(edition.post_files),
+        page_count=len(edition.standalone_pages),
+        source_count=len(edition.registry.sources),
+        word_counts=_count_words_of_notes(edition),
+        quote_budget=_get_quote_budget(edition.registry),
     )
 
 
-def _count_all_notes(edition: Edition) -> tuple[WordCount, ...]:
-    counted = [count_note_words(document) for document in edition.post_files if get_format(document.format).is_note]
-    return tuple(sorted(counted, key=lambda one: (-one.date.timestamp(), one.file)))
+def _count_words_of_notes(edition: Edition) -> tuple[WordCount, ...]:
+    counts = [count_note_words(post) for post in edition.post_files if get_format(post.format).is_note]
+    return tuple(sorted(counts, key=lambda count: (-count.date.timestamp(), count.file)))
 
 
-def check_attribution(document: PostFile, _: Registry) -> Iterator[Violation]:
-    """A quotation carries its source: one linked line under it."""
-    for quotation in prose.find_quotations(document.body):
+def _get_quote_budget(registry: Registry) -> int:
+    return registry.policy.quote_budget if registry.policy else 0
+
+
+# Rules on links and labels between posts
+
+
+def check_links_to_withheld(edition: Edition) -> Iterator[Problem]:
+    """Find links of published texts to drafts and to unreleased interviews, which have no page."""
+    texts: list[PostFile | StandalonePage] = [*edition.post_files, *edition.standalone_pages]
+    withheld = {text.file: _describe_withheld(text) for text in texts if text.meta.is_withheld}
+    if withheld:  # looking for links costs a pass over every body
+        violations = [
+            (text, violation)
+            for text in texts
+            if not text.meta.is_withheld
+            for violation in _find_links_to_withheld(text, withheld)
+        ]
+        yield from loader.report_violations(edition.root, violations)
+
+
+def _find_links_to_withheld(text: PostFile | StandalonePage, withheld: dict[str, str]) -> Iterator[Violation]:
+    for line, (keyword, path), target in media.find_links(text):
+        if target in withheld:
+            message = f"link to {withheld[target]}, which has no page: {{{keyword}}}{path}"
+            hint = "Publish both together, or remove the link until then."
+            yield Violation((), message, hint, text.body_line + line)
+
+
+def _describe_withheld(text: PostFile | StandalonePage) -> str:
+    return "a draft" if text.meta.status == "draft" else "an interview that is not released"
+
+
+def check_disclosure_labels(edition: Edition) -> Iterator[Problem]:
+    """Find lines of digests that link to a post with a disclosure, but lack its label.
+
+    An error, not a warning: advertising must be recognizable wherever it is shown (§ 22 MStV, § 6 DDG).
+    """
+    disclosures = {post.file: post.meta.disclosure for post in edition.post_files if post.meta.disclosure}
+    # Few editions have such a link, so a catalogue is only read for the first one in its language.
+    find_translations = cache(lambda lang: _read_translations(edition.root, lang))
+    for digest in edition.post_files:
+        if digest.meta.period:
+            for line, _, target in media.find_links(digest):
+                if target in disclosures:
+                    label = DISCLOSURES[disclosures[target].kind]
+                    yield from _require_label(digest, line, find_translations(digest.meta.lang).gettext(label))
+
+
+def _require_label(digest: PostFile, line: int, label: str) -> Iterator[Problem]:
+    """Report a line (from 0) of a digest's body if it lacks a label."""
+    if label.casefold() not in digest.body.split("\n")[line].casefold():
+        message = "this line links to a post with a disclosure, but lacks its label"
+        hint = f'Write "{label}: " before the link, as the post itself does.'
+        yield Problem(digest.file, digest.body_line + line, "", message, hint)
+
+
+def _read_translations(root: Path, lang: str) -> NullTranslations:
+    """Return the catalogue of a post's language, or of the site's if the post names none."""
+    site = settings.read_site_settings(root)
+    return read_translations(root / site.theme, lang or site.lang)
+
+
+# Rules on single posts
+
+
+def check_attribution(post: PostFile, _: Registry) -> Iterator[Violation]:
+    """Find quotations without a line that links to their source, which § 63 UrhG requires."""
+    for quotation in prose.find_quotations(post.body):
         if not find_quoted_address(quotation):
-            what = "this quotation has no linked line that names its source"
-            mend = "Put under it: > — Publication, Author: [Title](https://…)"
-            yield Violation((), what, mend, document.body_line + quotation.line)
+            message = "this quotation has no line that links to its source"
+            hint = "Put under it: > — Publication, Author: [Title](https://…)"
+            yield Violation((), message, hint, post.body_line + quotation.line)
 
 
-def check_quote_budget(document: PostFile, registry: Registry) -> Iterator[Violation]:
-    """A note says more than it quotes, and quotes no more of a work than the policy allows."""
-    if not get_format(document.format).is_note:
+def check_quote_budget(post: PostFile, registry: Registry) -> Iterator[Violation]:
+    """Find notes that quote more than they say, or that quote more of a work than the policy allows.
+
+    § 51 UrhG permits a quotation only in a work of one's own, and only as far as its purpose justifies.
+    """
+    if not get_format(post.format).is_note:
         return
-    counted = count_note_words(document)
-    budget = registry.policy.quote_budget if registry.policy else 0
-    mend = "Quote less; a quotation is free only as far as your own argument needs it."
-    if counted.quoted_words > counted.own_words > 0:
-        what = f"{counted.quoted_words} quoted words stand against {counted.own_words} of your own"
-        yield Violation((), what, mend, document.body_line)
-    for source, quoted in counted.quoted_by_work.items():
-        if budget and quoted > budget:
-            what = f"{quoted} words quoted from {source or 'one source'} are over the quote_budget of policy.yaml"
-            yield Violation((), f"{what} ({budget})", mend, document.body_line)
+    count = count_note_words(post)
+    budget = _get_quote_budget(registry)
+    hint = "Quote less: a quotation is permitted only as far as your own argument needs it."
+    if count.quoted_words > count.own_words > 0:  # a note without words of its own is an error already
+        message = f"this note quotes {count.quoted_words} words, and has only {count.own_words} of its own"
+        yield Violation((), message, hint, post.body_line)
+    for address, words in count.quoted_by_work.items():
+        if budget and words > budget:
+            work = address or "an unnamed source"
+            message = f"{words} words quoted from {work}, more than the quote_budget of policy.yaml ({budget})"
+            yield Violation((), message, hint, post.body_line)
 
 
-def check_captions(document: PostFile, _: Registry) -> Iterator[Violation]:
-    """Who cannot hear a recording of ours can read it."""
-    media = document.meta.media
-    ours = media and ((media.audio and media.audio.file) or (media.video and media.video.file))
-    if ours and not any(turn.time for turn in prose.find_turns(document.body)):
-        mend = "Write what is said as turns with time codes, or name a WebVTT file: transcript: media/….vtt."
-        yield Violation(("media",), "this recording has neither captions nor a transcript", mend)
+def check_captions(post: PostFile, _: Registry) -> Iterator[Violation]:
+    """Find recordings of our own without captions or a transcript (WCAG 2.2, success criteria 1.2.1 and 1.2.2)."""
+    recording = post.meta.media
+    # Recordings at other providers are theirs to caption.
+    is_ours = recording and ((recording.audio and recording.audio.file) or (recording.video and recording.video.file))
+    # The loader has put the turns of a named transcript into the body.
+    if is_ours and not any(turn.time for turn in prose.find_turns(post.body)):
+        hint = "Write what is said as turns with time codes, or name a WebVTT file: transcript: media/….vtt."
+        yield Violation(("media",), "this recording has neither captions nor a transcript", hint)
 
 
-def check_topics(document: PostFile, _: Registry) -> Iterator[Violation]:
-    """A post is found by its topics; a digest sums up all of them."""
-    if not document.meta.topics and not document.meta.period:
-        mend = "Add topics: [id], with ids of curation/topics.yaml; else no topic's page and feed will show it."
-        yield Violation(("topics",), "this post has no topic", mend)
+def check_topics(post: PostFile, _: Registry) -> Iterator[Violation]:
+    """Find posts without a topic; a digest needs none, because it lists posts of all topics."""
+    if not post.meta.topics and not post.meta.period:
+        hint = "Add topics: [id], with ids of curation/topics.yaml; otherwise no topic's page or feed lists the post."
+        yield Violation(("topics",), "this post has no topic", hint)
+
+
+# Rules on standalone pages
+
+# Germany's Digitale-Dienste-Gesetz replaced the TMG on 14 May 2024 and renamed the TTDSG; the Medienstaatsvertrag
+# replaced the RStV on 7 November 2020. Most model texts for imprints on the web still name the old laws.
+_LAPSED_LAWS = {
+    r"TMG|Telemediengesetz": "the TMG is no longer in force: its § 5 is now § 5 DDG",
+    r"RStV|Rundfunkstaatsvertrag": "the RStV is no longer in force: its § 55 is now § 18 MStV",
+    r"TTDSG": "the TTDSG is now called TDDDG",
+}
+_PLACEHOLDER = re.compile(r"\[(?:Bitte ergänzen|Please complete)[:\]]")  # as the pages in desk/starter/ write it
 
 
 def check_lapsed_laws(page: StandalonePage) -> Iterator[Violation]:
-    """Imprint and privacy page name the laws that are in force."""
+    """Find names of laws that are no longer in force, in the imprint or the privacy page."""
     for line, text in enumerate(page.body.splitlines(), page.body_line):
-        for pattern, what in _LAPSED_LAWS.items():
+        for pattern, message in _LAPSED_LAWS.items():
             if re.search(rf"\b(?:{pattern})\b", text):
-                yield Violation(
-                    (), what, "Name the law of today, and have the passage read by someone who knows it.", line
-                )
+                hint = "Name the current law, and have the passage checked by someone who knows it."
+                yield Violation((), message, hint, line)
 
 
 def check_placeholders(page: StandalonePage) -> Iterator[Violation]:
-    """What `kuratorium start` could not know is filled in before readers see it."""
+    """Find passages that `kuratorium start` left for the editor to complete."""
     for line, text in enumerate(page.body.splitlines(), page.body_line):
         if _PLACEHOLDER.search(text):
-            yield Violation((), "something is still to be completed here", "Write it in place of the brackets.", line)
+            yield Violation((), "this passage is not completed yet", "Replace the brackets by your own text.", line)
+
+
+# Rules on the inbox
 
 
 def check_duplicate_items(check_input: CheckInput) -> Iterator[Problem]:
-    """What the inbox offers is not offered twice, and is no note yet."""
-    seen = {document.meta.uid: document.file for document in check_input.edition.post_files}
-    for candidate in sorted(check_input.inbox_items, key=lambda one: one.file):
-        other = seen.setdefault(candidate.meta.uid, candidate.file)
-        if other != candidate.file:
-            mend = "Delete this file, if nothing was written in it."
-            yield Problem(candidate.file, 0, "", f"this is already {other} (both have the same uid)", mend)
+    """Find inbox items that are there twice, or that are a note already."""
+    files = {post.meta.uid: post.file for post in check_input.edition.post_files}
+    for item in sorted(check_input.inbox_items, key=lambda item: item.file):
+        first = files.setdefault(item.meta.uid, item.file)
+        if first != item.file:
+            hint = "Delete this file, unless you have written something in it."
+            yield Problem(item.file, 0, "", f"this item is already in {first} (same uid)", hint)
 
 
 def _wrap_post_rule(
     rule: Callable[[PostFile, Registry], Iterator[Violation]],
 ) -> Callable[[CheckInput], Iterable[Problem]]:
-    def find(desk: CheckInput) -> Iterable[Problem]:
-        known = desk.edition.registry
-        posts = [document for document in desk.edition.post_files if document.meta.status != "draft"]
-        return loader.report_violations(
-            desk.edition.root, [(post, misfit) for post in posts for misfit in rule(post, known)]
-        )
+    """Return a rule on the edition that applies a rule to each post but drafts, which are not finished."""
 
-    return find
+    def find_problems(check_input: CheckInput) -> Iterable[Problem]:
+        edition = check_input.edition
+        posts = [post for post in edition.post_files if post.meta.status != "draft"]
+        violations = [(post, violation) for post in posts for violation in rule(post, edition.registry)]
+        return loader.report_violations(edition.root, violations)
+
+    return find_problems
 
 
 def _wrap_page_rule(rule: Callable[[StandalonePage], Iterator[Violation]]) -> Callable[[CheckInput], Iterable[Problem]]:
-    def find(desk: CheckInput) -> Iterable[Problem]:
-        leaves = desk.edition.standalone_pages
-        return loader.report_violations(desk.edition.root, [(leaf, misfit) for leaf in leaves for misfit in rule(leaf)])
+    """Return a rule on the edition that applies a rule to each standalone page."""
 
-    return find
+    def find_problems(check_input: CheckInput) -> Iterable[Problem]:
+        edition = check_input.edition
+        violations = [(page, violation) for page in edition.standalone_pages for violation in rule(page)]
+        return loader.report_violations(edition.root, violations)
+
+    return find_problems
 
 
 CHECKS: tuple[Check, ...] = (
-    Check("edition", "error", lambda desk: desk.edition_problems),
-    Check("inbox", "error", lambda desk: desk.inbox_problems),
-    Check("labels", "error", lambda desk: check_disclosure_labels(desk.edition)),
-    Check("waiting-twice", "warning", check_duplicate_items),
-    Check("dead-ends", "warning", lambda desk: check_links_to_withheld(desk.edition)),
+    Check("edition", "error", lambda check_input: check_input.edition_problems),
+    Check("inbox", "error", lambda check_input: check_input.inbox_problems),
+    Check("disclosure-labels", "error", lambda check_input: check_disclosure_labels(check_input.edition)),
+    Check("duplicate-items", "warning", check_duplicate_items),
+    Check("links-to-withheld", "warning", lambda check_input: check_links_to_withheld(check_input.edition)),
+    Check("removed-fields", "warning", lambda check_input: find_removed_fields(check_input.edition.root)),
     Check("attribution", "warning", _wrap_post_rule(check_attribution)),
     Check("quote-budget", "warning", _wrap_post_rule(check_quote_budget)),
     Check("topics", "warning", _wrap_post_rule(check_topics)),
     Check("captions", "warning", _wrap_post_rule(check_captions)),
-    Check("old-laws", "warning", _wrap_page_rule(check_lapsed_laws)),
-    Check("unfinished", "warning", _wrap_page_rule(check_placeholders)),
-    Check("removed-fields", "warning", lambda desk: find_removed_fields(desk.edition.root)),
+    Check("lapsed-laws", "warning", _wrap_page_rule(check_lapsed_laws)),
+    Check("placeholders", "warning", _wrap_page_rule(check_placeholders)),
 )

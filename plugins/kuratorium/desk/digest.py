@@ -1,4 +1,4 @@
-"""`kuratorium digest`: the posts of a period, the strongest first -> the draft of an issue."""
+"""The command `kuratorium digest`: the posts of a period -> the draft of a digest."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from ..errors import UsageError
 from ..translations import get_language, read_translations
 from . import digest_text, draft
 
-_SIX_DAYS = timedelta(days=6)
+_SIX_DAYS = timedelta(days=6)  # from the first to the last day of a week
 
 
 class DigestDraft(Struct, frozen=True, kw_only=True):
-    """An issue that was begun: its file from the root, its period and the number of its posts."""
+    """A new digest: its file from the root, its period, and the number of its posts."""
 
     file: str
     period: Period
-    posts: int
+    post_count: int
 
 
 def begin_digest(
@@ -38,28 +38,37 @@ def begin_digest(
     as_of: datetime | None,
     clock: Callable[[], datetime],
 ) -> DigestDraft:
-    """Draft the issue of a period, by default of the seven days up to now; raises UsageError, EditionError."""
-    known, site, now = draft.load_edition_and_site(root, as_of, clock)
+    """Write the draft of a digest, by default of the seven days up to today.
+
+    `clock` returns the current time; `as_of` and the date that policy.yaml pins take precedence over it. Raises
+    UsageError if nothing was published in the period, EditionError if the edition cannot be read.
+    """
+    edition, site, now = draft.load_edition_and_site(root, as_of, clock)
     period = complete_period(since, until, now.date())
-    posts = select_posts(known, period, now)
+    posts = select_posts(edition, period, now)
     if not posts:
         raise UsageError(f"nothing was published from {period.since} to {period.until}: choose other days.")
-    authors = draft.choose_authors(known.registry.people, author_ids, (), draft.read_git_name(root))
+    # Nobody is suggested: a digest's posts may have many authors.
+    authors = draft.choose_authors(edition.registry.people, author_ids, (), draft.read_git_name(root))
     translations = read_translations(root / site.theme, site.lang)
     file = _write_digest(
-        known,
+        edition,
         site,
         period,
         translations=translations,
-        text=digest_text.build_digest_text(posts, known.registry, translations),
+        text=digest_text.build_digest_text(posts, edition.registry, translations),
         authors=authors,
         now=now,
     )
-    return DigestDraft(file=file, period=period, posts=len(posts))
+    return DigestDraft(file=file, period=period, post_count=len(posts))
 
 
 def complete_period(since: Day | None, until: Day | None, today: Day) -> Period:
-    """Complete a period: it lasts a week, and ends today, where nothing else is said. Raises UsageError."""
+    """Return the period between two days, each of which may be missing.
+
+    A period without a first or last day is a week long; without both, it ends today. Raises UsageError if the first
+    day comes after the last.
+    """
     last = until or (since + _SIX_DAYS if since else today)
     first = since or last - _SIX_DAYS
     if last < first:
@@ -68,17 +77,21 @@ def complete_period(since: Day | None, until: Day | None, today: Day) -> Period:
 
 
 def select_posts(edition: Edition, period: Period, now: datetime) -> list[PostFile]:
-    """List what was published in a period, but for other issues: the strongest first, then the newest (ties by uid)."""
-    found = [
-        document
-        for document in draft.list_published_posts(edition, now)
-        if not document.meta.period and period.since <= document.meta.date.astimezone(now.tzinfo).date() <= period.until
+    """Return the posts published in a period except digests: the strongest first, of equals the newest.
+
+    Days are those of the site's time zone, which `now` must be in.
+    """
+    posts = [
+        post
+        for post in draft.list_published_posts(edition, now)
+        if not post.meta.period and period.since <= post.meta.date.astimezone(now.tzinfo).date() <= period.until
     ]
-    return sorted(found, key=lambda one: (-(one.meta.strength or 0), -one.meta.date.timestamp(), one.meta.uid))
+    # The uid makes the order the same in every run, even for posts of the same second.
+    return sorted(posts, key=lambda post: (-(post.meta.strength or 0), -post.meta.date.timestamp(), post.meta.uid))
 
 
 def _write_digest(
-    known: Edition,
+    edition: Edition,
     site: SiteSettings,
     period: Period,
     *,
@@ -91,4 +104,4 @@ def _write_digest(
     title = translations.gettext("Digest: {period}").format(period=days_in_words)
     days = {"from": period.since.isoformat(), "to": period.until.isoformat()}
     values = {"authors": [*authors], "period": days}
-    return draft.write_draft(known, site, now, format_id="digest", title=title, values=values, body=text)
+    return draft.write_draft(edition, site, now, format_id="digest", title=title, values=values, body=text)

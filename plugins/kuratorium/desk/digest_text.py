@@ -1,4 +1,4 @@
-"""The text of an issue as it is proposed: posts -> Markdown, by topic, each with its first own sentence."""
+"""The text of a new digest: posts -> Markdown, grouped by topic, each with its first sentence that is not quoted."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from ..edition.model import PostFile, Speaker, Work
 from ..edition.paths import CONTENT_PREFIX
 from ..edition.registry import Registry
 from ..translations import N_
-from .draft import build_instructions, escape_address, escape_markdown
+from .draft import build_instructions, escape_address, escape_markdown, list_credited_names
 
-# What a proposed issue asks of its editor, a paragraph each.
+# Instructions for the editor of a new digest, a paragraph each.
 _INSTRUCTIONS = (
     N_("A word to begin with? Write it below this comment. The rest is a proposal: move, shorten, strike out."),
     N_("Labels such as «Advertisement» stay. When the issue is done, delete the line «status: draft» above."),
@@ -21,7 +21,10 @@ _INSTRUCTIONS = (
 
 
 def build_digest_text(posts: Iterable[PostFile], registry: Registry, translations: NullTranslations) -> str:
-    """Write the Markdown of an issue: a heading for each topic in its order, below it its posts in theirs."""
+    """Return the body of a digest: a heading for each topic, in the topics' order, and its posts in the given order.
+
+    A post stands under its first topic, posts without a topic come last.
+    """
     order = sorted(registry.topics.values(), key=lambda topic: (topic.order, topic.id))
     groups: dict[str, list[PostFile]] = {topic.id: [] for topic in order}
     for post in posts:
@@ -35,13 +38,13 @@ def build_digest_text(posts: Iterable[PostFile], registry: Registry, translation
     return "\n".join(parts)
 
 
-def _build_post_section(post: PostFile, known: Registry, translations: NullTranslations) -> str:
-    """A linked title with its label, the first own sentence, and whose it is."""
+def _build_post_section(post: PostFile, registry: Registry, translations: NullTranslations) -> str:
+    """Return a post's linked title with the label of its disclosure, a sentence, and who wrote it."""
     meta = post.meta
     label = f"{translations.gettext(DISCLOSURES[meta.disclosure.kind])}: " if meta.disclosure else ""
     sentence = prose.extract_first_sentence(post.body) or meta.summary
     facts = [translations.gettext(STRENGTHS[meta.strength])] if meta.strength else []
-    facts += [_build_byline(post, known, translations)]
+    facts += [_build_byline(post, registry, translations)]
     lines = [
         f"### {label}[{escape_markdown(meta.title)}]({{filename}}{_build_link_path(post.file)})",
         escape_markdown(sentence),
@@ -49,26 +52,27 @@ def _build_post_section(post: PostFile, known: Registry, translations: NullTrans
     return "\n\n".join([*lines, " · ".join(fact for fact in facts if fact)]) + "\n"
 
 
-def _build_byline(post: PostFile, known: Registry, translations: NullTranslations) -> str:
+def _build_byline(post: PostFile, registry: Registry, translations: NullTranslations) -> str:
     meta = post.meta
     if meta.guests:
-        names = _join_names((*meta.guests, *meta.hosts), known)
+        names = _join_names((*meta.guests, *meta.hosts), registry)
         return translations.gettext("In conversation: {names}").format(names=names)
-    signed = _join_names(meta.authors, known)
+    signed = _join_names(meta.authors, registry)
     works = ", ".join(_credit_work(work) for work in meta.bookmark_of)
     return translations.gettext("{names} on {work}").format(names=signed, work=works) if works else signed
 
 
-def _join_names(people: Iterable[str | Speaker], known: Registry) -> str:
-    return ", ".join(escape_markdown(known.people[one].name if isinstance(one, str) else one.name) for one in people)
+def _join_names(people: Iterable[str | Speaker], registry: Registry) -> str:
+    names = (registry.people[person].name if isinstance(person, str) else person.name for person in people)
+    return ", ".join(map(escape_markdown, names))
 
 
 def _credit_work(work: Work) -> str:
-    names = dict.fromkeys(part for part in (work.publication, *work.authors) if part)
+    names = list_credited_names(work)
     link = f"[{escape_markdown(work.title)}]({escape_address(work.url)})"
     return f"{link} ({escape_markdown(', '.join(names))})" if names else link
 
 
 def _build_link_path(file: str) -> str:
-    """A file's path as a link from content/ has it."""
+    """Return a file's path as Pelican's {filename} links need it: relative to content/."""
     return "/" + file.removeprefix(CONTENT_PREFIX) if file.startswith(CONTENT_PREFIX) else f"/../{file}"

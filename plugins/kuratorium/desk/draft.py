@@ -1,6 +1,7 @@
-"""Begins notes: an inbox candidate or a web page -> curation/notes/{year}/{slug}.md.
+"""Write new drafts: notes on inbox items or web pages, and the files of look-backs and digests.
 
-The body a new note begins with: a comment that tells the editor what to do, and a quotation to take out of it.
+A note goes to curation/notes/{year}/{slug}.md. Its body is a comment with instructions for the editor, and with a
+quotation that the editor may take out of it.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from ..slugs import slugify
 from ..translations import N_, read_translations
 from .inbox import InboxItem
 
-# What a new note asks of its editor, a paragraph each.
+# Instructions for the editor of a new note, a paragraph each.
 _INSTRUCTIONS = (
     N_(
         "Why is this work worth reading? Say so below this comment, in your own words: "
@@ -46,12 +47,12 @@ _INSTRUCTIONS = (
 
 
 def build_note_body(work: Work, translations: NullTranslations) -> str:
-    """Make the body of a new note on `work`, in the words of `translations`."""
+    """Return the body of a new note on a work, in the language of the translations."""
     return build_instructions(_INSTRUCTIONS, translations, f"> …\n> {build_attribution(work)}")
 
 
 def build_instructions(paragraphs: Iterable[str], translations: NullTranslations, *details: str) -> str:
-    """Write what a draft asks of its editor, messages of the catalogue, and below a blank line its details.
+    """Return the translated instructions for the editor of a draft, and below a blank line its details.
 
     All of it is a comment, so that the draft has no words of its own.
     """
@@ -62,33 +63,39 @@ def build_instructions(paragraphs: Iterable[str], translations: NullTranslations
 
 
 def build_attribution(work: Work) -> str:
-    """Write the linked line that stands under a quotation from `work`."""
-    known = dict.fromkeys(part for part in (work.publication, *work.authors) if part)  # a channel is its own author
-    names = ", ".join(known) or urlsplit(work.url).netloc
+    """Return the line with a link that stands under a quotation from a work; without names it names the host."""
+    names = ", ".join(list_credited_names(work)) or urlsplit(work.url).netloc
     return f"— {escape_markdown(names)}: [{escape_markdown(work.title)}]({escape_address(work.url)})"
 
 
+def list_credited_names(work: Work) -> list[str]:
+    """Return a work's publication and authors, each name once: a channel is often its own author."""
+    return [*dict.fromkeys(name for name in (work.publication, *work.authors) if name)]
+
+
 def escape_markdown(text: str) -> str:
-    """Write foreign text so that Markdown shows it as it is, and that it cannot end a comment."""
+    """Return foreign text so that Markdown shows it literally; no ">" is left in it, so it cannot end a comment."""
     text = " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    # An underscore within a word is no emphasis in Markdown, and snake_case reads better without backslashes.
     return re.sub(r"([\\`*\[\]]|(?<!\w)_|_(?!\w))", r"\\\1", text)
 
 
 def escape_address(url: str) -> str:
-    """Write an address so that it does not end a Markdown link or a comment."""
+    """Return an address so that it ends neither a Markdown link nor a comment."""
     for character, code in {"(": "%28", ")": "%29", "<": "%3C", ">": "%3E"}.items():
         url = url.replace(character, code)
     return url
 
 
+# What editors look at first stands at the top; what only helped to decide on an item is left behind in the inbox.
 _LEADING_KEYS = ("uid", "title", "slug", "date", "lang", "summary", "authors", "topics", "tags")
 _INBOX_KEYS = ("also_in", "teaser", "reasons")
 
 
 class NoteDraft(Struct, frozen=True, kw_only=True):
-    """A note that was begun: its file (from the root), its work, notes that recommend the same work already.
+    """A new note: its file from the root, its work, and the files of other posts that recommend the same work.
 
-    `resumed`: an earlier run had written it and was stopped before it emptied the inbox.
+    `is_resumed`: an earlier run wrote it, and was stopped before it removed the item from the inbox.
     """
 
     file: str
@@ -100,29 +107,38 @@ class NoteDraft(Struct, frozen=True, kw_only=True):
 def write_item_note(
     edition: Edition, item: InboxItem, site: SiteSettings, *, author_ids: Sequence[str], now: datetime
 ) -> NoteDraft:
-    """Write the note for a candidate, then remove its file from the inbox."""
-    source = edition.root / item.file
-    others = find_recommending_posts(edition, item.work.url, *(other.url for other in item.meta.also_in))
-    written = next((one.file for one in edition.post_files if one.meta.uid == item.meta.uid), None)
-    if written and item.body.strip():
-        raise UsageError(f"{item.file} has been made into {written}, and text was written in both: merge them.")
-    if written:
-        source.unlink()
-        return NoteDraft(file=written, work=item.work, is_resumed=True)
-    text = frontmatter.decode_text(item.file, source.read_bytes())
+    """Write the note on an inbox item, then remove the item's file.
+
+    If an earlier run was stopped in between, only the file is removed. Raises UsageError if both contain text, so that
+    none is lost, and if no author can be chosen.
+    """
+    inbox_file = edition.root / item.file
+    other_posts = find_recommending_posts(edition, item.work.url, *(entry.url for entry in item.meta.also_in))
+    note_file = next((post.file for post in edition.post_files if post.meta.uid == item.meta.uid), None)
+    if note_file and item.body.strip():
+        raise UsageError(f"{item.file} is already the note {note_file}, and both contain text: merge them by hand.")
+    if note_file:
+        inbox_file.unlink()
+        return NoteDraft(file=note_file, work=item.work, is_resumed=True)
+    # Plain values, not the record: they hold the fields that the file has, and no defaults.
+    text = frontmatter.decode_text(item.file, inbox_file.read_bytes())
     values = yaml.load_yaml(frontmatter.split_front_matter(item.file, text).front_matter)
     values["authors"] = [
         *choose_authors(edition.registry.people, author_ids, item.meta.authors, read_git_name(edition.root))
     ]
     file = _write_note(edition, values, site, now, body=item.body, work=item.work)
-    source.unlink()
-    return NoteDraft(file=file, work=item.work, other_posts=others)
+    inbox_file.unlink()  # only now: if the program is killed in between, the next run finds both
+    return NoteDraft(file=file, work=item.work, other_posts=other_posts)
 
 
 def write_work_note(
     edition: Edition, work: Work, site: SiteSettings, *, author_ids: Sequence[str], now: datetime, address: str = ""
 ) -> NoteDraft:
-    """Write the note for a work that no feed brought; `address` is where it was found, if not at its own."""
+    """Write the note on a work that is not in the inbox.
+
+    `address` is where its page was found, if that is not the work's own address. Raises UsageError if no author can be
+    chosen.
+    """
     authors = choose_authors(edition.registry.people, author_ids, (), read_git_name(edition.root))
     values = {
         "uid": create_uid(),
@@ -138,32 +154,39 @@ def write_work_note(
 def choose_authors(
     people: Mapping[str, Person], author_ids: Sequence[str], suggested: Sequence[str], name: str
 ) -> tuple[str, ...]:
-    """Tell who signs a note: `by`, else who is suggested, else the person called `name`, else the first member."""
-    for one in author_ids:
-        if one not in people:
-            raise UsageError(f"«{one}» is nobody in curation/people.yaml. {suggest_nearest(one, people)}")
+    """Return the ids of a draft's authors.
+
+    These are `author_ids`, else the suggested ones, else the person called `name`, else the first member, else the
+    first person. Raises UsageError for an unknown id, and if there are no people.
+    """
+    for author_id in author_ids:
+        if author_id not in people:
+            hint = suggest_nearest(author_id, people)
+            raise UsageError(f'"{author_id}" is not the id of a person in curation/people.yaml. {hint}')
     if author_ids or suggested:
         return tuple(author_ids or suggested)
     namesakes = [person.id for person in people.values() if person.name == name]
     members = [person.id for person in people.values() if person.member]
-    signing = [*namesakes, *members, *people][:1]
-    if not signing:
-        raise UsageError("nobody can sign this note: add yourself to curation/people.yaml first.")
-    return tuple(signing)
+    author = [*namesakes, *members, *people][:1]
+    if not author:
+        raise UsageError("nobody can be the author of this draft: add yourself to curation/people.yaml first.")
+    return tuple(author)
 
 
 def find_recommending_posts(edition: Edition, *addresses: str) -> tuple[str, ...]:
-    """List the posts that recommend the work already that is at any of the `addresses`."""
-    names = {urls.normalize_url(url) for url in addresses if url}
+    """Return the files of the posts that recommend a work with any of the addresses."""
+    normalized = {urls.normalize_url(url) for url in addresses if url}
     return tuple(
-        document.file
-        for document in edition.post_files
-        if any(urls.normalize_url(work.url) in names for work in document.meta.bookmark_of)
+        post.file
+        for post in edition.post_files
+        if any(urls.normalize_url(work.url) in normalized for work in post.meta.bookmark_of)
     )
 
 
 def find_free_slug(title: str, taken: Collection[str], uid: str) -> str:
-    """Make a slug of `title` that no post has; a number tells namesakes apart."""
+    """Return a slug of a title, with the first free number from 2 if the slug is taken."""
+    # A title without a Latin letter or digit has no slug.
+    # 60 characters: file names stay readable in listings.
     base = slugify(title, 60) or f"{get_format('note').id}-{uid[:8]}"
     slug, number = base, 1
     while slug in taken:
@@ -173,39 +196,44 @@ def find_free_slug(title: str, taken: Collection[str], uid: str) -> str:
 
 
 def collect_slugs(edition: Edition) -> set[str]:
-    """Collect the slugs of all posts, and the names of all their files, so that none is ever overwritten."""
-    names: Iterable[str] = (
-        path.stem for format in FORMATS for path in (edition.root / format.folder).rglob("*") if path.is_file()
-    )
-    return {document.slug for document in edition.post_files} | set(names)
+    """Return the slugs of all posts and the names of all files in their folders.
+
+    The latter include files that cannot be read as posts, which must not be overwritten either.
+    """
+    names = {path.stem for format in FORMATS for path in (edition.root / format.folder).rglob("*") if path.is_file()}
+    return {post.slug for post in edition.post_files} | names
 
 
 def create_uid() -> str:
-    """Make a uid; it begins with a letter, so that no YAML takes it for a number."""
+    """Return a new uid; it begins with a letter, because YAML would read 12345678 or 1e234567 as a number."""
+    # 60 random bits: two editors who work on different machines will not get the same uid.
     return "n" + secrets.token_hex(8)[1:]
 
 
 def read_git_name(root: Path) -> str:
-    """Tell how git calls the person at this machine; empty where it does not know, or is not there."""
+    """Return the user's name in git's configuration; empty if there is none, or no git."""
     try:
-        found = subprocess.run(["git", "config", "user.name"], cwd=root, capture_output=True, check=False)  # noqa: S607
+        # In the edition's folder, because a repository may have its own user.name; exit code 1 means that none is set.
+        result = subprocess.run(["git", "config", "user.name"], cwd=root, capture_output=True, check=False)  # noqa: S607
     except OSError:
         return ""
-    return found.stdout.decode(errors="replace").strip()
+    return result.stdout.decode(errors="replace").strip()
 
 
 def to_plain_values(record: Struct) -> dict[str, Any]:
-    """Turn a flat record into plain values, without those that say nothing."""
+    """Return the fields of a flat record as plain values, without empty ones."""
     return {key: value for key, value in msgspec.to_builtins(record).items() if value not in (None, "", [], {}, False)}
 
 
 def _write_note(
     edition: Edition, values: dict[str, Any], site: SiteSettings, now: datetime, *, body: str, work: Work
 ) -> str:
+    """Write a note with front matter `values` and a body, by default the instructions; return its file."""
     local = now.astimezone(ZoneInfo(site.timezone)).replace(microsecond=0)
     slug = find_free_slug(values["title"], collect_slugs(edition), values["uid"])
+    # The language of the note, which replaces that of the work.
     values |= {"slug": slug, "date": local.isoformat(), "lang": site.lang}
-    values["bookmark_of"] = [_add_access_day(one, local.date()) for one in values["bookmark_of"]]
+    values["bookmark_of"] = [_add_access_day(bookmark, local.date()) for bookmark in values["bookmark_of"]]
     file = f"{get_format('note').folder}/{local.year}/{slug}.md"
     body = body.strip() or build_note_body(work, read_translations(edition.root / site.theme, site.lang))
     text = frontmatter.format_markdown_file(_order_keys(values), body)
@@ -216,23 +244,23 @@ def _write_note(
 def load_edition_and_site(
     root: Path, as_of: datetime | None, clock: Callable[[], datetime]
 ) -> tuple[Edition, SiteSettings, datetime]:
-    """Read what a draft begins with: the edition at `root`, its site, and the edition's date in the site's time zone.
+    """Return what a new draft needs: the edition at `root`, its site, and the edition's date in the site's time zone.
 
-    Other problems than people that cannot be read keep nobody from writing; raises EditionError.
+    Problems of the edition do not prevent a draft, unless people.yaml is among them: then raises EditionError.
     """
     site = settings.read_site_settings(root)
-    known, problems = loader.read_edition(root)
-    if not known.registry.people:
+    edition, problems = loader.read_edition(root)
+    if not edition.registry.people:
         raise EditionError(problems)
-    return known, site, known.resolve_as_of(as_of, clock()).astimezone(ZoneInfo(site.timezone))
+    return edition, site, edition.resolve_as_of(as_of, clock()).astimezone(ZoneInfo(site.timezone))
 
 
 def list_published_posts(edition: Edition, now: datetime) -> list[PostFile]:
-    """List the posts that readers can find now: dated, released, neither drafts nor hidden."""
+    """Return the posts that readers can find at `now`: neither future, nor withheld, nor hidden."""
     return [
-        document
-        for document in edition.post_files
-        if document.meta.status == "published" and not document.meta.is_withheld and document.meta.date <= now
+        post
+        for post in edition.post_files
+        if post.meta.status == "published" and not post.meta.is_withheld and post.meta.date <= now
     ]
 
 
@@ -246,10 +274,13 @@ def write_draft(
     values: dict[str, Any],
     body: str,
 ) -> str:
-    """Write a new draft of a format, by the keys that all drafts begin with and by `values`; returns its file."""
+    """Write a new draft of a format and return its file.
+
+    Its front matter holds the keys that all drafts have, then `values`.
+    """
     uid = create_uid()
     slug = find_free_slug(title, collect_slugs(edition), uid)
-    first = {
+    common = {
         "uid": uid,
         "title": title,
         "slug": slug,
@@ -258,15 +289,17 @@ def write_draft(
         "status": "draft",
     }
     file = f"{get_format(format_id).folder}/{now.year}/{slug}.md"
-    write_atomically(edition.root / file, frontmatter.format_markdown_file(first | values, body))
+    write_atomically(edition.root / file, frontmatter.format_markdown_file(common | values, body))
     return file
 
 
 def _add_access_day(work: dict[str, Any], day: Day) -> dict[str, Any]:
-    known = work | {"accessed": day.isoformat()}
-    return {key: known[key] for key in Work.__struct_fields__ if key in known}
+    """Return a bookmark with the day on which the work was read, its keys in the order of the contract."""
+    values = work | {"accessed": day.isoformat()}
+    return {key: values[key] for key in Work.__struct_fields__ if key in values}
 
 
 def _order_keys(values: dict[str, Any]) -> dict[str, Any]:
+    """Return the front matter of a note: the usual keys first, those of the inbox alone left out."""
     keys = [key for key in (*_LEADING_KEYS, *values) if key in values and key not in _INBOX_KEYS]
     return {key: values[key] for key in keys if values[key] is not None}

@@ -1,4 +1,4 @@
-"""What waits for a note: curation/inbox/*.md -> candidates, newest first, and the one an editor means."""
+"""The inbox as an editor uses it: curation/inbox/*.md -> items, newest first, and the item that a reference means."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from ..errors import Problem, UsageError
 
 Match = TypeVar("Match")
 
-MIN_ID_LENGTH = 4
+MIN_ID_LENGTH = 4  # characters; shorter beginnings of a uid are more likely a typing mistake than a reference
 
 
 class InboxItem(Struct, frozen=True, kw_only=True):
-    """A file of the inbox; `short` is enough of its uid to name it on the command line."""
+    """A file of the inbox; `short_id` is as much of its uid as names it on the command line."""
 
     file: str
     short_id: str
@@ -32,113 +32,129 @@ class InboxItem(Struct, frozen=True, kw_only=True):
 
     @property
     def work(self) -> Work:
-        """The work it suggests."""
+        """The suggested work."""
         return self.meta.bookmark_of[0]
 
     @property
     def day(self) -> Day:
-        """The day the work came out, else the day it was pulled."""
+        """The day on which the work was published, else the day on which it was pulled."""
         return self.work.published or self.meta.date.date()
 
 
 class StoryGroup(Struct, frozen=True):
-    """What an editor decides on at once: a candidate, and those that tell the same story."""
+    """An inbox item, and older ones that tell the same story, so that an editor decides on them at once."""
 
     item: InboxItem
     similar_items: tuple[InboxItem, ...] = ()
 
 
 def read_inbox(root: Path) -> tuple[list[InboxItem], list[Problem]]:
-    """Read the inbox of the edition at `root`: newest first, and what is wrong with the other files."""
+    """Return the inbox items of the edition at `root`, newest first, and the problems of files that are invalid."""
     problems: list[Problem] = []
-    read: dict[str, tuple[FrontMatter, str]] = {}
+    contents: dict[str, tuple[FrontMatter, str]] = {}
     for file in loader.list_markdown_files(root, INBOX_FOLDER, problems):
         try:
-            read[file] = _read_item(root, file)
+            contents[file] = _read_item(root, file)
         except frontmatter.InvalidFileError as error:
             problems += error.problems
-    short = shorten_uids(meta.uid for meta, _ in read.values())
-    found = [
-        InboxItem(file=file, short_id=short[meta.uid], meta=meta, body=body) for file, (meta, body) in read.items()
+    short_ids = shorten_uids(meta.uid for meta, _ in contents.values())
+    items = [
+        InboxItem(file=file, short_id=short_ids[meta.uid], meta=meta, body=body)
+        for file, (meta, body) in contents.items()
     ]
-    return sort_items(found), problems
+    return sort_items(items), problems
 
 
 def group_by_story(items: Sequence[InboxItem]) -> list[StoryGroup]:
-    """Group candidates that tell the same story; cards and what lies on them keep their order."""
-    texts = [(one.meta.title, one.meta.teaser) for one in items]
-    return [StoryGroup(items[first], tuple(items[place] for place in others))
-            for first, *others in similarity.group_similar_texts(texts)]  # fmt: skip
+    """Return the items in groups that tell the same story; groups, and the items in them, keep their order."""
+    texts = [(item.meta.title, item.meta.teaser) for item in items]
+    return [
+        StoryGroup(items[first], tuple(items[index] for index in others))
+        for first, *others in similarity.group_similar_texts(texts)
+    ]
 
 
 def sort_items(items: Iterable[InboxItem]) -> list[InboxItem]:
-    """Order candidates: newest first, of the same day by uid."""
-    return sorted(items, key=lambda one: (-one.day.toordinal(), one.meta.uid))
+    """Return the items sorted by day, newest first, and by uid within a day."""
+    return sorted(items, key=lambda item: (-item.day.toordinal(), item.meta.uid))
 
 
 def filter_items(items: Iterable[InboxItem], *, topic: str = "", source: str = "") -> list[InboxItem]:
-    """Keep the candidates of a topic and of a source, where one is given (ids)."""
+    """Return the items of a topic and a source, given by id; an empty id selects all."""
     return [
-        one for one in items if (not topic or topic in one.meta.topics) and (not source or source == one.work.source)
+        item
+        for item in items
+        if (not topic or topic in item.meta.topics) and (not source or source == item.work.source)
     ]
 
 
 def shorten_uids(uids: Iterable[str]) -> dict[str, str]:
-    """Give each uid the shortest beginning that no other one has, of at least four characters."""
-    known = sorted(set(uids))
-    needed = dict.fromkeys(known, MIN_ID_LENGTH)
-    for one, other in pairwise(known):
-        length = next(size for size in range(len(other) + 1) if not one.startswith(other[:size]))
-        needed[one] = max(needed[one], length)
-        needed[other] = max(needed[other], length)
-    return {uid: uid[:length] for uid, length in needed.items()}
+    """Return for each uid its shortest beginning, of at least four characters, that no other uid has."""
+    ordered = sorted(set(uids))
+    lengths = dict.fromkeys(ordered, MIN_ID_LENGTH)
+    for uid, following in pairwise(ordered):  # in sorted order, the most similar uid is a neighbour
+        length = next(size for size in range(len(following) + 1) if not uid.startswith(following[:size]))
+        lengths[uid] = max(lengths[uid], length)
+        lengths[following] = max(lengths[following], length)
+    return {uid: uid[:length] for uid, length in lengths.items()}
 
 
 def find_item(items: Sequence[InboxItem], reference: str) -> InboxItem:
-    """Find the candidate that `item` names: by the beginning of its uid, its file or its work's address."""
-    matches = [one for one in items if one.meta.uid == reference] or [
-        one for one in items if matches_reference(one, reference)
+    """Return the item that a reference means: the beginning of its uid, its file or its work's address.
+
+    Raises UsageError, with a suggestion, if there is none, and if there are several.
+    """
+    # A whole uid first: it may be the beginning of another one.
+    matches = [item for item in items if item.meta.uid == reference] or [
+        item for item in items if matches_reference(item, reference)
     ]
-    if only := get_single_match(matches, reference, lambda one: f"{one.short_id}  {one.meta.title}"):
-        return only
-    raise UsageError(f"nothing in {INBOX_FOLDER}/ is called «{reference}». {_suggest_nearest(items, reference)}")
+    if match := get_single_match(matches, reference, lambda item: f"{item.short_id}  {item.meta.title}"):
+        return match
+    raise UsageError(f'no item in {INBOX_FOLDER}/ matches "{reference}". {_suggest_nearest(items, reference)}')
 
 
 def get_single_match(matches: Sequence[Match], reference: str, format_match: Callable[[Match], str]) -> Match | None:
-    """Take the one match of `item`, if there is any; raises UsageError, with a `line` on each, where there are more."""
+    """Return the only match of a reference, or None if there is none.
+
+    Raises UsageError if there are several; `format_match` returns the line that lists one of them.
+    """
     if len(matches) > 1:
-        several = "\n".join(f"    {format_match(one)}" for one in matches)
-        raise UsageError(f"«{reference}» could be any of these:\n{several}")
+        several = "\n".join(f"    {format_match(match)}" for match in matches)
+        raise UsageError(f'"{reference}" could be any of these:\n{several}')
     return matches[0] if matches else None
 
 
 def _read_item(root: Path, file: str) -> tuple[FrontMatter, str]:
     meta, parts = loader.read_front_matter(root, file, FrontMatter)
     if not meta.bookmark_of:
-        mend = "Add bookmark_of: [{url: https://…, title: …}], or delete the file."
-        raise frontmatter.InvalidFileError(Problem(file, 1, "", "bookmark_of is missing: nothing is suggested", mend))
+        message = "bookmark_of is missing, so this item suggests no work"
+        hint = "Add bookmark_of: [{url: https://…, title: …}], or delete the file."
+        raise frontmatter.InvalidFileError(Problem(file, 1, "", message, hint))
     return meta, parts.body
 
 
 def matches_reference(item: InboxItem, reference: str) -> bool:
-    """Tell whether `item` is the beginning of a candidate's uid, its file or its work's address."""
-    path = reference.removeprefix("./")
+    """Return whether a reference is the beginning of an item's uid, its file or its work's address."""
+    path = reference.removeprefix("./")  # as a shell completes it
     file = item.file
+    # The same article under any address that a feed gave for it, compared without scheme, "www." and fragment.
     addresses = (item.work.url, *(other.url for other in item.meta.also_in))
     if urls.normalize_url(reference) in map(urls.normalize_url, addresses):
         return True
+    # The path from the root, from a folder within the edition, or from the file system's root.
     if path == file or file.endswith(f"/{path}") or path.endswith(f"/{file}"):
         return True
     stem = file.rsplit("/", 1)[-1].removesuffix(".md")
-    uid = reference.lower()
+    uid = reference.lower()  # uids have no capitals, but people type some
     return path == stem or (len(uid) >= MIN_ID_LENGTH and item.meta.uid.startswith(uid))
 
 
-def _suggest_nearest(candidates: Sequence[InboxItem], item: str) -> str:
-    if not candidates:
-        return "The inbox is empty; «kuratorium pull» fills it."
-    names = {name: one for one in candidates for name in (one.short_id, one.meta.uid, one.file.rsplit("/", 1)[-1])}
-    close = difflib.get_close_matches(item.rsplit("/", 1)[-1].lower(), names, n=1, cutoff=0.6)
+def _suggest_nearest(items: Sequence[InboxItem], reference: str) -> str:
+    """Return a sentence that names the item with the most similar name, or how to find one."""
+    if not items:
+        return 'The inbox is empty; fill it with "kuratorium pull".'
+    names = {name: item for item in items for name in (item.short_id, item.meta.uid, item.file.rsplit("/", 1)[-1])}
+    close = difflib.get_close_matches(reference.rsplit("/", 1)[-1].lower(), names, n=1, cutoff=0.6)
     if close:
         return f"Did you mean {names[close[0]].short_id} ({names[close[0]].meta.title})?"
-    return "«kuratorium inbox» lists what is there."
+    return 'List the items with "kuratorium inbox".'

@@ -1,4 +1,4 @@
-"""`kuratorium lookback`: which posts of earlier years come round again this week, and a look-back on one begun."""
+"""The command `kuratorium lookback`: posts of this week in earlier years, and the draft of a look-back on one."""
 
 from __future__ import annotations
 
@@ -20,10 +20,9 @@ from ..translations import N_, get_language, read_translations
 from . import draft
 from .inbox import MIN_ID_LENGTH, get_single_match, shorten_uids
 
-_EXCLUDED_FORMATS = {"lookback", "digest"}
-"""Formats of posts that look at others: nobody looks back on them."""
+_EXCLUDED_FORMATS = {"lookback", "digest"}  # posts about other posts, on which a look-back makes no sense
 
-# What a new look-back asks of its editor, a paragraph each.
+# Instructions for the editor of a new look-back, a paragraph each.
 _INSTRUCTIONS = (
     N_("What did it say then, and what of it still holds? Say so below this comment, in your own words."),
     N_("changed_since: one sentence each on what is different by now; without any the look-back is not published."),
@@ -32,7 +31,10 @@ _INSTRUCTIONS = (
 
 
 class LookbackCandidate(Struct, frozen=True, kw_only=True):
-    """A published post of an earlier year; `short` stands for its uid, `again`: files that look back on it already."""
+    """A published post of an earlier year.
+
+    `short_id` is the beginning of its uid, `earlier_lookbacks` are the files of look-backs on it.
+    """
 
     short_id: str
     years_ago: int
@@ -41,7 +43,7 @@ class LookbackCandidate(Struct, frozen=True, kw_only=True):
 
 
 class LookbackDraft(Struct, frozen=True, kw_only=True):
-    """A look-back that was begun: its file from the root, and what it looks back on."""
+    """A new look-back: its file from the root, its subject, and the files of earlier look-backs on the same post."""
 
     file: str
     original_post: PostFile
@@ -49,13 +51,16 @@ class LookbackDraft(Struct, frozen=True, kw_only=True):
 
 
 def list_candidates(edition: Edition, now: datetime) -> list[LookbackCandidate]:
-    """List the posts that still stand and come round again in the week of `now`: those nobody looked back on first."""
+    """Return the posts that were published in the calendar week of `now` in an earlier year.
+
+    Those without a look-back come first, the latest year first.
+    """
     week = get_week(now)
     posts = _list_original_posts(edition, now)
-    short = shorten_uids(document.meta.uid for document in posts)
-    found = [
+    short_ids = shorten_uids(post.meta.uid for post in posts)
+    candidates = [
         LookbackCandidate(
-            short_id=short[post.meta.uid],
+            short_id=short_ids[post.meta.uid],
             years_ago=years,
             post=post,
             earlier_lookbacks=_find_earlier_lookbacks(edition, post),
@@ -63,24 +68,34 @@ def list_candidates(edition: Edition, now: datetime) -> list[LookbackCandidate]:
         for post in posts
         if (years := week.get_anniversary_years(post.meta.date.date()))
     ]
-    return sorted(
-        found, key=lambda one: (bool(one.earlier_lookbacks), one.years_ago, one.post.meta.date, one.post.meta.uid)
-    )
+    return sorted(candidates, key=_get_candidate_order)
+
+
+def _get_candidate_order(candidate: LookbackCandidate) -> tuple[bool, int, datetime, str]:
+    meta = candidate.post.meta
+    return bool(candidate.earlier_lookbacks), candidate.years_ago, meta.date, meta.uid
 
 
 def propose_lookbacks(root: Path, *, as_of: datetime | None, clock: Callable[[], datetime]) -> list[LookbackCandidate]:
-    """List the candidates of the edition at `root`; raises EditionError where it cannot be read."""
-    known, _, now = draft.load_edition_and_site(root, as_of, clock)
-    return list_candidates(known, now)
+    """Return the candidates of the edition at `root`; raise EditionError if it cannot be read.
+
+    `clock` returns the current time; `as_of` and the date that policy.yaml pins take precedence over it.
+    """
+    edition, _, now = draft.load_edition_and_site(root, as_of, clock)
+    return list_candidates(edition, now)
 
 
 def begin_lookback(
     root: Path, reference: str, *, author_ids: Sequence[str], as_of: datetime | None, clock: Callable[[], datetime]
 ) -> LookbackDraft:
-    """Begin a look-back on `item`: the beginning of a uid, a slug or a file. Raises UsageError, EditionError."""
-    known, site, now = draft.load_edition_and_site(root, as_of, clock)
-    past = _find_post(_list_original_posts(known, now), reference)
-    authors = draft.choose_authors(known.registry.people, author_ids, past.meta.authors, draft.read_git_name(root))
+    """Write the draft of a look-back on a post.
+
+    `reference` is the beginning of the post's uid, its slug or its file. Raises UsageError if it matches no published
+    post or several, EditionError if the edition cannot be read.
+    """
+    edition, site, now = draft.load_edition_and_site(root, as_of, clock)
+    past = _find_post(_list_original_posts(edition, now), reference)
+    authors = draft.choose_authors(edition.registry.people, author_ids, past.meta.authors, draft.read_git_name(root))
     translations = read_translations(root / site.theme, site.lang)
     title = _build_title(past, now, translations)
     values = {
@@ -91,30 +106,30 @@ def begin_lookback(
         "changed_since": [],
     }
     body = _build_instructions(past, translations)
-    file = draft.write_draft(known, site, now, format_id="lookback", title=title, values=values, body=body)
-    return LookbackDraft(file=file, original_post=past, earlier_lookbacks=_find_earlier_lookbacks(known, past))
+    file = draft.write_draft(edition, site, now, format_id="lookback", title=title, values=values, body=body)
+    return LookbackDraft(file=file, original_post=past, earlier_lookbacks=_find_earlier_lookbacks(edition, past))
 
 
-def _list_original_posts(known: Edition, now: datetime) -> list[PostFile]:
-    """Keep the posts that readers can find now, but for those that look at others themselves."""
-    return [document for document in draft.list_published_posts(known, now) if document.format not in _EXCLUDED_FORMATS]
+def _list_original_posts(edition: Edition, now: datetime) -> list[PostFile]:
+    """Return the posts that readers can find now, except those about other posts."""
+    return [post for post in draft.list_published_posts(edition, now) if post.format not in _EXCLUDED_FORMATS]
 
 
-def _find_post(posts: Sequence[PostFile], item: str) -> PostFile:
-    path = item.removeprefix("./")
+def _find_post(posts: Sequence[PostFile], reference: str) -> PostFile:
+    path = reference.removeprefix("./")
     matches = [
         post
         for post in posts
         if path in (post.file, post.slug, Path(post.file).name)
-        or (len(item) >= MIN_ID_LENGTH and post.meta.uid.startswith(item))
+        or (len(reference) >= MIN_ID_LENGTH and post.meta.uid.startswith(reference))
     ]
-    if only := get_single_match(matches, item, lambda post: f"{post.meta.uid}  {post.meta.title}"):
-        return only
-    raise UsageError(f"no published post is called «{item}»: name its uid, its slug or its file.")
+    if match := get_single_match(matches, reference, lambda post: f"{post.meta.uid}  {post.meta.title}"):
+        return match
+    raise UsageError(f'no published post matches "{reference}": give a uid, a slug or a file.')
 
 
-def _find_earlier_lookbacks(known: Edition, past: PostFile) -> tuple[str, ...]:
-    return tuple(document.file for document in known.post_files if document.meta.lookback_of == past.meta.uid)
+def _find_earlier_lookbacks(edition: Edition, past: PostFile) -> tuple[str, ...]:
+    return tuple(post.file for post in edition.post_files if post.meta.lookback_of == past.meta.uid)
 
 
 def _build_title(past: PostFile, now: datetime, translations: NullTranslations) -> str:

@@ -1,4 +1,4 @@
-"""`kuratorium note`: finds out what is meant, an item of the inbox or a web page, and begins the note."""
+"""The command `kuratorium note`: begin a note on an inbox item or on a web page."""
 
 from __future__ import annotations
 
@@ -20,52 +20,62 @@ from .inbox import InboxItem
 def begin_note(
     root: Path, reference: str, *, author_ids: Sequence[str], as_of: datetime | None, clock: Callable[[], datetime]
 ) -> NoteDraft:
-    """Begin a note on `item`: short id, uid, file or address. Raises UsageError, EditionError, SourceError.
+    """Write the draft of a note on the inbox item or the web page that a reference means.
 
-    A page that waits in the inbox is taken from there; any other address is fetched, and may turn out to be one that
-    waits under the address that the page calls its own.
+    `reference` is an item's short id, uid or file, or the address of a page. A page that is in the inbox is taken from
+    there; any other is fetched. `clock` returns the current time; `as_of` and the date that policy.yaml pins take
+    precedence over it. Raises UsageError if the reference matches no item or several, EditionError if the edition or
+    the item cannot be read, SourceError if the page cannot be fetched.
     """
-    known, site, now = draft.load_edition_and_site(root, as_of, clock)
-    candidates, broken = inbox.read_inbox(root)
-    _refuse_invalid_item(reference, broken)
-    _refuse_existing_note(reference, known, candidates)
-    if urls.is_http_url(reference) and not any(inbox.matches_reference(one, reference) for one in candidates):
-        work = _fetch_work(reference, known, site.url, clock)
-        if not any(inbox.matches_reference(one, work.url) for one in candidates):
-            return draft.write_work_note(known, work, site, author_ids=author_ids, now=now, address=reference)
+    edition, site, now = draft.load_edition_and_site(root, as_of, clock)
+    items, problems = inbox.read_inbox(root)
+    _refuse_invalid_item(reference, problems)
+    _refuse_existing_note(reference, edition, items)
+    if urls.is_http_url(reference) and not _is_in_inbox(reference, items):
+        work = _fetch_work(reference, edition, site.url, clock)
+        # The page may name a canonical address, under which a feed has brought it.
+        if not _is_in_inbox(work.url, items):
+            return draft.write_work_note(edition, work, site, author_ids=author_ids, now=now, address=reference)
         reference = work.url
-    return draft.write_item_note(known, inbox.find_item(candidates, reference), site, author_ids=author_ids, now=now)
+    return draft.write_item_note(edition, inbox.find_item(items, reference), site, author_ids=author_ids, now=now)
 
 
-def _fetch_work(address: str, known: Edition, site_url: str, clock: Callable[[], datetime]) -> Work:
-    """Get the page at `address` and make a work of what it says of itself."""
-    policy = known.registry.policy
+def _is_in_inbox(reference: str, items: Sequence[InboxItem]) -> bool:
+    return any(inbox.matches_reference(item, reference) for item in items)
+
+
+def _fetch_work(address: str, edition: Edition, site_url: str, clock: Callable[[], datetime]) -> Work:
+    """Fetch a page and return it as a work, described by its own metadata; raise SourceError if it cannot be read."""
+    policy = edition.registry.policy
     agent = client.build_user_agent(site_url, policy.imprint.email if policy else "")
     try:
-        facts = page_metadata.fetch_work_metadata(
-            address, root=known.root, agent=agent, clock=clock, intranet=policy.intranet if policy else ()
+        metadata = page_metadata.fetch_work_metadata(
+            address, root=edition.root, agent=agent, clock=clock, intranet=policy.intranet if policy else ()
         )
     except SourceError as error:
+        # The message alone, such as "there is nothing at this address", does not name the address.
         raise SourceError(error.reason, f"{address} cannot be read: {error}") from error
     return Work(
-        url=urls.remove_tracking(facts.canonical or address),
-        title=facts.title or address,
-        authors=facts.authors,
-        publication=facts.publication,
-        published=facts.published,
-        lang=facts.lang,
+        url=urls.remove_tracking(metadata.canonical or address),
+        title=metadata.title or address,
+        authors=metadata.authors,
+        publication=metadata.publication,
+        published=metadata.published,
+        lang=metadata.lang,
     )
 
 
-def _refuse_invalid_item(item: str, broken: Sequence[Problem]) -> None:
-    """Say what is wrong with the file that `item` names, rather than that there is none."""
-    meant = [problem for problem in broken if Path(problem.file).name == Path(item).name]
-    if meant:
-        raise EditionError(meant)
+def _refuse_invalid_item(reference: str, problems: Sequence[Problem]) -> None:
+    """Raise EditionError with the problems of the file that a reference names; otherwise it would count as missing."""
+    file_problems = [problem for problem in problems if Path(problem.file).name == Path(reference).name]
+    if file_problems:
+        raise EditionError(file_problems)
 
 
-def _refuse_existing_note(item: str, known: Edition, candidates: Sequence[InboxItem]) -> None:
-    """Say which note an item has become, rather than that it has left the inbox."""
-    begun = [one.file for one in known.post_files if len(item) >= inbox.MIN_ID_LENGTH and one.meta.uid.startswith(item)]
-    if begun and not any(inbox.matches_reference(one, item) for one in candidates):
-        raise UsageError(f"«{item}» has left the inbox, it is a note already: {begun[0]}")
+def _refuse_existing_note(reference: str, edition: Edition, items: Sequence[InboxItem]) -> None:
+    """Raise UsageError that names the note which an item has become, if a reference means a uid that a post has."""
+    if len(reference) < inbox.MIN_ID_LENGTH or _is_in_inbox(reference, items):
+        return
+    files = [post.file for post in edition.post_files if post.meta.uid.startswith(reference)]
+    if files:
+        raise UsageError(f'"{reference}" is no longer in the inbox, because it became the note {files[0]}')

@@ -231,5 +231,5 @@ def test_what_cannot_be_added_to(desk: Desk) -> None:
     with pytest.raises(UsageError, match=r"none\.opml cannot be read: No such file or directory\."):
         opml.import_opml(desk.root, desk.root / "none.opml")
     desk.write("curation/sources.yaml", "- {id: a, nam: A, feed: a.xml}\n")
-    with pytest.raises(EditionError, match=r"sources\.yaml:1: .*unknown key «nam»"):
+    with pytest.raises(EditionError, match=r'sources\.yaml:1: .*unknown key "nam"'):
         import_list(desk, '<outline text="B" xmlUrl="https://b.example/"/>')

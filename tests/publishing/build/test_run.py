@@ -125,8 +125,8 @@ def test_a_mistake_ends_with_2_and_leaves_the_site(tiny: TinyEdition, command: t
     assert ended.returncode == 2
     assert "curation/notes/2026/leer.md:" in ended.stderr
     assert "no words of your own" in ended.stderr
-    assert "topics[0]: unknown topic «transformatoin»" in ended.stderr
-    assert "Did you mean «transformation»?" in ended.stderr
+    assert 'topics[0]: unknown topic "transformatoin"' in ended.stderr
+    assert 'Did you mean "transformation"?' in ended.stderr
     assert "Traceback" not in ended.stderr + ended.stdout
     assert tree(tiny.root / "output") == before
 
@@ -291,7 +291,7 @@ def test_a_setting_that_pelican_cannot_read_is_told(tiny: TinyEdition) -> None:
     conf.write_text(conf.read_text().replace('SITEURL = "https://weichenwerk.example"', 'SITEURL = "weichenwerk"'))
     ended = run(tiny.root, "kuratorium.cli.main", "build")
     assert ended.returncode == 2
-    assert "pelicanconf.py: SITEURL: expected an http or https address, found «weichenwerk»" in ended.stderr
+    assert 'pelicanconf.py: SITEURL: expected an http or https address, found "weichenwerk"' in ended.stderr
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,143 @@
+"""The first files of an edition of one's own: the answers to `kuratorium start` -> registry and pages.
+
+The folder starter/ holds their templates: for each language the comments of every registry file, and the pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path, PurePosixPath
+from string import Template
+from typing import Any
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+from .. import urls
+from ..edition import frontmatter, yaml
+from ..edition.formats import STANDALONE_PAGES_FOLDER
+from ..edition.paths import PEOPLE_FILE, POLICY_FILE, SERIES_FILE, SOURCES_FILE, TOPICS_FILE
+from ..slugs import slugify
+
+STARTER_FOLDER = Path(__file__).parent / "starter"
+DEFAULT_QUOTE_BUDGET = 120  # words, about one long paragraph; courts know no number, so it is only a beginning
+
+
+class Answers(Struct, frozen=True, kw_only=True):
+    """The answers to `kuratorium start`: topics are names, feeds are addresses or paths from the edition's root."""
+
+    name: str
+    address: str
+    language: str
+    responsible: str
+    email: str
+    topics: tuple[str, ...]
+    feeds: tuple[str, ...] = ()
+
+
+def build_starter_files(answers: Answers) -> dict[str, str]:
+    """Return the edition's first files, path from the root -> text; policy.yaml is the last of them."""
+    pages = {
+        f"{STANDALONE_PAGES_FOLDER}/{path.name}": _build_page(path, answers)
+        for path in list_starter_pages(answers.language)
+    }
+    return pages | {
+        PEOPLE_FILE: _build_yaml("people", answers, [_build_person(answers)]),
+        TOPICS_FILE: _build_yaml("topics", answers, _build_topics(answers)),
+        SOURCES_FILE: _build_yaml("sources", answers, _build_sources(answers)),
+        SERIES_FILE: _build_yaml("series", answers, []),
+        POLICY_FILE: _build_yaml("policy", answers, _build_policy(answers)),
+    }
+
+
+def list_starter_pages(language: str) -> list[Path]:
+    """Return the templates of the pages in a language, sorted by name."""
+    return sorted((STARTER_FOLDER / language / "pages").glob("*.md"))
+
+
+def _build_person(answers: Answers) -> dict[str, Any]:
+    return {
+        "id": _build_person_id(answers),
+        "name": answers.responsible,
+        "role": "",
+        "bio": "",
+        "links": {},
+        "member": True,
+    }
+
+
+def _build_person_id(answers: Answers) -> str:
+    """Return the id of the first member; a name without a Latin letter has no slug, hence the default."""
+    return slugify(answers.responsible) or "editor"
+
+
+def _build_topics(answers: Answers) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": slugify(name),
+            "name": name,
+            "question": "",
+            "intro": "",
+            "keywords": [name.lower()],
+            "curators": [_build_person_id(answers)],
+            "order": order,
+        }
+        for order, name in enumerate(answers.topics, 1)
+    ]
+
+
+def _build_sources(answers: Answers) -> list[dict[str, Any]]:
+    """Return an entry of sources.yaml for each feed, named after its host or its file."""
+    sources: dict[str, dict[str, Any]] = {}
+    for feed in answers.feeds:
+        # Without user name and password, which an address may contain before an "@".
+        host = urlsplit(feed).netloc.rpartition("@")[2] if urls.is_http_url(feed) else ""
+        name = host.removeprefix("www.") or PurePosixPath(feed).stem
+        source_id = _find_free_id(slugify(name) or "source", sources)
+        sources[source_id] = {
+            "id": source_id,
+            "name": name,
+            "feed": feed,
+            **({"site": f"{urlsplit(feed).scheme}://{host}/"} if host else {}),
+            "people": [],
+            "topics": [slugify(topic) for topic in answers.topics[:1]],  # the user sorts them later
+            "lang": answers.language,
+        }
+    return list(sources.values())
+
+
+def _find_free_id(base: str, taken: Collection[str]) -> str:
+    """Return `base`, or if it is taken, `base` with the first free number from 2."""
+    free_id, number = base, 1
+    while free_id in taken:
+        number += 1
+        free_id = f"{base}-{number}"
+    return free_id
+
+
+def _build_policy(answers: Answers) -> dict[str, Any]:
+    imprint = {"responsible": answers.responsible, "address": [], "email": answers.email}
+    return {"imprint": imprint, "quote_budget": DEFAULT_QUOTE_BUDGET, "sponsors": []}
+
+
+def _build_yaml(name: str, answers: Answers, values: Sequence[Any] | dict[str, Any]) -> str:
+    """Return a registry file: the template's comments, then the values, with a blank line between entries of a list."""
+    comments = (STARTER_FOLDER / answers.language / f"{name}.yaml").read_text(encoding="utf-8")
+    if isinstance(values, dict):
+        return comments + yaml.dump_yaml(yaml.mark_inline_lists(values))
+    entries = [yaml.dump_yaml([yaml.mark_inline_lists(value)]) for value in values]
+    return comments + "\n".join(entries)
+
+
+def _build_page(path: Path, answers: Answers) -> str:
+    """Return a page from its template, in whose front matter and body $name, $responsible and $email stand."""
+    values = {"name": answers.name, "responsible": answers.responsible, "email": answers.email}
+    parts = frontmatter.split_front_matter(path.name, path.read_text(encoding="utf-8"))
+    # Parsed before they are filled: a name with a colon or a quote would otherwise break the YAML.
+    meta = {key: _fill_template(value, values) for key, value in yaml.load_yaml(parts.front_matter).items()}
+    return frontmatter.format_markdown_file(meta, _fill_template(parts.body, values))
+
+
+def _fill_template(text: Any, values: Mapping[str, str]) -> Any:
+    # string.Template, not str.format: braces are common in Markdown and in links such as {filename}about.md.
+    return Template(text).substitute(values) if isinstance(text, str) else text

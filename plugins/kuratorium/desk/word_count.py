@@ -1,0 +1,51 @@
+"""Count a note's own words and its quoted words, the latter by the work they are quoted from."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from msgspec import Struct
+
+from ..edition import prose
+from ..edition.model import PostFile
+
+# The address of a Markdown link, "[title](https://…)", or of an autolink, "<https://…>".
+_LINK_ADDRESS = re.compile(r"\]\(<?(https?://[^\s)>]+)|<(https?://[^\s>]+)>")
+
+
+class WordCount(Struct, frozen=True, kw_only=True):
+    """The words of a note; quoted ones by the address of their work, or "" if no address is named."""
+
+    file: str
+    date: datetime
+    own_words: int
+    quoted_by_work: dict[str, int]
+
+    @property
+    def quoted_words(self) -> int:
+        """The number of all quoted words."""
+        return sum(self.quoted_by_work.values())
+
+    @property
+    def max_quoted_words(self) -> int:
+        """The number of words from the work that is quoted most."""
+        return max(self.quoted_by_work.values(), default=0)
+
+
+def count_note_words(note: PostFile) -> WordCount:
+    """Return the word count of a note."""
+    # By work, because the law measures a quotation against the work from which it is taken.
+    quoted: dict[str, int] = {}
+    for quotation in prose.find_quotations(note.body):
+        address = find_quoted_address(quotation)
+        quoted[address] = quoted.get(address, 0) + prose.count_words(quotation.text)
+    return WordCount(
+        file=note.file, date=note.meta.date, own_words=prose.count_own_words(note.body), quoted_by_work=quoted
+    )
+
+
+def find_quoted_address(quotation: prose.Quotation) -> str:
+    """Return the address that a quotation's attribution links to, or "" if it has no link."""
+    match = _LINK_ADDRESS.search(quotation.attribution)
+    return (match[1] or match[2]) if match else ""
