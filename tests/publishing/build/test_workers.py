@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import os
 
-from tests.publishing.build.test_build import tree
+from tests.publishing.build.test_run import tree
 
 from kuratorium.errors import EditionError, Problem
 from kuratorium.publishing.build import workers
