@@ -18,7 +18,7 @@ from kuratorium.intake import identity, inbox, inbox_index
 from kuratorium.intake.archive import Archive
 from kuratorium.intake.delivery import KnownEntries
 from kuratorium.intake.inbox import PullContext
-from kuratorium.intake.parsers import dates, parse
+from kuratorium.intake.parsers import dates, dispatch
 from kuratorium.intake.schedule import SourceState
 from tests.intake.conftest import NOW
 
@@ -61,7 +61,7 @@ ITEMS = st.fixed_dictionaries(
 @example(items=[{"title": "a\ud800", "content_text": "\udfff", "id": "\ud800", "url": "https://blog.example/\ud800"}])
 def test_whatever_a_feed_says_is_read_back(items: list[dict[str, Any]]) -> None:
     """Every inbox file parses back to what the feed says, is as a pull wrote it, and lies in curation/inbox."""
-    feed = parse.parse_feed(json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items}).encode())
+    feed = dispatch.parse_feed(json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items}).encode())
     with tempfile.TemporaryDirectory() as folder, Archive(root := Path(folder)) as archive:
         delivery = deliver.plan_delivery(
             root, SOURCE, feed, KnownEntries(root, archive, {}, inbox_index.build_index(root, {})), SETTING

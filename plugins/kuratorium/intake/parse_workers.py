@@ -24,7 +24,7 @@ from msgspec import Struct
 
 from ..edition.curation import EntrySelectors
 from ..errors import SourceError
-from .parsers import parse
+from .parsers import dispatch
 from .parsers.model import Feed
 
 PARSE_TIMEOUT_SECONDS = 30.0  # for one document; real ones take a few milliseconds
@@ -93,11 +93,11 @@ class ParserPool:
         address: str = "",
         select: EntrySelectors | None = None,
     ) -> Feed:
-        """Read a document as `parse.parse` does: at once what is small and sound, else beside everything else."""
+        """Read a document as `parse_feed` does: at once what is small and sound, else beside everything else."""
         if len(data) <= _SMALL_DOCUMENT_BYTES and not select:
             async with self._inline_lock:
                 await asyncio.sleep(0)  # the network is looked at between two documents, so that fetching runs ahead
-                sound = parse.parse_wellformed_feed(data, content_type, site_url=site, feed_url=address)
+                sound = dispatch.parse_wellformed_feed(data, content_type, site_url=site, feed_url=address)
             if sound:
                 return sound
         order = _ParseRequest(data, content_type, site, address, select)
@@ -152,7 +152,7 @@ def _exit_with_parent(parent: BaseProcess | None) -> None:
 def _parse_to_bytes(request: _ParseRequest, seconds: float = 0) -> bytes:
     try:
         with _TimeLimit(seconds):
-            feed = parse.parse_feed(
+            feed = dispatch.parse_feed(
                 request.data,
                 request.content_type,
                 site_url=request.site,

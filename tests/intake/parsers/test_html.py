@@ -7,7 +7,7 @@ import pytest
 
 from kuratorium.edition.curation import EntrySelectors
 from kuratorium.errors import SourceError
-from kuratorium.intake.parsers import parse
+from kuratorium.intake.parsers import dispatch
 
 Read = Callable[[str], bytes]
 HERE = "https://stadt.example/presse/"
@@ -16,7 +16,7 @@ HERE = "https://stadt.example/presse/"
 def test_a_page_is_read_by_selectors(feed: Read) -> None:
     """Title, link, date and author of each entry arrive; without a link it is none."""
     select = EntrySelectors(entry="article.news", title="h2", link="h2 a, a.more", date=".when, time", author=".by")
-    page = parse.parse_feed(feed("news-page.html"), "text/html", feed_url=HERE, select=select)
+    page = dispatch.parse_feed(feed("news-page.html"), "text/html", feed_url=HERE, select=select)
     first, second = page.entries
     assert (page.title, page.link, page.lang) == ("Presse – Stadt Beispiel", HERE, "de-DE")
     assert (first.title, first.link) == ("Neue Ämter", "https://stadt.example/presse/1")
@@ -28,7 +28,7 @@ def test_a_page_is_read_by_selectors(feed: Read) -> None:
 
 def test_the_entry_alone_is_enough(feed: Read) -> None:
     """Without further selectors the first link of an entry is its title and link, and a time element its date."""
-    first, second = parse.parse_feed(
+    first, second = dispatch.parse_feed(
         feed("news-page.html"), feed_url=HERE, select=EntrySelectors(entry=".news")
     ).entries
     assert (first.title, first.link, first.date) == ("Neue Ämter", "https://stadt.example/presse/1", None)
@@ -40,7 +40,7 @@ def test_the_page_names_an_article_s_own_address(feed: Read) -> None:
     page = feed("news-page.html").replace(
         b'<article class="news">', b'<article class="news"><link rel="canonical" href="/1">', 1
     )
-    first, second = parse.parse_feed(
+    first, second = dispatch.parse_feed(
         page, feed_url=HERE, select=EntrySelectors(entry=".news", link="h2 a, a.more")
     ).entries
     assert (first.link, first.canonical) == ("https://stadt.example/presse/1", "https://stadt.example/1")
@@ -49,21 +49,21 @@ def test_the_page_names_an_article_s_own_address(feed: Read) -> None:
 
 def test_entries_that_are_links(feed: Read) -> None:
     """An entry may be the link itself."""
-    (only,) = parse.parse_feed(feed("news-page.html"), feed_url=HERE, select=EntrySelectors(entry="h2 a")).entries
+    (only,) = dispatch.parse_feed(feed("news-page.html"), feed_url=HERE, select=EntrySelectors(entry="h2 a")).entries
     assert (only.title, only.link) == ("Neue Ämter", "https://stadt.example/presse/1")
 
 
 @pytest.mark.parametrize(
     ("select", "reason", "words"),
     [
-        (EntrySelectors(entry=".nothing"), "no-entries", "no entry with a link where select.entry is «.nothing»"),
-        (EntrySelectors(entry="a[["), "bad-selector", "select.entry «a[[» is no CSS selector"),
-        (EntrySelectors(entry="article", date="::x("), "bad-selector", "select.date «::x(» is no CSS selector"),
+        (EntrySelectors(entry=".nothing"), "no-entries", 'no entry with a link for select.entry ".nothing"'),
+        (EntrySelectors(entry="a[["), "bad-selector", 'select.entry "a[[" is no CSS selector'),
+        (EntrySelectors(entry="article", date="::x("), "bad-selector", 'select.date "::x(" is no CSS selector'),
     ],
 )
 def test_selectors_that_do_not_fit(feed: Read, select: EntrySelectors, reason: str, words: str) -> None:
     """A selector that finds nothing, or is none, is told."""
     with pytest.raises(SourceError) as caught:
-        parse.parse_feed(feed("news-page.html"), feed_url=HERE, select=select)
+        dispatch.parse_feed(feed("news-page.html"), feed_url=HERE, select=select)
     assert caught.value.reason == reason
     assert words in str(caught.value)

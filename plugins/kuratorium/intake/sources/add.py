@@ -24,7 +24,7 @@ from ...files import write_atomically
 from ...slugs import slugify
 from .. import discovery, page_metadata
 from ..http.client import Fetcher, Response
-from ..parsers import parse, plain_text
+from ..parsers import dispatch, plain_text
 from ..parsers.model import Entry, Feed
 from . import opml
 from .opml import Outline
@@ -251,7 +251,7 @@ class _FeedSearch:
     def _build_candidate(self, asked: str, fetched: Response, select: EntrySelectors | None = None) -> FeedCandidate:
         """Read a feed; where it has moved for good, its new address is offered."""
         address = fetched.moved_to or asked
-        feed = parse.parse_feed(fetched.data or b"", fetched.content_type, feed_url=fetched.address, select=select)
+        feed = dispatch.parse_feed(fetched.data or b"", fetched.content_type, feed_url=fetched.address, select=select)
         facts = describe_feed(feed, self._now)
         followed = self._find_source_id(address) or self._find_source_id(asked) or self._find_source_id(fetched.address)
         return FeedCandidate(feed=address, site=feed.link, description=facts, source_id=followed, select=select)

@@ -20,7 +20,7 @@ from ...errors import SourceError, UsageError
 from ...files import write_atomically
 from .. import schedule
 from ..http.client import Fetcher
-from ..parsers import parse
+from ..parsers import dispatch
 from ..schedule import SourceState
 from . import add, yaml_edit
 
@@ -142,7 +142,7 @@ class _RepairSearch:
         """Ask the new address whether the page's entries are found there as before."""
         try:
             fetched = await self._fetcher.fetch(proposal.new_address)
-            parse.parse_feed(fetched.data or b"", feed_url=fetched.address, select=select)
+            dispatch.parse_feed(fetched.data or b"", feed_url=fetched.address, select=select)
         except SourceError as error:
             return Remark(
                 source_id=proposal.source_id,
