@@ -16,7 +16,8 @@ from msgspec import Struct
 from .. import urls
 from ..errors import SourceError
 from . import discovery
-from .http.client import Clock, Fetcher, FetchLimits, Response
+from .http.client import Clock, Fetcher, FetchLimits
+from .http.responses import Response
 from .parsers import dates, plain_text
 
 _WORK_TYPES = (

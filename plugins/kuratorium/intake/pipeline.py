@@ -28,8 +28,9 @@ from ..files import write_files_atomically
 from . import delivery, inbox, inbox_index, schedule, seen
 from .archive import Archive, ArchivedEntry
 from .delivery import Delivery, KnownEntries
-from .http.client import Clock, Fetcher, HostNotOwnedError, RedirectChain, Response
+from .http.client import Clock, Fetcher
 from .http.errors import PostponedError
+from .http.responses import HostNotOwnedError, RedirectChain, Response
 from .inbox import PullContext
 from .inbox_index import IndexedItem
 from .parse_workers import ParserPool

@@ -36,7 +36,7 @@ from msgspec.structs import replace
 from .. import urls
 from ..edition.curation import Source
 from . import schedule
-from .http.client import RedirectChain
+from .http.responses import RedirectChain
 from .inbox_index import IndexedItem
 from .report import SourceResult
 from .schedule import SourceState

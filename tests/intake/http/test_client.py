@@ -16,9 +16,11 @@ from msgspec import Struct
 
 from kuratorium import __version__
 from kuratorium.errors import SourceError
-from kuratorium.intake.http.client import Fetcher, FetchLimits, Response, build_user_agent
+from kuratorium.intake.http.client import Fetcher, FetchLimits, build_user_agent
 from kuratorium.intake.http.decompress import zstd
-from kuratorium.intake.http.errors import PostponedError, parse_retry_after
+from kuratorium.intake.http.errors import PostponedError
+from kuratorium.intake.http.headers import parse_retry_after
+from kuratorium.intake.http.responses import Response
 from tests.intake.web import Web, says
 
 CLOCK = datetime(2026, 10, 14, 7, tzinfo=UTC)

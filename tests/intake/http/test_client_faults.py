@@ -20,8 +20,9 @@ from msgspec.structs import replace
 
 from kuratorium.errors import SourceError
 from kuratorium.intake.http import decompress
-from kuratorium.intake.http.client import Fetcher, FetchLimits, Response
+from kuratorium.intake.http.client import Fetcher, FetchLimits
 from kuratorium.intake.http.errors import PostponedError
+from kuratorium.intake.http.responses import Response
 from tests.intake import raw
 from tests.intake.raw import HEAD, Script, chunked
 from tests.intake.web import Answer, Web, says

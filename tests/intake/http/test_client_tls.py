@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from kuratorium.errors import SourceError
-from kuratorium.intake.http.client import Fetcher, Response
+from kuratorium.intake.http.client import Fetcher
+from kuratorium.intake.http.responses import Response
 from tests.intake.web import says
 
 PAIR = Path(__file__).parents[2] / "data" / "tls" / "tls.example.pem"  # a certificate of its own, and its key

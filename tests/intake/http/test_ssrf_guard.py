@@ -13,7 +13,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kuratorium.errors import SourceError
-from kuratorium.intake.http.client import Fetcher, Response
+from kuratorium.intake.http.client import Fetcher
+from kuratorium.intake.http.responses import Response
 from kuratorium.intake.http.ssrf_guard import PublicNetworkBackend, ResolveFunction, find_block_reason
 from tests.intake.web import Web, says
 
@@ -164,7 +165,7 @@ def test_named_hosts_may_be_inside() -> None:
     guard = PublicNetworkBackend(book, ["Wiki.intern."], backend=wire)
     connect(guard, "wiki.intern")
     connect(guard, "WIKI.intern.")
-    assert "names under «intranet»" in refused(guard, "other.intern")
+    assert 'lists under "intranet"' in refused(guard, "other.intern")
     assert wire.dialled == ["10.0.0.5", "10.0.0.5"]
 
 

@@ -23,7 +23,8 @@ from ...errors import SourceError, UsageError
 from ...files import write_atomically
 from ...slugs import slugify
 from .. import discovery, page_metadata
-from ..http.client import Fetcher, Response
+from ..http.client import Fetcher
+from ..http.responses import Response
 from ..parsers import dispatch, plain_text
 from ..parsers.model import Entry, Feed
 from . import opml
