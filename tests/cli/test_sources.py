@@ -83,10 +83,10 @@ def test_add_with_an_id(tiny: TinyEdition, web: Web) -> None:
     """The id may be chosen; one that is taken, or none, is refused before anything is fetched."""
     before = sources_text(tiny)
     for wrong, says_so in (
-        ("amtsblog", "--id: «amtsblog» is the id of Amtsblog already: choose another one.\n"),
-        ("Mein Blog", "--id: «Mein Blog» is no id: use small letters, digits and hyphens, such as mein-blog.\n"),
-        ("", "--id: «» is no id: use small letters, digits and hyphens, such as some-blog.\n"),
-        ("../x", "--id: «../x» is no id: use small letters, digits and hyphens, such as x.\n"),
+        ("amtsblog", '--id: "amtsblog" is the id of Amtsblog already: choose another one.\n'),
+        ("Mein Blog", '--id: "Mein Blog" is no id: use small letters, digits and hyphens, such as mein-blog.\n'),
+        ("", '--id: "" is no id: use small letters, digits and hyphens, such as some-blog.\n'),
+        ("../x", '--id: "../x" is no id: use small letters, digits and hyphens, such as x.\n'),
     ):
         ran = kuratorium(tiny.root, "sources", "add", web.address, "--first", "--id", wrong)
         assert (ran.returncode, ran.stderr) == (2, says_so)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ..intake.report import PullReport, SourceResult
     from ..intake.sources.add import FeedCandidate
     from ..intake.sources.health import SourceHealth
-    from ..intake.sources.opml import MergeResult
+    from ..intake.sources.merge import MergeResult
     from ..intake.sources.repair import Proposal, Remark
 
 ResultCallback = Callable[["SourceResult"], None]

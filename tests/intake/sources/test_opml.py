@@ -6,7 +6,7 @@ from kuratorium.edition import opml as blogroll
 from kuratorium.edition.curation import EntrySelectors, Source, Topic
 from kuratorium.errors import UsageError
 from kuratorium.intake.sources import opml
-from kuratorium.intake.sources.opml import Outline
+from kuratorium.intake.sources.merge import Outline
 
 LIST = b"""<?xml version="1.0" encoding="ISO-8859-1"?>
 <opml version="1.1"><head><title>x</title></head><body>
@@ -68,10 +68,10 @@ def test_a_page_without_a_feed_is_a_link() -> None:
         (b"<opml><body>", "x.opml is no XML: "),
         (b"", "x.opml is no XML: "),
         (b"<rss/>", "x.opml is no OPML file: its root element is <rss>."),
-        (b'<!DOCTYPE opml [<!ENTITY a "aaa">]><opml>&a;</opml>', "x.opml declares the entity «a»"),
+        (b'<!DOCTYPE opml [<!ENTITY a "aaa">]><opml>&a;</opml>', 'x.opml declares the entity "a"'),
         (
             b'<!DOCTYPE opml [<!ENTITY a SYSTEM "file:///etc/passwd">]><opml>&a;</opml>',
-            "x.opml declares the entity «a»",
+            'x.opml declares the entity "a"',
         ),
         (b'<?xml version="1.0" encoding="none-such"?><opml/>', "x.opml "),
     ],

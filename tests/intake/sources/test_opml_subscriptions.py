@@ -7,7 +7,7 @@ import pytest
 from kuratorium.edition import registry
 from kuratorium.errors import EditionError, UsageError
 from kuratorium.intake.sources import opml
-from kuratorium.intake.sources.opml import MergeResult
+from kuratorium.intake.sources.merge import MergeResult
 from tests.intake.conftest import Desk
 
 COMMENTED = """\
@@ -225,7 +225,7 @@ def test_what_cannot_be_added_to(desk: Desk) -> None:
     """A list in brackets, a broken registry and a missing list are told, and nothing is written."""
     text = "[{id: a, name: A, feed: a.xml}]\n"
     desk.write("curation/sources.yaml", text)
-    with pytest.raises(UsageError, match=r"sources\.yaml is one list in \[ \]: begin each entry with «- id:» instead"):
+    with pytest.raises(UsageError, match=r'sources\.yaml is one list in \[ \]: begin each entry with "- id:" instead'):
         import_list(desk, '<outline text="B" xmlUrl="https://b.example/"/>')
     assert sources_text(desk) == text
     with pytest.raises(UsageError, match=r"none\.opml cannot be read: No such file or directory\."):

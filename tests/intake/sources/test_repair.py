@@ -96,7 +96,7 @@ def test_the_new_address_is_asked_first(desk: Desk, web: Web) -> None:
     assert [one.source_id for one in remarks] == ["empty", "none", "taken"]
     assert "there is no feed with entries" in remarks[0].message
     assert "cannot be read" in remarks[1].message
-    assert "which «other» follows already" in remarks[2].message
+    assert 'which "other" follows already' in remarks[2].message
 
 
 def test_a_lost_feed_is_looked_for_on_its_site(desk: Desk, web: Web) -> None:
@@ -178,6 +178,6 @@ def test_somebody_was_quicker(desk: Desk) -> None:
     """A source that has another feed by now is not changed behind its editor's back."""
     desk.follow({"id": "blog", "feed": "https://mine.example"})
     before = (desk.root / "curation/sources.yaml").read_bytes()
-    with pytest.raises(UsageError, match="has changed meanwhile: «blog» has another feed"):
+    with pytest.raises(UsageError, match='has changed meanwhile: "blog" has another feed'):
         repair.write_proposals(desk.root, [Proposal(source_id="blog", old_address=OLD, new_address=NEW, reason="x")])
     assert (desk.root / "curation/sources.yaml").read_bytes() == before

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from kuratorium.intake.parsers.model import Entry, Feed
-from kuratorium.intake.sources.add import describe_feed
+from kuratorium.intake.sources.feed_description import describe_feed
 
 NOW = datetime(2026, 10, 14, 9, tzinfo=UTC)
 
