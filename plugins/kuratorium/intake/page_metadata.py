@@ -136,6 +136,7 @@ def _find_authors(soup: BeautifulSoup, work: dict[str, Any]) -> tuple[str, ...]:
 
 def _find_publication_day(soup: BeautifulSoup, work: dict[str, Any]) -> Day | None:
     times = (str(tag.get("datetime") or "") for tag in soup.find_all("time", limit=1))
+    # The first <time> of a page is mostly the article's, but may be a sidebar's: it comes last.
     candidates = (
         *_read_meta(soup, "article:published_time"),
         *_read_strings(work, "datePublished", "uploadDate"),

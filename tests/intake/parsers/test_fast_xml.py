@@ -20,7 +20,7 @@ RSS = (
 )
 
 
-def agree(document: bytes) -> bool:
+def assert_agreement(document: bytes) -> bool:
     """Assert that both parsers return the same feed; return False if fast_xml does not take the document."""
     parsed = fast_xml.parse_with_expat(document.lstrip(), "")
     if parsed is None:
@@ -34,7 +34,7 @@ def agree(document: bytes) -> bool:
 def test_feeds_of_every_kind() -> None:
     """fast_xml returns the same as feedparser for our own feeds, and takes most of them."""
     documents = [path.read_bytes() for path in sorted(FEEDS.iterdir()) if path.suffix in {".xml", ".rdf"}]
-    assert sum(agree(document) for document in documents if document.strip()) > len(documents) / 2
+    assert sum(assert_agreement(document) for document in documents if document.strip()) > len(documents) / 2
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_feeds_of_every_kind() -> None:
 )
 def test_rss_is_read_as_by_feedparser(inner: str) -> None:
     """fast_xml reads RSS by feedparser's rules, however odd they are."""
-    assert agree(RSS.format(inner).encode())
+    assert assert_agreement(RSS.format(inner).encode())
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_rss_is_read_as_by_feedparser(inner: str) -> None:
 )
 def test_atom_is_read_as_by_feedparser(inner: str) -> None:
     """fast_xml reads Atom by feedparser's rules, however odd they are."""
-    assert agree(ATOM.format(inner).encode())
+    assert assert_agreement(ATOM.format(inner).encode())
 
 
 @pytest.mark.parametrize(
@@ -123,12 +123,12 @@ TEXTS = ["", "a", "A &amp;amp; b", "&lt;p>p&lt;/p>", "https://a.example/", "a@b.
 
 @given(st.lists(st.sampled_from([*product(NAMES, TEXTS)]), max_size=8), st.data())
 def test_elements_in_any_order(elements: list[tuple[str, str]], data: st.DataObject) -> None:
-    """Whatever the order of elements, both parsers agree on every document that fast_xml takes."""
+    """Whatever the order of elements, both parsers assert_agreement on every document that fast_xml takes."""
     inner = "".join(f"<{name}>{text}</{name}>" for name, text in elements)
     if data.draw(st.booleans()):
         inner = f"<media:group>{inner}</media:group><title>last</title>"
     try:
-        agree(RSS.format(inner).encode())
+        assert_agreement(RSS.format(inner).encode())
     except SourceError as error:
         raise AssertionError(inner) from error
 

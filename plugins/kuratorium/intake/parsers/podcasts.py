@@ -65,6 +65,7 @@ def read_enclosures(entry: Any, base_urls: tuple[str, ...]) -> tuple[Enclosure, 
 
 def _find_attachments(entry: Any) -> Iterator[dict[str, str]]:
     yield from (link for link in entry.get("links") or () if link.get("rel") == "enclosure")
+    # Media RSS is also used for preview pictures, which are no recordings.
     for media in entry.get("media_content") or ():
         kind = (media.get("type") or media.get("medium") or "").lower()
         if kind.startswith(("audio", "video")):

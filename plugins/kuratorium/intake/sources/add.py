@@ -185,6 +185,7 @@ class _FeedSearch:
         """Return the feeds at common addresses; the same feed at two addresses counts once, at the first of them."""
         results = await asyncio.gather(*map(self._try_address, discovery.guess_feed_addresses(address)))
         candidates = [candidate for candidate in results if candidate and candidate.has_entries]
+        # The later candidates first, so that the first of two equal ones overwrites the other.
         by_description = {candidate.description: candidate for candidate in reversed(candidates)}
         return [*reversed(by_description.values())]
 
@@ -228,6 +229,7 @@ def _expand_address(text: str, root: Path) -> tuple[str, ...]:
     address = text.strip()
     if urls.is_http_url(address) or address.startswith("file:") or (address and (root / address).is_file()):
         return (address,)
+    # "feed:" and "//host" come from pasted links; a bare host name is tried with https before http.
     bare_address = re.sub(r"\Afeed:(?://)?|\A//", "", address)
     return (bare_address,) if urls.is_http_url(bare_address) else (f"https://{bare_address}", f"http://{bare_address}")
 

@@ -55,6 +55,7 @@ def propose_move(source: Source, state: SourceState, now: datetime) -> Proposal 
     if not target or urls.normalize_url(source.feed) != urls.normalize_url(state.address) or target == source.feed:
         return None
     since = state.moved_since or now
+    # The same host over TLS is the same feed: nothing is gained by waiting seven days.
     if schedule.is_https_upgrade(source.feed, target):
         reason = "the server sends everybody to https"
     elif state.failing_since and state.last_error in _DEAD_REASONS:
@@ -162,6 +163,7 @@ class _RepairSearch:
 
     async def _search_site(self, source: Source) -> Proposal | Remark:
         """Return a proposal with a feed that the source's site names, if it can be read, else a remark."""
+        # Pages are left out: a page instead of a feed is a change that an editor should decide.
         site = source.site or urls.make_absolute_url(urljoin(source.feed, "/"))
         try:
             candidates = await self._gather_candidates(site)

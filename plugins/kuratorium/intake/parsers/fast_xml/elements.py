@@ -121,9 +121,8 @@ def _read_summary(container: ContainerReader, element: ET.Element, depth: int, d
         _read_content(container, element, depth)  # feedparser takes a second summary for the content
     else:
         summary, detail = container.read_text(element, default)
-        if (
-            container.is_entry or default == "text/plain"
-        ):  # the description of a feed is its subtitle, which is not kept
+        # The description of a feed is its subtitle, which is not read.
+        if container.is_entry or default == "text/plain":
             container.store_nearest("summary", summary, depth)
             container.values["summary_detail"] = detail
 
@@ -256,6 +255,7 @@ def _read_feed_language(container: ContainerReader, element: ET.Element, _depth:
 
 
 def _skip_image(container: ContainerReader, element: ET.Element, _depth: int) -> None:
+    """Skip the picture of a feed; in an entry, feedparser would take its title and link for the entry's."""
     if container.is_entry and any(container.document.get_element_name(child) in {"title", "link"} for child in element):
         raise UnsupportedFeedError("image in an entry")
     container.title_depth = -1
@@ -274,6 +274,7 @@ def _read_item(container: ContainerReader, element: ET.Element, depth: int) -> N
     if container.is_entry or depth != (2 if container.document.is_atom else 3):
         raise UnsupportedFeedError("entry within an entry")
     container.document.read_entry(element, depth, container.lang)
+    # feedparser resets this at every entry, also for the feed's elements that follow.
     container.title_depth = -1
 
 
