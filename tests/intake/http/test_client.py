@@ -19,7 +19,6 @@ from kuratorium.errors import SourceError
 from kuratorium.intake.http.client import Fetcher, FetchLimits, build_user_agent
 from kuratorium.intake.http.decompress import zstd
 from kuratorium.intake.http.errors import PostponedError
-from kuratorium.intake.http.headers import parse_retry_after
 from kuratorium.intake.http.responses import Response
 from tests.intake.web import Web, says
 
@@ -237,24 +236,6 @@ def test_retry_after(web: Web, status: int, header: str) -> None:
     assert isinstance(error, PostponedError)
     assert error.until == CLOCK + timedelta(seconds=90)
     assert str(error).endswith("it asks us to wait until 2026-10-14 07:01 UTC")
-
-
-@pytest.mark.parametrize(
-    ("header", "until"),
-    [
-        ("", None),
-        ("soon", None),
-        ("0", None),
-        ("-5", None),
-        ("Wed, 14 Oct 2020 07:00:00 GMT", None),
-        ("999999999999999999999", CLOCK + timedelta(days=2)),
-        ("Fri, 01 Jan 2100 00:00:00 GMT", CLOCK + timedelta(days=2)),
-        ("²", None),
-    ],
-)
-def test_retry_after_limits(header: str, until: datetime | None) -> None:
-    """An invalid or past Retry-After gives None, and none gives more than two days."""
-    assert parse_retry_after(header, CLOCK) == until
 
 
 def trickle(chunk_count: int) -> Callable[[BaseHTTPRequestHandler], None]:

@@ -175,7 +175,7 @@ def _build_entry(
 
 
 def _read_date(entry: Any, key: str) -> datetime | None:
-    """Return a date by our own reading of its text, else by feedparser's, which knows fewer forms of German.
+    """Return a date by our own reading of its text, else by feedparser's.
 
     `dict.get` passes by feedparser's own look-up, which answers with `published` for a missing `updated`, and warns.
     """

@@ -36,15 +36,16 @@ _PHRASES = {  # by the edition's language
 }
 # itunes:duration is [[hours:]minutes:]seconds by Apple's specification; some write fractions.
 _DURATION = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,4}):)?(\d{1,7})(?:\.\d+)?", re.ASCII)
-
 _MAX_LENGTH_DIGITS = 15  # a longer number of bytes is a mistake, and counts as unknown
-# A tag, or what holds no tags: a comment, a CDATA section (an unclosed one ends with the document).
+# A tag, or what holds no tags: a comment, a CDATA section (an unclosed one ends with the document). The possessive
+# quantifiers keep hostile documents from backtracking.
 _XML_TOKEN = re.compile(
     r"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)"
     r"|<(?P<end>/?)(?P<name>[\w.:-]++)(?P<attributes>(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*+)>",
     re.DOTALL,
 )
-_XML_ATTRIBUTE = re.compile(r"([\w.:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+# The look-behind keeps a long word without "=" from being tried at each of its letters.
+_XML_ATTRIBUTE = re.compile(r"(?<![\w.:-])([\w.:-]++)\s*+=\s*+(?:\"([^\"]*)\"|'([^']*)')")
 _CDATA_SECTION = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _ENTRY_ELEMENTS = {"item", "entry"}
 _SKIPPED_ELEMENTS = {"source", "image", "textinput"}  # parts of a feed that describe something else
@@ -176,8 +177,8 @@ class _PodcastElementReader:
         self._document = document
         self._current = self.channel
         self._is_skipping = False
-        self._person: dict[str, str] = {}
-        self._person_end = 0  # where the start tag of the last person ends
+        self._open_person: dict[str, str] | None = None
+        self._text_start = 0  # where the text of the open person begins
 
     def read(self) -> None:
         """Read the whole document."""
@@ -207,12 +208,14 @@ class _PodcastElementReader:
             attributes["type"] = attributes["type"].lower()  # as feedparser does
         self._current.setdefault(_PODCAST_KEYS[name], []).append(attributes)
         if name == "podcast:person":
-            self._person, self._person_end = attributes, token.end()
+            self._open_person, self._text_start = attributes, token.end()
 
     def _close_person(self, position: int) -> None:
-        raw = self._document[self._person_end : position]
+        if self._open_person is None:  # an end tag without its start; slicing for each would take quadratic time
+            return
+        raw = self._document[self._text_start : position]
         text = _CDATA_SECTION.sub(lambda section: html.escape(section[1]), raw)
         name = plain_text.undo_mojibake(html.unescape(text).strip())
         if name:
-            self._person["name"] = name
-        self._person = {}
+            self._open_person["name"] = name
+        self._open_person = None

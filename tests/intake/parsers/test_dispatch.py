@@ -146,6 +146,23 @@ def test_people_of_a_broken_podcast() -> None:
 
 
 @pytest.mark.parametrize(
+    "document",
+    [
+        "<podcast:person>" + "</podcast:person>" * 200_000,
+        f"<podcast:person {'a' * 1_000_000}>",
+        "podcast:" + "<!--" * 1_000_000,
+        "podcast:" + "<a '" * 1_000_000,
+    ],
+    ids=["end tags", "long attribute", "comments", "quotes"],
+)
+def test_podcast_elements_of_hostile_documents(document: str) -> None:
+    """Hostile documents are searched for podcast elements in a time proportional to their length."""
+    parsed = {"feed": dict[str, object](), "entries": []}
+    podcasts.add_podcast_elements(parsed, document)
+    assert parsed["entries"] == []
+
+
+@pytest.mark.parametrize(
     ("text", "seconds"),
     [("75", 75), ("75.5", 75), ("01:15", 75), ("1:02:05", 3725), ("", 0), ("1h", 0), ("1:2:3:4", 0)],
 )
