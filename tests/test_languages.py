@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from tests.publishing.build.test_run import own_theme, soup
 
 import kuratorium
 from kuratorium.desk import digest, lookback, note
@@ -18,6 +17,7 @@ from kuratorium.intake import pull
 from kuratorium.languages import LANGUAGES, Language
 from kuratorium.publishing.builder import build_site
 from tests.editions import NOW, TinyEdition
+from tests.publishing.build.test_run import own_theme, soup
 
 PACKAGE = Path(kuratorium.__file__).parent
 WORDS = {

@@ -60,10 +60,10 @@ def test_add_with_an_id(tiny: TinyEdition, web: Web) -> None:
     """--id chooses the id; one that is taken or invalid is refused before anything is fetched."""
     before = read_sources_yaml(tiny)
     for wrong_id, message in (
-        ("amtsblog", "--id: «amtsblog» is the id of Amtsblog already: choose another one.\n"),
-        ("Mein Blog", "--id: «Mein Blog» is no id: use small letters, digits and hyphens, such as mein-blog.\n"),
-        ("", "--id: «» is no id: use small letters, digits and hyphens, such as some-blog.\n"),
-        ("../x", "--id: «../x» is no id: use small letters, digits and hyphens, such as x.\n"),
+        ("amtsblog", '--id: "amtsblog" is the id of Amtsblog already: choose another one.\n'),
+        ("Mein Blog", '--id: "Mein Blog" is no id: use small letters, digits and hyphens, such as mein-blog.\n'),
+        ("", '--id: "" is no id: use small letters, digits and hyphens, such as some-blog.\n'),
+        ("../x", '--id: "../x" is no id: use small letters, digits and hyphens, such as x.\n'),
     ):
         ran = kuratorium(tiny.root, "sources", "add", web.address, "--first", "--id", wrong_id)
         assert (ran.returncode, ran.stderr) == (2, message)

@@ -125,7 +125,7 @@ def test_a_mentioned_sponsor_is_disclosed(tiny: TinyEdition, front, body, name):
     tiny.yaml("policy", POLICY | {"sponsors": [SPONSOR]})
     tiny.essay("erwaehnt", body=body, **front)
     mentions = [problem.message.partition(" is ")[0] for problem in check.run_checks(tiny.root).errors]
-    assert mentions == ([f"«{name}»"] if name else [])
+    assert mentions == ([f'"{name}"'] if name else [])
 
 
 def test_an_undisclosed_sponsor_prevents_a_build(tiny: TinyEdition):

@@ -252,7 +252,7 @@ def test_the_author_is_given_or_suggested_or_guessed(tiny: TinyEdition, author_i
 def test_an_unknown_author_is_refused(tiny: TinyEdition):
     """An author's id that is not in people.yaml is refused with the most similar one, before anything is written."""
     path = tiny.candidate("das-werk", uid="kmeant77")
-    message = r'"ana-berg" is not the id of a person in curation/people\.yaml\. Did you mean «anna-berg»\?'
+    message = r'"ana-berg" is not the id of a person in curation/people\.yaml\. Did you mean "anna-berg"\?'
     with pytest.raises(UsageError, match=message):
         begin_note(tiny, "kmeant77", "ana-berg")
     assert path.exists()

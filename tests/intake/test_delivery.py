@@ -18,7 +18,7 @@ from kuratorium.intake import delivery, identity, inbox, inbox_index
 from kuratorium.intake.archive import Archive
 from kuratorium.intake.delivery import KnownEntries
 from kuratorium.intake.inbox import InboxContext
-from kuratorium.intake.parsers import dates, parse
+from kuratorium.intake.parsers import dates, dispatch
 from kuratorium.intake.parsers.model import Entry, Feed
 from kuratorium.intake.schedule import SourceState
 from tests.intake.conftest import NOW
@@ -66,7 +66,7 @@ def test_every_inbox_file_reads_back_as_its_feed_says(items: list[dict[str, Any]
 
     Planned again after everything was written, the same feed delivers nothing.
     """
-    feed = parse.parse_feed(json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items}).encode())
+    feed = dispatch.parse_feed(json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items}).encode())
     with tempfile.TemporaryDirectory() as folder, Archive(root := Path(folder)) as archive:
         planned = delivery.plan_delivery(SOURCE, feed, read_known_entries(root, archive), CONTEXT)
         write_files_atomically(delivery.list_writes(root, planned))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from kuratorium.intake import identity
-from kuratorium.intake.parsers import parse
+from kuratorium.intake.parsers import dispatch
 from kuratorium.intake.parsers.model import Entry
 
 DAY = datetime(2026, 10, 1, tzinfo=UTC)
@@ -35,7 +35,7 @@ def test_without_a_guid() -> None:
 
 def test_shared_guid(feed: Callable[[str], bytes]) -> None:
     """Entries that share a guid but not a link are different entries; with the same link they are one."""
-    keys = identity.assign_keys("s", parse.parse_feed(feed("shared-guid.xml")).entries)
+    keys = identity.assign_keys("s", dispatch.parse_feed(feed("shared-guid.xml")).entries)
     assert len({*keys}) == 3
     assert keys[2] == keys[3]
 

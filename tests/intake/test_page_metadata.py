@@ -13,15 +13,15 @@ URL = "https://www.zeitung.example/a?utm=b"
 
 
 def page(head: str, *, lang: str = "de-DE") -> bytes:
-    """Write a page with this in its head."""
+    """Return a page with these elements in its head."""
     return (
         f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8">{head}</head><body><h1>H</h1></body>'.encode()
     )
 
 
 def test_open_graph() -> None:
-    """og: and article: elements tell title, publication, day and address; text is plain."""
-    facts = parse_work_metadata(
+    """Open Graph gives title, publication, day and address; all text is plain."""
+    metadata = parse_work_metadata(
         page(
             '<title>Titel | Zeitung</title><meta property="og:title" content="Der &amp;amp; Titel\u202e">'
             '<meta property="og:site_name" content="Die Zeitung"><meta name="author" content="Ada">'
@@ -30,7 +30,7 @@ def test_open_graph() -> None:
         ),
         URL,
     )
-    assert facts == WorkMetadata(
+    assert metadata == WorkMetadata(
         title="Der & Titel",
         authors=("Ada", "Bo"),
         published=date(2026, 10, 1),
@@ -40,9 +40,9 @@ def test_open_graph() -> None:
     )
 
 
-def test_linked_data() -> None:
-    """JSON-LD tells headline, authors, day and publisher, in a graph among other things, broken scripts aside."""
-    facts = parse_work_metadata(
+def test_json_ld() -> None:
+    """JSON-LD gives headline, authors, day and publisher, also in a @graph; broken scripts are skipped."""
+    metadata = parse_work_metadata(
         page(
             '<script type="application/ld+json">{broken</script><script type="application/ld+json">{"@graph": ['
             '{"@type": "BreadcrumbList", "name": "Pfad"}, {"@type": ["NewsArticle"], "headline": "Die Schlagzeile", '
@@ -52,24 +52,24 @@ def test_linked_data() -> None:
         ),
         URL,
     )
-    assert (facts.title, facts.authors, facts.published) == (
+    assert (metadata.title, metadata.authors, metadata.published) == (
         "Die Schlagzeile",
         ("Ada", "Bo", "Cleo"),
         date(2026, 10, 2),
     )
-    assert (facts.publication, facts.lang) == ("Verlag", "en")
+    assert (metadata.publication, metadata.lang) == ("Verlag", "en")
 
 
-def test_a_bare_page() -> None:
-    """Without metadata the title element, the host and the page's own address remain."""
+def test_page_without_metadata() -> None:
+    """A page without metadata gives its <title>, its host and its own address."""
     assert parse_work_metadata(b"<title>\n Nur \n ein Titel </title><p>x", URL) == WorkMetadata(
         title="Nur ein Titel", publication="zeitung.example", canonical=URL
     )
 
 
-def test_what_is_no_fact() -> None:
-    """A profile's address is no author, half a date no day, a javascript: address no canonical one."""
-    facts = parse_work_metadata(
+def test_invalid_metadata() -> None:
+    """The address of a profile is no author, an impossible date no day, a javascript: address no canonical one."""
+    metadata = parse_work_metadata(
         page(
             '<meta property="article:author" content="https://www.facebook.com/zeitung">'
             '<meta name="date" content="2026-13-01"><link rel="canonical" href="javascript:alert(1)">'
@@ -77,17 +77,17 @@ def test_what_is_no_fact() -> None:
         ),
         URL,
     )
-    assert (facts.authors, facts.published, facts.canonical, facts.title) == ((), None, URL, "T")
+    assert (metadata.authors, metadata.published, metadata.canonical, metadata.title) == ((), None, URL, "T")
 
 
 @pytest.mark.parametrize("html", [b"", b"a.txt", b"<?xml version='1.0'?><x/>", b"\xff\xfe\x00\x00", b"<" * 10_000])
-def test_what_is_hardly_a_page(html: bytes) -> None:
-    """Whatever the bytes are, there is an answer."""
+def test_any_bytes(html: bytes) -> None:
+    """Any bytes give metadata, never an error."""
     assert parse_work_metadata(html, URL).canonical == URL
 
 
 def test_fetch_page(web: Web, tmp_path: Path) -> None:
-    """A page is fetched from the web or a file; what is no page is refused with its type."""
+    """A page is fetched from the web or a file; another document is refused with its type."""
 
     def fetch(address: str) -> WorkMetadata:
         now = datetime(2026, 1, 1, tzinfo=UTC)

@@ -8,7 +8,7 @@ import pytest
 from kuratorium.edition.curation import EntrySelectors
 from kuratorium.errors import SourceError
 from kuratorium.intake.parse_workers import ParserPool
-from kuratorium.intake.parsers import parse
+from kuratorium.intake.parsers import dispatch
 from kuratorium.intake.parsers.model import Feed
 from tests.intake.conftest import FEEDS, rss
 
@@ -35,7 +35,7 @@ def parse_all(pool: ParserPool, documents: list[bytes]) -> list[Feed | SourceErr
 def parse_here(document: bytes) -> Feed | tuple[str, str]:
     """Parse a document in this process; returns its feed, or reason and message of its error."""
     try:
-        return parse.parse_feed(document, feed_url="https://a.example/")
+        return dispatch.parse_feed(document, feed_url="https://a.example/")
     except SourceError as error:
         return error.reason, str(error)
 

@@ -21,7 +21,7 @@ import pytest
 
 from kuratorium.edition.curation import Source
 from kuratorium.intake import processes
-from kuratorium.intake.http.client import RedirectChain
+from kuratorium.intake.http.responses import RedirectChain
 from kuratorium.intake.report import SourceResult
 from tests.editions import POLICY
 from tests.intake.conftest import Desk, rss

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kuratorium.intake import schedule
-from kuratorium.intake.http.errors import parse_retry_after
+from kuratorium.intake.http.headers import parse_retry_after
 
 NOW = datetime(2026, 10, 14, 7, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..edition.curation import Source
     from ..intake.sources.add import FeedCandidate
     from ..intake.sources.health import SourceHealth
-    from ..intake.sources.opml import MergeResult
+    from ..intake.sources.merge import MergeResult
     from ..intake.sources.repair import Proposal, Remark
 
 _HEALTH_STYLES = {"failing": "red", "moved": "yellow", "never": "dim", "let alone": "dim"}

@@ -1,4 +1,7 @@
-"""What a web page says of itself: title, authors, day, publication, language, canonical address."""
+"""The metadata of a web page: title, authors, day, publication, language, canonical address.
+
+Sources are Open Graph, JSON-LD (schema.org), Dublin Core and HTML itself, in the order in which each is reliable.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +19,11 @@ from msgspec import Struct
 from .. import urls
 from ..errors import SourceError
 from . import discovery
-from .http.client import Clock, Fetcher, FetchLimits, Response
+from .http.client import Clock, Fetcher, FetchLimits
+from .http.responses import Response
 from .parsers import dates, plain_text
 
+# Endings of the schema.org types of works (NewsArticle, BlogPosting, …); a page also describes its site and owner.
 _WORK_TYPES = (
     "article",
     "posting",
@@ -33,7 +38,7 @@ _WORK_TYPES = (
 
 
 class WorkMetadata(Struct, frozen=True, kw_only=True):
-    """What a page says of the work on it; what it does not say is empty. All of it is plain text."""
+    """The metadata of the work on a page, as plain text; a field is empty if the page does not state it."""
 
     title: str = ""
     authors: tuple[str, ...] = ()
@@ -52,32 +57,33 @@ def fetch_work_metadata(
     intranet: Collection[str] = (),
     limits: FetchLimits | None = None,
 ) -> WorkMetadata:
-    """Get the page at `address` (http(s), file: or a path from `root`) and read its facts; raises SourceError.
+    """Fetch the page at `address` (http, https, file: or a path from `root`) and return its metadata.
 
-    `agent` is what `fetch.user_agent` makes; `clock` tells the time (aware); `intranet` names the hosts that need not
-    be public.
+    `agent` comes from `build_user_agent`; `clock` returns the current time (aware); hosts in `intranet` need not be
+    public. Raise SourceError if the page cannot be fetched or is no HTML.
     """
 
-    async def fetched() -> Response:
+    async def fetch() -> Response:
         async with Fetcher(root, agent, clock, limits, intranet=intranet) as fetcher:
             return await fetcher.fetch(address)
 
-    answer = asyncio.run(fetched())
-    if not answer.data or not answer.data.strip():
+    response = asyncio.run(fetch())
+    if not response.data or not response.data.strip():
         raise SourceError("empty", "the answer is empty")
-    kind = answer.content_type.partition(";")[0].strip().lower()
-    if kind not in {"text/html", "application/xhtml+xml"} and not discovery.is_html(answer.data):
-        raise SourceError("no-page", f"this is no web page, but {kind or 'something else'}")
-    return parse_work_metadata(answer.data, answer.address)
+    media_type = response.content_type.partition(";")[0].strip().lower()
+    if media_type not in {"text/html", "application/xhtml+xml"} and not discovery.is_html(response.data):
+        raise SourceError("no-page", f"this is no web page, but {media_type or 'something else'}")
+    return parse_work_metadata(response.data, response.address)
 
 
 def parse_work_metadata(html: bytes, url: str) -> WorkMetadata:
-    """Read the facts of a page that came from `url`, which its relative links are seen from."""
+    """Return the metadata of a page that came from `url`, against which its relative links are resolved."""
     with warnings.catch_warnings():
+        # BeautifulSoup warns of documents that look like a path or like XML; whatever a server sends is parsed as HTML.
         warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
         soup = BeautifulSoup(html, "html.parser")
-    work = next((one for one in _read_json_ld(soup) if _is_work(one)), {})
+    work = next((node for node in _read_json_ld(soup) if _is_work(node)), {})
     host = urls.get_host(url)
     return WorkMetadata(
         title=_choose_first_text(
@@ -92,16 +98,20 @@ def parse_work_metadata(html: bytes, url: str) -> WorkMetadata:
 
 
 def _read_meta(soup: BeautifulSoup, *names: str) -> Iterator[str]:
-    """Yield the contents of the page's meta elements of these names, in the order of the names."""
-    found = [
+    """Yield the contents of the page's meta elements of these names, in the order of the names.
+
+    Open Graph uses the attribute property, HTML and Dublin Core name, microdata itemprop.
+    """
+    tags = [
         (str(tag.get("property") or tag.get("name") or tag.get("itemprop") or "").lower(), tag)
         for tag in soup.find_all("meta")
     ]
     for name in names:
-        yield from (str(tag.get("content") or "") for called, tag in found if called == name)
+        yield from (str(tag.get("content") or "") for tag_name, tag in tags if tag_name == name)
 
 
 def _choose_first_text(*groups: Any) -> str:
+    """Return the first text that is not empty once it is plain."""
     candidates = (plain_text.to_plain_text(text) for group in groups for text in group)
     return next((text for text in candidates if text), "")
 
@@ -117,9 +127,8 @@ def _find_authors(soup: BeautifulSoup, work: dict[str, Any]) -> tuple[str, ...]:
         _read_meta(soup, "article:author", "dc.creator"),
     )
     for group in groups:
-        names = [
-            plain_text.to_plain_text(name) for name in group if not urls.is_http_url(name)
-        ]  # some give a profile's address
+        # Open Graph defines article:author as the address of a profile; many sites write names there, others do not.
+        names = [plain_text.to_plain_text(name) for name in group if not urls.is_http_url(name)]
         if any(names):
             return tuple(dict.fromkeys(name for name in names if name))
     return ()
@@ -127,6 +136,7 @@ def _find_authors(soup: BeautifulSoup, work: dict[str, Any]) -> tuple[str, ...]:
 
 def _find_publication_day(soup: BeautifulSoup, work: dict[str, Any]) -> Day | None:
     times = (str(tag.get("datetime") or "") for tag in soup.find_all("time", limit=1))
+    # The first <time> of a page is mostly the article's, but may be a sidebar's: it comes last.
     candidates = (
         *_read_meta(soup, "article:published_time"),
         *_read_strings(work, "datePublished", "uploadDate"),
@@ -144,31 +154,32 @@ def _find_language(soup: BeautifulSoup, work: dict[str, Any]) -> str:
 
 
 def _find_canonical(soup: BeautifulSoup, url: str) -> str:
-    named = (
+    links = (
         str(tag.get("href") or "")
         for tag in soup.find_all("link")
         if "canonical" in (tag.get_attribute_list("rel") or [])
     )
-    candidates = (urls.make_absolute_url(link, url) for link in (*named, *_read_meta(soup, "og:url"), url))
+    candidates = (urls.make_absolute_url(link, url) for link in (*links, *_read_meta(soup, "og:url"), url))
     return next((link for link in candidates if link), "")
 
 
 def _read_json_ld(soup: BeautifulSoup) -> Iterator[dict[str, Any]]:
-    """Yield the objects of the page's JSON-LD; what is no JSON is passed over."""
+    """Yield the objects of the page's JSON-LD, also those in a @graph; broken scripts are skipped."""
     for script in soup.find_all("script", type="application/ld+json"):
         try:
             value = json.loads(script.get_text())
         except (ValueError, RecursionError):
             continue
-        for one in value if isinstance(value, list) else [value]:
-            graph = one.get("@graph") if isinstance(one, dict) else None
-            yield from (node for node in (graph if isinstance(graph, list) else [one]) if isinstance(node, dict))
+        for item in value if isinstance(value, list) else [value]:
+            graph = item.get("@graph") if isinstance(item, dict) else None
+            yield from (node for node in (graph if isinstance(graph, list) else [item]) if isinstance(node, dict))
 
 
 def _is_work(node: dict[str, Any]) -> bool:
-    kinds = node.get("@type")
-    names = kinds if isinstance(kinds, list) else [kinds]
-    return any(str(name).lower().endswith(_WORK_TYPES) for name in names)
+    """Return whether a JSON-LD object describes a work, by one of its types."""
+    value = node.get("@type")
+    types = value if isinstance(value, list) else [value]
+    return any(str(name).lower().endswith(_WORK_TYPES) for name in types)
 
 
 def _read_strings(node: dict[str, Any], *keys: str) -> Iterator[str]:
@@ -176,10 +187,10 @@ def _read_strings(node: dict[str, Any], *keys: str) -> Iterator[str]:
 
 
 def _read_names(value: Any) -> Iterator[str]:
-    """Yield the names of a person or organisation, or of several, in the ways in which JSON-LD gives them."""
-    for one in value if isinstance(value, list) else [value]:
-        if isinstance(one, str):
-            yield one
-        elif isinstance(one, dict):
-            name = one.get("name")
+    """Yield the names of one or several people or organizations: JSON-LD has texts, objects, and lists of both."""
+    for agent in value if isinstance(value, list) else [value]:
+        if isinstance(agent, str):
+            yield agent
+        elif isinstance(agent, dict):
+            name = agent.get("name")
             yield from (part for part in (name if isinstance(name, list) else [name]) if isinstance(part, str))

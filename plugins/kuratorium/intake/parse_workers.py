@@ -21,7 +21,7 @@ from msgspec import Struct
 from ..edition.curation import EntrySelectors
 from ..errors import SourceError
 from ..process_pool import count_processors, prepare_worker
-from .parsers import parse
+from .parsers import dispatch
 from .parsers.model import Feed
 
 PARSE_TIMEOUT_SECONDS = 30.0  # for one document; real ones take a few milliseconds
@@ -71,14 +71,14 @@ class ParserPool:
         address: str = "",
         select: EntrySelectors | None = None,
     ) -> Feed:
-        """Return the feed in a document, as `parse.parse_feed` does; raises SourceError.
+        """Return the feed in a document, as `dispatch.parse_feed` does; raises SourceError.
 
         A small well-formed document is parsed at once, any other one beside the event loop.
         """
         if len(data) <= _SMALL_DOCUMENT_BYTES and not select:
             async with self._inline_lock:
                 await asyncio.sleep(0)  # lets the event loop serve the network between two documents
-                feed = parse.parse_wellformed_feed(data, content_type, site_url=site, feed_url=address)
+                feed = dispatch.parse_wellformed_feed(data, content_type, site_url=site, feed_url=address)
             if feed:
                 return feed
         request = _ParseRequest(data, content_type, site, address, select)
@@ -142,7 +142,7 @@ def _parse_to_bytes(request: _ParseRequest, seconds: float = 0) -> bytes:
     """Return the encoded result: MessagePack is decoded many times faster than a pickle, or the document itself."""
     try:
         with _TimeLimit(seconds):
-            feed = parse.parse_feed(
+            feed = dispatch.parse_feed(
                 request.data,
                 request.content_type,
                 site_url=request.site,

@@ -28,8 +28,9 @@ from . import delivery, inbox_index, schedule, seen
 from .archive import Archive, ArchivedEntry
 from .context import PullContext
 from .delivery import Delivery
-from .http.client import Fetcher, HostNotOwnedError, RedirectChain, Response
+from .http.client import Fetcher
 from .http.errors import PostponedError
+from .http.responses import HostNotOwnedError, RedirectChain, Response
 from .inbox import InboxFile
 from .inbox_index import IndexedItem
 from .parse_workers import ParserPool

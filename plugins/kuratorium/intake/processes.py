@@ -24,7 +24,7 @@ from .. import urls
 from ..edition.curation import Source
 from ..process_pool import WorkerPool, can_fork, count_processors
 from . import schedule
-from .http.client import RedirectChain
+from .http.responses import RedirectChain
 from .inbox_index import IndexedItem
 from .report import SourceResult
 from .schedule import SourceState

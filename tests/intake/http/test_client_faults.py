@@ -20,8 +20,9 @@ from msgspec.structs import replace
 
 from kuratorium.errors import SourceError
 from kuratorium.intake.http import decompress
-from kuratorium.intake.http.client import Fetcher, FetchLimits, Response
+from kuratorium.intake.http.client import Fetcher, FetchLimits
 from kuratorium.intake.http.errors import PostponedError
+from kuratorium.intake.http.responses import Response
 from tests.intake import raw
 from tests.intake.raw import HEAD, Script, chunked
 from tests.intake.web import Answer, Web, says
@@ -31,8 +32,8 @@ SHORT = FetchLimits(connect_seconds=0.2, total_seconds=0.5)
 FEED = b"<rss version='2.0'><channel><title>T</title></channel></rss>"
 
 
-def get(address: str, limits: FetchLimits | None = None) -> Response:
-    """Fetch from `address`, by default with the product's own limits."""
+def fetch(address: str, limits: FetchLimits | None = None) -> Response:
+    """Fetch `address`, by default with the product's own limits."""
 
     async def run() -> Response:
         async with Fetcher(Path(), "test", lambda: CLOCK, limits, intranet=("127.0.0.1",)) as fetcher:
@@ -41,22 +42,22 @@ def get(address: str, limits: FetchLimits | None = None) -> Response:
     return asyncio.run(run())
 
 
-def failure(address: str, limits: FetchLimits | None = None) -> SourceError:
-    """Fetch from `address`, which must fail."""
+def fetch_error(address: str, limits: FetchLimits | None = None) -> SourceError:
+    """Fetch `address`, which must fail, and return the error."""
     with pytest.raises(SourceError) as caught:
-        get(address, limits)
+        fetch(address, limits)
     return caught.value
 
 
-def told(script: Script, limits: FetchLimits | None = None) -> tuple[str, str]:
-    """Fetch from a server that follows `script`, which must fail; gives the reason and the words."""
+def fetch_scripted_error(script: Script, limits: FetchLimits | None = None) -> tuple[str, str]:
+    """Fetch from a server that follows `script`, which must fail; return reason and message."""
     with raw.serving(script) as address:
-        error = failure(address, limits)
+        error = fetch_error(address, limits)
     return error.reason, str(error)
 
 
 def trickle(*head: bytes, byte: bytes = b"x") -> Script:
-    """Say the head, then a byte every hundredth of a second, for as long as somebody listens."""
+    """Send `head`, then a byte every hundredth of a second, until the client disconnects."""
 
     def script(caller: socket.socket) -> None:
         raw.says(*head)(caller)
@@ -67,14 +68,14 @@ def trickle(*head: bytes, byte: bytes = b"x") -> Script:
     return script
 
 
-def slowly(answer: Answer) -> Answer:
-    """Give the answer a fifth of a second later."""
+def delay(answer: Answer) -> Answer:
+    """Return an answer that comes a fifth of a second later."""
 
-    def later(request: BaseHTTPRequestHandler) -> None:
+    def delayed(request: BaseHTTPRequestHandler) -> None:
         time.sleep(0.2)
         answer(request)
 
-    return later
+    return delayed
 
 
 # --- time ---------------------------------------------------------------------------------------
@@ -93,38 +94,38 @@ def slowly(answer: Answer) -> Answer:
     ids=["body", "announced body", "header", "status", "interim answers", "silence"],
 )
 def test_slow_trickle(script: Script) -> None:
-    """However busily bytes trickle in, in whatever part of the answer, the whole transfer has its limit."""
-    assert told(script, SHORT) == ("timeout", "no whole answer within 0.5 seconds")
+    """The whole transfer has a time limit, in whatever part of the response bytes trickle in."""
+    assert fetch_scripted_error(script, SHORT) == ("timeout", "no whole answer within 0.5 seconds")
 
 
 def test_stalled_connect() -> None:
-    """A server that does not take the connection is left after the time for connecting, not that for all."""
+    """A server that does not accept the connection is given up after the time to connect, not the total time."""
     with raw.deaf() as address:
         started = time.perf_counter()
-        error = failure(address, FetchLimits(connect_seconds=0.2, total_seconds=20))
+        error = fetch_error(address, FetchLimits(connect_seconds=0.2, total_seconds=20))
     assert (error.reason, str(error)) == ("timeout", "the server does not take the connection")
-    assert time.perf_counter() - started < 15  # of the 20 seconds for all
+    assert time.perf_counter() - started < 15  # of 20 seconds in all
 
 
 def test_stalled_encryption() -> None:
-    """A server that takes the connection and never begins to encrypt is left in time."""
+    """A server that accepts the connection and never begins TLS is given up in time."""
     with raw.serving(lambda caller: caller.recv(1) and None) as address:
-        error = failure(address.replace("http:", "https:"), FetchLimits(connect_seconds=0.2, total_seconds=20))
+        error = fetch_error(address.replace("http:", "https:"), FetchLimits(connect_seconds=0.2, total_seconds=20))
     assert error.reason == "timeout"
 
 
 def test_time_is_counted_over_all_hops(web: Web) -> None:
-    """Redirects do not buy time: all hops together have the time of one transfer."""
+    """All hops of a redirect chain together have the time of one transfer."""
     for hop in range(5):
-        web.answers[f"/{hop}"] = slowly(says(status=302, location=f"/{hop + 1}"))
+        web.answers[f"/{hop}"] = delay(says(status=302, location=f"/{hop + 1}"))
     web.answers["/5"] = says(FEED)
-    assert failure(f"{web.address}/0", SHORT).reason == "timeout"
+    assert fetch_error(f"{web.address}/0", SHORT).reason == "timeout"
     assert len(web.asked) < 5
 
 
-def test_waiting_for_a_turn_is_not_counted(web: Web) -> None:
-    """Twelve feeds of a slow host are all read, though the last waits longer than one may take."""
-    web.answers["/"] = slowly(says(FEED))
+def test_waiting_for_other_requests_is_not_counted(web: Web) -> None:
+    """Twelve feeds of a slow host are all read, although the last waits longer than one request may take."""
+    web.answers["/"] = delay(says(FEED))
 
     async def run() -> list[Response]:
         async with Fetcher(
@@ -132,11 +133,11 @@ def test_waiting_for_a_turn_is_not_counted(web: Web) -> None:
         ) as fetcher:
             return await asyncio.gather(*(fetcher.fetch(f"{web.address}/") for _ in range(12)))
 
-    found = asyncio.run(run())
-    assert all(0.2 <= one.elapsed < 1 for one in found)
+    responses = asyncio.run(run())
+    assert all(0.2 <= response.elapsed < 1 for response in responses)
 
 
-# --- answers that break off ---------------------------------------------------------------------
+# --- broken responses ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -174,57 +175,57 @@ def test_waiting_for_a_turn_is_not_counted(web: Web) -> None:
         "no status",
     ],
 )
-def test_an_answer_that_is_not_whole(script: Script) -> None:
-    """A body that breaks off, contradicts its length or is no HTTP is a failure, never half a feed."""
-    assert told(script, replace(SHORT, total_seconds=5)) == (
+def test_a_response_that_is_not_whole(script: Script) -> None:
+    """A body that breaks off, contradicts its length or is no HTTP is an error, never half a feed."""
+    assert fetch_scripted_error(script, replace(SHORT, total_seconds=5)) == (
         "broken-answer",
         "the connection broke off before the answer was whole",
     )
 
 
 def test_content_length_too_short() -> None:
-    """What stands behind the announced length is not read, and nobody waits for it."""
+    """Bytes after the Content-Length are neither read nor waited for."""
     with raw.serving(raw.says(HEAD, b"Content-Length: 5\r\n\r\n", FEED)) as address:
-        assert get(address).data == FEED[:5]
+        assert fetch(address).data == FEED[:5]
 
 
 def test_a_body_without_a_length() -> None:
-    """A body may end where the connection does, or in chunks."""
+    """A body without Content-Length ends with the connection, or with the last chunk."""
     with raw.serving(raw.says(b"HTTP/1.0 200 OK\r\n\r\n", FEED)) as address:
-        assert get(address).data == FEED
+        assert fetch(address).data == FEED
     with raw.serving(raw.says(HEAD, b"Transfer-Encoding: chunked\r\n\r\n", chunked(FEED[:9], FEED[9:]))) as address:
-        assert get(address).data == FEED
+        assert fetch(address).data == FEED
 
 
 @settings(max_examples=60)
 @given(st.binary(max_size=200) | st.binary(max_size=100).map(lambda rest: HEAD + rest))
-def test_whatever_a_server_says(answer: bytes) -> None:
-    """Any bytes at all are a body or a failure of their source, never a bug."""
+def test_any_bytes_of_a_server(answer: bytes) -> None:
+    """Any bytes give a body or a SourceError, never another exception."""
     with raw.serving(raw.says(answer)) as address, contextlib.suppress(SourceError):
-        assert get(address, replace(SHORT, total_seconds=5)).data is not None
+        assert fetch(address, replace(SHORT, total_seconds=5)).data is not None
 
 
-# --- answers that say nothing new ---------------------------------------------------------------
+# --- responses without a body -------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("headers", [b"", b'ETag: "1"\r\n', b"Content-Length: 100\r\n"])
-def test_304_without_having_asked(headers: bytes) -> None:
-    """304 to who sent no validators tells nothing: there is no body that it could mean."""
-    assert told(raw.says(b"HTTP/1.1 304 Not Modified\r\n", headers, b"\r\n"))[0] == "http-304"
+def test_304_to_an_unconditional_request(headers: bytes) -> None:
+    """A 304 to a request without validators is an error: there is no body that it could mean."""
+    assert fetch_scripted_error(raw.says(b"HTTP/1.1 304 Not Modified\r\n", headers, b"\r\n"))[0] == "http-304"
 
 
 @pytest.mark.parametrize("status", [b"204 No Content", b"205 Reset Content", b"200 OK"])
 def test_success_without_a_body(status: bytes) -> None:
-    """An empty success is an empty body, for the parser to judge."""
+    """A success without a body is an empty body; the parser refuses it."""
     with raw.serving(raw.says(b"HTTP/1.1 %b\r\nContent-Length: 0\r\n\r\n" % status)) as address:
-        assert get(address).data == b""
+        assert fetch(address).data == b""
 
 
 # --- redirects ----------------------------------------------------------------------------------
 
 
 def test_redirect_loops(web: Web) -> None:
-    """A circle is left when it closes, a way without end after five hops."""
+    """A redirect loop ends when it closes, an endless chain after five hops."""
     web.answers["/a"] = says(status=301, location="/b")
     web.answers["/b"] = says(status=302, location="/a#again")
     web.answers["/self"] = says(status=307, location="")
@@ -232,32 +233,32 @@ def test_redirect_loops(web: Web) -> None:
         web.answers[f"/{hop}"] = says(status=308, location=f"/{hop + 1}")
     for path, asked in (("a", 2), ("self", 1), ("0", 6)):
         web.asked.clear()
-        assert failure(f"{web.address}/{path}").reason == ("redirects" if path != "self" else "bad-address")
+        assert fetch_error(f"{web.address}/{path}").reason == ("redirects" if path != "self" else "bad-address")
         assert len(web.asked) == asked
 
 
 @pytest.mark.parametrize("target", ["file:///etc/passwd", "gopher://127.0.0.1/", "data:,x", "http://", "http://:80"])
-def test_redirects_to_nowhere(web: Web, target: str) -> None:
-    """A redirect to what is no web address is told as such."""
+def test_redirects_to_invalid_addresses(web: Web, target: str) -> None:
+    """A redirect to anything but a web address is an error with its own reason."""
     web.answers["/"] = says(status=302, location=target)
-    assert failure(f"{web.address}/").reason == "bad-address"
+    assert fetch_error(f"{web.address}/").reason == "bad-address"
 
 
 def test_redirect_without_a_target(web: Web) -> None:
-    """A redirect that leads nowhere is an answer like any other that is no feed."""
+    """A redirect without Location is an error like any other status."""
     web.answers["/"] = says(status=301)
-    assert failure(f"{web.address}/").reason == "http-301"
+    assert fetch_error(f"{web.address}/").reason == "http-301"
 
 
 def test_the_body_of_a_redirect_is_not_read(web: Web) -> None:
-    """A redirect with an endless body is followed all the same."""
+    """A redirect with an endless body is followed."""
     web.answers["/"] = says(FEED)
     head = f"HTTP/1.1 302 Found\r\nLocation: {web.address}/\r\n\r\n".encode()
     with raw.serving(trickle(head)) as address:
-        assert get(address, SHORT).data == FEED
+        assert fetch(address, SHORT).data == FEED
 
 
-# --- servers that want to be left alone ---------------------------------------------------------
+# --- servers that ask for a pause ---------------------------------------------------------------
 
 
 @pytest.mark.parametrize("status", [429, 503, 403])
@@ -273,15 +274,15 @@ def test_the_body_of_a_redirect_is_not_read(web: Web) -> None:
     ],
 )
 def test_retry_after(web: Web, status: int, header: str, wait: timedelta) -> None:
-    """Retry-After holds in both forms, and for two days at most."""
+    """Retry-After counts in seconds and in every form of a date, for two days at most."""
     web.answers["/"] = says(b"", status, retry_after=header)
-    error = failure(f"{web.address}/")
+    error = fetch_error(f"{web.address}/")
     assert isinstance(error, PostponedError)
     assert error.until == CLOCK + wait
 
 
 def test_429_holds_for_the_whole_host(web: Web) -> None:
-    """A host that we asked too often is not asked for its other feeds either, in the same run; 503 is one feed's."""
+    """After a 429 no other feed of the host is requested in the same run; a 503 counts for one feed only."""
     web.answers["/slow-down"] = says(b"", 429, retry_after="120")
     web.answers["/broken"] = says(b"", 503, retry_after="120")
     web.answers["/"] = says(FEED)
@@ -290,23 +291,23 @@ def test_429_holds_for_the_whole_host(web: Web) -> None:
         async with Fetcher(
             Path(), "test", lambda: CLOCK, FetchLimits(requests_per_host=1), intranet=("127.0.0.1",)
         ) as fetcher:
-            ways = ("broken", "", "slow-down", "")
+            paths = ("broken", "", "slow-down", "")
             return await asyncio.gather(
-                *(fetcher.fetch(f"{web.address}/{way}") for way in ways), return_exceptions=True
+                *(fetcher.fetch(f"{web.address}/{path}") for path in paths), return_exceptions=True
             )
 
-    broken, found, told, spared = asyncio.run(run())
-    assert isinstance(found, Response)
-    assert [type(error) for error in (broken, told, spared)] == [PostponedError] * 3
+    broken, response, refused, spared = asyncio.run(run())
+    assert isinstance(response, Response)
+    assert [type(error) for error in (broken, refused, spared)] == [PostponedError] * 3
     assert isinstance(spared, PostponedError)
     assert (spared.reason, spared.until) == ("too-many-requests", CLOCK + timedelta(minutes=2))
     assert [asked.path for asked in web.asked] == ["/broken", "/", "/slow-down"]
 
 
-def test_429_without_a_time(web: Web) -> None:
-    """Without Retry-After it is a failure like others, for the back-off to judge."""
+def test_429_without_retry_after(web: Web) -> None:
+    """A 429 without Retry-After is an ordinary error, followed by the usual back-off."""
     web.answers["/"] = says(b"", 429)
-    error = failure(f"{web.address}/")
+    error = fetch_error(f"{web.address}/")
     assert not isinstance(error, PostponedError)
     assert error.reason == "too-many-requests"
 
@@ -325,7 +326,7 @@ BOMBS = {
 
 @pytest.fixture
 def memory() -> Iterator[None]:
-    """Nothing that a test does takes more than 40 MiB."""
+    """Assert that a test takes no more than 40 MiB of memory."""
     tracemalloc.start()
     yield
     peak = tracemalloc.get_traced_memory()[1]
@@ -334,19 +335,19 @@ def memory() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("memory")
-@pytest.mark.parametrize("coding", sorted(BOMBS))
-def test_bombs(coding: str) -> None:
-    """400 MiB, packed into a few, end at 15 MiB, or at 5 MiB if they are that many as sent."""
-    head = HEAD + f"Content-Encoding: {coding}\r\nContent-Length: {len(BOMBS[coding])}\r\n\r\n".encode()
-    reason, words = told(raw.says(head, BOMBS[coding]))
+@pytest.mark.parametrize("encoding", sorted(BOMBS))
+def test_bombs(encoding: str) -> None:
+    """400 MiB that are compressed into a few kilobytes end at 15 MiB."""
+    head = HEAD + f"Content-Encoding: {encoding}\r\nContent-Length: {len(BOMBS[encoding])}\r\n\r\n".encode()
+    reason, message = fetch_scripted_error(raw.says(head, BOMBS[encoding]))
     assert reason == "too-large"
-    assert words.startswith("more than 15 MiB")
+    assert message.startswith("more than 15 MiB")
 
 
 @pytest.mark.usefixtures("memory")
 @pytest.mark.parametrize("announced", [b"Content-Length: 52428800\r\n", b""])
 def test_a_feed_of_50_mib(announced: bytes) -> None:
-    """A huge feed is not begun if it announces itself, and cut off at 15 MiB if it does not."""
+    """A huge feed is not read at all if Content-Length says so, else cut off at 15 MiB."""
     sent = 0
 
     def script(caller: socket.socket) -> None:
@@ -355,14 +356,14 @@ def test_a_feed_of_50_mib(announced: bytes) -> None:
         for _ in range(50 * 16):
             sent += caller.send(b"<item/>\n" * 8192)
 
-    assert told(script) == ("too-large", "more than 15 MiB: a feed is smaller")
+    assert fetch_scripted_error(script) == ("too-large", "more than 15 MiB: a feed is smaller")
     assert sent < (8 if announced else 32) * MIB
 
 
 @pytest.mark.usefixtures("memory")
-def test_too_much_even_packed() -> None:
-    """A compressed body that does not get smaller is cut off at 5 MiB."""
-    chaff = zlib.compressobj(0, wbits=31)
-    body = chaff.compress(bytes(6 * MIB)) + chaff.flush()
-    reason, words = told(raw.says(HEAD, b"Content-Encoding: gzip\r\n\r\n", body))
-    assert (reason, words) == ("too-large", "more than 5 MiB compressed: a feed is smaller")
+def test_too_many_compressed_bytes() -> None:
+    """A body that compression does not make smaller is cut off at 5 MiB as sent."""
+    compressor = zlib.compressobj(0, wbits=31)
+    body = compressor.compress(bytes(6 * MIB)) + compressor.flush()
+    reason, message = fetch_scripted_error(raw.says(HEAD, b"Content-Encoding: gzip\r\n\r\n", body))
+    assert (reason, message) == ("too-large", "more than 5 MiB compressed: a feed is smaller")

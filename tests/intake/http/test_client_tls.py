@@ -12,34 +12,37 @@ from pathlib import Path
 import pytest
 
 from kuratorium.errors import SourceError
-from kuratorium.intake.http.client import Fetcher, Response
+from kuratorium.intake.http.client import Fetcher
+from kuratorium.intake.http.responses import Response
 from tests.intake.web import says
 
-PAIR = Path(__file__).parents[2] / "data" / "tls" / "tls.example.pem"  # a certificate of its own, and its key
+CERTIFICATE_AND_KEY = (
+    Path(__file__).parents[2] / "data" / "tls" / "tls.example.pem"
+)  # a self-signed certificate and its key
 
 
-class Quiet(HTTPServer):
-    """A server that does not mind being hung up on."""
+class SilentServer(HTTPServer):
+    """A server that does not print errors of connections."""
 
     def handle_error(self, *_: object) -> None:
-        """Say nothing: a client that does not trust us is what some tests are about."""
+        """Print nothing: some tests are about clients that do not trust the server."""
 
 
 @contextlib.contextmanager
-def serving(asked: list[str]) -> Iterator[int]:
-    """Serve by TLS on 127.0.0.1, with a certificate for tls.example; yields the port."""
+def serve_tls(requested_hosts: list[str]) -> Iterator[int]:
+    """Serve with TLS on 127.0.0.1, with a certificate for tls.example; yield the port."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            asked.append(self.headers["host"])
+            requested_hosts.append(self.headers["host"])
             says(b"x")(self)
 
         def log_message(self, *_: object) -> None:
             pass
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(PAIR)
-    server = Quiet(("127.0.0.1", 0), Handler)
+    context.load_cert_chain(CERTIFICATE_AND_KEY)
+    server = SilentServer(("127.0.0.1", 0), Handler)
     server.socket = context.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
@@ -51,8 +54,8 @@ def serving(asked: list[str]) -> Iterator[int]:
         thread.join()
 
 
-def get(address: str) -> Response:
-    """Fetch from `address`; every name leads to this machine."""
+def fetch(address: str) -> Response:
+    """Fetch `address`; every host name leads to this machine."""
 
     async def resolve(_host: str, _port: int) -> Sequence[str]:
         return ["127.0.0.1"]
@@ -66,24 +69,24 @@ def get(address: str) -> Response:
     return asyncio.run(run())
 
 
-def test_a_certificate_that_nobody_vouches_for() -> None:
-    """A self-signed certificate is refused before anything is asked."""
-    asked: list[str] = []
-    with serving(asked) as port:
+def test_a_self_signed_certificate() -> None:
+    """A self-signed certificate is refused before a request is sent."""
+    requested_hosts: list[str] = []
+    with serve_tls(requested_hosts) as port:
         with pytest.raises(SourceError) as caught:
-            get(f"https://tls.example:{port}/")
+            fetch(f"https://tls.example:{port}/")
         assert (caught.value.reason, str(caught.value)) == ("tls", "the server's certificate is not valid")
-        assert asked == []
+        assert requested_hosts == []
 
 
-def test_the_name_is_what_is_certified(monkeypatch: pytest.MonkeyPatch) -> None:
-    """We call a number, but the certificate must be the name's: that of the address, of no other, of no number."""
-    monkeypatch.setenv("SSL_CERT_FILE", str(PAIR))
-    asked: list[str] = []
-    with serving(asked) as port:
-        assert get(f"https://tls.example:{port}/").data == b"x"
+def test_the_certificate_must_have_the_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The connection goes to an IP address, but the certificate must have the host name of the address."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE_AND_KEY))
+    requested_hosts: list[str] = []
+    with serve_tls(requested_hosts) as port:
+        assert fetch(f"https://tls.example:{port}/").data == b"x"
         for host in ("other.example", "127.0.0.1"):
             with pytest.raises(SourceError) as caught:
-                get(f"https://{host}:{port}/")
+                fetch(f"https://{host}:{port}/")
             assert caught.value.reason == "tls"
-        assert asked == [f"tls.example:{port}"]
+        assert requested_hosts == [f"tls.example:{port}"]

@@ -18,12 +18,12 @@ MIB = 1024 * 1024
 
 
 def raw_deflate(data: bytes) -> bytes:
-    """Deflate without the frame of zlib, as some servers do."""
-    packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
-    return packer.compress(data) + packer.flush()
+    """Return raw deflate data without zlib's header, as some servers send it."""
+    compressor = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return compressor.compress(data) + compressor.flush()
 
 
-CODINGS: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
+ENCODINGS: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
     "gzip": ("gzip", gzip.compress),
     "x-gzip": ("X-GZip", gzip.compress),
     "deflate": ("deflate", zlib.compress),
@@ -35,81 +35,83 @@ CODINGS: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
     "unknown": ("utf-8", bytes),
     "two": ("gzip, br", lambda data: brotli.compress(gzip.compress(data), quality=4)),
 }
-PACKED = [name for name, (_, pack) in CODINGS.items() if pack is not bytes]
+COMPRESSED = [name for name, (_, compress) in ENCODINGS.items() if compress is not bytes]
 
 
-def unpack(coding: str, body: bytes, *cuts: int, packed: int = 5 * MIB, size: int = 15 * MIB) -> bytes:
-    """Unpack a body that comes in pieces, cut at `cuts`."""
-    inflater = Decompressor(coding, max_compressed_bytes=packed, max_bytes=size)
+def decompress_chunks(
+    encoding: str, body: bytes, *cuts: int, max_compressed: int = 5 * MIB, max_size: int = 15 * MIB
+) -> bytes:
+    """Return a body that comes in chunks, cut at `cuts`."""
+    decompressor = Decompressor(encoding, max_compressed_bytes=max_compressed, max_bytes=max_size)
     edges = [0, *sorted(cut % (len(body) + 1) for cut in cuts), len(body)]
     for start, end in itertools.pairwise(edges):
-        inflater.add_chunk(body[start:end])
-    return inflater.get_body()
+        decompressor.add_chunk(body[start:end])
+    return decompressor.get_body()
 
 
-def refused(coding: str, body: bytes, **limits: int) -> str:
-    """Unpack a body that must be refused; gives the reason."""
+def get_refusal(encoding: str, body: bytes, **limits: int) -> str:
+    """Decompress a body that must be refused; return the reason."""
     with pytest.raises(SourceError) as caught:
-        unpack(coding, body, *range(0, len(body), 4096), **limits)
+        decompress_chunks(encoding, body, *range(0, len(body), 4096), **limits)
     return caught.value.reason
 
 
 @given(
-    st.sampled_from(sorted(CODINGS)),
+    st.sampled_from(sorted(ENCODINGS)),
     st.binary(max_size=300) | st.integers(0, 300_000).map(lambda size: b"feed" * (size // 4)),
     st.lists(st.integers(0, 10**6), max_size=8),
 )
-def test_what_was_packed_is_unpacked(name: str, data: bytes, cuts: list[int]) -> None:
-    """Every coding gives back every body, wherever it is cut."""
-    coding, pack = CODINGS[name]
-    assert unpack(coding, pack(data), *cuts) == data
+def test_every_encoding_is_decompressed(name: str, data: bytes, cuts: list[int]) -> None:
+    """Every encoding gives back every body, wherever it is cut into chunks."""
+    encoding, compress = ENCODINGS[name]
+    assert decompress_chunks(encoding, compress(data), *cuts) == data
 
 
-@pytest.mark.parametrize("name", PACKED)
+@pytest.mark.parametrize("name", COMPRESSED)
 def test_a_bomb_is_cut_off(name: str) -> None:
-    """A body that grows beyond the limit is stopped there; one that fits to the byte is not."""
-    coding, pack = CODINGS[name]
-    assert refused(coding, pack(bytes(16 * MIB))) == "too-large"
-    assert len(unpack(coding, pack(bytes(15 * MIB)))) == 15 * MIB
+    """A body that grows beyond the limit is refused; one of exactly that size is not."""
+    encoding, compress = ENCODINGS[name]
+    assert get_refusal(encoding, compress(bytes(16 * MIB))) == "too-large"
+    assert len(decompress_chunks(encoding, compress(bytes(15 * MIB)))) == 15 * MIB
 
 
-@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd", "gzip, gzip"])
-def test_a_bomb_never_unfolds(coding: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No step makes more than the limit and a little, though one piece holds all of it."""
-    made: list[int] = []
-    packed = {"gzip, gzip": lambda data: gzip.compress(gzip.compress(data))} | {
-        key: pack for key, (_, pack) in CODINGS.items()
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd", "gzip, gzip"])
+def test_a_bomb_is_never_expanded(encoding: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No step returns much more than the limit, even if one chunk holds the whole bomb."""
+    output_sizes: list[int] = []
+    compressors = {"gzip, gzip": lambda data: gzip.compress(gzip.compress(data))} | {
+        key: compress for key, (_, compress) in ENCODINGS.items()
     }
-    body = packed[coding](bytes(200 * MIB if coding != "br" else 64 * MIB))
-    inflater = Decompressor(coding, max_compressed_bytes=5 * MIB, max_bytes=MIB)
-    for layer in inflater._decoders:
-        feed = layer.decode
+    body = compressors[encoding](bytes(200 * MIB if encoding != "br" else 64 * MIB))
+    decompressor = Decompressor(encoding, max_compressed_bytes=5 * MIB, max_bytes=MIB)
+    for decoder in decompressor._decoders:
+        decode = decoder.decode
 
-        def counted(data: bytes, most: int, feed: Callable[[bytes, int], bytes] = feed) -> bytes:
-            made.append(len(out := feed(data, most)))
-            return out
+        def count(data: bytes, max_bytes: int, decode: Callable[[bytes, int], bytes] = decode) -> bytes:
+            output_sizes.append(len(output := decode(data, max_bytes)))
+            return output
 
-        monkeypatch.setattr(layer, "decode", counted)
+        monkeypatch.setattr(decoder, "decode", count)
     with pytest.raises(SourceError):
-        inflater.add_chunk(body)
-    assert max(made) < 3 * MIB
+        decompressor.add_chunk(body)
+    assert max(output_sizes) < 3 * MIB
 
 
-@pytest.mark.parametrize("name", sorted(CODINGS))
+@pytest.mark.parametrize("name", sorted(ENCODINGS))
 def test_limits(name: str) -> None:
-    """A compressed body has the limit of what is sent, too; any other has one limit."""
-    coding, pack = CODINGS[name]
+    """A compressed body has a second limit for the bytes as sent; any other body has one limit."""
+    encoding, compress = ENCODINGS[name]
     data = bytes(range(256)) * 4
-    assert unpack(coding, pack(data), size=1024, packed=len(pack(data))) == data
-    assert refused(coding, pack(data), size=1023) == "too-large"
-    if name in PACKED:
-        assert refused(coding, pack(data), packed=len(pack(data)) - 1) == "too-large"
+    assert decompress_chunks(encoding, compress(data), max_size=1024, max_compressed=len(compress(data))) == data
+    assert get_refusal(encoding, compress(data), max_size=1023) == "too-large"
+    if name in COMPRESSED:
+        assert get_refusal(encoding, compress(data), max_compressed=len(compress(data)) - 1) == "too-large"
     else:
-        assert unpack(coding, pack(data), packed=1) == data
+        assert decompress_chunks(encoding, compress(data), max_compressed=1) == data
 
 
-def test_announced() -> None:
-    """What announces itself too long need not begin; what announces no number says nothing."""
+def test_content_length() -> None:
+    """A Content-Length beyond the limit is refused at once; one that is no number is ignored."""
     for length in ("1001", "9" * 500):
         with pytest.raises(SourceError, match="more than"):
             Decompressor("", max_compressed_bytes=1, max_bytes=1000).check_content_length(length)
@@ -119,33 +121,33 @@ def test_announced() -> None:
         Decompressor("", max_compressed_bytes=1, max_bytes=1000).check_content_length(length)
 
 
-@pytest.mark.parametrize("name", PACKED)
-def test_a_body_that_breaks_off_is_no_whole_one(name: str) -> None:
-    """A compressed body without its end, or with a damaged beginning, is told as garbled; an empty one is empty."""
-    coding, pack = CODINGS[name]
-    assert refused(coding, pack(b"feed" * 1000)[:-1]) == "garbled"
-    assert refused(coding, b"\xff<rss version='2.0'>" * 9) == "garbled"
-    assert unpack(coding, b"") == b""
+@pytest.mark.parametrize("name", COMPRESSED)
+def test_incomplete_or_damaged_bodies(name: str) -> None:
+    """A compressed body without its end, or with a damaged start, is refused; an empty one is empty."""
+    encoding, compress = ENCODINGS[name]
+    assert get_refusal(encoding, compress(b"feed" * 1000)[:-1]) == "garbled"
+    assert get_refusal(encoding, b"\xff<rss version='2.0'>" * 9) == "garbled"
+    assert decompress_chunks(encoding, b"") == b""
 
 
 def test_several_parts() -> None:
-    """Gzip members and zstd frames may follow one another; padding may follow gzip; thousands of parts may not."""
-    for coding in ("gzip", "zstd"):
-        pack = CODINGS[coding][1]
-        assert unpack(coding, pack(b"a") + pack(b"b"), 1, 30) == b"ab"
-        assert refused(coding, pack(b"") * 5000) == "garbled"
-    assert unpack("gzip", gzip.compress(b"a") + bytes(9)) == b"a"
+    """A few gzip members or zstd frames may follow one another, and padding may follow gzip; thousands may not."""
+    for encoding in ("gzip", "zstd"):
+        compress = ENCODINGS[encoding][1]
+        assert decompress_chunks(encoding, compress(b"a") + compress(b"b"), 1, 30) == b"ab"
+        assert get_refusal(encoding, compress(b"") * 5000) == "garbled"
+    assert decompress_chunks("gzip", gzip.compress(b"a") + bytes(9)) == b"a"
 
 
 def test_a_huge_window_is_refused() -> None:
-    """A zstd body that asks for more memory than HTTP allows is refused."""
+    """A zstd body that asks for more memory than HTTP allows (RFC 9659) is refused."""
     window = {decompress.zstd.CompressionParameter.window_log: 27}
-    packer = decompress.zstd.ZstdCompressor(options=window)
-    assert refused("zstd", packer.compress(b"x") + packer.flush()) == "garbled"
+    compressor = decompress.zstd.ZstdCompressor(options=window)
+    assert get_refusal("zstd", compressor.compress(b"x") + compressor.flush()) == "garbled"
 
 
 def test_layers() -> None:
-    """Nobody packs four times."""
+    """More than three layers of compression are refused."""
     with pytest.raises(SourceError) as caught:
         Decompressor("gzip, gzip, gzip, gzip", max_compressed_bytes=1, max_bytes=1)
     assert caught.value.reason == "garbled"

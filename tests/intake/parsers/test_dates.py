@@ -21,7 +21,7 @@ from kuratorium.intake.parsers import dates
         ("2026/10/6 10:00:00", "2026-10-06T10:00:00Z"),
         ("2026-10-06T24:00:00Z", "2026-10-07T00:00:00Z"),
         ("2026-12-31T23:59:60Z", "2026-12-31T23:59:59Z"),
-        # slips of those who write RFC 822
+        # common mistakes in RFC 822
         ("Tue, 6 October 2026 10:00:00 GMT+0200", "2026-10-06T08:00:00Z"),
         ("Tue,06 Oct 2026 10:00 EST", "2026-10-06T15:00:00Z"),
         ("06 Oct 26 10:00:00 +0200 (CEST)", "2026-10-06T08:00:00Z"),
@@ -42,8 +42,8 @@ from kuratorium.intake.parsers import dates
         ("06.10.2026 10:00", "2026-10-06T10:00:00Z"),
     ],
 )
-def test_dates(text: str, moment: str) -> None:
-    """Dates are read as feeds write them, in English and German."""
+def test_dates_of_feeds(text: str, moment: str) -> None:
+    """Dates are read as feeds write them, in English or German."""
     assert dates.parse_date(text) == datetime.fromisoformat(moment)
 
 
@@ -62,11 +62,11 @@ def test_dates(text: str, moment: str) -> None:
     ],
 )
 def test_offsets(offset: str, hour: int) -> None:
-    """An offset counts if it is whole and of this earth; else the time is taken as UTC."""
+    """An offset counts if it is well-formed and in use on Earth; else the time is taken as UTC."""
     for text in (f"2026-10-06T10:00:00{offset}", f"Tue, 06 Oct 2026 10:00:00 {offset}"):
-        read = dates.parse_date(text)
-        assert read is not None
-        assert read.hour == hour
+        moment = dates.parse_date(text)
+        assert moment is not None
+        assert moment.hour == hour
 
 
 @pytest.mark.parametrize(
@@ -82,20 +82,24 @@ def test_offsets(offset: str, hour: int) -> None:
         "9" * 500,
     ],
 )
-def test_no_dates(text: str) -> None:
-    """What is no date, or none that can be, is none."""
+def test_texts_that_are_no_dates(text: str) -> None:
+    """A text that is no date, or a date that does not exist, gives None."""
     assert dates.parse_date(text) is None
 
 
 @given(st.text(max_size=90) | st.from_regex(r"[0-9TZ:+. -]{4,40}"))
 def test_any_text(text: str) -> None:
-    """Whatever stands there gives a moment in UTC or none, never an error."""
+    """Any text gives a moment in UTC or None, never an error."""
     moment = dates.parse_date(text)
     assert moment is None or moment.tzinfo is UTC
 
 
-def test_settled() -> None:
-    """A date after an entry was first seen is that moment, and so is a missing one."""
-    seen = datetime(2026, 10, 6, 10, tzinfo=UTC)
+def test_dates_are_clamped_to_first_seen() -> None:
+    """A missing date, or one after the entry was first seen, becomes the moment when it was first seen."""
+    first_seen = datetime(2026, 10, 6, 10, tzinfo=UTC)
     before, after = datetime(2026, 10, 5, tzinfo=UTC), datetime(2032, 1, 1, tzinfo=UTC)
-    assert [dates.clamp_to_first_seen(moment, seen) for moment in (before, after, None)] == [before, seen, seen]
+    assert [dates.clamp_to_first_seen(moment, first_seen) for moment in (before, after, None)] == [
+        before,
+        first_seen,
+        first_seen,
+    ]

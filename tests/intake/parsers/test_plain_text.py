@@ -21,13 +21,13 @@ from kuratorium.intake.parsers import plain_text
         ("1 < 2", "1 < 2"),
     ],
 )
-def test_of_html(markup: str, text: str) -> None:
-    """What a reader would read stays, and blocks are apart."""
+def test_text_of_html(markup: str, text: str) -> None:
+    """The text that a reader sees stays, and blocks are separated by a space."""
     assert plain_text.html_to_text(markup) == text
 
 
 @pytest.mark.parametrize(
-    ("given_text", "text"),
+    ("field", "text"),
     [
         ("Die Rückkehr von <i> und <b>", "Die Rückkehr von <i> und <b>"),
         ("I <3 you", "I <3 you"),
@@ -37,14 +37,14 @@ def test_of_html(markup: str, text: str) -> None:
         ('<img src="x" onerror="y()">Bild', "Bild"),
     ],
 )
-def test_of(given_text: str, text: str) -> None:
-    """Plain text stays plain text; only what must be markup is read as markup."""
-    assert plain_text.to_plain_text(given_text) == text
+def test_plain_text_stays(field: str, text: str) -> None:
+    """Plain text stays as it is; only text with unmistakable markup is read as markup."""
+    assert plain_text.to_plain_text(field) == text
 
 
 @given(st.text())
-def test_clean_leaves_one_visible_line(text: str) -> None:
-    """After cleaning, a text is one line without controls, bidi tricks or halves of characters."""
+def test_clean_text_is_one_visible_line(text: str) -> None:
+    """A clean text is one line without control characters, direction controls or halves of surrogate pairs."""
     cleaned = plain_text.clean_text(text)
     assert cleaned == " ".join(cleaned.split())
     assert not set(cleaned) & {"\x00", "\x1b", "\u202e", "\u2066", "\u200f", "\ufeff", "\ud800", "\n"}
@@ -52,8 +52,8 @@ def test_clean_leaves_one_visible_line(text: str) -> None:
     assert plain_text.clean_text(cleaned) == cleaned
 
 
-def test_cut() -> None:
-    """A text that is cut says so; one that fits is left alone."""
+def test_truncated_text() -> None:
+    """A text that is cut ends with "…"; one that fits stays as it is."""
     assert plain_text.truncate_words("eins zwei, drei", 2) == "eins zwei …"
     assert plain_text.truncate_words("eins zwei", 2) == "eins zwei"
 
@@ -61,8 +61,8 @@ def test_cut() -> None:
 @pytest.mark.parametrize(
     ("code", "whole", "primary"), [("de_DE", "de-DE", "de"), ("EN", "en", "en"), ("deutsch", "", ""), ("", "", "")]
 )
-def test_language(code: str, whole: str, primary: str) -> None:
-    """Language codes are written as BCP 47 does; what is none is nothing."""
+def test_language_codes(code: str, whole: str, primary: str) -> None:
+    """Language codes are written as in BCP 47; any other text gives an empty code."""
     assert (plain_text.normalize_language(code), plain_text.get_primary_language(code)) == (whole, primary)
 
 
@@ -75,8 +75,8 @@ PIECES = (
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
-def test_markup_in_good_order_needs_no_parser(markup: str) -> None:
-    """Where the tags are left out without a parser, the text is what a parser of HTML finds."""
+def test_well_formed_markup_needs_no_parser(markup: str) -> None:
+    """If the tags are stripped without an HTML parser, the text is the same as with one."""
     quick = plain_text._strip_tags(markup)
     spaced = plain_text._BLOCK_TAG_START.sub(" <", markup)
     parsed = html.unescape(nh3.clean(spaced, tags=set(), clean_content_tags=plain_text._HIDDEN_ELEMENTS))

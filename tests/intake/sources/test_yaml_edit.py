@@ -26,34 +26,34 @@ NEW = "https://neu.example/feed"
     ],
 )
 def test_one_scalar_changes_and_nothing_else(before: str, after: str) -> None:
-    """The value is put in its place, in its own quotes; comments, blanks, line ends and all other bytes stay."""
+    """The value is replaced in the same quotes; comments, blanks, line ends and all other bytes stay."""
     assert yaml_edit.replace_scalar(before, (0, "feed"), NEW, "x.yaml") == after
 
 
 @pytest.mark.parametrize("value", ["a, b", "#1", "x: y", "it's", '"', "no", "12", "a\\b", "ä", "[x]", "- y"])
 @pytest.mark.parametrize("old", ["x", "'x'", '"x"'])
-def test_the_value_is_quoted_where_it_must_be(value: str, old: str) -> None:
-    """Whatever the value is, it is read back as it was, in a block and in braces."""
+def test_the_value_is_quoted_if_necessary(value: str, old: str) -> None:
+    """Whatever the value is, it is read back unchanged, in block style and in flow style."""
     for text in (f"- id: a\n  feed: {old}\n  b: 1\n", f"- {{id: a, feed: {old}, b: 1}}\n"):
         assert yaml.load_yaml(yaml_edit.replace_scalar(text, (0, "feed"), value, "x.yaml")) == [
             {"id": "a", "feed": value, "b": 1}
         ]
 
 
-def test_a_borrowed_value_is_left_to_its_author() -> None:
-    """An alias stands for a value in another place: it is not changed, but told with its line."""
-    for place in (0, 1):
+def test_an_alias_is_not_changed() -> None:
+    """A value that an alias shares is not changed; the error names its line."""
+    for index in (0, 1):
         with pytest.raises(UsageError, match=rf"x\.yaml:2: feed cannot be changed .* write {NEW} there by hand"):
-            yaml_edit.replace_scalar("- id: a\n  feed: &f alt\n- id: b\n  feed: *f\n", (place, "feed"), NEW, "x.yaml")
+            yaml_edit.replace_scalar("- id: a\n  feed: &f alt\n- id: b\n  feed: *f\n", (index, "feed"), NEW, "x.yaml")
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=1))
 def test_any_text(value: str) -> None:
-    """Any text without control characters can be put in, among others of any width."""
+    """Any text without control characters can be inserted, beside characters of any width."""
     text = "# ä😀\n- id: '😀'\n  feed: alt # ü\n  name: ö\n"
     try:
         whole = yaml_edit.replace_scalar(text, (0, "feed"), value, "x.yaml")
-    except UsageError:  # what YAML has no way to write plainly
+    except UsageError:  # YAML cannot write the text without escapes
         assert not value.isprintable()
     else:
         assert yaml.load_yaml(whole) == [{"id": "😀", "feed": value, "name": "ö"}]

@@ -9,7 +9,7 @@ from kuratorium.edition import opml as blogroll
 from kuratorium.edition.curation import Source
 from kuratorium.edition.model import Work
 from kuratorium.intake.sources import opml
-from kuratorium.intake.sources.opml import Outline
+from kuratorium.intake.sources.merge import Outline
 from kuratorium.publishing.pages.topics import build_source_cards
 from tests.publishing.makers import OPEN, catalog, post
 

@@ -1,1 +1,1 @@
-"""Requests to the web: polite, limited, and never into a private network."""
+"""Requests to the web: polite, within limits, and never into a private network."""

@@ -1,24 +1,18 @@
-"""One source -> its bytes: from a file, or by http(s) with good manners.
+"""Fetcher: one address -> its bytes, from a file or by HTTP, politely and within limits.
 
-One request -> its answer, or where it leads.
-
-What a fetch is bound by, what it may know before, and what comes of it.
-
-Whose turn it is: a few requests at a time per host, many hosts at once, and the connections that they share.
+Requests go through httpcore: it lets the guard against private networks make the connections, and this module
+follow redirects itself. There is no cookie jar, no proxy and no password, so that none can leak to another host.
 """
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import ssl
-from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Collection, Coroutine, Iterator
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Self
 from urllib.parse import unquote, urldefrag, urlsplit
 
 import httpcore
@@ -29,35 +23,29 @@ from msgspec.structs import replace
 from ... import __version__, urls
 from ...errors import SourceError
 from .. import schedule
-from . import decompress, errors, ssrf_guard
-from .ssrf_guard import PublicNetworkBackend
+from . import decompress, errors, headers, ssrf_guard
+from .host_limiter import HostLimiter
+from .responses import HostNotOwnedError, Redirect, RedirectChain, Response, Validators, hash_body
 
 _MIB = 1024 * 1024
+# Some servers choose between formats by it; */* last, for others answer 406 to anything they do not know.
+_ACCEPT_HEADER = (
+    "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
+    "application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.5"
+)
+_REDIRECT_STATUSES = {301, 302, 303, 307, 308}  # 300 and 304 are in the same range, but redirect nothing by themselves
 
-
-class Validators(Protocol):
-    """What is known of a source from its last good answer; empty where nothing is."""
-
-    @property
-    def etag(self) -> str:
-        """The validator ETag, as its server wrote it."""
-
-    @property
-    def last_modified(self) -> str:
-        """The validator Last-Modified, as its server wrote it."""
-
-    @property
-    def body_hash(self) -> str:
-        """The `Fetched.body_hash` of what was read of it."""
+Clock = Callable[[], datetime]
 
 
 class FetchLimits(Struct, frozen=True, kw_only=True):
-    """How long, how much, how often.
+    """Limits of time, size and parallelism.
 
-    Seconds to connect, and in all, without waiting for one's turn; bytes of the body as sent if compressed (`packed`)
-    and as unpacked (`size`); requests at a time `per_host`, and hosts `at_once`.
+    `total_seconds` covers a whole redirect chain, but no waiting for other requests to a host;
+    `max_compressed_bytes` is the size as sent of a compressed body, `max_bytes` that of any body after decompression.
     """
 
+    # Generous for feeds: of 680 real ones, the largest is below 3 MiB; the rest guards memory and time of a pull.
     connect_seconds: float = 10
     total_seconds: float = 30
     max_redirects: int = 5
@@ -67,219 +55,23 @@ class FetchLimits(Struct, frozen=True, kw_only=True):
     concurrent_hosts: int = 128
 
     def divide(self, worker_count: int) -> FetchLimits:
-        """Tell what is left for each of so many who keep them together."""
-        return replace(self, concurrent_hosts=-(-self.concurrent_hosts // worker_count))
-
-
-class Response(Struct, frozen=True, kw_only=True):
-    """An answer: its body (None: unchanged since the last one), where it came from, and what to keep of it.
-
-    `redirects` lists each hop's status and where it led, `moved_to` is where they led for good (or empty); `expires`
-    counts the seconds that the server calls the answer fresh; `compressed` and `inflated` are bytes, `elapsed` the
-    seconds that it took, without waiting for a turn. Keep the validators and `body_hash` when the body was read well.
-    """
-
-    data: bytes | None
-    status: int = 200
-    content_type: str = ""
-    address: str = ""
-    etag: str = ""
-    last_modified: str = ""
-    body_hash: str = ""
-    redirects: tuple[tuple[int, str], ...] = ()
-    moved_to: str = ""
-    fresh_seconds: float = 0.0
-    compressed_bytes: int = 0
-    decompressed_bytes: int = 0
-    elapsed: float = 0.0
-
-
-class RedirectChain(Struct, frozen=True, kw_only=True):
-    """How far somebody has come who follows redirects: the next address, status and target of each hop, seconds."""
-
-    next_address: str
-    hops: tuple[tuple[int, str], ...] = ()
-    elapsed: float = 0.0
-
-
-class HostNotOwnedError(Exception):
-    """A `journey` leads to a host that another process asks: every host is asked by one of them alone."""
-
-    def __init__(self, redirect_chain: RedirectChain) -> None:
-        self.redirect_chain = redirect_chain
-        super().__init__(redirect_chain.next_address)
-
-
-_ACCEPT_HEADER = (
-    "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
-    "application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.5"
-)
-_REDIRECT_STATUSES = {301, 302, 303, 307, 308}
-
-Clock = Callable[[], datetime]
-ResponseOrRedirect = Response | tuple[int, str]  # an answer, or a redirect's status and where it leads
-
-
-class RequestSender:
-    """Asks as `agent`, within `limits`; `clock` tells the time (aware).
-
-    There is no cookie jar, no proxy and no password anywhere in here: what is not kept cannot be sent on.
-    """
-
-    def __init__(self, agent: str, limits: FetchLimits, clock: Clock) -> None:
-        said = {"user-agent": agent, "accept": _ACCEPT_HEADER, "accept-encoding": decompress.ACCEPT_ENCODING}
-        self._headers = [(name.encode(), value.encode("ascii")) for name, value in said.items()]
-        self._limits = limits
-        self._clock = clock
-
-    async def send(
-        self, pool: httpcore.AsyncConnectionPool, address: str, validators: Validators | None
-    ) -> ResponseOrRedirect:
-        """Ask once for what is at `address`, which is safe. Raises SourceError, and what failures.NETWORK lists."""
-        url = httpx.URL(address)
-        target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
-        asked = [(b"host", url.netloc), *self._headers, *_build_conditional_headers(validators)]
-        extensions = {"timeout": {"connect": self._limits.connect_seconds}}
-        async with pool.stream("GET", target, headers=asked, extensions=extensions) as answer:
-            headers = httpx.Headers(answer.headers, encoding="latin-1")  # a validator goes back as it came
-            if answer.status in _REDIRECT_STATUSES and "location" in headers:
-                return answer.status, _resolve_redirect(headers["location"], address)
-            if answer.status == 304 and validators and (validators.etag or validators.last_modified):
-                return self._build_response(304, headers, address, validators, None)
-            if not 200 <= answer.status < 300:
-                raise errors.build_status_error(answer.status, headers, self._clock())
-            return self._build_response(
-                answer.status, headers, address, validators, await self._read_body(answer, headers)
-            )
-
-    async def _read_body(self, response: httpcore.Response, headers: httpx.Headers) -> decompress.Decompressor:
-        inflater = decompress.Decompressor(
-            headers.get("content-encoding", ""),
-            max_compressed_bytes=self._limits.max_compressed_bytes,
-            max_bytes=self._limits.max_bytes,
-        )
-        inflater.check_content_length(headers.get("content-length", ""))
-        async for piece in response.aiter_stream():
-            inflater.add_chunk(piece)
-        return inflater
-
-    def _build_response(
-        self,
-        status: int,
-        headers: httpx.Headers,
-        address: str,
-        validators: Validators | None,
-        body: decompress.Decompressor | None,
-    ) -> Response:
-        """Make the record of an answer; a 304 need not repeat the validators, and has the body that is known."""
-        data = body.get_body() if body else None
-        same = validators if data is None else None
-        body_hash = same.body_hash if same else hash_body(data or b"")
-        unchanged = data is None or (validators is not None and body_hash == validators.body_hash)
-        return Response(
-            data=None if unchanged else data,
-            status=status,
-            content_type=headers.get("content-type", ""),
-            address=address,
-            etag=headers.get("etag", same.etag if same else ""),
-            last_modified=headers.get("last-modified", same.last_modified if same else ""),
-            body_hash=body_hash,
-            fresh_seconds=schedule.read_freshness_seconds(headers, self._clock()),
-            compressed_bytes=body.compressed_bytes if body else 0,
-            decompressed_bytes=len(data or b""),
-        )
-
-
-def _resolve_redirect(location: str, address: str) -> str:
-    """Tell where a redirect leads, without name, password and fragment; raises where that is no web address."""
-    target = urldefrag(urls.make_absolute_url(location.encode("latin-1").decode("utf-8", "replace"), address)).url
-    if not target:
-        raise httpx.InvalidURL(location)
-    return target
-
-
-def _build_conditional_headers(validators: Validators | None) -> Iterator[tuple[bytes, bytes]]:
-    """Yield the headers that ask for changes only."""
-    if validators and validators.etag:
-        yield b"if-none-match", validators.etag.encode("latin-1", "replace")
-    if validators and validators.last_modified:
-        yield b"if-modified-since", validators.last_modified.encode("latin-1", "replace")
-
-
-def hash_body(data: bytes) -> str:
-    """Make the hash by which two bodies are compared."""
-    return hashlib.sha256(data).hexdigest()
-
-
-class _HostConnections:
-    """A host that somebody wants something of: its turns, its place among the hosts, its connections."""
-
-    def __init__(self, requests_per_host: int, tls: ssl.SSLContext, network_backend: PublicNetworkBackend) -> None:
-        self.waiting_count = 0
-        self.has_slot = False
-        self.slot_lock = asyncio.Lock()
-        self.request_slots = asyncio.Semaphore(requests_per_host)
-        # A pool of its own: in one for all, every request looks at every connection there is.
-        self.pool = httpcore.AsyncConnectionPool(
-            tls, max_connections=requests_per_host, network_backend=network_backend
-        )
-
-
-class HostLimiter:
-    """Gives turns: at most `per_host` requests at a time to a host, and at most `at_once` hosts."""
-
-    def __init__(
-        self, requests_per_host: int, concurrent_hosts: int, tls: ssl.SSLContext, network_backend: PublicNetworkBackend
-    ) -> None:
-        self._requests_per_host = requests_per_host
-        self._tls = tls
-        self._network_backend = network_backend
-        self._host_slots = asyncio.Semaphore(concurrent_hosts)
-        self._hosts: dict[str, _HostConnections] = {}
-
-    @asynccontextmanager
-    async def acquire_host(self, name: str) -> AsyncIterator[httpcore.AsyncConnectionPool]:
-        """Wait for a turn to ask the host of this `name`; yields its connections. Never hold two turns at a time."""
-        host = self._hosts.get(name)
-        if host is None:
-            host = self._hosts[name] = _HostConnections(self._requests_per_host, self._tls, self._network_backend)
-        host.waiting_count += 1
-        try:
-            async with host.request_slots:
-                await self._acquire_slot(host)
-                yield host.pool
-        finally:
-            host.waiting_count -= 1
-            if not host.waiting_count:
-                await self._release_host(name, host)
-
-    async def _acquire_slot(self, host: _HostConnections) -> None:
-        async with host.slot_lock:
-            if not host.has_slot:
-                await self._host_slots.acquire()
-                host.has_slot = True
-
-    async def _release_host(self, name: str, host: _HostConnections) -> None:
-        """Make room for another host when nobody wants this one any more."""
-        del self._hosts[name]
-        if host.has_slot:
-            self._host_slots.release()
-        await host.pool.aclose()
+        """Return the limits of one of `worker_count` processes that fetch at the same time."""
+        return replace(self, concurrent_hosts=-(-self.concurrent_hosts // worker_count))  # rounded up
 
 
 def build_user_agent(site_url: str, contact: str) -> str:
-    """Say who asks, and whom to write to."""
+    """Return the User-Agent: the program, the site that asks, and whom to write to; empty parts are left out."""
     about = "; ".join(part for part in (f"+{site_url}" if site_url else "", contact) if part)
     agent = f"Kuratorium/{__version__}" + (f" ({about})" if about else "")
-    return " ".join(agent.encode("ascii", "ignore").decode().split())
+    return " ".join(agent.encode("ascii", "ignore").decode().split())  # header values are ASCII on one line
 
 
 class Fetcher:
     """Fetches for one run; use it as an async context manager.
 
-    `root` is where relative paths begin, `agent` what we say of ourselves, `clock` tells the time (aware). `intranet`
-    names the hosts that need not be public, `resolve` looks names up (by default as the system does); only hosts that
-    are `mine` are asked.
+    Relative paths begin at `root`; `agent` is the User-Agent; `clock` returns the current time (aware). Hosts in
+    `intranet` need not be public. `resolve` looks host names up (by default as the system does). Only hosts for which
+    `owns_host` is true are requested.
     """
 
     def __init__(
@@ -295,12 +87,12 @@ class Fetcher:
     ) -> None:
         self._root = root
         self._limits = limits or FetchLimits()
-        self._sender = RequestSender(agent, self._limits, clock)
+        self._sender = _RequestSender(agent, self._limits, clock)
         self._resolver = ssrf_guard.Resolver(self._limits.concurrent_hosts)
         self._network_backend = ssrf_guard.PublicNetworkBackend(resolve or self._resolver, intranet)
         self._owns_host = owns_host
         self._host_limiter: HostLimiter | None = None
-        self._postponed_hosts: dict[str, datetime] = {}  # hosts that we asked too often, and until when they want peace
+        self._postponed_hosts: dict[str, datetime] = {}  # hosts that answered 429, and until when they may not be asked
 
     async def __aenter__(self) -> Self:
         return self
@@ -313,19 +105,20 @@ class Fetcher:
     async def fetch(
         self, address: str, validators: Validators | None = None, redirect_chain: RedirectChain | None = None
     ) -> Response:
-        """Get what is at `address`: an http(s) address, a file: address or a path.
+        """Fetch an address (http, https, file: or a path).
 
-        With what is `known` of its last answer this one may be «unchanged». A `journey` goes on where it was broken
-        off. Raises SourceError, and ElsewhereError where it leads to a host that is not mine.
+        With `validators`, a response may be "unchanged". A `redirect_chain` continues at its next address. Raise
+        SourceError if nothing usable arrives, and HostNotOwnedError if a redirect leads to a host that is not owned.
         """
         if not urls.is_http_url(address):
             return await asyncio.to_thread(self._read_file, address)
-        safe = urldefrag(urls.make_absolute_url(address)).url
-        if not safe:
-            raise SourceError("bad-address", f"«{address}» is no address")
+        safe_address = urldefrag(urls.make_absolute_url(address)).url
+        if not safe_address:
+            raise SourceError("bad-address", f'"{address}" is no address')
         if "@" in urlsplit(address).netloc:
             raise errors.build_credentials_error()
-        return await self._follow_redirects(safe, validators, redirect_chain or RedirectChain(next_address=safe))
+        chain = redirect_chain or RedirectChain(next_address=safe_address)
+        return await self._follow_redirects(safe_address, validators, chain)
 
     def _read_file(self, address: str) -> Response:
         path = self._root / (unquote(urlsplit(address).path) if address.startswith("file:") else address)
@@ -342,35 +135,35 @@ class Fetcher:
             raise errors.build_too_large_error(self._limits.max_bytes)
         return Response(data=data, body_hash=hash_body(data), compressed_bytes=len(data), decompressed_bytes=len(data))
 
-    async def _follow_redirects(
-        self, address: str, validators: Validators | None, redirect_chain: RedirectChain
-    ) -> Response:
-        """Ask at `address` and at wherever it redirects to, hop by hop; the seconds count only while it is our turn."""
+    async def _follow_redirects(self, address: str, validators: Validators | None, chain: RedirectChain) -> Response:
+        """Request `address` and where it redirects to, hop by hop; time counts only while a request runs."""
         while True:
-            host = urlsplit(redirect_chain.next_address).hostname or ""
+            host = urlsplit(chain.next_address).hostname or ""
             if not self._owns_host(host):
-                raise HostNotOwnedError(redirect_chain)
+                raise HostNotOwnedError(chain)
             async with self._get_host_limiter().acquire_host(host) as pool:
+                # Asked only now: another feed of this host may have been refused while this one waited.
                 if until := self._postponed_hosts.get(host):
                     raise errors.build_rate_limit_error(until)
                 started = perf_counter()
-                asking = self._sender.send(pool, redirect_chain.next_address, validators)
-                found = await self._send_within(self._limits.total_seconds - redirect_chain.elapsed, host, asking)
-                elapsed = redirect_chain.elapsed + perf_counter() - started
-            if isinstance(found, Response):
-                return _add_redirects(found, address, redirect_chain.hops, elapsed)
-            target = found[1]
-            if len(redirect_chain.hops) >= self._limits.max_redirects or target in {
-                address,
-                *(to for _, to in redirect_chain.hops),
-            }:
-                raise errors.build_redirect_error(self._limits.max_redirects)
-            redirect_chain = RedirectChain(next_address=target, hops=(*redirect_chain.hops, found), elapsed=elapsed)
+                request = self._sender.send(pool, chain.next_address, validators)
+                result = await self._send_within(self._limits.total_seconds - chain.elapsed, host, request)
+                elapsed = chain.elapsed + perf_counter() - started
+            if isinstance(result, Response):
+                return _add_redirects(result, address, chain.hops, elapsed)
+            chain = self._extend_chain(chain, result, address, elapsed)
+
+    def _extend_chain(self, chain: RedirectChain, redirect: Redirect, address: str, elapsed: float) -> RedirectChain:
+        """Return the chain with one more hop. Raise SourceError if it gets too long, or leads in a circle."""
+        target = redirect[1]
+        if len(chain.hops) >= self._limits.max_redirects or target in {address, *(to for _, to in chain.hops)}:
+            raise errors.build_redirect_error(self._limits.max_redirects)
+        return RedirectChain(next_address=target, hops=(*chain.hops, redirect), elapsed=elapsed)
 
     async def _send_within(
-        self, seconds: float, host: str, request: Coroutine[None, None, ResponseOrRedirect]
-    ) -> ResponseOrRedirect:
-        """Wait for an answer, and note that a host which we ask too often wants its peace from all its feeds."""
+        self, seconds: float, host: str, request: Coroutine[None, None, Response | Redirect]
+    ) -> Response | Redirect:
+        """Wait for a response, and turn what goes wrong into SourceError; a 429 counts for all feeds of the host."""
         try:
             async with asyncio.timeout(seconds):
                 return await request
@@ -384,7 +177,7 @@ class Fetcher:
             raise errors.build_network_error(error) from error
 
     def _get_host_limiter(self) -> HostLimiter:
-        """Make ready for the web when it is first needed: an edition of files needs no certificates."""
+        """Return the limiter, built at the first request: loading certificates takes time that files need not pay."""
         if self._host_limiter is None:
             tls = httpx.create_ssl_context()
             self._host_limiter = HostLimiter(
@@ -393,7 +186,100 @@ class Fetcher:
         return self._host_limiter
 
 
-def _add_redirects(response: Response, address: str, hops: tuple[tuple[int, str], ...], elapsed: float) -> Response:
-    """Add to an answer how it was come by."""
-    moved = schedule.find_permanent_target(hops)
-    return replace(response, redirects=hops, moved_to=moved if moved != address else "", elapsed=elapsed)
+def _add_redirects(response: Response, address: str, hops: tuple[Redirect, ...], elapsed: float) -> Response:
+    target = schedule.find_permanent_target(hops)
+    return replace(response, redirects=hops, moved_to=target if target != address else "", elapsed=elapsed)
+
+
+class _RequestSender:
+    """Sends single requests as `agent`, within `limits`; `clock` returns the current time (aware)."""
+
+    def __init__(self, agent: str, limits: FetchLimits, clock: Clock) -> None:
+        own_headers = {"user-agent": agent, "accept": _ACCEPT_HEADER, "accept-encoding": decompress.ACCEPT_ENCODING}
+        self._headers = [(name.encode(), value.encode("ascii")) for name, value in own_headers.items()]
+        self._limits = limits
+        self._clock = clock
+
+    async def send(
+        self, pool: httpcore.AsyncConnectionPool, address: str, validators: Validators | None
+    ) -> Response | Redirect:
+        """Send one request to a valid address. Raise SourceError, and what errors.NETWORK_ERRORS lists."""
+        url = httpx.URL(address)
+        target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
+        request_headers = [(b"host", url.netloc), *self._headers, *_build_conditional_headers(validators)]
+        extensions = {"timeout": {"connect": self._limits.connect_seconds}}
+        async with pool.stream("GET", target, headers=request_headers, extensions=extensions) as stream:
+            # Header bytes beyond ASCII stay what they are, so that a validator goes back as it came.
+            response_headers = httpx.Headers(stream.headers, encoding="latin-1")
+            return await self._read_response(stream, response_headers, address, validators)
+
+    async def _read_response(
+        self, stream: httpcore.Response, response_headers: httpx.Headers, address: str, validators: Validators | None
+    ) -> Response | Redirect:
+        """Return a response or redirect by its status. Raise SourceError for any other status."""
+        if stream.status in _REDIRECT_STATUSES and "location" in response_headers:
+            return stream.status, _resolve_redirect(response_headers["location"], address)
+        # A 304 without a conditional request has no body to stand for, and is an error.
+        if stream.status == 304 and validators and (validators.etag or validators.last_modified):
+            return self._build_response(304, response_headers, address, validators, None)
+        if not 200 <= stream.status < 300:
+            until = headers.parse_retry_after(response_headers.get("retry-after", ""), self._clock())
+            raise errors.build_status_error(stream.status, until)
+        body = await self._read_body(stream, response_headers)
+        return self._build_response(stream.status, response_headers, address, validators, body)
+
+    async def _read_body(self, stream: httpcore.Response, response_headers: httpx.Headers) -> decompress.Decompressor:
+        decompressor = decompress.Decompressor(
+            response_headers.get("content-encoding", ""),
+            max_compressed_bytes=self._limits.max_compressed_bytes,
+            max_bytes=self._limits.max_bytes,
+        )
+        decompressor.check_content_length(response_headers.get("content-length", ""))
+        async for chunk in stream.aiter_stream():
+            decompressor.add_chunk(chunk)
+        return decompressor
+
+    def _build_response(
+        self,
+        status: int,
+        response_headers: httpx.Headers,
+        address: str,
+        validators: Validators | None,
+        body: decompress.Decompressor | None,
+    ) -> Response:
+        """Build the record of a response; without a body (304) it keeps the validators that the server omits."""
+        data = body.get_body() if body else None
+        stored = validators if data is None else None
+        body_hash = stored.body_hash if stored else hash_body(data or b"")
+        is_unchanged = data is None or (validators is not None and body_hash == validators.body_hash)
+        return Response(
+            data=None if is_unchanged else data,
+            status=status,
+            content_type=response_headers.get("content-type", ""),
+            address=address,
+            etag=response_headers.get("etag", stored.etag if stored else ""),
+            last_modified=response_headers.get("last-modified", stored.last_modified if stored else ""),
+            body_hash=body_hash,
+            fresh_seconds=schedule.read_freshness_seconds(response_headers, self._clock()),
+            compressed_bytes=body.compressed_bytes if body else 0,
+            decompressed_bytes=len(data or b""),
+        )
+
+
+def _resolve_redirect(location: str, address: str) -> str:
+    """Return where a redirect leads, without user name, password and fragment. Raise if that is no web address.
+
+    Location should be ASCII; browsers and this function read other bytes as UTF-8.
+    """
+    target = urldefrag(urls.make_absolute_url(location.encode("latin-1").decode("utf-8", "replace"), address)).url
+    if not target:
+        raise httpx.InvalidURL(location)
+    return target
+
+
+def _build_conditional_headers(validators: Validators | None) -> Iterator[tuple[bytes, bytes]]:
+    """Yield the headers of a conditional request (RFC 9110, 13.1)."""
+    if validators and validators.etag:
+        yield b"if-none-match", validators.etag.encode("latin-1", "replace")
+    if validators and validators.last_modified:
+        yield b"if-modified-since", validators.last_modified.encode("latin-1", "replace")

@@ -1,4 +1,7 @@
-"""A compressed body, piece by piece -> its bytes, never more of them than asked for."""
+"""Decompressor: the chunks of a compressed body -> its bytes, never more than a limit.
+
+httpx decompresses without limits, so that a few kilobytes could fill the memory (a "zip bomb").
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,6 @@ from collections.abc import Callable
 from typing import Protocol
 
 import brotli
-from backports import zstd
 
 from . import errors
 
@@ -17,25 +19,28 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-_MAX_PARTS = 100  # gzip members or zstd frames in a row: an honest body has one
-_MAX_ENCODINGS = 3
+_MAX_PARTS = 100  # gzip members or zstd frames in a row: a normal body has one
+_MAX_ENCODINGS = 3  # layers of compression: a normal body has one
 _ZSTD_OPTIONS = {int(zstd.DecompressionParameter.window_log_max): 23}  # 8 MiB of memory: what HTTP allows (RFC 9659)
 _DECODER_ERRORS = (zlib.error, brotli.error, zstd.ZstdError)
 
 
 class Decoder(Protocol):
-    """One way to unpack: `whole` tells whether the end was seen."""
+    """One kind of compression."""
 
     @property
     def is_complete(self) -> bool:
-        """Tell whether the end was seen."""
+        """Whether the end of the compressed data was seen."""
 
     def decode(self, data: bytes, max_bytes: int) -> bytes:
-        """Unpack; if that makes `most` bytes or more, the rest may be left out. Raises its library's error."""
+        """Return decompressed bytes; the rest may be lost once there are `max_bytes`. Raise the library's own error."""
 
 
 class _ZlibDecoder:
-    """Gzip, of one or several members, or deflate, which servers send with and without the frame of zlib."""
+    """Gzip with one or several members (RFC 1952), or deflate.
+
+    RFC 9110 (8.4.1.2) wants deflate in zlib's format; some servers send it without zlib's header.
+    """
 
     def __init__(self, *, gzip: bool) -> None:
         self._gzip = gzip
@@ -53,18 +58,18 @@ class _ZlibDecoder:
             if len(data) < 2:
                 self._buffer = data
                 return b""
-            framed = data[0] & 15 == 8 and int.from_bytes(data[:2], "big") % 31 == 0
-            self._stream = zlib.decompressobj(zlib.MAX_WBITS if framed else -zlib.MAX_WBITS)
-        made = bytearray()
-        while data and len(made) < max_bytes:
+            has_header = data[0] & 15 == 8 and int.from_bytes(data[:2], "big") % 31 == 0  # RFC 1950, 2.2
+            self._stream = zlib.decompressobj(zlib.MAX_WBITS if has_header else -zlib.MAX_WBITS)
+        output = bytearray()
+        while data and len(output) < max_bytes:
             if self._stream.eof:
                 if not self._gzip or data[:1] != b"\x1f":
-                    break  # padding behind the end
+                    break  # bytes after the end, such as padding, are ignored
                 self._part_count = _count_part(self._part_count)
                 self._stream = zlib.decompressobj(zlib.MAX_WBITS | 16)
-            made += self._stream.decompress(data, max_bytes - len(made))
+            output += self._stream.decompress(data, max_bytes - len(output))
             data = self._stream.unused_data or self._stream.unconsumed_tail
-        return bytes(made)
+        return bytes(output)
 
 
 class _BrotliDecoder:
@@ -76,13 +81,13 @@ class _BrotliDecoder:
         return bool(self._stream.is_finished())
 
     def decode(self, data: bytes, max_bytes: int) -> bytes:
-        made = bytearray()
+        output = bytearray()
         while not self.is_complete:
-            made += self._stream.process(data, output_buffer_limit=max(1, max_bytes - len(made)))
-            if self._stream.can_accept_more_data() or len(made) >= max_bytes:
+            output += self._stream.process(data, output_buffer_limit=max(1, max_bytes - len(output)))
+            if self._stream.can_accept_more_data() or len(output) >= max_bytes:
                 break
             data = b""
-        return bytes(made)
+        return bytes(output)
 
 
 class _ZstdDecoder:
@@ -95,18 +100,18 @@ class _ZstdDecoder:
         return self._stream.eof
 
     def decode(self, data: bytes, max_bytes: int) -> bytes:
-        made = bytearray()
-        while len(made) < max_bytes and (data or not (self._stream.eof or self._stream.needs_input)):
+        output = bytearray()
+        while len(output) < max_bytes and (data or not (self._stream.eof or self._stream.needs_input)):
             if self._stream.eof:
                 self._part_count = _count_part(self._part_count)
                 self._stream = zstd.ZstdDecompressor(options=_ZSTD_OPTIONS)
-            made += self._stream.decompress(data, max_bytes - len(made))
+            output += self._stream.decompress(data, max_bytes - len(output))
             data = self._stream.unused_data
-        return bytes(made)
+        return bytes(output)
 
 
 def _count_part(parts: int) -> int:
-    """Count parts that follow one another; a body of thousands is made to keep us busy."""
+    """Return the number of parts with one more. Raise if they are too many: thousands of tiny ones only cost time."""
     if parts >= _MAX_PARTS:
         raise zlib.error("too many parts")
     return parts + 1
@@ -119,14 +124,15 @@ DECODERS: dict[str, Callable[[], Decoder]] = {
     "br": _BrotliDecoder,
     "zstd": _ZstdDecoder,
 }
-ACCEPT_ENCODING = "gzip, deflate, br, zstd"
+ACCEPT_ENCODING = "gzip, deflate, br, zstd"  # x-gzip is an old name that servers may still answer with
 
 
 class Decompressor:
-    """Takes a body as it comes, encoded as Content-Encoding says, and stops it where it grows beyond a limit.
+    """Decompresses the chunks of a body by its Content-Encoding, and stops when it grows beyond a limit.
 
-    At most `packed` bytes as sent, if it is compressed at all, and `size` bytes as unpacked. A coding that nobody
-    knows is none: some servers name the character set there. Raises SourceError: `too-large` or `garbled`.
+    The limits are `max_compressed_bytes` as sent, if it is compressed at all, and `max_bytes` after every layer.
+    Unknown encodings are ignored, for some servers write the character set there. Methods raise SourceError with the
+    reason `too-large` or `garbled`.
     """
 
     def __init__(self, encoding: str, *, max_compressed_bytes: int, max_bytes: int) -> None:
@@ -141,27 +147,27 @@ class Decompressor:
         self.compressed_bytes = 0
 
     def check_content_length(self, length: str) -> None:
-        """Hear what Content-Length announces: what is too long need not begin."""
+        """Raise SourceError if Content-Length announces too many bytes, before any is read."""
         if length.isascii() and length.isdigit() and int(length[:18]) > self._max_compressed_bytes:
             raise errors.build_too_large_error(self._max_compressed_bytes, "compressed" if self._decoders else "")
 
     def add_chunk(self, chunk: bytes) -> None:
-        """Take the next bytes of the body."""
+        """Add the next bytes of the body as sent."""
         self.compressed_bytes += len(chunk)
         if self.compressed_bytes > self._max_compressed_bytes:
             raise errors.build_too_large_error(self._max_compressed_bytes, "compressed" if self._decoders else "")
-        for place, layer in enumerate(self._decoders):
+        for index, decoder in enumerate(self._decoders):
             try:
-                chunk = layer.decode(chunk, self._max_bytes - self._decoded_sizes[place] + 1)
+                chunk = decoder.decode(chunk, self._max_bytes - self._decoded_sizes[index] + 1)
             except _DECODER_ERRORS as error:
                 raise errors.build_garbled_error() from error
-            self._decoded_sizes[place] += len(chunk)
-            if self._decoded_sizes[place] > self._max_bytes:
+            self._decoded_sizes[index] += len(chunk)
+            if self._decoded_sizes[index] > self._max_bytes:
                 raise errors.build_too_large_error(self._max_bytes)
         self._body += chunk
 
     def get_body(self) -> bytes:
-        """Give the whole body; one that breaks off before its end is `garbled`."""
-        if self.compressed_bytes and not all(layer.is_complete for layer in self._decoders):
+        """Return the whole body. Raise SourceError if the compressed data ends too early."""
+        if self.compressed_bytes and not all(decoder.is_complete for decoder in self._decoders):
             raise errors.build_garbled_error()
         return bytes(self._body)

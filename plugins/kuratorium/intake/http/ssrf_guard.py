@@ -1,7 +1,7 @@
-"""Which addresses may be asked, judged where it counts: after the name is looked up, before the connection is made.
+"""Guard against server-side request forgery: connections go to public IP addresses only.
 
-A name may lead anywhere, and elsewhere a moment later. So whoever connects looks a name up once, judges every
-address that it leads to, and connects to one of those, by its number.
+A host name may lead to any address, and to another one a moment later (DNS rebinding). So a name is looked up once,
+every address is checked after the look-up, and the connection is made to one of the checked addresses by number.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ from . import errors
 ResolveFunction = Callable[[str, int], Awaitable[Sequence[str]]]
 SocketOptions = Iterable[httpcore.SOCKET_OPTION]
 
-_MAX_ADDRESSES = 6  # of one name: the others are not tried
-_HEAD_START_SECONDS = 0.25  # seconds that an address has before the next one is tried beside it (RFC 8305)
+_MAX_ADDRESSES = 6  # of one host; with more, a dead host would take too long to fail
+_HEAD_START_SECONDS = 0.25  # before the next address is tried in parallel (RFC 8305, 5: "Happy Eyeballs")
 
-# What no feed of the open web has, by the registries of special addresses. IPv6 is public in 2000::/3 only.
+# The special-purpose addresses of IANA's registries (RFC 6890): no feed of the open web has one. Tunnels, NAT64 and
+# v4-mapped addresses could lead to a private IPv4 address. Public IPv6 addresses are in 2000::/3 only.
 _BLOCKED_NETWORKS: tuple[tuple[IPv4Network | IPv6Network, str], ...] = tuple(
     (ip_network(network), word)
     for word, networks in {
@@ -45,7 +46,7 @@ _PUBLIC_IPV6 = IPv6Network("2000::/3")
 
 
 def find_block_reason(address: str) -> str:
-    """Tell what makes an IP address one that is not asked («a private»); empty if it is a public one."""
+    """Return why an IP address must not be connected to, such as "a private"; empty if it is public."""
     try:
         ip = ip_address(address)
     except ValueError:
@@ -55,7 +56,7 @@ def find_block_reason(address: str) -> str:
 
 
 def normalize_host(host: str) -> str:
-    """Write a host as hosts are compared: lower case, as the domain name system has it, no brackets, no final dot."""
+    """Return a host for comparison: lower case, IDNA-encoded, without brackets and final dot."""
     host = host.strip().strip("[]").rstrip(".").lower()
     try:
         return host if host.isascii() else host.encode("idna").decode()
@@ -64,33 +65,34 @@ def normalize_host(host: str) -> str:
 
 
 class Resolver:
-    """The system's own look-up of names, `at_once` at a time: one that hangs keeps nobody waiting."""
+    """The system's look-up of host names in threads of its own, so that one that hangs does not delay others."""
 
     def __init__(self, max_threads: int) -> None:
         self._threads = ThreadPoolExecutor(max_threads, thread_name_prefix="names")
 
     async def __call__(self, host: str, port: int) -> Sequence[str]:
-        """List the IP addresses of `host`, in the order to try them in. Raises SourceError where it has none."""
-        ask = asyncio.get_running_loop().run_in_executor
+        """Return the IP addresses of `host` in the order to try them. Raise SourceError if it has none."""
         try:
             return (str(ip_address(host)),)  # a number needs no look-up
         except ValueError:
             pass
         try:
-            found = await ask(self._threads, lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+            results = await asyncio.get_running_loop().run_in_executor(
+                self._threads, lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            )
         except OSError as error:
             raise errors.build_unknown_host_error(host, error) from error
-        return tuple(dict.fromkeys(str(address[0]) for *_, address in found))
+        return tuple(dict.fromkeys(str(address[0]) for *_, address in results))
 
     def close(self) -> None:
-        """Let go of its threads, without waiting for names that nobody wants any more."""
+        """Stop the threads without waiting for look-ups that are still running."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
 class PublicNetworkBackend(httpcore.AsyncNetworkBackend):
-    """Makes connections, to public addresses only; hosts named in `intranet` may be anywhere.
+    """Connects to public addresses only; hosts listed in `intranet` may have any address.
 
-    `resolve` looks a host up; `dial` connects to what was judged.
+    `resolve` looks host names up, `backend` makes the connections to checked addresses.
     """
 
     def __init__(
@@ -111,7 +113,7 @@ class PublicNetworkBackend(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: SocketOptions | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        """Connect to `host`, name and connection within `timeout` seconds. Raises SourceError where it may not be."""
+        """Connect to `host`, look-up included, within `timeout` seconds. Raise SourceError if no address is public."""
 
         def dial(address: str) -> Awaitable[httpcore.AsyncNetworkStream]:
             return self._backend.connect_tcp(address, port, None, local_address, socket_options)
@@ -128,66 +130,70 @@ class PublicNetworkBackend(httpcore.AsyncNetworkBackend):
         timeout: float | None = None,  # noqa: ASYNC109, ARG002  # httpcore's signature
         socket_options: SocketOptions | None = None,  # noqa: ARG002
     ) -> httpcore.AsyncNetworkStream:
-        """Refuse: nothing is fetched from a socket of this machine."""
+        """Refuse sockets of this machine."""
         raise httpcore.UnsupportedProtocol(path)
 
     async def sleep(self, seconds: float) -> None:
-        """Wait."""
+        """Wait, as httpcore asks of a backend."""
         await asyncio.sleep(seconds)
 
     async def _find_allowed_addresses(self, host: str, port: int) -> Sequence[str]:
-        """List where `host` may be connected to; raises SourceError if there is no such address."""
+        """Return the addresses of `host` that may be connected to. Raise SourceError if there is none."""
         addresses = await self._resolve(host, port)
         if normalize_host(host) in self._intranet:
-            public = list(addresses)
+            allowed = list(addresses)
         else:
-            public = [address for address in addresses if not find_block_reason(address)]
-        if not public:
-            refused = next(iter(addresses), "")
+            allowed = [address for address in addresses if not find_block_reason(address)]
+        if not allowed:
+            blocked = next(iter(addresses), "")
             raise (
-                errors.build_private_address_error(host, refused, find_block_reason(refused))
-                if refused
+                errors.build_private_address_error(host, blocked, find_block_reason(blocked))
+                if blocked
                 else errors.build_unknown_host_error(host)
             )
-        return _interleave_families(public)[:_MAX_ADDRESSES]
+        return _interleave_families(allowed)[:_MAX_ADDRESSES]
 
 
 def _interleave_families(addresses: list[str]) -> list[str]:
-    """Let the first address of the other kind, IPv4 or IPv6, be the second to be tried."""
-    other = next((one for one in addresses if (":" in one) != (":" in addresses[0])), None)
+    """Return addresses so that the second one is of the other family, IPv4 or IPv6 (RFC 8305, 4)."""
+    other = next((address for address in addresses if (":" in address) != (":" in addresses[0])), None)
     return addresses if other is None else list(dict.fromkeys([addresses[0], other, *addresses]))
 
 
 async def _connect_first(
     addresses: Sequence[str], connect: Callable[[str], Awaitable[httpcore.AsyncNetworkStream]]
 ) -> httpcore.AsyncNetworkStream:
-    """Connect to the address that answers first, each later one starting a moment after; raises the first's error."""
+    """Return the first connection that succeeds, trying addresses one after another with a short head start.
+
+    Raise the first address's error if none succeeds.
+    """
     if len(addresses) == 1:
         return await connect(addresses[0])
-    ahead = list(addresses)
-    trying: list[asyncio.Future[httpcore.AsyncNetworkStream]] = []
-    won: httpcore.AsyncNetworkStream | None = None
+    remaining = list(addresses)
+    attempts: list[asyncio.Future[httpcore.AsyncNetworkStream]] = []
+    winner: httpcore.AsyncNetworkStream | None = None
     try:
-        while won is None and (ahead or not all(one.done() for one in trying)):
-            if ahead:
-                trying.append(asyncio.ensure_future(connect(ahead.pop(0))))
-            running = [one for one in trying if not one.done()]
-            await asyncio.wait(
-                running, timeout=_HEAD_START_SECONDS if ahead else None, return_when=asyncio.FIRST_COMPLETED
-            )
-            won = next((one.result() for one in trying if one.done() and not one.exception()), None)
+        while winner is None and (remaining or not all(attempt.done() for attempt in attempts)):
+            if remaining:
+                attempts.append(asyncio.ensure_future(connect(remaining.pop(0))))
+            running = [attempt for attempt in attempts if not attempt.done()]
+            head_start = _HEAD_START_SECONDS if remaining else None
+            await asyncio.wait(running, timeout=head_start, return_when=asyncio.FIRST_COMPLETED)
+            winner = next((attempt.result() for attempt in attempts if _has_succeeded(attempt)), None)
     finally:
-        await _cancel_attempts(
-            [one for one in trying if won is None or not one.done() or one.exception() or one.result() != won]
-        )
-    return won or trying[0].result()
+        losers = [attempt for attempt in attempts if not _has_succeeded(attempt) or attempt.result() != winner]
+        await _cancel_attempts(losers)
+    return winner or attempts[0].result()
 
 
-async def _cancel_attempts(attempts: Iterable[asyncio.Future[httpcore.AsyncNetworkStream]]) -> None:
-    """Give up the attempts that are not needed, and hang up where one has come through meanwhile."""
-    attempts = list(attempts)
-    for one in attempts:
-        one.cancel()
-    for ended in await asyncio.gather(*attempts, return_exceptions=True):
-        if not isinstance(ended, BaseException):
-            await ended.aclose()
+def _has_succeeded(attempt: asyncio.Future[httpcore.AsyncNetworkStream]) -> bool:
+    return attempt.done() and not attempt.exception()
+
+
+async def _cancel_attempts(attempts: Sequence[asyncio.Future[httpcore.AsyncNetworkStream]]) -> None:
+    """Cancel attempts that are not needed, and close the connection of each that has succeeded meanwhile."""
+    for attempt in attempts:
+        attempt.cancel()
+    for result in await asyncio.gather(*attempts, return_exceptions=True):
+        if not isinstance(result, BaseException):
+            await result.aclose()

@@ -1,1 +1,1 @@
-"""Feeds and pages of many formats, read into entries: functions of bytes."""
+"""Parsers: the bytes of a feed or page -> a Feed. The table PARSERS is in `dispatch`."""

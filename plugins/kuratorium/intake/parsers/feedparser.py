@@ -1,7 +1,7 @@
-"""RSS 0.9x, 1.0 and 2.0, Atom 0.3 and 1.0, CDF: bytes -> Feed, read by feedparser.
+"""RSS 0.9x, 1.0 and 2.0, Atom 0.3 and 1.0, CDF: bytes -> Feed, read by the library feedparser.
 
-Only its parser is used: it gets bytes, never an address or a path, so that it opens nothing. It need not sanitise
-HTML or resolve links in it, for no markup is kept.
+Only its parser is used: it gets bytes, never an address or a path, so that it opens nothing. It need not sanitize
+HTML or resolve links in it, for no markup is kept. Well-formed documents are read by fast_xml, with the same result.
 """
 
 from __future__ import annotations
@@ -20,73 +20,80 @@ from ...edition.model import Speaker
 from ...errors import SourceError
 from .. import schedule
 from . import dates, fast_xml, plain_text, podcasts
-from .fast_xml.text import UnsupportedFeedError
 from .model import Entry, Feed
 
 _ENCODING_DECLARATION = re.compile(rb"\A<\?xml[^>]*encoding\s*=", re.I)
 _CHARSET_PARAMETER = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.I)
+# The possessive quantifiers keep a long prolog from backtracking.
 _DOCTYPE = re.compile(rb"(?:[^<]++|<!--.*?-->|<\?.*?\?>)*+<!DOCTYPE[^>]*\[", re.DOTALL | re.IGNORECASE)
 _ENTITY_DECLARATION = re.compile(rb"<!ENTITY\s[^\"'>]*(\"[^\"]*\"|'[^']*')")
 _ENTITY_REFERENCE = re.compile(rb"&(?!#|amp;|lt;|gt;|quot;|apos;)")
-_MAX_ENTITY_BYTES = 20_000  # bytes; HTML's own are half of that
+_MAX_ENTITY_BYTES = 20_000  # twice what all entities of HTML take
 _MAIL_ADDRESS = re.compile(r"\S+@\S+")
+# What feedparser leaves of "mail@host.example (Name)", for it knows no top-level domain of more than four letters.
 _TRUNCATED_MAIL_ADDRESS = re.compile(r"\A[^()]*\((?P<name>[^()]+)\Z")
 
 
 def parse_xml_feed(data: bytes, content_type: str, base_urls: tuple[str, ...]) -> Feed:
-    """Read a feed; `bases` are the addresses that its relative links may mean, the likeliest first.
+    """Read a feed. Relative links are resolved against the first of `base_urls` that is set.
 
-    A broken document is used as far as it can be read. Raises SourceError where it is no feed, or a trap.
+    A broken document is used as far as it can be read. Raise SourceError if it is no feed, or an entity bomb.
     """
-    data = data.lstrip()
+    data = data.lstrip()  # XML allows nothing before its declaration, but many servers send blank lines there
     _refuse_entity_bombs(data)
-    try:
-        found: Any = fast_xml.parse_with_expat(data, _find_charset(content_type))
-    except UnsupportedFeedError:
-        found = parse_with_feedparser(data, content_type)
-    if not found["entries"] and (found["bozo"] or not found["version"]):
-        raise _build_error(found)
-    return build_feed(found, base_urls)
+    parsed: Any = fast_xml.parse_with_expat(data, _find_charset(content_type))
+    if parsed is None:
+        parsed = parse_with_feedparser(data, content_type)
+    if not parsed["entries"] and (parsed["bozo"] or not parsed["version"]):
+        raise _build_error(parsed)
+    return build_feed(parsed, base_urls)
 
 
 def parse_wellformed_xml(data: bytes, content_type: str, base_urls: tuple[str, ...]) -> Feed | None:
-    """Read a feed that is in good order and has entries; None for any other. Raises SourceError where it is a trap."""
+    """Read a feed that is well-formed and has entries; None for any other. Raise SourceError for an entity bomb."""
     data = data.lstrip()
     _refuse_entity_bombs(data)
-    try:
-        found = fast_xml.parse_with_expat(data, _find_charset(content_type))
-    except UnsupportedFeedError:
-        return None
-    return build_feed(found, base_urls) if found["entries"] else None
+    parsed = fast_xml.parse_with_expat(data, _find_charset(content_type))
+    return build_feed(parsed, base_urls) if parsed and parsed["entries"] else None
 
 
 def _refuse_entity_bombs(data: bytes) -> None:
-    """Refuse entities that are made of entities, or too large: expanded, a few bytes would fill the memory."""
+    """Raise SourceError if entities contain entities or are too large: expanded, a few bytes could fill the memory."""
     entities = _ENTITY_DECLARATION.findall(data) if _DOCTYPE.match(data) else []
     if any(_ENTITY_REFERENCE.search(value) for value in entities) or sum(map(len, entities)) > _MAX_ENTITY_BYTES:
         raise SourceError("bomb", "the feed defines entities that expand without end (an XML bomb); it was not read")
 
 
 def parse_with_feedparser(data: bytes, content_type: str) -> Any:
-    """Let feedparser read a document. Raises SourceError where even that fails."""
+    """Return what feedparser reads of a document. Raise SourceError if it crashes.
+
+    It gets the content type application/xml whatever the server says: for text/xml, RFC 3023 makes it take a document
+    without a charset for ASCII.
+    """
     headers = {"content-type": f"application/xml{_choose_charset(data, content_type)}"}
     try:
-        return feedparser.parse(
+        parsed = feedparser.parse(
             io.BytesIO(data), response_headers=headers, resolve_relative_uris=False, sanitize_html=False
         )
     except Exception as error:  # foreign bytes may break feedparser in any way
-        what = f"the feed cannot be read: {error.__class__.__name__}: {error}"
-        raise SourceError("broken", plain_text.truncate_words(plain_text.clean_text(what), 40)) from error
+        message = f"the feed cannot be read: {error.__class__.__name__}: {error}"
+        raise SourceError("broken", plain_text.truncate_words(plain_text.clean_text(message), 40)) from error
+    podcasts.add_podcast_elements(parsed, data.decode(parsed.get("encoding") or "utf-8", "replace"))
+    return parsed
 
 
 def _find_charset(content_type: str) -> str:
-    """Tell the charset that a server tells."""
-    told = _CHARSET_PARAMETER.search(content_type)
-    return told[1] if told else ""
+    """Return the charset of a Content-Type; empty if it has none."""
+    match = _CHARSET_PARAMETER.search(content_type)
+    return match[1] if match else ""
 
 
 def _choose_charset(data: bytes, content_type: str) -> str:
-    """Choose what feedparser is told of the encoding: what the bytes prove, before what anyone says."""
+    """Return the charset parameter for feedparser: UTF-8 if the bytes are valid UTF-8, whatever they are declared as.
+
+    Text in another encoding is hardly ever valid UTF-8 by chance. Else the XML declaration decides, which knows better
+    than a server's default.
+    """
     if not data.isascii():
         try:
             data.decode("utf-8")
@@ -94,50 +101,54 @@ def _choose_charset(data: bytes, content_type: str) -> str:
             pass
         else:
             return "; charset=utf-8"
-    told = _find_charset(content_type)
-    return f"; charset={told}" if told and not _ENCODING_DECLARATION.match(data) else ""
+    charset = _find_charset(content_type)
+    return f"; charset={charset}" if charset and not _ENCODING_DECLARATION.match(data) else ""
 
 
-def _build_error(found: Any) -> SourceError:
-    reason = plain_text.clean_text(str(found.get("bozo_exception", ""))).removeprefix("<unknown>:")
-    if found["version"]:
+def _build_error(parsed: Any) -> SourceError:
+    reason = plain_text.clean_text(str(parsed.get("bozo_exception", ""))).removeprefix("<unknown>:")
+    if parsed["version"]:
         return SourceError("broken", f"the feed breaks off before its first entry ({reason})")
     return SourceError("no-feed", "this is neither RSS, Atom nor JSON Feed" + (f" ({reason})" if reason else ""))
 
 
 def build_feed(parsed: Any, base_urls: tuple[str, ...]) -> Feed:
-    """Turn what `judge` or `wellformed.read` has found into a feed."""
+    """Build a Feed of values under feedparser's keys, as feedparser, fast_xml and rss_json return them."""
     channel = parsed["feed"]
     link = urls.make_absolute_url(channel.get("link") or "", *base_urls)
     lang = plain_text.normalize_language(channel.get("language") or "")
-    # Atom lets an entry inherit the feed's author; RSS names an editor there, who is somebody else.
-    inherited = _read_authors(channel) if parsed["version"].startswith("atom") else ()
+    # Atom lets an entry inherit the feed's author (RFC 4287, 4.2.1); RSS names the managing editor there.
+    feed_authors = _read_authors(channel) if parsed["version"].startswith("atom") else ()
     people = podcasts.read_people(channel)
     return Feed(
         title=_read_text(channel, "title"),
         link=link,
         lang=lang,
         pull_interval=_read_pull_interval(channel),
-        entries=tuple(_build_entry(entry, (link, *base_urls), lang, inherited, people) for entry in parsed["entries"]),
+        entries=tuple(
+            _build_entry(entry, (link, *base_urls), lang, feed_authors, people) for entry in parsed["entries"]
+        ),
     )
 
 
 def _read_pull_interval(channel: Any) -> float:
-    """Tell the seconds that a feed wants between two pulls: its ttl (minutes), or what syndication calls its period."""
-    told, period, often = (channel.get(key) for key in ("ttl", "sy_updateperiod", "sy_updatefrequency"))
-    minutes = told.strip() if isinstance(told, str) else ""
+    """Return the seconds that a feed asks for between two pulls; 0 if it does not say.
+
+    RSS 2.0 has ttl (minutes), the syndication module of RSS 1.0 has updatePeriod and updateFrequency.
+    """
+    ttl_minutes, period, frequency = (channel.get(key) for key in ("ttl", "sy_updateperiod", "sy_updatefrequency"))
+    minutes = ttl_minutes.strip() if isinstance(ttl_minutes, str) else ""
     ttl = 60.0 * int(minutes[:9]) if minutes.isascii() and minutes.isdigit() else 0.0
-    update = (
-        schedule.read_update_period(period, often if isinstance(often, str) else "") if isinstance(period, str) else 0.0
-    )
-    return max(ttl, update)
+    if not isinstance(period, str):
+        return ttl
+    return max(ttl, schedule.read_update_period(period, frequency if isinstance(frequency, str) else ""))
 
 
 def _build_entry(
-    entry: Any, bases: tuple[str, ...], lang: str, inherited: tuple[str, ...], hosting: tuple[Speaker, ...]
+    entry: Any, bases: tuple[str, ...], lang: str, feed_authors: tuple[str, ...], feed_people: tuple[Speaker, ...]
 ) -> Entry:
     enclosures = podcasts.read_enclosures(entry, bases)
-    people = podcasts.read_people(entry) or (hosting if enclosures else ())
+    people = podcasts.read_people(entry) or (feed_people if enclosures else ())  # the channel's people host recordings
     content = " ".join(
         _to_plain_text(part.get("value") or "", part.get("type") or "") for part in entry.get("content") or ()
     )
@@ -145,9 +156,9 @@ def _build_entry(
         id=plain_text.clean_text(entry.get("id") or ""),
         link=_find_link(entry, bases)
         or podcasts.build_video_address(entry)
-        or next((one.link for one in enclosures), ""),
+        or next((enclosure.link for enclosure in enclosures), ""),
         title=_read_text(entry, "title"),
-        authors=_read_authors(entry) or inherited or podcasts.list_host_names(people),
+        authors=_read_authors(entry) or feed_authors or podcasts.list_host_names(people),
         published=_read_date(entry, "published"),
         updated=_read_date(entry, "updated"),
         lang=_find_language(entry, lang),
@@ -164,13 +175,13 @@ def _build_entry(
 
 
 def _read_date(entry: Any, key: str) -> datetime | None:
-    """Read a date as it is written, else take what feedparser made of it.
+    """Return a date by our own reading of its text, else by feedparser's.
 
-    Both are looked up as they stand: feedparser's own look-up warns when it takes one date for another.
+    `dict.get` passes by feedparser's own look-up, which answers with `published` for a missing `updated`, and warns.
     """
-    written = dict.get(entry, key)
-    read = dates.parse_date(written) if isinstance(written, str) else None
-    return read or dates.convert_struct_time(dict.get(entry, f"{key}_parsed"))
+    text = dict.get(entry, key)
+    date = dates.parse_date(text) if isinstance(text, str) else None
+    return date or dates.convert_struct_time(dict.get(entry, f"{key}_parsed"))
 
 
 def _read_text(holder: Any, key: str) -> str:
@@ -178,53 +189,50 @@ def _read_text(holder: Any, key: str) -> str:
     return _to_plain_text(holder.get(key) or "", detail.get("type") or "")
 
 
-@lru_cache(maxsize=4)  # an entry's summary is often its content once more
+@lru_cache(maxsize=4)  # the summary of many entries is their content again
 def _to_plain_text(value: str, media_type: str) -> str:
     return plain_text.to_plain_text(value) if media_type == "text/plain" else plain_text.html_to_text(value)
 
 
 def _find_link(entry: Any, bases: tuple[str, ...]) -> str:
-    told = entry.get("link") or ""
-    if entry.get("guidislink") and "/" not in told:
-        told = ""  # a bare number that is no permalink, though its feed forgot to say so
-    if link := urls.make_absolute_url(told, *bases):
-        return link
-    others = (one.get("href") or "" for one in entry.get("links") or () if one.get("rel") == "alternate")
+    """Return the address of an entry: its link, else another alternate link, else its id if that is an address."""
+    link = entry.get("link") or ""
+    if entry.get("guidislink") and "/" not in link:
+        link = ""  # RSS takes a guid without isPermaLink="false" for a link; many feeds write bare numbers there
+    alternates = (other.get("href") or "" for other in entry.get("links") or () if other.get("rel") == "alternate")
     candidates = (
-        *(urls.make_absolute_url(other, *bases) for other in others),
+        *(urls.make_absolute_url(address, *bases) for address in (link, *alternates)),
         urls.make_absolute_url(entry.get("id") or ""),
     )
-    return next((one for one in candidates if one), "")
+    return next((address for address in candidates if address), "")
 
 
 def _find_canonical(entry: Any, bases: tuple[str, ...]) -> str:
-    """Tell the article's own address, where its link leads elsewhere first."""
-    named = (one.get("href") or "" for one in entry.get("links") or () if one.get("rel") == "canonical")
+    """Return the article's own address, if the feed gives it beside a link that leads through a counter first."""
+    canonical = (link.get("href") or "" for link in entry.get("links") or () if link.get("rel") == "canonical")
     original = entry.get("feedburner_origlink")
-    candidates = (*named, original if isinstance(original, str) else "")
-    return next((link for one in candidates if (link := urls.make_absolute_url(one, *bases))), "")
+    candidates = (*canonical, original if isinstance(original, str) else "")
+    return next((link for address in candidates if (link := urls.make_absolute_url(address, *bases))), "")
 
 
 def _read_authors(holder: Any) -> tuple[str, ...]:
-    names = (_clean_author(one.get("name") or "") for one in holder.get("authors") or ())
+    names = (_clean_author(author.get("name") or "") for author in holder.get("authors") or ())
     return tuple(dict.fromkeys(name for name in names if name))
 
 
-def _clean_author(told: str) -> str:
-    """Take the name out of what feedparser took for one: mail addresses are nobody's business.
-
-    Of «mail@host.example (Name)» it leaves «ple (Name», for it knows no top-level domain of five letters.
-    """
-    text = plain_text.to_plain_text(told)
-    half = _TRUNCATED_MAIL_ADDRESS.match(text)
-    name = _MAIL_ADDRESS.sub("", half["name"] if half else text).strip(" <>,;")
+def _clean_author(author: str) -> str:
+    """Return the name of an author as feedparser gives it, without a mail address, which is private."""
+    text = plain_text.to_plain_text(author)
+    truncated = _TRUNCATED_MAIL_ADDRESS.match(text)
+    name = _MAIL_ADDRESS.sub("", truncated["name"] if truncated else text).strip(" <>,;")
     return name[1:-1].strip() if name.startswith("(") and name.endswith(")") else name
 
 
 def _find_language(entry: Any, feed_lang: str) -> str:
+    """Return the language of an entry by its xml:lang, if it differs from the feed's."""
     details = (entry.get("title_detail") or {}, *(entry.get("content") or ()))
-    stated = (plain_text.normalize_language(one.get("language") or "") for one in details)
-    return next((lang for lang in stated if lang and lang != feed_lang), "")
+    languages = (plain_text.normalize_language(detail.get("language") or "") for detail in details)
+    return next((lang for lang in languages if lang and lang != feed_lang), "")
 
 
 def _read_categories(entry: Any) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Pages without a feed: bytes and CSS selectors -> Feed."""
+"""Web pages without a feed: bytes and CSS selectors -> Feed."""
 
 from __future__ import annotations
 
@@ -17,20 +17,22 @@ from .model import Entry, Feed
 
 
 def parse_page(data: bytes, select: EntrySelectors, base_urls: tuple[str, ...]) -> Feed:
-    """Read the entries of a page; its relative links are seen from its own base, else from `bases`.
+    """Read the entries of a page. Relative links are resolved against its own <base>, else against `base_urls`.
 
-    An entry without a link is none. Raises SourceError where a selector is wrong or finds nothing.
+    An entry without a link is left out. Raise SourceError if a selector is no CSS, or if no entry is found.
     """
     soup = _parse_html(data)
-    own = soup.find("base", href=True)
-    told = urls.make_absolute_url(str(own["href"]), *base_urls) if isinstance(own, Tag) else ""
-    around = (told, *base_urls)
+    base = soup.find("base", href=True)
+    own_base_url = urls.make_absolute_url(str(base["href"]), *base_urls) if isinstance(base, Tag) else ""
+    page_bases = (own_base_url, *base_urls)
     page = soup.find("html")
     entries = tuple(
-        entry for tag in _select_all(soup, "entry", select.entry) if (entry := _build_entry(tag, select, around)).link
+        entry
+        for tag in _select_all(soup, "entry", select.entry)
+        if (entry := _build_entry(tag, select, page_bases)).link
     )
     if not entries:
-        raise SourceError("no-entries", f"the page has no entry with a link where select.entry is «{select.entry}»")
+        raise SourceError("no-entries", f'the page has no entry with a link for select.entry "{select.entry}"')
     return Feed(
         title=plain_text.clean_text(soup.title.get_text() if soup.title else ""),
         link=next((base for base in base_urls if urls.is_http_url(base)), ""),
@@ -41,6 +43,7 @@ def parse_page(data: bytes, select: EntrySelectors, base_urls: tuple[str, ...]) 
 
 def _parse_html(data: bytes) -> BeautifulSoup:
     with warnings.catch_warnings():
+        # BeautifulSoup warns of documents that look like a path or like XML; whatever a server sends is parsed as HTML.
         warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
         return BeautifulSoup(data, "html.parser")
@@ -49,7 +52,7 @@ def _parse_html(data: bytes) -> BeautifulSoup:
 def _build_entry(tag: Tag, select: EntrySelectors, bases: tuple[str, ...]) -> Entry:
     anchor = next(_find_anchors(tag, select), None)
     title = next(_select_all(tag, "title", select.title), anchor)
-    authors = (_read_text(one) for one in _select_all(tag, "author", select.author))
+    authors = (_read_text(author) for author in _select_all(tag, "author", select.author))
     return Entry(
         link=urls.make_absolute_url(str(anchor.get("href") or ""), *bases) if anchor else "",
         title=_read_text(title) if title else "",
@@ -61,21 +64,22 @@ def _build_entry(tag: Tag, select: EntrySelectors, bases: tuple[str, ...]) -> En
 
 
 def _find_canonical(tag: Tag, bases: tuple[str, ...]) -> str:
-    """Tell the article's own address, where the page marks a link in the entry as such."""
-    named = tag.select_one('[rel~="canonical"][href]')
-    return urls.make_absolute_url(str(named["href"]), *bases) if named else ""
+    """Return the article's own address, if a link in the entry is marked rel=canonical."""
+    link = tag.select_one('[rel~="canonical"][href]')
+    return urls.make_absolute_url(str(link["href"]), *bases) if link else ""
 
 
 def _find_anchors(tag: Tag, select: EntrySelectors) -> Iterator[Tag]:
-    """Yield the links of an entry: what the selector finds, or what is in it; else the entry may be one itself."""
-    for one in _select_all(tag, "link", select.link) if select.link else [tag]:
-        yield from (anchor for anchor in (one, *one.find_all("a")) if anchor.get("href"))
+    """Yield the links of an entry: those that the selector finds, else the entry itself and the links in it."""
+    for holder in _select_all(tag, "link", select.link) if select.link else [tag]:
+        yield from (anchor for anchor in (holder, *holder.find_all("a")) if anchor.get("href"))
 
 
 def _read_dates(tag: Tag, select: EntrySelectors) -> Iterator[datetime | None]:
-    for one in _select_all(tag, "date", select.date or "time"):
-        yield from (dates.parse_date(str(one.get(name) or "")) for name in ("datetime", "content", "title"))
-        yield dates.parse_date(_read_text(one))
+    """Yield the dates of an entry, the likeliest first: attributes of HTML, microdata, microformats, then the text."""
+    for element in _select_all(tag, "date", select.date or "time"):
+        yield from (dates.parse_date(str(element.get(name) or "")) for name in ("datetime", "content", "title"))
+        yield dates.parse_date(_read_text(element))
 
 
 def _read_text(tag: Tag) -> str:
@@ -83,10 +87,11 @@ def _read_text(tag: Tag) -> str:
 
 
 def _select_all(tag: Tag, field: str, selector: str) -> Iterator[Tag]:
+    """Yield what a selector finds in `tag`. Raise SourceError if it is no CSS selector."""
     if not selector:
         return
     try:
         yield from tag.select(selector)
     except (SelectorSyntaxError, NotImplementedError) as error:
-        words = plain_text.clean_text(str(error)).partition(" line ")[0]
-        raise SourceError("bad-selector", f"select.{field} «{selector}» is no CSS selector: {words}") from error
+        words = plain_text.clean_text(str(error)).partition(" line ")[0]  # soupsieve draws the place over several lines
+        raise SourceError("bad-selector", f'select.{field} "{selector}" is no CSS selector: {words}') from error

@@ -11,24 +11,26 @@ from ...errors import SourceError
 from . import dates, plain_text
 from .model import Enclosure, Entry, Feed
 
+_MAX_ENCLOSURE_BYTES = 2**50  # a petabyte: a larger number is a mistake, and the length counts as unknown
 
-def parse_json_feed(data: bytes, _content_type: str, base_urls: tuple[str, ...]) -> Feed:
-    """Read a feed; `bases` are the addresses that its relative links may mean, the likeliest first.
 
-    A field of the wrong kind is passed over. Raises SourceError where it is no feed.
+def parse_json_feed(data: bytes, base_urls: tuple[str, ...]) -> Feed:
+    """Read a feed. Relative links are resolved against the first of `base_urls` that is set.
+
+    A field of the wrong type is skipped. Raise SourceError if the document is broken or no JSON Feed.
     """
     document = _load_json(data)
     if "jsonfeed.org" not in _get_text(document, "version") and "items" not in document:
         raise SourceError("no-feed", "this is JSON, but no JSON Feed (it has neither version nor items)")
     link = urls.make_absolute_url(_get_text(document, "home_page_url"), *base_urls)
     lang = plain_text.normalize_language(_get_text(document, "language"))
-    inherited = _read_authors(document)
+    feed_authors = _read_authors(document)
     items = (item for item in _get_list(document, "items") if isinstance(item, dict))
     return Feed(
         title=plain_text.to_plain_text(_get_text(document, "title")),
         link=link,
         lang=lang,
-        entries=tuple(_build_entry(item, (link, *base_urls), lang, inherited) for item in items),
+        entries=tuple(_build_entry(item, (link, *base_urls), lang, feed_authors) for item in items),
     )
 
 
@@ -45,20 +47,20 @@ def _load_json(data: bytes) -> dict[str, Any]:
     return document
 
 
-def _build_entry(item: dict[str, Any], bases: tuple[str, ...], lang: str, inherited: tuple[str, ...]) -> Entry:
+def _build_entry(item: dict[str, Any], bases: tuple[str, ...], lang: str, feed_authors: tuple[str, ...]) -> Entry:
     own = plain_text.normalize_language(_get_text(item, "language"))
     enclosures = tuple(_read_enclosures(item, bases))
     markup = _get_text(item, "content_html")
-    candidates = (_get_text(item, "url"), _get_text(item, "external_url"))
-    addresses = (
-        *(urls.make_absolute_url(one, *bases) for one in candidates),
-        urls.make_absolute_url(_get_text(item, "id")),
+    links = (
+        *(urls.make_absolute_url(_get_text(item, key), *bases) for key in ("url", "external_url")),
+        urls.make_absolute_url(_get_text(item, "id")),  # the specification recommends the address as id
+        *(enclosure.link for enclosure in enclosures),
     )
     return Entry(
         id=plain_text.clean_text(_get_text(item, "id")),
-        link=next((one for one in (*addresses, *(one.link for one in enclosures)) if one), ""),
+        link=next((link for link in links if link), ""),
         title=plain_text.to_plain_text(_get_text(item, "title")),
-        authors=_read_authors(item) or inherited,
+        authors=_read_authors(item) or feed_authors,  # version 1.1: authors of the feed are those of items without any
         published=dates.parse_date(_get_text(item, "date_published")),
         updated=dates.parse_date(_get_text(item, "date_modified")),
         lang=own if own != lang else "",
@@ -72,8 +74,9 @@ def _build_entry(item: dict[str, Any], bases: tuple[str, ...], lang: str, inheri
 
 
 def _get_text(holder: dict[str, Any], key: str) -> str:
+    """Return a text or number as text; empty for any other type."""
     value = holder.get(key)
-    # An id may be a number, say the specification's own examples of what it is not.
+    # JSON Feed asks readers to turn an id that is written as a number into a string. JSON's true is an int to Python.
     return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
 
 
@@ -84,14 +87,15 @@ def _get_list(holder: dict[str, Any], key: str) -> list[Any]:
 
 def _read_authors(holder: dict[str, Any]) -> tuple[str, ...]:
     listed = [*_get_list(holder, "authors"), holder.get("author")]  # version 1.0 had one author
-    names = (plain_text.to_plain_text(_get_text(one, "name")) for one in listed if isinstance(one, dict))
+    names = (plain_text.to_plain_text(_get_text(author, "name")) for author in listed if isinstance(author, dict))
     return tuple(dict.fromkeys(name for name in names if name))
 
 
 def _read_enclosures(item: dict[str, Any], bases: tuple[str, ...]) -> Iterator[Enclosure]:
-    for one in _get_list(item, "attachments"):
-        address = urls.make_absolute_url(_get_text(one, "url"), *bases) if isinstance(one, dict) else ""
-        if address:
-            size = one.get("size_in_bytes")
-            length = size if isinstance(size, int) and 0 <= size < 2**50 else 0
-            yield Enclosure(link=address, type=plain_text.clean_text(_get_text(one, "mime_type")), length=length)
+    for attachment in _get_list(item, "attachments"):
+        link = urls.make_absolute_url(_get_text(attachment, "url"), *bases) if isinstance(attachment, dict) else ""
+        if link:
+            size = attachment.get("size_in_bytes")
+            length = size if isinstance(size, int) and 0 <= size < _MAX_ENCLOSURE_BYTES else 0
+            media_type = plain_text.clean_text(_get_text(attachment, "mime_type"))
+            yield Enclosure(link=link, type=media_type, length=length)

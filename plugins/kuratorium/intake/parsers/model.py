@@ -1,4 +1,4 @@
-"""What every feed format becomes: a feed and its entries, in Atom's words, all of it plain text."""
+"""What every feed format is parsed into: a feed and its entries, in Atom's words (RFC 4287), all plain text."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ...edition.model import Speaker
 
 
 class Enclosure(Struct, frozen=True, kw_only=True):
-    """A recording or other file that comes with an entry; `length` in bytes, 0 where the feed does not tell."""
+    """A recording or other file that comes with an entry; `length` in bytes, 0 if the feed does not say."""
 
     link: str
     type: str = ""
@@ -20,10 +20,10 @@ class Enclosure(Struct, frozen=True, kw_only=True):
 class Entry(Struct, frozen=True, kw_only=True):
     """One entry of a feed. Links are absolute http(s) addresses or empty; dates are in UTC.
 
-    `id` is what the feed says (a guid), or empty; `lang` is set only where it differs from the feed's;
-    `summary` and `content` are the texts without markup; `canonical` is the article's own address where the feed names
-    it beside the link. `duration` (seconds, 0: unknown), `transcript` and `chapters` (addresses) and `people` (whom
-    one hears, and those behind them, by role) are those of a recording.
+    `id` is the feed's own (a guid), or empty; `lang` is set only if it differs from the feed's language; `summary` and
+    `content` are texts without markup; `canonical` is the article's own address if the feed names it beside the link.
+    Of a recording: `duration` in seconds (0: unknown), `transcript` and `chapters` as addresses, and `people` with
+    their roles.
     """
 
     id: str = ""
@@ -45,14 +45,14 @@ class Entry(Struct, frozen=True, kw_only=True):
 
     @property
     def date(self) -> datetime | None:
-        """When it came out, else when it was last changed."""
+        """The moment of publication, else of the last change; None if the feed gives neither."""
         return self.published or self.updated
 
 
 class Feed(Struct, frozen=True, kw_only=True):
-    """A feed: what it says of itself, and its entries in their order. `link` is the site it belongs to.
+    """A feed with its entries in document order. `link` is the site it belongs to.
 
-    `pace`: so many seconds it wants between two pulls (ttl, sy:update*); 0 where it does not say.
+    `pull_interval` is the number of seconds it asks for between two pulls (ttl, sy:update*); 0 if it does not say.
     """
 
     title: str = ""

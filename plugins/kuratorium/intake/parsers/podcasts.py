@@ -1,59 +1,29 @@
-"""The recordings of podcasts and video channels: enclosures, itunes:*, podcast:*, media:* and yt:* of an entry.
+"""Recordings in podcasts and video channels: enclosures, itunes:*, podcast:*, media:* and yt:* of an entry.
 
-Entries come in feedparser's words, from it or from `wellformed`. What an editor wants to know of a recording before
-hearing it is put in words for the teaser.
-
-Teaches feedparser the podcast namespace (https://podcastindex.org/namespace/1.0), which it does not know.
-
-Of an element that it does not know it keeps the attributes and loses the text, and of several it keeps the last one.
-Its handlers are methods of its parser, found by name; ours are added when this module is imported, and write down what
-`elements` does: `podcast_people` (the attributes, and the text as `name`) and `podcast_transcripts`.
+Entries and channels are mappings with feedparser's keys, from feedparser or fast_xml. `describe_recording` writes the
+facts that an editor wants before listening, for the teaser.
 """
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable, Iterator
 from gettext import NullTranslations
 from typing import Any
-
-from feedparser.mixin import _FeedParserMixin
 
 from ... import urls
 from ...edition.model import Speaker
 from . import plain_text
 from .model import Enclosure, Entry
 
+# Keys of our own beside feedparser's: lists of attributes, a person's text as "name".
 PEOPLE_KEY = "podcast_people"
 TRANSCRIPTS_KEY = "podcast_transcripts"
-
-
-def _start_person(parser: Any, attributes: dict[str, str]) -> None:
-    parser._get_context().setdefault(PEOPLE_KEY, []).append(attributes)
-    parser.push("podcast_person", 1)
-
-
-def _end_person(parser: Any) -> None:
-    name = parser.pop("podcast_person")
-    if name:
-        parser._get_context()[PEOPLE_KEY][-1]["name"] = name
-
-
-def _start_transcript(parser: Any, attributes: dict[str, str]) -> None:
-    parser._get_context().setdefault(TRANSCRIPTS_KEY, []).append(attributes)
-
-
-_FEEDPARSER_HANDLERS = {
-    "_start_podcast_person": _start_person,
-    "_end_podcast_person": _end_person,
-    "_start_podcast_transcript": _start_transcript,
-}
-
-for _name, _handler in _FEEDPARSER_HANDLERS.items():
-    setattr(_FeedParserMixin, _name, _handler)
+_PODCAST_KEYS = {"podcast:person": PEOPLE_KEY, "podcast:transcript": TRANSCRIPTS_KEY}
 
 _YOUTUBE_ID = re.compile(r"[\w-]{6,20}", re.ASCII)
-_TRANSCRIPT_TYPES = (
+_TRANSCRIPT_TYPES = (  # what an editor reads best comes first
     "text/html",
     "text/plain",
     "text/vtt",
@@ -61,23 +31,39 @@ _TRANSCRIPT_TYPES = (
     "application/srt",
     "application/json",
 )
+# itunes:duration is [[hours:]minutes:]seconds by Apple's specification; some write fractions.
 _DURATION = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,4}):)?(\d{1,7})(?:\.\d+)?", re.ASCII)
+_MAX_LENGTH_DIGITS = 15  # a longer number of bytes is a mistake, and counts as unknown
+# A tag, or what holds no tags: a comment, a CDATA section (an unclosed one ends with the document). The possessive
+# quantifiers keep hostile documents from backtracking.
+_XML_TOKEN = re.compile(
+    r"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)"
+    r"|<(?P<end>/?)(?P<name>[\w.:-]++)(?P<attributes>(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*+)>",
+    re.DOTALL,
+)
+# The look-behind keeps a long word without "=" from being tried at each of its letters.
+_XML_ATTRIBUTE = re.compile(r"(?<![\w.:-])([\w.:-]++)\s*+=\s*+(?:\"([^\"]*)\"|'([^']*)')")
+_CDATA_SECTION = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+_ENTRY_ELEMENTS = {"item", "entry"}
+_SKIPPED_ELEMENTS = {"source", "image", "textinput"}  # parts of a feed that describe something else
 
 
 def read_enclosures(entry: Any, base_urls: tuple[str, ...]) -> tuple[Enclosure, ...]:
-    """List what comes with an entry: its enclosures, and the audio and video that media:content names."""
-    found: dict[str, Enclosure] = {}
-    for told in _find_attachments(entry):
-        address = urls.make_absolute_url(told.get("href") or told.get("url") or "", *base_urls)
-        if address and address not in found:
-            length = told.get("length") or told.get("filesize") or ""
-            size = int(length) if length.isascii() and length.isdigit() and len(length) < 16 else 0
-            found[address] = Enclosure(link=address, type=plain_text.clean_text(told.get("type") or ""), length=size)
-    return tuple(found.values())
+    """Return the files of an entry: its enclosures, and the audio and video of media:content; each address once."""
+    enclosures: dict[str, Enclosure] = {}
+    for values in _find_attachments(entry):
+        address = urls.make_absolute_url(values.get("href") or values.get("url") or "", *base_urls)
+        if address and address not in enclosures:
+            digits = values.get("length") or values.get("filesize") or ""
+            length = int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= _MAX_LENGTH_DIGITS else 0
+            media_type = plain_text.clean_text(values.get("type") or "")
+            enclosures[address] = Enclosure(link=address, type=media_type, length=length)
+    return tuple(enclosures.values())
 
 
 def _find_attachments(entry: Any) -> Iterator[dict[str, str]]:
     yield from (link for link in entry.get("links") or () if link.get("rel") == "enclosure")
+    # Media RSS is also used for preview pictures, which are no recordings.
     for media in entry.get("media_content") or ():
         kind = (media.get("type") or media.get("medium") or "").lower()
         if kind.startswith(("audio", "video")):
@@ -85,63 +71,68 @@ def _find_attachments(entry: Any) -> Iterator[dict[str, str]]:
 
 
 def build_video_address(entry: Any) -> str:
-    """Tell where a video is watched, from its id alone; empty where it has none."""
-    told = entry.get("yt_videoid")
-    return f"https://www.youtube.com/watch?v={told}" if isinstance(told, str) and _YOUTUBE_ID.fullmatch(told) else ""
+    """Return the address of a YouTube video by its id (yt:videoId); empty if the entry has none."""
+    video_id = entry.get("yt_videoid")
+    if not isinstance(video_id, str) or not _YOUTUBE_ID.fullmatch(video_id):
+        return ""
+    return f"https://www.youtube.com/watch?v={video_id}"
 
 
-def parse_duration(written: Any) -> int:
-    """Read a duration as podcasts write it: seconds, minutes and seconds, or hours, minutes and seconds."""
-    match = _DURATION.fullmatch(written.strip()) if isinstance(written, str) else None
+def parse_duration(text: Any) -> int:
+    """Return the seconds of a duration as podcasts write it (`75`, `01:15`, `1:02:05`); 0 if it is none."""
+    match = _DURATION.fullmatch(text.strip()) if isinstance(text, str) else None
     if match is None:
         return 0
-    hours, minutes, rest = (int(part or 0) for part in match.groups())
-    return hours * 3600 + minutes * 60 + rest
+    hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    return hours * 3600 + minutes * 60 + seconds
 
 
 def find_transcript(entry: Any, base_urls: tuple[str, ...]) -> str:
-    """Tell the address of a recording's transcript: of several the one that is the best to read."""
-    told = sorted(_list_dicts(entry.get(TRANSCRIPTS_KEY)), key=_rank_transcript)
-    addresses = (urls.make_absolute_url(one.get("url") or "", *base_urls) for one in told)
+    """Return the address of a recording's transcript, of several that in the most readable format; empty if none."""
+    transcripts = sorted(_list_dicts(entry.get(TRANSCRIPTS_KEY)), key=_rank_transcript)
+    addresses = (urls.make_absolute_url(transcript.get("url") or "", *base_urls) for transcript in transcripts)
     return next((address for address in addresses if address), "")
 
 
-def _rank_transcript(told: dict[str, str]) -> int:
-    media_type = told.get("type") or ""
+def _rank_transcript(transcript: dict[str, str]) -> int:
+    media_type = transcript.get("type") or ""
     return _TRANSCRIPT_TYPES.index(media_type) if media_type in _TRANSCRIPT_TYPES else len(_TRANSCRIPT_TYPES)
 
 
 def find_chapters(entry: Any, base_urls: tuple[str, ...]) -> str:
-    """Tell the address of the list of a recording's chapters."""
-    told = entry.get("podcast_chapters")
-    return urls.make_absolute_url(told.get("url") or "", *base_urls) if isinstance(told, dict) else ""
+    """Return the address of a recording's list of chapters; empty if there is none."""
+    chapters = entry.get("podcast_chapters")
+    return urls.make_absolute_url(chapters.get("url") or "", *base_urls) if isinstance(chapters, dict) else ""
 
 
 def read_people(holder: Any) -> tuple[Speaker, ...]:
-    """List the people whom a feed or an entry names, with their roles; who has none is a host, by the namespace."""
-    told = (
+    """Return the people of a feed or an entry with their roles, each once.
+
+    A person without a role is a host (https://podcasting2.org/docs/podcast-namespace/tags/person).
+    """
+    speakers = (
         Speaker(
-            name=plain_text.to_plain_text(one.get("name") or ""),
-            role=plain_text.to_plain_text(one.get("role") or "").lower() or "host",
+            name=plain_text.to_plain_text(person.get("name") or ""),
+            role=plain_text.to_plain_text(person.get("role") or "").lower() or "host",
         )
-        for one in _list_dicts(holder.get(PEOPLE_KEY))
+        for person in _list_dicts(holder.get(PEOPLE_KEY))
     )
-    return tuple(dict.fromkeys(one for one in told if one.name))
+    return tuple(dict.fromkeys(speaker for speaker in speakers if speaker.name))
 
 
 def list_host_names(people: Iterable[Speaker]) -> tuple[str, ...]:
-    """Name those whose recording it is."""
-    return tuple(dict.fromkeys(one.name for one in people if one.role.endswith("host")))
+    """Return the names of hosts and co-hosts."""
+    return tuple(dict.fromkeys(person.name for person in people if person.role.endswith("host")))
 
 
 def describe_recording(entry: Entry, translations: NullTranslations) -> str:
-    """Put what is known of a recording in words of the edition's language; empty where nothing is.
+    """Return one line about a recording in the edition's language; empty if nothing is known of it.
 
-    Who is an author already is not named again, and who is not heard (a producer, say) not at all.
+    It leaves out authors, who are named elsewhere, and people who are not heard, such as producers.
     """
     gettext = translations.gettext
-    heard = dict.fromkeys(one.name for one in entry.people if one.role.endswith(("host", "guest")))
-    names = ", ".join(name for name in heard if name not in entry.authors)
+    speakers = dict.fromkeys(person.name for person in entry.people if person.role.endswith(("host", "guest")))
+    names = ", ".join(name for name in speakers if name not in entry.authors)
     minutes = round(entry.duration / 60)
     facts = (
         gettext("With {names}").format(names=names) if names else "",
@@ -152,5 +143,78 @@ def describe_recording(entry: Entry, translations: NullTranslations) -> str:
     return " · ".join(fact for fact in facts if fact)
 
 
-def _list_dicts(told: Any) -> list[dict[str, str]]:
-    return [one for one in told if isinstance(one, dict)] if isinstance(told, list) else []
+def _list_dicts(value: Any) -> list[dict[str, str]]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def add_podcast_elements(parsed: Any, document: str) -> None:
+    """Add the people and transcripts of `document` to what feedparser has parsed of it.
+
+    feedparser 6.0 does not know the podcast namespace (https://podcastindex.org/namespace/1.0): of an unknown element
+    it keeps the attributes, loses the text, and of several it keeps the last. There is no supported way to teach it
+    elements, and it also reads broken XML, so the tags are found by a pattern, with the prefix that every feed uses.
+    """
+    if "podcast:" not in document:
+        return
+    reader = _PodcastElementReader(document)
+    reader.read()
+    parsed["feed"].update(reader.channel)
+    if len(reader.entries) == len(parsed["entries"]):  # else it is unsure whose elements they are
+        for entry, values in zip(parsed["entries"], reader.entries, strict=True):
+            entry.update(values)
+
+
+_Values = dict[str, list[dict[str, str]]]
+
+
+class _PodcastElementReader:
+    """Collects podcast:person and podcast:transcript of a channel and of each of its entries, in document order."""
+
+    def __init__(self, document: str) -> None:
+        self.channel: _Values = {}
+        self.entries: list[_Values] = []
+        self._document = document
+        self._current = self.channel
+        self._is_skipping = False
+        self._open_person: dict[str, str] | None = None
+        self._text_start = 0  # where the text of the open person begins
+
+    def read(self) -> None:
+        """Read the whole document."""
+        for token in _XML_TOKEN.finditer(self._document):
+            name = (token["name"] or "").lower()
+            if name == "podcast:person" and token["end"]:
+                self._close_person(token.start())
+            elif name.rpartition(":")[2] in _ENTRY_ELEMENTS:
+                self._switch_entry(is_end=bool(token["end"]))
+            elif name in _SKIPPED_ELEMENTS:
+                self._is_skipping = not token["end"] and not token["attributes"].endswith("/")
+            elif name in _PODCAST_KEYS and not token["end"] and not self._is_skipping:
+                self._open_element(name, token)
+
+    def _switch_entry(self, *, is_end: bool) -> None:
+        if is_end:
+            self._current = self.channel
+        else:
+            self._current = {}
+            self.entries.append(self._current)
+        self._is_skipping = False
+
+    def _open_element(self, name: str, token: re.Match[str]) -> None:
+        matches = _XML_ATTRIBUTE.finditer(token["attributes"])
+        attributes = {match[1].lower(): html.unescape(match[2] or match[3] or "") for match in matches}
+        if "type" in attributes:
+            attributes["type"] = attributes["type"].lower()  # as feedparser does
+        self._current.setdefault(_PODCAST_KEYS[name], []).append(attributes)
+        if name == "podcast:person":
+            self._open_person, self._text_start = attributes, token.end()
+
+    def _close_person(self, position: int) -> None:
+        if self._open_person is None:  # an end tag without its start; slicing for each would take quadratic time
+            return
+        raw = self._document[self._text_start : position]
+        text = _CDATA_SECTION.sub(lambda section: html.escape(section[1]), raw)
+        name = plain_text.undo_mojibake(html.unescape(text).strip())
+        if name:
+            self._open_person["name"] = name
+        self._open_person = None

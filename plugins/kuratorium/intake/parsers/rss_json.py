@@ -1,4 +1,7 @@
-"""RSS as JSON (http://scripting.com/rss/rssInJson.html): bytes -> Feed, by way of the words of feedparser."""
+"""RSS in JSON (http://scripting.com/rss/rssInJson.html): bytes -> Feed.
+
+The values are renamed to the keys of feedparser, so that its reading of RSS serves here too.
+"""
 
 from __future__ import annotations
 
@@ -14,35 +17,36 @@ _RSS_JSON_START = re.compile(rb'\A(?:\xef\xbb\xbf)?\s*\{\s*"rss"\s*:\s*\{')
 
 
 def is_rss_json(data: bytes) -> bool:
-    """Tell whether a document is RSS as JSON, by its first words."""
+    """Return whether a document is RSS in JSON, by how it begins."""
     return bool(_RSS_JSON_START.match(data))
 
 
 def parse_rss_json(data: bytes, base_urls: tuple[str, ...]) -> Feed:
-    """Read a feed; a field of the wrong kind is passed over. Raises SourceError where it is none, or broken."""
+    """Read a feed; a field of the wrong type is skipped. Raise SourceError if it is broken or no such feed."""
     try:
         document = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise SourceError("broken", "the RSS as JSON is broken: it cannot be decoded") from error
+        raise SourceError("broken", "the RSS in JSON is broken: it cannot be decoded") from error
     channel = _as_dict(_as_dict(document.get("rss")).get("channel"))
     if not channel:
-        raise SourceError("no-feed", "this is JSON, but neither JSON Feed nor RSS as JSON (it has no channel)")
-    items = channel.get("item")
-    found = [_as_dict(item) for item in (items if isinstance(items, list) else [items]) if item]
-    values = {"version": "rss20", "feed": _select_texts(channel), "entries": [_convert_item(item) for item in found]}
-    return feedparser.build_feed(values, base_urls)
+        raise SourceError("no-feed", "this is JSON, but neither JSON Feed nor RSS in JSON (it has no channel)")
+    value = channel.get("item")  # converters from XML write a single item without a list
+    items = [_as_dict(item) for item in (value if isinstance(value, list) else [value]) if item]
+    parsed = {"version": "rss20", "feed": _select_texts(channel), "entries": [_convert_item(item) for item in items]}
+    return feedparser.build_feed(parsed, base_urls)
 
 
 def _convert_item(item: dict[str, Any]) -> dict[str, Any]:
-    told = _select_texts(item)
+    """Return an item's values under feedparser's keys."""
+    texts = _select_texts(item)
     guid = item.get("guid")
     enclosure = _select_texts(_as_dict(item.get("enclosure")))
-    author = told.get("author") or told.get("dc:creator")
+    author = texts.get("author") or texts.get("dc:creator")
     return {
-        **{key: told[key] for key in ("title", "link") if key in told},
-        "id": _select_texts(guid).get("#value", "") if isinstance(guid, dict) else told.get("guid", ""),
-        "summary": told.get("description", ""),
-        "published": told.get("pubDate", ""),
+        **{key: texts[key] for key in ("title", "link") if key in texts},
+        "id": _select_texts(guid).get("#value", "") if isinstance(guid, dict) else texts.get("guid", ""),
+        "summary": texts.get("description", ""),
+        "published": texts.get("pubDate", ""),
         "authors": [{"name": author}] if author else [],
         "links": [{**enclosure, "rel": "enclosure", "href": enclosure.get("url", "")}] if enclosure else [],
     }
@@ -53,4 +57,5 @@ def _as_dict(value: Any) -> dict[str, Any]:
 
 
 def _select_texts(holder: dict[str, Any]) -> dict[str, str]:
+    """Return the texts and numbers of an object; the guid may be a number."""
     return {key: str(value) for key, value in holder.items() if isinstance(value, str | int) and value is not True}

@@ -1,1 +1,1 @@
-"""The list of sources: add, import, examine and repair them."""
+"""The list of sources: add, import, check and repair them."""

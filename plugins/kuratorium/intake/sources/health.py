@@ -1,4 +1,4 @@
-"""How the sources are: what is known of each, as `kuratorium sources status` shows it."""
+"""The health of the sources, as `kuratorium sources status` shows it."""
 
 from __future__ import annotations
 
@@ -16,21 +16,23 @@ from ...edition.curation import Source
 from ...edition.paths import NOTES_FOLDER
 from ...edition.registry import Registry
 from ..archive import Archive
+from ..identity import MAX_BAD_GUID_SHARE
 from ..schedule import SourceState
 
-_RECENT_WEEKS = 13  # a quarter: what a source has done lately
-_MAX_BAD_ID_SHARE = 0.05  # of a feed's ids may be blank or repeated; with more of them none is believed
+_RECENT_WEEKS = 13  # the quarter of a year over which the rate is counted
+# The line of a work's source in block style; much faster than a YAML parser for thousands of notes.
 _SOURCE_LINE = re.compile(r"^[ ]*(?:-[ ]+)?source:[ \t]*[\"']?([a-z0-9-]+)[\"']?[ \t]*(?:#.*)?$", re.M)
 
 HealthStatus = Literal["fine", "failing", "moved", "never", "let alone"]
 
 
 class SourceHealth(Struct, frozen=True, kw_only=True):
-    """What is known of one source; moments are aware, and None where it never happened.
+    """The health of one source; moments are aware, and None if it never happened.
 
-    `reason` is the code of the failures since `failing_since`, `words` say it. `per_week` counts entries of the last
-    quarter; None: none is known. `picks` are the notes that recommend a work of it. `bad_ids` is the share (0 to 1) of
-    entries whose id is blank or repeated, `ids_judged` whether that is so many that none of its ids is believed.
+    `reason` is the code of the failures since `failing_since`, `words` the message. `per_week` is the rate of the last
+    quarter; None if no entry is known. `picks` counts the notes that recommend a work of the source. `bad_ids` is the
+    share (0 to 1) of entries whose id is blank or repeated; `ids_judged` is whether there are so many that its ids
+    alone are not trusted. The names are those of `sources status --json`.
     """
 
     id: str
@@ -52,52 +54,59 @@ class SourceHealth(Struct, frozen=True, kw_only=True):
 
 
 def read_health(root: Path, registry: Registry, archive: Archive, today: date) -> tuple[SourceHealth, ...]:
-    """Tell how every source of the edition at `root` is, in the order of sources.yaml."""
+    """Return the health of every source of the edition at `root`, in the order of sources.yaml."""
     states = archive.read_states()
-    dated = archive.count_since((today - timedelta(weeks=_RECENT_WEEKS)).isoformat())
-    picked = count_picks(root)
+    recent = archive.count_since((today - timedelta(weeks=_RECENT_WEEKS)).isoformat())
+    picks = count_picks(root)
     return tuple(
-        build_health(one, states.get(one.id), calculate_recent_rate(dated.get(one.id), today), picked[one.id])
-        for one in registry.sources.values()
+        build_health(
+            source, states.get(source.id), calculate_recent_rate(recent.get(source.id), today), picks[source.id]
+        )
+        for source in registry.sources.values()
     )
 
 
 def build_health(
     source: Source, state: SourceState | None, per_week: float | None = None, picks: int = 0
 ) -> SourceHealth:
-    """Put together what is known of one source; what was known of another address is void."""
-    about: dict[str, Any] = {"id": source.id, "name": source.name, "feed": source.feed, "picks": picks}
-    about["per_week"] = per_week
+    """Return the health of one source; a state of another address than its feed's does not count."""
+    common: dict[str, Any] = {
+        "id": source.id,
+        "name": source.name,
+        "feed": source.feed,
+        "picks": picks,
+        "per_week": per_week,
+    }
     if state is None or state.address != source.feed:
-        return SourceHealth(**about, status="let alone" if source.rights.opt_out else "never")
-    due = max((moment for moment in (state.next_due, state.not_before) if moment), default=None)
+        return SourceHealth(**common, status="let alone" if source.rights.opt_out else "never")
+    next_due = max((moment for moment in (state.next_due, state.not_before) if moment), default=None)
     return SourceHealth(
-        **about,
+        **common,
         status=_determine_status(source, state),
         last_success=state.last_success,
         reason=state.last_error,
         words=state.last_error_message,
         failing_since=state.failing_since,
         failures=state.failures,
-        next_due=due,
+        next_due=next_due,
         bad_ids=state.bad_guid_share,
-        ids_judged=state.bad_guid_share > _MAX_BAD_ID_SHARE,
+        ids_judged=state.bad_guid_share > MAX_BAD_GUID_SHARE,
         moved_to=state.moved_to,
         held_back=state.held_back,
     )
 
 
 def calculate_recent_rate(count_and_first_day: tuple[int, str] | None, today: date) -> float | None:
-    """Tell how many entries a week there were of late, from their number and the day of the first."""
+    """Return the number of entries per week, from their number and the day of the first; None if there are none."""
     if not count_and_first_day:
         return None
-    count, first = count_and_first_day
-    weeks = ((today - date.fromisoformat(first)).days + 1) / 7
+    count, first_day = count_and_first_day
+    weeks = ((today - date.fromisoformat(first_day)).days + 1) / 7
     return round(count / max(weeks, 1), 1)
 
 
 def count_picks(root: Path) -> Counter[str]:
-    """Count the notes that recommend a work of each source, by source."""
+    """Return the number of notes that recommend a work of each source, by source id."""
     files = (path for path in (root / NOTES_FOLDER).rglob("*.md") if path.is_file())
     return Counter(
         source for path in files for source in _find_source_ids(path.read_bytes().decode("utf-8", "replace"))
@@ -113,7 +122,11 @@ def _determine_status(source: Source, state: SourceState) -> HealthStatus:
 
 
 def _find_source_ids(text: str) -> set[str]:
-    """Tell which sources a note names; only front matter in braces or with texts of several lines needs a parser."""
+    """Return the sources whose works a note recommends.
+
+    Only front matter with flow style ("{") or block scalars ("|", ">") needs a YAML parser: there, a line that looks
+    like a source may be none, or the other way round.
+    """
     try:
         front = frontmatter.split_front_matter("", text.replace("\r\n", "\n")).front_matter
     except frontmatter.InvalidFileError:

@@ -1,9 +1,11 @@
-"""RSS and Atom that are in good order, read by expat's tree: the fast lane in front of feedparser.
+"""Well-formed RSS and Atom, read by expat instead of feedparser: the same result, three to five times as fast.
 
-It says of a document what feedparser says of it, in feedparser's own words (the keys that `feeds` looks at), many
-times as fast; tests hold it to that over every feed there is. Whatever is odd in a document raises OddError, and
-feedparser decides: broken XML, document types, markup that is not escaped, relative links where a base is declared, a
-date in an unknown form, formats from before RSS 2.0 and Atom 1.0 that mean other things by the same names.
+The package has one public function, `parse_with_expat`. It returns what feedparser would return, under the keys that
+`parsers.feedparser` reads; tests compare both on every feed there is. It refuses whatever is unusual, and feedparser
+reads that: broken XML, document types, markup that is not escaped, relative links where a base is declared, dates in
+an unknown form, and formats older than RSS 2.0 and Atom 1.0, which use the same names with other meanings.
+`benchmarks/parse.py` measures the gain: 3.3 times as many entries per second on 507 real feeds, 4.8 times on feeds with
+long texts (feedparser with its default settings: 5.2 and 11 times).
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ import re
 import xml.etree.ElementTree as ET
 from typing import Any
 
-from feedparser.mixin import _FeedParserMixin  # its names for namespaces must be the same
+from feedparser.mixin import _FeedParserMixin  # only its table of namespaces: the prefixes must be the same (6.0)
 
 from . import text
 from .elements import ELEMENT_HANDLERS, RESERVED_NAMES, ContainerReader
@@ -28,30 +30,35 @@ _ATOM_NAMESPACE = "http://www.w3.org/2005/atom"
 _RSS1_NAMESPACE = b"http://purl.org/rss/1.0/"
 
 
-def parse_with_expat(data: bytes, charset: str) -> dict[str, Any]:
-    """Read a whole document that begins with «<»; `told` is the charset that its server tells, if any.
+def parse_with_expat(data: bytes, charset: str) -> dict[str, Any] | None:
+    """Return what feedparser returns for a document; None if feedparser must read it.
 
-    Raises OddError where feedparser should read it.
+    `data` begins with "<", and `charset` is what its server states, or empty.
     """
+    try:
+        return _parse_document(data, charset)
+    except (UnsupportedFeedError, ET.ParseError, ValueError, RecursionError):
+        return None
+
+
+def _parse_document(data: bytes, charset: str) -> dict[str, Any]:
+    """Read a document. Raise UnsupportedFeedError, or an error of the XML parser, if feedparser must read it."""
     if not _PROLOG.match(data):
         raise UnsupportedFeedError("document type")
     parser = ET.XMLParser(encoding="utf-8")  # noqa: S314 - without a document type there are no entities to expand
-    try:
-        body = _strip_declaration(data, charset)
-        parser.feed(body)
-        root = parser.close()
-        text.repair_texts(root, body)
-        return _DocumentReader(data, root).read_document()
-    except (ET.ParseError, ValueError, RecursionError) as error:
-        raise UnsupportedFeedError(str(error)) from error
+    body = _strip_declaration(data, charset)
+    parser.feed(body)
+    root = parser.close()
+    text.repair_texts(root, body)
+    return _DocumentReader(data, root).read_document()
 
 
-def _strip_declaration(data: bytes, told: str) -> bytes:
-    """Leave out the declaration of a document that is UTF-8 beyond doubt."""
-    declared = _XML_DECLARATION.match(data)
-    body = data[declared.end() :] if declared else data
-    if data.isascii():  # ASCII says nothing of its encoding: it may be UTF-7 or ISO-2022
-        names = [told.encode(), *(_DECLARED_ENCODING.findall(declared[0]) if declared else ())]
+def _strip_declaration(data: bytes, charset: str) -> bytes:
+    """Return a document without its XML declaration, whose encoding may be wrong. Raise if it is not surely UTF-8."""
+    declaration = _XML_DECLARATION.match(data)
+    body = data[declaration.end() :] if declaration else data
+    if data.isascii():  # the bytes alone prove nothing: UTF-7 and ISO-2022 are ASCII bytes, too
+        names = [charset.encode(), *(_DECLARED_ENCODING.findall(declaration[0]) if declaration else ())]
         if any(name and name.lower() not in _ASCII_COMPATIBLE_ENCODINGS for name in names):
             raise UnsupportedFeedError("encoding")
     else:
@@ -63,7 +70,7 @@ def _strip_declaration(data: bytes, told: str) -> bytes:
 
 
 class _DocumentReader:
-    """One document on its way into a dict; where feedparser remembers something between entries, so does this."""
+    """Reads the tree of one document into a dict, with the state that feedparser keeps from one entry to the next."""
 
     def __init__(self, data: bytes, root: ET.Element) -> None:
         self.data = data
@@ -77,7 +84,7 @@ class _DocumentReader:
         self._name_cache: dict[str, str] = {}
 
     def read_document(self) -> dict[str, Any]:
-        """Read all of it."""
+        """Return the whole document under feedparser's keys."""
         kind = self.get_element_name(self.root)
         self.version = self._detect_version(kind)
         self.is_atom = self.version == "atom10"
@@ -93,6 +100,7 @@ class _DocumentReader:
         return {"bozo": False, "version": self.version, "feed": self.feed, "entries": self.entries}
 
     def _detect_version(self, kind: str) -> str:
+        """Return feedparser's name of the format. Raise UnsupportedFeedError for all but the three common ones."""
         if kind == "feed" and f"{{{_ATOM_NAMESPACE}}}" in self.root.tag.lower():
             return "atom10"
         if kind == "rss" and not self.root.tag.startswith("{"):
@@ -120,10 +128,10 @@ class _DocumentReader:
                 case "image" | "textinput":
                     pass
                 case _:
-                    raise UnsupportedFeedError("beside channel and items")
+                    raise UnsupportedFeedError("another element beside channel and items")
 
     def read_entry(self, element: ET.Element, depth: int, lang: str | None) -> None:
-        """Read an entry."""
+        """Append the entry in `element`, which stands at `depth`; `lang` is the language around it."""
         values: dict[str, Any] = {}
         self.entries.append(values)
         if about := element.get(_RDF_ABOUT):
@@ -132,18 +140,19 @@ class _DocumentReader:
             raise UnsupportedFeedError("CDF")
         ContainerReader(self, values, text.resolve_language(element, lang), is_entry=True).read_children(element, depth)
         self.has_content = False
-        element.clear()  # a long feed need not be in memory twice
+        element.clear()  # frees the memory of a long feed while it is read
 
     def get_element_name(self, element: ET.Element) -> str:
-        """Tell an element's name as feedparser would: `title`, `dc:creator`, `media:group`."""
+        """Return an element's name as feedparser writes it: `title`, `dc:creator`, `media:group`."""
         tag = element.tag
-        known = self._name_cache.get(tag)
-        if known is None:
-            known = self._name_cache[tag] = self._build_element_name(tag)
-        return known
+        name = self._name_cache.get(tag)
+        if name is None:
+            name = self._name_cache[tag] = self._build_element_name(tag)
+        return name
 
     def _build_element_name(self, tag: str) -> str:
         uri, local = tag.rpartition("}")[0][1:], tag.rpartition("}")[2].lower()
+        # Userland's namespaces (RSS 0.9x and 2.0 by different addresses) are none to feedparser.
         if not uri or "backend.userland.com/rss" in uri.lower():
             return local
         prefix = _NAMESPACE_PREFIXES.get(uri.lower())
@@ -152,7 +161,7 @@ class _DocumentReader:
         return f"{prefix}:{local}" if prefix else local
 
     def _find_declared_prefix(self, uri: str, local: str) -> str:
-        """Find the prefix that the document gives to a namespace that nobody knows."""
+        """Return the prefix that the document declares for a namespace unknown to feedparser; empty if none."""
         pattern = rb"xmlns:([\w.-]+)\s*=\s*[\"']" + re.escape(uri.encode()) + rb"[\"']"
         prefixes = {name.decode().lower() for name in re.findall(pattern, self.data)}
         if len(prefixes) > 1 or (not prefixes and (local in ELEMENT_HANDLERS or local in RESERVED_NAMES)):

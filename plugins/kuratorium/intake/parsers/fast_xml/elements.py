@@ -1,6 +1,7 @@
-"""The elements of a well-formed feed -> values by feedparser's names, by rules that are feedparser's, too.
+"""The elements of a well-formed feed -> values under feedparser's keys, by feedparser's rules.
 
-READERS is the table: an element's name, and who reads it into the part (the feed or an entry) that it stands in.
+ELEMENT_HANDLERS is the table: an element's name, and the function that reads it into the container (the feed or an
+entry) that it stands in.
 """
 
 from __future__ import annotations
@@ -14,9 +15,12 @@ from .. import dates, podcasts
 from . import text
 from .text import UnsupportedFeedError
 
+# feedparser removes extra slashes after the scheme.
 _EXTRA_SLASHES = re.compile(r"\A([A-Za-z][A-Za-z0-9+-.]*://)/+")
+# Addresses that resolution against a base leaves as they are.
 _ABSOLUTE_ADDRESS = re.compile(r"https?://[^\s?#;/][^\s?#;]*(?:\?[^\s#;]+)?(?:#\S+)?|(?:tag|urn):\S+")
 _ENTITY_REFERENCE = re.compile(r"&([A-Za-z0-9_]+);")
+# Narrower than feedparser's pattern: what this does not match as a whole is left to feedparser.
 _MAIL_ADDRESS = r"[\w.+-]+@(?:[\w-]+\.)+[A-Za-z]{2,4}"
 _MAIL_AND_NAME = re.compile(
     rf"{_MAIL_ADDRESS}(?:\s*\((?P<name>[^()@<>]*)\))?|(?P<before>[^()@<>]*?)\s*<{_MAIL_ADDRESS}>", re.ASCII
@@ -26,21 +30,21 @@ _HTML_TYPES = {"text/html", "html", "application/xhtml+xml", "xhtml"}
 
 
 class DocumentContext(Protocol):
-    """What a part must know of its document."""
+    """What a container must know of its document."""
 
     is_atom: bool
     has_base: bool
     has_content: bool
 
     def get_element_name(self, element: ET.Element) -> str:
-        """Tell an element's name as feedparser would: `title`, `dc:creator`, `media:group`."""
+        """Return an element's name as feedparser writes it: `title`, `dc:creator`, `media:group`."""
 
     def read_entry(self, element: ET.Element, depth: int, lang: str | None) -> None:
-        """Read an entry that stands within the feed's own element."""
+        """Append an entry that stands within the feed's own element."""
 
 
 class ContainerReader:
-    """The feed itself or one of its entries, while its elements are read in their order."""
+    """The feed itself or one of its entries, while its elements are read in document order."""
 
     def __init__(self, document: DocumentContext, values: dict[str, Any], lang: str | None, *, is_entry: bool) -> None:
         self.document = document
@@ -51,33 +55,33 @@ class ContainerReader:
         self._stored_depths: dict[str, int] = {}
 
     def read_children(self, parent: ET.Element, depth: int) -> None:
-        """Read the elements in `parent`, which stands at `depth`; what nobody knows is looked through."""
+        """Read the elements in `parent`, which stands at `depth`; those within unknown elements count as its own."""
         for element in parent:
-            called = self.document.get_element_name(element)
-            reader = ELEMENT_HANDLERS.get(called)
-            if reader is not None:
-                reader(self, element, depth + 1)
-            elif called in RESERVED_NAMES:
-                raise UnsupportedFeedError(called)
+            name = self.document.get_element_name(element)
+            handler = ELEMENT_HANDLERS.get(name)
+            if handler is not None:
+                handler(self, element, depth + 1)
+            elif name in RESERVED_NAMES:
+                raise UnsupportedFeedError(name)
             elif len(element):
                 self.read_children(element, depth + 1)
-            elif called in _COPIED_ELEMENTS:
-                kept = text.read_attributes(element) if element.attrib else text.read_plain_text(element)
-                self.values[called.replace(":", "_")] = kept
+            elif name in _COPIED_ELEMENTS:
+                value = text.read_attributes(element) if element.attrib else text.read_plain_text(element)
+                self.values[name.replace(":", "_")] = value
 
     def read_text(self, element: ET.Element, default: str) -> tuple[str, dict[str, Any]]:
-        """Read a text, and what is to be known of it: type and language."""
-        written, media_type = text.read_typed_text(element, default, is_atom=self.document.is_atom)
-        return written, {"type": media_type, "language": text.resolve_language(element, self.lang)}
+        """Return a text and its details: media type (`default` if not stated) and language."""
+        value, media_type = text.read_typed_text(element, default, is_atom=self.document.is_atom)
+        return value, {"type": media_type, "language": text.resolve_language(element, self.lang)}
 
-    def normalize_address(self, written: str) -> str:
-        """Write an address as feedparser does; where a base is declared anywhere, only whole ones are sure."""
-        if self.document.has_base and written and not _ABSOLUTE_ADDRESS.fullmatch(written):
+    def normalize_address(self, address: str) -> str:
+        """Return an address as feedparser writes it. Raise UnsupportedFeedError if it may be relative to a base."""
+        if self.document.has_base and address and not _ABSOLUTE_ADDRESS.fullmatch(address):
             raise UnsupportedFeedError("base of a relative address")
-        return _EXTRA_SLASHES.sub(r"\1", written)
+        return _EXTRA_SLASHES.sub(r"\1", address)
 
     def store_nearest(self, key: str, value: str, depth: int) -> None:
-        """Keep a value, unless one stands there that was nearer to the entry."""
+        """Store a value, unless an element nearer to the entry has set it."""
         if not self.is_entry or depth <= self._stored_depths.get(key, depth):
             self._stored_depths[key] = depth
             self.values[key] = value
@@ -90,184 +94,188 @@ class ContainerReader:
 ElementHandler = Callable[[ContainerReader, ET.Element, int], None]
 
 
-def _read_title(part: ContainerReader, element: ET.Element, depth: int) -> None:
-    if _store_title(part, element, depth):
-        part.title_depth = depth
+def _read_title(container: ContainerReader, element: ET.Element, depth: int) -> None:
+    if _store_title(container, element, depth):
+        container.title_depth = depth
 
 
-def _read_media_title(part: ContainerReader, element: ET.Element, depth: int) -> None:
-    _store_title(part, element, depth)
+def _read_media_title(container: ContainerReader, element: ET.Element, depth: int) -> None:
+    _store_title(container, element, depth)
 
 
-def _store_title(part: ContainerReader, element: ET.Element, depth: int) -> str:
-    """Keep a title, unless a better one stands there; only what is called `title` bars others."""
-    written, detail = part.read_text(element, "text/plain")
-    if not -1 < part.title_depth <= depth:
-        part.store_nearest("title", written, depth)
-        part.values["title_detail"] = detail
-    return written
+def _store_title(container: ContainerReader, element: ET.Element, depth: int) -> str:
+    """Store a title and return it. Titles of other names (media:title) do not replace one from a <title>."""
+    title, detail = container.read_text(element, "text/plain")
+    if not -1 < container.title_depth <= depth:
+        container.store_nearest("title", title, depth)
+        container.values["title_detail"] = detail
+    return title
 
 
-def _read_description(part: ContainerReader, element: ET.Element, depth: int) -> None:
-    _read_summary(part, element, depth, "text/html")
+def _read_description(container: ContainerReader, element: ET.Element, depth: int) -> None:
+    _read_summary(container, element, depth, "text/html")
 
 
-def _read_summary(part: ContainerReader, element: ET.Element, depth: int, default: str = "text/plain") -> None:
-    if "summary" in part.values and not part.document.has_content:
-        _read_content(part, element, depth)  # a second summary is the content
+def _read_summary(container: ContainerReader, element: ET.Element, depth: int, default: str = "text/plain") -> None:
+    if "summary" in container.values and not container.document.has_content:
+        _read_content(container, element, depth)  # feedparser takes a second summary for the content
     else:
-        written, detail = part.read_text(element, default)
-        if part.is_entry or default == "text/plain":  # a feed's description is its subtitle
-            part.store_nearest("summary", written, depth)
-            part.values["summary_detail"] = detail
+        summary, detail = container.read_text(element, default)
+        # The description of a feed is its subtitle, which is not read.
+        if container.is_entry or default == "text/plain":
+            container.store_nearest("summary", summary, depth)
+            container.values["summary_detail"] = detail
 
 
-def _read_content(part: ContainerReader, element: ET.Element, _depth: int, default: str = "text/plain") -> None:
-    part.document.has_content = True
-    written, detail = part.read_text(element, default)
-    if part.is_entry:
-        part.values.setdefault("content", []).append({**detail, "value": written})
-    part.values.setdefault("summary", written)
+def _read_content(container: ContainerReader, element: ET.Element, _depth: int, default: str = "text/plain") -> None:
+    container.document.has_content = True
+    content, detail = container.read_text(element, default)
+    if container.is_entry:
+        container.values.setdefault("content", []).append({**detail, "value": content})
+    container.values.setdefault("summary", content)
 
 
-def _read_encoded_content(part: ContainerReader, element: ET.Element, depth: int) -> None:
-    _read_content(part, element, depth, "text/html")
+def _read_encoded_content(container: ContainerReader, element: ET.Element, depth: int) -> None:
+    _read_content(container, element, depth, "text/html")
 
 
-def _read_author(part: ContainerReader, element: ET.Element, _depth: int) -> None:
+def _read_author(container: ContainerReader, element: ET.Element, _depth: int) -> None:
     person: dict[str, str] = {}
-    part.values.setdefault("authors", []).append(person)
+    container.values.setdefault("authors", []).append(person)
     for child in element:
-        called = part.document.get_element_name(child)
-        if len(child) or (called in ELEMENT_HANDLERS and called not in {"uri", "url"}):
+        name = container.document.get_element_name(child)
+        if len(child) or (name in ELEMENT_HANDLERS and name not in {"uri", "url"}):
             raise UnsupportedFeedError("author")
-        person[called.removeprefix("itunes:")] = (child.text or "").strip()
-    if not len(element) and (written := text.read_plain_text(element)):
-        person["name"] = _extract_name(written)
+        person[name.removeprefix("itunes:")] = (child.text or "").strip()
+    if not len(element) and (author := text.read_plain_text(element)):
+        person["name"] = _extract_name(author)
 
 
-def _extract_name(text: str) -> str:
-    """Take the name out of «mail (name)» and the like."""
-    if not _POSSIBLE_MAIL_ADDRESS.search(text):
-        return text
-    match = _MAIL_AND_NAME.fullmatch(text)
+def _extract_name(author: str) -> str:
+    """Return the name in "mail (name)" or "name <mail>"; empty for a mail address alone."""
+    if not _POSSIBLE_MAIL_ADDRESS.search(author):
+        return author
+    match = _MAIL_AND_NAME.fullmatch(author)
     if match is None:
         raise UnsupportedFeedError("author")
     return (match["name"] or match["before"] or "").strip()
 
 
-def _read_link(part: ContainerReader, element: ET.Element, _depth: int) -> None:
+def _read_link(container: ContainerReader, element: ET.Element, _depth: int) -> None:
     link = text.read_attributes(element)
     link.setdefault("rel", "alternate")
     link.setdefault("type", "application/atom+xml" if link["rel"] == "self" else "text/html")
-    part.values.setdefault("links", []).append(link)
+    container.values.setdefault("links", []).append(link)
     href = link.get("url", link.get("uri", link.get("href")))
     if href:
-        link["href"] = part.normalize_address(href)
+        link["href"] = container.normalize_address(href)
         if link["rel"] == "alternate" and link["type"] in _HTML_TYPES:
-            part.values["link"] = link["href"]
+            container.values["link"] = link["href"]
         return
-    written = part.normalize_address(text.read_plain_text(element))
-    if part.is_entry:
-        written = written.replace("&amp;", "&")
-    part.values["link"] = link["href"] = _ENTITY_REFERENCE.sub(r"&\1", written)
+    address = container.normalize_address(text.read_plain_text(element))
+    if container.is_entry:
+        address = address.replace("&amp;", "&")  # escaped twice, as in many feeds; feedparser undoes it in entries only
+    container.values["link"] = link["href"] = _ENTITY_REFERENCE.sub(r"&\1", address)
 
 
-def _read_guid(part: ContainerReader, element: ET.Element, depth: int) -> None:
-    permanent = text.read_attributes(element).get("ispermalink", "true") == "true"
-    written = text.read_plain_text(element)
-    if permanent:
-        written = part.normalize_address(written)
-    part.store_nearest("id", written, depth)
-    part.values.setdefault("guidislink", permanent and "link" not in part.values)
-    if permanent:
-        part.values.setdefault("link", written)
+def _read_guid(container: ContainerReader, element: ET.Element, depth: int) -> None:
+    is_link = text.read_attributes(element).get("ispermalink", "true") == "true"  # RSS 2.0: true by default
+    guid = text.read_plain_text(element)
+    if is_link:
+        guid = container.normalize_address(guid)
+    container.store_nearest("id", guid, depth)
+    container.values.setdefault("guidislink", is_link and "link" not in container.values)
+    if is_link:
+        container.values.setdefault("link", guid)
 
 
-def _read_published(part: ContainerReader, element: ET.Element, _depth: int) -> None:
-    part.values["published"] = _read_date(part, element)
+def _read_published(container: ContainerReader, element: ET.Element, _depth: int) -> None:
+    container.values["published"] = _read_date(container, element)
 
 
-def _read_updated(part: ContainerReader, element: ET.Element, _depth: int) -> None:
-    part.values["updated"] = _read_date(part, element)
+def _read_updated(container: ContainerReader, element: ET.Element, _depth: int) -> None:
+    container.values["updated"] = _read_date(container, element)
 
 
-def _read_date(part: ContainerReader, element: ET.Element) -> str:
-    written = text.read_plain_text(element)
-    if part.is_entry and written and dates.parse_date(written) is None:
-        raise UnsupportedFeedError(f"date {written!r}")
-    return written
+def _read_date(container: ContainerReader, element: ET.Element) -> str:
+    """Return a date as it is written. Raise UnsupportedFeedError if only feedparser may know its form."""
+    date = text.read_plain_text(element)
+    if container.is_entry and date and dates.parse_date(date) is None:
+        raise UnsupportedFeedError(f"date {date!r}")
+    return date
 
 
-def _read_category(part: ContainerReader, element: ET.Element, depth: int) -> None:
-    said = text.read_attributes(element)
-    term, label = said.get("term") or said.get("text"), said.get("label")
+def _read_category(container: ContainerReader, element: ET.Element, depth: int) -> None:
+    attributes = text.read_attributes(element)
+    term, label = attributes.get("term") or attributes.get("text"), attributes.get("label")
     if term or label:
-        part.add_tag(term, label)
+        container.add_tag(term, label)
     if len(element):
-        part.read_children(element, depth)
-    elif written := text.read_plain_text(element):
+        container.read_children(element, depth)
+    elif name := text.read_plain_text(element):
         if label and not term:
-            part.values["tags"][-1]["term"] = written
+            container.values["tags"][-1]["term"] = name
         else:
-            part.add_tag(written)
+            container.add_tag(name)
 
 
-def _read_keywords(part: ContainerReader, element: ET.Element, _depth: int) -> None:
+def _read_keywords(container: ContainerReader, element: ET.Element, _depth: int) -> None:
     for term in text.read_plain_text(element).split(","):
         if term.strip():
-            part.add_tag(term.strip())
+            container.add_tag(term.strip())
 
 
-def _read_enclosure(part: ContainerReader, element: ET.Element, _depth: int) -> None:
+def _read_enclosure(container: ContainerReader, element: ET.Element, _depth: int) -> None:
     link = text.read_attributes(element)
     href = link.get("url", link.get("uri", link.get("href", "")))
-    part.values.setdefault("links", []).append({**link, "rel": "enclosure", "href": href})
+    container.values.setdefault("links", []).append({**link, "rel": "enclosure", "href": href})
     if len(element):
         raise UnsupportedFeedError("enclosure")
 
 
-def _read_media_content(part: ContainerReader, element: ET.Element, depth: int) -> None:
-    part.values.setdefault("media_content", []).append(text.read_attributes(element))
-    part.read_children(element, depth)
+def _read_media_content(container: ContainerReader, element: ET.Element, depth: int) -> None:
+    container.values.setdefault("media_content", []).append(text.read_attributes(element))
+    container.read_children(element, depth)
 
 
-def _read_person(part: ContainerReader, element: ET.Element, _depth: int) -> None:
+def _read_person(container: ContainerReader, element: ET.Element, _depth: int) -> None:
     name = text.read_plain_text(element)
-    told = text.read_attributes(element) | ({"name": name} if name else {})
-    part.values.setdefault(podcasts.PEOPLE_KEY, []).append(told)
+    person = text.read_attributes(element) | ({"name": name} if name else {})
+    container.values.setdefault(podcasts.PEOPLE_KEY, []).append(person)
 
 
-def _read_transcript(part: ContainerReader, element: ET.Element, _depth: int) -> None:
+def _read_transcript(container: ContainerReader, element: ET.Element, _depth: int) -> None:
     if len(element):
         raise UnsupportedFeedError("transcript")
-    part.values.setdefault(podcasts.TRANSCRIPTS_KEY, []).append(text.read_attributes(element))
+    container.values.setdefault(podcasts.TRANSCRIPTS_KEY, []).append(text.read_attributes(element))
 
 
-def _read_feed_language(part: ContainerReader, element: ET.Element, _depth: int) -> None:
-    part.values["language"] = text.read_plain_text(element)
+def _read_feed_language(container: ContainerReader, element: ET.Element, _depth: int) -> None:
+    container.values["language"] = text.read_plain_text(element)
 
 
-def _skip_image(part: ContainerReader, element: ET.Element, _depth: int) -> None:
-    if part.is_entry and any(part.document.get_element_name(child) in {"title", "link"} for child in element):
+def _skip_image(container: ContainerReader, element: ET.Element, _depth: int) -> None:
+    """Skip the picture of a feed; in an entry, feedparser would take its title and link for the entry's."""
+    if container.is_entry and any(container.document.get_element_name(child) in {"title", "link"} for child in element):
         raise UnsupportedFeedError("image in an entry")
-    part.title_depth = -1
+    container.title_depth = -1
 
 
-def _skip_source(part: ContainerReader, _element: ET.Element, _depth: int) -> None:
-    """Pass over the feed that an entry was taken from: its words are not the entry's."""
-    part.title_depth = -1
+def _skip_source(container: ContainerReader, _element: ET.Element, _depth: int) -> None:
+    """Skip the description of the feed that an entry was taken from; its title and link are not the entry's."""
+    container.title_depth = -1
 
 
 def _skip_element(_part: ContainerReader, _element: ET.Element, _depth: int) -> None:
-    """Pass over an element with all that is in it."""
+    """Skip an element with all that is in it."""
 
 
-def _read_item(part: ContainerReader, element: ET.Element, depth: int) -> None:
-    if part.is_entry or depth != (2 if part.document.is_atom else 3):
+def _read_item(container: ContainerReader, element: ET.Element, depth: int) -> None:
+    if container.is_entry or depth != (2 if container.document.is_atom else 3):
         raise UnsupportedFeedError("entry within an entry")
-    part.document.read_entry(element, depth, part.lang)
-    part.title_depth = -1
+    container.document.read_entry(element, depth, container.lang)
+    # feedparser resets this at every entry, also for the feed's elements that follow.
+    container.title_depth = -1
 
 
 def _refuse_element(_part: ContainerReader, element: ET.Element, _depth: int) -> None:
@@ -298,15 +306,15 @@ ELEMENT_HANDLERS: dict[str, ElementHandler] = {
     "source": _skip_source,
     **dict.fromkeys(["contributor", "itunes:owner", "subtitle", "tagline", "itunes:subtitle"], _skip_element),
     **dict.fromkeys(["rights", "copyright", "dc:rights", "info", "feedburner:browserfriendly"], _skip_element),
-    # feedparser reads these in ways of its own
+    # feedparser has rules for these that are not worth copying; they are rare inside a feed or an entry
     **dict.fromkeys(["rss", "channel", "feed", "abstract", "body", "xhtml:body", "fullitem", "tags"], _refuse_element),
 }
-# Elements without a reader whose names are those of values: feedparser would mix them up.
+# Names of elements that would collide with keys of values: feedparser stores unknown elements under their names.
 RESERVED_NAMES = {
     *("authors", "links", "title_detail", "summary_detail", "guidislink", "media_content", "date"),
     *(podcasts.PEOPLE_KEY, podcasts.TRANSCRIPTS_KEY),
 }
-# Elements without a reader that are kept under their own names.
+# Elements without a handler that are stored under their own names, as feedparser does with all unknown elements.
 _COPIED_ELEMENTS = {
     *("feedburner:origlink", "itunes:duration", "podcast:chapters", "yt:videoid"),
     *("ttl", "sy:updateperiod", "sy:updatefrequency"),

@@ -1,0 +1,70 @@
+"""What a fetch begins with and returns: validators, responses, redirect chains."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Protocol
+
+from msgspec import Struct
+
+Redirect = tuple[int, str]  # the status of a redirect, and the absolute address that it leads to
+
+
+class Validators(Protocol):
+    """What is stored of a source's last good response (RFC 9110, 8.8); each is empty if there is none."""
+
+    @property
+    def etag(self) -> str:
+        """The ETag, as the server wrote it."""
+
+    @property
+    def last_modified(self) -> str:
+        """The Last-Modified, as the server wrote it."""
+
+    @property
+    def body_hash(self) -> str:
+        """The `Response.body_hash` of the last response."""
+
+
+class Response(Struct, frozen=True, kw_only=True):
+    """A response: its body (None: unchanged since the validators' response), its address, and what to store of it.
+
+    `redirects` lists the hops on the way to `address`; `moved_to` is where permanent redirects led (or empty);
+    `fresh_seconds` is how long the headers call it fresh; `elapsed` is the seconds it took, without waiting for other
+    requests to the host. Store the validators and `body_hash` once the body has been parsed.
+    """
+
+    data: bytes | None
+    status: int = 200
+    content_type: str = ""
+    address: str = ""
+    etag: str = ""
+    last_modified: str = ""
+    body_hash: str = ""
+    redirects: tuple[Redirect, ...] = ()
+    moved_to: str = ""
+    fresh_seconds: float = 0.0
+    compressed_bytes: int = 0
+    decompressed_bytes: int = 0
+    elapsed: float = 0.0
+
+
+class RedirectChain(Struct, frozen=True, kw_only=True):
+    """A request that is being redirected: the next address, the hops so far, and the seconds that they took."""
+
+    next_address: str
+    hops: tuple[Redirect, ...] = ()
+    elapsed: float = 0.0
+
+
+class HostNotOwnedError(Exception):
+    """A redirect chain leads to a host that another process requests: two would exceed the limits per host."""
+
+    def __init__(self, redirect_chain: RedirectChain) -> None:
+        self.redirect_chain = redirect_chain
+        super().__init__(redirect_chain.next_address)
+
+
+def hash_body(data: bytes) -> str:
+    """Return the hash by which bodies are compared, for servers that send no validators."""
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,174 @@
+"""Merge feeds into the text of curation/sources.yaml, and keep every byte that is there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
+
+from ... import urls
+from ...edition.curation import Source, Topic
+from ...edition.paths import SOURCES_FILE
+from ...edition.validation import convert_record
+from ...slugs import slugify
+from . import yaml_edit
+
+_MAX_ID_LENGTH = 60  # of an id made of a name
+
+
+class Outline(Struct, frozen=True, kw_only=True):
+    """A feed to add, as an OPML list has it: `feed` is an address or a path, `folders` are from the outermost in."""
+
+    title: str
+    feed: str
+    site: str = ""
+    lang: str = ""
+    folders: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+
+    @property
+    def topic_names(self) -> tuple[str, ...]:
+        """All that may name a topic."""
+        return (*self.folders, *self.categories)
+
+
+class MergeResult(Struct, frozen=True, kw_only=True):
+    """The new text of sources.yaml, the sources added, the outlines that were there before, and those refused.
+
+    An outline is refused if its feed is neither a web address nor a path. `unmatched_folders` are the folders of added
+    feeds that name no topic; `new_topics` were created from folders, and `topics_text` is the new text of topics.yaml.
+    """
+
+    sources_text: str
+    added_sources: tuple[Source, ...]
+    existing_outlines: tuple[Outline, ...]
+    refused_outlines: tuple[Outline, ...]
+    unmatched_folders: tuple[str, ...] = ()
+    new_topics: tuple[Topic, ...] = ()
+    topics_text: str = ""
+
+
+def merge_outlines(
+    text: str, outlines: Iterable[Outline], sources: dict[str, Source], topics: dict[str, Topic]
+) -> MergeResult:
+    """Append the outlines that are new to `text`, the YAML of `sources`. Paths of feeds must be final.
+
+    A feed that stands in several folders becomes one source with the topics of all of them.
+    """
+    normalized = [_normalize_feed_address(outline) for outline in outlines]
+    topic_names: dict[str, list[str]] = {}
+    for outline in normalized:
+        topic_names.setdefault(urls.normalize_url(outline.feed), []).extend(outline.topic_names)
+    merge = _Merge(sources)
+    for outline in normalized:
+        merge.add(outline, match_topics(topic_names[urls.normalize_url(outline.feed)], topics))
+    added_addresses = {urls.normalize_url(source.feed) for source in merge.added}
+    added_outlines = (outline for outline in normalized if urls.normalize_url(outline.feed) in added_addresses)
+    folders = dict.fromkeys(folder for outline in added_outlines for folder in outline.folders)
+    return MergeResult(
+        sources_text=append_sources(text, merge.added),
+        added_sources=tuple(merge.added),
+        existing_outlines=tuple(merge.existing),
+        refused_outlines=tuple(merge.refused),
+        unmatched_folders=tuple(folder for folder in folders if not match_topics([folder], topics)),
+    )
+
+
+def match_topics(names: Iterable[str], topics: dict[str, Topic]) -> tuple[str, ...]:
+    """Return the ids of the topics that folders or categories name, by name or id, in the order of `names`."""
+    ids = {slugify(topic.name): topic.id for topic in topics.values()} | {
+        topic.id: topic.id for topic in topics.values()
+    }
+    return tuple(dict.fromkeys(ids[slug] for name in names if (slug := slugify(name)) in ids))
+
+
+def create_topics(folders: Iterable[str], topics: dict[str, Topic]) -> tuple[Topic, ...]:
+    """Return a new topic for each folder whose name gives an id that is not in `topics` yet."""
+    new_topics: dict[str, Topic] = {}
+    for folder in folders:
+        if (slug := slugify(folder)) and slug not in topics:
+            new_topics.setdefault(slug, Topic(id=slug, name=folder))
+    return tuple(new_topics.values())
+
+
+def append_sources(text: str, sources: Iterable[Source]) -> str:
+    """Return the text of sources.yaml with more sources at its end. Raise UsageError if that is not possible."""
+    return yaml_edit.append_entries(text, [_to_yaml_values(source) for source in sources], SOURCES_FILE)
+
+
+class _Merge:
+    """Sorts outlines into added sources, existing and refused ones; addresses and ids stay unique."""
+
+    def __init__(self, sources: dict[str, Source]) -> None:
+        self._addresses = {urls.normalize_url(source.feed) for source in sources.values()}
+        self._ids = set(sources)
+        self.added: list[Source] = []
+        self.existing: list[Outline] = []
+        self.refused: list[Outline] = []
+
+    def add(self, outline: Outline, topics: tuple[str, ...]) -> None:
+        """Sort one outline; if it is added, its source is for `topics` (ids)."""
+        address = urls.normalize_url(outline.feed)
+        source = _build_source(outline, self._ids, topics)
+        if source is None:
+            self.refused.append(outline)
+        elif address in self._addresses:
+            self.existing.append(outline)
+        else:
+            self._addresses.add(address)
+            self._ids.add(source.id)
+            self.added.append(source)
+
+
+def _normalize_feed_address(outline: Outline) -> Outline:
+    return replace(outline, feed=urls.make_absolute_url(outline.feed)) if urls.is_http_url(outline.feed) else outline
+
+
+def _build_source(outline: Outline, taken_ids: Collection[str], topics: tuple[str, ...]) -> Source | None:
+    """Return the source of an outline; None if its feed is neither a web address nor a path, or the record invalid."""
+    feed, site = outline.feed, urls.make_absolute_url(outline.site)
+    # A scheme has two letters at least: "C:" begins a path on Windows.
+    if not feed or (not urls.is_http_url(feed) and re.match(r"[a-zA-Z][a-zA-Z0-9+.-]+:", feed)):
+        return None
+    host = urlsplit(site or feed).hostname or ""
+    name = outline.title or host or Path(feed).stem
+    values = {
+        "id": _find_free_id(slugify(name, _MAX_ID_LENGTH) or slugify(host) or "source", taken_ids),
+        "name": name,
+        "feed": feed,
+        "site": site,
+        "topics": list(topics),
+        "lang": outline.lang,
+    }
+    source, _ = convert_record(Source, {key: value for key, value in values.items() if value})
+    return source
+
+
+def _find_free_id(base: str, taken_ids: Collection[str]) -> str:
+    """Return `base`, with the lowest number from 2 on if it is taken."""
+    number, free_id = 1, base
+    while free_id in taken_ids:
+        number += 1
+        free_id = f"{base}-{number}"
+    return free_id
+
+
+def _to_yaml_values(source: Source) -> dict[str, Any]:
+    """Return the fields of a source that are set, in the order of the contract (DESIGN.md, section 4)."""
+    values = {
+        "id": source.id,
+        "name": source.name,
+        "feed": source.feed,
+        "type": source.type if source.select else "",
+        "select": {key: value for key, value in asdict(source.select).items() if value} if source.select else {},
+        "site": source.site,
+        "people": [*source.people],
+        "topics": [*source.topics],
+        "lang": source.lang,
+    }
+    return {key: value for key, value in values.items() if value}
