@@ -15,7 +15,7 @@ from ..edition.model import FrontMatter, Work
 from ..edition.registry import Registry
 from ..files import hash_bytes
 from ..urls import normalize_url
-from .page import Headline
+from .template_inputs import Headline
 
 
 class InboxItem(Struct, frozen=True, kw_only=True):

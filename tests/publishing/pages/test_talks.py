@@ -7,7 +7,7 @@ from icalendar import Calendar, Component
 
 from kuratorium.edition.model import Chapter, Disclosure, Event, Media, Post, SeriesPosition
 from kuratorium.publishing import i18n
-from kuratorium.publishing.page import Page
+from kuratorium.publishing.page import CalendarPage, Page
 from kuratorium.publishing.pages.outputs import plan_pages
 from kuratorium.publishing.pages.talks import build_talk_materials, find_episode
 from kuratorium.publishing.writers.calendar import write_calendar
@@ -24,10 +24,10 @@ def talk(number: int = 1, **fields: Any) -> Post:
     return post(number, **(base | fields))
 
 
-def events(*posts: Post, words: NullTranslations = DE) -> list[Component]:
-    """The events of a calendar of these talks, as another program reads them."""
-    page = Page(path="k.ics", writer="calendar", context={"site": site(), "name": "Weiche", "posts": posts})
-    return Calendar.from_ical(write_calendar(page, words)).walk("VEVENT")
+def read_events(*posts: Post, translations: NullTranslations = DE) -> list[Component]:
+    """Return the events of a calendar of these talks, as another program reads them."""
+    page = CalendarPage(path="k.ics", site=site(), name="Weiche", posts=posts)
+    return Calendar.from_ical(write_calendar(page, translations)).walk("VEVENT")
 
 
 def planned(*posts: Post) -> dict[str, Page]:
@@ -69,7 +69,7 @@ def test_one_calendar_holds_what_is_to_come() -> None:
 
 def test_a_calendar_says_when_where_and_what() -> None:
     """Times are exact in every zone, the uid is the post's for good, and nothing depends on the hour of the build."""
-    (event,) = events(talk(lang="de"))
+    (event,) = read_events(talk(lang="de"))
     assert event["uid"] == "u-000001@weiche.example"
     assert (event["dtstart"].dt, event["dtend"].dt) == (EVENT.start, EVENT.end)
     assert event["dtstamp"].dt == NOON - timedelta(days=1)
@@ -84,7 +84,7 @@ def test_a_calendar_says_when_where_and_what() -> None:
 
 def test_what_is_to_be_disclosed_comes_first_in_a_calendar() -> None:
     """«Anzeige» stands before the title and before the text (§ 22 MStV)."""
-    (event,) = events(talk(disclosure=Disclosure(kind="sponsor", text="Bezahlt von Roth.")))
+    (event,) = read_events(talk(disclosure=Disclosure(kind="sponsor", text="Bezahlt von Roth.")))
     assert event["summary"] == "Anzeige: Nummer 1"
     assert event["description"].splitlines()[0] == "Anzeige: Bezahlt von Roth."
 
@@ -99,7 +99,7 @@ def test_what_is_to_be_disclosed_comes_first_in_a_calendar() -> None:
 )
 def test_a_talk_that_does_not_take_place_says_so(status: Any, summary: str, state: str) -> None:
     """Calendars that show no state show it in the title."""
-    (event,) = events(talk(event=Event(start=EVENT.start, end=EVENT.end, status=status)))
+    (event,) = read_events(talk(event=Event(start=EVENT.start, end=EVENT.end, status=status)))
     assert (event["summary"], event["status"]) == (summary, state)
 
 

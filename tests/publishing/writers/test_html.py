@@ -1,7 +1,7 @@
 import pytest
 from jinja2 import DictLoader, Environment, StrictUndefined, UndefinedError
 
-from kuratorium.publishing.page import PageMeta
+from kuratorium.publishing.template_inputs import PageMeta
 from kuratorium.publishing.writers.html import Fragments
 from tests.publishing.makers import post, site
 
