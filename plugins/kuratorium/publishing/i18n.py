@@ -1,6 +1,6 @@
-"""The English messages that name what front matter says in keywords; the catalogues translate them.
+"""The words of the site: the theme's catalogues (theme/translations/LANGUAGE.po), and labels for keywords.
 
-The theme's catalogues: theme/translations/LANGUAGE.po -> the words its templates use.
+Labels are the English messages for what front matter says in keywords; the catalogues translate them.
 """
 
 from __future__ import annotations
@@ -26,27 +26,24 @@ EVENT_STATES = {"moved": N_("Moved"), "postponed": N_("Postponed"), "cancelled":
 
 
 def label_title(post: Post, translations: NullTranslations) -> str:
-    """The title for feeds, calendars and previews: what is to be disclosed comes before it (§ 22 MStV)."""
+    """Return a post's title for feeds, calendars and previews: after its disclosure, if it has one (§ 22 MStV)."""
     if not post.disclosure:
         return post.title
     return f"{translations.gettext(DISCLOSURES[post.disclosure.kind])}: {post.title}"
 
 
 def read_translations(theme: Path, lang: str) -> NullTranslations:
-    """Read the catalogue of `lang` (`de-AT` falls back to `de`); a language without one reads English.
-
-    Raises EditionError where a catalogue is broken.
-    """
+    """Return the words of `lang`, English if it has no catalogue; raise EditionError if the catalogue is broken."""
     return load_translations(compile_translations(theme, lang))
 
 
 def load_translations(mo_data: bytes) -> NullTranslations:
-    """Make a catalogue of what `compiled` made."""
+    """Return the words of a catalogue that `compile_translations` compiled."""
     return GNUTranslations(io.BytesIO(mo_data)) if mo_data else NullTranslations()
 
 
 def compile_translations(theme: Path, lang: str) -> bytes:
-    """Compile the catalogue of `lang`, as `read` finds it; empty where there is none."""
+    """Return the compiled catalogue of `lang` (`de-AT` falls back to `de`); empty if there is none."""
     for name in (lang, lang.split("-", maxsplit=1)[0]):
         path = theme / "translations" / f"{name}.po"
         if path.is_file():
@@ -55,18 +52,18 @@ def compile_translations(theme: Path, lang: str) -> bytes:
 
 
 def _compile_po_file(path: Path, lang: str) -> bytes:
-    from babel.messages.mofile import write_mo  # noqa: PLC0415 - 0.05 s, and most builds have it compiled already
+    from babel.messages.mofile import write_mo  # noqa: PLC0415 - 0.05 s, and most builds have the catalogue compiled already
     from babel.messages.pofile import PoFileError, read_po  # noqa: PLC0415
 
     try:
         with path.open("rb") as file:
             catalogue = read_po(file, locale=lang.replace("-", "_"), abort_invalid=True)
-        made = io.BytesIO()
-        write_mo(made, catalogue)
-        GNUTranslations(io.BytesIO(made.getvalue()))  # complains of plural forms that are none
+        buffer = io.BytesIO()
+        write_mo(buffer, catalogue)
+        GNUTranslations(io.BytesIO(buffer.getvalue()))  # Babel does not check the Plural-Forms header; gettext does
     except (PoFileError, ValueError) as error:
-        line = getattr(error, "lineno", None) or 0
-        mend = "Each entry is a msgid line and a msgstr line, in quotes."
+        line = getattr(error, "lineno", None) or 0  # ValueErrors of Babel and gettext know no line
+        hint = "Each entry is a msgid line and a msgstr line, in quotes."
         place = f"{path.parent.parent.name}/translations/{path.name}"
-        raise EditionError([Problem(place, line, "", f"this is no catalogue: {error}", mend)]) from error
-    return made.getvalue()
+        raise EditionError([Problem(place, line, "", f"this is no catalogue: {error}", hint)]) from error
+    return buffer.getvalue()
