@@ -123,7 +123,7 @@ class Catalog(Struct, frozen=True, dict=True, kw_only=True):
         return {
             uid: sorted(posts, key=lambda post: (post.uid != uid, post.lang, post.uid))
             for uid, posts in families.items()
-            if len(posts) > 1 or posts[0].translation_of  # a lone translation is one of a hidden original
+            if len(posts) > 1 or posts[0].translation_of  # a translation alone: its original is hidden
         }
 
     @cached_property

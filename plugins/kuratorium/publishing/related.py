@@ -69,7 +69,7 @@ class RelatedPosts:
         return tuple([mention for mention in mentions if mention.uid not in listed])
 
     def find_same_work(self, post: Post) -> tuple[Post, ...]:
-        """Return the other posts that recommend one of its works, newest first; translations and look-backs are not."""
+        """Return the other posts on one of its works, newest first, without its translations and look-backs."""
         if post.uid not in self._same_work_by_uid:
             self._same_work_by_uid[post.uid] = self._search_same_work(post)
         return self._same_work_by_uid[post.uid]

@@ -45,8 +45,8 @@ def write_chapters(page: ChaptersPage) -> bytes:
 def find_turns(body: str) -> Iterator[TimedTurn]:
     """Yield the turns with a time code from the HTML of a body, as `markdown.turns` marks them there.
 
-    Captions need times: a turn without one, an introduction or a closing word is not in them. Neither are footnotes and
-    embeds, which nobody said.
+    Captions need times: a turn without one, an introduction or a closing word is not in them. Nor are footnotes and
+    embeds, which are not spoken.
     """
     from bs4 import BeautifulSoup  # noqa: PLC0415 - 0.1 s to import, and most builds touch no conversation
 
