@@ -12,7 +12,7 @@ from tests.editions import sample_edition
 
 @pytest.fixture(scope="session")
 def sample_output(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the built site. Nobody writes to it."""
+    """Return the folder of the built site. Tests must not write to it."""
     root = sample_edition(tmp_path_factory.mktemp("site"))
     build_site(root)
     return root / "output"
@@ -20,5 +20,5 @@ def sample_output(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def sample_page(sample_output: Path) -> Callable[[str], BeautifulSoup]:
-    """Read a page of the built site by its path."""
+    """Return a function that parses a page of the built site."""
     return lambda path: BeautifulSoup((sample_output / path).read_bytes(), "html.parser")

@@ -1,4 +1,4 @@
-"""Small makers of records, so that a test names only what it is about."""
+"""Functions that make records with defaults, so that a test names only the fields it is about."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -19,27 +19,27 @@ PATHS = Paths("de")
 
 
 def meta(**fields: Any) -> FrontMatter:
-    """Front matter of a published note."""
+    """Return the front matter of a published note."""
     return FrontMatter(**({"uid": "u-000001", "title": "Ein Titel", "date": NOON, "authors": ("ada",)} | fields))
 
 
 def document(body: str = "Eigene Worte.", file: str = "curation/notes/ein-titel.md", **fields: Any) -> PostFile:
-    """A post's file, a note if nothing else is said."""
+    """Return a post's file, by default a note."""
     return PostFile(file=file, format=fields.pop("format", "note"), meta=meta(**fields), body=body, body_line=9)
 
 
 def registry() -> Registry:
-    """Two people, two topics, no sources."""
+    """Return a registry with two people, two topics and no sources."""
     return Registry(
         sources={},
-        people={one.id: one for one in (ADA, BEN)},
-        topics={one.id: one for one in (OPEN, LEAD)},
+        people={record.id: record for record in (ADA, BEN)},
+        topics={record.id: record for record in (OPEN, LEAD)},
         policy=Policy(imprint=Imprint(responsible="Ada Lamm")),
     )
 
 
 def post(number: int = 1, **fields: Any) -> Post:
-    """A listed note; a higher number is an older one."""
+    """Return a listed note; a higher number is an older one."""
     base: dict[str, Any] = dict.fromkeys(
         ("modified", "strength", "via", "disclosure", "series", "event", "media", "image")
     )
@@ -62,9 +62,9 @@ def post(number: int = 1, **fields: Any) -> Post:
 
 
 def catalog(*posts: Post, **fields: Any) -> Catalog:
-    """A catalog of these posts, newest first."""
-    listed = tuple(one for one in posts if not one.hidden)
-    hidden = tuple(one for one in posts if one.hidden)
+    """Return a catalog of these posts, which must be sorted newest first."""
+    listed = tuple(candidate for candidate in posts if not candidate.hidden)
+    hidden = tuple(candidate for candidate in posts if candidate.hidden)
     base: dict[str, Any] = {
         "standalone_pages": (),
         "topics": (OPEN, LEAD),
@@ -76,7 +76,7 @@ def catalog(*posts: Post, **fields: Any) -> Catalog:
 
 
 def site(**fields: Any) -> SiteMeta:
-    """A German site."""
+    """Return what pages know of a German site."""
     base: dict[str, Any] = {
         "name": "Weiche",
         "subtitle": "Was zählt",

@@ -8,8 +8,8 @@ from tests.publishing.makers import ADA, BEN, NOON, OPEN, PATHS, document, post,
 from tests.publishing.makers import catalog as catalog_of
 
 
-def made(*documents: PostFile) -> catalog.Catalog:
-    """The catalog of these documents at noon."""
+def build_at_noon(*documents: PostFile) -> catalog.Catalog:
+    """Return the catalog of these files at noon."""
     return catalog.build_catalog(posts.summarize_edition(registry(), documents), PATHS, "de", NOON)
 
 
@@ -26,54 +26,58 @@ def made(*documents: PostFile) -> catalog.Catalog:
     ids=str,
 )
 def test_what_is_published(fields: dict[str, object], due: bool) -> None:
-    """No draft, nothing dated later than the edition, no interview that its partner has not released."""
+    """Drafts, posts dated later than the build and unreleased interviews are not published."""
     assert catalog.is_due(posts.summarize_text(document(**fields)), NOON) is due
 
 
 def test_hidden_posts_have_a_page_but_stand_in_no_list() -> None:
-    """A hidden post is made, and listed nowhere."""
-    found = made(document(status="hidden", topics=("offen",)))
-    assert found.posts == ()
-    assert [one.uid for one in found.hidden] == ["u-000001"]
-    assert found.by_topic == {}
+    """A hidden post is among the hidden ones and in no list."""
+    published = build_at_noon(document(status="hidden", topics=("offen",)))
+    assert published.posts == ()
+    assert [listed.uid for listed in published.hidden] == ["u-000001"]
+    assert published.by_topic == {}
 
 
 def test_newest_first_and_ties_by_uid() -> None:
-    """Order never depends on the order of files."""
+    """The order of posts does not depend on the order of files."""
     posts = [
         document(uid=uid, date=NOON - timedelta(days=days))
         for uid, days in (("u-c0000", 1), ("u-b0000", 1), ("u-a0000", 2))
     ]
-    assert [one.uid for one in made(*posts).posts] == [one.uid for one in made(*reversed(posts)).posts]
-    assert [one.uid for one in made(*posts).posts] == ["u-b0000", "u-c0000", "u-a0000"]
+    assert [listed.uid for listed in build_at_noon(*posts).posts] == [
+        listed.uid for listed in build_at_noon(*reversed(posts)).posts
+    ]
+    assert [listed.uid for listed in build_at_noon(*posts).posts] == ["u-b0000", "u-c0000", "u-a0000"]
 
 
 def test_ids_become_people_and_topics() -> None:
-    """A post knows its people and topics, not only their ids."""
-    (found,) = made(document(authors=("ada",), topics=("offen",), guests=("ben",))).posts
-    assert (found.authors, found.topics, found.guests) == ((ADA,), (OPEN,), (BEN,))
+    """A post has the records of its people and topics, not only their ids."""
+    (published_post,) = build_at_noon(document(authors=("ada",), topics=("offen",), guests=("ben",))).posts
+    assert (published_post.authors, published_post.topics, published_post.guests) == ((ADA,), (OPEN,), (BEN,))
 
 
 def test_the_summary_is_the_first_own_sentence_where_none_is_written() -> None:
-    """A quotation is not taken for the editor's summary."""
-    (found,) = made(document("> Fremdes.\n> — X\n\nEigenes steht hier. Mehr davon.")).posts
-    assert found.summary == "Eigenes steht hier."
+    """The first sentence of a quotation is no summary."""
+    (published_post,) = build_at_noon(document("> Fremdes.\n> — X\n\nEigenes steht hier. Mehr davon.")).posts
+    assert published_post.summary == "Eigenes steht hier."
 
 
 @pytest.mark.parametrize(("ends", "upcoming"), [(NOON + timedelta(hours=1), True), (NOON, False)], ids=["later", "now"])
 def test_a_talk_turns_into_a_past_one_when_it_ends(ends: object, upcoming: bool) -> None:
     """Whether a talk is upcoming is decided by the edition's date alone."""
     event = Event(start=NOON - timedelta(hours=1), end=ends)
-    (found,) = made(document(format="talk", event=event)).posts
-    assert found.upcoming is upcoming
+    (published_post,) = build_at_noon(document(format="talk", event=event)).posts
+    assert published_post.upcoming is upcoming
 
 
 def test_spellings_of_a_tag_are_one_tag() -> None:
-    """«Open Source» and «open source» share a page, under the name that most posts give it."""
-    found = catalog_of(post(1, tags=("Open Source",)), post(2, tags=("open source",)), post(3, tags=("Open Source",)))
-    assert {tag: len(posts) for tag, posts in found.by_tag.items()} == {"Open Source": 3}
+    """Spellings like "Open Source" and "open source" share a page, under the one that most posts use."""
+    published = catalog_of(
+        post(1, tags=("Open Source",)), post(2, tags=("open source",)), post(3, tags=("Open Source",))
+    )
+    assert {tag: len(posts) for tag, posts in published.by_tag.items()} == {"Open Source": 3}
 
 
 def test_who_hosts_and_guests_in_one_talk_spoke_once() -> None:
-    """A person named twice in a conversation has it once on their page."""
+    """A person who is host and guest of a conversation has it once on their page."""
     assert len(catalog_of(post(guests=(ADA,), hosts=(ADA,))).by_speaker["ada"]) == 1

@@ -1,4 +1,4 @@
-"""Whose interest is in play is said before anything else, wherever a post shows (§ 22 MStV)."""
+"""Disclosures stand before everything else wherever a post is shown (§ 22 MStV)."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,7 +26,7 @@ LABELS = {
 
 
 def links(site: Path) -> Iterator[tuple[str, str, Tag]]:
-    """Every link of the site's pages from a title to a page of its own: page, where it leads, the link."""
+    """Yield every internal link of the site outside running text: its page, its target, and the link itself."""
     for file in sorted(site.rglob("*.html")):
         page = file.relative_to(site).as_posix()
         for link in BeautifulSoup(file.read_bytes(), "html.parser").select("a[href]"):
@@ -34,14 +34,14 @@ def links(site: Path) -> Iterator[tuple[str, str, Tag]]:
                 yield page, normpath(join(page, "..", link["href"])), link
 
 
-def said_before(link: Tag, title: str) -> str:
-    """What stands before a title in the entry of a list that it belongs to."""
+def text_before(link: Tag, title: str) -> str:
+    """Return the text that stands before a title in its entry of a list."""
     entry = link.find_parent(["article", "li", "td", "p"]) or link
     return " ".join(entry.get_text(" ").split()).partition(title)[0]
 
 
 def test_no_title_of_the_sample_stands_without_its_label(sample_output: Path) -> None:
-    """On cards, in lists, among neighbours, in series, by people and topics: the label comes before the title."""
+    """The label stands before the title on cards, in lists, among neighbours, in series, of people and topics."""
     posts = [
         (format, file.stem, frontmatter.parse_front_matter(file.name, file.read_text(), FrontMatter)[0])
         for format in FORMATS
@@ -53,18 +53,18 @@ def test_no_title_of_the_sample_stands_without_its_label(sample_output: Path) ->
         if meta.disclosure
     }
     assert len(disclosed) >= 5
-    found = [
-        (page, target, said_before(link, disclosed[target][0]), disclosed[target][1])
+    title_links = [
+        (page, target, text_before(link, disclosed[target][0]), disclosed[target][1])
         for page, target, link in links(sample_output)
         if target in disclosed and disclosed[target][0] in " ".join(link.get_text(" ").split())
     ]
-    assert {target for _, target, _, _ in found} == disclosed.keys()
-    assert [one for one in found if one[3] not in one[2]] == []
+    assert {target for _, target, _, _ in title_links} == disclosed.keys()
+    assert [entry for entry in title_links if entry[3] not in entry[2]] == []
 
 
 @pytest.mark.parametrize(("kind", "label"), LABELS.items())
 def test_a_disclosure_comes_first_on_every_surface(tiny: TinyEdition, kind: str, label: str) -> None:
-    """Page, preview, card, feeds and calendar of a talk to come begin with the label."""
+    """Page, preview, card, feeds and calendar of an upcoming talk begin with the label."""
     tiny.talk("runde", disclosure={"kind": kind, "text": "Die Pumpen AG zahlt."}, body="Wir reden.")
     build_site(tiny.root)
     output = tiny.root / "output"
@@ -74,11 +74,15 @@ def test_a_disclosure_comes_first_on_every_surface(tiny: TinyEdition, kind: str,
     assert page.find("meta", property="og:title")["content"] == titled
     assert page.title.string == f"{titled} – Weichenwerk"
     for place in ("gespraeche.html", "index.html", "themen/transformation.html"):
-        card = next(one for one in soup(tiny.root, place).select("article.card") if "Titel von runde" in one.get_text())
+        card = next(
+            element
+            for element in soup(tiny.root, place).select("article.card")
+            if "Titel von runde" in element.get_text()
+        )
         assert " ".join(card.get_text(" ").split()).startswith(f"{label} Die Pumpen AG zahlt. ")
     for feed in ("feed.xml", "themen/transformation.xml"):
         items = feedparser.parse((output / feed).read_bytes()).entries
-        (item,) = [one for one in items if one.link.endswith("runde.html")]
+        (item,) = [entry for entry in items if entry.link.endswith("runde.html")]
         assert item.title == titled
         assert item.content[0].value.startswith(f"<p><strong>{label}</strong> Die Pumpen AG zahlt.</p>")
     calendars = sorted(output.rglob("*.ics"))

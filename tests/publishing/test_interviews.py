@@ -18,7 +18,7 @@ PageOf = Callable[[str], BeautifulSoup]
 
 @pytest.mark.parametrize(("path", "guest"), RELEASED.items())
 def test_an_interview_shows_who_answers_and_who_asks(sample_page: PageOf, path: str, guest: str) -> None:
-    """The partner's portrait with its words and its maker, name, role and a line; whoever asks below."""
+    """The guest has a portrait with alt text and credit, a name, a role and one line; the hosts stand below."""
     (partner,) = sample_page(path).select(".partner")
     portrait = partner.img
     assert portrait["alt"].startswith("Gezeichnetes Porträt")
@@ -33,45 +33,45 @@ def test_an_interview_shows_who_answers_and_who_asks(sample_page: PageOf, path: 
 
 @pytest.mark.parametrize("path", RELEASED)
 def test_every_question_of_the_table_leads_to_where_it_was_asked(sample_page: PageOf, path: str) -> None:
-    """In the order of the conversation, each in the words of a host; nobody else's turns are in it."""
+    """The questions are in the order of the conversation, and each is in a host's turn."""
     page = sample_page(path)
-    asked = page.select(".questions li a")
-    turns = [page.find(id=one["href"].removeprefix("#")) for one in asked]
-    assert len(asked) >= 6
+    question_links = page.select(".questions li a")
+    turns = [page.find(id=link["href"].removeprefix("#")) for link in question_links]
+    assert len(question_links) >= 6
     assert turns == page.select(".prose > .turn-question")
-    for link, turn in zip(asked, turns, strict=True):
+    for link, turn in zip(question_links, turns, strict=True):
         assert link.get_text() in turn.get_text()
         assert "turn-host" in turn["class"]
-    assert page.select_one(".questions summary").get_text() == f"{len(asked)} Fragen"
+    assert page.select_one(".questions summary").get_text() == f"{len(question_links)} Fragen"
 
 
 def test_questions_are_marked_by_time_or_by_number(sample_page: PageOf) -> None:
-    """What was recorded shows where in the recording it was asked, what was noted down which question it is."""
+    """A recorded interview labels its questions with time codes, one without times with numbers."""
     recorded = sample_page("interviews/tobias-kienle-journalismus-verwaltungs-it.html")
-    assert [one.get_text() for one in recorded.select(".questions .time")][:2] == ["00:00", "01:38"]
+    assert [element.get_text() for element in recorded.select(".questions .time")][:2] == ["00:00", "01:38"]
     noted = sample_page("interviews/ruth-feldkamp-friedhofsverfahren.html")
-    assert [one.get_text() for one in noted.select(".questions .time")][:2] == ["#1", "#2"]
+    assert [element.get_text() for element in noted.select(".questions .time")][:2] == ["#1", "#2"]
     assert noted.select_one(".turn-question")["id"] == "q-war-das-mut-oder-das-gegenteil"
 
 
 @pytest.mark.parametrize("path", RELEASED)
 def test_no_anchor_stands_twice(sample_page: PageOf, path: str) -> None:
-    """Every id of a page is one element's."""
-    ids = [one["id"] for one in sample_page(path).find_all(id=True)]
+    """Each id occurs once on a page."""
+    ids = [element["id"] for element in sample_page(path).find_all(id=True)]
     assert len(ids) == len(set(ids))
 
 
 def test_words_stand_out_where_they_were_said(sample_page: PageOf) -> None:
-    """A pull quote is part of the answer: nothing is said twice, and nothing that was not said."""
+    """A pull quote is marked within the answer: its words stand in the text once."""
     page = sample_page("interviews/samir-haddad-markenbotschafter.html")
-    pulled = [one.get_text() for one in page.select(".turn-guest mark.pull")]
-    assert pulled == ["Ich gebe nichts frei, das ist der Sinn.", "Eure Konten gehören euch, eure Leser auch."]
-    assert all(page.select_one(".prose").get_text().count(one) == 1 for one in pulled)
+    quotes = [element.get_text() for element in page.select(".turn-guest mark.pull")]
+    assert quotes == ["Ich gebe nichts frei, das ist der Sinn.", "Eure Konten gehören euch, eure Leser auch."]
+    assert all(page.select_one(".prose").get_text().count(quote) == 1 for quote in quotes)
     assert "==" not in page.select_one(".prose").get_text()
 
 
 def test_the_view_of_questions_needs_no_script(sample_page: PageOf) -> None:
-    """It is a box to tick before the text it acts on; the page holds no script for it."""
+    """It is a checkbox before the text that it changes; the page has no script."""
     page = sample_page("interviews/samir-haddad-markenbotschafter.html")
     box = page.select_one(".questions label input[type=checkbox]")
     assert box.find_parent("section").find_next_sibling(class_="prose")
@@ -80,30 +80,30 @@ def test_the_view_of_questions_needs_no_script(sample_page: PageOf) -> None:
 
 
 def test_feeds_carry_the_conversation(sample_output: Path) -> None:
-    """The full text by turns, with links that lead from a feed reader to the question on its page."""
+    """Feeds have the whole text by turns, and links of questions lead to the page."""
     feed = feedparser.parse(sample_output / "themen/markenbotschafter.xml")
-    (item,) = [one for one in feed.entries if "samir-haddad-markenbotschafter" in one.link]
+    (item,) = [entry for entry in feed.entries if "samir-haddad-markenbotschafter" in entry.link]
     text = BeautifulSoup(item.content[0].value, "html.parser")
     assert text.get_text().count("Ich gebe nichts frei, das ist der Sinn.") == 1
     assert text.select_one(".turn-question a")["href"].startswith(f"{item.link}#q-")
 
 
 def test_what_waits_for_its_release_is_nowhere(sample_output: Path) -> None:
-    """The sample's open interview leaves no word, no name and no address in any file of the site."""
+    """No file of the site contains a word, name or address of the sample's unreleased interview."""
     marks = (
         b"nora-lindqvist-the-quiet-pager",
         b"4b7e0d93af216c58",
         b"A quiet pager",
         b"Four hundred and twelve",
     )
-    found = tree(sample_output)
-    assert [path for path, data in found.items() if any(mark in data for mark in marks)] == []
-    assert [path for path in found if "quiet-pager" in path] == []
+    files = tree(sample_output)
+    assert [path for path, data in files.items() if any(mark in data for mark in marks)] == []
+    assert [path for path in files if "quiet-pager" in path] == []
 
 
 @pytest.mark.parametrize("status", ["published", "hidden", "draft"])
 def test_only_a_release_opens_an_interview(tiny: TinyEdition, status: str) -> None:
-    """Open means never built, whatever its status says; what was built goes when the partner takes the text back."""
+    """An unreleased interview is not built, whatever its status; a built one goes when its release is withdrawn."""
 
     def built(release: str) -> list[str]:
         front = {"uid": "gate-0000001", "release": release, "status": status, "aliases": ["gate"]}
@@ -117,15 +117,15 @@ def test_only_a_release_opens_an_interview(tiny: TinyEdition, status: str) -> No
 
 
 def test_plain_pelican_keeps_an_open_interview_back(tiny: TinyEdition) -> None:
-    """Pelican would write what is hidden; the gate is before it."""
+    """Pelican itself would write hidden posts; an unreleased interview never reaches it."""
     tiny.interview("gate", title="Vertraulich", release="open", status="hidden")
     assert run(tiny.root, "pelican", "--fatal=errors").returncode == 0
     assert not [path for path, data in tree(tiny.root / "output").items() if b"Vertraulich" in data or "gate" in path]
 
 
 def test_a_recording_waits_for_the_release_as_its_interview_does(tiny: TinyEdition) -> None:
-    """A file that only withheld texts name is not copied, wherever it lies; one that others show, too, is."""
-    people = [{**one, "image": {"file": "images/eva.svg", "alt": "Eva", "credit": "E"}} for one in PEOPLE]
+    """A file that only unreleased texts name is not copied, wherever it lies; one that others show is."""
+    people = [{**person, "image": {"file": "images/eva.svg", "alt": "Eva", "credit": "E"}} for person in PEOPLE]
     tiny.yaml("people", people)
     files = ("media/ton.opus", "images/eva.svg", "images/plan.svg", "zeichnungen/skizze.svg")
     for file in files:
@@ -152,7 +152,7 @@ def test_a_recording_waits_for_the_release_as_its_interview_does(tiny: TinyEditi
 
 
 def test_a_partner_without_an_entry_has_a_name_all_the_same(tiny: TinyEdition) -> None:
-    """A guest named in the front matter alone shows name and role, and a monogram; with few questions no table."""
+    """A guest without an entry in people.yaml has name, role and monogram; few questions make no table."""
     tiny.interview(
         "gast",
         guests=[{"name": "Gerd Hahn", "role": "Wirt"}],

@@ -16,7 +16,7 @@ ENGLISH, GERMAN = "notizen/the-rota-is-the-org-chart.html", "notizen/der-dienstp
     ("path", "lang"), [(ENGLISH, "en"), (GERMAN, "de"), ("notizen.html", "de"), ("404.html", "de")]
 )
 def test_a_page_is_in_its_language(sample_page: PageOf, path: str, lang: str) -> None:
-    """The html element says the post's language; what the site says around it is in the site's."""
+    """The html element has the post's language; the parts around the post have the site's."""
     page = sample_page(path)
     assert page.html["lang"] == lang
     for around in (page.select_one("a.skip"), page.select_one("header.masthead"), page.select_one("footer.colophon")):
@@ -30,55 +30,55 @@ def test_a_page_is_in_its_language(sample_page: PageOf, path: str, lang: str) ->
     (GERMAN, ENGLISH, "en", "Das Original auf Englisch:"),
 ])  # fmt: skip
 def test_translations_lead_to_one_another(sample_page: PageOf, path: str, other: str, lang: str, says: str) -> None:
-    """For readers by title, in the other language; for machines by hreflang, where both pages say the same."""
+    """Readers get the title in the other language, machines hreflang links, the same on both pages."""
     page = sample_page(path)
     (item,) = page.select(".versions li")
     assert item.get_text().startswith(says)
     assert (item.a["href"], item.a["hreflang"], item.a["lang"]) == (f"../{other}", lang, lang)
     assert item.a.string == sample_page(other).h1.string
-    alternates = {one["hreflang"]: one["href"] for one in page.select("head link[hreflang]")}
+    alternates = {link["hreflang"]: link["href"] for link in page.select("head link[hreflang]")}
     assert alternates == {"de": SITE + GERMAN, "en": SITE + ENGLISH}
 
 
 def test_what_is_said_once_has_no_alternate(sample_page: PageOf) -> None:
-    """Neither a link nor hreflang."""
+    """A post in one language has neither links to versions nor hreflang."""
     page = sample_page("notizen/husten-im-ausschuss.html")
     assert page.select("head link[hreflang], .versions") == []
 
 
 def test_a_quotation_is_in_the_language_of_its_work(sample_page: PageOf) -> None:
-    """English words in a German note are marked as such, on page and in the feed."""
+    """English quotations in a German note are marked as English."""
     assert sample_page(GERMAN).select_one(".prose blockquote")["lang"] == "en"
     assert sample_page(GERMAN).article["lang"] == "de"
 
 
 @pytest.mark.parametrize("path", ["notizen.html", "themen/fuehrung.html", "index.html"])
 def test_lists_show_the_language_of_foreign_posts(sample_page: PageOf, path: str) -> None:
-    """An English post says so in a German list, and its title is marked; a German one says nothing."""
+    """An English post shows its language in a German list, and its title is marked; a German one shows none."""
     page = sample_page(path)
     cards = {card.select_one(".headline a")["href"].removeprefix("../"): card for card in page.select("article.card")}
     foreign = [card for card in cards.values() if card.select_one(".headline")["lang"] == "en"]
     assert foreign or path == "index.html"
     for card in cards.values():
-        shown = [one.string for one in card.select(".kicker .language")]
+        shown = [element.string for element in card.select(".kicker .language")]
         assert shown == (["Englisch"] if card in foreign else [])
 
 
 def test_only_published_translations_are_named(tiny: TinyEdition) -> None:
-    """A hidden one leads to the others and is announced by none; of a draft nobody hears."""
+    """A hidden version links to the others, but none links to it; a draft is linked nowhere."""
     tiny.essay("original", uid="original-0001", lang="de")
     tiny.essay("english", uid="english-00001", lang="en", translation_of="original-0001")
     tiny.essay("francais", uid="francais-0001", lang="fr", translation_of="original-0001", status="hidden")
     tiny.essay("svensk", uid="svensk-000001", lang="sv", translation_of="original-0001", status="draft")
     build_site(tiny.root)
-    told = {
+    languages = {
         slug: (
-            [one["hreflang"] for one in soup(tiny.root, f"essays/{slug}.html").select("head link[hreflang]")],
-            [one["hreflang"] for one in soup(tiny.root, f"essays/{slug}.html").select(".versions a")],
+            [link["hreflang"] for link in soup(tiny.root, f"essays/{slug}.html").select("head link[hreflang]")],
+            [link["hreflang"] for link in soup(tiny.root, f"essays/{slug}.html").select(".versions a")],
         )
         for slug in ("original", "english", "francais")
     }
-    assert told == {
+    assert languages == {
         "original": (["de", "en"], ["en"]),
         "english": (["de", "en"], ["de"]),
         "francais": ([], ["de", "en"]),
@@ -86,7 +86,7 @@ def test_only_published_translations_are_named(tiny: TinyEdition) -> None:
 
 
 def test_translations_of_a_hidden_original_still_find_one_another(tiny: TinyEdition) -> None:
-    """They say the same, though what they say it after is in no list."""
+    """Translations of a hidden original link to each other."""
     tiny.essay("original", uid="original-0001", lang="de", status="hidden")
     tiny.essay("english", uid="english-00001", lang="en", translation_of="original-0001")
     tiny.essay("francais", uid="francais-0001", lang="fr", translation_of="original-0001")

@@ -14,23 +14,23 @@ STRENGTHS = {1: "Lesenswert", 2: "Wichtig", 3: "Pflichtlektüre"}
 NOTES = ("zwei-rechnungen-ueber-denselben-schlaf", "husten-im-ausschuss", "the-rota-is-the-org-chart")
 
 
-def written(slug: str) -> FrontMatter:
-    """Read what the editor wrote above a note."""
+def read_front_matter(slug: str) -> FrontMatter:
+    """Return the front matter of a note of the sample."""
     file = f"curation/notes/2026/{slug}.md"
     return frontmatter.parse_front_matter(file, (REPOSITORY / file).read_text(), FrontMatter)[0]
 
 
 def words(tag: Tag | None) -> str:
-    """The words a reader sees, with single spaces."""
+    """Return an element's text with single spaces."""
     assert tag is not None
     return " ".join(tag.get_text(" ").split())
 
 
 @pytest.mark.parametrize("slug", NOTES)
 def test_every_work_is_credited_above_the_title(sample_page: PageOf, slug: str) -> None:
-    """In the editor's order: publication, authors, title with link, date, language, minutes and paywall where known."""
+    """Credits are in the editor's order, with publication, authors, linked title, date, language and paywall."""
     page = sample_page(f"notizen/{slug}.html")
-    works = written(slug).bookmark_of
+    works = read_front_matter(slug).bookmark_of
     blocks = page.select(".credit")
     assert [credit.select_one(".credit-title a")["href"] for credit in blocks] == [work.url for work in works]
     for credit, work in zip(blocks, works, strict=True):
@@ -39,53 +39,55 @@ def test_every_work_is_credited_above_the_title(sample_page: PageOf, slug: str) 
 
 
 def assert_credited(credit: Tag, work: Work) -> None:
-    """See that a credit block says all that is known of a work."""
-    said = words(credit)
+    """Assert that a credit block shows all that the front matter says of a work."""
+    text = words(credit)
     assert words(credit.select_one(".p-publication")) == work.publication
-    assert [words(one) for one in credit.select(".p-author")] == list(work.authors)
+    assert [words(element) for element in credit.select(".p-author")] == list(work.authors)
     title = credit.select_one(".credit-title a")
     assert (words(title), title["hreflang"], title["lang"]) == (work.title, work.lang, work.lang)
     assert words(credit.time) == format_date(work.published, "long", locale="de")
-    assert LANGUAGES[work.lang] in said
-    assert ("Bezahlschranke" in said) == work.paywall
-    assert (f" {work.minutes} Minuten" in said) == (work.minutes is not None)
+    assert LANGUAGES[work.lang] in text
+    assert ("Bezahlschranke" in text) == work.paywall
+    assert (f" {work.minutes} Minuten" in text) == (work.minutes is not None)
     assert bool(credit.find("a", string="Archivierte Fassung")) == bool(work.archived)
 
 
 @pytest.mark.parametrize("slug", NOTES)
 def test_every_quotation_leads_to_its_source_in_its_language(sample_page: PageOf, slug: str) -> None:
-    """Below each stands whose words they are, linked to one of the works; the words bear the work's language."""
-    known = {work.url: work for work in written(slug).bookmark_of}
+    """The caption of a quotation links to one of the works; the quotation is marked with the work's language."""
+    works_by_url = {work.url: work for work in read_front_matter(slug).bookmark_of}
     quotations = sample_page(f"notizen/{slug}.html").select(".prose blockquote")
     assert quotations
     for quotation in quotations:
-        work = known[quotation["cite"]]
+        work = works_by_url[quotation["cite"]]
         link = quotation.find_parent("figure").figcaption.a
         assert (link["href"], link["hreflang"], words(link)) == (work.url, work.lang, work.title)
         assert quotation["lang"] == link["lang"] == work.lang
-    assert {quotation["cite"] for quotation in quotations} == known.keys()
+    assert {quotation["cite"] for quotation in quotations} == works_by_url.keys()
 
 
 @pytest.mark.parametrize("slug", NOTES)
 def test_a_note_says_how_strongly_why_now_and_who_signs(sample_page: PageOf, slug: str) -> None:
-    """Strength, why now, via; the curators sign with picture, role and one line about them."""
-    page, meta = sample_page(f"notizen/{slug}.html"), written(slug)
+    """A note shows strength, why now and via; its curators have a picture, a role and one line."""
+    page, meta = sample_page(f"notizen/{slug}.html"), read_front_matter(slug)
     assert words(page.select_one(".post-head .strength")) == STRENGTHS[meta.strength or 0]
     assert words(page.select_one(".why")).endswith(meta.why_now)
     assert bool(page.find("h2", string="Gefunden durch")) == bool(meta.via)
     assert not meta.via or page.find("a", string=meta.via.name)["href"] == meta.via.url
     signed = page.find("h2", string="Gezeichnet von").parent
-    assert [one["href"] for one in signed.select(".person a")] == [f"../menschen/{one}.html" for one in meta.authors]
+    assert [link["href"] for link in signed.select(".person a")] == [
+        f"../menschen/{person_id}.html" for person_id in meta.authors
+    ]
     assert len(signed.select(".person img.monogram")) == len(meta.authors)
-    assert all(words(one) for one in signed.select(".role"))
-    assert [words(one).count(". ") for one in signed.select(".bio")] == [0] * len(meta.authors)
+    assert all(words(element) for element in signed.select(".role"))
+    assert [words(element).count(". ") for element in signed.select(".bio")] == [0] * len(meta.authors)
 
 
 def test_a_disclosure_comes_first(sample_page: PageOf) -> None:
-    """Before kicker, credit and title on the page, before all on its card, before the title in lists and previews."""
+    """It stands before all else on page and card, and before the title in lists and previews."""
     slug = NOTES[0]
     page = sample_page(f"notizen/{slug}.html")
-    text = (written(slug).disclosure or pytest.fail("the sample discloses nothing")).text
+    text = (read_front_matter(slug).disclosure or pytest.fail("the sample discloses nothing")).text
     first = next(tag for tag in page.article.find_all(True) if tag.string and tag.string.strip())
     assert first.string == "Einladung oder Geschenk"
     assert words(first.parent) == f"Einladung oder Geschenk {text}"
@@ -98,7 +100,7 @@ def test_a_disclosure_comes_first(sample_page: PageOf) -> None:
 
 
 def test_a_note_without_disclosure_has_no_label(sample_page: PageOf) -> None:
-    """Nothing is disclosed where there is nothing to disclose."""
+    """A note that discloses nothing has neither a label nor a prefix in its title."""
     page = sample_page(f"notizen/{NOTES[1]}.html")
     assert page.select_one(".post-head .disclosure") is None
     assert page.title.string.startswith("Derselbe Ausschuss")

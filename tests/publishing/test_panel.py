@@ -1,4 +1,4 @@
-"""A format of one's own: a record, a template and a folder, and nothing else."""
+"""Adding a format takes a record, a template and a folder, and nothing else."""
 
 import shutil
 import subprocess
@@ -25,14 +25,14 @@ RECORD = """\
 TEMPLATE = """\
 {% extends "post.html" %}
 {% block below %}
-<ol class="panel-seats">{% for one in post.guests %}<li>{{ one.name }}</li>{% endfor %}</ol>
+<ol class="panel-seats">{% for guest in post.guests %}<li>{{ guest.name }}</li>{% endfor %}</ol>
 {% endblock %}
 """
 
 
 @pytest.fixture
 def panels(tiny: TinyEdition) -> TinyEdition:
-    """An edition with a program of its own, in which a panel is a format."""
+    """Return an edition with its own copy of the program, which has the format panel."""
     program = tiny.root / "plugins" / "kuratorium"
     shutil.copytree(REPOSITORY / "plugins" / "kuratorium", program, ignore=shutil.ignore_patterns("__pycache__"))
     before = tree(program)
@@ -46,26 +46,26 @@ def panels(tiny: TinyEdition) -> TinyEdition:
 
 
 def kuratorium(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """Run the edition's own program."""
+    """Run the edition's own copy of the program."""
     environment = ENVIRONMENT | {"PYTHONPATH": str(root / "plugins")}
     command = [sys.executable, "-W", "error", "-m", "kuratorium.cli.main", *words]
     return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
 
 
 def panel(edition: TinyEdition, **front: object) -> None:
-    """Add a panel of three."""
+    """Add a panel with three guests."""
     guests = ["eva-falk", "carl-dorn", {"name": "Ina Jahn", "role": "Kämmerin"}]
     edition.post("content/panels/wer-zahlt.md", **{"guests": guests, "body": "Drei Meinungen.", **front})
 
 
 def test_a_format_is_a_record_a_template_and_a_folder(panels: TinyEdition) -> None:
-    """Its posts have page, address, list, place in the navigation, shelf, topic, archive, feed and people."""
+    """Its posts have a page, a list, and a place in navigation, topics, archive, feeds and pages of people."""
     panel(panels, disclosure={"kind": "gift", "text": "Kuchen."})
     built = kuratorium(panels.root, "build")
     assert (built.returncode, built.stderr) == (0, "")
     path = "panels/wer-zahlt.html"
     page = soup(panels.root, path)
-    assert [one.get_text() for one in page.select(".panel-seats li")] == ["Eva Falk", "Carl Dorn", "Ina Jahn"]
+    assert [element.get_text() for element in page.select(".panel-seats li")] == ["Eva Falk", "Carl Dorn", "Ina Jahn"]
     assert page.select_one(".kicker-format").get_text(strip=True) == "Panel"
     assert page.select_one(".post-head .disclosure").get_text(" ", strip=True) == "Einladung oder Geschenk Kuchen."
     assert page.select_one(".masthead a[href='../panels.html']").get_text() == "Panels"
@@ -79,11 +79,11 @@ def test_a_format_is_a_record_a_template_and_a_folder(panels: TinyEdition) -> No
     }.items():
         assert soup(panels.root, place).find("a", href=link, string="Titel von wer-zahlt"), place
     feed = feedparser.parse((panels.root / "output/feed.xml").read_bytes())
-    assert "Einladung oder Geschenk: Titel von wer-zahlt" in [one.title for one in feed.entries]
+    assert "Einladung oder Geschenk: Titel von wer-zahlt" in [entry.title for entry in feed.entries]
 
 
 def test_a_format_of_ones_own_is_checked_like_others(panels: TinyEdition) -> None:
-    """What the record asks for is missed with file, field and mend."""
+    """A missing required field is a problem with file, line and field."""
     panel(panels, guests=None)
     checked = kuratorium(panels.root, "check")
     assert checked.returncode == 2
@@ -93,7 +93,7 @@ def test_a_format_of_ones_own_is_checked_like_others(panels: TinyEdition) -> Non
 
 
 def test_pelican_builds_the_same_site_with_it(panels: TinyEdition) -> None:
-    """Pelican is told of the folder by the table, and gives the same bytes."""
+    """Plain Pelican reads the new folder, too, and writes the same bytes."""
     panel(panels)
     assert kuratorium(panels.root, "build").returncode == 0
     ours = tree(panels.root / "output")

@@ -22,17 +22,17 @@ PAST = (SEEN, TOLD, HEARD)
 
 
 def words(page: BeautifulSoup, selector: str) -> str:
-    """The text of the first thing that fits."""
+    """Return the text of the first element that matches."""
     return " ".join(page.select_one(selector).get_text().split())
 
 
 def test_a_coming_talk_says_when_in_the_sites_time_zone(sample_page: PageOf) -> None:
-    """Day, hours and zone in the reader's words, and the ways there: room, calendar, a mail to the hosts."""
+    """An upcoming talk has day, hours and zone, and links to its room, its calendar and a mail to the hosts."""
     page = sample_page(COMING)
     assert words(page, ".event-next .event-when") == "5. Nov. Donnerstag 2026"
     assert words(page, ".event-where") == "17:00–18:00 Uhr MEZ Online"
     assert page.select_one(".join .button")["href"] == "https://raum.weichenwerk.example/weichenstellung-3"
-    (mail,) = [one["href"] for one in page.select(".join a[href^=mailto]")]
+    (mail,) = [link["href"] for link in page.select(".join a[href^=mailto]")]
     assert mail.startswith("mailto:marlene.vogt@weichenwerk.example,jonas.albrecht@weichenwerk.example?subject=Frage")
     assert page.select_one(".join a[type='text/calendar']")["href"] == "../gespraeche/weichenstellung-3-restrisiko.ics"
     assert not page.select("video, audio, .turn, .chapters, .beside")
@@ -40,7 +40,7 @@ def test_a_coming_talk_says_when_in_the_sites_time_zone(sample_page: PageOf) -> 
 
 @pytest.mark.parametrize("path", PAST)
 def test_a_past_talk_says_when_it_was_and_what_was_said(sample_page: PageOf, path: str) -> None:
-    """No way to join, none to ask; turns, chapters that lead to them, and the files beside the page."""
+    """A past talk has no links to join or ask; it has turns, chapters that link to them, and files."""
     page = sample_page(path)
     assert page.select_one(".event-past")
     assert not page.select(".join")
@@ -48,46 +48,46 @@ def test_a_past_talk_says_when_it_was_and_what_was_said(sample_page: PageOf, pat
     chapters = page.select(".chapters li")
     assert len(chapters) >= 3
     for chapter in chapters:
-        anchor = next(one["href"] for one in chapter.select("a") if one["href"].startswith("#"))
+        anchor = next(link["href"] for link in chapter.select("a") if link["href"].startswith("#"))
         assert page.find(id=anchor.removeprefix("#")), anchor
-    assert [one.get_text() for one in page.select(".beside a")] == [
+    assert [element.get_text() for element in page.select(".beside a")] == [
         *("Transkript (Text)", "Untertitel (WebVTT)", "Kapitel (JSON)"),
     ]
 
 
 @pytest.mark.parametrize("path", PAST)
 def test_the_files_beside_a_talk_say_what_its_page_says(sample_output: Path, sample_page: PageOf, path: str) -> None:
-    """Captions have the voices of the page's speakers at their times; transcript and chapters have its words."""
+    """Captions have the speakers and times of the page, transcript and chapters its words."""
     page = sample_page(path)
-    files = [sample_output / "gespraeche" / one["href"] for one in page.select(".beside a")]
+    files = [sample_output / "gespraeche" / link["href"] for link in page.select(".beside a")]
     transcript, captions, chapters = (file.read_text("utf-8") for file in files)
-    cues, misfits = transcripts.parse_webvtt(captions)
-    assert misfits == []
-    assert {cue.voice for cue in cues} == {one.get_text() for one in page.select(".turn-speaker b")}
+    cues, violations = transcripts.parse_webvtt(captions)
+    assert violations == []
+    assert {cue.voice for cue in cues} == {element.get_text() for element in page.select(".turn-speaker b")}
     starts = [cue.start // 1000 for cue in cues]
     for turn in page.select(".turn[id]"):
         assert int(turn["id"].split("-")[1]) in starts
         assert turn.select_one("p:not(.turn-speaker)").get_text().split(".")[0] in transcript
-    assert [one["title"] for one in json.loads(chapters)["chapters"]] == [
-        one.select("a, span")[-1].get_text() for one in page.select(".chapters li")
+    assert [element["title"] for element in json.loads(chapters)["chapters"]] == [
+        element.select("a, span")[-1].get_text() for element in page.select(".chapters li")
     ]
 
 
 def test_a_recording_of_our_own_plays_with_captions(sample_output: Path, sample_page: PageOf) -> None:
-    """It lies on the site, is small, has a track of captions in its language, and every chapter leads into it."""
+    """It is a file of the site with captions in its language, and every chapter links to its place in it."""
     page = sample_page(HEARD)
     player = page.select_one("video.u-audio[controls]")
     file = sample_output / "gespraeche" / player["src"]
     assert 50_000 < file.stat().st_size < 150_000
     assert (player["preload"], player.track["kind"], player.track["srclang"]) == ("none", "captions", "de")
     assert (sample_output / "gespraeche" / player.track["src"]).read_text("utf-8").startswith("WEBVTT")
-    seeking = [one["href"] for one in page.select(".chapters a.time")]
+    seeking = [link["href"] for link in page.select(".chapters a.time")]
     assert seeking == [f"../media/samples/zwischenruf-1.mp3#t={start}" for start in (1, 15, 39)]
     assert page.select_one(".player a[download]")["href"] == player["src"]
 
 
 def test_what_others_host_waits_to_be_asked(sample_page: PageOf) -> None:
-    """A frame without an address: it holds who is told what, and the link that loads it; below stands a way there."""
+    """The frame has no address: it holds the consent text and the link that loads the embed; a link stands below it."""
     for path, provider, loads in (
         (SEEN, "PeerTube", "https://video.weichenwerk.example/videos/embed/p9Weiche1Ausstieg"),
         (TOLD, "Mastodon", "https://stammtisch.example/@samir/115209847120387/embed"),
@@ -95,26 +95,26 @@ def test_what_others_host_waits_to_be_asked(sample_page: PageOf) -> None:
         figure = sample_page(path).select_one(".embed")
         assert "src" not in figure.iframe.attrs
         consent = BeautifulSoup(figure.iframe["srcdoc"], "html.parser")
-        assert [one["href"] for one in consent.select("a")] == [loads]
+        assert [link["href"] for link in consent.select("a")] == [loads]
         assert provider in consent.p.get_text()
         assert loads.split("/")[2] in consent.p.get_text()
-        assert {one["href"].split("/")[0] for one in consent.select("link")} == {".."}
+        assert {link["href"].split("/")[0] for link in consent.select("link")} == {".."}
         assert figure.figcaption.a["href"] in loads.replace("/videos/embed/", "/w/")
 
 
 def test_feeds_link_to_what_others_host(sample_output: Path) -> None:
-    """No frame travels into a feed reader, which would load it unasked."""
+    """Feeds have links in place of frames, which a feed reader would load unasked."""
     feed = (sample_output / "feed.xml").read_text("utf-8")
     assert "iframe" not in feed
-    told = next(one for one in feedparser.parse(feed).entries if one.link.endswith(TOLD))
-    assert 'href="https://stammtisch.example/@samir/115209847120387"' in told.content[0].value
+    talk_entry = next(entry for entry in feedparser.parse(feed).entries if entry.link.endswith(TOLD))
+    assert 'href="https://stammtisch.example/@samir/115209847120387"' in talk_entry.content[0].value
 
 
 def test_a_series_leads_from_one_talk_to_the_next(sample_page: PageOf) -> None:
-    """Before and after by position, and to the page of the series."""
+    """A talk links to the episodes before and after it, and to the series."""
     page = sample_page(TOLD)
     assert words(page, ".episodes p") == "Weichenstellung Teil 2 von 3"
-    assert [(one["rel"], one["href"]) for one in page.select(".episodes li a")] == [
+    assert [(link["rel"], link["href"]) for link in page.select(".episodes li a")] == [
         (["prev"], f"../{SEEN}"),
         (["next"], f"../{COMING}"),
     ]
@@ -122,7 +122,7 @@ def test_a_series_leads_from_one_talk_to_the_next(sample_page: PageOf) -> None:
 
 
 def test_one_calendar_of_what_is_to_come(sample_output: Path, sample_page: PageOf) -> None:
-    """The list of talks leads to it, and it holds the one that is announced."""
+    """The list of talks links to it, and it has the upcoming talk."""
     assert sample_page("gespraeche.html").select_one("a[type='text/calendar']")["href"] == "kalender.ics"
     (event,) = Calendar.from_ical((sample_output / "kalender.ics").read_bytes()).walk("VEVENT")
     assert event["summary"] == "Weichenstellung 3: Wer unterschreibt das Restrisiko?"
@@ -130,7 +130,7 @@ def test_one_calendar_of_what_is_to_come(sample_output: Path, sample_page: PageO
 
 
 def test_a_talk_becomes_a_past_one_by_the_date_of_the_build(tiny: TinyEdition) -> None:
-    """Nobody edits anything: the minute it ends, the page and the calendar know it, others stay untouched."""
+    """From the minute it ends its page and the calendar show it as past, without an edit; other pages do not change."""
     tiny.talk("abend", event={"start": "2026-11-05T17:00:00+01:00", "end": "2026-11-05T18:30:00+01:00"})
     for moment, coming in (("2026-11-05T18:29:59+01:00", True), ("2026-11-05T18:30:00+01:00", False)):
         built = build_site(tiny.root, as_of=datetime.fromisoformat(moment))
@@ -141,7 +141,7 @@ def test_a_talk_becomes_a_past_one_by_the_date_of_the_build(tiny: TinyEdition) -
 
 
 def test_a_changed_transcript_changes_its_talk(tiny: TinyEdition) -> None:
-    """The captions' file is an input: a new word in it is on the page, and in the transcript, after the next build."""
+    """A new word in the captions' file is on the page and in the transcript after the next build."""
     file = tiny.write("content/media/abend.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Anna Berg>Warum?\n")
     tiny.talk("abend", body="Worum es ging.", media={"transcript": "media/abend.vtt"})
     build_site(tiny.root)
@@ -157,7 +157,7 @@ def test_a_changed_transcript_changes_its_talk(tiny: TinyEdition) -> None:
 
 
 def test_pelican_makes_the_same_of_a_talk(tiny: TinyEdition) -> None:
-    """Captions, calendar and embeds too: plain Pelican gives the same bytes."""
+    """Plain Pelican writes the same bytes, captions, calendar and embeds included."""
     tiny.write("content/media/abend.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Anna Berg>Warum?\n")
     tiny.talk("abend", body="Worum es ging.\n\n[[vimeo:123456789]]", media={"transcript": "media/abend.vtt"})
     plain = run(tiny.root, "pelican", "--fatal=errors", "-o", "plain")
@@ -168,7 +168,7 @@ def test_pelican_makes_the_same_of_a_talk(tiny: TinyEdition) -> None:
 
 
 def test_a_video_of_our_own_plays_with_captions(tiny: TinyEdition) -> None:
-    """File, picture before it plays, captions from the turns; what lies elsewhere is a link, for chapters too."""
+    """It has a file, a poster and captions from the turns; a recording elsewhere is a link, from chapters, too."""
     for file in ("abend.webm", "abend.png"):
         tiny.write(f"content/media/{file}", file)
     turns = "@anna-berg (00:00): Warum?\n\n@eva-falk (00:09): Darum."
@@ -188,7 +188,7 @@ def test_a_video_of_our_own_plays_with_captions(tiny: TinyEdition) -> None:
 
 
 def test_a_standing_page_may_show_what_others_host(tiny: TinyEdition) -> None:
-    """A map of the way there waits in its frame, like everywhere."""
+    """An embed on a standalone page waits for consent, too."""
     tiny.page("anfahrt", body="So kommen Sie zu uns:\n\n[[openstreetmap:52.5,13.4]]")
     build_site(tiny.root)
     (figure,) = soup(tiny.root, "anfahrt.html").select(".embed-map")
@@ -197,7 +197,7 @@ def test_a_standing_page_may_show_what_others_host(tiny: TinyEdition) -> None:
 
 
 def test_the_hosts_without_an_address_are_asked_through_the_desk(tiny: TinyEdition) -> None:
-    """The imprint's address takes questions; a talk that is off takes none, and nobody can join it."""
+    """The imprint's address takes questions; a cancelled talk has no links to join or ask."""
     tiny.talk("abend")
     tiny.talk("aus", event={"start": "2026-11-06T17:00:00+01:00", "end": "2026-11-07T01:00:00+01:00",
                             "status": "cancelled", "url": "https://raum.example/"})  # fmt: skip

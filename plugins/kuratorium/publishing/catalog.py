@@ -1,4 +1,7 @@
-"""The edition's files -> the posts that are due, with all that lists, feeds and relations need of them."""
+"""The posts that are published at a date, with all that lists, feeds and relations need of them.
+
+`build_catalog` makes a Catalog from the summaries of the edition's files; nothing here reads a file.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ K = TypeVar("K")
 
 
 class PublishedStandalonePage(Struct, frozen=True, kw_only=True):
-    """A standing page such as the imprint: what navigation and its own page need of it."""
+    """What navigation and its own page need of a standalone page such as the imprint."""
 
     file: str
     path: str
@@ -35,10 +38,13 @@ class PublishedStandalonePage(Struct, frozen=True, kw_only=True):
 
 
 class Catalog(Struct, frozen=True, dict=True, kw_only=True):
-    """All that is published: posts newest first (ties by uid), and what they can be found by.
+    """All that is published: posts newest first (of equals, by uid), with indexes.
 
-    `followed`: the sources that readers are told of; `leads` and `quoted` (by uid): the posts that a text links to, and
-    whom it quotes; `fresh`: what waits for a note, by story.
+    `aliases` maps former addresses to present ones, `source_urls` source ids to where a source can be read.
+    `followed_sources` are those that did not opt out. `outgoing_links` maps uids to the posts that a text links to,
+    `quoted_names` uids to the names it quotes. `inbox_stories` are the works that wait for a note.
+
+    The indexes are cached (which needs `dict=True`), since every list page asks for some of them.
     """
 
     posts: tuple[Post, ...]
@@ -57,127 +63,129 @@ class Catalog(Struct, frozen=True, dict=True, kw_only=True):
 
     @cached_property
     def by_uid(self) -> dict[str, Post]:
-        """Uid -> post, the hidden ones too."""
+        """All posts by uid, hidden ones too."""
         return {post.uid: post for post in (*self.posts, *self.hidden)}
 
     @cached_property
     def lookbacks(self) -> dict[str, list[Post]]:
-        """Uid -> the listed posts that look back on it."""
+        """The listed posts that look back on a post, by its uid."""
         return _group_posts(self.posts, lambda post: (post.lookback_of,) if post.lookback_of else ())
 
     @cached_property
     def by_topic(self) -> dict[str, list[Post]]:
-        """Topic id -> its posts."""
+        """Posts by topic id."""
         return _group_posts(self.posts, lambda post: (topic.id for topic in post.topics))
 
     @cached_property
     def upcoming(self) -> tuple[Post, ...]:
-        """The talks that are to come, the next one first (ties by uid)."""
-        return tuple(sorted((post for post in self.posts if post.upcoming), key=_start_key))
+        """The upcoming talks, the next one first (of equals, by uid)."""
+        return tuple(sorted((post for post in self.posts if post.upcoming), key=start_key))
 
     @cached_property
     def by_format(self) -> dict[str, list[Post]]:
-        """Format id -> its posts."""
+        """Posts by format id."""
         return _group_posts(self.posts, lambda post: (post.format,))
 
     @cached_property
     def by_author(self) -> dict[str, list[Post]]:
-        """Person id -> what they signed."""
+        """The posts that a person signed, by person id."""
         return _group_posts(self.posts, lambda post: (person.id for person in post.authors))
 
     @cached_property
     def by_speaker(self) -> dict[str, list[Post]]:
-        """Person id -> the conversations they took part in."""
+        """The conversations that a person took part in, by person id."""
         return _group_posts(
             self.posts,
-            lambda post: {one.id: None for one in (*post.guests, *post.hosts) if isinstance(one, Person)},
+            # A dict, because a person may be guest and host of the same post.
+            lambda post: {person.id: None for person in (*post.guests, *post.hosts) if isinstance(person, Person)},
         )
 
     @cached_property
     def by_tag(self) -> dict[str, list[Post]]:
-        """Tag -> its posts; spellings with one slug are one tag, by the name most posts give it."""
+        """Posts by tag; spellings with the same slug are one tag, named as most posts spell it."""
         by_slug = _group_posts(self.posts, lambda post: {tag_slug(tag): None for tag in post.tags})
         spellings: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
         for post in self.posts:
             for tag in post.tags:
                 spellings[tag_slug(tag)][tag] += 1
-        names = {slug: min(used, key=lambda tag: (-used[tag], tag)) for slug, used in spellings.items()}
+        names = {slug: min(counts, key=lambda tag: (-counts[tag], tag)) for slug, counts in spellings.items()}
         return {names[slug]: by_slug[slug] for slug in sorted(by_slug)}
 
     @cached_property
     def by_year(self) -> dict[int, list[Post]]:
-        """Year -> its posts, the newest year first."""
+        """Posts by year, the newest year first."""
         return _group_posts(self.posts, lambda post: (post.date.year,))
 
     @cached_property
     def by_original(self) -> dict[str, list[Post]]:
-        """Uid of an original -> it and its translations, it first, then by language (ties by uid)."""
+        """An original and its translations by its uid: itself first, then by language (of equals, by uid)."""
         families = _group_posts(self.posts, lambda post: (post.translation_of or post.uid,))
         return {
             uid: sorted(posts, key=lambda post: (post.uid != uid, post.lang, post.uid))
             for uid, posts in families.items()
-            if len(posts) > 1 or posts[0].translation_of
+            if len(posts) > 1 or posts[0].translation_of  # a translation alone: its original is hidden
         }
 
     @cached_property
     def by_series(self) -> dict[str, list[Post]]:
-        """Series id -> its posts in their order."""
+        """The posts of a series by series id, in the series' order."""
         posts = sorted(self.posts, key=lambda post: (post.series.position if post.series else 0, post.uid))
         return _group_posts(posts, lambda post: (post.series.id,) if post.series else ())
 
     @cached_property
     def by_source(self) -> dict[str, list[Post]]:
-        """Source id -> the posts that recommend a work of it."""
+        """The posts that recommend a work of a source, by source id."""
         return _group_posts(self.posts, lambda post: {work.source: None for work in post.works if work.source})
 
     @cached_property
     def relations(self) -> RelatedPosts:
-        """What belongs together."""
+        """The relations between posts."""
         return RelatedPosts(self.posts, self.outgoing_links)
 
     @cached_property
     def formats(self) -> tuple[Format, ...]:
-        """The formats that have posts."""
+        """The formats that have posts, in the order of FORMATS."""
         return tuple(format for format in FORMATS if format.id in self.by_format)
 
 
 def build_catalog(summary: EditionSummary, paths: Paths, lang: str, as_of: datetime) -> Catalog:
-    """Make the catalog of what is published at `as_of`, in the site's time zone; `lang` is its language."""
-    known = summary.registry
-    due = [listed for listed in summary.posts if is_due(listed, as_of)]
-    posts = sorted((resolve_post(listed, known, paths, lang, as_of) for listed in due), key=_newest_first_key)
-    aliases = {
-        alias.strip("/"): paths.post(listed.format, listed.slug) for listed in due for alias in listed.meta.aliases
-    }
+    """Return the catalog of what is published at `as_of` (in the site's time zone); `lang` is the site's language."""
+    registry = summary.registry
+    due = [post for post in summary.posts if is_due(post, as_of)]
+    posts = sorted((resolve_post(post, registry, paths, lang, as_of) for post in due), key=_newest_first_key)
     return Catalog(
         posts=tuple(post for post in posts if not post.hidden),
         hidden=tuple(post for post in posts if post.hidden),
         standalone_pages=tuple(
-            _resolve_standalone_page(leaf, paths, lang) for leaf in _sort_standalone_pages(summary.standalone_pages)
+            _resolve_standalone_page(page, paths, lang) for page in _sort_standalone_pages(summary.standalone_pages)
         ),
-        topics=tuple(sorted(known.topics.values(), key=lambda topic: (topic.order, topic.id))),
-        people=tuple(known.people.values()),
-        aliases=aliases,
-        source_urls={source.id: _source_url(source) for source in known.sources.values()},
+        topics=tuple(sorted(registry.topics.values(), key=lambda topic: (topic.order, topic.id))),
+        people=tuple(registry.people.values()),
+        aliases={alias.strip("/"): paths.post(post.format, post.slug) for post in due for alias in post.meta.aliases},
+        source_urls={source.id: _source_url(source) for source in registry.sources.values()},
         week=get_week(as_of),
-        series=_find_used_series(known, posts),
-        followed_sources=tuple(source for source in known.sources.values() if not source.rights.opt_out),
+        series=_find_used_series(registry, posts),
+        followed_sources=tuple(source for source in registry.sources.values() if not source.rights.opt_out),
         outgoing_links=_resolve_links(due),
-        quoted_names={listed.meta.uid: listed.quoted_names for listed in due if listed.quoted_names},
+        quoted_names={post.meta.uid: post.quoted_names for post in due if post.quoted_names},
         inbox_stories=inbox_headlines.group_stories(
-            summary.inbox_items, known, (work.url for post in posts for work in post.works)
+            summary.inbox_items, registry, (work.url for post in posts for work in post.works)
         ),
     )
 
 
 def is_due(post: PostSummary, as_of: datetime) -> bool:
-    """Tell whether a post is published at `as_of`: no draft, not dated later, its interview released."""
+    """Return whether a post is published at `as_of`: no draft, not dated later, and released if it is an interview."""
     meta = post.meta
     return meta.date <= as_of and not meta.is_withheld
 
 
 def find_change_times(post: PostSummary) -> Iterator[datetime]:
-    """Yield when a post changes by itself: when it falls due, and when its event is over."""
+    """Yield the moments at which a post changes without an edit: when it falls due, and when its event is over.
+
+    A build between two of these moments can be skipped if no file changed. What `is_due` or `Post.upcoming` compares
+    with the date of the build must be among them.
+    """
     meta = post.meta
     if not meta.is_withheld:
         yield meta.date
@@ -186,7 +194,10 @@ def find_change_times(post: PostSummary) -> Iterator[datetime]:
 
 
 def resolve_post(summary: PostSummary, registry: Registry, paths: Paths, lang: str, as_of: datetime) -> Post:
-    """Resolve a post's ids."""
+    """Return the post of a summary, with records in place of ids; `lang` is that of posts that name none.
+
+    Every id must be in the registry, as the rules check before; KeyError otherwise.
+    """
     meta = summary.meta
     people, topics = registry.people, registry.topics
     return Post(
@@ -198,8 +209,8 @@ def resolve_post(summary: PostSummary, registry: Registry, paths: Paths, lang: s
         modified=find_last_modified(meta),
         lang=meta.lang or lang,
         summary=summary.summary,
-        authors=tuple([people[one] for one in meta.authors]),
-        topics=tuple([topics[one] for one in meta.topics]),
+        authors=tuple([people[person_id] for person_id in meta.authors]),  # a list first: faster than a generator
+        topics=tuple([topics[topic_id] for topic_id in meta.topics]),
         tags=meta.tags,
         works=meta.bookmark_of,
         strength=meta.strength,
@@ -213,7 +224,7 @@ def resolve_post(summary: PostSummary, registry: Registry, paths: Paths, lang: s
         upcoming=bool(meta.event and (meta.event.end or meta.event.start) > as_of),
         media=meta.media,
         image=meta.image,
-        corrections=tuple(sorted(meta.corrections, key=lambda one: one.date)),
+        corrections=tuple(sorted(meta.corrections, key=lambda correction: correction.date)),
         syndication=meta.syndication,
         hidden=meta.status == "hidden",
         minutes=summary.minutes,
@@ -227,41 +238,49 @@ def resolve_post(summary: PostSummary, registry: Registry, paths: Paths, lang: s
 
 
 def find_last_modified(meta: FrontMatter) -> datetime | None:
-    """Tell when a post was changed last, as it says itself, or by its latest correction.
+    """Return when a post was changed last: its `modified`, or its latest correction; None if it never was.
 
-    A correction has a day and no time: that day's first moment counts, and on the day of publishing the next second.
+    A correction has a day and no time: it counts from that day's first moment. On the day of publishing that would be
+    before the post itself, and feed readers would not show it again; so it counts from the second after.
     """
-    corrected = [
-        max(datetime.combine(one.date, time(), meta.date.tzinfo), meta.date + timedelta(seconds=1))
-        for one in meta.corrections
+    correction_times = [
+        max(datetime.combine(correction.date, time(), meta.date.tzinfo), meta.date + timedelta(seconds=1))
+        for correction in meta.corrections
     ]
-    return max([*corrected, *([meta.modified] if meta.modified else [])], default=None)
+    return max([*correction_times, *([meta.modified] if meta.modified else [])], default=None)
+
+
+def start_key(post: Post) -> tuple[float, str]:
+    """Return the sort key of an upcoming talk: when it starts, then its uid."""
+    return post.event.start.timestamp() if post.event else 0.0, post.uid
 
 
 def _find_used_series(registry: Registry, posts: Iterable[Post]) -> tuple[Series, ...]:
-    """The series that posts belong to: in the order of series.yaml, then by id."""
+    """Return the series that listed posts belong to: in the order of series.yaml, then the others by id."""
     used = {post.series.id for post in posts if post.series and not post.hidden}
-    named = [one for one in registry.series if one in used]
-    return tuple(registry.get_series(one) for one in (*named, *sorted(used - registry.series.keys())))
+    named = [series_id for series_id in registry.series if series_id in used]
+    return tuple(registry.get_series(series_id) for series_id in (*named, *sorted(used - registry.series.keys())))
 
 
 def _resolve_links(due: Iterable[PostSummary]) -> dict[str, tuple[str, ...]]:
-    """Uid -> the uids of the posts that its text links to."""
+    """Map the uid of each post to the uids of the posts that its text links to, as far as they are published."""
     due = list(due)
-    uids = {listed.file: listed.meta.uid for listed in due}
-    found = {
-        one.meta.uid: tuple(uids[file] for file in one.linked_files if file in uids) for one in due if one.linked_files
+    uids = {post.file: post.meta.uid for post in due}
+    targets = {
+        post.meta.uid: tuple(uids[file] for file in post.linked_files if file in uids)
+        for post in due
+        if post.linked_files
     }
-    return {uid: leads for uid, leads in found.items() if leads}
+    return {uid: target_uids for uid, target_uids in targets.items() if target_uids}
 
 
 def _source_url(source: Source) -> str:
-    """Where a source can be read: its feed, or its site where the feed is a file of the edition."""
+    """Return where a source can be read: its feed, or its site if the feed is a file of the edition."""
     return source.feed if source.feed.startswith(("http://", "https://")) else source.site
 
 
 def _resolve_speakers(speakers: Iterable[str | Speaker], registry: Registry) -> tuple[Person | Speaker, ...]:
-    return tuple(registry.people[one] if isinstance(one, str) else one for one in speakers)
+    return tuple(registry.people[speaker] if isinstance(speaker, str) else speaker for speaker in speakers)
 
 
 def _resolve_standalone_page(page: StandalonePageSummary, paths: Paths, lang: str) -> PublishedStandalonePage:
@@ -276,14 +295,11 @@ def _resolve_standalone_page(page: StandalonePageSummary, paths: Paths, lang: st
 
 
 def _sort_standalone_pages(pages: Iterable[StandalonePageSummary]) -> list[StandalonePageSummary]:
-    return sorted((leaf for leaf in pages if not leaf.meta.is_withheld), key=lambda leaf: (leaf.meta.order, leaf.file))
-
-
-def _start_key(post: Post) -> tuple[float, str]:
-    return post.event.start.timestamp() if post.event else 0.0, post.uid
+    return sorted((page for page in pages if not page.meta.is_withheld), key=lambda page: (page.meta.order, page.file))
 
 
 def _newest_first_key(post: Post) -> tuple[float, str]:
+    # A negative timestamp instead of reverse=True, so that equal dates are still ordered by ascending uid.
     return -post.date.timestamp(), post.uid
 
 

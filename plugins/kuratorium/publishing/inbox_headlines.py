@@ -1,8 +1,12 @@
-"""What waits for a note, as readers may see it: facts of the open inbox, grouped by story, newest first."""
+"""Headlines of the works that wait for a note, grouped by story, newest first.
+
+They are facts only: a title, names, a date and a link are free of the press publishers' right (§ 87g UrhG); teasers and
+pictures are not.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from datetime import date as Day
 from pathlib import Path
 
@@ -15,11 +19,14 @@ from ..edition.model import FrontMatter, Work
 from ..edition.registry import Registry
 from ..files import hash_bytes
 from ..urls import normalize_url
-from .page import Headline
+from .template_inputs import Headline
 
 
 class InboxItem(Struct, frozen=True, kw_only=True):
-    """A file of the inbox. `teaser` only tells which ones are one story: it is never published."""
+    """The work of an inbox file; `addresses` are all under which sources brought it.
+
+    `teaser` is never published: it only shows which items report the same story.
+    """
 
     uid: str
     topics: tuple[str, ...]
@@ -34,42 +41,55 @@ Story = tuple[InboxItem, ...]
 
 
 class InboxFile(Struct, frozen=True):
-    """A file of the inbox as it was read: its bytes' hash, and what waits; None where it is gone or makes no sense."""
+    """An inbox file as it was read: the hash of its bytes, and its item; None if the file is gone or invalid."""
 
     hash: bytes
     item: InboxItem | None
 
 
 def read_inbox_files(root: Path, files: Iterable[str]) -> dict[str, InboxFile]:
-    """Read files of the inbox. What cannot be read stops no build; `check` tells of it."""
+    """Return inbox files by their path. An invalid one stops no build, since a pull wrote it; `check` reports it."""
     return {file: _read_file(root, file) for file in files}
 
 
 def group_stories(items: Iterable[InboxItem], registry: Registry, recommended_urls: Iterable[str]) -> tuple[Story, ...]:
-    """Group what may be shown by story, the newest first; what was `picked` (addresses of works) waits no more.
+    """Return the items that may be shown, by story, the newest first; a recommended work waits no longer.
 
-    Nothing is shown of a source that opted out, is followed no more, or that the policy leaves out.
+    Items of sources that opted out, that left sources.yaml or that the policy excludes are not shown.
     """
     policy = registry.policy
     if policy is None or not policy.fresh.show:
         return ()
-    shown = {one.id for one in registry.sources.values() if not one.rights.opt_out} - {*policy.fresh.without}
-    taken = {normalize_url(address) for address in recommended_urls}
-    open_ones = sorted((one for one in items if _is_open(one, shown, taken)), key=_newest_first_key)
-    return tuple([tuple([open_ones[place] for place in group]) for group in _group_similar(open_ones)])
+    sources = {source.id for source in registry.sources.values() if not source.rights.opt_out}
+    shown_sources = sources - {*policy.fresh.without}
+    recommended = {normalize_url(url) for url in recommended_urls}
+    waiting = sorted((item for item in items if _is_waiting(item, shown_sources, recommended)), key=_newest_first_key)
+    # Groups are in the order of their first items, so a story is as new as its newest item.
+    groups = similarity.group_similar_texts([(item.work.title, item.teaser) for item in waiting])
+    return tuple([tuple([waiting[place] for place in group]) for group in groups])
+
+
+def build_headlines(stories: Iterable[Story], limit: int) -> tuple[Headline, ...]:
+    """Return the headlines of stories, up to `limit`; a story is shown whole, the first even if it is longer."""
+    headlines: list[Headline] = []
+    for story in stories:
+        if headlines and len(headlines) + len(story) > limit:
+            break
+        headlines += [_to_headline(item, continues_story=place > 0) for place, item in enumerate(story)]
+    return tuple(headlines)
 
 
 def _read_file(root: Path, file: str) -> InboxFile:
     try:
         data = loader.read_bytes(root, file)
-        hashed = hash_bytes(data)
     except InvalidFileError:
         return InboxFile(b"", None)
+    data_hash = hash_bytes(data)
     try:
         meta, _ = frontmatter.parse_front_matter(file, frontmatter.decode_text(file, data), FrontMatter)
     except InvalidFileError:
-        return InboxFile(hashed, None)
-    return InboxFile(hashed, _build_item(meta) if meta.bookmark_of else None)
+        return InboxFile(data_hash, None)
+    return InboxFile(data_hash, _build_item(meta) if meta.bookmark_of else None)
 
 
 def _build_item(meta: FrontMatter) -> InboxItem:
@@ -85,32 +105,20 @@ def _build_item(meta: FrontMatter) -> InboxItem:
     )
 
 
-def _is_open(item: InboxItem, shown: Collection[str], taken: Collection[str]) -> bool:
-    return item.work.source in shown and not any(normalize_url(address) in taken for address in item.addresses)
+def _is_waiting(item: InboxItem, shown_sources: Collection[str], recommended: Collection[str]) -> bool:
+    if item.work.source not in shown_sources:
+        return False
+    return not any(normalize_url(address) in recommended for address in item.addresses)
 
 
 def _newest_first_key(item: InboxItem) -> tuple[int, str]:
     return -item.day.toordinal(), item.uid
 
 
-def _group_similar(items: Sequence[InboxItem]) -> list[list[int]]:
-    return similarity.group_similar_texts([(one.work.title, one.teaser) for one in items])
-
-
-def build_headlines(stories: Iterable[Story], limit: int) -> tuple[Headline, ...]:
-    """Tell stories in facts, up to `limit` works: nothing of a work's text and no picture (§ 87g UrhG)."""
-    told: list[Headline] = []
-    for story in stories:
-        if told and len(told) + len(story) > limit:
-            break
-        told += [_to_headline(one, continues_story=place > 0) for place, one in enumerate(story)]
-    return tuple(told)
-
-
 def _to_headline(item: InboxItem, *, continues_story: bool) -> Headline:
     work = item.work
     outlet = work.publication or work.source
-    authors = tuple(name for name in work.authors if name != outlet)  # channels sign with their own name
+    authors = tuple(name for name in work.authors if name != outlet)  # channels name themselves as authors
     return Headline(
         url=work.url,
         title=work.title,

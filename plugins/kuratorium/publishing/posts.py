@@ -1,12 +1,12 @@
-"""Texts: files of posts and pages -> what is listed of them, the HTML of their bodies, and what is wrong with them.
+"""Read the files of posts and standalone pages: a summary of each, the HTML of its body, and its problems.
 
-The edition without its bodies: what lists, feeds, relations and navigation are made of.
+Summaries are all that lists, feeds, relations and navigation need of a text, so a build keeps them without the bodies.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from markdown import Extension
@@ -25,11 +25,11 @@ from . import links
 from .inbox_headlines import InboxItem
 from .markdown.converter import MarkdownConverter, find_participants
 
-WORDS_PER_MINUTE = 200
+WORDS_PER_MINUTE = 200  # a common reading speed, rounded down
 
 
 class EditionSummary(Struct, frozen=True, kw_only=True):
-    """Posts and standing pages in the order of format and file, the registry whose ids they name, the open inbox."""
+    """The summaries of posts and standalone pages by format and file, the registry with their ids, the open inbox."""
 
     registry: Registry
     posts: tuple[PostSummary, ...]
@@ -38,7 +38,7 @@ class EditionSummary(Struct, frozen=True, kw_only=True):
 
 
 def summarize_text(text: PostFile | StandalonePage) -> PostSummary | StandalonePageSummary:
-    """Keep of a text what is listed of it."""
+    """Return the summary of a text: all but its body, and what is derived from that."""
     summary = text.meta.summary or prose.extract_first_sentence(text.body)
     if isinstance(text, StandalonePage):
         return StandalonePageSummary(file=text.file, meta=text.meta, summary=summary)
@@ -61,20 +61,20 @@ def summarize_text(text: PostFile | StandalonePage) -> PostSummary | StandaloneP
 def summarize_edition(
     registry: Registry, texts: Iterable[PostFile | StandalonePage], inbox_items: Iterable[InboxItem] = ()
 ) -> EditionSummary:
-    """List texts that were just read."""
+    """Return the summary of an edition whose texts were just read."""
     return collect_summaries(registry, [summarize_text(text) for text in texts], inbox_items)
 
 
 def collect_summaries(
     registry: Registry, summaries: Iterable[PostSummary | StandalonePageSummary], inbox_items: Iterable[InboxItem] = ()
 ) -> EditionSummary:
-    """Tell posts from standing pages."""
-    kept = list(summaries)
+    """Return the summary of an edition from those of its texts."""
+    summaries = list(summaries)
     return EditionSummary(
         registry=registry,
         inbox_items=tuple(inbox_items),
-        posts=tuple(one for one in kept if isinstance(one, PostSummary)),
-        standalone_pages=tuple(one for one in kept if isinstance(one, StandalonePageSummary)),
+        posts=tuple(summary for summary in summaries if isinstance(summary, PostSummary)),
+        standalone_pages=tuple(summary for summary in summaries if isinstance(summary, StandalonePageSummary)),
     )
 
 
@@ -84,9 +84,9 @@ def _find_quoted_names(post: PostFile) -> Iterator[str]:
 
 
 class LoadedText(Struct, frozen=True, kw_only=True):
-    """What came of a file. `listed` is None where it could not be read; with problems there is no HTML.
+    """A text as it was read: its summary, None if it cannot be read, and its HTML, empty if it has problems.
 
-    `links` are the files it leads to, from the edition's root.
+    `links` are the files of the edition that it refers to, from the edition's root.
     """
 
     file: str
@@ -98,22 +98,24 @@ class LoadedText(Struct, frozen=True, kw_only=True):
 
 
 def get_body_key(summary: PostSummary | StandalonePageSummary) -> str:
-    """Tell what a body is known by: the post's uid, the page's file."""
+    """Return the key of a text's body: a post's uid, a standalone page's file."""
     return summary.meta.uid if isinstance(summary.meta, FrontMatter) else summary.file
 
 
 def make_text_reader(
     root: Path, registry: Registry, formats: Mapping[str, str], markdown_extensions: Sequence[Extension] = ()
 ) -> Callable[[Sequence[str]], list[LoadedText]]:
-    """Make what reads files of the edition at `root`, one chunk after another; `formats` by file."""
-    converter: list[MarkdownConverter] = []  # each process makes its own
+    """Return a function that reads a chunk of files of the edition at `root`; `formats` are the files' formats."""
 
-    def work(files: Sequence[str]) -> list[LoadedText]:
-        if not converter:
-            converter.append(MarkdownConverter(registry, markdown_extensions))
-        return [_read_file(root, file, formats[file], registry, converter[0]) for file in files]
+    @cache
+    def get_converter() -> MarkdownConverter:
+        # Made at the first call, so that each worker process has a converter of its own: it has state.
+        return MarkdownConverter(registry, markdown_extensions)
 
-    return work
+    def read_files(files: Sequence[str]) -> list[LoadedText]:
+        return [_read_file(root, file, formats[file], registry, get_converter()) for file in files]
+
+    return read_files
 
 
 def _read_file(root: Path, file: str, format: str, registry: Registry, converter: MarkdownConverter) -> LoadedText:
@@ -122,24 +124,26 @@ def _read_file(root: Path, file: str, format: str, registry: Registry, converter
         text = loader.parse_content_file(file, format, data)
     except InvalidFileError as error:
         return LoadedText(file=file, problems=error.problems)
-    misfits = list(loader.find_violations(text, registry, partial(loader.is_linkable, root)))
-    text, unheard = transcripts.append_transcript(root, text, registry)
-    listed = summarize_text(text)
-    if misfits or unheard or not registry.is_complete:
-        problems = (*loader.report_violations(root, [(text, misfit) for misfit in misfits]), *unheard)
-        return LoadedText(file=file, summary=listed, problems=problems)
+    violations = list(loader.find_violations(text, registry, partial(loader.is_linkable, root)))
+    # After the rules, which look at what the editor wrote; before the summary, which counts the transcript's words.
+    text, transcript_problems = transcripts.append_transcript(root, text, registry)
+    summary = summarize_text(text)
+    # The converter looks ids up in the registry: with holes in it, or with unknown ids, it would fail.
+    if violations or transcript_problems or not registry.is_complete:
+        problems = loader.report_violations(root, [(text, violation) for violation in violations])
+        return LoadedText(file=file, summary=summary, problems=(*problems, *transcript_problems))
     html = converter.convert(text)
-    leads = tuple(dict.fromkeys((*media.list_referenced_files(text), *links.find_link_targets(html, file))))
-    return LoadedText(file=file, hash=hash_bytes(data), summary=listed, html=html, links=leads)
+    # Both: the rules know the links that Markdown writes, find_link_targets also those in HTML within it.
+    references = tuple(dict.fromkeys((*media.list_referenced_files(text), *links.find_link_targets(html, file))))
+    return LoadedText(file=file, hash=hash_bytes(data), summary=summary, html=html, links=references)
 
 
 def is_stale(summary: PostSummary | StandalonePageSummary, old_registry: Registry, new_registry: Registry) -> bool:
-    """Tell whether a text must be read again though its file is as it was: the registry changed what it says."""
+    """Return whether a text must be read again though its file did not change, because the registry did."""
     if _allowed_embeds(old_registry) != _allowed_embeds(new_registry):
         return True
-    if (
-        isinstance(summary, StandalonePageSummary) or not new_registry.is_complete
-    ):  # a registry with holes says nothing, and stops the build
+    # Standalone pages name no ids. An incomplete registry has problems of its own, and these stop the build.
+    if isinstance(summary, StandalonePageSummary) or not new_registry.is_complete:
         return False
     if next(post.check_references(summary, new_registry), None):
         return True
@@ -147,12 +151,12 @@ def is_stale(summary: PostSummary | StandalonePageSummary, old_registry: Registr
         _sponsors(new_registry)
         and _find_known_people(summary, old_registry) != _find_known_people(summary, new_registry)
     ):
-        return True  # a sponsor's name may stand anywhere, in a guest's role too, and is to be disclosed
+        return True  # a sponsor must be disclosed wherever its name stands, a guest's role included
     return find_participants(summary, old_registry) != find_participants(summary, new_registry)
 
 
 def _allowed_embeds(registry: Registry) -> tuple[str, ...]:
-    """Whose videos, posts and maps may stand in a text."""
+    """Return the providers whose videos, posts and maps may stand in a text."""
     return registry.policy.embeds if registry.policy else ()
 
 
@@ -161,4 +165,5 @@ def _sponsors(registry: Registry) -> tuple[Sponsor, ...]:
 
 
 def _find_known_people(summary: PostSummary, registry: Registry) -> list[object]:
-    return [registry.people.get(one) for one in (*summary.meta.guests, *summary.meta.hosts) if isinstance(one, str)]
+    speakers = (*summary.meta.guests, *summary.meta.hosts)
+    return [registry.people.get(speaker) for speaker in speakers if isinstance(speaker, str)]

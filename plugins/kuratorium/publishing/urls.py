@@ -1,4 +1,4 @@
-"""Addresses: where each page of the site lies, from the root, in the words of the site's language."""
+"""The paths of the site's pages and feeds, from its root, in the words of the site's language."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from ..edition.formats import get_format
 from ..languages import find_language, get_page_word
 from ..slugs import loses_letters, slugify
 
-_SIGNIFICANT_SIGNS = re.compile(r"(?<=\w)[+#]")  # a sign that makes another word
+_SIGNIFICANT_SIGNS = re.compile(r"(?<=\w)[+#]")  # C++ and C# are not C
 
 
 class Paths(Struct, frozen=True):
-    """The addresses of a site in language `lang`; all are files, so that they open from disk."""
+    """The paths of a site in language `lang`. Each is a file with its ending, so the site opens from a disk, too."""
 
     lang: str
 
@@ -27,87 +27,90 @@ class Paths(Struct, frozen=True):
     feed: str = "feed.xml"
 
     def post(self, format_id: str, slug: str) -> str:
-        """The page of a post."""
+        """Return the path of a post's page."""
         return f"{self._format_word(format_id)}/{slug}.html"
 
     def format(self, format_id: str) -> str:
-        """The list of a format's posts."""
+        """Return the path of the list of a format's posts."""
         return f"{self._format_word(format_id)}.html"
 
     def topics(self) -> str:
-        """The list of topics."""
+        """Return the path of the list of topics."""
         return f"{self._word('topics')}.html"
 
     def topic(self, topic: Topic) -> str:
-        """The page of a topic."""
+        """Return the path of a topic's page."""
         return f"{self._word('topics')}/{topic.id}.html"
 
     def topic_feed(self, topic: Topic) -> str:
-        """The feed of a topic."""
+        """Return the path of a topic's feed."""
         return f"{self._word('topics')}/{topic.id}.xml"
 
     def topic_format(self, topic: Topic, format_id: str) -> str:
-        """The list of a format's posts on a topic."""
+        """Return the path of the list of a format's posts on a topic."""
         return f"{self._word('topics')}/{topic.id}/{self._format_word(format_id)}.html"
 
     def all_series(self) -> str:
-        """The list of series."""
+        """Return the path of the list of series."""
         return f"{self._word('series')}.html"
 
     def series(self, series_id: str) -> str:
-        """The page of a series."""
+        """Return the path of a series' page."""
         return f"{self._word('series')}/{series_id}.html"
 
     def sources(self) -> str:
-        """The page of the sources."""
+        """Return the path of the page of sources."""
         return f"{self._word('sources')}.html"
 
     def opml(self) -> str:
-        """The sources as a list for feed readers."""
+        """Return the path of the list of sources for feed readers."""
         return f"{self._word('sources')}.opml"
 
     def people(self) -> str:
-        """The list of people."""
+        """Return the path of the list of people."""
         return f"{self._word('people')}.html"
 
     def person(self, person: Person) -> str:
-        """The page of a person."""
+        """Return the path of a person's page."""
         return f"{self._word('people')}/{person.id}.html"
 
     def tags(self) -> str:
-        """The list of tags."""
+        """Return the path of the list of tags."""
         return f"{self._word('tags')}.html"
 
     def tag(self, tag: str) -> str:
-        """The page of a tag."""
+        """Return the path of a tag's page."""
         return f"{self._word('tags')}/{tag_slug(tag)}.html"
 
     def archive(self) -> str:
-        """The list of years."""
+        """Return the path of the list of years."""
         return f"{self._word('archive')}.html"
 
     def year(self, year: int) -> str:
-        """The archive of a year."""
+        """Return the path of a year's posts."""
         return f"{self._word('archive')}/{year}.html"
 
     def calendar(self) -> str:
-        """The calendar of the talks to come."""
+        """Return the path of the calendar of upcoming talks."""
         return f"{self._word('calendar')}.ics"
 
     def years_ago(self) -> str:
-        """What this week's calendar holds from earlier years."""
+        """Return the path of the page of this week's anniversaries."""
         return f"{self._word('years_ago')}.html"
 
     def mail_version(self, path: str, kind: str) -> str:
-        """A form for mail, `mail` (HTML) or `text`, of the post whose page is `path`."""
+        """Return the path of a version for mail, `kind` being mail (HTML) or text, of the post whose page is `path`."""
         return path.removesuffix(".html") + {"mail": ".mail.html", "text": ".txt"}[kind]
 
     def standalone_page(self, slug: str) -> str:
-        """A standing page such as the imprint."""
+        """Return the path of a standalone page such as the imprint."""
         return f"{slug}.html"
 
     def list_page(self, path: str, number: int) -> str:
-        """Page `number` (from the oldest) of the list whose front page is `path`."""
+        """Return the path of page `number` (from the oldest) of the list whose front page is `path`.
+
+        The number has a folder of its own: in Pelican's default pattern page 3 of "Thema 36" is "Thema 363".
+        """
         return f"{path.removesuffix('.html')}/{self._word('page')}/{number}.html"
 
     def _word(self, key: str) -> str:
@@ -119,7 +122,10 @@ class Paths(Struct, frozen=True):
 
 @lru_cache(10_000)
 def tag_slug(tag: str) -> str:
-    """The slug of a tag; a digest tells apart those whose letters or signs have no place in one (C++, C#, 日本)."""
+    """Return the slug of a tag. A digest follows if the slug alone would be that of other tags, too (C++, C#, 日本).
+
+    Spellings that differ only in case or in Unicode's compatibility forms have the same slug.
+    """
     slug = slugify(tag)
     if slug and slug == slugify(_SIGNIFICANT_SIGNS.sub("0", tag)) and not loses_letters(tag):
         return slug
@@ -128,5 +134,5 @@ def tag_slug(tag: str) -> str:
 
 
 def path_to_root(path: str) -> str:
-    """The way from the page at `path` back to the site's root: `` or `../` once or more."""
+    """Return the relative address of the site's root from the page at `path`: empty, or `../` once or more."""
     return "../" * path.count("/")

@@ -3,51 +3,67 @@ from typing import Any
 
 import pytest
 
+from kuratorium.edition.curation import Source
+from kuratorium.edition.model import Chapter, Event, Media
 from kuratorium.publishing.build import fingerprints
-from kuratorium.publishing.page import Page, Shelf
+from kuratorium.publishing.page import PAGE_TYPES, HtmlPage
 from kuratorium.publishing.pages.outputs import plan_pages
-from tests.publishing.makers import ADA, BEN, LEAD, OPEN, catalog, post, site
+from kuratorium.publishing.template_inputs import PageMeta, Shelf
+from kuratorium.publishing.writers.render import WRITERS
+from tests.publishing.makers import ADA, BEN, LEAD, NOON, OPEN, catalog, post, site
 
 SITE = site()
+META = PageMeta(path="x.html", title="X", kind="list", lang="de")
 POSTS = [post(1), post(2, format="talk", guests=(BEN,), tags=("Netz",)), post(3, hidden=True)]
-KNOWN: dict[tuple[str, str], Any] = {
+RECORDS: dict[tuple[str, str], Any] = {
     ("SiteMeta", ""): SITE,
-    **{("Post", one.uid): one for one in POSTS},
-    **{("Person", one.id): one for one in (ADA, BEN)},
-    **{("Topic", one.id): one for one in (OPEN, LEAD)},
+    **{("Post", listed.uid): listed for listed in POSTS},
+    **{("Person", person.id): person for person in (ADA, BEN)},
+    **{("Topic", topic.id): topic for topic in (OPEN, LEAD)},
 }
 
 
-def writer(**bodies: str) -> fingerprints.PageInputsEncoder:
-    """A writer for these bodies; every template hangs on the same."""
-    digests = {one.uid: "d" for one in POSTS} | {"content/pages/impressum.md": "d"} | bodies
+def encoder(**bodies: str) -> fingerprints.PageInputsEncoder:
+    """Return an encoder with these digests of bodies, "d" for any other."""
+    digests = {listed.uid: "d" for listed in POSTS} | {"content/pages/impressum.md": "d"} | bodies
     return fingerprints.PageInputsEncoder(lambda template: f"theme of {template}", digests)
 
 
-def written(**context: object) -> bytes:
-    """The recipe of a page with this context."""
-    return writer().encode(Page(path="x.html", template="x", context=context))
+def page_with(*body_keys: str, **inputs: object) -> HtmlPage:
+    """Return a page with these inputs."""
+    return HtmlPage(path="x.html", template="x", site=SITE, meta=META, inputs=inputs, body_keys=body_keys)
 
 
-def test_every_page_of_a_site_is_made_again_from_its_recipe() -> None:
-    """What a recipe holds is all that the page declared, whatever kind of output it is."""
-    pages = plan_pages(catalog(*POSTS, aliases={"alt": "notizen/nr-1.html"}), SITE)
+def encode(**inputs: object) -> bytes:
+    """Encode a page with these inputs."""
+    return encoder().encode(page_with(**inputs))
+
+
+def test_every_page_can_be_restored_from_its_stored_inputs() -> None:
+    """Stored inputs hold all that a page declares, for every kind of output."""
+    talk = post(2, format="talk", path="gespraeche/nr-2.html", event=Event(start=NOON), has_timecodes=True,
+                media=Media(chapters=(Chapter(start="00:00", title="Anfang"),)))  # fmt: skip
+    posts = (post(1, lookback_of="u-000002"), talk, post(3, format="digest", path="presseschau/nr-3.html"))
+    source = Source(id="amt", name="Amt", feed="https://amt.example/feed")
+    pages = plan_pages(catalog(*posts, aliases={"alt": "notizen/nr-1.html"}, followed_sources=(source,)), SITE)
+    records = RECORDS | {("Post", listed.uid): listed for listed in posts} | {("Source", "amt"): source}
     for page in pages:
-        recipe = fingerprints.decode_page_inputs(writer().encode(page))
-        assert fingerprints.restore_page(page.path, recipe, lambda kind, name: KNOWN[kind, name]) == page
-    assert {page.writer for page in pages} == {"html", "rss"}
+        inputs = fingerprints.decode_page_inputs(encoder().encode(page))
+        assert fingerprints.restore_page(page.path, inputs, lambda *key: records[key]) == page
+    assert {page.writer for page in pages} == PAGE_TYPES.keys()
 
 
-def test_a_recipe_written_again_is_the_same_text() -> None:
-    """A build that only reads recipes and one that plans the whole site agree on what they are."""
+def test_every_kind_of_output_has_a_writer() -> None:
+    """The table of page types and that of writers have the same keys."""
+    assert PAGE_TYPES.keys() == WRITERS.keys()
+
+
+def test_inputs_encoded_anew_are_the_same_bytes() -> None:
+    """A build that only reads stored inputs and one that plans the whole site compute the same fingerprints."""
     for page in plan_pages(catalog(*POSTS), SITE):
-        recipe = writer().encode(page)
-        assert (
-            fingerprints.replace_body_digests(
-                fingerprints.decode_page_inputs(recipe), dict.fromkeys(page.body_keys, "d")
-            )
-            == recipe
-        )
+        encoded = encoder().encode(page)
+        inputs = fingerprints.decode_page_inputs(encoded)
+        assert fingerprints.replace_body_digests(inputs, dict.fromkeys(page.body_keys, "d")) == encoded
 
 
 @pytest.mark.parametrize(
@@ -62,36 +78,34 @@ def test_a_recipe_written_again_is_the_same_text() -> None:
     ],
     ids=["title", "post", "shelf", "offset", "number", "name"],
 )
-def test_any_other_input_is_another_recipe(inputs: dict[str, object]) -> None:
-    """Whatever a template could see of it: a post's title, another post, a date's offset, one more name."""
+def test_any_other_input_changes_the_fingerprint(inputs: dict[str, object]) -> None:
+    """Whatever a template can see of an input counts: a post's title, another post, a date's offset, one more name."""
     base: dict[str, object] = {
         "post": post(1),
         "shelf": Shelf(format="note", path="notizen.html", posts=(post(1),)),
         "when": datetime.fromisoformat("2026-10-01T10:00:00+02:00"),
         "number": 7,
     }
-    assert written(**base) == written(**base)
-    assert written(**{**base, **inputs}) != written(**base)
+    assert encode(**base) == encode(**base)
+    assert encode(**{**base, **inputs}) != encode(**base)
 
 
 @pytest.mark.parametrize("value", [{1, 2}, object(), b"x"], ids=["set", "object", "bytes"])
-def test_what_no_recipe_can_hold_is_refused(value: object) -> None:
-    """An input without an order, or of an unknown kind, would be one whose changes nobody sees."""
+def test_inputs_of_other_types_are_refused(value: object) -> None:
+    """A set has no order, and changes of an unknown record would not change the fingerprint."""
     with pytest.raises(TypeError, match="page cannot declare"):
-        written(value=value)
+        encode(value=value)
 
 
-def test_what_changed_is_said_in_words() -> None:
-    """Each input by its name, posts by their uid."""
-    page = Page(path="x.html", template="x", context={"post": post(1), "number": 1}, body_keys=("u-000001",))
-    was = fingerprints.decode_page_inputs(writer().encode(page))
-    other = Page(
-        path="x.html", template="x", context={"post": post(1, title="B"), "number": 2}, body_keys=("u-000001",)
-    )
-    now = fingerprints.decode_page_inputs(writer(**{"u-000001": "e"}).encode(other))
-    assert fingerprints.describe_changes(was, now) == [
+def test_changes_of_inputs_are_described_in_words() -> None:
+    """Each input is named, and posts by their uid."""
+    page = page_with("u-000001", post=post(1), number=1)
+    before = fingerprints.decode_page_inputs(encoder().encode(page))
+    changed = page_with("u-000001", post=post(1, title="B"), number=2)
+    after = fingerprints.decode_page_inputs(encoder(**{"u-000001": "e"}).encode(changed))
+    assert fingerprints.describe_changes(before, after) == [
         "the text of u-000001 changed",
         "post: post u-000001 changed",
         "number changed",
     ]
-    assert fingerprints.describe_changes(was, was) == []
+    assert fingerprints.describe_changes(before, before) == []

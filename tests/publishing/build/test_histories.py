@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from kuratorium.publishing import page
 from kuratorium.publishing.build.model import BuildResult
-from kuratorium.publishing.pages import outputs
+from kuratorium.publishing.pages import feeds
 from tests.publishing.histories import ground as grounds
 from tests.publishing.histories import quick
 from tests.publishing.histories.accidents import ACCIDENTS
@@ -97,7 +97,7 @@ def play() -> Iterator[Play]:
     """One begin and one memory of full builds for all histories."""
     with pytest.MonkeyPatch.context() as patch, quick.folder() as folder:
         patch.setattr(page.paginate, "__defaults__", (3,))  # a dozen posts fill several pages
-        patch.setattr(outputs, "FEED_LENGTH", 4)
+        patch.setattr(feeds, "FEED_LENGTH", 4)
         patch.setattr(jinja2.Environment, "compile", quick.compiled_once(jinja2.Environment.compile))
         yield Play(folder)
 

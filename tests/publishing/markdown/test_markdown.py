@@ -14,7 +14,7 @@ WORK = Work(url="https://amt.example/a", title="A", lang="en")
 
 
 def soup(body: str, **fields: object) -> BeautifulSoup:
-    """A body as readers get it."""
+    """Return the HTML of a body, parsed."""
     return BeautifulSoup(MarkdownConverter(registry()).convert(document(body, **fields)), "html.parser")
 
 
@@ -28,7 +28,7 @@ def soup(body: str, **fields: object) -> BeautifulSoup:
     ids=["same paragraph", "own paragraph", "two hyphens"],
 )
 def test_a_quotation_carries_its_source(body: str) -> None:
-    """The attribution line becomes the caption, the link the cite, the work's language the quotation's."""
+    """The attribution becomes the caption, its link the cite attribute, the work's language that of the quotation."""
     figure = soup(body, bookmark_of=(WORK,)).figure
     assert figure.blockquote.get_text(strip=True) == "Wort."
     assert (figure.blockquote["cite"], figure.blockquote["lang"]) == ("https://amt.example/a", "en")
@@ -38,47 +38,49 @@ def test_a_quotation_carries_its_source(body: str) -> None:
 
 @pytest.mark.parametrize("address", ["https://amt.example/a", "http://www.amt.example/a/?utm_source=x"])
 def test_links_to_a_work_say_its_language(address: str) -> None:
-    """However the address is spelled: below a quotation and in the text; other links say nothing."""
+    """Links to a work have hreflang, however its address is spelled; other links have none."""
     body = f"[A]({address}) und [B](https://amt.example/b).\n\n> Wort.\n> — Amt: [A]({address})"
-    found = soup(body, bookmark_of=(WORK,))
-    assert [link.get("hreflang") for link in found("a")] == ["en", None, "en"]
-    assert [link.get("lang") for link in found("a")] == [None, None, "en"]
-    assert found.blockquote["lang"] == "en"
+    body_soup = soup(body, bookmark_of=(WORK,))
+    assert [link.get("hreflang") for link in body_soup("a")] == ["en", None, "en"]
+    assert [link.get("lang") for link in body_soup("a")] == [None, None, "en"]
+    assert body_soup.blockquote["lang"] == "en"
 
 
 def test_each_of_several_quotations_keeps_its_own_source() -> None:
-    """Two quotations with a text between them are two figures."""
-    found = soup("> Eins.\n> — [A](https://amt.example/a)\n\nDazwischen.\n\n> Zwei.\n> — [B](https://amt.example/b)")
-    assert [figure.blockquote["cite"][-1] for figure in found("figure")] == ["a", "b"]
+    """Two quotations with text between them are two figures."""
+    body_soup = soup(
+        "> Eins.\n> — [A](https://amt.example/a)\n\nDazwischen.\n\n> Zwei.\n> — [B](https://amt.example/b)"
+    )
+    assert [figure.blockquote["cite"][-1] for figure in body_soup("figure")] == ["a", "b"]
 
 
 def test_a_quotation_without_attribution_stays_a_quotation() -> None:
-    """Nothing is invented where no source is named."""
-    found = soup("> Nur ein Satz.")
-    assert found.blockquote.get_text(strip=True) == "Nur ein Satz."
-    assert found.figure is None
+    """Without a source there is no figure."""
+    body_soup = soup("> Nur ein Satz.")
+    assert body_soup.blockquote.get_text(strip=True) == "Nur ein Satz."
+    assert body_soup.figure is None
 
 
 def test_turns_become_sections_by_speaker() -> None:
-    """A marker names the speaker once; what follows belongs to the turn; blank lines between turns are optional."""
+    """A marker begins a turn, what follows belongs to it, and blank lines between turns are optional."""
     body = "Vorrede.\n\n@ada (00:05): Warum?\n@gast-x (01:02:03): Darum.\n\nUnd noch etwas.\n\n## Später\n\nNachwort."
-    found = soup(body, format="interview", guests=(Speaker(name="Gast X"),), release="given")
-    ask, answer = found("section")
+    body_soup = soup(body, format="interview", guests=(Speaker(name="Gast X"),), release="given")
+    ask, answer = body_soup("section")
     assert (ask["class"], ask.b.string, ask["id"]) == (["turn", "turn-host"], "Ada Lamm", "t-5")
     assert (answer["class"], answer.b.string, answer["id"]) == (["turn", "turn-guest"], "Gast X", "t-3723")
     assert [p.get_text() for p in answer("p")[1:]] == ["Darum.", "Und noch etwas."]
-    assert [one.name for one in found.find_all(recursive=False)] == ["p", "section", "section", "h2", "p"]
+    assert [element.name for element in body_soup.find_all(recursive=False)] == ["p", "section", "section", "h2", "p"]
 
 
-def asked(body: str, **fields: object) -> str:
-    """The HTML of an interview that ada hosts and ben answers in."""
+def convert_interview(body: str, **fields: object) -> str:
+    """Return the HTML of an interview with Ada as host and Ben as guest."""
     front = {"format": "interview", "hosts": ("ada",), "guests": ("ben",), "release": "given", **fields}
     return MarkdownConverter(registry()).convert(document(body, **front))
 
 
 def test_questions_have_anchors_and_make_a_table() -> None:
-    """The last question of a host's turn names it; remarks, mere follow-ups and what a guest asks back do not."""
-    html = asked(
+    """The last question of a host's turn counts; remarks, short follow-ups and a guest's questions do not."""
+    html = convert_interview(
         "@ada: Ein Satz vorab. Woher hatten Sie „die *Leute*“?\n\n@ben: Was meinen Sie damit genau?\n\n"
         "@ada: Warum?\n\n@ada: Sie hätten verhandeln können.\n\n@ada (1:05): Und was kostet das heute?"
     )
@@ -86,21 +88,25 @@ def test_questions_have_anchors_and_make_a_table() -> None:
         Question("q-woher-hatten-sie-die-leute", "#1", "Woher hatten Sie „die Leute“?"),
         Question("t-65", "1:05", "Und was kostet das heute?"),
     )
-    found = BeautifulSoup(html, "html.parser")
-    assert [one["id"] for one in found.select("section.turn-question")] == ["q-woher-hatten-sie-die-leute", "t-65"]
-    assert [one["href"] for one in found.select(".turn-question .turn-speaker a")] == [
+    body_soup = BeautifulSoup(html, "html.parser")
+    assert [element["id"] for element in body_soup.select("section.turn-question")] == [
+        "q-woher-hatten-sie-die-leute",
+        "t-65",
+    ]
+    assert [element["href"] for element in body_soup.select(".turn-question .turn-speaker a")] == [
         "#q-woher-hatten-sie-die-leute",
         "#t-65",
     ]
-    assert len(found("section")) == 5
+    assert len(body_soup("section")) == 5
 
 
 def test_the_question_may_stand_in_a_later_paragraph() -> None:
-    """A long question is often told first and asked at its end; without letters its number names it."""
-    assert [one.text for one in find_questions(asked("@ada: Sie kennen das.\n\nWas haben Sie dann getan?"))] == [
-        "Was haben Sie dann getan?"
-    ]
-    assert [one.anchor for one in find_questions(asked("@ada: 何 何 何 何?"))] == ["q-1"]
+    """The question may follow a paragraph of introduction; without Latin letters its anchor is its number."""
+    assert [
+        question.text
+        for question in find_questions(convert_interview("@ada: Sie kennen das.\n\nWas haben Sie dann getan?"))
+    ] == ["Was haben Sie dann getan?"]
+    assert [question.anchor for question in find_questions(convert_interview("@ada: 何 何 何 何?"))] == ["q-1"]
 
 
 @pytest.mark.parametrize(
@@ -113,33 +119,33 @@ def test_the_question_may_stand_in_a_later_paragraph() -> None:
     ids=["times", "questions"],
 )  # fmt: skip
 def test_no_two_turns_share_an_anchor(body: str, anchors: list[str]) -> None:
-    """Two turns may begin in one second, and a question may be asked again."""
-    found = BeautifulSoup(asked(body), "html.parser")
-    assert [one["id"] for one in found("section") if one.get("id")] == anchors
-    assert [one["href"][1:] for one in found.select(".turn-speaker a")] == anchors
+    """Turns that begin in the same second, or ask the same question, have different anchors."""
+    body_soup = BeautifulSoup(convert_interview(body), "html.parser")
+    assert [element["id"] for element in body_soup("section") if element.get("id")] == anchors
+    assert [element["href"][1:] for element in body_soup.select(".turn-speaker a")] == anchors
 
 
 def test_words_are_pulled_out_where_they_were_said() -> None:
-    """== marks them once, in the answer itself, with the markup within; code keeps its signs."""
-    found = BeautifulSoup(
-        asked("@ben: Ich sagte: ==Ich gebe *nichts* frei.== Still war es, `a ==b== c`."), "html.parser"
+    """== marks words within the answer, with the markup in them; in code and in other formats == is text."""
+    body_soup = BeautifulSoup(
+        convert_interview("@ben: Ich sagte: ==Ich gebe *nichts* frei.== Still war es, `a ==b== c`."), "html.parser"
     )
-    (pull,) = found.select("mark.pull")
+    (pull,) = body_soup.select("mark.pull")
     assert str(pull) == '<mark class="pull">Ich gebe <em>nichts</em> frei.</mark>'
-    assert found.section("p")[1].get_text() == "Ich sagte: Ich gebe nichts frei. Still war es, a ==b== c."
+    assert body_soup.section("p")[1].get_text() == "Ich sagte: Ich gebe nichts frei. Still war es, a ==b== c."
     assert soup("In einer Notiz bleibt ==es== stehen.").get_text() == "In einer Notiz bleibt ==es== stehen."
 
 
 def test_a_note_has_no_turns() -> None:
-    """Only conversations read @name: as a speaker."""
+    """Only in conversations @name: is a speaker."""
     assert soup("@ada: sagt nichts").section is None
 
 
 def test_code_keeps_its_at_signs() -> None:
-    """A fenced block is not cut into turns."""
-    found = soup("```\nx = 1\n@ada: kein Turn\n```", format="interview", guests=("ben",))
-    assert "@ada: kein Turn" in found.pre.get_text()
-    assert found.section is None
+    """Turns are not looked for in fenced code."""
+    body_soup = soup("```\nx = 1\n@ada: kein Turn\n```", format="interview", guests=("ben",))
+    assert "@ada: kein Turn" in body_soup.pre.get_text()
+    assert body_soup.section is None
 
 
 @pytest.mark.parametrize(
@@ -156,13 +162,13 @@ def test_code_keeps_its_at_signs() -> None:
     ids=["script", "javascript", "handler", "frame", "style", "internal link", "comment"],
 )
 def test_what_may_stand_in_a_body(html: str, left: str) -> None:
-    """What we publish passes an allow-list: no script, no frame, no style, no foreign scheme."""
+    """All HTML passes an allow-list without scripts, frames, styles and other schemes."""
     assert sanitize_html(html) == left
 
 
 @given(st.text())
 def test_no_body_smuggles_a_script(text: str) -> None:
-    """Whatever an editor pastes, no element outside the allow-list comes out."""
+    """Whatever an editor pastes, no element outside the allow-list is published."""
     html = MarkdownConverter(registry()).convert(document(f"<script>{text}\n\n<svg onload=x>{text}"))
     assert not BeautifulSoup(html, "html.parser")(["script", "svg", "iframe", "style", "form"])
     assert not re.search(r"<[^>]*\son\w+\s*=", html)

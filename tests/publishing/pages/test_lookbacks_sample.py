@@ -23,13 +23,13 @@ WEEK = "heute-vor-jahren.html"
 
 
 def addresses(tag: BeautifulSoup | None) -> list[str]:
-    """Where the links in a tag lead, without the way up."""
+    """Return the targets of the links in a tag, without leading ../."""
     assert tag is not None
     return [link["href"].removeprefix("../") for link in tag.find_all("a", href=True)]
 
 
 def test_a_look_back_shows_the_old_post_and_what_has_changed(sample_page: Read) -> None:
-    """Its card, its date, how long ago, and what is different by now, before the text."""
+    """Its card, its date, how many years ago it was, and what has changed since stand before the text."""
     for path, (old, day) in LOOKBACKS.items():
         past = sample_page(path).select_one(".past")
         assert old in addresses(past.select_one(".card"))
@@ -40,7 +40,7 @@ def test_a_look_back_shows_the_old_post_and_what_has_changed(sample_page: Read) 
 
 
 def test_the_old_post_leads_to_its_look_back(sample_page: Read) -> None:
-    """At its head, where a reader begins, and below it, where one goes on."""
+    """The link stands in the head of the old post and below its text."""
     for path, (old, _) in LOOKBACKS.items():
         page = sample_page(old)
         assert path in addresses(page.select_one(".post-head .reread"))
@@ -48,29 +48,29 @@ def test_the_old_post_leads_to_its_look_back(sample_page: Read) -> None:
 
 
 def test_this_week_of_earlier_years_has_a_page(sample_page: Read) -> None:
-    """Under their years: what the week of the edition's date brought in 2016 and 2021, and nothing else."""
+    """It holds the posts of the same week in 2016 and 2021 under their years, and nothing else."""
     page = sample_page(WEEK)
     assert page.h1.get_text() == "Heute vor Jahren"
     assert "12.–18. Oktober 2026" in page.select_one(".opening").get_text()
-    found = {
-        " ".join(one.h2.get_text().split()): [link["href"] for link in one.select(".headline a")]
-        for one in page.select("section.anniversary")
+    anniversaries = {
+        " ".join(section.h2.get_text().split()): [link["href"] for link in section.select(".headline a")]
+        for section in page.select("section.anniversary")
     }
-    assert found == {
+    assert anniversaries == {
         "Vor 5 Jahren 2021": ["notizen/der-liveblog-hoert-nicht-auf.html"],
         "Vor 10 Jahren 2016": ["notizen/elf-gespraeche.html"],
     }
 
 
 def test_front_page_and_archive_lead_to_it(sample_page: Read) -> None:
-    """Readers find the habit; the front page shows what it holds."""
+    """Both link to the page; the front page also lists its posts."""
     assert WEEK in addresses(sample_page("archiv.html").main)
     shelf = sample_page("index.html").select_one(".shelf-years")
     assert addresses(shelf) == [WEEK, "notizen/der-liveblog-hoert-nicht-auf.html", "notizen/elf-gespraeche.html"]
 
 
 def test_the_week_turns_by_itself(tiny: TinyEdition) -> None:
-    """A build of the next week, with no file changed, shows what that week brought; until then none writes a thing."""
+    """A build in the next week shows that week's posts, though no file changed; builds before it write nothing."""
     tiny.note("alt", date="2016-10-20T08:00:00+02:00")
     build_site(tiny.root)
     page = tiny.root / "output" / WEEK
@@ -82,10 +82,10 @@ def test_the_week_turns_by_itself(tiny: TinyEdition) -> None:
 
 
 def test_an_issue_lists_its_posts_by_topic(sample_page: Read) -> None:
-    """A heading for each topic, below it its posts, each a link that leads to a page of the site."""
+    """Each topic has a heading, and below it its posts with links to their pages."""
     page = sample_page(f"{ISSUES[0]}.html")
     prose = page.select_one(".prose")
-    assert [one.get_text() for one in prose.find_all("h2")] == [
+    assert [element.get_text() for element in prose.find_all("h2")] == [
         "Digitale Transformation",
         "Open Source in der Verwaltung",
         "Führung und IT-Organisation",
@@ -93,19 +93,21 @@ def test_an_issue_lists_its_posts_by_topic(sample_page: Read) -> None:
     ]
     assert addresses(prose.find_all("h3")[0]) == ["notizen/abschalten-ist-eine-leistung.html"]
     assert "1.–30. September 2026" in page.select_one(".post-head").get_text()
-    labelled = [one.get_text() for one in prose.find_all("h3") if "Weichenstellung 2" in one.get_text()]
+    labelled = [element.get_text() for element in prose.find_all("h3") if "Weichenstellung 2" in element.get_text()]
     assert labelled == ["Offenlegung: Weichenstellung 2: Wer spricht, wenn nichts mehr geht?"]
 
 
 def test_an_issue_has_its_place_in_lists_and_archive(sample_page: Read) -> None:
-    """It is a post like others: in its format's list, in its year."""
+    """It stands in the list of its format and in the archive of its year."""
     for path in ISSUES:
         assert f"{path}.html" in addresses(sample_page("presseschau.html").main)
-        assert f"{path}.html" in [one.removeprefix("../") for one in addresses(sample_page("archiv/2026.html").main)]
+        assert f"{path}.html" in [
+            address.removeprefix("../") for address in addresses(sample_page("archiv/2026.html").main)
+        ]
 
 
 def test_an_issue_leads_to_its_forms(sample_output: Path, sample_page: Read) -> None:
-    """HTML for mail and plain text lie beside the page."""
+    """The page links to both versions for mail, HTML and plain text, and both files exist."""
     for path in ISSUES:
         page = sample_page(f"{path}.html")
         assert addresses(page.select_one(".forms")) == [f"{path}.mail.html", f"{path}.txt"]
@@ -114,7 +116,7 @@ def test_an_issue_leads_to_its_forms(sample_output: Path, sample_page: Read) -> 
 
 
 def test_the_mail_form_is_safe_for_mail(sample_page: Read) -> None:
-    """Styles in the tags, none in an element; no script, no picture, no variable; every address whole."""
+    """Styles are inlined; there is no script, image or custom property; all addresses are absolute."""
     for path in ISSUES:
         mail = sample_page(f"{path}.mail.html")
         assert mail.find(["style", "link", "script", "img"]) is None
@@ -128,19 +130,19 @@ def test_the_mail_form_is_safe_for_mail(sample_page: Read) -> None:
 
 
 def test_the_text_form_says_what_the_page_says(sample_output: Path, sample_page: Read) -> None:
-    """Every heading and every address of the page's text, in lines that mail programs leave alone."""
+    """The text has every heading and address of the page, in lines of at most 72 characters."""
     for path in ISSUES:
         text = (sample_output / f"{path}.txt").read_text()
         prose = sample_page(f"{path}.mail.html").body
-        assert all(" ".join(one.get_text().split()) in text for one in prose.find_all("h2"))
-        assert all(link["href"] in text for one in prose.find_all("h3") for link in one.find_all("a"))
+        assert all(" ".join(element.get_text().split()) in text for element in prose.find_all("h2"))
+        assert all(link["href"] in text for element in prose.find_all("h3") for link in element.find_all("a"))
         assert all(len(line) <= 72 for line in text.splitlines() if "http" not in line)
         assert "<" not in text
 
 
 def test_subscribers_read_look_backs_and_issues(sample_output: Path) -> None:
-    """The feed carries both with their whole text; a look-back begins with what it looks at."""
-    entries = {one.link: one.content[0].value for one in feedparser.parse(sample_output / "feed.xml").entries}
+    """The feed has both with their whole text; a look-back begins with a link to its target."""
+    entries = {entry.link: entry.content[0].value for entry in feedparser.parse(sample_output / "feed.xml").entries}
     back = entries["https://weichenwerk.example/rueckblicke/der-bildschirm-war-nicht-schuld.html"]
     assert back.startswith('<p>Rückblick auf: <a href="https://weichenwerk.example/notizen/elf-gespraeche.html">')
     assert back.index("Was sich seither geändert hat") < back.index("Meine Nachfolgerin")

@@ -10,14 +10,14 @@ from kuratorium.publishing.pages.outputs import choose_lead_story, plan_pages
 from tests.publishing.makers import ADA, BEN, NOON, catalog, post, site
 
 
-def planned(found: Catalog) -> dict[str, Page]:
-    """The plan by path."""
-    return {page.path: page for page in plan_pages(found, site())}
+def plan(published: Catalog) -> dict[str, Page]:
+    """Return the planned pages by path."""
+    return {page.path: page for page in plan_pages(published, site())}
 
 
 def test_a_site_is_made_of_these_pages() -> None:
     """Every kind of page is planned, each once."""
-    paths = set(planned(catalog(post(1, tags=("Recht",), guests=(BEN,)), post(2, hidden=True))))
+    paths = set(plan(catalog(post(1, tags=("Recht",), guests=(BEN,)), post(2, hidden=True))))
     assert paths == {
         "index.html",
         "notizen/nr-1.html",
@@ -41,8 +41,8 @@ def test_a_site_is_made_of_these_pages() -> None:
 
 
 def test_an_empty_edition_has_a_front_page_topics_people_and_feeds() -> None:
-    """A site without posts is a site."""
-    pages = planned(catalog())
+    """They are planned without any post."""
+    pages = plan(catalog())
     assert pages["index.html"].context["lead"] is None
     assert pages["themen/offen.html"].context["shelves"] == ()
     assert pages["feed.xml"].context["items"] == ()
@@ -62,43 +62,47 @@ def test_the_strongest_of_the_latest_leads() -> None:
 def test_no_post_stands_twice_on_the_front_page() -> None:
     """The lead and what is upcoming are not repeated among the latest of their format."""
     talk = post(0, format="talk", upcoming=True, event=Event(start=NOON + timedelta(days=9)))
-    home = planned(catalog(talk, *(post(number) for number in range(1, 4))))["index.html"].context
-    shown = [home["lead"], *home["upcoming"], *(one for shelf in home["shelves"] for one in shelf.posts)]
-    assert sorted(one.uid for one in shown) == ["u-000000", "u-000001", "u-000002", "u-000003"]
+    home = plan(catalog(talk, *(post(number) for number in range(1, 4))))["index.html"].context
+    shown = [home["lead"], *home["upcoming"], *(listed for shelf in home["shelves"] for listed in shelf.posts)]
+    assert sorted(listed.uid for listed in shown) == ["u-000000", "u-000001", "u-000002", "u-000003"]
 
 
 def test_a_post_knows_its_neighbours_and_others_on_its_topic() -> None:
     """Newer, older, and at most three related posts, never itself."""
-    page = planned(catalog(*(post(number) for number in range(1, 7))))["notizen/nr-2.html"].context
+    page = plan(catalog(*(post(number) for number in range(1, 7))))["notizen/nr-2.html"].context
     assert (page["newer"].uid, page["older"].uid) == ("u-000001", "u-000003")
-    assert [one.uid for one in page["related"]] == ["u-000001", "u-000003", "u-000004"]
+    assert [listed.uid for listed in page["related"]] == ["u-000001", "u-000003", "u-000004"]
 
 
 def test_a_new_post_leaves_the_pages_of_all_but_its_neighbours_as_they_are() -> None:
-    """Related posts are the nearest in time: of forty on one topic only the youngest two learn of a new one."""
-    before = planned(catalog(*(post(number) for number in range(1, 41))))
-    after = planned(catalog(*(post(number) for number in range(41))))
+    """Related posts are the nearest in time: of forty on one topic a new post changes the pages of the youngest two."""
+    before = plan(catalog(*(post(number) for number in range(1, 41))))
+    after = plan(catalog(*(post(number) for number in range(41))))
     others = [path for path, page in before.items() if page.body_keys and page.writer == "html"]
     assert [path for path in others if after[path] != before[path]] == ["notizen/nr-1.html", "notizen/nr-2.html"]
 
 
 def test_a_hidden_post_is_related_to_what_was_published_around_it() -> None:
-    """Though it stands in no list, it has its place in time."""
-    pages = planned(catalog(*(post(number, hidden=number == 3) for number in range(1, 7))))
-    assert [one.uid for one in pages["notizen/nr-3.html"].context["related"]] == ["u-000002", "u-000004", "u-000001"]
+    """It has a place in time though no list shows it."""
+    pages = plan(catalog(*(post(number, hidden=number == 3) for number in range(1, 7))))
+    assert [listed.uid for listed in pages["notizen/nr-3.html"].context["related"]] == [
+        "u-000002",
+        "u-000004",
+        "u-000001",
+    ]
 
 
 def test_a_post_leaves_the_archives_of_other_years_as_they_are() -> None:
-    """A year's page leads to the others without their counts."""
+    """A year's page links to the other years without the number of their posts."""
     old, young = post(400), post(1)
-    before, after = planned(catalog(young, old)), planned(catalog(post(0), young, old))
+    before, after = plan(catalog(young, old)), plan(catalog(post(0), young, old))
     assert after["archiv/2025.html"] == before["archiv/2025.html"]
     assert after["archiv/2026.html"] != before["archiv/2026.html"]
 
 
 def test_lists_are_paged_from_the_oldest() -> None:
-    """With 49 posts the oldest 24 have a page that stays, the front page has the rest."""
-    pages = planned(catalog(*(post(number) for number in range(49))))
+    """Of 49 posts the oldest 24 have a page that never changes; the front page has the rest."""
+    pages = plan(catalog(*(post(number) for number in range(49))))
     old = pages["themen/offen/notizen/seite/1.html"].context
     front = pages["themen/offen/notizen.html"].context
     assert (len(front["posts"]), len(old["posts"])) == (25, 24)
@@ -111,13 +115,13 @@ def test_lists_are_paged_from_the_oldest() -> None:
 
 def test_a_hidden_post_is_not_offered_to_search_engines() -> None:
     """Hidden posts, redirects and the page for lost addresses are not indexed; the rest is."""
-    pages = planned(catalog(post(1), post(2, hidden=True), aliases={"alt/weg": "notizen/nr-1.html"}))
+    pages = plan(catalog(post(1), post(2, hidden=True), aliases={"alt/weg": "notizen/nr-1.html"}))
     indexed = {path: page.context["meta"].indexed for path, page in pages.items() if page.writer == "html"}
     assert {path for path, yes in indexed.items() if not yes} == {"notizen/nr-2.html", "404.html", "alt/weg/index.html"}
 
 
 def test_the_page_for_lost_addresses_links_from_the_host() -> None:
-    """It is shown at any depth, so its links cannot be relative; a site in a folder keeps its folder."""
+    """It is shown at any address, so its links are not relative; a site in a folder keeps its folder."""
     (root,) = [page.context["meta"].root for page in plan_pages(catalog(), site()) if page.path == "404.html"]
     at = site(url="https://stadt.example/weiche")
     (folder,) = [page.context["meta"].root for page in plan_pages(catalog(), at) if page.path == "404.html"]
@@ -125,36 +129,38 @@ def test_the_page_for_lost_addresses_links_from_the_host() -> None:
 
 
 def test_a_feed_declares_the_texts_and_sources_of_its_items_only() -> None:
-    """A source that no item of a feed recommends is no input of that feed."""
+    """Sources that no item recommends are not among the inputs of a feed."""
     work = Work(url="https://amt.example/1", title="Eins", source="amt")
     sources = {"amt": "https://amt.example/feed", "fern": "https://fern.example/feed"}
-    pages = planned(catalog(post(1, works=(work,)), *(post(n, topics=()) for n in range(2, 40)), source_urls=sources))
+    pages = plan(catalog(post(1, works=(work,)), *(post(n, topics=()) for n in range(2, 40)), source_urls=sources))
     assert pages["themen/offen.xml"].body_keys == ("u-000001",)
     assert pages["themen/offen.xml"].context["sources"] == {"amt": "https://amt.example/feed"}
     assert len(pages["feed.xml"].body_keys) == 30
 
 
 def test_two_pages_with_one_address_are_refused() -> None:
-    """A former address that is somebody's present one is a mistake, told with its mend."""
-    with pytest.raises(EditionError) as told:
+    """An alias that is the address of a post is a problem with a hint."""
+    with pytest.raises(EditionError) as error:
         plan_pages(catalog(post(1), aliases={"notizen/nr-1.html": "notizen/nr-1.html"}), site())
-    (problem,) = told.value.problems
+    (problem,) = error.value.problems
     assert "two pages want the address notizen/nr-1.html" in problem.message
     assert "another slug" in problem.hint
 
 
 def test_the_plan_is_a_pure_function() -> None:
     """The same catalog gives the same plan, page for page."""
-    found = catalog(*(post(number, tags=("a", "b")) for number in range(60)))
-    assert plan_pages(found, site()) == plan_pages(found, site())
-    assert [page.path for page in plan_pages(found, site())] == [page.path for page in plan_pages(found, site())]
+    published = catalog(*(post(number, tags=("a", "b")) for number in range(60)))
+    assert plan_pages(published, site()) == plan_pages(published, site())
+    assert [page.path for page in plan_pages(published, site())] == [
+        page.path for page in plan_pages(published, site())
+    ]
 
 
 def test_every_person_has_a_page_with_what_they_signed_and_said() -> None:
-    """What one asked, answered and wrote stand apart; a conversation is not listed again as a text."""
+    """Hosted, guest and authored posts are listed apart; a conversation is not listed again among authored posts."""
     posts = (post(1, authors=(ADA,), hosts=(ADA,), guests=(BEN,)), post(2, authors=(ADA,)))
-    pages = planned(catalog(*posts))
+    pages = plan(catalog(*posts))
     ada, ben = pages["menschen/ada.html"].context, pages["menschen/ben.html"].context
-    assert [one.uid for one in ada["posts"]] == ["u-000002"]
-    assert ([one.uid for one in ada["hosted_posts"]], ada["guest_posts"]) == (["u-000001"], ())
-    assert ([one.uid for one in ben["guest_posts"]], ben["hosted_posts"]) == (["u-000001"], ())
+    assert [listed.uid for listed in ada["posts"]] == ["u-000002"]
+    assert ([listed.uid for listed in ada["hosted_posts"]], ada["guest_posts"]) == (["u-000001"], ())
+    assert ([listed.uid for listed in ben["guest_posts"]], ben["hosted_posts"]) == (["u-000001"], ())

@@ -6,7 +6,7 @@ import pytest
 from icalendar import Calendar, Component
 
 from kuratorium.edition.model import Chapter, Disclosure, Event, Media, Post, SeriesPosition
-from kuratorium.publishing.page import Page
+from kuratorium.publishing.page import CalendarPage, Page
 from kuratorium.publishing.pages.outputs import plan_pages
 from kuratorium.publishing.pages.talks import build_talk_materials, find_episode
 from kuratorium.publishing.writers.calendar import write_calendar
@@ -19,28 +19,28 @@ DE = read_translations(REPOSITORY / "theme", "de")
 
 
 def talk(number: int = 1, **fields: Any) -> Post:
-    """A talk."""
+    """Return a talk."""
     base = {"format": "talk", "path": f"gespraeche/nr-{number}.html", "event": EVENT, "guests": (BEN,)}
     return post(number, **(base | fields))
 
 
-def events(*posts: Post, words: NullTranslations = DE) -> list[Component]:
-    """The events of a calendar of these talks, as another program reads them."""
-    page = Page(path="k.ics", writer="calendar", context={"site": site(), "name": "Weiche", "posts": posts})
-    return Calendar.from_ical(write_calendar(page, words)).walk("VEVENT")
+def read_events(*posts: Post, translations: NullTranslations = DE) -> list[Component]:
+    """Return the events of a calendar of these talks, as another program reads them."""
+    page = CalendarPage(path="k.ics", site=site(), name="Weiche", posts=posts)
+    return Calendar.from_ical(write_calendar(page, translations)).walk("VEVENT")
 
 
-def planned(*posts: Post) -> dict[str, Page]:
-    """The plan by path."""
+def plan(*posts: Post) -> dict[str, Page]:
+    """Return the planned pages by path."""
     return {page.path: page for page in plan_pages(catalog(*posts), site())}
 
 
 def test_a_talks_files_lie_beside_its_page() -> None:
-    """Calendar, captions, transcript and chapters, each where there is something for it."""
+    """Calendar, captions, transcript and chapters are planned for talks that have them."""
     media = Media(chapters=(Chapter(start="00:00", title="Anfang"),))
-    pages = planned(talk(1, media=media, has_timecodes=True), talk(2), post(3))
-    found = {path: page.writer for path, page in pages.items() if page.writer not in ("html", "rss")}
-    assert {path: found[path] for path in found if path.startswith(("gespraeche", "notizen"))} == {
+    pages = plan(talk(1, media=media, has_timecodes=True), talk(2), post(3))
+    writers = {path: page.writer for path, page in pages.items() if page.writer not in ("html", "rss")}
+    assert {path: writers[path] for path in writers if path.startswith(("gespraeche", "notizen"))} == {
         "gespraeche/nr-1.ics": "calendar",
         "gespraeche/nr-1.vtt": "captions",
         "gespraeche/nr-1.txt": "transcript",
@@ -51,25 +51,25 @@ def test_a_talks_files_lie_beside_its_page() -> None:
 
 
 def test_captions_made_for_a_recording_are_not_made_again() -> None:
-    """A transcript that is a WebVTT file knows its times better; the page leads to it."""
+    """A WebVTT file of the edition has more exact times: the page links to it, and none is planned."""
     own = talk(media=Media(transcript="media/abend.vtt"), has_timecodes=True)
     assert build_talk_materials(own).captions == "media/abend.vtt"
-    assert "gespraeche/nr-1.vtt" not in planned(own)
-    assert "gespraeche/nr-1.txt" in planned(own)
+    assert "gespraeche/nr-1.vtt" not in plan(own)
+    assert "gespraeche/nr-1.txt" in plan(own)
 
 
 def test_one_calendar_holds_what_is_to_come() -> None:
-    """The next talk first, none that is over; a site without talks has no calendar."""
+    """It has upcoming talks, the next one first, and no past ones; a site without talks has no calendar."""
     later = Event(start=NOON + timedelta(days=9), end=NOON + timedelta(days=9, hours=1))
-    pages = planned(talk(1, upcoming=True, event=later), talk(2, upcoming=True), talk(3))
-    assert [one.uid for one in pages["kalender.ics"].context["posts"]] == ["u-000002", "u-000001"]
-    assert planned(talk(3))["kalender.ics"].context["posts"] == ()
-    assert "kalender.ics" not in planned(post(1))
+    pages = plan(talk(1, upcoming=True, event=later), talk(2, upcoming=True), talk(3))
+    assert [listed.uid for listed in pages["kalender.ics"].context["posts"]] == ["u-000002", "u-000001"]
+    assert plan(talk(3))["kalender.ics"].context["posts"] == ()
+    assert "kalender.ics" not in plan(post(1))
 
 
 def test_a_calendar_says_when_where_and_what() -> None:
-    """Times are exact in every zone, the uid is the post's for good, and nothing depends on the hour of the build."""
-    (event,) = events(talk(lang="de"))
+    """Times are exact, the uid is made of the post's uid, and dtstamp does not depend on the time of the build."""
+    (event,) = read_events(talk(lang="de"))
     assert event["uid"] == "u-000001@weiche.example"
     assert (event["dtstart"].dt, event["dtend"].dt) == (EVENT.start, EVENT.end)
     assert event["dtstamp"].dt == NOON - timedelta(days=1)
@@ -83,8 +83,8 @@ def test_a_calendar_says_when_where_and_what() -> None:
 
 
 def test_what_is_to_be_disclosed_comes_first_in_a_calendar() -> None:
-    """«Anzeige» stands before the title and before the text (§ 22 MStV)."""
-    (event,) = events(talk(disclosure=Disclosure(kind="sponsor", text="Bezahlt von Roth.")))
+    """The label "Anzeige" stands before the title and before the text (§ 22 MStV)."""
+    (event,) = read_events(talk(disclosure=Disclosure(kind="sponsor", text="Bezahlt von Roth.")))
     assert event["summary"] == "Anzeige: Nummer 1"
     assert event["description"].splitlines()[0] == "Anzeige: Bezahlt von Roth."
 
@@ -98,20 +98,20 @@ def test_what_is_to_be_disclosed_comes_first_in_a_calendar() -> None:
     ],
 )
 def test_a_talk_that_does_not_take_place_says_so(status: Any, summary: str, state: str) -> None:
-    """Calendars that show no state show it in the title."""
-    (event,) = events(talk(event=Event(start=EVENT.start, end=EVENT.end, status=status)))
+    """Calendar programs that do not show STATUS show it in the title."""
+    (event,) = read_events(talk(event=Event(start=EVENT.start, end=EVENT.end, status=status)))
     assert (event["summary"], event["status"]) == (summary, state)
 
 
 def test_a_post_knows_its_place_in_its_series() -> None:
-    """What comes before and after by position, whatever the dates; positions may be left out."""
+    """Episodes are ordered by position, not by date; positions may have gaps."""
     parts = [
         talk(number, series=SeriesPosition(id="abende", position=place)) for number, place in ((1, 4), (2, 1), (3, 2))
     ]
-    found = catalog(*parts, talk(4, series=SeriesPosition(id="andere", position=3)), talk(5))
+    published = catalog(*parts, talk(4, series=SeriesPosition(id="andere", position=3)), talk(5))
     assert [
-        (one.earlier and one.earlier.uid, one.later and one.later.uid, one.count)
-        for one in (find_episode(part, found) for part in parts)
-        if one
+        (episode.earlier and episode.earlier.uid, episode.later and episode.later.uid, episode.count)
+        for episode in (find_episode(part, published) for part in parts)
+        if episode
     ] == [("u-000003", None, 3), (None, "u-000003", 3), ("u-000002", "u-000001", 3)]
-    assert find_episode(found.posts[-1], found) is None
+    assert find_episode(published.posts[-1], published) is None

@@ -13,12 +13,12 @@ SamplePage = Callable[[str], BeautifulSoup]
 
 
 def headings(soup: BeautifulSoup) -> list[str]:
-    """The headings of a page's sections."""
+    """Return the headings of a page's sections."""
     return [heading.get_text(strip=True) for heading in soup.select("main section > h2")]
 
 
 def test_a_topic_asks_its_question_and_names_who_leads_it(sample_page: SamplePage) -> None:
-    """Question, intro with its Markdown, curators with a link to their pages, the feed."""
+    """The page has question, intro with its Markdown, linked curators, and the feed."""
     soup = sample_page("themen/souveraenitaet.html")
     assert soup.select_one(".question").text == "Was können Sie morgen noch selbst entscheiden?"  # type: ignore[union-attr]
     assert soup.select_one(".intro strong").text == "kündigen kann"  # type: ignore[union-attr]
@@ -30,7 +30,7 @@ def test_a_topic_asks_its_question_and_names_who_leads_it(sample_page: SamplePag
 
 
 def test_a_topic_begins_with_what_editors_pin(sample_page: SamplePage) -> None:
-    """In their order; then what is coming, everything by format, sources and neighbours; nothing stands twice."""
+    """Pinned posts come first, then upcoming talks, formats, related topics and sources; no post is listed twice."""
     soup = sample_page("themen/souveraenitaet.html")
     assert headings(soup)[:3] == ["Zum Einstieg", "Demnächst", "Notizen"]
     assert headings(soup)[-2:] == ["Verwandte Themen", "Quellen zu diesem Thema"]
@@ -45,22 +45,22 @@ def test_a_topic_begins_with_what_editors_pin(sample_page: SamplePage) -> None:
 
 
 def test_a_second_topic_of_the_sample_has_its_own(sample_page: SamplePage) -> None:
-    """Each topic pins what it likes, or nothing."""
+    """Each topic has its own pinned posts, or none."""
     soup = sample_page("themen/fuehrung.html")
     assert [link["href"] for link in soup.select(".pinned .headline a")] == ["../essays/organigramm-frau-petersen.html"]
     assert not sample_page("themen/markenbotschafter.html").select(".pinned")
 
 
-def planned(topic: Topic, *numbers: int, **fields: object) -> dict[str, Page]:
-    """The plan of a site with one topic and these notes on it, by path."""
+def plan(topic: Topic, *numbers: int, **fields: object) -> dict[str, Page]:
+    """Return the planned pages of a site with one topic and these notes on it, by path."""
     posts = [post(number, topics=(topic,)) for number in numbers]
-    found = catalog(*posts, topics=(topic,), **fields)
-    return {page.path: page for page in plan_pages(found, site(topics=(topic,)))}
+    published = catalog(*posts, topics=(topic,), **fields)
+    return {page.path: page for page in plan_pages(published, site(topics=(topic,)))}
 
 
 def test_what_has_no_room_on_a_topic_has_a_list() -> None:
-    """Up to six of a format stand on the page; where there are more, its heading leads to all of them."""
-    few, many = planned(OPEN, *range(1, 7)), planned(OPEN, *range(1, 8))
+    """The page shows up to six posts of a format; if there are more, its heading links to the list of all."""
+    few, many = plan(OPEN, *range(1, 7)), plan(OPEN, *range(1, 8))
     assert [shelf.path for shelf in few["themen/offen.html"].context["shelves"]] == [""]  # type: ignore[attr-defined]
     (shelf,) = many["themen/offen.html"].context["shelves"]  # type: ignore[misc]
     assert (shelf.path, len(shelf.posts)) == ("themen/offen/notizen.html", 6)
@@ -69,22 +69,22 @@ def test_what_has_no_room_on_a_topic_has_a_list() -> None:
 
 
 def test_a_pinned_post_that_is_not_published_is_not_shown() -> None:
-    """A draft, what is not due and what is hidden are left out; the rest keeps its order."""
+    """Uids without a published post are left out; the others keep the editors' order."""
     topic = Topic(id="offen", name="Offen", pinned=("u-000003", "u-000009", "u-000001"))
-    context = planned(topic, 1, 2, 3)["themen/offen.html"].context
-    assert [one.uid for one in context["pinned"]] == ["u-000003", "u-000001"]  # type: ignore[attr-defined]
-    assert [one.uid for shelf in context["shelves"] for one in shelf.posts] == ["u-000002"]  # type: ignore[attr-defined]
+    context = plan(topic, 1, 2, 3)["themen/offen.html"].context
+    assert [listed.uid for listed in context["pinned"]] == ["u-000003", "u-000001"]  # type: ignore[attr-defined]
+    assert [listed.uid for shelf in context["shelves"] for listed in shelf.posts] == ["u-000002"]  # type: ignore[attr-defined]
 
 
 def test_topics_are_related_by_the_posts_they_share() -> None:
-    """Those that share most come first; one that shares none is not related."""
+    """Topics that share most posts come first; one that shares none is not related."""
     third, fourth = Topic(id="recht", name="Recht", order=3), Topic(id="leer", name="Leer", order=4)
     posts = [
         post(1, topics=(OPEN, third)),
         post(2, topics=(OPEN, third, LEAD)),
         post(3, topics=(fourth,)),
     ]
-    found = catalog(*posts, topics=(OPEN, LEAD, third, fourth), people=(ADA, BEN))
-    pages = {page.path: page for page in plan_pages(found, site())}
+    published = catalog(*posts, topics=(OPEN, LEAD, third, fourth), people=(ADA, BEN))
+    pages = {page.path: page for page in plan_pages(published, site())}
     assert pages["themen/offen.html"].context["related"] == (third, LEAD)
     assert pages["themen/leer.html"].context["related"] == ()

@@ -14,7 +14,7 @@ SamplePage = Callable[[str], BeautifulSoup]
 
 
 def test_episodes_stand_in_their_order(sample_page: SamplePage) -> None:
-    """By position, with what is coming marked; what the series is about stands above."""
+    """They are ordered by position, upcoming ones are marked, and the intro stands above."""
     soup = sample_page("reihen/weichenstellung.html")
     assert soup.h1 is not None
     assert soup.h1.text == "Weichenstellung"
@@ -24,17 +24,19 @@ def test_episodes_stand_in_their_order(sample_page: SamplePage) -> None:
         "../gespraeche/weichenstellung-2-stoerung.html",
         "../gespraeche/weichenstellung-3-restrisiko.html",
     ]
-    assert [one.select_one(".headline").text[:16] for one in soup.select(".station-next")] == ["Weichenstellung "]  # type: ignore[union-attr]
+    assert [element.select_one(".headline").text[:16] for element in soup.select(".station-next")] == [
+        "Weichenstellung "
+    ]  # type: ignore[union-attr]
 
 
 def test_a_series_may_be_of_interviews(sample_page: SamplePage) -> None:
-    """Not only talks have episodes; the second one is not released yet, and is nowhere."""
+    """Interviews can be episodes; the second one of the sample is not released, so it is not listed."""
     links = [link["href"] for link in sample_page("reihen/dienstgespraech.html").select(".station .headline a")]
     assert links == ["../interviews/samir-haddad-markenbotschafter.html"]
 
 
 def test_the_overview_tells_how_many_and_what_comes_next(sample_page: SamplePage) -> None:
-    """The next episode, else the latest; every page leads here."""
+    """It shows the number of episodes and the next one; every page's footer links here."""
     soup = sample_page("reihen.html")
     first = soup.select("main li")[0]
     assert "3 Folgen – demnächst: Weichenstellung 3" in " ".join(first.text.split())
@@ -42,12 +44,12 @@ def test_the_overview_tells_how_many_and_what_comes_next(sample_page: SamplePage
 
 
 def test_a_series_without_a_name_goes_by_its_id() -> None:
-    """Named ones come first, in their order; a hidden episode makes no series."""
+    """A series with an entry has its name and intro; its page lists the episodes by position."""
     first = post(1, series=SeriesPosition(id="zeta", position=2))
     second = post(2, series=SeriesPosition(id="zeta", position=1))
     named = Series(id="zeta", name="Zeta-Reihe", intro="Worum es *geht*.")
-    found = catalog(first, second, series=(named,))
-    pages = {page.path: page for page in plan_pages(found, site())}
+    published = catalog(first, second, series=(named,))
+    pages = {page.path: page for page in plan_pages(published, site())}
     assert pages["reihen/zeta.html"].context["episodes"] == (second, first)
     (card,) = pages["reihen.html"].context["cards"]  # type: ignore[misc]
     assert (card.count, card.upcoming, card.newest) == (2, None, first)
@@ -55,17 +57,17 @@ def test_a_series_without_a_name_goes_by_its_id() -> None:
 
 
 def test_what_is_coming_is_told_before_what_was() -> None:
-    """An upcoming talk is the next one."""
+    """The card of a series shows the upcoming talk and the latest past one."""
     event = Event(start=NOON, end=NOON)
     talk = post(1, format="talk", upcoming=True, event=event, series=SeriesPosition(id="abende", position=2))
     past = post(2, format="talk", event=event, series=SeriesPosition(id="abende", position=1))
-    found = catalog(talk, past, series=(Series(id="abende", name="abende"),))
-    (card,) = next(page for page in plan_pages(found, site()) if page.path == "reihen.html").context["cards"]  # type: ignore[misc]
+    published = catalog(talk, past, series=(Series(id="abende", name="abende"),))
+    (card,) = next(page for page in plan_pages(published, site()) if page.path == "reihen.html").context["cards"]  # type: ignore[misc]
     assert (card.upcoming, card.newest) == (talk, past)
 
 
 def test_an_edition_without_series_has_no_page_for_them(tiny: TinyEdition) -> None:
-    """Nor a link to one."""
+    """Neither the page nor a link to it exists."""
     from kuratorium.publishing.builder import build_site  # noqa: PLC0415
 
     build_site(tiny.root)

@@ -17,7 +17,7 @@ SamplePage = Callable[[str], BeautifulSoup]
 
 
 def test_the_sources_page_tells_whom_we_follow_and_how_often_we_picked_them(sample_page: SamplePage) -> None:
-    """Name with a link, topics, picks, the latest recommendation; those picked most first."""
+    """Rows have name, link, topics, number of recommendations and the latest one; most recommended first."""
     soup = sample_page("quellen.html")
     rows = [[cell.get_text(" ", strip=True) for cell in row.select("th, td")] for row in soup.select("tbody tr")]
     assert len(rows) == 10
@@ -31,7 +31,7 @@ def test_the_sources_page_tells_whom_we_follow_and_how_often_we_picked_them(samp
 
 
 def test_the_list_for_feed_readers_is_linked_and_whole(sample_page: SamplePage, sample_output: Path) -> None:
-    """OPML with every source; the sample's feeds are files of the edition, so readers get the sites."""
+    """OPML lists every source; the sample's feeds are files of the edition, so it has their sites."""
     (link,) = sample_page("quellen.html").select('a[href$=".opml"]')
     assert link["href"] == "quellen.opml"
     data = (sample_output / "quellen.opml").read_bytes()
@@ -41,7 +41,7 @@ def test_the_list_for_feed_readers_is_linked_and_whole(sample_page: SamplePage, 
 
 
 def test_feeds_that_can_be_subscribed_to_are_told() -> None:
-    """What the site writes, `kuratorium sources import` reads."""
+    """`kuratorium sources import` can read the OPML of the site."""
     source = Source(id="amt", name="Amt", feed="https://amt.example/feed", topics=("offen",))
     (outline,) = opml.read_opml(blogroll.build_opml([source], {"offen": OPEN}, "x", public=True), "x")
     folders, categories = ("Offenes Amt",), ("offen",)
@@ -49,17 +49,17 @@ def test_feeds_that_can_be_subscribed_to_are_told() -> None:
 
 
 def test_sources_are_ordered_by_picks_and_then_by_name() -> None:
-    """A post that recommends two works of a source is one pick; a topic shows only its own."""
+    """A post that recommends two works of a source counts once; a topic shows only its own sources."""
     sources = tuple(
-        Source(id=one, name=name, feed="https://x.example/", topics=topics)
-        for one, name, topics in (("b", "Beta", ("offen",)), ("a", "alpha", ()), ("c", "Gamma", ("offen",)))
+        Source(id=source_id, name=name, feed="https://x.example/", topics=topics)
+        for source_id, name, topics in (("b", "Beta", ("offen",)), ("a", "alpha", ()), ("c", "Gamma", ("offen",)))
     )
     works = tuple(Work(url=f"https://c.example/{number}", title="C", source="c") for number in range(2))
-    found = catalog(post(1, works=works), post(2, works=works[:1]), followed_sources=sources)
-    assert [(card.source.id, card.recommendation_count) for card in build_source_cards(found)] == [
+    published = catalog(post(1, works=works), post(2, works=works[:1]), followed_sources=sources)
+    assert [(card.source.id, card.recommendation_count) for card in build_source_cards(published)] == [
         ("c", 2),
         ("a", 0),
         ("b", 0),
     ]
-    assert [card.source.id for card in build_source_cards(found, OPEN)] == ["c", "b"]
-    assert build_source_cards(found)[0].newest == found.posts[0]
+    assert [card.source.id for card in build_source_cards(published, OPEN)] == ["c", "b"]
+    assert build_source_cards(published)[0].newest == published.posts[0]

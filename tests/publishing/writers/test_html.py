@@ -1,51 +1,53 @@
 import pytest
 from jinja2 import DictLoader, Environment, StrictUndefined, UndefinedError
 
-from kuratorium.publishing.page import PageMeta
+from kuratorium.publishing.template_inputs import PageMeta
 from kuratorium.publishing.writers.html import Fragments
 from tests.publishing.makers import post, site
 
 
 def environment(**partials: str) -> Environment:
-    """An environment with these partials and a page that shows one of them."""
+    """Return an environment with these partials and the function `fragment`."""
     sources = {f"partials/{name}.html": source for name, source in partials.items()}
-    made = Environment(loader=DictLoader(sources), autoescape=True, undefined=StrictUndefined)
-    made.globals["fragment"] = Fragments(made).render_fragment
-    return made
+    jinja = Environment(loader=DictLoader(sources), autoescape=True, undefined=StrictUndefined)
+    jinja.globals["fragment"] = Fragments(jinja).render_fragment
+    return jinja
 
 
-def shown(made: Environment, source: str, path: str = "index.html", **context: object) -> str:
-    """What a page at `path` makes of `source`."""
+def render_page(jinja: Environment, source: str, path: str = "index.html", **context: object) -> str:
+    """Render `source` as the template of a page at `path`."""
     head = PageMeta(path=path, title="T", kind="list", lang="de")
-    return made.from_string(source).render(site=site(), meta=head, **context)
+    return jinja.from_string(source).render(site=site(), meta=head, **context)
 
 
-def test_a_piece_links_from_where_it_is_shown() -> None:
-    """Rendered once, it leads from every page to the same place."""
-    made = environment(row='<a href="{{ meta.root }}{{ post.path }}">{{ post.title }}</a>')
+def test_a_fragment_links_from_where_it_is_shown() -> None:
+    """It is rendered once, and its links are right on pages at any depth."""
+    jinja = environment(row='<a href="{{ meta.root }}{{ post.path }}">{{ post.title }}</a>')
     source = "{{ fragment('row', post) }}"
-    assert shown(made, source, post=post(1)) == '<a href="notizen/nr-1.html">Nummer 1</a>'
-    assert shown(made, source, "a/b/c.html", post=post(1)) == '<a href="../../notizen/nr-1.html">Nummer 1</a>'
+    assert render_page(jinja, source, post=post(1)) == '<a href="notizen/nr-1.html">Nummer 1</a>'
+    assert render_page(jinja, source, "a/b/c.html", post=post(1)) == '<a href="../../notizen/nr-1.html">Nummer 1</a>'
 
 
-def test_a_piece_is_rendered_once_for_each_of_its_inputs() -> None:
-    """Another post or another option is another fragment; the same again is not rendered again."""
-    made, rendered = environment(row="{{ note(post.uid, level) }}"), []
-    made.globals["note"] = lambda *key: rendered.append(key) or ""
+def test_a_fragment_is_rendered_once_for_each_of_its_inputs() -> None:
+    """Another post or option is another fragment; the same one is not rendered twice."""
+    jinja, rendered = environment(row="{{ note(post.uid, level) }}"), []
+    jinja.globals["note"] = lambda *key: rendered.append(key) or ""
     source = "{{ fragment('row', post, level=level) }}"
     for number, level in [(1, 2), (1, 2), (1, 3), (2, 2), (1, 2)]:
-        shown(made, source, post=post(number), level=level)
+        render_page(jinja, source, post=post(number), level=level)
     assert rendered == [("u-000001", 2), ("u-000001", 3), ("u-000002", 2)]
 
 
-def test_a_piece_sees_nothing_of_the_page_that_shows_it() -> None:
-    """What is kept for all pages must not depend on the first of them."""
+def test_a_fragment_sees_nothing_of_the_page_that_shows_it() -> None:
+    """A fragment must not depend on the first page that shows it."""
     for source in ("{{ secret }}", "{{ meta.path }}"):
         with pytest.raises(UndefinedError):
-            shown(environment(row=source), "{{ fragment('row') }}", secret="of this page only")
+            render_page(environment(row=source), "{{ fragment('row') }}", secret="of this page only")
 
 
-def test_a_piece_is_escaped_once() -> None:
-    """Markup in a title stays text, and the fragment itself stays markup."""
-    made = environment(row="<b>{{ post.title }}</b>")
-    assert shown(made, "{{ fragment('row', post) }}", post=post(1, title="<i> & Co")) == "<b>&lt;i&gt; &amp; Co</b>"
+def test_a_fragment_is_escaped_once() -> None:
+    """Markup in a title is escaped, the fragment's own markup is not."""
+    jinja = environment(row="<b>{{ post.title }}</b>")
+    assert (
+        render_page(jinja, "{{ fragment('row', post) }}", post=post(1, title="<i> & Co")) == "<b>&lt;i&gt; &amp; Co</b>"
+    )

@@ -18,13 +18,13 @@ PERIOD = Period(since=date(2026, 10, 5), until=date(2026, 10, 11))
 
 
 def issue(**fields: object) -> dict[str, Page]:
-    """The pages of a site with one issue, by path."""
-    one = post(1, format="digest", path="presseschau/nr-1.html", **{"title": "Die Woche", "period": PERIOD} | fields)
-    return {page.path: page for page in plan_pages(catalog(one), site())}
+    """Return the pages of a site with one issue, by path."""
+    listed = post(1, format="digest", path="presseschau/nr-1.html", **{"title": "Die Woche", "period": PERIOD} | fields)
+    return {page.path: page for page in plan_pages(catalog(listed), site())}
 
 
 def text(body: str, **fields: object) -> str:
-    """The text form of an issue with this body."""
+    """Return the plain text of an issue with this body."""
     page = issue(**fields)["presseschau/nr-1.txt"]
     return mail.write_plain_text(
         page, lambda *_: body, NullTranslations(), lambda *days: format_date_range(*days, Locale("de"))
@@ -32,7 +32,7 @@ def text(body: str, **fields: object) -> str:
 
 
 def test_an_issue_has_two_forms_beside_its_page() -> None:
-    """Nobody is sent there by search engines, and their links begin at the site's address."""
+    """They are not indexed, and their links are absolute."""
     pages = issue()
     assert {"presseschau/nr-1.html", "presseschau/nr-1.mail.html", "presseschau/nr-1.txt"} <= pages.keys()
     heads = [pages[path].context["meta"] for path in ("presseschau/nr-1.mail.html", "presseschau/nr-1.txt")]
@@ -41,7 +41,7 @@ def test_an_issue_has_two_forms_beside_its_page() -> None:
 
 
 def test_the_text_form_reads_like_a_letter() -> None:
-    """Headings are underlined, lines end at 72, addresses stand below the paragraph, where it comes from at the end."""
+    """Headings are underlined, lines end at 72 characters, addresses stand below paragraphs, a signature at the end."""
     body = (
         "<p>Ein Wort vorweg.</p><h2>Recht</h2>\n"
         '<h3><a href="https://weiche.example/notizen/a.html">Die Akte</a></h3>'
@@ -72,27 +72,27 @@ def test_the_text_form_reads_like_a_letter() -> None:
     ids=["list", "quotation", "figure", "rule and code", "bare address"],
 )
 def test_everything_markdown_knows_has_a_form_in_text(body: str, lines: str) -> None:
-    """Lists, quotations, rules, code; an address that is its own text stands once."""
+    """Lists, quotations, rules and code have a form; an address that is the text of its link stands once."""
     assert lines in text(body)
     assert text(body).count("https://a.example/") <= 1
 
 
 def test_what_must_be_said_is_said_first_and_corrections_last() -> None:
-    """The label stands before the title; what was wrong is told in both forms."""
-    found = text(
+    """The disclosure stands before the title, corrections below the text."""
+    output = text(
         "<p>Text.</p>",
         disclosure=Disclosure(kind="sponsor", text="Von X."),
         corrections=(Correction(date=date(2026, 10, 12), text="Es waren 34."),),
     )
-    assert found.startswith("Advertisement: Die Woche\n")
-    assert found.index("Text.") < found.index("Correction (2026-10-12): Es waren 34.")
+    assert output.startswith("Advertisement: Die Woche\n")
+    assert output.index("Text.") < output.index("Correction (2026-10-12): Es waren 34.")
 
 
 def test_styles_are_in_the_tags_of_a_mail() -> None:
-    """No style element is left, and nothing is fetched: a sheet of another host stays where it is, unread."""
+    """No style element is left, and nothing is fetched: a style sheet of another host is ignored."""
     page = "<html><head><style>p { color: #0b5c58 } .no { color: red }</style></head><body><p>Ja</p></body></html>"
-    found = BeautifulSoup(mail.inline_styles(page), "html.parser")
-    assert found.find("style") is None
-    assert "#0b5c58" in found.p["style"]
+    mail_page = BeautifulSoup(mail.inline_styles(page), "html.parser")
+    assert mail_page.find("style") is None
+    assert "#0b5c58" in mail_page.p["style"]
     away = '<html><head><link rel="stylesheet" href="https://weg.invalid/a.css"></head><body><p>Ja</p></body></html>'
     assert BeautifulSoup(mail.inline_styles(away), "html.parser").p.get("style") is None

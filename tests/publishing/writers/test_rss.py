@@ -23,15 +23,17 @@ WORK = Work(
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 
 
-def written(found: Catalog, path: str = "feed.xml", body: str = "<p>Text &amp; mehr</p>", **known: object) -> bytes:
-    """The bytes of one of the plan's feeds, of a site that is `known` so."""
-    (page,) = [page for page in plan_pages(found, site(**known)) if page.path == path]
+def write_feed(
+    published: Catalog, path: str = "feed.xml", body: str = "<p>Text &amp; mehr</p>", **site_fields: object
+) -> bytes:
+    """Write the feed at `path` of a site with these fields."""
+    (page,) = [page for page in plan_pages(published, site(**site_fields)) if page.path == path]
     return rss.write_rss(page, lambda uid, root: f"{body}<!--{uid} {root}-->", NullTranslations())
 
 
-def parsed(post: Post, **fields: object) -> feedparser.FeedParserDict:
-    """The single item of a feed, as a feed reader sees it."""
-    feed = feedparser.parse(written(catalog(post, **fields)))
+def read_item(post: Post, **fields: object) -> feedparser.FeedParserDict:
+    """Return the only item of a feed, as a feed reader sees it."""
+    feed = feedparser.parse(write_feed(catalog(post, **fields)))
     assert not feed.bozo
     (item,) = feed.entries
     return item
@@ -39,7 +41,7 @@ def parsed(post: Post, **fields: object) -> feedparser.FeedParserDict:
 
 def test_a_feed_reader_finds_everything_it_needs() -> None:
     """Title, link, date, curator, topic, source and full text arrive as they were written."""
-    item = parsed(post(works=(WORK,)), source_urls={"amt": "https://amt.example/feed"})
+    item = read_item(post(works=(WORK,)), source_urls={"amt": "https://amt.example/feed"})
     assert (item.title, item.link) == ("Nummer 1", "https://weiche.example/notizen/nr-1.html")
     assert item.id == "u-000001"
     assert not item.guidislink
@@ -52,8 +54,8 @@ def test_a_feed_reader_finds_everything_it_needs() -> None:
 
 
 def test_the_original_is_credited_first() -> None:
-    """The recommended work stands before the text: linked, with outlet and author."""
-    text = parsed(post(works=(WORK,))).content[0].value
+    """The recommended work stands before the text, with link, outlet and author."""
+    text = read_item(post(works=(WORK,))).content[0].value
     assert text.index("https://amt.example/a?x=1&amp;y=2") < text.index("Text &amp; mehr")
     assert "Wer &lt;zahlt&gt; &amp; wer nicht</a> – Amt, Eva Maß" in text
 
@@ -61,7 +63,7 @@ def test_the_original_is_credited_first() -> None:
 def test_links_within_a_text_lead_to_its_page() -> None:
     """A feed reader shows many texts on one page: a bare `#fn:1` would lead to another's footnote, or nowhere."""
     body = '<p><a href="#t-5">0:05</a> Text<a class="footnote-ref" href="#fn:1">1</a> über " href="#x"</p>'
-    text = feedparser.parse(written(catalog(post()), body=body)).entries[0].content[0].value
+    text = feedparser.parse(write_feed(catalog(post()), body=body)).entries[0].content[0].value
     page = "https://weiche.example/notizen/nr-1.html"
     assert f'<a href="{page}#t-5">' in text
     assert f'href="{page}#fn:1"' in text
@@ -69,46 +71,48 @@ def test_links_within_a_text_lead_to_its_page() -> None:
 
 
 def test_a_tag_that_is_called_like_a_topic_is_one_category() -> None:
-    """No category twice in an item."""
-    assert [tag.term for tag in parsed(post(tags=(OPEN.name, "Vergabe"))).tags] == [OPEN.name, "Vergabe"]
+    """An item has no category twice."""
+    assert [tag.term for tag in read_item(post(tags=(OPEN.name, "Vergabe"))).tags] == [OPEN.name, "Vergabe"]
 
 
 def test_a_source_without_an_address_is_left_out() -> None:
-    """RSS asks for the address of the source's feed; without one there is no source element."""
-    assert "source" not in parsed(post(works=(WORK,)))
+    """RSS requires the address of the source's feed; without it there is no source element."""
+    assert "source" not in read_item(post(works=(WORK,)))
 
 
 def test_what_is_to_be_disclosed_comes_first() -> None:
-    """Before its first word, in the title as in the text: that a piece is paid for, or whose friend wrote it."""
-    paid = parsed(post(disclosure=Disclosure(kind="sponsor", text="Bezahlt von X.")))
+    """The disclosure stands before the title and before the text."""
+    paid = read_item(post(disclosure=Disclosure(kind="sponsor", text="Bezahlt von X.")))
     assert paid.title == "Advertisement: Nummer 1"
     assert paid.content[0].value.startswith("<p><strong>Advertisement</strong> Bezahlt von X.</p>")
-    near = parsed(post(disclosure=Disclosure(kind="relation", text="Bekannt.")))
+    near = read_item(post(disclosure=Disclosure(kind="relation", text="Bekannt.")))
     assert near.title == "Disclosure: Nummer 1"
     assert near.content[0].value.startswith("<p><strong>Disclosure</strong> Bekannt.</p>")
 
 
 @pytest.mark.parametrize(("where", "first"), [("top", "<p><em>Correction"), ("bottom", "<p>Text &amp; mehr</p>")])
 def test_corrections_reach_subscribers(where: str, first: str) -> None:
-    """A correction stands where the policy wants it, with its date."""
+    """A correction has its date and stands where the policy says."""
     corrected = post(corrections=(Correction(date=date(2026, 9, 30), text="Es waren 7."),))
-    text = feedparser.parse(written(catalog(corrected), corrections_position=where)).entries[0].content[0].value.strip()
+    text = (
+        feedparser.parse(write_feed(catalog(corrected), corrections_position=where)).entries[0].content[0].value.strip()
+    )
     assert "Correction (2026-09-30): Es waren 7." in text
     assert text.startswith(first)
 
 
 def test_a_changed_post_says_when() -> None:
-    """Readers that know Atom's element show it again; a post that never changed has none."""
-    same, changed = feedparser.parse(written(catalog(post(1), post(5, modified=NOON + timedelta(days=3))))).entries
+    """A changed post has Atom's updated element, one that never changed has none."""
+    same, changed = feedparser.parse(write_feed(catalog(post(1), post(5, modified=NOON + timedelta(days=3))))).entries
     assert "updated" not in same
     assert changed.updated == "2026-10-04T12:00:00+00:00"
     assert changed.published_parsed[:3] == (2026, 9, 26)
 
 
 def test_the_channel_says_where_it_is_and_how_old() -> None:
-    """Self link, language, and the date of the latest change, never the clock's."""
+    """The channel has a self link, the language, and the date of the latest change, not that of the build."""
     young, changed = post(1), post(5, modified=NOON + timedelta(days=3))
-    feed = feedparser.parse(written(catalog(young, changed))).feed
+    feed = feedparser.parse(write_feed(catalog(young, changed))).feed
     assert feed.language == "de"
     assert {(link.rel, link.href) for link in feed.links} == {
         ("alternate", "https://weiche.example/"),
@@ -118,16 +122,16 @@ def test_the_channel_says_where_it_is_and_how_old() -> None:
 
 
 def test_a_topic_has_a_feed_of_its_own() -> None:
-    """Only the topic's posts, under the topic's name and address."""
-    feed = feedparser.parse(written(catalog(post(1), post(2, topics=())), "themen/offen.xml"))
+    """It has only the topic's posts, and the topic's name and address."""
+    feed = feedparser.parse(write_feed(catalog(post(1), post(2, topics=())), "themen/offen.xml"))
     assert feed.feed.title == "Weiche: Offenes Amt"
     assert feed.feed.link == "https://weiche.example/themen/offen.html"
     assert [item.id for item in feed.entries] == ["u-000001"]
 
 
 def test_an_empty_feed_is_valid() -> None:
-    """A site that begins has a feed that readers can subscribe to."""
-    channel = ET.fromstring(written(catalog())).find("channel")
+    """A site without posts has a feed that readers can subscribe to."""
+    channel = ET.fromstring(write_feed(catalog())).find("channel")
     assert channel is not None
     assert [child.tag for child in channel if "}" not in child.tag] == [
         *("title", "link", "description", "language", "generator"),
@@ -135,8 +139,8 @@ def test_an_empty_feed_is_valid() -> None:
 
 
 def test_an_item_has_what_rss_requires() -> None:
-    """Each item: title, link, one guid that is no permalink, RFC 822 date, description as escaped text."""
-    item = ET.fromstring(written(catalog(post(title="5 < 6 & 7", summary="a < b")))).find("channel/item")
+    """An item has title, link, one guid that is no permalink, an RFC 822 date, and its description as escaped text."""
+    item = ET.fromstring(write_feed(catalog(post(title="5 < 6 & 7", summary="a < b")))).find("channel/item")
     assert item is not None
     assert item.findtext("title") == "5 < 6 & 7"
     assert item.find("guid").attrib == {"isPermaLink": "false"}  # type: ignore[union-attr]
@@ -147,6 +151,6 @@ def test_an_item_has_what_rss_requires() -> None:
 @given(st.text(), st.text())
 def test_any_text_makes_a_feed_that_parses(title: str, body: str) -> None:
     """Control characters and markup in a title or text never break the XML."""
-    item = ET.fromstring(written(catalog(post(title=title)), body=body)).find("channel/item")
+    item = ET.fromstring(write_feed(catalog(post(title=title)), body=body)).find("channel/item")
     assert item is not None
     assert item.findtext(CONTENT) is not None

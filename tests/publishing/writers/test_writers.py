@@ -19,8 +19,8 @@ THEME = REPOSITORY / "theme"
 KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
 
 
-def bare() -> Environment:
-    """An environment in which a template has nothing but what it is given."""
+def bare_environment() -> Environment:
+    """Return an environment whose templates fail on undefined names."""
     return Environment(
         loader=FileSystemLoader(THEME / "templates"),
         autoescape=True,
@@ -33,27 +33,30 @@ def bare() -> Environment:
 
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_a_template_sees_only_what_its_page_declares(tmp_path: Path, language: str) -> None:
-    """Every page of the sample edition renders with its declared inputs and nothing else in the context."""
-    read = loader.load_valid_edition(sample_edition(tmp_path))
-    as_of = read.registry.policy.as_of  # type: ignore[union-attr]
+    """Every page of the sample renders with its declared inputs and nothing else."""
+    edition = loader.load_valid_edition(sample_edition(tmp_path))
+    as_of = edition.registry.policy.as_of  # type: ignore[union-attr]
     paths = Paths(language)
     settings = edition_settings.SiteSettings(
         name="W", subtitle="", url="https://w.example", lang=language, timezone="Europe/Berlin"
     )
-    made = catalog.build_catalog(
-        posts.summarize_edition(read.registry, (*read.post_files, *read.standalone_pages)), paths, language, as_of
+    published = catalog.build_catalog(
+        posts.summarize_edition(edition.registry, (*edition.post_files, *edition.standalone_pages)),
+        paths,
+        language,
+        as_of,
     )
     words = read_translations(THEME, language)
-    renderer = Renderer(bare(), words, settings, lambda uid, root: f"<p>{uid} {root}</p>")
-    pages = plan_pages(made, build_site_meta(settings, read.registry, made))
+    renderer = Renderer(bare_environment(), words, settings, lambda uid, root: f"<p>{uid} {root}</p>")
+    pages = plan_pages(published, build_site_meta(settings, edition.registry, published))
     for page in pages:
         assert renderer.render(page)
     assert len(pages) > 60
 
 
 def test_feed_text_never_becomes_markup() -> None:
-    """Templates escape what they are given."""
-    renderer_env = bare()
+    """Templates escape their inputs."""
+    renderer_env = bare_environment()
     Renderer(
         renderer_env,
         NullTranslations(),
@@ -67,28 +70,28 @@ def test_feed_text_never_becomes_markup() -> None:
 
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_the_catalogues_are_complete(language: str) -> None:
-    """Every message of the theme and of all rooms has its words in both languages, and none is left over."""
+    """Every message of the theme and of all rooms is in both catalogues, and no catalogue has an unused one."""
     used = set()
     rooms = set()
     methods = [("templates/**.html", "jinja2"), ("**.py", "python")]
     for folder in (THEME, REPOSITORY / "plugins" / "kuratorium"):
-        found = extract_from_dir(
+        messages = extract_from_dir(
             folder, method_map=methods, options_map={"templates/**.html": {"trimmed": "true"}}, keywords=KEYWORDS
         )
-        for file, _, message, _, _ in found:
+        for file, _, message, _, _ in messages:
             used.add(message if isinstance(message, str) else message[0])
             rooms.add(file.partition("/")[0])
     assert rooms == {"templates", "edition", "intake", "desk", "publishing"}
     with (THEME / "translations" / f"{language}.po").open("rb") as file:
         catalogue = read_po(file, locale=language, abort_invalid=True)
-    known = {
+    catalogue_messages = {
         message.id if isinstance(message.id, str) else message.id[0]: message for message in catalogue if message.id
     }
-    assert used - set(known) == set()
-    assert set(known) - used == set()
+    assert used - set(catalogue_messages) == set()
+    assert set(catalogue_messages) - used == set()
     if language == "de":
         assert [
-            one
-            for one, message in known.items()
+            message_id
+            for message_id, message in catalogue_messages.items()
             if not all([message.string] if isinstance(message.string, str) else message.string)
         ] == []

@@ -1,8 +1,8 @@
-"""A page's inputs as text: what its fingerprint is taken from, what tells why it changed, what it is made again from.
+"""A page's inputs as JSON: for its fingerprint, to explain why it was rendered, and to render it again.
 
-Posts, people, topics and the site stand in it by name and digest; all else stands in it whole.
-
-Why a page was rendered: what differs between the recipe it was made of and the one before.
+The fingerprint is a digest of the JSON. From stored inputs a page can be rendered without planning the whole site.
+Posts, people, topics, sources, series and the site stand in the JSON as references, by id and digest; all else stands
+in it as it is.
 """
 
 from __future__ import annotations
@@ -18,10 +18,11 @@ from msgspec import Raw, Struct
 from ...edition.curation import Person, Series, Source, Topic
 from ...edition.model import Post
 from ...files import digest_value
-from ..page import TEMPLATE_INPUT_TYPES, Page, SiteMeta, TemplateInput
+from ..page import PAGE_TYPES, Page, SiteMeta, TemplatePage
+from ..template_inputs import TEMPLATE_INPUT_TYPES, TemplateInput
 from .cache import Cache
 
-_KIND_KEY = "$"  # no id of the edition, and so no key of a context, can be this
+_KIND_KEY = "$"  # not a slug, so no id of the edition, and no name of an input, equals it
 _PLAIN_TYPES = {str, int, float, bool, type(None)}
 _ID_BY_TYPE: dict[type, Callable[[Any], str]] = {
     Post: lambda post: post.uid,
@@ -31,10 +32,16 @@ _ID_BY_TYPE: dict[type, Callable[[Any], str]] = {
     Series: lambda series: series.id,
     SiteMeta: lambda _: "",
 }
+_REFERENCE_KINDS = {kind.__name__ for kind in _ID_BY_TYPE}
+_TEMPLATE_INPUT_BY_NAME = {kind.__name__: kind for kind in TEMPLATE_INPUT_TYPES}
+# msgspec would write a date as a bare string, which cannot be told from a text when it is read.
+_DATE_PARSERS: dict[str, Callable[[str], date]] = {"datetime": datetime.fromisoformat, "date": date.fromisoformat}
+
+_encode = msgspec.json.Encoder().encode
 
 
 def _contains_reference(hint: Any) -> bool:
-    """Return whether values of this type hold a date, or a record that stands in the inputs by id and digest."""
+    """Return whether values of this type hold a date, or a record that stands in the inputs as a reference."""
     if hint in _ID_BY_TYPE or (isinstance(hint, type) and issubclass(hint, date)):
         return True
     if isinstance(hint, type) and issubclass(hint, TemplateInput):
@@ -42,13 +49,19 @@ def _contains_reference(hint: Any) -> bool:
     return any(map(_contains_reference, get_args(hint)))
 
 
+# Most inputs of most pages are of these types: msgspec writes them at once, without a walk through their fields.
 _VERBATIM_TYPES = {kind for kind in TEMPLATE_INPUT_TYPES if not _contains_reference(kind)}
 
-_encode = msgspec.json.Encoder().encode
+ResolveReference = Callable[[str, str], Any]
+"""Kind and id of a reference -> the post, person, topic, source, series or site."""
 
 
 class PageInputs(Struct, frozen=True, kw_only=True):
-    """What a page is made of. `theme`: digest of its templates and of what all pages depend on; bodies by digest."""
+    """All that a page is rendered from.
+
+    `theme_digest` is that of its template with all it includes, and of what all pages depend on; `bodies` maps the keys
+    of its bodies to their digests; `context` holds its declared inputs by name.
+    """
 
     writer: str
     template: str
@@ -58,12 +71,15 @@ class PageInputs(Struct, frozen=True, kw_only=True):
 
 
 def compute_fingerprint(encoded_inputs: bytes) -> bytes:
-    """Digest a recipe."""
+    """Return the fingerprint of encoded inputs."""
     return blake2b(encoded_inputs, digest_size=16).digest()
 
 
 class PageInputsEncoder:
-    """Writes recipes; digests every post, person and topic once, so they must live as long as it does."""
+    """Encodes the inputs of pages.
+
+    Digests every record once and knows it by its id(), so the records must live as long as the encoder.
+    """
 
     def __init__(self, digest_template: Callable[[str], str], body_digests: Mapping[str, str]) -> None:
         self._digest_template = digest_template
@@ -71,13 +87,14 @@ class PageInputsEncoder:
         self._encoded_references: dict[int, Raw] = {}
 
     def encode(self, page: Page) -> bytes:
-        """Write the recipe of a page; raises TypeError for an input that no recipe can hold."""
+        """Return the inputs of a page as JSON; raise TypeError for an input of another type than pages may declare."""
         bodies = self._body_digests
+        template = page.template if isinstance(page, TemplatePage) else ""
         return _encode(
             {
                 "writer": page.writer,
-                "template": page.template,
-                "theme_digest": self._digest_template(page.template),
+                "template": template,
+                "theme_digest": self._digest_template(template),
                 "bodies": {key: bodies[key] for key in page.body_keys},
                 "context": {name: self._flatten(value) for name, value in page.context.items()},
             }
@@ -90,113 +107,113 @@ class PageInputsEncoder:
         if kind in _ID_BY_TYPE:
             return self._encoded_references.get(id(value)) or self._encode_reference(kind, value)
         if kind is tuple:
-            return [self._flatten(one) for one in value]
+            return [self._flatten(item) for item in value]
         if kind is dict:
-            return {key: self._flatten(one) for key, one in value.items()}
+            return {key: self._flatten(item) for key, item in value.items()}
         if isinstance(value, TemplateInput):
             fields = {name: self._flatten(getattr(value, name)) for name in value.__struct_fields__}
             return {_KIND_KEY: kind.__name__, **fields}
         if isinstance(value, date):
             return {_KIND_KEY: kind.__name__, "iso": value.isoformat()}
-        raise TypeError(f"a page cannot declare {value!r} as an input: {kind.__name__} is none of page.PARTS")
+        # A set, for example: its order differs from run to run, and so would the fingerprint.
+        raise TypeError(f"a page cannot declare {value!r} as an input: {kind.__name__} is not in TEMPLATE_INPUT_TYPES")
 
     def _encode_reference(self, kind: type, value: Any) -> Raw:
-        made = Raw(_encode({_KIND_KEY: kind.__name__, "id": _ID_BY_TYPE[kind](value), "digest": digest_value(value)}))
-        self._encoded_references[id(value)] = made
-        return made
-
-
-_PART_BY_NAME = {part.__name__: part for part in TEMPLATE_INPUT_TYPES}
-_REFERENCE_KINDS = {kind.__name__ for kind in _ID_BY_TYPE}
-_DATE_PARSERS: dict[str, Callable[[str], date]] = {"datetime": datetime.fromisoformat, "date": date.fromisoformat}
-
-ResolveReference = Callable[[str, str], Any]
-"""Kind and id of a reference -> the post, person, topic or site."""
+        reference = {_KIND_KEY: kind.__name__, "id": _ID_BY_TYPE[kind](value), "digest": digest_value(value)}
+        encoded = Raw(_encode(reference))
+        self._encoded_references[id(value)] = encoded
+        return encoded
 
 
 def decode_page_inputs(encoded_inputs: bytes) -> PageInputs:
-    """Read a recipe as it was written."""
+    """Return inputs from their JSON; references stay unresolved."""
     return msgspec.json.decode(encoded_inputs, type=PageInputs)
 
 
 def replace_body_digests(inputs: PageInputs, body_digests: dict[str, str]) -> bytes:
-    """Write a recipe again with other digests of its bodies: as `Writer.write` writes it."""
+    """Return the JSON of inputs with other digests of bodies: the same bytes that the encoder would write."""
     return _encode(msgspec.structs.replace(inputs, bodies=body_digests))
 
 
 def restore_page(path: str, inputs: PageInputs, resolve_reference: ResolveReference) -> Page:
-    """Make the page again that a recipe was written of."""
+    """Return the page at `path` with these inputs, its references resolved."""
     context = {name: _restore_value(value, resolve_reference) for name, value in inputs.context.items()}
-    return Page(
-        path=path, writer=inputs.writer, template=inputs.template, context=context, body_keys=tuple(inputs.bodies)
-    )
+    kind = PAGE_TYPES[inputs.writer]
+    body_keys = tuple(inputs.bodies)
+    if not issubclass(kind, TemplatePage):
+        return kind(path=path, body_keys=body_keys, **context)
+    site, meta = context.pop("site"), context.pop("meta")
+    return kind(path=path, template=inputs.template, site=site, meta=meta, inputs=context, body_keys=body_keys)
 
 
-def _restore_value(value: Any, find: ResolveReference) -> Any:
+def _restore_value(value: Any, resolve_reference: ResolveReference) -> Any:
     if isinstance(value, list):
-        return tuple([_restore_value(one, find) for one in value])
+        return tuple([_restore_value(item, resolve_reference) for item in value])
     if not isinstance(value, dict):
         return value
     kind = value.get(_KIND_KEY, "")
     if kind in _REFERENCE_KINDS:
-        return find(kind, value["id"])
+        return resolve_reference(kind, value["id"])
     if kind in _DATE_PARSERS:
         return _DATE_PARSERS[kind](value["iso"])
-    rest = {key: _restore_value(one, find) for key, one in value.items() if key != _KIND_KEY}
-    return _PART_BY_NAME[kind](**rest) if kind else rest
+    fields = {key: _restore_value(item, resolve_reference) for key, item in value.items() if key != _KIND_KEY}
+    return _TEMPLATE_INPUT_BY_NAME[kind](**fields) if kind else fields
 
 
 def describe_changes(before: PageInputs, after: PageInputs) -> list[str]:
-    """Say in words which inputs of a page changed."""
-    said = [f"its template is {after.template} now"] if before.template != after.template else []
+    """Return in words which inputs of a page changed; empty if none did."""
+    reasons = [f"its template is {after.template} now"] if before.template != after.template else []
     if before.theme_digest != after.theme_digest:
-        said.append("its templates or the words of the theme changed")
-    said += [f"the text of {key} changed" for key, one in after.bodies.items() if before.bodies.get(key, one) != one]
+        reasons.append("its templates or the words of the theme changed")
+    reasons += [
+        f"the text of {key} changed" for key, digest in after.bodies.items() if before.bodies.get(key, digest) != digest
+    ]
     for name in dict.fromkeys((*before.context, *after.context)):
-        said += _describe_input_change(name, before.context.get(name), after.context.get(name))
-    return said or (["which texts it shows changed"] if before.bodies != after.bodies else [])
+        reasons += _describe_input_change(name, before.context.get(name), after.context.get(name))
+    return reasons or (["which texts it shows changed"] if before.bodies != after.bodies else [])
 
 
-def _describe_input_change(name: str, was: Any, now: Any) -> list[str]:
-    if was == now:
+def _describe_input_change(name: str, old: Any, new: Any) -> list[str]:
+    if old == new:
         return []
-    before, after = dict(_find_reference_digests(was)), dict(_find_reference_digests(now))
-    edited = [one for one, digest in after.items() if before.get(one, digest) != digest]
-    said = [f"{name}: {kind} {one} changed" for kind, one in edited]
-    said += [f"{name}: {kind} {one} is new here" for kind, one in after if (kind, one) not in before]
-    said += [f"{name}: {kind} {one} is gone from here" for kind, one in before if (kind, one) not in after]
-    return said or [f"{name} changed"]
+    before, after = dict(_find_reference_digests(old)), dict(_find_reference_digests(new))
+    edited = [key for key, digest in after.items() if before.get(key, digest) != digest]
+    reasons = [f"{name}: {' '.join(key)} changed" for key in edited]
+    reasons += [f"{name}: {' '.join(key)} is new here" for key in after if key not in before]
+    reasons += [f"{name}: {' '.join(key)} is gone from here" for key in before if key not in after]
+    return reasons or [f"{name} changed"]
 
 
 def _find_reference_digests(value: Any) -> Iterator[tuple[tuple[str, str], str]]:
+    """Yield kind and id of every reference in a value, each with its digest."""
     if isinstance(value, list):
-        for one in value:
-            yield from _find_reference_digests(one)
+        for item in value:
+            yield from _find_reference_digests(item)
     elif isinstance(value, dict):
         if value.get(_KIND_KEY) in _REFERENCE_KINDS:
             yield (value[_KIND_KEY].lower(), value["id"]), value["digest"]
         else:
-            for one in value.values():
-                yield from _find_reference_digests(one)
+            for item in value.values():
+                yield from _find_reference_digests(item)
 
 
 def explain_rendering(cache: Cache, path: str, changed_paths: frozenset[str]) -> list[str]:
-    """Say in lines why the file at `path` of the site (from its root) was rendered in this build, or last.
+    """Return lines that say why the file at `path` (from the site's root) was rendered in this build, or last.
 
-    `rendered` are the paths that this build wrote or deleted.
+    `changed_paths` are those that this build wrote or deleted.
     """
     history = cache.read_page_history(path)
     if path in changed_paths:
-        said = [f"{path} was written by this build."]
+        lines = [f"{path} was written by this build."]
     elif history or path in cache.read_output_records():
-        said = [f"{path} is as the last build left it."]
+        lines = [f"{path} is as the last build left it."]
     else:
         return [f"{path} is no file of the site."]
     if history is None:
-        return [*said, "It is copied as it is, whenever its file changes."]
-    now, was, why = history
-    read = decode_page_inputs(now)
-    reasons = describe_changes(decode_page_inputs(was), read) if was else ["it was new"]
-    said += [f"It was rendered last because {reason}." for reason in ([why] if why else reasons)]
-    bodies = f" and {len(read.bodies)} texts" if read.bodies else ""
-    return [*said, f"It hangs on {read.template or read.writer}: {', '.join(read.context)}{bodies}."]
+        return [*lines, "It is copied as it is, whenever its file changes."]
+    encoded, previous, reason = history
+    inputs = decode_page_inputs(encoded)
+    changes = describe_changes(decode_page_inputs(previous), inputs) if previous else ["it was new"]
+    lines += [f"It was rendered last because {change}." for change in ([reason] if reason else changes)]
+    bodies = f" and {len(inputs.bodies)} texts" if inputs.bodies else ""
+    return [*lines, f"It depends on {inputs.template or inputs.writer}: {', '.join(inputs.context)}{bodies}."]

@@ -1,1 +1,1 @@
-"""Bodies of posts, turned from Markdown into HTML."""
+"""Convert the Markdown of posts to HTML."""

@@ -1,8 +1,6 @@
-"""A post's Markdown -> the HTML of its body, with quotations and turns, let through the allow-list.
+"""Convert Markdown to HTML: bodies of posts and pages, and short texts of the registry. Find a body's headings.
 
-Contents: the headings of a body, to be led to from its beginning.
-
-Short Markdown of the registry, such as a topic's intro -> HTML.
+All HTML passes an allow-list.
 """
 
 from __future__ import annotations
@@ -13,7 +11,7 @@ from functools import cache
 from html import unescape
 
 import nh3
-from markdown import Extension, Markdown
+from markdown import Extension, Markdown, markdown
 from markupsafe import Markup
 from msgspec import Struct
 
@@ -27,6 +25,8 @@ from .plugin_scripts import PluginScriptsExtension
 from .quotes import QuotesExtension
 from .turns import Participant, TurnsExtension
 
+# Text, quotations, tables, images and footnotes: no script, style, form, frame or media element. Nothing foreign may
+# run on the site or load before a reader agrees, whoever wrote the text.
 _ALLOWED_TAGS = {
     *("a", "abbr", "b", "blockquote", "br", "cite", "code", "dd", "del", "details", "dfn", "div", "dl", "dt", "em"),
     *("figcaption", "figure", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "mark", "ol", "p"),
@@ -53,9 +53,10 @@ _MARKDOWN_EXTENSIONS = ("footnotes", "tables", "fenced_code", "sane_lists", "att
 
 
 class MarkdownConverter:
-    """Converts bodies one after another; keeps one Markdown object, which is costly to make.
+    """Converts bodies one after another.
 
-    `plugin_extensions` are those that other plugins of Pelican bring.
+    It keeps one Markdown object: to make one for every text would take seconds at 10,000 texts. `plugin_extensions`
+    are those that other plugins of Pelican bring.
     """
 
     def __init__(self, registry: Registry, plugin_extensions: Sequence[Extension] = ()) -> None:
@@ -67,14 +68,17 @@ class MarkdownConverter:
         self._markdown = Markdown(
             extensions=[*_MARKDOWN_EXTENSIONS, self._quotes, self._turns, EmbedsExtension(), *foreign],
             extension_configs={
-                "footnotes": {"BACKLINK_TITLE": "↑ {}"},
-                "toc": {"marker": "", "slugify": _build_heading_anchor},
+                "footnotes": {"BACKLINK_TITLE": "↑ {}"},  # the default is an English sentence
+                "toc": {"marker": "", "slugify": _build_heading_anchor},  # anchors only; the theme makes the contents
             },
             output_format="html",
         )
 
     def convert(self, text: PostFile | StandalonePage) -> str:
-        """Convert a body; a post's quotations get the language of their work, its turns the names of their speakers."""
+        """Return the HTML of a text's body.
+
+        A post's quotations get the language of the work that they quote, its turns the names of their speakers.
+        """
         self._quotes.work_languages, self._turns.participants = {}, {}
         if isinstance(text, PostFile):
             self._quotes.work_languages = {
@@ -86,39 +90,44 @@ class MarkdownConverter:
 
 
 def _build_heading_anchor(heading: str, _: str) -> str:
-    """Make a heading's anchor; the letter before it keeps it apart from those of our own."""
+    """Return a heading's anchor; the prefix keeps it apart from anchors of turns (t-, q-) and of the theme."""
     return f"h-{slugify(heading)}"
 
 
 def sanitize_html(html: str) -> str:
-    """Let through what may stand in a body; only http, https and mail addresses lead out of it."""
+    """Return HTML without elements and attributes that are not allowed; links lead to http, https and mailto only."""
     return _SANITIZER.clean(html)
 
 
 def find_participants(text: PostFile | PostSummary, registry: Registry) -> dict[str, Participant]:
-    """Name those who may speak in a conversation: guests answer, hosts and authors ask."""
+    """Return who may speak in a conversation, by the marker of their turns; empty for other formats.
+
+    A marker is a person's id, or the slug of a name without an entry in people.yaml. Hosts and authors ask, guests
+    answer; who is both is a guest.
+    """
     if not get_format(text.format).is_conversation:
         return {}
     meta = text.meta
-    named = [(one, "host") for one in (*meta.authors, *meta.hosts)] + [(one, "guest") for one in meta.guests]
-    found = {}
-    for one, part in named:
-        if isinstance(one, str):
-            found[one] = Participant(registry.people[one].name, part)
+    roles = [(speaker, "host") for speaker in (*meta.authors, *meta.hosts)]
+    roles += [(speaker, "guest") for speaker in meta.guests]
+    participants = {}
+    for speaker, role in roles:
+        if isinstance(speaker, str):
+            participants[speaker] = Participant(registry.people[speaker].name, role)
         else:
-            found[slugify(one.name)] = Participant(one.name, part)
-    return found
+            participants[slugify(speaker.name)] = Participant(speaker.name, role)
+    return participants
 
 
 _HEADING_PATTERN = re.compile(
     r'<h(?P<level>[23])\b[^>]*?\bid="(?P<anchor>[^"]*)"[^>]*>(?P<text>.*?)</h(?P=level)>', re.S
 )
-_FOOTNOTE_NUMBER = re.compile(r"<sup\b.*?</sup>", re.S)  # a footnote's number is no part of a heading
+_FOOTNOTE_NUMBER = re.compile(r"<sup\b.*?</sup>", re.S)  # the number of a footnote is not part of a heading
 _TAG_PATTERN = re.compile(r"<[^>]+>")
 
 
 class Heading(Struct, frozen=True):
-    """A heading: its anchor, its words, and those one level below it."""
+    """A heading of a body: its anchor, its text, and the headings one level below it."""
 
     anchor: str
     text: str
@@ -126,21 +135,26 @@ class Heading(Struct, frozen=True):
 
 
 def find_headings(html: str) -> tuple[Heading, ...]:
-    """List the headings of a body's HTML, h3 below h2; without an h2 before it, an h3 stands among them."""
-    found: list[Heading] = []
+    """Return the headings of a body's HTML: h2, with the h3 below each; an h3 before any h2 stands among these.
+
+    The HTML is our converter's, so a pattern is enough; an HTML parser takes 0.1 s to import.
+    """
+    headings: list[Heading] = []
     for match in _HEADING_PATTERN.finditer(html):
         text = " ".join(unescape(_TAG_PATTERN.sub("", _FOOTNOTE_NUMBER.sub("", match["text"]))).split())
-        one = Heading(unescape(match["anchor"]), text)
-        if match["level"] == "3" and found:
-            found[-1] = Heading(found[-1].anchor, found[-1].text, (*found[-1].subheadings, one))
+        heading = Heading(unescape(match["anchor"]), text)
+        if match["level"] == "3" and headings:
+            parent = headings[-1]
+            headings[-1] = Heading(parent.anchor, parent.text, (*parent.subheadings, heading))
         else:
-            found.append(one)
-    return tuple(found)
+            headings.append(heading)
+    return tuple(headings)
 
 
 @cache
 def convert_short_markdown(text: str) -> Markup:
-    """Convert Markdown to what may stand in a body; links in it are addresses, for it stands in no folder."""
-    from markdown import markdown  # noqa: PLC0415 - 0.1 s, and most builds make none of these pages
+    """Return the HTML of a short text such as a topic's intro. Links in it must be addresses: it lies in no folder.
 
-    return Markup(sanitize_html(markdown(text, extensions=["sane_lists"], output_format="html")))  # noqa: S704 - see allowed
+    Cached, because a person's or topic's text is shown on several pages.
+    """
+    return Markup(sanitize_html(markdown(text, extensions=["sane_lists"], output_format="html")))  # noqa: S704 - it passed the allow-list

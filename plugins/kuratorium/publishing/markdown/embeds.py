@@ -1,7 +1,7 @@
-"""What others host, in a body: Markdown extension for `[[provider:what]]` lines, and how a page finds them again.
+"""Embeds in a body: a Markdown extension for `[[provider:what]]` lines, and a function that finds them in the HTML.
 
-In the body's HTML, and so in feeds, an embed is a plain link. Only the theme makes a frame of it, one that loads
-nothing before a reader asks (partials/embed.html).
+In the body's HTML, and so in feeds, an embed is a plain link. Only the theme makes a frame of it, which loads nothing
+before the reader agrees (partials/embed.html; § 25 TDDDG).
 """
 
 from __future__ import annotations
@@ -22,46 +22,51 @@ _EMBED_PARAGRAPH = re.compile(r'<p class="embed" title="(?P<provider>[a-z0-9-]+)
 
 
 class BodySegment(Struct, frozen=True):
-    """A stretch of a body: its HTML, or what somebody else hosts."""
+    """A part of a body: either HTML or an embed."""
 
     html: Markup = Markup()
     embed: Embed | None = None
 
 
 class EmbedsExtension(Extension):
-    """Turns lines that are embeds into links."""
+    """Markdown extension that turns embed lines into links."""
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Markdown's own name
-        """Work after code fences (25) are taken out, for what is code is shown as it is."""
+        """Register after fenced code (priority 25): an embed line within it is code."""
         md.preprocessors.register(_EmbedPreprocessor(md), "embedding", 24)
 
 
 class _EmbedPreprocessor(Preprocessor):
     def run(self, lines: list[str]) -> list[str]:
-        made: list[str] = []
+        output: list[str] = []
         for line in lines:
-            found = embeds.parse_embed_line(line)
-            embed = embeds.build_embed(*found) if found else None
-            made += ["", self.md.htmlStash.store(_render_embed_link(embed, *found)), ""] if found and embed else [line]
-        return made
+            match = embeds.parse_embed_line(line)
+            embed = embeds.build_embed(*match) if match else None
+            if match and embed:
+                # Stashed, so that Markdown does not read it as text; blank lines make it a block of its own.
+                output += ["", self.md.htmlStash.store(_render_embed_link(embed, *match)), ""]
+            else:
+                output.append(line)
+        return output
 
 
 def split_at_embeds(body: str) -> tuple[BodySegment, ...]:
-    """Cut the HTML of a body at its embeds."""
-    found: list[BodySegment] = []
+    """Return the HTML of a body, cut at its embeds; a provider that we no longer know stays a link."""
+    segments: list[BodySegment] = []
     end = 0
     for match in _EMBED_PARAGRAPH.finditer(body):
         if embed := embeds.build_embed(match["provider"], html.unescape(match["what"])):
-            found += [BodySegment(html=_mark_as_safe(body[end : match.start()])), BodySegment(embed=embed)]
+            segments += [BodySegment(html=_mark_as_safe(body[end : match.start()])), BodySegment(embed=embed)]
             end = match.end()
-    return (*found, BodySegment(html=_mark_as_safe(body[end:])))
+    return (*segments, BodySegment(html=_mark_as_safe(body[end:])))
 
 
 def _render_embed_link(embed: Embed, provider: str, what: str) -> str:
-    page = html.escape(embed.page_url)
-    shown = html.escape(embed.page_url.removeprefix("https://"))
-    return f'<p class="embed" title="{provider}:{html.escape(what)}">{embed.name}: <a href="{page}">{shown}</a></p>'
+    # `title` carries provider and id through the allow-list, which lets no data attributes pass.
+    page_url = html.escape(embed.page_url)
+    text = html.escape(embed.page_url.removeprefix("https://"))
+    return f'<p class="embed" title="{provider}:{html.escape(what)}">{embed.name}: <a href="{page_url}">{text}</a></p>'
 
 
-def _mark_as_safe(part: str) -> Markup:
-    return Markup(part)  # noqa: S704 - it passed the allow-list
+def _mark_as_safe(body_part: str) -> Markup:
+    return Markup(body_part)  # noqa: S704 - it passed the allow-list

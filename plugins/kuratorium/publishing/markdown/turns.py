@@ -1,6 +1,6 @@
-"""Markdown extension: the turns of a conversation (`@person (12:30): …`) become sections by speaker.
+"""Markdown extension for conversations: turns (`@person (12:30): …`) become sections, each with its speaker.
 
-Every turn with a time code and every question has an anchor; `==words==` in a turn stand out as a pull quote.
+Turns with a time code and questions have anchors; `==words==` in a turn become a pull quote.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ _QUESTION_LINK = re.compile(
 
 
 class Participant(Struct, frozen=True):
-    """Whom a marker stands for: the name to print, and whether they ask (`host`) or answer (`guest`)."""
+    """Who speaks in a turn: the name to show, and whether they ask (role host) or answer (role guest)."""
 
     name: str
     role: str
 
 
 class Question(Struct, frozen=True):
-    """What is asked in a turn: its anchor, the mark it shows (time code or number), the question itself."""
+    """A question of a conversation: its anchor, its label (time code or number), and its text."""
 
     anchor: str
     label: str
@@ -45,23 +45,25 @@ class Question(Struct, frozen=True):
 
 
 class TurnsExtension(Extension):
-    """Set `voices` (marker -> Voice) before each conversion; without voices nothing is changed."""
+    """Set `participants` (by the marker of their turns) before each conversion; without any, nothing is changed."""
 
     def __init__(self) -> None:
         super().__init__()
         self.participants: Mapping[str, Participant] = {}
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Markdown's own name
-        """Split turns into blocks after code fences (25) are taken out, group them before inline markup (20)."""
+        """Register the processors at their places among Markdown's own.
+
+        Turns are split into blocks after fenced code (priority 25) is taken out, and grouped before inline markup (20)
+        is read. Pull quotes are read after code and links, and before * and _ (60), which may stand in them.
+        """
         md.preprocessors.register(_TurnPreprocessor(self, md), "turns", 22)
         md.treeprocessors.register(_TurnTreeprocessor(self, md), "turns", 34)
-        md.inlinePatterns.register(
-            _PullQuoteProcessor(_PULL_QUOTE, self, md), "pulls", 75
-        )  # before * and _, after code and links
+        md.inlinePatterns.register(_PullQuoteProcessor(_PULL_QUOTE, self, md), "pulls", 75)
 
 
 class _TurnPreprocessor(Preprocessor):
-    """Gives every marked line a block of its own, though no blank line stands before it."""
+    """Begins a block at every turn, also where the editor left no blank line before it."""
 
     def __init__(self, extension: TurnsExtension, md: Markdown) -> None:
         super().__init__(md)
@@ -79,7 +81,7 @@ class _TurnPreprocessor(Preprocessor):
 
 
 class _TurnTreeprocessor(Treeprocessor):
-    """Moves a marked paragraph and what follows it, up to the next mark or heading, into a section."""
+    """Moves the first paragraph of a turn and all that follows, up to the next turn or heading, into a section."""
 
     def __init__(self, extension: TurnsExtension, md: Markdown) -> None:
         super().__init__(md)
@@ -94,13 +96,13 @@ class _TurnTreeprocessor(Treeprocessor):
         section: Element | None = None
         for child in list(root):
             match = prose.TURN_MARKER.match(child.text or "") if child.tag == "p" else None
-            voice = self.extension.participants.get(match["speaker"]) if match else None
-            if match and voice:
-                turns.append(_TurnSection(voice, match["time"] or ""))
+            participant = self.extension.participants.get(match["speaker"]) if match else None
+            if match and participant:
+                turns.append(_TurnSection(participant, match["time"] or ""))
                 section = turns[-1].section
                 root.insert(list(root).index(child), section)
                 child.text = (child.text or "")[match.end() :]
-                if not child.text and not len(child):
+                if not child.text and not len(child):  # the marker had a paragraph of its own
                     root.remove(child)
                     continue
             elif child.tag in _HEADINGS:
@@ -112,7 +114,7 @@ class _TurnTreeprocessor(Treeprocessor):
 
 
 class _TurnSection:
-    """A turn on its way into the page: its section, which begins with the name of who speaks."""
+    """A turn as it is built: its section, which begins with the speaker's name."""
 
     def __init__(self, participant: Participant, time: str) -> None:
         self.participant = participant
@@ -123,16 +125,23 @@ class _TurnSection:
 
     @property
     def question(self) -> str:
-        """What is asked in it, if it is the host's."""
+        """Return the question of a host's turn, the last one if it has several; empty if there is none.
+
+        Hosts lead up to their question, so the last one is that which the guest answers.
+        """
         if self.participant.role != "host":
             return ""
-        asked = (
-            prose.find_last_question(prose.strip_markdown(one.text or "")) for one in self.section[1:] if one.tag == "p"
-        )
-        return next((one for one in reversed(list(asked)) if one), "")
+        for child in reversed(self.section[1:]):
+            question = prose.find_last_question(prose.strip_markdown(child.text or "")) if child.tag == "p" else ""
+            if question:
+                return question
+        return ""
 
     def add_anchor(self, kind: str, anchor: str, label: str, question: str) -> None:
-        """Make the section the aim of `anchor`, and lead there by a mark beside the name."""
+        """Give the section an anchor and, beside the speaker's name, a link to it.
+
+        `kind` is time or number. A question goes into the link's title, where `find_questions` finds it.
+        """
         self.section.set("id", anchor)
         link = SubElement(self.speaker, "a", {"class": f"turn-{kind}", "href": f"#{anchor}"})
         link.text = label
@@ -142,21 +151,24 @@ class _TurnSection:
 
 
 def _add_anchors(turns: list[_TurnSection]) -> None:
-    """Give turns their anchors: `t-` and the second where there is a time, else `q-` and the question in few words."""
-    taken: Counter[str] = Counter()
+    """Give turns their anchors: `t-` and the second if they have a time, else `q-` and the question's first words.
+
+    Neither changes when a turn is inserted before it, so that links to questions last.
+    """
+    counts: Counter[str] = Counter()
     number = 0
     for turn in turns:
         question = turn.question
         number += bool(question)
         if turn.time or question:
             base = f"t-{parse_timecode(turn.time)}" if turn.time else f"q-{slugify(question, 60) or number}"
-            taken[base] += 1
-            anchor = f"{base}-{taken[base]}" if taken[base] > 1 else base
+            counts[base] += 1
+            anchor = f"{base}-{counts[base]}" if counts[base] > 1 else base
             turn.add_anchor("time" if turn.time else "number", anchor, turn.time or f"#{number}", question)
 
 
 class _PullQuoteProcessor(InlineProcessor):
-    """Words between == stand out where they were said; in other posts than conversations == means nothing."""
+    """Marks words between == as a pull quote; in posts that are no conversations, == is text."""
 
     def __init__(self, pattern: str, extension: TurnsExtension, md: Markdown) -> None:
         super().__init__(pattern, md)
@@ -169,13 +181,14 @@ class _PullQuoteProcessor(InlineProcessor):
     ) -> tuple[Element | None, int | None, int | None]:
         if not self.extension.participants:
             return None, None, None
-        pulled = Element("mark", {"class": "pull"})
-        pulled.text = m[1]
-        return pulled, m.start(0), m.end(0)
+        mark = Element("mark", {"class": "pull"})
+        mark.text = m[1]
+        return mark, m.start(0), m.end(0)
 
 
 def find_questions(body: str) -> tuple[Question, ...]:
-    """List the questions of a conversation, from the HTML of its body."""
+    """Return the questions of a conversation, from the HTML of its body."""
     return tuple(
-        Question(one["anchor"], one["mark"], html.unescape(one["text"])) for one in _QUESTION_LINK.finditer(body)
+        Question(match["anchor"], match["mark"], html.unescape(match["text"]))
+        for match in _QUESTION_LINK.finditer(body)
     )

@@ -1,1 +1,1 @@
-"""The pages of the site, planned: each with its declared inputs."""
+"""Plan every output of the site with its declared inputs; `outputs` has the table."""

@@ -1,11 +1,7 @@
-"""The plan: catalog -> every output of the site, with its declared inputs. A pure function.
+"""Plan the site: from the catalog every output with its declared inputs. A pure function.
 
-OUTPUTS is the table of what a site is made of; adding an output is one function and one line in it.
-What an output declares is all that its template can see.
-
-What every page knows of the site, made of settings, policy and catalog.
-
-Languages: those in which the same post can be read.
+OUTPUTS is the table of what a site consists of; adding an output is one function and one line in it.
+A template sees nothing but what its page declares.
 """
 
 from __future__ import annotations
@@ -20,23 +16,26 @@ from ...edition.registry import Registry
 from ...errors import EditionError, Problem
 from ..catalog import Catalog
 from ..page import (
-    CountedLink,
-    Link,
+    MailPage,
     Page,
-    PageMeta,
-    Shelf,
+    PlainTextPage,
     SiteMeta,
     build_html_page,
     build_list_meta,
     build_list_pages,
 )
+from ..template_inputs import CountedLink, Link, PageMeta, Shelf
 from ..urls import Paths
-from ..writers import mail
-from . import lookbacks, people, talks, topics
+from . import feeds, lookbacks, people, talks, topics
+
+LEAD_CANDIDATES = 10
+SHELF_SIZES = {"note": 6}  # by format; three of any other
+
+OutputPlanner = Callable[[Catalog, SiteMeta], Iterator[Page]]
 
 
 def build_site_meta(settings: edition_settings.SiteSettings, registry: Registry, catalog: Catalog) -> SiteMeta:
-    """Make the site of an edition that was read without problems."""
+    """Return what every page knows of the site; the registry must have been read without problems."""
     assert registry.policy is not None  # noqa: S101 - without a policy there was a problem
     return SiteMeta(
         name=settings.name,
@@ -55,35 +54,15 @@ def build_site_meta(settings: edition_settings.SiteSettings, registry: Registry,
     )
 
 
-def find_translations(post: Post, catalog: Catalog) -> tuple[Post, ...]:
-    """List what says the same in other languages and is published: the original first, then by language."""
-    family = catalog.by_original.get(post.translation_of or post.uid, ())
-    return tuple(one for one in family if one.uid != post.uid and one.lang != post.lang)
-
-
-def build_alternate_links(post: Post, versions: Sequence[Post]) -> tuple[Link, ...]:
-    """Name by language where a post and its other versions are, as each of them does (hreflang)."""
-    if post.hidden or not versions:
-        return ()
-    return tuple(Link(one.lang, one.path) for one in sorted((post, *versions), key=lambda one: (one.lang, one.uid)))
-
-
-FEED_LENGTH = 30
-LEAD_CANDIDATES = 10
-SHELF_SIZES = {"note": 6}
-
-OutputPlanner = Callable[[Catalog, SiteMeta], Iterator[Page]]
-
-
 def plan_pages(catalog: Catalog, site: SiteMeta) -> list[Page]:
-    """List every output of the site; raises EditionError where two want the same address."""
-    pages = [page for output in OUTPUTS for page in output(catalog, site)]
+    """Return every output of the site; raise EditionError if two of them have the same path."""
+    pages = [page for plan in OUTPUTS for page in plan(catalog, site)]
     _reject_path_collisions(pages, catalog)
     return pages
 
 
 def plan_home_page(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
-    """The front page: the lead story, what is coming, the latest of each format, the topics."""
+    """Yield the front page: the lead story, upcoming talks, the latest posts of each format, the topics."""
     lead = choose_lead_story(catalog.posts)
     shown = {post.uid for post in (lead, *catalog.upcoming) if post}
     shelves = []
@@ -104,26 +83,35 @@ def plan_home_page(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
     )
 
 
+def choose_lead_story(posts: Sequence[Post]) -> Post | None:
+    """Return the post to lead with: the strongest of the latest, the newest of equals; None if there is none.
+
+    Only the latest count, so that a must-read does not lead for months; a talk to come has a place of its own.
+    """
+    latest = [post for post in posts if not post.upcoming][:LEAD_CANDIDATES]
+    return max(latest, key=lambda post: post.strength or 0, default=None)
+
+
 def plan_post_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
-    """A page for every post, with its neighbours in time and what it is related to."""
+    """Yield the page of every post, hidden ones too, with its neighbours in time and its relations."""
     newer: dict[str, Post] = {older.uid: newer for newer, older in pairwise(catalog.posts)}
     older: dict[str, Post] = {newer.uid: older for newer, older in pairwise(catalog.posts)}
-    announced = {topic.id: topics.build_topic_feed_link(topic, site) for topic in catalog.topics}
+    topic_feeds = {topic.id: feeds.build_topic_feed_link(topic, site) for topic in catalog.topics}
     for post in (*catalog.posts, *catalog.hidden):
         versions = find_translations(post, catalog)
-        head = PageMeta(
+        meta = PageMeta(
             path=post.path,
             title=post.title,
             kind="post",
             lang=post.lang,
             description=post.summary,
-            feeds=tuple([announced[topic.id] for topic in post.topics]),
+            feeds=tuple([topic_feeds[topic.id] for topic in post.topics]),
             languages=build_alternate_links(post, versions),
             indexed=not post.hidden,
         )
         yield build_html_page(
             site,
-            head,
+            meta,
             get_format(post.format).template,
             body_keys=(post.uid,),
             post=post,
@@ -135,60 +123,113 @@ def plan_post_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
             same_work=catalog.relations.find_same_work(post),
             mentions=catalog.relations.find_mentions(post),
             versions=versions,
-            **talks.build_template_inputs(post, catalog),
+            materials=talks.build_talk_materials(post),
+            episode=talks.find_episode(post, catalog),
         )
 
 
+def find_translations(post: Post, catalog: Catalog) -> tuple[Post, ...]:
+    """Return the published versions of a post in other languages: the original first, then by language."""
+    family = catalog.by_original.get(post.translation_of or post.uid, ())
+    return tuple(version for version in family if version.uid != post.uid and version.lang != post.lang)
+
+
+def build_alternate_links(post: Post, versions: Sequence[Post]) -> tuple[Link, ...]:
+    """Link a post and its versions by language (hreflang); empty if there is one language only, or it is hidden.
+
+    Search engines ignore hreflang unless all versions link to each other and to themselves, with the same set of links.
+    """
+    if post.hidden or not versions:
+        return ()
+    ordered = sorted((post, *versions), key=lambda version: (version.lang, version.uid))
+    return tuple(Link(version.lang, version.path) for version in ordered)
+
+
+def plan_mail_versions(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
+    """Yield both versions for mail, HTML and plain text, of every post whose format has them."""
+    for post in (*catalog.posts, *catalog.hidden):
+        if get_format(post.format).has_mail_version:
+            body_keys = (post.uid,)
+            meta = _build_mail_meta(post, site, "mail")
+            yield MailPage(
+                path=meta.path,
+                template="mail/issue",
+                body_keys=body_keys,
+                site=site,
+                meta=meta,
+                inputs={"post": post},
+            )
+            meta = _build_mail_meta(post, site, "text")
+            yield PlainTextPage(path=meta.path, body_keys=body_keys, site=site, meta=meta, post=post)
+
+
+def _build_mail_meta(post: Post, site: SiteMeta, kind: str) -> PageMeta:
+    return PageMeta(
+        path=site.paths.mail_version(post.path, kind),
+        title=post.title,
+        kind="mail",
+        lang=post.lang,
+        description=post.summary,
+        indexed=False,  # the post's page says the same
+        absolute_root=f"{site.url}/",  # a mail has no address that links could be relative to
+    )
+
+
 def plan_format_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
-    """The posts of each format."""
+    """Yield the list of each format's posts."""
     for format in catalog.formats:
-        head = build_list_meta(site, site.paths.format(format.id), format.plural)
-        yield from build_list_pages(site, head, "format", catalog.by_format[format.id], format=format.id)
+        meta = build_list_meta(site, site.paths.format(format.id), format.plural)
+        yield from build_list_pages(site, meta, "format", catalog.by_format[format.id], format=format.id)
 
 
 def plan_tag_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
-    """The tags in use, and the posts of each."""
+    """Yield the list of tags in use, and the posts of each."""
     if catalog.by_tag:
         counts = tuple(
             CountedLink(name=tag, path=site.paths.tag(tag), count=len(posts)) for tag, posts in catalog.by_tag.items()
         )
         yield build_html_page(site, build_list_meta(site, site.paths.tags(), "Tags"), "tags", tags=counts)
-    for tag, tagged in catalog.by_tag.items():
-        head = build_list_meta(site, site.paths.tag(tag), tag)
-        yield from build_list_pages(site, head, "tag", tagged, tag=tag)
+    for tag, posts in catalog.by_tag.items():
+        meta = build_list_meta(site, site.paths.tag(tag), tag)
+        yield from build_list_pages(site, meta, "tag", posts, tag=tag)
 
 
 def plan_archive_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
-    """All posts by year."""
+    """Yield the archive: the list of years, and each year's posts by month."""
     if not catalog.posts:
         return
     years = tuple(
         CountedLink(name=str(year), path=site.paths.year(year), count=len(posts))
         for year, posts in catalog.by_year.items()
     )
-    newest = tuple(catalog.posts[: SHELF_SIZES["note"]])
     yield build_html_page(
         site,
         build_list_meta(site, site.paths.archive(), "Archive"),
         "archive",
         years=years,
-        newest=newest,
+        newest=tuple(catalog.posts[: SHELF_SIZES["note"]]),
         years_ago=lookbacks.has_earlier_years(catalog),
     )
-    others = tuple(Link(year.name, year.path) for year in years)  # without their counts: a note changes one of them
-    for year, dated in catalog.by_year.items():
-        months: dict[int, list[Post]] = {}
-        for post in dated:
-            months.setdefault(post.date.month, []).append(post)
-        grouped = tuple((one[0].date, tuple(one)) for one in months.values())
-        head = build_list_meta(site, site.paths.year(year), str(year))
-        yield build_html_page(site, head, "year", year=year, months=grouped, years=others)
+    # Without the counts: a new note changes its year's count, and must not change the pages of all other years.
+    year_links = tuple(Link(year.name, year.path) for year in years)
+    for number, posts in catalog.by_year.items():
+        meta = build_list_meta(site, site.paths.year(number), str(number))
+        months = _group_by_month(posts)
+        yield build_html_page(site, meta, "year", year=number, months=months, years=year_links)
+
+
+def _group_by_month(posts: Sequence[Post]) -> tuple[tuple[object, tuple[Post, ...]], ...]:
+    """Return the posts of each month of a year, with the date of the first of them, from which the month is named."""
+    months: dict[int, list[Post]] = {}
+    for post in posts:
+        months.setdefault(post.date.month, []).append(post)
+    return tuple((group[0].date, tuple(group)) for group in months.values())
 
 
 def plan_standalone_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
-    """Pages such as imprint and privacy."""
+    """Yield standalone pages such as imprint and privacy."""
     for page in catalog.standalone_pages:
-        head = PageMeta(
+        meta = PageMeta(
             path=page.path,
             title=page.title,
             kind="page",
@@ -196,39 +237,26 @@ def plan_standalone_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
             description=page.summary,
             indexed=not page.hidden,
         )
-        yield build_html_page(site, head, "page", body_keys=(page.file,))
+        yield build_html_page(site, meta, "page", body_keys=(page.file,))
 
 
 def plan_not_found_page(_: Catalog, site: SiteMeta) -> Iterator[Page]:
-    """The page for addresses that lead nowhere; it is shown at any of them."""
+    """Yield the page for unknown addresses."""
+    # A server shows this page at whatever address was asked for, so its links begin with the path of the site's own
+    # address: "/" on a host of its own, "/blog/" in a folder.
     base = "/" + site.url.split("/", 3)[3] + "/" if site.url.count("/") > 2 else "/"
-    head = PageMeta(
+    meta = PageMeta(
         path=site.paths.not_found, title="404", kind="404", lang=site.lang, indexed=False, absolute_root=base
     )
-    yield build_html_page(site, head, "404")
+    yield build_html_page(site, meta, "404")
 
 
 def plan_redirect_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
-    """A page at every former address, which leads to the present one."""
+    """Yield a page at every former address that redirects to the present one; no server settings are needed."""
     for alias, target in catalog.aliases.items():
         path = alias if alias.endswith(".html") else f"{alias}/index.html"
-        head = PageMeta(path=path, title=site.name, kind="redirect", lang=site.lang, indexed=False)
-        yield build_html_page(site, head, "redirect", target=target)
-
-
-def plan_feeds(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
-    """RSS for everything and per topic, with full text."""
-    head = PageMeta(path=site.paths.feed, title=site.name, kind="feed", lang=site.lang, description=site.subtitle)
-    yield _build_feed(catalog, site, head, site.paths.home, catalog.posts)
-    for topic in catalog.topics:
-        head = PageMeta(
-            path=site.paths.topic_feed(topic),
-            title=f"{site.name}: {topic.name}",
-            kind="feed",
-            lang=site.lang,
-            description=topic.question or site.subtitle,
-        )
-        yield _build_feed(catalog, site, head, site.paths.topic(topic), catalog.by_topic.get(topic.id, []))
+        meta = PageMeta(path=path, title=site.name, kind="redirect", lang=site.lang, indexed=False)
+        yield build_html_page(site, meta, "redirect", target=target)
 
 
 OUTPUTS: tuple[OutputPlanner, ...] = (
@@ -242,47 +270,25 @@ OUTPUTS: tuple[OutputPlanner, ...] = (
     plan_tag_pages,
     plan_archive_pages,
     lookbacks.plan_years_ago_page,
-    mail.plan_mail_versions,
+    plan_mail_versions,
     plan_standalone_pages,
     plan_not_found_page,
     plan_redirect_pages,
-    plan_feeds,
+    feeds.plan_feeds,
     talks.plan_conversation_files,
     talks.plan_calendars,
 )
 
 
-def choose_lead_story(posts: Sequence[Post]) -> Post | None:
-    """Choose the story to lead with: the strongest of the latest posts, the newest of equals."""
-    latest = [post for post in posts if not post.upcoming][:LEAD_CANDIDATES]
-    return max(latest, key=lambda post: post.strength or 0, default=None)
-
-
-def _build_feed(catalog: Catalog, site: SiteMeta, meta: PageMeta, html_path: str, posts: Sequence[Post]) -> Page:
-    items = tuple(posts[:FEED_LENGTH])
-    used = {work.source for post in items for work in post.works}
-    sources = {one: address for one, address in catalog.source_urls.items() if one in used}
-    pasts = lookbacks.map_lookback_targets(items, catalog)
-    context = {
-        "site": site,
-        "meta": meta,
-        "html_path": html_path,
-        "items": items,
-        "sources": sources,
-        "lookback_targets": pasts,
-    }
-    return Page(path=meta.path, writer="rss", context=context, body_keys=tuple(post.uid for post in items))
-
-
 def _reject_path_collisions(pages: Sequence[Page], catalog: Catalog) -> None:
-    taken: dict[str, Page] = {}
+    taken: set[str] = set()
     problems = []
     for page in pages:
         if page.path in taken:
             files = {page.path: page.file for page in catalog.standalone_pages}
-            what = f"two pages want the address {page.path}"
-            mend = "Give this page, post or alias another slug."
-            problems.append(Problem(files.get(page.path, page.path), 0, "slug", what, mend))
-        taken[page.path] = page
+            message = f"two pages want the address {page.path}"
+            hint = "Give this page, post or alias another slug."
+            problems.append(Problem(files.get(page.path, page.path), 0, "slug", message, hint))
+        taken.add(page.path)
     if problems:
         raise EditionError(problems)

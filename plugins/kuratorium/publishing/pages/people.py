@@ -1,4 +1,4 @@
-"""The pages of people: curators, guests, authors of originals, and in which part each of them appears."""
+"""The pages of people: curators, guests, authors of originals, and what each of them did here."""
 
 from __future__ import annotations
 
@@ -11,20 +11,12 @@ from ...edition.curation import Person
 from ...edition.model import Post
 from ...similarity import normalize_title
 from ..catalog import Catalog
-from ..page import (
-    Page,
-    PageMeta,
-    PersonCard,
-    Recommendation,
-    SiteMeta,
-    build_html_page,
-    build_list_meta,
-    build_list_pages,
-)
+from ..page import Page, SiteMeta, build_html_page, build_list_meta, build_list_pages
+from ..template_inputs import PageMeta, PersonCard, Recommendation
 
 
 class PersonActivity(Struct, frozen=True, kw_only=True):
-    """What a person did here: signed, asked, answered; which works of theirs were recommended; where else quoted."""
+    """What a person did here: the posts they signed, hosted, answered in or are quoted in; their recommended works."""
 
     authored_posts: list[Post]
     hosted_posts: tuple[Post, ...]
@@ -34,93 +26,98 @@ class PersonActivity(Struct, frozen=True, kw_only=True):
 
 
 def plan_people_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
-    """The list of people, and each with all their parts."""
-    parts = find_activities(catalog)
-    cards = tuple(_build_person_card(person, parts[person.id]) for person in catalog.people)
+    """Yield the list of people, and a page for each."""
+    activities = find_activities(catalog)
+    cards = tuple(_build_person_card(person, activities[person.id]) for person in catalog.people)
     if cards:
         yield build_html_page(site, build_list_meta(site, site.paths.people(), "People"), "people", people=cards)
     for person in catalog.people:
-        head = PageMeta(
+        meta = PageMeta(
             path=site.paths.person(person),
             title=person.name,
             kind="list",
             lang=site.lang,
             description=person.bio or person.role,
         )
-        found = parts[person.id]
+        activity = activities[person.id]
         yield from build_list_pages(
             site,
-            head,
+            meta,
             "person",
-            found.authored_posts,
+            activity.authored_posts,
             person=person,
-            hosted_posts=found.hosted_posts,
-            guest_posts=found.guest_posts,
-            recommendations=found.recommendations,
-            quoting_posts=found.quoting_posts,
+            hosted_posts=activity.hosted_posts,
+            guest_posts=activity.guest_posts,
+            recommendations=activity.recommendations,
+            quoting_posts=activity.quoting_posts,
             curated_topics=tuple(topic for topic in catalog.topics if person.id in topic.curators),
             sources=tuple(source for source in catalog.followed_sources if person.id in source.people),
         )
 
 
 def find_activities(catalog: Catalog) -> dict[str, PersonActivity]:
-    """Person id -> their parts, newest first. What one signed and asked or answered in stands there only."""
-    by_name = _index_by_name(catalog.people)
-    picks = _find_recommendations(catalog, by_name)
-    quoted = _find_quoting_posts(catalog, by_name, picks)
-    found = {}
+    """Map the id of each person to what they did here, newest first.
+
+    A conversation that a person took part in and signed counts as a conversation only.
+    """
+    ids_by_name = _index_by_name(catalog.people)
+    recommendations = _find_recommendations(catalog, ids_by_name)
+    quoting_posts = _find_quoting_posts(catalog, ids_by_name, recommendations)
+    activities = {}
     for person in catalog.people:
-        spoke = catalog.by_speaker.get(person.id, [])
-        answered = tuple(post for post in spoke if person in post.guests)
-        asked = tuple(post for post in spoke if person not in post.guests)
-        there = {post.uid for post in spoke}
-        found[person.id] = PersonActivity(
-            authored_posts=[post for post in catalog.by_author.get(person.id, ()) if post.uid not in there],
-            hosted_posts=asked,
-            guest_posts=answered,
-            recommendations=tuple(picks[person.id]),
-            quoting_posts=tuple(quoted[person.id]),
+        conversations = catalog.by_speaker.get(person.id, [])
+        conversation_uids = {post.uid for post in conversations}
+        authored = catalog.by_author.get(person.id, ())
+        activities[person.id] = PersonActivity(
+            authored_posts=[post for post in authored if post.uid not in conversation_uids],
+            hosted_posts=tuple(post for post in conversations if person not in post.guests),
+            guest_posts=tuple(post for post in conversations if person in post.guests),
+            recommendations=tuple(recommendations[person.id]),
+            quoting_posts=tuple(quoting_posts[person.id]),
         )
-    return found
+    return activities
 
 
 def _build_person_card(person: Person, activity: PersonActivity) -> PersonCard:
-    spoke = len(activity.hosted_posts) + len(activity.guest_posts)
     return PersonCard(
         person=person,
         post_count=len(activity.authored_posts),
-        conversation_count=spoke,
+        conversation_count=len(activity.hosted_posts) + len(activity.guest_posts),
         recommendation_count=len(activity.recommendations),
     )
 
 
 def _index_by_name(people: Iterable[Person]) -> dict[str, str]:
-    """Name -> id; a name that two people share tells neither: works and quotations know only names."""
-    names = Counter(normalize_title(person.name) for person in people)
-    return {name: person.id for person in people if names[name := normalize_title(person.name)] == 1}
+    """Map normalised names to ids, without names that several people share.
+
+    Works and quotations have names, no ids: a shared name would credit the wrong person.
+    """
+    people = list(people)
+    counts = Counter(normalize_title(person.name) for person in people)
+    return {name: person.id for person in people if counts[name := normalize_title(person.name)] == 1}
 
 
-def _find_recommendations(catalog: Catalog, by_name: dict[str, str]) -> dict[str, list[Recommendation]]:
-    found: dict[str, list[Recommendation]] = defaultdict(list)
+def _find_recommendations(catalog: Catalog, ids_by_name: dict[str, str]) -> dict[str, list[Recommendation]]:
+    recommendations: dict[str, list[Recommendation]] = defaultdict(list)
     for post in catalog.posts:
-        for place, work in enumerate(post.works):
+        for index, work in enumerate(post.works):
             for name in work.authors:
-                if person := by_name.get(normalize_title(name)):
-                    found[person].append(Recommendation(post=post, work_index=place))
-    return found
+                if person_id := ids_by_name.get(normalize_title(name)):
+                    recommendations[person_id].append(Recommendation(post=post, work_index=index))
+    return recommendations
 
 
 def _find_quoting_posts(
-    catalog: Catalog, by_name: dict[str, str], recommendations: dict[str, list[Recommendation]]
+    catalog: Catalog, ids_by_name: dict[str, str], recommendations: dict[str, list[Recommendation]]
 ) -> dict[str, list[Post]]:
-    """Find who is quoted where, but for posts that recommend them: there a quotation goes without saying."""
-    known = {(person, pick.post.uid) for person, found in recommendations.items() for pick in found}
-    found: dict[str, list[Post]] = defaultdict(list)
+    """Map person ids to the posts that quote them, except those that recommend them: those quote them anyway."""
+    recommending = {(person_id, item.post.uid) for person_id, items in recommendations.items() for item in items}
+    quoting: dict[str, list[Post]] = defaultdict(list)
     for post in catalog.posts:
-        people = dict.fromkeys(
-            by_name.get(normalize_title(name), "") for name in catalog.quoted_names.get(post.uid, ())
+        person_ids = dict.fromkeys(
+            ids_by_name.get(normalize_title(name), "") for name in catalog.quoted_names.get(post.uid, ())
         )
-        for person in people:
-            if person and (person, post.uid) not in known:
-                found[person].append(post)
-    return found
+        for person_id in person_ids:
+            if person_id and (person_id, post.uid) not in recommending:
+                quoting[person_id].append(post)
+    return quoting

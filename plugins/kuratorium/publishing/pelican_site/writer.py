@@ -14,6 +14,7 @@ from pelican.writers import Writer
 from .. import links
 from ..build.rebuild import RenderPlan, RenderTask
 from ..build.steps import BuildSteps
+from ..page import HtmlPage
 from ..writers.render import Renderer
 
 
@@ -49,10 +50,10 @@ class SiteWriter(Writer):
     ) -> None:
         page = task.page
         context = {**pelican_context, "output_file": page.path}
-        data = renderer.render_html(page, context) if page.writer == "html" else renderer.render(page)
+        data = renderer.render_html(page, context) if isinstance(page, HtmlPage) else renderer.render(page)
         steps.stage.write_if_changed(page.path, data)
         steps.record_output(task, data)
-        if page.writer == "html":  # Pelican sends it for what its own writer writes: pages
+        if isinstance(page, HtmlPage):  # Pelican sends it for what its own writer writes: pages
             signals.content_written.send(f"{steps.stage.folder}/{page.path}", context={**context, **page.context})
 
 

@@ -1,1 +1,1 @@
-"""Pages turned into bytes."""
+"""Turn pages into bytes: a module per kind of output; `render` has the table."""

@@ -1,13 +1,8 @@
-"""What templates may do with dates, languages and names, in the language and time zone of the site.
-
-Pieces: parts that many pages show alike, such as the card of a post, are rendered once per build.
-
-Jinja's environment for the theme, with compiled templates kept by the store.
-"""
+"""Jinja for the theme: the environment, its filters, and fragments that are rendered once per build."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -26,7 +21,7 @@ from msgspec import Struct
 
 from ...dates import format_date_range, parse_locale
 from ...edition.curation import Person
-from ...edition.model import Post
+from ...edition.model import Post, Speaker
 from ...edition.prose import extract_first_sentence
 from ...edition.settings import SiteSettings
 from ...edition.timecodes import parse_timecode
@@ -37,25 +32,32 @@ from ..settings import Settings
 
 
 def build_filters(site: SiteSettings) -> dict[str, Callable[..., object]]:
-    """Make the filters of a site; days are spelled out once each, for ten thousand posts share few of them."""
+    """Return the filters of a site's templates by name; dates are in its language and time zone.
+
+    Babel formats dates slowly, and ten thousand posts share few of them, so each day is formatted once.
+    """
     zone = ZoneInfo(site.timezone)
     locale = parse_locale(site.lang)
 
-    def local(moment: date | datetime) -> date:
+    def localize(moment: date | datetime) -> date:
         return moment.astimezone(zone) if isinstance(moment, datetime) else moment
 
-    def day_format(pattern: str) -> Callable[[date | datetime], str]:
-        spell = cache(lambda day: format_date(day, pattern, locale=locale))
-        return lambda moment: spell(date(*local(moment).timetuple()[:3]))
+    def get_day(moment: date | datetime) -> date:
+        # A plain date, so that all posts of a day share the cached text.
+        return date(*localize(moment).timetuple()[:3])
 
-    short = cache(lambda day: format_skeleton("MMMd", day, locale=locale))
+    def day_format(pattern: str) -> Callable[[date | datetime], str]:
+        format_day = cache(lambda day: format_date(day, pattern, locale=locale))
+        return lambda moment: format_day(get_day(moment))
+
+    format_short_day = cache(lambda day: format_skeleton("MMMd", day, locale=locale))
     return {
         "day": day_format("long"),
-        "short_day": lambda moment: short(date(*local(moment).timetuple()[:3])),
+        "short_day": lambda moment: format_short_day(get_day(moment)),
         "month": day_format("LLLL"),
         "weekday": day_format("EEEE"),
         "time": lambda moment: format_time(moment.astimezone(zone), "short", locale=locale),
-        "year": lambda moment: local(moment).year,
+        "year": lambda moment: localize(moment).year,
         "iso": lambda moment: moment.isoformat(),
         "span": lambda since, until: format_date_range(since, until, locale),
         "language": cache(lambda lang: _build_language_name(lang, locale)),
@@ -66,37 +68,45 @@ def build_filters(site: SiteSettings) -> dict[str, Callable[..., object]]:
         "seconds": parse_timecode,
         "markdown": convert_short_markdown,
         "zone": lambda moment: get_timezone_name(moment.astimezone(zone), "short", locale=locale),
-        "same_day": lambda moment, other: local(moment).timetuple()[:3] == local(other).timetuple()[:3],
+        "same_day": lambda moment, other: get_day(moment) == get_day(other),
         "passages": split_at_embeds,
-        "mails": lambda people: ",".join(one.email for one in people if isinstance(one, Person) and one.email),
+        "mails": lambda people: ",".join(_list_emails(people)),
         "questions": turns.find_questions,
     }
 
 
+def _list_emails(people: Iterable[Person | Speaker]) -> list[str]:
+    return [person.email for person in people if isinstance(person, Person) and person.email]
+
+
 def _build_initials(name: str) -> str:
-    """Make a monogram: the first letters of the first and the last word."""
+    """Return a monogram: the first letters of the first and the last word."""
     words = name.split()
     return "".join(word[0] for word in (words[0], *words[1:][-1:]))
 
 
 def _build_language_name(lang: str, locale: Locale) -> str:
+    """Return the name of a language in the site's; its code if Babel does not know it."""
     try:
         return Locale.parse(lang, sep="-").get_language_name(locale) or lang
     except (UnknownLocaleError, ValueError):
         return lang
 
 
-_ROOT_PLACEHOLDER = "\0"
+_ROOT_PLACEHOLDER = "\0"  # NUL: neither HTML nor YAML allows it, so no template or text has it
 
 
 class FragmentPageMeta(Struct, frozen=True):
-    """What a piece sees in place of its page: only a way to the root, which each page replaces by its own."""
+    """What a fragment sees in place of its page's meta data: a placeholder that each page replaces by its own root."""
 
     root: str = _ROOT_PLACEHOLDER
 
 
 class Fragments:
-    """Keeps the pieces of one build; templates call `piece`."""
+    """The fragments of one build: parts that many pages show alike, such as the card of a post.
+
+    Each is rendered once, with a placeholder for the way to the site's root. Templates call `fragment(name, post, …)`.
+    """
 
     def __init__(self, environment: Environment) -> None:
         self._environment = environment
@@ -106,48 +116,52 @@ class Fragments:
     def render_fragment(self, context: Context, name: str, post: Post | None = None, **options: object) -> Markup:
         """Return partials/`name`.html for the page in `context`.
 
-        The partial sees the site, `page.root`, `post` and `options` (hashable), and nothing else.
+        The partial sees the site, `meta.root`, `post` and `options` (hashable), and nothing else: a fragment that saw
+        more would depend on the first page that shows it.
         """
         key = (name, post.uid if post else "", *options.items())
-        made = self._rendered.get(key)
-        if made is None:
+        html = self._rendered.get(key)
+        if html is None:
             template = self._environment.get_template(f"partials/{name}.html")
-            made = template.render(site=context["site"], meta=FragmentPageMeta(), post=post, **options)
-            self._rendered[key] = made
-        return Markup(made.replace(_ROOT_PLACEHOLDER, context["meta"].root))  # noqa: S704 - a template made it, with escaping on
+            html = template.render(site=context["site"], meta=FragmentPageMeta(), post=post, **options)
+            self._rendered[key] = html
+        return Markup(html.replace(_ROOT_PLACEHOLDER, context["meta"].root))  # noqa: S704 - a template rendered it, with escaping on
 
 
 class TemplateCodeCache(Protocol):
-    """Keeps code by key; the store does."""
+    """Stores compiled templates by key; the build's cache does."""
 
     def read_template_code(self, key: str) -> bytes | None:
-        """Give what was kept."""
+        """Return the code stored for a template; None if there is none."""
 
     def save_template_code(self, key: str, code: bytes) -> None:
-        """Keep it."""
+        """Store the code of a template."""
 
 
 class CachedBytecode(BytecodeCache):
-    """Jinja's compiled templates in the store; Jinja holds them against the templates' own checksums."""
+    """Jinja's compiled templates in the build's cache, so that a build does not compile the theme again.
+
+    Jinja itself compares the checksum of the source, so an edited template is compiled anew.
+    """
 
     def __init__(self, cache: TemplateCodeCache) -> None:
         self._cache = cache
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Fill the bucket with what was kept, if anything."""
+        """Fill the bucket with the stored code, if there is any."""
         code = self._cache.read_template_code(bucket.key)
         if code is not None:
             bucket.bytecode_from_string(code)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep what is in the bucket."""
+        """Store the code in the bucket."""
         self._cache.save_template_code(bucket.key, bucket.bytecode_to_string())
 
 
 def build_environment(root: Path, settings: Settings, cache: TemplateCodeCache | None = None) -> Environment:
-    """Set Jinja up as the settings say, for the theme of the edition at `root`."""
+    """Return Jinja's environment as the settings say, for the theme of the edition at `root`."""
     options = {"trim_blocks": True, "lstrip_blocks": True} | settings.jinja_options
-    if "undefined" in options:
+    if "undefined" in options:  # settings hold the name of the class: they are kept as text
         options["undefined"] = getattr(jinja2, options["undefined"])
     return Environment(  # noqa: S701 - the settings say autoescape
         loader=FileSystemLoader(root / settings.theme / "templates"),

@@ -1,15 +1,11 @@
-"""RSS 2.0 with full text, source and curator, as https://www.rssboard.org/rss-profile asks.
-
-What a look-back says first, in HTML for feeds: on which post it looks back, and what has changed since.
-"""
+"""Write feeds: RSS 2.0 with full text, source and curator, as https://www.rssboard.org/rss-profile asks."""
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from gettext import NullTranslations
-from html import escape
 from io import BytesIO
 from typing import Any
 
@@ -18,34 +14,50 @@ from feedgenerator.django.utils.feedgenerator import rfc2822_date
 
 from ...edition import labels
 from ...edition.model import Post, Work
-from ..page import LookbackTarget, Page, PageMeta, SiteMeta
+from ..page import BodyFinder, FeedPage
+from ..template_inputs import LookbackTarget
 
-
-def render_lookback_item(post: Post, target: LookbackTarget | None, root: str, translations: NullTranslations) -> str:
-    """Say it of `post`; links begin with `root`. Empty for a post that looks back on nothing."""
-    lines = []
-    if target:
-        label = translations.gettext("Seen again")
-        title = _escape_lookback_text(labels.label_title(target.post, translations))
-        link = f'<a href="{escape(root + target.post.path)}">{title}</a>'
-        lines.append(f"<p>{_escape_lookback_text(label)}: {link} ({target.post.date.date().isoformat()})</p>\n")
-    if post.changed_since:
-        label = translations.gettext("What has changed since")
-        changes = "".join(f"<li>{_escape_lookback_text(change)}</li>" for change in post.changed_since)
-        lines.append(f"<p>{_escape_lookback_text(label)}:</p>\n<ul>{changes}</ul>\n")
-    return "".join(lines)
-
-
-def _escape_lookback_text(text: str) -> str:
-    return escape(text, quote=False)
-
-
+# Links as our converter writes them: lower-case attributes in double quotes. Text that only looks like one stays.
 _IN_PAGE_LINK = re.compile(r'(<a (?:[a-z]+="[^"]*" )*href=")#')
-_INVALID_XML_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # XML 1.0 has no place for them
+_INVALID_XML_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # XML 1.0, section 2.2
+
+
+def write_rss(page: FeedPage, find_body: BodyFinder, translations: NullTranslations) -> bytes:
+    """Return the feed of the page's items; links in it are absolute, for feed readers ignore where a feed lies."""
+    site, meta = page.site, page.meta
+    root = f"{site.url}/"
+    feed = _RssFeed(
+        title=meta.title,
+        link=root if page.html_path == site.paths.home else root + page.html_path,
+        description=meta.description or meta.title,  # RSS requires one, and a site or topic may have none
+        language=site.lang,
+        feed_url=root + meta.path,
+    )
+    for post in page.items:
+        feed.add_item(
+            title=labels.label_title(post, translations),
+            link=root + post.path,
+            # Feed readers take a description for HTML, so plain text is escaped once more than XML needs.
+            description=_escape_text(post.summary),
+            unique_id=post.uid,
+            pubdate=post.date,
+            # A tag may have the name of a topic: each name once.
+            categories=dict.fromkeys([*(topic.name for topic in post.topics), *post.tags]),
+            content=_build_content(post, page, find_body, translations),
+            creators=[person.name for person in post.authors],
+            changed=post.last_updated,
+            source=_find_source(post.works, page.sources),
+        )
+    buffer = BytesIO()
+    feed.write(buffer, "utf-8")
+    return buffer.getvalue()
 
 
 class _RssFeed(Rss201rev2Feed):
-    """feedgenerator's RSS with the elements that it does not know."""
+    """feedgenerator's RSS with the elements that it does not write, and without characters that XML forbids.
+
+    feedgenerator has a creator for the first author only, and neither content:encoded, source nor a self link.
+    """
 
     def rss_attributes(self) -> dict[str, str]:
         return {
@@ -55,9 +67,6 @@ class _RssFeed(Rss201rev2Feed):
             "xmlns:dc": "http://purl.org/dc/elements/1.1/",
         }
 
-    def _add_element(self, handler: Any, name: str, text: str | None, attributes: dict[str, str] | None = None) -> None:
-        handler.addQuickElement(name, _INVALID_XML_CHARACTERS.sub("", text) if text else text, attributes)
-
     def add_root_elements(self, handler: Any) -> None:
         feed = self.feed
         for name in ("title", "link", "description", "language"):
@@ -66,16 +75,18 @@ class _RssFeed(Rss201rev2Feed):
             handler, "atom:link", None, {"rel": "self", "href": feed["feed_url"], "type": "application/rss+xml"}
         )
         self._add_element(handler, "generator", "Kuratorium")
-        if self.items:  # no clock here: a feed is as old as its youngest item
+        if self.items:  # the latest change, not the clock's time: the same posts give the same bytes
             self._add_element(handler, "lastBuildDate", rfc2822_date(max(item["changed"] for item in self.items)))
 
     def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
         self._add_element(handler, "title", item["title"])
         self._add_element(handler, "link", item["link"])
+        # The uid outlives slug and title; without isPermaLink="false" a reader would take it for an address.
         self._add_element(handler, "guid", item["unique_id"], {"isPermaLink": "false"})
         self._add_element(handler, "pubDate", rfc2822_date(item["pubdate"]))
-        if item["changed"] != item["pubdate"]:
+        if item["changed"] != item["pubdate"]:  # RSS has no element for it; readers that know Atom's show the item anew
             self._add_element(handler, "atom:updated", item["changed"].isoformat())
+        # RSS' own <author> wants a mail address; dc:creator takes names, any number of them.
         for name in item["creators"]:
             self._add_element(handler, "dc:creator", name)
         for name in item["categories"]:
@@ -86,50 +97,22 @@ class _RssFeed(Rss201rev2Feed):
             name, address = item["source"]
             self._add_element(handler, "source", name, {"url": address})
 
-
-def write_rss(page: Page, find_body: Callable[[str, str], str], translations: NullTranslations) -> bytes:
-    """Write the feed that `page` declares; links in it begin at the site's address."""
-    context: dict[str, Any] = dict(page.context)
-    site: SiteMeta = context["site"]
-    head: PageMeta = context["meta"]
-    root = f"{site.url}/"
-    feed = _RssFeed(
-        title=head.title,
-        link=root if context["html_path"] == site.paths.home else root + context["html_path"],
-        description=head.description or head.title,
-        language=site.lang,
-        feed_url=root + head.path,
-    )
-    for post in context["items"]:
-        again = render_lookback_item(post, context["lookback_targets"].get(post.uid), root, translations)
-        feed.add_item(
-            title=labels.label_title(post, translations),
-            link=root + post.path,
-            description=_escape_text(post.summary),
-            unique_id=post.uid,
-            pubdate=post.date,
-            categories=dict.fromkeys([*(topic.name for topic in post.topics), *post.tags]),
-            content=_build_content(
-                post, site, again + _resolve_in_page_links(find_body(post.uid, root), root + post.path), translations
-            ),
-            creators=[person.name for person in post.authors],
-            changed=post.last_updated,
-            source=_find_source(post.works, context["sources"]),
-        )
-    written = BytesIO()
-    feed.write(written, "utf-8")
-    return written.getvalue()
+    def _add_element(self, handler: Any, name: str, text: str | None, attributes: dict[str, str] | None = None) -> None:
+        handler.addQuickElement(name, _INVALID_XML_CHARACTERS.sub("", text) if text else text, attributes)
 
 
-def _build_content(post: Post, site: SiteMeta, body: str, translations: NullTranslations) -> str:
-    """The whole text, with its corrections where the policy wants them."""
-    corrected = render_corrections(post, translations)
-    above, below = (corrected, "") if site.corrections_position == "top" else ("", corrected)
-    return render_preface(post, translations) + above + body + below
+def _build_content(post: Post, page: FeedPage, find_body: BodyFinder, translations: NullTranslations) -> str:
+    """Return the whole text of an item, with its corrections at the end that the policy names."""
+    root = f"{page.site.url}/"
+    lookback = render_lookback(post, page.lookback_targets.get(post.uid), root, translations)
+    body = _resolve_in_page_links(find_body(post.uid, root), root + post.path)
+    corrections = render_corrections(post, translations)
+    above, below = (corrections, "") if page.site.corrections_position == "top" else ("", corrections)
+    return render_preface(post, translations) + above + lookback + body + below
 
 
 def render_preface(post: Post, translations: NullTranslations) -> str:
-    """What a reader must know before the text: whose interest is in play, and which originals are recommended."""
+    """Return what a reader must know before the text: the disclosure (§ 22 MStV), and the originals (§ 63 UrhG)."""
     lines = []
     if post.disclosure:
         label = translations.gettext(labels.DISCLOSURES[post.disclosure.kind])
@@ -139,8 +122,23 @@ def render_preface(post: Post, translations: NullTranslations) -> str:
     return "".join(lines)
 
 
+def render_lookback(post: Post, target: LookbackTarget | None, root: str, translations: NullTranslations) -> str:
+    """Return how a look-back begins: what it looks back on, and what has changed since; empty for any other post."""
+    lines = []
+    if target:
+        label = translations.gettext("Seen again")
+        title = _escape_text(labels.label_title(target.post, translations))
+        link = f'<a href="{html.escape(root + target.post.path)}">{title}</a>'
+        lines.append(f"<p>{_escape_text(label)}: {link} ({target.post.date.date().isoformat()})</p>\n")
+    if post.changed_since:
+        label = translations.gettext("What has changed since")
+        changes = "".join(f"<li>{_escape_text(change)}</li>" for change in post.changed_since)
+        lines.append(f"<p>{_escape_text(label)}:</p>\n<ul>{changes}</ul>\n")
+    return "".join(lines)
+
+
 def render_corrections(post: Post, translations: NullTranslations) -> str:
-    """What was corrected since."""
+    """Return the corrections of a post as paragraphs, each with its date."""
     label = _escape_text(translations.gettext("Correction"))
     return "".join(
         f"\n<p><em>{label} ({correction.date.isoformat()}): {_escape_text(correction.text)}</em></p>\n"
@@ -154,9 +152,9 @@ def _render_credit(work: Work) -> str:
     return f"{link} – {_escape_text(names)}" if names else link
 
 
-def _resolve_in_page_links(body: str, address: str) -> str:
+def _resolve_in_page_links(body: str, page_url: str) -> str:
     """Make links within a body (footnotes, time codes) lead to its page: in a feed reader `#fn:1` leads nowhere."""
-    return _IN_PAGE_LINK.sub(rf"\g<1>{address}#", body)
+    return _IN_PAGE_LINK.sub(rf"\g<1>{page_url}#", body)
 
 
 def _escape_text(text: str) -> str:
@@ -164,7 +162,10 @@ def _escape_text(text: str) -> str:
 
 
 def _find_source(works: Iterable[Work], sources: dict[str, str]) -> tuple[str, str] | None:
-    """The feed that the first recommended work came from: its name and its address."""
+    """Return the name and address of the feed that the first recommended work came from; None if it has no address.
+
+    An item may have one <source> only, and its `url` is required (RSS 2.0).
+    """
     work = next(iter(works), None)
     if work is None or not sources.get(work.source):
         return None

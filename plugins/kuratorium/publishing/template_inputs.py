@@ -1,0 +1,178 @@
+"""Records that templates see beside posts, people and topics: links, cards, shelves, headlines.
+
+A page's fingerprint holds these records as JSON with their kind ("$"), and a page is rendered again from that JSON.
+"""
+
+from __future__ import annotations
+
+from datetime import date as Day
+
+from msgspec import Struct
+
+from ..edition.curation import Person, Series, Source, Topic
+from ..edition.model import Post
+from .urls import path_to_root
+
+
+class TemplateInput(Struct, frozen=True, tag=True, tag_field="$"):
+    """Base of the records below; a new one joins TEMPLATE_INPUT_TYPES."""
+
+
+class Link(TemplateInput, frozen=True):
+    """A named link to a page or feed of the site; `path` is from the site's root."""
+
+    name: str
+    path: str
+
+
+class PageMeta(TemplateInput, frozen=True, kw_only=True):
+    """What a page or feed says of itself in its head.
+
+    `feeds` are those it announces besides the site's own. `languages` links every language version of the page, itself
+    included, by language code; empty if there is only this one. `absolute_root` is set where links cannot be relative:
+    on the 404 page, which is shown at any address, and in mail.
+    """
+
+    path: str
+    title: str
+    kind: str
+    lang: str
+    description: str = ""
+    feeds: tuple[Link, ...] = ()
+    languages: tuple[Link, ...] = ()
+    indexed: bool = True
+    absolute_root: str = ""
+
+    @property
+    def root(self) -> str:
+        """Return the prefix that leads from this page to the site's root; every link begins with it."""
+        return self.absolute_root or path_to_root(self.path)
+
+
+class Pager(TemplateInput, frozen=True, kw_only=True):
+    """The place of a page in a paged list: its number and the total, counted from the oldest, and its neighbours."""
+
+    number: int
+    total: int
+    newer: str
+    older: str
+
+
+class Shelf(TemplateInput, frozen=True, kw_only=True):
+    """The latest posts of a format; `path` is the list of all of them, empty if the shelf shows them all."""
+
+    format: str
+    path: str
+    posts: tuple[Post, ...]
+
+
+class TopicCard(TemplateInput, frozen=True, kw_only=True):
+    """A topic as lists show it, with the number of its posts."""
+
+    topic: Topic
+    count: int
+    newest: Post | None
+
+
+class PersonCard(TemplateInput, frozen=True, kw_only=True):
+    """A person as lists show them."""
+
+    person: Person
+    post_count: int
+    conversation_count: int
+    recommendation_count: int = 0
+
+
+class Recommendation(TemplateInput, frozen=True, kw_only=True):
+    """A recommended work: the post that recommends it, and the work's index among the post's works."""
+
+    post: Post
+    work_index: int
+
+
+class SeriesCard(TemplateInput, frozen=True, kw_only=True):
+    """A series as lists show it: the number of its episodes, the next one if any, and the latest that is past."""
+
+    series: Series
+    count: int
+    upcoming: Post | None
+    newest: Post | None
+
+
+class SourceCard(TemplateInput, frozen=True, kw_only=True):
+    """A source that we follow: how often a work of it was recommended, and the latest post that did."""
+
+    source: Source
+    recommendation_count: int
+    newest: Post | None
+
+
+class Headline(TemplateInput, frozen=True, kw_only=True):
+    """A work that waits for a note, in facts; `continues_story`: it reports the same story as the one before."""
+
+    url: str
+    title: str
+    publication: str
+    authors: tuple[str, ...]
+    day: Day
+    lang: str
+    continues_story: bool
+
+
+class LookbackTarget(TemplateInput, frozen=True, kw_only=True):
+    """The post that a look-back looks back on, and how many years lie between them."""
+
+    post: Post
+    years: int
+
+
+class Anniversary(TemplateInput, frozen=True, kw_only=True):
+    """The posts of this calendar week, so many years ago."""
+
+    years: int
+    posts: tuple[Post, ...]
+
+
+class TalkMaterials(TemplateInput, frozen=True, kw_only=True):
+    """The files beside a conversation's page, as paths from the site's root; empty if there is no such file."""
+
+    calendar: str
+    captions: str
+    transcript: str
+    chapters: str
+
+
+class Episode(TemplateInput, frozen=True, kw_only=True):
+    """A post's place in its series: how many posts the series has, and those before and after this one."""
+
+    count: int
+    earlier: Post | None
+    later: Post | None
+
+
+class CountedLink(TemplateInput, frozen=True, kw_only=True):
+    """A link to a list, with the number of its posts."""
+
+    name: str
+    path: str
+    count: int
+
+
+TEMPLATE_INPUT_TYPES: tuple[type[TemplateInput], ...] = (
+    Link,
+    PageMeta,
+    Pager,
+    Shelf,
+    TopicCard,
+    PersonCard,
+    LookbackTarget,
+    Anniversary,
+    TalkMaterials,
+    Episode,
+    CountedLink,
+    Recommendation,
+    SeriesCard,
+    SourceCard,
+    Headline,
+)
+"""All kinds of template inputs, so that stored ones can be read."""
