@@ -15,9 +15,9 @@ from tests.publishing.build.test_build import ENVIRONMENT, own_theme, run, tree
 HEAVY = """
 import sys
 from pathlib import Path
-from kuratorium.publishing.build.run import build
+from kuratorium.publishing.build.run import build_site
 heavy = {"pelican", "jinja2", "markdown", "babel", "yaml", "rich"}
-print(build(Path(sys.argv[1])).written, sorted(heavy & set(sys.modules)))
+print(build_site(Path(sys.argv[1])).written_count, sorted(heavy & set(sys.modules)))
 """
 
 

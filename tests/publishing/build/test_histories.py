@@ -12,8 +12,9 @@ import pytest
 from hypothesis import Phase, given, note, seed, settings
 from hypothesis import strategies as st
 
-from kuratorium.publishing import page, pages
+from kuratorium.publishing import page
 from kuratorium.publishing.build.result import BuildResult
+from kuratorium.publishing.pages import outputs
 from tests.publishing.histories import ground as grounds
 from tests.publishing.histories import quick
 from tests.publishing.histories.accidents import ACCIDENTS
@@ -96,7 +97,7 @@ def play() -> Iterator[Play]:
     """One begin and one memory of full builds for all histories."""
     with pytest.MonkeyPatch.context() as patch, quick.folder() as folder:
         patch.setattr(page.paginate, "__defaults__", (3,))  # a dozen posts fill several pages
-        patch.setattr(pages, "FEED_LENGTH", 4)
+        patch.setattr(outputs, "FEED_LENGTH", 4)
         patch.setattr(jinja2.Environment, "compile", quick.compiled_once(jinja2.Environment.compile))
         yield Play(folder)
 

@@ -15,7 +15,7 @@ from tests.publishing.histories.outcome import differences, site, stamps
 COSTLY = ("pelican", "jinja2", "markdown", "babel", "nh3", "feedgenerator", "rich")
 IMPORTS = """
 import json, sys
-from kuratorium.cli import main
+from kuratorium.cli.main import main
 code = main(sys.argv[1:])
 print(json.dumps([code, sorted({name.partition(".")[0] for name in sys.modules})]))
 """

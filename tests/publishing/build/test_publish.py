@@ -13,12 +13,10 @@ from tests.publishing.build.test_build import ENVIRONMENT
 
 KILLED = """
 import os, sys
-import subprocess
-import sys
 from pathlib import Path
-from kuratorium.publishing.stage import Stage
+from kuratorium.publishing.build.publish import Stage
 stage = Stage(Path(sys.argv[1]), Path(sys.argv[2]))
-stage.put("index.html", b"halb")
+stage.write_if_changed("index.html", b"halb")
 os.kill(os.getpid(), 9)
 """
 
