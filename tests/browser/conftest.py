@@ -1,10 +1,14 @@
-"""A real browser for the tests of this folder. No browser is an error here, never a skip."""
+"""A real browser for the tests of this folder. No browser is an error here, never a skip.
+
+A page changes after a click or a key, not with it: read it through Playwright's `expect`,
+which asks again until it is so.
+"""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser import ensure
 
@@ -17,6 +21,8 @@ FLAGS = (
     "--disable-sync",
     "--no-first-run",
 )
+
+expect.set_options(timeout=30_000)  # milliseconds, as for clicks; the default of 5 s fails on a busy machine
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -38,9 +44,12 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     """Open empty pages of a given width and color scheme (light or dark), each with its own cookies and storage."""
     contexts: list[BrowserContext] = []
 
-    def open_page(width: int = 1280, scheme: str = "light", height: int = 900) -> Page:
-        contexts.append(browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme))
-        return contexts[-1].new_page()
+    def open_page(width: int = 1280, scheme: str = "light", height: int = 900, *, scripts: bool = True) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme=scheme, java_script_enabled=scripts
+        )
+        contexts.append(context)
+        return context.new_page()
 
     yield open_page
     for context in contexts:
