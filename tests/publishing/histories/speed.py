@@ -1,4 +1,4 @@
-"""What lets a test build a thousand times: a folder that is no disk, and Jinja's compiler asked once for each text."""
+"""Make a thousand builds affordable for a test: a folder in memory, and every template compiled only once."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ Compiler = Callable[..., Any]
 
 
 @contextmanager
-def folder() -> Iterator[Path]:
-    """Have a folder until the end of the block: in memory, where the machine has such a place."""
-    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as made:
-        yield Path(made)
+def memory_folder() -> Iterator[Path]:
+    """Have a temporary folder until the end of the block, in memory where the machine has such a place."""
+    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as path:
+        yield Path(path)
 
 
-def compiled_once(compiler: Compiler) -> Compiler:
-    """Make a stand-in for Environment.compile, which is a function of a template's text and of where it lies.
+def compile_each_template_once(compiler: Compiler) -> Compiler:
+    """Return a stand-in for Environment.compile that remembers the code of a template by its text and path.
 
     Compiling is three quarters of a build as small as those of the tests.
     """
