@@ -39,7 +39,9 @@ def address(output: Path, name: str) -> str:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_opens_quietly(open_page: Callable[..., Page], sample_output: Path, name: str, width: int, scheme: str) -> None:
+def test_a_page_opens_quietly(
+    open_page: Callable[..., Page], sample_output: Path, name: str, width: int, scheme: str
+) -> None:
     """No console error, no request beyond the site's own files, nothing wider than the window, one heading."""
     page = open_page(width=width, scheme=scheme)
     errors: list[str] = []
