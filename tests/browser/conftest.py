@@ -5,6 +5,7 @@ which asks again until it is so.
 """
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,24 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=ensure.find(), args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def shared_page(browser: Browser) -> Iterator[Callable[[int, str], Page]]:
+    """Return the one page of a given width and color scheme, for tests that only visit addresses.
+
+    A new page starts a new renderer process, which takes longer than most of these tests.
+    """
+    contexts: list[BrowserContext] = []
+
+    @cache
+    def shared_page(width: int, scheme: str) -> Page:
+        contexts.append(browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme))
+        return contexts[-1].new_page()
+
+    yield shared_page
+    for context in contexts:
+        context.close()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -36,14 +35,20 @@ CONVERSATION = [
 ]
 
 
-@pytest.fixture
-def interview(open_page: Callable[..., Page], tmp_path: Path) -> Page:
-    """An interview of three questions and a follow-up, opened without JavaScript."""
-    tiny = tiny_edition(tmp_path)
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address on disk of an interview of three questions and a follow-up."""
+    tiny = tiny_edition(tmp_path_factory.mktemp("interview"))
     tiny.interview("haus", body=BODY)
     build_site(tiny.root)
+    return (tiny.root / "output/interviews/haus.html").as_uri()
+
+
+@pytest.fixture
+def interview(open_page: Callable[..., Page], address: str) -> Page:
+    """The interview, opened without JavaScript."""
     page = open_page(width=360, scripts=False)
-    page.goto((tiny.root / "output/interviews/haus.html").as_uri())
+    page.goto(address)
     return page
 
 

@@ -1,8 +1,10 @@
 """The built sample edition in a real browser, opened from disk as a newcomer does."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -36,33 +38,46 @@ def address(output: Path, name: str) -> str:
     return min(output.glob(PAGES[name])).as_uri()
 
 
+@contextmanager
+def watch(page: Page) -> Iterator[tuple[list[str], list[str]]]:
+    """Collect errors and requested addresses of a page until the end of the block."""
+    errors: list[str] = []
+    requests: list[str] = []
+    listeners: dict[str, Callable[[Any], None]] = {
+        "console": lambda message: errors.append(message.text) if message.type in {"error", "warning"} else None,
+        "pageerror": lambda error: errors.append(str(error)),
+        "requestfailed": lambda request: errors.append(f"{request.url} failed"),
+        "request": lambda request: requests.append(request.url),
+    }
+    for event, listener in listeners.items():
+        page.on(event, listener)
+    yield errors, requests
+    for event, listener in listeners.items():
+        page.remove_listener(event, listener)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_opens_quietly(
-    open_page: Callable[..., Page], sample_output: Path, name: str, width: int, scheme: str
+    shared_page: Callable[[int, str], Page], sample_output: Path, name: str, width: int, scheme: str
 ) -> None:
     """No console error, no request beyond the site's own files, nothing wider than the window, one heading."""
-    page = open_page(width=width, scheme=scheme)
-    errors: list[str] = []
-    requests: list[str] = []
-    page.on("console", lambda message: errors.append(message.text) if message.type in {"error", "warning"} else None)
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("requestfailed", lambda request: errors.append(f"{request.url} failed"))
-    page.on("request", lambda request: requests.append(request.url))
-    page.goto(address(sample_output, name))
-    assert fits(page, width)
-    expect(page.locator("h1")).to_have_count(1)
-    # Read last: the answers above came after all that the browser said while it loaded the page.
+    page = shared_page(width, scheme)
+    with watch(page) as (errors, requests):
+        page.goto(address(sample_output, name))
+        assert fits(page, width)
+        expect(page.locator("h1")).to_have_count(1)
+    # Checked last: the answers above came after all that the browser reported while it loaded the page.
     assert errors == []
     assert len(requests) >= 2
     assert [url for url in requests if not url.startswith(sample_output.as_uri())] == []
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_light_and_dark_differ(open_page: Callable[..., Page], sample_output: Path, name: str) -> None:
+def test_light_and_dark_differ(shared_page: Callable[[int, str], Page], sample_output: Path, name: str) -> None:
     """A reader who asks for dark gets another colour of text."""
-    light, dark = open_page(scheme="light"), open_page(scheme="dark")
+    light, dark = shared_page(1280, "light"), shared_page(1280, "dark")
     for page in (light, dark):
         page.goto(address(sample_output, name))
     colour = light.evaluate("getComputedStyle(document.body).color")
