@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import jinja2
 import pytest
 
 from kuratorium.publishing.build.run import build_site
@@ -62,7 +61,7 @@ class Scene:
 def built_edition() -> Iterator[tuple[Path, FullBuilds]]:
     """An edition that was built once, and its full builds."""
     with pytest.MonkeyPatch.context() as patch, speed.memory_folder() as folder:
-        patch.setattr(jinja2.Environment, "compile", speed.compile_each_template_once(jinja2.Environment.compile))
+        speed.parse_and_compile_once(patch)
         root = create_edition(folder)
         build_site(root)
         shutil.copytree(root, folder / "full")
@@ -77,6 +76,7 @@ def scene(built_edition: tuple[Path, FullBuilds]) -> Iterator[Scene]:
         yield Scene(Path(shutil.copytree(root, folder / "edition")), full_builds)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_killed_build_leaves_whole_files_and_the_next_build_repairs_the_rest(scene: Scene, jobs: int) -> None:
     """Killed before any one change to the disk, a build leaves old or new pages; whatever is built next is right."""
@@ -98,6 +98,7 @@ def test_a_killed_build_leaves_whole_files_and_the_next_build_repairs_the_rest(s
     assert kills > len(spread) // 2
 
 
+@pytest.mark.slow
 def test_a_killed_command_leaves_what_the_next_one_needs(scene: Scene) -> None:
     """`kuratorium build`, killed after a random time, then run again: the same bytes as a full build."""
     dice = random.Random(4)

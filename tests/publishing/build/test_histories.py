@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path
 from zlib import crc32
 
-import jinja2
 import pytest
 from hypothesis import Phase, given, note, seed, settings
 from hypothesis import strategies as st
@@ -107,16 +106,18 @@ def player() -> Iterator[Player]:
     with pytest.MonkeyPatch.context() as patch, speed.memory_folder() as folder:
         patch.setattr(page.paginate, "__defaults__", (3,))  # a dozen posts fill several pages
         patch.setattr(outputs, "FEED_LENGTH", 4)
-        patch.setattr(jinja2.Environment, "compile", speed.compile_each_template_once(jinja2.Environment.compile))
+        speed.parse_and_compile_once(patch)
         yield Player(folder)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ALL)
 def test_after_any_history_the_site_is_that_of_a_full_build(player: Player, kind: str) -> None:
     """Whatever happened, the output equals that of a build from nothing, file for file, byte for byte."""
     _play(kind, ALL, HISTORIES_PER_KIND, player.play)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", SEEN_BY_PREVIEW)
 def test_what_a_preview_keeps_in_memory_makes_the_same_site(player: Player, kind: str) -> None:
     """A process that keeps posts in memory, and gets the changed files, makes after any history what a full build does.
