@@ -98,8 +98,7 @@ def test_real_feeds_become_notes(
     desk = Desk(tiny.root)
     desk.run("sources", "import", str(FEEDS / "sources.opml"))
     desk.run("pull")
-    files = sorted((tiny.root / "curation/inbox").glob("*.md"))
-    waiting = [frontmatter.parse_front_matter(file.name, file.read_text(), FrontMatter)[0] for file in files]
+    waiting = [frontmatter.parse_front_matter(name, text, FrontMatter)[0] for name, text in desk.waiting().items()]
     assert len({one.bookmark_of[0].source for one in waiting}) >= 35
     assert len(desk.run("inbox").splitlines()) >= len(waiting)
 

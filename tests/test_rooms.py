@@ -51,11 +51,7 @@ ENDINGS = re.compile(r"(ations?|ions?|ings?|ers?|ies|ed|es|s|e|y)$")
 # Test files that are named after no module, and why.
 TESTS_WITHOUT_MODULE = {
     "edition/rules/test_rules.py": "all rules of the folder against one table of mistakes",
-    "intake/parsers/test_parsers.py": "all parsers of the folder against the cases of tests/data/feeds",
-    "intake/test_real_feeds.py": "feeds as they were found in the wild, through the whole of intake",
-    "publishing/markdown/test_markdown.py": "the converter with all of its extensions",
-    "publishing/pages/test_pages.py": "OUTPUTS as a whole",
-    "publishing/writers/test_writers.py": "WRITERS as a whole",
+    "intake/test_real_feeds.py": "real feeds, through every parser and the whole of a pull",
     "publishing/build/test_build.py": "a build from the editor's side: what comes out",
     "publishing/build/test_incremental.py": "a build from the editor's side: what an edit costs",
     "publishing/build/test_faults.py": "builds that are killed, out of disk space or side by side",
@@ -66,7 +62,7 @@ TESTS_WITHOUT_MODULE = {
     "publishing/test_interviews.py": "a story of the finished site: interviews",
     "publishing/test_languages.py": "a story of the finished site: languages and translations",
     "publishing/test_notes.py": "a story of the finished site: notes",
-    "publishing/test_panel.py": "a story of the finished site: the panel of a talk",
+    "publishing/test_panel.py": "a format of an edition's own, added by a record, a template and a folder",
     "publishing/test_talks.py": "a story of the finished site: talks",
 }
 

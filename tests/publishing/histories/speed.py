@@ -1,4 +1,4 @@
-"""Make a thousand builds affordable for a test: a folder in memory, and every template parsed and compiled only once."""
+"""Make a thousand builds affordable for a test: a folder in memory, and every template compiled only once."""
 
 from __future__ import annotations
 
