@@ -51,6 +51,7 @@ ENDINGS = re.compile(r"(ations?|ions?|ings?|ers?|ies|ed|es|s|e|y)$")
 # Test files that are named after no module, and why.
 TESTS_WITHOUT_MODULE = {
     "edition/rules/test_rules.py": "all rules of the folder against one table of mistakes",
+    "intake/parsers/test_parsers.py": "all parsers of the folder against the cases of tests/data/feeds",
     "intake/test_real_feeds.py": "real feeds, through every parser and the whole of a pull",
     "publishing/build/test_build.py": "a build from the editor's side: what comes out",
     "publishing/build/test_incremental.py": "a build from the editor's side: what an edit costs",
