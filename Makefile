@@ -53,7 +53,7 @@ start: $(READY)  ## Make this edition your own: removes the samples, asks for na
 	@$(BIN)/kuratorium start $(ARGS)
 
 ##@ Develop
-test: $(DEV)  ## Run all tests, in a real browser too (ARGS="-k feed", or ARGS='-m "not slow"' for a quick run)
+test: $(DEV)  ## Run all tests, in a real browser too (ARGS="-k feed")
 	@$(BIN)/python tests/browser/ensure.py
 	@$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 

@@ -57,7 +57,6 @@ except OSError as error:
 """
 
 
-@pytest.mark.slow
 def test_killed_at_fifty_moments(desk: Desk, web: Web) -> None:
     """A pull of 100 sources is killed at 50 random moments, while every source gets a new entry before each.
 

@@ -40,7 +40,6 @@ FEEDS = REPOSITORY.parent / "shared" / "feeds"
 needed = pytest.mark.skipif(not FEEDS.is_dir(), reason=f"only for machines that have real feeds in {FEEDS}")
 
 
-@pytest.mark.slow
 @needed
 def test_a_real_list_of_sources(desk: Desk) -> None:
     """40 real feeds are imported and pulled; what reaches the inbox is what their documents say."""
@@ -242,7 +241,6 @@ def letters(entry: Entry) -> set[str]:
     return {letter for letter in whole if not letter.isascii()}
 
 
-@pytest.mark.slow
 @needed
 def test_both_ways_of_reading_agree(documents: dict[str, Read]) -> None:
     """What the fast lane takes is what feedparser says, to the letter; it takes most."""
