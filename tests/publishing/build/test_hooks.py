@@ -6,19 +6,19 @@ from kuratorium.publishing.build.run import build_site
 from tests.editions import TinyEdition
 
 
-def test_a_hook_sees_only_the_files_that_changed(tiny: TinyEdition, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A hook runs when the site is in place; after a failure it gets the files it missed together with the new ones."""
+def test_a_step_sees_only_the_files_that_changed(tiny: TinyEdition, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It runs when the site is in place; what it missed because it failed it sees the next time, with the rest."""
     seen: list[PublishedChanges] = []
     broken = [False]
 
-    def hook(changes: PublishedChanges) -> None:
+    def step(changes: PublishedChanges) -> None:
         assert all((changes.output / path).exists() for path in changes.written)
         assert not any((changes.output / path).exists() for path in changes.deleted)
         if broken[0]:
             raise OSError("no room for an index")
         seen.append(changes)
 
-    monkeypatch.setitem(hooks.HOOKS, "index", hook)
+    monkeypatch.setitem(hooks.HOOKS, "index", step)
     note = tiny.note("aendert-sich", summary="Bleibt.")
     build_site(tiny.root)
     assert "notizen/aendert-sich.html" in seen.pop().written
