@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from tests.publishing.build.test_build import own_theme, soup
 
 import kuratorium
 from kuratorium.desk import digest, lookback, note
@@ -16,8 +15,9 @@ from kuratorium.edition import registry, settings
 from kuratorium.edition.formats import FORMATS
 from kuratorium.intake import pull
 from kuratorium.languages import LANGUAGES, Language
-from kuratorium.publishing.build.run import build_site
+from kuratorium.publishing.builder import build_site
 from tests.editions import NOW, TinyEdition
+from tests.publishing.build.test_run import own_theme, soup
 
 PACKAGE = Path(kuratorium.__file__).parent
 WORDS = {

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from kuratorium.publishing.build.run import build_site
-from tests.publishing.build.test_build import ENVIRONMENT, run
+from kuratorium.publishing.builder import build_site
+from tests.publishing.build.test_run import ENVIRONMENT, run
 from tests.publishing.histories import speed
 from tests.publishing.histories.outcome import FullBuilds, Site, differences, site
 from tests.publishing.histories.workspace import Workspace, create_edition, replace_setting

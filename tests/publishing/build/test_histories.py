@@ -12,7 +12,7 @@ from hypothesis import Phase, given, note, seed, settings
 from hypothesis import strategies as st
 
 from kuratorium.publishing import page
-from kuratorium.publishing.build.result import BuildResult
+from kuratorium.publishing.build.model import BuildResult
 from kuratorium.publishing.pages import outputs
 from tests.publishing.histories import speed
 from tests.publishing.histories.accidents import ACCIDENTS

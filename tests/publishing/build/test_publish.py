@@ -77,22 +77,18 @@ def test_a_page_may_take_the_place_of_a_folder(tmp_path: Path, site: Path) -> No
 
 
 def test_a_second_build_waits_for_the_first(tmp_path: Path) -> None:
-    """Two builds of one edition never mix: the first is published whole before the second begins."""
-    first = Stage(tmp_path / "stage", tmp_path / "output")
-    first.write_if_changed("index.html", b"eins")
-    stages: list[Stage] = []
-    waiting = Thread(target=lambda: stages.append(Stage(tmp_path / "stage", tmp_path / "output")))
-    waiting.start()
-    waiting.join(0.2)
-    assert stages == []
-    assert first.publish().written == ("index.html",)
-    first.discard()
-    waiting.join(10)
-    (second,) = stages
-    second.write_if_changed("zwei.html", b"zwei")
-    second.publish()
-    second.discard()
-    assert [path.name for path in (tmp_path / "output").iterdir()] == ["zwei.html"]
+    """Two builds of one edition never mix: the second says that it waits, and begins when the first has ended."""
+    first = BuildLock(tmp_path / "stage")
+    waits: list[str] = []
+    locks: list[BuildLock] = []
+    second = Thread(target=lambda: locks.append(BuildLock(tmp_path / "stage", lambda: waits.append("waits"))))
+    second.start()
+    second.join(0.2)
+    assert (locks, waits) == ([], ["waits"])
+    first.release()
+    second.join(10)
+    assert len(locks) == 1
+    locks[0].release()
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,10 @@ from __future__ import annotations
 
 import os
 
-from tests.publishing.build.test_build import tree
-
 from kuratorium.errors import EditionError, Problem
 from kuratorium.publishing.build import workers
 from tests.editions import TinyEdition
+from tests.publishing.build.test_run import tree
 from tests.scripts import run_script
 
 # The test runner may have threads, beside which nothing is forked: these run in a process of their own.

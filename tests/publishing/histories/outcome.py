@@ -11,9 +11,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from pelican import Pelican
 from pelican.settings import read_settings
 
+import kuratorium
 from kuratorium.errors import KuratoriumError
 from kuratorium.publishing.build.model import BuildResult
 from kuratorium.publishing.builder import build_site
@@ -126,7 +126,7 @@ class FullBuilds:
         self.workspace.restore(files)
         self._clear()
         override = {"AS_OF": as_of.isoformat()} if as_of else {}
-        Pelican(read_settings(str(self.workspace.root / "pelicanconf.py"), override)).run()
+        kuratorium.Site(read_settings(str(self.workspace.root / "pelicanconf.py"), override)).run()
         return site(self.workspace.root / "output")
 
     def show(self, files: dict[str, bytes], as_of: datetime | None, output: Path) -> str:
