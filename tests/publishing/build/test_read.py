@@ -30,7 +30,7 @@ def test_a_changed_policy_is_checked_against_posts_in_the_cache(tiny: TinyEditio
     tiny.page("karte", body="Hier:\n\n[[openstreetmap:52.5,13.4]]")
     build_site(tiny.root)
     tiny.yaml("policy", {**POLICY, "embeds": ["youtube"]})
-    assert problems(tiny) == [("content/pages/karte.md", "policy.yaml does not allow what openstreetmap hosts")]
+    assert problems(tiny) == [("content/pages/karte.md", "policy.yaml does not allow embeds of openstreetmap")]
     tiny.yaml("policy", POLICY)
     build_site(tiny.root)
 
