@@ -53,7 +53,7 @@ start: $(READY)  ## Replace the sample edition by your own; asks for name and ad
 	@$(BIN)/kuratorium start $(ARGS)
 
 ##@ Develop
-test: $(DEV)  ## Run all tests, including those in a browser (ARGS="-k feed")
+test: $(DEV)  ## Run all tests, including those in a browser (ARGS="-k feed"; ARGS='-m "not slow"')
 	@$(BIN)/python tests/browser/ensure.py
 	@$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 

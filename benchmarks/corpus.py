@@ -1,6 +1,6 @@
-"""The corpus: posts whose every word follows from their number, and the few lists that they refer to.
+"""The corpus: posts whose every word is derived from their number, and the lists of topics, people and tags they use.
 
-No file of it is kept in the repository: the same number gives the same post, on every machine.
+The repository holds no file of it: the same number gives the same post on every machine.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _ASCII = {ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue", ord("ß"): "ss"}
 
 @dataclass(frozen=True)
 class Work:
-    """A recommended original; the corpus invents it."""
+    """A recommended work, which the corpus invents."""
 
     url: str
     title: str
@@ -51,7 +51,7 @@ class Work:
 
 @dataclass(frozen=True)
 class Post:
-    """A post before it takes the form that a tool reads; names are plain, the first topic is the main one."""
+    """A post, independent of the form that a tool reads; people and topics by name, the main topic first."""
 
     number: int
     title: str
@@ -67,29 +67,29 @@ class Post:
 
     @property
     def uid(self) -> str:
-        """Its permanent id."""
+        """The permanent id."""
         return hashlib.sha256(f"post {self.number}".encode()).hexdigest()[:16]
 
     @property
     def interview(self) -> bool:
-        """Whether it is an interview; else it is a note."""
+        """Whether the post is an interview; else it is a note."""
         return bool(self.guest)
 
 
 def posts(count: int) -> Iterator[Post]:
     """Yield `count` posts, oldest first, spread over YEARS years; one of INTERVIEW_EVERY is an interview."""
     for number in range(1, count + 1):
-        yield at(number, count)
+        yield make_post_of_corpus(number, count)
 
 
-def at(number: int, count: int) -> Post:
-    """Make post `number` of `count`."""
+def make_post_of_corpus(number: int, count: int) -> Post:
+    """Make post `number` of a corpus of `count`; its date is its share of YEARS years."""
     step = timedelta(days=365 * YEARS) / count
-    return post(number, (NOW - step * (count - number) - timedelta(hours=1)).replace(microsecond=0))
+    return make_post(number, (NOW - step * (count - number) - timedelta(hours=1)).replace(microsecond=0))
 
 
-def post(number: int, date: datetime) -> Post:
-    """Make a post; all but its date follows from its number."""
+def make_post(number: int, date: datetime) -> Post:
+    """Make a post; everything but its date is derived from its number."""
     dice = Random(number)
     title = wording.title(dice)
     topics = dice.sample(TOPICS, dice.choice((1, 1, 2)))
@@ -113,7 +113,7 @@ def post(number: int, date: datetime) -> Post:
 
 
 def slug(text: str) -> str:
-    """The address part of a name or title."""
+    """Return the part of an address that stands for a name or title."""
     plain = text.lower().translate(_ASCII)
     return "-".join(re.findall(r"[a-z0-9]+", plain))
 
@@ -131,13 +131,13 @@ def _work(dice: Random, number: int, place: int, date: datetime) -> Work:
 
 
 def _note(dice: Random, works: tuple[Work, ...]) -> str:
-    """150 to 350 words: own words, a quotation for every work, more own words."""
-    wanted = dice.randint(170, 330)
+    """Return a body of 150 to 350 words: own words, a quotation for every work, more own words."""
+    word_count = dice.randint(170, 330)
     blocks = [wording.paragraph(dice, dice.randint(2, 4))]
     for work in works:
         credit = f"{work.publication}, {work.author}: [{work.title}]({work.url})"
         blocks += [f"> {wording.paragraph(dice, dice.randint(1, 3))}\n> — {credit}", wording.paragraph(dice, 3)]
-    while (missing := wanted - sum(len(block.split()) for block in blocks)) > 20:
+    while (missing := word_count - sum(len(block.split()) for block in blocks)) > 20:
         kind = dice.random()
         if kind < 0.1:
             blocks.append("\n".join(f"- {wording.sentence(dice)}" for _ in range(3)))
@@ -149,7 +149,7 @@ def _note(dice: Random, works: tuple[Work, ...]) -> str:
 
 
 def _conversation(dice: Random, host: str, guest: str) -> str:
-    """An introduction, and turns of host and guest with their time codes."""
+    """Return an introduction, and turns of host and guest with their time codes."""
     blocks, seconds = [wording.paragraph(dice, 3)], 0
     for _ in range(dice.randint(6, 9)):
         for speaker, sentences in ((host, 1), (guest, dice.randint(2, 4))):

@@ -1,4 +1,4 @@
-"""The same corpus in the form that each tool reads: a whole edition, plain Pelican's content, Hugo's content."""
+"""The corpus in the form that each tool reads: an edition of Kuratorium, content of plain Pelican, content of Hugo."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BIO = "Hat zwanzig Jahre lang Verfahren eingeführt und liest seither lieber, wi
 
 
 def begin_edition(root: Path) -> None:
-    """Lay out an edition of Kuratorium: the project's own settings and theme, a registry of the corpus."""
+    """Lay out an edition of Kuratorium: the project's own settings and theme, the registry of the corpus."""
     shutil.copy(PROJECT / "pelicanconf.py", root)
     shutil.copytree(PROJECT / "theme", root / "theme")
     people = [{"id": slug(name), "name": name, "role": ROLE, "bio": BIO, "member": True} for name in corpus.PEOPLE]
@@ -37,7 +37,7 @@ def begin_edition(root: Path) -> None:
 
 
 def add_to_edition(root: Path, post: Post) -> None:
-    """Write a post as the contract in files says."""
+    """Write a post as the contract demands (DESIGN.md, section 4)."""
     values: dict[str, Any] = {
         "uid": post.uid,
         "title": post.title,
@@ -70,7 +70,7 @@ def add_to_edition(root: Path, post: Post) -> None:
 
 
 def page(post: Post) -> str:
-    """Where a post's page lies in the sites that Kuratorium and Hugo make."""
+    """Return the path of a post's page in the sites that Kuratorium and Hugo make."""
     return f"{'interviews' if post.interview else 'notizen'}/{post.slug}.html"
 
 
@@ -80,7 +80,7 @@ def begin_pelican(root: Path) -> None:
 
 
 def add_to_pelican(root: Path, post: Post) -> None:
-    """Write a post with the metadata lines of Pelican's own Markdown reader."""
+    """Write a post with the metadata lines that Pelican's own Markdown reader expects."""
     authors = [post.author, *([post.guest] if post.guest else [])]
     lines = (
         f"Title: {post.title}",
@@ -95,7 +95,7 @@ def add_to_pelican(root: Path, post: Post) -> None:
 
 
 def begin_hugo(root: Path) -> None:
-    """Lay out Hugo: settings, layouts, a page for each format, topic and person."""
+    """Lay out a site of Hugo: settings, layouts, a page for each format, topic and person."""
     shutil.copytree(HERE / "hugo", root, dirs_exist_ok=True)
     for title in ("Notizen", "Interviews", "Themen", "Menschen", "Schlagworte", "Archiv"):
         _put(root / "content" / title.lower() / "_index.md", format_markdown_file({"title": title}, ""))

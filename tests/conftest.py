@@ -1,4 +1,4 @@
-"""What tests of every room share."""
+"""Fixtures and settings that tests of several rooms share."""
 
 import signal
 from pathlib import Path
@@ -6,17 +6,26 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.editions import TinyEdition, tiny_edition
+from kuratorium.publishing.builder import build_site
+from tests.editions import TinyEdition, sample_edition, tiny_edition
 
-# The same examples in every run, and no clock: a slow machine is no failure.
+# The same examples in every run, and no deadline: a slow machine is no failure.
 settings.register_profile("house", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
 
-# A shell starts what it puts in the background with Ctrl-C ignored, and that is inherited: here it must be heard.
+# A shell starts background jobs with Ctrl-C ignored, and children inherit that: tests that send SIGINT need it back.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
 def tiny(tmp_path: Path) -> TinyEdition:
-    """A small sound edition in a folder of its own."""
+    """A small valid edition in a folder of its own."""
     return tiny_edition(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def sample_output(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The output folder of the sample edition, built once for all tests. Read it only."""
+    root = sample_edition(tmp_path_factory.mktemp("site"))
+    build_site(root)
+    return root / "output"

@@ -1,4 +1,4 @@
-"""Small editions to test with: `tiny_edition(tmp_path)` makes a sound one, its methods add what a test is about."""
+"""Small editions to test with: `tiny_edition(tmp_path)` makes a valid one; its methods add what a test needs."""
 
 from __future__ import annotations
 
@@ -58,14 +58,14 @@ FEED = """\
 
 
 class TinyEdition:
-    """An edition in a folder of its own; every method that adds a file returns its path."""
+    """An edition in a folder of its own. Every method that adds a file returns its path."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self._made = 0
+        self._uid_count = 0
 
     def write(self, file: str, content: str | bytes) -> Path:
-        """Write a file as it is, path from the root."""
+        """Write a file; its path is relative to the root."""
         path = self.root / file
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
@@ -76,7 +76,7 @@ class TinyEdition:
         return self.write(f"curation/{name}.yaml", yaml.dump_yaml(values))
 
     def post(self, file: str, *, body: str = OWN_WORDS, **front: Any) -> Path:
-        """Add a post: title, date, author and topic are there unless `front` says otherwise; None leaves one out."""
+        """Add a post. Title, date, author and topic have defaults that `front` replaces; None leaves a field out."""
         slug = file.rsplit("/", 1)[-1].removesuffix(".md")
         values = {
             "uid": self._uid(),
@@ -117,13 +117,13 @@ class TinyEdition:
         return self.post(f"content/essays/{slug}.md", **front)
 
     def page(self, slug: str, *, body: str = "Text.", **front: Any) -> Path:
-        """Add a standing page."""
+        """Add a standalone page."""
         return self.write(
             f"content/pages/{slug}.md", frontmatter.format_markdown_file({"title": slug.title(), **front}, body)
         )
 
     def candidate(self, slug: str, *, day: str = "2026-10-13", body: str = "", **front: Any) -> Path:
-        """Add a file to the inbox, as a pull does, for a work of `day`."""
+        """Add an item to the inbox, as a pull does, for a work published on `day`."""
         uid = str(front.pop("uid", self._uid()))
         values = {
             "uid": uid,
@@ -143,7 +143,7 @@ class TinyEdition:
         )
 
     def files(self) -> dict[str, bytes]:
-        """Read every file below the root, to compare what was before with what is after."""
+        """Read every file below the root except the theme, to compare before and after."""
         return {
             path.relative_to(self.root).as_posix(): path.read_bytes()
             for path in sorted(self.root.rglob("*"))
@@ -151,20 +151,20 @@ class TinyEdition:
         }
 
     def _uid(self) -> str:
-        self._made += 1
-        return f"u{self._made:015d}"
+        self._uid_count += 1
+        return f"u{self._uid_count:015d}"
 
 
 def work(url: str, **fields: Any) -> dict[str, Any]:
-    """Make a recommended work of the one source."""
+    """Return a recommended work of the one source."""
     return {"url": url, "title": "Das Werk", "authors": ["Gerd Hahn"], "publication": "Amtsblog", "source": "amtsblog",
             "lang": "de"} | fields  # fmt: skip
 
 
 def sample_edition(folder: Path) -> Path:
-    """Copy the sample edition to `folder`/sample as a fresh clone has it, with an empty inbox; returns its root."""
+    """Copy the sample edition to `folder`/sample as a fresh clone has it, with an empty inbox; return its root."""
     if "as_of:" not in (REPOSITORY / "curation/policy.yaml").read_text():
-        pytest.skip("this is about the sample edition, and «kuratorium start» has made this one your own")
+        pytest.skip('needs the sample edition, and "kuratorium start" has made this edition your own')
     root = folder / "sample"
     ignored = shutil.ignore_patterns(
         ".venv", "output", "var", ".git", ".*_cache", "inbox", "seen", "tests", "benchmarks"
@@ -177,7 +177,7 @@ def sample_edition(folder: Path) -> Path:
 
 
 def tiny_edition(folder: Path) -> TinyEdition:
-    """Make a sound edition in `folder`/edition: three people, two topics, one source with its feed, one note."""
+    """Create a valid edition in `folder`/edition: three people, two topics, one source with its feed, one note."""
     edition = TinyEdition(folder / "edition")
     edition.root.mkdir()
     settings = (REPOSITORY / "pelicanconf.py").read_text()

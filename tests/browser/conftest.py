@@ -1,10 +1,15 @@
-"""A real browser for the tests of this folder. No browser is an error here, never a skip."""
+"""A real browser for the tests of this folder. No browser is an error here, never a skip.
+
+A page changes after a click or a key, not with it: read it through Playwright's `expect`,
+which asks again until it is so.
+"""
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser import ensure
 
@@ -17,6 +22,8 @@ FLAGS = (
     "--disable-sync",
     "--no-first-run",
 )
+
+expect.set_options(timeout=30_000)  # milliseconds, as for clicks; the default of 5 s fails on a busy machine
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -33,14 +40,35 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def shared_page(browser: Browser) -> Iterator[Callable[[int, str], Page]]:
+    """Return the one page of a given width and color scheme, for tests that only visit addresses.
+
+    A new page starts a new renderer process, which takes longer than most of these tests.
+    """
+    contexts: list[BrowserContext] = []
+
+    @cache
+    def shared_page(width: int, scheme: str) -> Page:
+        contexts.append(browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme))
+        return contexts[-1].new_page()
+
+    yield shared_page
+    for context in contexts:
+        context.close()
+
+
 @pytest.fixture
 def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     """Open empty pages of a given width and color scheme (light or dark), each with its own cookies and storage."""
     contexts: list[BrowserContext] = []
 
-    def open_page(width: int = 1280, scheme: str = "light", height: int = 900) -> Page:
-        contexts.append(browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme))
-        return contexts[-1].new_page()
+    def open_page(width: int = 1280, scheme: str = "light", height: int = 900, *, scripts: bool = True) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme=scheme, java_script_enabled=scripts
+        )
+        contexts.append(context)
+        return context.new_page()
 
     yield open_page
     for context in contexts:

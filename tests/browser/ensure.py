@@ -20,7 +20,7 @@ DOWNLOADS = VENV / "browsers"
 DOWNLOAD_SECONDS = 180
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 MAC_APPS = ("Google Chrome", "Chromium")
-MEND = "The browser tests need Chromium or Google Chrome: install one, or set CHROMIUM to the path of its program."
+HINT = "The browser tests need Chromium or Google Chrome: install one, or set CHROMIUM to the path of its program."
 
 
 class NoBrowserError(Exception):
@@ -28,10 +28,10 @@ class NoBrowserError(Exception):
 
 
 def find() -> Path:
-    """Return the browser to drive: the one recorded by an earlier run, or an installed one. Fetches nothing."""
+    """Return the browser to drive, without fetching one: the one that an earlier run recorded, or an installed one."""
     browser = present()
     if browser is None:
-        raise NoBrowserError(MEND)
+        raise NoBrowserError(HINT)
     return browser
 
 
@@ -39,14 +39,14 @@ def ensure() -> Path:
     """Return the browser to drive, fetching one if need be, and record it for the tests."""
     browser = present() or download() or install_on_debian()
     if browser is None:
-        raise NoBrowserError(MEND)
+        raise NoBrowserError(HINT)
     VENV.mkdir(exist_ok=True)
     RECORD.write_text(f"{browser}\n", encoding="utf-8")
     return browser
 
 
 def present() -> Path | None:
-    """Return a browser that is already here."""
+    """Return a browser that is already installed, None if there is none. Raise NoBrowserError for a wrong $CHROMIUM."""
     chosen = os.environ.get("CHROMIUM")
     if chosen and not starts(Path(chosen)):
         raise NoBrowserError(f"CHROMIUM is set to '{chosen}', which does not start.")
@@ -67,7 +67,7 @@ def installed() -> Iterator[Path]:
 
 
 def starts(browser: Path) -> bool:
-    """Tell whether the program is there and can tell its version (libraries it needs may be missing)."""
+    """Return whether the program exists and prints its version; libraries that it needs may be missing."""
     try:
         return subprocess.run([browser, "--version"], capture_output=True, timeout=30, check=False).returncode == 0
     except (OSError, subprocess.TimeoutExpired):
@@ -106,7 +106,7 @@ def install_on_debian() -> Path | None:
 
 
 def is_debian() -> bool:
-    """Tell whether this is Debian itself: Ubuntu's package of that name is only a pointer to a snap."""
+    """Return whether this is Debian itself: Ubuntu's package of that name only points to a snap."""
     try:
         return platform.freedesktop_os_release()["ID"] == "debian"
     except OSError:
@@ -114,7 +114,7 @@ def is_debian() -> bool:
 
 
 def finishes(command: list[str], seconds: float | None = None) -> bool:
-    """Run a command quietly, end it and its children after the given time, and tell whether it went well."""
+    """Run a command quietly, end it and its children after the given time, and return whether it succeeded."""
     nothing = subprocess.DEVNULL
     try:
         process = subprocess.Popen(command, stdin=nothing, stdout=nothing, stderr=nothing, start_new_session=True)
@@ -131,7 +131,7 @@ def finishes(command: list[str], seconds: float | None = None) -> bool:
 
 
 def say(line: str) -> None:
-    """Tell the person what goes on, apart from the result."""
+    """Print a message to stderr, apart from the result on stdout."""
     print(line, file=sys.stderr)
 
 

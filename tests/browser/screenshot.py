@@ -1,4 +1,4 @@
-"""Makes theme/screenshot.png, the picture in the README, from output/. Run it with the Python of .venv."""
+"""Make theme/screenshot.png, the picture in the README, from output/. Run it with the Python of .venv."""
 
 import sys
 from pathlib import Path
@@ -12,7 +12,7 @@ from tests.browser import ensure  # noqa: E402 - the line above makes it importa
 
 
 def main() -> None:
-    """Take the front page as a reader with a wide window sees it first."""
+    """Take a picture of the front page as a reader with a wide window sees it first."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=ensure.find())
         page = browser.new_page(viewport={"width": 1280, "height": 860})

@@ -1,10 +1,10 @@
-"""The view of questions alone: CSS does it, so the reader's scripts are switched off here."""
+"""The view of an interview's questions alone: CSS does it, so JavaScript is switched off here."""
 
-from collections.abc import Iterator
-from pathlib import Path
+import re
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Locator, Page, expect
 
 from kuratorium.publishing.builder import build_site
 from tests.editions import tiny_edition
@@ -29,61 +29,76 @@ Eine Vorrede.
 @eva-falk: Nie.
 """
 QUESTIONS = ["Wem gehört das Haus denn nun?", "Was haben Sie damit vor?", "Und wann ziehen Sie dort ein?"]
+CONVERSATION = [
+    *("Eine Vorrede.", QUESTIONS[0], "Mir.", "Wirklich?", "Seit gestern."),
+    *(QUESTIONS[1], "Es bleibt, wie es ist.", QUESTIONS[2], "Nie."),
+]
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address on disk of an interview of three questions and a follow-up."""
+    tiny = tiny_edition(tmp_path_factory.mktemp("interview"))
+    tiny.interview("haus", body=BODY)
+    build_site(tiny.root)
+    return (tiny.root / "output/interviews/haus.html").as_uri()
 
 
 @pytest.fixture
-def interview(browser: Browser, tmp_path: Path) -> Iterator[Page]:
-    """An interview of three questions and a follow-up, opened without JavaScript."""
-    tiny = tiny_edition(tmp_path)
-    tiny.interview("haus", body=BODY)
-    build_site(tiny.root)
-    context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 900})
-    page = context.new_page()
-    page.goto((tiny.root / "output/interviews/haus.html").as_uri())
-    yield page
-    context.close()
+def interview(open_page: Callable[..., Page], address: str) -> Page:
+    """The interview, opened without JavaScript."""
+    page = open_page(width=360, scripts=False)
+    page.goto(address)
+    return page
 
 
-def shown(page: Page) -> list[str]:
-    """What is to be read of the conversation, a paragraph each."""
-    said = page.locator(".prose > p, .turn > p:not(.turn-speaker)")
-    return [one.inner_text() for one in said.all() if one.is_visible()]
+def expect_shown(page: Page, paragraphs: list[str]) -> None:
+    """Wait until these paragraphs of the conversation, and no others, are visible."""
+    visible = page.locator(".prose > p:visible, .turn > p:not(.turn-speaker):visible")
+    expect(visible).to_have_text(paragraphs, use_inner_text=True)
+
+
+def turn(page: Page, question: str) -> Locator:
+    """Find the turn that asks a question. Its link lies over the whole of it."""
+    return page.locator(".turn-question").filter(has_text=question)
 
 
 def test_a_box_leaves_only_the_questions(interview: Page) -> None:
     """Ticked by the keyboard it hides preface, answers and follow-ups; cleared it brings them back."""
-    whole = shown(interview)
-    assert (len(whole), whole[0]) == (9, "Eine Vorrede.")
+    expect_shown(interview, CONVERSATION)
     interview.get_by_label("Nur die Fragen").focus()
     interview.keyboard.press("Space")
-    assert shown(interview) == QUESTIONS
+    expect_shown(interview, QUESTIONS)
     interview.keyboard.press("Space")
-    assert shown(interview) == whole
+    expect_shown(interview, CONVERSATION)
 
 
 def test_a_chosen_question_shows_its_answer(interview: Page) -> None:
-    """With what follows it up to the next question, by a click anywhere on it; another one takes its place."""
+    """A click anywhere on a question shows what follows it up to the next question, and hides the answer before."""
     interview.get_by_text("Nur die Fragen").click()
-    # force: what is to be clicked lies over the words, as is meant
-    interview.get_by_text(QUESTIONS[0]).last.click(force=True)
-    assert shown(interview) == [QUESTIONS[0], "Mir.", "Wirklich?", "Seit gestern.", *QUESTIONS[1:]]
-    interview.get_by_text(QUESTIONS[2]).last.click(force=True)
-    assert shown(interview) == [*QUESTIONS, "Nie."]
+    expect_shown(interview, QUESTIONS)
+    turn(interview, QUESTIONS[0]).click()
+    expect_shown(interview, [QUESTIONS[0], "Mir.", "Wirklich?", "Seit gestern.", *QUESTIONS[1:]])
+    turn(interview, QUESTIONS[2]).click()
+    expect_shown(interview, [*QUESTIONS, "Nie."])
 
 
 def test_the_table_opens_and_leads_to_a_question(interview: Page) -> None:
-    """Closed at first, it lists what is asked; a choice goes to where it was asked."""
+    """Closed at first, it lists the questions; each links to its place in the conversation."""
     link = interview.get_by_role("link", name=QUESTIONS[1])
-    assert not link.is_visible()
+    expect(link).to_be_hidden()
     interview.get_by_text("3 Fragen").click()
     link.click()
-    assert interview.url.endswith("#q-was-haben-sie-damit-vor")
-    assert interview.locator(".turn:target").inner_text().endswith(QUESTIONS[1])
+    expect(interview).to_have_url(re.compile("#q-was-haben-sie-damit-vor$"))
+    expect(interview.locator(".turn:target")).to_have_text(
+        re.compile(f"{re.escape(QUESTIONS[1])}$"), use_inner_text=True
+    )
 
 
 def test_paper_shows_the_whole_conversation(interview: Page) -> None:
-    """Whatever was ticked on the screen, print leaves nothing out but the table."""
+    """Whatever is ticked on the screen, print leaves out nothing but the table of questions."""
     interview.get_by_text("Nur die Fragen").click()
+    expect_shown(interview, QUESTIONS)
     interview.emulate_media(media="print")
-    assert len(shown(interview)) == 9
-    assert not interview.locator(".questions").is_visible()
+    expect_shown(interview, CONVERSATION)
+    expect(interview.locator(".questions")).to_be_hidden()

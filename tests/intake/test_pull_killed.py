@@ -57,6 +57,7 @@ except OSError as error:
 """
 
 
+@pytest.mark.slow
 def test_a_pull_killed_at_any_moment_loses_and_doubles_nothing(desk: Desk, web: Web) -> None:
     """A pull of 100 sources is killed at 50 random moments, and every source has a new entry before each.
 

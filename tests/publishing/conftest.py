@@ -1,4 +1,4 @@
-"""The sample edition as readers get it, built once for all tests of this folder."""
+"""Pages of the built sample edition, parsed."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,19 +6,8 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from kuratorium.publishing.builder import build_site
-from tests.editions import sample_edition
-
-
-@pytest.fixture(scope="session")
-def sample_output(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of the built site. Tests must not write to it."""
-    root = sample_edition(tmp_path_factory.mktemp("site"))
-    build_site(root)
-    return root / "output"
-
 
 @pytest.fixture(scope="session")
 def sample_page(sample_output: Path) -> Callable[[str], BeautifulSoup]:
-    """Return a function that parses a page of the built site."""
+    """Return a function that parses a page of the built site by its path."""
     return lambda path: BeautifulSoup((sample_output / path).read_bytes(), "html.parser")

@@ -16,10 +16,10 @@ PATIENCE = 60.0  # seconds; a slow machine is no failure
 
 
 class Preview:
-    """A running `kuratorium preview` and what it says."""
+    """A running `kuratorium preview` and the lines it printed."""
 
     def __init__(self, tiny: TinyEdition) -> None:
-        self.said: list[str] = []
+        self.lines: list[str] = []
         command = [sys.executable, "-u", "-m", "kuratorium.cli.main", "preview", "--port", "0"]
         self.process = subprocess.Popen(
             command, cwd=tiny.root, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -29,30 +29,30 @@ class Preview:
 
     def _listen(self) -> None:
         assert self.process.stdout
-        self.said.extend(iter(self.process.stdout.readline, ""))
+        self.lines.extend(iter(self.process.stdout.readline, ""))
 
     def wait_for(self, pattern: str) -> str:
-        """Wait until it says something that matches; returns the match."""
+        """Wait until its output matches `pattern`; return the match."""
         ends = time.monotonic() + PATIENCE
         while time.monotonic() < ends and self.process.poll() is None:
-            if match := re.search(pattern, "".join(self.said)):
+            if match := re.search(pattern, "".join(self.lines)):
                 return match[0]
             time.sleep(0.05)
-        raise AssertionError(f"preview never said {pattern}: {''.join(self.said)}")
+        raise AssertionError(f"preview never printed {pattern}: {''.join(self.lines)}")
 
     def get(self, path: str) -> str:
         """Read a page."""
-        with urllib.request.urlopen(f"{self.address}/{path}", timeout=PATIENCE) as answer:
-            return str(answer.read().decode())
+        with urllib.request.urlopen(f"{self.address}/{path}", timeout=PATIENCE) as response:
+            return str(response.read().decode())
 
     def get_when(self, path: str, words: str) -> str:
-        """Read a page once it holds these words."""
+        """Read a page, again and again until it contains these words."""
         ends = time.monotonic() + PATIENCE
         while time.monotonic() < ends:
             if words in (page := self.get(path)):
                 return page
             time.sleep(0.05)
-        raise AssertionError(f"{path} never held {words}: {''.join(self.said)}")
+        raise AssertionError(f"{path} never contained {words}: {''.join(self.lines)}")
 
 
 @pytest.fixture
@@ -67,21 +67,21 @@ def preview(tiny: TinyEdition) -> Iterator[Preview]:
 
 
 def test_a_change_is_built_shown_and_announced_to_the_browser(tiny: TinyEdition, preview: Preview) -> None:
-    """A page waits for the next build; a change in content/ makes it, and the page is told to reload."""
+    """An open page waits for the next build; an edit of a post starts it, and the page is told to reload."""
     page = preview.get("notizen/erste-notiz.html")
-    (waits,) = re.findall(r'EventSource\("/([^"]+)"\)', page)
-    told: list[str] = []
-    waiting = Thread(target=lambda: told.append(preview.get(waits)))
+    (address,) = re.findall(r'EventSource\("/([^"]+)"\)', page)
+    messages: list[str] = []
+    waiting = Thread(target=lambda: messages.append(preview.get(address)))
     waiting.start()
     note = tiny.root / "curation/notes/2026/erste-notiz.md"
     note.write_text(note.read_text() + "\nGerade geschrieben.\n")
     waiting.join(PATIENCE)
-    assert told == ["data: reload\n\n"]
+    assert messages == ["data: reload\n\n"]
     assert "Gerade geschrieben." in preview.get("notizen/erste-notiz.html")
 
 
 def test_a_mistake_is_shown_on_the_page_and_the_site_stays(tiny: TinyEdition, preview: Preview) -> None:
-    """A failed build leaves the last good page, with file, line and mend on top; the mend takes it away."""
+    """After a failed build the last good page shows file, line and hint on top; a corrected file removes them."""
     broken = tiny.note("kaputt", topics=["gibt-es-nicht"])
     page = preview.get_when("notizen/erste-notiz.html", "unknown topic &quot;gibt-es-nicht&quot;")
     assert "curation/notes/2026/kaputt.md:" in page
@@ -95,16 +95,16 @@ def test_a_mistake_is_shown_on_the_page_and_the_site_stays(tiny: TinyEdition, pr
 
 
 def test_a_lost_address_gets_the_page_for_it(preview: Preview) -> None:
-    """An address that leads nowhere shows 404.html, as a host would."""
-    with pytest.raises(urllib.error.HTTPError) as told:
+    """An address without a page shows 404.html, as a host would."""
+    with pytest.raises(urllib.error.HTTPError) as error:
         preview.get("gibt/es/nicht.html")
-    with told.value as answer:
-        assert answer.code == 404
-        assert b"404" in answer.read()
+    with error.value as response:
+        assert response.code == 404
+        assert b"404" in response.read()
 
 
-def test_a_taken_port_is_told(preview: Preview) -> None:
-    """Another preview on the same port says so and names the way out."""
+def test_a_taken_port_is_reported(preview: Preview) -> None:
+    """Another preview on the same port says that it is taken and which option helps."""
     port = preview.address.rsplit(":", 1)[1]
     ended = subprocess.run(
         [sys.executable, "-m", "kuratorium.cli.main", "preview", "--port", port],

@@ -1,4 +1,4 @@
-"""What a build makes of an edition after any history is what a full build makes of it."""
+"""After any history of steps, a build makes of an edition what a full build makes of it."""
 
 import os
 import shutil
@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path
 from zlib import crc32
 
-import jinja2
 import pytest
 from hypothesis import Phase, given, note, seed, settings
 from hypothesis import strategies as st
@@ -15,114 +14,128 @@ from hypothesis import strategies as st
 from kuratorium.publishing import page
 from kuratorium.publishing.build.model import BuildResult
 from kuratorium.publishing.pages import feeds
-from tests.publishing.histories import ground as grounds
-from tests.publishing.histories import quick
+from tests.publishing.histories import speed
 from tests.publishing.histories.accidents import ACCIDENTS
-from tests.publishing.histories.ground import Ground
-from tests.publishing.histories.outcome import Kept, Reference, Refused, attempt, differences, site, stamps
+from tests.publishing.histories.outcome import (
+    FailedBuild,
+    FullBuilds,
+    PreviewBuilds,
+    attempt,
+    differences,
+    site,
+    stamps,
+)
 from tests.publishing.histories.steps import STEPS
 from tests.publishing.histories.surroundings import SURROUNDINGS
+from tests.publishing.histories.workspace import Workspace, create_edition
 
 ALL = {**STEPS, **SURROUNDINGS, **ACCIDENTS}
-HISTORIES = int(os.environ.get("HISTORIES", "200"))  # more of them are others: HISTORIES=5000 pytest … for a long night
-EACH = -(-HISTORIES // len(ALL))  # for each kind of step
-Step = tuple[str, int, int]
-PLAIN = 4  # of so many histories one ends with a look at what plain Pelican makes of the edition
+HISTORIES = int(os.environ.get("HISTORIES", "200"))  # another number plays others: HISTORIES=5000 for a long night
+HISTORIES_PER_KIND = -(-HISTORIES // len(ALL))
+PLAIN_PELICAN_EVERY = 4  # one of so many histories ends with a comparison with plain Pelican's site
+# A preview does not watch output and cache.
+SEEN_BY_PREVIEW = {kind: step for kind, step in ALL.items() if kind not in {"tamper", "forget"}}
 
-SEEN = {kind: happens for kind, happens in ALL.items() if kind not in {"tamper", "forget"}}  # by a preview
+PlannedStep = tuple[str, int, int]
+"""Kind of step, item, variant."""
 
 
-def steps(kinds: Iterable[str]) -> st.SearchStrategy[Step]:
-    """One of these kinds, with its two numbers."""
+def steps(kinds: Iterable[str]) -> st.SearchStrategy[PlannedStep]:
+    """Return a strategy for steps of these kinds."""
     return st.tuples(st.sampled_from(sorted(kinds)), st.integers(0, 13), st.integers(0, 20))
 
 
-class Play:
-    """Plays histories: each begins with the same edition, built once, and is compared after every step."""
+class Player:
+    """Play histories: each begins with the same edition, built once, and is compared after every step."""
 
     def __init__(self, folder: Path) -> None:
-        self.begin = grounds.make(folder)
-        begun = attempt(self.begin, None)
-        assert isinstance(begun, BuildResult), begun
-        shutil.copytree(self.begin, folder / "full", symlinks=True)
-        self.reference = Reference(folder / "full")
-        self.folder = folder / "ground"
+        self.start = create_edition(folder)
+        first = attempt(self.start, None)
+        assert isinstance(first, BuildResult), first
+        shutil.copytree(self.start, folder / "full", symlinks=True)
+        self.full_builds = FullBuilds(folder / "full")
+        self.folder = folder / "played"
 
-    def history(self, taken: list[Step], *, kept: bool = False) -> None:
+    def play(self, history: list[PlannedStep], *, in_preview: bool = False) -> None:
         """Play a history; a mistake is taken back with all that came after it, at the latest one build later.
 
-        `kept`: what builds stays in memory, as in a preview.
+        `in_preview`: builds keep posts in memory, as a preview does.
         """
         shutil.rmtree(self.folder, ignore_errors=True)
-        shutil.copytree(self.begin, self.folder, symlinks=True)
-        ground = Ground(self.folder)
-        sound, mistakes = dict(ground.files), 0
-        preview = Kept(ground) if kept else None
-        build = preview.build if preview else lambda: attempt(ground.root, ground.as_of, ground.jobs)
-        for kind, which, what in taken:
-            note(f"{kind}: {ALL[kind](ground, which, what)}")
-            mistakes = mistakes + 1 if self.compare(ground, build) else 0
-            if mistakes > what % 2:
+        shutil.copytree(self.start, self.folder, symlinks=True)
+        workspace = Workspace(self.folder)
+        valid_files, mistakes = dict(workspace.files), 0
+        preview = PreviewBuilds(workspace) if in_preview else None
+        build = preview.build if preview else lambda: attempt(workspace.root, workspace.as_of, workspace.jobs)
+        for kind, item, variant in history:
+            note(f"{kind}: {ALL[kind](workspace, item, variant)}")
+            mistakes = mistakes + 1 if self.build_fails(workspace, build) else 0
+            if mistakes > variant % 2:
                 note("(the mistake is taken back)")
-                ground.become(sound)
-                mistakes = self.compare(ground, build)
-            sound = sound if mistakes else dict(ground.files)
+                workspace.restore(valid_files)
+                mistakes = self.build_fails(workspace, build)
+            valid_files = valid_files if mistakes else dict(workspace.files)
         if preview:
             preview.close()
-        if taken[-1][2] % PLAIN == 0 and not mistakes:
-            plain = self.reference.plain(ground.files, ground.as_of)
-            assert differences(site(ground.root / "output"), plain) == {}, "plain Pelican makes another site"
+        if history[-1][2] % PLAIN_PELICAN_EVERY == 0 and not mistakes:
+            plain = self.full_builds.plain(workspace.files, workspace.as_of)
+            assert differences(site(workspace.root / "output"), plain) == {}, "plain Pelican makes another site"
 
-    def compare(self, ground: Ground, build: Callable[[], BuildResult | Refused]) -> bool:
-        """Build, and hold it against a full build; returns whether both were refused."""
-        output = ground.root / "output"
-        before, then = site(output), stamps(output)
-        came = build()
-        wanted = self.reference.outcome(ground.files, ground.as_of)
+    def build_fails(self, workspace: Workspace, build: Callable[[], BuildResult | FailedBuild]) -> bool:
+        """Build, and compare with a full build; return whether both failed, with the same message."""
+        output = workspace.root / "output"
+        before, stamps_before = site(output), stamps(output)
+        outcome = build()
+        expected = self.full_builds.outcome(workspace.files, workspace.as_of)
         after = site(output)
-        if isinstance(wanted, Refused) or isinstance(came, Refused):
-            assert came == wanted
+        if isinstance(expected, FailedBuild) or isinstance(outcome, FailedBuild):
+            assert outcome == expected
             assert after == before
             return True
-        assert differences(after, wanted) == {}, self.reference.show(ground.files, ground.as_of, output)
+        assert differences(after, expected) == {}, self.full_builds.show(workspace.files, workspace.as_of, output)
         same = {path for path in after if before.get(path) == after[path]}
-        now = stamps(output)
-        assert {path for path in same if now[path] != then[path]} == set()
-        assert came.written_count == len(after) - len(same)
+        stamps_after = stamps(output)
+        assert {path for path in same if stamps_after[path] != stamps_before[path]} == set()
+        assert outcome.written_count == len(after) - len(same)
         return False
 
 
 @pytest.fixture(scope="module")
-def play() -> Iterator[Play]:
-    """One begin and one memory of full builds for all histories."""
-    with pytest.MonkeyPatch.context() as patch, quick.folder() as folder:
+def player() -> Iterator[Player]:
+    """One start and one store of full builds for all histories."""
+    with pytest.MonkeyPatch.context() as patch, speed.memory_folder() as folder:
         patch.setattr(page.paginate, "__defaults__", (3,))  # a dozen posts fill several pages
         patch.setattr(feeds, "FEED_LENGTH", 4)
-        patch.setattr(jinja2.Environment, "compile", quick.compiled_once(jinja2.Environment.compile))
-        yield Play(folder)
+        speed.parse_and_compile_once(patch)
+        yield Player(folder)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ALL)
-def test_after_any_history_the_site_is_that_of_a_full_build(play: Play, kind: str) -> None:
+def test_after_any_history_the_site_is_that_of_a_full_build(player: Player, kind: str) -> None:
     """Whatever happened, the output equals that of a build from nothing, file for file, byte for byte."""
-    _play(kind, ALL, EACH, play.history)
+    _play(kind, ALL, HISTORIES_PER_KIND, player.play)
 
 
-@pytest.mark.parametrize("kind", SEEN)
-def test_what_a_preview_keeps_in_memory_makes_the_same_site(play: Play, kind: str) -> None:
-    """A process that keeps what it read, and is told what changed, makes after any history what a full build makes."""
-    _play(f"{kind}, kept", SEEN, max(2, EACH // 3), partial(play.history, kept=True))
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", SEEN_BY_PREVIEW)
+def test_what_a_preview_keeps_in_memory_makes_the_same_site(player: Player, kind: str) -> None:
+    """A process that keeps posts in memory, and gets the changed files, makes after any history what a full build does.
+
+    A third as many histories as without a preview.
+    """
+    _play(f"{kind}, kept", SEEN_BY_PREVIEW, max(2, HISTORIES_PER_KIND // 3), partial(player.play, in_preview=True))
 
 
-def _play(name: str, kinds: Iterable[str], histories: int, play: Callable[[list[Step]], None]) -> None:
-    """Play so many histories of these kinds of steps, in the middle of each one of the kind that `name` begins with."""
+def _play(name: str, kinds: Iterable[str], histories: int, play: Callable[[list[PlannedStep]], None]) -> None:
+    """Play so many histories of these kinds of steps, with a step of the kind that `name` begins with in the middle."""
     played = []
 
     @seed(crc32(f"{name} {HISTORIES}".encode()))  # or each kind of step would get the same company
     @settings(max_examples=histories, phases=(Phase.generate, Phase.shrink))
     @given(st.lists(steps(kinds), max_size=3), steps(kinds), st.lists(steps(kinds), max_size=3))
-    def play_it(before: list[Step], step: Step, after: list[Step]) -> None:
+    def play_history(before: list[PlannedStep], step: PlannedStep, after: list[PlannedStep]) -> None:
         played.append(play([*before, (name.split(",", maxsplit=1)[0], *step[1:]), *after]))
 
-    play_it()
+    play_history()
     assert len(played) >= histories

@@ -1,4 +1,4 @@
-"""What a build does, and does not do, after an edit: told of the command as an editor runs it."""
+"""What a build does, and does not do, after an edit, seen from the command as an editor runs it."""
 
 import json
 import re
@@ -12,7 +12,7 @@ from tests.editions import TinyEdition
 from tests.publishing.build.test_run import ENVIRONMENT, run
 from tests.publishing.histories.outcome import differences, site, stamps
 
-COSTLY = ("pelican", "jinja2", "markdown", "babel", "nh3", "feedgenerator", "rich")
+HEAVY = ("pelican", "jinja2", "markdown", "babel", "nh3", "feedgenerator", "rich")
 IMPORTS = """
 import json, sys
 from kuratorium.cli.main import main
@@ -31,20 +31,20 @@ def register():
 """
 
 
-def test_nothing_changed_is_told_without_importing_what_builds(tiny: TinyEdition) -> None:
-    """A build with nothing to do imports neither Pelican nor templates nor Markdown."""
+def test_the_command_imports_nothing_heavy_when_nothing_changed(tiny: TinyEdition) -> None:
+    """A build with nothing to do imports neither Pelican nor Jinja nor Markdown."""
     build_site(tiny.root)
     command = [sys.executable, "-c", IMPORTS, "build"]
     ended = subprocess.run(command, cwd=tiny.root, env=ENVIRONMENT, capture_output=True, text=True, check=True)
-    *said, last = ended.stdout.splitlines()
+    *message, last = ended.stdout.splitlines()
     code, modules = json.loads(last)
     assert code == 0
-    assert "nothing" in " ".join(said).lower()
-    assert set(COSTLY) & set(modules) == set()
+    assert "nothing" in " ".join(message).lower()
+    assert set(HEAVY) & set(modules) == set()
 
 
 def test_an_edit_of_a_body_leaves_every_other_file_alone(tiny: TinyEdition) -> None:
-    """Feeds that do not hold the post, lists, the other posts keep their bytes, their time and their inode."""
+    """Lists, other posts, and feeds without the post keep their bytes, their time and their inode."""
     note = tiny.note("aendert-sich", summary="Bleibt.", topics=["open-source"])
     build_site(tiny.root)
     before = stamps(tiny.root / "output")
@@ -57,7 +57,7 @@ def test_an_edit_of_a_body_leaves_every_other_file_alone(tiny: TinyEdition) -> N
 
 
 def test_the_number_of_jobs_does_not_show(tiny: TinyEdition, tmp_path: Path) -> None:
-    """One process, two or three make the same bytes, from nothing and after an edit."""
+    """One, two or three processes make the same bytes, from nothing and after an edit."""
     for number in range(40):
         tiny.note(f"nr-{number}", date=f"2026-09-{number % 28 + 1:02}T08:{number:02}:00+02:00", tags=["Viel"])
     roots = [Path(shutil.copytree(tiny.root, tmp_path / str(jobs), symlinks=True)) for jobs in (1, 2, 3)]
@@ -66,13 +66,13 @@ def test_the_number_of_jobs_does_not_show(tiny: TinyEdition, tmp_path: Path) -> 
             topics = root / "curation/topics.yaml"
             topics.write_text(re.sub("name: (Transformation|Umbau)", f"name: {words}", topics.read_text()))
             build_site(root, jobs=jobs)
-        one, *others = (site(root / "output") for root in roots)
-        assert [differences(other, one) for other in others] == [{}, {}]
+        first, *others = (site(root / "output") for root in roots)
+        assert [differences(other, first) for other in others] == [{}, {}]
         assert words in (roots[0] / "output/index.html").read_text()
 
 
 def test_plain_pelican_still_makes_the_same_bytes_after_edits(tiny: TinyEdition) -> None:
-    """What was built step by step is what `pelican` makes at once."""
+    """A site that was built step by step equals the one that `pelican` makes at once."""
     build_site(tiny.root)
     tiny.interview("im-gespraech", tags=["Führung"])
     build_site(tiny.root)
@@ -85,18 +85,18 @@ def test_plain_pelican_still_makes_the_same_bytes_after_edits(tiny: TinyEdition)
 
 
 def test_two_outputs_of_one_edition_do_not_mix(tiny: TinyEdition) -> None:
-    """A build into another folder makes a whole site there, and both follow the edition from then on."""
+    """A build into another folder makes a whole site there, and both follow every edit from then on."""
     for turn in range(2):
         tiny.note(f"runde-{turn}")
         build_site(tiny.root)
         build_site(tiny.root, output=tiny.root / "anderswo")
-        here, there = site(tiny.root / "output"), site(tiny.root / "anderswo")
-        assert differences(there, here) == {}
-        assert f"notizen/runde-{turn}.html" in here
+        output, other_output = site(tiny.root / "output"), site(tiny.root / "anderswo")
+        assert differences(other_output, output) == {}
+        assert f"notizen/runde-{turn}.html" in output
 
 
-def test_what_another_plugin_makes_follows_its_code(tiny: TinyEdition) -> None:
-    """With a plugin of Pelican beside ours a build still is what a full one would be, after an edit of it, too."""
+def test_a_build_follows_the_code_of_another_plugin(tiny: TinyEdition) -> None:
+    """With another plugin of Pelican a build equals a full one, also after an edit of the plugin."""
     conf = tiny.root / "pelicanconf.py"
     conf.write_text(f'{conf.read_text()}\nPLUGINS = ["signature"]\n')
     for words in ("Gezeichnet.", "Anders gezeichnet."):

@@ -13,8 +13,6 @@ from tests.publishing.build.test_run import ENVIRONMENT
 
 KILLED = """
 import os, sys
-import subprocess
-import sys
 from pathlib import Path
 from kuratorium.publishing.build.publish import Stage
 stage = Stage(Path(sys.argv[1]), Path(sys.argv[2]))
@@ -37,7 +35,7 @@ def site(tmp_path: Path) -> Path:
 
 
 def test_a_whole_build_replaces_what_changed_and_removes_what_is_gone(tmp_path: Path, site: Path) -> None:
-    """Only changed files are written, files no longer made go with their folders, what is kept stays."""
+    """Only changed files are written; files that are no longer made go with their folders; retained files stay."""
     untouched = (site / "same.html").stat().st_mtime_ns
     stage = Stage(tmp_path / "var" / "stage", site, retained=[".git"])
     stage.write_if_changed("index.html", b"neu")
@@ -56,16 +54,16 @@ def test_a_whole_build_replaces_what_changed_and_removes_what_is_gone(tmp_path: 
 
 
 def test_nothing_is_replaced_before_the_build_is_whole(tmp_path: Path, site: Path) -> None:
-    """A build that is killed half-way leaves the site as it was, and the next one forgets its remains."""
+    """A build that is killed half-way leaves the site as it was, and the next one deletes its stage."""
     before = {path: path.read_bytes() for path in site.rglob("*") if path.is_file()}
     killed = subprocess.run([sys.executable, "-c", KILLED, tmp_path / "stage", site], env=ENVIRONMENT, check=False)
     assert killed.returncode == -9
     assert (tmp_path / "stage/index.html").read_bytes() == b"halb"
     assert {path: path.read_bytes() for path in site.rglob("*") if path.is_file()} == before
-    again = Stage(tmp_path / "stage", site, retained=[".git"])
-    again.mark_unchanged(["same.html"])
-    again.publish()
-    again.discard()
+    second = Stage(tmp_path / "stage", site, retained=[".git"])
+    second.mark_unchanged(["same.html"])
+    second.publish()
+    second.discard()
     assert not (site / "index.html").exists()
 
 
@@ -94,7 +92,7 @@ def test_a_second_build_waits_for_the_first(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("folder", "says"),
+    ("folder", "message"),
     [
         ("papers", "this folder holds files that no build wrote: essay.txt, thesis.txt"),
         ("edition", "the edition itself lies in this folder"),
@@ -102,18 +100,18 @@ def test_a_second_build_waits_for_the_first(tmp_path: Path) -> None:
         ("edition/curation", "this folder holds files that no build wrote: people.yaml"),
     ],
 )
-def test_no_build_deletes_what_none_has_made(tmp_path: Path, folder: str, says: str) -> None:
-    """A folder with other things in it is refused, above all the one with the edition."""
+def test_no_build_deletes_files_that_no_build_made(tmp_path: Path, folder: str, message: str) -> None:
+    """A folder with other files in it is refused, above all the one with the edition."""
     for file in ("edition/curation/people.yaml", "papers/thesis.txt", "papers/essay.txt"):
         (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / file).write_text("unersetzlich")
     with pytest.raises(EditionError) as refused:
         refuse_foreign_output(tmp_path / "edition", (tmp_path / folder).resolve())
-    assert [problem.message for problem in refused.value.problems] == [says]
+    assert [problem.message for problem in refused.value.problems] == [message]
 
 
-def test_a_build_goes_where_nothing_is_or_where_builds_were(tmp_path: Path, site: Path) -> None:
-    """A new folder, an empty one, one with a site of ours, what is to be kept, and output/ itself are taken."""
+def test_a_build_may_write_to_empty_folders_and_to_sites_of_ours(tmp_path: Path, site: Path) -> None:
+    """A new folder, an empty one, one with a site of ours or with retained files only, and output/ are accepted."""
     (tmp_path / "empty").mkdir()
     refuse_foreign_output(tmp_path, tmp_path / "new")
     refuse_foreign_output(tmp_path, tmp_path / "empty")
@@ -125,7 +123,7 @@ def test_a_build_goes_where_nothing_is_or_where_builds_were(tmp_path: Path, site
 
 
 def test_the_site_may_lie_on_another_disk(tmp_path: Path, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where a file cannot be renamed into place a copy takes it, as a whole."""
+    """A file that cannot be renamed into place is copied there, never visible in part."""
     stage = Stage(tmp_path / "var" / "stage", site, retained=[".git"])
     stage.write_if_changed("index.html", b"neu")
     rename = Path.replace

@@ -6,14 +6,14 @@ from tests.editions import PEOPLE, POLICY, TinyEdition
 
 
 def problems(tiny: TinyEdition) -> list[tuple[str, str]]:
-    """What the next build complains of."""
-    with pytest.raises(EditionError) as told:
+    """Return file and message of each problem of the next build."""
+    with pytest.raises(EditionError) as error:
         build_site(tiny.root)
-    return [(problem.file, problem.message) for problem in told.value.problems]
+    return [(problem.file, problem.message) for problem in error.value.problems]
 
 
-def test_a_picture_of_somebody_that_goes_is_missed(tiny: TinyEdition) -> None:
-    """people.yaml is as it was, and the build after the last one notices all the same; with the picture it is sound."""
+def test_a_deleted_picture_of_a_person_is_a_problem(tiny: TinyEdition) -> None:
+    """The next build notices it though people.yaml is as it was; with the picture back it passes."""
     picture = tiny.write("content/images/anna.png", "PNG")
     image = {"file": "images/anna.png", "alt": "Anna Berg am Pult", "credit": "Carl Dorn"}
     tiny.yaml("people", [{**PEOPLE[0], "image": image}, *PEOPLE[1:]])
@@ -24,19 +24,19 @@ def test_a_picture_of_somebody_that_goes_is_missed(tiny: TinyEdition) -> None:
     build_site(tiny.root)
 
 
-def test_what_the_policy_allows_no_more_is_found_in_posts_that_were_read_before(tiny: TinyEdition) -> None:
-    """Texts are as they were; posts and pages are held against the new rule, and against the old one again."""
+def test_a_changed_policy_is_checked_against_posts_in_the_cache(tiny: TinyEdition) -> None:
+    """Unchanged posts and pages are checked against the new rule, and against the old one again."""
     tiny.essay("filme", body="Siehe:\n\n[[youtube:dQw4w9WgXcQ]]")
     tiny.page("karte", body="Hier:\n\n[[openstreetmap:52.5,13.4]]")
     build_site(tiny.root)
     tiny.yaml("policy", {**POLICY, "embeds": ["youtube"]})
-    assert problems(tiny) == [("content/pages/karte.md", "policy.yaml does not allow what openstreetmap hosts")]
+    assert problems(tiny) == [("content/pages/karte.md", "policy.yaml does not allow embeds of openstreetmap")]
     tiny.yaml("policy", POLICY)
     build_site(tiny.root)
 
 
-def test_a_recording_that_goes_is_missed(tiny: TinyEdition) -> None:
-    """A talk's file is an input of the talk: without it the site stays as it was."""
+def test_a_deleted_recording_is_a_problem(tiny: TinyEdition) -> None:
+    """A talk depends on the file of its recording: without it the build fails and the site stays as it was."""
     sound = tiny.write("content/media/ton.mp3", "ID3")
     tiny.talk("abend", body="@anna-berg (00:01): Warum?", media={"audio": {"file": "media/ton.mp3"}})
     build_site(tiny.root)

@@ -18,17 +18,17 @@ ENVIRONMENT = {**os.environ, "PYTHONPATH": str(REPOSITORY / "plugins"), "PYTHONH
 
 
 def tree(folder: Path) -> dict[str, bytes]:
-    """Every file below a folder with its bytes."""
+    """Return every file below a folder with its bytes."""
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def soup(root: Path, path: str) -> BeautifulSoup:
-    """A page of the built site."""
+    """Parse a page of the built site."""
     return BeautifulSoup((root / "output" / path).read_bytes(), "html.parser")
 
 
 def run(root: Path, *command: str) -> subprocess.CompletedProcess[str]:
-    """Run a program in the edition's folder."""
+    """Run a Python module in the edition's folder."""
     return subprocess.run(
         [sys.executable, "-m", *command], cwd=root, env=ENVIRONMENT, capture_output=True, text=True, check=False
     )
@@ -66,7 +66,7 @@ def test_plain_pelican_gives_the_same_bytes(tiny: TinyEdition) -> None:
 
 
 def test_the_sample_edition_builds_the_same_twice_in_two_places(tmp_path: Path) -> None:
-    """Neither the folder nor the run shows in the bytes."""
+    """The bytes depend neither on the folder nor on the run."""
     trees = []
     for name in ("eins", "zwei"):
         root = sample_edition(tmp_path / name)
@@ -89,9 +89,9 @@ def test_a_note_credits_its_original(tiny: TinyEdition) -> None:
 
 
 def test_of_the_inbox_only_facts_are_published(tiny: TinyEdition) -> None:
-    """Teaser, reasons and a title of our own are for editors, even in a note that still carries them.
+    """Teaser, reasons and the item's own title are for editors only, even in a note that still has these fields.
 
-    Headlines stand on the pages of topics and sources, and nowhere else.
+    Headlines of the inbox are published on the pages of topics and sources, and nowhere else.
     """
     secret = {"teaser": "Geheimer Anriss.", "reasons": ["Geheimer Grund."]}
     tiny.candidate("wartet", title="Geheimer Titel", **secret)
@@ -103,7 +103,7 @@ def test_of_the_inbox_only_facts_are_published(tiny: TinyEdition) -> None:
 
 
 def test_an_inbox_file_becomes_a_note_by_hand(tiny: TinyEdition) -> None:
-    """Writing below the front matter and moving the file is all it takes."""
+    """An editor writes below the front matter and moves the file, and it is a note."""
     waiting = tiny.candidate("von-hand")
     moved = tiny.root / "curation/notes/2026" / waiting.name
     waiting.rename(moved)
@@ -116,7 +116,7 @@ def test_an_inbox_file_becomes_a_note_by_hand(tiny: TinyEdition) -> None:
     "command", [("kuratorium.cli.main", "build"), ("pelican", "--fatal=errors")], ids=["ours", "plain"]
 )
 def test_a_mistake_ends_with_2_and_leaves_the_site(tiny: TinyEdition, command: tuple[str, ...]) -> None:
-    """All problems are told together, without a traceback, and the old output stands as it stood."""
+    """All problems are reported together, without a traceback, and the old output stays as it was."""
     build_site(tiny.root)
     before = tree(tiny.root / "output")
     tiny.note("leer", body="> Nur fremde Worte.\n> — [X](https://x.example/)")
@@ -141,31 +141,31 @@ def test_a_mistake_ends_with_2_and_leaves_the_site(tiny: TinyEdition, command: t
     ids=["unknown name", "syntax", "unknown field"],
 )
 def test_a_template_error_names_file_and_line(tiny: TinyEdition, template: str, line: int, words: str) -> None:
-    """A mistake in the theme is told like one in a post, and changes nothing."""
+    """A mistake in the theme is reported like one in a post, and the output stays as it was."""
     build_site(tiny.root)
     before = tree(tiny.root / "output")
     (own_theme(tiny) / "templates/formats/note.html").write_text(template)
-    with pytest.raises(EditionError) as told:
+    with pytest.raises(EditionError) as error:
         build_site(tiny.root)
-    (problem,) = told.value.problems
+    (problem,) = error.value.problems
     assert (problem.file, problem.line) == ("theme/templates/formats/note.html", line)
     assert words in problem.message
     assert "notizen/erste-notiz.html" in problem.hint
     assert tree(tiny.root / "output") == before
 
 
-def test_a_broken_catalogue_is_told(tiny: TinyEdition) -> None:
-    """A translation file that does not parse names its line."""
+def test_a_broken_catalogue_is_a_problem(tiny: TinyEdition) -> None:
+    """A file of translations that does not parse is reported by its name."""
     (own_theme(tiny) / "translations/de.po").write_text('msgid "a"\nmsgstr "b"\n\nmsgid zerbrochen\n')
-    with pytest.raises(EditionError) as told:
+    with pytest.raises(EditionError) as error:
         build_site(tiny.root)
-    (problem,) = told.value.problems
+    (problem,) = error.value.problems
     assert problem.file == "theme/translations/de.po"
     assert "no catalogue" in problem.message
 
 
 def test_a_deleted_post_takes_its_page_with_it(tiny: TinyEdition) -> None:
-    """What is no longer made is no longer there."""
+    """The page of a deleted post, and the pages of tags that only it had, are deleted, too."""
     path = tiny.note("geht", tags=["Nur hier"])
     build_site(tiny.root)
     assert (tiny.root / "output/notizen/geht.html").exists()
@@ -176,7 +176,7 @@ def test_a_deleted_post_takes_its_page_with_it(tiny: TinyEdition) -> None:
 
 
 def test_an_edit_changes_only_what_shows_it(tiny: TinyEdition) -> None:
-    """A new body without a new summary changes the page and the feeds that carry it, and nothing else."""
+    """A new body without a new summary changes the page and the feeds that contain it, and nothing else."""
     note = tiny.note("aendert-sich", summary="Bleibt.", topics=["open-source"])
     build_site(tiny.root)
     before = tree(tiny.root / "output")
@@ -187,8 +187,8 @@ def test_an_edit_changes_only_what_shows_it(tiny: TinyEdition) -> None:
     assert changed == {"notizen/aendert-sich.html", "feed.xml", "themen/open-source.xml"}
 
 
-def test_drafts_and_what_is_dated_later_are_nowhere(tiny: TinyEdition) -> None:
-    """Neither a page nor a list nor a feed knows of a draft, a later post or an unreleased interview."""
+def test_drafts_and_later_posts_are_not_published(tiny: TinyEdition) -> None:
+    """No page, list or feed contains a draft, a post dated later or an unreleased interview."""
     tiny.note("entwurf", title="Unfertig Eins", status="draft", body="")
     tiny.note("spaeter", title="Unfertig Zwei", date="2026-10-15T08:00:00+02:00")
     tiny.interview("offen", title="Unfertig Drei", release="open")
@@ -206,7 +206,7 @@ def test_the_date_decides_what_is_upcoming(tiny: TinyEdition) -> None:
 
 
 def test_links_between_files_lead_to_pages(tiny: TinyEdition) -> None:
-    """{filename} and {static} resolve from where the page is, and absolutely in the feed."""
+    """{filename} and {static} become relative links on the page, and absolute ones in the feed."""
     tiny.write("content/images/plan.png", b"\x89PNG")
     tiny.note(
         "verweist", body="Siehe [Impressum]({filename}/pages/impressum.md) und ![Plan]({static}/images/plan.png)."
@@ -216,7 +216,7 @@ def test_links_between_files_lead_to_pages(tiny: TinyEdition) -> None:
     assert page.find("a", string="Impressum")["href"] == "../impressum.html"
     assert page.find("img", alt="Plan")["src"] == "../images/plan.png"
     assert (tiny.root / "output/images/plan.png").exists()
-    (item,) = [one for one in feedparser.parse(tiny.root / "output/feed.xml").entries if "verweist" in one.link]
+    (item,) = [entry for entry in feedparser.parse(tiny.root / "output/feed.xml").entries if "verweist" in entry.link]
     assert "https://weichenwerk.example/impressum.html" in item.content[0].value
 
 
@@ -230,8 +230,8 @@ def test_every_link_of_the_site_leads_somewhere(tiny: TinyEdition) -> None:
     build_site(tiny.root)
     output = tiny.root / "output"
     for page in output.rglob("*.html"):
-        found = BeautifulSoup(page.read_bytes(), "html.parser")
-        for tag in found(["a", "link", "img"]):
+        html = BeautifulSoup(page.read_bytes(), "html.parser")
+        for tag in html(["a", "link", "img"]):
             target = tag.get("href") or tag.get("src") or ""
             if not target or re.match(r"(https?|mailto):", target):
                 continue
@@ -240,12 +240,12 @@ def test_every_link_of_the_site_leads_somewhere(tiny: TinyEdition) -> None:
             file = (base / path.lstrip("/")).resolve() if path else page
             assert file.is_file(), f"{page.relative_to(output)} links to {target}"
             if fragment:
-                there = found if file == page else BeautifulSoup(file.read_bytes(), "html.parser")
-                assert there.find(id=fragment), f"{page.relative_to(output)} links to {target}"
+                linked = html if file == page else BeautifulSoup(file.read_bytes(), "html.parser")
+                assert linked.find(id=fragment), f"{page.relative_to(output)} links to {target}"
 
 
 def test_a_former_address_leads_to_the_post(tiny: TinyEdition) -> None:
-    """An alias is a page that sends readers on."""
+    """At the address of an alias is a page that sends readers to the post."""
     tiny.note("neu", aliases=["alt/weg.html"])
     build_site(tiny.root)
     assert "notizen/neu.html" in (tiny.root / "output/alt/weg.html").read_text()
@@ -253,7 +253,7 @@ def test_a_former_address_leads_to_the_post(tiny: TinyEdition) -> None:
 
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_the_site_speaks_its_language(tiny: TinyEdition, language: str) -> None:
-    """DEFAULT_LANG switches words and addresses; a foreign post keeps its own language."""
+    """DEFAULT_LANG sets the language of words and addresses; a post in another language keeps its own."""
     conf = tiny.root / "pelicanconf.py"
     conf.write_text(conf.read_text().replace('DEFAULT_LANG = "de"', f'DEFAULT_LANG = "{language}"'))
     tiny.note("foreign", lang="en", title="In English")
@@ -266,7 +266,7 @@ def test_the_site_speaks_its_language(tiny: TinyEdition, language: str) -> None:
 
 
 def test_an_empty_edition_says_what_to_do_next(tiny: TinyEdition) -> None:
-    """Without a post there is a front page that names the next command."""
+    """Without any post, the front page names the next command."""
     shutil.rmtree(tiny.root / "curation/notes")
     built = build_site(tiny.root)
     assert built.post_count == 0
@@ -277,16 +277,16 @@ def test_no_page_asks_another_host_for_anything(tiny: TinyEdition) -> None:
     """No page loads a script, style, image or frame from elsewhere."""
     build_site(tiny.root)
     for page in (tiny.root / "output").rglob("*.html"):
-        found = BeautifulSoup(page.read_bytes(), "html.parser")
-        loads = [
-            tag.get("src") or tag.get("data") for tag in found(["script", "img", "iframe", "audio", "video", "object"])
+        html = BeautifulSoup(page.read_bytes(), "html.parser")
+        loaded = [
+            tag.get("src") or tag.get("data") for tag in html(["script", "img", "iframe", "audio", "video", "object"])
         ]
-        loads += [tag["href"] for tag in found("link") if tag.get("rel") in (["stylesheet"], ["icon"], ["preload"])]
-        assert not [one for one in loads if one and re.match(r"(https?:)?//", one)]
+        loaded += [tag["href"] for tag in html("link") if tag.get("rel") in (["stylesheet"], ["icon"], ["preload"])]
+        assert not [address for address in loaded if address and re.match(r"(https?:)?//", address)]
 
 
-def test_a_setting_that_pelican_cannot_read_is_told(tiny: TinyEdition) -> None:
-    """pelicanconf.py is content too: its mistakes have a message."""
+def test_a_wrong_setting_is_reported(tiny: TinyEdition) -> None:
+    """A mistake in pelicanconf.py gets a message like one in a post."""
     conf = tiny.root / "pelicanconf.py"
     conf.write_text(conf.read_text().replace('SITEURL = "https://weichenwerk.example"', 'SITEURL = "weichenwerk"'))
     ended = run(tiny.root, "kuratorium.cli.main", "build")
@@ -297,8 +297,8 @@ def test_a_setting_that_pelican_cannot_read_is_told(tiny: TinyEdition) -> None:
 @pytest.mark.parametrize(
     "command", [("kuratorium.cli.main", "build"), ("pelican", "--fatal=errors")], ids=["ours", "plain"]
 )
-def test_a_file_that_cannot_be_copied_is_told(tiny: TinyEdition, command: tuple[str, ...]) -> None:
-    """Pelican goes on without it; a site without its style sheet or picture is not published."""
+def test_a_file_that_cannot_be_copied_is_reported(tiny: TinyEdition, command: tuple[str, ...]) -> None:
+    """A site without its style sheet or picture is not published, though Pelican itself would go on."""
     build_site(tiny.root)
     before = tree(tiny.root / "output")
     (own_theme(tiny) / "static/css/extra.css").symlink_to("nowhere.css")  # unreadable for root, too
@@ -310,9 +310,9 @@ def test_a_file_that_cannot_be_copied_is_told(tiny: TinyEdition, command: tuple[
 
 
 def test_a_text_runs_in_the_direction_of_its_script(tiny: TinyEdition) -> None:
-    """Title, summary and body of a post in Hebrew run from right to left, on its page and in lists."""
+    """Title, summary and body of a post in Hebrew are marked to run from right to left, on its page and in lists."""
     tiny.note("ivrit", title="קוד פתוח.", lang="he", summary="סיכום.")
     build_site(tiny.root)
     page, home = soup(tiny.root, "notizen/ivrit.html"), soup(tiny.root, "index.html")
-    assert [page.select_one(one)["dir"] for one in ("h1", ".deck", ".prose")] == ["auto"] * 3
-    assert {one["dir"] for one in home.select(".headline, .summary")} == {"auto"}
+    assert [page.select_one(selector)["dir"] for selector in ("h1", ".deck", ".prose")] == ["auto"] * 3
+    assert {tag["dir"] for tag in home.select(".headline, .summary")} == {"auto"}

@@ -29,8 +29,8 @@ def edit(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new))
 
 
-def test_nothing_changed_is_told_without_what_builds(tiny: TinyEdition) -> None:
-    """Neither Pelican nor what reads and renders is imported to find that there is nothing to do."""
+def test_a_build_without_changes_imports_nothing_heavy(tiny: TinyEdition) -> None:
+    """To find that nothing changed, neither Pelican nor what reads and renders is imported."""
     build_site(tiny.root)
     ended = subprocess.run(
         [sys.executable, "-c", HEAVY, tiny.root], env=ENVIRONMENT, capture_output=True, text=True, check=True
@@ -57,8 +57,8 @@ def test_other_plugins_and_settings_get_a_whole_build(
     assert "every file anew" in explain_file(tiny.root, "index.html", built)[0]
 
 
-def test_a_template_concerns_the_pages_that_draw_on_it(tiny: TinyEdition) -> None:
-    """A part of posts leaves lists alone, and the other way round; feeds hang on no template."""
+def test_a_changed_template_renders_only_the_pages_that_use_it(tiny: TinyEdition) -> None:
+    """A template of posts leaves lists alone, and the other way round; feeds use no template."""
     theme = own_theme(tiny)
     tiny.essay("lang")
     tiny.note("dringend", why_now="Heute noch")
@@ -73,8 +73,8 @@ def test_a_template_concerns_the_pages_that_draw_on_it(tiny: TinyEdition) -> Non
     assert not [path for path in changed if path.endswith(".xml")]
 
 
-def test_a_listed_field_concerns_lists_and_neighbours(tiny: TinyEdition) -> None:
-    """A title stands on lists and in feeds; the imprint is as it was."""
+def test_a_field_that_lists_show_renders_lists_and_neighbours(tiny: TinyEdition) -> None:
+    """A changed title changes lists and feeds, but not the imprint."""
     note = tiny.note("zweite", title="Vorher")
     build_site(tiny.root)
     edit(note, "Vorher", "Nachher")
@@ -83,8 +83,8 @@ def test_a_listed_field_concerns_lists_and_neighbours(tiny: TinyEdition) -> None
     assert not changed & {"impressum.html", "menschen.html", "404.html", "themen/open-source.html"}
 
 
-def test_whoever_changes_the_site_gets_it_back(tiny: TinyEdition) -> None:
-    """A page that was edited or deleted in output/ is made again; a file of nobody goes; a touch changes nothing."""
+def test_a_build_repairs_what_was_changed_in_the_output(tiny: TinyEdition) -> None:
+    """A page edited or deleted in output/ is made again; a file of no build is deleted; a touch changes nothing."""
     build_site(tiny.root)
     output = tiny.root / "output"
     before = tree(output)
@@ -100,8 +100,8 @@ def test_whoever_changes_the_site_gets_it_back(tiny: TinyEdition) -> None:
     assert (output / "404.html").stat().st_mtime == 1
 
 
-def test_a_day_that_does_not_matter_changes_nothing(tiny: TinyEdition) -> None:
-    """Between two moments at which something falls due or ends, the date is of no account; past one it is."""
+def test_a_date_before_the_next_due_moment_changes_nothing(tiny: TinyEdition) -> None:
+    """The date matters only when it passes a moment at which a post is due or a talk begins or ends."""
     tiny.talk("ein-abend", start="2026-11-05T17:00:00+01:00")
     build_site(tiny.root)
     assert build_site(tiny.root, as_of=datetime(2026, 11, 5, 16, 59, tzinfo=UTC)).written_count == 0
@@ -121,14 +121,14 @@ def test_a_build_explains_itself(tiny: TinyEdition) -> None:
     assert "notizen/erste-notiz.html was written by this build." in ended.stdout
     assert "rendered last because newer: post" in ended.stdout or "because older: post" in ended.stdout
     assert {"look", "read", "plan", "render", "move"} <= set(ended.stderr.split())
-    again = run(tiny.root, "kuratorium.cli.main", "build", "--explain", "theme/css/base.css").stdout
-    assert "as the last build left it" in again
-    assert "It is copied as it is" in again
+    explanation = run(tiny.root, "kuratorium.cli.main", "build", "--explain", "theme/css/base.css").stdout
+    assert "as the last build left it" in explanation
+    assert "It is copied as it is" in explanation
     assert "is no file of the site" in run(tiny.root, "kuratorium.cli.main", "build", "--explain", "x.html").stdout
 
 
-def test_another_folder_is_built_from_nothing_and_not_remembered(tiny: TinyEdition) -> None:
-    """`--output` is for a look, or a comparison; the site itself is none the wiser."""
+def test_another_output_folder_is_built_from_nothing_and_not_cached(tiny: TinyEdition) -> None:
+    """`--output` is for a look, or a comparison; it does not affect the next build of the site itself."""
     build_site(tiny.root)
     edit(tiny.root / "curation/notes/2026/erste-notiz.md", "nachgerechnet", "gerechnet")
     elsewhere = build_site(tiny.root, output=tiny.root / "anderswo")
@@ -137,32 +137,32 @@ def test_another_folder_is_built_from_nothing_and_not_remembered(tiny: TinyEditi
     assert tree(tiny.root / "output") == tree(tiny.root / "anderswo")
 
 
-def test_a_desk_builds_what_it_is_told_of(tiny: TinyEdition) -> None:
-    """Edits, mistakes, mends, new and deleted files, and builds of somebody else in between."""
+def test_a_preview_builds_the_files_it_is_given(tiny: TinyEdition) -> None:
+    """Edits, mistakes, corrections, new and deleted files, and builds of another process in between."""
     note = tiny.note("zweite", summary="Bleibt.")
-    desk = PreviewBuilder(tiny.root, None)
-    desk.build(None)
+    preview = PreviewBuilder(tiny.root, None)
+    preview.build(None)
     file = note.relative_to(tiny.root).as_posix()
     for words in ("eins", "zwei"):
         note.write_text(note.read_text() + f"\n{words}\n")
-        assert desk.build(frozenset([file])).changed_paths == {
+        assert preview.build(frozenset([file])).changed_paths == {
             "notizen/zweite.html",
             "feed.xml",
             "themen/transformation.xml",
         }
     new = tiny.note("dritte")
-    assert "notizen/dritte.html" in desk.build(frozenset([new.relative_to(tiny.root).as_posix()])).changed_paths
-    sound = note.read_text()
-    note.write_text(sound.replace("transformation", "gibt-es-nicht"))
+    assert "notizen/dritte.html" in preview.build(frozenset([new.relative_to(tiny.root).as_posix()])).changed_paths
+    valid = note.read_text()
+    note.write_text(valid.replace("transformation", "gibt-es-nicht"))
     with pytest.raises(EditionError):
-        desk.build(frozenset([file]))
+        preview.build(frozenset([file]))
     with pytest.raises(EditionError):
-        desk.build(frozenset())
-    note.write_text(f"{sound}\ndrei\n")
+        preview.build(frozenset())
+    note.write_text(f"{valid}\ndrei\n")
     build_site(tiny.root)
     new.unlink()
-    assert "notizen/dritte.html" in desk.build(frozenset([new.relative_to(tiny.root).as_posix()])).changed_paths
-    desk.close()
+    assert "notizen/dritte.html" in preview.build(frozenset([new.relative_to(tiny.root).as_posix()])).changed_paths
+    preview.close()
     assert build_site(tiny.root).written_count == 0
     build_site(tiny.root, output=tiny.root / "anderswo")
     assert tree(tiny.root / "output") == tree(tiny.root / "anderswo")

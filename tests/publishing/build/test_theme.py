@@ -21,16 +21,16 @@ THEME = {
 
 
 def changed(name: str) -> set[str]:
-    """The templates whose digest differs when `name` changes, or appears."""
-    before = {one: text.encode() for one, text in THEME.items()}
-    named = theme.find_dependencies(Environment(loader=DictLoader(THEME)), sorted(THEME))
-    was = theme.digest_dependencies(named, before)
-    now = theme.digest_dependencies(named, before | {name: b"changed"})
-    return {one for one in was if was[one] != now[one]}
+    """Return the templates whose digest differs when the template `name` changes, or appears."""
+    sources = {template: text.encode() for template, text in THEME.items()}
+    dependencies = theme.find_dependencies(Environment(loader=DictLoader(THEME)), sorted(THEME))
+    before = theme.digest_dependencies(dependencies, sources)
+    after = theme.digest_dependencies(dependencies, sources | {name: b"changed"})
+    return {template for template in before if before[template] != after[template]}
 
 
 @pytest.mark.parametrize(
-    ("name", "concerned"),
+    ("name", "dependents"),
     [
         ("alone.html", {"alone.html"}),
         ("base.html", {"page.html", "base.html"}),
@@ -41,15 +41,18 @@ def changed(name: str) -> set[str]:
         ("macros.html", {"page.html", "partials/card.html", "cards/talk.html", "macros.html"}),
     ],
 )
-def test_a_template_hangs_on_all_that_it_draws_on(name: str, concerned: set[str]) -> None:
-    """Parents, parts, macros, pieces, and what may come to be one; a name that cannot be told is any."""
-    assert changed(name) == concerned | {"any.html", "broken.html"}
+def test_a_template_depends_on_all_that_it_uses(name: str, dependents: set[str]) -> None:
+    """A template depends on its parents, includes, macros and fragments, also on those that may be added later.
+
+    One that includes a name it computes, or that does not parse, depends on all templates.
+    """
+    assert changed(name) == dependents | {"any.html", "broken.html"}
 
 
-def test_the_theme_says_what_it_draws_on() -> None:
-    """No template of ours hangs on the whole theme, so that a change of one leaves most pages alone."""
-    made = html.build_environment(REPOSITORY, settings.read_settings(REPOSITORY))
-    named = theme.find_dependencies(made, made.list_templates())
-    assert len(named) > 50
-    assert [name for name, others in named.items() if "*" in others] == []
-    assert "partials/cards/*" in named["partials/card.html"]
+def test_no_template_of_the_theme_depends_on_the_whole_theme() -> None:
+    """The theme names its templates by constants, so that a change of one leaves most pages alone."""
+    environment = html.build_environment(REPOSITORY, settings.read_settings(REPOSITORY))
+    dependencies = theme.find_dependencies(environment, environment.list_templates())
+    assert len(dependencies) > 50
+    assert [name for name, used in dependencies.items() if "*" in used] == []
+    assert "partials/cards/*" in dependencies["partials/card.html"]

@@ -1,4 +1,4 @@
-"""What may happen to files between two builds though no editor meant it: to their times, the output, the cache."""
+"""Steps that no editor means: something happens to the files' times, to the output or to the cache."""
 
 from __future__ import annotations
 
@@ -6,36 +6,36 @@ import os
 import shutil
 from pathlib import Path
 
-from .ground import Ground
 from .outcome import walk
-from .steps import Happens, pick
+from .steps import Step, pick
+from .workspace import Workspace
 
 
-def touch(ground: Ground, which: int, what: int) -> str:
-    """Files get another time and keep their bytes; or are replaced by equal ones."""
-    for file in list(ground.files)[which :: what + 1]:
-        if what % 2:
-            data = ground.files[file]
-            (ground.root / file).unlink()
-            ground.put(file, data)
+def touch(workspace: Workspace, item: int, variant: int) -> str:
+    """Give files another time and leave their bytes; or replace them by equal ones."""
+    for file in list(workspace.files)[item :: variant + 1]:
+        if variant % 2:
+            data = workspace.files[file]
+            (workspace.root / file).unlink()
+            workspace.put(file, data)
         else:
-            os.utime(ground.root / file)
-    return f"from file {which} on, every {what + 1}. is touched"
+            os.utime(workspace.root / file)
+    return f"from file {item} on, every {variant + 1}. is touched"
 
 
-def secretly(ground: Ground, which: int, what: int) -> str:
-    """A text changes and keeps its length, and somebody gives it back its time, as rsync and unpackers do."""
-    file = pick(ground.posts, which)
-    path = ground.root / file
-    before, data = path.stat(), ground.files[file]
+def edit_and_reset_time(workspace: Workspace, item: int, variant: int) -> str:
+    """Change a text, but neither its length nor its time, as rsync and programs that unpack archives do."""
+    file = pick(workspace.posts, item)
+    path = workspace.root / file
+    before, data = path.stat(), workspace.files[file]
     at = data.rfind(b"e")
-    ground.put(file, data[:at] + (b"a", b"o", b"u")[what % 3] + data[at + 1 :])
+    workspace.put(file, data[:at] + (b"a", b"o", b"u")[variant % 3] + data[at + 1 :])
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
-    return f"the last e of {file} becomes {'aou'[what % 3]}, and its time stays"
+    return f"the last e of {file} becomes {'aou'[variant % 3]}, and its time stays"
 
 
-def leftover(ground: Ground, which: int, what: int) -> str:
-    """An editor leaves a file that is no part of the edition, or one that should not be where it is."""
+def leftover(workspace: Workspace, item: int, variant: int) -> str:
+    """Leave a file behind that is no part of the edition, or clear one away."""
     file = pick(
         (
             "content/essays/.lang.md",
@@ -43,20 +43,20 @@ def leftover(ground: Ground, which: int, what: int) -> str:
             "content/images/.DS_Store",
             "content/talks/liste.txt",
         ),
-        which,
+        item,
     )
-    if what % 2 and file in ground.files:
-        ground.remove(file)
+    if variant % 2 and file in workspace.files:
+        workspace.remove(file)
         return f"{file} is cleared away"
-    ground.put(file, f"Rest {what}")
+    workspace.put(file, f"Rest {variant}")
     return f"{file} is left behind"
 
 
-def tamper(ground: Ground, which: int, what: int) -> str:
-    """Somebody edits, cuts, deletes or adds files of the output."""
-    output = ground.root / "output"
+def tamper(workspace: Workspace, item: int, variant: int) -> str:
+    """Edit, cut, delete or add files of the output."""
+    output = workspace.root / "output"
     paths = sorted(walk(output, bool))
-    path = output / pick(paths, which * 7 + what)
+    path = output / pick(paths, item * 7 + variant)
     kinds = (
         "edited",
         "cut",
@@ -66,23 +66,23 @@ def tamper(ground: Ground, which: int, what: int) -> str:
         "joined by a strange file",
         "made a link",
     )
-    kind = what % len(kinds)
+    kind = variant % len(kinds)
     _TAMPERS[kind](path)
-    return f"{path.relative_to(ground.root)} is {kinds[kind]}"
+    return f"{path.relative_to(workspace.root)} is {kinds[kind]}"
 
 
-def _other_letter(path: Path) -> None:
+def _change_letter(path: Path) -> None:
     data = path.read_bytes()
     path.write_bytes(data[:-2] + b"~" + data[-1:])
 
 
-def _folder_instead(path: Path) -> None:
+def _replace_by_folder(path: Path) -> None:
     path.unlink()
     (path / "unten").mkdir(parents=True)
     (path / "unten/fremd.html").write_text("fremd")
 
 
-def _link_instead(path: Path) -> None:
+def _replace_by_link(path: Path) -> None:
     path.unlink()
     path.symlink_to(path.with_name("feed.xml"))
 
@@ -91,16 +91,16 @@ _TAMPERS = (
     lambda path: path.write_bytes(path.read_bytes() + b"<!-- von Hand -->"),
     lambda path: path.write_bytes(path.read_bytes()[:-10]),
     Path.unlink,
-    _other_letter,
-    _folder_instead,
+    _change_letter,
+    _replace_by_folder,
     lambda path: path.with_name("fremd.html").write_text("fremd"),
-    _link_instead,
+    _replace_by_link,
 )
 
 
-def forget(ground: Ground, which: int, what: int) -> str:
-    """What a build keeps for the next is deleted, cut or overwritten; or the whole output is gone."""
-    kept = ground.root / "var/build.sqlite3"
+def forget(workspace: Workspace, item: int, variant: int) -> str:
+    """Delete, cut or overwrite the cache; or delete the whole output."""
+    cache = workspace.root / "var/build.sqlite3"
     kinds = (
         "var/build.sqlite3 is deleted",
         "var/ is deleted",
@@ -108,41 +108,41 @@ def forget(ground: Ground, which: int, what: int) -> str:
         "var/build.sqlite3 is noise",
         "output/ is deleted",
     )
-    kind = (which + what) % len(kinds)
+    kind = (item + variant) % len(kinds)
     if kind in {1, 4}:
-        shutil.rmtree(ground.root / kinds[kind].split("/")[0])
+        shutil.rmtree(workspace.root / kinds[kind].split("/")[0])
     elif kind == 0:
-        kept.unlink(missing_ok=True)
-    elif kept.is_file():
-        data = kept.read_bytes()
-        kept.write_bytes(data[: len(data) // 2] if kind == 2 else b"noise" * 1000)
+        cache.unlink(missing_ok=True)
+    elif cache.is_file():
+        data = cache.read_bytes()
+        cache.write_bytes(data[: len(data) // 2] if kind == 2 else b"noise" * 1000)
     return kinds[kind]
 
 
-def workers(ground: Ground, _: int, what: int) -> str:
-    """The next builds share their work among another number of processes."""
-    ground.jobs = pick((2, None, 1, 3), what)
-    return f"from now on with {ground.jobs or 'as many as seem right'} jobs"
+def workers(workspace: Workspace, _: int, variant: int) -> str:
+    """Let the next builds share their work among another number of processes."""
+    workspace.jobs = pick((2, None, 1, 3), variant)
+    return f"from now on with {workspace.jobs or 'as many as seem right'} jobs"
 
 
-def habits(ground: Ground, _: int, what: int) -> str:
-    """From now on changed files are replaced, or again written in place."""
-    ground.in_place = bool(what % 2)
-    return f"from now on files are {'written in place' if ground.in_place else 'replaced'}"
+def change_in_place(workspace: Workspace, _: int, variant: int) -> str:
+    """Replace changed files from now on, or write them in place again."""
+    workspace.in_place = bool(variant % 2)
+    return f"from now on files are {'written in place' if workspace.in_place else 'replaced'}"
 
 
-def nothing(_: Ground, __: int, ___: int) -> str:
-    """Nothing happens."""
+def nothing(_: Workspace, __: int, ___: int) -> str:
+    """Do nothing."""
     return "nothing"
 
 
-ACCIDENTS: dict[str, Happens] = {
+ACCIDENTS: dict[str, Step] = {
     "touch": touch,
-    "secretly": secretly,
+    "secretly": edit_and_reset_time,
     "leftover": leftover,
     "tamper": tamper,
     "forget": forget,
     "workers": workers,
-    "habits": habits,
+    "habits": change_in_place,
     "nothing": nothing,
 }

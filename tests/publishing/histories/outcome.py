@@ -1,4 +1,4 @@
-"""What comes of a build: a site, told by its files' digests, or the problems that keep it from being built."""
+"""The outcome of a build: a site, as digests of its files, or the error that kept it from being built."""
 
 from __future__ import annotations
 
@@ -11,144 +11,144 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from pelican import Pelican
 from pelican.settings import read_settings
 
+import kuratorium
 from kuratorium.errors import KuratoriumError
 from kuratorium.publishing.build.model import BuildResult
 from kuratorium.publishing.builder import build_site
 from kuratorium.publishing.preview import PreviewBuilder
 
-from .ground import Ground
+from .workspace import Workspace
 
 T = TypeVar("T")
 Site = dict[str, str]
 """Path -> digest of the bytes."""
 
 
-class Refused(NamedTuple):
-    """A build that failed: the kind of error, and what it said."""
+class FailedBuild(NamedTuple):
+    """A build that failed: the kind of error and its message."""
 
     kind: str
-    said: str
+    message: str
 
 
-def attempt(root: Path, as_of: datetime | None, jobs: int | None = None) -> BuildResult | Refused:
-    """Build into the edition's output, which is what a failure leaves as it was."""
-    return told(root, lambda: build_site(root, as_of=as_of, jobs=jobs))
+def attempt(root: Path, as_of: datetime | None, jobs: int | None = None) -> BuildResult | FailedBuild:
+    """Build into the edition's output; return the result or the failure."""
+    return catch_failure(root, lambda: build_site(root, as_of=as_of, jobs=jobs))
 
 
-def told(root: Path, work: Callable[[], BuildResult]) -> BuildResult | Refused:
-    """Tell what becomes of a build."""
+def catch_failure(root: Path, build: Callable[[], BuildResult]) -> BuildResult | FailedBuild:
+    """Return what a build returns, or its error, in which the edition's folder is `.`."""
     try:
-        return work()
+        return build()
     except KuratoriumError as error:
-        return Refused(type(error).__name__, str(error).replace(str(root), "."))
+        return FailedBuild(type(error).__name__, str(error).replace(str(root), "."))
 
 
-class Kept:
-    """Builds of one edition as a preview makes them: what was read stays in memory, and changes are told to it."""
+class PreviewBuilds:
+    """Builds of one edition as a preview makes them: posts stay in memory, and each build gets the changed files."""
 
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
-        self._built = ground.files.copy()
-        self._desk = PreviewBuilder(ground.root, ground.as_of)
-        self._told: frozenset[str] | None = None
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._built = workspace.files.copy()
+        self._builder = PreviewBuilder(workspace.root, workspace.as_of)
+        self._changed: frozenset[str] | None = None  # None: not known, look at all files
 
-    def build(self) -> BuildResult | Refused:
-        """Build what changed since the last time; with other settings or for another date begin anew, as it does."""
-        now, was = self._ground.files, self._built
-        changed = {file for file in now.keys() | was.keys() if now.get(file) != was.get(file)}
+    def build(self) -> BuildResult | FailedBuild:
+        """Build what changed since the last time; begin anew with other settings or another date, as a preview does."""
+        now, before = self._workspace.files, self._built
+        changed = {file for file in now.keys() | before.keys() if now.get(file) != before.get(file)}
         self._built = now.copy()
-        if self._desk.as_of != self._ground.as_of or any(file.endswith(".py") for file in changed):
+        if self._builder.as_of != self._workspace.as_of or any(file.endswith(".py") for file in changed):
             self.close()
-            self._desk, self._told = PreviewBuilder(self._ground.root, self._ground.as_of), None
-        elif self._told is not None:
-            self._told = frozenset(filter(self._desk.is_relevant, changed))
-        came = told(self._ground.root, lambda: self._desk.build(self._told))
-        self._told = frozenset()
-        return came
+            self._builder, self._changed = PreviewBuilder(self._workspace.root, self._workspace.as_of), None
+        elif self._changed is not None:
+            self._changed = frozenset(filter(self._builder.is_relevant, changed))
+        outcome = catch_failure(self._workspace.root, lambda: self._builder.build(self._changed))
+        self._changed = frozenset()
+        return outcome
 
     def close(self) -> None:
         """End the preview."""
-        self._desk.close()
+        self._builder.close()
 
 
 def site(output: Path) -> Site:
-    """Tell what a site holds."""
+    """Return the digest of every file of a site."""
     return walk(output, lambda path: digest(path.read_bytes()) if path.exists() else "a link to nowhere")
 
 
 def stamps(output: Path) -> dict[str, tuple[int, int]]:
-    """Tell which file it is and when it was written, of every file of a site."""
+    """Return inode and time of every file of a site: they differ when a file was written again."""
     return walk(output, lambda path: (path.lstat().st_ino, path.lstat().st_mtime_ns))
 
 
-def walk(output: Path, look: Callable[[Path], T]) -> dict[str, T]:
-    """Look at every file of a site."""
-    found = {}
-    for here, _, names in os.walk(output):
+def walk(output: Path, inspect: Callable[[Path], T]) -> dict[str, T]:
+    """Return what `inspect` returns for every file of a site, by path."""
+    results = {}
+    for folder, _, names in os.walk(output):
         for name in names:
-            path = Path(here, name)
-            found[path.relative_to(output).as_posix()] = look(path)
-    return found
+            path = Path(folder, name)
+            results[path.relative_to(output).as_posix()] = inspect(path)
+    return results
 
 
-def differences(here: Site, full: Site) -> dict[str, str]:
-    """Tell what is wrong with a site, by path."""
-    words = dict.fromkeys(full.keys() - here.keys(), "is not there")
-    words |= dict.fromkeys(here.keys() - full.keys(), "should not be there")
-    return words | {path: "has other bytes" for path in here.keys() & full.keys() if here[path] != full[path]}
+def differences(actual: Site, full: Site) -> dict[str, str]:
+    """Return what is wrong with a site compared with a full build, by path."""
+    differing = dict.fromkeys(full.keys() - actual.keys(), "is not there")
+    differing |= dict.fromkeys(actual.keys() - full.keys(), "should not be there")
+    return differing | {path: "has other bytes" for path in actual.keys() & full.keys() if actual[path] != full[path]}
 
 
 def digest(data: bytes) -> str:
-    """A short name for some bytes."""
+    """Return a short name for some bytes."""
     return hashlib.blake2b(data, digest_size=12).hexdigest()
 
 
-class Reference:
-    """Full builds, in an edition of their own in another folder: no output, no var. Of equal files only once."""
+class FullBuilds:
+    """Full builds in a folder of their own, each without output and cache to begin with; equal files build once."""
 
     def __init__(self, root: Path) -> None:
-        self.ground = Ground(root)
-        self._known: dict[str, Site | Refused] = {}
+        self.workspace = Workspace(root)
+        self._outcomes: dict[str, Site | FailedBuild] = {}
 
-    def outcome(self, files: dict[str, bytes], as_of: datetime | None) -> Site | Refused:
-        """What a full build makes of these files at that moment."""
+    def outcome(self, files: dict[str, bytes], as_of: datetime | None) -> Site | FailedBuild:
+        """Return what a full build makes of these files at that moment."""
         key = digest(repr((sorted((file, digest(data)) for file, data in files.items()), as_of)).encode())
-        if key not in self._known:
-            self.ground.become(files)
-            self._known[key] = self._build(as_of)
-        return self._known[key]
+        if key not in self._outcomes:
+            self.workspace.restore(files)
+            self._outcomes[key] = self._build(as_of)
+        return self._outcomes[key]
 
     def plain(self, files: dict[str, bytes], as_of: datetime | None) -> Site:
-        """What plain `pelican` makes of these files, which are sound, in this process."""
-        self.ground.become(files)
+        """Return what plain `pelican` makes of these files in this process; they must be valid."""
+        self.workspace.restore(files)
         self._clear()
         override = {"AS_OF": as_of.isoformat()} if as_of else {}
-        Pelican(read_settings(str(self.ground.root / "pelicanconf.py"), override)).run()
-        return site(self.ground.root / "output")
+        kuratorium.Site(read_settings(str(self.workspace.root / "pelicanconf.py"), override)).run()
+        return site(self.workspace.root / "output")
 
     def show(self, files: dict[str, bytes], as_of: datetime | None, output: Path) -> str:
-        """Tell the first difference between a full build and the site in `output`, line by line."""
-        self.ground.become(files)
+        """Return the first file that differs between a full build and the site in `output`, as a diff."""
+        self.workspace.restore(files)
         self._build(as_of)
-        full = self.ground.root / "output"
+        full = self.workspace.root / "output"
         path = min(differences(site(output), site(full)), default="")
         texts = [
             (folder / path).read_text(errors="replace") if (folder / path).is_file() else ""
             for folder in (full, output)
         ]
         lines = difflib.unified_diff(
-            *(text.splitlines() for text in texts), f"full/{path}", f"here/{path}", "", "", 1, ""
+            *(text.splitlines() for text in texts), f"full/{path}", f"output/{path}", "", "", 1, ""
         )
         return "\n".join(lines)
 
-    def _build(self, as_of: datetime | None) -> Site | Refused:
+    def _build(self, as_of: datetime | None) -> Site | FailedBuild:
         self._clear()
-        came = attempt(self.ground.root, as_of)
-        return came if isinstance(came, Refused) else site(self.ground.root / "output")
+        outcome = attempt(self.workspace.root, as_of)
+        return outcome if isinstance(outcome, FailedBuild) else site(self.workspace.root / "output")
 
     def _clear(self) -> None:
-        for scrap in ("output", "var"):
-            shutil.rmtree(self.ground.root / scrap, ignore_errors=True)
+        for folder in ("output", "var"):
+            shutil.rmtree(self.workspace.root / folder, ignore_errors=True)

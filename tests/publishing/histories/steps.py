@@ -1,7 +1,7 @@
-"""Everything that may happen to an edition between two builds. STEPS is the table: a name, what happens.
+"""Steps of an editor between two builds, by name in the table STEPS.
 
-A step is told by two numbers: which of the things there are, and which of the values it may take; it changes the ground
-and returns what it did, in words. Some values are mistakes on purpose: the build after them has to fail.
+A step takes two numbers: `item` chooses what changes, `variant` what it becomes, both modulo the number of choices. It
+changes the workspace and returns in words what it did. Some variants are mistakes on purpose: the next build must fail.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from typing import Any, TypeVar
 from kuratorium.edition.formats import FORMATS
 from tests.editions import work
 
-from .ground import DUE, END, OLD, START, Ground
+from .workspace import DUE, END, OLD, START, Workspace
 
 T = TypeVar("T")
-Happens = Callable[[Ground, int, int], str]
+Step = Callable[[Workspace, int, int], str]
+"""Workspace, item, variant -> what it did, in words."""
 
 _BODIES = (
     "Lesenswert, weil hier jemand nachgerechnet hat.",
@@ -76,82 +77,82 @@ _EVENTS: tuple[dict[str, Any], ...] = (
 _SLUGS = ("neuer-platz", "erste-notiz", "zweite", None, "anderer-platz", "Kein Slug")
 
 
-def pick(things: Sequence[T], number: int) -> T:
-    """One of the things there are."""
-    return things[number % len(things)]
+def pick(items: Sequence[T], number: int) -> T:
+    """Return the item with this number, counted round and round."""
+    return items[number % len(items)]
 
 
-def body(ground: Ground, which: int, what: int) -> str:
-    """A post or page gets another text."""
-    file = pick([*ground.posts, *ground.pages], which)
-    front, _ = ground.read(file)
-    ground.write(file, front, pick(_BODIES, what))
-    return f"the body of {file} becomes {pick(_BODIES, what)!r}"
+def body(workspace: Workspace, item: int, variant: int) -> str:
+    """Give a post or page another text."""
+    file = pick([*workspace.posts, *workspace.pages], item)
+    front, _ = workspace.read_post(file)
+    workspace.write_post(file, front, pick(_BODIES, variant))
+    return f"the body of {file} becomes {pick(_BODIES, variant)!r}"
 
 
-def letter(ground: Ground, which: int, what: int) -> str:
-    """One letter of a text changes: as many bytes as before, and right after the last build."""
-    file = pick([*ground.posts, *ground.pages], which)
-    data = ground.files[file]
+def letter(workspace: Workspace, item: int, variant: int) -> str:
+    """Change one letter of a text: as many bytes as before, and right after the last build."""
+    file = pick([*workspace.posts, *workspace.pages], item)
+    data = workspace.files[file]
     at = max(data.rfind(b"e"), data.rfind(b"a"))
-    ground.put(file, data[:at] + b"ea"[what % 2 :][:1] + data[at + 1 :])
-    return f"the last e or a of {file} becomes {'ea'[what % 2]}"
+    workspace.put(file, data[:at] + b"ea"[variant % 2 :][:1] + data[at + 1 :])
+    return f"the last e or a of {file} becomes {'ea'[variant % 2]}"
 
 
-def field(values: Sequence[Any], name: str) -> Happens:
-    """A post gets another value in one field."""
+def field(values: Sequence[Any], name: str) -> Step:
+    """Return a step that gives a post another value in one field."""
 
-    def happens(ground: Ground, which: int, what: int) -> str:
-        file = pick(ground.posts, which)
-        ground.amend(file, **{name: pick(values, what)})
-        return f"{name} of {file} becomes {pick(values, what)!r}"
+    def change_field(workspace: Workspace, item: int, variant: int) -> str:
+        file = pick(workspace.posts, item)
+        workspace.update_post(file, **{name: pick(values, variant)})
+        return f"{name} of {file} becomes {pick(values, variant)!r}"
 
-    return happens
-
-
-def fields(ground: Ground, which: int, what: int) -> str:
-    """A post gets one of the rarer fields."""
-    file = pick(ground.posts, which)
-    ground.amend(file, **pick(_FIELDS, what))
-    return f"{file} gets {pick(_FIELDS, what)}"
+    return change_field
 
 
-def translation(ground: Ground, which: int, what: int) -> str:
-    """A post says what another one says, in another language; which may be itself, or a translation."""
-    file, other = pick(ground.posts, which), pick(ground.posts, what)
-    front = {"translation_of": ground.read(other)[0].get("uid", ""), "lang": pick(("en", "de", "fr"), which)}
-    ground.amend(file, **front)
+def fields(workspace: Workspace, item: int, variant: int) -> str:
+    """Give a post one of the rarer fields."""
+    file = pick(workspace.posts, item)
+    workspace.update_post(file, **pick(_FIELDS, variant))
+    return f"{file} gets {pick(_FIELDS, variant)}"
+
+
+def translation(workspace: Workspace, item: int, variant: int) -> str:
+    """Make a post the translation of another one, which may be itself, or a translation."""
+    file, other = pick(workspace.posts, item), pick(workspace.posts, variant)
+    front = {"translation_of": workspace.read_post(other)[0].get("uid", ""), "lang": pick(("en", "de", "fr"), item)}
+    workspace.update_post(file, **front)
     return f"{file} gets {front}, the uid of {other}"
 
 
-def event(ground: Ground, _: int, what: int) -> str:
-    """The talk is moved, or called off."""
-    talks = ground.texts("content/talks/")
+def event(workspace: Workspace, _: int, variant: int) -> str:
+    """Move the talk, or call it off."""
+    talks = workspace.markdown_below("content/talks/")
     if not talks:
         return "there is no talk to move"
-    ground.amend(talks[0], event=pick(_EVENTS, what))
-    return f"event of {talks[0]} becomes {pick(_EVENTS, what)}"
+    workspace.update_post(talks[0], event=pick(_EVENTS, variant))
+    return f"event of {talks[0]} becomes {pick(_EVENTS, variant)}"
 
 
-def release(ground: Ground, _: int, what: int) -> str:
-    """An interview's partner takes the text back, or releases it."""
-    found = ground.texts("content/interviews/")
-    if not found:
+def release(workspace: Workspace, _: int, variant: int) -> str:
+    """Release an interview, or take its release back."""
+    interviews = workspace.markdown_below("content/interviews/")
+    if not interviews:
         return "there is no interview to release"
-    ground.amend(found[0], release=pick(("open", "given"), what))
-    return f"release of {found[0]} becomes {pick(('open', 'given'), what)}"
+    workspace.update_post(interviews[0], release=pick(("open", "given"), variant))
+    return f"release of {interviews[0]} becomes {pick(('open', 'given'), variant)}"
 
 
-def add(ground: Ground, which: int, what: int) -> str:
-    """A new post is written."""
-    number = len(ground.posts)
-    format = pick(FORMATS, which)
+def add(workspace: Workspace, item: int, variant: int) -> str:
+    """Write a new post."""
+    number = len(workspace.posts)
+    format = pick(FORMATS, item)
     front: dict[str, Any] = {
-        "uid": f"neu-{which:03}-{number:03}",
+        "uid": f"neu-{item:03}-{number:03}",
         "title": f"Neu {number}",
-        "date": pick(_DATES[:5], what),
+        "date": pick(_DATES[:5], variant),
         "authors": ["carl-dorn"],
-        "topics": pick((["open-source"], ["transformation"], []), what),
+        "topics": pick((["open-source"], ["transformation"], []), variant),
         "tags": ["Neu", "Open Data"],
     }
     front |= {
@@ -160,63 +161,65 @@ def add(ground: Ground, which: int, what: int) -> str:
         "talk": {"hosts": ["anna-berg"], "event": {"start": DUE, "end": END}},
     }.get(format.id, {})
     file = f"{format.folder}/2026/neu-{number}.md"
-    ground.write(file, front, f"Neues Nummer {number}.")
+    workspace.write_post(file, front, f"Neues Nummer {number}.")
     return f"{file} is written, dated {front['date']}"
 
 
-def copy(ground: Ground, which: int, _: int) -> str:
-    """A post's file is copied: its uid is there twice."""
-    file = pick(ground.posts, which)
-    ground.put(file.replace(".md", "-kopie.md"), ground.files[file])
+def copy(workspace: Workspace, item: int, _: int) -> str:
+    """Copy a post's file, so that its uid exists twice."""
+    file = pick(workspace.posts, item)
+    workspace.put(file.replace(".md", "-kopie.md"), workspace.files[file])
     return f"{file} is copied beside itself"
 
 
-def delete(ground: Ground, which: int, _: int) -> str:
-    """A post is deleted."""
-    if len(ground.posts) == 1:
+def delete(workspace: Workspace, item: int, _: int) -> str:
+    """Delete a post."""
+    if len(workspace.posts) == 1:
         return "the last post is left alone"
-    file = pick(ground.posts, which)
-    ground.remove(file)
+    file = pick(workspace.posts, item)
+    workspace.remove(file)
     return f"{file} is deleted"
 
 
-def rename(ground: Ground, which: int, what: int) -> str:
-    """A post's or page's file gets another name, and its address with it where no slug is written."""
-    file = pick([*ground.posts, *ground.pages], which)
-    new = f"{file.rsplit('/', 1)[0]}/{pick(('umbenannt', 'zuletzt', 'a-zuerst', 'unter/tief', 'Kein Slug'), what)}.md"
-    return _move(ground, file, new)
+def rename(workspace: Workspace, item: int, variant: int) -> str:
+    """Rename the file of a post or page; without a slug its address changes, too."""
+    file = pick([*workspace.posts, *workspace.pages], item)
+    new = (
+        f"{file.rsplit('/', 1)[0]}/{pick(('umbenannt', 'zuletzt', 'a-zuerst', 'unter/tief', 'Kein Slug'), variant)}.md"
+    )
+    return _move(workspace, file, new)
 
 
-def reformat(ground: Ground, which: int, what: int) -> str:
-    """A post moves to the folder of another format."""
-    file = pick(ground.posts, which)
-    format = pick(FORMATS, what)
-    return _move(ground, file, f"{format.folder}/{file.rsplit('/', 1)[1]}")
+def reformat(workspace: Workspace, item: int, variant: int) -> str:
+    """Move a post to the folder of another format."""
+    file = pick(workspace.posts, item)
+    format = pick(FORMATS, variant)
+    return _move(workspace, file, f"{format.folder}/{file.rsplit('/', 1)[1]}")
 
 
-def swap(ground: Ground, which: int, what: int) -> str:
-    """Two posts change names with each other."""
-    one, other = pick(ground.posts, which), pick(ground.posts, what)
-    ground.files[one], ground.files[other] = ground.files[other], ground.files[one]
-    for file in (one, other):
-        ground.put(file, ground.files[file])
-    return f"{one} and {other} change names"
+def swap(workspace: Workspace, item: int, variant: int) -> str:
+    """Let two posts exchange their file names."""
+    file, other = pick(workspace.posts, item), pick(workspace.posts, variant)
+    workspace.files[file], workspace.files[other] = workspace.files[other], workspace.files[file]
+    for name in (file, other):
+        workspace.put(name, workspace.files[name])
+    return f"{file} and {other} change names"
 
 
-def _move(ground: Ground, file: str, new: str) -> str:
-    if new in ground.files:
-        return f"{file} stays, for {new} is there already"
-    (ground.root / new).parent.mkdir(parents=True, exist_ok=True)
-    (ground.root / file).rename(ground.root / new)  # its time stays, and its inode
-    ground.files[new] = ground.files.pop(file)
+def _move(workspace: Workspace, file: str, new: str) -> str:
+    if new in workspace.files:
+        return f"{file} stays, because there is {new} already"
+    (workspace.root / new).parent.mkdir(parents=True, exist_ok=True)
+    (workspace.root / file).rename(workspace.root / new)  # its time stays, and its inode
+    workspace.files[new] = workspace.files.pop(file)
     return f"{file} moves to {new}"
 
 
-def page(ground: Ground, which: int, what: int) -> str:
-    """A standing page is written, changed or deleted."""
-    file = pick([*ground.pages, "content/pages/datenschutz.md"], which)
-    if file not in ground.files:
-        ground.write(file, {"title": "Datenschutz", "order": what - 3}, "Wir speichern nichts.")
+def page(workspace: Workspace, item: int, variant: int) -> str:
+    """Write, change or delete a standalone page."""
+    file = pick([*workspace.pages, "content/pages/datenschutz.md"], item)
+    if file not in workspace.files:
+        workspace.write_post(file, {"title": "Datenschutz", "order": variant - 3}, "Wir speichern nichts.")
         return f"{file} is written"
     changes = (
         {"title": "Anders"},
@@ -226,14 +229,14 @@ def page(ground: Ground, which: int, what: int) -> str:
         {"slug": "menschen"},
         {"lang": "en"},
     )
-    if what % 7 == 6:
-        ground.remove(file)
+    if variant % 7 == 6:
+        workspace.remove(file)
         return f"{file} is deleted"
-    ground.amend(file, **changes[what % 7])
-    return f"{file} gets {changes[what % 7]}"
+    workspace.update_post(file, **changes[variant % 7])
+    return f"{file} gets {changes[variant % 7]}"
 
 
-STEPS: dict[str, Happens] = {
+STEPS: dict[str, Step] = {
     "body": body,
     "letter": letter,
     "title": field(("Ein neuer Titel", "Zwei & drei <b>", "«Gänse»", "Ein neuer Titel "), "title"),

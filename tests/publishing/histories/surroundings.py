@@ -1,4 +1,4 @@
-"""What may happen around the posts between two builds: the registry, theme, settings and clock."""
+"""Steps around the posts: registry, inbox, theme, settings and clock change between two builds."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 
 from tests.editions import NOW, work
 
-from .ground import CAPTIONS, DUE, END, START, Ground, setting
-from .steps import Happens, pick
+from .steps import Step, pick
+from .workspace import CAPTIONS, DUE, END, START, Workspace, replace_setting
 
 _PEOPLE: tuple[dict[str, Any], ...] = (
     {"name": "Anna Berg-Ahrens"},
@@ -87,163 +87,167 @@ _MARKS = (
 )
 
 
-def registered(name: str, changes: tuple[dict[str, Any], ...]) -> Happens:
-    """One of the people, topics, sources or series changes, is new, changes its place in the list, or goes."""
+def change_entry(name: str, changes: tuple[dict[str, Any], ...]) -> Step:
+    """Return a step that changes, adds or deletes one of the people, topics, sources or series, or their order."""
 
-    def happens(ground: Ground, which: int, what: int) -> str:
-        listed = ground.registry(name)
-        if not listed:
-            return f"{name} are none any more"
-        place = which % len(listed)
-        turn = what % (len(changes) + 3)
-        if turn < len(changes):
-            listed[place] |= changes[turn]
-            told = f"{listed[place]['id']} of {name} gets {changes[turn]}"
-        elif turn == len(changes):
-            listed.append({**listed[place], "id": f"neu-{len(listed)}", "name": f"Neu {len(listed)}"})
-            told = f"{name} get one more, neu-{len(listed) - 1}"
-        elif turn == len(changes) + 1:
-            listed.reverse()
-            told = f"{name} stand the other way round"
+    def change(workspace: Workspace, item: int, variant: int) -> str:
+        entries = workspace.read_registry(name)
+        if not entries:
+            return f"there are no {name} any more"
+        place = item % len(entries)
+        kind = variant % (len(changes) + 3)
+        if kind < len(changes):
+            entries[place] |= changes[kind]
+            message = f"{entries[place]['id']} of {name} gets {changes[kind]}"
+        elif kind == len(changes):
+            entries.append({**entries[place], "id": f"neu-{len(entries)}", "name": f"Neu {len(entries)}"})
+            message = f"{name} get one more, neu-{len(entries) - 1}"
+        elif kind == len(changes) + 1:
+            entries.reverse()
+            message = f"{name} are listed the other way round"
         else:
-            told = f"{listed.pop(place)['id']} leaves {name}"
-        ground.register(name, listed)
-        return told
+            message = f"{entries.pop(place)['id']} leaves {name}"
+        workspace.write_registry(name, entries)
+        return message
 
-    return happens
+    return change
 
 
-def inbox(ground: Ground, which: int, what: int) -> str:
-    """A pull brings something, an editor dismisses it, or begins to write; a file of the inbox breaks."""
-    files = ground.texts("curation/inbox/")
-    turn = what % 6
-    if turn < 2 or not files:
-        file = f"curation/inbox/neu-{which}.md"
-        told = work(f"https://amtsblog.example/{pick(('frisch', 'zweite', 'third'), what)}", title=f"Frisch {which}")
-        front = {"uid": f"wartet-{which:03}-{what:03}", "title": "Frisch", "date": NOW, "bookmark_of": [told]}
-        ground.write(file, front | {"topics": [pick(("transformation", "open-source"), what)]}, "")
+def inbox(workspace: Workspace, item: int, variant: int) -> str:
+    """Add an inbox item as a pull does, dismiss one, begin to write in one, or break one."""
+    files = workspace.markdown_below("curation/inbox/")
+    kind = variant % 6
+    if kind < 2 or not files:
+        file = f"curation/inbox/neu-{item}.md"
+        recommended = work(
+            f"https://amtsblog.example/{pick(('frisch', 'zweite', 'third'), variant)}", title=f"Frisch {item}"
+        )
+        front = {"uid": f"wartet-{item:03}-{variant:03}", "title": "Frisch", "date": NOW, "bookmark_of": [recommended]}
+        workspace.write_post(file, front | {"topics": [pick(("transformation", "open-source"), variant)]}, "")
         return f"{file} is pulled"
-    file = pick(files, which)
-    if turn == 2:
-        ground.remove(file)
+    file = pick(files, item)
+    if kind == 2:
+        workspace.remove(file)
         return f"{file} is dismissed"
-    if turn == 3:
-        ground.put(file, "---\nkaputt: [\n---\n")
+    if kind == 3:
+        workspace.put(file, "---\nkaputt: [\n---\n")
         return f"{file} breaks"
-    ground.put(file, ground.files[file] + b"Ein Anfang.\n")
-    return f"somebody begins to write in {file}"
+    workspace.put(file, workspace.files[file] + b"Ein Anfang.\n")
+    return f"an editor begins to write in {file}"
 
 
-def policy(ground: Ground, _: int, what: int) -> str:
-    """A rule of the house changes."""
-    ground.register("policy", ground.registry("policy") | pick(_POLICIES, what))
-    return f"policy gets {pick(_POLICIES, what)}"
+def policy(workspace: Workspace, _: int, variant: int) -> str:
+    """Change a rule of the policy."""
+    workspace.write_registry("policy", workspace.read_registry("policy") | pick(_POLICIES, variant))
+    return f"policy gets {pick(_POLICIES, variant)}"
 
 
-def template(ground: Ground, which: int, what: int) -> str:
-    """A designer changes a template, breaks it, or makes one that is included only where it is there."""
-    files = ground.below("theme/templates/")
-    file = pick(files, which * 5 + what)
-    if what % 6 == 5:
+def template(workspace: Workspace, item: int, variant: int) -> str:
+    """Change a template, break it, or add one that others include only if it exists."""
+    files = workspace.files_below("theme/templates/")
+    file = pick(files, item * 5 + variant)
+    if variant % 6 == 5:
         new = "theme/templates/partials/cards/essay.html"
-        ground.put(
-            new, ground.files[new].replace(b"frame.html", b"note.html") if new in ground.files else "<p>Essay</p>"
+        workspace.put(
+            new, workspace.files[new].replace(b"frame.html", b"note.html") if new in workspace.files else "<p>Essay</p>"
         )
         return f"{new} takes another frame"
-    text = ground.files[file].decode().split("\n<!-- ")[0].split("\n{#")[0] + pick(_MARKS, what)
-    ground.put(file, text)
-    return f"{file} ends with {pick(_MARKS, what)!r}"
+    text = workspace.files[file].decode().split("\n<!-- ")[0].split("\n{#")[0] + pick(_MARKS, variant)
+    workspace.put(file, text)
+    return f"{file} ends with {pick(_MARKS, variant)!r}"
 
 
-def lost_template(ground: Ground, which: int, _: int) -> str:
-    """A template is deleted; some are not missed."""
-    file = pick(ground.below("theme/templates/partials/"), which)
-    ground.remove(file)
+def lost_template(workspace: Workspace, item: int, _: int) -> str:
+    """Delete a template; the build must fail only where another one needs it."""
+    file = pick(workspace.files_below("theme/templates/partials/"), item)
+    workspace.remove(file)
     return f"{file} is deleted"
 
 
-def catalogue(ground: Ground, which: int, what: int) -> str:
-    """A translator changes a word, breaks a catalogue, or takes it away."""
-    files = ground.below("theme/translations/")
-    file = pick(files, which) if files else "theme/translations/de.po"
+def catalogue(workspace: Workspace, item: int, variant: int) -> str:
+    """Change a word of a catalogue of translations, break it, or delete it."""
+    files = workspace.files_below("theme/translations/")
+    file = pick(files, item) if files else "theme/translations/de.po"
     changes = (
         (b'msgstr "Themen"', b'msgstr "Gebiete"'),
         (b'msgstr "Notiz"', b'msgstr "Zettel"'),
         (b"Beitr", b"Aufs"),
         (b"Topics", b"Subjects"),
     )
-    if what % 6 < 4 and file in ground.files:
-        ground.put(file, ground.files[file].replace(*changes[what % 6]))
-        return f"{file} says {changes[what % 6]}"
-    if what % 6 == 4:
-        ground.put(file, ground.files.get(file, b"") + b"\nmsgid zerbrochen\n")
+    if variant % 6 < 4 and file in workspace.files:
+        workspace.put(file, workspace.files[file].replace(*changes[variant % 6]))
+        return f"{file} says {changes[variant % 6]}"
+    if variant % 6 == 4:
+        workspace.put(file, workspace.files.get(file, b"") + b"\nmsgid zerbrochen\n")
         return f"{file} breaks"
-    if file in ground.files:
-        ground.remove(file)
+    if file in workspace.files:
+        workspace.remove(file)
     return f"{file} is deleted"
 
 
-def style(ground: Ground, which: int, what: int) -> str:
-    """A file that is copied as it is changes, is new, or goes: of the theme, a picture, a recording."""
-    files = [*ground.below("theme/static/"), *ground.below("content/images/", "content/media/")]
-    file = pick([*files, "theme/static/css/neu.css", "content/images/neu/bild.png"], which)
-    if what % 4 == 3 and file in ground.files:
-        ground.remove(file)
+def style(workspace: Workspace, item: int, variant: int) -> str:
+    """Change, add or delete a file that is copied as it is: a style sheet, a picture, a recording."""
+    files = [*workspace.files_below("theme/static/"), *workspace.files_below("content/images/", "content/media/")]
+    file = pick([*files, "theme/static/css/neu.css", "content/images/neu/bild.png"], item)
+    if variant % 4 == 3 and file in workspace.files:
+        workspace.remove(file)
         return f"{file} is deleted"
-    ground.put(file, ground.files.get(file, b"")[:20] + b"/* %d */" % what)
+    workspace.put(file, workspace.files.get(file, b"")[:20] + b"/* %d */" % variant)
     return f"{file} changes"
 
 
-def captions(ground: Ground, _: int, what: int) -> str:
-    """The captions that are a talk's transcript get other words or voices, break, or go."""
+def captions(workspace: Workspace, _: int, variant: int) -> str:
+    """Change words or voices of the captions that are a talk's transcript, break them, or delete them."""
     file = "content/media/abend.vtt"
-    if what % 5 == 4:
-        ground.remove(file)
+    if variant % 5 == 4:
+        workspace.remove(file)
         return f"{file} is deleted"
     changes = (("Warum", "Weshalb"), ("<v Eva Falk>", "<v Anna Berg>"), ("Eva Falk", "Otto"), ("03.0", "3.0"))
-    old, new = pick(changes, what)
-    ground.put(file, CAPTIONS.replace(old, new))
+    old, new = pick(changes, variant)
+    workspace.put(file, CAPTIONS.replace(old, new))
     return f"in {file} {old} becomes {new}"
 
 
-def settings(ground: Ground, _: int, what: int) -> str:
-    """A setting of pelicanconf.py changes; the last two are mistakes."""
-    name, value = pick(_SETTINGS, what)
-    ground.put("pelicanconf.py", setting(ground.files["pelicanconf.py"].decode(), name, value))
+def settings(workspace: Workspace, _: int, variant: int) -> str:
+    """Change a setting of pelicanconf.py; the last two of _SETTINGS are mistakes."""
+    name, value = pick(_SETTINGS, variant)
+    workspace.put("pelicanconf.py", replace_setting(workspace.files["pelicanconf.py"].decode(), name, value))
     return f"{name} becomes {value!r}"
 
 
-def remark(ground: Ground, which: int, what: int) -> str:
-    """Somebody writes a remark into a file of settings, or what is none."""
+def remark(workspace: Workspace, item: int, variant: int) -> str:
+    """Add a comment, an empty line or something wrong to a file of settings."""
     file = pick(
         ["pelicanconf.py", *(f"curation/{name}.yaml" for name in ("people", "topics", "sources", "series", "policy"))],
-        which,
+        item,
     )
-    ground.put(file, ground.files[file] + pick((b"# eine Bemerkung\n", b"\n\n", b"A = 1\n"), what))
+    workspace.put(file, workspace.files[file] + pick((b"# eine Bemerkung\n", b"\n\n", b"A = 1\n"), variant))
     return f"{file} gets one more line"
 
 
-def override(ground: Ground, which: int, what: int) -> str:
-    """A template lies where THEME_TEMPLATES_OVERRIDES may look for it."""
-    file = pick(("curation/templates/partials/footer.html", "curation/templates/post.html"), which)
-    ground.put(file, f"<p>Fuß {what}</p>")
-    text = setting(ground.files["pelicanconf.py"].decode(), "THEME_TEMPLATES_OVERRIDES", ["curation/templates"])
-    ground.put("pelicanconf.py", text)
+def override(workspace: Workspace, item: int, variant: int) -> str:
+    """Put a template where THEME_TEMPLATES_OVERRIDES looks for it."""
+    file = pick(("curation/templates/partials/footer.html", "curation/templates/post.html"), item)
+    workspace.put(file, f"<p>Fuß {variant}</p>")
+    text = replace_setting(
+        workspace.files["pelicanconf.py"].decode(), "THEME_TEMPLATES_OVERRIDES", ["curation/templates"]
+    )
+    workspace.put("pelicanconf.py", text)
     return f"{file} takes the place of the theme's"
 
 
-def clock(ground: Ground, which: int, what: int) -> str:
-    """Time goes by, or is turned back: over the date of a post, over a talk's start and end."""
-    moment = pick(_MOMENTS, which * 3 + what)
-    ground.as_of = datetime.fromisoformat(moment) if moment else None
+def clock(workspace: Workspace, item: int, variant: int) -> str:
+    """Move the clock forward or back: over the date of a post, over a talk's start and end."""
+    moment = pick(_MOMENTS, item * 3 + variant)
+    workspace.as_of = datetime.fromisoformat(moment) if moment else None
     return f"the date becomes {moment or 'what the policy says'}"
 
 
-SURROUNDINGS: dict[str, Happens] = {
-    "person": registered("people", _PEOPLE),
-    "topics": registered("topics", _TOPICS),
-    "source": registered("sources", _SOURCES),
-    "series": registered("series", _SERIES),
+SURROUNDINGS: dict[str, Step] = {
+    "person": change_entry("people", _PEOPLE),
+    "topics": change_entry("topics", _TOPICS),
+    "source": change_entry("sources", _SOURCES),
+    "series": change_entry("series", _SERIES),
     "inbox": inbox,
     "policy": policy,
     "template": template,

@@ -1,4 +1,4 @@
-"""A tiny but complete edition that steps change: every file of it is known, so that a full build can be made of it."""
+"""A tiny but complete edition for steps to change. It knows all of its files, so that a full build can be compared."""
 
 from __future__ import annotations
 
@@ -23,15 +23,16 @@ CAPTIONS = "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Anna Berg>Warum?\n\n00:03.000 
 PICTURE = b"\x89PNG plan"
 
 
-class Ground:
-    """An edition on disk and the moment it is built for (None: the policy's). `files` is all that a build may look at.
+class Workspace:
+    """An edition on disk: its `files` (all that a build may read) and how it is built.
 
-    `in_place`: whether a changed file is written over, as most editors do, or replaced by another one, as git does.
+    `as_of` is the date to build for (None: the policy's), `jobs` the number of processes (None: the build decides).
+    `in_place` says whether a changed file is written over, as most editors do, or replaced by another one, as git does.
     """
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.files = {file: (root / file).read_bytes() for file in _files(root, INPUTS)}
+        self.files = {file: (root / file).read_bytes() for file in _list_files(root, INPUTS)}
         self.as_of: datetime | None = None
         self.jobs: int | None = None
         self.in_place = True
@@ -51,60 +52,60 @@ class Ground:
         (self.root / file).unlink()
         del self.files[file]
 
-    def become(self, files: dict[str, bytes]) -> None:
-        """Have these files and no others."""
+    def restore(self, files: dict[str, bytes]) -> None:
+        """Make the edition consist of these files and no others."""
         for file in self.files.keys() - files.keys():
             self.remove(file)
         for file, data in files.items():
             if self.files.get(file) != data:
                 self.put(file, data)
 
-    def below(self, *folders: str) -> list[str]:
-        """List the files in some folders."""
+    def files_below(self, *folders: str) -> list[str]:
+        """Return the files in some folders, sorted."""
         return sorted(file for file in self.files if file.startswith(folders))
 
-    def texts(self, *folders: str) -> list[str]:
-        """List the posts or pages in some folders."""
-        return [file for file in self.below(*folders) if file.endswith(".md") and "/." not in file]
+    def markdown_below(self, *folders: str) -> list[str]:
+        """Return the posts or pages in some folders, sorted."""
+        return [file for file in self.files_below(*folders) if file.endswith(".md") and "/." not in file]
 
     @property
     def posts(self) -> list[str]:
         """The files of all posts."""
-        return self.texts(*(f"{format.folder}/" for format in FORMATS))
+        return self.markdown_below(*(f"{format.folder}/" for format in FORMATS))
 
     @property
     def pages(self) -> list[str]:
-        """The files of all standing pages."""
-        return self.texts("content/pages/")
+        """The files of all standalone pages."""
+        return self.markdown_below("content/pages/")
 
-    def read(self, file: str) -> tuple[dict[str, Any], str]:
-        """The front matter and the body of a post or page."""
+    def read_post(self, file: str) -> tuple[dict[str, Any], str]:
+        """Return the front matter and the body of a post or page."""
         parts = frontmatter.split_front_matter(file, self.files[file].decode())
         return dict(yaml.load_yaml(parts.front_matter)), parts.body.strip()
 
-    def write(self, file: str, front: dict[str, Any], body: str) -> None:
-        """Write a post or page; what is None is left out."""
+    def write_post(self, file: str, front: dict[str, Any], body: str) -> None:
+        """Write a post or page; a field that is None is left out."""
         self.put(
             file,
             frontmatter.format_markdown_file({key: value for key, value in front.items() if value is not None}, body),
         )
 
-    def amend(self, file: str, **fields: Any) -> None:
-        """Change some of the front matter, in its order."""
-        front, body = self.read(file)
-        self.write(file, front | fields, body)
+    def update_post(self, file: str, **fields: Any) -> None:
+        """Change some fields of the front matter; the others keep their order."""
+        front, body = self.read_post(file)
+        self.write_post(file, front | fields, body)
 
-    def registry(self, name: str) -> Any:
-        """What curation/`name`.yaml holds."""
+    def read_registry(self, name: str) -> Any:
+        """Return what curation/`name`.yaml holds."""
         return yaml.load_yaml(self.files[f"curation/{name}.yaml"].decode())
 
-    def register(self, name: str, values: object) -> None:
+    def write_registry(self, name: str, values: object) -> None:
         """Write curation/`name`.yaml."""
         self.put(f"curation/{name}.yaml", yaml.dump_yaml(values))
 
 
-def make(folder: Path) -> Path:
-    """Make the edition that all histories begin with, in `folder`; returns its root."""
+def create_edition(folder: Path) -> Path:
+    """Create the edition that all histories begin with, in `folder`; return its root."""
     tiny = tiny_edition(folder)
     (tiny.root / "theme").unlink()
     shutil.copytree(REPOSITORY / "theme", tiny.root / "theme", ignore=shutil.ignore_patterns("*.png"))
@@ -114,13 +115,13 @@ def make(folder: Path) -> Path:
     tiny.write("content/media/abend.vtt", CAPTIONS)
     tiny.page("ueber-uns", body="Wer wir sind, steht im [Impressum]({filename}impressum.md).", order=1)
     tiny.yaml("series", [{"id": "abende", "name": "Abende", "intro": "*Vier* im Jahr."}])
-    _notes(tiny)
-    _others(tiny)
-    _waiting(tiny)
+    _write_notes(tiny)
+    _write_other_posts(tiny)
+    _fill_inbox(tiny)
     return tiny.root
 
 
-def _notes(tiny: TinyEdition) -> None:
+def _write_notes(tiny: TinyEdition) -> None:
     tiny.note(
         "zweite",
         body="Wie in [der ersten]({filename}erste-notiz.md).\n\n> Wörtlich.\n> — Amtsblog: [Das Werk](https://amtsblog.example/zweite)",
@@ -144,7 +145,7 @@ def _notes(tiny: TinyEdition) -> None:
     tiny.note("versteckt", status="hidden", disclosure={"kind": "sponsor", "text": "Bezahlt von Stellwerk."})
 
 
-def _others(tiny: TinyEdition) -> None:
+def _write_other_posts(tiny: TinyEdition) -> None:
     tiny.interview(
         "im-gespraech", tags=["Führung"], body="Vorweg.\n\n@anna-berg (00:10): Warum?\n\n@eva-falk (00:20): Darum."
     )
@@ -165,20 +166,20 @@ def _others(tiny: TinyEdition) -> None:
     tiny.essay("lang", authors=["carl-dorn"], corrections=[{"date": "2026-10-02", "text": "Ein Name war falsch."}])
 
 
-def _waiting(tiny: TinyEdition) -> None:
+def _fill_inbox(tiny: TinyEdition) -> None:
     tiny.candidate("wartet")
     tiny.candidate("wartet-auch", day="2026-10-11", topics=["open-source"], title="Ein anderer Titel")
 
 
-def _files(root: Path, names: Iterable[str]) -> Iterable[str]:
+def _list_files(root: Path, names: Iterable[str]) -> Iterable[str]:
     for name in names:
         path = root / name
-        found = sorted(path.rglob("*")) if path.is_dir() else [path]
-        yield from (one.relative_to(root).as_posix() for one in found if one.is_file())
+        paths = sorted(path.rglob("*")) if path.is_dir() else [path]
+        yield from (path.relative_to(root).as_posix() for path in paths if path.is_file())
 
 
-def setting(text: str, name: str, value: object) -> str:
+def replace_setting(text: str, name: str, value: object) -> str:
     """Give a setting of pelicanconf.py another value, or add it."""
     line = f"{name} = {value!r}"
-    changed, found = re.subn(rf"^{name} = .*$", lambda _: line, text, count=1, flags=re.M)
-    return changed if found else f"{text}\n{line}\n"
+    changed, matches = re.subn(rf"^{name} = .*$", lambda _: line, text, count=1, flags=re.M)
+    return changed if matches else f"{text}\n{line}\n"
