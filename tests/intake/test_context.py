@@ -33,4 +33,4 @@ def test_only_some_sources(desk: Desk) -> None:
     assert [result.id for result in desk.pull(options=PullOptions(source_ids=("blog",))).results] == ["blog"]
     with pytest.raises(UsageError) as caught:
         desk.pull(options=PullOptions(source_ids=("blgo",)))
-    assert str(caught.value) == 'unknown source "blgo" (ids are in curation/sources.yaml). Did you mean «blog»?'
+    assert str(caught.value) == 'unknown source "blgo" (ids are in curation/sources.yaml). Did you mean "blog"?'

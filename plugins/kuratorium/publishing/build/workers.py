@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import Connection
 from typing import TypeVar
 
+from msgspec import Struct
+
 from ...process_pool import WorkerPool, can_fork, count_processors
 
 T = TypeVar("T")
@@ -28,21 +30,41 @@ def choose_process_count(item_count: int, requested: int | None = None) -> int:
 def map_chunks(items: Sequence[T], process_chunk: Callable[[Sequence[T]], R], processes: int) -> Iterator[R]:
     """Yield what `process_chunk` returns for each chunk of `items`, as it is ready; `processes` share the chunks.
 
-    Raises the error that it raises for one of them; the processes are killed then.
+    Raises the error that it raises for the first chunk with one, so that the message is the same with any number of
+    processes.
     """
     chunks = [items[start : start + _CHUNK_SIZE] for start in range(0, len(items), _CHUNK_SIZE)]
     if processes <= 1:
         yield from map(process_chunk, chunks)
         return
+    failures: list[_ChunkFailure] = []
     with WorkerPool() as pool:
+        numbered = list(enumerate(chunks))
         for number in range(min(processes, len(chunks))):
-            pool.start(_send_results, process_chunk, chunks[number::processes])
+            pool.start(_send_results, process_chunk, numbered[number::processes])
         while pool.is_running:
-            yield from pool.receive()
+            for result in pool.receive():
+                if isinstance(result, _ChunkFailure):
+                    failures.append(result)
+                elif not failures:
+                    yield result
+    if failures:
+        raise min(failures, key=lambda failure: failure.number).error
+
+
+class _ChunkFailure(Struct, frozen=True):
+    """The error that a worker met in the chunk of this number; it works on none behind it."""
+
+    number: int
+    error: Exception
 
 
 def _send_results(
-    connection: Connection, process_chunk: Callable[[Sequence[T]], R], chunks: Sequence[Sequence[T]]
+    connection: Connection, process_chunk: Callable[[Sequence[T]], R], chunks: Sequence[tuple[int, Sequence[T]]]
 ) -> None:
-    for chunk in chunks:
-        connection.send(process_chunk(chunk))
+    for number, chunk in chunks:
+        try:
+            connection.send(process_chunk(chunk))
+        except Exception as error:  # noqa: BLE001 - it is raised again in the parent
+            connection.send(_ChunkFailure(number, error))
+            return
