@@ -20,7 +20,7 @@ import feedparser
 
 from kuratorium.errors import SourceError
 from kuratorium.intake.parse_workers import ParserPool
-from kuratorium.intake.parsers.fast_xml import parse_with_expat
+from kuratorium.intake.parsers.fast_xml.expat import parse_with_expat
 from kuratorium.intake.parsers.feedparser import build_feed, parse_with_feedparser
 
 BASES = ("https://host.example/feed",)

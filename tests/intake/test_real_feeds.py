@@ -27,7 +27,7 @@ from kuratorium.edition.model import FrontMatter, Work
 from kuratorium.errors import SourceError
 from kuratorium.intake import pull
 from kuratorium.intake.parsers import dispatch
-from kuratorium.intake.parsers.fast_xml import parse_with_expat
+from kuratorium.intake.parsers.fast_xml.expat import parse_with_expat
 from kuratorium.intake.parsers.feedparser import build_feed, parse_with_feedparser
 from kuratorium.intake.parsers.model import Entry, Feed
 from kuratorium.intake.sources import opml

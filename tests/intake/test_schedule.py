@@ -117,26 +117,6 @@ def test_a_source_that_was_given_up_is_never_due() -> None:
 # --- where it moved -----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("statuses", "hops"),
-    [([], 0), ([301], 1), ([308, 301], 2), ([301, 302, 301], 1), ([302, 301], 0), ([307], 0), ([303, 308], 0)],
-)
-def test_the_permanent_target_of_redirects(statuses: list[int], hops: int) -> None:
-    """The permanent target is the end of the unbroken run of 301 and 308 at the beginning."""
-    redirects = [(status, f"https://{number}.example/") for number, status in enumerate(statuses, 1)]
-    assert schedule.find_permanent_target(redirects) == (f"https://{hops}.example/" if hops else "")
-
-
-@given(st.lists(st.sampled_from([301, 302, 303, 307, 308]), max_size=5))
-def test_the_permanent_target_is_reached_by_the_longest_permanent_run(statuses: list[int]) -> None:
-    """The permanent target is reached by permanent redirects alone, and the next hop is temporary."""
-    redirects = [(status, str(number)) for number, status in enumerate(statuses)]
-    target = schedule.find_permanent_target(redirects)
-    length = int(target) + 1 if target else 0
-    assert all(status in {301, 308} for status in statuses[:length])
-    assert length == len(statuses) or statuses[length] in {302, 303, 307}
-
-
 def test_moved_since() -> None:
     """The days of a move are counted from the first redirect to the same address."""
     assert schedule.update_moved_since("", None, "https://a.example/", NOW) == NOW
@@ -173,36 +153,6 @@ def test_no_success_at_all_is_a_local_failure(outcomes: list[bool]) -> None:
 
 
 # --- what headers and feeds say -----------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("headers", "seconds"),
-    [
-        ({}, 0),
-        ({"cache-control": "max-age=600"}, 600),
-        ({"cache-control": 'public, Max-Age="600", must-revalidate', "age": "100"}, 500),
-        ({"cache-control": "max-age=60", "age": "100"}, 0),
-        ({"cache-control": "max-age=600, no-cache"}, 0),
-        ({"cache-control": "no-store"}, 0),
-        ({"cache-control": "max-age=soon"}, 0),
-        ({"cache-control": "max-age=-1", "expires": "Wed, 14 Oct 2026 09:00:00 GMT"}, 0),
-        ({"expires": "Wed, 14 Oct 2026 09:00:00 GMT"}, 7200),
-        ({"expires": "Wed, 14 Oct 2026 09:00:00 GMT", "date": "Wed, 14 Oct 2026 08:59:00 GMT"}, 60),
-        ({"expires": "0"}, 0),
-        ({"expires": "Thu, 01 Jan 1970 00:00:00 GMT"}, 0),
-    ],
-)
-def test_cache_headers(headers: dict[str, str], seconds: float) -> None:
-    """Freshness is max-age less Age, else Expires less Date, in seconds; 0 if no header tells."""
-    assert schedule.read_freshness_seconds(headers, NOW) == seconds
-
-
-@given(st.dictionaries(st.sampled_from(["cache-control", "age", "expires", "date"]), st.text(max_size=60)), MOMENTS)
-def test_hostile_cache_headers(headers: dict[str, str], now: datetime) -> None:
-    """Whatever the headers say, the seconds are not negative, and give a due time within two days."""
-    seconds = schedule.read_freshness_seconds(headers, now)
-    assert seconds >= 0
-    assert now <= schedule.next_due_after_success(now, seconds) <= now + 2 * DAY
 
 
 @pytest.mark.parametrize(

@@ -18,10 +18,9 @@ from msgspec import Struct
 
 from .. import urls
 from ..errors import SourceError
-from . import discovery
 from .http.client import Clock, Fetcher, FetchLimits
 from .http.responses import Response
-from .parsers import dates, plain_text
+from .parsers import dates, discovery, plain_text
 
 # Endings of the schema.org types of works (NewsArticle, BlogPosting, …); a page also describes its site and owner.
 _WORK_TYPES = (

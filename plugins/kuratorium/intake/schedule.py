@@ -6,15 +6,15 @@ Pure decisions: the clock is passed in. Moments are aware; durations in headers 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from ..errors import SourceError
 from .http.errors import LONGEST_WAIT, PostponedError
+from .http.headers import parse_seconds
 
 FIRST_WAIT = timedelta(minutes=30)
 LONGEST_BACK_OFF = timedelta(days=7)
@@ -23,8 +23,6 @@ MOVE_CONFIRMED_AFTER = timedelta(days=7)  # of the same permanent redirect: a ca
 JITTER = 0.1
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # when a source that was given up is due
 
-# RFC 9110, 15.4: only these two tell clients to use the new address from now on; 302, 303 and 307 are temporary.
-_PERMANENT_REDIRECTS = {301, 308}
 # The values of sy:updatePeriod in the RSS 1.0 syndication module, in hours.
 _PERIOD_HOURS = {"hourly": 1, "daily": 24, "weekly": 24 * 7, "monthly": 24 * 30, "yearly": 24 * 365}
 # Failures without a response: they do not show whether a source that answered 410 before is back.
@@ -179,20 +177,6 @@ def is_local_failure(successes: Iterable[bool]) -> bool:
     return len(outcomes) > 1 and not any(outcomes)
 
 
-def find_permanent_target(hops: Sequence[tuple[int, str]]) -> str:
-    """Return where a source moved for good: the end of the unbroken run of 301 and 308 at the beginning of `hops`.
-
-    A hop is a status and the address to which it leads. Empty if the first hop is not permanent: what comes after a
-    temporary redirect is temporary, too.
-    """
-    target = ""
-    for status, address in hops:
-        if status not in _PERMANENT_REDIRECTS:
-            break
-        target = address
-    return target
-
-
 def update_moved_since(
     previous_target: str, previous_since: datetime | None, target: str, now: datetime
 ) -> datetime | None:
@@ -214,27 +198,10 @@ def is_move_confirmed(address: str, target: str, since: datetime | None, now: da
     return is_https_upgrade(address, target) or (since is not None and now - since >= MOVE_CONFIRMED_AFTER)
 
 
-def read_freshness_seconds(headers: Mapping[str, str], now: datetime) -> float:
-    """Return how many seconds a response stays fresh (RFC 9111, 4.2); 0 if its headers do not say.
-
-    Cache-Control's max-age less Age comes first, then Expires less Date. Header names are in lower case.
-    """
-    control = [part.strip().lower().partition("=") for part in headers.get("cache-control", "").split(",")]
-    # RFC 9111, 5.2: a value may be a token or a quoted string.
-    directives = {name.strip(): value.strip(' "') for name, _, value in control}
-    if directives.keys() & {"no-cache", "no-store"}:
-        return 0.0
-    if "max-age" in directives:  # RFC 9111, 5.3: Expires does not count beside it, even if its value is wrong
-        return max(0.0, _parse_seconds(directives["max-age"]) - _parse_seconds(headers.get("age", "").strip()))
-    expires = _parse_http_date(headers.get("expires", ""))
-    begin = _parse_http_date(headers.get("date", "")) or now  # the server's own clock, which may be wrong
-    return max(0.0, (expires - begin).total_seconds()) if expires else 0.0
-
-
 def read_update_period(period: str, frequency: str = "1") -> float:
     """Return the seconds between two updates by sy:updatePeriod and sy:updateFrequency; 0 if the period is unknown."""
     hours = _PERIOD_HOURS.get(period.strip().lower(), 0)
-    times = _parse_seconds(frequency.strip()) or 1
+    times = parse_seconds(frequency.strip()) or 1
     return hours * 3600 / times
 
 
@@ -242,16 +209,3 @@ def _compute_jitter(source_id: str, failures: int) -> float:
     """Return a factor around 1 that depends on nothing but the source and its number of failures."""
     digest = hashlib.sha256(f"{source_id} {failures}".encode()).digest()
     return 1 - JITTER + 2 * JITTER * int.from_bytes(digest[:4], "big") / 0xFFFFFFFF
-
-
-def _parse_seconds(text: str) -> int:
-    # isdigit() alone also accepts ² and ٣. Nine digits are 31 years; more would only overflow a timedelta.
-    return int(text[:9]) if text.isascii() and text.isdigit() else 0
-
-
-def _parse_http_date(text: str) -> datetime | None:
-    try:
-        date = parsedate_to_datetime(text)
-        return (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError, TypeError, IndexError):  # the parser raises each of them for some broken date
-        return None

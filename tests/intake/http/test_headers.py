@@ -3,9 +3,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from kuratorium.intake.http.headers import parse_http_date, parse_retry_after
+from kuratorium.intake.http.headers import parse_http_date, parse_retry_after, read_freshness_seconds
+from kuratorium.intake.schedule import next_due_after_success
 
+MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 CLOCK = datetime(2026, 10, 14, 7, tzinfo=UTC)
 
 
@@ -45,3 +49,33 @@ def test_texts_that_are_no_dates(text: str) -> None:
 def test_retry_after_limits(header: str, until: datetime | None) -> None:
     """An invalid or past Retry-After gives None, and none gives more than two days."""
     assert parse_retry_after(header, CLOCK) == until
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({}, 0),
+        ({"cache-control": "max-age=600"}, 600),
+        ({"cache-control": 'public, Max-Age="600", must-revalidate', "age": "100"}, 500),
+        ({"cache-control": "max-age=60", "age": "100"}, 0),
+        ({"cache-control": "max-age=600, no-cache"}, 0),
+        ({"cache-control": "no-store"}, 0),
+        ({"cache-control": "max-age=soon"}, 0),
+        ({"cache-control": "max-age=-1", "expires": "Wed, 14 Oct 2026 09:00:00 GMT"}, 0),
+        ({"expires": "Wed, 14 Oct 2026 09:00:00 GMT"}, 7200),
+        ({"expires": "Wed, 14 Oct 2026 09:00:00 GMT", "date": "Wed, 14 Oct 2026 08:59:00 GMT"}, 60),
+        ({"expires": "0"}, 0),
+        ({"expires": "Thu, 01 Jan 1970 00:00:00 GMT"}, 0),
+    ],
+)
+def test_cache_headers(headers: dict[str, str], seconds: float) -> None:
+    """Freshness is max-age less Age, else Expires less Date, in seconds; 0 if no header tells."""
+    assert read_freshness_seconds(headers, CLOCK) == seconds
+
+
+@given(st.dictionaries(st.sampled_from(["cache-control", "age", "expires", "date"]), st.text(max_size=60)), MOMENTS)
+def test_hostile_cache_headers(headers: dict[str, str], now: datetime) -> None:
+    """Whatever the headers say, the seconds are not negative, and give a due time within two days."""
+    seconds = read_freshness_seconds(headers, now)
+    assert seconds >= 0
+    assert now <= next_due_after_success(now, seconds) <= now + timedelta(days=2)

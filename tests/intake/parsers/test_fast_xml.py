@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kuratorium.errors import SourceError
-from kuratorium.intake.parsers import fast_xml, feedparser
+from kuratorium.intake.parsers import feedparser
+from kuratorium.intake.parsers.fast_xml import expat
 from tests.intake.conftest import FEEDS
 
 BASES = ("https://base.example/x/",)
@@ -22,7 +23,7 @@ RSS = (
 
 def assert_agreement(document: bytes) -> bool:
     """Assert that both parsers return the same feed; return False if fast_xml does not take the document."""
-    parsed = fast_xml.parse_with_expat(document.lstrip(), "")
+    parsed = expat.parse_with_expat(document.lstrip(), "")
     if parsed is None:
         return False
     assert feedparser.build_feed(parsed, BASES) == feedparser.build_feed(
@@ -114,7 +115,7 @@ def test_atom_is_read_as_by_feedparser(inner: str) -> None:
 )
 def test_unusual_documents_are_left_to_feedparser(document: str) -> None:
     """fast_xml refuses a document that is unusual, so that feedparser reads it."""
-    assert fast_xml.parse_with_expat(document.encode(), "") is None
+    assert expat.parse_with_expat(document.encode(), "") is None
 
 
 NAMES = ["title", "description", "content:encoded", "link", "guid", "pubDate", "dc:creator", "media:group", "category"]
@@ -136,7 +137,7 @@ def test_elements_in_any_order(elements: list[tuple[str, str]], data: st.DataObj
 def test_charset_of_an_ascii_document() -> None:
     """A document in ASCII whose server states UTF-7 is left to feedparser, which decodes it."""
     document = RSS.format("<title>+AGE-</title>").encode()
-    parsed = fast_xml.parse_with_expat(document, "utf-8")
+    parsed = expat.parse_with_expat(document, "utf-8")
     assert parsed
     assert parsed["entries"][0]["title"] == "+AGE-"
-    assert fast_xml.parse_with_expat(document, "utf-7") is None
+    assert expat.parse_with_expat(document, "utf-7") is None

@@ -22,10 +22,17 @@ from msgspec.structs import replace
 
 from ... import __version__, urls
 from ...errors import SourceError
-from .. import schedule
 from . import decompress, errors, headers, ssrf_guard
 from .host_limiter import HostLimiter
-from .responses import HostNotOwnedError, Redirect, RedirectChain, Response, Validators, hash_body
+from .responses import (
+    HostNotOwnedError,
+    Redirect,
+    RedirectChain,
+    Response,
+    Validators,
+    find_permanent_target,
+    hash_body,
+)
 
 _MIB = 1024 * 1024
 # Some servers choose between formats by it; */* last, for others answer 406 to anything they do not know.
@@ -187,7 +194,7 @@ class Fetcher:
 
 
 def _add_redirects(response: Response, address: str, hops: tuple[Redirect, ...], elapsed: float) -> Response:
-    target = schedule.find_permanent_target(hops)
+    target = find_permanent_target(hops)
     return replace(response, redirects=hops, moved_to=target if target != address else "", elapsed=elapsed)
 
 
@@ -260,7 +267,7 @@ class _RequestSender:
             etag=response_headers.get("etag", stored.etag if stored else ""),
             last_modified=response_headers.get("last-modified", stored.last_modified if stored else ""),
             body_hash=body_hash,
-            fresh_seconds=schedule.read_freshness_seconds(response_headers, self._clock()),
+            fresh_seconds=headers.read_freshness_seconds(response_headers, self._clock()),
             compressed_bytes=body.compressed_bytes if body else 0,
             decompressed_bytes=len(data or b""),
         )

@@ -1,7 +1,8 @@
-"""Moments in HTTP headers: dates, and when a server may be asked again (RFC 9110)."""
+"""Moments and durations in HTTP headers: dates, freshness, and when a server may be asked again."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -29,3 +30,26 @@ def parse_retry_after(header: str, now: datetime) -> datetime | None:
     else:
         until = parse_http_date(header)
     return min(until, now + LONGEST_WAIT) if until and until > now else None
+
+
+def read_freshness_seconds(headers: Mapping[str, str], now: datetime) -> float:
+    """Return how many seconds a response stays fresh (RFC 9111, 4.2); 0 if its headers do not say.
+
+    Cache-Control's max-age less Age comes first, then Expires less Date. Header names are in lower case.
+    """
+    control = [part.strip().lower().partition("=") for part in headers.get("cache-control", "").split(",")]
+    # RFC 9111, 5.2: a value may be a token or a quoted string.
+    directives = {name.strip(): value.strip(' "') for name, _, value in control}
+    if directives.keys() & {"no-cache", "no-store"}:
+        return 0.0
+    if "max-age" in directives:  # RFC 9111, 5.3: Expires does not count beside it, even if its value is wrong
+        return max(0.0, parse_seconds(directives["max-age"]) - parse_seconds(headers.get("age", "").strip()))
+    expires = parse_http_date(headers.get("expires", ""))
+    begin = parse_http_date(headers.get("date", "")) or now  # the server's own clock, which may be wrong
+    return max(0.0, (expires - begin).total_seconds()) if expires else 0.0
+
+
+def parse_seconds(text: str) -> int:
+    """Return a number of seconds; 0 if the text is not one."""
+    # isdigit() alone also accepts ² and ٣. Nine digits are 31 years; more would only overflow a timedelta.
+    return int(text[:_MAX_DIGITS]) if text.isascii() and text.isdigit() else 0

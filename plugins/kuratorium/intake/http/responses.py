@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import Protocol
 
 from msgspec import Struct
+
+# RFC 9110, 15.4: only these two tell clients to use the new address from now on; 302, 303 and 307 are temporary.
+_PERMANENT_REDIRECTS = {301, 308}
 
 Redirect = tuple[int, str]  # the status of a redirect, and the absolute address that it leads to
 
@@ -68,3 +72,17 @@ class HostNotOwnedError(Exception):
 def hash_body(data: bytes) -> str:
     """Return the hash by which bodies are compared, for servers that send no validators."""
     return hashlib.sha256(data).hexdigest()
+
+
+def find_permanent_target(hops: Sequence[Redirect]) -> str:
+    """Return where a source moved for good: the end of the unbroken run of 301 and 308 at the beginning of `hops`.
+
+    A hop is a status and the address to which it leads. Empty if the first hop is not permanent: what comes after a
+    temporary redirect is temporary, too.
+    """
+    target = ""
+    for status, address in hops:
+        if status not in _PERMANENT_REDIRECTS:
+            break
+        target = address
+    return target

@@ -12,8 +12,7 @@ from msgspec import Struct
 
 from ...edition.curation import EntrySelectors
 from ...errors import SourceError
-from .. import discovery
-from . import feedparser, json, plain_text, rss_json
+from . import discovery, feedparser, json, plain_text, rss_json
 from .model import Feed
 
 _UTF8_BOM = b"\xef\xbb\xbf"

@@ -19,7 +19,8 @@ from ... import urls
 from ...edition.model import Speaker
 from ...errors import SourceError
 from .. import schedule
-from . import dates, fast_xml, plain_text, podcasts
+from . import dates, plain_text, podcasts
+from .fast_xml.expat import parse_with_expat
 from .model import Entry, Feed
 
 _ENCODING_DECLARATION = re.compile(rb"\A<\?xml[^>]*encoding\s*=", re.I)
@@ -41,7 +42,7 @@ def parse_xml_feed(data: bytes, content_type: str, base_urls: tuple[str, ...]) -
     """
     data = data.lstrip()  # XML allows nothing before its declaration, but many servers send blank lines there
     _refuse_entity_bombs(data)
-    parsed: Any = fast_xml.parse_with_expat(data, _find_charset(content_type))
+    parsed: Any = parse_with_expat(data, _find_charset(content_type))
     if parsed is None:
         parsed = parse_with_feedparser(data, content_type)
     if not parsed["entries"] and (parsed["bozo"] or not parsed["version"]):
@@ -53,7 +54,7 @@ def parse_wellformed_xml(data: bytes, content_type: str, base_urls: tuple[str, .
     """Read a feed that is well-formed and has entries; None for any other. Raise SourceError for an entity bomb."""
     data = data.lstrip()
     _refuse_entity_bombs(data)
-    parsed = fast_xml.parse_with_expat(data, _find_charset(content_type))
+    parsed = parse_with_expat(data, _find_charset(content_type))
     return build_feed(parsed, base_urls) if parsed and parsed["entries"] else None
 
 

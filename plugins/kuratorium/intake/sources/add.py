@@ -19,10 +19,10 @@ from ...edition.registry import Registry
 from ...errors import SourceError, UsageError
 from ...files import write_atomically
 from ...slugs import slugify
-from .. import discovery, page_metadata
+from .. import page_metadata
 from ..http.client import Fetcher
 from ..http.responses import Response
-from ..parsers import dispatch, plain_text
+from ..parsers import discovery, dispatch, plain_text
 from . import merge
 from .feed_description import FeedDescription, describe_feed
 from .merge import Outline

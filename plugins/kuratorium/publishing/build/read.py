@@ -16,11 +16,11 @@ from ...edition.registry import Registry, read_registry
 from ...edition.rules import tables
 from ...errors import EditionError, Problem
 from ...files import digest_value
+from ...process_pool import choose_process_count, map_chunks
 from .. import inbox_headlines
 from .. import posts as reader
 from ..inbox_headlines import InboxFile, InboxItem
 from ..posts import LoadedText
-from . import workers
 from .cached_posts import CachedPosts, sort_texts
 from .model import BuildRequest, ChangeSet
 from .progress import ProgressListener
@@ -144,7 +144,7 @@ def _read_texts(
     formats = {file: detect_format(file) or "" for file in files}
     read_chunk = reader.make_text_reader(root, registry, formats, markdown_extensions)
     texts: list[LoadedText] = []
-    for chunk in workers.map_chunks(files, read_chunk, workers.choose_process_count(len(files), request.jobs)):
+    for chunk in map_chunks(files, read_chunk, choose_process_count(len(files), request.jobs)):
         texts += chunk
         progress.advance(len(chunk))
     return texts

@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from jinja2 import Environment
 
 from ...files import hash_bytes
+from ...process_pool import choose_process_count, map_chunks
 from ...translations import load_translations
 from .. import links
 from ..assets import make_copy_error
 from ..writers.render import Renderer
-from . import fingerprints, workers
+from . import fingerprints
 from .model import NO_FINGERPRINT
 from .progress import ProgressListener
 from .publish import Stage
@@ -59,9 +60,9 @@ def render_pages(
         return results
 
     hashes: dict[str, bytes] = {}
-    process_count = workers.choose_process_count(len(plan.tasks), jobs)
+    process_count = choose_process_count(len(plan.tasks), jobs)
     with progress.phase("render", len(plan.tasks)):
-        for results in workers.map_chunks(plan.tasks, render_chunk, process_count):
+        for results in map_chunks(plan.tasks, render_chunk, process_count):
             hashes.update({path: digest for path, digest, _ in results})
             stage.mark_unchanged(path for path, _, is_new in results if not is_new)
             progress.advance(len(results))

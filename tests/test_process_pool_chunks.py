@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import os
 
+from kuratorium import process_pool
 from kuratorium.errors import EditionError, Problem
-from kuratorium.publishing.build import workers
 from tests.editions import TinyEdition
 from tests.publishing.build.test_run import tree
 from tests.scripts import run_script
@@ -12,15 +12,15 @@ from tests.scripts import run_script
 _BUILD = """
 import sys
 from pathlib import Path
-from kuratorium.publishing.build import workers
+from kuratorium import process_pool
 from kuratorium.publishing.builder import build_site
-assert workers.choose_process_count(10, 2) == 2
+assert process_pool.choose_process_count(10, 2) == 2
 print(build_site(Path(sys.argv[1]), output=Path(sys.argv[2]), jobs=int(sys.argv[3])).post_count)
 """
 _FAIL = """
 import os
 from kuratorium.errors import EditionError, Problem
-from kuratorium.publishing.build.workers import map_chunks
+from kuratorium.process_pool import map_chunks
 def refuse(chunk):
     if 40 in chunk:
         raise EditionError([Problem("a.md", 1, "title", "is missing", "Add it.")])
@@ -56,8 +56,8 @@ def test_an_error_in_a_worker_is_raised_in_the_build() -> None:
 
 def test_few_items_are_processed_in_one_process() -> None:
     """Starting processes for a few posts would take longer than it saves."""
-    assert workers.choose_process_count(workers.MIN_PARALLEL_ITEMS - 1) == 1
-    assert workers.choose_process_count(workers.MIN_PARALLEL_ITEMS) <= len(os.sched_getaffinity(0))
+    assert process_pool.choose_process_count(process_pool.MIN_PARALLEL_ITEMS - 1) == 1
+    assert process_pool.choose_process_count(process_pool.MIN_PARALLEL_ITEMS) <= len(os.sched_getaffinity(0))
 
 
 def test_an_error_keeps_its_problems_between_processes() -> None:

@@ -7,9 +7,9 @@ from urllib.parse import urljoin
 
 from msgspec import Struct
 
-from .. import urls
-from ..edition.curation import EntrySelectors
-from .parsers import plain_text
+from ... import urls
+from ...edition.curation import EntrySelectors
+from . import plain_text
 
 # What may stand before the root element: declarations, comments, and bytes left by a mistake in a server's script.
 # The possessive quantifier keeps hostile input from backtracking.
