@@ -64,7 +64,7 @@ lock: $(UV)  ## Update the lock files after a change of pyproject.toml (ARGS=--u
 	@$(LOCK) --output-file requirements.lock
 	@$(LOCK) --group dev --constraint requirements.lock --output-file requirements-dev.lock
 
-clean:  ## Remove everything that can be rebuilt: .venv, output/, var/, caches
+clean:  ## Remove .venv, output/, caches and var/, with the archive and the backups of "start"
 	@rm -rf .venv output var .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 # Installation. The stamp $(READY) is written last; without it .venv is created anew, so that an interrupted

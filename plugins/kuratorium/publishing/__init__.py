@@ -1,10 +1,10 @@
-"""Pages and feeds go out."""
+"""Posts become pages and feeds, with Pelican as the engine. Never imports intake, httpx or feedparser."""
 
 
 def register() -> None:
-    """Refuse to run in a Pelican that is not ours: an edition begun earlier names this package in PLUGINS.
+    """Make Pelican refuse to run without our PELICAN_CLASS: it would build a site of its own with our theme.
 
-    Pelican calls this. Without PELICAN_CLASS it would build a site of its own with our theme.
+    Pelican calls this where PLUGINS names the package, as in editions begun earlier.
     """
     from pelican import signals  # noqa: PLC0415 - Pelican imports this package, and has imported itself
 

@@ -1,1 +1,1 @@
-"""Requests to the web: polite, within limits, and never into a private network."""
+"""Requests to the web: polite, within limits, and into a private network only where the policy allows it."""

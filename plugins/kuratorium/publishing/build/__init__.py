@@ -1,1 +1,1 @@
-"""Builds that do only what a change concerns."""
+"""Incremental builds: find what changed, render the pages that it concerns, move them into the site."""

@@ -1,1 +1,1 @@
-"""Plan every output of the site with its declared inputs; `outputs` has the table."""
+"""Plan every output of the site with its declared inputs; the table OUTPUTS is in `outputs`."""

@@ -1,1 +1,1 @@
-"""Pelican as the engine: its site, reader, generators and writer for an edition."""
+"""Pelican as the engine: the subclasses of its site, reader, generators and writer that build an edition."""

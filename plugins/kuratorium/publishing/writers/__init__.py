@@ -1,1 +1,1 @@
-"""Turn pages into bytes: a module per kind of output; `render` has the table."""
+"""Turn pages into bytes: a module per kind of output; the table WRITERS is in `render`."""
