@@ -56,6 +56,11 @@ def run_settings_file(root: Path) -> dict[str, Any]:
         return runpy.run_path(str(root / SETTINGS_FILE))
     except SyntaxError as error:
         raise _build_error(error.lineno or 0, "", f"this is not Python: {error.msg}", "Correct that line.") from error
+    except ModuleNotFoundError as error:
+        if not (error.name or "").startswith("kuratorium"):
+            raise _build_error(0, "", f"cannot be run: {error}", "Install the module, or remove the import.") from error
+        hint = 'Keep SITENAME to TIMEZONE, and write "from kuratorium.defaults import *" in place of all else.'
+        raise _build_error(0, "", f"is of an earlier version: {error}", hint) from error
     except Exception as error:  # the file is the user's code and can raise anything
         message = f"cannot be run: {error.__class__.__name__}: {error}"
         raise _build_error(0, "", message, 'It contains settings such as SITENAME = "…".') from error

@@ -211,6 +211,17 @@ def test_an_edition_without_pelican_class_is_told(tiny: TinyEdition) -> None:
     assert tree(tiny.root / "output") == before
 
 
+def test_settings_of_an_earlier_version_are_told(tiny: TinyEdition) -> None:
+    """A pelicanconf.py that imports a module which moved says what takes its place, and leaves the site."""
+    conf = tiny.root / "pelicanconf.py"
+    conf.write_text(f"from kuratorium.formats import FORMATS\n{conf.read_text()}")
+    ended = run(tiny.root, "kuratorium.cli.main", "build")
+    assert ended.returncode == 2
+    assert "pelicanconf.py: is of an earlier version: No module named 'kuratorium.formats'" in ended.stderr
+    assert 'write "from kuratorium.defaults import *"' in ended.stderr
+    assert not (tiny.root / "output").exists()
+
+
 def test_a_theme_may_be_named_in_a_plugins_template(tiny: TinyEdition, build: Build) -> None:
     """With other plugins a template may read Pelican's own names: `articles`, and `article` of a post's page."""
     theme = own_theme(tiny)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from urllib.parse import urljoin
 
 from msgspec import Struct
@@ -17,7 +18,6 @@ _BEFORE_ROOT = re.compile(rb"\A(?:[^<\w-]++|<\?.*?>|<!--.*?-->|<!doctype[^>\[]*(
 _ROOT_ELEMENT = re.compile(rb"<(?:html|head|body|title|meta|div|p|h1|main)\b", re.I)
 _HTML_DOCTYPE = re.compile(rb"<!doctype\s+html", re.I)
 _HEAD_BYTES = 65_536  # in which the root element must begin
-_FEED_TYPES = {"application/rss+xml", "application/atom+xml", "application/feed+json", "application/json", "text/xml"}
 # WordPress, many static site generators, JSON Feed, Blogger.
 _COMMON_FEED_PATHS = ("feed", "feed.xml", "rss.xml", "atom.xml", "index.xml", "rss", "feed.json", "feeds/posts/default")
 # How pages mark up their entries: microformats2 (h-entry), then the older hAtom.
@@ -44,8 +44,11 @@ def is_html(data: bytes) -> bool:
     return bool(_ROOT_ELEMENT.match(head, start) or _HTML_DOCTYPE.search(head, 0, start))
 
 
-def find_feed_links(html: bytes, address: str) -> tuple[FeedLink, ...]:
-    """Return the feeds that the page at `address` names by `<link rel=alternate>`, in document order, each once."""
+def find_feed_links(html: bytes, address: str, media_types: Collection[str]) -> tuple[FeedLink, ...]:
+    """Return the feeds that the page at `address` names by `<link rel=alternate>`, in document order, each once.
+
+    `media_types` are those of feeds that can be read.
+    """
     from bs4 import BeautifulSoup  # noqa: PLC0415 - 0.1 s to import, and most documents are no HTML
     from bs4.filter import SoupStrainer  # noqa: PLC0415
 
@@ -54,7 +57,7 @@ def find_feed_links(html: bytes, address: str) -> tuple[FeedLink, ...]:
     for link in soup.find_all("link"):
         media_type = str(link.get("type") or "").partition(";")[0].strip().lower()
         target = urls.make_absolute_url(str(link.get("href") or ""), address)
-        if "alternate" in (link.get_attribute_list("rel") or []) and media_type in _FEED_TYPES and target:
+        if "alternate" in (link.get_attribute_list("rel") or []) and media_type in media_types and target:
             links.setdefault(target, FeedLink(target, plain_text.clean_text(str(link.get("title") or ""))))
     return tuple(links.values())
 

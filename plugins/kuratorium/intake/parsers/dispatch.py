@@ -30,11 +30,15 @@ class Document(Struct, frozen=True):
 
 
 class Parser(Struct, frozen=True):
-    """A source type: `accepts` returns whether it can read a document, `parse` reads it or raises SourceError."""
+    """A source type: `accepts` returns whether it can read a document, `parse` reads it or raises SourceError.
+
+    `media_types` are those by which a page's `<link rel=alternate>` names such a feed.
+    """
 
     name: str
     accepts: Callable[[Document], bool]
     parse: Callable[[Document], Feed]
+    media_types: tuple[str, ...] = ()
 
 
 def parse_feed(
@@ -91,7 +95,7 @@ def _is_html(document: Document) -> bool:
 def _refuse_html(document: Document) -> Feed:
     """Raise SourceError with the address of the feed that an HTML page names, if it names one."""
     address = next((base for base in reversed(document.base_urls) if base), "")
-    links = discovery.find_feed_links(document.data, address)
+    links = discovery.find_feed_links(document.data, address, FEED_MEDIA_TYPES)
     if not links:
         raise SourceError("html", "an HTML page, not a feed; it names no feed either")
     others = f" (and {len(links) - 1} more)" if len(links) > 1 else ""
@@ -131,6 +135,7 @@ PARSERS: tuple[Parser, ...] = (
     Parser("page", _has_selectors, _parse_page),
     Parser("HTML in place of a feed", _is_html, _refuse_html),
     Parser("RSS in JSON", _is_rss_json, _parse_rss_json),
-    Parser("JSON Feed", _is_json, _parse_json_feed),
-    Parser("RSS, Atom, CDF", _is_markup, _parse_markup),
+    Parser("JSON Feed", _is_json, _parse_json_feed, ("application/feed+json", "application/json")),
+    Parser("RSS, Atom, CDF", _is_markup, _parse_markup, ("application/rss+xml", "application/atom+xml", "text/xml")),
 )
+FEED_MEDIA_TYPES = frozenset(media_type for parser in PARSERS for media_type in parser.media_types)

@@ -145,7 +145,8 @@ class _FeedSearch:
 
     async def _search_page(self, address: str, page_address: str, response: Response) -> list[FeedCandidate]:
         """Return the feeds that a page names; if none has entries, also the page itself and common addresses."""
-        links = discovery.find_feed_links(response.data or b"", page_address)[:_MAX_LINKED_FEEDS]
+        links = discovery.find_feed_links(response.data or b"", page_address, dispatch.FEED_MEDIA_TYPES)
+        links = links[:_MAX_LINKED_FEEDS]
         candidates = await asyncio.gather(*(self._read_linked_feed(link) for link in links))
         if any(candidate.has_entries for candidate in candidates):
             return candidates

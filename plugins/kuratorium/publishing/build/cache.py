@@ -35,7 +35,6 @@ CREATE TABLE output(path TEXT PRIMARY KEY, size INT, time INT, inode INT, hash B
 CREATE TABLE page(path TEXT PRIMARY KEY, inputs BLOB, previous_inputs BLOB, reason TEXT);
 CREATE TABLE page_body(key TEXT, path TEXT, PRIMARY KEY(key, path));
 CREATE INDEX page_body_path ON page_body(path);
-CREATE TABLE pending(hook TEXT, path TEXT, written INT, PRIMARY KEY(hook, path));
 """
 _OUTPUT_TABLES = ("output", "page", "page_body")
 # A lost row of these would mean a page that is never rendered again: their numbers are saved, and compared by `begin`.
@@ -246,27 +245,6 @@ class Cache:
         rows = [(path,) for path in paths]
         for table in _OUTPUT_TABLES:
             self._db.executemany(f"DELETE FROM {table} WHERE path = ?", rows)  # noqa: S608 - our own names
-
-    def delete_all_outputs(self) -> None:
-        """Delete the records of the whole site, because another program wrote it."""
-        for table in _OUTPUT_TABLES:
-            self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
-
-    # --- hooks ----------------------------------------------------------------------------------------
-
-    def read_pending_changes(self, hook: str) -> dict[str, bool]:
-        """Return what a hook has not seen yet, by path: whether the file was written (else it was deleted)."""
-        rows = self._db.execute("SELECT path, written FROM pending WHERE hook = ? ORDER BY path", (hook,))
-        return {path: bool(written) for path, written in rows}
-
-    def add_pending_changes(self, hook: str, paths: Iterable[tuple[str, bool]]) -> None:
-        """Add paths, and whether they were written, to what a hook has not seen yet."""
-        rows = [(hook, path, written) for path, written in paths]
-        self._db.executemany("REPLACE INTO pending VALUES (?, ?, ?)", rows)
-
-    def clear_pending_changes(self, hook: str) -> None:
-        """Delete what a hook had not seen yet."""
-        self._db.execute("DELETE FROM pending WHERE hook = ?", (hook,))
 
 
 def is_corruption(error: Exception) -> bool:
