@@ -60,7 +60,7 @@ def fetch_work_metadata(
     """Fetch the page at `address` (http, https, file: or a path from `root`) and return its metadata.
 
     `agent` comes from `build_user_agent`; `clock` returns the current time (aware); hosts in `intranet` need not be
-    public. Raise SourceError if the page cannot be fetched or is no HTML.
+    public. Raises SourceError if the page cannot be fetched or is no HTML.
     """
 
     async def fetch() -> Response:

@@ -213,7 +213,7 @@ def test_redirect_to_a_file(web: Web) -> None:
     ("status", "reason", "message"),
     [
         (404, "not-found", "there is nothing at this address (404)"),
-        (410, "gone", "the feed was given up (410): look for a new address, or remove the source"),
+        (410, "gone", "the feed is gone for good (410): look for a new address, or remove the source"),
         (403, "forbidden", "the server does not let us in (403)"),
         (418, "http-418", "the server answers HTTP 418"),
         (500, "http-500", "the server has a fault (HTTP 500)"),

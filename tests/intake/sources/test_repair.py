@@ -43,7 +43,7 @@ def examine(desk: Desk, **states: SourceState) -> tuple[tuple[Proposal, ...], tu
     ("state", "reason"),
     [
         (build_state(moved_to=NEW, days=7), "the server has said since 2026-10-07 that it moved for good"),
-        (build_state(moved_to="https://blog.example/feed"), "the server sends everybody to https"),
+        (build_state(moved_to="https://blog.example/feed"), "the server redirects every request to https"),
         (
             build_state(moved_to=NEW, days=1, error="gone"),
             "the old address is gone (gone); it had moved there for good",
