@@ -75,14 +75,21 @@ class ParserPool:
 
         A small well-formed document is parsed at once, any other one outside of the event loop's thread.
         """
-        if len(data) <= _SMALL_DOCUMENT_BYTES and not select:
-            async with self._inline_lock:
-                await asyncio.sleep(0)  # lets the event loop serve the network between two documents
-                feed = dispatch.parse_wellformed_feed(data, content_type, site_url=site, feed_url=address)
-            if feed:
-                return feed
         request = _ParseRequest(data, content_type, site, address, select)
-        self._in_process_bytes_left -= len(data)
+        return await self._parse_at_once(request) or await self._parse_outside_loop(request)
+
+    async def _parse_at_once(self, request: _ParseRequest) -> Feed | None:
+        """Return the feed in a small well-formed document; None for any other document."""
+        if len(request.data) > _SMALL_DOCUMENT_BYTES or request.select:
+            return None
+        async with self._inline_lock:
+            await asyncio.sleep(0)  # lets the event loop serve the network between two documents
+            return dispatch.parse_wellformed_feed(
+                request.data, request.content_type, site_url=request.site, feed_url=request.address
+            )
+
+    async def _parse_outside_loop(self, request: _ParseRequest) -> Feed:
+        self._in_process_bytes_left -= len(request.data)
         encoded = await (
             self._run_in_executor(self._thread_executor, _parse_to_bytes, request)
             if self._in_process_bytes_left >= 0
