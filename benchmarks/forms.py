@@ -37,7 +37,7 @@ def begin_edition(root: Path) -> None:
 
 
 def add_to_edition(root: Path, post: Post) -> None:
-    """Write a post as the contract demands (DESIGN.md, section 4)."""
+    """Write a post as the contract demands."""
     values: dict[str, Any] = {
         "uid": post.uid,
         "title": post.title,

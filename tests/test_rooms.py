@@ -1,4 +1,4 @@
-"""The rules of the house (DESIGN.md, section 3), checked over the source of the package and over the tests' names."""
+"""The rules of the house, checked over the source of the package and over the tests' names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Calendar weeks, and which days of earlier years have their anniversary in one."""
+"""Calendar weeks, and the anniversaries that fall into one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Week(Struct, frozen=True):
 
     def get_anniversary_years(self, day: Day) -> int:
         """Return how many years ago `day` was if its anniversary falls into this week, else 0."""
-        for year in range(self.monday.year, self.sunday.year + 1):  # a week at the turn of the year has two
+        for year in range(self.monday.year, self.sunday.year + 1):  # a week at the turn of the year lies in two years
             if day.year < year and self.monday <= _move_to_year(day, year) <= self.sunday:
                 return year - day.year
         return 0
@@ -31,10 +31,8 @@ def get_week(moment: datetime) -> Week:
 
 
 def get_week_bounds(moment: datetime) -> tuple[datetime, datetime]:
-    """Return the midnights at which the week of `moment` begins and at which the next one begins.
-
-    They are combined from days, not counted in hours: a week in which the clocks change has 167 or 169 hours.
-    """
+    """Return the midnights at which the week of `moment` begins and at which the next one begins."""
+    # Combined from days, not counted in hours: a week in which the clocks change has 167 or 169 hours.
     monday = get_week(moment).monday
     this, following = (datetime.combine(day, time(), moment.tzinfo) for day in (monday, monday + timedelta(days=7)))
     return this, following

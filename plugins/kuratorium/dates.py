@@ -13,7 +13,7 @@ from .languages import find_language
 def format_date_range(since: Day, until: Day, locale: Locale) -> str:
     """Return the range from `since` to `until`, both included, naming month and year once where they are the same."""
     # Babel's format_interval writes numbers and abbreviations ("5.–11. Okt."), and has no pattern with long months.
-    last = format_date(until, "long", locale=locale)
+    last = format_date(until, "long", locale=locale)  # the last day always has its month and year
     if since == until:
         return last
     short_day_pattern = find_language(locale.language).short_day_pattern
@@ -29,6 +29,7 @@ def format_date_range(since: Day, until: Day, locale: Locale) -> str:
 
 def parse_locale(lang: str) -> Locale:
     """Return the locale in which dates are written for a language code (`de-at`, `pt_BR`); English if it is unknown."""
+    # Locale.parse expects "_" by default; BCP 47, which HTML uses, separates the parts of a language code by "-".
     try:
         return Locale.parse(lang.replace("_", "-"), sep="-")
     except (UnknownLocaleError, ValueError):

@@ -6,7 +6,7 @@ from .edition.formats import FORMATS
 
 PELICAN_CLASS = "kuratorium.Site"
 
-# Where things are.
+# Folders of the edition.
 PATH = "content"
 OUTPUT_PATH = "output"
 THEME = "theme"
@@ -18,7 +18,7 @@ STATIC_PATHS = ["images", "media"]
 IGNORE_FILES = [".*", "**/.*", "*~", "#*#"]  # Pelican's own list lets .hidden.md through
 OUTPUT_RETENTION = [".git", ".nojekyll", "CNAME"]
 
-# Pages that Pelican would make by itself are planned in kuratorium.publishing.pages.
+# Pages that Pelican would write by itself are planned in kuratorium.publishing.pages.
 DIRECT_TEMPLATES: list[str] = []
 ARTICLE_TRANSLATION_ID = PAGE_TRANSLATION_ID = False
 AUTHOR_SAVE_AS = CATEGORY_SAVE_AS = TAG_SAVE_AS = ""
@@ -28,7 +28,7 @@ AUTHOR_FEED_ATOM = AUTHOR_FEED_RSS = None
 USE_FOLDER_AS_CATEGORY = False
 # What is due is decided by the edition's date (policy.yaml as_of, --as-of), not by Pelican's clock.
 WITH_FUTURE_DATES = True
-# Links within a body lead from where the page is, so that the site opens from disk, too.
+# Links within a body are relative to their page, so that the site can also be opened from disk.
 RELATIVE_URLS = True
 CACHE_CONTENT = LOAD_CONTENT_CACHE = False
 
@@ -37,6 +37,6 @@ JINJA_ENVIRONMENT = {
     "undefined": StrictUndefined,  # else a misspelt name renders as nothing
     "trim_blocks": True,
     "lstrip_blocks": True,
-    "auto_reload": False,  # else Jinja asks the disk at every include whether a template has changed
+    "auto_reload": False,  # else Jinja checks at every include whether the template's file has changed
     "extensions": ["jinja2.ext.i18n"],
 }

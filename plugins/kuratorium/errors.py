@@ -14,9 +14,10 @@ class Problem(msgspec.Struct, frozen=True, order=True):
     `line`: line in the file, from 1; 0 if the problem concerns the whole file.
     `field`: path in front matter or YAML, such as `bookmark_of[0].url`; empty if it concerns no field.
     `message`: what is wrong.
-    `hint`: what would be right. Problems sort by these fields, so first by file and line.
+    `hint`: what would be right.
     """
 
+    # In this order problems are sorted: by file and line first.
     file: str
     line: int
     field: str
@@ -65,6 +66,6 @@ class SourceError(KuratoriumError):
     exit_code = 1
 
     def __init__(self, reason: str, message: str) -> None:
-        """Keep `reason`, a stable code such as `not-found`, `no-feed` or `timeout`, and the message for people."""
+        """Store `reason`, a stable code such as `not-found`, `no-feed` or `timeout`, and the message for people."""
         self.reason = reason
         super().__init__(message)

@@ -1,4 +1,4 @@
-"""A lock file, by which one process at a time does what the lock guards."""
+"""A lock file, which at most one process at a time holds."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class FileLock:
         self.release()
 
     def release(self) -> None:
-        """Let the next process have the lock."""
+        """Release the lock, so that the next process gets it."""
         self._file.close()
 
     def _acquire(self, on_wait: Callable[[], object], busy_message: str) -> None:

@@ -17,8 +17,8 @@ from typing import Any
 
 import msgspec
 
-_DIGEST_SIZE = 16  # bytes; 128 bits are enough to tell files apart that nobody forges
-_BLOCK_SIZE = 1 << 20  # bytes; a recording may be larger than the memory
+_DIGEST_SIZE = 16  # bytes; no two files collide by chance in 128 bits, and no attacker chooses them
+_BLOCK_SIZE = 1 << 20  # bytes read at a time; a recording may be larger than the memory
 _MAX_SINGLE_FSYNCS = 3  # with more files than these, one syncfs costs less than an fsync for each
 
 
@@ -69,7 +69,7 @@ def write_files_atomically(files: Iterable[tuple[Path, bytes | str]]) -> None:
         # power cut the file would be empty.
         sync_to_disk([temporary for temporary, _ in pending])
         for temporary, target in pending:
-            os.replace(temporary, target)  # noqa: PTH105 - of thousands of files, a Path takes longer than the call
+            os.replace(temporary, target)  # noqa: PTH105 - called for thousands of files, a Path is slower
     except BaseException:
         for temporary, _ in pending:
             Path(temporary).unlink(missing_ok=True)

@@ -10,17 +10,17 @@ from msgspec import Struct
 
 
 class Language(Struct, frozen=True, kw_only=True):
-    """A row of the table.
+    """The words of one language in addresses, and its way to write a range of days.
 
-    `page_words`: the words of addresses, by the keys of English; `format_words`: those of formats, by their ids.
-    A word that is missing is the English one, which for a format is its record's `url_word`.
-    `short_day_pattern`: a day whose month and year follow in the same range ("5.–11. Oktober"), as a date pattern of
-    Unicode (https://unicode.org/reports/tr35/tr35-dates.html); empty if the language names the month twice.
+    `page_words` maps the keys of the English row to words in the addresses of pages, `format_words` the ids of formats
+    to theirs. In place of a missing word stands the English one, for a format the `url_word` of its record.
+    `short_day_pattern` is the date pattern of a day whose month and year follow in the same range ("5.–11. Oktober");
+    empty if the language names the month twice.
     """
 
     page_words: dict[str, str]
     format_words: dict[str, str] = {}
-    short_day_pattern: str = ""
+    short_day_pattern: str = ""  # https://unicode.org/reports/tr35/tr35-dates.html
 
 
 LANGUAGES = {

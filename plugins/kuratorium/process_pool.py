@@ -33,8 +33,8 @@ R = TypeVar("R")
 class WorkerPool:
     """Forked workers, as a context manager; leaving it waits for them, or kills them if an error leaves it.
 
-    `daemon` workers cannot start processes themselves. The end of this process kills them even if the pool is not left,
-    as when a traceback still holds the generator that uses it; others would be waited for.
+    `daemon` workers cannot start processes themselves. They are killed when this process ends, even if the pool was not
+    left, as when a traceback still holds the generator that uses it; for other workers, this process would wait.
     """
 
     def __init__(self, *, daemon: bool = True) -> None:
@@ -61,7 +61,7 @@ class WorkerPool:
 
     @property
     def is_running(self) -> bool:
-        """Whether a worker has not returned yet."""
+        """Whether any worker has not returned yet."""
         return len(self.results) < len(self._processes)
 
     def start(self, function: Callable[..., object], *arguments: object) -> Connection:
@@ -163,11 +163,9 @@ def _send_results(
 
 
 def can_fork() -> bool:
-    """Return whether workers can be forked here: on Linux, and not beside other threads.
-
-    A lock that another thread holds stays locked in the child for ever (CPython warns of it since 3.12); and on a Mac,
-    libraries of the system do not survive a fork (https://github.com/python/cpython/issues/77906).
-    """
+    """Return whether workers can be forked here: on Linux, and while this process has no other threads."""
+    # A lock that another thread holds stays locked in the child for ever (CPython warns of it since 3.12). On a Mac,
+    # libraries of the system do not survive a fork (https://github.com/python/cpython/issues/77906).
     return sys.platform == "linux" and threading.active_count() == 1
 
 
@@ -211,18 +209,18 @@ def _receive(connection: Connection) -> Any:
 
 
 def _request_kill_with_parent() -> None:
-    """Let the kernel kill this process when its parent ends, even if that is killed, or this one is in a long C call.
+    """Let the kernel kill this process when its parent ends, even if the parent is killed or this one is in a C call.
 
     Otherwise a worker of a killed command would go on, and hold the command's lock (flock is inherited).
     """
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     parent = multiprocessing.parent_process()
-    if parent and os.getppid() != parent.pid:  # it ended before the call
+    if parent and os.getppid() != parent.pid:  # the parent ended before the call
         os._exit(1)
 
 
 def _exit_with_parent() -> None:
-    """End this process when its parent has ended, where no kernel does so."""
+    """End this process when its parent has ended, on systems whose kernel cannot do so."""
     if parent := multiprocessing.parent_process():
         parent.join()
         os._exit(1)

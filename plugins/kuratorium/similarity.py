@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from math import ceil
 
-MIN_WORDS = 48  # different words; two shorter texts share most of theirs by chance
-MIN_OVERLAP = 0.8  # share of the larger set of words that the other one must contain
+MIN_WORDS = 48  # different words of a text; two shorter ones may share most of theirs by chance
+MIN_OVERLAP = 0.8  # the share of the larger set of words that the smaller set must contain
 _MIN_TITLE_WORDS = 2  # "Editorial" or "Kurzmeldungen" is the title of many different stories
 
 
@@ -42,7 +42,7 @@ def normalize_title(title: str) -> str:
 
 
 def measure_overlap(first: frozenset[str], second: frozenset[str]) -> float:
-    """Return the share of the larger set of words that is also in the other; 0 if one has fewer than MIN_WORDS."""
+    """Return the share of the larger set of words that the smaller one contains; 0 if it has fewer than MIN_WORDS."""
     if min(len(first), len(second)) < MIN_WORDS:
         return 0.0
     return len(first & second) / max(len(first), len(second))

@@ -1,4 +1,4 @@
-"""Slugs: the ASCII words of addresses, file names and turn markers, made from names and titles."""
+"""Slugs: the ASCII words of addresses, file names and turn markers, derived from names and titles."""
 
 from __future__ import annotations
 

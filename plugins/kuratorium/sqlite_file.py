@@ -1,4 +1,4 @@
-"""SQLite files that may be lost: how they are opened, what an error blames, and how a damaged one is set aside."""
+"""SQLite files that may be lost: open them, find the cause of an error, and set a damaged one aside."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _COMPANION_SUFFIXES = ("-journal", "-wal", "-shm")
 
 
 class Blame(Enum):
-    """What is to blame for an error of SQLite."""
+    """The cause of an error of SQLite, which decides whether a file is set aside."""
 
     DISK = auto()
     """The disk is full, fails, or may not be written."""
@@ -38,7 +38,7 @@ _BLAME_BY_CODE = {
 
 
 def find_blame(error: sqlite3.Error) -> Blame:
-    """Return what is to blame for an error."""
+    """Return the cause of an error."""
     # Errors of the sqlite3 module itself, such as text that is not UTF-8, have no code, and neither have our own.
     code = getattr(error, "sqlite_errorcode", None)
     return Blame.CONTENT if code is None else _BLAME_BY_CODE.get(code & 0xFF, Blame.OTHER)
@@ -57,8 +57,8 @@ def open_database(
     """
     if path and not read_only:
         path.parent.mkdir(parents=True, exist_ok=True)
-    # No isolation level: the sqlite3 module would else begin transactions of its own. Any thread may use the
-    # connection, because its owner keeps two from doing so at once.
+    # Without isolation_level=None, the sqlite3 module would begin transactions of its own. Any thread may use the
+    # connection, because its owner lets only one do so at a time.
     db = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}" if path else ":memory:",
         uri=True,
@@ -78,10 +78,10 @@ def open_database(
 def set_aside(path: Path, suffix: str) -> Path:
     """Rename the database at `path`, with its journals, to a name that ends in `suffix`; returns the new path.
 
-    What had that name before is deleted.
+    A file or folder that had that name before is deleted.
     """
     target = path.with_name(f"{path.name}{suffix}")
-    for companion in _COMPANION_SUFFIXES:  # first, so that a process killed here leaves no journal without its database
+    for companion in _COMPANION_SUFFIXES:  # before the database: a process killed in between leaves no lone journal
         source = path.with_name(f"{path.name}{companion}")
         moved = target.with_name(f"{target.name}{companion}")
         moved.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""The words of a language: messages stand in English in templates and code, a theme's catalogues translate them.
+"""Translations: messages stand in English in templates and code, and the theme's catalogues translate them.
 
 A catalogue is a gettext file, theme/translations/LANGUAGE.po; a language without one reads English.
 """
@@ -22,7 +22,7 @@ SOURCE_LANGUAGE = "en"
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's name for "translate this, but later"
-    """Mark a message for the catalogues."""
+    """Return a message unchanged; the call marks it for the catalogues."""
     return message
 
 
@@ -35,7 +35,7 @@ def read_translations(theme: Path, lang: str) -> NullTranslations:
 
 
 def load_translations(mo_data: bytes) -> NullTranslations:
-    """Build a catalogue from what compile_translations returned."""
+    """Build the catalogue that compile_translations has compiled to `mo_data`."""
     return GNUTranslations(io.BytesIO(mo_data)) if mo_data else NullTranslations()
 
 
@@ -49,7 +49,7 @@ def compile_translations(theme: Path, lang: str) -> bytes:
 
 
 def get_language(translations: NullTranslations) -> str:
-    """Return the language that a catalogue speaks, in which dates beside its words are to be written."""
+    """Return the language of a catalogue, in which the dates between its words must be written."""
     return translations.info().get("language", SOURCE_LANGUAGE)
 
 
@@ -81,12 +81,12 @@ def _refuse_unknown_fields(path: Path, catalogue: Catalog) -> None:
     """
     for message in catalogue:
         if message.python_brace_format and not _find_fields(message.string or "") <= _find_fields(message.id):
-            what = "this translation has a field in braces that its message has not"
+            what = "this translation has a field in braces that its message does not have"
             raise _build_error(path, message.lineno or 0, what, f"Keep the fields as they are in: {message.id}")
 
 
 def _find_fields(texts: str | Sequence[str]) -> set[str]:
-    """Collect the fields of format strings; a text with a brace that has no partner counts as a field."""
+    """Return the fields of format strings; a text with an unmatched brace counts as a field."""
     fields: set[str] = set()
     for text in [texts] if isinstance(texts, str) else texts:
         try:

@@ -1,4 +1,4 @@
-"""Web addresses: make them absolute and safe, compare them, remove what tracks readers."""
+"""Web addresses: make them absolute and safe, compare them, remove tracking parameters."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
-# What RFC 3986 allows in an address, and "%" because escapes are there already. All else is escaped, quotes too.
+# What RFC 3986 allows in an address, and "%" because it begins existing escapes. All else is escaped, quotes too.
 _SAFE_CHARACTERS = "!#$%&'()*+,/:;=?@[]~"
 _HTTP_URL = re.compile(r"\Ahttps?://[^\s/?#]", re.IGNORECASE)
 _EMPTY_URL = re.compile(r"\Ahttps?:/*\Z", re.IGNORECASE)
@@ -105,7 +105,7 @@ def remove_tracking(address: str, feed_url: str = "") -> str:
 
 
 def list_comparable_urls(link: str, canonical: str = "", feed_url: str = "") -> frozenset[str]:
-    """Return the normalized addresses of an article: of its link and, if known, of its canonical address."""
+    """Return the normalized addresses of an article: of its link and of its canonical address, if it has one."""
     return frozenset(normalize_url(address, feed_url) for address in (link, canonical) if address)
 
 
@@ -117,7 +117,7 @@ def is_article_url(normalized_url: str) -> bool:
     return "/" in normalized_url or "?" in normalized_url
 
 
-@lru_cache(maxsize=256)  # a feed's entries are processed one after another, and ask for the same host
+@lru_cache(maxsize=256)  # a feed's entries are processed one after another, and most have the same host
 def get_host(address: str) -> str:
     """Return the host of an address without `www.`; empty if it has none. Raises ValueError on a malformed one."""
     return _strip_www(urlsplit(address).hostname)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.editions import POLICY, TinyEdition
 from tests.intake.conftest import rss
-from tests.intake.web import Web, says
+from tests.intake.web import Web, respond
 
 
 @pytest.fixture
@@ -19,8 +19,8 @@ def web(tiny: TinyEdition) -> Iterator[Web]:
             for path in ("/comments", "/feed", "/gone")
         )
         page = f'<!doctype html><html lang="de"><title>Seite</title>{links}</html>'.encode()
-        server.answers["/"] = says(page, content_type="text/html")
-        server.answers["/feed"] = says(rss("Vertrag", "Umzug"))
-        server.answers["/comments"] = says(rss("Re"))
-        server.answers["/gone"] = says(b"", 404)
+        server.answers["/"] = respond(page, content_type="text/html")
+        server.answers["/feed"] = respond(rss("Vertrag", "Umzug"))
+        server.answers["/comments"] = respond(rss("Re"))
+        server.answers["/gone"] = respond(b"", 404)
         yield server

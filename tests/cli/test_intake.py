@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler
 from tests.cli.program import at_terminal, kuratorium
 from tests.editions import SOURCES, TinyEdition
 from tests.intake.conftest import rss
-from tests.intake.web import Web, says
+from tests.intake.web import Web, respond
 
 
 def follow_many(tiny: TinyEdition, count: int) -> None:
@@ -49,13 +49,13 @@ def test_pull_prints_json(tiny: TinyEdition) -> None:
 
 def test_a_source_is_asked_when_due_or_with_now(tiny: TinyEdition, web: Web) -> None:
     """A source that is not due is only asked with --now; --source chooses one."""
-    web.answers["/feed"] = says(rss("a"), cache_control="max-age=7200")
+    web.answers["/feed"] = respond(rss("a"), cache_control="max-age=7200")
     tiny.yaml("sources", [*SOURCES, {"id": "neu", "name": "Neu", "feed": f"{web.address}/feed"}])
     kuratorium(tiny.root, "pull")
     assert "1 not asked" in kuratorium(tiny.root, "pull", "--source", "neu").stdout
-    assert len(web.asked) == 1
+    assert len(web.requests) == 1
     kuratorium(tiny.root, "pull", "--now", "--source", "neu")
-    assert len(web.asked) == 2
+    assert len(web.requests) == 2
 
 
 def test_shards_cover_all_sources(tiny: TinyEdition) -> None:

@@ -67,7 +67,7 @@ def test_add_with_an_id(tiny: TinyEdition, web: Web) -> None:
     ):
         ran = kuratorium(tiny.root, "sources", "add", web.address, "--first", "--id", wrong_id)
         assert (ran.returncode, ran.stderr) == (2, message)
-    assert (read_sources_yaml(tiny), web.asked) == (before, [])
+    assert (read_sources_yaml(tiny), web.requests) == (before, [])
     ran = kuratorium(tiny.root, "sources", "add", web.address, "--first", "--id", "mein-blog")
     assert ran.returncode == 0
     assert "Added to curation/sources.yaml: mein-blog\n" in ran.stdout

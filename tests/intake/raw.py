@@ -1,4 +1,4 @@
-"""A bare socket on 127.0.0.1 for tests: it sends what a script tells it to, valid HTTP or not."""
+"""A bare socket on 127.0.0.1 for tests: it sends the bytes of a script, valid HTTP or not."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\n"
 
 
 @contextlib.contextmanager
-def serving(script: Script) -> Iterator[str]:
+def serve(script: Script) -> Iterator[str]:
     """Run `script` for each connection, after its request was read; yields the address."""
     server = socket.create_server(("127.0.0.1", 0))
     connections: list[threading.Thread] = []
 
-    def serve(caller: socket.socket) -> None:
+    def run_script(caller: socket.socket) -> None:
         with caller, contextlib.suppress(OSError):  # the client hangs up when it has read enough
             caller.recv(65536)
             script(caller)
@@ -28,7 +28,7 @@ def serving(script: Script) -> Iterator[str]:
         with contextlib.suppress(OSError):
             while True:
                 caller, _ = server.accept()
-                connections.append(threading.Thread(target=serve, args=(caller,)))
+                connections.append(threading.Thread(target=run_script, args=(caller,)))
                 connections[-1].start()
 
     listener = threading.Thread(target=listen)
@@ -43,7 +43,7 @@ def serving(script: Script) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def deaf() -> Iterator[str]:
+def listen_without_accepting() -> Iterator[str]:
     """Listen without ever accepting a connection, with a full backlog, so that clients wait; yields the address."""
     with contextlib.ExitStack() as stack:
         server = stack.enter_context(socket.socket())
@@ -56,7 +56,7 @@ def deaf() -> Iterator[str]:
         yield f"http://127.0.0.1:{server.getsockname()[1]}/"
 
 
-def says(*chunks: bytes) -> Script:
+def send_and_close(*chunks: bytes) -> Script:
     """Return a script that sends `chunks` and closes the connection."""
 
     def script(caller: socket.socket) -> None:
@@ -66,11 +66,11 @@ def says(*chunks: bytes) -> Script:
     return script
 
 
-def resets(*chunks: bytes) -> Script:
+def send_and_reset(*chunks: bytes) -> Script:
     """Return a script that sends `chunks` and resets the connection (RST instead of FIN)."""
 
     def script(caller: socket.socket) -> None:
-        says(*chunks)(caller)
+        send_and_close(*chunks)(caller)
         caller.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
     return script

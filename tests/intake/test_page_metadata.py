@@ -7,7 +7,7 @@ import pytest
 
 from kuratorium.errors import SourceError
 from kuratorium.intake.page_metadata import WorkMetadata, fetch_work_metadata, parse_work_metadata
-from tests.intake.web import Web, says
+from tests.intake.web import Web, respond
 
 URL = "https://www.zeitung.example/a?utm=b"
 
@@ -93,14 +93,14 @@ def test_fetch_page(web: Web, tmp_path: Path) -> None:
         now = datetime(2026, 1, 1, tzinfo=UTC)
         return fetch_work_metadata(address, root=tmp_path, agent="test", clock=lambda: now, intranet=["127.0.0.1"])
 
-    web.answers["/old"] = says(status=301, location="/new")
-    web.answers["/new"] = says(page("<title>T</title>"), content_type="text/html; charset=utf-8")
+    web.answers["/old"] = respond(status=301, location="/new")
+    web.answers["/new"] = respond(page("<title>T</title>"), content_type="text/html; charset=utf-8")
     assert (fetch(f"{web.address}/old").title, fetch(f"{web.address}/old").canonical) == ("T", f"{web.address}/new")
     (tmp_path / "page.html").write_bytes(page("<title>F</title>"))
     assert (fetch("page.html").title, fetch("page.html").canonical) == ("F", "")
-    web.answers["/pdf"] = says(b"%PDF-1.7", content_type="application/pdf")
+    web.answers["/pdf"] = respond(b"%PDF-1.7", content_type="application/pdf")
     with pytest.raises(SourceError, match="this is no web page, but application/pdf"):
         fetch(f"{web.address}/pdf")
-    web.answers["/empty"] = says(b"")
+    web.answers["/empty"] = respond(b"")
     with pytest.raises(SourceError, match="the answer is empty"):
         fetch(f"{web.address}/empty")

@@ -25,7 +25,7 @@ from kuratorium.intake.http.responses import RedirectChain
 from kuratorium.intake.report import SourceResult
 from tests.editions import POLICY
 from tests.intake.conftest import Desk, rss
-from tests.intake.web import Web, says
+from tests.intake.web import Web, respond
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux pulls in several processes")
 
@@ -99,11 +99,11 @@ def test_several_workers_do_exactly_what_one_does(tmp_path: Path, web: Web) -> N
             *({"id": f"f{number}", "feed": f"feeds/{number}.xml"} for number in range(10)),
             {"id": "missing", "feed": f"{web.address}/missing"},
         )
-        web.answers["/missing"] = says(status=404)
+        web.answers["/missing"] = respond(status=404)
         for titles in (["a"], ["b", "a"], ["c", "b", "a"]):
             for number in range(20):
                 own = [f"{title}-{number}" for title in titles]
-                web.answers[f"/{number}"] = says(rss(*(titles if number < 4 else own)))
+                web.answers[f"/{number}"] = respond(rss(*(titles if number < 4 else own)))
             for number in range(10):
                 desk.write(f"feeds/{number}.xml", rss(*(f"f{title}-{number}" for title in titles)))
             report = pull(desk, count, ignore_schedule=True)
@@ -114,7 +114,7 @@ def test_several_workers_do_exactly_what_one_does(tmp_path: Path, web: Web) -> N
 
 
 def test_a_redirect_to_the_host_of_another_worker_is_handed_over(desk: Desk, web: Web) -> None:
-    """Another worker's host is asked by that worker, so that it never has more than two requests at a time."""
+    """A host is requested only by the worker that owns it, so that it never has more than two requests at a time."""
     port = web.address.rpartition(":")[2]
     desk.yaml("policy", {**POLICY, "intranet": ["127.0.0.1", "localhost"]})
     desk.follow(
@@ -132,13 +132,13 @@ def test_a_redirect_to_the_host_of_another_worker_is_handed_over(desk: Desk, web
             time.sleep(0.02)
             with lock:
                 active -= 1
-            says(body)(request)
+            respond(body)(request)
 
         return answer
 
     for number in range(30):
         target = f"http://127.0.0.1:{port}/to/{number}"
-        web.answers[f"/from/{number}"] = says(status=301, location=target)
+        web.answers[f"/from/{number}"] = respond(status=301, location=target)
         web.answers[f"/to/{number}"] = serve(number)
     report = pull(desk, WORKERS)
     assert {result["status"] for result in report["results"]} == {"new"}
@@ -152,13 +152,13 @@ def test_redirects_are_counted_across_workers(desk: Desk, web: Web) -> None:
     desk.yaml("policy", {**POLICY, "intranet": ["127.0.0.1", "localhost"]})
     hosts = ("127.0.0.1", "localhost")
     for hop in range(8):
-        web.answers[f"/hop/{hop}"] = says(status=302, location=f"http://{hosts[hop % 2]}:{port}/hop/{hop + 1}")
-    web.answers["/a"] = says(status=302, location=f"http://localhost:{port}/b")
-    web.answers["/b"] = says(status=302, location=f"http://127.0.0.1:{port}/a")
+        web.answers[f"/hop/{hop}"] = respond(status=302, location=f"http://{hosts[hop % 2]}:{port}/hop/{hop + 1}")
+    web.answers["/a"] = respond(status=302, location=f"http://localhost:{port}/b")
+    web.answers["/b"] = respond(status=302, location=f"http://127.0.0.1:{port}/a")
     desk.follow({"id": "chain", "feed": f"http://localhost:{port}/hop/0"}, {"id": "circle", "feed": f"{web.address}/a"})
     report = pull(desk, WORKERS)
     assert [result["reason"] for result in report["results"]] == ["redirects", "redirects"]
-    assert sum(request.path.startswith("/hop") for request in web.asked) == 6
+    assert sum(request.path.startswith("/hop") for request in web.requests) == 6
 
 
 def test_ctrl_c_ends_all_workers_and_keeps_what_is_done(desk: Desk, web: Web) -> None:
@@ -173,7 +173,7 @@ def test_ctrl_c_ends_all_workers_and_keeps_what_is_done(desk: Desk, web: Web) ->
     )
     with subprocess.Popen(command(desk, WORKERS), env=environment(), stdout=subprocess.PIPE, text=True) as process:
         deadline = time.monotonic() + 30
-        while time.monotonic() < deadline and (len(desk.inbox) < 10 or not web.asked):
+        while time.monotonic() < deadline and (len(desk.inbox) < 10 or not web.requests):
             time.sleep(0.02)
         process.send_signal(signal.SIGINT)
         output, _ = process.communicate(timeout=10)
@@ -205,13 +205,13 @@ def test_a_killed_pull_leaves_no_worker_behind(desk: Desk, web: Web) -> None:
     desk.follow({"id": "slow", "feed": f"{web.address}/slow"}, {"id": "a", "feed": "feeds/a.xml"})
     with subprocess.Popen(command(desk, WORKERS), env=environment(), stdout=subprocess.DEVNULL) as process:
         deadline = time.monotonic() + 30
-        while time.monotonic() < deadline and not (web.asked and desk.inbox):
+        while time.monotonic() < deadline and not (web.requests and desk.inbox):
             time.sleep(0.02)
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
         process.kill()
     assert len(children) == WORKERS
     released.set()
-    web.answers["/slow"] = says(rss("b"))
+    web.answers["/slow"] = respond(rss("b"))
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline and any(Path(f"/proc/{child}").exists() for child in children):
         time.sleep(0.02)
@@ -231,7 +231,7 @@ def test_all_sources_of_a_host_are_in_one_share() -> None:
     assert all(shares)
 
 
-def test_a_single_worker_asks_every_host() -> None:
+def test_a_single_worker_owns_every_host() -> None:
     """One worker is no process of its own, and hands nothing over."""
     results: list[SourceResult] = []
 

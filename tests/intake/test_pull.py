@@ -21,7 +21,7 @@ from kuratorium.intake.context import PullOptions
 from kuratorium.intake.report import SourceResult
 from tests.editions import POLICY
 from tests.intake.conftest import BLOG, NOW, Desk, rss
-from tests.intake.web import Web, says
+from tests.intake.web import Web, respond
 
 
 def test_new_entries_reach_the_inbox(desk: Desk) -> None:
@@ -101,7 +101,7 @@ def test_dropped_entries_are_seen(desk: Desk) -> None:
 
 def test_a_failing_source_does_not_stop_the_others(desk: Desk, web: Web) -> None:
     """Each failure is a result with its reason; the others deliver; progress gets each result; the exit code is 1."""
-    web.answers["/gone"] = says(status=404)
+    web.answers["/gone"] = respond(status=404)
     desk.write("blog.xml", rss("a"))
     desk.write("page.xml", "<!doctype html><title>x</title>")
     desk.follow(
@@ -128,82 +128,82 @@ def test_a_source_that_opted_out_is_not_fetched(desk: Desk, web: Web) -> None:
     desk.follow({"id": "shy", "feed": f"{web.address}/", "rights": {"opt_out": True}})
     report = desk.pull()
     assert [(result.status, result.reason) for result in report.results] == [("skipped", "opt-out")]
-    assert (web.asked, report.exit_code) == ([], 0)
+    assert (web.requests, report.exit_code) == ([], 0)
 
 
 def test_an_unchanged_feed_is_not_sent_again(desk: Desk, web: Web) -> None:
     """Validators are kept between pulls, until the address is edited or the archive is lost."""
-    web.answers["/feed"] = says(rss("a"), etag='"1"')
+    web.answers["/feed"] = respond(rss("a"), etag='"1"')
     desk.follow({**BLOG, "feed": f"{web.address}/feed"})
     assert desk.pull().new == 1
-    web.answers["/feed"] = says(status=304)
+    web.answers["/feed"] = respond(status=304)
     (result,) = desk.pull().results
     assert (result.status, result.bytes) == ("unchanged", 0)
-    assert [request.headers.get("if-none-match") for request in web.asked] == [None, '"1"']
+    assert [request.headers.get("if-none-match") for request in web.requests] == [None, '"1"']
     shutil.rmtree(desk.root / "var")
-    web.answers["/feed"] = web.answers["/moved"] = says(rss("b", "a"), etag='"2"')
+    web.answers["/feed"] = web.answers["/moved"] = respond(rss("b", "a"), etag='"2"')
     assert desk.pull().new == 1
     desk.follow({**BLOG, "feed": f"{web.address}/moved"})
     assert desk.pull().new == 0
-    assert [request.headers.get("if-none-match") for request in web.asked[2:]] == [None, None]
+    assert [request.headers.get("if-none-match") for request in web.requests[2:]] == [None, None]
 
 
 def test_entries_that_git_removed_are_delivered_again(desk: Desk, web: Web) -> None:
     """Validators are valid for one state of the seen file: if it differs, the whole feed is fetched."""
-    web.answers["/feed"] = says(rss("b", "a"), etag='"1"')
+    web.answers["/feed"] = respond(rss("b", "a"), etag='"1"')
     desk.follow({**BLOG, "feed": f"{web.address}/feed"})
     desk.pull()
     (desk.root / "curation/seen/blog.txt").unlink()  # as `git clean` does
     for path in desk.inbox:
         path.unlink()
     assert desk.pull().new == 2
-    assert "if-none-match" not in web.asked[1].headers
+    assert "if-none-match" not in web.requests[1].headers
 
 
 def test_validators_are_kept_only_after_a_success(desk: Desk, web: Web) -> None:
     """A feed that could not be parsed is fetched without conditions next time."""
-    web.answers["/feed"] = says(b"<!doctype html>", etag='"1"')
+    web.answers["/feed"] = respond(b"<!doctype html>", etag='"1"')
     desk.follow({**BLOG, "feed": f"{web.address}/feed"})
     assert desk.pull().exit_code == 1
-    web.answers["/feed"] = says(rss("a"), etag='"1"')
+    web.answers["/feed"] = respond(rss("a"), etag='"1"')
     assert desk.pull(options=PullOptions(ignore_schedule=True)).new == 1
-    assert "if-none-match" not in web.asked[1].headers
+    assert "if-none-match" not in web.requests[1].headers
 
 
 def test_retry_after_is_honoured(desk: Desk, web: Web) -> None:
     """A server with Retry-After gets no request until then by the machine's clock, not even with ignore_schedule."""
-    web.answers["/feed"] = says(status=429, retry_after="600")
+    web.answers["/feed"] = respond(status=429, retry_after="600")
     desk.follow({**BLOG, "feed": f"{web.address}/feed"})
     (result,) = desk.pull(clock=at(0)).results
     assert (result.status, result.reason) == ("failed", "too-many-requests")
-    web.answers["/feed"] = says(rss("a"))
+    web.answers["/feed"] = respond(rss("a"))
     (result,) = desk.pull(clock=at(599), options=PullOptions(ignore_schedule=True)).results
     assert (result.status, result.reason) == ("skipped", "retry-after")
     assert result.words == "the server asked us to wait until 2026-01-01 12:10 UTC"
-    assert len(web.asked) == 1
+    assert len(web.requests) == 1
     assert desk.pull(clock=at(600), options=PullOptions(ignore_schedule=True)).new == 1
 
 
 def test_a_failing_source_is_pulled_less_and_less_often(desk: Desk, web: Web) -> None:
     """After a failure a source is not due for a while; ignore_schedule pulls it nevertheless, and `since` is kept."""
-    web.answers["/feed"] = says(status=500)
+    web.answers["/feed"] = respond(status=500)
     desk.follow({**BLOG, "feed": f"{web.address}/feed"})
     desk.pull(clock=at(0))
     (result,) = desk.pull(clock=at(60)).results
-    assert (result.status, result.reason, len(web.asked)) == ("skipped", "not-due", 1)
+    assert (result.status, result.reason, len(web.requests)) == ("skipped", "not-due", 1)
     assert result.words.startswith("not due until 2026-01-01 12:")
     assert desk.pull(clock=at(60)).exit_code == 0
     (result,) = desk.pull(clock=at(120), options=PullOptions(ignore_schedule=True)).results
-    assert (result.status, result.since, len(web.asked)) == ("failed", at(0)(), 2)
+    assert (result.status, result.since, len(web.requests)) == ("failed", at(0)(), 2)
     assert desk.pull(clock=at(120 + 20 * 60)).results[0].status == "skipped"  # half an hour becomes an hour
-    web.answers["/feed"] = says(rss("a"))
+    web.answers["/feed"] = respond(rss("a"))
     assert desk.pull(clock=at(120 + 70 * 60)).new == 1
     assert desk.state("blog").failing_since is None
 
 
 def test_a_fresh_response_is_not_fetched_again(desk: Desk, web: Web) -> None:
     """A response that its server calls fresh is not fetched until it is stale; a file is always read."""
-    web.answers["/feed"] = says(rss("a"), cache_control="max-age=3600")
+    web.answers["/feed"] = respond(rss("a"), cache_control="max-age=3600")
     desk.write("file.xml", rss("z"))
     desk.follow({**BLOG, "feed": f"{web.address}/feed"}, {"id": "file", "feed": "file.xml"})
     desk.pull(clock=at(0))
@@ -228,11 +228,11 @@ def test_a_feed_sets_its_own_interval(desk: Desk, web: Web, hints: bytes, second
     """Its ttl and sy:update* set when a feed is due again, with either parser, and also after a 304."""
     namespace = b'<rss xmlns:sy="http://purl.org/rss/1.0/modules/syndication/" '
     data = rss("a").replace(b"<channel>", b"<channel>" + hints).replace(b"<rss ", namespace)
-    web.answers["/feed"] = says(data, etag='"1"')
+    web.answers["/feed"] = respond(data, etag='"1"')
     desk.follow({**BLOG, "feed": f"{web.address}/feed"})
     assert desk.pull(clock=at(0)).new == 1
     assert desk.state("blog").next_due == at(seconds)()
-    web.answers["/feed"] = says(status=304)
+    web.answers["/feed"] = respond(status=304)
     desk.pull(clock=at(seconds))
     assert desk.state("blog").next_due == at(2 * seconds)()
 
@@ -256,11 +256,11 @@ def test_the_archive_is_pruned(desk: Desk) -> None:
 def test_a_failure_of_all_sources_is_a_local_failure(desk: Desk, web: Web) -> None:
     """If no source succeeds, the report warns of this machine, and no failure is recorded."""
     desk.follow(*({"id": name, "feed": f"{web.address}/{name}"} for name in ("a", "b")))
-    web.answers["/a"] = web.answers["/b"] = says(status=503)
+    web.answers["/a"] = web.answers["/b"] = respond(status=503)
     report = desk.pull()
     assert [result.status for result in report.results] == ["failed", "failed"]
     assert "none of the 2 sources" in report.warnings[0]
-    web.answers["/a"] = says(rss("a"))
+    web.answers["/a"] = respond(rss("a"))
     report = desk.pull()
     assert [result.status for result in report.results] == ["new", "failed"]
     assert (report.warnings, desk.state("b").failures) == ((), 1)
@@ -268,8 +268,8 @@ def test_a_failure_of_all_sources_is_a_local_failure(desk: Desk, web: Web) -> No
 
 def test_a_dry_run_writes_nothing(desk: Desk, web: Web) -> None:
     """A dry run fetches and reports, and writes no file, not even in var/."""
-    web.answers["/feed"] = says(rss("b", "a"), etag='"1"')
-    web.answers["/busy"] = says(status=429, retry_after="600")
+    web.answers["/feed"] = respond(rss("b", "a"), etag='"1"')
+    web.answers["/busy"] = respond(status=429, retry_after="600")
     desk.follow({**BLOG, "feed": f"{web.address}/feed"}, {"id": "busy", "feed": f"{web.address}/busy"})
     before = sorted(desk.root.rglob("*"))
     report = desk.pull(options=PullOptions(dry_run=True))
@@ -461,7 +461,7 @@ def test_an_interrupted_pull_keeps_what_is_done(desk: Desk, web: Web) -> None:
     assert [(result.id, result.new) for result in report.results] == [("blog", 2)]
     assert (report.interrupted, report.exit_code, report.warnings) == (True, 130, ())
     assert (len(desk.inbox), len(desk.seen("blog"))) == (2, 2)
-    web.answers["/slow"] = web.answers["/slower"] = says(rss("c"))
+    web.answers["/slow"] = web.answers["/slower"] = respond(rss("c"))
     assert [result.new for result in desk.pull().results] == [0, 1, 1]
 
 

@@ -21,7 +21,7 @@ from kuratorium.edition.model import FrontMatter
 from kuratorium.intake.archive import Archive
 from kuratorium.intake.context import PullOptions
 from tests.intake.conftest import Desk, rss
-from tests.intake.web import Web, says
+from tests.intake.web import Web, respond
 
 SOURCES = 100
 KILLS = 50
@@ -169,7 +169,7 @@ def _serve_file(path: Path) -> Callable[[BaseHTTPRequestHandler], None]:
         data = path.read_bytes()
         etag = f'"{hashlib.md5(data).hexdigest()}"'
         is_unchanged = request.headers.get("if-none-match") == etag
-        (says(status=304) if is_unchanged else says(data, etag=etag))(request)
+        (respond(status=304) if is_unchanged else respond(data, etag=etag))(request)
 
     return answer
 

@@ -1,4 +1,4 @@
-"""A real web server on 127.0.0.1 for tests: it gives prepared answers, and records the requests."""
+"""A web server on 127.0.0.1 for tests: it gives prepared answers, and records the requests."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from msgspec import Struct
 Answer = Callable[[BaseHTTPRequestHandler], None]
 
 
-class Asked(Struct, frozen=True):
+class RecordedRequest(Struct, frozen=True):
     """A request: its path, and its headers by lower-case name."""
 
     path: str
@@ -21,12 +21,12 @@ class Asked(Struct, frozen=True):
 
 
 class Web:
-    """A server with `answers` by path; `asked` lists its requests, `at_once` is how many it had at a time at most."""
+    """A server with `answers` by path; `max_concurrent` is how many `requests` it had at a time at most."""
 
     def __init__(self) -> None:
         self.answers: dict[str, Answer] = {}
-        self.asked: list[Asked] = []
-        self.at_once = 0
+        self.requests: list[RecordedRequest] = []
+        self.max_concurrent = 0
         self._open = 0
         self._lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -54,9 +54,11 @@ class Web:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 with web._lock:
-                    web.asked.append(Asked(self.path, {key.lower(): value for key, value in self.headers.items()}))
+                    web.requests.append(
+                        RecordedRequest(self.path, {key.lower(): value for key, value in self.headers.items()})
+                    )
                     web._open += 1
-                    web.at_once = max(web.at_once, web._open)
+                    web.max_concurrent = max(web.max_concurrent, web._open)
                 try:
                     web.answers[self.path](self)
                 except (BrokenPipeError, ConnectionResetError):
@@ -71,7 +73,7 @@ class Web:
         return Handler
 
 
-def says(body: bytes = b"", status: int = 200, **headers: str) -> Answer:
+def respond(body: bytes = b"", status: int = 200, **headers: str) -> Answer:
     """Return an answer with a body; `last_modified="…"` is the header Last-Modified."""
 
     def answer(request: BaseHTTPRequestHandler) -> None:

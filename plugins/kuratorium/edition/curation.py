@@ -1,6 +1,6 @@
 """The records of curation/*.yaml: people, topics, series, sources and the policy.
 
-Their field names are the contract that editors build on (DESIGN.md, section 4). A field that disappears from the
+Their field names are the contract that editors build on. A field that disappears from the
 contract goes into the `removed_keys` of its record, so that editions that still have it keep working.
 """
 

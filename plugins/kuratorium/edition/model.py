@@ -1,7 +1,7 @@
 """The records of posts and standalone pages: front matter as written, files, and what pages are made of.
 
 All are frozen records without behaviour, but for derived values. The field names of front matter are those of the
-contract that editors build on (DESIGN.md, section 4). Dates have an offset; ids are slugs.
+contract that editors build on. Dates have an offset; ids are slugs.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a pull remembers between runs: var/archive.sqlite3, safe to delete.
+"""The archive, var/archive.sqlite3: what pulls store between runs, and may be lost.
 
 It holds the state of every source, the texts of the entries that were pulled (for `kuratorium find`), and the digests
 of every inbox file as it was written. The editors' decisions are not in it, but in curation/seen/.
@@ -49,9 +49,9 @@ class ArchivedEntry(Struct, frozen=True, kw_only=True):
 
 
 class SearchHit(Struct, frozen=True, kw_only=True):
-    """An entry that a search found: `date` is the ISO date when it was published, else when it was first pulled.
+    """An entry that matches a search: `date` is the ISO date of its publication, else of the first pull.
 
-    `snippet` is the passage of the text that holds the words.
+    `snippet` is a passage of the text with the words.
     """
 
     key: str
@@ -67,7 +67,7 @@ class Archive:
     """The archive of the edition at `root`, as a context manager; any thread may call the methods.
 
     With `write=False` nothing is written, and a missing archive is an empty one. A damaged archive is set aside and
-    replaced by an empty one, which `warn` is told. All methods raise OSError if the disk refuses.
+    replaced by an empty one, and `warn` gets a message. All methods raise OSError if the disk fails or is full.
     """
 
     def __init__(self, root: Path, *, write: bool = True, warn: Callable[[str], None] = lambda _: None) -> None:
@@ -87,7 +87,7 @@ class Archive:
 
     def close(self) -> None:
         """Close the file; the next call of another method opens it again."""
-        # SQLite forbids to carry a connection across a fork (https://www.sqlite.org/howtocorrupt.html, 2.6): a pull
+        # SQLite forbids carrying a connection across a fork (https://www.sqlite.org/howtocorrupt.html, 2.6): a pull
         # closes its own before it starts workers, which then open one each.
         with self._lock:
             if self._db:
@@ -102,7 +102,7 @@ class Archive:
             try:
                 states[source_id] = msgspec.json.decode(data, type=SourceState)
             except (msgspec.MsgspecError, UnicodeDecodeError):
-                continue  # costs one source its validators and back-off, and the pull nothing
+                continue  # the source loses its validators and back-off, and is pulled as a new one
         return states
 
     def store_states(self, states: Mapping[str, SourceState]) -> None:
@@ -111,7 +111,7 @@ class Archive:
         self._run_transaction(lambda db: db.executemany("REPLACE INTO sources (id, state) VALUES (?, ?)", rows))
 
     def store_pull_results(self, pulled: Mapping[str, tuple[SourceState, Iterable[ArchivedEntry]]], day: str) -> None:
-        """Store in one transaction, by the ids of sources, their states and their entries pulled on `day` (ISO)."""
+        """Store the states of sources and their entries pulled on `day` (ISO), by source id, in one transaction."""
         results = {
             source_id: (msgspec.json.encode(state), list(entries)) for source_id, (state, entries) in pulled.items()
         }
@@ -127,15 +127,15 @@ class Archive:
     def prune(self, before: str, source_ids: Collection[str], *, limit: int = 5_000) -> None:
         """Delete the entries pulled before a day (ISO), and the states of sources that are not among `source_ids`.
 
-        At most `limit` entries are deleted, the oldest first, and the others by later calls: a pull after
-        `archive_days` was lowered must not wait for the deletion of half an archive.
+        At most `limit` entries are deleted, the oldest first, and the others by later calls.
         """
+        # Limited, because a pull after `archive_days` was lowered must not wait for the deletion of half an archive.
         removed_ids = self.read_states().keys() - set(source_ids)
         self._run_transaction(lambda db: delete_outdated(db, before, limit, removed_ids))
 
     def find_changed_keys(self, source: str, entries: Iterable[ArchivedEntry]) -> set[str]:
-        """Return the keys of those of a source's entries that are not stored yet, or with another digest."""
-        entries = list(entries)  # the query may run a second time, on a new file
+        """Return the keys of the entries of a source that are not stored yet, or are stored with another digest."""
+        entries = list(entries)  # the query may run a second time, on a new database
         return self._run_with_recovery(lambda db: select_changed_keys(db, source, entries))
 
     def read_written_digests(self) -> dict[str, str]:
@@ -155,7 +155,7 @@ class Archive:
             self._run_transaction(store)
 
     def search(self, words: str, *, source: str = "", limit: int = 20) -> list[SearchHit]:
-        """Search titles, authors and texts for entries with all `words` (or words that begin so), best first."""
+        """Return the entries with all `words`, or words that begin with them, in title, authors or text; best first."""
         self._run_transaction(index_entries)
         return self._run_with_recovery(lambda db: search_entries(db, words, source, limit))
 
@@ -166,14 +166,14 @@ class Archive:
 
     def _run_transaction(self, change: Callable[[sqlite3.Connection], object]) -> None:
         def transaction(db: sqlite3.Connection) -> None:
-            # At once for writing: a transaction that begins to write later fails with SQLITE_BUSY, without the
-            # timeout, if another process wrote in the meantime (https://www.sqlite.org/isolation.html).
+            # IMMEDIATE: a transaction that begins with a read fails at its first write with SQLITE_BUSY, without
+            # waiting, if another process wrote in the meantime (https://www.sqlite.org/isolation.html).
             db.execute("BEGIN IMMEDIATE")
             try:
                 change(db)
                 db.execute("COMMIT")
             except BaseException:
-                if db.in_transaction:  # after some errors, such as a full disk, SQLite has rolled back itself
+                if db.in_transaction:  # after some errors, such as a full disk, SQLite itself has rolled back
                     db.execute("ROLLBACK")
                 raise
 
@@ -187,7 +187,7 @@ class Archive:
             try:
                 return work(db)
             except sqlite3.DatabaseError as error:
-                # Once open, the schema is right: Blame.CONTENT would be a mistake in our SQL, and costs no archive.
+                # Once open, the schema is right: Blame.CONTENT is a mistake in our SQL, no reason to set it aside.
                 if sqlite_file.find_blame(error) is not Blame.FILE:
                     raise self._build_os_error(error) from error
                 db.close()
@@ -207,8 +207,8 @@ class Archive:
 
     def _connect(self) -> sqlite3.Connection:
         if self._write:
-            # A power cut may take the last seconds of a write-ahead log that is not synced, but never damages the
-            # file: what is lost is pulled again.
+            # After a power cut, a write-ahead log that is not synced may lack its last seconds, but the file is never
+            # damaged (https://www.sqlite.org/pragma.html#pragma_synchronous): what is lost is pulled again.
             pragmas = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL"
             return sqlite_file.open_database(self._path, migrate_schema, pragmas=pragmas)
         return sqlite_file.open_database(self._path if self._path.exists() else None, migrate_schema, read_only=True)
@@ -282,10 +282,10 @@ _COUNT_SINCE_SQL = """
 
 
 def migrate_schema(db: sqlite3.Connection) -> None:
-    """Bring a database, also an empty one, to the present version; raises sqlite3.DatabaseError if it is not ours."""
+    """Migrate a database, also an empty one, to the present schema; raises sqlite3.DatabaseError if it is not ours."""
     (version,) = db.execute("PRAGMA user_version").fetchone()
     if version > len(MIGRATIONS):
-        raise sqlite3.DatabaseError(f"it was made by a newer version of Kuratorium (schema {version})")
+        raise sqlite3.DatabaseError(f"it was written by a newer version of Kuratorium (schema {version})")
     for number, step in enumerate(MIGRATIONS[version:], version + 1):
         db.executescript(f"BEGIN IMMEDIATE; {step}; PRAGMA user_version = {number}; COMMIT")
     # Reads no row, but fails if a table is missing: another program may have used the same version number.
@@ -307,7 +307,7 @@ def delete_outdated(db: sqlite3.Connection, before: str, limit: int, source_ids:
 
 
 def select_changed_keys(db: sqlite3.Connection, source: str, entries: Iterable[ArchivedEntry]) -> set[str]:
-    """Return the keys of those entries that are not stored yet, or with another digest."""
+    """Return the keys of the entries that are not stored yet, or are stored with another digest."""
     digests = dict(db.execute("SELECT key, digest FROM entries WHERE source = ?", (source,)))
     return {entry.key for entry in entries if digests.get(entry.key) != entry.digest}
 
@@ -323,7 +323,7 @@ def index_entries(db: sqlite3.Connection) -> None:
 
 
 def search_entries(db: sqlite3.Connection, words: str, source: str, limit: int) -> list[SearchHit]:
-    """Return the entries that hold all `words`, or words that begin so, best first."""
+    """Return the entries that hold all `words`, or words that begin with them; best first."""
     # Each word becomes a quoted prefix: AND, NEAR( or a colon are operators of FTS5 only outside of quotes.
     query = " ".join(f'"{word}"*' for word in re.findall(r"\w+", words))
     if not query:

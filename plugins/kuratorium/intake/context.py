@@ -1,4 +1,4 @@
-"""What a pull is asked to do (PullOptions), and what it knows while it runs (PullContext)."""
+"""The options of a pull, the sources that they select, and the context that its worker processes inherit."""
 
 from __future__ import annotations
 
@@ -27,11 +27,9 @@ class Shard(Struct, frozen=True):
     total: int = 1
 
     def contains(self, source_id: str) -> bool:
-        """Return whether a source belongs to this part.
-
-        The id decides alone, so that every file of a source is written by one machine, and git merges the shards
-        without a conflict.
-        """
+        """Return whether a source belongs to this part."""
+        # Only the id decides: every file of a source is written by one machine, and git merges the shards without a
+        # conflict.
         # Not hash(): Python salts it, so that each machine would divide the sources differently.
         digest = hashlib.sha256(source_id.encode()).digest()
         return int.from_bytes(digest[:8], "big") % self.total == self.number - 1
@@ -39,7 +37,7 @@ class Shard(Struct, frozen=True):
 
 def parse_shard(text: str) -> Shard:
     """Parse `I/N`, such as `2/4` for the second of four parts; raises UsageError."""
-    # Six digits are more machines than anyone has, and keep int() away from endless input.
+    # Six digits are more machines than any pull uses, and keep int() away from endless input.
     match = re.fullmatch(r"([1-9]\d{0,5})/([1-9]\d{0,5})", text)
     shard = Shard(int(match[1]), int(match[2])) if match else None
     if shard is None or shard.number > shard.total:
@@ -48,7 +46,7 @@ def parse_shard(text: str) -> Shard:
 
 
 class PullOptions(Struct, frozen=True, kw_only=True):
-    """What a pull is asked to do.
+    """The options of a pull.
 
     `source_ids` limits it to some sources, `shard` to a part of them. `ignore_schedule` also pulls sources that are
     not due, `allow_flood` delivers any number of new entries, `dry_run` fetches and reports without writing.
@@ -62,7 +60,7 @@ class PullOptions(Struct, frozen=True, kw_only=True):
 
 
 def select_sources(registry: Registry, options: PullOptions) -> list[Source]:
-    """Return the sources that a pull is about, in the order of sources.yaml; raises UsageError for an unknown id."""
+    """Return the sources to pull, in the order of sources.yaml; raises UsageError for an unknown id."""
     for source_id in options.source_ids:
         if source_id not in registry.sources:
             hint = suggest_nearest(source_id, registry.sources)
@@ -75,7 +73,7 @@ def select_sources(registry: Registry, options: PullOptions) -> list[Source]:
 
 
 class PullContext(InboxContext, frozen=True, kw_only=True):
-    """What a pull knows; its worker processes inherit it.
+    """What does not change during a pull: the edition, the options, and the known entries and states.
 
     `now` is the edition's date, which policy.yaml may pin; `clock` is the machine's, which decides what is due.
     `limits` are those of one worker process. `known_entries` and `states` (by source id) are as they were when the

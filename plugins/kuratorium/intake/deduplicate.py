@@ -28,12 +28,12 @@ class MergeCandidate(Struct, frozen=True):
 
     @property
     def url(self) -> str:
-        """The address of its work."""
+        """The address of the work that it recommends."""
         return str(self.values["bookmark_of"][0]["url"])
 
 
 class MergePlan(Struct, frozen=True):
-    """The merged file, and the inbox items that it makes obsolete."""
+    """The merged file, and the inbox items that it replaces."""
 
     merged_file: InboxFile
     obsolete_items: tuple[IndexedItem, ...]
@@ -61,12 +61,12 @@ def merge_duplicates(
 
 
 def plan_merge(candidates: Sequence[MergeCandidate], context: InboxContext) -> MergePlan | None:
-    """Decide how to merge files about one article; None if they come from fewer than two sources.
+    """Return how to merge files about one article; None if they come from fewer than two sources.
 
-    The file that was pulled first stays; of the same pull, the one whose source is the article's own site; else the
-    one whose source comes first in sources.yaml. So the result does not depend on the order in which files are merged,
-    and the shards of a pull merge to the same bytes as one whole pull.
+    The file that was pulled first stays; of the same pull, the file of the source on whose site the article is; else
+    that of the source that comes first in sources.yaml.
     """
+    # The result must not depend on the order of the files: the shards of a pull merge to the same bytes as one pull.
     if len({candidate.item.source_id for candidate in candidates}) < 2:
         return None
     source_order = {source_id: place for place, source_id in enumerate(context.registry.sources)}
@@ -91,7 +91,8 @@ def _select_untouched(
 
 
 def _apply_merge(root: Path, plan: MergePlan, archive: Archive) -> None:
-    """Write the merged file before the others are removed: a pull that is killed in between loses no source."""
+    """Write the merged file, and remove those that it replaces."""
+    # In this order, so that a pull that is killed in between loses no source.
     file = plan.merged_file
     archive.store_written_digests({file.uid: file.accepted_digests})
     write_atomically(root / file.path, file.text)

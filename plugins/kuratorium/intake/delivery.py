@@ -1,4 +1,4 @@
-"""A source's feed becomes inbox files and seen lines: decide what is new, then list what to write, in which order."""
+"""The delivery of a feed: decide which entries are new, and list the inbox and seen files to write, in order."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from .report import SourceResult
 from .seen import SeenFile
 
 _FLOOD_MESSAGE = (
-    '{} new entries at once are held back: look at the source; "kuratorium pull {} --now --flood" lets them through'
+    '{} new entries at once are held back: check the source; "kuratorium pull {} --now --flood" lets them through'
 )
 _UNUSABLE_MESSAGE = "{} entries passed over: they are empty, or neither they nor the source have an address"
 
@@ -45,7 +45,7 @@ class Delivery(Struct, frozen=True, kw_only=True):
 
 
 class KnownEntries:
-    """The entries that are known when a pull begins: from inbox and notes, from the seen files and from the archive.
+    """The entries that are known when a pull begins: from inbox, notes, seen files and archive.
 
     `feed_addresses` maps source ids to their feeds. `shared_file` is a file through which several processes of one
     pull see the same delivered links.
@@ -67,12 +67,12 @@ class KnownEntries:
         self._delivered_links = seen.DeliveredLinks(root, feed_addresses, shared_file)
 
     def find_delivered_elsewhere(self, source: Source, entries: Iterable[IdentifiedEntry]) -> set[str]:
-        """Return the keys of entries whose article another source delivered, and which has left the inbox since.
+        """Return the keys of entries whose article was delivered by another source, and is no longer in the inbox.
 
-        An article that is still in the inbox gets a second file, which is then merged with the first. Must be called
-        before the first seen line of a pull is written: what was delivered before the pull counts, so that the order
-        of the sources does not matter.
+        Call it before a pull writes its first seen line: only what was delivered before the pull counts, so that the
+        order of the sources does not matter.
         """
+        # An article that is still in the inbox gets a second file, which is then merged with the first.
         sources_by_link = self._delivered_links.sources_by_link
         if not sources_by_link:
             return set()
@@ -99,7 +99,7 @@ def _list_article_links(identified: IdentifiedEntry, source: Source) -> set[str]
 def plan_delivery(
     source: Source, feed: Feed, known_entries: KnownEntries, context: InboxContext, *, allow_flood: bool = False
 ) -> Delivery:
-    """Decide what becomes of the entries of `feed`; reads files, writes none.
+    """Return what to deliver of the entries of `feed`; reads files, writes none.
 
     `allow_flood` delivers any number of new entries.
     """
@@ -135,10 +135,8 @@ def plan_delivery(
 
 
 def list_writes(root: Path, delivery: Delivery) -> list[tuple[Path, str]]:
-    """Return the files to write, in this order: inbox files first, then the seen file.
-
-    A pull that is killed in between then delivers no entry twice (a known uid) and loses none (no seen line yet).
-    """
+    """Return the files to write, in this order: inbox files first, then the seen file."""
+    # A pull that is killed in between then delivers no entry twice (its uid is known), and loses none (no seen line).
     files = [(root / file.path, file.text) for file in delivery.inbox_files]
     if delivery.seen_text:
         files.append((seen.get_seen_path(root, delivery.result.id), delivery.seen_text))
@@ -149,7 +147,7 @@ def _find_known_keys(
     source: Source, entries: list[IdentifiedEntry], seen_file: SeenFile, known_entries: KnownEntries
 ) -> set[str]:
     """Return the keys of entries that have a seen line, an inbox file or a note."""
-    former_keys = [""] * len(entries)  # without a seen file there is nothing to compare them with
+    former_keys = [""] * len(entries)  # without seen lines there is nothing to compare them with
     if seen_file.digests:
         former_keys = [*identity.find_former_keys(source.id, [entry.entry for entry in entries])]
     return {
@@ -174,7 +172,7 @@ def _find_changed_entries(
 def _build_updated_files(
     entries: Iterable[IdentifiedEntry], feed: Feed, source: Source, known_entries: KnownEntries, context: InboxContext
 ) -> Iterator[InboxFile]:
-    """Yield the new inbox files of entries that were edited in their feed, if no editor touched the present ones."""
+    """Yield the new inbox files of entries that were edited in their feed, unless an editor touched the file."""
     for entry in entries:
         uid = identity.build_uid(entry.key)
         item = known_entries.inbox_index.inbox_items.get(uid)

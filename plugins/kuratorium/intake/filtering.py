@@ -1,4 +1,4 @@
-"""Decide what becomes of a source's entries: new, held back, dropped or known. Pure: the date is passed in."""
+"""The decision which entries of a feed are new, held back or dropped. Pure: the date is passed in."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from ..edition.curation import Filter, Source
 from .identity import IdentifiedEntry
 from .parsers.model import Entry
 
-# The first pull of a source delivers at most so many entries, none older than this: its whole archive would bury the
-# inbox.
+# Limits of the first pull of a source, whose whole archive would bury the inbox.
 BASELINE_SIZE = 10
 BASELINE_MAX_AGE = timedelta(days=14)
 # More new entries than these at once are held back: a relaunched site often gives its whole archive new guids.
@@ -25,11 +24,11 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class FilterResult(Struct, frozen=True, kw_only=True):
-    """What becomes of the entries that were not known before; each group keeps the feed's order.
+    """The unknown entries of a feed in groups; each group keeps the feed's order.
 
     `new` reach the inbox; `backlog` are those that a first pull passes over; `dropped` did not pass the source's
-    filters; `delivered_elsewhere` are about articles that another source delivered before; `flood` are too many at
-    once: they stay unknown until a pull with `allow_flood` delivers them.
+    filters; `delivered_elsewhere` are about articles that another source delivered before; `flood` are too many new
+    ones at once: they stay unknown until a pull with `allow_flood` delivers them.
     """
 
     new: tuple[IdentifiedEntry, ...] = ()
@@ -49,7 +48,7 @@ def filter_entries(
     elsewhere_keys: Collection[str] = (),
     allow_flood: bool = False,
 ) -> FilterResult:
-    """Decide what becomes of a feed's entries.
+    """Return the unknown entries of a feed in groups, by what becomes of them.
 
     `known_keys` are the keys that this source delivered or passed over before, `elsewhere_keys` those whose articles
     another source delivered. The first pull delivers the ten newest entries of the last two weeks. Later pulls hold

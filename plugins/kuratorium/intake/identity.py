@@ -55,8 +55,7 @@ def assign_keys(source_id: str, entries: Sequence[Entry]) -> tuple[str, ...]:
     3. Its title and date; without a date, its title and text.
 
     Seen files store these keys for good: an entry with a sound guid keeps its key, whatever else in its feed changes.
-    `find_former_keys` returns the one other key that an entry may have had before its feed's guids were judged
-    differently.
+    `find_former_keys` returns the other key that an entry may have had while its feed's guids were judged differently.
     """
     shared_guids, shared_links = _find_shared(entries)
     distrusted = compute_bad_guid_share(entries) > MAX_BAD_GUID_SHARE
@@ -67,11 +66,11 @@ def assign_keys(source_id: str, entries: Sequence[Entry]) -> tuple[str, ...]:
 
 
 def find_former_keys(source_id: str, entries: Sequence[Entry]) -> tuple[str, ...]:
-    """Return for each entry the key it had if its feed's guids were once judged differently; empty if it had none.
+    """Return for each entry the key that it had if its feed's guids were judged differently; empty if it had none.
 
-    Such a key only proves that an entry was seen if the seen line also has one of the entry's links: a guid that is
-    shared now belonged to one of several entries.
+    Such a key proves that an entry was seen only if the seen line also has one of the entry's links.
     """
+    # A guid that several entries share now belonged to one of them, and its key does not say to which one.
     shared_guids, _ = _find_shared(entries)
     distrusted = compute_bad_guid_share(entries) > MAX_BAD_GUID_SHARE
     keys = []
@@ -94,7 +93,7 @@ def compute_bad_guid_share(entries: Sequence[Entry]) -> float:
 
 
 def build_key(source_id: str, identity: str) -> str:
-    """Return the key for the text that identifies an entry within its source."""
+    """Return the key of an entry, from the text that identifies it within its source."""
     # The parsers drop lone surrogates; if one comes through, it must not end the pull with a UnicodeEncodeError.
     digest = hashlib.sha256(f"{source_id}\n{identity}".encode("utf-8", "surrogatepass")).hexdigest()
     return f"{source_id}:{digest[:16]}"

@@ -1,4 +1,4 @@
-"""An entry becomes an inbox file: its path and its text, the topics it is suggested for, and why. Pure.
+"""The inbox file of an entry: its path, its text, the topics it is suggested for, and the reasons. Pure.
 
 An inbox file is a function of the entry, its source and the registry, so that two clones write the same bytes.
 """
@@ -72,7 +72,7 @@ def render_updated_item(
 ) -> str:
     """Return the new text of the inbox file of an entry that was edited in its feed.
 
-    `text` is the present one. Its uid and date stay, and the other sources of its article with what they suggest.
+    `text` is the present one. Its uid and date stay, and so do other sources of its article with their suggestions.
     """
     old = read_values(text)
     pulled_at = dates.parse_date(str(old.get("date"))) or context.now
@@ -99,16 +99,14 @@ def read_values(text: str) -> dict[str, Any]:
 
 
 def is_usable(entry: Entry, feed: Feed, source: Source) -> bool:
-    """Return whether an entry says anything, and can be read at some address."""
+    """Return whether an entry has any content, and an address where it can be read."""
     has_content = entry.link or entry.title or entry.summary or entry.content
     return bool(has_content and choose_address(entry, feed, source))
 
 
 def choose_address(entry: Entry, feed: Feed, source: Source) -> str:
-    """Return the address of an entry, else of its site; empty if neither is known.
-
-    Tracking parameters are removed, for this is the address that a note will publish.
-    """
+    """Return the address of an entry, else of its site; empty if there is neither."""
+    # Without tracking parameters, for this is the address that a note will publish.
     return urls.remove_tracking(entry.canonical or entry.link or feed.link or source.site, source.feed)
 
 
@@ -139,7 +137,7 @@ def _build_values(identified: IdentifiedEntry, feed: Feed, source: Source, conte
 def _build_work(identified: IdentifiedEntry, feed: Feed, source: Source, context: InboxContext) -> dict[str, Any]:
     """Return the work that the note will recommend: an entry of `bookmark_of`."""
     entry, people = identified.entry, context.registry.people
-    # A feed that dates an entry in the future (by mistake, or an embargo) is not believed.
+    # A date in the future is a mistake or an embargo: the entry can be read today.
     published = dates.clamp_to_first_seen(entry.date, context.now)
     work = {
         "url": choose_address(entry, feed, source),
@@ -155,7 +153,7 @@ def _build_work(identified: IdentifiedEntry, feed: Feed, source: Source, context
 
 
 def _build_references(identified: IdentifiedEntry, source: Source) -> list[dict[str, str]]:
-    """Return `also_in` of a new file: the entry's link, if it leads to the article by way of another address."""
+    """Return `also_in` of a new file: the entry's link, if it differs from the article's own address."""
     if not identified.alternate_link:
         return []
     return [{"source": source.id, "url": urls.remove_tracking(identified.alternate_link, source.feed)}]
@@ -168,10 +166,8 @@ def _build_teaser(entry: Entry, translations: NullTranslations) -> str:
 
 
 def _choose_language(entry: Entry, feed: Feed, source: Source) -> str:
-    """Return an entry's language: its own, else the source's, else the feed's.
-
-    The editors' word in sources.yaml beats the feed's, which is often just the default of its software.
-    """
+    """Return an entry's language: its own, else the source's, else the feed's."""
+    # The editors' statement in sources.yaml beats the feed's, which is often just the default of its software.
     return plain_text.get_primary_language(entry.lang or source.lang or feed.lang)
 
 
@@ -179,7 +175,7 @@ def _suggest_topics(
     entry: Entry, source: Source, topics: dict[str, Topic], translations: NullTranslations
 ) -> tuple[list[str], list[str]]:
     """Return the ids of the topics that an entry is suggested for, and the reasons."""
-    text = "\n".join((entry.title, entry.summary, *entry.categories))  # not the content: it mentions too much
+    text = "\n".join((entry.title, entry.summary, *entry.categories))  # the content mentions too many other things
     keywords_by_topic = {topic.id: find_keywords(topic.keywords, text) for topic in topics.values()}
     source_topics = [topic for topic in source.topics if topic in topics]
     ids = [
@@ -202,7 +198,7 @@ def merge_item_suggestions(
 ) -> dict[str, Any]:
     """Return the merged authors, topics and reasons of inbox files about one article.
 
-    `item_values` are the front matters of the files, `source_id` is the source whose file stays.
+    `item_values` are the front matters of the files, `source_id` is the id of the source whose file stays.
     """
     registry = context.registry
     source = registry.sources.get(source_id)
@@ -219,9 +215,9 @@ def merge_suggestions(
 
     `source_topics` are the topics of the source whose file stays, `topics` all topics of the edition. The order does
     not depend on the order of the files: first `source_topics`, then the topics of other sources, then those of
-    keywords. Topics and reasons that are none of these come last, sorted: the topic may have been removed, or the
-    edition's language changed.
+    keywords, then all others, sorted.
     """
+    # Others: the topic may have been removed since, or the reason is in an earlier language of the edition.
     topic_ids, reasons = _collect_values(item_values, "topics"), _collect_values(item_values, "reasons")
     reason_by_topic = {topic: _build_source_reason(topic, translations) for topic in (*source_topics, *topics)}
     followed = [topic for topic, reason in reason_by_topic.items() if topic in topic_ids and reason in reasons]
@@ -253,12 +249,13 @@ def compute_text_digest(text: str) -> str:
 def is_untouched(text: str, digests: str | None, context: InboxContext) -> bool:
     """Return whether an inbox file is as a pull wrote it, so that a pull may change or remove it.
 
-    `digests` are those of the file that the archive stores (separated by blanks), if it does. In a new clone the
-    archive is empty. Then the file must be what a pull would write of its values: no body, our keys in our style, the
-    title of the work, and topics and authors that follow from its reasons. In doubt, an editor has changed it.
+    `digests` are those of the file in the archive, separated by blanks. Without them, the file must be what a pull
+    would write of its values: no body, our keys in our style, the title of the work, and topics and authors that
+    follow from its reasons. In doubt, an editor has changed it.
     """
     if digests:
         return compute_text_digest(text) in digests.split()
+    # The archive (var/) is not in git: in a new clone it is empty.
     values = read_values(text)
     works = values.get("bookmark_of")
     if not isinstance(works, list) or len(works) != 1 or not isinstance(works[0], dict):

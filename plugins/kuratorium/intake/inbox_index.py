@@ -31,8 +31,8 @@ _ALSO_IN_PATTERN = re.compile(
 class IndexedItem(Struct, frozen=True, kw_only=True):
     """A file of the inbox; `path` is relative to the edition's root.
 
-    `entry_key` is the key of its entry, `link` the normalized address of its work, `other_links` the further normalized
-    addresses of the work (`also_in`), `pulled_at` its date as written in the file.
+    `entry_key` is the key of its entry, `link` the normalized address of its work, `other_links` has further normalized
+    addresses of the work (`also_in`), `pulled_at` is its date as written in the file.
     """
 
     path: str
@@ -44,12 +44,12 @@ class IndexedItem(Struct, frozen=True, kw_only=True):
 
     @property
     def links(self) -> frozenset[str]:
-        """All normalized addresses of its work."""
+        """All normalized addresses of the work."""
         return self.other_links | {self.link}
 
     @property
     def source_id(self) -> str:
-        """The id of the source that delivered it; empty for a file that no pull wrote."""
+        """The id of the source that delivered the item; empty for a file that no pull wrote."""
         return self.entry_key.rpartition(":")[0]
 
 
@@ -61,10 +61,8 @@ class InboxIndex(Struct, frozen=True, kw_only=True):
     entry_keys: frozenset[str]
 
     def contains(self, key: str) -> bool:
-        """Return whether the entry with this key has an inbox file or a note.
-
-        The uid counts, too: it is derived from the key, and survives an editor who removes `item` from a note.
-        """
+        """Return whether the entry with this key has an inbox file or a note."""
+        # The uid counts, too: it is derived from the key, and stays when an editor removes `item` from a note.
         return key in self.entry_keys or (bool(self.uids) and identity.build_uid(key) in self.uids)
 
     def list_inbox_links(self) -> frozenset[str]:
@@ -98,7 +96,7 @@ def build_index(root: Path, feed_addresses: Mapping[str, str]) -> InboxIndex:
 
 
 def parse_item(path: str, data: bytes, feed_addresses: Mapping[str, str]) -> IndexedItem | None:
-    """Return what an inbox file says of itself; None if no pull wrote it."""
+    """Return the record of an inbox file; None if no pull wrote it."""
     uid, entry_key, url = _UID_PATTERN.search(data), _ENTRY_KEY_PATTERN.search(data), _URL_PATTERN.search(data)
     if not (uid and entry_key and url):
         return None
@@ -132,7 +130,7 @@ def _find_entry_keys(data: bytes) -> Iterator[str]:
 
 
 def _find_other_links(data: bytes, feed_addresses: Mapping[str, str]) -> Iterator[str]:
-    if b"also_in:" not in data:  # most files: the pattern would be tried at every line
+    if b"also_in:" not in data:  # true of most files, and faster than trying the pattern at every line
         return
     for source_id, url in _ALSO_IN_PATTERN.findall(data):
         yield urls.normalize_url(_decode_scalar(url), feed_addresses.get(source_id.decode(), ""))
@@ -150,10 +148,8 @@ def _decode_scalar(data: bytes) -> str:
 
 
 def _read_markdown_files(root: Path, folder: str) -> Iterator[tuple[str, bytes]]:
-    """Yield path (from the root) and bytes of every Markdown file below a folder.
-
-    With os.walk and open, for making a Path object of each of ten thousand files takes longer than reading it.
-    """
+    """Yield path (from the root) and bytes of every Markdown file below a folder."""
+    # With os.walk and open: for ten thousand files, creating a Path object takes longer than reading the file.
     for parent, folders, names in os.walk(root / folder):
         folders.sort()
         relative = PurePath(parent).relative_to(root).as_posix()

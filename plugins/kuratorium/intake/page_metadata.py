@@ -1,6 +1,6 @@
 """The metadata of a web page: title, authors, day, publication, language, canonical address.
 
-Sources are Open Graph, JSON-LD (schema.org), Dublin Core and HTML itself, in the order in which each is reliable.
+Read from Open Graph, JSON-LD (schema.org), Dublin Core and HTML itself, for each field the most reliable first.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def fetch_work_metadata(
     """Fetch the page at `address` (http, https, file: or a path from `root`) and return its metadata.
 
     `agent` comes from `build_user_agent`; `clock` returns the current time (aware); hosts in `intranet` need not be
-    public. Raise SourceError if the page cannot be fetched or is no HTML.
+    public. Raises SourceError if the page cannot be fetched or is no HTML.
     """
 
     async def fetch() -> Response:
@@ -110,7 +110,7 @@ def _read_meta(soup: BeautifulSoup, *names: str) -> Iterator[str]:
 
 
 def _choose_first_text(*groups: Any) -> str:
-    """Return the first text that is not empty once it is plain."""
+    """Return the first text that is not empty as plain text."""
     candidates = (plain_text.to_plain_text(text) for group in groups for text in group)
     return next((text for text in candidates if text), "")
 
@@ -134,8 +134,8 @@ def _find_authors(soup: BeautifulSoup, work: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _find_publication_day(soup: BeautifulSoup, work: dict[str, Any]) -> Day | None:
-    times = (str(tag.get("datetime") or "") for tag in soup.find_all("time", limit=1))
     # The first <time> of a page is mostly the article's, but may be a sidebar's: it comes last.
+    times = (str(tag.get("datetime") or "") for tag in soup.find_all("time", limit=1))
     candidates = (
         *_read_meta(soup, "article:published_time"),
         *_read_strings(work, "datePublished", "uploadDate"),
@@ -147,8 +147,8 @@ def _find_publication_day(soup: BeautifulSoup, work: dict[str, Any]) -> Day | No
 
 def _find_language(soup: BeautifulSoup, work: dict[str, Any]) -> str:
     page = soup.find("html")
-    own = str(page.get("lang") or page.get("xml:lang") or "") if isinstance(page, Tag) else ""
-    candidates = (own, *_read_meta(soup, "og:locale"), *_read_strings(work, "inLanguage"))
+    html_lang = str(page.get("lang") or page.get("xml:lang") or "") if isinstance(page, Tag) else ""
+    candidates = (html_lang, *_read_meta(soup, "og:locale"), *_read_strings(work, "inLanguage"))
     return next((lang for lang in map(plain_text.get_primary_language, candidates) if lang), "")
 
 

@@ -1,6 +1,6 @@
-"""Parsing of documents beside fetching, in worker processes that a pull starts once it has much to parse.
+"""The parsing of documents while a pull goes on fetching: in this process, or in workers once there is much to parse.
 
-A worker that takes too long, or dies, costs the pull the document's source only.
+If a worker takes too long or dies, only the source of its document fails.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from .parsers.model import Feed
 
 PARSE_TIMEOUT_SECONDS = 30.0  # for one document; real ones take a few milliseconds
 _SMALL_DOCUMENT_BYTES = 1_000_000  # the fast parser needs some 30 ms for this
-_IN_PROCESS_BYTES = 2_000_000  # parsed in this process in all: a small pull ends before a worker has started
+_IN_PROCESS_BYTES = 2_000_000  # in all; a small pull ends before a worker has started
 _MAX_WORKERS = 4  # each takes some 50 MB of memory
 
 
@@ -73,16 +73,23 @@ class ParserPool:
     ) -> Feed:
         """Return the feed in a document, as `dispatch.parse_feed` does; raises SourceError.
 
-        A small well-formed document is parsed at once, any other one beside the event loop.
+        A small well-formed document is parsed at once, any other one outside of the event loop's thread.
         """
-        if len(data) <= _SMALL_DOCUMENT_BYTES and not select:
-            async with self._inline_lock:
-                await asyncio.sleep(0)  # lets the event loop serve the network between two documents
-                feed = dispatch.parse_wellformed_feed(data, content_type, site_url=site, feed_url=address)
-            if feed:
-                return feed
         request = _ParseRequest(data, content_type, site, address, select)
-        self._in_process_bytes_left -= len(data)
+        return await self._parse_at_once(request) or await self._parse_outside_loop(request)
+
+    async def _parse_at_once(self, request: _ParseRequest) -> Feed | None:
+        """Return the feed in a small well-formed document; None for any other document."""
+        if len(request.data) > _SMALL_DOCUMENT_BYTES or request.select:
+            return None
+        async with self._inline_lock:
+            await asyncio.sleep(0)  # lets the event loop serve the network between two documents
+            return dispatch.parse_wellformed_feed(
+                request.data, request.content_type, site_url=request.site, feed_url=request.address
+            )
+
+    async def _parse_outside_loop(self, request: _ParseRequest) -> Feed:
+        self._in_process_bytes_left -= len(request.data)
         encoded = await (
             self._run_in_executor(self._thread_executor, _parse_to_bytes, request)
             if self._in_process_bytes_left >= 0
@@ -94,8 +101,8 @@ class ParserPool:
         return result.feed
 
     async def _parse_in_worker(self, request: _ParseRequest) -> bytes:
-        # A worker that dies breaks the whole pool, with all documents that are in it: each is tried a second time, in a
-        # new pool, because any of them may be the one that kills.
+        # A worker that dies breaks the whole pool, and any document in it may be to blame: each is tried a second time,
+        # in a new pool.
         for _ in range(2):
             pool = self._pool = self._pool or self._start_pool()
             try:
@@ -107,7 +114,7 @@ class ParserPool:
         raise SourceError("broken", "the feed could not be read: the process that reads it was killed twice")
 
     def _start_pool(self) -> ProcessPoolExecutor:
-        # Spawned, not forked: this process has threads by now.
+        # Spawned, not forked: this process has threads by now (see process_pool.can_fork).
         context = multiprocessing.get_context("spawn")
         return ProcessPoolExecutor(self._workers, mp_context=context, initializer=prepare_worker)
 
@@ -127,7 +134,7 @@ class _ParseRequest(Struct, frozen=True):
 
 
 class _ParseResult(Struct, frozen=True):
-    """The feed in a document, or the reason and message of the SourceError."""
+    """The feed in a document, or the reason and message of a SourceError."""
 
     feed: Feed | None = None
     reason: str = ""
@@ -135,11 +142,12 @@ class _ParseResult(Struct, frozen=True):
 
 
 class _ParseTimeoutError(BaseException):
-    """A document takes too long; not an Exception, which a parser could take for an error of its own."""
+    """A document takes too long. Not an Exception, so that no parser catches it as an error of its own."""
 
 
 def _parse_to_bytes(request: _ParseRequest, seconds: float = 0) -> bytes:
-    """Return the encoded result: MessagePack is decoded many times faster than a pickle, or the document itself."""
+    """Return the encoded _ParseResult of a document."""
+    # MessagePack is decoded many times faster than a pickle, and than the document itself.
     try:
         with _TimeLimit(seconds):
             feed = dispatch.parse_feed(
@@ -160,7 +168,7 @@ def _parse_to_bytes(request: _ParseRequest, seconds: float = 0) -> bytes:
 class _TimeLimit:
     """A block that raises _ParseTimeoutError after some seconds (0: never).
 
-    By a signal, because nothing else stops a parser; so it works only in the main thread, and not on Windows.
+    It uses a signal, because nothing else stops a parser; so it works only in the main thread, and not on Windows.
     """
 
     def __init__(self, seconds: float) -> None:

@@ -55,14 +55,14 @@ def run_pipeline(
 ) -> PullOutcome:
     """Pull `sources`, the share of this process; `progress` is called with the result of each.
 
-    `coordinator` connects the worker processes of a pull. Ctrl-C ends the pipeline; what is done then counts. Raises
+    `coordinator` connects the worker processes of a pull. After Ctrl-C the outcome has what was done until then. Raises
     OSError if the edition cannot be written.
     """
     return PullPipeline(context, coordinator, progress).run(sources)
 
 
 class PullPipeline:
-    """One process's part of a pull: fetch, parse, decide, write; use `run` once."""
+    """The part of one process in a pull: fetch, parse, decide, write. Call `run` once."""
 
     def __init__(
         self, context: PullContext, coordinator: Coordinator, progress: Callable[[SourceResult], None]
@@ -90,13 +90,13 @@ class PullPipeline:
         self._written_items: list[IndexedItem] = []
 
     def run(self, sources: Sequence[Source]) -> PullOutcome:
-        """Pull `sources` and return their results and what is left to decide for the pull as a whole."""
+        """Pull `sources`; return their results, and the facts for decisions about the pull as a whole."""
         interrupted = False
         try:
             asyncio.run(self._pull_all(sources))
         except (KeyboardInterrupt, asyncio.CancelledError):
             interrupted = True
-        except BaseExceptionGroup as errors:  # from the TaskGroup; the caller expects the OSError of a full disk
+        except BaseExceptionGroup as errors:  # from the TaskGroup; the caller expects a plain OSError
             raise errors.exceptions[0] from errors
         return PullOutcome(
             results=self._results,
@@ -116,7 +116,7 @@ class PullPipeline:
                 group.create_task(self._pull_or_hand_over(sources_by_id[source_id], redirect_chain))
 
     async def _pull_or_hand_over(self, source: Source, redirect_chain: RedirectChain | None = None) -> None:
-        """Pull a source, or hand it over to the worker that owns the host to which it redirects."""
+        """Pull a source, or hand it over to the worker that owns the host to which its feed redirects."""
         async with self._source_slots:
             try:
                 result = await self._pull_source(source, redirect_chain)
@@ -148,9 +148,9 @@ class PullPipeline:
         return replace(result, seconds=perf_counter() - started, bytes=response.compressed_bytes)
 
     async def _handle_response(self, source: Source, state: SourceState, response: Response) -> SourceResult:
-        """Parse a response, decide what to deliver, and write it; raises SourceError if it is no feed."""
+        """Parse a response, plan what to deliver, and write it; raises SourceError if the response is no feed."""
         planned: Delivery | None = None
-        # Many servers answer 200 with the same body instead of 304: parsing it again would find nothing new.
+        # Many servers send 200 with the same body instead of 304: parsing it again would find nothing new.
         if response.data is not None and response.body_hash != state.body_hash:
             feed = await self._parse(source, response)
             planned = await self._plan_delivery(source, feed)
@@ -187,7 +187,7 @@ class PullPipeline:
         self._failed_state_changes[source.id] = state, failed_state
         if urls.is_http_url(source.feed):
             self._web_successes.append(False)
-        # Retry-After is stored at once: we keep to it even if this pull is killed.
+        # Retry-After is stored at once, so that it is respected even if this pull is killed.
         if isinstance(error, PostponedError) and not self._context.options.dry_run:
             postponed_state = replace(state, not_before=error.until)
             await self._writer.write(PendingWrite(source_id=source.id, state=postponed_state))
@@ -200,10 +200,10 @@ class PullPipeline:
 
 
 class ByteBudget:
-    """Limit how many fetched bytes wait for the parser, so that memory stays bounded.
+    """The limit of fetched bytes that wait for the parser, so that memory stays bounded.
 
-    The size of a response is known only when it has arrived. So the responses that are on their way may exceed the
-    limit; then no further source is fetched until their bytes are released.
+    The size of a response is known only when it has arrived, so responses that are on their way may exceed the limit.
+    Then no further source is fetched until enough bytes are released.
     """
 
     def __init__(self, limit: int) -> None:
@@ -242,11 +242,12 @@ class PendingWrite(Struct, frozen=True, kw_only=True):
 
 
 class BatchWriter:
-    """Writes what several sources deliver in one batch, in a thread of its own.
+    """A writer that collects what several sources deliver, and writes it in batches, in a thread of its own.
 
-    A batch waits for the disk (fsync) only once. Use the writer as an async context manager, from one event loop. `day`
-    (ISO) is the day of the pull.
+    Use it as an async context manager, from one event loop. `day` (ISO) is the day of the pull.
     """
+
+    # In batches, because each batch waits for the disk (fsync) only once.
 
     def __init__(self, root: Path, archive: Archive, day: str) -> None:
         self._root = root
@@ -268,7 +269,7 @@ class BatchWriter:
         self._executor.shutdown()
 
     async def write(self, pending: PendingWrite) -> None:
-        """Write, and return when all of it is on the disk; raises OSError if the disk refuses."""
+        """Write, and return when everything is on the disk; raises OSError if the disk fails or is full."""
         written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._queue.append((pending, written))
         if self._task is None:
@@ -290,10 +291,10 @@ class BatchWriter:
         self._task = None
 
     def _write_batch(self, batch: list[PendingWrite]) -> None:
-        """Write in the order in which a kill loses nothing: what vouches for something is written after it.
+        """Write a batch in an order in which a kill loses nothing.
 
-        Digests come first (either text then counts as untouched), then inbox files before seen files, then the states
-        with their validators.
+        Digests come first (the old and the new text of an inbox file then count as untouched), then inbox files, then
+        the seen files that call their entries seen, then the states with validators, which rely on the seen files.
         """
         deliveries = [pending.delivery for pending in batch if pending.delivery]
         self._archive.store_written_digests(
@@ -310,7 +311,7 @@ class BatchWriter:
 def find_skipped_result(
     source: Source, state: SourceState, now: datetime, ignore_schedule: bool
 ) -> SourceResult | None:
-    """Return the result of a source that is not fetched at all, with the reason; None if it is to be fetched."""
+    """Return the result of a source that must not be fetched now, with the reason; None if it must be fetched."""
     if source.rights.opt_out:
         return _build_skipped_result(source, "opt-out", "the source opted out of being pulled (rights.opt_out)", None)
     since = state.failing_since
@@ -333,7 +334,7 @@ def _build_skipped_result(source: Source, reason: str, message: str, since: date
 
 
 def _record_feed(state: SourceState, feed: Feed, planned: Delivery) -> SourceState:
-    """Return the state with what a parsed feed tells."""
+    """Return the state with the facts of a parsed feed."""
     seen_text = planned.seen_text
     return replace(
         state,
@@ -353,12 +354,12 @@ def _record_response(state: SourceState, response: Response, now: datetime) -> S
         body_hash=response.body_hash,
         fetch_seconds=response.elapsed,
     )
-    # A flood is reported in every pull until it is let through: a 304 would hide it.
+    # A flood is reported in every pull until an editor lets it through: a 304 would hide it.
     return state.without_validators() if state.held_back else state
 
 
 def _order_sources(sources: Sequence[Source], states: dict[str, SourceState]) -> list[Source]:
-    """Return the sources that were slow last time first; then one source of each host in turn."""
+    """Return the sources in the order to fetch them: those that were slow last time, then one of each host in turn."""
     slow_seconds = {
         source.id: state.fetch_seconds
         for source in sources
@@ -368,7 +369,8 @@ def _order_sources(sources: Sequence[Source], states: dict[str, SourceState]) ->
 
 
 def _interleave_hosts(sources: Sequence[Source]) -> list[Source]:
-    """Order sources so that those of one host, of which only two are fetched at a time, fill no queue together."""
+    """Return the sources with those of one host far apart."""
+    # Only two of a host are fetched at a time: side by side, the others would occupy the slots of other hosts.
     by_host: dict[str, list[Source]] = {}
     for source in sources:
         by_host.setdefault(urlsplit(source.feed).netloc if urls.is_http_url(source.feed) else "", []).append(source)

@@ -1,7 +1,7 @@
-"""A pull of many sources in several forked workers, each of which alone asks the hosts of its sources.
+"""A pull of many sources in several forked workers. Each host belongs to one of them, which alone requests it.
 
-A redirect to a host of another worker is handed over to it with the chain so far, so that no host is asked by two
-workers at once, and has at most two requests at a time.
+A redirect to a host of another worker is handed over to that worker with the chain so far, so that no host gets more
+than two requests at a time.
 """
 
 from __future__ import annotations
@@ -29,31 +29,31 @@ from .inbox_index import IndexedItem
 from .report import SourceResult
 from .schedule import SourceState
 
-MIN_SOURCES_FOR_WORKERS = 64  # fewer are pulled before workers have started
+MIN_SOURCES_FOR_WORKERS = 64  # the pull of fewer ends before workers have started
 _MAX_WORKERS = 4
 _POLL_SECONDS = 0.2  # a wait for messages goes on after a signal (PEP 475): Ctrl-C is noticed after this time
 
 Handover = tuple[str, RedirectChain]
-"""The id of a source, and the redirects that another worker has followed for it."""
+"""The id of a source, and the redirects that another worker has followed to its feed."""
 ProgressCallback = Callable[[SourceResult], None]
-"""Is called with the result of each source that is done."""
+"""A function that is called with the result of each source that is done."""
 
 
 class Coordinator(Protocol):
-    """What one worker of a pull needs to know of the others."""
+    """The connection of one worker of a pull to the others."""
 
     def owns_host(self, host: str) -> bool:
-        """Return whether this worker asks the host."""
+        """Return whether this worker is the one that requests a host."""
 
     def hand_over(self, source_id: str, redirect_chain: RedirectChain) -> None:
-        """Let the worker that owns the next host of the chain go on with a source."""
+        """Hand a source over to the worker that owns the next host of its redirect chain."""
 
     def receive_handovers(self) -> AsyncIterator[Handover]:
-        """Yield the sources that others hand over, until all workers are done."""
+        """Yield the sources that other workers hand over, until all workers are done."""
 
 
 class SingleWorker:
-    """The coordinator of a pull in one process, which asks every host."""
+    """The coordinator of a pull in one process, which owns every host."""
 
     def owns_host(self, _host: str) -> bool:
         """Return True."""
@@ -71,10 +71,10 @@ class SingleWorker:
 
 
 class PullOutcome(Struct, frozen=True, kw_only=True):
-    """What became of the sources of a pull, or of one worker's share: `results` by source id, and files written.
+    """What a pull, or one of its workers, has done: `results` by source id, and the inbox items that were written.
 
-    `failed_state_changes` has for each failed source its state before and after. `web_successes` has for each source on
-    the web whether it answered. `interrupted` is set after Ctrl-C.
+    `failed_state_changes` has the states of each failed source before and after. `web_successes` has for each source on
+    the web whether it could be read. `interrupted` is set after Ctrl-C.
     """
 
     results: dict[str, SourceResult]
@@ -86,13 +86,13 @@ class PullOutcome(Struct, frozen=True, kw_only=True):
 
     @property
     def is_local_failure(self) -> bool:
-        """Whether so few sources answered that this machine or its network is to blame."""
+        """Whether no source could be read, so that this machine or its network is to blame."""
         return schedule.is_local_failure(self.web_successes)
 
     def build_failed_states(self) -> dict[str, SourceState]:
         """Return the states to store for the sources that failed, by id.
 
-        If this machine is to blame, no failure counts; only a server's wish to be asked later is stored.
+        If this machine is to blame, only the Retry-After of a server is stored, and no failure.
         """
         is_local = self.is_local_failure
         return {
@@ -103,11 +103,11 @@ class PullOutcome(Struct, frozen=True, kw_only=True):
 
 
 WorkFunction = Callable[[Sequence[Source], Coordinator, ProgressCallback], PullOutcome]
-"""Pulls a share of the sources."""
+"""A function that pulls a share of the sources."""
 
 
 def choose_worker_count(sources: int) -> int:
-    """Return how many workers to use for so many sources; 1 where none can be forked."""
+    """Return how many workers should pull this number of sources; 1 if processes cannot be forked."""
     if sources < MIN_SOURCES_FOR_WORKERS or not can_fork():
         return 1
     return min(_MAX_WORKERS, count_processors())
@@ -142,13 +142,13 @@ def divide_sources(sources: Sequence[Source], worker_count: int) -> list[list[So
 
 
 def assign_host(host: str, worker_count: int) -> int:
-    """Return the number of the worker that asks a host, from 0."""
+    """Return the number of the worker that owns a host, from 0."""
     # Not hash(), which differs between processes that do not inherit its seed.
     return zlib.crc32(host.encode("utf-8", "replace")) % worker_count
 
 
 def merge_outcomes(outcomes: Iterable[PullOutcome]) -> PullOutcome:
-    """Return the outcomes of all workers as one; a warning that several have in common appears once."""
+    """Return the merged outcome of all workers; a warning that several of them report appears once."""
     outcomes = list(outcomes)
     return PullOutcome(
         results={source_id: result for outcome in outcomes for source_id, result in outcome.results.items()},
@@ -163,17 +163,15 @@ def merge_outcomes(outcomes: Iterable[PullOutcome]) -> PullOutcome:
 
 
 class WorkerChannel:
-    """The coordinator within a worker: tells the parent what happened, and receives what other workers hand over.
-
-    A thread sends, because the pipe may be full while the parent is itself sending to this worker: if both waited for
-    the other to read, neither would ever go on.
-    """
+    """The coordinator within a worker: reports to the parent, and exchanges handovers through it."""
 
     def __init__(self, number: int, worker_count: int, parent: Connection) -> None:
         self._number = number
         self._worker_count = worker_count
         self._parent = parent
         self._outbox: queue.SimpleQueue[tuple[object, ...] | None] = queue.SimpleQueue()
+        # A thread sends, because the pipe may be full while the parent is itself sending to this worker: if both waited
+        # for the other to read, neither would ever go on.
         self._sender_thread = threading.Thread(target=self._send_queued, daemon=True)
 
     def __enter__(self) -> Self:
@@ -183,24 +181,24 @@ class WorkerChannel:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Wait until everything is sent."""
+        """Wait until everything has been sent."""
         self._outbox.put(None)
         self._sender_thread.join()
 
     def report_done(self, result: SourceResult) -> None:
-        """Tell the parent that a source is done."""
+        """Send the result of a source to the parent."""
         self._outbox.put((result,))
 
     def owns_host(self, host: str) -> bool:
-        """Return whether this worker asks the host."""
+        """Return whether this worker is the one that requests a host."""
         return assign_host(host, self._worker_count) == self._number
 
     def hand_over(self, source_id: str, redirect_chain: RedirectChain) -> None:
-        """Let the worker that owns the next host of the chain go on with a source."""
+        """Hand a source over to the worker that owns the next host of its redirect chain."""
         self._outbox.put((source_id, redirect_chain))
 
     async def receive_handovers(self) -> AsyncIterator[Handover]:
-        """Yield the sources that others hand over, until all workers are done; Ctrl-C cancels the task that asks."""
+        """Yield the sources that other workers hand over, until all are done; Ctrl-C cancels the task that iterates."""
         loop, task = asyncio.get_running_loop(), asyncio.current_task()
         assert task  # noqa: S101 - for mypy: a coroutine runs in a task
         handovers: asyncio.Queue[Handover | None] = asyncio.Queue()
@@ -232,7 +230,7 @@ _ALL_DONE = None
 def _pull_share(
     connection: Connection, number: int, worker_count: int, share: Sequence[Source], work: WorkFunction
 ) -> PullOutcome:
-    """Run one worker."""
+    """Pull a share of the sources in a worker process."""
     with WorkerChannel(number, worker_count, connection) as channel:
         return work(share, channel, channel.report_done)
 
@@ -240,7 +238,7 @@ def _pull_share(
 def _supervise_workers(
     pool: WorkerPool, connections: Sequence[Connection], remaining: int, progress: ProgressCallback
 ) -> None:
-    """Report results and pass on handovers until all workers have returned; `remaining` sources are to be done."""
+    """Report results and pass on handovers until all workers have returned; `remaining` sources are not done yet."""
     is_ending = False
     with _InterruptCounter() as interrupts:
         while pool.is_running:
@@ -258,18 +256,18 @@ def _supervise_workers(
 
 
 class _InterruptCounter:
-    """Counts Ctrl-C within its block instead of raising KeyboardInterrupt, which it does only beyond `limit`.
+    """A block in which Ctrl-C is counted, and raises KeyboardInterrupt only beyond `limit`.
 
-    Raised at any place, it could break off a message half read, and with it what a worker has done.
+    Raised at any place, it could end the parent in the middle of a message, and lose what a worker has done.
     """
 
     def __init__(self) -> None:
         self.count = 0
-        self.limit = 2  # who presses a third time waits for something that does not come
+        self.limit = 2  # the third Ctrl-C ends a pull that does not end by itself
         self._previous_handler: Any = None
 
     def __enter__(self) -> Self:
-        if threading.current_thread() is threading.main_thread():  # only this one may set a handler
+        if threading.current_thread() is threading.main_thread():  # only the main thread may set a handler
             self._previous_handler = signal.signal(signal.SIGINT, self._count_interrupt)
         return self
 

@@ -1,6 +1,6 @@
 """Pull an edition's sources: those that are due are fetched, and their new entries reach the inbox.
 
-Afterwards duplicates in the inbox are merged, and inbox files that no editor wanted for thirty days are removed.
+Afterwards duplicates in the inbox are merged, and inbox files that no editor touched for thirty days are removed.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ from .report import PullReport, SourceResult
 from .seen import SeenFile
 
 LOCK_FILE = "var/pull.lock"  # var/ is not in git: each clone locks for itself, and shards merge afterwards
-MAX_INBOX_AGE = timedelta(days=30)  # of an untouched item: an inbox that only grows is not read
+MAX_INBOX_AGE = timedelta(days=30)  # of an untouched item; an inbox that only grows is not read any more
 _ALREADY_RUNNING_MESSAGE = "another pull of this edition is running: wait for it, or stop it."
 _LOCAL_FAILURE_WARNING = (
-    "none of the {} sources that were asked answered well: this looks like a problem of this machine or its network, "
+    "none of the {} sources on the web could be read: this looks like a problem of this machine or its network, "
     "so it is not recorded as a failure of any source."
 )
 
@@ -62,7 +62,7 @@ def pull_sources(
 
     `now` is the edition's date, which may be pinned; `clock` is the machine's, which decides which sources are due and
     which servers asked us to wait. `progress` is called with the result of each source when it is done. The failure of
-    a source is a result, and so is an interruption (Ctrl-C): what is done by then is kept. Raises UsageError for an
+    a source is a result, and so is an interruption (Ctrl-C): what was done before stays. Raises UsageError for an
     unknown source id or while another pull is running, OSError if the edition cannot be written.
     """
     started = perf_counter()
@@ -110,7 +110,7 @@ def _open_context(
     clock: Clock,
     limits: FetchLimits,
 ) -> Iterator[PullContext]:
-    """Read what is known when a pull begins; the edition is locked until the end of the block."""
+    """Yield the context of a pull that begins now; the edition is locked until the end of the block."""
     warnings: list[str] = []
     inbox_context = InboxContext(
         registry=registry, now=now, translations=read_translations(root / site.theme, site.lang)
@@ -121,8 +121,7 @@ def _open_context(
     ):
         known_entries, expired = _read_known_entries(root, archive, inbox_context, Path(shared_folder, "delivered"))
         states = archive.read_states()
-        # A connection that is carried across a fork can corrupt the database (sqlite.org/howtocorrupt.html, 2.6).
-        # Each process opens the archive again when it needs it.
+        # Before workers are forked (see Archive.close): each process opens the archive again when it needs it.
         archive.close()
         yield PullContext(
             registry=registry,
@@ -143,12 +142,12 @@ def _open_context(
 def _read_known_entries(
     root: Path, archive: Archive, context: InboxContext, shared_file: Path
 ) -> tuple[KnownEntries, list[IndexedItem]]:
-    """Return what is known when a pull begins, and the inbox items that expire with this pull."""
+    """Return the entries that are known when a pull begins, and the inbox items that expire with this pull."""
     feed_addresses = _map_feed_addresses(context.registry)
     index = inbox_index.build_index(root, feed_addresses)
     expired = find_expired_items(root, index, archive.read_written_digests(), context)
-    # Items that expire are no longer updated or merged, whichever shard removes them: else the result of a pull
-    # would depend on the number of its shards.
+    # Items that expire are not updated or merged, whichever shard removes them: else the result of a pull would depend
+    # on the number of its shards.
     return KnownEntries(root, archive, feed_addresses, index.without_items(expired), shared_file), expired
 
 
@@ -161,7 +160,7 @@ def _ignore_progress(_result: SourceResult) -> None:
 
 
 def _clean_up(context: PullContext, outcome: PullOutcome) -> int:
-    """Do what waits until all sources are done, and return how many inbox files were merged into others.
+    """Finish a pull whose sources are all done, and return how many inbox files were merged into others.
 
     Removes expired inbox files, stores the states of failed sources, prunes the archive and merges duplicates.
     """
@@ -193,7 +192,8 @@ def find_expired_items(
 
 
 def remove_expired_items(root: Path, items: Iterable[IndexedItem], context: InboxContext) -> None:
-    """Remove inbox items; before that, make sure that their entries are in the seen files, or they would come again."""
+    """Remove inbox items whose entries are in the seen files; entries that are missing there are added first."""
+    # Without a seen line, the next pull would deliver the entry again.
     items_by_source: dict[str, list[IndexedItem]] = defaultdict(list)
     for item in items:
         items_by_source[item.source_id].append(item)

@@ -20,9 +20,9 @@ class SourceResult(Struct, frozen=True, kw_only=True):
 
     Of the `entries` in the feed, `new` ones reached the inbox, `updated` ones changed a file there, `unchanged` ones
     were known, `held_back` ones are a first pull's archive or a flood, `dropped` ones did not pass the source's
-    filters, `elsewhere` ones had been delivered by another source. `seconds` were spent on it, without waiting for its
-    host; `bytes` were transferred (compressed, if the server compresses). `reason` is the code of a failure or of a
-    skipped source, `words` its message, `since` when a failing source began to fail.
+    filters, `elsewhere` ones were delivered by another source before. `seconds` is the duration without the wait for
+    the host; `bytes` is the size of the transfer (compressed, if the server compresses). `reason` is the code of a
+    failure or of a skipped source, `words` its message, `since` when a failing source began to fail.
     """
 
     # These names, and those of PullReport, are the keys of `kuratorium pull --json`.

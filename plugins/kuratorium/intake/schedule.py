@@ -1,4 +1,4 @@
-"""When a source is pulled again, when it is given up, where it moved, and the state that remembers all this.
+"""When a source is pulled again, when it is given up, where it moved, and the state that is stored of all this.
 
 Pure decisions: the clock is passed in. Moments are aware; durations in headers and feeds are in seconds.
 """
@@ -39,15 +39,15 @@ _STORED_NAMES = {
 
 
 class SourceState(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=_STORED_NAMES):
-    """What the archive stores of a source between pulls. It is valid for one feed `address` only.
+    """What the archive stores of a source between pulls; valid only for the feed `address`.
 
     `etag`, `last_modified` (as the server wrote them) and `body_hash` belong to the last good response; they are valid
     while the source's seen file has the digest `seen_digest`. `last_error` is the reason code of the latest failure,
-    `last_error_message` its words, `failing_since` the moment of the first of the `failures` in a row; a success
-    resets all four. `not_before` is what Retry-After asked for. `moved_to` is where permanent redirects have led since
-    `moved_since`; `gone_since` is when the server first answered 410. `bad_guid_share` is the share (0 to 1) of entries
-    whose guid is blank or repeated, `held_back` the number of entries that a flood holds back, `update_interval` the
-    seconds that the feed asks for between two pulls, `fetch_seconds` the duration of the last one.
+    `last_error_message` its message, `failing_since` the moment of the first of the `failures` in a row; a success
+    resets all four. `not_before` is the moment that Retry-After set. `moved_to` is where permanent redirects have led
+    since `moved_since`; `gone_since` is when the server first answered 410. `bad_guid_share` is the share (0 to 1) of
+    entries whose guid is blank or repeated, `held_back` the number of entries that a flood holds back,
+    `update_interval` the seconds that the feed sets between two pulls, `fetch_seconds` the duration of the last fetch.
     """
 
     address: str
@@ -71,15 +71,13 @@ class SourceState(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=
     fetch_seconds: float = 0.0
 
     def without_validators(self) -> SourceState:
-        """Return the state without ETag, Last-Modified and body hash, so that the next response is a whole one."""
+        """Return the state without ETag, Last-Modified and body hash, so that the next response has the whole feed."""
         return replace(self, etag="", last_modified="", body_hash="")
 
 
 def reset_if_stale(state: SourceState | None, address: str, seen_digest: str) -> SourceState:
-    """Return the part of a stored state that is valid for a pull from `address`, with this digest of the seen file.
-
-    Validators vouch for a seen file: if git took it back, the server's 304 would hide entries that are now unknown.
-    """
+    """Return the part of a stored state that is valid for a pull from `address`, with this digest of the seen file."""
+    # Validators belong to a seen file: if git reverts it, a 304 would hide entries that have become unknown again.
     if state is None or state.address != address:
         return SourceState(address=address)
     return state if state.seen_digest == seen_digest else state.without_validators()
@@ -135,9 +133,9 @@ def is_due(
 def next_due_after_success(now: datetime, *hints: float) -> datetime:
     """Return when a source that answered is due: not before any of `hints` (cache headers, ttl, sy:update*; seconds).
 
-    No hint delays a pull by more than two days, for some servers call a feed fresh for a year. Without hints the
-    source is due at once.
+    Without hints the source is due at once.
     """
+    # At most two days (LONGEST_WAIT) per hint: some servers call a feed fresh for a year.
     longest = LONGEST_WAIT.total_seconds()
     return now + timedelta(seconds=max((min(hint, longest) for hint in hints if hint > 0), default=0.0))
 

@@ -94,11 +94,10 @@ def compute_seen_digest(data: bytes) -> str:
 
 
 class DeliveredLinks:
-    """The links that reached an inbox before this pull, and the sources that brought them; read at the first use.
+    """The links that reached an inbox before this pull, and the sources that delivered them; read at the first use.
 
-    `feed_addresses` maps the ids of sources to their feeds. `shared_file`, if given, is a file that the first of
-    several processes writes and the others read: all must see what was delivered before the pull, not what the first
-    process has written since.
+    `feed_addresses` maps the ids of sources to their feeds. `shared_file` is a file through which several processes of
+    one pull share the links; without it the seen files are read.
     """
 
     def __init__(self, root: Path, feed_addresses: Mapping[str, str], shared_file: Path | None = None) -> None:
@@ -111,6 +110,8 @@ class DeliveredLinks:
         """The ids of the sources that delivered each link; the links are normalized (`urls.normalize_url`)."""
         if self._shared_file is None:
             return read_delivered_links(self._root, self._feed_addresses)
+        # The first process writes the file, the others read it: all must see what was delivered before the pull, not
+        # what one of them has written since.
         with FileLock(self._shared_file.with_suffix(".lock")):
             if not self._shared_file.exists():
                 links = read_delivered_links(self._root, self._feed_addresses)
@@ -125,7 +126,7 @@ def read_delivered_links(root: Path, feed_addresses: Mapping[str, str]) -> dict[
         feed_address = feed_addresses.get(path.stem, "")
         for match in _LINE_PATTERN.finditer(path.read_text("utf-8", "replace")):
             link, extras = match[2], (match[3] or "").split()
-            # A word that is no alternate link is the reason why the entry never reached the inbox.
+            # A word without "=" is the reason why the entry never reached the inbox.
             if link and link != "-" and all(extra.startswith("=") for extra in extras):
                 for address in (link, *(extra[1:] for extra in extras)):
                     sources_by_link.setdefault(urls.normalize_url(address, feed_address), set()).add(path.stem)

@@ -20,7 +20,7 @@ from kuratorium.intake.http.client import Fetcher, FetchLimits, build_user_agent
 from kuratorium.intake.http.decompress import zstd
 from kuratorium.intake.http.errors import PostponedError
 from kuratorium.intake.http.responses import Response
-from tests.intake.web import Web, says
+from tests.intake.web import Web, respond
 
 CLOCK = datetime(2026, 10, 14, 7, tzinfo=UTC)
 SMALL = FetchLimits(connect_seconds=2, total_seconds=0.5, max_bytes=1000)
@@ -59,34 +59,34 @@ def fetch_error(address: str, *, root: Path = Path(), limits: FetchLimits | None
 
 def test_requests_name_who_asks(web: Web) -> None:
     """Every request names the program, the site and a contact; cookies are not sent back."""
-    web.answers["/"] = says(b"x", set_cookie="a=b")
-    web.answers["/moved"] = says(status=302, location="/", set_cookie="a=b")
+    web.answers["/"] = respond(b"x", set_cookie="a=b")
+    web.answers["/moved"] = respond(status=302, location="/", set_cookie="a=b")
     fetch(f"{web.address}/moved")
-    assert [asked.headers["user-agent"] for asked in web.asked] == [
+    assert [request.headers["user-agent"] for request in web.requests] == [
         f"Kuratorium/{__version__} (+https://tiny.example; post@tiny.example)"
     ] * 2
-    assert all("cookie" not in asked.headers for asked in web.asked)
+    assert all("cookie" not in request.headers for request in web.requests)
 
 
 def test_validators_are_kept_and_sent(web: Web) -> None:
     """ETag and Last-Modified are sent back as they came; a 304 means unchanged, and keeps them."""
     day = "Wed, 14 Oct 2026 06:00:00 GMT"
-    web.answers["/"] = says(b"body", etag='W/"1"', last_modified=day, content_type="text/xml")
+    web.answers["/"] = respond(b"body", etag='W/"1"', last_modified=day, content_type="text/xml")
     first = fetch(f"{web.address}/")
     assert (first.data, first.content_type, first.etag, first.last_modified) == (b"body", "text/xml", 'W/"1"', day)
-    web.answers["/"] = says(status=304)
+    web.answers["/"] = respond(status=304)
     second = fetch(f"{web.address}/", validators=StoredValidators(etag=first.etag, last_modified=first.last_modified))
     assert (second.data, second.etag, second.last_modified) == (None, 'W/"1"', day)
-    assert (web.asked[1].headers["if-none-match"], web.asked[1].headers["if-modified-since"]) == ('W/"1"', day)
+    assert (web.requests[1].headers["if-none-match"], web.requests[1].headers["if-modified-since"]) == ('W/"1"', day)
 
 
 def test_new_validators_replace_old_ones(web: Web) -> None:
     """A 200 replaces both validators, even by none; a 304 replaces those that it has."""
     validators = StoredValidators(etag='"1"', last_modified="Mon, 12 Oct 2026 06:00:00 GMT", body_hash="abc")
-    web.answers["/"] = says(b"body", etag='"2"')
+    web.answers["/"] = respond(b"body", etag='"2"')
     response = fetch(f"{web.address}/", validators=validators)
     assert (response.status, response.etag, response.last_modified) == (200, '"2"', "")
-    web.answers["/"] = says(status=304, etag='"3"')
+    web.answers["/"] = respond(status=304, etag='"3"')
     response = fetch(f"{web.address}/", validators=validators)
     assert (response.status, response.data, response.etag, response.last_modified) == (
         304,
@@ -99,23 +99,23 @@ def test_new_validators_replace_old_ones(web: Web) -> None:
 
 def test_unusual_validators_go_back_byte_for_byte(web: Web) -> None:
     """An ETag is opaque: it goes back with its umlauts and with or without quotes."""
-    web.answers["/"] = says(b"body", etag="übel \xff W/")
+    web.answers["/"] = respond(b"body", etag="übel \xff W/")
     first = fetch(f"{web.address}/")
-    web.answers["/"] = says(status=304)
+    web.answers["/"] = respond(status=304)
     assert fetch(f"{web.address}/", validators=StoredValidators(etag=first.etag)).data is None
-    assert web.asked[1].headers["if-none-match"] == "übel \xff W/"
+    assert web.requests[1].headers["if-none-match"] == "übel \xff W/"
     assert fetch(f"{web.address}/", validators=StoredValidators(etag="from elsewhere: ☃")).data is None
 
 
 def test_the_same_body_is_unchanged(web: Web) -> None:
     """A body equal to the last one counts as unchanged, and new validators are returned."""
-    web.answers["/"] = says(b"body")
+    web.answers["/"] = respond(b"body")
     first = fetch(f"{web.address}/")
     assert first.data == b"body"
-    web.answers["/"] = says(b"body", etag='"1"')
+    web.answers["/"] = respond(b"body", etag='"1"')
     second = fetch(f"{web.address}/", validators=StoredValidators(body_hash=first.body_hash))
     assert (second.data, second.status, second.etag, second.body_hash) == (None, 200, '"1"', first.body_hash)
-    web.answers["/"] = says(b"Body")
+    web.answers["/"] = respond(b"Body")
     third = fetch(f"{web.address}/", validators=StoredValidators(body_hash=first.body_hash))
     assert third.data == b"Body"
     assert third.body_hash != first.body_hash
@@ -128,58 +128,58 @@ def test_the_same_body_is_unchanged(web: Web) -> None:
 def test_content_encodings(web: Web, encoding: str, compress: Callable[[bytes], bytes]) -> None:
     """Every accepted encoding is decompressed; both sizes are returned, and the hash is that of the body."""
     body = b"<item/>" * 500
-    web.answers["/"] = says(compress(body), content_encoding=encoding)
-    web.answers["/plain"] = says(body)
+    web.answers["/"] = respond(compress(body), content_encoding=encoding)
+    web.answers["/plain"] = respond(body)
     response = fetch(f"{web.address}/")
     assert (response.data, response.compressed_bytes, response.decompressed_bytes) == (
         body,
         len(compress(body)),
         len(body),
     )
-    assert encoding in web.asked[0].headers["accept-encoding"]
+    assert encoding in web.requests[0].headers["accept-encoding"]
     assert response.body_hash == fetch(f"{web.address}/plain").body_hash
 
 
 def test_freshness_of_a_response(web: Web) -> None:
     """The seconds of freshness by cache headers are returned, of a 304 as well."""
-    web.answers["/"] = says(b"x", cache_control="public, max-age=900", age="300")
+    web.answers["/"] = respond(b"x", cache_control="public, max-age=900", age="300")
     assert fetch(f"{web.address}/").fresh_seconds == 600
-    web.answers["/"] = says(status=304, cache_control="max-age=60")
+    web.answers["/"] = respond(status=304, cache_control="max-age=60")
     assert fetch(f"{web.address}/", validators=StoredValidators(etag='"1"')).fresh_seconds == 60
 
 
 def test_304_to_an_unconditional_request_is_a_failure(web: Web) -> None:
     """A 304 without validators in the request is an error: there is no body that it could mean."""
-    web.answers["/"] = says(status=304)
+    web.answers["/"] = respond(status=304)
     assert fetch_error(f"{web.address}/").reason == "http-304"
 
 
 def test_redirects(web: Web) -> None:
     """At most five redirects are followed, and the final address is returned."""
-    web.answers["/old"] = says(status=301, location="/new")
-    web.answers["/new"] = says(b"x")
+    web.answers["/old"] = respond(status=301, location="/new")
+    web.answers["/new"] = respond(b"x")
     assert fetch(f"{web.address}/old").address == f"{web.address}/new"
     for hop in range(6):
-        web.answers[f"/{hop}"] = says(status=302, location=f"/{hop + 1}")
-    web.answers["/6"] = says(b"x")
+        web.answers[f"/{hop}"] = respond(status=302, location=f"/{hop + 1}")
+    web.answers["/6"] = respond(b"x")
     assert fetch(f"{web.address}/1").data == b"x"
     assert fetch_error(f"{web.address}/0").reason == "redirects"
 
 
 def test_permanent_redirects(web: Web) -> None:
     """All hops are returned; `moved_to` is where an unbroken run of 301 and 308 leads."""
-    web.answers["/0"] = says(status=301, location="/1")
-    web.answers["/1"] = says(status=308, location="2#top")
-    web.answers["/2"] = says(status=302, location="/3")
-    web.answers["/3"] = says(status=301, location="/4")
-    web.answers["/4"] = says(b"x")
+    web.answers["/0"] = respond(status=301, location="/1")
+    web.answers["/1"] = respond(status=308, location="2#top")
+    web.answers["/2"] = respond(status=302, location="/3")
+    web.answers["/3"] = respond(status=301, location="/4")
+    web.answers["/4"] = respond(b"x")
     response = fetch(f"{web.address}/0")
     assert response.redirects == tuple(
         (status, f"{web.address}/{hop}") for status, hop in ((301, 1), (308, 2), (302, 3), (301, 4))
     )
     assert (response.address, response.moved_to) == (f"{web.address}/4", f"{web.address}/2")
     assert fetch(f"{web.address}/2").moved_to == ""
-    web.answers["/4"] = says(status=304)
+    web.answers["/4"] = respond(status=304)
     assert fetch(f"{web.address}/3", validators=StoredValidators(etag='"1"')).moved_to == f"{web.address}/4"
 
 
@@ -190,22 +190,22 @@ def test_no_secret_is_sent(web: Web, monkeypatch: pytest.MonkeyPatch, tmp_path: 
     monkeypatch.setenv("HTTP_PROXY", "http://me:secret@127.0.0.1:1")
     monkeypatch.delenv("NO_PROXY")
     inner = web.address.replace("//", "//me:secret@")
-    web.answers["/"] = says(status=302, location=f"{inner}/next?a=b#secret", set_cookie="a=b")
-    web.answers["/next?a=b"] = says(b"x")
+    web.answers["/"] = respond(status=302, location=f"{inner}/next?a=b#secret", set_cookie="a=b")
+    web.answers["/next?a=b"] = respond(b"x")
     response = fetch(f"{web.address}/#secret")
     assert (response.address, response.redirects) == (f"{web.address}/next?a=b", ((302, f"{web.address}/next?a=b"),))
-    assert [asked.path for asked in web.asked] == ["/", "/next?a=b"]
-    for asked in web.asked:
-        assert set(asked.headers) == {"host", "user-agent", "accept", "accept-encoding"}
-    assert "secret" not in str(web.asked)
+    assert [request.path for request in web.requests] == ["/", "/next?a=b"]
+    for request in web.requests:
+        assert set(request.headers) == {"host", "user-agent", "accept", "accept-encoding"}
+    assert "secret" not in str(web.requests)
     error = fetch_error(f"{inner}/")
-    assert (error.reason, len(web.asked)) == ("credentials", 2)
+    assert (error.reason, len(web.requests)) == ("credentials", 2)
     assert "secret" not in str(error)
 
 
 def test_redirect_to_a_file(web: Web) -> None:
     """A redirect to a file of this machine is refused."""
-    web.answers["/"] = says(status=302, location="file:///etc/passwd")
+    web.answers["/"] = respond(status=302, location="file:///etc/passwd")
     assert fetch_error(f"{web.address}/").reason == "bad-address"
 
 
@@ -213,7 +213,7 @@ def test_redirect_to_a_file(web: Web) -> None:
     ("status", "reason", "message"),
     [
         (404, "not-found", "there is nothing at this address (404)"),
-        (410, "gone", "the feed was given up (410): look for a new address, or remove the source"),
+        (410, "gone", "the feed is gone for good (410): look for a new address, or remove the source"),
         (403, "forbidden", "the server does not let us in (403)"),
         (418, "http-418", "the server answers HTTP 418"),
         (500, "http-500", "the server has a fault (HTTP 500)"),
@@ -222,7 +222,7 @@ def test_redirect_to_a_file(web: Web) -> None:
 )
 def test_refusals(web: Web, status: int, reason: str, message: str) -> None:
     """Every error status has a reason code, and a message that an editor understands."""
-    web.answers["/"] = says(b"x", status)
+    web.answers["/"] = respond(b"x", status)
     error = fetch_error(f"{web.address}/")
     assert (error.reason, str(error)) == (reason, message)
 
@@ -231,7 +231,7 @@ def test_refusals(web: Web, status: int, reason: str, message: str) -> None:
 @pytest.mark.parametrize("header", ["90", "Wed, 14 Oct 2026 07:01:30 GMT"])
 def test_retry_after(web: Web, status: int, header: str) -> None:
     """Retry-After is read in seconds and as a date."""
-    web.answers["/"] = says(b"", status, retry_after=header)
+    web.answers["/"] = respond(b"", status, retry_after=header)
     error = fetch_error(f"{web.address}/")
     assert isinstance(error, PostponedError)
     assert error.until == CLOCK + timedelta(seconds=90)
@@ -263,11 +263,11 @@ def test_too_large(web: Web, tmp_path: Path) -> None:
     """The size limit holds for Content-Length, for the bytes received, after decompression, and for files."""
     (tmp_path / "big.xml").write_bytes(b"x" * 1001)
     (tmp_path / "small.xml").write_bytes(b"x" * 1000)
-    web.answers["/announced"] = says(b"x" * 1001)
+    web.answers["/announced"] = respond(b"x" * 1001)
     web.answers["/streamed"] = trickle(11)
     packed = gzip.compress(b"x" * 100_000)
     assert len(packed) < SMALL.max_bytes
-    web.answers["/packed"] = says(packed, content_encoding="gzip")
+    web.answers["/packed"] = respond(packed, content_encoding="gzip")
     limits = FetchLimits(max_bytes=SMALL.max_bytes)
     for address in (f"{web.address}/announced", f"{web.address}/streamed", f"{web.address}/packed", "big.xml"):
         assert fetch_error(address, root=tmp_path, limits=limits).reason == "too-large"
@@ -276,8 +276,8 @@ def test_too_large(web: Web, tmp_path: Path) -> None:
 
 def test_broken_bodies(web: Web) -> None:
     """A body that is shorter than Content-Length, or cannot be decompressed, is an error."""
-    web.answers["/short"] = says(b"x", content_length="10")
-    web.answers["/garbled"] = says(b"no gzip", content_encoding="gzip")
+    web.answers["/short"] = respond(b"x", content_length="10")
+    web.answers["/garbled"] = respond(b"no gzip", content_encoding="gzip")
     assert fetch_error(f"{web.address}/short").reason == "broken-answer"
     assert fetch_error(f"{web.address}/garbled").reason == "garbled"
 
@@ -288,7 +288,7 @@ def test_connection_errors(web: Web) -> None:
     assert fetch_error("http://127.0.0.1:1/").reason == "unreachable"
     for address in ("http://127.0.0.1:99999999/", f"http://{'a' * 64}.example/", "http://a..example/", "http://[::1/"):
         assert fetch_error(address).reason == "bad-address"
-        web.answers["/"] = says(status=302, location=address)
+        web.answers["/"] = respond(status=302, location=address)
         assert fetch_error(f"{web.address}/").reason in {
             "bad-address",
             "broken-answer",
@@ -301,7 +301,7 @@ def test_two_requests_at_a_time_per_host(web: Web) -> None:
 
     def answer(request: BaseHTTPRequestHandler) -> None:
         barrier.wait()  # continues only when two requests are here
-        says(b"x")(request)
+        respond(b"x")(request)
 
     for number in range(8):
         web.answers[f"/{number}"] = answer
@@ -311,7 +311,7 @@ def test_two_requests_at_a_time_per_host(web: Web) -> None:
             await asyncio.gather(*(fetcher.fetch(f"{web.address}/{number}") for number in range(8)))
 
     asyncio.run(run())
-    assert (len(web.asked), web.at_once) == (8, 2)
+    assert (len(web.requests), web.max_concurrent) == (8, 2)
 
 
 def test_concurrent_hosts(web: Web) -> None:
@@ -320,7 +320,7 @@ def test_concurrent_hosts(web: Web) -> None:
 
     def answer(request: BaseHTTPRequestHandler) -> None:
         barrier.wait()  # continues only when four requests are here
-        says(b"x")(request)
+        respond(b"x")(request)
 
     web.answers["/"] = answer
     hosts = [f"h{number}.example" for number in range(4)]
@@ -336,8 +336,8 @@ def test_concurrent_hosts(web: Web) -> None:
             await asyncio.gather(*(fetcher.fetch(address) for address in addresses))
 
     asyncio.run(run())
-    assert (len(web.asked), web.at_once) == (16, 4)
-    assert {asked.headers["host"] for asked in web.asked[:8]} == {f"{host}:{port}" for host in hosts[:2]}
+    assert (len(web.requests), web.max_concurrent) == (16, 4)
+    assert {request.headers["host"] for request in web.requests[:8]} == {f"{host}:{port}" for host in hosts[:2]}
 
 
 def test_redirects_count_for_the_limit_per_host(web: Web) -> None:
@@ -346,10 +346,10 @@ def test_redirects_count_for_the_limit_per_host(web: Web) -> None:
 
     def answer(request: BaseHTTPRequestHandler) -> None:
         barrier.wait()
-        says(b"x")(request)
+        respond(b"x")(request)
 
     port = web.address.rpartition(":")[2]
-    web.answers["/"] = says(status=301, location=f"http://one.example:{port}/feed")
+    web.answers["/"] = respond(status=301, location=f"http://one.example:{port}/feed")
     web.answers["/feed"] = answer
     hosts = [*(f"h{number}.example" for number in range(8)), "one.example"]
 
@@ -362,7 +362,7 @@ def test_redirects_count_for_the_limit_per_host(web: Web) -> None:
 
     asyncio.run(run())
     assert barrier.n_waiting == 0
-    assert len(web.asked) == 16
+    assert len(web.requests) == 16
 
 
 def test_default_limits() -> None:

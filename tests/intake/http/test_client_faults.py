@@ -25,7 +25,7 @@ from kuratorium.intake.http.errors import PostponedError
 from kuratorium.intake.http.responses import Response
 from tests.intake import raw
 from tests.intake.raw import HEAD, Script, chunked
-from tests.intake.web import Answer, Web, says
+from tests.intake.web import Answer, Web, respond
 
 CLOCK = datetime(2026, 10, 14, 7, tzinfo=UTC)
 SHORT = FetchLimits(connect_seconds=0.2, total_seconds=0.5)
@@ -51,7 +51,7 @@ def fetch_error(address: str, limits: FetchLimits | None = None) -> SourceError:
 
 def fetch_scripted_error(script: Script, limits: FetchLimits | None = None) -> tuple[str, str]:
     """Fetch from a server that follows `script`, which must fail; return reason and message."""
-    with raw.serving(script) as address:
+    with raw.serve(script) as address:
         error = fetch_error(address, limits)
     return error.reason, str(error)
 
@@ -60,7 +60,7 @@ def trickle(*head: bytes, byte: bytes = b"x") -> Script:
     """Send `head`, then a byte every hundredth of a second, until the client disconnects."""
 
     def script(caller: socket.socket) -> None:
-        raw.says(*head)(caller)
+        raw.send_and_close(*head)(caller)
         for _ in range(1000):
             caller.sendall(byte)
             time.sleep(0.01)
@@ -100,7 +100,7 @@ def test_slow_trickle(script: Script) -> None:
 
 def test_stalled_connect() -> None:
     """A server that does not accept the connection is given up after the time to connect, not the total time."""
-    with raw.deaf() as address:
+    with raw.listen_without_accepting() as address:
         started = time.perf_counter()
         error = fetch_error(address, FetchLimits(connect_seconds=0.2, total_seconds=20))
     assert (error.reason, str(error)) == ("timeout", "the server does not take the connection")
@@ -109,7 +109,7 @@ def test_stalled_connect() -> None:
 
 def test_stalled_encryption() -> None:
     """A server that accepts the connection and never begins TLS is given up in time."""
-    with raw.serving(lambda caller: caller.recv(1) and None) as address:
+    with raw.serve(lambda caller: caller.recv(1) and None) as address:
         error = fetch_error(address.replace("http:", "https:"), FetchLimits(connect_seconds=0.2, total_seconds=20))
     assert error.reason == "timeout"
 
@@ -117,15 +117,15 @@ def test_stalled_encryption() -> None:
 def test_time_is_counted_over_all_hops(web: Web) -> None:
     """All hops of a redirect chain together have the time of one transfer."""
     for hop in range(5):
-        web.answers[f"/{hop}"] = delay(says(status=302, location=f"/{hop + 1}"))
-    web.answers["/5"] = says(FEED)
+        web.answers[f"/{hop}"] = delay(respond(status=302, location=f"/{hop + 1}"))
+    web.answers["/5"] = respond(FEED)
     assert fetch_error(f"{web.address}/0", SHORT).reason == "timeout"
-    assert len(web.asked) < 5
+    assert len(web.requests) < 5
 
 
 def test_waiting_for_other_requests_is_not_counted(web: Web) -> None:
     """Twelve feeds of a slow host are all read, although the last waits longer than one request may take."""
-    web.answers["/"] = delay(says(FEED))
+    web.answers["/"] = delay(respond(FEED))
 
     async def run() -> list[Response]:
         async with Fetcher(
@@ -143,20 +143,20 @@ def test_waiting_for_other_requests_is_not_counted(web: Web) -> None:
 @pytest.mark.parametrize(
     "script",
     [
-        raw.resets(HEAD, b"Content-Length: 1000\r\n\r\n", FEED),
-        raw.resets(HEAD, b"Transfer-Encoding: chunked\r\n\r\n", chunked(FEED)[:-5]),
-        raw.resets(HEAD, b"\r\n", FEED),
-        raw.resets(HEAD),
-        raw.resets(),
-        raw.says(),
-        raw.says(HEAD, b"Content-Length: %d\r\n\r\n" % (len(FEED) + 1), FEED),
-        raw.says(HEAD, b"Transfer-Encoding: chunked\r\n\r\n", chunked(FEED)[:-5]),
-        raw.says(HEAD, b"Transfer-Encoding: chunked\r\n\r\n", b"zz\r\n"),
-        raw.says(HEAD, b"Content-Length: 5\r\nContent-Length: 6\r\n\r\n", FEED),
-        raw.says(HEAD, b"Content-Length: -5\r\n\r\n", FEED),
-        raw.says(b"220 mail.example ESMTP\r\n"),
-        raw.says(b"HTTP/1.1 200 OK\r\n", b"A: b\r\n" * 30_000, b"\r\n", FEED),
-        raw.says(b"HTTP/1.1 999999 Odd\r\n\r\n"),
+        raw.send_and_reset(HEAD, b"Content-Length: 1000\r\n\r\n", FEED),
+        raw.send_and_reset(HEAD, b"Transfer-Encoding: chunked\r\n\r\n", chunked(FEED)[:-5]),
+        raw.send_and_reset(HEAD, b"\r\n", FEED),
+        raw.send_and_reset(HEAD),
+        raw.send_and_reset(),
+        raw.send_and_close(),
+        raw.send_and_close(HEAD, b"Content-Length: %d\r\n\r\n" % (len(FEED) + 1), FEED),
+        raw.send_and_close(HEAD, b"Transfer-Encoding: chunked\r\n\r\n", chunked(FEED)[:-5]),
+        raw.send_and_close(HEAD, b"Transfer-Encoding: chunked\r\n\r\n", b"zz\r\n"),
+        raw.send_and_close(HEAD, b"Content-Length: 5\r\nContent-Length: 6\r\n\r\n", FEED),
+        raw.send_and_close(HEAD, b"Content-Length: -5\r\n\r\n", FEED),
+        raw.send_and_close(b"220 mail.example ESMTP\r\n"),
+        raw.send_and_close(b"HTTP/1.1 200 OK\r\n", b"A: b\r\n" * 30_000, b"\r\n", FEED),
+        raw.send_and_close(b"HTTP/1.1 999999 Odd\r\n\r\n"),
     ],
     ids=[
         "reset in an announced body",
@@ -185,15 +185,17 @@ def test_a_response_that_is_not_whole(script: Script) -> None:
 
 def test_content_length_too_short() -> None:
     """Bytes after the Content-Length are neither read nor waited for."""
-    with raw.serving(raw.says(HEAD, b"Content-Length: 5\r\n\r\n", FEED)) as address:
+    with raw.serve(raw.send_and_close(HEAD, b"Content-Length: 5\r\n\r\n", FEED)) as address:
         assert fetch(address).data == FEED[:5]
 
 
 def test_a_body_without_a_length() -> None:
     """A body without Content-Length ends with the connection, or with the last chunk."""
-    with raw.serving(raw.says(b"HTTP/1.0 200 OK\r\n\r\n", FEED)) as address:
+    with raw.serve(raw.send_and_close(b"HTTP/1.0 200 OK\r\n\r\n", FEED)) as address:
         assert fetch(address).data == FEED
-    with raw.serving(raw.says(HEAD, b"Transfer-Encoding: chunked\r\n\r\n", chunked(FEED[:9], FEED[9:]))) as address:
+    with raw.serve(
+        raw.send_and_close(HEAD, b"Transfer-Encoding: chunked\r\n\r\n", chunked(FEED[:9], FEED[9:]))
+    ) as address:
         assert fetch(address).data == FEED
 
 
@@ -201,7 +203,7 @@ def test_a_body_without_a_length() -> None:
 @given(st.binary(max_size=200) | st.binary(max_size=100).map(lambda rest: HEAD + rest))
 def test_any_bytes_of_a_server(answer: bytes) -> None:
     """Any bytes give a body or a SourceError, never another exception."""
-    with raw.serving(raw.says(answer)) as address, contextlib.suppress(SourceError):
+    with raw.serve(raw.send_and_close(answer)) as address, contextlib.suppress(SourceError):
         assert fetch(address, replace(SHORT, total_seconds=5)).data is not None
 
 
@@ -211,13 +213,13 @@ def test_any_bytes_of_a_server(answer: bytes) -> None:
 @pytest.mark.parametrize("headers", [b"", b'ETag: "1"\r\n', b"Content-Length: 100\r\n"])
 def test_304_to_an_unconditional_request(headers: bytes) -> None:
     """A 304 to a request without validators is an error: there is no body that it could mean."""
-    assert fetch_scripted_error(raw.says(b"HTTP/1.1 304 Not Modified\r\n", headers, b"\r\n"))[0] == "http-304"
+    assert fetch_scripted_error(raw.send_and_close(b"HTTP/1.1 304 Not Modified\r\n", headers, b"\r\n"))[0] == "http-304"
 
 
 @pytest.mark.parametrize("status", [b"204 No Content", b"205 Reset Content", b"200 OK"])
 def test_success_without_a_body(status: bytes) -> None:
     """A success without a body is an empty body; the parser refuses it."""
-    with raw.serving(raw.says(b"HTTP/1.1 %b\r\nContent-Length: 0\r\n\r\n" % status)) as address:
+    with raw.serve(raw.send_and_close(b"HTTP/1.1 %b\r\nContent-Length: 0\r\n\r\n" % status)) as address:
         assert fetch(address).data == b""
 
 
@@ -226,35 +228,35 @@ def test_success_without_a_body(status: bytes) -> None:
 
 def test_redirect_loops(web: Web) -> None:
     """A redirect loop ends when it closes, an endless chain after five hops."""
-    web.answers["/a"] = says(status=301, location="/b")
-    web.answers["/b"] = says(status=302, location="/a#again")
-    web.answers["/self"] = says(status=307, location="")
+    web.answers["/a"] = respond(status=301, location="/b")
+    web.answers["/b"] = respond(status=302, location="/a#again")
+    web.answers["/self"] = respond(status=307, location="")
     for hop in range(10):
-        web.answers[f"/{hop}"] = says(status=308, location=f"/{hop + 1}")
-    for path, asked in (("a", 2), ("self", 1), ("0", 6)):
-        web.asked.clear()
+        web.answers[f"/{hop}"] = respond(status=308, location=f"/{hop + 1}")
+    for path, request_count in (("a", 2), ("self", 1), ("0", 6)):
+        web.requests.clear()
         assert fetch_error(f"{web.address}/{path}").reason == ("redirects" if path != "self" else "bad-address")
-        assert len(web.asked) == asked
+        assert len(web.requests) == request_count
 
 
 @pytest.mark.parametrize("target", ["file:///etc/passwd", "gopher://127.0.0.1/", "data:,x", "http://", "http://:80"])
 def test_redirects_to_invalid_addresses(web: Web, target: str) -> None:
     """A redirect to anything but a web address is an error with its own reason."""
-    web.answers["/"] = says(status=302, location=target)
+    web.answers["/"] = respond(status=302, location=target)
     assert fetch_error(f"{web.address}/").reason == "bad-address"
 
 
 def test_redirect_without_a_target(web: Web) -> None:
     """A redirect without Location is an error like any other status."""
-    web.answers["/"] = says(status=301)
+    web.answers["/"] = respond(status=301)
     assert fetch_error(f"{web.address}/").reason == "http-301"
 
 
 def test_the_body_of_a_redirect_is_not_read(web: Web) -> None:
     """A redirect with an endless body is followed."""
-    web.answers["/"] = says(FEED)
+    web.answers["/"] = respond(FEED)
     head = f"HTTP/1.1 302 Found\r\nLocation: {web.address}/\r\n\r\n".encode()
-    with raw.serving(trickle(head)) as address:
+    with raw.serve(trickle(head)) as address:
         assert fetch(address, SHORT).data == FEED
 
 
@@ -275,7 +277,7 @@ def test_the_body_of_a_redirect_is_not_read(web: Web) -> None:
 )
 def test_retry_after(web: Web, status: int, header: str, wait: timedelta) -> None:
     """Retry-After counts in seconds and in every form of a date, for two days at most."""
-    web.answers["/"] = says(b"", status, retry_after=header)
+    web.answers["/"] = respond(b"", status, retry_after=header)
     error = fetch_error(f"{web.address}/")
     assert isinstance(error, PostponedError)
     assert error.until == CLOCK + wait
@@ -283,9 +285,9 @@ def test_retry_after(web: Web, status: int, header: str, wait: timedelta) -> Non
 
 def test_429_holds_for_the_whole_host(web: Web) -> None:
     """After a 429 no other feed of the host is requested in the same run; a 503 counts for one feed only."""
-    web.answers["/slow-down"] = says(b"", 429, retry_after="120")
-    web.answers["/broken"] = says(b"", 503, retry_after="120")
-    web.answers["/"] = says(FEED)
+    web.answers["/slow-down"] = respond(b"", 429, retry_after="120")
+    web.answers["/broken"] = respond(b"", 503, retry_after="120")
+    web.answers["/"] = respond(FEED)
 
     async def run() -> list[Response | BaseException]:
         async with Fetcher(
@@ -301,12 +303,12 @@ def test_429_holds_for_the_whole_host(web: Web) -> None:
     assert [type(error) for error in (broken, refused, spared)] == [PostponedError] * 3
     assert isinstance(spared, PostponedError)
     assert (spared.reason, spared.until) == ("too-many-requests", CLOCK + timedelta(minutes=2))
-    assert [asked.path for asked in web.asked] == ["/broken", "/", "/slow-down"]
+    assert [request.path for request in web.requests] == ["/broken", "/", "/slow-down"]
 
 
 def test_429_without_retry_after(web: Web) -> None:
     """A 429 without Retry-After is an ordinary error, followed by the usual back-off."""
-    web.answers["/"] = says(b"", 429)
+    web.answers["/"] = respond(b"", 429)
     error = fetch_error(f"{web.address}/")
     assert not isinstance(error, PostponedError)
     assert error.reason == "too-many-requests"
@@ -339,7 +341,7 @@ def memory() -> Iterator[None]:
 def test_bombs(encoding: str) -> None:
     """400 MiB that are compressed into a few kilobytes end at 15 MiB."""
     head = HEAD + f"Content-Encoding: {encoding}\r\nContent-Length: {len(BOMBS[encoding])}\r\n\r\n".encode()
-    reason, message = fetch_scripted_error(raw.says(head, BOMBS[encoding]))
+    reason, message = fetch_scripted_error(raw.send_and_close(head, BOMBS[encoding]))
     assert reason == "too-large"
     assert message.startswith("more than 15 MiB")
 
@@ -365,5 +367,5 @@ def test_too_many_compressed_bytes() -> None:
     """A body that compression does not make smaller is cut off at 5 MiB as sent."""
     compressor = zlib.compressobj(0, wbits=31)
     body = compressor.compress(bytes(6 * MIB)) + compressor.flush()
-    reason, message = fetch_scripted_error(raw.says(HEAD, b"Content-Encoding: gzip\r\n\r\n", body))
+    reason, message = fetch_scripted_error(raw.send_and_close(HEAD, b"Content-Encoding: gzip\r\n\r\n", body))
     assert (reason, message) == ("too-large", "more than 5 MiB compressed: a feed is smaller")

@@ -14,7 +14,7 @@ import pytest
 from kuratorium.errors import SourceError
 from kuratorium.intake.http.client import Fetcher
 from kuratorium.intake.http.responses import Response
-from tests.intake.web import says
+from tests.intake.web import respond
 
 CERTIFICATE_AND_KEY = (
     Path(__file__).parents[2] / "data" / "tls" / "tls.example.pem"
@@ -35,7 +35,7 @@ def serve_tls(requested_hosts: list[str]) -> Iterator[int]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             requested_hosts.append(self.headers["host"])
-            says(b"x")(self)
+            respond(b"x")(self)
 
         def log_message(self, *_: object) -> None:
             pass

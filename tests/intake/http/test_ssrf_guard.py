@@ -16,7 +16,7 @@ from kuratorium.errors import SourceError
 from kuratorium.intake.http.client import Fetcher
 from kuratorium.intake.http.responses import Response
 from kuratorium.intake.http.ssrf_guard import PublicNetworkBackend, ResolveFunction, find_block_reason
-from tests.intake.web import Web, says
+from tests.intake.web import Web, respond
 
 PUBLIC = "93.184.216.34"
 
@@ -249,44 +249,44 @@ LOCAL_NAMES = ["127.0.0.1", "localhost", "2130706433", "0x7f.1", "127.1", "[::1]
 @pytest.mark.parametrize("host", LOCAL_NAMES)
 def test_this_machine_is_refused_by_default(web: Web, host: str) -> None:
     """This machine is refused in every spelling, unless the policy lists it."""
-    web.answers["/"] = says(b"secret")
+    web.answers["/"] = respond(b"secret")
     with pytest.raises(SourceError) as caught:
         fetch(web.address.replace("127.0.0.1", host))
     assert caught.value.reason == "private-address"
-    assert web.asked == []
+    assert web.requests == []
 
 
 @pytest.mark.parametrize("host", [*LOCAL_NAMES[1:], "169.254.169.254", "10.0.0.1", "[64:ff9b::a9fe:a9fe]", "[fe80::1]"])
 def test_a_redirect_to_a_private_address_is_refused(web: Web, host: str) -> None:
     """Every hop is checked: an allowed server cannot redirect to a blocked address."""
     private_address = web.address.replace("127.0.0.1", host)
-    web.answers["/"] = says(status=302, location=f"{private_address}/secret")
-    web.answers["/secret"] = says(b"secret")
+    web.answers["/"] = respond(status=302, location=f"{private_address}/secret")
+    web.answers["/secret"] = respond(b"secret")
     with pytest.raises(SourceError) as caught:
         fetch(f"{web.address}/", "127.0.0.1")
     assert caught.value.reason == "private-address"
-    assert [asked.path for asked in web.asked] == ["/"]
+    assert [request.path for request in web.requests] == ["/"]
 
 
 def test_a_name_with_a_private_address_is_refused(web: Web) -> None:
     """A name for this machine is refused; if the policy lists it, it is requested with its Host header."""
-    web.answers["/"] = says(b"x")
+    web.answers["/"] = respond(b"x")
     port = web.address.rpartition(":")[2]
     with pytest.raises(SourceError, match=r"trap.example leads to 127.0.0.1"):
         fetch(f"http://trap.example:{port}/", resolve=resolve_from(trap_example=["127.0.0.1"]))
-    assert web.asked == []
+    assert web.requests == []
     assert (
         fetch(f"http://trap.example:{port}/", "trap.example", resolve=resolve_from(trap_example=["127.0.0.1"])).data
         == b"x"
     )
-    assert web.asked[0].headers["host"] == f"trap.example:{port}"
+    assert web.requests[0].headers["host"] == f"trap.example:{port}"
 
 
 def test_rebinding_between_hops(web: Web) -> None:
     """A name that was public at the first hop is checked again at the second."""
     port = web.address.rpartition(":")[2]
-    web.answers["/"] = says(status=302, location=f"http://rebind.example:{port}/secret", connection="close")
-    web.answers["/secret"] = says(b"secret")
+    web.answers["/"] = respond(status=302, location=f"http://rebind.example:{port}/secret", connection="close")
+    web.answers["/secret"] = respond(b"secret")
     resolve = resolve_from(rebind_example=[["169.254.169.254"]], first_example=["127.0.0.1"])
     with pytest.raises(SourceError, match=r"rebind.example leads to 169.254.169.254, a link-local address"):
         fetch(f"http://first.example:{port}/", "first.example", resolve=resolve)

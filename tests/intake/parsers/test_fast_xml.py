@@ -124,7 +124,7 @@ TEXTS = ["", "a", "A &amp;amp; b", "&lt;p>p&lt;/p>", "https://a.example/", "a@b.
 
 @given(st.lists(st.sampled_from([*product(NAMES, TEXTS)]), max_size=8), st.data())
 def test_elements_in_any_order(elements: list[tuple[str, str]], data: st.DataObject) -> None:
-    """Whatever the order of elements, both parsers assert_agreement on every document that fast_xml takes."""
+    """Whatever the order of elements, both parsers agree on every document that fast_xml takes."""
     inner = "".join(f"<{name}>{text}</{name}>" for name, text in elements)
     if data.draw(st.booleans()):
         inner = f"<media:group>{inner}</media:group><title>last</title>"

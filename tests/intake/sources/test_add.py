@@ -10,7 +10,7 @@ from kuratorium.intake.http.client import Fetcher
 from kuratorium.intake.sources import add
 from kuratorium.intake.sources.add import FeedCandidate
 from tests.intake.conftest import Desk, rss
-from tests.intake.web import Web, says
+from tests.intake.web import Web, respond
 
 NOW = datetime(2026, 10, 14, 9, tzinfo=UTC)
 
@@ -33,7 +33,7 @@ def page(*links: str, lang: str = "de") -> bytes:
 
 def answer_404(web: Web) -> None:
     """Answer 404 at all common addresses that have no other answer."""
-    web.answers = dict.fromkeys((f"/{path}" for path in PATHS), says(b"", 404)) | web.answers
+    web.answers = dict.fromkeys((f"/{path}" for path in PATHS), respond(b"", 404)) | web.answers
 
 
 PATHS = ("feed", "feed.xml", "rss.xml", "atom.xml", "index.xml", "rss", "feed.json", "feeds/posts/default")
@@ -41,7 +41,7 @@ PATHS = ("feed", "feed.xml", "rss.xml", "atom.xml", "index.xml", "rss", "feed.js
 
 def test_the_address_of_a_feed(desk: Desk, web: Web) -> None:
     """A feed is described by title, site, number of entries, rate and last date."""
-    web.answers["/f"] = says(rss("a", "b", "c"))
+    web.answers["/f"] = respond(rss("a", "b", "c"))
     (candidate,) = discover(desk, f"{web.address}/f")
     assert (candidate.feed, candidate.site, candidate.has_entries) == (
         f"{web.address}/f",
@@ -60,11 +60,11 @@ def test_the_address_of_a_feed(desk: Desk, web: Web) -> None:
 
 def test_feeds_named_by_a_page(desk: Desk, web: Web) -> None:
     """Feeds named by a page come with entries first, then feeds of comments, then broken ones with their reason."""
-    web.answers["/"] = says(page("/comments/feed", "/gone", "/feed", "/empty"), content_type="text/html")
-    web.answers["/comments/feed"] = says(rss("re"))
-    web.answers["/gone"] = says(b"", 404)
-    web.answers["/feed"] = says(rss("a", "b"))
-    web.answers["/empty"] = says(rss())
+    web.answers["/"] = respond(page("/comments/feed", "/gone", "/feed", "/empty"), content_type="text/html")
+    web.answers["/comments/feed"] = respond(rss("re"))
+    web.answers["/gone"] = respond(b"", 404)
+    web.answers["/feed"] = respond(rss("a", "b"))
+    web.answers["/empty"] = respond(rss())
     candidates = discover(desk, web.address + "/")
     assert [candidate.feed.removeprefix(web.address) for candidate in candidates] == [
         "/feed",
@@ -76,16 +76,16 @@ def test_feeds_named_by_a_page(desk: Desk, web: Web) -> None:
     assert candidates[2].description.title == "T /gone"
     assert candidates[3].description.problems == ("it holds no entries",)
     assert {candidate.description.lang for candidate in candidates} == {"de"}
-    assert len(web.asked) == 5  # common addresses are not tried if a named feed has entries
+    assert len(web.requests) == 5  # common addresses are not tried if a named feed has entries
 
 
 def test_feeds_at_common_addresses(desk: Desk, web: Web) -> None:
     """If a page names no feed, common addresses are tried, also below its folder; the same feed counts once."""
     answer_404(web)
-    web.answers |= {f"/blog/{path}": says(b"", 404) for path in PATHS}
-    web.answers["/blog/start"] = says(page(), content_type="text/html")
-    web.answers["/blog/feed"] = web.answers["/blog/feed.xml"] = says(rss("a"))
-    web.answers["/atom.xml"] = says(rss("x", "y"))
+    web.answers |= {f"/blog/{path}": respond(b"", 404) for path in PATHS}
+    web.answers["/blog/start"] = respond(page(), content_type="text/html")
+    web.answers["/blog/feed"] = web.answers["/blog/feed.xml"] = respond(rss("a"))
+    web.answers["/atom.xml"] = respond(rss("x", "y"))
     candidates = discover(desk, f"{web.address}/blog/start")
     assert [candidate.feed.removeprefix(web.address) for candidate in candidates] == ["/blog/feed", "/atom.xml"]
 
@@ -105,7 +105,7 @@ def test_a_page_with_marked_up_entries(desk: Desk, web: Web, entry: str, selecto
     """A page without a feed whose entries have microformats is offered, and followed with selectors."""
     answer_404(web)
     html = "<!doctype html><html lang=de><title>Die Seite</title>" + "".join(entry.format(n=n) for n in (2, 1))
-    web.answers["/"] = says(html.encode(), content_type="text/html")
+    web.answers["/"] = respond(html.encode(), content_type="text/html")
     (candidate,) = discover(desk, web.address + "/")
     assert (candidate.feed, candidate.description.title, candidate.description.lang) == (
         f"{web.address}/",
@@ -127,7 +127,7 @@ def test_a_page_with_marked_up_entries(desk: Desk, web: Web, entry: str, selecto
     assert (source.type, source.select and source.select.entry) == ("page", selector)
     (result,) = desk.pull().results
     assert (result.status, result.new) == ("new", 2)
-    web.answers["/feed"] = says(rss("a"))
+    web.answers["/feed"] = respond(rss("a"))
     assert [candidate.select is None for candidate in discover(desk, web.address + "/")] == [
         True,
         False,
@@ -137,7 +137,7 @@ def test_a_page_with_marked_up_entries(desk: Desk, web: Web, entry: str, selecto
 def test_no_feed_anywhere(desk: Desk, web: Web) -> None:
     """A page without feeds is an error that says what can be done."""
     answer_404(web)
-    web.answers["/"] = says(page(), content_type="text/html")
+    web.answers["/"] = respond(page(), content_type="text/html")
     with pytest.raises(SourceError, match=r"names no feed, and there is none where feeds usually are\. Give") as caught:
         discover(desk, web.address + "/")
     assert caught.value.reason == "no-feed"
@@ -145,14 +145,14 @@ def test_no_feed_anywhere(desk: Desk, web: Web) -> None:
 
 def test_an_address_that_fails(desk: Desk, web: Web) -> None:
     """The error for an address that fails has the address and the reason."""
-    web.answers["/none"] = says(b"", 404)
+    web.answers["/none"] = respond(b"", 404)
     with pytest.raises(SourceError, match=r"/none: there is nothing at this address \(404\)"):
         discover(desk, f"{web.address}/none")
 
 
 def test_an_address_without_a_scheme(desk: Desk, web: Web) -> None:
     """An address without a scheme is tried with https, then with http."""
-    web.answers["/f"] = says(rss("a"))
+    web.answers["/f"] = respond(rss("a"))
     (candidate,) = discover(desk, f" {web.address.removeprefix('http://')}/f ")
     assert candidate.feed == f"{web.address}/f"
 
@@ -166,17 +166,17 @@ def test_a_file_of_the_edition(desk: Desk) -> None:
 
 def test_a_feed_that_moved_is_offered_at_its_new_address(desk: Desk, web: Web) -> None:
     """A permanent redirect is followed at its new address, a temporary one at the old address."""
-    web.answers["/old"] = says(b"", 301, location="/new")
-    web.answers["/now"] = says(b"", 302, location="/new")
-    web.answers["/new"] = says(rss("a"))
+    web.answers["/old"] = respond(b"", 301, location="/new")
+    web.answers["/now"] = respond(b"", 302, location="/new")
+    web.answers["/new"] = respond(rss("a"))
     assert discover(desk, f"{web.address}/old")[0].feed == f"{web.address}/new"
     assert discover(desk, f"{web.address}/now")[0].feed == f"{web.address}/now"
 
 
 def test_a_feed_that_is_followed_already(desk: Desk, web: Web) -> None:
     """A feed that is followed has the id of its source, whatever the spelling or the redirect."""
-    web.answers["/f"] = web.answers["/f/"] = says(rss("a"))
-    web.answers["/old"] = says(b"", 302, location="/f")
+    web.answers["/f"] = web.answers["/f/"] = respond(rss("a"))
+    web.answers["/old"] = respond(b"", 302, location="/f")
     desk.follow({"id": "blog", "feed": f"{web.address}/f"})
     for path in ("/f", "/f/", "/old"):
         assert discover(desk, web.address + path)[0].source_id == "blog", path
@@ -186,8 +186,8 @@ def test_follow_keeps_every_byte(desk: Desk, web: Web) -> None:
     """The chosen feed is appended to sources.yaml with all its fields; the rest stays."""
     before = "# wem wir folgen\n- id: blog   # bleibt\n  name: Blog\n  feed: x.xml\n"
     desk.write("curation/sources.yaml", before)
-    web.answers["/"] = says(page("/f"), content_type="text/html")
-    web.answers["/f"] = says(rss("a"))
+    web.answers["/"] = respond(page("/f"), content_type="text/html")
+    web.answers["/f"] = respond(rss("a"))
     current, _ = registry.read_registry(desk.root)
     (candidate,) = discover(desk, web.address + "/")
     source = add.follow_feed(desk.root, candidate, current, topics=("open-source", "transformation"))
@@ -203,7 +203,7 @@ def test_follow_keeps_every_byte(desk: Desk, web: Web) -> None:
 
 def test_follow_under_another_name(desk: Desk, web: Web) -> None:
     """A source gets the name that the editor gives it, and an id from it."""
-    web.answers["/f"] = says(rss("a"))
+    web.answers["/f"] = respond(rss("a"))
     current, _ = registry.read_registry(desk.root)
     source = add.follow_feed(desk.root, discover(desk, web.address + "/f")[0], current, name="Ganz anders")
     assert (source.id, source.name) == ("ganz-anders", "Ganz anders")

@@ -12,7 +12,7 @@ from kuratorium.intake.schedule import SourceState
 from kuratorium.intake.sources import repair
 from kuratorium.intake.sources.repair import Proposal, Remark
 from tests.intake.conftest import Desk, rss
-from tests.intake.web import Web, says
+from tests.intake.web import Web, respond
 
 NOW = datetime(2026, 10, 14, 9, tzinfo=UTC)
 OLD = "http://blog.example/feed"
@@ -43,7 +43,7 @@ def examine(desk: Desk, **states: SourceState) -> tuple[tuple[Proposal, ...], tu
     ("state", "reason"),
     [
         (build_state(moved_to=NEW, days=7), "the server has said since 2026-10-07 that it moved for good"),
-        (build_state(moved_to="https://blog.example/feed"), "the server sends everybody to https"),
+        (build_state(moved_to="https://blog.example/feed"), "the server redirects every request to https"),
         (
             build_state(moved_to=NEW, days=1, error="gone"),
             "the old address is gone (gone); it had moved there for good",
@@ -93,15 +93,15 @@ def test_sources_that_did_not_move(state: SourceState) -> None:
 
 def test_the_new_address_is_checked_first(desk: Desk, web: Web) -> None:
     """A move is proposed only if the new address has a feed with entries that no other source follows."""
-    web.answers["/new"] = says(rss("a"))
-    web.answers["/empty"] = says(rss())
-    web.answers["/none"] = says(b"", 404)
+    web.answers["/new"] = respond(rss("a"))
+    web.answers["/empty"] = respond(rss())
+    web.answers["/none"] = respond(b"", 404)
     names = ("new", "empty", "none", "taken")
     desk.follow(
         *({"id": name, "feed": f"http://{name}.example/"} for name in names),
         {"id": "other", "feed": f"{web.address}/taken"},
     )
-    web.answers["/taken"] = says(rss("a"))
+    web.answers["/taken"] = respond(rss("a"))
     states = {name: build_state(f"http://{name}.example/", moved_to=f"{web.address}/{name}", days=8) for name in names}
     proposals, remarks = examine(desk, **states)
     assert [(proposal.source_id, proposal.new_address) for proposal in proposals] == [("new", f"{web.address}/new")]
@@ -114,8 +114,8 @@ def test_the_new_address_is_checked_first(desk: Desk, web: Web) -> None:
 def test_a_lost_feed_is_searched_on_its_site(desk: Desk, web: Web) -> None:
     """A lost feed is found by its site's link; a feed with a temporary failure is not searched."""
     page = b'<!doctype html><link rel="alternate" type="application/rss+xml" href="/neu">'
-    web.answers["/"] = says(page, content_type="text/html")
-    web.answers["/neu"] = says(rss("a"))
+    web.answers["/"] = respond(page, content_type="text/html")
+    web.answers["/neu"] = respond(rss("a"))
     lost = f"{web.address}/alt"
     desk.follow(
         {"id": "lost", "feed": lost, "site": f"{web.address}/"},
@@ -136,9 +136,9 @@ def test_a_site_that_still_names_the_lost_feed(desk: Desk, web: Web) -> None:
     web.answers |= dict.fromkeys(
         (f"/{path}" for path in ("f", "feed", "feed.xml", "rss.xml", "atom.xml", "index.xml", "rss", "feed.json",
                                  "feeds/posts/default")),
-        says(b"", 404),
+        respond(b"", 404),
     )  # fmt: skip
-    web.answers["/"] = says(page, content_type="text/html")
+    web.answers["/"] = respond(page, content_type="text/html")
     desk.follow({"id": "lost", "feed": f"{web.address}/f"})
     proposals, remarks = examine(desk, lost=build_state(f"{web.address}/f", error="not-found"))
     assert proposals == ()
@@ -153,10 +153,10 @@ def test_sources_that_are_not_examined(desk: Desk) -> None:
 
 def test_pages_without_a_feed(desk: Desk, web: Web) -> None:
     """A move of a page is proposed if its entries are found; a lost page is never replaced by a feed."""
-    web.answers["/new"] = says(b'<p class=e><a href="/1">T</a></p>', content_type="text/html")
-    web.answers["/other"] = says(b"<p>x</p>", content_type="text/html")
-    web.answers["/"] = says(b'<!doctype html><link rel="alternate" type="application/rss+xml" href="/feed">')
-    web.answers["/feed"] = says(rss("a"))
+    web.answers["/new"] = respond(b'<p class=e><a href="/1">T</a></p>', content_type="text/html")
+    web.answers["/other"] = respond(b"<p>x</p>", content_type="text/html")
+    web.answers["/"] = respond(b'<!doctype html><link rel="alternate" type="application/rss+xml" href="/feed">')
+    web.answers["/feed"] = respond(rss("a"))
     desk.follow(
         *({"id": name, "feed": f"{web.address}/{name}", "type": "page", "select": {"entry": ".e"}} for name in "abc")
     )

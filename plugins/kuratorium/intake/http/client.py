@@ -1,7 +1,7 @@
-"""Fetcher: one address -> its bytes, from a file or by HTTP, politely and within limits.
+"""The fetcher: one address -> its bytes, from a file or by HTTP, politely and within limits.
 
-Requests go through httpcore: it lets the guard against private networks make the connections, and this module
-follow redirects itself. There is no cookie jar, no proxy and no password, so that none can leak to another host.
+Requests go through httpcore, so that the guard against private networks makes the connections, and this module follows
+redirects itself. There is no cookie jar, no proxy and no password, so that none can leak to another host.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from .responses import (
 )
 
 _MIB = 1024 * 1024
-# Some servers choose between formats by it; */* last, for others answer 406 to anything they do not know.
+# Some servers choose a format by this header; */* is for servers that answer 406 if they do not know the formats.
 _ACCEPT_HEADER = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
     "application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.5"
@@ -52,7 +52,7 @@ class FetchLimits(Struct, frozen=True, kw_only=True):
     `max_compressed_bytes` is the size as sent of a compressed body, `max_bytes` that of any body after decompression.
     """
 
-    # Generous for feeds: of 680 real ones, the largest is below 3 MiB; the rest guards memory and time of a pull.
+    # Generous for feeds: of 680 real ones, the largest is below 3 MiB. The limits protect memory and time of a pull.
     connect_seconds: float = 10
     total_seconds: float = 30
     max_redirects: int = 5
@@ -67,14 +67,14 @@ class FetchLimits(Struct, frozen=True, kw_only=True):
 
 
 def build_user_agent(site_url: str, contact: str) -> str:
-    """Return the User-Agent: the program, the site that asks, and whom to write to; empty parts are left out."""
+    """Return the User-Agent: the program, the site and a contact; empty parts are left out."""
     about = "; ".join(part for part in (f"+{site_url}" if site_url else "", contact) if part)
     agent = f"Kuratorium/{__version__}" + (f" ({about})" if about else "")
     return " ".join(agent.encode("ascii", "ignore").decode().split())  # header values are ASCII on one line
 
 
 class Fetcher:
-    """Fetches for one run; use it as an async context manager.
+    """The fetcher of one run, as an async context manager.
 
     Relative paths begin at `root`; `agent` is the User-Agent; `clock` returns the current time (aware). Hosts in
     `intranet` need not be public. `resolve` looks host names up (by default as the system does). Only hosts for which
@@ -99,7 +99,7 @@ class Fetcher:
         self._network_backend = ssrf_guard.PublicNetworkBackend(resolve or self._resolver, intranet)
         self._owns_host = owns_host
         self._host_limiter: HostLimiter | None = None
-        self._postponed_hosts: dict[str, datetime] = {}  # hosts that answered 429, and until when they may not be asked
+        self._postponed_hosts: dict[str, datetime] = {}  # hosts that answered 429, and the end of the pause
 
     async def __aenter__(self) -> Self:
         return self
@@ -114,7 +114,7 @@ class Fetcher:
     ) -> Response:
         """Fetch an address (http, https, file: or a path).
 
-        With `validators`, a response may be "unchanged". A `redirect_chain` continues at its next address. Raise
+        With `validators`, a response may be "unchanged". A `redirect_chain` continues at its next address. Raises
         SourceError if nothing usable arrives, and HostNotOwnedError if a redirect leads to a host that is not owned.
         """
         if not urls.is_http_url(address):
@@ -143,13 +143,13 @@ class Fetcher:
         return Response(data=data, body_hash=hash_body(data), compressed_bytes=len(data), decompressed_bytes=len(data))
 
     async def _follow_redirects(self, address: str, validators: Validators | None, chain: RedirectChain) -> Response:
-        """Request `address` and where it redirects to, hop by hop; time counts only while a request runs."""
+        """Request `address` and the targets of its redirects; only the time of requests counts, not of waiting."""
         while True:
             host = urlsplit(chain.next_address).hostname or ""
             if not self._owns_host(host):
                 raise HostNotOwnedError(chain)
             async with self._get_host_limiter().acquire_host(host) as pool:
-                # Asked only now: another feed of this host may have been refused while this one waited.
+                # Checked after the wait: meanwhile the host may have answered 429 to another feed.
                 if until := self._postponed_hosts.get(host):
                     raise errors.build_rate_limit_error(until)
                 started = perf_counter()
@@ -161,7 +161,7 @@ class Fetcher:
             chain = self._extend_chain(chain, result, address, elapsed)
 
     def _extend_chain(self, chain: RedirectChain, redirect: Redirect, address: str, elapsed: float) -> RedirectChain:
-        """Return the chain with one more hop. Raise SourceError if it gets too long, or leads in a circle."""
+        """Return the chain with one more hop. Raises SourceError if it gets too long, or leads in a circle."""
         target = redirect[1]
         if len(chain.hops) >= self._limits.max_redirects or target in {address, *(to for _, to in chain.hops)}:
             raise errors.build_redirect_error(self._limits.max_redirects)
@@ -170,7 +170,7 @@ class Fetcher:
     async def _send_within(
         self, seconds: float, host: str, request: Coroutine[None, None, Response | Redirect]
     ) -> Response | Redirect:
-        """Wait for a response, and turn what goes wrong into SourceError; a 429 counts for all feeds of the host."""
+        """Wait for a response, and turn errors into SourceError; a 429 counts for all feeds of the host."""
         try:
             async with asyncio.timeout(seconds):
                 return await request
@@ -184,7 +184,8 @@ class Fetcher:
             raise errors.build_network_error(error) from error
 
     def _get_host_limiter(self) -> HostLimiter:
-        """Return the limiter, built at the first request: loading certificates takes time that files need not pay."""
+        """Return the limiter, which is built at the first request."""
+        # Not earlier: loading certificates takes time, and a source may be a file.
         if self._host_limiter is None:
             tls = httpx.create_ssl_context()
             self._host_limiter = HostLimiter(
@@ -199,7 +200,7 @@ def _add_redirects(response: Response, address: str, hops: tuple[Redirect, ...],
 
 
 class _RequestSender:
-    """Sends single requests as `agent`, within `limits`; `clock` returns the current time (aware)."""
+    """The sender of single requests as `agent`, within `limits`; `clock` returns the current time (aware)."""
 
     def __init__(self, agent: str, limits: FetchLimits, clock: Clock) -> None:
         own_headers = {"user-agent": agent, "accept": _ACCEPT_HEADER, "accept-encoding": decompress.ACCEPT_ENCODING}
@@ -210,23 +211,23 @@ class _RequestSender:
     async def send(
         self, pool: httpcore.AsyncConnectionPool, address: str, validators: Validators | None
     ) -> Response | Redirect:
-        """Send one request to a valid address. Raise SourceError, and what errors.NETWORK_ERRORS lists."""
+        """Send one request to a valid address. Raises SourceError, and what errors.NETWORK_ERRORS lists."""
         url = httpx.URL(address)
         target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
         request_headers = [(b"host", url.netloc), *self._headers, *_build_conditional_headers(validators)]
         extensions = {"timeout": {"connect": self._limits.connect_seconds}}
         async with pool.stream("GET", target, headers=request_headers, extensions=extensions) as stream:
-            # Header bytes beyond ASCII stay what they are, so that a validator goes back as it came.
+            # Latin-1 maps each byte to a character, so that a validator goes back byte for byte.
             response_headers = httpx.Headers(stream.headers, encoding="latin-1")
             return await self._read_response(stream, response_headers, address, validators)
 
     async def _read_response(
         self, stream: httpcore.Response, response_headers: httpx.Headers, address: str, validators: Validators | None
     ) -> Response | Redirect:
-        """Return a response or redirect by its status. Raise SourceError for any other status."""
+        """Return a response or redirect by its status. Raises SourceError for any other status."""
         if stream.status in _REDIRECT_STATUSES and "location" in response_headers:
             return stream.status, _resolve_redirect(response_headers["location"], address)
-        # A 304 without a conditional request has no body to stand for, and is an error.
+        # A 304 answers a conditional request only (RFC 9110, 15.4.5); to any other one it is an error, without a body.
         if stream.status == 304 and validators and (validators.etag or validators.last_modified):
             return self._build_response(304, response_headers, address, validators, None)
         if not 200 <= stream.status < 300:
@@ -254,7 +255,7 @@ class _RequestSender:
         validators: Validators | None,
         body: decompress.Decompressor | None,
     ) -> Response:
-        """Build the record of a response; without a body (304) it keeps the validators that the server omits."""
+        """Build the record of a response; without a body (304), stored validators replace those that are missing."""
         data = body.get_body() if body else None
         stored = validators if data is None else None
         body_hash = stored.body_hash if stored else hash_body(data or b"")
@@ -274,10 +275,8 @@ class _RequestSender:
 
 
 def _resolve_redirect(location: str, address: str) -> str:
-    """Return where a redirect leads, without user name, password and fragment. Raise if that is no web address.
-
-    Location should be ASCII; browsers and this function read other bytes as UTF-8.
-    """
+    """Return the target of a redirect without user name, password and fragment. Raises if it is no web address."""
+    # Location should be ASCII; like browsers, we read other bytes as UTF-8.
     target = urldefrag(urls.make_absolute_url(location.encode("latin-1").decode("utf-8", "replace"), address)).url
     if not target:
         raise httpx.InvalidURL(location)

@@ -1,4 +1,4 @@
-"""Decompressor: the chunks of a compressed body -> its bytes, never more than a limit.
+"""The decompressor: the chunks of a compressed body -> its bytes, never more than a limit.
 
 httpx decompresses without limits, so that a few kilobytes could fill the memory (a "zip bomb").
 """
@@ -26,14 +26,14 @@ _DECODER_ERRORS = (zlib.error, brotli.error, zstd.ZstdError)
 
 
 class Decoder(Protocol):
-    """One kind of compression."""
+    """The decoder of one kind of compression."""
 
     @property
     def is_complete(self) -> bool:
-        """Whether the end of the compressed data was seen."""
+        """Whether the compressed data has ended."""
 
     def decode(self, data: bytes, max_bytes: int) -> bytes:
-        """Return decompressed bytes; the rest may be lost once there are `max_bytes`. Raise the library's own error."""
+        """Return decompressed bytes; the rest may be lost once there are `max_bytes`. Raises the library's error."""
 
 
 class _ZlibDecoder:
@@ -111,8 +111,8 @@ class _ZstdDecoder:
 
 
 def _count_part(parts: int) -> int:
-    """Return the number of parts with one more. Raise if they are too many: thousands of tiny ones only cost time."""
-    if parts >= _MAX_PARTS:
+    """Return `parts` plus one. Raises if there are too many."""
+    if parts >= _MAX_PARTS:  # a body of thousands of tiny parts only costs time
         raise zlib.error("too many parts")
     return parts + 1
 
@@ -128,15 +128,16 @@ ACCEPT_ENCODING = "gzip, deflate, br, zstd"  # x-gzip is an old name that server
 
 
 class Decompressor:
-    """Decompresses the chunks of a body by its Content-Encoding, and stops when it grows beyond a limit.
+    """A decompressor for the chunks of a body, by its Content-Encoding.
 
     The limits are `max_compressed_bytes` as sent, if it is compressed at all, and `max_bytes` after every layer.
-    Unknown encodings are ignored, for some servers write the character set there. Methods raise SourceError with the
-    reason `too-large` or `garbled`.
+    Methods raise SourceError with the reason `too-large` or `garbled`.
     """
 
     def __init__(self, encoding: str, *, max_compressed_bytes: int, max_bytes: int) -> None:
         names = [name.strip().lower() for name in encoding.split(",")]
+        # Unknown encodings are ignored: some servers write the character set there. The last one is decoded first
+        # (RFC 9110, 8.4).
         self._decoders = [DECODERS[name]() for name in reversed(names) if name in DECODERS]
         if len(self._decoders) > _MAX_ENCODINGS:
             raise errors.build_garbled_error()
@@ -167,7 +168,7 @@ class Decompressor:
         self._body += chunk
 
     def get_body(self) -> bytes:
-        """Return the whole body. Raise SourceError if the compressed data ends too early."""
+        """Return the whole body. Raises SourceError if the compressed data ends too early."""
         if self.compressed_bytes and not all(decoder.is_complete for decoder in self._decoders):
             raise errors.build_garbled_error()
         return bytes(self._body)

@@ -1,4 +1,4 @@
-"""Errors of fetching: a stable reason code, and a message that an editor can act on."""
+"""Errors of fetching, each with a stable reason code and a message that an editor can act on."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _STATUS_ERRORS = {
     401: ("forbidden", "the server asks for a password (401)"),
     403: ("forbidden", "the server does not let us in (403)"),
     404: ("not-found", "there is nothing at this address (404)"),
-    410: ("gone", "the feed was given up (410): look for a new address, or remove the source"),
-    429: ("too-many-requests", "we asked too often (429)"),
+    410: ("gone", "the feed is gone for good (410): look for a new address, or remove the source"),
+    429: ("too-many-requests", "we sent too many requests (429)"),
     451: ("forbidden", "the feed is blocked for legal reasons (451)"),
 }
-_EXCEPTION_ERRORS: tuple[tuple[type[Exception], str, str], ...] = (  # the first that fits counts
+_EXCEPTION_ERRORS: tuple[tuple[type[Exception], str, str], ...] = (  # the first match counts: base classes last
     (ssl.SSLCertVerificationError, "tls", "the server's certificate is not valid"),
     (ssl.SSLError, "tls", "the encrypted connection failed: is the address right with https?"),
     (httpcore.ConnectTimeout, "timeout", "the server does not take the connection"),
@@ -31,7 +31,7 @@ _EXCEPTION_ERRORS: tuple[tuple[type[Exception], str, str], ...] = (  # the first
     (UnicodeError, "bad-address", "the address has an invalid host name"),
     (Exception, "broken-answer", "the connection broke off before the answer was whole"),
 )
-# What fetching may raise without a bug; `build_network_error` turns it into a result.
+# What fetching may raise although the program is correct; `build_network_error` turns it into a SourceError.
 NETWORK_ERRORS = (
     httpcore.TimeoutException,
     httpcore.NetworkError,
@@ -41,11 +41,11 @@ NETWORK_ERRORS = (
     UnicodeError,
     OSError,
 )
-LONGEST_WAIT = timedelta(days=2)  # a server that asks for a longer pause, mostly by mistake, is asked again by then
+LONGEST_WAIT = timedelta(days=2)  # longer pauses that servers ask for are mostly mistakes
 
 
 class PostponedError(SourceError):
-    """The server asks for a pause until `until` (aware), by Retry-After."""
+    """A server asks by Retry-After for no request before `until` (aware)."""
 
     def __init__(self, reason: str, message: str, until: datetime) -> None:
         self.until = until
@@ -53,7 +53,7 @@ class PostponedError(SourceError):
 
 
 def build_status_error(status: int, until: datetime | None) -> SourceError:
-    """Return the error for a status that is no success; `until` is what Retry-After asks for, if anything."""
+    """Return the error for a status that is no success; `until` is the moment in Retry-After, if there is one."""
     other = f"the server has a fault (HTTP {status})" if status >= 500 else f"the server answers HTTP {status}"
     reason, message = _STATUS_ERRORS.get(status, (f"http-{status}", other))
     # With a redirect, Retry-After is about the new address (RFC 9110, 10.2.3).
@@ -61,8 +61,8 @@ def build_status_error(status: int, until: datetime | None) -> SourceError:
 
 
 def build_rate_limit_error(until: datetime) -> PostponedError:
-    """Return the error for a host that has asked for a pause in its response to another address."""
-    return PostponedError("too-many-requests", "we asked this host too often (429)", until)
+    """Return the error for a host that answered 429 to a request for another address."""
+    return PostponedError("too-many-requests", "we sent this host too many requests (429)", until)
 
 
 def build_network_error(error: Exception) -> SourceError:
@@ -100,7 +100,7 @@ def build_redirect_error(max_redirects: int) -> SourceError:
 def build_private_address_error(host: str, address: str, kind: str) -> SourceError:
     """Return the error for a `host` with an `address` that is not public, but of this `kind`, such as "a private"."""
     finding = f"{host} is {kind} address" if host == address else f"{host} leads to {address}, {kind} address"
-    hint = 'only public ones are asked, and hosts that curation/policy.yaml lists under "intranet"'
+    hint = 'requests go only to public ones, and to hosts that curation/policy.yaml lists under "intranet"'
     return SourceError("private-address", f"{finding}: {hint}")
 
 
@@ -112,13 +112,14 @@ def build_unknown_host_error(host: str, error: OSError | None = None) -> SourceE
 
 
 def build_credentials_error() -> SourceError:
-    """Return the error for an address with a user name or password, which are never sent."""
+    """Return the error for an address with a user name or password; neither is ever sent."""
     return SourceError("credentials", 'the address holds a name and password ("…@"): take them out, none are sent')
 
 
 def _iterate_causes(error: BaseException | None) -> Iterator[BaseException]:
-    """Yield an exception and its causes. Python's TLS raises "want read" and "want write" without any failure."""
+    """Yield an exception and its causes."""
     while error:
+        # Python's ssl raises "want read" and "want write" internally, without any failure.
         if not isinstance(error, (ssl.SSLWantReadError, ssl.SSLWantWriteError)):
             yield error
         error = error.__cause__ or error.__context__

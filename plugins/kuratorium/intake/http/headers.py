@@ -21,7 +21,7 @@ def parse_http_date(text: str) -> datetime | None:
 
 
 def parse_retry_after(header: str, now: datetime) -> datetime | None:
-    """Return when a server may be asked again by Retry-After, which has seconds or a date (RFC 9110, 10.2.3).
+    """Return when the next request is allowed by Retry-After, which has seconds or a date (RFC 9110, 10.2.3).
 
     At most LONGEST_WAIT after `now` (aware); None if the header is empty, malformed or not in the future.
     """

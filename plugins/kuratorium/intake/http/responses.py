@@ -1,4 +1,4 @@
-"""What a fetch begins with and returns: validators, responses, redirect chains."""
+"""The records of a fetch: validators, responses, redirect chains."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ class Validators(Protocol):
 
     @property
     def body_hash(self) -> str:
-        """The `Response.body_hash` of the last response."""
+        """The `Response.body_hash` of that response."""
 
 
 class Response(Struct, frozen=True, kw_only=True):
     """A response: its body (None: unchanged since the validators' response), its address, and what to store of it.
 
     `redirects` lists the hops on the way to `address`; `moved_to` is where permanent redirects led (or empty);
-    `fresh_seconds` is how long the headers call it fresh; `elapsed` is the seconds it took, without waiting for other
-    requests to the host. Store the validators and `body_hash` once the body has been parsed.
+    `fresh_seconds` is how long the headers call it fresh; `elapsed` is the duration in seconds, without the wait for
+    other requests to the host. Store the validators and `body_hash` once the body has been parsed.
     """
 
     data: bytes | None
@@ -62,7 +62,7 @@ class RedirectChain(Struct, frozen=True, kw_only=True):
 
 
 class HostNotOwnedError(Exception):
-    """A redirect chain leads to a host that another process requests: two would exceed the limits per host."""
+    """A redirect chain leads to a host that another process owns: two together would exceed the limits per host."""
 
     def __init__(self, redirect_chain: RedirectChain) -> None:
         self.redirect_chain = redirect_chain

@@ -19,7 +19,7 @@ from . import errors
 ResolveFunction = Callable[[str, int], Awaitable[Sequence[str]]]
 SocketOptions = Iterable[httpcore.SOCKET_OPTION]
 
-_MAX_ADDRESSES = 6  # of one host; with more, a dead host would take too long to fail
+_MAX_ADDRESSES = 6  # of one host; with more, a host that is down would take too long to fail
 _HEAD_START_SECONDS = 0.25  # before the next address is tried in parallel (RFC 8305, 5: "Happy Eyeballs")
 
 # The special-purpose addresses of IANA's registries (RFC 6890): no feed of the open web has one. Tunnels, NAT64 and
@@ -65,13 +65,13 @@ def normalize_host(host: str) -> str:
 
 
 class Resolver:
-    """The system's look-up of host names in threads of its own, so that one that hangs does not delay others."""
+    """The system's look-up of host names, in threads of its own: one that hangs must not delay others."""
 
     def __init__(self, max_threads: int) -> None:
         self._threads = ThreadPoolExecutor(max_threads, thread_name_prefix="names")
 
     async def __call__(self, host: str, port: int) -> Sequence[str]:
-        """Return the IP addresses of `host` in the order to try them. Raise SourceError if it has none."""
+        """Return the IP addresses of `host` in the order to try them. Raises SourceError if it has none."""
         try:
             return (str(ip_address(host)),)  # a number needs no look-up
         except ValueError:
@@ -90,7 +90,7 @@ class Resolver:
 
 
 class PublicNetworkBackend(httpcore.AsyncNetworkBackend):
-    """Connects to public addresses only; hosts listed in `intranet` may have any address.
+    """A network backend that connects to public addresses only; hosts in `intranet` may have any address.
 
     `resolve` looks host names up, `backend` makes the connections to checked addresses.
     """
@@ -113,14 +113,14 @@ class PublicNetworkBackend(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: SocketOptions | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        """Connect to `host`, look-up included, within `timeout` seconds. Raise SourceError if no address is public."""
+        """Connect to `host`, look-up included, within `timeout` seconds. Raises SourceError if no address is public."""
 
-        def dial(address: str) -> Awaitable[httpcore.AsyncNetworkStream]:
+        def connect_to(address: str) -> Awaitable[httpcore.AsyncNetworkStream]:
             return self._backend.connect_tcp(address, port, None, local_address, socket_options)
 
         try:
             async with asyncio.timeout(timeout):
-                return await _connect_first(await self._find_allowed_addresses(host, port), dial)
+                return await _connect_first(await self._find_allowed_addresses(host, port), connect_to)
         except TimeoutError as error:
             raise httpcore.ConnectTimeout(str(error)) from error
 
@@ -130,15 +130,15 @@ class PublicNetworkBackend(httpcore.AsyncNetworkBackend):
         timeout: float | None = None,  # noqa: ASYNC109, ARG002  # httpcore's signature
         socket_options: SocketOptions | None = None,  # noqa: ARG002
     ) -> httpcore.AsyncNetworkStream:
-        """Refuse sockets of this machine."""
+        """Raise UnsupportedProtocol: sockets of this machine are not public."""
         raise httpcore.UnsupportedProtocol(path)
 
     async def sleep(self, seconds: float) -> None:
-        """Wait, as httpcore asks of a backend."""
+        """Wait, as httpcore requires of a backend."""
         await asyncio.sleep(seconds)
 
     async def _find_allowed_addresses(self, host: str, port: int) -> Sequence[str]:
-        """Return the addresses of `host` that may be connected to. Raise SourceError if there is none."""
+        """Return the addresses of `host` that may be connected to. Raises SourceError if there is none."""
         addresses = await self._resolve(host, port)
         if normalize_host(host) in self._intranet:
             allowed = list(addresses)
@@ -155,7 +155,7 @@ class PublicNetworkBackend(httpcore.AsyncNetworkBackend):
 
 
 def _interleave_families(addresses: list[str]) -> list[str]:
-    """Return addresses so that the second one is of the other family, IPv4 or IPv6 (RFC 8305, 4)."""
+    """Return addresses in an order in which the second is of the other family, IPv4 or IPv6 (RFC 8305, 4)."""
     other = next((address for address in addresses if (":" in address) != (":" in addresses[0])), None)
     return addresses if other is None else list(dict.fromkeys([addresses[0], other, *addresses]))
 
@@ -163,9 +163,9 @@ def _interleave_families(addresses: list[str]) -> list[str]:
 async def _connect_first(
     addresses: Sequence[str], connect: Callable[[str], Awaitable[httpcore.AsyncNetworkStream]]
 ) -> httpcore.AsyncNetworkStream:
-    """Return the first connection that succeeds, trying addresses one after another with a short head start.
+    """Return the first connection that succeeds; each address gets a short head start before the next is tried, too.
 
-    Raise the first address's error if none succeeds.
+    Raises the error of the first address if none succeeds.
     """
     if len(addresses) == 1:
         return await connect(addresses[0])
@@ -191,7 +191,7 @@ def _has_succeeded(attempt: asyncio.Future[httpcore.AsyncNetworkStream]) -> bool
 
 
 async def _cancel_attempts(attempts: Sequence[asyncio.Future[httpcore.AsyncNetworkStream]]) -> None:
-    """Cancel attempts that are not needed, and close the connection of each that has succeeded meanwhile."""
+    """Cancel attempts that are not needed, and close the connections of those that have succeeded meanwhile."""
     for attempt in attempts:
         attempt.cancel()
     for result in await asyncio.gather(*attempts, return_exceptions=True):

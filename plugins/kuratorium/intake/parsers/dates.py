@@ -68,7 +68,7 @@ def parse_date(text: str) -> datetime | None:
 
 
 def _build_datetime(match: re.Match[str]) -> datetime | None:
-    """Build a datetime from the groups of a date pattern. Raise ValueError if there is no such day or time."""
+    """Build a datetime from the groups of a date pattern. Raises ValueError if there is no such day or time."""
     groups = match.groupdict()
     month = int(groups["number"]) if "number" in groups else _MONTH_NUMBERS.get(groups["month"][:3], 0)
     year = int(groups["year"])
@@ -106,7 +106,7 @@ def _parse_offset(digits_and_sign: str | None, zone_name: str | None) -> timedel
 
 
 def clamp_to_first_seen(published: datetime | None, first_seen: datetime) -> datetime:
-    """Return when an entry was published: at the latest when it was first seen, which also stands in for no date."""
+    """Return when an entry was published, at the latest `first_seen`, which also replaces a missing date."""
     return min(published, first_seen) if published else first_seen
 
 

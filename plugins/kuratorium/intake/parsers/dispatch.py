@@ -47,7 +47,7 @@ def parse_feed(
     """Read a feed of any known format, or a page if `select` is given.
 
     Relative links are resolved against the feed's own base, else against `site_url`, else against `feed_url`, where
-    the bytes came from; those of a page against `feed_url` first. Raise SourceError with the reason `empty`, `html`,
+    the bytes came from; those of a page against `feed_url` first. Raises SourceError with the reason `empty`, `html`,
     `no-feed`, `broken`, `bomb`, `no-entries` or `bad-selector`.
     """
     if not data.strip(_BLANK_BYTES):
@@ -63,9 +63,9 @@ def parse_feed(
 def parse_wellformed_feed(
     data: bytes, content_type: str = "", *, site_url: str = "", feed_url: str = ""
 ) -> Feed | None:
-    """Read a well-formed RSS or Atom feed as `parse_feed` does, in milliseconds; None if the document may be another.
+    """Read a well-formed RSS or Atom feed as `parse_feed` does, in milliseconds; None if the document is no such feed.
 
-    Raise SourceError with the reason `bomb`.
+    Raises SourceError with the reason `bomb`.
     """
     document = Document(data, content_type, (site_url, feed_url))
     parser = _choose_parser(document)
@@ -98,8 +98,8 @@ def _refuse_html(document: Document) -> Feed:
     links = discovery.find_feed_links(document.data, address, FEED_MEDIA_TYPES)
     if not links:
         raise SourceError("html", "an HTML page, not a feed; it names no feed either")
-    others = f" (and {len(links) - 1} more)" if len(links) > 1 else ""
-    raise SourceError("html", f"an HTML page, not a feed; it names a feed at {links[0].address}{others}")
+    more = f" (and {len(links) - 1} more)" if len(links) > 1 else ""
+    raise SourceError("html", f"an HTML page, not a feed; it names a feed at {links[0].address}{more}")
 
 
 def _is_rss_json(document: Document) -> bool:
@@ -111,7 +111,8 @@ def _parse_rss_json(document: Document) -> Feed:
 
 
 def _is_json(document: Document) -> bool:
-    """Return whether a document is JSON, by its first character; Content-Type alone is often wrong."""
+    """Return whether a document is JSON, by its first character, else by its Content-Type."""
+    # Content-Type alone is often wrong.
     start = document.data[:80].removeprefix(_UTF8_BOM).lstrip()[:1]
     return start in {b"{", b"["} or ("json" in document.content_type and start != b"<")
 
@@ -121,7 +122,7 @@ def _parse_json_feed(document: Document) -> Feed:
 
 
 def _is_markup(document: Document) -> bool:
-    """Return whether a document begins with markup; bytes that are no words may stand before it."""
+    """Return whether a document begins with markup; bytes that are no letters may precede it."""
     return bool(re.match(rb"[^<\w-]{0,64}<", document.data)) or document.data.startswith(_EBCDIC_XML_START)
 
 
@@ -129,8 +130,8 @@ def _parse_markup(document: Document) -> Feed:
     return feedparser.parse_xml_feed(document.data, document.content_type, document.base_urls)
 
 
-# In this order, the first that accepts a document reads it: HTML before XML, since XHTML is both, and RSS in JSON
-# before JSON Feed, which takes all other JSON.
+# The first parser that accepts a document reads it: HTML before XML, since XHTML is both, and RSS in JSON before
+# JSON Feed, which accepts all other JSON.
 PARSERS: tuple[Parser, ...] = (
     Parser("page", _has_selectors, _parse_page),
     Parser("HTML in place of a feed", _is_html, _refuse_html),

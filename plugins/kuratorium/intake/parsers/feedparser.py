@@ -38,7 +38,7 @@ _TRUNCATED_MAIL_ADDRESS = re.compile(r"\A[^()]*\((?P<name>[^()]+)\Z")
 def parse_xml_feed(data: bytes, content_type: str, base_urls: tuple[str, ...]) -> Feed:
     """Read a feed. Relative links are resolved against the first of `base_urls` that is set.
 
-    A broken document is used as far as it can be read. Raise SourceError if it is no feed, or an entity bomb.
+    A broken document is used as far as it can be read. Raises SourceError if it is no feed, or an entity bomb.
     """
     data = data.lstrip()  # XML allows nothing before its declaration, but many servers send blank lines there
     _refuse_entity_bombs(data)
@@ -51,7 +51,7 @@ def parse_xml_feed(data: bytes, content_type: str, base_urls: tuple[str, ...]) -
 
 
 def parse_wellformed_xml(data: bytes, content_type: str, base_urls: tuple[str, ...]) -> Feed | None:
-    """Read a feed that is well-formed and has entries; None for any other. Raise SourceError for an entity bomb."""
+    """Read a feed that is well-formed and has entries; None for any other. Raises SourceError for an entity bomb."""
     data = data.lstrip()
     _refuse_entity_bombs(data)
     parsed = parse_with_expat(data, _find_charset(content_type))
@@ -59,18 +59,17 @@ def parse_wellformed_xml(data: bytes, content_type: str, base_urls: tuple[str, .
 
 
 def _refuse_entity_bombs(data: bytes) -> None:
-    """Raise SourceError if entities contain entities or are too large: expanded, a few bytes could fill the memory."""
+    """Raise SourceError if entities contain entities or are too large."""
+    # Expanded, a few bytes could fill the memory ("billion laughs").
     entities = _ENTITY_DECLARATION.findall(data) if _DOCTYPE.match(data) else []
     if any(_ENTITY_REFERENCE.search(value) for value in entities) or sum(map(len, entities)) > _MAX_ENTITY_BYTES:
         raise SourceError("bomb", "the feed defines entities that expand without end (an XML bomb); it was not read")
 
 
 def parse_with_feedparser(data: bytes, content_type: str) -> Any:
-    """Return what feedparser reads of a document. Raise SourceError if it crashes.
-
-    It gets the content type application/xml whatever the server says: for text/xml, RFC 3023 makes it take a document
-    without a charset for ASCII.
-    """
+    """Return what feedparser reads of a document. Raises SourceError if it crashes."""
+    # It gets the content type application/xml whatever the server says: for text/xml, RFC 3023 makes it read a document
+    # without a charset as ASCII.
     headers = {"content-type": f"application/xml{_choose_charset(data, content_type)}"}
     try:
         parsed = feedparser.parse(
@@ -90,11 +89,9 @@ def _find_charset(content_type: str) -> str:
 
 
 def _choose_charset(data: bytes, content_type: str) -> str:
-    """Return the charset parameter for feedparser: UTF-8 if the bytes are valid UTF-8, whatever they are declared as.
-
-    Text in another encoding is hardly ever valid UTF-8 by chance. Else the XML declaration decides, which knows better
-    than a server's default.
-    """
+    """Return the charset parameter for feedparser: UTF-8 if the bytes are valid UTF-8, whatever is declared."""
+    # Text in another encoding is hardly ever valid UTF-8 by chance. Else the XML declaration decides: it is more often
+    # right than a server's default.
     if not data.isascii():
         try:
             data.decode("utf-8")
@@ -176,10 +173,8 @@ def _build_entry(
 
 
 def _read_date(entry: Any, key: str) -> datetime | None:
-    """Return a date by our own reading of its text, else by feedparser's.
-
-    `dict.get` passes by feedparser's own look-up, which answers with `published` for a missing `updated`, and warns.
-    """
+    """Return a date by our own reading of its text, else by feedparser's."""
+    # dict.get avoids feedparser's own look-up, which returns `published` for a missing `updated`, and warns.
     text = dict.get(entry, key)
     date = dates.parse_date(text) if isinstance(text, str) else None
     return date or dates.convert_struct_time(dict.get(entry, f"{key}_parsed"))
@@ -209,7 +204,7 @@ def _find_link(entry: Any, bases: tuple[str, ...]) -> str:
 
 
 def _find_canonical(entry: Any, bases: tuple[str, ...]) -> str:
-    """Return the article's own address, if the feed gives it beside a link that leads through a counter first."""
+    """Return the article's own address, if the feed states it besides a link that leads through a click counter."""
     canonical = (link.get("href") or "" for link in entry.get("links") or () if link.get("rel") == "canonical")
     original = entry.get("feedburner_origlink")
     candidates = (*canonical, original if isinstance(original, str) else "")

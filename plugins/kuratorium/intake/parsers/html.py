@@ -19,7 +19,7 @@ from .model import Entry, Feed
 def parse_page(data: bytes, select: EntrySelectors, base_urls: tuple[str, ...]) -> Feed:
     """Read the entries of a page. Relative links are resolved against its own <base>, else against `base_urls`.
 
-    An entry without a link is left out. Raise SourceError if a selector is no CSS, or if no entry is found.
+    An entry without a link is left out. Raises SourceError if a selector is no CSS, or if no entry is found.
     """
     soup = _parse_html(data)
     base = soup.find("base", href=True)
@@ -70,7 +70,7 @@ def _find_canonical(tag: Tag, bases: tuple[str, ...]) -> str:
 
 
 def _find_anchors(tag: Tag, select: EntrySelectors) -> Iterator[Tag]:
-    """Yield the links of an entry: those that the selector finds, else the entry itself and the links in it."""
+    """Yield the links of an entry: those at or in what the selector finds, else those at or in the entry itself."""
     for holder in _select_all(tag, "link", select.link) if select.link else [tag]:
         yield from (anchor for anchor in (holder, *holder.find_all("a")) if anchor.get("href"))
 
@@ -87,7 +87,7 @@ def _read_text(tag: Tag) -> str:
 
 
 def _select_all(tag: Tag, field: str, selector: str) -> Iterator[Tag]:
-    """Yield what a selector finds in `tag`. Raise SourceError if it is no CSS selector."""
+    """Yield what a selector finds in `tag`. Raises SourceError if it is no CSS selector."""
     if not selector:
         return
     try:

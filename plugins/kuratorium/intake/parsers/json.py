@@ -17,7 +17,7 @@ _MAX_ENCLOSURE_BYTES = 2**50  # a petabyte: a larger number is a mistake, and th
 def parse_json_feed(data: bytes, base_urls: tuple[str, ...]) -> Feed:
     """Read a feed. Relative links are resolved against the first of `base_urls` that is set.
 
-    A field of the wrong type is skipped. Raise SourceError if the document is broken or no JSON Feed.
+    A field of the wrong type is skipped. Raises SourceError if the document is broken or no JSON Feed.
     """
     document = _load_json(data)
     if "jsonfeed.org" not in _get_text(document, "version") and "items" not in document:

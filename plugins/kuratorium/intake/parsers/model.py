@@ -1,4 +1,4 @@
-"""What every feed format is parsed into: a feed and its entries, in Atom's words (RFC 4287), all plain text."""
+"""The result of every parser: a feed and its entries, in Atom's words (RFC 4287), all plain text."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ...edition.model import Speaker
 
 
 class Enclosure(Struct, frozen=True, kw_only=True):
-    """A recording or other file that comes with an entry; `length` in bytes, 0 if the feed does not say."""
+    """A recording or other file that belongs to an entry; `length` in bytes, 0 if the feed does not say."""
 
     link: str
     type: str = ""
@@ -21,7 +21,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     """One entry of a feed. Links are absolute http(s) addresses or empty; dates are in UTC.
 
     `id` is the feed's own (a guid), or empty; `lang` is set only if it differs from the feed's language; `summary` and
-    `content` are texts without markup; `canonical` is the article's own address if the feed names it beside the link.
+    `content` are texts without markup; `canonical` is the article's own address if the feed names it besides the link.
     Of a recording: `duration` in seconds (0: unknown), `transcript` and `chapters` as addresses, and `people` with
     their roles.
     """
@@ -50,9 +50,9 @@ class Entry(Struct, frozen=True, kw_only=True):
 
 
 class Feed(Struct, frozen=True, kw_only=True):
-    """A feed with its entries in document order. `link` is the site it belongs to.
+    """A feed with its entries in document order. `link` is the site to which it belongs.
 
-    `pull_interval` is the number of seconds it asks for between two pulls (ttl, sy:update*); 0 if it does not say.
+    `pull_interval` is the number of seconds that it asks for between two pulls (ttl, sy:update*); 0 if it does not say.
     """
 
     title: str = ""

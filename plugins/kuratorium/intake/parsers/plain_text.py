@@ -1,4 +1,4 @@
-"""Foreign text -> plain text on one line: without markup, control characters and bidirectional overrides."""
+"""The text of feeds and pages -> plain text on one line, without markup, control characters and direction controls."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def clean_text(text: str) -> str:
 
 
 def _replace_invisible(character: str) -> str:
-    """Return what stands for one character in a clean text: itself, a space or nothing."""
+    """Return the replacement of one character in a clean text: itself, a space or nothing."""
     if character.isascii() and character.isprintable():
         return character
     if character in _INVISIBLE_CHARACTERS:
@@ -121,7 +121,7 @@ def _strip_tags(markup: str) -> str | None:
 
 @lru_cache(maxsize=1024)  # most tags are <p> and </p>
 def _replace_tag(tag: str) -> str | None:
-    """Return what stands for a tag in the text: a space for a block, else nothing; None if it is not well-formed."""
+    """Return the replacement of a tag in the text: a space for a block, else nothing; None if it is not well-formed."""
     match = _TAG_INSIDE.fullmatch(f"{tag}>")
     return None if match is None else " " if match[1] else ""
 
@@ -162,10 +162,8 @@ def get_primary_language(code: str) -> str:
 
 
 def undo_mojibake(text: str) -> str:
-    """Return a text whose UTF-8 was decoded as ISO-8859-1 as it was meant, and C1 controls as Windows' letters.
-
-    The same repair as feedparser's (`_FeedParserMixin.pop`), so that all parsers agree.
-    """
+    """Return a text as it was meant if its UTF-8 was decoded as ISO-8859-1, and C1 controls as Windows' letters."""
+    # The same repair as feedparser's (`_FeedParserMixin.pop`), so that all parsers agree.
     if text.isascii():
         return text
     with suppress(UnicodeEncodeError, UnicodeDecodeError):

@@ -17,7 +17,7 @@ from ...edition.model import Speaker
 from . import plain_text
 from .model import Enclosure, Entry
 
-# Keys of our own beside feedparser's: lists of attributes, a person's text as "name".
+# Our own keys besides feedparser's: lists of attributes, a person's text as "name".
 PEOPLE_KEY = "podcast_people"
 TRANSCRIPTS_KEY = "podcast_transcripts"
 _PODCAST_KEYS = {"podcast:person": PEOPLE_KEY, "podcast:transcript": TRANSCRIPTS_KEY}
@@ -79,7 +79,7 @@ def build_video_address(entry: Any) -> str:
 
 
 def parse_duration(text: Any) -> int:
-    """Return the seconds of a duration as podcasts write it (`75`, `01:15`, `1:02:05`); 0 if it is none."""
+    """Return the seconds of a duration as podcasts write it (`75`, `01:15`, `1:02:05`); 0 if it is no duration."""
     match = _DURATION.fullmatch(text.strip()) if isinstance(text, str) else None
     if match is None:
         return 0
@@ -126,7 +126,7 @@ def list_host_names(people: Iterable[Speaker]) -> tuple[str, ...]:
 
 
 def describe_recording(entry: Entry, translations: NullTranslations) -> str:
-    """Return one line about a recording in the edition's language; empty if nothing is known of it.
+    """Return one line about a recording in the edition's language; empty if the feed states nothing about it.
 
     It leaves out authors, who are named elsewhere, and people who are not heard, such as producers.
     """
@@ -159,7 +159,7 @@ def add_podcast_elements(parsed: Any, document: str) -> None:
     reader = _PodcastElementReader(document)
     reader.read()
     parsed["feed"].update(reader.channel)
-    if len(reader.entries) == len(parsed["entries"]):  # else it is unsure whose elements they are
+    if len(reader.entries) == len(parsed["entries"]):  # else it is uncertain to which entry they belong
         for entry, values in zip(parsed["entries"], reader.entries, strict=True):
             entry.update(values)
 
@@ -168,7 +168,7 @@ _Values = dict[str, list[dict[str, str]]]
 
 
 class _PodcastElementReader:
-    """Collects podcast:person and podcast:transcript of a channel and of each of its entries, in document order."""
+    """A collector of podcast:person and podcast:transcript in a channel and its entries, in document order."""
 
     def __init__(self, document: str) -> None:
         self.channel: _Values = {}
@@ -210,7 +210,7 @@ class _PodcastElementReader:
             self._open_person, self._text_start = attributes, token.end()
 
     def _close_person(self, position: int) -> None:
-        if self._open_person is None:  # an end tag without its start; slicing for each would take quadratic time
+        if self._open_person is None:  # an end tag without its start: slicing for many of them takes quadratic time
             return
         raw = self._document[self._text_start : position]
         text = _CDATA_SECTION.sub(lambda section: html.escape(section[1]), raw)

@@ -1,6 +1,6 @@
 """RSS in JSON (http://scripting.com/rss/rssInJson.html): bytes -> Feed.
 
-The values are renamed to the keys of feedparser, so that its reading of RSS serves here too.
+The values are renamed to the keys of feedparser, so that `feedparser.build_feed` reads them like RSS.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def is_rss_json(data: bytes) -> bool:
 
 
 def parse_rss_json(data: bytes, base_urls: tuple[str, ...]) -> Feed:
-    """Read a feed; a field of the wrong type is skipped. Raise SourceError if it is broken or no such feed."""
+    """Read a feed; a field of the wrong type is skipped. Raises SourceError if it is broken or no such feed."""
     try:
         document = json.loads(data)
     except (ValueError, RecursionError) as error:
@@ -58,4 +58,5 @@ def _as_dict(value: Any) -> dict[str, Any]:
 
 def _select_texts(holder: dict[str, Any]) -> dict[str, str]:
     """Return the texts and numbers of an object; the guid may be a number."""
+    # JSON's true is an int to Python, and no text.
     return {key: str(value) for key, value in holder.items() if isinstance(value, str | int) and value is not True}

@@ -1,4 +1,4 @@
-"""Follow a feed: the address of a site or feed -> the feeds found there, and the chosen one into sources.yaml."""
+"""Follow a feed: find the feeds of a site, and append the chosen one to sources.yaml."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from . import merge
 from .feed_description import FeedDescription, describe_feed
 from .merge import Outline
 
-_MAX_ID_LENGTH = 120
+_MAX_ID_LENGTH = 120  # as in edition.validation.Slug
 _MAX_LINKED_FEEDS = 12  # of the feeds that one page names; some name one for each of their tags
 _ABSENT_REASONS = {"unreachable", "timeout", "tls"}  # errors after which the next spelling of an address is tried
 _COMMENT_FEED = re.compile(r"comment|kommentar", re.I)
@@ -38,7 +38,7 @@ _NO_FEED_MESSAGE = (
 
 
 class FeedCandidate(Struct, frozen=True, kw_only=True):
-    """A feed that could be followed: its address, its site, its description, and the id of the source that has it.
+    """A feed that could be followed: its address, its site, its description, and the id of a source that follows it.
 
     With `select` it is no feed, but a page whose entries these selectors find.
     """
@@ -58,9 +58,9 @@ class FeedCandidate(Struct, frozen=True, kw_only=True):
 def discover_feeds(
     address: str, *, root: Path, registry: Registry, fetcher: Fetcher, now: datetime
 ) -> tuple[FeedCandidate, ...]:
-    """Find the feeds at `address`: itself, those that its page names, else those at common addresses; best first.
+    """Find the feeds at `address`, best first: itself, those that its page names, else those at common addresses.
 
-    `address` may lack its scheme, or be a path from `root`. Raise SourceError if there is no feed.
+    `address` may lack its scheme, or be a path from `root`. Raises SourceError if there is no feed.
     """
 
     async def discover() -> tuple[FeedCandidate, ...]:
@@ -73,7 +73,7 @@ def discover_feeds(
 async def gather_candidates(
     addresses: tuple[str, ...], *, registry: Registry, fetcher: Fetcher, now: datetime
 ) -> tuple[FeedCandidate, ...]:
-    """Do the work of `discover_feeds` with an open fetcher, at the first of `addresses` that exists."""
+    """Find feeds like `discover_feeds`, with an open fetcher, at the first of `addresses` that exists."""
     candidates = await _FeedSearch(fetcher, registry.sources, now).search(addresses)
     return tuple(sorted(candidates, key=_rank_candidate))
 
@@ -99,7 +99,7 @@ def follow_feed(
 ) -> Source:
     """Append a feed to sources.yaml of the edition at `root`, for `topics` (ids), and return the new source.
 
-    Without a `source_id` the name gives one. Raise UsageError if the feed is followed already.
+    Without a `source_id` the id is derived from the name. Raises UsageError if the feed is followed already.
     """
     outline = Outline(
         title=name or candidate.description.title,
@@ -114,6 +114,7 @@ def follow_feed(
     if not merged.added_sources:
         raise UsageError(f"{candidate.feed} is followed already.")
     source = merged.added_sources[0]
+    # An outline has no selectors and no id of its own: OPML knows neither.
     if candidate.select:
         source = replace(source, type="page", select=candidate.select)
     if source_id:
@@ -123,7 +124,7 @@ def follow_feed(
 
 
 class _FeedSearch:
-    """One search for feeds: describes them as of `now`, and compares them with the `sources` that are followed."""
+    """A search for feeds, which are described as of `now`, and compared with the `sources` that are followed."""
 
     def __init__(self, fetcher: Fetcher, sources: Mapping[str, Source], now: datetime) -> None:
         self._fetcher = fetcher
@@ -131,7 +132,7 @@ class _FeedSearch:
         self._now = now
 
     async def search(self, addresses: tuple[str, ...]) -> tuple[FeedCandidate, ...]:
-        """Return the feeds at the first of `addresses` that exists. Raise SourceError if there is none."""
+        """Return the feeds at the first of `addresses` that exists. Raises SourceError if there is none."""
         address, response = await self._fetch_first(addresses)
         data = response.data or b""
         if not discovery.is_html(data):
@@ -167,7 +168,7 @@ class _FeedSearch:
         raise AssertionError("there is always an address")
 
     async def _read_linked_feed(self, link: discovery.FeedLink) -> FeedCandidate:
-        """Read a feed that a page names; an error becomes a problem of its description."""
+        """Read a feed that a page names; an error becomes a problem in its description."""
         try:
             return self._build_candidate(link.address, await self._fetcher.fetch(link.address))
         except SourceError as error:
@@ -186,7 +187,7 @@ class _FeedSearch:
         """Return the feeds at common addresses; the same feed at two addresses counts once, at the first of them."""
         results = await asyncio.gather(*map(self._try_address, discovery.guess_feed_addresses(address)))
         candidates = [candidate for candidate in results if candidate and candidate.has_entries]
-        # The later candidates first, so that the first of two equal ones overwrites the other.
+        # In reverse order, so that the first of two equal candidates overwrites the other.
         by_description = {candidate.description: candidate for candidate in reversed(candidates)}
         return [*reversed(by_description.values())]
 
@@ -226,7 +227,7 @@ def _rank_candidate(candidate: FeedCandidate) -> tuple[bool, bool, bool]:
 
 
 def _expand_address(text: str, root: Path) -> tuple[str, ...]:
-    """Return the addresses that typed text may mean, the likeliest first."""
+    """Return the addresses that an editor's input may mean, the likeliest first."""
     address = text.strip()
     if urls.is_http_url(address) or address.startswith("file:") or (address and (root / address).is_file()):
         return (address,)
@@ -236,7 +237,7 @@ def _expand_address(text: str, root: Path) -> tuple[str, ...]:
 
 
 def _complete_from_page(candidate: FeedCandidate, metadata: page_metadata.WorkMetadata, address: str) -> FeedCandidate:
-    """Return a candidate with title, language and site of its page where the feed has none."""
+    """Return a candidate with the title, language and site of its page where the feed states none."""
     description = replace(
         candidate.description,
         title=candidate.description.title or metadata.title,

@@ -19,21 +19,23 @@ from ..archive import Archive
 from ..identity import MAX_BAD_GUID_SHARE
 from ..schedule import SourceState
 
-_RECENT_WEEKS = 13  # the quarter of a year over which the rate is counted
-# The line of a work's source in block style; much faster than a YAML parser for thousands of notes.
+_RECENT_WEEKS = 13  # a quarter of a year
+# The line of a work's source in block style; for thousands of notes, much faster than a YAML parser.
 _SOURCE_LINE = re.compile(r"^[ ]*(?:-[ ]+)?source:[ \t]*[\"']?([a-z0-9-]+)[\"']?[ \t]*(?:#.*)?$", re.M)
 
 HealthStatus = Literal["fine", "failing", "moved", "never", "let alone"]
 
 
 class SourceHealth(Struct, frozen=True, kw_only=True):
-    """The health of one source; moments are aware, and None if it never happened.
+    """The health of one source; moments are aware, and None for what never happened.
 
     `reason` is the code of the failures since `failing_since`, `words` the message. `per_week` is the rate of the last
     quarter; None if no entry is known. `picks` counts the notes that recommend a work of the source. `bad_ids` is the
     share (0 to 1) of entries whose id is blank or repeated; `ids_judged` is whether there are so many that its ids
-    alone are not trusted. The names are those of `sources status --json`.
+    alone are not trusted.
     """
+
+    # The names of the fields and statuses are those of `kuratorium sources status --json`.
 
     id: str
     name: str
@@ -69,7 +71,7 @@ def read_health(root: Path, registry: Registry, archive: Archive, today: date) -
 def build_health(
     source: Source, state: SourceState | None, per_week: float | None = None, picks: int = 0
 ) -> SourceHealth:
-    """Return the health of one source; a state of another address than its feed's does not count."""
+    """Return the health of one source; a state of an address that is no longer its feed's does not count."""
     common: dict[str, Any] = {
         "id": source.id,
         "name": source.name,
@@ -102,7 +104,7 @@ def calculate_recent_rate(count_and_first_day: tuple[int, str] | None, today: da
         return None
     count, first_day = count_and_first_day
     weeks = ((today - date.fromisoformat(first_day)).days + 1) / 7
-    return round(count / max(weeks, 1), 1)
+    return round(count / max(weeks, 1), 1)  # a week at least: one entry of today is not seven per week
 
 
 def count_picks(root: Path) -> Counter[str]:

@@ -1,4 +1,4 @@
-"""Merge feeds into the text of curation/sources.yaml, and keep every byte that is there."""
+"""Merge feeds into curation/sources.yaml, and leave every byte that is there as it is."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ...edition.validation import convert_record
 from ...slugs import slugify
 from . import yaml_edit
 
-_MAX_ID_LENGTH = 60  # of an id made of a name
+_MAX_ID_LENGTH = 60  # of an id that is derived from a name
 
 
 class Outline(Struct, frozen=True, kw_only=True):
@@ -33,12 +33,12 @@ class Outline(Struct, frozen=True, kw_only=True):
 
     @property
     def topic_names(self) -> tuple[str, ...]:
-        """All that may name a topic."""
+        """The folders and categories, any of which may name a topic."""
         return (*self.folders, *self.categories)
 
 
 class MergeResult(Struct, frozen=True, kw_only=True):
-    """The new text of sources.yaml, the sources added, the outlines that were there before, and those refused.
+    """The new text of sources.yaml, the sources added, the outlines that are followed already, and those refused.
 
     An outline is refused if its feed is neither a web address nor a path. `unmatched_folders` are the folders of added
     feeds that name no topic; `new_topics` were created from folders, and `topics_text` is the new text of topics.yaml.
@@ -56,9 +56,10 @@ class MergeResult(Struct, frozen=True, kw_only=True):
 def merge_outlines(
     text: str, outlines: Iterable[Outline], sources: dict[str, Source], topics: dict[str, Topic]
 ) -> MergeResult:
-    """Append the outlines that are new to `text`, the YAML of `sources`. Paths of feeds must be final.
+    """Append the outlines that are new to `text`, the YAML of `sources`.
 
-    A feed that stands in several folders becomes one source with the topics of all of them.
+    Paths of feeds must be relative to the edition's root, or absolute. A feed that stands in several folders becomes
+    one source with the topics of all of them.
     """
     normalized = [_normalize_feed_address(outline) for outline in outlines]
     topic_names: dict[str, list[str]] = {}
@@ -81,6 +82,7 @@ def merge_outlines(
 
 def match_topics(names: Iterable[str], topics: dict[str, Topic]) -> tuple[str, ...]:
     """Return the ids of the topics that folders or categories name, by name or id, in the order of `names`."""
+    # Ids last: if a topic's name looks like the id of another one, the id counts.
     ids = {slugify(topic.name): topic.id for topic in topics.values()} | {
         topic.id: topic.id for topic in topics.values()
     }
@@ -97,12 +99,12 @@ def create_topics(folders: Iterable[str], topics: dict[str, Topic]) -> tuple[Top
 
 
 def append_sources(text: str, sources: Iterable[Source]) -> str:
-    """Return the text of sources.yaml with more sources at its end. Raise UsageError if that is not possible."""
+    """Return the text of sources.yaml with more sources at its end. Raises UsageError if that is not possible."""
     return yaml_edit.append_entries(text, [_to_yaml_values(source) for source in sources], SOURCES_FILE)
 
 
 class _Merge:
-    """Sorts outlines into added sources, existing and refused ones; addresses and ids stay unique."""
+    """The added sources, existing outlines and refused outlines of a merge; addresses and ids stay unique."""
 
     def __init__(self, sources: dict[str, Source]) -> None:
         self._addresses = {urls.normalize_url(source.feed) for source in sources.values()}
@@ -112,7 +114,7 @@ class _Merge:
         self.refused: list[Outline] = []
 
     def add(self, outline: Outline, topics: tuple[str, ...]) -> None:
-        """Sort one outline; if it is added, its source is for `topics` (ids)."""
+        """Add an outline as a source for `topics` (ids), unless it exists or is refused."""
         address = urls.normalize_url(outline.feed)
         source = _build_source(outline, self._ids, topics)
         if source is None:
@@ -159,7 +161,7 @@ def _find_free_id(base: str, taken_ids: Collection[str]) -> str:
 
 
 def _to_yaml_values(source: Source) -> dict[str, Any]:
-    """Return the fields of a source that are set, in the order of the contract (DESIGN.md, section 4)."""
+    """Return the fields of a source that are set, in the order of the contract."""
     values = {
         "id": source.id,
         "name": source.name,

@@ -1,4 +1,4 @@
-"""OPML, the lists of feeds that other programs exchange: import into sources.yaml, and export."""
+"""OPML, the format in which programs exchange lists of feeds: import into sources.yaml, and export."""
 
 from __future__ import annotations
 
@@ -25,19 +25,14 @@ _BARE_AMPERSAND = re.compile(rb"&(?!(?:\w+|#\d+|#x[0-9a-fA-F]+);)")
 
 
 def import_opml(root: Path, file: Path, *, with_topics: bool = False) -> MergeResult:
-    """Merge the OPML list `file` into the sources of the edition at `root`; `with_topics` makes topics of its folders.
+    """Merge the OPML list `file` into the sources of the edition at `root`; `with_topics` makes its folders topics.
 
-    Raise UsageError if the list cannot be read, EditionError if curation/ has errors already.
+    Raises UsageError if the list cannot be read, EditionError if curation/ has errors already.
     """
     current, problems = registry.read_registry(root)
     if problems:
         raise EditionError(problems)
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{file} cannot be read: {error.strerror}.") from error
-    folder = file.resolve().parent
-    outlines = [_resolve_feed_path(outline, folder, root.resolve()) for outline in read_opml(data, str(file))]
+    outlines = _read_outlines(file, root)
     text = (root / SOURCES_FILE).read_bytes().decode()
     result = merge.merge_outlines(text, outlines, current.sources, current.topics)
     if with_topics and (new_topics := merge.create_topics(result.unmatched_folders, current.topics)):
@@ -54,17 +49,27 @@ def import_opml(root: Path, file: Path, *, with_topics: bool = False) -> MergeRe
 
 
 def export_opml(root: Path, title: str) -> bytes:
-    """Return the sources of the edition at `root` as an OPML list. Raise EditionError if curation/ has errors."""
+    """Return the sources of the edition at `root` as an OPML list. Raises EditionError if curation/ has errors."""
     current, problems = registry.read_registry(root)
     if problems:
         raise EditionError(problems)
     return opml.build_opml(current.sources.values(), current.topics, title)
 
 
-def read_opml(data: bytes, name: str) -> tuple[Outline, ...]:
-    """Return the feeds of an OPML document in its order; `name` is what error messages call it.
+def _read_outlines(file: Path, root: Path) -> list[Outline]:
+    """Read the feeds of an OPML file; their paths become relative to `root`. Raises UsageError if it cannot be read."""
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror}.") from error
+    folder = file.resolve().parent
+    return [_resolve_feed_path(outline, folder, root.resolve()) for outline in read_opml(data, str(file))]
 
-    Raise UsageError if it is no OPML, or declares entities, which only an attack does.
+
+def read_opml(data: bytes, name: str) -> tuple[Outline, ...]:
+    """Return the feeds of an OPML document in its order; `name` is its name in error messages.
+
+    Raises UsageError if it is no OPML, or declares entities, which only an attack does.
     """
     root = _parse_xml(data.lstrip(), name)
     if root.tag.lower() != "opml":
@@ -85,20 +90,21 @@ def _parse_xml(data: bytes, name: str) -> ET.Element:
 
 
 def _parse_without_entities(data: bytes, name: str) -> ET.Element:
-    """Parse a document after a first pass that raises UsageError for any entity, before one is expanded."""
+    """Parse a document. Raises UsageError if it declares an entity, before any is expanded."""
 
     def refuse_entity(entity: str, *_: object) -> None:
-        raise UsageError(f'{name} declares the entity "{entity}": Kuratorium reads no list that does. Export it anew.')
+        raise UsageError(f'{name} declares the entity "{entity}": Kuratorium reads no list that does. Export it again.')
 
     guard = expat.ParserCreate()
     guard.EntityDeclHandler = refuse_entity
     with suppress(expat.ExpatError):  # the parser below raises the same error with a better message
         guard.Parse(data, True)
-    return ET.fromstring(data)  # noqa: S314 - the guard has seen that no entity is declared
+    return ET.fromstring(data)  # noqa: S314 - the guard has refused declarations of entities
 
 
 def _walk_outlines(root: ET.Element) -> Iterator[Outline]:
-    """Yield the outlines in document order, without recursion: a hostile list may nest deeper than Python does."""
+    """Yield the outlines that are feeds, in document order."""
+    # Without recursion: a hostile list may nest deeper than Python's recursion limit.
     pending: list[tuple[ET.Element, tuple[str, ...]]] = [(child, ()) for child in reversed(root.findall("./body/*"))]
     while pending:
         element, folders = pending.pop()
@@ -129,10 +135,11 @@ def _build_outline(attributes: dict[str, str], title: str, feed: str, folders: t
 
 
 def _resolve_feed_path(outline: Outline, folder: Path, root: Path) -> Outline:
-    """Return an outline whose path, relative to the list, is relative to the edition's root, or absolute outside of it.
+    """Return an outline with the path of its feed, which is relative to `folder`, made relative to the edition's root.
 
-    feed: is no scheme of its own: "feed://host/…" means http, "feed:https://…" what follows.
+    Outside of the root it becomes absolute; web addresses stay.
     """
+    # feed: is no scheme of its own: "feed://host/…" means http, "feed:https://…" means what follows.
     feed = re.sub(
         r"\Afeed:(?://)?(?=https?:)|\Afeed(?=://)", lambda match: "" if match[0][4:] else "http", outline.feed
     )
@@ -141,6 +148,6 @@ def _resolve_feed_path(outline: Outline, folder: Path, root: Path) -> Outline:
     elif re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*:", feed):
         return replace(outline, feed=feed)
     path = Path(os.path.normpath(folder / feed))
-    if not path.exists() and "%" in feed:
+    if not path.exists() and "%" in feed:  # some programs escape paths like addresses
         path = Path(os.path.normpath(folder / unquote(feed)))
     return replace(outline, feed=path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path))

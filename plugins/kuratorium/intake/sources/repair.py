@@ -1,4 +1,4 @@
-"""Sources that moved or broke -> proposed edits of sources.yaml with their reasons; writing them is a second step."""
+"""Proposals for sources that moved or broke: new addresses in sources.yaml, with reasons. Writing is a second step."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from ..parsers import dispatch
 from ..schedule import SourceState
 from . import add, yaml_edit
 
-# Reasons of failures after which a redirect seen before is trusted at once, and those that a new address may cure.
+# Reasons of failures after which an earlier redirect is trusted at once, and those that a new address may cure.
 _DEAD_REASONS = {"gone", "not-found", "unreachable"}
 _LOST_REASONS = {*_DEAD_REASONS, "html", "no-feed", "redirects", "forbidden", "tls"}
 
 
 class Proposal(Struct, frozen=True, kw_only=True):
-    """One edit: the source's feed becomes `new_address`, for this reason."""
+    """An edit of sources.yaml: the feed of a source gets a new address, for `reason`."""
 
     source_id: str
     old_address: str
@@ -39,7 +39,7 @@ class Proposal(Struct, frozen=True, kw_only=True):
 
 
 class Remark(Struct, frozen=True, kw_only=True):
-    """Why nothing is proposed for a source that has a problem."""
+    """The reason why nothing is proposed for a source that has a problem."""
 
     source_id: str
     message: str
@@ -48,8 +48,8 @@ class Remark(Struct, frozen=True, kw_only=True):
 def propose_move(source: Source, state: SourceState, now: datetime) -> Proposal | Remark | None:
     """Return a proposal if a source's state shows that it has moved; None if it has not.
 
-    It has moved if its redirect is 7 days old, leads from http to https, or if the old address is dead. A younger move
-    is a remark.
+    It has moved if its redirect is 7 days old, if it leads from http to https, or if the old address is dead. A younger
+    move is a remark.
     """
     target = state.moved_to
     if not target or urls.normalize_url(source.feed) != urls.normalize_url(state.address) or target == source.feed:
@@ -57,13 +57,13 @@ def propose_move(source: Source, state: SourceState, now: datetime) -> Proposal 
     since = state.moved_since or now
     # The same host over TLS is the same feed: nothing is gained by waiting seven days.
     if schedule.is_https_upgrade(source.feed, target):
-        reason = "the server sends everybody to https"
+        reason = "the server redirects every request to https"
     elif state.failing_since and state.last_error in _DEAD_REASONS:
         reason = f"the old address is gone ({state.last_error}); it had moved there for good"
     elif schedule.is_move_confirmed(source.feed, target, since, now):
         reason = f"the server has said since {since:%Y-%m-%d} that it moved for good"
     else:
-        message = f"moved to {target} on {since:%Y-%m-%d}; proposed once it is so for 7 days"
+        message = f"moved to {target} on {since:%Y-%m-%d}; proposed after 7 days of this redirect"
         return Remark(source_id=source.id, message=message)
     return Proposal(source_id=source.id, old_address=source.feed, new_address=target, reason=reason)
 
@@ -78,7 +78,7 @@ def find_proposals(
 ) -> tuple[tuple[Proposal, ...], tuple[Remark, ...]]:
     """Return the proposals and remarks for all sources, as of `now` (aware).
 
-    New addresses are fetched to see that there is a feed; the sites of lost feeds are searched for the new address.
+    New addresses are fetched to check that they hold a feed; the sites of lost feeds are searched for a new address.
     """
 
     async def examine_sources() -> list[Proposal | Remark | None]:
@@ -94,7 +94,7 @@ def find_proposals(
 
 
 def apply_proposals(text: str, proposals: Iterable[Proposal]) -> str:
-    """Return the text of sources.yaml with the new addresses. Raise UsageError if a feed has changed meanwhile."""
+    """Return the text of sources.yaml with the new addresses. Raises UsageError if a feed has changed meanwhile."""
     for proposal in proposals:
         entries = yaml.load_yaml(text) or []
         index = next((index for index, entry in enumerate(entries) if entry.get("id") == proposal.source_id), None)
@@ -120,7 +120,7 @@ def write_proposals(root: Path, proposals: Sequence[Proposal]) -> None:
 
 
 class _RepairSearch:
-    """Searches the web for sources that moved or are lost."""
+    """A search on the web for sources that moved or are lost."""
 
     def __init__(self, registry: Registry, fetcher: Fetcher, now: datetime) -> None:
         self._registry = registry
@@ -128,8 +128,8 @@ class _RepairSearch:
         self._now = now
 
     async def examine_source(self, source: Source, state: SourceState | None) -> Proposal | Remark | None:
-        """Return what to do about a source; None if it needs nothing."""
-        if not state or source.rights.opt_out:
+        """Return the proposal or remark for a source; None if it needs neither."""
+        if not state or source.rights.opt_out:  # a source that opted out gets no request at all
             return None
         result = propose_move(source, state, self._now)
         if isinstance(result, Proposal):

@@ -1,4 +1,4 @@
-"""Edits of the text of a YAML list in curation/ that leave every other byte as it is.
+"""Edits of a YAML list in curation/, as text, so that every other byte stays.
 
 PyYAML loses comments and spelling when it writes. So an edit changes the text at the position that PyYAML reports, and
 is accepted only if the result parses to the expected value.
@@ -17,9 +17,9 @@ from ...errors import UsageError
 
 
 def append_entries(text: str, entries: Iterable[dict[str, Any]], file: str) -> str:
-    """Return `text` with entries appended to its list; their own lists are on one line.
+    """Return `text` with entries appended to its list; lists within an entry are on one line.
 
-    `file` is what messages call the text. Raise UsageError if the text cannot be added to.
+    `file` is the name of the text in messages. Raises UsageError if entries cannot be appended.
     """
     new_entries = list(entries)
     if not new_entries:
@@ -39,7 +39,7 @@ def append_entries(text: str, entries: Iterable[dict[str, Any]], file: str) -> s
 def replace_scalar(text: str, path: tuple[int, str], value: str, file: str) -> str:
     """Return `text` with `value` in place of the scalar at `path` (index of the entry, key), in the same quotes.
 
-    Raise UsageError if an editor must do it by hand: an alias may use the value elsewhere.
+    Raises UsageError if more than this value would change, so that an editor must do it by hand.
     """
     bom, text = _split_bom(text)
     index, key = path
@@ -59,7 +59,7 @@ def replace_scalar(text: str, path: tuple[int, str], value: str, file: str) -> s
 def _find_insertion_point(text: str, node: yaml.Node | None, file: str) -> tuple[str, str, str]:
     """Return the text before new entries, their indentation, and the text after them."""
     if not isinstance(node, yaml.SequenceNode):
-        return text, "", ""  # empty, or nothing but comments
+        return text, "", ""  # the text is empty, or has only comments
     if not node.flow_style:
         return text, " " * node.start_mark.column, ""
     if node.value:
@@ -76,7 +76,7 @@ def _load_or_none(text: str) -> Any:
 
 
 def _split_anchor(old: str) -> tuple[str, str]:
-    """Return an anchor or tag (&name, !!str), and the value behind it."""
+    """Return the anchor or tag (&name, !!str) of a value, and the value after it."""
     match = re.match(r"(?:[&!]\S*\s+)*", old)
     end = match.end() if match else 0
     return old[:end], old[end:]
@@ -92,7 +92,7 @@ def _list_spellings(value: str, old: str) -> Iterator[str]:
 
 
 def _split_bom(text: str) -> tuple[str, str]:
-    """Return a byte order mark, and the text behind it, from where PyYAML counts positions."""
+    """Return a byte order mark, and the text after it, where PyYAML begins to count positions."""
     rest = text.removeprefix("\ufeff")
     return text[: len(text) - len(rest)], rest
 

@@ -1,7 +1,7 @@
 """The elements of a well-formed feed -> values under feedparser's keys, by feedparser's rules.
 
-ELEMENT_HANDLERS is the table: an element's name, and the function that reads it into the container (the feed or an
-entry) that it stands in.
+ELEMENT_HANDLERS is the table: the name of an element, and the function that reads it into its container, which is the
+feed or an entry.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _EXTRA_SLASHES = re.compile(r"\A([A-Za-z][A-Za-z0-9+-.]*://)/+")
 # Addresses that resolution against a base leaves as they are.
 _ABSOLUTE_ADDRESS = re.compile(r"https?://[^\s?#;/][^\s?#;]*(?:\?[^\s#;]+)?(?:#\S+)?|(?:tag|urn):\S+")
 _ENTITY_REFERENCE = re.compile(r"&([A-Za-z0-9_]+);")
-# Narrower than feedparser's pattern: what this does not match as a whole is left to feedparser.
+# Narrower than feedparser's pattern: a text that this does not match as a whole is left to feedparser.
 _MAIL_ADDRESS = r"[\w.+-]+@(?:[\w-]+\.)+[A-Za-z]{2,4}"
 _MAIL_AND_NAME = re.compile(
     rf"{_MAIL_ADDRESS}(?:\s*\((?P<name>[^()@<>]*)\))?|(?P<before>[^()@<>]*?)\s*<{_MAIL_ADDRESS}>", re.ASCII
@@ -30,7 +30,7 @@ _HTML_TYPES = {"text/html", "html", "application/xhtml+xml", "xhtml"}
 
 
 class DocumentContext(Protocol):
-    """What a container must know of its document."""
+    """The part of a document's reader that its containers use."""
 
     is_atom: bool
     has_base: bool
@@ -75,13 +75,13 @@ class ContainerReader:
         return value, {"type": media_type, "language": text.resolve_language(element, self.lang)}
 
     def normalize_address(self, address: str) -> str:
-        """Return an address as feedparser writes it. Raise UnsupportedFeedError if it may be relative to a base."""
+        """Return an address as feedparser writes it. Raises UnsupportedFeedError if it may be relative to a base."""
         if self.document.has_base and address and not _ABSOLUTE_ADDRESS.fullmatch(address):
             raise UnsupportedFeedError("base of a relative address")
         return _EXTRA_SLASHES.sub(r"\1", address)
 
     def store_nearest(self, key: str, value: str, depth: int) -> None:
-        """Store a value, unless an element nearer to the entry has set it."""
+        """Store a value, unless an element that is nested less deeply has set it."""
         if not self.is_entry or depth <= self._stored_depths.get(key, depth):
             self._stored_depths[key] = depth
             self.values[key] = value
@@ -198,7 +198,7 @@ def _read_updated(container: ContainerReader, element: ET.Element, _depth: int) 
 
 
 def _read_date(container: ContainerReader, element: ET.Element) -> str:
-    """Return a date as it is written. Raise UnsupportedFeedError if only feedparser may know its form."""
+    """Return a date as it is written. Raises UnsupportedFeedError if only feedparser may be able to read it."""
     date = text.read_plain_text(element)
     if container.is_entry and date and dates.parse_date(date) is None:
         raise UnsupportedFeedError(f"date {date!r}")
@@ -266,8 +266,8 @@ def _skip_source(container: ContainerReader, _element: ET.Element, _depth: int) 
     container.title_depth = -1
 
 
-def _skip_element(_part: ContainerReader, _element: ET.Element, _depth: int) -> None:
-    """Skip an element with all that is in it."""
+def _skip_element(_container: ContainerReader, _element: ET.Element, _depth: int) -> None:
+    """Skip an element with everything in it."""
 
 
 def _read_item(container: ContainerReader, element: ET.Element, depth: int) -> None:
@@ -278,7 +278,7 @@ def _read_item(container: ContainerReader, element: ET.Element, depth: int) -> N
     container.title_depth = -1
 
 
-def _refuse_element(_part: ContainerReader, element: ET.Element, _depth: int) -> None:
+def _refuse_element(_container: ContainerReader, element: ET.Element, _depth: int) -> None:
     raise UnsupportedFeedError(element.tag)
 
 
@@ -306,7 +306,7 @@ ELEMENT_HANDLERS: dict[str, ElementHandler] = {
     "source": _skip_source,
     **dict.fromkeys(["contributor", "itunes:owner", "subtitle", "tagline", "itunes:subtitle"], _skip_element),
     **dict.fromkeys(["rights", "copyright", "dc:rights", "info", "feedburner:browserfriendly"], _skip_element),
-    # feedparser has rules for these that are not worth copying; they are rare inside a feed or an entry
+    # feedparser's rules for these are not worth copying: they are rare inside a feed or an entry.
     **dict.fromkeys(["rss", "channel", "feed", "abstract", "body", "xhtml:body", "fullitem", "tags"], _refuse_element),
 }
 # Names of elements that would collide with keys of values: feedparser stores unknown elements under their names.

@@ -1,8 +1,8 @@
 """Well-formed RSS and Atom, read by expat instead of feedparser: the same result, three to five times as fast.
 
 The only public function is `parse_with_expat`. It returns what feedparser would return, under the keys that
-`parsers.feedparser` reads; tests compare both on every feed there is. It refuses whatever is unusual, and feedparser
-reads that: broken XML, document types, markup that is not escaped, relative links where a base is declared, dates in
+`parsers.feedparser` reads; tests compare both on every feed there is. It refuses unusual documents, which feedparser
+then reads: broken XML, document types, markup that is not escaped, relative links where a base is declared, dates in
 an unknown form, and formats older than RSS 2.0 and Atom 1.0, which use the same names with other meanings.
 `benchmarks/parse.py` measures the gain: 3.3 times as many entries per second on 507 real feeds, 4.8 times on feeds with
 long texts (feedparser with its default settings: 5.2 and 11 times).
@@ -42,7 +42,7 @@ def parse_with_expat(data: bytes, charset: str) -> dict[str, Any] | None:
 
 
 def _parse_document(data: bytes, charset: str) -> dict[str, Any]:
-    """Read a document. Raise UnsupportedFeedError, or an error of the XML parser, if feedparser must read it."""
+    """Read a document. Raises UnsupportedFeedError, or an error of the XML parser, if feedparser must read it."""
     if not _PROLOG.match(data):
         raise UnsupportedFeedError("document type")
     parser = ET.XMLParser(encoding="utf-8")  # noqa: S314 - without a document type there are no entities to expand
@@ -54,7 +54,7 @@ def _parse_document(data: bytes, charset: str) -> dict[str, Any]:
 
 
 def _strip_declaration(data: bytes, charset: str) -> bytes:
-    """Return a document without its XML declaration, whose encoding may be wrong. Raise if it is not surely UTF-8."""
+    """Return a document without its XML declaration, whose encoding may be wrong. Raises if it may not be UTF-8."""
     declaration = _XML_DECLARATION.match(data)
     body = data[declaration.end() :] if declaration else data
     if data.isascii():  # the bytes alone prove nothing: UTF-7 and ISO-2022 are ASCII bytes, too
@@ -70,7 +70,7 @@ def _strip_declaration(data: bytes, charset: str) -> bytes:
 
 
 class _DocumentReader:
-    """Reads the tree of one document into a dict, with the state that feedparser keeps from one entry to the next."""
+    """The reader of one document: its tree -> a dict, with the state that feedparser carries over between entries."""
 
     def __init__(self, data: bytes, root: ET.Element) -> None:
         self.data = data
@@ -100,7 +100,7 @@ class _DocumentReader:
         return {"bozo": False, "version": self.version, "feed": self.feed, "entries": self.entries}
 
     def _detect_version(self, kind: str) -> str:
-        """Return feedparser's name of the format. Raise UnsupportedFeedError for all but the three common ones."""
+        """Return feedparser's name of the format. Raises UnsupportedFeedError for all but the three common ones."""
         if kind == "feed" and f"{{{_ATOM_NAMESPACE}}}" in self.root.tag.lower():
             return "atom10"
         if kind == "rss" and not self.root.tag.startswith("{"):
@@ -128,10 +128,10 @@ class _DocumentReader:
                 case "image" | "textinput":
                     pass
                 case _:
-                    raise UnsupportedFeedError("another element beside channel and items")
+                    raise UnsupportedFeedError("element other than channel and items")
 
     def read_entry(self, element: ET.Element, depth: int, lang: str | None) -> None:
-        """Append the entry in `element`, which stands at `depth`; `lang` is the language around it."""
+        """Append the entry in `element`, which stands at `depth`; `lang` is the inherited language."""
         values: dict[str, Any] = {}
         self.entries.append(values)
         if about := element.get(_RDF_ABOUT):

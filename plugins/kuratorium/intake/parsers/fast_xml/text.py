@@ -11,8 +11,8 @@ from feedparser.mixin import _FeedParserMixin  # only its guess whether a text i
 
 from .. import plain_text
 
-# The characters that `undo_mojibake` repairs, as UTF-8 or as references. Searching the whole document for them once is
-# faster than trying to repair each text.
+# The characters that `undo_mojibake` repairs, as UTF-8 or as references. One search of the whole document for them is
+# faster than an attempt to repair each text.
 _MOJIBAKE_PATTERNS = tuple(
     map(
         re.compile,
@@ -34,10 +34,7 @@ class UnsupportedFeedError(Exception):
 
 
 def read_typed_text(element: ET.Element, default: str, *, is_atom: bool) -> tuple[str, str]:
-    """Return a text and its media type, which is `default` if not stated.
-
-    RSS does not say whether a text is markup; feedparser guesses, unless the document is Atom (RFC 4287, 3.1.1).
-    """
+    """Return a text and its media type, which is `default` if not stated."""
     attributes = read_attributes(element)
     stated = attributes.get("type", default).lower()
     media_type = _TEXT_MEDIA_TYPES.get(stated, stated)
@@ -46,13 +43,14 @@ def read_typed_text(element: ET.Element, default: str, *, is_atom: bool) -> tupl
     if media_type == "application/xhtml+xml":
         return plain_text.undo_mojibake(_serialize_xhtml(element).strip()), media_type
     text = read_plain_text(element)
+    # RSS does not say whether a text is markup, so feedparser guesses; Atom says so (RFC 4287, 3.1.1).
     if media_type == "text/plain" and not is_atom and _FeedParserMixin.looks_like_html(text):
         media_type = "text/html"
     return text, media_type
 
 
 def read_plain_text(element: ET.Element) -> str:
-    """Return the text of an element. Raise UnsupportedFeedError if it holds other elements."""
+    """Return the text of an element. Raises UnsupportedFeedError if it holds other elements."""
     if len(element):
         raise UnsupportedFeedError("markup that is not escaped")
     return (element.text or "").strip()
@@ -68,7 +66,7 @@ def repair_texts(root: ET.Element, data: bytes) -> None:
 
 
 def _serialize_xhtml(element: ET.Element) -> str:
-    """Return the XHTML within an element without attributes: only its text is wanted later."""
+    """Return the XHTML within an element, without attributes."""
     return "".join((escape(element.text or ""), *_serialize_children(element)))
 
 
@@ -77,6 +75,7 @@ def _serialize_children(element: ET.Element) -> Iterator[str]:
         if not child.tag.startswith(_XHTML_NAMESPACE):
             raise UnsupportedFeedError("markup within markup")
         name = child.tag.removeprefix(_XHTML_NAMESPACE).lower()
+        # Without attributes, for only the text is read from it.
         yield f"<{name}>{_serialize_xhtml(child)}</{name}>{escape(child.tail or '')}"
 
 
