@@ -1,1 +1,1 @@
-"""The files of an edition in git: read, and held against the rules."""
+"""The files of an edition in git: read, and checked against the rules."""
