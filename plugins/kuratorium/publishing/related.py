@@ -38,10 +38,8 @@ class RelatedPosts:
     def __init__(self, posts: Sequence[Post], outgoing_links: Mapping[str, tuple[str, ...]]) -> None:
         self._posts = posts
         self._outgoing_links = outgoing_links
-        self._tag_slug, self._normal_name = (
-            cache(tag_slug),
-            cache(normalize_title),
-        )  # posts share tags and names
+        # Cached, because posts share tags and names.
+        self._tag_slug, self._normal_name = cache(tag_slug), cache(normalize_title)
         self._feature_numbers: dict[Feature, int] = {}
         self._weights: list[int] = []
         self._features_by_place = [self._number_features(post) for post in posts]

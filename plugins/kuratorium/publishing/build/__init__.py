@@ -1,1 +1,1 @@
-"""Builds that do only what a change concerns."""
+"""Incremental builds: only what a change affects is read, rendered and written."""

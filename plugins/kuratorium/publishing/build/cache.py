@@ -1,4 +1,4 @@
-"""What builds remember of each other: var/build.sqlite3, which may be deleted at any time.
+"""The build cache, var/build.sqlite3: what a build saves for the next one. It may be deleted at any time.
 
 Every value of which pages are made carries a checksum, so that a damaged file is noticed and never published.
 """
@@ -24,6 +24,7 @@ _SET_ASIDE_SUFFIX = ".broken"
 # One process writes, and nothing reads meanwhile: a write-ahead log would bring two more files and no speed. A journal
 # that is cut to zero is cheaper than one that is deleted. 8 MB hold the pages that an edit touches.
 _PRAGMAS = "PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-8000;"
+# `text` and `body` are apart, because most builds read many summaries and hardly any HTML.
 _SCHEMA = """
 CREATE TABLE meta(name TEXT PRIMARY KEY, value BLOB);
 CREATE TABLE template(name TEXT PRIMARY KEY, code BLOB);
@@ -35,7 +36,6 @@ CREATE TABLE output(path TEXT PRIMARY KEY, size INT, time INT, inode INT, hash B
 CREATE TABLE page(path TEXT PRIMARY KEY, inputs BLOB, previous_inputs BLOB, reason TEXT);
 CREATE TABLE page_body(key TEXT, path TEXT, PRIMARY KEY(key, path));
 CREATE INDEX page_body_path ON page_body(path);
-CREATE TABLE pending(hook TEXT, path TEXT, written INT, PRIMARY KEY(hook, path));
 """
 _OUTPUT_TABLES = ("output", "page", "page_body")
 # A lost row of these would mean a page that is never rendered again: their numbers are saved, and compared by `begin`.
@@ -47,10 +47,10 @@ class CorruptCacheError(Exception):
 
 
 class Cache:
-    """One connection to the cache; from `begin` to `commit`, a build is remembered as a whole or not at all.
+    """One connection to the cache; from `begin` to `commit`, a build is saved as a whole or not at all.
 
     `path` is that of the file (None: the cache lives in memory). A cache of another `version` of the program is
-    emptied, and a damaged one is set aside and begun anew.
+    emptied, and a damaged one is set aside and replaced by an empty one.
     """
 
     def __init__(self, path: Path | None, version: str) -> None:
@@ -59,6 +59,7 @@ class Cache:
         try:
             self._db = self._open_database()
         except sqlite3.DatabaseError as error:
+            # A full disk or a missing permission is no damage: the cache stays, and the build ends with an error.
             if path is None or not is_corruption(error):
                 raise
             move_corrupt_cache_aside(path)
@@ -74,6 +75,7 @@ class Cache:
         if version == (self._version.encode(),):
             return
         db.execute("BEGIN IMMEDIATE")
+        # IMMEDIATE takes the write lock at once: a deferred transaction could still fail at its first write.
         for table in tables:
             db.execute(f"DROP TABLE {table}")
         for statement in _SCHEMA.split(";"):  # executescript would commit the transaction first
@@ -150,6 +152,7 @@ class Cache:
 
     def delete_input_records(self, files: Iterable[str]) -> None:
         """Delete the records of files, with the texts read from them."""
+        # A text without an input record would never be found changed.
         self.delete_texts(files := list(files))
         self._db.executemany("DELETE FROM input WHERE file = ?", [(file,) for file in files])
 
@@ -228,6 +231,7 @@ class Cache:
 
     def save_page_inputs(self, rows: Iterable[tuple[str, bytes, str, Iterable[str]]]) -> None:
         """Save rows of path, encoded inputs, why the page was rendered and the keys of the bodies it holds."""
+        # SQLite evaluates the right sides with the old row, so `inputs` still holds the inputs of the rendering before.
         statement = (
             "INSERT INTO page VALUES (?, ?, NULL, ?) ON CONFLICT(path) DO UPDATE"
             " SET previous_inputs = inputs, inputs = excluded.inputs, reason = excluded.reason"
@@ -247,32 +251,13 @@ class Cache:
         for table in _OUTPUT_TABLES:
             self._db.executemany(f"DELETE FROM {table} WHERE path = ?", rows)  # noqa: S608 - our own names
 
-    def delete_all_outputs(self) -> None:
-        """Delete the records of the whole site, because another program wrote it."""
-        for table in _OUTPUT_TABLES:
-            self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
-
-    # --- hooks ----------------------------------------------------------------------------------------
-
-    def read_pending_changes(self, hook: str) -> dict[str, bool]:
-        """Return what a hook has not seen yet, by path: whether the file was written (else it was deleted)."""
-        rows = self._db.execute("SELECT path, written FROM pending WHERE hook = ? ORDER BY path", (hook,))
-        return {path: bool(written) for path, written in rows}
-
-    def add_pending_changes(self, hook: str, paths: Iterable[tuple[str, bool]]) -> None:
-        """Add paths, and whether they were written, to what a hook has not seen yet."""
-        rows = [(hook, path, written) for path, written in paths]
-        self._db.executemany("REPLACE INTO pending VALUES (?, ?, ?)", rows)
-
-    def clear_pending_changes(self, hook: str) -> None:
-        """Delete what a hook had not seen yet."""
-        self._db.execute("DELETE FROM pending WHERE hook = ?", (hook,))
-
 
 def is_corruption(error: Exception) -> bool:
     """Return whether an error means that the cache is damaged, not that the disk is full or may not be written."""
     if isinstance(error, sqlite3.DatabaseError):
-        return sqlite_file.find_blame(error) is not Blame.DISK  # a damaged file fails in many ways: better begin anew
+        return (
+            sqlite_file.find_blame(error) is not Blame.DISK
+        )  # a damaged file fails in many ways, so when in doubt it is replaced
     return isinstance(error, CorruptCacheError | DecodeError)
 
 
@@ -290,6 +275,7 @@ def _check_names(rows: dict[str, T]) -> dict[str, T]:
 
 
 def _add_checksum(value: bytes) -> bytes:
+    # Against damage, not against forgery: a checksum of 32 bits is enough, and quick for every value.
     return zlib.crc32(value).to_bytes(4) + value
 
 
