@@ -52,7 +52,7 @@ class RelatedPosts:
                 self._places_by_feature[feature].append(place)
         self._timestamps = [-post.date.timestamp() for post in posts]
         self._mentions_by_uid: dict[str, list[Post]] = defaultdict(list)
-        self._same_work_by_uid: dict[str, tuple[Post, ...]] = {}  # each is asked for three times
+        self._same_work_by_uid: dict[str, tuple[Post, ...]] = {}  # needed three times per post
         for post in posts:
             for uid in outgoing_links.get(post.uid, ()):
                 self._mentions_by_uid[uid].append(post)

@@ -84,7 +84,7 @@ def test_a_field_that_lists_show_renders_lists_and_neighbours(tiny: TinyEdition)
 
 
 def test_a_build_repairs_what_was_changed_in_the_output(tiny: TinyEdition) -> None:
-    """A page edited or deleted in output/ is made again; a file of no build is deleted; a touch changes nothing."""
+    """A page edited or deleted in output/ is rendered again; a foreign file is deleted; a touch changes nothing."""
     build_site(tiny.root)
     output = tiny.root / "output"
     before = tree(output)

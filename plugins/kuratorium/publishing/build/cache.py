@@ -1,6 +1,6 @@
 """The build cache, var/build.sqlite3: what a build saves for the next one. It may be deleted at any time.
 
-Every value of which pages are made carries a checksum, so that a damaged file is noticed and never published.
+Every value from which pages are rendered carries a checksum, so that a damaged file is noticed and never published.
 """
 
 from __future__ import annotations
@@ -152,7 +152,6 @@ class Cache:
 
     def delete_input_records(self, files: Iterable[str]) -> None:
         """Delete the records of files, with the texts read from them."""
-        # A text without an input record would never be found changed.
         self.delete_texts(files := list(files))
         self._db.executemany("DELETE FROM input WHERE file = ?", [(file,) for file in files])
 

@@ -74,7 +74,7 @@ class CachedPosts:
                 key: CachedBody(file, digest, tuple(msgspec.json.decode(links)) if links else ())
                 for file, key, digest, links in self._cache.read_body_records()
             }
-            # A lost row of either table would be a page that shows an old text.
+            # A row without its counterpart is damage that SQLite does not notice.
             if self._bodies.keys() != {get_body_key(summary) for summary in self.summaries.values()}:
                 raise CorruptCacheError("summaries and bodies do not match")
         return self._bodies

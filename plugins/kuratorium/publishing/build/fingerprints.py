@@ -34,7 +34,7 @@ _ID_BY_TYPE: dict[type, Callable[[Any], str]] = {
 }
 _REFERENCE_KINDS = {kind.__name__ for kind in _ID_BY_TYPE}
 _TEMPLATE_INPUT_BY_NAME = {kind.__name__: kind for kind in TEMPLATE_INPUT_TYPES}
-# msgspec would write a date as a bare string, which cannot be told from a text when it is read.
+# msgspec would write a date as a bare string, which cannot be distinguished from a text when it is read.
 _DATE_PARSERS: dict[str, Callable[[str], date]] = {"datetime": datetime.fromisoformat, "date": date.fromisoformat}
 
 _encode = msgspec.json.Encoder().encode

@@ -243,7 +243,7 @@ def plan_standalone_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
 
 def plan_not_found_page(_: Catalog, site: SiteMeta) -> Iterator[Page]:
     """Yield the page for unknown addresses."""
-    # A server shows this page at whatever address was asked for, so its links begin with the path of the site's own
+    # A server shows this page at any requested address, so its links begin with the path of the site's own
     # address: "/" on a host of its own, "/blog/" in a folder.
     base = "/" + site.url.split("/", 3)[3] + "/" if site.url.count("/") > 2 else "/"
     meta = PageMeta(
