@@ -52,7 +52,7 @@ def test_a_source_is_asked_when_due_or_with_now(tiny: TinyEdition, web: Web) -> 
     web.answers["/feed"] = respond(rss("a"), cache_control="max-age=7200")
     tiny.yaml("sources", [*SOURCES, {"id": "neu", "name": "Neu", "feed": f"{web.address}/feed"}])
     kuratorium(tiny.root, "pull")
-    assert "1 not asked" in kuratorium(tiny.root, "pull", "--source", "neu").stdout
+    assert "1 skipped" in kuratorium(tiny.root, "pull", "--source", "neu").stdout
     assert len(web.requests) == 1
     kuratorium(tiny.root, "pull", "--now", "--source", "neu")
     assert len(web.requests) == 2

@@ -35,7 +35,7 @@ TRACKS = Provider(
     ],
 )  # fmt: skip
 def test_an_embed_has_a_page_and_a_frame(provider: str, identifier: str, page: str, frame: str) -> None:
-    """The page shows the thing at its host; the frame loads it from the host that the reader is told of."""
+    """The page shows the thing at its host; the frame loads it from the host that the page names to the reader."""
     embed = build_embed(provider, identifier)
     assert embed
     assert (embed.page_url, embed.frame_url) == (page, frame)

@@ -111,14 +111,14 @@ CASES = (
         "uid-of-another-post",
         2,
         "uid",
-        'the uid "u000000000000001" is already that of curation/notes/2026/erste-notiz.md',
-        "A uid is made once and never copied: make a new one.",
+        'the uid "u000000000000001" is already used by curation/notes/2026/erste-notiz.md',
+        "A uid belongs to one post: write a new one.",
     ),
     Case(
         "slug-of-another-post",
         8,
         "slug",
-        'the slug "erste-notiz" is already that of curation/notes/2026/erste-notiz.md',
+        'the slug "erste-notiz" is already used by curation/notes/2026/erste-notiz.md',
         "Choose another.",
     ),
     Case(
@@ -184,7 +184,7 @@ CASES = (
         14,
         "",
         "this turn of @eva-falk has no text",
-        "Write it behind the colon, or delete the line.",
+        "Write it after the colon, or delete the line.",
         INTERVIEWS,
     ),
     Case(
@@ -228,7 +228,7 @@ CASES = (
         14,
         "media.chapters[2].start",
         "this chapter overlaps the one above it: both begin at 2:30",
-        "Every chapter has a beginning of its own.",
+        "Give each chapter its own start.",
         TALKS,
     ),
     Case(
@@ -563,7 +563,7 @@ def test_pages_have_valid_and_different_slugs(tiny: TinyEdition) -> None:
             "content/pages/kontakt.md",
             3,
             "slug",
-            'the slug "impressum" is already that of content/pages/impressum.md',
+            'the slug "impressum" is already used by content/pages/impressum.md',
             "Choose another.",
         ),
     ]
@@ -576,7 +576,7 @@ def test_a_position_in_a_series_is_unique(tiny: TinyEdition) -> None:
     ):  # fmt: skip
         tiny.interview(slug, series={"id": series, "position": 2}, **more)
     _, problems = loader.read_edition(tiny.root)
-    message = 'position 2 of "abende" is already that of content/interviews/a.md'
+    message = 'position 2 of "abende" is already used by content/interviews/a.md'
     hint = "Give one of them another position."
     assert [(problem.file, problem.field, problem.message, problem.hint) for problem in problems] == [
         ("content/interviews/b.md", "series.position", message, hint)

@@ -183,7 +183,7 @@ def test_a_missing_file_is_reported(tiny: TinyEdition, name: str) -> None:
     """The hint says how to make an edition that has it."""
     (tiny.root / "curation" / f"{name}.yaml").unlink()
     _, problems = registry.read_registry(tiny.root)
-    hint = 'Run this inside an edition; "kuratorium start" makes one.'
+    hint = 'Run this inside an edition; "kuratorium start" creates one.'
     assert problems == [Problem(f"curation/{name}.yaml", 0, "", "the file is missing", hint)]
 
 

@@ -10,7 +10,8 @@ from tests.publishing.makers import catalog as catalog_of
 
 def build_at_noon(*documents: PostFile) -> catalog.Catalog:
     """Return the catalog of these files at noon."""
-    return catalog.build_catalog(posts.summarize_edition(registry(), documents), PATHS, "de", NOON)
+    summary = posts.collect_summaries(registry(), map(posts.summarize_text, documents))
+    return catalog.build_catalog(summary, PATHS, "de", NOON)
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ def preview(tiny: TinyEdition) -> Iterator[Preview]:
 
 
 def test_a_change_is_built_shown_and_announced_to_the_browser(tiny: TinyEdition, preview: Preview) -> None:
-    """An open page waits for the next build; an edit of a post starts it, and the page is told to reload."""
+    """An open page waits for the next build; an edit of a post starts it, and the page gets an event to reload."""
     page = preview.get("notizen/erste-notiz.html")
     (address,) = re.findall(r'EventSource\("/([^"]+)"\)', page)
     messages: list[str] = []

@@ -45,7 +45,7 @@ def test_a_page_older_than_all_builds_on_record_reloads() -> None:
     notifier = ReloadNotifier()
     since = notifier.build_number
     assert reloads(notifier, "a.html", since - 1)
-    for _ in range(preview._KEPT_BUILDS + 5):
+    for _ in range(preview._MAX_RECENT_BUILDS + 5):
         notifier.record_build({"b.html"})
     assert reloads(notifier, "a.html", since)
     assert not reloads(notifier, "a.html", notifier.build_number - 3)

@@ -12,6 +12,8 @@ from ..errors import EditionError
 from . import options
 from .options import as_of_option, by_option, command
 
+# Commands import what they need when they run, so that `--help` appears at once: see cli/__init__.py.
+
 
 @command(examples=("kuratorium inbox --topic open-source",))
 @click.option("--topic", default="", metavar="ID", help="List only items suggested for this topic.")
@@ -96,6 +98,7 @@ def digest(since: datetime | None, until: datetime | None, by: tuple[str, ...], 
     root = options.find_edition_root()
     draft = begin_digest(
         root,
+        # click has no type for a day, only for a day with a time.
         since=since.date() if since else None,
         until=until.date() if until else None,
         author_ids=by,
@@ -120,6 +123,7 @@ def check(all_notes: bool) -> int:
 
     result = run_checks(options.find_edition_root())
     reports.print_check_result(result, all_notes=all_notes)
+    # The exit code of a build, which these errors would stop.
     return EditionError.exit_code if result.errors else 0
 
 
@@ -151,6 +155,7 @@ def start(yes: bool, force: bool, **option_values: Any) -> int:
 
     root = options.find_edition_root()
     require_sample_edition(root, force=force)
+    # Nothing changes before `apply_plan`: a plan with mistakes, or a no to the question, leaves all files as they are.
     plan = plan_start(root, prompts.ask_start_answers(root, option_values))
     prompts.confirm_removal(count_files_by_folder(plan.files_to_remove), yes=yes)
     reports.print_start_result(apply_plan(root, plan, options.get_current_time()))

@@ -11,6 +11,8 @@ import click
 from . import options
 from .options import as_of_option, command
 
+# Commands import what they need when they run, so that `--help` appears at once: see cli/__init__.py.
+
 if TYPE_CHECKING:
     from ..intake.context import PullOptions
     from ..intake.report import PullReport
@@ -56,6 +58,7 @@ def pull(
     from . import intake_reports
 
     root = options.find_edition_root()
+    # Each shard saw only its own sources, so the same article may be in the inbox once per shard.
     if join:
         registry, site, now = options.load_registry_and_site(root, as_of)
         intake_reports.print_deduplicated_count(deduplicate_inbox(root, registry, now=now, site=site))

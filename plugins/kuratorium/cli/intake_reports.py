@@ -27,7 +27,7 @@ _UNEVENTFUL_STATUSES = {"unchanged", "skipped"}
 
 @contextmanager
 def show_pull_progress(count: int) -> Iterator[ResultCallback]:
-    """Show on stderr how many of `count` sources are done, and what they brought.
+    """Show on stderr how many of `count` sources are done, and how many new entries they brought.
 
     Yields a function to call with each source's result. A terminal gets a bar; a pipe gets a line per tenth of a long
     pull.
@@ -50,7 +50,7 @@ def print_pull_table(report: PullReport) -> None:
             styles=[_PULL_STYLES.get(result.status, "") for result in results],
         )
         print_result()
-    if len(results) < len(report.results):  # so that nobody misses a source in the table
+    if len(results) < len(report.results):  # or the table would seem to be complete
         print_result(f"{format_count(len(report.results) - len(results), 'source')} brought nothing new.")
     print_pull_summary(report)
     for result in report.flooded_results:
@@ -70,7 +70,7 @@ def print_pull_summary(report: PullReport) -> None:
     failed = len(report.failed_results)
     sources = format_count(len(report.results) - skipped, "source")
     sources += f", {failed} failed" if failed else ""
-    sources += f", {skipped} not asked" if skipped else ""
+    sources += f", {skipped} skipped" if skipped else ""
     entries = [f"{format_count(report.new, 'new entry', 'new entries')} in curation/inbox/"]
     for count, label in (
         (report.updated, "updated"),
@@ -113,10 +113,10 @@ def print_search_hits(hits: Sequence[SearchHit], words: str, *, as_json: bool) -
             if hit.snippet:
                 print_result(f"            {' '.join(hit.snippet.split())}", "dim")
     else:
-        rows = [(hit.date[:10], hit.source, hit.title, hit.link) for hit in hits]
+        rows = [(hit.date[:10], hit.source, hit.title, hit.link) for hit in hits]  # the day of an ISO date
         terminal.print_table(("date", "source", "title", "link"), rows, flexible_column=2)
-    found = format_count(len(hits), "entry", "entries")
-    print_message(f'{found} found. Begin a note on one with "kuratorium note LINK".')
+    count = format_count(len(hits), "entry", "entries")
+    print_message(f'{count} found. Begin a note on one with "kuratorium note LINK".')
 
 
 @contextmanager
@@ -155,7 +155,7 @@ def _print_progress_lines(count: int) -> Iterator[ResultCallback]:
 
 
 class _PullCounter:
-    """Counts what a pull brought so far."""
+    """Counts the results of a pull so far."""
 
     def __init__(self) -> None:
         self.done = self.new = self.failed = 0
@@ -186,6 +186,7 @@ def _format_failure(result: SourceResult) -> str:
 
 def _format_time(moment: datetime) -> str:
     """Return a moment in the time zone of this machine."""
+    # astimezone() without an argument takes the machine's zone: this is for the person at the terminal, not the site.
     return f"{moment.astimezone():%Y-%m-%d %H:%M}"
 
 

@@ -46,6 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     `arguments` are the words after `kuratorium`; without them, those of this process are used.
     """
+    # The handlers below look for `--debug` in the words: click passes the option to the group's function only.
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         # In standalone mode click would print errors and exit by itself, with codes of its own.

@@ -38,7 +38,7 @@ class OrderedGroup(CommandWithExamples, click.Group):
     """A group whose help lists the commands in the order in which they were added; click sorts them by name."""
 
     command_class = CommandWithExamples
-    group_class = type
+    group_class = type  # click's word for: subgroups have this class, too
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """Return the names of the commands in the order of the help."""
@@ -74,7 +74,7 @@ by_option = click.option(
 def check_id(option: str, value: str, records: Mapping[str, object]) -> None:
     """Raise UsageError if an option's value is no id in `records`, with the most similar id.
 
-    An empty value stands for an option that was not given, and passes. The option's name is that of the registry file
+    An empty value stands for an option without a value, and passes. The option's name is that of the registry file
     without its plural: `topic` for curation/topics.yaml.
     """
     from ..edition.validation import suggest_nearest
@@ -98,6 +98,7 @@ def find_edition_root() -> Path:
 
 def format_path(path: Path) -> str:
     """Return a path as an editor would type it: relative to the current folder if it lies below, else absolute."""
+    # The current folder has no symbolic links in it (POSIX, getcwd), so the path must be resolved to be compared.
     folder = Path.cwd()
     return str(path.resolve().relative_to(folder) if path.resolve().is_relative_to(folder) else path)
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 OptionValues = Mapping[str, str | tuple[str, ...] | None]
 """The options of `kuratorium start` as click passes them: a missing one is None, or () if it may be repeated."""
 
+# Options that are required. Feeds are not, because `kuratorium sources add` adds them later.
 _QUESTIONS = {
     "name": "Name of the site",
     "address": "Address of the site (https://…)",
@@ -58,7 +59,7 @@ def ask_start_answers(root: Path, option_values: OptionValues) -> Answers:
     for option in missing:
         answers[option] = (_ask_option(root, option, _QUESTIONS[option]),)
     for option in _REPEATED_QUESTIONS:
-        # A command line that is complete, or that names its topics or feeds, is not asked for more of them.
+        # No question for more topics or feeds if the command line is complete, or names some.
         if missing and not option_values.get(option):
             answers[option] = (*answers.get(option, ()), *_ask_repeatedly(root, option))
     return Answers(
@@ -73,7 +74,7 @@ def ask_start_answers(root: Path, option_values: OptionValues) -> Answers:
 
 
 def confirm_removal(folders: Sequence[str], *, yes: bool) -> None:
-    """Ask whether `kuratorium start` may take the sample's files away; `folders` says how many from where.
+    """Ask whether `kuratorium start` may remove the sample's files; `folders` says how many from which folder.
 
     Does nothing if `yes`. Raises click.Abort on a no, UsageError without a terminal.
     """

@@ -1,4 +1,4 @@
-"""What the commands print about their results; intake_reports and source_reports hold the rest."""
+"""What the commands of the desk and of the site print; intake_reports and source_reports print for the others."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def print_build_result(result: BuildResult) -> None:
     else:
         print_result(f"Nothing changed: {size} ({result.seconds:.1f} s).")
     if result.whole_build_reason:
-        print_result(f"Every file was made anew, as pelicanconf.py asks: {result.whole_build_reason}.")
+        print_result(f"Every file was rendered, as pelicanconf.py asks: {result.whole_build_reason}.")
     print_result(f"Look at {result.index_path}", "bold")
 
 
@@ -96,6 +96,7 @@ def print_inbox(groups: Sequence[StoryGroup], item_count: int, problems: Sequenc
             _print_group(group)
     elif shown:
         _print_inbox_table(shown)
+    # To stderr: a program that reads the table from a pipe must not take it for an item.
     print_message(_format_item_count(_count_items(shown), _count_items(groups), item_count))
     if groups:
         short_id = groups[0].item.short_id
@@ -199,6 +200,7 @@ def _print_group(group: StoryGroup) -> None:
     item = group.item
     other_sources = dict.fromkeys(other.source for other in item.meta.also_in if other.source != item.work.source)
     also = f"also in {', '.join(other_sources)}" if other_sources else ""
+    # A dict, so that each name stands once: a publication is often its own author.
     credit = dict.fromkeys((item.day.isoformat(), item.work.publication or item.work.source, *item.work.authors))
     terminal.print_two_lines(
         item.short_id, item.meta.title, " · ".join(part for part in (*credit, *item.meta.topics, also) if part)

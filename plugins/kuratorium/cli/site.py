@@ -12,6 +12,8 @@ from . import options
 from .intake import pull_with_progress
 from .options import as_of_option, command
 
+# Commands import what they need when they run, so that `--help` appears at once: see cli/__init__.py.
+
 
 @command(examples=("kuratorium site",))
 @as_of_option

@@ -102,6 +102,7 @@ def print_proposals(proposals: Sequence[Proposal], remarks: Sequence[Remark], di
     for proposal in proposals:
         print_result(f"{proposal.source_id}: {proposal.reason}")
     for line in diff:
+        # soft_wrap, because a line that is copied from the terminal must not have a break in it.
         terminal.create_stdout_console().print(Text(line, style=_DIFF_COLORS.get(line[:1], "")), soft_wrap=True)
     if not proposals:
         print_result("Nothing to propose: no source has moved for good.")

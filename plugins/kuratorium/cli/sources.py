@@ -9,6 +9,8 @@ import click
 from . import options
 from .options import OrderedGroup
 
+# Commands import what they need when they run, so that `--help` appears at once: see cli/__init__.py.
+
 
 @click.group(
     cls=OrderedGroup,
@@ -89,7 +91,7 @@ def sources_status(as_json: bool) -> int:
 
     root = options.find_edition_root()
     registry = options.load_registry(root)
-    # Read-only, so that it can run beside a pull, and neither creates nor repairs the archive.
+    # Read-only, so that it can run during a pull, and neither creates nor repairs the archive.
     with Archive(root, write=False, warn=reports.print_warning) as archive:
         health = read_health(root, registry, archive, options.get_current_time().date())
     source_reports.print_health(health, options.get_current_time(), as_json=as_json)
@@ -111,6 +113,7 @@ def sources_heal(yes: bool) -> int:
 
     root = options.find_edition_root()
     registry = options.load_registry(root)
+    # Read-only, as for `sources status`.
     with Archive(root, write=False, warn=reports.print_warning) as archive:
         states = archive.read_states()
     with reports.show_spinner("Looking for sources that moved"):
@@ -153,5 +156,5 @@ def sources_export(file: Path | None) -> int:
         write_atomically(file, document)
         click.echo(options.format_path(file))
     else:
-        click.echo(document, nl=False)
+        click.echo(document, nl=False)  # it ends with a newline of its own
     return 0

@@ -32,7 +32,7 @@ def create_stdout_console() -> Console:
 
 
 def create_stderr_console() -> Console:
-    """Return rich's console for messages beside the result."""
+    """Return rich's console for messages, which are not part of the result."""
     from rich.console import Console
 
     return Console(stderr=True, highlight=False)
@@ -90,6 +90,7 @@ def print_table(
         else:
             table.add_column(heading, no_wrap=index != flexible_column)
     for index, row in enumerate(rows):
+        # Text, because rich would read brackets in a title as its markup.
         table.add_row(*(Text(cell) for cell in row), style=styles[index] if styles else None)
     sys.stdout.write("".join(f"{line}\n" for line in _render_table(table)))
 
@@ -117,6 +118,7 @@ def print_annotated_table(
             (*headings, ""), with_notes, flexible_column=len(headings), numeric_columns=numeric_columns, styles=styles
         )
         return
+    # A terminal has little room, which empty columns would waste.
     used = [column for column in range(len(headings)) if any(row[column] for row in rows)]
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     for column in used:
@@ -185,6 +187,7 @@ def print_problem(problem: Problem, style: str, label: str = "") -> None:
 
 
 _SHOW_AFTER = 1.0  # seconds; a bar that flashes up for less than that only distracts
+# The phases that report steps; the others are too short for a bar.
 _PHASE_LABELS = {"read": "Reading texts", "render": "Rendering pages"}
 
 
@@ -206,7 +209,7 @@ class ProgressBar(Timings):
             try:
                 yield
             finally:
-                self._hide()
+                self._hide()  # also after an error, so that its message is not drawn into the bar
 
     def advance(self, count: int) -> None:
         """Add `count` steps to those that are done."""

@@ -11,6 +11,8 @@ from ..errors import EditionError, Problem, UsageError
 from . import options
 from .options import command
 
+# Commands import what they need when they run, so that `--help` appears at once: see cli/__init__.py.
+
 if TYPE_CHECKING:
     from ..edition.model import PostFile
 
@@ -48,7 +50,7 @@ def transcript(post: Path, captions: Path | None) -> int:
     if not webvtt:
         example = f"@{_pick_speaker(post_file)} (12:30): …"
         raise UsageError(f'{post_file.file} has no turns with a time code, such as "{example}".')
-    click.echo(webvtt, nl=False)
+    click.echo(webvtt, nl=False)  # it ends with a newline of its own
     return 0
 
 
@@ -73,8 +75,10 @@ def _read_conversation(root: Path, post: Path) -> PostFile:
 
 
 def _find_transcript(root: Path, post_file: PostFile) -> Path | None:
+    from ..edition.paths import CONTENT_PREFIX
+
     media = post_file.meta.media
-    return root / "content" / media.transcript if media and media.transcript else None
+    return root / CONTENT_PREFIX / media.transcript if media and media.transcript else None
 
 
 def _convert_captions(file: Path, speaker_names: dict[str, str]) -> str:

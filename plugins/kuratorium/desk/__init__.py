@@ -1,1 +1,1 @@
-"""The editors' desk: the inbox, drafts of notes, look-backs and digests, checks, and the start of an own edition."""
+"""The editors' desk: the inbox, drafts of notes, look-backs and digests, checks, and the start of a new edition."""

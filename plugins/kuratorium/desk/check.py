@@ -32,7 +32,7 @@ Level = Literal["error", "warning"]
 
 
 class CheckInput(Struct, frozen=True):
-    """What the rules look at: the edition, the inbox, and the problems found while reading them."""
+    """What the rules check: the edition, the inbox, and the problems found while reading them."""
 
     edition: Edition
     edition_problems: list[Problem]
@@ -233,8 +233,9 @@ def check_placeholders(page: StandalonePage) -> Iterator[Violation]:
 
 
 def check_duplicate_items(check_input: CheckInput) -> Iterator[Problem]:
-    """Find inbox items that are there twice, or that are a note already."""
+    """Find inbox items that exist twice, or that have become a note already."""
     files = {post.meta.uid: post.file for post in check_input.edition.post_files}
+    # Sorted by file, so that every run reports the same of two items: the inbox is sorted by day.
     for item in sorted(check_input.inbox_items, key=lambda item: item.file):
         first = files.setdefault(item.meta.uid, item.file)
         if first != item.file:
@@ -245,7 +246,7 @@ def check_duplicate_items(check_input: CheckInput) -> Iterator[Problem]:
 def _wrap_post_rule(
     rule: Callable[[PostFile, Registry], Iterator[Violation]],
 ) -> Callable[[CheckInput], Iterable[Problem]]:
-    """Return a rule on the edition that applies a rule to each post but drafts, which are not finished."""
+    """Return a rule on the edition that applies a rule to each post except drafts, which are not finished."""
 
     def find_problems(check_input: CheckInput) -> Iterable[Problem]:
         edition = check_input.edition

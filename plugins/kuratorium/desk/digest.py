@@ -48,7 +48,7 @@ def begin_digest(
     posts = select_posts(edition, period, now)
     if not posts:
         raise UsageError(f"nothing was published from {period.since} to {period.until}: choose other days.")
-    # Nobody is suggested: a digest's posts may have many authors.
+    # Without suggestions, because the posts of a digest may have many authors.
     authors = draft.choose_authors(edition.registry.people, author_ids, (), draft.read_git_name(root))
     translations = read_translations(root / site.theme, site.lang)
     file = _write_digest(

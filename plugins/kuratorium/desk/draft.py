@@ -45,6 +45,10 @@ _INSTRUCTIONS = (
     N_("To quote, take the lines with > out of this comment and put in the passage unaltered, no longer than needed."),
 )
 
+# What editors read first stands at the top; what only helped to decide on an item is not copied into the note.
+_LEADING_KEYS = ("uid", "title", "slug", "date", "lang", "summary", "authors", "topics", "tags")
+_INBOX_KEYS = ("also_in", "teaser", "reasons")
+
 
 def build_note_body(work: Work, translations: NullTranslations) -> str:
     """Return the body of a new note on a work, in the language of the translations."""
@@ -85,11 +89,6 @@ def escape_address(url: str) -> str:
     for character, code in {"(": "%28", ")": "%29", "<": "%3C", ">": "%3E"}.items():
         url = url.replace(character, code)
     return url
-
-
-# What editors look at first stands at the top; what only helped to decide on an item is left behind in the inbox.
-_LEADING_KEYS = ("uid", "title", "slug", "date", "lang", "summary", "authors", "topics", "tags")
-_INBOX_KEYS = ("also_in", "teaser", "reasons")
 
 
 class NoteDraft(Struct, frozen=True, kw_only=True):
@@ -169,7 +168,7 @@ def choose_authors(
     members = [person.id for person in people.values() if person.member]
     author = [*namesakes, *members, *people][:1]
     if not author:
-        raise UsageError("nobody can be the author of this draft: add yourself to curation/people.yaml first.")
+        raise UsageError("this draft needs an author: add yourself to curation/people.yaml first.")
     return tuple(author)
 
 
@@ -185,8 +184,7 @@ def find_recommending_posts(edition: Edition, *addresses: str) -> tuple[str, ...
 
 def find_free_slug(title: str, taken: Collection[str], uid: str) -> str:
     """Return a slug of a title, with the first free number from 2 if the slug is taken."""
-    # A title without a Latin letter or digit has no slug.
-    # 60 characters: file names stay readable in listings.
+    # 60 characters keep file names readable in listings. A title without a Latin letter or digit has no slug.
     base = slugify(title, 60) or f"{get_format('note').id}-{uid[:8]}"
     slug, number = base, 1
     while slug in taken:
@@ -276,7 +274,7 @@ def write_draft(
 ) -> str:
     """Write a new draft of a format and return its file.
 
-    Its front matter holds the keys that all drafts have, then `values`.
+    Its front matter holds the keys of all drafts, then `values`.
     """
     uid = create_uid()
     slug = find_free_slug(title, collect_slugs(edition), uid)
@@ -286,7 +284,7 @@ def write_draft(
         "slug": slug,
         "date": now.replace(microsecond=0).isoformat(),
         "lang": site.lang,
-        "status": "draft",
+        "status": "draft",  # its body is a proposal, which an editor completes before it is published
     }
     file = f"{get_format(format_id).folder}/{now.year}/{slug}.md"
     write_atomically(edition.root / file, frontmatter.format_markdown_file(common | values, body))
@@ -300,6 +298,6 @@ def _add_access_day(work: dict[str, Any], day: Day) -> dict[str, Any]:
 
 
 def _order_keys(values: dict[str, Any]) -> dict[str, Any]:
-    """Return the front matter of a note: the usual keys first, those of the inbox alone left out."""
+    """Return the front matter of a note: the leading keys first, without those that only inbox items have."""
     keys = [key for key in (*_LEADING_KEYS, *values) if key in values and key not in _INBOX_KEYS]
     return {key: values[key] for key in keys if values[key] is not None}

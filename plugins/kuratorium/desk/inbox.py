@@ -124,15 +124,6 @@ def get_single_match(matches: Sequence[Match], reference: str, format_match: Cal
     return matches[0] if matches else None
 
 
-def _read_item(root: Path, file: str) -> tuple[FrontMatter, str]:
-    meta, parts = loader.read_front_matter(root, file, FrontMatter)
-    if not meta.bookmark_of:
-        message = "bookmark_of is missing, so this item suggests no work"
-        hint = "Add bookmark_of: [{url: https://…, title: …}], or delete the file."
-        raise frontmatter.InvalidFileError(Problem(file, 1, "", message, hint))
-    return meta, parts.body
-
-
 def matches_reference(item: InboxItem, reference: str) -> bool:
     """Return whether a reference is the beginning of an item's uid, its file or its work's address."""
     path = reference.removeprefix("./")  # as a shell completes it
@@ -147,6 +138,15 @@ def matches_reference(item: InboxItem, reference: str) -> bool:
     stem = file.rsplit("/", 1)[-1].removesuffix(".md")
     uid = reference.lower()  # uids have no capitals, but people type some
     return path == stem or (len(uid) >= MIN_ID_LENGTH and item.meta.uid.startswith(uid))
+
+
+def _read_item(root: Path, file: str) -> tuple[FrontMatter, str]:
+    meta, parts = loader.read_front_matter(root, file, FrontMatter)
+    if not meta.bookmark_of:
+        message = "bookmark_of is missing, so this item suggests no work"
+        hint = "Add bookmark_of: [{url: https://…, title: …}], or delete the file."
+        raise frontmatter.InvalidFileError(Problem(file, 1, "", message, hint))
+    return meta, parts.body
 
 
 def _suggest_nearest(items: Sequence[InboxItem], reference: str) -> str:

@@ -1,6 +1,6 @@
-"""Replace the sample edition by the user's own: take the samples away, write settings and the first files.
+"""Replace the sample edition by the user's own: remove the samples, write settings and the first files.
 
-Everything that is replaced is kept below var/.
+All removed and replaced files are moved to a folder below var/.
 """
 
 from __future__ import annotations
@@ -148,7 +148,7 @@ def remove_sample_block(text: str) -> str:
 def _find_sample_files(root: Path) -> Iterator[str]:
     for folder in _SAMPLE_FOLDERS:
         for path in sorted((root / folder).rglob("*")):
-            # A link to a folder is moved like a file; what it points to is not the sample's.
+            # A link to a folder is moved like a file; what it points to is not part of the sample.
             if (path.is_symlink() or not path.is_dir()) and path.name != ".gitkeep":
                 yield path.relative_to(root).as_posix()
     yield from (file for file in ARCHIVE_PARTS if (root / file).exists())  # entries that were pulled for the sample

@@ -1,4 +1,4 @@
-"""The first files of an edition of one's own: the answers to `kuratorium start` -> registry and pages.
+"""The first files of a new edition: the answers to `kuratorium start` -> registry and pages.
 
 The folder starter/ holds their templates: for each language the comments of every registry file, and the pages.
 """
@@ -20,7 +20,9 @@ from ..edition.paths import PEOPLE_FILE, POLICY_FILE, SERIES_FILE, SOURCES_FILE,
 from ..slugs import slugify
 
 STARTER_FOLDER = Path(__file__).parent / "starter"
-DEFAULT_QUOTE_BUDGET = 120  # words, about one long paragraph; courts know no number, so it is only a beginning
+DEFAULT_QUOTE_BUDGET = (
+    120  # words, about one long paragraph; the law names no number (§ 51 UrhG), so an editor may change it
+)
 
 
 class Answers(Struct, frozen=True, kw_only=True):
@@ -130,7 +132,7 @@ def _build_yaml(name: str, answers: Answers, values: Sequence[Any] | dict[str, A
 
 
 def _build_page(path: Path, answers: Answers) -> str:
-    """Return a page from its template, in whose front matter and body $name, $responsible and $email stand."""
+    """Return a page from its template, with $name, $responsible and $email filled into front matter and body."""
     values = {"name": answers.name, "responsible": answers.responsible, "email": answers.email}
     parts = frontmatter.split_front_matter(path.name, path.read_text(encoding="utf-8"))
     # Parsed before they are filled: a name with a colon or a quote would otherwise break the YAML.

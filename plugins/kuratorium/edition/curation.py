@@ -150,7 +150,7 @@ class Imprint(Record, frozen=True):
 
 
 class Sponsor(Record, frozen=True):
-    """Someone who pays for the site; posts that mention them must disclose it (rules/sponsors.py).
+    """A person or company that pays for the site; posts that mention it must disclose that (rules/sponsors.py).
 
     `aliases`, `domains`: other names and web domains by which a mention is recognised.
     `since`, `until` (in the file: `from`, `to`): first and last day of the sponsorship; open if absent.
@@ -191,6 +191,7 @@ class Policy(Record, frozen=True):
     corrections: Literal["top", "bottom"] = "bottom"
     embeds: tuple[NonBlankText, ...] = ()
     fresh: InboxHeadlinesPolicy = InboxHeadlinesPolicy()
+    # Empty by default: a feed must not make us fetch from the local network (server-side request forgery).
     intranet: tuple[Host, ...] = ()
     # At least 100 days: the rhythm of a source is computed from the last quarter of a year.
     archive_days: Annotated[int, Meta(ge=100, le=36_500)] = 400

@@ -15,7 +15,7 @@ class Format(Struct, frozen=True, kw_only=True):
     `singular`, `plural`: English messages of the theme's catalogues.
     `required_fields`: front matter that a published post must have.
     `is_conversation`: its body is marked as turns.
-    `is_note`: it comments on other works, so that it needs own words beside quotations.
+    `is_note`: it comments on other works, so that it needs words of its own besides quotations.
     `has_mail_version`: its posts are also rendered for e-mail.
     """
 
@@ -51,6 +51,7 @@ FORMATS: tuple[Format, ...] = (
         url_word="interviews",
         singular=N_("Interview"),
         plural=N_("Interviews"),
+        # An interview is published only after its partner has released the text, so `release` must say so.
         required_fields=("guests", "release"),
         is_conversation=True,
     ),
@@ -91,14 +92,13 @@ FORMATS: tuple[Format, ...] = (
 
 
 STANDALONE_PAGES_FOLDER = "content/pages"
-STANDALONE_PAGE_FORMAT = ""
+STANDALONE_PAGE_FORMAT = ""  # not a slug, so no format can have this id
 FOLDERS_BY_FORMAT = {format.id: format.folder for format in FORMATS} | {STANDALONE_PAGE_FORMAT: STANDALONE_PAGES_FOLDER}
 """Format -> folder of its files; standalone pages are among them with STANDALONE_PAGE_FORMAT."""
+
+_FORMATS_BY_ID = {format.id: format for format in FORMATS}
 
 
 def get_format(format_id: str) -> Format:
     """Return the format with this id; raises KeyError if there is none."""
     return _FORMATS_BY_ID[format_id]
-
-
-_FORMATS_BY_ID = {format.id: format for format in FORMATS}

@@ -84,6 +84,7 @@ def locate_violations(
     file: str, front_matter: str, violations: Iterable[Violation], first_line: int = 2
 ) -> list[Problem]:
     """Return violations as problems with their lines; `first_line` is the line of the file where the YAML begins."""
+    # A second, slow parse: records do not hold the lines of their values.
     nodes = yaml.map_nodes(front_matter)
     return [
         Problem(

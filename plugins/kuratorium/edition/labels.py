@@ -1,4 +1,4 @@
-"""The English messages that name what front matter says in keywords; the catalogues translate them."""
+"""The English labels of keywords in front matter; the catalogues translate them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ EVENT_STATES = {"moved": N_("Moved"), "postponed": N_("Postponed"), "cancelled":
 
 
 def label_title(post: Post, translations: NullTranslations) -> str:
-    """The title for feeds, calendars and previews: what is to be disclosed comes before it (§ 22 MStV)."""
+    """Return a title for feeds, calendars and mail; its disclosure comes first (§ 22 MStV)."""
     if not post.disclosure:
         return post.title
     return f"{translations.gettext(DISCLOSURES[post.disclosure.kind])}: {post.title}"

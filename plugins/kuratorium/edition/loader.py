@@ -1,4 +1,4 @@
-"""Read an edition from disk: the registry, posts and pages, and everything that is wrong with them."""
+"""Read an edition from disk: the registry, posts and pages, and all their problems."""
 
 from __future__ import annotations
 
@@ -52,6 +52,7 @@ def read_edition(root: Path) -> tuple[Edition, list[Problem]]:
     registry, problems = read_registry(root)
     content_files, all_are_valid = _read_content_files(root, problems)
     completed = [transcripts.append_transcript(root, content_file, registry) for content_file in content_files]
+    # Without the turns of transcript files, which are not on the lines of the post.
     problems += _check_rules(root, content_files, registry)
     problems += [problem for _, transcript_problems in completed for problem in transcript_problems]
     if all_are_valid:  # an invalid file may be the post that a topic pins
@@ -114,6 +115,7 @@ def is_linkable(root: Path, file: str) -> bool:
 def list_markdown_files(root: Path, folder: str, problems: list[Problem] | None = None) -> list[str]:
     """Return the Markdown files below `folder`, as paths from the root, sorted; other files go to `problems`."""
     errors: list[OSError] = []
+    # Sorted, because the order of a folder differs between file systems.
     files = sorted(scan_visible_files(str(root), folder, errors))
     if problems is not None:
         problems += check_stray_files(root, files, errors)
@@ -158,7 +160,7 @@ def report_violations(root: Path, violations: Iterable[tuple[ContentFile, Violat
 
 
 def _read_content_files(root: Path, problems: list[Problem]) -> tuple[list[PostFile | StandalonePage], bool]:
-    """Return the posts and pages of valid files, and whether all are valid; adds what is wrong to `problems`."""
+    """Return the posts and pages of valid files, and whether all are valid; adds to `problems`."""
     content_files: list[PostFile | StandalonePage] = []
     all_are_valid = True
     for format, folder in FOLDERS_BY_FORMAT.items():

@@ -1,4 +1,4 @@
-"""The records of posts and standalone pages: front matter as written, files, and what pages are made of.
+"""The records of posts and standalone pages: front matter as written, files, and posts as pages show them.
 
 All are frozen records without behaviour, but for derived values. The field names of front matter are those of the
 contract that editors build on. Dates have an offset; ids are slugs.
@@ -99,7 +99,7 @@ class Event(Record, frozen=True):
     `end`: required once the post is published.
     `url`: where to join or register.
     `place`: the address of the venue.
-    `status`: what calendars are told about it.
+    `status`: shown on the page and in calendars.
     """
 
     start: AwareDatetime

@@ -35,6 +35,7 @@ def _build_outline_attributes(source: Source, *, public: bool) -> dict[str, str]
         **_build_type_attributes(source, public=public),
         "htmlUrl": source.site,
         "language": source.lang,
+        # OPML 2.0: category strings with slashes, separated by commas.
         "category": ",".join(f"/{topic}" for topic in source.topics),
     }
     # An empty attribute such as language="" would be a value to feed readers.
@@ -46,4 +47,4 @@ def _build_type_attributes(source: Source, *, public: bool) -> dict[str, str]:
         return {"type": "link", "url": source.feed}
     if public and not source.feed.startswith(("http://", "https://")):
         return {"type": "link", "url": source.site} if source.site else {}
-    return {"type": "rss", "xmlUrl": source.feed}
+    return {"type": "rss", "xmlUrl": source.feed}  # OPML 2.0 has this type only, for Atom and JSON feeds as well

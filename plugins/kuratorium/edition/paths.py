@@ -109,6 +109,7 @@ def scan_visible_files(root: str, folder: str, errors: list[OSError]) -> dict[st
     while pending:
         current = pending.pop()
         try:
+            # Strings, not Path objects: every build scans all files, even if nothing changed.
             entries = list(os.scandir(f"{root}/{current}"))
         except FileNotFoundError:
             continue  # a missing folder is like an empty one; an unreadable one hides its files

@@ -16,6 +16,7 @@ from msgspec import Struct
 TURN_MARKER = re.compile(r"\A@(?P<speaker>[a-z0-9-]+)(?:[ ]\((?P<time>[0-9:]+)\))?:(?:[ \n]+|\Z)")
 """The beginning of a turn, "@speaker: " or "@speaker (12:30): ", at the start of a line or of a whole paragraph."""
 
+# An unclosed comment goes on to the end (https://spec.commonmark.org/0.31.2/#html-blocks).
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
 _WORD = re.compile(r"\w+(?:[-'’.]\w+)*")
 _URL = re.compile(r"\b(?:https?://|www\.|mailto:)\S+")
@@ -106,8 +107,9 @@ def has_own_words(body: str) -> bool:
 
 
 def _list_countable_paragraphs(body: str) -> Iterator[str]:
-    alone = _STANDALONE_LINKS.sub("", _blank_comments(body))
-    return (_URL.sub("", html.unescape(paragraph)) for paragraph in find_own_paragraphs(alone))
+    # A link that stands alone says the title of a work, which is not the writer's own.
+    without_links = _STANDALONE_LINKS.sub("", _blank_comments(body))
+    return (_URL.sub("", html.unescape(paragraph)) for paragraph in find_own_paragraphs(without_links))
 
 
 def extract_first_sentence(body: str, limit: int = 220) -> str:

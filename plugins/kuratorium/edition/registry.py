@@ -80,6 +80,7 @@ def find_unknown_pins(root: Path, registry: Registry, post_uids: Collection[str]
 
 def find_removed_fields(root: Path) -> list[Problem]:
     """Report keys in sources.yaml and policy.yaml that the contract no longer has; files that are no YAML have none."""
+    # Problems are dropped here, because `read_registry` reports them.
     sources, policy = _load_yaml_file(root, SOURCES_FILE, []), _load_yaml_file(root, POLICY_FILE, [])
     source_violations = [
         violation.prefix_path(index)
@@ -103,7 +104,7 @@ def _load_yaml_file(root: Path, file: str, problems: list[Problem]) -> object:
     try:
         return yaml.load_yaml(frontmatter.decode_text(file, (root / file).read_bytes()))
     except FileNotFoundError:
-        hint = 'Run this inside an edition; "kuratorium start" makes one.'
+        hint = 'Run this inside an edition; "kuratorium start" creates one.'
         problems.append(Problem(file, 0, "", "the file is missing", hint))
     except OSError as error:
         problems.append(Problem(file, 0, "", f"cannot be read: {error.strerror}", "Make the file readable."))
@@ -127,7 +128,7 @@ def _read_policy(root: Path, problems: list[Problem]) -> Policy | None:
 def _read_record_list(
     root: Path, file: str, record_type: type[RegistryRecordT], problems: list[Problem]
 ) -> dict[str, RegistryRecordT]:
-    """Return the records of a file by id, without invalid ones; adds what is wrong to `problems`."""
+    """Return the records of a file by id, without invalid ones; adds to `problems`."""
     values = _load_yaml_file(root, file, problems)
     if values is None:
         return {}

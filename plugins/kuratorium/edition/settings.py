@@ -53,6 +53,7 @@ def read_site_settings(root: Path) -> SiteSettings:
 def run_settings_file(root: Path) -> dict[str, Any]:
     """Run pelicanconf.py of the edition at `root` and return all names that it defines; raises EditionError."""
     try:
+        # Run, not parsed, as Pelican does: a setting may be computed or imported.
         return runpy.run_path(str(root / SETTINGS_FILE))
     except SyntaxError as error:
         raise _build_error(error.lineno or 0, "", f"this is not Python: {error.msg}", "Correct that line.") from error
@@ -67,7 +68,7 @@ def run_settings_file(root: Path) -> dict[str, Any]:
 
 
 def parse_site_settings(settings: Mapping[str, Any]) -> SiteSettings:
-    """Return the site's settings out of Pelican's; raises EditionError if one is missing or invalid."""
+    """Return the site's settings from those of Pelican; raises EditionError if one is missing or invalid."""
     values = {field: _get_text(settings, name) for name, field in _SITE_FIELDS.items()}
     if not _SITE_URL.match(values["url"]):
         message = f'expected an http or https address, found "{values["url"]}"'

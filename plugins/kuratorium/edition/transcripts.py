@@ -28,13 +28,13 @@ from .timecodes import format_timecode, parse_timecode
 from .validation import Violation, suggest_nearest
 
 _TIMESTAMP = r"(?:\d{2,}:)?[0-5]\d:[0-5]\d\.\d{3}"
-# Behind the end may be cue settings (position, alignment), which have no meaning for us.
+# After the end there may be cue settings (position, alignment), which have no meaning for us.
 _TIMING = re.compile(rf"\A[ \t]*(?P<start>{_TIMESTAMP})[ \t]+-->[ \t]+(?P<end>{_TIMESTAMP})(?:[ \t].*)?\Z")
 _TIMING_EXAMPLE = "00:12:30.000 --> 00:12:34.500"
 # <v.loud Ruth Feldkamp>: a voice may have classes.
 _VOICE_TAG = re.compile(r"\A<v(?:\.[^\s>]*)?[ \t]+(?P<voice>[^>]+)>")
 _TAG = re.compile(r"</?[a-z0-9][^>]*>")
-_NON_CUE_BLOCKS = ("NOTE", "STYLE", "REGION")
+_NON_CUE_BLOCKS = ("NOTE", "STYLE", "REGION")  # WebVTT, section 4.1
 
 _MAX_CUE_LENGTH = 84  # characters: two lines of 42, as usual for captions
 _MILLISECONDS_PER_CHARACTER = 70  # slow speech; at normal speed a character takes about 60
@@ -156,6 +156,7 @@ def format_post_as_webvtt(post_file: PostFile, registry: Registry) -> str:
 
 def parse_webvtt(text: str) -> tuple[list[Cue], list[Violation]]:
     """Return the cues of a WebVTT file and all its violations; notes, styles and regions are left out."""
+    # WebVTT, section 4.1, allows a byte order mark and any of the three line breaks.
     lines = re.split(r"\r\n?|\n", text.removeprefix("\ufeff"))
     if not re.match(r"WEBVTT(?:[ \t]|\Z)", lines[0]):
         return [], [Violation((), "this is not a WebVTT file", "Its first line is WEBVTT.", 1)]
@@ -306,7 +307,7 @@ def _parse_cue(number: int, block: list[str], previous_start: int) -> Cue | Viol
     voice = _VOICE_TAG.match(texts[0]) if texts else None
     text = html.unescape(_TAG.sub("", " ".join(texts)))
     if not text.strip():
-        return Violation((), "this cue has no text", "Say what is heard, or remove the cue.", line)
+        return Violation((), "this cue has no text", "Write what is heard, or remove the cue.", line)
     return Cue(start, end, " ".join(text.split()), html.unescape(voice["voice"]).strip() if voice else "", line)
 
 
@@ -333,7 +334,7 @@ def _escape_markdown(paragraph: str) -> str:
 
 
 def _split_turn(turn: TimedTurn, end: int) -> Iterator[Cue]:
-    """Yield the captions of a turn; `end` is the second at which it is over, or not after its start if unknown."""
+    """Yield the captions of a turn; `end` is the second at which it is over, or 0 if that is unknown."""
     texts = [text for paragraph in turn.paragraphs for text in _split_paragraph(paragraph)]
     characters = sum(map(len, texts))
     needed = max(_MIN_TURN_MILLISECONDS, characters * _MILLISECONDS_PER_CHARACTER)
@@ -343,6 +344,7 @@ def _split_turn(turn: TimedTurn, end: int) -> Iterator[Cue]:
     for text in texts:
         characters_before += len(text)
         stop = turn.start * 1000 + max(length * characters_before // characters, 1)
+        # WebVTT, section 4.1: a cue must end after it begins.
         yield Cue(start, max(stop, start + 1), text, turn.speaker)
         start = stop
 

@@ -22,6 +22,7 @@ from msgspec import Meta, Struct
 from .yaml import YamlPath
 
 SLUG_PATTERN = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+# Only http and https: a link to javascript: or data: would run in the reader's browser.
 _URL_PATTERN = r"https?://[^\s/]\S*"
 
 # The types of fields. `title` names the type for _EXPECTED_VALUES. msgspec allows one string type in a union, so
@@ -110,7 +111,7 @@ def convert_record(record_type: type[RecordT], value: Any) -> tuple[RecordT | No
 
 
 def find_removed_keys(record_type: type[Record], value: Any) -> list[Violation]:
-    """Return a hint for each key in `value`, at any depth, that the contract no longer has; see Record."""
+    """Return a violation for each key in `value`, at any depth, that the contract no longer has; see Record."""
     validator = _Validator()
     validator.validate(record_type, value, ())
     return validator.removed_keys
@@ -134,7 +135,7 @@ class _Validator:
         self.removed_keys: list[Violation] = []
 
     def validate(self, expected: Any, value: Any, path: YamlPath) -> Any:
-        """Return `value`, corrected where its meaning is plain; note what breaks the type `expected`."""
+        """Return `value`, corrected if only one meaning is possible; record what violates the type `expected`."""
         expected = _choose_union_member(expected, value)
         origin = typing.get_origin(expected)
         if value is None and expected is type(None):
@@ -165,7 +166,7 @@ class _Validator:
         return {
             key: self.validate(fields[key][0], item, (*path, key))
             for key, item in value.items()
-            if key in fields and item is not None  # `summary:` with nothing behind it means that there is no summary
+            if key in fields and item is not None  # `summary:` with nothing after it means that there is no summary
         }
 
     def _report_unknown_key(self, record_type: type[Struct], key: str, path: YamlPath) -> None:

@@ -24,8 +24,8 @@ def build_site(
 ) -> BuildResult:
     """Build the edition at `root`; raises EditionError, and then the old site is as it was.
 
-    `jobs` processes share the work (None: one per core where it pays); the bytes do not depend on it. Into another
-    `output` than the settings' a site is built from nothing, and the cache does not learn of it.
+    `jobs` processes share the work (None: one per core if that saves time); the bytes do not depend on it. A build into
+    an `output` other than that of the settings starts from nothing, without the cache.
     """
     output = output.resolve() if output else None
     request = BuildRequest(as_of=as_of, now=datetime.now(UTC), jobs=jobs, output=output)
@@ -33,7 +33,7 @@ def build_site(
 
 
 def site_factory(root: Path, output: Path | None = None) -> SiteFactory:
-    """Return what imports Pelican, which takes 0.3 s, and opens the edition with it."""
+    """Return a function that imports Pelican, which takes 0.3 s, and opens the edition with it."""
 
     def make_site() -> SiteRunner:
         from .pelican_site.site import open_site  # noqa: PLC0415 - see above

@@ -1,6 +1,6 @@
 """The posts that are published at a date, with all that lists, feeds and relations need of them.
 
-`build_catalog` makes a Catalog from the summaries of the edition's files; nothing here reads a file.
+`build_catalog` builds a Catalog from the summaries of the edition's files; nothing here reads a file.
 """
 
 from __future__ import annotations
@@ -161,6 +161,7 @@ def build_catalog(summary: EditionSummary, paths: Paths, lang: str, as_of: datet
         ),
         topics=tuple(sorted(registry.topics.values(), key=lambda topic: (topic.order, topic.id))),
         people=tuple(registry.people.values()),
+        # Hidden posts, too: their former addresses may be linked from elsewhere.
         aliases={alias.strip("/"): paths.post(post.format, post.slug) for post in due for alias in post.meta.aliases},
         source_urls={source.id: _source_url(source) for source in registry.sources.values()},
         week=get_week(as_of),
@@ -224,6 +225,7 @@ def resolve_post(summary: PostSummary, registry: Registry, paths: Paths, lang: s
         upcoming=bool(meta.event and (meta.event.end or meta.event.start) > as_of),
         media=meta.media,
         image=meta.image,
+        # Editors may add a correction at either end of the list; readers see the order of time.
         corrections=tuple(sorted(meta.corrections, key=lambda correction: correction.date)),
         syndication=meta.syndication,
         hidden=meta.status == "hidden",
@@ -258,6 +260,7 @@ def start_key(post: Post) -> tuple[float, str]:
 def _find_used_series(registry: Registry, posts: Iterable[Post]) -> tuple[Series, ...]:
     """Return the series that listed posts belong to: in the order of series.yaml, then the others by id."""
     used = {post.series.id for post in posts if post.series and not post.hidden}
+    # A series without a record is allowed, see Registry.get_series.
     named = [series_id for series_id in registry.series if series_id in used]
     return tuple(registry.get_series(series_id) for series_id in (*named, *sorted(used - registry.series.keys())))
 

@@ -98,6 +98,7 @@ def _build_item(meta: FrontMatter) -> InboxItem:
         uid=meta.uid,
         topics=meta.topics,
         work=work,
+        # A page may not say when it was published; then the day of the pull stands for it.
         day=work.published or meta.date.date(),
         lang=work.lang or meta.lang,
         teaser=meta.teaser,

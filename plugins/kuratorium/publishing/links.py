@@ -43,7 +43,7 @@ def find_link_targets(html: str, file: str) -> tuple[str, ...]:
 
 
 def rewrite_links(html: str, file: str, root: str, find_address: AddressFinder) -> str:
-    """Return the body of `file` with its links made for a page from which `root` leads to the site's root.
+    """Return the body of `file` with its links rewritten for a page from which `root` leads to the site's root.
 
     A link whose target is not in the site stays as it is written; the rules report it.
     """

@@ -1,4 +1,4 @@
-"""An output of the site before it is bytes: its path, its writer, and all that the writer may see.
+"""An output of the site before it is rendered: its path, its writer, and all that the writer may see.
 
 Each kind of output is a class of its own, so that its writer has typed inputs. PAGE_TYPES lists them.
 """
@@ -27,8 +27,8 @@ _POST_RANK, _LIST_RANK, _FEED_RANK = 1, 2, 3
 class SiteMeta(Struct, frozen=True, kw_only=True):
     """What every page knows of the site. A change here changes every page, so it holds little.
 
-    `has_people`, `has_series` and `has_sources` tell whether there is such a list to link to; `corrections_position`
-    tells where a post shows its corrections.
+    `has_people`, `has_series` and `has_sources` say whether there is such a list to link to; `corrections_position`
+    says where a post shows its corrections.
     """
 
     name: str
@@ -61,7 +61,7 @@ class Page(Struct, frozen=True, kw_only=True):
 
     @property
     def context(self) -> Mapping[str, object]:
-        """Return all declared inputs by name: what the page's fingerprint is made of."""
+        """Return all declared inputs by name: from which the page's fingerprint is computed."""
         return {name: getattr(self, name) for name in self.__struct_fields__ if name not in Page.__struct_fields__}
 
     @property

@@ -42,6 +42,7 @@ def summarize_text(text: PostFile | StandalonePage) -> PostSummary | StandaloneP
     summary = text.meta.summary or prose.extract_first_sentence(text.body)
     if isinstance(text, StandalonePage):
         return StandalonePageSummary(file=text.file, meta=text.meta, summary=summary)
+    # A text of a few words still takes a minute: "0 minutes" would look like a mistake.
     minutes = max(1, round(len(text.body.split()) / WORDS_PER_MINUTE))
     return PostSummary(
         file=text.file,
@@ -56,13 +57,6 @@ def summarize_text(text: PostFile | StandalonePage) -> PostSummary | StandaloneP
         has_timecodes=get_format(text.format).is_conversation
         and any(turn.time for turn in prose.find_turns(text.body)),
     )
-
-
-def summarize_edition(
-    registry: Registry, texts: Iterable[PostFile | StandalonePage], inbox_items: Iterable[InboxItem] = ()
-) -> EditionSummary:
-    """Return the summary of an edition whose texts were just read."""
-    return collect_summaries(registry, [summarize_text(text) for text in texts], inbox_items)
 
 
 def collect_summaries(
@@ -140,6 +134,7 @@ def _read_file(root: Path, file: str, format: str, registry: Registry, converter
 
 def is_stale(summary: PostSummary | StandalonePageSummary, old_registry: Registry, new_registry: Registry) -> bool:
     """Return whether a text must be read again though its file did not change, because the registry did."""
+    # An embed that is not allowed any more is a violation in any text.
     if _allowed_embeds(old_registry) != _allowed_embeds(new_registry):
         return True
     # Standalone pages name no ids. An incomplete registry has problems of its own, and these stop the build.

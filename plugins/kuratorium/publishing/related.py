@@ -38,10 +38,8 @@ class RelatedPosts:
     def __init__(self, posts: Sequence[Post], outgoing_links: Mapping[str, tuple[str, ...]]) -> None:
         self._posts = posts
         self._outgoing_links = outgoing_links
-        self._tag_slug, self._normal_name = (
-            cache(tag_slug),
-            cache(normalize_title),
-        )  # posts share tags and names
+        # Cached, because posts share tags and names.
+        self._tag_slug, self._normal_name = cache(tag_slug), cache(normalize_title)
         self._feature_numbers: dict[Feature, int] = {}
         self._weights: list[int] = []
         self._features_by_place = [self._number_features(post) for post in posts]
@@ -54,7 +52,7 @@ class RelatedPosts:
                 self._places_by_feature[feature].append(place)
         self._timestamps = [-post.date.timestamp() for post in posts]
         self._mentions_by_uid: dict[str, list[Post]] = defaultdict(list)
-        self._same_work_by_uid: dict[str, tuple[Post, ...]] = {}  # each is asked for three times
+        self._same_work_by_uid: dict[str, tuple[Post, ...]] = {}  # needed three times per post
         for post in posts:
             for uid in outgoing_links.get(post.uid, ()):
                 self._mentions_by_uid[uid].append(post)

@@ -1,4 +1,4 @@
-"""What pelicanconf.py says to a build, and whether all of it can be done without Pelican."""
+"""What pelicanconf.py says to a build, and whether it asks for a whole build."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from msgspec import Struct
 from ..edition import settings
 from ..edition.formats import FORMATS
 
-# What these keys say is done here. Every other setting of Pelican's sends a build through Pelican.
+# The settings that our own generators and writers honour. Any other setting of Pelican's asks for a whole build, in
+# which Pelican makes its own articles and contexts.
 _SUPPORTED_KEYS = {
     *("SITENAME", "SITESUBTITLE", "SITEURL", "DEFAULT_LANG", "TIMEZONE", "OUTPUT_PATH", "OUTPUT_RETENTION"),
     *("THEME", "THEME_STATIC_PATHS", "THEME_STATIC_DIR", "STATIC_PATHS", "STATIC_EXCLUDES", "IGNORE_FILES"),
@@ -37,9 +38,9 @@ _NEUTRAL_VALUES: dict[str, Any] = {
 
 
 class Settings(Struct, frozen=True, kw_only=True):
-    """The site, where things are (from the edition's root), what is copied, and how Jinja is set up.
+    """The site, its folders (from the edition's root), what is copied, and how Jinja is set up.
 
-    `pelican`: why a build must go through Pelican; else empty.
+    `whole_build_reason`: why every build must render every file; empty if it may render only what changed.
     """
 
     site: settings.SiteSettings
@@ -56,13 +57,14 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 
 def read_settings(root: Path) -> Settings:
-    """Read the settings of the edition at `root`; raises EditionError."""
+    """Return the settings of the edition at `root`; raises EditionError."""
     values = settings.run_settings_file(root)
     return parse_settings(root, values, next(_find_whole_build_reasons(root, values), ""))
 
 
 def parse_settings(root: Path, values: Mapping[str, Any], whole_build_reason: str = "") -> Settings:
-    """Take what matters out of Pelican's settings, or of pelicanconf.py; raises EditionError."""
+    """Return what a build needs of Pelican's settings, or of pelicanconf.py; raises EditionError."""
+    # What the file does not set has Pelican's own default.
     return Settings(
         site=settings.parse_site_settings(values),
         output=_relative_path(root, values.get("OUTPUT_PATH", "output")),
@@ -79,20 +81,21 @@ def parse_settings(root: Path, values: Mapping[str, Any], whole_build_reason: st
 
 
 def _relative_path(root: Path, path: str) -> str:
-    """Write a path from `root` where it lies below it: an edition may be moved."""
+    """Return a path relative to `root` if it lies below it, so that an edition may be moved; else as it is."""
     whole = Path(root, path)
     return whole.relative_to(root).as_posix() if whole.is_relative_to(root) else str(whole)
 
 
 def _find_whole_build_reasons(root: Path, values: Mapping[str, Any]) -> Iterator[str]:
-    """Say what only Pelican can do: other plugins, and settings that are not ours."""
+    """Yield what asks for a whole build: other plugins, and settings that only Pelican itself honours."""
     if values.get("PLUGINS") not in ([], [_OWN_PLUGIN]):
         yield "PLUGINS names other plugins"
+    # Missing counts, too: Pelican's own defaults write pages and feeds of their own.
     for key, value in _NEUTRAL_VALUES.items():
         if key not in values or values[key] != value:
             yield f"{key} is not {value!r}"
     if not Path(root, settings.get_theme(values), "templates").is_dir():
-        yield "THEME is none of the edition's folders"
+        yield "THEME is not a folder of the edition"
     if not all(map(_is_plain_option, values.get("JINJA_ENVIRONMENT", {}).items())):
         yield "JINJA_ENVIRONMENT holds more than plain values"
     others = [key for key in values if key.isupper() and key not in _SUPPORTED_KEYS and key not in _NEUTRAL_VALUES]
@@ -105,12 +108,13 @@ def _find_whole_build_reasons(root: Path, values: Mapping[str, Any]) -> Iterator
 def _is_plain_option(option: tuple[str, Any]) -> bool:
     key, value = option
     if key == "undefined":
+        # Jinja's own classes can be found again by their name; a class of the edition's cannot.
         return getattr(value, "__module__", "") == "jinja2.runtime"
     if isinstance(value, list | tuple):
-        return all(isinstance(one, str) for one in value)
+        return all(isinstance(item, str) for item in value)
     return isinstance(value, bool | int | str)
 
 
 def _serialize_jinja_options(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Write Jinja's options so that they can be kept: a class by its name."""
+    """Return Jinja's options as plain values that the cache can store: the class `undefined` by its name."""
     return {key: value.__name__ if key == "undefined" else value for key, value in options.items()}

@@ -1,4 +1,4 @@
-"""Records that templates see beside posts, people and topics: links, cards, shelves, headlines.
+"""Records that templates see besides posts, people and topics: links, cards, shelves, headlines.
 
 A page's fingerprint holds these records as JSON with their kind ("$"), and a page is rendered again from that JSON.
 """
@@ -14,6 +14,7 @@ from ..edition.model import Post
 from .urls import path_to_root
 
 
+# The tag is fingerprints._KIND_KEY: msgspec writes the kind of a record as the encoder would.
 class TemplateInput(Struct, frozen=True, tag=True, tag_field="$"):
     """Base of the records below; a new one joins TEMPLATE_INPUT_TYPES."""
 

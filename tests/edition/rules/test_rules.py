@@ -219,8 +219,8 @@ def test_no_two_posts_share_a_uid_or_a_slug() -> None:
         for file, violation in tables.check_edition_rules(iter([first, copy, namesake]))
     ]
     assert sorted(reported) == [
-        ("content/essays/kopie.md", ("uid",), 'the uid "abcdef123456" is already that of curation/notes/titel.md'),
-        ("content/talks/titel.md", ("slug",), 'the slug "titel" is already that of curation/notes/titel.md'),
+        ("content/essays/kopie.md", ("uid",), 'the uid "abcdef123456" is already used by curation/notes/titel.md'),
+        ("content/talks/titel.md", ("slug",), 'the slug "titel" is already used by curation/notes/titel.md'),
     ]
 
 

@@ -35,7 +35,7 @@ def site(tmp_path: Path) -> Path:
 
 
 def test_a_whole_build_replaces_what_changed_and_removes_what_is_gone(tmp_path: Path, site: Path) -> None:
-    """Only changed files are written; files that are no longer made go with their folders; retained files stay."""
+    """Only changed files are written; obsolete files are deleted with their folders; retained files stay."""
     untouched = (site / "same.html").stat().st_mtime_ns
     stage = Stage(tmp_path / "var" / "stage", site, retained=[".git"])
     stage.write_if_changed("index.html", b"neu")

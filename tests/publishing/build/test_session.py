@@ -43,7 +43,7 @@ def test_a_build_without_changes_imports_nothing_heavy(tiny: TinyEdition) -> Non
 def test_other_plugins_and_settings_get_a_whole_build(
     tiny: TinyEdition, monkeypatch: pytest.MonkeyPatch, setting: str
 ) -> None:
-    """With another plugin, or a setting that is not ours, every file is made anew, and the site is the same."""
+    """With another plugin, or a setting that is not ours, every file is rendered again, and the site is the same."""
     build_site(tiny.root)
     before = tree(tiny.root / "output")
     tiny.write("lib/tests_own_plugin.py", "def register():\n    pass\n")
@@ -54,7 +54,7 @@ def test_other_plugins_and_settings_get_a_whole_build(
     built = build_site(tiny.root)
     assert built.whole_build_reason
     assert {path: data for path, data in tree(tiny.root / "output").items() if path != "b.html"} == before
-    assert "every file anew" in explain_file(tiny.root, "index.html", built)[0]
+    assert "rendered every file" in explain_file(tiny.root, "index.html", built)[0]
 
 
 def test_a_changed_template_renders_only_the_pages_that_use_it(tiny: TinyEdition) -> None:
@@ -84,7 +84,7 @@ def test_a_field_that_lists_show_renders_lists_and_neighbours(tiny: TinyEdition)
 
 
 def test_a_build_repairs_what_was_changed_in_the_output(tiny: TinyEdition) -> None:
-    """A page edited or deleted in output/ is made again; a file of no build is deleted; a touch changes nothing."""
+    """A page edited or deleted in output/ is rendered again; a foreign file is deleted; a touch changes nothing."""
     build_site(tiny.root)
     output = tiny.root / "output"
     before = tree(output)
@@ -120,11 +120,11 @@ def test_a_build_explains_itself(tiny: TinyEdition) -> None:
     assert ended.returncode == 0, ended.stderr
     assert "notizen/erste-notiz.html was written by this build." in ended.stdout
     assert "rendered last because newer: post" in ended.stdout or "because older: post" in ended.stdout
-    assert {"look", "read", "plan", "render", "move"} <= set(ended.stderr.split())
+    assert {"compare", "read", "plan", "render", "move"} <= set(ended.stderr.split())
     explanation = run(tiny.root, "kuratorium.cli.main", "build", "--explain", "theme/css/base.css").stdout
     assert "as the last build left it" in explanation
     assert "It is copied as it is" in explanation
-    assert "is no file of the site" in run(tiny.root, "kuratorium.cli.main", "build", "--explain", "x.html").stdout
+    assert "is not a file of the site" in run(tiny.root, "kuratorium.cli.main", "build", "--explain", "x.html").stdout
 
 
 def test_another_output_folder_is_built_from_nothing_and_not_cached(tiny: TinyEdition) -> None:

@@ -70,7 +70,7 @@ def build(tiny: TinyEdition) -> Build:
         conf.write_text(f"{conf.read_text()}\n{settings}\n")
         ended = run(tiny.root, "kuratorium.cli.main", "build")
         assert ended.returncode == 0, ended.stdout + ended.stderr
-        assert "Every file was made anew" in ended.stdout
+        assert "Every file was rendered" in ended.stdout
         return tiny.root / "output"
 
     return build_with
@@ -203,7 +203,7 @@ def test_an_edition_without_pelican_class_is_told(tiny: TinyEdition) -> None:
     conf.write_text(f'{conf.read_text()}\nPLUGINS = ["kuratorium.publishing"]\ndel PELICAN_CLASS\n')
     ours = run(tiny.root, "kuratorium.cli.main", "build")
     assert ours.returncode == 0, ours.stderr
-    assert "Every file was made anew" not in ours.stdout
+    assert "Every file was rendered" not in ours.stdout
     before = tree(tiny.root / "output")
     plain = run(tiny.root, "pelican")
     assert plain.returncode != 0

@@ -41,7 +41,9 @@ def test_a_template_sees_only_what_its_page_declares(tmp_path: Path, language: s
         name="W", subtitle="", url="https://w.example", lang=language, timezone="Europe/Berlin"
     )
     published = catalog.build_catalog(
-        posts.summarize_edition(edition.registry, (*edition.post_files, *edition.standalone_pages)),
+        posts.collect_summaries(
+            edition.registry, map(posts.summarize_text, (*edition.post_files, *edition.standalone_pages))
+        ),
         paths,
         language,
         as_of,

@@ -1,7 +1,7 @@
 """Rules that compare posts: unique uids and slugs, places in a series, translations, look-backs.
 
-They get all posts and pages, and yield the file that breaks a rule with the violation. The first of two files that
-conflict is in the right; the later one is reported.
+They get all posts and pages, and yield each file that breaks a rule, with the violation. Of two files that conflict,
+the later one is reported.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ def check_duplicates(content_files: Iterable[ContentFile]) -> Iterator[tuple[Con
             holders["uid", FrontMatter, file.meta.uid].append(file)
     for (field, _, value), files in holders.items():
         for file in files[1:]:
-            message = f'the {field} "{value}" is already that of {files[0].file}'
-            hint = "A uid is made once and never copied: make a new one." if field == "uid" else "Choose another."
+            message = f'the {field} "{value}" is already used by {files[0].file}'
+            hint = "A uid belongs to one post: write a new one." if field == "uid" else "Choose another."
             yield file, Violation((field,), message, hint)
 
 
@@ -36,7 +36,7 @@ def check_series_positions(content_files: Iterable[ContentFile]) -> Iterator[tup
         if isinstance(meta, FrontMatter) and meta.series and meta.status != "draft":
             first = holders.setdefault((meta.series.id, meta.series.position), file)
             if first is not file:
-                message = f'position {meta.series.position} of "{meta.series.id}" is already that of {first.file}'
+                message = f'position {meta.series.position} of "{meta.series.id}" is already used by {first.file}'
                 yield file, Violation(("series", "position"), message, "Give one of them another position.")
 
 

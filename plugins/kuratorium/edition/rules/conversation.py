@@ -37,7 +37,7 @@ def check_speakers(post_file: PostFile, registry: Registry) -> Iterator[Violatio
 def check_turn_markers(post_file: PostFile, _: Registry) -> Iterator[Violation]:
     """Check that what looks like the marker of a turn is one: an id, perhaps a time code, a colon and a space.
 
-    A mistyped marker would be printed, and the words behind it attributed to the speaker before.
+    A mistyped marker would be printed, and its words attributed to the speaker before.
     """
     if not get_format(post_file.format).is_conversation:
         return
@@ -74,7 +74,7 @@ def check_turn_text(post_file: PostFile, _: Registry) -> Iterator[Violation]:
     for turn in _find_turns(post_file):
         if not turn.text:
             message = f"this turn of @{turn.speaker} has no text"
-            hint = "Write it behind the colon, or delete the line."
+            hint = "Write it after the colon, or delete the line."
             yield Violation((), message, hint, post_file.body_line + turn.line)
 
 
@@ -93,7 +93,7 @@ def check_pull_quotes(post_file: PostFile, _: Registry) -> Iterator[Violation]:
 
 
 def _find_turns(post_file: PostFile) -> Iterator[prose.Turn]:
-    """Yield the turns of a conversation; a line that begins with @ in another format marks none."""
+    """Yield the turns of a conversation; in other formats there are none, even if a line begins with @."""
     return prose.find_turns(post_file.body) if get_format(post_file.format).is_conversation else iter(())
 
 

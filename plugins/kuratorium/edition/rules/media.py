@@ -16,15 +16,15 @@ from ..validation import Violation, suggest_nearest
 from ..yaml import YamlPath
 
 # Pelican's links to files, where Markdown or HTML has an address: ({filename}x.md), <…>, href="…", and "[1]: …".
-_FILE_LINK = re.compile(r"(?:[(<\"']|\]:\s+)\{(?P<what>filename|static|attach)\}(?P<path>[^)>\"'\s#?]+)")
+_FILE_LINK = re.compile(r"(?:[(<\"']|\]:\s+)\{(?P<keyword>filename|static|attach)\}(?P<path>[^)>\"'\s#?]+)")
 _IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\(")
 
 
 def check_links(content_file: PostFile | StandalonePage, file_exists: Callable[[str], bool]) -> Iterator[Violation]:
     """Check that links to files of the edition lead to one; `file_exists` takes a path from the root."""
-    for line, (word, path), target in find_links(content_file):
+    for line, (keyword, path), target in find_links(content_file):
         if target is None or not file_exists(target):
-            message = f"{{{word}}}{path} leads nowhere"
+            message = f"{{{keyword}}}{path} leads nowhere"
             hint = "Name a file of the edition, from this file's folder or, with a leading /, from content/."
             yield Violation((), message, hint, content_file.body_line + line)
 
@@ -52,7 +52,7 @@ def check_chapters(post_file: PostFile, _: Registry) -> Iterator[Violation]:
         # Players and podcast apps show one chapter per moment.
         if start == previous:
             message = f"this chapter overlaps the one above it: both begin at {chapter.start}"
-            yield Violation(path, message, "Every chapter has a beginning of its own.")
+            yield Violation(path, message, "Give each chapter its own start.")
         elif start < previous:
             message = f"the chapter begins at {chapter.start}, before the one above it"
             yield Violation(path, message, "Put chapters in the order of time.")
@@ -75,7 +75,7 @@ def check_turns_in_recording(post_file: PostFile, _: Registry) -> Iterator[Viola
 
 
 def check_recording_source(post_file: PostFile, _: Registry) -> Iterator[Violation]:
-    """Check that a recording is either a file or elsewhere, not both and not neither."""
+    """Check that a recording is either a file or an address (of a video: a provider), not both and not neither."""
     media = post_file.meta.media
     if not media:
         return
@@ -113,14 +113,14 @@ def check_image_alt(content_file: PostFile | StandalonePage, _: Registry) -> Ite
 def find_links(content_file: PostFile | StandalonePage) -> Iterator[tuple[int, tuple[str, str], str | None]]:
     """Yield every link to a file in a body.
 
-    Yields its line (from 0), its word and path as written, and the path from the root that it leads to, or None if that
-    is outside the edition.
+    Yields its line (from 0), its keyword and path as written, and the path from the root that it leads to, or None if
+    that is outside the edition.
     """
     if "{" not in content_file.body:  # most posts; spares the split
         return
     for number, line in enumerate(content_file.body.split("\n")):
         for match in _FILE_LINK.finditer(line):
-            yield number, (match["what"], match["path"]), resolve_link(content_file.file, match["path"])
+            yield number, (match["keyword"], match["path"]), resolve_link(content_file.file, match["path"])
 
 
 def resolve_link(file: str, path: str) -> str | None:

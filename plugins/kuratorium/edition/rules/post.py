@@ -19,7 +19,7 @@ _FIELD_EXAMPLES = {
     "guests": "guests: [id-of-a-person] or guests: [{name: …, role: …}]",
     "hosts": "hosts: [id-of-a-person]",
     "event": "event: {start: 2026-11-05T17:00:00+01:00, end: …}",
-    "lookback_of": "lookback_of: the uid of the post that is seen again",
+    "lookback_of": "lookback_of: the uid of the post that this one looks back on",
     "changed_since": 'changed_since: ["What is different by now."]',
     "period": "period: {from: 2026-10-05, to: 2026-10-11}",
     "release": "release: given, once the partner has released the text (until then release: open)",

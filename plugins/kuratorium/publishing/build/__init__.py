@@ -1,1 +1,1 @@
-"""Incremental builds: find what changed, render the pages that it concerns, move them into the site."""
+"""Incremental builds: only what a change affects is read, rendered and written."""

@@ -1,6 +1,6 @@
-"""What builds remember of each other: var/build.sqlite3, which may be deleted at any time.
+"""The build cache, var/build.sqlite3: what a build saves for the next one. It may be deleted at any time.
 
-Every value of which pages are made carries a checksum, so that a damaged file is noticed and never published.
+Every value from which pages are rendered carries a checksum, so that a damaged file is noticed and never published.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ _SET_ASIDE_SUFFIX = ".broken"
 # One process writes, and nothing reads meanwhile: a write-ahead log would bring two more files and no speed. A journal
 # that is cut to zero is cheaper than one that is deleted. 8 MB hold the pages that an edit touches.
 _PRAGMAS = "PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-8000;"
+# `text` and `body` are apart, because most builds read many summaries and hardly any HTML.
 _SCHEMA = """
 CREATE TABLE meta(name TEXT PRIMARY KEY, value BLOB);
 CREATE TABLE template(name TEXT PRIMARY KEY, code BLOB);
@@ -46,10 +47,10 @@ class CorruptCacheError(Exception):
 
 
 class Cache:
-    """One connection to the cache; from `begin` to `commit`, a build is remembered as a whole or not at all.
+    """One connection to the cache; from `begin` to `commit`, a build is saved as a whole or not at all.
 
     `path` is that of the file (None: the cache lives in memory). A cache of another `version` of the program is
-    emptied, and a damaged one is set aside and begun anew.
+    emptied, and a damaged one is set aside and replaced by an empty one.
     """
 
     def __init__(self, path: Path | None, version: str) -> None:
@@ -58,6 +59,7 @@ class Cache:
         try:
             self._db = self._open_database()
         except sqlite3.DatabaseError as error:
+            # A full disk or a missing permission is no damage: the cache stays, and the build ends with an error.
             if path is None or not is_corruption(error):
                 raise
             move_corrupt_cache_aside(path)
@@ -73,6 +75,7 @@ class Cache:
         if version == (self._version.encode(),):
             return
         db.execute("BEGIN IMMEDIATE")
+        # IMMEDIATE takes the write lock at once: a deferred transaction could still fail at its first write.
         for table in tables:
             db.execute(f"DROP TABLE {table}")
         for statement in _SCHEMA.split(";"):  # executescript would commit the transaction first
@@ -227,6 +230,7 @@ class Cache:
 
     def save_page_inputs(self, rows: Iterable[tuple[str, bytes, str, Iterable[str]]]) -> None:
         """Save rows of path, encoded inputs, why the page was rendered and the keys of the bodies it holds."""
+        # SQLite evaluates the right sides with the old row, so `inputs` still holds the inputs of the rendering before.
         statement = (
             "INSERT INTO page VALUES (?, ?, NULL, ?) ON CONFLICT(path) DO UPDATE"
             " SET previous_inputs = inputs, inputs = excluded.inputs, reason = excluded.reason"
@@ -250,7 +254,9 @@ class Cache:
 def is_corruption(error: Exception) -> bool:
     """Return whether an error means that the cache is damaged, not that the disk is full or may not be written."""
     if isinstance(error, sqlite3.DatabaseError):
-        return sqlite_file.find_blame(error) is not Blame.DISK  # a damaged file fails in many ways: better begin anew
+        return (
+            sqlite_file.find_blame(error) is not Blame.DISK
+        )  # a damaged file fails in many ways, so when in doubt it is replaced
     return isinstance(error, CorruptCacheError | DecodeError)
 
 
@@ -268,6 +274,7 @@ def _check_names(rows: dict[str, T]) -> dict[str, T]:
 
 
 def _add_checksum(value: bytes) -> bytes:
+    # Against damage, not against forgery: a checksum of 32 bits is enough, and quick for every value.
     return zlib.crc32(value).to_bytes(4) + value
 
 

@@ -21,7 +21,7 @@ from .cache import Cache, CorruptCacheError
 
 _encode = msgspec.json.Encoder().encode
 _STANDALONE_PAGES_FOLDER = f"{formats.STANDALONE_PAGES_FOLDER}/"
-_FORMAT_ORDER = {format: place for place, format in enumerate(formats.FOLDERS_BY_FORMAT)}
+_FORMAT_ORDER = {format: index for index, format in enumerate(formats.FOLDERS_BY_FORMAT)}
 _POST_DECODER = msgspec.json.Decoder(PostSummary)
 _STANDALONE_PAGE_DECODER = msgspec.json.Decoder(StandalonePageSummary)
 
@@ -74,18 +74,19 @@ class CachedPosts:
                 key: CachedBody(file, digest, tuple(msgspec.json.decode(links)) if links else ())
                 for file, key, digest, links in self._cache.read_body_records()
             }
+            # A row without its counterpart is damage that SQLite does not notice.
             if self._bodies.keys() != {get_body_key(summary) for summary in self.summaries.values()}:
                 raise CorruptCacheError("summaries and bodies do not match")
         return self._bodies
 
     def find_linked_files(self, registry: Registry) -> LinkedFiles:
         """Return the files that texts link to, other than texts."""
-        links = (
+        texts = (
             (self.summaries[body.file].meta.is_withheld, [file for file in body.links if not is_post_or_page(file)])
             for body in self.bodies.values()
             if body.links
         )
-        return assets.sort_linked_files(links, registry)
+        return assets.sort_linked_files(texts, registry)
 
     def find_summary(self, file: str) -> PostSummary | StandalonePageSummary | None:
         """Return the summary of one file without reading all; None if it is not in the cache."""
@@ -117,7 +118,8 @@ class CachedPosts:
         dropped = [*removed_files, *(text.file for text in texts if text.problems)]
         self._cache.delete_texts(dropped)
         valid = [(text, text.summary) for text in texts if text.summary and not text.problems]
-        self._cache.save_texts(_make_row(text, summary) for text, summary in valid)
+        self._cache.save_texts(_build_row(text, summary) for text, summary in valid)
+        # Not read again, it is the same object; then it need not be encoded, which grows with the edition.
         if registry is not self._registry:
             self._cache.save_value("registry", _encode(registry))
             self._registry = registry
@@ -125,7 +127,7 @@ class CachedPosts:
             for file in dropped:
                 self._summaries.pop(file, None)
             self._summaries.update((text.file, summary) for text, summary in valid)
-        self._bodies = None
+        self._bodies = None  # their keys may have changed; read again when they are needed
 
     def save_inbox_items(self, inbox_items: dict[str, InboxItem]) -> None:
         """Save the items of the inbox."""
@@ -133,11 +135,11 @@ class CachedPosts:
             self._cache.save_value("inbox_items", _encode(inbox_items))
             self._inbox_items = inbox_items
 
-    def build_listing(self, registry: Registry) -> EditionSummary:
+    def build_edition_summary(self, registry: Registry) -> EditionSummary:
         """Return the summaries of all texts, sorted by format and file, and the inbox."""
         return collect_summaries(registry, sort_texts(self.summaries.values()), self.inbox_items.values())
 
-    def make_address_finder(self, paths: Paths, assets: Iterable[str]) -> AddressFinder:
+    def build_address_finder(self, paths: Paths, assets: Iterable[str]) -> AddressFinder:
         """Return a function: file of the edition -> its path in the site, None if it is not there."""
         path_by_file = links.map_copied_files(assets)
 
@@ -168,11 +170,12 @@ def digest_bodies(bodies: Mapping[str, CachedBody], find_address: Callable[[str]
     }
 
 
-def _make_row(
+def _build_row(
     text: LoadedText, summary: PostSummary | StandalonePageSummary
 ) -> tuple[str, str, bytes, str, str, bytes]:
-    links = _encode(text.links).decode() if text.links else ""
-    return text.file, get_body_key(summary), _encode(summary), digest_value(text.html), links, text.html.encode()
+    encoded_links = _encode(text.links).decode() if text.links else ""
+    key, digest = get_body_key(summary), digest_value(text.html)
+    return text.file, key, _encode(summary), digest, encoded_links, text.html.encode()
 
 
 def _decode_summary(file: str, data: bytes) -> PostSummary | StandalonePageSummary:

@@ -1,7 +1,7 @@
 """What changed in the edition and its site since the last build.
 
 A snapshot stamps every file; a file whose stamp differs from its record, or is too recent to trust, is hashed. What
-differs is classified by a pure function. One digest over all stamps tells, before that, that nothing changed.
+differs is classified by a pure function. Before that, one digest over all stamps shows whether anything changed at all.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from ...edition.paths import (
     scan_visible_files,
     stamp_file,
     stamp_with_ctime,
+    stamp_with_mtime,
 )
 from ...errors import Problem
 from ...files import hash_file
@@ -72,25 +73,26 @@ class OutputDifferences(Struct, frozen=True, kw_only=True):
 
 def scan_settings_files(root: Path) -> dict[str, FileStamp]:
     """Return the stamps of the files that settings may come from: Python at the top of the edition."""
-    names = [name for name in os.listdir(root) if name.endswith(".py")]  # noqa: PTH208 - as the others here
+    names = [name for name in os.listdir(root) if name.endswith(".py")]  # noqa: PTH208 - as in edition.paths: Path costs time at every build
     return {name: stamp_file(f"{root}/{name}", stamp_with_ctime) for name in sorted(names)}
 
 
 def scan_inputs(root: Path, theme: str) -> InputScan:
     """Return the stamps of posts, pages, registry, inbox and theme; `find_assets` lists the assets."""
-    stamps: dict[str, FileStamp] = {file: stamp_file(f"{root}/{file}", stamp_with_ctime) for file in REGISTRY_FILES}
+    stamps = stamp_files(root, REGISTRY_FILES)
     problems: list[Problem] = []
     for folder in FOLDERS_BY_FORMAT.values():
         unreadable: list[OSError] = []
         files = scan_visible_files(str(root), folder, unreadable)
         if unreadable or not all(file.endswith(".md") for file in files):
-            # It imports YAML: a build that finds nothing changed must not wait for it.
+            # The loader imports YAML: a build that finds nothing changed must not wait for that.
             from ...edition import loader  # noqa: PLC0415
 
             problems += loader.check_stray_files(root, sorted(files), unreadable)
         stamps.update((file, stamp) for file, stamp in files.items() if file.endswith(".md"))
     inbox = scan_visible_files(str(root), INBOX_FOLDER, [])
     stamps.update((file, stamp) for file, stamp in inbox.items() if file.endswith(".md"))
+    # Not static/: its files are assets.
     for folder in ("templates", "translations"):
         files = scan_visible_files(str(root / theme), folder, [])
         stamps.update((f"{theme}/{file}", stamp) for file, stamp in files.items())
@@ -106,6 +108,7 @@ def compare_inputs(root: Path, stamps: Mapping[str, FileStamp], records: InputRe
         record = records.get(file)
         if record is None:
             new.add(file)
+        # The same bytes under a new stamp, as after `git checkout`, change nothing: hence the hash.
         elif stamp != record[0] or is_too_recent(stamp, record[2]):
             hashes[file] = hash_file(f"{root}/{file}")
             if hashes[file] != record[1]:
@@ -115,7 +118,7 @@ def compare_inputs(root: Path, stamps: Mapping[str, FileStamp], records: InputRe
 
 
 def is_too_recent(file_stamp: FileStamp, checked_at: int) -> bool:
-    """Return whether a file may have been written again after `checked_at` (ns) without another time to show for it."""
+    """Return whether a file may have been written again after `checked_at` (nanoseconds) without a new timestamp."""
     has_whole_seconds = file_stamp[1] % _SECOND_NS == 0  # as on FAT, HFS+ and some network file systems
     return file_stamp[1] > checked_at - (2 * _SECOND_NS if has_whole_seconds else _CLOCK_TICK_NS)
 
@@ -128,16 +131,17 @@ def scan_outputs(output: Path, retained: Collection[str]) -> dict[str, FileStamp
         folder = folders.pop()
         try:
             entries = list(os.scandir(f"{output}/{folder}"))
+        # Before the first build there is no folder; one may also be deleted or replaced during the scan.
         except (FileNotFoundError, NotADirectoryError):
             continue
         for entry in entries:
             if not folder and entry.name in retained:
                 continue
+            # A link is a file of the site: what it points to is not ours to stamp or delete.
             if entry.is_dir(follow_symlinks=False):
                 folders.append(f"{folder}{entry.name}/")
             else:
-                stat = entry.stat(follow_symlinks=False)
-                stamps[folder + entry.name] = (stat.st_size, stat.st_mtime_ns, stat.st_ino)
+                stamps[folder + entry.name] = stamp_with_mtime(entry.stat(follow_symlinks=False))
     return stamps
 
 
@@ -157,7 +161,7 @@ def compare_outputs(output: Path, stamps: Mapping[str, FileStamp] | None, record
 
 
 def stamp_files(root: Path, files: Iterable[str]) -> dict[str, FileStamp]:
-    """Return the stamps of these files."""
+    """Return the stamps of these files, by path from the edition's root; MISSING_FILE for those that are gone."""
     return {file: stamp_file(f"{root}/{file}", stamp_with_ctime) for file in files}
 
 
@@ -176,6 +180,7 @@ def classify_changes(
     translations = {file for file in differing if file.startswith(f"{settings.theme}/translations/")}
     registry = differing & set(REGISTRY_FILES)
     inbox = {file for file in differing if file.startswith(f"{INBOX_FOLDER}/")}
+    # Assets and settings files: all else that is stamped.
     rest = differing - texts - templates - translations - registry - inbox
     return ChangeSet(
         changed_texts=frozenset(texts - input_differences.removed),
@@ -260,7 +265,7 @@ def update_stamps(
     """
     if changed_files is None or not previous_stamps or not changed_files <= previous_stamps.keys():
         return None
-    stamps = {file: stamp_file(f"{root}/{file}", stamp_with_ctime) for file in changed_files}
+    stamps = stamp_files(root, changed_files)
     return None if MISSING_FILE in stamps.values() else {**previous_stamps, **stamps}
 
 
@@ -271,7 +276,7 @@ def take_snapshot(
     output: Path,
     input_stamps: dict[str, FileStamp] | None = None,
 ) -> Snapshot:
-    """Stamp every file; with `input_stamps` only settings and assets, because a watcher knows of all else."""
+    """Stamp every file; with `input_stamps` only settings and assets, because a watcher reports all other changes."""
     taken_at = time.time_ns()  # before the first stamp: what is written meanwhile counts as too recent
     problems: tuple[Problem, ...] = ()
     output_stamps = None
@@ -358,5 +363,6 @@ def clear_snapshot_digest(cache: Cache) -> None:
 
 
 def _digest_stamps(input_stamps: Mapping[str, FileStamp], output_stamps: Mapping[str, FileStamp]) -> bytes:
+    # Sorted, because the order of scandir differs between file systems.
     stamps = (sorted(input_stamps.items()), sorted(output_stamps.items()))
     return blake2b(msgspec.msgpack.encode(stamps), digest_size=16).digest()

@@ -1,4 +1,4 @@
-"""A page's inputs as JSON: for its fingerprint, to explain why it was rendered, and to render it again.
+"""A page's inputs as JSON: to compute its fingerprint, to explain why it was rendered, and to render it again.
 
 The fingerprint is a digest of the JSON. From stored inputs a page can be rendered without planning the whole site.
 Posts, people, topics, sources, series and the site stand in the JSON as references, by id and digest; all else stands
@@ -34,7 +34,7 @@ _ID_BY_TYPE: dict[type, Callable[[Any], str]] = {
 }
 _REFERENCE_KINDS = {kind.__name__ for kind in _ID_BY_TYPE}
 _TEMPLATE_INPUT_BY_NAME = {kind.__name__: kind for kind in TEMPLATE_INPUT_TYPES}
-# msgspec would write a date as a bare string, which cannot be told from a text when it is read.
+# msgspec would write a date as a bare string, which cannot be distinguished from a text when it is read.
 _DATE_PARSERS: dict[str, Callable[[str], date]] = {"datetime": datetime.fromisoformat, "date": date.fromisoformat}
 
 _encode = msgspec.json.Encoder().encode
@@ -78,7 +78,7 @@ def compute_fingerprint(encoded_inputs: bytes) -> bytes:
 class PageInputsEncoder:
     """Encodes the inputs of pages.
 
-    Digests every record once and knows it by its id(), so the records must live as long as the encoder.
+    Digests every record once and recognises it by its id(), so the records must live as long as the encoder.
     """
 
     def __init__(self, digest_template: Callable[[str], str], body_digests: Mapping[str, str]) -> None:
@@ -142,12 +142,14 @@ def restore_page(path: str, inputs: PageInputs, resolve_reference: ResolveRefere
     body_keys = tuple(inputs.bodies)
     if not issubclass(kind, TemplatePage):
         return kind(path=path, body_keys=body_keys, **context)
+    # TemplatePage.context holds site and meta besides the inputs of the template.
     site, meta = context.pop("site"), context.pop("meta")
     return kind(path=path, template=inputs.template, site=site, meta=meta, inputs=context, body_keys=body_keys)
 
 
 def _restore_value(value: Any, resolve_reference: ResolveReference) -> Any:
     if isinstance(value, list):
+        # JSON has no tuples; pages declare no lists, so every array was one.
         return tuple([_restore_value(item, resolve_reference) for item in value])
     if not isinstance(value, dict):
         return value
@@ -208,7 +210,7 @@ def explain_rendering(cache: Cache, path: str, changed_paths: frozenset[str]) ->
     elif history or path in cache.read_output_records():
         lines = [f"{path} is as the last build left it."]
     else:
-        return [f"{path} is no file of the site."]
+        return [f"{path} is not a file of the site."]
     if history is None:
         return [*lines, "It is copied as it is, whenever its file changes."]
     encoded, previous, reason = history

@@ -1,4 +1,4 @@
-"""The records of a build: what was asked, what changed, what the site is a build of, and what came of it."""
+"""The records of a build: its request, the detected changes, the state that it leaves, and its result."""
 
 from __future__ import annotations
 
@@ -21,13 +21,14 @@ NO_FINGERPRINT = b""
 
 
 class BuildRequest(Struct, frozen=True, kw_only=True):
-    """What is asked of a build.
+    """The request for a build.
 
-    `as_of` is the date to build for (None: the edition's, or `now`), `jobs` the number of processes (None: one per
-    core where it pays). `changed_files` are paths from the edition's root: all that changed since the last build, as
-    a watcher saw it; None if nothing watches, so that every file must be stamped. Into another `output` than the
-    settings' a site is built from nothing, and the cache does not learn of it. `settings` are those that plain
-    `pelican` was called with, if they are not those of pelicanconf.py.
+    `as_of`: the date to build for; None for the edition's, or `now`.
+    `jobs`: number of processes; None for one per core if that saves time.
+    `changed_files`: paths from the edition's root of all files that changed since the last build, as a watcher saw
+      them; None without a watcher, so that every file is stamped.
+    `output`: a folder other than that of the settings; the build then starts from nothing, without the cache.
+    `settings`: those that plain `pelican` was called with, if they differ from pelicanconf.py.
     """
 
     as_of: datetime | None
@@ -39,9 +40,9 @@ class BuildRequest(Struct, frozen=True, kw_only=True):
 
 
 class BuildState(Struct, frozen=True, kw_only=True):
-    """What the last build says of itself; the cache keeps it.
+    """The state that a build leaves in the cache.
 
-    The site is right from `valid_from` until `valid_until` (None: no limit), unless policy.yaml pins the edition's
+    The site is up to date from `valid_from` until `valid_until` (None: no limit), unless policy.yaml pins the edition's
     date (`pinned_date`). `linked_files` are the files that posts and pages link to. `is_complete` is False while the
     cache holds texts that the site does not show yet.
     """
@@ -57,6 +58,7 @@ class BuildState(Struct, frozen=True, kw_only=True):
 
     def is_valid_at(self, as_of: datetime) -> bool:
         """Return whether nothing falls due, and no talk ends, between the last build's date and `as_of`."""
+        # `as_of` may go back in time, too: a preview of an earlier date shows fewer posts.
         has_begun = self.valid_from is None or self.valid_from <= as_of
         return has_begun and (self.valid_until is None or as_of < self.valid_until)
 
@@ -89,7 +91,7 @@ class ChangeSet(Struct, frozen=True, kw_only=True):
 
     @property
     def requires_full_plan(self) -> bool:
-        """Whether pages may differ that hold none of the changed texts; known before any text is read."""
+        """Whether pages without a changed text may differ, too; decided before any text is read."""
         files = self.removed_texts or self.changed_inbox_files
         return bool(
             files or self.registry_changed or self.theme_changed or self.date_changed or self.last_build_incomplete
@@ -108,10 +110,10 @@ class PublishResult(Struct, frozen=True):
 
 
 class BuildResult(Struct, frozen=True, kw_only=True):
-    """What a build made: numbers of posts, HTML pages and files; seconds; the site's folder.
+    """The result of a build: numbers of posts, HTML pages and files; seconds; the site's folder.
 
     `changed_paths` are the paths that were written or deleted, from the site's root. `whole_build_reason` says why
-    every file was made anew ("" if only what changed was).
+    every file was rendered ("" if only what changed was).
     """
 
     post_count: int

@@ -1,4 +1,4 @@
-"""Listeners that hear how far a build is."""
+"""Listeners for the progress of a build."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Protocol
 
 
 class ProgressListener(Protocol):
-    """Hears of the phases of a build, and of what is done in each."""
+    """Receives the phases of a build, and how many steps of each are done."""
 
     def phase(self, name: str, total: int = 0) -> AbstractContextManager[None]:
-        """Return a context that lasts as long as a phase with `total` things to do."""
+        """Return a context that lasts as long as a phase of `total` steps."""
 
     def advance(self, count: int) -> None:
-        """Record that `count` more things of the phase are done."""
+        """Record that `count` more steps of the phase are done."""
 
     def report_waiting(self) -> None:
         """Record that the build waits for another build of the same edition."""
@@ -37,7 +37,7 @@ class NullProgress:
 
 
 class Timings:
-    """Collect seconds per build phase, in the order of the phases."""
+    """The seconds that each phase of a build took, in the order of the phases."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
@@ -45,7 +45,7 @@ class Timings:
 
     @contextmanager
     def phase(self, name: str, total: int = 0) -> Iterator[None]:
-        """Measure a phase; a phase that comes twice adds up."""
+        """Measure a phase; the times of a phase that runs twice add up."""
         begin = time.perf_counter()
         try:
             yield

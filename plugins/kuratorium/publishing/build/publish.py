@@ -1,6 +1,6 @@
-"""Finished files wait on a stage beside the site, and move into it together.
+"""The stage: a folder where finished files wait, to be moved into the site together.
 
-The move is written down before it begins, so that the next run can finish one that was interrupted.
+A journal records the move before it begins, so that the next run can finish one that was interrupted.
 """
 
 from __future__ import annotations
@@ -41,9 +41,10 @@ class MovePlan(Struct, frozen=True):
 
 
 def execute_move_plan(stage: Path, move_plan: MovePlan, before_move: Callable[[], object]) -> None:
-    """Move the staged files. `before_move` is called when `resume_interrupted_move` could finish the move, too.
+    """Move the staged files into the site, and delete obsolete ones.
 
-    If `before_move` raises, nothing is moved.
+    `before_move` is called once the journal is written, from when on `resume_interrupted_move` can finish the move. If
+    it raises, nothing is moved.
     """
     if not move_plan.written and not move_plan.deleted:
         before_move()
@@ -54,17 +55,19 @@ def execute_move_plan(stage: Path, move_plan: MovePlan, before_move: Callable[[]
             for path in move_plan.written:
                 (output_stage / path).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(stage / path, output_stage / path)
+            # From here on the files wait on the disk of the site, where a move is a rename again.
             move_plan = replace(move_plan, staging_folder=str(output_stage))
+        # Before the journal: what it names must be on the disk, even after a power cut.
         sync_to_disk([Path(move_plan.staging_folder, path) for path in move_plan.written])
         write_atomically(_journal_path(stage), msgspec.json.encode(move_plan))
         before_move()
-    except BaseException:
+    except BaseException:  # Ctrl-C, too: without the journal, nothing has happened
         _journal_path(stage).unlink(missing_ok=True)
         shutil.rmtree(output_stage, ignore_errors=True)
         raise
     _move_files(move_plan)
     shutil.rmtree(output_stage, ignore_errors=True)
-    _journal_path(stage).unlink()
+    _journal_path(stage).unlink()  # last: as long as it exists, the next run finishes the move
 
 
 def resume_interrupted_move(stage: Path) -> bool:
@@ -95,24 +98,26 @@ def _is_on_other_disk(stage: Path, output: Path) -> bool:
 def _move_files(move_plan: MovePlan) -> None:
     """Move and delete what is left of the plan; a staged file that is gone was moved before the interruption."""
     output = Path(move_plan.output)
-    made_folders: set[Path] = set()
+    created_folders: set[Path] = set()
     for path in move_plan.written:
         source, target = Path(move_plan.staging_folder, path), output / path
-        if target.parent not in made_folders:
-            _make_folder(target.parent, output)
-            made_folders.add(target.parent)
+        if target.parent not in created_folders:
+            _create_folder(target.parent, output)
+            created_folders.add(target.parent)
         _replace_file(source, target)
+    # After the moves: pages that link to a deleted one have been replaced by now.
     for path in move_plan.deleted:
         with contextlib.suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
             (output / path).unlink()
     _remove_empty_folders(output, move_plan.deleted)
 
 
-def _make_folder(folder: Path, output: Path) -> None:
-    """Make a folder, also if a file has its name: an address may change from page to folder."""
+def _create_folder(folder: Path, output: Path) -> None:
+    """Create a folder, even if a file has its name: an address may change from page to folder."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError):
+        # From the outside in: the first file on the way is what prevents the folder.
         for parent in reversed((folder, *folder.parents)):
             if output in parent.parents and not parent.is_dir():
                 parent.unlink(missing_ok=True)
@@ -125,7 +130,7 @@ def _replace_file(source: Path, target: Path) -> None:
         source.replace(target)
     except FileNotFoundError:
         return
-    except IsADirectoryError:
+    except IsADirectoryError:  # an address changed from folder to page
         shutil.rmtree(target)
         source.replace(target)
     except OSError as error:
@@ -139,13 +144,14 @@ def _replace_file(source: Path, target: Path) -> None:
 
 def _remove_empty_folders(output: Path, deleted: tuple[str, ...]) -> None:
     emptied = {folder for path in deleted for folder in (output / path).parents if output in folder.parents}
+    # Reversed, so that a folder comes after the folders in it.
     for folder in sorted(emptied, reverse=True):
         with contextlib.suppress(OSError):  # it is not empty, or gone
             folder.rmdir()
 
 
 _GENERATOR_TAG = b"<generator>Kuratorium</generator>"  # as writers/rss.py writes it: a mark of our sites
-_BLOCK_SIZE = 1 << 20
+_BLOCK_SIZE = 1 << 20  # bytes
 
 
 class BuildLock(FileLock):
@@ -159,8 +165,8 @@ class Stage:
     """A folder where finished files wait; `output` is the site that readers see.
 
     Several processes may write to it. Bytes that the site already has are not written, unless the stage
-    `is_complete`: then it holds every file of the site, as other plugins of Pelican expect. `publish` moves what
-    waits into place, one rename a file, and deletes what is no longer made. The caller holds the build's lock.
+    `is_complete`: then it holds every file of the site, as other plugins of Pelican expect. `publish` moves
+    the staged files into the site, one rename each, and deletes obsolete ones. The caller holds the build's lock.
     """
 
     def __init__(self, folder: Path, output: Path, retained: Iterable[str] = (), *, is_complete: bool = False) -> None:
@@ -171,6 +177,7 @@ class Stage:
         self._unchanged: set[str] = set()
         self._created_folders: set[str] = set()
         resume_interrupted_move(folder)
+        # What is left now comes from a build that was stopped before its move.
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
 
@@ -181,7 +188,10 @@ class Stage:
         self.discard()
 
     def write_if_changed(self, path: str, data: bytes) -> bool:
-        """Stage `data` for `path` (from the site's root); return False if the site has it: then mark it unchanged."""
+        """Stage `data` for `path` (from the site's root); return False if the site has these bytes.
+
+        The caller then passes the path to `mark_unchanged`, perhaps in another process.
+        """
         if not self._is_complete and _has_bytes(f"{self.output}/{path}", data):
             return False
         with open(self._make_staged_path(path), "wb") as file:
@@ -196,7 +206,7 @@ class Stage:
         return True
 
     def mark_unchanged(self, paths: Iterable[str]) -> None:
-        """Note that the site's files at `paths` are as this build makes them."""
+        """Record that the site's files at `paths` already have the bytes of this build."""
         self._unchanged.update(paths)
 
     def publish(
@@ -205,12 +215,13 @@ class Stage:
         obsolete_paths: Iterable[str] | None = None,
         before_move: Callable[[PublishResult], object] = lambda _: None,
     ) -> PublishResult:
-        """Move all that waits into the site by rank (0: assets), then delete the obsolete paths.
+        """Move the staged files into the site by rank (0: assets), then delete the obsolete paths.
 
         Without `obsolete_paths` everything is deleted that was neither staged nor marked unchanged. `before_move` is
         called when only the move is left to do, which the next build could finish; if it fails, nothing is moved.
-        Ctrl-C has to wait for the second that this takes: half of it would be a mixed site.
+        Ctrl-C waits until the move is done: half of it would be a site of old and new files.
         """
+        # SIGTERM, too: a CI job or a service manager ends a program with it.
         old_mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
         try:
             return self._publish(ranks or {}, obsolete_paths, before_move)
@@ -240,14 +251,14 @@ class Stage:
         return result
 
     def stamp_output(self, path: str) -> FileStamp:
-        """Return the stamp that the site's file at `path` has after `publish`: a rename changes nothing of it."""
+        """Return the stamp that the site's file at `path` has after `publish`: a rename keeps size, time and inode."""
         staged_stamp = stamp_file(f"{self.folder}/{path}", stamp_with_mtime)
         if staged_stamp == MISSING_FILE or path in self._unchanged:
             return stamp_file(f"{self.output}/{path}", stamp_with_mtime)
         return staged_stamp
 
     def discard(self) -> None:
-        """Delete all that waits."""
+        """Delete all staged files."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _make_staged_path(self, path: str) -> str:
@@ -277,7 +288,7 @@ def refuse_foreign_output(root: Path, output: Path, retained: Collection[str] = 
         message = f"this folder holds files that no build wrote: {', '.join(names[:3])}{' …' if len(names) > 3 else ''}"
     else:
         return
-    hint = "A build deletes all that it did not make. Name another folder, or empty this one."
+    hint = "A build deletes all files that it did not write. Name another folder, or empty this one."
     raise EditionError([Problem(str(output), 0, "", message, hint)])
 
 
@@ -304,6 +315,7 @@ def _list_files(folder: Path, excluded: Collection[str] = (), prefix: str = "") 
 
 def _has_bytes(path: str, data: bytes) -> bool:
     try:
+        # The size first: most changed files differ in it, and need not be read.
         if os.stat(path).st_size != len(data):
             return False
         with open(path, "rb", buffering=0) as file:

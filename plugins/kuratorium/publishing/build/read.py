@@ -1,4 +1,4 @@
-"""Read what changed in the edition, and check the whole of it."""
+"""Read the changed texts of an edition, and check the whole of it."""
 
 from __future__ import annotations
 
@@ -18,9 +18,8 @@ from ...errors import EditionError, Problem
 from ...files import digest_value
 from ...process_pool import choose_process_count, map_chunks
 from .. import inbox_headlines
-from .. import posts as reader
 from ..inbox_headlines import InboxFile, InboxItem
-from ..posts import LoadedText
+from ..posts import LoadedText, is_stale, make_text_reader
 from .cached_posts import CachedPosts, sort_texts
 from .model import BuildRequest, ChangeSet
 from .progress import ProgressListener
@@ -47,7 +46,7 @@ class ReadResult(Struct, frozen=True, kw_only=True):
 
 
 class InvalidEditionError(Exception):
-    """The edition has problems, told by `error`; `result` is what can be kept of it all the same."""
+    """The edition has problems (`error`); `result` holds what is valid and can be saved, None if nothing can."""
 
     def __init__(self, result: ReadResult | None, error: EditionError) -> None:
         self.result = result
@@ -89,9 +88,11 @@ def read_changed_texts(
         inbox_hashes={file: item.hash for file, item in inbox.items()},
     )
     problems += [problem for text in texts for problem in text.problems]
+    # These rules see summaries only, which an edit of a body leaves as they are.
     if result.lists_may_change or changes.requires_full_plan:
         problems += _check_edition(root, posts, result)
     if problems:
+        # A broken registry must not replace the one in the cache.
         raise InvalidEditionError(result if is_registry_valid else None, EditionError(problems))
     return result
 
@@ -100,6 +101,7 @@ def _check_edition(root: Path, posts: CachedPosts, result: ReadResult) -> list[P
     """Return the violations of the rules that look at several posts."""
     texts = _list_all_texts(posts, result)
     problems = [*loader.report_violations(root, tables.check_edition_rules(texts))]
+    # A text that cannot be read may be the post that a topic pins.
     if all(text.summary for text in result.texts):
         problems += loader.check_pinned_posts(root, result.registry, texts)
     return problems
@@ -111,25 +113,24 @@ def _must_read_registry(changes: ChangeSet) -> bool:
 
 
 def _find_texts_to_read(posts: CachedPosts, changes: ChangeSet, new_registry: Registry | None) -> set[str]:
-    """Return the texts to read: changed ones, and those whose links or speakers what else changed may concern."""
+    """Return the texts to read: changed ones, and those whose links or people other changes may affect."""
     files = set(changes.changed_texts)
     missing = changes.removed_texts | changes.changed_assets
+    # Only then, because `bodies` reads a row per text from the cache.
     if missing:
         files |= {body.file for body in posts.bodies.values() if not missing.isdisjoint(body.links)}
     old_registry = posts.registry
     if new_registry and old_registry:
-        files |= {
-            file for file, summary in posts.summaries.items() if reader.is_stale(summary, old_registry, new_registry)
-        }
+        files |= {file for file, summary in posts.summaries.items() if is_stale(summary, old_registry, new_registry)}
     return files - changes.removed_texts
 
 
 def _merge_inbox_items(posts: CachedPosts, inbox: Mapping[str, InboxFile]) -> dict[str, InboxItem]:
-    """Return file -> item of the whole inbox: files that were just read, and the others as they were."""
+    """Return file -> item of the whole inbox: of the files that were just read, and of all others from the cache."""
     if not inbox:
         return posts.inbox_items
     unchanged = {file: item for file, item in posts.inbox_items.items() if file not in inbox}
-    return unchanged | {file: read.item for file, read in inbox.items() if read.item}
+    return unchanged | {file: inbox_file.item for file, inbox_file in inbox.items() if inbox_file.item}
 
 
 def _read_texts(
@@ -142,7 +143,7 @@ def _read_texts(
     progress: ProgressListener,
 ) -> list[LoadedText]:
     formats = {file: detect_format(file) or "" for file in files}
-    read_chunk = reader.make_text_reader(root, registry, formats, markdown_extensions)
+    read_chunk = make_text_reader(root, registry, formats, markdown_extensions)
     texts: list[LoadedText] = []
     for chunk in map_chunks(files, read_chunk, choose_process_count(len(files), request.jobs)):
         texts += chunk

@@ -1,4 +1,4 @@
-"""Which pages are to be rendered: those whose inputs differ from the last build's, or that the site has lost."""
+"""Decide which pages to render: those whose inputs differ from the last build's, or whose file is altered."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from .theme import ThemeDigests
 
 
 class BuildContext(Struct, frozen=True, kw_only=True):
-    """What planning and rendering know of the edition, of its site, and of what changed.
+    """All that planning and rendering need: the edition, its site, and what changed.
 
     `file_hashes` are by file of the edition. `output_records` are those of the last build.
     """
@@ -72,10 +72,10 @@ class RenderPlan(Struct, frozen=True, kw_only=True):
 
 
 def plan_all_pages(context: BuildContext) -> RenderPlan:
-    """Plan the whole site; raises EditionError where two outputs want the same address."""
+    """Plan the whole site; raises EditionError if two outputs have the same address."""
     site_settings, registry = context.settings.site, context.registry
     as_of = context.as_of.astimezone(ZoneInfo(site_settings.timezone))
-    summary = context.posts.build_listing(registry)
+    summary = context.posts.build_edition_summary(registry)
     full_catalog = catalog.build_catalog(summary, Paths(site_settings.lang), site_settings.lang, as_of)
     site = build_site_meta(site_settings, registry, full_catalog)
     pages = plan_pages(full_catalog, site)
@@ -84,9 +84,12 @@ def plan_all_pages(context: BuildContext) -> RenderPlan:
         context.theme_digests.digest_template, digest_bodies(context.posts.bodies, context.find_address)
     )
     tasks = [task for page in pages if (task := _make_task_if_changed(context, page, encoder.encode(page)))]
+    # The page of anniversaries changes with the calendar week.
     moments = {moment for post in summary.posts for moment in catalog.find_change_times(post)}
     valid_from, valid_until = find_validity_period({*moments, *calendar_weeks.get_week_bounds(as_of)}, as_of)
+    # For `plan_changed_bodies`, which renders pages without planning the site.
     context.cache.save_value("site", msgspec.json.encode(site))
+    # Files of the last build and any other file in the folder: what this plan does not name is deleted.
     present = context.output_records.keys() | context.changes.unexpected_outputs
     return RenderPlan(
         tasks=tasks,
@@ -102,16 +105,16 @@ def plan_all_pages(context: BuildContext) -> RenderPlan:
 
 
 def find_validity_period(moments: set[datetime], as_of: datetime) -> tuple[datetime | None, datetime | None]:
-    """Return from when until when a site built for `as_of` is right, if it changes at these moments only."""
+    """Return from when until when a site built for `as_of` stays the same, if it changes only at these moments."""
     past = [moment for moment in moments if moment <= as_of]
     future = [moment for moment in moments if moment > as_of]
     return max(past, default=None), min(future, default=None)
 
 
 def plan_changed_bodies(context: BuildContext, new_texts: Iterable[LoadedText]) -> RenderPlan:
-    """Plan only the pages that hold these bodies, and those that the site has lost: no list differs.
+    """Plan only the pages that show these bodies, and those whose file is missing or altered; no list may differ.
 
-    Costs no walk over all posts: the cache knows which pages hold a body, and with which inputs they were rendered.
+    Does not go through all posts: the cache holds which pages show a body, and the inputs they were rendered from.
     """
     new_bodies = {
         get_body_key(text.summary): CachedBody(text.file, files.digest_value(text.html), text.links)
@@ -119,11 +122,11 @@ def plan_changed_bodies(context: BuildContext, new_texts: Iterable[LoadedText]) 
         if text.summary
     }
     digests = digest_bodies(new_bodies, context.find_address)
-    holders = {path for key in digests for path in context.cache.find_pages_with_body(key)}
+    paths = {path for key in digests for path in context.cache.find_pages_with_body(key)}
     references = _CachedReferences(context)
     tasks = [
         task
-        for path in sorted(holders | context.changes.altered_outputs)
+        for path in sorted(paths | context.changes.altered_outputs)
         if (task := _make_task_from_cache(context, path, digests, references))
     ]
     dropped_assets = {
@@ -139,7 +142,7 @@ def plan_changed_bodies(context: BuildContext, new_texts: Iterable[LoadedText]) 
 
 
 def refuse_asset_collisions(pages: Iterable[Page], assets: Assets) -> None:
-    """Raise EditionError where a page and an asset want the same address."""
+    """Raise EditionError if a page and an asset have the same address."""
     hint = "Move or rename this file, or give the page another slug."
     problems = [
         Problem(assets[page.path], 0, "", f"a page of the site has its address, {page.path}", hint)
@@ -186,21 +189,21 @@ class _CachedReferences:
         self._context = context
         self._resolved: dict[tuple[str, str], Any] = {}
 
-    def resolve(self, kind: str, name: str) -> Any:
-        """Return the post, the record of the registry, or the site meta of this name."""
-        if (kind, name) not in self._resolved:
-            self._resolved[kind, name] = self._load(kind, name)
-        return self._resolved[kind, name]
+    def resolve(self, kind: str, record_id: str) -> Any:
+        """Return the post, the record of the registry, or the site meta with this id."""
+        if (kind, record_id) not in self._resolved:
+            self._resolved[kind, record_id] = self._load(kind, record_id)
+        return self._resolved[kind, record_id]
 
-    def _load(self, kind: str, name: str) -> Any:
+    def _load(self, kind: str, record_id: str) -> Any:
         if kind == "SiteMeta":
             return msgspec.json.decode(self._context.cache.read_value("site"), type=SiteMeta)
         if kind == "Post":
-            return self._load_post(name)
+            return self._load_post(record_id)
         registry = self._context.registry
         if kind == "Series":
-            return registry.get_series(name)
-        return {"Person": registry.people, "Topic": registry.topics, "Source": registry.sources}[kind][name]  # type: ignore[index]
+            return registry.get_series(record_id)
+        return {"Person": registry.people, "Topic": registry.topics, "Source": registry.sources}[kind][record_id]  # type: ignore[index]
 
     def _load_post(self, uid: str) -> Post:
         lang = self._context.settings.site.lang

@@ -1,4 +1,4 @@
-"""What the last build left: read from the cache when a build begins, saved when its result is certain."""
+"""The records of the last build: read from the cache when a build begins, saved when its result is certain."""
 
 from __future__ import annotations
 
@@ -82,17 +82,19 @@ class BuildRecords:
         """Save the stamps of files that were touched but hold the same bytes."""
         assert self.state  # noqa: S101 - without a state, everything would have changed
         hashes = detected.input_differences.hashes
+        # Without the stored digest, every later build would compare all files again.
         if hashes or detected.touched_stamps or not self.cache.read_value("snapshot"):
             self._save_inputs(detected, hashes)
             self._save_outputs(self._restamp_outputs(detected))
             self.commit(self.state, detected)
 
     def save_texts(self, root: Path, detected: DetectedChanges, result: ReadResult) -> None:
-        """Save the registry and the valid texts; a text with problems stays new to the next build."""
+        """Save the registry and the valid texts; without a record, the next build reads a text with problems again."""
         self.posts.save_texts(result.registry, result.texts, result.removed_texts)
         self.posts.save_inbox_items(result.inbox_items)
         self._delete_inputs({*result.removed_texts, *(text.file for text in result.texts if text.problems)})
         self._save_inputs(detected, {text.file: text.hash for text in result.texts if not text.problems})
+        # A file that is gone has no stamp any more: its record is deleted and not saved again.
         self._delete_inputs(result.inbox_hashes)
         self._save_inputs(detected, result.inbox_hashes)
         if detected.changes.registry_changed:
@@ -106,7 +108,7 @@ class BuildRecords:
         published: PublishResult,
         outputs: OutputRecords,
     ) -> None:
-        """Save all that the next build needs to know of this one."""
+        """Save the records of a build that was published."""
         self._save_inputs(detected, self._find_new_hashes(detected, context.file_hashes))
         self._delete_inputs(self.inputs.keys() - detected.all_stamps.keys() - {*context.assets.values()})
         obsolete = {*published.deleted, *plan.obsolete_paths} - outputs.keys()

@@ -1,8 +1,8 @@
-"""Planned pages and assets become files on the stage."""
+"""Render planned pages and copy assets onto the stage."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from jinja2 import Environment
 
@@ -10,7 +10,8 @@ from ...files import hash_bytes
 from ...process_pool import choose_process_count, map_chunks
 from ...translations import load_translations
 from .. import links
-from ..assets import make_copy_error
+from ..assets import build_copy_error
+from ..page import BodyFinder
 from ..writers.render import Renderer
 from . import fingerprints
 from .model import NO_FINGERPRINT
@@ -18,15 +19,12 @@ from .progress import ProgressListener
 from .publish import Stage
 from .rebuild import BuildContext, RenderPlan, RenderTask
 
-BodyFinder = Callable[[str, str], str]
-"""Key of a body and the way from its page to the site's root -> HTML with its links made for that page."""
-
 Output = tuple[bytes, bytes]
 """Hash and fingerprint of a file of the site."""
 
 
 def copy_assets(context: BuildContext, stage: Stage) -> dict[str, Output]:
-    """Put the assets on the stage that the site lacks; return path -> output. Raises EditionError."""
+    """Stage new and changed assets; return path -> output. Raises EditionError if one cannot be read."""
     copied = {}
     for path, file in context.assets.items():
         digest = context.file_hashes[file]
@@ -36,13 +34,13 @@ def copy_assets(context: BuildContext, stage: Stage) -> dict[str, Output]:
                 if not stage.copy_if_changed(path, f"{context.root}/{file}"):
                     stage.mark_unchanged([path])
             except OSError as error:
-                raise make_copy_error(file, error) from error
+                raise build_copy_error(file, error) from error
             copied[path] = (digest, NO_FINGERPRINT)
     return copied
 
 
 def make_renderer(context: BuildContext, environment: Environment, find_body: BodyFinder) -> Renderer:
-    """Return a renderer with the theme's words in the site's language."""
+    """Return a renderer with the catalogue of the theme in the site's language."""
     translations = load_translations(context.cache.read_value("words"))
     return Renderer(environment, translations, context.settings.site, find_body)
 
@@ -50,11 +48,12 @@ def make_renderer(context: BuildContext, environment: Environment, find_body: Bo
 def render_pages(
     plan: RenderPlan, renderer: Renderer, stage: Stage, *, jobs: int | None, progress: ProgressListener
 ) -> dict[str, Output]:
-    """Render the planned pages onto the stage, `jobs` processes side by side; return path -> output."""
+    """Render the planned pages onto the stage, in `jobs` processes (None: as many as pay); return path -> output."""
 
     def render_chunk(tasks: Sequence[RenderTask]) -> list[tuple[str, bytes, bool]]:
         results = []
         for task in tasks:
+            # Workers write to the stage themselves: only hashes pass through the pipe, not whole pages.
             data = renderer.render(task.page)
             results.append((task.page.path, hash_bytes(data), stage.write_if_changed(task.page.path, data)))
         return results
@@ -73,7 +72,7 @@ def render_pages(
 
 
 def make_output_record(task: RenderTask, data: bytes) -> Output:
-    """Return the output that the bytes of a page are."""
+    """Return the hash and the fingerprint of a rendered page."""
     return hash_bytes(data), fingerprints.compute_fingerprint(task.encoded_inputs)
 
 
@@ -90,6 +89,6 @@ class BodyLoader:
         self._html_by_key = {key: context.posts.read_body(key, new_html) for key in keys}
 
     def load_body(self, key: str, path_to_root: str) -> str:
-        """Return the body with its links made for a page whose way to the site's root is `path_to_root`."""
+        """Return a body with its links rewritten for a page from which `path_to_root` leads to the site's root."""
         file, html = self._html_by_key[key]
         return links.rewrite_links(html, file, path_to_root, self._context.find_address)

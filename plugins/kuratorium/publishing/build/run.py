@@ -1,4 +1,4 @@
-"""One build of an edition from its lock to its result, whichever program asks for it."""
+"""One build of an edition from its lock to its result, for `kuratorium build` and plain `pelican` alike."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ _DISK_FULL_ERRNOS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 def run_build(root: Path, request: BuildRequest, make_site: SiteFactory, progress: ProgressListener) -> BuildResult:
     """Build the edition at `root` with the Pelican that `make_site` returns.
 
-    Raises EditionError for mistakes in the edition, KuratoriumError for what else stops a build; the site is then as
-    it was.
+    Raises EditionError for mistakes in the edition, KuratoriumError for anything else that stops a build; the
+    site is then as it was.
     """
     with report_full_disk(root):
         lock = BuildLock(root / STAGE_FOLDER, progress.report_waiting)
@@ -42,7 +42,7 @@ def run_build(root: Path, request: BuildRequest, make_site: SiteFactory, progres
 def explain_file(root: Path, path: str, result: BuildResult) -> list[str]:
     """Return lines that say why the file at `path` (from the site's root) was rendered in the build of `result`."""
     if result.whole_build_reason:
-        return [f"This build made every file anew: {result.whole_build_reason}."]
+        return [f"This build rendered every file: {result.whole_build_reason}."]
     from .fingerprints import explain_rendering
 
     cache = Cache(root / CACHE_FILE, compute_code_version())
@@ -55,9 +55,9 @@ def explain_file(root: Path, path: str, result: BuildResult) -> list[str]:
 def _build_with_cache(
     root: Path, request: BuildRequest, make_site: SiteFactory, progress: ProgressListener
 ) -> BuildResult | None:
-    """Build what changed; start anew without a damaged cache. Return None if the settings ask for a whole build."""
+    """Build what changed, and replace a damaged cache. Return None if the settings ask for a whole build."""
     path = None if request.output else root / CACHE_FILE
-    for _ in range(2):
+    for _ in range(2):  # the second time with an empty cache, if the first one was damaged
         cache = Cache(path, compute_code_version())
         try:
             with _reduced_garbage_collection():
@@ -69,11 +69,11 @@ def _build_with_cache(
             move_corrupt_cache_aside(path)
         finally:
             cache.close()
-    raise KuratoriumError(f"{CACHE_FILE} is damaged again as soon as it is made: is the disk in order?")
+    raise KuratoriumError(f"{CACHE_FILE} is damaged again right after it was created. Check the disk for errors.")
 
 
 def _build_whole(root: Path, request: BuildRequest, make_site: SiteFactory, progress: ProgressListener) -> BuildResult:
-    """Build every file, as other plugins of Pelican expect it, without what earlier builds remember."""
+    """Build every file, as other plugins of Pelican expect it, without the cache of earlier builds."""
     cache = Cache(None, compute_code_version())
     try:
         result = BuildSession(root, cache, make_site, is_whole=True).build(request, progress)
@@ -81,13 +81,13 @@ def _build_whole(root: Path, request: BuildRequest, make_site: SiteFactory, prog
         cache.close()
     assert result  # noqa: S101 - a session that builds everything never asks for a whole build
     if not request.output and not request.settings:
-        (root / CACHE_FILE).unlink(missing_ok=True)  # what it says of the site is no longer true
+        (root / CACHE_FILE).unlink(missing_ok=True)  # its records describe the site as it was before
     return result
 
 
 @contextmanager
 def _reduced_garbage_collection() -> Iterator[None]:
-    """Collect garbage seldom: a build makes a hundred thousand records, and hardly a reference cycle among them."""
+    """Collect garbage seldom: a build creates a hundred thousand records, with hardly a reference cycle among them."""
     thresholds = gc.get_threshold()
     gc.set_threshold(100_000, 50, 100)
     try:
@@ -104,6 +104,7 @@ def report_full_disk(root: Path) -> Iterator[None]:
     except (OSError, sqlite3.OperationalError) as error:
         number = getattr(error, "errno", None)
         if isinstance(error, sqlite3.OperationalError):
+            # SQLITE_FULL says "database or disk is full"; SQLITE_IOERR does not give its cause.
             number = errno.ENOSPC if "is full" in str(error) else _find_disk_error(root / "var")
             if number is None:
                 raise KuratoriumError(f"{CACHE_FILE}: {error}. It may be deleted.") from error

@@ -1,4 +1,4 @@
-"""An edition between builds: what the last build left, and whether another one is needed."""
+"""The builds of one edition in one process: detect changes, and let Pelican run if there are any."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ class SiteRunner(Protocol):
     """Pelican, as a build needs it."""
 
     def run_steps(self, steps: BuildSteps) -> None:
-        """Let Pelican run: its generators take the steps of this build, and write into the build's stage."""
+        """Run Pelican: its generators take the steps of this build, and write into the build's stage."""
 
 
 SiteFactory = Callable[[], SiteRunner]
-"""Import Pelican and set it up for the edition; called at most once a session, when something must be built."""
+"""Imports Pelican and sets it up for the edition; called at most once a session, when something must be built."""
 
 
 class BuildSession:
     """The builds of one edition in one process: one for a command, many for a preview.
 
-    `is_whole`: every file is made and put on the stage, and other plugins of Pelican see it there.
+    `is_whole`: every file is rendered and staged, where other plugins of Pelican see it.
     """
 
     def __init__(self, root: Path, cache: Cache, make_site: SiteFactory, *, is_whole: bool = False) -> None:
@@ -59,7 +59,7 @@ class BuildSession:
     def build(self, request: BuildRequest, progress: ProgressListener) -> BuildResult | None:
         """Build what changed; raises EditionError, and then the site is as it was.
 
-        Return None, with nothing done, if the settings ask for a whole build and this session makes none.
+        Returns None, with nothing done, if the settings ask for a whole build and this is not a session for one.
         """
         begin = time.perf_counter()
         self._cache.begin()
@@ -71,16 +71,17 @@ class BuildSession:
             self._environment = None  # it may hold half of what the failed build changed
             raise
         finally:
-            self._cache.rollback()
+            self._cache.rollback()  # does nothing after a commit
 
     def _build_if_changed(self, request: BuildRequest, progress: ProgressListener) -> PublishResult | None:
         records = self._records
-        with progress.phase("look"):
+        with progress.phase("compare"):
             publish.resume_interrupted_move(self.root / STAGE_FOLDER)
             records.forget_if_stale()
             state = records.read_state()
             # If policy.yaml changed, the whole site is planned anyway, for the date that it names.
             as_of = request.as_of or (state and state.pinned_date) or request.now
+            # With the last settings and links; if these changed, the snapshot differs, or is taken again below.
             snapshot = self._take_snapshot(state.settings, state.linked_files, request) if state else None
             if snapshot and state and self._is_unchanged(snapshot, state, as_of, request):
                 records.state = state
@@ -105,6 +106,7 @@ class BuildSession:
         return changes.take_snapshot(self.root, settings, linked_files, self._find_output(settings, request), stamps)
 
     def _is_unchanged(self, snapshot: Snapshot, state: BuildState, as_of: datetime, request: BuildRequest) -> bool:
+        # A watcher that reports changed files has answered the question.
         return not request.changed_files and changes.is_unchanged(snapshot, self._cache, state, as_of)
 
     def _detect_changes(self, snapshot: Snapshot, as_of: datetime, request: BuildRequest) -> DetectedChanges:
@@ -117,7 +119,7 @@ class BuildSession:
         )
 
     def _run_site(self, detected: DetectedChanges, request: BuildRequest, progress: ProgressListener) -> PublishResult:
-        """Let Pelican read, plan and render what changed; then publish it."""
+        """Run Pelican to read, plan and render what changed; then publish it."""
         from .steps import BuildSteps
 
         self._site = self._site or self._make_site()

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from ...edition.registry import Registry
 from ...files import hash_file
 from .. import assets
-from ..page import ASSET_RANK
+from ..page import ASSET_RANK, BodyFinder
 from ..urls import Paths
 from ..writers import html
 from ..writers.render import Renderer
@@ -28,10 +28,10 @@ from .records import BuildRecords
 
 
 class BuildSteps:
-    """One build: Pelican's generators take its steps, and what comes of each stays here for the next.
+    """The steps of one build, taken by Pelican's generators; each keeps its result here for the next.
 
-    `is_whole`: every file is made, put on the stage and shown to other plugins of Pelican. `environment` is Jinja's;
-    it is built where it is None.
+    `is_whole`: every file is rendered, staged and shown to other plugins of Pelican. `environment` is Jinja's; if it is
+    None, `plan` builds it.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class BuildSteps:
     def read(self, markdown_extensions: Sequence[Extension] = ()) -> ReadResult:
         """Read the changed texts and check the edition; raises EditionError with all of its problems.
 
-        `markdown_extensions` are those of other plugins. What is valid is kept although something else is not.
+        `markdown_extensions` are those of other plugins. Valid texts are saved even if others are not.
         """
         records, detected = self._records, self._detected
         try:
@@ -94,14 +94,16 @@ class BuildSteps:
             if error.result:
                 records.save_texts(self.root, detected, error.result)
                 records.commit_texts(detected)
+            # Without its cause, which only carries the texts to save.
             raise error.error from None
         records.save_texts(self.root, detected, result)
+        # The texts stay valid even if planning or rendering fails: see `keep_texts`.
         records.cache.set_savepoint()
         self._texts_saved, self._read = True, result
         return result
 
     def keep_texts(self) -> None:
-        """Keep what was read although the site could not be built of it: it need not be read again."""
+        """Save the texts that were read, although the build failed: the next build need not read them again."""
         if self._texts_saved:
             self._records.cache.rollback_to_savepoint()
             self._records.commit_texts(self._detected)
@@ -109,7 +111,7 @@ class BuildSteps:
     # --- plan ------------------------------------------------------------------------------------
 
     def plan(self) -> RenderPlan:
-        """Plan which pages are to be rendered; raises EditionError where two files want the same address."""
+        """Plan which pages are to be rendered; raises EditionError if two files have the same address."""
         assert self._read  # noqa: S101 - the steps are taken in their order
         self._context = context = self._make_context(self._read)
         with self.progress.phase("plan"):
@@ -135,6 +137,7 @@ class BuildSteps:
             )
         files = assets.find_assets(self.root, settings, state.linked_files)
         hashes = self._hash_files(files.values())
+        # The theme is parsed again only if it changed.
         digests = None if changes.theme_changed else theme.read_cached_digests(self._records.cache)
         return BuildContext(
             root=self.root,
@@ -150,7 +153,7 @@ class BuildSteps:
             assets=files,
             file_hashes=hashes,
             output_records=self._records.outputs,
-            find_address=posts.make_address_finder(Paths(settings.site.lang), files),
+            find_address=posts.build_address_finder(Paths(settings.site.lang), files),
         )
 
     def _hash_files(self, asset_files: Iterable[str]) -> Mapping[str, bytes]:
@@ -165,7 +168,7 @@ class BuildSteps:
 
     @property
     def context(self) -> BuildContext:
-        """What planning and rendering know of the edition."""
+        """All that planning and rendering need of the edition."""
         assert self._context  # noqa: S101 - the steps are taken in their order
         return self._context
 
@@ -173,13 +176,13 @@ class BuildSteps:
         """Put on the stage the assets that the site does not have yet."""
         self._outputs |= render.copy_assets(self.context, self.stage)
 
-    def make_renderer(self, find_body: render.BodyFinder) -> Renderer:
-        """Return the renderer of this build; raises EditionError where the catalogue of words is broken."""
+    def make_renderer(self, find_body: BodyFinder) -> Renderer:
+        """Return the renderer of this build; raises EditionError if the theme's catalogue is broken."""
         assert self.environment  # noqa: S101 - planning has built it
         return render.make_renderer(self.context, self.environment, find_body)
 
     def render(self) -> None:
-        """Render the planned pages onto the stage, in several processes where that pays."""
+        """Render the planned pages onto the stage, in several processes if that saves time."""
         assert self._plan and self._read  # noqa: PT018, S101 - the steps are taken in their order
         new_html = {text.file: text.html for text in self._read.texts}
         bodies = render.BodyLoader(self.context, self._plan, new_html)
@@ -200,7 +203,7 @@ class BuildSteps:
     def publish(self) -> PublishResult:
         """Move the finished files into the site, and save what the next build needs to know of it.
 
-        Of a whole build the stage holds every file, those of other plugins too: what it lacks leaves the site.
+        In a whole build the stage holds every file, those of other plugins too: any other file is deleted.
         """
         context, plan = self.context, self._plan
         assert plan  # noqa: S101 - the steps are taken in their order

@@ -1,6 +1,6 @@
-"""The theme: what each of its templates hangs on, and the words of the site's language.
+"""The theme: digests of its templates with all that they depend on, and the words of the site's language.
 
-Which templates a template draws on: what it extends, includes, imports and shows as pieces, and what they do.
+A template depends on what it extends, includes, imports or shows as a fragment, and on what these depend on.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from ..settings import Settings
 from .cache import Cache
 
 _REFERENCING_NODES = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
-WHOLE_THEME = ""
-"""The beginning of all templates' names: a template whose partners cannot be told draws on the whole theme."""
+_WHOLE_THEME = "*"  # a name that ends in * stands for all that begin with the rest of it
 
 
 def find_dependencies(environment: Environment, names: list[str]) -> dict[str, list[str]]:
-    """Map each of these templates to those it names itself, in its own words: names, or `beginning*`."""
+    """Map each of these templates to those that it names itself: whole names, or a beginning and `*`."""
     return {name: sorted(_read_dependencies(environment, name)) for name in names}
 
 
 def digest_dependencies(dependencies: Mapping[str, list[str]], template_hashes: Mapping[str, bytes]) -> dict[str, str]:
-    """Digest for each template all that its output hangs on: `files` are the hashes of the theme's templates.
+    """Return for each template a digest of itself and all that it depends on, directly or not.
 
-    A template that is named and not there counts, too: it may come.
+    `template_hashes` are those of the theme's templates, by name. A template that is named but missing counts, too,
+    because it may be added later.
     """
     return {
         name: _digest_files(_find_transitive_dependencies(name, dependencies, template_hashes), template_hashes)
@@ -40,89 +40,100 @@ def digest_dependencies(dependencies: Mapping[str, list[str]], template_hashes: 
     }
 
 
-def _find_transitive_dependencies(start: str, named: Mapping[str, list[str]], files: Mapping[str, bytes]) -> set[str]:
-    found, ahead = {start}, [start]
-    while ahead:
-        for one in named.get(ahead.pop(), ()):
-            names = [name for name in files if name.startswith(one[:-1])] if one.endswith("*") else [one]
-            ahead += [name for name in names if name not in found]
-            found.update(names)
-    return found
+def _find_transitive_dependencies(
+    start: str, dependencies: Mapping[str, list[str]], template_hashes: Mapping[str, bytes]
+) -> set[str]:
+    reached, pending = {start}, [start]
+    while pending:
+        for pattern in dependencies.get(pending.pop(), ()):
+            if pattern.endswith("*"):
+                names = [name for name in template_hashes if name.startswith(pattern[:-1])]
+            else:
+                names = [pattern]
+            pending += [name for name in names if name not in reached]
+            reached.update(names)
+    return reached
 
 
-def _digest_files(names: set[str], files: Mapping[str, bytes]) -> str:
-    made = blake2b(digest_size=16)
-    for name in sorted(names):
-        made.update(name.encode() + b"\0" + files.get(name, b"") + b"\0")
-    return made.hexdigest()
+def _digest_files(names: set[str], template_hashes: Mapping[str, bytes]) -> str:
+    digest = blake2b(digest_size=16)
+    for name in sorted(names):  # a set's order differs from run to run
+        digest.update(name.encode() + b"\0" + template_hashes.get(name, b"") + b"\0")
+    return digest.hexdigest()
 
 
 def _read_dependencies(environment: Environment, name: str) -> set[str]:
-    assert environment.loader is not None  # noqa: S101 - `environment.make` gives it one
+    assert environment.loader is not None  # noqa: S101 - `html.build_environment` sets one, and so does Pelican
     try:
         tree = environment.parse(environment.loader.get_source(environment, name)[0])
     except (TemplateError, UnicodeDecodeError):
-        return {f"{WHOLE_THEME}*"}  # whoever renders it will be told
-    naming: Iterator[Any] = tree.find_all(_REFERENCING_NODES)
-    found = {one for node in naming for one in _parse_template_names(node.template)}
-    return found | {one for call in tree.find_all(nodes.Call) for one in _parse_fragment_call(call)}
+        return {_WHOLE_THEME}  # rendering a page with this template reports the error
+    references: Iterator[Any] = tree.find_all(_REFERENCING_NODES)
+    names = {name for node in references for name in _parse_template_names(node.template)}
+    return names | {name for call in tree.find_all(nodes.Call) for name in _parse_fragment_call(call)}
 
 
 def _parse_fragment_call(call: nodes.Call) -> Iterator[str]:
-    """Read `fragment("card", …)`: partials/card.html."""
+    """Yield the template that `fragment("card", …)` renders: partials/card.html."""
     if isinstance(call.node, nodes.Name) and call.node.name == "fragment":
         first = call.args[0] if call.args else None
-        known = isinstance(first, nodes.Const) and isinstance(first.value, str)
-        yield f"partials/{first.value}.html" if known and isinstance(first, nodes.Const) else f"{WHOLE_THEME}*"
+        if isinstance(first, nodes.Const) and isinstance(first.value, str):
+            yield f"partials/{first.value}.html"
+        else:
+            yield _WHOLE_THEME
 
 
-def _parse_template_names(named: nodes.Expr) -> Iterator[str]:
-    """Read the name of a template, or a list of them; of `"cards/" ~ x` the beginning is known."""
-    if isinstance(named, nodes.Const) and isinstance(named.value, str):
-        yield named.value
-    elif isinstance(named, nodes.Const) and isinstance(named.value, tuple | list):
-        yield from (str(one) for one in named.value)
-    elif isinstance(named, nodes.List | nodes.Tuple):
-        for one in named.items:
-            yield from _parse_template_names(one)
-    elif isinstance(named, nodes.Concat) and isinstance(named.nodes[0], nodes.Const):
-        yield f"{named.nodes[0].value}*"
+def _parse_template_names(expression: nodes.Expr) -> Iterator[str]:
+    """Yield the name in an expression, or the names in a list; for `"cards/" ~ x`, the beginning is known."""
+    # The cases of jinja2.meta.find_referenced_templates, which yields None for an expression instead of its beginning.
+    if isinstance(expression, nodes.Const) and isinstance(expression.value, str):
+        yield expression.value
+    elif isinstance(expression, nodes.Const) and isinstance(expression.value, tuple | list):
+        yield from map(str, expression.value)
+    elif isinstance(expression, nodes.List | nodes.Tuple):
+        for item in expression.items:
+            yield from _parse_template_names(item)
+    elif isinstance(expression, nodes.Concat) and isinstance(expression.nodes[0], nodes.Const):
+        yield f"{expression.nodes[0].value}*"
     else:
-        yield f"{WHOLE_THEME}*"
+        yield _WHOLE_THEME
 
 
 class ThemeDigests(Struct, frozen=True, kw_only=True):
-    """Digest by template, and of what all pages see beside their inputs."""
+    """The digests of templates by name, and the digest of what all pages depend on besides their inputs."""
 
     common_digest: str
     template_digests: dict[str, str]
 
     def digest_template(self, template: str) -> str:
-        """Digest all that a page of this template hangs on; a page without one sees what all see."""
-        return (
-            digest_value([self.common_digest, self.template_digests.get(f"{template}.html", "")])
-            if template
-            else self.common_digest
-        )
+        """Return the digest of all that a page depends on besides its inputs; `template` is empty if it has none."""
+        if not template:
+            return self.common_digest
+        return digest_value([self.common_digest, self.template_digests.get(f"{template}.html", "")])
 
 
 def read_cached_digests(cache: Cache) -> ThemeDigests | None:
-    """Read what was kept of the theme."""
-    kept = cache.read_value("theme")
-    return msgspec.json.decode(kept, type=ThemeDigests) if kept else None
+    """Return the digests that the last build saved; None if there are none."""
+    stored = cache.read_value("theme")
+    return msgspec.json.decode(stored, type=ThemeDigests) if stored else None
 
 
 def digest_theme(
     root: Path, settings: Settings, environment: Environment, file_hashes: Mapping[str, bytes], cache: Cache
 ) -> ThemeDigests:
-    """Read the theme of the edition at `root` and keep it; `hashes` of the edition's files. Raises EditionError."""
+    """Digest the theme of the edition at `root`, and save digests and words; raises EditionError.
+
+    `file_hashes` are those of the edition's files, by path from its root.
+    """
     words = compile_translations(root / settings.theme, settings.site.lang)
-    beginning = f"{settings.theme}/templates/"
-    files = {file.removeprefix(beginning): hashed for file, hashed in file_hashes.items() if file.startswith(beginning)}
-    named = find_dependencies(environment, sorted(files))
-    # Filters speak the site's language in its time zone; Jinja's options say how all templates are read.
+    prefix = f"{settings.theme}/templates/"
+    template_hashes = {
+        file.removeprefix(prefix): file_hash for file, file_hash in file_hashes.items() if file.startswith(prefix)
+    }
+    dependencies = find_dependencies(environment, sorted(template_hashes))
+    # Filters use the site's language and time zone; Jinja's options say how all templates are read.
     common = digest_value([words, settings.site.lang, settings.site.timezone, settings.jinja_options])
-    made = ThemeDigests(common_digest=common, template_digests=digest_dependencies(named, files))
+    digests = ThemeDigests(common_digest=common, template_digests=digest_dependencies(dependencies, template_hashes))
     cache.save_value("words", words)
-    cache.save_value("theme", msgspec.json.encode(made))
-    return made
+    cache.save_value("theme", msgspec.json.encode(digests))
+    return digests

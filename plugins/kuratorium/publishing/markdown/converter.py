@@ -1,4 +1,4 @@
-"""Convert Markdown to HTML: bodies of posts and pages, and short texts of the registry. Find a body's headings.
+"""Convert Markdown to HTML: bodies of posts and pages, and short texts of the registry; find a body's headings.
 
 All HTML passes an allow-list.
 """
@@ -26,7 +26,7 @@ from .quotes import QuotesExtension
 from .turns import Participant, TurnsExtension
 
 # Text, quotations, tables, images and footnotes: no script, style, form, frame or media element. Nothing foreign may
-# run on the site or load before a reader agrees, whoever wrote the text.
+# run on the site or load before a reader agrees, no matter who wrote the text.
 _ALLOWED_TAGS = {
     *("a", "abbr", "b", "blockquote", "br", "cite", "code", "dd", "del", "details", "dfn", "div", "dl", "dt", "em"),
     *("figcaption", "figure", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "mark", "ol", "p"),
@@ -49,14 +49,15 @@ _SANITIZER = nh3.Cleaner(
     tags=_ALLOWED_TAGS, attributes=_ALLOWED_ATTRIBUTES, url_schemes={"http", "https", "mailto"}, link_rel=None
 )
 
+# Without sane_lists, a numbered list that follows bullets would become bullets as well.
 _MARKDOWN_EXTENSIONS = ("footnotes", "tables", "fenced_code", "sane_lists", "attr_list", "toc")
 
 
 class MarkdownConverter:
     """Converts bodies one after another.
 
-    It keeps one Markdown object: to make one for every text would take seconds at 10,000 texts. `plugin_extensions`
-    are those that other plugins of Pelican bring.
+    It uses one Markdown object for all: creating one per text would take seconds at 10,000 texts. `plugin_extensions`
+    are those that other plugins of Pelican add.
     """
 
     def __init__(self, registry: Registry, plugin_extensions: Sequence[Extension] = ()) -> None:
@@ -69,7 +70,10 @@ class MarkdownConverter:
             extensions=[*_MARKDOWN_EXTENSIONS, self._quotes, self._turns, EmbedsExtension(), *foreign],
             extension_configs={
                 "footnotes": {"BACKLINK_TITLE": "↑ {}"},  # the default is an English sentence
-                "toc": {"marker": "", "slugify": _build_heading_anchor},  # anchors only; the theme makes the contents
+                "toc": {
+                    "marker": "",
+                    "slugify": _build_heading_anchor,
+                },  # anchors only; the theme renders the table of contents
             },
             output_format="html",
         )
@@ -85,6 +89,7 @@ class MarkdownConverter:
                 normalize_url(work.url): work.lang for work in text.meta.bookmark_of if work.lang
             }
             self._turns.participants = find_participants(text, self._registry)
+        # Without reset(), footnotes and anchors of the text before would go on in this one.
         html = sanitize_html(self._markdown.reset().convert(text.body))
         return html + self._plugin_scripts.take_scripts()
 
@@ -103,7 +108,7 @@ def find_participants(text: PostFile | PostSummary, registry: Registry) -> dict[
     """Return who may speak in a conversation, by the marker of their turns; empty for other formats.
 
     A marker is a person's id, or the slug of a name without an entry in people.yaml. Hosts and authors ask, guests
-    answer; who is both is a guest.
+    answer; a guest who is also a host counts as a guest.
     """
     if not get_format(text.format).is_conversation:
         return {}

@@ -1,6 +1,6 @@
-"""Embeds in a body: a Markdown extension for `[[provider:what]]` lines, and a function that finds them in the HTML.
+"""Embeds in a body: a Markdown extension for lines `[[provider:identifier]]`, and a function that finds them in HTML.
 
-In the body's HTML, and so in feeds, an embed is a plain link. Only the theme makes a frame of it, which loads nothing
+In the body's HTML, and so in feeds, an embed is a plain link. Only the theme makes it a frame, which loads nothing
 before the reader agrees (partials/embed.html; § 25 TDDDG).
 """
 
@@ -18,7 +18,7 @@ from msgspec import Struct
 from ...edition import embeds
 from ...edition.embeds import Embed
 
-_EMBED_PARAGRAPH = re.compile(r'<p class="embed" title="(?P<provider>[a-z0-9-]+):(?P<what>[^"]*)">.*?</p>', re.S)
+_EMBED_PARAGRAPH = re.compile(r'<p class="embed" title="(?P<provider>[a-z0-9-]+):(?P<identifier>[^"]*)">.*?</p>', re.S)
 
 
 class BodySegment(Struct, frozen=True):
@@ -55,17 +55,18 @@ def split_at_embeds(body: str) -> tuple[BodySegment, ...]:
     segments: list[BodySegment] = []
     end = 0
     for match in _EMBED_PARAGRAPH.finditer(body):
-        if embed := embeds.build_embed(match["provider"], html.unescape(match["what"])):
+        if embed := embeds.build_embed(match["provider"], html.unescape(match["identifier"])):
             segments += [BodySegment(html=_mark_as_safe(body[end : match.start()])), BodySegment(embed=embed)]
             end = match.end()
     return (*segments, BodySegment(html=_mark_as_safe(body[end:])))
 
 
-def _render_embed_link(embed: Embed, provider: str, what: str) -> str:
+def _render_embed_link(embed: Embed, provider: str, identifier: str) -> str:
     # `title` carries provider and id through the allow-list, which lets no data attributes pass.
     page_url = html.escape(embed.page_url)
     text = html.escape(embed.page_url.removeprefix("https://"))
-    return f'<p class="embed" title="{provider}:{html.escape(what)}">{embed.name}: <a href="{page_url}">{text}</a></p>'
+    title = f"{provider}:{html.escape(identifier)}"
+    return f'<p class="embed" title="{title}">{embed.name}: <a href="{page_url}">{text}</a></p>'
 
 
 def _mark_as_safe(body_part: str) -> Markup:

@@ -49,6 +49,7 @@ class _FigureTreeprocessor(Treeprocessor):
                     parent[index] = self._build_figure(child)
 
     def _build_figure(self, quote: Element) -> Element:
+        # Only as last paragraph: further up, a line with a dash may be a part of the quoted text.
         last = quote[-1]
         match = _ATTRIBUTION.search(last.text or "") if last.tag == "p" and not len(last) else None
         if not match:

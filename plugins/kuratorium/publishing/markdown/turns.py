@@ -162,6 +162,7 @@ def _add_anchors(turns: list[_TurnSection]) -> None:
         number += bool(question)
         if turn.time or question:
             base = f"t-{parse_timecode(turn.time)}" if turn.time else f"q-{slugify(question, 60) or number}"
+            # Two turns may have the same second, or the same question; an id must be unique in its page.
             counts[base] += 1
             anchor = f"{base}-{counts[base]}" if counts[base] > 1 else base
             turn.add_anchor("time" if turn.time else "number", anchor, turn.time or f"#{number}", question)

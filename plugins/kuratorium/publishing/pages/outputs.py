@@ -64,6 +64,7 @@ def plan_pages(catalog: Catalog, site: SiteMeta) -> list[Page]:
 def plan_home_page(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
     """Yield the front page: the lead story, upcoming talks, the latest posts of each format, the topics."""
     lead = choose_lead_story(catalog.posts)
+    # A post stands once on the front page, at its most prominent place.
     shown = {post.uid for post in (lead, *catalog.upcoming) if post}
     shelves = []
     for format in catalog.formats:
@@ -107,7 +108,7 @@ def plan_post_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
             description=post.summary,
             feeds=tuple([topic_feeds[topic.id] for topic in post.topics]),
             languages=build_alternate_links(post, versions),
-            indexed=not post.hidden,
+            indexed=not post.hidden,  # only its address leads to a hidden post, so no search engine may
         )
         yield build_html_page(
             site,
@@ -242,7 +243,7 @@ def plan_standalone_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
 
 def plan_not_found_page(_: Catalog, site: SiteMeta) -> Iterator[Page]:
     """Yield the page for unknown addresses."""
-    # A server shows this page at whatever address was asked for, so its links begin with the path of the site's own
+    # A server shows this page at any requested address, so its links begin with the path of the site's own
     # address: "/" on a host of its own, "/blog/" in a folder.
     base = "/" + site.url.split("/", 3)[3] + "/" if site.url.count("/") > 2 else "/"
     meta = PageMeta(
@@ -254,6 +255,7 @@ def plan_not_found_page(_: Catalog, site: SiteMeta) -> Iterator[Page]:
 def plan_redirect_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
     """Yield a page at every former address that redirects to the present one; no server settings are needed."""
     for alias, target in catalog.aliases.items():
+        # A former address without an ending was a folder's, which servers answer with its index.html.
         path = alias if alias.endswith(".html") else f"{alias}/index.html"
         meta = PageMeta(path=path, title=site.name, kind="redirect", lang=site.lang, indexed=False)
         yield build_html_page(site, meta, "redirect", target=target)

@@ -118,6 +118,7 @@ def _find_quoting_posts(
             ids_by_name.get(normalize_title(name), "") for name in catalog.quoted_names.get(post.uid, ())
         )
         for person_id in person_ids:
+            # A name without a person's page has the id "".
             if person_id and (person_id, post.uid) not in recommending:
                 quoting[person_id].append(post)
     return quoting

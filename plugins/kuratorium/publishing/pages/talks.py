@@ -57,6 +57,7 @@ def find_episode(post: Post, catalog: Catalog) -> Episode | None:
     if not post.series:
         return None
     episodes = catalog.by_series.get(post.series.id, [])
+    # By position, not by index: a hidden post is not among the episodes.
     position = _series_position(post)
     before = [episode for episode in episodes if _series_position(episode) < position]
     after = [episode for episode in episodes if _series_position(episode) > position]

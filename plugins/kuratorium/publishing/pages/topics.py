@@ -83,6 +83,7 @@ def _build_shelves(topic: Topic, catalog: Catalog, site: SiteMeta) -> tuple[Shel
             post for post in catalog.by_topic.get(topic.id, []) if post.format == format.id and post.uid not in shown
         ]
         if posts:
+            # A list of its own only if the shelf does not hold all posts.
             path = site.paths.topic_format(topic, format.id) if len(posts) > SHELF_SIZE else ""
             shelves.append(Shelf(format=format.id, path=path, posts=tuple(posts[:SHELF_SIZE])))
     return tuple(shelves)
@@ -108,6 +109,7 @@ def _find_upcoming(topic: Topic, catalog: Catalog) -> tuple[Post, ...]:
 
 def _find_related_topics(topic: Topic, catalog: Catalog) -> tuple[Topic, ...]:
     """Return the topics that share most posts with this one; of equals, the first in the order of topics."""
+    # A topic shares all posts with itself, hence the test of its id below.
     shared = Counter(other.id for post in catalog.by_topic.get(topic.id, []) for other in post.topics)
     others = [other for other in catalog.topics if other.id != topic.id and shared[other.id]]
     return tuple(sorted(others, key=lambda other: -shared[other.id])[:RELATED_TOPIC_LIMIT])

@@ -24,9 +24,10 @@ def write_calendar(page: CalendarPage, translations: NullTranslations) -> bytes:
 
     site = page.site
     calendar = icalendar.Calendar()
+    # RFC 5545, section 3.6, requires PRODID and VERSION.
     calendar.add("prodid", f"-//{site.name}//Kuratorium//{site.lang.upper()}")
     calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
+    calendar.add("method", "PUBLISH")  # to look at, not an invitation to answer (RFC 5546, section 3.2.1)
     if page.name:
         calendar.add("name", page.name)  # RFC 7986, section 5.1
         calendar.add("x-wr-calname", page.name)  # what calendar programs read in place of NAME

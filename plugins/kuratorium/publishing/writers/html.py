@@ -61,6 +61,7 @@ def build_filters(site: SiteSettings) -> dict[str, Callable[..., object]]:
         "iso": lambda moment: moment.isoformat(),
         "span": lambda since, until: format_date_range(since, until, locale),
         "language": cache(lambda lang: _build_language_name(lang, locale)),
+        # Every address in the contract has a host: its pattern requires one.
         "host": lambda url: url.split("/")[2].removeprefix("www."),
         "initials": _build_initials,
         "contents": find_headings,
@@ -159,9 +160,9 @@ class CachedBytecode(BytecodeCache):
 
 
 def build_environment(root: Path, settings: Settings, cache: TemplateCodeCache | None = None) -> Environment:
-    """Return Jinja's environment as the settings say, for the theme of the edition at `root`."""
+    """Return Jinja's environment for the theme of the edition at `root`, with the options of the settings."""
     options = {"trim_blocks": True, "lstrip_blocks": True} | settings.jinja_options
-    if "undefined" in options:  # settings hold the name of the class: they are kept as text
+    if "undefined" in options:  # settings hold the name of the class, because the cache stores them as text
         options["undefined"] = getattr(jinja2, options["undefined"])
     return Environment(  # noqa: S701 - the settings say autoescape
         loader=FileSystemLoader(root / settings.theme / "templates"),

@@ -53,6 +53,7 @@ def _list_text_lines(parent: Tag) -> Iterator[str]:
     from bs4 import Tag  # noqa: PLC0415 - as above
 
     for child in parent.children:
+        # In the converter's HTML, text between blocks is white space.
         if not isinstance(child, Tag):
             continue
         if child.name in _BLOCK_TAGS:

@@ -1,6 +1,6 @@
 """Turn pages into bytes. WRITERS is the table of writers; adding one is a page type, a function and one line in it.
 
-A writer reads its page, the bodies and the theme's words: no file, no clock, no global.
+A writer reads its page, the bodies and the theme's catalogue: no file, no clock, no global.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from .html import Fragments
 
 
 class Renderer:
-    """Renders pages with the theme's templates; made once per build."""
+    """Renders pages with the theme's templates; one per build."""
 
     def __init__(
         self, environment: Environment, translations: NullTranslations, settings: SiteSettings, find_body: BodyFinder
@@ -57,11 +57,12 @@ class Renderer:
         return WRITERS[page.writer](self, page)
 
     def render_html(self, page: TemplatePage, pelican_context: Mapping[str, object] | None = None) -> bytes:
-        """Render a page's template; it sees also `pelican_context`, where that is given for other plugins."""
+        """Render a page's template; it also sees `pelican_context`, which a whole build passes for other plugins."""
         bodies = [Markup(self._find_body(key, page.meta.root)) for key in page.body_keys]  # noqa: S704 - they passed the allow-list
         body = {"body": bodies[0]} if bodies else {}
         try:
             text = self._environment.get_template(f"{page.template}.html").render(
+                # Ours last: names that Pelican uses, too, mean to our templates what their page declares.
                 {**(pelican_context or {}), **page.context, **body}
             )
         # What a mistake in a template raises, by what it does with a value; all else is a bug of ours.
@@ -115,7 +116,7 @@ WRITERS: dict[str, Callable[[Renderer, Any], bytes]] = {
     "chapters": Renderer.write_chapters,
     "opml": Renderer.write_opml,
 }
-"""By the `writer` of a page's type, which is what each function takes."""
+"""Name of a writer (the `writer` of its page type) -> function that renders a page of that type."""
 
 
 def _describe_template_error(error: Exception, page: TemplatePage) -> Problem:

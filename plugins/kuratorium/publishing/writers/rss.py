@@ -83,8 +83,11 @@ class _RssFeed(Rss201rev2Feed):
         self._add_element(handler, "link", item["link"])
         # The uid outlives slug and title; without isPermaLink="false" a reader would take it for an address.
         self._add_element(handler, "guid", item["unique_id"], {"isPermaLink": "false"})
+        # RSS 2.0 dates are those of mail (RFC 822), atom:updated is one of RFC 3339.
         self._add_element(handler, "pubDate", rfc2822_date(item["pubdate"]))
-        if item["changed"] != item["pubdate"]:  # RSS has no element for it; readers that know Atom's show the item anew
+        if (
+            item["changed"] != item["pubdate"]
+        ):  # RSS has no element for it; readers that know Atom's show the item again
             self._add_element(handler, "atom:updated", item["changed"].isoformat())
         # RSS' own <author> wants a mail address; dc:creator takes names, any number of them.
         for name in item["creators"]:
