@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from kuratorium.publishing.builder import build_site
+from kuratorium.publishing.build_command import build_site
 from tests.editions import TinyEdition, sample_edition, tiny_edition
 
 # The same examples in every run, and no deadline: a slow machine is no failure.

@@ -15,7 +15,7 @@ from kuratorium.edition import registry, settings
 from kuratorium.edition.formats import FORMATS
 from kuratorium.intake import pull
 from kuratorium.languages import LANGUAGES, Language
-from kuratorium.publishing.builder import build_site
+from kuratorium.publishing.build_command import build_site
 from tests.editions import NOW, TinyEdition
 from tests.publishing.build.test_run import own_theme, soup
 

@@ -13,7 +13,7 @@ _BUILD = """
 import sys
 from pathlib import Path
 from kuratorium import process_pool
-from kuratorium.publishing.builder import build_site
+from kuratorium.publishing.build_command import build_site
 assert process_pool.choose_process_count(10, 2) == 2
 print(build_site(Path(sys.argv[1]), output=Path(sys.argv[2]), jobs=int(sys.argv[3])).post_count)
 """

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kuratorium.edition import validation
+from kuratorium.edition import fields
 from kuratorium.slugs import slugify
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -73,4 +73,4 @@ def test_the_slug_of_a_slug_is_itself(slug: str) -> None:
 
 def test_records_accept_every_slug() -> None:
     """The records of the contract have the same pattern."""
-    assert SLUG.pattern == validation.SLUG_PATTERN
+    assert SLUG.pattern == fields.SLUG_PATTERN

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kuratorium import sqlite_file
-from kuratorium.sqlite_file import Blame
+from kuratorium.sqlite_file import ErrorCause
 
 
 def create_table(db: sqlite3.Connection) -> None:
@@ -39,15 +39,17 @@ def test_an_error_is_blamed_on_disk_file_or_content(tmp_path: Path) -> None:
     """A full or read-only disk is told from a damaged file, and both from foreign tables."""
     path = tmp_path / "x.sqlite3"
     sqlite_file.open_database(path, create_table).close()
-    assert sqlite_file.find_blame(fail_with(path, "SELECT * FROM other")) is Blame.CONTENT
-    assert sqlite_file.find_blame(sqlite3.DatabaseError("made by a newer version")) is Blame.CONTENT
-    assert sqlite_file.find_blame(fail_with(path, "INSERT INTO note VALUES (1)", read_only=True)) is Blame.DISK
+    assert sqlite_file.find_error_cause(fail_with(path, "SELECT * FROM other")) is ErrorCause.CONTENT
+    assert sqlite_file.find_error_cause(sqlite3.DatabaseError("made by a newer version")) is ErrorCause.CONTENT
+    assert (
+        sqlite_file.find_error_cause(fail_with(path, "INSERT INTO note VALUES (1)", read_only=True)) is ErrorCause.DISK
+    )
     with pytest.raises(sqlite3.Error) as caught:
         sqlite_file.open_database(None, create_table, pragmas="PRAGMA max_page_count = 1; CREATE TABLE a (b)")
-    assert sqlite_file.find_blame(caught.value) is Blame.DISK
-    assert sqlite_file.find_blame(fail_with(tmp_path, "SELECT 1")) is Blame.OTHER
+    assert sqlite_file.find_error_cause(caught.value) is ErrorCause.DISK
+    assert sqlite_file.find_error_cause(fail_with(tmp_path, "SELECT 1")) is ErrorCause.OTHER
     path.write_bytes(b"no database" * 100)
-    assert sqlite_file.find_blame(fail_with(path, "SELECT * FROM note")) is Blame.FILE
+    assert sqlite_file.find_error_cause(fail_with(path, "SELECT * FROM note")) is ErrorCause.FILE
 
 
 def test_a_database_is_set_aside_with_its_journals(tmp_path: Path) -> None:

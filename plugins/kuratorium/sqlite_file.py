@@ -13,7 +13,7 @@ _LOCK_TIMEOUT_SECONDS = 30.0
 _COMPANION_SUFFIXES = ("-journal", "-wal", "-shm")
 
 
-class Blame(Enum):
+class ErrorCause(Enum):
     """The cause of an error of SQLite, which decides whether a file is set aside."""
 
     DISK = auto()
@@ -28,20 +28,20 @@ class Blame(Enum):
 
 # Primary result codes (https://www.sqlite.org/rescode.html); extended ones carry them in their lowest byte.
 _BLAME_BY_CODE = {
-    sqlite3.SQLITE_FULL: Blame.DISK,
-    sqlite3.SQLITE_IOERR: Blame.DISK,
-    sqlite3.SQLITE_READONLY: Blame.DISK,
-    sqlite3.SQLITE_CORRUPT: Blame.FILE,
-    sqlite3.SQLITE_NOTADB: Blame.FILE,
-    sqlite3.SQLITE_ERROR: Blame.CONTENT,  # a table or column is missing
+    sqlite3.SQLITE_FULL: ErrorCause.DISK,
+    sqlite3.SQLITE_IOERR: ErrorCause.DISK,
+    sqlite3.SQLITE_READONLY: ErrorCause.DISK,
+    sqlite3.SQLITE_CORRUPT: ErrorCause.FILE,
+    sqlite3.SQLITE_NOTADB: ErrorCause.FILE,
+    sqlite3.SQLITE_ERROR: ErrorCause.CONTENT,  # a table or column is missing
 }
 
 
-def find_blame(error: sqlite3.Error) -> Blame:
+def find_error_cause(error: sqlite3.Error) -> ErrorCause:
     """Return the cause of an error."""
     # Errors of the sqlite3 module itself, such as text that is not UTF-8, have no code, and neither have our own.
     code = getattr(error, "sqlite_errorcode", None)
-    return Blame.CONTENT if code is None else _BLAME_BY_CODE.get(code & 0xFF, Blame.OTHER)
+    return ErrorCause.CONTENT if code is None else _BLAME_BY_CODE.get(code & 0xFF, ErrorCause.OTHER)
 
 
 def open_database(

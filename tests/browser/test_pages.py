@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from kuratorium.publishing.builder import build_site
+from kuratorium.publishing.build_command import build_site
 from tests.browser.layout import fits
 from tests.editions import tiny_edition
 

@@ -2,7 +2,7 @@ import pytest
 
 from kuratorium.desk import check
 from kuratorium.errors import EditionError, Problem
-from kuratorium.publishing.builder import build_site
+from kuratorium.publishing.build_command import build_site
 from tests.editions import FEED, PEOPLE, POLICY, TinyEdition, work
 
 QUOTATION = "> Gesagt ist gesagt.\n> — Amtsblog, Gerd Hahn: [Das Werk](https://amtsblog.example/x)\n"

@@ -3,7 +3,7 @@ from bs4 import BeautifulSoup
 
 from kuratorium.edition import embeds
 from kuratorium.edition.embeds import EMBEDS, Provider, build_embed
-from kuratorium.publishing.builder import build_site
+from kuratorium.publishing.build_command import build_site
 from tests.editions import POLICY, TinyEdition
 
 TRACKS = Provider(

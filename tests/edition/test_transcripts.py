@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kuratorium.edition import transcripts
+from kuratorium.edition.fields import Violation
 from kuratorium.edition.transcripts import (
     Cue,
     TimedTurn,
@@ -11,7 +12,6 @@ from kuratorium.edition.transcripts import (
     join_cues_into_turns,
     split_turns_into_cues,
 )
-from kuratorium.edition.validation import Violation
 
 PEOPLE = {"ruth-feldkamp": "Ruth Feldkamp", "petra-ohlendorf": "Petra Ohlendorf"}
 WORD = st.text("abcdefghäöüß-", min_size=1, max_size=30)

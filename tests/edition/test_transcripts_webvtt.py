@@ -3,8 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kuratorium.edition import transcripts
+from kuratorium.edition.fields import Violation
 from kuratorium.edition.transcripts import Cue
-from kuratorium.edition.validation import Violation
 
 HEAD = "WEBVTT\n\n"
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=9)

@@ -28,7 +28,7 @@ def build_at_noon(*documents: PostFile) -> catalog.Catalog:
 )
 def test_what_is_published(fields: dict[str, object], due: bool) -> None:
     """Drafts, posts dated later than the build and unreleased interviews are not published."""
-    assert catalog.is_due(posts.summarize_text(document(**fields)), NOON) is due
+    assert catalog.is_published_at(posts.summarize_text(document(**fields)), NOON) is due
 
 
 def test_hidden_posts_have_a_page_but_stand_in_no_list() -> None:

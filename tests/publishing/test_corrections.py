@@ -5,7 +5,7 @@ import feedparser
 import pytest
 from bs4 import BeautifulSoup
 
-from kuratorium.publishing.builder import build_site
+from kuratorium.publishing.build_command import build_site
 from tests.editions import POLICY, TinyEdition
 from tests.publishing.build.test_run import soup
 

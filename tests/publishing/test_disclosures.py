@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup, Tag
 from kuratorium.edition import frontmatter
 from kuratorium.edition.formats import FORMATS
 from kuratorium.edition.model import FrontMatter
-from kuratorium.publishing.builder import build_site
+from kuratorium.publishing.build_command import build_site
 from kuratorium.publishing.urls import Paths
 from tests.editions import REPOSITORY, TinyEdition
 from tests.publishing.build.test_run import soup

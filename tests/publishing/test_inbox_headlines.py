@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup, Tag
 
-from kuratorium.publishing.builder import build_site
+from kuratorium.publishing.build_command import build_site
 from kuratorium.slugs import slugify
 from tests.editions import POLICY, SOURCES, TinyEdition, work
 

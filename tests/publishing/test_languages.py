@@ -3,7 +3,7 @@ from collections.abc import Callable
 import pytest
 from bs4 import BeautifulSoup
 
-from kuratorium.publishing.builder import build_site
+from kuratorium.publishing.build_command import build_site
 from tests.editions import TinyEdition
 from tests.publishing.build.test_run import soup
 

@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from icalendar import Calendar
 
 from kuratorium.edition import transcripts
-from kuratorium.publishing.builder import build_site
+from kuratorium.publishing.build_command import build_site
 from tests.editions import POLICY, TinyEdition
 from tests.publishing.build.test_run import run, soup, tree
 

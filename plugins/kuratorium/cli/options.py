@@ -77,7 +77,7 @@ def check_id(option: str, value: str, records: Mapping[str, object]) -> None:
     An empty value stands for an option without a value, and passes. The option's name is that of the registry file
     without its plural: `topic` for curation/topics.yaml.
     """
-    from ..edition.validation import suggest_nearest
+    from ..edition.fields import suggest_nearest
 
     if value and value not in records:
         hint = suggest_nearest(value, records)

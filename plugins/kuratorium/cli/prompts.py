@@ -14,7 +14,7 @@ import click
 from ..desk.start import LANGUAGES, validate_answer
 from ..desk.starter_files import Answers
 from ..edition.curation import Topic
-from ..edition.validation import suggest_nearest
+from ..edition.fields import suggest_nearest
 from ..errors import UsageError
 from .terminal import format_count
 

@@ -23,7 +23,7 @@ def site(as_of: datetime | None) -> int:
     A source that fails is reported; the site is built without its new entries.
     """
     from ..intake.context import PullOptions
-    from ..publishing.builder import build_site
+    from ..publishing.build_command import build_site
     from . import reports
     from .terminal import ProgressBar
 
@@ -77,7 +77,7 @@ def build(output: Path | None, jobs: int | None, timings: bool, explain: str | N
     deleted at any time.
     """
     from ..publishing.build.run import explain_file
-    from ..publishing.builder import build_site
+    from ..publishing.build_command import build_site
     from . import reports
     from .terminal import ProgressBar
 

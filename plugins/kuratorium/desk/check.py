@@ -15,13 +15,13 @@ from typing import Literal
 from msgspec import Struct
 
 from ..edition import loader, prose, settings
+from ..edition.fields import Violation
 from ..edition.formats import get_format
 from ..edition.labels import DISCLOSURES
 from ..edition.loader import Edition
 from ..edition.model import PostFile, StandalonePage
 from ..edition.registry import Registry, find_removed_fields
 from ..edition.rules import media
-from ..edition.validation import Violation
 from ..errors import Problem
 from ..translations import read_translations
 from . import inbox

@@ -24,11 +24,11 @@ from msgspec import Struct
 from .. import urls
 from ..edition import frontmatter, loader, settings, yaml
 from ..edition.curation import Person
+from ..edition.fields import suggest_nearest
 from ..edition.formats import FORMATS, get_format
 from ..edition.loader import Edition
 from ..edition.model import PostFile, Work
 from ..edition.settings import SiteSettings
-from ..edition.validation import suggest_nearest
 from ..errors import EditionError, UsageError
 from ..files import write_atomically
 from ..slugs import slugify

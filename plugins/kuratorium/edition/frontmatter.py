@@ -10,7 +10,7 @@ import msgspec
 
 from ..errors import Problem
 from . import yaml
-from .validation import Violation, convert_record
+from .fields import Violation, convert_record
 
 RecordT = TypeVar("RecordT", bound=msgspec.Struct)
 

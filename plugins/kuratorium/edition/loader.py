@@ -12,12 +12,12 @@ import msgspec
 
 from ..errors import EditionError, Problem
 from . import frontmatter, transcripts
+from .fields import Violation
 from .formats import FOLDERS_BY_FORMAT, STANDALONE_PAGE_FORMAT
 from .model import ContentFile, FrontMatter, PostFile, StandalonePage, StandalonePageFrontMatter
 from .paths import CONTENT_PREFIX, scan_visible_files
 from .registry import Registry, find_unknown_pins, read_registry
 from .rules import media, post, tables
-from .validation import Violation
 
 RecordT = TypeVar("RecordT", bound=msgspec.Struct)
 

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct, field
 
 from .curation import Image, Person, Topic
-from .validation import (
+from .fields import (
     Alias,
     AwareDatetime,
     Language,

@@ -13,8 +13,8 @@ from ..errors import Problem
 from . import frontmatter, yaml
 from .curation import Person, Policy, Series, Source, Topic
 from .embeds import PROVIDERS_BY_ID
+from .fields import Violation, convert_record, find_removed_keys, suggest_nearest
 from .paths import CONTENT_PREFIX, PEOPLE_FILE, POLICY_FILE, SERIES_FILE, SOURCES_FILE, TOPICS_FILE
-from .validation import Violation, convert_record, find_removed_keys, suggest_nearest
 
 RegistryRecordT = TypeVar("RegistryRecordT", bound=Source | Person | Topic | Series)
 

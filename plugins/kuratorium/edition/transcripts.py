@@ -19,13 +19,13 @@ from msgspec.structs import replace
 from ..errors import Problem
 from ..slugs import slugify
 from . import frontmatter, prose
+from .fields import Violation, suggest_nearest
 from .formats import get_format
 from .model import PostFile, StandalonePage
 from .paths import CONTENT_PREFIX
 from .registry import Registry
 from .rules.media import get_duration
 from .timecodes import format_timecode, parse_timecode
-from .validation import Violation, suggest_nearest
 
 _TIMESTAMP = r"(?:\d{2,}:)?[0-5]\d:[0-5]\d\.\d{3}"
 # After the end there may be cue settings (position, alignment), which have no meaning for us.

@@ -19,7 +19,7 @@ import msgspec
 from msgspec import Struct
 
 from .. import sqlite_file
-from ..sqlite_file import Blame
+from ..sqlite_file import ErrorCause
 from .schedule import SourceState
 
 ARCHIVE_FILE = "var/archive.sqlite3"
@@ -188,7 +188,7 @@ class Archive:
                 return work(db)
             except sqlite3.DatabaseError as error:
                 # Once open, the schema is right: Blame.CONTENT is a mistake in our SQL, no reason to set it aside.
-                if sqlite_file.find_blame(error) is not Blame.FILE:
+                if sqlite_file.find_error_cause(error) is not ErrorCause.FILE:
                     raise self._build_os_error(error) from error
                 db.close()
                 db = self._db = self._recreate(error)
@@ -201,7 +201,7 @@ class Archive:
         try:
             return self._connect()
         except sqlite3.DatabaseError as error:
-            if self._write and sqlite_file.find_blame(error) not in (Blame.FILE, Blame.CONTENT):
+            if self._write and sqlite_file.find_error_cause(error) not in (ErrorCause.FILE, ErrorCause.CONTENT):
                 raise self._build_os_error(error) from error
             return self._recreate(error)
 

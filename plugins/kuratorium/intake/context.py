@@ -9,9 +9,9 @@ from pathlib import Path
 from msgspec import Struct
 
 from ..edition.curation import Source
+from ..edition.fields import suggest_nearest
 from ..edition.registry import Registry
 from ..edition.settings import SiteSettings
-from ..edition.validation import suggest_nearest
 from ..errors import UsageError
 from .delivery import KnownEntries
 from .http.client import Clock, FetchLimits, build_user_agent

@@ -35,7 +35,7 @@ from .inbox import InboxFile
 from .inbox_index import IndexedItem
 from .parse_workers import ParserPool
 from .parsers.model import Feed
-from .processes import Coordinator, PullOutcome
+from .pull_workers import Coordinator, PullOutcome
 from .report import SourceResult
 from .schedule import SourceState
 

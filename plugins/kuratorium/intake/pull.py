@@ -20,7 +20,7 @@ from ..edition.settings import SiteSettings
 from ..file_lock import FileLock
 from ..files import write_files_atomically
 from ..translations import read_translations
-from . import deduplicate, inbox, inbox_index, processes
+from . import deduplicate, inbox, inbox_index, pull_workers
 from .archive import Archive
 from .context import PullContext, PullOptions, select_sources
 from .delivery import KnownEntries
@@ -31,7 +31,7 @@ from .inbox_index import InboxIndex, IndexedItem
 from .parsers import dates
 from .parsers.model import Entry
 from .pipeline import run_pipeline
-from .processes import PullOutcome
+from .pull_workers import PullOutcome
 from .report import PullReport, SourceResult
 from .seen import SeenFile
 
@@ -68,11 +68,11 @@ def pull_sources(
     started = perf_counter()
     options = options or PullOptions()
     sources = select_sources(registry, options)
-    worker_count = processes.choose_worker_count(len(sources))
+    worker_count = pull_workers.choose_worker_count(len(sources))
     with _open_context(
         root, registry, site, options, now=now, clock=clock, limits=FetchLimits().divide(worker_count)
     ) as context:
-        outcome = processes.distribute_work(
+        outcome = pull_workers.distribute_work(
             sources, worker_count, partial(run_pipeline, context), progress or _ignore_progress
         )
         merged_count = 0 if options.dry_run else _clean_up(context, outcome)

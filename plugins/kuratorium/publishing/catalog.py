@@ -151,7 +151,7 @@ class Catalog(Struct, frozen=True, dict=True, kw_only=True):
 def build_catalog(summary: EditionSummary, paths: Paths, lang: str, as_of: datetime) -> Catalog:
     """Return the catalog of what is published at `as_of` (in the site's time zone); `lang` is the site's language."""
     registry = summary.registry
-    due = [post for post in summary.posts if is_due(post, as_of)]
+    due = [post for post in summary.posts if is_published_at(post, as_of)]
     posts = sorted((resolve_post(post, registry, paths, lang, as_of) for post in due), key=_newest_first_key)
     return Catalog(
         posts=tuple(post for post in posts if not post.hidden),
@@ -175,7 +175,7 @@ def build_catalog(summary: EditionSummary, paths: Paths, lang: str, as_of: datet
     )
 
 
-def is_due(post: PostSummary, as_of: datetime) -> bool:
+def is_published_at(post: PostSummary, as_of: datetime) -> bool:
     """Return whether a post is published at `as_of`: no draft, not dated later, and released if it is an interview."""
     meta = post.meta
     return meta.date <= as_of and not meta.is_withheld

@@ -22,7 +22,7 @@ from ..urls import normalize_url
 from .template_inputs import Headline
 
 
-class InboxItem(Struct, frozen=True, kw_only=True):
+class PublicInboxItem(Struct, frozen=True, kw_only=True):
     """The work of an inbox file; `addresses` are all under which sources brought it.
 
     `teaser` is never published: it only shows which items report the same story.
@@ -37,22 +37,24 @@ class InboxItem(Struct, frozen=True, kw_only=True):
     addresses: tuple[str, ...]
 
 
-Story = tuple[InboxItem, ...]
+Story = tuple[PublicInboxItem, ...]
 
 
-class InboxFile(Struct, frozen=True):
+class ReadInboxFile(Struct, frozen=True):
     """An inbox file as it was read: the hash of its bytes, and its item; None if the file is gone or invalid."""
 
     hash: bytes
-    item: InboxItem | None
+    item: PublicInboxItem | None
 
 
-def read_inbox_files(root: Path, files: Iterable[str]) -> dict[str, InboxFile]:
+def read_inbox_files(root: Path, files: Iterable[str]) -> dict[str, ReadInboxFile]:
     """Return inbox files by their path. An invalid one stops no build, since a pull wrote it; `check` reports it."""
     return {file: _read_file(root, file) for file in files}
 
 
-def group_stories(items: Iterable[InboxItem], registry: Registry, recommended_urls: Iterable[str]) -> tuple[Story, ...]:
+def group_stories(
+    items: Iterable[PublicInboxItem], registry: Registry, recommended_urls: Iterable[str]
+) -> tuple[Story, ...]:
     """Return the items that may be shown, by story, the newest first; a recommended work waits no longer.
 
     Items of sources that opted out, that left sources.yaml or that the policy excludes are not shown.
@@ -79,22 +81,22 @@ def build_headlines(stories: Iterable[Story], limit: int) -> tuple[Headline, ...
     return tuple(headlines)
 
 
-def _read_file(root: Path, file: str) -> InboxFile:
+def _read_file(root: Path, file: str) -> ReadInboxFile:
     try:
         data = loader.read_bytes(root, file)
     except InvalidFileError:
-        return InboxFile(b"", None)
+        return ReadInboxFile(b"", None)
     data_hash = hash_bytes(data)
     try:
         meta, _ = frontmatter.parse_front_matter(file, frontmatter.decode_text(file, data), FrontMatter)
     except InvalidFileError:
-        return InboxFile(data_hash, None)
-    return InboxFile(data_hash, _build_item(meta) if meta.bookmark_of else None)
+        return ReadInboxFile(data_hash, None)
+    return ReadInboxFile(data_hash, _build_item(meta) if meta.bookmark_of else None)
 
 
-def _build_item(meta: FrontMatter) -> InboxItem:
+def _build_item(meta: FrontMatter) -> PublicInboxItem:
     work = meta.bookmark_of[0]
-    return InboxItem(
+    return PublicInboxItem(
         uid=meta.uid,
         topics=meta.topics,
         work=work,
@@ -106,17 +108,17 @@ def _build_item(meta: FrontMatter) -> InboxItem:
     )
 
 
-def _is_waiting(item: InboxItem, shown_sources: Collection[str], recommended: Collection[str]) -> bool:
+def _is_waiting(item: PublicInboxItem, shown_sources: Collection[str], recommended: Collection[str]) -> bool:
     if item.work.source not in shown_sources:
         return False
     return not any(normalize_url(address) in recommended for address in item.addresses)
 
 
-def _newest_first_key(item: InboxItem) -> tuple[int, str]:
+def _newest_first_key(item: PublicInboxItem) -> tuple[int, str]:
     return -item.day.toordinal(), item.uid
 
 
-def _to_headline(item: InboxItem, *, continues_story: bool) -> Headline:
+def _to_headline(item: PublicInboxItem, *, continues_story: bool) -> Headline:
     work = item.work
     outlet = work.publication or work.source
     authors = tuple(name for name in work.authors if name != outlet)  # channels name themselves as authors

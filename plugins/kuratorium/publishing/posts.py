@@ -22,7 +22,7 @@ from ..edition.rules import media, post
 from ..errors import Problem
 from ..files import hash_bytes
 from . import links
-from .inbox_headlines import InboxItem
+from .inbox_headlines import PublicInboxItem
 from .markdown.converter import MarkdownConverter, find_participants
 
 WORDS_PER_MINUTE = 200  # a common reading speed, rounded down
@@ -34,7 +34,7 @@ class EditionSummary(Struct, frozen=True, kw_only=True):
     registry: Registry
     posts: tuple[PostSummary, ...]
     standalone_pages: tuple[StandalonePageSummary, ...]
-    inbox_items: tuple[InboxItem, ...] = ()
+    inbox_items: tuple[PublicInboxItem, ...] = ()
 
 
 def summarize_text(text: PostFile | StandalonePage) -> PostSummary | StandalonePageSummary:
@@ -60,7 +60,9 @@ def summarize_text(text: PostFile | StandalonePage) -> PostSummary | StandaloneP
 
 
 def collect_summaries(
-    registry: Registry, summaries: Iterable[PostSummary | StandalonePageSummary], inbox_items: Iterable[InboxItem] = ()
+    registry: Registry,
+    summaries: Iterable[PostSummary | StandalonePageSummary],
+    inbox_items: Iterable[PublicInboxItem] = (),
 ) -> EditionSummary:
     """Return the summary of an edition from those of its texts."""
     summaries = list(summaries)
@@ -132,7 +134,9 @@ def _read_file(root: Path, file: str, format: str, registry: Registry, converter
     return LoadedText(file=file, hash=hash_bytes(data), summary=summary, html=html, links=references)
 
 
-def is_stale(summary: PostSummary | StandalonePageSummary, old_registry: Registry, new_registry: Registry) -> bool:
+def must_reread_for_registry(
+    summary: PostSummary | StandalonePageSummary, old_registry: Registry, new_registry: Registry
+) -> bool:
     """Return whether a text must be read again though its file did not change, because the registry did."""
     # An embed that is not allowed any more is a violation in any text.
     if _allowed_embeds(old_registry) != _allowed_embeds(new_registry):

@@ -38,7 +38,7 @@ from .build.publish import BuildLock
 from .build.run import report_full_disk
 from .build.session import STAGE_FOLDER, BuildSession
 from .build.version import compute_code_version
-from .builder import build_site, site_factory
+from .build_command import build_site, make_pelican_factory
 
 
 class PreviewBuilder:
@@ -54,7 +54,7 @@ class PreviewBuilder:
 
     def _open_session(self) -> None:
         self._cache = Cache(self.root / CACHE_FILE, compute_code_version())
-        self._session = BuildSession(self.root, self._cache, site_factory(self.root))
+        self._session = BuildSession(self.root, self._cache, make_pelican_factory(self.root))
 
     def is_relevant(self, file: str) -> bool:
         """Return whether a file (from the root) may change the site."""

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from kuratorium.edition.curation import Person, Source, Topic
+from kuratorium.edition.fields import Violation
 from kuratorium.edition.formats import FORMATS, get_format
 from kuratorium.edition.model import (
     Event,
@@ -21,7 +22,6 @@ from kuratorium.edition.model import (
 from kuratorium.edition.registry import Registry
 from kuratorium.edition.rules import media, tables
 from kuratorium.edition.rules import post as post_rules
-from kuratorium.edition.validation import Violation
 
 NOW = datetime(2026, 10, 14, 9, tzinfo=UTC)
 REGISTRY = Registry(

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from kuratorium.publishing.builder import build_site
+from kuratorium.publishing.build_command import build_site
 from tests.publishing.build.test_run import ENVIRONMENT, run
 from tests.publishing.histories import speed
 from tests.publishing.histories.outcome import FullBuilds, Site, differences, site

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from kuratorium.publishing.builder import build_site
+from kuratorium.publishing.build_command import build_site
 from tests.editions import TinyEdition
 from tests.publishing.build.test_run import ENVIRONMENT, run
 from tests.publishing.histories.outcome import differences, site, stamps

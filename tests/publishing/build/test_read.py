@@ -1,7 +1,7 @@
 import pytest
 
 from kuratorium.errors import EditionError
-from kuratorium.publishing.builder import build_site
+from kuratorium.publishing.build_command import build_site
 from tests.editions import PEOPLE, POLICY, TinyEdition
 
 

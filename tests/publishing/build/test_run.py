@@ -11,7 +11,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from kuratorium.errors import EditionError
-from kuratorium.publishing.builder import build_site
+from kuratorium.publishing.build_command import build_site
 from tests.editions import REPOSITORY, TinyEdition, sample_edition
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(REPOSITORY / "plugins"), "PYTHONHASHSEED": "random"}

@@ -8,7 +8,7 @@ import pytest
 
 from kuratorium.errors import EditionError
 from kuratorium.publishing.build.run import explain_file
-from kuratorium.publishing.builder import build_site
+from kuratorium.publishing.build_command import build_site
 from kuratorium.publishing.preview import PreviewBuilder
 from tests.editions import TinyEdition
 from tests.publishing.build.test_run import ENVIRONMENT, own_theme, run, tree
@@ -16,7 +16,7 @@ from tests.publishing.build.test_run import ENVIRONMENT, own_theme, run, tree
 HEAVY = """
 import sys
 from pathlib import Path
-from kuratorium.publishing.builder import build_site
+from kuratorium.publishing.build_command import build_site
 heavy = {"pelican", "jinja2", "markdown", "babel", "yaml", "rich"}
 print(build_site(Path(sys.argv[1])).written_count, sorted(heavy & set(sys.modules)))
 """

@@ -16,7 +16,7 @@ from pelican.settings import read_settings
 import kuratorium
 from kuratorium.errors import KuratoriumError
 from kuratorium.publishing.build.model import BuildResult
-from kuratorium.publishing.builder import build_site
+from kuratorium.publishing.build_command import build_site
 from kuratorium.publishing.preview import PreviewBuilder
 
 from .workspace import Workspace

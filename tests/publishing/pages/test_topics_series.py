@@ -68,7 +68,7 @@ def test_what_is_coming_is_told_before_what_was() -> None:
 
 def test_an_edition_without_series_has_no_page_for_them(tiny: TinyEdition) -> None:
     """Neither the page nor a link to it exists."""
-    from kuratorium.publishing.builder import build_site  # noqa: PLC0415
+    from kuratorium.publishing.build_command import build_site  # noqa: PLC0415
 
     build_site(tiny.root)
     assert not (tiny.root / "output/reihen.html").exists()

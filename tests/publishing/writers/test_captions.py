@@ -47,7 +47,7 @@ def talk(**fields: Any) -> Post:
 
 def test_turns_are_what_was_said_with_a_time() -> None:
     """Introduction, footnotes, embeds and what follows a heading are no turns; each item of a list is a paragraph."""
-    assert list(captions.find_turns(find_body("", ""))) == [
+    assert list(captions.find_turns_in_html(find_body("", ""))) == [
         TimedTurn("Ada Lamm", 5, ("Warum gerade das?", "Und warum jetzt?")),
         TimedTurn("Eva", 30, ("Darum:", "erstens,", "zweitens.")),
     ]

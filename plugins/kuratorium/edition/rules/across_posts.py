@@ -10,8 +10,8 @@ import difflib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
+from ..fields import Violation, suggest_nearest
 from ..model import ContentFile, FrontMatter
-from ..validation import Violation, suggest_nearest
 
 
 def check_duplicates(content_files: Iterable[ContentFile]) -> Iterator[tuple[ContentFile, Violation]]:

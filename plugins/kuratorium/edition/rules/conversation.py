@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from ...slugs import slugify
 from .. import prose
+from ..fields import Violation, suggest_nearest
 from ..formats import get_format
 from ..model import PostFile
 from ..registry import Registry
 from ..timecodes import is_timecode, parse_timecode
-from ..validation import Violation, suggest_nearest
 
 # Looser than prose.TURN_MARKER: also matches what an author may have meant as one.
 _POSSIBLE_MARKER = re.compile(r"\A@(?P<speaker>[\w.-]+)[ ]*(?:\((?P<time>[^)]*)\))?[ ]*(?P<colon>:?)(?P<rest>.?)")

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 
 from .. import embeds, prose
+from ..fields import Violation, suggest_nearest
 from ..formats import get_format
 from ..model import ContentFile, FrontMatter, Media, PostFile, StandalonePage
 from ..paths import CONTENT_PREFIX
 from ..registry import Registry
 from ..timecodes import format_timecode, is_timecode, parse_timecode
-from ..validation import Violation, suggest_nearest
 from ..yaml import YamlPath
 
 # Pelican's links to files, where Markdown or HTML has an address: ({filename}x.md), <…>, href="…", and "[1]: …".

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from ...slugs import slugify
 from .. import prose
+from ..fields import Violation
 from ..formats import get_format
 from ..model import PostFile, PostSummary, StandalonePage
 from ..registry import Registry, report_unknown_id
-from ..validation import Violation
 from ..yaml import YamlPath
 
 _FIELD_EXAMPLES = {
@@ -24,10 +24,10 @@ _FIELD_EXAMPLES = {
     "period": "period: {from: 2026-10-05, to: 2026-10-11}",
     "release": "release: given, once the partner has released the text (until then release: open)",
 }
-_MAX_SLUG_LENGTH = 120  # characters, as in validation.Slug
+_MAX_SLUG_LENGTH = 120  # characters, as in fields.Slug
 
 
-def check_required_fields(post_file: PostFile, _: Registry) -> Iterator[Violation]:
+def check_fields_of_format(post_file: PostFile, _: Registry) -> Iterator[Violation]:
     """Check that a post has the fields that its format requires; a draft may lack them."""
     if post_file.meta.status == "draft":
         return

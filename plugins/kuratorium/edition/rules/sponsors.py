@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from ..curation import Sponsor
+from ..fields import Violation
 from ..model import PostFile
 from ..registry import Registry
-from ..validation import Violation
 from ..yaml import YamlPath
 
 

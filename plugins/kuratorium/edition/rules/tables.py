@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from ..fields import Violation
 from ..model import ContentFile, PostFile, StandalonePage
 from ..registry import Registry
-from ..validation import Violation
 from .across_posts import check_duplicates, check_lookbacks, check_series_positions, check_translations
 from .conversation import check_pull_quotes, check_speakers, check_turn_markers, check_turn_text, check_turn_times
 from .media import check_chapters, check_embeds, check_image_alt, check_recording_source, check_turns_in_recording
@@ -19,11 +19,11 @@ from .post import (
     check_corrections,
     check_dates,
     check_event,
+    check_fields_of_format,
     check_format,
     check_own_words,
     check_period,
     check_references,
-    check_required_fields,
     check_slug,
 )
 from .sponsors import check_sponsor_disclosure
@@ -34,7 +34,7 @@ EditionRule = Callable[[Sequence[ContentFile]], Iterator[tuple[ContentFile, Viol
 
 POST_RULES: tuple[PostRule, ...] = (
     check_references,
-    check_required_fields,
+    check_fields_of_format,
     check_format,
     check_own_words,
     check_slug,

@@ -27,7 +27,7 @@ from . import merge
 from .feed_description import FeedDescription, describe_feed
 from .merge import Outline
 
-_MAX_ID_LENGTH = 120  # as in edition.validation.Slug
+_MAX_ID_LENGTH = 120  # as in edition.fields.Slug
 _MAX_LINKED_FEEDS = 12  # of the feeds that one page names; some name one for each of their tags
 _ABSENT_REASONS = {"unreachable", "timeout", "tls"}  # errors after which the next spelling of an address is tried
 _COMMENT_FEED = re.compile(r"comment|kommentar", re.I)

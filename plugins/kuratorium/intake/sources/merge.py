@@ -13,8 +13,8 @@ from msgspec.structs import asdict, replace
 
 from ... import urls
 from ...edition.curation import Source, Topic
+from ...edition.fields import convert_record
 from ...edition.paths import SOURCES_FILE
-from ...edition.validation import convert_record
 from ...slugs import slugify
 from . import yaml_edit
 

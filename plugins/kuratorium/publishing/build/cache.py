@@ -15,7 +15,7 @@ from msgspec import DecodeError
 
 from ... import sqlite_file
 from ...edition.paths import FileStamp
-from ...sqlite_file import Blame
+from ...sqlite_file import ErrorCause
 
 T = TypeVar("T")
 
@@ -255,7 +255,7 @@ def is_corruption(error: Exception) -> bool:
     """Return whether an error means that the cache is damaged, not that the disk is full or may not be written."""
     if isinstance(error, sqlite3.DatabaseError):
         return (
-            sqlite_file.find_blame(error) is not Blame.DISK
+            sqlite_file.find_error_cause(error) is not ErrorCause.DISK
         )  # a damaged file fails in many ways, so when in doubt it is replaced
     return isinstance(error, CorruptCacheError | DecodeError)
 

@@ -13,7 +13,7 @@ from ...edition.paths import LinkedFiles, is_post_or_page
 from ...edition.registry import Registry
 from ...files import digest_value
 from .. import assets, links
-from ..inbox_headlines import InboxItem
+from ..inbox_headlines import PublicInboxItem
 from ..links import AddressFinder
 from ..posts import EditionSummary, LoadedText, collect_summaries, get_body_key
 from ..urls import Paths
@@ -40,7 +40,7 @@ class CachedPosts:
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
         self._registry: Registry | None = None
-        self._inbox_items: dict[str, InboxItem] | None = None
+        self._inbox_items: dict[str, PublicInboxItem] | None = None
         self._summaries: dict[str, PostSummary | StandalonePageSummary] | None = None
         self._bodies: dict[str, CachedBody] | None = None
 
@@ -52,11 +52,11 @@ class CachedPosts:
         return self._registry
 
     @property
-    def inbox_items(self) -> dict[str, InboxItem]:
+    def inbox_items(self) -> dict[str, PublicInboxItem]:
         """File -> item of the inbox that may be shown."""
         if self._inbox_items is None:
             data = self._cache.read_value("inbox_items") or b"{}"
-            self._inbox_items = msgspec.json.decode(data, type=dict[str, InboxItem])
+            self._inbox_items = msgspec.json.decode(data, type=dict[str, PublicInboxItem])
         return self._inbox_items
 
     @property
@@ -129,7 +129,7 @@ class CachedPosts:
             self._summaries.update((text.file, summary) for text, summary in valid)
         self._bodies = None  # their keys may have changed; read again when they are needed
 
-    def save_inbox_items(self, inbox_items: dict[str, InboxItem]) -> None:
+    def save_inbox_items(self, inbox_items: dict[str, PublicInboxItem]) -> None:
         """Save the items of the inbox."""
         if inbox_items is not self.inbox_items:
             self._cache.save_value("inbox_items", _encode(inbox_items))

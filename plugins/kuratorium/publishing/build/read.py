@@ -18,8 +18,8 @@ from ...errors import EditionError, Problem
 from ...files import digest_value
 from ...process_pool import choose_process_count, map_chunks
 from .. import inbox_headlines
-from ..inbox_headlines import InboxFile, InboxItem
-from ..posts import LoadedText, is_stale, make_text_reader
+from ..inbox_headlines import PublicInboxItem, ReadInboxFile
+from ..posts import LoadedText, make_text_reader, must_reread_for_registry
 from .cached_posts import CachedPosts, sort_texts
 from .model import BuildRequest, ChangeSet
 from .progress import ProgressListener
@@ -36,7 +36,7 @@ class ReadResult(Struct, frozen=True, kw_only=True):
     texts: tuple[LoadedText, ...]
     removed_texts: frozenset[str]
     lists_may_change: bool
-    inbox_items: dict[str, InboxItem]
+    inbox_items: dict[str, PublicInboxItem]
     inbox_hashes: dict[str, bytes]
 
     @property
@@ -121,11 +121,15 @@ def _find_texts_to_read(posts: CachedPosts, changes: ChangeSet, new_registry: Re
         files |= {body.file for body in posts.bodies.values() if not missing.isdisjoint(body.links)}
     old_registry = posts.registry
     if new_registry and old_registry:
-        files |= {file for file, summary in posts.summaries.items() if is_stale(summary, old_registry, new_registry)}
+        files |= {
+            file
+            for file, summary in posts.summaries.items()
+            if must_reread_for_registry(summary, old_registry, new_registry)
+        }
     return files - changes.removed_texts
 
 
-def _merge_inbox_items(posts: CachedPosts, inbox: Mapping[str, InboxFile]) -> dict[str, InboxItem]:
+def _merge_inbox_items(posts: CachedPosts, inbox: Mapping[str, ReadInboxFile]) -> dict[str, PublicInboxItem]:
     """Return file -> item of the whole inbox: of the files that were just read, and of all others from the cache."""
     if not inbox:
         return posts.inbox_items

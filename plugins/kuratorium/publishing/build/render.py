@@ -17,7 +17,7 @@ from . import fingerprints
 from .model import NO_FINGERPRINT
 from .progress import ProgressListener
 from .publish import Stage
-from .rebuild import BuildContext, RenderPlan, RenderTask
+from .render_plan import BuildContext, RenderPlan, RenderTask
 
 Output = tuple[bytes, bytes]
 """Hash and fingerprint of a file of the site."""

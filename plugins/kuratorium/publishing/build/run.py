@@ -18,13 +18,13 @@ from .cache import CACHE_FILE, Cache, CorruptCacheError, is_corruption, move_cor
 from .model import BuildRequest, BuildResult
 from .progress import ProgressListener
 from .publish import BuildLock
-from .session import STAGE_FOLDER, BuildSession, SiteFactory
+from .session import STAGE_FOLDER, BuildSession, PelicanFactory
 from .version import compute_code_version
 
 _DISK_FULL_ERRNOS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
-def run_build(root: Path, request: BuildRequest, make_site: SiteFactory, progress: ProgressListener) -> BuildResult:
+def run_build(root: Path, request: BuildRequest, make_site: PelicanFactory, progress: ProgressListener) -> BuildResult:
     """Build the edition at `root` with the Pelican that `make_site` returns.
 
     Raises EditionError for mistakes in the edition, KuratoriumError for anything else that stops a build; the
@@ -53,7 +53,7 @@ def explain_file(root: Path, path: str, result: BuildResult) -> list[str]:
 
 
 def _build_with_cache(
-    root: Path, request: BuildRequest, make_site: SiteFactory, progress: ProgressListener
+    root: Path, request: BuildRequest, make_site: PelicanFactory, progress: ProgressListener
 ) -> BuildResult | None:
     """Build what changed, and replace a damaged cache. Return None if the settings ask for a whole build."""
     path = None if request.output else root / CACHE_FILE
@@ -72,7 +72,9 @@ def _build_with_cache(
     raise KuratoriumError(f"{CACHE_FILE} is damaged again right after it was created. Check the disk for errors.")
 
 
-def _build_whole(root: Path, request: BuildRequest, make_site: SiteFactory, progress: ProgressListener) -> BuildResult:
+def _build_whole(
+    root: Path, request: BuildRequest, make_site: PelicanFactory, progress: ProgressListener
+) -> BuildResult:
     """Build every file, as other plugins of Pelican expect it, without the cache of earlier builds."""
     cache = Cache(None, compute_code_version())
     try:

@@ -14,10 +14,10 @@ from ..settings import Settings
 from . import changes, publish
 from .cache import Cache
 from .changes import DetectedChanges, Snapshot
+from .last_build import LastBuild
 from .model import BuildRequest, BuildResult, BuildState, PublishResult
 from .progress import ProgressListener
 from .publish import Stage, refuse_foreign_output
-from .records import BuildRecords
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -30,14 +30,14 @@ if TYPE_CHECKING:
 STAGE_FOLDER = "var/stage"
 
 
-class SiteRunner(Protocol):
+class PelicanRunner(Protocol):
     """Pelican, as a build needs it."""
 
     def run_steps(self, steps: BuildSteps) -> None:
         """Run Pelican: its generators take the steps of this build, and write into the build's stage."""
 
 
-SiteFactory = Callable[[], SiteRunner]
+PelicanFactory = Callable[[], PelicanRunner]
 """Imports Pelican and sets it up for the edition; called at most once a session, when something must be built."""
 
 
@@ -47,12 +47,12 @@ class BuildSession:
     `is_whole`: every file is rendered and staged, where other plugins of Pelican see it.
     """
 
-    def __init__(self, root: Path, cache: Cache, make_site: SiteFactory, *, is_whole: bool = False) -> None:
+    def __init__(self, root: Path, cache: Cache, make_site: PelicanFactory, *, is_whole: bool = False) -> None:
         self.root = root
-        self._records = BuildRecords(cache)
+        self._records = LastBuild(cache)
         self._cache = cache
         self._make_site = make_site
-        self._site: SiteRunner | None = None
+        self._site: PelicanRunner | None = None
         self._is_whole = is_whole
         self._environment: Environment | None = None
 

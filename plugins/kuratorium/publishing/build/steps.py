@@ -16,15 +16,15 @@ from ..page import ASSET_RANK, BodyFinder
 from ..urls import Paths
 from ..writers import html
 from ..writers.render import Renderer
-from . import rebuild, render, theme
+from . import render, render_plan, theme
 from .cached_posts import CachedPosts
 from .changes import DetectedChanges
+from .last_build import LastBuild
 from .model import BuildRequest, BuildState, OutputRecords, PublishResult
 from .progress import ProgressListener
 from .publish import Stage
 from .read import InvalidEditionError, ReadResult, read_changed_texts
-from .rebuild import BuildContext, RenderPlan
-from .records import BuildRecords
+from .render_plan import BuildContext, RenderPlan
 
 
 class BuildSteps:
@@ -37,7 +37,7 @@ class BuildSteps:
     def __init__(
         self,
         root: Path,
-        records: BuildRecords,
+        records: LastBuild,
         detected: DetectedChanges,
         request: BuildRequest,
         *,
@@ -116,9 +116,9 @@ class BuildSteps:
         self._context = context = self._make_context(self._read)
         with self.progress.phase("plan"):
             if self._detected.changes.requires_full_plan or self._read.lists_may_change:
-                self._plan = rebuild.plan_all_pages(context)
+                self._plan = render_plan.plan_all_pages(context)
             else:
-                self._plan = rebuild.plan_changed_bodies(context, self._read.texts)
+                self._plan = render_plan.plan_changed_bodies(context, self._read.texts)
         return self._plan
 
     def _make_context(self, result: ReadResult) -> BuildContext:
@@ -194,7 +194,7 @@ class BuildSteps:
             progress=self.progress,
         )
 
-    def record_output(self, task: rebuild.RenderTask, data: bytes) -> None:
+    def record_output(self, task: render_plan.RenderTask, data: bytes) -> None:
         """Record a page that another plugin of Pelican was shown."""
         self._outputs[task.page.path] = render.make_output_record(task, data)
 

@@ -12,7 +12,7 @@ from pelican.generators import Generator
 from pelican.writers import Writer
 
 from .. import links
-from ..build.rebuild import RenderPlan, RenderTask
+from ..build.render_plan import RenderPlan, RenderTask
 from ..build.steps import BuildSteps
 from ..page import HtmlPage
 from ..writers.render import Renderer

@@ -21,7 +21,7 @@ def write_captions(page: CaptionsPage, find_body: BodyFinder) -> bytes:
     """Return the turns of the page's post as WebVTT, with the speakers' names as voices."""
     post = page.post
     duration = get_duration(post.media) if post.media else 0
-    cues = transcripts.split_turns_into_cues(list(find_turns(find_body(post.uid, ""))), duration)
+    cues = transcripts.split_turns_into_cues(list(find_turns_in_html(find_body(post.uid, ""))), duration)
     return transcripts.format_webvtt(cues).encode()
 
 
@@ -29,7 +29,7 @@ def write_transcript(page: TranscriptPage, find_body: BodyFinder) -> bytes:
     """Return the turns of the page's post as plain text, below its title and address."""
     post, site = page.post, page.site
     head = f"{post.title}\n{site.name}, {post.date.date().isoformat()}\n{site.url}/{post.path}"
-    return f"{head}\n\n{transcripts.format_turns_as_text(find_turns(find_body(post.uid, '')))}\n".encode()
+    return f"{head}\n\n{transcripts.format_turns_as_text(find_turns_in_html(find_body(post.uid, '')))}\n".encode()
 
 
 def write_chapters(page: ChaptersPage) -> bytes:
@@ -42,7 +42,7 @@ def write_chapters(page: ChaptersPage) -> bytes:
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def find_turns(body: str) -> Iterator[TimedTurn]:
+def find_turns_in_html(body: str) -> Iterator[TimedTurn]:
     """Yield the turns with a time code from the HTML of a body, as `markdown.turns` marks them there.
 
     Captions need times: a turn without one, an introduction or a closing word is not in them. Nor are footnotes and

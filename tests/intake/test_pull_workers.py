@@ -20,7 +20,7 @@ import msgspec
 import pytest
 
 from kuratorium.edition.curation import Source
-from kuratorium.intake import processes
+from kuratorium.intake import pull_workers
 from kuratorium.intake.http.responses import RedirectChain
 from kuratorium.intake.report import SourceResult
 from tests.editions import POLICY
@@ -35,12 +35,12 @@ from pathlib import Path
 
 import msgspec
 
-from kuratorium.intake import processes
+from kuratorium.intake import pull_workers
 from kuratorium.intake.context import PullOptions
 from tests.intake.conftest import Desk
 
 _, root, worker_count, ignore_schedule = sys.argv
-processes.choose_worker_count = lambda _: int(worker_count)
+pull_workers.choose_worker_count = lambda _: int(worker_count)
 done = []
 options = PullOptions(ignore_schedule=bool(ignore_schedule))
 report = Desk(Path(root)).pull(options=options, progress=lambda result: done.append(result.id))
@@ -224,7 +224,7 @@ def test_all_sources_of_a_host_are_in_one_share() -> None:
         Source(id=f"s{n}", name="S", feed=f"http{'s' * (n % 2)}://{'X' if n % 4 else 'x'}{n // 5}.example/{n}")
         for n in range(100)
     ]
-    shares = processes.divide_sources(sources, 4)
+    shares = pull_workers.divide_sources(sources, 4)
     assert sorted(source.id for share in shares for source in share) == sorted(source.id for source in sources)
     hosts = [{source.feed.split("/")[2].lower() for source in share} for share in shares]
     assert all(not (first & second) for first, second in combinations(hosts, 2))
@@ -235,12 +235,12 @@ def test_a_single_worker_owns_every_host() -> None:
     """One worker is no process of its own, and hands nothing over."""
     results: list[SourceResult] = []
 
-    def work(sources: Any, coordinator: processes.Coordinator, progress: processes.ProgressCallback) -> Any:
+    def work(sources: Any, coordinator: pull_workers.Coordinator, progress: pull_workers.ProgressCallback) -> Any:
         assert coordinator.owns_host("anywhere.example")
         with pytest.raises(AssertionError):
             coordinator.hand_over("a", RedirectChain(next_address="http://x.example/"))
         progress(SourceResult(id="a", name="A", status="new"))
         return len(sources)
 
-    assert processes.distribute_work([Source(id="a", name="A", feed="a.xml")], 1, work, results.append) == 1  # type: ignore[comparison-overlap]
+    assert pull_workers.distribute_work([Source(id="a", name="A", feed="a.xml")], 1, work, results.append) == 1  # type: ignore[comparison-overlap]
     assert [result.id for result in results] == ["a"]

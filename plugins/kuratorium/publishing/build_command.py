@@ -11,7 +11,7 @@ from .build.progress import NullProgress, ProgressListener
 from .build.run import run_build
 
 if TYPE_CHECKING:
-    from .build.session import SiteFactory, SiteRunner
+    from .build.session import PelicanFactory, PelicanRunner
 
 
 def build_site(
@@ -29,13 +29,13 @@ def build_site(
     """
     output = output.resolve() if output else None
     request = BuildRequest(as_of=as_of, now=datetime.now(UTC), jobs=jobs, output=output)
-    return run_build(root, request, site_factory(root, output), progress or NullProgress())
+    return run_build(root, request, make_pelican_factory(root, output), progress or NullProgress())
 
 
-def site_factory(root: Path, output: Path | None = None) -> SiteFactory:
+def make_pelican_factory(root: Path, output: Path | None = None) -> PelicanFactory:
     """Return a function that imports Pelican, which takes 0.3 s, and opens the edition with it."""
 
-    def make_site() -> SiteRunner:
+    def make_site() -> PelicanRunner:
         from .pelican_site.site import open_site  # noqa: PLC0415 - see above
 
         return open_site(root, output=output)

@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
     from .cached_posts import CachedPosts
     from .read import ReadResult
-    from .rebuild import BuildContext, RenderPlan
+    from .render_plan import BuildContext, RenderPlan
 
 # CachedPosts decodes posts: a build that finds nothing changed must not wait for its import.
 
 
-class BuildRecords:
+class LastBuild:
     """Stamps, hashes and state of the last build, in memory as long as a preview runs.
 
     The cache counts commits (`build_number`): another process that built meanwhile makes these records stale.
