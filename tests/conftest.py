@@ -1,5 +1,6 @@
 """Fixtures and settings that tests of several rooms share."""
 
+import os
 import signal
 from pathlib import Path
 
@@ -29,3 +30,8 @@ def sample_output(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = sample_edition(tmp_path_factory.mktemp("site"))
     build_site(root)
     return root / "output"
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Return one more worker than processors: many tests wait for a server's time-out or for a killed process."""
+    return (os.cpu_count() or 1) + 1

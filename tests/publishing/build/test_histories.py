@@ -30,7 +30,7 @@ from tests.publishing.histories.surroundings import SURROUNDINGS
 from tests.publishing.histories.workspace import Workspace, create_edition
 
 ALL = {**STEPS, **SURROUNDINGS, **ACCIDENTS}
-HISTORIES = int(os.environ.get("HISTORIES", "200"))  # another number plays others: HISTORIES=5000 for a long night
+HISTORIES = int(os.environ.get("HISTORIES", "100"))  # another number plays others: CI plays 200, a long night 5000
 HISTORIES_PER_KIND = -(-HISTORIES // len(ALL))
 PLAIN_PELICAN_EVERY = 4  # one of so many histories ends with a comparison with plain Pelican's site
 # A preview does not watch output and cache.
