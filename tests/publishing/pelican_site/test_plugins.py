@@ -211,6 +211,27 @@ def test_an_edition_without_pelican_class_is_told(tiny: TinyEdition) -> None:
     assert tree(tiny.root / "output") == before
 
 
+@pytest.mark.parametrize(
+    ("plugin", "message"),
+    [("", "Cannot load plugin `own`"), ("def register():\n    raise ValueError('kaputt')\n", "kaputt")],
+    ids=["missing", "register raises"],
+)
+def test_a_plugin_that_does_not_load_is_told(tiny: TinyEdition, plugin: str, message: str) -> None:
+    """A plugin that is missing or fails to register is a mistake in PLUGINS: exit code 2, and no traceback of ours."""
+    conf = tiny.root / "pelicanconf.py"
+    conf.write_text(f'{conf.read_text()}\nPLUGIN_PATHS = ["plugins"]\nPLUGINS = ["own"]\n')
+    if plugin:
+        tiny.write("plugins/own.py", plugin)
+    for command in (("kuratorium.cli.main", "build"), ("pelican",)):
+        ended = run(tiny.root, *command)
+        assert ended.returncode == 2, ended.stderr
+        assert "pelicanconf.py: PLUGINS: " in ended.stderr
+        assert message in ended.stderr
+        if not plugin:  # Pelican itself prints where a plugin failed
+            assert "Traceback" not in ended.stdout + ended.stderr
+    assert not (tiny.root / "output").exists()
+
+
 def test_settings_of_an_earlier_version_are_told(tiny: TinyEdition) -> None:
     """A pelicanconf.py that imports a module which moved says what takes its place, and leaves the site."""
     conf = tiny.root / "pelicanconf.py"

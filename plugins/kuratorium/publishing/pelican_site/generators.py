@@ -15,7 +15,10 @@ from .writer import SiteWriter
 
 
 class PostsGenerator(ArticlesGenerator):
-    """Reads the edition and plans its pages; for other plugins it also makes Pelican's articles, with all signals."""
+    """The generator that reads the edition and writes its pages.
+
+    For other plugins it also creates Pelican's articles, with all signals.
+    """
 
     def __init__(self, *args: Any, markdown_extensions: Sequence[Extension], **kwargs: Any) -> None:
         self._markdown_extensions = markdown_extensions
@@ -42,14 +45,14 @@ class PostsGenerator(ArticlesGenerator):
         signals.article_writer_finalized.send(self, writer=writer)
 
     def check_disabled_readers(self) -> None:
-        """Do nothing: files that no reader takes are told by the edition's own check."""
+        """Do nothing: the edition's own check reports files that no reader can read."""
 
 
 class StandalonePagesGenerator(PagesGenerator):
-    """Makes Pelican's pages for other plugins; the posts' generator has read them, and writes them."""
+    """The generator that creates Pelican's pages for other plugins; PostsGenerator has read them, and writes them."""
 
     def generate_context(self) -> None:
-        """Make the pages if other plugins may want them."""
+        """Create the pages if other plugins are active."""
         if self.settings["KURATORIUM"].is_whole:
             super().generate_context()
 
@@ -58,14 +61,14 @@ class StandalonePagesGenerator(PagesGenerator):
         signals.page_writer_finalized.send(self, writer=writer)
 
     def check_disabled_readers(self) -> None:
-        """Do nothing: files that no reader takes are told by the edition's own check."""
+        """Do nothing: the edition's own check reports files that no reader can read."""
 
 
 class StaticFilesGenerator(StaticGenerator):
-    """Makes Pelican's static files for other plugins, and copies those that are no asset of ours."""
+    """The generator that creates Pelican's static files for other plugins, and copies those that are not our assets."""
 
     def generate_output(self, writer: SiteWriter) -> None:  # noqa: ARG002 - Pelican passes it
-        """Copy what Pelican's settings alone name, such as EXTRA_PATH_METADATA; nothing of a withheld post."""
+        """Copy files that only Pelican's settings name (EXTRA_PATH_METADATA), but none of a withheld post."""
         context = self.settings["KURATORIUM"].context
         withheld = {file.removeprefix(CONTENT_PREFIX) for file in context.state.linked_files.withheld}
         for static in self.context["staticfiles"]:

@@ -18,7 +18,7 @@ from ..urls import Paths
 
 
 class CachedTextReader(BaseReader):
-    """Hands other plugins Pelican's articles and pages, made of what a build has read and checked before."""
+    """The reader of *.md: it returns what the build has read and checked before, so that nothing is read twice."""
 
     enabled = True
     file_extensions = ("md",)
@@ -63,7 +63,7 @@ class CachedTextReader(BaseReader):
         return metadata | ({"modified": meta.modified} if meta.modified else {})
 
 
-# Our reader for *.md, and none for any other text: what else lies in the folders is told by the edition's own check.
+# Our reader for *.md, and none for other texts: the edition's own check reports any other file.
 READERS: dict[str, type[BaseReader] | None] = {
     **dict.fromkeys(("html", "htm", "rst", "mkd", "mdown", "markdown")),
     "md": CachedTextReader,

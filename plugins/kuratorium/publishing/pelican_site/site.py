@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -39,7 +40,7 @@ class Site(Pelican):
     """Pelican over an edition.
 
     Its generators read through the cache and write what changed onto a stage, and the stage becomes the site when
-    `run()` and the last signal of every plugin are done. It is one run at a time; a preview runs it again and again.
+    Pelican's `run` and the last signal of every plugin are done. A preview runs it again and again.
     """
 
     output_path: str
@@ -49,7 +50,12 @@ class Site(Pelican):
         # A plugin that cannot be imported, or a reader that fails, is else only logged, with exit code 0.
         FatalLogger.fatal_lvl = min(getattr(FatalLogger, "fatal_lvl", logging.ERROR), logging.ERROR)
         own_extensions = list(settings.get("MARKDOWN", {}).get("extensions", ()))
-        super().__init__(settings)
+        with _collect_log() as log:
+            try:
+                super().__init__(settings)
+            except RuntimeError as error:  # FatalLogger raises it for a plugin that cannot be loaded or registered
+                message = "; ".join(log.errors) or str(error)
+                raise _make_error("PLUGINS", message, "Install or correct the plugin, or remove its name.") from error
         self.markdown_extensions = _find_plugin_extensions(settings, own_extensions)
 
     def init_plugins(self) -> None:
@@ -58,18 +64,6 @@ class Site(Pelican):
         if self.settings.get("PLUGINS") != []:
             super().init_plugins()
 
-    def run(self) -> None:
-        """Build the edition, as plain `pelican` asks; a mistake ends with its message and exit code."""
-        root = Path(self.settings["PATH"]).resolve().parent
-        try:
-            result = self._build(root)
-        except KuratoriumError as error:
-            sys.stderr.write(f"{error}\n")
-            raise SystemExit(error.exit_code) from error
-        except KeyboardInterrupt as error:  # Pelican would end with 0
-            raise SystemExit(130) from error
-        console.print(f"Done: {result.post_count} posts on {result.page_count} pages, {result.written_count} written.")
-
     def run_steps(self, steps: BuildSteps) -> None:
         """Let Pelican read, plan and render a build: its generators take the steps of it."""
         output = self.output_path
@@ -77,16 +71,46 @@ class Site(Pelican):
         # Both: plugins read the one or the other, and a context is a copy of the settings at the begin of a run.
         self.output_path = self.settings["OUTPUT_PATH"] = str(steps.stage.folder)
         is_quiet, console.quiet = console.quiet, True  # Pelican would count articles that it did not read again
-        log = _LogCollector()
         try:
-            super().run()
-        except RuntimeError as error:  # FatalLogger raises it for what a plugin logs as an error
-            raise KuratoriumError(f"Pelican reports: {'; '.join(log.errors) or error}") from error
+            with _collect_log() as log:
+                Pelican.run(self)  # not self.run: PlainSite has one of its own
+        except RuntimeError as error:
+            if not log.errors:
+                raise
+            # FatalLogger raised it for what a plugin logged as an error.
+            raise KuratoriumError(f"Pelican reports: {'; '.join(log.errors)}") from error
         finally:
-            log.close()
             console.quiet = is_quiet
             self.output_path = self.settings["OUTPUT_PATH"] = output
             del self.settings["KURATORIUM"]
+
+    def _get_generator_classes(self) -> list[Callable[..., Generator]]:
+        """Return our generators instead of Pelican's own, and those of other plugins as they are."""
+        steps: BuildSteps = self.settings["KURATORIUM"]
+        classes = [_GENERATORS.get(kind, kind) for kind in super()._get_generator_classes()]
+        if not steps.is_whole:
+            classes.remove(StaticFilesGenerator)  # assets are copied by name; only plugins look at Pelican's objects
+        return [
+            partial(kind, markdown_extensions=self.markdown_extensions) if kind is PostsGenerator else kind
+            for kind in classes
+        ]
+
+    def _get_writer(self) -> SiteWriter:
+        return SiteWriter(self.output_path, self.settings)
+
+
+class PlainSite(Site):
+    """The site as plain `pelican` creates and runs it: a mistake ends with its message and exit code."""
+
+    def __init__(self, settings: dict[str, Any]) -> None:
+        with _exit_on_error():
+            super().__init__(settings)
+
+    def run(self) -> None:
+        """Build the edition."""
+        with _exit_on_error():
+            result = self._build(Path(self.settings["PATH"]).resolve().parent)
+        console.print(f"Done: {result.post_count} posts on {result.page_count} pages, {result.written_count} written.")
 
     def _build(self, root: Path) -> BuildResult:
         as_of = self.settings.get("AS_OF")
@@ -107,40 +131,43 @@ class Site(Pelican):
         reason = own.whole_build_reason or "pelican was called with other settings than those of pelicanconf.py"
         return replace(called_with, whole_build_reason=reason)
 
-    def _get_generator_classes(self) -> list[Callable[..., Generator]]:
-        """Return our generators instead of Pelican's own, and those of other plugins as they are."""
-        steps: BuildSteps = self.settings["KURATORIUM"]
-        classes = [_GENERATORS.get(kind, kind) for kind in super()._get_generator_classes()]
-        if not steps.is_whole:
-            classes.remove(StaticFilesGenerator)  # assets are copied by name; only plugins look at Pelican's objects
-        return [
-            partial(kind, markdown_extensions=self.markdown_extensions) if kind is PostsGenerator else kind
-            for kind in classes
-        ]
 
-    def _get_writer(self) -> SiteWriter:
-        return SiteWriter(self.output_path, self.settings)
+@contextmanager
+def _exit_on_error() -> Iterator[None]:
+    try:
+        yield
+    except KuratoriumError as error:  # Pelican would print a traceback
+        sys.stderr.write(f"{error}\n")
+        raise SystemExit(error.exit_code) from error
+    except KeyboardInterrupt as error:  # Pelican would end with 0
+        raise SystemExit(130) from error
 
 
 class _LogCollector(logging.Handler):
-    """Write warnings of Pelican and of its plugins to stderr, and keep their errors, until `close`."""
+    """A handler that writes warnings of Pelican and of its plugins to stderr, and keeps their errors."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
         self.errors: list[str] = []
-        logging.getLogger().addHandler(self)
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write a warning, or keep an error."""
         if record.levelno >= logging.ERROR:
-            self.errors.append(record.getMessage())
+            cause = record.exc_info[1] if record.exc_info else None
+            self.errors.append(f"{record.getMessage()}: {cause}" if cause else record.getMessage())
         else:
             sys.stderr.write(f"{record.name}: {record.getMessage()}\n")
 
-    def close(self) -> None:
-        """Stop listening."""
-        logging.getLogger().removeHandler(self)
-        super().close()
+
+@contextmanager
+def _collect_log() -> Iterator[_LogCollector]:
+    """Collect what is logged in this block; Pelican's console, which would show it, is quiet."""
+    log = _LogCollector()
+    logging.getLogger().addHandler(log)
+    try:
+        yield log
+    finally:
+        logging.getLogger().removeHandler(log)
 
 
 def open_site(root: Path, *, output: Path | None = None) -> Site:
@@ -151,10 +178,7 @@ def open_site(root: Path, *, output: Path | None = None) -> Site:
     except Exception as error:
         message = f"cannot be read: {error.__class__.__name__}: {error}"
         raise _make_error("", message, "Correct the setting that it names.") from error
-    try:
-        return Site(settings)
-    except RuntimeError as error:  # a plugin cannot be loaded
-        raise _make_error("PLUGINS", str(error), "Install the plugin, or remove it.") from error
+    return Site(settings)
 
 
 def _make_error(field: str, message: str, hint: str) -> EditionError:
