@@ -91,6 +91,8 @@ def build(output: Path | None, jobs: int | None, timings: bool, explain: str | N
     if explain:
         # Accept a path from the current folder (as the shell completes it) and one from the site's root (as in a URL).
         path = (Path.cwd() / explain).resolve()
-        path = path if path.is_relative_to(result.output) else result.output / explain
+        path = path if path.is_relative_to(result.output) else (result.output / explain.lstrip("/")).resolve()
+        if not path.is_relative_to(result.output):
+            raise UsageError(f'"{explain}" is not in the site: give a path such as index.html.')
         reports.print_lines(explain_file(root, path.relative_to(result.output).as_posix(), result))
     return 0

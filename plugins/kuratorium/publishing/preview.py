@@ -304,4 +304,4 @@ def _build_and_notify(builder: PreviewBuilder, notifier: ReloadNotifier, changed
     if not result.changed_paths:
         return f"Nothing changed in the site ({result.seconds:.2f} s)."
     count = len(result.changed_paths)
-    return f"Built in {result.seconds:.2f} s: {count} of {result.page_count} pages and other files changed."
+    return f"Built in {result.seconds:.2f} s: {count} files of the site changed."

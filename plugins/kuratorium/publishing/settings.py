@@ -89,7 +89,7 @@ def _relative_path(root: Path, path: str) -> str:
 def _find_whole_build_reasons(root: Path, values: Mapping[str, Any]) -> Iterator[str]:
     """Yield what asks for a whole build: other plugins, and settings that only Pelican itself honours."""
     if values.get("PLUGINS") not in ([], [_OWN_PLUGIN]):
-        yield "PLUGINS names other plugins"
+        yield "PLUGINS names other plugins" if "PLUGINS" in values else "without PLUGINS, all installed plugins run"
     # Missing counts, too: Pelican's own defaults write pages and feeds of their own.
     for key, value in _NEUTRAL_VALUES.items():
         if key not in values or values[key] != value:

@@ -123,6 +123,11 @@ def test_a_build_explains_itself(tiny: TinyEdition) -> None:
     assert {"compare", "read", "plan", "render", "move"} <= set(ended.stderr.split())
     explanation = run(tiny.root, "kuratorium.cli.main", "build", "--explain", "theme/css/base.css").stdout
     assert "as the last build left it" in explanation
+    assert (
+        "as the last build left it" in run(tiny.root, "kuratorium.cli.main", "build", "--explain", "/index.html").stdout
+    )
+    outside = run(tiny.root, "kuratorium.cli.main", "build", "--explain", "../pelicanconf.py")
+    assert (outside.returncode, "is not in the site" in outside.stderr) == (2, True)
     assert "It is copied as it is" in explanation
     assert "is not a file of the site" in run(tiny.root, "kuratorium.cli.main", "build", "--explain", "x.html").stdout
 

@@ -133,8 +133,14 @@ def test_render_math_marks_formulas(tiny: TinyEdition, build: Build) -> None:
 
 
 def test_a_plugin_of_ones_own_sees_articles_and_pages(tiny: TinyEdition, build: Build) -> None:
-    """A plugin changes articles before they are written, sees every written page, and adds a file to the site."""
+    """A plugin changes articles before they are written, sees every written page, and adds a file to the site.
+
+    It sees nothing that the site does not show: no draft, no open interview, no post of a later date.
+    """
     tiny.essay("lang")
+    tiny.interview("offen", release="open")
+    tiny.note("entwurf", status="draft")
+    tiny.note("spaeter", date="2099-01-01T08:00:00+01:00")
     tiny.write("plugins/own.py", OWN_PLUGIN)
     output = build('PLUGIN_PATHS = ["plugins"]\nPLUGINS = ["own"]')
     assert "Einer von 2 Beiträgen." in soup(tiny.root, "essays/lang.html").get_text()

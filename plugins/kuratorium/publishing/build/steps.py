@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from jinja2 import Environment
 from markdown import Extension
 from msgspec.structs import replace
 
+from ...edition.model import PostSummary
 from ...edition.registry import Registry
 from ...files import hash_file
 from .. import assets
+from ..catalog import is_published_at
 from ..page import ASSET_RANK, BodyFinder
 from ..urls import Paths
 from ..writers import html
@@ -71,6 +74,18 @@ class BuildSteps:
         """The people, topics, sources and series of the edition; read before its texts."""
         assert self._read  # noqa: S101 - the steps are taken in their order
         return self._read.registry
+
+    @property
+    def as_of(self) -> datetime:
+        """The date that the site is built for."""
+        return self.registry.resolve_as_of(self._request.as_of, self._request.now)
+
+    def is_published(self, file: str) -> bool:
+        """Return whether the site shows the post or standalone page in `file`: no draft, released, and due."""
+        summary = self.posts.find_summary(file)
+        if isinstance(summary, PostSummary):
+            return is_published_at(summary, self.as_of)
+        return summary is not None and not summary.meta.is_withheld
 
     # --- read ------------------------------------------------------------------------------------
 
@@ -149,7 +164,7 @@ class BuildSteps:
             posts=posts,
             changes=changes,
             state=state,
-            as_of=result.registry.resolve_as_of(self._request.as_of, self._request.now),
+            as_of=self.as_of,
             assets=files,
             file_hashes=hashes,
             output_records=self._records.outputs,

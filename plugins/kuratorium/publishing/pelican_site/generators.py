@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from markdown import Extension
 from pelican import signals
-from pelican.generators import ArticlesGenerator, PagesGenerator, StaticGenerator
+from pelican.generators import ArticlesGenerator, Generator, PagesGenerator, StaticGenerator
 
 from ...edition.paths import CONTENT_PREFIX
 from ..build.steps import BuildSteps
+from .reader import find_edition_path
 from .writer import SiteWriter
 
 
@@ -23,6 +24,10 @@ class PostsGenerator(ArticlesGenerator):
     def __init__(self, *args: Any, markdown_extensions: Sequence[Extension], **kwargs: Any) -> None:
         self._markdown_extensions = markdown_extensions
         super().__init__(*args, **kwargs)
+
+    def get_files(self, *args: Any, **kwargs: Any) -> list[str]:
+        """Return the files of published posts, in a fixed order."""
+        return _list_published_files(self, super().get_files(*args, **kwargs))
 
     def generate_context(self) -> None:
         """Read what changed; raises EditionError with all problems of the edition."""
@@ -51,6 +56,10 @@ class PostsGenerator(ArticlesGenerator):
 class StandalonePagesGenerator(PagesGenerator):
     """The generator that creates Pelican's pages for other plugins; PostsGenerator has read them, and writes them."""
 
+    def get_files(self, *args: Any, **kwargs: Any) -> list[str]:
+        """Return the files of published pages, in a fixed order."""
+        return _list_published_files(self, super().get_files(*args, **kwargs))
+
     def generate_context(self) -> None:
         """Create the pages if other plugins are active."""
         if self.settings["KURATORIUM"].is_whole:
@@ -62,6 +71,17 @@ class StandalonePagesGenerator(PagesGenerator):
 
     def check_disabled_readers(self) -> None:
         """Do nothing: the edition's own check reports files that no reader can read."""
+
+
+def _list_published_files(generator: Generator, paths: Iterable[str]) -> list[str]:
+    """Return those of Pelican's paths that the site shows: another plugin must not publish what we withhold.
+
+    Sorted, because Pelican returns a set: what a plugin lists would differ from run to run.
+    """
+    steps: BuildSteps = generator.settings["KURATORIUM"]
+    return sorted(
+        path for path in paths if steps.is_published(find_edition_path(f"{generator.path}/{path}", steps.root))
+    )
 
 
 class StaticFilesGenerator(StaticGenerator):

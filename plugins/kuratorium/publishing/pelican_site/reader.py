@@ -17,6 +17,11 @@ from ..posts import get_body_key
 from ..urls import Paths
 
 
+def find_edition_path(path: str, root: Path) -> str:
+    """Return a path of Pelican's, such as /edition/content/../curation/notes/a.md, from the edition's root."""
+    return Path(os.path.normpath(path)).relative_to(root).as_posix()
+
+
 class CachedTextReader(BaseReader):
     """The reader of *.md: it returns what the build has read and checked before, so that nothing is read twice."""
 
@@ -26,8 +31,7 @@ class CachedTextReader(BaseReader):
     def read(self, source_path: str) -> tuple[str, dict[str, Any]]:
         """Return the body's HTML and the metadata of an Article or Page."""
         steps: BuildSteps = self.settings["KURATORIUM"]
-        file = Path(os.path.normpath(source_path)).relative_to(steps.root).as_posix()
-        summary = steps.posts.find_summary(file)
+        summary = steps.posts.find_summary(find_edition_path(source_path, steps.root))
         assert summary  # noqa: S101 - an edition with unreadable files is not built
         _, html = steps.posts.read_body(get_body_key(summary), {})
         return html, self._map_metadata(summary, steps)

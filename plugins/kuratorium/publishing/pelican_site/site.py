@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -53,8 +54,8 @@ class Site(Pelican):
         with _collect_log() as log:
             try:
                 super().__init__(settings)
-            except RuntimeError as error:  # FatalLogger raises it for a plugin that cannot be loaded or registered
-                message = "; ".join(log.errors) or str(error)
+            except Exception as error:  # a plugin's code can raise anything; FatalLogger raises for what Pelican logs
+                message = "; ".join(log.errors) or f"{type(error).__name__}: {error}"
                 raise _make_error("PLUGINS", message, "Install or correct the plugin, or remove its name.") from error
         self.markdown_extensions = _find_plugin_extensions(settings, own_extensions)
 
@@ -74,11 +75,12 @@ class Site(Pelican):
         try:
             with _collect_log() as log:
                 Pelican.run(self)  # not self.run: PlainSite has one of its own
-        except RuntimeError as error:
-            if not log.errors:
-                raise
-            # FatalLogger raised it for what a plugin logged as an error.
-            raise KuratoriumError(f"Pelican reports: {'; '.join(log.errors)}") from error
+        except KuratoriumError:
+            raise
+        except Exception as error:
+            if message := "; ".join(log.errors) or _describe_plugin_error(error):
+                raise KuratoriumError(f"Pelican reports: {message}. The site is as it was.") from error
+            raise
         finally:
             console.quiet = is_quiet
             self.output_path = self.settings["OUTPUT_PATH"] = output
@@ -111,6 +113,8 @@ class PlainSite(Site):
         with _exit_on_error():
             result = self._build(Path(self.settings["PATH"]).resolve().parent)
         console.print(f"Done: {result.post_count} posts on {result.page_count} pages, {result.written_count} written.")
+        if result.whole_build_reason:
+            console.print(f"Every file was rendered: {result.whole_build_reason}.")
 
     def _build(self, root: Path) -> BuildResult:
         as_of = self.settings.get("AS_OF")
@@ -168,6 +172,14 @@ def _collect_log() -> Iterator[_LogCollector]:
         yield log
     finally:
         logging.getLogger().removeHandler(log)
+
+
+def _describe_plugin_error(error: Exception) -> str:
+    """Return where a receiver of a signal failed, and how; empty if the error came by another way than a signal."""
+    frames = traceback.extract_tb(error.__traceback__)
+    if not any(Path(frame.filename).parent.name == "blinker" for frame in frames):
+        return ""
+    return f"a plugin failed in {frames[-1].filename}, line {frames[-1].lineno}: {type(error).__name__}: {error}"
 
 
 def open_site(root: Path, *, output: Path | None = None) -> Site:

@@ -66,7 +66,7 @@ class Renderer:
                 {**(pelican_context or {}), **page.context, **body}
             )
         # What a mistake in a template raises, by what it does with a value; all else is a bug of ours.
-        except (TemplateError, TypeError, ValueError, AttributeError) as error:
+        except (TemplateError, TypeError, ValueError, AttributeError, ArithmeticError, LookupError) as error:
             raise EditionError([_describe_template_error(error, page)]) from error
         return text.encode()
 
