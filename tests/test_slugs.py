@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kuratorium.edition import fields
-from kuratorium.slugs import slugify
+from kuratorium.slugs import find_free_name, slugify
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
@@ -74,3 +74,13 @@ def test_the_slug_of_a_slug_is_itself(slug: str) -> None:
 def test_records_accept_every_slug() -> None:
     """The records of the contract have the same pattern."""
     assert SLUG.pattern == fields.SLUG_PATTERN
+
+
+@pytest.mark.parametrize(
+    ("taken", "name"),
+    [([], "teil"), (["teil-2"], "teil"), (["teil"], "teil-2"), (["teil", "teil-2", "teil-4"], "teil-3")],
+    ids=["free", "only-a-number-is-taken", "taken", "gap"],
+)
+def test_a_taken_name_gets_the_first_free_number(taken: list[str], name: str) -> None:
+    """A name is kept if it is free; if not, it gets the lowest number from 2 on that makes it free."""
+    assert find_free_name("teil", taken) == name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 
 # German letters, and letters of neighbouring languages that Unicode does not decompose into base letter and accent.
 _TRANSLITERATIONS = str.maketrans(
@@ -19,6 +20,15 @@ def slugify(text: str, limit: int = 80) -> str:
     if len(slug) <= limit:
         return slug
     return slug[: limit + 1].rsplit("-", 1)[0][:limit]  # one character more, to keep a word that ends at the limit
+
+
+def find_free_name(base: str, taken: Collection[str]) -> str:
+    """Return `base`, a slug or an id; if it is taken, `base` with the first free number from 2."""
+    name, number = base, 1
+    while name in taken:
+        number += 1
+        name = f"{base}-{number}"
+    return name
 
 
 def loses_letters(text: str) -> bool:

@@ -31,7 +31,7 @@ from ..edition.model import PostFile, Work
 from ..edition.settings import SiteSettings
 from ..errors import EditionError, UsageError
 from ..files import write_atomically
-from ..slugs import slugify
+from ..slugs import find_free_name, slugify
 from ..translations import N_, read_translations
 from .inbox import InboxItem
 
@@ -185,12 +185,7 @@ def find_recommending_posts(edition: Edition, *addresses: str) -> tuple[str, ...
 def find_free_slug(title: str, taken: Collection[str], uid: str) -> str:
     """Return a slug of a title, with the first free number from 2 if the slug is taken."""
     # 60 characters keep file names readable in listings. A title without a Latin letter or digit has no slug.
-    base = slugify(title, 60) or f"{get_format('note').id}-{uid[:8]}"
-    slug, number = base, 1
-    while slug in taken:
-        number += 1
-        slug = f"{base}-{number}"
-    return slug
+    return find_free_name(slugify(title, 60) or f"{get_format('note').id}-{uid[:8]}", taken)
 
 
 def collect_slugs(edition: Edition) -> set[str]:

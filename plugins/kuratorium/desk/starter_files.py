@@ -5,7 +5,7 @@ The folder starter/ holds their templates: for each language the comments of eve
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from string import Template
 from typing import Any
@@ -17,7 +17,7 @@ from .. import urls
 from ..edition import frontmatter, yaml
 from ..edition.formats import STANDALONE_PAGES_FOLDER
 from ..edition.paths import PEOPLE_FILE, POLICY_FILE, SERIES_FILE, SOURCES_FILE, TOPICS_FILE
-from ..slugs import slugify
+from ..slugs import find_free_name, slugify
 
 STARTER_FOLDER = Path(__file__).parent / "starter"
 DEFAULT_QUOTE_BUDGET = (
@@ -95,7 +95,7 @@ def _build_sources(answers: Answers) -> list[dict[str, Any]]:
         # Without user name and password, which an address may contain before an "@".
         host = urlsplit(feed).netloc.rpartition("@")[2] if urls.is_http_url(feed) else ""
         name = host.removeprefix("www.") or PurePosixPath(feed).stem
-        source_id = _find_free_id(slugify(name) or "source", sources)
+        source_id = find_free_name(slugify(name) or "source", sources)
         sources[source_id] = {
             "id": source_id,
             "name": name,
@@ -106,15 +106,6 @@ def _build_sources(answers: Answers) -> list[dict[str, Any]]:
             "lang": answers.language,
         }
     return list(sources.values())
-
-
-def _find_free_id(base: str, taken: Collection[str]) -> str:
-    """Return `base`, or if it is taken, `base` with the first free number from 2."""
-    free_id, number = base, 1
-    while free_id in taken:
-        number += 1
-        free_id = f"{base}-{number}"
-    return free_id
 
 
 def _build_policy(answers: Answers) -> dict[str, Any]:

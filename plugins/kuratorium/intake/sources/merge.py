@@ -15,7 +15,7 @@ from ... import urls
 from ...edition.curation import Source, Topic
 from ...edition.fields import convert_record
 from ...edition.paths import SOURCES_FILE
-from ...slugs import slugify
+from ...slugs import find_free_name, slugify
 from . import yaml_edit
 
 _MAX_ID_LENGTH = 60  # of an id that is derived from a name
@@ -140,7 +140,7 @@ def _build_source(outline: Outline, taken_ids: Collection[str], topics: tuple[st
     host = urlsplit(site or feed).hostname or ""
     name = outline.title or host or Path(feed).stem
     values = {
-        "id": _find_free_id(slugify(name, _MAX_ID_LENGTH) or slugify(host) or "source", taken_ids),
+        "id": find_free_name(slugify(name, _MAX_ID_LENGTH) or slugify(host) or "source", taken_ids),
         "name": name,
         "feed": feed,
         "site": site,
@@ -149,15 +149,6 @@ def _build_source(outline: Outline, taken_ids: Collection[str], topics: tuple[st
     }
     source, _ = convert_record(Source, {key: value for key, value in values.items() if value})
     return source
-
-
-def _find_free_id(base: str, taken_ids: Collection[str]) -> str:
-    """Return `base`, with the lowest number from 2 on if it is taken."""
-    number, free_id = 1, base
-    while free_id in taken_ids:
-        number += 1
-        free_id = f"{base}-{number}"
-    return free_id
 
 
 def _to_yaml_values(source: Source) -> dict[str, Any]:
