@@ -220,9 +220,14 @@ def build_html_page(
 
 
 def build_list_pages(
-    site: SiteMeta, meta: PageMeta, template: str, posts: Sequence[Post], **inputs: object
+    site: SiteMeta,
+    meta: PageMeta,
+    template: str,
+    posts: Sequence[Post],
+    front_inputs: Mapping[str, object] | None = None,
+    **inputs: object,
 ) -> Iterator[HtmlPage]:
-    """Yield one page per slice of a list; `meta` is that of the front page."""
+    """Yield one page per slice of a list; `meta` is that of the front page, and only it sees `front_inputs`."""
     slices = paginate(posts)
     paths = [meta.path if part.number == 0 else site.paths.list_page(meta.path, part.number) for part in slices]
     for index, part in enumerate(slices):
@@ -237,7 +242,7 @@ def build_list_pages(
             template=template,
             site=site,
             meta=replace(meta, path=paths[index]),
-            inputs={"posts": part.posts, "pager": pager, **inputs},
+            inputs={"posts": part.posts, "pager": pager, **inputs, **(front_inputs or {} if index == 0 else {})},
         )
 
 

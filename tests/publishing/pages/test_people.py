@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from bs4 import BeautifulSoup
 
 from kuratorium.edition.curation import Person
-from kuratorium.edition.model import Work
-from kuratorium.publishing.pages.people import find_activities
-from tests.publishing.makers import ADA, BEN, catalog, post
+from kuratorium.edition.model import Post, Work
+from kuratorium.publishing.page import LIST_PAGE_SIZE, HtmlPage
+from kuratorium.publishing.pages.people import find_activities, plan_people_pages
+from tests.publishing.makers import ADA, BEN, catalog, post, site
 
 SamplePage = Callable[[str], BeautifulSoup]
 
@@ -72,3 +74,19 @@ def test_works_and_quotations_know_people_by_their_whole_name() -> None:
     assert [quoting.uid for quoting in activities["mara"].quoting_posts] == ["u-000002"]
     assert activities["x"].recommendations == activities["y"].recommendations == activities["ben"].recommendations == ()
     assert activities["ben"].quoting_posts == ()
+
+
+def test_older_pages_of_a_person_declare_only_what_they_show() -> None:
+    """A recommended work and a quotation change the first page of a person; the older ones stay as they are."""
+    authored = [post(number) for number in range(1, 3 * LIST_PAGE_SIZE + 1)]
+    recommends = post(90, authors=(BEN,), works=(Work(url="https://a.example/1", title="A", authors=("Ada Lamm",)),))
+    quotes = post(91, authors=(BEN,))
+
+    def find_pages(*others: Post, **fields: Any) -> dict[str, HtmlPage]:
+        pages = plan_people_pages(catalog(*authored, *others, **fields), site())
+        return {page.path: page for page in pages if isinstance(page, HtmlPage) and "/ada" in page.path}
+
+    before = find_pages()
+    after = find_pages(recommends, quotes, quoted_names={quotes.uid: ("Ada Lamm",)})
+    assert len(before) == 3
+    assert [path for path, page in after.items() if page != before[path]] == [next(iter(before))]

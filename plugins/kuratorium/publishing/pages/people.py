@@ -40,18 +40,17 @@ def plan_people_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
             description=person.bio or person.role,
         )
         activity = activities[person.id]
+        # Older pages show only the person's posts; with the rest, one recommendation would change them all.
+        front_inputs = {
+            "hosted_posts": activity.hosted_posts,
+            "guest_posts": activity.guest_posts,
+            "recommendations": activity.recommendations,
+            "quoting_posts": activity.quoting_posts,
+            "curated_topics": tuple(topic for topic in catalog.topics if person.id in topic.curators),
+            "sources": tuple(source for source in catalog.followed_sources if person.id in source.people),
+        }
         yield from build_list_pages(
-            site,
-            meta,
-            "person",
-            activity.authored_posts,
-            person=person,
-            hosted_posts=activity.hosted_posts,
-            guest_posts=activity.guest_posts,
-            recommendations=activity.recommendations,
-            quoting_posts=activity.quoting_posts,
-            curated_topics=tuple(topic for topic in catalog.topics if person.id in topic.curators),
-            sources=tuple(source for source in catalog.followed_sources if person.id in source.people),
+            site, meta, "person", activity.authored_posts, front_inputs=front_inputs, person=person
         )
 
 
