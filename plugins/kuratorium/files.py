@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
 import os
 import secrets
 from collections.abc import Iterable, Sequence
 from functools import cache
 from hashlib import blake2b
+from io import FileIO
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 from typing import Any
 
 import msgspec
@@ -36,12 +39,33 @@ def hash_file(path: str) -> bytes:
     """Return the digest of the file at `path`; empty if it cannot be read."""
     digest = blake2b(digest_size=_DIGEST_SIZE)
     try:
-        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - called for thousands of files, a Path is slower
+        with _open_regular_file(path) as file:
             while block := file.read(_BLOCK_SIZE):
                 digest.update(block)
     except OSError:
         return b""
     return digest.digest()
+
+
+def read_regular_file(path: Path) -> bytes:
+    """Return the bytes of a file; raises OSError, also if it is a FIFO, a socket, a device or a folder."""
+    with _open_regular_file(str(path)) as file:
+        return file.readall()
+
+
+def _open_regular_file(path: str) -> FileIO:
+    # O_NONBLOCK: opening a FIFO would else wait for its writer, for ever.
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    try:
+        mode = os.fstat(descriptor).st_mode
+        if S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+        if not S_ISREG(mode):
+            raise OSError(errno.EINVAL, "it is not a file", path)
+        return FileIO(descriptor)
+    except BaseException:
+        os.close(descriptor)
+        raise
 
 
 def write_atomically(path: Path, content: bytes | str) -> None:

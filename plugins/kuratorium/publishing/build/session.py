@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ...edition.paths import LinkedFiles
 from ...errors import EditionError
+from ..output_folder import refuse_foreign_output
 from ..settings import Settings
 from . import changes, publish
 from .cache import Cache
@@ -17,7 +18,7 @@ from .changes import DetectedChanges, Snapshot
 from .last_build import LastBuild
 from .model import BuildRequest, BuildResult, BuildState, PublishResult
 from .progress import ProgressListener
-from .publish import Stage, refuse_foreign_output
+from .publish import Stage
 
 if TYPE_CHECKING:
     from jinja2 import Environment

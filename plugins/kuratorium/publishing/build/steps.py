@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from ...edition.model import PostSummary
 from ...edition.registry import Registry
+from ...errors import EditionError, Problem
 from ...files import hash_file
 from .. import assets
 from ..catalog import is_published_at
@@ -150,7 +151,10 @@ class BuildSteps:
                 linked_files=posts.find_linked_files(result.registry),
                 is_complete=True,
             )
-        files = assets.find_assets(self.root, settings, state.linked_files)
+        problems: list[Problem] = []
+        files = assets.find_assets(self.root, settings, state.linked_files, problems)
+        if problems:
+            raise EditionError(problems)
         hashes = self._hash_files(files.values())
         # The theme is parsed again only if it changed.
         digests = None if changes.theme_changed else theme.read_cached_digests(self._records.cache)
