@@ -65,14 +65,19 @@ class CheckResult(Struct, frozen=True, kw_only=True):
     quote_budget: int = 0
 
 
-def run_checks(root: Path) -> CheckResult:
-    """Apply all CHECKS to the edition at `root`, and return what they found."""
+def run_checks(root: Path, find_site_problems: Callable[[Edition], Iterable[Problem]] = lambda _: ()) -> CheckResult:
+    """Apply all CHECKS to the edition at `root`, and return what they found.
+
+    `find_site_problems` gets an edition without errors, and returns those that only planning the site shows.
+    """
     check_input = CheckInput(*loader.read_edition(root), *inbox.read_inbox(root))
     # Sets, because reading and a rule may find the same problem.
     problems: dict[Level, set[Problem]] = {"error": set(), "warning": set()}
     for check in CHECKS:
         problems[check.level].update(check.find_problems(check_input))
     edition = check_input.edition
+    if not problems["error"]:
+        problems["error"].update(find_site_problems(edition))
     return CheckResult(
         errors=tuple(sorted(problems["error"])),
         warnings=tuple(sorted(problems["warning"])),

@@ -130,8 +130,9 @@ class BuildSteps:
         """Plan which pages are to be rendered; raises EditionError if two files have the same address."""
         assert self._read  # noqa: S101 - the steps are taken in their order
         self._context = context = self._make_context(self._read)
+        needs_all_pages = self._detected.changes.requires_full_plan or self._read.lists_may_change
         with self.progress.phase("plan"):
-            if self._detected.changes.requires_full_plan or self._read.lists_may_change:
+            if needs_all_pages or render_plan.has_new_assets(context):
                 self._plan = render_plan.plan_all_pages(context)
             else:
                 self._plan = render_plan.plan_changed_bodies(context, self._read.texts)
