@@ -1,4 +1,3 @@
-
 import pytest
 
 from kuratorium.desk.check import run_checks

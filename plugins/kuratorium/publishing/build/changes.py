@@ -288,12 +288,14 @@ def take_snapshot(
         output_stamps = scan_outputs(output, settings.output_retention)
     asset_problems: list[Problem] = []
     assets = find_assets(root, settings, linked_files, asset_problems)
+    # Files that only drafts name are not published, but a mistake in them, or their loss, stops a build.
+    withheld = [file for file in linked_files.withheld if os.path.isfile(f"{root}/{file}")]  # noqa: PTH113 - as above
     return Snapshot(
         taken_at=taken_at,
         settings=settings,
         input_stamps=input_stamps,
         settings_stamps=scan_settings_files(root),
-        asset_stamps=stamp_files(root, assets.values()),
+        asset_stamps=stamp_files(root, [*assets.values(), *withheld]),
         output_stamps=output_stamps,
         problems=(*problems, *asset_problems),
     )
