@@ -20,7 +20,7 @@ from ..edition.formats import get_format
 from ..edition.labels import DISCLOSURES
 from ..edition.loader import Edition
 from ..edition.model import PostFile, StandalonePage
-from ..edition.paths import scan_visible_files
+from ..edition.paths import require_content_folder, scan_visible_files
 from ..edition.registry import Registry, find_removed_fields
 from ..edition.rules import media
 from ..errors import EditionError, Problem
@@ -104,10 +104,11 @@ def _get_quote_budget(registry: Registry) -> int:
 def find_foreign_entries(root: Path) -> list[Problem]:
     """Find links that lead out of content/, curation/ or the theme, and FIFOs, sockets and devices in them.
 
-    Reports mistakes in pelicanconf.py, too, which names the theme.
+    Reports mistakes in pelicanconf.py, too, which names the theme, and a missing content/.
     """
     problems: list[Problem] = []
     try:
+        require_content_folder(root)
         folders = ["content", "curation", settings.read_site_settings(root).theme]
     except EditionError as error:
         problems += error.problems

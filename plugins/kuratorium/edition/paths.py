@@ -55,6 +55,13 @@ def find_root(start: Path) -> Path:
     raise EditionError([Problem(str(start), 0, "", "this is no edition of Kuratorium", hint)])
 
 
+def require_content_folder(root: Path) -> None:
+    """Raise EditionError if the edition at `root` has no folder content/."""
+    if not (root / CONTENT_PREFIX).is_dir():
+        hint = "Create it, with a page in it such as content/pages/imprint.md: git keeps no empty folder."
+        raise EditionError([Problem("content", 0, "", "this folder is missing", hint)])
+
+
 def is_post_or_page(file: str) -> bool:
     """Return whether a path from the edition's root is that of a post or page."""
     return file.endswith(".md") and detect_format(file) is not None

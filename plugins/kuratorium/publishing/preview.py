@@ -28,7 +28,7 @@ from .build.cache import CACHE_FILE, Cache, CorruptCacheError, is_corruption, mo
 from .build.model import BuildRequest, BuildResult
 from .build.progress import NullProgress
 from .build.publish import BuildLock
-from .build.run import report_full_disk
+from .build.run import report_disk_errors
 from .build.session import STAGE_FOLDER, BuildSession
 from .build.version import compute_code_version
 from .build_command import build_site, make_pelican_factory
@@ -76,7 +76,7 @@ class PreviewBuilder:
 
     def _build_in_session(self, changed_files: frozenset[str] | None) -> BuildResult:
         request = BuildRequest(as_of=self.as_of, now=datetime.now(UTC), changed_files=changed_files)
-        with report_full_disk(self.root):
+        with report_disk_errors(self.root):
             lock = BuildLock(self.root / STAGE_FOLDER)
             try:
                 result = self._build_once(request)

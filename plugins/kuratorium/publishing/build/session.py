@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from ...edition import paths
 from ...edition.paths import LinkedFiles
 from ...errors import EditionError
 from ..output_folder import refuse_foreign_output
@@ -111,7 +112,11 @@ class BuildSession:
         return not request.changed_files and changes.is_unchanged(snapshot, self._cache, state, as_of)
 
     def _detect_changes(self, snapshot: Snapshot, as_of: datetime, request: BuildRequest) -> DetectedChanges:
-        """Compare the snapshot with the records; raises EditionError if the output folder is not ours to change."""
+        """Compare the snapshot with the records; raises EditionError if the output folder is not ours to change.
+
+        Likewise without content/, of which Pelican only says that it needs some path.
+        """
+        paths.require_content_folder(self.root)
         output = self._find_output(snapshot.settings, request)
         refuse_foreign_output(self.root, output, snapshot.settings.output_retention)
         cached_files = changes.CachedFiles(self._records.inputs, self._records.outputs)
