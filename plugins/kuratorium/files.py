@@ -9,7 +9,9 @@ import contextlib
 import ctypes
 import errno
 import os
+import re
 import secrets
+import time
 from collections.abc import Iterable, Sequence
 from functools import cache
 from hashlib import blake2b
@@ -22,6 +24,8 @@ import msgspec
 
 _DIGEST_SIZE = 16  # bytes; no two files collide by chance in 128 bits, and no attacker chooses them
 _BLOCK_SIZE = 1 << 20  # bytes read at a time; a recording may be larger than the memory
+_TEMPORARY_NAME = re.compile(r"\..{1,40}\.[0-9a-f]{8}~")  # as _temporary_path makes them; no editor does
+_STALE_SECONDS = 600
 _MAX_SINGLE_FSYNCS = 3  # with more files than these, one syncfs costs less than an fsync for each
 
 
@@ -69,8 +73,12 @@ def _open_regular_file(path: str) -> FileIO:
 
 
 def write_atomically(path: Path, content: bytes | str) -> None:
-    """Write `content` (text as UTF-8) to `path`; creates its folder, and replaces an existing file as a whole."""
+    """Write `content` (text as UTF-8) to `path`; creates its folder, and replaces an existing file as a whole.
+
+    Deletes what killed processes left in the folder, as `remove_stale_temporaries` does.
+    """
     write_files_atomically([(path, content)])
+    remove_stale_temporaries(path.parent)
 
 
 def write_files_atomically(files: Iterable[tuple[Path, bytes | str]]) -> None:
@@ -109,6 +117,26 @@ def sync_to_disk(paths: Sequence[str | Path]) -> None:
                 os.fsync(stream.fileno())
             elif syncfs(stream.fileno()):
                 raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), str(path))
+
+
+def remove_stale_temporaries(folder: Path, *, below: bool = False) -> int:
+    """Delete the temporary files that killed processes left in `folder`, or anywhere `below` it; return their number.
+
+    A file counts as left when it is ten minutes old: a write of a process that is alive takes seconds.
+    """
+    count = 0
+    # The machine's clock, for the times of files are taken from it: an edition's date would be another one.
+    oldest = time.time() - _STALE_SECONDS
+    for parent, folders, names in os.walk(folder):
+        for name in filter(_TEMPORARY_NAME.fullmatch, names):
+            path = Path(parent, name)
+            with contextlib.suppress(OSError):  # another process was quicker, or it may not be deleted
+                if S_ISREG(path.lstat().st_mode) and path.lstat().st_mtime < oldest:
+                    path.unlink()
+                    count += 1
+        if not below:
+            folders.clear()
+    return count
 
 
 def _temporary_path(path: Path) -> str:

@@ -146,10 +146,12 @@ def test_a_picture_of_a_registry_lies_in_content(tiny: TinyEdition, name: str) -
     assert any("leads out of content/" in problem.message for problem in run_checks(tiny.root).errors)
 
 
-def test_the_sample_of_a_source_lies_in_the_edition(tiny: TinyEdition) -> None:
+@pytest.mark.parametrize("feed", ["../../etc/feed.xml", "/etc/passwd", "file:///etc/passwd", "curation/link.xml"])
+def test_the_sample_of_a_source_lies_in_the_edition(tiny: TinyEdition, feed: str) -> None:
     """A source's feed is an address, or a file of the edition."""
     file = tiny.root / "curation/sources.yaml"
-    file.write_text(file.read_text().replace("curation/samples/amtsblog.xml", "../../etc/feed.xml"))
+    (tiny.root / "curation/link.xml").symlink_to("/etc/passwd")
+    file.write_text(file.read_text().replace("curation/samples/amtsblog.xml", feed))
     assert any("leads out of the edition" in problem.message for problem in run_checks(tiny.root).errors)
 
 

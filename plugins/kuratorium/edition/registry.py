@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import unquote, urlsplit
 
 import msgspec
 
@@ -177,7 +178,8 @@ def _check_sources(root: Path, registry: Registry) -> Iterator[Violation]:
     for index, source in enumerate(registry.sources.values()):
         yield from _check_ids((index, "people"), "people", source.people, registry.people)
         yield from _check_ids((index, "topics"), "topics", source.topics, registry.topics)
-        if not is_http_url(source.feed) and not is_confined(str(root), source.feed, ""):
+        path = unquote(urlsplit(source.feed).path) if source.feed.startswith("file:") else source.feed
+        if not is_http_url(source.feed) and not is_confined(str(root), path, ""):
             message = f'"{source.feed}" leads out of the edition'
             yield Violation((index, "feed"), message, "Write an http or https address, or copy the file here.")
 
