@@ -192,7 +192,12 @@ def test_links_within_content_are_followed_but_not_in_a_circle(tiny: TinyEdition
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("STATIC_PATHS", ["../curation"]), ("THEME_STATIC_PATHS", ["../content"]), ("THEME_STATIC_DIR", "../theme")],
+    [
+        ("STATIC_PATHS", ["../curation"]),
+        ("THEME_STATIC_PATHS", ["../content"]),
+        ("THEME_STATIC_DIR", "../theme"),
+        ("EXTRA_PATH_METADATA", {"images/plan.png": {"path": "../plan.png"}}),
+    ],
 )
 def test_settings_copy_nothing_from_elsewhere_and_nothing_to_elsewhere(
     tiny: TinyEdition, name: str, value: object
@@ -200,8 +205,13 @@ def test_settings_copy_nothing_from_elsewhere_and_nothing_to_elsewhere(
     """Folders in pelicanconf.py stay in content/, in the theme and in the site."""
     settings = tiny.root / "pelicanconf.py"
     settings.write_text(replace_setting(settings.read_text(), name, value))
-    with pytest.raises(EditionError, match="pelicanconf"):
+    tiny.write("content/images/plan.png", "PNG")
+    before = tiny.files()
+    with pytest.raises(EditionError, match=r"leads out of|would lie outside"):
         build_site(tiny.root)
+    assert {file: data for file, data in tiny.files().items() if not file.startswith("var/build")} == before | {
+        "var/stage.lock": b""
+    }
 
 
 def test_an_old_record_of_a_foreign_path_deletes_nothing(tiny: TinyEdition, monkeypatch: pytest.MonkeyPatch) -> None:
