@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -63,3 +65,36 @@ def test_a_killed_process_releases_its_lock(tmp_path: Path) -> None:
         process.kill()
     with FileLock(tmp_path / "x.lock", busy_message="still locked"):
         pass
+
+
+_FORK = """
+import os, sys, time
+from pathlib import Path
+from kuratorium import process_pool
+from kuratorium.file_lock import FileLock
+process_pool._request_kill_with_parent = lambda: None  # as on a system that does not end it
+lock = FileLock(Path(sys.argv[1]))
+with process_pool.WorkerPool(daemon=False) as pool:
+    pool.start(lambda connection: [connection.send(os.getpid()), time.sleep(60)])
+    for pid in pool.receive():
+        print(pid, flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux only")
+def test_a_worker_does_not_hold_the_lock_of_its_parent(tmp_path: Path) -> None:
+    """The lock is the parent's while it lives, and free when the parent is killed, whatever becomes of its workers."""
+    with subprocess.Popen(
+        [sys.executable, "-c", _FORK, str(tmp_path / "x.lock")], env=ENVIRONMENT, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        worker = int(process.stdout.readline())
+        with pytest.raises(UsageError):
+            FileLock(tmp_path / "x.lock", busy_message="still locked")
+        process.kill()
+    try:
+        with FileLock(tmp_path / "x.lock", busy_message="still locked"):
+            os.kill(worker, 0)
+    finally:
+        os.kill(worker, signal.SIGKILL)

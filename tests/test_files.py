@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from kuratorium import files
+from tests.scripts import ENVIRONMENT
 
 
 def test_a_file_is_written_whole_into_a_new_folder(tmp_path: Path) -> None:
@@ -32,3 +35,43 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.
     with pytest.raises(OSError, match="No space left"):
         files.write_atomically(path, b"new")
     assert (path.read_bytes(), list(tmp_path.iterdir())) == (b"old", [path])
+
+
+_KILLED = """
+import os, sys
+from pathlib import Path
+from kuratorium import files
+from tests.scripts import ENVIRONMENT
+files.sync_to_disk = lambda paths: os.kill(os.getpid(), 9)
+files.write_files_atomically([(Path(sys.argv[1], name), b"half") for name in ("a.md", ".b", "c" * 200)])
+"""
+
+
+def test_what_killed_writes_left_is_deleted_by_a_later_one(tmp_path: Path) -> None:
+    """It goes once it is old enough to belong to no process that is alive; no other file does, an editor's neither."""
+    killed = subprocess.run([sys.executable, "-c", _KILLED, tmp_path / "inbox"], env=ENVIRONMENT, check=False)
+    assert killed.returncode == -9
+    left = sorted(tmp_path.rglob("*~"))
+    assert len(left) == 3
+    others = [
+        ".a.md.swp",
+        "a.md~",
+        ".#a.md",
+        "#a.md#",
+        ".a.md.0a1b2c3~",
+        ".a.md.0A1B2C3D~",
+        ".0a1b2c3d~",
+        "a.0a1b2c3d~",
+    ]
+    for name in others:
+        (tmp_path / "inbox" / name).write_text("von Hand")
+    (tmp_path / "inbox/.ordner.0a1b2c3d~").mkdir()
+    (tmp_path / "inbox/.link.0a1b2c3d~").symlink_to(tmp_path / "inbox/a.md~")
+    assert files.remove_stale_temporaries(tmp_path, below=True) == 0
+    for path in tmp_path.rglob("*"):
+        os.utime(path, (1_700_000_000, 1_700_000_000), follow_symlinks=False)
+    assert files.remove_stale_temporaries(tmp_path) == 0  # they lie deeper
+    files.write_atomically(tmp_path / "inbox/a.md", "ganz")
+    assert sorted(path.name for path in (tmp_path / "inbox").iterdir()) == sorted(
+        ["a.md", ".ordner.0a1b2c3d~", ".link.0a1b2c3d~", *others]
+    )

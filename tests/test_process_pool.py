@@ -93,6 +93,42 @@ with WorkerPool(daemon=False) as pool:
     assert not [pid for pid in pids if Path(f"/proc/{pid}").exists()]
 
 
+_SPAWNING = """
+import multiprocessing, os, sys, time
+from concurrent.futures import ProcessPoolExecutor
+from kuratorium.process_pool import WorkerPool, prepare_worker
+
+def work(connection):
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=context, initializer=prepare_worker) as executor:
+        connection.send([os.getpid(), executor.submit(os.getpid).result()])
+        time.sleep(60)
+
+if __name__ == "__main__":
+    with WorkerPool(daemon=False) as pool:
+        pool.start(work)
+        while pool.is_running:
+            for pids in pool.receive():
+                print(*pids, flush=True)
+"""
+
+
+def test_the_processes_of_a_worker_end_with_its_killed_parent(tmp_path: Path) -> None:
+    """A worker of a pull starts parser processes: the end of the command ends them all."""
+    (tmp_path / "spawning.py").write_text(_SPAWNING)
+    with subprocess.Popen(
+        [sys.executable, tmp_path / "spawning.py"], env=ENVIRONMENT, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        pids = process.stdout.readline().split()
+        process.kill()
+    assert len(pids) == 2
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline and any(Path(f"/proc/{pid}").exists() for pid in pids):
+        time.sleep(0.02)
+    assert not [pid for pid in pids if Path(f"/proc/{pid}").exists()]
+
+
 def test_ctrl_c_is_the_parents() -> None:
     """A terminal interrupts workers, too; they go on until the parent decides."""
     script = f"""

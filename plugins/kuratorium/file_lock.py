@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from weakref import WeakSet
 
 from .errors import UsageError
 
@@ -26,6 +28,7 @@ class FileLock:
         # The kernel drops the lock with the last process that has the file open, also after a kill. The file itself
         # stays: if it were deleted, a process that waits for it and one that creates it anew would both hold a lock.
         self._file = path.open("a")
+        _open_locks.add(self)
         try:
             self._acquire(on_wait, busy_message)
         except BaseException:
@@ -54,3 +57,18 @@ class FileLock:
                 raise UsageError(busy_message) from error
             on_wait()
             fcntl.flock(self._file, fcntl.LOCK_EX)
+
+
+# The kernel gives a forked process a share in every open lock. A worker that outlived a killed command would hold the
+# command's lock for ever, so each worker gives up its share. Not the owner's state: the table of open files is shared
+# by the whole process, and so is this set.
+_open_locks: WeakSet[FileLock] = WeakSet()
+
+
+def _close_inherited_locks() -> None:
+    for lock in _open_locks:
+        lock.release()  # closing a copy leaves the lock to the parent; only LOCK_UN would end it
+
+
+if hasattr(os, "register_at_fork"):  # Windows has no fork
+    os.register_at_fork(after_in_child=_close_inherited_locks)

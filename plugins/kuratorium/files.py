@@ -7,18 +7,25 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
 import os
+import re
 import secrets
+import time
 from collections.abc import Iterable, Sequence
 from functools import cache
 from hashlib import blake2b
+from io import FileIO
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 from typing import Any
 
 import msgspec
 
 _DIGEST_SIZE = 16  # bytes; no two files collide by chance in 128 bits, and no attacker chooses them
 _BLOCK_SIZE = 1 << 20  # bytes read at a time; a recording may be larger than the memory
+_TEMPORARY_NAME = re.compile(r"\..{1,40}\.[0-9a-f]{8}~")  # as _temporary_path makes them; no editor does
+_STALE_SECONDS = 600
 _MAX_SINGLE_FSYNCS = 3  # with more files than these, one syncfs costs less than an fsync for each
 
 
@@ -36,7 +43,7 @@ def hash_file(path: str) -> bytes:
     """Return the digest of the file at `path`; empty if it cannot be read."""
     digest = blake2b(digest_size=_DIGEST_SIZE)
     try:
-        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - called for thousands of files, a Path is slower
+        with _open_regular_file(path) as file:
             while block := file.read(_BLOCK_SIZE):
                 digest.update(block)
     except OSError:
@@ -44,9 +51,34 @@ def hash_file(path: str) -> bytes:
     return digest.digest()
 
 
+def read_regular_file(path: Path) -> bytes:
+    """Return the bytes of a file; raises OSError, also if it is a FIFO, a socket, a device or a folder."""
+    with _open_regular_file(str(path)) as file:
+        return file.readall()
+
+
+def _open_regular_file(path: str) -> FileIO:
+    # O_NONBLOCK: opening a FIFO would else wait for its writer, for ever.
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    try:
+        mode = os.fstat(descriptor).st_mode
+        if S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+        if not S_ISREG(mode):
+            raise OSError(errno.EINVAL, "it is not a file", path)
+        return FileIO(descriptor)
+    except BaseException:
+        os.close(descriptor)
+        raise
+
+
 def write_atomically(path: Path, content: bytes | str) -> None:
-    """Write `content` (text as UTF-8) to `path`; creates its folder, and replaces an existing file as a whole."""
+    """Write `content` (text as UTF-8) to `path`; creates its folder, and replaces an existing file as a whole.
+
+    Deletes what killed processes left in the folder, as `remove_stale_temporaries` does.
+    """
     write_files_atomically([(path, content)])
+    remove_stale_temporaries(path.parent)
 
 
 def write_files_atomically(files: Iterable[tuple[Path, bytes | str]]) -> None:
@@ -85,6 +117,26 @@ def sync_to_disk(paths: Sequence[str | Path]) -> None:
                 os.fsync(stream.fileno())
             elif syncfs(stream.fileno()):
                 raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), str(path))
+
+
+def remove_stale_temporaries(folder: Path, *, below: bool = False) -> int:
+    """Delete the temporary files that killed processes left in `folder`, or anywhere `below` it; return their number.
+
+    A file counts as left when it is ten minutes old: a write of a process that is alive takes seconds.
+    """
+    count = 0
+    # The machine's clock, for the times of files are taken from it: an edition's date would be another one.
+    oldest = time.time() - _STALE_SECONDS
+    for parent, folders, names in os.walk(folder):
+        for name in filter(_TEMPORARY_NAME.fullmatch, names):
+            path = Path(parent, name)
+            with contextlib.suppress(OSError):  # another process was quicker, or it may not be deleted
+                if S_ISREG(path.lstat().st_mode) and path.lstat().st_mtime < oldest:
+                    path.unlink()
+                    count += 1
+        if not below:
+            folders.clear()
+    return count
 
 
 def _temporary_path(path: Path) -> str:

@@ -519,15 +519,27 @@ def test_an_unreadable_folder_is_reported(tiny: TinyEdition, monkeypatch: pytest
     ]
 
 
-def test_a_linked_folder_is_read_as_pelican_reads_it(tiny: TinyEdition, tmp_path: Path) -> None:
-    """A folder of posts may be a link to another place on the disk."""
+def test_a_linked_folder_of_the_edition_is_read_as_pelican_reads_it(tiny: TinyEdition) -> None:
+    """A folder of posts may be a link to another one below curation/ or content/."""
+    path = tiny.note("anderswo")
+    (tiny.root / "curation/archiv").mkdir()
+    path.rename(tiny.root / "curation/archiv" / path.name)
+    (tiny.root / NOTES / "mehr").symlink_to(tiny.root / "curation/archiv")
+    edition, problems = loader.read_edition(tiny.root)
+    assert problems == []
+    assert f"{NOTES}/mehr/anderswo.md" in [file.file for file in edition.post_files]
+
+
+def test_a_link_to_another_place_on_the_disk_is_not_read(tiny: TinyEdition, tmp_path: Path) -> None:
+    """What the edition does not hold is not published: nobody who reads its git would know of it."""
     path = tiny.note("anderswo")
     (tmp_path / "elsewhere").mkdir()
     path.rename(tmp_path / "elsewhere" / path.name)
     (tiny.root / NOTES / "mehr").symlink_to(tmp_path / "elsewhere")
-    edition, problems = loader.read_edition(tiny.root)
-    assert problems == []
-    assert f"{NOTES}/mehr/anderswo.md" in [file.file for file in edition.post_files]
+    _, problems = loader.read_edition(tiny.root)
+    assert [(problem.file, problem.message) for problem in problems] == [
+        (f"{NOTES}/mehr", "this link leads out of curation/")
+    ]
 
 
 def test_the_root_is_found_from_within(tiny: TinyEdition, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Thread
 
 import pytest
@@ -18,9 +19,9 @@ PATIENCE = 60.0  # seconds; a slow machine is no failure
 class Preview:
     """A running `kuratorium preview` and the lines it printed."""
 
-    def __init__(self, tiny: TinyEdition) -> None:
+    def __init__(self, tiny: TinyEdition, *program: str) -> None:
         self.lines: list[str] = []
-        command = [sys.executable, "-u", "-m", "kuratorium.cli.main", "preview", "--port", "0"]
+        command = [sys.executable, "-u", *(program or ("-m", "kuratorium.cli.main", "preview", "--port", "0"))]
         self.process = subprocess.Popen(
             command, cwd=tiny.root, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
@@ -54,11 +55,25 @@ class Preview:
             time.sleep(0.05)
         raise AssertionError(f"{path} never contained {words}: {''.join(self.lines)}")
 
+    def get_without(self, path: str, words: str) -> None:
+        """Read a page, again and again until it does not contain these words."""
+        ends = time.monotonic() + PATIENCE
+        while words in self.get(path):
+            assert time.monotonic() < ends
+            time.sleep(0.05)
+
 
 @pytest.fixture
 def preview(tiny: TinyEdition) -> Iterator[Preview]:
     """A preview of the tiny edition on a free port."""
-    running = Preview(tiny)
+    with run_preview(tiny) as running:
+        yield running
+
+
+@contextmanager
+def run_preview(tiny: TinyEdition, *program: str) -> Iterator[Preview]:
+    """Run a preview, of `program` if it is not the usual one, and end it."""
+    running = Preview(tiny, *program)
     yield running
     running.process.terminate()
     running.process.wait(PATIENCE)
@@ -88,10 +103,66 @@ def test_a_mistake_is_shown_on_the_page_and_the_site_stays(tiny: TinyEdition, pr
     assert "Lesenswert, weil" in page
     broken.unlink()
     preview.wait_for(r"(?s)kaputt\.md.*Changed.*kaputt\.md.*\d")
-    ends = time.monotonic() + PATIENCE
-    while "gibt-es-nicht" in preview.get("notizen/erste-notiz.html"):
-        assert time.monotonic() < ends
-        time.sleep(0.05)
+    preview.get_without("notizen/erste-notiz.html", "gibt-es-nicht")
+
+
+def test_what_is_saved_before_the_watcher_watches_is_built(tiny: TinyEdition) -> None:
+    """A file that is saved after the first build, and before anybody looks for changes, waits for no other edit."""
+    slow_watcher = """
+import sys, time
+from kuratorium.publishing import preview
+watch = preview.watch
+def watch_late(*paths, **options):
+    time.sleep(3)
+    yield from watch(*paths, **options)
+preview.watch = watch_late
+from kuratorium.cli.main import main
+sys.exit(main(["preview", "--port", "0"]))
+"""
+    with run_preview(tiny, "-c", slow_watcher) as running:
+        note = tiny.root / "curation/notes/2026/erste-notiz.md"
+        note.write_text(note.read_text() + "\nZu früh gespeichert.\n")
+        running.get_when("notizen/erste-notiz.html", "Zu früh gespeichert.")
+
+
+BUG = """
+import sys
+from kuratorium.publishing.build import session
+build, raised = session.BuildSession.build, []
+def build_with_a_bug(self, *arguments):
+    if (self.root / "curation/notes/2026/zweite.md").exists() and not raised:
+        raised.append(1)
+        raise RecursionError("zu tief")
+    return build(self, *arguments)
+session.BuildSession.build = build_with_a_bug
+from kuratorium.cli.main import main
+sys.exit(main(["preview", "--port", "0"]))
+"""
+
+
+def test_a_bug_is_shown_and_watching_goes_on(tiny: TinyEdition) -> None:
+    """Whatever a build raises, the page says so, and the next edit is built, with what the failed one was to read."""
+    with run_preview(tiny, "-c", BUG) as running:
+        tiny.note("zweite", body="Während des Fehlers geschrieben.")
+        page = running.get_when("index.html", "internal error: RecursionError: zu tief")
+        assert "report" in page
+        note = tiny.root / "curation/notes/2026/erste-notiz.md"
+        note.write_text(note.read_text() + "\nDanach.\n")
+        running.get_when("notizen/erste-notiz.html", "Danach.")
+        running.get_without("index.html", "internal error")
+        assert "Während des Fehlers" in running.get("notizen/zweite.html")
+
+
+def test_a_preview_serves_no_folder_that_is_not_its_own(tiny: TinyEdition) -> None:
+    """Not even for a moment: the folder may be the whole edition, with all drafts."""
+    settings = tiny.root / "pelicanconf.py"
+    settings.write_text(settings.read_text() + '\nOUTPUT_PATH = "."\n')
+    ended = subprocess.run(
+        [sys.executable, "-m", "kuratorium.cli.main", "preview", "--port", "0"],
+        cwd=tiny.root, env=ENVIRONMENT, capture_output=True, text=True, check=False, timeout=PATIENCE,
+    )  # fmt: skip
+    assert ended.returncode == 2
+    assert "the edition itself lies in this folder" in ended.stderr
 
 
 def test_a_lost_address_gets_the_page_for_it(preview: Preview) -> None:

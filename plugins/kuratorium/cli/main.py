@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
 from .. import __version__
-from ..errors import KuratoriumError
-from . import desk, develop, intake, site, sources, transcripts
+from ..errors import EditionError, KuratoriumError
+from . import desk, develop, intake, options, site, sources, transcripts
 from .options import OrderedGroup
 
 # `--help` lists them in this order, which is the order in which an editor needs them.
@@ -72,9 +74,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _report_os_error(error: OSError, *, debug: bool) -> int:
     if debug:
         traceback.print_exception(error)
+    if problem := _find_disk_error(error):
+        click.echo(f"kuratorium: {problem}", err=True)
+        return problem.exit_code
     place = f"{error.filename}: " if error.filename else ""
     click.echo(f"kuratorium: {place}{error.strerror or error}", err=True)
     return KuratoriumError.exit_code
+
+
+def _find_disk_error(error: OSError) -> EditionError | None:
+    """Return the error to report, with a hint, if var/ or output/ of the edition cannot be used."""
+    from ..disk_errors import build_disk_error
+
+    try:
+        root, path = options.find_edition_root(), Path(os.fsdecode(error.filename or ""))
+    except (EditionError, OSError):
+        return None
+    if not any(path.is_relative_to(root / folder) for folder in ("var", "output")):
+        return None
+    return build_disk_error(error.errno, path.relative_to(root).as_posix())
 
 
 def _report_bug(error: Exception, *, debug: bool) -> int:

@@ -20,9 +20,10 @@ from ..edition.formats import get_format
 from ..edition.labels import DISCLOSURES
 from ..edition.loader import Edition
 from ..edition.model import PostFile, StandalonePage
+from ..edition.paths import require_content_folder, scan_visible_files
 from ..edition.registry import Registry, find_removed_fields
 from ..edition.rules import media
-from ..errors import Problem
+from ..errors import EditionError, Problem
 from ..translations import read_translations
 from . import inbox
 from .inbox import InboxItem
@@ -64,14 +65,19 @@ class CheckResult(Struct, frozen=True, kw_only=True):
     quote_budget: int = 0
 
 
-def run_checks(root: Path) -> CheckResult:
-    """Apply all CHECKS to the edition at `root`, and return what they found."""
+def run_checks(root: Path, find_site_problems: Callable[[Edition], Iterable[Problem]] = lambda _: ()) -> CheckResult:
+    """Apply all CHECKS to the edition at `root`, and return what they found.
+
+    `find_site_problems` gets an edition without errors, and returns those that only planning the site shows.
+    """
     check_input = CheckInput(*loader.read_edition(root), *inbox.read_inbox(root))
     # Sets, because reading and a rule may find the same problem.
     problems: dict[Level, set[Problem]] = {"error": set(), "warning": set()}
     for check in CHECKS:
         problems[check.level].update(check.find_problems(check_input))
     edition = check_input.edition
+    if not problems["error"]:
+        problems["error"].update(find_site_problems(edition))
     return CheckResult(
         errors=tuple(sorted(problems["error"])),
         warnings=tuple(sorted(problems["warning"])),
@@ -90,6 +96,26 @@ def _count_words_of_notes(edition: Edition) -> tuple[WordCount, ...]:
 
 def _get_quote_budget(registry: Registry) -> int:
     return registry.policy.quote_budget if registry.policy else 0
+
+
+# Rules on files
+
+
+def find_foreign_entries(root: Path) -> list[Problem]:
+    """Find links that lead out of content/, curation/ or the theme, and FIFOs, sockets and devices in them.
+
+    Reports mistakes in pelicanconf.py, too, which names the theme, and a missing content/.
+    """
+    problems: list[Problem] = []
+    try:
+        require_content_folder(root)
+        folders = ["content", "curation", settings.read_site_settings(root).theme]
+    except EditionError as error:
+        problems += error.problems
+        folders = ["content", "curation"]
+    for folder in folders:
+        scan_visible_files(str(root), folder, problems, within=folder)
+    return problems
 
 
 # Rules on links and labels between posts
@@ -271,6 +297,7 @@ def _wrap_page_rule(rule: Callable[[StandalonePage], Iterator[Violation]]) -> Ca
 CHECKS: tuple[Check, ...] = (
     Check("edition", "error", lambda check_input: check_input.edition_problems),
     Check("inbox", "error", lambda check_input: check_input.inbox_problems),
+    Check("foreign-entries", "error", lambda check_input: find_foreign_entries(check_input.edition.root)),
     Check("disclosure-labels", "error", lambda check_input: check_disclosure_labels(check_input.edition)),
     Check("duplicate-items", "warning", check_duplicate_items),
     Check("links-to-withheld", "warning", lambda check_input: check_links_to_withheld(check_input.edition)),

@@ -11,11 +11,12 @@ from typing import TypeVar
 import msgspec
 
 from ..errors import EditionError, Problem
+from ..files import read_regular_file
 from . import frontmatter, transcripts
 from .fields import Violation
 from .formats import FOLDERS_BY_FORMAT, STANDALONE_PAGE_FORMAT
 from .model import ContentFile, FrontMatter, PostFile, StandalonePage, StandalonePageFrontMatter
-from .paths import CONTENT_PREFIX, scan_visible_files
+from .paths import CONTENT_PREFIX, is_confined, scan_visible_files
 from .registry import Registry, find_unknown_pins, read_registry
 from .rules import media, post, tables
 
@@ -109,29 +110,29 @@ def check_pinned_posts(root: Path, registry: Registry, content_files: Iterable[C
 def is_linkable(root: Path, file: str) -> bool:
     """Return whether a post may link to this path from the root: an existing post or page, or a file of content/."""
     # A link to the inbox, the sources or the settings would publish what is not meant for readers.
-    return file.startswith((CONTENT_PREFIX, *FOLDERS_BY_FORMAT.values())) and (root / file).is_file()
+    return (
+        file.startswith((CONTENT_PREFIX, *FOLDERS_BY_FORMAT.values()))
+        and (root / file).is_file()
+        and is_confined(str(root), file, file.split("/", maxsplit=1)[0])
+    )
 
 
 def list_markdown_files(root: Path, folder: str, problems: list[Problem] | None = None) -> list[str]:
     """Return the Markdown files below `folder`, as paths from the root, sorted; other files go to `problems`."""
-    errors: list[OSError] = []
+    found: list[Problem] = []
     # Sorted, because the order of a folder differs between file systems.
-    files = sorted(scan_visible_files(str(root), folder, errors))
+    files = sorted(scan_visible_files(str(root), folder, found))
     if problems is not None:
-        problems += check_stray_files(root, files, errors)
+        problems += [*found, *check_stray_files(files)]
     return [file for file in files if file.endswith(".md")]
 
 
-def check_stray_files(root: Path, files: Iterable[str], errors: Iterable[OSError]) -> Iterator[Problem]:
-    """Report files in folders of posts that are not Markdown, and folders that cannot be read."""
+def check_stray_files(files: Iterable[str]) -> Iterator[Problem]:
+    """Report files in folders of posts that are not Markdown."""
     for file in files:
         if not file.endswith(".md"):
             hint = "Posts and pages are files that end in .md; pictures belong in content/images/."
             yield Problem(file, 0, "", "this file is not a post", hint)
-    for error in errors:
-        folder = Path(error.filename).relative_to(root).as_posix()
-        hint = "Make the folder readable, or the posts in it would disappear from the site."
-        yield Problem(folder, 0, "", f"this folder cannot be read: {error.strerror}", hint)
 
 
 def read_front_matter(root: Path, file: str, record_type: type[RecordT]) -> tuple[RecordT, frontmatter.FileParts]:
@@ -142,7 +143,7 @@ def read_front_matter(root: Path, file: str, record_type: type[RecordT]) -> tupl
 def read_bytes(root: Path, file: str) -> bytes:
     """Return the bytes of the file at a path from the root; raises InvalidFileError."""
     try:
-        return (root / file).read_bytes()
+        return read_regular_file(root / file)
     except OSError as error:
         hint = "Make the file readable, or remove it."
         raise frontmatter.InvalidFileError(Problem(file, 0, "", f"cannot be read: {error.strerror}", hint)) from error

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
-from pathlib import Path
-from stat import S_ISDIR
+from collections.abc import Callable, Iterator
+from pathlib import Path, PurePosixPath
 
 from msgspec import Struct
 
@@ -56,6 +55,13 @@ def find_root(start: Path) -> Path:
     raise EditionError([Problem(str(start), 0, "", "this is no edition of Kuratorium", hint)])
 
 
+def require_content_folder(root: Path) -> None:
+    """Raise EditionError if the edition at `root` has no folder content/."""
+    if not (root / CONTENT_PREFIX).is_dir():
+        hint = "Create it, with a page in it such as content/pages/imprint.md: git keeps no empty folder."
+        raise EditionError([Problem("content", 0, "", "this folder is missing", hint)])
+
+
 def is_post_or_page(file: str) -> bool:
     """Return whether a path from the edition's root is that of a post or page."""
     return file.endswith(".md") and detect_format(file) is not None
@@ -72,6 +78,28 @@ def detect_format(file: str) -> str | None:
     It is STANDALONE_PAGE_FORMAT for pages, and None for files elsewhere.
     """
     return next((format for format, folder in FOLDERS_BY_FORMAT.items() if file.startswith(f"{folder}/")), None)
+
+
+def resolve_content_path(path: str) -> str | None:
+    """Return the path from the root of the file that a field names by its path below content/; None if it leaves it.
+
+    A path that leaves content/ and comes back counts, too: in the site, it would leave the site.
+    """
+    collapsed = None if path.startswith("/") else collapse_path(PurePosixPath(path))
+    return None if collapsed is None else f"{CONTENT_PREFIX}{collapsed}"
+
+
+def collapse_path(path: PurePosixPath) -> str | None:
+    """Return a path without "..", or None if it leads above its start. Follows no links on disk, unlike resolve()."""
+    steps: list[str] = []
+    for step in path.parts:
+        if step != "..":
+            steps.append(step)
+        elif not steps:
+            return None
+        else:
+            steps.pop()
+    return "/".join(steps)
 
 
 def stamp_file(path: str, build_stamp: Callable[[os.stat_result], FileStamp]) -> FileStamp:
@@ -98,32 +126,111 @@ def stamp_with_mtime(status: os.stat_result) -> FileStamp:
     return (status.st_size, status.st_mtime_ns, status.st_ino)
 
 
-def scan_visible_files(root: str, folder: str, errors: list[OSError]) -> dict[str, FileStamp]:
-    """Return the stamps of all files below `folder`, by path from `root`; follows links to folders.
+def scan_visible_files(root: str, folder: str, problems: list[Problem], *, within: str = "") -> dict[str, FileStamp]:
+    """Return the stamps of all files below `folder`, by path from `root`, as `walk_files` finds them.
 
-    Leaves out hidden files and editors' leftovers. A broken link is a file with the stamp MISSING_FILE. Adds an error
-    for each folder that cannot be read to `errors`.
+    Leaves out hidden files and editors' leftovers. A broken link is a file with the stamp MISSING_FILE.
     """
     stamps: dict[str, FileStamp] = {}
-    pending = [folder]
+    for file, entry in walk_files(root, folder, _is_visible, problems, within=within):
+        try:
+            stamps[file] = stamp_with_ctime(entry.stat())
+        except OSError:  # a broken link, or a file deleted since scandir
+            stamps[file] = MISSING_FILE
+    return stamps
+
+
+def walk_files(
+    root: str,
+    folder: str,
+    is_visible: Callable[[str, bool], bool],
+    problems: list[Problem],
+    *,
+    within: str = "",
+) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Yield every regular file below `folder` with its path from `root`; follows links that stay in `within`.
+
+    `is_visible` gets each name, and whether it is that of a folder. `within` is by default the top folder, as content
+    of content/images. Adds to `problems` folders that cannot be read, links that lead elsewhere, and FIFOs, sockets and
+    devices, which no build may wait for.
+    """
+    within = within or folder.split("/", maxsplit=1)[0]
+    if not is_confined(root, folder, within):
+        problems.append(Problem(folder, 0, "", _describe_leading_out(within), _FOREIGN_ENTRY_HINT))
+        return
+    pending = [(folder, frozenset[str]())]
     while pending:
-        current = pending.pop()
+        current, linked_folders = pending.pop()
         try:
             # Strings, not Path objects: every build scans all files, even if nothing changed.
-            entries = list(os.scandir(f"{root}/{current}"))
+            entries = list(os.scandir(os.path.join(root, current)))  # noqa: PTH118
         except FileNotFoundError:
             continue  # a missing folder is like an empty one; an unreadable one hides its files
         except OSError as error:
-            errors.append(error)
+            problems.append(_report_unreadable_folder(current, error))
             continue
         for entry in entries:
-            try:
-                status = entry.stat()
-            except OSError:  # a broken link, or a file deleted since scandir
-                status = None
-            if status and S_ISDIR(status.st_mode):
-                if not entry.name.startswith("."):
-                    pending.append(f"{current}/{entry.name}")
-            elif not _IGNORED_NAME.match(entry.name):
-                stamps[f"{current}/{entry.name}"] = stamp_with_ctime(status) if status else MISSING_FILE
-    return stamps
+            file, is_folder = f"{current}/{entry.name}", _is_folder(entry)
+            if not is_visible(entry.name, is_folder):
+                continue
+            is_link = entry.is_symlink()
+            message = (
+                _describe_foreign_link(root, within, entry.path, linked_folders)
+                if is_link
+                else ""
+                if is_folder or entry.is_file()
+                else _NO_FILE
+            )
+            if message:
+                problems.append(Problem(file, 0, "", message, _FOREIGN_ENTRY_HINT))
+            elif is_folder:
+                followed = linked_folders | {os.path.realpath(entry.path)} if is_link else linked_folders
+                pending.append((file, followed))
+            else:
+                yield file, entry
+
+
+_NO_FILE = "this is neither a file nor a folder"
+_FOREIGN_ENTRY_HINT = "Only files of the edition are read: put the file itself here, or remove this."
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself
+        return False
+
+
+def _describe_foreign_link(root: str, within: str, link: str, linked_folders: frozenset[str]) -> str:
+    """Return why a link must not be followed, empty if it may; `linked_folders` were reached by links on the way."""
+    target, place = Path(os.path.realpath(link)), Path(link).parent.resolve()
+    if not is_confined(root, link, within):
+        return _describe_leading_out(within)
+    if str(target) in linked_folders or place.is_relative_to(target):
+        return "this link leads to a folder that holds it"
+    return "" if target.is_file() or target.is_dir() or not os.path.lexists(target) else _NO_FILE
+
+
+def _describe_leading_out(within: str) -> str:
+    return f"this link leads out of {within}/"
+
+
+def is_confined(root: str, path: str, within: str) -> bool:
+    """Return whether `path`, from `root` or absolute, lies in the folder `within` when all links are followed."""
+    try:
+        return _is_below(os.path.realpath(os.path.join(root, path)), os.path.realpath(os.path.join(root, within)))  # noqa: PTH118
+    except (OSError, ValueError):  # too long, or with a NUL
+        return False
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(f"{folder.rstrip('/')}/")
+
+
+def _is_visible(name: str, is_folder: bool) -> bool:
+    return not (name.startswith(".") if is_folder else _IGNORED_NAME.match(name))
+
+
+def _report_unreadable_folder(folder: str, error: OSError) -> Problem:
+    hint = "Make the folder readable, or the posts in it would disappear from the site."
+    return Problem(folder, 0, "", f"this folder cannot be read: {error.strerror}", hint)

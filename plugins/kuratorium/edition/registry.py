@@ -6,15 +6,26 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import unquote, urlsplit
 
 import msgspec
 
 from ..errors import Problem
+from ..files import read_regular_file
+from ..urls import is_http_url
 from . import frontmatter, yaml
 from .curation import Person, Policy, Series, Source, Topic
 from .embeds import PROVIDERS_BY_ID
 from .fields import Violation, convert_record, find_removed_keys, suggest_nearest
-from .paths import CONTENT_PREFIX, PEOPLE_FILE, POLICY_FILE, SERIES_FILE, SOURCES_FILE, TOPICS_FILE
+from .paths import (
+    PEOPLE_FILE,
+    POLICY_FILE,
+    SERIES_FILE,
+    SOURCES_FILE,
+    TOPICS_FILE,
+    is_confined,
+    resolve_content_path,
+)
 
 RegistryRecordT = TypeVar("RegistryRecordT", bound=Source | Person | Topic | Series)
 
@@ -59,7 +70,7 @@ def read_registry(root: Path) -> tuple[Registry, list[Problem]]:
         sources=sources, people=people, topics=topics, policy=policy, series=series, is_complete=not problems
     )
     if registry.is_complete:  # a broken people.yaml would make every name in the other files unknown
-        problems += _report_violations(root, SOURCES_FILE, _check_sources(registry))
+        problems += _report_violations(root, SOURCES_FILE, _check_sources(root, registry))
         problems += _report_violations(root, TOPICS_FILE, _check_topics(root, registry))
         problems += _report_violations(root, PEOPLE_FILE, _check_images(root, list(registry.people.values())))
         if policy:
@@ -102,7 +113,7 @@ def report_unknown_id(path: yaml.YamlPath, kind: str, unknown_id: str, known_ids
 def _load_yaml_file(root: Path, file: str, problems: list[Problem]) -> object:
     """Return the values of a YAML file; None, and a problem, if it cannot be read. An empty file has None, too."""
     try:
-        return yaml.load_yaml(frontmatter.decode_text(file, (root / file).read_bytes()))
+        return yaml.load_yaml(frontmatter.decode_text(file, read_regular_file(root / file)))
     except FileNotFoundError:
         hint = 'Run this inside an edition; "kuratorium start" creates one.'
         problems.append(Problem(file, 0, "", "the file is missing", hint))
@@ -163,10 +174,14 @@ def _check_selectors(source: Source) -> Iterator[Violation]:
         yield Violation(("select",), '"select" is only for pages', 'Add "type: page", or delete "select".')
 
 
-def _check_sources(registry: Registry) -> Iterator[Violation]:
+def _check_sources(root: Path, registry: Registry) -> Iterator[Violation]:
     for index, source in enumerate(registry.sources.values()):
         yield from _check_ids((index, "people"), "people", source.people, registry.people)
         yield from _check_ids((index, "topics"), "topics", source.topics, registry.topics)
+        path = unquote(urlsplit(source.feed).path) if source.feed.startswith("file:") else source.feed
+        if not is_http_url(source.feed) and not is_confined(str(root), path, ""):
+            message = f'"{source.feed}" leads out of the edition'
+            yield Violation((index, "feed"), message, "Write an http or https address, or copy the file here.")
 
 
 def _check_topics(root: Path, registry: Registry) -> Iterator[Violation]:
@@ -195,8 +210,14 @@ def _check_ids(
 def _check_images(root: Path, records: Sequence[Person | Topic]) -> Iterator[Violation]:
     """Check that pictures of people and topics exist below content/."""
     for index, record in enumerate(records):
-        if record.image and not (root / CONTENT_PREFIX / record.image.file).is_file():
-            message = f"there is no file {CONTENT_PREFIX}{record.image.file}"
+        if record.image:
+            file = resolve_content_path(record.image.file)
+            if file is None:
+                message = f'"{record.image.file}" leads out of content/'
+            elif not (root / file).is_file() or not is_confined(str(root), file, "content"):
+                message = f"there is no file {file}"
+            else:
+                continue
             yield Violation((index, "image", "file"), message, _IMAGE_HINT)
 
 

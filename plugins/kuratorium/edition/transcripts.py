@@ -17,12 +17,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ..errors import Problem
+from ..files import read_regular_file
 from ..slugs import slugify
 from . import frontmatter, prose
 from .fields import Violation, suggest_nearest
 from .formats import get_format
 from .model import PostFile, StandalonePage
-from .paths import CONTENT_PREFIX
+from .paths import is_confined, resolve_content_path
 from .registry import Registry
 from .rules.media import get_duration
 from .timecodes import format_timecode, parse_timecode
@@ -89,13 +90,15 @@ def append_transcript(
     if not isinstance(content_file, PostFile) or not content_file.meta.media or not registry.is_complete:
         return content_file, []
     media = content_file.meta.media
-    file = media.transcript and f"{CONTENT_PREFIX}{media.transcript}"
-    if not file or not (root / file).is_file():  # rules.media.check_attached_files reports a missing file
+    file = resolve_content_path(media.transcript) if media.transcript else None
+    if (
+        not file or not (root / file).is_file() or not is_confined(str(root), file, "content")
+    ):  # rules.media.check_attached_files reports a missing file
         return content_file, []
     if violation := _check_transcript_file(content_file, file):
         return content_file, _locate_in_post(root, content_file, violation)
     try:
-        text = frontmatter.decode_text(file, (root / file).read_bytes())
+        text = frontmatter.decode_text(file, read_regular_file(root / file))
     except frontmatter.InvalidFileError as error:
         return content_file, list(error.problems)
     cues, violations = parse_transcript(text, list_speaker_names(content_file, registry), get_duration(media))

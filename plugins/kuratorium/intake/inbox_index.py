@@ -154,7 +154,8 @@ def _read_markdown_files(root: Path, folder: str) -> Iterator[tuple[str, bytes]]
         folders.sort()
         relative = PurePath(parent).relative_to(root).as_posix()
         for name in sorted(names):
-            if name.endswith(".md"):
+            # Opening a FIFO would wait for ever.
+            if name.endswith(".md") and os.path.isfile(f"{parent}/{name}"):  # noqa: PTH113 - see above
                 # An editor may move or delete a file while we read.
                 with contextlib.suppress(FileNotFoundError), open(f"{parent}/{name}", "rb", buffering=0) as file:  # noqa: PTH123 - see above
                     yield f"{relative}/{name}", file.read()

@@ -18,7 +18,7 @@ from ..edition.curation import Source
 from ..edition.registry import Registry
 from ..edition.settings import SiteSettings
 from ..file_lock import FileLock
-from ..files import write_files_atomically
+from ..files import remove_stale_temporaries, write_files_atomically
 from ..translations import read_translations
 from . import deduplicate, inbox, inbox_index, pull_workers
 from .archive import Archive
@@ -96,6 +96,8 @@ def _lock_and_open_archive(root: Path, *, dry_run: bool, warn: Callable[[str], N
     with contextlib.ExitStack() as stack:
         if not dry_run:
             stack.enter_context(FileLock(root / LOCK_FILE, busy_message=_ALREADY_RUNNING_MESSAGE))
+            remove_stale_temporaries(root / "curation", below=True)
+            remove_stale_temporaries(root / "var")
         yield stack.enter_context(Archive(root, write=not dry_run, warn=warn))
 
 

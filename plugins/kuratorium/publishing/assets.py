@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import fnmatch
-import os
-from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
+import posixpath
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from ..edition.paths import CONTENT_PREFIX, LinkedFiles, is_post_or_page
+from ..edition.paths import (
+    CONTENT_PREFIX,
+    SETTINGS_FILE,
+    LinkedFiles,
+    is_confined,
+    is_post_or_page,
+    resolve_content_path,
+    walk_files,
+)
 from ..errors import EditionError, Problem
+from .output_folder import is_path_in_site
 from .settings import Settings
 
 if TYPE_CHECKING:
     from ..edition.registry import Registry
+
+_CONTENT_FOLDER = CONTENT_PREFIX.rstrip("/")
 
 Assets = dict[str, str]
 """Where an asset is in the site, from the site's root -> its file, from the edition's root."""
@@ -30,35 +41,38 @@ def sort_linked_files(texts: Iterable[tuple[bool, Iterable[str]]], registry: Reg
         (withheld if is_withheld else public).update(files)
     images = [record.image for records in (registry.people, registry.topics) for record in records.values()]
     # A person's or topic's page shows its picture, even if a draft names the same file.
-    withheld.difference_update(public, (f"{CONTENT_PREFIX}{image.file}" for image in images if image))
+    withheld.difference_update(public, (resolve_content_path(image.file) for image in images if image))
     return LinkedFiles(public=tuple(sorted(public)), withheld=tuple(sorted(withheld)))
 
 
-def find_assets(root: Path, settings: Settings, linked_files: LinkedFiles) -> Assets:
+def find_assets(root: Path, settings: Settings, linked_files: LinkedFiles, problems: list[Problem]) -> Assets:
     """Return the assets of the edition at `root`: those of the settings' folders, and those that texts link to.
 
-    Files that only withheld texts name, such as the recording of an interview before its release, are left out.
+    Files that only withheld texts name, such as the recording of an interview before its release, are left out. Adds to
+    `problems` what would be read or written outside of its folder.
     """
     assets: Assets = {}
-    for folder in settings.theme_static_paths:
-        source = f"{settings.theme}/{folder}"
-        for path in _find_files(root / source, settings.ignored_patterns):
-            name = path or Path(folder).name  # a file instead of a folder
-            assets[f"{settings.theme_static_dir}/{name}"] = f"{source}/{path}" if path else source
+    for source, path in _find_files(root, settings.theme, settings.theme_static_paths, settings, problems):
+        name = path or PurePosixPath(source).name  # a file instead of a folder
+        assets[f"{settings.theme_static_dir}/{name}"] = f"{source}/{path}" if path else source
     excluded = tuple(f"{CONTENT_PREFIX}{folder.strip('/')}/" for folder in settings.static_excludes)
-    for folder in settings.static_paths:
-        source = f"{CONTENT_PREFIX}{folder}".rstrip("/")
-        for path in _find_files(root / source, settings.ignored_patterns):
-            file = f"{source}/{path}" if path else source
-            if not file.startswith(excluded):
-                assets[file.removeprefix(CONTENT_PREFIX)] = file
+    for source, path in _find_files(root, _CONTENT_FOLDER, settings.static_paths, settings, problems):
+        file = f"{source}/{path}" if path else source
+        if not file.startswith(excluded):
+            assets[file.removeprefix(CONTENT_PREFIX)] = file
     # Pelican publishes a linked file of content/ as well, wherever it lies.
     for file in linked_files.public:
-        if file.startswith(CONTENT_PREFIX) and (root / file).is_file():
+        if (
+            file.startswith(CONTENT_PREFIX)
+            and (root / file).is_file()
+            and is_confined(str(root), file, _CONTENT_FOLDER)
+        ):
             assets[file.removeprefix(CONTENT_PREFIX)] = file
     withheld = set(linked_files.withheld)
     # Posts may lie beside their pictures; they have pages, and their Markdown is not published.
-    return {path: file for path, file in sorted(assets.items()) if not is_post_or_page(file) and file not in withheld}
+    public = {path: file for path, file in assets.items() if not is_post_or_page(file) and file not in withheld}
+    problems += [_report_foreign_address(path) for path in public if not is_path_in_site(path)]
+    return dict(sorted(public.items()))
 
 
 def build_copy_error(file: str, error: OSError) -> EditionError:
@@ -67,15 +81,30 @@ def build_copy_error(file: str, error: OSError) -> EditionError:
     return EditionError([Problem(file, 0, "", message, "Make the file readable, or remove it.")])
 
 
-def _find_files(folder: Path, ignored_patterns: Sequence[str]) -> Iterator[str]:
-    """Yield the paths from `folder` of the files below it, in linked folders too; only "" if it is a file itself."""
+def _find_files(
+    root: Path, within: str, folders: Iterable[str], settings: Settings, problems: list[Problem]
+) -> Iterator[tuple[str, str]]:
+    """Yield each folder of `within` with the path of every file below it; with "" if it is a file itself."""
 
-    def drop_ignored(names: Iterable[str]) -> list[str]:
-        return [name for name in names if not any(fnmatch.fnmatch(name, pattern) for pattern in ignored_patterns)]
+    def is_visible(name: str, _is_folder: bool) -> bool:
+        return not any(fnmatch.fnmatch(name, pattern) for pattern in settings.ignored_patterns)
 
-    if folder.is_file():
-        yield ""
-    for current, folders, names in os.walk(folder, followlinks=True):
-        folders[:] = drop_ignored(folders)  # in place: os.walk goes only into folders that are left
-        prefix = os.path.relpath(current, folder).replace(os.sep, "/")
-        yield from (name if prefix == "." else f"{prefix}/{name}" for name in drop_ignored(names))
+    for folder in folders:
+        source = posixpath.normpath(f"{within}/{folder}")
+        if not is_confined(str(root), source, within):
+            problems.append(_report_foreign_folder(folder, within))
+        elif (root / source).is_file():
+            yield source, ""
+        else:
+            for file, _ in walk_files(str(root), source, is_visible, problems, within=within):
+                yield source, file.removeprefix(f"{source}/")
+
+
+def _report_foreign_folder(folder: str, within: str) -> Problem:
+    hint = f"STATIC_PATHS and THEME_STATIC_PATHS name folders below {_CONTENT_FOLDER}/ and the theme."
+    return Problem(SETTINGS_FILE, 0, "", f'"{folder}" leads out of {within}/', hint)
+
+
+def _report_foreign_address(path: str) -> Problem:
+    hint = 'Write the folder as a plain path from the root of the site: THEME_STATIC_DIR = "theme".'
+    return Problem(SETTINGS_FILE, 0, "THEME_STATIC_DIR", f'"{path}" would lie outside of the site', hint)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, time, timedelta
@@ -162,7 +163,9 @@ def build_catalog(summary: EditionSummary, paths: Paths, lang: str, as_of: datet
         topics=tuple(sorted(registry.topics.values(), key=lambda topic: (topic.order, topic.id))),
         people=tuple(registry.people.values()),
         # Hidden posts, too: their former addresses may be linked from elsewhere.
-        aliases={alias.strip("/"): paths.post(post.format, post.slug) for post in due for alias in post.meta.aliases},
+        aliases={
+            normalize_alias(alias): paths.post(post.format, post.slug) for post in due for alias in post.meta.aliases
+        },
         source_urls={source.id: _source_url(source) for source in registry.sources.values()},
         week=get_week(as_of),
         series=_find_used_series(registry, posts),
@@ -179,6 +182,11 @@ def is_published_at(post: PostSummary, as_of: datetime) -> bool:
     """Return whether a post is published at `as_of`: no draft, not dated later, and released if it is an interview."""
     meta = post.meta
     return meta.date <= as_of and not meta.is_withheld
+
+
+def normalize_alias(alias: str) -> str:
+    """Return a former address as a path from the site's root: one spelling of /old/, old//  and ./old."""
+    return posixpath.normpath(alias).strip("/")
 
 
 def find_change_times(post: PostSummary) -> Iterator[datetime]:

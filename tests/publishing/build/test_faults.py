@@ -2,6 +2,7 @@
 
 import contextlib
 import random
+import re
 import resource
 import shutil
 import signal
@@ -138,7 +139,7 @@ def test_a_file_that_cannot_be_written_leaves_the_site(scene: Scene) -> None:
         check=False,
         preexec_fn=_limit_file_size,
     )
-    assert limited.returncode == 3, limited.stderr + limited.stdout
+    assert limited.returncode == 2, limited.stderr + limited.stdout
     assert "File too large" in limited.stderr
     assert "Traceback" not in limited.stderr
     assert "internal error" not in limited.stderr
@@ -198,12 +199,66 @@ def test_a_full_disk_leaves_the_site(scene: Scene, namespace: tuple[str, ...], s
             replace_setting(workspace.files["pelicanconf.py"].decode(), "OUTPUT_RETENTION", [".filling"]),
         )
     ended = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=False)
-    assert ended.returncode == 3, ended.stderr + ended.stdout
+    assert ended.returncode == 2, ended.stderr + ended.stdout
+    assert "make room" in ended.stderr
     assert "No space left on device" in ended.stderr
     assert "Traceback" not in ended.stderr
     assert "internal error" not in ended.stderr
     assert site(scene.output) == before
     assert small == "var" or ended.stdout.endswith("same\n"), ended.stdout
+
+
+READ_ONLY = """
+import subprocess, sys
+folder, *command = sys.argv[1:]
+subprocess.run(["mount", "--bind", folder, folder], check=True)
+subprocess.run(["mount", "-o", "remount,bind,ro", folder], check=True)
+sys.exit(subprocess.run(command).returncode)
+"""
+
+
+@pytest.mark.parametrize("folder", ["var", "output"])
+def test_a_folder_that_may_not_be_written_is_named(scene: Scene, namespace: tuple[str, ...], folder: str) -> None:
+    """A build, or a pull, that cannot write says where, and what to do; the site stays."""
+    before = site(scene.output)
+    scene.workspace.restore(scene.states[1])
+    for command in ("build", "pull") if folder == "var" else ("build",):
+        ended = subprocess.run(
+            [*namespace, sys.executable, "-c", READ_ONLY, folder, sys.executable, "-m", "kuratorium.cli.main", command],
+            cwd=scene.workspace.root, env=ENVIRONMENT, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert ended.returncode == 2, ended.stderr + ended.stdout
+        assert re.search(rf"(?m)^(kuratorium: )?{folder}\b.*: .*\n    .*[.]$", ended.stderr), ended.stderr
+        assert "Traceback" not in ended.stderr
+    assert site(scene.output) == before
+    scene.build()
+    scene.compare()
+
+
+@pytest.mark.parametrize("place", ["var", "var/stage", "var/stage.lock", "output"])
+def test_what_is_in_the_way_of_a_folder_is_named(scene: Scene, place: str) -> None:
+    """A file in the place of a folder, or a folder in that of a file, is reported with its path and a hint."""
+    scene.workspace.restore(scene.states[1])
+    path = scene.workspace.root / place
+    if path.is_dir():
+        shutil.rmtree(path)
+    path.unlink(missing_ok=True)
+    path.mkdir() if path.suffix else path.write_text("im Weg")
+    ended = run(scene.workspace.root, "kuratorium.cli.main", "build")
+    assert ended.returncode == 2
+    assert place in ended.stderr
+    assert "\n    A " in ended.stderr
+
+
+def test_a_missing_folder_of_content_is_named(scene: Scene) -> None:
+    """Neither build nor check speaks of something else."""
+    before = site(scene.output)
+    shutil.rmtree(scene.workspace.root / "content")
+    for command in ("build", "check"):
+        ended = run(scene.workspace.root, "kuratorium.cli.main", command)
+        assert ended.returncode == 2
+        assert "content: this folder is missing" in ended.stderr
+    assert site(scene.output) == before
 
 
 def test_two_builds_at_once_make_one_site(scene: Scene) -> None:

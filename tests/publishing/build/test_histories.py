@@ -25,11 +25,12 @@ from tests.publishing.histories.outcome import (
     site,
     stamps,
 )
+from tests.publishing.histories.refusals import REFUSALS
 from tests.publishing.histories.steps import STEPS
 from tests.publishing.histories.surroundings import SURROUNDINGS
 from tests.publishing.histories.workspace import Workspace, create_edition
 
-ALL = {**STEPS, **SURROUNDINGS, **ACCIDENTS}
+ALL = {**STEPS, **SURROUNDINGS, **ACCIDENTS, **REFUSALS}
 HISTORIES = int(os.environ.get("HISTORIES", "100"))  # another number plays others: CI plays 200, a long night 5000
 HISTORIES_PER_KIND = -(-HISTORIES // len(ALL))
 PLAIN_PELICAN_EVERY = 4  # one of so many histories ends with a comparison with plain Pelican's site

@@ -6,9 +6,8 @@ from threading import Thread
 
 import pytest
 
-from kuratorium.errors import EditionError
 from kuratorium.publishing.build.model import PublishResult
-from kuratorium.publishing.build.publish import BuildLock, Stage, refuse_foreign_output
+from kuratorium.publishing.build.publish import BuildLock, Stage
 from tests.publishing.build.test_run import ENVIRONMENT
 
 KILLED = """
@@ -89,37 +88,6 @@ def test_a_second_build_waits_for_the_first(tmp_path: Path) -> None:
     second.join(10)
     assert len(locks) == 1
     locks[0].release()
-
-
-@pytest.mark.parametrize(
-    ("folder", "message"),
-    [
-        ("papers", "this folder holds files that no build wrote: essay.txt, thesis.txt"),
-        ("edition", "the edition itself lies in this folder"),
-        (".", "the edition itself lies in this folder"),
-        ("edition/curation", "this folder holds files that no build wrote: people.yaml"),
-    ],
-)
-def test_no_build_deletes_files_that_no_build_made(tmp_path: Path, folder: str, message: str) -> None:
-    """A folder with other files in it is refused, above all the one with the edition."""
-    for file in ("edition/curation/people.yaml", "papers/thesis.txt", "papers/essay.txt"):
-        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / file).write_text("unersetzlich")
-    with pytest.raises(EditionError) as refused:
-        refuse_foreign_output(tmp_path / "edition", (tmp_path / folder).resolve())
-    assert [problem.message for problem in refused.value.problems] == [message]
-
-
-def test_a_build_may_write_to_empty_folders_and_to_sites_of_ours(tmp_path: Path, site: Path) -> None:
-    """A new folder, an empty one, one with a site of ours or with retained files only, and output/ are accepted."""
-    (tmp_path / "empty").mkdir()
-    refuse_foreign_output(tmp_path, tmp_path / "new")
-    refuse_foreign_output(tmp_path, tmp_path / "empty")
-    refuse_foreign_output(tmp_path, site)  # tmp_path/output, left by a build that was killed
-    elsewhere = site.rename(tmp_path / "site")
-    refuse_foreign_output(tmp_path / "edition", elsewhere, ["alt", "index.html", "same.html", ".git"])
-    (elsewhere / "feed.xml").write_text("<rss><channel><generator>Kuratorium</generator></channel></rss>")
-    refuse_foreign_output(tmp_path / "edition", elsewhere)
 
 
 def test_the_site_may_lie_on_another_disk(tmp_path: Path, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:

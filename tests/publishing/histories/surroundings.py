@@ -196,16 +196,30 @@ def style(workspace: Workspace, item: int, variant: int) -> str:
     return f"{file} changes"
 
 
-def captions(workspace: Workspace, _: int, variant: int) -> str:
-    """Change words or voices of the captions that are a talk's transcript, break them, or delete them."""
-    file = "content/media/abend.vtt"
-    if variant % 5 == 4:
+def captions(workspace: Workspace, item: int, variant: int) -> str:
+    """Change words or voices of the captions that are a talk's transcript, break them, or delete them.
+
+    Every third time the captions move, with the talk's field, to or from a folder that is not copied into the site.
+    """
+    file, other = ("content/media/abend.vtt", "content/mitschriften/abend.vtt")[:: 1 if item % 2 else -1]
+    file, other = (file, other) if file in workspace.files else (other, file)
+    if item % 3 == 2 and (talks := _list_talks_with_transcript(workspace)):
+        for talk in talks:
+            media = workspace.read_post(talk)[0]["media"] | {"transcript": other.removeprefix("content/")}
+            workspace.update_post(talk, media=media)
+        file = other
+    if variant % 5 == 4 and file in workspace.files:
         workspace.remove(file)
         return f"{file} is deleted"
     changes = (("Warum", "Weshalb"), ("<v Eva Falk>", "<v Anna Berg>"), ("Eva Falk", "Otto"), ("03.0", "3.0"))
     old, new = pick(changes, variant)
     workspace.put(file, CAPTIONS.replace(old, new))
     return f"in {file} {old} becomes {new}"
+
+
+def _list_talks_with_transcript(workspace: Workspace) -> list[str]:
+    files = workspace.markdown_below("content/talks/")
+    return [file for file in files if "transcript" in (workspace.read_post(file)[0].get("media") or {})]
 
 
 def settings(workspace: Workspace, _: int, variant: int) -> str:

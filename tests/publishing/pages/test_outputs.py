@@ -1,9 +1,6 @@
 from datetime import timedelta
 
-import pytest
-
 from kuratorium.edition.model import Event, Work
-from kuratorium.errors import EditionError
 from kuratorium.publishing.catalog import Catalog
 from kuratorium.publishing.page import Page
 from kuratorium.publishing.pages.outputs import choose_lead_story, plan_pages
@@ -136,15 +133,6 @@ def test_a_feed_declares_the_texts_and_sources_of_its_items_only() -> None:
     assert pages["themen/offen.xml"].body_keys == ("u-000001",)
     assert pages["themen/offen.xml"].context["sources"] == {"amt": "https://amt.example/feed"}
     assert len(pages["feed.xml"].body_keys) == 30
-
-
-def test_two_pages_with_one_address_are_refused() -> None:
-    """An alias that is the address of a post is a problem with a hint."""
-    with pytest.raises(EditionError) as error:
-        plan_pages(catalog(post(1), aliases={"notizen/nr-1.html": "notizen/nr-1.html"}), site())
-    (problem,) = error.value.problems
-    assert "two pages want the address notizen/nr-1.html" in problem.message
-    assert "another slug" in problem.hint
 
 
 def test_the_plan_is_a_pure_function() -> None:

@@ -10,7 +10,7 @@ from .. import embeds, prose
 from ..fields import Violation, suggest_nearest
 from ..formats import get_format
 from ..model import ContentFile, FrontMatter, Media, PostFile, StandalonePage
-from ..paths import CONTENT_PREFIX
+from ..paths import CONTENT_PREFIX, collapse_path, resolve_content_path
 from ..registry import Registry
 from ..timecodes import format_timecode, is_timecode, parse_timecode
 from ..yaml import YamlPath
@@ -33,9 +33,12 @@ def check_attached_files(
     content_file: PostFile | StandalonePage, file_exists: Callable[[str], bool]
 ) -> Iterator[Violation]:
     """Check that files that front matter names exist; `file_exists` takes a path from the root."""
-    for path, file in list_attached_files(content_file):
-        if not file_exists(file):
-            hint = "Put it there, or correct the name: it is one below content/, such as media/…."
+    hint = "Put it there, or correct the name: it is one below content/, such as media/…."
+    for path, name in _list_attached_names(content_file):
+        file = resolve_content_path(name)
+        if file is None:
+            yield Violation(path, f'"{name}" leads out of content/', hint)
+        elif not file_exists(file):
             yield Violation(path, f"there is no file {file}", hint)
 
 
@@ -126,31 +129,32 @@ def find_links(content_file: PostFile | StandalonePage) -> Iterator[tuple[int, t
 def resolve_link(file: str, path: str) -> str | None:
     """Return the path from the root that a link in `file` leads to, or None if it is outside the edition."""
     base = PurePosixPath(CONTENT_PREFIX) if path.startswith("/") else PurePosixPath(file).parent
-    return _collapse_path(base / path.lstrip("/"))
+    return collapse_path(base / path.lstrip("/"))
 
 
-def list_attached_files(content_file: ContentFile) -> Iterator[tuple[YamlPath, str]]:
-    """Yield the files that front matter names (recordings, transcript, pictures) as paths from the root."""
+def _list_attached_names(content_file: ContentFile) -> Iterator[tuple[YamlPath, str]]:
+    """Yield the files that front matter names (recordings, transcript, pictures) as they are written."""
     if not isinstance(content_file.meta, FrontMatter):
         return
     media, image = content_file.meta.media, content_file.meta.image
     if media:
         audio, video = media.audio, media.video
-        files: list[tuple[YamlPath, str]] = [
+        names: list[tuple[YamlPath, str]] = [
             (("media", "audio", "file"), audio.file if audio else ""),
             (("media", "video", "file"), video.file if video else ""),
             (("media", "video", "poster"), video.poster if video else ""),
             (("media", "transcript"), media.transcript),
         ]
-        yield from ((path, f"{CONTENT_PREFIX}{file}") for path, file in files if file)
+        yield from ((path, name) for path, name in names if name)
     if image:
-        yield ("image", "file"), f"{CONTENT_PREFIX}{image.file}"
+        yield ("image", "file"), image.file
 
 
 def list_referenced_files(content_file: PostFile | StandalonePage) -> tuple[str, ...]:
     """Return the paths of all files that a post or page depends on: linked ones and those in front matter."""
     linked = [target for _, _, target in find_links(content_file) if target]
-    return tuple(dict.fromkeys([*linked, *(file for _, file in list_attached_files(content_file))]))
+    attached = [file for _, name in _list_attached_names(content_file) if (file := resolve_content_path(name))]
+    return tuple(dict.fromkeys([*linked, *attached]))
 
 
 def get_duration(media: Media) -> int:
@@ -159,19 +163,6 @@ def get_duration(media: Media) -> int:
         if recording and recording.duration:
             return parse_timecode(recording.duration)
     return 0
-
-
-def _collapse_path(path: PurePosixPath) -> str | None:
-    """Return a path without "..", or None if it leads above the root. Follows no links on disk, unlike resolve()."""
-    steps: list[str] = []
-    for step in path.parts:
-        if step != "..":
-            steps.append(step)
-        elif not steps:
-            return None
-        else:
-            steps.pop()
-    return "/".join(steps)
 
 
 def _list_embeds(content_file: PostFile | StandalonePage) -> Iterator[tuple[YamlPath, str, str, int]]:

@@ -82,20 +82,18 @@ def scan_inputs(root: Path, theme: str) -> InputScan:
     stamps = stamp_files(root, REGISTRY_FILES)
     problems: list[Problem] = []
     for folder in FOLDERS_BY_FORMAT.values():
-        unreadable: list[OSError] = []
-        files = scan_visible_files(str(root), folder, unreadable)
-        if unreadable or not all(file.endswith(".md") for file in files):
+        files = scan_visible_files(str(root), folder, problems)
+        if not all(file.endswith(".md") for file in files):
             # The loader imports YAML: a build that finds nothing changed must not wait for that.
             from ...edition import loader  # noqa: PLC0415
 
-            problems += loader.check_stray_files(root, sorted(files), unreadable)
+            problems += loader.check_stray_files(sorted(files))
         stamps.update((file, stamp) for file, stamp in files.items() if file.endswith(".md"))
-    inbox = scan_visible_files(str(root), INBOX_FOLDER, [])
+    inbox = scan_visible_files(str(root), INBOX_FOLDER, [])  # `check` reports what is left out
     stamps.update((file, stamp) for file, stamp in inbox.items() if file.endswith(".md"))
     # Not static/: its files are assets.
     for folder in ("templates", "translations"):
-        files = scan_visible_files(str(root / theme), folder, [])
-        stamps.update((f"{theme}/{file}", stamp) for file, stamp in files.items())
+        stamps.update(scan_visible_files(str(root), f"{theme}/{folder}", problems, within=theme))
     return InputScan(stamps=stamps, problems=tuple(problems))
 
 
@@ -151,7 +149,11 @@ def compare_outputs(output: Path, stamps: Mapping[str, FileStamp] | None, record
         return OutputDifferences(altered=frozenset(), unexpected=frozenset(), touched_stamps={})
     differing = [path for path, (stamp, _, _) in records.items() if stamps.get(path) != stamp]
     touched = {
-        path: stamps[path] for path in differing if path in stamps and hash_file(f"{output}/{path}") == records[path][1]
+        path: stamps[path]
+        for path in differing
+        # A link is altered, even if it leads to the same bytes: they may change without the site.
+        if path in stamps and not os.path.islink(f"{output}/{path}")  # noqa: PTH114 - may be every file of the site
+        if hash_file(f"{output}/{path}") == records[path][1]
     }
     return OutputDifferences(
         altered=frozenset(path for path in differing if path not in touched),
@@ -284,14 +286,18 @@ def take_snapshot(
         scan = scan_inputs(root, settings.theme)
         input_stamps, problems = scan.stamps, scan.problems
         output_stamps = scan_outputs(output, settings.output_retention)
+    asset_problems: list[Problem] = []
+    assets = find_assets(root, settings, linked_files, asset_problems)
+    # Files that only drafts name are not published, but a mistake in them, or their loss, stops a build.
+    withheld = [file for file in linked_files.withheld if os.path.isfile(f"{root}/{file}")]  # noqa: PTH113 - as above
     return Snapshot(
         taken_at=taken_at,
         settings=settings,
         input_stamps=input_stamps,
         settings_stamps=scan_settings_files(root),
-        asset_stamps=stamp_files(root, find_assets(root, settings, linked_files).values()),
+        asset_stamps=stamp_files(root, [*assets.values(), *withheld]),
         output_stamps=output_stamps,
-        problems=problems,
+        problems=(*problems, *asset_problems),
     )
 
 

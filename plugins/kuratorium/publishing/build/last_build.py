@@ -122,7 +122,21 @@ class LastBuild:
         self.commit(plan.state, detected)
 
     def commit_texts(self, detected: DetectedChanges) -> None:
-        """Commit texts that were read although the site does not show them yet."""
+        """Commit texts that were read although the site does not show them yet.
+
+        Except for those that other files went into, such as captions, unless these files are as their records say: a
+        build that is refused saves no records of them. So if they are changed back, nothing would read the text again.
+        """
+        differences = detected.input_differences
+        differing = differences.changed | differences.new | differences.removed
+        known_files = detected.all_stamps.keys() - differing
+        self._delete_inputs(
+            [
+                body.file
+                for body in self.posts.bodies.values()
+                if any(file not in known_files and not is_post_or_page(file) for file in body.links)
+            ]
+        )
         self.commit(replace(self.state or BuildState(settings=detected.settings), is_complete=False))
 
     def commit(self, state: BuildState, detected: DetectedChanges | None = None) -> None:

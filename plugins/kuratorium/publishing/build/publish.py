@@ -19,9 +19,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ...edition.paths import MISSING_FILE, FileStamp, stamp_file, stamp_with_mtime
-from ...errors import EditionError, Problem
 from ...file_lock import FileLock
 from ...files import sync_to_disk, write_atomically
+from ..output_folder import RealFolders, create_real_folder, is_path_in_site, require_path_in_site
 from .model import PublishResult
 
 OUTPUT_STAGE_NAME = ".kuratorium~"
@@ -53,7 +53,7 @@ def execute_move_plan(stage: Path, move_plan: MovePlan, before_move: Callable[[]
     try:
         if move_plan.written and _is_on_other_disk(stage, Path(move_plan.output)):
             for path in move_plan.written:
-                (output_stage / path).parent.mkdir(parents=True, exist_ok=True)
+                create_real_folder((output_stage / path).parent, Path(move_plan.output))
                 shutil.copyfile(stage / path, output_stage / path)
             # From here on the files wait on the disk of the site, where a move is a rename again.
             move_plan = replace(move_plan, staging_folder=str(output_stage))
@@ -96,32 +96,26 @@ def _is_on_other_disk(stage: Path, output: Path) -> bool:
 
 
 def _move_files(move_plan: MovePlan) -> None:
-    """Move and delete what is left of the plan; a staged file that is gone was moved before the interruption."""
+    """Move and delete what is left of the plan; a staged file that is gone was moved before the interruption.
+
+    Nothing outside of the site is touched, even if the plan or a link in the site leads there: an earlier version, or
+    another program, may have left either.
+    """
     output = Path(move_plan.output)
     created_folders: set[Path] = set()
-    for path in move_plan.written:
+    for path in filter(is_path_in_site, move_plan.written):
         source, target = Path(move_plan.staging_folder, path), output / path
         if target.parent not in created_folders:
-            _create_folder(target.parent, output)
+            create_real_folder(target.parent, output)
             created_folders.add(target.parent)
         _replace_file(source, target)
+    folders = RealFolders(move_plan.output)
+    deleted = tuple(path for path in move_plan.deleted if is_path_in_site(path) and folders.holds(path))
     # After the moves: pages that link to a deleted one have been replaced by now.
-    for path in move_plan.deleted:
+    for path in deleted:
         with contextlib.suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
             (output / path).unlink()
-    _remove_empty_folders(output, move_plan.deleted)
-
-
-def _create_folder(folder: Path, output: Path) -> None:
-    """Create a folder, even if a file has its name: an address may change from page to folder."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except (FileExistsError, NotADirectoryError):
-        # From the outside in: the first file on the way is what prevents the folder.
-        for parent in reversed((folder, *folder.parents)):
-            if output in parent.parents and not parent.is_dir():
-                parent.unlink(missing_ok=True)
-        folder.mkdir(parents=True, exist_ok=True)
+    _remove_empty_folders(output, deleted)
 
 
 def _replace_file(source: Path, target: Path) -> None:
@@ -150,7 +144,6 @@ def _remove_empty_folders(output: Path, deleted: tuple[str, ...]) -> None:
             folder.rmdir()
 
 
-_GENERATOR_TAG = b"<generator>Kuratorium</generator>"  # as writers/rss.py writes it: a mark of our sites
 _BLOCK_SIZE = 1 << 20  # bytes
 
 
@@ -176,6 +169,7 @@ class Stage:
         self._is_complete = is_complete
         self._unchanged: set[str] = set()
         self._created_folders: set[str] = set()
+        self._site_folders = RealFolders(str(output))
         resume_interrupted_move(folder)
         # What is left now comes from a build that was stopped before its move.
         shutil.rmtree(folder, ignore_errors=True)
@@ -192,7 +186,7 @@ class Stage:
 
         The caller then passes the path to `mark_unchanged`, perhaps in another process.
         """
-        if not self._is_complete and _has_bytes(f"{self.output}/{path}", data):
+        if not self._is_complete and self._is_file_of_site(path) and _has_bytes(f"{self.output}/{path}", data):
             return False
         with open(self._make_staged_path(path), "wb") as file:
             file.write(data)
@@ -200,7 +194,7 @@ class Stage:
 
     def copy_if_changed(self, path: str, source: str) -> bool:
         """Stage the file `source` for `path`, as `write_if_changed` does; raises OSError if it cannot be read."""
-        if not self._is_complete and _have_equal_bytes(source, f"{self.output}/{path}"):
+        if not self._is_complete and self._has_equal_file(source, path):
             return False
         shutil.copyfile(source, self._make_staged_path(path))
         return True
@@ -244,7 +238,7 @@ class Stage:
             staging_folder=str(self.folder),
             output=str(self.output),
             written=written,
-            deleted=tuple(sorted(obsolete_paths)),
+            deleted=tuple(sorted(filter(is_path_in_site, obsolete_paths))),
         )
         result = PublishResult(written=written, unchanged_count=len(self._unchanged), deleted=move_plan.deleted)
         execute_move_plan(self.folder, move_plan, lambda: before_move(result))
@@ -262,6 +256,7 @@ class Stage:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _make_staged_path(self, path: str) -> str:
+        require_path_in_site(path)
         target = f"{self.folder}/{path}"
         folder = target.rpartition("/")[0]
         if folder not in self._created_folders:
@@ -271,32 +266,14 @@ class Stage:
 
     def _is_published(self, path: str) -> bool:
         """Return whether a staged file, such as one that a plugin wrote, has the bytes of the site's."""
-        return _have_equal_bytes(f"{self.folder}/{path}", f"{self.output}/{path}")
+        return self._has_equal_file(f"{self.folder}/{path}", path)
 
+    def _has_equal_file(self, source: str, path: str) -> bool:
+        return self._is_file_of_site(path) and _have_equal_bytes(source, f"{self.output}/{path}")
 
-def refuse_foreign_output(root: Path, output: Path, retained: Collection[str] = ()) -> None:
-    """Raise EditionError if a build into `output` would delete files that no build wrote; `retained` entries stay.
-
-    The folder output/ of the edition at `root` always belongs to builds, even after one that was killed.
-    """
-    if output == root / "output" or not output.is_dir():
-        return
-    names = sorted(path.name for path in output.iterdir() if path.name not in retained)
-    if root.is_relative_to(output):
-        message = "the edition itself lies in this folder"
-    elif names and not _is_our_site(output):
-        message = f"this folder holds files that no build wrote: {', '.join(names[:3])}{' …' if len(names) > 3 else ''}"
-    else:
-        return
-    hint = "A build deletes all files that it did not write. Name another folder, or empty this one."
-    raise EditionError([Problem(str(output), 0, "", message, hint)])
-
-
-def _is_our_site(output: Path) -> bool:
-    try:
-        return _GENERATOR_TAG in (output / "feed.xml").read_bytes()
-    except OSError:
-        return False
+    def _is_file_of_site(self, path: str) -> bool:
+        """Return whether `path` names no link and leads through none: what a link leads to is no file of the site."""
+        return self._site_folders.holds(path) and not os.path.islink(f"{self.output}/{path}")
 
 
 def _list_files(folder: Path, excluded: Collection[str] = (), prefix: str = "") -> Iterator[str]:

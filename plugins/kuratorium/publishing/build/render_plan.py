@@ -15,8 +15,8 @@ from msgspec.structs import replace
 from ... import calendar_weeks, files
 from ...edition.model import Post
 from ...edition.registry import Registry
-from ...errors import EditionError, Problem
-from .. import catalog
+from ...errors import EditionError
+from .. import addresses, catalog
 from ..assets import Assets
 from ..links import AddressFinder
 from ..page import Page, SiteMeta
@@ -27,7 +27,7 @@ from ..urls import Paths
 from . import fingerprints
 from .cache import Cache
 from .cached_posts import CachedBody, CachedPosts, digest_bodies
-from .model import BuildState, ChangeSet, OutputRecords
+from .model import NO_FINGERPRINT, BuildState, ChangeSet, OutputRecords
 from .theme import ThemeDigests
 
 
@@ -79,7 +79,11 @@ def plan_all_pages(context: BuildContext) -> RenderPlan:
     full_catalog = catalog.build_catalog(summary, Paths(site_settings.lang), site_settings.lang, as_of)
     site = build_site_meta(site_settings, registry, full_catalog)
     pages = plan_pages(full_catalog, site)
-    refuse_asset_collisions(pages, context.assets)
+    published = [post for post in summary.posts if catalog.is_published_at(post, as_of)]
+    if problems := addresses.find_address_problems(
+        context.root, pages, context.assets, published, context.settings.output_retention
+    ):
+        raise EditionError(problems)
     encoder = fingerprints.PageInputsEncoder(
         context.theme_digests.digest_template, digest_bodies(context.posts.bodies, context.find_address)
     )
@@ -111,6 +115,12 @@ def find_validity_period(moments: set[datetime], as_of: datetime) -> tuple[datet
     return max(past, default=None), min(future, default=None)
 
 
+def has_new_assets(context: BuildContext) -> bool:
+    """Return whether an asset comes to an address where the last build had none: a page may have it."""
+    records = context.output_records
+    return any(path not in records or records[path][2] != NO_FINGERPRINT for path in context.assets)
+
+
 def plan_changed_bodies(context: BuildContext, new_texts: Iterable[LoadedText]) -> RenderPlan:
     """Plan only the pages that show these bodies, and those whose file is missing or altered; no list may differ.
 
@@ -139,18 +149,6 @@ def plan_changed_bodies(context: BuildContext, new_texts: Iterable[LoadedText]) 
         obsolete_paths=dropped_assets | (context.changes.unexpected_outputs - context.assets.keys()),
         state=context.state,
     )
-
-
-def refuse_asset_collisions(pages: Iterable[Page], assets: Assets) -> None:
-    """Raise EditionError if a page and an asset have the same address."""
-    hint = "Move or rename this file, or give the page another slug."
-    problems = [
-        Problem(assets[page.path], 0, "", f"a page of the site has its address, {page.path}", hint)
-        for page in pages
-        if page.path in assets
-    ]
-    if problems:
-        raise EditionError(problems)
 
 
 def _make_task_if_changed(context: BuildContext, page: Page, encoded_inputs: bytes) -> RenderTask | None:

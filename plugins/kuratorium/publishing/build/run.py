@@ -13,15 +13,15 @@ from pathlib import Path
 
 from msgspec import DecodeError
 
-from ...errors import KuratoriumError
+from ...disk_errors import build_disk_error, is_disk_full
+from ...errors import EditionError, KuratoriumError, Problem
+from ...sqlite_file import ErrorCause, find_error_cause
 from .cache import CACHE_FILE, Cache, CorruptCacheError, is_corruption, move_corrupt_cache_aside
 from .model import BuildRequest, BuildResult
 from .progress import ProgressListener
 from .publish import BuildLock
 from .session import STAGE_FOLDER, BuildSession, PelicanFactory
 from .version import compute_code_version
-
-_DISK_FULL_ERRNOS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def run_build(root: Path, request: BuildRequest, make_site: PelicanFactory, progress: ProgressListener) -> BuildResult:
@@ -30,7 +30,7 @@ def run_build(root: Path, request: BuildRequest, make_site: PelicanFactory, prog
     Raises EditionError for mistakes in the edition, KuratoriumError for anything else that stops a build; the
     site is then as it was.
     """
-    with report_full_disk(root):
+    with report_disk_errors(root):
         lock = BuildLock(root / STAGE_FOLDER, progress.report_waiting)
         try:
             result = None if request.settings else _build_with_cache(root, request, make_site, progress)
@@ -99,22 +99,40 @@ def _reduced_garbage_collection() -> Iterator[None]:
 
 
 @contextmanager
-def report_full_disk(root: Path) -> Iterator[None]:
-    """Raise KuratoriumError in one line if the disk is full; no file moves into the site before all are ready."""
+def report_disk_errors(root: Path) -> Iterator[None]:
+    """Raise EditionError with a hint if the disk is full, or if the folders of a build cannot be written.
+
+    Nothing moves into the site before all files are ready: after a full disk, it is as it was.
+    """
     try:
         yield
-    except (OSError, sqlite3.OperationalError) as error:
-        number = getattr(error, "errno", None)
-        if isinstance(error, sqlite3.OperationalError):
-            # SQLITE_FULL says "database or disk is full"; SQLITE_IOERR does not give its cause.
-            number = errno.ENOSPC if "is full" in str(error) else _find_disk_error(root / "var")
-            if number is None:
-                raise KuratoriumError(f"{CACHE_FILE}: {error}. It may be deleted.") from error
-        if number not in _DISK_FULL_ERRNOS:
+    except sqlite3.OperationalError as error:
+        raise _build_cache_error(root, error) from error
+    except OSError as error:
+        place = _shorten(error.filename or root / "var", root)
+        hint = "The site is as it was: make room, and build again." if is_disk_full(error.errno) else ""
+        if place.startswith(_EDITION_FOLDERS) or not (problem := build_disk_error(error.errno, place, hint)):
             raise
-        place = getattr(error, "filename", None) or root / "var"
-        message = f"{os.strerror(number)}, at {place}. The site is as it was: make room, and build again."
-        raise KuratoriumError(message) from error
+        raise problem from error
+
+
+_EDITION_FOLDERS = ("content/", "curation/", "theme/", "plugins/")  # a build only reads there
+
+
+def _build_cache_error(root: Path, error: sqlite3.OperationalError) -> KuratoriumError:
+    if find_error_cause(error) is ErrorCause.OTHER:  # such as another program that holds the file locked
+        return KuratoriumError(f"{CACHE_FILE}: {error}. It may be deleted.")
+    # SQLITE_FULL says "database or disk is full"; SQLITE_IOERR and SQLITE_CANTOPEN do not give their cause.
+    number = errno.ENOSPC if "is full" in str(error) else _find_disk_error(root / "var")
+    hint = "The site is as it was: make room, and build again." if is_disk_full(number) else ""
+    return build_disk_error(number, CACHE_FILE, hint) or EditionError(
+        [Problem(CACHE_FILE, 0, "", f"cannot be used: {error}", "Make var/ writable, or delete this file.")]
+    )
+
+
+def _shorten(path: str | Path, root: Path) -> str:
+    whole = Path(os.fsdecode(path))
+    return whole.relative_to(root).as_posix() if whole.is_relative_to(root) else str(whole)
 
 
 def _find_disk_error(folder: Path) -> int | None:

@@ -8,8 +8,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from ...edition import paths
 from ...edition.paths import LinkedFiles
 from ...errors import EditionError
+from ..output_folder import refuse_foreign_output
 from ..settings import Settings
 from . import changes, publish
 from .cache import Cache
@@ -17,7 +19,7 @@ from .changes import DetectedChanges, Snapshot
 from .last_build import LastBuild
 from .model import BuildRequest, BuildResult, BuildState, PublishResult
 from .progress import ProgressListener
-from .publish import Stage, refuse_foreign_output
+from .publish import Stage
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -110,7 +112,11 @@ class BuildSession:
         return not request.changed_files and changes.is_unchanged(snapshot, self._cache, state, as_of)
 
     def _detect_changes(self, snapshot: Snapshot, as_of: datetime, request: BuildRequest) -> DetectedChanges:
-        """Compare the snapshot with the records; raises EditionError if the output folder is not ours to change."""
+        """Compare the snapshot with the records; raises EditionError if the output folder is not ours to change.
+
+        Likewise without content/, of which Pelican only says that it needs some path.
+        """
+        paths.require_content_folder(self.root)
         output = self._find_output(snapshot.settings, request)
         refuse_foreign_output(self.root, output, snapshot.settings.output_retention)
         cached_files = changes.CachedFiles(self._records.inputs, self._records.outputs)

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from ...edition.model import PostSummary
 from ...edition.registry import Registry
+from ...errors import EditionError, Problem
 from ...files import hash_file
 from .. import assets
 from ..catalog import is_published_at
@@ -129,8 +130,9 @@ class BuildSteps:
         """Plan which pages are to be rendered; raises EditionError if two files have the same address."""
         assert self._read  # noqa: S101 - the steps are taken in their order
         self._context = context = self._make_context(self._read)
+        needs_all_pages = self._detected.changes.requires_full_plan or self._read.lists_may_change
         with self.progress.phase("plan"):
-            if self._detected.changes.requires_full_plan or self._read.lists_may_change:
+            if needs_all_pages or render_plan.has_new_assets(context):
                 self._plan = render_plan.plan_all_pages(context)
             else:
                 self._plan = render_plan.plan_changed_bodies(context, self._read.texts)
@@ -150,7 +152,10 @@ class BuildSteps:
                 linked_files=posts.find_linked_files(result.registry),
                 is_complete=True,
             )
-        files = assets.find_assets(self.root, settings, state.linked_files)
+        problems: list[Problem] = []
+        files = assets.find_assets(self.root, settings, state.linked_files, problems)
+        if problems:
+            raise EditionError(problems)
         hashes = self._hash_files(files.values())
         # The theme is parsed again only if it changed.
         digests = None if changes.theme_changed else theme.read_cached_digests(self._records.cache)

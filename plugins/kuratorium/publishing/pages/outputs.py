@@ -13,7 +13,6 @@ from ...edition import settings as edition_settings
 from ...edition.formats import get_format
 from ...edition.model import Post
 from ...edition.registry import Registry
-from ...errors import EditionError, Problem
 from ..catalog import Catalog
 from ..page import (
     MailPage,
@@ -55,10 +54,8 @@ def build_site_meta(settings: edition_settings.SiteSettings, registry: Registry,
 
 
 def plan_pages(catalog: Catalog, site: SiteMeta) -> list[Page]:
-    """Return every output of the site; raise EditionError if two of them have the same path."""
-    pages = [page for plan in OUTPUTS for page in plan(catalog, site)]
-    _reject_path_collisions(pages, catalog)
-    return pages
+    """Return every output of the site; `addresses.find_address_problems` says whether two have the same path."""
+    return [page for plan in OUTPUTS for page in plan(catalog, site)]
 
 
 def plan_home_page(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
@@ -255,10 +252,16 @@ def plan_not_found_page(_: Catalog, site: SiteMeta) -> Iterator[Page]:
 def plan_redirect_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
     """Yield a page at every former address that redirects to the present one; no server settings are needed."""
     for alias, target in catalog.aliases.items():
-        # A former address without an ending was a folder's, which servers answer with its index.html.
-        path = alias if alias.endswith(".html") else f"{alias}/index.html"
-        meta = PageMeta(path=path, title=site.name, kind="redirect", lang=site.lang, indexed=False)
+        meta = PageMeta(
+            path=build_redirect_path(alias), title=site.name, kind="redirect", lang=site.lang, indexed=False
+        )
         yield build_html_page(site, meta, "redirect", target=target)
+
+
+def build_redirect_path(alias: str) -> str:
+    """Return the path of the page at a former address."""
+    # A former address without an ending was a folder's, which servers answer with its index.html.
+    return alias if alias.endswith(".html") else f"{alias}/index.html"
 
 
 OUTPUTS: tuple[OutputPlanner, ...] = (
@@ -280,17 +283,3 @@ OUTPUTS: tuple[OutputPlanner, ...] = (
     talks.plan_conversation_files,
     talks.plan_calendars,
 )
-
-
-def _reject_path_collisions(pages: Sequence[Page], catalog: Catalog) -> None:
-    taken: set[str] = set()
-    problems = []
-    for page in pages:
-        if page.path in taken:
-            files = {page.path: page.file for page in catalog.standalone_pages}
-            message = f"two pages want the address {page.path}"
-            hint = "Give this page, post or alias another slug."
-            problems.append(Problem(files.get(page.path, page.path), 0, "slug", message, hint))
-        taken.add(page.path)
-    if problems:
-        raise EditionError(problems)

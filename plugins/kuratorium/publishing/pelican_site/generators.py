@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from pelican.generators import ArticlesGenerator, Generator, PagesGenerator, Sta
 
 from ...edition.paths import CONTENT_PREFIX
 from ..build.steps import BuildSteps
+from ..output_folder import require_path_in_site
 from .reader import find_edition_path
 from .writer import SiteWriter
 
@@ -93,4 +95,5 @@ class StaticFilesGenerator(StaticGenerator):
         withheld = {file.removeprefix(CONTENT_PREFIX) for file in context.state.linked_files.withheld}
         for static in self.context["staticfiles"]:
             if static.save_as not in context.assets and static.get_relative_source_path() not in withheld:
+                require_path_in_site(posixpath.normpath(static.save_as))
                 self._copy_staticfile(static)

@@ -1,0 +1,121 @@
+"""The addresses of the site: each belongs to one output, and none is a file and a folder at once.
+
+Else an alias named like the feed would put a folder in its place, and readers of the feed would lose it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from ..edition.fields import Violation
+from ..edition.loader import Edition, report_violations
+from ..edition.model import PostFile, PostSummary, StandalonePage
+from ..edition.rules.media import list_referenced_files
+from ..errors import Problem
+from . import assets as asset_files
+from . import catalog
+from .page import HtmlPage, Page
+from .pages.outputs import build_redirect_path, build_site_meta, plan_pages
+from .posts import collect_summaries, summarize_text
+from .settings import read_settings
+from .urls import Paths
+
+_ALIAS_HINT = "Delete this alias, or write the address that this post had before."
+
+
+class _TakenPaths:
+    """The paths of the site that have an owner, and the folders that they need."""
+
+    def __init__(self) -> None:
+        self.owners: dict[str, str] = {}
+        self._folders: dict[str, str] = {}
+
+    def add(self, path: str, owner: str) -> None:
+        self.owners.setdefault(path, owner)
+        folder = path.rpartition("/")[0]
+        while folder and folder not in self._folders:
+            self._folders[folder] = owner
+            folder = folder.rpartition("/")[0]
+
+    def describe_conflict(self, path: str) -> str:
+        """Return why no further file can be at `path`; empty if one can."""
+        if path in self.owners:
+            return f"{path} is the address of {self.owners[path]}"
+        if path in self._folders:
+            return f"{path} is the folder of {self._folders[path]}"
+        folder = path.rpartition("/")[0]
+        while folder:
+            if folder in self.owners:
+                return f"{path} would need {folder}, the address of {self.owners[folder]}, as a folder"
+            folder = folder.rpartition("/")[0]
+        return ""
+
+
+def find_address_problems(
+    root: Path,
+    pages: Iterable[Page],
+    assets: asset_files.Assets,
+    posts: Iterable[PostSummary],
+    retained: Collection[str] = (),
+) -> list[Problem]:
+    """Return the problems of pages, assets and aliases whose addresses meet.
+
+    `posts` are those that are published, `retained` the entries of the output folder that no build touches.
+    """
+    taken = _TakenPaths()
+    problems = [*_claim_pages(pages, taken), *_claim_assets(assets, taken)]
+    return [*problems, *report_violations(root, _check_aliases(posts, taken, retained))]
+
+
+def _claim_pages(pages: Iterable[Page], taken: _TakenPaths) -> Iterator[Problem]:
+    for page in pages:
+        if isinstance(page, HtmlPage) and page.meta.kind == "redirect":
+            continue
+        if conflict := taken.describe_conflict(page.path):
+            # The key of a standalone page's body is its file; posts with one slug break a rule of their own.
+            file = next((key for key in page.body_keys if key.endswith(".md")), page.path)
+            yield Problem(file, 0, "slug", conflict, "Give this page or post another slug.")
+        taken.add(page.path, "another page")
+
+
+def _claim_assets(assets: asset_files.Assets, taken: _TakenPaths) -> Iterator[Problem]:
+    for path, file in assets.items():
+        if conflict := taken.describe_conflict(path):
+            yield Problem(file, 0, "", conflict, "Move or rename this file, or give the page another slug.")
+        taken.add(path, file)
+
+
+def _check_aliases(
+    posts: Iterable[PostSummary], taken: _TakenPaths, retained: Collection[str]
+) -> Iterator[tuple[PostSummary, Violation]]:
+    for post in posts:
+        for index, alias in enumerate(post.meta.aliases):
+            path = build_redirect_path(catalog.normalize_alias(alias))
+            if taken.owners.get(path) == post.file:  # the same address in two spellings
+                continue
+            conflict = taken.describe_conflict(path)
+            if not conflict and path.split("/")[0] in retained:
+                conflict = f"{path} belongs to what OUTPUT_RETENTION keeps"
+            if conflict:
+                yield post, Violation(("aliases", index), conflict, _ALIAS_HINT)
+            else:
+                taken.add(path, post.file)
+
+
+def check_addresses(edition: Edition, now: datetime) -> list[Problem]:
+    """Return the problems with the addresses of a valid edition's site; for `kuratorium check`, without a build."""
+    settings = read_settings(edition.root)
+    lang = settings.site.lang
+    as_of = edition.resolve_as_of(None, now).astimezone(ZoneInfo(settings.site.timezone))
+    texts: list[PostFile | StandalonePage] = [*edition.post_files, *edition.standalone_pages]
+    summary = collect_summaries(edition.registry, map(summarize_text, texts))
+    published = catalog.build_catalog(summary, Paths(lang), lang, as_of)
+    pages = plan_pages(published, build_site_meta(settings.site, edition.registry, published))
+    posts = [post for post in summary.posts if catalog.is_published_at(post, as_of)]
+    links = [(text.meta.is_withheld, list_referenced_files(text)) for text in texts]
+    linked_files = asset_files.sort_linked_files(links, edition.registry)
+    assets = asset_files.find_assets(edition.root, settings, linked_files, [])
+    return find_address_problems(edition.root, pages, assets, posts, settings.output_retention)

@@ -1,0 +1,91 @@
+import pytest
+
+from kuratorium.desk.check import run_checks
+from kuratorium.errors import EditionError, Problem
+from kuratorium.publishing.addresses import check_addresses
+from kuratorium.publishing.build_command import build_site
+from tests.cli.program import kuratorium
+from tests.editions import TinyEdition
+from tests.publishing.build.test_run import tree
+from tests.publishing.histories.workspace import replace_setting
+from tests.publishing.makers import NOON
+
+
+def refuse(tiny: TinyEdition) -> list[Problem]:
+    """Return the problems for which a build is refused, which `check` reports as well; the site stays as it is."""
+    before = tree(tiny.root / "output")
+    with pytest.raises(EditionError) as refused:
+        build_site(tiny.root)
+    assert tree(tiny.root / "output") == before
+    assert set(refused.value.problems) == set(
+        run_checks(tiny.root, lambda edition: check_addresses(edition, NOON)).errors
+    )
+    return list(refused.value.problems)
+
+
+@pytest.mark.parametrize(
+    ("alias", "message"),
+    [
+        ("feed.xml", "feed.xml/index.html would need feed.xml, the address of another page, as a folder"),
+        ("/feed.xml/", "feed.xml/index.html would need feed.xml, the address of another page, as a folder"),
+        ("index.html", "index.html is the address of another page"),
+        ("notizen/erste-notiz.html", "notizen/erste-notiz.html is the address of another page"),
+        ("notizen/./zweite.html", "notizen/zweite.html is the address of another page"),
+        ("impressum.html/alt.html", "impressum.html/alt.html would need impressum.html, the address of another page"),
+        ("media/ton.mp3", "media/ton.mp3/index.html would need media/ton.mp3, the address of content/media/ton.mp3"),
+        ("media/a.html", "media/a.html is the address of content/media/a.html"),
+        ("media/b.html", "media/b.html is the folder of content/media/b.html/c.txt"),
+        ("theme/css/base.css", "theme/css/base.css/index.html would need theme/css/base.css, the address of theme"),
+        ("frueher", "frueher/index.html is the address of curation/notes/2026/dritte.md"),
+        ("frueher/index.html/x", "frueher/index.html/x/index.html would need frueher/index.html, the address of cur"),
+        ("CNAME", "CNAME/index.html belongs to what OUTPUT_RETENTION keeps"),
+    ],
+)
+def test_an_alias_never_takes_the_place_of_another_file(tiny: TinyEdition, alias: str, message: str) -> None:
+    """Neither that of a page, a feed or a file, nor as a folder that would replace one: the line is named."""
+    for file in ("ton.mp3", "a.html", "b.html/c.txt"):
+        tiny.write(f"content/media/{file}", "da")
+    tiny.note("dritte", aliases=["frueher"], uid="dritte0001")
+    build_site(tiny.root)
+    tiny.note("zweite", aliases=["ganz/anders.html", alias], uid="zweite0001")
+    (problem,) = refuse(tiny)
+    assert problem.message.startswith(message)
+    assert (problem.file, problem.field) == ("curation/notes/2026/zweite.md", "aliases[1]")
+    assert problem.line > 1
+    assert problem.hint.startswith("Delete this alias")
+
+
+def test_one_former_address_may_be_written_twice_in_one_post(tiny: TinyEdition) -> None:
+    """Spellings of the same address lead to one page."""
+    tiny.note("zweite", aliases=["alt/weg", "/alt/weg/", "alt//weg"])
+    build_site(tiny.root)
+    assert (tiny.root / "output/alt/weg/index.html").is_file()
+    assert build_site(tiny.root).written_count == 0
+
+
+def test_a_page_never_takes_the_place_of_another(tiny: TinyEdition) -> None:
+    """A standalone page named like a list of the site is reported."""
+    build_site(tiny.root)
+    tiny.page("themen")
+    (problem,) = refuse(tiny)
+    assert (problem.file, problem.message) == ("content/pages/themen.md", "themen.html is the address of another page")
+
+
+def test_a_new_file_never_takes_the_place_of_a_page(tiny: TinyEdition) -> None:
+    """Also if nothing but this file is new."""
+    settings = tiny.root / "pelicanconf.py"
+    settings.write_text(replace_setting(settings.read_text(), "STATIC_PATHS", ["extra"]))
+    tiny.write("content/extra/a.txt", "a")
+    tiny.note("zweite", aliases=["extra/alt.html"])
+    build_site(tiny.root)
+    tiny.write("content/extra/alt.html", "Datei")
+    (problem,) = refuse(tiny)
+    assert problem.message == "extra/alt.html is the address of content/extra/alt.html"
+
+
+def test_check_tells_of_a_taken_address(tiny: TinyEdition) -> None:
+    """`kuratorium check` plans the site, and ends with 2."""
+    tiny.note("zweite", aliases=["feed.xml"])
+    ended = kuratorium(tiny.root, "check")
+    assert ended.returncode == 2
+    assert "feed.xml" in ended.stdout + ended.stderr
