@@ -6,8 +6,9 @@ A new rule is one function and one line in CHECKS.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Set as AbstractSet
+from functools import cache, partial
 from gettext import NullTranslations
 from pathlib import Path
 from typing import Literal
@@ -16,13 +17,14 @@ from msgspec import Struct
 
 from ..edition import loader, prose, settings
 from ..edition.fields import Violation
-from ..edition.formats import get_format
+from ..edition.formats import FORMATS, get_format
 from ..edition.labels import DISCLOSURES
 from ..edition.loader import Edition
 from ..edition.model import PostFile, StandalonePage
 from ..edition.registry import Registry, find_removed_fields
-from ..edition.rules import media
+from ..edition.rules.links import find_dead_links, find_links
 from ..errors import Problem
+from ..languages import LANGUAGES
 from ..translations import read_translations
 from . import inbox
 from .inbox import InboxItem
@@ -110,15 +112,45 @@ def check_links_to_withheld(edition: Edition) -> Iterator[Problem]:
 
 
 def _find_links_to_withheld(text: PostFile | StandalonePage, withheld: dict[str, str]) -> Iterator[Violation]:
-    for line, (keyword, path), target in media.find_links(text):
-        if target in withheld:
-            message = f"link to {withheld[target]}, which has no page: {{{keyword}}}{path}"
+    for link in find_links(text):
+        if target := next((file for file in link.candidates if file in withheld), None):
+            message = f"link to {withheld[target]}, which has no page: {link.target}"
             hint = "Publish both together, or remove the link until then."
-            yield Violation((), message, hint, text.body_line + line)
+            yield Violation((), message, hint, text.body_line + link.line)
 
 
 def _describe_withheld(text: PostFile | StandalonePage) -> str:
     return "a draft" if text.meta.status == "draft" else "an interview that is not released"
+
+
+def check_dead_links(edition: Edition) -> Iterator[Problem]:
+    """Find relative links that lead to no file and to no page that the site will have."""
+    texts: list[PostFile | StandalonePage] = [*edition.post_files, *edition.standalone_pages]
+    words = {word for language in LANGUAGES.values() for word in language.page_words.values()}
+    format_words = {word for language in LANGUAGES.values() for word in language.format_words.values()}
+    names = {"index", "feed", *words, *format_words, *(record.url_word for record in FORMATS)}
+    names |= {text.slug for text in texts}
+    names |= {_get_stem(alias) for text in edition.post_files for alias in text.meta.aliases}
+    is_page = partial(_may_be_page, names=names, folders={*words, "theme"})
+    yield from loader.report_violations(
+        edition.root,
+        [
+            (text, violation)
+            for text in texts
+            if text.meta.status != "draft"
+            for violation in find_dead_links(text, partial(loader.is_linkable, edition.root), is_page)
+        ],
+    )
+
+
+def _may_be_page(path: str, names: Collection[str], folders: AbstractSet[str]) -> bool:
+    """Return whether a path can be that of a page: by its name, or because it is in a folder of topics or the like."""
+    steps = [step for step in path.split("/") if step not in ("", ".", "..")]
+    return not steps or _get_stem(path) in names or not folders.isdisjoint(steps[:-1])
+
+
+def _get_stem(path: str) -> str:
+    return path.rsplit("/", 1)[-1].partition(".")[0]
 
 
 def check_disclosure_labels(edition: Edition) -> Iterator[Problem]:
@@ -131,10 +163,10 @@ def check_disclosure_labels(edition: Edition) -> Iterator[Problem]:
     find_translations = cache(lambda lang: _read_translations(edition.root, lang))
     for digest in edition.post_files:
         if digest.meta.period:
-            for line, _, target in media.find_links(digest):
-                if target in disclosures:
+            for link in find_links(digest):
+                if target := next((file for file in link.candidates if file in disclosures), None):
                     label = DISCLOSURES[disclosures[target].kind]
-                    yield from _require_label(digest, line, find_translations(digest.meta.lang).gettext(label))
+                    yield from _require_label(digest, link.line, find_translations(digest.meta.lang).gettext(label))
 
 
 def _require_label(digest: PostFile, line: int, label: str) -> Iterator[Problem]:
@@ -274,6 +306,7 @@ CHECKS: tuple[Check, ...] = (
     Check("disclosure-labels", "error", lambda check_input: check_disclosure_labels(check_input.edition)),
     Check("duplicate-items", "warning", check_duplicate_items),
     Check("links-to-withheld", "warning", lambda check_input: check_links_to_withheld(check_input.edition)),
+    Check("dead-links", "warning", lambda check_input: check_dead_links(check_input.edition)),
     Check("removed-fields", "warning", lambda check_input: find_removed_fields(check_input.edition.root)),
     Check("attribution", "warning", _wrap_post_rule(check_attribution)),
     Check("quote-budget", "warning", _wrap_post_rule(check_quote_budget)),

@@ -19,6 +19,7 @@ from ..edition.frontmatter import InvalidFileError
 from ..edition.model import FrontMatter, PostFile, PostSummary, StandalonePage, StandalonePageSummary
 from ..edition.registry import Registry
 from ..edition.rules import media, post
+from ..edition.rules.links import find_links
 from ..errors import Problem
 from ..files import hash_bytes
 from . import links
@@ -51,7 +52,7 @@ def summarize_text(text: PostFile | StandalonePage) -> PostSummary | StandaloneP
         summary=summary,
         minutes=minutes,
         linked_files=tuple(
-            dict.fromkeys(target for _, _, target in media.find_links(text) if target and target.endswith(".md"))
+            dict.fromkeys(file for link in find_links(text) for file in link.candidates if file.endswith(".md"))
         ),
         quoted_names=tuple(dict.fromkeys(_find_quoted_names(text))),
         has_timecodes=get_format(text.format).is_conversation

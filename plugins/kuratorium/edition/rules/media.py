@@ -1,10 +1,9 @@
-"""Rules about files and hosts that a post or page refers to: links, recordings, embeds, pictures."""
+"""Rules about files and hosts that a post or page refers to: recordings, embeds, pictures."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from pathlib import PurePosixPath
 
 from .. import embeds, prose
 from ..fields import Violation, suggest_nearest
@@ -14,19 +13,9 @@ from ..paths import CONTENT_PREFIX
 from ..registry import Registry
 from ..timecodes import format_timecode, is_timecode, parse_timecode
 from ..yaml import YamlPath
+from .links import find_links
 
-# Pelican's links to files, where Markdown or HTML has an address: ({filename}x.md), <…>, href="…", and "[1]: …".
-_FILE_LINK = re.compile(r"(?:[(<\"']|\]:\s+)\{(?P<keyword>filename|static|attach)\}(?P<path>[^)>\"'\s#?]+)")
 _IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\(")
-
-
-def check_links(content_file: PostFile | StandalonePage, file_exists: Callable[[str], bool]) -> Iterator[Violation]:
-    """Check that links to files of the edition lead to one; `file_exists` takes a path from the root."""
-    for line, (keyword, path), target in find_links(content_file):
-        if target is None or not file_exists(target):
-            message = f"{{{keyword}}}{path} leads nowhere"
-            hint = "Name a file of the edition, from this file's folder or, with a leading /, from content/."
-            yield Violation((), message, hint, content_file.body_line + line)
 
 
 def check_attached_files(
@@ -110,25 +99,6 @@ def check_image_alt(content_file: PostFile | StandalonePage, _: Registry) -> Ite
                 yield Violation((), "this picture has no alt text", hint, content_file.body_line + number)
 
 
-def find_links(content_file: PostFile | StandalonePage) -> Iterator[tuple[int, tuple[str, str], str | None]]:
-    """Yield every link to a file in a body.
-
-    Yields its line (from 0), its keyword and path as written, and the path from the root that it leads to, or None if
-    that is outside the edition.
-    """
-    if "{" not in content_file.body:  # most posts; spares the split
-        return
-    for number, line in enumerate(content_file.body.split("\n")):
-        for match in _FILE_LINK.finditer(line):
-            yield number, (match["keyword"], match["path"]), resolve_link(content_file.file, match["path"])
-
-
-def resolve_link(file: str, path: str) -> str | None:
-    """Return the path from the root that a link in `file` leads to, or None if it is outside the edition."""
-    base = PurePosixPath(CONTENT_PREFIX) if path.startswith("/") else PurePosixPath(file).parent
-    return _collapse_path(base / path.lstrip("/"))
-
-
 def list_attached_files(content_file: ContentFile) -> Iterator[tuple[YamlPath, str]]:
     """Yield the files that front matter names (recordings, transcript, pictures) as paths from the root."""
     if not isinstance(content_file.meta, FrontMatter):
@@ -149,7 +119,7 @@ def list_attached_files(content_file: ContentFile) -> Iterator[tuple[YamlPath, s
 
 def list_referenced_files(content_file: PostFile | StandalonePage) -> tuple[str, ...]:
     """Return the paths of all files that a post or page depends on: linked ones and those in front matter."""
-    linked = [target for _, _, target in find_links(content_file) if target]
+    linked = [file for link in find_links(content_file) for file in link.candidates]
     return tuple(dict.fromkeys([*linked, *(file for _, file in list_attached_files(content_file))]))
 
 
@@ -159,19 +129,6 @@ def get_duration(media: Media) -> int:
         if recording and recording.duration:
             return parse_timecode(recording.duration)
     return 0
-
-
-def _collapse_path(path: PurePosixPath) -> str | None:
-    """Return a path without "..", or None if it leads above the root. Follows no links on disk, unlike resolve()."""
-    steps: list[str] = []
-    for step in path.parts:
-        if step != "..":
-            steps.append(step)
-        elif not steps:
-            return None
-        else:
-            steps.pop()
-    return "/".join(steps)
 
 
 def _list_embeds(content_file: PostFile | StandalonePage) -> Iterator[tuple[YamlPath, str, str, int]]:

@@ -1,0 +1,225 @@
+"""Links to files of the edition: what a link's target means, where links are in a body, and the rule about them.
+
+`parse_target` and `list_candidates` read one target, from Markdown or from HTML; the rules and the build share them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from html import unescape
+from pathlib import PurePosixPath
+from unicodedata import normalize
+from urllib.parse import unquote
+
+from msgspec import Struct
+
+from ..fields import Violation
+from ..model import PostFile, StandalonePage
+from ..paths import CONTENT_PREFIX
+
+# Pelican's links to files have the keyword in braces or between bars.
+_TARGET = re.compile(r"(?:[{|](?P<keyword>filename|static|attach)[}|])?(?P<path>[^?#]*)(?P<suffix>.*)", re.S)
+# A scheme (https:, mailto:), another host (//host/), a mail address or host without scheme: no file.
+_NO_FILE = re.compile(r"[a-z][a-z0-9+.-]*:|//|[{|]", re.I)
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.A)
+_BARE_HOST = re.compile(r"www\.[\w-]+\.\w", re.I)
+_LIKELY_HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?:/|\Z)", re.I)
+_FILE_ENDINGS = {".md", ".html", ".htm", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".pdf", ".xml", ".txt"}
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")  # https://spec.commonmark.org/0.31.2/#backslash-escapes
+
+_MAX_TARGET_LENGTH = 2_000  # characters; what is longer is no address, and a bound keeps the search linear
+_ABSOLUTE = r"<?(?:https?://|mailto:|#)"  # most links; skipped by the pattern itself, which is quick
+_MARKDOWN_LINK = re.compile(
+    rf"(?P<inline>\]\()(?![ \t]*{_ABSOLUTE})|^ {{0,3}}\[(?!\^)[^\]\n]+\]:[ \t]*(?!{_ABSOLUTE})", re.M
+)
+_HTML_TAG = re.compile(rf"<[a-z][^<>]{{0,{_MAX_TARGET_LENGTH}}}>", re.I)
+_HTML_ADDRESS = re.compile(r"""\b(?:href|src|poster|cite)\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.I)
+_TITLE = re.compile(r"""[ \t]["']""")
+_CODE_FENCE = re.compile(r" {0,3}(```+|~~~+)")
+_BACKTICKS = re.compile("`+")
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
+
+
+class LinkTarget(Struct, frozen=True):
+    """A link's target that may mean a file of the edition.
+
+    `keyword`: filename, static or attach; empty if the link has none.
+    `path`: as it is written, without query and fragment.
+    `suffix`: query and fragment with their marks.
+    """
+
+    keyword: str
+    path: str
+    suffix: str = ""
+
+    def __str__(self) -> str:
+        return (f"{{{self.keyword}}}" if self.keyword else "") + self.path
+
+
+class FoundLink(Struct, frozen=True):
+    """A link in a body: its line (from 0), its target, and the files that it may mean, the likeliest first."""
+
+    line: int
+    target: LinkTarget
+    candidates: tuple[str, ...]
+
+
+def check_links(content_file: PostFile | StandalonePage, file_exists: Callable[[str], bool]) -> Iterator[Violation]:
+    """Check that links with a keyword lead to a file; `file_exists` takes a path from the root."""
+    for link in find_links(content_file):
+        if link.target.keyword and not any(map(file_exists, link.candidates)):
+            hint = "Name a file of the edition, from this file's folder or, with a leading /, from content/."
+            yield Violation((), f"{link.target} leads nowhere", hint, content_file.body_line + link.line)
+
+
+def find_dead_links(
+    content_file: PostFile | StandalonePage, file_exists: Callable[[str], bool], is_page: Callable[[str], bool]
+) -> Iterator[Violation]:
+    """Find links without keyword, scheme and host that lead neither to a file nor to a page of the site.
+
+    `is_page` says whether a path may be that of a page.
+    """
+    for link in find_links(content_file):
+        target = link.target
+        if target.keyword or any(map(file_exists, link.candidates)) or is_page(target.path):
+            continue
+        hint = "Name a file from this file's folder or from content/, as in ({filename}other-post.md)."
+        if _LIKELY_HOST.match(target.path) and PurePosixPath(target.path).suffix.lower() not in _FILE_ENDINGS:
+            hint = f"For another site write the whole address: https://{target}."
+        yield Violation((), f'the link "{target}" leads nowhere', hint, content_file.body_line + link.line)
+
+
+def find_links(content_file: PostFile | StandalonePage) -> Iterator[FoundLink]:
+    """Yield every link of a body that may lead to a file of the edition; code and comments hold none."""
+    for line, text in _find_targets(content_file.body):
+        if target := parse_target(text):
+            yield FoundLink(line, target, list_candidates(content_file.file, target))
+
+
+def parse_target(text: str) -> LinkTarget | None:
+    """Return a link's target; None if it means no file: an address with a scheme or host, or a part of the page."""
+    match = _TARGET.fullmatch(text.strip())
+    if not match or not match["path"]:
+        return None
+    keyword, path = match["keyword"] or "", match["path"]
+    if not keyword and (_NO_FILE.match(path) or complete_address(path)):
+        return None
+    return LinkTarget(keyword, path, match["suffix"])
+
+
+def complete_address(text: str) -> str:
+    """Return the address that a link without scheme means: a mail address or a host `www.…`; empty if it is neither."""
+    if _MAIL.fullmatch(text):
+        return f"mailto:{text}"
+    return f"https://{text}" if _BARE_HOST.match(text) else ""
+
+
+def list_candidates(file: str, target: LinkTarget) -> tuple[str, ...]:
+    """Return the files that a link in `file` may mean, as paths from the root; none of them needs to exist.
+
+    The path may be percent-encoded or, in Markdown, have escapes; letters such as "ü" may be one character or two, as
+    macOS writes them in names of files. Without a keyword it begins at the file's folder or at content/.
+    """
+    readings = (target.path, unquote(target.path), _ESCAPE.sub(r"\1", unescape(target.path)))
+    spellings = dict.fromkeys(
+        spelling for path in readings for spelling in (path, normalize("NFC", path), normalize("NFD", path))
+    )
+    starts = ("", "/") if not target.keyword and not target.path.startswith("/") else ("",)
+    files = (resolve_link(file, f"{start}{spelling}") for start in starts for spelling in spellings)
+    return tuple(dict.fromkeys(path for path in files if path))
+
+
+def resolve_link(file: str, path: str) -> str | None:
+    """Return the path from the root that a link in `file` leads to, or None if it is outside the edition."""
+    base = PurePosixPath(CONTENT_PREFIX) if path.startswith("/") else PurePosixPath(file).parent
+    return _collapse_path(base / path.lstrip("/"))
+
+
+def _collapse_path(path: PurePosixPath) -> str | None:
+    """Return a path without "..", or None if it leads above the root. Follows no links on disk, unlike resolve()."""
+    steps: list[str] = []
+    for step in path.parts:
+        if step != "..":
+            steps.append(step)
+        elif not steps:
+            return None
+        else:
+            steps.pop()
+    return "/".join(steps)
+
+
+def _find_targets(body: str) -> Iterator[tuple[int, str]]:
+    """Yield the line (from 0) and the target of each link in Markdown or HTML that does not begin with a scheme."""
+    if not _MARKDOWN_LINK.search(body) and not _HTML_TAG.search(body):  # most bodies; spares what follows
+        return
+    text = _blank_code(body)
+    line, position = 0, 0
+    for start, target in sorted([*_find_markdown_targets(text), *_find_html_targets(text)]):
+        line += text.count("\n", position, start)
+        position = start
+        yield line, target
+
+
+def _find_markdown_targets(text: str) -> Iterator[tuple[int, str]]:
+    for match in _MARKDOWN_LINK.finditer(text):
+        rest = text[match.end() : match.end() + _MAX_TARGET_LENGTH].partition("\n")[0]
+        target = _read_destination(rest) if match["inline"] else rest.strip().partition(" ")[0].strip("<>")
+        if target:
+            yield match.start(), target
+
+
+def _find_html_targets(text: str) -> Iterator[tuple[int, str]]:
+    for tag in _HTML_TAG.finditer(text):
+        for match in _HTML_ADDRESS.finditer(tag[0]):
+            yield tag.start() + match.start(), unescape(match[1] or match[2] or "")
+
+
+def _read_destination(rest: str) -> str:
+    """Return the target at the beginning of `rest`, the line behind "](": within <…>, or with balanced brackets."""
+    rest = rest.strip()
+    if rest.startswith("<") and ">" in rest:
+        return rest[1 : rest.index(">")]
+    depth, end = 0, len(rest)
+    for place, character in enumerate(rest):
+        if rest[place - 1 : place] != "\\":
+            depth += (character == "(") - (character == ")")
+        if depth < 0:
+            end = place
+            break
+    target = rest[:end].strip()
+    title = _TITLE.search(target) if target.endswith(('"', "'")) else None
+    return target[: title.start()].strip() if title else target
+
+
+def _blank_code(body: str) -> str:
+    """Return a body with blanks in place of comments, fenced code and code in backticks; lines stay where they are."""
+    text = _COMMENT.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), body)
+    if "`" not in text and "~~~" not in text:
+        return text
+    lines, fence = [], ""
+    for line in text.split("\n"):
+        match = _CODE_FENCE.match(line)
+        if not fence and not match:
+            lines.append(_blank_code_spans(line))
+            continue
+        lines.append("")
+        if not fence and match:
+            fence = match[1]
+        elif match and match[1].startswith(fence) and not line[match.end() :].strip():
+            fence = ""
+    return "\n".join(lines)
+
+
+def _blank_code_spans(line: str) -> str:
+    """Return a line without what stands between two equal runs of backticks."""
+    runs = list(_BACKTICKS.finditer(line))
+    last_start = {match[0]: match.start() for match in runs}  # by length: a run with no later equal one is text
+    parts, position, opening = [], 0, None
+    for run in runs:
+        if opening is None and last_start[run[0]] > run.start():
+            parts.append(line[position : run.start()])
+            opening = run
+        elif opening is not None and run[0] == opening[0]:
+            opening, position = None, run.end()
+    return "".join([*parts, line[position:]])
