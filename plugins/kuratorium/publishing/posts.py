@@ -22,6 +22,7 @@ from ..edition.rules import media, post
 from ..edition.rules.links import find_links
 from ..errors import Problem
 from ..files import hash_bytes
+from ..text.markup import strip_markdown
 from . import links
 from .inbox_headlines import PublicInboxItem
 from .markdown.converter import MarkdownConverter, find_participants
@@ -40,7 +41,7 @@ class EditionSummary(Struct, frozen=True, kw_only=True):
 
 def summarize_text(text: PostFile | StandalonePage) -> PostSummary | StandalonePageSummary:
     """Return the summary of a text: all but its body, and what is derived from that."""
-    summary = text.meta.summary or prose.extract_first_sentence(text.body)
+    summary = strip_markdown(text.meta.summary) or prose.extract_first_sentence(text.body)
     if isinstance(text, StandalonePage):
         return StandalonePageSummary(file=text.file, meta=text.meta, summary=summary)
     # A text of a few words still takes a minute: "0 minutes" would look like a mistake.

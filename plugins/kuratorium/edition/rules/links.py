@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 from msgspec import Struct
 
+from ...text.markup import blank_fences, remove_code_spans
 from ..fields import Violation
 from ..model import PostFile, StandalonePage
 from ..paths import CONTENT_PREFIX
@@ -36,8 +37,6 @@ _MARKDOWN_LINK = re.compile(
 _HTML_TAG = re.compile(rf"<[a-z][^<>]{{0,{_MAX_TARGET_LENGTH}}}>", re.I)
 _HTML_ADDRESS = re.compile(r"""\b(?:href|src|poster|cite)\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.I)
 _TITLE = re.compile(r"""[ \t]["']""")
-_CODE_FENCE = re.compile(r" {0,3}(```+|~~~+)")
-_BACKTICKS = re.compile("`+")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
 
 
@@ -193,33 +192,6 @@ def _read_destination(rest: str) -> str:
 
 
 def _blank_code(body: str) -> str:
-    """Return a body with blanks in place of comments, fenced code and code in backticks; lines stay where they are."""
-    text = _COMMENT.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), body)
-    if "`" not in text and "~~~" not in text:
-        return text
-    lines, fence = [], ""
-    for line in text.split("\n"):
-        match = _CODE_FENCE.match(line)
-        if not fence and not match:
-            lines.append(_blank_code_spans(line))
-            continue
-        lines.append("")
-        if not fence and match:
-            fence = match[1]
-        elif match and match[1].startswith(fence) and not line[match.end() :].strip():
-            fence = ""
-    return "\n".join(lines)
-
-
-def _blank_code_spans(line: str) -> str:
-    """Return a line without what stands between two equal runs of backticks."""
-    runs = list(_BACKTICKS.finditer(line))
-    last_start = {match[0]: match.start() for match in runs}  # by length: a run with no later equal one is text
-    parts, position, opening = [], 0, None
-    for run in runs:
-        if opening is None and last_start[run[0]] > run.start():
-            parts.append(line[position : run.start()])
-            opening = run
-        elif opening is not None and run[0] == opening[0]:
-            opening, position = None, run.end()
-    return "".join([*parts, line[position:]])
+    """Return a body without comments, fenced code and code in backticks; lines stay where they are."""
+    text = blank_fences(_COMMENT.sub(lambda match: "\n" * match[0].count("\n"), body))
+    return "\n".join(map(remove_code_spans, text.split("\n"))) if "`" in text else text

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from ...edition.curation import Series, Topic
 from ...edition.formats import FORMATS
 from ...edition.model import Post
-from ...edition.prose import strip_markdown
+from ...text.markup import strip_markdown
 from .. import inbox_headlines
 from ..catalog import Catalog, start_key
 from ..page import OpmlPage, Page, SiteMeta, build_html_page, build_list_meta, build_list_pages
