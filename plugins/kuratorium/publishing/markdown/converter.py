@@ -12,7 +12,7 @@ from html import unescape
 
 import nh3
 from markdown import Extension, Markdown, markdown
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from msgspec import Struct
 
 from ...edition.formats import get_format
@@ -154,6 +154,19 @@ def find_headings(html: str) -> tuple[Heading, ...]:
         else:
             headings.append(heading)
     return tuple(headings)
+
+
+_INLINE_LINK = re.compile(r"\[([^\[\]]+)\]\((https?://(?:[^\s()]|\([^\s()]*\))+)\)")
+
+
+def convert_inline_links(text: str) -> Markup:
+    """Return the HTML of a line of plain text in which links in Markdown are links, as in the credit of a picture."""
+    parts, position = [Markup()], 0
+    for link in _INLINE_LINK.finditer(text):
+        anchor = Markup('<a href="{}">{}</a>').format(link[2], link[1])
+        parts += [escape(text[position : link.start()]), anchor]
+        position = link.end()
+    return Markup().join([*parts, escape(text[position:])])
 
 
 @cache
