@@ -148,4 +148,5 @@ def test_a_host_beyond_ascii_equals_its_form_in_dns() -> None:
     """An address is the same with letters or with xn--; one with "ss" instead of "ß" is another site."""
     assert urls.normalize_url("https://www.fußweg.example/a") == urls.normalize_url("http://xn--fuweg-mqa.example/a/")
     assert urls.normalize_url("https://fussweg.example/a") != urls.normalize_url("https://fußweg.example/a")
+    assert urls.get_host("https://a\u200db.example/") == "a\u200db.example"  # none that browsers would ask
     assert urls.get_host("https://www.Fußweg.example/") == "xn--fuweg-mqa.example"

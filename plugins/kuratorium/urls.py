@@ -175,8 +175,13 @@ def _is_tracking_parameter(part: str, feed_host: str) -> bool:
 
 
 def _normalize_host(host: str | None) -> str:
-    """Return a host in ASCII without `www.`; raises ValueError if it cannot be one."""
-    return _strip_www(host if not host or host.isascii() else encode_host(host))
+    """Return a host in ASCII, if it has such a form, without `www.`."""
+    if not host or host.isascii():
+        return _strip_www(host)
+    try:
+        return _strip_www(encode_host(host))
+    except ValueError:  # an address that leads nowhere can still be compared
+        return _strip_www(host)
 
 
 def _strip_www(host: str | None) -> str:

@@ -303,3 +303,16 @@ def test_a_host_of_the_intranet_is_compared_in_ascii() -> None:
     """The policy may name it with letters beyond ASCII; "ß" is not "ss", as in browsers."""
     assert normalize_host("Fußweg.intern.") == "xn--fuweg-mqa.intern"
     assert normalize_host("a..ß") == "a..ß"
+
+
+def test_a_request_goes_to_the_host_that_browsers_would_ask() -> None:
+    """The name that is looked up is that of UTS 46: no other site answers for "ß"."""
+    names: list[str] = []
+
+    async def resolve(host: str, _port: int) -> Sequence[str]:
+        names.append(host)
+        return ["127.0.0.1"]
+
+    with pytest.raises(SourceError):
+        fetch("https://www.fußweg.example/feed", resolve=resolve)
+    assert names == ["www.xn--fuweg-mqa.example"]

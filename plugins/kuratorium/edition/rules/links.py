@@ -26,7 +26,8 @@ _NO_FILE = re.compile(r"[a-z][a-z0-9+.-]*:|//|[{|]", re.I)
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.A)
 _BARE_HOST = re.compile(r"www\.[\w-]+\.\w", re.I)
 _LIKELY_HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?:/|\Z)", re.I)
-_FILE_ENDINGS = {".md", ".html", ".htm", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".pdf", ".xml", ".txt"}
+_PAGE_ENDINGS = (".md", ".html", ".htm")
+_FILE_ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif", ".pdf", ".xml", ".txt", ".vtt", ".ics")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")  # https://spec.commonmark.org/0.31.2/#backslash-escapes
 
 _MAX_TARGET_LENGTH = 2_000  # characters; what is longer is no address, and a bound keeps the search linear
@@ -83,10 +84,17 @@ def find_dead_links(
         target = link.target
         if target.keyword or any(map(file_exists, link.candidates)) or is_page(target.path):
             continue
-        hint = "Name a file from this file's folder or from content/, as in ({filename}other-post.md)."
-        if _LIKELY_HOST.match(target.path) and PurePosixPath(target.path).suffix.lower() not in _FILE_ENDINGS:
-            hint = f"For another site write the whole address: https://{target}."
-        yield Violation((), f'the link "{target}" leads nowhere', hint, content_file.body_line + link.line)
+        message, hint = f'the link "{target}" leads nowhere', _build_dead_link_hint(target)
+        yield Violation((), message, hint, content_file.body_line + link.line)
+
+
+def _build_dead_link_hint(target: LinkTarget) -> str:
+    ending = PurePosixPath(target.path).suffix.lower()
+    if _LIKELY_HOST.match(target.path) and ending not in (*_PAGE_ENDINGS, *_FILE_ENDINGS):
+        return f"For another site write the whole address: https://{target}."
+    if ending in _FILE_ENDINGS:
+        return "Put the file below content/, and write where: ({static}/images/picture.png)."
+    return "Name a file from this file's folder or from content/, as in ({filename}other-post.md)."
 
 
 def find_links(content_file: PostFile | StandalonePage) -> Iterator[FoundLink]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from unicodedata import normalize
 
 from .. import embeds, prose
 from ..fields import Violation, suggest_nearest
@@ -25,6 +26,8 @@ def check_attached_files(
     for path, file in list_attached_files(content_file):
         if not file_exists(file):
             hint = "Put it there, or correct the name: it is one below content/, such as media/…."
+            if any(file_exists(normalize(form, file)) for form in ("NFC", "NFD")):
+                hint = 'There is one in whose name letters such as "ü" are written another way: rename that file.'
             yield Violation(path, f"there is no file {file}", hint)
 
 
