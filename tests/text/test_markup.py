@@ -23,6 +23,7 @@ from kuratorium.text.markup import remove_blocks, strip_markdown
         ("Text{: .lead} mit { Klammern }", "Text mit { Klammern }"),
         ("<b class='a'>Fett</b> <script>alert(1)</script>und<br>neu", "Fett und neu"),
         ("==Der Satz== und a == b", "Der Satz und a == b"),
+        ("Ein Zeichen \ue0a0 und \U0001fae9 \ufdd0", "Ein Zeichen \ue0a0 und \U0001fae9"),
         ("**Ganz *tief* drin**", "Ganz tief drin"),
     ],
 )  # fmt: skip

@@ -22,7 +22,11 @@ _ADDRESS = re.compile(
     r'(?P<name>\s(?:href|src|poster|cite|srcset)="|\s(?:data|formaction|action|content)="(?=[{|]))(?P<value>[^"]*)(?=")'
 )
 # What is an address already: true of nearly all links, and quicker to see than to read each tag.
-_OPEN_ADDRESS = re.compile(r'\s(?:href|src|poster|cite)="(?!https?://|mailto:|tel:|#|")|\ssrcset="|="[{|]')
+# Each begins with letters, which makes the search ten times as fast as one for all.
+_OPEN_ADDRESSES = (
+    *(re.compile(rf'{name}="(?!https?://|mailto:|tel:|#|")') for name in ("href", "src", "cite", "poster", "srcset")),
+    re.compile(r'="[{|]'),
+)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.I)
 _IMAGE_CANDIDATE = re.compile(r"(?P<gap>[\s,]*)(?P<address>[^\s,]\S*)(?P<size>[^,]*)")
 _UNQUOTED_CHARACTERS = "/~!$&'()*+,;=:@"  # RFC 3986, section 3.3
@@ -52,7 +56,7 @@ def rewrite_links(html: str, file: str, root: str, find_address: AddressFinder) 
     `root` all are absolute. A link with a keyword whose file is not in the site stays as it is written; the rules
     report it.
     """
-    if not _OPEN_ADDRESS.search(html):
+    if not _has_open_addresses(html):
         return html
 
     def replace_address(match: re.Match[str]) -> str:
@@ -73,8 +77,12 @@ def map_copied_files(assets: Iterable[str]) -> dict[str, str]:
     return {f"{CONTENT_PREFIX}{path}": path for path in assets}
 
 
+def _has_open_addresses(html: str) -> bool:
+    return any(pattern.search(html) for pattern in _OPEN_ADDRESSES)
+
+
 def _find_addresses(html: str) -> Iterator[str]:
-    if _OPEN_ADDRESS.search(html):
+    if _has_open_addresses(html):
         for tag in _TAG.finditer(html):
             for match in _ADDRESS.finditer(tag[0]):
                 value = unescape(match["value"])

@@ -4,64 +4,87 @@ from __future__ import annotations
 
 import html
 import re
+import string
 from collections import defaultdict
 
 _LINK_TARGET = r"\((?:[^()]|\([^()]*\))*\)"  # with one level of parentheses, as in addresses of Wikipedia
 _LINK_TEXT = r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]"  # with one level of brackets
-# In this order; each leaves the text of what it finds, or nothing.
+# In this order: a character without which there is no such mark, the mark, and what it leaves.
 _INLINE_MARKUP = (
-    (re.compile(r"<(script|style)\b.*?(?:</\1>|\Z)", re.S | re.I), ""),
-    (re.compile(rf"!{_LINK_TEXT}{_LINK_TARGET}"), ""),  # pictures
-    (re.compile(r"\[\^[^\]\[]+\]"), ""),  # marks of footnotes
-    (re.compile(rf"{_LINK_TEXT}(?:{_LINK_TARGET}|\[[^\]\[]*\])"), r"\1"),  # links
-    (re.compile(r"<((?:https?://|mailto:)[^<>]+|[\w.+-]{1,64}@[\w-]+\.[\w.-]+)>"), r"\1"),
-    (re.compile(r"<br\s*/?>"), " "),
-    (re.compile(r"</?[a-zA-Z][^<>]*>"), ""),
-    (re.compile(r"\{(?::|[ ]*[.#])[^{}\n]*\}"), ""),  # attribute lists
-    (re.compile(r"(?<![=\s])==|==(?![=\s])"), ""),  # pull quotes
+    ("<", re.compile(r"<(script|style)\b.*?(?:</\1>|\Z)", re.S | re.I), ""),
+    ("!", re.compile(rf"!{_LINK_TEXT}{_LINK_TARGET}"), ""),  # pictures
+    ("^", re.compile(r"\[\^[^\]\[]+\]"), ""),  # marks of footnotes
+    ("[", re.compile(rf"{_LINK_TEXT}(?:{_LINK_TARGET}|\[[^\]\[]*\])"), r"\1"),  # links
+    ("<", re.compile(r"<((?:https?://|mailto:)[^<>]+|[\w.+-]{1,64}@[\w-]+\.[\w.-]+)>"), r"\1"),
+    ("<", re.compile(r"<br\s*/?>"), " "),
+    ("<", re.compile(r"</?[a-zA-Z][^<>]*>"), ""),
+    ("{", re.compile(r"\{(?::|[ ]*[.#])[^{}\n]*\}"), ""),  # attribute lists
+    ("==", re.compile(r"(?<![=\s])==|==(?![=\s])"), ""),  # pull quotes
 )
 _CODE_SPAN = re.compile(r"(?<![`\\])(`+)(?!`)")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!>~|-])")
 _EMPHASIS = re.compile(r"\*+|_+")
-_PROTECTED = re.compile("[\ue000-\ue0ff]")  # private characters stand for literal ones while marks are taken off
-_PROTECTED_FROM = 0xE000
+# Unicode's noncharacters, which no text holds, stand for literal signs while marks are taken off: 32 for 32.
+_PROTECT = {ord(sign): 0xFDD0 + place for place, sign in enumerate(string.punctuation)}
+_UNPROTECT = {replacement: sign for sign, replacement in _PROTECT.items()}
+_NONCHARACTERS = re.compile("[\ufdd0-\ufdef]")
 
 _CODE_FENCE = re.compile(r"[ ]{0,3}(```+|~~~+)")
 # "3. Oktober" begins a sentence, not a list.
 _MONTH = r"(?:Jan|Feb|M[äa]r|Apr|Ma[iy]|Jun|Jul|Aug|Sep|O[kc]t|Nov|De[zc])"
 _LIST_MARK = re.compile(rf"[ \t]*(?:[-*+][ \t]+|\d{{1,9}}[.)][ \t]+(?!{_MONTH}))(?=\S)")
+_ANY_LIST_MARK = re.compile(r"^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]", re.M)
 _DEFINITION = re.compile(r"^ {0,3}\[(?!\^)([^\[\]\n]+)\]:[ \t]*\S", re.M)
 _SHORT_LINK = re.compile(r"\[([^\[\]\n]+)\](?![\[(:])")
 
 
 def strip_markdown(text: str) -> str:
     """Return the words of inline Markdown as plain text on one line; code and escaped characters stay as written."""
-    text = _protect_code(_PROTECTED.sub("", text))
-    text = _ESCAPE.sub(lambda match: _protect(match[1]), text)
-    for pattern, replacement in _INLINE_MARKUP:
-        text = pattern.sub(replacement, text)
-    text = html.unescape(_strip_emphasis(text))
-    text = _PROTECTED.sub(lambda match: chr(ord(match[0]) - _PROTECTED_FROM), text)
+    text = _NONCHARACTERS.sub("", text)
+    if "`" in text:
+        text = _protect_code(text)
+    if "\\" in text:
+        text = _ESCAPE.sub(lambda match: match[1].translate(_PROTECT), text)
+    for sign, pattern, replacement in _INLINE_MARKUP:
+        if sign in text:
+            text = pattern.sub(replacement, text)
+    if "*" in text or "_" in text:
+        text = _strip_emphasis(text)
+    text = html.unescape(text)
+    if _NONCHARACTERS.search(text):
+        text = text.translate(_UNPROTECT)
     return " ".join(text.split())
 
 
 def remove_blocks(body: str) -> str:
     """Return a body without code, tables and marks of lists, and with links in short form as their text."""
-    lines = blank_fences(body).split("\n")
-    for number, line in enumerate(lines):
-        if _is_table_rule(line):
-            _blank_table(lines, number)
+    text = blank_fences(body)
+    if "|" in text:
+        text = _blank_tables(text)
+    if _ANY_LIST_MARK.search(text):
+        text = _take_off_list_marks(text)
+    names = {name.casefold() for name in _DEFINITION.findall(text)} if "]:" in text else ()
+    return _SHORT_LINK.sub(lambda link: link[1] if link[1].casefold() in names else link[0], text) if names else text
+
+
+def _take_off_list_marks(text: str) -> str:
     # A mark within a paragraph, such as a number at the beginning of a line, is text.
-    in_list, previous = False, ""
+    lines, in_list, previous = text.split("\n"), False, ""
     for number, line in enumerate(lines):
         match = _LIST_MARK.match(line)
         in_list = bool(match) if not previous.strip() else in_list
         previous = line
         if in_list and match:
             lines[number] = line[match.end() :]
-    text = "\n".join(lines)
-    names = {name.casefold() for name in _DEFINITION.findall(text)}
-    return _SHORT_LINK.sub(lambda link: link[1] if link[1].casefold() in names else link[0], text) if names else text
+    return "\n".join(lines)
+
+
+def _blank_tables(text: str) -> str:
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        if _is_table_rule(line):
+            _blank_table(lines, number)
+    return "\n".join(lines)
 
 
 def _is_table_rule(line: str) -> bool:
@@ -122,14 +145,9 @@ def remove_code_spans(text: str) -> str:
 def _protect_code(text: str) -> str:
     parts, position = [], 0
     for start, end, inner_start, inner_end in find_code_spans(text):
-        parts += [text[position:start], _protect(text[inner_start:inner_end])]
+        parts += [text[position:start], text[inner_start:inner_end].translate(_PROTECT)]
         position = end
     return "".join([*parts, text[position:]])
-
-
-def _protect(text: str) -> str:
-    """Return a text with private characters in place of those that are marks of Markdown or HTML."""
-    return re.sub(r"[!-/:-@\[-`{-~]", lambda match: chr(ord(match[0]) + _PROTECTED_FROM), text)
 
 
 def _strip_emphasis(text: str) -> str:

@@ -32,9 +32,9 @@ _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")  # https://spec.commonmark.org/0.31
 
 _MAX_TARGET_LENGTH = 2_000  # characters; what is longer is no address, and a bound keeps the search linear
 _ABSOLUTE = r"<?(?:https?://|mailto:|#)"  # most links; skipped by the pattern itself, which is quick
-_MARKDOWN_LINK = re.compile(
-    rf"(?P<inline>\]\()(?![ \t]*{_ABSOLUTE})|^ {{0,3}}\[(?!\^)[^\]\n]+\]:[ \t]*(?!{_ABSOLUTE})", re.M
-)
+# Apart, because a pattern that begins with letters is found ten times as fast.
+_INLINE_LINK = re.compile(rf"\]\((?![ \t]*{_ABSOLUTE})")
+_REFERENCE = re.compile(rf"^ {{0,3}}\[(?!\^)[^\]\n]+\]:[ \t]*(?!{_ABSOLUTE})", re.M)
 _HTML_TAG = re.compile(rf"<[a-z][^<>]{{0,{_MAX_TARGET_LENGTH}}}>", re.I)
 _HTML_ADDRESS = re.compile(r"""\b(?:href|src|poster|cite)\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.I)
 _TITLE = re.compile(r"""[ \t]["']""")
@@ -158,7 +158,7 @@ def _collapse_path(path: PurePosixPath) -> str | None:
 
 def _find_targets(body: str) -> Iterator[tuple[int, str]]:
     """Yield the line (from 0) and the target of each link in Markdown or HTML that does not begin with a scheme."""
-    if not _MARKDOWN_LINK.search(body) and not _HTML_TAG.search(body):  # most bodies; spares what follows
+    if not _may_have_targets(body):
         return
     text = _blank_code(body)
     line, position = 0, 0
@@ -168,11 +168,23 @@ def _find_targets(body: str) -> Iterator[tuple[int, str]]:
         yield line, target
 
 
+def _may_have_targets(body: str) -> bool:
+    """Return whether a closer look is worth its time; false of most bodies."""
+    return bool(
+        _INLINE_LINK.search(body)
+        or ("]:" in body and _REFERENCE.search(body))
+        or ("<" in body and _HTML_TAG.search(body))
+    )
+
+
 def _find_markdown_targets(text: str) -> Iterator[tuple[int, str]]:
-    for match in _MARKDOWN_LINK.finditer(text):
-        rest = text[match.end() : match.end() + _MAX_TARGET_LENGTH].partition("\n")[0]
-        target = _read_destination(rest) if match["inline"] else rest.strip().partition(" ")[0].strip("<>")
-        if target:
+    for match in _INLINE_LINK.finditer(text):
+        line = text[match.end() : match.end() + _MAX_TARGET_LENGTH].partition("\n")[0]
+        if target := _read_destination(line):
+            yield match.start(), target
+    for match in _REFERENCE.finditer(text) if "]:" in text else ():
+        line = text[match.end() : match.end() + _MAX_TARGET_LENGTH].partition("\n")[0]
+        if target := line.strip().partition(" ")[0].strip("<>"):
             yield match.start(), target
 
 
