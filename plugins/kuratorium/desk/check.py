@@ -6,9 +6,8 @@ A new rule is one function and one line in CHECKS.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
-from collections.abc import Set as AbstractSet
-from functools import cache, partial
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from gettext import NullTranslations
 from pathlib import Path
 from typing import Literal
@@ -17,17 +16,17 @@ from msgspec import Struct
 
 from ..edition import loader, prose, settings
 from ..edition.fields import Violation
-from ..edition.formats import FORMATS, get_format
+from ..edition.formats import get_format
 from ..edition.labels import DISCLOSURES
 from ..edition.loader import Edition
 from ..edition.model import PostFile, StandalonePage
 from ..edition.registry import Registry, find_removed_fields
-from ..edition.rules.links import find_dead_links, find_links
+from ..edition.rules.links import find_links
 from ..errors import Problem
-from ..languages import LANGUAGES
 from ..translations import read_translations
 from . import inbox
 from .inbox import InboxItem
+from .rules.links import check_dead_links, check_links_of_intros
 from .word_count import WordCount, count_note_words, find_quoted_address
 
 Level = Literal["error", "warning"]
@@ -121,36 +120,6 @@ def _find_links_to_withheld(text: PostFile | StandalonePage, withheld: dict[str,
 
 def _describe_withheld(text: PostFile | StandalonePage) -> str:
     return "a draft" if text.meta.status == "draft" else "an interview that is not released"
-
-
-def check_dead_links(edition: Edition) -> Iterator[Problem]:
-    """Find relative links that lead to no file and to no page that the site will have."""
-    texts: list[PostFile | StandalonePage] = [*edition.post_files, *edition.standalone_pages]
-    words = {word for language in LANGUAGES.values() for word in language.page_words.values()}
-    format_words = {word for language in LANGUAGES.values() for word in language.format_words.values()}
-    names = {"index", "feed", *words, *format_words, *(record.url_word for record in FORMATS)}
-    names |= {text.slug for text in texts}
-    names |= {_get_stem(alias) for text in edition.post_files for alias in text.meta.aliases}
-    is_page = partial(_may_be_page, names=names, folders={*words, "theme"})
-    yield from loader.report_violations(
-        edition.root,
-        [
-            (text, violation)
-            for text in texts
-            if text.meta.status != "draft"
-            for violation in find_dead_links(text, partial(loader.is_linkable, edition.root), is_page)
-        ],
-    )
-
-
-def _may_be_page(path: str, names: Collection[str], folders: AbstractSet[str]) -> bool:
-    """Return whether a path can be that of a page: by its name, or because it is in a folder of topics or the like."""
-    steps = [step for step in path.split("/") if step not in ("", ".", "..")]
-    return not steps or _get_stem(path) in names or not folders.isdisjoint(steps[:-1])
-
-
-def _get_stem(path: str) -> str:
-    return path.rsplit("/", 1)[-1].partition(".")[0]
 
 
 def check_disclosure_labels(edition: Edition) -> Iterator[Problem]:
@@ -307,6 +276,7 @@ CHECKS: tuple[Check, ...] = (
     Check("duplicate-items", "warning", check_duplicate_items),
     Check("links-to-withheld", "warning", lambda check_input: check_links_to_withheld(check_input.edition)),
     Check("dead-links", "warning", lambda check_input: check_dead_links(check_input.edition)),
+    Check("links-of-intros", "warning", lambda check_input: check_links_of_intros(check_input.edition)),
     Check("removed-fields", "warning", lambda check_input: find_removed_fields(check_input.edition.root)),
     Check("attribution", "warning", _wrap_post_rule(check_attribution)),
     Check("quote-budget", "warning", _wrap_post_rule(check_quote_budget)),

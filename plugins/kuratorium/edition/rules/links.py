@@ -104,6 +104,13 @@ def find_links(content_file: PostFile | StandalonePage) -> Iterator[FoundLink]:
             yield FoundLink(line, target, list_candidates(content_file.file, target))
 
 
+def find_relative_targets(text: str) -> Iterator[str]:
+    """Yield the targets of links in a text without a file of its own that are neither addresses nor begin with "/"."""
+    for _, target in _find_targets(text):
+        if parse_target(target) and not target.startswith("/"):
+            yield target
+
+
 def parse_target(text: str) -> LinkTarget | None:
     """Return a link's target; None if it means no file: an address with a scheme or host, or a part of the page."""
     match = _TARGET.fullmatch(text.strip())

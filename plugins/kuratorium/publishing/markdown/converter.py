@@ -20,6 +20,7 @@ from ...edition.model import PostFile, PostSummary, StandalonePage
 from ...edition.registry import Registry
 from ...slugs import slugify
 from ...urls import normalize_url
+from ..links import rewrite_links
 from .embeds import EmbedsExtension
 from .plugin_scripts import PluginScriptsExtension
 from .quotes import QuotesExtension
@@ -173,6 +174,9 @@ def convert_inline_links(text: str) -> Markup:
 def convert_short_markdown(text: str) -> Markup:
     """Return the HTML of a short text such as a topic's intro. Links in it must be addresses: it lies in no folder.
 
+    An address without its scheme, `www.…` or that of a mailbox, is completed.
+
     Cached, because a person's or topic's text is shown on several pages.
     """
-    return Markup(sanitize_html(markdown(text, extensions=["sane_lists"], output_format="html")))  # noqa: S704 - it passed the allow-list
+    body = sanitize_html(markdown(text, extensions=["sane_lists"], output_format="html"))
+    return Markup(rewrite_links(body, "", "", lambda _: None))  # noqa: S704 - it passed the allow-list
