@@ -3,7 +3,15 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kuratorium.similarity import MIN_OVERLAP, MIN_WORDS, group_similar_texts, measure_overlap, normalize_title
+from kuratorium.similarity import (
+    MAX_CANDIDATES,
+    MIN_OVERLAP,
+    MIN_WORDS,
+    find_candidate_pairs,
+    group_similar_texts,
+    measure_overlap,
+    normalize_title,
+)
 
 
 def words(first: int, last: int) -> str:
@@ -42,3 +50,23 @@ def test_no_pair_is_missed(spans: list[tuple[int, int]]) -> None:
             if measure_overlap(sets[left], sets[right]) >= MIN_OVERLAP:
                 assert group_of[left] == group_of[right]
     assert sorted(group_of) == list(range(len(texts)))
+
+
+def test_thousands_of_equal_teasers_are_compared_with_few_others_each() -> None:
+    """A source may have one teaser for all entries: the number of comparisons grows with their number, not its square.
+
+    They are one group all the same, since each is compared with the one before it.
+    """
+    texts = [(f"Titel {number} von heute", words(0, 60)) for number in range(2_000)]
+    word_sets = [frozenset(f"titel {number} von heute {words(0, 60)}".split()) for number in range(len(texts))]
+    assert sum(1 for _ in find_candidate_pairs(word_sets)) <= len(texts) * MAX_CANDIDATES
+    assert group_similar_texts(texts) == [[*range(len(texts))]]
+
+
+def test_texts_that_share_rare_words_but_are_not_alike_stay_bounded() -> None:
+    """Also where no group forms, a text is compared with a bounded number of others."""
+    texts = [("", f"{words(0, 30)} {words(100 * number, 100 * number + 30)}") for number in range(1, 1_000)]
+    assert len(group_similar_texts(texts)) == len(texts)
+    assert sum(1 for _ in find_candidate_pairs([frozenset(text.split()) for _, text in texts])) <= (
+        len(texts) * MAX_CANDIDATES
+    )

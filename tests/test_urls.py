@@ -17,6 +17,12 @@ from kuratorium import urls
         ("//other.example/a", "https://other.example/a"),
         ("HTTPS://Other.example/ä ö", "https://Other.example/%C3%A4%20%C3%B6"),
         ("https://müller.example/", "https://xn--mller-kva.example/"),
+        ("https://www.fußweg.example/a", "https://www.xn--fuweg-mqa.example/a"),
+        ("https://οδός.example/", "https://xn--pxavk3b.example/"),
+        ("https://क्‍ष.example/", "https://xn--11b2ezcw70k.example/"),
+        ("https://a\u200db.example/", ""),
+        ("https://☃.example/", "https://xn--n3h.example/"),
+        ("https://MÜ\u00adLLER。example:8080/", "https://xn--mller-kva.example:8080/"),
         (" https://a.example/\n ", "https://a.example/"),
         ("https://name:word@a.example/", "https://a.example/"),
         ("javascript:alert(1)", ""),
@@ -136,3 +142,11 @@ def test_simple_addresses_are_normalized_like_others(address: str) -> None:
     """The shortcut for addresses of host and path gives the result of the full function."""
     equivalent = f"HTTP{address[4:]}"
     assert urls.normalize_url(equivalent) in {urls.normalize_url(address), equivalent.strip()}
+
+
+def test_a_host_beyond_ascii_equals_its_form_in_dns() -> None:
+    """An address is the same with letters or with xn--; one with "ss" instead of "ß" is another site."""
+    assert urls.normalize_url("https://www.fußweg.example/a") == urls.normalize_url("http://xn--fuweg-mqa.example/a/")
+    assert urls.normalize_url("https://fussweg.example/a") != urls.normalize_url("https://fußweg.example/a")
+    assert urls.get_host("https://a\u200db.example/") == "a\u200db.example"  # none that browsers would ask
+    assert urls.get_host("https://www.Fußweg.example/") == "xn--fuweg-mqa.example"

@@ -15,7 +15,7 @@ _TRANSLITERATIONS = str.maketrans(
 
 def slugify(text: str, limit: int = 80) -> str:
     """Return the slug of `text`, cut between words to at most `limit` characters; empty if no ASCII letter is left."""
-    plain = _decompose(text).encode("ascii", "ignore").decode()
+    plain = spell_out(text).encode("ascii", "ignore").decode()
     slug = "-".join(re.findall(r"[a-z0-9]+", plain.replace("'", "")))  # "it's" is one word: its
     if len(slug) <= limit:
         return slug
@@ -33,11 +33,11 @@ def find_free_name(base: str, taken: Collection[str]) -> str:
 
 def loses_letters(text: str) -> bool:
     """Return whether `text` has letters or digits that its slug cannot keep, such as 日本."""
-    return any(char.isalnum() and not char.isascii() for char in _decompose(text))
+    return any(char.isalnum() and not char.isascii() for char in spell_out(text))
 
 
-def _decompose(text: str) -> str:
-    """Spell out German letters and split accents off all others."""
+def spell_out(text: str) -> str:
+    """Return a text in lower case with German letters spelled out (ä as ae), and accents split off all others."""
     # NFC first: macOS names files with decomposed umlauts, which the table would not match.
     lowered = unicodedata.normalize("NFC", text).lower().translate(_TRANSLITERATIONS)
     return unicodedata.normalize("NFKD", lowered)

@@ -137,8 +137,11 @@ def test_an_unknown_time_zone_is_reported(tiny: TinyEdition):
         ('"de"', '"Deutsch"', 'DEFAULT_LANG: expected a language code, found "Deutsch"'),
         ("weichenwerk.example", "weichen werk.example", "SITEURL: expected an http or https address"),
         ("weichenwerk.example", "weichenwerk.example/?a", "SITEURL: expected an http or https address"),
+        ("weichenwerk.example", "weichen..werk", 'SITEURL: "weichen..werk" cannot be the name of a host'),
+        ("weichenwerk.example", "anna@werk.example", 'SITEURL: "anna@werk.example" cannot be the name of a host'),
+        ("weichenwerk.example", "werk.example:hafen", 'SITEURL: "werk.example:hafen" cannot be the name of a host'),
     ],
-    ids=["locale", "name", "space", "query"],
+    ids=["locale", "name", "space", "query", "empty-label", "user", "port"],
 )
 def test_an_invalid_setting_is_reported(tiny: TinyEdition, text: str, replacement: str, message: str):
     """Language and address of the site, which every page contains, are validated."""

@@ -128,6 +128,26 @@ def test_a_mentioned_sponsor_is_disclosed(tiny: TinyEdition, front, body, name):
     assert mentions == ([f'"{name}"'] if name else [])
 
 
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        ("Die Fluessgas\u2011Huette war da.", "Flüßgas Hütte"),
+        ("Die Flu\u0308ßgas-Hu\u0308tte war da.", "Flüßgas Hütte"),
+        ("Die [Hütte](https://www.xn--flgas-sqa3h.example/).", ""),
+        ("Die [Hütte](https://www.xn--flugas-dta.example/x).", "flußgas.example"),
+        ("Die [Hütte](https://www.flußgas.example/x).", "flußgas.example"),
+        ("Die [Hütte](https://www.flussgas.example/x).", ""),
+    ],
+)
+def test_a_sponsor_is_found_however_it_is_written(tiny: TinyEdition, body, name):
+    """Umlauts, ß and hyphens are as in `find`; a domain is found in the form that browsers copy, and no other one."""
+    sponsor = {"name": "Flüßgas Hütte", "domains": ["flußgas.example"]}
+    tiny.yaml("policy", POLICY | {"sponsors": [sponsor]})
+    tiny.essay("erwaehnt", body=body)
+    mentions = [problem.message.partition(" is ")[0] for problem in check.run_checks(tiny.root).errors]
+    assert mentions == ([f'"{name}"'] if name else [])
+
+
 def test_an_undisclosed_sponsor_prevents_a_build(tiny: TinyEdition):
     """The error gives the line, the day of the post and the key to add; a build ends with the same error."""
     tiny.yaml("policy", POLICY | {"sponsors": [SPONSOR]})

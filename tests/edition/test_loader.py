@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -619,3 +620,13 @@ def test_only_a_post_can_be_pinned(tiny: TinyEdition) -> None:
     assert (problem.file, problem.field) == ("curation/topics.yaml", "[1].pinned[1]")
     assert problem.message == 'no post has the uid "u000000000000007"'
     assert problem.hint == 'Did you mean "u000000000000001"?'
+
+
+def test_a_picture_whose_name_has_decomposed_letters_is_told_from_a_missing_one(tiny: TinyEdition) -> None:
+    """Both names look the same to an editor, so the hint says what differs."""
+    tiny.write("content/images/" + unicodedata.normalize("NFD", "brücke.png"), b"")
+    image = {"file": "images/brücke.png", "alt": "Eine Brücke", "credit": "Ina Jahn"}
+    tiny.essay("bild", image=image)
+    (problem,) = loader.read_edition(tiny.root)[1]
+    assert (problem.message, problem.field) == ("there is no file content/images/brücke.png", "image.file")
+    assert 'letters such as "ü" are written another way' in problem.hint

@@ -111,6 +111,27 @@ def test_the_first_sentence_is_complete(body: str, sentence: str) -> None:
     assert prose.extract_first_sentence(body) == sentence
 
 
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        (
+            "Das [Werk](https://a.example/) von *Dr. Noll*[^1] zählt. Mehr.\n\n[^1]: Fuß.",
+            "Das Werk von Dr. Noll zählt.",
+        ),
+        ("- **Erstens** das\n- zweitens", "Erstens das zweitens"),
+        ("```\nmake site\n```\n\nSo geht es.", "So geht es."),
+        ("| a | b |\n|---|---|\n| 1 | 2 |\n\nSo geht es.", "So geht es."),
+        ("[[youtube:abc]]\n\n> Zitat.\n> — Blatt, Gerd Hahn: [T](https://a.example/)\n\nEigenes.", "Eigenes."),
+        ("@anna-berg (12:30): Kommen die *Kolleg*innen*?", "Kommen die Kolleg*innen?"),
+        ("```\nnur Code\n```", "nur Code"),
+    ],
+    ids=["inline", "list", "code", "table", "embed-and-quotation", "turn", "code-only"],
+)
+def test_no_mark_of_markdown_reaches_a_description(body: str, sentence: str) -> None:
+    """Links, emphasis, notes, lists, tables, code, turns and credits of quotations leave their words or nothing."""
+    assert prose.extract_first_sentence(body) == sentence
+
+
 def test_a_long_sentence_is_cut_at_a_word() -> None:
     """The cut is within the limit, without a comma at the end, and marked by an ellipsis."""
     assert prose.extract_first_sentence("Erstens das, zweitens dies und drittens jenes.", 14) == "Erstens das …"

@@ -216,3 +216,28 @@ def test_a_full_disk_is_not_taken_for_damage(tmp_path: Path) -> None:
     with Archive(tmp_path) as archive:
         assert archive.read_states() == {"blog": STATE}
     assert not list((tmp_path / "var").glob("*damaged*"))
+
+
+@pytest.mark.parametrize(
+    ("words", "keys"),
+    [
+        ("gruesse", ["blog:1", "blog:2", "blog:3"]),
+        ("Grüße", ["blog:1", "blog:2", "blog:3"]),
+        ("gru\u0308ße", ["blog:1", "blog:2", "blog:3"]),
+        ("grusse", ["blog:1", "blog:2"]),
+        ("brucken-strasse", ["blog:2"]),
+        ("brücken\u2011straße", ["blog:2"]),
+        ("neu", ["blog:3"]),
+        ("quelle", ["blog:3"]),
+    ],
+)
+def test_a_german_word_is_found_in_every_spelling(tmp_path: Path, words: str, keys: list[str]) -> None:
+    """ß or ss, ü or ue or u, one character or two, hyphen or blank: archives of earlier versions need no change."""
+    entries = [
+        make_entry("blog:1", title="Grüße vom Amt"),
+        make_entry("blog:2", title="GRÜSSE aus der Brücken\u2011Straße"),
+        make_entry("blog:3", title="Neue Quellen: Gruesse"),
+    ]
+    with Archive(tmp_path) as archive:
+        archive.store_pull_results({"blog": (STATE, entries)}, "2026-10-14")
+        assert sorted(search_keys(archive, words)) == keys

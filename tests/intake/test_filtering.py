@@ -129,3 +129,24 @@ def test_keywords() -> None:
     assert find_keywords(words, "Eine KI, kein Kiosk") == ("KI",)
     assert find_keywords(words, "Brexit und Kiosk") == ()
     assert find_keywords(words, "Open  Source auf der STRASSE mit C++") == ("open source", "straße", "c++")
+
+
+@pytest.mark.parametrize(
+    ("keyword", "text"),
+    [
+        ("offene daten", "Das Offene-Daten-Gesetz"),
+        ("E-Akte", "Die E\u2011Akte kommt"),
+        ("E-Akte", "Eine E Akte"),
+        ("größe", "Die Gro\u0308ße zählt"),
+        ("grösse", "GROESSENVERGLEICH"),
+        ("Behörde", "Die Be\u00adhoerden"),
+    ],
+)
+def test_a_keyword_is_found_however_it_is_written(keyword: str, text: str) -> None:
+    """Blank, hyphen and non-breaking hyphen are the same, as are ß and ss, ö and oe, and composed letters."""
+    assert find_keywords([keyword], text) == (keyword,)
+
+
+def test_a_keyword_does_not_match_another_word() -> None:
+    """An umlaut makes another word: "schon" is not "schön"."""
+    assert find_keywords(["schon", "Bär"], "Es ist schön im Barraum") == ()

@@ -2,8 +2,10 @@ from datetime import timedelta
 
 import pytest
 
+from kuratorium.edition.curation import Topic
 from kuratorium.edition.model import Event, PostFile
 from kuratorium.publishing import catalog, posts
+from kuratorium.slugs import slugify
 from tests.publishing.makers import ADA, BEN, NOON, OPEN, PATHS, document, post, registry
 from tests.publishing.makers import catalog as catalog_of
 
@@ -82,3 +84,13 @@ def test_spellings_of_a_tag_are_one_tag() -> None:
 def test_who_hosts_and_guests_in_one_talk_spoke_once() -> None:
     """A person who is host and guest of a conversation has it once on their page."""
     assert len(catalog_of(post(guests=(ADA,), hosts=(ADA,))).by_speaker["ada"]) == 1
+
+
+def test_tags_and_topics_are_in_the_order_of_a_dictionary() -> None:
+    """Ä stands beside A, whatever a tag's address is; topics come by `order`, then by name."""
+    tags = ("Zoll", "Öffnung", "Ofen", "Ämter", "Amt")
+    assert [*catalog_of(post(1, tags=tags)).by_tag] == ["Amt", "Ämter", "Ofen", "Öffnung", "Zoll"]
+    topics = [
+        Topic(id=slugify(name), name=name, order=order) for name, order in (("Zoll", 0), ("Ärzte", 0), ("Amt", 1))
+    ]
+    assert [topic.name for topic in sorted(topics, key=lambda topic: topic.sort_key)] == ["Ärzte", "Zoll", "Amt"]

@@ -22,11 +22,12 @@ from ..edition.loader import Edition
 from ..edition.model import PostFile, StandalonePage
 from ..edition.paths import require_content_folder, scan_visible_files
 from ..edition.registry import Registry, find_removed_fields
-from ..edition.rules import media
+from ..edition.rules.links import find_links
 from ..errors import EditionError, Problem
 from ..translations import read_translations
 from . import inbox
 from .inbox import InboxItem
+from .rules.links import check_dead_links, check_links_of_intros
 from .word_count import WordCount, count_note_words, find_quoted_address
 
 Level = Literal["error", "warning"]
@@ -136,11 +137,11 @@ def check_links_to_withheld(edition: Edition) -> Iterator[Problem]:
 
 
 def _find_links_to_withheld(text: PostFile | StandalonePage, withheld: dict[str, str]) -> Iterator[Violation]:
-    for line, (keyword, path), target in media.find_links(text):
-        if target in withheld:
-            message = f"link to {withheld[target]}, which has no page: {{{keyword}}}{path}"
+    for link in find_links(text):
+        if target := next((file for file in link.candidates if file in withheld), None):
+            message = f"link to {withheld[target]}, which has no page: {link.target}"
             hint = "Publish both together, or remove the link until then."
-            yield Violation((), message, hint, text.body_line + line)
+            yield Violation((), message, hint, text.body_line + link.line)
 
 
 def _describe_withheld(text: PostFile | StandalonePage) -> str:
@@ -157,10 +158,10 @@ def check_disclosure_labels(edition: Edition) -> Iterator[Problem]:
     find_translations = cache(lambda lang: _read_translations(edition.root, lang))
     for digest in edition.post_files:
         if digest.meta.period:
-            for line, _, target in media.find_links(digest):
-                if target in disclosures:
+            for link in find_links(digest):
+                if target := next((file for file in link.candidates if file in disclosures), None):
                     label = DISCLOSURES[disclosures[target].kind]
-                    yield from _require_label(digest, line, find_translations(digest.meta.lang).gettext(label))
+                    yield from _require_label(digest, link.line, find_translations(digest.meta.lang).gettext(label))
 
 
 def _require_label(digest: PostFile, line: int, label: str) -> Iterator[Problem]:
@@ -301,6 +302,8 @@ CHECKS: tuple[Check, ...] = (
     Check("disclosure-labels", "error", lambda check_input: check_disclosure_labels(check_input.edition)),
     Check("duplicate-items", "warning", check_duplicate_items),
     Check("links-to-withheld", "warning", lambda check_input: check_links_to_withheld(check_input.edition)),
+    Check("dead-links", "warning", lambda check_input: check_dead_links(check_input.edition)),
+    Check("links-of-intros", "warning", lambda check_input: check_links_of_intros(check_input.edition)),
     Check("removed-fields", "warning", lambda check_input: find_removed_fields(check_input.edition.root)),
     Check("attribution", "warning", _wrap_post_rule(check_attribution)),
     Check("quote-budget", "warning", _wrap_post_rule(check_quote_budget)),

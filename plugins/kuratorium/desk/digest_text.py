@@ -25,7 +25,7 @@ def build_digest_text(posts: Iterable[PostFile], registry: Registry, translation
 
     A post stands under its first topic, posts without a topic come last.
     """
-    order = sorted(registry.topics.values(), key=lambda topic: (topic.order, topic.id))
+    order = sorted(registry.topics.values(), key=lambda topic: topic.sort_key)
     groups: dict[str, list[PostFile]] = {topic.id: [] for topic in order}
     for post in posts:
         groups.setdefault(post.meta.topics[0] if post.meta.topics else "", []).append(post)

@@ -11,6 +11,7 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta, field
 
+from ..text.collation import SortKey, build_sort_key
 from .fields import AwareDatetime, Host, Language, MaybeEmail, MaybeUrl, NonBlankText, Record, Slug, Uid, Url
 
 
@@ -69,6 +70,11 @@ class Topic(Record, frozen=True):
     pinned: tuple[Uid, ...] = ()
     image: Image | None = None
     order: int = 0
+
+    @property
+    def sort_key(self) -> tuple[int, SortKey, str]:
+        """The key by which topics are sorted: by `order`, then by name."""
+        return self.order, build_sort_key(self.name), self.id
 
 
 class Series(Record, frozen=True):

@@ -18,7 +18,7 @@ from .formats import FOLDERS_BY_FORMAT, STANDALONE_PAGE_FORMAT
 from .model import ContentFile, FrontMatter, PostFile, StandalonePage, StandalonePageFrontMatter
 from .paths import CONTENT_PREFIX, is_confined, scan_visible_files
 from .registry import Registry, find_unknown_pins, read_registry
-from .rules import media, post, tables
+from .rules import links, media, post, tables
 
 RecordT = TypeVar("RecordT", bound=msgspec.Struct)
 
@@ -95,7 +95,7 @@ def find_violations(
     else:
         for page_rule in tables.STANDALONE_PAGE_RULES:
             yield from page_rule(content_file, registry)
-    yield from media.check_links(content_file, file_exists)
+    yield from links.check_links(content_file, file_exists)
     yield from media.check_attached_files(content_file, file_exists)
 
 

@@ -13,6 +13,9 @@ from itertools import takewhile
 
 from msgspec import Struct
 
+from ..text.markup import remove_blocks, strip_markdown
+from ..text.sentences import split_sentences
+
 TURN_MARKER = re.compile(r"\A@(?P<speaker>[a-z0-9-]+)(?:[ ]\((?P<time>[0-9:]+)\))?:(?:[ \n]+|\Z)")
 """The beginning of a turn, "@speaker: " or "@speaker (12:30): ", at the start of a line or of a whole paragraph."""
 
@@ -21,25 +24,12 @@ _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
 _WORD = re.compile(r"\w+(?:[-'’.]\w+)*")
 _URL = re.compile(r"\b(?:https?://|www\.|mailto:)\S+")
 _LINK_TARGET = r"\((?:[^()]|\([^()]*\))*\)"  # with one level of parentheses, as in addresses of Wikipedia
-_INLINE_MARKUP = (
-    (re.compile(rf"!\[[^\]]*\]{_LINK_TARGET}"), ""),  # pictures
-    (re.compile(r"\[\^[^\]]+\]"), ""),  # marks of footnotes
-    (re.compile(rf"\[([^\]]*)\](?:{_LINK_TARGET}|\[[^\]]*\])"), r"\1"),  # links
-    (re.compile(r"<(https?://[^>]+)>"), r"\1"),
-    (re.compile(r"</?[a-zA-Z][^>]*>"), ""),
-    (re.compile(r"(\*\*|__|==|\*|`|(?<!\w)_|_(?!\w))"), ""),  # an underscore within a word is no emphasis
-)
 _STANDALONE_LINKS = re.compile(rf"^[ \t]*(?:[-*+][ \t]+)?\[[^\]\n]*\](?:{_LINK_TARGET}|\[[^\]\n]*\])[ \t.]*$", re.M)
 _UNDERLINED_HEADING = re.compile(r"\A[^\n]*\n(?:=+|-+)[ \t]*(?=\n|\Z)")
 _HEADING = re.compile(r"\A(?:#{1,6}\s|=+[ \t]*\Z|-+[ \t]*\Z)")
 # Headings, definitions of links and footnotes, rules, embeds, attribute lists.
 _NOT_PROSE = re.compile(r"\A(?:#{1,6}\s|\[\^?[^\]]+\]:|[-*_]{3,}\s*\Z|\[\[.*\]\]\s*\Z|\{.*\}\s*\Z)")
 _ATTRIBUTION_DASH = re.compile(r"[—–]\s|--\s")
-_SENTENCE_END = re.compile(r"[.!?…][“”»«‘’\")]*(?=\s+[A-ZÄÖÜ„»«“‚(\"])")
-# "z. B.", "3. Oktober", "Dr. Vogt": a period after one letter, a short number or an abbreviation ends no sentence.
-_ABBREVIATION = re.compile(
-    r"\b(?:[^\W\d_]|\d{1,2}|Abs|Art|bzw|ca|Dr|evtl|geb|ggf|Hr|Fr|inkl|Mr|Mrs|Ms|Nr|Prof|sog|St|Str|vgl|vs)\.\Z"
-)
 _QUESTION_END = re.compile(r"\?[“”»«‘’\")]*\Z")
 _MIN_QUESTION_WORDS = 4  # a shorter one, such as "And unofficially?", makes no sense without the answer before it
 
@@ -77,13 +67,6 @@ def count_words(text: str) -> int:
     return sum(1 for _ in _WORD.finditer(text))
 
 
-def strip_markdown(text: str) -> str:
-    """Return the words of inline Markdown as plain text on one line."""
-    for pattern, replacement in _INLINE_MARKUP:
-        text = pattern.sub(replacement, text)
-    return " ".join(text.split())
-
-
 def find_own_paragraphs(body: str) -> Iterator[str]:
     """Yield the writer's own paragraphs as plain text: no quotations, headings, comments or markers."""
     for block in re.split(r"\n(?:[ \t]*\n)+", _blank_comments(body).strip("\n")):
@@ -114,21 +97,11 @@ def _list_countable_paragraphs(body: str) -> Iterator[str]:
 
 def extract_first_sentence(body: str, limit: int = 220) -> str:
     """Return the first sentence of the writer's own, cut between words if it has more than `limit` characters."""
-    sentence = next(split_sentences(next(find_own_paragraphs(body), "")), "")
+    paragraph = next(find_own_paragraphs(remove_blocks(body)), "") or next(find_own_paragraphs(body), "")
+    sentence = next(split_sentences(paragraph), "")
     if len(sentence) <= limit:
         return sentence
     return sentence[:limit].rsplit(" ", 1)[0].rstrip(" ,;:–-") + " …"
-
-
-def split_sentences(paragraph: str) -> Iterator[str]:
-    """Yield the sentences of a plain paragraph."""
-    start = 0
-    for end in _SENTENCE_END.finditer(paragraph):
-        if not _ABBREVIATION.search(paragraph[: end.start() + 1]):
-            yield paragraph[start : end.end()].strip()
-            start = end.end()
-    if rest := paragraph[start:].strip():
-        yield rest
 
 
 def find_last_question(paragraph: str) -> str:

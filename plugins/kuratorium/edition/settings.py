@@ -7,10 +7,12 @@ import runpy
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Struct
 
+from .. import urls
 from ..errors import EditionError, Problem
 from .paths import SETTINGS_FILE
 
@@ -81,8 +83,19 @@ def parse_site_settings(settings: Mapping[str, Any]) -> SiteSettings:
     except (ValueError, OSError, ZoneInfoNotFoundError) as error:  # ValueError for "../x", OSError for a folder's name
         message = f'unknown time zone "{values["timezone"]}"'
         raise _build_error(0, "TIMEZONE", message, 'Write one such as TIMEZONE = "Europe/Berlin".') from error
-    values |= {"url": values["url"].rstrip("/"), "lang": values["lang"].lower(), "theme": get_theme(settings)}
+    values |= {"url": _encode_site_url(values["url"]), "lang": values["lang"].lower(), "theme": get_theme(settings)}
     return SiteSettings(**values)
+
+
+def _encode_site_url(url: str) -> str:
+    """Return the site's address without a slash at the end, its host in ASCII: feed readers know no other form."""
+    parts = urlsplit(url)
+    try:
+        _ = parts.port  # raises ValueError if it is no number
+        return parts._replace(netloc=urls.encode_host(parts.netloc)).geturl().rstrip("/")
+    except ValueError as error:
+        message = f'"{parts.netloc}" cannot be the name of a host'
+        raise _build_error(0, "SITEURL", message, 'Write SITEURL = "https://…".') from error
 
 
 def get_theme(settings: Mapping[str, Any]) -> str:

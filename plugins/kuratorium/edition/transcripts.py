@@ -19,6 +19,7 @@ from msgspec.structs import replace
 from ..errors import Problem
 from ..files import read_regular_file
 from ..slugs import slugify
+from ..text.markup import strip_markdown
 from . import frontmatter, prose
 from .fields import Violation, suggest_nearest
 from .formats import get_format
@@ -139,7 +140,7 @@ def list_timed_turns(post_file: PostFile) -> Iterator[TimedTurn]:
     for turn in prose.find_turns(post_file.body):
         if turn.time:
             paragraphs = tuple(
-                html.unescape(prose.strip_markdown(paragraph))
+                strip_markdown(paragraph)
                 for paragraph in turn.text.split(_PARAGRAPH_BREAK)
                 if paragraph.strip() and not _UNSPOKEN_PARAGRAPH.match(paragraph)
             )

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from msgspec import Struct
 
 from ..edition.curation import Filter, Source
+from ..text.collation import fold_words
 from .identity import IdentifiedEntry
 from .parsers.model import Entry
 
@@ -81,20 +82,23 @@ def passes_filters(entry: Entry, source: Source) -> bool:
 
 
 def find_keywords(keywords: Iterable[str], text: str) -> tuple[str, ...]:
-    """Return the keywords that `text` mentions, in their given order; case does not matter."""
-    folded = text.casefold()
+    """Return the keywords that `text` mentions, in their given order.
+
+    Case and spelling do not matter: ß or ss, ä or ae, blank or hyphen.
+    """
+    folded = fold_words(text)
     return tuple(keyword for keyword in keywords if _compile_keyword(keyword).search(folded))
 
 
 def _compile_keyword(keyword: str) -> re.Pattern[str]:
-    words = r"\s+".join(re.escape(word) for word in keyword.casefold().split())
+    words = r"\s+".join(re.escape(word) for word in fold_words(keyword).split())
     # Lookarounds instead of \b: a keyword such as c++ ends with a character that is no word character.
     return re.compile(rf"(?<!\w){words}" + (r"(?!\w)" if len(keyword) <= _SHORT_KEYWORD_LENGTH else ""))
 
 
 def _matches_filter(entry: Entry, filters: Filter) -> bool:
-    categories = {category.casefold() for category in filters.categories}
-    if any(category.casefold() in categories for category in entry.categories):
+    categories = {fold_words(category) for category in filters.categories}
+    if any(fold_words(category) in categories for category in entry.categories):
         return True
     return bool(find_keywords(filters.words, f"{entry.title}\n{entry.summary}\n{entry.content}"))
 

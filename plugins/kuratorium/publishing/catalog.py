@@ -19,6 +19,7 @@ from ..edition.curation import Person, Series, Source, Topic
 from ..edition.formats import FORMATS, Format
 from ..edition.model import FrontMatter, Post, PostSummary, Speaker, StandalonePageSummary
 from ..edition.registry import Registry
+from ..text.collation import build_sort_key
 from . import inbox_headlines
 from .posts import EditionSummary
 from .related import RelatedPosts
@@ -103,14 +104,16 @@ class Catalog(Struct, frozen=True, dict=True, kw_only=True):
 
     @cached_property
     def by_tag(self) -> dict[str, list[Post]]:
-        """Posts by tag; spellings with the same slug are one tag, named as most posts spell it."""
+        """Posts by tag, in the order of names; spellings with one slug are one tag, named as most posts spell it."""
         by_slug = _group_posts(self.posts, lambda post: {tag_slug(tag): None for tag in post.tags})
         spellings: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
         for post in self.posts:
             for tag in post.tags:
                 spellings[tag_slug(tag)][tag] += 1
         names = {slug: min(counts, key=lambda tag: (-counts[tag], tag)) for slug, counts in spellings.items()}
-        return {names[slug]: by_slug[slug] for slug in sorted(by_slug)}
+        return {
+            names[slug]: by_slug[slug] for slug in sorted(by_slug, key=lambda slug: (build_sort_key(names[slug]), slug))
+        }
 
     @cached_property
     def by_year(self) -> dict[int, list[Post]]:
@@ -160,7 +163,7 @@ def build_catalog(summary: EditionSummary, paths: Paths, lang: str, as_of: datet
         standalone_pages=tuple(
             _resolve_standalone_page(page, paths, lang) for page in _sort_standalone_pages(summary.standalone_pages)
         ),
-        topics=tuple(sorted(registry.topics.values(), key=lambda topic: (topic.order, topic.id))),
+        topics=tuple(sorted(registry.topics.values(), key=lambda topic: topic.sort_key)),
         people=tuple(registry.people.values()),
         # Hidden posts, too: their former addresses may be linked from elsewhere.
         aliases={

@@ -19,8 +19,10 @@ from ..edition.frontmatter import InvalidFileError
 from ..edition.model import FrontMatter, PostFile, PostSummary, StandalonePage, StandalonePageSummary
 from ..edition.registry import Registry
 from ..edition.rules import media, post
+from ..edition.rules.links import find_links
 from ..errors import Problem
 from ..files import hash_bytes
+from ..text.markup import strip_markdown
 from . import links
 from .inbox_headlines import PublicInboxItem
 from .markdown.converter import MarkdownConverter, find_participants
@@ -39,7 +41,7 @@ class EditionSummary(Struct, frozen=True, kw_only=True):
 
 def summarize_text(text: PostFile | StandalonePage) -> PostSummary | StandalonePageSummary:
     """Return the summary of a text: all but its body, and what is derived from that."""
-    summary = text.meta.summary or prose.extract_first_sentence(text.body)
+    summary = strip_markdown(text.meta.summary) or prose.extract_first_sentence(text.body)
     if isinstance(text, StandalonePage):
         return StandalonePageSummary(file=text.file, meta=text.meta, summary=summary)
     # A text of a few words still takes a minute: "0 minutes" would look like a mistake.
@@ -51,7 +53,7 @@ def summarize_text(text: PostFile | StandalonePage) -> PostSummary | StandaloneP
         summary=summary,
         minutes=minutes,
         linked_files=tuple(
-            dict.fromkeys(target for _, _, target in media.find_links(text) if target and target.endswith(".md"))
+            dict.fromkeys(file for link in find_links(text) for file in link.candidates if file.endswith(".md"))
         ),
         quoted_names=tuple(dict.fromkeys(_find_quoted_names(text))),
         has_timecodes=get_format(text.format).is_conversation

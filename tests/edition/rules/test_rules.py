@@ -20,7 +20,7 @@ from kuratorium.edition.model import (
     Work,
 )
 from kuratorium.edition.registry import Registry
-from kuratorium.edition.rules import media, tables
+from kuratorium.edition.rules import links, tables
 from kuratorium.edition.rules import post as post_rules
 
 NOW = datetime(2026, 10, 14, 9, tzinfo=UTC)
@@ -185,11 +185,11 @@ def test_a_link_within_the_edition_leads_to_a_file(link: str, target: str) -> No
     """It starts from the file's folder or, with a leading slash, from content/; a broken one is reported."""
     document = post(body=f"Eigenes.\n\n{link}")
     requested: list[str] = []
-    assert [violation.line for violation in media.check_links(document, lambda file: bool(requested.append(file)))] == [
+    assert [violation.line for violation in links.check_links(document, lambda file: bool(requested.append(file)))] == [
         22
     ]
     assert requested == [target]
-    assert list(media.check_links(document, {target}.__contains__)) == []
+    assert list(links.check_links(document, {target}.__contains__)) == []
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_a_link_within_the_edition_leads_to_a_file(link: str, target: str) -> No
 )
 def test_other_links_are_not_checked(text: str) -> None:
     """Only {filename}, {static} and {attach} are checked, and only where an address is expected."""
-    assert list(media.check_links(post(body=text), lambda _: False)) == []
+    assert list(links.check_links(post(body=text), lambda _: False)) == []
 
 
 def test_a_link_must_not_leave_the_edition() -> None:
@@ -208,7 +208,7 @@ def test_a_link_must_not_leave_the_edition() -> None:
         body="[x]({static}../../../x)",
         body_line=5,
     )
-    assert [violation.line for violation in media.check_links(page, lambda _: True)] == [5]
+    assert [violation.line for violation in links.check_links(page, lambda _: True)] == [5]
 
 
 def test_no_two_posts_share_a_uid_or_a_slug() -> None:

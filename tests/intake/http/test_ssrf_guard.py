@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from kuratorium.errors import SourceError
 from kuratorium.intake.http.client import Fetcher
 from kuratorium.intake.http.responses import Response
-from kuratorium.intake.http.ssrf_guard import PublicNetworkBackend, ResolveFunction, find_block_reason
+from kuratorium.intake.http.ssrf_guard import PublicNetworkBackend, ResolveFunction, find_block_reason, normalize_host
 from tests.intake.web import Web, respond
 
 PUBLIC = "93.184.216.34"
@@ -297,3 +297,22 @@ def test_a_name_that_cannot_be_looked_up() -> None:
     with pytest.raises(SourceError) as caught:
         fetch("http://no-such-host.invalid/")
     assert caught.value.reason == "no-host"
+
+
+def test_a_host_of_the_intranet_is_compared_in_ascii() -> None:
+    """The policy may name it with letters beyond ASCII; "ß" is not "ss", as in browsers."""
+    assert normalize_host("Fußweg.intern.") == "xn--fuweg-mqa.intern"
+    assert normalize_host("a..ß") == "a..ß"
+
+
+def test_a_request_goes_to_the_host_that_browsers_would_ask() -> None:
+    """The name that is looked up is that of UTS 46: no other site answers for "ß"."""
+    names: list[str] = []
+
+    async def resolve(host: str, _port: int) -> Sequence[str]:
+        names.append(host)
+        return ["127.0.0.1"]
+
+    with pytest.raises(SourceError):
+        fetch("https://www.fußweg.example/feed", resolve=resolve)
+    assert names == ["www.xn--fuweg-mqa.example"]

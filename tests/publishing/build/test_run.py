@@ -3,8 +3,10 @@ import re
 import shutil
 import subprocess
 import sys
+import unicodedata
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import unquote
 
 import feedparser
 import pytest
@@ -218,6 +220,21 @@ def test_links_between_files_lead_to_pages(tiny: TinyEdition) -> None:
     assert (tiny.root / "output/images/plan.png").exists()
     (item,) = [entry for entry in feedparser.parse(tiny.root / "output/feed.xml").entries if "verweist" in entry.link]
     assert "https://weichenwerk.example/impressum.html" in item.content[0].value
+
+
+def test_a_picture_without_keyword_is_copied_and_found_from_everywhere(tiny: TinyEdition) -> None:
+    """As other pictures it is on the page and in the feed, whichever way its name is written."""
+    tiny.write("content/zeichnungen/neuer plan.png", b"\x89PNG")
+    tiny.write("content/zeichnungen/" + unicodedata.normalize("NFD", "brücke.png"), b"\x89PNG")
+    tiny.note("zeigt", body="Hier: ![Plan](zeichnungen/neuer%20plan.png), ![Brücke](<zeichnungen/brücke.png>).")
+    build_site(tiny.root)
+    output = tiny.root / "output"
+    page = soup(tiny.root, "notizen/zeigt.html")
+    for name in ("Plan", "Brücke"):
+        assert (output / "notizen" / unquote(page.find("img", alt=name)["src"])).resolve().is_file()
+    (item,) = [entry for entry in feedparser.parse(output / "feed.xml").entries if "zeigt" in entry.link]
+    image = BeautifulSoup(item.content[0].value, "html.parser").find("img", alt="Plan")
+    assert image["src"] == "https://weichenwerk.example/zeichnungen/neuer%20plan.png"
 
 
 def test_every_link_of_the_site_leads_somewhere(tiny: TinyEdition) -> None:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kuratorium.edition.model import Speaker, Work
-from kuratorium.publishing.markdown.converter import MarkdownConverter, sanitize_html
+from kuratorium.publishing.markdown.converter import MarkdownConverter, convert_inline_links, sanitize_html
 from kuratorium.publishing.markdown.turns import Question, find_questions
 from tests.publishing.makers import document, registry
 
@@ -172,3 +172,20 @@ def test_no_body_smuggles_a_script(text: str) -> None:
     html = MarkdownConverter(registry()).convert(document(f"<script>{text}\n\n<svg onload=x>{text}"))
     assert not BeautifulSoup(html, "html.parser")(["script", "svg", "iframe", "style", "form"])
     assert not re.search(r"<[^>]*\son\w+\s*=", html)
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        (
+            "[Ina & Jo](https://a.example/x_(y)?a=1&b), via <Amt>",
+            '<a href="https://a.example/x_(y)?a=1&amp;b">Ina &amp; Jo</a>, via &lt;Amt&gt;',
+        ),
+        ("[x](javascript:alert(1)) [y]", "[x](javascript:alert(1)) [y]"),
+        ('[x](https://a.example/"onclick=)', '<a href="https://a.example/&#34;onclick=">x</a>'),
+        ("Ina Jahn", "Ina Jahn"),
+    ],
+)
+def test_a_credit_may_hold_a_link(text: str, html: str) -> None:
+    """A link in Markdown is one on the page; all else is text, and no other scheme passes."""
+    assert convert_inline_links(text) == html

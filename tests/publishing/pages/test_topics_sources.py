@@ -52,7 +52,7 @@ def test_sources_are_ordered_by_picks_and_then_by_name() -> None:
     """A post that recommends two works of a source counts once; a topic shows only its own sources."""
     sources = tuple(
         Source(id=source_id, name=name, feed="https://x.example/", topics=topics)
-        for source_id, name, topics in (("b", "Beta", ("offen",)), ("a", "alpha", ()), ("c", "Gamma", ("offen",)))
+        for source_id, name, topics in (("b", "Beta", ("offen",)), ("a", "älter", ()), ("c", "Gamma", ("offen",)))
     )
     works = tuple(Work(url=f"https://c.example/{number}", title="C", source="c") for number in range(2))
     published = catalog(post(1, works=works), post(2, works=works[:1]), followed_sources=sources)

@@ -66,15 +66,53 @@ def test_the_text_form_reads_like_a_letter() -> None:
         ),
         ("<blockquote><p>Gesagt.</p><p>Getan.</p></blockquote>", "> Gesagt.\n>\n> Getan.\n"),
         ("<figure><blockquote><p>So.</p></blockquote><figcaption>— Amt</figcaption></figure>", "> So.\n\n— Amt\n"),
+        (
+            "<ul><li>eins<ul><li>zwei</li><li>drei</li></ul></li><li>vier</li></ul>",
+            "- eins\n  - zwei\n  - drei\n- vier\n",
+        ),
+        ("<ol start='9'><li>eins<ul><li>zwei</li></ul></li><li>drei</li></ol>", "9. eins\n   - zwei\n10. drei\n"),
+        ("<ul><li><p>eins</p><p>mehr</p></li><li><p>zwei</p></li></ul>", "- eins\n\n  mehr\n- zwei\n"),
+        ("<ul><li>eins<blockquote><p>Gesagt.</p></blockquote></li></ul>", "- eins\n  > Gesagt.\n"),
+        (
+            (
+                '<p>T<sup id="fnref:1"><a class="footnote-ref" href="#fn:1">1</a></sup>.</p><div class="footnote"><hr>'
+                '<ol><li id="fn:1"><p>Fuß.&nbsp;<a class="footnote-backref" href="#fnref:1">↩</a></p></li></ol></div>'
+            ),
+            "T[1].\n\n* * *\n\n[1] Fuß.\n\n",
+        ),
+        (
+            "<table><thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><td>1</td><td>2</td></tr></tbody></table>",
+            "a | b\n\n1 | 2\n",
+        ),
+        ("<div>Ohne <b>Absatz</b><br>weiter<!-- nie --></div><p>Danach.</p>", "\n\nOhne Absatz weiter\n\nDanach.\n"),
         ("<hr><pre>a  b\n c</pre>", "* * *\n\na  b\n c\n"),
         ('<p><a href="https://a.example/">https://a.example/</a></p>', "\nhttps://a.example/\n\n"),
     ],
-    ids=["list", "quotation", "figure", "rule and code", "bare address"],
+    ids=[
+        "list",
+        "quotation",
+        "figure",
+        "nested list",
+        "numbers",
+        "paragraphs in a list",
+        "quotation in a list",
+        "footnote",
+        "table",
+        "no paragraph",
+        "rule and code",
+        "bare address",
+    ],
 )
 def test_everything_markdown_knows_has_a_form_in_text(body: str, lines: str) -> None:
     """Lists, quotations, rules and code have a form; an address that is the text of its link stands once."""
     assert lines in text(body)
     assert text(body).count("https://a.example/") <= 1
+
+
+def test_lists_and_quotations_in_one_another_end_nothing() -> None:
+    """Text that is nested hundreds of times is still there."""
+    assert "unten" in text(f"{'<ul><li>' * 400}unten{'</li></ul>' * 400}")
+    assert "unten" in text(f"{'<blockquote><div>' * 400}<p>unten</p>{'</div></blockquote>' * 400}")
 
 
 def test_what_must_be_said_is_said_first_and_corrections_last() -> None:

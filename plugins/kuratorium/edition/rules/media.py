@@ -1,44 +1,36 @@
-"""Rules about files and hosts that a post or page refers to: links, recordings, embeds, pictures."""
+"""Rules about files and hosts that a post or page refers to: recordings, embeds, pictures."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from pathlib import PurePosixPath
+from unicodedata import normalize
 
 from .. import embeds, prose
 from ..fields import Violation, suggest_nearest
 from ..formats import get_format
 from ..model import ContentFile, FrontMatter, Media, PostFile, StandalonePage
-from ..paths import CONTENT_PREFIX, collapse_path, resolve_content_path
+from ..paths import resolve_content_path
 from ..registry import Registry
 from ..timecodes import format_timecode, is_timecode, parse_timecode
 from ..yaml import YamlPath
+from .links import find_links
 
-# Pelican's links to files, where Markdown or HTML has an address: ({filename}x.md), <…>, href="…", and "[1]: …".
-_FILE_LINK = re.compile(r"(?:[(<\"']|\]:\s+)\{(?P<keyword>filename|static|attach)\}(?P<path>[^)>\"'\s#?]+)")
 _IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\(")
-
-
-def check_links(content_file: PostFile | StandalonePage, file_exists: Callable[[str], bool]) -> Iterator[Violation]:
-    """Check that links to files of the edition lead to one; `file_exists` takes a path from the root."""
-    for line, (keyword, path), target in find_links(content_file):
-        if target is None or not file_exists(target):
-            message = f"{{{keyword}}}{path} leads nowhere"
-            hint = "Name a file of the edition, from this file's folder or, with a leading /, from content/."
-            yield Violation((), message, hint, content_file.body_line + line)
 
 
 def check_attached_files(
     content_file: PostFile | StandalonePage, file_exists: Callable[[str], bool]
 ) -> Iterator[Violation]:
     """Check that files that front matter names exist; `file_exists` takes a path from the root."""
-    hint = "Put it there, or correct the name: it is one below content/, such as media/…."
     for path, name in _list_attached_names(content_file):
+        hint = "Put it there, or correct the name: it is one below content/, such as media/…."
         file = resolve_content_path(name)
         if file is None:
             yield Violation(path, f'"{name}" leads out of content/', hint)
         elif not file_exists(file):
+            if any(file_exists(normalize(form, file)) for form in ("NFC", "NFD")):
+                hint = 'There is one in whose name letters such as "ü" are written another way: rename that file.'
             yield Violation(path, f"there is no file {file}", hint)
 
 
@@ -113,25 +105,6 @@ def check_image_alt(content_file: PostFile | StandalonePage, _: Registry) -> Ite
                 yield Violation((), "this picture has no alt text", hint, content_file.body_line + number)
 
 
-def find_links(content_file: PostFile | StandalonePage) -> Iterator[tuple[int, tuple[str, str], str | None]]:
-    """Yield every link to a file in a body.
-
-    Yields its line (from 0), its keyword and path as written, and the path from the root that it leads to, or None if
-    that is outside the edition.
-    """
-    if "{" not in content_file.body:  # most posts; spares the split
-        return
-    for number, line in enumerate(content_file.body.split("\n")):
-        for match in _FILE_LINK.finditer(line):
-            yield number, (match["keyword"], match["path"]), resolve_link(content_file.file, match["path"])
-
-
-def resolve_link(file: str, path: str) -> str | None:
-    """Return the path from the root that a link in `file` leads to, or None if it is outside the edition."""
-    base = PurePosixPath(CONTENT_PREFIX) if path.startswith("/") else PurePosixPath(file).parent
-    return collapse_path(base / path.lstrip("/"))
-
-
 def _list_attached_names(content_file: ContentFile) -> Iterator[tuple[YamlPath, str]]:
     """Yield the files that front matter names (recordings, transcript, pictures) as they are written."""
     if not isinstance(content_file.meta, FrontMatter):
@@ -152,7 +125,7 @@ def _list_attached_names(content_file: ContentFile) -> Iterator[tuple[YamlPath, 
 
 def list_referenced_files(content_file: PostFile | StandalonePage) -> tuple[str, ...]:
     """Return the paths of all files that a post or page depends on: linked ones and those in front matter."""
-    linked = [target for _, _, target in find_links(content_file) if target]
+    linked = [file for link in find_links(content_file) for file in link.candidates]
     attached = [file for _, name in _list_attached_names(content_file) if (file := resolve_content_path(name))]
     return tuple(dict.fromkeys([*linked, *attached]))
 

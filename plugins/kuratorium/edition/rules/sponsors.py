@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from ...text.collation import fold_words
+from ...urls import encode_host
 from ..curation import Sponsor
 from ..fields import Violation
 from ..model import PostFile
@@ -40,15 +42,24 @@ def _find_mentions(sponsor: Sponsor, texts: Iterable[tuple[YamlPath, str]]) -> I
     """Yield the field of each mention, its line in that field (from 0), and the name or domain that was mentioned."""
     # With a German or English genitive ("Pumpes", "Pumpe's"), but not within a longer word.
     patterns = [
-        (name, rf"(?<!\w){_build_name_pattern(name)}(?:['’]?s)?(?!\w)") for name in (sponsor.name, *sponsor.aliases)
+        (name, rf"(?<!\w){_build_name_pattern(name)}(?:['’]?s)?(?!\w)")
+        for name in (sponsor.name, *sponsor.aliases)
+        if fold_words(name).strip()
     ]
-    patterns += [(domain, rf"//(?:[\w-]+\.)*{re.escape(domain)}(?![\w.-])") for domain in sponsor.domains]
+    domain_patterns = [
+        (domain, rf"//(?:[\w-]+\.)*{re.escape(host)}(?![\w.-])")
+        for domain in sponsor.domains
+        for host in _list_host_forms(domain)
+    ]
     for path, text in texts:
-        folded = text.casefold()
+        folded = fold_words(text)
         for name, pattern in patterns:
             # Most texts mention no sponsor; this test of a substring costs a tenth of the pattern.
-            if name.split()[0].casefold() in folded and (match := re.search(pattern, text, re.I)):
-                yield path, text.count("\n", 0, match.start()), name
+            if fold_words(name).split()[0] in folded and (match := re.search(pattern, folded)):
+                yield path, folded.count("\n", 0, match.start()), name
+        for domain, pattern in domain_patterns:
+            if "//" in text and (match := re.search(pattern, text, re.I)):
+                yield path, text.count("\n", 0, match.start()), domain
 
 
 def _list_visible_texts(post_file: PostFile, registry: Registry) -> Iterator[tuple[YamlPath, str]]:
@@ -70,5 +81,13 @@ def _list_visible_texts(post_file: PostFile, registry: Registry) -> Iterator[tup
 
 
 def _build_name_pattern(name: str) -> str:
-    """Return a pattern for a name; between its words may be any white space, such as a line break."""
-    return r"\s+".join(re.escape(word) for word in name.split())
+    """Return a pattern for a name in a folded text; between its words may be any white space, such as a line break."""
+    return r"\s+".join(re.escape(word) for word in fold_words(name).split())
+
+
+def _list_host_forms(domain: str) -> tuple[str, ...]:
+    """Return a domain as it is written, and as DNS has it, which is how browsers copy it."""
+    try:
+        return tuple(dict.fromkeys((domain, encode_host(domain))))
+    except ValueError:
+        return (domain,)

@@ -14,6 +14,7 @@ from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_netw
 
 import httpcore
 
+from ... import urls
 from . import errors
 
 ResolveFunction = Callable[[str, int], Awaitable[Sequence[str]]]
@@ -59,8 +60,8 @@ def normalize_host(host: str) -> str:
     """Return a host for comparison: lower case, IDNA-encoded, without brackets and final dot."""
     host = host.strip().strip("[]").rstrip(".").lower()
     try:
-        return host if host.isascii() else host.encode("idna").decode()
-    except UnicodeError:
+        return host if host.isascii() else urls.encode_host(host)
+    except ValueError:
         return host
 
 

@@ -12,7 +12,7 @@ from html import unescape
 
 import nh3
 from markdown import Extension, Markdown, markdown
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from msgspec import Struct
 
 from ...edition.formats import get_format
@@ -20,6 +20,7 @@ from ...edition.model import PostFile, PostSummary, StandalonePage
 from ...edition.registry import Registry
 from ...slugs import slugify
 from ...urls import normalize_url
+from ..links import rewrite_links
 from .embeds import EmbedsExtension
 from .plugin_scripts import PluginScriptsExtension
 from .quotes import QuotesExtension
@@ -156,10 +157,26 @@ def find_headings(html: str) -> tuple[Heading, ...]:
     return tuple(headings)
 
 
+_INLINE_LINK = re.compile(r"\[([^\[\]]+)\]\((https?://(?:[^\s()]|\([^\s()]*\))+)\)")
+
+
+def convert_inline_links(text: str) -> Markup:
+    """Return the HTML of a line of plain text in which links in Markdown are links, as in the credit of a picture."""
+    parts, position = [Markup()], 0
+    for link in _INLINE_LINK.finditer(text):
+        anchor = Markup('<a href="{}">{}</a>').format(link[2], link[1])
+        parts += [escape(text[position : link.start()]), anchor]
+        position = link.end()
+    return Markup().join([*parts, escape(text[position:])])
+
+
 @cache
 def convert_short_markdown(text: str) -> Markup:
     """Return the HTML of a short text such as a topic's intro. Links in it must be addresses: it lies in no folder.
 
+    An address without its scheme, `www.…` or that of a mailbox, is completed.
+
     Cached, because a person's or topic's text is shown on several pages.
     """
-    return Markup(sanitize_html(markdown(text, extensions=["sane_lists"], output_format="html")))  # noqa: S704 - it passed the allow-list
+    body = sanitize_html(markdown(text, extensions=["sane_lists"], output_format="html"))
+    return Markup(rewrite_links(body, "", "", lambda _: None))  # noqa: S704 - it passed the allow-list

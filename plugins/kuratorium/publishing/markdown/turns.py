@@ -21,6 +21,7 @@ from msgspec import Struct
 from ...edition import prose
 from ...edition.timecodes import parse_timecode
 from ...slugs import slugify
+from ...text.markup import strip_markdown
 
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _PULL_QUOTE = r"(?<!=)==(?![=\s])(.+?)(?<![=\s])==(?!=)"
@@ -132,7 +133,7 @@ class _TurnSection:
         if self.participant.role != "host":
             return ""
         for child in reversed(self.section[1:]):
-            question = prose.find_last_question(prose.strip_markdown(child.text or "")) if child.tag == "p" else ""
+            question = prose.find_last_question(strip_markdown(child.text or "")) if child.tag == "p" else ""
             if question:
                 return question
         return ""

@@ -10,6 +10,7 @@ from msgspec import Struct
 from ...edition.curation import Person
 from ...edition.model import Post
 from ...similarity import normalize_title
+from ...text.markup import strip_markdown
 from ..catalog import Catalog
 from ..page import Page, SiteMeta, build_html_page, build_list_meta, build_list_pages
 from ..template_inputs import PageMeta, PersonCard, Recommendation
@@ -37,7 +38,7 @@ def plan_people_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
             title=person.name,
             kind="list",
             lang=site.lang,
-            description=person.bio or person.role,
+            description=strip_markdown(person.bio) or person.role,
         )
         activity = activities[person.id]
         # Older pages show only the person's posts; with the rest, one recommendation would change them all.

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from ...edition.curation import Series, Topic
 from ...edition.formats import FORMATS
 from ...edition.model import Post
-from ...edition.prose import strip_markdown
+from ...text.collation import build_sort_key
+from ...text.markup import strip_markdown
 from .. import inbox_headlines
 from ..catalog import Catalog, start_key
 from ..page import OpmlPage, Page, SiteMeta, build_html_page, build_list_meta, build_list_pages
@@ -162,5 +163,5 @@ def build_source_cards(catalog: Catalog, topic: Topic | None = None) -> tuple[So
         for posts in [catalog.by_source.get(source.id, [])]
     ]
     return tuple(
-        sorted(cards, key=lambda card: (-card.recommendation_count, card.source.name.casefold(), card.source.id))
+        sorted(cards, key=lambda card: (-card.recommendation_count, build_sort_key(card.source.name), card.source.id))
     )

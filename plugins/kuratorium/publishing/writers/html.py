@@ -26,7 +26,7 @@ from ...edition.prose import extract_first_sentence
 from ...edition.settings import SiteSettings
 from ...edition.timecodes import parse_timecode
 from ..markdown import turns
-from ..markdown.converter import convert_short_markdown, find_headings
+from ..markdown.converter import convert_inline_links, convert_short_markdown, find_headings
 from ..markdown.embeds import split_at_embeds
 from ..settings import Settings
 
@@ -68,6 +68,7 @@ def build_filters(site: SiteSettings) -> dict[str, Callable[..., object]]:
         "first_sentence": extract_first_sentence,
         "seconds": parse_timecode,
         "markdown": convert_short_markdown,
+        "links": convert_inline_links,
         "zone": lambda moment: get_timezone_name(moment.astimezone(zone), "short", locale=locale),
         "same_day": lambda moment, other: get_day(moment) == get_day(other),
         "passages": split_at_embeds,

@@ -18,7 +18,7 @@ from ..page import BodyFinder, FeedPage
 from ..template_inputs import LookbackTarget
 
 # Links as our converter writes them: lower-case attributes in double quotes. Text that only looks like one stays.
-_IN_PAGE_LINK = re.compile(r'(<a (?:[a-z]+="[^"]*" )*href=")#')
+_IN_PAGE_LINK = re.compile(r'(<a (?:[a-z-]+="[^"]*" )*href=")#')
 _INVALID_XML_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # XML 1.0, section 2.2
 
 

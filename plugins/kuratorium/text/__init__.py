@@ -1,0 +1,1 @@
+"""Words of readers and editors: as plain text, as sentences, compared and put in order. Leaves."""

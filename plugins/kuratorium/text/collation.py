@@ -1,0 +1,64 @@
+"""How words are compared: whether two spellings are the same word, and which of two comes first. Pure.
+
+German first: ß is ss, and ä is found as ae, but stands beside a in lists.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from itertools import product
+
+from ..slugs import spell_out
+
+# Characters that join words, each one blank: hyphen, non-breaking hyphen and the dashes that people type for them.
+_JOINTS = dict.fromkeys(map(ord, "-\u00a0\u2010\u2011\u2012\u2013\u2212"), " ")
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))  # soft hyphen, zero-width characters
+_TABLE = _JOINTS | _INVISIBLE
+# In a folded word: what may be an umlaut, or ß, in a text. In "neue" and "Quelle" ue is none.
+_AMBIGUOUS = re.compile(r"(?<![aeiouq])[aou]e|ss")
+_MAX_AMBIGUOUS = 4  # in one word; 16 spellings are enough for "Straßenausbaubeiträge"
+_NOT_LETTERS = re.compile(r"[\W_]+")
+# Letters of neighbouring languages that Unicode does not decompose.
+_BASE_LETTERS = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "\u0131": "i"})
+SortKey = tuple[str, str, str]
+
+
+def fold_words(text: str) -> str:
+    """Return a text in which all spellings of a word are equal, line by line.
+
+    Case, accents, soft hyphens, ß and ss, ä and ae, and one character or two for a letter make no difference, nor does
+    what joins two words: blank, hyphen or non-breaking hyphen.
+    """
+    if text.isascii():
+        return text.lower().replace("-", " ")
+    decomposed = spell_out(text.translate(_TABLE))
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
+def list_spellings(word: str) -> tuple[str, ...]:
+    """Return the spellings of a word that a full-text index may hold which keeps ß and drops accents ("größe": große).
+
+    A word with more than a few places that may be spelled in two ways has only some of its spellings.
+    """
+    folded = fold_words(word)
+    matches = list(_AMBIGUOUS.finditer(folded))[:_MAX_AMBIGUOUS]
+    spellings = {folded: None, unicodedata.normalize("NFC", word).lower(): None}
+    for choice in product((False, True), repeat=len(matches)):
+        parts, position = [], 0
+        for match, is_other in zip(matches, choice, strict=True):
+            other = "ß" if match[0] == "ss" else match[0][0]
+            parts += [folded[position : match.start()], other if is_other else match[0]]
+            position = match.end()
+        spellings["".join([*parts, folded[position:]])] = None
+    return tuple(spellings)
+
+
+def build_sort_key(text: str) -> SortKey:
+    """Return the key by which lists are sorted, after DIN 5007-1: ä as a, ß as ss, signs and case last.
+
+    Of words that differ only by umlauts and accents, the plain one comes first. Add what is unique behind the key.
+    """
+    lowered = unicodedata.normalize("NFKD", text.casefold())
+    base = "".join(character for character in lowered if not unicodedata.combining(character)).translate(_BASE_LETTERS)
+    return _NOT_LETTERS.sub(" ", base).strip(), lowered, text

@@ -1,0 +1,171 @@
+"""Markdown as plain text: inline marks taken off, and all but prose removed. Linear, whatever a body holds."""
+
+from __future__ import annotations
+
+import html
+import re
+import string
+from collections import defaultdict
+
+_LINK_TARGET = r"\((?:[^()]|\([^()]*\))*\)"  # with one level of parentheses, as in addresses of Wikipedia
+_LINK_TEXT = r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]"  # with one level of brackets
+# In this order: a character without which there is no such mark, the mark, and what it leaves.
+_INLINE_MARKUP = (
+    ("<", re.compile(r"<(script|style)\b.*?(?:</\1>|\Z)", re.S | re.I), ""),
+    ("!", re.compile(rf"!{_LINK_TEXT}{_LINK_TARGET}"), ""),  # pictures
+    ("^", re.compile(r"\[\^[^\]\[]+\]"), ""),  # marks of footnotes
+    ("[", re.compile(rf"{_LINK_TEXT}(?:{_LINK_TARGET}|\[[^\]\[]*\])"), r"\1"),  # links
+    ("<", re.compile(r"<((?:https?://|mailto:)[^<>]+|[\w.+-]{1,64}@[\w-]+\.[\w.-]+)>"), r"\1"),
+    ("<", re.compile(r"<br\s*/?>"), " "),
+    ("<", re.compile(r"</?[a-zA-Z][^<>]*>"), ""),
+    ("{", re.compile(r"\{(?::|[ ]*[.#])[^{}\n]*\}"), ""),  # attribute lists
+    ("==", re.compile(r"(?<![=\s])==|==(?![=\s])"), ""),  # pull quotes
+)
+_CODE_SPAN = re.compile(r"(?<![`\\])(`+)(?!`)")
+_ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!>~|-])")
+_EMPHASIS = re.compile(r"\*+|_+")
+# Unicode's noncharacters, which no text holds, stand for literal signs while marks are taken off: 32 for 32.
+_PROTECT = {ord(sign): 0xFDD0 + place for place, sign in enumerate(string.punctuation)}
+_UNPROTECT = {replacement: sign for sign, replacement in _PROTECT.items()}
+_NONCHARACTERS = re.compile("[\ufdd0-\ufdef]")
+
+_CODE_FENCE = re.compile(r"[ ]{0,3}(```+|~~~+)")
+# "3. Oktober" begins a sentence, not a list.
+_MONTH = r"(?:Jan|Feb|M[äa]r|Apr|Ma[iy]|Jun|Jul|Aug|Sep|O[kc]t|Nov|De[zc])"
+_LIST_MARK = re.compile(rf"[ \t]*(?:[-*+][ \t]+|\d{{1,9}}[.)][ \t]+(?!{_MONTH}))(?=\S)")
+_ANY_LIST_MARK = re.compile(r"^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]", re.M)
+_DEFINITION = re.compile(r"^ {0,3}\[(?!\^)([^\[\]\n]+)\]:[ \t]*\S", re.M)
+_SHORT_LINK = re.compile(r"\[([^\[\]\n]+)\](?![\[(:])")
+
+
+def strip_markdown(text: str) -> str:
+    """Return the words of inline Markdown as plain text on one line; code and escaped characters stay as written."""
+    text = _NONCHARACTERS.sub("", text)
+    if "`" in text:
+        text = _protect_code(text)
+    if "\\" in text:
+        text = _ESCAPE.sub(lambda match: match[1].translate(_PROTECT), text)
+    for sign, pattern, replacement in _INLINE_MARKUP:
+        if sign in text:
+            text = pattern.sub(replacement, text)
+    if "*" in text or "_" in text:
+        text = _strip_emphasis(text)
+    text = html.unescape(text)
+    if _NONCHARACTERS.search(text):
+        text = text.translate(_UNPROTECT)
+    return " ".join(text.split())
+
+
+def remove_blocks(body: str) -> str:
+    """Return a body without code, tables and marks of lists, and with links in short form as their text."""
+    text = blank_fences(body)
+    if "|" in text:
+        text = _blank_tables(text)
+    if _ANY_LIST_MARK.search(text):
+        text = _take_off_list_marks(text)
+    names = {name.casefold() for name in _DEFINITION.findall(text)} if "]:" in text else ()
+    return _SHORT_LINK.sub(lambda link: link[1] if link[1].casefold() in names else link[0], text) if names else text
+
+
+def _take_off_list_marks(text: str) -> str:
+    # A mark within a paragraph, such as a number at the beginning of a line, is text.
+    lines, in_list, previous = text.split("\n"), False, ""
+    for number, line in enumerate(lines):
+        match = _LIST_MARK.match(line)
+        in_list = bool(match) if not previous.strip() else in_list
+        previous = line
+        if in_list and match:
+            lines[number] = line[match.end() :]
+    return "\n".join(lines)
+
+
+def _blank_tables(text: str) -> str:
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        if _is_table_rule(line):
+            _blank_table(lines, number)
+    return "\n".join(lines)
+
+
+def _is_table_rule(line: str) -> bool:
+    """Return whether a line divides the head of a table from its rows, as in |---|:--:|."""
+    return "|" in line and "-" in line and not line.strip(" \t|:-")
+
+
+def _blank_table(lines: list[str], rule: int) -> None:
+    """Blank the head and the rows of a table, whose rule is line number `rule`."""
+    lines[max(rule - 1, 0) : rule + 1] = [""] * (rule + 1 - max(rule - 1, 0))
+    for number in range(rule + 1, len(lines)):
+        if "|" not in lines[number]:
+            return
+        lines[number] = ""
+
+
+def blank_fences(body: str) -> str:
+    """Return a body without the lines of fenced code; the others stay on their lines."""
+    if "```" not in body and "~~~" not in body:
+        return body
+    lines, fence = [], ""
+    for line in body.split("\n"):
+        match = _CODE_FENCE.match(line)
+        if fence or match:
+            lines.append("")
+        else:
+            lines.append(line)
+        if not fence and match:
+            fence = match[1]
+        elif match and match[1].startswith(fence) and not line[match.end() :].strip():
+            fence = ""
+    return "\n".join(lines)
+
+
+def find_code_spans(text: str) -> list[tuple[int, int, int, int]]:
+    """Return where code stands between equal runs of backticks: start and end with them, and without them."""
+    runs = list(_CODE_SPAN.finditer(text))
+    last_start = {run[1]: run.start() for run in runs}  # a run with no later equal one is text
+    spans, opening = [], None
+    for run in runs:
+        if opening is None and last_start[run[1]] > run.start():
+            opening = run
+        elif opening is not None and run[1] == opening[1]:
+            spans.append((opening.start(), run.end(), opening.end(), run.start()))
+            opening = None
+    return spans
+
+
+def remove_code_spans(text: str) -> str:
+    """Return a text without code in backticks."""
+    parts, position = [], 0
+    for start, end, *_ in find_code_spans(text):
+        parts.append(text[position:start])
+        position = end
+    return "".join([*parts, text[position:]])
+
+
+def _protect_code(text: str) -> str:
+    parts, position = [], 0
+    for start, end, inner_start, inner_end in find_code_spans(text):
+        parts += [text[position:start], text[inner_start:inner_end].translate(_PROTECT)]
+        position = end
+    return "".join([*parts, text[position:]])
+
+
+def _strip_emphasis(text: str) -> str:
+    """Return a text without the stars and underscores of emphasis; those within or between words stay.
+
+    A mark opens before a word and closes after one (https://spec.commonmark.org/0.31.2/#left-flanking-delimiter-run):
+    the star in "Kolleg*innen" and that in "3 * 4" do neither.
+    """
+    open_runs: dict[str, list[re.Match[str]]] = defaultdict(list)
+    removed = []
+    for run in _EMPHASIS.finditer(text):
+        before, after = text[run.start() - 1 : run.start()], text[run.end() : run.end() + 1]
+        if before.strip() and not after.isalnum() and open_runs[run[0]]:
+            removed += [open_runs[run[0]].pop().span(), run.span()]
+        elif after.strip() and not before.isalnum():
+            open_runs[run[0]].append(run)
+    parts, position = [], 0
+    for start, end in sorted(removed):
+        parts.append(text[position:start])
+        position = end
+    return "".join([*parts, text[position:]])

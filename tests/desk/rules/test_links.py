@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import pytest
+
+from kuratorium.desk import check
+from tests.editions import TOPICS, TinyEdition
+
+
+@pytest.mark.parametrize(
+    ("link", "is_dead"),
+    [
+        ("[x](nirgends.md)", True),
+        ("[x](nirgends.html)", True),
+        ("![x](nirgends.png)", True),
+        ("[x](blatt.example/a)", True),
+        ("[x](/notizen/nirgends.html)", True),
+        ("[x](../curation/policy.yaml)", True),
+        ("[x](erste-notiz.html)", False),
+        ("[x](/notizen/erste-notiz.html#a)", False),
+        ("[x](frueher.html)", False),
+        ("[x](../themen/open-source.html)", False),
+        ("[x](../kalender.ics)", False),
+        ("[x](../pages/impressum.md)", False),
+        ("[x](www.blatt.example)", False),
+        ("[x](anna@blatt.example)", False),
+        ("`[x](nirgends.md)`", False),
+    ],
+)
+def test_a_link_that_leads_nowhere_is_a_warning(tiny: TinyEdition, link: str, is_dead: bool) -> None:
+    """Files, pages of posts, lists and former addresses exist; all else is reported with its line, once."""
+    tiny.note("alias", aliases=["notizen/frueher.html"])
+    tiny.essay("verweist", body=f"Erstens.\n\nSiehe {link}.")
+    result = check.run_checks(tiny.root)
+    assert result.errors == ()
+    assert [(problem.file, problem.line) for problem in result.warnings] == (
+        [("content/essays/verweist.md", 11)] if is_dead else []
+    )
+
+
+def test_a_draft_may_have_dead_links(tiny: TinyEdition) -> None:
+    """It is not finished."""
+    tiny.essay("entwurf", body="[x](nirgends.md)", status="draft")
+    assert check.run_checks(tiny.root).warnings == ()
+
+
+def test_an_intro_links_to_whole_addresses(tiny: TinyEdition) -> None:
+    """It is shown on several pages; `www.` and mail addresses are completed, others are reported with their line."""
+    intro = "[a](https://a.example/) [b](www.b.example) [c](c@c.example) [d](/d.html) [e](e.md) [f]({filename}f.md)"
+    tiny.yaml("topics", [TOPICS[0], {**TOPICS[1], "intro": intro}])
+    problems = check.run_checks(tiny.root).warnings
+    assert [problem.message for problem in problems] == [
+        'the link "e.md" leads nowhere', 'the link "{filename}f.md" leads nowhere'
+    ]  # fmt: skip
+    assert {(problem.file, problem.field) for problem in problems} == {("curation/topics.yaml", "[1].intro")}
