@@ -62,7 +62,9 @@ def test_the_original_is_credited_first() -> None:
 
 def test_links_within_a_text_lead_to_its_page() -> None:
     """A feed reader shows many texts on one page: a bare `#fn:1` would lead to another's footnote, or nowhere."""
-    body = '<p><a href="#t-5">0:05</a> Text<a aria-label="1" class="footnote-ref" href="#fn:1">1</a> über " href="#x"</p>'
+    body = (
+        '<p><a href="#t-5">0:05</a> Text<a aria-label="1" class="footnote-ref" href="#fn:1">1</a> über " href="#x"</p>'
+    )
     text = feedparser.parse(write_feed(catalog(post()), body=body)).entries[0].content[0].value
     page = "https://weiche.example/notizen/nr-1.html"
     assert f'<a href="{page}#t-5">' in text
