@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from kuratorium.publishing.links import find_link_targets, rewrite_links
@@ -56,6 +58,14 @@ def test_every_attribute_with_an_address_is_rewritten() -> None:
         f'<blockquote cite="{SITE}notizen/zwei.html"></blockquote>'
     )
     assert rewrite('<video poster="images/plan.png"></video>', "") == '<video poster="images/plan.png"></video>'
+
+
+def test_no_picture_is_asked_of_another_host() -> None:
+    """An address without its scheme becomes a link, never a picture that a page loads from elsewhere."""
+    html = '<img src="www.fern.example/a.png"><img srcset="www.fern.example/a.png 2x">'
+    for root in ("../", SITE):
+        sources = re.findall(r'="([^" ]*)', rewrite(html, root))
+        assert not [source for source in sources if source.startswith(("https://www.", "//"))]
 
 
 def test_text_that_looks_like_a_link_stays() -> None:

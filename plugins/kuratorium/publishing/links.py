@@ -27,6 +27,7 @@ _OPEN_ADDRESSES = (
     *(re.compile(rf'{name}="(?!https?://|mailto:|tel:|#|")') for name in ("href", "src", "cite", "poster", "srcset")),
     re.compile(r'="[{|]'),
 )
+_LINK_ATTRIBUTES = ('href="', 'cite="')
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.I)
 _IMAGE_CANDIDATE = re.compile(r"(?P<gap>[\s,]*)(?P<address>[^\s,]\S*)(?P<size>[^,]*)")
 _UNQUOTED_CHARACTERS = "/~!$&'()*+,;=:@"  # RFC 3986, section 3.3
@@ -66,7 +67,9 @@ def rewrite_links(html: str, file: str, root: str, find_address: AddressFinder) 
                 lambda part: part["gap"] + _rewrite(part["address"], file, root, find_address) + part["size"], value
             )
         else:
-            rewritten = _rewrite(value, file, root, find_address)
+            # Links only: a picture `www.…` leads nowhere, and must not become one that another host is asked for.
+            address = _complete_address(value) if match["name"].strip() in _LINK_ATTRIBUTES else ""
+            rewritten = address or _rewrite(value, file, root, find_address)
         return match["name"] + (match["value"] if rewritten == value else escape(rewritten))
 
     return _TAG.sub(lambda tag: _ADDRESS.sub(replace_address, tag[0]) if '="' in tag[0] else tag[0], html)
@@ -94,8 +97,8 @@ def _find_addresses(html: str) -> Iterator[str]:
 
 def _rewrite(value: str, file: str, root: str, find_address: AddressFinder) -> str:
     """Return an address in the body of `file` as a page needs it from which `root` leads to the site's root."""
-    if address := _complete_address(value):
-        return address
+    if _SCHEME.match(value) or value.startswith("//"):
+        return value
     target = parse_target(value)
     for candidate in list_candidates(file, target) if target else ():
         if path := find_address(candidate):
@@ -108,9 +111,7 @@ def _rewrite(value: str, file: str, root: str, find_address: AddressFinder) -> s
 
 
 def _complete_address(value: str) -> str:
-    """Return a link that names a scheme, a host or a mail address as a whole address; empty if it does not."""
-    if _SCHEME.match(value):
-        return value
+    """Return the whole address of a link that names a host or a mailbox without scheme; empty if it does not."""
     if value.startswith("//"):
         return f"https:{value}"
     name, mark, query = value.partition("?")

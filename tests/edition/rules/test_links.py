@@ -85,3 +85,9 @@ def test_any_text_is_read(parts: list[str]) -> None:
     """Unfinished links, tags and code raise nothing, and each link has a line of the text."""
     body = "".join(parts)
     assert all(0 <= link.line <= body.count("\n") for link in links.find_links(page(body)))
+
+
+@pytest.mark.parametrize("part", ["](", "](a(", "](a ", "<a ", "<a href=", "`", "[x]: ", "](\\\\", "<!--"])
+def test_a_long_text_is_searched_in_one_pass(part: str) -> None:
+    """Unfinished links are looked at once each, or this would take hours."""
+    assert len(list(links.find_links(page(part * (100_000 // len(part)))))) <= 100_000

@@ -37,6 +37,7 @@ _INLINE_LINK = re.compile(rf"\]\((?![ \t]*{_ABSOLUTE})")
 _REFERENCE = re.compile(rf"^ {{0,3}}\[(?!\^)[^\]\n]+\]:[ \t]*(?!{_ABSOLUTE})", re.M)
 _HTML_TAG = re.compile(rf"<[a-z][^<>]{{0,{_MAX_TARGET_LENGTH}}}>", re.I)
 _HTML_ADDRESS = re.compile(r"""\b(?:href|src|poster|cite)\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.I)
+_DESTINATION = re.compile(r"(?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*")  # with one level of brackets
 _TITLE = re.compile(r"""[ \t]["']""")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
 
@@ -193,14 +194,10 @@ def _read_destination(rest: str) -> str:
     rest = rest.strip()
     if rest.startswith("<") and ">" in rest:
         return rest[1 : rest.index(">")]
-    depth, end = 0, len(rest)
-    for place, character in enumerate(rest):
-        if rest[place - 1 : place] != "\\":
-            depth += (character == "(") - (character == ")")
-        if depth < 0:
-            end = place
-            break
-    target = rest[:end].strip()
+    match = _DESTINATION.match(rest)
+    if not match or rest[match.end() : match.end() + 1] != ")":
+        return ""
+    target = match[0].strip()
     title = _TITLE.search(target) if target.endswith(('"', "'")) else None
     return target[: title.start()].strip() if title else target
 
