@@ -125,3 +125,48 @@ def test_a_file_must_be_utf_8() -> None:
     assert caught.value.problems == (
         Problem("x.md", 3, "", "the file is not UTF-8 (byte 0xfc)", "Save it with the encoding UTF-8."),
     )
+
+
+@pytest.mark.parametrize(
+    ("data", "line", "message"),
+    [
+        ("title: für".encode("utf-16"), 1, "the file is not UTF-8 but UTF-16"),
+        ("title: für".encode("utf-16-be"), 1, "the file is not UTF-8 but UTF-16"),
+        (b"title: x\n\nwords wo\0ds and more words", 3, "the file is not text: it contains a NUL byte"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(40, 120)), 1, "the file is not UTF-8 (byte 0x89)"),
+        (b"words and words\n" * 1_000_000, 0, "the file has 16 MB, and a text at most 10"),
+    ],
+    ids=["utf-16", "utf-16-without-mark", "nul", "picture", "large"],
+)
+def test_what_is_no_text_is_an_error(data: bytes, line: int, message: str) -> None:
+    """Other encodings, binary files and files too large to convert are named as what they are."""
+    with pytest.raises(InvalidFileError) as caught:
+        frontmatter.decode_text("x.md", data)
+    (problem,) = caught.value.problems
+    assert (problem.line, problem.message) == (line, message)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("---\n<<<<<<< HEAD\ntitle: A\n=======\ntitle: B\n>>>>>>> theirs\n---\n", 2),
+        ("---\r\ntitle: A\r\n---\r\n<<<<<<< HEAD\r\nOne.\r\n=======\r\nTwo.\r\n>>>>>>> theirs\r\n", 4),
+        ("One.\nTwo.\n>>>>>>> a1b2c3d (Say it better)\n", 3),  # the other two lines were deleted
+        ("<<<<<<<\nOne.\n", 1),
+        ("\n" + "<<<<<<< HEAD\na\n=======\nb\n>>>>>>> x\n" * 50, 2),
+    ],
+)
+def test_an_unfinished_merge_is_one_error(text: str, line: int) -> None:
+    """Wherever git's markers are, and however many, the first is reported, and nothing else of the file."""
+    with pytest.raises(InvalidFileError) as caught:
+        frontmatter.decode_text("x.md", text.encode())
+    (problem,) = caught.value.problems
+    assert (problem.line, problem.message[:25]) == (line, "the merge is not finished")
+
+
+@pytest.mark.parametrize(
+    "text", ["A heading\n=======\n", "    <<<<<<< HEAD\n", "x <<<<<<< y", "<<<<<<<<< nine", "> > > quoted", "=======\n"]
+)
+def test_what_resembles_a_marker_is_text(text: str) -> None:
+    """A line of equal signs underlines a heading; markers of an example are indented."""
+    assert frontmatter.decode_text("x.md", text.encode()) == text

@@ -13,6 +13,8 @@ from typing import Any
 
 import yaml
 
+from .syntax import nesting
+
 YamlPath = tuple[str | int, ...]
 """Where a value is in a document: keys of mappings and indexes of lists, from the outside in."""
 
@@ -51,7 +53,11 @@ class InlineList(list[Any]):
 def load_yaml(text: str) -> Any:
     """Parse YAML text into dicts, lists, strings, numbers, booleans and None; raises InvalidYamlError."""
     try:
-        return yaml.load(text, _Loader)  # noqa: S506 - a subclass of the safe loader
+        nesting.check_depth(text)
+        value = yaml.load(text, _Loader)  # noqa: S506 - a subclass of the safe loader
+        nesting.check_aliases(text, value)
+    except nesting.TooDeepError as error:
+        raise InvalidYamlError(error.line, str(error), "Write it with fewer levels, and without aliases.") from error
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise InvalidYamlError(mark.line + 1 if mark else 1, error.problem or str(error)) from error
@@ -61,6 +67,7 @@ def load_yaml(text: str) -> Any:
         raise InvalidYamlError(line, message, "Delete it.") from error
     except yaml.YAMLError as error:
         raise InvalidYamlError(1, str(error).splitlines()[0]) from error
+    return value
 
 
 def dump_yaml(value: Any) -> str:
