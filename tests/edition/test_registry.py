@@ -10,11 +10,11 @@ from tests.editions import POLICY, SOURCES, TinyEdition
 
 DATA = Path(__file__).parents[1] / "data" / "registry"
 SLUG = "expected a slug (lower-case letters, digits, hyphens), found "
-YAML_HINT = 'Put values that contain ": ", "#" or quotes into quotes, and indent with spaces.'
+COLON = 'this is not YAML: the value contains ": ", which begins another value'
 
 CASES = {
     "sources-id-leaves-the-folder": Problem(
-        "curation/sources.yaml", 4, "[1].id", f'{SLUG}"../../amtsblog"', "For example: some-words-like-these"
+        "curation/sources.yaml", 4, "[1].id", f'{SLUG}"../../amtsblog"', 'Did you mean "amtsblog"?'
     ),
     "people-picture-missing": Problem(
         "curation/people.yaml",
@@ -56,9 +56,7 @@ CASES = {
     "sources-no-list": Problem(
         "curation/sources.yaml", 1, "", "expected a list of entries", 'Write entries that begin with "- id: …".'
     ),
-    "sources-no-yaml": Problem(
-        "curation/sources.yaml", 2, "", "this is not YAML: mapping values are not allowed in this context", YAML_HINT
-    ),
+    "sources-no-yaml": Problem("curation/sources.yaml", 2, "", COLON, 'Put it in quotes: name: "Amtsblog: Neues"'),
     "sources-not-utf-8": Problem(
         "curation/sources.yaml",
         2,

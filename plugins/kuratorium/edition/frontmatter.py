@@ -11,7 +11,8 @@ import msgspec
 
 from ..errors import Problem
 from . import yaml
-from .fields import Violation, convert_record
+from .fields import SuggestId, Violation, convert_record
+from .syntax import characters
 
 RecordT = TypeVar("RecordT", bound=msgspec.Struct)
 
@@ -22,6 +23,8 @@ _FRONT_MATTER_BLOCK = re.compile(r"\A---[ \t]*\n(?P<front>.*?)(?:(?<=\n)|\n)(?:-
 # What git writes around the lines that two editors changed; a ======= alone underlines a heading in Markdown.
 _MERGE_MARKER = re.compile(r"^(?:<{7}|>{7})(?= |$)", re.MULTILINE)
 _MAX_FILE_SIZE = 10_000_000  # bytes; a long book has one million, and a conversion would take minutes
+
+_FORBIDDEN_HINT = r"Delete it; within double quotes, escapes such as \e and \x1b stand for it."
 
 
 class FileParts(msgspec.Struct, frozen=True):
@@ -85,27 +88,54 @@ def split_front_matter(file: str, text: str) -> FileParts:
     """Split a file's text into front matter and body; raises InvalidFileError if there is no front matter."""
     match = _FRONT_MATTER_BLOCK.match(text)
     if not match:
-        if text.startswith("---"):
-            message, hint = "the front matter is not closed", "Put a line with --- below its last key."
-        else:
-            message, hint = "there is no front matter", "Begin the file with a line ---, the keys, and a line ---."
-        raise InvalidFileError(Problem(file, 1, "", message, hint))
+        raise InvalidFileError(Problem(file, 1, "", *_describe_missing_block(text)))
     body = text[match.end() :]
     return FileParts(match["front"], body, match[0].count("\n") + 1)
 
 
-def parse_front_matter(file: str, text: str, record_type: type[RecordT]) -> tuple[RecordT, FileParts]:
-    """Parse a file's text, and its front matter into a record; raises InvalidFileError with all its problems."""
+def _describe_missing_block(text: str) -> tuple[str, str]:
+    """Return message and hint for a text without a block of front matter at its beginning."""
+    first_line = text.split("\n", 1)[0]
+    if first_line.rstrip(" \t") == "---":
+        return "the front matter is not closed", "Put a line with --- below its last key."
+    cleaned = characters.clean(first_line)
+    if cleaned.strip("-–—") == "" and cleaned:
+        oddity = f", and {characters.describe_oddity(first_line)}" if cleaned != first_line else ""
+        return f'the first line is not exactly "---"{oddity}', "Write three hyphens, and nothing else on the line."
+    if text.lstrip().startswith("---"):
+        return "there are blanks or empty lines before the front matter", "Begin the file with the line ---."
+    return "there is no front matter", "Begin the file with a line ---, the keys, and a line ---."
+
+
+def parse_front_matter(
+    file: str, text: str, record_type: type[RecordT], suggest_id: SuggestId | None = None
+) -> tuple[RecordT, FileParts]:
+    """Parse a file's text, and its front matter into a record; raises InvalidFileError with all its problems.
+
+    `suggest_id` proposes ids for texts that are none.
+    """
     parts = split_front_matter(file, text)
     try:
         values = yaml.load_yaml(parts.front_matter)
     except yaml.InvalidYamlError as error:
         line = error.line + 1  # below the line ---
         raise InvalidFileError(Problem(file, line, "", f"this is not YAML: {error}", error.hint)) from error
-    meta, violations = convert_record(record_type, values if values is not None else {})
-    if meta is None:
+    meta, violations = convert_record(record_type, values if values is not None else {}, suggest_id)
+    violations += report_forbidden_characters(parts.front_matter, values)
+    if meta is None or violations:
         raise InvalidFileError(*locate_violations(file, parts.front_matter, violations))
     return meta, parts
+
+
+def report_forbidden_characters(source: str, values: object) -> list[Violation]:
+    """Return a violation for each of `values`, loaded from the YAML `source`, that holds a forbidden character.
+
+    Control characters would act on terminals, others would make pages show what their words do not say.
+    """
+    return [
+        Violation(path, f"contains the {characters.name_character(character)}", _FORBIDDEN_HINT)
+        for path, character in characters.find_forbidden_values(source, values)
+    ]
 
 
 def locate_violations(

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from .syntax import nesting
+from .syntax import diagnosis, nesting
 
 YamlPath = tuple[str | int, ...]
 """Where a value is in a document: keys of mappings and indexes of lists, from the outside in."""
@@ -34,6 +34,8 @@ _CORE_SCHEMA = (
     ),
 )
 _EXPONENT = re.compile(r"\A[-+]?[0-9]+[eE][-+]?[0-9]+\Z")  # a float to YAML 1.2, a string to us: quote it for others
+# Contexts of libyaml's errors: what began at the context's mark is not closed, and the error is at the end of the text.
+_OPENED = ("while scanning a quoted scalar", "while parsing a flow")
 _PLAIN_TAGS = ("null", "bool", "int", "float", "str", "seq", "map")
 
 
@@ -44,6 +46,19 @@ class InvalidYamlError(ValueError):
         self.line = line
         self.hint = hint or 'Put values that contain ": ", "#" or quotes into quotes, and indent with spaces.'
         super().__init__(message)
+
+
+def _explain_error(text: str, error: yaml.MarkedYAMLError) -> InvalidYamlError:
+    """Return libyaml's error in the words of an editor, with the line that is wrong."""
+    is_unclosed = error.context and error.context.startswith(_OPENED) and "character" not in str(error.problem)
+    mark = (error.context_mark if is_unclosed else None) or error.problem_mark or error.context_mark
+    line = mark.line + 1 if mark else 1
+    if found := diagnosis.diagnose(text, line):
+        return InvalidYamlError(*found)
+    if is_unclosed:
+        message = "a quotation mark or bracket that opens on this line is not closed"
+        return InvalidYamlError(line, message, "Close it at the end of the value.")
+    return InvalidYamlError(line, error.problem or str(error))
 
 
 class InlineList(list[Any]):
@@ -59,8 +74,7 @@ def load_yaml(text: str) -> Any:
     except nesting.TooDeepError as error:
         raise InvalidYamlError(error.line, str(error), "Write it with fewer levels, and without aliases.") from error
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise InvalidYamlError(mark.line + 1 if mark else 1, error.problem or str(error)) from error
+        raise _explain_error(text, error) from error
     except yaml.reader.ReaderError as error:
         line = text.encode()[: error.position].count(b"\n") + 1  # libyaml counts bytes
         message = f"the character U+{error.character:04X} is not allowed in YAML"
