@@ -119,9 +119,10 @@ def check(all_notes: bool) -> int:
     quoted words is shown, with the quote_budget of policy.yaml. The exit code is 2 if there are errors.
     """
     from ..desk.check import run_checks
+    from ..publishing.urls import Paths
     from . import reports
 
-    result = run_checks(options.find_edition_root())
+    result = run_checks(options.find_edition_root(), Paths, options.get_current_time())
     reports.print_check_result(result, all_notes=all_notes)
     # The exit code of a build, which these errors would stop.
     return EditionError.exit_code if result.errors else 0

@@ -20,7 +20,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from ..slugs import slugify
-from .syntax import characters
+from .syntax import characters, foreign_keys
 from .yaml import YamlPath
 
 SLUG_PATTERN = r"[a-z0-9]+(?:-[a-z0-9]+)*"
@@ -48,37 +48,6 @@ NonBlankText = Annotated[str, Meta(pattern=r"\S", title="text")]
 
 RecordT = TypeVar("RecordT", bound=Struct)
 
-# Keys of posts and pages that people know from Jekyll, Hugo, WordPress or Pelican -> the field that has the meaning
-# here (empty: none), and what to do.
-_FOREIGN_KEYS = {
-    "url": ("", "The page's address comes from its slug; the recommended work's address belongs under bookmark_of."),
-    "content": ("", "The text stands below the front matter, not in it."),
-    "save_as": ("slug", "The page's address comes from its slug."),
-    "permalink": (
-        "slug",
-        "The page's address comes from its slug; a former address goes into aliases: [old/path.html].",
-    ),
-    "redirect_from": ("aliases", "Write aliases: [old/path.html]."),
-    "author": ("authors", "Write authors: [id], with ids of curation/people.yaml."),
-    "category": ("topics", "Write topics: [id], with ids of curation/topics.yaml."),
-    "categories": ("topics", "Write topics: [id], with ids of curation/topics.yaml."),
-    "keywords": ("tags", "Write tags: [some, words]."),
-    "description": ("summary", "Write summary: …"),
-    "excerpt": ("summary", "Write summary: …"),
-    "draft": ("status", "Write status: draft; to publish it, delete the line."),
-    "published": ("status", "Write status: draft to keep it unpublished; to publish it, delete the line."),
-    "entwurf": ("status", "Write status: draft."),
-    "lastmod": ("modified", "Write modified: 2026-09-30T09:00:00+02:00."),
-    "updated": ("modified", "Write modified: 2026-09-30T09:00:00+02:00."),
-    "last_modified_at": ("modified", "Write modified: 2026-09-30T09:00:00+02:00."),
-    "language": ("lang", "Write lang: de."),
-    "locale": ("lang", "Write lang: de."),
-    "weight": ("order", "Write order: 1."),
-    "link": ("bookmark_of", "Write bookmark_of: [{url: https://…, title: …}]."),
-    "layout": ("", "Delete the line: the folder gives the format."),
-    "type": ("", "Delete the line: the folder gives the format."),
-    "comments": ("", "Delete the line: there are no comments."),
-}
 _EXPECTED_VALUES = {  # title of a type -> what is expected, and an example
     "slug": ("a slug (lower-case letters, digits, hyphens)", "some-words-like-these"),
     "uid": ("a uid (6 to 64 lower-case letters, digits, hyphens)", "7c1f9a52d3e84b06"),
@@ -150,6 +119,29 @@ def find_removed_keys(record_type: type[Record], value: Any) -> list[Violation]:
     return validator.removed_keys
 
 
+def find_type(expected: Any, path: YamlPath) -> Any:
+    """Return the type of the value at `path` within a value of type `expected`; None if none belongs there."""
+    for step in path:
+        members = typing.get_args(expected) if _is_union(expected) else (expected,)
+        # A step leads into a record, a list or a mapping; a union has at most one of these.
+        expected = next((inner for member in members if (inner := _find_inner_type(member, step)) is not None), None)
+    return expected
+
+
+def is_free_text(expected: Any) -> bool:
+    """Return whether values of this type are texts without a pattern, such as titles and names."""
+    members = typing.get_args(expected) if _is_union(expected) else (expected,)
+    return any(_strip_annotation(member) in ((str, ""), (str, "text")) for member in members)
+
+
+def _find_inner_type(container: Any, step: str | int) -> Any:
+    if _is_record_type(container):
+        return _list_fields(container).get(str(step), (None,))[0]
+    if typing.get_origin(container) in (tuple, dict):
+        return typing.get_args(container)[0 if typing.get_origin(container) is tuple else 1]
+    return None
+
+
 def suggest_nearest(word: str, choices: Iterable[str]) -> str:
     """Return a hint that proposes the choice most similar to `word`; if none is similar, one that lists choices."""
     names = sorted(choices)
@@ -215,9 +207,7 @@ class _Validator:
             self._add((*path, key), message, f"Write {cleaned}: …")
             return
         # The hints are about posts and pages, the only records with a slug: a work has authors, a source a site.
-        field, foreign = _FOREIGN_KEYS.get(key.lower(), ("", "")) if "slug" in fields else ("", "")
-        if field and field not in fields:
-            foreign = "Delete the line: it has no meaning here."
+        foreign = foreign_keys.explain_foreign_key(key, fields) if "slug" in fields else ""
         self._add((*path, key), f'unknown key "{characters.escape(key)}"', foreign or suggest_nearest(key, fields))
 
     def _validate_list(self, expected_item: Any, value: Any, path: YamlPath) -> Any:
@@ -293,9 +283,13 @@ def _suggest_slug(text: str) -> str:
     return f'Did you mean "{slug}"?' if slug else ""
 
 
+def _is_union(expected: Any) -> bool:
+    return typing.get_origin(expected) in (typing.Union, types.UnionType)
+
+
 def _choose_union_member(expected: Any, value: Any) -> Any:
     """Return the member of a union type that the shape of `value` suggests."""
-    if typing.get_origin(expected) not in (typing.Union, types.UnionType):
+    if not _is_union(expected):
         return expected
     members = typing.get_args(expected)
     if value is None and type(None) in members:

@@ -23,6 +23,9 @@ from .syntax import characters
 RecordT = TypeVar("RecordT", bound=msgspec.Struct)
 
 
+_SUFFIXES_OF_TEXTS = ("md", "markdown", "mdown", "mkd", "txt")
+
+
 class Edition(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that a build needs from the files in git.
 
@@ -74,10 +77,9 @@ def parse_content_file(
 
     `file` is the path from the edition's root. Of the `registry` come the ids that messages propose for names.
     """
-    if character := characters.find_forbidden(file):
-        hint = "Rename the file."
+    if character := characters.find_forbidden_in_name(file):
         message = f"the name of the file contains the {characters.name_character(character)}"
-        raise frontmatter.InvalidFileError(Problem(file, 0, "", message, hint))
+        raise frontmatter.InvalidFileError(Problem(characters.escape(file), 0, "", message, "Rename the file."))
     text = frontmatter.decode_text(file, data)
     if format == STANDALONE_PAGE_FORMAT:
         page_meta, parts = frontmatter.parse_front_matter(file, text, StandalonePageFrontMatter)
@@ -134,6 +136,9 @@ def check_stray_files(root: Path, files: Iterable[str], errors: Iterable[OSError
     for file in files:
         if not file.endswith(".md"):
             hint = "Posts and pages are files that end in .md; pictures belong in content/images/."
+            stem, _, suffix = file.rpartition("/")[2].rpartition(".")
+            if suffix.lower() in _SUFFIXES_OF_TEXTS:
+                hint = f"Rename it to {stem}.md."
             yield Problem(file, 0, "", "this file is not a post", hint)
     for error in errors:
         folder = Path(error.filename).relative_to(root).as_posix()

@@ -22,7 +22,7 @@ _LINE_SEPARATORS = "\x85\u2028\u2029"
 _ODD_BLANKS = f"\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000{_LINE_SEPARATORS}"
 _ZERO_WIDTH = "\u180e\u200b\u2060\ufeff"
 _JOINERS = "\u00ad\u200c\u200d\u200e\u200f"  # belong into some scripts and emoji, but into no id, date or address
-_ODD = re.compile(f"[{_ODD_BLANKS}{_ZERO_WIDTH}{_JOINERS}{_FORBIDDEN_CLASS}]")
+_ODD = re.compile(f"[\n\t{_ODD_BLANKS}{_ZERO_WIDTH}{_JOINERS}{_FORBIDDEN_CLASS}]")
 _BLANK = re.compile(f"[{_ODD_BLANKS}]")
 _UNSEEN = re.compile(f"[{_ZERO_WIDTH}{_LINE_SEPARATORS}]")
 OPENING_QUOTES, CLOSING_QUOTES = "„“”‟‚‘’«»‹›", "“”‟‘’«»‹›"
@@ -31,11 +31,16 @@ _KINDS = {"Cc": "control character ", "Cs": "surrogate "}
 
 
 def find_forbidden(text: str) -> str:
-    """Return the first character of `text` that no value and no file name may hold; empty if there is none."""
+    """Return the first character of `text` that no value may hold; empty if there is none."""
     match = _FORBIDDEN.search(text)
     if match and ord(match[0]) >= 0xE0000:
         match = _FORBIDDEN.search(_FLAG.sub("", text))
     return match[0] if match else ""
+
+
+def find_forbidden_in_name(file: str) -> str:
+    """Return the first character of a path that no name of a file may hold: also tab and line break."""
+    return find_forbidden(file) or next((character for character in file if character in "\t\n"), "")
 
 
 def find_forbidden_values(source: str, value: Any) -> Iterator[tuple[tuple[str | int, ...], str]]:

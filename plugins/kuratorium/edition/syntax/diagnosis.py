@@ -133,4 +133,9 @@ SLIPS = (
         re.compile(r"[^\s#:?\-\[\]{}][^:#]*$"),
         lambda _: ("the line has no key", "Write it as key: value, or indent it if it belongs to the line above."),
     ),
+    # Last, and found on the line above the one that libyaml names: a text of several lines.
+    Slip(
+        re.compile(r"""[^"'#]*[^\s#"'][ \t]+#"""),
+        lambda _: ('a "#" after a blank begins a comment, which ends the text', "Put the whole text in quotes."),
+    ),
 )
