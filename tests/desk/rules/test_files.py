@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+from pathlib import Path
+
 import pytest
 
 from kuratorium.desk import check
-from tests.editions import SOURCES, TinyEdition
+from kuratorium.errors import EditionError
+from tests.cli.program import kuratorium
+from tests.editions import POLICY, SOURCES, TinyEdition
 
 NOTHING = "nothing reads this file"
 
@@ -91,9 +97,62 @@ def test_the_name_of_a_post_is_an_error_once(tiny: TinyEdition) -> None:
     ]
 
 
-def test_a_merge_in_a_seen_file_is_an_error(tiny: TinyEdition) -> None:
-    """Whatever a pull makes of it: an editor must finish the merge."""
+def test_a_merge_in_a_seen_file_or_captions_is_an_error(tiny: TinyEdition) -> None:
+    """Whatever a pull or a player makes of it: an editor must finish the merge."""
     line = "0123456789abcdef 2026-10-14 https://amtsblog.example/x\n"
     tiny.write("curation/seen/amtsblog.txt", f"{line}<<<<<<< HEAD\n{line}=======\n>>>>>>> theirs\n")
-    ((file, message, _),) = list_problems(tiny)
-    assert (file, message[:25]) == ("curation/seen/amtsblog.txt", "the merge is not finished")
+    tiny.write("content/media/von-niemandem.vtt", "WEBVTT\n\n<<<<<<< HEAD\n")
+    assert [(file, message[:25]) for file, message, _ in list_problems(tiny)] == [
+        ("content/media/von-niemandem.vtt", "the merge is not finished"),
+        ("curation/seen/amtsblog.txt", "the merge is not finished"),
+    ]
+
+
+def git(root: Path, *words: str) -> int:
+    """Run git in a folder, and return its exit code."""
+    settings = ("-c", "user.name=Anna", "-c", "user.email=a@tiny.example", "-c", "commit.gpgsign=false")
+    return subprocess.run(["git", *settings, *words], cwd=root, check=False, capture_output=True).returncode
+
+
+def save_edit(tiny: TinyEdition, word: str) -> None:
+    """Change the same lines of every kind of file, and commit them."""
+    tiny.essay("aufsatz", uid="essay-one", body=f"Erster Satz.\n\nDas ist {word}.\n\nLetzter Satz.")
+    tiny.candidate("wartet", uid="item-one", teaser=f"Ganz {word}.")
+    tiny.interview("gespraech", uid="talk-one", body="Einleitung.", media={"transcript": "media/g.vtt"})
+    tiny.write("content/media/g.vtt", f"WEBVTT\n\n00:01.000 --> 00:02.000\n<v anna-berg>Ganz {word}.\n")
+    tiny.yaml("sources", [SOURCES[0] | {"name": f"Amtsblog {word}"}])
+    tiny.yaml("policy", POLICY | {"quote_budget": len(word)})
+    tiny.yaml("series", [{"id": "abende", "name": f"Abende {word}"}])
+    tiny.write("curation/seen/amtsblog.txt", f"0123456789abcdef 2026-10-14 https://amtsblog.example/{word}\n")
+    assert git(tiny.root, "add", "--all") == git(tiny.root, "commit", "--quiet", "--message", word) == 0
+
+
+def test_a_merge_that_is_not_finished_is_one_error_per_file(tiny: TinyEdition) -> None:
+    """Two editors change the same lines of seven files: `check` names each once, and no build publishes a marker."""
+    assert git(tiny.root, "init", "--quiet", "--initial-branch", "main") == 0
+    save_edit(tiny, "so")
+    assert kuratorium(tiny.root, "build").returncode == 0
+    assert git(tiny.root, "checkout", "--quiet", "-b", "other") == 0
+    save_edit(tiny, "anders")
+    assert git(tiny.root, "checkout", "--quiet", "main") == 0
+    save_edit(tiny, "ganz so")
+    assert git(tiny.root, "merge", "other") == 1
+
+    checked = kuratorium(tiny.root, "check")
+    assert checked.returncode == EditionError.exit_code
+    errors = [line.removeprefix("error: ") for line in checked.stderr.splitlines() if not line.startswith(" ")]
+    assert [re.sub(r":\d+: (.*?):.*", r" \1", error) for error in errors] == [
+        f"{file} the merge is not finished"
+        for file in (
+            "content/essays/aufsatz.md",
+            "content/media/g.vtt",
+            "curation/inbox/2026-10-13-wartet-item-one.md",
+            "curation/policy.yaml",
+            "curation/seen/amtsblog.txt",
+            "curation/series.yaml",
+            "curation/sources.yaml",
+        )
+    ]
+    assert kuratorium(tiny.root, "build").returncode == EditionError.exit_code
+    for path in (tiny.root / "output").rglob("*"):
+        assert not path.is_file() or b"<<<<<<<" not in path.read_bytes()
