@@ -12,7 +12,7 @@ import pytest
 
 from kuratorium.edition import loader, paths
 from kuratorium.errors import EditionError, Problem
-from tests.editions import NOW, PEOPLE, SOURCES, TOPICS, TinyEdition
+from tests.editions import NOW, PEOPLE, SOURCES, TOPICS, TinyEdition, read_valid_edition
 
 DATA = Path(__file__).parents[1] / "data"
 NOTES, INTERVIEWS, TALKS, ESSAYS = "curation/notes/2026", "content/interviews", "content/talks", "content/essays"
@@ -414,7 +414,7 @@ def test_all_problems_come_together(tiny: TinyEdition) -> None:
     for case in CASES:
         case.put_into(tiny)
     with pytest.raises(EditionError) as caught:
-        loader.load_valid_edition(tiny.root)
+        read_valid_edition(tiny.root)
     assert caught.value.problems == tuple(sorted(case.problem for case in CASES))
     assert caught.value.exit_code == 2
     assert all(str(case.problem) in str(caught.value) for case in CASES)
@@ -551,11 +551,11 @@ def test_the_root_is_found_from_within(tiny: TinyEdition, tmp_path: Path) -> Non
 def test_the_date_is_requested_or_pinned_or_now(tiny: TinyEdition) -> None:
     """--as-of takes precedence over policy.yaml, and that over the clock."""
     clock, requested = datetime(2031, 1, 1, tzinfo=UTC), datetime(2029, 1, 1, tzinfo=UTC)
-    pinned = loader.load_valid_edition(tiny.root)
+    pinned = read_valid_edition(tiny.root)
     assert pinned.resolve_as_of(None, clock) == datetime.fromisoformat(NOW)
     assert pinned.resolve_as_of(requested, clock) == requested
     tiny.yaml("policy", {"imprint": {"responsible": "Anna Berg"}})
-    assert loader.load_valid_edition(tiny.root).resolve_as_of(None, clock) == clock
+    assert read_valid_edition(tiny.root).resolve_as_of(None, clock) == clock
 
 
 def test_pages_have_valid_and_different_slugs(tiny: TinyEdition) -> None:

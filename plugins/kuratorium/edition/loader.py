@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import msgspec
 
-from ..errors import EditionError, Problem
+from ..errors import Problem
 from . import frontmatter, transcripts
 from .fields import Violation
 from .formats import FOLDERS_BY_FORMAT, STANDALONE_PAGE_FORMAT
@@ -41,14 +41,6 @@ class Edition(msgspec.Struct, frozen=True, kw_only=True):
     def resolve_as_of(self, requested: datetime | None, now: datetime) -> datetime:
         """Return the edition's date; see Registry.resolve_as_of."""
         return self.registry.resolve_as_of(requested, now)
-
-
-def load_valid_edition(root: Path) -> Edition:
-    """Return the edition at `root`; raises EditionError with all its problems if it has any."""
-    edition, problems = read_edition(root)
-    if problems:
-        raise EditionError(problems)
-    return edition
 
 
 def read_edition(root: Path) -> tuple[Edition, list[Problem]]:
