@@ -36,6 +36,7 @@ _CORE_SCHEMA = (
 _EXPONENT = re.compile(r"\A[-+]?[0-9]+[eE][-+]?[0-9]+\Z")  # a float to YAML 1.2, a string to us: quote it for others
 # Contexts of libyaml's errors: what began at the context's mark is not closed, and the error is at the end of the text.
 _OPENED = ("while scanning a quoted scalar", "while parsing a flow")
+_NESTING_HINT = "Write it with fewer levels, and without aliases."
 _PLAIN_TAGS = ("null", "bool", "int", "float", "str", "seq", "map")
 
 
@@ -67,12 +68,21 @@ class InlineList(list[Any]):
 
 def load_yaml(text: str) -> Any:
     """Parse YAML text into dicts, lists, strings, numbers, booleans and None; raises InvalidYamlError."""
+    value = _parse(text, yaml.load)
     try:
-        nesting.check_depth(text)
-        value = yaml.load(text, _Loader)  # noqa: S506 - a subclass of the safe loader
         nesting.check_aliases(text, value)
     except nesting.TooDeepError as error:
-        raise InvalidYamlError(error.line, str(error), "Write it with fewer levels, and without aliases.") from error
+        raise InvalidYamlError(error.line, str(error), _NESTING_HINT) from error
+    return value
+
+
+def _parse(text: str, parse: Callable[[str, type[_Loader]], Any]) -> Any:
+    """Return what PyYAML's `parse` makes of the text; raises InvalidYamlError for all that is not YAML."""
+    try:
+        nesting.check_depth(text)
+        return parse(text, _Loader)
+    except nesting.TooDeepError as error:
+        raise InvalidYamlError(error.line, str(error), _NESTING_HINT) from error
     except yaml.MarkedYAMLError as error:
         raise _explain_error(text, error) from error
     except yaml.reader.ReaderError as error:
@@ -81,7 +91,6 @@ def load_yaml(text: str) -> Any:
         raise InvalidYamlError(line, message, "Delete it.") from error
     except yaml.YAMLError as error:
         raise InvalidYamlError(1, str(error).splitlines()[0]) from error
-    return value
 
 
 def dump_yaml(value: Any) -> str:
@@ -101,9 +110,9 @@ def mark_inline_lists(value: Any) -> Any:
 
 
 def map_nodes(text: str) -> dict[YamlPath, yaml.Node]:
-    """Return the node of every value in valid YAML text by its path; a node knows its line.
+    """Return the node of every value in YAML text by its path; a node knows its line. Raises InvalidYamlError.
 
-    Much slower than `load_yaml`: use it for error messages, and for edits that must keep the rest of a file.
+    For error messages, and for edits that must keep the rest of a file: it does not look for keys that occur twice.
     """
     nodes: dict[YamlPath, yaml.Node] = {}
     entered: set[int] = set()  # an alias (*name) leads to an earlier node, even to one that contains the alias
@@ -117,12 +126,13 @@ def map_nodes(text: str) -> dict[YamlPath, yaml.Node]:
         entered.add(id(node))
         if isinstance(node, yaml.MappingNode):
             for key, value in node.value:
-                walk(value, (*path, key.value))
+                if isinstance(key, yaml.ScalarNode):  # a list as a key is refused by load_yaml
+                    walk(value, (*path, key.value))
         elif isinstance(node, yaml.SequenceNode):
             for index, value in enumerate(node.value):
                 walk(value, (*path, index))
 
-    walk(yaml.compose(text, _Loader), ())
+    walk(_parse(text, yaml.compose), ())
     return nodes
 
 
