@@ -186,7 +186,7 @@ class _Validator:
         for key in value:
             if key not in fields:
                 self._report_unknown_key(record_type, str(key), path)
-        present = {characters.clean(str(key)) for key, item in value.items() if item is not None}
+        present = {characters.clean(str(key)).lower() for key, item in value.items() if item is not None}
         for key, (_, required) in fields.items():
             if required and key not in present:
                 self._add((*path, key), "is missing", f'Add a line "{key}: …".')
@@ -202,9 +202,13 @@ class _Validator:
             self.removed_keys.append(Violation((*path, key), f'the key "{key}" is no longer read', hint))
             return
         fields = _list_fields(record_type)
-        if (cleaned := characters.clean(key)) in fields:
-            message = f'the key "{characters.escape(key)}" {characters.describe_oddity(key)}'
-            self._add((*path, key), message, f"Write {cleaned}: …")
+        cleaned = characters.clean(key)
+        if cleaned != key:  # also "\\u00a0- url", an indent that copied text brought along
+            hint = f"Write {cleaned}: …" if cleaned in fields else "Write it with ordinary blanks, and without quotes."
+            self._add((*path, key), f'the key "{characters.escape(key)}" {characters.describe_oddity(key)}', hint)
+            return
+        if cleaned.lower() in fields:
+            self._add((*path, key), f'unknown key "{key}"', f"Write it in lower case: {cleaned.lower()}: …")
             return
         # The hints are about posts and pages, the only records with a slug: a work has authors, a source a site.
         foreign = foreign_keys.explain_foreign_key(key, fields) if "slug" in fields else ""
@@ -213,7 +217,9 @@ class _Validator:
     def _validate_list(self, expected_item: Any, value: Any, path: YamlPath) -> Any:
         if not isinstance(value, list):
             hint = "Write it as a list: [one, two]."
-            if isinstance(value, str):
+            if _is_record_type(expected_item):
+                hint = f'Write it as a list: entries that begin with "- {next(iter(_list_fields(expected_item)))}: …".'
+            elif isinstance(value, str):
                 hint = f"Write it as a list: [{self._correct_item(expected_item, value)}]."
             self._add(path, f"expected a list, found {_describe_value(value)}", hint)
             return value

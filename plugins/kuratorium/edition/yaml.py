@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from .syntax import diagnosis, nesting
+from .syntax import characters, diagnosis, nesting
 
 YamlPath = tuple[str | int, ...]
 """Where a value is in a document: keys of mappings and indexes of lists, from the outside in."""
@@ -145,11 +145,11 @@ def find_line(nodes: dict[YamlPath, yaml.Node], path: YamlPath) -> int:
 
 
 def format_path(path: YamlPath) -> str:
-    """Return a path as text for messages: `bookmark_of[0].url`."""
+    """Return a path as text for messages: `bookmark_of[0].url`; odd characters in keys are escaped."""
     text = ""
     for step in path:
         text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
-    return text
+    return characters.escape(text)
 
 
 class _Loader(yaml.CSafeLoader):

@@ -101,10 +101,14 @@ def test_lines_are_those_of_the_file() -> None:
         ("title: “A plan”\nsummary: “It works.”", ["title", "summary"]),
         ("tags: [„eins“, „zwei“]", ["0", "1"]),
         ("guests:\n- name: “Eva Falk”", ["name"]),
+        ("title: “Ein Plan”\nlang: de", ["title"]),
+        ("title: “A plan”\nlang: en", []),
+        ("title: „A plan“\nlang: en-GB", ["title"]),
+        ("lang: de\ntitle: “A plan”\nbookmark_of:\n- title: “A plan”\n  publication: “Plans”", []),
     ],
 )
 def test_typographic_quotes_around_names_are_suspicious(source: str, fields: list[str]) -> None:
-    """A title may be a quotation; a tag or a name is none, nor are title and summary both."""
+    """A title may be a quotation in its language; a tag or a name is none, nor are title and summary both."""
     assert [message.split(":")[0] for message in find_messages(source)] == fields
 
 
@@ -135,3 +139,10 @@ def test_a_lost_first_word_is_suspicious(value: str) -> None:
 def test_an_anchor_that_is_used_is_one() -> None:
     """`&name` with `*name` elsewhere is meant."""
     assert find_messages("title: &t Umzug\nsummary: *t") == []
+
+
+def test_a_text_without_lang_is_in_the_language_of_the_site() -> None:
+    """English quotation marks around a title are suspicious on a German site."""
+    assert find_suspicious_values("title: “Ein Plan”", FrontMatter, 1, "en") == []
+    (violation,) = find_suspicious_values("title: “Ein Plan”", FrontMatter, 1, "de")
+    assert violation.hint == 'If they were meant for YAML, write straight ones: "Ein Plan"'

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import yaml
@@ -26,6 +26,8 @@ _COMPARED = frozenset(("tags", "keywords", "words", "categories", "authors", "na
 _WITHOUT_BLANKS = frozenset(("feed", "file", "poster", "transcript", "provider", "id", "item", "type", "email"))
 _COMMENT = re.compile(r"(?P<gap>[ \t]+)#(?P<next>.?)")
 _ODD = "\u00a0\u1680\u180e\u2000-\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff\x85"
+# Language -> quotation marks that are foreign in it: there they come from a program that changed straight ones.
+_FOREIGN_QUOTES = {"de": ("“”", "””"), "en": ("„“", "„”")}
 # One search over the text, because a map of the nodes costs a hundred times as much.
 _MAY_BE_SUSPICIOUS = re.compile(rf"[ \t]#|[{_ODD}]|(?:[:\-,] +|\[)(?:[{characters.OPENING_QUOTES}]|[&!])")
 _MAX_SHOWN = 60  # characters of a value in a message
@@ -33,19 +35,20 @@ _MAX_SHOWN = 60  # characters of a value in a message
 Value = tuple[YamlPath, yaml.ScalarNode]
 
 
-def find_suspicious_values(source: str, record_type: Any, first_line: int) -> list[Violation]:
-    """Return the suspicious values in valid YAML text, whose type is `record_type` or a list of it.
+def find_suspicious_values(source: str, record_type: Any, first_line: int, site_lang: str = "") -> list[Violation]:
+    """Return the suspicious values in YAML text, whose type is `record_type`; raises InvalidYamlError.
 
-    `first_line` is the line of the file where the YAML begins.
+    `first_line` is the line of the file where the YAML begins. `site_lang` is the language of texts without `lang`.
     """
     if not _MAY_BE_SUSPICIOUS.search(source):
         return []
+    nodes = map_nodes(source)
     values = [
         (path, node)
-        for path, node in map_nodes(source).items()
+        for path, node in nodes.items()
         if isinstance(node, yaml.ScalarNode) and is_free_text(find_type(record_type, path))
     ]
-    violations = list(_find_quoted(values))
+    violations = list(_find_quoted(values, lambda path: _find_language(nodes, path) or site_lang))
     for path, node in values:
         violations += _find_cut(source, path, node, first_line)
         violations += _find_taken_beginning(source, path, node)
@@ -88,20 +91,23 @@ def _find_taken_beginning(source: str, path: YamlPath, node: yaml.ScalarNode) ->
         yield Violation(path, message, f"Put it in quotes: {_shorten(diagnosis.quote(written))}")
 
 
-def _find_quoted(values: list[Value]) -> Iterator[Violation]:
+def _find_quoted(values: list[Value], find_language: Callable[[YamlPath], str]) -> Iterator[Violation]:
     """Yield a violation for each value whose typographic quotation marks were probably meant for YAML.
 
-    A title may be a quotation. If several values side by side are in quotation marks, or a name or tag is, they
-    are not.
+    A title may be a quotation. But it is none if the marks are those of another language, or if several values side by
+    side have them; nor is a name or a tag. The words of a recommended work are its own, also where they stand for a
+    title that the editor has not written yet.
     """
+    words_of_works = {node.value for path, node in values if path[0] == "bookmark_of"}
     by_parent: dict[YamlPath, list[Value]] = defaultdict(list)
     for path, node in values:
-        if not node.style and characters.has_typographic_quotes(node.value):
+        if not node.style and node.value not in words_of_works and characters.has_typographic_quotes(node.value):
             by_parent[path[:-1]].append((path, node))
     for quoted in by_parent.values():
         for path, node in quoted:
-            if _get_field(path) not in _PROSE or len(quoted) > 1:
-                text = node.value.strip()
+            text = node.value.strip()
+            is_foreign = text[0] + text[-1] in _FOREIGN_QUOTES.get(find_language(path)[:2], ())
+            if is_foreign or _get_field(path) not in _PROSE or len(quoted) > 1:
                 message = f"readers see the quotation marks {text[0]} {text[-1]} around this value"
                 hint = f"If they were meant for YAML, write straight ones: {_shorten(diagnosis.quote(text[1:-1]))}"
                 yield Violation(path, message, hint)
@@ -119,6 +125,15 @@ def _find_odd_blanks(path: YamlPath, node: yaml.ScalarNode) -> Iterator[Violatio
     if odd:
         message = f'"{_shorten(characters.escape(text))}" contains {characters.name_character(odd)}'
         yield Violation(path, message, "Delete it, or write an ordinary blank; it often comes with copied text.")
+
+
+def _find_language(nodes: Mapping[YamlPath, yaml.Node], path: YamlPath) -> str:
+    """Return the language of the text at `path`: of the record that holds it, else of the file; empty if not named."""
+    for place in ((*path[:-1], "lang"), ("lang",)):
+        node = nodes.get(place)
+        if isinstance(node, yaml.ScalarNode):
+            return str(node.value)
+    return ""
 
 
 def _get_field(path: YamlPath) -> str:
