@@ -122,7 +122,7 @@ def check(all_notes: bool) -> int:
     from ..publishing.urls import Paths
     from . import reports
 
-    result = run_checks(options.find_edition_root(), Paths, options.get_current_time())
+    result = run_checks(options.find_edition_root(), build_paths=Paths, now=options.get_current_time())
     reports.print_check_result(result, all_notes=all_notes)
     # The exit code of a build, which these errors would stop.
     return EditionError.exit_code if result.errors else 0

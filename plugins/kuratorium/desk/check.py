@@ -74,7 +74,7 @@ class CheckResult(Struct, frozen=True, kw_only=True):
 
 
 def run_checks(
-    root: Path, build_paths: Callable[[str], SitePaths] | None = None, now: datetime | None = None
+    root: Path, *, build_paths: Callable[[str], SitePaths] | None = None, now: datetime | None = None
 ) -> CheckResult:
     """Apply all CHECKS to the edition at `root`, and return what they found; see CheckInput."""
     check_input = CheckInput(*loader.read_edition(root), *inbox.read_inbox(root), build_paths, now)

@@ -99,7 +99,7 @@ SuggestId = Callable[[YamlPath, str], str]
 
 
 def convert_record(
-    record_type: type[RecordT], value: Any, suggest_id: SuggestId | None = None
+    record_type: type[RecordT], value: Any, *, suggest_id: SuggestId | None = None
 ) -> tuple[RecordT | None, list[Violation]]:
     """Return `value`, as YAML was loaded, as a record; if it has violations, return None and all of them."""
     try:

@@ -76,7 +76,7 @@ def parse_content_file(
     if format == STANDALONE_PAGE_FORMAT:
         page_meta, parts = frontmatter.parse_front_matter(file, text, StandalonePageFrontMatter)
         return StandalonePage(file=file, meta=page_meta, body=parts.body, body_line=parts.body_line)
-    meta, parts = frontmatter.parse_front_matter(file, text, FrontMatter, partial(suggest_id, registry))
+    meta, parts = frontmatter.parse_front_matter(file, text, FrontMatter, suggest_id=partial(suggest_id, registry))
     return PostFile(file=file, format=format, meta=meta, body=parts.body, body_line=parts.body_line)
 
 

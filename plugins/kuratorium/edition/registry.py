@@ -166,7 +166,7 @@ def _read_policy(root: Path, problems: list[Problem], suggest: SuggestId) -> Pol
     values = _load_yaml_file(root, POLICY_FILE, problems)
     if len(problems) > problems_before:
         return None
-    policy, violations = convert_record(Policy, values if values is not None else {}, suggest)
+    policy, violations = convert_record(Policy, values if values is not None else {}, suggest_id=suggest)
     problems += _report_violations(root, POLICY_FILE, violations)
     return policy
 
@@ -189,7 +189,7 @@ def _read_record_list(
     records: dict[str, RegistryRecordT] = {}
     violations: list[Violation] = []
     for index, value in enumerate(values):
-        record, record_violations = convert_record(record_type, value, suggest)
+        record, record_violations = convert_record(record_type, value, suggest_id=suggest)
         violations += [violation.prefix_path(index) for violation in record_violations]
         if record is None:
             continue

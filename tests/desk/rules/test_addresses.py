@@ -33,7 +33,7 @@ def commit(folder: Path) -> None:
 
 def list_gone(tiny: TinyEdition) -> list[tuple[str, str, str]]:
     """Return file, message and hint of each warning about an address."""
-    warnings = check.run_checks(tiny.root, Paths, CLOCK).warnings
+    warnings = check.run_checks(tiny.root, build_paths=Paths, now=CLOCK).warnings
     return [(item.file, item.message, item.hint) for item in warnings if "was published" in item.message]
 
 
@@ -130,7 +130,7 @@ def test_an_id_that_changes_takes_a_page_with_it(tiny: TinyEdition) -> None:
     tiny.yaml("series", [{"id": "abend-reihe", "name": "Abende"}])
     tiny.yaml("topics", [TOPICS[0] | {"name": "Wandel"}, TOPICS[1] | {"id": "quelloffen"}])
     tiny.yaml("people", [*PEOPLE[:2], PEOPLE[2] | {"id": "falk"}])
-    warnings = check.run_checks(tiny.root, Paths, CLOCK).warnings
+    warnings = check.run_checks(tiny.root, build_paths=Paths, now=CLOCK).warnings
     assert [(item.file, item.message) for item in warnings] == [
         ("curation/people.yaml", 'the id "eva-falk" of Eva Falk is gone, and with it the page menschen/eva-falk.html'),
         ("curation/series.yaml", 'the id "abende" of Abende is gone, and with it the page reihen/abende.html'),

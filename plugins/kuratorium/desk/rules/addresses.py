@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Protocol
 
 from msgspec import Struct
@@ -19,11 +16,7 @@ from ...edition.model import FrontMatter, PostFile, StandalonePage
 from ...edition.paths import PEOPLE_FILE, SERIES_FILE, TOPICS_FILE, detect_format, is_post_or_page
 from ...edition.registry import Registry
 from ...errors import EditionError, Problem
-
-_GIT_SECONDS = 20  # a repository on a slow network disk must not keep `check` waiting for longer
-# No lock in .git (an editor may commit at this moment), no question at the terminal, nothing fetched by a clone that
-# left out old files.
-_GIT_ENVIRONMENT = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1"}
+from .last_commit import read_former_files
 
 
 class SitePaths(Protocol):
@@ -75,57 +68,6 @@ def check_gone_addresses(
             if published and published.path not in present and not _is_unreadable(edition, file):
                 yield _report_gone(edition, published, by_uid, paths)
     yield from _check_registries(former_files, edition.registry, paths, present)
-
-
-def read_former_files(root: Path) -> dict[str, bytes]:
-    """Return the texts and registries below `root` that changed since the last commit, as it had them.
-
-    Empty if there is no git, no repository or no commit, or if git fails.
-    """
-    command = ["diff", "--name-only", "--no-renames", "--no-ext-diff", "--diff-filter=MDTU", "--relative", "-z", "HEAD"]
-    output = _run_git(root, [*command, "--", "curation", "content"])
-    names = [name.decode("utf-8", "surrogateescape") for name in output.split(b"\0") if name]
-    registries = (PEOPLE_FILE, TOPICS_FILE, SERIES_FILE)
-    # cat-file reads one name per line; no post may have a line break in its name.
-    wanted = [
-        name for name in dict.fromkeys(names) if (is_post_or_page(name) or name in registries) and "\n" not in name
-    ]
-    if not wanted:
-        return {}
-    request = "".join(f"HEAD:./{name}\n" for name in wanted).encode("utf-8", "surrogateescape")
-    return dict(_split_batch(_run_git(root, ["cat-file", "--batch"], request), wanted))
-
-
-def _run_git(root: Path, arguments: Sequence[str], request: bytes = b"") -> bytes:
-    """Return what git prints for a command in `root`; empty if it cannot be run or fails."""
-    try:
-        result = subprocess.run(  # noqa: S603 - the arguments are ours
-            ["git", *arguments],  # noqa: S607 - the user's own git
-            cwd=root,
-            input=request,
-            capture_output=True,
-            check=False,
-            timeout=_GIT_SECONDS,
-            env={**os.environ, **_GIT_ENVIRONMENT},
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return b""
-    return result.stdout if result.returncode == 0 else b""
-
-
-def _split_batch(output: bytes, names: Sequence[str]) -> Iterator[tuple[str, bytes]]:
-    """Yield name and bytes of each file in the output of `git cat-file --batch`: `{id} blob {size}`, then the bytes."""
-    position = 0
-    for name in names:
-        end = output.find(b"\n", position)
-        header = output[position:end].rsplit(b" ", 2)
-        position = end + 1
-        if end < 0:
-            return
-        if len(header) == 3 and header[1] == b"blob":  # not "… missing": a file added since, but in conflict
-            size = int(header[2])
-            yield name, output[position : position + size]
-            position += size + 1
 
 
 def _parse_published(file: str, data: bytes, paths: SitePaths, as_of: datetime) -> Published | None:
