@@ -29,7 +29,9 @@ _ODD = "\u00a0\u1680\u180e\u2000-\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufef
 # Language -> quotation marks that are foreign in it: there they come from a program that changed straight ones.
 _FOREIGN_QUOTES = {"de": ("“”", "””"), "en": ("„“", "„”")}
 # One search over the text, because a map of the nodes costs a hundred times as much.
-_MAY_BE_SUSPICIOUS = re.compile(rf"[ \t]#|[{_ODD}]|(?:[:\-,] +|\[)(?:[{characters.OPENING_QUOTES}]|[&!])")
+_MAY_BE_SUSPICIOUS = re.compile(
+    rf"(?<![ \t])[ ]#|[ \t]#[^\s#!]|[{_ODD}]|(?:[:\-,] +|\[)(?:[{characters.OPENING_QUOTES}]|[&!])"
+)
 _MAX_SHOWN = 60  # characters of a value in a message
 
 Value = tuple[YamlPath, yaml.ScalarNode]
@@ -61,7 +63,8 @@ def _find_cut(source: str, path: YamlPath, node: yaml.ScalarNode, first_line: in
     if node.style in ("|", ">") or _get_field(path) in _WITHOUT_BLANKS:
         return
     end = node.end_mark.index
-    rest = source[end : (source + "\n").index("\n", end)]
+    line_end = source.find("\n", end)
+    rest = source[end:] if line_end < 0 else source[end:line_end]
     match = _COMMENT.match(rest)
     written = source[node.start_mark.index : end]
     if not match or _is_comment(match, is_plain=bool(written) and not node.style):
