@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from kuratorium.edition import frontmatter, yaml
+from kuratorium.edition import frontmatter, loader, yaml
+from kuratorium.edition.loader import Edition
+from kuratorium.errors import EditionError
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 NOW = "2026-10-14T09:00:00+02:00"
@@ -174,6 +176,14 @@ def sample_edition(folder: Path) -> Path:
         (root / "curation" / name).mkdir()
         (root / "curation" / name / ".gitkeep").touch()
     return root
+
+
+def read_valid_edition(root: Path) -> Edition:
+    """Return the edition at `root`; raises EditionError if it has problems."""
+    edition, problems = loader.read_edition(root)
+    if problems:
+        raise EditionError(problems)
+    return edition
 
 
 def tiny_edition(folder: Path) -> TinyEdition:

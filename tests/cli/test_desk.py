@@ -10,7 +10,7 @@ import pytest
 
 from kuratorium.edition import loader
 from tests.cli.program import at_terminal, kuratorium
-from tests.editions import OWN_WORDS, POLICY, SOURCES, TinyEdition
+from tests.editions import OWN_WORDS, POLICY, SOURCES, TinyEdition, read_valid_edition
 
 START = [
     "start",
@@ -200,7 +200,7 @@ def test_start_asks_at_a_terminal(tiny: TinyEdition):
     assert code == 0, screen
     assert "expected the site's http or https address" in screen
     assert "Continue?" in screen
-    registry = loader.load_valid_edition(tiny.root).registry
+    registry = read_valid_edition(tiny.root).registry
     assert (list(registry.topics), list(registry.sources)) == (["offene-daten", "ki"], [])
 
 

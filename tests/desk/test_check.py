@@ -1,9 +1,11 @@
+import re
+
 import pytest
 
 from kuratorium.desk import check
 from kuratorium.errors import EditionError, Problem
 from kuratorium.publishing.build_command import build_site
-from tests.editions import FEED, PEOPLE, POLICY, TinyEdition, work
+from tests.editions import FEED, PEOPLE, POLICY, REPOSITORY, TinyEdition, work
 
 QUOTATION = "> Gesagt ist gesagt.\n> — Amtsblog, Gerd Hahn: [Das Werk](https://amtsblog.example/x)\n"
 UNATTRIBUTED = "this quotation has no line that links to its source"
@@ -265,3 +267,11 @@ def test_removed_fields_are_warnings(tiny: TinyEdition):
     tiny.write("curation/policy.yaml", "imprint: {responsible: Anna Berg}\ntriage: {neu: 0.5}\n")
     assert list_warnings(tiny) == [("policy.yaml:2", 'the key "triage" is no longer read')]
     assert build_site(tiny.root).written_count > 0
+
+
+def test_contributing_lists_checks_with_their_levels():
+    """What CONTRIBUTING says of a rule is true of the rule in CHECKS."""
+    text = (REPOSITORY / "CONTRIBUTING.md").read_text("utf-8")
+    listed = dict(re.findall(r"^\| `([a-z-]+)` \| (error|warning) \|", text, flags=re.MULTILINE))
+    assert listed
+    assert listed.items() <= {rule.name: rule.level for rule in check.CHECKS}.items()

@@ -7,9 +7,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from kuratorium.desk import check, draft, inbox, note
-from kuratorium.edition import frontmatter, loader, yaml
+from kuratorium.edition import frontmatter, yaml
 from kuratorium.errors import EditionError, SourceError, UsageError
-from tests.editions import OWN_WORDS, TinyEdition, work
+from tests.editions import OWN_WORDS, TinyEdition, read_valid_edition, work
 
 PAGE = """\
 <!doctype html><html lang="en"><head><title>Site title</title>
@@ -245,7 +245,7 @@ def test_uids_are_unique_and_no_numbers():
 )
 def test_the_author_is_given_or_suggested_or_guessed(tiny: TinyEdition, author_ids, suggested, git_name, expected):
     """Given authors come first, then suggested ones, then the person with git's user name, then the first member."""
-    people = loader.load_valid_edition(tiny.root).registry.people
+    people = read_valid_edition(tiny.root).registry.people
     assert draft.choose_authors(people, author_ids, suggested, git_name) == expected
 
 

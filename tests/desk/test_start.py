@@ -9,11 +9,11 @@ import pytest
 from kuratorium.desk import inbox, start
 from kuratorium.desk.start import LANGUAGES
 from kuratorium.desk.starter_files import Answers
-from kuratorium.edition import loader, settings
+from kuratorium.edition import settings
 from kuratorium.errors import EditionError, UsageError
 from kuratorium.intake.archive import ARCHIVE_FILE, Archive, ArchivedEntry
 from kuratorium.intake.schedule import SourceState
-from tests.editions import TinyEdition
+from tests.editions import TinyEdition, read_valid_edition
 
 NOW = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 BACKUP = "var/before-start-20261101-120000"
@@ -57,7 +57,7 @@ def read_files(root: Path) -> dict[str, bytes]:
 def test_start_replaces_the_sample_edition(sample: Path, language: str):
     """After start the edition is valid, holds the answers, and nothing of the sample."""
     run_start(sample, answers(language=language))
-    edition = loader.load_valid_edition(sample)
+    edition = read_valid_edition(sample)
     assert (edition.post_files, inbox.read_inbox(sample)) == ((), ([], []))
     assert edition.registry.policy.as_of is None
     assert edition.registry.policy.imprint.responsible == "Ada Ängström"

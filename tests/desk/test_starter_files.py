@@ -7,17 +7,16 @@ import pytest
 from kuratorium.desk import check
 from kuratorium.desk.start import LANGUAGES
 from kuratorium.desk.starter_files import list_starter_pages
-from kuratorium.edition import loader
 from kuratorium.slugs import slugify
 from tests.desk.test_start import answers, run_start
-from tests.editions import TinyEdition
+from tests.editions import TinyEdition, read_valid_edition
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_starter_pages_name_the_responsible_person(sample: Path, language: str):
     """Each language has four pages; imprint and privacy page name the responsible person and mark what is missing."""
     run_start(sample, answers(language=language))
-    pages = {page.slug: page for page in loader.load_valid_edition(sample).standalone_pages}
+    pages = {page.slug: page for page in read_valid_edition(sample).standalone_pages}
     assert len(pages) == len(list_starter_pages(language)) == 4
     legal = [page.body for slug, page in pages.items() if slug in {"imprint", "impressum", "privacy", "datenschutz"}]
     assert len(legal) == 2
@@ -32,14 +31,14 @@ def test_starter_pages_name_the_responsible_person(sample: Path, language: str):
 def test_a_name_without_latin_letters_gets_an_id(sample: Path):
     """A responsible person whose name has no slug gets the id "editor"."""
     run_start(sample, answers(responsible="Ελένη"))
-    assert list(loader.load_valid_edition(sample).registry.people) == ["editor"]
+    assert list(read_valid_edition(sample).registry.people) == ["editor"]
 
 
 def test_sources_are_named_after_host_or_file(sample: Path):
     """A feed may be a file of the edition, after which the source is named; equal ids are numbered."""
     TinyEdition(sample).write("curation/feeds/our-list.xml", "<rss/>")
     run_start(sample, answers(feeds=("curation/feeds/our-list.xml", "https://our.list/a", "https://our-list/b")))
-    assert list(loader.load_valid_edition(sample).registry.sources) == ["our-list", "our-list-2", "our-list-3"]
+    assert list(read_valid_edition(sample).registry.sources) == ["our-list", "our-list-2", "our-list-3"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 from kuratorium.edition import frontmatter, yaml
 from kuratorium.edition.frontmatter import FileParts, InvalidFileError
 from kuratorium.edition.model import FrontMatter, StandalonePageFrontMatter
+from kuratorium.edition.syntax import characters
 from kuratorium.errors import Problem
 from tests.edition.test_yaml import VALUES
 
 REQUIRED = {"uid": "abcdef123456", "date": "2026-10-01T08:00:00+02:00"}
-NON_BLANK = st.text().filter(str.strip)
+ALLOWED = st.text().filter(lambda text: not characters.find_forbidden(text))
+NON_BLANK = ALLOWED.filter(str.strip)
 
 
 @pytest.mark.parametrize(
@@ -44,10 +46,13 @@ def test_a_file_is_split_into_front_matter_and_body(text: str, parts: FileParts)
         ("---\na: b\n\nText", "the front matter is not closed"),
         ("---", "the front matter is not closed"),
         ("Text", "there is no front matter"),
-        ("\n---\na: b\n---\n", "there is no front matter"),
+        ("\n---\na: b\n---\n", "there are blanks or empty lines before the front matter"),
+        ("—-\na: b\n---\n", 'the first line is not exactly "---"'),
+        ("----\na: b\n----\n", 'the first line is not exactly "---"'),
+        ("---\u00a0\na: b\n---\n", 'the first line is not exactly "---", and contains U+00A0 no-break space'),
         ("", "there is no front matter"),
     ],
-    ids=["open", "only-a-line", "text", "not-at-the-top", "nothing"],
+    ids=["open", "only-a-line", "text", "not-at-the-top", "dash", "four", "odd-blank", "nothing"],
 )
 def test_a_file_without_front_matter_is_reported(text: str, message: str) -> None:
     """Front matter must begin with the first character, and be closed."""
@@ -68,10 +73,10 @@ def test_written_values_are_read_back(values: dict[str, Any], body: str) -> None
 @given(
     title=NON_BLANK,
     tags=st.lists(NON_BLANK),
-    names=st.lists(st.fixed_dictionaries({"name": NON_BLANK, "role": st.text()})),
+    names=st.lists(st.fixed_dictionaries({"name": NON_BLANK, "role": ALLOWED})),
 )
 def test_a_post_survives_being_saved(title: str, tags: list[str], names: list[dict[str, str]]) -> None:
-    """Whatever title, tags and names are: written, encoded, decoded and read, they are the same."""
+    """Any title, tags and names without forbidden characters, written, encoded, decoded and read, are the same."""
     text = frontmatter.format_markdown_file(REQUIRED | {"title": title, "tags": tags, "guests": names}, "Text.")
     meta, parts = frontmatter.parse_front_matter("x.md", frontmatter.decode_text("x.md", text.encode()), FrontMatter)
     assert (meta.title, list(meta.tags)) == (title, tags)
@@ -125,3 +130,109 @@ def test_a_file_must_be_utf_8() -> None:
     assert caught.value.problems == (
         Problem("x.md", 3, "", "the file is not UTF-8 (byte 0xfc)", "Save it with the encoding UTF-8."),
     )
+
+
+@pytest.mark.parametrize(
+    ("data", "line", "message"),
+    [
+        ("title: für".encode("utf-16"), 1, "the file is not UTF-8 but UTF-16"),
+        ("title: für".encode("utf-16-be"), 1, "the file is not UTF-8 but UTF-16"),
+        (b"title: x\n\nwords wo\0ds and more words", 3, "the file is not text: it contains a NUL byte"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(40, 120)), 1, "the file is not UTF-8 (byte 0x89)"),
+        (b"words and words\n" * 1_000_000, 0, "the file has 16 MB, and a text at most 10"),
+    ],
+    ids=["utf-16", "utf-16-without-mark", "nul", "picture", "large"],
+)
+def test_what_is_no_text_is_an_error(data: bytes, line: int, message: str) -> None:
+    """Other encodings, binary files and files too large to convert are named as what they are."""
+    with pytest.raises(InvalidFileError) as caught:
+        frontmatter.decode_text("x.md", data)
+    (problem,) = caught.value.problems
+    assert (problem.line, problem.message) == (line, message)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("---\n<<<<<<< HEAD\ntitle: A\n=======\ntitle: B\n>>>>>>> theirs\n---\n", 2),
+        ("---\r\ntitle: A\r\n---\r\n<<<<<<< HEAD\r\nOne.\r\n=======\r\nTwo.\r\n>>>>>>> theirs\r\n", 4),
+        ("One.\nTwo.\n>>>>>>> a1b2c3d (Say it better)\n", 3),  # the other two lines were deleted
+        ("<<<<<<<\nOne.\n", 1),
+        ("\n" + "<<<<<<< HEAD\na\n=======\nb\n>>>>>>> x\n" * 50, 2),
+    ],
+)
+def test_an_unfinished_merge_is_one_error(text: str, line: int) -> None:
+    """Wherever git's markers are, and however many, the first is reported, and nothing else of the file."""
+    with pytest.raises(InvalidFileError) as caught:
+        frontmatter.decode_text("x.md", text.encode())
+    (problem,) = caught.value.problems
+    assert (problem.line, problem.message[:25]) == (line, "the merge is not finished")
+
+
+@pytest.mark.parametrize(
+    "text", ["A heading\n=======\n", "    <<<<<<< HEAD\n", "x <<<<<<< y", "<<<<<<<<< nine", "> > > quoted", "=======\n"]
+)
+def test_what_resembles_a_marker_is_text(text: str) -> None:
+    """A line of equal signs underlines a heading; markers of an example are indented."""
+    assert frontmatter.decode_text("x.md", text.encode()) == text
+
+
+@pytest.mark.parametrize(
+    ("line", "field", "message"),
+    [
+        (r'title: "A\e]0;x\aB"', "title", "contains the control character U+001B"),
+        ("title: Wort\u202eesrever", "title", "contains the U+202E right-to-left override"),
+        ("tags: [eins, zw\U000e0041ei]", "tags[1]", "contains the U+E0041 tag latin capital letter a"),
+        (r'guests: [{name: "Eva\rFalk"}]', "guests[0].name", "contains the control character U+000D"),
+    ],
+)
+def test_a_forbidden_character_in_a_value_is_an_error(line: str, field: str, message: str) -> None:
+    """Written as an escape or as itself: neither a terminal nor a page gets it."""
+    title = "" if field == "title" else "title: x"
+    text = f"---\nuid: abcdef123456\ndate: 2026-10-01T08:00:00+02:00\n{title}\n{line}\n---\n"
+    with pytest.raises(InvalidFileError) as caught:
+        frontmatter.parse_front_matter("x.md", text, FrontMatter)
+    assert [(problem.line, problem.field, problem.message) for problem in caught.value.problems] == [
+        (5, field, message)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "message", "hint"),
+    [
+        ("date: “2026-10-01T08:00:00+02:00”", '"“2026-10-01T08:00:00+02:00”" is in typographic quotation marks (“ ”)',
+         "Write 2026-10-01T08:00:00+02:00."),
+        ("slug: „umzug“", '"„umzug“" is in typographic quotation marks („ “)', "Write umzug."),
+        ("lang: ‘de’", '"‘de’" is in typographic quotation marks (‘ ’)', "Write de."),
+        ("lang: de\u00a0", r'"de\xa0" contains U+00A0 no-break space', "Write de."),
+        ("strength: 3\u200b", r'"3\u200b" contains U+200B zero width space', "Write 3."),
+        ("status\u00a0: draft", r'the key "status\xa0" contains U+00A0 no-break space', "Write status: …"),
+        ("“status”: draft", 'the key "“status”" is in typographic quotation marks (“ ”)', "Write status: …"),
+        ("Status: draft", 'unknown key "Status"', "Write it in lower case: status: …"),
+        ("\u00a0\u00a0- url: x", r'the key "\xa0\xa0- url" contains U+00A0 no-break space',
+         "Write it with ordinary blanks, and without quotes."),
+        ("bookmark_of: https://x.example/", 'expected a list, found "https://x.example/"',
+         'Write it as a list: entries that begin with "- url: …".'),
+        ("modified: „2026-10-02“",
+         'expected a date with time and offset, found "2026-10-02"; it is in typographic quotation marks („ “)',
+         "Write 2026-10-02T09:00:00+02:00."),
+        ("draft: true", 'unknown key "draft"', "Write status: draft; to publish it, delete the line."),
+        ("published: false", 'unknown key "published"',
+         "Write status: draft to keep it unpublished; to publish it, delete the line."),
+        ("description: Kurz", 'unknown key "description"', "Write summary: …"),
+        ("categories: [x]", 'unknown key "categories"', "Write topics: [id], with ids of curation/topics.yaml."),
+        ("redirect_from: /alt/", 'unknown key "redirect_from"', "Write aliases: [old/path.html]."),
+        ("authors: [Eva Falk]", 'expected a slug (lower-case letters, digits, hyphens), found "Eva Falk"',
+         'Did you mean "eva-falk"?'),
+        ("authors: Eva Falk", 'expected a list, found "Eva Falk"', "Write it as a list: [eva-falk]."),
+    ],
+)  # fmt: skip
+def test_what_was_meant_is_proposed(line: str, message: str, hint: str) -> None:
+    """Typographic quotes, odd blanks, keys of other programs and names for ids: one error, with what to write."""
+    required = "" if line.startswith("date") else "date: 2026-10-01T08:00:00+02:00"
+    with pytest.raises(InvalidFileError) as caught:
+        frontmatter.parse_front_matter(
+            "x.md", f"---\nuid: abcdef123456\ntitle: x\n{required}\n{line}\n---\n", FrontMatter
+        )
+    (problem,) = caught.value.problems
+    assert (problem.line, problem.message, problem.hint) == (5, message, hint)

@@ -13,7 +13,7 @@ import pytest
 
 from kuratorium.edition import loader, paths
 from kuratorium.errors import EditionError, Problem
-from tests.editions import NOW, TOPICS, TinyEdition
+from tests.editions import NOW, PEOPLE, SOURCES, TOPICS, TinyEdition, read_valid_edition
 
 DATA = Path(__file__).parents[1] / "data"
 NOTES, INTERVIEWS, TALKS, ESSAYS = "curation/notes/2026", "content/interviews", "content/talks", "content/essays"
@@ -45,7 +45,6 @@ class Case(NamedTuple):
         tiny.write(self.file, (DATA / "posts" / f"{self.name}.md").read_bytes())
 
 
-YAML_HINT = 'Put values that contain ": ", "#" or quotes into quotes, and indent with spaces.'
 LINK_HINT = "Name a file of the edition, from this file's folder or, with a leading /, from content/."
 FILE_HINT = "Put it there, or correct the name: it is one below content/, such as media/…."
 DATE_MESSAGE = "expected a date with time and offset, found "
@@ -62,8 +61,20 @@ CASES = (
         "Begin the file with a line ---, the keys, and a line ---.",
     ),
     Case("unclosed-front-matter", 1, "", "the front matter is not closed", "Put a line with --- below its last key."),
-    Case("no-yaml", 7, "", "this is not YAML: mapping values are not allowed in this context", YAML_HINT),
-    Case("tab-for-spaces", 8, "", "this is not YAML: found character that cannot start any token", YAML_HINT),
+    Case(
+        "no-yaml",
+        7,
+        "",
+        'this is not YAML: the value contains ": ", which begins another value',
+        'Put it in quotes: title: "Umstellung: die Zahlen"',
+    ),
+    Case(
+        "tab-for-spaces",
+        8,
+        "",
+        "this is not YAML: a tab at the beginning of the line",
+        "Indent with blanks: YAML allows no tabs there.",
+    ),
     Case("key-twice", 9, "", 'this is not YAML: the key "tags" occurs twice', "Keep one of them."),
     # Keys and values.
     Case("unknown-key", 7, "autors", 'unknown key "autors"', 'Did you mean "authors"?'),
@@ -404,7 +415,7 @@ def test_all_problems_come_together(tiny: TinyEdition) -> None:
     for case in CASES:
         case.put_into(tiny)
     with pytest.raises(EditionError) as caught:
-        loader.load_valid_edition(tiny.root)
+        read_valid_edition(tiny.root)
     assert caught.value.problems == tuple(sorted(case.problem for case in CASES))
     assert caught.value.exit_code == 2
     assert all(str(case.problem) in str(caught.value) for case in CASES)
@@ -553,11 +564,11 @@ def test_the_root_is_found_from_within(tiny: TinyEdition, tmp_path: Path) -> Non
 def test_the_date_is_requested_or_pinned_or_now(tiny: TinyEdition) -> None:
     """--as-of takes precedence over policy.yaml, and that over the clock."""
     clock, requested = datetime(2031, 1, 1, tzinfo=UTC), datetime(2029, 1, 1, tzinfo=UTC)
-    pinned = loader.load_valid_edition(tiny.root)
+    pinned = read_valid_edition(tiny.root)
     assert pinned.resolve_as_of(None, clock) == datetime.fromisoformat(NOW)
     assert pinned.resolve_as_of(requested, clock) == requested
     tiny.yaml("policy", {"imprint": {"responsible": "Anna Berg"}})
-    assert loader.load_valid_edition(tiny.root).resolve_as_of(None, clock) == clock
+    assert read_valid_edition(tiny.root).resolve_as_of(None, clock) == clock
 
 
 def test_pages_have_valid_and_different_slugs(tiny: TinyEdition) -> None:
@@ -630,3 +641,23 @@ def test_a_picture_whose_name_has_decomposed_letters_is_told_from_a_missing_one(
     (problem,) = loader.read_edition(tiny.root)[1]
     assert (problem.message, problem.field) == ("there is no file content/images/brücke.png", "image.file")
     assert 'letters such as "ü" are written another way' in problem.hint
+
+
+def test_a_name_where_an_id_belongs_proposes_the_id(tiny: TinyEdition) -> None:
+    """A full name is looked up in the registry: it need not resemble the id; a near miss is recognised, too."""
+    tiny.yaml("people", [*PEOPLE, {"id": "vogt", "name": "Dr. Marlene Vogt-Kühn"}])
+    tiny.essay("a", authors=["Anna Berg"], topics=["Open Source"])
+    tiny.essay("b", authors=["dr. marlene vogt-kühn"])
+    tiny.essay("c", guests=["Karl Dorn"])
+    tiny.essay("d", topics=["Führung"])
+    tiny.yaml("sources", [SOURCES[0] | {"people": ["Eva Falk"]}])
+    _, problems = loader.read_edition(tiny.root)
+    hints = {(problem.file.rsplit("/", 1)[-1], problem.field): problem.hint for problem in problems}
+    assert hints == {
+        ("a.md", "authors[0]"): 'Did you mean "anna-berg"? New ones are added in curation/people.yaml.',
+        ("a.md", "topics[0]"): 'Did you mean "open-source"? New ones are added in curation/topics.yaml.',
+        ("b.md", "authors[0]"): 'Did you mean "vogt"? New ones are added in curation/people.yaml.',
+        ("c.md", "guests[0]"): 'Did you mean "carl-dorn"? New ones are added in curation/people.yaml.',
+        ("d.md", "topics[0]"): "Known here: open-source, transformation. New ones are added in curation/topics.yaml.",
+        ("sources.yaml", "[0].people[0]"): 'Did you mean "eva-falk"? New ones are added in curation/people.yaml.',
+    }

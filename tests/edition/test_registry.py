@@ -10,11 +10,11 @@ from tests.editions import POLICY, SOURCES, TinyEdition
 
 DATA = Path(__file__).parents[1] / "data" / "registry"
 SLUG = "expected a slug (lower-case letters, digits, hyphens), found "
-YAML_HINT = 'Put values that contain ": ", "#" or quotes into quotes, and indent with spaces.'
+COLON = 'this is not YAML: the value contains ": ", which begins another value'
 
 CASES = {
     "sources-id-leaves-the-folder": Problem(
-        "curation/sources.yaml", 4, "[1].id", f'{SLUG}"../../amtsblog"', "For example: some-words-like-these"
+        "curation/sources.yaml", 4, "[1].id", f'{SLUG}"../../amtsblog"', 'Did you mean "amtsblog"?'
     ),
     "people-picture-missing": Problem(
         "curation/people.yaml",
@@ -56,9 +56,7 @@ CASES = {
     "sources-no-list": Problem(
         "curation/sources.yaml", 1, "", "expected a list of entries", 'Write entries that begin with "- id: …".'
     ),
-    "sources-no-yaml": Problem(
-        "curation/sources.yaml", 2, "", "this is not YAML: mapping values are not allowed in this context", YAML_HINT
-    ),
+    "sources-no-yaml": Problem("curation/sources.yaml", 2, "", COLON, 'Put it in quotes: name: "Amtsblog: Neues"'),
     "sources-not-utf-8": Problem(
         "curation/sources.yaml",
         2,
@@ -238,3 +236,30 @@ def test_a_broken_file_has_no_removed_fields(tiny: TinyEdition, text: str) -> No
     tiny.write("curation/sources.yaml", text)
     (tiny.root / "curation/policy.yaml").unlink()
     assert registry.find_removed_fields(tiny.root) == []
+
+
+@pytest.mark.parametrize(
+    ("edit", "line", "field", "message"),
+    [
+        (("name: Carl Dorn", r'name: "Carl\e[2J Dorn"'), 6, "[1].name", "contains the control character U+001B"),
+        (("role: Kurator\n", "role: Kurator\u202e\n"), 7, "[1].role", "contains the U+202E right-to-left override"),
+        (("- id: eva-falk", "- id: „eva-falk“"), 9, "[2].id", '"„eva-falk“" is in typographic quotation marks („ “)'),
+        (("- id: carl-dorn", "- id: carl-dorn\u00a0"), 5, "[1].id", r'"carl-dorn\xa0" contains U+00A0 no-break space'),
+        (
+            ("- id: carl-dorn", "<<<<<<< HEAD\n- id: carl-dorn"),
+            5,
+            "",
+            "the merge is not finished: this line begins with",
+        ),
+    ],
+)
+def test_characters_that_nobody_sees_are_named(
+    tiny: TinyEdition, edit: tuple[str, str], line: int, field: str, message: str
+) -> None:
+    """In registries as in front matter: one error, with line, field and the character."""
+    people = tiny.root / "curation/people.yaml"
+    assert edit[0] in people.read_text()
+    people.write_text(people.read_text().replace(*edit, 1))
+    (problem,) = registry.read_registry(tiny.root)[1]
+    assert (problem.file, problem.line, problem.field) == ("curation/people.yaml", line, field)
+    assert problem.message.startswith(message)

@@ -120,10 +120,13 @@ def check(all_notes: bool) -> int:
     """
     from ..desk.check import run_checks
     from ..publishing.addresses import check_addresses
+    from ..publishing.urls import Paths
     from . import reports
 
     now = options.get_current_time()
-    result = run_checks(options.find_edition_root(), lambda edition: check_addresses(edition, now))
+    result = run_checks(
+        options.find_edition_root(), lambda edition: check_addresses(edition, now), build_paths=Paths, now=now
+    )
     reports.print_check_result(result, all_notes=all_notes)
     # The exit code of a build, which these errors would stop.
     return EditionError.exit_code if result.errors else 0

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from functools import cache
 from gettext import NullTranslations
 from pathlib import Path
@@ -22,24 +23,33 @@ from ..edition.loader import Edition
 from ..edition.model import PostFile, StandalonePage
 from ..edition.paths import require_content_folder, scan_visible_files
 from ..edition.registry import Registry, find_removed_fields
+from ..edition.rules import media
 from ..edition.rules.links import find_links
 from ..errors import EditionError, Problem
 from ..translations import read_translations
 from . import inbox
 from .inbox import InboxItem
+from .rules import files
+from .rules.addresses import SitePaths, check_gone_addresses
 from .rules.links import check_dead_links, check_links_of_intros
+from .rules.written_values import check_written_values
 from .word_count import WordCount, count_note_words, find_quoted_address
 
 Level = Literal["error", "warning"]
 
 
 class CheckInput(Struct, frozen=True):
-    """What the rules check: the edition, the inbox, and the problems found while reading them."""
+    """What the rules check: the edition, the inbox, and the problems found while reading them.
+
+    `build_paths` makes the paths of a site from its language; without it, or without `now`, no addresses are compared.
+    """
 
     edition: Edition
     edition_problems: list[Problem]
     inbox_items: list[InboxItem]
     inbox_problems: list[Problem]
+    build_paths: Callable[[str], SitePaths] | None
+    now: datetime | None
 
 
 class Check(Struct, frozen=True):
@@ -66,12 +76,18 @@ class CheckResult(Struct, frozen=True, kw_only=True):
     quote_budget: int = 0
 
 
-def run_checks(root: Path, find_site_problems: Callable[[Edition], Iterable[Problem]] = lambda _: ()) -> CheckResult:
-    """Apply all CHECKS to the edition at `root`, and return what they found.
+def run_checks(
+    root: Path,
+    find_site_problems: Callable[[Edition], Iterable[Problem]] = lambda _: (),
+    *,
+    build_paths: Callable[[str], SitePaths] | None = None,
+    now: datetime | None = None,
+) -> CheckResult:
+    """Apply all CHECKS to the edition at `root`, and return what they found; see CheckInput.
 
     `find_site_problems` gets an edition without errors, and returns those that only planning the site shows.
     """
-    check_input = CheckInput(*loader.read_edition(root), *inbox.read_inbox(root))
+    check_input = CheckInput(*loader.read_edition(root), *inbox.read_inbox(root), build_paths, now)
     # Sets, because reading and a rule may find the same problem.
     problems: dict[Level, set[Problem]] = {"error": set(), "warning": set()}
     for check in CHECKS:
@@ -270,6 +286,24 @@ def check_duplicate_items(check_input: CheckInput) -> Iterator[Problem]:
             yield Problem(item.file, 0, "", f"this item is already in {first} (same uid)", hint)
 
 
+# Rules on files
+
+
+def _check_unread_files(check_input: CheckInput) -> Iterator[Problem]:
+    edition = check_input.edition
+    texts: list[PostFile | StandalonePage] = [*edition.post_files, *edition.standalone_pages]
+    used_files = {file for text in texts for file in media.list_referenced_files(text)}
+    used_files |= {source.feed for source in edition.registry.sources.values()}
+    return files.check_unread_files(edition.root, used_files)
+
+
+def _check_gone_addresses(check_input: CheckInput) -> Iterable[Problem]:
+    if not check_input.build_paths or not check_input.now:
+        return ()
+    edition = check_input.edition
+    return check_gone_addresses(edition, check_input.build_paths, edition.resolve_as_of(None, check_input.now))
+
+
 def _wrap_post_rule(
     rule: Callable[[PostFile, Registry], Iterator[Violation]],
 ) -> Callable[[CheckInput], Iterable[Problem]]:
@@ -300,7 +334,12 @@ CHECKS: tuple[Check, ...] = (
     Check("inbox", "error", lambda check_input: check_input.inbox_problems),
     Check("foreign-entries", "error", lambda check_input: find_foreign_entries(check_input.edition.root)),
     Check("disclosure-labels", "error", lambda check_input: check_disclosure_labels(check_input.edition)),
+    Check("file-names", "error", lambda check_input: files.check_file_names(check_input.edition.root)),
+    Check("merges", "error", lambda check_input: files.check_merges(check_input.edition.root)),
     Check("duplicate-items", "warning", check_duplicate_items),
+    Check("written-values", "warning", lambda check_input: check_written_values(check_input.edition.root)),
+    Check("unread-files", "warning", _check_unread_files),
+    Check("gone-addresses", "warning", _check_gone_addresses),
     Check("links-to-withheld", "warning", lambda check_input: check_links_to_withheld(check_input.edition)),
     Check("dead-links", "warning", lambda check_input: check_dead_links(check_input.edition)),
     Check("links-of-intros", "warning", lambda check_input: check_links_of_intros(check_input.edition)),

@@ -10,7 +10,7 @@ import difflib
 import re
 import types
 import typing
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date as Day
 from datetime import datetime
 from functools import cache
@@ -19,6 +19,8 @@ from typing import Annotated, Any, ClassVar, Literal, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
+from ..slugs import slugify
+from .syntax import characters, foreign_keys
 from .yaml import YamlPath
 
 SLUG_PATTERN = r"[a-z0-9]+(?:-[a-z0-9]+)*"
@@ -46,13 +48,6 @@ NonBlankText = Annotated[str, Meta(pattern=r"\S", title="text")]
 
 RecordT = TypeVar("RecordT", bound=Struct)
 
-_MISPLACED_FIELD_HINTS = {  # fields that people know from Pelican or elsewhere, and what to write instead
-    "url": "The page's address comes from its slug; the recommended work's address belongs under bookmark_of.",
-    "content": "The text stands below the front matter, not in it.",
-    "author": "Write authors: [id], with ids of curation/people.yaml.",
-    "category": "Write topics: [id], with ids of curation/topics.yaml.",
-    "save_as": "The page's address comes from its slug.",
-}
 _EXPECTED_VALUES = {  # title of a type -> what is expected, and an example
     "slug": ("a slug (lower-case letters, digits, hyphens)", "some-words-like-these"),
     "uid": ("a uid (6 to 64 lower-case letters, digits, hyphens)", "7c1f9a52d3e84b06"),
@@ -65,6 +60,7 @@ _EXPECTED_VALUES = {  # title of a type -> what is expected, and an example
     "email": ("a mail address", "anna.berg@example.org"),
 }
 _EXPECTED_TYPES = {bool: "true or false", int: "a whole number", float: "a number", dict: "keys with values"}
+_MAX_SLUG_LENGTH = 120  # characters
 _MAX_LISTED_CHOICES = 12
 _MAX_SHOWN_CHARACTERS = 60  # of a value in a message
 
@@ -98,12 +94,18 @@ class Violation(Struct, frozen=True):
         return Violation((*steps, *self.path), self.message, self.hint, self.line)
 
 
-def convert_record(record_type: type[RecordT], value: Any) -> tuple[RecordT | None, list[Violation]]:
+SuggestId = Callable[[YamlPath, str], str]
+"""Returns a hint that proposes ids for a text at a path that is none; empty if no ids belong there."""
+
+
+def convert_record(
+    record_type: type[RecordT], value: Any, *, suggest_id: SuggestId | None = None
+) -> tuple[RecordT | None, list[Violation]]:
     """Return `value`, as YAML was loaded, as a record; if it has violations, return None and all of them."""
     try:
         return msgspec.convert(value, record_type), []
     except msgspec.ValidationError:
-        validator = _Validator()
+        validator = _Validator(suggest_id)
         corrected = validator.validate(record_type, value, ())
         if validator.violations:
             return None, validator.violations
@@ -115,6 +117,29 @@ def find_removed_keys(record_type: type[Record], value: Any) -> list[Violation]:
     validator = _Validator()
     validator.validate(record_type, value, ())
     return validator.removed_keys
+
+
+def find_type(expected: Any, path: YamlPath) -> Any:
+    """Return the type of the value at `path` within a value of type `expected`; None if none belongs there."""
+    for step in path:
+        members = typing.get_args(expected) if _is_union(expected) else (expected,)
+        # A step leads into a record, a list or a mapping; a union has at most one of these.
+        expected = next((inner for member in members if (inner := _find_inner_type(member, step)) is not None), None)
+    return expected
+
+
+def is_free_text(expected: Any) -> bool:
+    """Return whether values of this type are texts without a pattern, such as titles and names."""
+    members = typing.get_args(expected) if _is_union(expected) else (expected,)
+    return any(_strip_annotation(member) in ((str, ""), (str, "text")) for member in members)
+
+
+def _find_inner_type(container: Any, step: str | int) -> Any:
+    if _is_record_type(container):
+        return _list_fields(container).get(str(step), (None,))[0]
+    if typing.get_origin(container) in (tuple, dict):
+        return typing.get_args(container)[0 if typing.get_origin(container) is tuple else 1]
+    return None
 
 
 def suggest_nearest(word: str, choices: Iterable[str]) -> str:
@@ -130,7 +155,8 @@ def suggest_nearest(word: str, choices: Iterable[str]) -> str:
 class _Validator:
     """Collects the violations of one value, and corrects what has only one possible meaning."""
 
-    def __init__(self) -> None:
+    def __init__(self, suggest_id: SuggestId | None = None) -> None:
+        self._suggest_id = suggest_id
         self.violations: list[Violation] = []
         self.removed_keys: list[Violation] = []
 
@@ -160,8 +186,9 @@ class _Validator:
         for key in value:
             if key not in fields:
                 self._report_unknown_key(record_type, str(key), path)
+        present = {characters.clean(str(key)).lower() for key, item in value.items() if item is not None}
         for key, (_, required) in fields.items():
-            if required and value.get(key) is None:
+            if required and key not in present:
                 self._add((*path, key), "is missing", f'Add a line "{key}: …".')
         return {
             key: self.validate(fields[key][0], item, (*path, key))
@@ -175,16 +202,34 @@ class _Validator:
             self.removed_keys.append(Violation((*path, key), f'the key "{key}" is no longer read', hint))
             return
         fields = _list_fields(record_type)
+        cleaned = characters.clean(key)
+        if cleaned != key:  # also "\\u00a0- url", an indent that copied text brought along
+            hint = f"Write {cleaned}: …" if cleaned in fields else "Write it with ordinary blanks, and without quotes."
+            self._add((*path, key), f'the key "{characters.escape(key)}" {characters.describe_oddity(key)}', hint)
+            return
+        if cleaned.lower() in fields:
+            self._add((*path, key), f'unknown key "{key}"', f"Write it in lower case: {cleaned.lower()}: …")
+            return
         # The hints are about posts and pages, the only records with a slug: a work has authors, a source a site.
-        misplaced = _MISPLACED_FIELD_HINTS.get(key) if "slug" in fields else None
-        self._add((*path, key), f'unknown key "{key}"', misplaced or suggest_nearest(key, fields))
+        foreign = foreign_keys.explain_foreign_key(key, fields) if "slug" in fields else ""
+        self._add((*path, key), f'unknown key "{characters.escape(key)}"', foreign or suggest_nearest(key, fields))
 
     def _validate_list(self, expected_item: Any, value: Any, path: YamlPath) -> Any:
         if not isinstance(value, list):
-            hint = f"Write it as a list: [{value}]." if isinstance(value, str) else "Write it as a list: [one, two]."
+            hint = "Write it as a list: [one, two]."
+            if _is_record_type(expected_item):
+                hint = f'Write it as a list: entries that begin with "- {next(iter(_list_fields(expected_item)))}: …".'
+            elif isinstance(value, str):
+                hint = f"Write it as a list: [{self._correct_item(expected_item, value)}]."
             self._add(path, f"expected a list, found {_describe_value(value)}", hint)
             return value
         return [self.validate(expected_item, item, (*path, index)) for index, item in enumerate(value)]
+
+    @staticmethod
+    def _correct_item(expected_item: Any, value: str) -> str:
+        """Return the text `value` as one item of a list should be written."""
+        is_id = _strip_annotation(_choose_union_member(expected_item, value))[1] == "slug"
+        return slugify(value) or value if is_id else value
 
     def _validate_mapping(self, expected_item: Any, value: dict[Any, Any], path: YamlPath) -> Any:
         for key in value:
@@ -193,15 +238,29 @@ class _Validator:
         return {key: self.validate(expected_item, item, (*path, str(key))) for key, item in value.items()}
 
     def _validate_scalar(self, expected: Any, value: Any, path: YamlPath) -> Any:
-        bare, title = _strip_annotation(expected)
+        bare, _ = _strip_annotation(expected)
         if bare is datetime and isinstance(value, str):
             # RFC 3339, section 5.6, requires seconds; people leave them out and mean :00.
             value = re.sub(r"\A(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(Z|[-+]\d\d:?\d\d)\Z", r"\1T\2:00\3", value)
         try:
             msgspec.convert(value, expected)
         except msgspec.ValidationError:
-            self._add(path, *_describe_mismatch(expected, bare, title, value))
+            self._add(path, *self._describe(expected, value, path))
         return value
+
+    def _describe(self, expected: Any, value: Any, path: YamlPath) -> tuple[str, str]:
+        """Return message and hint for a value that is not of the type `expected`."""
+        bare, title = _strip_annotation(expected)
+        cleaned = (characters.clean(value) or value) if isinstance(value, str) else value
+        oddity = "" if cleaned == value else characters.describe_oddity(value)
+        if oddity and _is_convertible(expected, cleaned):
+            return f'"{characters.escape(value)}" {oddity}', f"Write {cleaned}."
+        message, hint = _describe_mismatch(expected, bare, title, cleaned)
+        if oddity:
+            message = f"{message}; it {oddity}"
+        if title == "slug" and isinstance(cleaned, str):
+            hint = (self._suggest_id and self._suggest_id(path, cleaned)) or _suggest_slug(cleaned) or hint
+        return message, hint
 
 
 @cache
@@ -216,9 +275,27 @@ def _is_record_type(expected: Any) -> typing.TypeGuard[type[Struct]]:
     return isinstance(expected, type) and issubclass(expected, Struct)
 
 
+def _is_convertible(expected: Any, text: str) -> bool:
+    """Return whether `text`, without quotation marks in YAML, would be a value of the type `expected`."""
+    try:
+        msgspec.convert(text, expected, strict=False)
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
+def _suggest_slug(text: str) -> str:
+    slug = slugify(text, _MAX_SLUG_LENGTH)
+    return f'Did you mean "{slug}"?' if slug else ""
+
+
+def _is_union(expected: Any) -> bool:
+    return typing.get_origin(expected) in (typing.Union, types.UnionType)
+
+
 def _choose_union_member(expected: Any, value: Any) -> Any:
     """Return the member of a union type that the shape of `value` suggests."""
-    if typing.get_origin(expected) not in (typing.Union, types.UnionType):
+    if not _is_union(expected):
         return expected
     members = typing.get_args(expected)
     if value is None and type(None) in members:
@@ -254,12 +331,23 @@ def _describe_mismatch(expected: Any, bare: Any, title: str, value: Any) -> tupl
         return f"expected one of {', '.join(choices)}, found {shown}", suggest_nearest(shown, choices)
     if bare is str and not isinstance(value, str):
         # The hint cannot repeat the value: YAML no longer knows how it was written (0123 is now 123).
-        return f"expected text, found {shown}", "Put it in quotes." if isinstance(value, int | float) else "Write text."
+        return f"expected text, found {shown}", _suggest_text(value)
     if title in _EXPECTED_VALUES:
         wanted, example = _EXPECTED_VALUES[title]
         return f"expected {wanted}, found {shown}", f"For example: {example}"
     wanted = _EXPECTED_TYPES.get(bare, "another kind of value") + _describe_limits(expected)
     return f"expected {wanted}, found {shown}", "Correct the value."
+
+
+def _suggest_text(value: Any) -> str:
+    """Return how a value that YAML did not read as text would be one."""
+    if value is None:
+        return 'Write text; put it in quotes if it begins with "#".'
+    if isinstance(value, int | float):
+        return "Put it in quotes."
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return f'Put it in quotes: "[{", ".join(value)}]"'
+    return 'Put it in quotes; text needs them if it holds ": " or begins with a bracket.' if value else "Write text."
 
 
 def _describe_limits(annotated: Any) -> str:
@@ -281,5 +369,5 @@ def _describe_value(value: Any) -> str:
         return "keys with values"
     if isinstance(value, list):
         return "a list"
-    text = str(value)
+    text = characters.escape(str(value)[: _MAX_SHOWN_CHARACTERS + 1])
     return f'"{text[:_MAX_SHOWN_CHARACTERS]}…"' if len(text) > _MAX_SHOWN_CHARACTERS else f'"{text}"'

@@ -10,17 +10,21 @@ from typing import TypeVar
 
 import msgspec
 
-from ..errors import EditionError, Problem
+from ..errors import Problem
 from ..files import read_regular_file
 from . import frontmatter, transcripts
 from .fields import Violation
 from .formats import FOLDERS_BY_FORMAT, STANDALONE_PAGE_FORMAT
 from .model import ContentFile, FrontMatter, PostFile, StandalonePage, StandalonePageFrontMatter
 from .paths import CONTENT_PREFIX, is_confined, scan_visible_files
-from .registry import Registry, find_unknown_pins, read_registry
+from .registry import Registry, find_unknown_pins, read_registry, suggest_id
 from .rules import links, media, post, tables
+from .syntax import characters
 
 RecordT = TypeVar("RecordT", bound=msgspec.Struct)
+
+
+_SUFFIXES_OF_TEXTS = ("md", "markdown", "mdown", "mkd", "txt")
 
 
 class Edition(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,18 +44,10 @@ class Edition(msgspec.Struct, frozen=True, kw_only=True):
         return self.registry.resolve_as_of(requested, now)
 
 
-def load_valid_edition(root: Path) -> Edition:
-    """Return the edition at `root`; raises EditionError with all its problems if it has any."""
-    edition, problems = read_edition(root)
-    if problems:
-        raise EditionError(problems)
-    return edition
-
-
 def read_edition(root: Path) -> tuple[Edition, list[Problem]]:
     """Return the edition at `root`, as far as it can be read, and all its problems."""
     registry, problems = read_registry(root)
-    content_files, all_are_valid = _read_content_files(root, problems)
+    content_files, all_are_valid = _read_content_files(root, registry, problems)
     completed = [transcripts.append_transcript(root, content_file, registry) for content_file in content_files]
     # Without the turns of transcript files, which are not on the lines of the post.
     problems += _check_rules(root, content_files, registry)
@@ -67,16 +63,21 @@ def read_edition(root: Path) -> tuple[Edition, list[Problem]]:
     return edition, problems
 
 
-def parse_content_file(file: str, format: str, data: bytes) -> PostFile | StandalonePage:
+def parse_content_file(
+    file: str, format: str, data: bytes, registry: Registry | None = None
+) -> PostFile | StandalonePage:
     """Parse the bytes of a post of `format`, or of a page (STANDALONE_PAGE_FORMAT); raises InvalidFileError.
 
-    `file` is the path from the edition's root.
+    `file` is the path from the edition's root. Of the `registry` come the ids that messages propose for names.
     """
+    if character := characters.find_forbidden_in_name(file):
+        message = f"the name of the file contains the {characters.name_character(character)}"
+        raise frontmatter.InvalidFileError(Problem(characters.escape(file), 0, "", message, "Rename the file."))
     text = frontmatter.decode_text(file, data)
     if format == STANDALONE_PAGE_FORMAT:
         page_meta, parts = frontmatter.parse_front_matter(file, text, StandalonePageFrontMatter)
         return StandalonePage(file=file, meta=page_meta, body=parts.body, body_line=parts.body_line)
-    meta, parts = frontmatter.parse_front_matter(file, text, FrontMatter)
+    meta, parts = frontmatter.parse_front_matter(file, text, FrontMatter, suggest_id=partial(suggest_id, registry))
     return PostFile(file=file, format=format, meta=meta, body=parts.body, body_line=parts.body_line)
 
 
@@ -132,6 +133,9 @@ def check_stray_files(files: Iterable[str]) -> Iterator[Problem]:
     for file in files:
         if not file.endswith(".md"):
             hint = "Posts and pages are files that end in .md; pictures belong in content/images/."
+            stem, _, suffix = file.rpartition("/")[2].rpartition(".")
+            if suffix.lower() in _SUFFIXES_OF_TEXTS:
+                hint = f"Rename it to {stem}.md."
             yield Problem(file, 0, "", "this file is not a post", hint)
 
 
@@ -160,14 +164,16 @@ def report_violations(root: Path, violations: Iterable[tuple[ContentFile, Violat
         yield from frontmatter.locate_violations(content_file.file, front_matter, [violation])
 
 
-def _read_content_files(root: Path, problems: list[Problem]) -> tuple[list[PostFile | StandalonePage], bool]:
+def _read_content_files(
+    root: Path, registry: Registry, problems: list[Problem]
+) -> tuple[list[PostFile | StandalonePage], bool]:
     """Return the posts and pages of valid files, and whether all are valid; adds to `problems`."""
     content_files: list[PostFile | StandalonePage] = []
     all_are_valid = True
     for format, folder in FOLDERS_BY_FORMAT.items():
         for file in list_markdown_files(root, folder, problems):
             try:
-                content_files.append(parse_content_file(file, format, read_bytes(root, file)))
+                content_files.append(parse_content_file(file, format, read_bytes(root, file), registry))
             except frontmatter.InvalidFileError as error:
                 problems += error.problems
                 all_are_valid = False

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
 import msgspec
 
 from ..errors import Problem
 from ..files import read_regular_file
+from ..slugs import slugify
 from ..urls import is_http_url
 from . import frontmatter, yaml
 from .curation import Person, Policy, Series, Source, Topic
 from .embeds import PROVIDERS_BY_ID
-from .fields import Violation, convert_record, find_removed_keys, suggest_nearest
+from .fields import SuggestId, Violation, convert_record, find_removed_keys, suggest_nearest
 from .paths import (
     PEOPLE_FILE,
     POLICY_FILE,
@@ -31,6 +34,16 @@ RegistryRecordT = TypeVar("RegistryRecordT", bound=Source | Person | Topic | Ser
 
 _IMAGE_HINT = "Put it there, or correct the name: it is one below content/, such as images/…."
 # Name of a file in curation/ -> what one of its records is.
+_KINDS_BY_FIELD = {
+    "authors": "people",
+    "guests": "people",
+    "hosts": "people",
+    "people": "people",
+    "curators": "people",
+    "topics": "topics",
+    "source": "sources",
+    "without": "sources",
+}
 _NOUNS = {"people": "person", "topics": "topic", "sources": "source", "series": "series"}
 
 
@@ -60,12 +73,16 @@ class Registry(msgspec.Struct, frozen=True, kw_only=True):
 def read_registry(root: Path) -> tuple[Registry, list[Problem]]:
     """Return the registry of the edition at `root`, as far as it can be read, and all its problems."""
     problems: list[Problem] = []
-    sources = _read_record_list(root, SOURCES_FILE, Source, problems)
+    # In this order, so that a name where an id belongs is recognised: sources name people and topics.
     people = _read_record_list(root, PEOPLE_FILE, Person, problems)
-    topics = _read_record_list(root, TOPICS_FILE, Topic, problems)
+    known = Registry(sources={}, people=people, topics={}, policy=None)
+    topics = _read_record_list(root, TOPICS_FILE, Topic, problems, partial(suggest_id, known))
+    known = Registry(sources={}, people=people, topics=topics, policy=None)
+    sources = _read_record_list(root, SOURCES_FILE, Source, problems, partial(suggest_id, known))
     # series.yaml is optional: a series without it is named by its id.
     series = _read_record_list(root, SERIES_FILE, Series, problems) if (root / SERIES_FILE).exists() else {}
-    policy = _read_policy(root, problems)
+    known = Registry(sources=sources, people=people, topics=topics, policy=None)
+    policy = _read_policy(root, problems, partial(suggest_id, known))
     registry = Registry(
         sources=sources, people=people, topics=topics, policy=policy, series=series, is_complete=not problems
     )
@@ -104,16 +121,42 @@ def find_removed_fields(root: Path) -> list[Problem]:
     ]
 
 
-def report_unknown_id(path: yaml.YamlPath, kind: str, unknown_id: str, known_ids: Mapping[str, object]) -> Violation:
+def suggest_id(registry: Registry | None, path: yaml.YamlPath, text: str) -> str:
+    """Return a hint that proposes an id for a name that stands where an id belongs; empty where none belongs.
+
+    `path` is that of the value in front matter or in curation/*.yaml.
+    """
+    field = next((step for step in reversed(path) if isinstance(step, str)), "")
+    kind = "series" if path[:2] == ("series", "id") else _KINDS_BY_FIELD.get(field, "")
+    if not registry or not kind:
+        return ""
+    return _suggest_record(text, kind, getattr(registry, kind))
+
+
+def _suggest_record(text: str, kind: str, records: Mapping[str, Any]) -> str:
+    """Return a hint that proposes the record whose id or name is most like `text`, else one that lists ids."""
+    ids = {record.name.casefold(): record_id for record_id, record in records.items()}
+    record_id = ids.get(text.casefold()) or slugify(text)
+    if record_id not in records:
+        # The ids last, so that one that is also a name wins.
+        candidates = {**ids, **{known_id: known_id for known_id in records}}
+        close = difflib.get_close_matches(text.casefold(), candidates, n=1, cutoff=0.6)
+        if not close:
+            return f"{suggest_nearest(slugify(text), records)} New ones are added in curation/{kind}.yaml."
+        record_id = candidates[close[0]]
+    return f'Did you mean "{record_id}"? New ones are added in curation/{kind}.yaml.'
+
+
+def report_unknown_id(path: yaml.YamlPath, kind: str, unknown_id: str, known_ids: Mapping[str, Any]) -> Violation:
     """Return the violation that `unknown_id` is not in curation/`kind`.yaml, with the id that was probably meant."""
-    hint = f"{suggest_nearest(unknown_id, known_ids)} New ones are added in curation/{kind}.yaml."
-    return Violation(path, f'unknown {_NOUNS[kind]} "{unknown_id}"', hint)
+    return Violation(path, f'unknown {_NOUNS[kind]} "{unknown_id}"', _suggest_record(unknown_id, kind, known_ids))
 
 
 def _load_yaml_file(root: Path, file: str, problems: list[Problem]) -> object:
     """Return the values of a YAML file; None, and a problem, if it cannot be read. An empty file has None, too."""
     try:
-        return yaml.load_yaml(frontmatter.decode_text(file, read_regular_file(root / file)))
+        text = frontmatter.decode_text(file, read_regular_file(root / file))
+        values = yaml.load_yaml(text)
     except FileNotFoundError:
         hint = 'Run this inside an edition; "kuratorium start" creates one.'
         problems.append(Problem(file, 0, "", "the file is missing", hint))
@@ -123,21 +166,28 @@ def _load_yaml_file(root: Path, file: str, problems: list[Problem]) -> object:
         problems += error.problems
     except yaml.InvalidYamlError as error:
         problems.append(Problem(file, error.line, "", f"this is not YAML: {error}", error.hint))
+    else:
+        problems += _report_violations(root, file, frontmatter.report_forbidden_characters(text, values))
+        return values
     return None
 
 
-def _read_policy(root: Path, problems: list[Problem]) -> Policy | None:
+def _read_policy(root: Path, problems: list[Problem], suggest: SuggestId) -> Policy | None:
     problems_before = len(problems)
     values = _load_yaml_file(root, POLICY_FILE, problems)
     if len(problems) > problems_before:
         return None
-    policy, violations = convert_record(Policy, values if values is not None else {})
+    policy, violations = convert_record(Policy, values if values is not None else {}, suggest_id=suggest)
     problems += _report_violations(root, POLICY_FILE, violations)
     return policy
 
 
 def _read_record_list(
-    root: Path, file: str, record_type: type[RegistryRecordT], problems: list[Problem]
+    root: Path,
+    file: str,
+    record_type: type[RegistryRecordT],
+    problems: list[Problem],
+    suggest: SuggestId | None = None,
 ) -> dict[str, RegistryRecordT]:
     """Return the records of a file by id, without invalid ones; adds to `problems`."""
     values = _load_yaml_file(root, file, problems)
@@ -150,7 +200,7 @@ def _read_record_list(
     records: dict[str, RegistryRecordT] = {}
     violations: list[Violation] = []
     for index, value in enumerate(values):
-        record, record_violations = convert_record(record_type, value)
+        record, record_violations = convert_record(record_type, value, suggest_id=suggest)
         violations += [violation.prefix_path(index) for violation in record_violations]
         if record is None:
             continue

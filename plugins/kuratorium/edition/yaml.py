@@ -13,6 +13,8 @@ from typing import Any
 
 import yaml
 
+from .syntax import characters, diagnosis, nesting
+
 YamlPath = tuple[str | int, ...]
 """Where a value is in a document: keys of mappings and indexes of lists, from the outside in."""
 
@@ -32,6 +34,9 @@ _CORE_SCHEMA = (
     ),
 )
 _EXPONENT = re.compile(r"\A[-+]?[0-9]+[eE][-+]?[0-9]+\Z")  # a float to YAML 1.2, a string to us: quote it for others
+# Contexts of libyaml's errors: what began at the context's mark is not closed, and the error is at the end of the text.
+_OPENED = ("while scanning a quoted scalar", "while parsing a flow")
+_NESTING_HINT = "Write it with fewer levels, and without aliases."
 _PLAIN_TAGS = ("null", "bool", "int", "float", "str", "seq", "map")
 
 
@@ -44,17 +49,42 @@ class InvalidYamlError(ValueError):
         super().__init__(message)
 
 
+def _explain_error(text: str, error: yaml.MarkedYAMLError) -> InvalidYamlError:
+    """Return libyaml's error in the words of an editor, with the line that is wrong."""
+    is_unclosed = error.context and error.context.startswith(_OPENED) and "character" not in str(error.problem)
+    mark = (error.context_mark if is_unclosed else None) or error.problem_mark or error.context_mark
+    line = mark.line + 1 if mark else 1
+    if found := diagnosis.diagnose(text, line):
+        return InvalidYamlError(*found)
+    if is_unclosed:
+        message = "a quotation mark or bracket that opens on this line is not closed"
+        return InvalidYamlError(line, message, "Close it at the end of the value.")
+    return InvalidYamlError(line, error.problem or str(error))
+
+
 class InlineList(list[Any]):
     """A list that `dump_yaml` writes on one line: `[one, two]`."""
 
 
 def load_yaml(text: str) -> Any:
     """Parse YAML text into dicts, lists, strings, numbers, booleans and None; raises InvalidYamlError."""
+    value = _parse(text, yaml.load)
     try:
-        return yaml.load(text, _Loader)  # noqa: S506 - a subclass of the safe loader
+        nesting.check_aliases(text, value)
+    except nesting.TooDeepError as error:
+        raise InvalidYamlError(error.line, str(error), _NESTING_HINT) from error
+    return value
+
+
+def _parse(text: str, parse: Callable[[str, type[_Loader]], Any]) -> Any:
+    """Return what PyYAML's `parse` makes of the text; raises InvalidYamlError for all that is not YAML."""
+    try:
+        nesting.check_depth(text)
+        return parse(text, _Loader)
+    except nesting.TooDeepError as error:
+        raise InvalidYamlError(error.line, str(error), _NESTING_HINT) from error
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise InvalidYamlError(mark.line + 1 if mark else 1, error.problem or str(error)) from error
+        raise _explain_error(text, error) from error
     except yaml.reader.ReaderError as error:
         line = text.encode()[: error.position].count(b"\n") + 1  # libyaml counts bytes
         message = f"the character U+{error.character:04X} is not allowed in YAML"
@@ -80,9 +110,9 @@ def mark_inline_lists(value: Any) -> Any:
 
 
 def map_nodes(text: str) -> dict[YamlPath, yaml.Node]:
-    """Return the node of every value in valid YAML text by its path; a node knows its line.
+    """Return the node of every value in YAML text by its path; a node knows its line. Raises InvalidYamlError.
 
-    Much slower than `load_yaml`: use it for error messages, and for edits that must keep the rest of a file.
+    For error messages, and for edits that must keep the rest of a file: it does not look for keys that occur twice.
     """
     nodes: dict[YamlPath, yaml.Node] = {}
     entered: set[int] = set()  # an alias (*name) leads to an earlier node, even to one that contains the alias
@@ -96,12 +126,13 @@ def map_nodes(text: str) -> dict[YamlPath, yaml.Node]:
         entered.add(id(node))
         if isinstance(node, yaml.MappingNode):
             for key, value in node.value:
-                walk(value, (*path, key.value))
+                if isinstance(key, yaml.ScalarNode):  # a list as a key is refused by load_yaml
+                    walk(value, (*path, key.value))
         elif isinstance(node, yaml.SequenceNode):
             for index, value in enumerate(node.value):
                 walk(value, (*path, index))
 
-    walk(yaml.compose(text, _Loader), ())
+    walk(_parse(text, yaml.compose), ())
     return nodes
 
 
@@ -114,11 +145,11 @@ def find_line(nodes: dict[YamlPath, yaml.Node], path: YamlPath) -> int:
 
 
 def format_path(path: YamlPath) -> str:
-    """Return a path as text for messages: `bookmark_of[0].url`."""
+    """Return a path as text for messages: `bookmark_of[0].url`; odd characters in keys are escaped."""
     text = ""
     for step in path:
         text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
-    return text
+    return characters.escape(text)
 
 
 class _Loader(yaml.CSafeLoader):

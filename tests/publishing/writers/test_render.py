@@ -6,14 +6,13 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from kuratorium.edition import loader
 from kuratorium.edition import settings as edition_settings
 from kuratorium.publishing import catalog, posts
 from kuratorium.publishing.pages.outputs import build_site_meta, plan_pages
 from kuratorium.publishing.urls import Paths
 from kuratorium.publishing.writers.render import Renderer
 from kuratorium.translations import read_translations
-from tests.editions import REPOSITORY, sample_edition
+from tests.editions import REPOSITORY, read_valid_edition, sample_edition
 
 THEME = REPOSITORY / "theme"
 KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
@@ -34,7 +33,7 @@ def bare_environment() -> Environment:
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_a_template_sees_only_what_its_page_declares(tmp_path: Path, language: str) -> None:
     """Every page of the sample renders with its declared inputs and nothing else."""
-    edition = loader.load_valid_edition(sample_edition(tmp_path))
+    edition = read_valid_edition(sample_edition(tmp_path))
     as_of = edition.registry.policy.as_of  # type: ignore[union-attr]
     paths = Paths(language)
     settings = edition_settings.SiteSettings(

@@ -1,0 +1,155 @@
+"""The rule on published addresses that are gone since the last commit, with the alias that would lead on from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+from msgspec import Struct
+
+from ...edition import loader, settings, yaml
+from ...edition.curation import Person, Topic
+from ...edition.frontmatter import InvalidFileError, decode_text
+from ...edition.loader import Edition
+from ...edition.model import FrontMatter, PostFile, StandalonePage
+from ...edition.paths import PEOPLE_FILE, SERIES_FILE, TOPICS_FILE, detect_format, is_post_or_page
+from ...edition.registry import Registry
+from ...errors import EditionError, Problem
+from .last_commit import read_former_files
+
+
+class SitePaths(Protocol):
+    """The paths of a site's pages; publishing/urls.Paths has them, which this room does not import."""
+
+    def post(self, format_id: str, slug: str) -> str:
+        """Return the path of a post's page."""
+
+    def standalone_page(self, slug: str) -> str:
+        """Return the path of a standalone page."""
+
+    def topic(self, topic: Topic) -> str:
+        """Return the path of a topic's page."""
+
+    def person(self, person: Person) -> str:
+        """Return the path of a person's page."""
+
+    def series(self, series_id: str) -> str:
+        """Return the path of a series' page."""
+
+
+class Published(Struct, frozen=True):
+    """A page that the last commit had: its text, and its path on the site."""
+
+    text: PostFile | StandalonePage
+    path: str
+
+
+def check_gone_addresses(
+    edition: Edition, build_paths: Callable[[str], SitePaths], as_of: datetime
+) -> Iterator[Problem]:
+    """Find pages of the last commit that have no page now, and no alias that leads on from their address.
+
+    `build_paths` takes the language of the site. Two calls of git and a look at the changed files; finds nothing
+    without git, a repository, or a commit.
+    """
+    former_files = read_former_files(edition.root)
+    if not former_files:
+        return
+    try:
+        paths = build_paths(settings.read_site_settings(edition.root).lang)
+    except EditionError:  # a build reports it
+        return
+    present = _list_present_paths(edition, paths, as_of)
+    by_uid = {post.meta.uid: post for post in edition.post_files}
+    for file, data in former_files.items():
+        if is_post_or_page(file):
+            published = _parse_published(file, data, paths, as_of)
+            if published and published.path not in present and not _is_unreadable(edition, file):
+                yield _report_gone(edition, published, by_uid, paths)
+    yield from _check_registries(former_files, edition.registry, paths, present)
+
+
+def _parse_published(file: str, data: bytes, paths: SitePaths, as_of: datetime) -> Published | None:
+    """Return a former post or page that had a page; None if it had none, or was invalid."""
+    try:
+        text = loader.parse_content_file(file, detect_format(file) or "", data)
+    except InvalidFileError:
+        return None
+    return Published(text, _build_path(text, paths)) if _is_published(text, as_of) else None
+
+
+def _is_published(text: PostFile | StandalonePage, as_of: datetime) -> bool:
+    return not text.meta.is_withheld and not (isinstance(text.meta, FrontMatter) and text.meta.date > as_of)
+
+
+def _build_path(text: PostFile | StandalonePage, paths: SitePaths) -> str:
+    return paths.post(text.format, text.slug) if isinstance(text, PostFile) else paths.standalone_page(text.slug)
+
+
+def _list_present_paths(edition: Edition, paths: SitePaths, as_of: datetime) -> set[str]:
+    """Return the paths of all posts and pages, and the aliases that lead to them."""
+    texts: list[PostFile | StandalonePage] = [*edition.post_files, *edition.standalone_pages]
+    published = [text for text in texts if _is_published(text, as_of)]
+    aliases = {alias.strip("/") for text in published if isinstance(text, PostFile) for alias in text.meta.aliases}
+    return aliases | {_build_path(text, paths) for text in published}
+
+
+def _is_unreadable(edition: Edition, file: str) -> bool:
+    """Return whether a post or page is there, but invalid, which is reported as an error."""
+    texts = (*edition.post_files, *edition.standalone_pages)
+    return (edition.root / file).exists() and not any(text.file == file for text in texts)
+
+
+def _report_gone(edition: Edition, published: Published, by_uid: Mapping[str, PostFile], paths: SitePaths) -> Problem:
+    """Return the problem that a published page is gone, with what leads on from its address."""
+    former, address = published.text, published.path
+    if not isinstance(former, PostFile):
+        is_there = any(page.file == former.file for page in edition.standalone_pages)
+        file = former.file if is_there else ""
+        message = f'the page "{former.meta.title}" was published at {address}, and is not any more'
+        hint = f"Keep its address (slug: {former.slug}), or add to a post: aliases: [{address}]"
+        return Problem(file or former.file, 0, "slug" if file else "", message, hint)
+    present = by_uid.get(former.meta.uid)
+    if present is None:
+        message = f'the post "{former.meta.title}" was published at {address}, and is deleted'
+        hint = f"If another post takes its place, add to that: aliases: [{address}]"
+        return Problem(former.file, 0, "", message, hint)
+    if _build_path(present, paths) == address:
+        message = f"this post was published at {address}, and is withheld now (by status, release or date)"
+        hint = f"Readers with a link find nothing; if another post takes its place, add to that: aliases: [{address}]"
+        return Problem(present.file, 0, "", message, hint)
+    aliases = ", ".join([*present.meta.aliases, address])
+    message = f"this post was published at {address}, and its address is {_build_path(present, paths)} now"
+    return Problem(present.file, 0, "aliases", message, f"Add the line: aliases: [{aliases}]")
+
+
+def _check_registries(
+    former_files: Mapping[str, bytes], registry: Registry, paths: SitePaths, present: set[str]
+) -> Iterator[Problem]:
+    """Yield a problem for each topic, person and series of the last commit whose id is gone."""
+    rows: tuple[tuple[str, Mapping[str, Any], Callable[[str, str], str]], ...] = (
+        (TOPICS_FILE, registry.topics, lambda record_id, name: paths.topic(Topic(id=record_id, name=name))),
+        (PEOPLE_FILE, registry.people, lambda record_id, name: paths.person(Person(id=record_id, name=name))),
+        (SERIES_FILE, registry.series, lambda record_id, _: paths.series(record_id)),
+    )
+    for file, records, build_path in rows:
+        # With a broken file, every id would seem to be gone.
+        if file in former_files and registry.is_complete:
+            for record_id, name in _read_ids(file, former_files[file]):
+                address = build_path(record_id, name)
+                if record_id not in records and address not in present:
+                    message = f'the id "{record_id}" of {name} is gone, and with it the page {address}'
+                    hint = f"Keep the id and change only the name, or add to a post: aliases: [{address}]"
+                    yield Problem(file, 0, "", message, hint)
+
+
+def _read_ids(file: str, data: bytes) -> Iterator[tuple[str, str]]:
+    """Yield id and name of each record in a former file of curation/; nothing if it was invalid."""
+    try:
+        values = yaml.load_yaml(decode_text(file, data))
+    except (InvalidFileError, yaml.InvalidYamlError):
+        return
+    for value in values if isinstance(values, list) else ():
+        if isinstance(value, dict) and isinstance(value.get("id"), str):
+            yield value["id"], str(value.get("name") or value["id"])

@@ -1,0 +1,68 @@
+"""What changed in an edition since the last commit: the former bytes of its files, from git."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from ...edition.paths import PEOPLE_FILE, SERIES_FILE, TOPICS_FILE, is_post_or_page
+
+_GIT_SECONDS = 20  # a repository on a slow network disk must not keep `check` waiting for longer
+# No lock in .git (an editor may commit at this moment), no question at the terminal, nothing fetched by a clone that
+# left out old files.
+_GIT_ENVIRONMENT = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1"}
+
+
+def read_former_files(root: Path) -> dict[str, bytes]:
+    """Return the texts and registries below `root` that changed since the last commit, as it had them.
+
+    Empty if there is no git, no repository or no commit, or if git fails.
+    """
+    command = ["diff", "--name-only", "--no-renames", "--no-ext-diff", "--diff-filter=MDTU", "--relative", "-z", "HEAD"]
+    output = _run_git(root, [*command, "--", "curation", "content"])
+    names = [name.decode("utf-8", "surrogateescape") for name in output.split(b"\0") if name]
+    registries = (PEOPLE_FILE, TOPICS_FILE, SERIES_FILE)
+    # cat-file reads one name per line; no post may have a line break in its name.
+    wanted = [
+        name for name in dict.fromkeys(names) if (is_post_or_page(name) or name in registries) and "\n" not in name
+    ]
+    if not wanted:
+        return {}
+    request = "".join(f"HEAD:./{name}\n" for name in wanted).encode("utf-8", "surrogateescape")
+    return dict(_split_batch(_run_git(root, ["cat-file", "--batch"], request), wanted))
+
+
+def _run_git(root: Path, arguments: Sequence[str], request: bytes = b"") -> bytes:
+    """Return what git prints for a command in `root`; empty if it cannot be run or fails."""
+    try:
+        result = subprocess.run(  # noqa: S603 - the arguments are ours
+            ["git", *arguments],  # noqa: S607 - the user's own git
+            cwd=root,
+            input=request,
+            capture_output=True,
+            check=False,
+            timeout=_GIT_SECONDS,
+            env={**os.environ, **_GIT_ENVIRONMENT},
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return b""
+    return result.stdout if result.returncode == 0 else b""
+
+
+def _split_batch(output: bytes, names: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+    """Yield name and bytes of each file in the output of `git cat-file --batch`: `{id} blob {size}`, then the bytes."""
+    position = 0
+    for name in names:
+        end = output.find(b"\n", position)
+        header = output[position:end].rsplit(b" ", 2)
+        position = end + 1
+        if end < 0:
+            return
+        if (
+            len(header) == 3 and header[1] == b"blob" and header[2].isdigit()
+        ):  # not "… missing": a file added since, but in conflict
+            size = int(header[2])
+            yield name, output[position : position + size]
+            position += size + 1

@@ -1,0 +1,53 @@
+"""The rule on values in front matter and curation/*.yaml that are probably not what the editor meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ...edition import frontmatter, loader, settings, yaml
+from ...edition.curation import Person, Policy, Series, Source, Topic
+from ...edition.formats import FOLDERS_BY_FORMAT, STANDALONE_PAGE_FORMAT
+from ...edition.model import FrontMatter, StandalonePageFrontMatter
+from ...edition.paths import INBOX_FOLDER, PEOPLE_FILE, POLICY_FILE, SERIES_FILE, SOURCES_FILE, TOPICS_FILE
+from ...edition.syntax.values import find_suspicious_values
+from ...errors import EditionError, Problem
+
+_REGISTRY_TYPES = {
+    SOURCES_FILE: tuple[Source, ...],
+    PEOPLE_FILE: tuple[Person, ...],
+    TOPICS_FILE: tuple[Topic, ...],
+    SERIES_FILE: tuple[Series, ...],
+    POLICY_FILE: Policy,
+}
+
+
+def check_written_values(root: Path) -> Iterator[Problem]:
+    """Find values cut at a "#", in typographic quotation marks, or with odd blanks; see edition/syntax/values.
+
+    Reads files that cannot be used as well, as far as they are YAML; why they cannot is reported elsewhere.
+    """
+    try:
+        lang = settings.read_site_settings(root).lang
+    except EditionError:  # a build reports it
+        lang = ""
+    for file, record_type in _REGISTRY_TYPES.items():
+        yield from _check_file(root, file, record_type, lang, has_body=False)
+    pages_folder = FOLDERS_BY_FORMAT[STANDALONE_PAGE_FORMAT]
+    for folder in (INBOX_FOLDER, *FOLDERS_BY_FORMAT.values()):
+        record_type = StandalonePageFrontMatter if folder == pages_folder else FrontMatter
+        for file in loader.list_markdown_files(root, folder):
+            yield from _check_file(root, file, record_type, lang, has_body=True)
+
+
+def _check_file(root: Path, file: str, record_type: Any, lang: str, *, has_body: bool) -> list[Problem]:
+    try:
+        source = frontmatter.decode_text(file, loader.read_bytes(root, file))
+        if has_body:
+            source = frontmatter.split_front_matter(file, source).front_matter
+        first_line = 2 if has_body else 1
+        violations = find_suspicious_values(source, record_type, first_line, lang)
+    except (frontmatter.InvalidFileError, yaml.InvalidYamlError):
+        return []
+    return frontmatter.locate_violations(file, source, violations, first_line) if violations else []

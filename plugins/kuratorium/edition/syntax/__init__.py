@@ -1,0 +1,1 @@
+"""How YAML and front matter are written: characters, nesting, and what an editor meant where it is not YAML."""

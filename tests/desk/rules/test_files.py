@@ -1,0 +1,158 @@
+"""Files that nothing reads, names that deceive, seen files with an unfinished merge."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from kuratorium.desk import check
+from kuratorium.errors import EditionError
+from tests.cli.program import kuratorium
+from tests.editions import POLICY, SOURCES, TinyEdition
+
+NOTHING = "nothing reads this file"
+
+
+def list_problems(tiny: TinyEdition) -> list[tuple[str, str, str]]:
+    """Return file, message and hint of all problems."""
+    result = check.run_checks(tiny.root)
+    return [(problem.file, problem.message, problem.hint) for problem in (*result.errors, *result.warnings)]
+
+
+@pytest.mark.parametrize(
+    ("file", "hint"),
+    [
+        ("content/notes/a.md", "Move it to curation/notes/;"),
+        ("content/interview/a.md", "Move it to content/interviews/;"),
+        ("content/a.md", "Move it to the folder of its format (curation/notes/, content/interviews/,"),
+        ("content/posts/a.MD", "Move it to the folder of its format"),
+        ("content/texte/a.txt", "Move it to the folder of its format"),
+        ("curation/a.md", "Move it to curation/notes/;"),
+        ("curation/note/2026/a.markdown", "Move it to curation/notes/, with a name that ends in .md (a.md);"),
+        ("curation/seen/amtsblog.md", "curation/seen/ holds what a pull writes, one .txt file per source:"),
+        ("curation/source.yaml", "Did you mean curation/sources.yaml?"),
+        ("curation/people.yml", "Did you mean curation/people.yaml?"),
+        ("curation/Topics.yaml", "Did you mean curation/topics.yaml?"),
+        ("curation/sources/amtsblog.yaml", "Read are curation/sources.yaml, curation/people.yaml,"),
+        ("content/people.yaml.md", "Move it to the folder of its format"),
+    ],
+)
+def test_a_file_that_nothing_reads_is_reported(tiny: TinyEdition, file: str, hint: str) -> None:
+    """A text or registry in a wrong folder or under a wrong name: the warning says where it would be read."""
+    tiny.write(file, "---\ntitle: x\n---\nText\n")
+    ((found, message, advice),) = list_problems(tiny)
+    assert (found, message) == (file, NOTHING)
+    assert advice.startswith(hint)
+
+
+@pytest.mark.parametrize("file", ["content/essays/a.markdown", "curation/notes/a.MD", "curation/inbox/a.txt"])
+def test_a_text_without_its_suffix_is_an_error(tiny: TinyEdition, file: str) -> None:
+    """In a folder of posts, and in the inbox, the hint is the right name."""
+    tiny.write(file, "---\ntitle: x\n---\nText\n")
+    assert list_problems(tiny) == [(file, "this file is not a post", "Rename it to a.md.")]
+
+
+def test_a_folder_of_many_files_is_one_mistake(tiny: TinyEdition) -> None:
+    """Three hundred notes in a wrong folder are one warning."""
+    for number in range(30):
+        tiny.write(f"content/notes/n{number:02}.md", "---\n---\n")
+    assert [(file, message) for file, message, _ in list_problems(tiny)] == [
+        ("content/notes", "nothing reads these 30 files, such as n00.md")
+    ]
+
+
+def test_what_is_read_or_meant_for_people_is_left_alone(tiny: TinyEdition) -> None:
+    """Hidden files, READMEs, leftovers of editors, samples, downloads, and what a post or a source names."""
+    for file in (
+        *("curation/README.md", "content/README", "content/media/README.txt", "curation/inbox/README.md~"),
+        *("content/.gitkeep", "curation/.DS_Store", "content/media/.DS_Store", "content/essays/.#entwurf.md"),
+        *("curation/samples/notiz.md", "content/media/zahlen.txt", "content/media/tabelle.json", "curation/folge.opml"),
+        *("content/media/skript.md", "curation/feeds/eigener.json"),
+    ):
+        tiny.write(file, "{}" if file.endswith(".json") else "Text\n")
+    tiny.essay("mit-anhang", body="Das Skript [liegt bei]({static}/media/skript.md).")
+    tiny.yaml("sources", [SOURCES[0] | {"feed": "curation/feeds/eigener.json"}])
+    assert list_problems(tiny) == []
+
+
+@pytest.mark.parametrize("name", ["rechnung\u202efdp.exe", "a\x1b[2J.png", "a\nb.png", "b\U000e0041.png"])
+def test_a_deceiving_name_is_an_error(tiny: TinyEdition, name: str) -> None:
+    """Names with controls or overrides would garble terminals and pages; messages show them escaped."""
+    tiny.write(f"content/media/{name}", "x")
+    ((file, message, hint),) = list_problems(tiny)
+    assert file.isascii()
+    assert "\n" not in file
+    assert message.startswith("the name of the file contains the ")
+    assert hint == "Rename the file."
+
+
+def test_the_name_of_a_post_is_an_error_once(tiny: TinyEdition) -> None:
+    """Also if it has a slug of its own."""
+    tiny.post("content/essays/a\u202eb.md", slug="ab")
+    assert [message for _, message, _ in list_problems(tiny)] == [
+        "the name of the file contains the U+202E right-to-left override"
+    ]
+
+
+def test_a_merge_in_a_seen_file_or_captions_is_an_error(tiny: TinyEdition) -> None:
+    """Whatever a pull or a player makes of it: an editor must finish the merge."""
+    line = "0123456789abcdef 2026-10-14 https://amtsblog.example/x\n"
+    tiny.write("curation/seen/amtsblog.txt", f"{line}<<<<<<< HEAD\n{line}=======\n>>>>>>> theirs\n")
+    tiny.write("content/media/von-niemandem.vtt", "WEBVTT\n\n<<<<<<< HEAD\n")
+    assert [(file, message[:25]) for file, message, _ in list_problems(tiny)] == [
+        ("content/media/von-niemandem.vtt", "the merge is not finished"),
+        ("curation/seen/amtsblog.txt", "the merge is not finished"),
+    ]
+
+
+def git(root: Path, *words: str) -> int:
+    """Run git in a folder, and return its exit code."""
+    settings = ("-c", "user.name=Anna", "-c", "user.email=a@tiny.example", "-c", "commit.gpgsign=false")
+    return subprocess.run(["git", *settings, *words], cwd=root, check=False, capture_output=True).returncode
+
+
+def save_edit(tiny: TinyEdition, word: str) -> None:
+    """Change the same lines of every kind of file, and commit them."""
+    tiny.essay("aufsatz", uid="essay-one", body=f"Erster Satz.\n\nDas ist {word}.\n\nLetzter Satz.")
+    tiny.candidate("wartet", uid="item-one", teaser=f"Ganz {word}.")
+    tiny.interview("gespraech", uid="talk-one", body="Einleitung.", media={"transcript": "media/g.vtt"})
+    tiny.write("content/media/g.vtt", f"WEBVTT\n\n00:01.000 --> 00:02.000\n<v anna-berg>Ganz {word}.\n")
+    tiny.yaml("sources", [SOURCES[0] | {"name": f"Amtsblog {word}"}])
+    tiny.yaml("policy", POLICY | {"quote_budget": len(word)})
+    tiny.yaml("series", [{"id": "abende", "name": f"Abende {word}"}])
+    tiny.write("curation/seen/amtsblog.txt", f"0123456789abcdef 2026-10-14 https://amtsblog.example/{word}\n")
+    assert git(tiny.root, "add", "--all") == git(tiny.root, "commit", "--quiet", "--message", word) == 0
+
+
+def test_a_merge_that_is_not_finished_is_one_error_per_file(tiny: TinyEdition) -> None:
+    """Two editors change the same lines of seven files: `check` names each once, and no build publishes a marker."""
+    assert git(tiny.root, "init", "--quiet", "--initial-branch", "main") == 0
+    save_edit(tiny, "so")
+    assert kuratorium(tiny.root, "build").returncode == 0
+    assert git(tiny.root, "checkout", "--quiet", "-b", "other") == 0
+    save_edit(tiny, "anders")
+    assert git(tiny.root, "checkout", "--quiet", "main") == 0
+    save_edit(tiny, "ganz so")
+    assert git(tiny.root, "merge", "other") == 1
+
+    checked = kuratorium(tiny.root, "check")
+    assert checked.returncode == EditionError.exit_code
+    errors = [line.removeprefix("error: ") for line in checked.stderr.splitlines() if not line.startswith(" ")]
+    assert [re.sub(r":\d+: (.*?):.*", r" \1", error) for error in errors] == [
+        f"{file} the merge is not finished"
+        for file in (
+            "content/essays/aufsatz.md",
+            "content/media/g.vtt",
+            "curation/inbox/2026-10-13-wartet-item-one.md",
+            "curation/policy.yaml",
+            "curation/seen/amtsblog.txt",
+            "curation/series.yaml",
+            "curation/sources.yaml",
+        )
+    ]
+    assert kuratorium(tiny.root, "build").returncode == EditionError.exit_code
+    for path in (tiny.root / "output").rglob("*"):
+        assert not path.is_file() or b"<<<<<<<" not in path.read_bytes()

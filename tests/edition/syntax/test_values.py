@@ -1,0 +1,148 @@
+"""Values that are YAML, but probably not what the editor meant."""
+
+from __future__ import annotations
+
+import pytest
+
+from kuratorium.edition.curation import Person, Policy, Source, Topic
+from kuratorium.edition.model import FrontMatter, StandalonePageFrontMatter
+from kuratorium.edition.syntax.values import find_suspicious_values
+
+
+def find_messages(source: str, record_type: object = FrontMatter) -> list[str]:
+    """Return field and message of all suspicious values."""
+    return [
+        f"{violation.path[-1]}: {violation.message}" for violation in find_suspicious_values(source, record_type, 1)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "kept", "hint"),
+    [
+        ("title: Platz #3 im Test", "#3 im Test", 'in quotes: "Platz #3 im Test".'),
+        ("title: Platz # 3", "# 3", 'in quotes: "Platz # 3".'),
+        ("title: Platz  #dreier", "#dreier", 'in quotes: "Platz  #dreier".'),
+        ('title: "Platz" #3', "#3", 'in quotes: "Platz #3".'),
+        ("why_now: #dsgvo läuft ab", "#dsgvo läuft ab", 'in quotes: "#dsgvo läuft ab".'),
+        ("summary: Erste Zeile\n  Platz #3", "#3", 'in quotes: "Erste Zeile Platz #3".'),
+        ("tags:\n- F #\n- x", "#", 'in quotes: "F #".'),
+        ("tags:\n- #dsgvo\n", "#dsgvo", 'in quotes: "#dsgvo".'),
+        ("changed_since:\n- Platz #3", "#3", 'in quotes: "Platz #3".'),
+        ("bookmark_of:\n- title: Platz #3\n  url: https://x.example/", "#3", 'in quotes: "Platz #3".'),
+        ("guests:\n- name: Ann #2", "#2", 'in quotes: "Ann #2".'),
+        ("corrections:\n- text: Platz #3", "#3", 'in quotes: "Platz #3".'),
+        ("image: {file: a.png,\n  alt: Platz #3\n  }", "#3", 'in quotes: "Platz #3".'),
+    ],
+)
+def test_text_cut_at_a_comment_is_suspicious(source: str, kept: str, hint: str) -> None:
+    """Wherever a text without quotes goes on with a blank and "#", the rest is lost, and the hint gives it back."""
+    (violation,) = find_suspicious_values(source, FrontMatter, 1)
+    assert violation.message == f'the value ends before "{kept}": a blank and "#" begin a comment'
+    assert hint in violation.hint
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "status: draft # later",
+        "status: draft  # later",
+        "uid: abcdefgh #made once",
+        "date: 2026-10-01T08:00:00+02:00 #Thursday",
+        "strength: 3 # must-read",
+        "authors: [anna] # who signs",
+        "syndication:\n- https://social.example/@a/1 #later",
+        "title: Ein Titel  # noch vorläufig",
+        "title: Ein Titel\t# noch vorläufig",
+        'title: "Ein Titel" # noch vorläufig',
+        "summary: # fehlt noch",
+        "summary:  # fehlt noch\n",
+        "# title: alt #1\ntitle: Neu",
+        "title: C# und F#",
+        "title: Seite a.html#teil",
+        "title: 'Platz #3'",
+        "summary: |\n  Platz #3\n  und # mehr",
+        "media:\n  audio: {file: media/a.mp3, type: audio/mpeg} # neu",
+        "media:\n  transcript: media/a.vtt # korrigiert",
+    ],
+)
+def test_a_comment_is_not_suspicious(source: str) -> None:
+    """After ids, dates, numbers, addresses and files, after quotes, or set off by two blanks, a comment is one."""
+    assert find_messages(source) == []
+
+
+def test_registries_and_pages_are_searched() -> None:
+    """Names and texts of people, topics, sources and the policy are free texts; ids and addresses are not."""
+    assert find_messages("- id: a #1\n  name: Ann #1\n  bio: Seit #2", tuple[Person, ...]) == [
+        'name: the value ends before "#1": a blank and "#" begin a comment',
+        'bio: the value ends before "#2": a blank and "#" begin a comment',
+    ]
+    assert len(find_messages("- id: a\n  name: A\n  keywords:\n  - F #\n  - G", tuple[Topic, ...])) == 1
+    source = "- id: a\n  name: A\n  feed: https://x.example/ # tot\n  keep:\n    words:\n    - F #1"
+    assert find_messages(source, tuple[Source, ...]) == [
+        '0: the value ends before "#1": a blank and "#" begin a comment'
+    ]
+    assert len(find_messages("imprint:\n  responsible: Ann #1\n  address:\n  - Haus #2", Policy)) == 2
+    assert len(find_messages("title: Ann #1\norder: 1 #x", StandalonePageFrontMatter)) == 1
+
+
+def test_lines_are_those_of_the_file() -> None:
+    """Of a text of several lines, the line at which it is cut is named."""
+    (violation,) = find_suspicious_values("lang: de\nsummary: eins\n  zwei\n  drei #3\n", FrontMatter, first_line=2)
+    assert violation.line == 5
+
+
+@pytest.mark.parametrize(
+    ("source", "fields"),
+    [
+        ("title: „Wir müssen reden“", []),
+        ("title: „Wir müssen reden“\nbookmark_of:\n- title: „Wir müssen reden“", []),
+        ("title: „Ja“ und „Nein“\nsummary: „Ja“, sagt er", []),
+        ('title: "„Alles“"\nsummary: "„Nichts“"', []),
+        ("title: “A plan”\nsummary: “It works.”", ["title", "summary"]),
+        ("tags: [„eins“, „zwei“]", ["0", "1"]),
+        ("guests:\n- name: “Eva Falk”", ["name"]),
+        ("title: “Ein Plan”\nlang: de", ["title"]),
+        ("title: “A plan”\nlang: en", []),
+        ("title: „A plan“\nlang: en-GB", ["title"]),
+        ("lang: de\ntitle: “A plan”\nbookmark_of:\n- title: “A plan”\n  publication: “Plans”", []),
+    ],
+)
+def test_typographic_quotes_around_names_are_suspicious(source: str, fields: list[str]) -> None:
+    """A title may be a quotation in its language; a tag or a name is none, nor are title and summary both."""
+    assert [message.split(":")[0] for message in find_messages(source)] == fields
+
+
+@pytest.mark.parametrize(
+    ("source", "messages"),
+    [
+        ("title: 10\u00a0% und z.\u202fB.", []),
+        ("title: \u00a0Zehn", [r'title: "\xa0Zehn" contains U+00A0 no-break space']),
+        ("title: Ze\u200bhn", [r'title: "Ze\u200bhn" contains U+200B zero width space']),
+        ("title: Ze\ufeffhn", [r'title: "Ze\ufeffhn" contains U+FEFF zero width no-break space']),
+        ("tags: [open\u00a0source]", [r'0: "open\xa0source" contains U+00A0 no-break space']),
+        ("bookmark_of:\n- authors: [Eva\u202fFalk]", [r'0: "Eva\u202fFalk" contains U+202F narrow no-break space']),
+        ("event: {place: Haus\u00a05}", []),
+    ],
+)
+def test_odd_blanks_are_suspicious_where_they_do_harm(source: str, messages: list[str]) -> None:
+    """Zero-width blanks anywhere; no-break spaces at the edge of a text and in names that are compared."""
+    assert find_messages(source) == messages
+
+
+@pytest.mark.parametrize("value", ["&Sohn übernimmt", "&Co", "! Achtung"])
+def test_a_lost_first_word_is_suspicious(value: str) -> None:
+    """An ampersand or exclamation mark at the beginning has a meaning in YAML, and the word is lost."""
+    (message,) = find_messages(f"title: {value}")
+    assert message == f'title: the value begins with "{value[0]}", and its first word is lost'
+
+
+def test_an_anchor_that_is_used_is_one() -> None:
+    """`&name` with `*name` elsewhere is meant."""
+    assert find_messages("title: &t Umzug\nsummary: *t") == []
+
+
+def test_a_text_without_lang_is_in_the_language_of_the_site() -> None:
+    """English quotation marks around a title are suspicious on a German site."""
+    assert find_suspicious_values("title: “Ein Plan”", FrontMatter, 1, "en") == []
+    (violation,) = find_suspicious_values("title: “Ein Plan”", FrontMatter, 1, "de")
+    assert violation.hint == 'If they were meant for YAML, write straight ones: "Ein Plan"'
