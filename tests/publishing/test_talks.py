@@ -8,8 +8,8 @@ import pytest
 from bs4 import BeautifulSoup
 from icalendar import Calendar
 
-from kuratorium.edition import transcripts
 from kuratorium.publishing.build_command import build_site
+from tests.captions import read_cues
 from tests.editions import POLICY, TinyEdition
 from tests.publishing.build.test_run import run, soup, tree
 
@@ -61,7 +61,7 @@ def test_the_files_beside_a_talk_say_what_its_page_says(sample_output: Path, sam
     page = sample_page(path)
     files = [sample_output / "gespraeche" / link["href"] for link in page.select(".beside a")]
     transcript, captions, chapters = (file.read_text("utf-8") for file in files)
-    cues, violations = transcripts.parse_webvtt(captions)
+    cues, violations = read_cues(captions)
     assert violations == []
     assert {cue.voice for cue in cues} == {element.get_text() for element in page.select(".turn-speaker b")}
     starts = [cue.start // 1000 for cue in cues]

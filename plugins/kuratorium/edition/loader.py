@@ -11,13 +11,14 @@ from typing import TypeVar
 import msgspec
 
 from ..errors import EditionError, Problem
-from . import frontmatter, transcripts
+from . import frontmatter
 from .fields import Violation
 from .formats import FOLDERS_BY_FORMAT, STANDALONE_PAGE_FORMAT
 from .model import ContentFile, FrontMatter, PostFile, StandalonePage, StandalonePageFrontMatter
 from .paths import CONTENT_PREFIX, scan_visible_files
 from .registry import Registry, find_unknown_pins, read_registry
 from .rules import media, post, tables
+from .transcripts import attachment
 
 RecordT = TypeVar("RecordT", bound=msgspec.Struct)
 
@@ -51,7 +52,7 @@ def read_edition(root: Path) -> tuple[Edition, list[Problem]]:
     """Return the edition at `root`, as far as it can be read, and all its problems."""
     registry, problems = read_registry(root)
     content_files, all_are_valid = _read_content_files(root, problems)
-    completed = [transcripts.append_transcript(root, content_file, registry) for content_file in content_files]
+    completed = [attachment.append_transcript(root, content_file, registry) for content_file in content_files]
     # Without the turns of transcript files, which are not on the lines of the post.
     problems += _check_rules(root, content_files, registry)
     problems += [problem for _, transcript_problems in completed for problem in transcript_problems]

@@ -12,13 +12,14 @@ from pathlib import Path
 from markdown import Extension
 from msgspec import Struct
 
-from ..edition import loader, prose, transcripts
+from ..edition import loader, prose
 from ..edition.curation import Sponsor
 from ..edition.formats import get_format
 from ..edition.frontmatter import InvalidFileError
 from ..edition.model import FrontMatter, PostFile, PostSummary, StandalonePage, StandalonePageSummary
 from ..edition.registry import Registry
 from ..edition.rules import media, post
+from ..edition.transcripts import attachment
 from ..errors import Problem
 from ..files import hash_bytes
 from . import links
@@ -122,7 +123,7 @@ def _read_file(root: Path, file: str, format: str, registry: Registry, converter
         return LoadedText(file=file, problems=error.problems)
     violations = list(loader.find_violations(text, registry, partial(loader.is_linkable, root)))
     # After the rules, which look at what the editor wrote; before the summary, which counts the transcript's words.
-    text, transcript_problems = transcripts.append_transcript(root, text, registry)
+    text, transcript_problems = attachment.append_transcript(root, text, registry)
     summary = summarize_text(text)
     # The converter looks ids up in the registry: with holes in it, or with unknown ids, it would fail.
     if violations or transcript_problems or not registry.is_complete:
