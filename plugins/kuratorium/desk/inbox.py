@@ -15,7 +15,9 @@ from .. import similarity, urls
 from ..edition import frontmatter, loader
 from ..edition.model import FrontMatter, Work
 from ..edition.paths import INBOX_FOLDER
+from ..edition.registry import read_timezone
 from ..errors import Problem, UsageError
+from ..local_time import find_day
 
 Match = TypeVar("Match")
 
@@ -23,22 +25,22 @@ MIN_ID_LENGTH = 4  # characters; shorter beginnings of a uid are more likely a t
 
 
 class InboxItem(Struct, frozen=True, kw_only=True):
-    """A file of the inbox; `short_id` is as much of its uid as names it on the command line."""
+    """A file of the inbox.
+
+    `short_id`: as much of its uid as names it on the command line.
+    `day`: the day on which the work was published, else the item's own in the site's time zone.
+    """
 
     file: str
     short_id: str
     meta: FrontMatter
     body: str
+    day: Day
 
     @property
     def work(self) -> Work:
         """The suggested work."""
         return self.meta.bookmark_of[0]
-
-    @property
-    def day(self) -> Day:
-        """The day on which the work was published, else the day on which it was pulled."""
-        return self.work.published or self.meta.date.date()
 
 
 class StoryGroup(Struct, frozen=True):
@@ -58,8 +60,15 @@ def read_inbox(root: Path) -> tuple[list[InboxItem], list[Problem]]:
         except frontmatter.InvalidFileError as error:
             problems += error.problems
     short_ids = shorten_uids(meta.uid for meta, _ in contents.values())
+    zone = read_timezone(root)
     items = [
-        InboxItem(file=file, short_id=short_ids[meta.uid], meta=meta, body=body)
+        InboxItem(
+            file=file,
+            short_id=short_ids[meta.uid],
+            meta=meta,
+            body=body,
+            day=meta.bookmark_of[0].published or find_day(meta.date, zone),
+        )
         for file, (meta, body) in contents.items()
     ]
     return sort_items(items), problems

@@ -317,6 +317,7 @@ class Post(Struct, frozen=True, kw_only=True):
     """A post as lists, feeds and relations need it: ids resolved, values derived, without its body.
 
     `path`: its page, from the site's root.
+    `day`: that of `date` in the site's time zone.
     `works`: those of `bookmark_of`.
     `upcoming`: its event is not over.
     `minutes`: reading time.
@@ -328,6 +329,7 @@ class Post(Struct, frozen=True, kw_only=True):
     path: str
     title: str
     date: datetime
+    day: Day
     modified: datetime | None
     lang: str
     summary: str

@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 import msgspec
 
-from ..errors import Problem
-from . import frontmatter, yaml
+from ..errors import EditionError, Problem
+from . import frontmatter, settings, yaml
 from .curation import Person, Policy, Series, Source, Topic
 from .embeds import PROVIDERS_BY_ID
 from .fields import Violation, convert_record, find_removed_keys, suggest_nearest
@@ -27,6 +28,7 @@ class Registry(msgspec.Struct, frozen=True, kw_only=True):
     """The records of curation/*.yaml by id, in the order of the files.
 
     `policy`: None if policy.yaml is invalid.
+    `timezone`: the site's time zone (IANA name), by which moments have their calendar days.
     `is_complete`: every file was read to its end, so that an id that is missing here does not exist.
     """
 
@@ -35,7 +37,13 @@ class Registry(msgspec.Struct, frozen=True, kw_only=True):
     topics: dict[str, Topic]
     policy: Policy | None
     series: dict[str, Series] = msgspec.field(default_factory=dict)
+    timezone: str = "UTC"
     is_complete: bool = True
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The site's time zone."""
+        return ZoneInfo(self.timezone)
 
     def get_series(self, series_id: str) -> Series:
         """Return the series with this id; if series.yaml does not have it, one that is named by its id."""
@@ -56,7 +64,13 @@ def read_registry(root: Path) -> tuple[Registry, list[Problem]]:
     series = _read_record_list(root, SERIES_FILE, Series, problems) if (root / SERIES_FILE).exists() else {}
     policy = _read_policy(root, problems)
     registry = Registry(
-        sources=sources, people=people, topics=topics, policy=policy, series=series, is_complete=not problems
+        sources=sources,
+        people=people,
+        topics=topics,
+        policy=policy,
+        series=series,
+        timezone=read_timezone(root).key,
+        is_complete=not problems,
     )
     if registry.is_complete:  # a broken people.yaml would make every name in the other files unknown
         problems += _report_violations(root, SOURCES_FILE, _check_sources(registry))
@@ -113,6 +127,14 @@ def _load_yaml_file(root: Path, file: str, problems: list[Problem]) -> object:
     except yaml.InvalidYamlError as error:
         problems.append(Problem(file, error.line, "", f"this is not YAML: {error}", error.hint))
     return None
+
+
+def read_timezone(root: Path) -> ZoneInfo:
+    """Return the site's time zone; UTC if the settings cannot be read, which whoever needs them reports."""
+    try:
+        return ZoneInfo(settings.read_site_settings(root).timezone)
+    except EditionError:
+        return ZoneInfo("UTC")
 
 
 def _read_policy(root: Path, problems: list[Problem]) -> Policy | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime, time, timedelta
+from datetime import datetime, time, timedelta, tzinfo
 from functools import cached_property
 from typing import TypeVar
 
@@ -18,6 +18,7 @@ from ..edition.curation import Person, Series, Source, Topic
 from ..edition.formats import FORMATS, Format
 from ..edition.model import FrontMatter, Post, PostSummary, Speaker, StandalonePageSummary
 from ..edition.registry import Registry
+from ..local_time import find_day
 from . import inbox_headlines
 from .posts import EditionSummary
 from .related import RelatedPosts
@@ -114,7 +115,7 @@ class Catalog(Struct, frozen=True, dict=True, kw_only=True):
     @cached_property
     def by_year(self) -> dict[int, list[Post]]:
         """Posts by year, the newest year first."""
-        return _group_posts(self.posts, lambda post: (post.date.year,))
+        return _group_posts(self.posts, lambda post: (post.day.year,))
 
     @cached_property
     def by_original(self) -> dict[str, list[Post]]:
@@ -207,7 +208,8 @@ def resolve_post(summary: PostSummary, registry: Registry, paths: Paths, lang: s
         path=paths.post(summary.format, summary.slug),
         title=meta.title,
         date=meta.date,
-        modified=find_last_modified(meta),
+        day=find_day(meta.date, registry.zone),
+        modified=find_last_modified(meta, registry.zone),
         lang=meta.lang or lang,
         summary=summary.summary,
         authors=tuple([people[person_id] for person_id in meta.authors]),  # a list first: faster than a generator
@@ -239,14 +241,15 @@ def resolve_post(summary: PostSummary, registry: Registry, paths: Paths, lang: s
     )
 
 
-def find_last_modified(meta: FrontMatter) -> datetime | None:
+def find_last_modified(meta: FrontMatter, zone: tzinfo) -> datetime | None:
     """Return when a post was changed last: its `modified`, or its latest correction; None if it never was.
 
-    A correction has a day and no time: it counts from that day's first moment. On the day of publishing that would be
-    before the post itself, and feed readers would not show it again; so it counts from the second after.
+    A correction has a day and no time: it counts from that day's first moment in the site's time zone `zone`. On the
+    day of publishing that would be before the post itself, and feed readers would not show it again; so it counts from
+    the second after.
     """
     correction_times = [
-        max(datetime.combine(correction.date, time(), meta.date.tzinfo), meta.date + timedelta(seconds=1))
+        max(datetime.combine(correction.date, time(), zone), meta.date + timedelta(seconds=1))
         for correction in meta.corrections
     ]
     return max([*correction_times, *([meta.modified] if meta.modified else [])], default=None)

@@ -139,8 +139,8 @@ def must_reread_for_registry(
     summary: PostSummary | StandalonePageSummary, old_registry: Registry, new_registry: Registry
 ) -> bool:
     """Return whether a text must be read again though its file did not change, because the registry did."""
-    # An embed that is not allowed any more is a violation in any text.
-    if _allowed_embeds(old_registry) != _allowed_embeds(new_registry):
+    # An embed that is not allowed any more is a violation in any text; so may be a date that is on another day.
+    if _allowed_embeds(old_registry) != _allowed_embeds(new_registry) or old_registry.timezone != new_registry.timezone:
         return True
     # Standalone pages name no ids. An incomplete registry has problems of its own, and these stop the build.
     if isinstance(summary, StandalonePageSummary) or not new_registry.is_complete:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from ...local_time import find_day
 from ...slugs import slugify
 from .. import prose
 from ..fields import Violation
@@ -94,10 +95,10 @@ def check_dates(post_file: PostFile, _: Registry) -> Iterator[Violation]:
             yield Violation(path, f"the year {moment.year:04} is not between 1900 and 2999", hint)
 
 
-def check_corrections(post_file: PostFile, _: Registry) -> Iterator[Violation]:
+def check_corrections(post_file: PostFile, registry: Registry) -> Iterator[Violation]:
     """Check that no correction is older than the post."""
     for index, correction in enumerate(post_file.meta.corrections):
-        if correction.date < post_file.meta.date.date():
+        if correction.date < find_day(post_file.meta.date, registry.zone):
             message = f"{correction.date} is before the post's own date"
             yield Violation(("corrections", index, "date"), message, "Write the day on which it was corrected.")
 

@@ -28,7 +28,7 @@ def write_captions(page: CaptionsPage, find_body: BodyFinder) -> bytes:
 def write_transcript(page: TranscriptPage, find_body: BodyFinder) -> bytes:
     """Return the turns of the page's post as plain text, below its title and address."""
     post, site = page.post, page.site
-    head = f"{post.title}\n{site.name}, {post.date.date().isoformat()}\n{site.url}/{post.path}"
+    head = f"{post.title}\n{site.name}, {post.day.isoformat()}\n{site.url}/{post.path}"
     return f"{head}\n\n{turns.format_turns_as_text(find_turns_in_html(find_body(post.uid, '')))}\n".encode()
 
 

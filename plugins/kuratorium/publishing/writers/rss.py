@@ -132,7 +132,7 @@ def render_lookback(post: Post, target: LookbackTarget | None, root: str, transl
         label = translations.gettext("Seen again")
         title = _escape_text(labels.label_title(target.post, translations))
         link = f'<a href="{html.escape(root + target.post.path)}">{title}</a>'
-        lines.append(f"<p>{_escape_text(label)}: {link} ({target.post.date.date().isoformat()})</p>\n")
+        lines.append(f"<p>{_escape_text(label)}: {link} ({target.post.day.isoformat()})</p>\n")
     if post.changed_since:
         label = translations.gettext("What has changed since")
         changes = "".join(f"<li>{_escape_text(change)}</li>" for change in post.changed_since)
