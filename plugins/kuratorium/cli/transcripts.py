@@ -14,6 +14,8 @@ from .options import command
 # Commands import what they need when they run, so that `--help` appears at once: see cli/__init__.py.
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from ..edition.model import PostFile
 
 
@@ -45,7 +47,7 @@ def transcript(post: Path, captions: Path | None, voice: str) -> int:
 
     root = options.find_edition_root()
     registry = options.load_registry(root)
-    post_file = _read_conversation(root, post)
+    post_file = _read_conversation(root, post, registry.zone)
     captions = captions or _find_transcript(root, post_file)
     if captions:
         speaker_names = attachment.list_speaker_names(post_file, registry)
@@ -62,7 +64,7 @@ def transcript(post: Path, captions: Path | None, voice: str) -> int:
     return 0
 
 
-def _read_conversation(root: Path, post: Path) -> PostFile:
+def _read_conversation(root: Path, post: Path, zone: tzinfo) -> PostFile:
     """Read an interview or a talk; raise UsageError for any other path, EditionError for an invalid file."""
     from ..edition import loader
     from ..edition.formats import FORMATS
@@ -75,7 +77,7 @@ def _read_conversation(root: Path, post: Path) -> PostFile:
     if not formats or not path.is_file():
         raise UsageError(f'"{post}" is not a file of an interview or a talk of this edition.')
     try:
-        post_file = loader.parse_content_file(file, formats[0], loader.read_bytes(root, file))
+        post_file = loader.parse_content_file(file, formats[0], loader.read_bytes(root, file), zone)
     except InvalidFileError as error:
         raise EditionError(error.problems) from error
     assert isinstance(post_file, PostFile)  # noqa: S101 - for mypy: only standalone pages are not

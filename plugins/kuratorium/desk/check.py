@@ -24,7 +24,7 @@ from ..edition.registry import Registry, find_removed_fields
 from ..edition.rules import media
 from ..errors import Problem
 from ..translations import read_translations
-from . import inbox
+from . import inbox, moved_events, offsets
 from .inbox import InboxItem
 from .word_count import WordCount, count_note_words, find_quoted_address
 
@@ -257,6 +257,11 @@ def _wrap_post_rule(
     return find_problems
 
 
+def _check_moved_events(edition: Edition) -> Iterator[Problem]:
+    violations = moved_events.check_moved_events(edition.root, list(edition.post_files))
+    yield from loader.report_violations(edition.root, violations)
+
+
 def _wrap_page_rule(rule: Callable[[StandalonePage], Iterator[Violation]]) -> Callable[[CheckInput], Iterable[Problem]]:
     """Return a rule on the edition that applies a rule to each standalone page."""
 
@@ -278,6 +283,8 @@ CHECKS: tuple[Check, ...] = (
     Check("attribution", "warning", _wrap_post_rule(check_attribution)),
     Check("quote-budget", "warning", _wrap_post_rule(check_quote_budget)),
     Check("topics", "warning", _wrap_post_rule(check_topics)),
+    Check("offsets", "warning", _wrap_post_rule(offsets.check_offsets)),
+    Check("moved-events", "warning", lambda check_input: _check_moved_events(check_input.edition)),
     Check("captions", "warning", _wrap_post_rule(check_captions)),
     Check("lapsed-laws", "warning", _wrap_page_rule(check_lapsed_laws)),
     Check("placeholders", "warning", _wrap_page_rule(check_placeholders)),

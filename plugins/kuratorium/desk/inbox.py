@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date as Day
+from datetime import tzinfo
 from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
@@ -53,14 +54,14 @@ class StoryGroup(Struct, frozen=True):
 def read_inbox(root: Path) -> tuple[list[InboxItem], list[Problem]]:
     """Return the inbox items of the edition at `root`, newest first, and the problems of files that are invalid."""
     problems: list[Problem] = []
+    zone = read_timezone(root)
     contents: dict[str, tuple[FrontMatter, str]] = {}
     for file in loader.list_markdown_files(root, INBOX_FOLDER, problems):
         try:
-            contents[file] = _read_item(root, file)
+            contents[file] = _read_item(root, file, zone)
         except frontmatter.InvalidFileError as error:
             problems += error.problems
     short_ids = shorten_uids(meta.uid for meta, _ in contents.values())
-    zone = read_timezone(root)
     items = [
         InboxItem(
             file=file,
@@ -149,8 +150,8 @@ def matches_reference(item: InboxItem, reference: str) -> bool:
     return path == stem or (len(uid) >= MIN_ID_LENGTH and item.meta.uid.startswith(uid))
 
 
-def _read_item(root: Path, file: str) -> tuple[FrontMatter, str]:
-    meta, parts = loader.read_front_matter(root, file, FrontMatter)
+def _read_item(root: Path, file: str, zone: tzinfo) -> tuple[FrontMatter, str]:
+    meta, parts = loader.read_front_matter(root, file, FrontMatter, zone)
     if not meta.bookmark_of:
         message = "bookmark_of is missing, so this item suggests no work"
         hint = "Add bookmark_of: [{url: https://…, title: …}], or delete the file."

@@ -11,14 +11,15 @@ import re
 import types
 import typing
 from collections.abc import Iterable
+from datetime import UTC, datetime, tzinfo
 from datetime import date as Day
-from datetime import datetime
 from functools import cache
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
 
+from ..local_time import propose_day, propose_moment, put_on_clock
 from .yaml import YamlPath
 
 SLUG_PATTERN = r"[a-z0-9]+(?:-[a-z0-9]+)*"
@@ -65,6 +66,7 @@ _EXPECTED_VALUES = {  # title of a type -> what is expected, and an example
     "email": ("a mail address", "anna.berg@example.org"),
 }
 _EXPECTED_TYPES = {bool: "true or false", int: "a whole number", float: "a number", dict: "keys with values"}
+_EXAMPLE_MOMENT = datetime(2026, 9, 30, 9, tzinfo=UTC)
 _MAX_LISTED_CHOICES = 12
 _MAX_SHOWN_CHARACTERS = 60  # of a value in a message
 
@@ -98,12 +100,17 @@ class Violation(Struct, frozen=True):
         return Violation((*steps, *self.path), self.message, self.hint, self.line)
 
 
-def convert_record(record_type: type[RecordT], value: Any) -> tuple[RecordT | None, list[Violation]]:
-    """Return `value`, as YAML was loaded, as a record; if it has violations, return None and all of them."""
+def convert_record(
+    record_type: type[RecordT], value: Any, zone: tzinfo = UTC
+) -> tuple[RecordT | None, list[Violation]]:
+    """Return `value`, as YAML was loaded, as a record; if it has violations, return None and all of them.
+
+    `zone` is the time zone whose offset a hint proposes.
+    """
     try:
         return msgspec.convert(value, record_type), []
     except msgspec.ValidationError:
-        validator = _Validator()
+        validator = _Validator(zone)
         corrected = validator.validate(record_type, value, ())
         if validator.violations:
             return None, validator.violations
@@ -130,7 +137,8 @@ def suggest_nearest(word: str, choices: Iterable[str]) -> str:
 class _Validator:
     """Collects the violations of one value, and corrects what has only one possible meaning."""
 
-    def __init__(self) -> None:
+    def __init__(self, zone: tzinfo = UTC) -> None:
+        self._zone = zone
         self.violations: list[Violation] = []
         self.removed_keys: list[Violation] = []
 
@@ -200,7 +208,7 @@ class _Validator:
         try:
             msgspec.convert(value, expected)
         except msgspec.ValidationError:
-            self._add(path, *_describe_mismatch(expected, bare, title, value))
+            self._add(path, *_describe_mismatch(expected, bare, title, value, self._zone))
         return value
 
 
@@ -240,15 +248,15 @@ def _strip_annotation(annotated: Any) -> tuple[Any, str]:
     return bare, titles[0] if titles else ""
 
 
-def _describe_mismatch(expected: Any, bare: Any, title: str, value: Any) -> tuple[str, str]:
+def _describe_mismatch(expected: Any, bare: Any, title: str, value: Any, zone: tzinfo) -> tuple[str, str]:
     """Return message and hint for a value that is not of the type `expected`."""
     shown = _describe_value(value)
     if bare is datetime:
-        match = re.match(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d))?", str(value))
-        day, time = match.groups("09:00") if match else ("2026-09-30", "09:00")
-        return f"expected a date with time and offset, found {shown}", f"Write {day}T{time}:00+02:00."
+        moment = propose_moment(str(value), zone) or put_on_clock(_EXAMPLE_MOMENT, zone)
+        return f"expected a date with time and offset, found {shown}", f"Write {moment.isoformat()}."
     if bare is Day:
-        return f"expected a whole date (year, month and day), found {shown}", "Write it as 2026-09-30."
+        day = propose_day(str(value)) or _EXAMPLE_MOMENT.date()
+        return f"expected a whole date (year, month and day), found {shown}", f"Write it as {day}."
     if typing.get_origin(expected) is Literal:
         choices = [str(choice) for choice in typing.get_args(expected)]
         return f"expected one of {', '.join(choices)}, found {shown}", suggest_nearest(shown, choices)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import UTC, tzinfo
 from typing import Any, TypeVar
 
 import msgspec
@@ -66,15 +67,20 @@ def split_front_matter(file: str, text: str) -> FileParts:
     return FileParts(match["front"], body, match[0].count("\n") + 1)
 
 
-def parse_front_matter(file: str, text: str, record_type: type[RecordT]) -> tuple[RecordT, FileParts]:
-    """Parse a file's text, and its front matter into a record; raises InvalidFileError with all its problems."""
+def parse_front_matter(
+    file: str, text: str, record_type: type[RecordT], zone: tzinfo = UTC
+) -> tuple[RecordT, FileParts]:
+    """Parse a file's text, and its front matter into a record; raises InvalidFileError with all its problems.
+
+    `zone` is the time zone whose offset a hint proposes.
+    """
     parts = split_front_matter(file, text)
     try:
         values = yaml.load_yaml(parts.front_matter)
     except yaml.InvalidYamlError as error:
         line = error.line + 1  # below the line ---
         raise InvalidFileError(Problem(file, line, "", f"this is not YAML: {error}", error.hint)) from error
-    meta, violations = convert_record(record_type, values if values is not None else {})
+    meta, violations = convert_record(record_type, values if values is not None else {}, zone)
     if meta is None:
         raise InvalidFileError(*locate_violations(file, parts.front_matter, violations))
     return meta, parts

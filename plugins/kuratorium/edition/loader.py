@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -51,7 +51,7 @@ def load_valid_edition(root: Path) -> Edition:
 def read_edition(root: Path) -> tuple[Edition, list[Problem]]:
     """Return the edition at `root`, as far as it can be read, and all its problems."""
     registry, problems = read_registry(root)
-    content_files, all_are_valid = _read_content_files(root, problems)
+    content_files, all_are_valid = _read_content_files(root, registry.zone, problems)
     completed = [attachment.append_transcript(root, content_file, registry) for content_file in content_files]
     # Without the turns of transcript files, which are not on the lines of the post.
     problems += _check_rules(root, content_files, registry)
@@ -67,16 +67,16 @@ def read_edition(root: Path) -> tuple[Edition, list[Problem]]:
     return edition, problems
 
 
-def parse_content_file(file: str, format: str, data: bytes) -> PostFile | StandalonePage:
+def parse_content_file(file: str, format: str, data: bytes, zone: tzinfo = UTC) -> PostFile | StandalonePage:
     """Parse the bytes of a post of `format`, or of a page (STANDALONE_PAGE_FORMAT); raises InvalidFileError.
 
-    `file` is the path from the edition's root.
+    `file` is the path from the edition's root, `zone` the site's time zone, whose offset a hint proposes.
     """
     text = frontmatter.decode_text(file, data)
     if format == STANDALONE_PAGE_FORMAT:
-        page_meta, parts = frontmatter.parse_front_matter(file, text, StandalonePageFrontMatter)
+        page_meta, parts = frontmatter.parse_front_matter(file, text, StandalonePageFrontMatter, zone)
         return StandalonePage(file=file, meta=page_meta, body=parts.body, body_line=parts.body_line)
-    meta, parts = frontmatter.parse_front_matter(file, text, FrontMatter)
+    meta, parts = frontmatter.parse_front_matter(file, text, FrontMatter, zone)
     return PostFile(file=file, format=format, meta=meta, body=parts.body, body_line=parts.body_line)
 
 
@@ -135,9 +135,12 @@ def check_stray_files(root: Path, files: Iterable[str], errors: Iterable[OSError
         yield Problem(folder, 0, "", f"this folder cannot be read: {error.strerror}", hint)
 
 
-def read_front_matter(root: Path, file: str, record_type: type[RecordT]) -> tuple[RecordT, frontmatter.FileParts]:
+def read_front_matter(
+    root: Path, file: str, record_type: type[RecordT], zone: tzinfo = UTC
+) -> tuple[RecordT, frontmatter.FileParts]:
     """Read the file at a path from the root, and its front matter as a record; raises InvalidFileError."""
-    return frontmatter.parse_front_matter(file, frontmatter.decode_text(file, read_bytes(root, file)), record_type)
+    text = frontmatter.decode_text(file, read_bytes(root, file))
+    return frontmatter.parse_front_matter(file, text, record_type, zone)
 
 
 def read_bytes(root: Path, file: str) -> bytes:
@@ -160,14 +163,16 @@ def report_violations(root: Path, violations: Iterable[tuple[ContentFile, Violat
         yield from frontmatter.locate_violations(content_file.file, front_matter, [violation])
 
 
-def _read_content_files(root: Path, problems: list[Problem]) -> tuple[list[PostFile | StandalonePage], bool]:
+def _read_content_files(
+    root: Path, zone: tzinfo, problems: list[Problem]
+) -> tuple[list[PostFile | StandalonePage], bool]:
     """Return the posts and pages of valid files, and whether all are valid; adds to `problems`."""
     content_files: list[PostFile | StandalonePage] = []
     all_are_valid = True
     for format, folder in FOLDERS_BY_FORMAT.items():
         for file in list_markdown_files(root, folder, problems):
             try:
-                content_files.append(parse_content_file(file, format, read_bytes(root, file)))
+                content_files.append(parse_content_file(file, format, read_bytes(root, file), zone))
             except frontmatter.InvalidFileError as error:
                 problems += error.problems
                 all_are_valid = False

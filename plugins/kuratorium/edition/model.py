@@ -100,6 +100,7 @@ class Event(Record, frozen=True):
     `url`: where to join or register.
     `place`: the address of the venue.
     `status`: shown on the page and in calendars.
+    `sequence`: how often a published event moved; calendars take over the form with the highest one.
     """
 
     start: AwareDatetime
@@ -108,6 +109,7 @@ class Event(Record, frozen=True):
     url: MaybeUrl = ""
     place: str = ""
     status: Literal["scheduled", "moved", "postponed", "cancelled"] = "scheduled"
+    sequence: Annotated[int, Meta(ge=0)] = 0
 
 
 class Audio(Record, frozen=True):

@@ -118,7 +118,7 @@ def make_text_reader(
 def _read_file(root: Path, file: str, format: str, registry: Registry, converter: MarkdownConverter) -> LoadedText:
     try:
         data = loader.read_bytes(root, file)
-        text = loader.parse_content_file(file, format, data)
+        text = loader.parse_content_file(file, format, data, registry.zone)
     except InvalidFileError as error:
         return LoadedText(file=file, problems=error.problems)
     violations = list(loader.find_violations(text, registry, partial(loader.is_linkable, root)))
