@@ -80,7 +80,7 @@ class Catalog(Struct, frozen=True, dict=True, kw_only=True):
     @cached_property
     def upcoming(self) -> tuple[Post, ...]:
         """The upcoming talks, the next one first (of equals, by uid)."""
-        return tuple(sorted((post for post in self.posts if post.upcoming), key=start_key))
+        return tuple(put_upcoming_first(post for post in self.posts if post.upcoming))
 
     @cached_property
     def by_format(self) -> dict[str, list[Post]]:
@@ -255,8 +255,14 @@ def find_last_modified(meta: FrontMatter, zone: tzinfo) -> datetime | None:
     return max([*correction_times, *([meta.modified] if meta.modified else [])], default=None)
 
 
-def start_key(post: Post) -> tuple[float, str]:
-    """Return the sort key of an upcoming talk: when it starts, then its uid."""
+def put_upcoming_first(posts: Iterable[Post]) -> list[Post]:
+    """Return the upcoming talks, the next one first (of equals, by uid), then all other posts in their order."""
+    posts = list(posts)
+    upcoming = sorted((post for post in posts if post.upcoming), key=_start_key)
+    return [*upcoming, *(post for post in posts if not post.upcoming)]
+
+
+def _start_key(post: Post) -> tuple[float, str]:
     return post.event.start.timestamp() if post.event else 0.0, post.uid
 
 
