@@ -62,14 +62,15 @@ def read_registry(root: Path) -> tuple[Registry, list[Problem]]:
     topics = _read_record_list(root, TOPICS_FILE, Topic, problems)
     # series.yaml is optional: a series without it is named by its id.
     series = _read_record_list(root, SERIES_FILE, Series, problems) if (root / SERIES_FILE).exists() else {}
-    policy = _read_policy(root, problems)
+    zone = read_timezone(root)
+    policy = _read_policy(root, zone, problems)
     registry = Registry(
         sources=sources,
         people=people,
         topics=topics,
         policy=policy,
         series=series,
-        timezone=read_timezone(root).key,
+        timezone=zone.key,
         is_complete=not problems,
     )
     if registry.is_complete:  # a broken people.yaml would make every name in the other files unknown
@@ -137,12 +138,12 @@ def read_timezone(root: Path) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-def _read_policy(root: Path, problems: list[Problem]) -> Policy | None:
+def _read_policy(root: Path, zone: ZoneInfo, problems: list[Problem]) -> Policy | None:
     problems_before = len(problems)
     values = _load_yaml_file(root, POLICY_FILE, problems)
     if len(problems) > problems_before:
         return None
-    policy, violations = convert_record(Policy, values if values is not None else {})
+    policy, violations = convert_record(Policy, values if values is not None else {}, zone)
     problems += _report_violations(root, POLICY_FILE, violations)
     return policy
 

@@ -118,3 +118,11 @@ def test_voices_are_identified_by_name_or_id() -> None:
     ]
     assert isinstance(results[3], Violation)
     assert results[3].hint == 'Did you mean "Ruth Feldkamp"?'
+
+
+@pytest.mark.parametrize("part", ["<c ", "<v ", "<v A>", "(", "[", "♪", "(a ", "- ", "A: ", "{\\", ">> ", "a\n"])
+def test_the_work_grows_with_the_length_of_a_caption(part: str) -> None:
+    """Unclosed tags and brackets are text like any other, however many there are: this test ends at once."""
+    cues, violations = read_cues(f"WEBVTT\n\n00:01.000 --> 00:02.000\n{part * 40_000}x", PEOPLE)
+    assert violations == []
+    assert cues

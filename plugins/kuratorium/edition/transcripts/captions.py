@@ -27,7 +27,8 @@ _WEBVTT_HEADER = re.compile(r"WEBVTT(?:[ \t]|\Z)")
 _NON_CUE_BLOCKS = ("NOTE", "STYLE", "REGION")  # WebVTT, section 4.1
 # Times within a text: YouTube's automatic captions have them, word by word.
 _TIME_TAG = re.compile(r"<[0-9:.]+>")
-_WORD_TAG = re.compile(rf"{_TIME_TAG.pattern}|</?c[^>]*>")
+_WORD_TAG = re.compile(rf"{_TIME_TAG.pattern}|</?c[^<>]*>")
+_MAX_ROLLING_LINES = 4  # a caption has two lines, rarely three
 # Parts of messages that differ between two violations of the same kind.
 _SPECIFICS = re.compile(r'\A"[^"]*"|[0-9]+(?::[0-9]{2})+')
 
@@ -162,7 +163,9 @@ def _unroll(captions: Sequence[Caption]) -> Iterator[Caption]:
         return
     previous: tuple[str, ...] = ()
     for caption, lines in zip(captions, spoken, strict=True):
-        repeated = next((size for size in range(len(lines), 0, -1) if previous[-size:] == lines[:size]), 0)
+        repeated = next(
+            (size for size in range(min(len(lines), _MAX_ROLLING_LINES), 0, -1) if previous[-size:] == lines[:size]), 0
+        )
         yield replace(caption, lines=caption.lines[repeated:])
         previous = lines
 

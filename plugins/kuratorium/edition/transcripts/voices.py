@@ -16,16 +16,16 @@ from .captions import Caption
 from .cues import Cue
 
 # <v.loud Ruth Feldkamp>: a voice may have classes. A dash before it marks what its name says already.
-_VOICE_TAG = re.compile(r"(?:\A[ \t]*[-–—][ \t]*)?<v(?:\.[^\s>]*)?[ \t]+([^>]+)>")
+_VOICE_TAG = re.compile(r"(?:\A[ \t]*[-–—][ \t]*)?<v(?:\.[^\s<>]*)?[ \t]([^<>]+)>")
 # The tags of WebVTT, <font> of SubRip, times within the text, and the positions ({\an8}) of SubStation Alpha.
-_TAG = re.compile(r"</?(?:c|i|b|u|v|s|ruby|rt|lang|font)(?:[.\s][^>]*)?>|<[0-9:.]+>|\{\\[^}]*\}")
+_TAG = re.compile(r"</?(?:c|i|b|u|v|s|ruby|rt|lang|font)(?:[.\s][^<>]*)?>|<[0-9:.]+>|\{\\[^{}]*\}")
 _DASH = re.compile(r"\A[-–—][ \t]+")
 _CHANGE_MARK = re.compile(r"\A>>+[ \t]*")  # in captions for the deaf: somebody else speaks
 _NAME = re.compile(r"\A(?P<name>[^:<>]{2,60}?)[ \t]*:(?:[ \t]+|\Z)")
-_NAME_SUFFIX = re.compile(r"\s*\([^)]*\)\s*\Z")  # as meetings add it: "Ruth Feldkamp (guest)"
+_NAME_SUFFIX = re.compile(r"\s*\([^()]*\)\s*\Z")  # as meetings add it: "Ruth Feldkamp (guest)"
 _NAME_PARTICLES = {"de", "der", "den", "van", "von", "vom", "zu", "zur"}
 # Only sounds, such as [Musik], (lacht), ♪: at most three words, since a longer bracket may hold what somebody says.
-_SOUNDS = re.compile(r"\A(?:\s*(?:\[(?:[^\s\[\]]+ ?){1,3}\]|\((?:[^\s()]+ ?){1,3}\)|[♪♫]+))+\s*\Z")
+_SOUNDS = re.compile(r"\A(?: ?(?:\[[^\s\[\]]+(?: [^\s\[\]]+){0,2}\]|\([^\s()]+(?: [^\s()]+){0,2}\)|[♪♫]))+\Z")
 
 
 class _Passage(Struct, frozen=True):
@@ -136,13 +136,13 @@ def _strip_tags(line: str) -> str:
 
 def _join_lines(passages: Iterable[_Passage]) -> list[_Passage]:
     """Return passages with each that continues the one before joined to it."""
-    joined: list[_Passage] = []
+    groups: list[list[_Passage]] = []
     for passage in passages:
-        if joined and not passage.voice and not passage.changes_speaker:
-            joined[-1] = replace(joined[-1], text=f"{joined[-1].text} {passage.text}".strip())
+        if groups and not passage.voice and not passage.changes_speaker:
+            groups[-1].append(passage)
         else:
-            joined.append(passage)
-    return joined
+            groups.append([passage])
+    return [replace(group[0], text=" ".join(passage.text for passage in group if passage.text)) for group in groups]
 
 
 def _share_time(caption: Caption, passages: Sequence[_Passage]) -> Iterator[Cue]:
