@@ -9,13 +9,13 @@ from datetime import date as Day
 
 _DAY_PATTERNS = (
     re.compile(r"(?P<year>[0-9]{4})[-./](?P<month>[0-9]{1,2})[-./](?P<day>[0-9]{1,2})(?![0-9])"),
-    re.compile(r"(?P<day>[0-9]{1,2})\.\s?(?P<month>[0-9]{1,2})\.\s?(?P<year>[0-9]{4})"),
+    re.compile(r"(?P<day>[0-9]{1,2})\.\s?(?P<month>[0-9]{1,2})\.\s?(?P<year>[0-9]{4}|[0-9]{2})(?![0-9])"),
     re.compile(r"(?P<day>[0-9]{1,2})(?:\.|st|nd|rd|th)?\s+(?P<month>[^\W\d_]{3,10})\.?,?\s+(?P<year>[0-9]{4})"),
     re.compile(r"(?P<month>[^\W\d_]{3,10})\.?\s+(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>[0-9]{4})"),
 )
 _TIME = re.compile(r"(?P<hour>[0-9]{1,2})(?:[:.](?P<minute>[0-9]{2}))(?![0-9])|(?P<full>[0-9]{1,2})\s?(?:Uhr|h)\b")
 _MAX_LENGTH = 80  # characters of a text that may be a date
-_MONTH_LANGUAGES = ("de", "en")
+_MONTH_LANGUAGES = ("de", "de_AT", "en")  # Jänner is January in Austria
 
 
 def find_day(moment: datetime, zone: tzinfo) -> Day:
@@ -51,6 +51,7 @@ def propose_day(text: str) -> Day | None:
     """
     match = next((match for pattern in _DAY_PATTERNS if (match := pattern.search(text[:_MAX_LENGTH]))), None)
     year = int(match["year"]) if match else 0
+    year += 2000 if match and len(match["year"]) == 2 else 0
     month = _parse_month(match["month"]) if match else 0
     if not match or not 1 <= month <= 12 or not 1900 <= year < 3000:
         return None
@@ -83,7 +84,7 @@ def _parse_month(text: str) -> int:
     from babel import Locale  # noqa: PLC0415 - 0.1 s to import, and only a message about a mistake needs it
 
     for lang in _MONTH_LANGUAGES:
-        for number, name in Locale(lang).months["format"]["wide"].items():
+        for number, name in Locale.parse(lang).months["format"]["wide"].items():
             if text[:3].lower() == name[:3].lower():
                 return int(number)
     return 0

@@ -52,7 +52,7 @@ def _run_git(root: Path, *words: str) -> str:
     """Return what git prints; nothing if it fails."""
     try:
         result = subprocess.run(  # noqa: S603 - the words are ours
-            ["git", "-C", str(root), *words],  # noqa: S607 - git is where the editor's path says
+            ["git", "--no-optional-locks", "-C", str(root), *words],  # noqa: S607 - git is where the editor's path says
             capture_output=True,
             timeout=_GIT_TIMEOUT,
             check=False,
