@@ -3,11 +3,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bs4 import BeautifulSoup
+from msgspec.structs import replace
 
 from kuratorium.edition.curation import Person
-from kuratorium.edition.model import Work
+from kuratorium.edition.model import Event, Work
 from kuratorium.publishing.pages.people import find_activities
-from tests.publishing.makers import ADA, BEN, catalog, post
+from tests.publishing.makers import ADA, BEN, NOON, catalog, post
 
 SamplePage = Callable[[str], BeautifulSoup]
 
@@ -72,3 +73,15 @@ def test_works_and_quotations_know_people_by_their_whole_name() -> None:
     assert [quoting.uid for quoting in activities["mara"].quoting_posts] == ["u-000002"]
     assert activities["x"].recommendations == activities["y"].recommendations == activities["ben"].recommendations == ()
     assert activities["ben"].quoting_posts == ()
+
+
+def test_what_is_coming_is_first_on_a_persons_page(sample_page: SamplePage) -> None:
+    """A talk to come stands above what was, and its row says on which day it takes place."""
+    rows = sample_page("menschen/ruth-feldkamp.html").select(".row")
+    assert rows[0].time is not None
+    assert rows[0].time["datetime"] == "2026-11-05T17:00:00+01:00"
+    assert rows[0].time.get_text() == "5. Nov."
+    assert [row.time.get_text() for row in rows[1:] if row.time] == ["2026"] * (len(rows) - 1)
+    hosted = (post(1), post(2, event=Event(start=NOON), upcoming=True))
+    activity = find_activities(catalog(*(replace(listed, hosts=(ADA,)) for listed in hosted)))[ADA.id]
+    assert [listed.uid for listed in activity.hosted_posts] == ["u-000002", "u-000001"]
