@@ -3,6 +3,7 @@ from bs4 import BeautifulSoup
 
 from kuratorium.publishing.build_command import build_site
 from tests.editions import TinyEdition
+from tests.publishing.build.test_run import run
 
 
 @pytest.mark.parametrize(
@@ -30,3 +31,12 @@ def test_a_post_is_everywhere_of_the_sites_day(
     assert page.select_one("time.dt-published").get_text() == day
     lookback = BeautifulSoup(next((tiny.root / "output").glob("*/wieder.html")).read_text("utf-8"), "html.parser")
     assert day in lookback.main.get_text()
+
+
+def test_an_option_of_pelican_may_name_the_time_zone(tiny: TinyEdition) -> None:
+    """Posts are of the days there, in the archive as on their pages."""
+    tiny.essay("nacht", date="2024-12-31T23:30:00Z", body="Ein Gedanke.")
+    ran = run(tiny.root, "pelican", "--fatal=errors", "-e", 'TIMEZONE="America/New_York"')
+    assert ran.returncode == 0, ran.stderr
+    assert (tiny.root / "output/archiv/2024.html").is_file()
+    assert not (tiny.root / "output/archiv/2025.html").exists()
