@@ -40,9 +40,20 @@ def test_a_week_begins_at_midnight_of_the_site() -> None:
     assert get_week(end).monday == date(2026, 10, 26)
 
 
-def test_years_between_are_rounded() -> None:
-    """Ten years and a day are ten years, and so are ten years minus a week."""
-    then = datetime(2016, 10, 13, tzinfo=UTC)
-    assert years_between(then, datetime(2026, 10, 14, tzinfo=UTC)) == 10
-    assert years_between(then, datetime(2026, 10, 6, tzinfo=UTC)) == 10
-    assert years_between(then, datetime(2017, 1, 1, tzinfo=UTC)) == 0
+@pytest.mark.parametrize(
+    ("then", "now", "years"),
+    [
+        ("2016-10-13", "2026-10-14", 10),
+        ("2016-10-16", "2026-10-12", 10),
+        ("2016-10-13", "2026-10-06", 9),
+        ("2010-03-05", "2026-10-14", 16),
+        ("2016-10-13", "2017-01-01", 0),
+        ("2024-02-29", "2026-02-23", 2),
+        ("2026-10-14", "2026-10-12", 0),
+        ("2026-12-01", "2026-10-12", 0),
+    ],
+    ids=["just passed", "later in the week", "next week", "sixteen and a half", "months", "leap day", "now", "future"],
+)
+def test_years_between_are_whole_years_passed(then: str, now: str, years: int) -> None:
+    """Sixteen years and a half are sixteen; an anniversary counts from the Monday of its week."""
+    assert years_between(date.fromisoformat(then), date.fromisoformat(now)) == years

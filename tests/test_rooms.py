@@ -64,6 +64,7 @@ TESTS_WITHOUT_MODULE = {
     "publishing/build/test_faults.py": "builds that are killed, out of disk space or side by side",
     "publishing/build/test_histories.py": "builds after random histories of edits",
     "publishing/test_corrections.py": "a story of the finished site: corrections",
+    "publishing/test_days.py": "a story of the finished site: the calendar day of a moment",
     "publishing/test_disclosures.py": "a story of the finished site: sponsors and labels",
     "publishing/test_essays.py": "a story of the finished site: essays",
     "publishing/test_interviews.py": "a story of the finished site: interviews",

@@ -7,8 +7,6 @@ from datetime import datetime, time, timedelta
 
 from msgspec import Struct
 
-_DAYS_PER_YEAR = 365.2425  # mean length of a year in the Gregorian calendar
-
 
 class Week(Struct, frozen=True):
     """A calendar week, from Monday to Sunday (ISO 8601)."""
@@ -38,9 +36,13 @@ def get_week_bounds(moment: datetime) -> tuple[datetime, datetime]:
     return this, following
 
 
-def years_between(earlier: datetime, later: datetime) -> int:
-    """Return the years between two moments, rounded to the nearest whole number."""
-    return round((later - earlier).days / _DAYS_PER_YEAR)
+def years_between(earlier: Day, later: Day) -> int:
+    """Return the whole years that have passed between two days, counted to the end of the later one's week.
+
+    So what is written in the week of an anniversary counts it, as `Week.get_anniversary_years` does.
+    """
+    sunday = later + timedelta(days=6 - later.weekday())
+    return max(sunday.year - earlier.year - (_move_to_year(earlier, sunday.year) > sunday), 0)
 
 
 def _move_to_year(day: Day, year: int) -> Day:

@@ -1,4 +1,4 @@
-from kuratorium.edition import transcripts
+from tests.captions import read_cues
 from tests.cli.program import kuratorium
 from tests.editions import TinyEdition
 
@@ -14,7 +14,7 @@ def test_turns_become_captions(tiny: TinyEdition) -> None:
     before = post.read_bytes()
     ran = kuratorium(tiny.root, "transcript", FILE)
     assert (ran.returncode, ran.stderr) == (0, "")
-    cues, violations = transcripts.parse_webvtt(ran.stdout)
+    cues, violations = read_cues(ran.stdout)
     assert violations == []
     assert [(cue.start, cue.voice, cue.text) for cue in cues] == [
         (5000, "Anna Berg", "Warum gerade das?"),
@@ -38,6 +38,23 @@ def test_captions_become_turns_and_captions_again(tiny: TinyEdition) -> None:
     assert kuratorium(tiny.root, "transcript", FILE).stdout == turns.stdout
     tiny.talk("abend", body=turns.stdout)
     assert kuratorium(tiny.root, "transcript", FILE).stdout == captions
+
+
+def test_captions_of_a_program_without_names_become_one_persons_turns(tiny: TinyEdition) -> None:
+    """`--voice` names who speaks; it must be somebody of the conversation."""
+    tiny.talk("abend", body="Worum es ging.")
+    tiny.write(
+        "abend.srt", "1\n00:00:01,000 --> 00:00:02,000\nHeute\n\n2\n00:00:02,000 --> 00:00:03,000\nund morgen.\n"
+    )
+    ran = kuratorium(tiny.root, "transcript", FILE, "--from", "abend.srt", "--voice", "eva-falk")
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "@eva-falk (00:01): Heute und morgen.\n", "")
+    unnamed = kuratorium(tiny.root, "transcript", FILE, "--from", "abend.srt")
+    assert (unnamed.returncode, unnamed.stdout) == (2, "")
+    assert "abend.srt:2: this cue does not name its speaker; the same is wrong in one more cue" in unnamed.stderr
+    assert "--voice" in unnamed.stderr
+    stranger = kuratorium(tiny.root, "transcript", FILE, "--from", "abend.srt", "--voice", "eva-falck")
+    assert (stranger.returncode, stranger.stdout) == (2, "")
+    assert 'Did you mean "eva-falk"?' in stranger.stderr
 
 
 def test_what_cannot_be_converted_is_refused(tiny: TinyEdition) -> None:

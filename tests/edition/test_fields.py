@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -38,7 +39,7 @@ VALUES = st.recursive(
 
 def _convert_invalid(record_type: type[msgspec.Struct], value: Any) -> tuple[str, str]:
     """Convert a value with one violation, and return its message and hint."""
-    record, (violation,) = convert_record(record_type, value)
+    record, (violation,) = convert_record(record_type, value, ZoneInfo("Europe/Berlin"))
     assert record is None
     return violation.message, violation.hint
 
@@ -127,7 +128,7 @@ def test_all_violations_are_found_together() -> None:
         ("series", {"id": "reihe", "position": 0}, 'expected a whole number of at least 1, found "0"',
          "Correct the value."),
         ("event", "morgen", 'expected keys with values, found "morgen"',
-         "Possible keys: start, end, mode, url, place, status."),
+         "Possible keys: start, end, mode, url, place, status, sequence."),
         ("corrections", [{"date": "2026-10", "text": "x"}],
          'expected a whole date (year, month and day), found "2026-10"', "Write it as 2026-09-30."),
         ("media", {"chapters": [{"start": "1230", "title": "x"}]}, 'expected a time code, found "1230"',
@@ -136,11 +137,20 @@ def test_all_violations_are_found_together() -> None:
         ("topics", [None], "expected text, found nothing", 'Write text; put it in quotes if it begins with "#".'),
         ("date", "2026-10-01", 'expected a date with time and offset, found "2026-10-01"',
          "Write 2026-10-01T09:00:00+02:00."),
+        ("date", "3. Oktober 2026", 'expected a date with time and offset, found "3. Oktober 2026"',
+         "Write 2026-10-03T09:00:00+02:00."),
+        ("date", "2026-06-31T18:30:00+01:00",
+         'expected a date with time and offset, found "2026-06-31T18:30:00+01:00"',
+         "Write 2026-06-30T18:30:00+02:00."),
+        ("modified", "bald", 'expected a date with time and offset, found "bald"', "Write 2026-09-30T09:00:00+02:00."),
+        ("corrections", [{"date": "2026-02-30", "text": "x"}],
+         'expected a whole date (year, month and day), found "2026-02-30"', "Write it as 2026-02-28."),
         ("author", "anna", 'unknown key "author"', "Write authors: [id], with ids of curation/people.yaml."),
         ("category", "x", 'unknown key "category"', "Write topics: [id], with ids of curation/topics.yaml."),
     ],
     ids=["number", "yes", "list", "blank", "uid", "slug", "language", "nearly", "far", "too-high", "too-low", "record",
-         "day", "timecode", "dict", "empty-item", "day-only", "author", "category"],
+         "day", "timecode", "dict", "empty-item", "day-only", "german",
+         "no such day", "no date", "short month", "author", "category"],
 )  # fmt: skip
 def test_a_violation_says_what_is_wrong_and_what_would_be_right(
     field: str, value: Any, message: str, hint: str

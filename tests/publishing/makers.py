@@ -58,7 +58,8 @@ def post(number: int = 1, **fields: Any) -> Post:
         "upcoming": False,
         "hidden": False,
     }
-    return Post(**(base | fields))
+    base |= fields
+    return Post(**{"day": base["date"].date()} | base)
 
 
 def catalog(*posts: Post, **fields: Any) -> Catalog:

@@ -1,8 +1,13 @@
+from collections.abc import Sequence
+from datetime import timedelta
+
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from kuratorium.publishing.page import paginate
-from tests.publishing.makers import post
+from kuratorium.edition.model import Event, Post
+from kuratorium.publishing.page import HtmlPage, build_list_meta, build_list_pages, paginate
+from tests.publishing.makers import NOON, post, site
 
 
 @given(st.integers(0, 130), st.integers(1, 12))
@@ -32,3 +37,24 @@ def test_an_empty_list_still_has_a_front_page() -> None:
     """A topic without posts has its page."""
     (front,) = paginate([])
     assert (front.number, front.posts) == (0, ())
+
+
+def plan_list(posts: Sequence[Post]) -> list[HtmlPage]:
+    """Return the pages of a list."""
+    return list(build_list_pages(site(), build_list_meta(site(), "alles.html", "Alles"), "tag", posts, tag="x"))
+
+
+def test_upcoming_talks_are_first_and_older_pages_stay() -> None:
+    """They are at the beginning of the first page, the next one first; only their own page changes when one is over."""
+    later, soon = (Event(start=NOON + timedelta(days=days)) for days in (9, 2))
+    coming = {3: later, 60: soon}
+    posts = [post(number, event=coming.get(number), upcoming=number in coming) for number in range(80)]
+    over = [replace(listed, upcoming=False) for listed in posts]
+    pages, pages_later = (
+        {page.path: [listed.uid for listed in page.inputs["posts"]] for page in plan_list(candidates)}
+        for candidates in (posts, over)
+    )
+    first = next(iter(pages))
+    assert pages[first][:3] == [posts[60].uid, posts[3].uid, posts[0].uid]
+    assert sorted(uid for uids in pages.values() for uid in uids) == sorted(listed.uid for listed in posts)
+    assert [path for path in pages if pages[path] != pages_later[path]] == [first, list(pages)[-1]]

@@ -8,8 +8,8 @@ import pytest
 from bs4 import BeautifulSoup
 from icalendar import Calendar
 
-from kuratorium.edition import transcripts
 from kuratorium.publishing.build_command import build_site
+from tests.captions import read_cues
 from tests.editions import POLICY, TinyEdition
 from tests.publishing.build.test_run import run, soup, tree
 
@@ -24,6 +24,12 @@ PAST = (SEEN, TOLD, HEARD)
 def words(page: BeautifulSoup, selector: str) -> str:
     """Return the text of the first element that matches."""
     return " ".join(page.select_one(selector).get_text().split())
+
+
+def read_feed(output: Path) -> dict[str, str]:
+    """Return the content of each entry of the site's feed by its link."""
+    feed = feedparser.parse((output / "feed.xml").read_bytes())
+    return {item.link: item.content[0].value for item in feed.entries}
 
 
 def test_a_coming_talk_says_when_in_the_sites_time_zone(sample_page: PageOf) -> None:
@@ -61,7 +67,7 @@ def test_the_files_beside_a_talk_say_what_its_page_says(sample_output: Path, sam
     page = sample_page(path)
     files = [sample_output / "gespraeche" / link["href"] for link in page.select(".beside a")]
     transcript, captions, chapters = (file.read_text("utf-8") for file in files)
-    cues, violations = transcripts.parse_webvtt(captions)
+    cues, violations = read_cues(captions)
     assert violations == []
     assert {cue.voice for cue in cues} == {element.get_text() for element in page.select(".turn-speaker b")}
     starts = [cue.start // 1000 for cue in cues]
@@ -119,6 +125,49 @@ def test_a_series_leads_from_one_talk_to_the_next(sample_page: PageOf) -> None:
         (["next"], f"../{COMING}"),
     ]
     assert page.select_one(".episodes p a")["href"] == "../reihen/weichenstellung.html"
+
+
+def test_a_feed_says_when_and_where_a_talk_is(sample_output: Path) -> None:
+    """An upcoming talk has day, hours, zone, room and calendar; a past one says when it was, and has its recording."""
+    items = read_feed(sample_output)
+    coming = BeautifulSoup(items[f"https://weichenwerk.example/{COMING}"], "html.parser")
+    assert coming.p.get_text("|") == "Donnerstag, 5. November 2026, 17:00–18:00 Uhr MEZ|Online"
+    assert [(link.get_text(), link["href"]) for link in coming.select("p")[1].select("a")] == [
+        ("Am Gespräch teilnehmen", "https://raum.weichenwerk.example/weichenstellung-3"),
+        ("In meinen Kalender", "https://weichenwerk.example/gespraeche/weichenstellung-3-restrisiko.ics"),
+    ]
+    for path, text in ((HEARD, "Aufzeichnung anhören"), (SEEN, "Aufzeichnung ansehen")):
+        past = BeautifulSoup(items[f"https://weichenwerk.example/{path}"], "html.parser")
+        assert "2026, " in past.p.get_text()
+        assert [link.get_text() for link in past.select("p")[1].select("a")] == [text]
+
+
+def test_a_talk_across_the_change_of_clocks_says_both_zones(tiny: TinyEdition) -> None:
+    """The hours would be equal without them: on the page, in lists and in feeds; others name the zone once."""
+    tiny.talk("nacht", start="2026-10-25T02:30:00+02:00", end="2026-10-25T02:30:00+01:00", body="Bald.")
+    tiny.talk("lang", start="2026-10-24T20:00:00+02:00", end="2026-10-25T06:00:00+01:00", body="Bald.")
+    build_site(tiny.root)
+    hours = {"nacht": "02:30 MESZ – 02:30 MEZ", "lang": "20:00 MESZ bis 25. Okt., 06:00 MEZ"}
+    for slug, text in hours.items():
+        assert words(soup(tiny.root, f"gespraeche/{slug}.html"), ".post-head .event-time") == text
+    cards = soup(tiny.root, "gespraeche.html").select(".event-time")
+    assert [" ".join(element.get_text().split()) for element in cards] == [hours["lang"], hours["nacht"]]
+    texts = " ".join(read_feed(tiny.root / "output").values()).replace("\N{NO-BREAK SPACE}", " ")
+    assert "Sonntag, 25. Oktober 2026, 02:30 MESZ – 02:30 MEZ<br />" in texts
+    assert "Samstag, 24. Oktober 2026, 20:00 MESZ bis 25. Oktober 2026, 06:00 MEZ" in texts
+
+
+def test_a_cancelled_talk_has_no_room_in_feeds(tiny: TinyEdition) -> None:
+    """Its entry begins with the state, and links to the calendar only."""
+    event = {"start": "2026-11-05T17:00:00+01:00", "end": "2026-11-05T18:00:00+01:00", "status": "cancelled",
+             "url": "https://raum.example/1", "mode": "onsite", "place": "Rathaus & Markt"}  # fmt: skip
+    tiny.talk("abend", event=event, body="Leider nicht.")
+    build_site(tiny.root)
+    text = read_feed(tiny.root / "output")["https://weichenwerk.example/gespraeche/abend.html"]
+    page = BeautifulSoup(text, "html.parser")
+    assert page.strong.get_text() == "Abgesagt"
+    assert page.p.get_text().endswith("Vor Ort, Rathaus & Markt")
+    assert [link.get_text() for link in page.select("a")] == ["In meinen Kalender"]
 
 
 def test_one_calendar_of_what_is_to_come(sample_output: Path, sample_page: PageOf) -> None:

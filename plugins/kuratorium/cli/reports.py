@@ -127,7 +127,7 @@ def print_lookback_candidates(candidates: Sequence[LookbackCandidate]) -> None:
     rows = [
         (
             candidate.short_id,
-            candidate.post.meta.date.date().isoformat(),
+            candidate.day.isoformat(),
             str(candidate.years_ago),
             candidate.post.format,
             candidate.post.meta.title,
@@ -143,7 +143,7 @@ def print_lookback_candidates(candidates: Sequence[LookbackCandidate]) -> None:
 def print_lookback_draft(draft: LookbackDraft) -> None:
     """Print to stderr which post a new look-back is about, and earlier look-backs on it."""
     post = draft.original_post
-    print_message(f"{post.meta.title} – {post.meta.date.date().isoformat()}", "bold")
+    print_message(f"{post.meta.title} – {draft.day.isoformat()}", "bold")
     for file in draft.earlier_lookbacks:
         print_message(f"There is already a look-back on this post: {file}", "yellow")
 

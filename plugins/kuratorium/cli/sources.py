@@ -87,13 +87,14 @@ def sources_status(as_json: bool) -> int:
     """
     from ..intake.archive import Archive
     from ..intake.sources.health import read_health
+    from ..local_time import find_day
     from . import reports, source_reports
 
     root = options.find_edition_root()
     registry = options.load_registry(root)
     # Read-only, so that it can run during a pull, and neither creates nor repairs the archive.
     with Archive(root, write=False, warn=reports.print_warning) as archive:
-        health = read_health(root, registry, archive, options.get_current_time().date())
+        health = read_health(root, registry, archive, find_day(options.get_current_time(), registry.zone))
     source_reports.print_health(health, options.get_current_time(), as_json=as_json)
     return 0
 

@@ -15,12 +15,14 @@ from .options import command
 
 if TYPE_CHECKING:
     from ..edition.model import PostFile
+    from ..edition.registry import Registry
 
 
 @command(
     examples=(
         "kuratorium transcript content/talks/an-evening.md > content/media/an-evening.vtt",
         "kuratorium transcript content/talks/an-evening.md --from an-evening.vtt >> content/talks/an-evening.md",
+        "kuratorium transcript content/talks/an-evening.md --from an-evening.srt --voice anna-berg",
     )
 )
 @click.argument("post", type=click.Path(path_type=Path), metavar="FILE")
@@ -29,24 +31,31 @@ if TYPE_CHECKING:
     "captions",
     type=click.Path(path_type=Path),
     metavar="VTT",
-    help="Captions to turn into text; their voices are the post's speakers.",
+    help="Captions (WebVTT or SubRip) to turn into text; their voices are the post's speakers.",
 )
-def transcript(post: Path, captions: Path | None) -> int:
+@click.option("--voice", metavar="ID", default="", help="Who says the captions that name no speaker.")
+def transcript(post: Path, captions: Path | None, voice: str) -> int:
     """Convert turns to captions, or captions to turns.
 
     FILE is an interview or a talk. Its turns are written to stdout as WebVTT captions. If --from is given, or if FILE
     names a transcript file, those captions are written as turns instead. No file is changed.
+
+    A caption names its speaker as <v Anna Berg> or as "Anna Berg: …", by name or id.
     """
-    from ..edition import transcripts
+    from ..edition.transcripts import attachment
 
     root = options.find_edition_root()
     registry = options.load_registry(root)
-    post_file = _read_conversation(root, post)
+    post_file = _read_conversation(root, post, registry)
     captions = captions or _find_transcript(root, post_file)
     if captions:
-        click.echo(_convert_captions(captions, transcripts.list_speaker_names(post_file, registry)))
+        speaker_names = attachment.list_speaker_names(post_file, registry)
+        _check_voice(voice, speaker_names)
+        click.echo(_convert_captions(captions, speaker_names, voice))
         return 0
-    webvtt = transcripts.format_post_as_webvtt(post_file, registry)
+    if voice:
+        raise UsageError("--voice is for captions: name their file with --from.")
+    webvtt = attachment.format_post_as_webvtt(post_file, registry)
     if not webvtt:
         example = f"@{_pick_speaker(post_file)} (12:30): …"
         raise UsageError(f'{post_file.file} has no turns with a time code, such as "{example}".')
@@ -54,7 +63,7 @@ def transcript(post: Path, captions: Path | None) -> int:
     return 0
 
 
-def _read_conversation(root: Path, post: Path) -> PostFile:
+def _read_conversation(root: Path, post: Path, registry: Registry) -> PostFile:
     """Read an interview or a talk; raise UsageError for any other path, EditionError for an invalid file."""
     from ..edition import loader
     from ..edition.formats import FORMATS
@@ -67,7 +76,7 @@ def _read_conversation(root: Path, post: Path) -> PostFile:
     if not formats or not path.is_file():
         raise UsageError(f'"{post}" is not a file of an interview or a talk of this edition.')
     try:
-        post_file = loader.parse_content_file(file, formats[0], loader.read_bytes(root, file))
+        post_file = loader.parse_content_file(file, formats[0], loader.read_bytes(root, file), registry)
     except InvalidFileError as error:
         raise EditionError(error.problems) from error
     assert isinstance(post_file, PostFile)  # noqa: S101 - for mypy: only standalone pages are not
@@ -81,22 +90,32 @@ def _find_transcript(root: Path, post_file: PostFile) -> Path | None:
     return root / CONTENT_PREFIX / media.transcript if media and media.transcript else None
 
 
-def _convert_captions(file: Path, speaker_names: dict[str, str]) -> str:
+def _check_voice(voice: str, speaker_names: dict[str, str]) -> None:
+    from ..edition.fields import suggest_nearest
+
+    if voice and voice not in speaker_names:
+        hint = suggest_nearest(voice, speaker_names)
+        raise UsageError(f'--voice: "{voice}" is not the id of a guest, host or author of this conversation. {hint}')
+
+
+def _convert_captions(file: Path, speaker_names: dict[str, str], voice: str) -> str:
     """Return the turns of a captions file as Markdown; `speaker_names` maps the markers of turns to names."""
-    from ..edition import frontmatter, transcripts
+    from ..edition import frontmatter
+    from ..edition.transcripts import attachment, turns
 
     path = options.format_path(file)
     try:
-        cues, violations = transcripts.parse_transcript(frontmatter.decode_text(path, file.read_bytes()), speaker_names)
+        text = frontmatter.decode_text(path, file.read_bytes())
     except frontmatter.InvalidFileError as error:
         raise EditionError(error.problems) from error
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}") from error
+    cues, violations = attachment.parse_transcript(text, speaker_names, voice=voice)
     if violations:
         raise EditionError(
             Problem(path, violation.line, "", violation.message, violation.hint) for violation in violations
         )
-    return transcripts.format_turns_as_markdown(transcripts.join_cues_into_turns(cues))
+    return turns.format_turns_as_markdown(turns.join_cues_into_turns(cues))
 
 
 def _pick_speaker(post_file: PostFile) -> str:

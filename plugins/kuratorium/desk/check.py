@@ -29,7 +29,7 @@ from ..errors import EditionError, Problem
 from ..translations import read_translations
 from . import inbox
 from .inbox import InboxItem
-from .rules import files
+from .rules import files, moved_events, offsets
 from .rules.addresses import SitePaths, check_gone_addresses
 from .rules.links import check_dead_links, check_links_of_intros
 from .rules.written_values import check_written_values
@@ -318,6 +318,11 @@ def _wrap_post_rule(
     return find_problems
 
 
+def _check_moved_events(edition: Edition) -> Iterator[Problem]:
+    violations = moved_events.check_moved_events(edition.root, list(edition.post_files))
+    yield from loader.report_violations(edition.root, violations)
+
+
 def _wrap_page_rule(rule: Callable[[StandalonePage], Iterator[Violation]]) -> Callable[[CheckInput], Iterable[Problem]]:
     """Return a rule on the edition that applies a rule to each standalone page."""
 
@@ -347,6 +352,8 @@ CHECKS: tuple[Check, ...] = (
     Check("attribution", "warning", _wrap_post_rule(check_attribution)),
     Check("quote-budget", "warning", _wrap_post_rule(check_quote_budget)),
     Check("topics", "warning", _wrap_post_rule(check_topics)),
+    Check("offsets", "warning", _wrap_post_rule(offsets.check_offsets)),
+    Check("moved-events", "warning", lambda check_input: _check_moved_events(check_input.edition)),
     Check("captions", "warning", _wrap_post_rule(check_captions)),
     Check("lapsed-laws", "warning", _wrap_page_rule(check_lapsed_laws)),
     Check("placeholders", "warning", _wrap_page_rule(check_placeholders)),

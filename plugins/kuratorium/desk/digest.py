@@ -15,6 +15,7 @@ from ..edition.loader import Edition
 from ..edition.model import Period, PostFile
 from ..edition.settings import SiteSettings
 from ..errors import UsageError
+from ..local_time import find_day
 from ..translations import get_language, read_translations
 from . import digest_text, draft
 
@@ -79,12 +80,13 @@ def complete_period(since: Day | None, until: Day | None, today: Day) -> Period:
 def select_posts(edition: Edition, period: Period, now: datetime) -> list[PostFile]:
     """Return the posts published in a period except digests: the strongest first, of equals the newest.
 
-    Days are those of the site's time zone, which `now` must be in.
+    Days are those of the site's time zone.
     """
+    zone = edition.registry.zone
     posts = [
         post
         for post in draft.list_published_posts(edition, now)
-        if not post.meta.period and period.since <= post.meta.date.astimezone(now.tzinfo).date() <= period.until
+        if not post.meta.period and period.since <= find_day(post.meta.date, zone) <= period.until
     ]
     # The uid makes the order the same in every run, even for posts of the same second.
     return sorted(posts, key=lambda post: (-(post.meta.strength or 0), -post.meta.date.timestamp(), post.meta.uid))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date as Day
+from datetime import tzinfo
 from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
@@ -15,7 +16,9 @@ from .. import similarity, urls
 from ..edition import frontmatter, loader
 from ..edition.model import FrontMatter, Work
 from ..edition.paths import INBOX_FOLDER
+from ..edition.registry import read_timezone
 from ..errors import Problem, UsageError
+from ..local_time import find_day
 
 Match = TypeVar("Match")
 
@@ -23,22 +26,22 @@ MIN_ID_LENGTH = 4  # characters; shorter beginnings of a uid are more likely a t
 
 
 class InboxItem(Struct, frozen=True, kw_only=True):
-    """A file of the inbox; `short_id` is as much of its uid as names it on the command line."""
+    """A file of the inbox.
+
+    `short_id`: as much of its uid as names it on the command line.
+    `day`: the day on which the work was published, else the item's own in the site's time zone.
+    """
 
     file: str
     short_id: str
     meta: FrontMatter
     body: str
+    day: Day
 
     @property
     def work(self) -> Work:
         """The suggested work."""
         return self.meta.bookmark_of[0]
-
-    @property
-    def day(self) -> Day:
-        """The day on which the work was published, else the day on which it was pulled."""
-        return self.work.published or self.meta.date.date()
 
 
 class StoryGroup(Struct, frozen=True):
@@ -51,15 +54,22 @@ class StoryGroup(Struct, frozen=True):
 def read_inbox(root: Path) -> tuple[list[InboxItem], list[Problem]]:
     """Return the inbox items of the edition at `root`, newest first, and the problems of files that are invalid."""
     problems: list[Problem] = []
+    zone = read_timezone(root)
     contents: dict[str, tuple[FrontMatter, str]] = {}
     for file in loader.list_markdown_files(root, INBOX_FOLDER, problems):
         try:
-            contents[file] = _read_item(root, file)
+            contents[file] = _read_item(root, file, zone)
         except frontmatter.InvalidFileError as error:
             problems += error.problems
     short_ids = shorten_uids(meta.uid for meta, _ in contents.values())
     items = [
-        InboxItem(file=file, short_id=short_ids[meta.uid], meta=meta, body=body)
+        InboxItem(
+            file=file,
+            short_id=short_ids[meta.uid],
+            meta=meta,
+            body=body,
+            day=meta.bookmark_of[0].published or find_day(meta.date, zone),
+        )
         for file, (meta, body) in contents.items()
     ]
     return sort_items(items), problems
@@ -140,8 +150,8 @@ def matches_reference(item: InboxItem, reference: str) -> bool:
     return path == stem or (len(uid) >= MIN_ID_LENGTH and item.meta.uid.startswith(uid))
 
 
-def _read_item(root: Path, file: str) -> tuple[FrontMatter, str]:
-    meta, parts = loader.read_front_matter(root, file, FrontMatter)
+def _read_item(root: Path, file: str, zone: tzinfo) -> tuple[FrontMatter, str]:
+    meta, parts = loader.read_front_matter(root, file, FrontMatter, zone)
     if not meta.bookmark_of:
         message = "bookmark_of is missing, so this item suggests no work"
         hint = "Add bookmark_of: [{url: https://…, title: …}], or delete the file."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date as Day
 from datetime import datetime
 from gettext import NullTranslations
 from pathlib import Path
@@ -16,6 +17,7 @@ from ..edition import prose
 from ..edition.loader import Edition
 from ..edition.model import PostFile
 from ..errors import UsageError
+from ..local_time import find_day
 from ..translations import N_, get_language, read_translations
 from . import draft
 from .inbox import MIN_ID_LENGTH, get_single_match, shorten_uids
@@ -31,22 +33,24 @@ _INSTRUCTIONS = (
 
 
 class LookbackCandidate(Struct, frozen=True, kw_only=True):
-    """A published post of an earlier year.
+    """A published post of an earlier year, and the day of its publication.
 
     `short_id` is the beginning of its uid, `earlier_lookbacks` are the files of look-backs on it.
     """
 
     short_id: str
     years_ago: int
+    day: Day
     post: PostFile
     earlier_lookbacks: tuple[str, ...] = ()
 
 
 class LookbackDraft(Struct, frozen=True, kw_only=True):
-    """A new look-back: its file from the root, its subject, and the files of earlier look-backs on the same post."""
+    """A new look-back: its file from the root, its subject and that one's day, earlier look-backs on the same post."""
 
     file: str
     original_post: PostFile
+    day: Day
     earlier_lookbacks: tuple[str, ...] = ()
 
 
@@ -62,11 +66,12 @@ def list_candidates(edition: Edition, now: datetime) -> list[LookbackCandidate]:
         LookbackCandidate(
             short_id=short_ids[post.meta.uid],
             years_ago=years,
+            day=day,
             post=post,
             earlier_lookbacks=_find_earlier_lookbacks(edition, post),
         )
         for post in posts
-        if (years := week.get_anniversary_years(post.meta.date.date()))
+        if (years := week.get_anniversary_years(day := find_day(post.meta.date, edition.registry.zone)))
     ]
     return sorted(candidates, key=_get_candidate_order)
 
@@ -97,7 +102,8 @@ def begin_lookback(
     past = _find_post(_list_original_posts(edition, now), reference)
     authors = draft.choose_authors(edition.registry.people, author_ids, past.meta.authors, draft.read_git_name(root))
     translations = read_translations(root / site.theme, site.lang)
-    title = _build_title(past, now, translations)
+    day = find_day(past.meta.date, edition.registry.zone)
+    title = _build_title(past, years_between(day, now.date()), translations)
     values = {
         "authors": [*authors],
         "topics": [*past.meta.topics],
@@ -105,9 +111,11 @@ def begin_lookback(
         "lookback_of": past.meta.uid,
         "changed_since": [],
     }
-    body = _build_instructions(past, translations)
+    body = _build_instructions(past, day, translations)
     file = draft.write_draft(edition, site, now, format_id="lookback", title=title, values=values, body=body)
-    return LookbackDraft(file=file, original_post=past, earlier_lookbacks=_find_earlier_lookbacks(edition, past))
+    return LookbackDraft(
+        file=file, original_post=past, day=day, earlier_lookbacks=_find_earlier_lookbacks(edition, past)
+    )
 
 
 def _list_original_posts(edition: Edition, now: datetime) -> list[PostFile]:
@@ -132,15 +140,14 @@ def _find_earlier_lookbacks(edition: Edition, past: PostFile) -> tuple[str, ...]
     return tuple(post.file for post in edition.post_files if post.meta.lookback_of == past.meta.uid)
 
 
-def _build_title(past: PostFile, now: datetime, translations: NullTranslations) -> str:
-    years = years_between(past.meta.date, now)
+def _build_title(past: PostFile, years: int, translations: NullTranslations) -> str:
     if years > 1:
         return translations.gettext("{years} years ago: {title}").format(years=years, title=past.meta.title)
     return translations.gettext("Read again: {title}").format(title=past.meta.title)
 
 
-def _build_instructions(past: PostFile, translations: NullTranslations) -> str:
-    day = format_date(past.meta.date.date(), "long", locale=parse_locale(get_language(translations)))
+def _build_instructions(past: PostFile, day: Day, translations: NullTranslations) -> str:
+    day_in_words = format_date(day, "long", locale=parse_locale(get_language(translations)))
     sentence = prose.extract_first_sentence(past.body).replace("-->", "→")
-    reminder = translations.gettext("Then, on {day}: {sentence}").format(day=day, sentence=sentence)
+    reminder = translations.gettext("Then, on {day}: {sentence}").format(day=day_in_words, sentence=sentence)
     return draft.build_instructions(_INSTRUCTIONS, translations, reminder, past.file)

@@ -11,14 +11,15 @@ import re
 import types
 import typing
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, tzinfo
 from datetime import date as Day
-from datetime import datetime
 from functools import cache
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
 
+from ..local_time import propose_day, propose_moment, put_on_clock
 from ..slugs import slugify
 from .syntax import characters, foreign_keys
 from .yaml import YamlPath
@@ -61,6 +62,7 @@ _EXPECTED_VALUES = {  # title of a type -> what is expected, and an example
 }
 _EXPECTED_TYPES = {bool: "true or false", int: "a whole number", float: "a number", dict: "keys with values"}
 _MAX_SLUG_LENGTH = 120  # characters
+_EXAMPLE_MOMENT = datetime(2026, 9, 30, 9, tzinfo=UTC)
 _MAX_LISTED_CHOICES = 12
 _MAX_SHOWN_CHARACTERS = 60  # of a value in a message
 
@@ -99,13 +101,16 @@ SuggestId = Callable[[YamlPath, str], str]
 
 
 def convert_record(
-    record_type: type[RecordT], value: Any, *, suggest_id: SuggestId | None = None
+    record_type: type[RecordT], value: Any, zone: tzinfo = UTC, *, suggest_id: SuggestId | None = None
 ) -> tuple[RecordT | None, list[Violation]]:
-    """Return `value`, as YAML was loaded, as a record; if it has violations, return None and all of them."""
+    """Return `value`, as YAML was loaded, as a record; if it has violations, return None and all of them.
+
+    `zone` is the time zone whose offset a hint proposes, `suggest_id` proposes ids for texts that are none.
+    """
     try:
         return msgspec.convert(value, record_type), []
     except msgspec.ValidationError:
-        validator = _Validator(suggest_id)
+        validator = _Validator(zone, suggest_id)
         corrected = validator.validate(record_type, value, ())
         if validator.violations:
             return None, validator.violations
@@ -155,7 +160,8 @@ def suggest_nearest(word: str, choices: Iterable[str]) -> str:
 class _Validator:
     """Collects the violations of one value, and corrects what has only one possible meaning."""
 
-    def __init__(self, suggest_id: SuggestId | None = None) -> None:
+    def __init__(self, zone: tzinfo = UTC, suggest_id: SuggestId | None = None) -> None:
+        self._zone = zone
         self._suggest_id = suggest_id
         self.violations: list[Violation] = []
         self.removed_keys: list[Violation] = []
@@ -255,7 +261,7 @@ class _Validator:
         oddity = "" if cleaned == value else characters.describe_oddity(value)
         if oddity and _is_convertible(expected, cleaned):
             return f'"{characters.escape(value)}" {oddity}', f"Write {cleaned}."
-        message, hint = _describe_mismatch(expected, bare, title, cleaned)
+        message, hint = _describe_mismatch(expected, bare, title, cleaned, self._zone)
         if oddity:
             message = f"{message}; it {oddity}"
         if title == "slug" and isinstance(cleaned, str):
@@ -317,15 +323,15 @@ def _strip_annotation(annotated: Any) -> tuple[Any, str]:
     return bare, titles[0] if titles else ""
 
 
-def _describe_mismatch(expected: Any, bare: Any, title: str, value: Any) -> tuple[str, str]:
+def _describe_mismatch(expected: Any, bare: Any, title: str, value: Any, zone: tzinfo) -> tuple[str, str]:
     """Return message and hint for a value that is not of the type `expected`."""
     shown = _describe_value(value)
     if bare is datetime:
-        match = re.match(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d))?", str(value))
-        day, time = match.groups("09:00") if match else ("2026-09-30", "09:00")
-        return f"expected a date with time and offset, found {shown}", f"Write {day}T{time}:00+02:00."
+        moment = propose_moment(str(value), zone) or put_on_clock(_EXAMPLE_MOMENT, zone)
+        return f"expected a date with time and offset, found {shown}", f"Write {moment.isoformat()}."
     if bare is Day:
-        return f"expected a whole date (year, month and day), found {shown}", "Write it as 2026-09-30."
+        day = propose_day(str(value)) or _EXAMPLE_MOMENT.date()
+        return f"expected a whole date (year, month and day), found {shown}", f"Write it as {day}."
     if typing.get_origin(expected) is Literal:
         choices = [str(choice) for choice in typing.get_args(expected)]
         return f"expected one of {', '.join(choices)}, found {shown}", suggest_nearest(shown, choices)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterable
+from datetime import UTC, tzinfo
 from typing import Any, TypeVar
 
 import msgspec
@@ -108,11 +109,11 @@ def _describe_missing_block(text: str) -> tuple[str, str]:
 
 
 def parse_front_matter(
-    file: str, text: str, record_type: type[RecordT], *, suggest_id: SuggestId | None = None
+    file: str, text: str, record_type: type[RecordT], zone: tzinfo = UTC, *, suggest_id: SuggestId | None = None
 ) -> tuple[RecordT, FileParts]:
     """Parse a file's text, and its front matter into a record; raises InvalidFileError with all its problems.
 
-    `suggest_id` proposes ids for texts that are none.
+    `zone` is the time zone whose offset a hint proposes, `suggest_id` proposes ids for texts that are none.
     """
     parts = split_front_matter(file, text)
     try:
@@ -120,7 +121,7 @@ def parse_front_matter(
     except yaml.InvalidYamlError as error:
         line = error.line + 1  # below the line ---
         raise InvalidFileError(Problem(file, line, "", f"this is not YAML: {error}", error.hint)) from error
-    meta, violations = convert_record(record_type, values if values is not None else {}, suggest_id=suggest_id)
+    meta, violations = convert_record(record_type, values if values is not None else {}, zone, suggest_id=suggest_id)
     violations += report_forbidden_characters(parts.front_matter, values)
     if meta is None or violations:
         raise InvalidFileError(*locate_violations(file, parts.front_matter, violations))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -12,7 +12,7 @@ import msgspec
 
 from ..errors import Problem
 from ..files import read_regular_file
-from . import frontmatter, transcripts
+from . import frontmatter
 from .fields import Violation
 from .formats import FOLDERS_BY_FORMAT, STANDALONE_PAGE_FORMAT
 from .model import ContentFile, FrontMatter, PostFile, StandalonePage, StandalonePageFrontMatter
@@ -20,6 +20,7 @@ from .paths import CONTENT_PREFIX, is_confined, scan_visible_files
 from .registry import Registry, find_unknown_pins, read_registry, suggest_id
 from .rules import links, media, post, tables
 from .syntax import characters
+from .transcripts import attachment
 
 RecordT = TypeVar("RecordT", bound=msgspec.Struct)
 
@@ -48,7 +49,7 @@ def read_edition(root: Path) -> tuple[Edition, list[Problem]]:
     """Return the edition at `root`, as far as it can be read, and all its problems."""
     registry, problems = read_registry(root)
     content_files, all_are_valid = _read_content_files(root, registry, problems)
-    completed = [transcripts.append_transcript(root, content_file, registry) for content_file in content_files]
+    completed = [attachment.append_transcript(root, content_file, registry) for content_file in content_files]
     # Without the turns of transcript files, which are not on the lines of the post.
     problems += _check_rules(root, content_files, registry)
     problems += [problem for _, transcript_problems in completed for problem in transcript_problems]
@@ -68,16 +69,17 @@ def parse_content_file(
 ) -> PostFile | StandalonePage:
     """Parse the bytes of a post of `format`, or of a page (STANDALONE_PAGE_FORMAT); raises InvalidFileError.
 
-    `file` is the path from the edition's root. Of the `registry` come the ids that messages propose for names.
+    `file` is the path from the edition's root. Of the `registry` come the ids and the time zone that messages propose.
     """
     if character := characters.find_forbidden_in_name(file):
         message = f"the name of the file contains the {characters.name_character(character)}"
         raise frontmatter.InvalidFileError(Problem(characters.escape(file), 0, "", message, "Rename the file."))
-    text = frontmatter.decode_text(file, data)
+    text, zone = frontmatter.decode_text(file, data), registry.zone if registry else UTC
     if format == STANDALONE_PAGE_FORMAT:
-        page_meta, parts = frontmatter.parse_front_matter(file, text, StandalonePageFrontMatter)
+        page_meta, parts = frontmatter.parse_front_matter(file, text, StandalonePageFrontMatter, zone)
         return StandalonePage(file=file, meta=page_meta, body=parts.body, body_line=parts.body_line)
-    meta, parts = frontmatter.parse_front_matter(file, text, FrontMatter, suggest_id=partial(suggest_id, registry))
+    suggest = partial(suggest_id, registry)
+    meta, parts = frontmatter.parse_front_matter(file, text, FrontMatter, zone, suggest_id=suggest)
     return PostFile(file=file, format=format, meta=meta, body=parts.body, body_line=parts.body_line)
 
 
@@ -139,9 +141,12 @@ def check_stray_files(files: Iterable[str]) -> Iterator[Problem]:
             yield Problem(file, 0, "", "this file is not a post", hint)
 
 
-def read_front_matter(root: Path, file: str, record_type: type[RecordT]) -> tuple[RecordT, frontmatter.FileParts]:
+def read_front_matter(
+    root: Path, file: str, record_type: type[RecordT], zone: tzinfo = UTC
+) -> tuple[RecordT, frontmatter.FileParts]:
     """Read the file at a path from the root, and its front matter as a record; raises InvalidFileError."""
-    return frontmatter.parse_front_matter(file, frontmatter.decode_text(file, read_bytes(root, file)), record_type)
+    text = frontmatter.decode_text(file, read_bytes(root, file))
+    return frontmatter.parse_front_matter(file, text, record_type, zone)
 
 
 def read_bytes(root: Path, file: str) -> bytes:

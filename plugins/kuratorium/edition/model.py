@@ -100,6 +100,7 @@ class Event(Record, frozen=True):
     `url`: where to join or register.
     `place`: the address of the venue.
     `status`: shown on the page and in calendars.
+    `sequence`: how often a published event moved; calendars take over the form with the highest one.
     """
 
     start: AwareDatetime
@@ -108,6 +109,7 @@ class Event(Record, frozen=True):
     url: MaybeUrl = ""
     place: str = ""
     status: Literal["scheduled", "moved", "postponed", "cancelled"] = "scheduled"
+    sequence: Annotated[int, Meta(ge=0)] = 0
 
 
 class Audio(Record, frozen=True):
@@ -317,6 +319,7 @@ class Post(Struct, frozen=True, kw_only=True):
     """A post as lists, feeds and relations need it: ids resolved, values derived, without its body.
 
     `path`: its page, from the site's root.
+    `day`: that of `date` in the site's time zone.
     `works`: those of `bookmark_of`.
     `upcoming`: its event is not over.
     `minutes`: reading time.
@@ -328,6 +331,7 @@ class Post(Struct, frozen=True, kw_only=True):
     path: str
     title: str
     date: datetime
+    day: Day
     modified: datetime | None
     lang: str
     summary: str

@@ -9,14 +9,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo
 
 import msgspec
 
-from ..errors import Problem
+from ..errors import EditionError, Problem
 from ..files import read_regular_file
 from ..slugs import slugify
 from ..urls import is_http_url
-from . import frontmatter, yaml
+from . import frontmatter, settings, yaml
 from .curation import Person, Policy, Series, Source, Topic
 from .embeds import PROVIDERS_BY_ID
 from .fields import SuggestId, Violation, convert_record, find_removed_keys, suggest_nearest
@@ -51,6 +52,7 @@ class Registry(msgspec.Struct, frozen=True, kw_only=True):
     """The records of curation/*.yaml by id, in the order of the files.
 
     `policy`: None if policy.yaml is invalid.
+    `timezone`: the site's time zone (IANA name), by which moments have their calendar days.
     `is_complete`: every file was read to its end, so that an id that is missing here does not exist.
     """
 
@@ -59,7 +61,13 @@ class Registry(msgspec.Struct, frozen=True, kw_only=True):
     topics: dict[str, Topic]
     policy: Policy | None
     series: dict[str, Series] = msgspec.field(default_factory=dict)
+    timezone: str = "UTC"
     is_complete: bool = True
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The site's time zone."""
+        return ZoneInfo(self.timezone)
 
     def get_series(self, series_id: str) -> Series:
         """Return the series with this id; if series.yaml does not have it, one that is named by its id."""
@@ -82,9 +90,16 @@ def read_registry(root: Path) -> tuple[Registry, list[Problem]]:
     # series.yaml is optional: a series without it is named by its id.
     series = _read_record_list(root, SERIES_FILE, Series, problems) if (root / SERIES_FILE).exists() else {}
     known = Registry(sources=sources, people=people, topics=topics, policy=None)
-    policy = _read_policy(root, problems, partial(suggest_id, known))
+    zone = read_timezone(root)
+    policy = _read_policy(root, zone, problems, partial(suggest_id, known))
     registry = Registry(
-        sources=sources, people=people, topics=topics, policy=policy, series=series, is_complete=not problems
+        sources=sources,
+        people=people,
+        topics=topics,
+        policy=policy,
+        series=series,
+        timezone=zone.key,
+        is_complete=not problems,
     )
     if registry.is_complete:  # a broken people.yaml would make every name in the other files unknown
         problems += _report_violations(root, SOURCES_FILE, _check_sources(root, registry))
@@ -172,12 +187,20 @@ def _load_yaml_file(root: Path, file: str, problems: list[Problem]) -> object:
     return None
 
 
-def _read_policy(root: Path, problems: list[Problem], suggest: SuggestId) -> Policy | None:
+def read_timezone(root: Path) -> ZoneInfo:
+    """Return the site's time zone; UTC if the settings cannot be read, which whoever needs them reports."""
+    try:
+        return ZoneInfo(settings.read_site_settings(root).timezone)
+    except EditionError:
+        return ZoneInfo("UTC")
+
+
+def _read_policy(root: Path, zone: ZoneInfo, problems: list[Problem], suggest: SuggestId) -> Policy | None:
     problems_before = len(problems)
     values = _load_yaml_file(root, POLICY_FILE, problems)
     if len(problems) > problems_before:
         return None
-    policy, violations = convert_record(Policy, values if values is not None else {}, suggest_id=suggest)
+    policy, violations = convert_record(Policy, values if values is not None else {}, zone, suggest_id=suggest)
     problems += _report_violations(root, POLICY_FILE, violations)
     return policy
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import UTC
 from functools import cached_property
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from msgspec import Struct
 
 from .. import urls
 from ..edition.curation import Source
+from ..local_time import find_day
 from . import identity, inbox, inbox_index, seen
 from .archive import Archive, ArchivedEntry
 from .filtering import FilterResult, filter_entries
@@ -192,7 +194,7 @@ def _build_archived_entry(identified: IdentifiedEntry, context: InboxContext) ->
         title=entry.title,
         authors=", ".join(dict.fromkeys((*entry.authors, *(person.name for person in entry.people)))),
         # Never later than today: `find` and the statistics sort by this date.
-        published=min(entry.date, context.now).date().isoformat() if entry.date else "",
+        published=find_day(min(entry.date, context.now), context.now.tzinfo or UTC).isoformat() if entry.date else "",
         text=entry.content or entry.summary,
     )
 

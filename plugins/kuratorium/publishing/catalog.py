@@ -8,7 +8,7 @@ from __future__ import annotations
 import posixpath
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime, time, timedelta
+from datetime import datetime, time, timedelta, tzinfo
 from functools import cached_property
 from typing import TypeVar
 
@@ -19,6 +19,7 @@ from ..edition.curation import Person, Series, Source, Topic
 from ..edition.formats import FORMATS, Format
 from ..edition.model import FrontMatter, Post, PostSummary, Speaker, StandalonePageSummary
 from ..edition.registry import Registry
+from ..local_time import find_day
 from ..text.collation import build_sort_key
 from . import inbox_headlines
 from .posts import EditionSummary
@@ -81,7 +82,7 @@ class Catalog(Struct, frozen=True, dict=True, kw_only=True):
     @cached_property
     def upcoming(self) -> tuple[Post, ...]:
         """The upcoming talks, the next one first (of equals, by uid)."""
-        return tuple(sorted((post for post in self.posts if post.upcoming), key=start_key))
+        return tuple(put_upcoming_first(post for post in self.posts if post.upcoming))
 
     @cached_property
     def by_format(self) -> dict[str, list[Post]]:
@@ -118,7 +119,7 @@ class Catalog(Struct, frozen=True, dict=True, kw_only=True):
     @cached_property
     def by_year(self) -> dict[int, list[Post]]:
         """Posts by year, the newest year first."""
-        return _group_posts(self.posts, lambda post: (post.date.year,))
+        return _group_posts(self.posts, lambda post: (post.day.year,))
 
     @cached_property
     def by_original(self) -> dict[str, list[Post]]:
@@ -218,7 +219,8 @@ def resolve_post(summary: PostSummary, registry: Registry, paths: Paths, lang: s
         path=paths.post(summary.format, summary.slug),
         title=meta.title,
         date=meta.date,
-        modified=find_last_modified(meta),
+        day=find_day(meta.date, registry.zone),
+        modified=find_last_modified(meta, registry.zone),
         lang=meta.lang or lang,
         summary=summary.summary,
         authors=tuple([people[person_id] for person_id in meta.authors]),  # a list first: faster than a generator
@@ -250,21 +252,28 @@ def resolve_post(summary: PostSummary, registry: Registry, paths: Paths, lang: s
     )
 
 
-def find_last_modified(meta: FrontMatter) -> datetime | None:
+def find_last_modified(meta: FrontMatter, zone: tzinfo) -> datetime | None:
     """Return when a post was changed last: its `modified`, or its latest correction; None if it never was.
 
-    A correction has a day and no time: it counts from that day's first moment. On the day of publishing that would be
-    before the post itself, and feed readers would not show it again; so it counts from the second after.
+    A correction has a day and no time: it counts from that day's first moment in the site's time zone `zone`. On the
+    day of publishing that would be before the post itself, and feed readers would not show it again; so it counts from
+    the second after.
     """
     correction_times = [
-        max(datetime.combine(correction.date, time(), meta.date.tzinfo), meta.date + timedelta(seconds=1))
+        max(datetime.combine(correction.date, time(), zone), meta.date + timedelta(seconds=1))
         for correction in meta.corrections
     ]
     return max([*correction_times, *([meta.modified] if meta.modified else [])], default=None)
 
 
-def start_key(post: Post) -> tuple[float, str]:
-    """Return the sort key of an upcoming talk: when it starts, then its uid."""
+def put_upcoming_first(posts: Iterable[Post]) -> list[Post]:
+    """Return the upcoming talks, the next one first (of equals, by uid), then all other posts in their order."""
+    posts = list(posts)
+    upcoming = sorted((post for post in posts if post.upcoming), key=_start_key)
+    return [*upcoming, *(post for post in posts if not post.upcoming)]
+
+
+def _start_key(post: Post) -> tuple[float, str]:
     return post.event.start.timestamp() if post.event else 0.0, post.uid
 
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date as Day
+from datetime import datetime
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from .. import similarity
 from ..edition import frontmatter, loader
@@ -18,6 +20,7 @@ from ..edition.frontmatter import InvalidFileError
 from ..edition.model import FrontMatter, Work
 from ..edition.registry import Registry
 from ..files import hash_bytes
+from ..local_time import find_day
 from ..urls import normalize_url
 from .template_inputs import Headline
 
@@ -25,13 +28,15 @@ from .template_inputs import Headline
 class PublicInboxItem(Struct, frozen=True, kw_only=True):
     """The work of an inbox file; `addresses` are all under which sources brought it.
 
+    `day`: that on which the work was published; `date`, the file's own, stands for it if its page does not say.
     `teaser` is never published: it only shows which items report the same story.
     """
 
     uid: str
     topics: tuple[str, ...]
     work: Work
-    day: Day
+    day: Day | None
+    date: datetime
     lang: str
     teaser: str
     addresses: tuple[str, ...]
@@ -65,7 +70,14 @@ def group_stories(
     sources = {source.id for source in registry.sources.values() if not source.rights.opt_out}
     shown_sources = sources - {*policy.fresh.without}
     recommended = {normalize_url(url) for url in recommended_urls}
-    waiting = sorted((item for item in items if _is_waiting(item, shown_sources, recommended)), key=_newest_first_key)
+    waiting = sorted(
+        (
+            item if item.day else replace(item, day=find_day(item.date, registry.zone))
+            for item in items
+            if _is_waiting(item, shown_sources, recommended)
+        ),
+        key=_newest_first_key,
+    )
     # Groups are in the order of their first items, so a story is as new as its newest item.
     groups = similarity.group_similar_texts([(item.work.title, item.teaser) for item in waiting])
     return tuple([tuple([waiting[place] for place in group]) for group in groups])
@@ -100,8 +112,8 @@ def _build_item(meta: FrontMatter) -> PublicInboxItem:
         uid=meta.uid,
         topics=meta.topics,
         work=work,
-        # A page may not say when it was published; then the day of the pull stands for it.
-        day=work.published or meta.date.date(),
+        day=work.published,
+        date=meta.date,
         lang=work.lang or meta.lang,
         teaser=meta.teaser,
         addresses=(work.url, *(other.url for other in meta.also_in)),
@@ -115,7 +127,7 @@ def _is_waiting(item: PublicInboxItem, shown_sources: Collection[str], recommend
 
 
 def _newest_first_key(item: PublicInboxItem) -> tuple[int, str]:
-    return -item.day.toordinal(), item.uid
+    return -(item.day or item.date).toordinal(), item.uid
 
 
 def _to_headline(item: PublicInboxItem, *, continues_story: bool) -> Headline:
@@ -127,7 +139,7 @@ def _to_headline(item: PublicInboxItem, *, continues_story: bool) -> Headline:
         title=work.title,
         publication=outlet,
         authors=authors,
-        day=item.day,
+        day=item.day or item.date.date(),
         lang=item.lang,
         continues_story=continues_story,
     )

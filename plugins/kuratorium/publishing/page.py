@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from ..edition.curation import Imprint, Source, Topic
 from ..edition.model import Post
+from .catalog import put_upcoming_first
 from .template_inputs import Link, LookbackTarget, PageMeta, Pager
 from .urls import Paths
 
@@ -212,6 +213,15 @@ def paginate(posts: Sequence[Post], size: int = LIST_PAGE_SIZE) -> list[PostSlic
     return slices
 
 
+def _move_upcoming(slices: Sequence[PostSlice]) -> list[PostSlice]:
+    """Return the slices of a list with all upcoming talks at the beginning of the first."""
+    posts = put_upcoming_first(post for part in slices for post in part.posts if post.upcoming)
+    first, *others = [
+        PostSlice(part.number, tuple(post for post in part.posts if not post.upcoming)) for part in slices
+    ]
+    return [PostSlice(first.number, (*posts, *first.posts)), *others]
+
+
 def build_html_page(
     site: SiteMeta, meta: PageMeta, template: str, *, body_keys: tuple[str, ...] = (), **inputs: object
 ) -> HtmlPage:
@@ -227,8 +237,12 @@ def build_list_pages(
     front_inputs: Mapping[str, object] | None = None,
     **inputs: object,
 ) -> Iterator[HtmlPage]:
-    """Yield one page per slice of a list; `meta` is that of the front page, and only it sees `front_inputs`."""
-    slices = paginate(posts)
+    """Yield one page per slice of a list (newest first); `meta` is that of the front page.
+
+    Only the front page sees `front_inputs`. Upcoming talks are the first on it, in the order of their starts, and on no
+    other. They keep their place in the count, so that only two pages change when one is over.
+    """
+    slices = _move_upcoming(paginate(posts))
     paths = [meta.path if part.number == 0 else site.paths.list_page(meta.path, part.number) for part in slices]
     for index, part in enumerate(slices):
         pager = Pager(

@@ -12,7 +12,7 @@ from pathlib import Path
 from markdown import Extension
 from msgspec import Struct
 
-from ..edition import loader, prose, transcripts
+from ..edition import loader, prose
 from ..edition.curation import Sponsor
 from ..edition.formats import get_format
 from ..edition.frontmatter import InvalidFileError
@@ -20,6 +20,7 @@ from ..edition.model import FrontMatter, PostFile, PostSummary, StandalonePage, 
 from ..edition.registry import Registry
 from ..edition.rules import media, post
 from ..edition.rules.links import find_links
+from ..edition.transcripts import attachment
 from ..errors import Problem
 from ..files import hash_bytes
 from ..text.markup import strip_markdown
@@ -124,7 +125,7 @@ def _read_file(root: Path, file: str, format: str, registry: Registry, converter
         return LoadedText(file=file, problems=error.problems)
     violations = list(loader.find_violations(text, registry, partial(loader.is_linkable, root)))
     # After the rules, which look at what the editor wrote; before the summary, which counts the transcript's words.
-    text, transcript_problems = transcripts.append_transcript(root, text, registry)
+    text, transcript_problems = attachment.append_transcript(root, text, registry)
     summary = summarize_text(text)
     # The converter looks ids up in the registry: with holes in it, or with unknown ids, it would fail.
     if violations or transcript_problems or not registry.is_complete:
@@ -140,8 +141,8 @@ def must_reread_for_registry(
     summary: PostSummary | StandalonePageSummary, old_registry: Registry, new_registry: Registry
 ) -> bool:
     """Return whether a text must be read again though its file did not change, because the registry did."""
-    # An embed that is not allowed any more is a violation in any text.
-    if _allowed_embeds(old_registry) != _allowed_embeds(new_registry):
+    # An embed that is not allowed any more is a violation in any text; so may be a date that is on another day.
+    if _allowed_embeds(old_registry) != _allowed_embeds(new_registry) or old_registry.timezone != new_registry.timezone:
         return True
     # Standalone pages name no ids. An incomplete registry has problems of its own, and these stop the build.
     if isinstance(summary, StandalonePageSummary) or not new_registry.is_complete:

@@ -74,7 +74,7 @@ def test_subscribers_read_what_changed_since() -> None:
     old = post(2, date=years_before(10), title="Wer <zahlt>")
     lookback = post(1, format="lookback", lookback_of=old.uid, changed_since=("Das Recht & der Preis.",))
     (page,) = [page for page in plan_pages(catalog(lookback, old, week=WEEK), site()) if page.path == "feed.xml"]
-    feed = feedparser.parse(rss.write_rss(page, lambda *_: "<p>Heute.</p>", NullTranslations()))
+    feed = feedparser.parse(rss.write_rss(page, lambda *_: "<p>Heute.</p>", NullTranslations(), str))
     assert feed.entries[0].content[0].value == (
         '<p>Seen again: <a href="https://weiche.example/notizen/nr-2.html">Wer &lt;zahlt&gt;</a> (2016-10-01)</p>\n'
         "<p>What has changed since:</p>\n<ul><li>Das Recht &amp; der Preis.</li></ul>\n<p>Heute.</p>"

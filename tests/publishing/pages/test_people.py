@@ -4,12 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from bs4 import BeautifulSoup
+from msgspec.structs import replace
 
 from kuratorium.edition.curation import Person
-from kuratorium.edition.model import Post, Work
+from kuratorium.edition.model import Event, Post, Work
 from kuratorium.publishing.page import LIST_PAGE_SIZE, HtmlPage
 from kuratorium.publishing.pages.people import find_activities, plan_people_pages
-from tests.publishing.makers import ADA, BEN, catalog, post, site
+from tests.publishing.makers import ADA, BEN, NOON, catalog, post, site
 
 SamplePage = Callable[[str], BeautifulSoup]
 
@@ -90,3 +91,15 @@ def test_older_pages_of_a_person_declare_only_what_they_show() -> None:
     after = find_pages(recommends, quotes, quoted_names={quotes.uid: ("Ada Lamm",)})
     assert len(before) == 3
     assert [path for path, page in after.items() if page != before[path]] == [next(iter(before))]
+
+
+def test_what_is_coming_is_first_on_a_persons_page(sample_page: SamplePage) -> None:
+    """A talk to come stands above what was, and its row says on which day it takes place."""
+    rows = sample_page("menschen/ruth-feldkamp.html").select(".row")
+    assert rows[0].time is not None
+    assert rows[0].time["datetime"] == "2026-11-05T17:00:00+01:00"
+    assert rows[0].time.get_text() == "5. Nov."
+    assert [row.time.get_text() for row in rows[1:] if row.time] == ["2026"] * (len(rows) - 1)
+    hosted = (post(1), post(2, event=Event(start=NOON), upcoming=True))
+    activity = find_activities(catalog(*(replace(listed, hosts=(ADA,)) for listed in hosted)))[ADA.id]
+    assert [listed.uid for listed in activity.hosted_posts] == ["u-000002", "u-000001"]

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from icalendar import Calendar, Component
+from msgspec.structs import replace
 
 from kuratorium.edition.model import Chapter, Disclosure, Event, Media, Post, SeriesPosition
 from kuratorium.publishing.page import CalendarPage, Page
@@ -80,6 +81,14 @@ def test_a_calendar_says_when_where_and_what() -> None:
     assert event["description"].splitlines() == [
         *("Worum es geht.", "Mit Ben Roth", "https://weiche.example/gespraeche/nr-1.html"),
     ]
+
+
+def test_a_moved_talk_says_how_often() -> None:
+    """Calendars take over the form of an event with the highest SEQUENCE; without one it is 0 (RFC 5545)."""
+    (before,) = read_events(talk())
+    (after,) = read_events(talk(event=replace(EVENT, sequence=2), modified=NOON))
+    assert "sequence" not in before
+    assert (after["sequence"], after["last-modified"].dt, after["dtstamp"].dt) == (2, NOON, NOON)
 
 
 def test_what_is_to_be_disclosed_comes_first_in_a_calendar() -> None:

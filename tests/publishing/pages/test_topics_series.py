@@ -14,16 +14,17 @@ SamplePage = Callable[[str], BeautifulSoup]
 
 
 def test_episodes_stand_in_their_order(sample_page: SamplePage) -> None:
-    """They are ordered by position, upcoming ones are marked, and the intro stands above."""
+    """What is coming is first, all others are ordered by position, and the intro stands above."""
     soup = sample_page("reihen/weichenstellung.html")
     assert soup.h1 is not None
     assert soup.h1.text == "Weichenstellung"
     assert "eine Entscheidung" in soup.select_one(".intro").text  # type: ignore[union-attr]
     assert [link["href"] for link in soup.select(".station .headline a")] == [
+        "../gespraeche/weichenstellung-3-restrisiko.html",
         "../gespraeche/weichenstellung-1-ausstieg.html",
         "../gespraeche/weichenstellung-2-stoerung.html",
-        "../gespraeche/weichenstellung-3-restrisiko.html",
     ]
+    assert [heading.text for heading in soup.select("main h2")][:2] == ["Demnächst", "Folgen"]
     assert [element.select_one(".headline").text[:16] for element in soup.select(".station-next")] == [
         "Weichenstellung "
     ]  # type: ignore[union-attr]

@@ -3,12 +3,12 @@ from typing import Any
 
 import pytest
 
-from kuratorium.edition import transcripts
 from kuratorium.edition.model import Audio, Chapter, Media, Post, Speaker
-from kuratorium.edition.transcripts import TimedTurn
+from kuratorium.edition.transcripts.cues import TimedTurn
 from kuratorium.publishing.markdown.converter import MarkdownConverter
 from kuratorium.publishing.page import CaptionsPage, ChaptersPage, TranscriptPage
 from kuratorium.publishing.writers import captions
+from tests.captions import read_cues
 from tests.publishing.makers import document, post, registry, site
 
 BODY = """Zur Einführung.
@@ -58,7 +58,7 @@ def test_captions_end_with_the_recording(duration: str, ends: int) -> None:
     """A turn begins at its time, each paragraph is a caption, and the last one ends when the recording does."""
     media = Media(audio=Audio(url="https://ton.example/1.mp3", duration=duration))
     page = CaptionsPage(path="x", post=talk(media=media))
-    cues, violations = transcripts.parse_webvtt(captions.write_captions(page, find_body).decode())
+    cues, violations = read_cues(captions.write_captions(page, find_body).decode())
     assert violations == []
     assert [(cue.voice, cue.text) for cue in cues] == [
         ("Ada Lamm", "Warum gerade das?"),

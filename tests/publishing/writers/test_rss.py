@@ -28,7 +28,7 @@ def write_feed(
 ) -> bytes:
     """Write the feed at `path` of a site with these fields."""
     (page,) = [page for page in plan_pages(published, site(**site_fields)) if page.path == path]
-    return rss.write_rss(page, lambda uid, root: f"{body}<!--{uid} {root}-->", NullTranslations())
+    return rss.write_rss(page, lambda uid, root: f"{body}<!--{uid} {root}-->", NullTranslations(), str)
 
 
 def read_item(post: Post, **fields: object) -> feedparser.FeedParserDict:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from ...local_time import find_day
 from ...slugs import slugify
 from .. import prose
 from ..fields import Violation
 from ..formats import get_format
-from ..model import PostFile, PostSummary, StandalonePage
+from ..model import FrontMatter, PostFile, PostSummary, StandalonePage
 from ..registry import Registry, report_unknown_id
 from ..yaml import YamlPath
 
@@ -85,19 +86,24 @@ def check_references(post_file: PostFile | PostSummary, registry: Registry) -> I
 
 def check_dates(post_file: PostFile, _: Registry) -> Iterator[Violation]:
     """Check that dates have a plausible year: 0226 is mistyped, and Python's calendar ends with 9999."""
-    meta, event = post_file.meta, post_file.meta.event
-    moments: list[tuple[YamlPath, datetime | None]] = [(("date",), meta.date), (("modified",), meta.modified)]
-    moments += [(("event", "start"), event.start), (("event", "end"), event.end)] if event else []
-    for path, moment in moments:
-        if moment and not 1900 <= moment.year < 3000:
+    for path, moment in list_moments(post_file.meta):
+        if not 1900 <= moment.year < 3000:
             hint = "Correct the year, as in 2026-09-30T09:00:00+02:00."
             yield Violation(path, f"the year {moment.year:04} is not between 1900 and 2999", hint)
 
 
-def check_corrections(post_file: PostFile, _: Registry) -> Iterator[Violation]:
+def list_moments(meta: FrontMatter) -> Iterator[tuple[YamlPath, datetime]]:
+    """Yield the moments of front matter with their fields."""
+    event = meta.event
+    moments: list[tuple[YamlPath, datetime | None]] = [(("date",), meta.date), (("modified",), meta.modified)]
+    moments += [(("event", "start"), event.start), (("event", "end"), event.end)] if event else []
+    yield from ((path, moment) for path, moment in moments if moment)
+
+
+def check_corrections(post_file: PostFile, registry: Registry) -> Iterator[Violation]:
     """Check that no correction is older than the post."""
     for index, correction in enumerate(post_file.meta.corrections):
-        if correction.date < post_file.meta.date.date():
+        if correction.date < find_day(post_file.meta.date, registry.zone):
             message = f"{correction.date} is before the post's own date"
             yield Violation(("corrections", index, "date"), message, "Write the day on which it was corrected.")
 

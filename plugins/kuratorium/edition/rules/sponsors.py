@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from ...local_time import find_day
 from ...text.collation import fold_words
 from ...urls import encode_host
 from ..curation import Sponsor
@@ -23,7 +24,7 @@ def check_sponsor_disclosure(post_file: PostFile, registry: Registry) -> Iterato
     if post_file.meta.disclosure or post_file.meta.status == "draft" or not registry.policy:
         return
     # The post's own date, not the build's: a post from before the sponsorship needs no disclosure.
-    day = post_file.meta.date.date()
+    day = find_day(post_file.meta.date, registry.zone)
     sponsors = [sponsor for sponsor in registry.policy.sponsors if _is_paying(sponsor, day)]
     texts = list(_list_visible_texts(post_file, registry)) if sponsors else []
     for sponsor in sponsors:

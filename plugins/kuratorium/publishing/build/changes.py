@@ -187,7 +187,8 @@ def classify_changes(
     return ChangeSet(
         changed_texts=frozenset(texts - input_differences.removed),
         removed_texts=frozenset(texts & input_differences.removed),
-        registry_changed=bool(registry),
+        # The registry holds the time zone, too.
+        registry_changed=bool(registry) or settings.site.timezone != state.settings.site.timezone,
         changed_inbox_files=frozenset(inbox),
         templates_changed=bool(templates),
         translations_changed=bool(translations),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from markdown import Extension
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ...edition import loader
 from ...edition.model import PostSummary, StandalonePageSummary
@@ -71,6 +72,8 @@ def read_changed_texts(
     registry, problems = (
         read_registry(root) if _must_read_registry(changes) or not posts.registry else (posts.registry, [])
     )
+    if request.settings:  # Pelican's, in which an option may name another time zone than the file
+        registry = replace(registry, timezone=request.settings.site.timezone)
     is_registry_valid = not problems
     problems += stray_problems
     files = sorted(_find_texts_to_read(posts, changes, registry if changes.registry_changed else None))

@@ -31,7 +31,7 @@ def find_anniversaries(catalog: Catalog) -> tuple[Anniversary, ...]:
     """Return the posts of earlier years that were published in this calendar week, the latest year first."""
     posts_by_years: dict[int, list[Post]] = {}
     for post in catalog.posts:
-        years = catalog.week.get_anniversary_years(post.date.date()) if catalog.week else 0
+        years = catalog.week.get_anniversary_years(post.day) if catalog.week else 0
         if years:
             posts_by_years.setdefault(years, []).append(post)
     return tuple(Anniversary(years=years, posts=tuple(posts_by_years[years])) for years in sorted(posts_by_years))
@@ -39,13 +39,13 @@ def find_anniversaries(catalog: Catalog) -> tuple[Anniversary, ...]:
 
 def has_earlier_years(catalog: Catalog) -> bool:
     """Return whether any post was published in an earlier year than this week's."""
-    return bool(catalog.week and catalog.posts and catalog.posts[-1].date.year < catalog.week.sunday.year)
+    return bool(catalog.week and catalog.posts and catalog.posts[-1].day.year < catalog.week.sunday.year)
 
 
 def find_lookback_target(post: Post, catalog: Catalog) -> LookbackTarget | None:
     """Return the post that `post` looks back on, and how many years ago that was; None if it is not published."""
     target = catalog.by_uid.get(post.lookback_of)
-    return LookbackTarget(post=target, years=years_between(target.date, post.date)) if target else None
+    return LookbackTarget(post=target, years=years_between(target.day, post.day)) if target else None
 
 
 def map_lookback_targets(posts: tuple[Post, ...], catalog: Catalog) -> dict[str, LookbackTarget]:

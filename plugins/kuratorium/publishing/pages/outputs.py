@@ -220,7 +220,7 @@ def _group_by_month(posts: Sequence[Post]) -> tuple[tuple[object, tuple[Post, ..
     """Return the posts of each month of a year, with the date of the first of them, from which the month is named."""
     months: dict[int, list[Post]] = {}
     for post in posts:
-        months.setdefault(post.date.month, []).append(post)
+        months.setdefault(post.day.month, []).append(post)
     return tuple((group[0].date, tuple(group)) for group in months.values())
 
 

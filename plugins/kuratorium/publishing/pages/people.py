@@ -11,7 +11,7 @@ from ...edition.curation import Person
 from ...edition.model import Post
 from ...similarity import normalize_title
 from ...text.markup import strip_markdown
-from ..catalog import Catalog
+from ..catalog import Catalog, put_upcoming_first
 from ..page import Page, SiteMeta, build_html_page, build_list_meta, build_list_pages
 from ..template_inputs import PageMeta, PersonCard, Recommendation
 
@@ -56,7 +56,7 @@ def plan_people_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
 
 
 def find_activities(catalog: Catalog) -> dict[str, PersonActivity]:
-    """Map the id of each person to what they did here, newest first.
+    """Map the id of each person to what they did here, newest first, with upcoming talks before all else.
 
     A conversation that a person took part in and signed counts as a conversation only.
     """
@@ -70,8 +70,8 @@ def find_activities(catalog: Catalog) -> dict[str, PersonActivity]:
         authored = catalog.by_author.get(person.id, ())
         activities[person.id] = PersonActivity(
             authored_posts=[post for post in authored if post.uid not in conversation_uids],
-            hosted_posts=tuple(post for post in conversations if person not in post.guests),
-            guest_posts=tuple(post for post in conversations if person in post.guests),
+            hosted_posts=tuple(put_upcoming_first(post for post in conversations if person not in post.guests)),
+            guest_posts=tuple(put_upcoming_first(post for post in conversations if person in post.guests)),
             recommendations=tuple(recommendations[person.id]),
             quoting_posts=tuple(quoting_posts[person.id]),
         )

@@ -15,7 +15,7 @@ from ...edition.model import Post
 from ...text.collation import build_sort_key
 from ...text.markup import strip_markdown
 from .. import inbox_headlines
-from ..catalog import Catalog, start_key
+from ..catalog import Catalog, put_upcoming_first
 from ..page import OpmlPage, Page, SiteMeta, build_html_page, build_list_meta, build_list_pages
 from ..template_inputs import PageMeta, SeriesCard, Shelf, SourceCard, TopicCard
 from .feeds import build_topic_feed_link
@@ -105,7 +105,7 @@ def _find_pinned(topic: Topic, catalog: Catalog) -> tuple[Post, ...]:
 def _find_upcoming(topic: Topic, catalog: Catalog) -> tuple[Post, ...]:
     """Return the upcoming talks on a topic that are not pinned, the next one first."""
     posts = catalog.by_topic.get(topic.id, [])
-    return tuple(sorted((post for post in posts if post.upcoming and post.uid not in topic.pinned), key=start_key))
+    return tuple(put_upcoming_first(post for post in posts if post.upcoming and post.uid not in topic.pinned))
 
 
 def _find_related_topics(topic: Topic, catalog: Catalog) -> tuple[Topic, ...]:
@@ -130,7 +130,15 @@ def plan_series_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
             lang=site.lang,
             description=strip_markdown(series.intro),
         )
-        yield build_html_page(site, meta, "series", series=series, episodes=tuple(catalog.by_series[series.id]))
+        episodes = catalog.by_series[series.id]
+        yield build_html_page(
+            site,
+            meta,
+            "series",
+            series=series,
+            upcoming=tuple(put_upcoming_first(post for post in episodes if post.upcoming)),
+            episodes=tuple(post for post in episodes if not post.upcoming),
+        )
 
 
 def _build_series_card(series: Series, episodes: list[Post]) -> SeriesCard:

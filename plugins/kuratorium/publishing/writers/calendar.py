@@ -46,6 +46,8 @@ def _build_event(post: Post, site: SiteMeta, translations: NullTranslations) -> 
     event.add("uid", f"{post.uid}@{site.url.split('/')[2]}")
     event.add("dtstamp", post.last_updated.astimezone(UTC))  # not the clock's: the same post gives the same bytes
     event.add("last-modified", post.last_updated.astimezone(UTC))
+    if post.event.sequence:  # 0 is what calendars take for granted (RFC 5545, section 3.8.7.4)
+        event.add("sequence", post.event.sequence)
     event.add("dtstart", post.event.start.astimezone(UTC))
     event.add("dtend", (post.event.end or post.event.start).astimezone(UTC))
     event.add("summary", _build_event_title(post, post.event.status, translations))

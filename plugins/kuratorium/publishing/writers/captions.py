@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ...edition import transcripts
 from ...edition.rules.media import get_duration
 from ...edition.timecodes import parse_timecode
-from ...edition.transcripts import TimedTurn
+from ...edition.transcripts import captions, turns
+from ...edition.transcripts.cues import TimedTurn
 from ..page import BodyFinder, CaptionsPage, ChaptersPage, TranscriptPage
 from .tag_text import get_tag_text
 
@@ -21,15 +21,15 @@ def write_captions(page: CaptionsPage, find_body: BodyFinder) -> bytes:
     """Return the turns of the page's post as WebVTT, with the speakers' names as voices."""
     post = page.post
     duration = get_duration(post.media) if post.media else 0
-    cues = transcripts.split_turns_into_cues(list(find_turns_in_html(find_body(post.uid, ""))), duration)
-    return transcripts.format_webvtt(cues).encode()
+    cues = turns.split_turns_into_cues(list(find_turns_in_html(find_body(post.uid, ""))), duration)
+    return captions.format_webvtt(cues).encode()
 
 
 def write_transcript(page: TranscriptPage, find_body: BodyFinder) -> bytes:
     """Return the turns of the page's post as plain text, below its title and address."""
     post, site = page.post, page.site
-    head = f"{post.title}\n{site.name}, {post.date.date().isoformat()}\n{site.url}/{post.path}"
-    return f"{head}\n\n{transcripts.format_turns_as_text(find_turns_in_html(find_body(post.uid, '')))}\n".encode()
+    head = f"{post.title}\n{site.name}, {post.day.isoformat()}\n{site.url}/{post.path}"
+    return f"{head}\n\n{turns.format_turns_as_text(find_turns_in_html(find_body(post.uid, '')))}\n".encode()
 
 
 def write_chapters(page: ChaptersPage) -> bytes:

@@ -25,6 +25,7 @@ from ...edition.model import Post, Speaker
 from ...edition.prose import extract_first_sentence
 from ...edition.settings import SiteSettings
 from ...edition.timecodes import parse_timecode
+from ...local_time import find_day
 from ..markdown import turns
 from ..markdown.converter import convert_inline_links, convert_short_markdown, find_headings
 from ..markdown.embeds import split_at_embeds
@@ -39,12 +40,8 @@ def build_filters(site: SiteSettings) -> dict[str, Callable[..., object]]:
     zone = ZoneInfo(site.timezone)
     locale = parse_locale(site.lang)
 
-    def localize(moment: date | datetime) -> date:
-        return moment.astimezone(zone) if isinstance(moment, datetime) else moment
-
     def get_day(moment: date | datetime) -> date:
-        # A plain date, so that all posts of a day share the cached text.
-        return date(*localize(moment).timetuple()[:3])
+        return find_day(moment, zone) if isinstance(moment, datetime) else moment
 
     def day_format(pattern: str) -> Callable[[date | datetime], str]:
         format_day = cache(lambda day: format_date(day, pattern, locale=locale))
@@ -57,7 +54,7 @@ def build_filters(site: SiteSettings) -> dict[str, Callable[..., object]]:
         "month": day_format("LLLL"),
         "weekday": day_format("EEEE"),
         "time": lambda moment: format_time(moment.astimezone(zone), "short", locale=locale),
-        "year": lambda moment: localize(moment).year,
+        "year": lambda moment: get_day(moment).year,
         "iso": lambda moment: moment.isoformat(),
         "span": lambda since, until: format_date_range(since, until, locale),
         "language": cache(lambda lang: _build_language_name(lang, locale)),

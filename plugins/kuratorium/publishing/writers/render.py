@@ -10,10 +10,12 @@ from collections.abc import Callable, Mapping
 from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, TemplateError, TemplateNotFound, TemplateSyntaxError
 from markupsafe import Markup
 
+from ...dates import parse_locale
 from ...edition import embeds, formats, labels, opml
 from ...edition.settings import SiteSettings
 from ...errors import EditionError, Problem
@@ -30,7 +32,7 @@ from ..page import (
     TemplatePage,
     TranscriptPage,
 )
-from . import calendar, captions, html, mail, rss
+from . import calendar, captions, html, mail, rss, talks
 from .html import Fragments
 
 
@@ -43,6 +45,9 @@ class Renderer:
         self._environment = environment
         self._find_body = find_body
         self._translations = translations
+        self._format_event = talks.make_event_formatter(
+            ZoneInfo(settings.timezone), parse_locale(settings.lang), translations
+        )
         environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined] # the i18n extension adds it
         environment.filters.update(html.build_filters(settings))
         environment.globals.update(
@@ -81,7 +86,7 @@ class Renderer:
 
     def write_rss(self, page: FeedPage) -> bytes:
         """Write a feed with the full text of its items."""
-        return rss.write_rss(page, self._find_body, self._translations)
+        return rss.write_rss(page, self._find_body, self._translations, self._format_event)
 
     def write_calendar(self, page: CalendarPage) -> bytes:
         """Write a calendar."""

@@ -16,14 +16,20 @@ from ...edition import labels
 from ...edition.model import Post, Work
 from ..page import BodyFinder, FeedPage
 from ..template_inputs import LookbackTarget
+from .talks import EventFormatter, render_talk
 
 # Links as our converter writes them: lower-case attributes in double quotes. Text that only looks like one stays.
 _IN_PAGE_LINK = re.compile(r'(<a (?:[a-z-]+="[^"]*" )*href=")#')
 _INVALID_XML_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # XML 1.0, section 2.2
 
 
-def write_rss(page: FeedPage, find_body: BodyFinder, translations: NullTranslations) -> bytes:
-    """Return the feed of the page's items; links in it are absolute, for feed readers ignore where a feed lies."""
+def write_rss(
+    page: FeedPage, find_body: BodyFinder, translations: NullTranslations, format_event: EventFormatter
+) -> bytes:
+    """Return the feed of the page's items; links in it are absolute, for feed readers ignore where a feed lies.
+
+    `format_event` writes when an event takes place, in the site's language and time zone.
+    """
     site, meta = page.site, page.meta
     root = f"{site.url}/"
     feed = _RssFeed(
@@ -43,7 +49,7 @@ def write_rss(page: FeedPage, find_body: BodyFinder, translations: NullTranslati
             pubdate=post.date,
             # A tag may have the name of a topic: each name once.
             categories=dict.fromkeys([*(topic.name for topic in post.topics), *post.tags]),
-            content=_build_content(post, page, find_body, translations),
+            content=_build_content(post, page, find_body, translations, format_event),
             creators=[person.name for person in post.authors],
             changed=post.last_updated,
             source=_find_source(post.works, page.sources),
@@ -104,14 +110,17 @@ class _RssFeed(Rss201rev2Feed):
         handler.addQuickElement(name, _INVALID_XML_CHARACTERS.sub("", text) if text else text, attributes)
 
 
-def _build_content(post: Post, page: FeedPage, find_body: BodyFinder, translations: NullTranslations) -> str:
+def _build_content(
+    post: Post, page: FeedPage, find_body: BodyFinder, translations: NullTranslations, format_event: EventFormatter
+) -> str:
     """Return the whole text of an item, with its corrections at the end that the policy names."""
     root = f"{page.site.url}/"
     lookback = render_lookback(post, page.lookback_targets.get(post.uid), root, translations)
     body = _resolve_in_page_links(find_body(post.uid, root), root + post.path)
     corrections = render_corrections(post, translations)
     above, below = (corrections, "") if page.site.corrections_position == "top" else ("", corrections)
-    return render_preface(post, translations) + above + lookback + body + below
+    talk = render_talk(post, root, format_event, translations)
+    return render_preface(post, translations) + above + talk + lookback + body + below
 
 
 def render_preface(post: Post, translations: NullTranslations) -> str:
@@ -132,7 +141,7 @@ def render_lookback(post: Post, target: LookbackTarget | None, root: str, transl
         label = translations.gettext("Seen again")
         title = _escape_text(labels.label_title(target.post, translations))
         link = f'<a href="{html.escape(root + target.post.path)}">{title}</a>'
-        lines.append(f"<p>{_escape_text(label)}: {link} ({target.post.date.date().isoformat()})</p>\n")
+        lines.append(f"<p>{_escape_text(label)}: {link} ({target.post.day.isoformat()})</p>\n")
     if post.changed_since:
         label = translations.gettext("What has changed since")
         changes = "".join(f"<li>{_escape_text(change)}</li>" for change in post.changed_since)

@@ -3,7 +3,10 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from kuratorium.edition import loader, transcripts
+from kuratorium.edition import loader
+from kuratorium.edition.transcripts import attachment
+from kuratorium.edition.transcripts.captions import format_webvtt
+from kuratorium.edition.transcripts.cues import Cue
 from kuratorium.errors import Problem
 from kuratorium.publishing.markdown.converter import MarkdownConverter
 from tests.editions import POLICY, TinyEdition
@@ -86,11 +89,11 @@ def test_captions_must_be_utf_8(tiny: TinyEdition) -> None:
 def test_characters_of_markup_stay_what_was_said(tiny: TinyEdition) -> None:
     """Characters that mean something in Markdown or HTML survive, on the page and in the timed turns."""
     words = r"2 * 3 * 4 < 7 & [x](y) == _z_ == `a` \*b"
-    tiny.write(FILE, transcripts.format_webvtt([transcripts.Cue(1000, 9000, words, "Anna Berg")]))
+    tiny.write(FILE, format_webvtt([Cue(1000, 9000, words, "Anna Berg")]))
     tiny.talk("gespraech", body="Worum es ging.", **MEDIA)
     edition, _ = loader.read_edition(tiny.root)
     talk = next(post for post in edition.post_files if post.format == "talk")
-    assert [turn.paragraphs for turn in transcripts.list_timed_turns(talk)] == [(words,)]
+    assert [turn.paragraphs for turn in attachment.list_timed_turns(talk)] == [(words,)]
     page = BeautifulSoup(MarkdownConverter(edition.registry).convert(talk), "html.parser")
     assert page.select_one(".turn p:not(.turn-speaker)").get_text() == words
 
@@ -118,6 +121,27 @@ def test_a_transcript_belongs_to_a_conversation_without_turns(
         message,
     )
     assert problem.line > 1
+
+
+def test_captions_of_another_format_are_converted_first(tiny: TinyEdition) -> None:
+    """A browser shows WebVTT only, so a post cannot name SubRip captions; the message says what to do with them."""
+    tiny.write(FILE, "1\n00:00:01,000 --> 00:00:02,000\nAnna Berg: Warum?\n")
+    tiny.talk("gespraech", body="Worum es ging.", **MEDIA)
+    (problem,) = read_problems(tiny)
+    assert (problem.file, problem.line, problem.message) == (FILE, 1, "this is not a WebVTT file")
+    assert "kuratorium transcript POST --from FILE" in problem.hint
+
+
+def test_many_equal_mistakes_are_one_error(tiny: TinyEdition) -> None:
+    """Captions without voices are one error, at the first of them, with the number of the others."""
+    cues = "".join(f"\n00:0{second}.000 --> 00:0{second}.900\nWort.\n" for second in range(9))
+    tiny.write(FILE, f"WEBVTT\n{cues}")
+    tiny.talk("gespraech", body="Worum es ging.", **MEDIA)
+    (problem,) = read_problems(tiny)
+    assert (problem.line, problem.message) == (
+        3,
+        "this cue does not name its speaker; the same is wrong in 8 more cues",
+    )
 
 
 def test_the_policy_says_which_embeds_are_allowed(tiny: TinyEdition) -> None:

@@ -3,15 +3,15 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kuratorium.edition import transcripts
-from kuratorium.edition.fields import Violation
-from kuratorium.edition.transcripts import (
-    Cue,
-    TimedTurn,
-    identify_speakers,
+from kuratorium.edition.transcripts.captions import format_webvtt
+from kuratorium.edition.transcripts.cues import Cue, TimedTurn
+from kuratorium.edition.transcripts.turns import (
+    format_turns_as_markdown,
+    format_turns_as_text,
     join_cues_into_turns,
     split_turns_into_cues,
 )
+from tests.captions import read_cues
 
 PEOPLE = {"ruth-feldkamp": "Ruth Feldkamp", "petra-ohlendorf": "Petra Ohlendorf"}
 WORD = st.text("abcdefghäöüß-", min_size=1, max_size=30)
@@ -59,27 +59,6 @@ def test_cues_of_one_voice_are_one_turn_until_it_pauses() -> None:
     ]
 
 
-def test_voices_are_identified_by_name_or_id() -> None:
-    """An unknown voice is reported with its line and the most similar name; a cue without one continues."""
-    cues = [
-        Cue(0, 1, "?", "", 3),
-        Cue(1, 2, "A", "ruth feldkamp", 6),
-        Cue(2, 3, "B", "petra-ohlendorf", 9),
-        Cue(3, 4, "C", "Ruth Feldkmap", 12),
-        Cue(4, 5, "D", "", 15),
-    ]
-    results = list(identify_speakers(cues, PEOPLE))
-    assert [(result.line, result.message if isinstance(result, Violation) else result.voice) for result in results] == [
-        (3, "this cue does not name its speaker"),
-        (6, "ruth-feldkamp"),
-        (9, "petra-ohlendorf"),
-        (12, 'the voice "Ruth Feldkmap" is neither guest, host nor author of this conversation'),
-        (15, ""),
-    ]
-    assert isinstance(results[3], Violation)
-    assert results[3].hint == 'Did you mean "Ruth Feldkamp"?'
-
-
 @given(st.lists(st.tuples(st.sampled_from(sorted(PEOPLE)), st.integers(60, 900), TEXTS), min_size=1, max_size=8))
 def test_turns_survive_as_captions(parts: list[tuple[str, int, str]]) -> None:
     """Turns come back from their captions as they were; no caption is empty, too long or overlaps another."""
@@ -97,10 +76,36 @@ def test_turns_are_written_as_a_body_marks_them() -> None:
     """A turn has marker, time code and colon; the time code has hours only from one hour on."""
     turns = [TimedTurn("ruth-feldkamp", 5, ("Eins.", "Zwei.")), TimedTurn("petra-ohlendorf", 3661, ("Ja.",))]
     assert (
-        transcripts.format_turns_as_markdown(turns)
-        == "@ruth-feldkamp (00:05): Eins.\n\nZwei.\n\n@petra-ohlendorf (1:01:01): Ja."
+        format_turns_as_markdown(turns) == "@ruth-feldkamp (00:05): Eins.\n\nZwei.\n\n@petra-ohlendorf (1:01:01): Ja."
     )
-    assert (
-        transcripts.format_turns_as_text(turns)
-        == "[00:05] ruth-feldkamp: Eins.\n\nZwei.\n\n[1:01:01] petra-ohlendorf: Ja."
-    )
+    assert format_turns_as_text(turns) == "[00:05] ruth-feldkamp: Eins.\n\nZwei.\n\n[1:01:01] petra-ohlendorf: Ja."
+
+
+@given(st.lists(st.tuples(st.sampled_from(sorted(PEOPLE)), st.integers(0, 3), TEXTS), min_size=1, max_size=8))
+def test_our_captions_are_read_back(parts: list[tuple[str, int, str]]) -> None:
+    """Turns that begin in one second share it; a file of captions has its starts in order, and everybody's words."""
+    start, spoken = 0, []
+    for speaker, wait, text in parts:
+        start += wait
+        spoken.append(TimedTurn(speaker, start, (text,)))
+    cues, violations = read_cues(format_webvtt(split_turns_into_cues(spoken)), PEOPLE)
+    assert violations == []
+    assert [cue.start for cue in cues] == sorted(cue.start for cue in cues)
+    for person in PEOPLE:
+        said = [word for turn in spoken if turn.speaker == person for word in turn.paragraphs[0].split()]
+        assert [word for cue in cues if cue.voice == person for word in cue.text.split()] == said
+
+
+def test_turns_of_one_second_share_the_time() -> None:
+    """Each of them ends where the next one begins, the last one where the next second's turn does."""
+    spoken = [TimedTurn("a", 10, ("Wir fangen an. " * 20,)), TimedTurn("b", 10, ("Ja.",)), TimedTurn("a", 12, ("So.",))]
+    cues = split_turns_into_cues(spoken)
+    assert [cue.voice for cue in cues] == ["a"] * (len(cues) - 2) + ["b", "a"]
+    assert all(cue.start < cue.end == following.start for cue, following in pairwise(cues))
+    assert cues[-1].start == 12_000
+
+
+def test_captions_follow_the_order_of_time() -> None:
+    """Turns whose times run backwards are captions in the order of time."""
+    cues = split_turns_into_cues([TimedTurn("a", 9, ("Später.",)), TimedTurn("b", 3, ("Früher.",))])
+    assert [(cue.voice, cue.start) for cue in cues] == [("b", 3000), ("a", 9000)]

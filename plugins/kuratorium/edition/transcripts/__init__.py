@@ -1,0 +1,1 @@
+"""Transcripts of conversations: caption files -> cues -> turns -> the Markdown of a post, and back."""

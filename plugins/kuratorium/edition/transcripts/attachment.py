@@ -1,0 +1,137 @@
+"""A post and its transcript: the turns of its caption file below its own text, and its turns as captions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from ...errors import Problem
+from ...files import read_regular_file
+from ...slugs import slugify
+from ...text.markup import strip_markdown
+from .. import frontmatter, prose
+from ..fields import Violation
+from ..formats import get_format
+from ..model import PostFile, StandalonePage
+from ..paths import is_confined, resolve_content_path
+from ..registry import Registry
+from ..rules.media import get_duration
+from ..timecodes import format_timecode, parse_timecode
+from . import captions, turns, voices
+from .captions import Caption
+from .cues import Cue, TimedTurn
+
+_UNSPOKEN_PARAGRAPH = re.compile(r"\s*(?:\[\^[^\]]+\]:|\[\[[^\]]+\]\]\s*\Z)")  # the text of a footnote, or an embed
+_CONVERSION_HINT = '"kuratorium transcript POST --from FILE" turns captions of other programs into text.'
+# A browser shows the file as it is, and reads no other format.
+_WEBVTT_HINT = f"Its first line is WEBVTT. {_CONVERSION_HINT}"
+
+
+def append_transcript(
+    root: Path, content_file: PostFile | StandalonePage, registry: Registry
+) -> tuple[PostFile | StandalonePage, list[Problem]]:
+    """Return a post with the turns of its transcript file below its own text, and the problems of that file.
+
+    A post without a transcript file, or with problems, is returned as it is.
+    """
+    # With an incomplete registry, speakers would be reported as unknown whose record is merely unreadable.
+    if not isinstance(content_file, PostFile) or not content_file.meta.media or not registry.is_complete:
+        return content_file, []
+    media = content_file.meta.media
+    file = resolve_content_path(media.transcript) if media.transcript else None
+    # rules.media.check_attached_files reports a file that is missing or lies elsewhere.
+    if not file or not (root / file).is_file() or not is_confined(str(root), file, "content"):
+        return content_file, []
+    if violation := _check_transcript_file(content_file, file):
+        return content_file, _locate_in_post(root, content_file, violation)
+    try:
+        data = frontmatter.decode_text(file, read_regular_file(root / file))
+    except frontmatter.InvalidFileError as error:
+        return content_file, list(error.problems)
+    if captions.is_webvtt(data):
+        cues, violations = parse_transcript(data, list_speaker_names(content_file, registry), get_duration(media))
+    else:
+        cues, violations = [], [Violation((), "this is not a WebVTT file", _WEBVTT_HINT, 1)]
+    if violations:
+        return content_file, [
+            Problem(file, violation.line, "", violation.message, violation.hint) for violation in violations
+        ]
+    text = turns.format_turns_as_markdown(turns.join_cues_into_turns(cues))
+    return replace(content_file, body=f"{content_file.body.rstrip()}\n\n{text}\n"), []
+
+
+def parse_transcript(
+    text: str, people: dict[str, str], duration: int = 0, voice: str = ""
+) -> tuple[list[Cue], list[Violation]]:
+    """Return the cues of a WebVTT or SubRip file, with ids as voices, and its violations, one of each kind.
+
+    `people`: names of possible speakers by id. `duration`: length of the recording in seconds; 0 if unknown. `voice`:
+    id of who says what has no voice.
+    """
+    parsed, violations = captions.parse_captions(text)
+    identified = list(voices.identify_speakers(voices.split_by_voice(parsed, people), people, voice))
+    violations += [violation for violation in identified if isinstance(violation, Violation)]
+    violations += [_report_late_cue(caption, duration) for caption in parsed if 0 < duration * 1000 <= caption.start]
+    cues = [cue for cue in identified if isinstance(cue, Cue)]
+    return cues, captions.group_violations(violations)
+
+
+def list_speaker_names(post_file: PostFile, registry: Registry) -> dict[str, str]:
+    """Return the names of all who may speak in a conversation by id; one without an id has the slug of the name."""
+    meta = post_file.meta
+    names = {}
+    for person in (*meta.authors, *meta.hosts, *meta.guests):
+        if not isinstance(person, str):
+            names[slugify(person.name)] = person.name
+        elif person in registry.people:
+            names[person] = registry.people[person].name
+    return names
+
+
+def list_timed_turns(post_file: PostFile) -> Iterator[TimedTurn]:
+    """Yield the turns of a body that have a time code, as plain text without footnotes and embeds."""
+    for turn in prose.find_turns(post_file.body):
+        if turn.time:
+            paragraphs = tuple(
+                strip_markdown(paragraph)
+                for paragraph in turn.text.split("\n\n")
+                if paragraph.strip() and not _UNSPOKEN_PARAGRAPH.match(paragraph)
+            )
+            yield TimedTurn(turn.speaker, parse_timecode(turn.time), paragraphs)
+
+
+def format_post_as_webvtt(post_file: PostFile, registry: Registry) -> str:
+    """Return the turns of a post as a WebVTT file; empty if none has a time code."""
+    names = list_speaker_names(post_file, registry)
+    spoken = [replace(turn, speaker=names.get(turn.speaker, turn.speaker)) for turn in list_timed_turns(post_file)]
+    cues = turns.split_turns_into_cues(spoken, get_duration(post_file.meta.media) if post_file.meta.media else 0)
+    return captions.format_webvtt(cues) if cues else ""
+
+
+def _check_transcript_file(post_file: PostFile, file: str) -> Violation | None:
+    path = ("media", "transcript")
+    if not get_format(post_file.format).is_conversation:
+        hint = "Leave it out, or put its words into the text."
+        return Violation(path, "only conversations have a transcript", hint)
+    if not file.endswith(".vtt"):
+        hint = f"Name a WebVTT file: media/….vtt; or write the turns into the text. {_CONVERSION_HINT}"
+        return Violation(path, "the transcript is not a .vtt file", hint)
+    if next(iter(prose.find_turns(post_file.body)), None):
+        hint = 'Keep one of them: "kuratorium transcript" converts either into the other.'
+        return Violation(path, "the text has turns of its own, in addition to those of this file", hint)
+    return None
+
+
+def _locate_in_post(root: Path, post_file: PostFile, violation: Violation) -> list[Problem]:
+    text = frontmatter.decode_text(post_file.file, (root / post_file.file).read_bytes())
+    parts = frontmatter.split_front_matter(post_file.file, text)
+    return frontmatter.locate_violations(post_file.file, parts.front_matter, [violation])
+
+
+def _report_late_cue(cue: Caption, duration: int) -> Violation:
+    start, end = format_timecode(cue.start // 1000), format_timecode(duration)
+    message = f"this cue begins at {start}, and the recording ends at {end}"
+    return Violation((), message, "Correct its time, or the recording's duration in the post.", cue.line)

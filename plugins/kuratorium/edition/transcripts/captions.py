@@ -1,0 +1,195 @@
+"""Caption files, WebVTT (https://www.w3.org/TR/webvtt1/) and SubRip: their blocks, times and lines of text."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ..fields import Violation
+from .cues import Cue
+
+# At most 999 hours, as in a time code; a longer number of digits is no time.
+_WEBVTT_TIMESTAMP = r"(?:[0-9]{1,3}:)?[0-5][0-9]:[0-5][0-9]\.[0-9]{3}"
+_SUBRIP_TIMESTAMP = r"[0-9]{1,3}:[0-5][0-9]:[0-5][0-9][,.][0-9]{3}"
+# After the end there may be settings (position, alignment), which have no meaning for us.
+_WEBVTT_TIMING, _SUBRIP_TIMING = (
+    re.compile(rf"\A[ \t]*(?P<start>{timestamp})[ \t]*-->[ \t]*(?P<end>{timestamp})(?:[ \t].*)?\Z")
+    for timestamp in (_WEBVTT_TIMESTAMP, _SUBRIP_TIMESTAMP)
+)
+_TIMING_EXAMPLE = "00:12:30.000 --> 00:12:34.500"
+_ARROW = "-->"
+_WEBVTT_HEADER = re.compile(r"WEBVTT(?:[ \t]|\Z)")
+_NON_CUE_BLOCKS = ("NOTE", "STYLE", "REGION")  # WebVTT, section 4.1
+# Times within a text: YouTube's automatic captions have them, word by word.
+_TIME_TAG = re.compile(r"<[0-9:.]+>")
+_WORD_TAG = re.compile(rf"{_TIME_TAG.pattern}|</?c[^<>]*>")
+_MAX_ROLLING_LINES = 4  # a caption has two lines, rarely three
+# Parts of messages that differ between two violations of the same kind.
+_SPECIFICS = re.compile(r'\A"[^"]*"|[0-9]+(?::[0-9]{2})+')
+
+
+class Caption(Struct, frozen=True):
+    """A caption of a file.
+
+    `start`, `end`: milliseconds. `lines`: its text with all markup, without blank lines. `line`: that of its timing.
+    """
+
+    start: int
+    end: int
+    lines: tuple[str, ...]
+    line: int
+
+
+def is_webvtt(text: str) -> bool:
+    """Return whether a text begins as WebVTT files do."""
+    return bool(_WEBVTT_HEADER.match(_split_lines(text)[0]))
+
+
+def parse_captions(text: str) -> tuple[list[Caption], list[Violation]]:
+    """Return the captions of a WebVTT or SubRip file in order, and all its violations.
+
+    Notes, styles and regions are left out, and captions without text; lines that roll through several captions are in
+    the first of them only.
+    """
+    lines = _split_lines(text)
+    timing = _find_timing_format(lines)
+    if not timing:
+        return [], [Violation((), "this is not a WebVTT file", "Its first line is WEBVTT.", 1)]
+    captions: list[Caption] = []
+    violations: list[Violation] = []
+    for number, block in _split_blocks(lines):
+        result = _parse_caption(number, block, timing, captions[-1].start if captions else 0)
+        if isinstance(result, Caption):
+            captions.append(result)
+        elif result:
+            violations.append(result)
+    captions = [caption for caption in _unroll(captions) if caption.lines]
+    if not captions and not violations:
+        hint = f"Add cues: {_TIMING_EXAMPLE} and a line of text."
+        violations.append(Violation((), "this file has no cues", hint, 1))
+    return captions, violations
+
+
+def format_webvtt(cues: Iterable[Cue]) -> str:
+    """Return a WebVTT file of cues in order, whose voices, times and words are read back as they are."""
+    blocks = [
+        f"{_format_timestamp(cue.start)} {_ARROW} {_format_timestamp(cue.end)}\n"
+        f"{_format_voice(cue)}{html.escape(cue.text, False)}"
+        for cue in cues
+    ]
+    return "\n\n".join(["WEBVTT", *blocks]) + "\n"
+
+
+def group_violations(violations: Iterable[Violation]) -> list[Violation]:
+    """Return one violation of each kind, at its first line, with the number of the others."""
+    groups: dict[str, list[Violation]] = {}
+    for violation in violations:
+        groups.setdefault(_SPECIFICS.sub("", violation.message), []).append(violation)
+    return [_count_others(first, len(others)) for first, *others in groups.values()]
+
+
+def _count_others(violation: Violation, count: int) -> Violation:
+    if not count:
+        return violation
+    others = f"{count} more cues" if count > 1 else "one more cue"
+    return replace(violation, message=f"{violation.message}; the same is wrong in {others}")
+
+
+def _split_lines(text: str) -> list[str]:
+    # WebVTT, section 4.1, allows a byte order mark and any of the three line breaks.
+    return re.split(r"\r\n?|\n", text.removeprefix("\ufeff"))
+
+
+def _find_timing_format(lines: Sequence[str]) -> re.Pattern[str] | None:
+    """Return the pattern of the file's timings; None if it is neither WebVTT nor SubRip."""
+    if _WEBVTT_HEADER.match(lines[0]):
+        return _WEBVTT_TIMING
+    head = [line for line in lines[:20] if line.strip()][:2]  # the number of the first caption, and its timing
+    return _SUBRIP_TIMING if any(map(_SUBRIP_TIMING.match, head)) else None
+
+
+def _split_blocks(lines: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
+    """Yield the blocks of a file, each with the number (from 1) of its first line; a header is none.
+
+    A blank line ends a block. A line with nothing but spaces does not end a caption (YouTube writes such lines within
+    one), but the next timing does (WebVTT, section 6.1), with the identifier above it.
+    """
+    block: list[str] = []
+    has_timing = False
+    is_header = bool(_WEBVTT_HEADER.match(lines[0]))
+    for number, line in enumerate([*lines, ""], 1):
+        is_timing = _ARROW in line
+        if (not line.strip() and not (line and has_timing)) or (is_timing and (has_timing or is_header)):
+            identifier = block.pop() if is_timing and len(block) > 2 and not block[-2].strip() else None
+            if block and not is_header:
+                yield number - len(block) - (identifier is not None), block
+            block, is_header, has_timing = [identifier] if identifier else [], False, False
+        if line.strip() or (has_timing and line):
+            block.append(line)
+            has_timing = has_timing or is_timing
+
+
+def _parse_caption(
+    number: int, block: list[str], timing: re.Pattern[str], previous_start: int
+) -> Caption | Violation | None:
+    """Return the caption of a block that begins on line `number`, or its first violation; None for a note or style."""
+    if timing is _WEBVTT_TIMING and block[0].split(maxsplit=1)[0] in _NON_CUE_BLOCKS:
+        return None
+    has_identifier = len(block) > 1 and _ARROW not in block[0]  # WebVTT, section 4.1: a line above the timing
+    line, text = number + has_identifier, block[has_identifier]
+    match = timing.match(text)
+    if not match:
+        message = f'"{text.strip()[:60]}" is not the timing of a cue'
+        return Violation((), message, f"Write it as {_TIMING_EXAMPLE}.", line)
+    start, end = _parse_timestamp(match["start"]), _parse_timestamp(match["end"])
+    if end < start:
+        return Violation((), "this cue ends before it begins", "Correct start or end.", line)
+    if start < previous_start:
+        return Violation((), "this cue begins before the one above it", "Put the cues in the order of time.", line)
+    lines = tuple(line for line in block[has_identifier + 1 :] if line.strip())
+    return Caption(start, end, lines, line)
+
+
+def _unroll(captions: Sequence[Caption]) -> Iterator[Caption]:
+    """Yield captions without the lines that they repeat from the one before, if the file's lines roll."""
+    spoken = [tuple(" ".join(_WORD_TAG.sub("", line).split()) for line in caption.lines) for caption in captions]
+    if not _has_rolling_lines(captions, spoken):
+        yield from captions
+        return
+    previous: tuple[str, ...] = ()
+    for caption, lines in zip(captions, spoken, strict=True):
+        repeated = next(
+            (size for size in range(min(len(lines), _MAX_ROLLING_LINES), 0, -1) if previous[-size:] == lines[:size]), 0
+        )
+        yield replace(caption, lines=caption.lines[repeated:])
+        previous = lines
+
+
+def _has_rolling_lines(captions: Sequence[Caption], spoken: Sequence[tuple[str, ...]]) -> bool:
+    """Return whether captions repeat the line before, as automatic captions do; a speaker may repeat words, too."""
+    if any(_TIME_TAG.search(line) for caption in captions for line in caption.lines):
+        return True
+    pairs = [(before[-1], lines[0]) for before, lines in pairwise(spoken) if before and lines[1:]]
+    return len(pairs) > 2 and sum(last == first for last, first in pairs) > len(pairs) / 2
+
+
+def _parse_timestamp(timestamp: str) -> int:
+    """Return the milliseconds of a timestamp."""
+    seconds = 0
+    for part in timestamp[:-4].split(":"):
+        seconds = seconds * 60 + int(part)
+    return seconds * 1000 + int(timestamp[-3:])
+
+
+def _format_timestamp(milliseconds: int) -> str:
+    seconds, rest = divmod(milliseconds, 1000)
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{rest:03}"
+
+
+def _format_voice(cue: Cue) -> str:
+    return f"<v {html.escape(cue.voice, False)}>" if cue.voice else ""

@@ -1,0 +1,36 @@
+"""What captions and turns are: a caption has exact times, a turn begins at a second."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+
+class Cue(Struct, frozen=True):
+    """What one person says in a caption.
+
+    `start`, `end`: milliseconds from the start of the recording.
+    `text`: what is said, in plain text on one line.
+    `voice`: the speaker's name or id; empty if the file names none.
+    `line`: line of its timing in the file, from 1; 0 if unknown.
+    `changes_speaker`: the file marks that somebody else speaks than before, and may not say who.
+    """
+
+    start: int
+    end: int
+    text: str
+    voice: str = ""
+    line: int = 0
+    changes_speaker: bool = False
+
+
+class TimedTurn(Struct, frozen=True):
+    """What one person says without interruption.
+
+    `speaker`: id or name.
+    `start`: seconds from the start of the recording.
+    `paragraphs`: plain text.
+    """
+
+    speaker: str
+    start: int
+    paragraphs: tuple[str, ...]
