@@ -104,8 +104,8 @@ def plan_delivery(
     `allow_flood` delivers any number of new entries.
     """
     usable = [entry for entry in feed.entries if inbox.is_usable(entry, feed, source)]
-    entries = identity.identify_entries(source.id, usable)
     seen_file = SeenFile(known_entries.root, source.id)
+    entries = seen_file.restore_keys(identity.identify_entries(source.id, usable), source.feed)
     known_keys = _find_known_keys(source, entries, seen_file, known_entries)
     fresh = [entry for entry in entries if entry.key not in known_keys]
     filtered = filter_entries(
