@@ -212,7 +212,7 @@ def paginate(posts: Sequence[Post], size: int = LIST_PAGE_SIZE) -> list[PostSlic
     return slices
 
 
-def build_html_page(
+def build_html_tree(
     site: SiteMeta, meta: PageMeta, template: str, *, body_keys: tuple[str, ...] = (), **inputs: object
 ) -> HtmlPage:
     """Build a page of a template, which sees nothing but `inputs` and the first of the bodies."""

@@ -23,8 +23,6 @@ from . import dates, plain_text, podcasts
 from .fast_xml.expat import parse_with_expat
 from .model import Entry, Feed
 
-_ENCODING_DECLARATION = re.compile(rb"\A<\?xml[^>]*encoding\s*=", re.I)
-_CHARSET_PARAMETER = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.I)
 # The possessive quantifiers keep a long prolog from backtracking.
 _DOCTYPE = re.compile(rb"(?:[^<]++|<!--.*?-->|<\?.*?\?>)*+<!DOCTYPE[^>]*\[", re.DOTALL | re.IGNORECASE)
 _ENTITY_DECLARATION = re.compile(rb"<!ENTITY\s[^\"'>]*(\"[^\"]*\"|'[^']*')")
@@ -35,26 +33,29 @@ _MAIL_ADDRESS = re.compile(r"\S+@\S+")
 _TRUNCATED_MAIL_ADDRESS = re.compile(r"\A[^()]*\((?P<name>[^()]+)\Z")
 
 
-def parse_xml_feed(data: bytes, content_type: str, base_urls: tuple[str, ...]) -> Feed:
-    """Read a feed. Relative links are resolved against the first of `base_urls` that is set.
+def parse_xml_feed(data: bytes, base_urls: tuple[str, ...]) -> Feed:
+    """Read a feed in UTF-8. Relative links are resolved against the first of `base_urls` that is set.
 
     A broken document is used as far as it can be read. Raises SourceError if it is no feed, or an entity bomb.
     """
     data = data.lstrip()  # XML allows nothing before its declaration, but many servers send blank lines there
     _refuse_entity_bombs(data)
-    parsed: Any = parse_with_expat(data, _find_charset(content_type))
+    parsed: Any = parse_with_expat(data)
     if parsed is None:
-        parsed = parse_with_feedparser(data, content_type)
+        parsed = parse_with_feedparser(data)
     if not parsed["entries"] and (parsed["bozo"] or not parsed["version"]):
         raise _build_error(parsed)
     return build_feed(parsed, base_urls)
 
 
-def parse_wellformed_xml(data: bytes, content_type: str, base_urls: tuple[str, ...]) -> Feed | None:
-    """Read a feed that is well-formed and has entries; None for any other. Raises SourceError for an entity bomb."""
+def parse_wellformed_xml(data: bytes, base_urls: tuple[str, ...]) -> Feed | None:
+    """Read a feed in UTF-8 that is well-formed and has entries; None for any other.
+
+    Raises SourceError for an entity bomb.
+    """
     data = data.lstrip()
     _refuse_entity_bombs(data)
-    parsed = parse_with_expat(data, _find_charset(content_type))
+    parsed = parse_with_expat(data)
     return build_feed(parsed, base_urls) if parsed and parsed["entries"] else None
 
 
@@ -66,11 +67,11 @@ def _refuse_entity_bombs(data: bytes) -> None:
         raise SourceError("bomb", "the feed defines entities that expand without end (an XML bomb); it was not read")
 
 
-def parse_with_feedparser(data: bytes, content_type: str) -> Any:
-    """Return what feedparser reads of a document. Raises SourceError if it crashes."""
+def parse_with_feedparser(data: bytes) -> Any:
+    """Return what feedparser reads of a document in UTF-8. Raises SourceError if it crashes."""
     # It gets the content type application/xml whatever the server says: for text/xml, RFC 3023 makes it read a document
     # without a charset as ASCII.
-    headers = {"content-type": f"application/xml{_choose_charset(data, content_type)}"}
+    headers = {"content-type": "application/xml; charset=utf-8"}
     try:
         parsed = feedparser.parse(
             io.BytesIO(data), response_headers=headers, resolve_relative_uris=False, sanitize_html=False
@@ -78,29 +79,8 @@ def parse_with_feedparser(data: bytes, content_type: str) -> Any:
     except Exception as error:  # foreign bytes may break feedparser in any way
         message = f"the feed cannot be read: {error.__class__.__name__}: {error}"
         raise SourceError("broken", plain_text.truncate_words(plain_text.clean_text(message), 40)) from error
-    podcasts.add_podcast_elements(parsed, data.decode(parsed.get("encoding") or "utf-8", "replace"))
+    podcasts.add_podcast_elements(parsed, data.decode("utf-8", "replace"))
     return parsed
-
-
-def _find_charset(content_type: str) -> str:
-    """Return the charset of a Content-Type; empty if it has none."""
-    match = _CHARSET_PARAMETER.search(content_type)
-    return match[1] if match else ""
-
-
-def _choose_charset(data: bytes, content_type: str) -> str:
-    """Return the charset parameter for feedparser: UTF-8 if the bytes are valid UTF-8, whatever is declared."""
-    # Text in another encoding is hardly ever valid UTF-8 by chance. Else the XML declaration decides: it is more often
-    # right than a server's default.
-    if not data.isascii():
-        try:
-            data.decode("utf-8")
-        except UnicodeDecodeError:
-            pass
-        else:
-            return "; charset=utf-8"
-    charset = _find_charset(content_type)
-    return f"; charset={charset}" if charset and not _ENCODING_DECLARATION.match(data) else ""
 
 
 def _build_error(parsed: Any) -> SourceError:

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from datetime import datetime
 
-from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, Tag, XMLParsedAsHTMLWarning
+from bs4 import Tag
 from soupsieve import SelectorSyntaxError
 
 from ... import urls
 from ...edition.curation import EntrySelectors
 from ...errors import SourceError
-from . import dates, plain_text
+from . import dates, html_tree, plain_text
 from .model import Entry, Feed
 
 
 def parse_page(data: bytes, select: EntrySelectors, base_urls: tuple[str, ...]) -> Feed:
-    """Read the entries of a page. Relative links are resolved against its own <base>, else against `base_urls`.
+    """Read the entries of a page in UTF-8.
 
+    Relative links are resolved against its own <base>, else against `base_urls`.
     An entry without a link is left out. Raises SourceError if a selector is no CSS, or if no entry is found.
     """
-    soup = _parse_html(data)
-    base = soup.find("base", href=True)
-    own_base_url = urls.make_absolute_url(str(base["href"]), *base_urls) if isinstance(base, Tag) else ""
-    page_bases = (own_base_url, *base_urls)
+    soup = html_tree.parse_html(data, "text/html; charset=utf-8")
+    page_bases = (html_tree.find_base_url(soup, *base_urls), *base_urls)
     page = soup.find("html")
     entries = tuple(
         entry
@@ -39,14 +37,6 @@ def parse_page(data: bytes, select: EntrySelectors, base_urls: tuple[str, ...]) 
         lang=plain_text.normalize_language(str(page.get("lang") or "")) if isinstance(page, Tag) else "",
         entries=entries,
     )
-
-
-def _parse_html(data: bytes) -> BeautifulSoup:
-    with warnings.catch_warnings():
-        # BeautifulSoup warns of documents that look like a path or like XML; whatever a server sends is parsed as HTML.
-        warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
-        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
-        return BeautifulSoup(data, "html.parser")
 
 
 def _build_entry(tag: Tag, select: EntrySelectors, bases: tuple[str, ...]) -> Entry:
@@ -65,7 +55,7 @@ def _build_entry(tag: Tag, select: EntrySelectors, bases: tuple[str, ...]) -> En
 
 def _find_canonical(tag: Tag, bases: tuple[str, ...]) -> str:
     """Return the article's own address, if a link in the entry is marked rel=canonical."""
-    link = tag.select_one('[rel~="canonical"][href]')
+    link = tag.select_one('[rel~="canonical" i][href]')
     return urls.make_absolute_url(str(link["href"]), *bases) if link else ""
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ...calendar_weeks import years_between
 from ...edition.model import Post
 from ..catalog import Catalog
-from ..page import Page, SiteMeta, build_html_page, build_list_meta
+from ..page import Page, SiteMeta, build_html_tree, build_list_meta
 from ..template_inputs import Anniversary, LookbackTarget
 
 
@@ -17,7 +17,7 @@ def plan_years_ago_page(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
     A week without anniversaries has the page, too: its address must not come and go with the weeks.
     """
     if has_earlier_years(catalog) and catalog.week:
-        yield build_html_page(
+        yield build_html_tree(
             site,
             build_list_meta(site, site.paths.years_ago(), "Years ago today"),
             "years_ago",

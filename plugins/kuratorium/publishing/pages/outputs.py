@@ -20,7 +20,7 @@ from ..page import (
     Page,
     PlainTextPage,
     SiteMeta,
-    build_html_page,
+    build_html_tree,
     build_list_meta,
     build_list_pages,
 )
@@ -72,7 +72,7 @@ def plan_home_page(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
         shelf = tuple(posts[: SHELF_SIZES.get(format.id, 3)])
         if shelf:
             shelves.append(Shelf(format=format.id, path=site.paths.format(format.id), posts=shelf))
-    yield build_html_page(
+    yield build_html_tree(
         site,
         PageMeta(path=site.paths.home, title=site.name, kind="home", lang=site.lang, description=site.subtitle),
         "home",
@@ -110,7 +110,7 @@ def plan_post_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
             languages=build_alternate_links(post, versions),
             indexed=not post.hidden,  # only its address leads to a hidden post, so no search engine may
         )
-        yield build_html_page(
+        yield build_html_tree(
             site,
             meta,
             get_format(post.format).template,
@@ -189,7 +189,7 @@ def plan_tag_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
         counts = tuple(
             CountedLink(name=tag, path=site.paths.tag(tag), count=len(posts)) for tag, posts in catalog.by_tag.items()
         )
-        yield build_html_page(site, build_list_meta(site, site.paths.tags(), "Tags"), "tags", tags=counts)
+        yield build_html_tree(site, build_list_meta(site, site.paths.tags(), "Tags"), "tags", tags=counts)
     for tag, posts in catalog.by_tag.items():
         meta = build_list_meta(site, site.paths.tag(tag), tag)
         yield from build_list_pages(site, meta, "tag", posts, tag=tag)
@@ -203,7 +203,7 @@ def plan_archive_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
         CountedLink(name=str(year), path=site.paths.year(year), count=len(posts))
         for year, posts in catalog.by_year.items()
     )
-    yield build_html_page(
+    yield build_html_tree(
         site,
         build_list_meta(site, site.paths.archive(), "Archive"),
         "archive",
@@ -216,7 +216,7 @@ def plan_archive_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
     for number, posts in catalog.by_year.items():
         meta = build_list_meta(site, site.paths.year(number), str(number))
         months = _group_by_month(posts)
-        yield build_html_page(site, meta, "year", year=number, months=months, years=year_links)
+        yield build_html_tree(site, meta, "year", year=number, months=months, years=year_links)
 
 
 def _group_by_month(posts: Sequence[Post]) -> tuple[tuple[object, tuple[Post, ...]], ...]:
@@ -238,7 +238,7 @@ def plan_standalone_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
             description=page.summary,
             indexed=not page.hidden,
         )
-        yield build_html_page(site, meta, "page", body_keys=(page.file,))
+        yield build_html_tree(site, meta, "page", body_keys=(page.file,))
 
 
 def plan_not_found_page(_: Catalog, site: SiteMeta) -> Iterator[Page]:
@@ -249,7 +249,7 @@ def plan_not_found_page(_: Catalog, site: SiteMeta) -> Iterator[Page]:
     meta = PageMeta(
         path=site.paths.not_found, title="404", kind="404", lang=site.lang, indexed=False, absolute_root=base
     )
-    yield build_html_page(site, meta, "404")
+    yield build_html_tree(site, meta, "404")
 
 
 def plan_redirect_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
@@ -258,7 +258,7 @@ def plan_redirect_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
         # A former address without an ending was a folder's, which servers answer with its index.html.
         path = alias if alias.endswith(".html") else f"{alias}/index.html"
         meta = PageMeta(path=path, title=site.name, kind="redirect", lang=site.lang, indexed=False)
-        yield build_html_page(site, meta, "redirect", target=target)
+        yield build_html_tree(site, meta, "redirect", target=target)
 
 
 OUTPUTS: tuple[OutputPlanner, ...] = (

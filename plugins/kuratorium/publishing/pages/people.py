@@ -11,7 +11,7 @@ from ...edition.curation import Person
 from ...edition.model import Post
 from ...similarity import normalize_title
 from ..catalog import Catalog
-from ..page import Page, SiteMeta, build_html_page, build_list_meta, build_list_pages
+from ..page import Page, SiteMeta, build_html_tree, build_list_meta, build_list_pages
 from ..template_inputs import PageMeta, PersonCard, Recommendation
 
 
@@ -30,7 +30,7 @@ def plan_people_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
     activities = find_activities(catalog)
     cards = tuple(_build_person_card(person, activities[person.id]) for person in catalog.people)
     if cards:
-        yield build_html_page(site, build_list_meta(site, site.paths.people(), "People"), "people", people=cards)
+        yield build_html_tree(site, build_list_meta(site, site.paths.people(), "People"), "people", people=cards)
     for person in catalog.people:
         meta = PageMeta(
             path=site.paths.person(person),

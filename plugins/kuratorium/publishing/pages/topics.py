@@ -15,7 +15,7 @@ from ...edition.model import Post
 from ...edition.prose import strip_markdown
 from .. import inbox_headlines
 from ..catalog import Catalog, start_key
-from ..page import OpmlPage, Page, SiteMeta, build_html_page, build_list_meta, build_list_pages
+from ..page import OpmlPage, Page, SiteMeta, build_html_tree, build_list_meta, build_list_pages
 from ..template_inputs import PageMeta, SeriesCard, Shelf, SourceCard, TopicCard
 from .feeds import build_topic_feed_link
 
@@ -29,7 +29,7 @@ def plan_topic_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
     """Yield the list of topics, each topic's page, and the lists of those formats that do not fit on it."""
     if catalog.topics:
         meta = build_list_meta(site, site.paths.topics(), "Topics")
-        yield build_html_page(site, meta, "topics", topics=build_topic_cards(catalog))
+        yield build_html_tree(site, meta, "topics", topics=build_topic_cards(catalog))
     for topic in catalog.topics:
         shelves = _build_shelves(topic, catalog, site)
         yield _build_topic_page(topic, shelves, catalog, site)
@@ -59,7 +59,7 @@ def _build_topic_page(topic: Topic, shelves: tuple[Shelf, ...], catalog: Catalog
     people = {person.id: person for person in catalog.people}
     # A story stands under the topics of its newest item; its other items follow it there.
     stories = [story for story in catalog.inbox_stories if topic.id in story[0].topics]
-    return build_html_page(
+    return build_html_tree(
         site,
         meta,
         "topic",
@@ -120,7 +120,7 @@ def plan_series_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
     if not catalog.series:
         return
     cards = tuple(_build_series_card(series, catalog.by_series[series.id]) for series in catalog.series)
-    yield build_html_page(site, build_list_meta(site, site.paths.all_series(), "Series"), "all_series", cards=cards)
+    yield build_html_tree(site, build_list_meta(site, site.paths.all_series(), "Series"), "all_series", cards=cards)
     for series in catalog.series:
         meta = PageMeta(
             path=site.paths.series(series.id),
@@ -129,7 +129,7 @@ def plan_series_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
             lang=site.lang,
             description=strip_markdown(series.intro),
         )
-        yield build_html_page(site, meta, "series", series=series, episodes=tuple(catalog.by_series[series.id]))
+        yield build_html_tree(site, meta, "series", series=series, episodes=tuple(catalog.by_series[series.id]))
 
 
 def _build_series_card(series: Series, episodes: list[Post]) -> SeriesCard:
@@ -142,7 +142,7 @@ def plan_source_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
     """Yield the page of sources and their OPML list; nothing if we follow none."""
     if not catalog.followed_sources:
         return
-    yield build_html_page(
+    yield build_html_tree(
         site,
         build_list_meta(site, site.paths.sources(), "Sources"),
         "sources",
