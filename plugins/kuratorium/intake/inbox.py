@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from .. import urls
 from ..edition import frontmatter, yaml
-from ..edition.curation import Source, Topic
+from ..edition.curation import Person, Source, Topic
 from ..edition.paths import INBOX_FOLDER
 from ..edition.registry import Registry
 from ..slugs import slugify
@@ -100,7 +100,7 @@ def read_values(text: str) -> dict[str, Any]:
 
 def is_usable(entry: Entry, feed: Feed, source: Source) -> bool:
     """Return whether an entry has any content, and an address where it can be read."""
-    has_content = entry.link or entry.title or entry.summary or entry.content
+    has_content = entry.link or not all(map(plain_text.is_blank, (entry.title, entry.summary, entry.content)))
     return bool(has_content and choose_address(entry, feed, source))
 
 
@@ -112,8 +112,8 @@ def choose_address(entry: Entry, feed: Feed, source: Source) -> str:
 
 def choose_title(entry: Entry, source: Source) -> str:
     """Return the title of an entry; without one the first words of its text, else its link, else its source's name."""
-    text = entry.title or plain_text.truncate_words(entry.summary or entry.content, _TITLE_WORDS)
-    return text or entry.link or source.name
+    texts = (entry.title, *(plain_text.truncate_words(text, _TITLE_WORDS) for text in (entry.summary, entry.content)))
+    return next((text for text in (*texts, entry.link) if not plain_text.is_blank(text)), source.name)
 
 
 def _build_values(identified: IdentifiedEntry, feed: Feed, source: Source, context: InboxContext) -> dict[str, Any]:
@@ -142,14 +142,19 @@ def _build_work(identified: IdentifiedEntry, feed: Feed, source: Source, context
     work = {
         "url": choose_address(entry, feed, source),
         "title": choose_title(entry, source),
-        "authors": [*entry.authors] or [people[person].name for person in source.people if person in people],
-        "publication": source.name,
+        "authors": [*entry.authors] or _list_source_authors(entry, source, people),
+        "publication": entry.publication or source.name,
         "source": source.id,
         "published": dates.to_local_day(published, context.now.tzinfo) if entry.date else None,
         "lang": _choose_language(entry, feed, source),
         "item": identified.key,
     }
     return {key: value for key, value in work.items() if value}
+
+
+def _list_source_authors(entry: Entry, source: Source, people: Mapping[str, Person]) -> list[str]:
+    """Return the names of a source's people; none for an entry that the source took from another feed."""
+    return [] if entry.publication else [people[person].name for person in source.people if person in people]
 
 
 def _build_references(identified: IdentifiedEntry, source: Source) -> list[dict[str, str]]:
@@ -161,7 +166,8 @@ def _build_references(identified: IdentifiedEntry, source: Source) -> list[dict[
 
 def _build_teaser(entry: Entry, translations: NullTranslations) -> str:
     facts = podcasts.describe_recording(entry, translations)
-    text = plain_text.truncate_words(entry.summary or entry.content, _TEASER_WORDS)
+    body = entry.content if plain_text.is_blank(entry.summary) else entry.summary
+    text = "" if plain_text.is_blank(body) else plain_text.truncate_words(body, _TEASER_WORDS)
     return " — ".join(part for part in (facts, text) if part)
 
 

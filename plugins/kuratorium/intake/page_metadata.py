@@ -19,7 +19,7 @@ from .. import urls
 from ..errors import SourceError
 from .http.client import Clock, Fetcher, FetchLimits
 from .http.responses import Response
-from .parsers import dates, discovery, html_tree, plain_text
+from .parsers import dates, discovery, html_tree, names, plain_text
 
 # Endings of the schema.org types of works (NewsArticle, BlogPosting, …); a page also describes its site and owner.
 _WORK_TYPES = (
@@ -125,9 +125,9 @@ def _find_authors(soup: BeautifulSoup, work: dict[str, Any]) -> tuple[str, ...]:
     )
     for group in groups:
         # Open Graph defines article:author as the address of a profile; many sites write names there, others do not.
-        names = [plain_text.to_plain_text(name) for name in group if not urls.is_http_url(name)]
-        if any(names):
-            return tuple(dict.fromkeys(name for name in names if name))
+        authors = [names.clean_name(name) for name in group if not urls.is_http_url(name)]
+        if any(authors):
+            return tuple(dict.fromkeys(name for name in authors if name))
     return ()
 
 

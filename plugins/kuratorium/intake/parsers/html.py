@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
 from datetime import datetime
 
 from bs4 import Tag
@@ -11,7 +12,7 @@ from soupsieve import SelectorSyntaxError
 from ... import urls
 from ...edition.curation import EntrySelectors
 from ...errors import SourceError
-from . import dates, html_tree, plain_text
+from . import dates, html_tree, names, plain_text
 from .model import Entry, Feed
 
 
@@ -42,13 +43,13 @@ def parse_page(data: bytes, select: EntrySelectors, base_urls: tuple[str, ...]) 
 def _build_entry(tag: Tag, select: EntrySelectors, bases: tuple[str, ...]) -> Entry:
     anchor = next(_find_anchors(tag, select), None)
     title = next(_select_all(tag, "title", select.title), anchor)
-    authors = (_read_text(author) for author in _select_all(tag, "author", select.author))
+    authors = (names.clean_name(_read_text(author)) for author in _select_all(tag, "author", select.author))
     return Entry(
         link=urls.make_absolute_url(str(anchor.get("href") or ""), *bases) if anchor else "",
         title=_read_text(title) if title else "",
         authors=tuple(dict.fromkeys(name for name in authors if name)),
         published=next((moment for moment in _read_dates(tag, select) if moment), None),
-        summary=_read_text(tag),
+        summary=_read_without_captions(tag),
         canonical=_find_canonical(tag, bases),
     )
 
@@ -74,6 +75,16 @@ def _read_dates(tag: Tag, select: EntrySelectors) -> Iterator[datetime | None]:
 
 def _read_text(tag: Tag) -> str:
     return plain_text.clean_text(str(tag.get("content") or "") if tag.name == "meta" else tag.get_text(" "))
+
+
+def _read_without_captions(tag: Tag) -> str:
+    """Return the text of an entry without the captions of its pictures."""
+    if not tag.find("figcaption"):
+        return _read_text(tag)
+    entry = copy(tag)
+    for caption in entry.find_all("figcaption"):
+        caption.decompose()
+    return _read_text(entry)
 
 
 def _select_all(tag: Tag, field: str, selector: str) -> Iterator[Tag]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ... import urls
 from ...errors import SourceError
-from . import dates, plain_text
+from . import dates, names, plain_text
 from .model import Enclosure, Entry, Feed
 
 _MAX_ENCLOSURE_BYTES = 2**50  # a petabyte: a larger number is a mistake, and the length counts as unknown
@@ -87,8 +87,8 @@ def _get_list(holder: dict[str, Any], key: str) -> list[Any]:
 
 def _read_authors(holder: dict[str, Any]) -> tuple[str, ...]:
     listed = [*_get_list(holder, "authors"), holder.get("author")]  # version 1.0 had one author
-    names = (plain_text.to_plain_text(_get_text(author, "name")) for author in listed if isinstance(author, dict))
-    return tuple(dict.fromkeys(name for name in names if name))
+    authors = (names.clean_name(_get_text(author, "name")) for author in listed if isinstance(author, dict))
+    return tuple(dict.fromkeys(name for name in authors if name))
 
 
 def _read_enclosures(item: dict[str, Any], bases: tuple[str, ...]) -> Iterator[Enclosure]:

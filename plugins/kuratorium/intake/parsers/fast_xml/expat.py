@@ -94,7 +94,7 @@ class _DocumentReader:
         raise UnsupportedFeedError(kind)
 
     def _build_feed_reader(self, lang: str | None) -> ContainerReader:
-        return ContainerReader(self, self.feed, lang, is_entry=False)
+        return ContainerReader(self, self.feed, lang)
 
     def _read_rss(self, lang: str | None) -> None:
         channel = self.root[0] if len(self.root) == 1 else self.root
@@ -122,7 +122,7 @@ class _DocumentReader:
             values["id"] = about
         if text.read_attributes(element).keys() & {"href", "lastmod"}:
             raise UnsupportedFeedError("CDF")
-        ContainerReader(self, values, text.resolve_language(element, lang), is_entry=True).read_children(element, depth)
+        ContainerReader(self, values, text.resolve_language(element, lang), element).read_children(element, depth)
         self.has_content = False
         element.clear()  # frees the memory of a long feed while it is read
 
