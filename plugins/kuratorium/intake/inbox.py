@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date as Day
+from datetime import datetime, tzinfo
 from gettext import NullTranslations
 from typing import Any
 
@@ -137,19 +138,32 @@ def _build_values(identified: IdentifiedEntry, feed: Feed, source: Source, conte
 def _build_work(identified: IdentifiedEntry, feed: Feed, source: Source, context: InboxContext) -> dict[str, Any]:
     """Return the work that the note will recommend: an entry of `bookmark_of`."""
     entry, people = identified.entry, context.registry.people
-    # A date in the future is a mistake or an embargo: the entry can be read today.
-    published = dates.clamp_to_first_seen(entry.date, context.now)
     work = {
         "url": choose_address(entry, feed, source),
         "title": choose_title(entry, source),
         "authors": [*entry.authors] or _list_source_authors(entry, source, people),
         "publication": entry.publication or source.name,
         "source": source.id,
-        "published": dates.to_local_day(published, context.now.tzinfo) if entry.date else None,
+        "published": _find_publication_day(entry, source, context),
         "lang": _choose_language(entry, feed, source),
         "item": identified.key,
     }
     return {key: value for key, value in work.items() if value}
+
+
+def _find_publication_day(entry: Entry, source: Source, context: InboxContext) -> Day | None:
+    """Return the day on which an entry was published, by its source's clock; None if its feed does not say."""
+    if entry.date is None:
+        return None
+    # A date in the future is a mistake or an embargo: the entry can be read today.
+    if entry.date > context.now:
+        return context.now.date()
+    return dates.get_written_day(entry.date, entry.utc_offset, find_source_zone(source, context))
+
+
+def find_source_zone(source: Source, context: InboxContext) -> tzinfo | None:
+    """Return the time zone of a source: its own, else that of its language, else the site's."""
+    return dates.find_zone(source.zone, source.lang, context.now.tzinfo)
 
 
 def _list_source_authors(entry: Entry, source: Source, people: Mapping[str, Person]) -> list[str]:

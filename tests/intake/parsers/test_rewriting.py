@@ -111,27 +111,14 @@ def test_authors_of_a_planet(end: str) -> None:
     ]
 
 
+TAGS = ["media:content", "item", "author", "p:liveItem", "media:description", "description", "image"]
 TOKENS = [
-    "<media:content medium='image'>",
-    "</media:content>",
-    "<item>",
-    "</item>",
-    "<author>a@b.koeln",
-    "</author>",
-    "<p:liveItem>",
-    "</p:liveItem>",
-    "<media:description>",
-    "</media:description>",
+    *(f"<{tag}>" for tag in TAGS),
+    *(f"</{tag}>" for tag in TAGS),
+    "a@b.koeln",
     "<![CDATA[<item>]]>",
     "<!--",
     "-->",
-    "text",
-    "<description>",
-    "</description>",
-    "<image>",
-    "</image>",
-    "<",
-    "]]>",
 ]
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -144,6 +143,7 @@ def _build_entry(
     enclosures = podcasts.read_enclosures(entry, bases)
     people = podcasts.read_people(entry) or (feed_people if enclosures else ())  # the channel's people host recordings
     authors, publication = credit
+    published, updated = _read_date(entry, "published"), _read_date(entry, "updated")
     contents = (_to_plain_text(part.get("value") or "", part.get("type") or "") for part in entry.get("content") or ())
     content = " ".join(filter(None, contents))
     return Entry(
@@ -154,8 +154,9 @@ def _build_entry(
         title=_read_text(entry, "title"),
         authors=authors or (() if publication else podcasts.list_host_names(people)),
         publication=publication,
-        published=_read_date(entry, "published"),
-        updated=_read_date(entry, "updated"),
+        published=published.moment if published else None,
+        updated=updated.moment if updated else None,
+        utc_offset=date.offset if (date := published or updated) else 0,
         lang=_find_language(entry, lang),
         summary=_read_text(entry, "summary"),
         content=content,
@@ -169,12 +170,13 @@ def _build_entry(
     )
 
 
-def _read_date(entry: Any, key: str) -> datetime | None:
+def _read_date(entry: Any, key: str) -> dates.WrittenDate | None:
     """Return a date by our own reading of its text, else by feedparser's."""
     # dict.get avoids feedparser's own look-up, which returns `published` for a missing `updated`, and warns.
     text = dict.get(entry, key)
-    date = dates.parse_date(text) if isinstance(text, str) else None
-    return date or dates.convert_struct_time(dict.get(entry, f"{key}_parsed"))
+    date = dates.read_date(text) if isinstance(text, str) else None
+    guess = None if date else dates.convert_struct_time(dict.get(entry, f"{key}_parsed"))
+    return dates.WrittenDate(guess, 0) if guess else date
 
 
 def _read_text(holder: Any, key: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from copy import copy
-from datetime import datetime
 
 from bs4 import Tag
 from soupsieve import SelectorSyntaxError
@@ -44,11 +43,13 @@ def _build_entry(tag: Tag, select: EntrySelectors, bases: tuple[str, ...]) -> En
     anchor = next(_find_anchors(tag, select), None)
     title = next(_select_all(tag, "title", select.title), anchor)
     authors = (names.clean_name(_read_text(author)) for author in _select_all(tag, "author", select.author))
+    date = next((date for date in _read_dates(tag, select) if date), None)
     return Entry(
         link=urls.make_absolute_url(str(anchor.get("href") or ""), *bases) if anchor else "",
         title=_read_text(title) if title else "",
         authors=tuple(dict.fromkeys(name for name in authors if name)),
-        published=next((moment for moment in _read_dates(tag, select) if moment), None),
+        published=date.moment if date else None,
+        utc_offset=date.offset if date else 0,
         summary=_read_without_captions(tag),
         canonical=_find_canonical(tag, bases),
     )
@@ -66,11 +67,11 @@ def _find_anchors(tag: Tag, select: EntrySelectors) -> Iterator[Tag]:
         yield from (anchor for anchor in (holder, *holder.find_all("a")) if anchor.get("href"))
 
 
-def _read_dates(tag: Tag, select: EntrySelectors) -> Iterator[datetime | None]:
+def _read_dates(tag: Tag, select: EntrySelectors) -> Iterator[dates.WrittenDate | None]:
     """Yield the dates of an entry, the likeliest first: attributes of HTML, microdata, microformats, then the text."""
     for element in _select_all(tag, "date", select.date or "time"):
-        yield from (dates.parse_date(str(element.get(name) or "")) for name in ("datetime", "content", "title"))
-        yield dates.parse_date(_read_text(element))
+        yield from (dates.read_date(str(element.get(name) or "")) for name in ("datetime", "content", "title"))
+        yield dates.read_date(_read_text(element))
 
 
 def _read_text(tag: Tag) -> str:

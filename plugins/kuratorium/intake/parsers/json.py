@@ -56,13 +56,16 @@ def _build_entry(item: dict[str, Any], bases: tuple[str, ...], lang: str, feed_a
         urls.make_absolute_url(_get_text(item, "id")),  # the specification recommends the address as id
         *(enclosure.link for enclosure in enclosures),
     )
+    published = dates.read_date(_get_text(item, "date_published"))
+    updated = dates.read_date(_get_text(item, "date_modified"))
     return Entry(
         id=plain_text.clean_text(_get_text(item, "id")),
         link=next((link for link in links if link), ""),
         title=plain_text.to_plain_text(_get_text(item, "title")),
         authors=_read_authors(item) or feed_authors,  # version 1.1: authors of the feed are those of items without any
-        published=dates.parse_date(_get_text(item, "date_published")),
-        updated=dates.parse_date(_get_text(item, "date_modified")),
+        published=published.moment if published else None,
+        updated=updated.moment if updated else None,
+        utc_offset=date.offset if (date := published or updated) else 0,
         lang=own if own != lang else "",
         summary=plain_text.to_plain_text(_get_text(item, "summary")),
         content=plain_text.html_to_text(markup) if markup else plain_text.clean_text(_get_text(item, "content_text")),

@@ -22,6 +22,7 @@ class Entry(Struct, frozen=True, kw_only=True):
 
     `id` is the feed's own (a guid), or empty; `lang` is set only if it differs from the feed's language; `summary` and
     `content` are texts without markup; `canonical` is the article's own address if the feed names it besides the link;
+    `utc_offset` is the offset in minutes with which `date` is written, None if it has none and is a local time;
     `publication` is the outlet of an entry that the feed took from another one, else empty.
     Of a recording: `duration` in seconds (0: unknown), `transcript` and `chapters` as addresses, and `people` with
     their roles.
@@ -34,6 +35,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     publication: str = ""
     published: datetime | None = None
     updated: datetime | None = None
+    utc_offset: int | None = 0
     lang: str = ""
     summary: str = ""
     content: str = ""
