@@ -130,3 +130,10 @@ def test_charset_of_the_header(web: Web, tmp_path: Path, charset: str, stated: s
         f"{web.address}/", root=tmp_path, agent="test", clock=lambda: datetime.now(UTC), intranet=["127.0.0.1"]
     )
     assert metadata.title == title
+
+
+@pytest.mark.parametrize("date", ["12. Oktober 2026", "12.10.2026, 23:30 Uhr", "Mon, 12 Oct 2026 23:30:00 -0400"])
+def test_a_day_in_another_form(date: str) -> None:
+    """The day of a page is read as feeds write dates, too; it is the day that is written."""
+    metadata = parse_work_metadata(f'<meta name="date" content="{date}">'.encode(), URL)
+    assert str(metadata.published) == "2026-10-12"

@@ -107,7 +107,7 @@ def plan_delivery(
     """
     usable = [entry for entry in feed.entries if inbox.is_usable(entry, feed, source)]
     seen_file = SeenFile(known_entries.root, source.id)
-    entries = seen_file.restore_keys(identity.identify_entries(source.id, usable), source.feed)
+    entries = seen_file.restore_keys(identity.identify_entries(source.id, usable), source.feed, context.now)
     known_keys = _find_known_keys(source, entries, seen_file, known_entries)
     entries = [_localize_dates(entry, source, context) for entry in entries]
     fresh = [entry for entry in entries if entry.key not in known_keys]

@@ -103,5 +103,6 @@ def _select_newest_keys(entries: list[IdentifiedEntry], now: datetime) -> set[st
     """Return the keys of the newest entries; entries without a date come last, in the feed's order."""
     first_day = now.date() - BASELINE_MAX_AGE
     recent = [entry for entry in entries if entry.entry.date is None or entry.entry.date.date() >= first_day]
-    ranked = sorted(recent, key=lambda entry: entry.entry.date or _LONG_AGO, reverse=True)
+    # A date in the future, mostly a mistake, must not come before what was published today.
+    ranked = sorted(recent, key=lambda entry: min(entry.entry.date or _LONG_AGO, now), reverse=True)
     return {entry.key for entry in ranked[:BASELINE_SIZE]}

@@ -140,7 +140,7 @@ def _find_publication_day(soup: BeautifulSoup, work: dict[str, Any]) -> Day | No
         *_read_meta(soup, "datepublished", "date", "dc.date", "dcterms.created"),
         *times,
     )
-    return next((day for day in map(dates.parse_leading_day, candidates) if day), None)
+    return next((day for day in map(dates.parse_written_day, candidates) if day), None)
 
 
 def _find_language(soup: BeautifulSoup, work: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -50,7 +50,9 @@ class SeenFile:
             bool(former_key) and self.digests.get(identity.extract_digest(former_key), "") in links
         )
 
-    def restore_keys(self, entries: Sequence[IdentifiedEntry], feed_address: str) -> list[IdentifiedEntry]:
+    def restore_keys(
+        self, entries: Sequence[IdentifiedEntry], feed_address: str, now: datetime
+    ) -> list[IdentifiedEntry]:
         """Return the entries of a feed; one that was seen under another key gets that key back.
 
         This is so if its guid is only spelled differently now, or if it has another guid, but the link of an entry that
@@ -63,7 +65,7 @@ class SeenFile:
         present = {identity.extract_digest(entry.key) for entry in entries}
         absent = self.digests.keys() - present
         former = self._find_respelled(unknown, absent)
-        for key, digest in self._find_by_link(entries, feed_address).items():
+        for key, digest in self._find_by_link(entries, feed_address, now).items():
             if key in unknown and digest in absent:
                 former.setdefault(key, digest)
         claims = Counter(former.values())
@@ -84,7 +86,7 @@ class SeenFile:
                 former[key] = digest
         return former
 
-    def _find_by_link(self, entries: Sequence[IdentifiedEntry], feed_address: str) -> dict[str, str]:
+    def _find_by_link(self, entries: Sequence[IdentifiedEntry], feed_address: str, now: datetime) -> dict[str, str]:
         """Return by key the digest of the only line with a link of the entry, if no other entry has this link."""
         keys_by_link: dict[str, set[str]] = defaultdict(set)
         for entry in entries:
@@ -103,7 +105,7 @@ class SeenFile:
             if len(keys) == len(lines_by_link.get(link, ())) == 1
             for key in keys
             for digest, day in lines_by_link[link].items()
-            if not _is_published_after(by_key[key], day)
+            if not _is_published_after(by_key[key], day, now)
         }
 
     def build_text_with(
@@ -149,12 +151,14 @@ def _list_article_links(addresses: Iterable[str], feed_address: str) -> set[str]
     return links
 
 
-def _is_published_after(entry: IdentifiedEntry, day: str) -> bool:
+def _is_published_after(entry: IdentifiedEntry, day: str, now: datetime) -> bool:
     """Return whether an entry was published after the day of a line, so that the line is about an earlier article."""
-    # A page that each issue of a newsletter replaces keeps its address.
+    # A page that each issue of a newsletter replaces keeps its address. A date in the future proves nothing.
+    published = entry.entry.published
+    if published is None or published > now + _DAY_TOLERANCE:
+        return False
     with suppress(ValueError, OverflowError):
-        published = entry.entry.published
-        return published is not None and published.date() > date.fromisoformat(day) + _DAY_TOLERANCE
+        return published.date() > date.fromisoformat(day) + _DAY_TOLERANCE
     return False
 
 

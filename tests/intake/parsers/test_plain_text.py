@@ -90,7 +90,8 @@ def test_captions_of_pictures_are_no_text() -> None:
     assert plain_text.html_to_text('Eins<p class="wp-caption-text">Foto</p>Zwei') == "Eins Zwei"
     assert plain_text.html_to_text(figure) == ""
     assert plain_text.html_to_text("Eins <figcaption>nie geschlossen") == "Eins nie geschlossen"
-    assert plain_text.html_to_text("<figcaption>" * 20_000 + "x") == "x"
+    for hostile in ("<figcaption>" * 20_000 + "x", "<p " + "wp-caption-text " * 20_000 + ">x", "<p>" * 20_000 + "x"):
+        assert plain_text.html_to_text(f"{hostile}<figcaption>") == "x"
 
 
 def test_characters_of_newer_unicode_stay() -> None:

@@ -134,3 +134,13 @@ def test_many_open_elements() -> None:
     """Elements that are never closed, or only closed, are read in one pass."""
     document = "<author>a@b.de<media:content><image>" * 20_000 + "</image></media:content></p:liveItem>" * 20_000
     assert len(rewriting.rewrite_document(f"<item>{document}")) < len(document)
+    for name in ("description", "author", "media:description"):
+        nested = f"<item>{f'<{name}>' * 50_000}a@b.de{f'</{name}>' * 50_000}</item>"
+        assert len(rewriting.rewrite_document(nested)) <= len(nested)
+
+
+def test_many_captions() -> None:
+    """An entry with thousands of captions is read in one pass, with each parser."""
+    captions = "<media:description>Foto</media:description>" * 20_000
+    for broken in (False, True):
+        assert read("", captions + "<description>Text</description>", broken=broken).entries[0].summary == "Text"

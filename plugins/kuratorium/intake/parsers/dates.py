@@ -207,10 +207,16 @@ def to_local_day(moment: datetime, zone: tzinfo | None) -> date:
         return moment.date()
 
 
-def parse_leading_day(text: str) -> date | None:
-    """Return the day that an ISO 8601 date begins with, whatever its time zone; None if the text begins otherwise."""
+def parse_written_day(text: str) -> date | None:
+    """Return the day of a date as it is written, whatever its time zone; None if the text is no date.
+
+    Of a date in ISO 8601 only the beginning counts.
+    """
     match = _ISO_DAY.match(text)
     try:
-        return date.fromisoformat(match[1]) if match else None
-    except ValueError:
+        if match:
+            return date.fromisoformat(match[1])
+        written = read_date(text)
+        return (written.moment + (written.offset or 0) * _MINUTE).date() if written else None
+    except (ValueError, OverflowError):
         return None

@@ -53,9 +53,7 @@ _MARKUP_SIGN = re.compile(
     re.IGNORECASE,
 )
 _CAPTION_SIGN = re.compile(r"<figcaption|wp-caption-text", re.IGNORECASE)
-_CAPTION_START = re.compile(
-    r"<(?P<figure>figcaption)\b[^<>]*>|<(?P<block>p|dd|div)\b[^<>]*\bwp-caption-text\b[^<>]*>", re.IGNORECASE
-)
+_CAPTION_START = re.compile(r"<(?P<name>figcaption|p|dd|div)\b(?P<attributes>[^<>]*+)>", re.IGNORECASE)
 _CAPTION_ENDS = {name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("figcaption", "p", "dd", "div")}
 # Unicode's explicit direction controls can show a text in another order than it is written ("Trojan Source", UTS #55).
 _BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -122,12 +120,15 @@ def _remove_captions(markup: str) -> str:
     if not _CAPTION_SIGN.search(markup):
         return markup
     parts, position = [], 0
-    while start := _CAPTION_START.search(markup, position):
-        end = _CAPTION_ENDS[(start["figure"] or start["block"]).lower()].search(markup, start.end())
-        if end is None:
-            break
-        parts += [markup[position : start.start()], "<br>"]
-        position = end.end()
+    for start in _CAPTION_START.finditer(markup):
+        name = start["name"].lower()
+        is_caption = name == "figcaption" or "wp-caption-text" in start["attributes"]
+        if is_caption and start.start() >= position:
+            end = _CAPTION_ENDS[name].search(markup, start.end())
+            if end is None:
+                break
+            parts += [markup[position : start.start()], "<br>"]
+            position = end.end()
     return "".join((*parts, markup[position:]))
 
 

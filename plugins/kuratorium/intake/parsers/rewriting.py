@@ -31,6 +31,8 @@ ENTRY_ELEMENTS = frozenset({"item", "entry"})
 TEXT_ELEMENTS = frozenset({"description", "summary", "content", "content:encoded", "itunes:summary", "dc:description"})
 PARTS_OF_ENTRIES = frozenset({"image", "textinput"})  # a picture in an entry; in a channel, feedparser knows them
 _AUTHOR_ELEMENTS = frozenset({"author", "creator", "managingeditor"})
+_BLANK = re.compile(r"(?:\s|<!\[CDATA\[\s*+\]\]>)*+")
+_MAX_AUTHOR_LENGTH = 2000  # characters with their markup; elements in elements would be read again and again
 _NEEDS_REWRITING = re.compile(r"liveitem|<media:|<image|<textinput|@|[\[({]\s*at\s*[\])}]|\bat\b", re.IGNORECASE)
 
 
@@ -54,6 +56,12 @@ def read_attributes(attributes: str) -> dict[str, str]:
 def read_inner_text(markup: str) -> str:
     """Return the text between two tags, with CDATA sections and references resolved."""
     return html.unescape(CDATA_SECTION.sub(lambda section: html.escape(section[1]), markup)).strip()
+
+
+def _has_text(document: str, start: int, end: int) -> bool:
+    """Return whether more than blanks stands in a part of a document; looks no further than the first letter."""
+    blank = _BLANK.match(document, start)
+    return blank is not None and blank.end() < end
 
 
 def rewrite_document(document: str) -> str:
@@ -129,11 +137,13 @@ class _Rewriter:
         elif name == "media:description":
             self._captions.append(_Cut(start_tag.start(), token.end()))
         elif name in TEXT_ELEMENTS and not self._open_cuts:
-            self._has_text = self._has_text or bool(self._document[start : token.start()].strip())
+            self._has_text = self._has_text or _has_text(self._document, start, token.start())
         elif name.rpartition(":")[2] in _AUTHOR_ELEMENTS:
             self._rewrite_author(start, token.start())
 
     def _rewrite_author(self, start: int, end: int) -> None:
-        author = read_inner_text(self._document[start:end]) if end - start < 2000 else ""
+        if end - start > _MAX_AUTHOR_LENGTH:
+            return
+        author = read_inner_text(self._document[start:end])
         if "<" not in CDATA_SECTION.sub("", self._document[start:end]) and names.has_mail_address(author):
             self._cuts.append(_Cut(start, end, html.escape(names.clean_name(author), quote=False)))

@@ -49,6 +49,7 @@ class ContainerReader:
         self.lang = lang
         self.is_entry = entry is not None
         self._entry = entry
+        self._has_text: bool | None = None
         self.title_depth = -1
         self._stored_depths: dict[str, int] = {}
 
@@ -88,7 +89,9 @@ class ContainerReader:
 
     def has_text(self) -> bool:
         """Return whether the entry has a text of its own, beside which media:description is a caption."""
-        return self._entry is not None and self._holds_text(self._entry)
+        if self._has_text is None:  # read once: an entry may have thousands of such descriptions
+            self._has_text = self._entry is not None and self._holds_text(self._entry)
+        return self._has_text
 
     def _holds_text(self, parent: ET.Element) -> bool:
         for element in parent:
