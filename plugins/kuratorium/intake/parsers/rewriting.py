@@ -29,7 +29,7 @@ CDATA_SECTION = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 ENTRY_ELEMENTS = frozenset({"item", "entry"})
 # Elements whose text is that of an entry. Beside one, media:description is the caption of something.
 TEXT_ELEMENTS = frozenset({"description", "summary", "content", "content:encoded", "itunes:summary", "dc:description"})
-PARTS_OF_ENTRIES = frozenset({"image", "textinput"})  # a picture in an entry; in a channel, feedparser knows them
+OWN_PARTS = frozenset({"image", "textinput"})  # a picture and a search field have titles and links of their own
 _AUTHOR_ELEMENTS = frozenset({"author", "creator", "managingeditor"})
 _BLANK = re.compile(r"(?:\s|<!\[CDATA\[\s*+\]\]>)*+")
 _MAX_AUTHOR_LENGTH = 2000  # characters with their markup; elements in elements would be read again and again
@@ -39,6 +39,11 @@ _NEEDS_REWRITING = re.compile(r"liveitem|<media:|<image|<textinput|@|[\[({]\s*at
 def is_live_item(name: str) -> bool:
     """Return whether an element (`podcast:liveitem`) announces a live stream, which is neither feed nor entry."""
     return name.endswith(":liveitem")
+
+
+def is_part(name: str) -> bool:
+    """Return whether the texts in an element are none of the entry's own."""
+    return name == "media:content" or is_live_item(name) or name in OWN_PARTS
 
 
 def describes_picture(attributes: Mapping[str, str]) -> bool:
@@ -83,7 +88,7 @@ class _Rewriter:
     def __init__(self, document: str) -> None:
         self._document = document
         self._cuts: list[_Cut] = []
-        self._begin_entry(is_entry=False)
+        self._begin_entry()
 
     def rewrite(self) -> str:
         """Return the document without the cuts."""
@@ -91,13 +96,13 @@ class _Rewriter:
             name = (token["name"] or "").lower()
             if name.rpartition(":")[2] in ENTRY_ELEMENTS:
                 self._end_entry()
-                self._begin_entry(is_entry=not token["end"])
+                self._begin_entry()
             elif token["end"]:
                 self._close(name, token)
             elif name and not token["attributes"].endswith("/"):
                 self._open(name, token)
-            elif name == "media:description":
-                self._captions.append(_Cut(token.start(), token.end()))
+            elif name:
+                self._note_whole(name, _Cut(token.start(), token.end()))
         self._end_entry()
         parts, position = [], 0
         for cut in sorted(self._cuts, key=lambda cut: (cut.start, -cut.end)):
@@ -106,44 +111,53 @@ class _Rewriter:
                 position = cut.end
         return "".join((*parts, self._document[position:]))
 
-    def _begin_entry(self, *, is_entry: bool) -> None:
-        self._is_entry = is_entry
-        self._starts: dict[str, list[tuple[re.Match[str], bool]]] = defaultdict(list)  # tags, and whether cut
-        self._open_cuts = 0
+    def _begin_entry(self) -> None:
+        self._starts: dict[str, list[re.Match[str]]] = defaultdict(list)  # the tags of open elements
+        self._open_parts = 0
         self._has_text = False
         self._captions: list[_Cut] = []
+        self._in_media: list[_Cut] = []  # counts only once their media:content is closed
 
     def _end_entry(self) -> None:
         if self._has_text:
             self._cuts += self._captions
 
     def _open(self, name: str, token: re.Match[str]) -> None:
-        is_cut = (
-            is_live_item(name)
-            or (self._is_entry and name in PARTS_OF_ENTRIES)
-            or (name == "media:content" and describes_picture(read_attributes(token["attributes"])))
-        )
-        self._open_cuts += is_cut
-        self._starts[name].append((token, is_cut))
+        self._starts[name].append(token)
+        self._open_parts += is_part(name)
 
     def _close(self, name: str, token: re.Match[str]) -> None:
         if not self._starts.get(name):
             return
-        start_tag, is_cut = self._starts[name].pop()
-        start = start_tag.end()
-        if is_cut:
-            self._open_cuts -= 1
-            self._cuts.append(_Cut(start, token.start()))
-        elif name == "media:description":
-            self._captions.append(_Cut(start_tag.start(), token.end()))
-        elif name in TEXT_ELEMENTS and not self._open_cuts:
-            self._has_text = self._has_text or _has_text(self._document, start, token.start())
+        start_tag = self._starts[name].pop()
+        self._open_parts -= is_part(name)
+        inside = _Cut(start_tag.end(), token.start())
+        if name == "media:content":
+            self._close_media(start_tag, inside)
+        elif is_part(name):
+            self._cuts.append(inside)
+        elif name in TEXT_ELEMENTS and not self._open_parts:
+            self._has_text = self._has_text or _has_text(self._document, inside.start, inside.end)
         elif name.rpartition(":")[2] in _AUTHOR_ELEMENTS:
-            self._rewrite_author(start, token.start())
+            self._rewrite_author(inside)
+        self._note_whole(name, _Cut(start_tag.start(), token.end()))
 
-    def _rewrite_author(self, start: int, end: int) -> None:
-        if end - start > _MAX_AUTHOR_LENGTH:
-            return
-        author = read_inner_text(self._document[start:end])
-        if "<" not in CDATA_SECTION.sub("", self._document[start:end]) and names.has_mail_address(author):
-            self._cuts.append(_Cut(start, end, html.escape(names.clean_name(author), quote=False)))
+    def _note_whole(self, name: str, element: _Cut) -> None:
+        """Note an element that is to be cut if it turns out that something else speaks for the entry."""
+        if name == "media:description":
+            self._captions.append(element)
+        elif self._starts.get("media:content") and not name.startswith("media:"):
+            self._in_media.append(element)
+
+    def _close_media(self, start_tag: re.Match[str], inside: _Cut) -> None:
+        if describes_picture(read_attributes(start_tag["attributes"])):
+            self._cuts.append(inside)
+        while self._in_media and self._in_media[-1].start >= inside.start:
+            self._cuts.append(self._in_media.pop())
+
+    def _rewrite_author(self, inside: _Cut) -> None:
+        markup = self._document[inside.start : min(inside.end, inside.start + _MAX_AUTHOR_LENGTH)]
+        author = read_inner_text(markup)
+        is_text = len(markup) < _MAX_AUTHOR_LENGTH and "<" not in CDATA_SECTION.sub("", markup)
+        if is_text and names.has_mail_address(author):
+            self._cuts.append(_Cut(inside.start, inside.end, html.escape(names.clean_name(author), quote=False)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 from .. import dates, names, podcasts, rewriting
@@ -53,7 +53,7 @@ class ContainerReader:
         self.title_depth = -1
         self._stored_depths: dict[str, int] = {}
 
-    def read_children(self, parent: ET.Element, depth: int) -> None:
+    def read_children(self, parent: Iterable[ET.Element], depth: int) -> None:
         """Read the elements in `parent`, which stands at `depth`; those within unknown elements count as its own."""
         for element in parent:
             name = self.document.get_element_name(element)
@@ -98,7 +98,7 @@ class ContainerReader:
             name = self.document.get_element_name(element)
             if name in rewriting.TEXT_ELEMENTS and ((element.text or "").strip() or len(element)):
                 return True
-            if not is_part(self, name, element) and len(element) and self._holds_text(element):
+            if not rewriting.is_part(name) and len(element) and self._holds_text(element):
                 return True
         return False
 
@@ -166,7 +166,8 @@ def _read_author(container: ContainerReader, element: ET.Element, _depth: int) -
     container.values.setdefault("authors", []).append(person)
     for child in element:
         name = container.document.get_element_name(child)
-        if len(child) or (name in ELEMENT_HANDLERS and name not in {"uri", "url"}):
+        is_other = name in ELEMENT_HANDLERS and name not in {"uri", "url"}
+        if len(child) or is_other or name.startswith("media:"):
             raise UnsupportedFeedError("author")
         person[name.removeprefix("itunes:")] = (child.text or "").strip()
     if not len(element) and (author := text.read_plain_text(element)):
@@ -201,12 +202,12 @@ def _read_guid(container: ContainerReader, element: ET.Element, depth: int) -> N
         container.values.setdefault("link", guid)
 
 
-def _read_published(container: ContainerReader, element: ET.Element, _depth: int) -> None:
-    container.values["published"] = _read_date(container, element)
+def _read_published(container: ContainerReader, element: ET.Element, depth: int) -> None:
+    container.store_nearest("published", _read_date(container, element), depth)
 
 
-def _read_updated(container: ContainerReader, element: ET.Element, _depth: int) -> None:
-    container.values["updated"] = _read_date(container, element)
+def _read_updated(container: ContainerReader, element: ET.Element, depth: int) -> None:
+    container.store_nearest("updated", _read_date(container, element), depth)
 
 
 def _read_date(container: ContainerReader, element: ET.Element) -> str:
@@ -222,6 +223,8 @@ def _read_category(container: ContainerReader, element: ET.Element, depth: int) 
     term, label = attributes.get("term") or attributes.get("text"), attributes.get("label")
     if term or label:
         container.add_tag(term, label)
+    if any(not container.document.get_element_name(part).endswith("category") for part in element):
+        raise UnsupportedFeedError("category")
     if len(element):
         container.read_children(element, depth)
     elif name := text.read_plain_text(element):
@@ -249,7 +252,10 @@ def _read_media_content(container: ContainerReader, element: ET.Element, depth: 
     attributes = text.read_attributes(element)
     container.values.setdefault("media_content", []).append(attributes)
     if not rewriting.describes_picture(attributes):
-        container.read_children(element, depth)
+        parts = [part for part in element if container.document.get_element_name(part).startswith("media:")]
+        if any(map(len, parts)):
+            raise UnsupportedFeedError("elements within a part of media:content")
+        container.read_children(parts, depth)
 
 
 def _read_person(container: ContainerReader, element: ET.Element, _depth: int) -> None:
@@ -288,12 +294,6 @@ def _read_source(container: ContainerReader, element: ET.Element, depth: int) ->
         source["title"] = title
     container.values["source"] = source
     container.title_depth = -1
-
-
-def is_part(container: ContainerReader, name: str, element: ET.Element) -> bool:
-    """Return whether an element describes something else than the feed or entry that it stands in."""
-    is_picture = name == "media:content" and rewriting.describes_picture(text.read_attributes(element))
-    return is_picture or rewriting.is_live_item(name) or (container.is_entry and name in rewriting.PARTS_OF_ENTRIES)
 
 
 def _skip_element(_container: ContainerReader, _element: ET.Element, _depth: int) -> None:
