@@ -129,3 +129,10 @@ def test_keywords() -> None:
     assert find_keywords(words, "Eine KI, kein Kiosk") == ("KI",)
     assert find_keywords(words, "Brexit und Kiosk") == ()
     assert find_keywords(words, "Open  Source auf der STRASSE mit C++") == ("open source", "straße", "c++")
+
+
+def test_a_date_far_in_the_future_is_not_believed() -> None:
+    """In a first pull, entries dated years ahead come last, and displace nothing that was published."""
+    entries = dated(-900, -901, *range(BASELINE_SIZE))
+    filtered = filter_at_noon(entries, (), source(), is_first_pull=True)
+    assert [entry.entry.title for entry in filtered.new] == [str(age) for age in range(BASELINE_SIZE)]
