@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
 
 from . import plain_text
 
@@ -18,15 +19,19 @@ _MAIL_ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _SPELLED_ADDRESS = re.compile(r"[\w.+-]+ at [\w-]+(?:(?:\.| dot | punkt )[\w-]+)+", re.IGNORECASE)
+_SPELLED_AT = re.compile(r"\b[aä]t\b", re.IGNORECASE)
 _EMPTY_BRACKETS = re.compile(r"\(\s*\)|<\s*>|\[\s*\]")
 _MAX_NAME_LENGTH = 1000  # characters; a longer text is no name, and bounds the work of the patterns
 
 
 def has_mail_address(text: str) -> bool:
     """Return whether a text holds a mail address."""
+    if "@" not in text and not _SPELLED_AT.search(text):  # true of most names, and fast
+        return False
     return len(text) <= _MAX_NAME_LENGTH and bool(_MAIL_ADDRESS.search(text) or _SPELLED_ADDRESS.fullmatch(text))
 
 
+@lru_cache(maxsize=1024)  # the entries of a feed have few authors
 def clean_name(text: str) -> str:
     """Return a name as plain text without mail addresses; empty for an address alone."""
     name = plain_text.to_plain_text(text)
