@@ -31,18 +31,18 @@ def read_documents(folder: Path) -> Iterator[bytes]:
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.suffix in {".xml", ".rss", ".atom", ".rdf"}:
             data = path.read_bytes().lstrip()
-            if parse_with_expat(data, "") is not None:
+            if parse_with_expat(data) is not None:
                 yield data
 
 
 def parse_fast(data: bytes) -> Any:
     """Parse a document as a pull parses well-formed feeds."""
-    return build_feed(parse_with_expat(data, ""), BASES)
+    return build_feed(parse_with_expat(data), BASES)
 
 
 def parse_slowly(data: bytes) -> Any:
     """Parse a document as a pull parses all others."""
-    return build_feed(parse_with_feedparser(data, ""), BASES)
+    return build_feed(parse_with_feedparser(data), BASES)
 
 
 def parse_with_defaults(data: bytes) -> Any:

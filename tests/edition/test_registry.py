@@ -85,6 +85,13 @@ CASES = {
         '"select" is only for pages',
         'Add "type: page", or delete "select".',
     ),
+    "sources-unknown-zone": Problem(
+        "curation/sources.yaml",
+        5,
+        "[0].zone",
+        'unknown time zone "Europe/Berlim"',
+        'Did you mean "Europe/Berlin"? Write an IANA name.',
+    ),
     "topics-unknown-curator": Problem(
         "curation/topics.yaml",
         5,

@@ -21,7 +21,7 @@ from kuratorium.intake.inbox import InboxContext
 from kuratorium.intake.parsers import dates, dispatch
 from kuratorium.intake.parsers.model import Entry, Feed
 from kuratorium.intake.schedule import SourceState
-from tests.intake.conftest import NOW
+from tests.intake.conftest import NOW, Desk
 
 SOURCE = Source(id="blog", name="Blog: «#1» – 'it'", feed="blog.json", site="https://blog.example/", topics=("amt",))
 CONTEXT = InboxContext(
@@ -101,9 +101,24 @@ def check_inbox_file(path: Path, entries_by_key: dict[str, Entry], feed: Feed) -
     assert meta.title == work.title == inbox.choose_title(entry, SOURCE)
     assert work.url == inbox.choose_address(entry, feed, SOURCE)
     assert work.authors == entry.authors
-    published = dates.clamp_to_first_seen(entry.date, NOW)
-    assert work.published == (dates.to_local_day(published, NOW.tzinfo) if entry.date else None)
+    if entry.date is None:
+        assert work.published is None
+    else:
+        moment = dates.localize(entry.date, entry.utc_offset, NOW.tzinfo)
+        day = dates.get_written_day(moment, entry.utc_offset, NOW.tzinfo)
+        assert work.published == (NOW.date() if moment > NOW else day)
     assert inbox.is_untouched(text, None, CONTEXT)
     item = inbox_index.parse_item(path.name, text.encode(), {})
     assert item
     assert (item.uid, item.entry_key, item.source_id) == (meta.uid, work.item, "blog")
+
+
+def test_the_day_of_a_source_without_an_offset(desk: Desk) -> None:
+    """A local time of a feed is that of its source: the day stays as it is written, in every zone."""
+    item = "<item><title>x</title><link>https://a.example/1</link><pubDate>12.10.2026 - 23:30 Uhr</pubDate></item>"
+    desk.write("blog.xml", f'<rss version="2.0"><channel><title>Blog</title>{item}</channel></rss>')
+    sources = ({"zone": "America/New_York"}, {"lang": "de"}, {"lang": "en"})
+    desk.follow(*({"id": f"blog-{number}", "feed": "blog.xml", **rest} for number, rest in enumerate(sources)))
+    desk.pull()
+    days = [meta.bookmark_of[0].published for meta in desk.metas().values()]
+    assert {str(day) for day in days} == {"2026-10-12"}

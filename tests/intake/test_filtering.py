@@ -150,3 +150,10 @@ def test_a_keyword_is_found_however_it_is_written(keyword: str, text: str) -> No
 def test_a_keyword_does_not_match_another_word() -> None:
     """An umlaut makes another word: "schon" is not "schön"."""
     assert find_keywords(["schon", "Bär"], "Es ist schön im Barraum") == ()
+
+
+def test_a_date_far_in_the_future_is_not_believed() -> None:
+    """In a first pull, entries dated years ahead come last, and displace nothing that was published."""
+    entries = dated(-900, -901, *range(BASELINE_SIZE))
+    filtered = filter_at_noon(entries, (), source(), is_first_pull=True)
+    assert [entry.entry.title for entry in filtered.new] == [str(age) for age in range(BASELINE_SIZE)]

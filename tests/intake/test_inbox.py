@@ -116,6 +116,16 @@ def test_an_entry_without_a_title() -> None:
     assert build_and_read(Entry(content="eins zwei drei")).title == "eins zwei drei"
     assert build_and_read(Entry(link="https://blog.example/1")).title == "https://blog.example/1"
     assert build_and_read(Entry(enclosures=(Enclosure(link="https://blog.example/1.mp3"),))).title == "Der Blog"
+    assert build_and_read(Entry(title="\u200d\ufe0f", summary="\u3164", content="vier")).title == "vier"
+    assert build_and_read(Entry(title=" ", content=" ", link="https://blog.example/1")).teaser == ""
+
+
+def test_an_entry_from_another_feed_is_credited_to_it() -> None:
+    """The publication is the outlet that the entry was taken from; the people of the source did not write it."""
+    work = build_and_read(Entry(title="x", publication="Das Blatt"), people=("anna-berg",)).bookmark_of[0]
+    assert (work.publication, work.authors) == ("Das Blatt", ())
+    signed = Entry(title="x", publication="Das Blatt", authors=("Eva Falk",))
+    assert build_and_read(signed, people=("anna-berg",)).bookmark_of[0].authors == ("Eva Falk",)
 
 
 @pytest.mark.parametrize(

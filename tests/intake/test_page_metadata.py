@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 
@@ -104,3 +105,35 @@ def test_fetch_page(web: Web, tmp_path: Path) -> None:
     web.answers["/empty"] = respond(b"")
     with pytest.raises(SourceError, match="the answer is empty"):
         fetch(f"{web.address}/empty")
+
+
+def test_case_and_base_of_links() -> None:
+    """Names, relations and media types are compared without case, and links resolved against the page's base."""
+    html = (
+        '<HTML><HEAD><BASE TARGET="x"><BASE HREF="/dir/"><LINK REL="Nofollow CANONICAL" HREF="kanon">'
+        '<SCRIPT TYPE="Application/LD+JSON; charset=utf-8">{"@type": "Article", "headline": "Titel"}</SCRIPT></HEAD>'
+    )
+    metadata = parse_work_metadata(html.encode(), URL)
+    assert (metadata.title, metadata.canonical) == ("Titel", urljoin(URL, "/dir/kanon"))
+
+
+@pytest.mark.parametrize(
+    ("charset", "stated", "inside"),
+    [("utf-8", "UTF-8", "iso-8859-1"), ("iso-8859-2", "ISO-8859-2", "utf-8"), ("shift_jis", "Shift_JIS", "utf-8")],
+)
+def test_charset_of_the_header(web: Web, tmp_path: Path, charset: str, stated: str, inside: str) -> None:
+    """What the server says of the encoding is heard, also against the page itself."""
+    title = {"utf-8": "Größe zählt", "iso-8859-2": "Łódź", "shift_jis": "市役所"}[charset]
+    html = f'<html><head><meta charset="{inside}"><title>{title}</title></head></html>'.encode(charset)
+    web.answers["/"] = respond(html, content_type=f"text/html; charset={stated}")
+    metadata = fetch_work_metadata(
+        f"{web.address}/", root=tmp_path, agent="test", clock=lambda: datetime.now(UTC), intranet=["127.0.0.1"]
+    )
+    assert metadata.title == title
+
+
+@pytest.mark.parametrize("date", ["12. Oktober 2026", "12.10.2026, 23:30 Uhr", "Mon, 12 Oct 2026 23:30:00 -0400"])
+def test_a_day_in_another_form(date: str) -> None:
+    """The day of a page is read as feeds write dates, too; it is the day that is written."""
+    metadata = parse_work_metadata(f'<meta name="date" content="{date}">'.encode(), URL)
+    assert str(metadata.published) == "2026-10-12"

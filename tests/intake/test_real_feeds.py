@@ -26,7 +26,7 @@ from kuratorium.edition.curation import Source
 from kuratorium.edition.model import FrontMatter, Work
 from kuratorium.errors import SourceError
 from kuratorium.intake import pull
-from kuratorium.intake.parsers import dispatch
+from kuratorium.intake.parsers import charset, dispatch
 from kuratorium.intake.parsers.fast_xml.expat import parse_with_expat
 from kuratorium.intake.parsers.feedparser import build_feed, parse_with_feedparser
 from kuratorium.intake.parsers.model import Entry, Feed
@@ -69,6 +69,7 @@ DATES_MISSING = {
     "atom/what-if-857980f3.xml": 'one of its three dates is "No date found."',
 }
 LETTERS_REPAIRED = {
+    "atom/zed-s-so-fucking-awesome-842d6d14.xml": "in two texts some letters are in another encoding than the rest",
     "rss2/dastandard-at-07d4ecc6.xml": 'decoded wrongly before it was saved: "Ã¤" is read as "ä"',
     "rss2/die-nuus-in-afrikaans-koerant-co-za-03f4576e.xml": "decoded wrongly before it was saved",
     "rss2/hubspot-marketing-blog-48aededc.xml": "decoded wrongly before it was saved",
@@ -246,11 +247,11 @@ def test_fast_xml_agrees_with_feedparser(documents: dict[str, ParsedDocument]) -
     bases = ("https://host.example/feed",)
     fast_count = 0
     for name, doc in documents.items():
-        data = doc.data.lstrip()
-        parsed = parse_with_expat(data, "")
+        data = charset.convert_to_utf8(doc.data).lstrip()
+        parsed = parse_with_expat(data)
         if parsed is None:
             continue
-        assert build_feed(parsed, bases) == build_feed(parse_with_feedparser(data, ""), bases), name
+        assert build_feed(parsed, bases) == build_feed(parse_with_feedparser(data), bases), name
         fast_count += len(parsed["entries"])
     assert fast_count > 11_500
 

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
+
+import pytest
 
 from kuratorium.intake.identity import IdentifiedEntry
 from kuratorium.intake.parsers.model import Entry
 from kuratorium.intake.seen import SeenFile, read_delivered_links, read_seen_digest
+from tests.intake.conftest import BLOG, Desk
 
 DAY = date(2026, 10, 14)
 
@@ -84,3 +88,90 @@ def test_an_alternate_link_is_delivered_too(tmp_path: Path) -> None:
         == ""
     )
     assert IdentifiedEntry("x", Entry(link="http://a.example/1/", canonical="https://a.example/1")).alternate_link == ""
+
+
+def item(guid: str, link: str = "", title: str = "Ämter", day: int = 12) -> str:
+    """Return an RSS item; without a guid if it is empty."""
+    address = link or guid
+    mark = f"<guid isPermaLink='false'>{guid}</guid>" if guid else ""
+    link_mark = f"<link>{address}</link>" if address.startswith("http") else ""
+    return f"<item><title>{title}</title>{link_mark}{mark}<pubDate>{day} Oct 2026 08:00:00 +0200</pubDate></item>"
+
+
+def pull_items(desk: Desk, *items: str) -> list[Path]:
+    """Pull a feed with these items; returns the inbox files."""
+    channel = "<title>Blog</title><link>https://blog.example/</link>"
+    desk.write("blog.xml", f'<rss version="2.0"><channel>{channel}{"".join(items)}</channel></rss>')
+    desk.follow(BLOG)
+    assert desk.pull().exit_code == 0
+    return desk.inbox
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (item("http://blog.example/ämter"), item("https://blog.example/ämter")),
+        (item("https://blog.example/1"), item("https://www.blog.example/1/")),
+        (item("http://www.blog.example/1/?p=2"), item("https://blog.example/1?p=2")),
+        (item("https://blog.example/1?utm_source=rss"), item("https://blog.example/1")),
+        (item("https://blog.example/1"), item("https://blog.example/1?utm_source=rss&utm_medium=feed")),
+        (item("blog-77", "https://blog.example/1"), item("urn:uuid:77", "http://blog.example/1/")),
+        (item("blog-77", "https://blog.example/1"), item("", "https://blog.example/1#xtor=RSS-1")),
+        (item("", "http://blog.example/1"), item("", "https://www.blog.example/1/")),
+        (item("http://blog.example/?p=5", "https://blog.example/a"), item("https://blog.example/?p=5", "/b")),
+    ],
+)
+@pytest.mark.parametrize("dismissed", [True, False])
+def test_an_article_under_another_guid_is_known(desk: Desk, before: str, after: str, dismissed: bool) -> None:
+    """What was dismissed or picked stays so when its guid or link is spelled differently, or its guid is another."""
+    pull_items(desk, before, item("other", "https://blog.example/other", "Anderes", day=11))
+    (desk.root / "curation/notes").mkdir(parents=True, exist_ok=True)
+    for path in desk.inbox:
+        path.unlink() if dismissed else path.rename(desk.root / "curation/notes" / path.name)
+    lines = desk.seen("blog")
+    assert pull_items(desk, after, item("new", "https://blog.example/new", "Neues", day=13)) == desk.inbox
+    assert [*desk.metas()] == ["Neues"]
+    assert [line for line in desk.seen("blog") if "/new" not in line] == lines
+
+
+def test_an_article_under_another_guid_keeps_its_inbox_file(desk: Desk) -> None:
+    """An inbox file that nobody touched follows its entry to another guid."""
+    (before,) = pull_items(desk, item("7", "https://blog.example/1"))
+    (after,) = pull_items(desk, item("neu-7", "https://blog.example/1/", "Neuer Titel"))
+    assert (before, [*desk.metas()]) == (after, ["Neuer Titel"])
+
+
+def test_entries_of_a_live_blog_stay_several(desk: Desk) -> None:
+    """Entries that share a link are told apart by their guids, in one feed and in feeds of several days."""
+    blog = "https://blog.example/live"
+    assert len(pull_items(desk, item("1", blog), item("2", blog))) == 2
+    assert len(pull_items(desk, item("3", blog))) == 3
+    assert len(pull_items(desk, item(f"{blog}#4", f"{blog}#4"))) == 4
+    assert len(pull_items(desk, item(f"{blog}#5", f"{blog}#5"))) == 5
+
+
+def test_a_page_that_is_replaced_is_another_article(desk: Desk) -> None:
+    """An entry that was published days after its link was seen is new: a newsletter's page shows the latest issue."""
+    assert len(pull_items(desk, item("issue-1", "https://blog.example/issue", day=13))) == 1
+    assert len(pull_items(desk, item("issue-2", "https://blog.example/issue", day=14))) == 1
+    desk.write("curation/seen/blog.txt", re.sub(r"2026-10-14", "2026-10-06", "\n".join(desk.seen("blog"))))
+    assert len(pull_items(desk, item("issue-3", "https://blog.example/issue", day=14))) == 2
+
+
+def test_entries_without_a_guid_that_share_link_and_date_are_several(desk: Desk) -> None:
+    """Two items without a guid, with one link and date but different titles, are two; alone, each stays known."""
+    news = "https://blog.example/news.html"
+    items = [item("", news, "Fassung 14"), item("", news, "Fassung 15")]
+    assert len(pull_items(desk, *items)) == 2
+    assert len(pull_items(desk, *reversed(items))) == 2
+    assert len(pull_items(desk, items[1])) == len(desk.seen("blog")) == 2
+
+
+def test_old_seen_lines_are_read(desk: Desk) -> None:
+    """A line without a link, with a reason or cut by hand knows its entry by the digest, and others by the link."""
+    pull_items(desk, item("1", "https://blog.example/1"), item("2", "https://blog.example/2"))
+    first, second = sorted(desk.seen("blog"), key=lambda line: line.split()[2])
+    desk.write("curation/seen/blog.txt", f"{first[:16]}\n{second} filter\n")
+    for path in desk.inbox:
+        path.unlink()
+    assert pull_items(desk, item("1", "https://blog.example/1"), item("neu-2", "http://blog.example/2")) == []

@@ -122,6 +122,7 @@ class Source(Record, frozen=True):
     `site`: address for readers.
     `people`, `topics`: ids; its entries are suggested for these topics.
     `lang`: language of its entries.
+    `zone`: time zone of dates without an offset, such as Europe/Vienna; by default that of its language, or the site's.
     `keep`: drop entries that do not match.
     `drop`: drop entries that match.
     """
@@ -135,6 +136,7 @@ class Source(Record, frozen=True):
     people: tuple[Slug, ...] = ()
     topics: tuple[Slug, ...] = ()
     lang: Language = ""
+    zone: str = ""
     keep: Filter | None = None
     drop: Filter | None = None
     rights: Rights = Rights()  # safe as a shared default: records are immutable

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import msgspec
 
@@ -233,6 +233,7 @@ def _read_record_list(
             )
         if isinstance(record, Source):
             violations += [violation.prefix_path(index) for violation in _check_selectors(record)]
+            violations += [violation.prefix_path(index) for violation in _check_zone(record)]
         records[record.id] = record
     problems += _report_violations(root, file, violations)
     return records
@@ -245,6 +246,20 @@ def _check_selectors(source: Source) -> Iterator[Violation]:
         yield Violation(("type",), 'a page needs "select", which says where its entries are', hint)
     if source.type != "page" and source.select is not None:
         yield Violation(("select",), '"select" is only for pages', 'Add "type: page", or delete "select".')
+
+
+def _check_zone(source: Source) -> Iterator[Violation]:
+    """Check that a source's time zone exists."""
+    if source.zone and not _is_zone(source.zone):
+        hint = f"{suggest_nearest(source.zone, available_timezones())} Write an IANA name."
+        yield Violation(("zone",), f'unknown time zone "{source.zone}"', hint)
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        return bool(ZoneInfo(name))
+    except (ValueError, OSError, ZoneInfoNotFoundError):  # ValueError for "../x", OSError for a folder's name
+        return False
 
 
 def _check_sources(root: Path, registry: Registry) -> Iterator[Violation]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from .. import urls
 from ..edition.curation import Source
@@ -21,6 +22,7 @@ from .filtering import FilterResult, filter_entries
 from .identity import IdentifiedEntry
 from .inbox import InboxContext, InboxFile
 from .inbox_index import InboxIndex
+from .parsers import dates
 from .parsers.model import Entry, Feed
 from .report import SourceResult
 from .seen import SeenFile
@@ -106,9 +108,10 @@ def plan_delivery(
     `allow_flood` delivers any number of new entries.
     """
     usable = [entry for entry in feed.entries if inbox.is_usable(entry, feed, source)]
-    entries = identity.identify_entries(source.id, usable)
     seen_file = SeenFile(known_entries.root, source.id)
+    entries = seen_file.restore_keys(identity.identify_entries(source.id, usable), source.feed, context.now)
     known_keys = _find_known_keys(source, entries, seen_file, known_entries)
+    entries = [_localize_dates(entry, source, context) for entry in entries]
     fresh = [entry for entry in entries if entry.key not in known_keys]
     filtered = filter_entries(
         entries,
@@ -134,6 +137,19 @@ def plan_delivery(
         flood_count=len(filtered.flood),
         bad_guid_share=identity.compute_bad_guid_share(usable),
     )
+
+
+def _localize_dates(identified: IdentifiedEntry, source: Source, context: InboxContext) -> IdentifiedEntry:
+    """Return an entry whose dates without an offset are in the time zone of its source."""
+    # After the keys were assigned: seen files store them for good, and a date may be part of one.
+    entry = identified.entry
+    if entry.date is None or entry.utc_offset is not None:
+        return identified
+    zone = inbox.find_source_zone(source, context)
+    published, updated = (
+        moment and dates.localize(moment, entry.utc_offset, zone) for moment in (entry.published, entry.updated)
+    )
+    return replace(identified, entry=replace(entry, published=published, updated=updated))
 
 
 def list_writes(root: Path, delivery: Delivery) -> list[tuple[Path, str]]:

@@ -21,6 +21,7 @@ FLOOD_THRESHOLD = 50
 # A keyword up to this length (KI, OZG) must be a whole word; a longer one may also begin a compound or an inflection
 # (Vergabe in Vergaberecht). No keyword matches inside a word: exit is not in Brexit.
 _SHORT_KEYWORD_LENGTH = 3
+_CLOCK_TOLERANCE = timedelta(days=1)
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -107,5 +108,12 @@ def _select_newest_keys(entries: list[IdentifiedEntry], now: datetime) -> set[st
     """Return the keys of the newest entries; entries without a date come last, in the feed's order."""
     first_day = now.date() - BASELINE_MAX_AGE
     recent = [entry for entry in entries if entry.entry.date is None or entry.entry.date.date() >= first_day]
-    ranked = sorted(recent, key=lambda entry: entry.entry.date or _LONG_AGO, reverse=True)
+    # A date far in the future is a mistake or an event's: it must not displace what was published today.
+    ranked = sorted(recent, key=lambda entry: _find_believable_date(entry, now), reverse=True)
     return {entry.key for entry in ranked[:BASELINE_SIZE]}
+
+
+def _find_believable_date(entry: IdentifiedEntry, now: datetime) -> datetime:
+    """Return the date of an entry; long ago if it has none, or one further ahead than clocks differ."""
+    date = entry.entry.date
+    return date if date and date <= now + _CLOCK_TOLERANCE else _LONG_AGO

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from msgspec import Struct
 
@@ -15,6 +17,8 @@ from .parsers.model import Entry
 # The share of bad guids above which no guid of the feed identifies an entry without its link. RSS 2.0 asks for unique
 # guids, but a publishing system that repeats some of them today will repeat others tomorrow.
 MAX_BAD_GUID_SHARE = 0.05
+# An address in the parts that change when a site moves to https, or begins or ceases to write "www." or a last slash.
+_ADDRESS_PARTS = re.compile(r"\Ahttps?://(?:www\.)?(?P<page>[^?#]*?)/?(?P<rest>[?#].*)?\Z", re.IGNORECASE | re.DOTALL)
 
 
 class IdentifiedEntry(Struct, frozen=True):
@@ -51,16 +55,23 @@ def assign_keys(source_id: str, entries: Sequence[Entry]) -> tuple[str, ...]:
 
     1. Its guid. The link is added if entries with different links share the guid, and for all entries of a feed in
        which more than 5 % of the guids are bad (blank or shared; see `compute_bad_guid_share`).
-    2. Its link. The date (without a date, the title) is added if different entries share the link.
+    2. Its link. The date (without a date, the title) is added if different entries share the link, and the title also
+       if they share the date.
     3. Its title and date; without a date, its title and text.
 
     Seen files store these keys for good: an entry with a sound guid keeps its key, whatever else in its feed changes.
     `find_former_keys` returns the other key that an entry may have had while its feed's guids were judged differently.
     """
     shared_guids, shared_links = _find_shared(entries)
+    shared_dates = _find_shared_dates(entries)
     distrusted = compute_bad_guid_share(entries) > MAX_BAD_GUID_SHARE
     return tuple(
-        build_key(source_id, _build_identity(entry, distrusted or entry.id in shared_guids, entry.link in shared_links))
+        build_key(
+            source_id,
+            f"{entry.link}|{_date_or_title(entry)}|{entry.title}"
+            if not entry.id and (entry.link, entry.date) in shared_dates
+            else _build_identity(entry, distrusted or entry.id in shared_guids, entry.link in shared_links),
+        )
         for entry in entries
     )
 
@@ -79,6 +90,36 @@ def find_former_keys(source_id: str, entries: Sequence[Entry]) -> tuple[str, ...
         has_former_key = bool(entry.id and entry.link) and not is_shared
         keys.append(build_key(source_id, _build_identity(entry, not distrusted, False)) if has_former_key else "")
     return tuple(keys)
+
+
+def list_respelled_keys(source_id: str, entry: Entry) -> Iterator[str]:
+    """Yield the keys that an entry had if its guid, or its link in place of a guid, was spelled differently before.
+
+    Spellings of one address differ in scheme, `www.`, last slash and tracking parameters. An entry without a guid also
+    may have shared its link with others: then its key held its date and title.
+    """
+    spellings = _list_spellings(entry.id or entry.link)
+    if entry.id:
+        yield from (build_key(source_id, spelling) for spelling in spellings)
+    elif entry.link:
+        mark = _date_or_title(entry)
+        for suffix in ("", f"|{mark}", f"|{mark}|{entry.title}"):
+            yield from (build_key(source_id, f"{spelling}{suffix}") for spelling in spellings)
+
+
+def _list_spellings(address: str) -> tuple[str, ...]:
+    """Return the spellings of an address; a text that is none has one."""
+    spellings = [address]
+    for text in dict.fromkeys((address, urls.remove_tracking(address))):
+        if parts := _ADDRESS_PARTS.match(text):
+            page, rest = parts["page"], parts["rest"] or ""
+            spellings += (
+                f"{scheme}://{www}{page}{slash}{rest}"
+                for scheme in ("http", "https")
+                for www in ("", "www.")
+                for slash in ("", "/")
+            )
+    return tuple(dict.fromkeys(spellings))
 
 
 def compute_bad_guid_share(entries: Sequence[Entry]) -> float:
@@ -119,6 +160,15 @@ def _find_shared(entries: Sequence[Entry]) -> tuple[set[str], set[str]]:
         marks_by_link[entry.link].add(_date_or_title(entry))
     shared_guids = {guid for guid, links in links_by_guid.items() if len(links) > 1}
     return shared_guids, {link for link, marks in marks_by_link.items() if len(marks) > 1}
+
+
+def _find_shared_dates(entries: Sequence[Entry]) -> set[tuple[str, datetime | None]]:
+    """Find the links with a date that entries without a guid share, although their titles differ."""
+    titles: dict[tuple[str, datetime | None], set[str]] = defaultdict(set)
+    for entry in entries:
+        if entry.link and entry.date and not entry.id:
+            titles[entry.link, entry.date].add(entry.title)
+    return {place for place, names in titles.items() if len(names) > 1}
 
 
 def _build_identity(entry: Entry, add_link: bool, add_date: bool) -> str:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date as Day
+from datetime import datetime, tzinfo
 from gettext import NullTranslations
 from typing import Any
 
@@ -16,7 +17,7 @@ from msgspec.structs import replace
 
 from .. import urls
 from ..edition import frontmatter, yaml
-from ..edition.curation import Source, Topic
+from ..edition.curation import Person, Source, Topic
 from ..edition.paths import INBOX_FOLDER
 from ..edition.registry import Registry
 from ..slugs import slugify
@@ -100,7 +101,7 @@ def read_values(text: str) -> dict[str, Any]:
 
 def is_usable(entry: Entry, feed: Feed, source: Source) -> bool:
     """Return whether an entry has any content, and an address where it can be read."""
-    has_content = entry.link or entry.title or entry.summary or entry.content
+    has_content = entry.link or not all(map(plain_text.is_blank, (entry.title, entry.summary, entry.content)))
     return bool(has_content and choose_address(entry, feed, source))
 
 
@@ -112,8 +113,8 @@ def choose_address(entry: Entry, feed: Feed, source: Source) -> str:
 
 def choose_title(entry: Entry, source: Source) -> str:
     """Return the title of an entry; without one the first words of its text, else its link, else its source's name."""
-    text = entry.title or plain_text.truncate_words(entry.summary or entry.content, _TITLE_WORDS)
-    return text or entry.link or source.name
+    texts = (entry.title, *(plain_text.truncate_words(text, _TITLE_WORDS) for text in (entry.summary, entry.content)))
+    return next((text for text in (*texts, entry.link) if not plain_text.is_blank(text)), source.name)
 
 
 def _build_values(identified: IdentifiedEntry, feed: Feed, source: Source, context: InboxContext) -> dict[str, Any]:
@@ -137,19 +138,37 @@ def _build_values(identified: IdentifiedEntry, feed: Feed, source: Source, conte
 def _build_work(identified: IdentifiedEntry, feed: Feed, source: Source, context: InboxContext) -> dict[str, Any]:
     """Return the work that the note will recommend: an entry of `bookmark_of`."""
     entry, people = identified.entry, context.registry.people
-    # A date in the future is a mistake or an embargo: the entry can be read today.
-    published = dates.clamp_to_first_seen(entry.date, context.now)
     work = {
         "url": choose_address(entry, feed, source),
         "title": choose_title(entry, source),
-        "authors": [*entry.authors] or [people[person].name for person in source.people if person in people],
-        "publication": source.name,
+        "authors": [*entry.authors] or _list_source_authors(entry, source, people),
+        "publication": entry.publication or source.name,
         "source": source.id,
-        "published": dates.to_local_day(published, context.now.tzinfo) if entry.date else None,
+        "published": _find_publication_day(entry, source, context),
         "lang": _choose_language(entry, feed, source),
         "item": identified.key,
     }
     return {key: value for key, value in work.items() if value}
+
+
+def _find_publication_day(entry: Entry, source: Source, context: InboxContext) -> Day | None:
+    """Return the day on which an entry was published, by its source's clock; None if its feed does not say."""
+    if entry.date is None:
+        return None
+    # A date in the future is a mistake or an embargo: the entry can be read today.
+    if entry.date > context.now:
+        return context.now.date()
+    return dates.get_written_day(entry.date, entry.utc_offset, find_source_zone(source, context))
+
+
+def find_source_zone(source: Source, context: InboxContext) -> tzinfo | None:
+    """Return the time zone of a source: its own, else that of its language, else the site's."""
+    return dates.find_zone(source.zone, source.lang, context.now.tzinfo)
+
+
+def _list_source_authors(entry: Entry, source: Source, people: Mapping[str, Person]) -> list[str]:
+    """Return the names of a source's people; none for an entry that the source took from another feed."""
+    return [] if entry.publication else [people[person].name for person in source.people if person in people]
 
 
 def _build_references(identified: IdentifiedEntry, source: Source) -> list[dict[str, str]]:
@@ -161,7 +180,8 @@ def _build_references(identified: IdentifiedEntry, source: Source) -> list[dict[
 
 def _build_teaser(entry: Entry, translations: NullTranslations) -> str:
     facts = podcasts.describe_recording(entry, translations)
-    text = plain_text.truncate_words(entry.summary or entry.content, _TEASER_WORDS)
+    body = entry.content if plain_text.is_blank(entry.summary) else entry.summary
+    text = "" if plain_text.is_blank(body) else plain_text.truncate_words(body, _TEASER_WORDS)
     return " — ".join(part for part in (facts, text) if part)
 
 

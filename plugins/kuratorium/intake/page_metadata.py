@@ -7,20 +7,19 @@ from __future__ import annotations
 
 import asyncio
 import json
-import warnings
 from collections.abc import Collection, Iterator
 from datetime import date as Day
 from pathlib import Path
 from typing import Any
 
-from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, Tag, XMLParsedAsHTMLWarning
+from bs4 import BeautifulSoup, Tag
 from msgspec import Struct
 
 from .. import urls
 from ..errors import SourceError
 from .http.client import Clock, Fetcher, FetchLimits
 from .http.responses import Response
-from .parsers import dates, discovery, plain_text
+from .parsers import dates, discovery, html_tree, names, plain_text
 
 # Endings of the schema.org types of works (NewsArticle, BlogPosting, …); a page also describes its site and owner.
 _WORK_TYPES = (
@@ -72,16 +71,15 @@ def fetch_work_metadata(
     media_type = response.content_type.partition(";")[0].strip().lower()
     if media_type not in {"text/html", "application/xhtml+xml"} and not discovery.is_html(response.data):
         raise SourceError("no-page", f"this is no web page, but {media_type or 'something else'}")
-    return parse_work_metadata(response.data, response.address)
+    return parse_work_metadata(response.data, response.address, response.content_type)
 
 
-def parse_work_metadata(html: bytes, url: str) -> WorkMetadata:
-    """Return the metadata of a page that came from `url`, against which its relative links are resolved."""
-    with warnings.catch_warnings():
-        # BeautifulSoup warns of documents that look like a path or like XML; whatever a server sends is parsed as HTML.
-        warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
-        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
-        soup = BeautifulSoup(html, "html.parser")
+def parse_work_metadata(html: bytes, url: str, content_type: str = "") -> WorkMetadata:
+    """Return the metadata of a page that came from `url` with this Content-Type.
+
+    Its relative links are resolved against its own base, else against `url`.
+    """
+    soup = html_tree.parse_html(html, content_type)
     work = next((node for node in _read_json_ld(soup) if _is_work(node)), {})
     host = urls.get_host(url)
     return WorkMetadata(
@@ -127,9 +125,9 @@ def _find_authors(soup: BeautifulSoup, work: dict[str, Any]) -> tuple[str, ...]:
     )
     for group in groups:
         # Open Graph defines article:author as the address of a profile; many sites write names there, others do not.
-        names = [plain_text.to_plain_text(name) for name in group if not urls.is_http_url(name)]
-        if any(names):
-            return tuple(dict.fromkeys(name for name in names if name))
+        authors = [names.clean_name(name) for name in group if not urls.is_http_url(name)]
+        if any(authors):
+            return tuple(dict.fromkeys(name for name in authors if name))
     return ()
 
 
@@ -142,7 +140,7 @@ def _find_publication_day(soup: BeautifulSoup, work: dict[str, Any]) -> Day | No
         *_read_meta(soup, "datepublished", "date", "dc.date", "dcterms.created"),
         *times,
     )
-    return next((day for day in map(dates.parse_leading_day, candidates) if day), None)
+    return next((day for day in map(dates.parse_written_day, candidates) if day), None)
 
 
 def _find_language(soup: BeautifulSoup, work: dict[str, Any]) -> str:
@@ -153,18 +151,15 @@ def _find_language(soup: BeautifulSoup, work: dict[str, Any]) -> str:
 
 
 def _find_canonical(soup: BeautifulSoup, url: str) -> str:
-    links = (
-        str(tag.get("href") or "")
-        for tag in soup.find_all("link")
-        if "canonical" in (tag.get_attribute_list("rel") or [])
-    )
-    candidates = (urls.make_absolute_url(link, url) for link in (*links, *_read_meta(soup, "og:url"), url))
+    base_url = html_tree.find_base_url(soup, url)
+    links = (str(tag.get("href") or "") for tag in html_tree.find_links(soup, "canonical"))
+    candidates = (urls.make_absolute_url(link, base_url) for link in (*links, *_read_meta(soup, "og:url"), url))
     return next((link for link in candidates if link), "")
 
 
 def _read_json_ld(soup: BeautifulSoup) -> Iterator[dict[str, Any]]:
     """Yield the objects of the page's JSON-LD, also those in a @graph; broken scripts are skipped."""
-    for script in soup.find_all("script", type="application/ld+json"):
+    for script in soup.find_all("script", type=_is_json_ld):
         try:
             value = json.loads(script.get_text())
         except (ValueError, RecursionError):
@@ -172,6 +167,10 @@ def _read_json_ld(soup: BeautifulSoup) -> Iterator[dict[str, Any]]:
         for item in value if isinstance(value, list) else [value]:
             graph = item.get("@graph") if isinstance(item, dict) else None
             yield from (node for node in (graph if isinstance(graph, list) else [item]) if isinstance(node, dict))
+
+
+def _is_json_ld(media_type: str | None) -> bool:
+    return (media_type or "").partition(";")[0].strip().lower() == "application/ld+json"
 
 
 def _is_work(node: dict[str, Any]) -> bool:

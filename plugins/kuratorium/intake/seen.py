@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Iterable, Mapping
-from datetime import date
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from .. import urls
 from ..edition.paths import SEEN_FOLDER
@@ -23,7 +26,10 @@ from . import identity
 from .identity import IdentifiedEntry
 
 # A digest alone is enough: people resolve merge conflicts by hand, and leave markers, blanks and cut lines behind.
-_LINE_PATTERN = re.compile(r"^([0-9a-f]{16})\b(?: \S+ (\S+)((?:[^\S\n]+\S+)*))?", re.MULTILINE)
+_LINE_PATTERN = re.compile(r"^([0-9a-f]{16})\b(?: (\S+) (\S+)((?:[^\S\n]+\S+)*))?", re.MULTILINE)
+# An entry that was published longer than this after its link was seen is another one. A day, because the line's day and
+# the entry's are those of two time zones.
+_DAY_TOLERANCE = timedelta(days=1)
 
 
 class SeenFile:
@@ -36,13 +42,71 @@ class SeenFile:
         self.path = get_seen_path(root, source_id)
         self.is_missing = not self.path.exists()
         self._text = "" if self.is_missing else self.path.read_text("utf-8", "replace")
-        self.digests = {match[1]: match[2] or "" for match in _LINE_PATTERN.finditer(self._text)}
+        self.digests = {match[1]: match[3] or "" for match in _LINE_PATTERN.finditer(self._text)}
 
     def contains(self, key: str, former_key: str, links: Collection[str]) -> bool:
         """Return whether an entry was seen: by its key, or by its `former_key` together with one of its links."""
         return identity.extract_digest(key) in self.digests or (
             bool(former_key) and self.digests.get(identity.extract_digest(former_key), "") in links
         )
+
+    def restore_keys(
+        self, entries: Sequence[IdentifiedEntry], feed_address: str, now: datetime
+    ) -> list[IdentifiedEntry]:
+        """Return the entries of a feed; one that was seen under another key gets that key back.
+
+        This is so if its guid is only spelled differently now, or if it has another guid, but the link of an entry that
+        the feed no longer holds. A link identifies an article only if no other entry of the feed and no other line of
+        the file has it: those of a live blog stay apart.
+        """
+        unknown = {entry.key: entry for entry in entries if identity.extract_digest(entry.key) not in self.digests}
+        if not self.digests or not unknown:
+            return [*entries]
+        present = {identity.extract_digest(entry.key) for entry in entries}
+        absent = self.digests.keys() - present
+        former = self._find_respelled(unknown, absent)
+        for key, digest in self._find_by_link(entries, feed_address, now).items():
+            if key in unknown and digest in absent:
+                former.setdefault(key, digest)
+        claims = Counter(former.values())
+        return [
+            replace(entry, key=f"{entry.key.rpartition(':')[0]}:{former[entry.key]}")
+            if claims[former.get(entry.key, "")] == 1
+            else entry
+            for entry in entries
+        ]
+
+    def _find_respelled(self, entries: Mapping[str, IdentifiedEntry], digests: Collection[str]) -> dict[str, str]:
+        """Return by key the digest, one of `digests`, that an entry had under another spelling of its guid."""
+        former = {}
+        for key, entry in entries.items():
+            other_keys = identity.list_respelled_keys(key.rpartition(":")[0], entry.entry)
+            digest = next((name for name in map(identity.extract_digest, other_keys) if name in digests), "")
+            if digest:
+                former[key] = digest
+        return former
+
+    def _find_by_link(self, entries: Sequence[IdentifiedEntry], feed_address: str, now: datetime) -> dict[str, str]:
+        """Return by key the digest of the only line with a link of the entry, if no other entry has this link."""
+        keys_by_link: dict[str, set[str]] = defaultdict(set)
+        for entry in entries:
+            for link in _list_article_links((entry.entry.link, entry.entry.canonical), feed_address):
+                keys_by_link[link].add(entry.key)
+        lines_by_link: dict[str, dict[str, str]] = defaultdict(dict)
+        for match in _LINE_PATTERN.finditer(self._text):
+            digest, day, first_link, extras = match.groups(default="")
+            links = (first_link, *(extra[1:] for extra in extras.split() if extra.startswith("=")))
+            for link in _list_article_links(links, feed_address):
+                lines_by_link[link][digest] = day
+        by_key = {entry.key: entry for entry in entries}
+        return {
+            key: digest
+            for link, keys in keys_by_link.items()
+            if len(keys) == len(lines_by_link.get(link, ())) == 1
+            for key in keys
+            for digest, day in lines_by_link[link].items()
+            if not _is_published_after(by_key[key], day, now)
+        }
 
     def build_text_with(
         self, entries: Iterable[IdentifiedEntry], day: date, skip_reasons: Mapping[str, str] = {}
@@ -71,6 +135,31 @@ def _format_line(entry: IdentifiedEntry, day: date, skip_reason: str) -> str:
         entry.alternate_link and f"={entry.alternate_link}",
     )
     return " ".join(word for word in words if word)
+
+
+def _list_article_links(addresses: Iterable[str], feed_address: str) -> set[str]:
+    """Return addresses in a form that compares equal for all spellings; without those that lead to no single article.
+
+    Unlike `urls.normalize_url` it keeps fragments: a page of changes has one for each entry.
+    """
+    links = set()
+    for address in addresses:
+        page, _, fragment = urls.remove_tracking(address, feed_address).partition("#")
+        link = urls.normalize_url(page, feed_address)
+        if urls.is_http_url(page) and urls.is_article_url(link):
+            links.add(f"{link}#{fragment}" if fragment else link)
+    return links
+
+
+def _is_published_after(entry: IdentifiedEntry, day: str, now: datetime) -> bool:
+    """Return whether an entry was published after the day of a line, so that the line is about an earlier article."""
+    # A page that each issue of a newsletter replaces keeps its address. A date in the future proves nothing.
+    published = entry.entry.published
+    if published is None or published > now + _DAY_TOLERANCE:
+        return False
+    with suppress(ValueError, OverflowError):
+        return published.date() > date.fromisoformat(day) + _DAY_TOLERANCE
+    return False
 
 
 def get_seen_path(root: Path, source_id: str) -> Path:
@@ -125,7 +214,7 @@ def read_delivered_links(root: Path, feed_addresses: Mapping[str, str]) -> dict[
     for path in sorted((root / SEEN_FOLDER).glob("*.txt")):
         feed_address = feed_addresses.get(path.stem, "")
         for match in _LINE_PATTERN.finditer(path.read_text("utf-8", "replace")):
-            link, extras = match[2], (match[3] or "").split()
+            link, extras = match[3], (match[4] or "").split()
             # A word without "=" is the reason why the entry never reached the inbox.
             if link and link != "-" and all(extra.startswith("=") for extra in extras):
                 for address in (link, *(extra[1:] for extra in extras)):

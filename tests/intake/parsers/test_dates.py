@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -40,6 +42,17 @@ from kuratorium.intake.parsers import dates
         ("24. Dez. 2026", "2026-12-24T00:00:00Z"),
         ("1. Jänner 2026", "2026-01-01T00:00:00Z"),
         ("06.10.2026 10:00", "2026-10-06T10:00:00Z"),
+        ("06.10.2026 - 23:30 Uhr", "2026-10-06T23:30:00Z"),
+        ("06.10.26, 9 Uhr", "2026-10-06T09:00:00Z"),
+        ("am Dienstag, den 6. Okt. 2026, um 10.30 Uhr", "2026-10-06T10:30:00Z"),
+        ("6. Oktober 2026 | 10:30", "2026-10-06T10:30:00Z"),
+        ("Do, 12. Mär. 2026", "2026-03-12T00:00:00Z"),
+        ("12. Ma\u0308rz 2026", "2026-03-12T00:00:00Z"),
+        ("Donnerstag, 31. Dezember 2026", "2026-12-31T00:00:00Z"),
+        # Unix times
+        ("1791273600", "2026-10-06T08:00:00Z"),
+        ("1791273600123", "2026-10-06T08:00:00Z"),
+        ("1791273600.5", "2026-10-06T08:00:00Z"),
     ],
 )
 def test_dates_of_feeds(text: str, moment: str) -> None:
@@ -80,6 +93,8 @@ def test_offsets(offset: str, hour: int) -> None:
         "2026-10-06T25:00:00Z",
         "0001-01-01T00:00:00+01:00",
         "9" * 500,
+        "9999999999999",
+        "100000000",
     ],
 )
 def test_texts_that_are_no_dates(text: str) -> None:
@@ -103,3 +118,55 @@ def test_dates_are_clamped_to_first_seen() -> None:
         first_seen,
         first_seen,
     ]
+
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+@pytest.mark.parametrize(
+    ("text", "offset", "moment", "day"),
+    [
+        ("12.10.2026 - 23:30 Uhr", None, "2026-10-12T21:30:00Z", 12),
+        ("2026-10-12 00:30", None, "2026-10-11T22:30:00Z", 12),
+        ("12. Oktober 2026", None, "2026-10-11T22:00:00Z", 12),
+        ("2026-12-12 00:30", None, "2026-12-11T23:30:00Z", 12),
+        ("2026-10-12T23:30:00-04:00", -240, "2026-10-13T03:30:00Z", 12),
+        ("Mon, 12 Oct 2026 23:30:00 EDT", -240, "2026-10-13T03:30:00Z", 12),
+        ("2026-10-12T22:30:00Z", 0, "2026-10-12T22:30:00Z", 13),
+        ("2026-10-12T00:00:00Z", 0, "2026-10-12T00:00:00Z", 12),
+        ("Mon, 12 Oct 2026 21:30:00 GMT", 0, "2026-10-12T21:30:00Z", 12),
+        ("2026-10-12T10:00:00+9900", 0, "2026-10-12T10:00:00Z", 12),
+    ],
+)
+def test_the_day_is_that_of_the_source(text: str, offset: int | None, moment: str, day: int) -> None:
+    """A time without an offset is the source's; with one, the day is as written; UTC says nothing of the source."""
+    written = dates.read_date(text)
+    assert written
+    assert written.offset == offset
+    local = dates.localize(written.moment, written.offset, BERLIN)
+    assert local == datetime.fromisoformat(moment)
+    assert dates.get_written_day(local, written.offset, BERLIN).day == day
+
+
+def test_the_zone_of_a_source() -> None:
+    """The zone is the source's own, else that of its language, else the site's."""
+    site = ZoneInfo("America/New_York")
+    zones = [("Europe/Vienna", "de"), ("", "de-AT"), ("", "de-LI"), ("", "de"), ("", "en"), ("", "")]
+    assert [str(dates.find_zone(zone, lang, site)) for zone, lang in zones] == [
+        "Europe/Vienna", "Europe/Vienna", "Europe/Berlin", "Europe/Berlin", "America/New_York", "America/New_York"
+    ]  # fmt: skip
+
+
+def test_a_guess_is_not_believed() -> None:
+    """The guess of feedparser at a text that is no date counts only if there were feeds in that year."""
+    years = (1791, 1989, 2026, 2100)
+    guesses = [dates.convert_struct_time(time.struct_time((year, 11, 1, 0, 0, 0, 0, 0, 0))) for year in years]
+    assert [guess and guess.year for guess in guesses] == [None, None, 2026, None]
+
+
+@given(st.datetimes(), st.none() | st.integers(-720, 840))
+def test_any_moment_has_a_day(moment: datetime, offset: int | None) -> None:
+    """Every moment has a day, also the first and the last that there are."""
+    aware = moment.replace(tzinfo=UTC)
+    day = dates.get_written_day(dates.localize(aware, offset, BERLIN), offset, BERLIN)
+    assert abs((day - moment.date()).days) <= 1

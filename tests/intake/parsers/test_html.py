@@ -69,3 +69,16 @@ def test_selectors_that_do_not_fit(feed: ReadFile, select: EntrySelectors, reaso
         dispatch.parse_feed(feed("news-page.html"), feed_url=PAGE_URL, select=select)
     assert caught.value.reason == reason
     assert message in str(caught.value)
+
+
+def test_a_page_in_another_encoding() -> None:
+    """A page is read as its server states; its own base, and relations in capitals, count."""
+    html = '<base href="/sub/"><article><a href="a">Łódź</a><a REL="CANONICAL" href="b">x</a></article>'
+    select = EntrySelectors(entry="article")
+    feed = dispatch.parse_feed(
+        html.encode("iso-8859-2"), "text/html; charset=iso-8859-2", feed_url="https://a.example/x/y", select=select
+    )
+    entry = feed.entries[0]
+    assert (entry.title, entry.link, entry.canonical) == (
+        "Łódź", "https://a.example/sub/a", "https://a.example/sub/b"
+    )  # fmt: skip

@@ -81,3 +81,32 @@ def test_well_formed_markup_needs_no_parser(markup: str) -> None:
     spaced = plain_text._BLOCK_TAG_START.sub(" <", markup)
     parsed = html.unescape(nh3.clean(spaced, tags=set(), clean_content_tags=plain_text._HIDDEN_ELEMENTS))
     assert quick is None or plain_text.clean_text(html.unescape(quick)) == plain_text.clean_text(parsed)
+
+
+def test_captions_of_pictures_are_no_text() -> None:
+    """What describes a picture is left out: figcaption, WordPress's older captions and alternative texts."""
+    figure = '<figure><img alt="Rathaus" src="a.jpg"><FIGCAPTION class="x">Foto: <b>Amt</b></FIGCAPTION></figure>'
+    assert plain_text.html_to_text(f"<p>Eins</p>{figure}<p>Zwei</p>") == "Eins Zwei"
+    assert plain_text.html_to_text('Eins<p class="wp-caption-text">Foto</p>Zwei') == "Eins Zwei"
+    assert plain_text.html_to_text(figure) == ""
+    assert plain_text.html_to_text("Eins <figcaption>nie geschlossen") == "Eins nie geschlossen"
+    for hostile in ("<figcaption>" * 20_000 + "x", "<p " + "wp-caption-text " * 20_000 + ">x", "<p>" * 20_000 + "x"):
+        assert plain_text.html_to_text(f"{hostile}<figcaption>") == "x"
+
+
+def test_characters_of_newer_unicode_stay() -> None:
+    """Characters that Python's table does not know yet stay; tag characters, surrogates and non-characters go."""
+    assert (
+        plain_text.clean_text("\U0001fae9 M\u00fcde \U0001fbfb\U0001face")
+        == "\U0001fae9 M\u00fcde \U0001fbfb\U0001face"
+    )
+    assert plain_text.clean_text("a\U000e0041\U000e0001\U000e007fb\udfff\ufffe\U0010ffff\ufdd0") == "ab"
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "\u200b\u200d", "\ufe0f\u0301", "\u3164\u2800", "\u00a0\u2028", "\u2066\u00ad"]
+)
+def test_blank_texts(text: str) -> None:
+    """A text is blank if none of its characters shows anything."""
+    assert plain_text.is_blank(text)
+    assert not plain_text.is_blank(f"{text}–")

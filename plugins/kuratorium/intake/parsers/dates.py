@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import re
 import time
+import unicodedata
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 _ISO_DAY = re.compile(r"\A\s*(\d{4}-\d\d-\d\d)(?!\d)")
-# Times such as "10:00", "9.30 Uhr", "4:15:30.25 p.m."; every pattern below expects one lower-case line.
+# Times such as "10:00", "9.30 Uhr", "9 Uhr", "4:15:30.25 p.m."; every pattern below expects one lower-case line.
 _TIME_OF_DAY = (
-    r"(?P<hour>\d{1,2})[:.](?P<minute>\d\d)(?:[:.](?P<second>\d\d)(?:[.,]\d+)?)?\s*(?P<half>[ap]\.?m\.?)?(?:uhr\b)?"
+    r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d)(?:[:.](?P<second>\d\d)(?:[.,]\d+)?)?\s*(?P<half>[ap]\.?m\.?)?(?:uhr\b)?"
+    r"|\s*uhr\b)"
 )
 _TIME_ZONE = r"(?:(?:gmt|utc?)?(?P<offset>[+-]\d+(?::\d+)?)|(?:etc/)?(?P<zone>[a-z]{1,5}))?(?:\s*\([\w +:-]*\))?"
-_TIME_AND_ZONE = rf"(?:(?:\s*,|\s+um|\s+at|\s+-|t)?\s*{_TIME_OF_DAY})?\s*{_TIME_ZONE}"
+_TIME_AND_ZONE = rf"(?:(?:\s*,)?(?:\s*[|·–—]|\s+um|\s+at|\s+-|t)?\s*{_TIME_OF_DAY})?\s*{_TIME_ZONE}"
 _WEEKDAY = (
-    r"(?:[a-zäöüß]{2,10}\.?\s*,\s*"
-    r"|(?:mon|die|mit|don|fre|sam|son|tue|wed|thu|fri|sat|sun)[a-zäöü]*\.?\s+|(?:mo|di|mi|do|fr|sa|so)\.?\s+)?"
+    r"(?:am\s+|vom\s+)?(?:[a-zäöüß]{2,10}\.?\s*,\s*"
+    r"|(?:mon|die|mit|don|fre|sam|son|tue|wed|thu|fri|sat|sun)[a-zäöü]*\.?\s+|(?:mo|di|mi|do|fr|sa|so)\.?\s+)?(?:den\s+)?"
 )
 _MONTH_NAME = r"(?P<month>[a-zäöü]{3,10})"
 _DAY_OF_MONTH = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
@@ -27,7 +32,7 @@ _DATE_FORMATS = tuple(
         rf"(?P<year>\d{{4}})[-/](?P<number>\d{{1,2}})[-/](?P<day>\d{{1,2}}){_TIME_AND_ZONE}",
         rf"{_WEEKDAY}{_DAY_OF_MONTH}[.,]?{_SEPARATOR}\s*{_MONTH_NAME}[.,]?{_SEPARATOR}(?P<year>\d{{4}}|\d\d){_TIME_AND_ZONE}",
         rf"{_WEEKDAY}{_MONTH_NAME}\.?\s+{_DAY_OF_MONTH}\s*,?\s+(?P<year>\d{{4}}){_TIME_AND_ZONE}",
-        rf"{_WEEKDAY}(?P<day>\d{{1,2}})\.\s?(?P<number>\d{{1,2}})\.\s?(?P<year>\d{{4}}){_TIME_AND_ZONE}",
+        rf"{_WEEKDAY}(?P<day>\d{{1,2}})\.\s?(?P<number>\d{{1,2}})\.\s?(?P<year>\d{{4}}|\d\d){_TIME_AND_ZONE}",
         rf"{_WEEKDAY}{_MONTH_NAME}\s+{_DAY_OF_MONTH}\s+{_TIME_OF_DAY}\s*{_TIME_ZONE}\s*(?P<year>\d{{4}})",  # asctime
     )
 )
@@ -47,28 +52,63 @@ _ZONE_OFFSETS = {
     "mdt": -6, "mst": -7, "mt": -7, "pdt": -7, "pst": -8, "pt": -8,
 }  # fmt: skip
 _MAX_OFFSET, _MIN_OFFSET = timedelta(hours=14), timedelta(hours=-12)  # the extremes that are in use on Earth
+_MINUTE = timedelta(minutes=1)
+_UNIX_TIME = re.compile(r"\d{9,13}(?:\.\d+)?", re.ASCII)
+# Of the years that a number may mean, or feedparser's guess: there were no feeds before.
+_FIRST_FEED, _LAST_YEAR = datetime(1990, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+# Where German texts are written, so that a local time has a zone even if nobody states it.
+_ZONES = {"de": "Europe/Berlin", "de-at": "Europe/Vienna", "de-ch": "Europe/Zurich"}
 _MAX_DATE_LENGTH = 80  # characters; bounds the work of the patterns on hostile input
 
 
-@lru_cache(maxsize=2048)  # the fast parser checks every date, and the entry reads it again
+class WrittenDate(Struct, frozen=True):
+    """A date as it was written: the moment in UTC, and the offset in minutes; None if it has no offset.
+
+    Without an offset the moment is the local time, taken as UTC until the source's time zone is known.
+    """
+
+    moment: datetime
+    offset: int | None = None
+
+
 def parse_date(text: str) -> datetime | None:
+    """Return the moment of a date as feeds write it, in UTC; None if the text is no date (see `read_date`)."""
+    written = read_date(text)
+    return written.moment if written else None
+
+
+@lru_cache(maxsize=2048)  # the fast parser checks every date, and the entry reads it again
+def read_date(text: str) -> WrittenDate | None:
     """Read a date as feeds write it: RFC 3339 and RFC 822 with the usual mistakes, month names in English or German.
 
-    An offset counts only if it has whole hours and minutes and lies between -12 and +14 hours; without one, the time
-    is taken as UTC. Return None if the text is no date, or a date that does not exist.
+    Numbers are Unix times in seconds or milliseconds. An offset counts only if it has whole hours and minutes and lies
+    between -12 and +14 hours; any other counts as UTC. Return None if the text is no date, or a date that does not
+    exist.
     """
-    line = " ".join(text.split()).lower()
+    line = unicodedata.normalize("NFC", " ".join(text[: 4 * _MAX_DATE_LENGTH].split()).lower())
     if len(line) > _MAX_DATE_LENGTH:
         return None
+    if _UNIX_TIME.fullmatch(line):
+        return _read_unix_time(line)
     match = next((match for pattern in _DATE_FORMATS if (match := pattern.fullmatch(line))), None)
     try:
-        return _build_datetime(match) if match else _parse_rare_iso_date(line)
+        return _build_date(match) if match else _parse_rare_iso_date(line)
     except (ValueError, OverflowError):
         return None
 
 
-def _build_datetime(match: re.Match[str]) -> datetime | None:
-    """Build a datetime from the groups of a date pattern. Raises ValueError if there is no such day or time."""
+def _read_unix_time(digits: str) -> WrittenDate | None:
+    """Return the date of a number of seconds or milliseconds since 1970; None if no feed can be so old or new."""
+    seconds = float(digits) / (1000 if len(digits.partition(".")[0]) > 11 else 1)
+    return WrittenDate(datetime.fromtimestamp(int(seconds), UTC), 0) if _is_plausible(seconds) else None
+
+
+def _is_plausible(seconds: float) -> bool:
+    return _FIRST_FEED.timestamp() <= seconds < _LAST_YEAR.timestamp()
+
+
+def _build_date(match: re.Match[str]) -> WrittenDate:
+    """Build a date from the groups of a date pattern. Raises ValueError if there is no such day or time."""
     groups = match.groupdict()
     month = int(groups["number"]) if "number" in groups else _MONTH_NUMBERS.get(groups["month"][:3], 0)
     year = int(groups["year"])
@@ -81,16 +121,20 @@ def _build_datetime(match: re.Match[str]) -> datetime | None:
         hour, days = 0, 1
     second = min(int(groups["second"] or 0), 59)  # a leap second is 60, which datetime refuses
     local = datetime(year, month, int(groups["day"]), hour, int(groups["minute"] or 0), second, tzinfo=UTC)
-    return local + timedelta(days=days) - _parse_offset(groups["offset"], groups["zone"])
+    offset = _parse_offset(groups["offset"], groups["zone"])
+    has_offset = bool(groups["offset"] or groups["zone"])
+    return WrittenDate(local + timedelta(days=days) - offset, offset // _MINUTE if has_offset else None)
 
 
-def _parse_rare_iso_date(line: str) -> datetime | None:
+def _parse_rare_iso_date(line: str) -> WrittenDate | None:
     """Read the rarer forms of ISO 8601 (`20260930T081500Z`, `2026-W40-3`)."""
     moment = datetime.fromisoformat(line.upper()) if line[:4].isdigit() else None
-    offset = moment.utcoffset() if moment else None
-    if moment is None or offset is None or not _MIN_OFFSET <= offset <= _MAX_OFFSET:
-        return moment and moment.replace(tzinfo=UTC)
-    return moment.astimezone(UTC)
+    if moment is None:
+        return None
+    offset = moment.utcoffset()
+    if offset is None or not _MIN_OFFSET <= offset <= _MAX_OFFSET:
+        return WrittenDate(moment.replace(tzinfo=UTC), None if offset is None else 0)
+    return WrittenDate(moment.astimezone(UTC), offset // _MINUTE)
 
 
 def _parse_offset(digits_and_sign: str | None, zone_name: str | None) -> timedelta:
@@ -111,13 +155,46 @@ def clamp_to_first_seen(published: datetime | None, first_seen: datetime) -> dat
 
 
 def convert_struct_time(struct_time: time.struct_time | None) -> datetime | None:
-    """Return feedparser's time (UTC) as an aware datetime; None if there is none or it does not exist."""
+    """Return feedparser's time (UTC) as an aware datetime; None if there is none, or if it is not plausible.
+
+    feedparser guesses: it reads a number as a year and a day.
+    """
     if struct_time is None:
         return None
     try:
-        return datetime(*struct_time[:5], min(struct_time[5], 59), tzinfo=UTC)
+        moment = datetime(*struct_time[:5], min(struct_time[5], 59), tzinfo=UTC)
     except (ValueError, OverflowError):
         return None
+    return moment if _is_plausible(moment.timestamp()) else None
+
+
+def find_zone(zone: str, lang: str, default: tzinfo | None) -> tzinfo | None:
+    """Return the time zone of a source: `zone`, its own, else that of its language, else `default`, the site's."""
+    name = zone or _ZONES.get(lang.lower()) or _ZONES.get(lang.lower().partition("-")[0], "")
+    return ZoneInfo(name) if name else default
+
+
+def localize(moment: datetime, offset: int | None, zone: tzinfo | None) -> datetime:
+    """Return the moment of a date that may be written without an offset: then it is a local time in `zone`."""
+    if offset is not None:
+        return moment
+    try:
+        return moment.replace(tzinfo=zone).astimezone(UTC)
+    except (OverflowError, ValueError):  # the first or last day that datetime can hold
+        return moment
+
+
+def get_written_day(moment: datetime, offset: int | None, zone: tzinfo | None) -> date:
+    """Return the day of a moment by its source's clock: as it is written, if it has an offset that is not UTC's.
+
+    UTC is what machines write wherever they stand, so such a moment has the day in `zone`, and so has a local time.
+    """
+    if offset == 0:
+        return to_local_day(moment, zone)
+    try:
+        return moment.astimezone(zone).date() if offset is None else (moment + offset * _MINUTE).date()
+    except OverflowError:
+        return moment.date()
 
 
 def to_local_day(moment: datetime, zone: tzinfo | None) -> date:
@@ -130,10 +207,16 @@ def to_local_day(moment: datetime, zone: tzinfo | None) -> date:
         return moment.date()
 
 
-def parse_leading_day(text: str) -> date | None:
-    """Return the day that an ISO 8601 date begins with, whatever its time zone; None if the text begins otherwise."""
+def parse_written_day(text: str) -> date | None:
+    """Return the day of a date as it is written, whatever its time zone; None if the text is no date.
+
+    Of a date in ISO 8601 only the beginning counts.
+    """
     match = _ISO_DAY.match(text)
     try:
-        return date.fromisoformat(match[1]) if match else None
-    except ValueError:
+        if match:
+            return date.fromisoformat(match[1])
+        written = read_date(text)
+        return (written.moment + (written.offset or 0) * _MINUTE).date() if written else None
+    except (ValueError, OverflowError):
         return None

@@ -44,20 +44,22 @@ def is_html(data: bytes) -> bool:
     return bool(_ROOT_ELEMENT.match(head, start) or _HTML_DOCTYPE.search(head, 0, start))
 
 
-def find_feed_links(html: bytes, address: str, media_types: Collection[str]) -> tuple[FeedLink, ...]:
+def find_feed_links(
+    html: bytes, address: str, media_types: Collection[str], content_type: str = ""
+) -> tuple[FeedLink, ...]:
     """Return the feeds that the page at `address` names by `<link rel=alternate>`, in document order, each once.
 
-    `media_types` are those of feeds that can be read.
+    `media_types` are those of feeds that can be read, `content_type` is the page's Content-Type.
     """
-    from bs4 import BeautifulSoup  # noqa: PLC0415 - 0.1 s to import, and most documents are no HTML
-    from bs4.filter import SoupStrainer  # noqa: PLC0415
+    from . import html_tree  # noqa: PLC0415 - BeautifulSoup takes 0.1 s to import, and most documents are no HTML
 
-    soup = BeautifulSoup(html, "html.parser", parse_only=SoupStrainer("link"))
+    soup = html_tree.parse_html(html, content_type, only=("link", "base"))
+    base_url = html_tree.find_base_url(soup, address)
     links: dict[str, FeedLink] = {}
-    for link in soup.find_all("link"):
+    for link in html_tree.find_links(soup, "alternate"):
         media_type = str(link.get("type") or "").partition(";")[0].strip().lower()
-        target = urls.make_absolute_url(str(link.get("href") or ""), address)
-        if "alternate" in (link.get_attribute_list("rel") or []) and media_type in media_types and target:
+        target = urls.make_absolute_url(str(link.get("href") or ""), base_url)
+        if media_type in media_types and target:
             links.setdefault(target, FeedLink(target, plain_text.clean_text(str(link.get("title") or ""))))
     return tuple(links.values())
 

@@ -12,16 +12,14 @@ from msgspec import Struct
 
 from ...edition.curation import EntrySelectors
 from ...errors import SourceError
-from . import discovery, feedparser, json, plain_text, rss_json
+from . import charset, discovery, feedparser, json, plain_text, rss_json
 from .model import Feed
 
-_UTF8_BOM = b"\xef\xbb\xbf"
-_EBCDIC_XML_START = b"\x4c\x6f\xa7\x94"  # "<?xm" in EBCDIC (XML 1.0, appendix F)
 _BLANK_BYTES = b"\x00\t\n\r \xef\xbb\xbf\xfe\xff"  # white space, padding and byte order marks
 
 
 class Document(Struct, frozen=True):
-    """A fetched document: its bytes, Content-Type, base URLs for relative links, and selectors if it is a page."""
+    """A fetched document in UTF-8, its Content-Type, base URLs for relative links, and selectors if it is a page."""
 
     data: bytes
     content_type: str = ""
@@ -52,6 +50,7 @@ def parse_feed(
     """
     if not data.strip(_BLANK_BYTES):
         raise SourceError("empty", "the answer is empty")
+    data = charset.convert_to_utf8(data, content_type)
     document = Document(data, content_type, (feed_url, site_url) if select else (site_url, feed_url), select)
     parser = _choose_parser(document)
     if parser is None:
@@ -65,13 +64,13 @@ def parse_wellformed_feed(
 ) -> Feed | None:
     """Read a well-formed RSS or Atom feed as `parse_feed` does, in milliseconds; None if the document is no such feed.
 
-    Raises SourceError with the reason `bomb`.
+    Raises SourceError with the reason `bomb`, or `broken` if its encoding cannot be recognised.
     """
-    document = Document(data, content_type, (site_url, feed_url))
+    document = Document(charset.convert_to_utf8(data, content_type), content_type, (site_url, feed_url))
     parser = _choose_parser(document)
     if parser is None or parser.parse is not _parse_markup:
         return None
-    return feedparser.parse_wellformed_xml(data, content_type, document.base_urls)
+    return feedparser.parse_wellformed_xml(document.data, document.base_urls)
 
 
 def _choose_parser(document: Document) -> Parser | None:
@@ -95,7 +94,7 @@ def _is_html(document: Document) -> bool:
 def _refuse_html(document: Document) -> Feed:
     """Raise SourceError with the address of the feed that an HTML page names, if it names one."""
     address = next((base for base in reversed(document.base_urls) if base), "")
-    links = discovery.find_feed_links(document.data, address, FEED_MEDIA_TYPES)
+    links = discovery.find_feed_links(document.data, address, FEED_MEDIA_TYPES, "text/html; charset=utf-8")
     if not links:
         raise SourceError("html", "an HTML page, not a feed; it names no feed either")
     more = f" (and {len(links) - 1} more)" if len(links) > 1 else ""
@@ -113,7 +112,7 @@ def _parse_rss_json(document: Document) -> Feed:
 def _is_json(document: Document) -> bool:
     """Return whether a document is JSON, by its first character, else by its Content-Type."""
     # Content-Type alone is often wrong.
-    start = document.data[:80].removeprefix(_UTF8_BOM).lstrip()[:1]
+    start = document.data[:80].lstrip()[:1]
     return start in {b"{", b"["} or ("json" in document.content_type and start != b"<")
 
 
@@ -123,11 +122,11 @@ def _parse_json_feed(document: Document) -> Feed:
 
 def _is_markup(document: Document) -> bool:
     """Return whether a document begins with markup; bytes that are no letters may precede it."""
-    return bool(re.match(rb"[^<\w-]{0,64}<", document.data)) or document.data.startswith(_EBCDIC_XML_START)
+    return bool(re.match(rb"[^<\w-]{0,64}<", document.data))
 
 
 def _parse_markup(document: Document) -> Feed:
-    return feedparser.parse_xml_feed(document.data, document.content_type, document.base_urls)
+    return feedparser.parse_xml_feed(document.data, document.base_urls)
 
 
 # The first parser that accepts a document reads it: HTML before XML, since XHTML is both, and RSS in JSON before

@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -19,42 +18,40 @@ from ... import urls
 from ...edition.model import Speaker
 from ...errors import SourceError
 from .. import schedule
-from . import dates, plain_text, podcasts
+from . import dates, names, plain_text, podcasts, rewriting
 from .fast_xml.expat import parse_with_expat
 from .model import Entry, Feed
 
-_ENCODING_DECLARATION = re.compile(rb"\A<\?xml[^>]*encoding\s*=", re.I)
-_CHARSET_PARAMETER = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.I)
 # The possessive quantifiers keep a long prolog from backtracking.
 _DOCTYPE = re.compile(rb"(?:[^<]++|<!--.*?-->|<\?.*?\?>)*+<!DOCTYPE[^>]*\[", re.DOTALL | re.IGNORECASE)
 _ENTITY_DECLARATION = re.compile(rb"<!ENTITY\s[^\"'>]*(\"[^\"]*\"|'[^']*')")
 _ENTITY_REFERENCE = re.compile(rb"&(?!#|amp;|lt;|gt;|quot;|apos;)")
 _MAX_ENTITY_BYTES = 20_000  # twice what all entities of HTML take
-_MAIL_ADDRESS = re.compile(r"\S+@\S+")
-# What feedparser leaves of "mail@host.example (Name)", for it knows no top-level domain of more than four letters.
-_TRUNCATED_MAIL_ADDRESS = re.compile(r"\A[^()]*\((?P<name>[^()]+)\Z")
 
 
-def parse_xml_feed(data: bytes, content_type: str, base_urls: tuple[str, ...]) -> Feed:
-    """Read a feed. Relative links are resolved against the first of `base_urls` that is set.
+def parse_xml_feed(data: bytes, base_urls: tuple[str, ...]) -> Feed:
+    """Read a feed in UTF-8. Relative links are resolved against the first of `base_urls` that is set.
 
     A broken document is used as far as it can be read. Raises SourceError if it is no feed, or an entity bomb.
     """
     data = data.lstrip()  # XML allows nothing before its declaration, but many servers send blank lines there
     _refuse_entity_bombs(data)
-    parsed: Any = parse_with_expat(data, _find_charset(content_type))
+    parsed: Any = parse_with_expat(data)
     if parsed is None:
-        parsed = parse_with_feedparser(data, content_type)
+        parsed = parse_with_feedparser(data)
     if not parsed["entries"] and (parsed["bozo"] or not parsed["version"]):
         raise _build_error(parsed)
     return build_feed(parsed, base_urls)
 
 
-def parse_wellformed_xml(data: bytes, content_type: str, base_urls: tuple[str, ...]) -> Feed | None:
-    """Read a feed that is well-formed and has entries; None for any other. Raises SourceError for an entity bomb."""
+def parse_wellformed_xml(data: bytes, base_urls: tuple[str, ...]) -> Feed | None:
+    """Read a feed in UTF-8 that is well-formed and has entries; None for any other.
+
+    Raises SourceError for an entity bomb.
+    """
     data = data.lstrip()
     _refuse_entity_bombs(data)
-    parsed = parse_with_expat(data, _find_charset(content_type))
+    parsed = parse_with_expat(data)
     return build_feed(parsed, base_urls) if parsed and parsed["entries"] else None
 
 
@@ -66,41 +63,21 @@ def _refuse_entity_bombs(data: bytes) -> None:
         raise SourceError("bomb", "the feed defines entities that expand without end (an XML bomb); it was not read")
 
 
-def parse_with_feedparser(data: bytes, content_type: str) -> Any:
-    """Return what feedparser reads of a document. Raises SourceError if it crashes."""
+def parse_with_feedparser(data: bytes) -> Any:
+    """Return what feedparser reads of a document in UTF-8. Raises SourceError if it crashes."""
     # It gets the content type application/xml whatever the server says: for text/xml, RFC 3023 makes it read a document
     # without a charset as ASCII.
-    headers = {"content-type": f"application/xml{_choose_charset(data, content_type)}"}
+    headers = {"content-type": "application/xml; charset=utf-8"}
+    document = rewriting.rewrite_document(data.decode("utf-8", "replace"))
     try:
         parsed = feedparser.parse(
-            io.BytesIO(data), response_headers=headers, resolve_relative_uris=False, sanitize_html=False
+            io.BytesIO(document.encode()), response_headers=headers, resolve_relative_uris=False, sanitize_html=False
         )
     except Exception as error:  # foreign bytes may break feedparser in any way
         message = f"the feed cannot be read: {error.__class__.__name__}: {error}"
         raise SourceError("broken", plain_text.truncate_words(plain_text.clean_text(message), 40)) from error
-    podcasts.add_podcast_elements(parsed, data.decode(parsed.get("encoding") or "utf-8", "replace"))
+    podcasts.add_podcast_elements(parsed, document)
     return parsed
-
-
-def _find_charset(content_type: str) -> str:
-    """Return the charset of a Content-Type; empty if it has none."""
-    match = _CHARSET_PARAMETER.search(content_type)
-    return match[1] if match else ""
-
-
-def _choose_charset(data: bytes, content_type: str) -> str:
-    """Return the charset parameter for feedparser: UTF-8 if the bytes are valid UTF-8, whatever is declared."""
-    # Text in another encoding is hardly ever valid UTF-8 by chance. Else the XML declaration decides: it is more often
-    # right than a server's default.
-    if not data.isascii():
-        try:
-            data.decode("utf-8")
-        except UnicodeDecodeError:
-            pass
-        else:
-            return "; charset=utf-8"
-    charset = _find_charset(content_type)
-    return f"; charset={charset}" if charset and not _ENCODING_DECLARATION.match(data) else ""
 
 
 def _build_error(parsed: Any) -> SourceError:
@@ -124,7 +101,14 @@ def build_feed(parsed: Any, base_urls: tuple[str, ...]) -> Feed:
         lang=lang,
         pull_interval=_read_pull_interval(channel),
         entries=tuple(
-            _build_entry(entry, (link, *base_urls), lang, feed_authors, people) for entry in parsed["entries"]
+            _build_entry(
+                entry,
+                (link, *base_urls),
+                lang,
+                people,
+                _read_credit(entry, feed_authors, _read_publication(entry, channel, (link, *base_urls))),
+            )
+            for entry in parsed["entries"]
         ),
     )
 
@@ -142,23 +126,37 @@ def _read_pull_interval(channel: Any) -> float:
     return max(ttl, schedule.read_update_period(period, frequency if isinstance(frequency, str) else ""))
 
 
+def _read_credit(entry: Any, feed_authors: tuple[str, ...], publication: str) -> tuple[tuple[str, ...], str]:
+    """Return the authors of an entry, and the outlet that it was taken from."""
+    # RFC 4287, 4.2.1: the authors of the source come before those of the feed. Who keeps a planet wrote none of it.
+    authors = _read_authors(entry) or _read_authors(_get_source(entry))
+    return authors or (() if publication else feed_authors), publication
+
+
 def _build_entry(
-    entry: Any, bases: tuple[str, ...], lang: str, feed_authors: tuple[str, ...], feed_people: tuple[Speaker, ...]
+    entry: Any,
+    bases: tuple[str, ...],
+    lang: str,
+    feed_people: tuple[Speaker, ...],
+    credit: tuple[tuple[str, ...], str],
 ) -> Entry:
     enclosures = podcasts.read_enclosures(entry, bases)
     people = podcasts.read_people(entry) or (feed_people if enclosures else ())  # the channel's people host recordings
-    content = " ".join(
-        _to_plain_text(part.get("value") or "", part.get("type") or "") for part in entry.get("content") or ()
-    )
+    authors, publication = credit
+    published, updated = _read_date(entry, "published"), _read_date(entry, "updated")
+    contents = (_to_plain_text(part.get("value") or "", part.get("type") or "") for part in entry.get("content") or ())
+    content = " ".join(filter(None, contents))
     return Entry(
         id=plain_text.clean_text(entry.get("id") or ""),
         link=_find_link(entry, bases)
         or podcasts.build_video_address(entry)
         or next((enclosure.link for enclosure in enclosures), ""),
         title=_read_text(entry, "title"),
-        authors=_read_authors(entry) or feed_authors or podcasts.list_host_names(people),
-        published=_read_date(entry, "published"),
-        updated=_read_date(entry, "updated"),
+        authors=authors or (() if publication else podcasts.list_host_names(people)),
+        publication=publication,
+        published=published.moment if published else None,
+        updated=updated.moment if updated else None,
+        utc_offset=date.offset if (date := published or updated) else 0,
         lang=_find_language(entry, lang),
         summary=_read_text(entry, "summary"),
         content=content,
@@ -172,12 +170,13 @@ def _build_entry(
     )
 
 
-def _read_date(entry: Any, key: str) -> datetime | None:
+def _read_date(entry: Any, key: str) -> dates.WrittenDate | None:
     """Return a date by our own reading of its text, else by feedparser's."""
     # dict.get avoids feedparser's own look-up, which returns `published` for a missing `updated`, and warns.
     text = dict.get(entry, key)
-    date = dates.parse_date(text) if isinstance(text, str) else None
-    return date or dates.convert_struct_time(dict.get(entry, f"{key}_parsed"))
+    date = dates.read_date(text) if isinstance(text, str) else None
+    guess = None if date else dates.convert_struct_time(dict.get(entry, f"{key}_parsed"))
+    return dates.WrittenDate(guess, 0) if guess else date
 
 
 def _read_text(holder: Any, key: str) -> str:
@@ -212,16 +211,36 @@ def _find_canonical(entry: Any, bases: tuple[str, ...]) -> str:
 
 
 def _read_authors(holder: Any) -> tuple[str, ...]:
-    names = (_clean_author(author.get("name") or "") for author in holder.get("authors") or ())
-    return tuple(dict.fromkeys(name for name in names if name))
+    authors = (names.clean_name(author.get("name") or "") for author in holder.get("authors") or ())
+    return tuple(dict.fromkeys(name for name in authors if name))
 
 
-def _clean_author(author: str) -> str:
-    """Return the name of an author as feedparser gives it, without a mail address, which is private."""
-    text = plain_text.to_plain_text(author)
-    truncated = _TRUNCATED_MAIL_ADDRESS.match(text)
-    name = _MAIL_ADDRESS.sub("", truncated["name"] if truncated else text).strip(" <>,;")
-    return name[1:-1].strip() if name.startswith("(") and name.endswith(")") else name
+def _read_publication(entry: Any, channel: Any, bases: tuple[str, ...]) -> str:
+    """Return the name of the feed that an entry was taken from (atom:source, RSS source), else its host.
+
+    Empty if the entry names no source, or the feed itself.
+    """
+    source = _get_source(entry)
+    link = urls.make_absolute_url(source.get("href") or source.get("link") or "")
+    own_links = (link, *bases, *(other.get("href") or "" for other in channel.get("links") or ()))
+    title = _read_text(source, "title")
+    if title.casefold() == _read_text(channel, "title").casefold():
+        return ""
+    if link and urls.normalize_url(link) in {urls.normalize_url(own) for own in own_links[1:] if own}:
+        return ""
+    own_hosts = {urls.get_host(own) for own in bases if own}
+    if source.get("href") and urls.get_host(link) in own_hosts:  # RSS of a site that names a part of itself
+        return ""
+    if title and not urls.is_http_url(title):
+        return title
+    host = urls.get_host(link)
+    return host if host not in own_hosts else ""
+
+
+def _get_source(entry: Any) -> Any:
+    """Return what an entry says of the feed that it was taken from; empty if it says nothing."""
+    source = dict.get(entry, "source")
+    return source if isinstance(source, dict) else {}
 
 
 def _find_language(entry: Any, feed_lang: str) -> str:

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
-from datetime import datetime
+from copy import copy
 
-from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, Tag, XMLParsedAsHTMLWarning
+from bs4 import Tag
 from soupsieve import SelectorSyntaxError
 
 from ... import urls
 from ...edition.curation import EntrySelectors
 from ...errors import SourceError
-from . import dates, plain_text
+from . import dates, html_tree, names, plain_text
 from .model import Entry, Feed
 
 
 def parse_page(data: bytes, select: EntrySelectors, base_urls: tuple[str, ...]) -> Feed:
-    """Read the entries of a page. Relative links are resolved against its own <base>, else against `base_urls`.
+    """Read the entries of a page in UTF-8.
 
+    Relative links are resolved against its own <base>, else against `base_urls`.
     An entry without a link is left out. Raises SourceError if a selector is no CSS, or if no entry is found.
     """
-    soup = _parse_html(data)
-    base = soup.find("base", href=True)
-    own_base_url = urls.make_absolute_url(str(base["href"]), *base_urls) if isinstance(base, Tag) else ""
-    page_bases = (own_base_url, *base_urls)
+    soup = html_tree.parse_html(data, "text/html; charset=utf-8")
+    page_bases = (html_tree.find_base_url(soup, *base_urls), *base_urls)
     page = soup.find("html")
     entries = tuple(
         entry
@@ -41,31 +39,25 @@ def parse_page(data: bytes, select: EntrySelectors, base_urls: tuple[str, ...]) 
     )
 
 
-def _parse_html(data: bytes) -> BeautifulSoup:
-    with warnings.catch_warnings():
-        # BeautifulSoup warns of documents that look like a path or like XML; whatever a server sends is parsed as HTML.
-        warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
-        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
-        return BeautifulSoup(data, "html.parser")
-
-
 def _build_entry(tag: Tag, select: EntrySelectors, bases: tuple[str, ...]) -> Entry:
     anchor = next(_find_anchors(tag, select), None)
     title = next(_select_all(tag, "title", select.title), anchor)
-    authors = (_read_text(author) for author in _select_all(tag, "author", select.author))
+    authors = (names.clean_name(_read_text(author)) for author in _select_all(tag, "author", select.author))
+    date = next((date for date in _read_dates(tag, select) if date), None)
     return Entry(
         link=urls.make_absolute_url(str(anchor.get("href") or ""), *bases) if anchor else "",
         title=_read_text(title) if title else "",
         authors=tuple(dict.fromkeys(name for name in authors if name)),
-        published=next((moment for moment in _read_dates(tag, select) if moment), None),
-        summary=_read_text(tag),
+        published=date.moment if date else None,
+        utc_offset=date.offset if date else 0,
+        summary=_read_without_captions(tag),
         canonical=_find_canonical(tag, bases),
     )
 
 
 def _find_canonical(tag: Tag, bases: tuple[str, ...]) -> str:
     """Return the article's own address, if a link in the entry is marked rel=canonical."""
-    link = tag.select_one('[rel~="canonical"][href]')
+    link = tag.select_one('[rel~="canonical" i][href]')
     return urls.make_absolute_url(str(link["href"]), *bases) if link else ""
 
 
@@ -75,15 +67,25 @@ def _find_anchors(tag: Tag, select: EntrySelectors) -> Iterator[Tag]:
         yield from (anchor for anchor in (holder, *holder.find_all("a")) if anchor.get("href"))
 
 
-def _read_dates(tag: Tag, select: EntrySelectors) -> Iterator[datetime | None]:
+def _read_dates(tag: Tag, select: EntrySelectors) -> Iterator[dates.WrittenDate | None]:
     """Yield the dates of an entry, the likeliest first: attributes of HTML, microdata, microformats, then the text."""
     for element in _select_all(tag, "date", select.date or "time"):
-        yield from (dates.parse_date(str(element.get(name) or "")) for name in ("datetime", "content", "title"))
-        yield dates.parse_date(_read_text(element))
+        yield from (dates.read_date(str(element.get(name) or "")) for name in ("datetime", "content", "title"))
+        yield dates.read_date(_read_text(element))
 
 
 def _read_text(tag: Tag) -> str:
     return plain_text.clean_text(str(tag.get("content") or "") if tag.name == "meta" else tag.get_text(" "))
+
+
+def _read_without_captions(tag: Tag) -> str:
+    """Return the text of an entry without the captions of its pictures."""
+    if not tag.find("figcaption"):
+        return _read_text(tag)
+    entry = copy(tag)
+    for caption in entry.find_all("figcaption"):
+        caption.decompose()
+    return _read_text(entry)
 
 
 def _select_all(tag: Tag, field: str, selector: str) -> Iterator[Tag]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ... import urls
 from ...errors import SourceError
-from . import dates, plain_text
+from . import dates, names, plain_text
 from .model import Enclosure, Entry, Feed
 
 _MAX_ENCLOSURE_BYTES = 2**50  # a petabyte: a larger number is a mistake, and the length counts as unknown
@@ -56,13 +56,16 @@ def _build_entry(item: dict[str, Any], bases: tuple[str, ...], lang: str, feed_a
         urls.make_absolute_url(_get_text(item, "id")),  # the specification recommends the address as id
         *(enclosure.link for enclosure in enclosures),
     )
+    published = dates.read_date(_get_text(item, "date_published"))
+    updated = dates.read_date(_get_text(item, "date_modified"))
     return Entry(
         id=plain_text.clean_text(_get_text(item, "id")),
         link=next((link for link in links if link), ""),
         title=plain_text.to_plain_text(_get_text(item, "title")),
         authors=_read_authors(item) or feed_authors,  # version 1.1: authors of the feed are those of items without any
-        published=dates.parse_date(_get_text(item, "date_published")),
-        updated=dates.parse_date(_get_text(item, "date_modified")),
+        published=published.moment if published else None,
+        updated=updated.moment if updated else None,
+        utc_offset=date.offset if (date := published or updated) else 0,
         lang=own if own != lang else "",
         summary=plain_text.to_plain_text(_get_text(item, "summary")),
         content=plain_text.html_to_text(markup) if markup else plain_text.clean_text(_get_text(item, "content_text")),
@@ -87,8 +90,8 @@ def _get_list(holder: dict[str, Any], key: str) -> list[Any]:
 
 def _read_authors(holder: dict[str, Any]) -> tuple[str, ...]:
     listed = [*_get_list(holder, "authors"), holder.get("author")]  # version 1.0 had one author
-    names = (plain_text.to_plain_text(_get_text(author, "name")) for author in listed if isinstance(author, dict))
-    return tuple(dict.fromkeys(name for name in names if name))
+    authors = (names.clean_name(_get_text(author, "name")) for author in listed if isinstance(author, dict))
+    return tuple(dict.fromkeys(name for name in authors if name))
 
 
 def _read_enclosures(item: dict[str, Any], bases: tuple[str, ...]) -> Iterator[Enclosure]:

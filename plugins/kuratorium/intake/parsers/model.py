@@ -21,7 +21,9 @@ class Entry(Struct, frozen=True, kw_only=True):
     """One entry of a feed. Links are absolute http(s) addresses or empty; dates are in UTC.
 
     `id` is the feed's own (a guid), or empty; `lang` is set only if it differs from the feed's language; `summary` and
-    `content` are texts without markup; `canonical` is the article's own address if the feed names it besides the link.
+    `content` are texts without markup; `canonical` is the article's own address if the feed names it besides the link;
+    `utc_offset` is the offset in minutes with which `date` is written, None if it has none and is a local time;
+    `publication` is the outlet of an entry that the feed took from another one, else empty.
     Of a recording: `duration` in seconds (0: unknown), `transcript` and `chapters` as addresses, and `people` with
     their roles.
     """
@@ -30,8 +32,10 @@ class Entry(Struct, frozen=True, kw_only=True):
     link: str = ""
     title: str = ""
     authors: tuple[str, ...] = ()
+    publication: str = ""
     published: datetime | None = None
     updated: datetime | None = None
+    utc_offset: int | None = 0
     lang: str = ""
     summary: str = ""
     content: str = ""

@@ -52,11 +52,18 @@ _MARKUP_SIGN = re.compile(
     r"</[a-z][\w-]*\s*>|<(?:br|hr|img|wbr)\b[^<>]*>|<[a-z][\w-]*\s+[\w:-]+\s*=|&(?:amp|quot|apos|nbsp|#\d+|#x[\da-f]+);",
     re.IGNORECASE,
 )
+_CAPTION_SIGNS = ("caption", "CAPTION", "Caption")
+_CAPTION_START = re.compile(r"<(?P<name>figcaption|p|dd|div)\b(?P<attributes>[^<>]*+)>", re.IGNORECASE)
+_CAPTION_ENDS = {name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("figcaption", "p", "dd", "div")}
 # Unicode's explicit direction controls can show a text in another order than it is written ("Trojan Source", UTS #55).
 _BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_INVISIBLE_CHARACTERS = _BIDI_CONTROLS | frozenset("\u00ad\u200b\u2060\ufeff\ufff9\ufffa\ufffb")
+# Tag characters are copies of ASCII that nobody sees, but machines read.
+_TAG_CHARACTERS = frozenset(map(chr, range(0xE0000, 0xE0080)))
+_INVISIBLE_CHARACTERS = _BIDI_CONTROLS | _TAG_CHARACTERS | frozenset("\u00ad\u200b\u2060\ufeff\ufff9\ufffa\ufffb")
+_BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and symbols that show nothing
 _CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f]+")
 _C1_CONTROLS = re.compile("[\x80-\x9f]")
+_BLANK_CATEGORIES = frozenset(("Mn", "Mc", "Me", "Zs", "Zl", "Zp", "Cc", "Cf"))
 _LANGUAGE_CODE = re.compile(r"\A([A-Za-z]{2,3})((?:-[A-Za-z0-9]{2,8})*)\Z")
 
 
@@ -84,15 +91,45 @@ def _replace_invisible(character: str) -> str:
     category = unicodedata.category(character)
     if category == "Cc":  # line breaks, tabs and other controls separate words
         return " "
-    return "" if category in {"Cs", "Cn"} else character  # halves of surrogate pairs and unassigned code points
+    # Unassigned code points stay: they are younger than Python's table. Halves of surrogate pairs and code points that
+    # will never be characters (U+FFFE and the like) cannot be written to a file.
+    code = ord(character)
+    is_noncharacter = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
+    return "" if category == "Cs" or is_noncharacter else character
+
+
+def is_blank(text: str) -> bool:
+    """Return whether a text shows nothing: it is empty, or all its characters are invisible."""
+    # Marks (M) need a letter, separators (Z), controls and format characters (Cc, Cf) show nothing.
+    return all(
+        character in _BLANK_LETTERS or unicodedata.category(character) in _BLANK_CATEGORIES for character in text
+    )
 
 
 def html_to_text(markup: str) -> str:
-    """Return the text that a reader of `markup` (HTML) sees, on one line."""
+    """Return the text that a reader of `markup` (HTML) sees, on one line, without captions of pictures."""
+    markup = _remove_captions(markup)
     text = _strip_tags(markup)
     if text is None:
         text = _TAG_STRIPPER.clean(_BLOCK_TAG_START.sub(" <", markup))
     return clean_text(html.unescape(text))
+
+
+def _remove_captions(markup: str) -> str:
+    """Return markup without the captions of its pictures: figcaption, and what WordPress wrote before there was one."""
+    if not any(sign in markup for sign in _CAPTION_SIGNS):  # true of most texts, and fast
+        return markup
+    parts, position = [], 0
+    for start in _CAPTION_START.finditer(markup):
+        name = start["name"].lower()
+        is_caption = name == "figcaption" or "wp-caption-text" in start["attributes"]
+        if is_caption and start.start() >= position:
+            end = _CAPTION_ENDS[name].search(markup, start.end())
+            if end is None:
+                break
+            parts += [markup[position : start.start()], "<br>"]
+            position = end.end()
+    return "".join((*parts, markup[position:]))
 
 
 def _strip_tags(markup: str) -> str | None:

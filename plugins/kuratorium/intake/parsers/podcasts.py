@@ -6,7 +6,6 @@ facts that an editor wants before listening, for the teaser.
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterable, Iterator
 from gettext import NullTranslations
@@ -14,7 +13,7 @@ from typing import Any
 
 from ... import urls
 from ...edition.model import Speaker
-from . import plain_text
+from . import names, plain_text, rewriting
 from .model import Enclosure, Entry
 
 # Our own keys besides feedparser's: lists of attributes, a person's text as "name".
@@ -34,17 +33,6 @@ _TRANSCRIPT_TYPES = (  # what an editor reads best comes first
 # itunes:duration is [[hours:]minutes:]seconds by Apple's specification; some write fractions.
 _DURATION = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,4}):)?(\d{1,7})(?:\.\d+)?", re.ASCII)
 _MAX_LENGTH_DIGITS = 15  # a longer number of bytes is a mistake, and counts as unknown
-# A tag, or what holds no tags: a comment, a CDATA section (an unclosed one ends with the document). The possessive
-# quantifiers keep hostile documents from backtracking.
-_XML_TOKEN = re.compile(
-    r"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)"
-    r"|<(?P<end>/?)(?P<name>[\w.:-]++)(?P<attributes>(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*+)>",
-    re.DOTALL,
-)
-# The look-behind keeps a long word without "=" from being tried at each of its letters.
-_XML_ATTRIBUTE = re.compile(r"(?<![\w.:-])([\w.:-]++)\s*+=\s*+(?:\"([^\"]*)\"|'([^']*)')")
-_CDATA_SECTION = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
-_ENTRY_ELEMENTS = {"item", "entry"}
 _SKIPPED_ELEMENTS = {"source", "image", "textinput"}  # parts of a feed that describe something else
 
 
@@ -112,7 +100,7 @@ def read_people(holder: Any) -> tuple[Speaker, ...]:
     """
     speakers = (
         Speaker(
-            name=plain_text.to_plain_text(person.get("name") or ""),
+            name=names.clean_name(person.get("name") or ""),
             role=plain_text.to_plain_text(person.get("role") or "").lower() or "host",
         )
         for person in _list_dicts(holder.get(PEOPLE_KEY))
@@ -132,10 +120,10 @@ def describe_recording(entry: Entry, translations: NullTranslations) -> str:
     """
     gettext = translations.gettext
     speakers = dict.fromkeys(person.name for person in entry.people if person.role.endswith(("host", "guest")))
-    names = ", ".join(name for name in speakers if name not in entry.authors)
+    voices = ", ".join(name for name in speakers if name not in entry.authors)
     minutes = round(entry.duration / 60)
     facts = (
-        gettext("With {names}").format(names=names) if names else "",
+        gettext("With {names}").format(names=voices) if voices else "",
         gettext("{minutes} min").format(minutes=minutes) if minutes else "",
         gettext("Transcript {address}").format(address=entry.transcript) if entry.transcript else "",
         gettext("Chapters {address}").format(address=entry.chapters) if entry.chapters else "",
@@ -148,7 +136,7 @@ def _list_dicts(value: Any) -> list[dict[str, str]]:
 
 
 def add_podcast_elements(parsed: Any, document: str) -> None:
-    """Add the people and transcripts of `document` to what feedparser has parsed of it.
+    """Add the people and transcripts of `document`, as it was rewritten, to what feedparser has parsed of it.
 
     feedparser 6.0 does not know the podcast namespace (https://podcastindex.org/namespace/1.0): of an unknown element
     it keeps the attributes, loses the text, and of several it keeps the last. There is no supported way to teach it
@@ -181,11 +169,11 @@ class _PodcastElementReader:
 
     def read(self) -> None:
         """Read the whole document."""
-        for token in _XML_TOKEN.finditer(self._document):
+        for token in rewriting.XML_TOKEN.finditer(self._document):
             name = (token["name"] or "").lower()
             if name == "podcast:person" and token["end"]:
                 self._close_person(token.start())
-            elif name.rpartition(":")[2] in _ENTRY_ELEMENTS:
+            elif name.rpartition(":")[2] in rewriting.ENTRY_ELEMENTS:
                 self._switch_entry(is_end=bool(token["end"]))
             elif name in _SKIPPED_ELEMENTS:
                 self._is_skipping = not token["end"] and not token["attributes"].endswith("/")
@@ -201,8 +189,7 @@ class _PodcastElementReader:
         self._is_skipping = False
 
     def _open_element(self, name: str, token: re.Match[str]) -> None:
-        matches = _XML_ATTRIBUTE.finditer(token["attributes"])
-        attributes = {match[1].lower(): html.unescape(match[2] or match[3] or "") for match in matches}
+        attributes = rewriting.read_attributes(token["attributes"])
         if "type" in attributes:
             attributes["type"] = attributes["type"].lower()  # as feedparser does
         self._current.setdefault(_PODCAST_KEYS[name], []).append(attributes)
@@ -212,9 +199,8 @@ class _PodcastElementReader:
     def _close_person(self, position: int) -> None:
         if self._open_person is None:  # an end tag without its start: slicing for many of them takes quadratic time
             return
-        raw = self._document[self._text_start : position]
-        text = _CDATA_SECTION.sub(lambda section: html.escape(section[1]), raw)
-        name = plain_text.undo_mojibake(html.unescape(text).strip())
+        text = rewriting.read_inner_text(self._document[self._text_start : position])
+        name = plain_text.undo_mojibake(text)
         if name:
             self._open_person["name"] = name
         self._open_person = None

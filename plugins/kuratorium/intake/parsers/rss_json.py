@@ -42,12 +42,15 @@ def _convert_item(item: dict[str, Any]) -> dict[str, Any]:
     guid = item.get("guid")
     enclosure = _select_texts(_as_dict(item.get("enclosure")))
     author = texts.get("author") or texts.get("dc:creator")
+    source = item.get("source")
+    source_texts = _select_texts(source) if isinstance(source, dict) else {"#value": texts.get("source", "")}
     return {
         **{key: texts[key] for key in ("title", "link") if key in texts},
         "id": _select_texts(guid).get("#value", "") if isinstance(guid, dict) else texts.get("guid", ""),
         "summary": texts.get("description", ""),
         "published": texts.get("pubDate", ""),
         "authors": [{"name": author}] if author else [],
+        "source": {"title": source_texts.get("#value", ""), "href": source_texts.get("url", "")},
         "links": [{**enclosure, "rel": "enclosure", "href": enclosure.get("url", "")}] if enclosure else [],
     }
 

@@ -141,12 +141,14 @@ class _FeedSearch:
         candidates = await self._search_page(address, page_address, response)
         if not candidates:
             raise SourceError("no-feed", f"{address} {_NO_FEED_MESSAGE}")
-        metadata = page_metadata.parse_work_metadata(data, page_address)
+        metadata = page_metadata.parse_work_metadata(data, page_address, response.content_type)
         return tuple(_complete_from_page(candidate, metadata, page_address) for candidate in candidates)
 
     async def _search_page(self, address: str, page_address: str, response: Response) -> list[FeedCandidate]:
         """Return the feeds that a page names; if none has entries, also the page itself and common addresses."""
-        links = discovery.find_feed_links(response.data or b"", page_address, dispatch.FEED_MEDIA_TYPES)
+        links = discovery.find_feed_links(
+            response.data or b"", page_address, dispatch.FEED_MEDIA_TYPES, response.content_type
+        )
         links = links[:_MAX_LINKED_FEEDS]
         candidates = await asyncio.gather(*(self._read_linked_feed(link) for link in links))
         if any(candidate.has_entries for candidate in candidates):

@@ -144,7 +144,7 @@ class _RepairSearch:
         """Return the proposal if the page's selectors find entries at the new address, else a remark."""
         try:
             response = await self._fetcher.fetch(proposal.new_address)
-            dispatch.parse_feed(response.data or b"", feed_url=response.address, select=select)
+            dispatch.parse_feed(response.data or b"", response.content_type, feed_url=response.address, select=select)
         except SourceError as error:
             return _refuse_proposal(proposal, f", but that cannot be read: {error}")
         return proposal

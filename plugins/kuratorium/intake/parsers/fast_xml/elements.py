@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
-from .. import dates, podcasts
+from .. import dates, names, podcasts, rewriting
 from . import text
 from .text import UnsupportedFeedError
 
@@ -20,12 +20,7 @@ _EXTRA_SLASHES = re.compile(r"\A([A-Za-z][A-Za-z0-9+-.]*://)/+")
 # Addresses that resolution against a base leaves as they are.
 _ABSOLUTE_ADDRESS = re.compile(r"https?://[^\s?#;/][^\s?#;]*(?:\?[^\s#;]+)?(?:#\S+)?|(?:tag|urn):\S+")
 _ENTITY_REFERENCE = re.compile(r"&([A-Za-z0-9_]+);")
-# Narrower than feedparser's pattern: a text that this does not match as a whole is left to feedparser.
-_MAIL_ADDRESS = r"[\w.+-]+@(?:[\w-]+\.)+[A-Za-z]{2,4}"
-_MAIL_AND_NAME = re.compile(
-    rf"{_MAIL_ADDRESS}(?:\s*\((?P<name>[^()@<>]*)\))?|(?P<before>[^()@<>]*?)\s*<{_MAIL_ADDRESS}>", re.ASCII
-)
-_POSSIBLE_MAIL_ADDRESS = re.compile(r"[\w.+-]@[\w\[-]")
+_SOURCE_ELEMENTS = {"title", "id", "link", "author", "updated", "subtitle", "rights", "category", "icon", "logo"}
 _HTML_TYPES = {"text/html", "html", "application/xhtml+xml", "xhtml"}
 
 
@@ -46,21 +41,27 @@ class DocumentContext(Protocol):
 class ContainerReader:
     """The feed itself or one of its entries, while its elements are read in document order."""
 
-    def __init__(self, document: DocumentContext, values: dict[str, Any], lang: str | None, *, is_entry: bool) -> None:
+    def __init__(
+        self, document: DocumentContext, values: dict[str, Any], lang: str | None, entry: ET.Element | None = None
+    ) -> None:
         self.document = document
         self.values = values
         self.lang = lang
-        self.is_entry = is_entry
+        self.is_entry = entry is not None
+        self._entry = entry
+        self._has_text: bool | None = None
         self.title_depth = -1
         self._stored_depths: dict[str, int] = {}
 
-    def read_children(self, parent: ET.Element, depth: int) -> None:
+    def read_children(self, parent: Iterable[ET.Element], depth: int) -> None:
         """Read the elements in `parent`, which stands at `depth`; those within unknown elements count as its own."""
         for element in parent:
             name = self.document.get_element_name(element)
             handler = ELEMENT_HANDLERS.get(name)
             if handler is not None:
                 handler(self, element, depth + 1)
+            elif rewriting.is_live_item(name):
+                continue
             elif name in RESERVED_NAMES:
                 raise UnsupportedFeedError(name)
             elif len(element):
@@ -85,6 +86,21 @@ class ContainerReader:
         if not self.is_entry or depth <= self._stored_depths.get(key, depth):
             self._stored_depths[key] = depth
             self.values[key] = value
+
+    def has_text(self) -> bool:
+        """Return whether the entry has a text of its own, beside which media:description is a caption."""
+        if self._has_text is None:  # read once: an entry may have thousands of such descriptions
+            self._has_text = self._entry is not None and self._holds_text(self._entry)
+        return self._has_text
+
+    def _holds_text(self, parent: ET.Element) -> bool:
+        for element in parent:
+            name = self.document.get_element_name(element)
+            if name in rewriting.TEXT_ELEMENTS and ((element.text or "").strip() or len(element)):
+                return True
+            if not rewriting.is_part(name) and len(element) and self._holds_text(element):
+                return True
+        return False
 
     def add_tag(self, term: str | None, label: str | None = None) -> None:
         """Add a category."""
@@ -116,6 +132,12 @@ def _read_description(container: ContainerReader, element: ET.Element, depth: in
     _read_summary(container, element, depth, "text/html")
 
 
+def _read_caption(container: ContainerReader, element: ET.Element, depth: int) -> None:
+    """Read the description of a recording; beside the entry's own text, it is the caption of something."""
+    if not container.has_text():
+        _read_description(container, element, depth)
+
+
 def _read_summary(container: ContainerReader, element: ET.Element, depth: int, default: str = "text/plain") -> None:
     if "summary" in container.values and not container.document.has_content:
         _read_content(container, element, depth)  # feedparser takes a second summary for the content
@@ -144,21 +166,12 @@ def _read_author(container: ContainerReader, element: ET.Element, _depth: int) -
     container.values.setdefault("authors", []).append(person)
     for child in element:
         name = container.document.get_element_name(child)
-        if len(child) or (name in ELEMENT_HANDLERS and name not in {"uri", "url"}):
+        is_other = name in ELEMENT_HANDLERS and name not in {"uri", "url"}
+        if len(child) or is_other or name.startswith("media:"):
             raise UnsupportedFeedError("author")
         person[name.removeprefix("itunes:")] = (child.text or "").strip()
     if not len(element) and (author := text.read_plain_text(element)):
-        person["name"] = _extract_name(author)
-
-
-def _extract_name(author: str) -> str:
-    """Return the name in "mail (name)" or "name <mail>"; empty for a mail address alone."""
-    if not _POSSIBLE_MAIL_ADDRESS.search(author):
-        return author
-    match = _MAIL_AND_NAME.fullmatch(author)
-    if match is None:
-        raise UnsupportedFeedError("author")
-    return (match["name"] or match["before"] or "").strip()
+        person["name"] = names.clean_name(author) if names.has_mail_address(author) else author
 
 
 def _read_link(container: ContainerReader, element: ET.Element, _depth: int) -> None:
@@ -189,12 +202,12 @@ def _read_guid(container: ContainerReader, element: ET.Element, depth: int) -> N
         container.values.setdefault("link", guid)
 
 
-def _read_published(container: ContainerReader, element: ET.Element, _depth: int) -> None:
-    container.values["published"] = _read_date(container, element)
+def _read_published(container: ContainerReader, element: ET.Element, depth: int) -> None:
+    container.store_nearest("published", _read_date(container, element), depth)
 
 
-def _read_updated(container: ContainerReader, element: ET.Element, _depth: int) -> None:
-    container.values["updated"] = _read_date(container, element)
+def _read_updated(container: ContainerReader, element: ET.Element, depth: int) -> None:
+    container.store_nearest("updated", _read_date(container, element), depth)
 
 
 def _read_date(container: ContainerReader, element: ET.Element) -> str:
@@ -210,6 +223,8 @@ def _read_category(container: ContainerReader, element: ET.Element, depth: int) 
     term, label = attributes.get("term") or attributes.get("text"), attributes.get("label")
     if term or label:
         container.add_tag(term, label)
+    if any(not container.document.get_element_name(part).endswith("category") for part in element):
+        raise UnsupportedFeedError("category")
     if len(element):
         container.read_children(element, depth)
     elif name := text.read_plain_text(element):
@@ -234,8 +249,13 @@ def _read_enclosure(container: ContainerReader, element: ET.Element, _depth: int
 
 
 def _read_media_content(container: ContainerReader, element: ET.Element, depth: int) -> None:
-    container.values.setdefault("media_content", []).append(text.read_attributes(element))
-    container.read_children(element, depth)
+    attributes = text.read_attributes(element)
+    container.values.setdefault("media_content", []).append(attributes)
+    if not rewriting.describes_picture(attributes):
+        parts = [part for part in element if container.document.get_element_name(part).startswith("media:")]
+        if any(map(len, parts)):
+            raise UnsupportedFeedError("elements within a part of media:content")
+        container.read_children(parts, depth)
 
 
 def _read_person(container: ContainerReader, element: ET.Element, _depth: int) -> None:
@@ -254,15 +274,25 @@ def _read_feed_language(container: ContainerReader, element: ET.Element, _depth:
     container.values["language"] = text.read_plain_text(element)
 
 
-def _skip_image(container: ContainerReader, element: ET.Element, _depth: int) -> None:
-    """Skip the picture of a feed; in an entry, feedparser would take its title and link for the entry's."""
-    if container.is_entry and any(container.document.get_element_name(child) in {"title", "link"} for child in element):
-        raise UnsupportedFeedError("image in an entry")
+def _skip_image(container: ContainerReader, _element: ET.Element, _depth: int) -> None:
+    """Skip the picture of a feed or an entry; its title and link are its own."""
     container.title_depth = -1
 
 
-def _skip_source(container: ContainerReader, _element: ET.Element, _depth: int) -> None:
-    """Skip the description of the feed that an entry was taken from; its title and link are not the entry's."""
+def _read_source(container: ContainerReader, element: ET.Element, depth: int) -> None:
+    """Read the description of the feed that an entry was taken from; its title and link are not the entry's."""
+    source: dict[str, Any] = {}
+    if address := text.read_attributes(element).get("url"):
+        source["href"] = address
+    names_of_parts = [container.document.get_element_name(part) for part in element]
+    if not set(names_of_parts) <= _SOURCE_ELEMENTS or names_of_parts.count("title") > 1:
+        raise UnsupportedFeedError("source")
+    ContainerReader(container.document, source, container.lang).read_children(element, depth)
+    if title := (element.text or "").strip():
+        if len(element):
+            raise UnsupportedFeedError("source with text and elements")
+        source["title"] = title
+    container.values["source"] = source
     container.title_depth = -1
 
 
@@ -286,7 +316,8 @@ ELEMENT_HANDLERS: dict[str, ElementHandler] = {
     **dict.fromkeys(["item", "entry"], _read_item),
     **dict.fromkeys(["title", "dc:title"], _read_title),
     "media:title": _read_media_title,
-    **dict.fromkeys(["description", "dc:description", "media:description"], _read_description),
+    **dict.fromkeys(["description", "dc:description"], _read_description),
+    "media:description": _read_caption,
     **dict.fromkeys(["summary", "itunes:summary"], _read_summary),
     "content": _read_content,
     "content:encoded": _read_encoded_content,
@@ -303,7 +334,7 @@ ELEMENT_HANDLERS: dict[str, ElementHandler] = {
     "podcast:transcript": _read_transcript,
     **dict.fromkeys(["language", "dc:language"], _read_feed_language),
     **dict.fromkeys(["image", "textinput"], _skip_image),
-    "source": _skip_source,
+    "source": _read_source,
     **dict.fromkeys(["contributor", "itunes:owner", "subtitle", "tagline", "itunes:subtitle"], _skip_element),
     **dict.fromkeys(["rights", "copyright", "dc:rights", "info", "feedburner:browserfriendly"], _skip_element),
     # feedparser's rules for these are not worth copying: they are rare inside a feed or an entry.

@@ -22,51 +22,35 @@ from .text import UnsupportedFeedError
 
 _XML_DECLARATION = re.compile(rb"\A(?:\xef\xbb\xbf)?<\?xml[^>]*\?>\s*", re.IGNORECASE)
 _PROLOG = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s+|<\?.*?\?>|<!--.*?-->)*+<(?=[A-Za-z_])", re.DOTALL)
-_DECLARED_ENCODING = re.compile(rb"encoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE)
-_ASCII_COMPATIBLE_ENCODINGS = {b"utf-8", b"utf8", b"us-ascii", b"ascii", b"iso-8859-1", b"iso-8859-15", b"windows-1252"}
 _NAMESPACE_PREFIXES = {uri.lower(): prefix for uri, prefix in _FeedParserMixin.namespaces.items()}
 _RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 _ATOM_NAMESPACE = "http://www.w3.org/2005/atom"
 _RSS1_NAMESPACE = b"http://purl.org/rss/1.0/"
 
 
-def parse_with_expat(data: bytes, charset: str) -> dict[str, Any] | None:
+def parse_with_expat(data: bytes) -> dict[str, Any] | None:
     """Return what feedparser returns for a document; None if feedparser must read it.
 
-    `data` begins with "<", and `charset` is what its server states, or empty.
+    `data` is in UTF-8 and begins with "<".
     """
     try:
-        return _parse_document(data, charset)
+        return _parse_document(data)
     except (UnsupportedFeedError, ET.ParseError, ValueError, RecursionError):
         return None
 
 
-def _parse_document(data: bytes, charset: str) -> dict[str, Any]:
+def _parse_document(data: bytes) -> dict[str, Any]:
     """Read a document. Raises UnsupportedFeedError, or an error of the XML parser, if feedparser must read it."""
     if not _PROLOG.match(data):
         raise UnsupportedFeedError("document type")
     parser = ET.XMLParser(encoding="utf-8")  # noqa: S314 - without a document type there are no entities to expand
-    body = _strip_declaration(data, charset)
+    declaration = _XML_DECLARATION.match(data)  # its encoding is that before the conversion to UTF-8
+    body = data[declaration.end() :] if declaration else data
+    body.decode()  # expat would take some broken UTF-8
     parser.feed(body)
     root = parser.close()
     text.repair_texts(root, body)
     return _DocumentReader(data, root).read_document()
-
-
-def _strip_declaration(data: bytes, charset: str) -> bytes:
-    """Return a document without its XML declaration, whose encoding may be wrong. Raises if it may not be UTF-8."""
-    declaration = _XML_DECLARATION.match(data)
-    body = data[declaration.end() :] if declaration else data
-    if data.isascii():  # the bytes alone prove nothing: UTF-7 and ISO-2022 are ASCII bytes, too
-        names = [charset.encode(), *(_DECLARED_ENCODING.findall(declaration[0]) if declaration else ())]
-        if any(name and name.lower() not in _ASCII_COMPATIBLE_ENCODINGS for name in names):
-            raise UnsupportedFeedError("encoding")
-    else:
-        try:
-            body.decode()
-        except UnicodeDecodeError as error:
-            raise UnsupportedFeedError("encoding") from error
-    return body
 
 
 class _DocumentReader:
@@ -110,7 +94,7 @@ class _DocumentReader:
         raise UnsupportedFeedError(kind)
 
     def _build_feed_reader(self, lang: str | None) -> ContainerReader:
-        return ContainerReader(self, self.feed, lang, is_entry=False)
+        return ContainerReader(self, self.feed, lang)
 
     def _read_rss(self, lang: str | None) -> None:
         channel = self.root[0] if len(self.root) == 1 else self.root
@@ -138,7 +122,7 @@ class _DocumentReader:
             values["id"] = about
         if text.read_attributes(element).keys() & {"href", "lastmod"}:
             raise UnsupportedFeedError("CDF")
-        ContainerReader(self, values, text.resolve_language(element, lang), is_entry=True).read_children(element, depth)
+        ContainerReader(self, values, text.resolve_language(element, lang), element).read_children(element, depth)
         self.has_content = False
         element.clear()  # frees the memory of a long feed while it is read
 

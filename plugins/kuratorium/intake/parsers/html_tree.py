@@ -1,0 +1,44 @@
+"""An HTML page as a tree, and what HTML says of its links, for all that read pages."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Collection, Iterator
+
+from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, Tag, XMLParsedAsHTMLWarning
+from bs4.filter import SoupStrainer
+
+from ... import urls
+from ...errors import SourceError
+from . import charset
+
+
+def parse_html(data: bytes, content_type: str = "", only: Collection[str] = ()) -> BeautifulSoup:
+    """Return the tree of a page; `only` names the elements to read, if not all are needed.
+
+    `content_type` is its server's Content-Type. A page whose encoding cannot be recognised has its ASCII letters only.
+    """
+    try:
+        text = charset.decode(data, content_type)
+    except SourceError:
+        text = data.decode("ascii", "ignore")
+    with warnings.catch_warnings():
+        # BeautifulSoup warns of documents that look like a path or like XML; whatever a server sends is parsed as HTML.
+        warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
+        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
+        return BeautifulSoup(text, "html.parser", parse_only=SoupStrainer([*only]) if only else None)
+
+
+def find_base_url(soup: BeautifulSoup, *addresses: str) -> str:
+    """Return the address against which a page's links are resolved: its own base, else the first of `addresses`."""
+    # Only the first base with an href counts (https://html.spec.whatwg.org/#the-base-element).
+    base = soup.find("base", href=True)
+    own = urls.make_absolute_url(str(base["href"]), *addresses) if isinstance(base, Tag) else ""
+    return own or next((address for address in addresses if urls.is_http_url(address)), "")
+
+
+def find_links(soup: BeautifulSoup, relation: str) -> Iterator[Tag]:
+    """Yield the link elements of a page with a relation, whose case does not matter."""
+    for link in soup.find_all("link"):
+        if relation in (str(name).lower() for name in link.get_attribute_list("rel")):
+            yield link

@@ -1,0 +1,45 @@
+"""The names of people as feeds and pages write them, without mail addresses, which are private and no names."""
+
+from __future__ import annotations
+
+import html
+import re
+from functools import lru_cache
+
+from . import plain_text
+
+# Of any top-level domain, for new ones appear all the time; also written so that robots do not find it.
+_WORD = r"[^\s<>()\[\]{},;:\"@]"
+_LABEL = r"[^\s<>()\[\]{},;:\"@.]++"
+_MAIL_ADDRESS = re.compile(
+    rf"(?:mailto:\s*)?(?<!{_WORD})@?{_WORD}++"
+    rf"(?:@(?:{_LABEL}(?:\.{_LABEL})*+\.?|\[[\d.]+\])"
+    rf"|\s*[\[({{]\s*(?:at|ät)\s*[\])}}]\s*{_LABEL}(?:(?:\.|\s*[\[({{]\s*(?:dot|punkt)\s*[\])}}]\s*){_LABEL})++)"
+    r"(?:\?subject=\S*)?",
+    re.IGNORECASE,
+)
+_SPELLED_ADDRESS = re.compile(r"[\w.+-]+ at [\w-]+(?:(?:\.| dot | punkt )[\w-]+)+", re.IGNORECASE)
+_SPELLED_AT = re.compile(r"\b[aä]t\b", re.IGNORECASE)
+_EMPTY_BRACKETS = re.compile(r"\(\s*\)|<\s*>|\[\s*\]")
+_MAX_NAME_LENGTH = 1000  # characters; a longer text is no name, and bounds the work of the patterns
+
+
+def has_mail_address(text: str) -> bool:
+    """Return whether a text holds a mail address."""
+    if "@" not in text and not _SPELLED_AT.search(text):  # true of most names, and fast
+        return False
+    return len(text) <= _MAX_NAME_LENGTH and bool(_MAIL_ADDRESS.search(text) or _SPELLED_ADDRESS.fullmatch(text))
+
+
+@lru_cache(maxsize=1024)  # the entries of a feed have few authors
+def clean_name(text: str) -> str:
+    """Return a name as plain text without mail addresses; empty for an address alone."""
+    name = plain_text.to_plain_text(text)
+    if "&lt;" in name:  # escaped twice
+        name = html.unescape(name)
+    if has_mail_address(name):
+        rest = _EMPTY_BRACKETS.sub("", _MAIL_ADDRESS.sub("", name) if not _SPELLED_ADDRESS.fullmatch(name) else "")
+        name = rest.replace("mailto:", "").strip(' <>[],;:|/-–"')
+    if name.startswith("(") and name.endswith(")") and name.count("(") == 1:
+        name = name[1:-1].strip()
+    return name

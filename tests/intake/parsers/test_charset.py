@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kuratorium.errors import SourceError
+from kuratorium.intake.parsers import charset, dispatch
+
+GERMAN = "Größere Ämter, kürzere Wege – „müde“ Bürger"
+TEXTS = {
+    "gb18030": "城市管理部门公布了新的数字服务计划居民可以在网上预约办理各种手续",
+    "big5": "城市管理部門公布了新的數位服務計畫居民可以在網上預約辦理各種手續",
+    "euc_kr": "구청은 주민을 위한 새로운 전자 민원 서비스를 다음 달부터 시작한다고 밝혔다",
+    "shift_jis": "市役所は住民のための新しい電子申請サービスを来月から始めると発表しました",
+    "euc_jp": "市役所は住民のための新しい電子申請サービスを来月から始めると発表しました",
+    "iso2022_jp": "市役所は住民のための新しい電子申請サービスを来月から始めると発表しました",
+    "cp1251": "Город открывает новый портал электронных услуг для жителей в следующем месяце",
+    "cp1252": GERMAN,
+    "utf-16-le": GERMAN,
+    "utf-16-be": "市役所は住民のための新しい電子申請サービスを",
+    "utf-16": GERMAN,
+    "utf-32": GERMAN,
+}
+
+
+def rss(title: str, declaration: str = "") -> str:
+    """Return a feed whose entry has a title."""
+    item = f"<item><title>{title}</title><link>https://a.example/1</link></item>"
+    return f'{declaration}<rss version="2.0"><channel><title>Blog</title>{item}</channel></rss>'
+
+
+def read_title(data: bytes, content_type: str = "") -> str:
+    """Return the title of a feed's first entry."""
+    return dispatch.parse_feed(data, content_type).entries[0].title
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_what_is_not_stated_is_recognised(name: str) -> None:
+    """Feeds and JSON feeds in Chinese, Japanese, Korean, Russian and German are read though nothing says how."""
+    assert read_title(rss(TEXTS[name]).encode(name)) == TEXTS[name]
+    items = f'{{"version": "https://jsonfeed.org/version/1.1", "items": [{{"id": "1", "title": "{TEXTS[name]}"}}]}}'
+    assert read_title(items.encode(name)) == TEXTS[name]
+
+
+@pytest.mark.parametrize("name", ["euc_kr", "gb18030", "shift_jis"])
+def test_what_cannot_be_recognised_is_refused(name: str) -> None:
+    """A few letters of an encoding that is not stated prove nothing: the feed is refused, not garbled."""
+    with pytest.raises(SourceError, match="encoding of its characters is not stated"):
+        read_title(rss(TEXTS[name][:4]).encode(name))
+
+
+@pytest.mark.parametrize(
+    ("label", "codec"),
+    [
+        ("ISO-8859-1", "cp1252"),
+        ("latin1", "cp1252"),
+        ("US-ASCII", "cp1252"),
+        ("gb2312", "gb18030"),
+        ("x-gbk", "gb18030"),
+        ("x-sjis", "cp932"),
+        ("ks_c_5601-1987", "cp949"),
+        ("iso-8859-9", "cp1254"),
+        ("KOI8-R", "koi8-r"),
+    ],
+)
+def test_labels_mean_what_they_mean_on_the_web(label: str, codec: str) -> None:
+    """A label is read as browsers read it, in a header, an XML declaration or a page."""
+    text = {"cp1252": GERMAN, "cp1254": "Şehir – Ağ", "koi8-r": TEXTS["cp1251"]}.get(codec) or {
+        "gb18030": "镕基", "cp932": "①髙", "cp949": "똠방"
+    }[codec]  # fmt: skip
+    data = text.encode(codec)
+    assert charset.decode(data, f'text/html; charset="{label}"') == text
+    declared = f"<?xml version='1.0' encoding='{label}'?>".encode() + data
+    assert charset.decode(declared, "text/xml; charset=iso-8859-2").endswith(text)
+    assert charset.decode(f"<meta charset={label}>".encode() + data).endswith(text)
+
+
+def test_the_header_comes_before_the_page() -> None:
+    """Of a header and an HTML page that disagree, the header is right, and valid UTF-8 is right against both."""
+    page = '<meta http-equiv="Content-Type" content="text/html; charset=iso-8859-1">Łódź'
+    assert charset.decode(page.encode("iso-8859-2"), "text/html; charset=ISO-8859-2") == page
+    assert charset.decode(page.encode(), "text/html; charset=ISO-8859-2") == page
+
+
+@pytest.mark.parametrize("label", ["base64", "rot13", "idna", "unicode_escape", "undefined", "nope", "utf-7", "\u00e4"])
+def test_what_is_no_encoding_of_the_web_is_ignored(label: str) -> None:
+    """A label that no browser knows states nothing, whatever Python calls a codec."""
+    assert charset.decode(GERMAN.encode("cp1252"), f"text/xml; charset={label}") == GERMAN
+
+
+def test_a_broken_byte_garbles_nothing_else() -> None:
+    """One byte that is not UTF-8, a character that was cut and a text in another encoding leave the rest as it is."""
+    for broken, shown in ((b"\xff", ""), (b"\xe2\x80", ""), ("Müll".encode("cp1252"), "Müll")):
+        data = rss(GERMAN).encode().replace(b"</title><link>", b" " + broken + b"</title><link>")
+        assert read_title(data).replace("\ufffd", "").strip() == f"{GERMAN} {shown}".strip()
+        declared = b"<?xml version='1.0' encoding='UTF-8'?>" + data
+        assert read_title(declared, "text/xml; charset=iso-8859-1").startswith(GERMAN)
+
+
+@given(st.binary(max_size=400), st.sampled_from(["", "x; charset=utf-8", "x; charset=euc-jp", "x; charset=utf-16"]))
+def test_any_bytes_are_decoded_or_refused(data: bytes, content_type: str) -> None:
+    """No bytes end in another error, and what is decoded can be written as UTF-8."""
+    with suppress(SourceError):
+        charset.decode(data, content_type).encode()
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\x1b"), max_size=60))
+def test_utf_8_is_utf_8(text: str) -> None:
+    """Every text in UTF-8 is read back, whatever the server states."""
+    marked = "\ufeff" + text  # a text may begin with a mark of its own
+    assert charset.decode(marked.encode(), "text/html; charset=shift_jis") == text

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kuratorium.intake.parsers import dispatch, names
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("ada@lox.engineering (Ada Lox)", "Ada Lox"),
+        ("Ada Lox <ada@lox.photography>", "Ada Lox"),
+        ("Ada Lox<ada@lox.koeln>", "Ada Lox"),
+        ("Ada Lox (mailto:ada@lox.example)", "Ada Lox"),
+        ("Ada Lox, ada@lox.online", "Ada Lox"),
+        ('"Lox, Ada" &lt;ada@lox.museum&gt;', "Lox, Ada"),
+        ("mailto:ada@lox.example?subject=Frage (Ada)", "Ada"),
+        ("ada@lox.example, bo@lox.example", ""),
+        ("post@stadt.berlin", ""),
+        ("ada [at] lox [dot] example", ""),
+        ("Ada Lox (ada(at)lox.example)", "Ada Lox"),
+        ("ada at lox dot example", ""),
+        ("root@localhost", ""),
+        ("J\u00f6rg <j\u00f6rg@wei\u00df.example>", "J\u00f6rg"),
+        ("@ada", "@ada"),
+        ("Ada Lox at work", "Ada Lox at work"),
+        ("Ada (at) Work", "Ada (at) Work"),
+        ("(Redaktion)", "Redaktion"),
+    ],
+)
+def test_a_mail_address_is_no_name(text: str, name: str) -> None:
+    """Of a name with a mail address, however written and whatever its top-level domain, only the name is kept."""
+    assert names.clean_name(text) == name
+
+
+@given(st.text("a@.<>()[] at:mailto", max_size=1200))
+def test_any_text_is_cleaned(text: str) -> None:
+    """No text ends in an error or keeps an address, nor does it take long."""
+    cleaned = names.clean_name(text)
+    assert len(text) > 1000 or not names.has_mail_address(cleaned) or names.clean_name(cleaned) != text
+
+
+@pytest.mark.parametrize("broken", ["", "<br>"])
+def test_authors_of_every_format(broken: str) -> None:
+    """Well-formed and broken RSS, Atom and JSON feeds give the name without the address."""
+    rss = f"<item><title>x</title>{broken}<author>a@b.hamburg (Ada Lox)</author></item>"
+    atom = f"<entry><title>x</title>{broken}<author><name>Ada Lox a@b.hamburg</name></author></entry>"
+    json = '{"version": "https://jsonfeed.org/version/1", "items": [{"author": {"name": "Ada Lox <a@b.koeln>"}}]}'
+    for document in (
+        f'<rss version="2.0"><channel>{rss}</channel></rss>',
+        f'<feed xmlns="http://www.w3.org/2005/Atom">{atom}</feed>',
+        json,
+    ):
+        assert dispatch.parse_feed(document.encode()).entries[0].authors == ("Ada Lox",)
