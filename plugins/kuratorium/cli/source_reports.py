@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..edition.curation import Source
     from ..intake.sources.add import FeedCandidate
     from ..intake.sources.health import SourceHealth
-    from ..intake.sources.merge import MergeResult
+    from ..intake.sources.opml import ImportResult
     from ..intake.sources.repair import Proposal, Remark
 
 _HEALTH_STYLES = {"failing": "red", "moved": "yellow", "never": "dim", "let alone": "dim"}
@@ -115,29 +115,44 @@ def print_repaired_count(proposals: Sequence[Proposal]) -> None:
     print_result(f"{format_count(len(proposals), 'source')} changed in curation/sources.yaml.")
 
 
-def print_import_result(result: MergeResult) -> None:
+def print_import_result(result: ImportResult, *, with_topics: bool) -> None:
     """Print what became of the feeds and folders of an OPML file."""
-    for source in result.added_sources:
+    merged = result.merged
+    for source in merged.added_sources:
         print_result(f"  {source.id}  {source.feed}")
-    for outline in result.refused_outlines:
-        print_message(f"  skipped, because its address is not http(s): {outline.title or outline.feed}", "yellow")
-    existing = f", {len(result.existing_outlines)} there already" if result.existing_outlines else ""
-    skipped = f", {len(result.refused_outlines)} skipped" if result.refused_outlines else ""
+    for outline in merged.refused_outlines:
+        reason = "its address is not http(s)" if outline.feed else "it names no feed (xmlUrl)"
+        print_message(f"  skipped, because {reason}: {outline.title or outline.feed}", "yellow")
+    existing = f", {len(merged.existing_outlines)} there already" if merged.existing_outlines else ""
+    skipped = f", {len(merged.refused_outlines)} skipped" if merged.refused_outlines else ""
     print_result(
-        f"{format_count(len(result.added_sources), 'source')} added to curation/sources.yaml{existing}{skipped}."
+        f"{format_count(len(merged.added_sources), 'source')} added to curation/sources.yaml{existing}{skipped}."
     )
+    if sites := [source.id for source in merged.added_sources if source.feed == source.site]:
+        print_message(
+            f"Of {format_count(len(sites), 'source')} the list names only the site: {', '.join(sites)}. After a pull, "
+            '"kuratorium sources heal" looks for their feeds.',
+            "yellow",
+        )
+    _print_topics_of_import(result, with_topics=with_topics)
+
+
+def _print_topics_of_import(result: ImportResult, *, with_topics: bool) -> None:
+    merged = result.merged
     if result.new_topics:
         ids = ", ".join(topic.id for topic in result.new_topics)
         print_result(f"{format_count(len(result.new_topics), 'topic')} added to curation/topics.yaml: {ids}.")
-    if result.unmatched_folders:
-        names = ", ".join(f'"{name}"' for name in result.unmatched_folders)
+    if result.changed_source_ids:
+        count = format_count(len(result.changed_source_ids), "source")
+        print_result(f"Topics added to {count}: {', '.join(result.changed_source_ids)}.")
+    if result.edit_problem:
+        print_message(result.edit_problem, "yellow")
+    if merged.unmatched_folders:
+        names = ", ".join(f'"{name}"' for name in merged.unmatched_folders)
         print_message(f"Folders that match no topic: {names}.", "yellow")
-        print_message(
-            # Only added feeds get the topics of their folders: a source that is there already stays as it is.
-            "Add these topics to curation/topics.yaml, or use --topics, before you import the feeds.",
-            "yellow",
-        )
-    if any(not source.topics for source in result.added_sources):
+    if (merged.unmatched_folders or merged.missing_topics) and not with_topics:
+        print_message("Give their feeds topics by running the import again with --topics.", "yellow")
+    if any(not source.topics for source in merged.added_sources):
         print_result("Give sources without topics some, so that their entries are suggested for them.")
 
 

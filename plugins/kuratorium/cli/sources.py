@@ -129,16 +129,22 @@ def sources_heal(yes: bool) -> int:
 
 @sources.command("import", examples=("kuratorium sources import subscriptions.opml --topics",))
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE.opml")
-@click.option("--topics", is_flag=True, help="Add a topic for each folder that matches none.")
+@click.option("--topics", is_flag=True, help="Add a topic for each folder that matches none; do not ask.")
 def sources_import(file: Path, topics: bool) -> int:
     """Add the feeds of an OPML file to sources.yaml.
 
-    Existing entries, their comments and their order stay. Feeds get the topics whose names their folders have.
+    Only http and https addresses are added. Existing entries, their comments and their order stay. Feeds get the topics
+    whose names their folders have; for other folders, you are asked whether they become topics. With topics, an import
+    that is repeated gives them to the sources that were added before.
     """
-    from ..intake.sources.opml import import_opml
-    from . import source_reports
+    from ..intake.sources import opml
+    from . import prompts, source_reports
 
-    source_reports.print_import_result(import_opml(options.find_edition_root(), file, with_topics=topics))
+    root = options.find_edition_root()
+    if not topics and (folders := opml.find_unmatched_folders(root, file)):
+        names = ", ".join(f'"{folder}"' for folder in folders)
+        topics = prompts.ask_confirmation(f"Add topics for the folders {names}?", yes=False)
+    source_reports.print_import_result(opml.import_opml(root, file, with_topics=topics), with_topics=topics)
     return 0
 
 

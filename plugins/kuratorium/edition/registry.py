@@ -10,11 +10,20 @@ from typing import TypeVar
 import msgspec
 
 from ..errors import Problem
+from ..urls import is_http_url
 from . import frontmatter, yaml
 from .curation import Person, Policy, Series, Source, Topic
 from .embeds import PROVIDERS_BY_ID
 from .fields import Violation, convert_record, find_removed_keys, suggest_nearest
-from .paths import CONTENT_PREFIX, PEOPLE_FILE, POLICY_FILE, SERIES_FILE, SOURCES_FILE, TOPICS_FILE
+from .paths import (
+    CONTENT_PREFIX,
+    PEOPLE_FILE,
+    POLICY_FILE,
+    SERIES_FILE,
+    SOURCES_FILE,
+    TOPICS_FILE,
+    find_edition_file,
+)
 
 RegistryRecordT = TypeVar("RegistryRecordT", bound=Source | Person | Topic | Series)
 
@@ -59,7 +68,7 @@ def read_registry(root: Path) -> tuple[Registry, list[Problem]]:
         sources=sources, people=people, topics=topics, policy=policy, series=series, is_complete=not problems
     )
     if registry.is_complete:  # a broken people.yaml would make every name in the other files unknown
-        problems += _report_violations(root, SOURCES_FILE, _check_sources(registry))
+        problems += _report_violations(root, SOURCES_FILE, _check_sources(root, registry))
         problems += _report_violations(root, TOPICS_FILE, _check_topics(root, registry))
         problems += _report_violations(root, PEOPLE_FILE, _check_images(root, list(registry.people.values())))
         if policy:
@@ -163,8 +172,11 @@ def _check_selectors(source: Source) -> Iterator[Violation]:
         yield Violation(("select",), '"select" is only for pages', 'Add "type: page", or delete "select".')
 
 
-def _check_sources(registry: Registry) -> Iterator[Violation]:
+def _check_sources(root: Path, registry: Registry) -> Iterator[Violation]:
     for index, source in enumerate(registry.sources.values()):
+        if not is_http_url(source.feed) and find_edition_file(root, source.feed) is None:
+            hint = "Write an http or https address, or the path of a file in the edition, such as curation/samples/…."
+            yield Violation((index, "feed"), "this path leads outside the edition", hint)
         yield from _check_ids((index, "people"), "people", source.people, registry.people)
         yield from _check_ids((index, "topics"), "topics", source.topics, registry.topics)
 
