@@ -165,8 +165,9 @@ def start(yes: bool, force: bool, **option_values: Any) -> int:
 def _open_draft(file: Path) -> None:
     """Open a draft in the user's editor, and write its path to stdout even if the editor fails: the draft exists."""
     from ..desk import editor
+    from . import terminal
 
     try:
         editor.open_file(file)
     finally:
-        click.echo(options.format_path(file))
+        terminal.print_result(options.format_path(file))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from ..control_characters import escape_controls
 from ..errors import EditionError, KuratoriumError, Problem
 from . import intake_reports, terminal
 from .terminal import format_count, print_message, print_result
@@ -29,7 +30,9 @@ _MAX_SIMILAR = 3  # items shown below the first of a group
 @contextmanager
 def show_spinner(text: str) -> Iterator[None]:
     """Show a text with a spinner at a terminal, for work whose length is unknown."""
-    with terminal.create_stderr_console().status(text):
+    from rich.text import Text
+
+    with terminal.create_stderr_console().status(Text(escape_controls(text, one_line=True))):
         yield
 
 

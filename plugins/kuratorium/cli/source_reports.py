@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
-
-import msgspec
 
 from . import terminal
 from .terminal import format_count, print_message, print_result
@@ -28,7 +25,6 @@ _STATUS_LABELS = {
     "never": "never pulled",
     "let alone": "opted out",
 }
-_DIFF_COLORS = {"+": "green", "-": "red", "@": "cyan"}
 
 
 def print_feed_candidates(candidates: Sequence[FeedCandidate]) -> None:
@@ -73,7 +69,7 @@ def print_added_source(source: Source) -> None:
 def print_health(sources: Sequence[SourceHealth], now: datetime, *, as_json: bool) -> None:
     """Print a line per source, and the totals; or all fields as JSON."""
     if as_json:
-        sys.stdout.write(msgspec.json.format(msgspec.json.encode(sources)).decode() + "\n")
+        terminal.print_json(sources)
         return
     terminal.print_annotated_table(
         ("source", "", "last success", "next due", "a week", "picks"),
@@ -95,15 +91,12 @@ def print_proposals(proposals: Sequence[Proposal], remarks: Sequence[Remark], di
 
     `diff` holds the lines of a unified diff.
     """
-    from rich.text import Text
-
     for remark in remarks:
         print_message(f"{remark.source_id}: {remark.message}", "yellow")
     for proposal in proposals:
         print_result(f"{proposal.source_id}: {proposal.reason}")
     for line in diff:
-        # soft_wrap, because a line that is copied from the terminal must not have a break in it.
-        terminal.create_stdout_console().print(Text(line, style=_DIFF_COLORS.get(line[:1], "")), soft_wrap=True)
+        terminal.print_diff_line(line)
     if not proposals:
         print_result("Nothing to propose: no source has moved for good.")
     elif not terminal.is_stdout_terminal():

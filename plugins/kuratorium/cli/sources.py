@@ -155,12 +155,13 @@ def sources_export(file: Path | None) -> int:
     from ..edition.settings import read_site_settings
     from ..files import write_atomically
     from ..intake.sources.opml import export_opml
+    from . import terminal
 
     root = options.find_edition_root()
     document = export_opml(root, read_site_settings(root).name)
     if file:
         write_atomically(file, document)
-        click.echo(options.format_path(file))
+        terminal.print_result(options.format_path(file))
     else:
-        click.echo(document, nl=False)  # it ends with a newline of its own
+        terminal.print_document(document.decode())  # it ends with a newline of its own
     return 0

@@ -38,19 +38,21 @@ def transcript(post: Path, captions: Path | None) -> int:
     names a transcript file, those captions are written as turns instead. No file is changed.
     """
     from ..edition import transcripts
+    from . import terminal
 
     root = options.find_edition_root()
     registry = options.load_registry(root)
     post_file = _read_conversation(root, post)
     captions = captions or _find_transcript(root, post_file)
     if captions:
-        click.echo(_convert_captions(captions, transcripts.list_speaker_names(post_file, registry)))
+        turns = _convert_captions(captions, transcripts.list_speaker_names(post_file, registry))
+        terminal.print_document(f"{turns}\n")
         return 0
     webvtt = transcripts.format_post_as_webvtt(post_file, registry)
     if not webvtt:
         example = f"@{_pick_speaker(post_file)} (12:30): …"
         raise UsageError(f'{post_file.file} has no turns with a time code, such as "{example}".')
-    click.echo(webvtt, nl=False)  # it ends with a newline of its own
+    terminal.print_document(webvtt)  # it ends with a newline of its own
     return 0
 
 

@@ -6,14 +6,13 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Mapping
 
+from ..control_characters import CONTROL_CHARACTERS
 from ..urls import is_http_url
 from .curation import Source, Topic
 
 # XML 1.0, section 2.2, forbids most controls, surrogates and U+FFFE; the other controls and Unicode's direction
 # controls (UTS #55) could show a name in another way than it is written.
-_FORBIDDEN_CHARACTERS = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
-)
+_FORBIDDEN_CHARACTERS = re.compile(f"[{CONTROL_CHARACTERS}\ufffe\uffff]")
 
 
 def build_opml(sources: Iterable[Source], topics: Mapping[str, Topic], title: str) -> bytes:
