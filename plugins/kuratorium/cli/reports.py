@@ -113,6 +113,12 @@ def print_note_draft(draft: NoteDraft) -> None:
     work = draft.work
     print_message(" – ".join(part for part in (work.title, work.publication, ", ".join(work.authors)) if part), "bold")
     print_message(work.url)
+    if draft.unread_reason:
+        print_message(
+            f"The page could not be read ({draft.unread_reason}). Title and publication are placeholders: complete "
+            "them, the authors and the date under bookmark_of.",
+            "yellow",
+        )
     if draft.is_resumed:
         print_message("The note exists already; its item was removed from the inbox.", "yellow")
     for file in draft.other_posts:
