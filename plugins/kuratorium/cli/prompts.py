@@ -15,7 +15,7 @@ from ..control_characters import escape_controls
 from ..desk.start import LANGUAGES, validate_answer
 from ..desk.starter_files import Answers
 from ..edition.curation import Topic
-from ..edition.fields import suggest_nearest
+from ..edition.registry import suggest_record
 from ..errors import UsageError
 from .terminal import format_count, print_result
 
@@ -34,6 +34,7 @@ _QUESTIONS = {
     "email": "Mail address shown to readers",
     "topic": "First topic (name)",
 }
+_INBOX_QUESTION = "May readers see headlines of what waits in your inbox?"
 _REPEATED_QUESTIONS = {
     "topic": "Another topic (Enter for no more)",
     "feed": "Address of a feed to follow (Enter for no more)",
@@ -46,8 +47,10 @@ def is_interactive() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def ask_start_answers(root: Path, option_values: OptionValues) -> Answers:
+def ask_start_answers(root: Path, option_values: OptionValues, *, show_inbox: bool | None = None) -> Answers:
     """Return the answers that `kuratorium start` needs, asking for those that no option gives.
+
+    `show_inbox` is None if no option says whether readers see the inbox; without a terminal, they do not.
 
     Without a terminal, raises UsageError with the names of the missing options. Answers from options are returned
     unchecked; `plan_start` reports what is wrong with them.
@@ -63,7 +66,10 @@ def ask_start_answers(root: Path, option_values: OptionValues) -> Answers:
         # No question for more topics or feeds if the command line is complete, or names some.
         if missing and not option_values.get(option):
             answers[option] = (*answers.get(option, ()), *_ask_repeatedly(root, option))
+    if missing and show_inbox is None:
+        show_inbox = click.confirm(_INBOX_QUESTION)
     return Answers(
+        show_inbox=bool(show_inbox),
         name=_get_single(answers["name"]),
         address=_get_single(answers["address"]),
         language=_get_single(answers["language"]),
@@ -118,7 +124,7 @@ def ask_topics(topics: Mapping[str, Topic]) -> tuple[str, ...]:
         ids = tuple(dict.fromkeys(re.findall(r"[^\s,]+", value)))
         for topic_id in ids:
             if topic_id not in topics:
-                message = f'"{topic_id}" is not a topic. {suggest_nearest(topic_id, topics)}'
+                message = f'"{topic_id}" is not a topic. {suggest_record(topic_id, topics)}'
                 raise click.UsageError(escape_controls(message))
         return ids
 

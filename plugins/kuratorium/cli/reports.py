@@ -185,11 +185,11 @@ def print_start_result(backup_folder: str) -> None:
     """Print where the replaced files are, and what the edition's owner does next."""
     print_result(f"This edition is yours. What was there before is kept in {backup_folder}/.")
     print_result("Next:")
-    print_result("  kuratorium check      lists the pages that you have to complete (imprint, privacy)")
-    print_result("  kuratorium pull       fetches your feeds; add more in curation/sources.yaml, or an OPML file with")
-    print_result('                        "kuratorium sources import"')
-    print_result('  kuratorium inbox      lists new entries; "kuratorium note ID" begins your first note')
-    print_result("  kuratorium preview    shows the site while you write")
+    print_result("  make check      lists the pages that you have to complete (imprint, privacy)")
+    print_result("  make pull       fetches your feeds; add more in curation/sources.yaml, or an OPML file with")
+    print_result('                  ".venv/bin/kuratorium sources import"')
+    print_result('  make inbox      lists new entries; "make note ITEM=…" begins your first note')
+    print_result("  make preview    shows the site while you write")
     print_result("  git add -A && git commit -m 'Our own edition'")
 
 

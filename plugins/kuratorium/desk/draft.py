@@ -24,10 +24,10 @@ from msgspec import Struct
 from .. import urls
 from ..edition import frontmatter, loader, settings, yaml
 from ..edition.curation import Person
-from ..edition.fields import suggest_nearest
 from ..edition.formats import FORMATS, get_format
 from ..edition.loader import Edition
 from ..edition.model import PostFile, Work
+from ..edition.registry import suggest_record
 from ..edition.settings import SiteSettings
 from ..errors import EditionError, UsageError
 from ..files import write_atomically
@@ -180,7 +180,7 @@ def choose_authors(
     """
     for author_id in author_ids:
         if author_id not in people:
-            hint = suggest_nearest(author_id, people)
+            hint = suggest_record(author_id, people)
             raise UsageError(f'"{author_id}" is not the id of a person in curation/people.yaml. {hint}')
     if author_ids or suggested:
         return tuple(author_ids or suggested)

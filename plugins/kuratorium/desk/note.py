@@ -19,7 +19,9 @@ from .draft import NoteDraft
 from .inbox import InboxItem
 
 # After these errors the address is wrong, or nothing is there to write about; after all others the page may exist.
-_WRONG_ADDRESS_REASONS = {"not-found", "gone", "bad-address", "no-host", "private-address", "credentials"}
+_WRONG_ADDRESS_REASONS = {
+    *("not-found", "gone", "bad-address", "no-host", "unreachable", "private-address", "credentials")
+}
 
 
 def begin_note(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
 from ..errors import Problem
+from ..slugs import slugify
 from ..urls import is_http_url
 from . import frontmatter, yaml
 from .curation import Person, Policy, Series, Source, Topic
@@ -219,3 +221,15 @@ def _report_violations(root: Path, file: str, violations: Iterable[Violation]) -
         return []
     text = frontmatter.decode_text(file, (root / file).read_bytes())
     return frontmatter.locate_violations(file, text, violations, first_line=1)
+
+
+def suggest_record(text: str, records: Mapping[str, Any]) -> str:
+    """Return a hint that proposes the id of the record whose id or name is `text`, or most like it."""
+    ids = {record.name.casefold(): record_id for record_id, record in records.items()}
+    record_id = ids.get(text.casefold()) or slugify(text)
+    if record_id not in records:
+        close = difflib.get_close_matches(text.casefold(), [*ids, *records], n=1, cutoff=0.6)
+        if not close:
+            return suggest_nearest(text, records)
+        record_id = close[0] if close[0] in records else ids[close[0]]
+    return f'Did you mean "{record_id}"?'

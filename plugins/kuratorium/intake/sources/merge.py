@@ -16,6 +16,7 @@ from ...edition.curation import Source, Topic
 from ...edition.fields import convert_record
 from ...edition.paths import SOURCES_FILE
 from ...slugs import find_free_name, slugify
+from ..parsers import plain_text
 from . import yaml_edit
 
 _MAX_ID_LENGTH = 60  # of an id that is derived from a name
@@ -159,7 +160,7 @@ def _build_source(outline: Outline, taken_ids: Collection[str], topics: tuple[st
         "feed": feed,
         "site": site,
         "topics": list(topics),
-        "lang": outline.lang,
+        "lang": plain_text.get_primary_language(outline.lang),  # a region tells a curator nothing
     }
     source, _ = convert_record(Source, {key: value for key, value in values.items() if value})
     return source

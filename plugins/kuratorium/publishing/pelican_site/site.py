@@ -159,7 +159,8 @@ class _LogCollector(logging.Handler):
         """Write a warning, or keep an error."""
         if record.levelno >= logging.ERROR:
             cause = record.exc_info[1] if record.exc_info else None
-            self.errors.append(f"{record.getMessage()}: {cause}" if cause else record.getMessage())
+            message = "; ".join(record.getMessage().splitlines())
+            self.errors.append(f"{message}: {cause}" if cause else message)
         else:
             sys.stderr.write(f"{record.name}: {escape_controls(record.getMessage())}\n")
 
