@@ -64,6 +64,17 @@ def test_waiting_for_another_build_is_reported(capsys: pytest.CaptureFixture[str
     assert capsys.readouterr() == ("", "Another build of this edition is running; waiting until it ends.\n")
 
 
+def test_a_long_id_leaves_room_for_the_numbers(tiny: TinyEdition) -> None:
+    """On a narrow terminal a long id is cut, not the columns behind it."""
+    name = "ein-amtsblog-mit-einem-sehr-langen-namen-aus-der-liste-eines-anderen"
+    tiny.yaml("sources", [{"id": name, "name": "A", "feed": "curation/samples/amtsblog.xml"}])
+    _, screen = at_terminal(tiny.root, "pull", typed="", COLUMNS="60", NO_COLOR="1")
+    heading, row = [line for line in screen.splitlines() if line.startswith(("source", "ein-amts"))]
+    assert heading.split() == ["source", "new", "seconds", "KB"]
+    assert "…" in row.split()[0]
+    assert row.split()[1:3] == ["new", "1"]
+
+
 EVIL = "A\x1b]52;c;ZXZpbA==\x07B\x1b[2J\x9b31m\u202eC\U000e0041"
 CONTROLS = ("\x1b", "\x07", "\x9b", "\u202e", "\U000e0041")
 

@@ -272,6 +272,7 @@ def test_what_the_archive_holds_needs_no_network(tiny: TinyEdition):
         }
     ]
     assert result.unread_reason == ""
+    assert read_front_matter(tiny, result.file)["topics"] == ["transformation"]
 
 
 def test_the_archive_invents_no_credit(tiny: TinyEdition):

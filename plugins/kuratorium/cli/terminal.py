@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _JSON_CONTROL = re.compile(f"[{CONTROL_CHARACTERS}]")
 _DIFF_COLORS = {"+": "green", "-": "red", "@": "cyan"}
+_MIN_FIRST_CELL = 12  # columns; less of an id tells nothing
 _PIPE_WIDTH = 10_000  # columns; rich assumes 80 for a pipe, and would wrap there
 
 
@@ -139,15 +140,26 @@ def print_annotated_table(
     rows, notes = _escape_cells(rows), _escape_cells([notes])[0]
     # A terminal has little room, which empty columns would waste.
     used = [column for column in range(len(headings)) if any(row[column] for row in rows)]
+    rows = _shorten_first_cells([[row[column] for column in used] for row in rows], [headings[i] for i in used])
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     for column in used:
         table.add_column(headings[column], justify="right" if column in numeric_columns else "left", no_wrap=True)
     for row, style in zip(rows, styles, strict=True):
-        table.add_row(*(Text(row[column]) for column in used), style=style)
+        table.add_row(*map(Text, row), style=style)
     for line, note in zip(_render_table(table), ("", *notes), strict=True):  # the first line holds the headings
         sys.stdout.write(f"{line}\n")
         if note:
             create_stdout_console().print(Padding(Text(note), (0, 0, 0, 4)), style="dim")
+
+
+def _shorten_first_cells(rows: Sequence[Sequence[str]], headings: Sequence[str]) -> list[list[str]]:
+    """Return rows whose first cells, such as long ids, leave room for the other columns, which rich would cut."""
+    from rich.cells import cell_len, set_cell_size
+
+    others = list(zip(headings[1:], *(row[1:] for row in rows), strict=True))
+    width = create_stdout_console().width - sum(2 + max(map(cell_len, column)) for column in others)
+    room = max(width, _MIN_FIRST_CELL)
+    return [[row[0] if cell_len(row[0]) <= room else f"{set_cell_size(row[0], room - 1)}…", *row[1:]] for row in rows]
 
 
 def _escape_cells(rows: Sequence[Sequence[str]]) -> list[list[str]]:
@@ -222,7 +234,8 @@ def print_problem(problem: Problem, style: str, label: str = "") -> None:
     head, _, hint = str(problem).partition("\n")
     console = create_stderr_console()
     is_piped = not console.is_terminal
-    console.print(Text.assemble((label, style), (head, "" if label else style)), soft_wrap=is_piped)
+    # soft_wrap: a place that the terminal breaks itself can be clicked and copied whole.
+    console.print(Text.assemble((label, style), (head, "" if label else style)), soft_wrap=True)
     # At a terminal, lines into which a long hint is wrapped are indented as well.
     console.print(Text(hint) if is_piped else Padding(Text(hint.strip()), (0, 0, 0, 4)), soft_wrap=is_piped)
 

@@ -148,11 +148,13 @@ def write_work_note(
     author_ids: Sequence[str],
     now: datetime,
     address: str = "",
+    topics: Sequence[str] = (),
     unread_reason: str = "",
 ) -> NoteDraft:
     """Write the note on a work that is not in the inbox.
 
-    `address` is where its page was found, if that is not the work's own address; `unread_reason` is as in NoteDraft.
+    `address` is where its page was found, if that is not the work's own address; `topics` are ids; `unread_reason` is
+    as in NoteDraft.
     Raises UsageError if no author can be chosen.
     """
     authors = choose_authors(edition.registry.people, author_ids, (), read_git_name(edition.root))
@@ -160,7 +162,7 @@ def write_work_note(
         "uid": create_uid(),
         "title": work.title,
         "authors": [*authors],
-        "topics": [],
+        "topics": [*topics],
         "bookmark_of": [to_plain_values(work)],
     }
     translations = read_translations(edition.root / site.theme, site.lang)

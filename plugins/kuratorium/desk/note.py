@@ -46,8 +46,16 @@ def begin_note(
             work, unread_reason = _fetch_work(reference, edition, site.url, clock)
         # The page may name a canonical address, under which a feed has brought it.
         if not _is_in_inbox(work.url, items):
+            source = edition.registry.sources.get(work.source)
             return draft.write_work_note(
-                edition, work, site, author_ids=author_ids, now=now, address=reference, unread_reason=unread_reason
+                edition,
+                work,
+                site,
+                author_ids=author_ids,
+                now=now,
+                address=reference,
+                topics=source.topics if source else (),
+                unread_reason=unread_reason,
             )
         reference = work.url
     return draft.write_item_note(edition, inbox.find_item(items, reference), site, author_ids=author_ids, now=now)
