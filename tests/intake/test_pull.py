@@ -400,9 +400,8 @@ def test_unusable_entries_are_passed_over(desk: Desk) -> None:
 
 def test_a_hostile_feed_writes_nowhere_else(desk: Desk) -> None:
     """Whatever the titles are, the files are in the inbox, and can be parsed."""
-    feed = (desk.root.parents[0] / "feed.xml").resolve()
-    feed.write_bytes(rss("../../../../../../tmp/x", "..", "/etc/passwd", "a" * 5000, "CON", "-rf"))
-    desk.follow({**BLOG, "feed": str(feed)})
+    desk.write("blog.xml", rss("../../../../../../tmp/x", "..", "/etc/passwd", "a" * 5000, "CON", "-rf"))
+    desk.follow(BLOG)
     before = {name for name in desk.files() if not name.startswith(("curation/inbox/", "curation/seen/"))}
     assert desk.pull().new == 6
     assert {name for name in desk.files() if not name.startswith(("curation/inbox/", "curation/seen/"))} == before

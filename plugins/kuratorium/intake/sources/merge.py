@@ -126,20 +126,20 @@ class _Merge:
     def add(self, outline: Outline, topics: tuple[str, ...]) -> None:
         """Add an outline as a source for `topics` (ids), unless it exists or is refused."""
         address = urls.normalize_url(outline.feed)
-        source = _build_source(outline, self._ids, topics)
-        if source is None:
-            self.refused.append(outline)
-            return
-        self.folders |= dict.fromkeys(outline.folders)
         followed = self._sources.get(address) or (self._sites.get(address) if outline.names_only_site else None)
-        if followed is None:
+        source = None if followed else _build_source(outline, self._ids, topics)
+        if source:
             self._sources[address] = source
             self._ids.add(source.id)
             self.added.append(source)
+        elif followed:
+            self.existing.append(outline)
+            if missing := tuple(topic for topic in topics if topic not in followed.topics):
+                self.missing_topics[followed.id] = missing
+        else:
+            self.refused.append(outline)
             return
-        self.existing.append(outline)
-        if missing := tuple(topic for topic in topics if topic not in followed.topics):
-            self.missing_topics[followed.id] = missing
+        self.folders.update(dict.fromkeys(outline.folders))
 
 
 def _normalize_feed_address(outline: Outline) -> Outline:

@@ -69,9 +69,11 @@ def extend_lists(text: str, key: str, additions: Mapping[str, Sequence[str]], fi
         expected.append(entry | {key: [*(entry.get(key) or []), *items]} if items else entry)
         if items:
             edits.append(_build_list_edit(text, nodes, (index, key), items))
-    whole = text
-    for position, insertion in sorted(edits, reverse=True):  # from the end, so that earlier positions stay right
-        whole = whole[:position] + insertion + whole[position:]
+    parts, start = [], 0
+    for position, insertion in sorted(edits):
+        parts += [text[start:position], insertion]
+        start = position
+    whole = "".join((*parts, text[start:]))
     if _load_or_none(whole) != expected:
         lines = "".join(f"\n  {entry_id}: {', '.join(items)}" for entry_id, items in additions.items())
         raise UsageError(f"{file} cannot be changed; add to the {key} by hand:{lines}")
