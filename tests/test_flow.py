@@ -16,6 +16,7 @@ from kuratorium.edition import frontmatter
 from kuratorium.edition.formats import FORMATS
 from kuratorium.edition.model import FrontMatter, Work
 from tests.editions import POLICY, REPOSITORY, sample_edition, tiny_edition
+from tests.intake.test_real_feeds import follow_copies
 
 FEEDS = REPOSITORY.parent / "shared" / "feeds"
 WORDS = "Das sollten Sie lesen, bevor Sie den nächsten Vertrag unterschreiben."
@@ -99,7 +100,7 @@ def test_real_feeds_become_notes(
     tiny = tiny_edition(tmp_path)
     tiny.yaml("policy", POLICY | {"as_of": "2001-01-01T00:00:00+00:00"})  # all entries of many years are newer
     desk = Desk(tiny.root)
-    desk.run("sources", "import", str(FEEDS / "sources.opml"))
+    follow_copies(tiny)
     desk.run("pull")
     items = [frontmatter.parse_front_matter(name, text, FrontMatter)[0] for name, text in desk.read_inbox().items()]
     assert len({item.bookmark_of[0].source for item in items}) >= 35

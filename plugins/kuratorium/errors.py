@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 import msgspec
 
+from .control_characters import escape_controls
+
 
 class Problem(msgspec.Struct, frozen=True, order=True):
     """A mistake in one of the edition's files, with its place and its remedy.
@@ -28,7 +30,8 @@ class Problem(msgspec.Struct, frozen=True, order=True):
         # file:line: is the form in which editors and terminals recognise a place and open it with a click.
         place = f"{self.file}:{self.line}" if self.line else self.file
         field = f"{self.field}: " if self.field else ""
-        return f"{place}: {field}{self.message}\n    {self.hint}"
+        # A file's name or a value in the message may hold a line break, which would look like another problem.
+        return f"{escape_controls(f'{place}: {field}{self.message}', one_line=True)}\n    {escape_controls(self.hint)}"
 
 
 class KuratoriumError(Exception):

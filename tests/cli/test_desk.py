@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import sys
 import threading
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ import pytest
 
 from kuratorium.edition import loader
 from tests.cli.program import at_terminal, kuratorium
-from tests.editions import OWN_WORDS, POLICY, SOURCES, TinyEdition, read_valid_edition
+from tests.editions import OWN_WORDS, POLICY, REPOSITORY, SOURCES, TinyEdition, read_valid_edition, work
 
 START = [
     "start",
@@ -195,13 +196,70 @@ def test_start_without_a_terminal_names_the_missing_options(tiny: TinyEdition):
 
 def test_start_asks_at_a_terminal(tiny: TinyEdition):
     """At a terminal start asks for missing answers, repeats a question after an invalid one, and asks to continue."""
-    typed = "desk.example\nhttps://desk.example\nde\nAda Berg\nada@desk.example\nOffene Daten\nKI\n\n\ny\n"
+    typed = "desk.example\nhttps://desk.example\nde\nAda Berg\nada@desk.example\nOffene Daten\nKI\n\n\n\ny\n"
     code, screen = at_terminal(tiny.root, "start", "--name", "Our Desk", typed=typed)
     assert code == 0, screen
     assert "expected the site's http or https address" in screen
     assert "Continue?" in screen
     registry = read_valid_edition(tiny.root).registry
     assert (list(registry.topics), list(registry.sources)) == (["offene-daten", "ki"], [])
+    assert "May readers see headlines of what waits in your inbox? [y/N]" in screen
+    assert registry.policy is not None
+    assert not registry.policy.fresh.show
+
+
+@pytest.mark.parametrize(("option", "shown"), [((), False), (("--show-inbox",), True), (("--hide-inbox",), False)])
+def test_start_shows_the_inbox_only_if_asked_to(tiny: TinyEdition, option: tuple[str, ...], shown: bool):
+    """Without a terminal, readers see the inbox only with --show-inbox."""
+    assert kuratorium(tiny.root, *START, *option, "--yes").returncode == 0
+    policy = read_valid_edition(tiny.root).registry.policy
+    assert policy is not None
+    assert policy.fresh.show is shown
+
+
+def test_the_next_steps_use_make(tiny: TinyEdition):
+    """What start proposes works in a shell without .venv/bin in its path: each is a target of the Makefile."""
+    steps = re.findall(r"^  make (\w+)", kuratorium(tiny.root, *START, "--yes").stdout, re.M)
+    targets = re.findall(r"^(\w+):", (REPOSITORY / "Makefile").read_text(), re.M)
+    assert steps == ["check", "pull", "inbox", "preview"]
+    assert set(steps) <= {*targets}
+
+
+def test_names_in_place_of_ids(tiny: TinyEdition):
+    """A name, or a mistyped one, where an option wants an id gets the id proposed."""
+    tiny.yaml("sources", [{"id": "der-amtsblick", "name": "Blick ins Amt", "feed": "curation/samples/amtsblog.xml"}])
+    commands = {
+        ("inbox", "--topic", "Open Source"): "open-source",
+        ("inbox", "--source", "blick ins amt"): "der-amtsblick",
+        ("pull", "Blik ins Amt"): "der-amtsblick",
+        ("sources", "add", "x.example", "--topic", "Transformazion"): "transformation",
+        ("note", "https://x.example/", "--by", "Carl Dorn"): "carl-dorn",
+    }
+    tiny.candidate("x", bookmark_of=[work("https://x.example/")], authors=[])
+    for command, expected in commands.items():
+        ran = kuratorium(tiny.root, *command)
+        assert (ran.returncode, f'Did you mean "{expected}"?' in ran.stderr) == (2, True), ran.stderr
+
+
+def test_check_reads_the_settings(tiny: TinyEdition):
+    """Mistakes in pelicanconf.py that stop a build are errors; a setting without effect is a warning."""
+    conf = tiny.root / "pelicanconf.py"
+    text = conf.read_text()
+    mistakes = {
+        'DEFAULT_LANG = "fr"': 'pelicanconf.py: DEFAULT_LANG: the theme has no words in the language "fr"\n'
+        "    Write one of de, en, or add theme/translations/fr.po.\n",
+        'PLUGINS = ["not_there"]': "pelicanconf.py: PLUGINS: Cannot load plugin `not_there`",
+        'TIMEZONE = "Nowhere"': 'pelicanconf.py: TIMEZONE: unknown time zone "Nowhere"',
+    }
+    for line, message in mistakes.items():
+        conf.write_text(f"{text}\n{line}\n")
+        for command in ("check", "build"):
+            ran = kuratorium(tiny.root, command)
+            assert (ran.returncode, message in ran.stderr) == (2, True), ran.stderr
+    conf.write_text(f"{text}\nRELATIVE_URLS = False\n")
+    ran = kuratorium(tiny.root, "check")
+    assert ran.returncode == 0
+    assert "pelicanconf.py: RELATIVE_URLS: this setting has no effect" in ran.stderr
 
 
 def test_start_changes_nothing_after_a_no(tiny: TinyEdition):

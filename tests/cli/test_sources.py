@@ -161,22 +161,58 @@ def test_heal_asks(tiny: TinyEdition, web: Web, typed: str, path: str) -> None:
     assert read_sources_yaml(tiny) == before.replace("/old", path)
 
 
+LIST_WITH_FOLDER = (
+    '<opml><body><outline text="Daten"><outline text="A" xmlUrl="https://a.example/"/></outline></body></opml>'
+)
+
+
 def test_import_with_topics(tiny: TinyEdition) -> None:
-    """Folders that match no topic are reported with two ways to add them as topics, of which --topics is one."""
-    tiny.write(
-        "l.opml",
-        '<opml><body><outline text="Daten"><outline text="A" xmlUrl="https://a.example/"/></outline></body></opml>',
-    )
-    before = tiny.files()
+    """Folders that match no topic are reported; the same import with --topics makes them topics of its feeds."""
+    tiny.write("l.opml", LIST_WITH_FOLDER)
     ran = kuratorium(tiny.root, "sources", "import", "l.opml")
     assert 'Folders that match no topic: "Daten".' in ran.stderr
-    for file in ("curation/sources.yaml", "curation/topics.yaml"):
-        (tiny.root / file).write_bytes(before[file])
+    assert "running the import again with --topics" in ran.stderr
     ran = kuratorium(tiny.root, "sources", "import", "l.opml", "--topics")
     assert (ran.returncode, ran.stderr) == (0, "")
     assert "1 topic added to curation/topics.yaml: daten." in ran.stdout
+    assert "Topics added to 1 source: a." in ran.stdout
     assert "  topics: [daten]\n" in read_sources_yaml(tiny)
     assert kuratorium(tiny.root, "check").returncode == 0
+
+
+@pytest.mark.parametrize(("typed", "expected"), [("y\n", True), ("n\n", False)])
+def test_import_asks_for_topics_first(tiny: TinyEdition, typed: str, expected: bool) -> None:
+    """At a terminal, folders become topics after a yes, before the feeds are added."""
+    tiny.write("l.opml", LIST_WITH_FOLDER)
+    code, screen = at_terminal(tiny.root, "sources", "import", "l.opml", typed=typed)
+    assert code == 0
+    assert screen.index('Add topics for the folders "Daten"?') < screen.index("1 source added")
+    assert ("topics: [daten]" in read_sources_yaml(tiny)) is expected
+
+
+@pytest.mark.parametrize("address", ["file:///etc/passwd", "/proc/self/environ", "../../../../etc/hostname"])
+def test_no_command_shows_local_files(tiny: TinyEdition, address: str) -> None:
+    """Lists, `sources add` and sources.yaml lead to no file outside the edition, and no message shows a word of it."""
+    tiny.write("l.opml", f'<opml><body><outline text="Evil" xmlUrl="{address}"/></body></opml>')
+    ran = kuratorium(tiny.root, "sources", "import", "l.opml")
+    assert "skipped, because its address is not http(s): Evil" in ran.stderr
+    added = kuratorium(tiny.root, "sources", "add", address, "--first")
+    assert (added.returncode, added.stdout) == (1, "")
+    assert re.search("neither a web address nor a file in the edition|is no address", added.stderr)
+    tiny.yaml("sources", [{"id": "evil", "name": "Evil", "feed": address}])
+    for command in ("pull", "check"):
+        ran = kuratorium(tiny.root, command)
+        assert ran.returncode == 2
+        assert "this path leads outside the edition" in ran.stderr
+        assert "root:" not in ran.stdout + ran.stderr
+
+
+def test_messages_hold_no_word_of_a_file(tiny: TinyEdition) -> None:
+    """A file of the edition that is no feed is reported without its first words."""
+    tiny.write("curation/samples/amtsblog.xml", "geheim, nur für uns")
+    ran = kuratorium(tiny.root, "pull")
+    assert "this is neither RSS, Atom nor JSON Feed" in ran.stdout
+    assert "geheim" not in ran.stdout + ran.stderr
 
 
 def test_sources_are_imported_and_exported_as_opml(tiny: TinyEdition):

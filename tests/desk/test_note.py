@@ -9,6 +9,8 @@ import pytest
 from kuratorium.desk import check, draft, inbox, note
 from kuratorium.edition import frontmatter, yaml
 from kuratorium.errors import EditionError, SourceError, UsageError
+from kuratorium.intake.archive import Archive, ArchivedEntry
+from kuratorium.intake.schedule import SourceState
 from tests.editions import OWN_WORDS, TinyEdition, read_valid_edition, work
 
 PAGE = """\
@@ -41,8 +43,9 @@ def site() -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             exists = self.path.partition("?")[0] in {"/page", "/plain"}
-            self.send_response(200 if exists else 404)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
+            refusals = {"/forbidden": 403, "/login": 401, "/busy": 429, "/broken": 500, "/report.pdf": 200}
+            self.send_response(refusals.get(self.path.partition("?")[0], 200 if exists else 404))
+            self.send_header("Content-Type", "application/pdf" if ".pdf" in self.path else "text/html; charset=utf-8")
             self.end_headers()
             page = PAGE if self.path == "/page" else PAGE.replace('rel="canonical"', "")
             self.wfile.write(page.encode() if exists else b"gone")
@@ -224,6 +227,67 @@ def test_a_page_that_cannot_be_fetched_changes_nothing(tiny: TinyEdition, site: 
     with pytest.raises(SourceError, match=f"{site}/gone cannot be read: "):
         begin_note(tiny, f"{site}/gone")
     assert tiny.files() == before
+
+
+@pytest.mark.parametrize("path", ["/forbidden", "/login", "/busy", "/broken", "/report.pdf"])
+def test_a_page_that_refuses_gives_a_draft(tiny: TinyEdition, site: str, path: str):
+    """The draft has the address and the host as a placeholder, says so, and names no author that nobody has named."""
+    result = begin_note(tiny, f"{site}{path}?utm_source=x")
+    (bookmark,) = read_front_matter(tiny, result.file)["bookmark_of"]
+    url = f"{site}{path}"
+    known = {"url": url, "title": url, "authors": [], "publication": "127.0.0.1", "accessed": "2026-10-14"}
+    assert bookmark == known
+    assert result.unread_reason
+    assert "Die Seite war nicht zu lesen" in (tiny.root / result.file).read_text()
+
+
+def archive_entry(tiny: TinyEdition, link: str, source: str = "amtsblog", **fields: str) -> None:
+    """Archive an entry as a pull does."""
+    values = {
+        "key": f"{source}:1",
+        "title": "Aus dem Archiv",
+        "authors": "Ina Jahn, Jan Ohm",
+        "published": "2026-10-01",
+    }
+    entry = ArchivedEntry(link=link, digest=b"x", **(values | fields))
+    with Archive(tiny.root) as archive:
+        archive.store_pull_results({source: (SourceState(address="https://x.invalid/"), [entry])}, "2026-10-02")
+
+
+def test_what_the_archive_holds_needs_no_network(tiny: TinyEdition):
+    """A link that a pull has archived, in any spelling, becomes a note with the credit of its feed, unasked."""
+    archive_entry(tiny, "https://www.nirgends.invalid/artikel?id=7&utm_source=feed")
+    result = begin_note(tiny, "http://nirgends.invalid/artikel?id=7&utm_campaign=mail")
+    assert read_front_matter(tiny, result.file)["bookmark_of"] == [
+        {
+            "url": "https://www.nirgends.invalid/artikel?id=7",
+            "title": "Aus dem Archiv",
+            "authors": ["Ina Jahn", "Jan Ohm"],
+            "publication": "Amtsblog",
+            "source": "amtsblog",
+            "published": "2026-10-01",
+            "accessed": "2026-10-14",
+            "lang": "de",
+            "item": "amtsblog:1",
+        }
+    ]
+    assert result.unread_reason == ""
+    assert read_front_matter(tiny, result.file)["topics"] == ["transformation"]
+
+
+def test_the_archive_invents_no_credit(tiny: TinyEdition):
+    """A name with a comma stays one name; a source that has left sources.yaml is not named, its host is."""
+    archive_entry(tiny, "https://weg.invalid/a", "weg", authors="Jahn, Ina", published="")
+    (bookmark,) = read_front_matter(tiny, begin_note(tiny, "https://weg.invalid/a").file)["bookmark_of"]
+    assert (bookmark["authors"], bookmark["publication"]) == (["Jahn, Ina"], "weg.invalid")
+    assert not {"source", "published", "lang"} & bookmark.keys()
+
+
+def test_another_address_of_the_archive_is_not_taken(tiny: TinyEdition):
+    """An address that is only the beginning of an archived one is fetched."""
+    archive_entry(tiny, "https://nirgends.invalid/artikel/zwei")
+    with pytest.raises(SourceError, match="no host called"):
+        begin_note(tiny, "https://nirgends.invalid/artikel")
 
 
 def test_uids_are_unique_and_no_numbers():

@@ -79,6 +79,24 @@ def test_start_replaces_the_sample_edition(sample: Path, language: str):
         assert not (sample / folder).exists()
 
 
+def test_the_samples_logo_leaves_with_the_sample(sample: Path):
+    """The mark and the icon of the sample are replaced; a logo of the user's own stays, and so does a shared theme."""
+    mark, icon = sample / "theme/templates/partials/mark.html", sample / "theme/static/icon.svg"
+    own = '<svg class="mark"/>'
+    mark.write_text(own)
+    backup = run_start(sample, answers(name="<Ours>"))
+    assert mark.read_text() == own
+    assert "M4 23h5L21 11h7" in (sample / backup / "theme/static/icon.svg").read_text()
+    assert ">&lt;</text>" in icon.read_text()
+
+
+def test_a_shared_theme_keeps_its_logo(tiny: TinyEdition):
+    """A theme that is a link to a folder outside the edition is not written to."""
+    before = (tiny.root / "theme/static/icon.svg").read_bytes()
+    run_start(tiny.root, answers())
+    assert (tiny.root / "theme/static/icon.svg").read_bytes() == before
+
+
 def test_folders_stay_in_git(sample: Path):
     """Git keeps every folder that editors write to, and no longer ignores the inbox and the seen files."""
     run_start(sample, answers())

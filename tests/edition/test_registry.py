@@ -92,6 +92,13 @@ CASES = {
         'unknown time zone "Europe/Berlim"',
         'Did you mean "Europe/Berlin"? Write an IANA name.',
     ),
+    "sources-feed-outside": Problem(
+        "curation/sources.yaml",
+        4,
+        "[0].feed",
+        "this path leads outside the edition",
+        "Write an http or https address, or the path of a file in the edition, such as curation/samples/….",
+    ),
     "topics-unknown-curator": Problem(
         "curation/topics.yaml",
         5,
@@ -145,6 +152,15 @@ def test_a_mistake_is_reported_with_its_place_and_a_hint(tiny: TinyEdition, name
     tiny.write(CASES[name].file, (DATA / f"{name}.yaml").read_bytes())
     _, problems = registry.read_registry(tiny.root)
     assert problems == [CASES[name]]
+
+
+def test_a_feed_leads_outside_by_a_link(tiny: TinyEdition, tmp_path: Path) -> None:
+    """A symbolic link in the edition that leads outside is followed, and its feed refused."""
+    (tmp_path / "outside.xml").write_text("secret")
+    (tiny.root / "curation/samples/amtsblog.xml").unlink()
+    (tiny.root / "curation/samples/amtsblog.xml").symlink_to(tmp_path / "outside.xml")
+    (problem,) = registry.read_registry(tiny.root)[1]
+    assert (problem.field, problem.message) == ("[0].feed", "this path leads outside the edition")
 
 
 def test_every_data_file_has_its_case() -> None:

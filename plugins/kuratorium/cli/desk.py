@@ -113,20 +113,24 @@ def digest(since: datetime | None, until: datetime | None, by: tuple[str, ...], 
 @command(examples=("kuratorium check", "kuratorium check --words"))
 @click.option("--words", "all_notes", is_flag=True, help="Show the word counts of all notes, not only the newest.")
 def check(all_notes: bool) -> int:
-    """Look for mistakes in curation/ and content/.
+    """Look for mistakes in curation/, content/ and pelicanconf.py.
 
     Errors prevent a build; warnings are for you to judge. For the newest notes, the number of your own words and of
     quoted words is shown, with the quote_budget of policy.yaml. The exit code is 2 if there are errors.
     """
+    from msgspec.structs import replace
+
     from ..desk.check import run_checks
     from ..publishing.addresses import check_addresses
+    from ..publishing.build_command import check_settings
     from ..publishing.urls import Paths
     from . import reports
 
-    now = options.get_current_time()
-    result = run_checks(
-        options.find_edition_root(), lambda edition: check_addresses(edition, now), build_paths=Paths, now=now
-    )
+    root, now = options.find_edition_root(), options.get_current_time()
+    result = run_checks(root, lambda edition: check_addresses(edition, now), build_paths=Paths, now=now)
+    # Not in CHECKS: the desk knows nothing of Pelican, whose plugins are imported here.
+    errors, warnings = check_settings(root)
+    result = replace(result, errors=(*errors, *result.errors), warnings=(*warnings, *result.warnings))
     reports.print_check_result(result, all_notes=all_notes)
     # The exit code of a build, which these errors would stop.
     return EditionError.exit_code if result.errors else 0
@@ -147,9 +151,15 @@ def check(all_notes: bool) -> int:
 @click.option("--email", help="Mail address shown to readers.")
 @click.option("--topic", multiple=True, metavar="NAME", help="A topic; repeat for several.")
 @click.option("--feed", multiple=True, metavar="URL_OR_PATH", help="A feed to follow; repeat for several.")
+@click.option(
+    "--show-inbox/--hide-inbox",
+    "show_inbox",
+    default=None,
+    help="Show readers headlines of what waits in the inbox; by default hidden.",
+)
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @click.option("--force", is_flag=True, help="Start over, even if this edition is your own already.")
-def start(yes: bool, force: bool, **option_values: Any) -> int:
+def start(show_inbox: bool | None, yes: bool, force: bool, **option_values: Any) -> int:
     """Replace the sample edition by your own.
 
     The samples go; name, people, topics, sources, policy and pages become yours. Asks for what the options leave out.
@@ -161,7 +171,7 @@ def start(yes: bool, force: bool, **option_values: Any) -> int:
     root = options.find_edition_root()
     require_sample_edition(root, force=force)
     # Nothing changes before `apply_plan`: a plan with mistakes, or a no to the question, leaves all files as they are.
-    plan = plan_start(root, prompts.ask_start_answers(root, option_values))
+    plan = plan_start(root, prompts.ask_start_answers(root, option_values, show_inbox=show_inbox))
     prompts.confirm_removal(count_files_by_folder(plan.files_to_remove), yes=yes)
     reports.print_start_result(apply_plan(root, plan, options.get_current_time()))
     return 0
@@ -170,8 +180,9 @@ def start(yes: bool, force: bool, **option_values: Any) -> int:
 def _open_draft(file: Path) -> None:
     """Open a draft in the user's editor, and write its path to stdout even if the editor fails: the draft exists."""
     from ..desk import editor
+    from . import terminal
 
     try:
         editor.open_file(file)
     finally:
-        click.echo(options.format_path(file))
+        terminal.print_result(options.format_path(file))

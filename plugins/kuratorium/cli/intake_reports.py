@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
-
-import msgspec
 
 from . import terminal
 from .terminal import format_count, print_message, print_result
@@ -90,7 +87,7 @@ def print_pull_summary(report: PullReport) -> None:
 
 def print_pull_json(report: PullReport) -> None:
     """Print the totals and the result of each source as JSON."""
-    sys.stdout.write(msgspec.json.format(msgspec.json.encode(report.to_dict())).decode() + "\n")
+    terminal.print_json(report.to_dict())
 
 
 def print_deduplicated_count(count: int) -> None:
@@ -101,7 +98,7 @@ def print_deduplicated_count(count: int) -> None:
 def print_search_hits(hits: Sequence[SearchHit], words: str, *, as_json: bool) -> None:
     """Print the entries that a search for `words` found: three lines each for people, one for pipes, or JSON."""
     if as_json:
-        sys.stdout.write(msgspec.json.format(msgspec.json.encode(hits)).decode() + "\n")
+        terminal.print_json(hits)
         return
     if not hits:
         print_message(f'No entry that was pulled on this machine matches "{words}".')

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+import re
 import sys
 import traceback
 from collections.abc import Sequence
@@ -11,6 +13,7 @@ from pathlib import Path
 import click
 
 from .. import __version__
+from ..control_characters import escape_controls
 from ..errors import EditionError, KuratoriumError
 from . import desk, develop, intake, options, site, sources, transcripts
 from .options import OrderedGroup
@@ -55,7 +58,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = kuratorium.main(words, prog_name="kuratorium", standalone_mode=False)
         return code if isinstance(code, int) else 0
     except click.ClickException as error:
-        error.show()
+        # Printed by ourselves: click's message repeats words of the command line, such as a file's name.
+        shown = io.StringIO()
+        error.show(shown)
+        click.echo(escape_controls(shown.getvalue()), nl=False, err=True)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):  # at a question, or during work
         return _INTERRUPTED_EXIT_CODE
@@ -64,21 +70,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         reports.print_error(error)
         return error.exit_code
-    except OSError as error:
-        # A full disk or a missing permission: neither the editor's mistake nor a bug. click itself ends on EPIPE.
-        return _report_os_error(error, debug="--debug" in words)
     except Exception as error:  # noqa: BLE001 - the outermost edge: a bug gets two lines
-        return _report_bug(error, debug="--debug" in words)
+        if "--debug" in words:
+            click.echo(escape_controls("".join(traceback.format_exception(error))), nl=False, err=True)
+        return _report_unexpected_error(error)
 
 
-def _report_os_error(error: OSError, *, debug: bool) -> int:
-    if debug:
-        traceback.print_exception(error)
+def _report_unexpected_error(error: Exception) -> int:
+    if isinstance(error, OSError):
+        # A full disk or a missing permission: neither the editor's mistake nor a bug. click itself ends on EPIPE.
+        return _report_os_error(error)
+    if isinstance(error, UnicodeEncodeError) and re.search("[\udc80-\udcff]", error.object):
+        # Bytes of a file's name (PEP 383), which no database, page or message can hold.
+        name = escape_controls(error.object, one_line=True)
+        click.echo(f'kuratorium: the name "{name[:200]}" is not UTF-8: rename this file.', err=True)
+        return EditionError.exit_code
+    return _report_bug(error)
+
+
+def _report_os_error(error: OSError) -> int:
     if problem := _find_disk_error(error):
-        click.echo(f"kuratorium: {problem}", err=True)
+        click.echo(escape_controls(f"kuratorium: {problem}"), err=True)
         return problem.exit_code
     place = f"{error.filename}: " if error.filename else ""
-    click.echo(f"kuratorium: {place}{error.strerror or error}", err=True)
+    click.echo(escape_controls(f"kuratorium: {place}{error.strerror or error}"), err=True)
     return KuratoriumError.exit_code
 
 
@@ -95,10 +110,8 @@ def _find_disk_error(error: OSError) -> EditionError | None:
     return build_disk_error(error.errno, path.relative_to(root).as_posix())
 
 
-def _report_bug(error: Exception, *, debug: bool) -> int:
-    if debug:
-        traceback.print_exception(error)
-    click.echo(f"kuratorium: internal error: {type(error).__name__}: {error}", err=True)
+def _report_bug(error: Exception) -> int:
+    click.echo(escape_controls(f"kuratorium: internal error: {type(error).__name__}: {error}"), err=True)
     click.echo(
         "This is a bug in Kuratorium. Please run the command again with --debug and report the output.", err=True
     )

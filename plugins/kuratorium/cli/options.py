@@ -71,16 +71,16 @@ by_option = click.option(
 )
 
 
-def check_id(option: str, value: str, records: Mapping[str, object]) -> None:
+def check_id(option: str, value: str, records: Mapping[str, Any]) -> None:
     """Raise UsageError if an option's value is no id in `records`, with the most similar id.
 
     An empty value stands for an option without a value, and passes. The option's name is that of the registry file
     without its plural: `topic` for curation/topics.yaml.
     """
-    from ..edition.fields import suggest_nearest
+    from ..edition.registry import suggest_record
 
     if value and value not in records:
-        hint = suggest_nearest(value, records)
+        hint = suggest_record(value, records)
         raise UsageError(f'--{option}: "{value}" is not an id in curation/{option}s.yaml. {hint}')
 
 

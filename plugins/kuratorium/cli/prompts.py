@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ..control_characters import escape_controls
 from ..desk.start import LANGUAGES, validate_answer
 from ..desk.starter_files import Answers
 from ..edition.curation import Topic
-from ..edition.fields import suggest_nearest
+from ..edition.registry import suggest_record
 from ..errors import UsageError
-from .terminal import format_count
+from .terminal import format_count, print_result
 
 if TYPE_CHECKING:
     from ..intake.sources.add import FeedCandidate
@@ -33,6 +34,7 @@ _QUESTIONS = {
     "email": "Mail address shown to readers",
     "topic": "First topic (name)",
 }
+_INBOX_QUESTION = "May readers see headlines of what waits in your inbox?"
 _REPEATED_QUESTIONS = {
     "topic": "Another topic (Enter for no more)",
     "feed": "Address of a feed to follow (Enter for no more)",
@@ -45,8 +47,10 @@ def is_interactive() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def ask_start_answers(root: Path, option_values: OptionValues) -> Answers:
+def ask_start_answers(root: Path, option_values: OptionValues, *, show_inbox: bool | None = None) -> Answers:
     """Return the answers that `kuratorium start` needs, asking for those that no option gives.
+
+    `show_inbox` is None if no option says whether readers see the inbox; without a terminal, they do not.
 
     Without a terminal, raises UsageError with the names of the missing options. Answers from options are returned
     unchecked; `plan_start` reports what is wrong with them.
@@ -62,7 +66,10 @@ def ask_start_answers(root: Path, option_values: OptionValues) -> Answers:
         # No question for more topics or feeds if the command line is complete, or names some.
         if missing and not option_values.get(option):
             answers[option] = (*answers.get(option, ()), *_ask_repeatedly(root, option))
+    if missing and show_inbox is None:
+        show_inbox = click.confirm(_INBOX_QUESTION)
     return Answers(
+        show_inbox=bool(show_inbox),
         name=_get_single(answers["name"]),
         address=_get_single(answers["address"]),
         language=_get_single(answers["language"]),
@@ -83,7 +90,7 @@ def confirm_removal(folders: Sequence[str], *, yes: bool) -> None:
     notice = "\n  ".join(["These files will be moved to a folder below var/:", *folders])
     if not is_interactive():
         raise UsageError(f"{notice}\nGive --yes to agree.")
-    click.echo(notice)
+    print_result(notice)
     click.confirm("Continue?", abort=True)
 
 
@@ -117,10 +124,11 @@ def ask_topics(topics: Mapping[str, Topic]) -> tuple[str, ...]:
         ids = tuple(dict.fromkeys(re.findall(r"[^\s,]+", value)))
         for topic_id in ids:
             if topic_id not in topics:
-                raise click.UsageError(f'"{topic_id}" is not a topic. {suggest_nearest(topic_id, topics)}')
+                message = f'"{topic_id}" is not a topic. {suggest_record(topic_id, topics)}'
+                raise click.UsageError(escape_controls(message))
         return ids
 
-    click.echo(click.wrap_text(f"Topics: {', '.join(topics)}", shutil.get_terminal_size().columns, "", "  "))
+    print_result(click.wrap_text(f"Topics: {', '.join(topics)}", shutil.get_terminal_size().columns, "", "  "))
     return click.prompt(
         "Suggest its entries for which topics? (ids; Enter for none)", "", show_default=False, value_proc=parse_ids
     )
@@ -128,7 +136,7 @@ def ask_topics(topics: Mapping[str, Topic]) -> tuple[str, ...]:
 
 def ask_confirmation(question: str, *, yes: bool) -> bool:
     """Return whether the user agrees; without a terminal, only if `yes`."""
-    return yes or (is_interactive() and click.confirm(question))
+    return yes or (is_interactive() and click.confirm(escape_controls(question)))
 
 
 def _as_tuple(value: str | tuple[str, ...] | None) -> tuple[str, ...]:
@@ -160,7 +168,7 @@ def _build_validator(root: Path, option: str) -> Callable[[str], str]:
     def strip_valid_answer(value: str) -> str:
         problem = validate_answer(root, option, value.strip()) if value else ""
         if problem:
-            raise click.UsageError(problem)
+            raise click.UsageError(escape_controls(problem))
         return value.strip()
 
     return strip_valid_answer

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from ..control_characters import escape_controls
 from ..errors import EditionError, KuratoriumError, Problem
 from . import intake_reports, terminal
 from .terminal import format_count, print_message, print_result
@@ -29,7 +30,9 @@ _MAX_SIMILAR = 3  # items shown below the first of a group
 @contextmanager
 def show_spinner(text: str) -> Iterator[None]:
     """Show a text with a spinner at a terminal, for work whose length is unknown."""
-    with terminal.create_stderr_console().status(text):
+    from rich.text import Text
+
+    with terminal.create_stderr_console().status(Text(escape_controls(text, one_line=True))):
         yield
 
 
@@ -110,6 +113,12 @@ def print_note_draft(draft: NoteDraft) -> None:
     work = draft.work
     print_message(" – ".join(part for part in (work.title, work.publication, ", ".join(work.authors)) if part), "bold")
     print_message(work.url)
+    if draft.unread_reason:
+        print_message(
+            f"The page could not be read ({draft.unread_reason}). Title and publication are placeholders: complete "
+            "them, the authors and the date under bookmark_of.",
+            "yellow",
+        )
     if draft.is_resumed:
         print_message("The note exists already; its item was removed from the inbox.", "yellow")
     for file in draft.other_posts:
@@ -176,11 +185,11 @@ def print_start_result(backup_folder: str) -> None:
     """Print where the replaced files are, and what the edition's owner does next."""
     print_result(f"This edition is yours. What was there before is kept in {backup_folder}/.")
     print_result("Next:")
-    print_result("  kuratorium check      lists the pages that you have to complete (imprint, privacy)")
-    print_result("  kuratorium pull       fetches your feeds; add more in curation/sources.yaml, or an OPML file with")
-    print_result('                        "kuratorium sources import"')
-    print_result('  kuratorium inbox      lists new entries; "kuratorium note ID" begins your first note')
-    print_result("  kuratorium preview    shows the site while you write")
+    print_result("  make check      lists the pages that you have to complete (imprint, privacy)")
+    print_result("  make pull       fetches your feeds; add more in curation/sources.yaml, or an OPML file with")
+    print_result('                  ".venv/bin/kuratorium sources import"')
+    print_result('  make inbox      lists new entries; "make note ITEM=…" begins your first note')
+    print_result("  make preview    shows the site while you write")
     print_result("  git add -A && git commit -m 'Our own edition'")
 
 

@@ -49,8 +49,9 @@ def preview(port: int, as_of: datetime | None) -> int:
     Open pages reload by themselves. Stop it with Ctrl-C.
     """
     from ..publishing.preview import serve_preview
+    from .terminal import print_event
 
-    serve_preview(options.find_edition_root(), port=port, print_line=click.echo, as_of=as_of)
+    serve_preview(options.find_edition_root(), port=port, print_line=print_event, as_of=as_of)
     return 0
 
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
-
-import msgspec
 
 from . import terminal
 from .terminal import format_count, print_message, print_result
@@ -17,7 +14,7 @@ if TYPE_CHECKING:
     from ..edition.curation import Source
     from ..intake.sources.add import FeedCandidate
     from ..intake.sources.health import SourceHealth
-    from ..intake.sources.merge import MergeResult
+    from ..intake.sources.opml import ImportResult
     from ..intake.sources.repair import Proposal, Remark
 
 _HEALTH_STYLES = {"failing": "red", "moved": "yellow", "never": "dim", "let alone": "dim"}
@@ -28,7 +25,6 @@ _STATUS_LABELS = {
     "never": "never pulled",
     "let alone": "opted out",
 }
-_DIFF_COLORS = {"+": "green", "-": "red", "@": "cyan"}
 
 
 def print_feed_candidates(candidates: Sequence[FeedCandidate]) -> None:
@@ -73,7 +69,7 @@ def print_added_source(source: Source) -> None:
 def print_health(sources: Sequence[SourceHealth], now: datetime, *, as_json: bool) -> None:
     """Print a line per source, and the totals; or all fields as JSON."""
     if as_json:
-        sys.stdout.write(msgspec.json.format(msgspec.json.encode(sources)).decode() + "\n")
+        terminal.print_json(sources)
         return
     terminal.print_annotated_table(
         ("source", "", "last success", "next due", "a week", "picks"),
@@ -95,15 +91,12 @@ def print_proposals(proposals: Sequence[Proposal], remarks: Sequence[Remark], di
 
     `diff` holds the lines of a unified diff.
     """
-    from rich.text import Text
-
     for remark in remarks:
         print_message(f"{remark.source_id}: {remark.message}", "yellow")
     for proposal in proposals:
         print_result(f"{proposal.source_id}: {proposal.reason}")
     for line in diff:
-        # soft_wrap, because a line that is copied from the terminal must not have a break in it.
-        terminal.create_stdout_console().print(Text(line, style=_DIFF_COLORS.get(line[:1], "")), soft_wrap=True)
+        terminal.print_diff_line(line)
     if not proposals:
         print_result("Nothing to propose: no source has moved for good.")
     elif not terminal.is_stdout_terminal():
@@ -115,29 +108,44 @@ def print_repaired_count(proposals: Sequence[Proposal]) -> None:
     print_result(f"{format_count(len(proposals), 'source')} changed in curation/sources.yaml.")
 
 
-def print_import_result(result: MergeResult) -> None:
+def print_import_result(result: ImportResult, *, with_topics: bool) -> None:
     """Print what became of the feeds and folders of an OPML file."""
-    for source in result.added_sources:
+    merged = result.merged
+    for source in merged.added_sources:
         print_result(f"  {source.id}  {source.feed}")
-    for outline in result.refused_outlines:
-        print_message(f"  skipped, because its address is not http(s): {outline.title or outline.feed}", "yellow")
-    existing = f", {len(result.existing_outlines)} there already" if result.existing_outlines else ""
-    skipped = f", {len(result.refused_outlines)} skipped" if result.refused_outlines else ""
+    for outline in merged.refused_outlines:
+        reason = "its address is not http(s)" if outline.feed else "it names no feed (xmlUrl)"
+        print_message(f"  skipped, because {reason}: {outline.title or outline.feed}", "yellow")
+    existing = f", {len(merged.existing_outlines)} there already" if merged.existing_outlines else ""
+    skipped = f", {len(merged.refused_outlines)} skipped" if merged.refused_outlines else ""
     print_result(
-        f"{format_count(len(result.added_sources), 'source')} added to curation/sources.yaml{existing}{skipped}."
+        f"{format_count(len(merged.added_sources), 'source')} added to curation/sources.yaml{existing}{skipped}."
     )
+    if sites := [source.id for source in merged.added_sources if source.feed == source.site]:
+        print_message(
+            f"Of {format_count(len(sites), 'source')} the list names only the site: {', '.join(sites)}. After a pull, "
+            '"kuratorium sources heal" looks for their feeds.',
+            "yellow",
+        )
+    _print_topics_of_import(result, with_topics=with_topics)
+
+
+def _print_topics_of_import(result: ImportResult, *, with_topics: bool) -> None:
+    merged = result.merged
     if result.new_topics:
         ids = ", ".join(topic.id for topic in result.new_topics)
         print_result(f"{format_count(len(result.new_topics), 'topic')} added to curation/topics.yaml: {ids}.")
-    if result.unmatched_folders:
-        names = ", ".join(f'"{name}"' for name in result.unmatched_folders)
+    if result.changed_source_ids:
+        count = format_count(len(result.changed_source_ids), "source")
+        print_result(f"Topics added to {count}: {', '.join(result.changed_source_ids)}.")
+    if result.edit_problem:
+        print_message(result.edit_problem, "yellow")
+    if merged.unmatched_folders:
+        names = ", ".join(f'"{name}"' for name in merged.unmatched_folders)
         print_message(f"Folders that match no topic: {names}.", "yellow")
-        print_message(
-            # Only added feeds get the topics of their folders: a source that is there already stays as it is.
-            "Add these topics to curation/topics.yaml, or use --topics, before you import the feeds.",
-            "yellow",
-        )
-    if any(not source.topics for source in result.added_sources):
+    if (merged.unmatched_folders or merged.missing_topics) and not with_topics:
+        print_message("Give their feeds topics by running the import again with --topics.", "yellow")
+    if any(not source.topics for source in merged.added_sources):
         print_result("Give sources without topics some, so that their entries are suggested for them.")
 
 

@@ -130,16 +130,22 @@ def sources_heal(yes: bool) -> int:
 
 @sources.command("import", examples=("kuratorium sources import subscriptions.opml --topics",))
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE.opml")
-@click.option("--topics", is_flag=True, help="Add a topic for each folder that matches none.")
+@click.option("--topics", is_flag=True, help="Add a topic for each folder that matches none; do not ask.")
 def sources_import(file: Path, topics: bool) -> int:
     """Add the feeds of an OPML file to sources.yaml.
 
-    Existing entries, their comments and their order stay. Feeds get the topics whose names their folders have.
+    Only http and https addresses are added. Existing entries, their comments and their order stay. Feeds get the topics
+    whose names their folders have; for other folders, you are asked whether they become topics. With topics, an import
+    that is repeated gives them to the sources that were added before.
     """
-    from ..intake.sources.opml import import_opml
-    from . import source_reports
+    from ..intake.sources import opml
+    from . import prompts, source_reports
 
-    source_reports.print_import_result(import_opml(options.find_edition_root(), file, with_topics=topics))
+    root = options.find_edition_root()
+    if not topics and (folders := opml.find_unmatched_folders(root, file)):
+        names = ", ".join(f'"{folder}"' for folder in folders)
+        topics = prompts.ask_confirmation(f"Add topics for the folders {names}?", yes=False)
+    source_reports.print_import_result(opml.import_opml(root, file, with_topics=topics), with_topics=topics)
     return 0
 
 
@@ -150,12 +156,13 @@ def sources_export(file: Path | None) -> int:
     from ..edition.settings import read_site_settings
     from ..files import write_atomically
     from ..intake.sources.opml import export_opml
+    from . import terminal
 
     root = options.find_edition_root()
     document = export_opml(root, read_site_settings(root).name)
     if file:
         write_atomically(file, document)
-        click.echo(options.format_path(file))
+        terminal.print_result(options.format_path(file))
     else:
-        click.echo(document, nl=False)  # it ends with a newline of its own
+        terminal.print_document(document.decode())  # it ends with a newline of its own
     return 0

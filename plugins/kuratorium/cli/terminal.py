@@ -1,16 +1,23 @@
 """How the commands print: lines, tables and problems, for people at a terminal and for pipes; a build's progress bar.
 
-Results go to stdout, everything else to stderr. A pipe gets plain lines that are never wrapped or cut.
+Results go to stdout, everything else to stderr. A pipe gets plain lines that are never wrapped or cut. Everything that
+is printed comes through this module, which writes control characters as escapes: file names, feeds and YAML may hold
+sequences that a terminal obeys.
 """
 
 from __future__ import annotations
 
+import json
+import re
 import sys
 import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from ..control_characters import CONTROL_CHARACTERS, escape_controls
 from ..errors import Problem
 from ..publishing.build.progress import Timings
 
@@ -21,6 +28,9 @@ if TYPE_CHECKING:
 
 # Importing rich takes 0.03 s: functions that print plain lines to a pipe do without it.
 
+_JSON_CONTROL = re.compile(f"[{CONTROL_CHARACTERS}]")
+_DIFF_COLORS = {"+": "green", "-": "red", "@": "cyan"}
+_MIN_FIRST_CELL = 12  # columns; less of an id tells nothing
 _PIPE_WIDTH = 10_000  # columns; rich assumes 80 for a pipe, and would wrap there
 
 
@@ -45,6 +55,7 @@ def is_stdout_terminal() -> bool:
 
 def print_result(line: str = "", style: str = "") -> None:
     """Print one line of the result to stdout; brackets in it are not rich's markup."""
+    line = escape_controls(line)
     if not is_stdout_terminal():
         sys.stdout.write(f"{line}\n")
         return
@@ -54,8 +65,15 @@ def print_result(line: str = "", style: str = "") -> None:
     create_stdout_console().print(Text(line, style=style), soft_wrap=True)
 
 
+def print_event(line: str) -> None:
+    """Print one line to stdout at once, also to a pipe, for a command that goes on."""
+    print_result(line)
+    sys.stdout.flush()
+
+
 def print_message(line: str = "", style: str = "") -> None:
     """Print one line to stderr, at a terminal broken between words."""
+    line = escape_controls(line)
     if not sys.stderr.isatty():
         sys.stderr.write(f"{line}\n")
         return
@@ -80,6 +98,7 @@ def print_table(
     from rich.table import Table
     from rich.text import Text
 
+    rows = _escape_cells(rows)
     if not is_stdout_terminal():
         sys.stdout.write(_format_plain_table(headings, rows, numeric_columns))
         return
@@ -118,17 +137,33 @@ def print_annotated_table(
             (*headings, ""), with_notes, flexible_column=len(headings), numeric_columns=numeric_columns, styles=styles
         )
         return
+    rows, notes = _escape_cells(rows), _escape_cells([notes])[0]
     # A terminal has little room, which empty columns would waste.
     used = [column for column in range(len(headings)) if any(row[column] for row in rows)]
+    rows = _shorten_first_cells([[row[column] for column in used] for row in rows], [headings[i] for i in used])
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     for column in used:
         table.add_column(headings[column], justify="right" if column in numeric_columns else "left", no_wrap=True)
     for row, style in zip(rows, styles, strict=True):
-        table.add_row(*(Text(row[column]) for column in used), style=style)
+        table.add_row(*map(Text, row), style=style)
     for line, note in zip(_render_table(table), ("", *notes), strict=True):  # the first line holds the headings
         sys.stdout.write(f"{line}\n")
         if note:
             create_stdout_console().print(Padding(Text(note), (0, 0, 0, 4)), style="dim")
+
+
+def _shorten_first_cells(rows: Sequence[Sequence[str]], headings: Sequence[str]) -> list[list[str]]:
+    """Return rows whose first cells, such as long ids, leave room for the other columns, which rich would cut."""
+    from rich.cells import cell_len, set_cell_size
+
+    others = list(zip(headings[1:], *(row[1:] for row in rows), strict=True))
+    width = create_stdout_console().width - sum(2 + max(map(cell_len, column)) for column in others)
+    room = max(width, _MIN_FIRST_CELL)
+    return [[row[0] if cell_len(row[0]) <= room else f"{set_cell_size(row[0], room - 1)}…", *row[1:]] for row in rows]
+
+
+def _escape_cells(rows: Sequence[Sequence[str]]) -> list[list[str]]:
+    return [[escape_controls(cell, one_line=True) for cell in row] for row in rows]
 
 
 def _format_plain_table(headings: Sequence[str], rows: Sequence[Sequence[str]], numeric: Collection[int]) -> str:
@@ -156,10 +191,28 @@ def _render_table(table: Table) -> list[str]:
     return [line.rstrip() for line in capture.get().splitlines()]
 
 
+def print_diff_line(line: str) -> None:
+    """Print a line of a unified diff to stdout, coloured at a terminal."""
+    print_result(line, _DIFF_COLORS.get(line[:1], ""))
+
+
+def print_json(value: object) -> None:
+    """Print records to stdout as JSON, in which control characters and halves of surrogate pairs are escaped, too."""
+    text = json.dumps(msgspec.to_builtins(value), ensure_ascii=False, indent=2)
+    # JSON itself (RFC 8259, section 7) requires that only for C0.
+    sys.stdout.write(_JSON_CONTROL.sub(lambda match: json.dumps(match[0])[1:-1], text) + "\n")
+
+
+def print_document(text: str) -> None:
+    """Print a file's text to stdout; at a terminal with escapes, to a pipe byte for byte."""
+    sys.stdout.write(escape_controls(text) if is_stdout_terminal() else text)
+
+
 def print_two_lines(key: str, first: str, second: str) -> None:
     """Print an entry to a terminal: its key and title, and a dimmed second line; both are cut at the edge."""
     from rich.text import Text
 
+    first, second = escape_controls(first, one_line=True), escape_controls(second, one_line=True)
     indent = " " * (len(key) + 2)
     create_stdout_console().print(Text.assemble((key, "bold cyan"), "  ", first), no_wrap=True, overflow="ellipsis")
     create_stdout_console().print(Text(indent + second, style="dim"), no_wrap=True, overflow="ellipsis")
@@ -181,7 +234,8 @@ def print_problem(problem: Problem, style: str, label: str = "") -> None:
     head, _, hint = str(problem).partition("\n")
     console = create_stderr_console()
     is_piped = not console.is_terminal
-    console.print(Text.assemble((label, style), (head, "" if label else style)), soft_wrap=is_piped)
+    # soft_wrap: a place that the terminal breaks itself can be clicked and copied whole.
+    console.print(Text.assemble((label, style), (head, "" if label else style)), soft_wrap=True)
     # At a terminal, lines into which a long hint is wrapped are indented as well.
     console.print(Text(hint) if is_piped else Padding(Text(hint.strip()), (0, 0, 0, 4)), soft_wrap=is_piped)
 

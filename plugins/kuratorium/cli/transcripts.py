@@ -43,6 +43,7 @@ def transcript(post: Path, captions: Path | None, voice: str) -> int:
     A caption names its speaker as <v Anna Berg> or as "Anna Berg: …", by name or id.
     """
     from ..edition.transcripts import attachment
+    from . import terminal
 
     root = options.find_edition_root()
     registry = options.load_registry(root)
@@ -51,7 +52,7 @@ def transcript(post: Path, captions: Path | None, voice: str) -> int:
     if captions:
         speaker_names = attachment.list_speaker_names(post_file, registry)
         _check_voice(voice, speaker_names)
-        click.echo(_convert_captions(captions, speaker_names, voice))
+        terminal.print_document(f"{_convert_captions(captions, speaker_names, voice)}\n")
         return 0
     if voice:
         raise UsageError("--voice is for captions: name their file with --from.")
@@ -59,7 +60,7 @@ def transcript(post: Path, captions: Path | None, voice: str) -> int:
     if not webvtt:
         example = f"@{_pick_speaker(post_file)} (12:30): …"
         raise UsageError(f'{post_file.file} has no turns with a time code, such as "{example}".')
-    click.echo(webvtt, nl=False)  # it ends with a newline of its own
+    terminal.print_document(webvtt)  # it ends with a newline of its own
     return 0
 
 

@@ -24,10 +24,10 @@ from msgspec import Struct
 from .. import urls
 from ..edition import frontmatter, loader, settings, yaml
 from ..edition.curation import Person
-from ..edition.fields import suggest_nearest
 from ..edition.formats import FORMATS, get_format
 from ..edition.loader import Edition
 from ..edition.model import PostFile, Work
+from ..edition.registry import suggest_record
 from ..edition.settings import SiteSettings
 from ..errors import EditionError, UsageError
 from ..files import write_atomically
@@ -44,15 +44,23 @@ _INSTRUCTIONS = (
     N_("The title above is still the work's; give the note its own. A line summary: … becomes its standfirst."),
     N_("To quote, take the lines with > out of this comment and put in the passage unaltered, no longer than needed."),
 )
+_UNREAD_INSTRUCTION = N_(
+    "The page could not be read: the title is its address, the publication its host. "
+    "Complete title, authors, publication and date under bookmark_of."
+)
 
 # What editors read first stands at the top; what only helped to decide on an item is not copied into the note.
 _LEADING_KEYS = ("uid", "title", "slug", "date", "lang", "summary", "authors", "topics", "tags")
 _INBOX_KEYS = ("also_in", "teaser", "reasons")
 
 
-def build_note_body(work: Work, translations: NullTranslations) -> str:
-    """Return the body of a new note on a work, in the language of the translations."""
-    return build_instructions(_INSTRUCTIONS, translations, f"> …\n> {build_attribution(work)}")
+def build_note_body(work: Work, translations: NullTranslations, *, is_unread: bool = False) -> str:
+    """Return the body of a new note on a work, in the language of the translations.
+
+    `is_unread`: the work's page could not be read, so that an editor must complete the credit.
+    """
+    paragraphs = (*((_UNREAD_INSTRUCTION,) if is_unread else ()), *_INSTRUCTIONS)
+    return build_instructions(paragraphs, translations, f"> …\n> {build_attribution(work)}")
 
 
 def build_instructions(paragraphs: Iterable[str], translations: NullTranslations, *details: str) -> str:
@@ -95,12 +103,14 @@ class NoteDraft(Struct, frozen=True, kw_only=True):
     """A new note: its file from the root, its work, and the files of other posts that recommend the same work.
 
     `is_resumed`: an earlier run wrote it, and was stopped before it removed the item from the inbox.
+    `unread_reason`: why the work's page could not be read, so that an editor must complete the credit.
     """
 
     file: str
     work: Work
     other_posts: tuple[str, ...] = ()
     is_resumed: bool = False
+    unread_reason: str = ""
 
 
 def write_item_note(
@@ -131,23 +141,35 @@ def write_item_note(
 
 
 def write_work_note(
-    edition: Edition, work: Work, site: SiteSettings, *, author_ids: Sequence[str], now: datetime, address: str = ""
+    edition: Edition,
+    work: Work,
+    site: SiteSettings,
+    *,
+    author_ids: Sequence[str],
+    now: datetime,
+    address: str = "",
+    topics: Sequence[str] = (),
+    unread_reason: str = "",
 ) -> NoteDraft:
     """Write the note on a work that is not in the inbox.
 
-    `address` is where its page was found, if that is not the work's own address. Raises UsageError if no author can be
-    chosen.
+    `address` is where its page was found, if that is not the work's own address; `topics` are ids; `unread_reason` is
+    as in NoteDraft.
+    Raises UsageError if no author can be chosen.
     """
     authors = choose_authors(edition.registry.people, author_ids, (), read_git_name(edition.root))
     values = {
         "uid": create_uid(),
         "title": work.title,
         "authors": [*authors],
-        "topics": [],
+        "topics": [*topics],
         "bookmark_of": [to_plain_values(work)],
     }
-    file = _write_note(edition, values, site, now, body="", work=work)
-    return NoteDraft(file=file, work=work, other_posts=find_recommending_posts(edition, work.url, address))
+    translations = read_translations(edition.root / site.theme, site.lang)
+    body = build_note_body(work, translations, is_unread=bool(unread_reason))
+    file = _write_note(edition, values, site, now, body=body, work=work)
+    other_posts = find_recommending_posts(edition, work.url, address)
+    return NoteDraft(file=file, work=work, other_posts=other_posts, unread_reason=unread_reason)
 
 
 def choose_authors(
@@ -160,7 +182,7 @@ def choose_authors(
     """
     for author_id in author_ids:
         if author_id not in people:
-            hint = suggest_nearest(author_id, people)
+            hint = suggest_record(author_id, people)
             raise UsageError(f'"{author_id}" is not the id of a person in curation/people.yaml. {hint}')
     if author_ids or suggested:
         return tuple(author_ids or suggested)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from .. import urls
@@ -11,10 +11,17 @@ from ..edition.loader import Edition
 from ..edition.model import Work
 from ..errors import EditionError, Problem, SourceError, UsageError
 from ..intake import page_metadata
+from ..intake.archive import Archive
 from ..intake.http import client
+from ..intake.parsers import plain_text
 from . import draft, inbox
 from .draft import NoteDraft
 from .inbox import InboxItem
+
+# After these errors the address is wrong, or nothing is there to write about; after all others the page may exist.
+_WRONG_ADDRESS_REASONS = {
+    *("not-found", "gone", "bad-address", "no-host", "unreachable", "private-address", "credentials")
+}
 
 
 def begin_note(
@@ -22,20 +29,34 @@ def begin_note(
 ) -> NoteDraft:
     """Write the draft of a note on the inbox item or the web page that a reference means.
 
-    `reference` is an item's short id, uid or file, or the address of a page. A page that is in the inbox is taken from
-    there; any other is fetched. `clock` returns the current time; `as_of` and the date that policy.yaml pins take
-    precedence over it. Raises UsageError if the reference matches no item or several, EditionError if the edition or
-    the item cannot be read, SourceError if the page cannot be fetched.
+    `reference` is an item's short id, uid or file, or the address of a page. A page that is in the inbox, or that a
+    pull has archived, is taken from there; any other is fetched, and if it refuses that, the draft holds its address
+    and host only. `clock` returns the current time; `as_of` and the date that policy.yaml pins take precedence over it.
+    Raises UsageError if the reference matches no item or several, EditionError if the edition or the item cannot be
+    read, SourceError if there is no page at the address.
     """
     edition, site, now = draft.load_edition_and_site(root, as_of, clock)
     items, problems = inbox.read_inbox(root)
     _refuse_invalid_item(reference, problems)
     _refuse_existing_note(reference, edition, items)
     if urls.is_http_url(reference) and not _is_in_inbox(reference, items):
-        work = _fetch_work(reference, edition, site.url, clock)
+        work = _find_archived_work(reference, edition)
+        unread_reason = ""
+        if work is None:
+            work, unread_reason = _fetch_work(reference, edition, site.url, clock)
         # The page may name a canonical address, under which a feed has brought it.
         if not _is_in_inbox(work.url, items):
-            return draft.write_work_note(edition, work, site, author_ids=author_ids, now=now, address=reference)
+            source = edition.registry.sources.get(work.source)
+            return draft.write_work_note(
+                edition,
+                work,
+                site,
+                author_ids=author_ids,
+                now=now,
+                address=reference,
+                topics=source.topics if source else (),
+                unread_reason=unread_reason,
+            )
         reference = work.url
     return draft.write_item_note(edition, inbox.find_item(items, reference), site, author_ids=author_ids, now=now)
 
@@ -44,8 +65,39 @@ def _is_in_inbox(reference: str, items: Sequence[InboxItem]) -> bool:
     return any(inbox.matches_reference(item, reference) for item in items)
 
 
-def _fetch_work(address: str, edition: Edition, site_url: str, clock: Callable[[], datetime]) -> Work:
-    """Fetch a page and return it as a work, described by its own metadata; raise SourceError if it cannot be read."""
+def _find_archived_work(address: str, edition: Edition) -> Work | None:
+    """Return the work at an address as a pull has archived it, with the credit of its inbox file; None if none has."""
+    with Archive(edition.root, write=False) as archive:
+        found = archive.find_by_address(address)
+    if found is None:
+        return None
+    source_id, entry = found
+    source = edition.registry.sources.get(source_id)
+    people = edition.registry.people
+    named = [people[person].name for person in source.people if person in people] if source else []
+    return Work(
+        url=urls.remove_tracking(entry.link),
+        title=entry.title or entry.link,
+        authors=tuple(_split_names(entry.authors) or named),
+        publication=source.name if source else urls.get_host(entry.link),
+        source=source_id if source else "",
+        published=date.fromisoformat(entry.published) if entry.published else None,
+        lang=plain_text.get_primary_language(source.lang) if source else "",
+        item=entry.key,
+    )
+
+
+def _split_names(authors: str) -> list[str]:
+    """Return the names in the archive's list of authors; one that may be "Surname, First name" stays as it is."""
+    names = [name for name in authors.split(", ") if name]
+    return names if all(" " in name for name in names) else [authors]
+
+
+def _fetch_work(address: str, edition: Edition, site_url: str, clock: Callable[[], datetime]) -> tuple[Work, str]:
+    """Fetch a page and return it as a work, described by its own metadata, and why it could not be read, if so.
+
+    Raises SourceError if there is no page at the address.
+    """
     policy = edition.registry.policy
     agent = client.build_user_agent(site_url, policy.imprint.email if policy else "")
     try:
@@ -53,9 +105,12 @@ def _fetch_work(address: str, edition: Edition, site_url: str, clock: Callable[[
             address, root=edition.root, agent=agent, clock=clock, intranet=policy.intranet if policy else ()
         )
     except SourceError as error:
-        # The message alone, such as "there is nothing at this address", does not name the address.
-        raise SourceError(error.reason, f"{address} cannot be read: {error}") from error
-    return Work(
+        if error.reason in _WRONG_ADDRESS_REASONS:
+            # The message alone, such as "there is nothing at this address", does not name the address.
+            raise SourceError(error.reason, f"{address} cannot be read: {error}") from error
+        url = urls.remove_tracking(urls.make_absolute_url(address))
+        return Work(url=url, title=url, publication=urls.get_host(url)), str(error)
+    work = Work(
         url=urls.remove_tracking(metadata.canonical or address),
         title=metadata.title or address,
         authors=metadata.authors,
@@ -63,6 +118,7 @@ def _fetch_work(address: str, edition: Edition, site_url: str, clock: Callable[[
         published=metadata.published,
         lang=metadata.lang,
     )
+    return work, ""
 
 
 def _refuse_invalid_item(reference: str, problems: Sequence[Problem]) -> None:

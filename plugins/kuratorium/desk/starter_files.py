@@ -5,6 +5,7 @@ The folder starter/ holds their templates: for each language the comments of eve
 
 from __future__ import annotations
 
+import html
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from string import Template
@@ -26,7 +27,10 @@ DEFAULT_QUOTE_BUDGET = (
 
 
 class Answers(Struct, frozen=True, kw_only=True):
-    """The answers to `kuratorium start`: topics are names, feeds are addresses or paths from the edition's root."""
+    """The answers to `kuratorium start`: topics are names, feeds are addresses or paths from the edition's root.
+
+    `show_inbox`: whether readers see headlines of what waits in the inbox.
+    """
 
     name: str
     address: str
@@ -35,6 +39,7 @@ class Answers(Struct, frozen=True, kw_only=True):
     email: str
     topics: tuple[str, ...]
     feeds: tuple[str, ...] = ()
+    show_inbox: bool = False
 
 
 def build_starter_files(answers: Answers) -> dict[str, str]:
@@ -55,6 +60,12 @@ def build_starter_files(answers: Answers) -> dict[str, str]:
 def list_starter_pages(language: str) -> list[Path]:
     """Return the templates of the pages in a language, sorted by name."""
     return sorted((STARTER_FOLDER / language / "pages").glob("*.md"))
+
+
+def build_logo_file(name: str, answers: Answers) -> str:
+    """Return a file of the theme that shows no sample's logo: a note where one's own goes, the site's first letter."""
+    template = (STARTER_FOLDER / "theme" / name).read_text(encoding="utf-8")
+    return Template(template).safe_substitute(letter=html.escape(answers.name[:1].upper()))
 
 
 def _build_person(answers: Answers) -> dict[str, Any]:
@@ -110,7 +121,8 @@ def _build_sources(answers: Answers) -> list[dict[str, Any]]:
 
 def _build_policy(answers: Answers) -> dict[str, Any]:
     imprint = {"responsible": answers.responsible, "address": [], "email": answers.email}
-    return {"imprint": imprint, "quote_budget": DEFAULT_QUOTE_BUDGET, "sponsors": []}
+    fresh = {"show": answers.show_inbox}
+    return {"imprint": imprint, "fresh": fresh, "quote_budget": DEFAULT_QUOTE_BUDGET, "sponsors": []}
 
 
 def _build_yaml(name: str, answers: Answers, values: Sequence[Any] | dict[str, Any]) -> str:

@@ -2,49 +2,61 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Mapping
 
+from ..control_characters import CONTROL_CHARACTERS
+from ..urls import is_http_url
 from .curation import Source, Topic
 
+# XML 1.0, section 2.2, forbids most controls, surrogates and U+FFFE; the other controls and Unicode's direction
+# controls (UTS #55) could show a name in another way than it is written.
+_FORBIDDEN_CHARACTERS = re.compile(f"[{CONTROL_CHARACTERS}\ufffe\uffff]")
 
-def build_opml(sources: Iterable[Source], topics: Mapping[str, Topic], title: str, *, public: bool = False) -> bytes:
+
+def build_opml(sources: Iterable[Source], topics: Mapping[str, Topic], title: str) -> bytes:
     """Return sources as an OPML 2.0 document, in folders by each source's first topic; `topics` are by id.
 
-    All topics of a source are in its attribute `category`. With `public`, for readers of the site, a source whose feed
-    is a file of the edition becomes a link to its site.
+    All topics of a source are in its attribute `category`. A source whose feed is a file of the edition has the address
+    of its site instead, where programs look for a feed.
     """
     root = ET.Element("opml", version="2.0")
-    ET.SubElement(ET.SubElement(root, "head"), "title").text = title
+    ET.SubElement(ET.SubElement(root, "head"), "title").text = _remove_forbidden(title)
     body = ET.SubElement(root, "body")
     folders: dict[str, ET.Element] = {}
     for source in sources:
         topic = source.topics[0] if source.topics else ""
         if topic and topic not in folders:
-            name = topics[topic].name if topic in topics else topic
+            name = _remove_forbidden(topics[topic].name if topic in topics else topic)
             folders[topic] = ET.SubElement(body, "outline", text=name, title=name)
-        ET.SubElement(folders.get(topic, body), "outline", _build_outline_attributes(source, public=public))
+        ET.SubElement(folders.get(topic, body), "outline", _build_outline_attributes(source))
     ET.indent(root)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}\n'.encode()
 
 
-def _build_outline_attributes(source: Source, *, public: bool) -> dict[str, str]:
+def _build_outline_attributes(source: Source) -> dict[str, str]:
     attributes = {
         "text": source.name,
         "title": source.name,
-        **_build_type_attributes(source, public=public),
+        **_build_type_attributes(source),
         "htmlUrl": source.site,
         "language": source.lang,
         # OPML 2.0: category strings with slashes, separated by commas.
         "category": ",".join(f"/{topic}" for topic in source.topics),
     }
     # An empty attribute such as language="" would be a value to feed readers.
-    return {key: value for key, value in attributes.items() if value}
+    return {key: text for key, value in attributes.items() if (text := _remove_forbidden(value))}
 
 
-def _build_type_attributes(source: Source, *, public: bool) -> dict[str, str]:
+def _build_type_attributes(source: Source) -> dict[str, str]:
     if source.select:  # a page without a feed: type "rss" would promise that feed readers can read it
         return {"type": "link", "url": source.feed}
-    if public and not source.feed.startswith(("http://", "https://")):
-        return {"type": "link", "url": source.site} if source.site else {}
-    return {"type": "rss", "xmlUrl": source.feed}  # OPML 2.0 has this type only, for Atom and JSON feeds as well
+    # OPML 2.0 has the type "rss" only, for Atom and JSON feeds as well. A path leads nowhere outside of the edition.
+    address = source.feed if is_http_url(source.feed) else source.site
+    return {"type": "rss", "xmlUrl": address} if address else {}
+
+
+def _remove_forbidden(text: str) -> str:
+    """Return `text` on one line, without the characters that make a document unreadable or change how it is shown."""
+    return _FORBIDDEN_CHARACTERS.sub("", re.sub(r"[\t\n\r\x85\u2028\u2029]+", " ", text))

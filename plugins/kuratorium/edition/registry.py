@@ -8,7 +8,6 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import msgspec
@@ -27,6 +26,7 @@ from .paths import (
     SERIES_FILE,
     SOURCES_FILE,
     TOPICS_FILE,
+    find_edition_file,
     is_confined,
     resolve_content_path,
 )
@@ -149,7 +149,11 @@ def suggest_id(registry: Registry | None, path: yaml.YamlPath, text: str) -> str
 
 
 def _suggest_record(text: str, kind: str, records: Mapping[str, Any]) -> str:
-    """Return a hint that proposes the record whose id or name is most like `text`, else one that lists ids."""
+    return f"{suggest_record(text, records)} New ones are added in curation/{kind}.yaml."
+
+
+def suggest_record(text: str, records: Mapping[str, Any]) -> str:
+    """Return a hint that proposes the record whose id or name is `text` or most like it, else one that lists ids."""
     ids = {record.name.casefold(): record_id for record_id, record in records.items()}
     record_id = ids.get(text.casefold()) or slugify(text)
     if record_id not in records:
@@ -157,9 +161,9 @@ def _suggest_record(text: str, kind: str, records: Mapping[str, Any]) -> str:
         candidates = {**ids, **{known_id: known_id for known_id in records}}
         close = difflib.get_close_matches(text.casefold(), candidates, n=1, cutoff=0.6)
         if not close:
-            return f"{suggest_nearest(slugify(text), records)} New ones are added in curation/{kind}.yaml."
+            return suggest_nearest(slugify(text), records)
         record_id = candidates[close[0]]
-    return f'Did you mean "{record_id}"? New ones are added in curation/{kind}.yaml.'
+    return f'Did you mean "{record_id}"?'
 
 
 def report_unknown_id(path: yaml.YamlPath, kind: str, unknown_id: str, known_ids: Mapping[str, Any]) -> Violation:
@@ -264,12 +268,11 @@ def _is_zone(name: str) -> bool:
 
 def _check_sources(root: Path, registry: Registry) -> Iterator[Violation]:
     for index, source in enumerate(registry.sources.values()):
+        if not is_http_url(source.feed) and find_edition_file(root, source.feed) is None:
+            hint = "Write an http or https address, or the path of a file in the edition, such as curation/samples/…."
+            yield Violation((index, "feed"), "this path leads outside the edition", hint)
         yield from _check_ids((index, "people"), "people", source.people, registry.people)
         yield from _check_ids((index, "topics"), "topics", source.topics, registry.topics)
-        path = unquote(urlsplit(source.feed).path) if source.feed.startswith("file:") else source.feed
-        if not is_http_url(source.feed) and not is_confined(str(root), path, ""):
-            message = f'"{source.feed}" leads out of the edition'
-            yield Violation((index, "feed"), message, "Write an http or https address, or copy the file here.")
 
 
 def _check_topics(root: Path, registry: Registry) -> Iterator[Violation]:

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from .. import urls
 from ..errors import EditionError, Problem
+from ..translations import SOURCE_LANGUAGE
 from .paths import SETTINGS_FILE
 
 DEFAULT_THEME = "theme"
@@ -49,7 +50,23 @@ class SiteSettings(Struct, frozen=True, kw_only=True):
 
 def read_site_settings(root: Path) -> SiteSettings:
     """Return the site's settings of the edition at `root`; raises EditionError."""
-    return parse_site_settings(run_settings_file(root))
+    site = parse_site_settings(run_settings_file(root))
+    check_language(root, site)
+    return site
+
+
+def check_language(root: Path, site: SiteSettings) -> None:
+    """Raise EditionError if the theme has no words in the site's language; its pages would be English."""
+    folder = Path(root, site.theme, "translations")
+    language = site.lang.partition("-")[0]
+    # English is the language of the messages themselves. A folder that is missing is an error of the build.
+    if language == SOURCE_LANGUAGE or not folder.is_dir():
+        return
+    names = {path.stem for path in folder.glob("*.po")}
+    if not {site.lang, language} & names:
+        known = ", ".join(sorted({*names, SOURCE_LANGUAGE}))
+        hint = f"Write one of {known}, or add {site.theme}/translations/{language}.po."
+        raise _build_error(0, "DEFAULT_LANG", f'the theme has no words in the language "{site.lang}"', hint)
 
 
 def run_settings_file(root: Path) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from typing import Self, TypeVar
 import msgspec
 from msgspec import Struct
 
-from .. import sqlite_file
+from .. import sqlite_file, urls
 from ..sqlite_file import ErrorCause
 from ..text.collation import list_spellings
 from .schedule import SourceState
@@ -161,6 +161,16 @@ class Archive:
         self._run_transaction(index_entries)
         return self._run_with_recovery(lambda db: search_entries(db, words, source, limit))
 
+    def find_by_address(self, address: str) -> tuple[str, ArchivedEntry] | None:
+        """Return the entry whose link is `address`, without its text, and the id of its source; None if there is none.
+
+        Addresses are compared without scheme, "www." and tracking parameters.
+        """
+        normalized = urls.normalize_url(address)
+        rows = self._run_with_recovery(lambda db: db.execute(_LINK_SQL, (normalized.partition("?")[0],)).fetchall())
+        matches = (row for row in rows if urls.normalize_url(row[3]) == normalized)
+        return next(((row[0], ArchivedEntry(**dict(zip(_LINK_FIELDS, row[1:], strict=True)))) for row in matches), None)
+
     def count_since(self, since: str) -> dict[str, tuple[int, str]]:
         """Return, by source, the number of its entries since a day (ISO) and the day of the first of them."""
         counts = self._run_with_recovery(lambda db: select_counts_since(db, since))
@@ -276,6 +286,11 @@ _SEARCH_SQL = """
     WHERE search MATCH ? AND (? = '' OR source = ?)
     ORDER BY bm25(search, 8, 4, 1), published DESC, entries.key LIMIT ?
 """
+_LINK_FIELDS = ("key", "digest", "link", "title", "authors", "published")
+# The newest first; a part of the link finds candidates without an index, and without reading texts.
+_LINK_SQL = f"""
+    SELECT source, {", ".join(_LINK_FIELDS)} FROM entries WHERE instr(link, ?) ORDER BY published DESC, key
+"""  # noqa: S608 - the names of our own columns
 _COUNT_SINCE_SQL = """
     SELECT source, count(*), min(day)
     FROM (SELECT source, substr(iif(published <> '', published, pulled), 1, 10) AS day FROM entries)

@@ -9,8 +9,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from ..edition.curation import Source
-from ..edition.fields import suggest_nearest
-from ..edition.registry import Registry
+from ..edition.registry import Registry, suggest_record
 from ..edition.settings import SiteSettings
 from ..errors import UsageError
 from .delivery import KnownEntries
@@ -63,7 +62,7 @@ def select_sources(registry: Registry, options: PullOptions) -> list[Source]:
     """Return the sources to pull, in the order of sources.yaml; raises UsageError for an unknown id."""
     for source_id in options.source_ids:
         if source_id not in registry.sources:
-            hint = suggest_nearest(source_id, registry.sources)
+            hint = suggest_record(source_id, registry.sources)
             raise UsageError(f'unknown source "{source_id}" (ids are in curation/sources.yaml). {hint}')
     return [
         source

@@ -208,10 +208,11 @@ def _build_archived_entry(identified: IdentifiedEntry, context: InboxContext) ->
         digest=hashlib.blake2b(msgspec.msgpack.encode(entry), digest_size=8).digest(),
         link=identified.link,
         title=entry.title,
-        authors=", ".join(dict.fromkeys((*entry.authors, *(person.name for person in entry.people)))),
+        authors=", ".join(entry.authors),
         # Never later than today: `find` and the statistics sort by this date.
         published=find_day(min(entry.date, context.now), context.now.tzinfo or UTC).isoformat() if entry.date else "",
-        text=entry.content or entry.summary,
+        # Guests and hosts are found, too, but are no authors: a note takes its credit from here.
+        text=" · ".join((entry.content or entry.summary, *(person.name for person in entry.people))),
     )
 
 

@@ -10,6 +10,8 @@ from msgspec import Struct
 
 from ..edition import settings
 from ..edition.formats import FORMATS
+from ..edition.paths import SETTINGS_FILE
+from ..errors import Problem
 
 # The settings that our own generators and writers honour. Any other setting of Pelican's asks for a whole build, in
 # which Pelican makes its own articles and contexts.
@@ -34,6 +36,10 @@ _NEUTRAL_VALUES: dict[str, Any] = {
     **dict.fromkeys(("DRAFT_SAVE_AS", "DRAFT_LANG_SAVE_AS", "DRAFT_PAGE_SAVE_AS", "DRAFT_PAGE_LANG_SAVE_AS"), ""),
     **dict.fromkeys(("FEED_ALL_ATOM", "FEED_ALL_RSS", "CATEGORY_FEED_ATOM", "TRANSLATION_FEED_ATOM"), None),
     **dict.fromkeys(("AUTHOR_FEED_ATOM", "AUTHOR_FEED_RSS"), None),
+}
+# Setting -> its only value here, and why.
+_IGNORED_SETTINGS: dict[str, tuple[Any, str]] = {
+    "RELATIVE_URLS": (True, "links within the site are always relative, those in feeds begin with SITEURL")
 }
 
 
@@ -62,11 +68,28 @@ def read_settings(root: Path) -> Settings:
     return parse_settings(root, values, next(_find_whole_build_reasons(root, values), ""))
 
 
+def find_ignored_settings(root: Path) -> list[Problem]:
+    """Return a problem for each setting of Pelican that pelicanconf.py sets, and that has no effect here."""
+    values = settings.run_settings_file(root)
+    return [
+        Problem(SETTINGS_FILE, 0, key, f"this setting has no effect: {reason}", "Delete the line.")
+        for key, (neutral, reason) in _IGNORED_SETTINGS.items()
+        if values.get(key, neutral) != neutral
+    ]
+
+
+def has_other_plugins(root: Path) -> bool:
+    """Return whether pelicanconf.py names plugins beside our own, or leaves PLUGINS unset."""
+    return settings.run_settings_file(root).get("PLUGINS") not in ([], [_OWN_PLUGIN])
+
+
 def parse_settings(root: Path, values: Mapping[str, Any], whole_build_reason: str = "") -> Settings:
     """Return what a build needs of Pelican's settings, or of pelicanconf.py; raises EditionError."""
+    site = settings.parse_site_settings(values)
+    settings.check_language(root, site)
     # What the file does not set has Pelican's own default.
     return Settings(
-        site=settings.parse_site_settings(values),
+        site=site,
         output=_relative_path(root, values.get("OUTPUT_PATH", "output")),
         theme=_relative_path(root, settings.get_theme(values)),
         output_retention=tuple(values.get("OUTPUT_RETENTION", ())),

@@ -384,6 +384,23 @@ def test_files(tmp_path: Path) -> None:
     assert fetch_error("a\x00b").reason == "not-found"
 
 
+def test_files_outside_the_edition(tmp_path: Path) -> None:
+    """No path reads a file outside the edition, not even by a symbolic link in it; the message shows no content."""
+    root = tmp_path / "edition"
+    root.mkdir()
+    secret = tmp_path / "secret.xml"
+    secret.write_text("password")
+    (root / "link.xml").symlink_to(secret)
+    (root / "folder").symlink_to(tmp_path)
+    outside = ("../secret.xml", str(secret), secret.as_uri(), "link.xml", "folder/secret.xml", "/proc/self/environ")
+    for address in outside:
+        error = fetch_error(address, root=root)
+        assert (error.reason, str(error)) == (
+            "not-found",
+            f"{address} is neither a web address nor a file in the edition",
+        )
+
+
 def test_user_agent() -> None:
     """Unknown parts of the User-Agent are left out."""
     assert build_user_agent("", "") == f"Kuratorium/{__version__}"

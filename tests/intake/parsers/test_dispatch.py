@@ -310,7 +310,7 @@ def test_no_feed(feed: ReadFile, name: str, reason: str, message: str) -> None:
 def test_other_documents(document: bytes, reason: str, message: str) -> None:
     """Whatever a server sends instead of a feed, the message says what it is."""
     with pytest.raises(SourceError) as caught:
-        dispatch.parse_feed(document)
+        dispatch.parse_feed(document, feed_url="https://feed.example/")
     assert caught.value.reason == reason
     assert message in str(caught.value)
 

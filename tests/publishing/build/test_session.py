@@ -129,7 +129,9 @@ def test_a_build_explains_itself(tiny: TinyEdition) -> None:
     outside = run(tiny.root, "kuratorium.cli.main", "build", "--explain", "../pelicanconf.py")
     assert (outside.returncode, "is not in the site" in outside.stderr) == (2, True)
     assert "It is copied as it is" in explanation
-    assert "is not a file of the site" in run(tiny.root, "kuratorium.cli.main", "build", "--explain", "x.html").stdout
+    unknown = run(tiny.root, "kuratorium.cli.main", "build", "--explain", "notizen/erste-notitz.html")
+    message = 'notizen/erste-notitz.html is not a file of the site. Did you mean "notizen/erste-notiz.html"?\n'
+    assert (unknown.returncode, unknown.stderr) == (2, message)
 
 
 def test_another_output_folder_is_built_from_nothing_and_not_cached(tiny: TinyEdition) -> None:

@@ -6,11 +6,13 @@ from pathlib import Path
 from bs4 import BeautifulSoup
 
 from kuratorium.edition import opml as blogroll
+from kuratorium.edition import registry
 from kuratorium.edition.curation import Source
 from kuratorium.edition.model import Work
-from kuratorium.intake.sources import opml
+from kuratorium.intake.sources import opml, outlines
 from kuratorium.intake.sources.merge import Outline
 from kuratorium.publishing.pages.topics import build_source_cards
+from tests.editions import REPOSITORY, tiny_edition
 from tests.publishing.makers import OPEN, catalog, post
 
 SamplePage = Callable[[str], BeautifulSoup]
@@ -37,13 +39,22 @@ def test_the_list_for_feed_readers_is_linked_and_whole(sample_page: SamplePage, 
     data = (sample_output / "quellen.opml").read_bytes()
     assert data.count(b"htmlUrl=") == 10
     assert b"curation/" not in data
-    assert opml.read_opml(data, "quellen.opml") == ()
+    assert all(outline.names_only_site for outline in outlines.read_outlines(data, "quellen.opml"))
+
+
+def test_the_list_of_the_sample_can_be_imported(sample_output: Path, tmp_path: Path) -> None:
+    """An edition that imports the sample's list follows all of its sources by the addresses of their sites."""
+    tiny = tiny_edition(tmp_path)
+    result = opml.import_opml(tiny.root, sample_output / "quellen.opml")
+    assert {source.feed for source in result.merged.added_sources} == {
+        source.site for source in registry.read_registry(REPOSITORY)[0].sources.values()
+    }
 
 
 def test_feeds_that_can_be_subscribed_to_are_told() -> None:
     """`kuratorium sources import` can read the OPML of the site."""
     source = Source(id="amt", name="Amt", feed="https://amt.example/feed", topics=("offen",))
-    (outline,) = opml.read_opml(blogroll.build_opml([source], {"offen": OPEN}, "x", public=True), "x")
+    (outline,) = outlines.read_outlines(blogroll.build_opml([source], {"offen": OPEN}, "x"), "x")
     folders, categories = ("Offenes Amt",), ("offen",)
     assert outline == Outline(title="Amt", feed="https://amt.example/feed", folders=folders, categories=categories)
 

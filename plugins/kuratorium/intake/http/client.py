@@ -13,7 +13,7 @@ from pathlib import Path
 from time import perf_counter
 from types import TracebackType
 from typing import Self
-from urllib.parse import unquote, urldefrag, urlsplit
+from urllib.parse import urldefrag, urlsplit
 
 import httpcore
 import httpx
@@ -21,6 +21,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ... import __version__, urls
+from ...edition import paths
 from ...errors import SourceError
 from . import decompress, errors, headers, ssrf_guard
 from .host_limiter import HostLimiter
@@ -128,7 +129,10 @@ class Fetcher:
         return await self._follow_redirects(safe_address, validators, chain)
 
     def _read_file(self, address: str) -> Response:
-        path = self._root / (unquote(urlsplit(address).path) if address.startswith("file:") else address)
+        """Read a file of the edition. Raises SourceError for any other, which may hold what nobody is to see."""
+        path = paths.find_edition_file(self._root, address)
+        if path is None:
+            raise SourceError("not-found", f"{address} is neither a web address nor a file in the edition")
         try:
             if not path.exists():
                 raise SourceError("not-found", f"there is no file {address}")

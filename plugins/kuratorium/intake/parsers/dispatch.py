@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
+from ... import urls
 from ...edition.curation import EntrySelectors
 from ...errors import SourceError
 from . import charset, discovery, feedparser, json, plain_text, rss_json
@@ -54,8 +55,10 @@ def parse_feed(
     document = Document(data, content_type, (feed_url, site_url) if select else (site_url, feed_url), select)
     parser = _choose_parser(document)
     if parser is None:
-        start = plain_text.clean_text(data[:60].decode("utf-8", "replace"))[:40]
-        raise SourceError("no-feed", f'this is neither RSS, Atom nor JSON Feed: it begins with "{start}"')
+        message = "this is neither RSS, Atom nor JSON Feed"
+        if urls.is_http_url(feed_url):  # not what a file on this machine holds: messages reach logs and screens
+            message += f': it begins with "{plain_text.clean_text(data[:60].decode("utf-8", "replace"))[:40]}"'
+        raise SourceError("no-feed", message)
     return parser.parse(document)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import asdict, replace
 
 from ... import urls
@@ -16,13 +16,17 @@ from ...edition.curation import Source, Topic
 from ...edition.fields import convert_record
 from ...edition.paths import SOURCES_FILE
 from ...slugs import find_free_name, slugify
+from ..parsers import plain_text
 from . import yaml_edit
 
 _MAX_ID_LENGTH = 60  # of an id that is derived from a name
 
 
 class Outline(Struct, frozen=True, kw_only=True):
-    """A feed to add, as an OPML list has it: `feed` is an address or a path, `folders` are from the outermost in."""
+    """A feed to add, as an OPML list has it: `feed` is an address or a path; if it is that of `site`, no feed is known.
+
+    `folders` may become topics, from the outermost in; `categories` only match topics that exist.
+    """
 
     title: str
     feed: str
@@ -36,21 +40,26 @@ class Outline(Struct, frozen=True, kw_only=True):
         """The folders and categories, any of which may name a topic."""
         return (*self.folders, *self.categories)
 
+    @property
+    def names_only_site(self) -> bool:
+        """Whether the list names the site of the feed, but not the feed's own address."""
+        return bool(self.site) and urls.normalize_url(self.feed) == urls.normalize_url(self.site)
+
 
 class MergeResult(Struct, frozen=True, kw_only=True):
     """The new text of sources.yaml, the sources added, the outlines that are followed already, and those refused.
 
-    An outline is refused if its feed is neither a web address nor a path. `unmatched_folders` are the folders of added
-    feeds that name no topic; `new_topics` were created from folders, and `topics_text` is the new text of topics.yaml.
+    An outline is refused if its feed is neither a web address nor a path. `missing_topics` are, by the id of a source
+    that is followed already, the topics that the list has for it and the source has not. `unmatched_folders` are the
+    folders of feeds that name no topic.
     """
 
     sources_text: str
     added_sources: tuple[Source, ...]
     existing_outlines: tuple[Outline, ...]
     refused_outlines: tuple[Outline, ...]
+    missing_topics: dict[str, tuple[str, ...]] = field(default_factory=dict)
     unmatched_folders: tuple[str, ...] = ()
-    new_topics: tuple[Topic, ...] = ()
-    topics_text: str = ""
 
 
 def merge_outlines(
@@ -68,15 +77,13 @@ def merge_outlines(
     merge = _Merge(sources)
     for outline in normalized:
         merge.add(outline, match_topics(topic_names[urls.normalize_url(outline.feed)], topics))
-    added_addresses = {urls.normalize_url(source.feed) for source in merge.added}
-    added_outlines = (outline for outline in normalized if urls.normalize_url(outline.feed) in added_addresses)
-    folders = dict.fromkeys(folder for outline in added_outlines for folder in outline.folders)
     return MergeResult(
         sources_text=append_sources(text, merge.added),
         added_sources=tuple(merge.added),
         existing_outlines=tuple(merge.existing),
         refused_outlines=tuple(merge.refused),
-        unmatched_folders=tuple(folder for folder in folders if not match_topics([folder], topics)),
+        missing_topics=merge.missing_topics,
+        unmatched_folders=tuple(folder for folder in merge.folders if not match_topics([folder], topics)),
     )
 
 
@@ -107,24 +114,32 @@ class _Merge:
     """The added sources, existing outlines and refused outlines of a merge; addresses and ids stay unique."""
 
     def __init__(self, sources: dict[str, Source]) -> None:
-        self._addresses = {urls.normalize_url(source.feed) for source in sources.values()}
+        self._sources = {urls.normalize_url(source.feed): source for source in sources.values()}
+        self._sites = {urls.normalize_url(source.site): source for source in sources.values() if source.site}
         self._ids = set(sources)
         self.added: list[Source] = []
         self.existing: list[Outline] = []
         self.refused: list[Outline] = []
+        self.folders: dict[str, None] = {}  # an ordered set
+        self.missing_topics: dict[str, tuple[str, ...]] = {}
 
     def add(self, outline: Outline, topics: tuple[str, ...]) -> None:
         """Add an outline as a source for `topics` (ids), unless it exists or is refused."""
         address = urls.normalize_url(outline.feed)
-        source = _build_source(outline, self._ids, topics)
-        if source is None:
-            self.refused.append(outline)
-        elif address in self._addresses:
-            self.existing.append(outline)
-        else:
-            self._addresses.add(address)
+        followed = self._sources.get(address) or (self._sites.get(address) if outline.names_only_site else None)
+        source = None if followed else _build_source(outline, self._ids, topics)
+        if source:
+            self._sources[address] = source
             self._ids.add(source.id)
             self.added.append(source)
+        elif followed:
+            self.existing.append(outline)
+            if missing := tuple(topic for topic in topics if topic not in followed.topics):
+                self.missing_topics[followed.id] = missing
+        else:
+            self.refused.append(outline)
+            return
+        self.folders.update(dict.fromkeys(outline.folders))
 
 
 def _normalize_feed_address(outline: Outline) -> Outline:
@@ -145,7 +160,7 @@ def _build_source(outline: Outline, taken_ids: Collection[str], topics: tuple[st
         "feed": feed,
         "site": site,
         "topics": list(topics),
-        "lang": outline.lang,
+        "lang": plain_text.get_primary_language(outline.lang),  # a region tells a curator nothing
     }
     source, _ = convert_record(Source, {key: value for key, value in values.items() if value})
     return source

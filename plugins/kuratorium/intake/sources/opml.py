@@ -2,50 +2,68 @@
 
 from __future__ import annotations
 
-import os
-import re
-import xml.etree.ElementTree as ET
-from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
-from xml.parsers import expat
 
+from msgspec import Struct
 from msgspec.structs import replace
 
+from ... import urls
 from ...edition import opml, registry
+from ...edition.curation import Topic
 from ...edition.paths import SOURCES_FILE, TOPICS_FILE
+from ...edition.registry import Registry
 from ...errors import EditionError, UsageError
 from ...files import write_atomically
-from ..parsers import plain_text
-from . import merge, yaml_edit
+from . import merge, outlines, yaml_edit
 from .merge import MergeResult, Outline
 
-_BARE_AMPERSAND = re.compile(rb"&(?!(?:\w+|#\d+|#x[0-9a-fA-F]+);)")
 
+class ImportResult(Struct, frozen=True, kw_only=True):
+    """What an import did.
 
-def import_opml(root: Path, file: Path, *, with_topics: bool = False) -> MergeResult:
-    """Merge the OPML list `file` into the sources of the edition at `root`; `with_topics` makes its folders topics.
-
-    Raises UsageError if the list cannot be read, EditionError if curation/ has errors already.
+    `new_topics` were created from folders. `changed_source_ids` are those of sources that were followed before and got
+    topics of the list; if sources.yaml could not be edited, `edit_problem` says what to write by hand.
     """
-    current, problems = registry.read_registry(root)
-    if problems:
-        raise EditionError(problems)
-    outlines = _read_outlines(file, root)
-    text = (root / SOURCES_FILE).read_bytes().decode()
-    result = merge.merge_outlines(text, outlines, current.sources, current.topics)
-    if with_topics and (new_topics := merge.create_topics(result.unmatched_folders, current.topics)):
-        topics = current.topics | {topic.id: topic for topic in new_topics}
-        result = merge.merge_outlines(text, outlines, current.sources, topics)
+
+    merged: MergeResult
+    new_topics: tuple[Topic, ...] = ()
+    changed_source_ids: tuple[str, ...] = ()
+    edit_problem: str = ""
+
+
+def find_unmatched_folders(root: Path, file: Path) -> tuple[str, ...]:
+    """Return the folders of the OPML list `file` that name no topic of the edition at `root`, and could become one.
+
+    Raises the same errors as `import_opml`.
+    """
+    merged, current = _merge_list(root, file)
+    return tuple(topic.name for topic in merge.create_topics(merged.unmatched_folders, current.topics))
+
+
+def import_opml(root: Path, file: Path, *, with_topics: bool = False) -> ImportResult:
+    """Merge the OPML list `file` into the sources of the edition at `root`; only http and https addresses are added.
+
+    `with_topics` makes its folders topics, also of sources that are followed already. Raises UsageError if the list
+    cannot be read, EditionError if curation/ has errors already.
+    """
+    merged, current = _merge_list(root, file)
+    new_topics: tuple[Topic, ...] = ()
+    if with_topics and (new_topics := merge.create_topics(merged.unmatched_folders, current.topics)):
         entries = [{"id": topic.id, "name": topic.name} for topic in new_topics]
         topics_text = yaml_edit.append_entries((root / TOPICS_FILE).read_bytes().decode(), entries, TOPICS_FILE)
-        result = replace(result, new_topics=new_topics, topics_text=topics_text)
+        merged, _ = _merge_list(root, file, new_topics)
         # Topics before the sources that name them: an import that is killed between both leaves a valid edition.
         write_atomically(root / TOPICS_FILE, topics_text)
-    if result.added_sources:
-        write_atomically(root / SOURCES_FILE, result.sources_text)
-    return result
+    text, problem = merged.sources_text, ""
+    if with_topics and merged.missing_topics:
+        try:
+            text = yaml_edit.extend_lists(text, "topics", merged.missing_topics, SOURCES_FILE)
+        except UsageError as error:  # it says what to write by hand; the new feeds are added all the same
+            problem = str(error)
+    if text != (root / SOURCES_FILE).read_bytes().decode():
+        write_atomically(root / SOURCES_FILE, text)
+    changed_ids = tuple(merged.missing_topics) if with_topics and not problem else ()
+    return ImportResult(merged=merged, new_topics=new_topics, changed_source_ids=changed_ids, edit_problem=problem)
 
 
 def export_opml(root: Path, title: str) -> bytes:
@@ -56,98 +74,27 @@ def export_opml(root: Path, title: str) -> bytes:
     return opml.build_opml(current.sources.values(), current.topics, title)
 
 
-def _read_outlines(file: Path, root: Path) -> list[Outline]:
-    """Read the feeds of an OPML file; their paths become relative to `root`. Raises UsageError if it cannot be read."""
+def _merge_list(root: Path, file: Path, new_topics: tuple[Topic, ...] = ()) -> tuple[MergeResult, Registry]:
+    """Return what an import of the list would do if the edition had `new_topics`, too; writes nothing."""
+    current, problems = registry.read_registry(root)
+    if problems:
+        raise EditionError(problems)
+    found = outlines.read_outlines(_read_list(file), str(file))
+    # A path would make a pull read local files, whose words a message or an inbox file might show.
+    followable = [outline for outline in found if urls.is_http_url(outline.feed)]
+    topics = current.topics | {topic.id: topic for topic in new_topics}
+    text = (root / SOURCES_FILE).read_bytes().decode()
+    merged = merge.merge_outlines(text, followable, current.sources, topics)
+    refused: list[Outline] = [outline for outline in found if not urls.is_http_url(outline.feed)]
+    return replace(merged, refused_outlines=(*refused, *merged.refused_outlines)), current
+
+
+def _read_list(file: Path) -> bytes:
+    """Return the bytes of a list, and no more of a larger file than tells that it is no list. Raises UsageError."""
     try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{file} cannot be read: {error.strerror}.") from error
-    folder = file.resolve().parent
-    return [_resolve_feed_path(outline, folder, root.resolve()) for outline in read_opml(data, str(file))]
-
-
-def read_opml(data: bytes, name: str) -> tuple[Outline, ...]:
-    """Return the feeds of an OPML document in its order; `name` is its name in error messages.
-
-    Raises UsageError if it is no OPML, or declares entities, which only an attack does.
-    """
-    root = _parse_xml(data.lstrip(), name)
-    if root.tag.lower() != "opml":
-        raise UsageError(f"{name} is no OPML file: its root element is <{root.tag}>. Export the list as OPML 2.0.")
-    return tuple(_walk_outlines(root))
-
-
-def _parse_xml(data: bytes, name: str) -> ET.Element:
-    try:
-        try:
-            return _parse_without_entities(data, name)
-        except ET.ParseError:  # many programs export addresses without escaping "&"
-            return _parse_without_entities(_BARE_AMPERSAND.sub(b"&amp;", data), name)
-    except ET.ParseError as error:
-        raise UsageError(f"{name} is no XML: {error}. Export the list as OPML 2.0.") from error
-    except (ValueError, LookupError) as error:  # an unknown encoding
-        raise UsageError(f"{name} cannot be decoded: {error}. Save it as UTF-8.") from error
-
-
-def _parse_without_entities(data: bytes, name: str) -> ET.Element:
-    """Parse a document. Raises UsageError if it declares an entity, before any is expanded."""
-
-    def refuse_entity(entity: str, *_: object) -> None:
-        raise UsageError(f'{name} declares the entity "{entity}": Kuratorium reads no list that does. Export it again.')
-
-    guard = expat.ParserCreate()
-    guard.EntityDeclHandler = refuse_entity
-    with suppress(expat.ExpatError):  # the parser below raises the same error with a better message
-        guard.Parse(data, True)
-    return ET.fromstring(data)  # noqa: S314 - the guard has refused declarations of entities
-
-
-def _walk_outlines(root: ET.Element) -> Iterator[Outline]:
-    """Yield the outlines that are feeds, in document order."""
-    # Without recursion: a hostile list may nest deeper than Python's recursion limit.
-    pending: list[tuple[ET.Element, tuple[str, ...]]] = [(child, ()) for child in reversed(root.findall("./body/*"))]
-    while pending:
-        element, folders = pending.pop()
-        attributes = {key.lower(): plain_text.clean_text(value) for key, value in element.attrib.items()}
-        title = attributes.get("title") or attributes.get("text", "")
-        if attributes.get("iscomment", "").lower() == "true":  # OPML 2.0: the outline and those in it are commented out
-            continue
-        child_folders = folders
-        if feed := attributes.get("xmlurl", ""):
-            yield _build_outline(attributes, title, feed, folders)
-        elif title:
-            child_folders = (*folders, title)
-        pending += [(child, child_folders) for child in reversed(list(element))]
-
-
-def _build_outline(attributes: dict[str, str], title: str, feed: str, folders: tuple[str, ...]) -> Outline:
-    # OPML 2.0: category is a comma-separated list of slash-delimited paths.
-    parts = re.split(r"[,/]", attributes.get("category", ""))
-    categories = dict.fromkeys(part.strip() for part in parts if part.strip())
-    return Outline(
-        title=title,
-        feed=feed,
-        site=attributes.get("htmlurl", ""),
-        lang=plain_text.normalize_language(attributes.get("language", "")),
-        folders=tuple(dict.fromkeys(folders)),
-        categories=tuple(name for name in categories if name not in folders),
-    )
-
-
-def _resolve_feed_path(outline: Outline, folder: Path, root: Path) -> Outline:
-    """Return an outline with the path of its feed, which is relative to `folder`, made relative to the edition's root.
-
-    Outside of the root it becomes absolute; web addresses stay.
-    """
-    # feed: is no scheme of its own: "feed://host/…" means http, "feed:https://…" means what follows.
-    feed = re.sub(
-        r"\Afeed:(?://)?(?=https?:)|\Afeed(?=://)", lambda match: "" if match[0][4:] else "http", outline.feed
-    )
-    if feed.startswith("file:"):
-        feed = unquote(urlsplit(feed).path)
-    elif re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*:", feed):
-        return replace(outline, feed=feed)
-    path = Path(os.path.normpath(folder / feed))
-    if not path.exists() and "%" in feed:  # some programs escape paths like addresses
-        path = Path(os.path.normpath(folder / unquote(feed)))
-    return replace(outline, feed=path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path))
+        if file.exists() and not file.is_file():  # a device or a pipe may have no end
+            raise UsageError(f"{file} is no file.")
+        with file.open("rb") as stream:
+            return stream.read(outlines.MAX_BYTES + 1)
+    except (OSError, ValueError) as error:  # ValueError for a NUL in the name
+        raise UsageError(f"{file} cannot be read: {getattr(error, 'strerror', None) or error}.") from error

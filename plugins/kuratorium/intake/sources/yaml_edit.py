@@ -7,7 +7,7 @@ is accepted only if the result parses to the expected value.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import yaml
@@ -54,6 +54,53 @@ def replace_scalar(text: str, path: tuple[int, str], value: str, file: str) -> s
             return bom + whole
     line = node.start_mark.line + 1
     raise UsageError(f"{file}:{line}: {key} cannot be changed without changing more: write {value} there by hand.")
+
+
+def extend_lists(text: str, key: str, additions: Mapping[str, Sequence[str]], file: str) -> str:
+    """Return `text` with more ids in the lists `key` of some entries, which are created if they are missing.
+
+    `additions` are by the id of the entry. Raises UsageError if anything else would change.
+    """
+    bom, text = _split_bom(text)
+    nodes = edition_yaml.map_nodes(text)
+    expected, edits = [], []
+    for index, entry in enumerate(edition_yaml.load_yaml(text) or []):
+        items = additions.get(entry["id"], ())
+        expected.append(entry | {key: [*(entry.get(key) or []), *items]} if items else entry)
+        if items:
+            edits.append(_build_list_edit(text, nodes, (index, key), items))
+    parts, start = [], 0
+    for position, insertion in sorted(edits):
+        parts += [text[start:position], insertion]
+        start = position
+    whole = "".join((*parts, text[start:]))
+    if _load_or_none(whole) != expected:
+        lines = "".join(f"\n  {entry_id}: {', '.join(items)}" for entry_id, items in additions.items())
+        raise UsageError(f"{file} cannot be changed; add to the {key} by hand:{lines}")
+    return bom + whole
+
+
+def _build_list_edit(
+    text: str, nodes: Mapping[edition_yaml.YamlPath, yaml.Node], path: tuple[int, str], items: Sequence[str]
+) -> tuple[int, str]:
+    """Return the position at which to insert ids into the list at `path`, and the text to insert."""
+    index, key = path
+    newline = "\r\n" if "\r\n" in text else "\n"
+    entry, node = nodes[index,], nodes.get(path)
+    if isinstance(node, yaml.SequenceNode) and node.flow_style:
+        return node.end_mark.index - 1, f"{', ' if node.value else ''}{', '.join(items)}"
+    if isinstance(node, yaml.SequenceNode):
+        dash = f"{newline}{'':{node.start_mark.column}}- "
+        return node.value[-1].end_mark.index, "".join(dash + item for item in items)
+    inline = f"[{', '.join(items)}]"
+    if node is not None:  # "topics:" without a value
+        return node.end_mark.index, f" {inline}"
+    position = nodes[index, "id"].end_mark.index
+    if isinstance(entry, yaml.MappingNode) and entry.flow_style:
+        return position, f", {key}: {inline}"
+    rest_of_line = re.compile(r"[^\r\n]*").match(text, position)  # a comment stays behind its value
+    end = rest_of_line.end() if rest_of_line else position
+    return end, f"{newline}{'':{entry.start_mark.column}}{key}: {inline}"
 
 
 def _find_insertion_point(text: str, node: yaml.Node | None, file: str) -> tuple[str, str, str]:

@@ -16,7 +16,9 @@ import msgspec
 from msgspec import Raw, Struct
 
 from ...edition.curation import Person, Series, Source, Topic
+from ...edition.fields import suggest_nearest
 from ...edition.model import Post
+from ...errors import UsageError
 from ...files import digest_value
 from ..page import PAGE_TYPES, Page, SiteMeta, TemplatePage
 from ..template_inputs import TEMPLATE_INPUT_TYPES, TemplateInput
@@ -202,7 +204,7 @@ def _find_reference_digests(value: Any) -> Iterator[tuple[tuple[str, str], str]]
 def explain_rendering(cache: Cache, path: str, changed_paths: frozenset[str]) -> list[str]:
     """Return lines that say why the file at `path` (from the site's root) was rendered in this build, or last.
 
-    `changed_paths` are those that this build wrote or deleted.
+    `changed_paths` are those that this build wrote or deleted. Raises UsageError if there is no such file.
     """
     history = cache.read_page_history(path)
     if path in changed_paths:
@@ -210,7 +212,8 @@ def explain_rendering(cache: Cache, path: str, changed_paths: frozenset[str]) ->
     elif history or path in cache.read_output_records():
         lines = [f"{path} is as the last build left it."]
     else:
-        return [f"{path} is not a file of the site."]
+        hint = suggest_nearest(path, cache.read_output_records())
+        raise UsageError(f"{path} is not a file of the site. {hint}")
     if history is None:
         return [*lines, "It is copied as it is, whenever its file changes."]
     encoded, previous, reason = history

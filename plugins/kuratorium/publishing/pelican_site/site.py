@@ -19,6 +19,7 @@ from pelican.generators import ArticlesGenerator, Generator, PagesGenerator, Sta
 from pelican.log import FatalLogger
 from pelican.settings import read_settings
 
+from ...control_characters import escape_controls
 from ...edition.paths import SETTINGS_FILE
 from ...errors import EditionError, KuratoriumError, Problem
 from .. import settings as conf
@@ -141,7 +142,7 @@ def _exit_on_error() -> Iterator[None]:
     try:
         yield
     except KuratoriumError as error:  # Pelican would print a traceback
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{escape_controls(str(error))}\n")
         raise SystemExit(error.exit_code) from error
     except KeyboardInterrupt as error:  # Pelican would end with 0
         raise SystemExit(130) from error
@@ -158,9 +159,10 @@ class _LogCollector(logging.Handler):
         """Write a warning, or keep an error."""
         if record.levelno >= logging.ERROR:
             cause = record.exc_info[1] if record.exc_info else None
-            self.errors.append(f"{record.getMessage()}: {cause}" if cause else record.getMessage())
+            message = "; ".join(record.getMessage().splitlines())
+            self.errors.append(f"{message}: {cause}" if cause else message)
         else:
-            sys.stderr.write(f"{record.name}: {record.getMessage()}\n")
+            sys.stderr.write(f"{record.name}: {escape_controls(record.getMessage())}\n")
 
 
 @contextmanager

@@ -107,7 +107,7 @@ class Renderer:
     def write_opml(self, page: OpmlPage) -> bytes:
         """Write the sources as a list for feed readers."""
         topics = {topic.id: topic for topic in page.site.topics}
-        return opml.build_opml(page.sources, topics, page.meta.title, public=True)
+        return opml.build_opml(page.sources, topics, page.meta.title)
 
 
 WRITERS: dict[str, Callable[[Renderer, Any], bytes]] = {
