@@ -21,7 +21,7 @@ from ..edition.labels import DISCLOSURES
 from ..edition.loader import Edition
 from ..edition.model import PostFile, StandalonePage
 from ..edition.registry import Registry, find_removed_fields
-from ..edition.rules import media
+from ..edition.rules import body, media
 from ..errors import Problem
 from ..translations import read_translations
 from . import inbox
@@ -257,6 +257,20 @@ def _wrap_post_rule(
     return find_problems
 
 
+def _wrap_text_rule(
+    rule: Callable[[PostFile | StandalonePage], Iterator[Violation]],
+) -> Callable[[CheckInput], Iterable[Problem]]:
+    """Return a rule on the edition that applies a rule to each post and each standalone page."""
+
+    def find_problems(check_input: CheckInput) -> Iterable[Problem]:
+        edition = check_input.edition
+        texts: list[PostFile | StandalonePage] = [*edition.post_files, *edition.standalone_pages]
+        violations = [(text, violation) for text in texts for violation in rule(text)]
+        return loader.report_violations(edition.root, violations)
+
+    return find_problems
+
+
 def _wrap_page_rule(rule: Callable[[StandalonePage], Iterator[Violation]]) -> Callable[[CheckInput], Iterable[Problem]]:
     """Return a rule on the edition that applies a rule to each standalone page."""
 
@@ -279,6 +293,7 @@ CHECKS: tuple[Check, ...] = (
     Check("quote-budget", "warning", _wrap_post_rule(check_quote_budget)),
     Check("topics", "warning", _wrap_post_rule(check_topics)),
     Check("captions", "warning", _wrap_post_rule(check_captions)),
+    Check("removed-markup", "warning", _wrap_text_rule(body.find_removed_markup)),
     Check("lapsed-laws", "warning", _wrap_page_rule(check_lapsed_laws)),
     Check("placeholders", "warning", _wrap_page_rule(check_placeholders)),
 )

@@ -17,7 +17,6 @@ from ..timecodes import is_timecode, parse_timecode
 _POSSIBLE_MARKER = re.compile(r"\A@(?P<speaker>[\w.-]+)[ ]*(?:\((?P<time>[^)]*)\))?[ ]*(?P<colon>:?)(?P<rest>.?)")
 # Two equals signs with text on one side; the comparison "a == b" has spaces on both.
 _PULL_QUOTE_MARK = re.compile(r"(?<!=)==(?![=\s])|(?<![=\s])==(?!=)")
-_CODE = re.compile(r"(`+)[^`].*?\1|^(?:```|~~~).*?^(?:```|~~~)[ \t]*$", re.S | re.M)
 
 
 def check_speakers(post_file: PostFile, registry: Registry) -> Iterator[Violation]:
@@ -43,7 +42,7 @@ def check_turn_markers(post_file: PostFile, _: Registry) -> Iterator[Violation]:
         return
     participants = _list_participants(post_file)
     turn_lines = {turn.line for turn in prose.find_turns(post_file.body)}
-    for number, line in enumerate(_blank_code(post_file.body).split("\n")):
+    for number, line in enumerate(prose.blank_code(post_file.body).split("\n")):
         match = _POSSIBLE_MARKER.match(line) if number not in turn_lines else None
         if match and _is_intended_marker(match, participants):
             speaker = slugify(match["speaker"].replace("_", "-"))
@@ -83,7 +82,7 @@ def check_pull_quotes(post_file: PostFile, _: Registry) -> Iterator[Violation]:
     if "==" not in post_file.body or not get_format(post_file.format).is_conversation:
         return
     start = None  # line of the mark that opened the current pull quote
-    for number, line in enumerate([*_blank_code(post_file.body).split("\n"), ""]):
+    for number, line in enumerate([*prose.blank_code(post_file.body).split("\n"), ""]):
         for _mark in _PULL_QUOTE_MARK.findall(line):
             start = number if start is None else None
         if start is not None and not line.strip():
@@ -110,8 +109,3 @@ def _is_intended_marker(match: re.Match[str], participants: set[str]) -> bool:
     if match["time"] is not None:
         return bool(match["colon"]) or is_participant
     return bool(match["colon"]) and (is_participant or match["rest"] in ("", " "))
-
-
-def _blank_code(body: str) -> str:
-    """Remove code but keep its newlines, so that line numbers stay right."""
-    return _CODE.sub(lambda match: "\n" * match[0].count("\n"), body)

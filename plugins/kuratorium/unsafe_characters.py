@@ -1,0 +1,41 @@
+"""Characters that no text may bring to a page: controls, marks that reorder other words, invisible tags.
+
+They hide what a text says (https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing), carry what nobody sees,
+or are forbidden in HTML and XML.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# A flag of England, Scotland or Wales: a black flag, the region in tag characters, the end
+# (https://www.unicode.org/reports/tr51/#def_emoji_tag_sequence).
+_FLAG = "\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{1,6}\U000e007f"
+_UNSAFE = (
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # controls, except tab and newline
+    "\u202a-\u202e\u2066-\u2069"  # embeddings, overrides and isolates of bidirectional text
+    "\ufdd0-\ufdef\ufffe\uffff"  # noncharacters
+    "\U000e0000-\U000e007f]"  # tags
+)
+_UNSAFE_CHARACTER = re.compile(_UNSAFE)
+_FLAG_OR_UNSAFE_CHARACTER = re.compile(f"(?P<flag>{_FLAG})|{_UNSAFE}")
+
+
+def find_unsafe_characters(text: str) -> list[tuple[int, str]]:
+    """Return the position and the name of each such character, such as `U+202E RIGHT-TO-LEFT OVERRIDE`."""
+    if not _UNSAFE_CHARACTER.search(text):  # nearly all texts
+        return []
+    matches = [match for match in _FLAG_OR_UNSAFE_CHARACTER.finditer(text) if not match["flag"]]
+    return [(match.start(), _describe(match[0])) for match in matches]
+
+
+def remove_unsafe_characters(text: str) -> str:
+    """Return a text without such characters."""
+    if not _UNSAFE_CHARACTER.search(text):
+        return text
+    return _FLAG_OR_UNSAFE_CHARACTER.sub(lambda match: match["flag"] or "", text)
+
+
+def _describe(character: str) -> str:
+    return f"U+{ord(character):04X} {unicodedata.name(character, 'CONTROL CHARACTER')}".strip()
