@@ -23,7 +23,9 @@ from ...edition.registry import Registry
 from ...slugs import slugify
 from ...unsafe_characters import remove_unsafe_characters
 from ...urls import normalize_url
+from .blocks import BlocksExtension
 from .embeds import EmbedsExtension
+from .inline import InlineExtension
 from .plugin_scripts import PluginScriptsExtension
 from .quotes import QuotesExtension
 from .turns import Participant, TurnsExtension
@@ -72,10 +74,12 @@ class MarkdownConverter:
         self._quotes = QuotesExtension()
         self._turns = TurnsExtension()
         self._embeds = EmbedsExtension()
+        self._inline = InlineExtension()
+        own = [BlocksExtension(), self._quotes, self._turns, self._embeds, self._inline]
         self._plugin_scripts = PluginScriptsExtension()
         foreign = [*plugin_extensions, self._plugin_scripts] if plugin_extensions else []
         self._markdown = Markdown(
-            extensions=[*_MARKDOWN_EXTENSIONS, self._quotes, self._turns, self._embeds, *foreign],
+            extensions=[*_MARKDOWN_EXTENSIONS, *own, *foreign],
             extension_configs={
                 "footnotes": {"BACKLINK_TITLE": "↑ {}"},  # the default is an English sentence
                 "toc": {
@@ -98,6 +102,7 @@ class MarkdownConverter:
                 normalize_url(work.url): work.lang for work in text.meta.bookmark_of if work.lang
             }
             self._turns.participants = find_participants(text, self._registry)
+        self._inline.in_conversation = bool(self._turns.participants)
         # Without reset(), footnotes and anchors of the text before would go on in this one.
         html = sanitize_html(self._markdown.reset().convert(remove_unsafe_characters(text.body)))
         return self._embeds.insert_embeds(html) + self._plugin_scripts.take_scripts()
