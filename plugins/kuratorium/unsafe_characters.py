@@ -7,6 +7,7 @@ or are forbidden in HTML and XML.
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 
 # A flag of England, Scotland or Wales: a black flag, the region in tag characters, the end
@@ -20,6 +21,7 @@ _UNSAFE = (
 )
 _UNSAFE_CHARACTER = re.compile(_UNSAFE)
 _FLAG_OR_UNSAFE_CHARACTER = re.compile(f"(?P<flag>{_FLAG})|{_UNSAFE}")
+_REFERENCE = re.compile(r"&#(?:[xX](?P<hexadecimal>[0-9a-fA-F]{1,6})|(?P<decimal>[0-9]{1,7}));?")  # &#8238; or &#x202E;
 
 
 def find_unsafe_characters(text: str) -> list[tuple[int, str]]:
@@ -30,12 +32,25 @@ def find_unsafe_characters(text: str) -> list[tuple[int, str]]:
     return [(match.start(), _describe(match[0])) for match in matches]
 
 
+def may_have_unsafe_characters(yaml: str) -> bool:
+    """Return whether values of a YAML text may have such characters: as they are, or escaped in double quotes."""
+    return "\\" in yaml or bool(_UNSAFE_CHARACTER.search(yaml))
+
+
 def remove_unsafe_characters(text: str) -> str:
-    """Return a text without such characters."""
+    """Return a text of Markdown or HTML without such characters, also where they are written as &#8238;."""
+    if "&#" in text:
+        text = _REFERENCE.sub(lambda match: "" if _is_unsafe_reference(match) else match[0], text)
     if not _UNSAFE_CHARACTER.search(text):
         return text
     return _FLAG_OR_UNSAFE_CHARACTER.sub(lambda match: match["flag"] or "", text)
 
 
+def _is_unsafe_reference(match: re.Match[str]) -> bool:
+    code = int(match["hexadecimal"], 16) if match["hexadecimal"] else int(match["decimal"])
+    return code <= sys.maxunicode and bool(_UNSAFE_CHARACTER.match(chr(code)))
+
+
 def _describe(character: str) -> str:
-    return f"U+{ord(character):04X} {unicodedata.name(character, 'CONTROL CHARACTER')}".strip()
+    kind = "CONTROL CHARACTER" if unicodedata.category(character) == "Cc" else "NONCHARACTER"
+    return f"U+{ord(character):04X} {unicodedata.name(character, kind)}"

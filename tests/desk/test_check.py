@@ -245,3 +245,33 @@ def test_removed_fields_are_warnings(tiny: TinyEdition):
     tiny.write("curation/policy.yaml", "imprint: {responsible: Anna Berg}\ntriage: {neu: 0.5}\n")
     assert list_warnings(tiny) == [("policy.yaml:2", 'the key "triage" is no longer read')]
     assert build_site(tiny.root).written_count > 0
+
+
+def test_what_pages_will_not_show_is_reported(tiny: TinyEdition):
+    """Elements, schemes and invisible characters that are removed from a body are named with their line."""
+    file = tiny.note("luecken", body="Ein Satz.\n\n<form>Feld</form> [Chat](matrix:u/ada)\n\nRück\u202ewärts.")
+    tiny.page("technik", body="<script>x()</script>")
+    first = file.read_text().split("\n").index("Ein Satz.") + 1
+    assert list_warnings(tiny) == [
+        ("technik.md:5", "<script> is removed from the page, with all that stands in it"),
+        (f"luecken.md:{first + 2}", "<form> is removed from the page, and only the text in it stays"),
+        (f"luecken.md:{first + 2}", 'the link to "matrix:u/ada" is removed, and only its text stays'),
+        (f"luecken.md:{first + 4}", "this line holds the character U+202E RIGHT-TO-LEFT OVERRIDE"),
+    ]
+    build_site(tiny.root)
+    page = (tiny.root / "output/notizen/luecken.html").read_text()
+    assert "Rückwärts." in page
+    assert "<form" not in page
+
+
+def test_invisible_characters_in_fields_are_errors(tiny: TinyEdition):
+    """A title or name with escapes of a terminal, hidden tags or reordered words is refused, with its field."""
+    tiny.note("farbig", title="Rot\x1b[31m")
+    tiny.yaml("people", [PEOPLE[0] | {"role": "Chef\U000e0041"}, *PEOPLE[1:]])
+    errors = [
+        (error.file.rsplit("/", 1)[-1], error.field, error.message) for error in check.run_checks(tiny.root).errors
+    ]
+    assert errors == [
+        ("farbig.md", "title", "holds the character U+001B CONTROL CHARACTER"),
+        ("people.yaml", "[0].role", "holds the character U+E0041 TAG LATIN CAPITAL LETTER A"),
+    ]

@@ -10,7 +10,7 @@ import difflib
 import re
 import types
 import typing
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date as Day
 from datetime import datetime
 from functools import cache
@@ -19,6 +19,7 @@ from typing import Annotated, Any, ClassVar, Literal, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
+from ..unsafe_characters import find_unsafe_characters
 from .yaml import YamlPath
 
 SLUG_PATTERN = r"[a-z0-9]+(?:-[a-z0-9]+)*"
@@ -115,6 +116,16 @@ def find_removed_keys(record_type: type[Record], value: Any) -> list[Violation]:
     validator = _Validator()
     validator.validate(record_type, value, ())
     return validator.removed_keys
+
+
+def find_unsafe_text(value: object, path: YamlPath = ()) -> Iterator[Violation]:
+    """Yield the texts in a YAML value that hold characters which must reach no page; see unsafe_characters."""
+    if isinstance(value, str):
+        for _, name in find_unsafe_characters(value)[:1]:
+            yield Violation(path, f"holds the character {name}", "Delete it: pages show no such character.")
+    elif isinstance(value, dict | list):
+        for step, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from find_unsafe_text(inner, (*path, step))
 
 
 def suggest_nearest(word: str, choices: Iterable[str]) -> str:

@@ -10,10 +10,11 @@ from typing import TypeVar
 import msgspec
 
 from ..errors import Problem
+from ..unsafe_characters import may_have_unsafe_characters
 from . import frontmatter, yaml
 from .curation import Person, Policy, Series, Source, Topic
 from .embeds import PROVIDERS_BY_ID
-from .fields import Violation, convert_record, find_removed_keys, suggest_nearest
+from .fields import Violation, convert_record, find_removed_keys, find_unsafe_text, suggest_nearest
 from .markdown.limits import find_excesses
 from .markdown.markup import find_foreign_hosts
 from .paths import CONTENT_PREFIX, PEOPLE_FILE, POLICY_FILE, SERIES_FILE, SOURCES_FILE, TOPICS_FILE
@@ -105,7 +106,11 @@ def report_unknown_id(path: yaml.YamlPath, kind: str, unknown_id: str, known_ids
 def _load_yaml_file(root: Path, file: str, problems: list[Problem]) -> object:
     """Return the values of a YAML file; None, and a problem, if it cannot be read. An empty file has None, too."""
     try:
-        return yaml.load_yaml(frontmatter.decode_text(file, (root / file).read_bytes()))
+        text = frontmatter.decode_text(file, (root / file).read_bytes())
+        values = yaml.load_yaml(text)
+        if may_have_unsafe_characters(text):
+            problems += _report_violations(root, file, find_unsafe_text(values))
+        return values
     except FileNotFoundError:
         hint = 'Run this inside an edition; "kuratorium start" creates one.'
         problems.append(Problem(file, 0, "", "the file is missing", hint))

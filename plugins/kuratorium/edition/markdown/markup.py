@@ -28,6 +28,8 @@ ALLOWED_ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "q": frozenset({"cite"}),
     "img": frozenset({"src", "alt", "width", "height"}),
     "ol": frozenset({"start"}),
+    "pre": frozenset({"tabindex"}),
+    "table": frozenset({"tabindex"}),
     "td": frozenset({"colspan", "rowspan"}),
     "th": frozenset({"colspan", "rowspan", "scope"}),
     "time": frozenset({"datetime"}),

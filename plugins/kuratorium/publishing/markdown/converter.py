@@ -25,6 +25,7 @@ from ...unsafe_characters import remove_unsafe_characters
 from ...urls import normalize_url
 from .blocks import BlocksExtension
 from .embeds import EmbedsExtension
+from .footnotes import BACKLINK_TEXT
 from .inline import InlineExtension
 from .plugin_scripts import PluginScriptsExtension
 from .quotes import QuotesExtension
@@ -55,6 +56,7 @@ _SANITIZER = nh3.Cleaner(
     link_rel=None,
 )
 
+_SCROLLING_ELEMENT = re.compile(r"<(pre|table)(?=[\s>])", re.I)
 _FIRST_LEVEL_HEADING = re.compile(r"<(/?)h1(?=[\s/>])", re.I)
 
 # Without sane_lists, a numbered list that follows bullets would become bullets as well.
@@ -81,7 +83,8 @@ class MarkdownConverter:
         self._markdown = Markdown(
             extensions=[*_MARKDOWN_EXTENSIONS, *own, *foreign],
             extension_configs={
-                "footnotes": {"BACKLINK_TITLE": "↑ {}"},  # the default is an English sentence
+                # The default title is an English sentence; footnotes.label_backlinks gives the links a label instead.
+                "footnotes": {"BACKLINK_TITLE": "↑ {}", "BACKLINK_TEXT": BACKLINK_TEXT},
                 "toc": {
                     "marker": "",
                     "slugify": self._build_heading_anchor,
@@ -121,9 +124,14 @@ class MarkdownConverter:
 def sanitize_html(html: str) -> str:
     """Return HTML without elements and attributes that are not allowed; see rules.markup for the tables.
 
-    A heading of level 1 becomes one of level 2: the page's only h1 is the title.
+    A heading of level 1 becomes one of level 2: the page's only h1 is the title. Code and tables can have the focus:
+    they scroll if they are wider than the window, and must do so by keyboard (WCAG 2.2, 2.1.1).
     """
-    return _SANITIZER.clean(_FIRST_LEVEL_HEADING.sub(r"<\1h2", html) if "1" in html else html)
+    if "<h1" in html or "<H1" in html:
+        html = _FIRST_LEVEL_HEADING.sub(r"<\1h2", html)
+    if "<pre" in html or "<table" in html:
+        html = _SCROLLING_ELEMENT.sub(r'<\1 tabindex="0"', html)
+    return _SANITIZER.clean(html)
 
 
 def find_participants(text: PostFile | PostSummary, registry: Registry) -> dict[str, Participant]:

@@ -17,6 +17,8 @@ from markupsafe import Markup
 from ...edition import embeds, formats, labels, opml
 from ...edition.settings import SiteSettings
 from ...errors import EditionError, Problem
+from ...translations import get_language
+from ..markdown.footnotes import label_backlinks
 from ..page import (
     BodyFinder,
     CalendarPage,
@@ -41,7 +43,10 @@ class Renderer:
         self, environment: Environment, translations: NullTranslations, settings: SiteSettings, find_body: BodyFinder
     ) -> None:
         self._environment = environment
-        self._find_body = find_body
+        backlink_label = translations.gettext("Back to the text")
+        self._find_body: BodyFinder = lambda key, root: label_backlinks(
+            find_body(key, root), backlink_label, get_language(translations)
+        )
         self._translations = translations
         environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined] # the i18n extension adds it
         environment.filters.update(html.build_filters(settings))
