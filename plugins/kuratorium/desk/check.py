@@ -21,7 +21,7 @@ from ..edition.labels import DISCLOSURES
 from ..edition.loader import Edition
 from ..edition.model import PostFile, StandalonePage
 from ..edition.registry import Registry, find_removed_fields
-from ..edition.rules import body, media
+from ..edition.rules import body, conversation, media
 from ..errors import Problem
 from ..translations import read_translations
 from . import inbox
@@ -293,6 +293,7 @@ CHECKS: tuple[Check, ...] = (
     Check("quote-budget", "warning", _wrap_post_rule(check_quote_budget)),
     Check("topics", "warning", _wrap_post_rule(check_topics)),
     Check("captions", "warning", _wrap_post_rule(check_captions)),
+    Check("named-speakers", "warning", _wrap_post_rule(conversation.find_named_speakers)),
     Check("removed-markup", "warning", _wrap_text_rule(body.find_removed_markup)),
     Check("removed-characters", "warning", _wrap_text_rule(body.find_removed_characters)),
     Check("lapsed-laws", "warning", _wrap_page_rule(check_lapsed_laws)),
