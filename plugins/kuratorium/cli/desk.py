@@ -110,18 +110,23 @@ def digest(since: datetime | None, until: datetime | None, by: tuple[str, ...], 
     return 0
 
 
-@command(examples=("kuratorium check", "kuratorium check --words"))
+@command(examples=("kuratorium check", "kuratorium check --words", "kuratorium check --fix"))
 @click.option("--words", "all_notes", is_flag=True, help="Show the word counts of all notes, not only the newest.")
-def check(all_notes: bool) -> int:
+@click.option("--fix", is_flag=True, help='First make headings "# …" to "## …": only the title is of level 1.')
+def check(all_notes: bool, fix: bool) -> int:
     """Look for mistakes in curation/ and content/.
 
     Errors prevent a build; warnings are for you to judge. For the newest notes, the number of your own words and of
     quoted words is shown, with the quote_budget of policy.yaml. The exit code is 2 if there are errors.
     """
     from ..desk.check import run_checks
+    from ..desk.heading_fix import fix_headings
     from . import reports
 
-    result = run_checks(options.find_edition_root())
+    root = options.find_edition_root()
+    if fix:
+        reports.print_fixed_lines(fix_headings(root))
+    result = run_checks(root)
     reports.print_check_result(result, all_notes=all_notes)
     # The exit code of a build, which these errors would stop.
     return EditionError.exit_code if result.errors else 0

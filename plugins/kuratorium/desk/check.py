@@ -294,6 +294,7 @@ CHECKS: tuple[Check, ...] = (
     Check("topics", "warning", _wrap_post_rule(check_topics)),
     Check("captions", "warning", _wrap_post_rule(check_captions)),
     Check("named-speakers", "warning", _wrap_post_rule(conversation.find_named_speakers)),
+    Check("first-level-headings", "warning", _wrap_text_rule(body.find_first_level_headings)),
     Check("removed-markup", "warning", _wrap_text_rule(body.find_removed_markup)),
     Check("removed-characters", "warning", _wrap_text_rule(body.find_removed_characters)),
     Check("lapsed-laws", "warning", _wrap_page_rule(check_lapsed_laws)),

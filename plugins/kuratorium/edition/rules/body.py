@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from ...unsafe_characters import find_unsafe_characters, may_have_unsafe_characters
+from .. import prose
 from ..fields import Violation, find_unsafe_text
 from ..markdown import markup
 from ..model import PostFile, StandalonePage
 from ..registry import Registry
+
+_FIRST_LEVEL = re.compile(r"#(?=[ \t]*\S)(?=[ \t])")
+_UNDERLINE = re.compile(r"=+[ ]*\Z")
 
 
 def check_foreign_hosts(text: PostFile | StandalonePage, _: Registry) -> Iterator[Violation]:
@@ -23,6 +28,32 @@ def check_field_characters(text: PostFile | StandalonePage, _: Registry) -> Iter
     # JSON is a quick way to look at all fields at once: it writes controls with a backslash.
     if may_have_unsafe_characters(msgspec.json.encode(text.meta).decode()):
         yield from find_unsafe_text(msgspec.to_builtins(text.meta))
+
+
+def find_first_level_headings(text: PostFile | StandalonePage) -> Iterator[Violation]:
+    """Find headings of level 1, which the page shows as level 2: its only one is the title."""
+    for line, heading in list_first_level_headings(text.body):
+        message = f'"{heading}" is a heading of level 1, which only the title is'
+        hint = 'Begin it with ##; "kuratorium check --fix" does so.'
+        yield Violation((), message, hint, text.body_line + line)
+
+
+def list_first_level_headings(body: str) -> Iterator[tuple[int, str]]:
+    """Yield line and text of each heading of level 1; one that is underlined with === has the line of its mark."""
+    if "#" not in body and "==" not in body:
+        return
+    lines = prose.blank_comments(prose.blank_code(body)).split("\n")
+    for number, line in enumerate(lines):
+        if _FIRST_LEVEL.match(line):
+            yield number, line.strip("# \t")
+        # Markdown underlines only the first line of a block.
+        elif (
+            number
+            and _UNDERLINE.match(line)
+            and lines[number - 1].strip()
+            and not "".join(lines[max(0, number - 2) : number - 1]).strip()
+        ):
+            yield number, lines[number - 1].strip()
 
 
 def find_removed_markup(text: PostFile | StandalonePage) -> Iterator[Violation]:

@@ -73,9 +73,9 @@ def find_named_speakers(post_file: PostFile, registry: Registry) -> Iterator[Vio
         if number > (first or 0) or first is None
         if not line.startswith("@") and (marker := _parse_named_marker(line, names))
     ]
-    for number, (text, marker) in found if first is not None or len(found) > 1 else ():
+    for number, (text, intended) in found if first is not None or len(found) > 1 else ():
         message = f'"{text}" does not mark a turn: the words would belong to the speaker above'
-        hint = f'Write "{marker}" at the start of the line, then what is said.'
+        hint = f'Write "{intended}" at the start of the line, then what is said.'
         yield Violation((), message, hint, post_file.body_line + number)
 
 
