@@ -131,8 +131,8 @@ def test_check_corrects_headings_on_request(tiny: TinyEdition):
     file = tiny.essay("kopf", body="# Teil\n\nText.")
     line = file.read_text().split("\n").index("# Teil") + 1
     result = kuratorium(tiny.root, "check", "--fix")
-    assert result.code == 0
-    assert result.out.startswith(f"content/essays/kopf.md:{line}: # Teil -> ## Teil\n1 line corrected.\n")
+    assert result.returncode == 0
+    assert result.stdout.startswith(f"content/essays/kopf.md:{line}: # Teil -> ## Teil\n1 line corrected.\n")
     assert "\n## Teil\n" in file.read_text()
 
 

@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import pytest
 
 from kuratorium.edition import loader
@@ -6,7 +9,7 @@ from kuratorium.edition.markdown.limits import find_excesses
 from kuratorium.errors import EditionError
 from kuratorium.publishing.build_command import build_site
 from kuratorium.publishing.markdown.converter import MarkdownConverter
-from tests.editions import TinyEdition, tiny_edition
+from tests.editions import REPOSITORY, TinyEdition, tiny_edition
 from tests.publishing.makers import document, registry
 
 LEVELS = limits.MAX_LEVELS
@@ -81,3 +84,43 @@ def test_check_and_build_report_the_line(tmp_path) -> None:
     with pytest.raises(EditionError, match="nested too deeply: at most 30 levels") as error:
         build_site(tiny.root)
     assert error.value.problems == tuple(sorted(problems))
+
+
+REPEATED = [
+    *(
+        "z. B. Dr. Vogt ",
+        "Was ist das denn nun? ",
+        "*a ",
+        "**a ",
+        "_a ",
+        "*a* ",
+        "*_",
+        "==a ",
+        "`a` ",
+        "[a](b) ",
+        "[a] ",
+    ),
+    *("[^1] ", "&a", "\\", "# a\n", "> a\n", "- a\n", "|a", "a\n", "<br>", "{: a", "1. a\n"),
+]
+
+
+@pytest.mark.slow
+def test_what_is_within_the_limits_takes_seconds() -> None:
+    """The largest paragraph of any marks is read by every function on bodies before the process is ended.
+
+    One paragraph of 60,000 brackets would take Markdown a quarter of an hour.
+    """
+    code = (
+        "import sys\n"
+        "from kuratorium.edition import loader\n"
+        "from kuratorium.publishing import posts\n"
+        "from kuratorium.publishing.markdown.converter import MarkdownConverter\n"
+        "from tests.publishing.makers import document, registry\n"
+        "for unit in eval(sys.argv[1]):\n"
+        f"    body = '@ada: ' + unit * ({limits.MAX_PARAGRAPH_LENGTH - 100} // len(unit))\n"
+        "    text = document(body, format='interview', hosts=('ada',))\n"
+        "    list(loader.find_violations(text, registry(), lambda file: True))\n"
+        "    posts.summarize_text(text)\n"
+        "    MarkdownConverter(registry()).convert(text)\n"
+    )
+    subprocess.run([sys.executable, "-c", code, repr(REPEATED)], check=True, timeout=300, cwd=REPOSITORY)
