@@ -57,10 +57,10 @@ def find_excesses(text: str) -> Iterator[Violation]:
             message = f"lists and quotations are nested too deeply: at most {MAX_LEVELS} levels are allowed"
             yield Violation((), message, 'Take away some of the ">", list markers or spaces before it.', line)
             break
-    if match := _WIDE_TABLE.search(text):
+    if text.count("|") > MAX_COLUMNS and (match := _WIDE_TABLE.search(text)):
         message = f"this table has more than {MAX_COLUMNS} columns"
         yield Violation((), message, "Divide it into several tables.", _get_line(text, match))
-    if match := _LONG_ADDRESS.search(text):
+    if len(text) > MAX_ADDRESS_LENGTH and "]:" in text and (match := _LONG_ADDRESS.search(text)):
         message = f"this address has more than {MAX_ADDRESS_LENGTH} characters"
         yield Violation((), message, "Put the file below content/, and link to it.", _get_line(text, match))
     if line := _find_long_paragraph(text):

@@ -25,6 +25,7 @@ _DAY_AND_MONTH = (
     r"|(?:0?[1-9]|1[0-2])\.[ ]*(?:\d{4}|\d{2})\b)"
 )
 _LIST_ITEM = re.compile(r"(?P<indent> *)(?:[-*+]|\d{1,9}\.) +\S")
+_ANY_LIST_ITEM = re.compile(r"^[ >]*(?:[-*+]|\d{1,9}\.) ", re.M)
 _QUOTE_PREFIX = re.compile(r" {0,3}>(?: {0,3}>)* ?|")
 _HEADING = re.compile(r"#{2,6}|#(?=\s|\Z)")
 _TAB = 4  # spaces that Markdown's lists need for a level
@@ -72,6 +73,9 @@ class _ListIndentPreprocessor(Preprocessor):
     """
 
     def run(self, lines: list[str]) -> list[str]:
+        text = "\n".join(lines)
+        if "#" not in text and not _ANY_LIST_ITEM.search(text):  # most notes
+            return lines
         output: list[str] = []
         items: list[_Item] = []
         prefix, after_blank, has_paragraph = "", True, False
@@ -90,7 +94,9 @@ class _ListIndentPreprocessor(Preprocessor):
                 text = _indent(text, items, after_blank=after_blank)
             after_blank = not text.strip()
             output.append(f"{match[0] if match else ''}{text}")
-            if _HEADING.match(line):  # Markdown would search the rest of the block anew for each heading in it
+            if line[:1] == "#" and _HEADING.match(
+                line
+            ):  # Markdown would search the rest of the block anew for each heading in it
                 output.append("")
         return output
 
