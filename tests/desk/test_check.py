@@ -266,12 +266,13 @@ def test_what_pages_will_not_show_is_reported(tiny: TinyEdition):
 
 def test_invisible_characters_in_fields_are_errors(tiny: TinyEdition):
     """A title or name with escapes of a terminal, hidden tags or reordered words is refused, with its field."""
-    tiny.note("farbig", title="Rot\x1b[31m")
+    tiny.note("farbig", title="Rot\x1b[31m", bookmark_of=[work("https://amtsblog.example/f", authors=["Eva\u202e"])])
     tiny.yaml("people", [PEOPLE[0] | {"role": "Chef\U000e0041"}, *PEOPLE[1:]])
     errors = [
         (error.file.rsplit("/", 1)[-1], error.field, error.message) for error in check.run_checks(tiny.root).errors
     ]
     assert errors == [
         ("farbig.md", "title", "holds the character U+001B CONTROL CHARACTER"),
+        ("farbig.md", "bookmark_of[0].authors[0]", "holds the character U+202E RIGHT-TO-LEFT OVERRIDE"),
         ("people.yaml", "[0].role", "holds the character U+E0041 TAG LATIN CAPITAL LETTER A"),
     ]

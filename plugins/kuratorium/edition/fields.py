@@ -123,7 +123,7 @@ def find_unsafe_text(value: object, path: YamlPath = ()) -> Iterator[Violation]:
     if isinstance(value, str):
         for _, name in find_unsafe_characters(value)[:1]:
             yield Violation(path, f"holds the character {name}", "Delete it: pages show no such character.")
-    elif isinstance(value, dict | list):
+    elif isinstance(value, dict | list | tuple):
         for step, inner in value.items() if isinstance(value, dict) else enumerate(value):
             yield from find_unsafe_text(inner, (*path, step))
 

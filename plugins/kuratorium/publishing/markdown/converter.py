@@ -192,5 +192,6 @@ def convert_short_markdown(text: str) -> Markup:
 
     Cached, because a person's or topic's text is shown on several pages.
     """
-    html = markdown(remove_unsafe_characters(text), extensions=["sane_lists"], output_format="html")
+    extensions: list[str | Extension] = ["sane_lists", BlocksExtension(), InlineExtension()]
+    html = markdown(remove_unsafe_characters(text), extensions=extensions, output_format="html")
     return Markup(sanitize_html(html))  # noqa: S704 - it passed the allow-list
