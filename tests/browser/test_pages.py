@@ -1,6 +1,8 @@
 """The built sample edition in a real browser, opened from disk as a newcomer does."""
 
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,9 +11,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from kuratorium.errors import EditionError
 from kuratorium.publishing.build_command import build_site
 from tests.browser.layout import fits
-from tests.editions import tiny_edition
+from tests.editions import PEOPLE, TOPICS, tiny_edition
 
 PAGES = {
     "home": "index.html",
@@ -72,6 +75,75 @@ def test_a_page_opens_quietly(
     assert errors == []
     assert len(requests) >= 2
     assert [url for url in requests if not url.startswith(sample_output.as_uri())] == []
+
+
+FOREIGN_BODY = """\
+Ein Satz von mir.
+
+![Bild](https://fern.example/1.png) ![Bild][ref] <img src="//fern.example/2.png" srcset="https://fern.example/3.png 2x">
+
+[ref]: https://fern.example/4.png
+
+<div style="background: url(https://fern.example/5.png)">Text</div>
+<style>@import url(https://fern.example/6.css); body { background: url(//fern.example/7.png) }</style>
+<link rel="stylesheet" href="https://fern.example/8.css"><script src="https://fern.example/9.js"></script>
+
+<iframe src="https://fern.example/10"></iframe><object data="https://fern.example/11"></object>
+<video poster="https://fern.example/12.jpg" src="//fern.example/13.webm"></video>
+<audio src="https://fern.example/14"></audio>
+<meta http-equiv="refresh" content="0; url=https://fern.example/15">
+<img src="ht&#10;tps://fern.example/16.png"><img src="/\\fern.example/17.png">
+<svg><image href="//fern.example/18"/></svg>
+
+<p class="embed" title="peertube:https://fern.example/w/1">Video</p>
+<table background="https://fern.example/19.png"><tr><td>a</td></tr></table>
+"""
+
+
+def test_nobody_else_is_asked(open_page: Callable[..., Page], tmp_path: Path) -> None:
+    """Bodies of posts and pages, intros, names and summaries ask no other host, whatever is written in them.
+
+    The build refuses such texts. What it would publish without that rule is shown here: the allow-list is the second
+    lock on the same door.
+    """
+    tiny = tiny_edition(tmp_path)
+    picture = "![Bild](https://fern.example/a.png) <img src='https://fern.example/b.png'>"
+    tiny.note("fremd", body=FOREIGN_BODY, summary=picture, why_now=picture, date="2026-10-13T08:00:00+02:00")
+    tiny.page("fremd", body=FOREIGN_BODY)
+    people = [person | {"bio": picture} for person in PEOPLE]
+    tiny.yaml("people", people)
+    tiny.yaml("topics", [TOPICS[0] | {"intro": picture}, TOPICS[1]])
+    tiny.yaml("series", [{"id": "reihe", "name": "Reihe", "intro": picture}])
+    tiny.talk("gespraech", series={"id": "reihe", "position": 1}, body=FOREIGN_BODY)
+    with pytest.raises(EditionError) as error:
+        build_site(tiny.root)
+    assert {problem.file.rsplit("/", 1)[-1] for problem in error.value.problems} == {
+        *("fremd.md", "gespraech.md", "topics.yaml", "series.yaml"),
+    }
+    build_without_rules(tiny.root)
+    page = open_page()
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    output = tiny.root / "output"
+    paths = sorted(output.rglob("*.html"))
+    for path in paths:
+        page.goto(path.as_uri())
+    assert len(paths) > 15
+    # Three slashes: opened from disk, //fern.example is the host of a file.
+    assert [url for url in requests if not url.startswith("file:///")] == []
+
+
+def build_without_rules(root: Path) -> None:
+    """Build an edition in a process of its own, in which the rules about other hosts find nothing."""
+    code = (
+        "import sys; from pathlib import Path\n"
+        "from kuratorium.edition import registry\n"
+        "from kuratorium.edition.markdown import allowed_html\n"
+        "allowed_html.find_foreign_hosts = registry.find_foreign_hosts = lambda text: iter(())\n"
+        "from kuratorium.publishing.build_command import build_site\n"
+        "build_site(Path(sys.argv[1]))\n"
+    )
+    subprocess.run([sys.executable, "-c", code, str(root)], check=True)
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -127,6 +127,16 @@ def test_check_shows_the_words_of_the_newest_notes(tiny: TinyEdition):
     assert len(kuratorium(tiny.root, "check", "--words").stdout.splitlines()) == 10
 
 
+def test_check_corrects_headings_on_request(tiny: TinyEdition):
+    """--fix says which lines it changed, and then checks as usual."""
+    file = tiny.essay("kopf", body="# Teil\n\nText.")
+    line = file.read_text().split("\n").index("# Teil") + 1
+    result = kuratorium(tiny.root, "check", "--fix")
+    assert result.returncode == 0
+    assert result.stdout.startswith(f"content/essays/kopf.md:{line}: # Teil -> ## Teil\n1 line corrected.\n")
+    assert "\n## Teil\n" in file.read_text()
+
+
 def test_warnings_do_not_fail(tiny: TinyEdition):
     """A warning is printed and counted, and the exit code is 0."""
     tiny.essay("ohne-thema", topics=[])

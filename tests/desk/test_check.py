@@ -275,3 +275,20 @@ def test_contributing_lists_checks_with_their_levels():
     listed = dict(re.findall(r"^\| `([a-z-]+)` \| (error|warning) \|", text, flags=re.MULTILINE))
     assert listed
     assert listed.items() <= {rule.name: rule.level for rule in check.CHECKS}.items()
+
+
+def test_what_pages_will_not_show_is_reported(tiny: TinyEdition):
+    """Elements, schemes and invisible characters that are removed from a body are named with their line."""
+    file = tiny.note("luecken", body="Ein Satz.\n\n<form>Feld</form> [Chat](matrix:u/ada)\n\nRück\u202ewärts.")
+    tiny.page("technik", body="<script>x()</script>")
+    first = file.read_text().split("\n").index("Ein Satz.") + 1
+    assert list_warnings(tiny) == [
+        ("technik.md:5", "<script> is removed from the page, with all that stands in it"),
+        (f"luecken.md:{first + 2}", "<form> is removed from the page, and only the text in it stays"),
+        (f"luecken.md:{first + 2}", 'the link to "matrix:u/ada" is removed, and only its text stays'),
+        (f"luecken.md:{first + 4}", "this line holds the character U+202E RIGHT-TO-LEFT OVERRIDE"),
+    ]
+    build_site(tiny.root)
+    page = (tiny.root / "output/notizen/luecken.html").read_text()
+    assert "Rückwärts." in page
+    assert "<form" not in page

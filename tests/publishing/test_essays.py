@@ -33,7 +33,7 @@ def test_notes_lead_there_and_back(sample_page: PageOf, slug: str) -> None:
         note = page.find(id=call["href"].removeprefix("#"))
         back = note.select_one("a.footnote-backref")
         assert page.find(id=back["href"].removeprefix("#")) is call.parent
-        assert back["title"]
+        assert back["aria-label"]
 
 
 @pytest.mark.parametrize("slug", ESSAYS)

@@ -110,9 +110,10 @@ def digest(since: datetime | None, until: datetime | None, by: tuple[str, ...], 
     return 0
 
 
-@command(examples=("kuratorium check", "kuratorium check --words"))
+@command(examples=("kuratorium check", "kuratorium check --words", "kuratorium check --fix"))
 @click.option("--words", "all_notes", is_flag=True, help="Show the word counts of all notes, not only the newest.")
-def check(all_notes: bool) -> int:
+@click.option("--fix", is_flag=True, help='First make headings "# …" to "## …": only the title is of level 1.')
+def check(all_notes: bool, fix: bool) -> int:
     """Look for mistakes in curation/, content/ and pelicanconf.py.
 
     Errors prevent a build; warnings are for you to judge. For the newest notes, the number of your own words and of
@@ -121,12 +122,15 @@ def check(all_notes: bool) -> int:
     from msgspec.structs import replace
 
     from ..desk.check import run_checks
+    from ..desk.heading_fix import fix_headings
     from ..publishing.addresses import check_addresses
     from ..publishing.build_command import check_settings
     from ..publishing.urls import Paths
     from . import reports
 
     root, now = options.find_edition_root(), options.get_current_time()
+    if fix:
+        reports.print_fixed_lines(fix_headings(root))
     result = run_checks(root, lambda edition: check_addresses(edition, now), build_paths=Paths, now=now)
     # Not in CHECKS: the desk knows nothing of Pelican, whose plugins are imported here.
     errors, warnings = check_settings(root)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ..desk.check import CheckResult
     from ..desk.digest import DigestDraft
     from ..desk.draft import NoteDraft
+    from ..desk.heading_fix import FixedLine
     from ..desk.inbox import StoryGroup
     from ..desk.lookback import LookbackCandidate, LookbackDraft
     from ..desk.word_count import WordCount
@@ -179,6 +180,13 @@ def print_check_result(result: CheckResult, *, all_notes: bool) -> None:
     problem_counts = ((len(result.errors), "error"), (len(result.warnings), "warning"))
     problems = ", ".join(format_count(number, noun) for number, noun in problem_counts if number)
     print_result(f"{checked} checked: {problems or 'no problems'}.")
+
+
+def print_fixed_lines(lines: Sequence[FixedLine]) -> None:
+    """Print each line that was corrected, before and after."""
+    for line in lines:
+        print_result(f"{line.file}:{line.line}: {line.before} -> {line.after}")
+    print_result(f"{format_count(len(lines), 'line')} corrected.")
 
 
 def print_start_result(backup_folder: str) -> None:

@@ -23,7 +23,7 @@ from ..edition.loader import Edition
 from ..edition.model import PostFile, StandalonePage
 from ..edition.paths import require_content_folder, scan_visible_files
 from ..edition.registry import Registry, find_removed_fields
-from ..edition.rules import media
+from ..edition.rules import body, conversation, media
 from ..edition.rules.links import find_links
 from ..errors import EditionError, Problem
 from ..translations import read_translations
@@ -323,6 +323,20 @@ def _check_moved_events(edition: Edition) -> Iterator[Problem]:
     yield from loader.report_violations(edition.root, violations)
 
 
+def _wrap_text_rule(
+    rule: Callable[[PostFile | StandalonePage], Iterator[Violation]],
+) -> Callable[[CheckInput], Iterable[Problem]]:
+    """Return a rule on the edition that applies a rule to each post and each standalone page."""
+
+    def find_problems(check_input: CheckInput) -> Iterable[Problem]:
+        edition = check_input.edition
+        texts: list[PostFile | StandalonePage] = [*edition.post_files, *edition.standalone_pages]
+        violations = [(text, violation) for text in texts for violation in rule(text)]
+        return loader.report_violations(edition.root, violations)
+
+    return find_problems
+
+
 def _wrap_page_rule(rule: Callable[[StandalonePage], Iterator[Violation]]) -> Callable[[CheckInput], Iterable[Problem]]:
     """Return a rule on the edition that applies a rule to each standalone page."""
 
@@ -355,6 +369,10 @@ CHECKS: tuple[Check, ...] = (
     Check("offsets", "warning", _wrap_post_rule(offsets.check_offsets)),
     Check("moved-events", "warning", lambda check_input: _check_moved_events(check_input.edition)),
     Check("captions", "warning", _wrap_post_rule(check_captions)),
+    Check("named-speakers", "warning", _wrap_post_rule(conversation.find_named_speakers)),
+    Check("first-level-headings", "warning", _wrap_text_rule(body.find_first_level_headings)),
+    Check("removed-markup", "warning", _wrap_text_rule(body.find_removed_markup)),
+    Check("removed-characters", "warning", _wrap_text_rule(body.find_removed_characters)),
     Check("lapsed-laws", "warning", _wrap_page_rule(check_lapsed_laws)),
     Check("placeholders", "warning", _wrap_page_rule(check_placeholders)),
 )

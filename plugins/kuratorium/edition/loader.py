@@ -15,6 +15,7 @@ from ..files import read_regular_file
 from . import frontmatter
 from .fields import Violation
 from .formats import FOLDERS_BY_FORMAT, STANDALONE_PAGE_FORMAT
+from .markdown import limits
 from .model import ContentFile, FrontMatter, PostFile, StandalonePage, StandalonePageFrontMatter
 from .paths import CONTENT_PREFIX, is_confined, scan_visible_files
 from .registry import Registry, find_unknown_pins, read_registry, suggest_id
@@ -77,10 +78,22 @@ def parse_content_file(
     text, zone = frontmatter.decode_text(file, data), registry.zone if registry else UTC
     if format == STANDALONE_PAGE_FORMAT:
         page_meta, parts = frontmatter.parse_front_matter(file, text, StandalonePageFrontMatter, zone)
+        _refuse_excesses(file, parts)
         return StandalonePage(file=file, meta=page_meta, body=parts.body, body_line=parts.body_line)
     suggest = partial(suggest_id, registry)
     meta, parts = frontmatter.parse_front_matter(file, text, FrontMatter, zone, suggest_id=suggest)
+    _refuse_excesses(file, parts)
     return PostFile(file=file, format=format, meta=meta, body=parts.body, body_line=parts.body_line)
+
+
+def _refuse_excesses(file: str, parts: frontmatter.FileParts) -> None:
+    """Raise InvalidFileError for a body that exceeds a limit, so that nothing reads on in it."""
+    problems = [
+        Problem(file, parts.body_line + excess.line, "", excess.message, excess.hint)
+        for excess in limits.find_excesses(parts.body)
+    ]
+    if problems:
+        raise frontmatter.InvalidFileError(*problems)
 
 
 def find_violations(

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
-from itertools import takewhile
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
@@ -30,7 +29,13 @@ _HEADING = re.compile(r"\A(?:#{1,6}\s|=+[ \t]*\Z|-+[ \t]*\Z)")
 # Headings, definitions of links and footnotes, rules, embeds, attribute lists.
 _NOT_PROSE = re.compile(r"\A(?:#{1,6}\s|\[\^?[^\]]+\]:|[-*_]{3,}\s*\Z|\[\[.*\]\]\s*\Z|\{.*\}\s*\Z)")
 _ATTRIBUTION_DASH = re.compile(r"[—–]\s|--\s")
+_LINKED_ATTRIBUTION = re.compile(r"(?:[—–]|--)[ ].*?(?:\]\(<?https?://|<https?://|\]\[)")
+# The marks of a quotation, perhaps behind those of list items; a quotation may stand in another.
+_QUOTE_MARKS = re.compile(r"[ \t]*(?P<item>(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*)(?P<marks>>(?:[ \t]?>)*)[ \t]?")
 _QUESTION_END = re.compile(r"\?[“”»«‘’\")]*\Z")
+_BACKTICKS = re.compile(r"\\\\|(?<!\\)`+|\\`")
+_FENCE = re.compile(r"[ ]{0,3}(`{3,}|~{3,})")
+_LIST_ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]")
 _MIN_QUESTION_WORDS = 4  # a shorter one, such as "And unofficially?", makes no sense without the answer before it
 
 
@@ -69,14 +74,24 @@ def count_words(text: str) -> int:
 
 def find_own_paragraphs(body: str) -> Iterator[str]:
     """Yield the writer's own paragraphs as plain text: no quotations, headings, comments or markers."""
-    for block in re.split(r"\n(?:[ \t]*\n)+", _blank_comments(body).strip("\n")):
-        # A quotation goes on to the end of the block without its mark ("laziness",
-        # https://spec.commonmark.org/0.31.2/#block-quotes).
-        own = takewhile(lambda line: not line.lstrip().startswith(">"), _UNDERLINED_HEADING.sub("", block).split("\n"))
+    for block in re.split(r"\n(?:[ \t]*\n)+", blank_comments(body).strip("\n")):
+        own = _drop_quotations(_UNDERLINED_HEADING.sub("", block).split("\n"))
         prose = (TURN_MARKER.sub("", line.strip()) for line in own if not _NOT_PROSE.match(line.strip()))
         text = strip_markdown(" ".join(prose))
         if text:
             yield text
+
+
+def _drop_quotations(lines: Iterable[str]) -> Iterator[str]:
+    """Yield the lines of a block that are not quoted."""
+    is_quoted = False
+    for line in lines:
+        if match := _QUOTE_MARKS.match(line):
+            # A quotation goes on to the end of the block without its mark ("laziness",
+            # https://spec.commonmark.org/0.31.2/#block-quotes), but not beyond the line that names its source.
+            is_quoted = not is_linked_attribution(line[match.end() :])
+        elif not is_quoted:
+            yield line
 
 
 def count_own_words(body: str) -> int:
@@ -91,7 +106,7 @@ def has_own_words(body: str) -> bool:
 
 def _list_countable_paragraphs(body: str) -> Iterator[str]:
     # A link that stands alone says the title of a work, which is not the writer's own.
-    without_links = _STANDALONE_LINKS.sub("", _blank_comments(body))
+    without_links = _STANDALONE_LINKS.sub("", blank_comments(body))
     return (_URL.sub("", html.unescape(paragraph)) for paragraph in find_own_paragraphs(without_links))
 
 
@@ -114,18 +129,45 @@ def find_last_question(paragraph: str) -> str:
     return questions[-1] if questions else ""
 
 
+def is_linked_attribution(line: str) -> bool:
+    """Return whether a line of a quotation, without its marks, names the source with a link: the quotation ends there.
+
+    A dash alone may also begin a line of the quoted text.
+    """
+    return bool(_LINKED_ATTRIBUTION.match(line.strip()))
+
+
 def find_quotations(body: str) -> Iterator[Quotation]:
-    """Yield the quoted blocks of a body, in order."""
-    start, lines = 0, list[str]()
-    for number, line in enumerate([*_blank_comments(body).split("\n"), ""]):
-        if line.lstrip().startswith(">"):
-            start = start if lines else number
-            lines.append(line.lstrip().removeprefix(">").strip())
-        elif lines and not line.strip(" \t"):  # to Markdown, a line with a no-break space is not blank
-            yield _build_quotation(start, lines)
-            lines = []
-        elif lines:
-            lines[-1] += f" {line.strip()}"  # a lazy continuation line, without its mark
+    """Yield the quotations of a body in the order of their ends, also those in lists and in other quotations.
+
+    A quotation ends with the line that links to its source, before a blank line, or where the next list item begins.
+    """
+    levels: dict[int, tuple[int, list[str]]] = {}  # depth -> first line and lines of a quotation
+    for number, line in enumerate([*blank_comments(body).split("\n"), ""]):
+        match = _QUOTE_MARKS.match(line)
+        if levels and ((match and match["item"]) or not line.strip(" \t")):  # to Markdown, a no-break space is no blank
+            yield from _close_quotations(levels, 0)
+        if match:
+            depth, text = match["marks"].count(">"), line[match.end() :].strip()
+            yield from _close_quotations(levels, depth)
+            levels.setdefault(depth, (number, []))[1].append(text)
+            if not text and len(levels[depth][1]) == 1:
+                del levels[depth]  # a mark without words
+            elif is_linked_attribution(text):
+                yield _build_quotation(*levels.pop(depth))
+        elif levels and line.strip():
+            levels[max(levels)][1][-1] += f" {line.strip()}"  # a lazy continuation line, without its mark
+
+
+def _close_quotations(levels: dict[int, tuple[int, list[str]]], depth: int) -> Iterator[Quotation]:
+    """End the quotations deeper than `depth`; one that names no source is a part of that in which it stands."""
+    for level in sorted((level for level in levels if level > depth), reverse=True):
+        start, lines = levels.pop(level)
+        quotation = _build_quotation(start, lines)
+        if levels and not quotation.attribution:
+            levels[max(levels)][1].extend(lines)
+        else:
+            yield quotation
 
 
 def parse_attribution_names(attribution: str) -> tuple[str, ...]:
@@ -138,7 +180,7 @@ def find_turns(body: str) -> Iterator[Turn]:
     """Yield the turns of a conversation, in order; a turn ends at the next one or at a heading."""
     head: tuple[int, str, str] | None = None
     lines: list[str] = []
-    for number, line in enumerate(_blank_comments(body).split("\n")):
+    for number, line in enumerate(blank_comments(body).split("\n")):
         match = TURN_MARKER.match(line)
         if head and (match or _HEADING.match(line)):
             yield Turn(*head, "\n".join(lines).strip())
@@ -150,7 +192,50 @@ def find_turns(body: str) -> Iterator[Turn]:
         yield Turn(*head, "\n".join(lines).strip())
 
 
-def _blank_comments(body: str) -> str:
+def blank_code(body: str) -> str:
+    """Return a body without the code in it (fenced, indented, in backticks), with all its lines."""
+    if not ("`" in body or "~~~" in body or "    " in body or "\t" in body):
+        return body
+    lines = body.split("\n")
+    fence, after_blank, in_list = "", True, False
+    for number, line in enumerate(lines):
+        mark = _FENCE.match(line)
+        if fence:
+            lines[number] = ""
+            fence = "" if mark and mark[1].startswith(fence) and not line.strip("`~ \t") else fence
+        elif mark and "`" not in line[mark.end() :]:
+            lines[number], fence = "", mark[1]
+        elif after_blank and not in_list and line.startswith(("    ", "\t")):
+            lines[number] = ""  # and what follows is code, too, as is after a blank line
+        else:
+            after_blank = not line.strip()
+            # Indented text below a list belongs to its item.
+            in_list = in_list if after_blank or line[0] in " \t" else bool(_LIST_ITEM.match(line))
+    return "\n\n".join(map(_blank_code_spans, "\n".join(lines).split("\n\n")))
+
+
+def _blank_code_spans(paragraph: str) -> str:
+    """Remove code in backticks but keep its newlines; a mark that nothing closes is text."""
+    runs = [match for match in _BACKTICKS.finditer(paragraph) if match[0][0] == "`"]
+    # From the end, so that each run finds the next one of its length without looking for it.
+    following: dict[int, int] = {}
+    closing: list[int | None] = [None] * len(runs)
+    for index in range(len(runs) - 1, -1, -1):
+        length = len(runs[index][0])
+        closing[index] = following.get(length)
+        following[length] = index
+    parts, end, index = list[str](), 0, 0
+    while index < len(runs):
+        last = closing[index]
+        if last is not None:
+            code = paragraph[runs[index].start() : runs[last].end()]
+            parts += [paragraph[end : runs[index].start()], "\n" * code.count("\n")]
+            end, index = runs[last].end(), last
+        index += 1
+    return "".join([*parts, paragraph[end:]])
+
+
+def blank_comments(body: str) -> str:
     """Remove HTML comments but keep their newlines, so that line numbers stay right."""
     return _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), body)
 

@@ -20,6 +20,8 @@ from . import frontmatter, settings, yaml
 from .curation import Person, Policy, Series, Source, Topic
 from .embeds import PROVIDERS_BY_ID
 from .fields import SuggestId, Violation, convert_record, find_removed_keys, suggest_nearest
+from .markdown.allowed_html import find_foreign_hosts
+from .markdown.limits import find_excesses
 from .paths import (
     PEOPLE_FILE,
     POLICY_FILE,
@@ -105,6 +107,7 @@ def read_registry(root: Path) -> tuple[Registry, list[Problem]]:
         problems += _report_violations(root, SOURCES_FILE, _check_sources(root, registry))
         problems += _report_violations(root, TOPICS_FILE, _check_topics(root, registry))
         problems += _report_violations(root, PEOPLE_FILE, _check_images(root, list(registry.people.values())))
+        problems += _report_violations(root, SERIES_FILE, _check_intros(list(registry.series.values())))
         if policy:
             problems += _report_violations(root, POLICY_FILE, _check_policy(policy, registry))
     return registry, problems
@@ -279,6 +282,14 @@ def _check_topics(root: Path, registry: Registry) -> Iterator[Violation]:
     for index, topic in enumerate(registry.topics.values()):
         yield from _check_ids((index, "curators"), "people", topic.curators, registry.people)
     yield from _check_images(root, list(registry.topics.values()))
+    yield from _check_intros(list(registry.topics.values()))
+
+
+def _check_intros(records: Sequence[Topic | Series]) -> Iterator[Violation]:
+    """Check the Markdown of topics and series: it exceeds no limit, and loads nothing from other hosts."""
+    for index, record in enumerate(records):
+        for violation in [*find_excesses(record.intro)] or find_foreign_hosts(record.intro):
+            yield Violation((index, "intro"), violation.message, violation.hint)
 
 
 def _check_policy(policy: Policy, registry: Registry) -> Iterator[Violation]:

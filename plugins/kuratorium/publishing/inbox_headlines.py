@@ -21,6 +21,7 @@ from ..edition.model import FrontMatter, Work
 from ..edition.registry import Registry
 from ..files import hash_bytes
 from ..local_time import find_day
+from ..unsafe_characters import remove_unsafe_characters
 from ..urls import normalize_url
 from .template_inputs import Headline
 
@@ -136,9 +137,9 @@ def _to_headline(item: PublicInboxItem, *, continues_story: bool) -> Headline:
     authors = tuple(name for name in work.authors if name != outlet)  # channels name themselves as authors
     return Headline(
         url=work.url,
-        title=work.title,
-        publication=outlet,
-        authors=authors,
+        title=remove_unsafe_characters(work.title),
+        publication=remove_unsafe_characters(outlet),
+        authors=tuple(map(remove_unsafe_characters, authors)),
         day=item.day or item.date.date(),
         lang=item.lang,
         continues_story=continues_story,

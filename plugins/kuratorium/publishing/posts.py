@@ -131,7 +131,12 @@ def _read_file(root: Path, file: str, format: str, registry: Registry, converter
     if violations or transcript_problems or not registry.is_complete:
         problems = loader.report_violations(root, [(text, violation) for violation in violations])
         return LoadedText(file=file, summary=summary, problems=(*problems, *transcript_problems))
-    html = converter.convert(text)
+    try:
+        html = converter.convert(text)
+    except RecursionError:  # rules.limits refuse what is known to cause one
+        hint = "Write it with fewer lists, quotations, brackets or HTML elements within one another."
+        problem = Problem(file, text.body_line, "", "this text is nested too deeply", hint)
+        return LoadedText(file=file, summary=summary, problems=(problem,))
     # Both: the rules know the links that Markdown writes, find_link_targets also those in HTML within it.
     references = tuple(dict.fromkeys((*media.list_referenced_files(text), *links.find_link_targets(html, file))))
     return LoadedText(file=file, hash=hash_bytes(data), summary=summary, html=html, links=references)

@@ -1,5 +1,8 @@
 import pytest
 
+from kuratorium.edition.curation import Person
+from kuratorium.edition.registry import Registry
+from kuratorium.edition.rules.conversation import check_turn_markers, find_named_speakers
 from tests.edition.rules.test_rules import check, post
 
 
@@ -53,3 +56,42 @@ def test_a_draft_may_have_turns_without_text() -> None:
 def test_a_pull_quote_ends_where_its_paragraph_does(text: str, lines: list[int]) -> None:
     """A mark without a partner in its paragraph is reported with its line."""
     assert [violation.line for violation in check(post("interview", body=f"@eva-falk: {text}"))] == lines
+
+
+@pytest.mark.parametrize(
+    ("line", "marker"),
+    [
+        ("@Eva-Falk Meier: Ja.", ""),
+        ("@Eva Falk: Ja.", "@eva-falk: "),
+        ("@Eva Falk (0:05): Ja.", "@eva-falk (0:05): "),
+        ("@Falk : Ja.", "@eva-falk: "),
+    ],
+)
+def test_a_name_behind_an_at_sign_is_a_mistyped_marker(line: str, marker: str) -> None:
+    """A participant's name with @ and a colon is reported like any other mistyped marker."""
+    registry = Registry(sources={}, people={"eva-falk": Person(id="eva-falk", name="Eva Falk")}, topics={}, policy=None)
+    body = f"@anna-berg: Warum gerade das?\n\n{line}"
+    hints = [violation.hint for violation in check_turn_markers(post("interview", body=body), registry)]
+    assert [hint.split('"')[1] for hint in hints] == ([marker] if marker else [])
+
+
+@pytest.mark.parametrize(
+    ("body", "lines"),
+    [
+        ("@anna-berg: Warum?\n\nEva Falk: Darum.\n\nFalk (1.05): Genau.", [22, 24]),
+        ("@anna-berg: Warum?\n\n**Eva Falk:** Darum.", [22]),
+        ("@anna-berg: Warum?\n\neva-falk: Darum.", [22]),
+        ("Anna Berg: Warum?\n\nEva Falk: Darum.", [20, 22]),
+        ("Eva Falk: Leiterin der IT.\n\n@anna-berg: Warum?\n\n@eva-falk: Darum.", []),
+        ("Eva Falk: Leiterin der IT.", []),
+        ("@anna-berg: Warum?\n\nDas Ergebnis: nichts.\n\n`Eva Falk: x`", []),
+    ],
+    ids=["names", "bold", "id", "no turn at all", "introduction", "one line", "other words"],
+)
+def test_a_name_where_a_turn_was_meant_is_found(body: str, lines: list[int]) -> None:
+    """A line that begins with a participant's name would be printed, and its words belong to the speaker before."""
+    people = {name: Person(id=name, name=name.replace("-", " ").title()) for name in ("anna-berg", "eva-falk")}
+    registry = Registry(sources={}, people=people, topics={}, policy=None)
+    violations = list(find_named_speakers(post("interview", hosts=("anna-berg",), body=body), registry))
+    assert [violation.line for violation in violations] == lines
+    assert all("does not mark a turn" in violation.message for violation in violations)

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kuratorium.edition.model import Speaker, Work
+from kuratorium.edition.prose import find_quotations
 from kuratorium.publishing.markdown.converter import MarkdownConverter, convert_inline_links, sanitize_html
 from kuratorium.publishing.markdown.turns import Question, find_questions
 from tests.publishing.makers import document, registry
@@ -52,6 +53,61 @@ def test_each_of_several_quotations_keeps_its_own_source() -> None:
         "> Eins.\n> — [A](https://amt.example/a)\n\nDazwischen.\n\n> Zwei.\n> — [B](https://amt.example/b)"
     )
     assert [figure.blockquote["cite"][-1] for figure in body_soup("figure")] == ["a", "b"]
+
+
+FIRST = "> Eins.\n> — Blatt: [A](https://amt.example/a)"
+SECOND = "> Zwei.\n> — Amt: [B](https://amt.example/b)"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"{FIRST}\n\n{SECOND}",
+        f"{FIRST}\n\n\n \n{SECOND}",
+        f"{FIRST}\n{SECOND}",
+        f"{FIRST}\n>\n{SECOND}",
+        f"{FIRST}\n<!-- Anmerkung -->\n{SECOND}",
+        f"{FIRST}\n\n<!-- Anmerkung -->\n\n{SECOND}",
+        f"Vorab:\n{FIRST}\nDazwischen.\n\n{SECOND}",
+        "- {}\n- {}".format(FIRST.replace("\n", "\n  "), SECOND.replace("\n", "\n  ")),
+        "1. {}\n\n   {}".format(FIRST.replace("\n", "\n   "), SECOND.replace("\n", "\n   ")),
+        "1. {}\n\n    {}".format(FIRST.replace("\n", "\n    "), SECOND.replace("\n", "\n    ")),
+        "> Zwei.\n>\n> > Eins.\n> > — Blatt: [A](https://amt.example/a)\n>\n> — Amt: [B](https://amt.example/b)",
+    ],
+    ids=[
+        "blank",
+        "blanks",
+        "nothing",
+        "mark",
+        "comment",
+        "comment apart",
+        "words",
+        "items",
+        "item",
+        "item of 4",
+        "nested",
+    ],
+)
+def test_words_are_credited_to_their_own_source_only(body: str) -> None:
+    """Each quotation with an attribution is a figure with its own words, whatever parts it from the one before."""
+    figures = soup(body)("figure")
+    credited = {}
+    for figure in figures:
+        quote = figure.find("blockquote", recursive=False)
+        words = [p.get_text() for p in quote("p", recursive=False)]
+        credited[quote["cite"][-1]] = (words, figure.find("figcaption", recursive=False).get_text())
+    assert credited == {"a": (["Eins."], "— Blatt: A"), "b": (["Zwei."], "— Amt: B")}
+    # Counted as they are shown.
+    counted = {quotation.attribution[-2]: quotation.text for quotation in find_quotations(body)}
+    assert counted == {"a": "Eins.", "b": "Zwei."}
+
+
+def test_words_below_the_source_are_the_editors_own() -> None:
+    """A line without a mark goes on with a quotation, but not behind the line that links to its source."""
+    body_soup = soup(f"{FIRST}\nMeine Worte.")
+    assert [element.name for element in body_soup.find_all(recursive=False)] == ["figure", "p"]
+    assert body_soup.blockquote.get_text(strip=True) == "Eins."
+    assert soup("> Eins,\nund weiter.").blockquote.get_text(strip=True) == "Eins,\nund weiter."
 
 
 def test_a_quotation_without_attribution_stays_a_quotation() -> None:
@@ -126,14 +182,13 @@ def test_no_two_turns_share_an_anchor(body: str, anchors: list[str]) -> None:
 
 
 def test_words_are_pulled_out_where_they_were_said() -> None:
-    """== marks words within the answer, with the markup in them; in code and in other formats == is text."""
+    """== marks sentences within the answer, with the markup in them; in code == is text."""
     body_soup = BeautifulSoup(
         convert_interview("@ben: Ich sagte: ==Ich gebe *nichts* frei.== Still war es, `a ==b== c`."), "html.parser"
     )
     (pull,) = body_soup.select("mark.pull")
     assert str(pull) == '<mark class="pull">Ich gebe <em>nichts</em> frei.</mark>'
     assert body_soup.section("p")[1].get_text() == "Ich sagte: Ich gebe nichts frei. Still war es, a ==b== c."
-    assert soup("In einer Notiz bleibt ==es== stehen.").get_text() == "In einer Notiz bleibt ==es== stehen."
 
 
 def test_a_note_has_no_turns() -> None:
@@ -158,8 +213,20 @@ def test_code_keeps_its_at_signs() -> None:
         ("<p style='color:red' id='t'>x</p>", '<p id="t">x</p>'),
         ('<a href="{filename}/pages/x.md#y">x</a>', '<a href="{filename}/pages/x.md#y">x</a>'),
         ("<!-- still -->x", "x"),
+        ('<img src="https://fern.example/a.png" alt="ä">', '<img alt="ä">'),
+        ('<img src="/\\fern.example/a.png">', "<img>"),
+        ('<img src=" ht\ntps://fern.example/a.png">', "<img>"),
+        ('<img src="{static}//fern.example/a.png">', "<img>"),
+        ('<img src="a.png" srcset="https://fern.example/a.png 2x">', '<img src="a.png">'),
+        ('<p class="lead embed" title="youtube:x">x</p>', '<p class="lead" title="youtube:x">x</p>'),
+        ("<H1 lang='en'>x</h1>", '<h2 lang="en">x</h2>'),
+        ('<a href="tel:+49301234">x</a>', '<a href="tel:+49301234">x</a>'),
+        ('<a href="matrix:u/ada">x</a>', "<a>x</a>"),
     ],
-    ids=["script", "javascript", "handler", "frame", "style", "internal link", "comment"],
+    ids=[
+        *("script", "javascript", "handler", "frame", "style", "internal link", "comment", "foreign picture"),
+        *("backslash", "line break", "keyword", "srcset", "embed", "h1", "telephone", "matrix"),
+    ],
 )
 def test_what_may_stand_in_a_body(html: str, left: str) -> None:
     """All HTML passes an allow-list without scripts, frames, styles and other schemes."""

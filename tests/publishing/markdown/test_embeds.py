@@ -1,3 +1,5 @@
+import pytest
+
 from kuratorium.publishing.markdown.converter import MarkdownConverter
 from kuratorium.publishing.markdown.embeds import split_at_embeds
 from tests.publishing.makers import document, registry
@@ -25,6 +27,23 @@ def test_a_body_is_cut_at_its_embeds() -> None:
     assert [segment.embed.provider if segment.embed else segment.html.strip() for segment in segments] == [
         *("<p>Eins.</p>", "vimeo", "<p>Zwei.</p>", "openstreetmap", "<p>Drei.</p>"),
     ]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<p class="embed" title="youtube:dQw4w9WgXcQ">YouTube</p>',
+        '<p title="youtube:dQw4w9WgXcQ" class="lead embed">YouTube</p>',
+        'YouTube\n{: .embed title="youtube:dQw4w9WgXcQ" }',
+        '<p class="embed" title="youtube:dQw4w9WgXcQ">\ufdd00\ufdd0</p>',
+        "<p>\ufdd00\ufdd0</p>",
+    ],
+)
+def test_html_that_looks_like_an_embed_is_none(body: str) -> None:
+    """Only a line [[provider:id]] is embedded, because only there policy.yaml is asked."""
+    assert [segment.embed for segment in split_at_embeds(html(body))] == [None]
+    segments = split_at_embeds(html(f"[[vimeo:123456789]]\n\n{body}"))
+    assert [segment.embed.provider for segment in segments if segment.embed] == ["vimeo"]
 
 
 def test_other_uses_of_the_syntax_stay_text() -> None:

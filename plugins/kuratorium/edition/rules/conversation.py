@@ -15,9 +15,13 @@ from ..timecodes import is_timecode, parse_timecode
 
 # Looser than prose.TURN_MARKER: also matches what an author may have meant as one.
 _POSSIBLE_MARKER = re.compile(r"\A@(?P<speaker>[\w.-]+)[ ]*(?:\((?P<time>[^)]*)\))?[ ]*(?P<colon>:?)(?P<rest>.?)")
+# "Klaus Eck:", "@Klaus Eck (12:30):", "**Eck:** …": a name of up to five words.
+_NAMED_SPEAKER = re.compile(
+    r"\A(?:\*\*|__)?@?(?P<name>\w[\w.'’-]*(?:[ ]\w[\w.'’-]*){0,4})(?:\*\*|__)?"
+    r"[ ]*(?:[(\[](?P<time>[0-9:.]+)[)\]])?[ ]*:(?:\*\*|__)?(?=\s|\Z)"
+)
 # Two equals signs with text on one side; the comparison "a == b" has spaces on both.
 _PULL_QUOTE_MARK = re.compile(r"(?<!=)==(?![=\s])|(?<![=\s])==(?!=)")
-_CODE = re.compile(r"(`+)[^`].*?\1|^(?:```|~~~).*?^(?:```|~~~)[ \t]*$", re.S | re.M)
 
 
 def check_speakers(post_file: PostFile, registry: Registry) -> Iterator[Violation]:
@@ -34,22 +38,45 @@ def check_speakers(post_file: PostFile, registry: Registry) -> Iterator[Violatio
             yield Violation((), message, hint, post_file.body_line + turn.line)
 
 
-def check_turn_markers(post_file: PostFile, _: Registry) -> Iterator[Violation]:
+def check_turn_markers(post_file: PostFile, registry: Registry) -> Iterator[Violation]:
     """Check that what looks like the marker of a turn is one: an id, perhaps a time code, a colon and a space.
 
     A mistyped marker would be printed, and its words attributed to the speaker before.
     """
     if not get_format(post_file.format).is_conversation:
         return
-    participants = _list_participants(post_file)
+    participants, names = _list_participants(post_file), _list_names(post_file, registry)
     turn_lines = {turn.line for turn in prose.find_turns(post_file.body)}
-    for number, line in enumerate(_blank_code(post_file.body).split("\n")):
+    for number, line in enumerate(prose.blank_code(post_file.body).split("\n")):
         match = _POSSIBLE_MARKER.match(line) if number not in turn_lines else None
-        if match and _is_intended_marker(match, participants):
-            speaker = slugify(match["speaker"].replace("_", "-"))
-            time = f" ({match['time'].replace('.', ':')})" if match["time"] else ""
-            hint = f'Write "@{speaker}{time}: " at the start of the line, then what is said.'
-            yield Violation((), f'"{match[0].strip()}" does not mark a turn', hint, post_file.body_line + number)
+        meant = _parse_named_marker(line, names) if match else None
+        if match and not meant and _is_intended_marker(match, participants):
+            marker = _format_marker(slugify(match["speaker"].replace("_", "-")), match["time"])
+            meant = match[0].strip(), marker
+        if meant:
+            hint = f'Write "{meant[1]}" at the start of the line, then what is said.'
+            yield Violation((), f'"{meant[0]}" does not mark a turn', hint, post_file.body_line + number)
+
+
+def find_named_speakers(post_file: PostFile, registry: Registry) -> Iterator[Violation]:
+    """Find lines such as "Klaus Eck: …", where a turn of this participant was probably meant.
+
+    Above the first turn, such a line may introduce a guest; without any turn, one alone may, too.
+    """
+    if not get_format(post_file.format).is_conversation:
+        return
+    names = _list_names(post_file, registry)
+    first = next((turn.line for turn in prose.find_turns(post_file.body)), None)
+    found = [
+        (number, marker)
+        for number, line in enumerate(prose.blank_code(post_file.body).split("\n"))
+        if number > (first or 0) or first is None
+        if not line.startswith("@") and (marker := _parse_named_marker(line, names))
+    ]
+    for number, (text, intended) in found if first is not None or len(found) > 1 else ():
+        message = f'"{text}" does not mark a turn: the words would belong to the speaker above'
+        hint = f'Write "{intended}" at the start of the line, then what is said.'
+        yield Violation((), message, hint, post_file.body_line + number)
 
 
 def check_turn_times(post_file: PostFile, _: Registry) -> Iterator[Violation]:
@@ -83,7 +110,7 @@ def check_pull_quotes(post_file: PostFile, _: Registry) -> Iterator[Violation]:
     if "==" not in post_file.body or not get_format(post_file.format).is_conversation:
         return
     start = None  # line of the mark that opened the current pull quote
-    for number, line in enumerate([*_blank_code(post_file.body).split("\n"), ""]):
+    for number, line in enumerate([*prose.blank_code(post_file.body).split("\n"), ""]):
         for _mark in _PULL_QUOTE_MARK.findall(line):
             start = number if start is None else None
         if start is not None and not line.strip():
@@ -104,14 +131,32 @@ def _list_participants(post_file: PostFile) -> set[str]:
     return {person if isinstance(person, str) else slugify(person.name) for person in people}
 
 
+def _parse_named_marker(line: str, names: dict[str, str]) -> tuple[str, str] | None:
+    """Return how a line begins, and the marker that was meant, if it begins with a participant's name and a colon."""
+    match = _NAMED_SPEAKER.match(line)
+    speaker = names.get(" ".join(match["name"].split()).casefold()) if match else None
+    return (match[0].strip(), _format_marker(speaker, match["time"])) if match and speaker else None
+
+
+def _format_marker(speaker: str, time: str | None) -> str:
+    return f"@{speaker} ({time.replace('.', ':')}): " if time else f"@{speaker}: "
+
+
+def _list_names(post_file: PostFile, registry: Registry) -> dict[str, str]:
+    """Map the names of all who may speak, whole and last ones, to the ids that mark their turns."""
+    meta = post_file.meta
+    names: dict[str, str] = {}
+    for person in (*meta.authors, *meta.hosts, *meta.guests):
+        speaker = person if isinstance(person, str) else slugify(person.name)
+        record = registry.people.get(person) if isinstance(person, str) else person
+        words = record.name.casefold().split() if record else []
+        names |= dict.fromkeys(filter(None, (speaker, " ".join(words), *words[-1:])), speaker)
+    return names
+
+
 def _is_intended_marker(match: re.Match[str], participants: set[str]) -> bool:
     """Return whether the author probably meant a marker: it has a time or a colon, unlike @eva@social.example."""
     is_participant = slugify(match["speaker"].replace("_", "-")) in participants
     if match["time"] is not None:
         return bool(match["colon"]) or is_participant
     return bool(match["colon"]) and (is_participant or match["rest"] in ("", " "))
-
-
-def _blank_code(body: str) -> str:
-    """Remove code but keep its newlines, so that line numbers stay right."""
-    return _CODE.sub(lambda match: "\n" * match[0].count("\n"), body)

@@ -13,6 +13,7 @@ from ..fields import Violation
 from ..model import ContentFile, PostFile, StandalonePage
 from ..registry import Registry
 from .across_posts import check_duplicates, check_lookbacks, check_series_positions, check_translations
+from .body import check_foreign_hosts
 from .conversation import check_pull_quotes, check_speakers, check_turn_markers, check_turn_text, check_turn_times
 from .media import check_chapters, check_embeds, check_image_alt, check_recording_source, check_turns_in_recording
 from .post import (
@@ -47,6 +48,7 @@ POST_RULES: tuple[PostRule, ...] = (
     check_recording_source,
     check_embeds,
     check_image_alt,
+    check_foreign_hosts,
     check_period,
     check_speakers,
     check_turn_markers,
@@ -55,7 +57,12 @@ POST_RULES: tuple[PostRule, ...] = (
     check_pull_quotes,
 )
 
-STANDALONE_PAGE_RULES: tuple[StandalonePageRule, ...] = (check_slug, check_embeds, check_image_alt)
+STANDALONE_PAGE_RULES: tuple[StandalonePageRule, ...] = (
+    check_slug,
+    check_embeds,
+    check_image_alt,
+    check_foreign_hosts,
+)
 
 EDITION_RULES: tuple[EditionRule, ...] = (check_duplicates, check_series_positions, check_translations, check_lookbacks)
 

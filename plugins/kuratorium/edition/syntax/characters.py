@@ -7,22 +7,15 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
-# Controls, except tab and the ends of lines; embeddings, overrides and isolates of bidirectional text, by which a line
-# shows other words than it holds (https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing); noncharacters and
-# surrogates; tag characters, which carry invisible words.
-_FORBIDDEN_CLASS = (
-    "\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
-    "\U000e0000-\U000e007f"
-)
-_FORBIDDEN = re.compile(f"[{_FORBIDDEN_CLASS}]")
-# The flags of England, Scotland, Wales: a black flag, then their code in tag characters.
-_FLAG = re.compile("\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{2,6}\U000e007f")
-_MAY_HOLD_FORBIDDEN = re.compile(rf"[{_FORBIDDEN_CLASS}\\]")  # in YAML, an escape such as "\e" stands for a character
+from ...unsafe_characters import FLAG, UNSAFE_CLASS
+
+_FORBIDDEN = re.compile(f"[{UNSAFE_CLASS}]")
+_MAY_HOLD_FORBIDDEN = re.compile(rf"[{UNSAFE_CLASS}\\]")  # in YAML, an escape such as "\e" stands for a character
 _LINE_SEPARATORS = "\x85\u2028\u2029"
 _ODD_BLANKS = f"\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000{_LINE_SEPARATORS}"
 _ZERO_WIDTH = "\u180e\u200b\u2060\ufeff"
 _JOINERS = "\u00ad\u200c\u200d\u200e\u200f"  # belong into some scripts and emoji, but into no id, date or address
-_ODD = re.compile(f"[\n\t{_ODD_BLANKS}{_ZERO_WIDTH}{_JOINERS}{_FORBIDDEN_CLASS}]")
+_ODD = re.compile(f"[\n\t{_ODD_BLANKS}{_ZERO_WIDTH}{_JOINERS}{UNSAFE_CLASS}]")
 _BLANK = re.compile(f"[{_ODD_BLANKS}]")
 _UNSEEN = re.compile(f"[{_ZERO_WIDTH}{_LINE_SEPARATORS}]")
 OPENING_QUOTES, CLOSING_QUOTES = "„“”‟‚‘’«»‹›", "“”‟‘’«»‹›"
@@ -34,7 +27,7 @@ def find_forbidden(text: str) -> str:
     """Return the first character of `text` that no value may hold; empty if there is none."""
     match = _FORBIDDEN.search(text)
     if match and ord(match[0]) >= 0xE0000:
-        match = _FORBIDDEN.search(_FLAG.sub("", text))
+        match = _FORBIDDEN.search(re.sub(FLAG, "", text))
     return match[0] if match else ""
 
 

@@ -6,6 +6,7 @@ All HTML passes an allow-list.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 from html import unescape
@@ -16,39 +17,50 @@ from markupsafe import Markup, escape
 from msgspec import Struct
 
 from ...edition.formats import get_format
+from ...edition.markdown import allowed_html
 from ...edition.model import PostFile, PostSummary, StandalonePage
 from ...edition.registry import Registry
 from ...slugs import slugify
+from ...unsafe_characters import remove_unsafe_characters
 from ...urls import normalize_url
 from ..links import rewrite_links
+from .blocks import BlocksExtension
 from .embeds import EmbedsExtension
+from .footnotes import BACKLINK_TEXT
+from .inline import InlineExtension
 from .plugin_scripts import PluginScriptsExtension
 from .quotes import QuotesExtension
 from .turns import Participant, TurnsExtension
 
-# Text, quotations, tables, images and footnotes: no script, style, form, frame or media element. Nothing foreign may
-# run on the site or load before a reader agrees, no matter who wrote the text.
-_ALLOWED_TAGS = {
-    *("a", "abbr", "b", "blockquote", "br", "cite", "code", "dd", "del", "details", "dfn", "div", "dl", "dt", "em"),
-    *("figcaption", "figure", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "mark", "ol", "p"),
-    *("pre", "q", "s", "section", "small", "span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "th"),
-    *("thead", "time", "tr", "ul"),
-}
-_ALLOWED_ATTRIBUTES = {
-    "*": {"id", "class", "lang", "dir", "title"},
-    "a": {"href", "hreflang"},
-    "blockquote": {"cite"},
-    "q": {"cite"},
-    "img": {"src", "alt", "width", "height"},
-    "ol": {"start"},
-    "td": {"colspan", "rowspan"},
-    "th": {"colspan", "rowspan", "scope"},
-    "time": {"datetime"},
-}
+
+def _filter_attribute(_: str, attribute: str, value: str) -> str | None:
+    """Return the value of an attribute as far as it is allowed; None removes the attribute."""
+    if attribute == "class":
+        if not any(map(allowed_html.is_reserved_class, value.split())):
+            return value
+        return " ".join(name for name in value.split() if not allowed_html.is_reserved_class(name)) or None
+    # All addresses of an allowed scheme would do for links. A picture is loaded without a click, so no other host.
+    if attribute == "src" and _is_refused_picture(value):
+        return None
+    return value
+
+
+def _is_refused_picture(address: str) -> bool:
+    return allowed_html.is_foreign_address(address) or allowed_html.normalize_address(address).lower().startswith(
+        "data:"
+    )
+
 
 _SANITIZER = nh3.Cleaner(
-    tags=_ALLOWED_TAGS, attributes=_ALLOWED_ATTRIBUTES, url_schemes={"http", "https", "mailto"}, link_rel=None
+    tags=set(allowed_html.ALLOWED_TAGS),
+    attributes={tag: set(attributes) for tag, attributes in allowed_html.ALLOWED_ATTRIBUTES.items()},
+    attribute_filter=_filter_attribute,
+    url_schemes=set(allowed_html.ALLOWED_SCHEMES),
+    link_rel=None,
 )
+
+_SCROLLING_ELEMENT = re.compile(r"<(pre|table)(?=[\s>])", re.I)
+_FIRST_LEVEL_HEADING = re.compile(r"<(/?)h1(?=[\s/>])", re.I)
 
 # Without sane_lists, a numbered list that follows bullets would become bullets as well.
 _MARKDOWN_EXTENSIONS = ("footnotes", "tables", "fenced_code", "sane_lists", "attr_list", "toc")
@@ -63,17 +75,22 @@ class MarkdownConverter:
 
     def __init__(self, registry: Registry, plugin_extensions: Sequence[Extension] = ()) -> None:
         self._registry = registry
+        self._anchor_counts: Counter[str] = Counter()
         self._quotes = QuotesExtension()
         self._turns = TurnsExtension()
+        self._embeds = EmbedsExtension()
+        self._inline = InlineExtension()
+        own = [BlocksExtension(), self._quotes, self._turns, self._embeds, self._inline]
         self._plugin_scripts = PluginScriptsExtension()
         foreign = [*plugin_extensions, self._plugin_scripts] if plugin_extensions else []
         self._markdown = Markdown(
-            extensions=[*_MARKDOWN_EXTENSIONS, self._quotes, self._turns, EmbedsExtension(), *foreign],
+            extensions=[*_MARKDOWN_EXTENSIONS, *own, *foreign],
             extension_configs={
-                "footnotes": {"BACKLINK_TITLE": "↑ {}"},  # the default is an English sentence
+                # The default title is an English sentence; footnotes.label_backlinks gives the links a label instead.
+                "footnotes": {"BACKLINK_TITLE": "↑ {}", "BACKLINK_TEXT": BACKLINK_TEXT},
                 "toc": {
                     "marker": "",
-                    "slugify": _build_heading_anchor,
+                    "slugify": self._build_heading_anchor,
                 },  # anchors only; the theme renders the table of contents
             },
             output_format="html",
@@ -85,23 +102,38 @@ class MarkdownConverter:
         A post's quotations get the language of the work that they quote, its turns the names of their speakers.
         """
         self._quotes.work_languages, self._turns.participants = {}, {}
+        self._anchor_counts.clear()
         if isinstance(text, PostFile):
             self._quotes.work_languages = {
                 normalize_url(work.url): work.lang for work in text.meta.bookmark_of if work.lang
             }
             self._turns.participants = find_participants(text, self._registry)
+        self._inline.in_conversation = bool(self._turns.participants)
         # Without reset(), footnotes and anchors of the text before would go on in this one.
-        html = sanitize_html(self._markdown.reset().convert(text.body))
-        return html + self._plugin_scripts.take_scripts()
+        html = sanitize_html(self._markdown.reset().convert(remove_unsafe_characters(text.body)))
+        return self._embeds.insert_embeds(html) + self._plugin_scripts.take_scripts()
 
+    def _build_heading_anchor(self, heading: str, _: str) -> str:
+        """Return a heading's anchor; the prefix keeps it apart from anchors of turns (t-, q-) and of the theme.
 
-def _build_heading_anchor(heading: str, _: str) -> str:
-    """Return a heading's anchor; the prefix keeps it apart from anchors of turns (t-, q-) and of the theme."""
-    return f"h-{slugify(heading)}"
+        Equal headings are numbered, in Markdown's own form. Markdown would count up from 1 for each of them.
+        """
+        anchor = f"h-{slugify(heading)}"
+        count = self._anchor_counts[anchor]
+        self._anchor_counts[anchor] += 1
+        return f"{anchor}_{count}" if count else anchor
 
 
 def sanitize_html(html: str) -> str:
-    """Return HTML without elements and attributes that are not allowed; links lead to http, https and mailto only."""
+    """Return HTML without elements and attributes that are not allowed; see rules.markup for the tables.
+
+    A heading of level 1 becomes one of level 2: the page's only h1 is the title. Code and tables can have the focus:
+    they scroll if they are wider than the window, and must do so by keyboard (WCAG 2.2, 2.1.1).
+    """
+    if "<h1" in html or "<H1" in html:
+        html = _FIRST_LEVEL_HEADING.sub(r"<\1h2", html)
+    if "<pre" in html or "<table" in html:
+        html = _SCROLLING_ELEMENT.sub(r'<\1 tabindex="0"', html)
     return _SANITIZER.clean(html)
 
 
@@ -178,5 +210,6 @@ def convert_short_markdown(text: str) -> Markup:
 
     Cached, because a person's or topic's text is shown on several pages.
     """
-    body = sanitize_html(markdown(text, extensions=["sane_lists"], output_format="html"))
-    return Markup(rewrite_links(body, "", "", lambda _: None))  # noqa: S704 - it passed the allow-list
+    extensions: list[str | Extension] = ["sane_lists", BlocksExtension(), InlineExtension()]
+    html = markdown(remove_unsafe_characters(text), extensions=extensions, output_format="html")
+    return Markup(rewrite_links(sanitize_html(html), "", "", lambda _: None))  # noqa: S704 - it passed the allow-list

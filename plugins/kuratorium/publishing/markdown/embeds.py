@@ -20,6 +20,10 @@ from ...edition.embeds import Embed
 
 _EMBED_PARAGRAPH = re.compile(r'<p class="embed" title="(?P<provider>[a-z0-9-]+):(?P<identifier>[^"]*)">.*?</p>', re.S)
 
+# A noncharacter, which no body has: the converter removes them (https://www.unicode.org/faq/private_use.html#noncharacters).
+_MARK = "\ufdd0"
+_PLACEHOLDER = re.compile(rf"<p>{_MARK}(\d+){_MARK}</p>")
+
 
 class BodySegment(Struct, frozen=True):
     """A part of a body: either HTML or an embed."""
@@ -29,22 +33,41 @@ class BodySegment(Struct, frozen=True):
 
 
 class EmbedsExtension(Extension):
-    """Markdown extension that turns embed lines into links."""
+    """Markdown extension that turns embed lines into placeholders, which `insert_embeds` turns into links."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.links: list[str] = []
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Markdown's own name
         """Register after fenced code (priority 25): an embed line within it is code."""
-        md.preprocessors.register(_EmbedPreprocessor(md), "embedding", 24)
+        md.preprocessors.register(_EmbedPreprocessor(self, md), "embedding", 24)
+
+    def insert_embeds(self, html: str) -> str:
+        """Return the body that was converted last with its embeds as links.
+
+        After the allow-list, which takes the class `embed` from all that an author wrote: HTML that looks like an
+        embed would be shown as a frame, also of a provider that policy.yaml does not allow.
+        """
+        return _PLACEHOLDER.sub(lambda match: self.links[int(match[1])], html) if self.links else html
 
 
 class _EmbedPreprocessor(Preprocessor):
+    def __init__(self, extension: EmbedsExtension, md: Markdown) -> None:
+        super().__init__(md)
+        self.extension = extension
+
     def run(self, lines: list[str]) -> list[str]:
         output: list[str] = []
+        self.extension.links.clear()
         for line in lines:
             match = embeds.parse_embed_line(line)
             embed = embeds.build_embed(*match) if match else None
             if match and embed:
                 # Stashed, so that Markdown does not read it as text; blank lines make it a block of its own.
-                output += ["", self.md.htmlStash.store(_render_embed_link(embed, *match)), ""]
+                placeholder = f"<p>{_MARK}{len(self.extension.links)}{_MARK}</p>"
+                self.extension.links.append(_render_embed_link(embed, *match))
+                output += ["", self.md.htmlStash.store(placeholder), ""]
             else:
                 output.append(line)
         return output

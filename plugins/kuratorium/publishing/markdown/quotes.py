@@ -10,9 +10,11 @@ from collections.abc import Mapping
 from xml.etree.ElementTree import Element, SubElement
 
 from markdown import Markdown
+from markdown.blockprocessors import BlockQuoteProcessor
 from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 
+from ...edition.prose import is_linked_attribution
 from ...urls import normalize_url
 
 _ATTRIBUTION = re.compile(r"(?:\A|\n)(?:—|–|--)[ ]+(?P<credit>[^\n]+)\s*\Z")
@@ -27,12 +29,40 @@ class QuotesExtension(Extension):
         self.work_languages: Mapping[str, str] = {}
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Markdown's own name
-        """Register one processor before inline markup (priority 20) is read and one after it.
+        """Replace Markdown's reader of quotations; register one processor before inline markup (20) and one after it.
 
         Before it, an attribution is still the text that the editor wrote; after it, its link is an element.
         """
+        md.parser.blockprocessors.register(_QuoteBlockProcessor(md.parser), "quote", 20)  # Markdown's name and priority
         md.treeprocessors.register(_FigureTreeprocessor(self, md), "quotes", 35)
         md.treeprocessors.register(_LanguageTreeprocessor(self, md), "languages", 10)
+
+
+class _QuoteBlockProcessor(BlockQuoteProcessor):
+    """Begins a new quotation after each blank line, and after each line that links to a source.
+
+    Markdown's own processor joins quotations that only a blank line parts: the words of the first would stand below
+    the source of the second.
+    """
+
+    def run(self, parent: Element, blocks: list[str]) -> None:
+        block = blocks.pop(0)
+        match = self.RE.search(block)
+        start = match.start() if match else 0
+        self.parser.parseBlocks(parent, [block[:start]])  # lines of a paragraph above
+        lines = block[start:].removeprefix("\n").split("\n")
+        quoted: list[str] = []
+        for number, line in enumerate(lines):
+            quoted.append(self.clean(line))
+            if is_linked_attribution(quoted[-1]) and (rest := lines[number + 1 :]):
+                # What follows is another quotation, or the editor's own words: only its marks say so.
+                blocks.insert(0, "\n".join(rest))
+                break
+        if not any(map(str.strip, quoted)):  # marks below the line that ended the quotation
+            return
+        self.parser.state.set("blockquote")  # a quotation in a list has paragraphs, though the list may have none
+        self.parser.parseChunk(SubElement(parent, "blockquote"), "\n".join(quoted))
+        self.parser.state.reset()
 
 
 class _FigureTreeprocessor(Treeprocessor):

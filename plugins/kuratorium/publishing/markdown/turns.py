@@ -1,6 +1,6 @@
 """Markdown extension for conversations: turns (`@person (12:30): …`) become sections, each with its speaker.
 
-Turns with a time code and questions have anchors; `==words==` in a turn become a pull quote.
+Turns with a time code and questions have anchors.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from xml.etree.ElementTree import Element, SubElement
 
 from markdown import Markdown
 from markdown.extensions import Extension
-from markdown.inlinepatterns import InlineProcessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from msgspec import Struct
@@ -24,7 +23,6 @@ from ...slugs import slugify
 from ...text.markup import strip_markdown
 
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
-_PULL_QUOTE = r"(?<!=)==(?![=\s])(.+?)(?<![=\s])==(?!=)"
 _QUESTION_LINK = re.compile(
     r'<a class="turn-(?:time|number)" href="#(?P<anchor>[^"]+)" title="(?P<text>[^"]+)">(?P<mark>[^<]*)</a>'
 )
@@ -56,11 +54,10 @@ class TurnsExtension(Extension):
         """Register the processors at their places among Markdown's own.
 
         Turns are split into blocks after fenced code (priority 25) is taken out, and grouped before inline markup (20)
-        is read. Pull quotes are read after code and links, and before * and _ (60), which may stand in them.
+        is read.
         """
         md.preprocessors.register(_TurnPreprocessor(self, md), "turns", 22)
         md.treeprocessors.register(_TurnTreeprocessor(self, md), "turns", 34)
-        md.inlinePatterns.register(_PullQuoteProcessor(_PULL_QUOTE, self, md), "pulls", 75)
 
 
 class _TurnPreprocessor(Preprocessor):
@@ -167,25 +164,6 @@ def _add_anchors(turns: list[_TurnSection]) -> None:
             counts[base] += 1
             anchor = f"{base}-{counts[base]}" if counts[base] > 1 else base
             turn.add_anchor("time" if turn.time else "number", anchor, turn.time or f"#{number}", question)
-
-
-class _PullQuoteProcessor(InlineProcessor):
-    """Marks words between == as a pull quote; in posts that are no conversations, == is text."""
-
-    def __init__(self, pattern: str, extension: TurnsExtension, md: Markdown) -> None:
-        super().__init__(pattern, md)
-        self.extension = extension
-
-    def handleMatch(  # type: ignore[override]  # noqa: N802 - Markdown's own name
-        self,
-        m: re.Match[str],
-        data: str,  # noqa: ARG002 - Markdown's signature
-    ) -> tuple[Element | None, int | None, int | None]:
-        if not self.extension.participants:
-            return None, None, None
-        mark = Element("mark", {"class": "pull"})
-        mark.text = m[1]
-        return mark, m.start(0), m.end(0)
 
 
 def find_questions(body: str) -> tuple[Question, ...]:

@@ -19,6 +19,8 @@ from ...dates import parse_locale
 from ...edition import embeds, formats, labels, opml
 from ...edition.settings import SiteSettings
 from ...errors import EditionError, Problem
+from ...translations import get_language
+from ..markdown.footnotes import label_backlinks
 from ..page import (
     BodyFinder,
     CalendarPage,
@@ -43,7 +45,10 @@ class Renderer:
         self, environment: Environment, translations: NullTranslations, settings: SiteSettings, find_body: BodyFinder
     ) -> None:
         self._environment = environment
-        self._find_body = find_body
+        backlink_label = translations.gettext("Back to the text")
+        self._find_body: BodyFinder = lambda key, root: label_backlinks(
+            find_body(key, root), backlink_label, get_language(translations)
+        )
         self._translations = translations
         self._format_event = talks.make_event_formatter(
             ZoneInfo(settings.timezone), parse_locale(settings.lang), translations

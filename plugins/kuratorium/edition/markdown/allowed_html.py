@@ -1,0 +1,222 @@
+"""The HTML that a text may have, and what of a text will not be shown: elements, attributes, links, pictures.
+
+The converter publishes nothing beyond these tables. The functions read the Markdown, so that an editor learns the line
+of what will be missing.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Mapping
+
+from .. import prose
+from ..fields import Violation
+
+# Text, quotations, tables, images and footnotes: no script, style, form, frame or media element. Nothing foreign may
+# run on the site or load before a reader agrees, no matter who wrote the text.
+ALLOWED_TAGS = frozenset({
+    *("a", "abbr", "b", "blockquote", "br", "cite", "code", "dd", "del", "details", "dfn", "div", "dl", "dt", "em"),
+    *("figcaption", "figure", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "mark", "ol", "p"),
+    *("pre", "q", "s", "section", "small", "span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "th"),
+    *("thead", "time", "tr", "ul"),
+})  # fmt: skip
+ALLOWED_ATTRIBUTES: Mapping[str, frozenset[str]] = {
+    "*": frozenset({"id", "class", "lang", "dir", "title"}),
+    "a": frozenset({"href", "hreflang"}),
+    "blockquote": frozenset({"cite"}),
+    "q": frozenset({"cite"}),
+    "img": frozenset({"src", "alt", "width", "height"}),
+    "ol": frozenset({"start"}),
+    "pre": frozenset({"tabindex"}),
+    "table": frozenset({"tabindex"}),
+    "td": frozenset({"colspan", "rowspan"}),
+    "th": frozenset({"colspan", "rowspan", "scope"}),
+    "time": frozenset({"datetime"}),
+}
+ALLOWED_SCHEMES = frozenset({"http", "https", "mailto", "tel", "sms"})
+"""Schemes of links that open a page, a mail or a telephone; any other may start a program that the reader lacks."""
+
+# An embed is found by its class, so nothing else may have it.
+_RESERVED_CLASS = re.compile(r"embed(?:\Z|-)", re.I)
+# Attributes whose address a browser loads, or turns to, by itself.
+_LOADING_ATTRIBUTES = frozenset({
+    *("background", "content", "data", "icon", "imagesrcset", "manifest", "ping", "poster", "src", "srcdoc", "srcset"),
+    *("style", "xlink:href"),
+})  # fmt: skip
+_LOADING_HREFS = frozenset({"base", "image", "link", "use", "feimage"})
+_REMOVED_CONTENT = frozenset({"script", "style"})  # not only the tags: the allow-list removes what stands in them
+
+_TAG = re.compile(r"<(?P<end>/?)(?P<name>[a-zA-Z][^\s/>]*)(?P<attributes>(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)(?:>|\Z)")
+_STYLE = re.compile(r"<style\b[^>]*>(?P<rules>.*?)(?:</style|\Z)", re.S | re.I)
+_ATTRIBUTE = re.compile(
+    r"(?P<name>[^\s\"'<>/=]+)(?:\s*=\s*(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s\"'<>]+)))?"
+)
+_ATTRIBUTE_LIST_CLASS = re.compile(r"\{:?[^{}\n]*?(?:\.|class=[\"']?)(?P<name>embed[\w-]*)[^{}\n]*\}")
+_ALT = r"(?:[^\[\]]|\[[^\[\]]*\])*"
+_ADDRESS_PART = r"\]\(\s*<?(?P<address>[^\s)>]*)"
+_INLINE_LINK = re.compile(_ADDRESS_PART)
+_INLINE_PICTURE = re.compile(rf"!\[{_ALT}{_ADDRESS_PART}")
+_REFERENCE_PICTURE = re.compile(rf"!\[(?P<alt>{_ALT})\](?!\()(?:[ ]?\[(?P<name>[^\]]*)\])?")
+_DEFINITION = re.compile(r"^[ ]{0,3}\[(?!\^)(?P<name>[^\]\n]+)\]:\s*<?(?P<address>[^\s>]+)", re.M)
+_AUTOLINK = re.compile(r"<(?P<address>[a-zA-Z][a-zA-Z0-9+.-]*://[^<>\s]*)>")
+_FILE_KEYWORD = re.compile(r"\A\s*[{|](?:filename|static|attach)[}|]")
+_SCHEME = re.compile(r"\A(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*):")
+_ADDRESS_IN_VALUE = re.compile(r"(?:[a-zA-Z][a-zA-Z0-9+.-]*:)?[/\\]{2}[^\s/\\?#,;)'\"]+")
+# Browsers drop these from addresses before they read them (https://url.spec.whatwg.org/#concept-basic-url-parser).
+_IGNORED_IN_ADDRESS = re.compile(r"[\x00-\x20\x7f]")
+
+_MAX_SHOWN_CHARACTERS = 80  # of an address in a message
+_PICTURE_HINT = "Put the file below content/images/, and write {static}/images/… for the address."
+_FOREIGN_HINT = "Link to it, or embed it with a line such as [[youtube:ID]]: a page may ask no other host by itself."
+
+
+def find_foreign_hosts(markdown: str) -> Iterator[Violation]:
+    """Yield what in a text loads from another host; the violations have lines from 0."""
+    if "![" not in markdown and "<" not in markdown:  # most texts
+        return
+    text = _blank_unseen(markdown)
+    for position, address in _find_pictures(text):
+        if is_foreign_address(address):
+            message = f"this picture lies on another host: {_shorten(address)}"
+            yield Violation((), message, _PICTURE_HINT, text.count("\n", 0, position))
+    for match, name, attributes in _find_tags(text):
+        for attribute, value in attributes:
+            if address := _find_foreign_load(name, attribute, value):
+                message = f"<{name} {attribute}> loads from another host: {_shorten(address)}"
+                hint = _PICTURE_HINT if name == "img" else _FOREIGN_HINT
+                yield Violation((), message, hint, text.count("\n", 0, match.start()))
+    for style in _STYLE.finditer(text):
+        for loaded in _ADDRESS_IN_VALUE.finditer(style["rules"]):
+            message = f"<style> loads from another host: {_shorten(loaded[0])}"
+            yield Violation((), message, _FOREIGN_HINT, text.count("\n", 0, style.start()))
+
+
+def find_removed_markup(markdown: str) -> Iterator[Violation]:
+    """Yield elements, attributes and links of a text that its page will not show; the violations have lines from 0."""
+    text = _blank_unseen(markdown)
+    found = [*_find_removed_elements(text), *_find_removed_links(text)]
+    for line, message, hint in dict.fromkeys(found):
+        yield Violation((), message, hint, line)
+
+
+def is_foreign_address(address: str) -> bool:
+    """Return whether a browser that loads an address on one of our pages would ask another host."""
+    plain = normalize_address(address)
+    scheme = _SCHEME.match(plain)
+    return plain.startswith("//") or bool(scheme and scheme["scheme"].lower() != "data")
+
+
+def normalize_address(address: str) -> str:
+    """Return an address as browsers read it: decoded, with slashes; Pelican's {static} before it is left out."""
+    plain = _IGNORED_IN_ADDRESS.sub("", html.unescape(address)).replace("\\", "/")
+    return _FILE_KEYWORD.sub("", plain)
+
+
+def is_reserved_class(name: str) -> bool:
+    """Return whether a class belongs to embeds, which the theme shows as frames."""
+    return bool(_RESERVED_CLASS.match(name))
+
+
+def _find_pictures(text: str) -> Iterator[tuple[int, str]]:
+    """Yield position and address of each picture of Markdown."""
+    if "![" not in text:
+        return
+    for match in _INLINE_PICTURE.finditer(text):
+        yield match.start(), match["address"]
+    definitions = {" ".join(match["name"].lower().split()): match["address"] for match in _DEFINITION.finditer(text)}
+    for match in _REFERENCE_PICTURE.finditer(text) if definitions else ():
+        name = " ".join((match["name"] or match["alt"]).lower().split())
+        if name in definitions:
+            yield match.start(), definitions[name]
+
+
+def _find_tags(text: str) -> Iterator[tuple[re.Match[str], str, list[tuple[str, str]]]]:
+    """Yield the tags of raw HTML that begin an element, with its name and its attributes; addresses in <…> are none."""
+    if "<" not in text:
+        return
+    for match in _TAG.finditer(text):
+        name = match["name"].lower()
+        if not match["end"] and "@" not in name and not _AUTOLINK.match(match[0]):
+            attributes = [
+                (
+                    attribute["name"].lower(),
+                    html.unescape(attribute["double"] or attribute["single"] or attribute["bare"] or ""),
+                )
+                for attribute in _ATTRIBUTE.finditer(match["attributes"])
+            ]
+            yield match, name, attributes
+
+
+def _find_foreign_load(tag: str, attribute: str, value: str) -> str:
+    """Return the foreign address that an attribute makes a browser load; empty if there is none."""
+    if attribute not in _LOADING_ATTRIBUTES and not (attribute == "href" and tag in _LOADING_HREFS):
+        return ""
+    if tag == "img" and attribute == "src":
+        return value if is_foreign_address(value) else ""
+    address = _ADDRESS_IN_VALUE.search(_IGNORED_IN_ADDRESS.sub("", value))
+    return address[0] if address else ""
+
+
+def _find_removed_elements(body: str) -> Iterator[tuple[int, str, str]]:
+    """Yield line, message and hint of elements and attributes that the allow-list removes."""
+    for match, name, attributes in _find_tags(body):
+        line = body.count("\n", 0, match.start())
+        if name != "h1" and name not in ALLOWED_TAGS:
+            what = "with all that stands in it" if name in _REMOVED_CONTENT else "and only the text in it stays"
+            message = f"<{name}> is removed from the page, {what}"
+            yield line, message, "Write it in Markdown; a video or a map is a line such as [[youtube:ID]]."
+            continue
+        allowed = ALLOWED_ATTRIBUTES["*"] | ALLOWED_ATTRIBUTES.get(name, frozenset())
+        for attribute, value in attributes:
+            if attribute not in allowed:
+                message = f'the attribute "{attribute}" of <{name}> is removed from the page'
+                yield line, message, "Delete it."
+            elif attribute == "class":
+                yield from (_describe_reserved_class(line, word) for word in value.split() if is_reserved_class(word))
+            elif attribute in {"href", "src"} and (
+                removed := _describe_removed_address(value, is_picture=name == "img")
+            ):
+                yield line, *removed
+    for match in _ATTRIBUTE_LIST_CLASS.finditer(body) if "{" in body else ():
+        if is_reserved_class(match["name"]):
+            yield _describe_reserved_class(body.count("\n", 0, match.start()), match["name"])
+
+
+def _describe_reserved_class(line: int, name: str) -> tuple[int, str, str]:
+    hint = "Choose another class; to embed a video, write a line such as [[youtube:ID]]."
+    return line, f'the class "{name}" is removed from the page: it belongs to embeds', hint
+
+
+def _find_removed_links(body: str) -> Iterator[tuple[int, str, str]]:
+    """Yield line, message and hint of links and pictures that lose their address."""
+    pictures = {match.start("address") for match in _INLINE_PICTURE.finditer(body)}
+    for pattern in (_INLINE_LINK, _DEFINITION, _AUTOLINK):
+        for match in pattern.finditer(body):
+            is_picture = match.start("address") in pictures
+            if removed := _describe_removed_address(match["address"], is_picture=is_picture):
+                yield body.count("\n", 0, match.start()), *removed
+
+
+def _describe_removed_address(address: str, *, is_picture: bool) -> tuple[str, str] | None:
+    """Return message and hint if an address is removed without being a foreign picture, which is an error."""
+    scheme = _SCHEME.match(normalize_address(address))
+    if not scheme or (is_picture and scheme["scheme"].lower() != "data"):
+        return None
+    if is_picture:
+        return "a picture within its address (data:) is removed from the page", _PICTURE_HINT
+    if scheme["scheme"].lower() in ALLOWED_SCHEMES:
+        return None
+    allowed = ", ".join(f"{name}:" for name in sorted(ALLOWED_SCHEMES))
+    message = f'the link to "{_shorten(address)}" is removed, and only its text stays'
+    return message, f"Links may begin with {allowed}; write any other address as text."
+
+
+def _blank_unseen(markdown: str) -> str:
+    """Return a text without its code and comments, with all its lines."""
+    return prose.blank_comments(prose.blank_code(markdown))
+
+
+def _shorten(address: str) -> str:
+    address = " ".join(address.split())
+    return address if len(address) <= _MAX_SHOWN_CHARACTERS else f"{address[:_MAX_SHOWN_CHARACTERS]}…"

@@ -1,0 +1,125 @@
+"""Markdown extension for blocks that editors write otherwise than Markdown reads them.
+
+A hashtag and a date begin a paragraph, not a heading or a list; lists may be nested by two spaces.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from markdown import Markdown
+from markdown.blockparser import BlockParser
+from markdown.blockprocessors import HashHeaderProcessor
+from markdown.extensions import Extension
+from markdown.extensions.sane_lists import SaneOListProcessor
+from markdown.preprocessors import Preprocessor
+
+# English names that are also other words ("1. March on") count only with a year or a colon.
+_DAY_AND_MONTH = (
+    r"(?:0?[1-9]|[12][0-9]|3[01])\.[ ]+(?:"
+    r"(?:Januar|Jan|Jänner|Februar|Feber|Feb|März|Maerz|Mär|April|Apr|Mai|Juni|Juli|August|Aug|September|Sept?|"
+    r"Oktober|Okt|November|Nov|Dezember|Dez)\b"
+    r"|(?:January|February|March|Mar|May|June|Jun|July|Jul|October|Oct|December|Dec)\b\.?"
+    r"(?:[ ]+\d{4}|,?[ ]*(?:[:–—]|\Z))"
+    r"|(?:0?[1-9]|1[0-2])\.[ ]*(?:\d{4}|\d{2})\b)"
+)
+_LIST_ITEM = re.compile(r"(?P<indent> *)(?:[-*+]|\d{1,9}\.) +\S")
+_ANY_LIST_ITEM = re.compile(r"^[ >]*(?:[-*+]|\d{1,9}\.) ", re.M)
+_QUOTE_PREFIX = re.compile(r" {0,3}>(?: {0,3}>)* ?|")
+_HEADING = re.compile(r"#{2,6}|#(?=\s|\Z)")
+_TAB = 4  # spaces that Markdown's lists need for a level
+
+
+class BlocksExtension(Extension):
+    """Markdown extension that replaces its readers of headings and numbered lists."""
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Markdown's own name
+        """Register the processors with Markdown's own names and priorities.
+
+        Lines are spaced after raw HTML (priority 20) and code are taken out.
+        """
+        md.preprocessors.register(_ListIndentPreprocessor(md), "list-indent", 15)
+        md.parser.blockprocessors.register(_HeadingProcessor(md.parser), "hashheader", 70)
+        md.parser.blockprocessors.register(_NumberedListProcessor(md.parser), "olist", 40)
+
+
+class _HeadingProcessor(HashHeaderProcessor):
+    """Reads headings; one # needs a space (https://spec.commonmark.org/0.31.2/#atx-headings), or it is a hashtag."""
+
+    RE = re.compile(HashHeaderProcessor.RE.pattern.replace("#{1,6}", r"#{2,6}|#(?=\s|\Z)", 1))
+
+
+class _NumberedListProcessor(SaneOListProcessor):
+    """Reads numbered lists; "16. April" begins none, and would be counted on as 17."""
+
+    def __init__(self, parser: BlockParser) -> None:
+        super().__init__(parser)
+        self.RE = re.compile(rf"(?! {{0,3}}{_DAY_AND_MONTH}){self.RE.pattern}")
+
+
+class _Item(NamedTuple):
+    """An open item of a list: its indent as written, and the one that its content needs for Markdown."""
+
+    indent: int
+    content: int
+
+
+class _ListIndentPreprocessor(Preprocessor):
+    """Indents the items and paragraphs of nested lists by as many spaces as Markdown's lists need.
+
+    In CommonMark and in most editors two spaces are enough; Markdown's own lists would be flat without a word. Lines
+    are indented further, never less, so that lists which are indented by four spaces stay as they are.
+    """
+
+    def run(self, lines: list[str]) -> list[str]:
+        text = "\n".join(lines)
+        if "#" not in text and not _ANY_LIST_ITEM.search(text):  # most notes
+            return lines
+        output: list[str] = []
+        items: list[_Item] = []
+        prefix, after_blank, has_paragraph = "", True, False
+        for line in lines:
+            match = _QUOTE_PREFIX.match(line)
+            mark = match[0].rstrip() if match else ""
+            text = line[len(match[0]) :] if match else line
+            if mark.count(">") != prefix.count(">"):
+                items.clear()
+            prefix = mark
+            if text.strip():
+                is_item = bool(_LIST_ITEM.match(text))
+                if is_item and has_paragraph and items and not after_blank:
+                    output.append(mark)  # or Markdown would take the item for words of the paragraph above it
+                has_paragraph = not is_item and (has_paragraph or after_blank)
+                text = _indent(text, items, after_blank=after_blank)
+            after_blank = not text.strip()
+            output.append(f"{match[0] if match else ''}{text}")
+            if line[:1] == "#" and _HEADING.match(
+                line
+            ):  # Markdown would search the rest of the block anew for each heading in it
+                output.append("")
+        return output
+
+
+def _indent(line: str, items: list[_Item], *, after_blank: bool) -> str:
+    """Return a line that is not blank as Markdown needs it, and bring the open items up to date."""
+    indent = len(line) - len(line.lstrip(" "))
+    match = _LIST_ITEM.match(line)
+    if not match and indent < 2 and after_blank:
+        items.clear()  # a paragraph that is not indented ends all lists
+    while items and match and indent < items[-1].indent + 2:
+        items.pop()
+    if match:
+        # An item that is indented by four spaces, and stands in no list, is code.
+        if items or indent < _TAB:
+            wanted = items[-1].content if items else indent
+            items.append(_Item(indent, (wanted if items else 0) + _TAB))
+            return " " * (max(wanted, indent) - indent) + line
+        return line
+    around = [item for item in items if indent >= item.indent + 2]
+    if not around:
+        return line
+    content = around[-1].content
+    if line.lstrip().startswith(">") and not after_blank:
+        return " " * (content - _TAB + 2) + line.lstrip()  # with more spaces, it would go on as text of the item
+    return " " * (max(content, indent) - indent) + line if after_blank else line

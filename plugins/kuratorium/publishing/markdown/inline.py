@@ -1,0 +1,90 @@
+"""Markdown extension for marks within a line: `==words==` stand out, a star or underscore within a word stays."""
+
+from __future__ import annotations
+
+import re
+from xml.etree.ElementTree import Element
+
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.inlinepatterns import DelimiterProcessor, InlineProcessor
+
+# In "Kolleg*innen und Nutzer*innen", the stars are part of the words. Two of them are emphasis also within a word.
+_MARK_IN_WORD = r"(?<=\w)[*_](?=\w)"
+# The words may hold "a == b"; nothing is searched beyond the next == that is none of these.
+_HIGHLIGHT = r"(?<!=)==(?![=\s])((?:[^=]|=(?!=)|(?<=\s)==(?=\s))+)(?<![=\s])==(?!=)"
+_BEFORE_SENTENCE = tuple(".!?…:;\"'“”»«‘’–—")
+_AFTER_SENTENCE = tuple(".!?…\"'“”»«‘’")
+
+
+class InlineExtension(Extension):
+    """Set `in_conversation` before each conversion: there, highlighted sentences become a pull quote."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.in_conversation = False
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Markdown's own name
+        """Register the processors after code and links; * and _ (priority 60) may stand in highlighted words."""
+        md.inlinePatterns.register(_HighlightProcessor(_HIGHLIGHT, self, md), "highlights", 75)
+        md.inlinePatterns.register(_WordMarkProcessor(_MARK_IN_WORD, md), "marks-in-words", 70)
+        emphasis = _EmphasisProcessor("*", "strong,em", md)
+        emphasis.add("_", "strong,em", smart=True)  # as Markdown itself has it
+        md.inlinePatterns.register(emphasis, "em_strong", 60)
+
+
+class _WordMarkProcessor(InlineProcessor):
+    """Takes a star or underscore within a word for text."""
+
+    def handleMatch(  # type: ignore[override]  # noqa: N802 - Markdown's own name
+        self,
+        m: re.Match[str],
+        data: str,  # noqa: ARG002 - Markdown's signature
+    ) -> tuple[str, int, int]:
+        return m[0], m.start(0), m.end(0)
+
+
+class _EmphasisProcessor(DelimiterProcessor):
+    """Reads emphasis as Markdown does, but checks what Markdown kept from an earlier match in the same paragraph.
+
+    Markdown 3.11 mistakes the place after a star that is only text ("Inter*, 2 * 3 * 4 _a_"), and drops what is there.
+    """
+
+    def handleMatch(  # type: ignore[override]  # noqa: N802 - Markdown's own name
+        self, m: re.Match[str], data: str
+    ) -> tuple[Element | None, int | None, int | None]:
+        had_kept = bool(self.regions)
+        element, start, end = super().handleMatch(m, data)
+        if not had_kept or element is None or _is_emphasis(data[start:end]):
+            return element, start, end
+        self.reset()
+        return super().handleMatch(m, data)
+
+
+def _is_emphasis(text: str) -> bool:
+    """Return whether a text begins and ends with the same mark, and with words next to it."""
+    words = text.strip("*_")
+    return text[:1] == text[-1:] in {"*", "_"} and bool(words) and not (words[0].isspace() or words[-1].isspace())
+
+
+class _HighlightProcessor(InlineProcessor):
+    """Marks words between ==; whole sentences of a conversation become a pull quote, which has lines of its own."""
+
+    def __init__(self, pattern: str, extension: InlineExtension, md: Markdown) -> None:
+        super().__init__(pattern, md)
+        self.extension = extension
+
+    def handleMatch(  # type: ignore[override]  # noqa: N802 - Markdown's own name
+        self, m: re.Match[str], data: str
+    ) -> tuple[Element, int, int]:
+        mark = Element("mark")
+        mark.text = m[1]
+        if self.extension.in_conversation and _is_whole_sentence(m[1], data[: m.start()], data[m.end() :]):
+            mark.set("class", "pull")
+        return mark, m.start(0), m.end(0)
+
+
+def _is_whole_sentence(text: str, before: str, after: str) -> bool:
+    """Return whether a text begins and ends where a sentence does; lines of its own would tear any other."""
+    before, after = before.rstrip(), after.strip()
+    return (not before or before.endswith(_BEFORE_SENTENCE)) and (not after or text.endswith(_AFTER_SENTENCE))

@@ -1,0 +1,120 @@
+import pytest
+
+from kuratorium.edition.markdown.allowed_html import find_foreign_hosts, find_removed_markup, is_foreign_address
+
+FOREIGN = [
+    "![Bild](https://fern.example/a.png)",
+    "![Bild](//fern.example/a.png)",
+    "![Bild](/\\fern.example/a.png)",
+    "![Bild](<https://fern.example/a.png> 'Titel')",
+    "![Bild][b]\n\n[b]: https://fern.example/a.png",
+    "![Bild]\n\n[bild]: https://fern.example/a.png",
+    "[![Bild](https://fern.example/a.png)](https://amt.example/)",
+    "![Bild]({static}//fern.example/a.png)",
+    '<img src="https://fern.example/a.png">',
+    "<img src=ht&#10;tps://fern.example/a.png>",
+    '<img src="a.png" srcset="https://fern.example/a.png 2x">',
+    '<picture><source srcset="//fern.example/a.webp"></picture>',
+    '<p style="background: url(https://fern.example/a.png)">Text</p>',
+    "<style>\n@import url(//fern.example/a.css);\n</style>",
+    '<video poster="https://fern.example/a.jpg"></video>',
+    '<audio src="https://fern.example/a.mp3"></audio>',
+    '<iframe src="https://fern.example/"></iframe>',
+    '<link rel="stylesheet" href="https://fern.example/a.css">',
+    '<meta http-equiv="refresh" content="0; url=https://fern.example/">',
+    '<script src="https://fern.example/a.js"></script>',
+    '<object data="https://fern.example/a.pdf"></object>',
+    '<svg><image href="https://fern.example/a.png"/></svg>',
+    '<table background="https://fern.example/a.png">',
+    '<a href="https://amt.example/" ping="https://fern.example/">Link</a>',
+    '<iframe srcdoc="<img src=https://fern.example/a.png>"></iframe>',
+]
+
+
+@pytest.mark.parametrize("body", FOREIGN)
+def test_what_loads_from_another_host_is_found(body: str) -> None:
+    """Pictures, styles, frames and all other elements that ask another host by themselves, however they are spelled."""
+    (violation,) = find_foreign_hosts(f"Ein Satz.\n\n{body}")
+    assert violation.line == 2
+    assert "another host" in violation.message
+    assert "fern.example" in violation.message
+    assert violation.hint
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "![Bild]({static}/images/a.png)",
+        "![Bild](a.png)",
+        "[Link](https://fern.example/a.png)",
+        "[Bild]: https://fern.example/a.png",
+        "<https://fern.example/> und <ada@fern.example>",
+        "`![Bild](https://fern.example/a.png)`",
+        "```html\n<img src='https://fern.example/a.png'>\n```",
+        "    <img src='https://fern.example/a.png'>",
+        "<!-- <img src='https://fern.example/a.png'> -->",
+        "<blockquote cite='https://fern.example/'>Wort</blockquote>",
+        "a < b, c > d",
+    ],
+)
+def test_links_and_code_load_nothing(body: str) -> None:
+    """Links wait for a click, and code is shown."""
+    assert list(find_foreign_hosts(body)) == []
+    assert list(find_removed_markup(body)) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("<iframe></iframe>", "<iframe> is removed"),
+        ("<script>x()</script>", "<script> is removed from the page, with all that stands in it"),
+        ("<form action='/x'>Text</form>", "<form> is removed"),
+        ("<object>Text</object>", "<object> is removed"),
+        ("<u>Wort</u>", "<u> is removed"),
+        ("<p onclick='x()'>Text</p>", 'the attribute "onclick" of <p> is removed'),
+        ("<p class='lead embed'>Text</p>", 'the class "embed" is removed'),
+        ("Text\n{: .embed-video }", 'the class "embed-video" is removed'),
+        ("[Chat](matrix:u/ada:fern.example)", 'the link to "matrix:u/ada:fern.example" is removed'),
+        ("[Datei](ftp://fern.example/a)", 'the link to "ftp://fern.example/a" is removed'),
+        ("<a href='javascript:x()'>Link</a>", 'the link to "javascript:x()" is removed'),
+        ("[Chat]\n\n[Chat]: xmpp:ada@fern.example", 'the link to "xmpp:ada@fern.example" is removed'),
+        ("<ftp://fern.example/a>", 'the link to "ftp://fern.example/a" is removed'),
+        ("<matrix:u/ada>", "<matrix:u> is removed"),
+        ("![Bild](data:image/png;base64,AA)", "a picture within its address (data:) is removed"),
+    ],
+)
+def test_what_the_page_will_not_show_is_found(body: str, message: str) -> None:
+    """Elements, attributes, classes and schemes beyond the allow-list are named, with their line."""
+    (violation,) = find_removed_markup(f"Ein Satz.\n\n{body}")
+    assert violation.line in {2, 3, 4}
+    assert violation.message.startswith(message)
+    assert violation.hint
+
+
+def test_what_stays_is_not_reported() -> None:
+    """Allowed elements and schemes, mail and telephone included."""
+    body = (
+        "# Titel\n\n<h1>Titel</h1> <b class='lead'>fett</b> <a href='/x' title='y'>Link</a>\n\n"
+        "[Anruf](tel:+4930123456) [SMS](sms:+4930123456) [Mail](mailto:ada@amt.example) [Seite]({filename}x.md)"
+    )
+    assert list(find_removed_markup(body)) == []
+
+
+@pytest.mark.parametrize(
+    ("address", "is_foreign"),
+    [
+        ("https://fern.example/a", True),
+        ("HTTP:\\\\fern.example/a", True),
+        ("\t//fern.example", True),
+        ("{static}https://fern.example/a", True),
+        ("ftp://fern.example/a", True),
+        ("{static}/images/a.png", False),
+        ("images/a.png", False),
+        ("../a:b.png", False),
+        ("#anker", False),
+        ("data:image/png;base64,AA", False),
+    ],
+)
+def test_addresses_are_read_as_browsers_read_them(address: str, is_foreign: bool) -> None:
+    """White space is dropped, a backslash is a slash, and Pelican's keyword is not part of the address."""
+    assert is_foreign_address(address) is is_foreign

@@ -1,0 +1,106 @@
+import pytest
+from bs4 import BeautifulSoup
+
+from kuratorium.publishing.markdown.converter import MarkdownConverter
+from tests.publishing.makers import document, registry
+
+
+def convert(body: str) -> str:
+    """Return the HTML of a note's body on one line."""
+    return MarkdownConverter(registry()).convert(document(body)).replace("\n", "")
+
+
+@pytest.mark.parametrize(
+    ("body", "html"),
+    [
+        ("# Erster Teil", '<h2 id="h-erster-teil">Erster Teil</h2>'),
+        ("Erster Teil\n===========", '<h2 id="h-erster-teil">Erster Teil</h2>'),
+        ("#OpenAccess lohnt sich.", "<p>#OpenAccess lohnt sich.</p>"),
+        ("#1 der Liste", "<p>#1 der Liste</p>"),
+        ("Ein Satz,\n#ein #Wort weiter", "<p>Ein Satz,#ein #Wort weiter</p>"),
+        ("##Zweiter Teil", '<h2 id="h-zweiter-teil">Zweiter Teil</h2>'),
+        ("## Teil\nEin Satz.", '<h2 id="h-teil">Teil</h2><p>Ein Satz.</p>'),
+        ("# Teil\n# Teil\n# Teil", "".join(
+            f'<h2 id="h-teil{number}">Teil</h2>' for number in ("", "_1", "_2"))),
+    ],
+)  # fmt: skip
+def test_headings_and_hashtags(body: str, html: str) -> None:
+    """A # with a space begins a heading, one without is a hashtag; level 1 is the page's title, so it becomes 2."""
+    assert convert(body) == html
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("3. Juni 2021: Es geht los.", "24. Dez. war zu.", "1. Mai, frei.", "7. März 2021", "30. 9. 2021 Ende"),
+        *("12. October 2021: It begins.", "4. July: closed", "31. 12.2021 Schluss"),
+    ],
+)
+def test_a_date_begins_a_paragraph(line: str) -> None:
+    """Paragraphs that begin with a day stay text: a list would count on from the first."""
+    assert convert(f"{line}\n\n{line}") == f"<p>{line}</p><p>{line}</p>"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["1. Erstens", "2. Zweitens"],
+        ["1. March on", "2. May I ask?"],
+        ["1. Anfang", "2. Oktober war besser"],
+        ["40. Mai gibt es nicht", "41. Juni auch nicht"],
+        ["1. 5 Euro", "2. 10 Euro"],
+    ],
+)
+def test_other_numbers_begin_a_list(lines: list[str]) -> None:
+    """Only a day of a month is a date, and an item within a list stays one."""
+    items = BeautifulSoup(convert("\n".join(lines)), "html.parser")("li")
+    assert [item.get_text() for item in items] == [line.partition(". ")[2] for line in lines]
+
+
+TREE = ["a", ["b", ["c"], "d"], "e"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "- a\n  - b\n    - c\n  - d\n- e",
+        "- a\n   - b\n      - c\n   - d\n- e",
+        "- a\n    - b\n        - c\n    - d\n- e",
+        "- a\n\t- b\n\t\t- c\n\t- d\n- e",
+        "* a\n  + b\n    * c\n  + d\n* e",
+        "1. a\n   - b\n     1. c\n   - d\n2. e",
+        "> - a\n>   - b\n>     - c\n>   - d\n> - e",
+        "Davor.\n\n- a\n  - b\n    - c\n  - d\n- e\n\nDanach.",
+    ],
+    ids=["two", "three", "four", "tabs", "stars", "numbers", "quoted", "between"],
+)
+def test_lists_nest_as_they_are_indented(body: str) -> None:
+    """Two, three or four spaces or a tab make an item part of the one above."""
+    top = BeautifulSoup(convert(body), "html.parser").find(["ul", "ol"])
+
+    def read(list_tag) -> list:
+        tree = []
+        for item in list_tag("li", recursive=False):
+            tree.append("".join(item.find_all(string=True, recursive=False)))
+            tree += [read(inner) for inner in item(["ul", "ol"], recursive=False)]
+        return tree
+
+    assert read(top) == TREE
+
+
+def test_paragraphs_belong_to_their_item() -> None:
+    """A paragraph that is indented as its item's text belongs to it, and the next item is none of its words."""
+    soup = BeautifulSoup(convert("- a\n\n  Mehr zu a.\n- b\n  - c\n\n    Mehr zu c.\n- d\n\nEnde."), "html.parser")
+    assert [[p.get_text() for p in item("p", recursive=False)] for item in soup("li")] == [
+        ["a", "Mehr zu a."], ["b"], ["c", "Mehr zu c."], ["d"],
+    ]  # fmt: skip
+    assert soup.find("p", recursive=False).get_text() == "Ende."
+
+
+@pytest.mark.parametrize("body", ["    - x\n      - y", "```\n- x\n  - y\n```", "<pre>\n- x\n  - y\n</pre>"])
+def test_code_keeps_its_spaces(body: str) -> None:
+    """Lines of code that look like a list stay as they are."""
+    assert (
+        BeautifulSoup(MarkdownConverter(registry()).convert(document(body)), "html.parser").pre.get_text().strip("\n")
+        == "- x\n  - y"
+    )

@@ -1,0 +1,88 @@
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kuratorium.edition.prose import strip_markdown
+from kuratorium.publishing.markdown.converter import MarkdownConverter
+from tests.publishing.makers import document, registry
+
+CONVERTER = MarkdownConverter(registry())
+
+
+def convert(body: str, **fields: object) -> str:
+    """Return the HTML of a paragraph, without its tags p."""
+    return CONVERTER.convert(document(body, **fields)).removeprefix("<p>").removesuffix("</p>")
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("Leser*innen und Autor*innen", None),
+        ("Leser_innen und Autor_innen", None),
+        ("Leser:innen und Autor:innen", None),
+        ("jede*r Bürger*in, Trans* und Inter*", None),
+        ("2 * 3 * 4", None),
+        ("*Leser*innen und Autor*innen*", "<em>Leser*innen und Autor*innen</em>"),
+        ("_Leser_innen_ und **Autor*innen**", "<em>Leser_innen</em> und <strong>Autor*innen</strong>"),
+        ("[Leser*innen](https://amt.example/a_b_c)", '<a href="https://amt.example/a_b_c">Leser*innen</a>'),
+        ("un**glaub**lich *gut*", "un<strong>glaub</strong>lich <em>gut</em>"),
+        ("Inter*, un**glaub**lich, 2 * 3 * 4 _a_ *b*",
+         "Inter*, un<strong>glaub</strong>lich, 2 * 3 * 4 <em>a</em> <em>b</em>"),
+    ],
+)  # fmt: skip
+def test_a_star_in_a_word_is_part_of_it(text: str, html: str | None) -> None:
+    """Stars, underscores and colons of gendered words stay, also in emphasis; marks around words are emphasis."""
+    assert convert(text) == (html or text)
+
+
+@pytest.mark.parametrize("text", ["Leser*innen und Autor*innen", "Leser_innen", "Wenn a == b ist", "Bürger*in"])
+def test_descriptions_keep_the_star_too(text: str) -> None:
+    """Plain text of a body, as in descriptions and feeds, has the words as they are shown."""
+    assert strip_markdown(f"*Alle* **{text}**") == f"Alle {text}"
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("Das ist ==sehr wichtig== für alle.", "Das ist <mark>sehr wichtig</mark> für alle."),
+        ("==Alles== ist *==so==*.", "<mark>Alles</mark> ist <em><mark>so</mark></em>."),
+        ("Wenn a == b und c == d ist", None),
+        ("if a==b: x", None),
+        ("==offen, a == b", None),
+        ("==wenn a == b== dann", "<mark>wenn a == b</mark> dann"),
+        ("=== und ==", None),
+    ],
+)
+def test_words_are_highlighted_within_a_sentence(text: str, html: str | None) -> None:
+    """== around words highlights them in every format; a comparison has spaces or letters on both sides, and stays."""
+    assert convert(text) == (html or text)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_pull"),
+    [
+        ("==Das ganze Amt.==", True),
+        ("Vorher. ==Das ganze Amt.== Nachher.", True),
+        ("Sie sagte: ==Das ganze Amt!==", True),
+        ("Er nannte es ==das ganze Amt== und ging.", False),
+        ("==Das ganze Amt== war da.", False),
+        ("Es war ==das ganze Amt.== Nachher.", False),
+    ],
+)
+def test_only_whole_sentences_become_a_pull_quote(text: str, is_pull: bool) -> None:
+    """In a conversation, a highlighted sentence gets lines of its own; words within a sentence would tear it."""
+    html = convert(f"@ada: {text}", format="interview", hosts=("ada",), release="given")
+    assert ('<mark class="pull">' in html) is is_pull
+    assert "<mark" in html
+
+
+WORDS = st.lists(st.sampled_from(["a", "bc", "*", "**", "_", "==", "*d*", "e*", "*f", "g*h", "__i__", "j_k", "**l"]))
+
+
+@given(WORDS)
+def test_no_word_is_lost_between_marks(words: list[str]) -> None:
+    """Whatever marks are open, closed or within words: every letter is shown."""
+    shown = re.sub(r"<[^>]+>", "", CONVERTER.convert(document(" ".join(["x", *words]))))
+    assert re.findall(r"\w", shown.replace("_", "")) == re.findall(r"\w", " ".join(["x", *words]).replace("_", ""))
