@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
 import os
 import secrets
 from collections.abc import Iterable, Sequence
 from functools import cache
 from hashlib import blake2b
+from io import FileIO
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 from typing import Any
 
 import msgspec
@@ -36,12 +39,33 @@ def hash_file(path: str) -> bytes:
     """Return the digest of the file at `path`; empty if it cannot be read."""
     digest = blake2b(digest_size=_DIGEST_SIZE)
     try:
-        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - called for thousands of files, a Path is slower
+        with _open_regular_file(path) as file:
             while block := file.read(_BLOCK_SIZE):
                 digest.update(block)
     except OSError:
         return b""
     return digest.digest()
+
+
+def read_regular_file(path: Path) -> bytes:
+    """Return the bytes of a file; raises OSError, also if it is a FIFO, a socket, a device or a folder."""
+    with _open_regular_file(str(path)) as file:
+        return file.readall()
+
+
+def _open_regular_file(path: str) -> FileIO:
+    # O_NONBLOCK: opening a FIFO would else wait for its writer, for ever.
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    try:
+        mode = os.fstat(descriptor).st_mode
+        if S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+        if not S_ISREG(mode):
+            raise OSError(errno.EINVAL, "it is not a file", path)
+        return FileIO(descriptor)
+    except BaseException:
+        os.close(descriptor)
+        raise
 
 
 def write_atomically(path: Path, content: bytes | str) -> None:
@@ -62,9 +86,9 @@ def write_files_atomically(files: Iterable[tuple[Path, bytes | str]]) -> None:
             if path.parent not in folders:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 folders.add(path.parent)
-            temporary = _temporary_path(path)
+            temporary = choose_temporary_path(path)
             pending.append((temporary, str(path)))
-            _write_temporary(temporary, str(path), content.encode() if isinstance(content, str) else content)
+            write_temporary(temporary, str(path), content.encode() if isinstance(content, str) else content)
         # Without this, a file system with delayed allocation may put the rename on the disk before the bytes: after a
         # power cut the file would be empty.
         sync_to_disk([temporary for temporary, _ in pending])
@@ -87,13 +111,15 @@ def sync_to_disk(paths: Sequence[str | Path]) -> None:
                 raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), str(path))
 
 
-def _temporary_path(path: Path) -> str:
+def choose_temporary_path(path: Path) -> str:
+    """Return a free path for the new bytes of the file `path`, until they are renamed to it."""
     # In the same folder, because a rename is atomic only within a file system. Hidden and with a tilde, so that what a
     # killed process leaves is ignored by git, Pelican and our own listings. Cut, because names have at most 255 bytes.
     return f"{path.parent}/.{path.name[:40]}.{secrets.token_hex(4)}~"
 
 
-def _write_temporary(temporary: str, target: str, data: bytes) -> None:
+def write_temporary(temporary: str, target: str, data: bytes) -> None:
+    """Write `data` to the new file `temporary`, with the permissions of `target` if that exists."""
     try:
         mode = os.stat(target).st_mode & 0o777  # noqa: PTH116 - called for thousands of files, a Path is slower
     except FileNotFoundError:

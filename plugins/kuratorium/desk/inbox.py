@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from .. import similarity, urls
 from ..edition import frontmatter, loader
-from ..edition.model import FrontMatter, Work
+from ..edition.model import UNDATED, FrontMatter, InboxFrontMatter, Work
 from ..edition.paths import INBOX_FOLDER
 from ..errors import Problem, UsageError
 
@@ -36,9 +36,9 @@ class InboxItem(Struct, frozen=True, kw_only=True):
         return self.meta.bookmark_of[0]
 
     @property
-    def day(self) -> Day:
-        """The day on which the work was published, else the day on which it was pulled."""
-        return self.work.published or self.meta.date.date()
+    def day(self) -> Day | None:
+        """The day on which the work was published; None if its feed did not say."""
+        return self.work.published or (None if self.meta.date == UNDATED else self.meta.date.date())
 
 
 class StoryGroup(Struct, frozen=True):
@@ -75,8 +75,8 @@ def group_by_story(items: Sequence[InboxItem]) -> list[StoryGroup]:
 
 
 def sort_items(items: Iterable[InboxItem]) -> list[InboxItem]:
-    """Return the items sorted by day, newest first, and by uid within a day."""
-    return sorted(items, key=lambda item: (-item.day.toordinal(), item.meta.uid))
+    """Return the items sorted by day, those without one first, then the newest, and by uid within a day."""
+    return sorted(items, key=lambda item: (-(item.day or Day.max).toordinal(), item.meta.uid))
 
 
 def filter_items(items: Iterable[InboxItem], *, topic: str = "", source: str = "") -> list[InboxItem]:
@@ -141,7 +141,7 @@ def matches_reference(item: InboxItem, reference: str) -> bool:
 
 
 def _read_item(root: Path, file: str) -> tuple[FrontMatter, str]:
-    meta, parts = loader.read_front_matter(root, file, FrontMatter)
+    meta, parts = loader.read_front_matter(root, file, InboxFrontMatter)
     if not meta.bookmark_of:
         message = "bookmark_of is missing, so this item suggests no work"
         hint = "Add bookmark_of: [{url: https://…, title: …}], or delete the file."

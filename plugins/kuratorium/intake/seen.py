@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -17,32 +18,46 @@ from pathlib import Path
 import msgspec
 
 from .. import urls
+from ..compare_and_swap import FileChange, apply_changes
 from ..edition.paths import SEEN_FOLDER
 from ..file_lock import FileLock
+from ..files import write_atomically
 from . import identity
 from .identity import IdentifiedEntry
 
 # A digest alone is enough: people resolve merge conflicts by hand, and leave markers, blanks and cut lines behind.
 _LINE_PATTERN = re.compile(r"^([0-9a-f]{16})\b(?: \S+ (\S+)((?:[^\S\n]+\S+)*))?", re.MULTILINE)
 
+_MAX_ATTEMPTS = 20  # to add to a file that is written again each time
+
 
 class SeenFile:
-    """A source's seen file: `digests` maps the digest of each entry's key to the entry's link.
+    """A source's seen file: its `text`; `digests` maps the digest of each entry's key to the entry's link.
 
     `is_missing` is true for a source that was never pulled.
     """
 
     def __init__(self, root: Path, source_id: str) -> None:
         self.path = get_seen_path(root, source_id)
-        self.is_missing = not self.path.exists()
-        self._text = "" if self.is_missing else self.path.read_text("utf-8", "replace")
-        self.digests = {match[1]: match[2] or "" for match in _LINE_PATTERN.finditer(self._text)}
+        text = _read_text(self.path)
+        self.is_missing = text is None
+        self.text = text or ""
+        self.digests = {match[1]: match[2] or "" for match in _LINE_PATTERN.finditer(self.text)}
 
     def contains(self, key: str, former_key: str, links: Collection[str]) -> bool:
         """Return whether an entry was seen: by its key, or by its `former_key` together with one of its links."""
         return identity.extract_digest(key) in self.digests or (
             bool(former_key) and self.digests.get(identity.extract_digest(former_key), "") in links
         )
+
+    def find_last_day(self, key: str) -> date | None:
+        """Return the day on which an entry was first seen; the last one, if the lines of two clones were merged."""
+        lines = re.findall(rf"^{identity.extract_digest(key)} (\d{{4}}-\d\d-\d\d)\b", self.text, re.MULTILINE)
+        days = []
+        for day in lines:
+            with suppress(ValueError):  # 2026-02-30
+                days.append(date.fromisoformat(day))
+        return max(days, default=None)
 
     def build_text_with(
         self, entries: Iterable[IdentifiedEntry], day: date, skip_reasons: Mapping[str, str] = {}
@@ -58,8 +73,29 @@ class SeenFile:
                 added.setdefault(digest, _format_line(entry, day, skip_reasons.get(entry.key, "")))
         if not added:
             return ""
-        lines = sorted(line for line in (*self._text.splitlines(), *added.values()) if line.strip())
-        return "".join(f"{line}\n" for line in lines)
+        return _join_lines(self.text.splitlines(), added.values())
+
+
+def add_lines(path: Path, text: str) -> None:
+    """Add the lines of `text` to a seen file that was written since the pull read it; a deleted one stays deleted."""
+    for _ in range(_MAX_ATTEMPTS):
+        present = _read_text(path)
+        if present is None:
+            return
+        merged = _join_lines(present.splitlines(), text.splitlines())
+        if not apply_changes([FileChange(path=path, text=merged, expected=present)]):
+            return
+    write_atomically(path, merged)
+
+
+def _join_lines(*groups: Iterable[str]) -> str:
+    # Each line once: a merge of two clones that both added it may have left two.
+    return "".join(f"{line}\n" for line in sorted({line for group in groups for line in group if line.strip()}))
+
+
+def _read_text(path: Path) -> str | None:
+    """Return the text of a seen file; None if there is none."""
+    return path.read_text("utf-8", "replace") if path.is_file() else None
 
 
 def _format_line(entry: IdentifiedEntry, day: date, skip_reason: str) -> str:

@@ -15,7 +15,7 @@ from msgspec import Struct
 from .. import similarity
 from ..edition import frontmatter, loader
 from ..edition.frontmatter import InvalidFileError
-from ..edition.model import FrontMatter, Work
+from ..edition.model import UNDATED, InboxFrontMatter, Work
 from ..edition.registry import Registry
 from ..files import hash_bytes
 from ..urls import normalize_url
@@ -31,7 +31,7 @@ class PublicInboxItem(Struct, frozen=True, kw_only=True):
     uid: str
     topics: tuple[str, ...]
     work: Work
-    day: Day
+    day: Day | None
     lang: str
     teaser: str
     addresses: tuple[str, ...]
@@ -88,20 +88,19 @@ def _read_file(root: Path, file: str) -> ReadInboxFile:
         return ReadInboxFile(b"", None)
     data_hash = hash_bytes(data)
     try:
-        meta, _ = frontmatter.parse_front_matter(file, frontmatter.decode_text(file, data), FrontMatter)
+        meta, _ = frontmatter.parse_front_matter(file, frontmatter.decode_text(file, data), InboxFrontMatter)
     except InvalidFileError:
         return ReadInboxFile(data_hash, None)
     return ReadInboxFile(data_hash, _build_item(meta) if meta.bookmark_of else None)
 
 
-def _build_item(meta: FrontMatter) -> PublicInboxItem:
+def _build_item(meta: InboxFrontMatter) -> PublicInboxItem:
     work = meta.bookmark_of[0]
     return PublicInboxItem(
         uid=meta.uid,
         topics=meta.topics,
         work=work,
-        # A page may not say when it was published; then the day of the pull stands for it.
-        day=work.published or meta.date.date(),
+        day=work.published or (None if meta.date == UNDATED else meta.date.date()),
         lang=work.lang or meta.lang,
         teaser=meta.teaser,
         addresses=(work.url, *(other.url for other in meta.also_in)),
@@ -115,7 +114,7 @@ def _is_waiting(item: PublicInboxItem, shown_sources: Collection[str], recommend
 
 
 def _newest_first_key(item: PublicInboxItem) -> tuple[int, str]:
-    return -item.day.toordinal(), item.uid
+    return -(item.day or Day.min).toordinal(), item.uid
 
 
 def _to_headline(item: PublicInboxItem, *, continues_story: bool) -> Headline:

@@ -13,11 +13,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ... import urls
+from ...compare_and_swap import edit_text
 from ...edition.curation import EntrySelectors, Source
 from ...edition.paths import SOURCES_FILE
 from ...edition.registry import Registry
 from ...errors import SourceError, UsageError
-from ...files import write_atomically
 from ...slugs import slugify
 from .. import page_metadata
 from ..http.client import Fetcher
@@ -119,7 +119,7 @@ def follow_feed(
         source = replace(source, type="page", select=candidate.select)
     if source_id:
         source = replace(source, id=source_id)
-    write_atomically(path, merge.append_sources(text, [source]))
+    edit_text(path, lambda text: merge.append_sources(text, [source]))
     return source
 
 

@@ -13,10 +13,10 @@ from xml.parsers import expat
 
 from msgspec.structs import replace
 
+from ...compare_and_swap import edit_text
 from ...edition import opml, registry
 from ...edition.paths import SOURCES_FILE, TOPICS_FILE
 from ...errors import EditionError, UsageError
-from ...files import write_atomically
 from ..parsers import plain_text
 from . import merge, yaml_edit
 from .merge import MergeResult, Outline
@@ -42,9 +42,9 @@ def import_opml(root: Path, file: Path, *, with_topics: bool = False) -> MergeRe
         topics_text = yaml_edit.append_entries((root / TOPICS_FILE).read_bytes().decode(), entries, TOPICS_FILE)
         result = replace(result, new_topics=new_topics, topics_text=topics_text)
         # Topics before the sources that name them: an import that is killed between both leaves a valid edition.
-        write_atomically(root / TOPICS_FILE, topics_text)
+        edit_text(root / TOPICS_FILE, lambda text: yaml_edit.append_entries(text, entries, TOPICS_FILE))
     if result.added_sources:
-        write_atomically(root / SOURCES_FILE, result.sources_text)
+        edit_text(root / SOURCES_FILE, lambda text: merge.append_sources(text, result.added_sources))
     return result
 
 

@@ -12,12 +12,12 @@ from urllib.parse import urljoin
 from msgspec import Struct
 
 from ... import urls
+from ...compare_and_swap import edit_text
 from ...edition import yaml
 from ...edition.curation import EntrySelectors, Source
 from ...edition.paths import SOURCES_FILE
 from ...edition.registry import Registry
 from ...errors import SourceError, UsageError
-from ...files import write_atomically
 from .. import schedule
 from ..http.client import Fetcher
 from ..parsers import dispatch
@@ -115,8 +115,7 @@ def diff_proposals(root: Path, proposals: Sequence[Proposal]) -> list[str]:
 
 def write_proposals(root: Path, proposals: Sequence[Proposal]) -> None:
     """Write the proposals into sources.yaml, as it is now."""
-    path = root / SOURCES_FILE
-    write_atomically(path, apply_proposals(path.read_bytes().decode(), proposals))
+    edit_text(root / SOURCES_FILE, lambda text: apply_proposals(text, proposals))
 
 
 class _RepairSearch:
