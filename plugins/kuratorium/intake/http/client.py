@@ -230,7 +230,7 @@ class _RequestSender:
         # A 304 answers a conditional request only (RFC 9110, 15.4.5); to any other one it is an error, without a body.
         if stream.status == 304 and validators and (validators.etag or validators.last_modified):
             return self._build_response(304, response_headers, address, validators, None)
-        if not 200 <= stream.status < 300:
+        if not 200 <= stream.status < 300 or stream.status == 206:  # a part of a feed is none
             until = headers.parse_retry_after(response_headers.get("retry-after", ""), self._clock())
             raise errors.build_status_error(stream.status, until)
         body = await self._read_body(stream, response_headers)

@@ -13,6 +13,7 @@ import httpx
 from ...errors import SourceError
 
 _STATUS_ERRORS = {
+    206: ("broken-answer", "the server sends only a part of the feed (206)"),
     401: ("forbidden", "the server asks for a password (401)"),
     403: ("forbidden", "the server does not let us in (403)"),
     404: ("not-found", "there is nothing at this address (404)"),

@@ -27,7 +27,8 @@ _ENCODING_DECLARATION = re.compile(rb"\A<\?xml[^>]*encoding\s*=", re.I)
 _CHARSET_PARAMETER = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.I)
 # The possessive quantifiers keep a long prolog from backtracking.
 _DOCTYPE = re.compile(rb"(?:[^<]++|<!--.*?-->|<\?.*?\?>)*+<!DOCTYPE[^>]*\[", re.DOTALL | re.IGNORECASE)
-_ENTITY_DECLARATION = re.compile(rb"<!ENTITY\s[^\"'>]*(\"[^\"]*\"|'[^']*')")
+# Without "<", or declarations that never end would each be searched to the end of the document.
+_ENTITY_DECLARATION = re.compile(rb"<!ENTITY\s[^\"'<>]*(\"[^\"]*\"|'[^']*')")
 _ENTITY_REFERENCE = re.compile(rb"&(?!#|amp;|lt;|gt;|quot;|apos;)")
 _MAX_ENTITY_BYTES = 20_000  # twice what all entities of HTML take
 _MAIL_ADDRESS = re.compile(r"\S+@\S+")
