@@ -32,6 +32,12 @@ _CORE_SCHEMA = (
     ),
 )
 _EXPONENT = re.compile(r"\A[-+]?[0-9]+[eE][-+]?[0-9]+\Z")  # a float to YAML 1.2, a string to us: quote it for others
+_ALIAS = re.compile(r"(?:^|[\s,:\[{-])\*[^\s*]", re.MULTILINE)  # also matches emphasis in a text, which costs time only
+_MAX_REPEATED_VALUES = 1_000
+_ALIAS_HINT = "Write the value out instead."
+_BRACKET = re.compile(r"[\[\]{}]")
+_MAX_DEPTH = 100
+_DEEP_MARKERS = re.compile(r"(?:[-?:][ \t]+){50}")
 _PLAIN_TAGS = ("null", "bool", "int", "float", "str", "seq", "map")
 
 
@@ -49,8 +55,13 @@ class InlineList(list[Any]):
 
 
 def load_yaml(text: str) -> Any:
-    """Parse YAML text into dicts, lists, strings, numbers, booleans and None; raises InvalidYamlError."""
+    """Parse YAML text into dicts, lists, strings, numbers, booleans and None; raises InvalidYamlError.
+
+    Values that aliases (*name) repeat may have a thousand values in all: a few lines of them could fill the memory.
+    """
     try:
+        if _ALIAS.search(text) or _may_be_deep(text):
+            _check_structure(text)
         return yaml.load(text, _Loader)  # noqa: S506 - a subclass of the safe loader
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -61,6 +72,65 @@ def load_yaml(text: str) -> Any:
         raise InvalidYamlError(line, message, "Delete it.") from error
     except yaml.YAMLError as error:
         raise InvalidYamlError(1, str(error).splitlines()[0]) from error
+
+
+def _may_be_deep(text: str) -> bool:
+    """Return whether collections may be nested too deeply; a quick look at brackets and at markers on one line."""
+    depth = 0
+    for bracket in _BRACKET.findall(text):
+        depth += 1 if bracket in "[{" else -1
+        if depth > _MAX_DEPTH:
+            return True
+    return bool(_DEEP_MARKERS.search(text))
+
+
+def _check_structure(text: str) -> None:
+    """Raise InvalidYamlError for aliases within what they repeat, or that repeat too much, and for too deep nesting."""
+    # Read as events, because PyYAML builds values by recursion in C: some thousand brackets crash the process.
+    check = _StructureCheck()
+    for event in yaml.parse(text, _Loader):
+        check.add(event)
+
+
+class _StructureCheck:
+    """The collections that are open at one place of a document, and how many values aliases have repeated so far."""
+
+    def __init__(self) -> None:
+        self._sizes: dict[str, int] = {}  # number of values in what each anchor (&name) marks, repeated ones included
+        self._open: list[tuple[str, int]] = []  # anchors of the collections around, and the size at their beginning
+        self._size = 0
+        self._repeated = 0
+
+    def add(self, event: yaml.Event) -> None:
+        """Add the next event of the document."""
+        if isinstance(event, yaml.AliasEvent):
+            self._add_alias(event.anchor, _get_line(event))
+        elif isinstance(event, yaml.ScalarEvent):
+            self._size += 1
+            self._sizes[event.anchor or ""] = 1
+        elif isinstance(event, yaml.CollectionStartEvent):
+            self._open.append((event.anchor or "", self._size))
+            self._size += 1
+            if len(self._open) > _MAX_DEPTH:
+                message = f"lists and mappings are nested more than {_MAX_DEPTH} deep"
+                hint = "Write fewer lists within lists, and close each bracket."
+                raise InvalidYamlError(_get_line(event), message, hint)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            anchor, size_before = self._open.pop()
+            self._sizes[anchor] = self._size - size_before
+
+    def _add_alias(self, anchor: str, line: int) -> None:
+        if any(anchor == open_anchor for open_anchor, _ in self._open):
+            raise InvalidYamlError(line, f"the alias *{anchor} is within the value that it repeats", _ALIAS_HINT)
+        self._size += self._sizes.get(anchor, 0)
+        self._repeated += self._sizes.get(anchor, 0)
+        if self._repeated > _MAX_REPEATED_VALUES:
+            message = f"aliases such as *{anchor} repeat more than {_MAX_REPEATED_VALUES} values"
+            raise InvalidYamlError(line, message, _ALIAS_HINT)
+
+
+def _get_line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 1
 
 
 def dump_yaml(value: Any) -> str:

@@ -279,6 +279,8 @@ def is_untouched(text: str, digests: str | None, context: InboxContext) -> bool:
     if not isinstance(works, list) or len(works) != 1 or not isinstance(works[0], dict):
         return False
     work = works[0]
+    if not all(_is_reference(reference) for reference in values.get("also_in", [])):
+        return False
     return (
         values.get("uid") == identity.build_uid(str(work.get("item")))
         and all(values.get(key) == work.get(key) for key in ("title", "lang"))
@@ -309,6 +311,10 @@ def _has_original_suggestions(values: dict[str, Any], context: InboxContext) -> 
         and other_reasons == set().union(*keyword_reasons.values())
         and values.get("authors", []) == _suggest_authors(topic_ids, topics)
     )
+
+
+def _is_reference(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(value.get(key), str) for key in ("source", "url"))
 
 
 def _is_text_list(value: object) -> bool:

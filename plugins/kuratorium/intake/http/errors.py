@@ -105,6 +105,12 @@ def build_private_address_error(host: str, address: str, kind: str) -> SourceErr
     return SourceError("private-address", f"{finding}: {hint}")
 
 
+def build_foreign_intranet_error(host: str) -> SourceError:
+    """Return the error for a redirect or a link of another host that leads to a host of the intranet."""
+    message = f"it leads to {host} in the intranet: only a source with an address at this host is fetched from there"
+    return SourceError("private-address", message)
+
+
 def build_unknown_host_error(host: str, error: OSError | None = None) -> SourceError:
     """Return the error for a host name that does not exist or cannot be looked up now, by the look-up's `error`."""
     if isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN:  # a temporary failure of name resolution

@@ -20,7 +20,7 @@ from ...edition.registry import Registry
 from ...errors import SourceError, UsageError
 from .. import schedule
 from ..http.client import Fetcher
-from ..parsers import dispatch
+from ..sandbox.pool import SandboxPool
 from ..schedule import SourceState
 from . import add, yaml_edit
 
@@ -143,7 +143,8 @@ class _RepairSearch:
         """Return the proposal if the page's selectors find entries at the new address, else a remark."""
         try:
             response = await self._fetcher.fetch(proposal.new_address)
-            dispatch.parse_feed(response.data or b"", feed_url=response.address, select=select)
+            async with SandboxPool(1) as sandbox:
+                await sandbox.read(add.parse_feed_at, response.data or b"", "", response.address, select)
         except SourceError as error:
             return _refuse_proposal(proposal, f", but that cannot be read: {error}")
         return proposal
