@@ -104,7 +104,7 @@ class _StructureCheck:
     def add(self, event: yaml.Event) -> None:
         """Add the next event of the document."""
         if isinstance(event, yaml.AliasEvent):
-            self._add_alias(event.anchor, _get_line(event))
+            self._add_alias(event.anchor or "", _get_line(event))
         elif isinstance(event, yaml.ScalarEvent):
             self._size += 1
             self._sizes[event.anchor or ""] = 1
