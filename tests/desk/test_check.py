@@ -245,3 +245,16 @@ def test_removed_fields_are_warnings(tiny: TinyEdition):
     tiny.write("curation/policy.yaml", "imprint: {responsible: Anna Berg}\ntriage: {neu: 0.5}\n")
     assert list_warnings(tiny) == [("policy.yaml:2", 'the key "triage" is no longer read')]
     assert build_site(tiny.root).written_count > 0
+
+
+def test_a_note_that_was_moved_out_of_the_inbox_by_hand_is_named(tiny: TinyEdition):
+    """A note with the date and the file name that a pull gave it is named; one with a name of its own is not."""
+    uid = "kwpnfr3w7hszq2mx"
+    values = {"uid": uid, "date": "2026-10-01T08:00:00+02:00", "bookmark_of": [work("https://blog.example/clauses")]}
+    tiny.post(f"curation/notes/2026-10-01-clauses-{uid[:8]}.md", **values)
+    messages = [message for message in map(str, check.run_checks(tiny.root).warnings) if "inbox" in message]
+    assert len(messages) == 1
+    assert messages[0].startswith(f"curation/notes/2026-10-01-clauses-{uid[:8]}.md:")
+    (tiny.root / f"curation/notes/2026-10-01-clauses-{uid[:8]}.md").unlink()
+    tiny.post("curation/notes/clauses.md", **values)
+    assert not [message for message in map(str, check.run_checks(tiny.root).warnings) if "inbox" in message]

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from gettext import NullTranslations
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Literal
 
 from msgspec import Struct
@@ -201,6 +201,14 @@ def check_topics(post: PostFile, _: Registry) -> Iterator[Violation]:
         yield Violation(("topics",), "this post has no topic", hint)
 
 
+def check_moved_items(post: PostFile, _: Registry) -> Iterator[Violation]:
+    """Find notes that were moved out of the inbox by hand, and still have the date and name that a pull gave them."""
+    name = PurePath(post.file).stem
+    if name.startswith(f"{post.meta.date:%Y-%m-%d}-") and name.endswith(f"-{post.meta.uid[:8]}"):
+        hint = 'Write the day of the note, and give the file a name of your own; "kuratorium note" does both.'
+        yield Violation(("date",), "this is still the date that the file had in the inbox, as is its name", hint)
+
+
 # Rules on standalone pages
 
 # Germany's Digitale-Dienste-Gesetz replaced the TMG on 14 May 2024 and renamed the TTDSG; the Medienstaatsvertrag
@@ -278,6 +286,7 @@ CHECKS: tuple[Check, ...] = (
     Check("attribution", "warning", _wrap_post_rule(check_attribution)),
     Check("quote-budget", "warning", _wrap_post_rule(check_quote_budget)),
     Check("topics", "warning", _wrap_post_rule(check_topics)),
+    Check("moved-items", "warning", _wrap_post_rule(check_moved_items)),
     Check("captions", "warning", _wrap_post_rule(check_captions)),
     Check("lapsed-laws", "warning", _wrap_page_rule(check_lapsed_laws)),
     Check("placeholders", "warning", _wrap_page_rule(check_placeholders)),
