@@ -13,7 +13,6 @@ from types import FrameType
 from typing import ParamSpec, TypeVar
 
 from ...errors import SourceError
-from ..parsers import plain_text
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -51,8 +50,7 @@ def call_parser(function: Callable[P, R], *arguments: P.args, **options: P.kwarg
     except MemoryError as error:
         raise SourceError("broken", "reading it takes too much memory") from error
     except Exception as error:  # foreign bytes break parsers in ways that nobody can list
-        detail = plain_text.truncate_words(plain_text.clean_text(f"{type(error).__name__}: {error}"), 30)
-        raise SourceError("broken", f"it cannot be read ({detail})") from error
+        raise SourceError("broken", f"its markup or data is broken ({type(error).__name__})") from error
 
 
 class CpuLimit:
