@@ -17,6 +17,7 @@ help:
 site: $(READY)  ## Install, pull the sources and build output/, from a fresh clone
 	@$(BIN)/kuratorium site
 
+# If sources fail, the program ends with 1, but make with 2: any failing recipe gives 2. The code is in make's message.
 pull: $(READY)  ## Fetch the sources; new entries go to curation/inbox/
 	@$(BIN)/kuratorium pull
 

@@ -50,6 +50,14 @@ def test_arguments_reach_the_command_unchanged(folder: Path, words: list[str], a
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, arguments, "")
 
 
+@pytest.mark.parametrize("code", [1, 2, 3])
+def test_the_code_of_a_failed_pull_is_in_the_message(folder: Path, code: int) -> None:
+    """Make itself ends with 2 whatever fails, so its message names the exit code of the program."""
+    (folder / ".venv/bin/kuratorium").write_text(f"#!/bin/sh\nexit {code}\n")
+    ran = make(folder, "pull")
+    assert (ran.returncode, f"Error {code}" in ran.stderr) == (2, True)
+
+
 @pytest.mark.parametrize(("target", "message"), [("find", "Which words?"), ("note", "Which item?")])
 def test_a_missing_argument_is_reported(folder: Path, target: str, message: str) -> None:
     """A target without its argument prints which it needs, with an example."""

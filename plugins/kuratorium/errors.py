@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from .control_characters import escape_controls
+from .text.control_characters import escape_controls
 
 
 class Problem(msgspec.Struct, frozen=True, order=True):

@@ -94,9 +94,9 @@ def write_files_atomically(files: Iterable[tuple[Path, bytes | str]]) -> None:
             if path.parent not in folders:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 folders.add(path.parent)
-            temporary = _temporary_path(path)
+            temporary = choose_temporary_path(path)
             pending.append((temporary, str(path)))
-            _write_temporary(temporary, str(path), content.encode() if isinstance(content, str) else content)
+            write_temporary(temporary, str(path), content.encode() if isinstance(content, str) else content)
         # Without this, a file system with delayed allocation may put the rename on the disk before the bytes: after a
         # power cut the file would be empty.
         sync_to_disk([temporary for temporary, _ in pending])
@@ -139,13 +139,15 @@ def remove_stale_temporaries(folder: Path, *, below: bool = False) -> int:
     return count
 
 
-def _temporary_path(path: Path) -> str:
+def choose_temporary_path(path: Path) -> str:
+    """Return a free path for the new bytes of the file `path`, until they are renamed to it."""
     # In the same folder, because a rename is atomic only within a file system. Hidden and with a tilde, so that what a
     # killed process leaves is ignored by git, Pelican and our own listings. Cut, because names have at most 255 bytes.
     return f"{path.parent}/.{path.name[:40]}.{secrets.token_hex(4)}~"
 
 
-def _write_temporary(temporary: str, target: str, data: bytes) -> None:
+def write_temporary(temporary: str, target: str, data: bytes) -> None:
+    """Write `data` to the new file `temporary`, with the permissions of `target` if that exists."""
     try:
         mode = os.stat(target).st_mode & 0o777  # noqa: PTH116 - called for thousands of files, a Path is slower
     except FileNotFoundError:

@@ -292,3 +292,16 @@ def test_what_pages_will_not_show_is_reported(tiny: TinyEdition):
     page = (tiny.root / "output/notizen/luecken.html").read_text()
     assert "Rückwärts." in page
     assert "<form" not in page
+
+
+def test_a_note_that_was_moved_out_of_the_inbox_by_hand_is_named(tiny: TinyEdition):
+    """A note with the date and the file name that a pull gave it is named; one with a name of its own is not."""
+    uid = "kwpnfr3w7hszq2mx"
+    values = {"uid": uid, "date": "2026-10-01T08:00:00+02:00", "bookmark_of": [work("https://blog.example/clauses")]}
+    tiny.post(f"curation/notes/2026-10-01-clauses-{uid[:8]}.md", **values)
+    messages = [message for message in map(str, check.run_checks(tiny.root).warnings) if "inbox" in message]
+    assert len(messages) == 1
+    assert messages[0].startswith(f"curation/notes/2026-10-01-clauses-{uid[:8]}.md:")
+    (tiny.root / f"curation/notes/2026-10-01-clauses-{uid[:8]}.md").unlink()
+    tiny.post("curation/notes/clauses.md", **values)
+    assert not [message for message in map(str, check.run_checks(tiny.root).warnings) if "inbox" in message]

@@ -136,6 +136,13 @@ CASES = {
         'expected the name of a host, without http:// and port, found "http://wiki.intern/"',
         "For example: wiki.intern",
     ),
+    "policy-intranet-with-port": Problem(
+        "curation/policy.yaml",
+        2,
+        "intranet[1]",
+        'expected the name of a host, without http:// and port, found "10.0.0.7:8080"',
+        "For example: wiki.intern",
+    ),
     "policy-archive-too-short": Problem(
         "curation/policy.yaml",
         2,

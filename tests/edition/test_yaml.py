@@ -197,3 +197,31 @@ def test_a_recursive_alias_is_followed_once() -> None:
 def test_a_path_is_shown_with_points_and_brackets(path: edition_yaml.YamlPath, shown: str) -> None:
     """Keys are joined by points; indexes of lists are in brackets."""
     assert edition_yaml.format_path(path) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("- a\n- &loop [x, *loop]", 2, "the alias *loop is within the value that it repeats"),
+        ("one: &one {two: {three: *one}}", 1, "the alias *one is within the value that it repeats"),
+        (
+            "\n".join(["a0: &a0 [1, 2, 3]", *(f"a{n}: &a{n} [{f'*a{n - 1}, ' * 9}]" for n in range(1, 12))]),
+            4,
+            "aliases such as *a2 repeat more than 1000 values",
+        ),
+        ("\n" + "[" * 100_000, 2, "lists and mappings are nested more than 100 deep"),
+        ("- " * 100_000, 1, "lists and mappings are nested more than 100 deep"),
+        ("{a: " * 5_000, 1, "lists and mappings are nested more than 100 deep"),
+    ],
+    ids=["self", "parent", "bomb", "brackets", "markers", "braces"],
+)
+def test_a_text_that_would_fill_the_memory_is_refused(text: str, line: int, message: str) -> None:
+    """Aliases may not repeat themselves or a thousand values, and collections not be nested a hundred deep."""
+    with pytest.raises(InvalidYamlError) as caught:
+        edition_yaml.load_yaml(text)
+    assert (caught.value.line, str(caught.value)) == (line, message)
+
+
+def test_some_aliases_are_read() -> None:
+    """An alias that repeats a few values is read as what it repeats; stars in a text are no aliases."""
+    assert edition_yaml.load_yaml("a: &a [1, 2]\nb: *a\nc: '*x*'") == {"a": [1, 2], "b": [1, 2], "c": "*x*"}

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from kuratorium.edition import frontmatter, registry, yaml
-from kuratorium.edition.model import FrontMatter
+from kuratorium.edition.model import InboxFrontMatter
 from kuratorium.edition.settings import SiteSettings
 from kuratorium.intake import pull
 from kuratorium.intake.archive import Archive
@@ -54,9 +54,11 @@ class Desk(TinyEdition):
         """The paths of the inbox files, sorted by name."""
         return sorted((self.root / "curation/inbox").glob("*.md"))
 
-    def metas(self) -> dict[str, FrontMatter]:
+    def metas(self) -> dict[str, InboxFrontMatter]:
         """Return the front matter of all inbox files, by title."""
-        metas = (frontmatter.parse_front_matter(path.name, path.read_text(), FrontMatter)[0] for path in self.inbox)
+        metas = (
+            frontmatter.parse_front_matter(path.name, path.read_text(), InboxFrontMatter)[0] for path in self.inbox
+        )
         return {meta.title: meta for meta in metas}
 
     def followed(self) -> list[dict[str, Any]]:

@@ -25,13 +25,13 @@ def test_one_article_from_three_feeds_is_one_file(desk: Desk) -> None:
     assert (report.new, report.joined, len(desk.inbox)) == (4, 2, 2)
     meta = desk.metas()["a"]
     assert meta.bookmark_of[0].source == "blog"
-    assert [(reference.source, reference.url) for reference in meta.also_in] == [("planet", link), ("digest", link)]
+    assert [(reference.source, reference.url) for reference in meta.also_in] == [("digest", link), ("planet", link)]
     before = desk.files()
     assert (desk.pull().joined, desk.files()) == (0, before)
     desk.write("late.xml", rss("a", site="http://blog.example"))
     desk.follow(*desk.followed(), {"id": "late", "feed": "late.xml"})
     assert desk.pull(now=NOW + timedelta(days=1)).joined == 1
-    assert [reference.source for reference in desk.metas()["a"].also_in] == ["planet", "digest", "late"]
+    assert [reference.source for reference in desk.metas()["a"].also_in] == ["digest", "late", "planet"]
 
 
 @pytest.mark.parametrize("without_archive", [False, True], ids=["archive", "no archive"])
@@ -85,11 +85,11 @@ def test_a_canonical_address_identifies_an_article(desk: Desk) -> None:
     """A feed that counts clicks but names the article's own address delivers the same article as others."""
     desk.write("clicks.xml", count_clicks("a", own="https://blog.example/a"))
     desk.write("blog.xml", rss("a").replace(b"/a<", b"/a?utm_source=x<"))
-    desk.follow(CLICKS, BLOG)
+    desk.follow(CLICKS, {**BLOG, "id": "weblog"})
     assert desk.pull().joined == 1
     assert [(reference.source, reference.url) for reference in desk.metas()["a"].also_in] == [
         ("clicks", "https://clicks.example/a"),
-        ("blog", "https://blog.example/a"),
+        ("weblog", "https://blog.example/a"),
     ]
 
 
@@ -119,7 +119,7 @@ def test_an_edited_entry_keeps_the_other_sources(desk: Desk) -> None:
     """When the link of an entry is edited, its old one is replaced; the other sources stay."""
     desk.write("clicks.xml", count_clicks("a", own="https://blog.example/a"))
     desk.write("blog.xml", rss("a"))
-    desk.follow(CLICKS, BLOG)
+    desk.follow(CLICKS, {**BLOG, "id": "weblog"})
     desk.pull()
     desk.write(
         "clicks.xml",

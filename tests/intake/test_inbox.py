@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from kuratorium.edition import frontmatter
 from kuratorium.edition.curation import Person, Source, Topic
-from kuratorium.edition.model import FrontMatter, Speaker
+from kuratorium.edition.model import UNDATED, InboxFrontMatter, Speaker
 from kuratorium.edition.registry import Registry
 from kuratorium.intake import identity, inbox
 from kuratorium.intake.identity import IdentifiedEntry
@@ -43,11 +43,13 @@ def source(**fields: Any) -> Source:
     return Source(**{"id": "blog", "name": "Der Blog", "feed": "blog.xml"} | fields)
 
 
-def build_and_read(entry: Entry, *, feed: Feed = FEED, context: InboxContext = CONTEXT, **fields: Any) -> FrontMatter:
+def build_and_read(
+    entry: Entry, *, feed: Feed = FEED, context: InboxContext = CONTEXT, **fields: Any
+) -> InboxFrontMatter:
     """Build the inbox file of an entry, and return its front matter."""
     (key,) = identity.assign_keys("blog", [entry])
     file = inbox.build_inbox_file(IdentifiedEntry(key, entry), feed, source(**fields), context)
-    meta, parts = frontmatter.parse_front_matter(file.path, file.text, FrontMatter)
+    meta, parts = frontmatter.parse_front_matter(file.path, file.text, InboxFrontMatter)
     assert parts.body.strip() == ""
     return meta
 
@@ -65,14 +67,14 @@ def test_the_text_of_an_inbox_file() -> None:
     )
     (key,) = identity.assign_keys("blog", [entry])
     file = inbox.build_inbox_file(IdentifiedEntry(key, entry), FEED, source(topics=("amt",), lang="de-DE"), CONTEXT)
-    assert file.path == f"curation/inbox/2026-10-14-die-beschaffung-{identity.build_uid(key)[:8]}.md"
+    assert file.path == f"curation/inbox/2026-10-13-die-beschaffung-{identity.build_uid(key)[:8]}.md"
     assert (
         file.text
         == f"""\
 ---
 uid: {identity.build_uid(key)}
 title: Die Beschaffung
-date: 2026-10-14T09:00:00+02:00
+date: 2026-10-13T00:30:00+02:00
 lang: de
 topics: [amt, vergabe]
 bookmark_of:
@@ -166,10 +168,19 @@ def test_a_day_without_a_time_stays_that_day() -> None:
     assert build_and_read(Entry(title="x", published=late)).bookmark_of[0].published == date(2026, 10, 2)
 
 
-def test_a_date_in_the_future_becomes_the_day_of_the_pull() -> None:
-    """An entry that its feed dates in the future counts as published when it is first seen."""
-    late = datetime(9999, 12, 31, 23, 59, tzinfo=UTC)
-    assert build_and_read(Entry(title="x", published=late)).bookmark_of[0].published == NOW.date()
+def test_a_date_far_ahead_is_left_out() -> None:
+    """An entry that its feed dates more than a day ahead has no date, like one without any."""
+    meta = build_and_read(Entry(title="x", published=datetime(9999, 12, 31, 23, 59, tzinfo=UTC)))
+    assert (meta.date, meta.bookmark_of[0].published) == (UNDATED, None)
+    assert build_and_read(Entry(title="x", published=NOW + timedelta(hours=5))).date == NOW + timedelta(hours=5)
+
+
+def test_a_file_does_not_depend_on_the_clock() -> None:
+    """Pulled a week later, or by a machine whose clock is wrong, an entry gives the same file."""
+    for entry in (Entry(title="x", published=NOW - timedelta(days=1)), Entry(title="undated")):
+        identified = IdentifiedEntry(identity.assign_keys("blog", [entry])[0], entry)
+        contexts = [replace(CONTEXT, now=NOW + timedelta(days=days)) for days in (0, 7, 1500)]
+        assert len({inbox.build_inbox_file(identified, FEED, source(), context) for context in contexts}) == 1
 
 
 @given(title=st.text(), link=st.text(), guid=st.text(), author=st.text(), text=st.text())
@@ -184,7 +195,7 @@ def test_any_entry_gives_a_file_that_reads_back(title: str, link: str, guid: str
     )
     (key,) = identity.assign_keys("blog", [entry])
     file = inbox.build_inbox_file(IdentifiedEntry(key, entry), FEED, source(topics=("amt",)), CONTEXT)
-    meta, _ = frontmatter.parse_front_matter(file.path, file.text, FrontMatter)
+    meta, _ = frontmatter.parse_front_matter(file.path, file.text, InboxFrontMatter)
     assert meta.title == meta.bookmark_of[0].title == inbox.choose_title(entry, source())
     assert meta.bookmark_of[0].authors == entry.authors
     assert meta.bookmark_of[0].item == key

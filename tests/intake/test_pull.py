@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from kuratorium.edition import frontmatter
-from kuratorium.edition.model import FrontMatter
+from kuratorium.edition.model import InboxFrontMatter
 from kuratorium.errors import UsageError
 from kuratorium.file_lock import FileLock
 from kuratorium.intake import pull
@@ -33,7 +33,9 @@ def test_new_entries_reach_the_inbox(desk: Desk) -> None:
     assert (result.status, result.entries, result.new, result.held_back) == ("new", 2, 2, 0)
     assert (result.bytes, result.reason, result.words) == (len(rss("b", "a")), "", "")
     assert (report.new, report.entries, report.held_back, report.failed_results, report.exit_code) == (2, 2, 0, (), 0)
-    titles = {frontmatter.parse_front_matter(path.name, path.read_text(), FrontMatter)[0].title for path in desk.inbox}
+    titles = {
+        frontmatter.parse_front_matter(path.name, path.read_text(), InboxFrontMatter)[0].title for path in desk.inbox
+    }
     assert titles == {"a", "b"}
     assert sorted(line[17:] for line in desk.seen("blog")) == [
         "2026-10-14 https://blog.example/a",
@@ -348,16 +350,33 @@ def test_a_file_that_an_editor_touched_is_left_alone(
 
 @pytest.mark.parametrize("without_archive", [False, True], ids=["archive", "no archive"])
 def test_untouched_inbox_files_expire(desk: Desk, without_archive: bool) -> None:
-    """An inbox file older than thirty days is removed; its entry counts as seen, even if its line had been lost."""
+    """A file that was pulled more than thirty days ago is removed; without its line in the seen file it stays."""
     desk.write("blog.xml", rss("a"))
     desk.follow(BLOG)
     desk.pull()
     if without_archive:
         shutil.rmtree(desk.root / "var")
     assert desk.pull(now=NOW + timedelta(days=30)).expired == 0
+    line = desk.seen("blog")[0]
     (desk.root / "curation/seen/blog.txt").unlink()
-    report = desk.pull(now=NOW + timedelta(days=30, seconds=1))
+    assert desk.pull(now=NOW + timedelta(days=31)).expired == 0
+    desk.write("curation/seen/blog.txt", f"{line}\n")
+    report = desk.pull(now=NOW + timedelta(days=31))
     assert (report.expired, report.new, desk.inbox, len(desk.seen("blog"))) == (1, 0, [], 1)
+
+
+def test_an_entry_with_an_old_date_waits_as_long_as_any_other(desk: Desk) -> None:
+    """Thirty days count from the first pull that brought an entry, not from the date that its feed gives it."""
+    desk.follow(BLOG)
+    desk.write("blog.xml", rss("a"))
+    desk.pull()
+    desk.write(
+        "blog.xml", rss("a").replace(b">a<", b">b<").replace(b"example/a", b"example/b").replace(b"2026", b"2019")
+    )
+    assert desk.pull(now=NOW + timedelta(days=5)).new == 1
+    assert desk.pull(now=NOW + timedelta(days=33)).expired == 1
+    assert list(desk.metas()) == ["b"]
+    assert desk.pull(now=NOW + timedelta(days=36)).expired == 1
 
 
 def test_another_source_does_not_deliver_a_dismissed_article(desk: Desk) -> None:
@@ -408,25 +427,26 @@ def test_a_hostile_feed_writes_nowhere_else(desk: Desk) -> None:
     assert desk.pull().new == 6
     assert {name for name in desk.files() if not name.startswith(("curation/inbox/", "curation/seen/"))} == before
     for path in desk.inbox:
-        frontmatter.parse_front_matter(path.name, path.read_text(), FrontMatter)
+        frontmatter.parse_front_matter(path.name, path.read_text(), InboxFrontMatter)
 
 
 _KILLED_PULL = """
 import os, sys
 from pathlib import Path
+from kuratorium import compare_and_swap
 from tests.intake.conftest import Desk
 
 writes_left = int(sys.argv[2])
-replace = os.replace
+rename = compare_and_swap._rename
 
-def replace_or_exit(path, target):
+def rename_or_exit(*arguments):
     global writes_left
     if writes_left == 0:
         os._exit(9)
     writes_left -= 1
-    return replace(path, target)
+    return rename(*arguments)
 
-os.replace = replace_or_exit
+compare_and_swap._rename = rename_or_exit
 Desk(Path(sys.argv[1])).pull()
 """
 

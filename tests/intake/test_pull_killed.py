@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from kuratorium.edition import frontmatter
-from kuratorium.edition.model import FrontMatter
+from kuratorium.edition.model import InboxFrontMatter
 from kuratorium.intake.archive import Archive
 from kuratorium.intake.context import PullOptions
 from tests.intake.conftest import Desk, rss
@@ -137,7 +137,7 @@ def test_a_full_disk_leaves_whole_files(desk: Desk, byte_limit: int) -> None:
     assert all(len(desk.seen(f"s{number}")) == 10 for number in range(8))
 
 
-def read_source_ids(meta: FrontMatter) -> list[str]:
+def read_source_ids(meta: InboxFrontMatter) -> list[str]:
     """Return the ids of the sources that had an article."""
     return [meta.bookmark_of[0].source, *(work.source for work in meta.also_in)]
 
@@ -152,7 +152,7 @@ def _write_feeds(desk: Desk, titles: list[list[str]]) -> None:
 
 def _check_files(desk: Desk) -> set[str]:
     """Check that each file of the inbox and of seen is whole, and each entry there once; returns the titles."""
-    metas = [frontmatter.parse_front_matter(path.name, path.read_text(), FrontMatter)[0] for path in desk.inbox]
+    metas = [frontmatter.parse_front_matter(path.name, path.read_text(), InboxFrontMatter)[0] for path in desk.inbox]
     duplicates = [key for key, count in Counter(meta.bookmark_of[0].item for meta in metas).items() if count > 1]
     assert duplicates == []
     for path in (desk.root / "curation/seen").glob("*.txt"):

@@ -24,7 +24,7 @@ from bs4 import BeautifulSoup
 
 from kuratorium.edition import frontmatter, registry
 from kuratorium.edition.curation import Source
-from kuratorium.edition.model import FrontMatter, Work
+from kuratorium.edition.model import InboxFrontMatter, Work
 from kuratorium.errors import SourceError
 from kuratorium.intake import pull
 from kuratorium.intake.parsers import charset, dispatch
@@ -54,7 +54,7 @@ def test_import_and_pull_of_a_real_list_of_sources(desk: Desk) -> None:
     assert [(result.id, result.words) for result in report.failed_results] == []
     assert len([result for result in report.results if result.new]) >= 38
     works = [
-        frontmatter.parse_front_matter(path.name, path.read_text(), FrontMatter)[0].bookmark_of[0]
+        frontmatter.parse_front_matter(path.name, path.read_text(), InboxFrontMatter)[0].bookmark_of[0]
         for path in desk.inbox
     ]
     assert len(works) == report.new - report.joined == len({work.item for work in works})

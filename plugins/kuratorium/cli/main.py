@@ -13,8 +13,8 @@ from pathlib import Path
 import click
 
 from .. import __version__
-from ..control_characters import escape_controls
 from ..errors import EditionError, KuratoriumError
+from ..text.control_characters import escape_controls
 from . import desk, develop, intake, options, site, sources, transcripts
 from .options import OrderedGroup
 

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..control_characters import escape_controls
 from ..desk.start import LANGUAGES, validate_answer
 from ..desk.starter_files import Answers
 from ..edition.curation import Topic
 from ..edition.registry import suggest_record
 from ..errors import UsageError
+from ..text.control_characters import escape_controls
 from .terminal import format_count, print_result
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ..control_characters import escape_controls
 from ..errors import EditionError, KuratoriumError, Problem
+from ..text.control_characters import escape_controls
 from . import intake_reports, terminal
 from .terminal import format_count, print_message, print_result
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ..desk.digest import DigestDraft
     from ..desk.draft import NoteDraft
     from ..desk.heading_fix import FixedLine
-    from ..desk.inbox import StoryGroup
+    from ..desk.inbox import InboxItem, StoryGroup
     from ..desk.lookback import LookbackCandidate, LookbackDraft
     from ..desk.word_count import WordCount
     from ..intake.report import PullReport
@@ -218,7 +218,8 @@ def _print_group(group: StoryGroup) -> None:
     other_sources = dict.fromkeys(other.source for other in item.meta.also_in if other.source != item.work.source)
     also = f"also in {', '.join(other_sources)}" if other_sources else ""
     # A dict, so that each name stands once: a publication is often its own author.
-    credit = dict.fromkeys((item.day.isoformat(), item.work.publication or item.work.source, *item.work.authors))
+    outlet = item.work.publication or item.work.source
+    credit = dict.fromkeys((_format_day(item) or "undated", outlet, *item.work.authors))
     terminal.print_two_lines(
         item.short_id, item.meta.title, " · ".join(part for part in (*credit, *item.meta.topics, also) if part)
     )
@@ -233,7 +234,7 @@ def _print_inbox_table(groups: Sequence[StoryGroup]) -> None:
     rows = [
         (
             item.short_id,
-            item.day.isoformat(),
+            _format_day(item),
             item.work.source,
             item.meta.title,
             ", ".join(item.meta.topics),
@@ -243,6 +244,11 @@ def _print_inbox_table(groups: Sequence[StoryGroup]) -> None:
         for item, similar_to in ((group.item, ""), *((other, group.item.short_id) for other in group.similar_items))
     ]
     terminal.print_table(("id", "published", "source", "title", "topics", "similar to"), rows, flexible_column=3)
+
+
+def _format_day(item: InboxItem) -> str:
+    """Return the day of an item; empty if its feed did not say when it was published."""
+    return item.day.isoformat() if item.day else ""
 
 
 def _count_items(groups: Sequence[StoryGroup]) -> int:

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from ..control_characters import CONTROL_CHARACTERS, escape_controls
 from ..errors import Problem
 from ..publishing.build.progress import Timings
+from ..text.control_characters import CONTROL_CHARACTERS, escape_controls
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import cache
 from gettext import NullTranslations
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Literal
 
 from msgspec import Struct
@@ -244,6 +244,14 @@ def check_topics(post: PostFile, _: Registry) -> Iterator[Violation]:
         yield Violation(("topics",), "this post has no topic", hint)
 
 
+def check_moved_items(post: PostFile, _: Registry) -> Iterator[Violation]:
+    """Find notes that were moved out of the inbox by hand, and still have the date and name that a pull gave them."""
+    name = PurePath(post.file).stem
+    if name.startswith(f"{post.meta.date:%Y-%m-%d}-") and name.endswith(f"-{post.meta.uid[:8]}"):
+        hint = 'Write the day of the note, and give the file a name of your own; "kuratorium note" does both.'
+        yield Violation(("date",), "this is still the date that the file had in the inbox, as is its name", hint)
+
+
 # Rules on standalone pages
 
 # Germany's Digitale-Dienste-Gesetz replaced the TMG on 14 May 2024 and renamed the TTDSG; the Medienstaatsvertrag
@@ -368,6 +376,7 @@ CHECKS: tuple[Check, ...] = (
     Check("topics", "warning", _wrap_post_rule(check_topics)),
     Check("offsets", "warning", _wrap_post_rule(offsets.check_offsets)),
     Check("moved-events", "warning", lambda check_input: _check_moved_events(check_input.edition)),
+    Check("moved-items", "warning", _wrap_post_rule(check_moved_items)),
     Check("captions", "warning", _wrap_post_rule(check_captions)),
     Check("named-speakers", "warning", _wrap_post_rule(conversation.find_named_speakers)),
     Check("first-level-headings", "warning", _wrap_text_rule(body.find_first_level_headings)),

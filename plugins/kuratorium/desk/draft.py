@@ -22,15 +22,16 @@ import msgspec
 from msgspec import Struct
 
 from .. import urls
+from ..compare_and_swap import remove_unchanged, write_new
 from ..edition import frontmatter, loader, settings, yaml
 from ..edition.curation import Person
 from ..edition.formats import FORMATS, get_format
 from ..edition.loader import Edition
 from ..edition.model import PostFile, Work
+from ..edition.paths import INBOX_FOLDER
 from ..edition.registry import suggest_record
 from ..edition.settings import SiteSettings
 from ..errors import EditionError, UsageError
-from ..files import write_atomically
 from ..slugs import find_free_name, slugify
 from ..translations import N_, read_translations
 from .inbox import InboxItem
@@ -126,18 +127,26 @@ def write_item_note(
     note_file = next((post.file for post in edition.post_files if post.meta.uid == item.meta.uid), None)
     if note_file and item.body.strip():
         raise UsageError(f"{item.file} is already the note {note_file}, and both contain text: merge them by hand.")
+    text = frontmatter.decode_text(item.file, loader.read_bytes(edition.root, item.file))
+    parts = frontmatter.split_front_matter(item.file, text)
     if note_file:
-        inbox_file.unlink()
+        _remove_item(inbox_file, text, note_file)
         return NoteDraft(file=note_file, work=item.work, is_resumed=True)
     # Plain values, not the record: they hold the fields that the file has, and no defaults.
-    text = frontmatter.decode_text(item.file, inbox_file.read_bytes())
-    values = yaml.load_yaml(frontmatter.split_front_matter(item.file, text).front_matter)
+    values = yaml.load_yaml(parts.front_matter)
     values["authors"] = [
         *choose_authors(edition.registry.people, author_ids, item.meta.authors, read_git_name(edition.root))
     ]
-    file = _write_note(edition, values, site, now, body=item.body, work=item.work)
-    inbox_file.unlink()  # only now: if the program is killed in between, the next run finds both
+    file = _write_note(edition, values, site, now, body=parts.body, work=item.work)
+    _remove_item(inbox_file, text, file)  # only now: if the program is killed in between, the next run finds both
     return NoteDraft(file=file, work=item.work, other_posts=other_posts)
+
+
+def _remove_item(inbox_file: Path, text: str, note_file: str) -> None:
+    """Remove an inbox file that has become a note; raises UsageError if it was saved since `text` was read."""
+    if not remove_unchanged(inbox_file, text):
+        name = f"{INBOX_FOLDER}/{inbox_file.name}"
+        raise UsageError(f"{name} was saved meanwhile, so it stays beside its note {note_file}: merge them by hand.")
 
 
 def write_work_note(
@@ -252,7 +261,7 @@ def _write_note(
     file = f"{get_format('note').folder}/{local.year}/{slug}.md"
     body = body.strip() or build_note_body(work, read_translations(edition.root / site.theme, site.lang))
     text = frontmatter.format_markdown_file(_order_keys(values), body)
-    write_atomically(edition.root / file, text)
+    write_new(edition.root / file, text)
     return file
 
 
@@ -304,7 +313,7 @@ def write_draft(
         "status": "draft",  # its body is a proposal, which an editor completes before it is published
     }
     file = f"{get_format(format_id).folder}/{now.year}/{slug}.md"
-    write_atomically(edition.root / file, frontmatter.format_markdown_file(common | values, body))
+    write_new(edition.root / file, frontmatter.format_markdown_file(common | values, body))
     return file
 
 

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from .. import similarity, urls
 from ..edition import frontmatter, loader
-from ..edition.model import FrontMatter, Work
+from ..edition.model import UNDATED, FrontMatter, InboxFrontMatter, Work
 from ..edition.paths import INBOX_FOLDER
 from ..edition.registry import read_timezone
 from ..errors import Problem, UsageError
@@ -29,14 +29,14 @@ class InboxItem(Struct, frozen=True, kw_only=True):
     """A file of the inbox.
 
     `short_id`: as much of its uid as names it on the command line.
-    `day`: the day on which the work was published, else the item's own in the site's time zone.
+    `day`: the day on which the work was published, else the item's own in the site's time zone; None if it has none.
     """
 
     file: str
     short_id: str
     meta: FrontMatter
     body: str
-    day: Day
+    day: Day | None
 
     @property
     def work(self) -> Work:
@@ -68,7 +68,7 @@ def read_inbox(root: Path) -> tuple[list[InboxItem], list[Problem]]:
             short_id=short_ids[meta.uid],
             meta=meta,
             body=body,
-            day=meta.bookmark_of[0].published or find_day(meta.date, zone),
+            day=meta.bookmark_of[0].published or (None if meta.date == UNDATED else find_day(meta.date, zone)),
         )
         for file, (meta, body) in contents.items()
     ]
@@ -85,8 +85,8 @@ def group_by_story(items: Sequence[InboxItem]) -> list[StoryGroup]:
 
 
 def sort_items(items: Iterable[InboxItem]) -> list[InboxItem]:
-    """Return the items sorted by day, newest first, and by uid within a day."""
-    return sorted(items, key=lambda item: (-item.day.toordinal(), item.meta.uid))
+    """Return the items sorted by day, those without one first, then the newest, and by uid within a day."""
+    return sorted(items, key=lambda item: (-(item.day or Day.max).toordinal(), item.meta.uid))
 
 
 def filter_items(items: Iterable[InboxItem], *, topic: str = "", source: str = "") -> list[InboxItem]:
@@ -151,7 +151,7 @@ def matches_reference(item: InboxItem, reference: str) -> bool:
 
 
 def _read_item(root: Path, file: str, zone: tzinfo) -> tuple[FrontMatter, str]:
-    meta, parts = loader.read_front_matter(root, file, FrontMatter, zone)
+    meta, parts = loader.read_front_matter(root, file, InboxFrontMatter, zone)
     if not meta.bookmark_of:
         message = "bookmark_of is missing, so this item suggests no work"
         hint = "Add bookmark_of: [{url: https://…, title: …}], or delete the file."

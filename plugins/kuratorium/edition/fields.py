@@ -43,7 +43,7 @@ MaybeTimeCode = Annotated[str, Meta(pattern=r"\A(?:(?:\d+:)?[0-5]?\d:[0-5]\d)?\Z
 # An alias becomes the path of a written file, so it must not leave the output folder ("..") or hide in it (".x").
 Alias = Annotated[str, Meta(pattern=r"\A/?(?!.*\.\.)[\w~-][\w.~/-]*\Z", title="alias")]
 AwareDatetime = Annotated[datetime, Meta(tz=True)]
-Host = Annotated[str, Meta(pattern=r"\A(?:[^\s/:@\[\]]+|\[?[0-9A-Fa-f:.]+\]?)\Z", title="host")]
+Host = Annotated[str, Meta(pattern=r"\A(?:[^\s/:@\[\]]+|\[?(?:[0-9A-Fa-f]*:){2,}[0-9A-Fa-f:.]*\]?)\Z", title="host")]
 MaybeEmail = Annotated[str, Meta(pattern=r"\A(?:[\w.+-]+@[\w-]+(?:\.[\w-]+)+)?\Z", title="email")]
 NonBlankText = Annotated[str, Meta(pattern=r"\S", title="text")]
 

@@ -6,8 +6,8 @@ contract that editors build on. Dates have an offset; ids are slugs.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from datetime import date as Day
-from datetime import datetime
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
@@ -164,6 +164,9 @@ class Correction(Record, frozen=True):
     text: NonBlankText
 
 
+UNDATED = datetime.min.replace(tzinfo=UTC)
+
+
 class Period(Record, frozen=True):
     """The days that a digest sums up, the first and the last included (in the file: `from`, `to`)."""
 
@@ -241,6 +244,12 @@ class FrontMatter(Record, frozen=True):
     def is_withheld(self) -> bool:
         """Whether it is not published at any date: a draft, or an interview that its partner has not released."""
         return self.status == "draft" or self.release == "open"
+
+
+class InboxFrontMatter(FrontMatter, frozen=True):
+    """The front matter of an inbox file. `date` is its entry's; UNDATED if the feed gave none."""
+
+    date: AwareDatetime = UNDATED
 
 
 class StandalonePageFrontMatter(Record, frozen=True):

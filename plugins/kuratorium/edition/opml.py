@@ -6,7 +6,7 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Mapping
 
-from ..control_characters import CONTROL_CHARACTERS
+from ..text.control_characters import CONTROL_CHARACTERS
 from ..urls import is_http_url
 from .curation import Source, Topic
 

@@ -13,7 +13,7 @@ from typing import Any
 from msgspec import Struct
 
 from .. import urls
-from ..files import write_atomically
+from ..compare_and_swap import FileChange, apply_changes
 from . import inbox, inbox_index
 from .archive import Archive
 from .inbox import InboxContext, InboxFile
@@ -21,9 +21,10 @@ from .inbox_index import IndexedItem
 
 
 class MergeCandidate(Struct, frozen=True):
-    """An inbox file that no editor touched, with the values of its front matter."""
+    """An inbox file that no editor touched, with its text and the values of its front matter."""
 
     item: IndexedItem
+    text: str
     values: dict[str, Any]
 
     @property
@@ -33,10 +34,10 @@ class MergeCandidate(Struct, frozen=True):
 
 
 class MergePlan(Struct, frozen=True):
-    """The merged file, and the inbox items that it replaces."""
+    """The merged file, and the files that it replaces."""
 
     merged_file: InboxFile
-    obsolete_items: tuple[IndexedItem, ...]
+    obsolete: tuple[MergeCandidate, ...]
 
 
 def merge_duplicates(
@@ -55,30 +56,27 @@ def merge_duplicates(
     for group in _group_by_link(item for item in items if owns_source(item.source_id)):
         candidates = list(_select_untouched(root, group, digests, context))
         if plan := plan_merge(candidates, context):
-            _apply_merge(root, plan, archive)
-            removed_count += len(plan.obsolete_items)
+            removed_count += _apply_merge(root, plan, archive)
     return removed_count
 
 
 def plan_merge(candidates: Sequence[MergeCandidate], context: InboxContext) -> MergePlan | None:
     """Return how to merge files about one article; None if they come from fewer than two sources.
 
-    The file that was pulled first stays; of the same pull, the file of the source on whose site the article is; else
-    that of the source that comes first in sources.yaml.
+    The file of the source on whose site the article is stays, else that of the first source by id. Neither the time of
+    the pull nor the order of sources.yaml counts, so that two clones merge to the same file.
     """
     # The result must not depend on the order of the files: the shards of a pull merge to the same bytes as one pull.
     if len({candidate.item.source_id for candidate in candidates}) < 2:
         return None
-    source_order = {source_id: place for place, source_id in enumerate(context.registry.sources)}
-    ranked = sorted(candidates, key=lambda candidate: _merge_rank(candidate, source_order, context))
+    ranked = sorted(candidates, key=lambda candidate: _merge_rank(candidate, context))
     first, others = ranked[0], ranked[1:]
     suggestions = inbox.merge_item_suggestions(
         [candidate.values for candidate in ranked], first.item.source_id, context
     )
-    also_in = _merge_references(first, ranked, source_order)
+    also_in = _merge_references(first, ranked)
     text = inbox.render_front_matter({**first.values, **suggestions, "also_in": also_in})
-    merged_file = InboxFile(first.item.path, text, first.item.uid, inbox.render_front_matter(first.values))
-    return MergePlan(merged_file, tuple(candidate.item for candidate in others))
+    return MergePlan(InboxFile(first.item.path, text, first.item.uid, first.text), tuple(others))
 
 
 def _select_untouched(
@@ -87,34 +85,38 @@ def _select_untouched(
     for item in items:
         text = inbox_index.read_item_text(root, item)
         if text and inbox.is_untouched(text, digests.get(item.uid), context):
-            yield MergeCandidate(item, inbox.read_values(text))
+            yield MergeCandidate(item, text, inbox.read_values(text))
 
 
-def _apply_merge(root: Path, plan: MergePlan, archive: Archive) -> None:
-    """Write the merged file, and remove those that it replaces."""
+def _apply_merge(root: Path, plan: MergePlan, archive: Archive) -> int:
+    """Write the merged file, remove those that it replaces, and return how many were removed.
+
+    What an editor has saved or deleted since it was read stays as it is.
+    """
     # In this order, so that a pull that is killed in between loses no source.
     file = plan.merged_file
     archive.store_written_digests({file.uid: file.accepted_digests})
-    write_atomically(root / file.path, file.text)
-    for item in plan.obsolete_items:
-        (root / item.path).unlink(missing_ok=True)
-    archive.store_written_digests({item.uid: "" for item in plan.obsolete_items})
+    if apply_changes([FileChange(path=root / file.path, text=file.text, expected=file.previous_text)]):
+        return 0
+    paths = {root / candidate.item.path: candidate for candidate in plan.obsolete}
+    refused = apply_changes(
+        FileChange(path=path, text=None, expected=candidate.text) for path, candidate in paths.items()
+    )
+    removed = paths.keys() - {change.path for change in refused}
+    archive.store_written_digests({paths[path].item.uid: "" for path in removed})
+    return len(removed)
 
 
-def _merge_rank(
-    candidate: MergeCandidate, source_order: dict[str, int], context: InboxContext
-) -> tuple[str, bool, int, str]:
+def _merge_rank(candidate: MergeCandidate, context: InboxContext) -> tuple[bool, str, str]:
     """Return the sort key of a file among those about one article; the lowest stays."""
     item = candidate.item
     source = context.registry.sources.get(item.source_id)
     is_elsewhere = source is None or urls.get_host(source.site) != urls.get_host(candidate.url)
-    return item.pulled_at, is_elsewhere, source_order.get(item.source_id, len(source_order)), item.uid
+    return is_elsewhere, item.source_id, item.uid
 
 
-def _merge_references(
-    first: MergeCandidate, ranked: Sequence[MergeCandidate], source_order: dict[str, int]
-) -> list[dict[str, str]]:
-    """Return `also_in` of the merged file: each source and address once, in the order of sources.yaml."""
+def _merge_references(first: MergeCandidate, ranked: Sequence[MergeCandidate]) -> list[dict[str, str]]:
+    """Return `also_in` of the merged file: each source and address once, sorted."""
     # Of two spellings of one address, that of the file with the better rank stays: it overwrites the other.
     references = {
         _reference_key(reference): reference
@@ -122,14 +124,7 @@ def _merge_references(
         for reference in _list_references(candidate)
     }
     references.pop(_reference_key({"source": first.item.source_id, "url": first.url}), None)
-    return sorted(
-        references.values(),
-        key=lambda reference: (
-            source_order.get(reference["source"], len(source_order)),
-            reference["source"],
-            reference["url"],
-        ),
-    )
+    return sorted(references.values(), key=lambda reference: (reference["source"], reference["url"]))
 
 
 def _list_references(candidate: MergeCandidate) -> Iterator[dict[str, str]]:

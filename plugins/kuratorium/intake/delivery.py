@@ -14,6 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from .. import urls
+from ..compare_and_swap import FileChange
 from ..edition.curation import Source
 from ..local_time import find_day
 from . import identity, inbox, inbox_index, seen
@@ -36,13 +37,15 @@ _UNUSABLE_MESSAGE = "{} entries passed over: they are empty, or neither they nor
 class Delivery(Struct, frozen=True, kw_only=True):
     """What the pull of one source delivers: its result, the files to write and the entries to archive.
 
-    `seen_text` is the new text of its seen file (empty: unchanged), `flood_count` the number of entries that are held
-    back as too many at once, `bad_guid_share` the share (0 to 1) of entries whose guid is blank or repeated.
+    `seen_text` is the new text of its seen file (empty: unchanged), `previous_seen_text` the present one (None: there
+    is no file), `flood_count` the number of entries that are held back as too many at once, `bad_guid_share` the share
+    (0 to 1) of entries whose guid is blank or repeated.
     """
 
     result: SourceResult
     inbox_files: tuple[InboxFile, ...] = ()
     seen_text: str = ""
+    previous_seen_text: str | None = None
     entries_to_archive: tuple[ArchivedEntry, ...] = ()
     flood_count: int = 0
     bad_guid_share: float = 0.0
@@ -133,6 +136,7 @@ def plan_delivery(
         result=_add_messages(result, unusable_count=len(feed.entries) - len(usable), flood_count=len(filtered.flood)),
         inbox_files=(*new_files, *updated_files),
         seen_text=_build_seen_text(seen_file, entries, filtered, context),
+        previous_seen_text=None if seen_file.is_missing else seen_file.text,
         entries_to_archive=tuple(changed.values()),
         flood_count=len(filtered.flood),
         bad_guid_share=identity.compute_bad_guid_share(usable),
@@ -152,13 +156,17 @@ def _localize_dates(identified: IdentifiedEntry, source: Source, context: InboxC
     return replace(identified, entry=replace(entry, published=published, updated=updated))
 
 
-def list_writes(root: Path, delivery: Delivery) -> list[tuple[Path, str]]:
+def list_changes(root: Path, delivery: Delivery) -> list[FileChange]:
     """Return the files to write, in this order: inbox files first, then the seen file."""
     # A pull that is killed in between then delivers no entry twice (its uid is known), and loses none (no seen line).
-    files = [(root / file.path, file.text) for file in delivery.inbox_files]
+    changes = [
+        FileChange(path=root / file.path, text=file.text, expected=file.previous_text or None)
+        for file in delivery.inbox_files
+    ]
     if delivery.seen_text:
-        files.append((seen.get_seen_path(root, delivery.result.id), delivery.seen_text))
-    return files
+        path = seen.get_seen_path(root, delivery.result.id)
+        changes.append(FileChange(path=path, text=delivery.seen_text, expected=delivery.previous_seen_text))
+    return changes
 
 
 def _find_known_keys(

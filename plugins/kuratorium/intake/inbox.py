@@ -8,12 +8,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date as Day
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from gettext import NullTranslations
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from .. import urls
 from ..edition import frontmatter, yaml
@@ -30,6 +29,7 @@ from .parsers.model import Entry, Feed
 FRONT_MATTER_KEYS = ("uid", "title", "date", "lang", "authors", "topics", "bookmark_of", "also_in", "teaser", "reasons")
 _TEASER_WORDS = 60
 _TITLE_WORDS = 12
+_MAX_DATE_AHEAD = timedelta(days=1)  # a local time that is given as UTC is some hours ahead
 
 
 class InboxFile(Struct, frozen=True):
@@ -51,7 +51,10 @@ class InboxFile(Struct, frozen=True):
 
 
 class InboxContext(Struct, frozen=True, kw_only=True):
-    """What all inbox files of a pull depend on: the registry, the edition's date and its language."""
+    """What a pull knows of the edition: the registry, its date (in its time zone) and its language.
+
+    An inbox file depends on the date's zone; on the date itself only if its entry is dated in the future.
+    """
 
     registry: Registry
     now: datetime
@@ -63,8 +66,9 @@ def build_inbox_file(identified: IdentifiedEntry, feed: Feed, source: Source, co
     uid = identity.build_uid(identified.key)
     values = _build_values(identified, feed, source, context)
     slug = slugify(values["title"], 50)
+    day = _format_date(identified.entry, context)[:10]
     # A part of the uid keeps two articles of one day and title apart; the slug may be empty (a title in Chinese).
-    name = "-".join(part for part in (context.now.date().isoformat(), slug, uid[:8]) if part)
+    name = "-".join(part for part in (day, slug, uid[:8]) if part)
     return InboxFile(f"{INBOX_FOLDER}/{name}.md", render_front_matter({"uid": uid, **values}), uid)
 
 
@@ -73,16 +77,14 @@ def render_updated_item(
 ) -> str:
     """Return the new text of the inbox file of an entry that was edited in its feed.
 
-    `text` is the present one. Its uid and date stay, and so do other sources of its article with their suggestions.
+    `text` is the present one. Its uid stays, and so do other sources of its article with their suggestions.
     """
     old = read_values(text)
-    pulled_at = dates.parse_date(str(old.get("date"))) or context.now
-    # Built as of the day of the first pull, because `published` is never later than that day.
-    new = _build_values(identified, feed, source, replace(context, now=pulled_at.astimezone(context.now.tzinfo)))
+    new = _build_values(identified, feed, source, context)
     other_references = [reference for reference in old.get("also_in") or () if reference["source"] != source.id]
     also_in = [*new.get("also_in", ()), *other_references]
     suggestions = merge_item_suggestions([new, old], source.id, context) if other_references else {}
-    return render_front_matter({**new, **suggestions, "uid": old["uid"], "date": old["date"], "also_in": also_in})
+    return render_front_matter({**new, **suggestions, "uid": old["uid"], "also_in": also_in})
 
 
 def render_front_matter(values: dict[str, Any]) -> str:
@@ -123,7 +125,7 @@ def _build_values(identified: IdentifiedEntry, feed: Feed, source: Source, conte
     topic_ids, reasons = _suggest_topics(entry, source, topics, context.translations)
     values = {
         "title": choose_title(entry, source),
-        "date": context.now.isoformat(timespec="seconds"),
+        "date": _format_date(entry, context),
         "lang": _choose_language(entry, feed, source),
         "authors": _suggest_authors(topic_ids, topics),
         "topics": topic_ids,
@@ -133,6 +135,23 @@ def _build_values(identified: IdentifiedEntry, feed: Feed, source: Source, conte
         "reasons": reasons,
     }
     return {key: value for key, value in values.items() if value}
+
+
+def _format_date(entry: Entry, context: InboxContext) -> str:
+    """Return the moment of an entry's publication in the edition's time zone; empty if the feed does not say."""
+    # Not the moment of the pull: two clones that pull the same entry write the same bytes, which git merges.
+    moment = _choose_date(entry, context.now)
+    if moment is None:
+        return ""
+    try:
+        return moment.astimezone(context.now.tzinfo).isoformat(timespec="seconds")
+    except OverflowError:  # the first day that datetime can hold
+        return moment.isoformat(timespec="seconds")
+
+
+def _choose_date(entry: Entry, now: datetime) -> datetime | None:
+    """Return the date of an entry; None if it has none, or one so far ahead that it is a mistake."""
+    return entry.date if entry.date and entry.date <= now + _MAX_DATE_AHEAD else None
 
 
 def _build_work(identified: IdentifiedEntry, feed: Feed, source: Source, context: InboxContext) -> dict[str, Any]:
@@ -153,12 +172,8 @@ def _build_work(identified: IdentifiedEntry, feed: Feed, source: Source, context
 
 def _find_publication_day(entry: Entry, source: Source, context: InboxContext) -> Day | None:
     """Return the day on which an entry was published, by its source's clock; None if its feed does not say."""
-    if entry.date is None:
-        return None
-    # A date in the future is a mistake or an embargo: the entry can be read today.
-    if entry.date > context.now:
-        return context.now.date()
-    return dates.get_written_day(entry.date, entry.utc_offset, find_source_zone(source, context))
+    moment = _choose_date(entry, context.now)
+    return dates.get_written_day(moment, entry.utc_offset, find_source_zone(source, context)) if moment else None
 
 
 def find_source_zone(source: Source, context: InboxContext) -> tzinfo | None:
@@ -281,6 +296,8 @@ def is_untouched(text: str, digests: str | None, context: InboxContext) -> bool:
     if not isinstance(works, list) or len(works) != 1 or not isinstance(works[0], dict):
         return False
     work = works[0]
+    if not all(_is_reference(reference) for reference in values.get("also_in", [])):
+        return False
     return (
         values.get("uid") == identity.build_uid(str(work.get("item")))
         and all(values.get(key) == work.get(key) for key in ("title", "lang"))
@@ -311,6 +328,10 @@ def _has_original_suggestions(values: dict[str, Any], context: InboxContext) -> 
         and other_reasons == set().union(*keyword_reasons.values())
         and values.get("authors", []) == _suggest_authors(topic_ids, topics)
     )
+
+
+def _is_reference(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(value.get(key), str) for key in ("source", "url"))
 
 
 def _is_text_list(value: object) -> bool:

@@ -15,6 +15,7 @@ from .. import urls
 from ..edition import yaml
 from ..edition.frontmatter import InvalidFileError, decode_text
 from ..edition.paths import INBOX_FOLDER, NOTES_FOLDER
+from ..files import read_regular_file
 from . import identity
 
 # Regular expressions instead of YAML: an edition may have ten thousand notes, and parsing each would take a pull
@@ -32,14 +33,14 @@ class IndexedItem(Struct, frozen=True, kw_only=True):
     """A file of the inbox; `path` is relative to the edition's root.
 
     `entry_key` is the key of its entry, `link` the normalized address of its work, `other_links` has further normalized
-    addresses of the work (`also_in`), `pulled_at` is its date as written in the file.
+    addresses of the work (`also_in`), `date` is as written in the file (empty: none).
     """
 
     path: str
     uid: str
     entry_key: str
     link: str
-    pulled_at: str
+    date: str
     other_links: frozenset[str] = frozenset()
 
     @property
@@ -108,7 +109,7 @@ def parse_item(path: str, data: bytes, feed_addresses: Mapping[str, str]) -> Ind
         uid=uid[1].decode(),
         entry_key=entry_key[1].decode(),
         link=link,
-        pulled_at=date[1].decode("utf-8", "replace") if date else "",
+        date=date[1].decode("utf-8", "replace") if date else "",
         other_links=frozenset(_find_other_links(data, feed_addresses)) - {link},
     )
 
@@ -116,8 +117,8 @@ def parse_item(path: str, data: bytes, feed_addresses: Mapping[str, str]) -> Ind
 def read_item_text(root: Path, item: IndexedItem) -> str:
     """Return the text of an inbox file; empty if it was removed since the index was built, or is not UTF-8."""
     try:
-        return decode_text(item.path, (root / item.path).read_bytes())
-    except (FileNotFoundError, InvalidFileError):
+        return decode_text(item.path, read_regular_file(root / item.path))
+    except (OSError, InvalidFileError):
         return ""
 
 
@@ -154,8 +155,7 @@ def _read_markdown_files(root: Path, folder: str) -> Iterator[tuple[str, bytes]]
         folders.sort()
         relative = PurePath(parent).relative_to(root).as_posix()
         for name in sorted(names):
-            # Opening a FIFO would wait for ever.
-            if name.endswith(".md") and os.path.isfile(f"{parent}/{name}"):  # noqa: PTH113 - see above
-                # An editor may move or delete a file while we read.
-                with contextlib.suppress(FileNotFoundError), open(f"{parent}/{name}", "rb", buffering=0) as file:  # noqa: PTH123 - see above
-                    yield f"{relative}/{name}", file.read()
+            if name.endswith(".md"):
+                # An editor may move or delete a file while we read; what is no file, such as a FIFO, is left alone.
+                with contextlib.suppress(OSError):
+                    yield f"{relative}/{name}", read_regular_file(Path(parent, name))

@@ -20,6 +20,7 @@ from ..errors import SourceError
 from .http.client import Clock, Fetcher, FetchLimits
 from .http.responses import Response
 from .parsers import dates, discovery, html_tree, names, plain_text
+from .sandbox.pool import SandboxPool
 
 # Endings of the schema.org types of works (NewsArticle, BlogPosting, …); a page also describes its site and owner.
 _WORK_TYPES = (
@@ -61,17 +62,22 @@ def fetch_work_metadata(
     public. Raises SourceError if the page cannot be fetched or is no HTML.
     """
 
-    async def fetch() -> Response:
-        async with Fetcher(root, agent, clock, limits, intranet=intranet) as fetcher:
-            return await fetcher.fetch(address)
+    async def fetch_and_parse() -> WorkMetadata:
+        async with Fetcher(root, agent, clock, limits, intranet=intranet) as fetcher, SandboxPool(1) as sandbox:
+            response = await fetcher.fetch(address)
+            return await sandbox.read(parse_work_metadata, _get_page(response), response.address, response.content_type)
 
-    response = asyncio.run(fetch())
+    return asyncio.run(fetch_and_parse())
+
+
+def _get_page(response: Response) -> bytes:
+    """Return the body of a response; raises SourceError if it is no HTML page."""
     if not response.data or not response.data.strip():
         raise SourceError("empty", "the answer is empty")
     media_type = response.content_type.partition(";")[0].strip().lower()
     if media_type not in {"text/html", "application/xhtml+xml"} and not discovery.is_html(response.data):
         raise SourceError("no-page", f"this is no web page, but {media_type or 'something else'}")
-    return parse_work_metadata(response.data, response.address, response.content_type)
+    return response.data
 
 
 def parse_work_metadata(html: bytes, url: str, content_type: str = "") -> WorkMetadata:

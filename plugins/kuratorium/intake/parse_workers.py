@@ -1,33 +1,20 @@
-"""The parsing of documents while a pull goes on fetching: in this process, or in workers once there is much to parse.
-
-If a worker takes too long or dies, only the source of its document fails.
-"""
+"""The parsing of feeds while a pull goes on fetching: in this process, or in a sandbox once there is much to parse."""
 
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
-import signal
-import threading
-from collections.abc import Callable
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from types import FrameType, TracebackType
+from types import TracebackType
 from typing import Self
 
 import msgspec
-from msgspec import Struct
 
 from ..edition.curation import EntrySelectors
-from ..errors import SourceError
-from ..process_pool import count_processors, prepare_worker
 from .parsers import dispatch
 from .parsers.model import Feed
+from .sandbox.call import SlowCallError, is_cheap
+from .sandbox.pool import TIMEOUT_SECONDS, SandboxPool, call_here
 
-PARSE_TIMEOUT_SECONDS = 30.0  # for one document; real ones take a few milliseconds
-_SMALL_DOCUMENT_BYTES = 1_000_000  # the fast parser needs some 30 ms for this
 _IN_PROCESS_BYTES = 2_000_000  # in all; a small pull ends before a worker has started
-_MAX_WORKERS = 4  # each takes some 50 MB of memory
 
 
 class ParserPool:
@@ -42,14 +29,10 @@ class ParserPool:
         workers: int = 0,
         *,
         in_process_bytes: int = _IN_PROCESS_BYTES,
-        timeout_seconds: float = PARSE_TIMEOUT_SECONDS,
+        timeout_seconds: float = TIMEOUT_SECONDS,
     ) -> None:
-        self._workers = workers or min(_MAX_WORKERS, count_processors())
         self._in_process_bytes_left = in_process_bytes
-        self._timeout_seconds = timeout_seconds
-        # One thread only: feedparser fills a global table at its first use, and is not safe for a second one then.
-        self._thread_executor = ThreadPoolExecutor(max_workers=1)
-        self._pool: ProcessPoolExecutor | None = None
+        self._sandbox = SandboxPool(workers, timeout_seconds=timeout_seconds)
         self._inline_lock = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
@@ -58,9 +41,7 @@ class ParserPool:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for executor in (self._thread_executor, self._pool):
-            if executor:
-                executor.shutdown(cancel_futures=True)
+        await self._sandbox.__aexit__(kind, error, trace)
 
     async def parse(
         self,
@@ -71,119 +52,42 @@ class ParserPool:
         address: str = "",
         select: EntrySelectors | None = None,
     ) -> Feed:
-        """Return the feed in a document, as `dispatch.parse_feed` does; raises SourceError.
+        """Return the feed in a document, as `dispatch.parse_feed` does; raises SourceError whatever goes wrong.
 
-        A small well-formed document is parsed at once, any other one outside of the event loop's thread.
+        A small plain document is parsed at once, any other one outside of this process.
         """
-        request = _ParseRequest(data, content_type, site, address, select)
-        return await self._parse_at_once(request) or await self._parse_outside_loop(request)
+        arguments = (data, content_type, site, address, select)
+        if is_cheap(data):
+            async with self._inline_lock:
+                await asyncio.sleep(0)  # lets the event loop serve the network between two documents
+                if feed := self._parse_here(*arguments):
+                    return feed
+        encoded = await self._sandbox.read_apart(_parse_to_bytes, *arguments)
+        return msgspec.msgpack.decode(encoded, type=Feed)
 
-    async def _parse_at_once(self, request: _ParseRequest) -> Feed | None:
-        """Return the feed in a small well-formed document; None for any other document."""
-        if len(request.data) > _SMALL_DOCUMENT_BYTES or request.select:
+    def _parse_here(
+        self, data: bytes, content_type: str, site: str, address: str, select: EntrySelectors | None
+    ) -> Feed | None:
+        """Return the feed if it is well-formed, or if few others were parsed here before; else None."""
+        try:
+            feed = None if select else call_here(_parse_wellformed, data, content_type, site, address)
+            if feed is None:
+                self._in_process_bytes_left -= len(data)
+                if self._in_process_bytes_left >= 0:
+                    feed = call_here(_parse, data, content_type, site, address, select)
+        except SlowCallError:
             return None
-        async with self._inline_lock:
-            await asyncio.sleep(0)  # lets the event loop serve the network between two documents
-            return dispatch.parse_wellformed_feed(
-                request.data, request.content_type, site_url=request.site, feed_url=request.address
-            )
-
-    async def _parse_outside_loop(self, request: _ParseRequest) -> Feed:
-        self._in_process_bytes_left -= len(request.data)
-        encoded = await (
-            self._run_in_executor(self._thread_executor, _parse_to_bytes, request)
-            if self._in_process_bytes_left >= 0
-            else self._parse_in_worker(request)
-        )
-        result = msgspec.msgpack.decode(encoded, type=_ParseResult)
-        if result.feed is None:
-            raise SourceError(result.reason, result.message)
-        return result.feed
-
-    async def _parse_in_worker(self, request: _ParseRequest) -> bytes:
-        # A worker that dies breaks the whole pool, and any document in it may be to blame: each is tried a second time,
-        # in a new pool.
-        for _ in range(2):
-            pool = self._pool = self._pool or self._start_pool()
-            try:
-                return await self._run_in_executor(pool, _parse_to_bytes, request, self._timeout_seconds)
-            except BrokenProcessPool:
-                if self._pool is pool:
-                    self._pool = None
-                    pool.shutdown(wait=False)
-        raise SourceError("broken", "the feed could not be read: the process that reads it was killed twice")
-
-    def _start_pool(self) -> ProcessPoolExecutor:
-        # Spawned, not forked: this process has threads by now (see process_pool.can_fork).
-        context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(self._workers, mp_context=context, initializer=prepare_worker)
-
-    @staticmethod
-    async def _run_in_executor(executor: Executor, function: Callable[..., bytes], *arguments: object) -> bytes:
-        return await asyncio.get_running_loop().run_in_executor(executor, function, *arguments)
+        return feed
 
 
-class _ParseRequest(Struct, frozen=True):
-    """A document to parse."""
-
-    data: bytes
-    content_type: str
-    site: str
-    address: str
-    select: EntrySelectors | None
+def _parse_wellformed(data: bytes, content_type: str, site: str, address: str) -> Feed | None:
+    return dispatch.parse_wellformed_feed(data, content_type, site_url=site, feed_url=address)
 
 
-class _ParseResult(Struct, frozen=True):
-    """The feed in a document, or the reason and message of a SourceError."""
-
-    feed: Feed | None = None
-    reason: str = ""
-    message: str = ""
+def _parse(data: bytes, content_type: str, site: str, address: str, select: EntrySelectors | None) -> Feed:
+    return dispatch.parse_feed(data, content_type, site_url=site, feed_url=address, select=select)
 
 
-class _ParseTimeoutError(BaseException):
-    """A document takes too long. Not an Exception, so that no parser catches it as an error of its own."""
-
-
-def _parse_to_bytes(request: _ParseRequest, seconds: float = 0) -> bytes:
-    """Return the encoded _ParseResult of a document."""
+def _parse_to_bytes(data: bytes, content_type: str, site: str, address: str, select: EntrySelectors | None) -> bytes:
     # MessagePack is decoded many times faster than a pickle, and than the document itself.
-    try:
-        with _TimeLimit(seconds):
-            feed = dispatch.parse_feed(
-                request.data,
-                request.content_type,
-                site_url=request.site,
-                feed_url=request.address,
-                select=request.select,
-            )
-            result = _ParseResult(feed)
-    except SourceError as error:
-        result = _ParseResult(reason=error.reason, message=str(error))
-    except _ParseTimeoutError:
-        result = _ParseResult(reason="slow", message=f"reading the feed takes more than {seconds:.0f} s")
-    return msgspec.msgpack.encode(result)
-
-
-class _TimeLimit:
-    """A block that raises _ParseTimeoutError after some seconds (0: never).
-
-    It uses a signal, because nothing else stops a parser; so it works only in the main thread, and not on Windows.
-    """
-
-    def __init__(self, seconds: float) -> None:
-        is_available = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
-        self._seconds = seconds if is_available else 0
-
-    def __enter__(self) -> None:
-        if self._seconds:
-            signal.signal(signal.SIGALRM, _raise_timeout)
-            signal.setitimer(signal.ITIMER_REAL, self._seconds)
-
-    def __exit__(self, *_: object) -> None:
-        if self._seconds:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-
-
-def _raise_timeout(_number: int, _frame: FrameType | None) -> None:
-    raise _ParseTimeoutError
+    return msgspec.msgpack.encode(_parse(data, content_type, site, address, select))

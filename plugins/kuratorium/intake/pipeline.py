@@ -21,9 +21,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from .. import urls
+from ..compare_and_swap import apply_changes
 from ..edition.curation import Source
+from ..edition.paths import SEEN_FOLDER
 from ..errors import SourceError
-from ..files import write_files_atomically
 from . import delivery, inbox_index, schedule, seen
 from .archive import Archive, ArchivedEntry
 from .context import PullContext
@@ -300,9 +301,11 @@ class BatchWriter:
         self._archive.store_written_digests(
             {file.uid: file.accepted_digests for planned in deliveries for file in planned.inbox_files}
         )
-        files = [file for planned in deliveries for file in delivery.list_writes(self._root, planned)]
-        if files:
-            write_files_atomically(files)
+        changes = [change for planned in deliveries for change in delivery.list_changes(self._root, planned)]
+        # An inbox file that an editor saved or deleted since it was read stays as it is.
+        for refused in apply_changes(changes):
+            if refused.path.parent == self._root / SEEN_FOLDER and refused.text:
+                seen.add_lines(refused.path, refused.text)
         self._archive.store_pull_results(
             {pending.source_id: (pending.state, pending.entries_to_archive) for pending in batch}, self._day
         )

@@ -7,29 +7,27 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from time import perf_counter
 
+from ..compare_and_swap import FileChange, apply_changes
 from ..edition.curation import Source
 from ..edition.registry import Registry
 from ..edition.settings import SiteSettings
 from ..file_lock import FileLock
-from ..files import remove_stale_temporaries, write_files_atomically
+from ..files import remove_stale_temporaries
 from ..translations import read_translations
-from . import deduplicate, inbox, inbox_index, pull_workers
+from . import deduplicate, inbox, inbox_index, pull_workers, schedule
 from .archive import Archive
 from .context import PullContext, PullOptions, select_sources
 from .delivery import KnownEntries
 from .http.client import Clock, FetchLimits
-from .identity import IdentifiedEntry
 from .inbox import InboxContext
 from .inbox_index import InboxIndex, IndexedItem
 from .parsers import dates
-from .parsers.model import Entry
 from .pipeline import run_pipeline
 from .pull_workers import PullOutcome
 from .report import PullReport, SourceResult
@@ -75,8 +73,8 @@ def pull_sources(
         outcome = pull_workers.distribute_work(
             sources, worker_count, partial(run_pipeline, context), progress or _ignore_progress
         )
-        merged_count = 0 if options.dry_run else _clean_up(context, outcome)
-    return _build_report(sources, context, outcome, merged_count=merged_count, seconds=perf_counter() - started)
+        counts = (0, len(context.expired_items)) if options.dry_run else _clean_up(context, outcome)
+    return _build_report(sources, context, outcome, counts, seconds=perf_counter() - started)
 
 
 def deduplicate_inbox(root: Path, registry: Registry, *, now: datetime, site: SiteSettings) -> int:
@@ -121,8 +119,14 @@ def _open_context(
         _lock_and_open_archive(root, dry_run=options.dry_run, warn=warnings.append) as archive,
         tempfile.TemporaryDirectory() as shared_folder,
     ):
-        known_entries, expired = _read_known_entries(root, archive, inbox_context, Path(shared_folder, "delivered"))
-        states = archive.read_states()
+        stored_states = archive.read_states()
+        known_entries, expired = _read_known_entries(
+            root,
+            archive,
+            inbox_context,
+            Path(shared_folder, "delivered"),
+            nothing_expires=schedule.is_after_pause(stored_states.values(), clock()),
+        )
         # Before workers are forked (see Archive.close): each process opens the archive again when it needs it.
         archive.close()
         yield PullContext(
@@ -135,19 +139,19 @@ def _open_context(
             clock=clock,
             limits=limits,
             known_entries=known_entries,
-            states=states,
+            states={source_id: schedule.correct_clock(state, clock()) for source_id, state in stored_states.items()},
             expired_items=tuple(item for item in expired if options.shard.contains(item.source_id)),
             warnings=warnings,
         )
 
 
 def _read_known_entries(
-    root: Path, archive: Archive, context: InboxContext, shared_file: Path
+    root: Path, archive: Archive, context: InboxContext, shared_file: Path, *, nothing_expires: bool
 ) -> tuple[KnownEntries, list[IndexedItem]]:
     """Return the entries that are known when a pull begins, and the inbox items that expire with this pull."""
     feed_addresses = _map_feed_addresses(context.registry)
     index = inbox_index.build_index(root, feed_addresses)
-    expired = find_expired_items(root, index, archive.read_written_digests(), context)
+    expired = [] if nothing_expires else find_expired_items(root, index, archive.read_written_digests(), context)
     # Items that expire are not updated or merged, whichever shard removes them: else the result of a pull would depend
     # on the number of its shards.
     return KnownEntries(root, archive, feed_addresses, index.without_items(expired), shared_file), expired
@@ -161,57 +165,67 @@ def _ignore_progress(_result: SourceResult) -> None:
     pass
 
 
-def _clean_up(context: PullContext, outcome: PullOutcome) -> int:
-    """Finish a pull whose sources are all done, and return how many inbox files were merged into others.
+def _clean_up(context: PullContext, outcome: PullOutcome) -> tuple[int, int]:
+    """Finish a pull whose sources are all done; return how many inbox files were merged into others, and expired.
 
     Removes expired inbox files, stores the states of failed sources, prunes the archive and merges duplicates.
     """
     known_entries = context.known_entries
     archive = known_entries.archive
-    remove_expired_items(context.root, context.expired_items, context)
-    archive.store_written_digests({item.uid: "" for item in context.expired_items})
+    expired_count = remove_expired_items(context.root, context.expired_items, context, archive)
     # Only now is it known whether the sources failed, or this machine's network.
     archive.store_states(outcome.build_failed_states())
-    if policy := context.registry.policy:
+    policy = context.registry.policy
+    if policy and not schedule.is_after_pause(context.states.values(), context.clock()):
         oldest_day = context.now.date() - timedelta(days=policy.archive_days)
         archive.prune(oldest_day.isoformat(), context.registry.sources)
     items = {**known_entries.inbox_index.inbox_items, **{item.uid: item for item in outcome.written_items}}
-    return deduplicate.merge_duplicates(context.root, items.values(), archive, context, context.options.shard.contains)
+    owns_source = context.options.shard.contains
+    return deduplicate.merge_duplicates(context.root, items.values(), archive, context, owns_source), expired_count
 
 
 def find_expired_items(
     root: Path, index: InboxIndex, written_digests: Mapping[str, str], context: InboxContext
 ) -> list[IndexedItem]:
-    """Return the inbox items that are older than thirty days, and that no editor touched.
+    """Return the inbox items that were first pulled more than thirty days ago, and that no editor touched.
 
     `written_digests` are the digests of inbox files that the archive stores, by uid.
     """
     return [
         item
         for item in index.inbox_items.values()
-        if _is_old(item, context.now) and _is_item_untouched(root, item, written_digests, context)
+        if _is_old(root, item, context.now) and _is_item_untouched(root, item, written_digests, context)
     ]
 
 
-def remove_expired_items(root: Path, items: Iterable[IndexedItem], context: InboxContext) -> None:
-    """Remove inbox items whose entries are in the seen files; entries that are missing there are added first."""
-    # Without a seen line, the next pull would deliver the entry again.
-    items_by_source: dict[str, list[IndexedItem]] = defaultdict(list)
-    for item in items:
-        items_by_source[item.source_id].append(item)
-    for source_id, source_items in items_by_source.items():
-        seen_file = SeenFile(root, source_id)
-        entries = (IdentifiedEntry(item.entry_key, Entry()) for item in source_items)
-        text = seen_file.build_text_with(entries, context.now.date())
-        if text:  # usually empty: the pull that wrote the item also wrote its seen line
-            write_files_atomically([(seen_file.path, text)])
-        for item in source_items:
-            (root / item.path).unlink(missing_ok=True)
+def remove_expired_items(root: Path, items: Iterable[IndexedItem], context: InboxContext, archive: Archive) -> int:
+    """Remove inbox items, except those that an editor has touched since they were found; returns their number."""
+    digests = archive.read_written_digests()
+    texts = {item.uid: inbox_index.read_item_text(root, item) for item in items}
+    changes = {
+        item.uid: FileChange(path=root / item.path, text=None, expected=texts[item.uid])
+        for item in items
+        if inbox.is_untouched(texts[item.uid], digests.get(item.uid), context)
+    }
+    refused = apply_changes(changes.values())
+    removed = [uid for uid, change in changes.items() if change not in refused]
+    archive.store_written_digests(dict.fromkeys(removed, ""))
+    return len(removed)
 
 
-def _is_old(item: IndexedItem, now: datetime) -> bool:
-    pulled_at = dates.parse_date(item.pulled_at)
-    return bool(item.source_id) and pulled_at is not None and now - pulled_at > MAX_INBOX_AGE
+def _is_old(root: Path, item: IndexedItem, now: datetime) -> bool:
+    """Return whether the pull that first brought an item was more than thirty days ago, by its line in the seen file.
+
+    Without such a line an item does not expire: if it were removed, the next pull would deliver it again.
+    """
+    published = dates.parse_date(item.date)
+    # The file has the entry's date, which is earlier than the pull: this spares the look into most seen files.
+    if not item.source_id or (published and published <= now and now - published <= MAX_INBOX_AGE):
+        return False
+    day = SeenFile(root, item.source_id).find_last_day(item.entry_key)
+    if day and day > now.date():  # written while the clock was wrong
+        day = published.date() if published else None
+    return day is not None and now.date() - day > MAX_INBOX_AGE
 
 
 def _is_item_untouched(
@@ -222,7 +236,7 @@ def _is_item_untouched(
 
 
 def _build_report(
-    sources: Sequence[Source], context: PullContext, outcome: PullOutcome, *, merged_count: int, seconds: float
+    sources: Sequence[Source], context: PullContext, outcome: PullOutcome, counts: tuple[int, int], *, seconds: float
 ) -> PullReport:
     warnings = [*outcome.warnings, *context.warnings]
     if outcome.is_local_failure:
@@ -230,8 +244,8 @@ def _build_report(
     return PullReport(
         results=tuple(outcome.results[source.id] for source in sources if source.id in outcome.results),
         seconds=seconds,
-        joined=merged_count,
-        expired=len(context.expired_items),
+        joined=counts[0],
+        expired=counts[1],
         warnings=tuple(dict.fromkeys(warnings)),  # several workers may have found the same damaged archive
         interrupted=outcome.interrupted,
         dry=context.options.dry_run,

@@ -21,6 +21,7 @@ LONGEST_BACK_OFF = timedelta(days=7)
 GIVE_UP_AFTER = timedelta(days=7)  # of nothing but 410: a lone 410 is often a mistake of the server
 MOVE_CONFIRMED_AFTER = timedelta(days=7)  # of the same permanent redirect: a captive portal's is gone by then
 JITTER = 0.1
+_PAUSE = timedelta(days=30)
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # when a source that was given up is due
 
 # The values of sy:updatePeriod in the RSS 1.0 syndication module, in hours.
@@ -81,6 +82,37 @@ def reset_if_stale(state: SourceState | None, address: str, seen_digest: str) ->
     if state is None or state.address != address:
         return SourceState(address=address)
     return state if state.seen_digest == seen_digest else state.without_validators()
+
+
+def correct_clock(state: SourceState, now: datetime) -> SourceState:
+    """Return a stored state without what only a wrong clock can have written: one pull in 2030 must not silence us.
+
+    A due time or a Retry-After that is further away than its own limit does not count, nor a past that lies ahead.
+    """
+    gone_since = _drop_future(state.gone_since, now)
+    is_gone = state.next_due == NEVER and is_given_up(gone_since, state.last_error, now)
+    return replace(
+        state,
+        last_success=_drop_future(state.last_success, now),
+        failing_since=now if state.failing_since and state.failing_since > now else state.failing_since,
+        next_due=state.next_due if is_gone else _drop_future(state.next_due, now + LONGEST_BACK_OFF),
+        not_before=_drop_future(state.not_before, now + LONGEST_WAIT),
+        moved_since=now if state.moved_since and state.moved_since > now else state.moved_since,
+        gone_since=gone_since,
+    )
+
+
+def is_after_pause(states: Iterable[SourceState], now: datetime) -> bool:
+    """Return whether no source was read for thirty days, or the clock has jumped ahead: then nothing is too old yet.
+
+    False if none was ever read, as in a new clone.
+    """
+    last_moments = [state.last_success for state in states if state.last_success]
+    return bool(last_moments) and now - max(last_moments) > _PAUSE
+
+
+def _drop_future(moment: datetime | None, latest: datetime) -> datetime | None:
+    return None if moment and moment > latest else moment
 
 
 def record_failure(source_id: str, state: SourceState, error: SourceError, now: datetime) -> SourceState:

@@ -20,8 +20,10 @@ import msgspec
 from msgspec.structs import replace
 
 from .. import urls
+from ..compare_and_swap import FileChange, apply_changes
 from ..edition.paths import SEEN_FOLDER
 from ..file_lock import FileLock
+from ..files import write_atomically
 from . import identity
 from .identity import IdentifiedEntry
 
@@ -31,18 +33,21 @@ _LINE_PATTERN = re.compile(r"^([0-9a-f]{16})\b(?: (\S+) (\S+)((?:[^\S\n]+\S+)*))
 # the entry's are those of two time zones.
 _DAY_TOLERANCE = timedelta(days=1)
 
+_MAX_ATTEMPTS = 20  # to add to a file that is written again each time
+
 
 class SeenFile:
-    """A source's seen file: `digests` maps the digest of each entry's key to the entry's link.
+    """A source's seen file: its `text`; `digests` maps the digest of each entry's key to the entry's link.
 
     `is_missing` is true for a source that was never pulled.
     """
 
     def __init__(self, root: Path, source_id: str) -> None:
         self.path = get_seen_path(root, source_id)
-        self.is_missing = not self.path.exists()
-        self._text = "" if self.is_missing else self.path.read_text("utf-8", "replace")
-        self.digests = {match[1]: match[3] or "" for match in _LINE_PATTERN.finditer(self._text)}
+        text = _read_text(self.path)
+        self.is_missing = text is None
+        self.text = text or ""
+        self.digests = {match[1]: match[3] or "" for match in _LINE_PATTERN.finditer(self.text)}
 
     def contains(self, key: str, former_key: str, links: Collection[str]) -> bool:
         """Return whether an entry was seen: by its key, or by its `former_key` together with one of its links."""
@@ -93,7 +98,7 @@ class SeenFile:
             for link in _list_article_links((entry.entry.link, entry.entry.canonical), feed_address):
                 keys_by_link[link].add(entry.key)
         lines_by_link: dict[str, dict[str, str]] = defaultdict(dict)
-        for match in _LINE_PATTERN.finditer(self._text):
+        for match in _LINE_PATTERN.finditer(self.text):
             digest, day, first_link, extras = match.groups(default="")
             links = (first_link, *(extra[1:] for extra in extras.split() if extra.startswith("=")))
             for link in _list_article_links(links, feed_address):
@@ -107,6 +112,15 @@ class SeenFile:
             for digest, day in lines_by_link[link].items()
             if not _is_published_after(by_key[key], day, now)
         }
+
+    def find_last_day(self, key: str) -> date | None:
+        """Return the day on which an entry was first seen; the last one, if the lines of two clones were merged."""
+        lines = re.findall(rf"^{identity.extract_digest(key)} (\d{{4}}-\d\d-\d\d)\b", self.text, re.MULTILINE)
+        days = []
+        for day in lines:
+            with suppress(ValueError):  # 2026-02-30
+                days.append(date.fromisoformat(day))
+        return max(days, default=None)
 
     def build_text_with(
         self, entries: Iterable[IdentifiedEntry], day: date, skip_reasons: Mapping[str, str] = {}
@@ -122,8 +136,29 @@ class SeenFile:
                 added.setdefault(digest, _format_line(entry, day, skip_reasons.get(entry.key, "")))
         if not added:
             return ""
-        lines = sorted(line for line in (*self._text.splitlines(), *added.values()) if line.strip())
-        return "".join(f"{line}\n" for line in lines)
+        return _join_lines(self.text.splitlines(), added.values())
+
+
+def add_lines(path: Path, text: str) -> None:
+    """Add the lines of `text` to a seen file that was written since the pull read it; a deleted one stays deleted."""
+    for _ in range(_MAX_ATTEMPTS):
+        present = _read_text(path)
+        if present is None:
+            return
+        merged = _join_lines(present.splitlines(), text.splitlines())
+        if not apply_changes([FileChange(path=path, text=merged, expected=present)]):
+            return
+    write_atomically(path, merged)
+
+
+def _join_lines(*groups: Iterable[str]) -> str:
+    # Each line once: a merge of two clones that both added it may have left two.
+    return "".join(f"{line}\n" for line in sorted({line for group in groups for line in group if line.strip()}))
+
+
+def _read_text(path: Path) -> str | None:
+    """Return the text of a seen file; None if there is none."""
+    return path.read_text("utf-8", "replace") if path.is_file() else None
 
 
 def _format_line(entry: IdentifiedEntry, day: date, skip_reason: str) -> str:
@@ -213,7 +248,7 @@ def read_delivered_links(root: Path, feed_addresses: Mapping[str, str]) -> dict[
     sources_by_link: dict[str, set[str]] = {}
     for path in sorted((root / SEEN_FOLDER).glob("*.txt")):
         feed_address = feed_addresses.get(path.stem, "")
-        for match in _LINE_PATTERN.finditer(path.read_text("utf-8", "replace")):
+        for match in _LINE_PATTERN.finditer(_read_text(path) or ""):
             link, extras = match[3], (match[4] or "").split()
             # A word without "=" is the reason why the entry never reached the inbox.
             if link and link != "-" and all(extra.startswith("=") for extra in extras):

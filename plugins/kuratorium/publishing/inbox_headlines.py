@@ -17,11 +17,11 @@ from msgspec.structs import replace
 from .. import similarity
 from ..edition import frontmatter, loader
 from ..edition.frontmatter import InvalidFileError
-from ..edition.model import FrontMatter, Work
+from ..edition.model import UNDATED, InboxFrontMatter, Work
 from ..edition.registry import Registry
 from ..files import hash_bytes
 from ..local_time import find_day
-from ..unsafe_characters import remove_unsafe_characters
+from ..text.unsafe_characters import remove_unsafe_characters
 from ..urls import normalize_url
 from .template_inputs import Headline
 
@@ -29,7 +29,8 @@ from .template_inputs import Headline
 class PublicInboxItem(Struct, frozen=True, kw_only=True):
     """The work of an inbox file; `addresses` are all under which sources brought it.
 
-    `day`: that on which the work was published; `date`, the file's own, stands for it if its page does not say.
+    `day`: that on which the work was published; `date`, the file's own, stands for it if its page does not say, and is
+    UNDATED if its feed does not, either.
     `teaser` is never published: it only shows which items report the same story.
     """
 
@@ -73,7 +74,7 @@ def group_stories(
     recommended = {normalize_url(url) for url in recommended_urls}
     waiting = sorted(
         (
-            item if item.day else replace(item, day=find_day(item.date, registry.zone))
+            item if item.day or item.date == UNDATED else replace(item, day=find_day(item.date, registry.zone))
             for item in items
             if _is_waiting(item, shown_sources, recommended)
         ),
@@ -101,13 +102,13 @@ def _read_file(root: Path, file: str) -> ReadInboxFile:
         return ReadInboxFile(b"", None)
     data_hash = hash_bytes(data)
     try:
-        meta, _ = frontmatter.parse_front_matter(file, frontmatter.decode_text(file, data), FrontMatter)
+        meta, _ = frontmatter.parse_front_matter(file, frontmatter.decode_text(file, data), InboxFrontMatter)
     except InvalidFileError:
         return ReadInboxFile(data_hash, None)
     return ReadInboxFile(data_hash, _build_item(meta) if meta.bookmark_of else None)
 
 
-def _build_item(meta: FrontMatter) -> PublicInboxItem:
+def _build_item(meta: InboxFrontMatter) -> PublicInboxItem:
     work = meta.bookmark_of[0]
     return PublicInboxItem(
         uid=meta.uid,
@@ -128,7 +129,7 @@ def _is_waiting(item: PublicInboxItem, shown_sources: Collection[str], recommend
 
 
 def _newest_first_key(item: PublicInboxItem) -> tuple[int, str]:
-    return -(item.day or item.date).toordinal(), item.uid
+    return -(item.day or Day.min).toordinal(), item.uid
 
 
 def _to_headline(item: PublicInboxItem, *, continues_story: bool) -> Headline:
@@ -140,7 +141,7 @@ def _to_headline(item: PublicInboxItem, *, continues_story: bool) -> Headline:
         title=remove_unsafe_characters(work.title),
         publication=remove_unsafe_characters(outlet),
         authors=tuple(map(remove_unsafe_characters, authors)),
-        day=item.day or item.date.date(),
+        day=item.day,
         lang=item.lang,
         continues_story=continues_story,
     )

@@ -109,13 +109,16 @@ class SourceCard(TemplateInput, frozen=True, kw_only=True):
 
 
 class Headline(TemplateInput, frozen=True, kw_only=True):
-    """A work that waits for a note, in facts; `continues_story`: it reports the same story as the one before."""
+    """A work that waits for a note, in facts; `continues_story`: it reports the same story as the one before.
+
+    `day` is None if its source did not say when it was published.
+    """
 
     url: str
     title: str
     publication: str
     authors: tuple[str, ...]
-    day: Day
+    day: Day | None
     lang: str
     continues_story: bool
 

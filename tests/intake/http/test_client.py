@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from kuratorium import __version__
 from kuratorium.errors import SourceError
+from kuratorium.intake.http import ssrf_guard
 from kuratorium.intake.http.client import Fetcher, FetchLimits, build_user_agent
 from kuratorium.intake.http.decompress import zstd
 from kuratorium.intake.http.errors import PostponedError
@@ -340,7 +341,7 @@ def test_concurrent_hosts(web: Web) -> None:
     assert {request.headers["host"] for request in web.requests[:8]} == {f"{host}:{port}" for host in hosts[:2]}
 
 
-def test_redirects_count_for_the_limit_per_host(web: Web) -> None:
+def test_redirects_count_for_the_limit_per_host(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
     """A host that many others redirect to gets at most two requests at a time as well."""
     barrier = threading.Barrier(2, timeout=5)
 
@@ -351,18 +352,53 @@ def test_redirects_count_for_the_limit_per_host(web: Web) -> None:
     port = web.address.rpartition(":")[2]
     web.answers["/"] = respond(status=301, location=f"http://one.example:{port}/feed")
     web.answers["/feed"] = answer
-    hosts = [*(f"h{number}.example" for number in range(8)), "one.example"]
+    hosts = [f"h{number}.example" for number in range(8)]
+    monkeypatch.setattr(ssrf_guard, "find_block_reason", lambda _: "")  # as if the server had a public address
 
     async def resolve(_host: str, _port: int) -> list[str]:
         return ["127.0.0.1"]
 
     async def run() -> None:
-        async with Fetcher(Path(), "test", lambda: CLOCK, intranet=hosts, resolve=resolve) as fetcher:
-            await asyncio.gather(*(fetcher.fetch(f"http://{host}:{port}/") for host in hosts[:-1]))
+        async with Fetcher(Path(), "test", lambda: CLOCK, resolve=resolve) as fetcher:
+            await asyncio.gather(*(fetcher.fetch(f"http://{host}:{port}/") for host in hosts))
 
     asyncio.run(run())
     assert barrier.n_waiting == 0
     assert len(web.requests) == 16
+
+
+@pytest.mark.parametrize("is_linked", [False, True], ids=["redirect", "link"])
+def test_no_foreign_host_leads_into_the_intranet(web: Web, monkeypatch: pytest.MonkeyPatch, is_linked: bool) -> None:
+    """A host of the intranet is requested for its own address only, not for a redirect or link of another host."""
+    port = web.address.rpartition(":")[2]
+    inner = f"http://WIKI.intern:{port}/feed"
+    web.answers = {"/": respond(status=302, location=inner), "/feed": respond(b"secret")}
+    find_block_reason = ssrf_guard.find_block_reason
+    monkeypatch.setattr(ssrf_guard, "find_block_reason", lambda ip: "" if ip == "127.0.0.1" else find_block_reason(ip))
+
+    async def resolve(_host: str, _port: int) -> list[str]:
+        return ["127.0.0.1"]
+
+    async def run(address: str, named_by: str = "") -> Response:
+        async with Fetcher(Path(), "test", lambda: CLOCK, intranet=["wiki.intern"], resolve=resolve) as fetcher:
+            return await fetcher.fetch(address, named_by=named_by)
+
+    outer = f"http://public.example:{port}/"
+    assert asyncio.run(run(inner)).data == b"secret"
+    assert asyncio.run(run(f"http://wiki.intern:{port}/")).data == b"secret"
+    with pytest.raises(SourceError, match="in the intranet: only a source") as caught:
+        asyncio.run(run(inner, outer) if is_linked else run(outer))
+    assert caught.value.reason == "private-address"
+
+
+@pytest.mark.parametrize("status", [200, 206])
+def test_a_part_of_a_feed_is_a_failure(web: Web, status: int) -> None:
+    """A response that is announced as a part (206), or that breaks off before its end, is not taken for the feed."""
+    length = "500" if status == 200 else "4"
+    web.answers["/"] = respond(b"<rss", status=status, content_length=length)
+    error = fetch_error(f"{web.address}/")
+    assert error.reason == "broken-answer"
+    assert ("a part of the feed" if status == 206 else "broke off before the answer was whole") in str(error)
 
 
 def test_default_limits() -> None:

@@ -109,17 +109,6 @@ def test_any_text(text: str) -> None:
     assert moment is None or moment.tzinfo is UTC
 
 
-def test_dates_are_clamped_to_first_seen() -> None:
-    """A missing date, or one after the entry was first seen, becomes the moment when it was first seen."""
-    first_seen = datetime(2026, 10, 6, 10, tzinfo=UTC)
-    before, after = datetime(2026, 10, 5, tzinfo=UTC), datetime(2032, 1, 1, tzinfo=UTC)
-    assert [dates.clamp_to_first_seen(moment, first_seen) for moment in (before, after, None)] == [
-        before,
-        first_seen,
-        first_seen,
-    ]
-
-
 BERLIN = ZoneInfo("Europe/Berlin")
 
 

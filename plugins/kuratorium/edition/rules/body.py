@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from ...unsafe_characters import find_unsafe_characters
+from ...text.unsafe_characters import find_unsafe_characters
 from .. import prose
 from ..fields import Violation
 from ..markdown import allowed_html

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
-from ...unsafe_characters import FLAG, UNSAFE_CLASS
+from ...text.unsafe_characters import FLAG, UNSAFE_CLASS
 
 _FORBIDDEN = re.compile(f"[{UNSAFE_CLASS}]")
 _MAY_HOLD_FORBIDDEN = re.compile(rf"[{UNSAFE_CLASS}\\]")  # in YAML, an escape such as "\e" stands for a character

@@ -98,6 +98,7 @@ class Fetcher:
         self._sender = _RequestSender(agent, self._limits, clock)
         self._resolver = ssrf_guard.Resolver(self._limits.concurrent_hosts)
         self._network_backend = ssrf_guard.PublicNetworkBackend(resolve or self._resolver, intranet)
+        self._intranet = frozenset(map(ssrf_guard.normalize_host, intranet))
         self._owns_host = owns_host
         self._host_limiter: HostLimiter | None = None
         self._postponed_hosts: dict[str, datetime] = {}  # hosts that answered 429, and the end of the pause
@@ -111,12 +112,19 @@ class Fetcher:
         self._resolver.close()
 
     async def fetch(
-        self, address: str, validators: Validators | None = None, redirect_chain: RedirectChain | None = None
+        self,
+        address: str,
+        validators: Validators | None = None,
+        redirect_chain: RedirectChain | None = None,
+        *,
+        named_by: str = "",
     ) -> Response:
         """Fetch an address (http, https, file: or a path).
 
-        With `validators`, a response may be "unchanged". A `redirect_chain` continues at its next address. Raises
-        SourceError if nothing usable arrives, and HostNotOwnedError if a redirect leads to a host that is not owned.
+        With `validators`, a response may be "unchanged". A `redirect_chain` continues at its next address. `named_by`
+        is the address of a foreign page that names this one: neither it nor a redirect may lead into the intranet.
+        Raises SourceError if nothing usable arrives, and HostNotOwnedError if a redirect leads to a host that is not
+        owned.
         """
         if not urls.is_http_url(address):
             return await asyncio.to_thread(self._read_file, address)
@@ -126,7 +134,7 @@ class Fetcher:
         if "@" in urlsplit(address).netloc:
             raise errors.build_credentials_error()
         chain = redirect_chain or RedirectChain(next_address=safe_address)
-        return await self._follow_redirects(safe_address, validators, chain)
+        return await self._follow_redirects(safe_address, validators, chain, named_by or safe_address)
 
     def _read_file(self, address: str) -> Response:
         """Read a file of the edition. Raises SourceError for any other, which may hold what nobody is to see."""
@@ -146,10 +154,18 @@ class Fetcher:
             raise errors.build_too_large_error(self._limits.max_bytes)
         return Response(data=data, body_hash=hash_body(data), compressed_bytes=len(data), decompressed_bytes=len(data))
 
-    async def _follow_redirects(self, address: str, validators: Validators | None, chain: RedirectChain) -> Response:
-        """Request `address` and the targets of its redirects; only the time of requests counts, not of waiting."""
+    async def _follow_redirects(
+        self, address: str, validators: Validators | None, chain: RedirectChain, origin: str
+    ) -> Response:
+        """Request `address` and the targets of its redirects; only the time of requests counts, not of waiting.
+
+        A host of the intranet is requested only if an editor has named it: if it is that of `origin`.
+        """
+        origin_host = ssrf_guard.normalize_host(urlsplit(origin).hostname or "")
         while True:
             host = urlsplit(chain.next_address).hostname or ""
+            if ssrf_guard.normalize_host(host) in self._intranet - {origin_host}:
+                raise errors.build_foreign_intranet_error(host)
             if not self._owns_host(host):
                 raise HostNotOwnedError(chain)
             async with self._get_host_limiter().acquire_host(host) as pool:
@@ -234,7 +250,7 @@ class _RequestSender:
         # A 304 answers a conditional request only (RFC 9110, 15.4.5); to any other one it is an error, without a body.
         if stream.status == 304 and validators and (validators.etag or validators.last_modified):
             return self._build_response(304, response_headers, address, validators, None)
-        if not 200 <= stream.status < 300:
+        if not 200 <= stream.status < 300 or stream.status == 206:  # a part of a feed is none
             until = headers.parse_retry_after(response_headers.get("retry-after", ""), self._clock())
             raise errors.build_status_error(stream.status, until)
         body = await self._read_body(stream, response_headers)

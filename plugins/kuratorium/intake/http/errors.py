@@ -13,6 +13,7 @@ import httpx
 from ...errors import SourceError
 
 _STATUS_ERRORS = {
+    206: ("broken-answer", "the server sends only a part of the feed (206)"),
     401: ("forbidden", "the server asks for a password (401)"),
     403: ("forbidden", "the server does not let us in (403)"),
     404: ("not-found", "there is nothing at this address (404)"),
@@ -102,6 +103,12 @@ def build_private_address_error(host: str, address: str, kind: str) -> SourceErr
     finding = f"{host} is {kind} address" if host == address else f"{host} leads to {address}, {kind} address"
     hint = 'requests go only to public ones, and to hosts that curation/policy.yaml lists under "intranet"'
     return SourceError("private-address", f"{finding}: {hint}")
+
+
+def build_foreign_intranet_error(host: str) -> SourceError:
+    """Return the error for a redirect or a link of another host that leads to a host of the intranet."""
+    message = f"it leads to {host} in the intranet: only a source with an address at this host is fetched from there"
+    return SourceError("private-address", message)
 
 
 def build_unknown_host_error(host: str, error: OSError | None = None) -> SourceError:

@@ -149,11 +149,6 @@ def _parse_offset(digits_and_sign: str | None, zone_name: str | None) -> timedel
     return offset if _MIN_OFFSET <= offset <= _MAX_OFFSET else timedelta()
 
 
-def clamp_to_first_seen(published: datetime | None, first_seen: datetime) -> datetime:
-    """Return when an entry was published, at the latest `first_seen`, which also replaces a missing date."""
-    return min(published, first_seen) if published else first_seen
-
-
 def convert_struct_time(struct_time: time.struct_time | None) -> datetime | None:
     """Return feedparser's time (UTC) as an aware datetime; None if there is none, or if it is not plausible.
 

@@ -24,7 +24,8 @@ from .model import Entry, Feed
 
 # The possessive quantifiers keep a long prolog from backtracking.
 _DOCTYPE = re.compile(rb"(?:[^<]++|<!--.*?-->|<\?.*?\?>)*+<!DOCTYPE[^>]*\[", re.DOTALL | re.IGNORECASE)
-_ENTITY_DECLARATION = re.compile(rb"<!ENTITY\s[^\"'>]*(\"[^\"]*\"|'[^']*')")
+# Without "<", or declarations that never end would each be searched to the end of the document.
+_ENTITY_DECLARATION = re.compile(rb"<!ENTITY\s[^\"'<>]*(\"[^\"]*\"|'[^']*')")
 _ENTITY_REFERENCE = re.compile(rb"&(?!#|amp;|lt;|gt;|quot;|apos;)")
 _MAX_ENTITY_BYTES = 20_000  # twice what all entities of HTML take
 

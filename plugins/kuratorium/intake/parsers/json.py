@@ -42,6 +42,8 @@ def _load_json(data: bytes) -> dict[str, Any]:
         raise SourceError("broken", words) from error
     except (UnicodeDecodeError, RecursionError) as error:
         raise SourceError("broken", "the JSON Feed is broken: it cannot be decoded") from error
+    except ValueError as error:  # Python reads no number of thousands of digits
+        raise SourceError("broken", "the JSON Feed is broken: it holds a number that is too long") from error
     if not isinstance(document, dict):
         raise SourceError("no-feed", "this is JSON, but no JSON Feed (a feed is an object)")
     return document

@@ -13,16 +13,18 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ... import urls
+from ...compare_and_swap import edit_text
 from ...edition.curation import EntrySelectors, Source
 from ...edition.paths import SOURCES_FILE
 from ...edition.registry import Registry
 from ...errors import SourceError, UsageError
-from ...files import write_atomically
 from ...slugs import slugify
 from .. import page_metadata
 from ..http.client import Fetcher
 from ..http.responses import Response
 from ..parsers import discovery, dispatch, plain_text
+from ..parsers.model import Feed
+from ..sandbox.pool import SandboxPool
 from . import merge
 from .feed_description import FeedDescription, describe_feed
 from .merge import Outline
@@ -74,7 +76,8 @@ async def gather_candidates(
     addresses: tuple[str, ...], *, registry: Registry, fetcher: Fetcher, now: datetime
 ) -> tuple[FeedCandidate, ...]:
     """Find feeds like `discover_feeds`, with an open fetcher, at the first of `addresses` that exists."""
-    candidates = await _FeedSearch(fetcher, registry.sources, now).search(addresses)
+    async with SandboxPool() as sandbox:
+        candidates = await _FeedSearch(fetcher, sandbox, registry.sources, now).search(addresses)
     return tuple(sorted(candidates, key=_rank_candidate))
 
 
@@ -119,15 +122,16 @@ def follow_feed(
         source = replace(source, type="page", select=candidate.select)
     if source_id:
         source = replace(source, id=source_id)
-    write_atomically(path, merge.append_sources(text, [source]))
+    edit_text(path, lambda text: merge.append_sources(text, [source]))
     return source
 
 
 class _FeedSearch:
     """A search for feeds, which are described as of `now`, and compared with the `sources` that are followed."""
 
-    def __init__(self, fetcher: Fetcher, sources: Mapping[str, Source], now: datetime) -> None:
+    def __init__(self, fetcher: Fetcher, sandbox: SandboxPool, sources: Mapping[str, Source], now: datetime) -> None:
         self._fetcher = fetcher
+        self._sandbox = sandbox
         self._source_ids = {urls.normalize_url(source.feed): source.id for source in sources.values()}
         self._now = now
 
@@ -136,26 +140,29 @@ class _FeedSearch:
         address, response = await self._fetch_first(addresses)
         data = response.data or b""
         if not discovery.is_html(data):
-            return (self._build_candidate(address, response),)
+            return (await self._build_candidate(address, response),)
         page_address = response.address or address
         candidates = await self._search_page(address, page_address, response)
         if not candidates:
             raise SourceError("no-feed", f"{address} {_NO_FEED_MESSAGE}")
-        metadata = page_metadata.parse_work_metadata(data, page_address, response.content_type)
+        metadata = await self._sandbox.read(
+            page_metadata.parse_work_metadata, data, page_address, response.content_type
+        )
         return tuple(_complete_from_page(candidate, metadata, page_address) for candidate in candidates)
 
     async def _search_page(self, address: str, page_address: str, response: Response) -> list[FeedCandidate]:
         """Return the feeds that a page names; if none has entries, also the page itself and common addresses."""
-        links = discovery.find_feed_links(
-            response.data or b"", page_address, dispatch.FEED_MEDIA_TYPES, response.content_type
+        data, media_types = response.data or b"", dispatch.FEED_MEDIA_TYPES
+        links = await self._sandbox.read(
+            discovery.find_feed_links, data, page_address, media_types, response.content_type
         )
         links = links[:_MAX_LINKED_FEEDS]
-        candidates = await asyncio.gather(*(self._read_linked_feed(link) for link in links))
+        candidates = await asyncio.gather(*(self._read_linked_feed(link, page_address) for link in links))
         if any(candidate.has_entries for candidate in candidates):
             return candidates
         return [
             *candidates,
-            *self._read_marked_up_page(address, response),
+            *await self._read_marked_up_page(address, response),
             *await self._read_common_addresses(page_address),
         ]
 
@@ -169,20 +176,21 @@ class _FeedSearch:
                     raise SourceError(error.reason, f"{address}: {error}") from error
         raise AssertionError("there is always an address")
 
-    async def _read_linked_feed(self, link: discovery.FeedLink) -> FeedCandidate:
+    async def _read_linked_feed(self, link: discovery.FeedLink, page_address: str) -> FeedCandidate:
         """Read a feed that a page names; an error becomes a problem in its description."""
         try:
-            return self._build_candidate(link.address, await self._fetcher.fetch(link.address))
+            response = await self._fetcher.fetch(link.address, named_by=page_address)
+            return await self._build_candidate(link.address, response)
         except SourceError as error:
             description = FeedDescription(title=link.title, problems=(f"cannot be read: {error}",))
             source_id = self._find_source_id(link.address)
             return FeedCandidate(feed=link.address, site="", description=description, source_id=source_id)
 
-    def _read_marked_up_page(self, address: str, response: Response) -> list[FeedCandidate]:
+    async def _read_marked_up_page(self, address: str, response: Response) -> list[FeedCandidate]:
         """Return the page itself as a candidate, if microformats mark its entries."""
         for select in discovery.MICROFORMAT_SELECTORS:
             with suppress(SourceError):
-                return [self._build_candidate(address, response, select)]
+                return [await self._build_candidate(address, response, select)]
         return []
 
     async def _read_common_addresses(self, address: str) -> list[FeedCandidate]:
@@ -195,17 +203,17 @@ class _FeedSearch:
 
     async def _try_address(self, address: str) -> FeedCandidate | None:
         try:
-            return self._build_candidate(address, await self._fetcher.fetch(address))
+            return await self._build_candidate(address, await self._fetcher.fetch(address))
         except SourceError:
             return None
 
-    def _build_candidate(
+    async def _build_candidate(
         self, requested: str, response: Response, select: EntrySelectors | None = None
     ) -> FeedCandidate:
         """Read a feed; if it has moved permanently, the candidate has the new address."""
         address = response.moved_to or requested
-        feed = dispatch.parse_feed(
-            response.data or b"", response.content_type, feed_url=response.address, select=select
+        feed = await self._sandbox.read(
+            parse_feed_at, response.data or b"", response.content_type, response.address, select
         )
         source_ids = (
             self._find_source_id(candidate_address) for candidate_address in (address, requested, response.address)
@@ -220,6 +228,11 @@ class _FeedSearch:
 
     def _find_source_id(self, address: str) -> str:
         return self._source_ids.get(urls.normalize_url(address), "") if address else ""
+
+
+def parse_feed_at(data: bytes, content_type: str, address: str, select: EntrySelectors | None) -> Feed:
+    """Return the feed, or the page with `select`, that was fetched from `address`; raises SourceError."""
+    return dispatch.parse_feed(data, content_type, feed_url=address, select=select)
 
 
 def _rank_candidate(candidate: FeedCandidate) -> tuple[bool, bool, bool]:

@@ -8,12 +8,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ... import urls
+from ...compare_and_swap import edit_text
 from ...edition import opml, registry
 from ...edition.curation import Topic
 from ...edition.paths import SOURCES_FILE, TOPICS_FILE
 from ...edition.registry import Registry
 from ...errors import EditionError, UsageError
-from ...files import write_atomically
 from . import merge, outlines, yaml_edit
 from .merge import MergeResult, Outline
 
@@ -50,19 +50,19 @@ def import_opml(root: Path, file: Path, *, with_topics: bool = False) -> ImportR
     new_topics: tuple[Topic, ...] = ()
     if with_topics and (new_topics := merge.create_topics(merged.unmatched_folders, current.topics)):
         entries = [{"id": topic.id, "name": topic.name} for topic in new_topics]
-        topics_text = yaml_edit.append_entries((root / TOPICS_FILE).read_bytes().decode(), entries, TOPICS_FILE)
         merged, _ = _merge_list(root, file, new_topics)
         # Topics before the sources that name them: an import that is killed between both leaves a valid edition.
-        write_atomically(root / TOPICS_FILE, topics_text)
-    text, problem = merged.sources_text, ""
-    if with_topics and merged.missing_topics:
+        edit_text(root / TOPICS_FILE, lambda text: yaml_edit.append_entries(text, entries, TOPICS_FILE))
+    if merged.added_sources:
+        edit_text(root / SOURCES_FILE, lambda text: merge.append_sources(text, merged.added_sources))
+    missing = merged.missing_topics if with_topics else {}
+    problem = ""
+    if missing:
         try:
-            text = yaml_edit.extend_lists(text, "topics", merged.missing_topics, SOURCES_FILE)
+            edit_text(root / SOURCES_FILE, lambda text: yaml_edit.extend_lists(text, "topics", missing, SOURCES_FILE))
         except UsageError as error:  # it says what to write by hand; the new feeds are added all the same
             problem = str(error)
-    if text != (root / SOURCES_FILE).read_bytes().decode():
-        write_atomically(root / SOURCES_FILE, text)
-    changed_ids = tuple(merged.missing_topics) if with_topics and not problem else ()
+    changed_ids = () if problem else tuple(missing)
     return ImportResult(merged=merged, new_topics=new_topics, changed_source_ids=changed_ids, edit_problem=problem)
 
 

@@ -12,15 +12,15 @@ from urllib.parse import urljoin
 from msgspec import Struct
 
 from ... import urls
+from ...compare_and_swap import edit_text
 from ...edition import yaml
 from ...edition.curation import EntrySelectors, Source
 from ...edition.paths import SOURCES_FILE
 from ...edition.registry import Registry
 from ...errors import SourceError, UsageError
-from ...files import write_atomically
 from .. import schedule
 from ..http.client import Fetcher
-from ..parsers import dispatch
+from ..sandbox.pool import SandboxPool
 from ..schedule import SourceState
 from . import add, yaml_edit
 
@@ -115,8 +115,7 @@ def diff_proposals(root: Path, proposals: Sequence[Proposal]) -> list[str]:
 
 def write_proposals(root: Path, proposals: Sequence[Proposal]) -> None:
     """Write the proposals into sources.yaml, as it is now."""
-    path = root / SOURCES_FILE
-    write_atomically(path, apply_proposals(path.read_bytes().decode(), proposals))
+    edit_text(root / SOURCES_FILE, lambda text: apply_proposals(text, proposals))
 
 
 class _RepairSearch:
@@ -144,7 +143,10 @@ class _RepairSearch:
         """Return the proposal if the page's selectors find entries at the new address, else a remark."""
         try:
             response = await self._fetcher.fetch(proposal.new_address)
-            dispatch.parse_feed(response.data or b"", response.content_type, feed_url=response.address, select=select)
+            async with SandboxPool(1) as sandbox:
+                await sandbox.read(
+                    add.parse_feed_at, response.data or b"", response.content_type, response.address, select
+                )
         except SourceError as error:
             return _refuse_proposal(proposal, f", but that cannot be read: {error}")
         return proposal

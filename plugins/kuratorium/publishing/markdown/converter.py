@@ -21,7 +21,7 @@ from ...edition.markdown import allowed_html
 from ...edition.model import PostFile, PostSummary, StandalonePage
 from ...edition.registry import Registry
 from ...slugs import slugify
-from ...unsafe_characters import remove_unsafe_characters
+from ...text.unsafe_characters import remove_unsafe_characters
 from ...urls import normalize_url
 from ..links import rewrite_links
 from .blocks import BlocksExtension

@@ -19,9 +19,9 @@ from pelican.generators import ArticlesGenerator, Generator, PagesGenerator, Sta
 from pelican.log import FatalLogger
 from pelican.settings import read_settings
 
-from ...control_characters import escape_controls
 from ...edition.paths import SETTINGS_FILE
 from ...errors import EditionError, KuratoriumError, Problem
+from ...text.control_characters import escape_controls
 from .. import settings as conf
 from ..build.model import BuildRequest, BuildResult
 from ..build.progress import NullProgress

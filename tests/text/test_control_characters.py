@@ -6,7 +6,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kuratorium.control_characters import escape_controls
+from kuratorium.text.control_characters import escape_controls
 
 
 @given(st.text(st.characters(exclude_categories=())))

@@ -1,6 +1,6 @@
 import pytest
 
-from kuratorium.unsafe_characters import find_unsafe_characters, remove_unsafe_characters
+from kuratorium.text.unsafe_characters import find_unsafe_characters, remove_unsafe_characters
 
 SCOTLAND = "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f"
 

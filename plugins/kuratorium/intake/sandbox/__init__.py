@@ -1,0 +1,1 @@
+"""Reading untrusted documents within limits of time and memory, so that no document stops the others."""
