@@ -14,7 +14,7 @@ from ..prose import blank_code
 
 MAX_LENGTH = 500_000
 """Characters of a text: about 80,000 words, more than a book has."""
-MAX_PARAGRAPH_LENGTH = 60_000
+MAX_PARAGRAPH_LENGTH = 100_000
 """Characters between two blank lines, code left out: Markdown copies a paragraph for each mark in it."""
 MAX_LEVELS = 30
 """Levels of lists and quotations within one another."""
