@@ -40,6 +40,7 @@ MAX_ONE_IMPORTER_MODULES = 30  # a fragment that only one module uses mostly bel
 # What these modules import are rows of a table: such a row has one importer, and is no fragment.
 TABLES = {
     "kuratorium.cli.main",  # COMMANDS
+    "kuratorium.desk.check",  # CHECKS
     "kuratorium.edition.rules.tables",  # RULES
     "kuratorium.intake.parsers.dispatch",  # PARSERS
     "kuratorium.publishing.pages.outputs",  # OUTPUTS

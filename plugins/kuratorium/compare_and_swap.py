@@ -215,5 +215,5 @@ def _load_renameat2() -> Any:
 
 
 def _unlink(file: str) -> None:
-    with contextlib.suppress(FileNotFoundError):
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError):
         os.unlink(file)  # noqa: PTH108 - see files.py

@@ -1,4 +1,4 @@
-"""The words of addresses by language, and how a language writes a day without its month.
+"""What is known of languages: words of addresses, days without a month, time zones, quotation marks.
 
 All other words of a language stand in its catalogue, theme/translations/LANGUAGE.po. Words of addresses do not: once a
 page is published its address must never change, whatever a translator improves.
@@ -10,17 +10,22 @@ from msgspec import Struct
 
 
 class Language(Struct, frozen=True, kw_only=True):
-    """The words of one language in addresses, and its way to write a range of days.
+    """The words of one language in addresses, its way to write a range of days, its time zones and quotation marks.
 
     `page_words` maps the keys of the English row to words in the addresses of pages, `format_words` the ids of formats
     to theirs. In place of a missing word stands the English one, for a format the `url_word` of its record.
     `short_day_pattern` is the date pattern of a day whose month and year follow in the same range ("5.–11. Oktober");
-    empty if the language names the month twice.
+    empty if the language names the month twice. `time_zone` is where its texts are written, `time_zones_by_region`
+    where those of a region are (`at` for de-AT); empty if there is no one place. `foreign_quotes` are pairs of
+    quotation marks that are wrong in it: there they come from a program that changed straight ones.
     """
 
     page_words: dict[str, str]
     format_words: dict[str, str] = {}
     short_day_pattern: str = ""  # https://unicode.org/reports/tr35/tr35-dates.html
+    time_zone: str = ""
+    time_zones_by_region: dict[str, str] = {}
+    foreign_quotes: tuple[str, ...] = ()
 
 
 LANGUAGES = {
@@ -45,6 +50,9 @@ LANGUAGES = {
             "digest": "presseschau",
         },
         short_day_pattern="d'.'",
+        time_zone="Europe/Berlin",
+        time_zones_by_region={"at": "Europe/Vienna", "ch": "Europe/Zurich"},
+        foreign_quotes=("“”", "””"),
     ),
     "en": Language(
         page_words={
@@ -58,6 +66,7 @@ LANGUAGES = {
             "sources": "sources",
             "page": "page",
         },
+        foreign_quotes=("„“", "„”"),
     ),
 }
 _ENGLISH = LANGUAGES["en"]
@@ -71,3 +80,10 @@ def find_language(lang: str) -> Language:
 def get_page_word(lang: str, key: str) -> str:
     """Return the word that stands for a kind of page in the addresses of a site in `lang`."""
     return find_language(lang).page_words.get(key) or _ENGLISH.page_words[key]
+
+
+def find_time_zone(lang: str) -> str:
+    """Return the name of the time zone in which texts of a language are written; empty if there is no one."""
+    language, _, region = lang.lower().partition("-")
+    row = LANGUAGES.get(language)
+    return row.time_zones_by_region.get(region, row.time_zone) if row else ""

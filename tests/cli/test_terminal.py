@@ -80,12 +80,11 @@ CONTROLS = ("\x1b", "\x07", "\x9b", "\u202e", "\U000e0041")
 
 
 def write_evil_edition(tiny: TinyEdition, web: Web) -> None:
-    """Put escape sequences where an editor of another clone or a feed could: into values, file names and feeds."""
-    tiny.yaml(
-        "sources",
-        [{"id": "amtsblog", "name": EVIL, "feed": f"{web.address}/feed", "topics": ["transformation"], "lang": "de"}],
-    )
-    tiny.yaml("topics", [{"id": "transformation", "name": EVIL}])
+    """Put escape sequences where an editor of another clone or a feed could: into posts, file names and feeds.
+
+    Not into a registry: no command would get any further.
+    """
+    tiny.yaml("sources", [{"id": "amtsblog", "name": "A", "feed": f"{web.address}/feed", "topics": ["transformation"]}])
     tiny.candidate(
         "evil", uid="evilevil", title=EVIL, bookmark_of=[work("https://e.example/", title=EVIL, authors=[EVIL])]
     )

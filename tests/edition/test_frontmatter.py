@@ -215,7 +215,7 @@ def test_a_forbidden_character_in_a_value_is_an_error(line: str, field: str, mes
          'Write it as a list: entries that begin with "- url: …".'),
         ("modified: „2026-10-02“",
          'expected a date with time and offset, found "2026-10-02"; it is in typographic quotation marks („ “)',
-         "Write 2026-10-02T09:00:00+02:00."),
+         "Write 2026-10-02T09:00:00+00:00."),
         ("draft: true", 'unknown key "draft"', "Write status: draft; to publish it, delete the line."),
         ("published: false", 'unknown key "published"',
          "Write status: draft to keep it unpublished; to publish it, delete the line."),

@@ -152,7 +152,7 @@ def test_the_sample_of_a_source_lies_in_the_edition(tiny: TinyEdition, feed: str
     file = tiny.root / "curation/sources.yaml"
     (tiny.root / "curation/link.xml").symlink_to("/etc/passwd")
     file.write_text(file.read_text().replace("curation/samples/amtsblog.xml", feed))
-    assert any("leads out of the edition" in problem.message for problem in run_checks(tiny.root).errors)
+    assert any("leads outside the edition" in problem.message for problem in run_checks(tiny.root).errors)
 
 
 @pytest.mark.parametrize("link", ["content/media/p.txt", "content/media/alle", "theme/static/p.css", "content/essays"])

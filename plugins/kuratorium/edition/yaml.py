@@ -68,20 +68,15 @@ class InlineList(list[Any]):
 
 def load_yaml(text: str) -> Any:
     """Parse YAML text into dicts, lists, strings, numbers, booleans and None; raises InvalidYamlError."""
-    value = _parse(text, yaml.load)
-    try:
-        nesting.check_aliases(text, value)
-    except nesting.TooDeepError as error:
-        raise InvalidYamlError(error.line, str(error), _NESTING_HINT) from error
-    return value
+    return _parse(text, yaml.load)
 
 
 def _parse(text: str, parse: Callable[[str, type[_Loader]], Any]) -> Any:
     """Return what PyYAML's `parse` makes of the text; raises InvalidYamlError for all that is not YAML."""
     try:
-        nesting.check_depth(text)
+        nesting.check_nesting(text)
         return parse(text, _Loader)
-    except nesting.TooDeepError as error:
+    except nesting.NestingError as error:
         raise InvalidYamlError(error.line, str(error), _NESTING_HINT) from error
     except yaml.MarkedYAMLError as error:
         raise _explain_error(text, error) from error
@@ -115,15 +110,11 @@ def map_nodes(text: str) -> dict[YamlPath, yaml.Node]:
     For error messages, and for edits that must keep the rest of a file: it does not look for keys that occur twice.
     """
     nodes: dict[YamlPath, yaml.Node] = {}
-    entered: set[int] = set()  # an alias (*name) leads to an earlier node, even to one that contains the alias
 
     def walk(node: yaml.Node | None, path: YamlPath) -> None:
         if node is None:
             return
         nodes[path] = node
-        if id(node) in entered:
-            return
-        entered.add(id(node))
         if isinstance(node, yaml.MappingNode):
             for key, value in node.value:
                 if isinstance(key, yaml.ScalarNode):  # a list as a key is refused by load_yaml

@@ -38,15 +38,8 @@ def test_forty_levels_are_read() -> None:
     assert value == []
 
 
-@pytest.mark.parametrize("text", ["tags: &all [one, *all]", "series: &s\n  id: x\n  more: {again: *s}"])
-def test_a_value_within_itself_is_an_error(text: str) -> None:
-    """An anchor that contains its own alias would be walked through for ever."""
-    with pytest.raises(InvalidYamlError, match="a value within itself"):
-        load_yaml(text)
-
-
 def test_aliases_that_multiply_are_an_error() -> None:
     """Thirty short lines that stand for 9^29 words are refused at once; aliases that repeat little are read."""
-    with pytest.raises(InvalidYamlError, match=r"repeat more than 200,000 values"):
+    with pytest.raises(InvalidYamlError, match=r"repeat more than 1,000 values"):
         load_yaml(LAUGHS)
     assert load_yaml("a: &names [x, y]\nb: *names\nc: *names") == {"a": ["x", "y"], "b": ["x", "y"], "c": ["x", "y"]}

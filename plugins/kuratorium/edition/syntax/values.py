@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from ...languages import LANGUAGES
 from ..fields import Violation, find_type, is_free_text
 from ..yaml import YamlPath, map_nodes
 from . import characters, diagnosis
@@ -26,8 +27,6 @@ _COMPARED = frozenset(("tags", "keywords", "words", "categories", "authors", "na
 _WITHOUT_BLANKS = frozenset(("feed", "file", "poster", "transcript", "provider", "id", "item", "type", "email"))
 _COMMENT = re.compile(r"(?P<gap>[ \t]+)#(?P<next>.?)")
 _ODD = "\u00a0\u1680\u180e\u2000-\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff\x85"
-# Language -> quotation marks that are foreign in it: there they come from a program that changed straight ones.
-_FOREIGN_QUOTES = {"de": ("“”", "””"), "en": ("„“", "„”")}
 # One search over the text, because a map of the nodes costs a hundred times as much.
 _MAY_BE_SUSPICIOUS = re.compile(
     rf"(?<![ \t])[ ]#|[ \t]#[^\s#!]|[{_ODD}]|(?:[:\-,] +|\[)(?:[{characters.OPENING_QUOTES}]|[&!])"
@@ -109,7 +108,8 @@ def _find_quoted(values: list[Value], find_language: Callable[[YamlPath], str]) 
     for quoted in by_parent.values():
         for path, node in quoted:
             text = node.value.strip()
-            is_foreign = text[0] + text[-1] in _FOREIGN_QUOTES.get(find_language(path)[:2], ())
+            row = LANGUAGES.get(find_language(path)[:2])
+            is_foreign = row is not None and text[0] + text[-1] in row.foreign_quotes
             if is_foreign or _get_field(path) not in _PROSE or len(quoted) > 1:
                 message = f"readers see the quotation marks {text[0]} {text[-1]} around this value"
                 hint = f"If they were meant for YAML, write straight ones: {_shorten(diagnosis.quote(text[1:-1]))}"

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from ...languages import find_time_zone
+
 _ISO_DAY = re.compile(r"\A\s*(\d{4}-\d\d-\d\d)(?!\d)")
 # Times such as "10:00", "9.30 Uhr", "9 Uhr", "4:15:30.25 p.m."; every pattern below expects one lower-case line.
 _TIME_OF_DAY = (
@@ -56,8 +58,6 @@ _MINUTE = timedelta(minutes=1)
 _UNIX_TIME = re.compile(r"\d{9,13}(?:\.\d+)?", re.ASCII)
 # Of the years that a number may mean, or feedparser's guess: there were no feeds before.
 _FIRST_FEED, _LAST_YEAR = datetime(1990, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
-# Where German texts are written, so that a local time has a zone even if nobody states it.
-_ZONES = {"de": "Europe/Berlin", "de-at": "Europe/Vienna", "de-ch": "Europe/Zurich"}
 _MAX_DATE_LENGTH = 80  # characters; bounds the work of the patterns on hostile input
 
 
@@ -165,7 +165,7 @@ def convert_struct_time(struct_time: time.struct_time | None) -> datetime | None
 
 def find_zone(zone: str, lang: str, default: tzinfo | None) -> tzinfo | None:
     """Return the time zone of a source: `zone`, its own, else that of its language, else `default`, the site's."""
-    name = zone or _ZONES.get(lang.lower()) or _ZONES.get(lang.lower().partition("-")[0], "")
+    name = zone or find_time_zone(lang)
     return ZoneInfo(name) if name else default
 
 
