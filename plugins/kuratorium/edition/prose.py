@@ -33,9 +33,6 @@ _LINKED_ATTRIBUTION = re.compile(r"(?:[—–]|--)[ ].*?(?:\]\(<?https?://|<http
 # The marks of a quotation, perhaps behind those of list items; a quotation may stand in another.
 _QUOTE_MARKS = re.compile(r"[ \t]*(?P<item>(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*)(?P<marks>>(?:[ \t]?>)*)[ \t]?")
 _QUESTION_END = re.compile(r"\?[“”»«‘’\")]*\Z")
-_BACKTICKS = re.compile(r"\\\\|(?<!\\)`+|\\`")
-_FENCE = re.compile(r"[ ]{0,3}(`{3,}|~{3,})")
-_LIST_ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]")
 _MIN_QUESTION_WORDS = 4  # a shorter one, such as "And unofficially?", makes no sense without the answer before it
 
 
@@ -190,49 +187,6 @@ def find_turns(body: str) -> Iterator[Turn]:
         lines.append(line[match.end() :] if match else line)
     if head:
         yield Turn(*head, "\n".join(lines).strip())
-
-
-def blank_code(body: str) -> str:
-    """Return a body without the code in it (fenced, indented, in backticks), with all its lines."""
-    if not ("`" in body or "~~~" in body or "    " in body or "\t" in body):
-        return body
-    lines = body.split("\n")
-    fence, after_blank, in_list = "", True, False
-    for number, line in enumerate(lines):
-        mark = _FENCE.match(line)
-        if fence:
-            lines[number] = ""
-            fence = "" if mark and mark[1].startswith(fence) and not line.strip("`~ \t") else fence
-        elif mark and "`" not in line[mark.end() :]:
-            lines[number], fence = "", mark[1]
-        elif after_blank and not in_list and line.startswith(("    ", "\t")):
-            lines[number] = ""  # and what follows is code, too, as is after a blank line
-        else:
-            after_blank = not line.strip()
-            # Indented text below a list belongs to its item.
-            in_list = in_list if after_blank or line[0] in " \t" else bool(_LIST_ITEM.match(line))
-    return "\n\n".join(map(_blank_code_spans, "\n".join(lines).split("\n\n")))
-
-
-def _blank_code_spans(paragraph: str) -> str:
-    """Remove code in backticks but keep its newlines; a mark that nothing closes is text."""
-    runs = [match for match in _BACKTICKS.finditer(paragraph) if match[0][0] == "`"]
-    # From the end, so that each run finds the next one of its length without looking for it.
-    following: dict[int, int] = {}
-    closing: list[int | None] = [None] * len(runs)
-    for index in range(len(runs) - 1, -1, -1):
-        length = len(runs[index][0])
-        closing[index] = following.get(length)
-        following[length] = index
-    parts, end, index = list[str](), 0, 0
-    while index < len(runs):
-        last = closing[index]
-        if last is not None:
-            code = paragraph[runs[index].start() : runs[last].end()]
-            parts += [paragraph[end : runs[index].start()], "\n" * code.count("\n")]
-            end, index = runs[last].end(), last
-        index += 1
-    return "".join([*parts, paragraph[end:]])
 
 
 def blank_comments(body: str) -> str:

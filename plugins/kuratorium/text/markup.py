@@ -7,6 +7,8 @@ import re
 import string
 from collections import defaultdict
 
+from .code import blank_code_blocks, find_code_spans
+
 _LINK_TARGET = r"\((?:[^()]|\([^()]*\))*\)"  # with one level of parentheses, as in addresses of Wikipedia
 _LINK_TEXT = r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]"  # with one level of brackets
 # In this order: a character without which there is no such mark, the mark, and what it leaves.
@@ -21,7 +23,6 @@ _INLINE_MARKUP = (
     ("{", re.compile(r"\{(?::|[ ]*[.#])[^{}\n]*\}"), ""),  # attribute lists
     ("==", re.compile(r"(?<![=\s])==|==(?![=\s])"), ""),  # pull quotes
 )
-_CODE_SPAN = re.compile(r"(?<![`\\])(`+)(?!`)")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!>~|-])")
 _EMPHASIS = re.compile(r"\*+|_+")
 # Unicode's noncharacters, which no text holds, stand for literal signs while marks are taken off: 32 for 32.
@@ -29,7 +30,6 @@ _PROTECT = {ord(sign): 0xFDD0 + place for place, sign in enumerate(string.punctu
 _UNPROTECT = {replacement: sign for sign, replacement in _PROTECT.items()}
 _NONCHARACTERS = re.compile("[\ufdd0-\ufdef]")
 
-_CODE_FENCE = re.compile(r"[ ]{0,3}(```+|~~~+)")
 # "3. Oktober" begins a sentence, not a list.
 _MONTH = r"(?:Jan|Feb|M[äa]r|Apr|Ma[iy]|Jun|Jul|Aug|Sep|O[kc]t|Nov|De[zc])"
 _LIST_MARK = re.compile(rf"[ \t]*(?:[-*+][ \t]+|\d{{1,9}}[.)][ \t]+(?!{_MONTH}))(?=\S)")
@@ -58,7 +58,7 @@ def strip_markdown(text: str) -> str:
 
 def remove_blocks(body: str) -> str:
     """Return a body without code, tables and marks of lists, and with links in short form as their text."""
-    text = blank_fences(body)
+    text = blank_code_blocks(body)
     if "|" in text:
         text = _blank_tables(text)
     if _ANY_LIST_MARK.search(text):
@@ -99,47 +99,6 @@ def _blank_table(lines: list[str], rule: int) -> None:
         if "|" not in lines[number]:
             return
         lines[number] = ""
-
-
-def blank_fences(body: str) -> str:
-    """Return a body without the lines of fenced code; the others stay on their lines."""
-    if "```" not in body and "~~~" not in body:
-        return body
-    lines, fence = [], ""
-    for line in body.split("\n"):
-        match = _CODE_FENCE.match(line)
-        if fence or match:
-            lines.append("")
-        else:
-            lines.append(line)
-        if not fence and match:
-            fence = match[1]
-        elif match and match[1].startswith(fence) and not line[match.end() :].strip():
-            fence = ""
-    return "\n".join(lines)
-
-
-def find_code_spans(text: str) -> list[tuple[int, int, int, int]]:
-    """Return where code stands between equal runs of backticks: start and end with them, and without them."""
-    runs = list(_CODE_SPAN.finditer(text))
-    last_start = {run[1]: run.start() for run in runs}  # a run with no later equal one is text
-    spans, opening = [], None
-    for run in runs:
-        if opening is None and last_start[run[1]] > run.start():
-            opening = run
-        elif opening is not None and run[1] == opening[1]:
-            spans.append((opening.start(), run.end(), opening.end(), run.start()))
-            opening = None
-    return spans
-
-
-def remove_code_spans(text: str) -> str:
-    """Return a text without code in backticks."""
-    parts, position = [], 0
-    for start, end, *_ in find_code_spans(text):
-        parts.append(text[position:start])
-        position = end
-    return "".join([*parts, text[position:]])
 
 
 def _protect_code(text: str) -> str:

@@ -10,6 +10,7 @@ import html
 import re
 from collections.abc import Iterator, Mapping
 
+from ...text.code import blank_code
 from .. import prose
 from ..fields import Violation
 
@@ -214,7 +215,7 @@ def _describe_removed_address(address: str, *, is_picture: bool) -> tuple[str, s
 
 def _blank_unseen(markdown: str) -> str:
     """Return a text without its code and comments, with all its lines."""
-    return prose.blank_comments(prose.blank_code(markdown))
+    return prose.blank_comments(blank_code(markdown))
 
 
 def _shorten(address: str) -> str:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ...text.code import blank_code
 from ..fields import Violation
-from ..prose import blank_code
 
 MAX_LENGTH = 500_000
 """Characters of a text: about 80,000 words, more than a book has."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ...slugs import slugify
+from ...text.code import blank_code
 from .. import prose
 from ..fields import Violation, suggest_nearest
 from ..formats import get_format
@@ -47,7 +48,7 @@ def check_turn_markers(post_file: PostFile, registry: Registry) -> Iterator[Viol
         return
     participants, names = _list_participants(post_file), _list_names(post_file, registry)
     turn_lines = {turn.line for turn in prose.find_turns(post_file.body)}
-    for number, line in enumerate(prose.blank_code(post_file.body).split("\n")):
+    for number, line in enumerate(blank_code(post_file.body).split("\n")):
         match = _POSSIBLE_MARKER.match(line) if number not in turn_lines else None
         meant = _parse_named_marker(line, names) if match else None
         if match and not meant and _is_intended_marker(match, participants):
@@ -69,7 +70,7 @@ def find_named_speakers(post_file: PostFile, registry: Registry) -> Iterator[Vio
     first = next((turn.line for turn in prose.find_turns(post_file.body)), None)
     found = [
         (number, marker)
-        for number, line in enumerate(prose.blank_code(post_file.body).split("\n"))
+        for number, line in enumerate(blank_code(post_file.body).split("\n"))
         if number > (first or 0) or first is None
         if not line.startswith("@") and (marker := _parse_named_marker(line, names))
     ]
@@ -110,7 +111,7 @@ def check_pull_quotes(post_file: PostFile, _: Registry) -> Iterator[Violation]:
     if "==" not in post_file.body or not get_format(post_file.format).is_conversation:
         return
     start = None  # line of the mark that opened the current pull quote
-    for number, line in enumerate([*prose.blank_code(post_file.body).split("\n"), ""]):
+    for number, line in enumerate([*blank_code(post_file.body).split("\n"), ""]):
         for _mark in _PULL_QUOTE_MARK.findall(line):
             start = number if start is None else None
         if start is not None and not line.strip():

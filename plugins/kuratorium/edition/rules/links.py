@@ -14,7 +14,8 @@ from urllib.parse import unquote
 
 from msgspec import Struct
 
-from ...text.markup import blank_fences, remove_code_spans
+from ...text.code import blank_code
+from .. import prose
 from ..fields import Violation
 from ..model import PostFile, StandalonePage
 from ..paths import CONTENT_PREFIX, collapse_path
@@ -39,7 +40,6 @@ _HTML_TAG = re.compile(rf"<[a-z][^<>]{{0,{_MAX_TARGET_LENGTH}}}>", re.I)
 _HTML_ADDRESS = re.compile(r"""\b(?:href|src|poster|cite)\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.I)
 _DESTINATION = re.compile(r"(?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*")  # with one level of brackets
 _TITLE = re.compile(r"""[ \t]["']""")
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
 
 
 class LinkTarget(Struct, frozen=True):
@@ -155,7 +155,7 @@ def _find_targets(body: str) -> Iterator[tuple[int, str]]:
     """Yield the line (from 0) and the target of each link in Markdown or HTML that does not begin with a scheme."""
     if not _may_have_targets(body):
         return
-    text = _blank_code(body)
+    text = prose.blank_comments(blank_code(body))
     line, position = 0, 0
     for start, target in sorted([*_find_markdown_targets(text), *_find_html_targets(text)]):
         line += text.count("\n", position, start)
@@ -200,9 +200,3 @@ def _read_destination(rest: str) -> str:
     target = match[0].strip()
     title = _TITLE.search(target) if target.endswith(('"', "'")) else None
     return target[: title.start()].strip() if title else target
-
-
-def _blank_code(body: str) -> str:
-    """Return a body without comments, fenced code and code in backticks; lines stay where they are."""
-    text = blank_fences(_COMMENT.sub(lambda match: "\n" * match[0].count("\n"), body))
-    return "\n".join(map(remove_code_spans, text.split("\n"))) if "`" in text else text
