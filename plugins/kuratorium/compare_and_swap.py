@@ -66,8 +66,8 @@ def apply_changes(changes: Iterable[FileChange]) -> list[FileChange]:
         # A program that was just opening the file may still get hold of the old one, and save into it.
         if any(change.expected is not None for change, _ in made):
             time.sleep(_GRACE_SECONDS)
-        kept = [change for change, temporary in made if _confirm(change, temporary)]
-        return [change for change, _ in pending if change not in kept]
+        confirmed = {temporary for change, temporary in made if _confirm(change, temporary)}
+        return [change for change, temporary in pending if temporary not in confirmed]
     finally:
         for _, temporary in pending:
             _unlink(temporary)
