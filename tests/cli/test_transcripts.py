@@ -57,6 +57,14 @@ def test_captions_of_a_program_without_names_become_one_persons_turns(tiny: Tiny
     assert 'Did you mean "eva-falk"?' in stranger.stderr
 
 
+def test_a_transcript_outside_content_is_not_read(tiny: TinyEdition) -> None:
+    """What a post names is printed only from content/; a file named with --from may lie anywhere."""
+    tiny.write("notes.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Anna Berg>Nur für uns.\n")
+    tiny.talk("abend", body=TURNS, media={"transcript": "../notes.vtt"})
+    assert "Nur für uns" not in kuratorium(tiny.root, "transcript", FILE).stdout
+    assert "Nur für uns" in kuratorium(tiny.root, "transcript", FILE, "--from", "notes.vtt").stdout
+
+
 def test_what_cannot_be_converted_is_refused(tiny: TinyEdition) -> None:
     """A post that is no conversation or has no time codes, and a missing or invalid file, end with a message and 2."""
     tiny.talk("abend", body="Bald.")

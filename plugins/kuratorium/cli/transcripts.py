@@ -85,10 +85,12 @@ def _read_conversation(root: Path, post: Path, registry: Registry) -> PostFile:
 
 
 def _find_transcript(root: Path, post_file: PostFile) -> Path | None:
-    from ..edition.paths import CONTENT_PREFIX
+    """Return the path of a post's transcript file; None if it has none, or one that leads out of content/."""
+    from ..edition.paths import is_confined, resolve_content_path
 
     media = post_file.meta.media
-    return root / CONTENT_PREFIX / media.transcript if media and media.transcript else None
+    file = resolve_content_path(media.transcript) if media and media.transcript else None
+    return root / file if file and is_confined(str(root), file, "content") else None
 
 
 def _check_voice(voice: str, speaker_names: dict[str, str]) -> None:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from ..compare_and_swap import FileChange, apply_changes
 from ..edition import frontmatter, loader
 from ..edition.formats import FOLDERS_BY_FORMAT
 from ..edition.rules import body
-from ..files import write_atomically
 
 _LINE_END = re.compile(r"(\r\n|\r|\n)")  # what frontmatter.decode_text takes for the end of a line
 
@@ -38,8 +38,8 @@ def fix_headings(root: Path) -> list[FixedLine]:
                 content, changes = _correct(file, data)
             except frontmatter.InvalidFileError:  # check reports it
                 continue
-            if changes and (root / file).read_bytes() == data:
-                write_atomically(root / file, content.encode())
+            change = FileChange(path=root / file, text=content, expected=data.decode())
+            if changes and not apply_changes([change]):
                 fixed += changes
     return fixed
 
