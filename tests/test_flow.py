@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup
 from kuratorium.cli.main import main
 from kuratorium.edition import frontmatter
 from kuratorium.edition.formats import FORMATS
-from kuratorium.edition.model import FrontMatter, Work
+from kuratorium.edition.model import InboxFrontMatter, Work
 from tests.editions import POLICY, REPOSITORY, sample_edition, tiny_edition
 from tests.intake.test_real_feeds import follow_copies
 
@@ -101,8 +101,10 @@ def test_real_feeds_become_notes(
     tiny.yaml("policy", POLICY | {"as_of": "2001-01-01T00:00:00+00:00"})  # all entries of many years are newer
     desk = Desk(tiny.root)
     follow_copies(tiny)
+    (tiny.root / "curation/notes/2026/erste-notiz.md").unlink()  # it recommends a work of a source that is gone now
     desk.run("pull")
-    items = [frontmatter.parse_front_matter(name, text, FrontMatter)[0] for name, text in desk.read_inbox().items()]
+    inbox = desk.read_inbox().items()
+    items = [frontmatter.parse_front_matter(name, text, InboxFrontMatter)[0] for name, text in inbox]
     assert len({item.bookmark_of[0].source for item in items}) >= 35
     assert len(desk.run("inbox").splitlines()) >= len(items)
 

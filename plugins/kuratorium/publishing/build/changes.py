@@ -30,6 +30,7 @@ from ...edition.paths import (
     stamp_with_ctime,
     stamp_with_mtime,
 )
+from ...edition.settings import check_language
 from ...errors import Problem
 from ...files import hash_file
 from .. import settings as conf
@@ -251,10 +252,11 @@ class DetectedChanges(Struct, frozen=True, kw_only=True):
 
 
 def read_settings_if_changed(root: Path, state: BuildState | None, input_records: InputRecords) -> Settings:
-    """Return the settings; pelicanconf.py is only run if a file that it may depend on changed."""
+    """Return the settings; pelicanconf.py is only run if a file that it may depend on changed. Raises EditionError."""
     records = {file: record for file, record in input_records.items() if is_settings_file(file)}
     differences = compare_inputs(root, scan_settings_files(root), records)
     if state and not (differences.changed or differences.new or differences.removed):
+        check_language(root, state.settings.site)  # a catalogue may be gone while pelicanconf.py is as it was
         return state.settings
     return conf.read_settings(root)
 
