@@ -103,8 +103,9 @@ def test_real_feeds_become_notes(
     follow_copies(tiny)
     (tiny.root / "curation/notes/2026/erste-notiz.md").unlink()  # it recommends a work of a source that is gone now
     desk.run("pull")
-    inbox = desk.read_inbox().items()
-    items = [frontmatter.parse_front_matter(name, text, InboxFrontMatter)[0] for name, text in inbox]
+    items = [
+        frontmatter.parse_front_matter(name, text, InboxFrontMatter)[0] for name, text in desk.read_inbox().items()
+    ]
     assert len({item.bookmark_of[0].source for item in items}) >= 35
     assert len(desk.run("inbox").splitlines()) >= len(items)
 

@@ -1,4 +1,5 @@
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -123,6 +124,28 @@ sys.exit(main(["preview", "--port", "0"]))
         note = tiny.root / "curation/notes/2026/erste-notiz.md"
         note.write_text(note.read_text() + "\nZu früh gespeichert.\n")
         running.get_when("notizen/erste-notiz.html", "Zu früh gespeichert.")
+
+
+def test_a_site_that_was_removed_is_built_again_whole(tiny: TinyEdition, preview: Preview) -> None:
+    """After `make clean`, the next edit brings back all pages, not only those that it concerns."""
+    shutil.rmtree(tiny.root / "output")
+    note = tiny.root / "curation/notes/2026/erste-notiz.md"
+    note.write_text(note.read_text() + "\nNach dem Aufräumen.\n")
+    preview.wait_for(r"(?s)Serving on.*Built in")
+    assert "Nach dem Aufräumen." in preview.get("notizen/erste-notiz.html")
+    assert "Weichenwerk" in preview.get("impressum.html")
+
+
+def test_settings_that_are_gone_for_a_moment_end_no_preview(tiny: TinyEdition, preview: Preview) -> None:
+    """A branch switch removes pelicanconf.py and writes it again: the preview waits, and takes the new settings."""
+    settings = tiny.root / "pelicanconf.py"
+    text = settings.read_text()
+    settings.unlink()
+    preview.wait_for(r"pelicanconf\.py is missing")
+    assert "pelicanconf.py is missing" in preview.get("index.html")
+    settings.write_text(text.replace('SITENAME = "Weichenwerk"', 'SITENAME = "Stellwerk"'))
+    preview.wait_for(r"(?s)restarting.*Serving on")
+    assert "Stellwerk" in preview.get("index.html")
 
 
 BUG = """

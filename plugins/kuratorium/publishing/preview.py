@@ -21,7 +21,17 @@ from pathlib import Path
 from watchfiles import watch
 
 from ..edition.formats import FOLDERS_BY_FORMAT
-from ..edition.paths import CONTENT_PREFIX, INBOX_FOLDER, REGISTRY_FILES, is_settings_file
+from ..edition.paths import (
+    CONTENT_PREFIX,
+    INBOX_FOLDER,
+    MISSING_FILE,
+    REGISTRY_FILES,
+    SETTINGS_FILE,
+    FileStamp,
+    is_settings_file,
+    stamp_file,
+    stamp_with_mtime,
+)
 from ..errors import EditionError, KuratoriumError, UsageError
 from . import settings as conf
 from .build.cache import CACHE_FILE, Cache, CorruptCacheError, is_corruption, move_corrupt_cache_aside
@@ -48,6 +58,7 @@ class PreviewBuilder:
         self._retained = settings.output_retention if settings else ()
         self._theme_prefix = f"{settings.theme}/" if settings else "theme/"
         self._must_compare_all = False  # what a failed build was to read is not read yet
+        self._output_stamp = MISSING_FILE  # of the output folder after the last build
         self._open_session()
 
     def prepare_output(self) -> None:
@@ -67,12 +78,18 @@ class PreviewBuilder:
 
     def build(self, changed_files: frozenset[str] | None) -> BuildResult:
         """Build what changed (None: compare everything); raises EditionError, and then the site is as it was."""
-        changed_files = None if self._must_compare_all else changed_files
+        # "make clean" and "git clean" remove the site without an event that concerns a source.
+        is_output_altered = self._stamp_output() != self._output_stamp
+        changed_files = None if self._must_compare_all or is_output_altered else changed_files
         self._must_compare_all = True
         result = self._build_in_session(changed_files)
         self._must_compare_all = False
+        self._output_stamp = self._stamp_output()
         self.has_changed_site = bool(result.changed_paths)
         return result
+
+    def _stamp_output(self) -> FileStamp:
+        return stamp_file(str(self.output), stamp_with_mtime)
 
     def _build_in_session(self, changed_files: frozenset[str] | None) -> BuildResult:
         request = BuildRequest(as_of=self.as_of, now=datetime.now(UTC), changed_files=changed_files)
@@ -172,6 +189,7 @@ def _rebuild_on_changes(
     ):
         names = {Path(path).relative_to(root).as_posix() for _, path in changes}
         if any(name.startswith("plugins/") or is_settings_file(name) for name in names):
+            _wait_for_settings(root, notifier, print_line)
             print_line("The program or its settings changed: restarting.")
             print_line(problem := _restart_process(builder, port))
             notifier.record_build(None, problem)
@@ -185,6 +203,16 @@ def _rebuild_on_changes(
             print_line(f"Changed: {', '.join(shown)}{' …' if len(names) > len(shown) else ''}")
             print_line(_build_and_notify(builder, notifier, frozenset(names)))
         is_first = False
+
+
+def _wait_for_settings(root: Path, notifier: ReloadNotifier, print_line: Callable[[str], None]) -> None:
+    """Return when there is a settings file: some editors and git remove it for a moment before they write it."""
+    if not (root / SETTINGS_FILE).is_file():
+        message = f"{SETTINGS_FILE} is missing: waiting until it is there again."
+        print_line(message)
+        notifier.record_build(None, message)
+    while not (root / SETTINGS_FILE).is_file():
+        time.sleep(_RETRY_SECONDS)
 
 
 def _restart_process(builder: PreviewBuilder, port: int) -> str:
