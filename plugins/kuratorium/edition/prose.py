@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
+from ..text.attribute_lists import ATTRIBUTE_LIST
 from ..text.markup import remove_blocks, strip_markdown
 from ..text.sentences import split_sentences
 
@@ -27,7 +28,7 @@ _STANDALONE_LINKS = re.compile(rf"^[ \t]*(?:[-*+][ \t]+)?\[[^\]\n]*\](?:{_LINK_T
 _UNDERLINED_HEADING = re.compile(r"\A[^\n]*\n(?:=+|-+)[ \t]*(?=\n|\Z)")
 _HEADING = re.compile(r"\A(?:#{1,6}\s|=+[ \t]*\Z|-+[ \t]*\Z)")
 # Headings, definitions of links and footnotes, rules, embeds, attribute lists.
-_NOT_PROSE = re.compile(r"\A(?:#{1,6}\s|\[\^?[^\]]+\]:|[-*_]{3,}\s*\Z|\[\[.*\]\]\s*\Z|\{.*\}\s*\Z)")
+_NOT_PROSE = re.compile(rf"\A(?:#{{1,6}}\s|\[\^?[^\]]+\]:|[-*_]{{3,}}\s*\Z|\[\[.*\]\]\s*\Z|{ATTRIBUTE_LIST}\s*\Z)")
 _ATTRIBUTION_DASH = re.compile(r"[—–]\s|--\s")
 _LINKED_ATTRIBUTION = re.compile(r"(?:[—–]|--)[ ].*?(?:\]\(<?https?://|<https?://|\]\[)")
 # The marks of a quotation, perhaps behind those of list items; a quotation may stand in another.

@@ -7,6 +7,7 @@ import re
 import string
 from collections import defaultdict
 
+from .attribute_lists import ATTRIBUTE_LIST
 from .code import blank_code_blocks, find_code_spans
 
 _LINK_TARGET = r"\((?:[^()]|\([^()]*\))*\)"  # with one level of parentheses, as in addresses of Wikipedia
@@ -20,7 +21,7 @@ _INLINE_MARKUP = (
     ("<", re.compile(r"<((?:https?://|mailto:)[^<>]+|[\w.+-]{1,64}@[\w-]+\.[\w.-]+)>"), r"\1"),
     ("<", re.compile(r"<br\s*/?>"), " "),
     ("<", re.compile(r"</?[a-zA-Z][^<>]*>"), ""),
-    ("{", re.compile(r"\{(?::|[ ]*[.#])[^{}\n]*\}"), ""),  # attribute lists
+    ("{", re.compile(ATTRIBUTE_LIST), ""),  # attribute lists
     ("==", re.compile(r"(?<![=\s])==|==(?![=\s])"), ""),  # pull quotes
 )
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!>~|-])")

@@ -10,7 +10,7 @@ from markdown.extensions import Extension
 from markdown.inlinepatterns import DelimiterProcessor, InlineProcessor
 
 # In "Kolleg*innen und Nutzer*innen", the stars are part of the words. Two of them are emphasis also within a word.
-_MARK_IN_WORD = r"(?<=\w)[*_](?=\w)"
+_MARK_IN_WORD = r"(?<=[^\W_])[*_](?=[^\W_])"
 # The words may hold "a == b"; nothing is searched beyond the next == that is none of these.
 _HIGHLIGHT = r"(?<!=)==(?![=\s])((?:[^=]|=(?!=)|(?<=\s)==(?=\s))+)(?<![=\s])==(?!=)"
 _BEFORE_SENTENCE = tuple(".!?…:;\"'“”»«‘’–—")
