@@ -15,15 +15,8 @@ from markdown.extensions import Extension
 from markdown.extensions.sane_lists import SaneOListProcessor
 from markdown.preprocessors import Preprocessor
 
-# English names that are also other words ("1. March on") count only with a year or a colon.
-_DAY_AND_MONTH = (
-    r"(?:0?[1-9]|[12][0-9]|3[01])\.[ ]+(?:"
-    r"(?:Januar|Jan|Jänner|Februar|Feber|Feb|März|Maerz|Mär|April|Apr|Mai|Juni|Juli|August|Aug|September|Sept?|"
-    r"Oktober|Okt|November|Nov|Dezember|Dez)\b"
-    r"|(?:January|February|March|Mar|May|June|Jun|July|Jul|October|Oct|December|Dec)\b\.?"
-    r"(?:[ ]+\d{4}|,?[ ]*(?:[:–—]|\Z))"
-    r"|(?:0?[1-9]|1[0-2])\.[ ]*(?:\d{4}|\d{2})\b)"
-)
+from ...text.blocks import DAY_AND_MONTH, set_blocks_apart
+
 _LIST_ITEM = re.compile(r"(?P<indent> *)(?:[-*+]|\d{1,9}\.) +\S")
 _ANY_LIST_ITEM = re.compile(r"^[ >]*(?:[-*+]|\d{1,9}\.) ", re.M)
 _QUOTE_PREFIX = re.compile(r" {0,3}>(?: {0,3}>)* ?|")
@@ -55,7 +48,7 @@ class _NumberedListProcessor(SaneOListProcessor):
 
     def __init__(self, parser: BlockParser) -> None:
         super().__init__(parser)
-        self.RE = re.compile(rf"(?! {{0,3}}{_DAY_AND_MONTH}){self.RE.pattern}")
+        self.RE = re.compile(rf"(?! {{0,3}}{DAY_AND_MONTH}){self.RE.pattern}")
 
 
 class _Item(NamedTuple):
@@ -73,7 +66,8 @@ class _ListIndentPreprocessor(Preprocessor):
     """
 
     def run(self, lines: list[str]) -> list[str]:
-        text = "\n".join(lines)
+        text = set_blocks_apart("\n".join(lines))
+        lines = text.split("\n")
         if "#" not in text and not _ANY_LIST_ITEM.search(text):  # most notes
             return lines
         output: list[str] = []
