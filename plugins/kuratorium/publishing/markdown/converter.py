@@ -24,11 +24,10 @@ from ...slugs import slugify
 from ...text.unsafe_characters import remove_unsafe_characters
 from ...urls import normalize_url
 from ..links import rewrite_links
-from .attributes import AttributesExtension
 from .blocks import BlocksExtension
 from .embeds import EmbedsExtension
 from .footnotes import BACKLINK_TEXT
-from .inline import InlineExtension
+from .inline import AttributesExtension, InlineExtension
 from .plugin_scripts import PluginScriptsExtension
 from .quotes import QuotesExtension
 from .turns import Participant, TurnsExtension
