@@ -67,6 +67,8 @@ def test_numbers_of_paragraphs_are_text(text: str, escaped: str) -> None:
         ("1. a\n1. b\n1. c", []),
         ("1. a\n2. b\n\n3. c", []),
         ("5. Senat\n\n11. Wahlperiode", []),
+        ("Dabei:\n- Rad\n- Bus\n\nSo:\n1. a\n2. b\n4. c", [(7, "4", "3")]),
+        ("> So:\n> 1. a\n> 3. b", [(2, "3", "2")]),
         ("1. a\n\n   mehr\n3. b\n\nText\n\n8. c\n10. d", [(3, "3", "2"), (8, "10", "9")]),
     ],
 )

@@ -29,6 +29,7 @@ _NUMBER = re.compile(rf"(?!{DAY_AND_MONTH})(?P<number>\d{{1,9}})\. +(?=\S)")
 _RULE = re.compile(r"(?:[-*_][ ]*){3,}\Z")  # a thematic break, which looks like a list
 _HEADING = re.compile(r"#{2,6}|#(?=\s|\Z)")
 _NO_PARAGRAPH = re.compile(rf"\[[^\]\n]+\]:|<|{ATTRIBUTE_LIST}")  # a definition's text would lose what follows
+_MAYBE_NUMBERS = re.compile(r"^[> ]*\d{1,9}\. +\S", re.M)
 _MAYBE_BLOCK = re.compile(r"^(?:>[> ]*)?(?:[-*+•·▪‣]|\d{1,9}\.) +\S|\|", re.M)
 
 
@@ -51,18 +52,29 @@ def find_miscounted_lists(text: str) -> list[tuple[int, str, str]]:
 
     A list is numbered from its first item. Equal numbers for all items are a habit of editors, and no mistake.
     """
+    if not _MAYBE_NUMBERS.search(text):
+        return []
+    written = text.split("\n")
+    lines = _part_lists(written)
+    places = _map_to_written_lines(written, lines)
     found = []
-    lines = text.split("\n")
     for items in _find_number_runs(lines):
         numbers = [number for _, number in items]
         if len(set(numbers)) > 1 and not _is_text(lines, items):
-            first = numbers[0]
-            found += [
-                (line, str(number), str(first + place))
-                for place, (line, number) in enumerate(items)
-                if number != first + place
-            ][:1]
+            for place, (line, number) in enumerate(items):
+                if number != numbers[0] + place:
+                    found.append((places[line], str(number), str(numbers[0] + place)))
+                    break
     return found
+
+
+def _map_to_written_lines(written: list[str], lines: list[str]) -> list[int]:
+    """Return for each line on which line it stood before blank ones came in."""
+    places, place = [], 0
+    for line in lines:
+        places.append(place)
+        place += bool(line.strip(" >")) or (place < len(written) and not written[place].strip(" >"))
+    return places
 
 
 def is_table_rule(line: str) -> bool:
