@@ -72,7 +72,7 @@ class _ListIndentPreprocessor(Preprocessor):
             return lines
         output: list[str] = []
         items: list[_Item] = []
-        prefix, after_blank, has_paragraph = "", True, False
+        prefix, after_blank, has_paragraph, block_indent = "", True, False, 0
         for line in lines:
             match = _QUOTE_PREFIX.match(line)
             mark = match[0].rstrip() if match else ""
@@ -86,6 +86,11 @@ class _ListIndentPreprocessor(Preprocessor):
                     output.append(mark)  # or Markdown would take the item for words of the paragraph above it
                 has_paragraph = not is_item and (has_paragraph or after_blank)
                 text = _indent(text, items, after_blank=after_blank)
+                indent = len(text) - len(text.lstrip(" "))
+                if is_item and indent + _TAB <= block_indent and not after_blank:
+                    output.append(mark)  # or the item would stay in the list in which the block began
+                    after_blank = True
+                block_indent = indent if after_blank else block_indent
             after_blank = not text.strip()
             output.append(f"{match[0] if match else ''}{text}")
             if line[:1] == "#" and _HEADING.match(
