@@ -305,3 +305,18 @@ def test_a_note_that_was_moved_out_of_the_inbox_by_hand_is_named(tiny: TinyEditi
     (tiny.root / f"curation/notes/2026-10-01-clauses-{uid[:8]}.md").unlink()
     tiny.post("curation/notes/clauses.md", **values)
     assert not [message for message in map(str, check.run_checks(tiny.root).warnings) if "inbox" in message]
+
+
+def test_a_folder_for_drafts_keeps_nothing_back(tiny: TinyEdition):
+    """A text in `_drafts` is published; the warning says what keeps it back, and a draft has none."""
+    tiny.essay("_drafts/halb")
+    tiny.essay("_drafts/fertig", status="draft")
+    assert list_warnings(tiny) == [("halb.md:1", "texts in _drafts/ are published like any other")]
+
+
+def test_leftovers_of_other_programs_are_told_with_their_line(tiny: TinyEdition):
+    """Marks that the page would show stand in the report, with the line in the file."""
+    file = tiny.essay("zettel", body="Ein Satz.\n\nDazu [[Zettel 4]].\n")
+    line = file.read_text().split("\n").index("Dazu [[Zettel 4]].") + 1
+    message = '"[[Zettel 4]]" is a link of a wiki, which the page shows as text'
+    assert list_warnings(tiny) == [(f"zettel.md:{line}", message)]

@@ -381,6 +381,8 @@ CHECKS: tuple[Check, ...] = (
     Check("named-speakers", "warning", _wrap_post_rule(conversation.find_named_speakers)),
     Check("first-level-headings", "warning", _wrap_text_rule(body.find_first_level_headings)),
     Check("removed-markup", "warning", _wrap_text_rule(body.find_removed_markup)),
+    Check("leftovers", "warning", _wrap_text_rule(body.find_leftovers)),
+    Check("draft-folders", "warning", _wrap_text_rule(body.find_draft_folders)),
     Check("removed-characters", "warning", _wrap_text_rule(body.find_removed_characters)),
     Check("lapsed-laws", "warning", _wrap_page_rule(check_lapsed_laws)),
     Check("placeholders", "warning", _wrap_page_rule(check_placeholders)),

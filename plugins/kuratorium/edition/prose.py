@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
+from ..text.attribute_lists import ATTRIBUTE_LIST
+from ..text.blocks import set_blocks_apart
 from ..text.markup import remove_blocks, strip_markdown
 from ..text.sentences import split_sentences
 
@@ -27,8 +29,11 @@ _STANDALONE_LINKS = re.compile(rf"^[ \t]*(?:[-*+][ \t]+)?\[[^\]\n]*\](?:{_LINK_T
 _UNDERLINED_HEADING = re.compile(r"\A[^\n]*\n(?:=+|-+)[ \t]*(?=\n|\Z)")
 _HEADING = re.compile(r"\A(?:#{1,6}\s|=+[ \t]*\Z|-+[ \t]*\Z)")
 # Headings, definitions of links and footnotes, rules, embeds, attribute lists.
-_NOT_PROSE = re.compile(r"\A(?:#{1,6}\s|\[\^?[^\]]+\]:|[-*_]{3,}\s*\Z|\[\[.*\]\]\s*\Z|\{.*\}\s*\Z)")
+_NOT_PROSE = re.compile(rf"\A(?:#{{1,6}}\s|\[\^?[^\]]+\]:|[-*_]{{3,}}\s*\Z|\[\[.*\]\]\s*\Z|{ATTRIBUTE_LIST}\s*\Z)")
 _ATTRIBUTION_DASH = re.compile(r"[—–]\s|--\s")
+# "— A sentence with a [link](…) in it." is quoted, as a turn of a dialogue is; a credit ends with its link, or goes on
+# with a comma, a bracket, or words without a full stop.
+_END_OF_SENTENCE = re.compile(r"\A[ ]+[^\W\d_A-ZÄÖÜ][^\[\]]*[.!?…][“”»«‘’\"]*\Z")
 _LINKED_ATTRIBUTION = re.compile(r"(?:[—–]|--)[ ].*?(?:\]\(<?https?://|<https?://|\]\[)")
 # The marks of a quotation, perhaps behind those of list items; a quotation may stand in another.
 _QUOTE_MARKS = re.compile(r"[ \t]*(?P<item>(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*)(?P<marks>>(?:[ \t]?>)*)[ \t]?")
@@ -71,7 +76,7 @@ def count_words(text: str) -> int:
 
 def find_own_paragraphs(body: str) -> Iterator[str]:
     """Yield the writer's own paragraphs as plain text: no quotations, headings, comments or markers."""
-    for block in re.split(r"\n(?:[ \t]*\n)+", blank_comments(body).strip("\n")):
+    for block in re.split(r"\n(?:[ \t]*\n)+", set_blocks_apart(blank_comments(body)).strip("\n")):
         own = _drop_quotations(_UNDERLINED_HEADING.sub("", block).split("\n"))
         prose = (TURN_MARKER.sub("", line.strip()) for line in own if not _NOT_PROSE.match(line.strip()))
         text = strip_markdown(" ".join(prose))
@@ -129,9 +134,10 @@ def find_last_question(paragraph: str) -> str:
 def is_linked_attribution(line: str) -> bool:
     """Return whether a line of a quotation, without its marks, names the source with a link: the quotation ends there.
 
-    A dash alone may also begin a line of the quoted text.
+    A dash may also begin a line of the quoted text, even one with a link, if its sentence goes on behind that.
     """
-    return bool(_LINKED_ATTRIBUTION.match(line.strip()))
+    line = line.strip()
+    return bool(_LINKED_ATTRIBUTION.match(line)) and not _END_OF_SENTENCE.match(line[line.rfind(")") + 1 :])
 
 
 def find_quotations(body: str) -> Iterator[Quotation]:
@@ -154,6 +160,11 @@ def find_quotations(body: str) -> Iterator[Quotation]:
                 yield _build_quotation(*levels.pop(depth))
         elif levels and line.strip():
             levels[max(levels)][1][-1] += f" {line.strip()}"  # a lazy continuation line, without its mark
+
+
+def is_attribution(line: str) -> bool:
+    """Return whether a line of a quotation begins as a credit does; as the last line, it names the source."""
+    return bool(_ATTRIBUTION_DASH.match(line.strip()))
 
 
 def _close_quotations(levels: dict[int, tuple[int, list[str]]], depth: int) -> Iterator[Quotation]:

@@ -7,6 +7,8 @@ import re
 import string
 from collections import defaultdict
 
+from .attribute_lists import ATTRIBUTE_LIST
+from .blocks import is_table_rule, set_blocks_apart
 from .code import blank_code_blocks, find_code_spans
 
 _LINK_TARGET = r"\((?:[^()]|\([^()]*\))*\)"  # with one level of parentheses, as in addresses of Wikipedia
@@ -20,7 +22,7 @@ _INLINE_MARKUP = (
     ("<", re.compile(r"<((?:https?://|mailto:)[^<>]+|[\w.+-]{1,64}@[\w-]+\.[\w.-]+)>"), r"\1"),
     ("<", re.compile(r"<br\s*/?>"), " "),
     ("<", re.compile(r"</?[a-zA-Z][^<>]*>"), ""),
-    ("{", re.compile(r"\{(?::|[ ]*[.#])[^{}\n]*\}"), ""),  # attribute lists
+    ("{", re.compile(ATTRIBUTE_LIST), ""),  # attribute lists
     ("==", re.compile(r"(?<![=\s])==|==(?![=\s])"), ""),  # pull quotes
 )
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!>~|-])")
@@ -61,6 +63,7 @@ def remove_blocks(body: str) -> str:
     text = blank_code_blocks(body)
     if "|" in text:
         text = _blank_tables(text)
+    text = set_blocks_apart(text)
     if _ANY_LIST_MARK.search(text):
         text = _take_off_list_marks(text)
     names = {name.casefold() for name in _DEFINITION.findall(text)} if "]:" in text else ()
@@ -82,14 +85,9 @@ def _take_off_list_marks(text: str) -> str:
 def _blank_tables(text: str) -> str:
     lines = text.split("\n")
     for number, line in enumerate(lines):
-        if _is_table_rule(line):
+        if is_table_rule(line):
             _blank_table(lines, number)
     return "\n".join(lines)
-
-
-def _is_table_rule(line: str) -> bool:
-    """Return whether a line divides the head of a table from its rows, as in |---|:--:|."""
-    return "|" in line and "-" in line and not line.strip(" \t|:-")
 
 
 def _blank_table(lines: list[str], rule: int) -> None:

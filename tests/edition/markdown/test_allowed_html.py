@@ -118,3 +118,13 @@ def test_what_stays_is_not_reported() -> None:
 def test_addresses_are_read_as_browsers_read_them(address: str, is_foreign: bool) -> None:
     """White space is dropped, a backslash is a slash, and Pelican's keyword is not part of the address."""
     assert is_foreign_address(address) is is_foreign
+
+
+@pytest.mark.parametrize("name", ["math", "svg", "template", "script"])
+def test_what_is_removed_with_its_text_is_told_so(name: str) -> None:
+    """The allow-list removes some elements with all that stands in them; the message says so."""
+    (violation,) = find_removed_markup(f"Davor.\n\n<{name}>Worte</{name}>")
+    assert (violation.line, violation.message) == (
+        2,
+        f"<{name}> is removed from the page, with all that stands in it",
+    )

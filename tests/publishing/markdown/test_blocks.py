@@ -97,6 +97,12 @@ def test_paragraphs_belong_to_their_item() -> None:
     assert soup.find("p", recursive=False).get_text() == "Ende."
 
 
+def test_an_item_leaves_the_list_below_a_paragraph() -> None:
+    """An item that is not indented belongs to the outer list, also directly below one within a paragraph's item."""
+    soup = BeautifulSoup(convert("- a\n\n  Dazu:\n  - b\n  - c\n- d"), "html.parser")
+    assert [item.get_text() for item in soup.ul("li", recursive=False)] == ["aDazu:bc", "d"]
+
+
 @pytest.mark.parametrize("body", ["    - x\n      - y", "```\n- x\n  - y\n```", "<pre>\n- x\n  - y\n</pre>"])
 def test_code_keeps_its_spaces(body: str) -> None:
     """Lines of code that look like a list stay as they are."""

@@ -86,3 +86,10 @@ def test_no_word_is_lost_between_marks(words: list[str]) -> None:
     """Whatever marks are open, closed or within words: every letter is shown."""
     shown = re.sub(r"<[^>]+>", "", CONVERTER.convert(document(" ".join(["x", *words]))))
     assert re.findall(r"\w", shown.replace("_", "")) == re.findall(r"\w", " ".join(["x", *words]).replace("_", ""))
+
+
+def test_two_underscores_are_strong() -> None:
+    """`__words__` are strong, and no underscore of them stays."""
+    body = "Das ist __sehr wichtig__ und __init__."
+    html = MarkdownConverter(registry()).convert(document(body))
+    assert html == "<p>Das ist <strong>sehr wichtig</strong> und <strong>init</strong>.</p>"

@@ -84,7 +84,7 @@ def test_the_text_form_reads_like_a_letter() -> None:
             "<table><thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><td>1</td><td>2</td></tr></tbody></table>",
             "a | b\n\n1 | 2\n",
         ),
-        ("<div>Ohne <b>Absatz</b><br>weiter<!-- nie --></div><p>Danach.</p>", "\n\nOhne Absatz weiter\n\nDanach.\n"),
+        ("<div>Ohne <b>Absatz</b><br>weiter<!-- nie --></div><p>Danach.</p>", "\n\nOhne Absatz\nweiter\n\nDanach.\n"),
         ("<hr><pre>a  b\n c</pre>", "* * *\n\na  b\n c\n"),
         ('<p><a href="https://a.example/">https://a.example/</a></p>', "\nhttps://a.example/\n\n"),
     ],
@@ -134,3 +134,22 @@ def test_styles_are_in_the_tags_of_a_mail() -> None:
     assert "#0b5c58" in mail_page.p["style"]
     away = '<html><head><link rel="stylesheet" href="https://weg.invalid/a.css"></head><body><p>Ja</p></body></html>'
     assert BeautifulSoup(mail.inline_styles(away), "html.parser").p.get("style") is None
+
+
+def test_pictures_are_told_by_their_words() -> None:
+    """A picture leaves its alternative text, also within a link; one without words is decoration."""
+    body = (
+        '<p>Davor <img src="a.png" alt="Der  Plan"> danach.</p><img src="b.png" alt="">'
+        '<ul><li><a href="https://a.example/"><img src="c.png" alt="Das Haus {alt}"></a></li></ul>'
+    )
+    assert "Davor [Picture: Der Plan] danach.\n\n- [Picture: Das Haus {alt}]\n  https://a.example/\n" in text(body)
+
+
+def test_a_line_break_breaks_the_line() -> None:
+    """A break stays one in paragraphs, items and quotations; in a row of a table it is a blank."""
+    body = (
+        "<p>Amt für Netze<br>\nAm Markt 3<br>Ulm</p><ul><li>eins<br>zwei</li></ul><blockquote><p>oben<br>unten</p>"
+        "</blockquote><table><tr><td>a<br>b</td><td>c</td></tr></table>"
+    )
+    plain = text(body)
+    assert "Amt für Netze\nAm Markt 3\nUlm\n\n- eins\n  zwei\n\n> oben\n> unten\n\na b | c\n" in plain

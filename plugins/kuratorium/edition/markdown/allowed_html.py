@@ -46,7 +46,8 @@ _LOADING_ATTRIBUTES = frozenset({
     *("style", "xlink:href"),
 })  # fmt: skip
 _LOADING_HREFS = frozenset({"base", "image", "link", "use", "feimage"})
-_REMOVED_CONTENT = frozenset({"script", "style"})  # not only the tags: the allow-list removes what stands in them
+# Not only the tags: the allow-list removes what stands in them.
+_REMOVED_CONTENT = frozenset({"math", "script", "style", "svg", "template"})
 
 _TAG = re.compile(r"<(?P<end>/?)(?P<name>[a-zA-Z][^\s/>]*)(?P<attributes>(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)(?:>|\Z)")
 _STYLE = re.compile(r"<style\b[^>]*>(?P<rules>.*?)(?:</style|\Z)", re.S | re.I)

@@ -9,11 +9,12 @@ from ...text.code import blank_code
 from ...text.unsafe_characters import find_unsafe_characters
 from .. import prose
 from ..fields import Violation
-from ..markdown import allowed_html
+from ..markdown import allowed_html, leftovers
 from ..model import PostFile, StandalonePage
 from ..registry import Registry
 
 _FIRST_LEVEL = re.compile(r"#(?=[ \t]*\S)(?=[ \t])")
+_DRAFTS_FOLDER = re.compile(r"/(_?(?:drafts|entw[uü]rfe))/", re.I)
 _UNDERLINE = re.compile(r"=+[ ]*\Z")
 
 
@@ -51,6 +52,18 @@ def list_first_level_headings(body: str) -> Iterator[tuple[int, str]]:
 def find_removed_markup(text: PostFile | StandalonePage) -> Iterator[Violation]:
     """Find elements, attributes and links that the text's page will not show."""
     return _move_to_body(text, allowed_html.find_removed_markup(text.body))
+
+
+def find_leftovers(text: PostFile | StandalonePage) -> Iterator[Violation]:
+    """Find marks of other programs that the text's page would show, and words that it would not."""
+    return _move_to_body(text, leftovers.find_leftovers(text.body))
+
+
+def find_draft_folders(text: PostFile | StandalonePage) -> Iterator[Violation]:
+    """Find texts in a folder for drafts, as Jekyll has it, that are published nevertheless."""
+    if text.meta.status != "draft" and (folder := _DRAFTS_FOLDER.search(text.file)):
+        message = f"texts in {folder[1]}/ are published like any other"
+        yield Violation((), message, "Write status: draft, or move the file to the folder above.", 1)
 
 
 def find_removed_characters(text: PostFile | StandalonePage) -> Iterator[Violation]:

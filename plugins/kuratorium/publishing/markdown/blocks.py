@@ -15,15 +15,8 @@ from markdown.extensions import Extension
 from markdown.extensions.sane_lists import SaneOListProcessor
 from markdown.preprocessors import Preprocessor
 
-# English names that are also other words ("1. March on") count only with a year or a colon.
-_DAY_AND_MONTH = (
-    r"(?:0?[1-9]|[12][0-9]|3[01])\.[ ]+(?:"
-    r"(?:Januar|Jan|Jänner|Februar|Feber|Feb|März|Maerz|Mär|April|Apr|Mai|Juni|Juli|August|Aug|September|Sept?|"
-    r"Oktober|Okt|November|Nov|Dezember|Dez)\b"
-    r"|(?:January|February|March|Mar|May|June|Jun|July|Jul|October|Oct|December|Dec)\b\.?"
-    r"(?:[ ]+\d{4}|,?[ ]*(?:[:–—]|\Z))"
-    r"|(?:0?[1-9]|1[0-2])\.[ ]*(?:\d{4}|\d{2})\b)"
-)
+from ...text.blocks import DAY_AND_MONTH, set_blocks_apart
+
 _LIST_ITEM = re.compile(r"(?P<indent> *)(?:[-*+]|\d{1,9}\.) +\S")
 _ANY_LIST_ITEM = re.compile(r"^[ >]*(?:[-*+]|\d{1,9}\.) ", re.M)
 _QUOTE_PREFIX = re.compile(r" {0,3}>(?: {0,3}>)* ?|")
@@ -55,7 +48,7 @@ class _NumberedListProcessor(SaneOListProcessor):
 
     def __init__(self, parser: BlockParser) -> None:
         super().__init__(parser)
-        self.RE = re.compile(rf"(?! {{0,3}}{_DAY_AND_MONTH}){self.RE.pattern}")
+        self.RE = re.compile(rf"(?! {{0,3}}{DAY_AND_MONTH}){self.RE.pattern}")
 
 
 class _Item(NamedTuple):
@@ -73,12 +66,13 @@ class _ListIndentPreprocessor(Preprocessor):
     """
 
     def run(self, lines: list[str]) -> list[str]:
-        text = "\n".join(lines)
+        text = set_blocks_apart("\n".join(lines))
+        lines = text.split("\n")
         if "#" not in text and not _ANY_LIST_ITEM.search(text):  # most notes
             return lines
         output: list[str] = []
         items: list[_Item] = []
-        prefix, after_blank, has_paragraph = "", True, False
+        prefix, after_blank, has_paragraph, block_indent = "", True, False, 0
         for line in lines:
             match = _QUOTE_PREFIX.match(line)
             mark = match[0].rstrip() if match else ""
@@ -92,6 +86,11 @@ class _ListIndentPreprocessor(Preprocessor):
                     output.append(mark)  # or Markdown would take the item for words of the paragraph above it
                 has_paragraph = not is_item and (has_paragraph or after_blank)
                 text = _indent(text, items, after_blank=after_blank)
+                indent = len(text) - len(text.lstrip(" "))
+                if is_item and indent + _TAB <= block_indent and not after_blank:
+                    output.append(mark)  # or the item would stay in the list in which the block began
+                    after_blank = True
+                block_indent = indent if after_blank else block_indent
             after_blank = not text.strip()
             output.append(f"{match[0] if match else ''}{text}")
             if line[:1] == "#" and _HEADING.match(

@@ -27,7 +27,7 @@ from ..links import rewrite_links
 from .blocks import BlocksExtension
 from .embeds import EmbedsExtension
 from .footnotes import BACKLINK_TEXT
-from .inline import InlineExtension
+from .inline import AttributesExtension, InlineExtension
 from .plugin_scripts import PluginScriptsExtension
 from .quotes import QuotesExtension
 from .turns import Participant, TurnsExtension
@@ -63,7 +63,7 @@ _SCROLLING_ELEMENT = re.compile(r"<(pre|table)(?=[\s>])", re.I)
 _FIRST_LEVEL_HEADING = re.compile(r"<(/?)h1(?=[\s/>])", re.I)
 
 # Without sane_lists, a numbered list that follows bullets would become bullets as well.
-_MARKDOWN_EXTENSIONS = ("footnotes", "tables", "fenced_code", "sane_lists", "attr_list", "toc")
+_MARKDOWN_EXTENSIONS = ("footnotes", "tables", "fenced_code", "sane_lists", "toc")
 
 
 class MarkdownConverter:
@@ -80,7 +80,7 @@ class MarkdownConverter:
         self._turns = TurnsExtension()
         self._embeds = EmbedsExtension()
         self._inline = InlineExtension()
-        own = [BlocksExtension(), self._quotes, self._turns, self._embeds, self._inline]
+        own = [AttributesExtension(), BlocksExtension(), self._quotes, self._turns, self._embeds, self._inline]
         self._plugin_scripts = PluginScriptsExtension()
         foreign = [*plugin_extensions, self._plugin_scripts] if plugin_extensions else []
         self._markdown = Markdown(

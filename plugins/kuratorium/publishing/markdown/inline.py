@@ -1,4 +1,7 @@
-"""Markdown extension for marks within a line: `==words==` stand out, a star or underscore within a word stays."""
+"""Markdown extensions for marks within a line: `==words==` stand out, a star or underscore within a word stays.
+
+So do words in braces that are no attribute list.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,13 @@ from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 from markdown.extensions import Extension
+from markdown.extensions.attr_list import AttrListExtension, AttrListTreeprocessor
 from markdown.inlinepatterns import DelimiterProcessor, InlineProcessor
 
+from ...text.attribute_lists import ATTRIBUTE_LIST
+
 # In "Kolleg*innen und Nutzer*innen", the stars are part of the words. Two of them are emphasis also within a word.
-_MARK_IN_WORD = r"(?<=\w)[*_](?=\w)"
+_MARK_IN_WORD = r"(?<=[^\W_])[*_](?=[^\W_])"
 # The words may hold "a == b"; nothing is searched beyond the next == that is none of these.
 _HIGHLIGHT = r"(?<!=)==(?![=\s])((?:[^=]|=(?!=)|(?<=\s)==(?=\s))+)(?<![=\s])==(?!=)"
 _BEFORE_SENTENCE = tuple(".!?…:;\"'“”»«‘’–—")
@@ -88,3 +94,23 @@ def _is_whole_sentence(text: str, before: str, after: str) -> bool:
     """Return whether a text begins and ends where a sentence does; lines of its own would tear any other."""
     before, after = before.rstrip(), after.strip()
     return (not before or before.endswith(_BEFORE_SENTENCE)) and (not after or text.endswith(_AFTER_SENTENCE))
+
+
+class AttributesExtension(AttrListExtension):
+    """Markdown extension in the place of Markdown's own attr_list, which fenced code looks for."""
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Markdown's own name
+        """Register the processor with Markdown's own name and priority, by which other extensions find it."""
+        md.treeprocessors.register(_AttributesTreeprocessor(md), "attr_list", 8)
+        md.registerExtension(self)
+
+
+class _AttributesTreeprocessor(AttrListTreeprocessor):
+    """Reads strict attribute lists where Markdown's own reads any words in braces, and deletes them.
+
+    `{Anm. d. Red.}` below a paragraph, `*never*{laughs}` and `{% endraw %}` are no attributes.
+    """
+
+    HEADER_RE = re.compile(rf"[ ]+{ATTRIBUTE_LIST}[ ]*$")  # type: ignore[misc]  # the stubs say Final
+    BLOCK_RE = re.compile(rf"\n[ ]*{ATTRIBUTE_LIST}[ ]*$")  # type: ignore[misc]
+    INLINE_RE = re.compile(ATTRIBUTE_LIST)  # type: ignore[misc]

@@ -14,7 +14,7 @@ from markdown.blockprocessors import BlockQuoteProcessor
 from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 
-from ...edition.prose import is_linked_attribution
+from ...edition.prose import is_attribution, is_linked_attribution
 from ...urls import normalize_url
 
 _ATTRIBUTION = re.compile(r"(?:\A|\n)(?:—|–|--)[ ]+(?P<credit>[^\n]+)\s*\Z")
@@ -60,9 +60,17 @@ class _QuoteBlockProcessor(BlockQuoteProcessor):
                 break
         if not any(map(str.strip, quoted)):  # marks below the line that ended the quotation
             return
+        _set_credit_apart(quoted)
         self.parser.state.set("blockquote")  # a quotation in a list has paragraphs, though the list may have none
         self.parser.parseChunk(SubElement(parent, "blockquote"), "\n".join(quoted))
         self.parser.state.reset()
+
+
+def _set_credit_apart(quoted: list[str]) -> None:
+    """Put a blank line before the last line if it names the source: it would be words of a list's last item."""
+    last = max(number for number, line in enumerate(quoted) if line.strip())
+    if is_attribution(quoted[last]):
+        quoted[last:] = ["", quoted[last].strip()]
 
 
 class _FigureTreeprocessor(Treeprocessor):

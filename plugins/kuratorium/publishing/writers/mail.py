@@ -20,6 +20,7 @@ LINE_WIDTH = 72  # columns; mail programs break longer lines anew, and replies i
 _HEADING_UNDERLINES = {"h1": "=", "h2": "-"}
 _MIN_WIDTH = 24  # columns, for text within many lists
 _MAX_DEPTH = 50  # tags around a block; far below the depth at which Python ends a recursion
+_LINE_BREAK = "\ufdd0"  # a noncharacter, which no body has: it outlives that blanks become one
 _TEXT_TAGS = {"p", "h3", "h4", "h5", "h6", "figcaption", "dt", "summary"}  # they hold text only
 _BLOCK_TAGS = {
     *("blockquote", "dd", "details", "div", "dl", "figure", "hr", "ol", "pre", "section", "table", "tbody", "tfoot"),
@@ -46,7 +47,8 @@ def write_plain_text(
     days = format_span(post.period.since, post.period.until) if post.period else ""
     lines = [*_wrap_block(labels.label_title(post, translations), "h1")]
     lines += [line for line in (f"{site.name}, {days}".rstrip(", "), names) if line]
-    lines += ["", *_list_text_lines(_parse_body(find_body(post.uid, page.meta.root)), LINE_WIDTH)]
+    body = _parse_body(find_body(post.uid, page.meta.root), translations)
+    lines += ["", *_list_text_lines(body, LINE_WIDTH)]
     for correction in post.corrections:
         text = f"{translations.gettext('Correction')} ({correction.date.isoformat()}): {correction.text}"
         lines += [*textwrap.wrap(text, LINE_WIDTH), ""]
@@ -54,8 +56,11 @@ def write_plain_text(
     return "\n".join(lines) + "\n"
 
 
-def _parse_body(html: str) -> Tag:
-    """Return a body with its footnotes as readers of plain text know them: "[1]", and no arrow back."""
+def _parse_body(html: str, translations: NullTranslations) -> Tag:
+    """Return a body as readers of plain text know it: footnotes as "[1]" without arrow back, pictures as their words.
+
+    A picture without words is decoration (https://html.spec.whatwg.org/#a-purely-decorative-image).
+    """
     from bs4 import BeautifulSoup  # noqa: PLC0415 - 0.1 s to import, and few builds write mail
 
     body = BeautifulSoup(html, "html.parser")
@@ -64,7 +69,10 @@ def _parse_body(html: str) -> Tag:
     for arrow in body.select("a.footnote-backref"):
         arrow.decompose()
     for line_break in body.select("br"):
-        line_break.replace_with(" ")
+        line_break.replace_with(_LINE_BREAK)
+    for picture in body.select("img[alt]"):
+        if words := " ".join(str(picture["alt"]).split()):
+            picture.replace_with(translations.gettext("[Picture: {words}]").format(words=words))
     return body
 
 
@@ -90,10 +98,10 @@ def _list_block_lines(tag: Tag, width: int) -> Iterator[str]:
         yield from (f"> {line}".rstrip() for line in _drop_last_blank_line([*_list_text_lines(tag, width - 2)]))
         yield ""
     elif tag.name == "tr":
-        cells = " | ".join(get_tag_text(cell) for cell in tag.find_all(["td", "th"]))
+        cells = " | ".join(get_tag_text(cell).replace(_LINE_BREAK, " ") for cell in tag.find_all(["td", "th"]))
         yield from (*_wrap_block(cells, "", width), *_list_link_addresses(tag), "")
     elif tag.name == "pre":
-        yield from (*tag.get_text().rstrip("\n").split("\n"), "")
+        yield from (*tag.get_text().replace(_LINE_BREAK, "\n").rstrip("\n").split("\n"), "")
     elif tag.name == "hr":
         yield from ("* * *", "")
     else:
@@ -133,7 +141,11 @@ def _is_block(tag: Tag) -> bool:
 
 def _wrap_block(text: str, tag: str, width: int = LINE_WIDTH) -> list[str]:
     # A broken address is no link any more, so long words stay whole.
-    lines = textwrap.wrap(text, max(width, _MIN_WIDTH), break_long_words=False, break_on_hyphens=False)
+    parts = [part.strip() for part in text.split(_LINE_BREAK)]
+    width = max(width, _MIN_WIDTH)
+    lines = [
+        line for part in parts for line in textwrap.wrap(part, width, break_long_words=False, break_on_hyphens=False)
+    ]
     return [*lines, _HEADING_UNDERLINES[tag] * max(map(len, lines))] if tag in _HEADING_UNDERLINES and lines else lines
 
 

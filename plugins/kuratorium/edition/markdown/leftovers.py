@@ -1,0 +1,136 @@
+"""Marks of other programs (Obsidian, Jekyll, Word) that a page would show as they are, and what Markdown loses.
+
+The functions read the Markdown, so that an editor learns the line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ...text.blocks import find_miscounted_lists, is_table_rule
+from ...text.code import blank_code
+from .. import prose
+from ..embeds import parse_embed_line
+from ..fields import Violation
+
+# Pattern, message and hint; the pattern's first group, or else all of it, is what the message cites.
+_LEFTOVERS = (
+    (
+        re.compile(r"!\[\[[^\[\]\n]+\]\]"),
+        "is a picture or note of Obsidian, which the page shows as text",
+        "Write ![what it shows]({static}/images/…), with the file below content/images/.",
+    ),
+    (
+        re.compile(r"%%[^%\n]+%%"),
+        "is a comment of Obsidian, which the page shows as text",
+        "Write <!-- … -->, or delete it.",
+    ),
+    (
+        re.compile(r"^[ ]{0,3}>[> ]*(\[![a-zA-Z-]+\][+-]?)(?![(\[:])", re.M),
+        "begins a callout of Obsidian or GitHub, which the page shows as a quotation with these words",
+        "Delete the mark and the > before the lines, or write them as a paragraph.",
+    ),
+    (
+        re.compile(r"\{\{[^{}\n]+\}\}|\{%[^{}\n]+%\}|\{::?[ ]*[a-z_]+\b[^{}=\n]*\}"),
+        "is a mark of Jekyll or another generator, which the page shows as text",
+        "Delete it, or write what it stands for.",
+    ),
+)
+_WIKI_LINK = re.compile(r"(?<![!\[])\[\[[^\[\]\n]+\]\](?![(\[:\]])")
+_WIKI_HINT = "Write [words]({filename}/essays/….md) for a link, or \\[\\[ for brackets."
+_REFERENCE = re.compile(r"(?<![\]\w\\])!?\[(?P<text>[^\[\]\n^][^\[\]\n]*)\]\[(?P<name>[^\[\]\n]*)\]")
+_NOTE_MARK = re.compile(r"(?<!\\)\[\^(?P<name>[^\[\]\s]+)\](?!\(|:)")
+_NOTE = re.compile(r"^[ ]{0,3}\[\^(?P<name>[^\[\]\s]+)\]:", re.M)
+_DEFINITION = re.compile(r"^[ ]{0,3}\[(?!\^)(?P<name>[^\]\n]+)\]:", re.M)
+# With two fields at least: a sentence between two rules is no front matter.
+_FRONT_MATTER = re.compile(r"^---[ ]*\n(?:[a-z][a-z_]*:(?:[ ][^\n]*)?\n(?:(?:-[ ]|[ ])[^\n]*\n)*){2,}---[ ]*$", re.M)
+_HTML_BLOCK = re.compile(r"^<(?P<name>details|div|section|figure|aside|center)\b[^<>]*>", re.M | re.I)
+_MARKDOWN = re.compile(
+    r"\*\*[^*\s][^*\n]*\*\*|(?<!\])\[[^\[\]\n]+\]\([^()\s]+\)|^(?:[-*] |#{2,6} |> |\d\. )(?=\S)", re.M
+)
+
+
+def find_leftovers(markdown: str) -> Iterator[Violation]:
+    """Yield marks that the page would show, and words that it would not; the violations have lines from 0."""
+    text = prose.blank_comments(blank_code(markdown))
+    found = list(_find_front_matter(markdown))
+    if any(mark in text for mark in ("[", "%", "{")):
+        found += [*_find_marks(text), *_find_undefined_names(text)]
+    if "|" in text:
+        found += _find_lost_cells(text)
+    if "<" in text:
+        found += _find_markdown_in_html(text)
+    for line, number, shown in find_miscounted_lists(text):
+        message = f"the page shows {shown}. where {number}. is written: lists count on from their first number"
+        hint = f"Write {number}\\. where the number is a part of the text, or number the list without a gap."
+        found.append((line, message, hint))
+    for line, message, hint in sorted(dict.fromkeys(found)):
+        yield Violation((), message, hint, line)
+
+
+def _find_front_matter(markdown: str) -> Iterator[tuple[int, str, str]]:
+    if "---\n" in markdown and (match := _FRONT_MATTER.search(blank_code(markdown))):
+        message = "this is a second front matter, which the page shows as text"
+        yield markdown.count("\n", 0, match.start()), message, "Move its fields to the first one, or delete it."
+
+
+def _find_marks(text: str) -> Iterator[tuple[int, str, str]]:
+    for pattern, what, hint in _LEFTOVERS:
+        for match in pattern.finditer(text):
+            mark = match[1] if pattern.groups else match[0]
+            yield text.count("\n", 0, match.start()), f'"{mark}" {what}', hint
+    lines = text.split("\n")
+    for match in _WIKI_LINK.finditer(text):
+        line = text.count("\n", 0, match.start())
+        if not parse_embed_line(lines[line]):
+            yield line, f'"{match[0]}" is a link of a wiki, which the page shows as text', _WIKI_HINT
+
+
+def _find_undefined_names(text: str) -> Iterator[tuple[int, str, str]]:
+    names = {_fold(match["name"]) for match in _DEFINITION.finditer(text)}
+    for match in _REFERENCE.finditer(text):
+        name = match["name"] or match["text"]
+        if _fold(name) not in names and not match["text"].isdigit():  # [1][2] are two numbers
+            message = f'"{match[0]}" is shown as text: no line gives the address of "{name}"'
+            yield text.count("\n", 0, match.start()), message, f"Write at the end: [{name}]: https://…"
+    notes = {match["name"] for match in _NOTE.finditer(text)}
+    for match in _NOTE_MARK.finditer(text):
+        if match["name"] not in notes:
+            message = f'the footnote "{match[0]}" has no text'
+            yield text.count("\n", 0, match.start()), message, f"Write at the end: [^{match['name']}]: …"
+
+
+def _find_lost_cells(text: str) -> Iterator[tuple[int, str, str]]:
+    columns, lines = 0, text.split("\n")
+    for number, line in enumerate(lines):
+        if is_table_rule(line.lstrip("> \t")):
+            columns = _count_cells(line)
+        elif "|" not in line:
+            columns = 0
+        elif columns and (cells := _count_cells(line)) > columns:
+            message = f"this row has {cells} cells, but the table has {columns} columns: the page shows only these"
+            yield number, message, "Add a column to the head, or write \\| where a bar is a part of the text."
+
+
+def _count_cells(line: str) -> int:
+    row = line.lstrip("> \t").rstrip().removeprefix("|")
+    return row.replace("\\|", "").removesuffix("|").count("|") + 1
+
+
+def _find_markdown_in_html(text: str) -> Iterator[tuple[int, str, str]]:
+    lower, end = text.lower(), 0
+    for match in _HTML_BLOCK.finditer(text):
+        if match.start() < end:  # within the element before
+            continue
+        end = lower.find(f"</{match['name'].lower()}>", match.end())
+        if end < 0:
+            return
+        if markdown := _MARKDOWN.search(text, match.end(), end):
+            message = f'"{markdown[0].strip()}" is shown as written: within <{match["name"]}> there is no Markdown'
+            hint = "Write HTML in it, such as <strong>…</strong>, <a href=…>…</a> or <ul><li>…</li></ul>."
+            yield text.count("\n", 0, markdown.start()), message, hint
+
+
+def _fold(name: str) -> str:
+    return " ".join(name.casefold().split())
