@@ -119,6 +119,40 @@ def test_two_clones_that_pull_the_same_entries_merge(desk: Desk, tmp_path: Path)
     assert (report.new, report.joined, report.failed_results) == (0, 0, ())
 
 
+@pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
+def test_a_dismissal_merges_with_what_came_in(desk: Desk, tmp_path: Path) -> None:
+    """Of two clones one dismisses an item; in the feed titles change, entries are added, and both pull.
+
+    Whichever clone merges, the item stays away, all others are whole, and git finds nothing to decide.
+    """
+    shutil.copy(REPOSITORY / ".gitattributes", desk.root)
+    desk.write(".gitignore", "var/\n")
+    desk.follow(BLOG)
+    desk.write("blog.xml", rss("first", "second", "third", "fourth", "fifth"))
+    desk.pull()
+    git(desk.root, "init", "-q")
+    git(desk.root, "add", "-A")
+    git(desk.root, "commit", "-qm", "begin")
+    other = Desk(tmp_path / "other")
+    git(tmp_path, "clone", "-q", str(desk.root), str(other.root))
+    dismissed = next(path for path in other.inbox if "third" in path.name)
+    dismissed.unlink()
+    for clone in (desk, other):
+        feed = rss("sixth", "seventh", "first", "second", "third", "fourth", "fifth")
+        clone.write("blog.xml", feed.replace(b"</title><link>", b" again</title><link>"))
+        clone.pull()
+        git(clone.root, "add", "-A", "curation/inbox", "curation/seen", "*.xml")
+        git(clone.root, "commit", "-qm", "pull")
+    expected = {path.name: path.read_text() for path in other.inbox}
+    assert len(expected) == 6
+    mine = git(desk.root, "rev-parse", "HEAD").strip()
+    git(desk.root, "pull", "-q", "--no-rebase", "--no-edit", str(other.root), "HEAD")
+    git(other.root, "pull", "-q", "--no-rebase", "--no-edit", str(desk.root), mine)
+    for clone in (desk, other):
+        assert {path.name: path.read_text() for path in clone.inbox} == expected
+        assert git(clone.root, "status", "--porcelain") == ""
+
+
 HOSTILE = {
     "number": b'{"version": "https://jsonfeed.org/version/1.1", "items": [], "n": ' + b"9" * 6_000 + b"}",
     "brackets": b"[" * 200_000,
