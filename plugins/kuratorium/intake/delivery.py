@@ -111,7 +111,7 @@ def plan_delivery(
     `allow_flood` delivers any number of new entries.
     """
     usable = [entry for entry in feed.entries if inbox.is_usable(entry, feed, source)]
-    seen_file = SeenFile(known_entries.root, source.id)
+    seen_file = SeenFile(known_entries.root, source.id, context.now.date())
     entries = seen_file.restore_keys(identity.identify_entries(source.id, usable), source.feed, context.now)
     known_keys = _find_known_keys(source, entries, seen_file, known_entries)
     entries = [_localize_dates(entry, source, context) for entry in entries]
@@ -121,7 +121,7 @@ def plan_delivery(
         known_keys,
         source,
         now=context.now,
-        is_first_pull=seen_file.is_missing,
+        is_first_pull=seen_file.is_first_pull,
         elsewhere_keys=known_entries.find_delivered_elsewhere(source, fresh) if fresh else (),
         allow_flood=allow_flood,
     )
@@ -211,9 +211,11 @@ def _build_updated_files(
 
 def _build_archived_entry(identified: IdentifiedEntry, context: InboxContext) -> ArchivedEntry:
     entry: Entry = identified.entry
+    # An entry whose date is not believed yet has another digest, so that its inbox file gets the date once it is.
+    mark = b"" if inbox.has_believable_date(entry, context.now) else b"future"
     return ArchivedEntry(
         key=identified.key,
-        digest=hashlib.blake2b(msgspec.msgpack.encode(entry), digest_size=8).digest(),
+        digest=hashlib.blake2b(msgspec.msgpack.encode(entry) + mark, digest_size=8).digest(),
         link=identified.link,
         title=entry.title,
         authors=", ".join(entry.authors),

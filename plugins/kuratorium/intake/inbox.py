@@ -151,7 +151,12 @@ def _format_date(entry: Entry, context: InboxContext) -> str:
 
 def _choose_date(entry: Entry, now: datetime) -> datetime | None:
     """Return the date of an entry; None if it has none, or one so far ahead that it is a mistake."""
-    return entry.date if entry.date and entry.date <= now + _MAX_DATE_AHEAD else None
+    return entry.date if has_believable_date(entry, now) else None
+
+
+def has_believable_date(entry: Entry, now: datetime) -> bool:
+    """Return whether an entry has no date, or one that is not so far ahead that it, or the clock, is wrong."""
+    return entry.date is None or entry.date <= now + _MAX_DATE_AHEAD
 
 
 def _build_work(identified: IdentifiedEntry, feed: Feed, source: Source, context: InboxContext) -> dict[str, Any]:
