@@ -50,6 +50,12 @@ def test_an_absolute_address_is_safe(link: str, base: str) -> None:
     assert re.fullmatch(r"(https?://[^\s/\"'<>\\][^\s\"<>\\]*)?", urls.make_absolute_url(link, base))
 
 
+def test_an_address_without_end_is_none() -> None:
+    """An address has at most 8,000 characters, as RFC 9110 (section 4.1) asks of servers."""
+    assert urls.make_absolute_url("https://a.example/" + "a" * 7_982) != ""
+    assert urls.make_absolute_url("https://a.example/" + "a" * 7_983) == ""
+
+
 @pytest.mark.parametrize(
     "other", ["http://www.blog.example/feed/", "https://BLOG.example:443/feed", "https://blog.example/feed#x"]
 )

@@ -27,6 +27,7 @@ _TRACKING_PARAMETERS = frozenset(
         *("ns_campaign", "ns_mchannel", "ns_source", "ns_linkname", "ns_fee"),
     )
 )
+_MAX_LENGTH = 8_000  # characters; RFC 9110, section 4.1: what servers should be able to read
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _JOINERS = "\u200c\u200d"  # invisible; Indic and Persian words need them, elsewhere they imitate another name
 
@@ -41,6 +42,8 @@ def make_absolute_url(link: str, *bases: str) -> str:
 
     Returns an empty string if the link cannot be such an address.
     """
+    if len(link) > _MAX_LENGTH:
+        return ""
     if _WELL_FORMED_URL.match(link):  # most links are: nothing to join or escape, and urljoin is slow
         return link
     # As browsers do (https://url.spec.whatwg.org/#url-parsing): strip control characters and spaces at both ends, and

@@ -23,7 +23,7 @@ from .filtering import FilterResult, filter_entries
 from .identity import IdentifiedEntry
 from .inbox import InboxContext, InboxFile
 from .inbox_index import InboxIndex
-from .parsers import dates
+from .parsers import dates, names, plain_text
 from .parsers.model import Entry, Feed
 from .report import SourceResult
 from .seen import SeenFile
@@ -217,8 +217,8 @@ def _build_archived_entry(identified: IdentifiedEntry, context: InboxContext) ->
         key=identified.key,
         digest=hashlib.blake2b(msgspec.msgpack.encode(entry) + mark, digest_size=8).digest(),
         link=identified.link,
-        title=entry.title,
-        authors=", ".join(entry.authors),
+        title=plain_text.shorten(entry.title, inbox.MAX_TITLE_LENGTH),
+        authors=", ".join(names.limit_names(entry.authors)),
         # Never later than today: `find` and the statistics sort by this date.
         published=find_day(min(entry.date, context.now), context.now.tzinfo or UTC).isoformat() if entry.date else "",
         # Guests and hosts are found, too, but are no authors: a note takes its credit from here.

@@ -34,6 +34,7 @@ _WORK_TYPES = (
     "book",
     "interview",
 )
+_MAX_TITLE_LENGTH = 300  # characters; a longer one is a text
 
 
 class WorkMetadata(Struct, frozen=True, kw_only=True):
@@ -89,12 +90,17 @@ def parse_work_metadata(html: bytes, url: str, content_type: str = "") -> WorkMe
     work = next((node for node in _read_json_ld(soup) if _is_work(node)), {})
     host = urls.get_host(url)
     return WorkMetadata(
-        title=_choose_first_text(
-            _read_meta(soup, "og:title"), _read_strings(work, "headline", "name"), _read_titles(soup)
+        title=plain_text.shorten(
+            _choose_first_text(
+                _read_meta(soup, "og:title"), _read_strings(work, "headline", "name"), _read_titles(soup)
+            ),
+            _MAX_TITLE_LENGTH,
         ),
         authors=_find_authors(soup, work),
         published=_find_publication_day(soup, work),
-        publication=_choose_first_text(_read_meta(soup, "og:site_name"), _read_names(work.get("publisher")), [host]),
+        publication=names.limit_name(
+            _choose_first_text(_read_meta(soup, "og:site_name"), _read_names(work.get("publisher")), [host])
+        ),
         lang=_find_language(soup, work),
         canonical=_find_canonical(soup, url),
     )
@@ -133,7 +139,7 @@ def _find_authors(soup: BeautifulSoup, work: dict[str, Any]) -> tuple[str, ...]:
         # Open Graph defines article:author as the address of a profile; many sites write names there, others do not.
         authors = [names.clean_name(name) for name in group if not urls.is_http_url(name)]
         if any(authors):
-            return tuple(dict.fromkeys(name for name in authors if name))
+            return names.limit_names(name for name in authors if name)
     return ()
 
 
