@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from .. import urls
 from ..errors import SourceError
+from .http import ssrf_guard
 from .http.client import Clock, Fetcher, FetchLimits
 from .http.responses import Response
 from .parsers import dates, discovery, html_tree, names, plain_text
@@ -166,7 +167,12 @@ def _find_canonical(soup: BeautifulSoup, url: str) -> str:
     base_url = html_tree.find_base_url(soup, url)
     links = (str(tag.get("href") or "") for tag in html_tree.find_links(soup, "canonical"))
     candidates = (urls.make_absolute_url(link, base_url) for link in (*links, *_read_meta(soup, "og:url"), url))
-    return next((link for link in candidates if link), "")
+    return next((link for link in candidates if link and _may_credit(link, url)), "")
+
+
+def _may_credit(link: str, url: str) -> bool:
+    """Return whether a page may name a link as its own address: one at its host, or one that readers can reach."""
+    return urls.get_host(link) == urls.get_host(url) or ssrf_guard.is_public_address(link)
 
 
 def _read_json_ld(soup: BeautifulSoup) -> Iterator[dict[str, Any]]:
