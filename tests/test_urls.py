@@ -15,7 +15,7 @@ from kuratorium import urls
         ("/a", "https://base.example/a"),
         ("b?c=d#e", "https://base.example/x/b?c=d#e"),
         ("//other.example/a", "https://other.example/a"),
-        ("HTTPS://Other.example/ä ö", "https://Other.example/%C3%A4%20%C3%B6"),
+        ("HTTPS://Other.example/ä ö", "https://other.example/%C3%A4%20%C3%B6"),
         ("https://müller.example/", "https://xn--mller-kva.example/"),
         ("https://www.fußweg.example/a", "https://www.xn--fuweg-mqa.example/a"),
         ("https://οδός.example/", "https://xn--pxavk3b.example/"),
@@ -48,6 +48,20 @@ def test_a_link_becomes_an_absolute_address(link: str, address: str) -> None:
 def test_an_absolute_address_is_safe(link: str, base: str) -> None:
     """For any text, the result is empty or an http(s) address that needs no quoting in YAML or HTML."""
     assert re.fullmatch(r"(https?://[^\s/\"'<>\\][^\s\"<>\\]*)?", urls.make_absolute_url(link, base))
+
+
+@pytest.mark.parametrize("address", ["https://NL.example./", "HTTPS://nl.Example.:443/A", "//NL.EXAMPLE./a"])
+def test_a_host_is_written_in_one_way(address: str) -> None:
+    """A host is in lower case and without a final dot; two spellings compare equal."""
+    absolute = urls.make_absolute_url(address, "https://a.example/")
+    assert absolute.startswith(("https://nl.example/", "https://nl.example:443/"))
+    assert urls.normalize_url("https:" + address[address.index("//") :]) == urls.normalize_url(absolute)
+
+
+def test_an_address_without_end_is_none() -> None:
+    """An address has at most 8,000 characters, as RFC 9110 (section 4.1) asks of servers."""
+    assert urls.make_absolute_url("https://a.example/" + "a" * 7_982) != ""
+    assert urls.make_absolute_url("https://a.example/" + "a" * 7_983) == ""
 
 
 @pytest.mark.parametrize(

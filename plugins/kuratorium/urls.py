@@ -15,7 +15,7 @@ _WELL_FORMED_URL = re.compile(
     r"(?:/[\w!$%&'()*+,.:=@~/-]*(?:\?[\w!$%&'()*+,.:;=@~/?-]+)?(?:#[\w!$%&'()*+,.:;=@~/?-]+)?)?\Z",
     re.ASCII,
 )
-_SIMPLE_URL = re.compile(r"\Ahttps?://(?:www\.)?+([a-z0-9.-]+)((?:/[!\"$->@-~]*)?)\Z")  # host and path only
+_SIMPLE_URL = re.compile(r"\Ahttps?://(?:www\.)?+([a-z0-9.-]*[a-z0-9-])((?:/[!\"$->@-~]*)?)\Z")  # host and path only
 # Parameters that mail, search, social and analytics services append to links to recognise readers.
 _TRACKING_PREFIXES = ("utm_", "mtm_", "pk_", "matomo_", "hsa_", "at_campaign", "at_medium", "at_custom", "wt_", "wt.")
 _TRACKING_PARAMETERS = frozenset(
@@ -27,6 +27,8 @@ _TRACKING_PARAMETERS = frozenset(
         *("ns_campaign", "ns_mchannel", "ns_source", "ns_linkname", "ns_fee"),
     )
 )
+_MAX_LENGTH = 8_000  # characters; RFC 9110, section 4.1: what servers should be able to read
+_FINAL_DOT = re.compile(r"\.(?=(?::\d*)?\Z)")  # of a host: absolute in DNS, but another site for browsers and servers
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _JOINERS = "\u200c\u200d"  # invisible; Indic and Persian words need them, elsewhere they imitate another name
 
@@ -41,6 +43,8 @@ def make_absolute_url(link: str, *bases: str) -> str:
 
     Returns an empty string if the link cannot be such an address.
     """
+    if len(link) > _MAX_LENGTH:
+        return ""
     if _WELL_FORMED_URL.match(link):  # most links are: nothing to join or escape, and urljoin is slow
         return link
     # As browsers do (https://url.spec.whatwg.org/#url-parsing): strip control characters and spaces at both ends, and
@@ -125,7 +129,7 @@ def get_host(address: str) -> str:
 
 
 def encode_host(host: str) -> str:
-    """Return a host and its port as DNS writes it; raises ValueError if it cannot be a host.
+    """Return a host and its port as DNS writes it, in lower case; raises ValueError if it cannot be a host.
 
     Characters beyond ASCII are mapped as browsers do (UTS 46, non-transitional: "ß" stays a letter of its own), so that
     readers and the program reach the same site. RFC 1035, section 2.3.4: a label has 1 to 63 characters.
@@ -134,7 +138,7 @@ def encode_host(host: str) -> str:
     labels = ascii_host.partition(":")[0].removesuffix(".").split(".")
     if quote(ascii_host, safe=":[]") != ascii_host or not all(0 < len(label) < 64 for label in labels):
         raise ValueError(host)
-    return ascii_host
+    return _FINAL_DOT.sub("", ascii_host.lower())
 
 
 def _encode_idna(host: str) -> str:
@@ -185,4 +189,4 @@ def _normalize_host(host: str | None) -> str:
 
 
 def _strip_www(host: str | None) -> str:
-    return (host or "").removeprefix("www.")
+    return (host or "").removeprefix("www.").removesuffix(".")

@@ -23,6 +23,15 @@ def test_lines_are_never_cut_in_a_pipe(tiny: TinyEdition):
     assert "Titel " * 59 in ran.stdout
 
 
+def test_one_long_title_does_not_fill_up_the_lines_of_a_pipe(tiny: TinyEdition) -> None:
+    """The longest title is whole; the lines of all others stay short."""
+    for number in range(20):
+        tiny.candidate(f"c{number}", title="T" * 90_000 if number == 7 else f"Titel {number}")
+    output = kuratorium(tiny.root, "inbox").stdout
+    assert "T" * 90_000 in output
+    assert len(output) < 100_000
+
+
 def test_a_terminal_shows_the_newest_items(tiny: TinyEdition):
     """A terminal gets the newest twenty items, cut at its edge, or all with --all; a pipe gets all."""
     for number in range(25):

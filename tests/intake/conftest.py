@@ -20,6 +20,8 @@ from tests.editions import PEOPLE, POLICY, REPOSITORY, TOPICS, TinyEdition
 from tests.intake.web import Web
 
 NOW = datetime.fromisoformat("2026-10-14T09:00:00+02:00")
+# The machine's clock in tests, unless they set it: later than all that they pass as `now`.
+LATER = max(NOW + timedelta(days=150), datetime.now(UTC))
 SITE = SiteSettings(
     name="Tiny",
     subtitle="",
@@ -43,7 +45,7 @@ class Desk(TinyEdition):
         """Pull the sources that the edition follows; `options` are those of `pull_sources`."""
         records, problems = registry.read_registry(self.root)
         assert problems == []
-        return pull.pull_sources(self.root, records, **{"now": NOW, "site": SITE} | options)
+        return pull.pull_sources(self.root, records, **{"now": NOW, "site": SITE, "clock": lambda: LATER} | options)
 
     def files(self) -> dict[str, bytes]:
         """Return every file that git would have; var/ is ignored, for it can be made again."""

@@ -19,7 +19,7 @@ from kuratorium.intake import delivery, identity, inbox, inbox_index
 from kuratorium.intake.archive import Archive
 from kuratorium.intake.delivery import KnownEntries
 from kuratorium.intake.inbox import InboxContext
-from kuratorium.intake.parsers import dates, dispatch
+from kuratorium.intake.parsers import dates, dispatch, names
 from kuratorium.intake.parsers.model import Entry, Feed
 from kuratorium.intake.schedule import SourceState
 from tests.intake.conftest import NOW, Desk
@@ -101,7 +101,7 @@ def check_inbox_file(path: Path, entries_by_key: dict[str, Entry], feed: Feed) -
     assert parts.body.strip() == ""
     assert meta.title == work.title == inbox.choose_title(entry, SOURCE)
     assert work.url == inbox.choose_address(entry, feed, SOURCE)
-    assert work.authors == entry.authors
+    assert work.authors == names.limit_names(entry.authors)
     is_plausible = entry.date is not None and entry.date <= NOW + timedelta(days=1)
     if entry.date is None or not is_plausible:
         assert work.published is None

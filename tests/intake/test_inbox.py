@@ -153,6 +153,26 @@ def test_the_teaser_describes_a_recording(lang: str, teaser: str) -> None:
     assert build_and_read(Entry(title="x", duration=3725), context=CONTEXT).teaser == "62 min"
 
 
+def test_an_inbox_file_takes_no_more_than_a_credit_needs() -> None:
+    """Titles, names and addresses without end, and hundreds of authors, are cut; a text of normal length is not."""
+    entry = Entry(
+        id="1",
+        link="https://blog.example/1",
+        title="Wort " * 90_000,
+        authors=tuple(f"Autorin {number}" for number in range(9_000)),
+        publication="P" * 90_000,
+        summary="字" * 90_000,
+        people=tuple(Speaker(name=f"Gast {number}", role="guest") for number in range(9_000)),
+        categories=("Behörde",) * 900,
+    )
+    meta = build_and_read(entry)
+    (work,) = meta.bookmark_of
+    assert (len(meta.title), meta.title[-6:], work.title) == (296, "Wort …", meta.title)
+    assert (len(work.authors), len(work.publication)) == (50, 200)
+    assert len(meta.teaser) < 2_500
+    assert build_and_read(Entry(id="2", link="https://blog.example/2", title="x" * 300)).title == "x" * 300
+
+
 def test_reasons_are_in_the_language_of_the_edition() -> None:
     """The reasons are in English for an English edition, and for one in a language without texts."""
     for lang in ("en", "fr"):

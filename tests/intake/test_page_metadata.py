@@ -61,6 +61,23 @@ def test_json_ld() -> None:
     assert (metadata.publication, metadata.lang) == ("Verlag", "en")
 
 
+def test_a_page_gives_no_more_than_a_credit_needs() -> None:
+    """Titles and names without end, and thousands of authors, are cut."""
+    authors = "".join(f'<meta name="author" content="Ada {number}">' for number in range(900))
+    site = f'<meta property="og:site_name" content="{"Die Zeitung " * 900}">'
+    metadata = parse_work_metadata(page(f"<title>{'Wort ' * 90_000}</title>{site}{authors}"), URL)
+    assert (len(metadata.title), len(metadata.authors)) == (296, 50)
+    assert len(metadata.publication) <= 200
+
+
+@pytest.mark.parametrize("address", ["http://169.254.169.254/", "http://wiki/a", "http://localhost/a", "http://10.1/a"])
+def test_a_page_credits_itself_to_no_private_address(address: str) -> None:
+    """An address that readers cannot reach is not a page's own, unless the page was fetched from that host."""
+    links = f'<link rel="canonical" href="{address}"><meta property="og:url" content="{address}">'
+    assert parse_work_metadata(page(links), URL).canonical == URL
+    assert parse_work_metadata(page(links), f"{address}?b").canonical == address
+
+
 def test_page_without_metadata() -> None:
     """A page without metadata gives its <title>, its host and its own address."""
     assert parse_work_metadata(b"<title>\n Nur \n ein Titel </title><p>x", URL) == WorkMetadata(

@@ -119,6 +119,40 @@ def test_two_clones_that_pull_the_same_entries_merge(desk: Desk, tmp_path: Path)
     assert (report.new, report.joined, report.failed_results) == (0, 0, ())
 
 
+@pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
+def test_a_dismissal_merges_with_what_came_in(desk: Desk, tmp_path: Path) -> None:
+    """Of two clones one dismisses an item; in the feed titles change, entries are added, and both pull.
+
+    Whichever clone merges, the item stays away, all others are whole, and git finds nothing to decide.
+    """
+    shutil.copy(REPOSITORY / ".gitattributes", desk.root)
+    desk.write(".gitignore", "var/\n")
+    desk.follow(BLOG)
+    desk.write("blog.xml", rss("first", "second", "third", "fourth", "fifth"))
+    desk.pull()
+    git(desk.root, "init", "-q")
+    git(desk.root, "add", "-A")
+    git(desk.root, "commit", "-qm", "begin")
+    other = Desk(tmp_path / "other")
+    git(tmp_path, "clone", "-q", str(desk.root), str(other.root))
+    dismissed = next(path for path in other.inbox if "third" in path.name)
+    dismissed.unlink()
+    for clone in (desk, other):
+        feed = rss("sixth", "seventh", "first", "second", "third", "fourth", "fifth")
+        clone.write("blog.xml", feed.replace(b"</title><link>", b" again</title><link>"))
+        clone.pull()
+        git(clone.root, "add", "-A", "curation/inbox", "curation/seen", "*.xml")
+        git(clone.root, "commit", "-qm", "pull")
+    expected = {path.name: path.read_text() for path in other.inbox}
+    assert len(expected) == 6
+    mine = git(desk.root, "rev-parse", "HEAD").strip()
+    git(desk.root, "pull", "-q", "--no-rebase", "--no-edit", str(other.root), "HEAD")
+    git(other.root, "pull", "-q", "--no-rebase", "--no-edit", str(desk.root), mine)
+    for clone in (desk, other):
+        assert {path.name: path.read_text() for path in clone.inbox} == expected
+        assert git(clone.root, "status", "--porcelain") == ""
+
+
 HOSTILE = {
     "number": b'{"version": "https://jsonfeed.org/version/1.1", "items": [], "n": ' + b"9" * 6_000 + b"}",
     "brackets": b"[" * 200_000,
@@ -188,6 +222,73 @@ def test_a_pull_with_a_wrong_clock_silences_nothing(desk: Desk, web: Web) -> Non
     state = desk.state("blog")
     assert state.next_due
     assert state.next_due < today + timedelta(days=8)
+
+
+def aged(*days: int) -> bytes:
+    """Return a feed of entries that were published so many days before NOW."""
+    feed = rss(*(f"d{number}" for number in days))
+    for place, number in enumerate(days):
+        old, new = NOW - timedelta(hours=place + 1), NOW - timedelta(days=number)
+        feed = feed.replace(
+            f"{old.astimezone(UTC):%d %b %Y %H:%M:%S} +0000".encode(), f"{new:%d %b %Y %H:%M:%S %z}".encode()
+        )
+    return feed
+
+
+def test_what_a_first_pull_in_the_future_called_too_old_is_open_again(desk: Desk, web: Web) -> None:
+    """With the clock back, the first pull is made anew, also if the server says that nothing changed.
+
+    What is too old by the right clock, too, stays away for good.
+    """
+    web.answers["/feed"] = respond(aged(0, 3, 13, 20), etag='"1"')
+    desk.follow({"id": "blog", "feed": f"{web.address}/feed"})
+    wrong = datetime(2030, 1, 1, tzinfo=UTC)
+    assert desk.pull(now=wrong, clock=lambda: wrong).new == 0
+    for hours in (1, 2):
+        desk.pull(clock=lambda hours=hours: NOW + timedelta(hours=hours))
+        assert desk.metas().keys() == {"d0", "d3", "d13"}
+        assert all(" 2026-10-14 " in line for line in desk.seen("blog"))
+
+
+def test_what_came_in_while_the_clock_was_reset_stays(desk: Desk) -> None:
+    """Entries that a pull of 2001 brought get their dates when the clock is back, and do not expire by that year."""
+    desk.follow(BLOG)
+    desk.write(
+        "blog.xml",
+        aged(0, 3).replace(
+            b"</channel>", b"<item><title>undated</title><link>https://blog.example/u</link></item></channel>"
+        ),
+    )
+    wrong = datetime(2001, 1, 1, tzinfo=UTC)
+    assert desk.pull(now=wrong, clock=lambda: wrong).new == 3
+    assert "published" not in desk.inbox[0].read_text()
+    for days in (0, 1, 2):
+        now = NOW + timedelta(days=days)
+        assert desk.pull(now=now, clock=lambda now=now: now).expired == 0
+    assert sorted(str(meta.date)[:4] for meta in desk.metas().values()) == ["0001", "2026", "2026"]
+
+
+def test_nothing_expires_by_a_date_that_has_not_come(desk: Desk) -> None:
+    """`--as-of` a later year removes nothing from the inbox or the archive."""
+    desk.follow(BLOG)
+    desk.write("blog.xml", rss("Haushalt"))
+    for now in (NOW, NOW + timedelta(days=900), NOW + timedelta(days=901)):
+        assert desk.pull(now=now, clock=lambda: NOW).expired == 0
+    with Archive(desk.root) as archive:
+        assert archive.search("Haushalt")
+
+
+@pytest.mark.parametrize("without_archive", [False, True], ids=["archive", "no archive"])
+def test_a_clock_that_jumps_ahead_lets_nothing_expire_that_day(desk: Desk, without_archive: bool) -> None:
+    """However often the sources are pulled in 2030, items stay until the clock can have been set."""
+    desk.follow(BLOG)
+    desk.write("blog.xml", rss("a"))
+    desk.pull(clock=lambda: NOW)
+    if without_archive:
+        shutil.rmtree(desk.root / "var")
+    for minutes in (0, 10, 20):
+        wrong = datetime(2030, 1, 1, 8, minutes, tzinfo=UTC)
+        assert desk.pull(now=wrong, clock=lambda wrong=wrong: wrong).expired == 0
 
 
 def test_a_due_time_beyond_its_limit_is_not_believed(desk: Desk, web: Web) -> None:

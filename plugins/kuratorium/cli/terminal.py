@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _JSON_CONTROL = re.compile(f"[{CONTROL_CHARACTERS}]")
 _DIFF_COLORS = {"+": "green", "-": "red", "@": "cyan"}
 _MIN_FIRST_CELL = 12  # columns; less of an id tells nothing
+_MAX_PADDED_WIDTH = 120  # columns, in a pipe
 _PIPE_WIDTH = 10_000  # columns; rich assumes 80 for a pipe, and would wrap there
 
 
@@ -171,7 +172,9 @@ def _format_plain_table(headings: Sequence[str], rows: Sequence[Sequence[str]], 
     from rich.cells import cell_len
 
     # Width in terminal cells, not characters: a CJK character takes two, a combining accent none.
-    widths = [max(cell_len(cell) for cell in column) for column in zip(headings, *rows, strict=True)]
+    # A longer cell stands out of its column: else one of them would fill up all lines.
+    columns = zip(headings, *rows, strict=True)
+    widths = [min(max(cell_len(cell) for cell in column), _MAX_PADDED_WIDTH) for column in columns]
 
     def format_row(cells: Sequence[str]) -> str:
         padded = []

@@ -22,7 +22,8 @@ _FRONT_MATTER_BLOCK = re.compile(r"\A---[ \t]*\n(?P<front>.*?)(?:(?<=\n)|\n)(?:-
 
 
 # What git writes around the lines that two editors changed; a ======= alone underlines a heading in Markdown.
-_MERGE_MARKER = re.compile(r"^(?:<{7}|>{7})(?= |$)", re.MULTILINE)
+# A conflict within another has longer ones, and so have editions that set conflict-marker-size.
+_MERGE_MARKER = re.compile(r"^(?:<{7,}|>{7,})(?= |$)", re.MULTILINE)
 _MAX_FILE_SIZE = 10_000_000  # bytes; a long book has one million, and a conversion would take minutes
 
 _FORBIDDEN_HINT = r"Delete it; within double quotes, escapes such as \e and \x1b stand for it."

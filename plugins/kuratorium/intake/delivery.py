@@ -23,7 +23,7 @@ from .filtering import FilterResult, filter_entries
 from .identity import IdentifiedEntry
 from .inbox import InboxContext, InboxFile
 from .inbox_index import InboxIndex
-from .parsers import dates
+from .parsers import dates, names, plain_text
 from .parsers.model import Entry, Feed
 from .report import SourceResult
 from .seen import SeenFile
@@ -111,7 +111,7 @@ def plan_delivery(
     `allow_flood` delivers any number of new entries.
     """
     usable = [entry for entry in feed.entries if inbox.is_usable(entry, feed, source)]
-    seen_file = SeenFile(known_entries.root, source.id)
+    seen_file = SeenFile(known_entries.root, source.id, context.now.date())
     entries = seen_file.restore_keys(identity.identify_entries(source.id, usable), source.feed, context.now)
     known_keys = _find_known_keys(source, entries, seen_file, known_entries)
     entries = [_localize_dates(entry, source, context) for entry in entries]
@@ -121,7 +121,7 @@ def plan_delivery(
         known_keys,
         source,
         now=context.now,
-        is_first_pull=seen_file.is_missing,
+        is_first_pull=seen_file.is_first_pull,
         elsewhere_keys=known_entries.find_delivered_elsewhere(source, fresh) if fresh else (),
         allow_flood=allow_flood,
     )
@@ -211,12 +211,14 @@ def _build_updated_files(
 
 def _build_archived_entry(identified: IdentifiedEntry, context: InboxContext) -> ArchivedEntry:
     entry: Entry = identified.entry
+    # An entry whose date is not believed yet has another digest, so that its inbox file gets the date once it is.
+    mark = b"" if inbox.has_believable_date(entry, context.now) else b"future"
     return ArchivedEntry(
         key=identified.key,
-        digest=hashlib.blake2b(msgspec.msgpack.encode(entry), digest_size=8).digest(),
+        digest=hashlib.blake2b(msgspec.msgpack.encode(entry) + mark, digest_size=8).digest(),
         link=identified.link,
-        title=entry.title,
-        authors=", ".join(entry.authors),
+        title=plain_text.shorten(entry.title, inbox.MAX_TITLE_LENGTH),
+        authors=", ".join(names.limit_names(entry.authors)),
         # Never later than today: `find` and the statistics sort by this date.
         published=find_day(min(entry.date, context.now), context.now.tzinfo or UTC).isoformat() if entry.date else "",
         # Guests and hosts are found, too, but are no authors: a note takes its credit from here.

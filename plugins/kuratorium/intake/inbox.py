@@ -23,10 +23,11 @@ from ..slugs import slugify
 from . import identity
 from .filtering import find_keywords
 from .identity import IdentifiedEntry
-from .parsers import dates, plain_text, podcasts
+from .parsers import dates, names, plain_text, podcasts
 from .parsers.model import Entry, Feed
 
 FRONT_MATTER_KEYS = ("uid", "title", "date", "lang", "authors", "topics", "bookmark_of", "also_in", "teaser", "reasons")
+MAX_TITLE_LENGTH = 300  # characters; some feeds have the whole text as title
 _TEASER_WORDS = 60
 _TITLE_WORDS = 12
 _MAX_DATE_AHEAD = timedelta(days=1)  # a local time that is given as UTC is some hours ahead
@@ -116,7 +117,8 @@ def choose_address(entry: Entry, feed: Feed, source: Source) -> str:
 def choose_title(entry: Entry, source: Source) -> str:
     """Return the title of an entry; without one the first words of its text, else its link, else its source's name."""
     texts = (entry.title, *(plain_text.truncate_words(text, _TITLE_WORDS) for text in (entry.summary, entry.content)))
-    return next((text for text in (*texts, entry.link) if not plain_text.is_blank(text)), source.name)
+    title = next((text for text in (*texts, entry.link) if not plain_text.is_blank(text)), source.name)
+    return plain_text.shorten(title, MAX_TITLE_LENGTH)
 
 
 def _build_values(identified: IdentifiedEntry, feed: Feed, source: Source, context: InboxContext) -> dict[str, Any]:
@@ -151,7 +153,12 @@ def _format_date(entry: Entry, context: InboxContext) -> str:
 
 def _choose_date(entry: Entry, now: datetime) -> datetime | None:
     """Return the date of an entry; None if it has none, or one so far ahead that it is a mistake."""
-    return entry.date if entry.date and entry.date <= now + _MAX_DATE_AHEAD else None
+    return entry.date if has_believable_date(entry, now) else None
+
+
+def has_believable_date(entry: Entry, now: datetime) -> bool:
+    """Return whether an entry has no date, or one that is not so far ahead that it, or the clock, is wrong."""
+    return entry.date is None or entry.date <= now + _MAX_DATE_AHEAD
 
 
 def _build_work(identified: IdentifiedEntry, feed: Feed, source: Source, context: InboxContext) -> dict[str, Any]:
@@ -160,8 +167,8 @@ def _build_work(identified: IdentifiedEntry, feed: Feed, source: Source, context
     work = {
         "url": choose_address(entry, feed, source),
         "title": choose_title(entry, source),
-        "authors": [*entry.authors] or _list_source_authors(entry, source, people),
-        "publication": entry.publication or source.name,
+        "authors": [*names.limit_names(entry.authors)] or _list_source_authors(entry, source, people),
+        "publication": names.limit_name(entry.publication) or source.name,
         "source": source.id,
         "published": _find_publication_day(entry, source, context),
         "lang": _choose_language(entry, feed, source),

@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from .. import urls
 from ..errors import SourceError
+from .http import ssrf_guard
 from .http.client import Clock, Fetcher, FetchLimits
 from .http.responses import Response
 from .parsers import dates, discovery, html_tree, names, plain_text
@@ -34,6 +35,7 @@ _WORK_TYPES = (
     "book",
     "interview",
 )
+_MAX_TITLE_LENGTH = 300  # characters; a longer one is a text
 
 
 class WorkMetadata(Struct, frozen=True, kw_only=True):
@@ -89,12 +91,17 @@ def parse_work_metadata(html: bytes, url: str, content_type: str = "") -> WorkMe
     work = next((node for node in _read_json_ld(soup) if _is_work(node)), {})
     host = urls.get_host(url)
     return WorkMetadata(
-        title=_choose_first_text(
-            _read_meta(soup, "og:title"), _read_strings(work, "headline", "name"), _read_titles(soup)
+        title=plain_text.shorten(
+            _choose_first_text(
+                _read_meta(soup, "og:title"), _read_strings(work, "headline", "name"), _read_titles(soup)
+            ),
+            _MAX_TITLE_LENGTH,
         ),
         authors=_find_authors(soup, work),
         published=_find_publication_day(soup, work),
-        publication=_choose_first_text(_read_meta(soup, "og:site_name"), _read_names(work.get("publisher")), [host]),
+        publication=names.limit_name(
+            _choose_first_text(_read_meta(soup, "og:site_name"), _read_names(work.get("publisher")), [host])
+        ),
         lang=_find_language(soup, work),
         canonical=_find_canonical(soup, url),
     )
@@ -133,7 +140,7 @@ def _find_authors(soup: BeautifulSoup, work: dict[str, Any]) -> tuple[str, ...]:
         # Open Graph defines article:author as the address of a profile; many sites write names there, others do not.
         authors = [names.clean_name(name) for name in group if not urls.is_http_url(name)]
         if any(authors):
-            return tuple(dict.fromkeys(name for name in authors if name))
+            return names.limit_names(name for name in authors if name)
     return ()
 
 
@@ -160,7 +167,12 @@ def _find_canonical(soup: BeautifulSoup, url: str) -> str:
     base_url = html_tree.find_base_url(soup, url)
     links = (str(tag.get("href") or "") for tag in html_tree.find_links(soup, "canonical"))
     candidates = (urls.make_absolute_url(link, base_url) for link in (*links, *_read_meta(soup, "og:url"), url))
-    return next((link for link in candidates if link), "")
+    return next((link for link in candidates if link and _may_credit(link, url)), "")
+
+
+def _may_credit(link: str, url: str) -> bool:
+    """Return whether a page may name a link as its own address: one at its host, or one that readers can reach."""
+    return urls.get_host(link) == urls.get_host(url) or ssrf_guard.is_public_address(link)
 
 
 def _read_json_ld(soup: BeautifulSoup) -> Iterator[dict[str, Any]]:

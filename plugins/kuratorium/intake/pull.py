@@ -8,10 +8,12 @@ from __future__ import annotations
 import contextlib
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from time import perf_counter
+
+from msgspec.structs import replace
 
 from ..compare_and_swap import FileChange, apply_changes
 from ..edition.curation import Source
@@ -20,7 +22,7 @@ from ..edition.settings import SiteSettings
 from ..file_lock import FileLock
 from ..files import remove_stale_temporaries
 from ..translations import read_translations
-from . import deduplicate, inbox, inbox_index, pull_workers, schedule
+from . import deduplicate, inbox, inbox_index, pull_workers, schedule, seen
 from .archive import Archive
 from .context import PullContext, PullOptions, select_sources
 from .delivery import KnownEntries
@@ -34,6 +36,10 @@ from .report import PullReport, SourceResult
 from .seen import SeenFile
 
 LOCK_FILE = "var/pull.lock"  # var/ is not in git: each clone locks for itself, and shards merge afterwards
+_FIRST_DAY = date(
+    2026, 1, 1
+)  # no pull was earlier, for the program is younger: a clock that was reset says 1970 or 2001
+_IMPLAUSIBLE_GAP = timedelta(days=180)  # without a new entry of any source: rather the clock is wrong
 MAX_INBOX_AGE = timedelta(days=30)  # of an untouched item; an inbox that only grows is not read any more
 _ALREADY_RUNNING_MESSAGE = "another pull of this edition is running: wait for it, or stop it."
 _LOCAL_FAILURE_WARNING = (
@@ -123,7 +129,7 @@ def _open_context(
         known_entries, expired = _read_known_entries(
             root,
             archive,
-            inbox_context,
+            replace(inbox_context, now=_find_safe_date(now, clock)),
             Path(shared_folder, "delivered"),
             nothing_expires=schedule.is_after_pause(stored_states.values(), clock()),
         )
@@ -145,6 +151,20 @@ def _open_context(
         )
 
 
+def _find_safe_date(now: datetime, clock: Clock) -> datetime:
+    """Return the date by which things are old enough to be removed: nothing is by a date that has not come yet."""
+    return min(now, clock().astimezone(now.tzinfo))
+
+
+def _is_implausible(root: Path, today: date) -> bool:
+    """Return whether the seen files show that the clock is rather wrong than right.
+
+    A new clone has no states of sources that could show it.
+    """
+    day = seen.find_newest_day(root, today)
+    return day is not None and today - day > _IMPLAUSIBLE_GAP
+
+
 def _read_known_entries(
     root: Path, archive: Archive, context: InboxContext, shared_file: Path, *, nothing_expires: bool
 ) -> tuple[KnownEntries, list[IndexedItem]]:
@@ -152,6 +172,8 @@ def _read_known_entries(
     feed_addresses = _map_feed_addresses(context.registry)
     index = inbox_index.build_index(root, feed_addresses)
     expired = [] if nothing_expires else find_expired_items(root, index, archive.read_written_digests(), context)
+    if expired and _is_implausible(root, context.now.date()):
+        expired = []
     # Items that expire are not updated or merged, whichever shard removes them: else the result of a pull would depend
     # on the number of its shards.
     return KnownEntries(root, archive, feed_addresses, index.without_items(expired), shared_file), expired
@@ -177,7 +199,7 @@ def _clean_up(context: PullContext, outcome: PullOutcome) -> tuple[int, int]:
     archive.store_states(outcome.build_failed_states())
     policy = context.registry.policy
     if policy and not schedule.is_after_pause(context.states.values(), context.clock()):
-        oldest_day = context.now.date() - timedelta(days=policy.archive_days)
+        oldest_day = _find_safe_date(context.now, context.clock).date() - timedelta(days=policy.archive_days)
         archive.prune(oldest_day.isoformat(), context.registry.sources)
     items = {**known_entries.inbox_index.inbox_items, **{item.uid: item for item in outcome.written_items}}
     owns_source = context.options.shard.contains
@@ -223,6 +245,8 @@ def _is_old(root: Path, item: IndexedItem, now: datetime) -> bool:
     if not item.source_id or (published and published <= now and now - published <= MAX_INBOX_AGE):
         return False
     day = SeenFile(root, item.source_id).find_last_day(item.entry_key)
+    if day and day < _FIRST_DAY:
+        return False
     if day and day > now.date():  # written while the clock was wrong
         day = published.date() if published else None
     return day is not None and now.date() - day > MAX_INBOX_AGE

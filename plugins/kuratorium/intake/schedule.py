@@ -22,6 +22,7 @@ GIVE_UP_AFTER = timedelta(days=7)  # of nothing but 410: a lone 410 is often a m
 MOVE_CONFIRMED_AFTER = timedelta(days=7)  # of the same permanent redirect: a captive portal's is gone by then
 JITTER = 0.1
 _PAUSE = timedelta(days=30)
+_AFTER_PAUSE = timedelta(days=1)  # in which editors can look at what was pulled, or set the clock
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # when a source that was given up is due
 
 # The values of sy:updatePeriod in the RSS 1.0 syndication module, in hours.
@@ -45,10 +46,11 @@ class SourceState(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=
     `etag`, `last_modified` (as the server wrote them) and `body_hash` belong to the last good response; they are valid
     while the source's seen file has the digest `seen_digest`. `last_error` is the reason code of the latest failure,
     `last_error_message` its message, `failing_since` the moment of the first of the `failures` in a row; a success
-    resets all four. `not_before` is the moment that Retry-After set. `moved_to` is where permanent redirects have led
-    since `moved_since`; `gone_since` is when the server first answered 410. `bad_guid_share` is the share (0 to 1) of
-    entries whose guid is blank or repeated, `held_back` the number of entries that a flood holds back,
-    `update_interval` the seconds that the feed sets between two pulls, `fetch_seconds` the duration of the last fetch.
+    resets all four. `resumed` is the moment of the last success that came after thirty days without one. `not_before`
+    is the moment that Retry-After set. `moved_to` is where permanent redirects have led since `moved_since`;
+    `gone_since` is when the server first answered 410. `bad_guid_share` is the share (0 to 1) of entries whose guid is
+    blank or repeated, `held_back` the number of entries that a flood holds back, `update_interval` the seconds that the
+    feed sets between two pulls, `fetch_seconds` the duration of the last fetch.
     """
 
     address: str
@@ -70,6 +72,7 @@ class SourceState(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=
     held_back: int = 0
     update_interval: float = 0.0
     fetch_seconds: float = 0.0
+    resumed: datetime | None = None
 
     def without_validators(self) -> SourceState:
         """Return the state without ETag, Last-Modified and body hash, so that the next response has the whole feed."""
@@ -88,7 +91,10 @@ def correct_clock(state: SourceState, now: datetime) -> SourceState:
     """Return a stored state without what only a wrong clock can have written: one pull in 2030 must not silence us.
 
     A due time or a Retry-After that is further away than its own limit does not count, nor a past that lies ahead.
+    What such a pull made of the feed is decided anew, for which the whole feed is needed.
     """
+    if state.last_success and not state.last_success <= now <= state.last_success + _PAUSE:
+        state = state.without_validators()
     gone_since = _drop_future(state.gone_since, now)
     is_gone = state.next_due == NEVER and is_given_up(gone_since, state.last_error, now)
     return replace(
@@ -99,16 +105,26 @@ def correct_clock(state: SourceState, now: datetime) -> SourceState:
         not_before=_drop_future(state.not_before, now + LONGEST_WAIT),
         moved_since=now if state.moved_since and state.moved_since > now else state.moved_since,
         gone_since=gone_since,
+        resumed=_drop_future(state.resumed, now),
     )
 
 
 def is_after_pause(states: Iterable[SourceState], now: datetime) -> bool:
-    """Return whether no source was read for thirty days, or the clock has jumped ahead: then nothing is too old yet.
+    """Return whether no source was read for thirty days until yesterday, or the clock has jumped ahead.
 
-    False if none was ever read, as in a new clone.
+    Then nothing is too old yet. False if none was ever read, as in a new clone.
     """
-    last_moments = [state.last_success for state in states if state.last_success]
-    return bool(last_moments) and now - max(last_moments) > _PAUSE
+    known_states = [*states]
+    last_moments = [state.last_success for state in known_states if state.last_success]
+    return bool(last_moments) and (
+        _is_pause(max(last_moments), now)
+        or any(state.resumed and now - state.resumed < _AFTER_PAUSE for state in known_states)
+    )
+
+
+def _is_pause(since: datetime, now: datetime) -> bool:
+    """Return whether so much time has passed that editors may not have seen the inbox; or the clock is wrong."""
+    return now - since > _PAUSE
 
 
 def _drop_future(moment: datetime | None, latest: datetime) -> datetime | None:
@@ -141,6 +157,7 @@ def record_success(state: SourceState, moved_to: str, fresh_seconds: float, now:
     return replace(
         state,
         last_success=now,
+        resumed=now if state.last_success and _is_pause(state.last_success, now) else state.resumed,
         last_error="",
         last_error_message="",
         failing_since=None,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -29,6 +29,8 @@ from .identity import IdentifiedEntry
 
 # A digest alone is enough: people resolve merge conflicts by hand, and leave markers, blanks and cut lines behind.
 _LINE_PATTERN = re.compile(r"^([0-9a-f]{16})\b(?: (\S+) (\S+)((?:[^\S\n]+\S+)*))?", re.MULTILINE)
+# A line of the first pull, about an entry that was too old, or not among the newest.
+_ARCHIVE_LINE = re.compile(r"^[0-9a-f]{16} (\d{4}-\d\d-\d\d) \S+ archive\b.*\n?", re.MULTILINE)
 # An entry that was published longer than this after its link was seen is another one. A day, because the line's day and
 # the entry's are those of two time zones.
 _DAY_TOLERANCE = timedelta(days=1)
@@ -39,15 +41,25 @@ _MAX_ATTEMPTS = 20  # to add to a file that is written again each time
 class SeenFile:
     """A source's seen file: its `text`; `digests` maps the digest of each entry's key to the entry's link.
 
-    `is_missing` is true for a source that was never pulled.
+    `today` is the day of a pull. What a first pull with a clock ahead of it called too old is open again: its lines do
+    not count, and go when others are added. `is_missing` is true for a source that was never pulled, `is_first_pull`
+    also for one that was pulled with such a clock only.
     """
 
-    def __init__(self, root: Path, source_id: str) -> None:
+    def __init__(self, root: Path, source_id: str, today: date = date.max) -> None:
         self.path = get_seen_path(root, source_id)
         text = _read_text(self.path)
         self.is_missing = text is None
         self.text = text or ""
-        self.digests = {match[1]: match[3] or "" for match in _LINE_PATTERN.finditer(self.text)}
+        last_day = _format_last_believable_day(today)
+        self._believed_text = self.text
+        if any(day > last_day for day in _ARCHIVE_LINE.findall(self.text)):
+            self._believed_text = _ARCHIVE_LINE.sub(lambda line: line[0] if line[1] <= last_day else "", self.text)
+        lines = [*_LINE_PATTERN.finditer(self._believed_text)]
+        self.digests = {match[1]: match[3] or "" for match in lines}
+        self.is_first_pull = self.is_missing or (
+            self._believed_text != self.text and not any(match[2] and match[2] <= last_day for match in lines)
+        )
 
     def contains(self, key: str, former_key: str, links: Collection[str]) -> bool:
         """Return whether an entry was seen: by its key, or by its `former_key` together with one of its links."""
@@ -116,11 +128,7 @@ class SeenFile:
     def find_last_day(self, key: str) -> date | None:
         """Return the day on which an entry was first seen; the last one, if the lines of two clones were merged."""
         lines = re.findall(rf"^{identity.extract_digest(key)} (\d{{4}}-\d\d-\d\d)\b", self.text, re.MULTILINE)
-        days = []
-        for day in lines:
-            with suppress(ValueError):  # 2026-02-30
-                days.append(date.fromisoformat(day))
-        return max(days, default=None)
+        return max(_parse_days(lines), default=None)
 
     def build_text_with(
         self, entries: Iterable[IdentifiedEntry], day: date, skip_reasons: Mapping[str, str] = {}
@@ -136,7 +144,7 @@ class SeenFile:
                 added.setdefault(digest, _format_line(entry, day, skip_reasons.get(entry.key, "")))
         if not added:
             return ""
-        return _join_lines(self.text.splitlines(), added.values())
+        return _join_lines(self._believed_text.splitlines(), added.values())
 
 
 def add_lines(path: Path, text: str) -> None:
@@ -149,6 +157,24 @@ def add_lines(path: Path, text: str) -> None:
         if not apply_changes([FileChange(path=path, text=merged, expected=present)]):
             return
     write_atomically(path, merged)
+
+
+def _format_last_believable_day(today: date) -> str:
+    """Return the last day (ISO) that a line can have which was written until `today`, in any time zone."""
+    return (today + _DAY_TOLERANCE if today < date.max else today).isoformat()
+
+
+def _parse_days(days: Iterable[str]) -> Iterator[date]:
+    for day in days:
+        with suppress(ValueError):  # 2026-02-30
+            yield date.fromisoformat(day)
+
+
+def find_newest_day(root: Path, today: date) -> date | None:
+    """Return the day until `today` on which an entry was last seen, whatever its source; None if none ever was."""
+    texts = (_read_text(path) or "" for path in (root / SEEN_FOLDER).glob("*.txt"))
+    days = {day for text in texts for day in re.findall(r"^[0-9a-f]{16} (\S+)", text, re.MULTILINE)}
+    return max((day for day in _parse_days(days) if day <= today), default=None)
 
 
 def _join_lines(*groups: Iterable[str]) -> str:

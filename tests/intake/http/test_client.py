@@ -214,7 +214,7 @@ def test_redirect_to_a_file(web: Web) -> None:
     ("status", "reason", "message"),
     [
         (404, "not-found", "there is nothing at this address (404)"),
-        (410, "gone", "the feed is gone for good (410): look for a new address, or remove the source"),
+        (410, "gone", "it is gone for good (410): look for a new address, or give it up"),
         (403, "forbidden", "the server does not let us in (403)"),
         (418, "http-418", "the server answers HTTP 418"),
         (500, "http-500", "the server has a fault (HTTP 500)"),
@@ -398,7 +398,7 @@ def test_a_part_of_a_feed_is_a_failure(web: Web, status: int) -> None:
     web.answers["/"] = respond(b"<rss", status=status, content_length=length)
     error = fetch_error(f"{web.address}/")
     assert error.reason == "broken-answer"
-    assert ("a part of the feed" if status == 206 else "broke off before the answer was whole") in str(error)
+    assert ("a part of the document" if status == 206 else "broke off before the answer was whole") in str(error)
 
 
 def test_default_limits() -> None:

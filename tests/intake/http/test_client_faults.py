@@ -358,7 +358,7 @@ def test_a_feed_of_50_mib(announced: bytes) -> None:
         for _ in range(50 * 16):
             sent += caller.send(b"<item/>\n" * 8192)
 
-    assert fetch_scripted_error(script) == ("too-large", "more than 15 MiB: a feed is smaller")
+    assert fetch_scripted_error(script) == ("too-large", "more than 15 MiB: feeds and pages are smaller")
     assert sent < (8 if announced else 32) * MIB
 
 
@@ -368,4 +368,4 @@ def test_too_many_compressed_bytes() -> None:
     compressor = zlib.compressobj(0, wbits=31)
     body = compressor.compress(bytes(6 * MIB)) + compressor.flush()
     reason, message = fetch_scripted_error(raw.send_and_close(HEAD, b"Content-Encoding: gzip\r\n\r\n", body))
-    assert (reason, message) == ("too-large", "more than 5 MiB compressed: a feed is smaller")
+    assert (reason, message) == ("too-large", "more than 5 MiB compressed: feeds and pages are smaller")

@@ -15,7 +15,13 @@ from hypothesis import strategies as st
 from kuratorium.errors import SourceError
 from kuratorium.intake.http.client import Fetcher
 from kuratorium.intake.http.responses import Response
-from kuratorium.intake.http.ssrf_guard import PublicNetworkBackend, ResolveFunction, find_block_reason, normalize_host
+from kuratorium.intake.http.ssrf_guard import (
+    PublicNetworkBackend,
+    ResolveFunction,
+    find_block_reason,
+    is_public_address,
+    normalize_host,
+)
 from tests.intake.web import Web, respond
 
 PUBLIC = "93.184.216.34"
@@ -316,3 +322,23 @@ def test_a_request_goes_to_the_host_that_browsers_would_ask() -> None:
     with pytest.raises(SourceError):
         fetch("https://www.fußweg.example/feed", resolve=resolve)
     assert names == ["www.xn--fuweg-mqa.example"]
+
+
+@pytest.mark.parametrize(
+    ("host", "is_public"),
+    [
+        *((host, True) for host in ("a.example", "A.Example.", "straße.example", "xn--p1ai.xn--p1ai", "8.8.8.8:8080")),
+        *(
+            (host, False)
+            for host in ("wiki", "localhost", "a.localhost", "nas.local", "db.internal", "fritz.home.arpa")
+        ),
+        *(
+            (host, False)
+            for host in ("169.254.169.254", "10.0.0.1:80", "2130706433", "0x7f.1", "127.1", "[::1]", "[::")
+        ),
+    ],
+)
+def test_an_address_that_readers_can_reach(host: str, is_public: bool) -> None:
+    """A public address has a name with a dot of no private network, or the number of a public host."""
+    assert is_public_address(f"https://{host}/a") is is_public
+    assert not is_public_address(f"ftp://{host}/a")

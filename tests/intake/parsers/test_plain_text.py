@@ -58,6 +58,14 @@ def test_truncated_text() -> None:
     assert plain_text.truncate_words("eins zwei", 2) == "eins zwei"
 
 
+def test_a_text_is_cut_after_characters_too() -> None:
+    """A limit in words holds for a text without blanks, such as a Chinese one; a limit in characters cuts at a word."""
+    assert plain_text.truncate_words("字" * 9_000, 60) == "字" * 1_199 + "…"
+    assert plain_text.shorten("drei kurze Worte", 16) == "drei kurze Worte"
+    assert plain_text.shorten("drei kurze, lange Worte", 16) == "drei kurze …"
+    assert plain_text.shorten("Donaudampfschifffahrt und mehr", 10) == "Donaudamp…"
+
+
 @pytest.mark.parametrize(
     ("code", "whole", "primary"), [("de_DE", "de-DE", "de"), ("EN", "en", "en"), ("deutsch", "", ""), ("", "", "")]
 )

@@ -13,13 +13,13 @@ import httpx
 from ...errors import SourceError
 
 _STATUS_ERRORS = {
-    206: ("broken-answer", "the server sends only a part of the feed (206)"),
+    206: ("broken-answer", "the server sends only a part of the document (206)"),
     401: ("forbidden", "the server asks for a password (401)"),
     403: ("forbidden", "the server does not let us in (403)"),
     404: ("not-found", "there is nothing at this address (404)"),
-    410: ("gone", "the feed is gone for good (410): look for a new address, or remove the source"),
+    410: ("gone", "it is gone for good (410): look for a new address, or give it up"),
     429: ("too-many-requests", "we sent too many requests (429)"),
-    451: ("forbidden", "the feed is blocked for legal reasons (451)"),
+    451: ("forbidden", "it is blocked for legal reasons (451)"),
 }
 _EXCEPTION_ERRORS: tuple[tuple[type[Exception], str, str], ...] = (  # the first match counts: base classes last
     (ssl.SSLCertVerificationError, "tls", "the server's certificate is not valid"),
@@ -84,7 +84,8 @@ def build_timeout_error(seconds: float) -> SourceError:
 def build_too_large_error(size: int, qualifier: str = "") -> SourceError:
     """Return the error for more than `size` bytes; `qualifier` says of what, such as "compressed"."""
     return SourceError(
-        "too-large", f"more than {size / 1024 / 1024:.3g} MiB{qualifier and f' {qualifier}'}: a feed is smaller"
+        "too-large",
+        f"more than {size / 1024 / 1024:.3g} MiB{qualifier and f' {qualifier}'}: feeds and pages are smaller",
     )
 
 

@@ -7,10 +7,12 @@ every address is checked after the look-up, and the connection is made to one of
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from urllib.parse import urlsplit
 
 import httpcore
 
@@ -43,6 +45,10 @@ _BLOCKED_NETWORKS: tuple[tuple[IPv4Network | IPv6Network, str], ...] = tuple(
     }.items()
     for network in networks
 )
+# RFC 6761, 6762 and 7686, ICANN's .internal, and what routers and companies use without asking.
+_PRIVATE_TOP_LEVELS = {"localhost", "local", "internal", "intranet", "lan", "home", "corp", "invalid", "onion"}
+# Such a host is an IPv4 address (https://url.spec.whatwg.org/#ends-in-a-number-checker); only a.b.c.d is read as one.
+_ENDS_IN_NUMBER = re.compile(r"(?:\A|\.)(?:\d+|0x[0-9a-f]*)\Z")
 _PUBLIC_IPV6 = IPv6Network("2000::/3")
 
 
@@ -54,6 +60,20 @@ def find_block_reason(address: str) -> str:
         return "an unreadable"
     word = next((word for network, word in _BLOCKED_NETWORKS if ip.version == network.version and ip in network), "")
     return word or ("a reserved" if isinstance(ip, IPv6Address) and ip not in _PUBLIC_IPV6 else "")
+
+
+def is_public_address(address: str) -> bool:
+    """Return whether an http(s) address has a host that readers can reach, as far as its name shows."""
+    try:
+        host = normalize_host(urlsplit(address).hostname or "")
+    except ValueError:
+        return False
+    if not urls.is_http_url(address):
+        return False
+    if ":" in host or _ENDS_IN_NUMBER.search(host):
+        return not find_block_reason(host)
+    name, _, top = host.rpartition(".")
+    return bool(name) and top not in _PRIVATE_TOP_LEVELS and not host.endswith(".home.arpa")
 
 
 def normalize_host(host: str) -> str:

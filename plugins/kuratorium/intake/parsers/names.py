@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from . import plain_text
@@ -22,6 +23,21 @@ _SPELLED_ADDRESS = re.compile(r"[\w.+-]+ at [\w-]+(?:(?:\.| dot | punkt )[\w-]+)
 _SPELLED_AT = re.compile(r"\b[aä]t\b", re.IGNORECASE)
 _EMPTY_BRACKETS = re.compile(r"\(\s*\)|<\s*>|\[\s*\]")
 _MAX_NAME_LENGTH = 1000  # characters; a longer text is no name, and bounds the work of the patterns
+
+# Of a credit; some feeds put a whole text, or thousands of names, where authors belong.
+_MAX_NAMES = 50
+_MAX_CREDIT_LENGTH = 200  # characters
+
+
+def limit_names(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the names of a credit, each once: at most fifty, of at most 200 characters each."""
+    unique = [*dict.fromkeys(names)][:_MAX_NAMES]
+    return tuple(plain_text.shorten(name, _MAX_CREDIT_LENGTH) for name in unique)
+
+
+def limit_name(name: str) -> str:
+    """Return the name of a publication or a feed, of at most 200 characters."""
+    return plain_text.shorten(name, _MAX_CREDIT_LENGTH)
 
 
 def has_mail_address(text: str) -> bool:

@@ -65,6 +65,8 @@ _CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f]+")
 _C1_CONTROLS = re.compile("[\x80-\x9f]")
 _BLANK_CATEGORIES = frozenset(("Mn", "Mc", "Me", "Zs", "Zl", "Zp", "Cc", "Cf"))
 _LANGUAGE_CODE = re.compile(r"\A([A-Za-z]{2,3})((?:-[A-Za-z0-9]{2,8})*)\Z")
+_CUT_MARKS = " ,;:–-"  # no sense at the end of a text that was cut
+_CHARACTERS_PER_WORD = 20  # on average, at most: Chinese has no blanks, and nonsense may have none either
 
 
 def clean_text(text: str) -> str:
@@ -184,7 +186,16 @@ def to_plain_text(text: str) -> str:
 def truncate_words(text: str, limit: int) -> str:
     """Return the first `limit` words of a text that is on one line; "…" marks that it was cut."""
     parts = text.split(" ", limit)
-    return text if len(parts) <= limit else " ".join(parts[:limit]).rstrip(" ,;:–-") + " …"
+    words = text if len(parts) <= limit else " ".join(parts[:limit]).rstrip(_CUT_MARKS) + " …"
+    return shorten(words, limit * _CHARACTERS_PER_WORD)
+
+
+def shorten(text: str, limit: int) -> str:
+    """Return a text of at most `limit` characters, cut between words if it has any; "…" marks that it was cut."""
+    if len(text) <= limit:
+        return text
+    words = text[: limit - 1].rpartition(" ")[0].rstrip(_CUT_MARKS)
+    return f"{words} …" if len(words) > limit // 2 else f"{text[: limit - 1]}…"
 
 
 def normalize_language(code: str) -> str:

@@ -120,7 +120,7 @@ def describe_recording(entry: Entry, translations: NullTranslations) -> str:
     """
     gettext = translations.gettext
     speakers = dict.fromkeys(person.name for person in entry.people if person.role.endswith(("host", "guest")))
-    voices = ", ".join(name for name in speakers if name not in entry.authors)
+    voices = ", ".join(names.limit_names(name for name in speakers if name not in entry.authors))
     minutes = round(entry.duration / 60)
     facts = (
         gettext("With {names}").format(names=voices) if voices else "",

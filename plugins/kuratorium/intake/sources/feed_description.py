@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from msgspec import Struct
 
 from ..identity import MAX_BAD_GUID_SHARE
+from ..parsers import names
 from ..parsers.model import Entry, Feed
 
 _DORMANT_AFTER = timedelta(days=365)
@@ -34,7 +35,7 @@ def describe_feed(feed: Feed, now: datetime) -> FeedDescription:
     past_dates = [moment for moment in dates if moment <= now + _FUTURE_TOLERANCE]
     future_count = len(dates) - len(past_dates)
     return FeedDescription(
-        title=feed.title,
+        title=names.limit_name(feed.title),
         lang=feed.lang,
         entry_count=len(feed.entries),
         per_week=_calculate_weekly_rate(past_dates),
