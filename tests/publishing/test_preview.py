@@ -1,4 +1,5 @@
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -184,3 +185,24 @@ def test_a_taken_port_is_reported(preview: Preview) -> None:
     assert ended.returncode == 2
     assert f"Port {port} is taken" in ended.stderr
     assert "--port" in ended.stderr
+
+
+def test_settings_that_are_missing_or_exit_are_waited_for(tiny: TinyEdition, preview: Preview) -> None:
+    """Pages stay, with the error on top, until the file is there again and can be run."""
+    settings = tiny.root / "pelicanconf.py"
+    text = settings.read_text()
+    settings.rename(tiny.root / "beiseite")
+    preview.get_when("index.html", "the file is missing")
+    settings.write_text("import sys\nsys.exit(5)\n" + text)
+    preview.get_when("index.html", "cannot be run: SystemExit: 5")
+    (tiny.root / "beiseite").rename(settings)
+    preview.wait_for(r"(?s)SystemExit.*Serving on")
+    preview.get_without("index.html", "cannot be run")
+
+
+def test_a_removed_site_is_built_again(tiny: TinyEdition, preview: Preview) -> None:
+    """All of it, even if nothing else changed."""
+    shutil.rmtree(tiny.root / "output")
+    preview.wait_for(r"(?s)Serving.*Built in .* files of the site changed")
+    assert "Lesenswert" in preview.get("notizen/erste-notiz.html")
+    assert preview.get("index.html")
