@@ -158,6 +158,7 @@ def test_what_is_no_text_is_an_error(data: bytes, line: int, message: str) -> No
         ("---\r\ntitle: A\r\n---\r\n<<<<<<< HEAD\r\nOne.\r\n=======\r\nTwo.\r\n>>>>>>> theirs\r\n", 4),
         ("One.\nTwo.\n>>>>>>> a1b2c3d (Say it better)\n", 3),  # the other two lines were deleted
         ("<<<<<<<\nOne.\n", 1),
+        ("One.\n\n||||||| 5d7e0aa\nTwo.\n", 3),  # as merge.conflictStyle diff3 writes
         ("\n" + "<<<<<<< HEAD\na\n=======\nb\n>>>>>>> x\n" * 50, 2),
     ],
 )
@@ -170,7 +171,16 @@ def test_an_unfinished_merge_is_one_error(text: str, line: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["A heading\n=======\n", "    <<<<<<< HEAD\n", "x <<<<<<< y", "<<<<<<<<< nine", "> > > quoted", "=======\n"]
+    "text",
+    [
+        "A heading\n=======\n",
+        "    <<<<<<< HEAD\n",
+        "x <<<<<<< y",
+        "<<<<<<<<< nine",
+        "> > > quoted",
+        "=======\n",
+        "||||||| a |",
+    ],
 )
 def test_what_resembles_a_marker_is_text(text: str) -> None:
     """A line of equal signs underlines a heading; markers of an example are indented."""

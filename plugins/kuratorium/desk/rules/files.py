@@ -70,7 +70,7 @@ def check_merges(root: Path) -> Iterator[Problem]:
     for file in sorted((*scan_visible_files(str(root), SEEN_FOLDER, []), *captions)):
         try:
             data = loader.read_bytes(root, file)
-            if b"<<<<<<<" in data or b">>>>>>>" in data:
+            if any(marker in data for marker in (b"<<<<<<<", b">>>>>>>", b"|||||||")):
                 frontmatter.decode_text(file, data)
         except frontmatter.InvalidFileError as error:
             yield from error.problems
