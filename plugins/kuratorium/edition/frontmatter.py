@@ -6,6 +6,7 @@ import codecs
 import re
 from collections.abc import Iterable
 from datetime import UTC, tzinfo
+from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
@@ -24,6 +25,7 @@ _FRONT_MATTER_BLOCK = re.compile(r"\A---[ \t]*\n(?P<front>.*?)(?:(?<=\n)|\n)(?:-
 # What git writes around the lines that two editors changed; a ======= alone underlines a heading in Markdown.
 # The line of bars is that of diff3 with its label; with more bars it is a row of a table.
 _MERGE_MARKER = re.compile(r"^(?:(?:<{7}|>{7})(?= |$)|\|{7}(?= [^|\n]+$))", re.MULTILINE)
+_THEME_SUFFIXES = (".html", ".css", ".js", ".svg", ".po", ".txt", ".xml", ".json")
 _MARKERS = ("<<<<<<<", ">>>>>>>", "|||||||")
 _MAX_FILE_SIZE = 10_000_000  # bytes; a long book has one million, and a conversion would take minutes
 
@@ -80,6 +82,20 @@ def find_unfinished_merge(file: str, text: str) -> Problem | None:
     message = f'the merge is not finished: this line begins with the marker "{found[0]}"'
     hint = "Keep what is right of both sides, and delete the lines <<<<<<<, |||||||, ======= and >>>>>>>."
     return Problem(file, text.count("\n", 0, found.start()) + 1, "", message, hint)
+
+
+def find_theme_merges(root: Path, theme: str, files: Iterable[str]) -> list[Problem]:
+    """Return the unfinished merges in those of the `files` that are texts of the folder `theme`."""
+    texts = (file for file in sorted(files) if file.startswith(f"{theme}/") and file.endswith(_THEME_SUFFIXES))
+    problems = (find_unfinished_merge(file, _read_theme_text(root / file)) for file in texts)
+    return [problem for problem in problems if problem]
+
+
+def _read_theme_text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8", "replace").replace("\r\n", "\n")
+    except OSError:  # a build reports it
+        return ""
 
 
 def _describe_encoding(file: str, data: bytes, position: int) -> Problem:
