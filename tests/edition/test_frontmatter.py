@@ -160,6 +160,7 @@ def test_what_is_no_text_is_an_error(data: bytes, line: int, message: str) -> No
         ("<<<<<<<\nOne.\n", 1),
         ("One.\n<<<<<<<< HEAD:a.md\n======== \n>>>>>>>> a1b2c3d:b.md\n", 2),  # a conflict within a rename
         (">>>>>>>>>>>>>>> theirs\n", 1),
+        ("One.\n\n||||||| 5d7e0aa\nTwo.\n", 3),  # as merge.conflictStyle diff3 writes
         ("\n" + "<<<<<<< HEAD\na\n=======\nb\n>>>>>>> x\n" * 50, 2),
     ],
 )
@@ -172,7 +173,16 @@ def test_an_unfinished_merge_is_one_error(text: str, line: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["A heading\n=======\n", "    <<<<<<< HEAD\n", "x <<<<<<< y", "<<<<<<<<<nine", "> > > quoted", "=======\n"]
+    "text",
+    [
+        "A heading\n=======\n",
+        "    <<<<<<< HEAD\n",
+        "x <<<<<<< y",
+        "<<<<<<<<<nine",
+        "> > > quoted",
+        "=======\n",
+        "||||||| a |",
+    ],
 )
 def test_what_resembles_a_marker_is_text(text: str) -> None:
     """A line of equal signs underlines a heading; markers of an example are indented."""

@@ -55,6 +55,16 @@ def test_an_alias_never_takes_the_place_of_another_file(tiny: TinyEdition, alias
     assert problem.hint.startswith("Delete this alias")
 
 
+@pytest.mark.parametrize("alias", ["w" * 300, "ö" * 130, "w" * 251 + ".html", "w/" * 2500])
+def test_an_alias_fits_on_the_disk(tiny: TinyEdition, alias: str) -> None:
+    """A name has at most 255 bytes, with what a build adds to it, and a path has a limit, too."""
+    tiny.note("zweite", uid="note-two", aliases=[alias])
+    (problem,) = refuse(tiny)
+    assert problem.file == "curation/notes/2026/zweite.md"
+    assert problem.line
+    assert "too long for a file" in problem.message
+
+
 def test_one_former_address_may_be_written_twice_in_one_post(tiny: TinyEdition) -> None:
     """Spellings of the same address lead to one page."""
     tiny.note("zweite", aliases=["alt/weg", "/alt/weg/", "alt//weg"])

@@ -299,3 +299,10 @@ def run_limited(root: Path, command: str) -> subprocess.CompletedProcess[str]:
         [sys.executable, "-m", "kuratorium.cli.main", command], cwd=root, env=ENVIRONMENT, capture_output=True,
         text=True, check=False, timeout=60,
     )  # fmt: skip
+
+
+def test_a_folder_around_the_edition_is_refused_at_once(tiny: TinyEdition) -> None:
+    """The folder may be the whole disk, which no build reads."""
+    for folder in (Path("/"), tiny.root.parent):
+        with pytest.raises(EditionError, match="the edition itself lies in this folder"):
+            build_site(tiny.root, output=folder)

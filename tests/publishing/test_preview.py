@@ -126,28 +126,6 @@ sys.exit(main(["preview", "--port", "0"]))
         running.get_when("notizen/erste-notiz.html", "Zu früh gespeichert.")
 
 
-def test_a_site_that_was_removed_is_built_again_whole(tiny: TinyEdition, preview: Preview) -> None:
-    """After `make clean`, the next edit brings back all pages, not only those that it concerns."""
-    shutil.rmtree(tiny.root / "output")
-    note = tiny.root / "curation/notes/2026/erste-notiz.md"
-    note.write_text(note.read_text() + "\nNach dem Aufräumen.\n")
-    preview.wait_for(r"(?s)Serving on.*Built in")
-    assert "Nach dem Aufräumen." in preview.get("notizen/erste-notiz.html")
-    assert "Weichenwerk" in preview.get("impressum.html")
-
-
-def test_settings_that_are_gone_for_a_moment_end_no_preview(tiny: TinyEdition, preview: Preview) -> None:
-    """A branch switch removes pelicanconf.py and writes it again: the preview waits, and takes the new settings."""
-    settings = tiny.root / "pelicanconf.py"
-    text = settings.read_text()
-    settings.unlink()
-    preview.wait_for(r"pelicanconf\.py is missing")
-    assert "pelicanconf.py is missing" in preview.get("index.html")
-    settings.write_text(text.replace('SITENAME = "Weichenwerk"', 'SITENAME = "Stellwerk"'))
-    preview.wait_for(r"(?s)restarting.*Serving on")
-    assert "Stellwerk" in preview.get("index.html")
-
-
 BUG = """
 import sys
 from kuratorium.publishing.build import session
@@ -207,3 +185,24 @@ def test_a_taken_port_is_reported(preview: Preview) -> None:
     assert ended.returncode == 2
     assert f"Port {port} is taken" in ended.stderr
     assert "--port" in ended.stderr
+
+
+def test_settings_that_are_missing_or_exit_are_waited_for(tiny: TinyEdition, preview: Preview) -> None:
+    """Pages stay, with the error on top, until the file is there again and can be run."""
+    settings = tiny.root / "pelicanconf.py"
+    text = settings.read_text()
+    settings.rename(tiny.root / "beiseite")
+    preview.get_when("index.html", "the file is missing")
+    settings.write_text("import sys\nsys.exit(5)\n" + text)
+    preview.get_when("index.html", "cannot be run: SystemExit: 5")
+    (tiny.root / "beiseite").rename(settings)
+    preview.wait_for(r"(?s)SystemExit.*Serving on")
+    preview.get_without("index.html", "cannot be run")
+
+
+def test_a_removed_site_is_built_again(tiny: TinyEdition, preview: Preview) -> None:
+    """All of it, even if nothing else changed."""
+    shutil.rmtree(tiny.root / "output")
+    preview.wait_for(r"(?s)Serving.*Built in .* files of the site changed")
+    assert "Lesenswert" in preview.get("notizen/erste-notiz.html")
+    assert preview.get("index.html")

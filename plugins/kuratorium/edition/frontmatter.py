@@ -6,6 +6,7 @@ import codecs
 import re
 from collections.abc import Iterable
 from datetime import UTC, tzinfo
+from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
@@ -22,8 +23,11 @@ _FRONT_MATTER_BLOCK = re.compile(r"\A---[ \t]*\n(?P<front>.*?)(?:(?<=\n)|\n)(?:-
 
 
 # What git writes around the lines that two editors changed; a ======= alone underlines a heading in Markdown.
-# A conflict within another has longer ones, and so have editions that set conflict-marker-size.
-_MERGE_MARKER = re.compile(r"^(?:<{7,}|>{7,})(?= |$)", re.MULTILINE)
+# A conflict within another has longer ones, and so have editions that set conflict-marker-size. The line of bars is that
+# of diff3 with its label; with more bars it is a row of a table.
+_MERGE_MARKER = re.compile(r"^(?:(?:<{7,}|>{7,})(?= |$)|\|{7}(?= [^|\n]+$))", re.MULTILINE)
+_THEME_SUFFIXES = (".html", ".css", ".js", ".svg", ".po", ".txt", ".xml", ".json")
+_MARKERS = ("<<<<<<<", ">>>>>>>", "|||||||")
 _MAX_FILE_SIZE = 10_000_000  # bytes; a long book has one million, and a conversion would take minutes
 
 _FORBIDDEN_HINT = r"Delete it; within double quotes, escapes such as \e and \x1b stand for it."
@@ -66,12 +70,33 @@ def decode_text(file: str, data: bytes) -> str:
         raise InvalidFileError(_describe_encoding(file, data, error.start)) from error
     if "\0" in text:  # UTF-16 of western text is valid UTF-8 if it has no byte order mark, with a NUL in each character
         raise InvalidFileError(_describe_encoding(file, data, data.index(0)))
-    # "in" first, because a pattern that begins at each line costs twenty times as much.
-    if ("<<<<<<<" in text or ">>>>>>>" in text) and (marker := _MERGE_MARKER.search(text)):
-        message = f'the merge is not finished: this line begins with the marker "{marker[0]}"'
-        hint = "Keep what is right of both sides, and delete the lines <<<<<<<, ======= and >>>>>>>."
-        raise InvalidFileError(Problem(file, text.count("\n", 0, marker.start()) + 1, "", message, hint))
+    if problem := find_unfinished_merge(file, text):
+        raise InvalidFileError(problem)
     return text
+
+
+def find_unfinished_merge(file: str, text: str) -> Problem | None:
+    """Return the problem that a text, with plain newlines, holds a line that git wrote for a merge; None if not."""
+    # "in" first, because a pattern that begins at each line costs twenty times as much.
+    if not any(marker in text for marker in _MARKERS) or not (found := _MERGE_MARKER.search(text)):
+        return None
+    message = f'the merge is not finished: this line begins with the marker "{found[0]}"'
+    hint = "Keep what is right of both sides, and delete the lines <<<<<<<, |||||||, ======= and >>>>>>>."
+    return Problem(file, text.count("\n", 0, found.start()) + 1, "", message, hint)
+
+
+def find_theme_merges(root: Path, theme: str, files: Iterable[str]) -> list[Problem]:
+    """Return the unfinished merges in those of the `files` that are texts of the folder `theme`."""
+    texts = (file for file in sorted(files) if file.startswith(f"{theme}/") and file.endswith(_THEME_SUFFIXES))
+    problems = (find_unfinished_merge(file, _read_theme_text(root / file)) for file in texts)
+    return [problem for problem in problems if problem]
+
+
+def _read_theme_text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8", "replace").replace("\r\n", "\n")
+    except OSError:  # a build reports it
+        return ""
 
 
 def _describe_encoding(file: str, data: bytes, position: int) -> Problem:

@@ -71,6 +71,8 @@ def check_language(root: Path, site: SiteSettings) -> None:
 
 def run_settings_file(root: Path) -> dict[str, Any]:
     """Run pelicanconf.py of the edition at `root` and return all names that it defines; raises EditionError."""
+    if not (root / SETTINGS_FILE).is_file():
+        raise _build_error(0, "", "the file is missing", "Restore it, for example from git.")
     try:
         # Run, not parsed, as Pelican does: a setting may be computed or imported.
         return runpy.run_path(str(root / SETTINGS_FILE))
@@ -81,7 +83,7 @@ def run_settings_file(root: Path) -> dict[str, Any]:
             raise _build_error(0, "", f"cannot be run: {error}", "Install the module, or remove the import.") from error
         hint = 'Keep SITENAME to TIMEZONE, and write "from kuratorium.defaults import *" in place of all else.'
         raise _build_error(0, "", f"is of an earlier version: {error}", hint) from error
-    except Exception as error:  # the file is the user's code and can raise anything
+    except (Exception, SystemExit) as error:  # the file is the user's code and can raise anything
         message = f"cannot be run: {error.__class__.__name__}: {error}"
         raise _build_error(0, "", message, 'It contains settings such as SITENAME = "…".') from error
 

@@ -26,6 +26,16 @@ from .urls import Paths
 _ALIAS_HINT = "Delete this alias, or write the address that this post had before."
 
 
+_MAX_NAME_BYTES = 255  # as ext4, APFS and NTFS
+_MAX_PATH_BYTES = 800  # macOS allows 1024, with the folder of the edition
+
+
+def _fits_on_disk(path: str) -> bool:
+    """Return whether a file can have this path from the site's root, on the disks of editors and hosts."""
+    data = path.encode("utf-8", "surrogateescape")
+    return len(data) <= _MAX_PATH_BYTES and all(len(name) <= _MAX_NAME_BYTES for name in data.split(b"/"))
+
+
 class _TakenPaths:
     """The paths of the site that have an owner, and the folders that they need."""
 
@@ -42,6 +52,8 @@ class _TakenPaths:
 
     def describe_conflict(self, path: str) -> str:
         """Return why no further file can be at `path`; empty if one can."""
+        if not _fits_on_disk(path):
+            return f"the address is too long for a file: {path[:40]}…"
         if path in self.owners:
             return f"{path} is the address of {self.owners[path]}"
         if path in self._folders:

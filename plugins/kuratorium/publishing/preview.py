@@ -30,6 +30,7 @@ from ..edition.paths import (
     FileStamp,
     is_settings_file,
     stamp_file,
+    stamp_with_ctime,
     stamp_with_mtime,
 )
 from ..errors import EditionError, KuratoriumError, UsageError
@@ -102,6 +103,10 @@ class PreviewBuilder:
         # Plugins keep state in their modules (the sitemap plugin loses it after a failure), so each whole build gets
         # a Pelican of its own.
         return result or build_site(self.root, as_of=self.as_of)
+
+    def has_lost_site(self) -> bool:
+        """Return whether the home page is gone, as after the folder of the site was deleted."""
+        return not (self.output / "index.html").is_file()
 
     def close(self) -> None:
         """Close the cache."""
@@ -182,14 +187,17 @@ def _rebuild_on_changes(
     """Build at every change of a relevant file; if the program or its settings changed, restart the process."""
     root = builder.root
     watched = [root / name for name in WATCHED_PATHS if (root / name).exists()]
-    is_first = True
+    is_first, settings_stamp = True, stamp_file(str(root / SETTINGS_FILE), stamp_with_ctime)
     # raise_interrupt=False: Ctrl-C ends the loop, and `serve_preview` then closes the server.
     for changes in watch(
         *watched, step=_DEBOUNCE_MS, rust_timeout=_FIRST_LOOK_MS, yield_on_timeout=True, raise_interrupt=False
     ):
         names = {Path(path).relative_to(root).as_posix() for _, path in changes}
+        # A watch of a single file ends when the file is moved away or replaced: so its stamp is compared, too.
+        if (stamp := stamp_file(str(root / SETTINGS_FILE), stamp_with_ctime)) != settings_stamp:
+            settings_stamp = stamp
+            names.add(SETTINGS_FILE)
         if any(name.startswith("plugins/") or is_settings_file(name) for name in names):
-            _wait_for_settings(root, notifier, print_line)
             print_line("The program or its settings changed: restarting.")
             print_line(problem := _restart_process(builder, port))
             notifier.record_build(None, problem)
@@ -202,33 +210,25 @@ def _rebuild_on_changes(
             shown = sorted(names)[:3]
             print_line(f"Changed: {', '.join(shown)}{' …' if len(names) > len(shown) else ''}")
             print_line(_build_and_notify(builder, notifier, frozenset(names)))
+        elif builder.has_lost_site() and not notifier.problem:
+            print_line("The site is gone from its folder: building it again.")
+            print_line(_build_and_notify(builder, notifier, None))
         is_first = False
-
-
-def _wait_for_settings(root: Path, notifier: ReloadNotifier, print_line: Callable[[str], None]) -> None:
-    """Return when there is a settings file: some editors and git remove it for a moment before they write it."""
-    if not (root / SETTINGS_FILE).is_file():
-        message = f"{SETTINGS_FILE} is missing: waiting until it is there again."
-        print_line(message)
-        notifier.record_build(None, message)
-    while not (root / SETTINGS_FILE).is_file():
-        time.sleep(_RETRY_SECONDS)
 
 
 def _restart_process(builder: PreviewBuilder, port: int) -> str:
     """Replace this process by a new one on the same port, where open pages find it; return why it cannot start."""
     # After execv, a mistake in the code would end the preview; so the imports are tried in a process of their own.
-    settings = _read_settings_if_valid(builder.root)
-    if settings:
-        try:
-            refuse_foreign_output(builder.root, builder.root / settings.output, settings.output_retention)
-        except EditionError as error:
-            return str(error)
     imports = f"import {__package__}.preview, {__package__}.pelican_site.site"
     command = [sys.executable, "-c", imports]
     trial = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own command
     if trial.returncode:
         return trial.stderr.strip()
+    try:
+        settings = conf.read_settings(builder.root)
+        refuse_foreign_output(builder.root, builder.root / settings.output, settings.output_retention)
+    except EditionError as error:
+        return str(error)
     builder.close()
     command = [sys.executable, "-m", "kuratorium.cli.main", "preview", "--port", str(port)]
     command += ["--as-of", builder.as_of.isoformat()] if builder.as_of else []

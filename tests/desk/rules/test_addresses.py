@@ -192,3 +192,12 @@ def test_an_invalid_post_is_one_error(committed: TinyEdition) -> None:
     """A post that cannot be read is not said to be deleted, too."""
     replace_in(committed.root / "content/essays/erste-fassung.md", "title:", "titles:")
     assert list_gone(committed) == []
+
+
+def test_pages_of_another_site_are_not_gone(committed: TinyEdition) -> None:
+    """After `start`, the last commit is that of the sample: its addresses never were on this site."""
+    (committed.root / "content/essays/erste-fassung.md").unlink()
+    assert list_gone(committed)
+    settings = committed.root / "pelicanconf.py"
+    settings.write_text(re.sub(r"(?m)^SITEURL.*$", 'SITEURL = "https://neu.example"', settings.read_text()))
+    assert list_gone(committed) == []

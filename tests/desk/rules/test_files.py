@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -10,8 +11,9 @@ import pytest
 
 from kuratorium.desk import check
 from kuratorium.errors import EditionError
+from kuratorium.publishing.build_command import build_site
 from tests.cli.program import kuratorium
-from tests.editions import POLICY, SOURCES, TinyEdition
+from tests.editions import POLICY, REPOSITORY, SOURCES, TinyEdition
 
 NOTHING = "nothing reads this file"
 
@@ -156,3 +158,16 @@ def test_a_merge_that_is_not_finished_is_one_error_per_file(tiny: TinyEdition) -
     assert kuratorium(tiny.root, "build").returncode == EditionError.exit_code
     for path in (tiny.root / "output").rglob("*"):
         assert not path.is_file() or b"<<<<<<<" not in path.read_bytes()
+
+
+@pytest.mark.parametrize("file", ["templates/base.html", "static/css/base.css"])
+def test_an_unfinished_merge_in_the_theme_is_not_published(tiny: TinyEdition, file: str) -> None:
+    """Check tells of it with its line, and a build is refused: the markers would be on every page."""
+    theme = tiny.root / "theme"
+    theme.unlink()
+    shutil.copytree(REPOSITORY / "theme", theme)
+    (theme / file).write_text("<<<<<<< HEAD\n" + (theme / file).read_text())
+    found = [problem for problem in check.run_checks(tiny.root).errors if "merge" in problem.message]
+    assert [(problem.file, problem.line) for problem in found] == [(f"theme/{file}", 1)]
+    with pytest.raises(EditionError, match="the merge is not finished"):
+        build_site(tiny.root)

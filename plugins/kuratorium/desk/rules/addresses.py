@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 from msgspec import Struct
@@ -13,10 +15,12 @@ from ...edition.curation import Person, Topic
 from ...edition.frontmatter import InvalidFileError, decode_text
 from ...edition.loader import Edition
 from ...edition.model import FrontMatter, PostFile, StandalonePage
-from ...edition.paths import PEOPLE_FILE, SERIES_FILE, TOPICS_FILE, detect_format, is_post_or_page
+from ...edition.paths import PEOPLE_FILE, SERIES_FILE, SETTINGS_FILE, TOPICS_FILE, detect_format, is_post_or_page
 from ...edition.registry import Registry
 from ...errors import EditionError, Problem
-from .last_commit import read_former_files
+from .last_commit import read_former_file, read_former_files
+
+_SITE_ADDRESS = re.compile(rb"^SITEURL\s*=\s*[\"']([^\"'\n]*)", re.MULTILINE)
 
 
 class SitePaths(Protocol):
@@ -54,7 +58,7 @@ def check_gone_addresses(
     without git, a repository, or a commit.
     """
     former_files = read_former_files(edition.root)
-    if not former_files:
+    if not former_files or _was_other_site(edition.root):
         return
     try:
         paths = build_paths(settings.read_site_settings(edition.root).lang)
@@ -68,6 +72,16 @@ def check_gone_addresses(
             if published and published.path not in present and not _is_unreadable(edition, file):
                 yield _report_gone(edition, published, by_uid, paths)
     yield from _check_registries(former_files, edition.registry, paths, present)
+
+
+def _was_other_site(root: Path) -> bool:
+    """Return whether the last commit was of another site, as that of the sample is after `kuratorium start`."""
+    former = _SITE_ADDRESS.search(read_former_file(root, SETTINGS_FILE))
+    try:
+        present = _SITE_ADDRESS.search((root / SETTINGS_FILE).read_bytes())
+    except OSError:
+        return False
+    return bool(former and present and former[1].rstrip(b"/") != present[1].rstrip(b"/"))
 
 
 def _parse_published(file: str, data: bytes, paths: SitePaths, as_of: datetime) -> Published | None:

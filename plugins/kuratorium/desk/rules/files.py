@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from pathlib import Path, PurePosixPath
 
-from ...edition import frontmatter, loader
+from ...edition import frontmatter, loader, settings
 from ...edition.formats import FOLDERS_BY_FORMAT
 from ...edition.paths import (
     CONTENT_PREFIX,
@@ -21,7 +21,7 @@ from ...edition.paths import (
     scan_visible_files,
 )
 from ...edition.syntax import characters
-from ...errors import Problem
+from ...errors import EditionError, Problem
 
 _POST_FOLDERS = tuple(FOLDERS_BY_FORMAT.values())
 _READ_FOLDERS = (*_POST_FOLDERS, INBOX_FOLDER, SEEN_FOLDER)
@@ -70,10 +70,21 @@ def check_merges(root: Path) -> Iterator[Problem]:
     for file in sorted((*scan_visible_files(str(root), SEEN_FOLDER, []), *captions)):
         try:
             data = loader.read_bytes(root, file)
-            if b"<<<<<<<" in data or b">>>>>>>" in data:
+            if any(marker in data for marker in (b"<<<<<<<", b">>>>>>>", b"|||||||")):
                 frontmatter.decode_text(file, data)
         except frontmatter.InvalidFileError as error:
             yield from error.problems
+    yield from _check_theme(root)
+
+
+def _check_theme(root: Path) -> Iterator[Problem]:
+    """Yield the unfinished merges in the edition's own theme."""
+    try:
+        theme = settings.read_site_settings(root).theme
+    except EditionError:  # reported by the rule on the edition
+        return
+    if (root / theme).is_dir() and not PurePosixPath(theme).is_absolute():
+        yield from frontmatter.find_theme_merges(root, theme, scan_visible_files(str(root), theme, [], within=theme))
 
 
 def _list_files(root: Path) -> Iterator[str]:

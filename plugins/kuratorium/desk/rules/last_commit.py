@@ -34,6 +34,11 @@ def read_former_files(root: Path) -> dict[str, bytes]:
     return dict(_split_batch(_run_git(root, ["cat-file", "--batch"], request), wanted))
 
 
+def read_former_file(root: Path, name: str) -> bytes:
+    """Return a file as the last commit had it; empty if it had none."""
+    return _run_git(root, ["show", f"HEAD:./{name}"])
+
+
 def _run_git(root: Path, arguments: Sequence[str], request: bytes = b"") -> bytes:
     """Return what git prints for a command in `root`; empty if it cannot be run or fails."""
     try:

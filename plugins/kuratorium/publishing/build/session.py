@@ -104,6 +104,8 @@ class BuildSession:
         return published
 
     def _take_snapshot(self, settings: Settings, linked_files: LinkedFiles, request: BuildRequest) -> Snapshot:
+        if request.output:  # before its files are stamped: it may be the whole disk
+            refuse_foreign_output(self.root, request.output, settings.output_retention)
         stamps = changes.update_stamps(self.root, self._records.input_stamps, request.changed_files)
         return changes.take_snapshot(self.root, settings, linked_files, self._find_output(settings, request), stamps)
 

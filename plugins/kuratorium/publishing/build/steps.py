@@ -10,9 +10,10 @@ from jinja2 import Environment
 from markdown import Extension
 from msgspec.structs import replace
 
+from ...edition.frontmatter import find_theme_merges
 from ...edition.model import PostSummary
 from ...edition.registry import Registry
-from ...errors import EditionError, Problem
+from ...errors import EditionError
 from ...files import hash_file
 from .. import assets
 from ..catalog import is_published_at
@@ -152,7 +153,8 @@ class BuildSteps:
                 linked_files=posts.find_linked_files(result.registry),
                 is_complete=True,
             )
-        problems: list[Problem] = []
+        differences = self._detected.input_differences
+        problems = find_theme_merges(self.root, settings.theme, differences.changed | differences.new)
         files = assets.find_assets(self.root, settings, state.linked_files, problems)
         if problems:
             raise EditionError(problems)

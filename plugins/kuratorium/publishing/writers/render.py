@@ -76,7 +76,10 @@ class Renderer:
                 {**(pelican_context or {}), **page.context, **body}
             )
         # What a mistake in a template raises, by what it does with a value; all else is a bug of ours.
-        except (TemplateError, TypeError, ValueError, AttributeError, ArithmeticError, LookupError) as error:
+        # RecursionError: a template that includes itself.
+        except (
+            TemplateError, TypeError, ValueError, AttributeError, ArithmeticError, LookupError, RecursionError
+        ) as error:  # fmt: skip
             raise EditionError([_describe_template_error(error, page)]) from error
         return text.encode()
 
