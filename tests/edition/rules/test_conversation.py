@@ -95,3 +95,28 @@ def test_a_name_where_a_turn_was_meant_is_found(body: str, lines: list[int]) -> 
     violations = list(find_named_speakers(post("interview", hosts=("anna-berg",), body=body), registry))
     assert [violation.line for violation in violations] == lines
     assert all("does not mark a turn" in violation.message for violation in violations)
+
+
+@pytest.mark.parametrize(
+    ("line", "marker"),
+    [
+        ("@eva-falk Darum.", "@eva-falk: "),
+        ("@ eva-falk: Darum.", "@eva-falk: "),
+        ("@eva-falk 05:30: Darum.", "@eva-falk (05:30): "),
+        ("@eva–falk: Darum.", "@eva-falk: "),
+        ("@eva\u2011falk: Darum.", "@eva-falk: "),
+        ("- @eva-falk: Darum.", "@eva-falk: "),
+        ("Frau Falk: Darum.", "@eva-falk: "),
+        ("Eva: Darum.", "@eva-falk: "),
+        ("EF: Darum.", "@eva-falk: "),
+        ("Antwort: Darum.", "@eva-falk: "),
+        ("[05:30] Eva Falk: Darum.", "@eva-falk (05:30): "),
+    ],
+)
+def test_what_may_be_a_marker_is_told_with_the_right_one(line: str, marker: str) -> None:
+    """Otherwise the words would silently belong to the speaker above; the same words within a line are prose."""
+    people = {name: Person(id=name, name=name.replace("-", " ").title()) for name in ("anna-berg", "eva-falk")}
+    registry = Registry(sources={}, people=people, topics={}, policy=None)
+    told = post("interview", hosts=("anna-berg",), body=f"@anna-berg: Warum?\n\n{line}\n\nSo sagt {line}")
+    violations = [*find_named_speakers(told, registry), *check_turn_markers(told, registry)]
+    assert [(violation.line, violation.hint.split('"')[1]) for violation in violations] == [(22, marker)]

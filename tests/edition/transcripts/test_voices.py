@@ -64,6 +64,26 @@ def test_names_before_a_colon_are_voices(line: str, expected: tuple[str, str]) -
     assert ("?" if isinstance(result, Violation) else result.voice, cues[1].text) == expected
 
 
+@pytest.mark.parametrize(
+    ("label", "is_voice"),
+    [(label, True) for label in ("Gast Tablet", "iPad von Jo", "Speaker 2", "[SPEAKER_01]", "Heiner", "HEINER",
+                                 "Publikum", "Ute Roth / Presse", "+49 89 555", "Raum 3.07", "Frage aus dem Saal")]
+    + [(words, False) for words in ("Also", "Kurz gesagt", "Zum Beispiel", "Wichtig", "sagte er", "Das Ergebnis")],
+)  # fmt: skip
+def test_a_label_of_nobody_is_told(label: str, is_voice: bool) -> None:
+    """In a file that names speakers before a colon, the words of a stranger are not those of the speaker before."""
+    first = "WEBVTT\n\n00:00.000 --> 00:01.000\nRuth Feldkamp: Los.\n\n00:01.000 --> 00:02.000\n"
+    _, result = identify_speakers(read_cues(f"{first}{label}: Ja.", PEOPLE)[0], PEOPLE)
+    assert isinstance(result, Violation) == is_voice
+
+
+def test_numbered_voices_are_not_one_person() -> None:
+    """Labels of a program are told although one person says all that has no voice."""
+    text = "WEBVTT\n\n00:00.000 --> 00:01.000\n[SPEAKER_00]: Los.\n\n00:01.000 --> 00:02.000\n[SPEAKER_01]: Ja."
+    results = list(identify_speakers(read_cues(text, PEOPLE)[0], PEOPLE, RUTH))
+    assert [isinstance(result, Violation) for result in results] == [True, True]
+
+
 def test_a_name_that_two_people_share_is_no_voice() -> None:
     """A first name is a voice if only one person of the conversation has it."""
     people = {"ada-berg": "Ada Berg", "ada-lamm": "Ada Lamm"}

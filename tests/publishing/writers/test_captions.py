@@ -5,6 +5,7 @@ import pytest
 
 from kuratorium.edition.model import Audio, Chapter, Media, Post, Speaker
 from kuratorium.edition.transcripts.cues import TimedTurn
+from kuratorium.edition.transcripts.turns import format_turns_as_text, split_turns_into_cues
 from kuratorium.publishing.markdown.converter import MarkdownConverter
 from kuratorium.publishing.page import CaptionsPage, ChaptersPage, TranscriptPage
 from kuratorium.publishing.writers import captions
@@ -45,15 +46,61 @@ def talk(**fields: Any) -> Post:
     return post(format="talk", path="gespraeche/abend.html", title="Ein Abend", **fields)
 
 
-def test_turns_are_what_was_said_with_a_time() -> None:
+def test_turns_are_what_was_said() -> None:
     """Introduction, footnotes, embeds and what follows a heading are no turns; each item of a list is a paragraph."""
     assert list(captions.find_turns_in_html(find_body("", ""))) == [
         TimedTurn("Ada Lamm", 5, ("Warum gerade das?", "Und warum jetzt?")),
         TimedTurn("Eva", 30, ("Darum:", "erstens,", "zweitens.")),
+        TimedTurn("Ada Lamm", 30, ("Ohne Zeit.",), has_time=False),
     ]
 
 
-@pytest.mark.parametrize(("duration", "ends"), [("00:31", 31000), ("", 31610)], ids=["known", "unknown"])
+def convert_turns(body: str) -> list[TimedTurn]:
+    """Return the turns of a body, as its page has them."""
+    text = document(body, format="talk", guests=(Speaker(name="Eva"),))
+    return list(captions.find_turns_in_html(MarkdownConverter(registry()).convert(text)))
+
+
+def test_a_turn_without_a_time_keeps_its_words_and_voice() -> None:
+    """It shares the time of the turn before, and stands in the transcript without a time."""
+    spoken = convert_turns("@ada: Hallo.\n\n@eva (00:10): Frage?\n\n@ada: Nein.\n\n@eva (00:20): Gut.")
+    cues = split_turns_into_cues(spoken)
+    assert [(cue.voice, cue.text) for cue in cues] == [
+        ("Ada Lamm", "Hallo."), ("Eva", "Frage?"), ("Ada Lamm", "Nein."), ("Eva", "Gut."),
+    ]  # fmt: skip
+    assert [cue.start // 10_000 for cue in cues] == [0, 1, 1, 2]
+    assert "\n\nAda Lamm: Nein.\n\n[00:20] Eva: Gut." in format_turns_as_text(spoken)
+
+
+@pytest.mark.parametrize("end", ["", "\n\nNoch ein Absatz."])
+def test_footnotes_are_nobodys_words(end: str) -> None:
+    """They stand below the last turn, not in it."""
+    html = MarkdownConverter(registry()).convert(
+        document(f"@ada (00:05): So.[^1]{end}\n\n[^1]: Anmerkung.", format="talk")
+    )
+    assert html.index("</section>") < html.index('class="footnote"')
+    assert "Anmerkung" not in str(list(captions.find_turns_in_html(html)))
+
+
+@pytest.mark.parametrize(
+    ("body", "paragraphs"),
+    [
+        ("Vier  \nfünf<br>sechs?", ("Vier fünf sechs?",)),
+        ("Also:\n\n| A | B |\n|---|---|\n| eins | zwei |", ("Also:", "A B", "eins zwei")),
+        ("Also:\n\n<details><summary>Mehr</summary>Genaues</details>", ("Also:", "Mehr", "Genaues")),
+        ("Also:\n\n3. Platz: Fürth\n4. Platz: Hof", ("Also:", "3. Platz: Fürth", "4. Platz: Hof")),
+        ("Also:\n\n- eins\n\n- zwei", ("Also:", "eins", "zwei")),
+        ("Zehn m<sup>2</sup>.", ("Zehn m2.",)),
+        ("Nur x==1 und y==2.", ("Nur x==1 und y==2.",)),
+    ],
+    ids=["line breaks", "table", "details", "numbers", "loose list", "superscript", "comparison"],
+)
+def test_all_words_of_a_turn_are_in_the_downloads(body: str, paragraphs: tuple[str, ...]) -> None:
+    """What the page shows of a turn is said once, and its words do not run together."""
+    assert [turn.paragraphs for turn in convert_turns(f"@ada (00:05): {body}")] == [paragraphs]
+
+
+@pytest.mark.parametrize(("duration", "ends"), [("00:31", 31000), ("", 32310)], ids=["known", "unknown"])
 def test_captions_end_with_the_recording(duration: str, ends: int) -> None:
     """A turn begins at its time, each paragraph is a caption, and the last one ends when the recording does."""
     media = Media(audio=Audio(url="https://ton.example/1.mp3", duration=duration))
@@ -64,6 +111,7 @@ def test_captions_end_with_the_recording(duration: str, ends: int) -> None:
         ("Ada Lamm", "Warum gerade das?"),
         ("Ada Lamm", "Und warum jetzt?"),
         *(("Eva", words) for words in ("Darum:", "erstens,", "zweitens.")),
+        ("Ada Lamm", "Ohne Zeit."),
     ]
     assert (cues[0].start, cues[2].start, cues[-1].end) == (5000, 30000, ends)
 
@@ -73,7 +121,8 @@ def test_a_transcript_reads_without_a_browser() -> None:
     page = TranscriptPage(path="x", site=site(), post=talk())
     assert captions.write_transcript(page, find_body).decode() == (
         "Ein Abend\nWeiche, 2026-09-30\nhttps://weiche.example/gespraeche/abend.html\n\n"
-        "[00:05] Ada Lamm: Warum gerade das?\n\nUnd warum jetzt?\n\n[00:30] Eva: Darum:\n\nerstens,\n\nzweitens.\n"
+        "[00:05] Ada Lamm: Warum gerade das?\n\nUnd warum jetzt?\n\n[00:30] Eva: Darum:\n\nerstens,\n\nzweitens."
+        "\n\nAda Lamm: Ohne Zeit.\n"
     )
 
 

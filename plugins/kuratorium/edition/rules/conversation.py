@@ -21,6 +21,14 @@ _NAMED_SPEAKER = re.compile(
     r"\A(?:\*\*|__)?@?(?P<name>\w[\w.'’-]*(?:[ ]\w[\w.'’-]*){0,4})(?:\*\*|__)?"
     r"[ ]*(?:[(\[](?P<time>[0-9:.]+)[)\]])?[ ]*:(?:\*\*|__)?(?=\s|\Z)"
 )
+# As _NAMED_SPEAKER, also in a list, with a title, and with the time in front, as our own transcripts have it.
+_LOOSE_MARKER = re.compile(
+    r"\A(?:[-*+][ ]+)?(?:[\[(](?P<before>[0-9:.]+)[\])][ ]*)?(?:\*\*|__)?(?:@[ ]*)?"
+    r"(?:(?:Frau|Herr|Dr\.|Prof\.|Mrs?\.?|Ms\.?)[ ]+)*(?P<name>\w[\w.'’-]*(?:[ ]\w[\w.'’-]*){0,4}?)(?:\*\*|__)?"
+    r"[ ]*(?:[(\[]?(?P<time>[0-9]{1,3}(?:[:.][0-9]{2})+)[)\]]?)?[ ]*:(?:\*\*|__)?(?=\s|\Z)"
+)
+_MENTION = re.compile(r"\A(?:[-*+][ ]+)?@(?P<name>[\w-]+)(?=[ ]|\Z)")
+_HYPHENS = str.maketrans("\u2010\u2011\u2013", "---")  # word processors write them for a hyphen
 # Two equals signs with text on one side; the comparison "a == b" has spaces on both.
 _PULL_QUOTE_MARK = re.compile(r"(?<!=)==(?![=\s])|(?<![=\s])==(?!=)")
 
@@ -49,11 +57,7 @@ def check_turn_markers(post_file: PostFile, registry: Registry) -> Iterator[Viol
     participants, names = _list_participants(post_file), _list_names(post_file, registry)
     turn_lines = {turn.line for turn in prose.find_turns(post_file.body)}
     for number, line in enumerate(blank_code(post_file.body).split("\n")):
-        match = _POSSIBLE_MARKER.match(line) if number not in turn_lines else None
-        meant = _parse_named_marker(line, names) if match else None
-        if match and not meant and _is_intended_marker(match, participants):
-            marker = _format_marker(slugify(match["speaker"].replace("_", "-")), match["time"])
-            meant = match[0].strip(), marker
+        meant = _parse_mistyped_marker(line, names, participants) if number not in turn_lines else None
         if meant:
             hint = f'Write "{meant[1]}" at the start of the line, then what is said.'
             yield Violation((), f'"{meant[0]}" does not mark a turn', hint, post_file.body_line + number)
@@ -67,12 +71,16 @@ def find_named_speakers(post_file: PostFile, registry: Registry) -> Iterator[Vio
     if not get_format(post_file.format).is_conversation:
         return
     names = _list_names(post_file, registry)
-    first = next((turn.line for turn in prose.find_turns(post_file.body)), None)
+    loose_names = names | _list_short_names(post_file, registry)
+    participants = _list_participants(post_file)
+    turn_lines = {turn.line for turn in prose.find_turns(post_file.body)}
+    first = min(turn_lines, default=None)
     found = [
         (number, marker)
         for number, line in enumerate(blank_code(post_file.body).split("\n"))
         if number > (first or 0) or first is None
-        if not line.startswith("@") and (marker := _parse_named_marker(line, names))
+        if number not in turn_lines and not _parse_mistyped_marker(line, names, participants)
+        if (marker := _parse_loose_marker(line, loose_names))
     ]
     for number, (text, intended) in found if first is not None or len(found) > 1 else ():
         message = f'"{text}" does not mark a turn: the words would belong to the speaker above'
@@ -132,6 +140,26 @@ def _list_participants(post_file: PostFile) -> set[str]:
     return {person if isinstance(person, str) else slugify(person.name) for person in people}
 
 
+def _parse_mistyped_marker(line: str, names: dict[str, str], participants: set[str]) -> tuple[str, str] | None:
+    """Return how a line with @ begins, and the marker that was meant, if it can only be a mistyped one."""
+    match = _POSSIBLE_MARKER.match(line)
+    meant = _parse_named_marker(line, names) if match else None
+    if match and not meant and _is_intended_marker(match, participants):
+        return match[0].strip(), _format_marker(slugify(match["speaker"].replace("_", "-")), match["time"])
+    return meant
+
+
+def _parse_loose_marker(line: str, names: dict[str, str]) -> tuple[str, str] | None:
+    """Return how a line begins, and the marker that was probably meant; the line may be prose, too."""
+    text = line.translate(_HYPHENS)
+    match = _LOOSE_MARKER.match(text) or _MENTION.match(text)
+    speaker = names.get(match["name"].casefold()) if match else None
+    if not match or not speaker:
+        return None
+    times = match.groupdict()
+    return line[: match.end()].strip(), _format_marker(speaker, times.get("before") or times.get("time"))
+
+
 def _parse_named_marker(line: str, names: dict[str, str]) -> tuple[str, str] | None:
     """Return how a line begins, and the marker that was meant, if it begins with a participant's name and a colon."""
     match = _NAMED_SPEAKER.match(line)
@@ -153,6 +181,24 @@ def _list_names(post_file: PostFile, registry: Registry) -> dict[str, str]:
         words = record.name.casefold().split() if record else []
         names |= dict.fromkeys(filter(None, (speaker, " ".join(words), *words[-1:])), speaker)
     return names
+
+
+def _list_short_names(post_file: PostFile, registry: Registry) -> dict[str, str]:
+    """Map first names and initials that only one speaker has, and the words for a question and an answer, to ids."""
+    meta = post_file.meta
+    speakers: dict[str, set[str]] = {}
+    for person in (*meta.authors, *meta.hosts, *meta.guests):
+        speaker = person if isinstance(person, str) else slugify(person.name)
+        record = registry.people.get(person) if isinstance(person, str) else person
+        words = record.name.casefold().split() if record else []
+        for short in (*words[:1], *(["".join(word[0] for word in words)] if len(words) > 1 else [])):
+            speakers.setdefault(short, set()).add(speaker)
+    for labels, people in ((("frage", "question", "q"), meta.hosts), (("antwort", "answer", "a"), meta.guests)):
+        for person in people:
+            for label in labels:
+                speaker = person if isinstance(person, str) else slugify(person.name)
+                speakers.setdefault(label, set()).add(speaker)
+    return {short: found.pop() for short, found in speakers.items() if len(found) == 1}
 
 
 def _is_intended_marker(match: re.Match[str], participants: set[str]) -> bool:

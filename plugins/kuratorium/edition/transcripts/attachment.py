@@ -92,15 +92,20 @@ def list_speaker_names(post_file: PostFile, registry: Registry) -> dict[str, str
 
 
 def list_timed_turns(post_file: PostFile) -> Iterator[TimedTurn]:
-    """Yield the turns of a body that have a time code, as plain text without footnotes and embeds."""
-    for turn in prose.find_turns(post_file.body):
-        if turn.time:
-            paragraphs = tuple(
-                strip_markdown(paragraph)
-                for paragraph in turn.text.split("\n\n")
-                if paragraph.strip() and not _UNSPOKEN_PARAGRAPH.match(paragraph)
-            )
-            yield TimedTurn(turn.speaker, parse_timecode(turn.time), paragraphs)
+    """Yield the turns of a body as plain text without footnotes and embeds; none if no turn has a time code.
+
+    A turn without a time code has the start of the one before, with which it shares the time.
+    """
+    found = list(prose.find_turns(post_file.body))
+    start = 0
+    for turn in found if any(turn.time for turn in found) else ():
+        start = parse_timecode(turn.time) if turn.time else start
+        paragraphs = tuple(
+            strip_markdown(paragraph)
+            for paragraph in turn.text.split("\n\n")
+            if paragraph.strip() and not _UNSPOKEN_PARAGRAPH.match(paragraph)
+        )
+        yield TimedTurn(turn.speaker, start, paragraphs, has_time=bool(turn.time))
 
 
 def format_post_as_webvtt(post_file: PostFile, registry: Registry) -> str:

@@ -29,8 +29,10 @@ class TimedTurn(Struct, frozen=True):
     `speaker`: id or name.
     `start`: seconds from the start of the recording.
     `paragraphs`: plain text.
+    `has_time`: whether the text says when it begins; otherwise `start` is that of the turn before.
     """
 
     speaker: str
     start: int
     paragraphs: tuple[str, ...]
+    has_time: bool = True

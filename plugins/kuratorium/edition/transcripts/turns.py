@@ -59,7 +59,9 @@ def format_turns_as_markdown(turns: Iterable[TimedTurn]) -> str:
 def format_turns_as_text(turns: Iterable[TimedTurn]) -> str:
     """Return turns as plain text."""
     return _PARAGRAPH_BREAK.join(
-        f"[{format_timecode(turn.start)}] {turn.speaker}: {_PARAGRAPH_BREAK.join(turn.paragraphs)}" for turn in turns
+        f"{f'[{format_timecode(turn.start)}] ' if turn.has_time else ''}{turn.speaker}: "
+        f"{_PARAGRAPH_BREAK.join(turn.paragraphs)}"
+        for turn in turns
     )
 
 

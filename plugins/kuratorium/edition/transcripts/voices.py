@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -24,6 +24,20 @@ _CHANGE_MARK = re.compile(r"\A>>+[ \t]*")  # in captions for the deaf: somebody 
 _NAME = re.compile(r"\A(?P<name>[^:<>]{2,60}?)[ \t]*:(?:[ \t]+|\Z)")
 _NAME_SUFFIX = re.compile(r"\s*\([^()]*\)\s*\Z")  # as meetings add it: "Ruth Feldkamp (guest)"
 _NAME_PARTICLES = {"de", "der", "den", "van", "von", "vom", "zu", "zur"}
+# What programs call a voice that they do not know: [SPEAKER_00], Speaker 1.
+_NUMBERED_VOICE = re.compile(r"\A\[?(?:speaker|sprecher(?:in)?)[ _-]?[0-9]+\]?\Z", re.I)
+# A label that no sentence begins with: of a telephone, a device, a room, or with an office behind the name.
+_DEVICE = re.compile(r"\+[0-9]|i[A-Z]|.*[_/0-9]")
+_MAX_LABEL_WORDS = 5
+# Words that begin a sentence or lead up to what follows the colon, in German and English.
+_PROSE_WORDS = frozenset(
+    {"aber", "achtung", "also", "beispiel", "beispielsweise", "das", "denn", "der", "die", "dies", "drittens", "ein"}
+    | {"eine", "einfach", "er", "erstens", "es", "fazit", "genau", "genauer", "heißt", "ich", "ihr", "im", "in", "ja"}
+    | {"klar", "konkret", "kurz", "kurzum", "man", "mein", "meine", "mit", "nein", "nochmal", "nun", "nur", "problem"}
+    | {"sie", "so", "sprich", "stichwort", "übrigens", "um", "und", "unser", "unsere", "viertens", "wichtig", "wie"}
+    | {"wir", "zitat", "zum", "zur", "zweitens", "and", "but", "first", "for", "however", "i", "it", "my", "no", "now"}
+    | {"okay", "or", "our", "second", "the", "they", "third", "this", "that", "we", "well", "yes", "you", "ok", "oder"}
+)
 # Only sounds, such as [Musik], (lacht), ♪: at most three words, since a longer bracket may hold what somebody says.
 _SOUNDS = re.compile(r"\A(?: ?(?:\[[^\s\[\]]+(?: [^\s\[\]]+){0,2}\]|\([^\s()]+(?: [^\s()]+){0,2}\)|[♪♫]))+\Z")
 
@@ -98,17 +112,21 @@ def _split_caption(lines: Sequence[str], ids: Mapping[str, str], has_names: bool
     for number, line in enumerate(lines):
         before, *tagged = _VOICE_TAG.split(line)
         if not tagged or before.strip():
-            yield _parse_line(before, ids, has_names, is_dialogue and number in dashes)
+            finds_label = _is_label if has_names and not number else _looks_like_name if has_names else _is_numbered
+            yield _parse_line(before, ids, finds_label, is_dialogue and number in dashes)
         for voice, text in zip(tagged[::2], tagged[1::2], strict=True):
             yield _Passage(" ".join(html.unescape(voice).split()), _strip_tags(text))
 
 
-def _parse_line(line: str, ids: Mapping[str, str], has_names: bool, has_dash: bool) -> _Passage:
-    """Return a line without a voice tag as a passage; it may begin with a name or with the mark of another speaker."""
+def _parse_line(line: str, ids: Mapping[str, str], finds_label: Callable[[str], bool], has_dash: bool) -> _Passage:
+    """Return a line without a voice tag as a passage; it may begin with a name or with the mark of another speaker.
+
+    `finds_label` returns whether a text before a colon is a voice although nobody of `ids` is called so.
+    """
     text, plain = _strip_tags(line), _strip_marks(line)
     changes_speaker = has_dash or bool(_CHANGE_MARK.match(text))
     match = _NAME.match(plain)
-    if match and (_find_id(match["name"], ids) or (has_names and _looks_like_name(match["name"]))):
+    if match and (_find_id(match["name"], ids) or finds_label(match["name"])):
         return _Passage(match["name"], plain[match.end() :], changes_speaker)
     return _Passage("", plain if changes_speaker else text, changes_speaker)
 
@@ -122,7 +140,23 @@ def _begins_with_name(line: str, ids: Mapping[str, str]) -> bool:
 def _looks_like_name(text: str) -> bool:
     """Return whether a text is probably somebody's name, whose words must not become another's."""
     words = _NAME_SUFFIX.sub("", text).split()
-    return 2 <= len(words) <= 5 and all(word[0].isupper() or word in _NAME_PARTICLES for word in words)
+    if not 2 <= len(words) <= _MAX_LABEL_WORDS or words[0].casefold() in _PROSE_WORDS:
+        return False
+    return all(word[0].isupper() or word in _NAME_PARTICLES for word in words)
+
+
+def _is_numbered(text: str) -> bool:
+    """Return whether a text is what a program calls a voice that it does not know."""
+    return bool(_NUMBERED_VOICE.match(text))
+
+
+def _is_label(text: str) -> bool:
+    """Return whether a text at a cue's beginning, in a file that names speakers so, may be another speaker's label."""
+    words = text.split()
+    if _looks_like_name(text) or _is_numbered(text) or (_DEVICE.match(text) and len(words) <= _MAX_LABEL_WORDS):
+        return True
+    is_short = len(words) <= _MAX_LABEL_WORDS and text[:1].isupper()
+    return is_short and words[0].casefold() not in _PROSE_WORDS and words[-1][:1].isupper()
 
 
 def _strip_marks(line: str) -> str:

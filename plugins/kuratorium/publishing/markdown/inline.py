@@ -82,7 +82,9 @@ class _HighlightProcessor(InlineProcessor):
 
     def handleMatch(  # type: ignore[override]  # noqa: N802 - Markdown's own name
         self, m: re.Match[str], data: str
-    ) -> tuple[Element, int, int]:
+    ) -> tuple[Element | None, int | None, int | None]:
+        if data[: m.start()][-1:].isalnum() and data[m.end() :][:1].isalnum():  # comparisons: "x==1 and y==2"
+            return None, None, None
         mark = Element("mark")
         mark.text = m[1]
         if self.extension.in_conversation and _is_whole_sentence(m[1], data[: m.start()], data[m.end() :]):

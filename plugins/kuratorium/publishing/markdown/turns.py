@@ -79,7 +79,7 @@ class _TurnPreprocessor(Preprocessor):
 
 
 class _TurnTreeprocessor(Treeprocessor):
-    """Moves the first paragraph of a turn and all that follows, up to the next turn or heading, into a section."""
+    """Moves a turn's first paragraph and all up to the next turn, a heading or the footnotes into a section."""
 
     def __init__(self, extension: TurnsExtension, md: Markdown) -> None:
         super().__init__(md)
@@ -103,7 +103,7 @@ class _TurnTreeprocessor(Treeprocessor):
                 if not child.text and not len(child):  # the marker had a paragraph of its own
                     root.remove(child)
                     continue
-            elif child.tag in _HEADINGS:
+            elif child.tag in _HEADINGS or child.get("class") == "footnote":  # nobody says the footnotes
                 section = None
             if section is not None:
                 root.remove(child)

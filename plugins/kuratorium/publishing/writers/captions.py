@@ -16,6 +16,13 @@ from .tag_text import get_tag_text
 if TYPE_CHECKING:
     from bs4 import Tag
 
+_BREAK = "\0"  # no text of a page has this character
+_BLOCKS = frozenset(
+    {"blockquote", "caption", "dd", "details", "div", "dl", "dt", "figcaption", "figure", "hr", "li", "ol", "p", "pre"}
+    | {"section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul"}
+)
+_SEPARATORS = frozenset({"br", "td", "th"})
+
 
 def write_captions(page: CaptionsPage, find_body: BodyFinder) -> bytes:
     """Return the turns of the page's post as WebVTT, with the speakers' names as voices."""
@@ -43,24 +50,47 @@ def write_chapters(page: ChaptersPage) -> bytes:
 
 
 def find_turns_in_html(body: str) -> Iterator[TimedTurn]:
-    """Yield the turns with a time code from the HTML of a body, as `markdown.turns` marks them there.
+    """Yield the turns from the HTML of a body, as `markdown.turns` marks them there.
 
-    Captions need times: a turn without one, an introduction or a closing word is not in them. Nor are footnotes and
-    embeds, which are not spoken.
+    A turn without a time code has the start of the one before, with which it shares the time. An introduction or a
+    closing word is no turn; footnotes and embeds are not spoken.
     """
     from bs4 import BeautifulSoup  # noqa: PLC0415 - 0.1 s to import, and most builds touch no conversation
 
+    start = 0
     for section in BeautifulSoup(body, "html.parser").select("section.turn"):
         time = section.select_one(".turn-speaker .turn-time")
         name = section.select_one(".turn-speaker b")
-        if time and name:
-            for aside in section.select("sup, .embed"):
+        if name:
+            start = parse_timecode(get_tag_text(time)) if time else start
+            for aside in section.select("sup:has(a.footnote-ref), .footnote, .embed"):
                 aside.decompose()
-            paragraphs = tuple(_find_paragraphs(section))
-            yield TimedTurn(get_tag_text(name), parse_timecode(get_tag_text(time)), paragraphs)
+            yield TimedTurn(get_tag_text(name), start, tuple(_find_paragraphs(section)), has_time=bool(time))
 
 
 def _find_paragraphs(section: Tag) -> Iterator[str]:
-    for block in section.find_all(["p", "li", "pre"]):
-        if "turn-speaker" not in (block.get("class") or ()) and (text := get_tag_text(block)):
-            yield text
+    """Yield the text of each block of a turn in order; a row of a table is one, and an item has its number."""
+    lines = "".join(_list_words(section)).split(_BREAK)
+    yield from (text for line in lines if (text := " ".join(line.split())))
+
+
+def _list_words(tag: Tag) -> Iterator[str]:
+    from bs4.element import NavigableString, PreformattedString, Tag  # noqa: PLC0415 - as above
+
+    for child in tag.children:
+        if isinstance(child, NavigableString) and not isinstance(child, PreformattedString):
+            yield str(child)
+        elif isinstance(child, Tag) and "turn-speaker" not in (child.get("class") or ()):
+            edge = _BREAK if child.name in _BLOCKS else " " if child.name in _SEPARATORS else ""
+            yield edge
+            yield _get_number(child)
+            yield from _list_words(child)
+            yield edge
+
+
+def _get_number(item: Tag) -> str:
+    """Return the number of an item of a numbered list, which may be a word of its sentence: "1. Platz"."""
+    if item.name != "li" or not item.parent or item.parent.name != "ol":
+        return ""
+    start = str(item.parent.get("start") or "1")
+    return f"{(int(start) if start.isdecimal() else 1) + len(item.find_previous_siblings('li'))}. "
