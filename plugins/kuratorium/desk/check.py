@@ -32,6 +32,7 @@ from .inbox import InboxItem
 from .rules import files, moved_events, offsets
 from .rules.addresses import SitePaths, check_gone_addresses
 from .rules.links import check_dead_links, check_links_of_intros
+from .rules.odd_links import find_odd_links
 from .rules.written_values import check_written_values
 from .word_count import WordCount, count_note_words, find_quoted_address
 
@@ -373,6 +374,7 @@ CHECKS: tuple[Check, ...] = (
     Check("gone-addresses", "warning", _check_gone_addresses),
     Check("links-to-withheld", "warning", lambda check_input: check_links_to_withheld(check_input.edition)),
     Check("dead-links", "warning", _check_dead_links),
+    Check("odd-links", "warning", _wrap_text_rule(find_odd_links)),
     Check("links-of-intros", "warning", lambda check_input: check_links_of_intros(check_input.edition)),
     Check("removed-fields", "warning", lambda check_input: find_removed_fields(check_input.edition.root)),
     Check("attribution", "warning", _wrap_post_rule(check_attribution)),

@@ -16,11 +16,12 @@ _MAX_LOOK_BACK = 40  # characters; longer than any abbreviation with its parts
 
 # Before these, a name or a number follows: none ends a sentence.
 _INTRODUCING_ABBREVIATIONS = """
-Abb Abs Abschn abzgl allg amtl Ang Anm approx Az Bd Bde bes betr Bez bez bspw bzgl bzw ca cf d.h dergl Dipl Dr Drs
-e.g ebd ehem einschl engl entspr evtl exkl Fa Fam Fig Fn Fr franz frz geb Gebr gegr Gem gem Gen gest gez ggf ggfs Gov Hl Hon Hr Hrn Hrsg
-hrsg i.d.R i.e i.S i.V.m Ing inkl insb insbes ital jew Jg jmd Kap kath lat lfd Lt lt max med mind Mme Mr Mrs Ms Mt
-Nr Nrn näml nördl o.g Pos pp Prof Rep resp Rev Rn russ röm s.o s.u schweiz Sen Sgt sog spez Sr St staatl stellv süddt
-südl Tel tägl u.U ugs ung Univ urspr v.a Verf Verw vgl viz Vol vorm Vors vs westl z.B z.T Ziff zit zw zzgl österr östl
+Abb Abs Abschn abzgl allg amtl Ang Anm approx Az Bd Bde bes betr Bez bez bspw bzgl bzw ca cf d.h dergl Dipl Dr Drs e.g
+ebd ehem einschl engl entspr evtl exkl Fa Fam Fig Fn Fr franz frz geb Gebr gegr Gem gem Gen gest gez ggf ggfs Gov Hl
+Hon Hr Hrn Hrsg hrsg i.d.R i.e i.S i.V.m Ing inkl insb insbes ital jew Jg jmd Kap kath lat lfd Lt lt max med mind Mme
+Mr Mrs Ms Mt Nr Nrn näml nördl o.g Pos pp Prof Rep resp Rev Rn russ röm s.o s.u schweiz Sen Sgt sog spez Sr St staatl
+stellv süddt südl Tel tägl u.U ugs ung Univ urspr v.a Verf Verw vgl viz Vol vorm Vors vs westl z.B z.T Ziff zit zw
+zzgl österr östl
 """
 # These may be the last word: they end a sentence if a word follows that is capitalized only at the beginning of one.
 _OTHER_ABBREVIATIONS = """

@@ -118,3 +118,8 @@ def test_what_stays_is_not_reported() -> None:
 def test_addresses_are_read_as_browsers_read_them(address: str, is_foreign: bool) -> None:
     """White space is dropped, a backslash is a slash, and Pelican's keyword is not part of the address."""
     assert is_foreign_address(address) is is_foreign
+
+
+def test_a_target_in_angle_brackets_is_no_element() -> None:
+    """Markdown takes such a target with blanks and brackets."""
+    assert list(find_removed_markup("[z](<https://a.example/a b>) ![c](<images/eck[2].png>)")) == []
