@@ -239,8 +239,9 @@ class _Validator:
         if _strip_annotation(_choose_union_member(expected_item, value))[1] != "slug":
             return value
         family, comma, first = value.partition(", ")
-        if comma and (known := self._find_id(path, f"{first} {family}")):  # "Berg, Anna"
-            return known
+        turned = slugify(f"{first} {family}")
+        if comma and self._find_id(path, turned) == turned:  # "Berg, Anna"
+            return turned
         names = [name for name in _SEPARATORS.split(value) if name.strip()]
         return ", ".join(self._find_id(path, name) or slugify(name) or name for name in names)
 
