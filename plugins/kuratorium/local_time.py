@@ -10,6 +10,8 @@ from datetime import date as Day
 _DAY_PATTERNS = (
     re.compile(r"(?P<year>[0-9]{4})[-./](?P<month>[0-9]{1,2})[-./](?P<day>[0-9]{1,2})(?![0-9])"),
     re.compile(r"(?P<day>[0-9]{1,2})\.\s?(?P<month>[0-9]{1,2})\.\s?(?P<year>[0-9]{4}|[0-9]{2})(?![0-9])"),
+    # A day in the American order only if it can be no other: 10/11/2026 is October or November.
+    re.compile(r"(?<![0-9/])(?P<month>0?[1-9]|1[0-2])/(?P<day>1[3-9]|2[0-9]|3[01])/(?P<year>[0-9]{4})(?![0-9])"),
     re.compile(r"(?P<day>[0-9]{1,2})(?:\.|st|nd|rd|th)?\s+(?P<month>[^\W\d_]{3,10})\.?,?\s+(?P<year>[0-9]{4})"),
     re.compile(r"(?P<month>[^\W\d_]{3,10})\.?\s+(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>[0-9]{4})"),
 )

@@ -47,6 +47,7 @@ class Case(NamedTuple):
 
 LINK_HINT = "Name a file of the edition, from this file's folder or, with a leading /, from content/."
 FILE_HINT = "Put it there, or correct the name: it is one below content/, such as media/…."
+DATE_FORM = "year, month, day and time as in 2026-09-30T09:00:00+02:00"
 DATE_MESSAGE = "expected a date with time and offset, found "
 NOT_PARTICIPATING = " is neither guest, host nor author of this conversation"
 
@@ -88,7 +89,7 @@ CASES = (
     Case("title-missing", 2, "title", "is missing", 'Add a line "title: …".'),
     Case("work-without-address", 10, "bookmark_of[1].url", "is missing", 'Add a line "url: …".'),
     Case("wrong-type", 8, "tags", 'expected a list, found "Beschaffung"', "Write it as a list: [Beschaffung]."),
-    Case("date-without-day", 7, "date", f'{DATE_MESSAGE}"2026-04"', "Write 2026-09-30T09:00:00+02:00."),
+    Case("date-without-day", 7, "date", f'{DATE_MESSAGE}"2026-04"', f"Write {DATE_FORM}."),
     Case("date-without-offset", 7, "date", f'{DATE_MESSAGE}"2026-10-02T08:00:00"', "Write 2026-10-02T08:00:00+02:00."),
     Case(
         "work-from-nowhere",
@@ -661,3 +662,19 @@ def test_a_name_where_an_id_belongs_proposes_the_id(tiny: TinyEdition) -> None:
         ("d.md", "topics[0]"): "Known here: open-source, transformation. New ones are added in curation/topics.yaml.",
         ("sources.yaml", "[0].people[0]"): 'Did you mean "eva-falk"? New ones are added in curation/people.yaml.',
     }
+
+
+@pytest.mark.parametrize(
+    ("authors", "proposal"),
+    [
+        ("anna-berg, eva-falk", "[anna-berg, eva-falk]"),
+        ("Anna Berg und Eva Falk", "[anna-berg, eva-falk]"),
+        ("Falk, Eva", "[eva-falk]"),
+        ("Eva Falk", "[eva-falk]"),
+    ],
+)
+def test_names_in_the_place_of_a_list_become_its_ids(tiny: TinyEdition, authors: str, proposal: str) -> None:
+    """The hint proposes ids that exist, one for each name."""
+    tiny.essay("gedanke", authors=authors)
+    _, problems = loader.read_edition(tiny.root)
+    assert [problem.hint for problem in problems] == [f"Write it as a list: {proposal}."]

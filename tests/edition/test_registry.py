@@ -127,7 +127,7 @@ CASES = {
         2,
         "as_of",
         'expected a date with time and offset, found "2026-10"',
-        "Write 2026-09-30T09:00:00+02:00.",
+        "Write year, month, day and time as in 2026-09-30T09:00:00+02:00.",
     ),
     "policy-intranet-with-address": Problem(
         "curation/policy.yaml",

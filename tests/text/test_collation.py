@@ -43,6 +43,8 @@ def test_folding_twice_changes_nothing(text: str) -> None:
         ("strasse", {"straße", "strasse"}),
         ("Gruesse", {"gruße", "grusse", "gruesse"}),
         ("neue", {"neue"}),
+        ("finanzen", {"finanzen", "\ufb01nanzen"}),
+        ("\ufb01nanzen", {"finanzen", "\ufb01nanzen"}),
         ("quelle", {"quelle"}),
     ],
 )

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _MAX_GROUPS = 20  # groups of inbox items; more do not fit on a screen
 _MAX_NOTES = 5  # notes whose words are shown; those an editor is working on
+_MAX_EQUAL_WARNINGS = 3  # shown of one file
+_MAX_FILES_OF_WARNING = 30  # shown with the same warning; a changed time zone has one for every old date
 _MAX_SIMILAR = 3  # items shown below the first of a group
 
 
@@ -165,8 +167,10 @@ def print_digest_draft(draft: DigestDraft) -> None:
 
 def print_check_result(result: CheckResult, *, all_notes: bool) -> None:
     """Print the problems to stderr, and to stdout the words of the newest notes (or of all) and the totals."""
-    for problem in result.warnings:
+    for problem, rest in group_warnings(result.warnings):
         terminal.print_problem(problem, "yellow", "warning: ")
+        if rest:
+            print_message(f"    {rest}")
     for problem in result.errors:  # last: the end of a long output is what people see
         terminal.print_problem(problem, "red", "error: ")
     if result.word_counts:
@@ -180,6 +184,28 @@ def print_check_result(result: CheckResult, *, all_notes: bool) -> None:
     problem_counts = ((len(result.errors), "error"), (len(result.warnings), "warning"))
     problems = ", ".join(format_count(number, noun) for number, noun in problem_counts if number)
     print_result(f"{checked} checked: {problems or 'no problems'}.")
+
+
+def group_warnings(warnings: Sequence[Problem]) -> Iterator[tuple[Problem, str]]:
+    """Yield the warnings to show, each with what is said of those like it that are not shown, or with "".
+
+    Of equal ones the first three of a file are shown; of those that more than thirty files have, that of the first.
+    """
+    files: dict[tuple[str, str], dict[str, list[Problem]]] = {}
+    for problem in warnings:
+        files.setdefault((problem.field, problem.message), {}).setdefault(problem.file, []).append(problem)
+    for problem in warnings:
+        by_file = files[problem.field, problem.message]
+        equal = by_file[problem.file]
+        is_common = len(by_file) > _MAX_FILES_OF_WARNING
+        if problem not in equal[:_MAX_EQUAL_WARNINGS] or (is_common and problem is not next(iter(by_file.values()))[0]):
+            continue
+        if is_common:
+            yield problem, f"and the same in {len(by_file) - 1} more files"
+        elif problem is equal[:_MAX_EQUAL_WARNINGS][-1] and len(equal) > _MAX_EQUAL_WARNINGS:
+            yield problem, f"and {len(equal) - _MAX_EQUAL_WARNINGS} more like it in this file"
+        else:
+            yield problem, ""
 
 
 def print_fixed_lines(lines: Sequence[FixedLine]) -> None:

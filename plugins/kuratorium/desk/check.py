@@ -32,6 +32,7 @@ from .inbox import InboxItem
 from .rules import files, moved_events, offsets
 from .rules.addresses import SitePaths, check_gone_addresses
 from .rules.links import check_dead_links, check_links_of_intros
+from .rules.odd_links import find_odd_links
 from .rules.written_values import check_written_values
 from .word_count import WordCount, count_note_words, find_quoted_address
 
@@ -312,6 +313,10 @@ def _check_gone_addresses(check_input: CheckInput) -> Iterable[Problem]:
     return check_gone_addresses(edition, check_input.build_paths, edition.resolve_as_of(None, check_input.now))
 
 
+def _check_dead_links(check_input: CheckInput) -> Iterator[Problem]:
+    return check_dead_links(check_input.edition, check_input.build_paths)
+
+
 def _wrap_post_rule(
     rule: Callable[[PostFile, Registry], Iterator[Violation]],
 ) -> Callable[[CheckInput], Iterable[Problem]]:
@@ -368,13 +373,15 @@ CHECKS: tuple[Check, ...] = (
     Check("unread-files", "warning", _check_unread_files),
     Check("gone-addresses", "warning", _check_gone_addresses),
     Check("links-to-withheld", "warning", lambda check_input: check_links_to_withheld(check_input.edition)),
-    Check("dead-links", "warning", lambda check_input: check_dead_links(check_input.edition)),
+    Check("dead-links", "warning", _check_dead_links),
+    Check("odd-links", "warning", _wrap_text_rule(find_odd_links)),
     Check("links-of-intros", "warning", lambda check_input: check_links_of_intros(check_input.edition)),
     Check("removed-fields", "warning", lambda check_input: find_removed_fields(check_input.edition.root)),
     Check("attribution", "warning", _wrap_post_rule(check_attribution)),
     Check("quote-budget", "warning", _wrap_post_rule(check_quote_budget)),
     Check("topics", "warning", _wrap_post_rule(check_topics)),
     Check("offsets", "warning", _wrap_post_rule(offsets.check_offsets)),
+    Check("modified", "warning", _wrap_post_rule(offsets.check_modified)),
     Check("moved-events", "warning", lambda check_input: _check_moved_events(check_input.edition)),
     Check("moved-items", "warning", _wrap_post_rule(check_moved_items)),
     Check("captions", "warning", _wrap_post_rule(check_captions)),

@@ -21,7 +21,7 @@ from msgspec import Meta, Struct
 
 from ..local_time import propose_day, propose_moment, put_on_clock
 from ..slugs import slugify
-from .syntax import characters, foreign_keys
+from .syntax import characters, diagnosis, foreign_keys
 from .yaml import YamlPath
 
 SLUG_PATTERN = r"[a-z0-9]+(?:-[a-z0-9]+)*"
@@ -61,6 +61,8 @@ _EXPECTED_VALUES = {  # title of a type -> what is expected, and an example
     "email": ("a mail address", "anna.berg@example.org"),
 }
 _EXPECTED_TYPES = {bool: "true or false", int: "a whole number", float: "a number", dict: "keys with values"}
+_SEPARATORS = re.compile(r"\s*[,;&]\s*|\s+(?:und|and)\s+")
+_PROPOSED_ID = re.compile(r'Did you mean "([^"]+)"')
 _MAX_SLUG_LENGTH = 120  # characters
 _EXAMPLE_MOMENT = datetime(2026, 9, 30, 9, tzinfo=UTC)
 _MAX_LISTED_CHOICES = 12
@@ -218,7 +220,8 @@ class _Validator:
             return
         # The hints are about posts and pages, the only records with a slug: a work has authors, a source a site.
         foreign = foreign_keys.explain_foreign_key(key, fields) if "slug" in fields else ""
-        self._add((*path, key), f'unknown key "{characters.escape(key)}"', foreign or suggest_nearest(key, fields))
+        hint = _find_level(key, fields) or foreign or suggest_nearest(key, fields)
+        self._add((*path, key), f'unknown key "{characters.escape(key)}"', hint)
 
     def _validate_list(self, expected_item: Any, value: Any, path: YamlPath) -> Any:
         if not isinstance(value, list):
@@ -226,16 +229,27 @@ class _Validator:
             if _is_record_type(expected_item):
                 hint = f'Write it as a list: entries that begin with "- {next(iter(_list_fields(expected_item)))}: …".'
             elif isinstance(value, str):
-                hint = f"Write it as a list: [{self._correct_item(expected_item, value)}]."
+                hint = f"Write it as a list: [{self._correct_items(expected_item, value, path)}]."
             self._add(path, f"expected a list, found {_describe_value(value)}", hint)
             return value
         return [self.validate(expected_item, item, (*path, index)) for index, item in enumerate(value)]
 
-    @staticmethod
-    def _correct_item(expected_item: Any, value: str) -> str:
-        """Return the text `value` as one item of a list should be written."""
-        is_id = _strip_annotation(_choose_union_member(expected_item, value))[1] == "slug"
-        return slugify(value) or value if is_id else value
+    def _correct_items(self, expected_item: Any, value: str, path: YamlPath) -> str:
+        """Return the text `value` as the items of a list should be written: ids of the names in it, or the text."""
+        if _strip_annotation(_choose_union_member(expected_item, value))[1] != "slug":
+            return value
+        family, comma, first = value.partition(", ")
+        turned = slugify(f"{first} {family}")
+        if comma and self._find_id(path, turned) == turned:  # "Berg, Anna"
+            return turned
+        names = [name for name in _SEPARATORS.split(value) if name.strip()]
+        return ", ".join(self._find_id(path, name) or slugify(name) or name for name in names)
+
+    def _find_id(self, path: YamlPath, name: str) -> str:
+        """Return the id that is proposed for a name; empty if none is."""
+        hint = self._suggest_id(path, name) if self._suggest_id else ""
+        match = _PROPOSED_ID.match(hint)
+        return match[1] if match else ""
 
     def _validate_mapping(self, expected_item: Any, value: dict[Any, Any], path: YamlPath) -> Any:
         for key in value:
@@ -290,6 +304,17 @@ def _is_convertible(expected: Any, text: str) -> bool:
     return True
 
 
+def _find_level(key: str, fields: dict[str, tuple[Any, bool]]) -> str:
+    """Return the hint that a key belongs one level deeper, below one of `fields`; empty if none of them has it."""
+    parents = [
+        field
+        for field, (expected, _) in fields.items()
+        for member in (typing.get_args(expected) if _is_union(expected) else (expected,))
+        if _is_record_type(member) and key in _list_fields(member)
+    ]
+    return f'Indent it below "{parents[0]}:", where it belongs.' if len(parents) == 1 else ""
+
+
 def _suggest_slug(text: str) -> str:
     slug = slugify(text, _MAX_SLUG_LENGTH)
     return f'Did you mean "{slug}"?' if slug else ""
@@ -327,33 +352,25 @@ def _describe_mismatch(expected: Any, bare: Any, title: str, value: Any, zone: t
     """Return message and hint for a value that is not of the type `expected`."""
     shown = _describe_value(value)
     if bare is datetime:
-        moment = propose_moment(str(value), zone) or put_on_clock(_EXAMPLE_MOMENT, zone)
-        return f"expected a date with time and offset, found {shown}", f"Write {moment.isoformat()}."
+        moment = propose_moment(str(value), zone)
+        example = put_on_clock(_EXAMPLE_MOMENT, zone).isoformat()
+        hint = f"Write {moment.isoformat()}." if moment else f"Write year, month, day and time as in {example}."
+        return f"expected a date with time and offset, found {shown}", hint
     if bare is Day:
-        day = propose_day(str(value)) or _EXAMPLE_MOMENT.date()
-        return f"expected a whole date (year, month and day), found {shown}", f"Write it as {day}."
+        day = propose_day(str(value))
+        hint = f"Write it as {day}." if day else f"Write year, month and day as in {_EXAMPLE_MOMENT.date()}."
+        return f"expected a whole date (year, month and day), found {shown}", hint
     if typing.get_origin(expected) is Literal:
         choices = [str(choice) for choice in typing.get_args(expected)]
         return f"expected one of {', '.join(choices)}, found {shown}", suggest_nearest(shown, choices)
     if bare is str and not isinstance(value, str):
         # The hint cannot repeat the value: YAML no longer knows how it was written (0123 is now 123).
-        return f"expected text, found {shown}", _suggest_text(value)
+        return f"expected text, found {shown}", diagnosis.suggest_text(value)
     if title in _EXPECTED_VALUES:
         wanted, example = _EXPECTED_VALUES[title]
         return f"expected {wanted}, found {shown}", f"For example: {example}"
     wanted = _EXPECTED_TYPES.get(bare, "another kind of value") + _describe_limits(expected)
     return f"expected {wanted}, found {shown}", "Correct the value."
-
-
-def _suggest_text(value: Any) -> str:
-    """Return how a value that YAML did not read as text would be one."""
-    if value is None:
-        return 'Write text; put it in quotes if it begins with "#".'
-    if isinstance(value, int | float):
-        return "Put it in quotes."
-    if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        return f'Put it in quotes: "[{", ".join(value)}]"'
-    return 'Put it in quotes; text needs them if it holds ": " or begins with a bracket.' if value else "Write text."
 
 
 def _describe_limits(annotated: Any) -> str:

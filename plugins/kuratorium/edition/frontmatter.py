@@ -23,8 +23,8 @@ _FRONT_MATTER_BLOCK = re.compile(r"\A---[ \t]*\n(?P<front>.*?)(?:(?<=\n)|\n)(?:-
 
 
 # What git writes around the lines that two editors changed; a ======= alone underlines a heading in Markdown.
-# A conflict within another has longer ones, and so have editions that set conflict-marker-size. The line of bars is that
-# of diff3 with its label; with more bars it is a row of a table.
+# A conflict within another has longer ones, and so have editions that set conflict-marker-size. The line of bars is
+# that of diff3 with its label; with more bars it is a row of a table.
 _MERGE_MARKER = re.compile(r"^(?:(?:<{7,}|>{7,})(?= |$)|\|{7}(?= [^|\n]+$))", re.MULTILINE)
 _THEME_SUFFIXES = (".html", ".css", ".js", ".svg", ".po", ".txt", ".xml", ".json")
 _MARKERS = ("<<<<<<<", ">>>>>>>", "|||||||")

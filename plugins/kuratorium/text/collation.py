@@ -18,6 +18,8 @@ _TABLE = _JOINTS | _INVISIBLE
 # In a folded word: what may be an umlaut, or ß, in a text. In "neue" and "Quelle" ue is none.
 _AMBIGUOUS = re.compile(r"(?<![aeiouq])[aou]e|ss")
 _MAX_AMBIGUOUS = 4  # in one word; 16 spellings are enough for "Straßenausbaubeiträge"
+# Old fonts, and texts copied from PDFs, have these as one character; the longest first.
+_LIGATURES = (("ffi", "\ufb03"), ("ffl", "\ufb04"), ("ff", "\ufb00"), ("fi", "\ufb01"), ("fl", "\ufb02"))
 _NOT_LETTERS = re.compile(r"[\W_]+")
 # Letters of neighbouring languages that Unicode does not decompose.
 _BASE_LETTERS = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "\u0131": "i"})
@@ -39,11 +41,17 @@ def fold_words(text: str) -> str:
 def list_spellings(word: str) -> tuple[str, ...]:
     """Return the spellings of a word that a full-text index may hold which keeps ß and drops accents ("größe": große).
 
+    Ligatures (U+FB01) are letters of their own to the index.
+
     A word with more than a few places that may be spelled in two ways has only some of its spellings.
     """
     folded = fold_words(word)
     matches = list(_AMBIGUOUS.finditer(folded))[:_MAX_AMBIGUOUS]
     spellings = {folded: None, unicodedata.normalize("NFC", word).lower(): None}
+    with_ligatures = folded
+    for letters, ligature in _LIGATURES:
+        with_ligatures = with_ligatures.replace(letters, ligature)
+    spellings[with_ligatures] = None
     for choice in product((False, True), repeat=len(matches)):
         parts, position = [], 0
         for match, is_other in zip(matches, choice, strict=True):

@@ -16,11 +16,12 @@ _MAX_LOOK_BACK = 40  # characters; longer than any abbreviation with its parts
 
 # Before these, a name or a number follows: none ends a sentence.
 _INTRODUCING_ABBREVIATIONS = """
-Abb Abs Abschn allg amtl Anm approx Az Bd Bde bes betr bez bzgl bzw ca cf d.h dergl Dipl Dr Drs e.g ebd ehem einschl
-engl entspr evtl exkl Fa Fam Fig Fn Fr franz frz geb Gebr gegr Gem gem Gen gest gez ggf ggfs Gov Hl Hon Hr Hrn Hrsg
-hrsg i.d.R i.e i.S i.V.m Ing inkl insb insbes ital jew Jg jmd Kap kath lat lfd Lt lt max med mind Mme Mr Mrs Ms Mt
-Nr Nrn näml nördl o.g pp Prof Rep resp Rev Rn russ röm s.o s.u schweiz Sen Sgt sog spez Sr St staatl stellv süddt
-südl Tel tägl u.U ugs ung urspr v.a Verf vgl viz Vol vorm vs westl z.B z.T Ziff zit zw zzgl österr östl
+Abb Abs Abschn abzgl allg amtl Ang Anm approx Az Bd Bde bes betr Bez bez bspw bzgl bzw ca cf d.h dergl Dipl Dr Drs e.g
+ebd ehem einschl engl entspr evtl exkl Fa Fam Fig Fn Fr franz frz geb Gebr gegr Gem gem Gen gest gez ggf ggfs Gov Hl
+Hon Hr Hrn Hrsg hrsg i.d.R i.e i.S i.V.m Ing inkl insb insbes ital jew Jg jmd Kap kath lat lfd Lt lt max med mind Mme
+Mr Mrs Ms Mt Nr Nrn näml nördl o.g Pos pp Prof Rep resp Rev Rn russ röm s.o s.u schweiz Sen Sgt sog spez Sr St staatl
+stellv süddt südl Tel tägl u.U ugs ung Univ urspr v.a Verf Verw vgl viz Vol vorm Vors vs westl z.B z.T Ziff zit zw
+zzgl österr östl
 """
 # These may be the last word: they end a sentence if a word follows that is capitalized only at the beginning of one.
 _OTHER_ABBREVIATIONS = """
@@ -43,6 +44,9 @@ _OTHER = frozenset(_OTHER_ABBREVIATIONS.split())
 _STARTERS = frozenset(_SENTENCE_STARTERS.split())
 # "100. Geburtstag": a number of three digits is an ordinal before these; else it is an amount, and ends a sentence.
 _COUNTED_NOUNS = frozenset(("Ausgabe", "Folge", "Geburtstag", "Jahrestag", "Jubiläum", "Mal", "Sitzung", "Todestag"))
+# Words that are no abbreviation with a capital letter; any other may begin a sentence or be part of a name.
+_CAPITALIZED_WORDS = frozenset(("Bes", "Max", "Sog"))
+_MAX_SHORT_WORD = 10  # letters; a "sentence" of one word no longer than this is an abbreviation, or none to stand alone
 _ROMAN_NUMERAL = re.compile(r"[IVX]+\Z")
 _POINTED_LETTERS = re.compile(r"(?<!\w)(?:[^\W\d_]\. ?)+[^\W\d_]\Z")  # z. B, U.S, J. R. R
 _CONSONANTS = re.compile(r"[^\W\d_aeiouyäöü]{2,5}\Z", re.I)
@@ -54,11 +58,19 @@ def split_sentences(paragraph: str) -> Iterator[str]:
     for end in _POSSIBLE_END.finditer(paragraph):
         following = _NEXT_WORD.match(paragraph, end.end())
         before = paragraph[max(start, end.start() - _MAX_LOOK_BACK) : end.start()]
+        if _is_short_word(paragraph[start : end.end()]):
+            continue
         if following and _ends_sentence(before, end[0], following["word"]):
             yield paragraph[start : end.end()].strip()
             start = end.end()
     if rest := paragraph[start:].strip():
         yield rest
+
+
+def _is_short_word(sentence: str) -> bool:
+    """Return whether a sentence would be one short word with a point, as in "Reg.-Bez. Trier" or "Mind. 3 Euro"."""
+    word = sentence.strip()
+    return word.endswith(".") and not word.endswith("..") and " " not in word and len(word) <= _MAX_SHORT_WORD
 
 
 def _ends_sentence(before: str, mark: str, following: str) -> bool:
@@ -72,9 +84,15 @@ def _ends_sentence(before: str, mark: str, following: str) -> bool:
         return _ends_with_number(word, following)
     letters = _POINTED_LETTERS.search(before)
     abbreviation = letters[0].replace(" ", "") if letters else word
-    if abbreviation in _INTRODUCING:
+    if _is_introducing(abbreviation) or (abbreviation.lower() == "no" and following[0].isdigit()):
         return False
     return not _is_abbreviation(abbreviation) or following in _STARTERS
+
+
+def _is_introducing(word: str) -> bool:
+    if word in _CAPITALIZED_WORDS:
+        return False
+    return word in _INTRODUCING or word[:1].lower() + word[1:] in _INTRODUCING
 
 
 def _ends_with_number(number: str, following: str) -> bool:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from kuratorium.desk import check
+from kuratorium.publishing.urls import Paths
 from tests.editions import TOPICS, TinyEdition
 
 
@@ -15,9 +16,19 @@ from tests.editions import TOPICS, TinyEdition
         ("[x](blatt.example/a)", True),
         ("[x](/notizen/nirgends.html)", True),
         ("[x](../curation/policy.yaml)", True),
-        ("[x](erste-notiz.html)", False),
+        ("[x](erste-notiz.html)", True),
+        ("[x](../notizen/erste-notiz.html)", False),
+        ("[x](notizen/erste-notiz.html)", True),
+        ("[x](impressum.html)", True),
+        ("[x](/impressum)", True),
+        ("[x](erste-notiz)", True),
+        ("[x](../impressum.html)", False),
+        ("[x](content/pages/impressum.md)", False),
+        ("[x](2020)", False),
+        ("[3]: Dritte Strophe", False),
+        ('[x](<../pages/impressum.md> "T")', False),
         ("[x](/notizen/erste-notiz.html#a)", False),
-        ("[x](frueher.html)", False),
+        ("[x](../notizen/frueher.html)", False),
         ("[x](../themen/open-source.html)", False),
         ("[x](../kalender.ics)", False),
         ("[x](../pages/impressum.md)", False),
@@ -30,7 +41,7 @@ def test_a_link_that_leads_nowhere_is_a_warning(tiny: TinyEdition, link: str, is
     """Files, pages of posts, lists and former addresses exist; all else is reported with its line, once."""
     tiny.note("alias", aliases=["notizen/frueher.html"])
     tiny.essay("verweist", body=f"Erstens.\n\nSiehe {link}.")
-    result = check.run_checks(tiny.root)
+    result = check.run_checks(tiny.root, build_paths=Paths)
     assert result.errors == ()
     assert [(problem.file, problem.line) for problem in result.warnings] == (
         [("content/essays/verweist.md", 11)] if is_dead else []

@@ -37,3 +37,11 @@ def test_the_sites_own_offsets_are_right(tiny: TinyEdition) -> None:
     tiny.write("pelicanconf.py", settings.replace("Europe/Berlin", "America/New_York"))
     fields = [problem.field for problem in check.run_checks(tiny.root).warnings]
     assert {"event.start", "event.end"} <= set(fields)
+
+
+def test_a_change_before_the_date_is_a_warning(tiny: TinyEdition) -> None:
+    """One of the two is mistyped; equal moments are fine."""
+    tiny.essay("frueher", date="2026-05-02T09:00:00+02:00", modified="2026-05-01T09:00:00+02:00")
+    tiny.essay("gleich", date="2026-05-02T09:00:00+02:00", modified="2026-05-02T09:00:00+02:00")
+    problems = check.run_checks(tiny.root).warnings
+    assert [(problem.file, problem.field) for problem in problems] == [("content/essays/frueher.md", "modified")]

@@ -128,3 +128,8 @@ def test_what_is_removed_with_its_text_is_told_so(name: str) -> None:
         2,
         f"<{name}> is removed from the page, with all that stands in it",
     )
+
+
+def test_a_target_in_angle_brackets_is_no_element() -> None:
+    """Markdown takes such a target with blanks and brackets."""
+    assert list(find_removed_markup("[z](<https://a.example/a b>) ![c](<images/eck[2].png>)")) == []

@@ -90,14 +90,15 @@ def _parse_published(file: str, data: bytes, paths: SitePaths, as_of: datetime) 
         text = loader.parse_content_file(file, detect_format(file) or "", data)
     except InvalidFileError:
         return None
-    return Published(text, _build_path(text, paths)) if _is_published(text, as_of) else None
+    return Published(text, build_path(text, paths)) if _is_published(text, as_of) else None
 
 
 def _is_published(text: PostFile | StandalonePage, as_of: datetime) -> bool:
     return not text.meta.is_withheld and not (isinstance(text.meta, FrontMatter) and text.meta.date > as_of)
 
 
-def _build_path(text: PostFile | StandalonePage, paths: SitePaths) -> str:
+def build_path(text: PostFile | StandalonePage, paths: SitePaths) -> str:
+    """Return the path of the page of a post or standalone page."""
     return paths.post(text.format, text.slug) if isinstance(text, PostFile) else paths.standalone_page(text.slug)
 
 
@@ -106,7 +107,7 @@ def _list_present_paths(edition: Edition, paths: SitePaths, as_of: datetime) -> 
     texts: list[PostFile | StandalonePage] = [*edition.post_files, *edition.standalone_pages]
     published = [text for text in texts if _is_published(text, as_of)]
     aliases = {alias.strip("/") for text in published if isinstance(text, PostFile) for alias in text.meta.aliases}
-    return aliases | {_build_path(text, paths) for text in published}
+    return aliases | {build_path(text, paths) for text in published}
 
 
 def _is_unreadable(edition: Edition, file: str) -> bool:
@@ -129,12 +130,12 @@ def _report_gone(edition: Edition, published: Published, by_uid: Mapping[str, Po
         message = f'the post "{former.meta.title}" was published at {address}, and is deleted'
         hint = f"If another post takes its place, add to that: aliases: [{address}]"
         return Problem(former.file, 0, "", message, hint)
-    if _build_path(present, paths) == address:
+    if build_path(present, paths) == address:
         message = f"this post was published at {address}, and is withheld now (by status, release or date)"
         hint = f"Readers with a link find nothing; if another post takes its place, add to that: aliases: [{address}]"
         return Problem(present.file, 0, "", message, hint)
     aliases = ", ".join([*present.meta.aliases, address])
-    message = f"this post was published at {address}, and its address is {_build_path(present, paths)} now"
+    message = f"this post was published at {address}, and its address is {build_path(present, paths)} now"
     return Problem(present.file, 0, "aliases", message, f"Add the line: aliases: [{aliases}]")
 
 

@@ -2,37 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+import posixpath
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from urllib.parse import unquote
 
-from ...edition import frontmatter, loader
+from ...edition import frontmatter, loader, settings
 from ...edition.fields import Violation
 from ...edition.formats import FORMATS
 from ...edition.loader import Edition
 from ...edition.model import PostFile, StandalonePage
 from ...edition.paths import SERIES_FILE, TOPICS_FILE
 from ...edition.rules.links import find_dead_links, find_relative_targets
-from ...errors import Problem
+from ...errors import EditionError, Problem
 from ...languages import LANGUAGES
+from .addresses import SitePaths, build_path
 
 _LIST_WORDS = {word for language in LANGUAGES.values() for word in language.page_words.values()}
 _FORMAT_WORDS = {word for language in LANGUAGES.values() for word in language.format_words.values()}
-_PAGE_NAMES = {"index", "feed", *_LIST_WORDS, *_FORMAT_WORDS, *(record.url_word for record in FORMATS)}
+_FORMAT_WORDS |= {record.url_word for record in FORMATS}
+_LIST_NAMES = {"index", "feed", *_LIST_WORDS, *_FORMAT_WORDS}
+_MAIL_ENDINGS = (".mail.html", ".txt")
+_PAGE_ENDINGS = (".html", ".xml", ".ics", ".opml")
 _FOLDERS = {*_LIST_WORDS, "theme"}  # of topics, people, years and the like, and of the theme's files
 
+Text = PostFile | StandalonePage
 
-def check_dead_links(edition: Edition) -> Iterator[Problem]:
-    """Find relative links of posts and pages that lead to no file and to no page; drafts are not finished."""
-    texts: list[PostFile | StandalonePage] = [*edition.post_files, *edition.standalone_pages]
-    names = {text.slug for text in texts}
-    names |= {_get_stem(alias) for post in edition.post_files for alias in post.meta.aliases}
-    is_page = partial(_may_be_page, names=names)
+
+class SitePages:
+    """The addresses of a site's pages, and where a relative link leads: from the page of its text, as a browser goes.
+
+    Those of lists, topics, people and years are known by their folders only.
+    """
+
+    def __init__(self, texts: Iterable[Text], paths: SitePaths) -> None:
+        self._path_by_file = {text.file: build_path(text, paths) for text in texts}
+        aliases = {alias.strip("/") for text in texts if isinstance(text, PostFile) for alias in text.meta.aliases}
+        self._pages = aliases | set(self._path_by_file.values())
+        self._by_name: dict[str, list[str]] = defaultdict(list)
+        for page in self._pages:
+            self._by_name[_get_stem(page)].append(page)
+
+    def contains(self, text: Text, link: str) -> bool:
+        """Return whether a link in a text can lead to a page."""
+        start = "" if link.startswith("/") else posixpath.dirname(self._path_by_file[text.file])
+        path = posixpath.normpath(posixpath.join(start, unquote(link).lstrip("/") or "."))
+        steps = [step for step in path.split("/") if step not in (".", "..")]
+        if not steps or path in self._pages or _is_list(steps):
+            return True
+        # A digest has versions for mail beside its page.
+        return any(path.endswith(end) and f"{path.removesuffix(end)}.html" in self._pages for end in _MAIL_ENDINGS)
+
+    def propose(self, text: Text, link: str) -> str:
+        """Return the link from a text to the only page that has the name of `link`; empty if there is none."""
+        pages = self._by_name.get(_get_stem(unquote(link)), [])
+        start = posixpath.dirname(self._path_by_file[text.file])
+        return posixpath.relpath(pages[0], start or ".") if len(pages) == 1 else ""
+
+
+def check_dead_links(edition: Edition, build_paths: Callable[[str], SitePaths] | None) -> Iterator[Problem]:
+    """Find relative links of posts and pages that lead to no file and to no page; drafts are not finished.
+
+    `build_paths` takes the language of the site; without it no links are looked up.
+    """
+    if not build_paths:
+        return
+    try:
+        paths = build_paths(settings.read_site_settings(edition.root).lang)
+    except EditionError:  # a build reports it
+        return
+    texts: list[Text] = [*edition.post_files, *edition.standalone_pages]
+    pages = SitePages(texts, paths)
     file_exists = partial(loader.is_linkable, edition.root)
     violations = [
         (text, violation)
         for text in texts
         if text.meta.status != "draft"
-        for violation in find_dead_links(text, file_exists, is_page)
+        for violation in find_dead_links(text, file_exists, partial(pages.contains, text), partial(pages.propose, text))
     ]
     yield from loader.report_violations(edition.root, violations)
 
@@ -55,11 +102,14 @@ def check_links_of_intros(edition: Edition) -> Iterator[Problem]:
             yield from frontmatter.locate_violations(file, text, violations, first_line=1)
 
 
-def _may_be_page(path: str, names: Collection[str]) -> bool:
-    """Return whether a path can be that of a page: by its name, or because it is in a folder of topics or the like."""
-    steps = [step for step in path.split("/") if step not in ("", ".", "..")]
-    stem = _get_stem(path)
-    return not steps or stem in names or stem in _PAGE_NAMES or not _FOLDERS.isdisjoint(steps[:-1])
+def _is_list(steps: list[str]) -> bool:
+    """Return whether an address, in its steps, can be that of a list, a feed, or a page that is no post's."""
+    *folders, name = steps
+    if not name.endswith(_PAGE_ENDINGS) and folders[:1] != ["theme"]:
+        return False
+    if not folders:
+        return _get_stem(name) in _LIST_NAMES
+    return folders[0] in _FOLDERS or (folders[0] in _FORMAT_WORDS and folders[1:2] != [] and folders[1] in _FOLDERS)
 
 
 def _get_stem(path: str) -> str:

@@ -1,4 +1,4 @@
-"""The check of offsets: a date says the hour of the site's clocks, so its offset is theirs."""
+"""The checks of dates: one says the hour of the site's clocks, so its offset is theirs; changes come after it."""
 
 from __future__ import annotations
 
@@ -21,6 +21,12 @@ def check_offsets(post: PostFile, registry: Registry) -> Iterator[Violation]:
     for path, moment in list_moments(post.meta):
         if 1900 <= moment.year < 3000 and not has_offset_of(moment, registry.zone):
             yield Violation(path, *_describe(moment, registry.zone))
+
+
+def check_modified(post: PostFile, _: Registry) -> Iterator[Violation]:
+    """Find posts that were changed before their date."""
+    if post.meta.modified and post.meta.modified < post.meta.date:
+        yield Violation(("modified",), "this is before the post's date", "Correct one of them, or delete this line.")
 
 
 def _describe(moment: datetime, zone: ZoneInfo) -> tuple[str, str]:

@@ -139,7 +139,8 @@ def _find_tags(text: str) -> Iterator[tuple[re.Match[str], str, list[tuple[str, 
         return
     for match in _TAG.finditer(text):
         name = match["name"].lower()
-        if not match["end"] and "@" not in name and not _AUTOLINK.match(match[0]):
+        is_target = text.endswith("](", 0, match.start()) and text[match.end() : match.end() + 1] in (")", " ")
+        if not match["end"] and "@" not in name and not is_target and not _AUTOLINK.match(match[0]):
             attributes = [
                 (
                     attribute["name"].lower(),

@@ -75,18 +75,23 @@ def check_links(content_file: PostFile | StandalonePage, file_exists: Callable[[
 
 
 def find_dead_links(
-    content_file: PostFile | StandalonePage, file_exists: Callable[[str], bool], is_page: Callable[[str], bool]
+    content_file: PostFile | StandalonePage,
+    file_exists: Callable[[str], bool],
+    is_page: Callable[[str], bool],
+    propose_page: Callable[[str], str] = lambda _: "",
 ) -> Iterator[Violation]:
     """Find links without keyword, scheme and host that lead neither to a file nor to a page of the site.
 
-    `is_page` says whether a path may be that of a page.
+    A number is none: "[Meier](2020)" is how texts cite a work. `is_page` says whether a link leads to a page,
+    `propose_page` which link was probably meant; empty if none.
     """
     for link in find_links(content_file):
         target = link.target
-        if target.keyword or any(map(file_exists, link.candidates)) or is_page(target.path):
+        if target.keyword or target.path.isdigit() or any(map(file_exists, link.candidates)) or is_page(target.path):
             continue
-        message, hint = f'the link "{target}" leads nowhere', _build_dead_link_hint(target)
-        yield Violation((), message, hint, content_file.body_line + link.line)
+        proposal = propose_page(target.path)
+        hint = f"Write ({proposal})." if proposal else _build_dead_link_hint(target)
+        yield Violation((), f'the link "{target}" leads nowhere', hint, content_file.body_line + link.line)
 
 
 def _build_dead_link_hint(target: LinkTarget) -> str:
@@ -134,7 +139,8 @@ def list_candidates(file: str, target: LinkTarget) -> tuple[str, ...]:
     """Return the files that a link in `file` may mean, as paths from the root; none of them needs to exist.
 
     The path may be percent-encoded or, in Markdown, have escapes; letters such as "ü" may be one character or two, as
-    macOS writes them in names of files. Without a keyword it begins at the file's folder or at content/.
+    macOS writes them in names of files. Without a keyword it begins at the file's folder, at content/, or, as an editor
+    copies it, at the root (content/essays/some-essay.md).
     """
     readings = (target.path, unquote(target.path), _ESCAPE.sub(r"\1", unescape(target.path)))
     spellings = dict.fromkeys(
@@ -142,7 +148,8 @@ def list_candidates(file: str, target: LinkTarget) -> tuple[str, ...]:
     )
     starts = ("", "/") if not target.keyword and not target.path.startswith("/") else ("",)
     files = (resolve_link(file, f"{start}{spelling}") for start in starts for spelling in spellings)
-    return tuple(dict.fromkeys(path for path in files if path))
+    roots = (path for path in spellings if not target.keyword and path.startswith((CONTENT_PREFIX, "curation/notes/")))
+    return tuple(dict.fromkeys(path for path in (*files, *map(collapse_path, map(PurePosixPath, roots))) if path))
 
 
 def resolve_link(file: str, path: str) -> str | None:
@@ -179,8 +186,16 @@ def _find_markdown_targets(text: str) -> Iterator[tuple[int, str]]:
             yield match.start(), target
     for match in _REFERENCE.finditer(text) if "]:" in text else ():
         line = text[match.end() : match.end() + _MAX_TARGET_LENGTH].partition("\n")[0]
-        if target := line.strip().partition(" ")[0].strip("<>"):
+        if target := _read_definition(line.strip()):
             yield match.start(), target
+
+
+def _read_definition(rest: str) -> str:
+    """Return the target of a reference definition; empty if words follow that are no title, as in "[3]: Third, …"."""
+    if rest.startswith("<") and ">" in rest:
+        return rest[1 : rest.index(">")]
+    target, _, title = rest.partition(" ")
+    return "" if title.strip() and title.strip()[0] not in "\"'(" else target
 
 
 def _find_html_targets(text: str) -> Iterator[tuple[int, str]]:

@@ -45,6 +45,17 @@ def quote(value: str) -> str:
     return f'"{escaped}"'
 
 
+def suggest_text(value: object) -> str:
+    """Return how a value that YAML did not read as text would be one."""
+    if value is None:
+        return 'Write text; put it in quotes if it begins with "#".'
+    if isinstance(value, int | float):
+        return "Put it in quotes."
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return f'Put it in quotes: "[{", ".join(value)}]"'
+    return 'Put it in quotes; text needs them if it holds ": " or begins with a bracket.' if value else "Write text."
+
+
 def _list_candidates(lines: list[str], line: int) -> Iterator[int]:
     """Yield the numbers of lines to look at: that at which the parser stopped, then up to two with text above it."""
     above = [number for number in range(min(line, len(lines)), 0, -1) if lines[number - 1].strip()]

@@ -1,0 +1,63 @@
+"""The rule on links that the page shows without an address, with a wrong one, or not at all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from ...edition import prose
+from ...edition.fields import Violation
+from ...edition.model import PostFile, StandalonePage
+from ...text.code import blank_code
+
+_LINK = re.compile(r"(?P<picture>!?)\[(?P<text>[^\[\]\n]{0,500})\]\((?P<target>[^()<>\n]{0,2000})\)")
+_TITLE = re.compile(r"""[ \t]+(?:"[^"]*"|'[^']*')[ \t]*\Z""")
+_OTHER_KEYWORD = re.compile(r"[{|](?P<keyword>tag|category|author|index)[}|]")  # of Pelican, for its own lists
+_CURLY_QUOTES = "“”„‚‘’»«"
+
+
+def find_odd_links(text: PostFile | StandalonePage) -> Iterator[Violation]:
+    """Find links without a text or an address, and those whose address no browser can open."""
+    if "](" not in text.body:
+        return
+    body = prose.blank_comments(blank_code(text.body))
+    line, position = text.body_line, 0
+    for match in _LINK.finditer(body):
+        line += body.count("\n", position, match.start())
+        position = match.start()
+        target = _TITLE.sub("", match["target"]).strip()
+        if fault := _describe_target(target) or _describe_text(match):
+            yield Violation((), *fault, line)
+
+
+def _describe_text(match: re.Match[str]) -> tuple[str, str] | None:
+    if match["text"].strip() or match["picture"]:
+        return None
+    return "this link has no text, so that nobody sees it", "Write one: [some words](https://…)"
+
+
+def _describe_target(target: str) -> tuple[str, str] | None:
+    """Return message and hint for a link's address that is none; None if it is fine."""
+    if not target:
+        return "this link has no address", "Write one: [some words](https://…)"
+    if match := _OTHER_KEYWORD.match(target):
+        hint = "Write the address of the page, as in (../themen/some-topic.html)."
+        return f"links with {{{match['keyword']}}} lead nowhere", hint
+    if not target.lower().startswith(("http://", "https://")):
+        return None
+    if any(character in target for character in (" ", "\t")):
+        quoted = any(character in target for character in _CURLY_QUOTES)
+        hint = 'Put a title in straight quotes: (https://… "Title").' if quoted else "Write %20 for a blank."
+        return f'the address "{target}" contains a blank', hint
+    if not _has_host(target):
+        return f'"{target}" is no address', "Write a host, as in https://example.org/; a port is at most 65535."
+    return None
+
+
+def _has_host(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port or an IPv6 address that cannot be one
+        return False

@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+import pytest
+
+from kuratorium.desk import check
+from tests.editions import TinyEdition
+
+
+@pytest.mark.parametrize(
+    ("link", "message"),
+    [
+        ("[a](https://a.example:99999/)", '"https://a.example:99999/" is no address'),
+        ("[a](https://)", '"https://" is no address'),
+        ("[a](https://a.example/ “Titel”)", 'the address "https://a.example/ “Titel”" contains a blank'),
+        ("[](https://a.example/)", "this link has no text, so that nobody sees it"),
+        ("[a]()", "this link has no address"),
+        ("[a]({tag}Masten)", "links with {tag} lead nowhere"),
+        ("[a]({index})", "links with {index} lead nowhere"),
+        ('[a](https://a.example/ "Titel")', ""),
+        ("[a](<https://a.example/a b>)", ""),
+        ("`[a]()`", ""),
+    ],
+)
+def test_a_link_that_cannot_work_is_a_warning(tiny: TinyEdition, link: str, message: str) -> None:
+    """A browser cannot open it, or nobody sees it; the warning has its line."""
+    tiny.essay("verweist", body=f"Erstens.\n\nSiehe {link}.")
+    result = check.run_checks(tiny.root)
+    expected = [("content/essays/verweist.md", 11, message)] if message else []
+    assert [(problem.file, problem.line, problem.message) for problem in result.warnings] == expected
