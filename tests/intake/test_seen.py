@@ -118,6 +118,9 @@ def pull_items(desk: Desk, *items: str) -> list[Path]:
         (item("blog-77", "https://blog.example/1"), item("urn:uuid:77", "http://blog.example/1/")),
         (item("blog-77", "https://blog.example/1"), item("", "https://blog.example/1#xtor=RSS-1")),
         (item("", "http://blog.example/1"), item("", "https://www.blog.example/1/")),
+        (item("https://blog.example/1"), item("https://blog.example/1#ref=rss")),
+        (item("https://blog.example/1#comments"), item("https://blog.example//1?source=rss-feed")),
+        (item("https://blog.example/b\u00fc"), item("https://blog.example/bu\u0308#rss")),
         (item("http://blog.example/?p=5", "https://blog.example/a"), item("https://blog.example/?p=5", "/b")),
     ],
 )
@@ -148,6 +151,7 @@ def test_entries_of_a_live_blog_stay_several(desk: Desk) -> None:
     assert len(pull_items(desk, item("3", blog))) == 3
     assert len(pull_items(desk, item(f"{blog}#4", f"{blog}#4"))) == 4
     assert len(pull_items(desk, item(f"{blog}#5", f"{blog}#5"))) == 5
+    assert len(pull_items(desk, item(f"{blog}#!/6", f"{blog}#!/6"))) == 6
 
 
 def test_a_page_that_is_replaced_is_another_article(desk: Desk) -> None:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import unquote
 
 import msgspec
 from msgspec.structs import replace
@@ -35,6 +37,10 @@ _ARCHIVE_LINE = re.compile(r"^[0-9a-f]{16} (\d{4}-\d\d-\d\d) \S+ archive\b.*\n?"
 # the entry's are those of two time zones.
 _DAY_TOLERANCE = timedelta(days=1)
 
+# In a query or as a fragment: "ref=rss", "source=rss", "#rss", "#comments". They lead to the same article.
+_FEED_MARK = re.compile(
+    r"(?:(?:ref|source|src|from|via|feed|partner|medium)=)?(?:rss[\w-]*|atom|feed)|comments?|respond|", re.IGNORECASE
+)
 _MAX_ATTEMPTS = 20  # to add to a file that is written again each time
 
 
@@ -206,10 +212,19 @@ def _list_article_links(addresses: Iterable[str], feed_address: str) -> set[str]
     links = set()
     for address in addresses:
         page, _, fragment = urls.remove_tracking(address, feed_address).partition("#")
-        link = urls.normalize_url(page, feed_address)
+        link = _unify_spelling(urls.normalize_url(page, feed_address))
         if urls.is_http_url(page) and urls.is_article_url(link):
-            links.add(f"{link}#{fragment}" if fragment else link)
+            links.add(link if _FEED_MARK.fullmatch(fragment) else f"{link}#{fragment}")
     return links
+
+
+def _unify_spelling(link: str) -> str:
+    """Return a normalized address in one spelling, without parameters that only say that a feed led to the page."""
+    path, _, query = link.partition("?")
+    # A letter such as "ü" may be one character or two, as macOS writes it in names of files.
+    path = unicodedata.normalize("NFC", unquote(re.sub("/{2,}", "/", path)))
+    query = "&".join(part for part in query.split("&") if not _FEED_MARK.fullmatch(part))
+    return f"{path}?{query}" if query else path
 
 
 def _is_published_after(entry: IdentifiedEntry, day: str, now: datetime) -> bool:
