@@ -125,6 +125,9 @@ BERLIN = ZoneInfo("Europe/Berlin")
         ("2026-10-12T00:00:00Z", 0, "2026-10-12T00:00:00Z", 12),
         ("Mon, 12 Oct 2026 21:30:00 GMT", 0, "2026-10-12T21:30:00Z", 12),
         ("2026-10-12T10:00:00+9900", 0, "2026-10-12T10:00:00Z", 12),
+        ("Mon, 12 Oct 2026 23:30 GMT+2", 120, "2026-10-12T21:30:00Z", 12),
+        ("2026-10-12T23:30:00 Europe/Berlin", 120, "2026-10-12T21:30:00Z", 12),
+        ("12 Dec 2026 23:30 America/New_York", -300, "2026-12-13T04:30:00Z", 12),
     ],
 )
 def test_the_day_is_that_of_the_source(text: str, offset: int | None, moment: str, day: int) -> None:

@@ -7,7 +7,7 @@ import time
 import unicodedata
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Struct
 
@@ -16,10 +16,13 @@ from ...languages import find_time_zone
 _ISO_DAY = re.compile(r"\A\s*(\d{4}-\d\d-\d\d)(?!\d)")
 # Times such as "10:00", "9.30 Uhr", "9 Uhr", "4:15:30.25 p.m."; every pattern below expects one lower-case line.
 _TIME_OF_DAY = (
-    r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d)(?:[:.](?P<second>\d\d)(?:[.,]\d+)?)?\s*(?P<half>[ap]\.?m\.?)?(?:uhr\b)?"
+    r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d)(?:[:.](?P<second>\d\d)(?:[.,]\d+)?)?\s*(?P<half>[ap]\.?m\b\.?)?(?:uhr\b)?"
     r"|\s*uhr\b)"
 )
-_TIME_ZONE = r"(?:(?:gmt|utc?)?(?P<offset>[+-]\d+(?::\d+)?)|(?:etc/)?(?P<zone>[a-z]{1,5}))?(?:\s*\([\w +:-]*\))?"
+_TIME_ZONE = (
+    r"(?:(?:gmt|utc?)?(?P<offset>[+-]\d+(?::\d+)?)|(?P<place>(?!etc/)[a-z]{2,10}/[a-z_]{2,20})|(?:etc/)?(?P<zone>[a-z]{1,5}))?"
+    r"(?:\s*\([\w +:-]*\))?"
+)
 _TIME_AND_ZONE = rf"(?:(?:\s*,)?(?:\s*[|·–—]|\s+um|\s+at|\s+-|t)?\s*{_TIME_OF_DAY})?\s*{_TIME_ZONE}"
 _WEEKDAY = (
     r"(?:am\s+|vom\s+)?(?:[a-zäöüß]{2,10}\.?\s*,\s*"
@@ -121,8 +124,8 @@ def _build_date(match: re.Match[str]) -> WrittenDate:
         hour, days = 0, 1
     second = min(int(groups["second"] or 0), 59)  # a leap second is 60, which datetime refuses
     local = datetime(year, month, int(groups["day"]), hour, int(groups["minute"] or 0), second, tzinfo=UTC)
-    offset = _parse_offset(groups["offset"], groups["zone"])
-    has_offset = bool(groups["offset"] or groups["zone"])
+    offset = _find_offset(groups["place"], local) or _parse_offset(groups["offset"], groups["zone"])
+    has_offset = bool(groups["offset"] or groups["zone"] or groups["place"])
     return WrittenDate(local + timedelta(days=days) - offset, offset // _MINUTE if has_offset else None)
 
 
@@ -137,11 +140,25 @@ def _parse_rare_iso_date(line: str) -> WrittenDate | None:
     return WrittenDate(moment.astimezone(UTC), offset // _MINUTE)
 
 
+def _find_offset(place: str | None, local: datetime) -> timedelta | None:
+    """Return the offset that a place such as `europe/berlin` has at a local time; None without a place.
+
+    Raises ValueError if there is no such time zone.
+    """
+    if not place:
+        return None
+    try:
+        return ZoneInfo(place.title()).utcoffset(local)
+    except ZoneInfoNotFoundError as error:
+        raise ValueError(place) from error
+
+
 def _parse_offset(digits_and_sign: str | None, zone_name: str | None) -> timedelta:
     """Return an offset from UTC; zero if it is malformed or impossible."""
     if not digits_and_sign:
         return timedelta(hours=_ZONE_OFFSETS.get(zone_name or "", 0))
     digits = digits_and_sign[1:].replace(":", "")
+    digits = f"0{digits}" if len(digits) == 1 else digits  # GMT+2
     if len(digits) not in {2, 4} or int(digits[2:] or 0) > 59:
         return timedelta()
     size = timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0))
