@@ -74,7 +74,9 @@ def test_its_words_stand_in_an_inbox_file(danish: TinyEdition) -> None:
 def test_its_words_stand_in_drafts(danish: TinyEdition) -> None:
     """A note asks in it; an issue and a look-back are called by it, and write their days as it does."""
     danish.candidate("wartet", uid="wartet0001")
-    danish.note("alt", uid="alt0000001", title="Gammel", date="2016-10-13T08:00:00+02:00", body="Noget. Mere.")
+    danish.note(
+        "alt", uid="alt0000001", title="Gammel", date="2016-10-13T08:00:00+02:00", body="Noget er nyt her. Mere."
+    )
     danish.note("nova", date="2026-10-13T08:00:00+02:00")
     begun = note.begin_note(danish.root, "wartet0001", author_ids=(), as_of=None, clock=clock)
     assert "\nTitel!\n" in (danish.root / begun.file).read_text()
@@ -85,7 +87,7 @@ def test_its_words_stand_in_drafts(danish: TinyEdition) -> None:
     past = lookback.begin_lookback(danish.root, "alt0000001", author_ids=(), as_of=None, clock=clock)
     text = (danish.root / past.file).read_text()
     assert "title: 'For 10 år siden: Gammel'" in text
-    assert "\nDengang, den 13. oktober 2016: Noget.\n" in text
+    assert "\nDengang, den 13. oktober 2016: Noget er nyt her.\n" in text
 
 
 def test_rows_hold_words_of_addresses_that_there_are() -> None:

@@ -27,20 +27,20 @@ expect.set_options(timeout=30_000)  # milliseconds, as for clicks; the default o
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the browser tests last: from its start to its end Playwright keeps `asyncio.run` from working."""
+    """Run the browser tests last, so that few browsers start: one is closed whenever a test of another file follows."""
     items.sort(key=lambda item: Path(__file__).parent in item.path.parents)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One browser for all tests."""
+    """One browser for the tests of a file: a worker may go on with tests of another folder, which need asyncio.run."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=ensure.find(), args=FLAGS)
         yield browser
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def shared_page(browser: Browser) -> Iterator[Callable[[int, str], Page]]:
     """Return the one page of a given width and color scheme, for tests that only visit addresses.
 

@@ -45,6 +45,27 @@ def test_what_is_not_stated_is_recognised(name: str) -> None:
     assert read_title(items.encode(name)) == TEXTS[name]
 
 
+@pytest.mark.parametrize(
+    ("language", "codec", "title"),
+    [
+        ("pl", "cp1250", "Źródła i łódź: zażółć gęślą jaźń"),
+        ("pl", "iso8859-2", "Źródła i łódź: zażółć gęślą jaźń"),
+        ("cs", "cp1250", "Příliš žluťoučký kůň"),
+        ("cs", "iso8859-2", "Příliš žluťoučký kůň"),
+        ("tr", "iso8859-9", "İstanbul şehir bahçe müziği"),
+        ("he", "cp1255", "שלום לכל התושבים"),
+        ("de", "cp1252", GERMAN),
+    ],
+)
+@pytest.mark.parametrize("declaration", ["", '<?xml version="1.0" encoding="UTF-8"?>'], ids=["unstated", "wrong"])
+def test_the_language_of_a_document_says_how_its_letters_are_encoded(
+    language: str, codec: str, title: str, declaration: str
+) -> None:
+    """Letters of Poland or Turkey look like Western ones in another encoding; the language tells them apart."""
+    feed = rss(title, declaration).replace("<title>Blog", f"<language>{language}</language><title>Blog")
+    assert read_title(feed.encode(codec)) == title
+
+
 @pytest.mark.parametrize("name", ["euc_kr", "gb18030", "shift_jis"])
 def test_what_cannot_be_recognised_is_refused(name: str) -> None:
     """A few letters of an encoding that is not stated prove nothing: the feed is refused, not garbled."""

@@ -51,6 +51,20 @@ _HIGH_BYTES = re.compile(rb"[\x80-\xff]+")
 _TEXT_ENDS = (b"<", b">", b"\n", b'"')  # none of them is part of a character in any encoding
 # What is recognised by its letters. Western letters are not among them: they stand alone between ASCII ones.
 _RECOGNISABLE = ("cp932", "euc_jp", "cp949", "gb18030", "big5", "cp1251", "koi8_r", "iso8859_7")
+# Letters of these languages stand alone, too, so they are not told from Western ones but by what the document says.
+_LANGUAGE = re.compile(rb"<(?:dc:)?language>\s*([a-z]{2})\b|\blang\s*=\s*[\"']([a-z]{2})\b", re.I)
+_CODECS_BY_LANGUAGE = {
+    **dict.fromkeys(("pl", "cs", "sk", "sl", "hr", "hu", "ro"), "cp1250"),
+    **dict.fromkeys(("lt", "lv", "et"), "cp1257"),
+    "tr": "cp1254",
+    "he": "cp1255",
+}
+# Bytes of letters that the two encodings of Central Europe have in different places: in Windows-1250 and ISO-8859-2.
+_CENTRAL_EUROPEAN = (
+    re.compile(rb"[\x8a-\x8f\x9a-\x9f]"),
+    re.compile(rb"[\xa1\xa6\xa9\xab\xac\xae\xb1\xb6\xb9\xbb\xbc\xbe]"),
+)
+_POLISH = re.compile(rb"[\x8c\x8f\x9c\x9f\xa5\xb9]"), re.compile(rb"[\xa1\xa6\xac\xb1\xb6\xbc]")
 _PUNCTUATION = frozenset("„“”‚‘’»«…–—•·§°€\xa0")
 _MAX_ERROR_SHARE = 0.05  # of characters that are broken, in a document whose encoding is stated
 
@@ -139,6 +153,10 @@ def _decode_by_letters(data: bytes) -> str:
     """Return the text of a document whose encoding is not stated. Raises SourceError if it is not recognised."""
     if data.isascii():
         return data.decode("iso2022_jp", "replace")
+    if codec := _find_codec_of_language(data):
+        text = data.decode(codec, "replace")
+        if "\ufffd" not in text:
+            return text
     sample = b"\n".join(islice(_list_texts(data), _MAX_SAMPLES))
     runs = [len(run) for run in _HIGH_BYTES.findall(sample)]
     western = sample.decode("cp1252", "replace")
@@ -150,6 +168,17 @@ def _decode_by_letters(data: bytes) -> str:
         return text
     hint = "its server should state it as charset in Content-Type"
     raise SourceError("broken", f"the encoding of its characters is not stated and cannot be recognised; {hint}")
+
+
+def _find_codec_of_language(data: bytes) -> str:
+    """Return the codec of the language that a document states; empty if its letters are told by themselves."""
+    match = _LANGUAGE.search(data[:_HEAD_BYTES])
+    language = (match[1] or match[2]).decode("ascii").lower() if match else ""
+    codec = _CODECS_BY_LANGUAGE.get(language, "")
+    if codec != "cp1250":
+        return codec
+    windows, latin_2 = _POLISH if language == "pl" else _CENTRAL_EUROPEAN
+    return codec if len(windows.findall(data)) >= len(latin_2.findall(data)) else "iso8859-2"
 
 
 def _list_texts(data: bytes) -> Iterator[bytes]:
