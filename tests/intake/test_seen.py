@@ -151,7 +151,8 @@ def test_entries_of_a_live_blog_stay_several(desk: Desk) -> None:
     assert len(pull_items(desk, item("3", blog))) == 3
     assert len(pull_items(desk, item(f"{blog}#4", f"{blog}#4"))) == 4
     assert len(pull_items(desk, item(f"{blog}#5", f"{blog}#5"))) == 5
-    assert len(pull_items(desk, item(f"{blog}#!/6", f"{blog}#!/6"))) == 6
+    assert len(pull_items(desk, item(f"{blog}#rss-import", f"{blog}#rss-import"))) == 6
+    assert len(pull_items(desk, item(f"{blog}#rss-export", f"{blog}#rss-export"))) == 7
 
 
 def test_a_page_that_is_replaced_is_another_article(desk: Desk) -> None:

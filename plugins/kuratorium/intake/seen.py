@@ -37,9 +37,10 @@ _ARCHIVE_LINE = re.compile(r"^[0-9a-f]{16} (\d{4}-\d\d-\d\d) \S+ archive\b.*\n?"
 # the entry's are those of two time zones.
 _DAY_TOLERANCE = timedelta(days=1)
 
-# In a query or as a fragment: "ref=rss", "source=rss", "#rss", "#comments". They lead to the same article.
+# In a query or as a fragment: "ref=rss", "source=rss-feed", "#rss", "#comments". They lead to the same article; a
+# fragment such as "#rss-importer" may be a part of a page that is an entry of its own.
 _FEED_MARK = re.compile(
-    r"(?:(?:ref|source|src|from|via|feed|partner|medium)=)?(?:rss[\w-]*|atom|feed)|comments?|respond|", re.IGNORECASE
+    r"(?:ref|source|src|from|via|feed|partner|medium)=(?:rss[\w-]*|atom|feed)|rss2?|atom|feed|comments?|respond|", re.I
 )
 _MAX_ATTEMPTS = 20  # to add to a file that is written again each time
 

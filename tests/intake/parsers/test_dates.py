@@ -140,6 +140,12 @@ def test_the_day_is_that_of_the_source(text: str, offset: int | None, moment: st
     assert dates.get_written_day(local, written.offset, BERLIN).day == day
 
 
+@pytest.mark.parametrize("place", ["America/Indiana", "Europe/Nowhere", "Am/Abend"])
+def test_a_place_without_a_time_zone_is_no_date(place: str) -> None:
+    """Some names are folders of the time zone files."""
+    assert dates.read_date(f"2026-10-12 10:00 {place}") is None
+
+
 def test_the_zone_of_a_source() -> None:
     """The zone is the source's own, else that of its language, else the site's."""
     site = ZoneInfo("America/New_York")

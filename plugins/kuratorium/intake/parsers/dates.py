@@ -149,7 +149,7 @@ def _find_offset(place: str | None, local: datetime) -> timedelta | None:
         return None
     try:
         return ZoneInfo(place.title()).utcoffset(local)
-    except ZoneInfoNotFoundError as error:
+    except (ZoneInfoNotFoundError, OSError) as error:  # OSError for a folder's name, such as America/Indiana
         raise ValueError(place) from error
 
 
