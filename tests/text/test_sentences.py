@@ -32,7 +32,6 @@ from kuratorium.text.sentences import split_sentences
         "Inkl. Anfahrt.",
         "Exkl. Versand und Abzgl. Rabatt, zzgl. Steuer.",
         "Evtl. Regen, Allg. Wetter, Stellv. Leiter, Vors. Richter, Betr. Umzug.",
-        "Max. Zehn Personen.",
         "Der Reg.-Bez. Nord und die Verw.-Ang. Lind.",
         "Reg.-Bez. Nord.",
         "Die Univ. Nordau lehrt.",

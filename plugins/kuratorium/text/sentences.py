@@ -46,7 +46,6 @@ _STARTERS = frozenset(_SENTENCE_STARTERS.split())
 _COUNTED_NOUNS = frozenset(("Ausgabe", "Folge", "Geburtstag", "Jahrestag", "Jubiläum", "Mal", "Sitzung", "Todestag"))
 # Words that are no abbreviation with a capital letter; any other may begin a sentence or be part of a name.
 _CAPITALIZED_WORDS = frozenset(("Bes", "Max", "Sog"))
-_MAX_SHORT_WORD = 10  # letters; a "sentence" of one word no longer than this is an abbreviation, or none to stand alone
 _ROMAN_NUMERAL = re.compile(r"[IVX]+\Z")
 _POINTED_LETTERS = re.compile(r"(?<!\w)(?:[^\W\d_]\. ?)+[^\W\d_]\Z")  # z. B, U.S, J. R. R
 _CONSONANTS = re.compile(r"[^\W\d_aeiouyäöü]{2,5}\Z", re.I)
@@ -58,19 +57,11 @@ def split_sentences(paragraph: str) -> Iterator[str]:
     for end in _POSSIBLE_END.finditer(paragraph):
         following = _NEXT_WORD.match(paragraph, end.end())
         before = paragraph[max(start, end.start() - _MAX_LOOK_BACK) : end.start()]
-        if _is_short_word(paragraph[start : end.end()]):
-            continue
         if following and _ends_sentence(before, end[0], following["word"]):
             yield paragraph[start : end.end()].strip()
             start = end.end()
     if rest := paragraph[start:].strip():
         yield rest
-
-
-def _is_short_word(sentence: str) -> bool:
-    """Return whether a sentence would be one short word with a point, as in "Reg.-Bez. Trier" or "Mind. 3 Euro"."""
-    word = sentence.strip()
-    return word.endswith(".") and not word.endswith("..") and " " not in word and len(word) <= _MAX_SHORT_WORD
 
 
 def _ends_sentence(before: str, mark: str, following: str) -> bool:
