@@ -99,6 +99,21 @@ def test_characters_of_markup_stay_what_was_said(tiny: TinyEdition) -> None:
 
 
 @pytest.mark.parametrize(
+    "footnote",
+    [
+        "\n\n[^1]: So.",
+        "\n[^1]: Gleich darunter,\nmit einer zweiten Zeile.",
+        "\n\n[^1]: So.\n\n    Und ein zweiter Absatz.\n\n[^2]: Und noch eine.",
+    ],
+)
+def test_a_footnote_is_nobodys_words(tiny: TinyEdition, footnote: str) -> None:
+    """The text of a footnote is not spoken, however many lines and paragraphs it has."""
+    tiny.talk("abend", body=f"@anna-berg (00:01): Ein Satz.[^1]{footnote}\n\n@eva-falk (00:09): Gut.")
+    (talk,) = [file for file in loader.read_edition(tiny.root)[0].post_files if file.format == "talk"]
+    assert [turn.paragraphs for turn in attachment.list_timed_turns(talk)] == [("Ein Satz.",), ("Gut.",)]
+
+
+@pytest.mark.parametrize(
     ("kind", "file", "body", "message"),
     [
         ("talk", "gespraech.vtt", "@anna-berg: Warum?",

@@ -24,7 +24,9 @@ from . import captions, turns, voices
 from .captions import Caption
 from .cues import Cue, TimedTurn
 
-_UNSPOKEN_PARAGRAPH = re.compile(r"\s*(?:\[\^[^\]]+\]:|\[\[[^\]]+\]\]\s*\Z)")  # the text of a footnote, or an embed
+_EMBED = re.compile(r"\s*\[\[[^\]]+\]\]\s*\Z")
+# The text of a footnote, with the lines that go on with it and its further, indented paragraphs.
+_FOOTNOTE = re.compile(r"^ {0,3}\[\^[^\]\n]+\]:[^\n]*(?:\n(?!\n)[^\n]+|\n+(?: {4}|\t)[^\n]*)*", re.MULTILINE)
 _CONVERSION_HINT = '"kuratorium transcript POST --from FILE" turns captions of other programs into text.'
 # A browser shows the file as it is, and reads no other format.
 _WEBVTT_HINT = f"Its first line is WEBVTT. {_CONVERSION_HINT}"
@@ -102,8 +104,8 @@ def list_timed_turns(post_file: PostFile) -> Iterator[TimedTurn]:
         start = parse_timecode(turn.time) if turn.time else start
         paragraphs = tuple(
             strip_markdown(paragraph)
-            for paragraph in turn.text.split("\n\n")
-            if paragraph.strip() and not _UNSPOKEN_PARAGRAPH.match(paragraph)
+            for paragraph in _FOOTNOTE.sub("", turn.text).split("\n\n")
+            if paragraph.strip() and not _EMBED.match(paragraph)
         )
         yield TimedTurn(turn.speaker, start, paragraphs, has_time=bool(turn.time))
 
