@@ -87,6 +87,15 @@ def git(folder: Path, *words: str) -> str:
     return subprocess.run(["git", *identity, *words], cwd=folder, check=True, capture_output=True, text=True).stdout
 
 
+def clone_desk(desk: Desk, folder: Path) -> Desk:
+    """Put a desk under version control, and return a clone of it."""
+    git(desk.root, "init", "-q")
+    git(desk.root, "add", "-A")
+    git(desk.root, "commit", "-qm", "begin")
+    git(desk.root, "clone", "-q", str(desk.root), str(folder))
+    return Desk(folder)
+
+
 @pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
 def test_two_clones_that_pull_the_same_entries_merge(desk: Desk, tmp_path: Path) -> None:
     """Pulled on other days, with another policy and order of sources, the same entries merge without a conflict."""
@@ -97,11 +106,7 @@ def test_two_clones_that_pull_the_same_entries_merge(desk: Desk, tmp_path: Path)
     sources = ({**BLOG, "site": "https://planet.example/"}, {"id": "planet", "feed": "planet.xml"})
     desk.follow(*sources)
     desk.pull()
-    git(desk.root, "init", "-q")
-    git(desk.root, "add", "-A")
-    git(desk.root, "commit", "-qm", "begin")
-    other = Desk(tmp_path / "other")
-    git(tmp_path, "clone", "-q", str(desk.root), str(other.root))
+    other = clone_desk(desk, tmp_path / "other")
     undated = b"<item><title>Undated</title><guid>u</guid><link>https://blog.example/u</link></item></channel>"
     for clone, days in ((desk, 1), (other, 4)):
         clone.write("blog.xml", rss("new", "old").replace(b"</channel>", undated))
@@ -130,11 +135,7 @@ def test_a_dismissal_merges_with_what_came_in(desk: Desk, tmp_path: Path) -> Non
     desk.follow(BLOG)
     desk.write("blog.xml", rss("first", "second", "third", "fourth", "fifth"))
     desk.pull()
-    git(desk.root, "init", "-q")
-    git(desk.root, "add", "-A")
-    git(desk.root, "commit", "-qm", "begin")
-    other = Desk(tmp_path / "other")
-    git(tmp_path, "clone", "-q", str(desk.root), str(other.root))
+    other = clone_desk(desk, tmp_path / "other")
     dismissed = next(path for path in other.inbox if "third" in path.name)
     dismissed.unlink()
     for clone in (desk, other):

@@ -6,7 +6,7 @@ A new rule is one function and one line in CHECKS.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cache
 from gettext import NullTranslations
@@ -31,6 +31,7 @@ from . import inbox
 from .inbox import InboxItem
 from .rules import files, moved_events, offsets
 from .rules.addresses import SitePaths, check_gone_addresses
+from .rules.last_commit import read_former_files
 from .rules.links import check_dead_links, check_links_of_intros
 from .rules.odd_links import find_odd_links
 from .rules.written_values import check_written_values
@@ -43,6 +44,7 @@ class CheckInput(Struct, frozen=True):
     """What the rules check: the edition, the inbox, and the problems found while reading them.
 
     `build_paths` makes the paths of a site from its language; without it, or without `now`, no addresses are compared.
+    `former_files` are those that changed since the last commit, as it had them.
     """
 
     edition: Edition
@@ -51,6 +53,7 @@ class CheckInput(Struct, frozen=True):
     inbox_problems: list[Problem]
     build_paths: Callable[[str], SitePaths] | None
     now: datetime | None
+    former_files: Mapping[str, bytes]
 
 
 class Check(Struct, frozen=True):
@@ -88,7 +91,9 @@ def run_checks(
 
     `find_site_problems` gets an edition without errors, and returns those that only planning the site shows.
     """
-    check_input = CheckInput(*loader.read_edition(root), *inbox.read_inbox(root), build_paths, now)
+    check_input = CheckInput(
+        *loader.read_edition(root), *inbox.read_inbox(root), build_paths, now, read_former_files(root)
+    )
     # Sets, because reading and a rule may find the same problem.
     problems: dict[Level, set[Problem]] = {"error": set(), "warning": set()}
     for check in CHECKS:
@@ -309,8 +314,8 @@ def _check_unread_files(check_input: CheckInput) -> Iterator[Problem]:
 def _check_gone_addresses(check_input: CheckInput) -> Iterable[Problem]:
     if not check_input.build_paths or not check_input.now:
         return ()
-    edition = check_input.edition
-    return check_gone_addresses(edition, check_input.build_paths, edition.resolve_as_of(None, check_input.now))
+    edition, as_of = check_input.edition, check_input.edition.resolve_as_of(None, check_input.now)
+    return check_gone_addresses(edition, check_input.former_files, check_input.build_paths, as_of)
 
 
 def _check_dead_links(check_input: CheckInput) -> Iterator[Problem]:
@@ -329,11 +334,6 @@ def _wrap_post_rule(
         return loader.report_violations(edition.root, violations)
 
     return find_problems
-
-
-def _check_moved_events(edition: Edition) -> Iterator[Problem]:
-    violations = moved_events.check_moved_events(edition.root, list(edition.post_files))
-    yield from loader.report_violations(edition.root, violations)
 
 
 def _wrap_text_rule(
@@ -382,7 +382,7 @@ CHECKS: tuple[Check, ...] = (
     Check("topics", "warning", _wrap_post_rule(check_topics)),
     Check("offsets", "warning", _wrap_post_rule(offsets.check_offsets)),
     Check("modified", "warning", _wrap_post_rule(offsets.check_modified)),
-    Check("moved-events", "warning", lambda check_input: _check_moved_events(check_input.edition)),
+    Check("moved-events", "warning", lambda check: moved_events.check_moved_events(check.edition, check.former_files)),
     Check("moved-items", "warning", _wrap_post_rule(check_moved_items)),
     Check("captions", "warning", _wrap_post_rule(check_captions)),
     Check("named-speakers", "warning", _wrap_post_rule(conversation.find_named_speakers)),

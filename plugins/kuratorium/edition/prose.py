@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from ..text.attribute_lists import ATTRIBUTE_LIST
 from ..text.blocks import set_blocks_apart
-from ..text.markup import remove_blocks, strip_markdown
+from ..text.markup import LINK_TARGET, remove_blocks, strip_markdown
 from ..text.sentences import split_sentences
 
 TURN_MARKER = re.compile(r"\A@(?P<speaker>[a-z0-9-]+)(?:[ ]\((?P<time>[0-9:]+)\))?:(?:[ \n]+|\Z)")
@@ -24,8 +24,7 @@ TURN_MARKER = re.compile(r"\A@(?P<speaker>[a-z0-9-]+)(?:[ ]\((?P<time>[0-9:]+)\)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
 _WORD = re.compile(r"\w+(?:[-'’.]\w+)*")
 _URL = re.compile(r"\b(?:https?://|www\.|mailto:)\S+")
-_LINK_TARGET = r"\((?:[^()]|\([^()]*\))*\)"  # with one level of parentheses, as in addresses of Wikipedia
-_STANDALONE_LINKS = re.compile(rf"^[ \t]*(?:[-*+][ \t]+)?\[[^\]\n]*\](?:{_LINK_TARGET}|\[[^\]\n]*\])[ \t.]*$", re.M)
+_STANDALONE_LINKS = re.compile(rf"^[ \t]*(?:[-*+][ \t]+)?\[[^\]\n]*\](?:{LINK_TARGET}|\[[^\]\n]*\])[ \t.]*$", re.M)
 _UNDERLINED_HEADING = re.compile(r"\A[^\n]*\n(?:=+|-+)[ \t]*(?=\n|\Z)")
 _HEADING = re.compile(r"\A(?:#{1,6}\s|=+[ \t]*\Z|-+[ \t]*\Z)")
 # Headings, definitions of links and footnotes, rules, embeds, attribute lists.

@@ -79,15 +79,17 @@ class PreviewBuilder:
 
     def build(self, changed_files: frozenset[str] | None) -> BuildResult:
         """Build what changed (None: compare everything); raises EditionError, and then the site is as it was."""
-        # "make clean" and "git clean" remove the site without an event that concerns a source.
-        is_output_altered = self._stamp_output() != self._output_stamp
-        changed_files = None if self._must_compare_all or is_output_altered else changed_files
+        changed_files = None if self._must_compare_all or self.is_site_altered() else changed_files
         self._must_compare_all = True
         result = self._build_in_session(changed_files)
         self._must_compare_all = False
         self._output_stamp = self._stamp_output()
         self.has_changed_site = bool(result.changed_paths)
         return result
+
+    def is_site_altered(self) -> bool:
+        """Return whether files at the top of the site came or went since the last build, as by `make clean`."""
+        return self._stamp_output() != self._output_stamp
 
     def _stamp_output(self) -> FileStamp:
         return stamp_file(str(self.output), stamp_with_mtime)
@@ -103,10 +105,6 @@ class PreviewBuilder:
         # Plugins keep state in their modules (the sitemap plugin loses it after a failure), so each whole build gets
         # a Pelican of its own.
         return result or build_site(self.root, as_of=self.as_of)
-
-    def has_lost_site(self) -> bool:
-        """Return whether the home page is gone, as after the folder of the site was deleted."""
-        return not (self.output / "index.html").is_file()
 
     def close(self) -> None:
         """Close the cache."""
@@ -210,8 +208,8 @@ def _rebuild_on_changes(
             shown = sorted(names)[:3]
             print_line(f"Changed: {', '.join(shown)}{' …' if len(names) > len(shown) else ''}")
             print_line(_build_and_notify(builder, notifier, frozenset(names)))
-        elif builder.has_lost_site() and not notifier.problem:
-            print_line("The site is gone from its folder: building it again.")
+        elif builder.is_site_altered() and not notifier.problem:
+            print_line("The folder of the site was changed: comparing every file.")
             print_line(_build_and_notify(builder, notifier, None))
         is_first = False
 

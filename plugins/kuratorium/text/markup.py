@@ -11,14 +11,16 @@ from .attribute_lists import ATTRIBUTE_LIST
 from .blocks import is_table_rule, set_blocks_apart
 from .code import blank_code_blocks, find_code_spans
 
-_LINK_TARGET = r"\((?:[^()]|\([^()]*\))*\)"  # with one level of parentheses, as in addresses of Wikipedia
+LINK_TARGET = r"\((?:[^()]|\([^()]*\))*\)"
+"""Pattern of a link's target, with one level of parentheses, as in addresses of Wikipedia."""
+
 _LINK_TEXT = r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]"  # with one level of brackets
 # In this order: a character without which there is no such mark, the mark, and what it leaves.
 _INLINE_MARKUP = (
     ("<", re.compile(r"<(script|style)\b.*?(?:</\1>|\Z)", re.S | re.I), ""),
-    ("!", re.compile(rf"!{_LINK_TEXT}{_LINK_TARGET}"), ""),  # pictures
+    ("!", re.compile(rf"!{_LINK_TEXT}{LINK_TARGET}"), ""),  # pictures
     ("^", re.compile(r"\[\^[^\]\[]+\]"), ""),  # marks of footnotes
-    ("[", re.compile(rf"{_LINK_TEXT}(?:{_LINK_TARGET}|\[[^\]\[]*\])"), r"\1"),  # links
+    ("[", re.compile(rf"{_LINK_TEXT}(?:{LINK_TARGET}|\[[^\]\[]*\])"), r"\1"),  # links
     ("<", re.compile(r"<((?:https?://|mailto:)[^<>]+|[\w.+-]{1,64}@[\w-]+\.[\w.-]+)>"), r"\1"),
     ("<", re.compile(r"<br\s*/?>"), " "),
     ("<", re.compile(r"</?[a-zA-Z][^<>]*>"), ""),

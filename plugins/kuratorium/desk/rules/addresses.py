@@ -18,7 +18,7 @@ from ...edition.model import FrontMatter, PostFile, StandalonePage
 from ...edition.paths import PEOPLE_FILE, SERIES_FILE, SETTINGS_FILE, TOPICS_FILE, detect_format, is_post_or_page
 from ...edition.registry import Registry
 from ...errors import EditionError, Problem
-from .last_commit import read_former_file, read_former_files
+from .last_commit import read_former_file
 
 _SITE_ADDRESS = re.compile(rb"^SITEURL\s*=\s*[\"']([^\"'\n]*)", re.MULTILINE)
 
@@ -50,14 +50,12 @@ class Published(Struct, frozen=True):
 
 
 def check_gone_addresses(
-    edition: Edition, build_paths: Callable[[str], SitePaths], as_of: datetime
+    edition: Edition, former_files: Mapping[str, bytes], build_paths: Callable[[str], SitePaths], as_of: datetime
 ) -> Iterator[Problem]:
     """Find pages of the last commit that have no page now, and no alias that leads on from their address.
 
-    `build_paths` takes the language of the site. Two calls of git and a look at the changed files; finds nothing
-    without git, a repository, or a commit.
+    `former_files` are those that changed since, as it had them; `build_paths` takes the language of the site.
     """
-    former_files = read_former_files(edition.root)
     if not former_files or _was_other_site(edition.root):
         return
     try:

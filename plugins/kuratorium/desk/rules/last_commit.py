@@ -65,9 +65,8 @@ def _split_batch(output: bytes, names: Sequence[str]) -> Iterator[tuple[str, byt
         position = end + 1
         if end < 0:
             return
-        if (
-            len(header) == 3 and header[1] == b"blob" and header[2].isdigit()
-        ):  # not "… missing": a file added since, but in conflict
+        # Not so for "… missing": a file that was added since, and is in conflict.
+        if len(header) == 3 and header[1] == b"blob" and header[2].isdigit():
             size = int(header[2])
             yield name, output[position : position + size]
             position += size + 1

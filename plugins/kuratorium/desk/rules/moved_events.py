@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping
 
-from ...edition import frontmatter
+from ...edition import frontmatter, loader
 from ...edition.fields import Violation
+from ...edition.loader import Edition
 from ...edition.model import Event, FrontMatter, PostFile
-from .last_commit import read_former_files
+from ...errors import Problem
 
 
-def check_moved_events(root: Path, posts: list[PostFile]) -> Iterator[tuple[PostFile, Violation]]:
+def check_moved_events(edition: Edition, former_files: Mapping[str, bytes]) -> Iterator[Problem]:
     """Find published events whose start or end changed since the last commit, without `sequence` and `modified`.
 
     Calendars take a changed event for an old copy unless SEQUENCE grows (RFC 5545, section 3.8.7.4), and LAST-MODIFIED
-    is that of the post. Without git, or before the first commit, there is nothing to compare.
+    is that of the post. `former_files` are those that changed since, as the last commit had them.
     """
-    events = {post.file: post for post in posts if post.meta.event and not post.meta.is_withheld}
-    former_files = read_former_files(root) if events else {}
-    for file in [name for name in events if name in former_files]:
-        before = _parse_committed(file, former_files[file])
-        if before and before.event and not before.is_withheld:
-            yield from ((events[file], violation) for violation in _compare(before, before.event, events[file].meta))
+    violations = _find_violations(edition.post_files, former_files)
+    yield from loader.report_violations(edition.root, violations)
+
+
+def _find_violations(
+    posts: Iterable[PostFile], former_files: Mapping[str, bytes]
+) -> Iterator[tuple[PostFile, Violation]]:
+    for post in posts:
+        if post.meta.event and not post.meta.is_withheld and post.file in former_files:
+            before = _parse_committed(post.file, former_files[post.file])
+            if before and before.event and not before.is_withheld:
+                yield from ((post, violation) for violation in _compare(before, before.event, post.meta))
 
 
 def _compare(before: FrontMatter, old: Event, meta: FrontMatter) -> Iterator[Violation]:
