@@ -24,8 +24,6 @@ from .settings import read_settings
 from .urls import Paths
 
 _ALIAS_HINT = "Delete this alias, or write the address that this post had before."
-
-
 _MAX_NAME_BYTES = 255  # as ext4, APFS and NTFS
 _MAX_PATH_BYTES = 800  # macOS allows 1024, with the folder of the edition
 
@@ -71,15 +69,19 @@ def find_address_problems(
     pages: Iterable[Page],
     assets: asset_files.Assets,
     posts: Iterable[PostSummary],
+    as_of: datetime,
+    *,
     retained: Collection[str] = (),
 ) -> list[Problem]:
     """Return the problems of pages, assets and aliases whose addresses meet.
 
-    `posts` are those that are published, `retained` the entries of the output folder that no build touches.
+    An alias counts once its post is published (`as_of`). `retained` are the entries of the output folder that no build
+    touches.
     """
     taken = _TakenPaths()
     problems = [*_claim_pages(pages, taken), *_claim_assets(assets, taken)]
-    return [*problems, *report_violations(root, _check_aliases(posts, taken, retained))]
+    moved = (post for post in posts if post.meta.aliases and catalog.is_published_at(post, as_of))
+    return [*problems, *report_violations(root, _check_aliases(moved, taken, retained))]
 
 
 def _claim_pages(pages: Iterable[Page], taken: _TakenPaths) -> Iterator[Problem]:
@@ -126,8 +128,7 @@ def check_addresses(edition: Edition, now: datetime) -> list[Problem]:
     summary = collect_summaries(edition.registry, map(summarize_text, texts))
     published = catalog.build_catalog(summary, Paths(lang), lang, as_of)
     pages = plan_pages(published, build_site_meta(settings.site, edition.registry, published))
-    posts = [post for post in summary.posts if catalog.is_published_at(post, as_of)]
     links = [(text.meta.is_withheld, list_referenced_files(text)) for text in texts]
     linked_files = asset_files.sort_linked_files(links, edition.registry)
     assets = asset_files.find_assets(edition.root, settings, linked_files, [])
-    return find_address_problems(edition.root, pages, assets, posts, settings.output_retention)
+    return find_address_problems(edition.root, pages, assets, summary.posts, as_of, retained=settings.output_retention)

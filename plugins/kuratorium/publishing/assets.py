@@ -62,12 +62,11 @@ def find_assets(root: Path, settings: Settings, linked_files: LinkedFiles, probl
             assets[file.removeprefix(CONTENT_PREFIX)] = file
     # Pelican publishes a linked file of content/ as well, wherever it lies.
     for file in linked_files.public:
-        if (
-            file.startswith(CONTENT_PREFIX)
-            and (root / file).is_file()
-            and is_confined(str(root), file, _CONTENT_FOLDER)
-        ):
-            assets[file.removeprefix(CONTENT_PREFIX)] = file
+        path = file.removeprefix(CONTENT_PREFIX)
+        if path == file or assets.get(path) == file or is_post_or_page(file):
+            continue  # not of content/, found above already, or published as a page
+        if (root / file).is_file() and is_confined(str(root), file, _CONTENT_FOLDER):
+            assets[path] = file
     withheld = set(linked_files.withheld)
     # Posts may lie beside their pictures; they have pages, and their Markdown is not published.
     public = {path: file for path, file in assets.items() if not is_post_or_page(file) and file not in withheld}

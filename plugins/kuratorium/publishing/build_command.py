@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..edition.settings import run_settings_file
 from ..errors import EditionError, Problem
 from .build.model import BuildRequest, BuildResult
 from .build.progress import NullProgress, ProgressListener
 from .build.run import run_build
-from .settings import find_ignored_settings, has_other_plugins, read_settings
+from .settings import find_ignored_settings, has_other_plugins, interpret_settings
 
 if TYPE_CHECKING:
     from .build.session import PelicanFactory, PelicanRunner
@@ -40,12 +41,13 @@ def check_settings(root: Path) -> tuple[list[Problem], list[Problem]]:
     Plugins are imported only if it names some: that takes Pelican, 0.3 s.
     """
     try:
-        read_settings(root)
-        if has_other_plugins(root):
+        values = run_settings_file(root)
+        interpret_settings(root, values)
+        if has_other_plugins(values):
             make_pelican_factory(root)()
     except EditionError as error:
         return [*error.problems], []
-    return [], find_ignored_settings(root)
+    return [], find_ignored_settings(values)
 
 
 def make_pelican_factory(root: Path, output: Path | None = None) -> PelicanFactory:

@@ -82,7 +82,7 @@ class Catalog(Struct, frozen=True, dict=True, kw_only=True):
     @cached_property
     def upcoming(self) -> tuple[Post, ...]:
         """The upcoming talks, the next one first (of equals, by uid)."""
-        return tuple(put_upcoming_first(post for post in self.posts if post.upcoming))
+        return tuple(sort_upcoming(self.posts))
 
     @cached_property
     def by_format(self) -> dict[str, list[Post]]:
@@ -267,10 +267,14 @@ def find_last_modified(meta: FrontMatter, zone: tzinfo) -> datetime | None:
 
 
 def put_upcoming_first(posts: Iterable[Post]) -> list[Post]:
-    """Return the upcoming talks, the next one first (of equals, by uid), then all other posts in their order."""
+    """Return the upcoming talks, the next one first, then all other posts in their order."""
     posts = list(posts)
-    upcoming = sorted((post for post in posts if post.upcoming), key=_start_key)
-    return [*upcoming, *(post for post in posts if not post.upcoming)]
+    return [*sort_upcoming(posts), *(post for post in posts if not post.upcoming)]
+
+
+def sort_upcoming(posts: Iterable[Post]) -> list[Post]:
+    """Return the upcoming talks among posts, the next one first (of equals, by uid)."""
+    return sorted((post for post in posts if post.upcoming), key=_start_key)
 
 
 def _start_key(post: Post) -> tuple[float, str]:

@@ -28,9 +28,9 @@ def require_path_in_site(path: str) -> None:
 
 
 class RealFolders:
-    """Tells which folders below `output` are folders of the site, and none that a link puts there.
+    """Tells whether a path below `output` leads through a link.
 
-    What it says of a folder is kept: it is for the time in which a build only reads the site.
+    It remembers its answers, so it may be used only while nobody changes the folders.
     """
 
     def __init__(self, output: str) -> None:
@@ -53,9 +53,11 @@ def create_real_folder(folder: Path, output: Path) -> None:
 
     A link is removed, and what it leads to stays as it is.
     """
-    for parent in reversed((folder, *folder.parents)):  # from the outside in
-        if output in parent.parents and (parent.is_symlink() or (parent.exists() and not parent.is_dir())):
-            parent.unlink()
+    step = output
+    for name in folder.relative_to(output).parts:
+        step /= name
+        if step.is_symlink() or (step.exists() and not step.is_dir()):
+            step.unlink()
     folder.mkdir(parents=True, exist_ok=True)
 
 

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from ..edition.curation import Imprint, Source, Topic
 from ..edition.model import Post
-from .catalog import put_upcoming_first
+from .catalog import sort_upcoming
 from .template_inputs import Link, LookbackTarget, PageMeta, Pager
 from .urls import Paths
 
@@ -215,7 +215,9 @@ def paginate(posts: Sequence[Post], size: int = LIST_PAGE_SIZE) -> list[PostSlic
 
 def _move_upcoming(slices: Sequence[PostSlice]) -> list[PostSlice]:
     """Return the slices of a list with all upcoming talks at the beginning of the first."""
-    posts = put_upcoming_first(post for part in slices for post in part.posts if post.upcoming)
+    posts = sort_upcoming(post for part in slices for post in part.posts)
+    if not posts:
+        return [*slices]
     first, *others = [
         PostSlice(part.number, tuple(post for post in part.posts if not post.upcoming)) for part in slices
     ]

@@ -133,7 +133,7 @@ def _read_file(root: Path, file: str, format: str, registry: Registry, converter
         return LoadedText(file=file, summary=summary, problems=(*problems, *transcript_problems))
     try:
         html = converter.convert(text)
-    except RecursionError:  # rules.limits refuse what is known to cause one
+    except RecursionError:  # edition.markdown.limits refuses what is known to cause one
         hint = "Write it with fewer lists, quotations, brackets or HTML elements within one another."
         problem = Problem(file, text.body_line, "", "this text is nested too deeply", hint)
         return LoadedText(file=file, summary=summary, problems=(problem,))

@@ -130,7 +130,7 @@ def _read_settings_if_valid(root: Path) -> conf.Settings | None:
         return None
 
 
-WATCHED_PATHS = ("content", "curation", "theme", "plugins", "pelicanconf.py")
+WATCHED_PATHS = ("content", "curation", "theme", "plugins", SETTINGS_FILE)
 _DEBOUNCE_MS = 20  # milliseconds without a change, after which a change counts as complete
 _FIRST_LOOK_MS = 200  # milliseconds after which the watcher reports for the first time, even if nothing changed
 _RETRY_SECONDS = 1.0  # between two attempts to watch, when the system refuses

@@ -37,10 +37,8 @@ _NEUTRAL_VALUES: dict[str, Any] = {
     **dict.fromkeys(("FEED_ALL_ATOM", "FEED_ALL_RSS", "CATEGORY_FEED_ATOM", "TRANSLATION_FEED_ATOM"), None),
     **dict.fromkeys(("AUTHOR_FEED_ATOM", "AUTHOR_FEED_RSS"), None),
 }
-# Setting -> its only value here, and why.
-_IGNORED_SETTINGS: dict[str, tuple[Any, str]] = {
-    "RELATIVE_URLS": (True, "links within the site are always relative, those in feeds begin with SITEURL")
-}
+# Setting -> why it has only its neutral value here.
+_IGNORED_SETTINGS = {"RELATIVE_URLS": "links within the site are always relative, those in feeds begin with SITEURL"}
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -64,23 +62,26 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 def read_settings(root: Path) -> Settings:
     """Return the settings of the edition at `root`; raises EditionError."""
-    values = settings.run_settings_file(root)
+    return interpret_settings(root, settings.run_settings_file(root))
+
+
+def interpret_settings(root: Path, values: Mapping[str, Any]) -> Settings:
+    """Return the settings of the edition at `root` from what its pelicanconf.py defines; raises EditionError."""
     return parse_settings(root, values, next(_find_whole_build_reasons(root, values), ""))
 
 
-def find_ignored_settings(root: Path) -> list[Problem]:
+def find_ignored_settings(values: Mapping[str, Any]) -> list[Problem]:
     """Return a problem for each setting of Pelican that pelicanconf.py sets, and that has no effect here."""
-    values = settings.run_settings_file(root)
     return [
         Problem(SETTINGS_FILE, 0, key, f"this setting has no effect: {reason}", "Delete the line.")
-        for key, (neutral, reason) in _IGNORED_SETTINGS.items()
-        if values.get(key, neutral) != neutral
+        for key, reason in _IGNORED_SETTINGS.items()
+        if values.get(key, _NEUTRAL_VALUES[key]) != _NEUTRAL_VALUES[key]
     ]
 
 
-def has_other_plugins(root: Path) -> bool:
+def has_other_plugins(values: Mapping[str, Any]) -> bool:
     """Return whether pelicanconf.py names plugins beside our own, or leaves PLUGINS unset."""
-    return settings.run_settings_file(root).get("PLUGINS") not in ([], [_OWN_PLUGIN])
+    return values.get("PLUGINS") not in ([], [_OWN_PLUGIN])
 
 
 def parse_settings(root: Path, values: Mapping[str, Any], whole_build_reason: str = "") -> Settings:
@@ -90,8 +91,8 @@ def parse_settings(root: Path, values: Mapping[str, Any], whole_build_reason: st
     # What the file does not set has Pelican's own default.
     return Settings(
         site=site,
-        output=_relative_path(root, values.get("OUTPUT_PATH", "output")),
-        theme=_relative_path(root, settings.get_theme(values)),
+        output=make_relative_path(root, values.get("OUTPUT_PATH", "output")),
+        theme=make_relative_path(root, settings.get_theme(values)),
         output_retention=tuple(values.get("OUTPUT_RETENTION", ())),
         static_paths=tuple(values.get("STATIC_PATHS", ("images",))),
         static_excludes=tuple(values.get("STATIC_EXCLUDES", ())),
@@ -103,7 +104,7 @@ def parse_settings(root: Path, values: Mapping[str, Any], whole_build_reason: st
     )
 
 
-def _relative_path(root: Path, path: str) -> str:
+def make_relative_path(root: Path, path: str) -> str:
     """Return a path relative to `root` if it lies below it, so that an edition may be moved; else as it is."""
     whole = Path(root, path)
     return whole.relative_to(root).as_posix() if whole.is_relative_to(root) else str(whole)
@@ -111,7 +112,7 @@ def _relative_path(root: Path, path: str) -> str:
 
 def _find_whole_build_reasons(root: Path, values: Mapping[str, Any]) -> Iterator[str]:
     """Yield what asks for a whole build: other plugins, and settings that only Pelican itself honours."""
-    if values.get("PLUGINS") not in ([], [_OWN_PLUGIN]):
+    if has_other_plugins(values):
         yield "PLUGINS names other plugins" if "PLUGINS" in values else "without PLUGINS, all installed plugins run"
     # Missing counts, too: Pelican's own defaults write pages and feeds of their own.
     for key, value in _NEUTRAL_VALUES.items():

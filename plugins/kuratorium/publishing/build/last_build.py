@@ -124,8 +124,9 @@ class LastBuild:
     def commit_texts(self, detected: DetectedChanges) -> None:
         """Commit texts that were read although the site does not show them yet.
 
-        Except for those that other files went into, such as captions, unless these files are as their records say: a
-        build that is refused saves no records of them. So if they are changed back, nothing would read the text again.
+        A text that takes words from another file, such as captions, is committed only if that file is as its record
+        says. A refused build saves no record of such a file: if it were changed back, the next build would see no
+        change, and keep the text that was made of its other state.
         """
         differences = detected.input_differences
         differing = differences.changed | differences.new | differences.removed

@@ -52,8 +52,9 @@ def execute_move_plan(stage: Path, move_plan: MovePlan, before_move: Callable[[]
     output_stage = Path(move_plan.output) / OUTPUT_STAGE_NAME
     try:
         if move_plan.written and _is_on_other_disk(stage, Path(move_plan.output)):
+            for folder in {(output_stage / path).parent for path in move_plan.written}:
+                create_real_folder(folder, Path(move_plan.output))
             for path in move_plan.written:
-                create_real_folder((output_stage / path).parent, Path(move_plan.output))
                 shutil.copyfile(stage / path, output_stage / path)
             # From here on the files wait on the disk of the site, where a move is a rename again.
             move_plan = replace(move_plan, staging_folder=str(output_stage))

@@ -79,9 +79,8 @@ def plan_all_pages(context: BuildContext) -> RenderPlan:
     full_catalog = catalog.build_catalog(summary, Paths(site_settings.lang), site_settings.lang, as_of)
     site = build_site_meta(site_settings, registry, full_catalog)
     pages = plan_pages(full_catalog, site)
-    published = [post for post in summary.posts if catalog.is_published_at(post, as_of)]
     if problems := addresses.find_address_problems(
-        context.root, pages, context.assets, published, context.settings.output_retention
+        context.root, pages, context.assets, summary.posts, as_of, retained=context.settings.output_retention
     ):
         raise EditionError(problems)
     encoder = fingerprints.PageInputsEncoder(

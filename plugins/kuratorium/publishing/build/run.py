@@ -16,6 +16,7 @@ from msgspec import DecodeError
 from ...disk_errors import build_disk_error, is_disk_full
 from ...errors import EditionError, KuratoriumError, Problem
 from ...sqlite_file import ErrorCause, find_error_cause
+from ..settings import make_relative_path
 from .cache import CACHE_FILE, Cache, CorruptCacheError, is_corruption, move_corrupt_cache_aside
 from .model import BuildRequest, BuildResult
 from .progress import ProgressListener
@@ -109,14 +110,14 @@ def report_disk_errors(root: Path) -> Iterator[None]:
     except sqlite3.OperationalError as error:
         raise _build_cache_error(root, error) from error
     except OSError as error:
-        place = _shorten(error.filename or root / "var", root)
+        place = make_relative_path(root, os.fsdecode(error.filename or root / "var"))
         hint = "The site is as it was: make room, and build again." if is_disk_full(error.errno) else ""
-        if place.startswith(_EDITION_FOLDERS) or not (problem := build_disk_error(error.errno, place, hint)):
+        if place.startswith(_READ_FOLDERS) or not (problem := build_disk_error(error.errno, place, hint)):
             raise
         raise problem from error
 
 
-_EDITION_FOLDERS = ("content/", "curation/", "theme/", "plugins/")  # a build only reads there
+_READ_FOLDERS = ("content/", "curation/", "theme/", "plugins/")  # a build only reads there
 
 
 def _build_cache_error(root: Path, error: sqlite3.OperationalError) -> KuratoriumError:
@@ -128,11 +129,6 @@ def _build_cache_error(root: Path, error: sqlite3.OperationalError) -> Kuratoriu
     return build_disk_error(number, CACHE_FILE, hint) or EditionError(
         [Problem(CACHE_FILE, 0, "", f"cannot be used: {error}", "Make var/ writable, or delete this file.")]
     )
-
-
-def _shorten(path: str | Path, root: Path) -> str:
-    whole = Path(os.fsdecode(path))
-    return whole.relative_to(root).as_posix() if whole.is_relative_to(root) else str(whole)
 
 
 def _find_disk_error(folder: Path) -> int | None:

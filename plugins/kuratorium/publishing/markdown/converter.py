@@ -125,7 +125,7 @@ class MarkdownConverter:
 
 
 def sanitize_html(html: str) -> str:
-    """Return HTML without elements and attributes that are not allowed; see rules.markup for the tables.
+    """Return HTML without elements and attributes that edition.markdown.allowed_html does not list.
 
     A heading of level 1 becomes one of level 2: the page's only h1 is the title. Code and tables can have the focus:
     they scroll if they are wider than the window, and must do so by keyboard (WCAG 2.2, 2.1.1).

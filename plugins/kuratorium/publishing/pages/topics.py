@@ -15,7 +15,7 @@ from ...edition.model import Post
 from ...text.collation import build_sort_key
 from ...text.markup import strip_markdown
 from .. import inbox_headlines
-from ..catalog import Catalog, put_upcoming_first
+from ..catalog import Catalog, sort_upcoming
 from ..page import OpmlPage, Page, SiteMeta, build_html_page, build_list_meta, build_list_pages
 from ..template_inputs import PageMeta, SeriesCard, Shelf, SourceCard, TopicCard
 from .feeds import build_topic_feed_link
@@ -105,7 +105,7 @@ def _find_pinned(topic: Topic, catalog: Catalog) -> tuple[Post, ...]:
 def _find_upcoming(topic: Topic, catalog: Catalog) -> tuple[Post, ...]:
     """Return the upcoming talks on a topic that are not pinned, the next one first."""
     posts = catalog.by_topic.get(topic.id, [])
-    return tuple(put_upcoming_first(post for post in posts if post.upcoming and post.uid not in topic.pinned))
+    return tuple(sort_upcoming(post for post in posts if post.uid not in topic.pinned))
 
 
 def _find_related_topics(topic: Topic, catalog: Catalog) -> tuple[Topic, ...]:
@@ -136,7 +136,7 @@ def plan_series_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
             meta,
             "series",
             series=series,
-            upcoming=tuple(put_upcoming_first(post for post in episodes if post.upcoming)),
+            upcoming=tuple(sort_upcoming(episodes)),
             episodes=tuple(post for post in episodes if not post.upcoming),
         )
 

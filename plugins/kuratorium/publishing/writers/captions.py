@@ -11,7 +11,7 @@ from ...edition.timecodes import parse_timecode
 from ...edition.transcripts import captions, turns
 from ...edition.transcripts.cues import TimedTurn
 from ..page import BodyFinder, CaptionsPage, ChaptersPage, TranscriptPage
-from .tag_text import get_tag_text
+from .tag_text import get_first_number, get_tag_text
 
 if TYPE_CHECKING:
     from bs4 import Tag
@@ -92,5 +92,4 @@ def _get_number(item: Tag) -> str:
     """Return the number of an item of a numbered list, which may be a word of its sentence: "1. Platz"."""
     if item.name != "li" or not item.parent or item.parent.name != "ol":
         return ""
-    start = str(item.parent.get("start") or "1")
-    return f"{(int(start) if start.isdecimal() else 1) + len(item.find_previous_siblings('li'))}. "
+    return f"{get_first_number(item.parent) + len(item.find_previous_siblings('li'))}. "

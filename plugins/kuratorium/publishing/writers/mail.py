@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ...edition import labels
 from ..page import BodyFinder, PlainTextPage
-from .tag_text import get_tag_text
+from .tag_text import get_first_number, get_tag_text
 
 if TYPE_CHECKING:
     from bs4 import Tag
@@ -111,8 +111,7 @@ def _list_block_lines(tag: Tag, width: int) -> Iterator[str]:
 def _list_items(tag: Tag, width: int) -> Iterator[str]:
     """Yield the lines of a list: a dash, a number or a footnote's mark before each item, and lists in it indented."""
     is_footnotes = "footnote" in (tag.parent.get("class") or ()) if tag.parent else False
-    start = str(tag.get("start") or "1")
-    for number, item in enumerate(tag.find_all("li", recursive=False), int(start) if start.isdigit() else 1):
+    for number, item in enumerate(tag.find_all("li", recursive=False), get_first_number(tag)):
         mark = f"[{number}] " if is_footnotes else f"{number}. " if tag.name == "ol" else "- "
         lines = _drop_last_blank_line([*_list_text_lines(item, width - len(mark))])
         if not item.find("p", recursive=False) or is_footnotes:

@@ -45,10 +45,8 @@ class Renderer:
         self, environment: Environment, translations: NullTranslations, settings: SiteSettings, find_body: BodyFinder
     ) -> None:
         self._environment = environment
-        backlink_label = translations.gettext("Back to the text")
-        self._find_body: BodyFinder = lambda key, root: label_backlinks(
-            find_body(key, root), backlink_label, get_language(translations)
-        )
+        label, lang = translations.gettext("Back to the text"), get_language(translations)
+        self._find_body: BodyFinder = lambda key, root: label_backlinks(find_body(key, root), label, lang)
         self._translations = translations
         self._format_event = talks.make_event_formatter(
             ZoneInfo(settings.timezone), parse_locale(settings.lang), translations

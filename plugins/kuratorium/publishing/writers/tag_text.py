@@ -11,3 +11,9 @@ if TYPE_CHECKING:
 def get_tag_text(tag: Tag) -> str:
     """Return an element's text with single spaces; line breaks in HTML mean nothing."""
     return " ".join(tag.get_text().split())
+
+
+def get_first_number(items: Tag) -> int:
+    """Return the number of the first item of a numbered list."""
+    start = str(items.get("start") or "1")
+    return int(start) if start.isdecimal() else 1
