@@ -169,8 +169,8 @@ def _normalize(text: str) -> str:
 
 def _is_open_for_writing(file: str) -> bool:
     """Return whether another program has a file open, and may still write to it; False where this is unknown."""
-    # A read lease is only given on a file that nobody has open for writing (fcntl(2)). A program that opened the file
-    # before it was taken away would write its save into a file that is then deleted.
+    # Linux grants a read lease only if nobody has the file open for writing (fcntl(2)). A program that has would save
+    # into the file that we are about to delete.
     if sys.platform != "linux":
         return False
     with open(file, "rb") as stream:  # noqa: PTH123 - see files.py

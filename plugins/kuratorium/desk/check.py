@@ -30,7 +30,7 @@ from ..translations import read_translations
 from . import inbox
 from .inbox import InboxItem
 from .rules import files, moved_events, offsets
-from .rules.addresses import SitePaths, check_gone_addresses
+from .rules.addresses import SitePaths, build_site_paths, check_gone_addresses
 from .rules.last_commit import read_former_files
 from .rules.links import check_dead_links, check_links_of_intros
 from .rules.odd_links import find_odd_links
@@ -43,7 +43,7 @@ Level = Literal["error", "warning"]
 class CheckInput(Struct, frozen=True):
     """What the rules check: the edition, the inbox, and the problems found while reading them.
 
-    `build_paths` makes the paths of a site from its language; without it, or without `now`, no addresses are compared.
+    Without the site's `paths` no links are looked up; without them or `now` no addresses are compared.
     `former_files` are those that changed since the last commit, as it had them.
     """
 
@@ -51,7 +51,7 @@ class CheckInput(Struct, frozen=True):
     edition_problems: list[Problem]
     inbox_items: list[InboxItem]
     inbox_problems: list[Problem]
-    build_paths: Callable[[str], SitePaths] | None
+    paths: SitePaths | None
     now: datetime | None
     former_files: Mapping[str, bytes]
 
@@ -92,7 +92,11 @@ def run_checks(
     `find_site_problems` gets an edition without errors, and returns those that only planning the site shows.
     """
     check_input = CheckInput(
-        *loader.read_edition(root), *inbox.read_inbox(root), build_paths, now, read_former_files(root)
+        *loader.read_edition(root),
+        *inbox.read_inbox(root),
+        build_site_paths(root, build_paths),
+        now,
+        read_former_files(root),
     )
     # Sets, because reading and a rule may find the same problem.
     problems: dict[Level, set[Problem]] = {"error": set(), "warning": set()}
@@ -312,14 +316,14 @@ def _check_unread_files(check_input: CheckInput) -> Iterator[Problem]:
 
 
 def _check_gone_addresses(check_input: CheckInput) -> Iterable[Problem]:
-    if not check_input.build_paths or not check_input.now:
+    if not check_input.paths or not check_input.now:
         return ()
     edition, as_of = check_input.edition, check_input.edition.resolve_as_of(None, check_input.now)
-    return check_gone_addresses(edition, check_input.former_files, check_input.build_paths, as_of)
+    return check_gone_addresses(edition, check_input.former_files, check_input.paths, as_of)
 
 
-def _check_dead_links(check_input: CheckInput) -> Iterator[Problem]:
-    return check_dead_links(check_input.edition, check_input.build_paths)
+def _check_dead_links(check_input: CheckInput) -> Iterable[Problem]:
+    return check_dead_links(check_input.edition, check_input.paths) if check_input.paths else ()
 
 
 def _wrap_post_rule(

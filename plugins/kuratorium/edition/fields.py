@@ -99,7 +99,7 @@ class Violation(Struct, frozen=True):
 
 
 SuggestId = Callable[[YamlPath, str], str]
-"""Returns a hint that proposes ids for a text at a path that is none; empty if no ids belong there."""
+"""Takes a text's path and the text; returns a hint with the ids that may be meant, empty if no id belongs there."""
 
 
 def convert_record(

@@ -179,7 +179,7 @@ def walk_files(
         current, linked_folders = pending.pop()
         try:
             # Strings, not Path objects: every build scans all files, even if nothing changed.
-            entries = list(os.scandir(os.path.join(root, current)))  # noqa: PTH118
+            entries = list(os.scandir(os.path.join(root, current)))  # noqa: PTH118 - see above
         except FileNotFoundError:
             continue  # a missing folder is like an empty one; an unreadable one hides its files
         except OSError as error:
@@ -234,7 +234,7 @@ def _describe_leading_out(within: str) -> str:
 def is_confined(root: str, path: str, within: str) -> bool:
     """Return whether `path`, from `root` or absolute, lies in the folder `within` when all links are followed."""
     try:
-        return _is_below(os.path.realpath(os.path.join(root, path)), os.path.realpath(os.path.join(root, within)))  # noqa: PTH118
+        return _is_below(os.path.realpath(os.path.join(root, path)), os.path.realpath(os.path.join(root, within)))  # noqa: PTH118 - quick
     except (OSError, ValueError):  # too long, or with a NUL
         return False
 

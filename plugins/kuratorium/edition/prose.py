@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from ..text.attribute_lists import ATTRIBUTE_LIST
 from ..text.blocks import set_blocks_apart
+from ..text.code import blank_code
 from ..text.markup import LINK_TARGET, remove_blocks, strip_markdown
 from ..text.sentences import split_sentences
 
@@ -197,6 +198,11 @@ def find_turns(body: str) -> Iterator[Turn]:
         lines.append(line[match.end() :] if match else line)
     if head:
         yield Turn(*head, "\n".join(lines).strip())
+
+
+def blank_unseen(body: str) -> str:
+    """Return a body without its code and comments, in which nothing is a link or a heading, with all its lines."""
+    return blank_comments(blank_code(body))
 
 
 def blank_comments(body: str) -> str:

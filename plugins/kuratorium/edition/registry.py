@@ -195,7 +195,7 @@ def _load_yaml_file(root: Path, file: str, problems: list[Problem]) -> object:
 
 
 def read_timezone(root: Path) -> ZoneInfo:
-    """Return the site's time zone; UTC if the settings cannot be read, which whoever needs them reports."""
+    """Return the site's time zone, or UTC if pelicanconf.py is invalid; `check` and the build report that."""
     try:
         return ZoneInfo(settings.read_site_settings(root).timezone)
     except EditionError:

@@ -42,6 +42,17 @@ class SitePaths(Protocol):
         """Return the path of a series' page."""
 
 
+def build_site_paths(root: Path, build_paths: Callable[[str], SitePaths] | None) -> SitePaths | None:
+    """Return the paths of the site at `root`, which `build_paths` makes from its language.
+
+    None without `build_paths`, or if pelicanconf.py is invalid, which the build reports.
+    """
+    try:
+        return build_paths(settings.read_site_settings(root).lang) if build_paths else None
+    except EditionError:
+        return None
+
+
 class Published(Struct, frozen=True):
     """A page that the last commit had: its text, and its path on the site."""
 
@@ -50,17 +61,13 @@ class Published(Struct, frozen=True):
 
 
 def check_gone_addresses(
-    edition: Edition, former_files: Mapping[str, bytes], build_paths: Callable[[str], SitePaths], as_of: datetime
+    edition: Edition, former_files: Mapping[str, bytes], paths: SitePaths, as_of: datetime
 ) -> Iterator[Problem]:
     """Find pages of the last commit that have no page now, and no alias that leads on from their address.
 
-    `former_files` are those that changed since, as it had them; `build_paths` takes the language of the site.
+    `former_files` are those that changed since, as it had them.
     """
     if not former_files or _was_other_site(edition.root):
-        return
-    try:
-        paths = build_paths(settings.read_site_settings(edition.root).lang)
-    except EditionError:  # a build reports it
         return
     present = _list_present_paths(edition, paths, as_of)
     by_uid = {post.meta.uid: post for post in edition.post_files}

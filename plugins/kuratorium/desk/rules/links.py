@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from urllib.parse import unquote
 
-from ...edition import frontmatter, loader, settings
+from ...edition import frontmatter, loader
 from ...edition.fields import Violation
 from ...edition.formats import FORMATS
 from ...edition.loader import Edition
 from ...edition.model import PostFile, StandalonePage
 from ...edition.paths import SERIES_FILE, TOPICS_FILE
 from ...edition.rules.links import find_dead_links, find_relative_targets
-from ...errors import EditionError, Problem
+from ...errors import Problem
 from ...languages import LANGUAGES
 from .addresses import SitePaths, build_path
 
@@ -61,17 +61,8 @@ class SitePages:
         return posixpath.relpath(pages[0], start or ".") if len(pages) == 1 else ""
 
 
-def check_dead_links(edition: Edition, build_paths: Callable[[str], SitePaths] | None) -> Iterator[Problem]:
-    """Find relative links of posts and pages that lead to no file and to no page; drafts are not finished.
-
-    `build_paths` takes the language of the site; without it no links are looked up.
-    """
-    if not build_paths:
-        return
-    try:
-        paths = build_paths(settings.read_site_settings(edition.root).lang)
-    except EditionError:  # a build reports it
-        return
+def check_dead_links(edition: Edition, paths: SitePaths) -> Iterator[Problem]:
+    """Find relative links of posts and pages that lead to no file and to no page; drafts are not finished."""
     texts: list[Text] = [*edition.post_files, *edition.standalone_pages]
     pages = SitePages(texts, paths)
     file_exists = partial(loader.is_linkable, edition.root)

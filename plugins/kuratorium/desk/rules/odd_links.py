@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 from ...edition import prose
 from ...edition.fields import Violation
 from ...edition.model import PostFile, StandalonePage
-from ...text.code import blank_code
 
 _LINK = re.compile(r"(?P<picture>!?)\[(?P<text>[^\[\]\n]{0,500})\]\((?P<target>[^()<>\n]{0,2000})\)")
 _TITLE = re.compile(r"""[ \t]+(?:"[^"]*"|'[^']*')[ \t]*\Z""")
@@ -21,7 +20,7 @@ def find_odd_links(text: PostFile | StandalonePage) -> Iterator[Violation]:
     """Find links without a text or an address, and those whose address no browser can open."""
     if "](" not in text.body:
         return
-    body = prose.blank_comments(blank_code(text.body))
+    body = prose.blank_unseen(text.body)
     line, position = text.body_line, 0
     for match in _LINK.finditer(body):
         line += body.count("\n", position, match.start())
@@ -38,7 +37,7 @@ def _describe_text(match: re.Match[str]) -> tuple[str, str] | None:
 
 
 def _describe_target(target: str) -> tuple[str, str] | None:
-    """Return message and hint for a link's address that is none; None if it is fine."""
+    """Return message and hint if a link's target is no address that a browser can open, else None."""
     if not target:
         return "this link has no address", "Write one: [some words](https://…)"
     if match := _OTHER_KEYWORD.match(target):

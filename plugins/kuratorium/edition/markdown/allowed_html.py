@@ -10,7 +10,6 @@ import html
 import re
 from collections.abc import Iterator, Mapping
 
-from ...text.code import blank_code
 from .. import prose
 from ..fields import Violation
 
@@ -77,7 +76,7 @@ def find_foreign_hosts(markdown: str) -> Iterator[Violation]:
     """Yield what in a text loads from another host; the violations have lines from 0."""
     if "![" not in markdown and "<" not in markdown:  # most texts
         return
-    text = _blank_unseen(markdown)
+    text = prose.blank_unseen(markdown)
     for position, address in _find_pictures(text):
         if is_foreign_address(address):
             message = f"this picture lies on another host: {_shorten(address)}"
@@ -96,7 +95,7 @@ def find_foreign_hosts(markdown: str) -> Iterator[Violation]:
 
 def find_removed_markup(markdown: str) -> Iterator[Violation]:
     """Yield elements, attributes and links of a text that its page will not show; the violations have lines from 0."""
-    text = _blank_unseen(markdown)
+    text = prose.blank_unseen(markdown)
     found = [*_find_removed_elements(text), *_find_removed_links(text)]
     for line, message, hint in dict.fromkeys(found):
         yield Violation((), message, hint, line)
@@ -213,11 +212,6 @@ def _describe_removed_address(address: str, *, is_picture: bool) -> tuple[str, s
     allowed = ", ".join(f"{name}:" for name in sorted(ALLOWED_SCHEMES))
     message = f'the link to "{_shorten(address)}" is removed, and only its text stays'
     return message, f"Links may begin with {allowed}; write any other address as text."
-
-
-def _blank_unseen(markdown: str) -> str:
-    """Return a text without its code and comments, with all its lines."""
-    return prose.blank_comments(blank_code(markdown))
 
 
 def _shorten(address: str) -> str:

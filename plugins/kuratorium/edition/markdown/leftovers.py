@@ -53,7 +53,7 @@ _MARKDOWN = re.compile(
 
 def find_leftovers(markdown: str) -> Iterator[Violation]:
     """Yield marks that the page would show, and words that it would not; the violations have lines from 0."""
-    text = prose.blank_comments(blank_code(markdown))
+    text = prose.blank_unseen(markdown)
     found = list(_find_front_matter(markdown))
     if any(mark in text for mark in ("[", "%", "{")):
         found += [*_find_marks(text), *_find_undefined_names(text)]

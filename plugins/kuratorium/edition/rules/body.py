@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from ...text.code import blank_code
 from ...text.unsafe_characters import find_unsafe_characters
 from .. import prose
 from ..fields import Violation
@@ -35,7 +34,7 @@ def list_first_level_headings(body: str) -> Iterator[tuple[int, str]]:
     """Yield line and text of each heading of level 1; one that is underlined with === has the line of its mark."""
     if "#" not in body and "==" not in body:
         return
-    lines = prose.blank_comments(blank_code(body)).split("\n")
+    lines = prose.blank_unseen(body).split("\n")
     for number, line in enumerate(lines):
         if _FIRST_LEVEL.match(line):
             yield number, line.strip("# \t")

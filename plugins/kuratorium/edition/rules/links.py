@@ -14,7 +14,6 @@ from urllib.parse import unquote
 
 from msgspec import Struct
 
-from ...text.code import blank_code
 from .. import prose
 from ..fields import Violation
 from ..model import PostFile, StandalonePage
@@ -162,7 +161,7 @@ def _find_targets(body: str) -> Iterator[tuple[int, str]]:
     """Yield the line (from 0) and the target of each link in Markdown or HTML that does not begin with a scheme."""
     if not _may_have_targets(body):
         return
-    text = prose.blank_comments(blank_code(body))
+    text = prose.blank_unseen(body)
     line, position = 0, 0
     for start, target in sorted([*_find_markdown_targets(text), *_find_html_targets(text)]):
         line += text.count("\n", position, start)

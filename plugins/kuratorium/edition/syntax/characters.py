@@ -1,4 +1,4 @@
-"""Characters that nobody sees or that look like others: which are forbidden, how messages name them, what was meant."""
+"""Invisible characters and look-alikes: which are forbidden, how messages name them, and what the editor meant."""
 
 from __future__ import annotations
 

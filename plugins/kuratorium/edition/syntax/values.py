@@ -117,7 +117,7 @@ def _find_quoted(values: list[Value], find_language: Callable[[YamlPath], str]) 
 
 
 def _find_odd_blanks(path: YamlPath, node: yaml.ScalarNode) -> Iterator[Violation]:
-    """Yield a violation if a value holds a blank that nobody sees, or that makes a name another one.
+    """Yield a violation for a zero-width space in a value, or a no-break space that makes a name differ from its like.
 
     Within prose a no-break space is good typography.
     """

@@ -38,7 +38,7 @@ _PROSE_WORDS = frozenset(
     | {"wir", "zitat", "zum", "zur", "zweitens", "and", "but", "first", "for", "however", "i", "it", "my", "no", "now"}
     | {"okay", "or", "our", "second", "the", "they", "third", "this", "that", "we", "well", "yes", "you", "ok", "oder"}
 )
-# Only sounds, such as [Musik], (lacht), ♪: at most three words, since a longer bracket may hold what somebody says.
+# A caption of sounds only, such as [Musik], (lacht) or ♪. At most three words: a longer bracket may contain speech.
 _SOUNDS = re.compile(r"\A(?: ?(?:\[[^\s\[\]]+(?: [^\s\[\]]+){0,2}\]|\([^\s()]+(?: [^\s()]+){0,2}\)|[♪♫]))+\Z")
 
 
@@ -138,7 +138,7 @@ def _begins_with_name(line: str, ids: Mapping[str, str]) -> bool:
 
 
 def _looks_like_name(text: str) -> bool:
-    """Return whether a text is probably somebody's name, whose words must not become another's."""
+    """Return whether a text is probably the name of a speaker."""
     words = _NAME_SUFFIX.sub("", text).split()
     if not 2 <= len(words) <= _MAX_LABEL_WORDS or words[0].casefold() in _PROSE_WORDS:
         return False
