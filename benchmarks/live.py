@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from processes import share_of_tree
+from processes import count_ticks, share_of_tree
 
 PATIENCE = 300.0  # seconds until a site is served, or a change is announced
 WaitForChange = Callable[[], None]
@@ -53,22 +53,30 @@ def get(port: int, path: str) -> str:
 
 
 def time_until_told(
-    port: int, path: str, listen: Callable[[str, int], WaitForChange], edit: Callable[[], None], words: str
+    port: int, path: str, listen: Callable[[str, int], WaitForChange], edit: Callable[[], None], shown: tuple[str, str]
 ) -> float:
-    """Open a page, edit, and return the seconds until the page is told. Raise RuntimeError if it lacks the `words`."""
+    """Open a page, edit, and return the seconds until it is told.
+
+    `shown` are the path of the edited page, and words of the edit. Raise RuntimeError if the page lacks them.
+    """
     wait = listen(get(port, path), port)
     started = time.perf_counter()
     edit()
     wait()
     seconds = time.perf_counter() - started
-    if words not in get(port, path):
-        raise RuntimeError(f"{path} was told of a change that it does not show")
+    if shown[1] not in get(port, shown[0]):
+        raise RuntimeError(f"{path or 'the front page'} was told of a change that {shown[0]} does not show")
     return seconds
 
 
 def memory(process: subprocess.Popen[bytes]) -> int:
     """Return the bytes of memory that a server and its children use now."""
     return share_of_tree(process.pid)
+
+
+def cpu(process: subprocess.Popen[bytes]) -> float:
+    """Return the CPU seconds that a server and its children have used, in whole ticks of the clock."""
+    return count_ticks(process.pid) / os.sysconf("SC_CLK_TCK")
 
 
 def listen_to_events(page: str, port: int) -> WaitForChange:

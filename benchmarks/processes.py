@@ -64,6 +64,20 @@ def share_of_tree(process: int) -> int:
     return sum(map(_read_memory_share, _list_tree(process)))
 
 
+def count_ticks(process: int) -> int:
+    """Return the clock ticks (user and system time) that a process, its descendants and ended children have used."""
+    return sum(map(_read_ticks, _list_tree(process)))
+
+
+def _read_ticks(process: int) -> int:
+    try:
+        # The name, in parentheses, may hold blanks; utime, stime, cutime and cstime are fields 14 to 17 (proc(5)).
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0
+    return sum(map(int, fields[11:15]))
+
+
 def _list_tree(process: int) -> Iterable[int]:
     pending = [process]
     while pending:

