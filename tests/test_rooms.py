@@ -70,6 +70,7 @@ TESTS_WITHOUT_MODULE = {
     "publishing/test_essays.py": "a story of the finished site: essays",
     "publishing/test_interviews.py": "a story of the finished site: interviews",
     "publishing/test_languages.py": "a story of the finished site: languages and translations",
+    "publishing/test_microformats.py": "a story of the finished site: microformats",
     "publishing/test_notes.py": "a story of the finished site: notes",
     "publishing/test_panel.py": "a format of an edition's own, added by a record, a template and a folder",
     "publishing/test_talks.py": "a story of the finished site: talks",
