@@ -149,6 +149,14 @@ def test_charset_of_the_header(web: Web, tmp_path: Path, charset: str, stated: s
     assert metadata.title == title
 
 
+def test_letters_that_cannot_be_recognised_are_no_title() -> None:
+    """A page that states no encoding, with too few letters to tell it, is refused; its ASCII letters are no title."""
+    with pytest.raises(SourceError, match="encoding of its characters is not stated"):
+        parse_work_metadata("<html><title>IT 市役所は</title></html>".encode("shift_jis"), URL)
+    title = "市役所は住民のための新しい電子申請サービスを来月から始めると発表しました"
+    assert parse_work_metadata(f"<html><title>{title}</title></html>".encode("shift_jis"), URL).title == title
+
+
 @pytest.mark.parametrize("date", ["12. Oktober 2026", "12.10.2026, 23:30 Uhr", "Mon, 12 Oct 2026 23:30:00 -0400"])
 def test_a_day_in_another_form(date: str) -> None:
     """The day of a page is read as feeds write dates, too; it is the day that is written."""

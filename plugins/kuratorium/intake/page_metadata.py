@@ -61,7 +61,7 @@ def fetch_work_metadata(
     """Fetch the page at `address` (http, https, file: or a path from `root`) and return its metadata.
 
     `agent` comes from `build_user_agent`; `clock` returns the current time (aware); hosts in `intranet` need not be
-    public. Raises SourceError if the page cannot be fetched or is no HTML.
+    public. Raises SourceError if the page cannot be fetched or read, or is no HTML.
     """
 
     async def fetch_and_parse() -> WorkMetadata:
@@ -85,7 +85,8 @@ def _get_page(response: Response) -> bytes:
 def parse_work_metadata(html: bytes, url: str, content_type: str = "") -> WorkMetadata:
     """Return the metadata of a page that came from `url` with this Content-Type.
 
-    Its relative links are resolved against its own base, else against `url`.
+    Its relative links are resolved against its own base, else against `url`. Raises SourceError if its encoding cannot
+    be recognised.
     """
     soup = html_tree.parse_html(html, content_type)
     work = next((node for node in _read_json_ld(soup) if _is_work(node)), {})

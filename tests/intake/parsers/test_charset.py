@@ -66,6 +66,85 @@ def test_the_language_of_a_document_says_how_its_letters_are_encoded(
     assert read_title(feed.encode(codec)) == title
 
 
+CENTRAL_EUROPEAN = {
+    "pl": (
+        ("cp1250", "iso8859-2"),
+        "Urząd ogłosi przetarg ponownie, bo zabrakło źródeł; mieszkańcy muszą jeszcze chwilę poczekać",
+    ),
+    "cs": (
+        ("cp1250", "iso8859-2"),
+        "Městský úřad zruší soutěž, protože chybějí zdrojové kódy, a příští týden začne znovu",
+    ),
+    "hu": (
+        ("cp1250", "iso8859-2"),
+        "A város új szerződést köt, mert a régi rendszer őrült sokba került, és ezt többé nem fizeti",
+    ),
+    "tr": (
+        ("cp1254",),
+        "Belediye ihaleyi yeniden açıyor, çünkü kaynak kodları eksikti; şehir şimdi özgür yazılıma geçiyor",
+    ),
+    "he": (("cp1255",), "העירייה תפרסם את המכרז מחדש כי חסר קוד המקור"),
+    "lt": (
+        ("cp1257",),
+        (
+            "Savivaldybė konkursą skelbs iš naujo, nes trūko išeities kodų: senoji sistema "
+            "užstrigo, niekas jos jau nebeprižiūri, o įstaiga kaip tik ieško pagalbos"
+        ),
+    ),
+}
+WESTERN = {
+    "de": "Die Behörde prüft, ob fünf Verträge größere Lücken hätten; für Köln müsste man ähnliche Fälle früher lösen, "
+    "erklärt die Präsidentin; die Gebühren höherer Ämter könnten für die nächsten Jahre übertrieben gewesen sein",
+    "fr": "L’été dernier, le maire a démissionné : où la dépense était-elle passée ? À l’hôpital, ça a coûté très cher",
+    "es": "El año pasado el señor alcalde pidió más garantías; ¿qué dirá mañana la administración española?",
+    "pt": "A câmara não poupou; a inspeção diz que há razões e que a decisão será revista até à próxima sessão",
+    "it": "La città è già più avanti: perché la società chiederà libertà e verità, però così non andrà",
+    "da": "Kommunen må vente på afgørelsen, men større byer har allerede åbnet for nye løsninger på området",
+    "sv": "Många städer använder föråldrade system, och därför måste myndigheten göra upphandlingen på nytt i år",
+    "fi": "Kaupunki säästää, mutta päätös viivästyy, sillä lähdekoodia ei löytynyt määräajassa mistään järjestelmästä",
+    "is": "Bærinn þarf að bíða, því að frumkóðann vantaði, en næsta útboð verður haldið þegar það er tilbúið",
+}
+
+
+@pytest.mark.parametrize("language", CENTRAL_EUROPEAN)
+def test_letters_tell_their_encoding_where_nothing_else_does(language: str) -> None:
+    """Without a stated language and encoding, or with a wrong one, a title is read as its language writes it."""
+    codecs, title = CENTRAL_EUROPEAN[language]
+    for codec in codecs:
+        assert read_title(rss(title).encode(codec)) == title
+        assert read_title(rss(title, '<?xml version="1.0" encoding="UTF-8"?>').encode(codec)) == title
+
+
+@pytest.mark.parametrize("language", WESTERN)
+@given(data=st.data())
+def test_western_texts_stay_western(language: str, data: st.DataObject) -> None:
+    """However the words of a Western language are put together, none of their letters is read as another one."""
+    words = WESTERN[language].split()
+    title = " ".join(data.draw(st.lists(st.sampled_from(words), min_size=1, max_size=60)))
+    if not title.isascii():
+        assert charset.decode(rss(title).encode("cp1252")) == rss(title)
+
+
+@pytest.mark.parametrize("language", ["de", "fr", "sv"])
+def test_letters_of_old_macs_are_recognised(language: str) -> None:
+    """Mac Roman has the letters of the West in other places."""
+    assert read_title(rss(WESTERN[language]).encode("mac-roman")) == WESTERN[language]
+
+
+def test_the_euro_of_latin_9_is_recognised() -> None:
+    """ISO-8859-15 has the sign where others have that of no currency, which texts on the web do not hold."""
+    title = "Für 300 € über die Straße"
+    assert read_title(rss(title).encode("iso8859-15")) == title
+    assert read_title(rss(title).encode("cp1252")) == title
+
+
+@pytest.mark.parametrize("title", ["£ódŸ", "Zbli¿a siê koniec", "S³owa"])
+def test_a_sign_within_a_word_is_no_western_letter(title: str) -> None:
+    """A few letters of another encoding, which would be signs in Western words, are refused rather than garbled."""
+    with pytest.raises(SourceError, match="encoding of its characters is not stated"):
+        charset.decode(rss(title).encode("cp1252"))
+
+
 @pytest.mark.parametrize("name", ["euc_kr", "gb18030", "shift_jis"])
 def test_what_cannot_be_recognised_is_refused(name: str) -> None:
     """A few letters of an encoding that is not stated prove nothing: the feed is refused, not garbled."""

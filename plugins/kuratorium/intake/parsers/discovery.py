@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from ... import urls
 from ...edition.curation import EntrySelectors
+from ...errors import SourceError
 from . import plain_text
 
 # What may stand before the root element: declarations, comments, and bytes left by a mistake in a server's script.
@@ -53,7 +54,10 @@ def find_feed_links(
     """
     from . import html_tree  # noqa: PLC0415 - BeautifulSoup takes 0.1 s to import, and most documents are no HTML
 
-    soup = html_tree.parse_html(html, content_type, only=("link", "base"))
+    try:
+        soup = html_tree.parse_html(html, content_type, only=("link", "base"))
+    except SourceError:  # of an encoding that cannot be recognised: addresses are ASCII in all of them
+        soup = html_tree.parse_html(html.decode("ascii", "ignore").encode(), only=("link", "base"))
     base_url = html_tree.find_base_url(soup, address)
     links: dict[str, FeedLink] = {}
     for link in html_tree.find_links(soup, "alternate"):
