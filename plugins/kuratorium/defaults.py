@@ -31,6 +31,8 @@ WITH_FUTURE_DATES = True
 # Links within a body are relative to their page, so that the site can also be opened from disk.
 RELATIVE_URLS = True
 CACHE_CONTENT = LOAD_CONTENT_CACHE = False
+# Plain bodies get python-markdown's HTML without python-markdown; False asks python-markdown for every body.
+PLAIN_MARKDOWN = True
 
 JINJA_ENVIRONMENT = {
     "autoescape": True,

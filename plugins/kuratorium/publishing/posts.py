@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
 
-from markdown import Extension
 from msgspec import Struct
 
 from ..edition import loader, prose
@@ -102,14 +101,11 @@ def get_body_key(summary: PostSummary | StandalonePageSummary) -> str:
 
 
 def make_text_reader(
-    root: Path, registry: Registry, formats: Mapping[str, str], markdown_extensions: Sequence[Extension] = ()
+    root: Path, registry: Registry, formats: Mapping[str, str], make_converter: Callable[[], MarkdownConverter]
 ) -> Callable[[Sequence[str]], list[LoadedText]]:
     """Return a function that reads a chunk of files of the edition at `root`; `formats` are the files' formats."""
-
-    @cache
-    def get_converter() -> MarkdownConverter:
-        # Made at the first call, so that each worker process has a converter of its own: it has state.
-        return MarkdownConverter(registry, markdown_extensions)
+    # Made at the first call, so that each worker process has a converter of its own: it has state.
+    get_converter = cache(make_converter)
 
     def read_files(files: Sequence[str]) -> list[LoadedText]:
         return [_read_file(root, file, formats[file], registry, get_converter()) for file in files]

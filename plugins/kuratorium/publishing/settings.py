@@ -18,7 +18,7 @@ from ..errors import Problem
 _SUPPORTED_KEYS = {
     *("SITENAME", "SITESUBTITLE", "SITEURL", "DEFAULT_LANG", "TIMEZONE", "OUTPUT_PATH", "OUTPUT_RETENTION"),
     *("THEME", "THEME_STATIC_PATHS", "THEME_STATIC_DIR", "STATIC_PATHS", "STATIC_EXCLUDES", "IGNORE_FILES"),
-    *("JINJA_ENVIRONMENT", "PLUGIN_PATHS", "PLUGINS", "PELICAN_CLASS"),
+    *("JINJA_ENVIRONMENT", "PLUGIN_PATHS", "PLUGINS", "PELICAN_CLASS", "PLAIN_MARKDOWN"),
 }
 _OWN_PLUGIN = "kuratorium.publishing"  # editions name it that were begun before PELICAN_CLASS was needed
 # With these values Pelican adds nothing of its own to the site.
@@ -44,6 +44,7 @@ _IGNORED_SETTINGS = {"RELATIVE_URLS": "links within the site are always relative
 class Settings(Struct, frozen=True, kw_only=True):
     """The site, its folders (from the edition's root), what is copied, and how Jinja is set up.
 
+    `plain_markdown`: whether plain bodies are converted without python-markdown.
     `whole_build_reason`: why every build must render every file; empty if it may render only what changed.
     """
 
@@ -57,6 +58,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     theme_static_paths: tuple[str, ...]
     theme_static_dir: str
     jinja_options: dict[str, Any]
+    plain_markdown: bool = True
     whole_build_reason: str = ""
 
 
@@ -100,6 +102,7 @@ def parse_settings(root: Path, values: Mapping[str, Any], whole_build_reason: st
         theme_static_paths=tuple(values.get("THEME_STATIC_PATHS", ("static",))),
         theme_static_dir=values.get("THEME_STATIC_DIR", "theme"),
         jinja_options={} if whole_build_reason else _serialize_jinja_options(values.get("JINJA_ENVIRONMENT", {})),
+        plain_markdown=bool(values.get("PLAIN_MARKDOWN", True)),
         whole_build_reason=whole_build_reason,
     )
 

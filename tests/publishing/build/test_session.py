@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from markdown import Markdown
 
 from kuratorium.errors import EditionError
 from kuratorium.publishing.build.run import explain_file
@@ -55,6 +56,23 @@ def test_other_plugins_and_settings_get_a_whole_build(
     assert built.whole_build_reason
     assert {path: data for path, data in tree(tiny.root / "output").items() if path != "b.html"} == before
     assert "rendered every file" in explain_file(tiny.root, "index.html", built)[0]
+
+
+def test_plain_markdown_is_off_by_a_setting(tiny: TinyEdition, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When PLAIN_MARKDOWN changes, all bodies are converted again; the bytes are the same, so no page is rendered."""
+    converted: list[str] = []
+    convert = Markdown.convert
+    monkeypatch.setattr(Markdown, "convert", lambda self, body: [converted.append(body), convert(self, body)][1])
+    tiny.note("schlicht", body="Ein schlichter Satz.")
+    build_site(tiny.root, jobs=1)
+    assert "Ein schlichter Satz." not in "".join(converted)
+    before = tree(tiny.root / "output")
+    conf = tiny.root / "pelicanconf.py"
+    conf.write_text(f"{conf.read_text()}\nPLAIN_MARKDOWN = False\n")
+    built = build_site(tiny.root, jobs=1)
+    assert "Ein schlichter Satz." in "".join(converted)
+    assert (built.whole_build_reason, built.changed_paths) == ("", frozenset())
+    assert tree(tiny.root / "output") == before
 
 
 def test_a_changed_template_renders_only_the_pages_that_use_it(tiny: TinyEdition) -> None:

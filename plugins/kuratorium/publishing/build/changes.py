@@ -195,6 +195,7 @@ def classify_changes(
         translations_changed=bool(translations),
         changed_assets=frozenset(file for file in rest if not is_settings_file(file)),
         settings_changed=settings != state.settings,
+        conversion_changed=settings.plain_markdown != state.settings.plain_markdown,
         date_changed=not state.is_valid_at(as_of),
         altered_outputs=output_differences.altered,
         unexpected_outputs=output_differences.unexpected,

@@ -74,6 +74,7 @@ class ChangeSet(Struct, frozen=True, kw_only=True):
     translations_changed: bool = False
     changed_assets: frozenset[str] = frozenset()
     settings_changed: bool = False
+    conversion_changed: bool = False
     date_changed: bool = False
     altered_outputs: frozenset[str] = frozenset()
     unexpected_outputs: frozenset[str] = frozenset()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
-from markdown import Extension
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -20,6 +20,7 @@ from ...files import digest_value
 from ...process_pool import choose_process_count, map_chunks
 from .. import inbox_headlines
 from ..inbox_headlines import PublicInboxItem, ReadInboxFile
+from ..markdown.converter import MarkdownConverter
 from ..posts import LoadedText, make_text_reader, must_reread_for_registry
 from .cached_posts import CachedPosts, sort_texts
 from .model import BuildRequest, ChangeSet
@@ -63,7 +64,7 @@ def read_changed_texts(
     *,
     request: BuildRequest,
     progress: ProgressListener,
-    markdown_extensions: Sequence[Extension] = (),
+    make_converter: Callable[[Registry], MarkdownConverter],
 ) -> ReadResult:
     """Read what changed in the edition at `root`, and check the whole of it as if all had been read.
 
@@ -78,7 +79,9 @@ def read_changed_texts(
     problems += stray_problems
     files = sorted(_find_texts_to_read(posts, changes, registry if changes.registry_changed else None))
     with progress.phase("read", len(files)):
-        texts = _read_texts(root, registry, files, markdown_extensions, request=request, progress=progress)
+        texts = _read_texts(
+            root, registry, files, partial(make_converter, registry), request=request, progress=progress
+        )
     inbox = inbox_headlines.read_inbox_files(root, sorted(changes.changed_inbox_files))
     result = ReadResult(
         registry=registry,
@@ -118,6 +121,8 @@ def _must_read_registry(changes: ChangeSet) -> bool:
 def _find_texts_to_read(posts: CachedPosts, changes: ChangeSet, new_registry: Registry | None) -> set[str]:
     """Return the texts to read: changed ones, and those whose links or people other changes may affect."""
     files = set(changes.changed_texts)
+    if changes.conversion_changed:
+        files |= posts.summaries.keys()
     missing = changes.removed_texts | changes.changed_assets
     # Only then, because `bodies` reads a row per text from the cache.
     if missing:
@@ -144,13 +149,13 @@ def _read_texts(
     root: Path,
     registry: Registry,
     files: list[str],
-    markdown_extensions: Sequence[Extension],
+    make_converter: Callable[[], MarkdownConverter],
     *,
     request: BuildRequest,
     progress: ProgressListener,
 ) -> list[LoadedText]:
     formats = {file: detect_format(file) or "" for file in files}
-    read_chunk = make_text_reader(root, registry, formats, markdown_extensions)
+    read_chunk = make_text_reader(root, registry, formats, make_converter)
     texts: list[LoadedText] = []
     for chunk in map_chunks(files, read_chunk, choose_process_count(len(files), request.jobs)):
         texts += chunk

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from jinja2 import Environment
@@ -17,6 +18,7 @@ from ...errors import EditionError
 from ...files import hash_file
 from .. import assets
 from ..catalog import is_published_at
+from ..markdown.converter import MarkdownConverter
 from ..page import ASSET_RANK, BodyFinder
 from ..urls import Paths
 from ..writers import html
@@ -105,7 +107,11 @@ class BuildSteps:
                 detected.problems,
                 request=self._request,
                 progress=self.progress,
-                markdown_extensions=markdown_extensions,
+                make_converter=partial(
+                    MarkdownConverter,
+                    plugin_extensions=markdown_extensions,
+                    converts_plain=self.settings.plain_markdown,
+                ),
             )
         except InvalidEditionError as error:
             if error.result:

@@ -10,9 +10,12 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 from html import unescape
+from xml.etree.ElementTree import Element
 
 import nh3
 from markdown import Extension, Markdown, markdown
+from markdown.serializers import to_html_string
+from markdown.treeprocessors import Treeprocessor
 from markupsafe import Markup, escape
 from msgspec import Struct
 
@@ -28,7 +31,7 @@ from .blocks import BlocksExtension
 from .embeds import EmbedsExtension
 from .footnotes import BACKLINK_TEXT
 from .inline import AttributesExtension, InlineExtension
-from .plugin_scripts import PluginScriptsExtension
+from .plain import convert_plain_body
 from .quotes import QuotesExtension
 from .turns import Participant, TurnsExtension
 
@@ -70,18 +73,22 @@ class MarkdownConverter:
     """Converts bodies one after another.
 
     It uses one Markdown object for all: creating one per text would take seconds at 10,000 texts. `plugin_extensions`
-    are those that other plugins of Pelican add.
+    are those that other plugins of Pelican add. `converts_plain`: plain bodies are converted without it (plain.py),
+    to the same HTML; not beside extensions of plugins, which may give marks of their own a meaning.
     """
 
-    def __init__(self, registry: Registry, plugin_extensions: Sequence[Extension] = ()) -> None:
+    def __init__(
+        self, registry: Registry, plugin_extensions: Sequence[Extension] = (), *, converts_plain: bool = True
+    ) -> None:
         self._registry = registry
+        self._converts_plain = converts_plain and not plugin_extensions
         self._anchor_counts: Counter[str] = Counter()
         self._quotes = QuotesExtension()
         self._turns = TurnsExtension()
         self._embeds = EmbedsExtension()
         self._inline = InlineExtension()
         own = [AttributesExtension(), BlocksExtension(), self._quotes, self._turns, self._embeds, self._inline]
-        self._plugin_scripts = PluginScriptsExtension()
+        self._plugin_scripts = _PluginScriptsExtension()
         foreign = [*plugin_extensions, self._plugin_scripts] if plugin_extensions else []
         self._markdown = Markdown(
             extensions=[*_MARKDOWN_EXTENSIONS, *own, *foreign],
@@ -109,11 +116,17 @@ class MarkdownConverter:
             }
             self._turns.participants = find_participants(text, self._registry)
         self._inline.in_conversation = bool(self._turns.participants)
+        body = remove_unsafe_characters(text.body)
+        if self._converts_plain and not self._turns.participants:
+            html = convert_plain_body(body, self._quotes.work_languages, self._build_heading_anchor)
+            if html is not None:
+                return sanitize_html(html)
+            self._anchor_counts.clear()
         # Without reset(), footnotes and anchors of the text before would go on in this one.
-        html = sanitize_html(self._markdown.reset().convert(remove_unsafe_characters(text.body)))
+        html = sanitize_html(self._markdown.reset().convert(body))
         return self._embeds.insert_embeds(html) + self._plugin_scripts.take_scripts()
 
-    def _build_heading_anchor(self, heading: str, _: str) -> str:
+    def _build_heading_anchor(self, heading: str, _: str = "") -> str:
         """Return a heading's anchor; the prefix keeps it apart from anchors of turns (t-, q-) and of the theme.
 
         Equal headings are numbered, in Markdown's own form. Markdown would count up from 1 for each of them.
@@ -122,6 +135,42 @@ class MarkdownConverter:
         count = self._anchor_counts[anchor]
         self._anchor_counts[anchor] += 1
         return f"{anchor}_{count}" if count else anchor
+
+
+_SCRIPT_TAGS = ("script", "style")
+
+
+class _PluginScriptsExtension(Extension):
+    """Takes scripts out of a body before the allow-list removes them, and returns them for its end.
+
+    Only extensions can make such elements: an author's raw HTML is no element of the tree, and the allow-list
+    removes it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._processor = _ScriptCollector()
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Markdown's name
+        """Register the processor behind all others: it must see what they add."""
+        self._processor.md = md
+        md.treeprocessors.register(self._processor, "plugin-scripts", -100)
+
+    def take_scripts(self) -> str:
+        """Return the HTML of the scripts of the body that was converted last, and forget them."""
+        scripts, self._processor.html = self._processor.html, ""
+        return scripts
+
+
+class _ScriptCollector(Treeprocessor):
+    html = ""
+
+    def run(self, root: Element) -> None:
+        for parent in list(root.iter()):
+            for child in [child for child in parent if child.tag in _SCRIPT_TAGS]:
+                parent.remove(child)
+                child.tail = None
+                self.html += to_html_string(child)
 
 
 def sanitize_html(html: str) -> str:
