@@ -67,7 +67,8 @@ def test_names_before_a_colon_are_voices(line: str, expected: tuple[str, str]) -
 @pytest.mark.parametrize(
     ("label", "is_voice"),
     [(label, True) for label in ("Gast Tablet", "iPad von Jo", "Speaker 2", "[SPEAKER_01]", "Heiner", "HEINER",
-                                 "Publikum", "Ute Roth / Presse", "+49 89 555", "Raum 3.07", "Frage aus dem Saal")]
+                                 "Gast iPad", "Publikum", "Ute Roth / Presse", "+49 89 555", "Raum 3.07",
+                                 "Frage aus dem Saal")]
     + [(words, False) for words in ("Also", "Kurz gesagt", "Zum Beispiel", "Wichtig", "sagte er", "Das Ergebnis")],
 )  # fmt: skip
 def test_a_label_of_nobody_is_told(label: str, is_voice: bool) -> None:
@@ -75,6 +76,17 @@ def test_a_label_of_nobody_is_told(label: str, is_voice: bool) -> None:
     first = "WEBVTT\n\n00:00.000 --> 00:01.000\nRuth Feldkamp: Los.\n\n00:01.000 --> 00:02.000\n"
     _, result = identify_speakers(read_cues(f"{first}{label}: Ja.", PEOPLE)[0], PEOPLE)
     assert isinstance(result, Violation) == is_voice
+
+
+@pytest.mark.parametrize(("count", "is_voice"), [(1, False), (2, True)])
+@pytest.mark.parametrize("label", ["heiner bering", "moderation"])
+def test_a_label_that_begins_several_cues_is_told(label: str, count: int, is_voice: bool) -> None:
+    """Programs and people write names in small letters, too; once, the same words may be the speaker's own."""
+    text = "WEBVTT\n\n00:00.000 --> 00:01.000\nRuth Feldkamp: Los."
+    for second in range(1, count + 1):
+        text += f"\n\n00:0{second}.000 --> 00:0{second + 1}.000\n{label}: Ja."
+    _, *results = identify_speakers(read_cues(text, PEOPLE)[0], PEOPLE)
+    assert [isinstance(result, Violation) for result in results] == [is_voice] * count
 
 
 def test_numbered_voices_are_not_one_person() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -42,6 +42,9 @@ _PROSE_WORDS = frozenset(
 _SOUNDS = re.compile(r"\A(?: ?(?:\[[^\s\[\]]+(?: [^\s\[\]]+){0,2}\]|\([^\s()]+(?: [^\s()]+){0,2}\)|[♪♫]))+\Z")
 
 
+_NO_VOICE_HINT = "Name somebody of the conversation; before words that are no name, put the name of their speaker."
+
+
 class _Passage(Struct, frozen=True):
     """A part of a caption that one person says; `voice` is empty if it names none."""
 
@@ -58,10 +61,11 @@ def split_by_voice(captions: Sequence[Caption], people: Mapping[str, str]) -> It
     """
     ids = index_names(people)
     has_names = any(_begins_with_name(line, ids) for caption in captions for line in caption.lines)
+    repeated = _find_repeated_labels(captions) if has_names else frozenset[str]()
     for caption in captions:
         passages = [
             passage
-            for passage in _join_lines(_split_caption(caption.lines, ids, has_names))
+            for passage in _join_lines(_split_caption(caption.lines, ids, has_names, repeated))
             if passage.text and (passage.voice or not _SOUNDS.match(passage.text))
         ]
         yield from _share_time(caption, passages)
@@ -79,7 +83,8 @@ def identify_speakers(cues: Iterable[Cue], people: Mapping[str, str], default: s
         person_id = _find_id(cue.voice, ids) if cue.voice else default
         if cue.voice and not person_id:
             message = f'the voice "{cue.voice}" is neither guest, host nor author of this conversation'
-            yield Violation((), message, suggest_nearest(cue.voice, people.values()), cue.line)
+            hint = suggest_nearest(cue.voice, people.values()) or _NO_VOICE_HINT
+            yield Violation((), message, hint, cue.line)
         elif not person_id and (cue.changes_speaker or not has_voice):
             hint = 'Begin it with <v Name>; "kuratorium transcript … --voice ID" gives all such cues to one person.'
             yield Violation((), "this cue does not name its speaker", hint, cue.line)
@@ -105,14 +110,27 @@ def _find_id(name: str, ids: Mapping[str, str]) -> str:
     return ids.get(slugify(name)) or ids.get(slugify(_NAME_SUFFIX.sub("", name))) or ""
 
 
-def _split_caption(lines: Sequence[str], ids: Mapping[str, str], has_names: bool) -> Iterator[_Passage]:
-    """Yield the passages of a caption's lines."""
+def _find_repeated_labels(captions: Iterable[Caption]) -> frozenset[str]:
+    """Return the slugs of labels that begin several cues: nobody begins sentences so again and again."""
+    lines = (_strip_marks(caption.lines[0]) for caption in captions if caption.lines)
+    labels = Counter(slugify(match["name"]) for line in lines if (match := _NAME.match(line)))
+    return frozenset(label for label, count in labels.items() if count > 1)
+
+
+def _split_caption(
+    lines: Sequence[str], ids: Mapping[str, str], has_names: bool, repeated: Collection[str]
+) -> Iterator[_Passage]:
+    """Yield the passages of a caption's lines; `repeated` are the slugs of labels that begin several cues."""
+
+    def is_label(text: str) -> bool:
+        return _is_label(text, repeated)
+
     dashes = [number for number, line in enumerate(lines) if _DASH.match(_strip_tags(line))]
     is_dialogue = any(dashes)  # a dash further down than the first line marks another speaker
     for number, line in enumerate(lines):
         before, *tagged = _VOICE_TAG.split(line)
         if not tagged or before.strip():
-            finds_label = _is_label if has_names and not number else _looks_like_name if has_names else _is_numbered
+            finds_label = is_label if has_names and not number else _looks_like_name if has_names else _is_numbered
             yield _parse_line(before, ids, finds_label, is_dialogue and number in dashes)
         for voice, text in zip(tagged[::2], tagged[1::2], strict=True):
             yield _Passage(" ".join(html.unescape(voice).split()), _strip_tags(text))
@@ -150,13 +168,16 @@ def _is_numbered(text: str) -> bool:
     return bool(_NUMBERED_VOICE.match(text))
 
 
-def _is_label(text: str) -> bool:
+def _is_label(text: str, repeated: Collection[str]) -> bool:
     """Return whether a text at a cue's beginning, in a file that names speakers so, may be another speaker's label."""
     words = text.split()
-    if _looks_like_name(text) or _is_numbered(text) or (_DEVICE.match(text) and len(words) <= _MAX_LABEL_WORDS):
+    if _looks_like_name(text) or _is_numbered(text):
         return True
-    is_short = len(words) <= _MAX_LABEL_WORDS and text[:1].isupper()
-    return is_short and words[0].casefold() not in _PROSE_WORDS and words[-1][:1].isupper()
+    if len(words) > _MAX_LABEL_WORDS or words[0].casefold() in _PROSE_WORDS:
+        return False
+    if any(map(_DEVICE.match, words)) or slugify(text) in repeated:
+        return True
+    return text[:1].isupper() and words[-1][:1].isupper()
 
 
 def _strip_marks(line: str) -> str:
