@@ -1,3 +1,4 @@
+from kuratorium.publishing.build_command import build_site
 from tests.captions import read_cues
 from tests.cli.program import kuratorium
 from tests.editions import TinyEdition
@@ -22,6 +23,22 @@ def test_turns_become_captions(tiny: TinyEdition) -> None:
         (20000, "Anna Berg", "Gut."),
     ]
     assert post.read_bytes() == before
+
+
+def test_captions_have_the_words_of_the_page(tiny: TinyEdition) -> None:
+    """Tables, lists, quotations, marks and embeds of a turn are written as its page's captions have them."""
+    body = (
+        "@anna-berg (00:05): Das ist ==wichtig==:\n\n1. erstens,\n2. zweitens.\n\n"
+        "| Amt | Tage |\n|---|---|\n| A | 3 |\n\n"
+        "> Wer fragt, führt.\n\n[[youtube:dQw4w9WgXcQ]]\n\n@eva-falk (00:40): Gut."
+    )
+    tiny.talk("abend", body=body)
+    ran = kuratorium(tiny.root, "transcript", FILE)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    (captions,) = (build_site(tiny.root).output).rglob("abend.vtt")
+    assert captions.read_text() == ran.stdout
+    words = " ".join(cue.text for cue in read_cues(ran.stdout)[0])
+    assert words == "Das ist wichtig: 1. erstens, 2. zweitens. Amt Tage A 3 Wer fragt, führt. Gut."
 
 
 def test_captions_become_turns_and_captions_again(tiny: TinyEdition) -> None:

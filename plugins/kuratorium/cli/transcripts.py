@@ -56,7 +56,9 @@ def transcript(post: Path, captions: Path | None, voice: str) -> int:
         return 0
     if voice:
         raise UsageError("--voice is for captions: name their file with --from.")
-    webvtt = attachment.format_post_as_webvtt(post_file, registry)
+    from ..publishing.writers.captions import format_turns_as_captions
+
+    webvtt = format_turns_as_captions(post_file, registry)
     if not webvtt:
         example = f"@{_pick_speaker(post_file)} (12:30): …"
         raise UsageError(f'{post_file.file} has no turns with a time code, such as "{example}".')

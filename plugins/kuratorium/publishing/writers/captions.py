@@ -16,6 +16,9 @@ from .tag_text import get_first_number, get_tag_text
 if TYPE_CHECKING:
     from bs4 import Tag
 
+    from ...edition.model import Media, PostFile
+    from ...edition.registry import Registry
+
 _BREAK = "\0"  # no text of a page has this character
 _BLOCKS = frozenset(
     {"blockquote", "caption", "dd", "details", "div", "dl", "dt", "figcaption", "figure", "hr", "li", "ol", "p", "pre"}
@@ -26,10 +29,21 @@ _SEPARATORS = frozenset({"br", "td", "th"})
 
 def write_captions(page: CaptionsPage, find_body: BodyFinder) -> bytes:
     """Return the turns of the page's post as WebVTT, with the speakers' names as voices."""
-    post = page.post
-    duration = get_duration(post.media) if post.media else 0
-    cues = turns.split_turns_into_cues(list(find_turns_in_html(find_body(post.uid, ""))), duration)
-    return captions.format_webvtt(cues).encode()
+    return _format_captions(find_body(page.post.uid, ""), page.post.media).encode()
+
+
+def format_turns_as_captions(post_file: PostFile, registry: Registry) -> str:
+    """Return the turns of a file as WebVTT, as its page will have them; empty if none has a time code."""
+    from ..markdown.converter import MarkdownConverter  # noqa: PLC0415 - only the command converts a text for it
+
+    return _format_captions(MarkdownConverter(registry).convert(post_file), post_file.meta.media)
+
+
+def _format_captions(body: str, media: Media | None) -> str:
+    spoken = list(find_turns_in_html(body))
+    if not any(turn.has_time for turn in spoken):
+        return ""
+    return captions.format_webvtt(turns.split_turns_into_cues(spoken, get_duration(media) if media else 0))
 
 
 def write_transcript(page: TranscriptPage, find_body: BodyFinder) -> bytes:
