@@ -156,6 +156,21 @@ def test_a_template_error_names_file_and_line(tiny: TinyEdition, template: str, 
     assert tree(tiny.root / "output") == before
 
 
+def test_an_error_in_a_part_names_the_part(tiny: TinyEdition) -> None:
+    """What a page includes or shows as a fragment is named with its own line, also if its code is in the cache."""
+    theme = own_theme(tiny)
+    for part in ("credit", "footer"):
+        file = theme / f"templates/partials/{part}.html"
+        whole = file.read_text()
+        file.write_text(f"{whole}\n{{% for x in [1] %}}\n{{{{ site.nothing }}}}{{% endfor %}}\n")
+        for _ in range(2):
+            with pytest.raises(EditionError) as error:
+                build_site(tiny.root)
+            (problem,) = error.value.problems
+            assert (problem.file, problem.line) == (f"theme/templates/partials/{part}.html", whole.count("\n") + 3)
+        file.write_text(whole)
+
+
 def test_a_broken_catalogue_is_a_problem(tiny: TinyEdition) -> None:
     """A file of translations that does not parse is reported by its name."""
     (own_theme(tiny) / "translations/de.po").write_text('msgid "a"\nmsgstr "b"\n\nmsgid zerbrochen\n')

@@ -83,12 +83,26 @@ def test_a_changed_template_renders_only_the_pages_that_use_it(tiny: TinyEdition
     build_site(tiny.root)
     edit(theme / "templates/formats/note.html", "{{ post.why_now }}", "{{ post.why_now }}!")
     assert build_site(tiny.root).changed_paths == {"notizen/dringend.html"}
+    edit(theme / "templates/partials/kicker.html", '<p class="kicker">', '<p class="kicker y">')  # base of all cards
+    assert {"notizen/dringend.html", "essays/lang.html", "index.html"} <= build_site(tiny.root).changed_paths
+    assert 'class="kicker y"' in (tiny.root / "output/notizen/dringend.html").read_text()
     edit(theme / "templates/tags.html", "counts", "counts x")
     assert build_site(tiny.root).changed_paths == frozenset()
     edit(theme / "templates/base.html", 'id="main"', 'id="main" class="x"')
     changed = build_site(tiny.root).changed_paths
     assert {"index.html", "essays/lang.html"} <= changed
     assert not [path for path in changed if path.endswith(".xml")]
+
+
+def test_a_changed_option_of_jinja_compiles_the_templates_anew(tiny: TinyEdition) -> None:
+    """The code of templates in the cache is that of the options it was compiled with."""
+    (own_theme(tiny) / "templates/404.html").write_text("{% set x = 1 %}\nx\n")
+    build_site(tiny.root)
+    assert (tiny.root / "output/404.html").read_text() == "x"
+    conf = tiny.root / "pelicanconf.py"
+    conf.write_text(f'{conf.read_text()}\nJINJA_ENVIRONMENT = {{**JINJA_ENVIRONMENT, "trim_blocks": False}}\n')
+    build_site(tiny.root)
+    assert (tiny.root / "output/404.html").read_text() == "\nx"
 
 
 def test_a_field_that_lists_show_renders_lists_and_neighbours(tiny: TinyEdition) -> None:

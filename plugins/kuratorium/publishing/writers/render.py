@@ -51,7 +51,7 @@ class Renderer:
         self._format_event = talks.make_event_formatter(
             ZoneInfo(settings.timezone), parse_locale(settings.lang), translations
         )
-        environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined] # the i18n extension adds it
+        html.install_translations(environment, translations)
         environment.filters.update(html.build_filters(settings))
         environment.globals.update(
             format_of=formats.get_format,
