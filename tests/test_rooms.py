@@ -60,7 +60,6 @@ ENDINGS = re.compile(r"(ations?|ions?|ings?|ers?|ies|ed|es|s|e|y)$")
 TESTS_WITHOUT_MODULE = {
     "edition/rules/test_rules.py": "all rules of the folder against one table of mistakes",
     "intake/test_real_feeds.py": "real feeds, through every parser and the whole of a pull",
-    "publishing/writers/test_theme_environment.py": "the templates' environment of writers/html.py beside Jinja's own",
     "publishing/pelican_site/test_plugins.py": "other plugins of Pelican beside ours, each on a real build",
     "publishing/build/test_incremental.py": "a build from the editor's side: what an edit costs",
     "publishing/build/test_faults.py": "builds that are killed, out of disk space or side by side",

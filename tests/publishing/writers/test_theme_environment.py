@@ -14,7 +14,7 @@ from jinja2 import ChainableUndefined, Environment, FunctionLoader, StrictUndefi
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from kuratorium.publishing.writers import html
+from kuratorium.publishing.writers import theme_environment
 
 Outcome = tuple[str, str, list[tuple[str, int | None]]]
 """Text or kind of error, message, and the template and line of each template that the error went through."""
@@ -103,7 +103,7 @@ def make_environment(kind: type[Environment], sources: Mapping[str, str], option
     if kind is Environment:
         environment.install_gettext_translations(German(), newstyle=True)  # type: ignore[attr-defined] # the extension adds it
     else:
-        html.install_translations(environment, German())
+        theme_environment.install_translations(environment, German())
     return environment
 
 
@@ -127,7 +127,7 @@ def render(kind: type[Environment], sources: Mapping[str, str], options: Mapping
 
 def compare(sources: Mapping[str, str], **options: object) -> Outcome:
     """Return what both environments make of page.html."""
-    ours, jinjas = (render(kind, sources, options) for kind in (html.ThemeEnvironment, Environment))
+    ours, jinjas = (render(kind, sources, options) for kind in (theme_environment.ThemeEnvironment, Environment))
     assert ours == jinjas
     return ours
 
@@ -245,7 +245,9 @@ def test_a_template_means_what_it_means_to_jinja(page: str) -> None:
 def test_an_include_without_context_is_caught_where_it_stands() -> None:
     """Jinja itself lets it escape from `set`, and a macro that holds one shows the name of a Python object."""
     page = "1{% set v %}{% include 'bare.html' without context %}{% endset %}2{{ v }}"
-    assert render(html.ThemeEnvironment, {**MORE_PARTS, "page.html": page}, {})[1] == "12FalseFalse&lt;g&gt;"
+    assert (
+        render(theme_environment.ThemeEnvironment, {**MORE_PARTS, "page.html": page}, {})[1] == "12FalseFalse&lt;g&gt;"
+    )
 
 
 NAMES = st.sampled_from(["a", "b", "n", "xs", "card", "text", "own", "nothing"])

@@ -29,20 +29,18 @@ _SEPARATORS = frozenset({"br", "td", "th"})
 
 def write_captions(page: CaptionsPage, find_body: BodyFinder) -> bytes:
     """Return the turns of the page's post as WebVTT, with the speakers' names as voices."""
-    return _format_captions(find_body(page.post.uid, ""), page.post.media).encode()
+    return _format_captions([*find_turns_in_html(find_body(page.post.uid, ""))], page.post.media).encode()
 
 
 def format_turns_as_captions(post_file: PostFile, registry: Registry) -> str:
     """Return the turns of a file as WebVTT, as its page will have them; empty if none has a time code."""
     from ..markdown.converter import MarkdownConverter  # noqa: PLC0415 - only the command converts a text for it
 
-    return _format_captions(MarkdownConverter(registry).convert(post_file), post_file.meta.media)
+    spoken = [*find_turns_in_html(MarkdownConverter(registry).convert(post_file))]
+    return _format_captions(spoken, post_file.meta.media) if any(turn.has_time for turn in spoken) else ""
 
 
-def _format_captions(body: str, media: Media | None) -> str:
-    spoken = list(find_turns_in_html(body))
-    if not any(turn.has_time for turn in spoken):
-        return ""
+def _format_captions(spoken: list[TimedTurn], media: Media | None) -> str:
     return captions.format_webvtt(turns.split_turns_into_cues(spoken, get_duration(media) if media else 0))
 
 

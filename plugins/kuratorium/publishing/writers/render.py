@@ -34,7 +34,7 @@ from ..page import (
     TemplatePage,
     TranscriptPage,
 )
-from . import calendar, captions, html, mail, rss, talks
+from . import calendar, captions, html, mail, rss, talks, theme_environment
 from .html import Fragments
 
 
@@ -51,7 +51,7 @@ class Renderer:
         self._format_event = talks.make_event_formatter(
             ZoneInfo(settings.timezone), parse_locale(settings.lang), translations
         )
-        html.install_translations(environment, translations)
+        theme_environment.install_translations(environment, translations)
         environment.filters.update(html.build_filters(settings))
         environment.globals.update(
             format_of=formats.get_format,

@@ -1,0 +1,173 @@
+"""Jinja's classes for the theme: templates compile to code that does the same with less.
+
+Whatever a template may hold keeps Jinja's meaning, and errors keep their file and line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from gettext import NullTranslations
+from types import BuiltinFunctionType, FunctionType, MethodType
+from typing import Any, cast
+
+import markupsafe
+from jinja2 import Environment, Template, nodes, pass_context
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.runtime import Context
+from jinja2.utils import internalcode, missing
+from markupsafe import Markup, escape
+
+# The work of `escape`, without the object that it returns. It is no promise of markupsafe's, so it may be missing.
+_escape_str: Callable[[str], str] = getattr(markupsafe, "_escape_inner", escape)
+
+
+def escape_output(value: object) -> str:
+    """Return the HTML that `{{ value }}` shows: what `markupsafe.escape` returns, as text that is only joined."""
+    if type(value) is str:
+        return _escape_str(value)
+    if type(value) is Markup:
+        return value
+    return escape(value)
+
+
+class ThemeCodeGenerator(CodeGenerator):
+    """Jinja's compiler, with the output of a template or block gathered in a list and given out once.
+
+    Jinja itself hands each piece of text through the generators of all templates and blocks that lie around it.
+    """
+
+    _OUTPUT = "output"
+
+    def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802 - Jinja's name
+        """Write the module of a template."""
+        self.writeline(f"from {__name__} import {escape_output.__name__}")
+        super().visit_Template(node, frame)
+
+    def write_commons(self) -> None:
+        """Begin the function of a template or block."""
+        super().write_commons()
+        self.writeline(f"{self._OUTPUT} = []")
+
+    def enter_frame(self, frame: Frame) -> None:
+        """Let a scope write to the list, unless a macro, a filter or `set` catches its output."""
+        frame.buffer = frame.buffer or self._OUTPUT
+        super().enter_frame(frame)
+
+    def leave_frame(self, frame: Frame, with_python_scope: bool = False) -> None:
+        """Leave a scope; at the end of a template or block, give out its text."""
+        super().leave_frame(frame, with_python_scope)
+        if frame.parent is None and (frame.rootlevel or frame.block_frame):
+            self.writeline(f"yield concat({self._OUTPUT})")
+
+    def visit_Include(self, node: nodes.Include, frame: Frame) -> None:  # noqa: N802
+        """Write an include."""
+        is_name = isinstance(node.template, nodes.Const) and isinstance(node.template.value, str)
+        if node.ignore_missing:
+            self.writeline("try:")
+            self.indent()
+        self.writeline(f"template = environment.{'get_template' if is_name else 'get_or_select_template'}(", node)
+        self.visit(node.template, frame)
+        self.write(f", {self.name!r})")
+        if node.ignore_missing:
+            self.outdent()
+            self.writeline("except TemplateNotFound: pass")
+            self.writeline("else:")
+            self.indent()
+        text = "template._get_default_module()._body_stream"
+        if node.with_context:
+            text = f"template.root_render_func(context.share_with(template, {self.dump_local_context(frame)}))"
+        self.writeline(f"{frame.buffer}.extend({text})")
+        if node.ignore_missing:
+            self.outdent()
+
+    def visit_Output(self, node: nodes.Output, frame: Frame) -> None:  # noqa: N802
+        """Write text and `{{ }}`; `{{ x if y }}` without an else shows nothing, which needs no undefined object."""
+        for child in node.nodes:
+            if isinstance(child, nodes.CondExpr) and child.expr2 is None and not self.environment.finalize:
+                child.expr2 = nodes.Const("", lineno=child.lineno)
+        super().visit_Output(node, frame)
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
+        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape:
+            super()._output_child_pre(node, frame, finalize)
+        else:
+            self.write(f"{escape_output.__name__}({finalize.src or ''}")
+
+
+_PASS_CONTEXT = pass_context(lambda context: context).jinja_pass_arg  # type: ignore[attr-defined] # Jinja's mark
+_FUNCTION_TYPES = frozenset({FunctionType, MethodType, BuiltinFunctionType, type(cache(len))})
+
+
+class ThemeContext(Context):
+    """Jinja's context of variables; what Jinja prepares for each include and each call, only where it is needed."""
+
+    def __init__(
+        self,
+        environment: Environment,
+        parent: dict[str, Any],
+        name: str | None,
+        blocks: dict[str, Any],
+        globals: Mapping[str, Any] | None = None,  # noqa: A002 - Jinja passes it by this name
+    ) -> None:
+        super().__init__(environment, parent, name, blocks)
+        self._globals = globals
+
+    @property
+    def globals_keys(self) -> set[str]:
+        """The names of the globals; only an import asks for them."""
+        return set(self._globals or ())
+
+    @globals_keys.setter
+    def globals_keys(self, keys: set[str]) -> None:
+        """Ignore the names that Jinja's constructor sets: it was given no globals."""
+
+    def share_with(self, template: Template, local_variables: Mapping[str, Any]) -> Context:
+        """Return the context of a template that is included where these local variables are set."""
+        variables = self.get_all()
+        if local_variables:
+            known = {name: value for name, value in local_variables.items() if value is not missing}
+            variables = {**variables, **known}
+        environment = template.environment
+        return environment.context_class(environment, variables, template.name, template.blocks, template.globals)
+
+    @internalcode
+    def call(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        """Call a function for a template; all but plain functions, and those that ask for local variables, as Jinja."""
+        mark = getattr(function, "jinja_pass_arg", None) if type(function) in _FUNCTION_TYPES else missing
+        if mark is _PASS_CONTEXT and not kwargs.get("_loop_vars") and not kwargs.get("_block_vars"):
+            args = (self, *args)
+        elif mark is not None:
+            return super().call(function, *args, **kwargs)
+        kwargs.pop("_loop_vars", None)
+        kwargs.pop("_block_vars", None)
+        try:
+            return function(*args, **kwargs)
+        except StopIteration:
+            return self.environment.undefined("value was undefined because a callable raised a StopIteration exception")
+
+
+class ThemeEnvironment(Environment):
+    """Jinja's environment, with the classes above."""
+
+    code_generator_class = ThemeCodeGenerator
+    context_class = ThemeContext
+
+
+def install_translations(environment: Environment, translations: NullTranslations) -> None:
+    """Let templates translate by a catalogue; a message without variables is looked up and marked as HTML once."""
+    environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined] # the i18n extension adds it
+    translate: Callable[..., str] = cast("Any", environment.globals["gettext"])
+    translated: dict[tuple[str, bool], str] = {}
+
+    @pass_context
+    def gettext(context: Context, message: str, /, **variables: object) -> str:
+        if variables or type(message) is not str:
+            return translate(context, message, **variables)
+        key = message, bool(context.eval_ctx.autoescape)
+        text = translated.get(key)
+        if text is None:
+            text = translated[key] = translate(context, message)
+        return text
+
+    environment.globals["gettext"] = gettext
