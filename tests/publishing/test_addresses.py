@@ -1,3 +1,5 @@
+import shutil
+
 import pytest
 
 from kuratorium.desk.check import run_checks
@@ -5,7 +7,7 @@ from kuratorium.errors import EditionError, Problem
 from kuratorium.publishing.addresses import check_addresses
 from kuratorium.publishing.build_command import build_site
 from tests.cli.program import kuratorium
-from tests.editions import TinyEdition
+from tests.editions import REPOSITORY, TinyEdition
 from tests.publishing.build.test_run import tree
 from tests.publishing.histories.workspace import replace_setting
 from tests.publishing.makers import NOON
@@ -99,3 +101,44 @@ def test_check_tells_of_a_taken_address(tiny: TinyEdition) -> None:
     ended = kuratorium(tiny.root, "check")
     assert ended.returncode == 2
     assert "feed.xml" in ended.stdout + ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "line"),
+    [
+        (
+            "content/images/karte.svg",
+            '<svg xmlns="http://www.w3.org/2000/svg">\n<image href="//fern.example/a.png"/></svg>',
+            2,
+        ),
+        ("content/media/seite.html", '<!doctype html>\n<script src="https://fern.example/a.js"></script>', 2),
+        ("content/anhang/seite.HTM", '<img src="https://fern.example/a.png">', 1),
+        ("theme/static/css/own.css", "\n\n@import 'https://fern.example/a.css';", 3),
+        ("theme/templates/partials/own.html", '<link rel="stylesheet"\nhref="https://fern.example/{{ x }}.css">', 1),
+    ],
+)
+def test_no_published_file_and_no_template_asks_another_host(
+    tiny: TinyEdition, file: str, text: str, line: int
+) -> None:
+    """Pictures, pages and styles that are published as they are: an error with file and line, and no build."""
+    theme = tiny.root / "theme"
+    theme.unlink()
+    shutil.copytree(REPOSITORY / "theme", theme)
+    build_site(tiny.root)
+    tiny.write(file, text)
+    tiny.note("mit-anhang", body="Siehe [dort]({static}/anhang/seite.HTM)." if "anhang" in file else "Ganz von hier.")
+    (problem,) = refuse(tiny)
+    assert (problem.file, problem.line) == (file, line)
+    assert "another host: " in problem.message
+    assert problem.hint
+    with pytest.raises(EditionError):  # not only while it is new
+        build_site(tiny.root)
+    tiny.write(file, text.replace("https://fern.example/", "").replace("//fern.example/", ""))
+    build_site(tiny.root)
+
+
+def test_a_file_that_is_not_published_may_hold_anything(tiny: TinyEdition) -> None:
+    """Neither a drawing that no post shows, nor a page in a folder that is not copied, stops a build."""
+    tiny.write("content/entwurf/seite.html", '<img src="https://fern.example/a.png">')
+    build_site(tiny.root)
+    assert run_checks(tiny.root, lambda edition: check_addresses(edition, NOON)).errors == ()

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from ..edition.fields import Violation
 from ..edition.loader import Edition, report_violations
 from ..edition.model import PostFile, PostSummary, StandalonePage
+from ..edition.paths import scan_visible_files
 from ..edition.rules.media import list_referenced_files
 from ..errors import Problem
 from . import assets as asset_files
@@ -131,4 +132,8 @@ def check_addresses(edition: Edition, now: datetime) -> list[Problem]:
     links = [(text.meta.is_withheld, list_referenced_files(text)) for text in texts]
     linked_files = asset_files.sort_linked_files(links, edition.registry)
     assets = asset_files.find_assets(edition.root, settings, linked_files, [])
-    return find_address_problems(edition.root, pages, assets, summary.posts, as_of, retained=settings.output_retention)
+    templates = scan_visible_files(str(edition.root), f"{settings.theme}/templates", [], within=settings.theme)
+    return [
+        *find_address_problems(edition.root, pages, assets, summary.posts, as_of, retained=settings.output_retention),
+        *asset_files.check_foreign_loads(edition.root, settings, {*assets.values(), *templates}),
+    ]
