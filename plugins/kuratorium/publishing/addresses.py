@@ -10,6 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
+
 from ..edition.fields import Violation
 from ..edition.loader import Edition, report_violations
 from ..edition.model import PostFile, PostSummary, StandalonePage
@@ -20,7 +22,7 @@ from . import assets as asset_files
 from . import catalog
 from .page import HtmlPage, Page
 from .pages.outputs import build_redirect_path, build_site_meta, plan_pages
-from .posts import collect_summaries, summarize_text
+from .posts import collect_summaries, outline_text
 from .settings import read_settings
 from .urls import Paths
 
@@ -126,8 +128,8 @@ def check_addresses(edition: Edition, now: datetime) -> list[Problem]:
     lang = settings.site.lang
     as_of = edition.resolve_as_of(None, now).astimezone(ZoneInfo(settings.site.timezone))
     texts: list[PostFile | StandalonePage] = [*edition.post_files, *edition.standalone_pages]
-    summary = collect_summaries(edition.registry, map(summarize_text, texts))
-    published = catalog.build_catalog(summary, Paths(lang), lang, as_of)
+    summary = collect_summaries(edition.registry, map(outline_text, texts))
+    published = replace(catalog.build_catalog(summary, Paths(lang), lang, as_of), has_relations=False)
     pages = plan_pages(published, build_site_meta(settings.site, edition.registry, published))
     links = [(text.meta.is_withheld, list_referenced_files(text)) for text in texts]
     linked_files = asset_files.sort_linked_files(links, edition.registry)
