@@ -57,6 +57,41 @@ def test_an_alias_never_takes_the_place_of_another_file(tiny: TinyEdition, alias
     assert problem.hint.startswith("Delete this alias")
 
 
+@pytest.mark.parametrize(
+    ("alias", "other"),
+    [
+        ("Notizen/Erste-Notiz.html", "notizen/erste-notiz.html, the address of another page"),
+        ("FRÜHER", "früher/index.html, the address of curation/notes/2026/dritte.md"),
+        ("Media/Ton.MP3/index.html", "media/ton.mp3/index.html, the address of content/media/ton.mp3/index.html"),
+    ],
+)
+def test_an_alias_that_differs_only_in_case_is_an_error(tiny: TinyEdition, alias: str, other: str) -> None:
+    """A disk or a host that tells no case would show the redirect in the other's place; one post may have both."""
+    tiny.write("content/media/ton.mp3/index.html", "Ton")
+    tiny.note("dritte", aliases=["früher", "Früher"], uid="dritte0001")
+    build_site(tiny.root)
+    tiny.note("zweite", uid="zweite0001", aliases=["ganz/anders.html", alias])
+    (problem,) = refuse(tiny)
+    assert problem.message.endswith(f" differs only in case from {other}")
+    assert (problem.file, problem.field) == ("curation/notes/2026/zweite.md", "aliases[1]")
+
+
+@pytest.mark.parametrize("name", ["w" * 255, "ö" * 127 + "w"])
+def test_a_name_of_255_bytes_is_the_longest(tiny: TinyEdition, name: str) -> None:
+    """One byte more is an error of `check` with its line, and of the build."""
+    tiny.note("zweite", uid="zweite0001", aliases=[name])
+    assert kuratorium(tiny.root, "check").returncode == 0
+    build_site(tiny.root)
+    assert (tiny.root / "output" / name / "index.html").is_file()
+    file = tiny.note("zweite", uid="zweite0001", aliases=[f"{name}w"])
+    line = next(number for number, text in enumerate(file.read_text().splitlines(), 1) if text.startswith("aliases"))
+    checked = kuratorium(tiny.root, "check")
+    assert checked.returncode == EditionError.exit_code
+    assert f"zweite.md:{line}: aliases[0]: the address is too long for a file" in checked.stderr
+    with pytest.raises(EditionError, match="too long for a file"):
+        build_site(tiny.root)
+
+
 @pytest.mark.parametrize("alias", ["w" * 300, "ö" * 130, "w" * 251 + ".html", "w/" * 2500])
 def test_an_alias_fits_on_the_disk(tiny: TinyEdition, alias: str) -> None:
     """A name has at most 255 bytes, with what a build adds to it, and a path has a limit, too."""

@@ -43,9 +43,11 @@ class _TakenPaths:
     def __init__(self) -> None:
         self.owners: dict[str, str] = {}
         self._folders: dict[str, str] = {}
+        self._spellings: dict[str, str] = {}  # path without case -> path; macOS, Windows and some hosts tell no case
 
     def add(self, path: str, owner: str) -> None:
         self.owners.setdefault(path, owner)
+        self._spellings.setdefault(path.casefold(), path)
         folder = path.rpartition("/")[0]
         while folder and folder not in self._folders:
             self._folders[folder] = owner
@@ -65,6 +67,13 @@ class _TakenPaths:
                 return f"{path} would need {folder}, the address of {self.owners[folder]}, as a folder"
             folder = folder.rpartition("/")[0]
         return ""
+
+    def describe_other_case(self, path: str, owner: str) -> str:
+        """Return why a disk that tells no case would replace another owner's file by one at `path`; empty if not."""
+        spelling = self._spellings.get(path.casefold(), path)
+        if spelling == path or self.owners[spelling] == owner:
+            return ""
+        return f"{path} differs only in case from {spelling}, the address of {self.owners[spelling]}"
 
 
 def find_address_problems(
@@ -113,7 +122,7 @@ def _check_aliases(
             path = build_redirect_path(catalog.normalize_alias(alias))
             if taken.owners.get(path) == post.file:  # the same address in two spellings
                 continue
-            conflict = taken.describe_conflict(path)
+            conflict = taken.describe_conflict(path) or taken.describe_other_case(path, post.file)
             if not conflict and path.split("/")[0] in retained:
                 conflict = f"{path} belongs to what OUTPUT_RETENTION keeps"
             if conflict:
