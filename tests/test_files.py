@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -47,12 +48,30 @@ files.write_files_atomically([(Path(sys.argv[1], name), b"half") for name in ("a
 """
 
 
+def test_what_a_process_that_has_ended_left_goes_at_once(tmp_path: Path) -> None:
+    """Its number is in the names; what a process writes that is alive stays, as does that of another machine."""
+    for folder in ("content", "theme/templates"):
+        killed = subprocess.run([sys.executable, "-c", _KILLED, tmp_path / folder], env=ENVIRONMENT, check=False)
+        assert killed.returncode == -9
+        assert len(list((tmp_path / folder).iterdir())) == 3
+    own = Path(files.choose_temporary_path(tmp_path / "content/a.md"))
+    foreign = own.with_name(re.sub(r"[0-9a-f]{8}-", "01234567-", own.name, count=1))
+    odd = own.with_name(re.sub(r"-[0-9]+-", "-9999999999-", own.name))
+    for path in (own, foreign, odd):
+        path.write_text("im Entstehen")
+    files.clean_edition(tmp_path)
+    assert sorted((tmp_path / "content").iterdir()) == sorted((own, foreign, odd))
+    assert list((tmp_path / "theme/templates").iterdir()) == []
+
+
 def test_what_killed_writes_left_is_deleted_by_a_later_one(tmp_path: Path) -> None:
     """It goes once it is old enough to belong to no process that is alive; no other file does, an editor's neither."""
     killed = subprocess.run([sys.executable, "-c", _KILLED, tmp_path / "inbox"], env=ENVIRONMENT, check=False)
     assert killed.returncode == -9
     left = sorted(tmp_path.rglob("*~"))
     assert len(left) == 3
+    for path in left:  # as another machine names them
+        path.rename(re.sub(r"[0-9a-f]{8}-[0-9]+-", "01234567-1-", str(path)))
     others = [
         ".a.md.swp",
         "a.md~",

@@ -24,7 +24,8 @@ import msgspec
 
 _DIGEST_SIZE = 16  # bytes; no two files collide by chance in 128 bits, and no attacker chooses them
 _BLOCK_SIZE = 1 << 20  # bytes read at a time; a recording may be larger than the memory
-_TEMPORARY_NAME = re.compile(r"\..{1,40}\.[0-9a-f]{8}~")  # as _temporary_path makes them; no editor does
+# As choose_temporary_path makes them, with the writer's process; no editor does. Earlier versions named no process.
+_TEMPORARY_NAME = re.compile(r"\..{1,40}?\.(?:(?P<host>[0-9a-f]{8})-(?P<process>[0-9]{1,10})-)?[0-9a-f]{8}~")
 _STALE_SECONDS = 600
 _MAX_SINGLE_FSYNCS = 3  # with more files than these, one syncfs costs less than an fsync for each
 
@@ -119,19 +120,28 @@ def sync_to_disk(paths: Sequence[str | Path]) -> None:
                 raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), str(path))
 
 
+def clean_edition(root: Path) -> None:
+    """Delete what killed commands left in the folders of the edition at `root` that commands write to."""
+    remove_stale_temporaries(root)
+    remove_stale_temporaries(root / "var")
+    for folder in ("curation", "content", "theme"):
+        remove_stale_temporaries(root / folder, below=True)
+
+
 def remove_stale_temporaries(folder: Path, *, below: bool = False) -> int:
     """Delete the temporary files that killed processes left in `folder`, or anywhere `below` it; return their number.
 
-    A file counts as left when it is ten minutes old: a write of a process that is alive takes seconds.
+    A file counts as left when its writer is a process of this machine that has ended. Of any other writer, it does when
+    it is ten minutes old: a write of a process that is alive takes seconds.
     """
     count = 0
     # The machine's clock, for the times of files are taken from it: an edition's date would be another one.
     oldest = time.time() - _STALE_SECONDS
     for parent, folders, names in os.walk(folder):
-        for name in filter(_TEMPORARY_NAME.fullmatch, names):
-            path = Path(parent, name)
+        for match in filter(None, map(_TEMPORARY_NAME.fullmatch, names)):
+            path = Path(parent, match[0])
             with contextlib.suppress(OSError):  # another process was quicker, or it may not be deleted
-                if S_ISREG(path.lstat().st_mode) and path.lstat().st_mtime < oldest:
+                if S_ISREG(path.lstat().st_mode) and (_has_ended(match) or path.lstat().st_mtime < oldest):
                     path.unlink()
                     count += 1
         if not below:
@@ -139,11 +149,37 @@ def remove_stale_temporaries(folder: Path, *, below: bool = False) -> int:
     return count
 
 
+def _has_ended(match: re.Match[str]) -> bool:
+    """Return whether the process that a temporary file's name holds is of this machine, and has ended."""
+    if match["host"] != _identify_processes():
+        return False
+    try:
+        os.kill(int(match["process"]), 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, OverflowError):  # another user's
+        return False
+    return False
+
+
+@cache
+def _identify_processes() -> str:
+    """Return what tells apart the numbers of processes: machine, its start, and container; "" where this is unknown."""
+    # Without it, a process that another machine on a shared disk, or another container, runs would seem to have ended.
+    try:
+        start = Path("/proc/sys/kernel/random/boot_id").read_bytes()
+        return blake2b(start + os.readlink("/proc/self/ns/pid").encode(), digest_size=4).hexdigest()  # noqa: PTH115 - no file
+    except OSError:
+        return ""
+
+
 def choose_temporary_path(path: Path) -> str:
     """Return a free path for the new bytes of the file `path`, until they are renamed to it."""
     # In the same folder, because a rename is atomic only within a file system. Hidden and with a tilde, so that what a
     # killed process leaves is ignored by git, Pelican and our own listings. Cut, because names have at most 255 bytes.
-    return f"{path.parent}/.{path.name[:40]}.{secrets.token_hex(4)}~"
+    host = _identify_processes()
+    writer = f"{host}-{os.getpid()}-" if host else ""
+    return f"{path.parent}/.{path.name[:40]}.{writer}{secrets.token_hex(4)}~"
 
 
 def write_temporary(temporary: str, target: str, data: bytes) -> None:

@@ -293,3 +293,46 @@ def test_characters_that_nobody_sees_are_named(
     (problem,) = registry.read_registry(tiny.root)[1]
     assert (problem.file, problem.line, problem.field) == ("curation/people.yaml", line, field)
     assert problem.message.startswith(message)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("*.intern", ".intern", "wiki.*", "wiki..intern", "10.0.0.256", "10.1", "0x7f.1", "fd00::12345", "::1::"),
+        *(
+            "10.0.0.0/8",
+            "wiki.intern,netz.intern",
+            "wiki intern",
+            "https://wiki.intern",
+            "wiki.intern:8080",
+            "ada@wiki",
+        ),
+        "w" * 64 + ".intern",
+    ],
+)
+def test_an_intranet_host_that_no_host_can_be_is_an_error(tiny: TinyEdition, host: str) -> None:
+    """A pattern, a network or a slip would be compared with whole names, and never be one: the hint says what is."""
+    tiny.yaml("policy", POLICY | {"intranet": ["127.0.0.1", host]})
+    (problem,) = registry.read_registry(tiny.root)[1]
+    assert (problem.file, problem.field) == ("curation/policy.yaml", "intranet[1]")
+    assert host in problem.message
+    assert "wiki.intern" in problem.hint
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "WIKI.Intern",
+        "wiki.intern.",
+        "wiki",
+        "bücher.intern",
+        "xn--bcher-kva.intern",
+        "a_b.intern",
+        "10.0.0.7",
+        "[fd00::7]",
+    ],
+)
+def test_a_host_may_be_written_in_any_spelling(tiny: TinyEdition, host: str) -> None:
+    """What the guard compares alike: case, a last dot, letters beyond ASCII, addresses with brackets."""
+    tiny.yaml("policy", POLICY | {"intranet": [host]})
+    assert registry.read_registry(tiny.root)[1] == []

@@ -199,13 +199,16 @@ def _start_killable_pulls(root: Path) -> Iterator[Callable[[float], str]]:
 
 def test_a_pull_deletes_what_killed_pulls_left(desk: Desk) -> None:
     """Their temporary files are hidden from git, so nobody else would ever delete them; those of today stay."""
-    for name in ("inbox/.a.md.0a1b2c3d~", "seen/.eins.txt.0a1b2c3d~", ".sources.yaml.0a1b2c3d~"):
-        path = desk.root / "curation" / name
-        path.parent.mkdir(exist_ok=True)
+    for name in (
+        *("curation/inbox/.a.md.0a1b2c3d~", "curation/seen/.eins.txt.0a1b2c3d~", "curation/.sources.yaml.0a1b2c3d~"),
+        *("content/essays/.a.md.0a1b2c3d~", ".folge.opml.0a1b2c3d~"),
+    ):
+        path = desk.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("halb")
         os.utime(path, (1_700_000_000, 1_700_000_000))
     young = desk.root / "curation/inbox/.b.md.0a1b2c3d~"
     young.write_text("im Entstehen")
     desk.follow()
     desk.pull()
-    assert list((desk.root / "curation").rglob("*~")) == [young]
+    assert list(desk.root.rglob("*~")) == [young]

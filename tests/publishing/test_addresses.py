@@ -1,3 +1,5 @@
+import shutil
+
 import pytest
 
 from kuratorium.desk.check import run_checks
@@ -5,7 +7,7 @@ from kuratorium.errors import EditionError, Problem
 from kuratorium.publishing.addresses import check_addresses
 from kuratorium.publishing.build_command import build_site
 from tests.cli.program import kuratorium
-from tests.editions import TinyEdition
+from tests.editions import REPOSITORY, TinyEdition
 from tests.publishing.build.test_run import tree
 from tests.publishing.histories.workspace import replace_setting
 from tests.publishing.makers import NOON
@@ -55,6 +57,41 @@ def test_an_alias_never_takes_the_place_of_another_file(tiny: TinyEdition, alias
     assert problem.hint.startswith("Delete this alias")
 
 
+@pytest.mark.parametrize(
+    ("alias", "other"),
+    [
+        ("Notizen/Erste-Notiz.html", "notizen/erste-notiz.html, the address of another page"),
+        ("FRÜHER", "früher/index.html, the address of curation/notes/2026/dritte.md"),
+        ("Media/Ton.MP3/index.html", "media/ton.mp3/index.html, the address of content/media/ton.mp3/index.html"),
+    ],
+)
+def test_an_alias_that_differs_only_in_case_is_an_error(tiny: TinyEdition, alias: str, other: str) -> None:
+    """A disk or a host that tells no case would show the redirect in the other's place; one post may have both."""
+    tiny.write("content/media/ton.mp3/index.html", "Ton")
+    tiny.note("dritte", aliases=["früher", "Früher"], uid="dritte0001")
+    build_site(tiny.root)
+    tiny.note("zweite", uid="zweite0001", aliases=["ganz/anders.html", alias])
+    (problem,) = refuse(tiny)
+    assert problem.message.endswith(f" differs only in case from {other}")
+    assert (problem.file, problem.field) == ("curation/notes/2026/zweite.md", "aliases[1]")
+
+
+@pytest.mark.parametrize("name", ["w" * 255, "ö" * 127 + "w"])
+def test_a_name_of_255_bytes_is_the_longest(tiny: TinyEdition, name: str) -> None:
+    """One byte more is an error of `check` with its line, and of the build."""
+    tiny.note("zweite", uid="zweite0001", aliases=[name])
+    assert kuratorium(tiny.root, "check").returncode == 0
+    build_site(tiny.root)
+    assert (tiny.root / "output" / name / "index.html").is_file()
+    file = tiny.note("zweite", uid="zweite0001", aliases=[f"{name}w"])
+    line = next(number for number, text in enumerate(file.read_text().splitlines(), 1) if text.startswith("aliases"))
+    checked = kuratorium(tiny.root, "check")
+    assert checked.returncode == EditionError.exit_code
+    assert f"zweite.md:{line}: aliases[0]: the address is too long for a file" in checked.stderr
+    with pytest.raises(EditionError, match="too long for a file"):
+        build_site(tiny.root)
+
+
 @pytest.mark.parametrize("alias", ["w" * 300, "ö" * 130, "w" * 251 + ".html", "w/" * 2500])
 def test_an_alias_fits_on_the_disk(tiny: TinyEdition, alias: str) -> None:
     """A name has at most 255 bytes, with what a build adds to it, and a path has a limit, too."""
@@ -99,3 +136,44 @@ def test_check_tells_of_a_taken_address(tiny: TinyEdition) -> None:
     ended = kuratorium(tiny.root, "check")
     assert ended.returncode == 2
     assert "feed.xml" in ended.stdout + ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "line"),
+    [
+        (
+            "content/images/karte.svg",
+            '<svg xmlns="http://www.w3.org/2000/svg">\n<image href="//fern.example/a.png"/></svg>',
+            2,
+        ),
+        ("content/media/seite.html", '<!doctype html>\n<script src="https://fern.example/a.js"></script>', 2),
+        ("content/anhang/seite.HTM", '<img src="https://fern.example/a.png">', 1),
+        ("theme/static/css/own.css", "\n\n@import 'https://fern.example/a.css';", 3),
+        ("theme/templates/partials/own.html", '<link rel="stylesheet"\nhref="https://fern.example/{{ x }}.css">', 1),
+    ],
+)
+def test_no_published_file_and_no_template_asks_another_host(
+    tiny: TinyEdition, file: str, text: str, line: int
+) -> None:
+    """Pictures, pages and styles that are published as they are: an error with file and line, and no build."""
+    theme = tiny.root / "theme"
+    theme.unlink()
+    shutil.copytree(REPOSITORY / "theme", theme)
+    build_site(tiny.root)
+    tiny.write(file, text)
+    tiny.note("mit-anhang", body="Siehe [dort]({static}/anhang/seite.HTM)." if "anhang" in file else "Ganz von hier.")
+    (problem,) = refuse(tiny)
+    assert (problem.file, problem.line) == (file, line)
+    assert "another host: " in problem.message
+    assert problem.hint
+    with pytest.raises(EditionError):  # not only while it is new
+        build_site(tiny.root)
+    tiny.write(file, text.replace("https://fern.example/", "").replace("//fern.example/", ""))
+    build_site(tiny.root)
+
+
+def test_a_file_that_is_not_published_may_hold_anything(tiny: TinyEdition) -> None:
+    """Neither a drawing that no post shows, nor a page in a folder that is not copied, stops a build."""
+    tiny.write("content/entwurf/seite.html", '<img src="https://fern.example/a.png">')
+    build_site(tiny.root)
+    assert run_checks(tiny.root, lambda edition: check_addresses(edition, NOON)).errors == ()

@@ -4,7 +4,10 @@ import re
 
 import pytest
 
+from kuratorium.publishing.build_command import build_site
 from kuratorium.publishing.links import find_link_targets, rewrite_links
+from tests.editions import TinyEdition
+from tests.publishing.histories.workspace import replace_setting
 
 FILE = "curation/notes/2026/eins.md"
 ADDRESSES = {
@@ -47,6 +50,46 @@ def test_a_link_works_on_a_page_and_in_a_feed(address: str, on_page: str, in_fee
     """A file becomes its address in the site, a relative one goes on from the post's page, a feed has whole ones."""
     assert rewrite(f'<p><a href="{address}">x</a></p>', "../") == f'<p><a href="{on_page}">x</a></p>'
     assert rewrite(f'<p><a href="{address}">x</a></p>', SITE) == f'<p><a href="{in_feed}">x</a></p>'
+
+
+@pytest.mark.parametrize(
+    ("address", "path"),
+    [
+        ("/notizen/zwei.html", "notizen/zwei.html"),
+        ("/notizen/zwei.html?a=b#teil", "notizen/zwei.html?a=b#teil"),
+        ("/blatt/notizen/zwei.html", "notizen/zwei.html"),
+        ("/blattwerk/eins.html", "blattwerk/eins.html"),
+        ("/blatt", ""),
+        ("/", ""),
+        ("/images/plan.png", "images/plan.png"),
+    ],
+)
+def test_a_link_from_the_root_goes_from_that_of_the_site(address: str, path: str) -> None:
+    """Also where the site is a folder of its host, which the link may name; feeds have the whole address."""
+    for root in ("../", "", SITE):
+        shown = rewrite_links(f'<a href="{address}">x</a>', FILE, root, ADDRESSES.get, SITE.rstrip("/"))
+        assert shown == f'<a href="{root}{path}">x</a>'.replace('""', '"./"')
+
+
+def test_a_link_from_the_root_of_a_host_is_right_as_it_is() -> None:
+    """Where the site is all of its host, only feeds need more."""
+    html = '<a href="/notizen/zwei.html">x</a>'
+    assert rewrite_links(html, FILE, "../", ADDRESSES.get, "https://werk.example") == html
+    assert "https://werk.example/notizen/zwei.html" in rewrite_links(
+        html, FILE, "https://werk.example/", ADDRESSES.get, "https://werk.example"
+    )
+
+
+def test_a_site_in_a_folder_is_linked_from_pages_and_feeds(tiny: TinyEdition) -> None:
+    """A whole build: the page goes up to the site's root, the feed names the folder."""
+    settings = tiny.root / "pelicanconf.py"
+    settings.write_text(replace_setting(settings.read_text(), "SITEURL", "https://werk.example/blatt"))
+    tiny.note("zweite", body="Mehr in der [ersten](/notizen/erste-notiz.html) und im [Impressum](/impressum.html).")
+    build_site(tiny.root)
+    page = (tiny.root / "output/notizen/zweite.html").read_text()
+    assert 'href="../notizen/erste-notiz.html"' in page
+    assert 'href="../impressum.html"' in page
+    assert "https://werk.example/blatt/notizen/erste-notiz.html" in (tiny.root / "output/feed.xml").read_text()
 
 
 def test_every_attribute_with_an_address_is_rewritten() -> None:

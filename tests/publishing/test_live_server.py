@@ -125,6 +125,7 @@ def test_the_names_of_every_machine_are_served(server: PreviewServer, host: str)
     ("request_line", "status"),
     [
         (b"GET /%zz%ff%fe.html HTTP/1.1", 404),
+        (b"GET /a\xff.html HTTP/1.1", 404),
         (b"GET /a%00b.html HTTP/1.1", 404),
         (b"GET /%ed%a0%80 HTTP/1.1", 404),
         (b"GET /" + b"a" * 5000 + b" HTTP/1.1", 404),

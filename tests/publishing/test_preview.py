@@ -1,3 +1,4 @@
+import os
 import re
 import shutil
 import subprocess
@@ -198,6 +199,30 @@ def test_settings_that_are_missing_or_exit_are_waited_for(tiny: TinyEdition, pre
     (tiny.root / "beiseite").rename(settings)
     preview.wait_for(r"(?s)SystemExit.*Serving on")
     preview.get_without("index.html", "cannot be run")
+
+
+def test_a_removed_page_is_built_again(tiny: TinyEdition, preview: Preview) -> None:
+    """Also one in a folder, and again after an edit of another page."""
+    page = tiny.root / "output/notizen/erste-notiz.html"
+    assert page.is_file()
+    for words in ("Ein anderer Satz.", "Noch einer."):
+        page.unlink()
+        ends = time.monotonic() + PATIENCE
+        while not page.is_file() and time.monotonic() < ends:
+            time.sleep(0.05)
+        assert "Titel von erste-notiz" in preview.get("notizen/erste-notiz.html")
+        tiny.note("weitere", uid="weitere001", body=words)
+        preview.get_when("index.html", "Titel von weitere")
+        preview.get_when("notizen/weitere.html", words)
+
+
+def test_a_name_that_is_not_utf_8_is_told(tiny: TinyEdition, preview: Preview) -> None:
+    """As a name to change, and no bug; the preview goes on when the file is gone."""
+    file = tiny.write(os.fsdecode(b"content/media/ton\xff.mp3"), "ID3")
+    preview.get_when("index.html", "the name of this file is not UTF-8")
+    assert "a bug in Kuratorium" not in "".join(preview.lines)
+    file.unlink()
+    preview.get_without("index.html", "is not UTF-8")
 
 
 def test_a_removed_site_is_built_again(tiny: TinyEdition, preview: Preview) -> None:

@@ -5,10 +5,9 @@ A new rule is one function and one line in CHECKS.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
 from gettext import NullTranslations
 from pathlib import Path, PurePath
 from typing import Literal
@@ -29,7 +28,7 @@ from ..errors import EditionError, Problem
 from ..translations import read_translations
 from . import inbox
 from .inbox import InboxItem
-from .rules import files, moved_events, offsets
+from .rules import files, moved_events, offsets, standalone_pages
 from .rules.addresses import SitePaths, build_site_paths, check_gone_addresses
 from .rules.last_commit import read_former_files
 from .rules.links import check_dead_links, check_links_of_intros
@@ -40,7 +39,7 @@ from .word_count import WordCount, count_note_words, find_quoted_address
 Level = Literal["error", "warning"]
 
 
-class CheckInput(Struct, frozen=True):
+class CheckInput(Struct, frozen=True, dict=True):
     """What the rules check: the edition, the inbox, and the problems found while reading them.
 
     Without the site's `paths` no links are looked up; without them or `now` no addresses are compared.
@@ -54,6 +53,12 @@ class CheckInput(Struct, frozen=True):
     paths: SitePaths | None
     now: datetime | None
     former_files: Mapping[str, bytes]
+
+    @cached_property
+    def word_counts(self) -> dict[str, WordCount]:
+        """The words of the notes, drafts included, by file."""
+        notes = (post for post in self.edition.post_files if get_format(post.format).is_note)
+        return {note.file: count_note_words(note) for note in notes}
 
 
 class Check(Struct, frozen=True):
@@ -111,14 +116,11 @@ def run_checks(
         post_count=len(edition.post_files),
         page_count=len(edition.standalone_pages),
         source_count=len(edition.registry.sources),
-        word_counts=_count_words_of_notes(edition),
+        word_counts=tuple(
+            sorted(check_input.word_counts.values(), key=lambda count: (-count.date.timestamp(), count.file))
+        ),
         quote_budget=_get_quote_budget(edition.registry),
     )
-
-
-def _count_words_of_notes(edition: Edition) -> tuple[WordCount, ...]:
-    counts = [count_note_words(post) for post in edition.post_files if get_format(post.format).is_note]
-    return tuple(sorted(counts, key=lambda count: (-count.date.timestamp(), count.file)))
 
 
 def _get_quote_budget(registry: Registry) -> int:
@@ -216,24 +218,20 @@ def check_attribution(post: PostFile, _: Registry) -> Iterator[Violation]:
             yield Violation((), message, hint, post.body_line + quotation.line)
 
 
-def check_quote_budget(post: PostFile, registry: Registry) -> Iterator[Violation]:
-    """Find notes that quote more than they say, or that quote more of a work than the policy allows.
+def check_quote_budget(count: WordCount, body_line: int, budget: int) -> Iterator[Violation]:
+    """Find that a note quotes more than it says, or more of a work than the policy's `budget` allows.
 
     § 51 UrhG permits a quotation only in a work of one's own, and only as far as its purpose justifies.
     """
-    if not get_format(post.format).is_note:
-        return
-    count = count_note_words(post)
-    budget = _get_quote_budget(registry)
     hint = "Quote less: a quotation is permitted only as far as your own argument needs it."
     if count.quoted_words > count.own_words > 0:  # a note without words of its own is an error already
         message = f"this note quotes {count.quoted_words} words, and has only {count.own_words} of its own"
-        yield Violation((), message, hint, post.body_line)
+        yield Violation((), message, hint, body_line)
     for address, words in count.quoted_by_work.items():
         if budget and words > budget:
             work = address or "an unnamed source"
             message = f"{words} words quoted from {work}, more than the quote_budget of policy.yaml ({budget})"
-            yield Violation((), message, hint, post.body_line)
+            yield Violation((), message, hint, body_line)
 
 
 def check_captions(post: PostFile, _: Registry) -> Iterator[Violation]:
@@ -262,34 +260,6 @@ def check_moved_items(post: PostFile, _: Registry) -> Iterator[Violation]:
         yield Violation(("date",), "this is still the date that the file had in the inbox, as is its name", hint)
 
 
-# Rules on standalone pages
-
-# Germany's Digitale-Dienste-Gesetz replaced the TMG on 14 May 2024 and renamed the TTDSG; the Medienstaatsvertrag
-# replaced the RStV on 7 November 2020. Most model texts for imprints on the web still name the old laws.
-_LAPSED_LAWS = {
-    r"TMG|Telemediengesetz": "the TMG is no longer in force: its § 5 is now § 5 DDG",
-    r"RStV|Rundfunkstaatsvertrag": "the RStV is no longer in force: its § 55 is now § 18 MStV",
-    r"TTDSG": "the TTDSG is now called TDDDG",
-}
-_PLACEHOLDER = re.compile(r"\[(?:Bitte ergänzen|Please complete)[:\]]")  # as the pages in desk/starter/ write it
-
-
-def check_lapsed_laws(page: StandalonePage) -> Iterator[Violation]:
-    """Find names of laws that are no longer in force, in the imprint or the privacy page."""
-    for line, text in enumerate(page.body.splitlines(), page.body_line):
-        for pattern, message in _LAPSED_LAWS.items():
-            if re.search(rf"\b(?:{pattern})\b", text):
-                hint = "Name the current law, and have the passage checked by someone who knows it."
-                yield Violation((), message, hint, line)
-
-
-def check_placeholders(page: StandalonePage) -> Iterator[Violation]:
-    """Find passages that `kuratorium start` left for the editor to complete."""
-    for line, text in enumerate(page.body.splitlines(), page.body_line):
-        if _PLACEHOLDER.search(text):
-            yield Violation((), "this passage is not completed yet", "Replace the brackets by your own text.", line)
-
-
 # Rules on the inbox
 
 
@@ -313,6 +283,18 @@ def _check_unread_files(check_input: CheckInput) -> Iterator[Problem]:
     used_files = {file for text in texts for file in media.list_referenced_files(text)}
     used_files |= {source.feed for source in edition.registry.sources.values()}
     return files.check_unread_files(edition.root, used_files)
+
+
+def _check_quote_budgets(check_input: CheckInput) -> Iterable[Problem]:
+    edition, counts = check_input.edition, check_input.word_counts
+    budget = _get_quote_budget(edition.registry)
+    notes = (post for post in edition.post_files if post.file in counts and post.meta.status != "draft")
+    violations = (
+        (note, violation)
+        for note in notes
+        for violation in check_quote_budget(counts[note.file], note.body_line, budget)
+    )
+    return loader.report_violations(edition.root, violations)
 
 
 def _check_gone_addresses(check_input: CheckInput) -> Iterable[Problem]:
@@ -382,7 +364,7 @@ CHECKS: tuple[Check, ...] = (
     Check("links-of-intros", "warning", lambda check_input: check_links_of_intros(check_input.edition)),
     Check("removed-fields", "warning", lambda check_input: find_removed_fields(check_input.edition.root)),
     Check("attribution", "warning", _wrap_post_rule(check_attribution)),
-    Check("quote-budget", "warning", _wrap_post_rule(check_quote_budget)),
+    Check("quote-budget", "warning", _check_quote_budgets),
     Check("topics", "warning", _wrap_post_rule(check_topics)),
     Check("offsets", "warning", _wrap_post_rule(offsets.check_offsets)),
     Check("modified", "warning", _wrap_post_rule(offsets.check_modified)),
@@ -395,6 +377,6 @@ CHECKS: tuple[Check, ...] = (
     Check("leftovers", "warning", _wrap_text_rule(body.find_leftovers)),
     Check("draft-folders", "warning", _wrap_text_rule(body.find_draft_folders)),
     Check("removed-characters", "warning", _wrap_text_rule(body.find_removed_characters)),
-    Check("lapsed-laws", "warning", _wrap_page_rule(check_lapsed_laws)),
-    Check("placeholders", "warning", _wrap_page_rule(check_placeholders)),
+    Check("lapsed-laws", "warning", _wrap_page_rule(standalone_pages.check_lapsed_laws)),
+    Check("placeholders", "warning", _wrap_page_rule(standalone_pages.check_placeholders)),
 )

@@ -12,6 +12,7 @@ from ..compare_and_swap import FileChange, apply_changes
 from ..edition import frontmatter, loader
 from ..edition.formats import FOLDERS_BY_FORMAT
 from ..edition.rules import body
+from ..files import clean_edition
 
 _LINE_END = re.compile(r"(\r\n|\r|\n)")  # what frontmatter.decode_text takes for the end of a line
 
@@ -31,6 +32,7 @@ def fix_headings(root: Path) -> list[FixedLine]:
     A file that an editor saves meanwhile, or that cannot be read, is left alone.
     """
     fixed: list[FixedLine] = []
+    clean_edition(root)
     for folder in FOLDERS_BY_FORMAT.values():
         for file in loader.list_markdown_files(root, folder):
             try:

@@ -19,7 +19,7 @@ from ..edition.paths import INBOX_FOLDER, POLICY_FILE, SAMPLES_FOLDER, SEEN_FOLD
 from ..edition.registry import read_registry
 from ..edition.settings import get_theme, run_settings_file
 from ..errors import EditionError, UsageError
-from ..files import write_atomically
+from ..files import clean_edition, write_atomically
 from ..intake.archive import ARCHIVE_PARTS
 from ..slugs import slugify
 from ..translations import N_, read_translations
@@ -87,6 +87,7 @@ def apply_plan(root: Path, plan: StartPlan, now: datetime) -> str:
 
     policy.yaml is written last: until then the edition counts as the sample, and a killed start can be run again.
     """
+    clean_edition(root)
     backup = f"var/before-start-{now:%Y%m%d-%H%M%S}"  # git ignores var/
     for file in plan.files_to_remove:
         (root / backup / file).parent.mkdir(parents=True, exist_ok=True)

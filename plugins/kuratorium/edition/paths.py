@@ -167,8 +167,8 @@ def walk_files(
     """Yield every regular file below `folder` with its path from `root`; follows links that stay in `within`.
 
     `is_visible` gets each name, and whether it is that of a folder. `within` is by default the top folder, as content
-    of content/images. Adds to `problems` folders that cannot be read, links that lead elsewhere, and FIFOs, sockets and
-    devices, which no build may wait for.
+    of content/images. Adds to `problems` folders that cannot be read, names that are not UTF-8, links that lead
+    elsewhere, and FIFOs, sockets and devices, which no build may wait for.
     """
     within = within or folder.split("/", maxsplit=1)[0]
     if not is_confined(root, folder, within):
@@ -189,6 +189,9 @@ def walk_files(
             file, is_folder = f"{current}/{entry.name}", _is_folder(entry)
             if not is_visible(entry.name, is_folder):
                 continue
+            if not entry.name.isascii() and (problem := _check_encoding(file)):
+                problems.append(problem)
+                continue
             is_link = entry.is_symlink()
             message = (
                 _describe_foreign_link(root, within, entry.path, linked_folders)
@@ -204,6 +207,16 @@ def walk_files(
                 pending.append((file, followed))
             else:
                 yield file, entry
+
+
+def _check_encoding(file: str) -> Problem | None:
+    """Return the problem that a path is not UTF-8, which addresses and the cache are; None if it is."""
+    try:
+        file.encode()
+    except UnicodeEncodeError:
+        shown = file.encode("utf-8", "backslashreplace").decode()
+        return Problem(shown, 0, "", "the name of this file is not UTF-8", "Rename the file.")
+    return None
 
 
 _NO_FILE = "this is neither a file nor a folder"

@@ -71,7 +71,7 @@ class Turn(Struct, frozen=True):
 
 def count_words(text: str) -> int:
     """Return the number of words in plain text."""
-    return sum(1 for _ in _WORD.finditer(text))
+    return len(_WORD.findall(text))
 
 
 def find_own_paragraphs(body: str) -> Iterator[str]:
@@ -102,8 +102,10 @@ def count_own_words(body: str) -> int:
 
 
 def has_own_words(body: str) -> bool:
-    """Return whether `count_own_words` is not 0; stops at the first word."""
-    return any(map(_WORD.search, _list_countable_paragraphs(body)))
+    """Return whether `count_own_words` is not 0; of most bodies, the first two paragraphs tell."""
+    beginning = "\n\n".join(body.split("\n\n", 2)[:2])
+    texts = (beginning, body) if len(beginning) < len(body) else (body,)
+    return any(_WORD.search(paragraph) for text in texts for paragraph in _list_countable_paragraphs(text))
 
 
 def _list_countable_paragraphs(body: str) -> Iterator[str]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
@@ -15,7 +17,7 @@ import msgspec
 from ..errors import EditionError, Problem
 from ..files import read_regular_file
 from ..slugs import slugify
-from ..urls import is_http_url
+from ..urls import encode_host, is_http_url
 from . import frontmatter, settings, yaml
 from .curation import Person, Policy, Series, Source, Topic
 from .embeds import PROVIDERS_BY_ID
@@ -292,12 +294,35 @@ def _check_intros(records: Sequence[Topic | Series]) -> Iterator[Violation]:
             yield Violation((index, "intro"), violation.message, violation.hint)
 
 
+_HOST_HINT = "Write each host by its whole name or IP address, as in intranet: [wiki.intern, 10.0.0.7]."
+_HOST_NAME = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
+_ENDS_IN_NUMBER = re.compile(r"(?:\A|\.)(?:[0-9]+|0[xX][0-9a-fA-F]*)\Z")  # such a host is an IPv4 address to browsers
+
+
 def _check_policy(policy: Policy, registry: Registry) -> Iterator[Violation]:
     yield from _check_ids(("fresh", "without"), "sources", policy.fresh.without, registry.sources)
     for index, provider in enumerate(policy.embeds):
         if provider not in PROVIDERS_BY_ID:
             hint = suggest_nearest(provider, PROVIDERS_BY_ID)
             yield Violation(("embeds", index), f'unknown provider "{provider}"', hint)
+    for index, host in enumerate(policy.intranet):
+        if message := _describe_impossible_host(host):
+            yield Violation(("intranet", index), message, _HOST_HINT)
+
+
+def _describe_impossible_host(host: str) -> str:
+    """Return why no host can have this name, empty if one can: a pull compares whole names."""
+    plain = host.strip("[]").removesuffix(".")
+    if "*" in plain or plain.startswith("."):
+        return f'"{host}" stands for no host: hosts are compared by their whole names'
+    try:
+        if ":" in plain or _ENDS_IN_NUMBER.search(plain):
+            ip_address(plain)
+        elif not _HOST_NAME.fullmatch(encode_host(plain)):
+            return f'"{host}" cannot be the name of a host'
+    except ValueError:
+        return f'"{host}" cannot be the name or the address of a host'
+    return ""
 
 
 def _check_ids(

@@ -20,7 +20,7 @@ from ..edition.curation import Source
 from ..edition.registry import Registry
 from ..edition.settings import SiteSettings
 from ..file_lock import FileLock
-from ..files import remove_stale_temporaries
+from ..files import clean_edition
 from ..translations import read_translations
 from . import deduplicate, inbox, inbox_index, pull_workers, schedule, seen
 from .archive import Archive
@@ -100,8 +100,7 @@ def _lock_and_open_archive(root: Path, *, dry_run: bool, warn: Callable[[str], N
     with contextlib.ExitStack() as stack:
         if not dry_run:
             stack.enter_context(FileLock(root / LOCK_FILE, busy_message=_ALREADY_RUNNING_MESSAGE))
-            remove_stale_temporaries(root / "curation", below=True)
-            remove_stale_temporaries(root / "var")
+            clean_edition(root)
         yield stack.enter_context(Archive(root, write=not dry_run, warn=warn))
 
 

@@ -10,16 +10,19 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
+
 from ..edition.fields import Violation
 from ..edition.loader import Edition, report_violations
 from ..edition.model import PostFile, PostSummary, StandalonePage
+from ..edition.paths import scan_visible_files
 from ..edition.rules.media import list_referenced_files
 from ..errors import Problem
 from . import assets as asset_files
 from . import catalog
 from .page import HtmlPage, Page
 from .pages.outputs import build_redirect_path, build_site_meta, plan_pages
-from .posts import collect_summaries, summarize_text
+from .posts import collect_summaries, outline_text
 from .settings import read_settings
 from .urls import Paths
 
@@ -40,9 +43,11 @@ class _TakenPaths:
     def __init__(self) -> None:
         self.owners: dict[str, str] = {}
         self._folders: dict[str, str] = {}
+        self._spellings: dict[str, str] = {}  # path without case -> path; macOS, Windows and some hosts tell no case
 
     def add(self, path: str, owner: str) -> None:
         self.owners.setdefault(path, owner)
+        self._spellings.setdefault(path.casefold(), path)
         folder = path.rpartition("/")[0]
         while folder and folder not in self._folders:
             self._folders[folder] = owner
@@ -62,6 +67,13 @@ class _TakenPaths:
                 return f"{path} would need {folder}, the address of {self.owners[folder]}, as a folder"
             folder = folder.rpartition("/")[0]
         return ""
+
+    def describe_other_case(self, path: str, owner: str) -> str:
+        """Return why a disk that tells no case would replace another owner's file by one at `path`; empty if not."""
+        spelling = self._spellings.get(path.casefold(), path)
+        if spelling == path or self.owners[spelling] == owner:
+            return ""
+        return f"{path} differs only in case from {spelling}, the address of {self.owners[spelling]}"
 
 
 def find_address_problems(
@@ -110,7 +122,7 @@ def _check_aliases(
             path = build_redirect_path(catalog.normalize_alias(alias))
             if taken.owners.get(path) == post.file:  # the same address in two spellings
                 continue
-            conflict = taken.describe_conflict(path)
+            conflict = taken.describe_conflict(path) or taken.describe_other_case(path, post.file)
             if not conflict and path.split("/")[0] in retained:
                 conflict = f"{path} belongs to what OUTPUT_RETENTION keeps"
             if conflict:
@@ -125,10 +137,14 @@ def check_addresses(edition: Edition, now: datetime) -> list[Problem]:
     lang = settings.site.lang
     as_of = edition.resolve_as_of(None, now).astimezone(ZoneInfo(settings.site.timezone))
     texts: list[PostFile | StandalonePage] = [*edition.post_files, *edition.standalone_pages]
-    summary = collect_summaries(edition.registry, map(summarize_text, texts))
-    published = catalog.build_catalog(summary, Paths(lang), lang, as_of)
+    summary = collect_summaries(edition.registry, map(outline_text, texts))
+    published = replace(catalog.build_catalog(summary, Paths(lang), lang, as_of), has_relations=False)
     pages = plan_pages(published, build_site_meta(settings.site, edition.registry, published))
     links = [(text.meta.is_withheld, list_referenced_files(text)) for text in texts]
     linked_files = asset_files.sort_linked_files(links, edition.registry)
     assets = asset_files.find_assets(edition.root, settings, linked_files, [])
-    return find_address_problems(edition.root, pages, assets, summary.posts, as_of, retained=settings.output_retention)
+    templates = scan_visible_files(str(edition.root), f"{settings.theme}/templates", [], within=settings.theme)
+    return [
+        *find_address_problems(edition.root, pages, assets, summary.posts, as_of, retained=settings.output_retention),
+        *asset_files.check_foreign_loads(edition.root, settings, {*assets.values(), *templates}),
+    ]

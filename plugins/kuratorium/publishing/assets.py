@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import fnmatch
 import posixpath
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from ..edition.foreign_loads import LOADING_SUFFIXES, find_foreign_loads
 from ..edition.paths import (
     CONTENT_PREFIX,
     SETTINGS_FILE,
@@ -18,6 +20,7 @@ from ..edition.paths import (
     walk_files,
 )
 from ..errors import EditionError, Problem
+from ..files import read_regular_file
 from .output_folder import is_path_in_site
 from .settings import Settings
 
@@ -72,6 +75,20 @@ def find_assets(root: Path, settings: Settings, linked_files: LinkedFiles, probl
     public = {path: file for path, file in assets.items() if not is_post_or_page(file) and file not in withheld}
     problems += [_report_foreign_address(path) for path in public if not is_path_in_site(path)]
     return dict(sorted(public.items()))
+
+
+def check_foreign_loads(root: Path, settings: Settings, files: Iterable[str]) -> Iterator[Problem]:
+    """Find what assets and templates, by path from the root, would load from another host on their pages.
+
+    Files that cannot be read are reported by the build.
+    """
+    for file in sorted(files):
+        if file.lower().endswith(LOADING_SUFFIXES):
+            is_template = file.startswith(f"{settings.theme}/templates/")
+            with contextlib.suppress(OSError):
+                data = read_regular_file(root / file)
+                for violation in find_foreign_loads(file, data, settings.site.url, is_template=is_template):
+                    yield Problem(file, violation.line, "", violation.message, violation.hint)
 
 
 def build_copy_error(file: str, error: OSError) -> EditionError:

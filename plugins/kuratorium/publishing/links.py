@@ -10,7 +10,7 @@ import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator
 from html import escape, unescape
-from urllib.parse import quote, urljoin
+from urllib.parse import quote, urljoin, urlsplit
 
 from ..edition.paths import CONTENT_PREFIX
 from ..edition.rules.links import LinkTarget, complete_address, list_candidates, parse_target
@@ -50,26 +50,34 @@ def find_link_targets(html: str, file: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(files))
 
 
-def rewrite_links(html: str, file: str, root: str, find_address: AddressFinder) -> str:
+def rewrite_links(html: str, file: str, root: str, find_address: AddressFinder, site_url: str = "") -> str:
     """Return the body of `file` with its links rewritten for a page from which `root` leads to the site's root.
 
     A link to a file of the site leads to it, another relative one goes on from the post's own page; with an absolute
-    `root` all are absolute. A link with a keyword whose file is not in the site stays as it is written; the rules
-    report it.
+    `root` all are absolute. One that begins with "/" goes from the root of the site, also if that is a folder of its
+    host, as `site_url` says, and whether the link names this folder or not. A link with a keyword whose file is not in
+    the site stays as it is written; the rules report it.
     """
     if not _has_open_addresses(html):
         return html
+    site_path = urlsplit(site_url).path.rstrip("/")
+
+    def resolve(address: str) -> str:
+        return _rewrite(address, file, root, find_address, site_path)
 
     def replace_address(match: re.Match[str]) -> str:
         value = unescape(match["value"])
         if match["name"].strip() == 'srcset="':
             rewritten = _IMAGE_CANDIDATE.sub(
-                lambda part: part["gap"] + _rewrite(part["address"], file, root, find_address) + part["size"], value
+                lambda part: (
+                    part["gap"] + _rewrite(part["address"], file, root, find_address, site_path) + part["size"]
+                ),
+                value,
             )
         else:
             # Links only: a picture `www.…` leads nowhere, and must not become one that another host is asked for.
             address = _complete_address(value) if match["name"].strip() in _LINK_ATTRIBUTES else ""
-            rewritten = address or _rewrite(value, file, root, find_address)
+            rewritten = address or resolve(value)
         return match["name"] + (match["value"] if rewritten == value else escape(rewritten))
 
     return _TAG.sub(lambda tag: _ADDRESS.sub(replace_address, tag[0]) if '="' in tag[0] else tag[0], html)
@@ -95,7 +103,7 @@ def _find_addresses(html: str) -> Iterator[str]:
                     yield value
 
 
-def _rewrite(value: str, file: str, root: str, find_address: AddressFinder) -> str:
+def _rewrite(value: str, file: str, root: str, find_address: AddressFinder, site_path: str) -> str:
     """Return an address in the body of `file` as a page needs it from which `root` leads to the site's root."""
     if _SCHEME.match(value) or value.startswith("//"):
         return value
@@ -105,6 +113,9 @@ def _rewrite(value: str, file: str, root: str, find_address: AddressFinder) -> s
             return f"{root}{quote(path, safe=_UNQUOTED_CHARACTERS)}{target.suffix if target else ''}"
     if value.startswith(("{", "|", "#")) or not value:
         return value
+    if site_path and value.startswith("/"):
+        path = value.removeprefix(site_path) if f"{value}/".startswith(f"{site_path}/") else value
+        return f"{root}{path.removeprefix('/')}" or "./"
     if is_http_url(root):
         return urljoin(f"{root}{find_address(file) or ''}", value)
     return _join_page_path(target, find_address(file) or "", root) if target else value

@@ -56,8 +56,20 @@ def summarize_text(text: PostFile | StandalonePage) -> PostSummary | StandaloneP
             dict.fromkeys(file for link in find_links(text) for file in link.candidates if file.endswith(".md"))
         ),
         quoted_names=tuple(dict.fromkeys(_find_quoted_names(text))),
-        has_timecodes=get_format(text.format).is_conversation
-        and any(turn.time for turn in prose.find_turns(text.body)),
+        has_timecodes=_has_timecodes(text),
+    )
+
+
+def _has_timecodes(post: PostFile) -> bool:
+    return get_format(post.format).is_conversation and any(turn.time for turn in prose.find_turns(post.body))
+
+
+def outline_text(text: PostFile | StandalonePage) -> PostSummary | StandalonePageSummary:
+    """Return the summary of a text as far as the addresses of its pages depend on it, which is quicker."""
+    if isinstance(text, StandalonePage):
+        return StandalonePageSummary(file=text.file, meta=text.meta, summary="")
+    return PostSummary(
+        file=text.file, format=text.format, meta=text.meta, summary="", minutes=1, has_timecodes=_has_timecodes(text)
     )
 
 

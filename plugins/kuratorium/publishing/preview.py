@@ -24,7 +24,6 @@ from ..edition.formats import FOLDERS_BY_FORMAT
 from ..edition.paths import (
     CONTENT_PREFIX,
     INBOX_FOLDER,
-    MISSING_FILE,
     REGISTRY_FILES,
     SETTINGS_FILE,
     FileStamp,
@@ -59,7 +58,7 @@ class PreviewBuilder:
         self._retained = settings.output_retention if settings else ()
         self._theme_prefix = f"{settings.theme}/" if settings else "theme/"
         self._must_compare_all = False  # what a failed build was to read is not read yet
-        self._output_stamp = MISSING_FILE  # of the output folder after the last build
+        self._folder_stamps: dict[str, FileStamp] = {}  # of the site's folders after the last build
         self._open_session()
 
     def prepare_output(self) -> None:
@@ -83,16 +82,24 @@ class PreviewBuilder:
         self._must_compare_all = True
         result = self._build_in_session(changed_files)
         self._must_compare_all = False
-        self._output_stamp = self._stamp_output()
+        self._stamp_folders(None if changed_files is None else result.changed_paths)
         self.has_changed_site = bool(result.changed_paths)
         return result
 
     def is_site_altered(self) -> bool:
-        """Return whether files at the top of the site came or went since the last build, as by `make clean`."""
-        return self._stamp_output() != self._output_stamp
+        """Return whether files of the site came or went since the last build: one page, or all as by `make clean`."""
+        return any(stamp_file(folder, stamp_with_mtime) != stamp for folder, stamp in self._folder_stamps.items())
 
-    def _stamp_output(self) -> FileStamp:
-        return stamp_file(str(self.output), stamp_with_mtime)
+    def _stamp_folders(self, changed_paths: frozenset[str] | None) -> None:
+        """Stamp the folders of the site; `changed_paths` are the files that a build changed in it (None: look for all).
+
+        A file that comes or goes changes its folder, and there are far fewer folders than files.
+        """
+        if changed_paths is None:
+            folders = {folder for folder, _, _ in os.walk(self.output)}
+        else:
+            folders = {*self._folder_stamps, *(os.path.dirname(f"{self.output}/{path}") for path in changed_paths)}  # noqa: PTH120 - as os.walk names them
+        self._folder_stamps = {folder: stamp_file(folder, stamp_with_mtime) for folder in folders | {str(self.output)}}
 
     def _build_in_session(self, changed_files: frozenset[str] | None) -> BuildResult:
         request = BuildRequest(as_of=self.as_of, now=datetime.now(UTC), changed_files=changed_files)
@@ -173,10 +180,15 @@ def _watch_for_ever(
             _rebuild_on_changes(builder, notifier, port, print_line)
             return  # after Ctrl-C
         except Exception as error:  # noqa: BLE001 - whatever it is, the editor goes on writing
-            if (message := _describe_error(error)) != notifier.problem:
+            is_name = isinstance(error, RuntimeError) and "decode path" in str(error)
+            former = notifier.problem
+            # The watcher cannot name a file whose name is not UTF-8. A build can, and refuses it.
+            message = _build_and_notify(builder, notifier, None) if is_name else _describe_error(error)
+            if message != former:
                 print_line(message)
-            notifier.record_build(None, message)
-            time.sleep(_RETRY_SECONDS)
+            if not is_name:
+                notifier.record_build(None, message)
+                time.sleep(_RETRY_SECONDS)
 
 
 def _rebuild_on_changes(

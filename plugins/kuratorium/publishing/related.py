@@ -73,6 +73,8 @@ class RelatedPosts:
         return self._same_work_by_uid[post.uid]
 
     def _search_same_work(self, post: Post) -> tuple[Post, ...]:
+        if not self._posts:
+            return ()
         works = {self._assign_number(("work", normalize_url(work.url))) for work in post.works}
         places = sorted({place for work in works for place in self._places_by_feature.get(work, ())})
         others = [self._posts[place] for place in places if self._posts[place].uid != post.uid]
@@ -83,6 +85,8 @@ class RelatedPosts:
 
         The page links mentions, posts on the same work, translations and look-backs elsewhere: they are not repeated.
         """
+        if not self._posts:
+            return ()
         # A hidden post is not among the listed ones, and has related posts all the same.
         features = self._features_by_uid.get(post.uid) or self._number_features(post)
         linked = {post.uid, *self._outgoing_links.get(post.uid, ())}

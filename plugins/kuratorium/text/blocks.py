@@ -42,8 +42,11 @@ def set_blocks_apart(text: str) -> str:
     """
     if not _MAYBE_BLOCK.search(text):  # most notes
         return text
-    lines = _part_tables(_part_lists(text.split("\n")))
-    _escape_numbers(lines)
+    lines = _part_lists(text.split("\n"))
+    if "|" in text:
+        lines = _part_tables(lines)
+    if _MAYBE_NUMBERS.search(text):
+        _escape_numbers(lines)
     return "\n".join(lines)
 
 

@@ -160,14 +160,36 @@ def test_a_merge_that_is_not_finished_is_one_error_per_file(tiny: TinyEdition) -
         assert not path.is_file() or b"<<<<<<<" not in path.read_bytes()
 
 
-@pytest.mark.parametrize("file", ["templates/base.html", "static/css/base.css"])
+@pytest.mark.parametrize(
+    "file",
+    [
+        *("templates/base.html", "templates/partials/own.html", "static/css/base.css", "static/js/own.js"),
+        *("translations/de.po", "static/icon.svg"),
+    ],
+)
 def test_an_unfinished_merge_in_the_theme_is_not_published(tiny: TinyEdition, file: str) -> None:
     """Check tells of it with its line, and a build is refused: the markers would be on every page."""
     theme = tiny.root / "theme"
     theme.unlink()
     shutil.copytree(REPOSITORY / "theme", theme)
-    (theme / file).write_text("<<<<<<< HEAD\n" + (theme / file).read_text())
+    (theme / file).parent.mkdir(exist_ok=True)
+    old = (theme / file).read_text() if (theme / file).exists() else ""
+    (theme / file).write_text("<<<<<<< HEAD\n" + old)
     found = [problem for problem in check.run_checks(tiny.root).errors if "merge" in problem.message]
     assert [(problem.file, problem.line) for problem in found] == [(f"theme/{file}", 1)]
+    with pytest.raises(EditionError, match="the merge is not finished"):
+        build_site(tiny.root)
+
+
+@pytest.mark.parametrize("marker", ["<<<<<<< HEAD", "||||||| 1a2b3c4", ">>>>>>> theirs"])
+def test_an_unfinished_merge_in_captions_is_not_published(tiny: TinyEdition, marker: str) -> None:
+    """Whichever marker is left between the captions of a post: an error with its line, and no build."""
+    captions = f"WEBVTT\n\n00:01.000 --> 00:02.000\n<v eva-falk>Ganz ruhig.\n{marker}\n"
+    tiny.write("content/media/g.vtt", captions)
+    tiny.interview("gespraech", uid="talk-one", body="Einleitung.", media={"transcript": "media/g.vtt"})
+    found = check.run_checks(tiny.root).errors
+    assert {(problem.file, problem.line, problem.message[:25]) for problem in found} == {
+        ("content/media/g.vtt", 5, "the merge is not finished")
+    }
     with pytest.raises(EditionError, match="the merge is not finished"):
         build_site(tiny.root)

@@ -12,6 +12,15 @@ from collections.abc import Iterator, Mapping
 
 from .. import prose
 from ..fields import Violation
+from ..foreign_loads import (
+    FOREIGN_HINT,
+    find_attribute_loads,
+    find_style_loads,
+    is_foreign_address,
+    match_scheme,
+    normalize_address,
+    shorten_address,
+)
 
 # Text, quotations, tables, images and footnotes: no script, style, form, frame or media element. Nothing foreign may
 # run on the site or load before a reader agrees, no matter who wrote the text.
@@ -39,12 +48,6 @@ ALLOWED_SCHEMES = frozenset({"http", "https", "mailto", "tel", "sms"})
 
 # An embed is found by its class, so nothing else may have it.
 _RESERVED_CLASS = re.compile(r"embed(?:\Z|-)", re.I)
-# Attributes whose address a browser loads, or turns to, by itself.
-_LOADING_ATTRIBUTES = frozenset({
-    *("background", "content", "data", "icon", "imagesrcset", "manifest", "ping", "poster", "src", "srcdoc", "srcset"),
-    *("style", "xlink:href"),
-})  # fmt: skip
-_LOADING_HREFS = frozenset({"base", "image", "link", "use", "feimage"})
 # Not only the tags: the allow-list removes what stands in them.
 _REMOVED_CONTENT = frozenset({"math", "script", "style", "svg", "template"})
 
@@ -61,15 +64,7 @@ _INLINE_PICTURE = re.compile(rf"!\[{_ALT}{_ADDRESS_PART}")
 _REFERENCE_PICTURE = re.compile(rf"!\[(?P<alt>{_ALT})\](?!\()(?:[ ]?\[(?P<name>[^\]]*)\])?")
 _DEFINITION = re.compile(r"^[ ]{0,3}\[(?!\^)(?P<name>[^\]\n]+)\]:\s*<?(?P<address>[^\s>]+)", re.M)
 _AUTOLINK = re.compile(r"<(?P<address>[a-zA-Z][a-zA-Z0-9+.-]*://[^<>\s]*)>")
-_FILE_KEYWORD = re.compile(r"\A\s*[{|](?:filename|static|attach)[}|]")
-_SCHEME = re.compile(r"\A(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*):")
-_ADDRESS_IN_VALUE = re.compile(r"(?:[a-zA-Z][a-zA-Z0-9+.-]*:)?[/\\]{2}[^\s/\\?#,;)'\"]+")
-# Browsers drop these from addresses before they read them (https://url.spec.whatwg.org/#concept-basic-url-parser).
-_IGNORED_IN_ADDRESS = re.compile(r"[\x00-\x20\x7f]")
-
-_MAX_SHOWN_CHARACTERS = 80  # of an address in a message
 _PICTURE_HINT = "Put the file below content/images/, and write {static}/images/… for the address."
-_FOREIGN_HINT = "Link to it, or embed it with a line such as [[youtube:ID]]: a page may ask no other host by itself."
 
 
 def find_foreign_hosts(markdown: str) -> Iterator[Violation]:
@@ -79,18 +74,17 @@ def find_foreign_hosts(markdown: str) -> Iterator[Violation]:
     text = prose.blank_unseen(markdown)
     for position, address in _find_pictures(text):
         if is_foreign_address(address):
-            message = f"this picture lies on another host: {_shorten(address)}"
+            message = f"this picture lies on another host: {shorten_address(address)}"
             yield Violation((), message, _PICTURE_HINT, text.count("\n", 0, position))
     for match, name, attributes in _find_tags(text):
-        for attribute, value in attributes:
-            if address := _find_foreign_load(name, attribute, value):
-                message = f"<{name} {attribute}> loads from another host: {_shorten(address)}"
-                hint = _PICTURE_HINT if name == "img" else _FOREIGN_HINT
-                yield Violation((), message, hint, text.count("\n", 0, match.start()))
+        for attribute, address in find_attribute_loads(name.rpartition(":")[2], attributes):
+            message = f"<{name} {attribute}> loads from another host: {shorten_address(address)}"
+            hint = _PICTURE_HINT if name == "img" else FOREIGN_HINT
+            yield Violation((), message, hint, text.count("\n", 0, match.start()))
     for style in _STYLE.finditer(text):
-        for loaded in _ADDRESS_IN_VALUE.finditer(style["rules"]):
-            message = f"<style> loads from another host: {_shorten(loaded[0])}"
-            yield Violation((), message, _FOREIGN_HINT, text.count("\n", 0, style.start()))
+        for _, address in find_style_loads(style["rules"]):
+            message = f"<style> loads from another host: {shorten_address(address)}"
+            yield Violation((), message, FOREIGN_HINT, text.count("\n", 0, style.start()))
 
 
 def find_removed_markup(markdown: str) -> Iterator[Violation]:
@@ -99,19 +93,6 @@ def find_removed_markup(markdown: str) -> Iterator[Violation]:
     found = [*_find_removed_elements(text), *_find_removed_links(text)]
     for line, message, hint in dict.fromkeys(found):
         yield Violation((), message, hint, line)
-
-
-def is_foreign_address(address: str) -> bool:
-    """Return whether a browser that loads an address on one of our pages would ask another host."""
-    plain = normalize_address(address)
-    scheme = _SCHEME.match(plain)
-    return plain.startswith("//") or bool(scheme and scheme["scheme"].lower() != "data")
-
-
-def normalize_address(address: str) -> str:
-    """Return an address as browsers read it: decoded, with slashes; Pelican's {static} before it is left out."""
-    plain = _IGNORED_IN_ADDRESS.sub("", html.unescape(address)).replace("\\", "/")
-    return _FILE_KEYWORD.sub("", plain)
 
 
 def is_reserved_class(name: str) -> bool:
@@ -148,16 +129,6 @@ def _find_tags(text: str) -> Iterator[tuple[re.Match[str], str, list[tuple[str, 
                 for attribute in _ATTRIBUTE.finditer(match["attributes"])
             ]
             yield match, name, attributes
-
-
-def _find_foreign_load(tag: str, attribute: str, value: str) -> str:
-    """Return the foreign address that an attribute makes a browser load; empty if there is none."""
-    if attribute not in _LOADING_ATTRIBUTES and not (attribute == "href" and tag in _LOADING_HREFS):
-        return ""
-    if tag == "img" and attribute == "src":
-        return value if is_foreign_address(value) else ""
-    address = _ADDRESS_IN_VALUE.search(_IGNORED_IN_ADDRESS.sub("", value))
-    return address[0] if address else ""
 
 
 def _find_removed_elements(body: str) -> Iterator[tuple[int, str, str]]:
@@ -202,18 +173,13 @@ def _find_removed_links(body: str) -> Iterator[tuple[int, str, str]]:
 
 def _describe_removed_address(address: str, *, is_picture: bool) -> tuple[str, str] | None:
     """Return message and hint if an address is removed without being a foreign picture, which is an error."""
-    scheme = _SCHEME.match(normalize_address(address))
-    if not scheme or (is_picture and scheme["scheme"].lower() != "data"):
+    scheme = match_scheme(normalize_address(address))
+    if not scheme or (is_picture and scheme != "data"):
         return None
     if is_picture:
         return "a picture within its address (data:) is removed from the page", _PICTURE_HINT
-    if scheme["scheme"].lower() in ALLOWED_SCHEMES:
+    if scheme in ALLOWED_SCHEMES:
         return None
     allowed = ", ".join(f"{name}:" for name in sorted(ALLOWED_SCHEMES))
-    message = f'the link to "{_shorten(address)}" is removed, and only its text stays'
+    message = f'the link to "{shorten_address(address)}" is removed, and only its text stays'
     return message, f"Links may begin with {allowed}; write any other address as text."
-
-
-def _shorten(address: str) -> str:
-    address = " ".join(address.split())
-    return address if len(address) <= _MAX_SHOWN_CHARACTERS else f"{address[:_MAX_SHOWN_CHARACTERS]}…"

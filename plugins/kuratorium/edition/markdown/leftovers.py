@@ -14,24 +14,29 @@ from .. import prose
 from ..embeds import parse_embed_line
 from ..fields import Violation
 
-# Pattern, message and hint; the pattern's first group, or else all of it, is what the message cites.
+# A sign without which there is no such mark (quicker to look for), pattern, message and hint. The pattern's first
+# group, or else all of it, is what the message cites.
 _LEFTOVERS = (
     (
+        "![[",
         re.compile(r"!\[\[[^\[\]\n]+\]\]"),
         "is a picture or note of Obsidian, which the page shows as text",
         "Write ![what it shows]({static}/images/…), with the file below content/images/.",
     ),
     (
+        "%%",
         re.compile(r"%%[^%\n]+%%"),
         "is a comment of Obsidian, which the page shows as text",
         "Write <!-- … -->, or delete it.",
     ),
     (
+        "[!",
         re.compile(r"^[ ]{0,3}>[> ]*(\[![a-zA-Z-]+\][+-]?)(?![(\[:])", re.M),
         "begins a callout of Obsidian or GitHub, which the page shows as a quotation with these words",
         "Delete the mark and the > before the lines, or write them as a paragraph.",
     ),
     (
+        "{",
         re.compile(r"\{\{[^{}\n]+\}\}|\{%[^{}\n]+%\}|\{::?[ ]*[a-z_]+\b[^{}=\n]*\}"),
         "is a mark of Jekyll or another generator, which the page shows as text",
         "Delete it, or write what it stands for.",
@@ -76,24 +81,27 @@ def _find_front_matter(markdown: str) -> Iterator[tuple[int, str, str]]:
 
 
 def _find_marks(text: str) -> Iterator[tuple[int, str, str]]:
-    for pattern, what, hint in _LEFTOVERS:
-        for match in pattern.finditer(text):
+    for sign, pattern, what, hint in _LEFTOVERS:
+        for match in pattern.finditer(text) if sign in text else ():
             mark = match[1] if pattern.groups else match[0]
             yield text.count("\n", 0, match.start()), f'"{mark}" {what}', hint
-    lines = text.split("\n")
-    for match in _WIKI_LINK.finditer(text):
+    lines = text.split("\n") if "[[" in text else []
+    for match in _WIKI_LINK.finditer(text) if lines else ():
         line = text.count("\n", 0, match.start())
         if not parse_embed_line(lines[line]):
             yield line, f'"{match[0]}" is a link of a wiki, which the page shows as text', _WIKI_HINT
 
 
 def _find_undefined_names(text: str) -> Iterator[tuple[int, str, str]]:
-    names = {_fold(match["name"]) for match in _DEFINITION.finditer(text)}
-    for match in _REFERENCE.finditer(text):
+    has_references = "][" in text
+    names = {_fold(match["name"]) for match in _DEFINITION.finditer(text)} if has_references else set[str]()
+    for match in _REFERENCE.finditer(text) if has_references else ():
         name = match["name"] or match["text"]
         if _fold(name) not in names and not match["text"].isdigit():  # [1][2] are two numbers
             message = f'"{match[0]}" is shown as text: no line gives the address of "{name}"'
             yield text.count("\n", 0, match.start()), message, f"Write at the end: [{name}]: https://…"
+    if "[^" not in text:
+        return
     notes = {match["name"] for match in _NOTE.finditer(text)}
     for match in _NOTE_MARK.finditer(text):
         if match["name"] not in notes:

@@ -91,4 +91,5 @@ class BodyLoader:
     def load_body(self, key: str, path_to_root: str) -> str:
         """Return a body with its links rewritten for a page from which `path_to_root` leads to the site's root."""
         file, html = self._html_by_key[key]
-        return links.rewrite_links(html, file, path_to_root, self._context.find_address)
+        context = self._context
+        return links.rewrite_links(html, file, path_to_root, context.find_address, context.settings.site.url)

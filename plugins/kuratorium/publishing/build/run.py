@@ -61,7 +61,7 @@ def _build_with_cache(
     for _ in range(2):  # the second time with an empty cache, if the first one was damaged
         cache = Cache(path, compute_code_version())
         try:
-            with _reduced_garbage_collection():
+            with reduce_garbage_collection():
                 return BuildSession(root, cache, make_site).build(request, progress)
         except (sqlite3.DatabaseError, CorruptCacheError, DecodeError) as error:
             if not path or not is_corruption(error):
@@ -89,7 +89,7 @@ def _build_whole(
 
 
 @contextmanager
-def _reduced_garbage_collection() -> Iterator[None]:
+def reduce_garbage_collection() -> Iterator[None]:
     """Collect garbage seldom: a build creates a hundred thousand records, with hardly a reference cycle among them."""
     thresholds = gc.get_threshold()
     gc.set_threshold(100_000, 50, 100)

@@ -162,6 +162,9 @@ class BuildSteps:
         differences = self._detected.input_differences
         problems = find_theme_merges(self.root, settings.theme, differences.changed | differences.new)
         files = assets.find_assets(self.root, settings, state.linked_files, problems)
+        unknown = {file for file in files.values() if file not in self._records.inputs}
+        changed = differences.changed | differences.new | unknown
+        problems += assets.check_foreign_loads(self.root, settings, changed)
         if problems:
             raise EditionError(problems)
         hashes = self._hash_files(files.values())

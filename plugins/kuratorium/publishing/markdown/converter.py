@@ -19,6 +19,7 @@ from markdown.treeprocessors import Treeprocessor
 from markupsafe import Markup, escape
 from msgspec import Struct
 
+from ...edition.foreign_loads import is_foreign_address, match_scheme, normalize_address
 from ...edition.formats import get_format
 from ...edition.markdown import allowed_html
 from ...edition.model import PostFile, PostSummary, StandalonePage
@@ -49,9 +50,7 @@ def _filter_attribute(_: str, attribute: str, value: str) -> str | None:
 
 
 def _is_refused_picture(address: str) -> bool:
-    return allowed_html.is_foreign_address(address) or allowed_html.normalize_address(address).lower().startswith(
-        "data:"
-    )
+    return is_foreign_address(address) or match_scheme(normalize_address(address)) == "data"
 
 
 _SANITIZER = nh3.Cleaner(

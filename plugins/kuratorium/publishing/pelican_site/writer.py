@@ -32,7 +32,8 @@ class SiteWriter(Writer):
 
         def find_body(key: str, path_to_root: str) -> str:
             content = html_by_key[key]
-            return links.rewrite_links(content._content, content.file, path_to_root, steps.context.find_address)
+            find_address, site_url = steps.context.find_address, steps.context.settings.site.url
+            return links.rewrite_links(content._content, content.file, path_to_root, find_address, site_url)
 
         renderer = steps.make_renderer(find_body)
         with steps.progress.phase("render", len(plan.tasks)):
