@@ -17,6 +17,9 @@ from .catalog import sort_upcoming
 from .template_inputs import Link, LookbackTarget, PageMeta, Pager
 from .urls import Paths
 
+POST_PAGE_KINDS = frozenset({"post", "mail"})
+"""The kinds (`PageMeta.kind`) of pages that show one post whole: their title and description are the post's."""
+
 BodyFinder = Callable[[str, str], str]
 """Body key and path to the site's root (`../`, or an absolute address) -> the body's HTML, with links for that page."""
 

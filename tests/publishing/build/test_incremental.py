@@ -7,6 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from kuratorium.publishing.build import render_plan
 from kuratorium.publishing.build_command import build_site
 from tests.editions import TinyEdition
 from tests.publishing.build.test_run import ENVIRONMENT, run
@@ -54,6 +57,23 @@ def test_an_edit_of_a_body_leaves_every_other_file_alone(tiny: TinyEdition) -> N
     changed = {path for path in after if after[path] != before.get(path)}
     assert changed == {"notizen/aendert-sich.html", "feed.xml", "themen/open-source.xml"}
     assert (built.written_count, built.deleted_count) == (3, 0)
+
+
+def test_other_words_of_a_post_plan_only_the_pages_that_show_them(
+    tiny: TinyEdition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new title writes all pages that name the post, no other, and plans no other."""
+    note = tiny.note("aendert-sich", topics=["open-source"])
+    tiny.note("bleibt", date="2026-01-01T08:00:00+01:00")
+    build_site(tiny.root)
+    before = stamps(tiny.root / "output")
+    monkeypatch.setattr(render_plan, "plan_all_pages", None)
+    note.write_text(re.sub("(?m)^title: .*$", "title: Heißt jetzt anders\nwhy_now: Deshalb.", note.read_text()))
+    build_site(tiny.root)
+    after = stamps(tiny.root / "output")
+    changed = {path for path in after if after[path] != before.get(path)}
+    assert changed == {path for path in after if "Heißt jetzt anders" in (tiny.root / "output" / path).read_text()}
+    assert {"notizen/aendert-sich.html", "feed.xml", "themen/open-source.html", "index.html"} <= changed
 
 
 def test_the_number_of_jobs_does_not_show(tiny: TinyEdition, tmp_path: Path) -> None:

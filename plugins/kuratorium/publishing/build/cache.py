@@ -33,13 +33,14 @@ CREATE TABLE text(file TEXT PRIMARY KEY, key TEXT, summary BLOB, digest TEXT, li
 CREATE INDEX text_key ON text(key);
 CREATE TABLE body(file TEXT PRIMARY KEY, html BLOB);
 CREATE TABLE output(path TEXT PRIMARY KEY, size INT, time INT, inode INT, hash BLOB, fingerprint BLOB);
-CREATE TABLE page(path TEXT PRIMARY KEY, inputs BLOB, previous_inputs BLOB, reason TEXT);
+CREATE TABLE page(id INTEGER PRIMARY KEY, path TEXT UNIQUE, inputs BLOB, previous_inputs BLOB, reason TEXT);
+CREATE TABLE page_post(uid TEXT, page INT, PRIMARY KEY(uid, page)) WITHOUT ROWID;
 CREATE TABLE page_body(key TEXT, path TEXT, PRIMARY KEY(key, path));
 CREATE INDEX page_body_path ON page_body(path);
 """
 _OUTPUT_TABLES = ("output", "page", "page_body")
 # A lost row of these would mean a page that is never rendered again: their numbers are saved, and compared by `begin`.
-_COUNTED_TABLES = ("input", "text", "body", *_OUTPUT_TABLES)
+_COUNTED_TABLES = ("input", "text", "body", "page_post", *_OUTPUT_TABLES)
 
 
 class CorruptCacheError(Exception):
@@ -228,21 +229,30 @@ class Cache:
         inputs, previous_inputs, reason = row
         return _verify_checksum(inputs), _verify_checksum(previous_inputs) if previous_inputs else b"", reason
 
-    def save_page_inputs(self, rows: Iterable[tuple[str, bytes, str, Iterable[str]]]) -> None:
-        """Save rows of path, encoded inputs, why the page was rendered and the keys of the bodies it holds."""
+    def save_page_inputs(self, rows: Iterable[tuple[str, bytes, str, Iterable[str], Iterable[str]]]) -> None:
+        """Save rows of path, encoded inputs, why the page was rendered, keys of its bodies and uids of its posts.
+
+        That a page showed a post before is not forgotten: it costs a look at the page's inputs when the post changes.
+        """
         # SQLite evaluates the right sides with the old row, so `inputs` still holds the inputs of the rendering before.
         statement = (
-            "INSERT INTO page VALUES (?, ?, NULL, ?) ON CONFLICT(path) DO UPDATE"
-            " SET previous_inputs = inputs, inputs = excluded.inputs, reason = excluded.reason"
+            "INSERT INTO page(path, inputs, reason) VALUES (?, ?, ?) ON CONFLICT(path) DO UPDATE"
+            " SET previous_inputs = inputs, inputs = excluded.inputs, reason = excluded.reason RETURNING id"
         )
-        for path, inputs, reason, bodies in rows:
-            self._db.execute(statement, (path, _add_checksum(inputs), reason))
+        for path, inputs, reason, bodies, uids in rows:
+            ((page,),) = self._db.execute(statement, (path, _add_checksum(inputs), reason)).fetchall()
+            self._db.executemany("INSERT OR IGNORE INTO page_post VALUES (?, ?)", [(uid, page) for uid in uids])
             self._db.execute("DELETE FROM page_body WHERE path = ?", (path,))
             self._db.executemany("INSERT INTO page_body VALUES (?, ?)", [(key, path) for key in bodies])
 
     def find_pages_with_body(self, key: str) -> list[str]:
         """Return the paths of the pages that held this body when they were last rendered."""
         return [path for (path,) in self._db.execute("SELECT path FROM page_body WHERE key = ?", (key,))]
+
+    def find_pages_with_post(self, uid: str) -> list[str]:
+        """Return the paths of the pages that show anything of this post, or once did."""
+        query = "SELECT path FROM page_post JOIN page ON page.id = page_post.page WHERE uid = ?"
+        return [path for (path,) in self._db.execute(query, (uid,))]
 
     def delete_output_records(self, paths: Iterable[str]) -> None:
         """Delete the records of files of the site."""

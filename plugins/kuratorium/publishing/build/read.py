@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from enum import Enum, auto
 from pathlib import Path
 
 from markdown import Extension
@@ -20,7 +21,7 @@ from ...files import digest_value
 from ...process_pool import choose_process_count, map_chunks
 from .. import inbox_headlines
 from ..inbox_headlines import PublicInboxItem, ReadInboxFile
-from ..posts import LoadedText, make_text_reader, must_reread_for_registry
+from ..posts import LoadedText, get_body_key, make_text_reader, must_reread_for_registry
 from .cached_posts import CachedPosts, sort_texts
 from .model import BuildRequest, ChangeSet
 from .progress import ProgressListener
@@ -29,14 +30,15 @@ from .progress import ProgressListener
 class ReadResult(Struct, frozen=True, kw_only=True):
     """The registry, the texts that were read and those that are gone, and the inbox items.
 
-    `lists_may_change`: a list, a feed or a link may differ, not only bodies. `inbox_hashes` are those of the inbox
-    files that were read.
+    `lists_may_change`: which posts a list, a feed or a link names may differ. Otherwise only bodies do, and what pages
+    show of the posts with the uids `reworded_posts`. `inbox_hashes` are those of the inbox files that were read.
     """
 
     registry: Registry
     texts: tuple[LoadedText, ...]
     removed_texts: frozenset[str]
     lists_may_change: bool
+    reworded_posts: frozenset[str]
     inbox_items: dict[str, PublicInboxItem]
     inbox_hashes: dict[str, bytes]
 
@@ -80,13 +82,17 @@ def read_changed_texts(
     with progress.phase("read", len(files)):
         texts = _read_texts(root, registry, files, markdown_extensions, request=request, progress=progress)
     inbox = inbox_headlines.read_inbox_files(root, sorted(changes.changed_inbox_files))
+    effects = [_find_effect(text, posts) for text in texts]
     result = ReadResult(
         registry=registry,
         texts=tuple(texts),
         removed_texts=changes.removed_texts,
-        lists_may_change=bool(changes.removed_texts)
-        or changes.registry_changed
-        or any(_affects_lists(text, posts) for text in texts),
+        lists_may_change=bool(changes.removed_texts) or changes.registry_changed or Effect.LISTS in effects,
+        reworded_posts=frozenset(
+            get_body_key(text.summary)
+            for text, effect in zip(texts, effects, strict=True)
+            if effect is Effect.WORDS and text.summary
+        ),
         inbox_items=_merge_inbox_items(posts, inbox),
         inbox_hashes={file: item.hash for file, item in inbox.items()},
     )
@@ -158,13 +164,37 @@ def _read_texts(
     return texts
 
 
-def _affects_lists(text: LoadedText, posts: CachedPosts) -> bool:
-    """Return whether a list or a link may differ; summaries are compared as written: 9:00 in Berlin is 7:00 in UTC."""
-    return (
-        bool(text.problems)
-        or digest_value(posts.find_summary(text.file)) != digest_value(text.summary)
-        or posts.read_links(text.file) != text.links
-    )
+class Effect(Enum):
+    """What an edited text changes besides its own body: nothing, its words wherever a page shows them, or lists."""
+
+    BODY = auto()
+    WORDS = auto()
+    LISTS = auto()
+
+
+# What of a post is shown, but decides neither which pages there are nor which posts they name, in which order.
+_NO_WORDS: dict[str, object] = {
+    **dict.fromkeys(("title", "summary", "why_now"), ""),
+    **dict.fromkeys(("via", "disclosure", "image", "modified")),
+    **dict.fromkeys(("corrections", "syndication", "changed_since"), ()),
+}
+
+
+def _find_effect(text: LoadedText, posts: CachedPosts) -> Effect:
+    """Return what a text changes; summaries are compared as written: 9:00 in Berlin is 7:00 in UTC."""
+    old, new = posts.find_summary(text.file), text.summary
+    if text.problems or posts.read_links(text.file) != text.links:
+        return Effect.LISTS
+    if digest_value(old) == digest_value(new):
+        return Effect.BODY
+    if isinstance(old, PostSummary) and isinstance(new, PostSummary) and _blank_words(old) == _blank_words(new):
+        return Effect.WORDS
+    return Effect.LISTS
+
+
+def _blank_words(post: PostSummary) -> str:
+    """Return the digest of all of a post but its words."""
+    return digest_value(replace(post, meta=replace(post.meta, **_NO_WORDS), summary="", minutes=0))
 
 
 def _list_all_texts(posts: CachedPosts, result: ReadResult) -> list[PostSummary | StandalonePageSummary]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from ..urls import Paths
 from . import fingerprints
 from .cache import Cache
 from .cached_posts import CachedBody, CachedPosts, digest_bodies
+from .fingerprints import PageInputs
 from .model import NO_FINGERPRINT, BuildState, ChangeSet, OutputRecords
 from .theme import ThemeDigests
 
@@ -120,10 +121,11 @@ def has_new_assets(context: BuildContext) -> bool:
     return any(path not in records or records[path][2] != NO_FINGERPRINT for path in context.assets)
 
 
-def plan_changed_bodies(context: BuildContext, new_texts: Iterable[LoadedText]) -> RenderPlan:
-    """Plan only the pages that show these bodies, and those whose file is missing or altered; no list may differ.
+def plan_changed_texts(context: BuildContext, new_texts: Iterable[LoadedText], reworded: Iterable[str]) -> RenderPlan:
+    """Plan only the pages that show these texts, and those whose file is missing or altered; no list may differ.
 
-    Does not go through all posts: the cache holds which pages show a body, and the inputs they were rendered from.
+    `reworded` are the uids of posts of which lists show other words than before. Does not go through all posts: the
+    cache holds which pages show a body or a post, and the inputs they were rendered from.
     """
     new_bodies = {
         get_body_key(text.summary): CachedBody(text.file, files.digest_value(text.html), text.links)
@@ -131,12 +133,18 @@ def plan_changed_bodies(context: BuildContext, new_texts: Iterable[LoadedText]) 
         if text.summary
     }
     digests = digest_bodies(new_bodies, context.find_address)
-    paths = {path for key in digests for path in context.cache.find_pages_with_body(key)}
     references = _CachedReferences(context)
+    posts = {uid: references.resolve(Post.__name__, uid) for uid in reworded}
+    paths = {path for key in digests for path in context.cache.find_pages_with_body(key)}
+    paths |= {path for uid in posts for path in context.cache.find_pages_with_post(uid)}
+
+    def update(inputs: PageInputs) -> bytes:
+        return fingerprints.update_inputs(inputs, digests, posts)
+
     tasks = [
         task
         for path in sorted(paths | context.changes.altered_outputs)
-        if (task := _make_task_from_cache(context, path, digests, references))
+        if (task := _make_task_from_cache(context, path, update, references))
     ]
     dropped_assets = {
         path
@@ -160,20 +168,19 @@ def _make_task_if_changed(context: BuildContext, page: Page, encoded_inputs: byt
 
 
 def _make_task_from_cache(
-    context: BuildContext, path: str, body_digests: Mapping[str, str], references: _CachedReferences
+    context: BuildContext, path: str, update: Callable[[PageInputs], bytes], references: _CachedReferences
 ) -> RenderTask | None:
     """Return the task to render the page at `path` from its stored inputs; None if nothing differs."""
     stored = context.cache.read_page_inputs(path)
     if not stored:
         return None  # an asset
     inputs = fingerprints.decode_page_inputs(stored)
-    digests = {key: body_digests.get(key, digest) for key, digest in inputs.bodies.items()}
-    encoded_inputs = fingerprints.replace_body_digests(inputs, digests)
+    encoded_inputs = update(inputs)
     is_altered = path in context.changes.altered_outputs
     if encoded_inputs == stored and not is_altered:
         return None
     return RenderTask(
-        page=fingerprints.restore_page(path, inputs, references.resolve),
+        page=fingerprints.restore_page(path, fingerprints.decode_page_inputs(encoded_inputs), references.resolve),
         encoded_inputs=encoded_inputs,
         reason=ALTERED_REASON if encoded_inputs == stored else "",
     )

@@ -136,7 +136,7 @@ class BuildSteps:
             if needs_all_pages or render_plan.has_new_assets(context):
                 self._plan = render_plan.plan_all_pages(context)
             else:
-                self._plan = render_plan.plan_changed_bodies(context, self._read.texts)
+                self._plan = render_plan.plan_changed_texts(context, self._read.texts, self._read.reworded_posts)
         return self._plan
 
     def _make_context(self, result: ReadResult) -> BuildContext:
