@@ -8,7 +8,7 @@ from __future__ import annotations
 import posixpath
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from functools import cached_property
 from typing import TypeVar
 
@@ -120,6 +120,11 @@ class Catalog(Struct, frozen=True, dict=True, kw_only=True):
     def by_year(self) -> dict[int, list[Post]]:
         """Posts by year, the newest year first."""
         return _group_posts(self.posts, lambda post: (post.day.year,))
+
+    @cached_property
+    def by_month(self) -> dict[date, list[Post]]:
+        """Posts by the first day of a month, the newest month first."""
+        return _group_posts(self.posts, lambda post: (post.day.replace(day=1),))
 
     @cached_property
     def by_original(self) -> dict[str, list[Post]]:

@@ -23,7 +23,7 @@ from ..page import (
     build_list_meta,
     build_list_pages,
 )
-from ..template_inputs import CountedLink, Link, PageMeta, Shelf
+from ..template_inputs import CountedLink, Link, MonthLink, PageMeta, Shelf
 from ..urls import Paths
 from . import feeds, lookbacks, people, talks, topics
 
@@ -193,7 +193,7 @@ def plan_tag_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
 
 
 def plan_archive_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
-    """Yield the archive: the list of years, and each year's posts by month."""
+    """Yield the archive: the list of years, for each year the list of its months, and each month's posts."""
     if not catalog.posts:
         return
     years = tuple(
@@ -210,18 +210,19 @@ def plan_archive_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
     )
     # Without the counts: a new note changes its year's count, and must not change the pages of all other years.
     year_links = tuple(Link(year.name, year.path) for year in years)
-    for number, posts in catalog.by_year.items():
+    months_by_year: dict[int, list[MonthLink]] = {}
+    for first_day, posts in catalog.by_month.items():
+        link = MonthLink(first_day=first_day, path=site.paths.month(first_day), count=len(posts))
+        months_by_year.setdefault(first_day.year, []).append(link)
+    for number, months in months_by_year.items():
         meta = build_list_meta(site, site.paths.year(number), str(number))
-        months = _group_by_month(posts)
-        yield build_html_page(site, meta, "year", year=number, months=months, years=year_links)
-
-
-def _group_by_month(posts: Sequence[Post]) -> tuple[tuple[object, tuple[Post, ...]], ...]:
-    """Return the posts of each month of a year, with the date of the first of them, from which the month is named."""
-    months: dict[int, list[Post]] = {}
-    for post in posts:
-        months.setdefault(post.day.month, []).append(post)
-    return tuple((group[0].date, tuple(group)) for group in months.values())
+        yield build_html_page(site, meta, "year", year=number, months=tuple(months), years=year_links)
+        # Without the counts, as above.
+        month_links = tuple((month.first_day, month.path) for month in months)
+        for month in months:
+            meta = build_list_meta(site, month.path, f"{month.first_day:%Y-%m}")
+            posts = catalog.by_month[month.first_day]
+            yield from build_list_pages(site, meta, "month", posts, first_day=month.first_day, months=month_links)
 
 
 def plan_standalone_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
