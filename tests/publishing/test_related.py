@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from kuratorium.edition.model import Post, Work
-from kuratorium.publishing.post_lists import MemoryIndex, TextFacts
+from kuratorium.publishing.post_lists import MemoryIndex, TextFacts, make_entry
 from kuratorium.publishing.related import RELATED_POST_LIMIT, RelatedPosts
 from tests.publishing.makers import ADA, BEN, LEAD, NOON, post
 
@@ -85,6 +85,20 @@ def test_a_post_knows_where_it_is_mentioned() -> None:
     assert relations.find_mentions(first) == ()
     assert relations.find_related(third) == ()
     assert relations.find_related(first) == (second,)
+
+
+def test_a_new_post_changes_the_relations_of_its_neighbours_only() -> None:
+    """The related posts of all others, however many share a topic, are as they were."""
+    subject = post(300, tags=("selten",))
+    posts = [post(number, tags=("selten",) if number % 40 == 0 else ()) for number in range(1, 600) if number != 300]
+    everything = sorted((subject, *posts), key=make_entry)
+    before, after = RelatedPosts(MemoryIndex(posts)), RelatedPosts(MemoryIndex(everything))
+    affected = after.find_affected(subject)
+    assert affected is not None
+    assert len(affected) < 40
+    changed = {other.uid for other in posts if before.find_related(other) != after.find_related(other)}
+    assert changed
+    assert changed <= affected
 
 
 def test_a_hidden_post_has_relations_and_is_none() -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from zoneinfo import ZoneInfo
 
 from ..edition.fields import Violation
@@ -62,6 +62,12 @@ class _TakenPaths:
                 return f"{path} would need {folder}, the address of {self.owners[folder]}, as a folder"
             folder = folder.rpartition("/")[0]
         return ""
+
+
+def is_free(path: str, taken: Collection[str]) -> bool:
+    """Return whether a file can be at a path that is none of `taken`: none of them is its folder, or in it."""
+    parents = {str(folder) for folder in PurePosixPath(path).parents}
+    return _fits_on_disk(path) and parents.isdisjoint(taken) and not any(p.startswith(f"{path}/") for p in taken)
 
 
 def find_address_problems(

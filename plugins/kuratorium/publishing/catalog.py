@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import posixpath
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from datetime import datetime, time, timedelta, tzinfo
 from functools import cached_property
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ..calendar_weeks import Week, get_week
 from ..edition.curation import Person, Series, Source, Topic
@@ -21,6 +22,7 @@ from ..edition.registry import Registry
 from ..local_time import find_day
 from ..similarity import normalize_title
 from ..text.collation import build_sort_key
+from ..urls import normalize_url
 from . import inbox_headlines
 from .post_lists import LISTS, ListsByKey, MemoryIndex, PostIndex, PostList, TextFacts, make_entry
 from .posts import EditionSummary
@@ -84,7 +86,14 @@ class Catalog(Struct, frozen=True, dict=True, kw_only=True):
 
     def may_change(self, kind: str, key: str) -> bool:
         """Return whether pages made of this list may differ from the last build's, as far as it is known."""
-        return self.added is None or key in LISTS[kind](self.added, self.text_facts.get(self.added.uid, TextFacts()))
+        return self.added is None or key in self._added_keys[kind]
+
+    @cached_property
+    def _added_keys(self) -> dict[str, set[str]]:
+        if not self.added:
+            return {}
+        facts = self.index.find_facts(self.added.uid)
+        return {kind: set(find_keys(self.added, facts)) for kind, find_keys in LISTS.items()}
 
     @property
     def listed(self) -> PostList:
@@ -167,13 +176,44 @@ def build_catalog(summary: EditionSummary, paths: Paths, lang: str, as_of: datet
         },
         source_urls={source.id: _source_url(source) for source in registry.sources.values()},
         week=get_week(as_of),
-        series=_find_used_series(registry, posts),
+        series=_find_used_series(registry, {post.series.id for post in posts if post.series and not post.hidden}),
         followed_sources=tuple(source for source in registry.sources.values() if not source.rights.opt_out),
         text_facts=_find_text_facts(due),
         inbox_stories=inbox_headlines.group_stories(
             summary.inbox_items, registry, (work.url for post in posts for work in post.works)
         ),
     )
+
+
+def extend_catalog(
+    base: Catalog, index: PostIndex, registry: Registry, *, added: Post, planned: tuple[Post, ...]
+) -> Catalog:
+    """Return the catalog to plan what the listed post `added` changes; it loads only the posts that pages show.
+
+    `base` is the catalog of an edition without posts, of which `index` has the lists. `planned` are the posts whose
+    pages may change.
+    """
+    return replace(
+        base,
+        posts=PostList(index.read("all", ""), index),
+        series=_find_used_series(registry, index.count("series").keys()),
+        stored_index=index,
+        added=added,
+        planned_posts=planned,
+    )
+
+
+def find_waiting_items(
+    items: Iterable[inbox_headlines.PublicInboxItem], index: PostIndex
+) -> list[inbox_headlines.PublicInboxItem]:
+    """Return the items of the inbox whose work no published post recommends."""
+    hidden = [index.load_post(uid) for _, uid in index.read("hidden", "")]
+    hidden_works = {normalize_url(work.url) for post in hidden for work in post.works}
+    return [
+        item
+        for item in items
+        if not any(url in hidden_works or index.read("work", url) for url in map(normalize_url, item.addresses))
+    ]
 
 
 def is_published_at(post: PostSummary, as_of: datetime) -> bool:
@@ -276,9 +316,8 @@ def _start_key(post: Post) -> tuple[float, str]:
     return post.event.start.timestamp() if post.event else 0.0, post.uid
 
 
-def _find_used_series(registry: Registry, posts: Iterable[Post]) -> tuple[Series, ...]:
-    """Return the series that listed posts belong to: in the order of series.yaml, then the others by id."""
-    used = {post.series.id for post in posts if post.series and not post.hidden}
+def _find_used_series(registry: Registry, used: Set[str]) -> tuple[Series, ...]:
+    """Return the series with ids `used`: in the order of series.yaml, then the others by id."""
     # A series without a record is allowed, see Registry.get_series.
     named = [series_id for series_id in registry.series if series_id in used]
     return tuple(registry.get_series(series_id) for series_id in (*named, *sorted(used - registry.series.keys())))

@@ -31,6 +31,8 @@ class TextFacts(Struct, frozen=True):
     quoted_names: tuple[str, ...] = ()
 
 
+NO_FACTS = TextFacts()
+
 # Cached, because posts share names, and are asked for their works more than once.
 _normalize_name, _normalize_url = lru_cache(20_000)(normalize_title), lru_cache(20_000)(normalize_url)
 
@@ -92,8 +94,8 @@ class PostIndex(Protocol):
     def find_post(self, uid: str) -> Post | None:
         """Return the published post with this uid, also if it is hidden; None if there is none."""
 
-    def find_links(self, uid: str) -> tuple[str, ...]:
-        """Return the uids of the published posts to which the text of a post links."""
+    def find_facts(self, uid: str) -> TextFacts:
+        """Return what lists need of the text of a post."""
 
 
 class MemoryIndex:
@@ -116,9 +118,9 @@ class MemoryIndex:
         """Return key -> entries of each list of a kind."""
         if kind not in self._lists:
             lists: dict[str, list[Entry]] = defaultdict(list)
-            find_keys, no_facts = LISTS[kind], TextFacts()
+            find_keys = LISTS[kind]
             for entry, post in zip(self._entries, self._posts.values(), strict=True):
-                for key in find_keys(post, self._text_facts.get(post.uid, no_facts)):
+                for key in find_keys(post, self.find_facts(post.uid)):
                     lists[key].append(entry)
             self._lists[kind] = dict(lists)
         return self._lists[kind]
@@ -135,9 +137,9 @@ class MemoryIndex:
         """Return the published post with this uid, also if it is hidden; None if there is none."""
         return self._by_uid.get(uid)
 
-    def find_links(self, uid: str) -> tuple[str, ...]:
-        """Return the uids of the published posts to which the text of a post links."""
-        return self._text_facts[uid].outgoing_links if uid in self._text_facts else ()
+    def find_facts(self, uid: str) -> TextFacts:
+        """Return what lists need of the text of a post."""
+        return self._text_facts.get(uid, NO_FACTS)
 
 
 class PostList(Sequence[Post]):
@@ -147,12 +149,12 @@ class PostList(Sequence[Post]):
     """
 
     def __init__(self, entries: list[Entry], index: PostIndex, added: Entry | None = None) -> None:
-        self._entries = entries
+        self.entries = entries
         self._index = index
         self._added = added
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self.entries)
 
     @overload
     def __getitem__(self, place: int) -> Post: ...
@@ -160,16 +162,16 @@ class PostList(Sequence[Post]):
     def __getitem__(self, place: slice) -> tuple[Post, ...]: ...
     def __getitem__(self, place: int | slice) -> Post | tuple[Post, ...]:
         if isinstance(place, slice):
-            return tuple([self._index.load_post(uid) for _, uid in self._entries[place]])
-        return self._index.load_post(self._entries[place][1])
+            return tuple([self._index.load_post(uid) for _, uid in self.entries[place]])
+        return self._index.load_post(self.entries[place][1])
 
     def __iter__(self) -> Iterator[Post]:
-        return (self._index.load_post(uid) for _, uid in self._entries)
+        return (self._index.load_post(uid) for _, uid in self.entries)
 
     @property
     def uids(self) -> list[str]:
         """The uids of the posts."""
-        return [uid for _, uid in self._entries]
+        return [uid for _, uid in self.entries]
 
     @property
     def added_place(self) -> int | None:
@@ -181,7 +183,7 @@ class PostList(Sequence[Post]):
 
     def without(self, uids: Collection[str]) -> PostList:
         """Return the list without the posts with these uids, and any other post once."""
-        entries = [entry for entry in dict.fromkeys(self._entries) if entry[1] not in uids]
+        entries = [entry for entry in dict.fromkeys(self.entries) if entry[1] not in uids]
         return PostList(entries, self._index, self._added)
 
     def find_upcoming(self) -> list[Post]:
@@ -197,8 +199,8 @@ class PostList(Sequence[Post]):
         return self[place - 1] if place else None, self[place + 1] if place + 1 < len(self) else None
 
     def _find_place(self, entry: Entry) -> int | None:
-        place = bisect_left(self._entries, entry)
-        return place if self._entries[place : place + 1] == [entry] else None
+        place = bisect_left(self.entries, entry)
+        return place if self.entries[place : place + 1] == [entry] else None
 
 
 class ListsByKey(Mapping[str, PostList]):

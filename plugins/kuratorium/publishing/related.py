@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from ..edition.model import Post
-from .post_lists import LISTS, Entry, PostIndex, TextFacts, make_entry
+from .post_lists import LISTS, NO_FACTS, Entry, PostIndex, make_entry
 
 RELATED_POST_LIMIT = 3
 FEATURE_WEIGHTS = {"work": 8, "name": 4, "tag": 3, "topic": 2, "author": 1}
@@ -57,7 +57,7 @@ class RelatedPosts:
         return self._same_work_by_uid[post.uid]
 
     def _search_same_work(self, post: Post) -> tuple[Post, ...]:
-        keys = LISTS["work"](post, _NO_FACTS)
+        keys = LISTS["work"](post, NO_FACTS)
         entries = sorted({entry for key in keys for entry in self._index.read("work", key) if entry[1] != post.uid})
         others = [self._index.load_post(uid) for _, uid in entries]
         return tuple([other for other in others if not _is_translation_or_lookback(post, other)])
@@ -68,7 +68,7 @@ class RelatedPosts:
         The page links mentions, posts on the same work, translations and look-backs elsewhere: they are not repeated.
         """
         features = self._find_features(post)
-        linked = {post.uid, *self._index.find_links(post.uid)}
+        linked = {post.uid, *self._index.find_facts(post.uid).outgoing_links}
         linked.update(other.uid for other in (*self.find_mentions(post), *self.find_same_work(post)))
         own_entry, get_weight, load_post = make_entry(post), self._weights.__getitem__, self._index.load_post
         ranking = sorted(
@@ -122,12 +122,11 @@ class RelatedPosts:
 
 
 _AFFECTED_LIMIT = 200
-_NO_FACTS = TextFacts()
 
 
 def _list_features(post: Post) -> Iterator[Feature]:
     for kind in FEATURE_WEIGHTS:
-        for key in LISTS[kind](post, _NO_FACTS):
+        for key in LISTS[kind](post, NO_FACTS):
             yield kind, key
 
 

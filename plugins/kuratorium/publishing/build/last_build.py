@@ -129,6 +129,7 @@ class LastBuild:
             )
             for task in plan.tasks
         )
+        self.cache.save_post_lists(plan.lists, replace_all=plan.is_full)
         self.commit(plan.state, detected)
 
     def commit_texts(self, detected: DetectedChanges) -> None:

@@ -136,7 +136,11 @@ class BuildSteps:
             if needs_all_pages or render_plan.has_new_assets(context):
                 self._plan = render_plan.plan_all_pages(context)
             else:
-                self._plan = render_plan.plan_changed_texts(context, self._read.texts, self._read.reworded_posts)
+                texts, reworded = self._read.texts, self._read.reworded_posts
+                plan = render_plan.plan_changed_texts(context, texts, reworded)
+                if self._read.added_post:
+                    plan = render_plan.plan_added_post(context, self._read.added_post, plan)
+                self._plan = plan
         return self._plan
 
     def _make_context(self, result: ReadResult) -> BuildContext:

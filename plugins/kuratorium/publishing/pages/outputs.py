@@ -59,6 +59,11 @@ def plan_pages(catalog: Catalog, site: SiteMeta) -> list[Page]:
     return [page for plan in OUTPUTS for page in plan(catalog, site)]
 
 
+def plan_pages_after_addition(catalog: Catalog, site: SiteMeta) -> list[Page]:
+    """Return every output that may differ from before `catalog.added` came to the site."""
+    return [page for plan in OUTPUTS_OF_LISTS for page in plan(catalog, site)]
+
+
 def plan_home_page(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
     """Yield the front page: the lead story, upcoming talks, the latest posts of each format, the topics."""
     lead = choose_lead_story(catalog.listed)
@@ -292,4 +297,18 @@ OUTPUTS: tuple[OutputPlanner, ...] = (
     feeds.plan_feeds,
     talks.plan_conversation_files,
     talks.plan_calendars,
+)
+
+# What a post may change that is no talk, in no series, and has no former address.
+OUTPUTS_OF_LISTS = tuple(
+    plan
+    for plan in OUTPUTS
+    if plan
+    not in (
+        topics.plan_series_pages,
+        plan_standalone_pages,
+        plan_not_found_page,
+        plan_redirect_pages,
+        talks.plan_calendars,
+    )
 )
