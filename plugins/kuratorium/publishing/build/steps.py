@@ -31,6 +31,8 @@ from .publish import Stage
 from .read import InvalidEditionError, ReadResult, read_changed_texts
 from .render_plan import BuildContext, RenderPlan
 
+_REREAD_LIMIT = 100  # texts
+
 
 class BuildSteps:
     """The steps of one build, taken by Pelican's generators; each keeps its result here for the next.
@@ -94,7 +96,7 @@ class BuildSteps:
     def read(self, markdown_extensions: Sequence[Extension] = ()) -> ReadResult:
         """Read the changed texts and check the edition; raises EditionError with all of its problems.
 
-        `markdown_extensions` are those of other plugins. Valid texts are saved even if others are not.
+        `markdown_extensions` are those of other plugins. Many valid texts are saved even if others are not.
         """
         records, detected = self._records, self._detected
         try:
@@ -108,7 +110,7 @@ class BuildSteps:
                 markdown_extensions=markdown_extensions,
             )
         except InvalidEditionError as error:
-            if error.result:
+            if error.result and self._is_worth_saving(error.result):
                 records.save_texts(self.root, detected, error.result)
                 records.commit_texts(detected)
             # Without its cause, which only carries the texts to save.
@@ -120,10 +122,19 @@ class BuildSteps:
         return result
 
     def keep_texts(self) -> None:
-        """Save the texts that were read, although the build failed: the next build need not read them again."""
-        if self._texts_saved:
+        """Save the texts that were read, if they are many, although the build failed: so they are not read again."""
+        if self._texts_saved and self._read and self._is_worth_saving(self._read):
             self._records.cache.rollback_to_savepoint()
             self._records.commit_texts(self._detected)
+
+    def _is_worth_saving(self, result: ReadResult) -> bool:
+        """Return whether the texts of a failed build are saved.
+
+        With them the cache no longer describes the site, and the next build plans all of it. A few texts are quicker
+        read again: then the cache stays that of the last build, and the next one plans what has changed since.
+        """
+        state = self._records.state
+        return not (state and state.is_complete) or len(result.texts) > _REREAD_LIMIT
 
     # --- plan ------------------------------------------------------------------------------------
 
