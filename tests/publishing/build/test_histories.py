@@ -133,7 +133,7 @@ def _play(name: str, kinds: Iterable[str], histories: int, play: Callable[[list[
     played = []
 
     @seed(crc32(f"{name} {HISTORIES}".encode()))  # or each kind of step would get the same company
-    @settings(max_examples=histories, phases=(Phase.generate,))
+    @settings(max_examples=histories, phases=(Phase.generate, Phase.shrink))
     @given(st.lists(steps(kinds), max_size=3), steps(kinds), st.lists(steps(kinds), max_size=3))
     def play_history(before: list[PlannedStep], step: PlannedStep, after: list[PlannedStep]) -> None:
         played.append(play([*before, (name.split(",", maxsplit=1)[0], *step[1:]), *after]))
