@@ -37,7 +37,7 @@ CREATE TABLE post_list(kind TEXT, key TEXT, length INT, entries BLOB, PRIMARY KE
 CREATE TABLE body(file TEXT PRIMARY KEY, html BLOB);
 CREATE TABLE output(path TEXT PRIMARY KEY, size INT, time INT, inode INT, hash BLOB, fingerprint BLOB);
 CREATE TABLE page(id INTEGER PRIMARY KEY, path TEXT UNIQUE, inputs BLOB, previous_inputs BLOB, reason TEXT);
-CREATE TABLE page_post(uid TEXT, page INT, PRIMARY KEY(uid, page)) WITHOUT ROWID;
+CREATE TABLE page_post(uid TEXT, page INT, PRIMARY KEY(uid, page));
 CREATE TABLE page_body(key TEXT, path TEXT, PRIMARY KEY(key, path));
 CREATE INDEX page_body_path ON page_body(path);
 """
