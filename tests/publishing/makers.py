@@ -8,6 +8,7 @@ from kuratorium.edition.model import FrontMatter, Post, PostFile
 from kuratorium.edition.registry import Registry
 from kuratorium.publishing.catalog import Catalog
 from kuratorium.publishing.page import SiteMeta
+from kuratorium.publishing.post_lists import TextFacts
 from kuratorium.publishing.urls import Paths
 
 NOON = datetime(2026, 10, 1, 12, tzinfo=UTC)
@@ -66,7 +67,9 @@ def catalog(*posts: Post, **fields: Any) -> Catalog:
     """Return a catalog of these posts, which must be sorted newest first."""
     listed = tuple(candidate for candidate in posts if not candidate.hidden)
     hidden = tuple(candidate for candidate in posts if candidate.hidden)
+    links, names = fields.pop("outgoing_links", {}), fields.pop("quoted_names", {})
     base: dict[str, Any] = {
+        "text_facts": {uid: TextFacts(links.get(uid, ()), names.get(uid, ())) for uid in {**links, **names}},
         "standalone_pages": (),
         "topics": (OPEN, LEAD),
         "people": (ADA, BEN),

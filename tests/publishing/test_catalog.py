@@ -38,7 +38,7 @@ def test_hidden_posts_have_a_page_but_stand_in_no_list() -> None:
     published = build_at_noon(document(status="hidden", topics=("offen",)))
     assert published.posts == ()
     assert [listed.uid for listed in published.hidden] == ["u-000001"]
-    assert published.by_topic == {}
+    assert published.lists("topic") == {}
 
 
 def test_newest_first_and_ties_by_uid() -> None:
@@ -83,7 +83,7 @@ def test_spellings_of_a_tag_are_one_tag() -> None:
 
 def test_who_hosts_and_guests_in_one_talk_spoke_once() -> None:
     """A person who is host and guest of a conversation has it once on their page."""
-    assert len(catalog_of(post(guests=(ADA,), hosts=(ADA,))).by_speaker["ada"]) == 1
+    assert len(catalog_of(post(guests=(ADA,), hosts=(ADA,))).lists("speaker")["ada"]) == 1
 
 
 def test_tags_and_topics_are_in_the_order_of_a_dictionary() -> None:

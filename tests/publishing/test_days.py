@@ -26,7 +26,7 @@ def test_a_post_is_everywhere_of_the_sites_day(
     assert (tiny.root / f"output/archiv/{year}.html").is_file()
     assert not (tiny.root / f"output/archiv/{4049 - year}.html").exists()
     archive = BeautifulSoup((tiny.root / f"output/archiv/{year}.html").read_text("utf-8"), "html.parser")
-    assert [heading.get_text() for heading in archive.select("main h2")] == [month]
+    assert [heading.get_text() for heading in archive.select("main .counts a")] == [month]
     page = BeautifulSoup((tiny.root / "output/essays/nacht.html").read_text("utf-8"), "html.parser")
     assert page.select_one("time.dt-published").get_text() == day
     lookback = BeautifulSoup(next((tiny.root / "output").glob("*/wieder.html")).read_text("utf-8"), "html.parser")

@@ -95,7 +95,7 @@ def test_a_disclosure_comes_first(sample_page: PageOf) -> None:
     assert page.find("meta", property="og:title")["content"].startswith("Einladung oder Geschenk: ")
     card = sample_page("notizen.html").find("a", href=f"notizen/{slug}.html").find_parent("article")
     assert words(card).startswith(f"Einladung oder Geschenk {text}")
-    row = sample_page("archiv/2026.html").find("a", href=f"../notizen/{slug}.html").parent
+    row = sample_page("archiv/2026/10.html").find("a", href=f"../../notizen/{slug}.html").parent
     assert words(row).startswith("Einladung oder Geschenk ")
 
 

@@ -73,7 +73,7 @@ def test_a_format_is_a_record_a_template_and_a_folder(panels: TinyEdition) -> No
         "panels.html": path,
         "index.html": path,
         "themen/transformation.html": f"../{path}",
-        "archiv/2026.html": f"../{path}",
+        "archiv/2026/10.html": f"../../{path}",
         "menschen/anna-berg.html": f"../{path}",
         "menschen/eva-falk.html": f"../{path}",
     }.items():

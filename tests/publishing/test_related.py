@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from kuratorium.edition.model import Post, Work
+from kuratorium.publishing.post_lists import MemoryIndex, TextFacts, make_entry
 from kuratorium.publishing.related import RELATED_POST_LIMIT, RelatedPosts
 from tests.publishing.makers import ADA, BEN, LEAD, NOON, post
 
@@ -10,7 +11,7 @@ from tests.publishing.makers import ADA, BEN, LEAD, NOON, post
 def related(to: Post, *others: Post) -> list[str]:
     """Return the uids of the posts related to one of them."""
     posts = sorted((to, *others), key=lambda listed: (-listed.date.timestamp(), listed.uid))
-    return [listed.uid for listed in RelatedPosts(posts, {}).find_related(to)]
+    return [listed.uid for listed in RelatedPosts(MemoryIndex(posts)).find_related(to)]
 
 
 def work(url: str, *authors: str) -> Work:
@@ -58,7 +59,7 @@ def test_one_work_in_two_spellings_links_both_ways() -> None:
     """Posts that recommend the same work are linked on both pages, and not listed as related, too."""
     subject = post(1, works=(work("https://www.amt.example/1/?utm_source=brief"),))
     other = post(2, works=(work("https://b.example/9"), work("http://amt.example/1")))
-    relations = RelatedPosts([subject, other], {})
+    relations = RelatedPosts(MemoryIndex([subject, other]))
     assert relations.find_same_work(subject) == (other,)
     assert relations.find_same_work(other) == (subject,)
     assert relations.find_related(subject) == relations.find_related(other) == ()
@@ -70,7 +71,7 @@ def test_a_translation_is_no_second_recommendation() -> None:
     subject = post(1, works=(work("https://amt.example/1"),))
     translated = post(2, works=subject.works, translation_of=subject.uid)
     seen_again = post(3, format="lookback", lookback_of=subject.uid)
-    relations = RelatedPosts([subject, translated, seen_again], {})
+    relations = RelatedPosts(MemoryIndex([subject, translated, seen_again]))
     assert relations.find_same_work(subject) == relations.find_same_work(translated) == ()
     assert relations.find_related(subject) == ()
 
@@ -78,15 +79,30 @@ def test_a_translation_is_no_second_recommendation() -> None:
 def test_a_post_knows_where_it_is_mentioned() -> None:
     """Posts that link to a post are its mentions, newest first, without itself; mentions are not listed as related."""
     first, second, third = (post(number) for number in (1, 2, 3))
-    relations = RelatedPosts([first, second, third], {first.uid: (third.uid, first.uid), second.uid: (third.uid,)})
+    facts = {first.uid: TextFacts((third.uid, first.uid)), second.uid: TextFacts((third.uid,))}
+    relations = RelatedPosts(MemoryIndex([first, second, third], text_facts=facts))
     assert relations.find_mentions(third) == (first, second)
     assert relations.find_mentions(first) == ()
     assert relations.find_related(third) == ()
     assert relations.find_related(first) == (second,)
 
 
+def test_a_new_post_changes_the_relations_of_its_neighbours_only() -> None:
+    """The related posts of all others, however many share a topic, are as they were."""
+    subject = post(300, tags=("selten",))
+    posts = [post(number, tags=("selten",) if number % 40 == 0 else ()) for number in range(1, 600) if number != 300]
+    everything = sorted((subject, *posts), key=make_entry)
+    before, after = RelatedPosts(MemoryIndex(posts)), RelatedPosts(MemoryIndex(everything))
+    affected = after.find_affected(subject)
+    assert affected is not None
+    assert len(affected) < 40
+    changed = {other.uid for other in posts if before.find_related(other) != after.find_related(other)}
+    assert changed
+    assert changed <= affected
+
+
 def test_a_hidden_post_has_relations_and_is_none() -> None:
     """Its own page lists related posts, though it is related to none of them."""
     hidden = post(2, hidden=True)
-    relations = RelatedPosts([post(1), post(3)], {})
+    relations = RelatedPosts(MemoryIndex([post(1), post(3)]))
     assert [listed.uid for listed in relations.find_related(hidden)] == ["u-000001", "u-000003"]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
@@ -74,6 +74,12 @@ class _TakenPaths:
         if spelling == path or self.owners[spelling] == owner:
             return ""
         return f"{path} differs only in case from {spelling}, the address of {self.owners[spelling]}"
+
+
+def is_free(path: str, taken: Collection[str]) -> bool:
+    """Return whether a file can be at a path that is none of `taken`: none of them is its folder, or in it."""
+    parents = {str(folder) for folder in PurePosixPath(path).parents}
+    return _fits_on_disk(path) and parents.isdisjoint(taken) and not any(p.startswith(f"{path}/") for p in taken)
 
 
 def find_address_problems(

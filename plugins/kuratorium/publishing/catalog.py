@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 import posixpath
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence, Set
 from datetime import datetime, time, timedelta, tzinfo
 from functools import cached_property
-from typing import TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ..calendar_weeks import Week, get_week
 from ..edition.curation import Person, Series, Source, Topic
@@ -20,13 +20,14 @@ from ..edition.formats import FORMATS, Format
 from ..edition.model import FrontMatter, Post, PostSummary, Speaker, StandalonePageSummary
 from ..edition.registry import Registry
 from ..local_time import find_day
+from ..similarity import normalize_title
 from ..text.collation import build_sort_key
+from ..urls import normalize_url
 from . import inbox_headlines
+from .post_lists import LISTS, ListsByKey, MemoryIndex, PostIndex, PostList, TextFacts, make_entry
 from .posts import EditionSummary
 from .related import RelatedPosts
 from .urls import Paths, tag_slug
-
-K = TypeVar("K")
 
 
 class PublishedStandalonePage(Struct, frozen=True, kw_only=True):
@@ -44,14 +45,17 @@ class Catalog(Struct, frozen=True, dict=True, kw_only=True):
     """All that is published: posts newest first (of equals, by uid), with indexes.
 
     `aliases` maps former addresses to present ones, `source_urls` source ids to where a source can be read.
-    `followed_sources` are those that did not opt out. `outgoing_links` maps uids to the posts that a text links to,
-    `quoted_names` uids to the names it quotes. `inbox_stories` are the works that wait for a note.
+    `followed_sources` are those that did not opt out. `text_facts` are by uid, of the posts that have any.
+    `inbox_stories` are the works that wait for a note.
     Without `has_relations` posts have no related ones, which take half the time of a plan.
 
-    The indexes are cached (which needs `dict=True`), since every list page asks for some of them.
+    `stored_index` takes the place of lists that are made of `posts`, and `planned_posts` are those that need a page
+    then: see `post_lists`. `added` is a post that the last build did not show; only what it may change is planned.
+
+    The lists are cached (which needs `dict=True`), since every list page asks for some of them.
     """
 
-    posts: tuple[Post, ...]
+    posts: Sequence[Post]
     hidden: tuple[Post, ...]
     standalone_pages: tuple[PublishedStandalonePage, ...]
     topics: tuple[Topic, ...]
@@ -61,105 +65,105 @@ class Catalog(Struct, frozen=True, dict=True, kw_only=True):
     week: Week | None = None
     series: tuple[Series, ...] = ()
     followed_sources: tuple[Source, ...] = ()
-    outgoing_links: dict[str, tuple[str, ...]] = {}
-    quoted_names: dict[str, tuple[str, ...]] = {}
+    text_facts: dict[str, TextFacts] = {}
     inbox_stories: tuple[inbox_headlines.Story, ...] = ()
     has_relations: bool = True
+    stored_index: PostIndex | None = None
+    added: Post | None = None
+    planned_posts: tuple[Post, ...] = ()
 
     @cached_property
-    def by_uid(self) -> dict[str, Post]:
-        """All posts by uid, hidden ones too."""
-        return {post.uid: post for post in (*self.posts, *self.hidden)}
+    def index(self) -> PostIndex:
+        """All lists of posts."""
+        return self.stored_index or MemoryIndex(self.posts, self.hidden, self.text_facts)
 
     @cached_property
-    def lookbacks(self) -> dict[str, list[Post]]:
-        """The listed posts that look back on a post, by its uid."""
-        return _group_posts(self.posts, lambda post: (post.lookback_of,) if post.lookback_of else ())
+    def _lists(self) -> dict[str, ListsByKey]:
+        entry = make_entry(self.added) if self.added else None
+        return {kind: ListsByKey(self.index, kind, entry) for kind in LISTS}
+
+    def lists(self, kind: str) -> ListsByKey:
+        """Return the lists of a kind (see LISTS) by key."""
+        return self._lists[kind]
+
+    def may_change(self, kind: str, key: str) -> bool:
+        """Return whether pages made of this list may differ from the last build's, as far as it is known."""
+        return self.added is None or key in self._added_keys[kind]
 
     @cached_property
-    def by_topic(self) -> dict[str, list[Post]]:
-        """Posts by topic id."""
-        return _group_posts(self.posts, lambda post: (topic.id for topic in post.topics))
+    def _added_keys(self) -> dict[str, set[str]]:
+        if not self.added:
+            return {}
+        facts = self.index.find_facts(self.added.uid)
+        return {kind: set(find_keys(self.added, facts)) for kind, find_keys in LISTS.items()}
+
+    @property
+    def listed(self) -> PostList:
+        """All listed posts."""
+        return self.lists("all").find("")
+
+    @property
+    def posts_with_pages(self) -> Iterable[Post]:
+        """The posts whose pages are planned: all, hidden ones too, if no post was added."""
+        return self.planned_posts if self.added else (*self.posts, *self.hidden)
 
     @cached_property
     def upcoming(self) -> tuple[Post, ...]:
         """The upcoming talks, the next one first (of equals, by uid)."""
-        return tuple(sort_upcoming(self.posts))
+        return tuple(sort_upcoming(self.listed))
 
     @cached_property
-    def by_format(self) -> dict[str, list[Post]]:
-        """Posts by format id."""
-        return _group_posts(self.posts, lambda post: (post.format,))
-
-    @cached_property
-    def by_author(self) -> dict[str, list[Post]]:
-        """The posts that a person signed, by person id."""
-        return _group_posts(self.posts, lambda post: (person.id for person in post.authors))
-
-    @cached_property
-    def by_speaker(self) -> dict[str, list[Post]]:
-        """The conversations that a person took part in, by person id."""
-        return _group_posts(
-            self.posts,
-            # A dict, because a person may be guest and host of the same post.
-            lambda post: {person.id: None for person in (*post.guests, *post.hosts) if isinstance(person, Person)},
-        )
-
-    @cached_property
-    def by_tag(self) -> dict[str, list[Post]]:
+    def by_tag(self) -> dict[str, PostList]:
         """Posts by tag, in the order of names; spellings with one slug are one tag, named as most posts spell it."""
-        by_slug = _group_posts(self.posts, lambda post: {tag_slug(tag): None for tag in post.tags})
-        spellings: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-        for post in self.posts:
-            for tag in post.tags:
-                spellings[tag_slug(tag)][tag] += 1
+        spellings: dict[str, dict[str, int]] = defaultdict(dict)
+        for tag, count in self.lists("spelling").counts.items():
+            spellings[tag_slug(tag)][tag] = count
         names = {slug: min(counts, key=lambda tag: (-counts[tag], tag)) for slug, counts in spellings.items()}
-        return {
-            names[slug]: by_slug[slug] for slug in sorted(by_slug, key=lambda slug: (build_sort_key(names[slug]), slug))
-        }
+        slugs = sorted(names, key=lambda slug: (build_sort_key(names[slug]), slug))
+        return {names[slug]: self.lists("tag").find(slug) for slug in slugs}
 
-    @cached_property
-    def by_year(self) -> dict[int, list[Post]]:
-        """Posts by year, the newest year first."""
-        return _group_posts(self.posts, lambda post: (post.day.year,))
-
-    @cached_property
-    def by_original(self) -> dict[str, list[Post]]:
-        """An original and its translations by its uid: itself first, then by language (of equals, by uid)."""
-        families = _group_posts(self.posts, lambda post: (post.translation_of or post.uid,))
-        return {
-            uid: sorted(posts, key=lambda post: (post.uid != uid, post.lang, post.uid))
-            for uid, posts in families.items()
-            if len(posts) > 1 or posts[0].translation_of  # a translation alone: its original is hidden
-        }
+    def find_family(self, uid: str) -> list[Post]:
+        """Return a listed original and its translations: itself first, then by language (of equals, by uid)."""
+        if not (translations := self.lists("translation").find(uid)):
+            return []
+        original = self.index.find_post(uid)
+        family = [*translations, *([original] if original and not original.hidden else [])]
+        return sorted(family, key=lambda post: (post.uid != uid, post.lang, post.uid))
 
     @cached_property
     def by_series(self) -> dict[str, list[Post]]:
         """The posts of a series by series id, in the series' order."""
-        posts = sorted(self.posts, key=lambda post: (post.series.position if post.series else 0, post.uid))
-        return _group_posts(posts, lambda post: (post.series.id,) if post.series else ())
+        return {
+            key: sorted(posts, key=lambda post: (post.series.position if post.series else 0, post.uid))
+            for key, posts in self.lists("series").items()
+        }
 
     @cached_property
-    def by_source(self) -> dict[str, list[Post]]:
-        """The posts that recommend a work of a source, by source id."""
-        return _group_posts(self.posts, lambda post: {work.source: None for work in post.works if work.source})
+    def names_of_people(self) -> dict[str, str]:
+        """The normalised name of each person by id, without names that several people share.
+
+        Works and quotations have names, no ids: a shared name would credit the wrong person.
+        """
+        names = {person.id: normalize_title(person.name) for person in self.people}
+        counts = Counter(names.values())
+        return {person_id: name for person_id, name in names.items() if counts[name] == 1}
 
     @cached_property
     def relations(self) -> RelatedPosts:
         """The relations between posts."""
-        return RelatedPosts(self.posts if self.has_relations else (), self.outgoing_links)
+        return RelatedPosts(self.index if self.has_relations else MemoryIndex((), (), {}))
 
     @cached_property
     def formats(self) -> tuple[Format, ...]:
         """The formats that have posts, in the order of FORMATS."""
-        return tuple(format for format in FORMATS if format.id in self.by_format)
+        return tuple(format for format in FORMATS if format.id in self.lists("format"))
 
 
 def build_catalog(summary: EditionSummary, paths: Paths, lang: str, as_of: datetime) -> Catalog:
     """Return the catalog of what is published at `as_of` (in the site's time zone); `lang` is the site's language."""
     registry = summary.registry
     due = [post for post in summary.posts if is_published_at(post, as_of)]
-    posts = sorted((resolve_post(post, registry, paths, lang, as_of) for post in due), key=_newest_first_key)
+    posts = sorted((resolve_post(post, registry, paths, lang, as_of) for post in due), key=make_entry)
     return Catalog(
         posts=tuple(post for post in posts if not post.hidden),
         hidden=tuple(post for post in posts if post.hidden),
@@ -174,14 +178,44 @@ def build_catalog(summary: EditionSummary, paths: Paths, lang: str, as_of: datet
         },
         source_urls={source.id: _source_url(source) for source in registry.sources.values()},
         week=get_week(as_of),
-        series=_find_used_series(registry, posts),
+        series=_find_used_series(registry, {post.series.id for post in posts if post.series and not post.hidden}),
         followed_sources=tuple(source for source in registry.sources.values() if not source.rights.opt_out),
-        outgoing_links=_resolve_links(due),
-        quoted_names={post.meta.uid: post.quoted_names for post in due if post.quoted_names},
+        text_facts=_find_text_facts(due),
         inbox_stories=inbox_headlines.group_stories(
             summary.inbox_items, registry, (work.url for post in posts for work in post.works)
         ),
     )
+
+
+def extend_catalog(
+    base: Catalog, index: PostIndex, registry: Registry, *, added: Post, planned: tuple[Post, ...]
+) -> Catalog:
+    """Return the catalog to plan what the listed post `added` changes; it loads only the posts that pages show.
+
+    `base` is the catalog of an edition without posts, of which `index` has the lists. `planned` are the posts whose
+    pages may change.
+    """
+    return replace(
+        base,
+        posts=PostList(index.read("all", ""), index),
+        series=_find_used_series(registry, index.count("series").keys()),
+        stored_index=index,
+        added=added,
+        planned_posts=planned,
+    )
+
+
+def find_waiting_items(
+    items: Iterable[inbox_headlines.PublicInboxItem], index: PostIndex
+) -> list[inbox_headlines.PublicInboxItem]:
+    """Return the items of the inbox whose work no published post recommends."""
+    hidden = [index.load_post(uid) for _, uid in index.read("hidden", "")]
+    hidden_works = {normalize_url(work.url) for post in hidden for work in post.works}
+    return [
+        item
+        for item in items
+        if not any(url in hidden_works or index.read("work", url) for url in map(normalize_url, item.addresses))
+    ]
 
 
 def is_published_at(post: PostSummary, as_of: datetime) -> bool:
@@ -276,31 +310,29 @@ def put_upcoming_first(posts: Iterable[Post]) -> list[Post]:
 
 def sort_upcoming(posts: Iterable[Post]) -> list[Post]:
     """Return the upcoming talks among posts, the next one first (of equals, by uid)."""
-    return sorted((post for post in posts if post.upcoming), key=_start_key)
+    candidates = posts.find_upcoming() if isinstance(posts, PostList) else posts
+    return sorted((post for post in candidates if post.upcoming), key=_start_key)
 
 
 def _start_key(post: Post) -> tuple[float, str]:
     return post.event.start.timestamp() if post.event else 0.0, post.uid
 
 
-def _find_used_series(registry: Registry, posts: Iterable[Post]) -> tuple[Series, ...]:
-    """Return the series that listed posts belong to: in the order of series.yaml, then the others by id."""
-    used = {post.series.id for post in posts if post.series and not post.hidden}
+def _find_used_series(registry: Registry, used: Set[str]) -> tuple[Series, ...]:
+    """Return the series with ids `used`: in the order of series.yaml, then the others by id."""
     # A series without a record is allowed, see Registry.get_series.
     named = [series_id for series_id in registry.series if series_id in used]
     return tuple(registry.get_series(series_id) for series_id in (*named, *sorted(used - registry.series.keys())))
 
 
-def _resolve_links(due: Iterable[PostSummary]) -> dict[str, tuple[str, ...]]:
-    """Map the uid of each post to the uids of the posts that its text links to, as far as they are published."""
-    due = list(due)
+def _find_text_facts(due: Sequence[PostSummary]) -> dict[str, TextFacts]:
+    """Map the uid of each post to what lists need of its text."""
     uids = {post.file: post.meta.uid for post in due}
-    targets = {
-        post.meta.uid: tuple(uids[file] for file in post.linked_files if file in uids)
+    return {
+        post.meta.uid: TextFacts(tuple(uids[file] for file in post.linked_files if file in uids), post.quoted_names)
         for post in due
-        if post.linked_files
+        if post.linked_files or post.quoted_names
     }
-    return {uid: target_uids for uid, target_uids in targets.items() if target_uids}
 
 
 def _source_url(source: Source) -> str:
@@ -325,16 +357,3 @@ def _resolve_standalone_page(page: StandalonePageSummary, paths: Paths, lang: st
 
 def _sort_standalone_pages(pages: Iterable[StandalonePageSummary]) -> list[StandalonePageSummary]:
     return sorted((page for page in pages if not page.meta.is_withheld), key=lambda page: (page.meta.order, page.file))
-
-
-def _newest_first_key(post: Post) -> tuple[float, str]:
-    # A negative timestamp instead of reverse=True, so that equal dates are still ordered by ascending uid.
-    return -post.date.timestamp(), post.uid
-
-
-def _group_posts(posts: Iterable[Post], keys: Callable[[Post], Iterable[K]]) -> dict[K, list[Post]]:
-    groups: dict[K, list[Post]] = defaultdict(list)
-    for post in posts:
-        for key in keys(post):
-            groups[key].append(post)
-    return dict(groups)

@@ -14,8 +14,12 @@ from msgspec.structs import replace
 from ..edition.curation import Imprint, Source, Topic
 from ..edition.model import Post
 from .catalog import sort_upcoming
+from .post_lists import PostList
 from .template_inputs import Link, LookbackTarget, PageMeta, Pager
 from .urls import Paths
+
+POST_PAGE_KINDS = frozenset({"post", "mail"})
+"""The kinds (`PageMeta.kind`) of pages that show one post whole: their title and description are the post's."""
 
 BodyFinder = Callable[[str, str], str]
 """Body key and path to the site's root (`../`, or an absolute address) -> the body's HTML, with links for that page."""
@@ -191,37 +195,42 @@ LIST_PAGE_SIZE = 24
 
 
 class PostSlice(Struct, frozen=True):
-    """One page of a list: its number from the oldest (0 for the front page) and its posts, newest first."""
+    """One page of a list: its number from the oldest (0 for the front page) and its posts, newest first.
+
+    `older_count` is the number of pages without the front page.
+    """
 
     number: int
+    older_count: int
     posts: tuple[Post, ...]
 
 
-def paginate(posts: Sequence[Post], size: int = LIST_PAGE_SIZE) -> list[PostSlice]:
-    """Cut a list (newest first) into a front page and full older pages.
+def paginate(posts: Sequence[Post], size: int = LIST_PAGE_SIZE) -> Iterator[PostSlice]:
+    """Cut a list (newest first) into a front page and full older pages, in this order.
 
     Older pages are counted from the oldest post, so they never change once they are full. The front page holds the
-    newest full page and all posts since: `size` to 2 x `size` - 1 posts, so that it never shows a lone post.
+    newest full page and all posts since: `size` to 2 x `size` - 1 posts, so that it never shows a lone post. Of a list
+    to which a post was added, pages that cannot differ from before are left out.
     """
-    full = len(posts) // size
-    older = max(full - 1, 0)
+    older = max(len(posts) // size - 1, 0)
     front = len(posts) - older * size
-    slices = [PostSlice(0, tuple(posts[:front]))]
-    for number in range(older, 0, -1):
-        start = front + (older - number) * size
-        slices.append(PostSlice(number, tuple(posts[start : start + size])))
-    return slices
+    last_place = _find_last_change(posts, older, size)
+    for number in (0, *range(older, 0, -1)):
+        start, end = (front + (older - number) * size, front + (older - number + 1) * size) if number else (0, front)
+        if start > last_place:
+            break
+        yield PostSlice(number, older, tuple(posts[start:end]))
 
 
-def _move_upcoming(slices: Sequence[PostSlice]) -> list[PostSlice]:
-    """Return the slices of a list with all upcoming talks at the beginning of the first."""
-    posts = sort_upcoming(post for part in slices for post in part.posts)
-    if not posts:
-        return [*slices]
-    first, *others = [
-        PostSlice(part.number, tuple(post for post in part.posts if not post.upcoming)) for part in slices
-    ]
-    return [PostSlice(first.number, (*posts, *first.posts)), *others]
+def _find_last_change(posts: Sequence[Post], older: int, size: int) -> int:
+    """Return the last place from which a page may differ from before a post was added."""
+    place = posts.added_place if isinstance(posts, PostList) else None
+    if place is None:
+        return len(posts)
+    if place < 0:
+        return 0  # the front page shows more than the list
+    has_new_page = older != max((len(posts) - 1) // size - 1, 0)
+    return len(posts) if has_new_page else place  # all pages tell how many there are
 
 
 def build_html_page(
@@ -244,21 +253,32 @@ def build_list_pages(
     Only the front page sees `front_inputs`. Upcoming talks are the first on it, in the order of their starts, and on no
     other. They keep their place in the count, so that only two pages change when one is over.
     """
-    slices = _move_upcoming(paginate(posts))
-    paths = [meta.path if part.number == 0 else site.paths.list_page(meta.path, part.number) for part in slices]
-    for index, part in enumerate(slices):
+
+    def get_path(number: int) -> str:
+        return site.paths.list_page(meta.path, number) if number else meta.path
+
+    upcoming = tuple(sort_upcoming(posts))
+    for part in paginate(posts):
+        number = part.number or part.older_count + 1
         pager = Pager(
-            number=len(slices) - index,
-            total=len(slices),
-            newer=paths[index - 1] if index else "",
-            older=paths[index + 1] if index + 1 < len(slices) else "",
+            number=number,
+            total=part.older_count + 1,
+            newer=get_path((number + 1) % (part.older_count + 1)) if part.number else "",
+            older=get_path(number - 1) if number > 1 else "",
         )
+        others = tuple([post for post in part.posts if not post.upcoming]) if upcoming else part.posts
+        is_front = part.number == 0
         yield HtmlPage(
-            path=paths[index],
+            path=get_path(part.number),
             template=template,
             site=site,
-            meta=replace(meta, path=paths[index]),
-            inputs={"posts": part.posts, "pager": pager, **inputs, **(front_inputs or {} if index == 0 else {})},
+            meta=replace(meta, path=get_path(part.number)),
+            inputs={
+                "posts": (*upcoming, *others) if is_front else others,
+                "pager": pager,
+                **inputs,
+                **(front_inputs or {} if is_front else {}),
+            },
         )
 
 

@@ -162,6 +162,14 @@ class CountedLink(TemplateInput, frozen=True, kw_only=True):
     count: int
 
 
+class MonthLink(TemplateInput, frozen=True, kw_only=True):
+    """A link to the posts of a month, with their number."""
+
+    first_day: Day
+    path: str
+    count: int
+
+
 TEMPLATE_INPUT_TYPES: tuple[type[TemplateInput], ...] = (
     Link,
     PageMeta,
@@ -174,6 +182,7 @@ TEMPLATE_INPUT_TYPES: tuple[type[TemplateInput], ...] = (
     TalkMaterials,
     Episode,
     CountedLink,
+    MonthLink,
     Recommendation,
     SeriesCard,
     SourceCard,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from datetime import date
 from functools import lru_cache
 
 from msgspec import Struct
@@ -87,8 +88,12 @@ class Paths(Struct, frozen=True):
         return f"{self._word('archive')}.html"
 
     def year(self, year: int) -> str:
-        """Return the path of a year's posts."""
+        """Return the path of the list of a year's months."""
         return f"{self._word('archive')}/{year}.html"
+
+    def month(self, day: date) -> str:
+        """Return the path of the posts of the month in which `day` lies."""
+        return f"{self._word('archive')}/{day.year}/{day.month:02}.html"
 
     def calendar(self) -> str:
         """Return the path of the calendar of upcoming talks."""

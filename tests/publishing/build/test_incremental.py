@@ -7,6 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from kuratorium.errors import EditionError
+from kuratorium.publishing.build import render_plan
 from kuratorium.publishing.build_command import build_site
 from tests.editions import TinyEdition
 from tests.publishing.build.test_run import ENVIRONMENT, run
@@ -54,6 +58,58 @@ def test_an_edit_of_a_body_leaves_every_other_file_alone(tiny: TinyEdition) -> N
     changed = {path for path in after if after[path] != before.get(path)}
     assert changed == {"notizen/aendert-sich.html", "feed.xml", "themen/open-source.xml"}
     assert (built.written_count, built.deleted_count) == (3, 0)
+
+
+def test_other_words_of_a_post_plan_only_the_pages_that_show_them(
+    tiny: TinyEdition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new title writes all pages that name the post, no other, and plans no other."""
+    note = tiny.note("aendert-sich", topics=["open-source"])
+    tiny.note("bleibt", date="2026-01-01T08:00:00+01:00")
+    build_site(tiny.root)
+    before = stamps(tiny.root / "output")
+    monkeypatch.setattr(render_plan, "plan_all_pages", None)
+    note.write_text(re.sub("(?m)^title: .*$", "title: Heißt jetzt anders\nwhy_now: Deshalb.", note.read_text()))
+    build_site(tiny.root)
+    after = stamps(tiny.root / "output")
+    changed = {path for path in after if after[path] != before.get(path)}
+    assert changed == {path for path in after if "Heißt jetzt anders" in (tiny.root / "output" / path).read_text()}
+    assert {"notizen/aendert-sich.html", "feed.xml", "themen/open-source.html", "index.html"} <= changed
+
+
+def test_a_new_note_is_planned_from_its_own_lists(tiny: TinyEdition, tmp_path: Path) -> None:
+    """A new note, or a draft that is published, plans its lists and neighbours only, and makes a full build's site."""
+    for number in range(60):
+        tiny.note(f"nr-{number}", date=f"2026-09-{number % 28 + 1:02}T08:{number:02}:00+02:00", tags=["Viel", "C++"])
+    draft = tiny.note("entwurf", date="2026-09-14T12:00:00+02:00", tags=["Viel"], status="draft")
+    build_site(tiny.root)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(render_plan, "plan_all_pages", None)
+        body = "Siehe [eine andere]({filename}nr-3.md).\n\n> Wörtlich.\n> — Eva Falk: [Werk](https://a.example/x)"
+        tiny.note("ganz-neu", date="2026-09-29T08:00:00+02:00", tags=["C++", "Noch keines"], body=body)
+        built = build_site(tiny.root)
+        draft.write_text(draft.read_text().replace("status: draft\n", ""))
+        build_site(tiny.root)
+    assert 20 < built.written_count < 40
+    build_site(tiny.root, output=tmp_path / "full")
+    assert differences(site(tiny.root / "output"), site(tmp_path / "full")) == {}
+
+
+def test_after_a_mistake_a_build_still_plans_only_what_changed(
+    tiny: TinyEdition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that was half written, or is wrong, costs no build of the whole site when it is whole again."""
+    note = tiny.note("aendert-sich")
+    build_site(tiny.root)
+    monkeypatch.setattr(render_plan, "plan_all_pages", None)
+    whole = note.read_text()
+    for mistake in (whole[:30], whole.replace("topics:", "topics: [gibt-es-nicht]\nx:")):
+        note.write_text(mistake)
+        with pytest.raises(EditionError):
+            build_site(tiny.root)
+    note.write_text(f"{whole}\nEin Nachsatz.\n")
+    build_site(tiny.root)
+    assert "Ein Nachsatz." in (tiny.root / "output/notizen/aendert-sich.html").read_text()
 
 
 def test_the_number_of_jobs_does_not_show(tiny: TinyEdition, tmp_path: Path) -> None:

@@ -165,6 +165,44 @@ def add(workspace: Workspace, item: int, variant: int) -> str:
     return f"{file} is written, dated {front['date']}"
 
 
+def note(workspace: Workspace, item: int, variant: int) -> str:
+    """Write a new note of today or of a month that has posts; what it names, other posts name, too."""
+    number = len(workspace.posts)
+    front: dict[str, Any] = {
+        "uid": f"notiz-{item:03}-{number:03}",
+        "title": f"Notiz {number}",
+        "date": pick(("2026-10-12T08:00:00+02:00", "2026-10-01T08:00:00+02:00", "2026-09-30T07:00:00+02:00"), variant),
+        "authors": pick((["carl-dorn"], ["anna-berg"], ["carl-dorn", "anna-berg"]), item),
+        "topics": pick((["open-source"], ["transformation"], ["transformation", "open-source"], []), variant),
+        "tags": pick((["C++"], [], ["Führung"], ["Ganz neu"]), item),
+        "bookmark_of": [
+            work(f"https://amtsblog.example/{pick((f'note-{number}', 'zweite', 'wartet'), item)}", source="amtsblog")
+            | pick(({}, {"authors": ["Eva Falk", "Gerd Hahn"]}), variant)
+        ],
+        "status": pick((None, None, None, "draft"), item + variant),
+    }
+    links = (
+        "Siehe [die zweite]({filename}zweite.md).\n\n> Wörtlich.\n> — Eva Falk: [Das Werk](https://amtsblog.example/x)"
+    )
+    file = f"curation/notes/2026/notiz-{number}.md"
+    workspace.write_post(file, front, pick((f"Neues Nummer {number}.", links), item + variant // 2))
+    return f"{file} is written: {front}"
+
+
+def publish(workspace: Workspace, item: int, variant: int) -> str:
+    """Publish a draft, with the date that it has or another one; without a draft, write one."""
+    drafts = [file for file in workspace.posts if workspace.read_post(file)[0].get("status") == "draft"]
+    if not drafts:
+        file = pick(workspace.posts, item)
+        workspace.update_post(file, status="draft")
+        return f"{file} becomes a draft"
+    file = pick(drafts, item)
+    body = workspace.read_post(file)[1] or "Nun mit Worten."
+    date = pick(_DATES[:4], variant // 2) if variant % 2 else workspace.read_post(file)[0]["date"]
+    workspace.write_post(file, workspace.read_post(file)[0] | {"status": None, "date": date}, body)
+    return f"{file} is published, dated {date}"
+
+
 def copy(workspace: Workspace, item: int, _: int) -> str:
     """Copy a post's file, so that its uid exists twice."""
     file = pick(workspace.posts, item)
@@ -256,6 +294,8 @@ STEPS: dict[str, Step] = {
     "event": event,
     "release": release,
     "add": add,
+    "note": note,
+    "publish": publish,
     "copy": copy,
     "delete": delete,
     "rename": rename,

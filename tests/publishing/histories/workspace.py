@@ -79,8 +79,9 @@ class Workspace:
         return self.markdown_below("content/pages/")
 
     def read_post(self, file: str) -> tuple[dict[str, Any], str]:
-        """Return the front matter and the body of a post or page."""
-        parts = frontmatter.split_front_matter(file, self.files[file].decode())
+        """Return the front matter and the body of a post or page; who edits one that is broken also mends it."""
+        text = self.files[file].decode().replace("title: [", "title: ", 1)
+        parts = frontmatter.split_front_matter(file, text)
         return dict(yaml.load_yaml(parts.front_matter)), parts.body.strip()
 
     def write_post(self, file: str, front: dict[str, Any], body: str) -> None:

@@ -98,11 +98,11 @@ def test_an_issue_lists_its_posts_by_topic(sample_page: Read) -> None:
 
 
 def test_an_issue_has_its_place_in_lists_and_archive(sample_page: Read) -> None:
-    """It stands in the list of its format and in the archive of its year."""
+    """It stands in the list of its format and in the archive of its month."""
     for path in ISSUES:
         assert f"{path}.html" in addresses(sample_page("presseschau.html").main)
         assert f"{path}.html" in [
-            address.removeprefix("../") for address in addresses(sample_page("archiv/2026.html").main)
+            address.removeprefix("../") for address in addresses(sample_page("archiv/2026/10.html").main)
         ]
 
 

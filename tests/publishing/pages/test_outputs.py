@@ -30,6 +30,7 @@ def test_a_site_is_made_of_these_pages() -> None:
         "schlagworte/recht.html",
         "archiv.html",
         "archiv/2026.html",
+        "archiv/2026/09.html",
         "404.html",
         "feed.xml",
         "themen/offen.xml",
@@ -95,6 +96,16 @@ def test_a_post_leaves_the_archives_of_other_years_as_they_are() -> None:
     before, after = plan(catalog(young, old)), plan(catalog(post(0), young, old))
     assert after["archiv/2025.html"] == before["archiv/2025.html"]
     assert after["archiv/2026.html"] != before["archiv/2026.html"]
+
+
+def test_a_post_changes_the_archive_of_its_month_alone() -> None:
+    """A year lists its months with the number of their posts, newest first; a month links to the others without it."""
+    old, young = post(40), post(2)
+    before, after = plan(catalog(young, old)), plan(catalog(post(1), young, old))
+    months = after["archiv/2026.html"].context["months"]
+    assert [(month.path, month.count) for month in months] == [("archiv/2026/09.html", 2), ("archiv/2026/08.html", 1)]
+    assert [listed.uid for listed in after["archiv/2026/09.html"].context["posts"]] == ["u-000001", "u-000002"]
+    assert after["archiv/2026/08.html"] == before["archiv/2026/08.html"]
 
 
 def test_lists_are_paged_from_the_oldest() -> None:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from kuratorium.edition.curation import Person
 from kuratorium.edition.model import Event, Post, Work
 from kuratorium.publishing.page import LIST_PAGE_SIZE, HtmlPage
-from kuratorium.publishing.pages.people import find_activities, plan_people_pages
+from kuratorium.publishing.pages.people import find_activity, plan_people_pages
 from tests.publishing.makers import ADA, BEN, NOON, catalog, post, site
 
 SamplePage = Callable[[str], BeautifulSoup]
@@ -63,14 +63,13 @@ def test_works_and_quotations_know_people_by_their_whole_name() -> None:
     )
     recommends = post(1, works=(Work(url="https://a.example/1", title="A", authors=("mara oz", "Jan Ott", "Roth")),))
     quotes = post(2)
-    activities = find_activities(
-        catalog(
-            recommends,
-            quotes,
-            people=(ADA, BEN, mara, other, same),
-            quoted_names={recommends.uid: ("Amtsblog", "Mara Öz"), quotes.uid: ("Mara Öz", "Roth")},
-        )
+    published = catalog(
+        recommends,
+        quotes,
+        people=(ADA, BEN, mara, other, same),
+        quoted_names={recommends.uid: ("Amtsblog", "Mara Öz"), quotes.uid: ("Mara Öz", "Roth")},
     )
+    activities = {person.id: find_activity(person, published) for person in published.people}
     assert [(item.post.uid, item.work_index) for item in activities["mara"].recommendations] == [("u-000001", 0)]
     assert [quoting.uid for quoting in activities["mara"].quoting_posts] == ["u-000002"]
     assert activities["x"].recommendations == activities["y"].recommendations == activities["ben"].recommendations == ()
@@ -101,5 +100,5 @@ def test_what_is_coming_is_first_on_a_persons_page(sample_page: SamplePage) -> N
     assert rows[0].time.get_text() == "5. Nov."
     assert [row.time.get_text() for row in rows[1:] if row.time] == ["2026"] * (len(rows) - 1)
     hosted = (post(1), post(2, event=Event(start=NOON), upcoming=True))
-    activity = find_activities(catalog(*(replace(listed, hosts=(ADA,)) for listed in hosted)))[ADA.id]
+    activity = find_activity(ADA, catalog(*(replace(listed, hosts=(ADA,)) for listed in hosted)))
     assert [listed.uid for listed in activity.hosted_posts] == ["u-000002", "u-000001"]

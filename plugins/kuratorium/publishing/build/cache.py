@@ -29,17 +29,21 @@ _SCHEMA = """
 CREATE TABLE meta(name TEXT PRIMARY KEY, value BLOB);
 CREATE TABLE template(name TEXT PRIMARY KEY, code BLOB);
 CREATE TABLE input(file TEXT PRIMARY KEY, size INT, time INT, inode INT, hash BLOB, stamped INT);
-CREATE TABLE text(file TEXT PRIMARY KEY, key TEXT, summary BLOB, digest TEXT, links TEXT);
+CREATE TABLE text(file TEXT PRIMARY KEY, key TEXT, slug TEXT, summary BLOB, digest TEXT, links TEXT);
 CREATE INDEX text_key ON text(key);
+CREATE INDEX text_slug ON text(slug);
+CREATE INDEX text_links ON text(links) WHERE links != '';
+CREATE TABLE post_list(kind TEXT, key TEXT, length INT, entries BLOB, PRIMARY KEY(kind, key));
 CREATE TABLE body(file TEXT PRIMARY KEY, html BLOB);
 CREATE TABLE output(path TEXT PRIMARY KEY, size INT, time INT, inode INT, hash BLOB, fingerprint BLOB);
-CREATE TABLE page(path TEXT PRIMARY KEY, inputs BLOB, previous_inputs BLOB, reason TEXT);
+CREATE TABLE page(id INTEGER PRIMARY KEY, path TEXT UNIQUE, inputs BLOB, previous_inputs BLOB, reason TEXT);
+CREATE TABLE page_post(uid TEXT, page INT, PRIMARY KEY(uid, page));
 CREATE TABLE page_body(key TEXT, path TEXT, PRIMARY KEY(key, path));
 CREATE INDEX page_body_path ON page_body(path);
 """
 _OUTPUT_TABLES = ("output", "page", "page_body")
 # A lost row of these would mean a page that is never rendered again: their numbers are saved, and compared by `begin`.
-_COUNTED_TABLES = ("input", "text", "body", *_OUTPUT_TABLES)
+_COUNTED_TABLES = ("input", "text", "body", "page_post", "post_list", *_OUTPUT_TABLES)
 
 
 class CorruptCacheError(Exception):
@@ -157,9 +161,10 @@ class Cache:
 
     # --- texts and bodies --------------------------------------------------------------------------
 
-    def read_all_summaries(self) -> Iterator[tuple[str, bytes]]:
-        """Yield file and encoded summary of every text; raises CorruptCacheError."""
-        for file, summary in self._db.execute("SELECT file, summary FROM text"):
+    def read_summaries(self, folder: str = "") -> Iterator[tuple[str, bytes]]:
+        """Yield file and encoded summary of every text below a folder, such as "content/"; raises CorruptCacheError."""
+        query = "SELECT file, summary FROM text WHERE file >= ? AND file < ?"
+        for file, summary in self._db.execute(query, (folder, f"{folder}\U0010ffff")):
             yield file, _verify_checksum(summary)
 
     def find_summary(self, column: str, value: str) -> bytes:
@@ -167,15 +172,24 @@ class Cache:
         row = self._db.execute(f"SELECT summary FROM text WHERE {column} = ?", (value,)).fetchone()  # noqa: S608 - our own names
         return _verify_checksum(row[0]) if row else b""
 
-    def read_body_records(self) -> Iterator[tuple[str, str, str, str]]:
-        """Yield file, key, digest and links (a JSON list, or empty) of every text."""
-        yield from self._db.execute("SELECT file, key, digest, links FROM text")
+    def read_body_records(self, key: str | None = None) -> Iterator[tuple[str, str, str, str]]:
+        """Yield file, key, digest and links (a JSON list, or empty) of every text, or of those with a key."""
+        query, values = ("", ()) if key is None else (" WHERE key = ?", (key,))
+        yield from self._db.execute(f"SELECT file, key, digest, links FROM text{query}", values)  # noqa: S608 - our own
 
-    def save_texts(self, rows: Iterable[tuple[str, str, bytes, str, str, bytes]]) -> None:
-        """Save rows of file, key, encoded summary, digest, links and HTML of a text."""
-        for file, key, summary, digest, links, html in rows:
+    def find_texts(self, *, key: str, slug: str, link: str) -> set[str]:
+        """Return the files of texts that have a key or a slug, or whose links, a JSON list, hold the text `link`."""
+        query = (
+            "SELECT file FROM text WHERE key = ? UNION SELECT file FROM text WHERE slug = ?"
+            " UNION SELECT file FROM text WHERE links != '' AND instr(links, ?)"
+        )
+        return {file for (file,) in self._db.execute(query, (key, slug, link))}
+
+    def save_texts(self, rows: Iterable[tuple[str, str, str, bytes, str, str, bytes]]) -> None:
+        """Save rows of file, key, slug, encoded summary, digest, links and HTML of a text."""
+        for file, key, slug, summary, digest, links, html in rows:
             self._db.execute(
-                "REPLACE INTO text VALUES (?, ?, ?, ?, ?)", (file, key, _add_checksum(summary), digest, links)
+                "REPLACE INTO text VALUES (?, ?, ?, ?, ?, ?)", (file, key, slug, _add_checksum(summary), digest, links)
             )
             self._db.execute("REPLACE INTO body VALUES (?, ?)", (file, _add_checksum(html)))
 
@@ -196,6 +210,25 @@ class Cache:
         """Return the links of a text (a JSON list, or empty)."""
         row = self._db.execute("SELECT links FROM text WHERE file = ?", (file,)).fetchone()
         return row[0] if row else ""
+
+    # --- lists of posts ------------------------------------------------------------------------------
+
+    def read_post_list(self, kind: str, key: str) -> bytes:
+        """Return the encoded entries of a list, empty if there are none; raises CorruptCacheError."""
+        query = "SELECT entries FROM post_list WHERE kind = ? AND key = ?"
+        row = self._db.execute(query, (kind, key)).fetchone()
+        return _verify_checksum(row[0]) if row else b""
+
+    def count_post_lists(self, kind: str) -> dict[str, int]:
+        """Return key -> number of entries of each list of a kind."""
+        return dict(self._db.execute("SELECT key, length FROM post_list WHERE kind = ?", (kind,)))
+
+    def save_post_lists(self, rows: Iterable[tuple[str, str, int, bytes]], *, replace_all: bool) -> None:
+        """Save rows of kind, key, number of entries and encoded entries; `replace_all` deletes all other lists."""
+        if replace_all:
+            self._db.execute("DELETE FROM post_list")
+        flat = ((kind, key, length, _add_checksum(entries)) for kind, key, length, entries in rows)
+        self._db.executemany("REPLACE INTO post_list VALUES (?, ?, ?, ?)", flat)
 
     # --- outputs -----------------------------------------------------------------------------------
 
@@ -228,21 +261,30 @@ class Cache:
         inputs, previous_inputs, reason = row
         return _verify_checksum(inputs), _verify_checksum(previous_inputs) if previous_inputs else b"", reason
 
-    def save_page_inputs(self, rows: Iterable[tuple[str, bytes, str, Iterable[str]]]) -> None:
-        """Save rows of path, encoded inputs, why the page was rendered and the keys of the bodies it holds."""
+    def save_page_inputs(self, rows: Iterable[tuple[str, bytes, str, Iterable[str], Iterable[str]]]) -> None:
+        """Save rows of path, encoded inputs, why the page was rendered, keys of its bodies and uids of its posts.
+
+        That a page showed a post before is not forgotten: it costs a look at the page's inputs when the post changes.
+        """
         # SQLite evaluates the right sides with the old row, so `inputs` still holds the inputs of the rendering before.
         statement = (
-            "INSERT INTO page VALUES (?, ?, NULL, ?) ON CONFLICT(path) DO UPDATE"
-            " SET previous_inputs = inputs, inputs = excluded.inputs, reason = excluded.reason"
+            "INSERT INTO page(path, inputs, reason) VALUES (?, ?, ?) ON CONFLICT(path) DO UPDATE"
+            " SET previous_inputs = inputs, inputs = excluded.inputs, reason = excluded.reason RETURNING id"
         )
-        for path, inputs, reason, bodies in rows:
-            self._db.execute(statement, (path, _add_checksum(inputs), reason))
+        for path, inputs, reason, bodies, uids in rows:
+            ((page,),) = self._db.execute(statement, (path, _add_checksum(inputs), reason)).fetchall()
+            self._db.executemany("INSERT OR IGNORE INTO page_post VALUES (?, ?)", [(uid, page) for uid in uids])
             self._db.execute("DELETE FROM page_body WHERE path = ?", (path,))
             self._db.executemany("INSERT INTO page_body VALUES (?, ?)", [(key, path) for key in bodies])
 
     def find_pages_with_body(self, key: str) -> list[str]:
         """Return the paths of the pages that held this body when they were last rendered."""
         return [path for (path,) in self._db.execute("SELECT path FROM page_body WHERE key = ?", (key,))]
+
+    def find_pages_with_post(self, uid: str) -> list[str]:
+        """Return the paths of the pages that show anything of this post, or once did."""
+        query = "SELECT path FROM page_post JOIN page ON page.id = page_post.page WHERE uid = ?"
+        return [path for (path,) in self._db.execute(query, (uid,))]
 
     def delete_output_records(self, paths: Iterable[str]) -> None:
         """Delete the records of files of the site."""

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from bisect import insort
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 
 import msgspec
 from msgspec import Struct
 
 from ...edition import formats
-from ...edition.model import PostSummary, StandalonePageSummary
+from ...edition.model import Post, PostSummary, StandalonePageSummary
 from ...edition.paths import LinkedFiles, is_post_or_page
 from ...edition.registry import Registry
 from ...files import digest_value
 from .. import assets, links
+from ..catalog import is_published_at
 from ..inbox_headlines import PublicInboxItem
 from ..links import AddressFinder
+from ..post_lists import LISTS, Entry, TextFacts, make_entry
 from ..posts import EditionSummary, LoadedText, collect_summaries, get_body_key
 from ..urls import Paths
 from .cache import Cache, CorruptCacheError
@@ -63,7 +68,7 @@ class CachedPosts:
     def summaries(self) -> dict[str, PostSummary | StandalonePageSummary]:
         """File -> summary."""
         if self._summaries is None:
-            self._summaries = {file: _decode_summary(file, data) for file, data in self._cache.read_all_summaries()}
+            self._summaries = {file: _decode_summary(file, data) for file, data in self._cache.read_summaries()}
         return self._summaries
 
     @property
@@ -101,6 +106,17 @@ class CachedPosts:
         if not data:
             raise KeyError(uid)
         return _POST_DECODER.decode(data)
+
+    def list_standalone_pages(self) -> list[StandalonePageSummary]:
+        """Return the summaries of all standalone pages, without reading those of posts."""
+        return [
+            _STANDALONE_PAGE_DECODER.decode(data) for _, data in self._cache.read_summaries(_STANDALONE_PAGES_FOLDER)
+        ]
+
+    def is_free(self, post: PostSummary) -> bool:
+        """Return whether no other text has the uid or the slug of a post, or links to its file."""
+        link = _encode(post.file).decode()
+        return self._cache.find_texts(key=post.meta.uid, slug=_make_slug_key(post), link=link) <= {post.file}
 
     def read_links(self, file: str) -> tuple[str, ...]:
         """Return the files that a text links to."""
@@ -170,12 +186,106 @@ def digest_bodies(bodies: Mapping[str, CachedBody], find_address: Callable[[str]
     }
 
 
+class BodyDigests(Mapping[str, str]):
+    """Key -> digest of bodies as pages show them, each read from the cache when it is asked for."""
+
+    def __init__(self, cache: Cache, find_address: AddressFinder) -> None:
+        self._cache = cache
+        self._find_address = find_address
+
+    def __getitem__(self, key: str) -> str:
+        for file, _, digest, encoded_links in self._cache.read_body_records(key):
+            body = CachedBody(file, digest, tuple(msgspec.json.decode(encoded_links)) if encoded_links else ())
+            return digest_bodies({key: body}, self._find_address)[key]
+        raise KeyError(key)
+
+    def __iter__(self) -> Iterator[str]:
+        return (key for _, key, _, _ in self._cache.read_body_records())
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+class CachedIndex:
+    """The lists of posts in the cache, with the posts that are `add`ed; `resolve` returns the post of a summary."""
+
+    def __init__(
+        self, cache: Cache, posts: CachedPosts, resolve: Callable[[PostSummary], Post], as_of: datetime
+    ) -> None:
+        self._cache = cache
+        self._posts = posts
+        self._resolve = resolve
+        self._as_of = as_of
+        self._lists: dict[tuple[str, str], list[Entry]] = {}
+        self._added: dict[str, dict[str, int]] = defaultdict(dict)  # kind -> key -> number of added entries
+        self._loaded: dict[str, Post] = {}
+
+    def read(self, kind: str, key: str) -> list[Entry]:
+        """Return the sorted entries of a list; empty if there is no such list."""
+        if (kind, key) not in self._lists:
+            data = self._cache.read_post_list(kind, key)
+            self._lists[kind, key] = msgspec.msgpack.decode(data, type=list[Entry]) if data else []
+        return self._lists[kind, key]
+
+    def count(self, kind: str) -> Mapping[str, int]:
+        """Return key -> number of entries of each list of a kind."""
+        counts = self._cache.count_post_lists(kind)
+        return counts | {key: counts.get(key, 0) + number for key, number in self._added[kind].items()}
+
+    def load_post(self, uid: str) -> Post:
+        """Return the post of an entry."""
+        if uid not in self._loaded:
+            self._loaded[uid] = self._resolve(self._posts.get_post_summary(uid))
+        return self._loaded[uid]
+
+    def find_post(self, uid: str) -> Post | None:
+        """Return the published post with this uid, also if it is hidden; None if there is none."""
+        try:
+            summary = self._posts.get_post_summary(uid)
+        except KeyError:
+            return None
+        return self.load_post(uid) if is_published_at(summary, self._as_of) else None
+
+    def find_facts(self, uid: str) -> TextFacts:
+        """Return what lists need of the text of a post."""
+        summary = self._posts.get_post_summary(uid)
+        linked = map(self._posts.find_summary, summary.linked_files)
+        posts = (post for post in linked if isinstance(post, PostSummary) and is_published_at(post, self._as_of))
+        return TextFacts(tuple(post.meta.uid for post in posts), summary.quoted_names)
+
+    def add(self, post: Post) -> None:
+        """Add a post to its lists."""
+        facts = self.find_facts(post.uid)
+        for kind, find_keys in LISTS.items():
+            for key in find_keys(post, facts):
+                insort(self.read(kind, key), make_entry(post))
+                self._added[kind][key] = self._added[kind].get(key, 0) + 1
+
+    def encode_extended(self) -> list[EncodedList]:
+        """Return the lists to which posts were added, for the cache."""
+        return [encode_list(kind, key, self.read(kind, key)) for kind, keys in self._added.items() for key in keys]
+
+
+EncodedList = tuple[str, str, int, bytes]
+"""Kind and key of a list, its length, and its entries."""
+
+
+def encode_list(kind: str, key: str, entries: list[Entry]) -> EncodedList:
+    """Encode a list for the cache."""
+    return kind, key, len(entries), msgspec.msgpack.encode(entries)
+
+
+def _make_slug_key(summary: PostSummary | StandalonePageSummary) -> str:
+    # Posts have slugs of their own, and so have standalone pages.
+    return f"post {summary.slug}" if isinstance(summary, PostSummary) else f"page {summary.slug}"
+
+
 def _build_row(
     text: LoadedText, summary: PostSummary | StandalonePageSummary
-) -> tuple[str, str, bytes, str, str, bytes]:
+) -> tuple[str, str, str, bytes, str, str, bytes]:
     encoded_links = _encode(text.links).decode() if text.links else ""
     key, digest = get_body_key(summary), digest_value(text.html)
-    return text.file, key, _encode(summary), digest, encoded_links, text.html.encode()
+    return text.file, key, _make_slug_key(summary), _encode(summary), digest, encoded_links, text.html.encode()
 
 
 def _decode_summary(file: str, data: bytes) -> PostSummary | StandalonePageSummary:

@@ -7,6 +7,7 @@ in it as it is.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from hashlib import blake2b
@@ -20,7 +21,7 @@ from ...edition.fields import suggest_nearest
 from ...edition.model import Post
 from ...errors import UsageError
 from ...files import digest_value
-from ..page import PAGE_TYPES, Page, SiteMeta, TemplatePage
+from ..page import PAGE_TYPES, POST_PAGE_KINDS, Page, SiteMeta, TemplatePage
 from ..template_inputs import TEMPLATE_INPUT_TYPES, TemplateInput
 from .cache import Cache
 
@@ -34,6 +35,8 @@ _ID_BY_TYPE: dict[type, Callable[[Any], str]] = {
     Series: lambda series: series.id,
     SiteMeta: lambda _: "",
 }
+# No text of an editor holds these bytes: JSON writes its quotation marks with a backslash.
+_POST_REFERENCE = re.compile(rb'"\$":"Post","id":"([^"]*)"')
 _REFERENCE_KINDS = {kind.__name__ for kind in _ID_BY_TYPE}
 _TEMPLATE_INPUT_BY_NAME = {kind.__name__: kind for kind in TEMPLATE_INPUT_TYPES}
 # msgspec would write a date as a bare string, which cannot be distinguished from a text when it is read.
@@ -132,9 +135,35 @@ def decode_page_inputs(encoded_inputs: bytes) -> PageInputs:
     return msgspec.json.decode(encoded_inputs, type=PageInputs)
 
 
-def replace_body_digests(inputs: PageInputs, body_digests: dict[str, str]) -> bytes:
-    """Return the JSON of inputs with other digests of bodies: the same bytes that the encoder would write."""
-    return _encode(msgspec.structs.replace(inputs, bodies=body_digests))
+def find_post_uids(encoded_inputs: bytes) -> set[str]:
+    """Return the uids of the posts that encoded inputs refer to."""
+    return {uid.decode() for uid in _POST_REFERENCE.findall(encoded_inputs)}
+
+
+def update_inputs(inputs: PageInputs, body_digests: Mapping[str, str], posts: Mapping[str, Post]) -> bytes:
+    """Return the JSON of inputs with new digests of bodies, by key, and of posts, by uid.
+
+    These are the bytes that the encoder would write, if nothing but bodies changed and what pages show of these posts.
+    """
+    bodies = {key: body_digests.get(key, digest) for key, digest in inputs.bodies.items()}
+    context = inputs.context
+    if posts:
+        digests = {uid: digest_value(post) for uid, post in posts.items()}
+        context = {name: _update_references(value, digests) for name, value in context.items()}
+        meta, own_uid = context.get("meta"), next(iter(inputs.bodies), "")
+        if meta and meta["kind"] in POST_PAGE_KINDS and own_uid in posts:
+            context["meta"] = {**meta, "title": posts[own_uid].title, "description": posts[own_uid].summary}
+    return _encode(msgspec.structs.replace(inputs, bodies=bodies, context=context))
+
+
+def _update_references(value: Any, digests: Mapping[str, str]) -> Any:
+    if isinstance(value, list):
+        return [_update_references(item, digests) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if value.get(_KIND_KEY) == Post.__name__:
+        return {**value, "digest": digests.get(value["id"], value["digest"])}
+    return {key: _update_references(item, digests) for key, item in value.items()}
 
 
 def restore_page(path: str, inputs: PageInputs, resolve_reference: ResolveReference) -> Page:

@@ -116,9 +116,20 @@ class LastBuild:
         for path in obsolete:
             self.outputs.pop(path, None)
         self._save_outputs(self._restamp_outputs(detected) | outputs)
+        # Imported late, as a build that finds nothing changed does without.
+        from .fingerprints import find_post_uids
+
         self.cache.save_page_inputs(
-            (task.page.path, task.encoded_inputs, task.reason, task.page.body_keys) for task in plan.tasks
+            (
+                task.page.path,
+                task.encoded_inputs,
+                task.reason,
+                task.page.body_keys,
+                find_post_uids(task.encoded_inputs),
+            )
+            for task in plan.tasks
         )
+        self.cache.save_post_lists(plan.lists, replace_all=plan.is_full)
         self.commit(plan.state, detected)
 
     def commit_texts(self, detected: DetectedChanges) -> None:

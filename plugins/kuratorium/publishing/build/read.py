@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from enum import Enum, auto
 from functools import partial
 from pathlib import Path
 
@@ -12,16 +13,17 @@ from msgspec.structs import replace
 
 from ...edition import loader
 from ...edition.model import PostSummary, StandalonePageSummary
-from ...edition.paths import CONTENT_PREFIX, detect_format
+from ...edition.paths import CONTENT_PREFIX, detect_format, is_post_or_page
 from ...edition.registry import Registry, read_registry
 from ...edition.rules import tables
 from ...errors import EditionError, Problem
 from ...files import digest_value
 from ...process_pool import choose_process_count, map_chunks
 from .. import inbox_headlines
+from ..catalog import is_published_at
 from ..inbox_headlines import PublicInboxItem, ReadInboxFile
 from ..markdown.converter import MarkdownConverter
-from ..posts import LoadedText, make_text_reader, must_reread_for_registry
+from ..posts import LoadedText, get_body_key, make_text_reader, must_reread_for_registry
 from .cached_posts import CachedPosts, sort_texts
 from .model import BuildRequest, ChangeSet
 from .progress import ProgressListener
@@ -30,14 +32,17 @@ from .progress import ProgressListener
 class ReadResult(Struct, frozen=True, kw_only=True):
     """The registry, the texts that were read and those that are gone, and the inbox items.
 
-    `lists_may_change`: a list, a feed or a link may differ, not only bodies. `inbox_hashes` are those of the inbox
-    files that were read.
+    `lists_may_change`: which posts a list, a feed or a link names may differ. Otherwise only bodies do, what pages show
+    of the posts with the uids `reworded_posts`, and the lists that the post with the uid `added_post` joins ("" if none
+    does). `inbox_hashes` are those of the inbox files that were read.
     """
 
     registry: Registry
     texts: tuple[LoadedText, ...]
     removed_texts: frozenset[str]
     lists_may_change: bool
+    reworded_posts: frozenset[str]
+    added_post: str
     inbox_items: dict[str, PublicInboxItem]
     inbox_hashes: dict[str, bytes]
 
@@ -83,13 +88,18 @@ def read_changed_texts(
             root, registry, files, partial(make_converter, registry), request=request, progress=progress
         )
     inbox = inbox_headlines.read_inbox_files(root, sorted(changes.changed_inbox_files))
+    as_of = registry.resolve_as_of(request.as_of, request.now)
+    effects = [_find_effect(text, posts, as_of) for text in texts]
     result = ReadResult(
         registry=registry,
         texts=tuple(texts),
         removed_texts=changes.removed_texts,
         lists_may_change=bool(changes.removed_texts)
         or changes.registry_changed
-        or any(_affects_lists(text, posts) for text in texts),
+        or Effect.LISTS in effects
+        or effects.count(Effect.ADDED) > 1,
+        reworded_posts=frozenset(_find_uids(texts, effects, Effect.WORDS)),
+        added_post=next(_find_uids(texts, effects, Effect.ADDED), ""),
         inbox_items=_merge_inbox_items(posts, inbox),
         inbox_hashes={file: item.hash for file, item in inbox.items()},
     )
@@ -163,13 +173,79 @@ def _read_texts(
     return texts
 
 
-def _affects_lists(text: LoadedText, posts: CachedPosts) -> bool:
-    """Return whether a list or a link may differ; summaries are compared as written: 9:00 in Berlin is 7:00 in UTC."""
+class Effect(Enum):
+    """What an edited text changes besides its own body.
+
+    BODY: nothing. WORDS: what pages show of it. ADDED: the lists that it joins. LISTS: perhaps any list.
+    """
+
+    BODY = auto()
+    WORDS = auto()
+    ADDED = auto()
+    LISTS = auto()
+
+
+# What of a post is shown, but decides neither which pages there are nor which posts they name, in which order.
+_NO_WORDS: dict[str, object] = {
+    **dict.fromkeys(("title", "summary", "why_now"), ""),
+    **dict.fromkeys(("via", "disclosure", "image", "modified")),
+    **dict.fromkeys(("corrections", "syndication", "changed_since"), ()),
+}
+
+
+def _find_effect(text: LoadedText, posts: CachedPosts, as_of: datetime) -> Effect:
+    """Return what a text changes; summaries are compared as written: 9:00 in Berlin is 7:00 in UTC."""
+    old, new = posts.find_summary(text.file), text.summary
+    if not text.problems and isinstance(new, PostSummary) and _joins_lists(new, old, text.links, posts, as_of):
+        return Effect.ADDED
+    if text.problems or posts.read_links(text.file) != text.links:
+        return Effect.LISTS
+    if digest_value(old) == digest_value(new):
+        return Effect.BODY
+    if isinstance(old, PostSummary) and isinstance(new, PostSummary) and _blank_words(old) == _blank_words(new):
+        return Effect.WORDS
+    return Effect.LISTS
+
+
+def _find_uids(texts: Iterable[LoadedText], effects: Iterable[Effect], effect: Effect) -> Iterator[str]:
+    """Yield the uids of the posts whose text has an effect."""
+    for text, one in zip(texts, effects, strict=True):
+        if one is effect and text.summary:
+            yield get_body_key(text.summary)
+
+
+def _joins_lists(
+    new: PostSummary,
+    old: PostSummary | StandalonePageSummary | None,
+    links: tuple[str, ...],
+    posts: CachedPosts,
+    as_of: datetime,
+) -> bool:
+    """Return whether a file is that of a new post, or of a draft that was published, which changes nothing but lists.
+
+    A post that may change more, or be against a rule that compares posts, is none of these.
+    """
+    meta = new.meta
+    if isinstance(old, PostSummary):
+        kept = ("uid", "slug", "date", "lang")
+        if old.meta.status != "draft" or any(getattr(old.meta, name) != getattr(meta, name) for name in kept):
+            return False
+        links += posts.read_links(old.file)
+    elif old:
+        return False
     return (
-        bool(text.problems)
-        or digest_value(posts.find_summary(text.file)) != digest_value(text.summary)
-        or posts.read_links(text.file) != text.links
+        is_published_at(new, as_of)
+        and meta.status == "published"
+        and not (meta.aliases or meta.series or meta.translation_of or meta.lookback_of or meta.event or meta.media)
+        and meta.release is None
+        and all(map(is_post_or_page, links))
+        and posts.is_free(new)
     )
+
+
+def _blank_words(post: PostSummary) -> str:
+    """Return the digest of all of a post but its words."""
+    return digest_value(replace(post, meta=replace(post.meta, **_NO_WORDS), summary="", minutes=0))
 
 
 def _list_all_texts(posts: CachedPosts, result: ReadResult) -> list[PostSummary | StandalonePageSummary]:

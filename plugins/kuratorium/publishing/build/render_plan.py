@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,14 +19,17 @@ from ...errors import EditionError
 from .. import addresses, catalog
 from ..assets import Assets
 from ..links import AddressFinder
-from ..page import Page, SiteMeta
-from ..pages.outputs import build_site_meta, plan_pages
-from ..posts import LoadedText, get_body_key
+from ..page import Page, SiteMeta, TemplatePage
+from ..pages.outputs import build_site_meta, plan_pages, plan_pages_after_addition
+from ..post_lists import LISTS, NO_FACTS, PostList, make_entry
+from ..posts import LoadedText, collect_summaries, get_body_key
+from ..related import RelatedPosts
 from ..settings import Settings
-from ..urls import Paths
+from ..urls import Paths, tag_slug
 from . import fingerprints
 from .cache import Cache
-from .cached_posts import CachedBody, CachedPosts, digest_bodies
+from .cached_posts import BodyDigests, CachedBody, CachedIndex, CachedPosts, EncodedList, digest_bodies, encode_list
+from .fingerprints import PageInputs
 from .model import NO_FINGERPRINT, BuildState, ChangeSet, OutputRecords
 from .theme import ThemeDigests
 
@@ -64,11 +67,16 @@ ALTERED_REASON = "the file in the site was missing, or had been changed"
 
 
 class RenderPlan(Struct, frozen=True, kw_only=True):
-    """Pages to render, paths to delete from the site, and the state to save when both is done."""
+    """Pages to render, paths to delete from the site, and the state to save when both is done.
+
+    `lists` are the changed lists of posts; those of the whole site if the plan `is_full`.
+    """
 
     tasks: list[RenderTask]
     obsolete_paths: set[str]
     state: BuildState
+    lists: Iterable[EncodedList] = ()
+    is_full: bool = False
 
 
 def plan_all_pages(context: BuildContext) -> RenderPlan:
@@ -104,7 +112,17 @@ def plan_all_pages(context: BuildContext) -> RenderPlan:
             post_count=len(full_catalog.posts) + len(full_catalog.hidden),
             page_count=sum(page.writer == "html" for page in pages),
         ),
+        lists=_encode_lists(full_catalog),
+        is_full=True,
     )
+
+
+def _encode_lists(full_catalog: catalog.Catalog) -> Iterator[EncodedList]:
+    """Yield all lists of the posts of a site, and that of its hidden posts."""
+    for kind in LISTS:
+        for key, posts in full_catalog.lists(kind).items():
+            yield encode_list(kind, key, posts.entries)
+    yield encode_list("hidden", "", [make_entry(post) for post in full_catalog.hidden])
 
 
 def find_validity_period(moments: set[datetime], as_of: datetime) -> tuple[datetime | None, datetime | None]:
@@ -120,10 +138,11 @@ def has_new_assets(context: BuildContext) -> bool:
     return any(path not in records or records[path][2] != NO_FINGERPRINT for path in context.assets)
 
 
-def plan_changed_bodies(context: BuildContext, new_texts: Iterable[LoadedText]) -> RenderPlan:
-    """Plan only the pages that show these bodies, and those whose file is missing or altered; no list may differ.
+def plan_changed_texts(context: BuildContext, new_texts: Iterable[LoadedText], reworded: Iterable[str]) -> RenderPlan:
+    """Plan only the pages that show these texts, and those whose file is missing or altered; no list may differ.
 
-    Does not go through all posts: the cache holds which pages show a body, and the inputs they were rendered from.
+    `reworded` are the uids of posts of which lists show other words than before. Does not go through all posts: the
+    cache holds which pages show a body or a post, and the inputs they were rendered from.
     """
     new_bodies = {
         get_body_key(text.summary): CachedBody(text.file, files.digest_value(text.html), text.links)
@@ -131,12 +150,18 @@ def plan_changed_bodies(context: BuildContext, new_texts: Iterable[LoadedText]) 
         if text.summary
     }
     digests = digest_bodies(new_bodies, context.find_address)
-    paths = {path for key in digests for path in context.cache.find_pages_with_body(key)}
     references = _CachedReferences(context)
+    posts = {uid: references.resolve(Post.__name__, uid) for uid in reworded}
+    paths = {path for key in digests for path in context.cache.find_pages_with_body(key)}
+    paths |= {path for uid in posts for path in context.cache.find_pages_with_post(uid)}
+
+    def update(inputs: PageInputs) -> bytes:
+        return fingerprints.update_inputs(inputs, digests, posts)
+
     tasks = [
         task
         for path in sorted(paths | context.changes.altered_outputs)
-        if (task := _make_task_from_cache(context, path, digests, references))
+        if (task := _make_task_from_cache(context, path, update, references))
     ]
     dropped_assets = {
         path
@@ -150,6 +175,95 @@ def plan_changed_bodies(context: BuildContext, new_texts: Iterable[LoadedText]) 
     )
 
 
+def plan_added_post(context: BuildContext, uid: str, plan: RenderPlan) -> RenderPlan:
+    """Plan also what a listed post changes that has just come to the site: its page, its lists, its neighbours.
+
+    Does not go through all posts, either. If it may change more than that, plans the whole site.
+    """
+    site_settings, registry = context.settings.site, context.registry
+    as_of = context.as_of.astimezone(ZoneInfo(site_settings.timezone))
+    lang, paths = site_settings.lang, Paths(site_settings.lang)
+    index = CachedIndex(
+        context.cache,
+        context.posts,
+        lambda summary: catalog.resolve_post(summary, registry, paths, lang, as_of),
+        as_of,
+    )
+    post = index.load_post(uid)
+    index.add(post)
+    planned = _find_changed_posts(index, post)
+    if planned is None or _is_first_of_kind(index, post):
+        return plan_all_pages(context)
+    waiting = catalog.find_waiting_items(context.posts.inbox_items.values(), index)
+    summary = collect_summaries(registry, context.posts.list_standalone_pages(), waiting)
+    base = catalog.build_catalog(summary, paths, lang, as_of)
+    extended = catalog.extend_catalog(base, index, registry, added=post, planned=planned)
+    site = build_site_meta(site_settings, registry, extended)
+    if msgspec.json.encode(site) != context.cache.read_value("site"):
+        return plan_all_pages(context)
+    encoder = fingerprints.PageInputsEncoder(
+        context.theme_digests.digest_template, BodyDigests(context.cache, context.find_address)
+    )
+    tasks = {task.page.path: task for task in plan.tasks}
+    new_pages = 0
+    for page in plan_pages_after_addition(extended, site):
+        if task := _make_task_if_changed(context, page, encoder.encode(page)):
+            if not _may_have_path(context, page):
+                return plan_all_pages(context)
+            tasks[page.path] = task
+            new_pages += page.writer == "html" and page.path not in context.output_records
+    state = plan.state
+    return RenderPlan(
+        tasks=list(tasks.values()),
+        obsolete_paths=plan.obsolete_paths - tasks.keys(),
+        state=replace(
+            state,
+            valid_from=max(state.valid_from or post.date, post.date),
+            post_count=state.post_count + 1,
+            page_count=state.page_count + new_pages,
+        ),
+        lists=index.encode_extended(),
+    )
+
+
+_HIDDEN_LIMIT = 50
+
+
+def _find_changed_posts(index: CachedIndex, post: Post) -> tuple[Post, ...] | None:
+    """Return the posts whose pages may change because `post` was added, itself, too; None if they are too many."""
+    related = RelatedPosts(index).find_affected(post)
+    hidden = {uid for _, uid in index.read("hidden", "")}
+    if related is None or len(hidden) > _HIDDEN_LIMIT:
+        return None
+    neighbours = {other.uid for other in PostList(index.read("all", ""), index).find_neighbours(post) if other}
+    same_work = {uid for key in LISTS["work"](post, NO_FACTS) for _, uid in index.read("work", key)}
+    mentioned = index.find_facts(post.uid).outgoing_links
+    uids = {post.uid, *neighbours, *related, *same_work, *hidden, *mentioned}
+    return tuple(index.load_post(uid) for uid in sorted(uids))
+
+
+def _is_first_of_kind(index: CachedIndex, post: Post) -> bool:
+    """Return whether pages of other lists name a list that begins with this post, or that is named anew by it.
+
+    Others may have translated it, or looked back on it, when it was a draft.
+    """
+    if any(len(index.read(kind, key)) == 1 for kind in ("month", "year") for key in LISTS[kind](post, NO_FACTS)):
+        return True
+    slugs = {tag_slug(tag): tag for tag in post.tags}
+    spellings = [tag for tag in index.count("spelling") if tag_slug(tag) in slugs]
+    return len(spellings) != len(slugs) or bool(index.read("translation", post.uid) or index.read("lookback", post.uid))
+
+
+def _may_have_path(context: BuildContext, page: Page) -> bool:
+    """Return whether nothing else of the site can be at the path of a page, or needs it as a folder."""
+    if page.path not in context.output_records:
+        return addresses.is_free(page.path, context.output_records)
+    stored = context.cache.read_page_inputs(page.path)
+    inputs = fingerprints.decode_page_inputs(stored) if stored else None  # None: an asset
+    template = page.template if isinstance(page, TemplatePage) else ""
+    return inputs is not None and (inputs.writer, inputs.template) == (page.writer, template)
+
+
 def _make_task_if_changed(context: BuildContext, page: Page, encoded_inputs: bytes) -> RenderTask | None:
     record = context.output_records.get(page.path)
     if record is None or record[2] != fingerprints.compute_fingerprint(encoded_inputs):
@@ -160,20 +274,19 @@ def _make_task_if_changed(context: BuildContext, page: Page, encoded_inputs: byt
 
 
 def _make_task_from_cache(
-    context: BuildContext, path: str, body_digests: Mapping[str, str], references: _CachedReferences
+    context: BuildContext, path: str, update: Callable[[PageInputs], bytes], references: _CachedReferences
 ) -> RenderTask | None:
     """Return the task to render the page at `path` from its stored inputs; None if nothing differs."""
     stored = context.cache.read_page_inputs(path)
     if not stored:
         return None  # an asset
     inputs = fingerprints.decode_page_inputs(stored)
-    digests = {key: body_digests.get(key, digest) for key, digest in inputs.bodies.items()}
-    encoded_inputs = fingerprints.replace_body_digests(inputs, digests)
+    encoded_inputs = update(inputs)
     is_altered = path in context.changes.altered_outputs
     if encoded_inputs == stored and not is_altered:
         return None
     return RenderTask(
-        page=fingerprints.restore_page(path, inputs, references.resolve),
+        page=fingerprints.restore_page(path, fingerprints.decode_page_inputs(encoded_inputs), references.resolve),
         encoded_inputs=encoded_inputs,
         reason=ALTERED_REASON if encoded_inputs == stored else "",
     )

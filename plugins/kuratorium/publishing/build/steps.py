@@ -33,6 +33,8 @@ from .publish import Stage
 from .read import InvalidEditionError, ReadResult, read_changed_texts
 from .render_plan import BuildContext, RenderPlan
 
+_REREAD_LIMIT = 100  # texts
+
 
 class BuildSteps:
     """The steps of one build, taken by Pelican's generators; each keeps its result here for the next.
@@ -96,7 +98,7 @@ class BuildSteps:
     def read(self, markdown_extensions: Sequence[Extension] = ()) -> ReadResult:
         """Read the changed texts and check the edition; raises EditionError with all of its problems.
 
-        `markdown_extensions` are those of other plugins. Valid texts are saved even if others are not.
+        `markdown_extensions` are those of other plugins. Many valid texts are saved even if others are not.
         """
         records, detected = self._records, self._detected
         try:
@@ -114,7 +116,7 @@ class BuildSteps:
                 ),
             )
         except InvalidEditionError as error:
-            if error.result:
+            if error.result and self._is_worth_saving(error.result):
                 records.save_texts(self.root, detected, error.result)
                 records.commit_texts(detected)
             # Without its cause, which only carries the texts to save.
@@ -126,10 +128,19 @@ class BuildSteps:
         return result
 
     def keep_texts(self) -> None:
-        """Save the texts that were read, although the build failed: the next build need not read them again."""
-        if self._texts_saved:
+        """Save the texts that were read, if they are many, although the build failed: so they are not read again."""
+        if self._texts_saved and self._read and self._is_worth_saving(self._read):
             self._records.cache.rollback_to_savepoint()
             self._records.commit_texts(self._detected)
+
+    def _is_worth_saving(self, result: ReadResult) -> bool:
+        """Return whether the texts of a failed build are saved.
+
+        With them the cache no longer describes the site, and the next build plans all of it. A few texts are quicker
+        read again: then the cache stays that of the last build, and the next one plans what has changed since.
+        """
+        state = self._records.state
+        return not (state and state.is_complete) or len(result.texts) > _REREAD_LIMIT
 
     # --- plan ------------------------------------------------------------------------------------
 
@@ -142,7 +153,11 @@ class BuildSteps:
             if needs_all_pages or render_plan.has_new_assets(context):
                 self._plan = render_plan.plan_all_pages(context)
             else:
-                self._plan = render_plan.plan_changed_bodies(context, self._read.texts)
+                texts, reworded = self._read.texts, self._read.reworded_posts
+                plan = render_plan.plan_changed_texts(context, texts, reworded)
+                if self._read.added_post:
+                    plan = render_plan.plan_added_post(context, self._read.added_post, plan)
+                self._plan = plan
         return self._plan
 
     def _make_context(self, result: ReadResult) -> BuildContext:

@@ -34,17 +34,19 @@ FeedLister = Callable[[Catalog, SiteMeta], Iterator[Feed]]
 def list_site_feeds(catalog: Catalog, site: SiteMeta) -> Iterator[Feed]:
     """Yield the feed of all posts."""
     link = Link(site.name, site.paths.feed)
-    yield Feed(link=link, description=site.subtitle, html_path=site.paths.home, posts=catalog.posts)
+    yield Feed(link=link, description=site.subtitle, html_path=site.paths.home, posts=catalog.listed)
 
 
 def list_topic_feeds(catalog: Catalog, site: SiteMeta) -> Iterator[Feed]:
     """Yield the feed of each topic; a topic without posts has one, too, so that readers can subscribe early."""
     for topic in catalog.topics:
+        if not catalog.may_change("topic", topic.id):
+            continue
         yield Feed(
             link=build_topic_feed_link(topic, site),
             description=topic.question or site.subtitle,
             html_path=site.paths.topic(topic),
-            posts=catalog.by_topic.get(topic.id, []),
+            posts=catalog.lists("topic").find(topic.id),
         )
 
 

@@ -29,22 +29,26 @@ def plan_years_ago_page(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
 
 def find_anniversaries(catalog: Catalog) -> tuple[Anniversary, ...]:
     """Return the posts of earlier years that were published in this calendar week, the latest year first."""
+    if not (week := catalog.week):
+        return ()
     posts_by_years: dict[int, list[Post]] = {}
-    for post in catalog.posts:
-        years = catalog.week.get_anniversary_years(post.day) if catalog.week else 0
-        if years:
-            posts_by_years.setdefault(years, []).append(post)
+    months = catalog.lists("month")
+    for key in sorted(months, reverse=True):
+        if int(key[-2:]) in {week.monday.month, week.sunday.month} and int(key[:4]) < week.sunday.year:
+            for post in months[key]:
+                if years := week.get_anniversary_years(post.day):
+                    posts_by_years.setdefault(years, []).append(post)
     return tuple(Anniversary(years=years, posts=tuple(posts_by_years[years])) for years in sorted(posts_by_years))
 
 
 def has_earlier_years(catalog: Catalog) -> bool:
     """Return whether any post was published in an earlier year than this week's."""
-    return bool(catalog.week and catalog.posts and catalog.posts[-1].day.year < catalog.week.sunday.year)
+    return bool(catalog.week and catalog.listed and catalog.listed[-1].day.year < catalog.week.sunday.year)
 
 
 def find_lookback_target(post: Post, catalog: Catalog) -> LookbackTarget | None:
     """Return the post that `post` looks back on, and how many years ago that was; None if it is not published."""
-    target = catalog.by_uid.get(post.lookback_of)
+    target = catalog.index.find_post(post.lookback_of) if post.lookback_of else None
     return LookbackTarget(post=target, years=years_between(target.day, post.day)) if target else None
 
 

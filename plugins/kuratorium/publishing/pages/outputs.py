@@ -7,7 +7,8 @@ A template sees nothing but what its page declares.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
+from datetime import date
+from itertools import islice
 
 from ...edition import settings as edition_settings
 from ...edition.formats import get_format
@@ -23,8 +24,8 @@ from ..page import (
     build_list_meta,
     build_list_pages,
 )
-from ..template_inputs import CountedLink, Link, PageMeta, Shelf
-from ..urls import Paths
+from ..template_inputs import CountedLink, Link, MonthLink, PageMeta, Shelf
+from ..urls import Paths, tag_slug
 from . import feeds, lookbacks, people, talks, topics
 
 LEAD_CANDIDATES = 10
@@ -58,16 +59,20 @@ def plan_pages(catalog: Catalog, site: SiteMeta) -> list[Page]:
     return [page for plan in OUTPUTS for page in plan(catalog, site)]
 
 
+def plan_pages_after_addition(catalog: Catalog, site: SiteMeta) -> list[Page]:
+    """Return every output that may differ from before `catalog.added` came to the site."""
+    return [page for plan in OUTPUTS_OF_LISTS for page in plan(catalog, site)]
+
+
 def plan_home_page(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
     """Yield the front page: the lead story, upcoming talks, the latest posts of each format, the topics."""
-    lead = choose_lead_story(catalog.posts)
+    lead = choose_lead_story(catalog.listed)
     # A post stands once on the front page, at its most prominent place.
     shown = {post.uid for post in (lead, *catalog.upcoming) if post}
     shelves = []
     for format in catalog.formats:
-        posts = [post for post in catalog.by_format[format.id] if post.uid not in shown]
-        shelf = tuple(posts[: SHELF_SIZES.get(format.id, 3)])
-        if shelf:
+        posts = (post for post in catalog.lists("format")[format.id] if post.uid not in shown)
+        if shelf := tuple(islice(posts, SHELF_SIZES.get(format.id, 3))):
             shelves.append(Shelf(format=format.id, path=site.paths.format(format.id), posts=shelf))
     yield build_html_page(
         site,
@@ -86,16 +91,16 @@ def choose_lead_story(posts: Sequence[Post]) -> Post | None:
 
     Only the latest count, so that a must-read does not lead for months; a talk to come has a place of its own.
     """
-    latest = [post for post in posts if not post.upcoming][:LEAD_CANDIDATES]
+    latest = islice((post for post in posts if not post.upcoming), LEAD_CANDIDATES)
     return max(latest, key=lambda post: post.strength or 0, default=None)
 
 
 def plan_post_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
     """Yield the page of every post, hidden ones too, with its neighbours in time and its relations."""
-    newer: dict[str, Post] = {older.uid: newer for newer, older in pairwise(catalog.posts)}
-    older: dict[str, Post] = {newer.uid: older for newer, older in pairwise(catalog.posts)}
     topic_feeds = {topic.id: feeds.build_topic_feed_link(topic, site) for topic in catalog.topics}
-    for post in (*catalog.posts, *catalog.hidden):
+    listed, lookbacks_by_uid = catalog.listed, catalog.lists("lookback")
+    for post in catalog.posts_with_pages:
+        newer, older = listed.find_neighbours(post)
         versions = find_translations(post, catalog)
         meta = PageMeta(
             path=post.path,
@@ -114,9 +119,9 @@ def plan_post_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
             body_keys=(post.uid,),
             post=post,
             lookback_target=lookbacks.find_lookback_target(post, catalog),
-            lookbacks=tuple(catalog.lookbacks.get(post.uid, ())),
-            newer=newer.get(post.uid),
-            older=older.get(post.uid),
+            lookbacks=tuple(lookbacks_by_uid.find(post.uid)),
+            newer=newer,
+            older=older,
             related=catalog.relations.find_related(post),
             same_work=catalog.relations.find_same_work(post),
             mentions=catalog.relations.find_mentions(post),
@@ -128,7 +133,7 @@ def plan_post_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
 
 def find_translations(post: Post, catalog: Catalog) -> tuple[Post, ...]:
     """Return the published versions of a post in other languages: the original first, then by language."""
-    family = catalog.by_original.get(post.translation_of or post.uid, ())
+    family = catalog.find_family(post.translation_of or post.uid)
     return tuple(version for version in family if version.uid != post.uid and version.lang != post.lang)
 
 
@@ -145,7 +150,7 @@ def build_alternate_links(post: Post, versions: Sequence[Post]) -> tuple[Link, .
 
 def plan_mail_versions(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
     """Yield both versions for mail, HTML and plain text, of every post whose format has them."""
-    for post in (*catalog.posts, *catalog.hidden):
+    for post in catalog.posts_with_pages:
         if get_format(post.format).has_mail_version:
             body_keys = (post.uid,)
             meta = _build_mail_meta(post, site, "mail")
@@ -176,8 +181,9 @@ def _build_mail_meta(post: Post, site: SiteMeta, kind: str) -> PageMeta:
 def plan_format_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
     """Yield the list of each format's posts."""
     for format in catalog.formats:
-        meta = build_list_meta(site, site.paths.format(format.id), format.plural)
-        yield from build_list_pages(site, meta, "format", catalog.by_format[format.id], format=format.id)
+        if catalog.may_change("format", format.id):
+            meta = build_list_meta(site, site.paths.format(format.id), format.plural)
+            yield from build_list_pages(site, meta, "format", catalog.lists("format")[format.id], format=format.id)
 
 
 def plan_tag_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
@@ -188,40 +194,49 @@ def plan_tag_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
         )
         yield build_html_page(site, build_list_meta(site, site.paths.tags(), "Tags"), "tags", tags=counts)
     for tag, posts in catalog.by_tag.items():
-        meta = build_list_meta(site, site.paths.tag(tag), tag)
-        yield from build_list_pages(site, meta, "tag", posts, tag=tag)
+        if catalog.may_change("tag", tag_slug(tag)):
+            meta = build_list_meta(site, site.paths.tag(tag), tag)
+            yield from build_list_pages(site, meta, "tag", posts, tag=tag)
 
 
 def plan_archive_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
-    """Yield the archive: the list of years, and each year's posts by month."""
-    if not catalog.posts:
+    """Yield the archive: the list of years, for each year the list of its months, and each month's posts."""
+    if not catalog.listed:
         return
     years = tuple(
-        CountedLink(name=str(year), path=site.paths.year(year), count=len(posts))
-        for year, posts in catalog.by_year.items()
+        CountedLink(name=str(int(year)), path=site.paths.year(int(year)), count=count)
+        for year, count in sorted(catalog.lists("year").counts.items(), reverse=True)
     )
     yield build_html_page(
         site,
         build_list_meta(site, site.paths.archive(), "Archive"),
         "archive",
         years=years,
-        newest=tuple(catalog.posts[: SHELF_SIZES["note"]]),
+        newest=catalog.listed[: SHELF_SIZES["note"]],
         years_ago=lookbacks.has_earlier_years(catalog),
     )
     # Without the counts: a new note changes its year's count, and must not change the pages of all other years.
     year_links = tuple(Link(year.name, year.path) for year in years)
-    for number, posts in catalog.by_year.items():
+    months_by_year: dict[int, list[MonthLink]] = {}
+    for month, count in sorted(catalog.lists("month").counts.items(), reverse=True):
+        first_day = date.fromisoformat(f"{month}-01")
+        link = MonthLink(first_day=first_day, path=site.paths.month(first_day), count=count)
+        months_by_year.setdefault(first_day.year, []).append(link)
+    for number, months in months_by_year.items():
         meta = build_list_meta(site, site.paths.year(number), str(number))
-        months = _group_by_month(posts)
-        yield build_html_page(site, meta, "year", year=number, months=months, years=year_links)
+        yield build_html_page(site, meta, "year", year=number, months=tuple(months), years=year_links)
+        yield from _plan_month_pages(months, catalog, site)
 
 
-def _group_by_month(posts: Sequence[Post]) -> tuple[tuple[object, tuple[Post, ...]], ...]:
-    """Return the posts of each month of a year, with the date of the first of them, from which the month is named."""
-    months: dict[int, list[Post]] = {}
-    for post in posts:
-        months.setdefault(post.day.month, []).append(post)
-    return tuple((group[0].date, tuple(group)) for group in months.values())
+def _plan_month_pages(months: Sequence[MonthLink], catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
+    """Yield the lists of a year's posts by month."""
+    links = tuple((month.first_day, month.path) for month in months)  # without the counts, as those of the years
+    for month in months:
+        key = month.first_day.isoformat()[:7]
+        if catalog.may_change("month", key):
+            meta = build_list_meta(site, month.path, key)
+            posts = catalog.lists("month")[key]
+            yield from build_list_pages(site, meta, "month", posts, first_day=month.first_day, months=links)
 
 
 def plan_standalone_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
@@ -282,4 +297,18 @@ OUTPUTS: tuple[OutputPlanner, ...] = (
     feeds.plan_feeds,
     talks.plan_conversation_files,
     talks.plan_calendars,
+)
+
+# What a post may change that is no talk, in no series, and has no former address.
+OUTPUTS_OF_LISTS = tuple(
+    plan
+    for plan in OUTPUTS
+    if plan
+    not in (
+        topics.plan_series_pages,
+        plan_standalone_pages,
+        plan_not_found_page,
+        plan_redirect_pages,
+        talks.plan_calendars,
+    )
 )

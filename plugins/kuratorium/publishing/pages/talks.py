@@ -15,7 +15,7 @@ _NO_MATERIALS = TalkMaterials(calendar="", captions="", transcript="", chapters=
 
 def plan_conversation_files(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
     """Yield captions, transcript and chapters of conversations."""
-    for post in (*catalog.posts, *catalog.hidden):
+    for post in catalog.posts_with_pages:
         materials = build_talk_materials(post)
         # Captions of the edition's own are copied as they are: they are exact, those from turns know only their starts.
         own_captions = post.media.transcript if post.media else ""
@@ -29,11 +29,11 @@ def plan_conversation_files(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
 
 def plan_calendars(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
     """Yield a calendar for every talk, and one of all upcoming talks, which readers can subscribe to."""
-    for post in (*catalog.posts, *catalog.hidden):
+    for post in catalog.posts_with_pages:
         if path := build_talk_materials(post).calendar:
             yield CalendarPage(path=path, site=site, name="", posts=(post,))
     # Without an upcoming talk the calendar is empty, but it stays: subscriptions must not break between two talks.
-    if any(post.event for post in catalog.posts):
+    if catalog.lists("event"):
         yield CalendarPage(path=site.paths.calendar(), site=site, name=site.name, posts=catalog.upcoming)
 
 

@@ -6,8 +6,8 @@ order; the page of sources tells whom we follow, how often we recommended them, 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 
 from ...edition.curation import Series, Topic
 from ...edition.formats import FORMATS
@@ -35,7 +35,7 @@ def plan_topic_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
         shelves = _build_shelves(topic, catalog, site)
         yield _build_topic_page(topic, shelves, catalog, site)
         for shelf in shelves:
-            if shelf.path:
+            if shelf.path and catalog.may_change("topic_format", f"{topic.id}/{shelf.format}"):
                 yield from _plan_topic_format_pages(topic, shelf.format, catalog, site)
 
 
@@ -44,7 +44,7 @@ def build_topic_cards(catalog: Catalog) -> tuple[TopicCard, ...]:
     return tuple(
         TopicCard(topic=topic, count=len(posts), newest=posts[0] if posts else None)
         for topic in catalog.topics
-        for posts in [catalog.by_topic.get(topic.id, [])]
+        for posts in [catalog.lists("topic").find(topic.id)]
     )
 
 
@@ -80,40 +80,38 @@ def _build_shelves(topic: Topic, catalog: Catalog, site: SiteMeta) -> tuple[Shel
     shown = {post.uid for post in (*_find_pinned(topic, catalog), *_find_upcoming(topic, catalog))}
     shelves = []
     for format in FORMATS:
-        posts = [
-            post for post in catalog.by_topic.get(topic.id, []) if post.format == format.id and post.uid not in shown
-        ]
+        listed = catalog.lists("topic_format").find(f"{topic.id}/{format.id}")
+        posts = tuple(islice((post for post in listed if post.uid not in shown), SHELF_SIZE + 1))
         if posts:
             # A list of its own only if the shelf does not hold all posts.
             path = site.paths.topic_format(topic, format.id) if len(posts) > SHELF_SIZE else ""
-            shelves.append(Shelf(format=format.id, path=path, posts=tuple(posts[:SHELF_SIZE])))
+            shelves.append(Shelf(format=format.id, path=path, posts=posts[:SHELF_SIZE]))
     return tuple(shelves)
 
 
 def _plan_topic_format_pages(topic: Topic, format_id: str, catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
     meta = build_list_meta(site, site.paths.topic_format(topic, format_id), topic.name)
-    posts = [post for post in catalog.by_topic[topic.id] if post.format == format_id]
+    posts = catalog.lists("topic_format")[f"{topic.id}/{format_id}"]
     yield from build_list_pages(site, meta, "topic_format", posts, topic=topic, format=format_id)
 
 
 def _find_pinned(topic: Topic, catalog: Catalog) -> tuple[Post, ...]:
     """Return the posts to begin with, in the editors' order, without those that are not published or hidden."""
-    pinned = (catalog.by_uid.get(uid) for uid in topic.pinned)
+    pinned = map(catalog.index.find_post, topic.pinned)
     return tuple(post for post in pinned if post and not post.hidden)
 
 
 def _find_upcoming(topic: Topic, catalog: Catalog) -> tuple[Post, ...]:
     """Return the upcoming talks on a topic that are not pinned, the next one first."""
-    posts = catalog.by_topic.get(topic.id, [])
-    return tuple(sort_upcoming(post for post in posts if post.uid not in topic.pinned))
+    return tuple(sort_upcoming(catalog.lists("topic").find(topic.id).without(topic.pinned)))
 
 
 def _find_related_topics(topic: Topic, catalog: Catalog) -> tuple[Topic, ...]:
     """Return the topics that share most posts with this one; of equals, the first in the order of topics."""
-    # A topic shares all posts with itself, hence the test of its id below.
-    shared = Counter(other.id for post in catalog.by_topic.get(topic.id, []) for other in post.topics)
-    others = [other for other in catalog.topics if other.id != topic.id and shared[other.id]]
-    return tuple(sorted(others, key=lambda other: -shared[other.id])[:RELATED_TOPIC_LIMIT])
+    shared = catalog.lists("topic_pair").counts
+    counted = [(other, shared.get(f"{topic.id}/{other.id}", 0)) for other in catalog.topics]
+    others = sorted((pair for pair in counted if pair[1]), key=lambda pair: -pair[1])
+    return tuple(other for other, _ in others[:RELATED_TOPIC_LIMIT])
 
 
 def plan_series_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
@@ -168,7 +166,7 @@ def build_source_cards(catalog: Catalog, topic: Topic | None = None) -> tuple[So
         SourceCard(source=source, recommendation_count=len(posts), newest=posts[0] if posts else None)
         for source in catalog.followed_sources
         if topic is None or topic.id in source.topics
-        for posts in [catalog.by_source.get(source.id, [])]
+        for posts in [catalog.lists("source").find(source.id)]
     ]
     return tuple(
         sorted(cards, key=lambda card: (-card.recommendation_count, build_sort_key(card.source.name), card.source.id))
