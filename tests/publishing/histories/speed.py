@@ -32,13 +32,13 @@ def parse_and_compile_once(patch: pytest.MonkeyPatch) -> None:
 
 
 def _remember_results(method: Method) -> Method:
-    """Return a stand-in for a method of an Environment that keeps its results by text, place and options."""
+    """Return a stand-in for a method of an Environment that keeps its results by class, text, place and options."""
     results: dict[tuple[Any, ...], Any] = {}
 
     def remember(self: jinja2.Environment, source: Any, *place: Any, **options: Any) -> Any:
         if not isinstance(source, str):  # a tree may be changed between two calls
             return method(self, source, *place, **options)
-        key = (source, *place, *options.items())
+        key = (type(self), source, *place, *options.items())  # the theme's environment compiles to other code
         if key not in results:
             results[key] = method(self, source, *place, **options)
         return results[key]
