@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -24,6 +26,26 @@ TEXTS = {
     "utf-16": GERMAN,
     "utf-32": GERMAN,
 }
+
+
+SENTENCES = Path(__file__).parents[2] / "data/encodings/sentences.tsv"
+FALSE_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
+
+
+def list_sentences() -> Iterator[tuple[str, tuple[str, ...], str]]:
+    """Yield the language, the encodings and the text of each sentence in tests/data/encodings."""
+    for line in SENTENCES.read_text("utf-8").splitlines()[1:]:
+        language, encodings, sentence = line.split("\t")
+        yield language, tuple(encodings.split()), sentence
+
+
+TEXTS_BY_LANGUAGE: dict[str, list[str]] = {}
+CODECS: dict[str, tuple[str, ...]] = {}
+for _language, _codecs, _sentence in list_sentences():
+    TEXTS_BY_LANGUAGE.setdefault(_language, []).append(_sentence)
+    CODECS[_language] = _codecs
+WESTERN = [language for language, codecs in CODECS.items() if codecs == ("cp1252",)]
+OTHERS = [(language, codec) for language, codecs in CODECS.items() if language not in WESTERN for codec in codecs]
 
 
 def rss(title: str, declaration: str = "") -> str:
@@ -64,6 +86,75 @@ def test_the_language_of_a_document_says_how_its_letters_are_encoded(
     """Letters of Poland or Turkey look like Western ones in another encoding; the language tells them apart."""
     feed = rss(title, declaration).replace("<title>Blog", f"<language>{language}</language><title>Blog")
     assert read_title(feed.encode(codec)) == title
+
+
+@given(st.data())
+def test_western_texts_stay_western(data: st.DataObject) -> None:
+    """Titles in a language of Western Europe, be it a single one, are read as such, and never as Polish or Turkish."""
+    language = data.draw(st.sampled_from(WESTERN))
+    titles = data.draw(st.lists(st.sampled_from(TEXTS_BY_LANGUAGE[language]), min_size=1, max_size=5))
+    text = FALSE_DECLARATION + "".join(map(rss, titles))
+    assert charset.decode(text.encode("cp1252")) == text
+
+
+@given(st.lists(st.sampled_from([text for name in WESTERN for text in TEXTS_BY_LANGUAGE[name]]), min_size=8))
+def test_western_languages_may_be_mixed(titles: list[str]) -> None:
+    """A feed that cites several languages of Western Europe is read as such, too."""
+    text = "".join(map(rss, titles))
+    assert charset.decode(text.encode("cp1252")) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["It’s a “test” – isn’t it? We’ll see…", "a day—or two—later", "25 °C, § 5\xa0StGB", "5 € – 7 €"]
+)
+def test_typographic_signs_prove_nothing(text: str) -> None:
+    """Quotation marks and dashes stand at one place in all code pages of Windows: English texts stay as they are."""
+    assert charset.decode(rss(text * 8).encode("cp1252")) == rss(text * 8)
+
+
+@pytest.mark.parametrize(("language", "codec"), OTHERS)
+@pytest.mark.parametrize("declaration", ["", FALSE_DECLARATION], ids=["unstated", "wrong"])
+def test_other_languages_are_recognised(language: str, codec: str, declaration: str) -> None:
+    """Of a few titles, the letters tell their encoding, though neither it nor the language is stated."""
+    text = declaration + "".join(map(rss, TEXTS_BY_LANGUAGE[language]))
+    assert charset.decode(text.encode(codec)) == text
+
+
+@pytest.mark.parametrize(("language", "codec"), OTHERS)
+def test_the_language_of_a_source_tells_single_titles(language: str, codec: str) -> None:
+    """Of a single title, the language that sources.yaml states tells how its letters are encoded."""
+    for title in TEXTS_BY_LANGUAGE[language]:
+        assert charset.decode(rss(title).encode(codec), lang=f"{language}-{language.upper()}") == rss(title)
+
+
+@pytest.mark.parametrize("lang", ["pl", "he", "ru", "ja"])
+@pytest.mark.parametrize("language", WESTERN)
+def test_a_wrong_language_garbles_nothing(language: str, lang: str) -> None:
+    """The language of a source is a hint: texts in another one are read as what they are."""
+    text = "".join(map(rss, TEXTS_BY_LANGUAGE[language]))
+    assert charset.decode(text.encode("cp1252"), lang=lang) == text
+
+
+@pytest.mark.parametrize("language", ["de", "fr", "es", "sv"])
+def test_mac_roman_is_recognised(language: str) -> None:
+    """Texts of old Macs are read, though their letters are letters in Windows' encoding, too."""
+    text = "".join(map(rss, TEXTS_BY_LANGUAGE[language]))
+    assert charset.decode(text.encode("mac-roman")) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["Das Ticket kostet 9 € im Monat, ermäßigt 5 €", "Le cœur de l’œuvre".replace("’", "'"), "Citroën à 5 €"]
+)
+def test_the_euro_sign_of_latin_9(text: str) -> None:
+    """Nobody writes the sign ¤, or ½ within a word: what looks so is ISO-8859-15, with € and œ."""
+    assert charset.decode(rss(text).encode("iso8859-15")) == rss(text)
+
+
+@pytest.mark.parametrize("byte", [b"\x81", b"\x8d", b"\x90", b"\x9d"])
+def test_a_stray_byte_makes_no_text_foreign(byte: bytes) -> None:
+    """A byte that Windows' encoding leaves undefined does not turn German letters into those of another language."""
+    data = "".join(map(rss, TEXTS_BY_LANGUAGE["de"] * 3)).encode("cp1252")
+    assert charset.decode(data.replace(b" ", b" " + byte, 1)).replace("\ufffd", "").encode("cp1252") == data
 
 
 @pytest.mark.parametrize("name", ["euc_kr", "gb18030", "shift_jis"])

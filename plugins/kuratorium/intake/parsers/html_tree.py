@@ -9,19 +9,15 @@ from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, Tag, XMLParsedAsHT
 from bs4.filter import SoupStrainer
 
 from ... import urls
-from ...errors import SourceError
 from . import charset
 
 
 def parse_html(data: bytes, content_type: str = "", only: Collection[str] = ()) -> BeautifulSoup:
     """Return the tree of a page; `only` names the elements to read, if not all are needed.
 
-    `content_type` is its server's Content-Type. A page whose encoding cannot be recognised has its ASCII letters only.
+    `content_type` is its server's Content-Type. Raises SourceError if the page's encoding cannot be recognised.
     """
-    try:
-        text = charset.decode(data, content_type)
-    except SourceError:
-        text = data.decode("ascii", "ignore")
+    text = charset.decode(data, content_type)
     with warnings.catch_warnings():
         # BeautifulSoup warns of documents that look like a path or like XML; whatever a server sends is parsed as HTML.
         warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
