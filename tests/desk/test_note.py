@@ -38,17 +38,18 @@ def read_front_matter(tiny: TinyEdition, file: str) -> dict:
 
 @pytest.fixture
 def site() -> Iterator[str]:
-    """Yield the address of a local web server with two pages."""
+    """Yield the address of a local web server with three pages; one is not in the encoding that it states."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            exists = self.path.partition("?")[0] in {"/page", "/plain"}
+            exists = self.path.partition("?")[0] in {"/page", "/plain", "/kanji"}
             refusals = {"/forbidden": 403, "/login": 401, "/busy": 429, "/broken": 500, "/report.pdf": 200}
             self.send_response(refusals.get(self.path.partition("?")[0], 200 if exists else 404))
             self.send_header("Content-Type", "application/pdf" if ".pdf" in self.path else "text/html; charset=utf-8")
             self.end_headers()
             page = PAGE if self.path == "/page" else PAGE.replace('rel="canonical"', "")
-            self.wfile.write(page.encode() if exists else b"gone")
+            kanji = "<!doctype html><title>市役所 (Amt)</title>".encode("shift_jis")
+            self.wfile.write(kanji if self.path == "/kanji" else page.encode() if exists else b"gone")
 
         def log_message(self, *_: object) -> None:
             pass
@@ -239,6 +240,14 @@ def test_a_page_that_refuses_gives_a_draft(tiny: TinyEdition, site: str, path: s
     assert bookmark == known
     assert result.unread_reason
     assert "Die Seite war nicht zu lesen" in (tiny.root / result.file).read_text()
+
+
+def test_a_page_whose_letters_cannot_be_read_gives_a_draft(tiny: TinyEdition, site: str):
+    """The draft has the address for a title, not what is left of it without its letters, and says why."""
+    result = begin_note(tiny, f"{site}/kanji")
+    assert result.work.title == f"{site}/kanji"
+    assert "encoding of its characters is not stated" in result.unread_reason
+    assert "publication und published unter bookmark_of" in (tiny.root / result.file).read_text()
 
 
 def archive_entry(tiny: TinyEdition, link: str, source: str = "amtsblog", **fields: str) -> None:

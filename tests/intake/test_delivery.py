@@ -6,9 +6,12 @@ from datetime import timedelta
 from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from kuratorium.compare_and_swap import apply_changes
 from kuratorium.edition import frontmatter
@@ -85,6 +88,21 @@ def test_every_inbox_file_reads_back_as_its_feed_says(items: list[dict[str, Any]
         )
         repeated = delivery.plan_delivery(SOURCE, feed, read_known_entries(root, archive), CONTEXT)
         assert (repeated.inbox_files, repeated.seen_text, repeated.entries_to_archive) == ((), "", ())
+
+
+@pytest.mark.parametrize("day", ["2026-10-06", "2026-10", "2026-W41", "2026-279", "26-10-06", "6. Oktober 2026"])
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York"])
+def test_a_day_without_a_time_gets_none(day: str, zone: str, tmp_path: Path) -> None:
+    """A day that a feed writes without a time is that day in the item and in its work, from its first moment on."""
+    item = f"<item><title>Amt</title><link>https://blog.example/1</link><pubDate>{day}</pubDate></item>"
+    feed = dispatch.parse_feed(f'<rss version="2.0"><channel><title>Blog</title>{item}</channel></rss>'.encode())
+    context = replace(CONTEXT, now=NOW.astimezone(ZoneInfo(zone)))
+    with Archive(tmp_path) as archive:
+        (file,) = delivery.plan_delivery(SOURCE, feed, read_known_entries(tmp_path, archive), context).inbox_files
+    meta, _ = frontmatter.parse_front_matter(file.path, file.text, InboxFrontMatter)
+    assert meta.date
+    assert meta.date.astimezone(ZoneInfo(zone)).isoformat()[10:19] == "T00:00:00"
+    assert meta.bookmark_of[0].published == meta.date.astimezone(ZoneInfo(zone)).date()
 
 
 def read_known_entries(root: Path, archive: Archive) -> KnownEntries:

@@ -44,6 +44,14 @@ def test_new_entries_reach_the_inbox(desk: Desk) -> None:
     assert desk.seen("blog") == sorted(desk.seen("blog"))
 
 
+def test_the_language_of_a_source_is_a_hint(desk: Desk) -> None:
+    """A short feed that states neither encoding nor language is read by the language that sources.yaml states."""
+    desk.write("blog.xml", rss("Żółw").decode().encode("iso8859-2"))
+    desk.follow({**BLOG, "lang": "pl"})
+    assert desk.pull().new == 1
+    assert [*desk.metas()] == ["Żółw"]
+
+
 def test_pulling_twice_delivers_nothing_twice(desk: Desk) -> None:
     """A second pull of the same feed changes no file; a third delivers only the new entries."""
     desk.write("blog.xml", rss("b", "a"))

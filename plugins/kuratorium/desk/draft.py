@@ -47,7 +47,7 @@ _INSTRUCTIONS = (
 )
 _UNREAD_INSTRUCTION = N_(
     "The page could not be read: the title is its address, the publication its host. "
-    "Complete title, authors, publication and date under bookmark_of."
+    "Complete title, authors, publication and published under bookmark_of."
 )
 
 # What editors read first stands at the top; what only helped to decide on an item is not copied into the note.

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Self
 
 import msgspec
+from msgspec import Struct
 
 from ..edition.curation import EntrySelectors
 from .parsers import dispatch
@@ -15,6 +16,16 @@ from .sandbox.call import SlowCallError, is_cheap
 from .sandbox.pool import TIMEOUT_SECONDS, SandboxPool, call_here
 
 _IN_PROCESS_BYTES = 2_000_000  # in all; a small pull ends before a worker has started
+
+
+class _Origin(Struct, frozen=True):
+    """Where a document comes from: its Content-Type, the site and address, the language and selectors of its source."""
+
+    content_type: str
+    site: str
+    address: str
+    lang: str
+    select: EntrySelectors | None
 
 
 class ParserPool:
@@ -50,44 +61,52 @@ class ParserPool:
         *,
         site: str = "",
         address: str = "",
+        lang: str = "",
         select: EntrySelectors | None = None,
     ) -> Feed:
         """Return the feed in a document, as `dispatch.parse_feed` does; raises SourceError whatever goes wrong.
 
         A small plain document is parsed at once, any other one outside of this process.
         """
-        arguments = (data, content_type, site, address, select)
+        origin = _Origin(content_type, site, address, lang, select)
         if is_cheap(data):
             async with self._inline_lock:
                 await asyncio.sleep(0)  # lets the event loop serve the network between two documents
-                if feed := self._parse_here(*arguments):
+                if feed := self._parse_here(data, origin):
                     return feed
-        encoded = await self._sandbox.read_apart(_parse_to_bytes, *arguments)
+        encoded = await self._sandbox.read_apart(_parse_to_bytes, data, origin)
         return msgspec.msgpack.decode(encoded, type=Feed)
 
-    def _parse_here(
-        self, data: bytes, content_type: str, site: str, address: str, select: EntrySelectors | None
-    ) -> Feed | None:
+    def _parse_here(self, data: bytes, origin: _Origin) -> Feed | None:
         """Return the feed if it is well-formed, or if few others were parsed here before; else None."""
         try:
-            feed = None if select else call_here(_parse_wellformed, data, content_type, site, address)
+            feed = None if origin.select else call_here(_parse_wellformed, data, origin)
             if feed is None:
                 self._in_process_bytes_left -= len(data)
                 if self._in_process_bytes_left >= 0:
-                    feed = call_here(_parse, data, content_type, site, address, select)
+                    feed = call_here(_parse, data, origin)
         except SlowCallError:
             return None
         return feed
 
 
-def _parse_wellformed(data: bytes, content_type: str, site: str, address: str) -> Feed | None:
-    return dispatch.parse_wellformed_feed(data, content_type, site_url=site, feed_url=address)
+def _parse_wellformed(data: bytes, origin: _Origin) -> Feed | None:
+    return dispatch.parse_wellformed_feed(
+        data, origin.content_type, site_url=origin.site, feed_url=origin.address, lang=origin.lang
+    )
 
 
-def _parse(data: bytes, content_type: str, site: str, address: str, select: EntrySelectors | None) -> Feed:
-    return dispatch.parse_feed(data, content_type, site_url=site, feed_url=address, select=select)
+def _parse(data: bytes, origin: _Origin) -> Feed:
+    return dispatch.parse_feed(
+        data,
+        origin.content_type,
+        site_url=origin.site,
+        feed_url=origin.address,
+        lang=origin.lang,
+        select=origin.select,
+    )
 
 
-def _parse_to_bytes(data: bytes, content_type: str, site: str, address: str, select: EntrySelectors | None) -> bytes:
+def _parse_to_bytes(data: bytes, origin: _Origin) -> bytes:
     # MessagePack is decoded many times faster than a pickle, and than the document itself.
-    return msgspec.msgpack.encode(_parse(data, content_type, site, address, select))
+    return msgspec.msgpack.encode(_parse(data, origin))

@@ -168,6 +168,7 @@ class PullPipeline:
             response.content_type,
             site=source.site,
             address=response.address,
+            lang=source.lang,
             select=source.select if source.type == "page" else None,
         )
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -24,6 +26,26 @@ TEXTS = {
     "utf-16": GERMAN,
     "utf-32": GERMAN,
 }
+
+
+SENTENCES = Path(__file__).parents[2] / "data/encodings/sentences.tsv"
+FALSE_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
+
+
+def list_sentences() -> Iterator[tuple[str, tuple[str, ...], str]]:
+    """Yield the language, the encodings and the text of each sentence in tests/data/encodings."""
+    for line in SENTENCES.read_text("utf-8").splitlines()[1:]:
+        language, encodings, sentence = line.split("\t")
+        yield language, tuple(encodings.split()), sentence
+
+
+TEXTS_BY_LANGUAGE: dict[str, list[str]] = {}
+CODECS: dict[str, tuple[str, ...]] = {}
+for _language, _codecs, _sentence in list_sentences():
+    TEXTS_BY_LANGUAGE.setdefault(_language, []).append(_sentence)
+    CODECS[_language] = _codecs
+WESTERN = [language for language, codecs in CODECS.items() if codecs == ("cp1252",)]
+OTHERS = [(language, codec) for language, codecs in CODECS.items() if language not in WESTERN for codec in codecs]
 
 
 def rss(title: str, declaration: str = "") -> str:
@@ -66,83 +88,73 @@ def test_the_language_of_a_document_says_how_its_letters_are_encoded(
     assert read_title(feed.encode(codec)) == title
 
 
-CENTRAL_EUROPEAN = {
-    "pl": (
-        ("cp1250", "iso8859-2"),
-        "Urząd ogłosi przetarg ponownie, bo zabrakło źródeł; mieszkańcy muszą jeszcze chwilę poczekać",
-    ),
-    "cs": (
-        ("cp1250", "iso8859-2"),
-        "Městský úřad zruší soutěž, protože chybějí zdrojové kódy, a příští týden začne znovu",
-    ),
-    "hu": (
-        ("cp1250", "iso8859-2"),
-        "A város új szerződést köt, mert a régi rendszer őrült sokba került, és ezt többé nem fizeti",
-    ),
-    "tr": (
-        ("cp1254",),
-        "Belediye ihaleyi yeniden açıyor, çünkü kaynak kodları eksikti; şehir şimdi özgür yazılıma geçiyor",
-    ),
-    "he": (("cp1255",), "העירייה תפרסם את המכרז מחדש כי חסר קוד המקור"),
-    "lt": (
-        ("cp1257",),
-        (
-            "Savivaldybė konkursą skelbs iš naujo, nes trūko išeities kodų: senoji sistema "
-            "užstrigo, niekas jos jau nebeprižiūri, o įstaiga kaip tik ieško pagalbos"
-        ),
-    ),
-}
-WESTERN = {
-    "de": "Die Behörde prüft, ob fünf Verträge größere Lücken hätten; für Köln müsste man ähnliche Fälle früher lösen, "
-    "erklärt die Präsidentin; die Gebühren höherer Ämter könnten für die nächsten Jahre übertrieben gewesen sein",
-    "fr": "L’été dernier, le maire a démissionné : où la dépense était-elle passée ? À l’hôpital, ça a coûté très cher",
-    "es": "El año pasado el señor alcalde pidió más garantías; ¿qué dirá mañana la administración española?",
-    "pt": "A câmara não poupou; a inspeção diz que há razões e que a decisão será revista até à próxima sessão",
-    "it": "La città è già più avanti: perché la società chiederà libertà e verità, però così non andrà",
-    "da": "Kommunen må vente på afgørelsen, men større byer har allerede åbnet for nye løsninger på området",
-    "sv": "Många städer använder föråldrade system, och därför måste myndigheten göra upphandlingen på nytt i år",
-    "fi": "Kaupunki säästää, mutta päätös viivästyy, sillä lähdekoodia ei löytynyt määräajassa mistään järjestelmästä",
-    "is": "Bærinn þarf að bíða, því að frumkóðann vantaði, en næsta útboð verður haldið þegar það er tilbúið",
-}
+@given(st.data())
+def test_western_texts_stay_western(data: st.DataObject) -> None:
+    """Titles in a language of Western Europe, be it a single one, are read as such, and never as Polish or Turkish."""
+    language = data.draw(st.sampled_from(WESTERN))
+    titles = data.draw(st.lists(st.sampled_from(TEXTS_BY_LANGUAGE[language]), min_size=1, max_size=5))
+    text = FALSE_DECLARATION + "".join(map(rss, titles))
+    assert charset.decode(text.encode("cp1252")) == text
 
 
-@pytest.mark.parametrize("language", CENTRAL_EUROPEAN)
-def test_letters_tell_their_encoding_where_nothing_else_does(language: str) -> None:
-    """Without a stated language and encoding, or with a wrong one, a title is read as its language writes it."""
-    codecs, title = CENTRAL_EUROPEAN[language]
-    for codec in codecs:
-        assert read_title(rss(title).encode(codec)) == title
-        assert read_title(rss(title, '<?xml version="1.0" encoding="UTF-8"?>').encode(codec)) == title
+@given(st.lists(st.sampled_from([text for name in WESTERN for text in TEXTS_BY_LANGUAGE[name]]), min_size=8))
+def test_western_languages_may_be_mixed(titles: list[str]) -> None:
+    """A feed that cites several languages of Western Europe is read as such, too."""
+    text = "".join(map(rss, titles))
+    assert charset.decode(text.encode("cp1252")) == text
 
 
+@pytest.mark.parametrize(
+    "text", ["It’s a “test” – isn’t it? We’ll see…", "a day—or two—later", "25 °C, § 5\xa0StGB", "5 € – 7 €"]
+)
+def test_typographic_signs_prove_nothing(text: str) -> None:
+    """Quotation marks and dashes stand at one place in all code pages of Windows: English texts stay as they are."""
+    assert charset.decode(rss(text * 8).encode("cp1252")) == rss(text * 8)
+
+
+@pytest.mark.parametrize(("language", "codec"), OTHERS)
+@pytest.mark.parametrize("declaration", ["", FALSE_DECLARATION], ids=["unstated", "wrong"])
+def test_other_languages_are_recognised(language: str, codec: str, declaration: str) -> None:
+    """Of a few titles, the letters tell their encoding, though neither it nor the language is stated."""
+    text = declaration + "".join(map(rss, TEXTS_BY_LANGUAGE[language]))
+    assert charset.decode(text.encode(codec)) == text
+
+
+@pytest.mark.parametrize(("language", "codec"), OTHERS)
+def test_the_language_of_a_source_tells_single_titles(language: str, codec: str) -> None:
+    """Of a single title, the language that sources.yaml states tells how its letters are encoded."""
+    for title in TEXTS_BY_LANGUAGE[language]:
+        assert charset.decode(rss(title).encode(codec), lang=f"{language}-{language.upper()}") == rss(title)
+
+
+@pytest.mark.parametrize("lang", ["pl", "he", "ru", "ja"])
 @pytest.mark.parametrize("language", WESTERN)
-@given(data=st.data())
-def test_western_texts_stay_western(language: str, data: st.DataObject) -> None:
-    """However the words of a Western language are put together, none of their letters is read as another one."""
-    words = WESTERN[language].split()
-    title = " ".join(data.draw(st.lists(st.sampled_from(words), min_size=1, max_size=60)))
-    if not title.isascii():
-        assert charset.decode(rss(title).encode("cp1252")) == rss(title)
+def test_a_wrong_language_garbles_nothing(language: str, lang: str) -> None:
+    """The language of a source is a hint: texts in another one are read as what they are."""
+    text = "".join(map(rss, TEXTS_BY_LANGUAGE[language]))
+    assert charset.decode(text.encode("cp1252"), lang=lang) == text
 
 
-@pytest.mark.parametrize("language", ["de", "fr", "sv"])
-def test_letters_of_old_macs_are_recognised(language: str) -> None:
-    """Mac Roman has the letters of the West in other places."""
-    assert read_title(rss(WESTERN[language]).encode("mac-roman")) == WESTERN[language]
+@pytest.mark.parametrize("language", ["de", "fr", "es", "sv"])
+def test_mac_roman_is_recognised(language: str) -> None:
+    """Texts of old Macs are read, though their letters are letters in Windows' encoding, too."""
+    text = "".join(map(rss, TEXTS_BY_LANGUAGE[language]))
+    assert charset.decode(text.encode("mac-roman")) == text
 
 
-def test_the_euro_of_latin_9_is_recognised() -> None:
-    """ISO-8859-15 has the sign where others have that of no currency, which texts on the web do not hold."""
-    title = "Für 300 € über die Straße"
-    assert read_title(rss(title).encode("iso8859-15")) == title
-    assert read_title(rss(title).encode("cp1252")) == title
+@pytest.mark.parametrize(
+    "text", ["Das Ticket kostet 9 € im Monat, ermäßigt 5 €", "Le cœur de l’œuvre".replace("’", "'"), "Citroën à 5 €"]
+)
+def test_the_euro_sign_of_latin_9(text: str) -> None:
+    """Nobody writes the sign ¤, or ½ within a word: what looks so is ISO-8859-15, with € and œ."""
+    assert charset.decode(rss(text).encode("iso8859-15")) == rss(text)
 
 
-@pytest.mark.parametrize("title", ["£ódŸ", "Zbli¿a siê koniec", "S³owa"])
-def test_a_sign_within_a_word_is_no_western_letter(title: str) -> None:
-    """A few letters of another encoding, which would be signs in Western words, are refused rather than garbled."""
-    with pytest.raises(SourceError, match="encoding of its characters is not stated"):
-        charset.decode(rss(title).encode("cp1252"))
+@pytest.mark.parametrize("byte", [b"\x81", b"\x8d", b"\x90", b"\x9d"])
+def test_a_stray_byte_makes_no_text_foreign(byte: bytes) -> None:
+    """A byte that Windows' encoding leaves undefined does not turn German letters into those of another language."""
+    data = "".join(map(rss, TEXTS_BY_LANGUAGE["de"] * 3)).encode("cp1252")
+    assert charset.decode(data.replace(b" ", b" " + byte, 1)).replace("\ufffd", "").encode("cp1252") == data
 
 
 @pytest.mark.parametrize("name", ["euc_kr", "gb18030", "shift_jis"])

@@ -25,7 +25,7 @@ from kuratorium.intake.parsers import dates
         ("2026-12-31T23:59:60Z", "2026-12-31T23:59:59Z"),
         # common mistakes in RFC 822
         ("Tue, 6 October 2026 10:00:00 GMT+0200", "2026-10-06T08:00:00Z"),
-        ("Tue,06 Oct 2026 10:00 EST", "2026-10-06T15:00:00Z"),
+        ("Tue,06 Oct 2026 10:00 EST", "2026-10-06T14:00:00Z"),
         ("06 Oct 26 10:00:00 +0200 (CEST)", "2026-10-06T08:00:00Z"),
         ("Tue, 06 Oct 2026", "2026-10-06T00:00:00Z"),
         ("Tue, 06-Oct-2026 10:00:00 UTC", "2026-10-06T10:00:00Z"),
@@ -75,11 +75,12 @@ def test_dates_of_feeds(text: str, moment: str) -> None:
     ],
 )
 def test_offsets(offset: str, hour: int) -> None:
-    """An offset counts if it is well-formed and in use on Earth; else the time is taken as UTC."""
+    """An offset counts if it is well-formed and in use on Earth; else the time is a local one."""
     for text in (f"2026-10-06T10:00:00{offset}", f"Tue, 06 Oct 2026 10:00:00 {offset}"):
-        moment = dates.parse_date(text)
-        assert moment is not None
-        assert moment.hour == hour
+        written = dates.read_date(text)
+        assert written is not None
+        assert written.moment.hour == hour
+        assert (written.offset is None) is (hour == 10)
 
 
 @pytest.mark.parametrize(
@@ -89,6 +90,9 @@ def test_offsets(offset: str, hour: int) -> None:
         "soon",
         "No date found.",
         "2026-02-30",
+        "2026-13",
+        "2026-366",
+        "2026-000",
         "30 Foo 2026",
         "2026-10-06T25:00:00Z",
         "0001-01-01T00:00:00+01:00",
@@ -124,7 +128,19 @@ BERLIN = ZoneInfo("Europe/Berlin")
         ("2026-10-12T22:30:00Z", 0, "2026-10-12T22:30:00Z", 13),
         ("2026-10-12T00:00:00Z", 0, "2026-10-12T00:00:00Z", 12),
         ("Mon, 12 Oct 2026 21:30:00 GMT", 0, "2026-10-12T21:30:00Z", 12),
-        ("2026-10-12T10:00:00+9900", 0, "2026-10-12T10:00:00Z", 12),
+        ("2026-10-12T10:00:00+9900", None, "2026-10-12T08:00:00Z", 12),
+        ("Mon, 12 Oct 2026 23:30:00 XYZ", None, "2026-10-12T21:30:00Z", 12),
+        # a day alone has no time of day, so it must not lie in another one
+        ("2026-10", None, "2026-09-30T22:00:00Z", 1),
+        ("2026-W41", None, "2026-10-04T22:00:00Z", 5),
+        ("2026-285", None, "2026-10-11T22:00:00Z", 12),
+        ("2026-285T23:30:00Z", 0, "2026-10-12T23:30:00Z", 13),
+        # software that writes "MEZ" or "EST" all year means the clock on the wall
+        ("Mon, 06 Jul 2026 23:30:00 MEZ", 120, "2026-07-06T21:30:00Z", 6),
+        ("Mon, 06 Jul 2026 00:30:00 CET", 120, "2026-07-05T22:30:00Z", 6),
+        ("Sun, 06 Dec 2026 00:30:00 MESZ", 60, "2026-12-05T23:30:00Z", 6),
+        ("Mon, 06 Jul 2026 23:30:00 EST", -240, "2026-07-07T03:30:00Z", 6),
+        ("Mon, 06 Jul 2026 23:30 ET", -240, "2026-07-07T03:30:00Z", 6),
         ("Mon, 12 Oct 2026 23:30 GMT+2", 120, "2026-10-12T21:30:00Z", 12),
         ("2026-10-12T23:30:00 Europe/Berlin", 120, "2026-10-12T21:30:00Z", 12),
         ("12 Dec 2026 23:30 America/New_York", -300, "2026-12-13T04:30:00Z", 12),

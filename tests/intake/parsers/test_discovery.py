@@ -27,3 +27,10 @@ def test_titles_of_feeds() -> None:
     html = '<link rel=alternate type="text/xml" title="Łódź" href="/f">'.encode("iso-8859-2")
     (link,) = discovery.find_feed_links(html, "https://a.example/", {"text/xml"}, "text/html; charset=iso-8859-2")
     assert link.title == "Łódź"
+
+
+def test_feeds_of_a_page_whose_letters_cannot_be_read() -> None:
+    """An address is ASCII, so a page names its feeds even if its encoding cannot be recognised; titles are left out."""
+    html = '<title>市役所</title><link rel=alternate type="text/xml" title="RSS 市役所" href="/f">'.encode("shift_jis")
+    (link,) = discovery.find_feed_links(html, "https://a.example/", {"text/xml"})
+    assert (link.address, link.title) == ("https://a.example/f", "")

@@ -82,3 +82,17 @@ def test_a_page_in_another_encoding() -> None:
     assert (entry.title, entry.link, entry.canonical) == (
         "Łódź", "https://a.example/sub/a", "https://a.example/sub/b"
     )  # fmt: skip
+
+
+def test_a_page_that_states_no_encoding() -> None:
+    """The letters of a page that states no encoding are recognised, or the page is refused; none are left out."""
+    select = EntrySelectors(entry="li")
+    for title in (
+        "市役所は住民のための新しい電子申請サービスを来月から始める",
+        "図書館の開館時間が変わります。詳しくはこちら",
+    ):
+        html = f"<!doctype html><ul><li><a href=/1>{title}</a></li></ul>".encode("shift_jis")
+        (entry,) = dispatch.parse_feed(html, "text/html", feed_url=PAGE_URL, select=select).entries
+        assert entry.title == title
+    with pytest.raises(SourceError, match="encoding of its characters is not stated"):
+        dispatch.parse_feed("<ul><li><a href=/1>市役所</a></li></ul>".encode("euc_jp"), "text/html", select=select)

@@ -50,14 +50,29 @@ _MONTH_NUMBERS = {
     )
     for name in names.split()
 }  # fmt: skip
-# Hours east of Greenwich, beyond the zones of RFC 822. Other abbreviations are ambiguous: their times count as UTC.
-_ZONE_OFFSETS = {
-    "met": 1, "mez": 1, "cet": 1, "bst": 1, "west": 1, "mest": 2, "mesz": 2, "cest": 2, "eet": 2, "eest": 3, "msk": 3,
-    "adt": -3, "ast": -4, "at": -4, "edt": -4, "est": -5, "et": -5, "cdt": -5, "cst": -6, "ct": -6,
-    "mdt": -6, "mst": -7, "mt": -7, "pdt": -7, "pst": -8, "pt": -8,
-}  # fmt: skip
+# The places by whose clocks the abbreviations of zones are meant, summer or winter: much software writes "EST" or "MEZ"
+# beside local times all year. Other abbreviations are ambiguous.
+_ZONE_PLACES = {
+    name: place
+    for place, names in (
+        ("UTC", "z ut utc gmt"),
+        ("Europe/Berlin", "met mez cet mest mesz cest"),
+        ("Europe/London", "bst"),
+        ("Europe/Lisbon", "west"),
+        ("Europe/Athens", "eet eest"),
+        ("Europe/Moscow", "msk"),
+        ("America/Halifax", "at ast adt"),
+        ("America/New_York", "et est edt"),
+        ("America/Chicago", "ct cst cdt"),
+        ("America/Denver", "mt mst mdt"),
+        ("America/Los_Angeles", "pt pst pdt"),
+        ("Australia/Sydney", "aest aedt"),
+    )
+    for name in names.split()
+}
 _MAX_OFFSET, _MIN_OFFSET = timedelta(hours=14), timedelta(hours=-12)  # the extremes that are in use on Earth
 _MINUTE = timedelta(minutes=1)
+_RARE_ISO_DAY = re.compile(r"(?P<year>\d{4})-(?:(?P<month>\d\d)\Z|(?P<number>\d{3})(?![\d-]))")
 _UNIX_TIME = re.compile(r"\d{9,13}(?:\.\d+)?", re.ASCII)
 # Of the years that a number may mean, or feedparser's guess: there were no feeds before.
 _FIRST_FEED, _LAST_YEAR = datetime(1990, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
@@ -85,16 +100,17 @@ def read_date(text: str) -> WrittenDate | None:
     """Read a date as feeds write it: RFC 3339 and RFC 822 with the usual mistakes, month names in English or German.
 
     Numbers are Unix times in seconds or milliseconds. An offset counts only if it has whole hours and minutes and lies
-    between -12 and +14 hours; any other counts as UTC. Return None if the text is no date, or a date that does not
-    exist.
+    between -12 and +14 hours, the name of a zone only if it is known; any other date counts as a local time. A month or
+    a week counts as its first day. Return None if the text is no date, or a date that does not exist.
     """
     line = unicodedata.normalize("NFC", " ".join(text[: 4 * _MAX_DATE_LENGTH].split()).lower())
     if len(line) > _MAX_DATE_LENGTH:
         return None
     if _UNIX_TIME.fullmatch(line):
         return _read_unix_time(line)
-    match = next((match for pattern in _DATE_FORMATS if (match := pattern.fullmatch(line))), None)
     try:
+        line = _convert_rare_day(line)
+        match = next((match for pattern in _DATE_FORMATS if (match := pattern.fullmatch(line))), None)
         return _build_date(match) if match else _parse_rare_iso_date(line)
     except (ValueError, OverflowError):
         return None
@@ -124,9 +140,27 @@ def _build_date(match: re.Match[str]) -> WrittenDate:
         hour, days = 0, 1
     second = min(int(groups["second"] or 0), 59)  # a leap second is 60, which datetime refuses
     local = datetime(year, month, int(groups["day"]), hour, int(groups["minute"] or 0), second, tzinfo=UTC)
-    offset = _find_offset(groups["place"], local) or _parse_offset(groups["offset"], groups["zone"])
-    has_offset = bool(groups["offset"] or groups["zone"] or groups["place"])
-    return WrittenDate(local + timedelta(days=days) - offset, offset // _MINUTE if has_offset else None)
+    local += timedelta(days=days)
+    place = groups["place"] or _ZONE_PLACES.get(groups["zone"] or "", "")
+    offset = _find_offset(place, local) if place else _parse_offset(groups["offset"])
+    return WrittenDate(local) if offset is None else WrittenDate(local - offset, offset // _MINUTE)
+
+
+def _convert_rare_day(line: str) -> str:
+    """Return a date of ISO 8601 that names a month or the number of a day, `2026-10` or `2026-285`, with month and day.
+
+    Any other text stays as it is. Raises ValueError if the year has no such day.
+    """
+    match = _RARE_ISO_DAY.match(line)
+    if not match:
+        return line
+    year, rest = int(match["year"]), line[match.end() :]
+    if match["month"]:
+        return f"{match[0]}-01"
+    day = date(year, 1, 1) + timedelta(days=int(match["number"]) - 1)
+    if day.year != year:
+        raise ValueError(line)
+    return f"{day.isoformat()}{rest}"
 
 
 def _parse_rare_iso_date(line: str) -> WrittenDate | None:
@@ -136,34 +170,30 @@ def _parse_rare_iso_date(line: str) -> WrittenDate | None:
         return None
     offset = moment.utcoffset()
     if offset is None or not _MIN_OFFSET <= offset <= _MAX_OFFSET:
-        return WrittenDate(moment.replace(tzinfo=UTC), None if offset is None else 0)
+        return WrittenDate(moment.replace(tzinfo=UTC))
     return WrittenDate(moment.astimezone(UTC), offset // _MINUTE)
 
 
-def _find_offset(place: str | None, local: datetime) -> timedelta | None:
-    """Return the offset that a place such as `europe/berlin` has at a local time; None without a place.
+def _find_offset(place: str, local: datetime) -> timedelta | None:
+    """Return the offset that a place such as `europe/berlin` has at a local time.
 
     Raises ValueError if there is no such time zone.
     """
-    if not place:
-        return None
     try:
-        return ZoneInfo(place.title()).utcoffset(local)
+        return ZoneInfo(place.title() if place.islower() else place).utcoffset(local)
     except (ZoneInfoNotFoundError, OSError) as error:  # OSError for a folder's name, such as America/Indiana
         raise ValueError(place) from error
 
 
-def _parse_offset(digits_and_sign: str | None, zone_name: str | None) -> timedelta:
-    """Return an offset from UTC; zero if it is malformed or impossible."""
-    if not digits_and_sign:
-        return timedelta(hours=_ZONE_OFFSETS.get(zone_name or "", 0))
-    digits = digits_and_sign[1:].replace(":", "")
+def _parse_offset(text: str | None) -> timedelta | None:
+    """Return an offset from UTC; None if there is none, or if it is malformed or impossible."""
+    digits = (text or "")[1:].replace(":", "")
     digits = f"0{digits}" if len(digits) == 1 else digits  # GMT+2
     if len(digits) not in {2, 4} or int(digits[2:] or 0) > 59:
-        return timedelta()
+        return None
     size = timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0))
-    offset = -size if digits_and_sign[0] == "-" else size
-    return offset if _MIN_OFFSET <= offset <= _MAX_OFFSET else timedelta()
+    offset = -size if text and text[0] == "-" else size
+    return offset if _MIN_OFFSET <= offset <= _MAX_OFFSET else None
 
 
 def convert_struct_time(struct_time: time.struct_time | None) -> datetime | None:

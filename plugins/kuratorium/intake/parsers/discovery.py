@@ -50,13 +50,16 @@ def find_feed_links(
 ) -> tuple[FeedLink, ...]:
     """Return the feeds that the page at `address` names by `<link rel=alternate>`, in document order, each once.
 
-    `media_types` are those of feeds that can be read, `content_type` is the page's Content-Type.
+    `media_types` are those of feeds that can be read, `content_type` is the page's Content-Type. Of a page whose
+    encoding cannot be recognised the addresses count, which are ASCII, but no titles.
     """
     from . import html_tree  # noqa: PLC0415 - BeautifulSoup takes 0.1 s to import, and most documents are no HTML
 
+    has_titles = True
     try:
         soup = html_tree.parse_html(html, content_type, only=("link", "base"))
-    except SourceError:  # of an encoding that cannot be recognised: addresses are ASCII in all of them
+    except SourceError:
+        has_titles = False
         soup = html_tree.parse_html(html.decode("ascii", "ignore").encode(), only=("link", "base"))
     base_url = html_tree.find_base_url(soup, address)
     links: dict[str, FeedLink] = {}
@@ -64,7 +67,8 @@ def find_feed_links(
         media_type = str(link.get("type") or "").partition(";")[0].strip().lower()
         target = urls.make_absolute_url(str(link.get("href") or ""), base_url)
         if media_type in media_types and target:
-            links.setdefault(target, FeedLink(target, plain_text.clean_text(str(link.get("title") or ""))))
+            title = str(link.get("title") or "") if has_titles else ""
+            links.setdefault(target, FeedLink(target, plain_text.clean_text(title)))
     return tuple(links.values())
 
 

@@ -41,17 +41,24 @@ class Parser(Struct, frozen=True):
 
 
 def parse_feed(
-    data: bytes, content_type: str = "", *, site_url: str = "", feed_url: str = "", select: EntrySelectors | None = None
+    data: bytes,
+    content_type: str = "",
+    *,
+    site_url: str = "",
+    feed_url: str = "",
+    lang: str = "",
+    select: EntrySelectors | None = None,
 ) -> Feed:
     """Read a feed of any known format, or a page if `select` is given.
 
     Relative links are resolved against the feed's own base, else against `site_url`, else against `feed_url`, where
-    the bytes came from; those of a page against `feed_url` first. Raises SourceError with the reason `empty`, `html`,
+    the bytes came from; those of a page against `feed_url` first. `lang` is the language of the source, which tells how
+    letters are encoded where the document does not. Raises SourceError with the reason `empty`, `html`,
     `no-feed`, `broken`, `bomb`, `no-entries` or `bad-selector`.
     """
     if not data.strip(_BLANK_BYTES):
         raise SourceError("empty", "the answer is empty")
-    data = charset.convert_to_utf8(data, content_type)
+    data = charset.convert_to_utf8(data, content_type, lang)
     document = Document(data, content_type, (feed_url, site_url) if select else (site_url, feed_url), select)
     parser = _choose_parser(document)
     if parser is None:
@@ -63,13 +70,13 @@ def parse_feed(
 
 
 def parse_wellformed_feed(
-    data: bytes, content_type: str = "", *, site_url: str = "", feed_url: str = ""
+    data: bytes, content_type: str = "", *, site_url: str = "", feed_url: str = "", lang: str = ""
 ) -> Feed | None:
     """Read a well-formed RSS or Atom feed as `parse_feed` does, in milliseconds; None if the document is no such feed.
 
     Raises SourceError with the reason `bomb`, or `broken` if its encoding cannot be recognised.
     """
-    document = Document(charset.convert_to_utf8(data, content_type), content_type, (site_url, feed_url))
+    document = Document(charset.convert_to_utf8(data, content_type, lang), content_type, (site_url, feed_url))
     parser = _choose_parser(document)
     if parser is None or parser.parse is not _parse_markup:
         return None

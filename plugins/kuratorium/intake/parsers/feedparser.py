@@ -177,7 +177,8 @@ def _read_date(entry: Any, key: str) -> dates.WrittenDate | None:
     text = dict.get(entry, key)
     date = dates.read_date(text) if isinstance(text, str) else None
     guess = None if date else dates.convert_struct_time(dict.get(entry, f"{key}_parsed"))
-    return dates.WrittenDate(guess, 0) if guess else date
+    # feedparser's times are in UTC; where it read a day alone, it added midnight.
+    return dates.WrittenDate(guess, 0 if ":" in str(text) else None) if guess else date
 
 
 def _read_text(holder: Any, key: str) -> str:

@@ -15,7 +15,7 @@ from . import charset
 def parse_html(data: bytes, content_type: str = "", only: Collection[str] = ()) -> BeautifulSoup:
     """Return the tree of a page; `only` names the elements to read, if not all are needed.
 
-    `content_type` is its server's Content-Type. Raises SourceError if its encoding cannot be recognised.
+    `content_type` is its server's Content-Type. Raises SourceError if the page's encoding cannot be recognised.
     """
     text = charset.decode(data, content_type)
     with warnings.catch_warnings():

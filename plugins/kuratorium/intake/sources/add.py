@@ -145,12 +145,11 @@ class _FeedSearch:
         candidates = await self._search_page(address, page_address, response)
         if not candidates:
             raise SourceError("no-feed", f"{address} {_NO_FEED_MESSAGE}")
-        try:
+        metadata = page_metadata.WorkMetadata()
+        with suppress(SourceError):  # of a page whose letters cannot be read, the feeds count
             metadata = await self._sandbox.read(
                 page_metadata.parse_work_metadata, data, page_address, response.content_type
             )
-        except SourceError:  # its letters cannot be recognised: what the feed says of itself must do
-            metadata = page_metadata.WorkMetadata()
         return tuple(_complete_from_page(candidate, metadata, page_address) for candidate in candidates)
 
     async def _search_page(self, address: str, page_address: str, response: Response) -> list[FeedCandidate]:
