@@ -102,6 +102,39 @@ def test_captions_of_pictures_are_no_text() -> None:
         assert plain_text.html_to_text(f"{hostile}<figcaption>") == "x"
 
 
+@pytest.mark.parametrize(
+    "caption",
+    [
+        '<table class="tr-caption-container"><tr><td class="tr-caption" style="x">Foto</td></tr></table>',
+        "<div class='image-caption'>Foto</div>",
+        '<p><span class="media caption">Foto</span></p>',
+        '[caption id="a1" width="300"]<img src="a.jpg"> Foto[/caption]',
+        '<p><a href="a.jpg"><img src="a.jpg"></a><br /><em>Foto</em></p>',
+        "<p> <img src='a.jpg'> <small>Foto</small> </p>",
+    ],
+    ids=["Blogger", "div", "span", "short code", "italics", "small"],
+)
+def test_captions_of_many_programs_are_no_text(caption: str) -> None:
+    """A caption is left out, whatever marks it; the text below it stays."""
+    assert plain_text.html_to_text(f"{caption}<p>Eins.</p>") == "Eins."
+    assert plain_text.html_to_text(caption) == ""
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<p><img src='a.jpg'><em>Eins</em> und zwei.</p>",
+        "<p>Eins</p><p><img src='a.jpg'><em>und zwei.</em></p>",
+        '<p class="no-captions">Eins und zwei.</p>',
+        '<div class="captioned">Eins und zwei.</div>',
+        "[caption ist hier kein Zeichen] Eins und zwei.",
+    ],
+)
+def test_texts_beside_pictures_stay(markup: str) -> None:
+    """Words that are more than a caption, or stand within the text, are the author's."""
+    assert plain_text.html_to_text(markup).replace("[caption ist hier kein Zeichen] ", "") == "Eins und zwei."
+
+
 def test_characters_of_newer_unicode_stay() -> None:
     """Characters that Python's table does not know yet stay; tag characters, surrogates and non-characters go."""
     assert (

@@ -68,6 +68,25 @@ def test_the_description_of_a_recording_is_a_text(broken: bool) -> None:
 
 @pytest.mark.parametrize("broken", [False, True])
 @pytest.mark.parametrize(
+    "media",
+    [
+        "<media:group><media:content medium='image' url='https://a.example/a.jpg'/>{}</media:group>",
+        "<media:group><media:content type='image/png' url='https://a.example/a.png'></media:content>{}</media:group>",
+        "{}<enclosure url='https://a.example/a.jpg' type='image/jpeg' length='1'/>",
+        "<link rel='enclosure' href='https://a.example/a.jpg' type='image/jpeg'/>{}",
+    ],
+    ids=["group", "type", "enclosure", "link"],
+)
+def test_the_description_of_pictures_is_a_caption(broken: bool, media: str) -> None:
+    """An entry whose media are pictures only has no text in their description; beside a recording it has."""
+    caption = "<media:description>Foto: Amt</media:description>"
+    assert read("", media.format(caption), broken=broken).entries[0].summary == ""
+    both = media.format(caption) + "<enclosure url='https://a.example/a.mp3' type='audio/mpeg' length='1'/>"
+    assert read("", both, broken=broken).entries[0].summary == "Foto: Amt"
+
+
+@pytest.mark.parametrize("broken", [False, True])
+@pytest.mark.parametrize(
     ("source", "publication"),
     [
         ("<source url='https://blatt.example/rss'>Das Blatt</source>", "Das Blatt"),

@@ -53,8 +53,20 @@ _MARKUP_SIGN = re.compile(
     re.IGNORECASE,
 )
 _CAPTION_SIGNS = ("caption", "CAPTION", "Caption")
-_CAPTION_START = re.compile(r"<(?P<name>figcaption|p|dd|div)\b(?P<attributes>[^<>]*+)>", re.IGNORECASE)
-_CAPTION_ENDS = {name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("figcaption", "p", "dd", "div")}
+_CAPTION_ELEMENTS = ("figcaption", "p", "dd", "div", "td", "span")
+_CAPTION_START = re.compile(rf"<(?P<name>{'|'.join(_CAPTION_ELEMENTS)})\b(?P<attributes>[^<>]*+)>", re.IGNORECASE)
+_CAPTION_ENDS = {name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in _CAPTION_ELEMENTS}
+# A class such as wp-caption-text (WordPress), tr-caption (Blogger) or image-caption; not that of the frame around it.
+_CAPTION_CLASS = re.compile(
+    r"""\bclass\s*=\s*["']?(?:[^"'>]*[\s_-])?caption(?:[_-]?text)?(?=["'\s/]|\Z)""", re.IGNORECASE
+)
+_SHORT_CODE_START, _SHORT_CODE_END = "[caption", "[/caption]"  # of WordPress, where a feed leaves them in
+# A first paragraph of a picture and words in italics or small: a caption without a class.
+_PICTURE_PARAGRAPH = re.compile(
+    r"\A\s*+<p\b[^<>]*+>\s*+(?:<a\b[^<>]*+>\s*+)?<img\b[^<>]*+>\s*+(?:</a>\s*+)?(?:<br\s*+/?>\s*+)?"
+    r"<(?P<name>em|i|small)\b[^<>]*+>[^<>]*+</(?P=name)>\s*+</p>",
+    re.IGNORECASE,
+)
 # Unicode's explicit direction controls can show a text in another order than it is written ("Trojan Source", UTS #55).
 _BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # Tag characters are copies of ASCII that nobody sees, but machines read.
@@ -118,19 +130,32 @@ def html_to_text(markup: str) -> str:
 
 
 def _remove_captions(markup: str) -> str:
-    """Return markup without the captions of its pictures: figcaption, and what WordPress wrote before there was one."""
+    """Return markup without the captions of its pictures: figcaption, and what programs write in its place."""
+    markup = _PICTURE_PARAGRAPH.sub("", markup, count=1)
     if not any(sign in markup for sign in _CAPTION_SIGNS):  # true of most texts, and fast
         return markup
+    markup = _remove_short_codes(markup)
     parts, position = [], 0
     for start in _CAPTION_START.finditer(markup):
         name = start["name"].lower()
-        is_caption = name == "figcaption" or "wp-caption-text" in start["attributes"]
+        is_caption = name == "figcaption" or bool(_CAPTION_CLASS.search(start["attributes"]))
         if is_caption and start.start() >= position:
             end = _CAPTION_ENDS[name].search(markup, start.end())
             if end is None:
                 break
             parts += [markup[position : start.start()], "<br>"]
             position = end.end()
+    return "".join((*parts, markup[position:]))
+
+
+def _remove_short_codes(markup: str) -> str:
+    parts, position = [], 0
+    while (start := markup.find(_SHORT_CODE_START, position)) >= 0:
+        end = markup.find(_SHORT_CODE_END, start)
+        if end < 0:
+            break
+        parts += [markup[position:start], "<br>"]
+        position = end + len(_SHORT_CODE_END)
     return "".join((*parts, markup[position:]))
 
 

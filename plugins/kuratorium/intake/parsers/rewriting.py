@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
@@ -30,6 +30,7 @@ ENTRY_ELEMENTS = frozenset({"item", "entry"})
 # Elements whose text is that of an entry. Beside one, media:description is the caption of something.
 TEXT_ELEMENTS = frozenset({"description", "summary", "content", "content:encoded", "itunes:summary", "dc:description"})
 OWN_PARTS = frozenset({"image", "textinput"})  # a picture and a search field have titles and links of their own
+_MEDIA_ELEMENTS = frozenset({"media:content", "enclosure", "link"})
 _AUTHOR_ELEMENTS = frozenset({"author", "creator", "managingeditor"})
 _BLANK = re.compile(r"(?:\s|<!\[CDATA\[\s*+\]\]>)*+")
 _MAX_AUTHOR_LENGTH = 2000  # characters with their markup; elements in elements would be read again and again
@@ -50,6 +51,19 @@ def describes_picture(attributes: Mapping[str, str]) -> bool:
     """Return whether media:content with these attributes is no recording: what it holds describes only itself."""
     kind = (attributes.get("type") or attributes.get("medium") or "").lower()
     return not kind.startswith(("audio", "video"))
+
+
+def has_only_pictures(kinds: Iterable[str]) -> bool:
+    """Return whether an entry's media, by their kinds (empty for what is none), are pictures: they tell no story."""
+    known = {kind for kind in kinds if kind}
+    return bool(known) and all(kind.startswith("image") for kind in known)
+
+
+def find_media_kind(name: str, attributes: Mapping[str, str]) -> str:
+    """Return the kind of media that a part of an entry names, such as "image/png" or "video"; empty if none."""
+    if name not in _MEDIA_ELEMENTS or (name == "link" and attributes.get("rel") != "enclosure"):
+        return ""
+    return (attributes.get("medium") or attributes.get("type") or "unknown").lower()
 
 
 def read_attributes(attributes: str) -> dict[str, str]:
@@ -100,8 +114,10 @@ class _Rewriter:
             elif token["end"]:
                 self._close(name, token)
             elif name and not token["attributes"].endswith("/"):
+                self._note_media(name, token)
                 self._open(name, token)
             elif name:
+                self._note_media(name, token)
                 self._note_whole(name, _Cut(token.start(), token.end()))
         self._end_entry()
         parts, position = [], 0
@@ -115,11 +131,12 @@ class _Rewriter:
         self._starts: dict[str, list[re.Match[str]]] = defaultdict(list)  # the tags of open elements
         self._open_parts = 0
         self._has_text = False
+        self._media_kinds: set[str] = set()
         self._captions: list[_Cut] = []
         self._in_media: list[_Cut] = []  # counts only once their media:content is closed
 
     def _end_entry(self) -> None:
-        if self._has_text:
+        if self._has_text or has_only_pictures(self._media_kinds):
             self._cuts += self._captions
 
     def _open(self, name: str, token: re.Match[str]) -> None:
@@ -141,6 +158,10 @@ class _Rewriter:
         elif name.rpartition(":")[2] in _AUTHOR_ELEMENTS:
             self._rewrite_author(inside)
         self._note_whole(name, _Cut(start_tag.start(), token.end()))
+
+    def _note_media(self, name: str, token: re.Match[str]) -> None:
+        if name in _MEDIA_ELEMENTS:
+            self._media_kinds.add(find_media_kind(name, read_attributes(token["attributes"])))
 
     def _note_whole(self, name: str, element: _Cut) -> None:
         """Note an element that is to be cut if it turns out that something else speaks for the entry."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Protocol
 
 from .. import dates, names, podcasts, rewriting
@@ -49,7 +49,7 @@ class ContainerReader:
         self.lang = lang
         self.is_entry = entry is not None
         self._entry = entry
-        self._has_text: bool | None = None
+        self._is_caption: bool | None = None
         self.title_depth = -1
         self._stored_depths: dict[str, int] = {}
 
@@ -87,11 +87,17 @@ class ContainerReader:
             self._stored_depths[key] = depth
             self.values[key] = value
 
-    def has_text(self) -> bool:
-        """Return whether the entry has a text of its own, beside which media:description is a caption."""
-        if self._has_text is None:  # read once: an entry may have thousands of such descriptions
-            self._has_text = self._entry is not None and self._holds_text(self._entry)
-        return self._has_text
+    def is_media_description_a_caption(self) -> bool:
+        """Return whether media:description is a caption: beside a text of the entry's own, and beside pictures only."""
+        if self._is_caption is None:  # read once: an entry may have thousands of such descriptions
+            self._is_caption = self._entry is not None and (
+                self._holds_text(self._entry) or rewriting.has_only_pictures(self._list_media_kinds(self._entry))
+            )
+        return self._is_caption
+
+    def _list_media_kinds(self, entry: ET.Element) -> Iterator[str]:
+        for element in entry.iter():
+            yield rewriting.find_media_kind(self.document.get_element_name(element), text.read_attributes(element))
 
     def _holds_text(self, parent: ET.Element) -> bool:
         for element in parent:
@@ -133,8 +139,8 @@ def _read_description(container: ContainerReader, element: ET.Element, depth: in
 
 
 def _read_caption(container: ContainerReader, element: ET.Element, depth: int) -> None:
-    """Read the description of a recording; beside the entry's own text, it is the caption of something."""
-    if not container.has_text():
+    """Read the description of a recording, unless it is the caption of something."""
+    if not container.is_media_description_a_caption():
         _read_description(container, element, depth)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 from feedparser.mixin import _FeedParserMixin  # only its guess whether a text is markup: it must be the same (6.0)
 
@@ -66,7 +66,7 @@ def repair_texts(root: ET.Element, data: bytes) -> None:
 
 
 def _serialize_xhtml(element: ET.Element) -> str:
-    """Return the XHTML within an element, without attributes."""
+    """Return the XHTML within an element, of the attributes only the classes."""
     return "".join((escape(element.text or ""), *_serialize_children(element)))
 
 
@@ -75,8 +75,10 @@ def _serialize_children(element: ET.Element) -> Iterator[str]:
         if not child.tag.startswith(_XHTML_NAMESPACE):
             raise UnsupportedFeedError("markup within markup")
         name = child.tag.removeprefix(_XHTML_NAMESPACE).lower()
-        # Without attributes, for only the text is read from it.
-        yield f"<{name}>{_serialize_xhtml(child)}</{name}>{escape(child.tail or '')}"
+        # Only the text is read from it, and the classes say what of it is a caption.
+        classes = child.get("class")
+        attribute = f" class={quoteattr(classes)}" if classes else ""
+        yield f"<{name}{attribute}>{_serialize_xhtml(child)}</{name}>{escape(child.tail or '')}"
 
 
 def read_attributes(element: ET.Element) -> dict[str, str]:
