@@ -38,7 +38,8 @@ def transcript(post: Path, captions: Path | None, voice: str) -> int:
     """Convert turns to captions, or captions to turns.
 
     FILE is an interview or a talk. Its turns are written to stdout as WebVTT captions. If --from is given, or if FILE
-    names a transcript file, those captions are written as turns instead. No file is changed.
+    names a transcript file, those captions are written as turns instead. No file is changed. Captions have what the
+    post's page has of a turn, except for footnotes and embeds.
 
     A caption names its speaker as <v Anna Berg> or as "Anna Berg: …", by name or id.
     """
@@ -56,7 +57,10 @@ def transcript(post: Path, captions: Path | None, voice: str) -> int:
         return 0
     if voice:
         raise UsageError("--voice is for captions: name their file with --from.")
-    webvtt = attachment.format_post_as_webvtt(post_file, registry)
+    from ..publishing.writers.captions import convert_turns
+
+    _check_turns(root, post_file, registry)
+    webvtt = convert_turns(post_file, registry)
     if not webvtt:
         example = f"@{_pick_speaker(post_file)} (12:30): …"
         raise UsageError(f'{post_file.file} has no turns with a time code, such as "{example}".')
@@ -82,6 +86,18 @@ def _read_conversation(root: Path, post: Path, registry: Registry) -> PostFile:
         raise EditionError(error.problems) from error
     assert isinstance(post_file, PostFile)  # noqa: S101 - for mypy: only standalone pages are not
     return post_file
+
+
+def _check_turns(root: Path, post_file: PostFile, registry: Registry) -> None:
+    """Raise EditionError if a turn's words would be somebody else's: for mistakes in speakers, markers and times."""
+    from ..edition.loader import report_violations
+    from ..edition.rules.conversation import check_speakers, check_turn_markers, check_turn_times
+    from ..edition.rules.post import check_references
+
+    rules = (check_references, check_speakers, check_turn_markers, check_turn_times)
+    violations = [(post_file, violation) for rule in rules for violation in rule(post_file, registry)]
+    if violations:
+        raise EditionError(report_violations(root, violations))
 
 
 def _find_transcript(root: Path, post_file: PostFile) -> Path | None:

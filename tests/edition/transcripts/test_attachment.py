@@ -4,11 +4,11 @@ import pytest
 from bs4 import BeautifulSoup
 
 from kuratorium.edition import loader
-from kuratorium.edition.transcripts import attachment
 from kuratorium.edition.transcripts.captions import format_webvtt
 from kuratorium.edition.transcripts.cues import Cue
 from kuratorium.errors import Problem
 from kuratorium.publishing.markdown.converter import MarkdownConverter
+from kuratorium.publishing.writers.captions import find_turns_in_html
 from tests.editions import POLICY, TinyEdition
 
 CUES = """\
@@ -93,24 +93,10 @@ def test_characters_of_markup_stay_what_was_said(tiny: TinyEdition) -> None:
     tiny.talk("gespraech", body="Worum es ging.", **MEDIA)
     edition, _ = loader.read_edition(tiny.root)
     talk = next(post for post in edition.post_files if post.format == "talk")
-    assert [turn.paragraphs for turn in attachment.list_timed_turns(talk)] == [(words,)]
-    page = BeautifulSoup(MarkdownConverter(edition.registry).convert(talk), "html.parser")
+    html = MarkdownConverter(edition.registry).convert(talk)
+    assert [turn.paragraphs for turn in find_turns_in_html(html)] == [(words,)]
+    page = BeautifulSoup(html, "html.parser")
     assert page.select_one(".turn p:not(.turn-speaker)").get_text() == words
-
-
-@pytest.mark.parametrize(
-    "footnote",
-    [
-        "\n\n[^1]: So.",
-        "\n[^1]: Gleich darunter,\nmit einer zweiten Zeile.",
-        "\n\n[^1]: So.\n\n    Und ein zweiter Absatz.\n\n[^2]: Und noch eine.",
-    ],
-)
-def test_a_footnote_is_nobodys_words(tiny: TinyEdition, footnote: str) -> None:
-    """The text of a footnote is not spoken, however many lines and paragraphs it has."""
-    tiny.talk("abend", body=f"@anna-berg (00:01): Ein Satz.[^1]{footnote}\n\n@eva-falk (00:09): Gut.")
-    (talk,) = [file for file in loader.read_edition(tiny.root)[0].post_files if file.format == "talk"]
-    assert [turn.paragraphs for turn in attachment.list_timed_turns(talk)] == [("Ein Satz.",), ("Gut.",)]
 
 
 @pytest.mark.parametrize(

@@ -72,14 +72,23 @@ def test_a_turn_without_a_time_keeps_its_words_and_voice() -> None:
     assert "\n\nAda Lamm: Nein.\n\n[00:20] Eva: Gut." in format_turns_as_text(spoken)
 
 
-@pytest.mark.parametrize("end", ["", "\n\nNoch ein Absatz."])
-def test_footnotes_are_nobodys_words(end: str) -> None:
-    """They stand below the last turn, not in it."""
-    html = MarkdownConverter(registry()).convert(
-        document(f"@ada (00:05): So.[^1]{end}\n\n[^1]: Anmerkung.", format="talk")
-    )
-    assert html.index("</section>") < html.index('class="footnote"')
-    assert "Anmerkung" not in str(list(captions.find_turns_in_html(html)))
+@pytest.mark.parametrize(
+    "footnote",
+    [
+        "\n\n[^1]: Anmerkung.",
+        "\n\nNoch ein Absatz.\n\n[^1]: Anmerkung.",
+        "\n[^1]: Gleich darunter,\nAnmerkung in einer zweiten Zeile.",
+        "\n\n[^1]: So.\n\n    Und eine zweite Anmerkung.\n\n[^2]: Und noch eine Anmerkung.",
+    ],
+)
+def test_footnotes_are_nobodys_words(footnote: str) -> None:
+    """They stand below the last turn, not in it, however many lines and paragraphs they have."""
+    body = f"@ada (00:05): So.[^1]{footnote}\n\n@ada (00:09): Gut."
+    html = MarkdownConverter(registry()).convert(document(body, format="talk"))
+    assert html.rindex("</section>") < html.index('class="footnote"')
+    spoken = list(captions.find_turns_in_html(html))
+    assert (spoken[0].paragraphs[0], spoken[-1].paragraphs) == ("So.", ("Gut.",))
+    assert "Anmerkung" not in str(spoken)
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,7 @@
-"""A post and its transcript: the turns of its caption file below its own text, and its turns as captions."""
+"""A post and its transcript: the turns of its caption file stand below its own text."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -11,7 +9,6 @@ from msgspec.structs import replace
 from ...errors import Problem
 from ...files import read_regular_file
 from ...slugs import slugify
-from ...text.markup import strip_markdown
 from .. import frontmatter, prose
 from ..fields import Violation
 from ..formats import get_format
@@ -19,14 +16,11 @@ from ..model import PostFile, StandalonePage
 from ..paths import is_confined, resolve_content_path
 from ..registry import Registry
 from ..rules.media import get_duration
-from ..timecodes import format_timecode, parse_timecode
+from ..timecodes import format_timecode
 from . import captions, turns, voices
 from .captions import Caption
-from .cues import Cue, TimedTurn
+from .cues import Cue
 
-_EMBED = re.compile(r"\s*\[\[[^\]]+\]\]\s*\Z")
-# The text of a footnote, with the lines that go on with it and its further, indented paragraphs.
-_FOOTNOTE = re.compile(r"^ {0,3}\[\^[^\]\n]+\]:[^\n]*(?:\n(?!\n)[^\n]+|\n+(?: {4}|\t)[^\n]*)*", re.MULTILINE)
 _CONVERSION_HINT = '"kuratorium transcript POST --from FILE" turns captions of other programs into text.'
 # A browser shows the file as it is, and reads no other format.
 _WEBVTT_HINT = f"Its first line is WEBVTT. {_CONVERSION_HINT}"
@@ -91,31 +85,6 @@ def list_speaker_names(post_file: PostFile, registry: Registry) -> dict[str, str
         elif person in registry.people:
             names[person] = registry.people[person].name
     return names
-
-
-def list_timed_turns(post_file: PostFile) -> Iterator[TimedTurn]:
-    """Yield the turns of a body as plain text without footnotes and embeds; none if no turn has a time code.
-
-    A turn without a time code has the start of the one before, with which it shares the time.
-    """
-    found = list(prose.find_turns(post_file.body))
-    start = 0
-    for turn in found if any(turn.time for turn in found) else ():
-        start = parse_timecode(turn.time) if turn.time else start
-        paragraphs = tuple(
-            strip_markdown(paragraph)
-            for paragraph in _FOOTNOTE.sub("", turn.text).split("\n\n")
-            if paragraph.strip() and not _EMBED.match(paragraph)
-        )
-        yield TimedTurn(turn.speaker, start, paragraphs, has_time=bool(turn.time))
-
-
-def format_post_as_webvtt(post_file: PostFile, registry: Registry) -> str:
-    """Return the turns of a post as a WebVTT file; empty if none has a time code."""
-    names = list_speaker_names(post_file, registry)
-    spoken = [replace(turn, speaker=names.get(turn.speaker, turn.speaker)) for turn in list_timed_turns(post_file)]
-    cues = turns.split_turns_into_cues(spoken, get_duration(post_file.meta.media) if post_file.meta.media else 0)
-    return captions.format_webvtt(cues) if cues else ""
 
 
 def _check_transcript_file(post_file: PostFile, file: str) -> Violation | None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from ...edition.model import Media, PostFile
+from ...edition.registry import Registry
 from ...edition.rules.media import get_duration
 from ...edition.timecodes import parse_timecode
 from ...edition.transcripts import captions, turns
@@ -27,9 +29,20 @@ _SEPARATORS = frozenset({"br", "td", "th"})
 def write_captions(page: CaptionsPage, find_body: BodyFinder) -> bytes:
     """Return the turns of the page's post as WebVTT, with the speakers' names as voices."""
     post = page.post
-    duration = get_duration(post.media) if post.media else 0
-    cues = turns.split_turns_into_cues(list(find_turns_in_html(find_body(post.uid, ""))), duration)
-    return captions.format_webvtt(cues).encode()
+    return format_webvtt(find_turns_in_html(find_body(post.uid, "")), post.media).encode()
+
+
+def convert_turns(post_file: PostFile, registry: Registry) -> str:
+    """Return the turns of a post as WebVTT, as its page has them; empty if none has a time code."""
+    from ..markdown.converter import MarkdownConverter  # noqa: PLC0415 - a build that is unchanged needs none
+
+    spoken = list(find_turns_in_html(MarkdownConverter(registry).convert(post_file)))
+    return format_webvtt(spoken, post_file.meta.media) if any(turn.has_time for turn in spoken) else ""
+
+
+def format_webvtt(spoken: Iterable[TimedTurn], media: Media | None) -> str:
+    """Return turns as WebVTT, with the speakers' names as voices; the last one ends with the recording."""
+    return captions.format_webvtt(turns.split_turns_into_cues(spoken, get_duration(media) if media else 0))
 
 
 def write_transcript(page: TranscriptPage, find_body: BodyFinder) -> bytes:
