@@ -86,6 +86,20 @@ def test_captions_of_a_program_without_names_become_one_persons_turns(tiny: Tiny
     assert 'Did you mean "eva-falk"?' in stranger.stderr
 
 
+def test_a_doubtful_label_is_a_warning(tiny: TinyEdition) -> None:
+    """The turns are written, and words that may name a speaker are told on stderr; `check` says so of a post's file."""
+    captions = "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Anna Berg>Also.\n\n00:02.000 --> 00:03.000\nBeschluss: Nein.\n"
+    tiny.write("content/media/abend.vtt", captions)
+    tiny.talk("abend", body="Worum es ging.", media={"transcript": "media/abend.vtt"})
+    ran = kuratorium(tiny.root, "transcript", FILE)
+    assert (ran.returncode, ran.stdout) == (0, "@anna-berg (00:01): Also. Beschluss: Nein.\n")
+    message = 'content/media/abend.vtt:6: words before a colon may name other speakers: "Beschluss:" (line 6)'
+    assert message in " ".join(ran.stderr.split())
+    checked = kuratorium(tiny.root, "check")
+    assert checked.returncode == 0
+    assert message in " ".join(checked.stderr.split())
+
+
 def test_a_transcript_outside_content_is_not_read(tiny: TinyEdition) -> None:
     """What a post names is printed only from content/; a file named with --from may lie anywhere."""
     tiny.write("notes.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Anna Berg>Nur für uns.\n")

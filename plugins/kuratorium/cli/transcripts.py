@@ -121,6 +121,7 @@ def _convert_captions(file: Path, speaker_names: dict[str, str], voice: str) -> 
     """Return the turns of a captions file as Markdown; `speaker_names` maps the markers of turns to names."""
     from ..edition import frontmatter
     from ..edition.transcripts import attachment, turns
+    from . import terminal
 
     path = options.format_path(file)
     try:
@@ -134,6 +135,8 @@ def _convert_captions(file: Path, speaker_names: dict[str, str], voice: str) -> 
         raise EditionError(
             Problem(path, violation.line, "", violation.message, violation.hint) for violation in violations
         )
+    if doubts := attachment.report_doubtful_labels(text, speaker_names):
+        terminal.print_problem(Problem(path, doubts.line, "", doubts.message, doubts.hint), "yellow", "warning: ")
     return turns.format_turns_as_markdown(turns.join_cues_into_turns(cues))
 
 

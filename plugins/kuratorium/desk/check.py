@@ -5,7 +5,6 @@ A new rule is one function and one line in CHECKS.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cache
@@ -25,6 +24,7 @@ from ..edition.paths import require_content_folder, scan_visible_files
 from ..edition.registry import Registry, find_removed_fields
 from ..edition.rules import body, conversation, media
 from ..edition.rules.links import find_links
+from ..edition.transcripts import attachment
 from ..errors import EditionError, Problem
 from ..translations import read_translations
 from . import inbox
@@ -34,6 +34,7 @@ from .rules.addresses import SitePaths, build_site_paths, check_gone_addresses
 from .rules.last_commit import read_former_files
 from .rules.links import check_dead_links, check_links_of_intros
 from .rules.odd_links import find_odd_links
+from .rules.standalone_pages import check_lapsed_laws, check_placeholders
 from .rules.written_values import check_written_values
 from .word_count import WordCount, count_note_words, find_quoted_address
 
@@ -83,13 +84,15 @@ class CheckResult(Struct, frozen=True, kw_only=True):
 def run_checks(
     root: Path,
     find_site_problems: Callable[[Edition], Iterable[Problem]] = lambda _: (),
+    find_site_warnings: Callable[[Edition], Iterable[Problem]] = lambda _: (),
     *,
     build_paths: Callable[[str], SitePaths] | None = None,
     now: datetime | None = None,
 ) -> CheckResult:
     """Apply all CHECKS to the edition at `root`, and return what they found; see CheckInput.
 
-    `find_site_problems` gets an edition without errors, and returns those that only planning the site shows.
+    `find_site_problems` gets an edition without errors, and returns those that only planning the site shows;
+    `find_site_warnings` likewise, if there are still no errors.
     """
     check_input = CheckInput(
         *loader.read_edition(root),
@@ -105,6 +108,8 @@ def run_checks(
     edition = check_input.edition
     if not problems["error"]:
         problems["error"].update(find_site_problems(edition))
+    if not problems["error"]:
+        problems["warning"].update(find_site_warnings(edition))
     return CheckResult(
         errors=tuple(sorted(problems["error"])),
         warnings=tuple(sorted(problems["warning"])),
@@ -262,34 +267,6 @@ def check_moved_items(post: PostFile, _: Registry) -> Iterator[Violation]:
         yield Violation(("date",), "this is still the date that the file had in the inbox, as is its name", hint)
 
 
-# Rules on standalone pages
-
-# Germany's Digitale-Dienste-Gesetz replaced the TMG on 14 May 2024 and renamed the TTDSG; the Medienstaatsvertrag
-# replaced the RStV on 7 November 2020. Most model texts for imprints on the web still name the old laws.
-_LAPSED_LAWS = {
-    r"TMG|Telemediengesetz": "the TMG is no longer in force: its § 5 is now § 5 DDG",
-    r"RStV|Rundfunkstaatsvertrag": "the RStV is no longer in force: its § 55 is now § 18 MStV",
-    r"TTDSG": "the TTDSG is now called TDDDG",
-}
-_PLACEHOLDER = re.compile(r"\[(?:Bitte ergänzen|Please complete)[:\]]")  # as the pages in desk/starter/ write it
-
-
-def check_lapsed_laws(page: StandalonePage) -> Iterator[Violation]:
-    """Find names of laws that are no longer in force, in the imprint or the privacy page."""
-    for line, text in enumerate(page.body.splitlines(), page.body_line):
-        for pattern, message in _LAPSED_LAWS.items():
-            if re.search(rf"\b(?:{pattern})\b", text):
-                hint = "Name the current law, and have the passage checked by someone who knows it."
-                yield Violation((), message, hint, line)
-
-
-def check_placeholders(page: StandalonePage) -> Iterator[Violation]:
-    """Find passages that `kuratorium start` left for the editor to complete."""
-    for line, text in enumerate(page.body.splitlines(), page.body_line):
-        if _PLACEHOLDER.search(text):
-            yield Violation((), "this passage is not completed yet", "Replace the brackets by your own text.", line)
-
-
 # Rules on the inbox
 
 
@@ -324,6 +301,13 @@ def _check_gone_addresses(check_input: CheckInput) -> Iterable[Problem]:
 
 def _check_dead_links(check_input: CheckInput) -> Iterable[Problem]:
     return check_dead_links(check_input.edition, check_input.paths) if check_input.paths else ()
+
+
+def _check_doubtful_labels(check_input: CheckInput) -> Iterator[Problem]:
+    edition = check_input.edition
+    for post in edition.post_files:
+        if post.meta.media and post.meta.media.transcript:
+            yield from attachment.find_doubtful_labels(edition.root, post, edition.registry)
 
 
 def _wrap_post_rule(
@@ -389,6 +373,7 @@ CHECKS: tuple[Check, ...] = (
     Check("moved-events", "warning", lambda check: moved_events.check_moved_events(check.edition, check.former_files)),
     Check("moved-items", "warning", _wrap_post_rule(check_moved_items)),
     Check("captions", "warning", _wrap_post_rule(check_captions)),
+    Check("doubtful-labels", "warning", _check_doubtful_labels),
     Check("named-speakers", "warning", _wrap_post_rule(conversation.find_named_speakers)),
     Check("first-level-headings", "warning", _wrap_text_rule(body.find_first_level_headings)),
     Check("removed-markup", "warning", _wrap_text_rule(body.find_removed_markup)),

@@ -145,6 +145,19 @@ def test_many_equal_mistakes_are_one_error(tiny: TinyEdition) -> None:
     )
 
 
+def test_equal_labels_of_a_stranger_are_one_error(tiny: TinyEdition) -> None:
+    """A label in a captions file is told once, with its line and the number of the others; another one apart."""
+    labels = ["Anna Berg", "Gast iPad", "Gast iPad", "Gast iPad", "jutta krone"]
+    cues = [f"\n00:0{second}.000 --> 00:0{second}.900\n{label}: Ja.\n" for second, label in enumerate(labels)]
+    tiny.write(FILE, f"WEBVTT\n{''.join(cues)}")
+    tiny.talk("gespraech", body="Worum es ging.", **MEDIA)
+    who = "is neither guest, host nor author of this conversation"
+    assert [(problem.file, problem.line, problem.message) for problem in read_problems(tiny)] == [
+        (FILE, 6, f'the voice "Gast iPad" {who}; the same is wrong in 2 more cues'),
+        (FILE, 15, f'the voice "jutta krone" {who}'),
+    ]
+
+
 def test_the_policy_says_which_embeds_are_allowed(tiny: TinyEdition) -> None:
     """If policy.yaml lists providers, others are reported: in posts, in pages and as the video of a talk."""
     tiny.yaml("policy", {**POLICY, "embeds": ["vimeo"]})

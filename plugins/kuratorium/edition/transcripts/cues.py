@@ -13,6 +13,7 @@ class Cue(Struct, frozen=True):
     `voice`: the speaker's name or id; empty if the file names none.
     `line`: line of its timing in the file, from 1; 0 if unknown.
     `changes_speaker`: the file marks that somebody else speaks than before, and may not say who.
+    `label`: what stands before a colon at its beginning and names a speaker, or may do so; then `voice` is empty.
     """
 
     start: int
@@ -21,6 +22,7 @@ class Cue(Struct, frozen=True):
     voice: str = ""
     line: int = 0
     changes_speaker: bool = False
+    label: str = ""
 
 
 class TimedTurn(Struct, frozen=True):
