@@ -2,9 +2,14 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kuratorium.edition.model import Audio, Chapter, Media, Post, Speaker
-from kuratorium.edition.transcripts.cues import TimedTurn
+from kuratorium.edition.transcripts import turns
+from kuratorium.edition.transcripts.attachment import parse_transcript
+from kuratorium.edition.transcripts.captions import format_webvtt
+from kuratorium.edition.transcripts.cues import Cue, TimedTurn
 from kuratorium.edition.transcripts.turns import format_turns_as_text, split_turns_into_cues
 from kuratorium.publishing.markdown.converter import MarkdownConverter
 from kuratorium.publishing.page import CaptionsPage, ChaptersPage, TranscriptPage
@@ -143,3 +148,33 @@ def test_chapters_are_those_of_podcast_apps() -> None:
         "title": "Ein Abend",
         "chapters": [{"startTime": 0, "title": "Anfang"}, {"startTime": 3723, "title": "Schluß & Ende"}],
     }
+
+
+# Words that mean something to Markdown, HTML, WebVTT or to our readers of captions.
+WORDS = st.sampled_from([
+    "Ja.", "so", "Kolleg*innen", "Köch**innen", "**fett**", "==neu==", "<", "<v", "Eva>", "-->", "&amp;", "[x](y)", "[^1]",
+    "|", "1.", "3.", "Oktober", "-", "#", ">", ">>", "Eva:", "Beschluss:", "Gast", "iPad:", "(lacht)", "[Musik]", "@ada:",
+    "[[youtube:dQw4w9WgXcQ]]", "`c`", "{#id}", "\\*", "<!--", "www.amt.example", "_x_", "NOTE",
+])  # fmt: skip
+SAID = st.lists(WORDS, min_size=1, max_size=25).map(" ".join)
+CUES = st.lists(st.tuples(st.sampled_from(["Ada Lamm", "Eva"]), st.integers(1000, 9000), st.integers(0, 9000), SAID))
+
+
+@given(CUES.filter(bool))
+def test_captions_come_back_from_the_page_as_they_were(parts: list[tuple[str, int, int, str]]) -> None:
+    """From captions to turns, to the page, to its captions and to turns again: each turn has its words, voice, time.
+
+    Nobody speaks for less than a second: turns that begin in one second share it.
+    """
+    cues, end = [], 0
+    for voice, length, pause, text in parts:
+        cues.append(Cue(end + pause, end + pause + length, text, voice))
+        end += pause + length
+    written = format_webvtt(cues)
+    people = {"ada": "Ada Lamm", "eva": "Eva"}
+    spoken = turns.join_cues_into_turns(parse_transcript(written, people)[0])
+    body = turns.format_turns_as_markdown(spoken)
+    exported = captions.format_webvtt(convert_turns(body), None)
+    read, violations = parse_transcript(exported, people)
+    assert violations == []
+    assert turns.format_turns_as_markdown(turns.join_cues_into_turns(read)) == body

@@ -319,8 +319,11 @@ def _share_time(caption: Caption, passages: Sequence[_Passage]) -> Iterator[Cue]
     """Yield a caption's passages as cues; each gets time in proportion to its length."""
     characters = sum(len(passage.text) for passage in passages)
     start, characters_before = caption.start, 0
-    for passage in passages:
+    for number, passage in enumerate(passages):
         characters_before += len(passage.text)
         end = caption.start + (caption.end - caption.start) * characters_before // characters
-        yield Cue(start, end, passage.text, passage.voice, caption.line, passage.changes_speaker, passage.label)
+        begins_turn = caption.begins_turn and not number
+        yield Cue(
+            start, end, passage.text, passage.voice, caption.line, passage.changes_speaker, passage.label, begins_turn
+        )
         start = end
