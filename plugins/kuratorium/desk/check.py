@@ -31,6 +31,7 @@ from . import inbox
 from .inbox import InboxItem
 from .rules import files, moved_events, offsets
 from .rules.addresses import SitePaths, build_site_paths, check_gone_addresses
+from .rules.anchors import BodyConverter, check_anchors
 from .rules.last_commit import read_former_files
 from .rules.links import check_dead_links, check_links_of_intros
 from .rules.odd_links import find_odd_links
@@ -45,7 +46,8 @@ class CheckInput(Struct, frozen=True):
     """What the rules check: the edition, the inbox, and the problems found while reading them.
 
     Without the site's `paths` no links are looked up; without them or `now` no addresses are compared.
-    `former_files` are those that changed since the last commit, as it had them.
+    `former_files` are those that changed since the last commit, as it had them. Without `convert_body`, which returns
+    the HTML of a body, no anchors are looked up.
     """
 
     edition: Edition
@@ -55,6 +57,7 @@ class CheckInput(Struct, frozen=True):
     paths: SitePaths | None
     now: datetime | None
     former_files: Mapping[str, bytes]
+    convert_body: BodyConverter | None = None
 
 
 class Check(Struct, frozen=True):
@@ -84,15 +87,14 @@ class CheckResult(Struct, frozen=True, kw_only=True):
 def run_checks(
     root: Path,
     find_site_problems: Callable[[Edition], Iterable[Problem]] = lambda _: (),
-    find_site_warnings: Callable[[Edition], Iterable[Problem]] = lambda _: (),
     *,
     build_paths: Callable[[str], SitePaths] | None = None,
+    convert_body: BodyConverter | None = None,
     now: datetime | None = None,
 ) -> CheckResult:
     """Apply all CHECKS to the edition at `root`, and return what they found; see CheckInput.
 
-    `find_site_problems` gets an edition without errors, and returns those that only planning the site shows;
-    `find_site_warnings` likewise, if there are still no errors.
+    `find_site_problems` gets an edition without errors, and returns those that only planning the site shows.
     """
     check_input = CheckInput(
         *loader.read_edition(root),
@@ -100,6 +102,7 @@ def run_checks(
         build_site_paths(root, build_paths),
         now,
         read_former_files(root),
+        convert_body,
     )
     # Sets, because reading and a rule may find the same problem.
     problems: dict[Level, set[Problem]] = {"error": set(), "warning": set()}
@@ -108,8 +111,6 @@ def run_checks(
     edition = check_input.edition
     if not problems["error"]:
         problems["error"].update(find_site_problems(edition))
-    if not problems["error"]:
-        problems["warning"].update(find_site_warnings(edition))
     return CheckResult(
         errors=tuple(sorted(problems["error"])),
         warnings=tuple(sorted(problems["warning"])),
@@ -310,6 +311,13 @@ def _check_doubtful_labels(check_input: CheckInput) -> Iterator[Problem]:
             yield from attachment.find_doubtful_labels(edition.root, post, edition.registry)
 
 
+def _check_anchors(check_input: CheckInput) -> Iterable[Problem]:
+    # Only a valid edition has speakers and links that can be converted.
+    if not check_input.convert_body or check_input.edition_problems:
+        return ()
+    return check_anchors(check_input.edition, check_input.convert_body)
+
+
 def _wrap_post_rule(
     rule: Callable[[PostFile, Registry], Iterator[Violation]],
 ) -> Callable[[CheckInput], Iterable[Problem]]:
@@ -362,6 +370,7 @@ CHECKS: tuple[Check, ...] = (
     Check("gone-addresses", "warning", _check_gone_addresses),
     Check("links-to-withheld", "warning", lambda check_input: check_links_to_withheld(check_input.edition)),
     Check("dead-links", "warning", _check_dead_links),
+    Check("missing-anchors", "warning", _check_anchors),
     Check("odd-links", "warning", _wrap_text_rule(find_odd_links)),
     Check("links-of-intros", "warning", lambda check_input: check_links_of_intros(check_input.edition)),
     Check("removed-fields", "warning", lambda check_input: find_removed_fields(check_input.edition.root)),

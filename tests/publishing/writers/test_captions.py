@@ -152,9 +152,9 @@ def test_chapters_are_those_of_podcast_apps() -> None:
 
 # Words that mean something to Markdown, HTML, WebVTT or to our readers of captions.
 WORDS = st.sampled_from([
-    "Ja.", "so", "Kolleg*innen", "Köch**innen", "**fett**", "==neu==", "<", "<v", "Eva>", "-->", "&amp;", "[x](y)", "[^1]",
-    "|", "1.", "3.", "Oktober", "-", "#", ">", ">>", "Eva:", "Beschluss:", "Gast", "iPad:", "(lacht)", "[Musik]", "@ada:",
-    "[[youtube:dQw4w9WgXcQ]]", "`c`", "{#id}", "\\*", "<!--", "www.amt.example", "_x_", "NOTE",
+    "Ja.", "so", "Kolleg*innen", "Köch**innen", "**fett**", "==neu==", "<", "<v", "Eva>", "-->", "&amp;", "[x](y)",
+    "[^1]", "|", "1.", "3.", "Oktober", "-", "#", ">", ">>", "Eva:", "Beschluss:", "Gast", "iPad:", "(lacht)",
+    "[Musik]", "@ada:", "[[youtube:dQw4w9WgXcQ]]", "`c`", "{#id}", "\\*", "<!--", "www.amt.example", "_x_", "NOTE",
 ])  # fmt: skip
 SAID = st.lists(WORDS, min_size=1, max_size=25).map(" ".join)
 CUES = st.lists(st.tuples(st.sampled_from(["Ada Lamm", "Eva"]), st.integers(1000, 9000), st.integers(0, 9000), SAID))
