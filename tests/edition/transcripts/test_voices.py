@@ -51,10 +51,14 @@ def test_every_voice_of_a_caption_keeps_its_own_words(lines: list[str], expected
         ("Petra: Ja.", (PETRA, "Ja.")),
         ("<v Ohlendorf, Petra (extern)>Ja.", (PETRA, "Ja.")),
         ("Heiner von Bering: Ja.", ("?", "Ja.")),
+        ("Petra Ohlendorf:Ja.", (PETRA, "Ja.")),
+        ("[Petra Ohlendorf]: Ja.", (PETRA, "Ja.")),
+        ("Bürger:Innen und Leser:innen.", ("", "Bürger:Innen und Leser:innen.")),
         ("Kurz gesagt: Ja.", ("", "Kurz gesagt: Ja.")),
         ("Um 12:30 Uhr: Ja.", ("", "Um 12:30 Uhr: Ja.")),
     ],
-    ids=["name", "tags", "last name first", "addition", "first name", "meeting", "stranger", "no name", "time"],
+    ids=["name", "tags", "last name first", "addition", "first name", "meeting", "stranger", "no blank",
+         "brackets", "gender", "no name", "time"],
 )  # fmt: skip
 def test_names_before_a_colon_are_voices(line: str, expected: tuple[str, str]) -> None:
     """Meetings name speakers so; a name of nobody in the conversation is reported, not printed as another's words."""
@@ -68,10 +72,11 @@ def test_names_before_a_colon_are_voices(line: str, expected: tuple[str, str]) -
     ("label", "is_voice"),
     [(label, True) for label in ("Gast Tablet", "iPad von Jo", "Speaker 2", "[SPEAKER_01]", "Publikum",
                                  "Ute Roth / Presse", "+49 89 555", "Raum 3.07", "Frage aus dem Saal", "Gast iPad",
-                                 "Jutta Krone", "jutta krone", "Jutta krone (Gast)", "Petra Ohlendorff", "Ohlendorv")]
+                                 "Jutta Krone", "jutta krone", "[Jutta Krone]", "Petra Ohlendorff", "Ohlendorv")]
     + [(words, False) for words in ("Also", "Kurz gesagt", "Zum Beispiel", "Wichtig", "sagte er", "Das Ergebnis",
                                     "Beschluss", "Frage", "Heiner", "Stand der Dinge", "Punkt 3", "Nächste Frage",
-                                    "wir machen es so", "noch etwas", "ein Vorschlag")],
+                                    "wir machen es so", "noch etwas", "ein Vorschlag",
+                                    "Kurzer Hinweis", "Jutta krone")],
 )  # fmt: skip
 def test_a_label_of_nobody_is_told(label: str, is_voice: bool) -> None:
     """In a file that names speakers before a colon, the words of a stranger are not those of the speaker before."""
@@ -94,7 +99,7 @@ def report(*blocks: str) -> tuple[list[str], list[str]]:
     return errors, [doubts.message] if doubts else []
 
 
-@pytest.mark.parametrize("label", ["Beschluss", "Heiner", "Frage zum Haushalt", "Punkt 3", "HEINER"])
+@pytest.mark.parametrize("label", ["Beschluss", "Heiner", "Frage zum Haushalt", "Punkt 3", "HEINER", "Jutta krone"])
 def test_what_may_be_a_label_is_a_warning(label: str) -> None:
     """The words stay with the speaker before, and the editor hears of it, with the line."""
     expected = [f'words before a colon may name other speakers: "{label}:" (line 6)']
@@ -152,7 +157,8 @@ def test_a_label_says_what_to_write() -> None:
     assert isinstance(violation, Violation)
     assert violation.line == 6
     assert violation.hint == (
-        'Did you mean "Petra Ohlendorf"? If these are words of a speaker, write <v Name> before them.'
+        'Did you mean "Petra Ohlendorf"? Or add them to guests or hosts; if these are words of a speaker, '
+        "write <v Name> before them."
     )
 
 

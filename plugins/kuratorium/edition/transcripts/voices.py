@@ -38,7 +38,9 @@ _VOICE_TAG = re.compile(r"(?:\A[ \t]*[-–—][ \t]*)?<v(?:\.[^\s<>]*)?[ \t]([^<
 _TAG = re.compile(r"</?(?:c|i|b|u|v|s|ruby|rt|lang|font)(?:[.\s][^<>]*)?>|<[0-9:.]+>|\{\\[^{}]*\}")
 _DASH = re.compile(r"\A[-–—][ \t]+")
 _CHANGE_MARK = re.compile(r"\A>>+[ \t]*")  # in captions for the deaf: somebody else speaks
-_NAME = re.compile(r"\A(?P<name>[^:<>]{2,60}?)[ \t]*:(?:[ \t]+|\Z)")
+# Without a blank behind the colon, words begin with a capital: "Leser:innen", "12:30" and "https://" are no labels.
+_NAME = re.compile(r"\A(?P<name>[^:<>]{2,60}?)[ \t]*:(?:[ \t]+|\Z|(?=[A-ZÄÖÜ„“\"»])(?!In(?:nen)?\b))")
+_BRACKETED = re.compile(r"\A[\[(]([^\[\]()]+)[\])]\Z")  # [Ruth Feldkamp]: …
 _NAME_SUFFIX = re.compile(r"\s*\([^()]*\)\s*\Z")  # as meetings add it: "Ruth Feldkamp (guest)"
 _NAME_PARTICLES = {"de", "der", "den", "van", "von", "vom", "zu", "zur"}
 # What programs call a voice that they do not know: [SPEAKER_00], Speaker 1.
@@ -54,7 +56,7 @@ _ROLE_WORDS = frozenset(
 _PLACE_WORDS = frozenset({"android", "galaxy", "handy", "laptop", "phone", "raum", "room", "saal", "tablet", "zoom"})
 _QUESTION_WORDS = frozenset({"answer", "antwort", "frage", "question"})
 _MAX_LABEL_WORDS = 5
-_MAX_LOWER_CASE_WORDS = 3
+_MAX_WORDS_OF_NAME = 3
 _SENTENCE_END = re.compile(r"[.!?…][\"'“”»«‘’)\]]*\Z")
 _MIN_LABELS_THROUGHOUT = 8
 _MAX_LISTED_LABELS = 5
@@ -71,6 +73,9 @@ _PROSE_WORDS = frozenset(
     | {"erste", "erster", "erstes", "fragt", "fragte", "für", "ganz", "gesagt", "große", "gute", "hier"}
     | {"immer", "jetzt", "kleine", "letzte", "letzter", "letztes", "mal", "meint", "meinte", "nicht", "noch", "nächste"}
     | {"nächster", "nächstes", "offene", "sagen", "sagt", "sagte", "sagten", "von", "was", "wichtige", "wichtiger"}
+    | {"beste", "bester", "bestes", "eigene", "einzige", "großer", "großes", "guter", "gutes", "kleiner", "kleines"}
+    | {"konkrete", "kurze", "kurzer", "kurzes", "mögliche", "neue", "neuer", "neues", "weitere", "weiterer", "weiteres"}
+    | {"wichtigste", "wichtigster", "wichtigstes"}
     | {"worden", "wurde", "zwei", "zweite", "zweiter", "zweites", "said", "says"}
 )
 # A caption of sounds only, such as [Musik], (lacht) or ♪. At most three words: a longer bracket may contain speech.
@@ -133,7 +138,7 @@ def identify_speakers(cues: Iterable[Cue], people: Mapping[str, str], default: s
             message = f'the voice "{cue.voice}" is neither guest, host nor author of this conversation'
             hint = suggest_nearest(cue.voice, people.values())
             if cue.label:
-                hint += " If these are words of a speaker, write <v Name> before them."
+                hint += " Or add them to guests or hosts; if these are words of a speaker, write <v Name> before them."
             yield Violation((), message, hint, cue.line)
         elif not person_id and (cue.changes_speaker or not has_voice):
             hint = 'Begin it with <v Name>; "kuratorium transcript … --voice ID" gives all such cues to one person.'
@@ -198,7 +203,7 @@ def _find_marking(captions: Sequence[Caption], ids: Mapping[str, str]) -> _Marki
 def _find_label(line: str) -> str:
     """Return what stands before a colon at the beginning of a line without a voice tag; empty if there is none."""
     match = _NAME.match(_strip_marks(line)) if ":" in line and not _VOICE_TAG.match(line) else None
-    return match["name"] if match else ""
+    return _BRACKETED.sub(r"\1", match["name"]).strip() if match else ""
 
 
 def _split_caption(lines: Sequence[str], marking: _Marking, previous: str) -> Iterator[_Passage]:
@@ -218,7 +223,7 @@ def _parse_line(line: str, marking: _Marking, previous: str, *, is_first: bool, 
     text, plain = _strip_tags(line), _strip_marks(line)
     changes_speaker = has_dash or bool(_CHANGE_MARK.match(text))
     match = _NAME.match(plain)
-    label = match["name"] if match else ""
+    label = _BRACKETED.sub(r"\1", match["name"]).strip() if match else ""
     if match and (_find_id(label, marking.ids) or _is_stranger(label, marking, previous, is_first=is_first)):
         return _Passage(label, plain[match.end() :], changes_speaker, label)
     words = plain if changes_speaker else text
@@ -232,15 +237,15 @@ def _is_stranger(label: str, marking: _Marking, previous: str, *, is_first: bool
         return True
     if not marking.has_labels:
         return False
-    if not is_first:
-        return _looks_like_name(label)
-    if _looks_like_speaker(label) or _is_misspelt(label, marking.ids):
+    if _looks_like_speaker(label) or (is_first and _is_misspelt(label, marking.ids)):
         return True
+    if not is_first:
+        return False
     words = label.split()
     if marking.is_throughout and len(words) == 1 and label[0].isupper():
         return words[0].casefold() not in _PROSE_WORDS | _QUESTION_WORDS
     return (
-        1 < len(words) <= _MAX_LOWER_CASE_WORDS
+        1 < len(words) <= _MAX_WORDS_OF_NAME
         and _is_lower_case_name(label)
         and (marking.is_lower or _ends_sentence(previous))
     )
@@ -286,8 +291,9 @@ def _is_prose(label: str, *, ends_sentence: bool) -> bool:
     if len(words) > _MAX_LABEL_WORDS or not words[-1][0].isalnum():
         return True
     if label[0].isupper():
-        return not (words[-1][0].isupper() or words[-1][0].isdigit() or _DEVICE.match(label))
-    is_name = len(words) <= _MAX_LOWER_CASE_WORDS and _is_lower_case_name(label)
+        is_short = len(words) <= _MAX_WORDS_OF_NAME
+        return not (is_short or words[-1][0].isupper() or words[-1][0].isdigit() or _DEVICE.match(label))
+    is_name = len(words) <= _MAX_WORDS_OF_NAME and _is_lower_case_name(label)
     return not (_DEVICE.match(label) or (is_name and (ends_sentence or len(words) > 1)))
 
 
