@@ -136,7 +136,7 @@ def check(all_notes: bool, fix: bool) -> int:
         root,
         lambda edition: check_addresses(edition, now),
         build_paths=Paths,
-        convert_body=lambda text, registry: MarkdownConverter(registry).convert(text),
+        build_converter=lambda registry: MarkdownConverter(registry).convert,
         now=now,
     )
     # Not in CHECKS: the desk knows nothing of Pelican, whose plugins are imported here.

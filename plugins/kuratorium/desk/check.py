@@ -31,7 +31,7 @@ from . import inbox
 from .inbox import InboxItem
 from .rules import files, moved_events, offsets
 from .rules.addresses import SitePaths, build_site_paths, check_gone_addresses
-from .rules.anchors import BodyConverter, check_anchors
+from .rules.anchors import ConverterBuilder, check_anchors
 from .rules.last_commit import read_former_files
 from .rules.links import check_dead_links, check_links_of_intros
 from .rules.odd_links import find_odd_links
@@ -46,8 +46,8 @@ class CheckInput(Struct, frozen=True):
     """What the rules check: the edition, the inbox, and the problems found while reading them.
 
     Without the site's `paths` no links are looked up; without them or `now` no addresses are compared.
-    `former_files` are those that changed since the last commit, as it had them. Without `convert_body`, which returns
-    the HTML of a body, no anchors are looked up.
+    `former_files` are those that changed since the last commit, as it had them. Without `build_converter`, for
+    the HTML of bodies, no anchors are looked up.
     """
 
     edition: Edition
@@ -57,7 +57,7 @@ class CheckInput(Struct, frozen=True):
     paths: SitePaths | None
     now: datetime | None
     former_files: Mapping[str, bytes]
-    convert_body: BodyConverter | None = None
+    build_converter: ConverterBuilder | None = None
 
 
 class Check(Struct, frozen=True):
@@ -89,7 +89,7 @@ def run_checks(
     find_site_problems: Callable[[Edition], Iterable[Problem]] = lambda _: (),
     *,
     build_paths: Callable[[str], SitePaths] | None = None,
-    convert_body: BodyConverter | None = None,
+    build_converter: ConverterBuilder | None = None,
     now: datetime | None = None,
 ) -> CheckResult:
     """Apply all CHECKS to the edition at `root`, and return what they found; see CheckInput.
@@ -102,7 +102,7 @@ def run_checks(
         build_site_paths(root, build_paths),
         now,
         read_former_files(root),
-        convert_body,
+        build_converter,
     )
     # Sets, because reading and a rule may find the same problem.
     problems: dict[Level, set[Problem]] = {"error": set(), "warning": set()}
@@ -313,9 +313,9 @@ def _check_doubtful_labels(check_input: CheckInput) -> Iterator[Problem]:
 
 def _check_anchors(check_input: CheckInput) -> Iterable[Problem]:
     # Only a valid edition has speakers and links that can be converted.
-    if not check_input.convert_body or check_input.edition_problems:
+    if not check_input.build_converter or check_input.edition_problems:
         return ()
-    return check_anchors(check_input.edition, check_input.convert_body)
+    return check_anchors(check_input.edition, check_input.build_converter)
 
 
 def _wrap_post_rule(

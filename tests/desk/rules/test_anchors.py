@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from kuratorium.desk import check
+from kuratorium.edition.model import PostFile, StandalonePage
 from kuratorium.errors import Problem
 from kuratorium.publishing.markdown.converter import MarkdownConverter
 from tests.editions import TinyEdition
@@ -10,7 +11,7 @@ from tests.editions import TinyEdition
 
 def find_warnings(tiny: TinyEdition) -> tuple[Problem, ...]:
     """Return the warnings about anchors, as the command `check` finds them."""
-    result = check.run_checks(tiny.root, convert_body=lambda text, registry: MarkdownConverter(registry).convert(text))
+    result = check.run_checks(tiny.root, build_converter=lambda registry: MarkdownConverter(registry).convert)
     assert result.errors == ()
     return tuple(problem for problem in result.warnings if "no anchor" in problem.message)
 
@@ -73,5 +74,10 @@ def test_only_bodies_that_links_lead_to_are_converted(tiny: TinyEdition) -> None
     tiny.essay("erster", body="## A\n\n[x](#h-a)")
     tiny.essay("zweiter", body="## B\n\n[x](https://amt.example/#b) [y](#)")
     converted = []
-    check.run_checks(tiny.root, convert_body=lambda text, _: converted.append(text.file) or '<h2 id="h-a">A</h2>')
+
+    def convert(text: PostFile | StandalonePage) -> str:
+        converted.append(text.file)
+        return '<h2 id="h-a">A</h2>'
+
+    check.run_checks(tiny.root, build_converter=lambda _: convert)
     assert converted == ["content/essays/erster.md"]

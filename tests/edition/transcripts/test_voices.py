@@ -169,8 +169,9 @@ def test_a_label_says_what_to_write() -> None:
         ("<v Ruth Feldkamp>Das war es,", [], False),
         ("<v Ruth Feldkamp>Das war es.", ["Wirklich."], False),
         ("<v Ruth Feldkamp>Das war es.", ["<v Ruth Feldkamp>Wirklich."], True),
+        ("<v Ruth Feldkamp>Das war es.", ["[Applaus]"], True),
     ],
-    ids=["sentence ended", "sentence goes on", "the file continues so", "a voice in each"],
+    ids=["sentence ended", "sentence goes on", "the file continues so", "a voice in each", "a sound"],
 )
 @pytest.mark.parametrize("caption", ["Gut so. <v Petra Ohlendorf>Ja.", "Gut so.\n<v Petra Ohlendorf>Ja."])
 def test_words_before_a_voice_are_never_those_of_the_voice(

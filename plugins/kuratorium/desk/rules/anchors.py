@@ -19,22 +19,24 @@ from ...errors import EditionError, Problem
 from ...slugs import slugify
 
 Text = PostFile | StandalonePage
-BodyConverter = Callable[[Text, Registry], str]
-"""A post or page, and the registry -> the HTML of its body; publishing has it, which this room does not import."""
+ConverterBuilder = Callable[[Registry], Callable[[Text], str]]
+"""The registry -> a function from a post or page to the HTML of its body, as publishing's, which this room does not
+import."""
 
 _ID = re.compile(r"""(?<=[\s"'])id="([^"{]+)\"""")
 _HEADING_PREFIX = "h-"  # of the anchors of headings
 _FOOTNOTE_PREFIX = "fn"
 
 
-def check_anchors(edition: Edition, convert_body: BodyConverter) -> Iterator[Problem]:
+def check_anchors(edition: Edition, build_converter: ConverterBuilder) -> Iterator[Problem]:
     """Find links to anchors of the own page or of another post that have no such anchor; drafts are not finished.
 
     Only bodies that such links lead to are converted.
     """
     texts: list[Text] = [*edition.post_files, *edition.standalone_pages]
     by_file = {text.file: text for text in texts}
-    list_anchors = cache(lambda file: frozenset(_find_ids(convert_body(by_file[file], edition.registry))))
+    convert = build_converter(edition.registry)
+    list_anchors = cache(lambda file: frozenset(_find_ids(convert(by_file[file]))))
     list_theme_anchors = cache(lambda: _find_theme_anchors(edition.root))
     violations = [
         (text, Violation((), f'{where} has no anchor "#{link.fragment}"', hint, text.body_line + link.line))

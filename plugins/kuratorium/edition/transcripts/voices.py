@@ -193,11 +193,16 @@ def _find_marking(captions: Sequence[Caption], ids: Mapping[str, str]) -> _Marki
         has_labels=bool(known) or has_strangers,
         is_throughout=len(known) >= _MIN_LABELS_THROUGHOUT and all(map(_find_label, first_lines)),
         is_lower=any(label.islower() for label in known),
-        continues=any(
-            caption.lines and not any(_VOICE_TAG.search(line) or _find_label(line) for line in caption.lines)
-            for caption in captions
-        ),
+        continues=any(_has_no_voice(caption, ids) for caption in captions),
     )
+
+
+def _has_no_voice(caption: Caption, ids: Mapping[str, str]) -> bool:
+    """Return whether a caption has words, and nothing says whose they are."""
+    words = " ".join(map(_strip_tags, caption.lines)).strip()
+    if not words or _SOUNDS.match(words):
+        return False
+    return not any(_VOICE_TAG.search(line) or _find_id(_find_label(line), ids) for line in caption.lines)
 
 
 def _find_label(line: str) -> str:
