@@ -201,6 +201,15 @@ def test_a_name_that_two_people_share_is_no_voice() -> None:
     assert (cue.voice, cue.text) == ("", "Ada: Los.")
 
 
+def test_names_in_other_scripts_are_not_one_person() -> None:
+    """A name without a Latin letter is a voice as any other, and no other such name is."""
+    people = {"yuri": "Юрий", "hanako": "花子"}
+    cues = read_cues(read_file("<v юрий>A", "花子: B", "<v 太郎>C"), people)[0]
+    results = list(identify_speakers(cues, people))
+    assert [result.voice for result in results[:2] if isinstance(result, Cue)] == ["yuri", "hanako"]
+    assert isinstance(results[2], Violation)
+
+
 @pytest.mark.parametrize("sound", ["[Musik]", "(lacht)", "♪♪", "[Applaus] (alle lachen)"])
 def test_sounds_are_nobodys_words(sound: str) -> None:
     """A caption of sounds without a voice is left out, also as the first one; those within words stay."""

@@ -104,10 +104,11 @@ def test_footnotes_are_nobodys_words(footnote: str) -> None:
         ("Also:\n\n<details><summary>Mehr</summary>Genaues</details>", ("Also:", "Mehr", "Genaues")),
         ("Also:\n\n3. Platz: Fürth\n4. Platz: Hof", ("Also:", "3. Platz: Fürth", "4. Platz: Hof")),
         ("Also:\n\n- eins\n\n- zwei", ("Also:", "eins", "zwei")),
+        ("Also:\n\n2. eins\n\n3. zwei\n\n    - drei\n\n4. vier", ("Also:", "2. eins", "3. zwei", "drei", "4. vier")),
         ("Zehn m<sup>2</sup>.", ("Zehn m2.",)),
         ("Nur x==1 und y==2.", ("Nur x==1 und y==2.",)),
     ],
-    ids=["line breaks", "table", "details", "numbers", "loose list", "superscript", "comparison"],
+    ids=["line breaks", "table", "details", "numbers", "loose list", "loose", "superscript", "comparison"],
 )
 def test_all_words_of_a_turn_are_in_the_downloads(body: str, paragraphs: tuple[str, ...]) -> None:
     """What the page shows of a turn is said once, and its words do not run together."""

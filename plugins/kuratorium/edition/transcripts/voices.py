@@ -94,7 +94,7 @@ class _Passage(Struct, frozen=True):
 class _Marking(Struct, frozen=True):
     """How a file marks its speakers.
 
-    `ids`: ids by slugs of names. `has_labels`: by labels. `is_throughout`: by a label in every caption. `is_lower`:
+    `ids`: as index_names has them. `has_labels`: by labels. `is_throughout`: by a label in every caption. `is_lower`:
     names in labels are in lower case. `continues`: captions without a voice go on with the voice before.
     """
 
@@ -164,20 +164,25 @@ def report_doubtful_labels(cues: Iterable[Cue]) -> Violation | None:
 
 
 def index_names(people: Mapping[str, str]) -> dict[str, str]:
-    """Return ids by the slugs of all that people are called: id, name, "Last, First", and a name that only one has."""
+    """Return ids by the keys of all that people are called: id, name, "Last, First", and a name that only one has."""
     words = {person_id: name.split() for person_id, name in people.items()}
-    counts = Counter(slugify(word) for parts in words.values() for word in {*parts[:1], *parts[-1:]})
+    counts = Counter(_build_key(word) for parts in words.values() for word in {*parts[:1], *parts[-1:]})
     ids: dict[str, str] = {}
     for person_id, parts in words.items():
-        ids |= {slugify(part): person_id for part in (*parts[:1], *parts[-1:]) if counts[slugify(part)] == 1}
+        ids |= {_build_key(part): person_id for part in (*parts[:1], *parts[-1:]) if counts[_build_key(part)] == 1}
     for person_id, parts in words.items():
-        ids[slugify(" ".join([*parts[-1:], *parts[:-1]]))] = person_id
-    ids |= {slugify(name): person_id for person_id, name in people.items()}
+        ids[_build_key(" ".join([*parts[-1:], *parts[:-1]]))] = person_id
+    ids |= {_build_key(name): person_id for person_id, name in people.items()}
     return ids | {person_id: person_id for person_id in people}
 
 
 def _find_id(name: str, ids: Mapping[str, str]) -> str:
-    return ids.get(slugify(name)) or ids.get(slugify(_NAME_SUFFIX.sub("", name))) or ""
+    return ids.get(_build_key(name)) or ids.get(_build_key(_NAME_SUFFIX.sub("", name))) or ""
+
+
+def _build_key(name: str) -> str:
+    """Return what names have in common that differ by case and marks; names in other scripts have no slug."""
+    return slugify(name) or " ".join(name.casefold().split())
 
 
 def _find_marking(captions: Sequence[Caption], ids: Mapping[str, str]) -> _Marking:
@@ -284,7 +289,7 @@ def _is_lower_case_name(text: str) -> bool:
 def _is_misspelt(label: str, ids: Mapping[str, str]) -> bool:
     """Return whether a label is nearly a name of the conversation."""
     return len(label.split()) <= _MAX_LABEL_WORDS and bool(
-        difflib.get_close_matches(slugify(label), ids, n=1, cutoff=_SIMILARITY_OF_MISSPELT)
+        difflib.get_close_matches(_build_key(label), ids, n=1, cutoff=_SIMILARITY_OF_MISSPELT)
     )
 
 

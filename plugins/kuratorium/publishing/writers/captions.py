@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,8 @@ from .tag_text import get_first_number, get_tag_text
 if TYPE_CHECKING:
     from bs4 import Tag
 
-_BREAK = "\0"  # no text of a page has this character
+_BREAK, _NUMBER_END = "\0", "\1"  # no text of a page has these characters
+_NUMBER_GAP = re.compile(rf"{_NUMBER_END}[\s{_BREAK}]*")  # the paragraphs of a loose list begin behind the number
 _BLOCKS = frozenset(
     {"blockquote", "caption", "dd", "details", "div", "dl", "dt", "figcaption", "figure", "hr", "li", "ol", "p", "pre"}
     | {"section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul"}
@@ -83,7 +85,7 @@ def find_turns_in_html(body: str) -> Iterator[TimedTurn]:
 
 def _find_paragraphs(section: Tag) -> Iterator[str]:
     """Yield the text of each block of a turn in order; a row of a table is one, and an item has its number."""
-    lines = "".join(_list_words(section)).split(_BREAK)
+    lines = _NUMBER_GAP.sub("", "".join(_list_words(section))).split(_BREAK)
     yield from (text for line in lines if (text := " ".join(line.split())))
 
 
@@ -105,4 +107,4 @@ def _get_number(item: Tag) -> str:
     """Return the number of an item of a numbered list, which may be a word of its sentence: "1. Platz"."""
     if item.name != "li" or not item.parent or item.parent.name != "ol":
         return ""
-    return f"{get_first_number(item.parent) + len(item.find_previous_siblings('li'))}. "
+    return f"{get_first_number(item.parent) + len(item.find_previous_siblings('li'))}. {_NUMBER_END}"
