@@ -57,6 +57,35 @@ def test_captions_become_turns_and_captions_again(tiny: TinyEdition) -> None:
     assert kuratorium(tiny.root, "transcript", FILE).stdout == captions
 
 
+def test_captions_have_what_the_page_shows(tiny: TinyEdition) -> None:
+    """Tables, lists, quotations and highlighted words are words; a heading ends a turn, and no mark is spoken."""
+    body = (
+        "@eva-falk (00:05): Dreierlei:\n\n3. ==erstens==\n3. *zweitens*\n\n| Ort | Tag |\n|---|---|\n| Fürth | heute |"
+        "\n\n> Ohne `Akten` kein Amt.\n\n[[youtube:dQw4w9WgXcQ]]\n\n## Danach\n\nNichts.\n\n@anna-berg (01:00): Gut."
+    )
+    tiny.talk("abend", body=body)
+    cues, _ = read_cues(kuratorium(tiny.root, "transcript", FILE).stdout)
+    assert [(cue.voice, cue.text) for cue in cues] == [
+        *(("Eva Falk", words) for words in ("Dreierlei:", "3. erstens", "4. zweitens", "Ort Tag", "Fürth heute")),
+        ("Eva Falk", "Ohne Akten kein Amt."),
+        ("Anna Berg", "Gut."),
+    ]
+
+
+def test_turns_that_the_page_would_not_have_are_refused(tiny: TinyEdition) -> None:
+    """A speaker or a marker with a mistake is named with its line: the words would be the speaker's before."""
+    for guest, marker, message in (
+        ("eva-falk", "@niemand (00:09)", '"@niemand" is neither guest, host nor author of this conversation'),
+        ("niemand", "@anna-berg (00:09)", 'unknown person "niemand"'),
+        ("eva-falk", "@Eva Falk (00:09)", '"@Eva Falk (00:09):" does not mark a turn'),
+    ):
+        tiny.talk("abend", guests=[guest], body=f"@anna-berg (00:05): Warum?\n\n{marker}: Darum.")
+        ran = kuratorium(tiny.root, "transcript", FILE)
+        assert (ran.returncode, ran.stdout) == (2, "")
+        assert f"{FILE}:" in ran.stderr
+        assert message in ran.stderr
+
+
 def test_captions_of_a_program_without_names_become_one_persons_turns(tiny: TinyEdition) -> None:
     """`--voice` names who speaks; it must be somebody of the conversation."""
     tiny.talk("abend", body="Worum es ging.")
@@ -72,6 +101,20 @@ def test_captions_of_a_program_without_names_become_one_persons_turns(tiny: Tiny
     stranger = kuratorium(tiny.root, "transcript", FILE, "--from", "abend.srt", "--voice", "eva-falck")
     assert (stranger.returncode, stranger.stdout) == (2, "")
     assert 'Did you mean "eva-falk"?' in stranger.stderr
+
+
+def test_a_doubtful_label_is_a_warning(tiny: TinyEdition) -> None:
+    """The turns are written, and words that may name a speaker are told on stderr; `check` says so of a post's file."""
+    captions = "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Anna Berg>Also.\n\n00:02.000 --> 00:03.000\nBeschluss: Nein.\n"
+    tiny.write("content/media/abend.vtt", captions)
+    tiny.talk("abend", body="Worum es ging.", media={"transcript": "media/abend.vtt"})
+    ran = kuratorium(tiny.root, "transcript", FILE)
+    assert (ran.returncode, ran.stdout) == (0, "@anna-berg (00:01): Also. Beschluss: Nein.\n")
+    message = 'content/media/abend.vtt:6: words before a colon may name other speakers: "Beschluss:" (line 6)'
+    assert message in " ".join(ran.stderr.split())
+    checked = kuratorium(tiny.root, "check")
+    assert checked.returncode == 0
+    assert message in " ".join(checked.stderr.split())
 
 
 def test_a_transcript_outside_content_is_not_read(tiny: TinyEdition) -> None:

@@ -126,14 +126,20 @@ def check(all_notes: bool, fix: bool) -> int:
     from ..publishing.addresses import check_addresses
     from ..publishing.build.run import reduce_garbage_collection
     from ..publishing.build_command import check_settings
+    from ..publishing.markdown.converter import MarkdownConverter
     from ..publishing.urls import Paths
     from . import reports
 
     root, now = options.find_edition_root(), options.get_current_time()
     if fix:
         reports.print_fixed_lines(fix_headings(root))
-    with reduce_garbage_collection():
-        result = run_checks(root, lambda edition: check_addresses(edition, now), build_paths=Paths, now=now)
+    result = run_checks(
+        root,
+        lambda edition: check_addresses(edition, now),
+        build_paths=Paths,
+        build_converter=lambda registry: MarkdownConverter(registry).convert,
+        now=now,
+    )
     # Not in CHECKS: the desk knows nothing of Pelican, whose plugins are imported here.
     errors, warnings = check_settings(root)
     result = replace(result, errors=(*errors, *result.errors), warnings=(*warnings, *result.warnings))

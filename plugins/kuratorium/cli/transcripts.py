@@ -38,7 +38,8 @@ def transcript(post: Path, captions: Path | None, voice: str) -> int:
     """Convert turns to captions, or captions to turns.
 
     FILE is an interview or a talk. Its turns are written to stdout as WebVTT captions. If --from is given, or if FILE
-    names a transcript file, those captions are written as turns instead. No file is changed.
+    names a transcript file, those captions are written as turns instead. No file is changed. Captions have what the
+    post's page has of a turn, except for footnotes and embeds.
 
     A caption names its speaker as <v Anna Berg> or as "Anna Berg: …", by name or id.
     """
@@ -56,9 +57,10 @@ def transcript(post: Path, captions: Path | None, voice: str) -> int:
         return 0
     if voice:
         raise UsageError("--voice is for captions: name their file with --from.")
-    from ..publishing.writers.captions import format_turns_as_captions
+    from ..publishing.writers.captions import convert_turns
 
-    webvtt = format_turns_as_captions(post_file, registry)
+    _check_turns(root, post_file, registry)
+    webvtt = convert_turns(post_file, registry)
     if not webvtt:
         example = f"@{_pick_speaker(post_file)} (12:30): …"
         raise UsageError(f'{post_file.file} has no turns with a time code, such as "{example}".')
@@ -86,6 +88,18 @@ def _read_conversation(root: Path, post: Path, registry: Registry) -> PostFile:
     return post_file
 
 
+def _check_turns(root: Path, post_file: PostFile, registry: Registry) -> None:
+    """Raise EditionError if a turn's words would be somebody else's: for mistakes in speakers, markers and times."""
+    from ..edition.loader import report_violations
+    from ..edition.rules.conversation import check_speakers, check_turn_markers, check_turn_times
+    from ..edition.rules.post import check_references
+
+    rules = (check_references, check_speakers, check_turn_markers, check_turn_times)
+    violations = [(post_file, violation) for rule in rules for violation in rule(post_file, registry)]
+    if violations:
+        raise EditionError(report_violations(root, violations))
+
+
 def _find_transcript(root: Path, post_file: PostFile) -> Path | None:
     """Return the path of a post's transcript file; None if it has none, or one that leads out of content/."""
     from ..edition.paths import is_confined, resolve_content_path
@@ -107,6 +121,7 @@ def _convert_captions(file: Path, speaker_names: dict[str, str], voice: str) -> 
     """Return the turns of a captions file as Markdown; `speaker_names` maps the markers of turns to names."""
     from ..edition import frontmatter
     from ..edition.transcripts import attachment, turns
+    from . import terminal
 
     path = options.format_path(file)
     try:
@@ -120,6 +135,8 @@ def _convert_captions(file: Path, speaker_names: dict[str, str], voice: str) -> 
         raise EditionError(
             Problem(path, violation.line, "", violation.message, violation.hint) for violation in violations
         )
+    if doubts := attachment.report_doubtful_labels(text, speaker_names):
+        terminal.print_problem(Problem(path, doubts.line, "", doubts.message, doubts.hint), "yellow", "warning: ")
     return turns.format_turns_as_markdown(turns.join_cues_into_turns(cues))
 
 

@@ -24,15 +24,18 @@ from ..edition.paths import require_content_folder, scan_visible_files
 from ..edition.registry import Registry, find_removed_fields
 from ..edition.rules import body, conversation, media
 from ..edition.rules.links import find_links
+from ..edition.transcripts import attachment
 from ..errors import EditionError, Problem
 from ..translations import read_translations
 from . import inbox
 from .inbox import InboxItem
 from .rules import files, moved_events, offsets, standalone_pages
 from .rules.addresses import SitePaths, build_site_paths, check_gone_addresses
+from .rules.anchors import ConverterBuilder, check_anchors
 from .rules.last_commit import read_former_files
 from .rules.links import check_dead_links, check_links_of_intros
 from .rules.odd_links import find_odd_links
+from .rules.standalone_pages import check_lapsed_laws, check_placeholders
 from .rules.written_values import check_written_values
 from .word_count import WordCount, count_note_words, find_quoted_address
 
@@ -43,7 +46,8 @@ class CheckInput(Struct, frozen=True, dict=True):
     """What the rules check: the edition, the inbox, and the problems found while reading them.
 
     Without the site's `paths` no links are looked up; without them or `now` no addresses are compared.
-    `former_files` are those that changed since the last commit, as it had them.
+    `former_files` are those that changed since the last commit, as it had them. Without `build_converter`, for
+    the HTML of bodies, no anchors are looked up.
     """
 
     edition: Edition
@@ -53,6 +57,7 @@ class CheckInput(Struct, frozen=True, dict=True):
     paths: SitePaths | None
     now: datetime | None
     former_files: Mapping[str, bytes]
+    build_converter: ConverterBuilder | None = None
 
     @cached_property
     def word_counts(self) -> dict[str, WordCount]:
@@ -90,6 +95,7 @@ def run_checks(
     find_site_problems: Callable[[Edition], Iterable[Problem]] = lambda _: (),
     *,
     build_paths: Callable[[str], SitePaths] | None = None,
+    build_converter: ConverterBuilder | None = None,
     now: datetime | None = None,
 ) -> CheckResult:
     """Apply all CHECKS to the edition at `root`, and return what they found; see CheckInput.
@@ -102,6 +108,7 @@ def run_checks(
         build_site_paths(root, build_paths),
         now,
         read_former_files(root),
+        build_converter,
     )
     # Sets, because reading and a rule may find the same problem.
     problems: dict[Level, set[Problem]] = {"error": set(), "warning": set()}
@@ -308,6 +315,20 @@ def _check_dead_links(check_input: CheckInput) -> Iterable[Problem]:
     return check_dead_links(check_input.edition, check_input.paths) if check_input.paths else ()
 
 
+def _check_doubtful_labels(check_input: CheckInput) -> Iterator[Problem]:
+    edition = check_input.edition
+    for post in edition.post_files:
+        if post.meta.media and post.meta.media.transcript:
+            yield from attachment.find_doubtful_labels(edition.root, post, edition.registry)
+
+
+def _check_anchors(check_input: CheckInput) -> Iterable[Problem]:
+    # Only a valid edition has speakers and links that can be converted.
+    if not check_input.build_converter or check_input.edition_problems:
+        return ()
+    return check_anchors(check_input.edition, check_input.build_converter)
+
+
 def _wrap_post_rule(
     rule: Callable[[PostFile, Registry], Iterator[Violation]],
 ) -> Callable[[CheckInput], Iterable[Problem]]:
@@ -360,6 +381,7 @@ CHECKS: tuple[Check, ...] = (
     Check("gone-addresses", "warning", _check_gone_addresses),
     Check("links-to-withheld", "warning", lambda check_input: check_links_to_withheld(check_input.edition)),
     Check("dead-links", "warning", _check_dead_links),
+    Check("missing-anchors", "warning", _check_anchors),
     Check("odd-links", "warning", _wrap_text_rule(find_odd_links)),
     Check("links-of-intros", "warning", lambda check_input: check_links_of_intros(check_input.edition)),
     Check("removed-fields", "warning", lambda check_input: find_removed_fields(check_input.edition.root)),
@@ -371,6 +393,7 @@ CHECKS: tuple[Check, ...] = (
     Check("moved-events", "warning", lambda check: moved_events.check_moved_events(check.edition, check.former_files)),
     Check("moved-items", "warning", _wrap_post_rule(check_moved_items)),
     Check("captions", "warning", _wrap_post_rule(check_captions)),
+    Check("doubtful-labels", "warning", _check_doubtful_labels),
     Check("named-speakers", "warning", _wrap_post_rule(conversation.find_named_speakers)),
     Check("first-level-headings", "warning", _wrap_text_rule(body.find_first_level_headings)),
     Check("removed-markup", "warning", _wrap_text_rule(body.find_removed_markup)),

@@ -6,6 +6,7 @@ import html
 import re
 import string
 from collections import defaultdict
+from collections.abc import Callable, Sequence
 
 from .attribute_lists import ATTRIBUTE_LIST
 from .blocks import is_table_rule, set_blocks_apart
@@ -28,7 +29,14 @@ _INLINE_MARKUP = (
     ("==", re.compile(r"(?<![=\s])==|==(?![=\s])"), ""),  # pull quotes
 )
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!>~|-])")
-_EMPHASIS = re.compile(r"\*+|_+")
+EMPHASIS_RUN = re.compile(r"\*+|_+")
+"""Pattern of stars or underscores, which are emphasis or text."""
+
+# What follows the mark of a gendered word: Schüler**innen, jede**r.
+_GENDER_ENDING = re.compile(r"innen|(?:in|r|n|m|s|e|en|er|em|es)(?![^\W_])")
+_GENDER_AFTER_HYPHEN = re.compile(r"-?in(?:nen)?(?![^\W_])")
+_CLOSING_SIGNS = frozenset(".,;:!?)]/…")
+_WHITESPACE = re.compile(r"\s")
 # Unicode's noncharacters, which no text holds, stand for literal signs while marks are taken off: 32 for 32.
 _PROTECT = {ord(sign): 0xFDD0 + place for place, sign in enumerate(string.punctuation)}
 _UNPROTECT = {replacement: sign for sign, replacement in _PROTECT.items()}
@@ -109,6 +117,82 @@ def _protect_code(text: str) -> str:
     return "".join([*parts, text[position:]])
 
 
+def find_marks_in_words(text: str) -> set[int]:
+    """Return where the stars and underscores begin that are parts of words, as in "Kolleg*innen", and no emphasis.
+
+    One mark between two letters always is, two or three stars if their partner would be in another word: those in
+    "Schüler**innen und Lehrer**innen" are text, those in "un**glaub**lich" are emphasis. So is a mark that can only
+    end emphasis where none is open ("Trans**, Inter**"), and one before an ending ("Lehrer/*in", "Lehrer*-innen").
+    """
+    runs = list(EMPHASIS_RUN.finditer(text))
+    following, outer = _find_following(runs), _find_following(runs, lambda run: not _is_between(text, run))
+    found: set[int] = set()
+    open_counts: dict[str, int] = defaultdict(int)
+    for run in runs:
+        before, after = text[run.start() - 1 : run.start()], text[run.end() : run.end() + 1]
+        next_run = following.get(run.start())
+        if _is_between(text, run):
+            partner = outer.get(run.start()) if open_counts[run[0]] else next_run
+            if len(run[0]) == 1 or _is_in_word(text, run, partner, is_open=bool(open_counts[run[0]])):
+                found.add(run.start())
+            else:
+                open_counts[run[0]] = 0 if open_counts[run[0]] else 1
+        elif before.strip() and not after.isalnum():
+            if open_counts[run[0]]:
+                open_counts[run[0]] -= 1
+            elif before.isalnum() and _is_stray(text, run, next_run):
+                found.add(run.start())
+        elif before == "/" and text[run.start() - 2 : run.start() - 1].isalnum():
+            if _GENDER_AFTER_HYPHEN.match(text, run.end()):
+                found.add(run.start())
+            else:
+                open_counts[run[0]] += 1
+        elif after.strip():
+            open_counts[run[0]] += 1
+    return found
+
+
+def _is_in_word(text: str, run: re.Match[str], partner: re.Match[str] | None, *, is_open: bool) -> bool:
+    """Return whether several marks between two letters are a part of their word.
+
+    `partner`: the next run of as many; if emphasis is open, the next that is not between letters.
+    """
+    if run[0][0] == "_":  # never emphasis within a word
+        return True
+    ending = _GENDER_ENDING.match(text, run.end())
+    if is_open:  # these marks end it, unless others do behind an ending
+        return bool(ending and partner and text[partner.start() - 1].strip())
+    if not partner or not _WHITESPACE.search(text, run.end(), partner.start()):
+        return not partner
+    return bool(ending) or _is_between(text, partner)
+
+
+def _is_stray(text: str, run: re.Match[str], next_run: re.Match[str] | None) -> bool:
+    """Return whether a mark behind a word, where no emphasis is open, would begin one only by mistake."""
+    after = text[run.end() : run.end() + 1]
+    if after == "-":
+        return bool(_GENDER_AFTER_HYPHEN.match(text, run.end()))
+    return not next_run or after in _CLOSING_SIGNS
+
+
+def _is_between(text: str, run: re.Match[str]) -> bool:
+    return text[run.start() - 1 : run.start()].isalnum() and text[run.end() : run.end() + 1].isalnum()
+
+
+def _find_following(
+    runs: Sequence[re.Match[str]], counts: Callable[[re.Match[str]], bool] = lambda _: True
+) -> dict[int, re.Match[str]]:
+    """Return for the start of each run the next one of as many of the same signs that counts."""
+    following: dict[int, re.Match[str]] = {}
+    latest: dict[str, re.Match[str]] = {}
+    for run in reversed(runs):
+        if run[0] in latest:
+            following[run.start()] = latest[run[0]]
+        if counts(run):
+            latest[run[0]] = run
+    return following
+
+
 def _strip_emphasis(text: str) -> str:
     """Return a text without the stars and underscores of emphasis; those within or between words stay.
 
@@ -117,11 +201,15 @@ def _strip_emphasis(text: str) -> str:
     """
     open_runs: dict[str, list[re.Match[str]]] = defaultdict(list)
     removed = []
-    for run in _EMPHASIS.finditer(text):
+    in_words = find_marks_in_words(text)
+    for run in EMPHASIS_RUN.finditer(text):
+        if run.start() in in_words:
+            continue
         before, after = text[run.start() - 1 : run.start()], text[run.end() : run.end() + 1]
-        if before.strip() and not after.isalnum() and open_runs[run[0]]:
+        is_between = run[0][0] == "*" and before.isalnum() and after.isalnum()
+        if before.strip() and (not after.isalnum() or is_between) and open_runs[run[0]]:
             removed += [open_runs[run[0]].pop().span(), run.span()]
-        elif after.strip() and not before.isalnum():
+        elif after.strip() and (not before.isalnum() or is_between):
             open_runs[run[0]].append(run)
     parts, position = [], 0
     for start, end in sorted(removed):

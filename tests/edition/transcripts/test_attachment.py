@@ -93,9 +93,10 @@ def test_characters_of_markup_stay_what_was_said(tiny: TinyEdition) -> None:
     tiny.talk("gespraech", body="Worum es ging.", **MEDIA)
     edition, _ = loader.read_edition(tiny.root)
     talk = next(post for post in edition.post_files if post.format == "talk")
-    body = MarkdownConverter(edition.registry).convert(talk)
-    assert [turn.paragraphs for turn in find_turns_in_html(body)] == [(words,)]
-    assert BeautifulSoup(body, "html.parser").select_one(".turn p:not(.turn-speaker)").get_text() == words
+    html = MarkdownConverter(edition.registry).convert(talk)
+    assert [turn.paragraphs for turn in find_turns_in_html(html)] == [(words,)]
+    page = BeautifulSoup(html, "html.parser")
+    assert page.select_one(".turn p:not(.turn-speaker)").get_text() == words
 
 
 @pytest.mark.parametrize(
@@ -142,6 +143,19 @@ def test_many_equal_mistakes_are_one_error(tiny: TinyEdition) -> None:
         3,
         "this cue does not name its speaker; the same is wrong in 8 more cues",
     )
+
+
+def test_equal_labels_of_a_stranger_are_one_error(tiny: TinyEdition) -> None:
+    """A label in a captions file is told once, with its line and the number of the others; another one apart."""
+    labels = ["Anna Berg", "Gast iPad", "Gast iPad", "Gast iPad", "jutta krone"]
+    cues = [f"\n00:0{second}.000 --> 00:0{second}.900\n{label}: Ja.\n" for second, label in enumerate(labels)]
+    tiny.write(FILE, f"WEBVTT\n{''.join(cues)}")
+    tiny.talk("gespraech", body="Worum es ging.", **MEDIA)
+    who = "is neither guest, host nor author of this conversation"
+    assert [(problem.file, problem.line, problem.message) for problem in read_problems(tiny)] == [
+        (FILE, 6, f'the voice "Gast iPad" {who}; the same is wrong in 2 more cues'),
+        (FILE, 15, f'the voice "jutta krone" {who}'),
+    ]
 
 
 def test_the_policy_says_which_embeds_are_allowed(tiny: TinyEdition) -> None:

@@ -2,7 +2,7 @@ import pytest
 
 from kuratorium.edition.fields import Violation
 from kuratorium.edition.transcripts.cues import Cue
-from kuratorium.edition.transcripts.voices import identify_speakers
+from kuratorium.edition.transcripts.voices import identify_speakers, report_doubtful_labels
 from tests.captions import read_cues
 
 PEOPLE = {"ruth-feldkamp": "Ruth Feldkamp", "petra-ohlendorf": "Petra Ohlendorf"}
@@ -51,10 +51,14 @@ def test_every_voice_of_a_caption_keeps_its_own_words(lines: list[str], expected
         ("Petra: Ja.", (PETRA, "Ja.")),
         ("<v Ohlendorf, Petra (extern)>Ja.", (PETRA, "Ja.")),
         ("Heiner von Bering: Ja.", ("?", "Ja.")),
+        ("Petra Ohlendorf:Ja.", (PETRA, "Ja.")),
+        ("[Petra Ohlendorf]: Ja.", (PETRA, "Ja.")),
+        ("Bürger:Innen und Leser:innen.", ("", "Bürger:Innen und Leser:innen.")),
         ("Kurz gesagt: Ja.", ("", "Kurz gesagt: Ja.")),
         ("Um 12:30 Uhr: Ja.", ("", "Um 12:30 Uhr: Ja.")),
     ],
-    ids=["name", "tags", "last name first", "addition", "first name", "meeting", "stranger", "no name", "time"],
+    ids=["name", "tags", "last name first", "addition", "first name", "meeting", "stranger", "no blank",
+         "brackets", "gender", "no name", "time"],
 )  # fmt: skip
 def test_names_before_a_colon_are_voices(line: str, expected: tuple[str, str]) -> None:
     """Meetings name speakers so; a name of nobody in the conversation is reported, not printed as another's words."""
@@ -66,10 +70,13 @@ def test_names_before_a_colon_are_voices(line: str, expected: tuple[str, str]) -
 
 @pytest.mark.parametrize(
     ("label", "is_voice"),
-    [(label, True) for label in ("Gast Tablet", "iPad von Jo", "Speaker 2", "[SPEAKER_01]", "Heiner", "HEINER",
-                                 "Gast iPad", "Publikum", "Ute Roth / Presse", "+49 89 555", "Raum 3.07",
-                                 "Frage aus dem Saal")]
-    + [(words, False) for words in ("Also", "Kurz gesagt", "Zum Beispiel", "Wichtig", "sagte er", "Das Ergebnis")],
+    [(label, True) for label in ("Gast Tablet", "iPad von Jo", "Speaker 2", "[SPEAKER_01]", "Publikum",
+                                 "Ute Roth / Presse", "+49 89 555", "Raum 3.07", "Frage aus dem Saal", "Gast iPad",
+                                 "Jutta Krone", "jutta krone", "[Jutta Krone]", "Petra Ohlendorff", "Ohlendorv")]
+    + [(words, False) for words in ("Also", "Kurz gesagt", "Zum Beispiel", "Wichtig", "sagte er", "Das Ergebnis",
+                                    "Beschluss", "Frage", "Heiner", "Stand der Dinge", "Punkt 3", "Nächste Frage",
+                                    "wir machen es so", "noch etwas", "ein Vorschlag",
+                                    "Kurzer Hinweis", "Jutta krone")],
 )  # fmt: skip
 def test_a_label_of_nobody_is_told(label: str, is_voice: bool) -> None:
     """In a file that names speakers before a colon, the words of a stranger are not those of the speaker before."""
@@ -78,15 +85,106 @@ def test_a_label_of_nobody_is_told(label: str, is_voice: bool) -> None:
     assert isinstance(result, Violation) == is_voice
 
 
-@pytest.mark.parametrize(("count", "is_voice"), [(1, False), (2, True)])
-@pytest.mark.parametrize("label", ["heiner bering", "moderation"])
-def test_a_label_that_begins_several_cues_is_told(label: str, count: int, is_voice: bool) -> None:
-    """Programs and people write names in small letters, too; once, the same words may be the speaker's own."""
-    text = "WEBVTT\n\n00:00.000 --> 00:01.000\nRuth Feldkamp: Los."
-    for second in range(1, count + 1):
-        text += f"\n\n00:0{second}.000 --> 00:0{second + 1}.000\n{label}: Ja."
-    _, *results = identify_speakers(read_cues(text, PEOPLE)[0], PEOPLE)
-    assert [isinstance(result, Violation) for result in results] == [is_voice] * count
+def read_file(*blocks: str) -> str:
+    """Return a WebVTT file with these captions, one in each second."""
+    cues = [f"00:{second:02}.000 --> 00:{second:02}.900\n{block}" for second, block in enumerate(blocks)]
+    return "\n\n".join(["WEBVTT", *cues])
+
+
+def report(*blocks: str) -> tuple[list[str], list[str]]:
+    """Return the messages of the errors and of the warnings of a file with these captions."""
+    cues = read_cues(read_file(*blocks), PEOPLE)[0]
+    errors = [result.message for result in identify_speakers(cues, PEOPLE) if isinstance(result, Violation)]
+    doubts = report_doubtful_labels(cues)
+    return errors, [doubts.message] if doubts else []
+
+
+@pytest.mark.parametrize("label", ["Beschluss", "Heiner", "Frage zum Haushalt", "Punkt 3", "HEINER", "Jutta krone"])
+def test_what_may_be_a_label_is_a_warning(label: str) -> None:
+    """The words stay with the speaker before, and the editor hears of it, with the line."""
+    expected = [f'words before a colon may name other speakers: "{label}:" (line 6)']
+    assert report("Ruth Feldkamp: Los.", f"{label}: wir kaufen nicht.") == ([], expected)
+
+
+def test_few_of_many_doubtful_labels_are_listed() -> None:
+    """One warning for a file: each label once, with its first line, and the number of those beyond five."""
+    words = [f"{word}: so." for word in ("Ort", "Tag", "Ort", "Zeit", "Preis", "Ziel", "Ende", "Rest")]
+    errors, (warning,) = report("<v Ruth Feldkamp>Los.", *words)
+    assert errors == []
+    assert warning.endswith('"Ort:" (line 6), "Tag:" (line 9), "Zeit:" (line 15), "Preis:" (line 18), "Ziel:" (line 21)'
+                            " and 2 more")  # fmt: skip
+
+
+@pytest.mark.parametrize("words", ["Jutta Krone: ja.", "Gast iPad: ja.", "Beschluss: ja.", "Frage: ja?", "12:30 Uhr.",
+                                   "https://amt.example/ ist es.", "jutta krone: ja."])  # fmt: skip
+def test_a_file_of_voices_has_no_labels(words: str) -> None:
+    """Where <v> marks speakers, words before a colon are no error; below a <v> of their own they are not even asked."""
+    errors, _ = report("<v Ruth Feldkamp>Los.", words)
+    assert errors == []
+    assert report("<v Ruth Feldkamp>Los.", f"<v Petra Ohlendorf>{words}") == ([], [])
+
+
+@pytest.mark.parametrize("words", ["Jutta Krone", "Gast iPad", "jutta krone", "Beschluss"])
+def test_a_label_in_a_file_of_voices_is_a_warning(words: str) -> None:
+    """A caption without a voice that begins as with a name is told."""
+    assert report("<v Ruth Feldkamp>Los.", f"{words}: ja.")[1]
+
+
+def test_labels_of_strangers_alone_mark_speakers() -> None:
+    """Without any <v> and any known name, two captions that begin with names show what the file means by them."""
+    errors, _ = report("Jutta Krone: Los.", "Ja.", "Heiner von Bering: Nein.", "Jutta Krone: Doch.")
+    assert [message.split('"')[1] for message in errors] == ["Jutta Krone", "Heiner von Bering", "Jutta Krone"]
+
+
+def test_names_in_lower_case_mark_speakers_so() -> None:
+    """In a file without capitals and full stops, a stranger is told, too; prose that leads up to a colon is not."""
+    errors, warnings = report("ruth feldkamp: also los", "jutta krone: gern", "und zwar gilt: nichts", "sie sagte: ja")
+    assert [message.split('"')[1] for message in errors] == ["jutta krone"]
+    assert warnings == []
+
+
+def test_a_single_word_is_a_label_where_every_caption_has_one() -> None:
+    """A caption of a meeting without a label would be the only one."""
+    meeting = ["Ruth Feldkamp: Ja.", "Petra Ohlendorf: Nein."] * 4
+    assert len(report(*meeting, "Heiner: Doch.")[0]) == 1
+    assert report(*meeting, "Und weiter.", "Beschluss: Doch.")[0] == []
+
+
+def test_a_label_says_what_to_write() -> None:
+    """The hint names the nearest person, and what to write if these are words."""
+    cues = read_cues(read_file("Ruth Feldkamp: Los.", "petra ohlendorff: Ja."), PEOPLE)[0]
+    _, violation = identify_speakers(cues, PEOPLE)
+    assert isinstance(violation, Violation)
+    assert violation.line == 6
+    assert violation.hint == (
+        'Did you mean "Petra Ohlendorf"? Or add them to guests or hosts; if these are words of a speaker, '
+        "write <v Name> before them."
+    )
+
+
+@pytest.mark.parametrize(
+    ("first", "others", "is_told"),
+    [
+        ("<v Ruth Feldkamp>Das war es.", [], True),
+        ("<v Ruth Feldkamp>Das war es,", [], False),
+        ("<v Ruth Feldkamp>Das war es.", ["Wirklich."], False),
+        ("<v Ruth Feldkamp>Das war es.", ["<v Ruth Feldkamp>Wirklich."], True),
+        ("<v Ruth Feldkamp>Das war es.", ["[Applaus]"], True),
+    ],
+    ids=["sentence ended", "sentence goes on", "the file continues so", "a voice in each", "a sound"],
+)
+@pytest.mark.parametrize("caption", ["Gut so. <v Petra Ohlendorf>Ja.", "Gut so.\n<v Petra Ohlendorf>Ja."])
+def test_words_before_a_voice_are_never_those_of_the_voice(
+    first: str, others: list[str], is_told: bool, caption: str
+) -> None:
+    """They are the speaker's before where the file or the sentence goes on so; else they are told with the line."""
+    cues = read_cues(read_file(first, caption, *others), PEOPLE)[0]
+    assert [cue.text for cue in cues[1:3]] == ["Gut so.", "Ja."]
+    results = list(identify_speakers(cues, PEOPLE))
+    assert isinstance(results[1], Violation) == is_told
+    assert results[1].line == 6
+    assert isinstance(results[2], Cue)
+    assert results[2].voice == PETRA
 
 
 def test_numbered_voices_are_not_one_person() -> None:
@@ -101,6 +199,15 @@ def test_a_name_that_two_people_share_is_no_voice() -> None:
     people = {"ada-berg": "Ada Berg", "ada-lamm": "Ada Lamm"}
     (cue,) = read_cues("WEBVTT\n\n00:00.000 --> 00:01.000\nAda: Los.", people)[0]
     assert (cue.voice, cue.text) == ("", "Ada: Los.")
+
+
+def test_names_in_other_scripts_are_not_one_person() -> None:
+    """A name without a Latin letter is a voice as any other, and no other such name is."""
+    people = {"yuri": "Юрий", "hanako": "花子"}
+    cues = read_cues(read_file("<v юрий>A", "花子: B", "<v 太郎>C"), people)[0]
+    results = list(identify_speakers(cues, people))
+    assert [result.voice for result in results[:2] if isinstance(result, Cue)] == ["yuri", "hanako"]
+    assert isinstance(results[2], Violation)
 
 
 @pytest.mark.parametrize("sound", ["[Musik]", "(lacht)", "♪♪", "[Applaus] (alle lachen)"])

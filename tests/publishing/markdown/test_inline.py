@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kuratorium.edition.prose import strip_markdown
-from kuratorium.publishing.markdown.converter import MarkdownConverter
+from kuratorium.publishing.markdown.converter import MarkdownConverter, convert_short_markdown
+from kuratorium.text.markup import find_marks_in_words
 from tests.publishing.makers import document, registry
 
 CONVERTER = MarkdownConverter(registry())
@@ -35,6 +36,44 @@ def convert(body: str, **fields: object) -> str:
 def test_a_star_in_a_word_is_part_of_it(text: str, html: str | None) -> None:
     """Stars, underscores and colons of gendered words stay, also in emphasis; marks around words are emphasis."""
     assert convert(text) == (html or text)
+
+
+GENDERED = [
+    ("Gärtner**innen und Köch**innen", None),
+    ("jede**r und keine**r", None),
+    ("Gärtner***innen und Köch***innen", None),
+    ("Gärtner__innen und Köch__innen", None),
+    ("(Gärtner**innen), (Köch**innen)", None),
+    ("Gärtner/*innen und Köch/*innen", None),
+    ("Gärtner*-innen und Köch*-innen", None),
+    ("Trans**, Inter** und alle", None),
+    ("Gärtner**innen, **alle** Köch**innen", "Gärtner**innen, <strong>alle</strong> Köch**innen"),
+    ("**Gärtner**innen** heute", "<strong>Gärtner**innen</strong> heute"),
+    ("**Gärtner**innen und Köch**innen** heute", "<strong>Gärtner**innen und Köch**innen</strong> heute"),
+    ("*Gärtner**innen* und Köch**innen", "<em>Gärtner**innen</em> und Köch**innen"),
+    ("**Fett**er Text und **mehr**", "<strong>Fett</strong>er Text und <strong>mehr</strong>"),
+    ("Köch**innen** betont", "Köch<strong>innen</strong> betont"),
+    ("Teil**satz eins** betont", "Teil<strong>satz eins</strong> betont"),
+    ("[Köch**innen](https://amt.example/) und Köch**innen",
+     '<a href="https://amt.example/">Köch**innen</a> und Köch**innen'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "html"), GENDERED)
+def test_several_stars_in_words_are_parts_of_them_too(text: str, html: str | None) -> None:
+    """Two or three stars are emphasis within one word, not from one word to another; in a turn as in any body."""
+    shown = html or text
+    assert convert(text) == shown
+    turn = convert(f"@ada (00:05): {text}.", format="interview", hosts=("ada",), release="given")
+    assert f"<p>{shown}.</p>" in turn
+    assert convert_short_markdown(text) == f"<p>{shown}</p>"
+    assert strip_markdown(text) == re.sub(r"<[^>]+>", "", shown)
+
+
+@pytest.mark.parametrize("text", ["a**", "**a", "a**b ", "a*-", "x/*in ", "a**innen ", "a***b**c* "])
+def test_marks_are_read_in_linear_time(text: str) -> None:
+    """However many marks a text has: this test ends at once."""
+    assert find_marks_in_words(text * 40_000) is not None
 
 
 @pytest.mark.parametrize("text", ["Leser*innen und Autor*innen", "Leser_innen", "Wenn a == b ist", "Bürger*in"])

@@ -2,9 +2,14 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kuratorium.edition.model import Audio, Chapter, Media, Post, Speaker
-from kuratorium.edition.transcripts.cues import TimedTurn
+from kuratorium.edition.transcripts import turns
+from kuratorium.edition.transcripts.attachment import parse_transcript
+from kuratorium.edition.transcripts.captions import format_webvtt
+from kuratorium.edition.transcripts.cues import Cue, TimedTurn
 from kuratorium.edition.transcripts.turns import format_turns_as_text, split_turns_into_cues
 from kuratorium.publishing.markdown.converter import MarkdownConverter
 from kuratorium.publishing.page import CaptionsPage, ChaptersPage, TranscriptPage
@@ -72,14 +77,23 @@ def test_a_turn_without_a_time_keeps_its_words_and_voice() -> None:
     assert "\n\nAda Lamm: Nein.\n\n[00:20] Eva: Gut." in format_turns_as_text(spoken)
 
 
-@pytest.mark.parametrize("end", ["", "\n\nNoch ein Absatz."])
-def test_footnotes_are_nobodys_words(end: str) -> None:
-    """They stand below the last turn, not in it."""
-    html = MarkdownConverter(registry()).convert(
-        document(f"@ada (00:05): So.[^1]{end}\n\n[^1]: Anmerkung.", format="talk")
-    )
-    assert html.index("</section>") < html.index('class="footnote"')
-    assert "Anmerkung" not in str(list(captions.find_turns_in_html(html)))
+@pytest.mark.parametrize(
+    "footnote",
+    [
+        "\n\n[^1]: Anmerkung.",
+        "\n\nNoch ein Absatz.\n\n[^1]: Anmerkung.",
+        "\n[^1]: Gleich darunter,\nAnmerkung in einer zweiten Zeile.",
+        "\n\n[^1]: So.\n\n    Und eine zweite Anmerkung.\n\n[^2]: Und noch eine Anmerkung.",
+    ],
+)
+def test_footnotes_are_nobodys_words(footnote: str) -> None:
+    """They stand below the last turn, not in it, however many lines and paragraphs they have."""
+    body = f"@ada (00:05): So.[^1]{footnote}\n\n@ada (00:09): Gut."
+    html = MarkdownConverter(registry()).convert(document(body, format="talk"))
+    assert html.rindex("</section>") < html.index('class="footnote"')
+    spoken = list(captions.find_turns_in_html(html))
+    assert (spoken[0].paragraphs[0], spoken[-1].paragraphs) == ("So.", ("Gut.",))
+    assert "Anmerkung" not in str(spoken)
 
 
 @pytest.mark.parametrize(
@@ -90,10 +104,11 @@ def test_footnotes_are_nobodys_words(end: str) -> None:
         ("Also:\n\n<details><summary>Mehr</summary>Genaues</details>", ("Also:", "Mehr", "Genaues")),
         ("Also:\n\n3. Platz: Fürth\n4. Platz: Hof", ("Also:", "3. Platz: Fürth", "4. Platz: Hof")),
         ("Also:\n\n- eins\n\n- zwei", ("Also:", "eins", "zwei")),
+        ("Also:\n\n2. eins\n\n3. zwei\n\n    - drei\n\n4. vier", ("Also:", "2. eins", "3. zwei", "drei", "4. vier")),
         ("Zehn m<sup>2</sup>.", ("Zehn m2.",)),
         ("Nur x==1 und y==2.", ("Nur x==1 und y==2.",)),
     ],
-    ids=["line breaks", "table", "details", "numbers", "loose list", "superscript", "comparison"],
+    ids=["line breaks", "table", "details", "numbers", "loose list", "loose", "superscript", "comparison"],
 )
 def test_all_words_of_a_turn_are_in_the_downloads(body: str, paragraphs: tuple[str, ...]) -> None:
     """What the page shows of a turn is said once, and its words do not run together."""
@@ -134,3 +149,33 @@ def test_chapters_are_those_of_podcast_apps() -> None:
         "title": "Ein Abend",
         "chapters": [{"startTime": 0, "title": "Anfang"}, {"startTime": 3723, "title": "Schluß & Ende"}],
     }
+
+
+# Words that mean something to Markdown, HTML, WebVTT or to our readers of captions.
+WORDS = st.sampled_from([
+    "Ja.", "so", "Kolleg*innen", "Köch**innen", "**fett**", "==neu==", "<", "<v", "Eva>", "-->", "&amp;", "[x](y)",
+    "[^1]", "|", "1.", "3.", "Oktober", "-", "#", ">", ">>", "Eva:", "Beschluss:", "Gast", "iPad:", "(lacht)",
+    "[Musik]", "@ada:", "[[youtube:dQw4w9WgXcQ]]", "`c`", "{#id}", "\\*", "<!--", "www.amt.example", "_x_", "NOTE",
+])  # fmt: skip
+SAID = st.lists(WORDS, min_size=1, max_size=25).map(" ".join)
+CUES = st.lists(st.tuples(st.sampled_from(["Ada Lamm", "Eva"]), st.integers(1000, 9000), st.integers(0, 9000), SAID))
+
+
+@given(CUES.filter(bool))
+def test_captions_come_back_from_the_page_as_they_were(parts: list[tuple[str, int, int, str]]) -> None:
+    """From captions to turns, to the page, to its captions and to turns again: each turn has its words, voice, time.
+
+    Nobody speaks for less than a second: turns that begin in one second share it.
+    """
+    cues, end = [], 0
+    for voice, length, pause, text in parts:
+        cues.append(Cue(end + pause, end + pause + length, text, voice))
+        end += pause + length
+    written = format_webvtt(cues)
+    people = {"ada": "Ada Lamm", "eva": "Eva"}
+    spoken = turns.join_cues_into_turns(parse_transcript(written, people)[0])
+    body = turns.format_turns_as_markdown(spoken)
+    exported = captions.format_webvtt(convert_turns(body), None)
+    read, violations = parse_transcript(exported, people)
+    assert violations == []
+    assert turns.format_turns_as_markdown(turns.join_cues_into_turns(read)) == body

@@ -1,4 +1,4 @@
-"""The rules on standalone pages: laws that are no longer in force, and passages that are not completed."""
+"""The rules on standalone pages: laws that lapsed, and passages that nobody completed."""
 
 from __future__ import annotations
 

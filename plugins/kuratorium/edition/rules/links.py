@@ -35,6 +35,10 @@ _ABSOLUTE = r"<?(?:https?://|mailto:|#)"  # most links; skipped by the pattern i
 # Apart, because a pattern that begins with letters is found ten times as fast.
 _INLINE_LINK = re.compile(rf"\]\((?![ \t]*{_ABSOLUTE})")
 _REFERENCE = re.compile(rf"^ {{0,3}}\[(?!\^)[^\]\n]+\]:[ \t]*(?!{_ABSOLUTE})", re.M)
+_MARK_OF_ANCHOR = re.compile(r"""\]\([ \t]*<?#|\]:[ \t]*<?#|["']#|\.md#""")
+_ANCHOR = re.compile(
+    r"""(?:\]\([ \t]*<?|^ {0,3}\[(?!\^)[^\]\n]+\]:[ \t]*<?|\bhref\s*=\s*["'])#([^\s)<>"']+)""", re.M | re.I
+)
 _HTML_TAG = re.compile(rf"<[a-z][^<>]{{0,{_MAX_TARGET_LENGTH}}}>", re.I)
 _HTML_ADDRESS = re.compile(r"""\b(?:href|src|poster|cite)\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.I)
 _DESTINATION = re.compile(r"(?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*")  # with one level of brackets
@@ -62,6 +66,14 @@ class FoundLink(Struct, frozen=True):
 
     line: int
     target: LinkTarget
+    candidates: tuple[str, ...]
+
+
+class FoundFragment(Struct, frozen=True):
+    """A link to an anchor: its line (from 0), the anchor, and the files whose page it may mean, the likeliest first."""
+
+    line: int
+    fragment: str
     candidates: tuple[str, ...]
 
 
@@ -107,6 +119,28 @@ def find_links(content_file: PostFile | StandalonePage) -> Iterator[FoundLink]:
     for line, text in _find_targets(content_file.body):
         if target := parse_target(text):
             yield FoundLink(line, target, list_candidates(content_file.file, target))
+
+
+def find_fragments(content_file: PostFile | StandalonePage) -> Iterator[FoundFragment]:
+    """Yield every link of a body to an anchor of its own page or of another text; code and comments hold none."""
+    if not _MARK_OF_ANCHOR.search(content_file.body):  # most bodies
+        return
+    text = prose.blank_unseen(content_file.body)
+    line, position = 0, 0
+    for match in _ANCHOR.finditer(text):
+        line += text.count("\n", position, match.start(1))
+        position = match.start(1)
+        if fragment := _read_fragment(match[1]):
+            yield FoundFragment(line, fragment, (content_file.file,))
+    for link in find_links(content_file):
+        if fragment := _read_fragment(link.target.suffix.partition("#")[2]):
+            yield FoundFragment(link.line, fragment, link.candidates)
+
+
+def _read_fragment(text: str) -> str:
+    """Return the anchor that a fragment names; empty for the page's top and for a directive such as :~:text=."""
+    fragment = unquote(unescape(text)).partition(":~:")[0]
+    return "" if fragment.lower() == "top" else fragment
 
 
 def find_relative_targets(text: str) -> Iterator[str]:

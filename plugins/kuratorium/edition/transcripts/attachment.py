@@ -1,4 +1,4 @@
-"""A post and its transcript: the turns of its caption file below its own text."""
+"""A post and its transcript: the turns of its caption file stand below its own text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ...slugs import slugify
 from .. import frontmatter, prose
 from ..fields import Violation
 from ..formats import get_format
-from ..model import PostFile, StandalonePage
+from ..model import Media, PostFile, StandalonePage
 from ..paths import is_confined, resolve_content_path
 from ..registry import Registry
 from ..rules.media import get_duration
@@ -34,12 +34,9 @@ def append_transcript(
     A post without a transcript file, or with problems, is returned as it is.
     """
     # With an incomplete registry, speakers would be reported as unknown whose record is merely unreadable.
-    if not isinstance(content_file, PostFile) or not content_file.meta.media or not registry.is_complete:
-        return content_file, []
-    media = content_file.meta.media
-    file = resolve_content_path(media.transcript) if media.transcript else None
-    # rules.media.check_attached_files reports a file that is missing or lies elsewhere.
-    if not file or not (root / file).is_file() or not is_confined(str(root), file, "content"):
+    media = content_file.meta.media if isinstance(content_file, PostFile) and registry.is_complete else None
+    file = _find_transcript_file(root, media)
+    if not isinstance(content_file, PostFile) or not media or not file:
         return content_file, []
     if violation := _check_transcript_file(content_file, file):
         return content_file, _locate_in_post(root, content_file, violation)
@@ -57,6 +54,22 @@ def append_transcript(
         ]
     text = turns.format_turns_as_markdown(turns.join_cues_into_turns(cues))
     return replace(content_file, body=f"{content_file.body.rstrip()}\n\n{text}\n"), []
+
+
+def find_doubtful_labels(root: Path, post_file: PostFile, registry: Registry) -> list[Problem]:
+    """Return a problem for a post's transcript file if words of it may be labels of speakers nobody knows."""
+    file = _find_transcript_file(root, post_file.meta.media) if registry.is_complete else None
+    try:
+        data = frontmatter.decode_text(file, read_regular_file(root / file)) if file else ""
+    except frontmatter.InvalidFileError:  # append_transcript reports it
+        return []
+    violation = report_doubtful_labels(data, list_speaker_names(post_file, registry)) if file else None
+    return [Problem(file or "", violation.line, "", violation.message, violation.hint)] if violation else []
+
+
+def report_doubtful_labels(text: str, people: dict[str, str]) -> Violation | None:
+    """Return a violation that lists what may be labels in a WebVTT or SubRip file; see parse_transcript."""
+    return voices.report_doubtful_labels(voices.split_by_voice(captions.parse_captions(text)[0], people))
 
 
 def parse_transcript(
@@ -85,6 +98,15 @@ def list_speaker_names(post_file: PostFile, registry: Registry) -> dict[str, str
         elif person in registry.people:
             names[person] = registry.people[person].name
     return names
+
+
+def _find_transcript_file(root: Path, media: Media | None) -> str | None:
+    """Return the path of a transcript file, from the root; None if there is none.
+
+    rules.media.check_attached_files reports a file that is missing or lies elsewhere.
+    """
+    file = resolve_content_path(media.transcript) if media and media.transcript else None
+    return file if file and (root / file).is_file() and is_confined(str(root), file, "content") else None
 
 
 def _check_transcript_file(post_file: PostFile, file: str) -> Violation | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import count, pairwise
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -28,6 +28,7 @@ _NON_CUE_BLOCKS = ("NOTE", "STYLE", "REGION")  # WebVTT, section 4.1
 # Times within a text: YouTube's automatic captions have them, word by word.
 _TIME_TAG = re.compile(r"<[0-9:.]+>")
 _WORD_TAG = re.compile(rf"{_TIME_TAG.pattern}|</?c[^<>]*>")
+_TURN_IDENTIFIER = re.compile(r"turn-[0-9]+")
 _MAX_ROLLING_LINES = 4  # a caption has two lines, rarely three
 # Parts of messages that differ between two violations of the same kind.
 _SPECIFICS = re.compile(r'\A"[^"]*"|[0-9]+(?::[0-9]{2})+')
@@ -37,12 +38,14 @@ class Caption(Struct, frozen=True):
     """A caption of a file.
 
     `start`, `end`: milliseconds. `lines`: its text with all markup, without blank lines. `line`: that of its timing.
+    `begins_turn`: whether its identifier is one of those by which our own files tell turns of one voice apart.
     """
 
     start: int
     end: int
     lines: tuple[str, ...]
     line: int
+    begins_turn: bool = False
 
 
 def is_webvtt(text: str) -> bool:
@@ -77,9 +80,11 @@ def parse_captions(text: str) -> tuple[list[Caption], list[Violation]]:
 
 def format_webvtt(cues: Iterable[Cue]) -> str:
     """Return a WebVTT file of cues in order, whose voices, times and words are read back as they are."""
+    numbers = count(1)  # an identifier must be unique in its file
     blocks = [
-        f"{_format_timestamp(cue.start)} {_ARROW} {_format_timestamp(cue.end)}\n"
-        f"{_format_voice(cue)}{html.escape(cue.text, False)}"
+        (f"turn-{next(numbers)}\n" if cue.begins_turn else "")
+        + f"{_format_timestamp(cue.start)} {_ARROW} {_format_timestamp(cue.end)}\n"
+        + f"{_format_voice(cue)}{html.escape(cue.text, False)}"
         for cue in cues
     ]
     return "\n\n".join(["WEBVTT", *blocks]) + "\n"
@@ -152,7 +157,7 @@ def _parse_caption(
     if start < previous_start:
         return Violation((), "this cue begins before the one above it", "Put the cues in the order of time.", line)
     lines = tuple(line for line in block[has_identifier + 1 :] if line.strip())
-    return Caption(start, end, lines, line)
+    return Caption(start, end, lines, line, has_identifier and bool(_TURN_IDENTIFIER.fullmatch(block[0].strip())))
 
 
 def _unroll(captions: Sequence[Caption]) -> Iterator[Caption]:

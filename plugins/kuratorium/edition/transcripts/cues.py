@@ -13,6 +13,8 @@ class Cue(Struct, frozen=True):
     `voice`: the speaker's name or id; empty if the file names none.
     `line`: line of its timing in the file, from 1; 0 if unknown.
     `changes_speaker`: the file marks that somebody else speaks than before, and may not say who.
+    `label`: what stands before a colon at its beginning and names a speaker, or may do so; then `voice` is empty.
+    `begins_turn`: it begins a turn although the voice is that of the cue before, and without a pause.
     """
 
     start: int
@@ -21,6 +23,8 @@ class Cue(Struct, frozen=True):
     voice: str = ""
     line: int = 0
     changes_speaker: bool = False
+    label: str = ""
+    begins_turn: bool = False
 
 
 class TimedTurn(Struct, frozen=True):

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, pairwise
 from operator import attrgetter
 
+from msgspec.structs import replace
+
 from ..timecodes import format_timecode
 from .cues import Cue, TimedTurn
 
@@ -30,16 +32,21 @@ def split_turns_into_cues(turns: Iterable[TimedTurn], duration: int = 0) -> list
     groups = [list(group) for _, group in groupby(spoken, key=attrgetter("start"))]
     ends = [following[0].start for _, following in pairwise(groups)] + [duration]
     # Without turns there is one end more than groups.
-    return [cue for group, end in zip(groups, ends, strict=False) for cue in _split_group(group, end)]
+    cues = [cue for group, end in zip(groups, ends, strict=False) for cue in _split_group(group, end)]
+    pairs = zip([None, *cues], cues, strict=False)
+    return [cue if before and before.voice == cue.voice else replace(cue, begins_turn=False) for before, cue in pairs]
 
 
 def join_cues_into_turns(cues: Sequence[Cue]) -> list[TimedTurn]:
-    """Return turns that join the cues of one voice, up to a longer pause; a cue without a voice continues the turn."""
+    """Return turns that join the cues of one voice, up to a longer pause or a mark of ours that a turn begins.
+
+    A cue without a voice continues the turn.
+    """
     turns: list[tuple[str, int, list[str]]] = []
     previous_end = 0
     for cue in cues:
         voice = cue.voice or (turns[-1][0] if turns else "")
-        if turns and voice == turns[-1][0] and cue.start - previous_end < _NEW_TURN_PAUSE:
+        if turns and voice == turns[-1][0] and not cue.begins_turn and cue.start - previous_end < _NEW_TURN_PAUSE:
             turns[-1][2].append(cue.text)
         else:
             turns.append((voice, cue.start // 1000, [cue.text]))
@@ -73,19 +80,21 @@ def _escape_markdown(paragraph: str) -> str:
 def _split_group(turns: Sequence[TimedTurn], end: int) -> Iterator[Cue]:
     """Yield the captions of turns with the same start; `end` is the second at which they are over; 0 if unknown."""
     texts = [
-        (turn.speaker, text) for turn in turns for paragraph in turn.paragraphs for text in _split_paragraph(paragraph)
+        (turn.speaker, text, not number)
+        for turn in turns
+        for number, text in enumerate(text for paragraph in turn.paragraphs for text in _split_paragraph(paragraph))
     ]
-    characters = sum(len(text) for _, text in texts)
+    characters = sum(len(text) for _, text, _ in texts)
     needed = max(_MIN_TURN_MILLISECONDS, characters * _MILLISECONDS_PER_CHARACTER)
     available = (end - turns[0].start) * 1000
     length = min(needed, available) if available > 0 else needed
     begin = turns[0].start * 1000
     start, characters_before = begin, 0
-    for speaker, text in texts:
+    for speaker, text, begins_turn in texts:
         characters_before += len(text)
         stop = begin + length * characters_before // characters
         # WebVTT, section 4.1: a cue must end after it begins.
-        yield Cue(start, max(stop, start + 1), text, speaker)
+        yield Cue(start, max(stop, start + 1), text, speaker, begins_turn=begins_turn)
         start = stop
 
 

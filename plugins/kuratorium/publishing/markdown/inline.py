@@ -14,9 +14,8 @@ from markdown.extensions.attr_list import AttrListExtension, AttrListTreeprocess
 from markdown.inlinepatterns import DelimiterProcessor, InlineProcessor
 
 from ...text.attribute_lists import ATTRIBUTE_LIST
+from ...text.markup import EMPHASIS_RUN, find_marks_in_words
 
-# In "Kolleg*innen und Nutzer*innen", the stars are part of the words. Two of them are emphasis also within a word.
-_MARK_IN_WORD = r"(?<=[^\W_])[*_](?=[^\W_])"
 # The words may hold "a == b"; nothing is searched beyond the next == that is none of these.
 _HIGHLIGHT = r"(?<!=)==(?![=\s])((?:[^=]|=(?!=)|(?<=\s)==(?=\s))+)(?<![=\s])==(?!=)"
 _BEFORE_SENTENCE = tuple(".!?…:;\"'“”»«‘’–—")
@@ -33,21 +32,31 @@ class InlineExtension(Extension):
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Markdown's own name
         """Register the processors after code and links; * and _ (priority 60) may stand in highlighted words."""
         md.inlinePatterns.register(_HighlightProcessor(_HIGHLIGHT, self, md), "highlights", 75)
-        md.inlinePatterns.register(_WordMarkProcessor(_MARK_IN_WORD, md), "marks-in-words", 70)
+        md.inlinePatterns.register(_WordMarkProcessor(EMPHASIS_RUN.pattern, md), "marks-in-words", 70)
         emphasis = _EmphasisProcessor("*", "strong,em", md)
         emphasis.add("_", "strong,em", smart=True)  # as Markdown itself has it
         md.inlinePatterns.register(emphasis, "em_strong", 60)
 
 
 class _WordMarkProcessor(InlineProcessor):
-    """Takes a star or underscore within a word for text."""
+    """Takes stars and underscores that are parts of words for text."""
+
+    def __init__(self, pattern: str, md: Markdown) -> None:
+        super().__init__(pattern, md)
+        # Where runs of marks begin in the text that is read now, counted from its end, which replacements leave alone;
+        # and whether each is a part of a word. In reverse order.
+        self._runs: list[tuple[int, bool]] = []
 
     def handleMatch(  # type: ignore[override]  # noqa: N802 - Markdown's own name
-        self,
-        m: re.Match[str],
-        data: str,  # noqa: ARG002 - Markdown's signature
-    ) -> tuple[str, int, int]:
-        return m[0], m.start(0), m.end(0)
+        self, m: re.Match[str], data: str
+    ) -> tuple[str | None, int, int]:
+        place = len(data) - m.start()
+        if not self._runs or self._runs[-1][0] != place:
+            in_words = find_marks_in_words(data)
+            starts = [run.start() for run in EMPHASIS_RUN.finditer(data) if run.start() >= m.start()]
+            self._runs = [(len(data) - start, start in in_words) for start in reversed(starts)]
+        _, is_in_word = self._runs.pop()
+        return m[0] if is_in_word else None, m.start(), m.end()
 
 
 class _EmphasisProcessor(DelimiterProcessor):

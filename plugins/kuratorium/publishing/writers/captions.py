@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from ...edition.model import Media, PostFile
+from ...edition.registry import Registry
 from ...edition.rules.media import get_duration
 from ...edition.timecodes import parse_timecode
 from ...edition.transcripts import captions, turns
@@ -16,10 +19,8 @@ from .tag_text import get_first_number, get_tag_text
 if TYPE_CHECKING:
     from bs4 import Tag
 
-    from ...edition.model import Media, PostFile
-    from ...edition.registry import Registry
-
-_BREAK = "\0"  # no text of a page has this character
+_BREAK, _NUMBER_END = "\0", "\1"  # no text of a page has these characters
+_NUMBER_GAP = re.compile(rf"{_NUMBER_END}[\s{_BREAK}]*")  # the paragraphs of a loose list begin behind the number
 _BLOCKS = frozenset(
     {"blockquote", "caption", "dd", "details", "div", "dl", "dt", "figcaption", "figure", "hr", "li", "ol", "p", "pre"}
     | {"section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul"}
@@ -29,18 +30,20 @@ _SEPARATORS = frozenset({"br", "td", "th"})
 
 def write_captions(page: CaptionsPage, find_body: BodyFinder) -> bytes:
     """Return the turns of the page's post as WebVTT, with the speakers' names as voices."""
-    return _format_captions([*find_turns_in_html(find_body(page.post.uid, ""))], page.post.media).encode()
+    post = page.post
+    return format_webvtt(find_turns_in_html(find_body(post.uid, "")), post.media).encode()
 
 
-def format_turns_as_captions(post_file: PostFile, registry: Registry) -> str:
-    """Return the turns of a file as WebVTT, as its page will have them; empty if none has a time code."""
-    from ..markdown.converter import MarkdownConverter  # noqa: PLC0415 - only the command converts a text for it
+def convert_turns(post_file: PostFile, registry: Registry) -> str:
+    """Return the turns of a post as WebVTT, as its page has them; empty if none has a time code."""
+    from ..markdown.converter import MarkdownConverter  # noqa: PLC0415 - a build that is unchanged needs none
 
-    spoken = [*find_turns_in_html(MarkdownConverter(registry).convert(post_file))]
-    return _format_captions(spoken, post_file.meta.media) if any(turn.has_time for turn in spoken) else ""
+    spoken = list(find_turns_in_html(MarkdownConverter(registry).convert(post_file)))
+    return format_webvtt(spoken, post_file.meta.media) if any(turn.has_time for turn in spoken) else ""
 
 
-def _format_captions(spoken: list[TimedTurn], media: Media | None) -> str:
+def format_webvtt(spoken: Iterable[TimedTurn], media: Media | None) -> str:
+    """Return turns as WebVTT, with the speakers' names as voices; the last one ends with the recording."""
     return captions.format_webvtt(turns.split_turns_into_cues(spoken, get_duration(media) if media else 0))
 
 
@@ -82,7 +85,7 @@ def find_turns_in_html(body: str) -> Iterator[TimedTurn]:
 
 def _find_paragraphs(section: Tag) -> Iterator[str]:
     """Yield the text of each block of a turn in order; a row of a table is one, and an item has its number."""
-    lines = "".join(_list_words(section)).split(_BREAK)
+    lines = _NUMBER_GAP.sub("", "".join(_list_words(section))).split(_BREAK)
     yield from (text for line in lines if (text := " ".join(line.split())))
 
 
@@ -104,4 +107,4 @@ def _get_number(item: Tag) -> str:
     """Return the number of an item of a numbered list, which may be a word of its sentence: "1. Platz"."""
     if item.name != "li" or not item.parent or item.parent.name != "ol":
         return ""
-    return f"{get_first_number(item.parent) + len(item.find_previous_siblings('li'))}. "
+    return f"{get_first_number(item.parent) + len(item.find_previous_siblings('li'))}. {_NUMBER_END}"

@@ -1,0 +1,79 @@
+"""The rule on links to an anchor that a page does not have: the browser would stay where it is, or at the top."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Collection, Iterator
+from functools import cache
+from html import unescape
+from pathlib import Path
+
+from ...edition import loader, settings
+from ...edition.fields import Violation
+from ...edition.loader import Edition
+from ...edition.model import PostFile, StandalonePage
+from ...edition.registry import Registry
+from ...edition.rules.links import find_fragments
+from ...errors import EditionError, Problem
+from ...slugs import slugify
+
+Text = PostFile | StandalonePage
+ConverterBuilder = Callable[[Registry], Callable[[Text], str]]
+"""The registry -> a function from a post or page to the HTML of its body, as publishing's, which this room does not
+import."""
+
+_ID = re.compile(r"""(?<=[\s"'])id="([^"{]+)\"""")
+_HEADING_PREFIX = "h-"  # of the anchors of headings
+_FOOTNOTE_PREFIX = "fn"
+
+
+def check_anchors(edition: Edition, build_converter: ConverterBuilder) -> Iterator[Problem]:
+    """Find links to anchors of the own page or of another post that have no such anchor; drafts are not finished.
+
+    Only bodies that such links lead to are converted.
+    """
+    texts: list[Text] = [*edition.post_files, *edition.standalone_pages]
+    by_file = {text.file: text for text in texts}
+    convert = build_converter(edition.registry)
+    list_anchors = cache(lambda file: frozenset(_find_ids(convert(by_file[file]))))
+    list_theme_anchors = cache(lambda: _find_theme_anchors(edition.root))
+    violations = [
+        (text, Violation((), f'{where} has no anchor "#{link.fragment}"', hint, text.body_line + link.line))
+        for text in texts
+        if text.meta.status != "draft"
+        for link in find_fragments(text)
+        if (file := next((file for file in link.candidates if file in by_file), None))
+        if link.fragment not in list_anchors(file) and link.fragment not in list_theme_anchors()
+        for where in ("this page" if file == text.file else file,)
+        for hint in (_propose(link.fragment, list_anchors(file)),)
+    ]
+    yield from loader.report_violations(edition.root, violations)
+
+
+def _find_ids(html: str) -> Iterator[str]:
+    return (unescape(anchor) for anchor in _ID.findall(html))
+
+
+def _find_theme_anchors(root: Path) -> frozenset[str]:
+    """Return the anchors that the theme's templates set around a body; empty if the settings are invalid."""
+    try:
+        templates = (root / settings.read_site_settings(root).theme / "templates").rglob("*.html")
+        return frozenset(anchor for file in templates for anchor in _find_ids(file.read_text("utf-8", "replace")))
+    except (EditionError, OSError):
+        return frozenset()
+
+
+def _propose(fragment: str, anchors: Collection[str]) -> str:
+    """Return a hint that names the nearest anchor; if none is near, one that names some."""
+    names = {
+        anchor.removeprefix(_HEADING_PREFIX): anchor
+        for anchor in sorted(anchors)
+        if fragment.startswith(_FOOTNOTE_PREFIX) or not anchor.startswith((f"{_FOOTNOTE_PREFIX}:", "fnref"))
+    }
+    wanted = fragment if fragment.startswith(_FOOTNOTE_PREFIX) else slugify(fragment.removeprefix(_HEADING_PREFIX))
+    if nearest := difflib.get_close_matches(wanted, names, n=1, cutoff=0.5):
+        return f"Did you mean (#{names[nearest[0]]})?"
+    if not names:
+        return "Headings have anchors, and words that end in {#name} below a paragraph; there are none."
+    return f"It has {', '.join(f'#{anchor}' for anchor in sorted(names.values())[:5])}."
