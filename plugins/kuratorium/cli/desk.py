@@ -133,13 +133,14 @@ def check(all_notes: bool, fix: bool) -> int:
     root, now = options.find_edition_root(), options.get_current_time()
     if fix:
         reports.print_fixed_lines(fix_headings(root))
-    result = run_checks(
-        root,
-        lambda edition: check_addresses(edition, now),
-        build_paths=Paths,
-        build_converter=lambda registry: MarkdownConverter(registry).convert,
-        now=now,
-    )
+    with reduce_garbage_collection():
+        result = run_checks(
+            root,
+            lambda edition: check_addresses(edition, now),
+            build_paths=Paths,
+            build_converter=lambda registry: MarkdownConverter(registry).convert,
+            now=now,
+        )
     # Not in CHECKS: the desk knows nothing of Pelican, whose plugins are imported here.
     errors, warnings = check_settings(root)
     result = replace(result, errors=(*errors, *result.errors), warnings=(*warnings, *result.warnings))

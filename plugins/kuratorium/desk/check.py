@@ -35,7 +35,6 @@ from .rules.anchors import ConverterBuilder, check_anchors
 from .rules.last_commit import read_former_files
 from .rules.links import check_dead_links, check_links_of_intros
 from .rules.odd_links import find_odd_links
-from .rules.standalone_pages import check_lapsed_laws, check_placeholders
 from .rules.written_values import check_written_values
 from .word_count import WordCount, count_note_words, find_quoted_address
 

@@ -82,9 +82,6 @@ _PROSE_WORDS = frozenset(
 _SOUNDS = re.compile(r"\A(?: ?(?:\[[^\s\[\]]+(?: [^\s\[\]]+){0,2}\]|\([^\s()]+(?: [^\s()]+){0,2}\)|[♪♫]))+\Z")
 
 
-_NO_VOICE_HINT = "Name somebody of the conversation; before words that are no name, put the name of their speaker."
-
-
 class _Passage(Struct, frozen=True):
     """A part of a caption that one person says; `voice` is empty if it names none."""
 
