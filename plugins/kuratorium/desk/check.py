@@ -36,7 +36,7 @@ from .rules.last_commit import read_former_files
 from .rules.links import check_dead_links, check_links_of_intros
 from .rules.odd_links import find_odd_links
 from .rules.written_values import check_written_values
-from .word_count import WordCount, count_note_words, find_quoted_address
+from .word_count import WordCount, check_quote_budget, count_note_words, find_quoted_address
 
 Level = Literal["error", "warning"]
 
@@ -222,22 +222,6 @@ def check_attribution(post: PostFile, _: Registry) -> Iterator[Violation]:
             message = "this quotation has no line that links to its source"
             hint = "Put under it: > — Publication, Author: [Title](https://…)"
             yield Violation((), message, hint, post.body_line + quotation.line)
-
-
-def check_quote_budget(count: WordCount, body_line: int, budget: int) -> Iterator[Violation]:
-    """Find that a note quotes more than it says, or more of a work than the policy's `budget` allows.
-
-    § 51 UrhG permits a quotation only in a work of one's own, and only as far as its purpose justifies.
-    """
-    hint = "Quote less: a quotation is permitted only as far as your own argument needs it."
-    if count.quoted_words > count.own_words > 0:  # a note without words of its own is an error already
-        message = f"this note quotes {count.quoted_words} words, and has only {count.own_words} of its own"
-        yield Violation((), message, hint, body_line)
-    for address, words in count.quoted_by_work.items():
-        if budget and words > budget:
-            work = address or "an unnamed source"
-            message = f"{words} words quoted from {work}, more than the quote_budget of policy.yaml ({budget})"
-            yield Violation((), message, hint, body_line)
 
 
 def check_captions(post: PostFile, _: Registry) -> Iterator[Violation]:

@@ -1,13 +1,15 @@
-"""Count a note's own words and its quoted words, the latter by the work they are quoted from."""
+"""Count a note's own words and its quoted words, the latter by the work they are quoted from, and judge them."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import datetime
 
 from msgspec import Struct
 
 from ..edition import prose
+from ..edition.fields import Violation
 from ..edition.model import PostFile
 
 # The address of a Markdown link, "[title](https://…)", or of an autolink, "<https://…>".
@@ -49,3 +51,19 @@ def find_quoted_address(quotation: prose.Quotation) -> str:
     """Return the address that a quotation's attribution links to, or "" if it has no link."""
     match = _LINK_ADDRESS.search(quotation.attribution)
     return (match[1] or match[2]) if match else ""
+
+
+def check_quote_budget(count: WordCount, body_line: int, budget: int) -> Iterator[Violation]:
+    """Find that a note quotes more than it says, or more of a work than the policy's `budget` allows.
+
+    § 51 UrhG permits a quotation only in a work of one's own, and only as far as its purpose justifies.
+    """
+    hint = "Quote less: a quotation is permitted only as far as your own argument needs it."
+    if count.quoted_words > count.own_words > 0:  # a note without words of its own is an error already
+        message = f"this note quotes {count.quoted_words} words, and has only {count.own_words} of its own"
+        yield Violation((), message, hint, body_line)
+    for address, words in count.quoted_by_work.items():
+        if budget and words > budget:
+            work = address or "an unnamed source"
+            message = f"{words} words quoted from {work}, more than the quote_budget of policy.yaml ({budget})"
+            yield Violation((), message, hint, body_line)

@@ -12,6 +12,7 @@ from html import unescape
 
 from ...edition.prose import is_attribution, is_linked_attribution
 from ...text.blocks import DAY_AND_MONTH
+from ...text.markup import find_marks_in_words
 from ...urls import normalize_url
 
 _UNKNOWN = re.compile(r"[\\<|\x00-\x09\x0b-\x1f\x7f]")  # escapes, HTML, tables, control characters
@@ -31,6 +32,8 @@ _QUOTE = re.compile(r"> \S[^\n]*(?:\n> \S[^\n]*)*")
 _CREDIT = re.compile(r"[—–] +(?P<credit>\S[^\n]*)")
 _CREDIT_ADDRESS = re.compile(r"\]\((https?://[^)\s]+)")
 
+_CODE = re.compile(r"`[^`]*`")
+_SINGLE_IN_WORD = re.compile(r"[^\W_][*_][^\W_]")  # of the marks that are parts of words, the only ones known here
 _INLINE_MARK = re.compile(r"[\[\]{}`*_&>]")
 _WORDS = r"(?!\s)[^\[\]{}`*_&>]+(?<!\s)"
 _ADDRESS = r"[^\s()<>\[\]\"'`*^;&\\|]+(?:&[a-zA-Z][^\s()<>\[\]\"'`*^;&\\|]*)*"
@@ -156,6 +159,10 @@ class _Converter:
     def _convert_inline(self, text: str, *, is_caption: bool = False) -> str:
         if not _INLINE_MARK.search(text):
             return text
+        if "*" in text:
+            words = _CODE.sub("\0", text)
+            if any(not _SINGLE_IN_WORD.match(words, place - 1) for place in find_marks_in_words(words)):
+                raise _UnknownMarkupError
         parts: list[str] = []
         position, open_mark = 0, ""
         while mark := _INLINE_MARK.search(text, position):
