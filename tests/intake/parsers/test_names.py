@@ -28,11 +28,36 @@ from kuratorium.intake.parsers import dispatch, names
         ("Ada Lox at work", "Ada Lox at work"),
         ("Ada (at) Work", "Ada (at) Work"),
         ("(Redaktion)", "Redaktion"),
+        ("Ada Lox \uff08ada\uff20lox.example\uff09", "Ada Lox"),
+        ("ada@@lox.example", ""),
+        ("https://lox.example/ada", ""),
+        ("Ada Lox, www.lox.example", "Ada Lox"),
+        ("Von Ada Lox", "Ada Lox"),
+        ("by Ada Lox", "Ada Lox"),
+        ("von Lox", "von Lox"),
+        ("von der Lox", "von der Lox"),
+        ("Max von und zu Stein", "Max von und zu Stein"),
+        ("Ernst & Young", "Ernst & Young"),
+        ("Ada Lox, Jr.", "Ada Lox, Jr."),
     ],
 )
 def test_a_mail_address_is_no_name(text: str, name: str) -> None:
     """Of a name with a mail address, however written and whatever its top-level domain, only the name is kept."""
     assert names.clean_name(text) == name
+
+
+@pytest.mark.parametrize(
+    ("authors", "expected"),
+    [
+        (("Ada Lox", "@adalox", "admin"), ("Ada Lox",)),
+        (("@adalox",), ("@adalox",)),
+        (("admin", "root"), ("admin", "root")),
+        (("Root Beer", "Ada Lox"), ("Root Beer", "Ada Lox")),
+    ],
+)
+def test_accounts_do_not_sign_beside_names(authors: tuple[str, ...], expected: tuple[str, ...]) -> None:
+    """Accounts are named only where a feed names nobody else."""
+    assert names.limit_names(authors) == expected
 
 
 @given(st.text("a@.<>()[] at:mailto", max_size=1200))

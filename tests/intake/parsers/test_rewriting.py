@@ -163,3 +163,16 @@ def test_many_captions() -> None:
     captions = "<media:description>Foto</media:description>" * 20_000
     for broken in (False, True):
         assert read("", captions + "<description>Text</description>", broken=broken).entries[0].summary == "Text"
+
+
+@pytest.mark.parametrize("broken", ["", "<br>"])
+@pytest.mark.parametrize("source", ["<author><email>a@b.example</email></author>", "<id>urn:x:1</id>"])
+def test_an_entry_of_a_nameless_source_is_not_the_planets(broken: str, source: str) -> None:
+    """A source that gives neither title nor address is another's: the entry's host is named, and no author."""
+    document = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><title>Planet</title><author><name>Der Sammler</name></author>'
+        f'<link href="https://planet.example/"/><entry><title>x</title>{broken}<link href="https://b.example/1"/>'
+        f"<source>{source}</source></entry></feed>"
+    )
+    entry = dispatch.parse_feed(document.encode(), "", site_url="https://planet.example/").entries[0]
+    assert (entry.authors, entry.publication) == ((), "b.example")

@@ -235,7 +235,8 @@ def _read_publication(entry: Any, channel: Any, bases: tuple[str, ...]) -> str:
         return ""
     if title and not urls.is_http_url(title):
         return title
-    host = urls.get_host(link)
+    # A source that says neither its name nor its address is still another's: see where the entry leads.
+    host = urls.get_host(link or (source and urls.make_absolute_url(entry.get("link") or "")) or "")
     return host if host not in own_hosts else ""
 
 
