@@ -121,6 +121,8 @@ def pull_items(desk: Desk, *items: str) -> list[Path]:
         (item("https://blog.example/1"), item("https://blog.example/1#ref=rss")),
         (item("https://blog.example/1#comments"), item("https://blog.example//1?source=rss-feed")),
         (item("https://blog.example/b\u00fc"), item("https://blog.example/bu\u0308#rss")),
+        (item("https://blog.example/a/"), item("https://m.blog.example/a/index.html")),
+        (item("https://mobile.blog.example/a/index.php?x=1"), item("https://blog.example/a?x=1")),
         (item("http://blog.example/?p=5", "https://blog.example/a"), item("https://blog.example/?p=5", "/b")),
     ],
 )

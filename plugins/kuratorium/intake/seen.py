@@ -42,6 +42,9 @@ _DAY_TOLERANCE = timedelta(days=1)
 _FEED_MARK = re.compile(
     r"(?:ref|source|src|from|via|feed|partner|medium)=(?:rss[\w-]*|atom|feed)|rss2?|atom|feed|comments?|respond|", re.I
 )
+# The host of a site's pages for telephones, and the file that a server takes for a folder.
+_MOBILE_HOST = re.compile(r"\A(?:m|mobil|mobile)\.(?=[^/]+\.)")
+_INDEX_FILE = re.compile(r"/index\.(?:html?|php)\Z", re.I)
 _MAX_ATTEMPTS = 20  # to add to a file that is written again each time
 
 
@@ -222,6 +225,7 @@ def _list_article_links(addresses: Iterable[str], feed_address: str) -> set[str]
 def _unify_spelling(link: str) -> str:
     """Return a normalized address in one spelling, without parameters that only say that a feed led to the page."""
     path, _, query = link.partition("?")
+    path = _INDEX_FILE.sub("", _MOBILE_HOST.sub("", path))
     # A letter such as "ü" may be one character or two, as macOS writes it in names of files.
     path = unicodedata.normalize("NFC", unquote(re.sub("/{2,}", "/", path)))
     query = "&".join(part for part in query.split("&") if not _FEED_MARK.fullmatch(part))
