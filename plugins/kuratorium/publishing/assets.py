@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from ..edition.foreign_loads import LOADING_SUFFIXES, find_foreign_loads
 from ..edition.paths import (
     CONTENT_PREFIX,
     SETTINGS_FILE,
@@ -82,6 +81,9 @@ def check_foreign_loads(root: Path, settings: Settings, files: Iterable[str]) ->
 
     Files that cannot be read are reported by the build.
     """
+    # It imports YAML: a build that finds nothing changed must not wait for that.
+    from ..edition.foreign_loads import LOADING_SUFFIXES, find_foreign_loads  # noqa: PLC0415
+
     for file in sorted(files):
         if file.lower().endswith(LOADING_SUFFIXES):
             is_template = file.startswith(f"{settings.theme}/templates/")
