@@ -30,7 +30,7 @@ from kuratorium.intake.parsers import dispatch, names
         ("(Redaktion)", "Redaktion"),
         ("Ada Lox \uff08ada\uff20lox.example\uff09", "Ada Lox"),
         ("ada@@lox.example", ""),
-        ("https://lox.example/ada", ""),
+        ("https://lox.example/ada", "https://lox.example/ada"),
         ("Ada Lox, www.lox.example", "Ada Lox"),
         ("Von Ada Lox", "Ada Lox"),
         ("by Ada Lox", "Ada Lox"),

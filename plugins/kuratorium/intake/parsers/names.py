@@ -65,7 +65,7 @@ def clean_name(text: str) -> str:
         rest = _EMPTY_BRACKETS.sub("", _MAIL_ADDRESS.sub("", name) if not _SPELLED_ADDRESS.fullmatch(name) else "")
         name = rest.replace("mailto:", "").strip(' <>[],;:|/-–"')
     if len(name) <= _MAX_NAME_LENGTH:
-        name = _BYLINE_WORD.sub("", _WEB_ADDRESS.sub("", name).strip(" ,;|"))
+        name = _BYLINE_WORD.sub("", _WEB_ADDRESS.sub("", name).strip(" ,;|") or name)
     if name.startswith("(") and name.endswith(")") and name.count("(") == 1:
         name = name[1:-1].strip()
     return name
