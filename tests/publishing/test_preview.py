@@ -216,6 +216,32 @@ def test_a_removed_page_is_built_again(tiny: TinyEdition, preview: Preview) -> N
         preview.get_when("notizen/weitere.html", words)
 
 
+SLOW_STAMPS = """
+import sys, time
+from kuratorium.publishing.preview import PreviewBuilder
+stamp_folders = PreviewBuilder._stamp_folders
+def stamp_late(self, changed_paths):
+    time.sleep(1.5)
+    stamp_folders(self, changed_paths)
+PreviewBuilder._stamp_folders = stamp_late
+from kuratorium.cli.main import main
+sys.exit(main(["preview", "--port", "0"]))
+"""
+
+
+def test_a_page_removed_before_its_folder_is_stamped_is_built_again(tiny: TinyEdition) -> None:
+    """Between the move of a build's files and the stamps of their folders, too, nothing is lost."""
+    page = tiny.root / "output/notizen/erste-notiz.html"
+    with run_preview(tiny, "-c", SLOW_STAMPS) as running:
+        tiny.note("weitere", uid="weitere001")
+        running.get_when("index.html", "Titel von weitere")
+        page.unlink()
+        ends = time.monotonic() + PATIENCE
+        while not page.is_file() and time.monotonic() < ends:
+            time.sleep(0.05)
+        assert "Titel von erste-notiz" in running.get("notizen/erste-notiz.html")
+
+
 def test_a_name_that_is_not_utf_8_is_told(tiny: TinyEdition, preview: Preview) -> None:
     """As a name to change, and no bug; the preview goes on when the file is gone."""
     file = tiny.write(os.fsdecode(b"content/media/ton\xff.mp3"), "ID3")

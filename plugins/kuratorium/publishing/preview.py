@@ -59,6 +59,7 @@ class PreviewBuilder:
         self._theme_prefix = f"{settings.theme}/" if settings else "theme/"
         self._must_compare_all = False  # what a failed build was to read is not read yet
         self._folder_stamps: dict[str, FileStamp] = {}  # of the site's folders after the last build
+        self._is_site_unverified = False  # files may have gone before the folders were stamped
         self._open_session()
 
     def prepare_output(self) -> None:
@@ -83,12 +84,21 @@ class PreviewBuilder:
         result = self._build_in_session(changed_files)
         self._must_compare_all = False
         self._stamp_folders(None if changed_files is None else result.changed_paths)
+        self._is_site_unverified = not result.whole_build_reason  # of whole builds, this session has no records
         self.has_changed_site = bool(result.changed_paths)
         return result
 
     def is_site_altered(self) -> bool:
         """Return whether files of the site came or went since the last build: one page, or all as by `make clean`."""
         return any(stamp_file(folder, stamp_with_mtime) != stamp for folder, stamp in self._folder_stamps.items())
+
+    def verify_site(self) -> bool:
+        """Return whether the site holds what the last build left; it looks at all files once after each build.
+
+        A page that goes after its build was published, but before its folder was stamped, leaves no other sign.
+        """
+        must_verify, self._is_site_unverified = self._is_site_unverified, False
+        return not self.is_site_altered() and not (must_verify and self._session.is_site_altered(self.output))
 
     def _stamp_folders(self, changed_paths: frozenset[str] | None) -> None:
         """Stamp the folders of the site; `changed_paths` are the files that a build changed in it (None: look for all).
@@ -220,7 +230,7 @@ def _rebuild_on_changes(
             shown = sorted(names)[:3]
             print_line(f"Changed: {', '.join(shown)}{' …' if len(names) > len(shown) else ''}")
             print_line(_build_and_notify(builder, notifier, frozenset(names)))
-        elif builder.is_site_altered() and not notifier.problem:
+        elif not notifier.problem and not builder.verify_site():
             print_line("The folder of the site was changed: comparing every file.")
             print_line(_build_and_notify(builder, notifier, None))
         is_first = False

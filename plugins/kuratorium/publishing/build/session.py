@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from ...edition import paths
-from ...edition.paths import LinkedFiles
+from ...edition.paths import LinkedFiles, stamp_with_mtime
 from ...errors import EditionError
 from ..output_folder import refuse_foreign_output
 from ..settings import Settings
@@ -74,6 +74,11 @@ class BuildSession:
             raise
         finally:
             self._cache.rollback()  # does nothing after a commit
+
+    def is_site_altered(self, output: Path) -> bool:
+        """Return whether a file that the last build left in `output` is gone or is another one."""
+        stamps = ((path, record[0]) for path, record in self._records.outputs.items())
+        return any(paths.stamp_file(f"{output}/{path}", stamp_with_mtime) != stamp for path, stamp in stamps)
 
     def _build_if_changed(self, request: BuildRequest, progress: ProgressListener) -> PublishResult | None:
         records = self._records
