@@ -83,6 +83,18 @@ def is_post_or_page(file: str) -> bool:
     return file.endswith(".md") and detect_format(file) is not None
 
 
+def is_inbox_item(file: str) -> bool:
+    """Return whether a path from the edition's root is that of an item of the inbox."""
+    return file.endswith(".md") and file.startswith(f"{INBOX_FOLDER}/")
+
+
+def is_plain_file(root: Path, file: str) -> bool:
+    """Return whether `scan_visible_files` finds this path from the root, once it finds its folder: a file, no link."""
+    path = f"{root}/{file}"
+    is_visible = _is_visible(file.rpartition("/")[2], False)
+    return is_visible and not os.path.islink(path) and os.path.isfile(path) and _check_encoding(file) is None  # noqa: PTH113, PTH114 - as below
+
+
 def is_settings_file(file: str) -> bool:
     """Return whether a path from the edition's root is that of a settings file: Python at the top."""
     return "/" not in file and file.endswith(".py")

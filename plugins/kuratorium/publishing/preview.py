@@ -34,13 +34,19 @@ from ..edition.paths import (
 )
 from ..errors import EditionError, KuratoriumError, UsageError
 from . import settings as conf
-from .build.cache import CACHE_FILE, Cache, CorruptCacheError, is_corruption, move_corrupt_cache_aside
+from .build.cache import (
+    CACHE_FILE,
+    Cache,
+    CorruptCacheError,
+    compute_code_version,
+    is_corruption,
+    move_corrupt_cache_aside,
+)
 from .build.model import BuildRequest, BuildResult
 from .build.progress import NullProgress
 from .build.publish import BuildLock
 from .build.run import report_disk_errors
 from .build.session import STAGE_FOLDER, BuildSession
-from .build.version import compute_code_version
 from .build_command import build_site, make_pelican_factory
 from .live_server import PreviewServer, ReloadNotifier
 from .output_folder import refuse_foreign_output
@@ -68,7 +74,7 @@ class PreviewBuilder:
         self.output.mkdir(parents=True, exist_ok=True)
 
     def _open_session(self) -> None:
-        self._cache = Cache(self.root / CACHE_FILE, compute_code_version())
+        self._cache = Cache(self.root / CACHE_FILE, compute_code_version(), serves_many_builds=True)
         self._session = BuildSession(self.root, self._cache, make_pelican_factory(self.root))
 
     def is_relevant(self, file: str) -> bool:
@@ -148,7 +154,7 @@ def _read_settings_if_valid(root: Path) -> conf.Settings | None:
 
 
 WATCHED_PATHS = ("content", "curation", "theme", "plugins", SETTINGS_FILE)
-_DEBOUNCE_MS = 20  # milliseconds without a change, after which a change counts as complete
+_DEBOUNCE_MS = 5  # milliseconds without a change, after which a change counts as complete
 _FIRST_LOOK_MS = 200  # milliseconds after which the watcher reports for the first time, even if nothing changed
 _RETRY_SECONDS = 1.0  # between two attempts to watch, when the system refuses
 

@@ -15,8 +15,11 @@ from pathlib import Path
 
 import pytest
 
+from kuratorium.publishing.build.cache import CACHE_FILE
 from kuratorium.publishing.build_command import build_site
-from tests.publishing.build.test_run import ENVIRONMENT, run
+from kuratorium.publishing.preview import PreviewBuilder
+from tests.editions import TinyEdition
+from tests.publishing.build.test_run import ENVIRONMENT, run, tree
 from tests.publishing.histories import speed
 from tests.publishing.histories.outcome import FullBuilds, Site, differences, site
 from tests.publishing.histories.workspace import Workspace, create_edition, replace_setting
@@ -340,3 +343,17 @@ def test_a_damaged_cache_is_made_anew(scene: Scene, damage: str, state: int) -> 
         scene.workspace.restore(scene.states[number])
         scene.build()
         scene.compare()
+
+
+def test_rows_lost_after_a_preview_are_noticed(tiny: TinyEdition) -> None:
+    """A preview counts the rows of its cache when it ends: after it, too, half a cache is as good as none."""
+    preview = PreviewBuilder(tiny.root, None)
+    preview.build(None)
+    preview.close()
+    with contextlib.closing(sqlite3.connect(tiny.root / CACHE_FILE)) as store, store:
+        store.execute("DELETE FROM page_post WHERE rowid % 2 = 0")
+    tiny.note("zweite")
+    assert "notizen/zweite.html" in build_site(tiny.root).changed_paths
+    build_site(tiny.root, output=tiny.root / "anderswo")
+    assert tree(tiny.root / "output") == tree(tiny.root / "anderswo")
+    assert (tiny.root / f"{CACHE_FILE}.broken").exists()

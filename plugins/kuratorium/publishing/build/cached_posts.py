@@ -28,6 +28,7 @@ _encode = msgspec.json.Encoder().encode
 _STANDALONE_PAGES_FOLDER = f"{formats.STANDALONE_PAGES_FOLDER}/"
 _FORMAT_ORDER = {format: index for index, format in enumerate(formats.FOLDERS_BY_FORMAT)}
 _POST_DECODER = msgspec.json.Decoder(PostSummary)
+_MEMORY_LIMIT = 5_000  # summaries and lists that are kept from one build of a preview to the next
 _STANDALONE_PAGE_DECODER = msgspec.json.Decoder(StandalonePageSummary)
 
 
@@ -48,6 +49,9 @@ class CachedPosts:
         self._inbox_items: dict[str, PublicInboxItem] | None = None
         self._summaries: dict[str, PostSummary | StandalonePageSummary] | None = None
         self._bodies: dict[str, CachedBody] | None = None
+        self._summaries_by_uid: dict[str, PostSummary] = {}  # as far as a preview has looked at them
+        self.lists: dict[tuple[str, str], list[Entry]] = {}  # likewise
+        """Kind and key -> sorted entries of a list of posts: those that `CachedIndex` has read so far."""
 
     @property
     def registry(self) -> Registry | None:
@@ -102,10 +106,13 @@ class CachedPosts:
 
     def get_post_summary(self, uid: str) -> PostSummary:
         """Return the summary of the post with this uid; raises KeyError if there is none."""
-        data = self._cache.find_summary("key", uid)
-        if not data:
-            raise KeyError(uid)
-        return _POST_DECODER.decode(data)
+        summary = self._summaries_by_uid.get(uid)
+        if not summary:
+            data = self._cache.find_summary("key", uid)
+            if not data:
+                raise KeyError(uid)
+            summary = self._summaries_by_uid[uid] = _POST_DECODER.decode(data)
+        return summary
 
     def list_standalone_pages(self) -> list[StandalonePageSummary]:
         """Return the summaries of all standalone pages, without reading those of posts."""
@@ -144,6 +151,11 @@ class CachedPosts:
                 self._summaries.pop(file, None)
             self._summaries.update((text.file, summary) for text, summary in valid)
         self._bodies = None  # their keys may have changed; read again when they are needed
+        self._forget_summaries({*dropped, *(text.file for text, _ in valid)})
+
+    def _forget_summaries(self, files: set[str]) -> None:
+        kept = {} if len(self._summaries_by_uid) > _MEMORY_LIMIT else self._summaries_by_uid
+        self._summaries_by_uid = {uid: summary for uid, summary in kept.items() if summary.file not in files}
 
     def save_inbox_items(self, inbox_items: dict[str, PublicInboxItem]) -> None:
         """Save the items of the inbox."""
@@ -216,7 +228,9 @@ class CachedIndex:
         self._posts = posts
         self._resolve = resolve
         self._as_of = as_of
-        self._lists: dict[tuple[str, str], list[Entry]] = {}
+        if len(posts.lists) > _MEMORY_LIMIT:
+            posts.lists.clear()
+        self._lists = posts.lists
         self._added: dict[str, dict[str, int]] = defaultdict(dict)  # kind -> key -> number of added entries
         self._loaded: dict[str, Post] = {}
 

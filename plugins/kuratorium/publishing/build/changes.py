@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
@@ -16,19 +16,13 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from ...edition.formats import FOLDERS_BY_FORMAT
 from ...edition.paths import (
     INBOX_FOLDER,
-    MISSING_FILE,
     REGISTRY_FILES,
     FileStamp,
     LinkedFiles,
     is_post_or_page,
     is_settings_file,
-    scan_visible_files,
-    stamp_file,
-    stamp_with_ctime,
-    stamp_with_mtime,
 )
 from ...edition.settings import check_language
 from ...errors import Problem
@@ -36,6 +30,7 @@ from ...files import hash_file
 from .. import settings as conf
 from ..assets import find_assets
 from ..settings import Settings
+from . import scan
 from .cache import Cache
 from .model import BuildState, ChangeSet, InputRecord, OutputRecords
 
@@ -46,13 +41,6 @@ InputRecords = Mapping[str, InputRecord]
 # may have been written again without a new time (as git's index handles "racily clean" entries).
 _CLOCK_TICK_NS = 20_000_000
 _SECOND_NS = 1_000_000_000
-
-
-class InputScan(Struct, frozen=True, kw_only=True):
-    """The stamps of the edition's files, by path from its root, and problems with the folders of posts and pages."""
-
-    stamps: dict[str, FileStamp]
-    problems: tuple[Problem, ...]
 
 
 class InputDifferences(Struct, frozen=True, kw_only=True):
@@ -72,39 +60,18 @@ class OutputDifferences(Struct, frozen=True, kw_only=True):
     touched_stamps: dict[str, FileStamp]
 
 
-def scan_settings_files(root: Path) -> dict[str, FileStamp]:
-    """Return the stamps of the files that settings may come from: Python at the top of the edition."""
-    names = [name for name in os.listdir(root) if name.endswith(".py")]  # noqa: PTH208 - as in edition.paths: Path costs time at every build
-    return {name: stamp_file(f"{root}/{name}", stamp_with_ctime) for name in sorted(names)}
+def compare_inputs(
+    root: Path, stamps: Mapping[str, FileStamp], records: InputRecords, candidates: Collection[str] | None = None
+) -> InputDifferences:
+    """Compare files with their records; a file that was touched, or is too recent to tell, is hashed.
 
-
-def scan_inputs(root: Path, theme: str) -> InputScan:
-    """Return the stamps of posts, pages, registry, inbox and theme; `find_assets` lists the assets."""
-    stamps = stamp_files(root, REGISTRY_FILES)
-    problems: list[Problem] = []
-    for folder in FOLDERS_BY_FORMAT.values():
-        files = scan_visible_files(str(root), folder, problems)
-        if not all(file.endswith(".md") for file in files):
-            # The loader imports YAML: a build that finds nothing changed must not wait for that.
-            from ...edition import loader  # noqa: PLC0415
-
-            problems += loader.check_stray_files(sorted(files))
-        stamps.update((file, stamp) for file, stamp in files.items() if file.endswith(".md"))
-    inbox = scan_visible_files(str(root), INBOX_FOLDER, [])  # `check` reports what is left out
-    stamps.update((file, stamp) for file, stamp in inbox.items() if file.endswith(".md"))
-    # Not static/: its files are assets.
-    for folder in ("templates", "translations"):
-        stamps.update(scan_visible_files(str(root), f"{theme}/{folder}", problems, within=theme))
-    return InputScan(stamps=stamps, problems=tuple(problems))
-
-
-def compare_inputs(root: Path, stamps: Mapping[str, FileStamp], records: InputRecords) -> InputDifferences:
-    """Compare files with their records; a file that was touched, or is too recent to tell, is hashed."""
+    Only the `candidates` can differ (None: all files can), apart from those without a stamp, which are gone.
+    """
     hashes: dict[str, bytes] = {}
     changed: set[str] = set()
     new: set[str] = set()
-    for file, stamp in stamps.items():
-        record = records.get(file)
+    for file in stamps if candidates is None else stamps.keys() & candidates:
+        stamp, record = stamps[file], records.get(file)
         if record is None:
             new.add(file)
         # The same bytes under a new stamp, as after `git checkout`, change nothing: hence the hash.
@@ -120,28 +87,6 @@ def is_too_recent(file_stamp: FileStamp, checked_at: int) -> bool:
     """Return whether a file may have been written again after `checked_at` (nanoseconds) without a new timestamp."""
     has_whole_seconds = file_stamp[1] % _SECOND_NS == 0  # as on FAT, HFS+ and some network file systems
     return file_stamp[1] > checked_at - (2 * _SECOND_NS if has_whole_seconds else _CLOCK_TICK_NS)
-
-
-def scan_outputs(output: Path, retained: Collection[str]) -> dict[str, FileStamp]:
-    """Return the stamps of the site's files, without the `retained` entries at its top."""
-    stamps: dict[str, FileStamp] = {}
-    folders = [""]
-    while folders:
-        folder = folders.pop()
-        try:
-            entries = list(os.scandir(f"{output}/{folder}"))
-        # Before the first build there is no folder; one may also be deleted or replaced during the scan.
-        except (FileNotFoundError, NotADirectoryError):
-            continue
-        for entry in entries:
-            if not folder and entry.name in retained:
-                continue
-            # A link is a file of the site: what it points to is not ours to stamp or delete.
-            if entry.is_dir(follow_symlinks=False):
-                folders.append(f"{folder}{entry.name}/")
-            else:
-                stamps[folder + entry.name] = stamp_with_mtime(entry.stat(follow_symlinks=False))
-    return stamps
 
 
 def compare_outputs(output: Path, stamps: Mapping[str, FileStamp] | None, records: OutputRecords) -> OutputDifferences:
@@ -161,11 +106,6 @@ def compare_outputs(output: Path, stamps: Mapping[str, FileStamp] | None, record
         unexpected=frozenset(stamps.keys() - records.keys()),
         touched_stamps=touched,
     )
-
-
-def stamp_files(root: Path, files: Iterable[str]) -> dict[str, FileStamp]:
-    """Return the stamps of these files, by path from the edition's root; MISSING_FILE for those that are gone."""
-    return {file: stamp_file(f"{root}/{file}", stamp_with_ctime) for file in files}
 
 
 def classify_changes(
@@ -213,8 +153,8 @@ class CachedFiles(Struct, frozen=True):
 class Snapshot(Struct, frozen=True, kw_only=True):
     """The stamps of all files at one moment (`taken_at`, nanoseconds).
 
-    `input_stamps` are those of posts, pages, registry, inbox and theme. `output_stamps` is None if a watcher says
-    that nothing touched the site.
+    `input_stamps` are those of posts, pages, registry, inbox and theme. With a watcher, only its `reported_files` among
+    them can differ from the last snapshot, and `output_stamps` is None: nothing touched the site.
     """
 
     taken_at: int
@@ -223,6 +163,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     settings_stamps: dict[str, FileStamp]
     asset_stamps: dict[str, FileStamp]
     output_stamps: dict[str, FileStamp] | None
+    reported_files: frozenset[str] | None
     problems: tuple[Problem, ...]
 
     @property
@@ -255,24 +196,11 @@ class DetectedChanges(Struct, frozen=True, kw_only=True):
 def read_settings_if_changed(root: Path, state: BuildState | None, input_records: InputRecords) -> Settings:
     """Return the settings; pelicanconf.py is only run if a file that it may depend on changed. Raises EditionError."""
     records = {file: record for file, record in input_records.items() if is_settings_file(file)}
-    differences = compare_inputs(root, scan_settings_files(root), records)
+    differences = compare_inputs(root, scan.scan_settings_files(root), records)
     if state and not (differences.changed or differences.new or differences.removed):
         check_language(root, state.settings.site)  # a catalogue may be gone while pelicanconf.py is as it was
         return state.settings
     return conf.read_settings(root)
-
-
-def update_stamps(
-    root: Path, previous_stamps: Mapping[str, FileStamp], changed_files: frozenset[str] | None
-) -> dict[str, FileStamp] | None:
-    """Return the previous stamps with new ones of the changed files; None if every file must be stamped.
-
-    That is so without a watcher (`changed_files` is None) or previous stamps, and when a file is new or gone.
-    """
-    if changed_files is None or not previous_stamps or not changed_files <= previous_stamps.keys():
-        return None
-    stamps = stamp_files(root, changed_files)
-    return None if MISSING_FILE in stamps.values() else {**previous_stamps, **stamps}
 
 
 def take_snapshot(
@@ -280,16 +208,22 @@ def take_snapshot(
     settings: Settings,
     linked_files: LinkedFiles,
     output: Path,
+    *,
     input_stamps: dict[str, FileStamp] | None = None,
+    reported_files: frozenset[str] | None = None,
 ) -> Snapshot:
-    """Stamp every file; with `input_stamps` only settings and assets, because a watcher reports all other changes."""
+    """Stamp every file; with `input_stamps` only settings and assets, because a watcher reports all other changes.
+
+    `reported_files` are those that it reported since the last snapshot.
+    """
     taken_at = time.time_ns()  # before the first stamp: what is written meanwhile counts as too recent
     problems: tuple[Problem, ...] = ()
     output_stamps = None
     if input_stamps is None:
-        scan = scan_inputs(root, settings.theme)
-        input_stamps, problems = scan.stamps, scan.problems
-        output_stamps = scan_outputs(output, settings.output_retention)
+        reported_files = None
+        inputs = scan.scan_inputs(root, settings.theme)
+        input_stamps, problems = inputs.stamps, inputs.problems
+        output_stamps = scan.scan_outputs(output, settings.output_retention)
     asset_problems: list[Problem] = []
     assets = find_assets(root, settings, linked_files, asset_problems)
     # Files that only drafts name are not published, but a mistake in them, or their loss, stops a build.
@@ -298,9 +232,10 @@ def take_snapshot(
         taken_at=taken_at,
         settings=settings,
         input_stamps=input_stamps,
-        settings_stamps=scan_settings_files(root),
-        asset_stamps=stamp_files(root, [*assets.values(), *withheld]),
+        settings_stamps=scan.scan_settings_files(root),
+        asset_stamps=scan.stamp_files(root, [*assets.values(), *withheld]),
         output_stamps=output_stamps,
+        reported_files=reported_files,
         problems=(*problems, *asset_problems),
     )
 
@@ -315,8 +250,9 @@ def detect_changes(
     as_of: datetime,
 ) -> DetectedChanges:
     """Compare a snapshot with the records of the last build."""
-    stamps = snapshot.edition_stamps
-    input_differences = compare_inputs(root, stamps, cached_files.input_records)
+    stamps, reported = snapshot.edition_stamps, snapshot.reported_files
+    candidates = None if reported is None else {*reported, *snapshot.settings_stamps, *snapshot.asset_stamps}
+    input_differences = compare_inputs(root, stamps, cached_files.input_records, candidates)
     output_differences = compare_outputs(output, snapshot.output_stamps, cached_files.output_records)
     return DetectedChanges(
         taken_at=snapshot.taken_at,

@@ -109,7 +109,7 @@ class LastBuild:
         outputs: OutputRecords,
     ) -> None:
         """Save the records of a build that was published."""
-        self._save_inputs(detected, self._find_new_hashes(detected, context.file_hashes))
+        self._save_inputs(detected, self._find_new_hashes(detected, context.file_hashes.new))
         self._delete_inputs(self.inputs.keys() - detected.all_stamps.keys() - {*context.assets.values()})
         obsolete = {*published.deleted, *plan.obsolete_paths} - outputs.keys()
         self.cache.delete_output_records(obsolete)
@@ -130,6 +130,8 @@ class LastBuild:
             for task in plan.tasks
         )
         self.cache.save_post_lists(plan.lists, replace_all=plan.is_full)
+        if plan.is_full:
+            self.posts.lists.clear()
         self.commit(plan.state, detected)
 
     def commit_texts(self, detected: DetectedChanges) -> None:
@@ -152,8 +154,11 @@ class LastBuild:
         self.commit(replace(self.state or BuildState(settings=detected.settings), is_complete=False))
 
     def commit(self, state: BuildState, detected: DetectedChanges | None = None) -> None:
-        """Commit all that was saved. Without `detected` the next build compares every file with its record."""
-        if detected:
+        """Commit all that was saved. Without `detected` the next build compares every file with its record.
+
+        Likewise after a preview, which would digest all stamps at every edit for nothing: it compares what is reported.
+        """
+        if detected and not self.cache.serves_many_builds:
             inputs = {file: stamp for file, stamp in detected.all_stamps.items() if file in self.inputs}
             outputs = {path: record[0] for path, record in self.outputs.items()}
             changes.save_snapshot_digest(self.cache, detected.taken_at, inputs, outputs)
@@ -166,16 +171,10 @@ class LastBuild:
         self.cache.commit()
 
     def _find_new_hashes(self, detected: DetectedChanges, hashes: Mapping[str, bytes]) -> dict[str, bytes]:
-        """Return the hashes that no record holds yet; texts were saved when they were read."""
+        """Return the new hashes without those of texts, which were saved when they were read."""
         differences = detected.input_differences
         texts = {file for file in differences.changed | differences.new if is_post_or_page(file)}
-        return {
-            file: digest
-            for file, digest in hashes.items()
-            if file in detected.all_stamps
-            and file not in texts
-            and (file in differences.hashes or file not in self.inputs or self.inputs[file][1] != digest)
-        }
+        return {file: digest for file, digest in hashes.items() if file in detected.all_stamps and file not in texts}
 
     def _restamp_outputs(self, detected: DetectedChanges) -> OutputRecords:
         return {

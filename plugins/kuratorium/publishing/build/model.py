@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +13,27 @@ from ..settings import Settings
 
 InputRecord = tuple[FileStamp, bytes, int]
 """Stamp and hash of a file of the edition, and when it was stamped (nanoseconds)."""
+
+
+class FileHashes(Mapping[str, bytes]):
+    """The hash of every file of the edition: those that are `new` to its records, and those in the records.
+
+    The records are not copied: an edit asks for a few of ten thousand.
+    """
+
+    def __init__(self, new: dict[str, bytes], records: Mapping[str, InputRecord]) -> None:
+        self.new = new
+        self._records = records
+
+    def __getitem__(self, file: str) -> bytes:
+        return self.new[file] if file in self.new else self._records[file][1]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**self._records, **self.new})
+
+    def __len__(self) -> int:
+        return len(self._records.keys() | self.new.keys())
+
 
 OutputRecords = dict[str, tuple[FileStamp, bytes, bytes]]
 """Path in the site -> stamp, hash and fingerprint of a file; an asset's fingerprint is NO_FINGERPRINT."""

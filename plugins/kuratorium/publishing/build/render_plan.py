@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ from . import fingerprints
 from .cache import Cache
 from .cached_posts import BodyDigests, CachedBody, CachedIndex, CachedPosts, EncodedList, digest_bodies, encode_list
 from .fingerprints import PageInputs
-from .model import NO_FINGERPRINT, BuildState, ChangeSet, OutputRecords
+from .model import NO_FINGERPRINT, BuildState, ChangeSet, FileHashes, OutputRecords
 from .theme import ThemeDigests
 
 
@@ -50,7 +50,7 @@ class BuildContext(Struct, frozen=True, kw_only=True):
     state: BuildState
     as_of: datetime
     assets: Assets
-    file_hashes: Mapping[str, bytes]
+    file_hashes: FileHashes
     output_records: OutputRecords
     find_address: AddressFinder
 

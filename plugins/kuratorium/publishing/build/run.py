@@ -17,12 +17,11 @@ from ...disk_errors import build_disk_error, is_disk_full
 from ...errors import EditionError, KuratoriumError, Problem
 from ...sqlite_file import ErrorCause, find_error_cause
 from ..settings import make_relative_path
-from .cache import CACHE_FILE, Cache, CorruptCacheError, is_corruption, move_corrupt_cache_aside
+from .cache import CACHE_FILE, Cache, CorruptCacheError, compute_code_version, is_corruption, move_corrupt_cache_aside
 from .model import BuildRequest, BuildResult
 from .progress import ProgressListener
 from .publish import BuildLock
 from .session import STAGE_FOLDER, BuildSession, PelicanFactory
-from .version import compute_code_version
 
 
 def run_build(root: Path, request: BuildRequest, make_site: PelicanFactory, progress: ProgressListener) -> BuildResult:

@@ -13,7 +13,7 @@ from ...edition.paths import LinkedFiles, stamp_with_mtime
 from ...errors import EditionError
 from ..output_folder import refuse_foreign_output
 from ..settings import Settings
-from . import changes, publish
+from . import changes, publish, scan
 from .cache import Cache
 from .changes import DetectedChanges, Snapshot
 from .last_build import LastBuild
@@ -111,8 +111,11 @@ class BuildSession:
     def _take_snapshot(self, settings: Settings, linked_files: LinkedFiles, request: BuildRequest) -> Snapshot:
         if request.output:  # before its files are stamped: it may be the whole disk
             refuse_foreign_output(self.root, request.output, settings.output_retention)
-        stamps = changes.update_stamps(self.root, self._records.input_stamps, request.changed_files)
-        return changes.take_snapshot(self.root, settings, linked_files, self._find_output(settings, request), stamps)
+        output, reported = self._find_output(settings, request), request.changed_files
+        stamps = scan.update_stamps(self.root, self._records.input_stamps, reported)
+        return changes.take_snapshot(
+            self.root, settings, linked_files, output, input_stamps=stamps, reported_files=reported
+        )
 
     def _is_unchanged(self, snapshot: Snapshot, state: BuildState, as_of: datetime, request: BuildRequest) -> bool:
         # A watcher that reports changed files has answered the question.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -27,7 +27,7 @@ from . import render, render_plan, theme
 from .cached_posts import CachedPosts
 from .changes import DetectedChanges
 from .last_build import LastBuild
-from .model import BuildRequest, BuildState, OutputRecords, PublishResult
+from .model import BuildRequest, BuildState, FileHashes, OutputRecords, PublishResult
 from .progress import ProgressListener
 from .publish import Stage
 from .read import InvalidEditionError, ReadResult, read_changed_texts
@@ -202,12 +202,13 @@ class BuildSteps:
             find_address=posts.build_address_finder(Paths(settings.site.lang), files),
         )
 
-    def _hash_files(self, asset_files: Iterable[str]) -> Mapping[str, bytes]:
+    def _hash_files(self, asset_files: Iterable[str]) -> FileHashes:
         """Return the hash of every file of the edition that has a record, is new, or is copied into the site."""
         differences = self._detected.input_differences
-        hashes = {file: record[1] for file, record in self._records.inputs.items()} | differences.hashes
-        for file in {*differences.new, *asset_files} - hashes.keys():
-            hashes[file] = hash_file(f"{self.root}/{file}")
+        hashes = FileHashes(dict(differences.hashes), self._records.inputs)
+        for file in (*differences.new, *asset_files):
+            if file not in hashes:
+                hashes.new[file] = hash_file(f"{self.root}/{file}")
         return hashes
 
     # --- render ----------------------------------------------------------------------------------
