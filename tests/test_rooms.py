@@ -39,7 +39,7 @@ MAX_LINES_IN_MODULE = 400
 MAX_ONE_IMPORTER_MODULES = 30  # a fragment that only one module uses mostly belongs into that module
 # What these modules import are rows of a table: such a row has one importer, and is no fragment.
 TABLES = {
-    "kuratorium.cli.main",  # COMMANDS
+    "kuratorium.cli.commands",  # COMMANDS
     "kuratorium.desk.check",  # CHECKS
     "kuratorium.edition.rules.tables",  # RULES
     "kuratorium.intake.parsers.dispatch",  # PARSERS

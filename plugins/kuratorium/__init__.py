@@ -1,11 +1,9 @@
 """Kuratorium: a static-site generator for curated community platforms."""
 
-from typing import Any
-
 __version__ = "0.1.0"
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Return `Site` for PELICAN_CLASS = "kuratorium.Site": Pelican looks the class up in the top package."""
     if name == "Site":
         from .publishing.pelican_site.site import PlainSite  # noqa: PLC0415 - reading the settings must not import Pelican

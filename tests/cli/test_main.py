@@ -90,13 +90,13 @@ def test_a_bug_is_reported_in_two_lines(tiny: TinyEdition):
     """An unexpected exception ends with exit code 3 and two lines; --debug adds the traceback."""
     code = """\
 import sys
-from kuratorium.cli import main as cli
+from kuratorium.cli import commands
 
-@cli.kuratorium.command()
+@commands.kuratorium.command()
 def fail():
     return {}["nothing"]
 
-sys.exit(cli.main())
+sys.exit(commands.run_command(sys.argv[1:]))
 """
 
     def run(*words: str) -> subprocess.CompletedProcess[str]:

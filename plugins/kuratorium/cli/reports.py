@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ..desk.word_count import WordCount
     from ..intake.report import PullReport
     from ..publishing.build.model import BuildResult
-    from ..publishing.build.progress import Timings
+    from .terminal import Timings
 
 _MAX_GROUPS = 20  # groups of inbox items; more do not fit on a screen
 _MAX_NOTES = 5  # notes whose words are shown; those an editor is working on

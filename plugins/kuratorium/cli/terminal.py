@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ..errors import Problem
-from ..publishing.build.progress import Timings
 from ..text.control_characters import CONTROL_CHARACTERS, escape_controls
 
 if TYPE_CHECKING:
@@ -246,6 +245,30 @@ def print_problem(problem: Problem, style: str, label: str = "") -> None:
 _SHOW_AFTER = 1.0  # seconds; a bar that flashes up for less than that only distracts
 # The phases that report steps; the others are too short for a bar.
 _PHASE_LABELS = {"read": "Reading texts", "render": "Rendering pages"}
+
+
+class Timings:
+    """The seconds that each phase of a build took, in the order of the phases."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self.counts: dict[str, int] = {}
+
+    @contextmanager
+    def phase(self, name: str, total: int = 0) -> Iterator[None]:
+        """Measure a phase; the times of a phase that runs twice add up."""
+        begin = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - begin
+            self.counts[name] = self.counts.get(name, 0) + total
+
+    def advance(self, count: int) -> None:
+        """Ignore progress within a phase: `phase` knows the total."""
+
+    def report_waiting(self) -> None:
+        """Ignore that the build waits."""
 
 
 class ProgressBar(Timings):

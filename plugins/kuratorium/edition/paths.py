@@ -154,13 +154,20 @@ def stamp_with_mtime(status: os.stat_result) -> FileStamp:
     return (status.st_size, status.st_mtime_ns, status.st_ino)
 
 
-def scan_visible_files(root: str, folder: str, problems: list[Problem], *, within: str = "") -> dict[str, FileStamp]:
+def scan_visible_files(
+    root: str,
+    folder: str,
+    problems: list[Problem],
+    *,
+    within: str = "",
+    folder_stamps: dict[str, FileStamp] | None = None,
+) -> dict[str, FileStamp]:
     """Return the stamps of all files below `folder`, by path from `root`, as `walk_files` finds them.
 
     Leaves out hidden files and editors' leftovers. A broken link is a file with the stamp MISSING_FILE.
     """
     stamps: dict[str, FileStamp] = {}
-    for file, entry in walk_files(root, folder, _is_visible, problems, within=within):
+    for file, entry in walk_files(root, folder, _is_visible, problems, within=within, folder_stamps=folder_stamps):
         try:
             stamps[file] = stamp_with_ctime(entry.stat())
         except OSError:  # a broken link, or a file deleted since scandir
@@ -175,12 +182,14 @@ def walk_files(
     problems: list[Problem],
     *,
     within: str = "",
+    folder_stamps: dict[str, FileStamp] | None = None,
 ) -> Iterator[tuple[str, os.DirEntry[str]]]:
     """Yield every regular file below `folder` with its path from `root`; follows links that stay in `within`.
 
     `is_visible` gets each name, and whether it is that of a folder. `within` is by default the top folder, as content
     of content/images. Adds to `problems` folders that cannot be read, names that are not UTF-8, links that lead
-    elsewhere, and FIFOs, sockets and devices, which no build may wait for.
+    elsewhere, and FIFOs, sockets and devices, which no build may wait for. Adds to `folder_stamps` the stamp of every
+    folder, as it was before its entries were read.
     """
     within = within or folder.split("/", maxsplit=1)[0]
     if not is_confined(root, folder, within):
@@ -189,15 +198,9 @@ def walk_files(
     pending = [(folder, frozenset[str]())]
     while pending:
         current, linked_folders = pending.pop()
-        try:
-            # Strings, not Path objects: every build scans all files, even if nothing changed.
-            entries = list(os.scandir(os.path.join(root, current)))  # noqa: PTH118 - see above
-        except FileNotFoundError:
-            continue  # a missing folder is like an empty one; an unreadable one hides its files
-        except OSError as error:
-            problems.append(_report_unreadable_folder(current, error))
-            continue
-        for entry in entries:
+        if folder_stamps is not None:
+            folder_stamps[current] = stamp_file(f"{root}/{current}", stamp_with_ctime)
+        for entry in _list_folder(root, current, problems):
             file, is_folder = f"{current}/{entry.name}", _is_folder(entry)
             if not is_visible(entry.name, is_folder):
                 continue
@@ -219,6 +222,17 @@ def walk_files(
                 pending.append((file, followed))
             else:
                 yield file, entry
+
+
+def _list_folder(root: str, folder: str, problems: list[Problem]) -> list[os.DirEntry[str]]:
+    try:
+        # Strings, not Path objects: most builds scan all files.
+        return list(os.scandir(f"{root}/{folder}"))
+    except FileNotFoundError:
+        return []  # a missing folder is like an empty one; an unreadable one hides its files
+    except OSError as error:
+        problems.append(_report_unreadable_folder(folder, error))
+        return []
 
 
 def _check_encoding(file: str) -> Problem | None:

@@ -6,12 +6,14 @@ import contextlib
 import fnmatch
 import posixpath
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from ..edition.paths import (
     CONTENT_PREFIX,
     SETTINGS_FILE,
+    FileStamp,
     LinkedFiles,
     is_confined,
     is_post_or_page,
@@ -47,18 +49,26 @@ def sort_linked_files(texts: Iterable[tuple[bool, Iterable[str]]], registry: Reg
     return LinkedFiles(public=tuple(sorted(public)), withheld=tuple(sorted(withheld)))
 
 
-def find_assets(root: Path, settings: Settings, linked_files: LinkedFiles, problems: list[Problem]) -> Assets:
+def find_assets(
+    root: Path,
+    settings: Settings,
+    linked_files: LinkedFiles,
+    problems: list[Problem],
+    *,
+    folder_stamps: dict[str, FileStamp] | None = None,
+) -> Assets:
     """Return the assets of the edition at `root`: those of the settings' folders, and those that texts link to.
 
     Files that only withheld texts name, such as the recording of an interview before its release, are left out. Adds to
-    `problems` what would be read or written outside of its folder.
+    `problems` what would be read or written outside of its folder, and to `folder_stamps` what `walk_files` does.
     """
     assets: Assets = {}
-    for source, path in _find_files(root, settings.theme, settings.theme_static_paths, settings, problems):
+    find_files = partial(_find_files, root, settings=settings, problems=problems, folder_stamps=folder_stamps)
+    for source, path in find_files(settings.theme, settings.theme_static_paths):
         name = path or PurePosixPath(source).name  # a file instead of a folder
         assets[f"{settings.theme_static_dir}/{name}"] = f"{source}/{path}" if path else source
     excluded = tuple(f"{CONTENT_PREFIX}{folder.strip('/')}/" for folder in settings.static_excludes)
-    for source, path in _find_files(root, _CONTENT_FOLDER, settings.static_paths, settings, problems):
+    for source, path in find_files(_CONTENT_FOLDER, settings.static_paths):
         file = f"{source}/{path}" if path else source
         if not file.startswith(excluded):
             assets[file.removeprefix(CONTENT_PREFIX)] = file
@@ -100,7 +110,13 @@ def build_copy_error(file: str, error: OSError) -> EditionError:
 
 
 def _find_files(
-    root: Path, within: str, folders: Iterable[str], settings: Settings, problems: list[Problem]
+    root: Path,
+    within: str,
+    folders: Iterable[str],
+    *,
+    settings: Settings,
+    problems: list[Problem],
+    folder_stamps: dict[str, FileStamp] | None,
 ) -> Iterator[tuple[str, str]]:
     """Yield each folder of `within` with the path of every file below it; with "" if it is a file itself."""
 
@@ -114,7 +130,8 @@ def _find_files(
         elif (root / source).is_file():
             yield source, ""
         else:
-            for file, _ in walk_files(str(root), source, is_visible, problems, within=within):
+            files = walk_files(str(root), source, is_visible, problems, within=within, folder_stamps=folder_stamps)
+            for file, _ in files:
                 yield source, file.removeprefix(f"{source}/")
 
 

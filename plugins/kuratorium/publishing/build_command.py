@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..edition.settings import run_settings_file
 from ..errors import EditionError, Problem
-from .build.model import BuildRequest, BuildResult
-from .build.progress import NullProgress, ProgressListener
+from .build.model import BuildRequest, BuildResult, NullProgress, ProgressListener
 from .build.run import run_build
 from .settings import find_ignored_settings, has_other_plugins, interpret_settings
 

@@ -42,8 +42,7 @@ from .build.cache import (
     is_corruption,
     move_corrupt_cache_aside,
 )
-from .build.model import BuildRequest, BuildResult
-from .build.progress import NullProgress
+from .build.model import BuildRequest, BuildResult, NullProgress
 from .build.publish import BuildLock
 from .build.run import report_disk_errors
 from .build.session import STAGE_FOLDER, BuildSession

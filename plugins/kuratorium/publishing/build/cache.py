@@ -21,6 +21,7 @@ from msgspec import DecodeError
 from ... import sqlite_file
 from ...edition.paths import FileStamp
 from ...sqlite_file import ErrorCause
+from .snapshot_file import PACKAGES_WITHOUT_OUTPUT
 
 T = TypeVar("T")
 
@@ -64,7 +65,7 @@ class Cache:
     """
 
     def __init__(self, path: Path | None, version: str, *, serves_many_builds: bool = False) -> None:
-        self._path = path
+        self.path = path
         self.serves_many_builds = serves_many_builds
         self._version = version
         try:
@@ -77,7 +78,7 @@ class Cache:
             self._db = self._open_database()
 
     def _open_database(self) -> sqlite3.Connection:
-        return sqlite_file.open_database(self._path, self._prepare_tables, pragmas=_PRAGMAS)
+        return sqlite_file.open_database(self.path, self._prepare_tables, pragmas=_PRAGMAS)
 
     def _prepare_tables(self, db: sqlite3.Connection) -> None:
         """Drop all tables and create ours, unless they are those of this version."""
@@ -342,7 +343,6 @@ def _verify_checksum(value: Any) -> bytes:
 
 
 _PACKAGE = Path(__file__).resolve().parents[2]
-_EXCLUDED_PACKAGES = ("cli", "desk", "intake")  # rooms whose code cannot change what a build writes
 _DEPENDENCIES = (
     *("babel", "beautifulsoup4", "feedgenerator", "icalendar", "jinja2", "markdown", "markupsafe", "msgspec"),
     *("nh3", "pelican", "pyyaml", "tzdata"),
@@ -361,7 +361,7 @@ def compute_code_version() -> str:
 def _read_own_code() -> Iterator[str]:
     for file in sorted(_PACKAGE.rglob("*.py")):
         path = file.relative_to(_PACKAGE)
-        if path.parts[0] not in _EXCLUDED_PACKAGES:
+        if path.parts[0] not in PACKAGES_WITHOUT_OUTPUT:
             yield path.as_posix()
             yield file.read_text("utf-8")
 

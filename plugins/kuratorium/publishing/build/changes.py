@@ -1,38 +1,40 @@
 """What changed in the edition and its site since the last build.
 
 A snapshot stamps every file; a file whose stamp differs from its record, or is too recent to trust, is hashed. What
-differs is classified by a pure function. Before that, one digest over all stamps shows whether anything changed at all.
+differs is classified by a pure function. Before that, `snapshot_file` shows whether anything changed at all.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from hashlib import blake2b
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-import msgspec
 from msgspec import Struct
 
 from ...edition.paths import (
     INBOX_FOLDER,
+    MISSING_FILE,
     REGISTRY_FILES,
     FileStamp,
     LinkedFiles,
     is_post_or_page,
     is_settings_file,
+    stamp_with_mtime,
 )
 from ...edition.settings import check_language
 from ...errors import Problem
-from ...files import hash_file
+from ...files import hash_file, write_atomically
 from .. import settings as conf
 from ..assets import find_assets
 from ..settings import Settings
-from . import scan
-from .cache import Cache
+from . import scan, snapshot_file
+from .cache import CACHE_FILE
 from .model import BuildState, ChangeSet, InputRecord, OutputRecords
+from .snapshot_file import SiteState
 
 InputRecords = Mapping[str, InputRecord]
 """File of the edition -> its record."""
@@ -153,8 +155,10 @@ class CachedFiles(Struct, frozen=True):
 class Snapshot(Struct, frozen=True, kw_only=True):
     """The stamps of all files at one moment (`taken_at`, nanoseconds).
 
-    `input_stamps` are those of posts, pages, registry, inbox and theme. With a watcher, only its `reported_files` among
-    them can differ from the last snapshot, and `output_stamps` is None: nothing touched the site.
+    `input_stamps` are those of posts, pages, registry, inbox and theme, `folder_stamps` those of the folders in which
+    these and the assets lie. `linked_files` are those that texts linked to in the last build. With a watcher, only its
+    `reported_files` among the inputs can differ from the last snapshot, and `output_stamps` is None: nothing touched
+    the site.
     """
 
     taken_at: int
@@ -162,6 +166,8 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     input_stamps: dict[str, FileStamp]
     settings_stamps: dict[str, FileStamp]
     asset_stamps: dict[str, FileStamp]
+    linked_files: LinkedFiles
+    folder_stamps: dict[str, FileStamp]
     output_stamps: dict[str, FileStamp] | None
     reported_files: frozenset[str] | None
     problems: tuple[Problem, ...]
@@ -219,13 +225,14 @@ def take_snapshot(
     taken_at = time.time_ns()  # before the first stamp: what is written meanwhile counts as too recent
     problems: tuple[Problem, ...] = ()
     output_stamps = None
+    folder_stamps: dict[str, FileStamp] = {}
     if input_stamps is None:
         reported_files = None
         inputs = scan.scan_inputs(root, settings.theme)
-        input_stamps, problems = inputs.stamps, inputs.problems
+        input_stamps, folder_stamps, problems = inputs.stamps, inputs.folder_stamps, inputs.problems
         output_stamps = scan.scan_outputs(output, settings.output_retention)
     asset_problems: list[Problem] = []
-    assets = find_assets(root, settings, linked_files, asset_problems)
+    assets = find_assets(root, settings, linked_files, asset_problems, folder_stamps=folder_stamps)
     # Files that only drafts name are not published, but a mistake in them, or their loss, stops a build.
     withheld = [file for file in linked_files.withheld if os.path.isfile(f"{root}/{file}")]  # noqa: PTH113 - as above
     return Snapshot(
@@ -234,6 +241,8 @@ def take_snapshot(
         input_stamps=input_stamps,
         settings_stamps=scan.scan_settings_files(root),
         asset_stamps=scan.stamp_files(root, [*assets.values(), *withheld]),
+        linked_files=linked_files,
+        folder_stamps=folder_stamps,
         output_stamps=output_stamps,
         reported_files=reported_files,
         problems=(*problems, *asset_problems),
@@ -272,43 +281,56 @@ def detect_changes(
     )
 
 
-class SnapshotDigest(Struct, frozen=True):
-    """When a snapshot was taken (nanoseconds), and the digest of all its stamps."""
+def save_snapshot(root: Path, snapshot: Snapshot, state: BuildState, cached_files: CachedFiles, output: Path) -> None:
+    """Write the stamps of all files to SNAPSHOT_FILE, for the next build to compare: the site is up to date.
 
-    taken_at: int
-    digest: bytes
-
-
-def is_unchanged(snapshot: Snapshot, cache: Cache, state: BuildState, as_of: datetime) -> bool:
-    """Return whether no file of the edition or of its site, and no due date, changed since the last build.
-
-    Compares one digest over all (size, time, inode) tuples; files younger than the file system's timestamp
-    granularity count as changed.
+    Does not if a stamp is too recent to trust, or if a file counts that the snapshot does not hold: then the next build
+    compares all files with their records.
     """
-    stored = cache.read_value("snapshot")
-    if not stored or not state.is_complete or not state.is_valid_at(as_of) or snapshot.problems:
-        return False
-    last = msgspec.msgpack.decode(stored, type=SnapshotDigest)
-    stamps = snapshot.edition_stamps
-    if any(is_too_recent(stamp, last.taken_at) for stamp in stamps.values()):
-        return False
-    return _digest_stamps(stamps, snapshot.output_stamps or {}) == last.digest
+    inputs = snapshot.edition_stamps | snapshot.folder_stamps
+    missing = {file for file in (*state.linked_files.public, *state.linked_files.withheld) if file not in inputs}
+    is_complete = (
+        snapshot.linked_files == state.linked_files
+        and snapshot.edition_stamps.keys() <= cached_files.input_records.keys()
+        and not any(os.path.lexists(f"{root}/{file}") for file in missing)
+    )
+    if not is_complete or any(is_too_recent(stamp, snapshot.taken_at) for stamp in inputs.values()):
+        return
+    inputs |= dict.fromkeys(missing, MISSING_FILE) | snapshot_file.stamp_program()
+    outputs = _stamp_site(root, output, cached_files.output_records)
+    if outputs:
+        state_of_site = _describe_site(state, output, len(cached_files.output_records))
+        with contextlib.suppress(OverflowError):
+            data = snapshot_file.encode_snapshot(state_of_site, inputs, outputs)
+            write_atomically(root / snapshot_file.SNAPSHOT_FILE, data)
 
 
-def save_snapshot_digest(
-    cache: Cache, taken_at: int, input_stamps: Mapping[str, FileStamp], output_stamps: Mapping[str, FileStamp]
-) -> None:
-    """Save the digest of the stamps that the next snapshot must have for nothing to be built."""
-    digest = SnapshotDigest(taken_at, _digest_stamps(input_stamps, output_stamps))
-    cache.save_value("snapshot", msgspec.msgpack.encode(digest))
+def _stamp_site(root: Path, output: Path, records: OutputRecords) -> dict[str, FileStamp]:
+    """Return the stamps of the site's files as recorded, of its folders and of the cache.
+
+    The move into the site changes the folders at the last moment: two ticks later, no other change has their time. On a
+    file system with coarser times nothing is returned.
+    """
+    prefix = conf.make_relative_path(root, str(output))
+    folders = {path.rpartition("/")[0] for path in records}
+    folders |= {str(parent) for folder in folders for parent in PurePosixPath(folder).parents}
+    changing = [CACHE_FILE, *(prefix if folder in {"", "."} else f"{prefix}/{folder}" for folder in folders)]
+    for _ in range(2):
+        stamps = {path: stamp_with_mtime(os.lstat(root / path)) for path in changing}
+        now = time.time_ns()
+        if not any(is_too_recent(stamp, now) for stamp in stamps.values()):
+            return stamps | {f"{prefix}/{path}": record[0] for path, record in records.items()}
+        time.sleep(2 * _CLOCK_TICK_NS / _SECOND_NS)
+    return {}
 
 
-def clear_snapshot_digest(cache: Cache) -> None:
-    """Make the next build compare every file with its record."""
-    cache.save_value("snapshot", b"")
-
-
-def _digest_stamps(input_stamps: Mapping[str, FileStamp], output_stamps: Mapping[str, FileStamp]) -> bytes:
-    # Sorted, because the order of scandir differs between file systems.
-    stamps = (sorted(input_stamps.items()), sorted(output_stamps.items()))
-    return blake2b(msgspec.msgpack.encode(stamps), digest_size=16).digest()
+def _describe_site(state: BuildState, output: Path, file_count: int) -> SiteState:
+    moments = (state.valid_from, state.valid_until, state.pinned_date)
+    valid_from, valid_until, pinned_date = (moment.timestamp() if moment else None for moment in moments)
+    return SiteState(
+        valid_from=valid_from,
+        valid_until=valid_until,
+        pinned_date=pinned_date,
+        counts=(state.post_count, state.page_count, file_count),
+        index_path=str(output / "index.html"),
+    )

@@ -10,7 +10,6 @@ from msgspec.structs import replace
 
 from ...edition.paths import REGISTRY_FILES, FileStamp, is_post_or_page
 from ...files import hash_file
-from . import changes
 from .cache import Cache
 from .changes import DetectedChanges
 from .model import BuildState, InputRecord, OutputRecords, PublishResult
@@ -82,11 +81,10 @@ class LastBuild:
         """Save the stamps of files that were touched but hold the same bytes."""
         assert self.state  # noqa: S101 - without a state, everything would have changed
         hashes = detected.input_differences.hashes
-        # Without the stored digest, every later build would compare all files again.
-        if hashes or detected.touched_stamps or not self.cache.read_value("snapshot"):
+        if hashes or detected.touched_stamps:
             self._save_inputs(detected, hashes)
             self._save_outputs(self._restamp_outputs(detected))
-            self.commit(self.state, detected)
+            self.commit(self.state)
 
     def save_texts(self, root: Path, detected: DetectedChanges, result: ReadResult) -> None:
         """Save the registry and the valid texts; without a record, the next build reads a text with problems again."""
@@ -132,7 +130,7 @@ class LastBuild:
         self.cache.save_post_lists(plan.lists, replace_all=plan.is_full)
         if plan.is_full:
             self.posts.lists.clear()
-        self.commit(plan.state, detected)
+        self.commit(plan.state)
 
     def commit_texts(self, detected: DetectedChanges) -> None:
         """Commit texts that were read although the site does not show them yet.
@@ -153,17 +151,8 @@ class LastBuild:
         )
         self.commit(replace(self.state or BuildState(settings=detected.settings), is_complete=False))
 
-    def commit(self, state: BuildState, detected: DetectedChanges | None = None) -> None:
-        """Commit all that was saved. Without `detected` the next build compares every file with its record.
-
-        Likewise after a preview, which would digest all stamps at every edit for nothing: it compares what is reported.
-        """
-        if detected and not self.cache.serves_many_builds:
-            inputs = {file: stamp for file, stamp in detected.all_stamps.items() if file in self.inputs}
-            outputs = {path: record[0] for path, record in self.outputs.items()}
-            changes.save_snapshot_digest(self.cache, detected.taken_at, inputs, outputs)
-        else:
-            changes.clear_snapshot_digest(self.cache)
+    def commit(self, state: BuildState) -> None:
+        """Commit all that was saved."""
         self.state = state
         self._build_number = str(int(self.cache.read_value("build_number") or b"0") + 1).encode()
         self.cache.save_value("state", msgspec.json.encode(state))

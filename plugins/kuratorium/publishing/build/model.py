@@ -1,10 +1,12 @@
-"""The records of a build: its request, the detected changes, the state that it leaves, and its result."""
+"""The records of a build: its request, the detected changes, the state that it leaves, its result, its progress."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 from msgspec import Struct
 
@@ -153,3 +155,31 @@ class BuildResult(Struct, frozen=True, kw_only=True):
     def index_path(self) -> Path:
         """The page to open first."""
         return self.output / "index.html"
+
+
+class ProgressListener(Protocol):
+    """Receives the phases of a build, and how many steps of each are done."""
+
+    def phase(self, name: str, total: int = 0) -> AbstractContextManager[None]:
+        """Return a context that lasts as long as a phase of `total` steps."""
+
+    def advance(self, count: int) -> None:
+        """Record that `count` more steps of the phase are done."""
+
+    def report_waiting(self) -> None:
+        """Record that the build waits for another build of the same edition."""
+
+
+class NullProgress:
+    """A listener that ignores everything."""
+
+    @contextmanager
+    def phase(self, name: str, total: int = 0) -> Iterator[None]:  # noqa: ARG002 - ProgressListener names them
+        """Ignore a phase."""
+        yield
+
+    def advance(self, count: int) -> None:
+        """Ignore progress within a phase."""
+
+    def report_waiting(self) -> None:
+        """Ignore that the build waits."""

@@ -25,8 +25,7 @@ from ..inbox_headlines import PublicInboxItem, ReadInboxFile
 from ..markdown.converter import MarkdownConverter
 from ..posts import LoadedText, get_body_key, make_text_reader, must_reread_for_registry
 from .cached_posts import CachedPosts, sort_texts
-from .model import BuildRequest, ChangeSet
-from .progress import ProgressListener
+from .model import BuildRequest, ChangeSet, ProgressListener
 
 
 class ReadResult(Struct, frozen=True, kw_only=True):

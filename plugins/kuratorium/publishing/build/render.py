@@ -14,8 +14,7 @@ from ..assets import build_copy_error
 from ..page import BodyFinder
 from ..writers.render import Renderer
 from . import fingerprints
-from .model import NO_FINGERPRINT
-from .progress import ProgressListener
+from .model import NO_FINGERPRINT, ProgressListener
 from .publish import Stage
 from .render_plan import BuildContext, RenderPlan, RenderTask
 

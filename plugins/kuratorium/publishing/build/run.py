@@ -18,8 +18,7 @@ from ...errors import EditionError, KuratoriumError, Problem
 from ...sqlite_file import ErrorCause, find_error_cause
 from ..settings import make_relative_path
 from .cache import CACHE_FILE, Cache, CorruptCacheError, compute_code_version, is_corruption, move_corrupt_cache_aside
-from .model import BuildRequest, BuildResult
-from .progress import ProgressListener
+from .model import BuildRequest, BuildResult, ProgressListener
 from .publish import BuildLock
 from .session import STAGE_FOLDER, BuildSession, PelicanFactory
 

@@ -26,9 +26,13 @@ from ...errors import Problem
 
 
 class InputScan(Struct, frozen=True, kw_only=True):
-    """The stamps of the edition's files, by path from its root, and problems with the folders of posts and pages."""
+    """The stamps of the edition's files and of their folders, by path from its root.
+
+    `problems` are those with the folders of posts and pages.
+    """
 
     stamps: dict[str, FileStamp]
+    folder_stamps: dict[str, FileStamp]
     problems: tuple[Problem, ...]
 
 
@@ -42,20 +46,24 @@ def scan_inputs(root: Path, theme: str) -> InputScan:
     """Return the stamps of posts, pages, registry, inbox and theme; `find_assets` lists the assets."""
     stamps = stamp_files(root, REGISTRY_FILES)
     problems: list[Problem] = []
+    folder_stamps: dict[str, FileStamp] = {}
     for folder in FOLDERS_BY_FORMAT.values():
-        files = scan_visible_files(str(root), folder, problems)
+        files = scan_visible_files(str(root), folder, problems, folder_stamps=folder_stamps)
         if not all(file.endswith(".md") for file in files):
             # The loader imports YAML: a build that finds nothing changed must not wait for that.
             from ...edition import loader  # noqa: PLC0415
 
             problems += loader.check_stray_files(sorted(files))
         stamps.update((file, stamp) for file, stamp in files.items() if file.endswith(".md"))
-    inbox = scan_visible_files(str(root), INBOX_FOLDER, [])  # `check` reports what is left out
+    # `check` reports what is left out.
+    inbox = scan_visible_files(str(root), INBOX_FOLDER, [], folder_stamps=folder_stamps)
     stamps.update((file, stamp) for file, stamp in inbox.items() if file.endswith(".md"))
     # Not static/: its files are assets.
     for folder in ("templates", "translations"):
-        stamps.update(scan_visible_files(str(root), f"{theme}/{folder}", problems, within=theme))
-    return InputScan(stamps=stamps, problems=tuple(problems))
+        stamps.update(
+            scan_visible_files(str(root), f"{theme}/{folder}", problems, within=theme, folder_stamps=folder_stamps)
+        )
+    return InputScan(stamps=stamps, folder_stamps=folder_stamps, problems=tuple(problems))
 
 
 def scan_outputs(output: Path, retained: Collection[str]) -> dict[str, FileStamp]:

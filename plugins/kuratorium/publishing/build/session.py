@@ -15,11 +15,11 @@ from ..output_folder import refuse_foreign_output
 from ..settings import Settings
 from . import changes, publish, scan
 from .cache import Cache
-from .changes import DetectedChanges, Snapshot
+from .changes import CachedFiles, DetectedChanges, Snapshot
 from .last_build import LastBuild
-from .model import BuildRequest, BuildResult, BuildState, PublishResult
-from .progress import ProgressListener
+from .model import BuildRequest, BuildResult, ProgressListener, PublishResult
 from .publish import Stage
+from .snapshot_file import SiteState, find_unchanged_site
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -86,13 +86,13 @@ class BuildSession:
             publish.resume_interrupted_move(self.root / STAGE_FOLDER)
             records.forget_if_stale()
             state = records.read_state()
+            if state and state.is_complete and (site := self._find_unchanged_site(request)):
+                records.state = state
+                return PublishResult(written=(), unchanged_count=site.file_count, deleted=())
             # If policy.yaml changed, the whole site is planned anyway, for the date that it names.
             as_of = request.as_of or (state and state.pinned_date) or request.now
             # With the last settings and links; if these changed, the snapshot differs, or is taken again below.
             snapshot = self._take_snapshot(state.settings, state.linked_files, request) if state else None
-            if snapshot and state and self._is_unchanged(snapshot, state, as_of, request):
-                records.state = state
-                return PublishResult(written=(), unchanged_count=len(snapshot.output_stamps or ()), deleted=())
             records.load()
             settings = request.settings or changes.read_settings_if_changed(self.root, records.state, records.inputs)
             if settings.whole_build_reason and not self._is_whole:
@@ -106,6 +106,7 @@ class BuildSession:
         else:
             published = self._run_site(detected, request, progress)
         records.input_stamps = detected.input_stamps
+        self._save_snapshot(snapshot)
         return published
 
     def _take_snapshot(self, settings: Settings, linked_files: LinkedFiles, request: BuildRequest) -> Snapshot:
@@ -117,9 +118,22 @@ class BuildSession:
             self.root, settings, linked_files, output, input_stamps=stamps, reported_files=reported
         )
 
-    def _is_unchanged(self, snapshot: Snapshot, state: BuildState, as_of: datetime, request: BuildRequest) -> bool:
+    def _find_unchanged_site(self, request: BuildRequest) -> SiteState | None:
         # A watcher that reports changed files has answered the question.
-        return not request.changed_files and changes.is_unchanged(snapshot, self._cache, state, as_of)
+        if not self._cache.path or request.changed_files:
+            return None
+        as_of = request.as_of.timestamp() if request.as_of else None
+        return find_unchanged_site(str(self.root), request.now.timestamp(), as_of)
+
+    def _save_snapshot(self, snapshot: Snapshot) -> None:
+        """Save the stamps with which the next build finds nothing changed; a preview would do so at every edit."""
+        records, path = self._records, self._cache.path
+        if path and records.state and not self._cache.serves_many_builds:
+            cached_files, output = (
+                CachedFiles(records.inputs, records.outputs),
+                self.root / records.state.settings.output,
+            )
+            changes.save_snapshot(self.root, snapshot, records.state, cached_files, output)
 
     def _detect_changes(self, snapshot: Snapshot, as_of: datetime, request: BuildRequest) -> DetectedChanges:
         """Compare the snapshot with the records; raises EditionError if the output folder is not ours to change.
@@ -129,7 +143,7 @@ class BuildSession:
         paths.require_content_folder(self.root)
         output = self._find_output(snapshot.settings, request)
         refuse_foreign_output(self.root, output, snapshot.settings.output_retention)
-        cached_files = changes.CachedFiles(self._records.inputs, self._records.outputs)
+        cached_files = CachedFiles(self._records.inputs, self._records.outputs)
         return changes.detect_changes(
             snapshot, self.root, state=self._records.state, cached_files=cached_files, output=output, as_of=as_of
         )

@@ -27,8 +27,7 @@ from . import render, render_plan, theme
 from .cached_posts import CachedPosts
 from .changes import DetectedChanges
 from .last_build import LastBuild
-from .model import BuildRequest, BuildState, FileHashes, OutputRecords, PublishResult
-from .progress import ProgressListener
+from .model import BuildRequest, BuildState, FileHashes, OutputRecords, ProgressListener, PublishResult
 from .publish import Stage
 from .read import InvalidEditionError, ReadResult, read_changed_texts
 from .render_plan import BuildContext, RenderPlan

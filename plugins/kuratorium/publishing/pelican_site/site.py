@@ -23,8 +23,7 @@ from ...edition.paths import SETTINGS_FILE
 from ...errors import EditionError, KuratoriumError, Problem
 from ...text.control_characters import escape_controls
 from .. import settings as conf
-from ..build.model import BuildRequest, BuildResult
-from ..build.progress import NullProgress
+from ..build.model import BuildRequest, BuildResult, NullProgress
 from ..build.run import run_build
 from ..build.steps import BuildSteps
 from .generators import PostsGenerator, StandalonePagesGenerator, StaticFilesGenerator

@@ -1,0 +1,139 @@
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from kuratorium.publishing.build.cache import CACHE_FILE
+from kuratorium.publishing.build.snapshot_file import SNAPSHOT_FILE, find_unchanged_site
+from kuratorium.publishing.build_command import build_site
+from tests.editions import TinyEdition
+from tests.publishing.build.test_run import ENVIRONMENT, own_theme, run
+
+NOTE = "curation/notes/2026/erste-notiz.md"
+PAGE = "output/notizen/erste-notiz.html"
+
+
+def is_unchanged(root: Path) -> bool:
+    """Return whether the snapshot says that nothing changed."""
+    return find_unchanged_site(str(root), time.time()) is not None
+
+
+def rewrite(root: Path) -> None:
+    """Write the same bytes again, and set the file's time back, as an archiver does."""
+    file, before = root / NOTE, (root / NOTE).stat()
+    file.write_bytes(file.read_bytes())
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def exchange(root: Path) -> None:
+    """Put another file of the same size and time in the place of a page."""
+    page, before = root / PAGE, (root / PAGE).stat()
+    other = root / "output/anders"
+    other.write_bytes(page.read_bytes()[::-1])
+    os.utime(other, ns=(before.st_atime_ns, before.st_mtime_ns))
+    other.replace(page)
+
+
+def link(root: Path) -> None:
+    """Replace a folder of the site by a link to a copy."""
+    shutil.copytree(root / "output/notizen", root / "kopie")
+    shutil.rmtree(root / "output/notizen")
+    (root / "output/notizen").symlink_to(root / "kopie")
+
+
+CHANGES: dict[str, Callable[[Path], object]] = {
+    "a note is written again": rewrite,
+    "a note is removed": lambda root: (root / NOTE).unlink(),
+    "a note is renamed": lambda root: (root / NOTE).rename(root / "curation/notes/2026/andere.md"),
+    "a note comes": lambda root: shutil.copy(root / NOTE, root / "curation/notes/2026/zweite.md"),
+    "a folder comes": lambda root: (root / "curation/notes/2027").mkdir(),
+    "an item comes": lambda root: (root / "curation/inbox/neu.md").write_text("Neu."),
+    "the registry changes": lambda root: (root / "curation/topics.yaml").write_text("{}"),
+    "a registry file comes": lambda root: (root / "curation/series.yaml").write_text("{}"),
+    "a settings file comes": lambda root: (root / "publishconf.py").write_text(""),
+    "a settings file goes": lambda root: (root / "pelicanconf.py").unlink(),
+    "a template comes": lambda root: (root / "theme/templates/neu.html").write_text(""),
+    "a file of the theme comes": lambda root: (root / "theme/static/neu.css").write_text(""),
+    "a page is removed": lambda root: (root / PAGE).unlink(),
+    "a page is exchanged": exchange,
+    "a folder of the site becomes a link": link,
+    "a stray file comes": lambda root: (root / "output/notizen/fremd.txt").write_text("Fremd."),
+    "the site is removed": lambda root: shutil.rmtree(root / "output"),
+    "the cache is removed": lambda root: (root / CACHE_FILE).unlink(),
+    "a move was interrupted": lambda root: (root / "var/stage.journal").write_text("{}"),
+    "the snapshot is cut": lambda root: os.truncate(root / SNAPSHOT_FILE, 500),
+    "the snapshot is empty": lambda root: (root / SNAPSHOT_FILE).write_bytes(b""),
+    "the snapshot is noise": lambda root: (root / SNAPSHOT_FILE).write_bytes(bytes(range(256)) * 9),
+    "the snapshot is removed": lambda root: (root / SNAPSHOT_FILE).unlink(),
+}
+
+
+@pytest.fixture
+def built(tiny: TinyEdition) -> Path:
+    """The root of a tiny edition with a theme of its own, built when all of its files were a moment old."""
+    own_theme(tiny)
+    (tiny.root / "curation/inbox").mkdir(exist_ok=True)
+    time.sleep(0.1)
+    build_site(tiny.root)
+    assert is_unchanged(tiny.root)
+    return tiny.root
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_every_change_is_seen(built: Path, change: str) -> None:
+    """Of the edition, of the theme, of the site, of the cache and of the snapshot itself."""
+    CHANGES[change](built)
+    assert not is_unchanged(built)
+
+
+def test_a_due_date_is_a_change(tiny: TinyEdition) -> None:
+    """A post that waits for its date makes a build without any other change."""
+    day = datetime(2030, 6, 1, 9, tzinfo=UTC)
+    tiny.note("morgen", date=day.isoformat())
+    time.sleep(0.1)
+    build_site(tiny.root, as_of=day - timedelta(days=1))
+    root, now = str(tiny.root), time.time()
+    assert find_unchanged_site(root, now, (day - timedelta(hours=1)).timestamp())
+    assert not find_unchanged_site(root, now, day.timestamp())
+
+
+def test_the_pinned_date_of_an_edition_counts_and_not_the_clock(tiny: TinyEdition) -> None:
+    """A sample edition stays as it is, whatever falls due meanwhile."""
+    day = datetime(2030, 6, 1, 9, tzinfo=UTC)
+    tiny.note("morgen", date=day.isoformat())
+    time.sleep(0.1)
+    build_site(tiny.root)
+    assert find_unchanged_site(str(tiny.root), day.timestamp())
+
+
+def test_what_is_too_recent_is_compared_by_its_bytes(tiny: TinyEdition) -> None:
+    """A file written in the moment of a build may be written again with the same stamp: no snapshot holds it."""
+    time.sleep(0.1)
+    tiny.note("zweite")
+    build_site(tiny.root)
+    assert not is_unchanged(tiny.root)
+    assert build_site(tiny.root).written_count == 0
+    assert is_unchanged(tiny.root)
+
+
+def test_the_program_says_the_same_by_both_ways(built: Path) -> None:
+    """Whether it compares the snapshot at once, or starts the command: which an option makes it do."""
+    short, long = (run(built, "kuratorium.cli.main", "build", *words) for words in ((), ("--jobs", "1")))
+    assert short.stdout.startswith("Nothing changed: 1 post on ")
+    assert short.stdout == long.stdout
+
+
+def test_the_program_imports_next_to_nothing_when_nothing_changed(built: Path) -> None:
+    """Neither click nor msgspec, whose import takes as long as the look at ten thousand posts."""
+    code = "import sys; from kuratorium.cli.main import main; main(['build']); print(*sys.modules)"
+    ended = subprocess.run(
+        [sys.executable, "-c", code], cwd=built, env=ENVIRONMENT, capture_output=True, text=True, check=True
+    )
+    assert "Nothing changed" in ended.stdout
+    assert {"click", "msgspec", "json", "sqlite3", "pathlib", "datetime"} & set(ended.stdout.split()) == set()
