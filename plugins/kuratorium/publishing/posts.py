@@ -21,7 +21,7 @@ from ..edition.rules import media, post
 from ..edition.rules.links import find_links
 from ..edition.transcripts import attachment
 from ..errors import Problem
-from ..files import hash_bytes
+from ..files import digest_value, hash_bytes
 from ..text.markup import strip_markdown
 from . import links
 from .inbox_headlines import PublicInboxItem
@@ -96,13 +96,15 @@ def _find_quoted_names(post: PostFile) -> Iterator[str]:
 class LoadedText(Struct, frozen=True, kw_only=True):
     """A text as it was read: its summary, None if it cannot be read, and its HTML, empty if it has problems.
 
+    The HTML is UTF-8: as text, a dash would make it twice as large. `html_digest` stays when the HTML is dropped.
     `links` are the files of the edition that it refers to, from the edition's root.
     """
 
     file: str
     hash: bytes = b""
     summary: PostSummary | StandalonePageSummary | None = None
-    html: str = ""
+    html: bytes = b""
+    html_digest: str = ""
     links: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
 
@@ -147,7 +149,14 @@ def _read_file(root: Path, file: str, format: str, registry: Registry, converter
         return LoadedText(file=file, summary=summary, problems=(problem,))
     # Both: the rules know the links that Markdown writes, find_link_targets also those in HTML within it.
     references = tuple(dict.fromkeys((*media.list_referenced_files(text), *links.find_link_targets(html, file))))
-    return LoadedText(file=file, hash=hash_bytes(data), summary=summary, html=html, links=references)
+    return LoadedText(
+        file=file,
+        hash=hash_bytes(data),
+        summary=summary,
+        html=html.encode(),
+        html_digest=digest_value(html),
+        links=references,
+    )
 
 
 def must_reread_for_registry(

@@ -215,12 +215,12 @@ class Cache:
         self._db.executemany("DELETE FROM text WHERE file = ?", rows)
         self._db.executemany("DELETE FROM body WHERE file = ?", rows)
 
-    def read_body(self, key: str) -> tuple[str, str]:
-        """Return the file and the HTML of a body; raises CorruptCacheError, also if there is none."""
+    def read_body(self, key: str) -> tuple[str, bytes]:
+        """Return the file and the HTML (UTF-8) of a body; raises CorruptCacheError, also if there is none."""
         row = self._db.execute("SELECT file, html FROM text JOIN body USING(file) WHERE key = ?", (key,)).fetchone()
         if row is None:
             raise CorruptCacheError(f"no body of {key}")
-        return row[0], _verify_checksum(row[1]).decode()
+        return row[0], _verify_checksum(row[1])
 
     def read_links(self, file: str) -> str:
         """Return the links of a text (a JSON list, or empty)."""

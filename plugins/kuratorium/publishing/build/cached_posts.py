@@ -130,10 +130,13 @@ class CachedPosts:
         data = self._cache.read_links(file)
         return tuple(msgspec.json.decode(data)) if data else ()
 
-    def read_body(self, key: str, new_html: Mapping[str, str]) -> tuple[str, str]:
-        """Return the file and the HTML of a body; `new_html` is by file, of texts that were just read."""
-        file = self._bodies[key].file if self._bodies is not None else ""
-        return (file, new_html[file]) if file in new_html else self._cache.read_body(key)
+    def read_html(self, key: str) -> str:
+        """Return the HTML of a body."""
+        return self._cache.read_body(key)[1].decode()
+
+    def find_body_file(self, key: str) -> str:
+        """Return the file of a body, if all of them are in memory; else an empty string."""
+        return self._bodies[key].file if self._bodies is not None else ""
 
     def save_texts(self, registry: Registry, texts: Iterable[LoadedText], removed_files: Iterable[str]) -> None:
         """Save valid texts and the registry that they were read with; delete invalid and removed ones."""
@@ -298,8 +301,8 @@ def _build_row(
     text: LoadedText, summary: PostSummary | StandalonePageSummary
 ) -> tuple[str, str, str, bytes, str, str, bytes]:
     encoded_links = _encode(text.links).decode() if text.links else ""
-    key, digest = get_body_key(summary), digest_value(text.html)
-    return text.file, key, _make_slug_key(summary), _encode(summary), digest, encoded_links, text.html.encode()
+    key = get_body_key(summary)
+    return text.file, key, _make_slug_key(summary), _encode(summary), text.html_digest, encoded_links, text.html
 
 
 def _decode_summary(file: str, data: bytes) -> PostSummary | StandalonePageSummary:

@@ -115,18 +115,9 @@ class LastBuild:
             self.outputs.pop(path, None)
         self._save_outputs(self._restamp_outputs(detected) | outputs)
         # Imported late, as a build that finds nothing changed does without.
-        from .fingerprints import find_post_uids
+        from .render_plan import save_page_inputs
 
-        self.cache.save_page_inputs(
-            (
-                task.page.path,
-                task.encoded_inputs,
-                task.reason,
-                task.page.body_keys,
-                find_post_uids(task.encoded_inputs),
-            )
-            for task in plan.tasks
-        )
+        save_page_inputs(self.cache, plan.tasks)
         self.cache.save_post_lists(plan.lists, replace_all=plan.is_full)
         if plan.is_full:
             self.posts.lists.clear()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
 
 from jinja2 import Environment
 
@@ -13,7 +16,6 @@ from .. import links
 from ..assets import build_copy_error
 from ..page import BodyFinder
 from ..writers.render import Renderer
-from . import fingerprints
 from .model import NO_FINGERPRINT, ProgressListener
 from .publish import Stage
 from .render_plan import BuildContext, RenderPlan, RenderTask
@@ -64,15 +66,41 @@ def render_pages(
             hashes.update({path: digest for path, digest, _ in results})
             stage.mark_unchanged(path for path, _, is_new in results if not is_new)
             progress.advance(len(results))
-    return {
-        task.page.path: (hashes[task.page.path], fingerprints.compute_fingerprint(task.encoded_inputs))
-        for task in plan.tasks
-    }
+    return {task.page.path: (hashes[task.page.path], task.fingerprint) for task in plan.tasks}
 
 
 def make_output_record(task: RenderTask, data: bytes) -> Output:
     """Return the hash and the fingerprint of a rendered page."""
-    return hash_bytes(data), fingerprints.compute_fingerprint(task.encoded_inputs)
+    return hash_bytes(data), task.fingerprint
+
+
+class BodySpool:
+    """The HTML of bodies by file, in a file without a name in `folder`: workers read from it what they need.
+
+    In memory, the bodies of ten thousand posts would take as much as all else that a worker needs of them.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._stream = tempfile.TemporaryFile(dir=folder, buffering=0)  # noqa: SIM115 - `close` closes it
+        self._places: dict[str, tuple[int, int]] = {}
+        self._end = 0
+
+    def __contains__(self, file: str) -> bool:
+        return file in self._places
+
+    def write(self, file: str, html: bytes) -> None:
+        """Add a body (UTF-8)."""
+        self._stream.write(html)
+        self._places[file] = (len(html), self._end)
+        self._end += len(html)
+
+    def read(self, file: str) -> str:
+        """Return a body; several processes may read at the same time."""
+        return os.pread(self._stream.fileno(), *self._places[file]).decode()
+
+    def close(self) -> None:
+        """Delete the file."""
+        self._stream.close()
 
 
 class BodyLoader:
@@ -82,13 +110,19 @@ class BodyLoader:
     (sqlite.org/howtocorrupt.html, section 2.6).
     """
 
-    def __init__(self, context: BuildContext, plan: RenderPlan, new_html: Mapping[str, str]) -> None:
+    def __init__(self, context: BuildContext, plan: RenderPlan, spool: BodySpool) -> None:
         self._context = context
-        keys = {key for task in plan.tasks for key in task.page.body_keys}
-        self._html_by_key = {key: context.posts.read_body(key, new_html) for key in keys}
+        self._spool = spool
+        self._files: dict[str, str] = {}
+        for key in {key for task in plan.tasks for key in task.page.body_keys}:
+            file = context.posts.find_body_file(key)
+            if file not in spool:
+                file, html = context.cache.read_body(key)
+                spool.write(file, html)
+            self._files[key] = file
 
     def load_body(self, key: str, path_to_root: str) -> str:
         """Return a body with its links rewritten for a page from which `path_to_root` leads to the site's root."""
-        file, html = self._html_by_key[key]
-        context = self._context
+        file, context = self._files[key], self._context
+        html = self._spool.read(file)
         return links.rewrite_links(html, file, path_to_root, context.find_address, context.settings.site.url)

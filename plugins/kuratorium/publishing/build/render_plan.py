@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ... import calendar_weeks, files
+from ... import calendar_weeks
 from ...edition.model import Post
 from ...edition.registry import Registry
 from ...errors import EditionError
@@ -56,9 +56,13 @@ class BuildContext(Struct, frozen=True, kw_only=True):
 
 
 class RenderTask(Struct, frozen=True, kw_only=True):
-    """A page to render, with its encoded inputs; `reason` is "" if it is rendered because these changed."""
+    """A page to render, with the fingerprint of its inputs; `reason` is "" if it is rendered because these changed.
+
+    `encoded_inputs` are empty if the cache has them already.
+    """
 
     page: Page
+    fingerprint: bytes
     encoded_inputs: bytes
     reason: str = ""
 
@@ -94,7 +98,7 @@ def plan_all_pages(context: BuildContext) -> RenderPlan:
     encoder = fingerprints.PageInputsEncoder(
         context.theme_digests.digest_template, digest_bodies(context.posts.bodies, context.find_address)
     )
-    tasks = [task for page in pages if (task := _make_task_if_changed(context, page, encoder.encode(page)))]
+    tasks = [task for page in pages if (task := _save_inputs_if_changed(context, page, encoder.encode(page)))]
     # The page of anniversaries changes with the calendar week.
     moments = {moment for post in summary.posts for moment in catalog.find_change_times(post)}
     valid_from, valid_until = find_validity_period({*moments, *calendar_weeks.get_week_bounds(as_of)}, as_of)
@@ -145,7 +149,7 @@ def plan_changed_texts(context: BuildContext, new_texts: Iterable[LoadedText], r
     cache holds which pages show a body or a post, and the inputs they were rendered from.
     """
     new_bodies = {
-        get_body_key(text.summary): CachedBody(text.file, files.digest_value(text.html), text.links)
+        get_body_key(text.summary): CachedBody(text.file, text.html_digest, text.links)
         for text in new_texts
         if text.summary
     }
@@ -265,12 +269,36 @@ def _may_have_path(context: BuildContext, page: Page) -> bool:
 
 
 def _make_task_if_changed(context: BuildContext, page: Page, encoded_inputs: bytes) -> RenderTask | None:
-    record = context.output_records.get(page.path)
-    if record is None or record[2] != fingerprints.compute_fingerprint(encoded_inputs):
-        return RenderTask(page=page, encoded_inputs=encoded_inputs)
-    if page.path in context.changes.altered_outputs:
-        return RenderTask(page=page, encoded_inputs=encoded_inputs, reason=ALTERED_REASON)
-    return None
+    record, fingerprint = context.output_records.get(page.path), fingerprints.compute_fingerprint(encoded_inputs)
+    is_altered = page.path in context.changes.altered_outputs
+    if record and record[2] == fingerprint and not is_altered:
+        return None
+    reason = ALTERED_REASON if record and record[2] == fingerprint else ""
+    return RenderTask(page=page, fingerprint=fingerprint, encoded_inputs=encoded_inputs, reason=reason)
+
+
+def _save_inputs_if_changed(context: BuildContext, page: Page, encoded_inputs: bytes) -> RenderTask | None:
+    """Return the task of a page whose inputs the cache then has: those of a whole site would fill the memory."""
+    task = _make_task_if_changed(context, page, encoded_inputs)
+    if task is None:
+        return None
+    save_page_inputs(context.cache, [task])
+    return replace(task, encoded_inputs=b"")
+
+
+def save_page_inputs(cache: Cache, tasks: Iterable[RenderTask]) -> None:
+    """Save the inputs of the pages to render, apart from those that the cache has already."""
+    cache.save_page_inputs(
+        (
+            task.page.path,
+            task.encoded_inputs,
+            task.reason,
+            task.page.body_keys,
+            fingerprints.find_post_uids(task.encoded_inputs),
+        )
+        for task in tasks
+        if task.encoded_inputs
+    )
 
 
 def _make_task_from_cache(
@@ -287,6 +315,7 @@ def _make_task_from_cache(
         return None
     return RenderTask(
         page=fingerprints.restore_page(path, fingerprints.decode_page_inputs(encoded_inputs), references.resolve),
+        fingerprint=fingerprints.compute_fingerprint(encoded_inputs),
         encoded_inputs=encoded_inputs,
         reason=ALTERED_REASON if encoded_inputs == stored else "",
     )

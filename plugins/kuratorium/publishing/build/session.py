@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -154,7 +155,8 @@ class BuildSession:
 
         self._site = self._site or self._make_site()
         output, retained = self._find_output(detected.settings, request), detected.settings.output_retention
-        with Stage(self.root / STAGE_FOLDER, output, retained, is_complete=self._is_whole) as stage:
+        with ExitStack() as stack:
+            stage = stack.enter_context(Stage(self.root / STAGE_FOLDER, output, retained, is_complete=self._is_whole))
             steps = BuildSteps(
                 self.root,
                 self._records,
@@ -165,6 +167,7 @@ class BuildSession:
                 environment=self._environment,
                 is_whole=self._is_whole,
             )
+            stack.callback(steps.close)
             try:
                 self._site.run_steps(steps)
                 published = steps.publish()

@@ -64,10 +64,15 @@ class BuildSteps:
         self._detected = detected
         self._request = request
         self._texts_saved = False
+        self._bodies = render.BodySpool(stage.folder.parent)
         self._read: ReadResult | None = None
         self._context: BuildContext | None = None
         self._plan: RenderPlan | None = None
         self._outputs: dict[str, tuple[bytes, bytes]] = {}
+
+    def close(self) -> None:
+        """Delete what only this build needs."""
+        self._bodies.close()
 
     @property
     def posts(self) -> CachedPosts:
@@ -123,8 +128,11 @@ class BuildSteps:
         records.save_texts(self.root, detected, result)
         # The texts stay valid even if planning or rendering fails: see `keep_texts`.
         records.cache.set_savepoint()
-        self._texts_saved, self._read = True, result
-        return result
+        for text in result.texts:
+            self._bodies.write(text.file, text.html)
+        self._read = replace(result, texts=tuple(replace(text, html=b"") for text in result.texts))
+        self._texts_saved = True
+        return self._read
 
     def keep_texts(self) -> None:
         """Save the texts that were read, if they are many, although the build failed: so they are not read again."""
@@ -230,8 +238,7 @@ class BuildSteps:
     def render(self) -> None:
         """Render the planned pages onto the stage, in several processes if that saves time."""
         assert self._plan and self._read  # noqa: PT018, S101 - the steps are taken in their order
-        new_html = {text.file: text.html for text in self._read.texts}
-        bodies = render.BodyLoader(self.context, self._plan, new_html)
+        bodies = render.BodyLoader(self.context, self._plan, self._bodies)
         self._outputs |= render.render_pages(
             self._plan,
             self.make_renderer(bodies.load_body),

@@ -33,7 +33,7 @@ class CachedTextReader(BaseReader):
         steps: BuildSteps = self.settings["KURATORIUM"]
         summary = steps.posts.find_summary(find_edition_path(source_path, steps.root))
         assert summary  # noqa: S101 - an edition with unreadable files is not built
-        _, html = steps.posts.read_body(get_body_key(summary), {})
+        html = steps.posts.read_html(get_body_key(summary))
         return html, self._map_metadata(summary, steps)
 
     def _map_metadata(self, summary: PostSummary | StandalonePageSummary, steps: BuildSteps) -> dict[str, Any]:

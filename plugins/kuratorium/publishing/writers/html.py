@@ -103,6 +103,10 @@ class FragmentPageMeta(Struct, frozen=True):
     root: str = _ROOT_PLACEHOLDER
 
 
+# Pages that show the same fragments are rendered one after another, mostly: few are rendered again.
+_MAX_FRAGMENTS = 2_000
+
+
 class Fragments:
     """The fragments of one build: parts that many pages show alike, such as the card of a post.
 
@@ -125,6 +129,8 @@ class Fragments:
         if html is None:
             template = self._environment.get_template(f"partials/{name}.html")
             html = template.render(site=context["site"], meta=FragmentPageMeta(), post=post, **options)
+            if len(self._rendered) >= _MAX_FRAGMENTS:
+                self._rendered.clear()
             self._rendered[key] = html
         return Markup(html.replace(_ROOT_PLACEHOLDER, context["meta"].root))  # noqa: S704 - a template rendered it, with escaping on
 
