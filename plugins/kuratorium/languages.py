@@ -39,6 +39,7 @@ LANGUAGES = {
             "series": "reihen",
             "calendar": "kalender",
             "sources": "quellen",
+            "subscribe": "abo",
             "page": "seite",
         },
         format_words={
@@ -64,6 +65,7 @@ LANGUAGES = {
             "series": "series",
             "calendar": "calendar",
             "sources": "sources",
+            "subscribe": "subscribe",
             "page": "page",
         },
         foreign_quotes=("„“", "„”"),

@@ -1,15 +1,19 @@
 """Functions that make records with defaults, so that a test names only the fields it is about."""
 
 from datetime import UTC, datetime, timedelta
+from gettext import NullTranslations
 from typing import Any
 
 from kuratorium.edition.curation import Imprint, Person, Policy, Topic
 from kuratorium.edition.model import FrontMatter, Post, PostFile
 from kuratorium.edition.registry import Registry
 from kuratorium.publishing.catalog import Catalog
-from kuratorium.publishing.page import SiteMeta
+from kuratorium.publishing.page import FeedPage, SiteMeta
+from kuratorium.publishing.pages.outputs import plan_pages
 from kuratorium.publishing.post_lists import TextFacts
 from kuratorium.publishing.urls import Paths
+from kuratorium.publishing.writers.feed_items import FeedWording, build_feed_content
+from kuratorium.publishing.writers.render import SERIALISERS
 
 NOON = datetime(2026, 10, 1, 12, tzinfo=UTC)
 ADA = Person(id="ada", name="Ada Lamm", role="Kuratorin")
@@ -93,3 +97,14 @@ def site(**fields: Any) -> SiteMeta:
         "standalone_pages": (),
     }
     return SiteMeta(**(base | fields))
+
+
+def write_feed(
+    published: Catalog, path: str = "feed.xml", body: str = "<p>Text &amp; mehr</p>", **site_fields: Any
+) -> bytes:
+    """Write the feed at `path` of a site with these fields; every post has the same body, with its uid in a comment."""
+    (page,) = [page for page in plan_pages(published, site(**site_fields)) if page.path == path]
+    assert isinstance(page, FeedPage)
+    wording = FeedWording(NullTranslations(), str, str)
+    content = build_feed_content(page, lambda uid, root: f"{body}<!--{uid} {root}-->", wording)
+    return SERIALISERS[page.serialisation](content)

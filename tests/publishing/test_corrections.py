@@ -41,7 +41,7 @@ def test_a_correction_stands_below_the_text_with_its_day(sample_page: PageOf, pa
 def test_corrections_reach_subscribers(sample_output: Path) -> None:
     """In the feed the text has the correction, and the item the time of the change, so that readers show it again."""
     entry = item(sample_output, "notizen/abschalten-ist-eine-leistung.html")
-    assert "Korrektur (2026-09-28): In der ersten Fassung stand" in entry.content[0].value
+    assert "Korrektur (28. September 2026): In der ersten Fassung stand" in entry.content[0].value
     assert entry.updated == "2026-09-28T16:20:00+02:00"  # the editor says the hour, the correction only the day
     assert entry.published_parsed < entry.updated_parsed
 

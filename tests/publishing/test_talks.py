@@ -128,18 +128,21 @@ def test_a_series_leads_from_one_talk_to_the_next(sample_page: PageOf) -> None:
 
 
 def test_a_feed_says_when_and_where_a_talk_is(sample_output: Path) -> None:
-    """An upcoming talk has day, hours, zone, room and calendar; a past one says when it was, and has its recording."""
+    """An upcoming talk has day, hours, zone, guests, room and calendar; a past one when it was, and its recording."""
     items = read_feed(sample_output)
     coming = BeautifulSoup(items[f"https://weichenwerk.example/{COMING}"], "html.parser")
     assert coming.p.get_text("|") == "Donnerstag, 5. November 2026, 17:00–18:00 Uhr MEZ|Online"
-    assert [(link.get_text(), link["href"]) for link in coming.select("p")[1].select("a")] == [
+    assert coming.select("p")[1].get_text().startswith("Mit ")
+    assert [(link.get_text(), link["href"]) for link in coming.select("p")[2].select("a")] == [
         ("Am Gespräch teilnehmen", "https://raum.weichenwerk.example/weichenstellung-3"),
         ("In meinen Kalender", "https://weichenwerk.example/gespraeche/weichenstellung-3-restrisiko.ics"),
     ]
     for path, text in ((HEARD, "Aufzeichnung anhören"), (SEEN, "Aufzeichnung ansehen")):
         past = BeautifulSoup(items[f"https://weichenwerk.example/{path}"], "html.parser")
         assert "2026, " in past.p.get_text()
-        assert [link.get_text() for link in past.select("p")[1].select("a")] == [text]
+        assert past.select("p")[1].get_text().startswith("Mit ")
+        assert [link.get_text() for link in past.select("p")[2].select("a")] == [text]
+        assert past.ul.li.a["href"].startswith("https://weichenwerk.example/")
 
 
 def test_a_talk_across_the_change_of_clocks_says_both_zones(tiny: TinyEdition) -> None:

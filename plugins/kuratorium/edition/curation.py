@@ -188,6 +188,7 @@ class Policy(Record, frozen=True):
     `fresh`: headlines from the inbox.
     `intranet`: hosts that may be fetched although their addresses are not public.
     `archive_days`: how long pulled texts stay searchable.
+    `tag_feeds`: whether each tag has a feed of its own.
     """
 
     removed_keys: ClassVar[frozenset[str]] = frozenset({"triage"})
@@ -203,3 +204,4 @@ class Policy(Record, frozen=True):
     intranet: tuple[Host, ...] = ()
     # At least 100 days: the rhythm of a source is computed from the last quarter of a year.
     archive_days: Annotated[int, Meta(ge=100, le=36_500)] = 400
+    tag_feeds: bool = False

@@ -32,8 +32,8 @@ _POST_RANK, _LIST_RANK, _FEED_RANK = 1, 2, 3
 class SiteMeta(Struct, frozen=True, kw_only=True):
     """What every page knows of the site. A change here changes every page, so it holds little.
 
-    `has_people`, `has_series` and `has_sources` say whether there is such a list to link to; `corrections_position`
-    says where a post shows its corrections.
+    `has_people`, `has_series` and `has_sources` say whether there is such a list to link to, `has_tag_feeds` whether
+    tags have feeds; `corrections_position` says where a post shows its corrections.
     """
 
     name: str
@@ -48,6 +48,7 @@ class SiteMeta(Struct, frozen=True, kw_only=True):
     has_people: bool = False
     has_series: bool = False
     has_sources: bool = False
+    has_tag_feeds: bool = False
     corrections_position: Literal["top", "bottom"] = "bottom"
 
 
@@ -114,20 +115,48 @@ class PlainTextPage(Page, frozen=True, kw_only=True):
 
 
 class FeedPage(Page, frozen=True, kw_only=True):
-    """An RSS feed of `items`.
+    """A feed of `items` in one `serialisation` (of a row of FEED_TYPES).
 
     `html_path` is the page with the same posts, `sources` maps ids of the items' sources to the address of their feed,
-    `lookback_targets` maps uids of look-backs among the items to what they look back on.
+    `lookback_targets` maps uids of look-backs among the items to what they look back on. `name_label` is the part of
+    its name that is translated. `current_path` is the feed that one subscribes to, this one or that of an archive;
+    `older_path` is the next older archive, empty if there is none.
     """
 
-    writer = "rss"
+    writer = "feed"
 
+    serialisation: str
     site: SiteMeta
     meta: PageMeta
+    name_label: str
     html_path: str
+    current_path: str
+    older_path: str
+    is_archive: bool
     items: tuple[Post, ...]
     sources: dict[str, str]
     lookback_targets: dict[str, LookbackTarget]
+
+
+class FeedType(Struct, frozen=True):
+    """A way to write a feed: its key in render.SERIALISERS, its name, the ending of its files, its media type."""
+
+    serialisation: str
+    name: str
+    ending: str
+    media_type: str
+
+
+RSS = FeedType("rss", "RSS", ".xml", "application/rss+xml")
+ATOM = FeedType("atom", "Atom", ".atom", "application/atom+xml")
+JSON_FEED = FeedType("json", "JSON Feed", ".json", "application/feed+json")
+FEED_TYPES = (RSS, ATOM, JSON_FEED)
+"""All ways to write a feed; the first is the one that pages link to."""
+
+
+def get_feed_path(path: str, feed_type: FeedType = RSS) -> str:
+    """Return the path of a feed in one type, by its path in another one or by that of the page with its posts."""
+    return path.rpartition(".")[0] + feed_type.ending
 
 
 class CalendarPage(Page, frozen=True, kw_only=True):

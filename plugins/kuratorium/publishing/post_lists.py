@@ -56,6 +56,7 @@ LISTS: Mapping[str, KeyFinder] = {
     "spelling": lambda post, _: dict.fromkeys(post.tags),
     "year": lambda post, _: (post.day.isoformat()[:4],),
     "month": lambda post, _: (post.day.isoformat()[:7],),
+    "lang": lambda post, _: (post.lang,),
     "series": lambda post, _: (post.series.id,) if post.series else (),
     "source": lambda post, _: {work.source: None for work in post.works if work.source},
     "work": lambda post, _: {_normalize_url(work.url): None for work in post.works},
@@ -185,6 +186,10 @@ class PostList(Sequence[Post]):
         """Return the list without the posts with these uids, and any other post once."""
         entries = [entry for entry in dict.fromkeys(self.entries) if entry[1] not in uids]
         return PostList(entries, self._index, self._added)
+
+    def merge(self, other: PostList) -> PostList:
+        """Return the list of the posts of both lists."""
+        return PostList(sorted({*self.entries, *other.entries}), self._index, self._added)
 
     def find_upcoming(self) -> list[Post]:
         """Return the upcoming talks of the list."""

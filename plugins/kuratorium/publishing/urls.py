@@ -43,9 +43,21 @@ class Paths(Struct, frozen=True):
         """Return the path of a topic's page."""
         return f"{self._word('topics')}/{topic.id}.html"
 
-    def topic_feed(self, topic: Topic) -> str:
-        """Return the path of a topic's feed."""
-        return f"{self._word('topics')}/{topic.id}.xml"
+    def language_feed(self, lang: str) -> str:
+        """Return the path of the feed of the posts in a language."""
+        return f"feed-{lang}.xml"
+
+    def feed_archive(self, path: str, number: int, ending: str) -> str:
+        """Return the path of archive `number` (from the oldest) of the feed at `path`."""
+        return f"{path.rpartition('.')[0]}/{self._word('page')}/{number}{ending}"
+
+    def subscribe(self) -> str:
+        """Return the path of the page on feeds, calendars and mail."""
+        return f"{self._word('subscribe')}.html"
+
+    def feeds_opml(self) -> str:
+        """Return the path of the list of our own feeds for feed readers."""
+        return f"{self._word('subscribe')}.opml"
 
     def topic_format(self, topic: Topic, format_id: str) -> str:
         """Return the path of the list of a format's posts on a topic."""

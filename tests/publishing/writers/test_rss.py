@@ -1,6 +1,5 @@
 import xml.etree.ElementTree as ET
 from datetime import date, timedelta
-from gettext import NullTranslations
 
 import feedparser
 import pytest
@@ -8,10 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kuratorium.edition.model import Correction, Disclosure, Post, Work
-from kuratorium.publishing.catalog import Catalog
-from kuratorium.publishing.pages.outputs import plan_pages
-from kuratorium.publishing.writers import rss
-from tests.publishing.makers import ADA, NOON, OPEN, catalog, post, site
+from tests.publishing.makers import ADA, NOON, OPEN, catalog, post, write_feed
 
 WORK = Work(
     url="https://amt.example/a?x=1&y=2",
@@ -21,14 +17,6 @@ WORK = Work(
     source="amt",
 )
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
-
-
-def write_feed(
-    published: Catalog, path: str = "feed.xml", body: str = "<p>Text &amp; mehr</p>", **site_fields: object
-) -> bytes:
-    """Write the feed at `path` of a site with these fields."""
-    (page,) = [page for page in plan_pages(published, site(**site_fields)) if page.path == path]
-    return rss.write_rss(page, lambda uid, root: f"{body}<!--{uid} {root}-->", NullTranslations(), str)
 
 
 def read_item(post: Post, **fields: object) -> feedparser.FeedParserDict:

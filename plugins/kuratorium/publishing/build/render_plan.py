@@ -251,7 +251,8 @@ def _is_first_of_kind(index: CachedIndex, post: Post) -> bool:
 
     Others may have translated it, or looked back on it, when it was a draft.
     """
-    if any(len(index.read(kind, key)) == 1 for kind in ("month", "year") for key in LISTS[kind](post, NO_FACTS)):
+    kinds = ("month", "year", "lang")
+    if any(len(index.read(kind, key)) == 1 for kind in kinds for key in LISTS[kind](post, NO_FACTS)):
         return True
     slugs = {tag_slug(tag): tag for tag in post.tags}
     spellings = [tag for tag in index.count("spelling") if tag_slug(tag) in slugs]

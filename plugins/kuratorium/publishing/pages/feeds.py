@@ -1,31 +1,40 @@
-"""The feeds of the site: one for everything, one per topic.
+"""The feeds of the site: everything, and by topic, format, person, series, language and tag.
 
-FEEDS is the table of feeds; adding one is a function that yields Feed records and one line in it.
+FEEDS is the table of feeds, FEED_TYPES (in `page`) that of the ways in which each is written. A feed by something else
+is a function that yields Feed records, and one line in FEEDS.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from msgspec import Struct
 
-from ...edition.curation import Topic
+from ...edition.curation import Person, Topic
 from ...edition.model import Post
 from ..catalog import Catalog
-from ..page import FeedPage, SiteMeta
+from ..page import ATOM, FEED_TYPES, JSON_FEED, FeedPage, FeedType, SiteMeta, get_feed_path
+from ..post_lists import PostList
 from ..template_inputs import Link, PageMeta
+from ..urls import tag_slug
 from . import lookbacks
 
-FEED_LENGTH = 30
+FEED_LENGTH = 50
 
 
 class Feed(Struct, frozen=True, kw_only=True):
-    """A feed: its address and name, what it says of itself, the HTML page with the same posts, and these posts."""
+    """A feed: its name and address (as RSS), what it says of itself, the HTML page with its posts, and these posts.
+
+    `name_label` is the part of its name that the theme's catalogue translates, such as the plural of a format.
+    """
 
     link: Link
     description: str
     html_path: str
-    posts: Sequence[Post]
+    posts: PostList
+    name_label: str = ""
+    lang: str = ""
 
 
 FeedLister = Callable[[Catalog, SiteMeta], Iterator[Feed]]
@@ -40,47 +49,178 @@ def list_site_feeds(catalog: Catalog, site: SiteMeta) -> Iterator[Feed]:
 def list_topic_feeds(catalog: Catalog, site: SiteMeta) -> Iterator[Feed]:
     """Yield the feed of each topic; a topic without posts has one, too, so that readers can subscribe early."""
     for topic in catalog.topics:
-        if not catalog.may_change("topic", topic.id):
-            continue
-        yield Feed(
-            link=build_topic_feed_link(topic, site),
-            description=topic.question or site.subtitle,
-            html_path=site.paths.topic(topic),
-            posts=catalog.lists("topic").find(topic.id),
-        )
+        if catalog.may_change("topic", topic.id):
+            yield Feed(
+                link=build_topic_feed_link(topic, site),
+                description=topic.question or site.subtitle,
+                html_path=site.paths.topic(topic),
+                posts=catalog.lists("topic").find(topic.id),
+            )
 
 
-FEEDS: tuple[FeedLister, ...] = (list_site_feeds, list_topic_feeds)
+def list_format_feeds(catalog: Catalog, site: SiteMeta) -> Iterator[Feed]:
+    """Yield the feed of each format that has posts: that of digests is the one of the issues."""
+    for format in catalog.formats:
+        if catalog.may_change("format", format.id):
+            html_path = site.paths.format(format.id)
+            yield Feed(
+                link=Link(f"{site.name}: ", get_feed_path(html_path)),
+                name_label=format.plural,
+                description=site.subtitle,
+                html_path=html_path,
+                posts=catalog.lists("format")[format.id],
+            )
+
+
+def list_person_feeds(catalog: Catalog, site: SiteMeta) -> Iterator[Feed]:
+    """Yield the feed of each person who signed a post or took part in a conversation."""
+    for person in catalog.people:
+        if catalog.may_change("author", person.id) or catalog.may_change("speaker", person.id):
+            posts = find_posts_of_person(person, catalog)
+            if posts:
+                link = build_feed_link(person.name, site.paths.person(person), site)
+                yield Feed(link=link, description=person.role, html_path=site.paths.person(person), posts=posts)
+
+
+def list_series_feeds(catalog: Catalog, site: SiteMeta) -> Iterator[Feed]:
+    """Yield the feed of each series that has posts."""
+    for series in catalog.series:
+        if catalog.may_change("series", series.id):
+            html_path = site.paths.series(series.id)
+            posts = catalog.lists("series").find(series.id)
+            link = build_feed_link(series.name, html_path, site)
+            yield Feed(link=link, description=site.subtitle, html_path=html_path, posts=posts)
+
+
+def list_language_feeds(catalog: Catalog, site: SiteMeta) -> Iterator[Feed]:
+    """Yield the feed of each language; none if all posts are in one."""
+    languages = catalog.lists("lang")
+    if len(languages) > 1:
+        for lang in sorted(languages):
+            if catalog.may_change("lang", lang):
+                yield Feed(
+                    link=Link(f"{site.name} ({lang})", site.paths.language_feed(lang)),
+                    description=site.subtitle,
+                    html_path=site.paths.home,
+                    posts=languages[lang],
+                    lang=lang,
+                )
+
+
+def list_tag_feeds(catalog: Catalog, site: SiteMeta) -> Iterator[Feed]:
+    """Yield the feed of each tag if the policy asks for them: there may be thousands."""
+    if not site.has_tag_feeds:
+        return
+    for tag, posts in catalog.by_tag.items():
+        if catalog.may_change("tag", tag_slug(tag)):
+            html_path = site.paths.tag(tag)
+            link = build_feed_link(tag, html_path, site)
+            yield Feed(link=link, description=site.subtitle, html_path=html_path, posts=posts)
+
+
+FEEDS: tuple[FeedLister, ...] = (
+    list_site_feeds,
+    list_topic_feeds,
+    list_format_feeds,
+    list_person_feeds,
+    list_series_feeds,
+    list_language_feeds,
+    list_tag_feeds,
+)
 
 
 def plan_feeds(catalog: Catalog, site: SiteMeta) -> Iterator[FeedPage]:
-    """Yield every feed as RSS with full text."""
+    """Yield every feed in every type, with its archives."""
     for list_feeds in FEEDS:
         for feed in list_feeds(catalog, site):
-            yield _build_feed_page(feed, catalog, site)
+            for feed_type in FEED_TYPES:
+                yield from _build_feed_pages(feed, feed_type, catalog, site)
+
+
+def build_feed_link(name: str, html_path: str, site: SiteMeta) -> Link:
+    """Return the name and address of the feed with the posts of an HTML page."""
+    return Link(f"{site.name}: {name}", get_feed_path(html_path))
 
 
 def build_topic_feed_link(topic: Topic, site: SiteMeta) -> Link:
     """Return the name and address of a topic's feed."""
-    return Link(f"{site.name}: {topic.name}", site.paths.topic_feed(topic))
+    return build_feed_link(topic.name, site.paths.topic(topic), site)
 
 
-def _build_feed_page(feed: Feed, catalog: Catalog, site: SiteMeta) -> FeedPage:
-    items = tuple(feed.posts[:FEED_LENGTH])
+def find_posts_of_person(person: Person, catalog: Catalog) -> PostList:
+    """Return the posts that a person signed, and the conversations that they took part in."""
+    return catalog.lists("author").find(person.id).merge(catalog.lists("speaker").find(person.id))
+
+
+def _build_feed_pages(feed: Feed, feed_type: FeedType, catalog: Catalog, site: SiteMeta) -> Iterator[FeedPage]:
+    """Yield a feed of the newest posts, and its archives (RFC 5005, section 4).
+
+    Archives are counted from the oldest post, so they never change once they are full. The newest one and the feed
+    itself share posts, so that none is in neither.
+    """
+    path = get_feed_path(feed.link.path, feed_type)
+    archive_type = _find_archive_type(feed_type, feed, site)
+    count = len(feed.posts) // FEED_LENGTH if archive_type and len(feed.posts) > FEED_LENGTH else 0
+
+    def get_archive_path(number: int) -> str:
+        return site.paths.feed_archive(feed.link.path, number, archive_type.ending) if archive_type and number else ""
+
+    build_page = partial(_build_feed_page, feed, feed_type, catalog, site)
+    yield build_page(path=path, items=feed.posts[:FEED_LENGTH], older_path=get_archive_path(count))
+    added_place = feed.posts.added_place
+    for number in range(count, 0, -1) if archive_type is feed_type else ():
+        start = len(feed.posts) - number * FEED_LENGTH
+        if added_place is not None and start > added_place:
+            break
+        yield build_page(
+            path=get_archive_path(number),
+            items=feed.posts[start : start + FEED_LENGTH],
+            older_path=get_archive_path(number - 1),
+            is_archive=True,
+        )
+
+
+def _find_archive_type(feed_type: FeedType, feed: Feed, site: SiteMeta) -> FeedType | None:
+    """Return the type of the archives to which a feed links, None if it has none.
+
+    In every type and for all feeds, archives would be larger than the rest of the site. RSS may link to Atom, for which
+    the RFC is written. A JSON Feed may not: only that of everything has archives.
+    """
+    if feed_type is not JSON_FEED:
+        return ATOM
+    return JSON_FEED if feed.link.path == site.paths.feed else None
+
+
+def _build_feed_page(
+    feed: Feed,
+    feed_type: FeedType,
+    catalog: Catalog,
+    site: SiteMeta,
+    *,
+    path: str,
+    items: tuple[Post, ...],
+    older_path: str,
+    is_archive: bool = False,
+) -> FeedPage:
     # Only the sources of these items: another source's new address must not change this feed.
     used_sources = {work.source for post in items for work in post.works}
     return FeedPage(
-        path=feed.link.path,
+        path=path,
         body_keys=tuple(post.uid for post in items),
+        serialisation=feed_type.serialisation,
         site=site,
         meta=PageMeta(
-            path=feed.link.path,
+            path=path,
             title=feed.link.name,
             kind="feed",
-            lang=site.lang,
+            lang=feed.lang or site.lang,
             description=feed.description,
         ),
+        name_label=feed.name_label,
         html_path=feed.html_path,
+        current_path=get_feed_path(feed.link.path, feed_type),
+        older_path=older_path,
+        is_archive=is_archive,
         items=items,
         sources={source: url for source, url in catalog.source_urls.items() if source in used_sources},
         lookback_targets=lookbacks.map_lookback_targets(items, catalog),

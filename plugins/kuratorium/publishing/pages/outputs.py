@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from itertools import islice
 
+from msgspec.structs import replace
+
 from ...edition import settings as edition_settings
 from ...edition.formats import get_format
 from ...edition.model import Post
@@ -50,6 +52,7 @@ def build_site_meta(settings: edition_settings.SiteSettings, registry: Registry,
         has_people=bool(catalog.people),
         has_series=bool(catalog.series),
         has_sources=bool(catalog.followed_sources),
+        has_tag_feeds=registry.policy.tag_feeds,
         corrections_position=registry.policy.corrections,
     )
 
@@ -196,6 +199,8 @@ def plan_tag_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
     for tag, posts in catalog.by_tag.items():
         if catalog.may_change("tag", tag_slug(tag)):
             meta = build_list_meta(site, site.paths.tag(tag), tag)
+            if site.has_tag_feeds:
+                meta = replace(meta, feeds=(feeds.build_feed_link(tag, meta.path, site),))
             yield from build_list_pages(site, meta, "tag", posts, tag=tag)
 
 

@@ -18,7 +18,7 @@ from .. import inbox_headlines
 from ..catalog import Catalog, sort_upcoming
 from ..page import OpmlPage, Page, SiteMeta, build_html_page, build_list_meta, build_list_pages
 from ..template_inputs import PageMeta, SeriesCard, Shelf, SourceCard, TopicCard
-from .feeds import build_topic_feed_link
+from .feeds import build_feed_link, build_topic_feed_link
 
 SHELF_SIZE = 6
 RELATED_TOPIC_LIMIT = 3
@@ -127,6 +127,7 @@ def plan_series_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
             kind="list",
             lang=site.lang,
             description=strip_markdown(series.intro),
+            feeds=(build_feed_link(series.name, site.paths.series(series.id), site),),
         )
         episodes = catalog.by_series[series.id]
         yield build_html_page(

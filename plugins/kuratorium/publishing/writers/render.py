@@ -22,6 +22,7 @@ from ...errors import EditionError, Problem
 from ...translations import get_language
 from ..markdown.footnotes import label_backlinks
 from ..page import (
+    FEED_TYPES,
     BodyFinder,
     CalendarPage,
     CaptionsPage,
@@ -33,8 +34,10 @@ from ..page import (
     PlainTextPage,
     TemplatePage,
     TranscriptPage,
+    get_feed_path,
 )
-from . import calendar, captions, html, mail, rss, talks, theme_environment
+from . import atom, calendar, captions, html, json_feed, mail, rss, talks, theme_environment
+from .feed_items import FeedContent, FeedWording, build_feed_content
 from .html import Fragments
 
 
@@ -57,6 +60,8 @@ class Renderer:
             format_of=formats.get_format,
             embed_of=embeds.build_embed,
             labels=labels,
+            feed_types=FEED_TYPES,
+            feed_path=get_feed_path,
             fragment=Fragments(environment).render_fragment,
         )
 
@@ -90,9 +95,10 @@ class Renderer:
         format_span = self._environment.filters["span"]
         return mail.write_plain_text(page, self._find_body, self._translations, format_span).encode()
 
-    def write_rss(self, page: FeedPage) -> bytes:
+    def write_feed(self, page: FeedPage) -> bytes:
         """Write a feed with the full text of its items."""
-        return rss.write_rss(page, self._find_body, self._translations, self._format_event)
+        wording = FeedWording(self._translations, self._environment.filters["day"], self._format_event)
+        return SERIALISERS[page.serialisation](build_feed_content(page, self._find_body, wording))
 
     def write_calendar(self, page: CalendarPage) -> bytes:
         """Write a calendar."""
@@ -120,7 +126,7 @@ WRITERS: dict[str, Callable[[Renderer, Any], bytes]] = {
     "html": Renderer.render_html,
     "mail": Renderer.render_mail,
     "text": Renderer.write_plain_text,
-    "rss": Renderer.write_rss,
+    "feed": Renderer.write_feed,
     "calendar": Renderer.write_calendar,
     "captions": Renderer.write_captions,
     "transcript": Renderer.write_transcript,
@@ -128,6 +134,13 @@ WRITERS: dict[str, Callable[[Renderer, Any], bytes]] = {
     "opml": Renderer.write_opml,
 }
 """Name of a writer (the `writer` of its page type) -> function that renders a page of that type."""
+
+SERIALISERS: dict[str, Callable[[FeedContent], bytes]] = {
+    "rss": rss.write_rss,
+    "atom": atom.write_atom,
+    "json": json_feed.write_json_feed,
+}
+"""Serialisation of a row of FEED_TYPES -> function that writes a feed in it."""
 
 
 def _describe_template_error(error: Exception, page: TemplatePage) -> Problem:

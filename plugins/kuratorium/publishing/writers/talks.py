@@ -12,6 +12,7 @@ from babel.dates import format_date, format_time, get_timezone_name
 
 from ...edition import labels
 from ...edition.model import Event, Post
+from ...edition.timecodes import parse_timecode
 from ...local_time import find_day
 from ...translations import N_
 from ..pages.talks import build_talk_materials
@@ -45,7 +46,7 @@ def make_event_formatter(zone: ZoneInfo, locale: Locale, translations: NullTrans
 
 
 def render_talk(post: Post, root: str, format_event: EventFormatter, translations: NullTranslations) -> str:
-    """Return when and where a talk takes place, with room and calendar; of a past one, when it was, with recording.
+    """Return when and where a talk takes place, who takes part, room and calendar; of a past one the recording.
 
     `root` is the site's address with a slash at its end. Empty for a post without an event.
     """
@@ -58,7 +59,29 @@ def render_talk(post: Post, root: str, format_event: EventFormatter, translation
     when = f"<p>{label}{html.escape(format_event(post.event), False)}<br>{html.escape(place, False)}</p>\n"
     links = _list_coming_links(post, root) if post.upcoming else _list_recordings(post, root)
     texts = [f'<a href="{html.escape(address)}">{translations.gettext(text)}</a>' for address, text in links]
-    return when + (f"<p>{' · '.join(texts)}</p>\n" if texts else "")
+    guests = _render_guests(post, translations)
+    return when + guests + (f"<p>{' · '.join(texts)}</p>\n" if texts else "") + _render_chapters(post, root)
+
+
+def _render_guests(post: Post, translations: NullTranslations) -> str:
+    names = [f"{guest.name} ({guest.role})" if guest.role else guest.name for guest in post.guests]
+    line = translations.gettext("With {names}").format(names=", ".join(names))
+    return f"<p>{html.escape(line, False)}</p>\n" if names else ""
+
+
+def _render_chapters(post: Post, root: str) -> str:
+    """Return the chapters of a recording, each with a link to its place in it; of a provider's, to the talk's page."""
+    media = post.media
+    if post.upcoming or not media or not media.chapters:
+        return ""
+    file = next((recording.file for recording in (media.audio, media.video) if recording and recording.file), "")
+    address = (media.audio and media.audio.url) or root + (file or post.path)
+    lines = []
+    for chapter in media.chapters:
+        seconds = parse_timecode(chapter.start)
+        place = f"{address}#t={seconds}" if address != root + post.path else f"{address}#t-{seconds}"
+        lines.append(f'<li><a href="{html.escape(place)}">{chapter.start}</a> {html.escape(chapter.title, False)}</li>')
+    return f"<ul>{''.join(lines)}</ul>\n"
 
 
 def _list_coming_links(post: Post, root: str) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,222 @@
+"""What a feed says of itself and of each post, in whatever type it is written: complete for readers who see no page."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime
+from gettext import NullTranslations
+
+from msgspec import Struct
+
+from ...edition import labels
+from ...edition.curation import Image, Person
+from ...edition.model import Post, Work
+from ...translations import N_
+from ..markdown.converter import convert_inline_links
+from ..page import BodyFinder, FeedPage
+from ..template_inputs import LookbackTarget
+from .talks import EventFormatter, render_talk
+
+# Links as our converter writes them: lower-case attributes in double quotes. Text that only looks like one stays.
+_IN_PAGE_LINK = re.compile(r'(<a (?:[a-z-]+="[^"]*" )*href=")#')
+_TURN_TIME = '</b><a class="turn-time"'
+INVALID_XML_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""Characters that XML 1.0 does not allow (section 2.2)."""
+
+
+class FeedItem(Struct, frozen=True, kw_only=True):
+    """A post as an item of a feed; addresses are absolute, `content` is HTML, all else plain text.
+
+    `source` is the name and address of the feed that the first recommended work came from, None if it has no address.
+    `lang` is empty if it is that of the feed.
+    """
+
+    uid: str
+    title: str
+    url: str
+    summary: str
+    content: str
+    published: datetime
+    updated: datetime
+    lang: str
+    authors: tuple[Person, ...]
+    author_urls: tuple[str, ...]
+    categories: tuple[str, ...]
+    works: tuple[Work, ...]
+    via: tuple[str, str] | None
+    source: tuple[str, str] | None
+    image_url: str
+
+
+class FeedContent(Struct, frozen=True, kw_only=True):
+    """A feed before it is written; addresses are absolute.
+
+    `url` is its own, `current_url` that of the feed that one subscribes to, `older_url` that of the next older archive,
+    empty if there is none. `stylesheet` is relative, so that a browser finds it on a disk, too.
+    """
+
+    title: str
+    description: str
+    lang: str
+    url: str
+    current_url: str
+    older_url: str
+    html_url: str
+    stylesheet: str
+    is_archive: bool
+    author: str
+    items: tuple[FeedItem, ...]
+
+    @property
+    def updated(self) -> datetime | None:
+        """When an item changed last, not the clock's time: the same posts give the same bytes."""
+        return max((item.updated for item in self.items), default=None)
+
+
+class FeedWording(Struct, frozen=True):
+    """How the words of a site are written: its catalogue, days and times of events."""
+
+    translations: NullTranslations
+    format_day: Callable[[date], str]
+    format_event: EventFormatter
+
+    def translate(self, label: str) -> str:
+        """Return a label in the language of the site."""
+        return self.translations.gettext(label)
+
+
+def build_feed_content(page: FeedPage, find_body: BodyFinder, wording: FeedWording) -> FeedContent:
+    """Return the feed of a page."""
+    site, meta = page.site, page.meta
+    root = f"{site.url}/"
+    label = wording.translate(page.name_label) if page.name_label else ""
+    return FeedContent(
+        title=meta.title + label,
+        description=meta.description or meta.title + label,  # RSS requires one, and a site or topic may have none
+        lang=meta.lang,
+        url=root + page.path,
+        current_url=root + page.current_path,
+        older_url=root + page.older_path if page.older_path else "",
+        html_url=root if page.html_path == site.paths.home else root + page.html_path,
+        stylesheet=f"{meta.root}theme/css/feed.css",
+        is_archive=page.is_archive,
+        author=site.name,
+        items=tuple(_build_item(post, page, find_body, wording) for post in page.items),
+    )
+
+
+def _build_item(post: Post, page: FeedPage, find_body: BodyFinder, wording: FeedWording) -> FeedItem:
+    root = f"{page.site.url}/"
+    return FeedItem(
+        uid=post.uid,
+        title=labels.label_title(post, wording.translations),
+        url=root + post.path,
+        summary=post.summary,
+        content=_build_content(post, page, find_body, wording),
+        published=post.date,
+        updated=post.last_updated,
+        lang="" if post.lang == page.meta.lang else post.lang,
+        authors=post.authors,
+        author_urls=tuple(root + page.site.paths.person(person) for person in post.authors),
+        # A tag may have the name of a topic: each name once.
+        categories=tuple(dict.fromkeys([*(topic.name for topic in post.topics), *post.tags])),
+        works=post.works,
+        via=(post.via.name, post.via.url) if post.via and post.via.url else None,
+        source=_find_source(post.works, page.sources),
+        image_url=root + post.image.file if post.image else "",
+    )
+
+
+def _build_content(post: Post, page: FeedPage, find_body: BodyFinder, wording: FeedWording) -> str:
+    """Return the whole text of an item, with its corrections at the end that the policy names."""
+    root = f"{page.site.url}/"
+    body = _resolve_in_page_links(find_body(post.uid, root), root + post.path)
+    corrections = render_corrections(post, wording)
+    parts = (
+        render_preface(post, wording),
+        corrections if page.site.corrections_position == "top" else "",
+        render_talk(post, root, wording.format_event, wording.translations),
+        render_lookback(post, page.lookback_targets.get(post.uid), root, wording),
+        _render_picture(post.image, root) if post.image else "",
+        body.replace(_TURN_TIME, f"</b> {_TURN_TIME[4:]}"),
+        corrections if page.site.corrections_position != "top" else "",
+    )
+    return "".join(parts)
+
+
+def render_preface(post: Post, wording: FeedWording) -> str:
+    """Return what comes before the text: the disclosure (§ 22 MStV), the originals (§ 63 UrhG), and why now."""
+    lines = []
+    if post.disclosure:
+        label = wording.translate(labels.DISCLOSURES[post.disclosure.kind])
+        lines.append(f"<p><strong>{escape_text(label)}</strong> {escape_text(post.disclosure.text)}</p>\n")
+    label = wording.translate(N_("Recommended"))
+    if post.strength:
+        label = f"{label} ({wording.translate(labels.STRENGTHS[post.strength])})"
+    lines += [f"<p>{escape_text(label)}: {_render_credit(work)}</p>\n" for work in post.works]
+    if post.why_now:
+        label = wording.translate(N_("Why now"))
+        lines.append(f"<p><strong>{escape_text(label)}:</strong> {escape_text(post.why_now)}</p>\n")
+    return "".join(lines)
+
+
+def render_lookback(post: Post, target: LookbackTarget | None, root: str, wording: FeedWording) -> str:
+    """Return how a look-back begins: what it looks back on, and what has changed since; empty for any other post."""
+    lines = []
+    if target:
+        label = wording.translate(N_("Seen again"))
+        title = escape_text(labels.label_title(target.post, wording.translations))
+        link = f'<a href="{html.escape(root + target.post.path)}">{title}</a>'
+        lines.append(f"<p>{escape_text(label)}: {link} ({escape_text(wording.format_day(target.post.day))})</p>\n")
+    if post.changed_since:
+        label = wording.translate(N_("What has changed since"))
+        changes = "".join(f"<li>{escape_text(change)}</li>" for change in post.changed_since)
+        lines.append(f"<p>{escape_text(label)}:</p>\n<ul>{changes}</ul>\n")
+    return "".join(lines)
+
+
+def render_corrections(post: Post, wording: FeedWording) -> str:
+    """Return the corrections of a post as paragraphs, each with its date."""
+    label = wording.translate(N_("Correction"))
+    lines = (f"{label} ({wording.format_day(correction.date)}): {correction.text}" for correction in post.corrections)
+    return "".join(f"\n<p><em>{escape_text(line)}</em></p>\n" for line in lines)
+
+
+def _render_credit(work: Work) -> str:
+    names = ", ".join([*([work.publication] if work.publication else []), *work.authors])
+    link = f'<a href="{html.escape(work.url)}">{escape_text(work.title)}</a>'
+    return f"{link} – {escape_text(names)}" if names else link
+
+
+def _render_picture(image: Image, root: str) -> str:
+    credit = " – ".join(str(convert_inline_links(words)) for words in (image.credit, image.license) if words)
+    picture = f'<img src="{html.escape(root + image.file)}" alt="{html.escape(image.alt)}">'
+    return f"<figure>{picture}<figcaption>{credit}</figcaption></figure>\n"
+
+
+def _resolve_in_page_links(body: str, page_url: str) -> str:
+    """Make links within a body (footnotes, time codes) lead to its page: in a feed reader `#fn:1` leads nowhere."""
+    return _IN_PAGE_LINK.sub(rf"\g<1>{page_url}#", body)
+
+
+def escape_text(text: str) -> str:
+    """Return plain text as HTML."""
+    return html.escape(text, quote=False)
+
+
+def _find_source(works: Iterable[Work], sources: dict[str, str]) -> tuple[str, str] | None:
+    """Return the name and address of the feed that the first recommended work came from; None if it has no address.
+
+    An item may have one <source> only, and its `url` is required (RSS 2.0).
+    """
+    work = next(iter(works), None)
+    if work is None or not sources.get(work.source):
+        return None
+    return work.publication or work.source, sources[work.source]
+
+
+def list_related_works(item: FeedItem) -> Iterator[tuple[str, str]]:
+    """Yield address and title of the works that an item recommends."""
+    return ((work.url, work.title) for work in item.works if work.url)

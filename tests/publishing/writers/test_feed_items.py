@@ -1,0 +1,56 @@
+from datetime import UTC, datetime
+
+import feedparser
+
+from kuratorium.edition.curation import Image
+from kuratorium.edition.model import Audio, Chapter, Event, Media, Speaker, Work
+from tests.publishing.makers import BEN, catalog, post, write_feed
+
+WORK = Work(url="https://amt.example/a", title="Wer zahlt", publication="Amt")
+
+
+def read_content(**fields: object) -> str:
+    """Return the content of the only item, as a feed reader sees it."""
+    (item,) = feedparser.parse(write_feed(catalog(post(**fields)))).entries
+    return str(item.content[0].value)
+
+
+def test_a_reader_learns_why_now_and_how_strongly() -> None:
+    """Both stand before the text, with the work: without the page, nobody would know why it was picked."""
+    content = read_content(works=(WORK,), strength=3, why_now="Heute <entscheidet> der Rat.")
+    why = "<p><strong>Why now:</strong> Heute &lt;entscheidet&gt; der Rat.</p>"
+    assert content.index("Recommended (Must-read): <a") < content.index(why) < content.index("Text &amp; mehr")
+
+
+def test_a_picture_comes_with_its_credit() -> None:
+    """Its author has the right to be named (§ 13 UrhG), also in a feed; links in the credit stay links."""
+    image = Image(file="images/a b.png", alt='Ein "Amt"', credit="Eva [Maß](https://m.example/)", license="CC BY 4.0")
+    content = read_content(image=image)
+    assert '<img alt="Ein &quot;Amt&quot;" src="https://weiche.example/images/a b.png"' in content
+    assert '<figcaption>Eva <a href="https://m.example/">Maß</a> – CC BY 4.0</figcaption>' in content
+
+
+def test_the_time_of_a_turn_stands_apart_from_the_name() -> None:
+    """The theme parts them by CSS, which no feed reader loads."""
+    body = '<p class="turn-speaker"><b>Ada Lamm</b><a class="turn-time" href="#t-1">00:01</a></p>'
+    (item,) = feedparser.parse(write_feed(catalog(post()), body=body)).entries
+    address = "https://weiche.example/notizen/nr-1.html#t-1"
+    assert f'<b>Ada Lamm</b> <a class="turn-time" href="{address}"' in item.content[0].value
+
+
+def test_a_talk_to_come_says_who_takes_part() -> None:
+    """When, where, the calendar, and the guests with their roles."""
+    event = Event(start=datetime(2026, 11, 5, 16, tzinfo=UTC), end=datetime(2026, 11, 5, 17, tzinfo=UTC))
+    guests = (BEN, Speaker(name="Eva <Falk>", role="Amt"))
+    content = read_content(format="talk", path="gespraeche/a.html", event=event, upcoming=True, guests=guests)
+    assert "<p>With Ben Roth, Eva &lt;Falk&gt; (Amt)</p>" in content
+    assert "Add to my calendar" in content
+
+
+def test_a_past_talk_has_recording_and_chapters() -> None:
+    """Each chapter leads to its place in the recording."""
+    event = Event(start=datetime(2026, 9, 5, 16, tzinfo=UTC), end=datetime(2026, 9, 5, 17, tzinfo=UTC))
+    media = Media(audio=Audio(file="media/a.mp3"), chapters=(Chapter(start="01:05", title="Der & Streit"),))
+    content = read_content(format="talk", path="gespraeche/a.html", event=event, media=media)
+    assert '<a href="https://weiche.example/media/a.mp3">Listen to the recording</a>' in content
+    assert '<li><a href="https://weiche.example/media/a.mp3#t=65">01:05</a> Der &amp; Streit</li>' in content
