@@ -6,6 +6,8 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Mapping
 
+from msgspec import Struct
+
 from ..text.control_characters import CONTROL_CHARACTERS
 from ..urls import is_http_url
 from .curation import Source, Topic
@@ -21,9 +23,7 @@ def build_opml(sources: Iterable[Source], topics: Mapping[str, Topic], title: st
     All topics of a source are in its attribute `category`. A source whose feed is a file of the edition has the address
     of its site instead, where programs look for a feed.
     """
-    root = ET.Element("opml", version="2.0")
-    ET.SubElement(ET.SubElement(root, "head"), "title").text = _remove_forbidden(title)
-    body = ET.SubElement(root, "body")
+    root, body = _begin_document(title)
     folders: dict[str, ET.Element] = {}
     for source in sources:
         topic = source.topics[0] if source.topics else ""
@@ -31,6 +31,33 @@ def build_opml(sources: Iterable[Source], topics: Mapping[str, Topic], title: st
             name = _remove_forbidden(topics[topic].name if topic in topics else topic)
             folders[topic] = ET.SubElement(body, "outline", text=name, title=name)
         ET.SubElement(folders.get(topic, body), "outline", _build_outline_attributes(source))
+    return _encode(root)
+
+
+class ListedFeed(Struct, frozen=True, kw_only=True):
+    """A feed of our own site: its name, its address, and the page with its posts. The name of everything is empty."""
+
+    name: str
+    address: str
+    site: str
+
+
+def build_feed_list(feeds: Iterable[ListedFeed], title: str) -> bytes:
+    """Return feeds of a site as an OPML 2.0 document; each bears the name of the site, for readers of many sites."""
+    root, body = _begin_document(title)
+    for feed in feeds:
+        name = _remove_forbidden(f"{title}: {feed.name}" if feed.name else title)
+        ET.SubElement(body, "outline", text=name, title=name, type="rss", xmlUrl=feed.address, htmlUrl=feed.site)
+    return _encode(root)
+
+
+def _begin_document(title: str) -> tuple[ET.Element, ET.Element]:
+    root = ET.Element("opml", version="2.0")
+    ET.SubElement(ET.SubElement(root, "head"), "title").text = _remove_forbidden(title)
+    return root, ET.SubElement(root, "body")
+
+
+def _encode(root: ET.Element) -> bytes:
     ET.indent(root)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}\n'.encode()
 

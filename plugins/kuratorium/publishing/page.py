@@ -15,7 +15,7 @@ from ..edition.curation import Imprint, Source, Topic
 from ..edition.model import Post
 from .catalog import sort_upcoming
 from .post_lists import PostList
-from .template_inputs import Link, LookbackTarget, PageMeta, Pager
+from .template_inputs import FeedLink, Link, LookbackTarget, PageMeta, Pager
 from .urls import Paths
 
 POST_PAGE_KINDS = frozenset({"post", "mail"})
@@ -204,6 +204,15 @@ class OpmlPage(Page, frozen=True, kw_only=True):
     sources: tuple[Source, ...]
 
 
+class FeedListPage(Page, frozen=True, kw_only=True):
+    """Our own feeds, for feed readers."""
+
+    writer = "feed_list"
+
+    site: SiteMeta
+    feeds: tuple[FeedLink, ...]
+
+
 PAGE_TYPES: dict[str, type[Page]] = {
     kind.writer: kind
     for kind in (
@@ -216,6 +225,7 @@ PAGE_TYPES: dict[str, type[Page]] = {
         TranscriptPage,
         ChaptersPage,
         OpmlPage,
+        FeedListPage,
     )
 }
 """All kinds of outputs by their writer, so that stored inputs can be read."""

@@ -50,6 +50,18 @@ class PageMeta(TemplateInput, frozen=True, kw_only=True):
         return self.absolute_root or path_to_root(self.path)
 
 
+class FeedLink(TemplateInput, frozen=True, kw_only=True):
+    """A feed on the page for subscribers: its name, or a label to translate, its path as RSS, and that of its page.
+
+    Name and label are empty for the feed of everything.
+    """
+
+    name: str
+    name_label: str
+    path: str
+    html_path: str
+
+
 class Pager(TemplateInput, frozen=True, kw_only=True):
     """The place of a page in a paged list: its number and the total, counted from the oldest, and its neighbours."""
 
@@ -172,6 +184,7 @@ class MonthLink(TemplateInput, frozen=True, kw_only=True):
 
 TEMPLATE_INPUT_TYPES: tuple[type[TemplateInput], ...] = (
     Link,
+    FeedLink,
     PageMeta,
     Pager,
     Shelf,

@@ -32,6 +32,8 @@ def test_a_site_is_made_of_these_pages() -> None:
         "archiv/2026.html",
         "archiv/2026/09.html",
         "404.html",
+        "abo.html",
+        "abo.opml",
         *(
             f"{name}{ending}"
             for name in ("feed", "themen/offen", "themen/fuehrung", "notizen", "menschen/ada", "menschen/ben")

@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ...edition.curation import Person, Topic
 from ...edition.model import Post
+from ...translations import N_
 from ..catalog import Catalog
 from ..page import ATOM, FEED_TYPES, JSON_FEED, FeedPage, FeedType, SiteMeta, get_feed_path
 from ..post_lists import PostList
@@ -24,16 +26,19 @@ FEED_LENGTH = 50
 
 
 class Feed(Struct, frozen=True, kw_only=True):
-    """A feed: its name and address (as RSS), what it says of itself, the HTML page with its posts, and these posts.
+    """A feed: its name and path (as RSS), what it says of itself, the HTML page with its posts, and these posts.
 
-    `name_label` is the part of its name that the theme's catalogue translates, such as the plural of a format.
+    In place of `name` stands `name_label`, which the theme's catalogue translates, for a format; both are empty for the
+    feed of everything. `lists` are the lists (kind and key) that its posts come from.
     """
 
-    link: Link
+    path: str
+    name: str = ""
+    name_label: str = ""
     description: str
     html_path: str
     posts: PostList
-    name_label: str = ""
+    lists: tuple[tuple[str, str], ...]
     lang: str = ""
 
 
@@ -42,99 +47,98 @@ FeedLister = Callable[[Catalog, SiteMeta], Iterator[Feed]]
 
 def list_site_feeds(catalog: Catalog, site: SiteMeta) -> Iterator[Feed]:
     """Yield the feed of all posts."""
-    link = Link(site.name, site.paths.feed)
-    yield Feed(link=link, description=site.subtitle, html_path=site.paths.home, posts=catalog.listed)
+    yield Feed(
+        path=site.paths.feed,
+        description=site.subtitle,
+        html_path=site.paths.home,
+        posts=catalog.listed,
+        lists=(("all", ""),),
+    )
 
 
 def list_topic_feeds(catalog: Catalog, site: SiteMeta) -> Iterator[Feed]:
     """Yield the feed of each topic; a topic without posts has one, too, so that readers can subscribe early."""
     for topic in catalog.topics:
-        if catalog.may_change("topic", topic.id):
-            yield Feed(
-                link=build_topic_feed_link(topic, site),
-                description=topic.question or site.subtitle,
-                html_path=site.paths.topic(topic),
-                posts=catalog.lists("topic").find(topic.id),
-            )
+        yield _build_feed(
+            topic.name,
+            site.paths.topic(topic),
+            catalog.lists("topic").find(topic.id),
+            topic.question or site.subtitle,
+            (("topic", topic.id),),
+        )
 
 
 def list_format_feeds(catalog: Catalog, site: SiteMeta) -> Iterator[Feed]:
     """Yield the feed of each format that has posts: that of digests is the one of the issues."""
     for format in catalog.formats:
-        if catalog.may_change("format", format.id):
-            html_path = site.paths.format(format.id)
-            yield Feed(
-                link=Link(f"{site.name}: ", get_feed_path(html_path)),
-                name_label=format.plural,
-                description=site.subtitle,
-                html_path=html_path,
-                posts=catalog.lists("format")[format.id],
-            )
+        html_path, posts = site.paths.format(format.id), catalog.lists("format")[format.id]
+        feed = _build_feed("", html_path, posts, site.subtitle, (("format", format.id),))
+        yield replace(feed, name_label=format.plural)
 
 
 def list_person_feeds(catalog: Catalog, site: SiteMeta) -> Iterator[Feed]:
     """Yield the feed of each person who signed a post or took part in a conversation."""
     for person in catalog.people:
-        if catalog.may_change("author", person.id) or catalog.may_change("speaker", person.id):
-            posts = find_posts_of_person(person, catalog)
-            if posts:
-                link = build_feed_link(person.name, site.paths.person(person), site)
-                yield Feed(link=link, description=person.role, html_path=site.paths.person(person), posts=posts)
+        if posts := find_posts_of_person(person, catalog):
+            lists = (("author", person.id), ("speaker", person.id))
+            yield _build_feed(person.name, site.paths.person(person), posts, person.role or site.subtitle, lists)
 
 
 def list_series_feeds(catalog: Catalog, site: SiteMeta) -> Iterator[Feed]:
     """Yield the feed of each series that has posts."""
     for series in catalog.series:
-        if catalog.may_change("series", series.id):
-            html_path = site.paths.series(series.id)
-            posts = catalog.lists("series").find(series.id)
-            link = build_feed_link(series.name, html_path, site)
-            yield Feed(link=link, description=site.subtitle, html_path=html_path, posts=posts)
+        posts = catalog.lists("series").find(series.id)
+        lists = (("series", series.id),)
+        yield _build_feed(series.name, site.paths.series(series.id), posts, site.subtitle, lists)
 
 
 def list_language_feeds(catalog: Catalog, site: SiteMeta) -> Iterator[Feed]:
     """Yield the feed of each language; none if all posts are in one."""
     languages = catalog.lists("lang")
-    if len(languages) > 1:
-        for lang in sorted(languages):
-            if catalog.may_change("lang", lang):
-                yield Feed(
-                    link=Link(f"{site.name} ({lang})", site.paths.language_feed(lang)),
-                    description=site.subtitle,
-                    html_path=site.paths.home,
-                    posts=languages[lang],
-                    lang=lang,
-                )
+    for lang in sorted(languages) if len(languages) > 1 else ():
+        yield Feed(
+            path=site.paths.language_feed(lang),
+            name=lang,
+            description=site.subtitle,
+            html_path=site.paths.home,
+            posts=languages[lang],
+            lists=(("lang", lang),),
+            lang=lang,
+        )
 
 
 def list_tag_feeds(catalog: Catalog, site: SiteMeta) -> Iterator[Feed]:
     """Yield the feed of each tag if the policy asks for them: there may be thousands."""
-    if not site.has_tag_feeds:
-        return
-    for tag, posts in catalog.by_tag.items():
-        if catalog.may_change("tag", tag_slug(tag)):
-            html_path = site.paths.tag(tag)
-            link = build_feed_link(tag, html_path, site)
-            yield Feed(link=link, description=site.subtitle, html_path=html_path, posts=posts)
+    for tag, posts in catalog.by_tag.items() if site.has_tag_feeds else ():
+        yield _build_feed(tag, site.paths.tag(tag), posts, site.subtitle, (("tag", tag_slug(tag)),))
 
 
-FEEDS: tuple[FeedLister, ...] = (
-    list_site_feeds,
-    list_topic_feeds,
-    list_format_feeds,
-    list_person_feeds,
-    list_series_feeds,
-    list_language_feeds,
-    list_tag_feeds,
-)
+def _build_feed(
+    name: str, html_path: str, posts: PostList, description: str, lists: tuple[tuple[str, str], ...]
+) -> Feed:
+    path = get_feed_path(html_path)
+    return Feed(path=path, name=name, description=description, html_path=html_path, posts=posts, lists=lists)
+
+
+FEEDS: dict[str, FeedLister] = {
+    N_("Everything"): list_site_feeds,
+    N_("By topic"): list_topic_feeds,
+    N_("By format"): list_format_feeds,
+    N_("By person"): list_person_feeds,
+    N_("By series"): list_series_feeds,
+    N_("By language"): list_language_feeds,
+    N_("By tag"): list_tag_feeds,
+}
+"""Heading on the page for subscribers -> function that lists feeds of one kind."""
 
 
 def plan_feeds(catalog: Catalog, site: SiteMeta) -> Iterator[FeedPage]:
     """Yield every feed in every type, with its archives."""
-    for list_feeds in FEEDS:
+    for list_feeds in FEEDS.values():
         for feed in list_feeds(catalog, site):
-            for feed_type in FEED_TYPES:
-                yield from _build_feed_pages(feed, feed_type, catalog, site)
+            if any(catalog.may_change(kind, key) for kind, key in feed.lists):
+                for feed_type in FEED_TYPES:
+                    yield from _build_feed_pages(feed, feed_type, catalog, site)
 
 
 def build_feed_link(name: str, html_path: str, site: SiteMeta) -> Link:
@@ -158,12 +162,12 @@ def _build_feed_pages(feed: Feed, feed_type: FeedType, catalog: Catalog, site: S
     Archives are counted from the oldest post, so they never change once they are full. The newest one and the feed
     itself share posts, so that none is in neither.
     """
-    path = get_feed_path(feed.link.path, feed_type)
+    path = get_feed_path(feed.path, feed_type)
     archive_type = _find_archive_type(feed_type, feed, site)
     count = len(feed.posts) // FEED_LENGTH if archive_type and len(feed.posts) > FEED_LENGTH else 0
 
     def get_archive_path(number: int) -> str:
-        return site.paths.feed_archive(feed.link.path, number, archive_type.ending) if archive_type and number else ""
+        return site.paths.feed_archive(feed.path, number, archive_type.ending) if archive_type and number else ""
 
     build_page = partial(_build_feed_page, feed, feed_type, catalog, site)
     yield build_page(path=path, items=feed.posts[:FEED_LENGTH], older_path=get_archive_path(count))
@@ -188,7 +192,7 @@ def _find_archive_type(feed_type: FeedType, feed: Feed, site: SiteMeta) -> FeedT
     """
     if feed_type is not JSON_FEED:
         return ATOM
-    return JSON_FEED if feed.link.path == site.paths.feed else None
+    return JSON_FEED if feed.path == site.paths.feed else None
 
 
 def _build_feed_page(
@@ -211,14 +215,14 @@ def _build_feed_page(
         site=site,
         meta=PageMeta(
             path=path,
-            title=feed.link.name,
+            title=site.name if feed.path == site.paths.feed else f"{site.name}: {feed.name}",
             kind="feed",
             lang=feed.lang or site.lang,
             description=feed.description,
         ),
         name_label=feed.name_label,
         html_path=feed.html_path,
-        current_path=get_feed_path(feed.link.path, feed_type),
+        current_path=get_feed_path(feed.path, feed_type),
         older_path=older_path,
         is_archive=is_archive,
         items=items,

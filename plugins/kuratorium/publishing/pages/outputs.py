@@ -28,7 +28,7 @@ from ..page import (
 )
 from ..template_inputs import CountedLink, Link, MonthLink, PageMeta, Shelf
 from ..urls import Paths, tag_slug
-from . import feeds, lookbacks, people, talks, topics
+from . import feeds, lookbacks, people, subscribe, talks, topics
 
 LEAD_CANDIDATES = 10
 SHELF_SIZES = {"note": 6}  # by format; three of any other
@@ -300,6 +300,7 @@ OUTPUTS: tuple[OutputPlanner, ...] = (
     plan_not_found_page,
     plan_redirect_pages,
     feeds.plan_feeds,
+    subscribe.plan_subscribe_page,
     talks.plan_conversation_files,
     talks.plan_calendars,
 )

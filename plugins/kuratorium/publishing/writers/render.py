@@ -27,6 +27,7 @@ from ..page import (
     CalendarPage,
     CaptionsPage,
     ChaptersPage,
+    FeedListPage,
     FeedPage,
     MailPage,
     OpmlPage,
@@ -121,6 +122,19 @@ class Renderer:
         topics = {topic.id: topic for topic in page.site.topics}
         return opml.build_opml(page.sources, topics, page.meta.title)
 
+    def write_feed_list(self, page: FeedListPage) -> bytes:
+        """Write our own feeds as a list for feed readers."""
+        site = page.site
+        feeds = [
+            opml.ListedFeed(
+                name=feed.name or self._translations.gettext(feed.name_label) if feed.name or feed.name_label else "",
+                address=f"{site.url}/{feed.path}",
+                site=f"{site.url}/{feed.html_path}",
+            )
+            for feed in page.feeds
+        ]
+        return opml.build_feed_list(feeds, site.name)
+
 
 WRITERS: dict[str, Callable[[Renderer, Any], bytes]] = {
     "html": Renderer.render_html,
@@ -132,6 +146,7 @@ WRITERS: dict[str, Callable[[Renderer, Any], bytes]] = {
     "transcript": Renderer.write_transcript,
     "chapters": Renderer.write_chapters,
     "opml": Renderer.write_opml,
+    "feed_list": Renderer.write_feed_list,
 }
 """Name of a writer (the `writer` of its page type) -> function that renders a page of that type."""
 

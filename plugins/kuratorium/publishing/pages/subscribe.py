@@ -1,0 +1,28 @@
+"""The page that says what there is to subscribe to, and the list of our feeds for feed readers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..catalog import Catalog
+from ..page import FeedListPage, Page, SiteMeta, build_html_page, build_list_meta
+from ..template_inputs import FeedLink
+from .feeds import FEEDS
+
+
+def plan_subscribe_page(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
+    """Yield the page, and the list as OPML."""
+    groups = tuple(
+        (heading, feeds)
+        for heading, list_feeds in FEEDS.items()
+        if (
+            feeds := tuple(
+                FeedLink(name=feed.name, name_label=feed.name_label, path=feed.path, html_path=feed.html_path)
+                for feed in list_feeds(catalog, site)
+            )
+        )
+    )
+    meta = build_list_meta(site, site.paths.subscribe(), "Subscribe")
+    yield build_html_page(site, meta, "subscribe", groups=groups, has_calendar=bool(catalog.lists("event")))
+    links = tuple(link for _, feeds in groups for link in feeds)
+    yield FeedListPage(path=site.paths.feeds_opml(), site=site, feeds=links)
