@@ -173,6 +173,14 @@ def test_a_key_must_be_text() -> None:
     assert _convert_invalid(Person, person) == ('expected text as a key, found "1"', "Put it in quotes.")
 
 
+@pytest.mark.parametrize("number", ["nan", "inf", "-inf"])
+def test_a_number_that_is_none_is_no_text(number: str) -> None:
+    """`title: .nan` is a mistake like `title: 7`, although it is not even equal to itself."""
+    message, hint = _convert_invalid(FrontMatter, GOOD | {"title": float(number)})
+    assert "text" in message
+    assert hint
+
+
 def test_hints_about_posts_are_given_only_for_posts() -> None:
     """`author:` of a work means names, `url:` of a source its site: the hint proposes one of their own keys."""
     assert _convert_invalid(Work, WORK | {"author": "Gerd Hahn"}) == ('unknown key "author"', 'Did you mean "authors"?')

@@ -272,7 +272,7 @@ class _Validator:
         """Return message and hint for a value that is not of the type `expected`."""
         bare, title = _strip_annotation(expected)
         cleaned = (characters.clean(value) or value) if isinstance(value, str) else value
-        oddity = "" if cleaned == value else characters.describe_oddity(value)
+        oddity = characters.describe_oddity(value) if isinstance(value, str) and cleaned != value else ""  # NaN != NaN
         if oddity and _is_convertible(expected, cleaned):
             return f'"{characters.escape(value)}" {oddity}', f"Write {cleaned}."
         message, hint = _describe_mismatch(expected, bare, title, cleaned, self._zone)

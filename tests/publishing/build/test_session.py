@@ -1,4 +1,5 @@
 import os
+import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -176,6 +177,21 @@ def test_another_output_folder_is_built_from_nothing_and_not_cached(tiny: TinyEd
     assert tree(tiny.root / "output") == tree(tiny.root / "anderswo")
 
 
+@pytest.mark.parametrize("removed", ["var/build.sqlite3", "var"])
+def test_a_preview_outlives_the_loss_of_its_cache(tiny: TinyEdition, removed: str) -> None:
+    """The README says that it may be deleted at any time: the next edit is built all the same."""
+    note = tiny.note("zweite")
+    preview = PreviewBuilder(tiny.root, None)
+    preview.build(None)
+    path = tiny.root / removed
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
+    note.write_text(note.read_text() + "\nDanach.\n")
+    preview.build(frozenset([note.relative_to(tiny.root).as_posix()]))
+    assert "Danach." in (tiny.root / "output/notizen/zweite.html").read_text()
+    preview.close()
+    assert build_site(tiny.root).written_count == 0
+
+
 def test_a_preview_builds_the_files_it_is_given(tiny: TinyEdition) -> None:
     """Edits, mistakes, corrections, new and deleted files, and builds of another process in between."""
     note = tiny.note("zweite", summary="Bleibt.")
@@ -186,8 +202,11 @@ def test_a_preview_builds_the_files_it_is_given(tiny: TinyEdition) -> None:
         note.write_text(note.read_text() + f"\n{words}\n")
         assert preview.build(frozenset([file])).changed_paths == {
             "notizen/zweite.html",
-            "feed.xml",
-            "themen/transformation.xml",
+            *(
+                f"{name}{ending}"
+                for name in ("feed", "notizen", "themen/transformation", "menschen/anna-berg")
+                for ending in (".xml", ".atom", ".json")
+            ),
         }
     new = tiny.note("dritte")
     assert "notizen/dritte.html" in preview.build(frozenset([new.relative_to(tiny.root).as_posix()])).changed_paths
