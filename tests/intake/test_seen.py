@@ -139,6 +139,55 @@ def test_an_article_under_another_guid_is_known(desk: Desk, before: str, after: 
     assert [line for line in desk.seen("blog") if "/new" not in line] == lines
 
 
+@pytest.mark.parametrize(
+    "after",
+    [
+        "https://blog.example/2026/akte/amp",
+        "https://blog.example/2026/akte/amp/?cmp=rss",
+        "https://blog.example/amp/2026/akte",
+        "https://blog.example/2026/akte.amp",
+        "https://amp.blog.example/2026/akte",
+        "https://blog.example/2026/akte?amp",
+        "https://blog.example/2026/akte?amp=1&amp;m=1",
+        "https://blog.example/2026/akte?outputType=amp",
+        "https://blog.example/2026/akte?output=amp&amp;amp_js_v=0.1",
+        "https://www-blog-example.cdn.ampproject.org/c/s/www.blog.example/2026/akte",
+        "https://www.google.com/amp/s/www.blog.example/2026/akte/amp/",
+        "https://blog.example/2026/akte?PHPSESSID=0c1d2e",
+        "https://blog.example/2026/akte;jsessionid=9A8B.node1",
+        "https://blog.example/2026/akte?sid=0123456789abcdef0123456789abcdef",
+        "https://blog.example/2026/akte?CMP=rss-politik",
+        "https://blog.example/2026/akte/Default.aspx",
+        "https://www2.blog.example/2026/akte/index.jsp",
+    ],
+)
+def test_a_page_has_other_forms(desk: Desk, after: str) -> None:
+    """A dismissed article stays dismissed when its feed leads to its AMP page, another server or a session."""
+    pull_items(desk, item("akte-1", "https://www.blog.example/2026/akte"), item("2", "https://blog.example/2026"))
+    for path in desk.inbox:
+        path.unlink()
+    assert pull_items(desk, item("akte-eins", after)) == []
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "https://blog.example/guitar-amp.html",
+        "https://blog.example/guitar/champ",
+        "https://blog.example/guitar?amp=2",
+        "https://blog.example/guitar?sid=12",
+        "https://shop.blog.example/guitar",
+        "https://amp.example/guitar",
+    ],
+)
+def test_another_page_is_another_article(desk: Desk, other: str) -> None:
+    """Names and numbers that only resemble those of AMP pages and sessions belong to pages of their own."""
+    for page in ("https://blog.example/guitar", "https://blog.example/guitar.html"):
+        pull_items(desk, item(page, page))
+    known = len(desk.inbox)
+    assert len(pull_items(desk, item("other", other))) == known + 1
+
+
 def test_an_article_under_another_guid_keeps_its_inbox_file(desk: Desk) -> None:
     """An inbox file that nobody touched follows its entry to another guid."""
     (before,) = pull_items(desk, item("7", "https://blog.example/1"))

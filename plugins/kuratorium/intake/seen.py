@@ -40,11 +40,18 @@ _DAY_TOLERANCE = timedelta(days=1)
 # In a query or as a fragment: "ref=rss", "source=rss-feed", "#rss", "#comments". They lead to the same article; a
 # fragment such as "#rss-importer" may be a part of a page that is an entry of its own.
 _FEED_MARK = re.compile(
-    r"(?:ref|source|src|from|via|feed|partner|medium)=(?:rss[\w-]*|atom|feed)|rss2?|atom|feed|comments?|respond|", re.I
+    r"(?:ref|source|src|from|via|feed|partner|medium|cmp|cid|ncid|ocid|campaign|origin|channel)=(?:rss[\w-]*|atom|feed)"
+    r"|rss2?|atom|feed|comments?|respond|",
+    re.I,
 )
-# The host of a site's pages for telephones, and the file that a server takes for a folder.
-_MOBILE_HOST = re.compile(r"\A(?:m|mobil|mobile)\.(?=[^/]+\.)")
-_INDEX_FILE = re.compile(r"/index\.(?:html?|php)\Z", re.I)
+# A site's pages for telephones: hosts, Google's copies, and what the path or the query of an AMP page has in addition.
+# A name such as "/guitar-amp.html" is none of them.
+_OTHER_HOST = re.compile(r"\A(?:m|mobil|mobile|amp|www\d?)\.(?=[^/]+\.)")
+_AMP_CACHE = re.compile(r"\A(?:[^/]+\.cdn\.ampproject\.org/[a-z]+|google\.[a-z.]+/amp)/(?:s/)?(?=[^/]+\.[^/]+/)")
+_AMP_PATH = re.compile(r"\A([^/]+)/amp(?=/)|/amp\Z|\.amp(?=\.html?\Z|\Z)", re.I)
+_MOBILE_QUERY = re.compile(r"(?:amp|m|mobile)(?:=(?:1|true)?)?|(?:output|outputtype|format|view)=amp|amp_\w+=.*", re.I)
+# The file that a server takes for a folder.
+_INDEX_FILE = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?|jsp)\Z", re.I)
 _MAX_ATTEMPTS = 20  # to add to a file that is written again each time
 
 
@@ -223,12 +230,14 @@ def _list_article_links(addresses: Iterable[str], feed_address: str) -> set[str]
 
 
 def _unify_spelling(link: str) -> str:
-    """Return a normalized address in one spelling, without parameters that only say that a feed led to the page."""
+    """Return a normalized address in one spelling: that of the page itself, not of its form for feeds or telephones."""
     path, _, query = link.partition("?")
-    path = _INDEX_FILE.sub("", _MOBILE_HOST.sub("", path))
+    path = _OTHER_HOST.sub("", _AMP_CACHE.sub("", re.sub("/{2,}", "/", path)))
+    path = _INDEX_FILE.sub("", _AMP_PATH.sub(r"\1", path))
     # A letter such as "ü" may be one character or two, as macOS writes it in names of files.
-    path = unicodedata.normalize("NFC", unquote(re.sub("/{2,}", "/", path)))
-    query = "&".join(part for part in query.split("&") if not _FEED_MARK.fullmatch(part))
+    path = unicodedata.normalize("NFC", unquote(path))
+    marks = (_FEED_MARK, _MOBILE_QUERY)
+    query = "&".join(part for part in query.split("&") if not any(mark.fullmatch(part) for mark in marks))
     return f"{path}?{query}" if query else path
 
 
