@@ -90,12 +90,13 @@ def test_an_alternate_link_is_delivered_too(tmp_path: Path) -> None:
     assert IdentifiedEntry("x", Entry(link="http://a.example/1/", canonical="https://a.example/1")).alternate_link == ""
 
 
-def item(guid: str, link: str = "", title: str = "Ämter", day: int = 12) -> str:
+def item(guid: str, link: str = "", title: str = "Ämter", day: int = 12, text: str = "") -> str:
     """Return an RSS item; without a guid if it is empty."""
     address = link or guid
     mark = f"<guid isPermaLink='false'>{guid}</guid>" if guid else ""
     link_mark = f"<link>{address}</link>" if address.startswith("http") else ""
-    return f"<item><title>{title}</title>{link_mark}{mark}<pubDate>{day} Oct 2026 08:00:00 +0200</pubDate></item>"
+    date_mark = f"<pubDate>{day} Oct 2026 08:00:00 +0200</pubDate>" if day else ""
+    return f"<item><title>{title}</title>{link_mark}{mark}{date_mark}<description>{text}</description></item>"
 
 
 def pull_items(desk: Desk, *items: str) -> list[Path]:
@@ -212,6 +213,89 @@ def test_a_page_that_is_replaced_is_another_article(desk: Desk) -> None:
     assert len(pull_items(desk, item("issue-2", "https://blog.example/issue", day=14))) == 1
     desk.write("curation/seen/blog.txt", re.sub(r"2026-10-14", "2026-10-06", "\n".join(desk.seen("blog"))))
     assert len(pull_items(desk, item("issue-3", "https://blog.example/issue", day=14))) == 2
+
+
+ISSUES = (
+    ("Das Gesetzblatt wird digital", "Ab Januar gilt nur noch die Fassung im Netz, gedruckt wird sie nicht mehr."),
+    (
+        "Köln zählt seine Bäume",
+        "Ein Kataster mit 80.000 Einträgen steht unter freier Lizenz, Fehler meldet man selbst.",
+    ),
+    ("Wer prüft die Prüfer?", "Der Rechnungshof veröffentlicht erstmals, welche Rügen ohne Folgen blieben."),
+    ("Fristen", "Bis Freitag sind Stellungnahmen zum Entwurf möglich, auch per Formular."),
+)
+
+
+@pytest.mark.parametrize("days", [(9, 10, 11, 12), (0, 0, 0, 0)], ids=["dated", "undated"])
+@pytest.mark.parametrize("dismissed", [True, False])
+def test_a_feed_of_the_latest_issue_only(desk: Desk, days: tuple[int, ...], dismissed: bool) -> None:
+    """Each issue of a newsletter on one address is an entry of its own, and comes once."""
+    address = "https://blog.example/newsletter/"
+    for number, (day, (title, text)) in enumerate(zip(days, ISSUES, strict=True)):
+        issue = item(f"nl-{number}", address, title, day, text)
+        for path in desk.inbox if dismissed else ():
+            path.unlink()
+        assert len(pull_items(desk, issue)) == (1 if dismissed else number + 1)
+        assert title in desk.metas()
+        files = desk.files()
+        pull_items(desk, issue)
+        assert desk.files() == files
+    for path in desk.inbox:
+        path.unlink()
+    renamed = item("letter/4", address, ISSUES[3][0], days[3], ISSUES[3][1])
+    assert pull_items(desk, renamed) == []
+
+
+def test_a_feed_of_the_latest_title_only(desk: Desk) -> None:
+    """Without texts, title and day tell the issues of a page apart."""
+    for day, (title, _) in enumerate(ISSUES, 9):
+        pull_items(desk, item(f"wort-{day}", "https://blog.example/wort", title, day))
+    assert [*desk.metas()] == [title for title, _ in ISSUES]
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        item("neu", "https://blog.example/baum", "Köln zählt Bäume", 10, ISSUES[1][1]),
+        item(
+            "neu", "https://blog.example/baum", "Update: Köln zählt", 12, f"{ISSUES[1][1]} Nun auch in Bonn, sagt sie."
+        ),
+        item("neu", "https://blog.example/baum", ISSUES[1][0], 12, ISSUES[2][1]),
+        item("neu", "https://blog.example/baum", ISSUES[2][0], 10, ISSUES[2][1]),
+        item("neu", "https://blog.example/baum", ISSUES[2][0], 0, ""),
+    ],
+    ids=["title", "longer", "date and text", "title and text", "no date"],
+)
+def test_an_article_that_is_published_anew(desk: Desk, after: str) -> None:
+    """A dismissed article stays dismissed under another guid if its title, day or most of its text is the same."""
+    (path,) = pull_items(desk, item("alt", "https://blog.example/baum", ISSUES[1][0], 10, ISSUES[1][1]))
+    path.unlink()
+    assert pull_items(desk, after) == []
+
+
+@pytest.mark.parametrize("address", ["https://blog.example/live", "https://blog.example/"], ids=["page", "front"])
+@pytest.mark.parametrize("text", ["Das Protokoll liegt vor.", ""])
+def test_entries_of_one_page_under_other_guids(desk: Desk, address: str, text: str) -> None:
+    """Dismissed entries that share a link stay dismissed when their guids change; another entry there is new."""
+    days = ("Montag", "Dienstag", "Mittwoch")
+    for path in pull_items(desk, *(item(day, address, day, text=text) for day in days)):
+        path.unlink()
+    lines = desk.seen("blog")
+    renamed = [item(f"tag:{day}", address, day, text=text) for day in days]
+    assert pull_items(desk, *renamed) == []
+    assert desk.seen("blog") == lines
+    assert len(pull_items(desk, *renamed, item("tag:Freitag", address, "Freitag", text=text))) == 1
+
+
+def test_entries_of_one_page_with_one_title(desk: Desk) -> None:
+    """Entries with one link, title and day are told apart by their texts, and are several if they have none."""
+    address = "https://blog.example/ticker"
+    texts = ("Der Ausschuss tritt zusammen.", "Die Anhörung beginnt.", "Die Sitzung ist vertagt.")
+    for path in pull_items(desk, *(item(text, address, text=text) for text in texts[:2])):
+        path.unlink()
+    assert len(pull_items(desk, *(item(f"{text}#", address, text=text) for text in texts[1:]))) == 1
+    assert len(pull_items(desk, item("6", address), item("7", address))) == 3
+    assert len(pull_items(desk, item("7", address), item("8", address))) == 4
 
 
 def test_entries_without_a_guid_that_share_link_and_date_are_several(desk: Desk) -> None:

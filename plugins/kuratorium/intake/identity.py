@@ -12,6 +12,8 @@ from datetime import datetime
 from msgspec import Struct
 
 from .. import urls
+from ..similarity import contains_text, normalize_title
+from .archive import ArchivedEntry
 from .parsers.model import Entry
 
 # The share of bad guids above which no guid of the feed identifies an entry without its link. RSS 2.0 asks for unique
@@ -120,6 +122,27 @@ def _list_spellings(address: str) -> tuple[str, ...]:
                 for slash in ("", "/")
             )
     return tuple(dict.fromkeys(spellings))
+
+
+def is_same_article(first: ArchivedEntry, second: ArchivedEntry) -> bool:
+    """Return whether two entries with one link are the same: their title, day and text are equal."""
+    return first.published == second.published and all(
+        normalize_title(text) == normalize_title(other_text)
+        for text, other_text in ((first.title, second.title), (first.text, second.text))
+    )
+
+
+def is_other_article(first: ArchivedEntry, second: ArchivedEntry) -> bool:
+    """Return whether two entries with one link are different articles: title, day and text all differ.
+
+    What one of them lacks tells nothing; where neither has a date, both must have a text.
+    """
+    have_texts = bool(first.text and second.text)
+    return (
+        normalize_title(first.title) != normalize_title(second.title)
+        and (first.published != second.published if first.published and second.published else have_texts)
+        and not contains_text(first.text, second.text)
+    )
 
 
 def compute_bad_guid_share(entries: Sequence[Entry]) -> float:

@@ -11,7 +11,7 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -19,6 +19,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import msgspec
+from msgspec import Struct
 from msgspec.structs import replace
 
 from .. import urls
@@ -27,6 +28,7 @@ from ..edition.paths import SEEN_FOLDER
 from ..file_lock import FileLock
 from ..files import write_atomically
 from . import identity
+from .archive import ArchivedEntry
 from .identity import IdentifiedEntry
 
 # A digest alone is enough: people resolve merge conflicts by hand, and leave markers, blanks and cut lines behind.
@@ -53,6 +55,19 @@ _MOBILE_QUERY = re.compile(r"(?:amp|m|mobile)(?:=(?:1|true)?)?|(?:output|outputt
 # The file that a server takes for a folder.
 _INDEX_FILE = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?|jsp)\Z", re.I)
 _MAX_ATTEMPTS = 20  # to add to a file that is written again each time
+
+
+class _LinkedLine(Struct, frozen=True):
+    """A line with a link of an entry.
+
+    `is_absent`: the feed no longer holds the line's entry.
+    `is_only`: no other line and no other entry of the feed has the link, and it is no front page.
+    """
+
+    digest: str
+    day: str
+    is_absent: bool
+    is_only: bool
 
 
 class SeenFile:
@@ -85,28 +100,45 @@ class SeenFile:
         )
 
     def restore_keys(
-        self, entries: Sequence[IdentifiedEntry], feed_address: str, now: datetime
+        self,
+        entries: Sequence[IdentifiedEntry],
+        feed_address: str,
+        now: datetime,
+        *,
+        read_archived: Callable[[Collection[str]], Mapping[str, ArchivedEntry]],
+        build_archived: Callable[[IdentifiedEntry], ArchivedEntry],
     ) -> list[IdentifiedEntry]:
         """Return the entries of a feed; one that was seen under another key gets that key back.
 
         This is so if its guid is only spelled differently now, or if it has another guid, but the link of an entry that
-        the feed no longer holds. A link identifies an article only if no other entry of the feed and no other line of
-        the file has it: those of a live blog stay apart.
+        the feed no longer holds. A link alone identifies an article only if no other entry of the feed and no other
+        line of the file has it: those of a live blog stay apart. Where the archive has the former entry, what both say
+        decides, too: the next issue of a newsletter is another article, and of several entries on one page each is
+        known by its title, day and text.
         """
         unknown = {entry.key: entry for entry in entries if identity.extract_digest(entry.key) not in self.digests}
         if not self.digests or not unknown:
             return [*entries]
-        present = {identity.extract_digest(entry.key) for entry in entries}
-        absent = self.digests.keys() - present
+        absent = self.digests.keys() - {identity.extract_digest(entry.key) for entry in entries}
         former = self._find_respelled(unknown, absent)
-        for key, digest in self._find_by_link(entries, feed_address, now).items():
-            if key in unknown and digest in absent:
-                former.setdefault(key, digest)
+        linked = self._find_linked_lines(entries, unknown.keys() - former.keys(), absent, feed_address)
+        linked = {
+            key: [line for line in lines if not _is_published_after(unknown[key], line.day, now)]
+            for key, lines in linked.items()
+        }
+        source_id = entries[0].key.rpartition(":")[0]
+        keys = {f"{source_id}:{line.digest}" for lines in linked.values() for line in lines}
+        archived = {identity.extract_digest(key): entry for key, entry in (read_archived(keys) if keys else {}).items()}
+        articles = {key: build_archived(unknown[key]) for key in linked} if archived else {}
+        former |= _match_same_articles(linked, articles, archived)
+        for key in linked.keys() - former.keys():
+            for line in linked[key]:
+                is_other = line.digest in archived and identity.is_other_article(articles[key], archived[line.digest])
+                if line.is_only and line.is_absent and not is_other:
+                    former[key] = line.digest
         claims = Counter(former.values())
         return [
-            replace(entry, key=f"{entry.key.rpartition(':')[0]}:{former[entry.key]}")
-            if claims[former.get(entry.key, "")] == 1
-            else entry
+            replace(entry, key=f"{source_id}:{former[entry.key]}") if claims[former.get(entry.key, "")] == 1 else entry
             for entry in entries
         ]
 
@@ -120,27 +152,27 @@ class SeenFile:
                 former[key] = digest
         return former
 
-    def _find_by_link(self, entries: Sequence[IdentifiedEntry], feed_address: str, now: datetime) -> dict[str, str]:
-        """Return by key the digest of the only line with a link of the entry, if no other entry has this link."""
+    def _find_linked_lines(
+        self, entries: Sequence[IdentifiedEntry], keys: Collection[str], absent: Collection[str], feed_address: str
+    ) -> dict[str, list[_LinkedLine]]:
+        """Return for each of `keys` the lines that have a link of its entry; `absent` are digests of old entries."""
         keys_by_link: dict[str, set[str]] = defaultdict(set)
         for entry in entries:
-            for link in _list_article_links((entry.entry.link, entry.entry.canonical), feed_address):
+            for link in _list_links((entry.entry.link, entry.entry.canonical), feed_address):
                 keys_by_link[link].add(entry.key)
         lines_by_link: dict[str, dict[str, str]] = defaultdict(dict)
         for match in _LINE_PATTERN.finditer(self.text):
             digest, day, first_link, extras = match.groups(default="")
             links = (first_link, *(extra[1:] for extra in extras.split() if extra.startswith("=")))
-            for link in _list_article_links(links, feed_address):
+            for link in _list_links(links, feed_address) & keys_by_link.keys():
                 lines_by_link[link][digest] = day
-        by_key = {entry.key: entry for entry in entries}
-        return {
-            key: digest
-            for link, keys in keys_by_link.items()
-            if len(keys) == len(lines_by_link.get(link, ())) == 1
-            for key in keys
-            for digest, day in lines_by_link[link].items()
-            if not _is_published_after(by_key[key], day, now)
-        }
+        linked: dict[str, list[_LinkedLine]] = defaultdict(list)
+        for link, lines in lines_by_link.items():
+            # A site's front page names no single article.
+            is_only = len(keys_by_link[link]) == len(lines) == 1 and urls.is_article_url(link.partition("#")[0])
+            for key in keys_by_link[link] & {*keys}:
+                linked[key] += [_LinkedLine(name, day, name in absent, is_only) for name, day in lines.items()]
+        return linked
 
     def find_last_day(self, key: str) -> date | None:
         """Return the day on which an entry was first seen; the last one, if the lines of two clones were merged."""
@@ -215,16 +247,36 @@ def _format_line(entry: IdentifiedEntry, day: date, skip_reason: str) -> str:
     return " ".join(word for word in words if word)
 
 
-def _list_article_links(addresses: Iterable[str], feed_address: str) -> set[str]:
-    """Return addresses in a form that compares equal for all spellings; without those that lead to no single article.
+def _match_same_articles(
+    linked: Mapping[str, Sequence[_LinkedLine]],
+    articles: Mapping[str, ArchivedEntry],
+    archived: Mapping[str, ArchivedEntry],
+) -> dict[str, str]:
+    """Return by key the digest of a line whose archived entry says the same as the entry; each line is one entry's."""
+    former: dict[str, str] = {}
+    for key, article in articles.items():
+        same = [
+            line
+            for line in linked[key]
+            if line.digest in archived and identity.is_same_article(article, archived[line.digest])
+        ]
+        free = [line.digest for line in same if line.is_absent and line.digest not in former.values()]
+        # Several entries of one page, title and day are told apart by their texts only.
+        if free and (article.text or len(same) == 1):
+            former[key] = free[0]
+    return former
+
+
+def _list_links(addresses: Iterable[str], feed_address: str) -> set[str]:
+    """Return addresses in a form that compares equal for all spellings.
 
     Unlike `urls.normalize_url` it keeps fragments: a page of changes has one for each entry.
     """
     links = set()
     for address in addresses:
         page, _, fragment = urls.remove_tracking(address, feed_address).partition("#")
-        link = _unify_spelling(urls.normalize_url(page, feed_address))
-        if urls.is_http_url(page) and urls.is_article_url(link):
+        if urls.is_http_url(page):
+            link = _unify_spelling(urls.normalize_url(page, feed_address))
             links.add(link if _FEED_MARK.fullmatch(fragment) else f"{link}#{fragment}")
     return links
 
