@@ -246,6 +246,33 @@ def test_a_feed_of_the_latest_issue_only(desk: Desk, days: tuple[int, ...], dism
     assert pull_items(desk, renamed) == []
 
 
+@pytest.mark.parametrize("days", [(9, 10, 11, 12), (0, 0, 0, 0)], ids=["dated", "undated"])
+def test_a_feed_of_the_latest_issue_without_a_guid(desk: Desk, days: tuple[int, ...]) -> None:
+    """Issues without a guid are told apart by title, day and text, also when the spelling of the address changes."""
+    addresses = ["http://blog.example/heft", *["https://www.blog.example/heft/"] * 3]
+    for number, (address, day, (title, text)) in enumerate(zip(addresses, days, ISSUES, strict=True)):
+        for path in desk.inbox:
+            path.unlink()
+        for edited in (text, f"{text} Korrigiert."):
+            assert len(pull_items(desk, item("", address, title, day, edited))) == 1
+        assert [*desk.metas()] == [title]
+        assert len(desk.seen("blog")) == number + 1
+
+
+def test_an_article_without_a_guid_is_edited(desk: Desk) -> None:
+    """An entry without a guid stays the same if its title, its day or most of its text does, or it has no text."""
+    address = "https://blog.example/baum"
+    edits = [
+        (ISSUES[1][0], 9, ""),
+        ("Köln zählt", 10, ""),
+        ("Baumkataster", 10, ISSUES[1][1]),
+        ("Bäume", 11, ISSUES[1][1]),
+    ]
+    for title, day, text in edits:
+        assert len(pull_items(desk, item("", address, title, day, text))) == 1
+    assert [*desk.metas()] == ["Bäume"]
+
+
 def test_a_feed_of_the_latest_title_only(desk: Desk) -> None:
     """Without texts, title and day tell the issues of a page apart."""
     for day, (title, _) in enumerate(ISSUES, 9):
@@ -285,6 +312,13 @@ def test_entries_of_one_page_under_other_guids(desk: Desk, address: str, text: s
     assert pull_items(desk, *renamed) == []
     assert desk.seen("blog") == lines
     assert len(pull_items(desk, *renamed, item("tag:Freitag", address, "Freitag", text=text))) == 1
+
+
+def test_pending_entries_of_one_page_under_other_guids(desk: Desk) -> None:
+    """Items that wait in the inbox follow their entries to other guids, and are not there twice."""
+    days = ("Montag", "Dienstag")
+    before = pull_items(desk, *(item(day, "https://blog.example/live", day) for day in days))
+    assert pull_items(desk, *(item(f"tag:{day}", "https://blog.example/live", day) for day in days)) == before
 
 
 def test_entries_of_one_page_with_one_title(desk: Desk) -> None:

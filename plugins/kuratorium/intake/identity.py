@@ -78,6 +78,17 @@ def assign_keys(source_id: str, entries: Sequence[Entry]) -> tuple[str, ...]:
     )
 
 
+def has_link_as_key(identified: IdentifiedEntry) -> bool:
+    """Return whether the link alone identifies an entry: it has no guid, and no other entry has its link."""
+    entry, source_id = identified.entry, identified.key.rpartition(":")[0]
+    return not entry.id and bool(entry.link) and identified.key == build_key(source_id, entry.link)
+
+
+def build_dated_key(identified: IdentifiedEntry) -> str:
+    """Return the key that an entry without a guid has if it shares its link with others."""
+    return build_key(identified.key.rpartition(":")[0], _build_identity(identified.entry, False, True))
+
+
 def find_former_keys(source_id: str, entries: Sequence[Entry]) -> tuple[str, ...]:
     """Return for each entry the key that it had if its feed's guids were judged differently; empty if it had none.
 

@@ -116,19 +116,26 @@ class SeenFile:
         decides, too: the next issue of a newsletter is another article, and of several entries on one page each is
         known by its title, day and text.
         """
-        unknown = {entry.key: entry for entry in entries if identity.extract_digest(entry.key) not in self.digests}
-        if not self.digests or not unknown:
+        if not self.digests or not entries:
             return [*entries]
+        source_id = entries[0].key.rpartition(":")[0]
+
+        def read(digests: Iterable[str]) -> dict[str, ArchivedEntry]:
+            keys = [f"{source_id}:{digest}" for digest in digests]
+            return {identity.extract_digest(key): entry for key, entry in (read_archived(keys) if keys else {}).items()}
+
+        unknown = {entry.key: entry for entry in entries if identity.extract_digest(entry.key) not in self.digests}
         absent = self.digests.keys() - {identity.extract_digest(entry.key) for entry in entries}
         former = self._find_respelled(unknown, absent)
-        linked = self._find_linked_lines(entries, unknown.keys() - former.keys(), absent, feed_address)
+        later_keys = self._find_later_issues(entries, former, read, build_archived)
+        linked = self._find_linked_lines(
+            entries, unknown.keys() - former.keys() - later_keys.keys(), absent, feed_address
+        )
         linked = {
             key: [line for line in lines if not _is_published_after(unknown[key], line.day, now)]
             for key, lines in linked.items()
         }
-        source_id = entries[0].key.rpartition(":")[0]
-        keys = {f"{source_id}:{line.digest}" for lines in linked.values() for line in lines}
-        archived = {identity.extract_digest(key): entry for key, entry in (read_archived(keys) if keys else {}).items()}
+        archived = read({line.digest for lines in linked.values() for line in lines})
         articles = {key: build_archived(unknown[key]) for key in linked} if archived else {}
         former |= _match_same_articles(linked, articles, archived)
         for key in linked.keys() - former.keys():
@@ -137,10 +144,28 @@ class SeenFile:
                 if line.is_only and line.is_absent and not is_other:
                     former[key] = line.digest
         claims = Counter(former.values())
-        return [
-            replace(entry, key=f"{source_id}:{former[entry.key]}") if claims[former.get(entry.key, "")] == 1 else entry
-            for entry in entries
-        ]
+        former_keys = {key: f"{source_id}:{digest}" for key, digest in former.items() if claims[digest] == 1}
+        keys = former_keys | later_keys
+        return [replace(entry, key=keys.get(entry.key, entry.key)) for entry in entries]
+
+    def _find_later_issues(
+        self,
+        entries: Sequence[IdentifiedEntry],
+        former: Mapping[str, str],
+        read: Callable[[Iterable[str]], Mapping[str, ArchivedEntry]],
+        build_archived: Callable[[IdentifiedEntry], ArchivedEntry],
+    ) -> dict[str, str]:
+        """Return by key another key of entries that only share the link, and have no guid to tell them apart."""
+        linked = {entry.key: entry for entry in entries if identity.has_link_as_key(entry)}
+        digests = {key: former.get(key, identity.extract_digest(key)) for key in linked}
+        archived = read(digest for digest in digests.values() if digest in self.digests)
+        return {
+            key: identity.build_dated_key(entry)
+            for key, entry in linked.items()
+            if (known := archived.get(digests[key]))
+            and known.text
+            and identity.is_other_article(build_archived(entry), known)
+        }
 
     def _find_respelled(self, entries: Mapping[str, IdentifiedEntry], digests: Collection[str]) -> dict[str, str]:
         """Return by key the digest, one of `digests`, that an entry had under another spelling of its guid."""
