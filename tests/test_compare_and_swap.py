@@ -10,8 +10,17 @@ from pathlib import Path
 import pytest
 
 from kuratorium import compare_and_swap
-from kuratorium.compare_and_swap import FileChange, apply_changes, edit_text, remove_unchanged, write_new
+from kuratorium.compare_and_swap import (
+    FileChange,
+    apply_changes,
+    clean_edition,
+    edit_text,
+    remove_unchanged,
+    write_new,
+)
 from kuratorium.errors import UsageError
+from kuratorium.files import write_atomically
+from tests.scripts import ENVIRONMENT
 
 SECONDS = 4
 # An editor that saves and deletes without a pause: in place, by a rename, and appended; each save is a text of its own.
@@ -136,6 +145,82 @@ def test_a_file_that_is_open_for_writing_stays(file: Path) -> None:
         assert not remove_unchanged(file, "old")
         stream.write(" and saved")
     assert file.read_text() == "old and saved"
+
+
+# Killed right behind the exchange: what an editor has saved just before is in the temporary file only.
+_KILLED = """
+import os, sys, time
+from pathlib import Path
+from kuratorium import compare_and_swap
+from kuratorium.compare_and_swap import FileChange, apply_changes
+path, new, save = Path(sys.argv[1]), sys.argv[2] or None, sys.argv[3]
+has_text = compare_and_swap._has_text
+def save_and_compare(file, expected):
+    same = has_text(file, expected)
+    if save:
+        path.write_text(save)
+    return same
+compare_and_swap._has_text = save_and_compare
+compare_and_swap.time.sleep = lambda _: os.kill(os.getpid(), 9)
+apply_changes([FileChange(path=path, text=new, expected="old")])
+"""
+
+
+@pytest.fixture(params=["zettel.md", f"2026-10-14-{'ä' * 110}.md"], ids=["short", "long"])
+def inbox_file(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """Return a file of an inbox with the text "old"."""
+    path: Path = tmp_path / "curation/inbox" / request.param
+    path.parent.mkdir(parents=True)
+    path.write_text("old")
+    return path
+
+
+def kill_change(file: Path, new: str, save: str) -> None:
+    """Change a file, saved by an editor in between, in a process that is killed before it looks what came out."""
+    killed = subprocess.run([sys.executable, "-c", _KILLED, file, new, save], env=ENVIRONMENT, check=False)
+    assert killed.returncode == -9
+    assert len(list_names(file)) == (2 if new else 1)
+
+
+def read_texts(file: Path) -> dict[str, str]:
+    """Return the texts of all files in a file's folder, by name."""
+    return {path.name: path.read_text() for path in file.parent.iterdir()}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems cannot exchange two files")
+@pytest.mark.parametrize("new", ["new", ""], ids=["replaced", "removed"])
+def test_a_save_that_a_killed_change_took_away_comes_back(inbox_file: Path, new: str) -> None:
+    """What was saved while a killed process replaced or removed a file is put back by a later command."""
+    kill_change(inbox_file, new, "saved")
+    clean_edition(inbox_file.parents[2])
+    texts = read_texts(inbox_file)
+    if inbox_file.name == "zettel.md":
+        assert texts == {"zettel.md": "saved"}
+    else:  # too long to be a part of another name: the save gets a shorter one
+        assert sorted(texts.values()) == sorted({new, "saved"} - {""})
+        assert all(name.startswith("2026-10-14-ä") and name.endswith("ä.md") for name in texts)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems cannot exchange two files")
+@pytest.mark.parametrize("new", ["new", ""], ids=["replaced", "removed"])
+def test_what_a_killed_change_took_away_goes(inbox_file: Path, new: str) -> None:
+    """If nobody saved meanwhile, the change stays, and nothing is left."""
+    kill_change(inbox_file, new, "")
+    clean_edition(inbox_file.parents[2])
+    assert read_texts(inbox_file) == ({inbox_file.name: "new"} if new else {})
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems cannot exchange two files")
+def test_of_two_saves_none_is_lost(inbox_file: Path) -> None:
+    """A save that was taken away stands beside a newer one; a write in between deletes neither."""
+    kill_change(inbox_file, "new", "saved")
+    inbox_file.write_text("saved again")
+    write_atomically(inbox_file.with_name("b.md"), "b")
+    clean_edition(inbox_file.parents[2])
+    texts = read_texts(inbox_file)
+    assert texts.pop(inbox_file.name) == "saved again"
+    assert sorted(texts.values()) == ["b", "saved"]
+    assert all(name.endswith(".md") and not name.startswith(".") for name in texts)
 
 
 def test_a_full_disk_changes_no_file(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

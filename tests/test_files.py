@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from kuratorium import files
+from kuratorium.compare_and_swap import clean_edition
 from tests.scripts import ENVIRONMENT
 
 
@@ -42,6 +43,7 @@ _KILLED = """
 import os, sys
 from pathlib import Path
 from kuratorium import files
+from kuratorium.compare_and_swap import clean_edition
 from tests.scripts import ENVIRONMENT
 files.sync_to_disk = lambda paths: os.kill(os.getpid(), 9)
 files.write_files_atomically([(Path(sys.argv[1], name), b"half") for name in ("a.md", ".b", "c" * 200)])
@@ -59,7 +61,7 @@ def test_what_a_process_that_has_ended_left_goes_at_once(tmp_path: Path) -> None
     odd = own.with_name(re.sub(r"-[0-9]+-", "-9999999999-", own.name))
     for path in (own, foreign, odd):
         path.write_text("im Entstehen")
-    files.clean_edition(tmp_path)
+    clean_edition(tmp_path)
     assert sorted((tmp_path / "content").iterdir()) == sorted((own, foreign, odd))
     assert list((tmp_path / "theme/templates").iterdir()) == []
 

@@ -7,6 +7,7 @@ from kuratorium.similarity import (
     MAX_CANDIDATES,
     MIN_OVERLAP,
     MIN_WORDS,
+    contains_text,
     find_candidate_pairs,
     group_similar_texts,
     measure_overlap,
@@ -70,3 +71,13 @@ def test_texts_that_share_rare_words_but_are_not_alike_stay_bounded() -> None:
     assert sum(1 for _ in find_candidate_pairs([frozenset(text.split()) for _, text in texts])) <= (
         len(texts) * MAX_CANDIDATES
     )
+
+
+def test_a_text_contains_its_teaser() -> None:
+    """Of two texts, one contains the other if it has most of its words; a text without words is contained in none."""
+    text = "Das Amt öffnet sein Archiv, und alle dürfen darin lesen."
+    assert contains_text("Das AMT öffnet sein Archiv …", text)
+    assert contains_text(text, "Das Amt öffnet sein Archiv im Mai")
+    assert not contains_text(text, "Das Amt schließt alle Bäder im Mai")
+    assert not contains_text(text, "")
+    assert not contains_text("…", "…")

@@ -85,12 +85,13 @@ def test_different_addresses_stay_different() -> None:
         "https://a.example/x/?b=2&mtm_campaign=c&a=1",
         "http://www.a.example/x?fbclid=1&a=1&gclid=2&b=2&#top",
         "https://a.example/x?b=2&a=1&wt_mc=rss.red.x&mc_cid=1&_hsenc=2",
+        "https://a.example/x;JSESSIONID=4D2?b=2&a=1&CFID=1&CFTOKEN=2",
         "https://a.example/x?b=2&a=1&ref=www.blog.example",
         "https://a.example/x?b=2&a=1&ref=https%3A%2F%2Fblog.example%2Ffeed",
     ],
 )
 def test_tracking_parameters_make_no_difference(other: str) -> None:
-    """Tracking parameters and the order of a query do not matter, nor does a `ref` to the feed's host."""
+    """Tracking, session ids and the order of a query do not matter, nor does a `ref` to the feed's host."""
     assert urls.normalize_url(other, "https://blog.example/rss") == "a.example/x?a=1&b=2"
 
 
@@ -111,6 +112,8 @@ def test_other_parameters_make_a_difference(query: str) -> None:
         ("https://a.example/x?u=https%3A%2F%2Fb.example%2F%3Futm_source%3Dx&&", None),
         ("https://a.example/x?ref=blog.example&page=2", "https://a.example/x?page=2"),
         ("https://a.example/x?ref=main", None),
+        ("https://a.example/x;jsessionid=1F;v=2?PHPSESSID=3&b", "https://a.example/x;v=2?b"),
+        ("https://a.example/x?sid=7&sid=00112233445566778899aabbccddeeff", "https://a.example/x?sid=7"),
         ("", None),
     ],
 )

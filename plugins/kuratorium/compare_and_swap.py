@@ -22,7 +22,16 @@ from typing import Any
 from msgspec import Struct
 
 from .errors import UsageError
-from .files import choose_temporary_path, sync_to_disk, write_temporary
+from .files import (
+    choose_exchange_path,
+    choose_temporary_path,
+    digest_text,
+    holds_save,
+    list_stale_temporaries,
+    remove_stale_temporaries,
+    sync_to_disk,
+    write_temporary,
+)
 
 if sys.platform != "win32":
     import fcntl
@@ -62,6 +71,7 @@ def apply_changes(changes: Iterable[FileChange]) -> list[FileChange]:
                 change.path.parent.mkdir(parents=True, exist_ok=True)
                 write_temporary(temporary, str(change.path), change.text.encode())
         sync_to_disk([temporary for change, temporary in pending if change.text is not None])
+        pending = [(change, _mark(change, temporary)) for change, temporary in pending]
         made = [(change, temporary) for change, temporary in pending if _make(change, temporary)]
         # A program that was just opening the file may still get hold of the old one, and save into it.
         if any(change.expected is not None for change, _ in made):
@@ -71,6 +81,21 @@ def apply_changes(changes: Iterable[FileChange]) -> list[FileChange]:
     finally:
         for _, temporary in pending:
             _unlink(temporary)
+
+
+def clean_edition(root: Path) -> None:
+    """Delete what killed commands left in the folders of the edition at `root` that commands write to.
+
+    What an editor saved into a file in the moment in which such a command replaced it goes back to its place.
+    """
+    for folder in ("curation", "content", "theme"):
+        for path, match in list_stale_temporaries(root / folder, below=True):
+            with contextlib.suppress(OSError):  # another process was quicker
+                if holds_save(path, match):
+                    _restore_save(path, path.with_name(match["name"]), match["new"], match["token"])
+        remove_stale_temporaries(root / folder, below=True)
+    remove_stale_temporaries(root)
+    remove_stale_temporaries(root / "var")
 
 
 def remove_unchanged(path: Path, expected: str) -> bool:
@@ -97,6 +122,31 @@ def write_new(path: Path, text: str) -> None:
     """Write a file that does not exist yet; raises UsageError if it does."""
     if apply_changes([FileChange(path=path, text=text)]):
         raise UsageError(f"{path.name} exists already: nothing was written. Run this again.")
+
+
+def _mark(change: FileChange, temporary: str) -> str:
+    """Give the new bytes of a file that is replaced or removed a name that tells both texts; return their path."""
+    if change.expected is None:
+        return temporary
+    marked = choose_exchange_path(change.path, change.expected.encode(), (change.text or "").encode())
+    if change.text is not None:
+        os.rename(temporary, marked)  # noqa: PTH104 - see files.py
+    return marked
+
+
+def _restore_save(save: Path, target: Path, placed_digest: str, token: str) -> None:
+    """Put what an editor saved back to `target`, or beside it if that holds a newer save."""
+    try:
+        present, text = target.read_bytes().decode(), save.read_bytes().decode()
+    except FileNotFoundError:
+        _move_to_free_name(str(save), str(target))
+    except UnicodeDecodeError:
+        _move_to_free_name(str(save), str(target.with_stem(f"{target.stem}-{token}")))
+    else:
+        if digest_text(present.encode()) != placed_digest:
+            _move_to_free_name(str(save), str(target.with_stem(f"{target.stem}-{token}")))
+        elif not apply_changes([FileChange(path=target, text=text, expected=present)]):
+            save.unlink()
 
 
 def _make(change: FileChange, temporary: str) -> bool:

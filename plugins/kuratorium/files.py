@@ -12,7 +12,7 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from hashlib import blake2b
 from io import FileIO
@@ -25,7 +25,12 @@ import msgspec
 _DIGEST_SIZE = 16  # bytes; no two files collide by chance in 128 bits, and no attacker chooses them
 _BLOCK_SIZE = 1 << 20  # bytes read at a time; a recording may be larger than the memory
 # As choose_temporary_path makes them, with the writer's process; no editor does. Earlier versions named no process.
-_TEMPORARY_NAME = re.compile(r"\..{1,40}?\.(?:(?P<host>[0-9a-f]{8})-(?P<process>[0-9]{1,10})-)?[0-9a-f]{8}~")
+# Those of choose_exchange_path also have digests of the two texts that they may hold.
+_TEMPORARY_NAME = re.compile(
+    r"\.(?P<name>.{1,200}?)\.(?:(?P<host>[0-9a-f]{8})-(?P<process>[0-9]{1,10})-)?(?P<token>[0-9a-f]{8})"
+    r"(?:-(?P<old>[0-9a-f]{8})-(?P<new>[0-9a-f]{8}))?~"
+)
+_MAX_NAME_BYTES = 150  # of a file whose name is a part of another; that may have 255
 _STALE_SECONDS = 600
 _MAX_SINGLE_FSYNCS = 3  # with more files than these, one syncfs costs less than an fsync for each
 
@@ -120,33 +125,47 @@ def sync_to_disk(paths: Sequence[str | Path]) -> None:
                 raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), str(path))
 
 
-def clean_edition(root: Path) -> None:
-    """Delete what killed commands left in the folders of the edition at `root` that commands write to."""
-    remove_stale_temporaries(root)
-    remove_stale_temporaries(root / "var")
-    for folder in ("curation", "content", "theme"):
-        remove_stale_temporaries(root / folder, below=True)
-
-
 def remove_stale_temporaries(folder: Path, *, below: bool = False) -> int:
     """Delete the temporary files that killed processes left in `folder`, or anywhere `below` it; return their number.
+
+    One that holds neither of the texts that its name tells stays: it is what an editor saved meanwhile.
+    """
+    count = 0
+    for path, match in list_stale_temporaries(folder, below=below):
+        with contextlib.suppress(OSError):  # another process was quicker, or it may not be deleted
+            if not holds_save(path, match):
+                path.unlink()
+                count += 1
+    return count
+
+
+def list_stale_temporaries(folder: Path, *, below: bool = False) -> Iterator[tuple[Path, re.Match[str]]]:
+    """Yield the temporary files that killed processes left in `folder`, or anywhere `below` it, with their names.
 
     A file counts as left when its writer is a process of this machine that has ended. Of any other writer, it does when
     it is ten minutes old: a write of a process that is alive takes seconds.
     """
-    count = 0
     # The machine's clock, for the times of files are taken from it: an edition's date would be another one.
     oldest = time.time() - _STALE_SECONDS
     for parent, folders, names in os.walk(folder):
         for match in filter(None, map(_TEMPORARY_NAME.fullmatch, names)):
             path = Path(parent, match[0])
-            with contextlib.suppress(OSError):  # another process was quicker, or it may not be deleted
+            with contextlib.suppress(OSError):  # another process was quicker
                 if S_ISREG(path.lstat().st_mode) and (_has_ended(match) or path.lstat().st_mtime < oldest):
-                    path.unlink()
-                    count += 1
+                    yield path, match
         if not below:
             folders.clear()
-    return count
+
+
+def holds_save(path: Path, match: re.Match[str]) -> bool:
+    """Return whether a temporary file holds what an editor saved into the file that was being replaced."""
+    return bool(match["old"]) and digest_text(path.read_bytes()) not in {match["old"], match["new"]}
+
+
+def digest_text(data: bytes) -> str:
+    """Return a short digest of a text file, without its byte order mark and with plain line breaks."""
+    text = data.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return blake2b(text, digest_size=4).hexdigest()
 
 
 def _has_ended(match: re.Match[str]) -> bool:
@@ -180,6 +199,16 @@ def choose_temporary_path(path: Path) -> str:
     host = _identify_processes()
     writer = f"{host}-{os.getpid()}-" if host else ""
     return f"{path.parent}/.{path.name[:40]}.{writer}{secrets.token_hex(4)}~"
+
+
+def choose_exchange_path(path: Path, old: bytes, new: bytes) -> str:
+    """Return a free path for the file that comes out when `path` with the text `old` gets the text `new`.
+
+    Its name has the digests of both: if the process is killed, a later one sees whether it is what an editor saved.
+    """
+    name = path.name if len(path.name.encode()) <= _MAX_NAME_BYTES else f"{path.stem[:40]}{path.suffix[:40]}"
+    temporary = choose_temporary_path(path)[len(f"{path.parent}/.{path.name[:40]}") : -1]
+    return f"{path.parent}/.{name}{temporary}-{digest_text(old)}-{digest_text(new)}~"
 
 
 def write_temporary(temporary: str, target: str, data: bytes) -> None:

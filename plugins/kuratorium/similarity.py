@@ -59,6 +59,13 @@ def measure_overlap(first: frozenset[str], second: frozenset[str]) -> float:
     return len(first & second) / max(len(first), len(second))
 
 
+def contains_text(first: str, second: str) -> bool:
+    """Return whether one of two texts has most words of the other, as an article has those of its teaser."""
+    words, other_words = (frozenset(_split_words(text)) for text in (first, second))
+    smaller = min(len(words), len(other_words))
+    return smaller > 0 and len(words & other_words) >= MIN_OVERLAP * smaller
+
+
 def _find_equal_titles(titles: Iterable[str]) -> Iterator[tuple[int, int]]:
     """Yield pairs of indexes of equal titles: enough of them to connect each group, not every pair."""
     first_by_title: dict[str, int] = {}

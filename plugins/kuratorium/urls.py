@@ -15,7 +15,7 @@ _WELL_FORMED_URL = re.compile(
     r"(?:/[\w!$%&'()*+,.:=@~/-]*(?:\?[\w!$%&'()*+,.:;=@~/?-]+)?(?:#[\w!$%&'()*+,.:;=@~/?-]+)?)?\Z",
     re.ASCII,
 )
-_SIMPLE_URL = re.compile(r"\Ahttps?://(?:www\.)?+([a-z0-9.-]*[a-z0-9-])((?:/[!\"$->@-~]*)?)\Z")  # host and path only
+_SIMPLE_URL = re.compile(r"\Ahttps?://(?:www\.)?+([a-z0-9.-]*[a-z0-9-])((?:/[!\"$-:<->@-~]*)?)\Z")  # host and path only
 # Parameters that mail, search, social and analytics services append to links to recognise readers.
 _TRACKING_PREFIXES = ("utm_", "mtm_", "pk_", "matomo_", "hsa_", "at_campaign", "at_medium", "at_custom", "wt_", "wt.")
 _TRACKING_PARAMETERS = frozenset(
@@ -25,8 +25,12 @@ _TRACKING_PARAMETERS = frozenset(
         *("mc_cid", "mc_eid", "mkt_tok", "vero_id", "vero_conv", "oly_anon_id", "oly_enc_id", "ck_subscriber_id"),
         *("_hsenc", "_hsmi", "__hstc", "__hssc", "__hsfp", "hsctatracking", "s_cid", "sc_campaign", "cmpid", "xtor"),
         *("ns_campaign", "ns_mchannel", "ns_source", "ns_linkname", "ns_fee"),
+        *("phpsessid", "jsessionid", "cfid", "cftoken", "oscsid", "zenid", "fe_typo_user"),  # a session, not a page
     )
 )
+# A session id that a server without cookies writes into addresses: each fetch of its feed gets another one.
+_SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid)=[^/?#;]*", re.IGNORECASE)
+_SESSION_VALUE = re.compile(r"[0-9a-f]{32}", re.IGNORECASE)  # "sid" alone may be the number of a story
 _MAX_LENGTH = 8_000  # characters; RFC 9110, section 4.1: what servers should be able to read
 _FINAL_DOT = re.compile(r"\.(?=(?::\d*)?\Z)")  # of a host: absolute in DNS, but another site for browsers and servers
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -68,9 +72,9 @@ def make_absolute_url(link: str, *bases: str) -> str:
 def normalize_url(address: str, feed_url: str = "") -> str:
     """Return an address in the form in which two spellings of it compare equal; the result cannot be fetched.
 
-    Removes scheme, `www.`, default port, trailing slash, fragment and tracking parameters, and sorts the query. The
-    path stays as it is, because servers may tell its cases apart. `feed_url` is the address of the feed that holds the
-    link: a parameter `ref` that names its host is removed, too.
+    Removes scheme, `www.`, default port, trailing slash, fragment, session ids and tracking parameters, and sorts the
+    query. The path else stays as it is, because servers may tell its cases apart. `feed_url` is the address of the feed
+    that holds the link: a parameter `ref` that names its host is removed, too.
     """
     if simple := _SIMPLE_URL.match(address):  # the same result, several times as fast
         return simple[1] + simple[2].rstrip("/")
@@ -87,11 +91,12 @@ def normalize_url(address: str, feed_url: str = "") -> str:
     query = "&".join(
         sorted(part for part in parts.query.split("&") if part and not _is_tracking_parameter(part, feed_host))
     )
-    return f"{host}{suffix}{parts.path.rstrip('/')}{'?' if query else ''}{query}"
+    path = _SESSION_IN_PATH.sub("", parts.path).rstrip("/")
+    return f"{host}{suffix}{path}{'?' if query else ''}{query}"
 
 
 def remove_tracking(address: str, feed_url: str = "") -> str:
-    """Return an address without tracking parameters and otherwise unchanged, fit for publishing.
+    """Return an address without tracking parameters and session ids and otherwise unchanged, fit for publishing.
 
     `feed_url` is the address of the feed that holds the link: a parameter `ref` that names its host is removed, too.
     """
@@ -103,7 +108,7 @@ def remove_tracking(address: str, feed_url: str = "") -> str:
     page, question_mark, query = rest.partition("?")
     # Some services put their parameters into the fragment (…#xtor=RSS-1).
     return (
-        page
+        _SESSION_IN_PATH.sub("", page)
         + _remove_tracking_parameters(question_mark, query, feed_host)
         + _remove_tracking_parameters(hash_mark, fragment, feed_host)
     )
@@ -166,12 +171,14 @@ def _remove_tracking_parameters(mark: str, parameters: str, feed_host: str) -> s
 
 
 def _is_tracking_parameter(part: str, feed_host: str) -> bool:
-    """Return whether a part of a query only says where a reader comes from.
+    """Return whether a part of a query only says where a reader comes from, or names a session.
 
     `ref` alone is ambiguous (a branch, a reference number), so it counts only if its value is the feed's own host.
     """
     name, _, value = part.partition("=")
     name = unquote(name).lower()
+    if name == "sid":
+        return bool(_SESSION_VALUE.fullmatch(value))
     if name in {"ref", "referrer"}:
         referrer = unquote(value).lower().partition("//")[2] or unquote(value).lower()
         return bool(feed_host) and _strip_www(referrer.partition("/")[0]) == feed_host

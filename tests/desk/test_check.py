@@ -9,6 +9,7 @@ from tests.editions import FEED, PEOPLE, POLICY, REPOSITORY, TinyEdition, work
 
 QUOTATION = "> Gesagt ist gesagt.\n> — Amtsblog, Gerd Hahn: [Das Werk](https://amtsblog.example/x)\n"
 UNATTRIBUTED = "this quotation has no line that links to its source"
+SOURCE_ABOVE = "this quotation names its source above the words, so that they are credited to nobody"
 SPONSOR = {
     "name": "Pumpen AG",
     "aliases": ["Pumpe"],
@@ -57,6 +58,9 @@ def test_all_errors_are_reported_together(tiny: TinyEdition):
         ("> Gesagt.", UNATTRIBUTED),
         ("> Gesagt.\n> — Amtsblog, Gerd Hahn", UNATTRIBUTED),
         ("> Mit [Link](https://amtsblog.example/x), doch ohne Zeile.", UNATTRIBUTED),
+        ("> Gesagt.\n— Amtsblog: [Titel](https://amtsblog.example/x)", ""),
+        ("> Gesagt.\n> ― Amtsblog: [Titel][x]\n\n[x]: https://amtsblog.example/x", ""),
+        ("> — [Amtsblog](https://amtsblog.example/x):\n> Gesagt.", SOURCE_ABOVE),
     ],
 )
 def test_a_quotation_needs_a_linked_attribution(tiny: TinyEdition, quotation, message):

@@ -54,6 +54,35 @@ def test_any_value_gives_a_record_or_violations(record_type: type[msgspec.Struct
     assert all(isinstance(step, str | int) for violation in violations for step in violation.path)
 
 
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), 1.5])
+def test_a_number_is_no_text(number: float) -> None:
+    """A number where a text belongs is reported, also the one that differs from itself (.nan in YAML)."""
+    message, hint = _convert_invalid(FrontMatter, GOOD | {"title": number})
+    assert (message, hint) == (f'expected text, found "{number}"', "Put it in quotes.")
+
+
+@pytest.mark.parametrize(
+    "address", ["https://[", "https://[/a", "https://a]/", "https://a.example:port/", "https://?a"]
+)
+def test_an_address_without_a_host_is_none(address: str) -> None:
+    """An address that no browser can open is reported."""
+    message, hint = _convert_invalid(Work, WORK | {"url": address})
+    assert message.startswith("expected an http or https address")
+    assert "https://example.org/article" in hint
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://[2001:db8::1]:8080/a", "http://a.example:80", "https://ä.example?a=[b]", "https://a_b.example/#:["],
+)
+def test_an_odd_address_is_one(address: str) -> None:
+    """Numbers of IPv6, ports, and brackets behind the host are parts of addresses."""
+    work, violations = convert_record(Work, WORK | {"url": address})
+    assert violations == []
+    assert work
+    assert work.url == address
+
+
 @given(key=st.sampled_from(sorted(_list_keys(FrontMatter))), value=VALUES)
 def test_a_violation_is_reported_at_its_key(key: str, value: Any) -> None:
     """Whatever the value of a key, violations are within it."""
@@ -171,14 +200,6 @@ def test_a_key_must_be_text() -> None:
     """`links: {1: https://…}` is a violation like any other."""
     person = {"id": "anna-berg", "name": "Anna Berg", "links": {1: "https://anna.example/"}}
     assert _convert_invalid(Person, person) == ('expected text as a key, found "1"', "Put it in quotes.")
-
-
-@pytest.mark.parametrize("number", ["nan", "inf", "-inf"])
-def test_a_number_that_is_none_is_no_text(number: str) -> None:
-    """`title: .nan` is a mistake like `title: 7`, although it is not even equal to itself."""
-    message, hint = _convert_invalid(FrontMatter, GOOD | {"title": float(number)})
-    assert "text" in message
-    assert hint
 
 
 def test_hints_about_posts_are_given_only_for_posts() -> None:

@@ -51,6 +51,7 @@ def test_stored_results_are_read_again(tmp_path: Path) -> None:
     with Archive(tmp_path) as archive:
         assert archive.read_states() == {"blog": STATE}
         assert archive.read_written_digests() == {"kbbb": "2"}
+        assert archive.read_entries(["blog:2", "blog:9"]) == {"blog:2": ENTRIES[1]}
         assert archive.find_changed_keys("blog", ENTRIES) == set()
         edited, new = make_entry("blog:1", title="Anders"), make_entry("blog:3", title="Neu")
         assert archive.find_changed_keys("blog", [edited, new]) == {"blog:1", "blog:3"}

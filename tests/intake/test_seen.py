@@ -90,12 +90,13 @@ def test_an_alternate_link_is_delivered_too(tmp_path: Path) -> None:
     assert IdentifiedEntry("x", Entry(link="http://a.example/1/", canonical="https://a.example/1")).alternate_link == ""
 
 
-def item(guid: str, link: str = "", title: str = "Ämter", day: int = 12) -> str:
+def item(guid: str, link: str = "", title: str = "Ämter", day: int = 12, text: str = "") -> str:
     """Return an RSS item; without a guid if it is empty."""
     address = link or guid
     mark = f"<guid isPermaLink='false'>{guid}</guid>" if guid else ""
     link_mark = f"<link>{address}</link>" if address.startswith("http") else ""
-    return f"<item><title>{title}</title>{link_mark}{mark}<pubDate>{day} Oct 2026 08:00:00 +0200</pubDate></item>"
+    date_mark = f"<pubDate>{day} Oct 2026 08:00:00 +0200</pubDate>" if day else ""
+    return f"<item><title>{title}</title>{link_mark}{mark}{date_mark}<description>{text}</description></item>"
 
 
 def pull_items(desk: Desk, *items: str) -> list[Path]:
@@ -139,6 +140,55 @@ def test_an_article_under_another_guid_is_known(desk: Desk, before: str, after: 
     assert [line for line in desk.seen("blog") if "/new" not in line] == lines
 
 
+@pytest.mark.parametrize(
+    "after",
+    [
+        "https://blog.example/2026/akte/amp",
+        "https://blog.example/2026/akte/amp/?cmp=rss",
+        "https://blog.example/amp/2026/akte",
+        "https://blog.example/2026/akte.amp",
+        "https://amp.blog.example/2026/akte",
+        "https://blog.example/2026/akte?amp",
+        "https://blog.example/2026/akte?amp=1&amp;m=1",
+        "https://blog.example/2026/akte?outputType=amp",
+        "https://blog.example/2026/akte?output=amp&amp;amp_js_v=0.1",
+        "https://www-blog-example.cdn.ampproject.org/c/s/www.blog.example/2026/akte",
+        "https://www.google.com/amp/s/www.blog.example/2026/akte/amp/",
+        "https://blog.example/2026/akte?PHPSESSID=0c1d2e",
+        "https://blog.example/2026/akte;jsessionid=9A8B.node1",
+        "https://blog.example/2026/akte?sid=0123456789abcdef0123456789abcdef",
+        "https://blog.example/2026/akte?CMP=rss-politik",
+        "https://blog.example/2026/akte/Default.aspx",
+        "https://www2.blog.example/2026/akte/index.jsp",
+    ],
+)
+def test_a_page_has_other_forms(desk: Desk, after: str) -> None:
+    """A dismissed article stays dismissed when its feed leads to its AMP page, another server or a session."""
+    pull_items(desk, item("akte-1", "https://www.blog.example/2026/akte"), item("2", "https://blog.example/2026"))
+    for path in desk.inbox:
+        path.unlink()
+    assert pull_items(desk, item("akte-eins", after)) == []
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "https://blog.example/guitar-amp.html",
+        "https://blog.example/guitar/champ",
+        "https://blog.example/guitar?amp=2",
+        "https://blog.example/guitar?sid=12",
+        "https://shop.blog.example/guitar",
+        "https://amp.example/guitar",
+    ],
+)
+def test_another_page_is_another_article(desk: Desk, other: str) -> None:
+    """Names and numbers that only resemble those of AMP pages and sessions belong to pages of their own."""
+    for page in ("https://blog.example/guitar", "https://blog.example/guitar.html"):
+        pull_items(desk, item(page, page))
+    known = len(desk.inbox)
+    assert len(pull_items(desk, item("other", other))) == known + 1
+
+
 def test_an_article_under_another_guid_keeps_its_inbox_file(desk: Desk) -> None:
     """An inbox file that nobody touched follows its entry to another guid."""
     (before,) = pull_items(desk, item("7", "https://blog.example/1"))
@@ -163,6 +213,123 @@ def test_a_page_that_is_replaced_is_another_article(desk: Desk) -> None:
     assert len(pull_items(desk, item("issue-2", "https://blog.example/issue", day=14))) == 1
     desk.write("curation/seen/blog.txt", re.sub(r"2026-10-14", "2026-10-06", "\n".join(desk.seen("blog"))))
     assert len(pull_items(desk, item("issue-3", "https://blog.example/issue", day=14))) == 2
+
+
+ISSUES = (
+    ("Das Gesetzblatt wird digital", "Ab Januar gilt nur noch die Fassung im Netz, gedruckt wird sie nicht mehr."),
+    (
+        "Köln zählt seine Bäume",
+        "Ein Kataster mit 80.000 Einträgen steht unter freier Lizenz, Fehler meldet man selbst.",
+    ),
+    ("Wer prüft die Prüfer?", "Der Rechnungshof veröffentlicht erstmals, welche Rügen ohne Folgen blieben."),
+    ("Fristen", "Bis Freitag sind Stellungnahmen zum Entwurf möglich, auch per Formular."),
+)
+
+
+@pytest.mark.parametrize("days", [(9, 10, 11, 12), (0, 0, 0, 0)], ids=["dated", "undated"])
+@pytest.mark.parametrize("dismissed", [True, False])
+def test_a_feed_of_the_latest_issue_only(desk: Desk, days: tuple[int, ...], dismissed: bool) -> None:
+    """Each issue of a newsletter on one address is an entry of its own, and comes once."""
+    address = "https://blog.example/newsletter/"
+    for number, (day, (title, text)) in enumerate(zip(days, ISSUES, strict=True)):
+        issue = item(f"nl-{number}", address, title, day, text)
+        for path in desk.inbox if dismissed else ():
+            path.unlink()
+        assert len(pull_items(desk, issue)) == (1 if dismissed else number + 1)
+        assert title in desk.metas()
+        files = desk.files()
+        pull_items(desk, issue)
+        assert desk.files() == files
+    for path in desk.inbox:
+        path.unlink()
+    renamed = item("letter/4", address, ISSUES[3][0], days[3], ISSUES[3][1])
+    assert pull_items(desk, renamed) == []
+
+
+@pytest.mark.parametrize("days", [(9, 10, 11, 12), (0, 0, 0, 0)], ids=["dated", "undated"])
+def test_a_feed_of_the_latest_issue_without_a_guid(desk: Desk, days: tuple[int, ...]) -> None:
+    """Issues without a guid are told apart by title, day and text, also when the spelling of the address changes."""
+    addresses = ["http://blog.example/heft", *["https://www.blog.example/heft/"] * 3]
+    for number, (address, day, (title, text)) in enumerate(zip(addresses, days, ISSUES, strict=True)):
+        for path in desk.inbox:
+            path.unlink()
+        for edited in (text, f"{text} Korrigiert."):
+            assert len(pull_items(desk, item("", address, title, day, edited))) == 1
+        assert [*desk.metas()] == [title]
+        assert len(desk.seen("blog")) == number + 1
+
+
+def test_an_article_without_a_guid_is_edited(desk: Desk) -> None:
+    """An entry without a guid stays the same if its title, its day or most of its text does, or it has no text."""
+    address = "https://blog.example/baum"
+    edits = [
+        (ISSUES[1][0], 9, ""),
+        ("Köln zählt", 10, ""),
+        ("Baumkataster", 10, ISSUES[1][1]),
+        ("Bäume", 11, ISSUES[1][1]),
+    ]
+    for title, day, text in edits:
+        assert len(pull_items(desk, item("", address, title, day, text))) == 1
+    assert [*desk.metas()] == ["Bäume"]
+
+
+def test_a_feed_of_the_latest_title_only(desk: Desk) -> None:
+    """Without texts, title and day tell the issues of a page apart."""
+    for day, (title, _) in enumerate(ISSUES, 9):
+        pull_items(desk, item(f"wort-{day}", "https://blog.example/wort", title, day))
+    assert [*desk.metas()] == [title for title, _ in ISSUES]
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        item("neu", "https://blog.example/baum", "Köln zählt Bäume", 10, ISSUES[1][1]),
+        item(
+            "neu", "https://blog.example/baum", "Update: Köln zählt", 12, f"{ISSUES[1][1]} Nun auch in Bonn, sagt sie."
+        ),
+        item("neu", "https://blog.example/baum", ISSUES[1][0], 12, ISSUES[2][1]),
+        item("neu", "https://blog.example/baum", ISSUES[2][0], 10, ISSUES[2][1]),
+        item("neu", "https://blog.example/baum", ISSUES[2][0], 0, ""),
+    ],
+    ids=["title", "longer", "date and text", "title and text", "no date"],
+)
+def test_an_article_that_is_published_anew(desk: Desk, after: str) -> None:
+    """A dismissed article stays dismissed under another guid if its title, day or most of its text is the same."""
+    (path,) = pull_items(desk, item("alt", "https://blog.example/baum", ISSUES[1][0], 10, ISSUES[1][1]))
+    path.unlink()
+    assert pull_items(desk, after) == []
+
+
+@pytest.mark.parametrize("address", ["https://blog.example/live", "https://blog.example/"], ids=["page", "front"])
+@pytest.mark.parametrize("text", ["Das Protokoll liegt vor.", ""])
+def test_entries_of_one_page_under_other_guids(desk: Desk, address: str, text: str) -> None:
+    """Dismissed entries that share a link stay dismissed when their guids change; another entry there is new."""
+    days = ("Montag", "Dienstag", "Mittwoch")
+    for path in pull_items(desk, *(item(day, address, day, text=text) for day in days)):
+        path.unlink()
+    lines = desk.seen("blog")
+    renamed = [item(f"tag:{day}", address, day, text=text) for day in days]
+    assert pull_items(desk, *renamed) == []
+    assert desk.seen("blog") == lines
+    assert len(pull_items(desk, *renamed, item("tag:Freitag", address, "Freitag", text=text))) == 1
+
+
+def test_pending_entries_of_one_page_under_other_guids(desk: Desk) -> None:
+    """Items that wait in the inbox follow their entries to other guids, and are not there twice."""
+    days = ("Montag", "Dienstag")
+    before = pull_items(desk, *(item(day, "https://blog.example/live", day) for day in days))
+    assert pull_items(desk, *(item(f"tag:{day}", "https://blog.example/live", day) for day in days)) == before
+
+
+def test_entries_of_one_page_with_one_title(desk: Desk) -> None:
+    """Entries with one link, title and day are told apart by their texts, and are several if they have none."""
+    address = "https://blog.example/ticker"
+    texts = ("Der Ausschuss tritt zusammen.", "Die Anhörung beginnt.", "Die Sitzung ist vertagt.")
+    for path in pull_items(desk, *(item(text, address, text=text) for text in texts[:2])):
+        path.unlink()
+    assert len(pull_items(desk, *(item(f"{text}#", address, text=text) for text in texts[1:]))) == 1
+    assert len(pull_items(desk, item("6", address), item("7", address))) == 3
+    assert len(pull_items(desk, item("7", address), item("8", address))) == 4
 
 
 def test_entries_without_a_guid_that_share_link_and_date_are_several(desk: Desk) -> None:

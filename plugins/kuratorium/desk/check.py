@@ -36,7 +36,7 @@ from .rules.last_commit import read_former_files
 from .rules.links import check_dead_links, check_links_of_intros
 from .rules.odd_links import find_odd_links
 from .rules.written_values import check_written_values
-from .word_count import WordCount, check_quote_budget, count_note_words, find_quoted_address
+from .word_count import WordCount, check_quote_budget, count_note_words
 
 Level = Literal["error", "warning"]
 
@@ -216,9 +216,13 @@ def _read_translations(root: Path, lang: str) -> NullTranslations:
 
 
 def check_attribution(post: PostFile, _: Registry) -> Iterator[Violation]:
-    """Find quotations without a line that links to their source, which § 63 UrhG requires."""
+    """Find quotations without a line under them that links to their source, which § 63 UrhG requires."""
     for quotation in prose.find_quotations(post.body):
-        if not find_quoted_address(quotation):
+        if quotation.has_source_above:
+            message = "this quotation names its source above the words, so that they are credited to nobody"
+            hint = "Put the line under the words: > — Publication, Author: [Title](https://…)"
+            yield Violation((), message, hint, post.body_line + quotation.line)
+        elif not prose.find_source_address(quotation.attribution):
             message = "this quotation has no line that links to its source"
             hint = "Put under it: > — Publication, Author: [Title](https://…)"
             yield Violation((), message, hint, post.body_line + quotation.line)

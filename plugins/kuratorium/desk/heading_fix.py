@@ -8,11 +8,10 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from ..compare_and_swap import FileChange, apply_changes
+from ..compare_and_swap import FileChange, apply_changes, clean_edition
 from ..edition import frontmatter, loader
 from ..edition.formats import FOLDERS_BY_FORMAT
 from ..edition.rules import body
-from ..files import clean_edition
 
 _LINE_END = re.compile(r"(\r\n|\r|\n)")  # what frontmatter.decode_text takes for the end of a line
 

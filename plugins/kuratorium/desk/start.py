@@ -14,12 +14,13 @@ from pathlib import Path
 from msgspec import Struct
 
 from .. import urls
+from ..compare_and_swap import clean_edition
 from ..edition.formats import FORMATS, STANDALONE_PAGES_FOLDER
 from ..edition.paths import INBOX_FOLDER, POLICY_FILE, SAMPLES_FOLDER, SEEN_FOLDER, SETTINGS_FILE
 from ..edition.registry import read_registry
 from ..edition.settings import get_theme, run_settings_file
 from ..errors import EditionError, UsageError
-from ..files import clean_edition, write_atomically
+from ..files import write_atomically
 from ..intake.archive import ARCHIVE_PARTS
 from ..slugs import slugify
 from ..translations import N_, read_translations

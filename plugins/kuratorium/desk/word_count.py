@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -11,9 +10,6 @@ from msgspec import Struct
 from ..edition import prose
 from ..edition.fields import Violation
 from ..edition.model import PostFile
-
-# The address of a Markdown link, "[title](https://…)", or of an autolink, "<https://…>".
-_LINK_ADDRESS = re.compile(r"\]\(<?(https?://[^\s)>]+)|<(https?://[^\s>]+)>")
 
 
 class WordCount(Struct, frozen=True, kw_only=True):
@@ -40,17 +36,11 @@ def count_note_words(note: PostFile) -> WordCount:
     # By work, because the law measures a quotation against the work from which it is taken.
     quoted: dict[str, int] = {}
     for quotation in prose.find_quotations(note.body):
-        address = find_quoted_address(quotation)
+        address = prose.find_source_address(quotation.attribution)
         quoted[address] = quoted.get(address, 0) + prose.count_words(quotation.text)
     return WordCount(
         file=note.file, date=note.meta.date, own_words=prose.count_own_words(note.body), quoted_by_work=quoted
     )
-
-
-def find_quoted_address(quotation: prose.Quotation) -> str:
-    """Return the address that a quotation's attribution links to, or "" if it has no link."""
-    match = _LINK_ADDRESS.search(quotation.attribution)
-    return (match[1] or match[2]) if match else ""
 
 
 def check_quote_budget(count: WordCount, body_line: int, budget: int) -> Iterator[Violation]:

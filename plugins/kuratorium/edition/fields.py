@@ -26,7 +26,8 @@ from .yaml import YamlPath
 
 SLUG_PATTERN = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 # Only http and https: a link to javascript: or data: would run in the reader's browser.
-_URL_PATTERN = r"https?://[^\s/]\S*"
+# A host in brackets is a number of IPv6; a lone bracket is a slip that no browser can open, as is a port of letters.
+_URL_PATTERN = r"https?://(?:[^\s/?#@]*@)?(?:[^\s/?#@:\[\]\\<>\"]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?(?:[/?#]\S*)?"
 
 # The types of fields. `title` names the type for _EXPECTED_VALUES. msgspec allows one string type in a union, so
 # `Slug | Literal[""]` is impossible; hence pairs of types, the second of which allows the empty string.
@@ -272,7 +273,8 @@ class _Validator:
         """Return message and hint for a value that is not of the type `expected`."""
         bare, title = _strip_annotation(expected)
         cleaned = (characters.clean(value) or value) if isinstance(value, str) else value
-        oddity = characters.describe_oddity(value) if isinstance(value, str) and cleaned != value else ""  # NaN != NaN
+        # Not for a number: .nan differs from itself.
+        oddity = characters.describe_oddity(value) if isinstance(value, str) and cleaned != value else ""
         if oddity and _is_convertible(expected, cleaned):
             return f'"{characters.escape(value)}" {oddity}', f"Write {cleaned}."
         message, hint = _describe_mismatch(expected, bare, title, cleaned, self._zone)

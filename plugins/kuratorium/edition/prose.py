@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
@@ -30,11 +30,18 @@ _UNDERLINED_HEADING = re.compile(r"\A[^\n]*\n(?:=+|-+)[ \t]*(?=\n|\Z)")
 _HEADING = re.compile(r"\A(?:#{1,6}\s|=+[ \t]*\Z|-+[ \t]*\Z)")
 # Headings, definitions of links and footnotes, rules, embeds, attribute lists.
 _NOT_PROSE = re.compile(rf"\A(?:#{{1,6}}\s|\[\^?[^\]]+\]:|[-*_]{{3,}}\s*\Z|\[\[.*\]\]\s*\Z|{ATTRIBUTE_LIST}\s*\Z)")
-_ATTRIBUTION_DASH = re.compile(r"[—–]\s|--\s")
+# The dash before a source. Without a space it must be a long one, before a name or a link.
+_DASH = r"(?:(?:[—–―]|---?|&(?:mdash|ndash|horbar|#821[123]|#x201[345]);)[ \t]+|[—―](?=[^\W\d_a-zäöü]|[\[<*]))"
+_ATTRIBUTION = re.compile(rf"{_DASH}(?P<credit>\S.*)")
 # "— A sentence with a [link](…) in it." is quoted, as a turn of a dialogue is; a credit ends with its link, or goes on
 # with a comma, a bracket, or words without a full stop.
 _END_OF_SENTENCE = re.compile(r"\A[ ]+[^\W\d_A-ZÄÖÜ][^\[\]]*[.!?…][“”»«‘’\"]*\Z")
-_LINKED_ATTRIBUTION = re.compile(r"(?:[—–]|--)[ ].*?(?:\]\(<?https?://|<https?://|\]\[)")
+_LINKED_ATTRIBUTION = re.compile(rf"{_DASH}.*?(?:\]\(<?https?://|<https?://|\]\[)")
+# The address of a link, "[title](https://…)" or "<https://…>"; one in Wikipedia may end with a bracket.
+_ADDRESS = r"https?://(?:[^\s()<>]|\([^\s()<>]*\))+"
+_LINK_ADDRESS = re.compile(rf"\]\(<?({_ADDRESS})|<({_ADDRESS})>")
+_REFERENCE = re.compile(r"\[(?P<text>[^\[\]]+)\](?:[ ]?\[(?P<name>[^\[\]]*)\]|(?![\[(:]))")
+_DEFINITION = re.compile(rf"^[ ]{{0,3}}\[(?P<name>[^\[\]\n]+)\]:[ ]*(?:\n[ ]*)?<?(?P<address>{_ADDRESS})", re.M)
 # The marks of a quotation, perhaps behind those of list items; a quotation may stand in another.
 _QUOTE_MARKS = re.compile(r"[ \t]*(?P<item>(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*)(?P<marks>>(?:[ \t]?>)*)[ \t]?")
 _QUESTION_END = re.compile(r"\?[“”»«‘’\")]*\Z")
@@ -46,12 +53,14 @@ class Quotation(Struct, frozen=True):
 
     `line`: line of the body, from 0, on which it begins.
     `text`: its words.
-    `attribution`: the line that names its source, as Markdown; empty if there is none.
+    `attribution`: the line that names its source, as Markdown with the address in its link; empty if there is none.
+    `has_source_above`: a line with a link stands above words, so that it is doubtful whose they are.
     """
 
     line: int
     text: str
     attribution: str
+    has_source_above: bool = False
 
 
 class Turn(Struct, frozen=True):
@@ -92,7 +101,9 @@ def _drop_quotations(lines: Iterable[str]) -> Iterator[str]:
             # A quotation goes on to the end of the block without its mark ("laziness",
             # https://spec.commonmark.org/0.31.2/#block-quotes), but not beyond the line that names its source.
             is_quoted = not is_linked_attribution(line[match.end() :])
-        elif not is_quoted:
+        elif is_quoted:
+            is_quoted = not is_linked_attribution(line)
+        else:
             yield line
 
 
@@ -136,10 +147,23 @@ def find_last_question(paragraph: str) -> str:
 def is_linked_attribution(line: str) -> bool:
     """Return whether a line of a quotation, without its marks, names the source with a link: the quotation ends there.
 
-    A dash may also begin a line of the quoted text, even one with a link, if its sentence goes on behind that.
+    A dash may also begin a line of the quoted text, even one with a link, if its sentence goes on behind that. A line
+    with a colon at its end introduces words below it.
     """
     line = line.strip()
-    return bool(_LINKED_ATTRIBUTION.match(line)) and not _END_OF_SENTENCE.match(line[line.rfind(")") + 1 :])
+    is_end = not line.endswith(":") and not _END_OF_SENTENCE.match(line[line.rfind(")") + 1 :])
+    return is_end and bool(_LINKED_ATTRIBUTION.match(line))
+
+
+def has_source_above(lines: Iterable[str]) -> bool:
+    """Return whether a line of a quotation links to a source above words; `lines` are without their marks.
+
+    Nothing says where the words of such a source end, so that the quotation is credited to none.
+    """
+    texts = [line.strip() for line in lines if line.strip()]
+    return bool(texts and is_linked_attribution(texts[0])) or any(
+        text.endswith(":") and _LINKED_ATTRIBUTION.match(text) for text in texts
+    )
 
 
 def find_quotations(body: str) -> Iterator[Quotation]:
@@ -147,42 +171,74 @@ def find_quotations(body: str) -> Iterator[Quotation]:
 
     A quotation ends with the line that links to its source, before a blank line, or where the next list item begins.
     """
+    text = blank_comments(body)
+    addresses = {match["name"].strip().lower(): match["address"] for match in _DEFINITION.finditer(text)}
+    for start, lines in _find_quoted_lines(text):
+        yield _build_quotation(start, lines, addresses)
+
+
+def _find_quoted_lines(body: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the first line and the lines, without their marks, of each quotation."""
     levels: dict[int, tuple[int, list[str]]] = {}  # depth -> first line and lines of a quotation
-    for number, line in enumerate([*blank_comments(body).split("\n"), ""]):
+    for number, line in enumerate([*body.split("\n"), ""]):
         match = _QUOTE_MARKS.match(line)
         if levels and ((match and match["item"]) or not line.strip(" \t")):  # to Markdown, a no-break space is no blank
             yield from _close_quotations(levels, 0)
+        if not match and not (levels and line.strip()):
+            continue
         if match:
-            depth, text = match["marks"].count(">"), line[match.end() :].strip()
-            yield from _close_quotations(levels, depth)
-            levels.setdefault(depth, (number, []))[1].append(text)
-            if not text and len(levels[depth][1]) == 1:
-                del levels[depth]  # a mark without words
-            elif is_linked_attribution(text):
-                yield _build_quotation(*levels.pop(depth))
-        elif levels and line.strip():
-            levels[max(levels)][1][-1] += f" {line.strip()}"  # a lazy continuation line, without its mark
+            depth, text = match["marks"].count(">"), line[match.end() :]
+        else:  # a lazy continuation line of the innermost quotation, but the source of the outermost
+            depth, text = (min if is_linked_attribution(line) else max)(levels), line
+        yield from _close_quotations(levels, depth)
+        lines = levels.setdefault(depth, (number, []))[1]
+        lines.append(text.strip())
+        if lines == [""]:
+            del levels[depth]  # a mark without words
+        elif is_linked_attribution(text) and not has_source_above(lines):
+            yield levels.pop(depth)
 
 
 def is_attribution(line: str) -> bool:
     """Return whether a line of a quotation begins as a credit does; as the last line, it names the source."""
-    return bool(_ATTRIBUTION_DASH.match(line.strip()))
+    return bool(_ATTRIBUTION.match(line.strip()))
 
 
-def _close_quotations(levels: dict[int, tuple[int, list[str]]], depth: int) -> Iterator[Quotation]:
+def extract_credit(line: str) -> str:
+    """Return what a line of a quotation names as its source, without the dash; empty if it begins with none."""
+    match = _ATTRIBUTION.match(line.strip())
+    return match["credit"] if match else ""
+
+
+def find_source_address(attribution: str) -> str:
+    """Return the address of the first link in an attribution line; empty if there is none."""
+    match = _LINK_ADDRESS.search(attribution)
+    return (match[1] or match[2]) if match else ""
+
+
+def resolve_references(attribution: str, addresses: Mapping[str, str]) -> str:
+    """Return an attribution line with the addresses of its links such as "[Title][1]", by name in lower case."""
+
+    def write_link(match: re.Match[str]) -> str:
+        address = addresses.get((match["name"] or match["text"]).strip().lower())
+        return f"[{match['text']}]({address})" if address else match[0]
+
+    return _REFERENCE.sub(write_link, attribution) if addresses else attribution
+
+
+def _close_quotations(levels: dict[int, tuple[int, list[str]]], depth: int) -> Iterator[tuple[int, list[str]]]:
     """End the quotations deeper than `depth`; one that names no source is a part of that in which it stands."""
     for level in sorted((level for level in levels if level > depth), reverse=True):
         start, lines = levels.pop(level)
-        quotation = _build_quotation(start, lines)
-        if levels and not quotation.attribution:
+        if levels and not is_attribution(next((line for line in reversed(lines) if line), "")):
             levels[max(levels)][1].extend(lines)
         else:
-            yield quotation
+            yield start, lines
 
 
 def parse_attribution_names(attribution: str) -> tuple[str, ...]:
     """Return the names in an attribution line before its link: "— Amtsblog, Gerd Hahn: [Title](URL)" has two."""
-    before = _ATTRIBUTION_DASH.sub("", attribution, count=1).partition("[")[0].strip().removesuffix(":")
+    before = extract_credit(attribution).partition("[")[0].strip().removesuffix(":")
     return tuple(name for part in before.split(",") if (name := strip_markdown(part)))
 
 
@@ -212,9 +268,9 @@ def blank_comments(body: str) -> str:
     return _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), body)
 
 
-def _build_quotation(start: int, lines: list[str]) -> Quotation:
+def _build_quotation(start: int, lines: list[str], addresses: Mapping[str, str]) -> Quotation:
     attribution = next((line for line in reversed(lines) if line), "")
-    if not _ATTRIBUTION_DASH.match(attribution):
-        return Quotation(start, strip_markdown(" ".join(lines)), "")
+    if (is_above := has_source_above(lines)) or not is_attribution(attribution):
+        return Quotation(start, strip_markdown(" ".join(lines)), "", is_above)
     cut = len(lines) - 1 - lines[::-1].index(attribution)
-    return Quotation(start, strip_markdown(" ".join(lines[:cut])), attribution)
+    return Quotation(start, strip_markdown(" ".join(lines[:cut])), resolve_references(attribution, addresses))

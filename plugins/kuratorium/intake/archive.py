@@ -140,6 +140,11 @@ class Archive:
         entries = list(entries)  # the query may run a second time, on a new database
         return self._run_with_recovery(lambda db: select_changed_keys(db, source, entries))
 
+    def read_entries(self, keys: Collection[str]) -> dict[str, ArchivedEntry]:
+        """Return the entries with these keys, by key, as far as they are stored."""
+        rows = self._run_with_recovery(lambda db: db.execute(_ENTRIES_SQL, (msgspec.json.encode([*keys]),)).fetchall())
+        return {row[0]: ArchivedEntry(**dict(zip(_ENTRY_FIELDS, row, strict=True))) for row in rows}
+
     def read_written_digests(self) -> dict[str, str]:
         """Return, by uid, the digests (separated by blanks) of every inbox file as a pull wrote it."""
         return dict(self._run_with_recovery(lambda db: db.execute("SELECT uid, digest FROM written").fetchall()))
@@ -287,6 +292,10 @@ _SEARCH_SQL = """
     ORDER BY bm25(search, 8, 4, 1), published DESC, entries.key LIMIT ?
 """
 _LINK_FIELDS = ("key", "digest", "link", "title", "authors", "published")
+_ENTRY_FIELDS = (*_LINK_FIELDS, "text")
+_ENTRIES_SQL = f"""
+    SELECT {", ".join(_ENTRY_FIELDS)} FROM entries WHERE key IN (SELECT value FROM json_each(?))
+"""  # noqa: S608 - the names of our own columns
 # The newest first; a part of the link finds candidates without an index, and without reading texts.
 _LINK_SQL = f"""
     SELECT source, {", ".join(_LINK_FIELDS)} FROM entries WHERE instr(link, ?) ORDER BY published DESC, key

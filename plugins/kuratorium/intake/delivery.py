@@ -112,7 +112,13 @@ def plan_delivery(
     """
     usable = [entry for entry in feed.entries if inbox.is_usable(entry, feed, source)]
     seen_file = SeenFile(known_entries.root, source.id, context.now.date())
-    entries = seen_file.restore_keys(identity.identify_entries(source.id, usable), source.feed, context.now)
+    entries = seen_file.restore_keys(
+        identity.identify_entries(source.id, usable),
+        source.feed,
+        context.now,
+        read_archived=known_entries.archive.read_entries,
+        build_archived=lambda entry: _build_archived_entry(_localize_dates(entry, source, context), context),
+    )
     known_keys = _find_known_keys(source, entries, seen_file, known_entries)
     entries = [_localize_dates(entry, source, context) for entry in entries]
     fresh = [entry for entry in entries if entry.key not in known_keys]

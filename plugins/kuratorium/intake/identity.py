@@ -12,6 +12,8 @@ from datetime import datetime
 from msgspec import Struct
 
 from .. import urls
+from ..similarity import contains_text, normalize_title
+from .archive import ArchivedEntry
 from .parsers.model import Entry
 
 # The share of bad guids above which no guid of the feed identifies an entry without its link. RSS 2.0 asks for unique
@@ -76,6 +78,17 @@ def assign_keys(source_id: str, entries: Sequence[Entry]) -> tuple[str, ...]:
     )
 
 
+def has_link_as_key(identified: IdentifiedEntry) -> bool:
+    """Return whether the link alone identifies an entry: it has no guid, and no other entry has its link."""
+    entry, source_id = identified.entry, identified.key.rpartition(":")[0]
+    return not entry.id and bool(entry.link) and identified.key == build_key(source_id, entry.link)
+
+
+def build_dated_key(identified: IdentifiedEntry) -> str:
+    """Return the key that an entry without a guid has if it shares its link with others."""
+    return build_key(identified.key.rpartition(":")[0], _build_identity(identified.entry, False, True))
+
+
 def find_former_keys(source_id: str, entries: Sequence[Entry]) -> tuple[str, ...]:
     """Return for each entry the key that it had if its feed's guids were judged differently; empty if it had none.
 
@@ -120,6 +133,27 @@ def _list_spellings(address: str) -> tuple[str, ...]:
                 for slash in ("", "/")
             )
     return tuple(dict.fromkeys(spellings))
+
+
+def is_same_article(first: ArchivedEntry, second: ArchivedEntry) -> bool:
+    """Return whether two entries with one link are the same: their title, day and text are equal."""
+    return first.published == second.published and all(
+        normalize_title(text) == normalize_title(other_text)
+        for text, other_text in ((first.title, second.title), (first.text, second.text))
+    )
+
+
+def is_other_article(first: ArchivedEntry, second: ArchivedEntry) -> bool:
+    """Return whether two entries with one link are different articles: title, day and text all differ.
+
+    What one of them lacks tells nothing; where neither has a date, both must have a text.
+    """
+    have_texts = bool(first.text and second.text)
+    return (
+        normalize_title(first.title) != normalize_title(second.title)
+        and (first.published != second.published if first.published and second.published else have_texts)
+        and not contains_text(first.text, second.text)
+    )
 
 
 def compute_bad_guid_share(entries: Sequence[Entry]) -> float:

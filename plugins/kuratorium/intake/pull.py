@@ -15,12 +15,11 @@ from time import perf_counter
 
 from msgspec.structs import replace
 
-from ..compare_and_swap import FileChange, apply_changes
+from ..compare_and_swap import FileChange, apply_changes, clean_edition
 from ..edition.curation import Source
 from ..edition.registry import Registry
 from ..edition.settings import SiteSettings
 from ..file_lock import FileLock
-from ..files import clean_edition
 from ..translations import read_translations
 from . import deduplicate, inbox, inbox_index, pull_workers, schedule, seen
 from .archive import Archive

@@ -11,7 +11,7 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -19,6 +19,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import msgspec
+from msgspec import Struct
 from msgspec.structs import replace
 
 from .. import urls
@@ -27,6 +28,7 @@ from ..edition.paths import SEEN_FOLDER
 from ..file_lock import FileLock
 from ..files import write_atomically
 from . import identity
+from .archive import ArchivedEntry
 from .identity import IdentifiedEntry
 
 # A digest alone is enough: people resolve merge conflicts by hand, and leave markers, blanks and cut lines behind.
@@ -40,12 +42,32 @@ _DAY_TOLERANCE = timedelta(days=1)
 # In a query or as a fragment: "ref=rss", "source=rss-feed", "#rss", "#comments". They lead to the same article; a
 # fragment such as "#rss-importer" may be a part of a page that is an entry of its own.
 _FEED_MARK = re.compile(
-    r"(?:ref|source|src|from|via|feed|partner|medium)=(?:rss[\w-]*|atom|feed)|rss2?|atom|feed|comments?|respond|", re.I
+    r"(?:ref|source|src|from|via|feed|partner|medium|cmp|cid|ncid|ocid|campaign|origin|channel)=(?:rss[\w-]*|atom|feed)"
+    r"|rss2?|atom|feed|comments?|respond|",
+    re.I,
 )
-# The host of a site's pages for telephones, and the file that a server takes for a folder.
-_MOBILE_HOST = re.compile(r"\A(?:m|mobil|mobile)\.(?=[^/]+\.)")
-_INDEX_FILE = re.compile(r"/index\.(?:html?|php)\Z", re.I)
+# A site's pages for telephones: hosts, Google's copies, and what the path or the query of an AMP page has in addition.
+# A name such as "/guitar-amp.html" is none of them.
+_OTHER_HOST = re.compile(r"\A(?:m|mobil|mobile|amp|www\d?)\.(?=[^/]+\.)")
+_AMP_CACHE = re.compile(r"\A(?:[^/]+\.cdn\.ampproject\.org/[a-z]+|google\.[a-z.]+/amp)/(?:s/)?(?=[^/]+\.[^/]+/)")
+_AMP_PATH = re.compile(r"\A([^/]+)/amp(?=/)|/amp\Z|\.amp(?=\.html?\Z|\Z)", re.I)
+_MOBILE_QUERY = re.compile(r"(?:amp|m|mobile)(?:=(?:1|true)?)?|(?:output|outputtype|format|view)=amp|amp_\w+=.*", re.I)
+# The file that a server takes for a folder.
+_INDEX_FILE = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?|jsp)\Z", re.I)
 _MAX_ATTEMPTS = 20  # to add to a file that is written again each time
+
+
+class _LinkedLine(Struct, frozen=True):
+    """A line with a link of an entry.
+
+    `is_absent`: the feed no longer holds the line's entry.
+    `is_only`: no other line and no other entry of the feed has the link, and it is no front page.
+    """
+
+    digest: str
+    day: str
+    is_absent: bool
+    is_only: bool
 
 
 class SeenFile:
@@ -78,30 +100,72 @@ class SeenFile:
         )
 
     def restore_keys(
-        self, entries: Sequence[IdentifiedEntry], feed_address: str, now: datetime
+        self,
+        entries: Sequence[IdentifiedEntry],
+        feed_address: str,
+        now: datetime,
+        *,
+        read_archived: Callable[[Collection[str]], Mapping[str, ArchivedEntry]],
+        build_archived: Callable[[IdentifiedEntry], ArchivedEntry],
     ) -> list[IdentifiedEntry]:
         """Return the entries of a feed; one that was seen under another key gets that key back.
 
         This is so if its guid is only spelled differently now, or if it has another guid, but the link of an entry that
-        the feed no longer holds. A link identifies an article only if no other entry of the feed and no other line of
-        the file has it: those of a live blog stay apart.
+        the feed no longer holds. A link alone identifies an article only if no other entry of the feed and no other
+        line of the file has it: those of a live blog stay apart. Where the archive has the former entry, what both say
+        decides, too: the next issue of a newsletter is another article, and of several entries on one page each is
+        known by its title, day and text.
         """
-        unknown = {entry.key: entry for entry in entries if identity.extract_digest(entry.key) not in self.digests}
-        if not self.digests or not unknown:
+        if not self.digests or not entries:
             return [*entries]
-        present = {identity.extract_digest(entry.key) for entry in entries}
-        absent = self.digests.keys() - present
+        source_id = entries[0].key.rpartition(":")[0]
+
+        def read(digests: Iterable[str]) -> dict[str, ArchivedEntry]:
+            keys = [f"{source_id}:{digest}" for digest in digests]
+            return {identity.extract_digest(key): entry for key, entry in (read_archived(keys) if keys else {}).items()}
+
+        unknown = {entry.key: entry for entry in entries if identity.extract_digest(entry.key) not in self.digests}
+        absent = self.digests.keys() - {identity.extract_digest(entry.key) for entry in entries}
         former = self._find_respelled(unknown, absent)
-        for key, digest in self._find_by_link(entries, feed_address, now).items():
-            if key in unknown and digest in absent:
-                former.setdefault(key, digest)
+        later_keys = self._find_later_issues(entries, former, read, build_archived)
+        linked = self._find_linked_lines(
+            entries, unknown.keys() - former.keys() - later_keys.keys(), absent, feed_address
+        )
+        linked = {
+            key: [line for line in lines if not _is_published_after(unknown[key], line.day, now)]
+            for key, lines in linked.items()
+        }
+        archived = read({line.digest for lines in linked.values() for line in lines})
+        articles = {key: build_archived(unknown[key]) for key in linked} if archived else {}
+        former |= _match_same_articles(linked, articles, archived)
+        for key in linked.keys() - former.keys():
+            for line in linked[key]:
+                is_other = line.digest in archived and identity.is_other_article(articles[key], archived[line.digest])
+                if line.is_only and line.is_absent and not is_other:
+                    former[key] = line.digest
         claims = Counter(former.values())
-        return [
-            replace(entry, key=f"{entry.key.rpartition(':')[0]}:{former[entry.key]}")
-            if claims[former.get(entry.key, "")] == 1
-            else entry
-            for entry in entries
-        ]
+        former_keys = {key: f"{source_id}:{digest}" for key, digest in former.items() if claims[digest] == 1}
+        keys = former_keys | later_keys
+        return [replace(entry, key=keys.get(entry.key, entry.key)) for entry in entries]
+
+    def _find_later_issues(
+        self,
+        entries: Sequence[IdentifiedEntry],
+        former: Mapping[str, str],
+        read: Callable[[Iterable[str]], Mapping[str, ArchivedEntry]],
+        build_archived: Callable[[IdentifiedEntry], ArchivedEntry],
+    ) -> dict[str, str]:
+        """Return by key another key of entries that only share the link, and have no guid to tell them apart."""
+        linked = {entry.key: entry for entry in entries if identity.has_link_as_key(entry)}
+        digests = {key: former.get(key, identity.extract_digest(key)) for key in linked}
+        archived = read(digest for digest in digests.values() if digest in self.digests)
+        return {
+            key: identity.build_dated_key(entry)
+            for key, entry in linked.items()
+            if (known := archived.get(digests[key]))
+            and known.text
+            and identity.is_other_article(build_archived(entry), known)
+        }
 
     def _find_respelled(self, entries: Mapping[str, IdentifiedEntry], digests: Collection[str]) -> dict[str, str]:
         """Return by key the digest, one of `digests`, that an entry had under another spelling of its guid."""
@@ -113,27 +177,27 @@ class SeenFile:
                 former[key] = digest
         return former
 
-    def _find_by_link(self, entries: Sequence[IdentifiedEntry], feed_address: str, now: datetime) -> dict[str, str]:
-        """Return by key the digest of the only line with a link of the entry, if no other entry has this link."""
+    def _find_linked_lines(
+        self, entries: Sequence[IdentifiedEntry], keys: Collection[str], absent: Collection[str], feed_address: str
+    ) -> dict[str, list[_LinkedLine]]:
+        """Return for each of `keys` the lines that have a link of its entry; `absent` are digests of old entries."""
         keys_by_link: dict[str, set[str]] = defaultdict(set)
         for entry in entries:
-            for link in _list_article_links((entry.entry.link, entry.entry.canonical), feed_address):
+            for link in _list_links((entry.entry.link, entry.entry.canonical), feed_address):
                 keys_by_link[link].add(entry.key)
         lines_by_link: dict[str, dict[str, str]] = defaultdict(dict)
         for match in _LINE_PATTERN.finditer(self.text):
             digest, day, first_link, extras = match.groups(default="")
             links = (first_link, *(extra[1:] for extra in extras.split() if extra.startswith("=")))
-            for link in _list_article_links(links, feed_address):
+            for link in _list_links(links, feed_address) & keys_by_link.keys():
                 lines_by_link[link][digest] = day
-        by_key = {entry.key: entry for entry in entries}
-        return {
-            key: digest
-            for link, keys in keys_by_link.items()
-            if len(keys) == len(lines_by_link.get(link, ())) == 1
-            for key in keys
-            for digest, day in lines_by_link[link].items()
-            if not _is_published_after(by_key[key], day, now)
-        }
+        linked: dict[str, list[_LinkedLine]] = defaultdict(list)
+        for link, lines in lines_by_link.items():
+            # A site's front page names no single article.
+            is_only = len(keys_by_link[link]) == len(lines) == 1 and urls.is_article_url(link.partition("#")[0])
+            for key in keys_by_link[link] & {*keys}:
+                linked[key] += [_LinkedLine(name, day, name in absent, is_only) for name, day in lines.items()]
+        return linked
 
     def find_last_day(self, key: str) -> date | None:
         """Return the day on which an entry was first seen; the last one, if the lines of two clones were merged."""
@@ -208,27 +272,49 @@ def _format_line(entry: IdentifiedEntry, day: date, skip_reason: str) -> str:
     return " ".join(word for word in words if word)
 
 
-def _list_article_links(addresses: Iterable[str], feed_address: str) -> set[str]:
-    """Return addresses in a form that compares equal for all spellings; without those that lead to no single article.
+def _match_same_articles(
+    linked: Mapping[str, Sequence[_LinkedLine]],
+    articles: Mapping[str, ArchivedEntry],
+    archived: Mapping[str, ArchivedEntry],
+) -> dict[str, str]:
+    """Return by key the digest of a line whose archived entry says the same as the entry; each line is one entry's."""
+    former: dict[str, str] = {}
+    for key, article in articles.items():
+        same = [
+            line
+            for line in linked[key]
+            if line.digest in archived and identity.is_same_article(article, archived[line.digest])
+        ]
+        free = [line.digest for line in same if line.is_absent and line.digest not in former.values()]
+        # Several entries of one page, title and day are told apart by their texts only.
+        if free and (article.text or len(same) == 1):
+            former[key] = free[0]
+    return former
+
+
+def _list_links(addresses: Iterable[str], feed_address: str) -> set[str]:
+    """Return addresses in a form that compares equal for all spellings.
 
     Unlike `urls.normalize_url` it keeps fragments: a page of changes has one for each entry.
     """
     links = set()
     for address in addresses:
         page, _, fragment = urls.remove_tracking(address, feed_address).partition("#")
-        link = _unify_spelling(urls.normalize_url(page, feed_address))
-        if urls.is_http_url(page) and urls.is_article_url(link):
+        if urls.is_http_url(page):
+            link = _unify_spelling(urls.normalize_url(page, feed_address))
             links.add(link if _FEED_MARK.fullmatch(fragment) else f"{link}#{fragment}")
     return links
 
 
 def _unify_spelling(link: str) -> str:
-    """Return a normalized address in one spelling, without parameters that only say that a feed led to the page."""
+    """Return a normalized address in one spelling: that of the page itself, not of its form for feeds or telephones."""
     path, _, query = link.partition("?")
-    path = _INDEX_FILE.sub("", _MOBILE_HOST.sub("", path))
+    path = _OTHER_HOST.sub("", _AMP_CACHE.sub("", re.sub("/{2,}", "/", path)))
+    path = _INDEX_FILE.sub("", _AMP_PATH.sub(r"\1", path))
     # A letter such as "ü" may be one character or two, as macOS writes it in names of files.
-    path = unicodedata.normalize("NFC", unquote(re.sub("/{2,}", "/", path)))
-    query = "&".join(part for part in query.split("&") if not _FEED_MARK.fullmatch(part))
+    path = unicodedata.normalize("NFC", unquote(path))
+    marks = (_FEED_MARK, _MOBILE_QUERY)
+    query = "&".join(part for part in query.split("&") if not any(mark.fullmatch(part) for mark in marks))
     return f"{path}?{query}" if query else path
 
 

@@ -1,11 +1,23 @@
 import pytest
 from bs4 import BeautifulSoup
 
-from kuratorium.edition.prose import find_quotations
+from kuratorium.edition.prose import find_own_paragraphs, find_quotations, find_source_address
 from kuratorium.publishing.markdown.converter import MarkdownConverter
 from tests.publishing.makers import document, registry
 
 CREDIT = "— Amtsblog: [Titel](https://amtsblog.example/x)"
+HERE, THERE = "[Hier](https://hier.example/a)", "[Dort](https://dort.example/b)"
+
+
+def list_credits(body: str) -> list[tuple[str, str]]:
+    """Return the words and the address of the source of each credited quotation on the page."""
+    soup = BeautifulSoup(MarkdownConverter(registry()).convert(document(body)), "html.parser")
+    return [(figure.blockquote.get_text(" ", strip=True), figure.blockquote["cite"]) for figure in soup("figure")]
+
+
+def list_counted_credits(body: str) -> list[tuple[str, str]]:
+    """Return the words of each quotation and the address of its source as `check` reads them."""
+    return [(quotation.text, find_source_address(quotation.attribution)) for quotation in find_quotations(body)]
 
 
 @pytest.mark.parametrize(
@@ -39,3 +51,66 @@ def test_a_credit_may_go_on_behind_its_link(end: str) -> None:
     body = f"> Eins.\n> {CREDIT}{end}\n> Zwei.\n> {CREDIT}"
     soup = BeautifulSoup(MarkdownConverter(registry()).convert(document(body)), "html.parser")
     assert [caption.get_text() for caption in soup("figcaption")] == [f"— Amtsblog: Titel{end}", "— Amtsblog: Titel"]
+
+
+@pytest.mark.parametrize("dash", ["—", "–", "―", "--", "---", "&mdash;", "&ndash;", "&#8212;", "&#x2015;"])
+@pytest.mark.parametrize("mark", ["> ", ""], ids=["marked", "lazy"])
+def test_any_dash_begins_a_credit(dash: str, mark: str) -> None:
+    """All dashes, also as entities of HTML, begin the line of a source, with or without the mark of a quotation."""
+    body = f"> Eins.\n{mark}{dash} {HERE}\n> Zwei.\n{mark}{dash} Blatt, Ada: {THERE}"
+    expected = [("Eins.", "https://hier.example/a"), ("Zwei.", "https://dort.example/b")]
+    assert list_credits(body) == list_counted_credits(body) == expected
+
+
+@pytest.mark.parametrize(
+    "credit",
+    [
+        "— <https://hier.example/a>",
+        "— [Hier](<https://hier.example/a>)",
+        "— Blatt: [Hier][1]",
+        "— Blatt: [hier ort][]",
+        "— [Hier Ort]",
+        "—Blatt: [Hier](https://hier.example/a)",
+        "—[Hier](https://hier.example/a)",
+    ],
+)
+def test_any_link_leads_to_the_source(credit: str) -> None:
+    """The page and `check` find the address of every kind of link, also of one that is defined further down."""
+    body = f"> Wort.\n> {credit}\n\nEigenes.\n\n[1]: https://hier.example/a\n[Hier Ort]: <https://hier.example/a> 'T'"
+    assert list_credits(body) == list_counted_credits(body) == [("Wort.", "https://hier.example/a")]
+
+
+def test_an_address_with_brackets_is_whole() -> None:
+    """Addresses of Wikipedia may end with a bracket."""
+    body = "> Wort.\n> — [Amt](https://hier.example/Amt_(Recht))"
+    assert list_credits(body) == list_counted_credits(body) == [("Wort.", "https://hier.example/Amt_(Recht)")]
+
+
+def test_a_lazy_credit_is_that_of_the_outermost_quotation() -> None:
+    """A line without marks that links to a source ends all quotations above it, and own words may follow."""
+    body = f"> Eins.\n> > Zwei.\n— {HERE}\nEigenes."
+    assert list_credits(body) == list_counted_credits(body) == [("Eins. Zwei.", "https://hier.example/a")]
+    assert [*find_own_paragraphs(body)] == ["Eigenes."]
+
+
+@pytest.mark.parametrize(
+    ("body", "credited", "doubtful_lines"),
+    [
+        (f"> — {HERE}:\n> Eins.\n>\n> — {THERE}:\n> Zwei.", [], [0]),
+        (f"> — {HERE}\n> Eins.\n>\n> — {THERE}\n> Zwei.", [], [0]),
+        (f"> — {HERE}\n> Eins.\n> — {THERE}", [], [0]),
+        (f"> Eins.\n> — {HERE}\n>\n> — {THERE}:\n> Zwei.", [("Eins.", "https://hier.example/a")], [3]),
+        (f"> Eins.\n>\n> — {HERE}:\n> Zwei.\n>\n> — {THERE}", [], [0]),
+        (f"> — {HERE}:\n\n> Eins.\n> — {THERE}", [("Eins.", "https://dort.example/b")], [0]),
+    ],
+    ids=["colons", "no colons", "on both sides", "behind a credit", "in the middle", "apart"],
+)
+def test_a_source_above_its_words_is_credited_with_none(
+    body: str, credited: list[tuple[str, str]], doubtful_lines: list[int]
+) -> None:
+    """Nothing says where the words of a source above them end: the page shows the lines as they are written."""
+    assert list_credits(body) == credited
+    assert [quotation.line for quotation in find_quotations(body) if quotation.has_source_above] == doubtful_lines
+    text = BeautifulSoup(MarkdownConverter(registry()).convert(document(body)), "html.parser").get_text(" ", strip=True)
+    assert text.index("Hier") < text.index("Dort")
+    assert "Eins." in text

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from html import unescape
 
-from ...edition.prose import is_attribution, is_linked_attribution
+from ...edition import prose
 from ...text.blocks import DAY_AND_MONTH
 from ...text.markup import find_marks_in_words
 from ...urls import normalize_url
@@ -29,8 +29,7 @@ _HEADING = re.compile(r"(?P<marks>#{2,6}) (?P<words>[^\s#](?:[^\n#]*[^\s#])?)(?:
 _BULLETS = re.compile(rf"(?P<mark>[-*+]) +{_BEGIN}[^\n]*(?:\n(?P=mark) +{_BEGIN}[^\n]*)*")
 _NUMBERS = re.compile(rf"1\. +{_BEGIN}[^\n]*(?:\n\d+\. +{_BEGIN}[^\n]*)*")
 _QUOTE = re.compile(r"> \S[^\n]*(?:\n> \S[^\n]*)*")
-_CREDIT = re.compile(r"[—–] +(?P<credit>\S[^\n]*)")
-_CREDIT_ADDRESS = re.compile(r"\]\((https?://[^)\s]+)")
+_CREDIT = re.compile(r"[—–―] +(?P<credit>\S[^\n]*)")
 
 _CODE = re.compile(r"`[^`]*`")
 _SINGLE_IN_WORD = re.compile(r"[^\W_][*_][^\W_]")  # of the marks that are parts of words, the only ones known here
@@ -126,9 +125,10 @@ class _Converter:
         return "\n".join([*html, f"</{tag}>"])
 
     def _convert_quotation(self, lines: list[str]) -> str:
-        if any(map(is_linked_attribution, lines[:-1])):  # the quotation ends there
+        # The quotation ends at the first line that links to a source, or is credited to none.
+        if any(map(prose.is_linked_attribution, lines[:-1])) or prose.has_source_above(lines):
             raise _UnknownMarkupError
-        if not is_attribution(lines[-1]):
+        if not prose.is_attribution(lines[-1]):
             return f"<blockquote>\n{self._convert_quoted_lines(lines)}\n</blockquote>"
         match = _CREDIT.fullmatch(lines.pop())
         if not match or not lines or match[0][-1].isspace():
@@ -148,13 +148,13 @@ class _Converter:
 
     def _cite(self, credit: str) -> str:
         """Return the attributes of a quotation with this credit."""
-        address = _CREDIT_ADDRESS.search(credit)
+        address = prose.find_source_address(credit)
         if not address:
             return ""
-        if not re.fullmatch(_ADDRESS, address[1]):
+        if not re.fullmatch(_ADDRESS, address):
             raise _UnknownMarkupError
-        language = self._languages.get(normalize_url(address[1])) if self._languages else None
-        return f' cite="{_escape(address[1])}"' + (f' lang="{language}"' if language else "")
+        language = self._languages.get(normalize_url(address)) if self._languages else None
+        return f' cite="{_escape(address)}"' + (f' lang="{language}"' if language else "")
 
     def _convert_inline(self, text: str, *, is_caption: bool = False) -> str:
         if not _INLINE_MARK.search(text):

@@ -5,8 +5,7 @@ A quotation must name its source (§ 63 UrhG); figure, figcaption and cite say i
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from xml.etree.ElementTree import Element, SubElement
 
 from markdown import Markdown
@@ -14,11 +13,8 @@ from markdown.blockprocessors import BlockQuoteProcessor
 from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 
-from ...edition.prose import is_attribution, is_linked_attribution
+from ...edition import prose
 from ...urls import normalize_url
-
-_ATTRIBUTION = re.compile(r"(?:\A|\n)(?:—|–|--)[ ]+(?P<credit>[^\n]+)\s*\Z")
-_LINK_ADDRESS = re.compile(r"\]\((https?://[^)\s]+)")
 
 
 class QuotesExtension(Extension):
@@ -54,7 +50,8 @@ class _QuoteBlockProcessor(BlockQuoteProcessor):
         quoted: list[str] = []
         for number, line in enumerate(lines):
             quoted.append(self.clean(line))
-            if is_linked_attribution(quoted[-1]) and (rest := lines[number + 1 :]):
+            is_end = prose.is_linked_attribution(quoted[-1]) and not prose.has_source_above(quoted)
+            if is_end and (rest := lines[number + 1 :]):
                 # What follows is another quotation, or the editor's own words: only its marks say so.
                 blocks.insert(0, "\n".join(rest))
                 break
@@ -69,7 +66,7 @@ class _QuoteBlockProcessor(BlockQuoteProcessor):
 def _set_credit_apart(quoted: list[str]) -> None:
     """Put a blank line before the last line if it names the source: it would be words of a list's last item."""
     last = max(number for number, line in enumerate(quoted) if line.strip())
-    if is_attribution(quoted[last]):
+    if prose.is_attribution(quoted[last]):
         quoted[last:] = ["", quoted[last].strip()]
 
 
@@ -89,20 +86,32 @@ class _FigureTreeprocessor(Treeprocessor):
     def _build_figure(self, quote: Element) -> Element:
         # Only as last paragraph: further up, a line with a dash may be a part of the quoted text.
         last = quote[-1]
-        match = _ATTRIBUTION.search(last.text or "") if last.tag == "p" and not len(last) else None
-        if not match:
+        text, _, line = (
+            (last.text or "").rstrip().rpartition("\n") if last.tag == "p" and not len(last) else ("", "", "")
+        )
+        credit = prose.extract_credit(line)
+        if not credit or prose.has_source_above(_list_lines(quote)):
             return quote
-        last.text = (last.text or "")[: match.start()]
+        last.text = text
         if not last.text.strip():
             quote.remove(last)
         figure = Element("figure", {"class": "quotation"})
         figure.append(quote)
-        SubElement(figure, "figcaption").text = f"— {match['credit']}"
-        if address := _LINK_ADDRESS.search(match["credit"]):
-            quote.set("cite", address[1])
-            if language := self.extension.work_languages.get(normalize_url(address[1])):
+        SubElement(figure, "figcaption").text = f"— {credit}"
+        addresses = {name: address for name, (address, _) in self.md.references.items()}
+        if address := prose.find_source_address(prose.resolve_references(credit, addresses)):
+            quote.set("cite", address)
+            if language := self.extension.work_languages.get(normalize_url(address)):
                 quote.set("lang", language)
         return figure
+
+
+def _list_lines(quote: Element) -> Iterator[str]:
+    """Yield the lines of a quotation; a list or table begins with a line that is no source."""
+    for child in quote:
+        if child.tag != "p":
+            yield child.tag
+        yield from "\n".join(child.itertext()).split("\n")
 
 
 class _LanguageTreeprocessor(Treeprocessor):
