@@ -63,12 +63,15 @@ def apply_changes(changes: Iterable[FileChange]) -> list[FileChange]:
     none. If the new bytes of one file cannot be written, no file is changed: raises OSError.
     """
     pending: list[tuple[FileChange, str]] = []
+    folders: set[Path] = set()
     try:
         for change in changes:
             temporary = choose_temporary_path(change.path)
             pending.append((change, temporary))
             if change.text is not None:
-                change.path.parent.mkdir(parents=True, exist_ok=True)
+                if change.path.parent not in folders:
+                    change.path.parent.mkdir(parents=True, exist_ok=True)
+                    folders.add(change.path.parent)
                 write_temporary(temporary, str(change.path), change.text.encode())
         sync_to_disk([temporary for change, temporary in pending if change.text is not None])
         pending = [(change, _mark(change, temporary)) for change, temporary in pending]

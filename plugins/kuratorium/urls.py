@@ -47,7 +47,7 @@ def make_absolute_url(link: str, *bases: str) -> str:
 
     Returns an empty string if the link cannot be such an address.
     """
-    if len(link) > _MAX_LENGTH:
+    if not link or len(link) > _MAX_LENGTH:
         return ""
     if _WELL_FORMED_URL.match(link):  # most links are: nothing to join or escape, and urljoin is slow
         return link
@@ -100,6 +100,8 @@ def remove_tracking(address: str, feed_url: str = "") -> str:
 
     `feed_url` is the address of the feed that holds the link: a parameter `ref` that names its host is removed, too.
     """
+    if "?" not in address and "#" not in address:  # true of most addresses, and fast
+        return address
     try:
         feed_host = get_host(feed_url)
     except ValueError:

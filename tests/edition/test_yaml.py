@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kuratorium.edition import yaml as edition_yaml
@@ -64,6 +64,23 @@ def test_dumped_values_are_loaded_as_they_were(value: Any) -> None:
     loaded = edition_yaml.load_yaml(edition_yaml.dump_yaml(value))
     assert loaded == value
     assert repr(loaded) == repr(value)  # distinguishes 1, 1.0 and True, and orders of keys
+
+
+# Signs that mean something in YAML, blanks of all kinds, letters of its other types, and signs that libyaml escapes.
+TEXTS = st.text("ab01-:?#,[]{}&*!|>'\"%@`. ~=<_yNnoOtTfeE+ä–\u00a0\u00ad\u2028\ufeff\ufffe😀\t\n\x85", max_size=9)
+SCALAR_VALUES = TEXTS | st.sampled_from(ODD_STRINGS) | st.dates() | st.text() | st.integers()
+FIELDS = st.recursive(
+    SCALAR_VALUES | st.lists(SCALAR_VALUES, max_size=3).map(InlineList),
+    lambda inner: st.lists(st.dictionaries(TEXTS, inner, max_size=3), max_size=2),
+    max_leaves=6,
+)
+
+
+@given(st.dictionaries(TEXTS | st.sampled_from(("title", "a" * 130)), FIELDS, max_size=4))
+@example({"title": "a" * 5_000, "lists": InlineList(["b " * 1_500] * 9)})
+def test_common_values_are_written_as_pyyaml_writes_them(values: dict[str, Any]) -> None:
+    """Whether PyYAML writes a file or the shorter way is taken, its bytes are the same."""
+    assert edition_yaml.dump_yaml(values) == edition_yaml.dump_any_value(values)
 
 
 @given(st.text())

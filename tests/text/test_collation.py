@@ -65,3 +65,17 @@ def test_lists_are_in_the_order_of_a_dictionary() -> None:
         "zu",
     ]
     assert sorted(names, key=build_sort_key) == names
+
+
+@given(st.text())
+def test_a_folded_text_has_no_accents(text: str) -> None:
+    """No mark that combines with a letter is left, in any script."""
+    assert not any(map(unicodedata.combining, fold_words(text)))
+
+
+def test_every_occurrence_of_a_letter_is_folded() -> None:
+    """A text is folded from its first to its last letter, whatever stands between."""
+    assert (
+        fold_words("Übergrößenträger – Łódź, Ærø\u00ad-ÜBERGRÖSSEN")
+        == "uebergroessentraeger   lodz, aero uebergroessen"
+    )

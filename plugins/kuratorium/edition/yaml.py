@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -36,6 +37,13 @@ _CORE_SCHEMA = (
 _EXPONENT = re.compile(r"\A[-+]?[0-9]+[eE][-+]?[0-9]+\Z")  # a float to YAML 1.2, a string to us: quote it for others
 # Contexts of libyaml's errors: what began at the context's mark is not closed, and the error is at the end of the text.
 _OPENED = ("while scanning a quoted scalar", "while parsing a flow")
+# Not what libyaml writes in double quotes or on several lines: control characters, other line breaks, signs beyond
+# U+FFFF, blanks at the ends, long texts.
+_COMMON_TEXT = re.compile("(?! )[ -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufdff\ufe00-\ufefe\uff00-\ufffd]*+(?<! )")
+_MAX_COMMON_LENGTH, _MAX_KEY_LENGTH = 4_000, 100
+# What cannot be plain: outside of a list on one line, and in it (https://yaml.org/spec/1.2.2/#733-plain-style).
+_FIRST_INDICATOR = re.compile(r"""[#,\[\]{}&*!|>'"%@`]|[?:-](?: |\Z)|---|\.\.\.""")
+_LIST_INDICATOR = re.compile(r"[,?\[\]{}:]")
 _NESTING_HINT = "Write it with fewer levels, and without aliases."
 _PLAIN_TAGS = ("null", "bool", "int", "float", "str", "seq", "map")
 
@@ -90,8 +98,83 @@ def _parse(text: str, parse: Callable[[str, type[_Loader]], Any]) -> Any:
 
 def dump_yaml(value: Any) -> str:
     """Write plain values as YAML text that `load_yaml` reads back as they were, in their order."""
+    if type(value) is dict and value:
+        try:
+            return _format_mapping(value)
+        except _UncommonValueError:
+            pass
+    return dump_any_value(value)
+
+
+def dump_any_value(value: Any) -> str:
+    """Write plain values as `dump_yaml` does, which leaves to this function what few files hold."""
     # PyYAML folds long lines, which changes runs of spaces; hence a width that hardly any value reaches.
     return str(yaml.dump(value, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10_000))
+
+
+def _format_mapping(mapping: dict[Any, Any], indent: str = "") -> str:
+    """Return the YAML of a mapping of texts, dates, inline lists and lists of such mappings, without PyYAML.
+
+    The text is the same; a pull writes thousands of files. Raises _UncommonValueError for all other values.
+    """
+    lines = []
+    for key, value in mapping.items():
+        if type(key) is not str or len(key) > _MAX_KEY_LENGTH:
+            raise _UncommonValueError
+        name = f"{indent}{_format_scalar(key)}:"
+        if type(value) is InlineList:
+            lines.append(f"{name} [{_format_inline(value)}]\n")
+        elif type(value) is list and value:
+            lines.append(f"{name}\n")
+            lines += (_format_item(item, indent) for item in value)
+        else:
+            lines.append(f"{name} {_format_scalar(_to_text(value))}\n")
+    return "".join(lines)
+
+
+def _format_item(item: Any, indent: str) -> str:
+    if type(item) is not dict or not item:
+        raise _UncommonValueError
+    return f"{indent}- {_format_mapping(item, f'{indent}  ').lstrip(' ')}"
+
+
+def _format_inline(items: InlineList) -> str:
+    text = ", ".join([_format_scalar(_to_text(item), in_list=True) for item in items])
+    if len(text) > _MAX_COMMON_LENGTH:
+        raise _UncommonValueError
+    return text
+
+
+def _to_text(value: Any) -> str:
+    if type(value) is str:
+        return value
+    if type(value) is date:
+        return value.isoformat()
+    raise _UncommonValueError
+
+
+@lru_cache(maxsize=256)  # the files of one source share most of their values
+def _format_scalar(text: str, *, in_list: bool = False) -> str:
+    """Return a text as libyaml writes it, plain or in single quotes (yaml_emitter_analyze_scalar in its emitter.c)."""
+    if not text:
+        return "''"
+    if len(text) > _MAX_COMMON_LENGTH or not _COMMON_TEXT.fullmatch(text):
+        raise _UncommonValueError
+    other_types = _Dumper.yaml_implicit_resolvers.get(text[0], ())
+    if (
+        ": " in text
+        or " #" in text
+        or text[-1] == ":"
+        or _FIRST_INDICATOR.match(text)
+        or (in_list and _LIST_INDICATOR.search(text))
+        or any(pattern.match(text) for _, pattern in other_types)
+    ):
+        return "'" + text.replace("'", "''") + "'"
+    return text
+
+
+class _UncommonValueError(Exception):
+    """A value that is written by PyYAML."""
 
 
 def mark_inline_lists(value: Any) -> Any:

@@ -384,4 +384,8 @@ def _build_row(source: str, entry: ArchivedEntry, day: str) -> tuple[str | bytes
 
 def _replace_surrogates(text: str) -> str:
     # JSON may hold half of a surrogate pair ("\ud83d"), which Python decodes, but UTF-8 and thus SQLite cannot hold.
-    return text.encode("utf-8", "replace").decode()
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace").decode()
+    return text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -87,10 +88,15 @@ def find_keywords(keywords: Iterable[str], text: str) -> tuple[str, ...]:
 
     Case and spelling do not matter: ß or ss, ä or ae, blank or hyphen.
     """
-    folded = fold_words(text)
-    return tuple(keyword for keyword in keywords if _compile_keyword(keyword).search(folded))
+    return find_folded_keywords(keywords, fold_words(text))
 
 
+def find_folded_keywords(keywords: Iterable[str], folded_text: str) -> tuple[str, ...]:
+    """Return what `find_keywords` does, for a text that `fold_words` has returned."""
+    return tuple(keyword for keyword in keywords if _compile_keyword(keyword).search(folded_text))
+
+
+@lru_cache(maxsize=4096)  # every entry of every feed is searched for the same keywords
 def _compile_keyword(keyword: str) -> re.Pattern[str]:
     words = r"\s+".join(re.escape(word) for word in fold_words(keyword).split())
     # Lookarounds instead of \b: a keyword such as c++ ends with a character that is no word character.

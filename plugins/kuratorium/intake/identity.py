@@ -6,7 +6,7 @@ import base64
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -66,7 +66,7 @@ def assign_keys(source_id: str, entries: Sequence[Entry]) -> tuple[str, ...]:
     """
     shared_guids, shared_links = _find_shared(entries)
     shared_dates = _find_shared_dates(entries)
-    distrusted = compute_bad_guid_share(entries) > MAX_BAD_GUID_SHARE
+    distrusted = _compute_bad_share(entries, shared_guids) > MAX_BAD_GUID_SHARE
     return tuple(
         build_key(
             source_id,
@@ -96,7 +96,7 @@ def find_former_keys(source_id: str, entries: Sequence[Entry]) -> tuple[str, ...
     """
     # A guid that several entries share now belonged to one of them, and its key does not say to which one.
     shared_guids, _ = _find_shared(entries)
-    distrusted = compute_bad_guid_share(entries) > MAX_BAD_GUID_SHARE
+    distrusted = _compute_bad_share(entries, shared_guids) > MAX_BAD_GUID_SHARE
     keys = []
     for entry in entries:
         is_shared = entry.id in shared_guids
@@ -161,9 +161,13 @@ def compute_bad_guid_share(entries: Sequence[Entry]) -> float:
 
     A feed without any guid has no bad ones: its links identify its entries.
     """
+    shared_guids, _ = _find_shared(entries)
+    return _compute_bad_share(entries, shared_guids)
+
+
+def _compute_bad_share(entries: Sequence[Entry], shared_guids: Collection[str]) -> float:
     if not any(entry.id for entry in entries):
         return 0.0
-    shared_guids, _ = _find_shared(entries)
     return sum(not entry.id or entry.id in shared_guids for entry in entries) / len(entries)
 
 
@@ -181,17 +185,17 @@ def extract_digest(entry_key: str) -> str:
 
 def build_uid(entry_key: str) -> str:
     """Return the uid of an entry's inbox file: the same in every pull, so that a killed pull delivers nothing twice."""
-    digits = base64.b32encode(hashlib.sha256(entry_key.encode()).digest()).decode().lower()
-    return f"k{digits[:15]}"
+    digits = base64.b32encode(hashlib.sha256(entry_key.encode()).digest()[:10])  # ten bytes are sixteen digits
+    return f"k{digits[:15].decode().lower()}"
 
 
 def _find_shared(entries: Sequence[Entry]) -> tuple[set[str], set[str]]:
     """Find the guids that entries with different links share, and the links that different entries share."""
     links_by_guid: dict[str, set[str]] = defaultdict(set)
-    marks_by_link: dict[str, set[str]] = defaultdict(set)
+    marks_by_link: dict[str, set[datetime | str]] = defaultdict(set)
     for entry in entries:
         links_by_guid[entry.id].add(entry.link)
-        marks_by_link[entry.link].add(_date_or_title(entry))
+        marks_by_link[entry.link].add(entry.date or entry.title)
     shared_guids = {guid for guid, links in links_by_guid.items() if len(links) > 1}
     return shared_guids, {link for link, marks in marks_by_link.items() if len(marks) > 1}
 

@@ -20,8 +20,9 @@ from ..edition.curation import Person, Source, Topic
 from ..edition.paths import INBOX_FOLDER
 from ..edition.registry import Registry
 from ..slugs import slugify
+from ..text.collation import fold_words
 from . import identity
-from .filtering import find_keywords
+from .filtering import find_folded_keywords
 from .identity import IdentifiedEntry
 from .parsers import dates, names, plain_text, podcasts
 from .parsers.model import Entry, Feed
@@ -217,8 +218,9 @@ def _suggest_topics(
     entry: Entry, source: Source, topics: dict[str, Topic], translations: NullTranslations
 ) -> tuple[list[str], list[str]]:
     """Return the ids of the topics that an entry is suggested for, and the reasons."""
-    text = "\n".join((entry.title, entry.summary, *entry.categories))  # the content mentions too many other things
-    keywords_by_topic = {topic.id: find_keywords(topic.keywords, text) for topic in topics.values()}
+    # Not the content, which mentions too many other things.
+    text = fold_words("\n".join((entry.title, entry.summary, *entry.categories)))
+    keywords_by_topic = {topic.id: find_folded_keywords(topic.keywords, text) for topic in topics.values()}
     source_topics = [topic for topic in source.topics if topic in topics]
     ids = [
         *source_topics,

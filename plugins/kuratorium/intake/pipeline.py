@@ -11,7 +11,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import datetime
 from itertools import chain, zip_longest
-from pathlib import Path
 from time import perf_counter
 from types import TracebackType
 from typing import Self
@@ -26,7 +25,7 @@ from ..edition.curation import Source
 from ..edition.paths import SEEN_FOLDER
 from ..errors import SourceError
 from . import delivery, inbox_index, schedule, seen
-from .archive import Archive, ArchivedEntry
+from .archive import ArchivedEntry
 from .context import PullContext
 from .delivery import Delivery
 from .http.client import Fetcher
@@ -45,7 +44,9 @@ _MAX_UNPARSED_BYTES = 24_000_000  # fetched, and waiting for the parser
 _MAX_UNWRITTEN_SOURCES = 32  # parsed, and waiting to be written
 _SLOW_SECONDS = 1.0  # a source that took longer last time is fetched first, for it probably will again
 _LARGE_FEED_ENTRIES = 1_000  # deciding on more of them would keep the event loop from the network too long
-_BATCH_SIZE = 32  # sources that are written together
+_BATCH_SIZE = 32  # sources that are written together, at most
+_GATHERED_SOURCES = 16  # a batch of fewer waits for others, as long as there are any
+_GATHER_SECONDS, _GATHER_STEP_SECONDS = 0.25, 0.02
 
 
 def run_pipeline(
@@ -80,10 +81,11 @@ class PullPipeline:
             owns_host=coordinator.owns_host,
         )
         self._parser_pool = ParserPool()
-        self._writer = BatchWriter(context.root, context.known_entries.archive, context.now.date().isoformat())
+        self._writer = BatchWriter(context, count_unfinished=lambda: self._unfinished_count)
         self._byte_budget = ByteBudget(_MAX_UNPARSED_BYTES)
         self._source_slots = asyncio.Semaphore(_MAX_CONCURRENT_SOURCES)
         self._write_slots = asyncio.Semaphore(_MAX_UNWRITTEN_SOURCES)
+        self._unfinished_count = 0
         self._results: dict[str, SourceResult] = {}
         # The state before and after each failure: whether they are stored is decided when all sources are done.
         self._failed_state_changes: dict[str, tuple[SourceState, SourceState]] = {}
@@ -118,14 +120,17 @@ class PullPipeline:
 
     async def _pull_or_hand_over(self, source: Source, redirect_chain: RedirectChain | None = None) -> None:
         """Pull a source, or hand it over to the worker that owns the host to which its feed redirects."""
-        async with self._source_slots:
-            try:
+        self._unfinished_count += 1
+        try:
+            async with self._source_slots:
                 result = await self._pull_source(source, redirect_chain)
-            except HostNotOwnedError as error:
-                self._coordinator.hand_over(source.id, error.redirect_chain)
-            else:
-                self._results[result.id] = result
-                self._progress(result)
+        except HostNotOwnedError as error:
+            self._coordinator.hand_over(source.id, error.redirect_chain)
+        else:
+            self._results[result.id] = result
+            self._progress(result)
+        finally:
+            self._unfinished_count -= 1
 
     async def _pull_source(self, source: Source, redirect_chain: RedirectChain | None) -> SourceResult:
         context = self._context
@@ -246,15 +251,17 @@ class PendingWrite(Struct, frozen=True, kw_only=True):
 class BatchWriter:
     """A writer that collects what several sources deliver, and writes it in batches, in a thread of its own.
 
-    Use it as an async context manager, from one event loop. `day` (ISO) is the day of the pull.
+    Use it as an async context manager, from one event loop. `count_unfinished` returns of how many sources something
+    may still be written, those in the queue included.
     """
 
     # In batches, because each batch waits for the disk (fsync) only once.
 
-    def __init__(self, root: Path, archive: Archive, day: str) -> None:
-        self._root = root
-        self._archive = archive
-        self._day = day
+    def __init__(self, context: PullContext, *, count_unfinished: Callable[[], int]) -> None:
+        self._root = context.root
+        self._archive = context.known_entries.archive
+        self._day = context.now.date().isoformat()
+        self._count_unfinished = count_unfinished
         self._queue: list[tuple[PendingWrite, asyncio.Future[None]]] = []
         self._task: asyncio.Task[None] | None = None
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="writing")
@@ -281,6 +288,7 @@ class BatchWriter:
     async def _drain_queue(self) -> None:
         loop = asyncio.get_running_loop()
         while self._queue:
+            await self._gather()
             batch, self._queue = self._queue[:_BATCH_SIZE], self._queue[_BATCH_SIZE:]
             failure: Exception | None = None
             try:
@@ -291,6 +299,15 @@ class BatchWriter:
                 if not written.done():  # a cancelled task's future is done
                     written.set_exception(failure) if failure else written.set_result(None)
         self._task = None
+
+    async def _gather(self) -> None:
+        """Wait a moment until there is enough for a batch, or until no other source is at work."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + _GATHER_SECONDS
+        while loop.time() < end:  # not an Event: a source may also end without a write
+            if len(self._queue) >= min(_GATHERED_SOURCES, self._count_unfinished()):
+                break
+            await asyncio.sleep(_GATHER_STEP_SECONDS)
 
     def _write_batch(self, batch: list[PendingWrite]) -> None:
         """Write a batch in an order in which a kill loses nothing.

@@ -9,11 +9,11 @@ import re
 import unicodedata
 from itertools import product
 
-from ..slugs import spell_out
+from ..slugs import replace_characters, spell_out
 
 # Characters that join words, each one blank: hyphen, non-breaking hyphen and the dashes that people type for them.
-_JOINTS = dict.fromkeys(map(ord, "-\u00a0\u2010\u2011\u2012\u2013\u2212"), " ")
-_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))  # soft hyphen, zero-width characters
+_JOINTS = dict.fromkeys("-\u00a0\u2010\u2011\u2012\u2013\u2212", " ")
+_INVISIBLE = dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", "")  # soft hyphen, zero-width characters
 _TABLE = _JOINTS | _INVISIBLE
 # In a folded word: what may be an umlaut, or ß, in a text. In "neue" and "Quelle" ue is none.
 _AMBIGUOUS = re.compile(r"(?<![aeiouq])[aou]e|ss")
@@ -34,8 +34,10 @@ def fold_words(text: str) -> str:
     """
     if text.isascii():
         return text.lower().replace("-", " ")
-    decomposed = spell_out(text.translate(_TABLE))
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
+    decomposed = spell_out(replace_characters(text, _TABLE))
+    if decomposed.isascii():
+        return decomposed
+    return replace_characters(decomposed, dict.fromkeys(filter(unicodedata.combining, set(decomposed)), ""))
 
 
 def list_spellings(word: str) -> tuple[str, ...]:

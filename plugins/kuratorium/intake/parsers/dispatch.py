@@ -104,7 +104,9 @@ def _is_html(document: Document) -> bool:
 def _refuse_html(document: Document) -> Feed:
     """Raise SourceError with the address of the feed that an HTML page names, if it names one."""
     address = next((base for base in reversed(document.base_urls) if base), "")
-    links = discovery.find_feed_links(document.data, address, FEED_MEDIA_TYPES, "text/html; charset=utf-8")
+    links: tuple[discovery.FeedLink, ...] = ()
+    if b"<link" in document.data.lower():  # spares many error pages the import of an HTML parser
+        links = discovery.find_feed_links(document.data, address, FEED_MEDIA_TYPES, "text/html; charset=utf-8")
     if not links:
         raise SourceError("html", "an HTML page, not a feed; it names no feed either")
     more = f" (and {len(links) - 1} more)" if len(links) > 1 else ""

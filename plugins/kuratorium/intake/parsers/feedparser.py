@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 import feedparser
@@ -197,11 +198,8 @@ def _find_link(entry: Any, bases: tuple[str, ...]) -> str:
     if entry.get("guidislink") and "/" not in link:
         link = ""  # RSS takes a guid without isPermaLink="false" for a link; many feeds write bare numbers there
     alternates = (other.get("href") or "" for other in entry.get("links") or () if other.get("rel") == "alternate")
-    candidates = (
-        *(urls.make_absolute_url(address, *bases) for address in (link, *alternates)),
-        urls.make_absolute_url(entry.get("id") or ""),
-    )
-    return next((address for address in candidates if address), "")
+    addresses = (urls.make_absolute_url(address, *bases) for address in chain((link,), alternates))
+    return next(filter(None, addresses), "") or urls.make_absolute_url(entry.get("id") or "")
 
 
 def _find_canonical(entry: Any, bases: tuple[str, ...]) -> str:
@@ -223,6 +221,8 @@ def _read_publication(entry: Any, channel: Any, bases: tuple[str, ...]) -> str:
     Empty if the entry names no source, or the feed itself.
     """
     source = _get_source(entry)
+    if not source:  # true of most entries, and fast
+        return ""
     link = urls.make_absolute_url(source.get("href") or source.get("link") or "")
     own_links = (link, *bases, *(other.get("href") or "" for other in channel.get("links") or ()))
     title = _read_text(source, "title")
@@ -249,7 +249,8 @@ def _get_source(entry: Any) -> Any:
 def _find_language(entry: Any, feed_lang: str) -> str:
     """Return the language of an entry by its xml:lang, if it differs from the feed's."""
     details = (entry.get("title_detail") or {}, *(entry.get("content") or ()))
-    languages = (plain_text.normalize_language(detail.get("language") or "") for detail in details)
+    stated = filter(None, [detail.get("language") for detail in details])
+    languages = map(plain_text.normalize_language, stated)
     return next((lang for lang in languages if lang and lang != feed_lang), "")
 
 

@@ -52,7 +52,6 @@ _MARKUP_SIGN = re.compile(
     r"</[a-z][\w-]*\s*>|<(?:br|hr|img|wbr)\b[^<>]*>|<[a-z][\w-]*\s+[\w:-]+\s*=|&(?:amp|quot|apos|nbsp|#\d+|#x[\da-f]+);",
     re.IGNORECASE,
 )
-_CAPTION_SIGNS = ("caption", "CAPTION", "Caption")
 _CAPTION_ELEMENTS = ("figcaption", "p", "dd", "div", "td", "span")
 _CAPTION_START = re.compile(rf"<(?P<name>{'|'.join(_CAPTION_ELEMENTS)})\b(?P<attributes>[^<>]*+)>", re.IGNORECASE)
 _CAPTION_ENDS = {name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in _CAPTION_ELEMENTS}
@@ -73,6 +72,8 @@ _BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u20
 _TAG_CHARACTERS = frozenset(map(chr, range(0xE0000, 0xE0080)))
 _INVISIBLE_CHARACTERS = _BIDI_CONTROLS | _TAG_CHARACTERS | frozenset("\u00ad\u200b\u2060\ufeff\ufff9\ufffa\ufffb")
 _BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and symbols that show nothing
+# Printable, and the same in NFC: ASCII, accented Latin letters and signs without the soft hyphen, dashes, quotes, euro.
+_CLEAN_CHARACTERS = re.compile("[ -~\xa1-\xac\xae-\u02ff\u2010-\u2027\u20ac]*+")
 _CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f]+")
 _C1_CONTROLS = re.compile("[\x80-\x9f]")
 _BLANK_CATEGORIES = frozenset(("Mn", "Mc", "Me", "Zs", "Zl", "Zp", "Cc", "Cf"))
@@ -84,9 +85,11 @@ _CHARACTERS_PER_WORD = 20  # on average, at most: Chinese has no blanks, and non
 def clean_text(text: str) -> str:
     """Return `text` on one line, in Unicode's form NFC, without invisible characters and direction controls."""
     line = text.strip()
+    if "  " not in line and _CLEAN_CHARACTERS.fullmatch(line):  # true of most texts, and fast
+        return line
     if not line.isascii():
         line = unicodedata.normalize("NFC", line)
-    if line.isprintable() and "  " not in line:  # true of most texts, and fast
+    if line.isprintable() and "  " not in line:
         return line
     line = " ".join(line.split())
     if line.isprintable():
@@ -132,7 +135,7 @@ def html_to_text(markup: str) -> str:
 def _remove_captions(markup: str) -> str:
     """Return markup without the captions of its pictures: figcaption, and what programs write in its place."""
     markup = _PICTURE_PARAGRAPH.sub("", markup, count=1)
-    if not any(sign in markup for sign in _CAPTION_SIGNS):  # true of most texts, and fast
+    if "aption" not in markup and "CAPTION" not in markup:  # true of most texts, and fast
         return markup
     markup = _remove_short_codes(markup)
     parts, position = [], 0

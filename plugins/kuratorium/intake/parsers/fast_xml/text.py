@@ -58,7 +58,9 @@ def read_plain_text(element: ET.Element) -> str:
 
 def repair_texts(root: ET.Element, data: bytes) -> None:
     """Undo wrong decoding (mojibake) in all texts below `root`, if the document's bytes (UTF-8) show signs of it."""
-    if any(pattern.search(data) for pattern in _MOJIBAKE_PATTERNS):
+    # Each pattern needs one of these, and the search for them is faster.
+    has_signs = b"\xc2" in data or b"&#" in data
+    if has_signs and any(pattern.search(data) for pattern in _MOJIBAKE_PATTERNS):
         for element in root.iter():
             core = "" if element.tag.startswith(_XHTML_NAMESPACE) else (element.text or "").strip()
             if core:
