@@ -8,7 +8,7 @@ from kuratorium.edition.curation import Imprint, Person, Policy, Topic
 from kuratorium.edition.model import FrontMatter, Post, PostFile
 from kuratorium.edition.registry import Registry
 from kuratorium.publishing.catalog import Catalog
-from kuratorium.publishing.page import FeedPage, SiteMeta
+from kuratorium.publishing.page import FEED_TYPES, FeedPage, SiteMeta
 from kuratorium.publishing.pages.outputs import plan_pages
 from kuratorium.publishing.post_lists import TextFacts
 from kuratorium.publishing.urls import Paths
@@ -108,3 +108,8 @@ def write_feed(
     wording = FeedWording(NullTranslations(), str, str)
     content = build_feed_content(page, lambda uid, root: f"{body}<!--{uid} {root}-->", wording)
     return SERIALISERS[page.serialisation](content)
+
+
+def feed_files(*names: str) -> set[str]:
+    """Return the paths of these feeds in every type."""
+    return {f"{name}{feed_type.ending}" for name in names for feed_type in FEED_TYPES}

@@ -14,6 +14,7 @@ from kuratorium.publishing.build_command import build_site
 from kuratorium.publishing.preview import PreviewBuilder
 from tests.editions import TinyEdition
 from tests.publishing.build.test_run import ENVIRONMENT, own_theme, run, tree
+from tests.publishing.makers import feed_files
 
 HEAVY = """
 import sys
@@ -202,11 +203,7 @@ def test_a_preview_builds_the_files_it_is_given(tiny: TinyEdition) -> None:
         note.write_text(note.read_text() + f"\n{words}\n")
         assert preview.build(frozenset([file])).changed_paths == {
             "notizen/zweite.html",
-            *(
-                f"{name}{ending}"
-                for name in ("feed", "notizen", "themen/transformation", "menschen/anna-berg")
-                for ending in (".xml", ".atom", ".json")
-            ),
+            *feed_files("feed", "notizen", "themen/transformation", "menschen/anna-berg"),
         }
     new = tiny.note("dritte")
     assert "notizen/dritte.html" in preview.build(frozenset([new.relative_to(tiny.root).as_posix()])).changed_paths

@@ -171,7 +171,8 @@ def _build_feed_pages(feed: Feed, feed_type: FeedType, catalog: Catalog, site: S
 
     build_page = partial(_build_feed_page, feed, feed_type, catalog, site)
     yield build_page(path=path, items=feed.posts[:FEED_LENGTH], older_path=get_archive_path(count))
-    added_place = feed.posts.added_place
+    # The first archive comes with one post more than it holds: not only the page of this post is new then.
+    added_place = None if len(feed.posts) == FEED_LENGTH + 1 else feed.posts.added_place
     for number in range(count, 0, -1) if archive_type is feed_type else ():
         start = len(feed.posts) - number * FEED_LENGTH
         if added_place is not None and start > added_place:
