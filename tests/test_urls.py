@@ -167,3 +167,33 @@ def test_a_host_beyond_ascii_equals_its_form_in_dns() -> None:
     assert urls.normalize_url("https://fussweg.example/a") != urls.normalize_url("https://fußweg.example/a")
     assert urls.get_host("https://a\u200db.example/") == "a\u200db.example"  # none that browsers would ask
     assert urls.get_host("https://www.Fußweg.example/") == "xn--fuweg-mqa.example"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "http://mobil.a.example//akte/index.php?x=b&source=rss",
+        "https://amp.a.example/akte/amp/?x=b&amp_js_v=1",
+        "https://a-example.cdn.ampproject.org/v/s/www.a.example/amp/akte?x=b&outputType=amp",
+        "https://a.example/%61kte.amp?m=1&x=b#top",
+        "https://www3.a.example/akte/Default.html;jsessionid=1?x=b",
+    ],
+)
+def test_the_forms_of_a_page_are_one(other: str) -> None:
+    """Pages for telephones and feeds are the page itself; `normalize_url` alone tells them apart."""
+    assert urls.identify_page(other) == "a.example/akte?x=b" != urls.normalize_url(other)
+
+
+@given(st.text())
+def test_any_text_can_be_identified(address: str) -> None:
+    """No text raises an error."""
+    assert isinstance(urls.identify_page(address), str)
+
+
+@pytest.mark.parametrize(
+    ("fragment", "is_mark"),
+    [("rss", True), ("ref=rss-feed", True), ("comments", True), ("", True), ("rss-import", False)],
+)
+def test_some_fragments_name_no_part_of_a_page(fragment: str, is_mark: bool) -> None:
+    """A fragment that only says that a feed led to the page is no part of it."""
+    assert urls.is_feed_mark(fragment) is is_mark

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
@@ -31,6 +32,21 @@ _TRACKING_PARAMETERS = frozenset(
 # A session id that a server without cookies writes into addresses: each fetch of its feed gets another one.
 _SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid)=[^/?#;]*", re.IGNORECASE)
 _SESSION_VALUE = re.compile(r"[0-9a-f]{32}", re.IGNORECASE)  # "sid" alone may be the number of a story
+# In a query or as a fragment: "ref=rss", "source=rss-feed", "#rss", "#comments". They lead to the same article; a
+# fragment such as "#rss-importer" may be a part of a page that is an entry of its own.
+_FEED_MARK = re.compile(
+    r"(?:ref|source|src|from|via|feed|partner|medium|cmp|cid|ncid|ocid|campaign|origin|channel)=(?:rss[\w-]*|atom|feed)"
+    r"|rss2?|atom|feed|comments?|respond|",
+    re.I,
+)
+# A site's pages for telephones: hosts, Google's copies, and what the path or the query of an AMP page has in addition.
+# A name such as "/guitar-amp.html" is none of them.
+_OTHER_HOST = re.compile(r"\A(?:m|mobil|mobile|amp|www\d?)\.(?=[^/]+\.)")
+_AMP_CACHE = re.compile(r"\A(?:[^/]+\.cdn\.ampproject\.org/[a-z]+|google\.[a-z.]+/amp)/(?:s/)?(?=[^/]+\.[^/]+/)")
+_AMP_PATH = re.compile(r"\A([^/]+)/amp(?=/)|/amp\Z|\.amp(?=\.html?\Z|\Z)", re.I)
+_MOBILE_QUERY = re.compile(r"(?:amp|m|mobile)(?:=(?:1|true)?)?|(?:output|outputtype|format|view)=amp|amp_\w+=.*", re.I)
+# The file that a server takes for a folder.
+_INDEX_FILE = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?|jsp)\Z", re.I)
 _MAX_LENGTH = 8_000  # characters; RFC 9110, section 4.1: what servers should be able to read
 _FINAL_DOT = re.compile(r"\.(?=(?::\d*)?\Z)")  # of a host: absolute in DNS, but another site for browsers and servers
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -93,6 +109,27 @@ def normalize_url(address: str, feed_url: str = "") -> str:
     )
     path = _SESSION_IN_PATH.sub("", parts.path).rstrip("/")
     return f"{host}{suffix}{path}{'?' if query else ''}{query}"
+
+
+def identify_page(address: str, feed_url: str = "") -> str:
+    """Return a normalized address in the one spelling that all forms of a page share; it cannot be fetched.
+
+    More than `normalize_url` does: the forms for telephones and feeds, AMP pages, names of index files, doubled slashes
+    and escaped letters are those of the page itself.
+    """
+    path, _, query = normalize_url(address, feed_url).partition("?")
+    path = _OTHER_HOST.sub("", _AMP_CACHE.sub("", re.sub("/{2,}", "/", path)))
+    path = _INDEX_FILE.sub("", _AMP_PATH.sub(r"\1", path))
+    # A letter such as "ü" may be one character or two, as macOS writes it in names of files.
+    path = unicodedata.normalize("NFC", unquote(path))
+    marks = (_FEED_MARK, _MOBILE_QUERY)
+    query = "&".join(part for part in query.split("&") if not any(mark.fullmatch(part) for mark in marks))
+    return f"{path}?{query}" if query else path
+
+
+def is_feed_mark(fragment: str) -> bool:
+    """Return whether a fragment names no part of a page, but only says that a feed led to it."""
+    return bool(_FEED_MARK.fullmatch(fragment))
 
 
 def remove_tracking(address: str, feed_url: str = "") -> str:

@@ -91,6 +91,7 @@ def test_an_item_is_found_by_all_its_names(tiny: TinyEdition):
         "2026-10-13-meant-kmeant77",
         "https://amtsblog.example/meant",
         "http://www.amtsblog.example/meant/#comments",
+        "https://m.amtsblog.example//me%61nt/index.html?ref=rss",
     ]
     assert {inbox.find_item(items, name).meta.uid for name in names} == {"kmeant77"}
 

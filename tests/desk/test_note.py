@@ -284,6 +284,23 @@ def test_what_the_archive_holds_needs_no_network(tiny: TinyEdition):
     assert read_front_matter(tiny, result.file)["topics"] == ["transformation"]
 
 
+@pytest.mark.parametrize(
+    ("link", "address"),
+    [
+        ("https://nirgends.invalid/f%C3%BCnf", "https://nirgends.invalid/fünf"),
+        ("https://nirgends.invalid/f%C3%BCnf", "https://nirgends.invalid/f%c3%bcnf?amp=1"),
+        ("http://m.nirgends.invalid/vier", "https://nirgends.invalid/vier"),
+        ("https://nirgends.invalid/zwei/", "https://nirgends.invalid/zwei/index.html"),
+        ("https://nirgends.invalid/zwei/", "https://nirgends.invalid/zwei/?ref=rss"),
+    ],
+)
+def test_the_archive_knows_all_spellings(tiny: TinyEdition, link: str, address: str):
+    """An address is found in the archive as browsers, telephones and feeds write it; the note has that of the feed."""
+    archive_entry(tiny, link)
+    (bookmark,) = read_front_matter(tiny, begin_note(tiny, address).file)["bookmark_of"]
+    assert (bookmark["url"], bookmark["item"]) == (link, "amtsblog:1")
+
+
 def test_the_archive_invents_no_credit(tiny: TinyEdition):
     """A name with a comma stays one name; a source that has left sources.yaml is not named, its host is."""
     archive_entry(tiny, "https://weg.invalid/a", "weg", authors="Jahn, Ina", published="")

@@ -2,10 +2,13 @@ from __future__ import annotations
 
 import shutil
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
-from tests.intake.conftest import BLOG, NOW, Desk, rss
+from kuratorium.edition import registry
+from kuratorium.intake import pull
+from tests.intake.conftest import BLOG, NOW, SITE, Desk, rss
 
 CLICKS = {"id": "clicks", "feed": "clicks.xml"}
 
@@ -147,3 +150,73 @@ def count_clicks(title: str, *, own: str) -> bytes:
     """Return a feed whose link leads to a click counter, and which names the article's own address."""
     link = f'<atom:link xmlns:atom="http://www.w3.org/2005/Atom" rel="canonical" href="{own}"/><guid>'
     return rss(title, site="https://clicks.example").replace(b"<guid>", link.encode())
+
+
+@pytest.fixture
+def clones(desk: Desk, tmp_path: Path) -> tuple[Desk, Desk]:
+    """Two clones of an edition: each has pulled an entry, the second after its title changed, and git merged both."""
+    desk.follow(BLOG)
+    desk.write("blog.xml", feed_with("Alter Titel"))
+    other = Desk(tmp_path / "clone")
+    shutil.copytree(desk.root, other.root, dirs_exist_ok=True)
+    other.write("blog.xml", feed_with("Neuer Titel"))
+    for clone in (desk, other):
+        assert clone.pull().new == 1
+    inboxes = [[(path.name, path.read_bytes()) for path in clone.inbox] for clone in (desk, other)]
+    for clone, files in zip((desk, other), reversed(inboxes), strict=True):
+        for name, data in files:
+            (clone.root / "curation/inbox" / name).write_bytes(data)
+        clone.write("blog.xml", feed_with("Neuer Titel"))
+    assert len(desk.inbox) == 2
+    return desk, other
+
+
+def feed_with(title: str) -> bytes:
+    """Return a feed whose entry keeps its guid whatever its title is."""
+    return rss("a").replace(b"<title>a<", f"<title>{title}<".encode())
+
+
+@pytest.mark.parametrize("without_archive", [False, True], ids=["archive", "no archive"])
+def test_an_item_that_two_clones_pulled_is_one_file(clones: tuple[Desk, Desk], without_archive: bool) -> None:
+    """A pull unites files with one uid: all clones keep the same, with the title that the feed has now."""
+    for clone in clones:
+        if without_archive:
+            shutil.rmtree(clone.root / "var")
+        clone.pull()
+        assert [*clone.metas()] == ["Neuer Titel"]
+        before = clone.files()
+        clone.pull()
+        assert clone.files() == before
+    assert clones[0].inbox[0].read_bytes() == clones[1].inbox[0].read_bytes()
+    assert clones[0].inbox[0].name == clones[1].inbox[0].name
+
+
+def test_joining_unites_the_files_of_an_item(clones: tuple[Desk, Desk]) -> None:
+    """Without a pull one of the files goes, the same in all clones."""
+    for clone in clones:
+        records, _ = registry.read_registry(clone.root)
+        assert pull.deduplicate_inbox(clone.root, records, now=NOW, site=SITE) == 1
+    assert [path.name for path in clones[0].inbox] == [path.name for path in clones[1].inbox]
+
+
+@pytest.mark.parametrize("edited", ["alter", "neuer"])
+def test_an_edited_file_of_an_item_stays(clones: tuple[Desk, Desk], edited: str) -> None:
+    """Of two files with one uid, that on which an editor works stays as it is."""
+    clone = clones[0]
+    (path,) = (path for path in clone.inbox if edited in path.name)
+    path.write_text(f"{path.read_text()}\nMeine Worte.\n")
+    text = path.read_text()
+    clone.pull()
+    assert [(file.name, file.read_text()) for file in clone.inbox] == [(path.name, text)]
+
+
+def test_two_edited_files_of_an_item_stay(clones: tuple[Desk, Desk]) -> None:
+    """If editors work on both files, both stay."""
+    clone = clones[1]
+    for path in clone.inbox:
+        path.write_text(f"{path.read_text()}\nMeine Worte.\n")
+    before = clone.files()
+    clone.pull()
+    records, _ = registry.read_registry(clone.root)
+    assert pull.deduplicate_inbox(clone.root, records, now=NOW, site=SITE) == 0
+    assert clone.files() == before

@@ -172,3 +172,60 @@ def test_a_day_in_another_form(date: str) -> None:
     """The day of a page is read as feeds write dates, too; it is the day that is written."""
     metadata = parse_work_metadata(f'<meta name="date" content="{date}">'.encode(), URL)
     assert str(metadata.published) == "2026-10-12"
+
+
+def fetch_page(web: Web, root: Path, path: str) -> WorkMetadata:
+    """Fetch a page of the test's server."""
+    return fetch_work_metadata(
+        f"{web.address}{path}", root=root, agent="test", clock=lambda: datetime.now(UTC), intranet=["127.0.0.1"]
+    )
+
+
+def test_an_author_is_named_by_its_id() -> None:
+    """JSON-LD may describe the author elsewhere in the graph, as most sites of WordPress do."""
+    script = (
+        '{"@graph": [{"@type": "Article", "author": {"@id": "#a"}}, {"@type": "Person", "@id": "#b", "name": "Bo"}, '
+        '{"@type": "Person", "@id": "#a", "name": "Ada Ehm"}]}'
+    )
+    metadata = parse_work_metadata(page(f'<script type="application/ld+json">{script}</script>'), URL)
+    assert metadata.authors == ("Ada Ehm",)
+
+
+def test_a_front_page_is_not_the_address_of_an_article() -> None:
+    """A canonical address that is the site's front page, or stands in the body beside one in the head, is a slip."""
+    own = "https://www.zeitung.example/a?utm=b"
+    assert parse_work_metadata(page('<link rel="canonical" href="/">'), own).canonical == own
+    assert parse_work_metadata(page('<link rel="canonical" href="/index.html">'), own).canonical == own
+    body = page("").replace(b"<body>", b'<body><link rel="canonical" href="/gast">')
+    assert parse_work_metadata(body.replace(b"</head>", b'<link rel="canonical" href="/a"></head>'), own).canonical == (
+        "https://www.zeitung.example/a"
+    )
+
+
+def test_times_and_titles_of_other_parts_are_not_the_pages() -> None:
+    """A date in an aside is that of another page, and the title of an icon is that of the icon."""
+    html = page("").replace(
+        b"<h1>", b'<svg><title>Menu</title></svg><aside><time datetime="2001-01-01">'
+        b'</time></aside><time datetime="2026-10-03"></time><h1>',
+    )  # fmt: skip
+    metadata = parse_work_metadata(html, URL)
+    assert (metadata.title, metadata.published) == ("H", date(2026, 10, 3))
+
+
+@pytest.mark.parametrize("target", ["/login?next=/a", "/consent?url=/a", "/Anmelden.php", "/", "/index.html"])
+def test_an_article_behind_a_door_is_not_read(web: Web, tmp_path: Path, target: str) -> None:
+    """An address that leads to a page to sign in, to consent, or to the front page tells nothing of its article."""
+    web.answers["/a"] = respond(status=302, location=target)
+    web.answers[target] = respond(page("<title>Anmelden</title>"))
+    with pytest.raises(SourceError, match="leads to another page"):
+        fetch_page(web, tmp_path, "/a")
+
+
+def test_an_address_that_moved_is_read(web: Web, tmp_path: Path) -> None:
+    """A redirect to another address of the article is followed, and the front page is its own."""
+    web.answers["/a"] = respond(status=302, location="/2026/a")
+    web.answers["/2026/a"] = respond(page("<title>A</title>"))
+    web.answers["/index.html"] = respond(status=302, location="/")
+    web.answers["/"] = respond(page("<title>Start</title>"))
+    assert fetch_page(web, tmp_path, "/a").title == "A"
+    assert fetch_page(web, tmp_path, "/index.html").title == "Start"

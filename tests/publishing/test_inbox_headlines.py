@@ -33,7 +33,7 @@ def titles(soup: BeautifulSoup) -> list[str]:
 
 def add_waiting(tiny: TinyEdition, title: str, day: str = "2026-10-13", **fields: Any) -> None:
     """Add an inbox file for a work with this title."""
-    front = {key: fields.pop(key) for key in ("topics", "teaser", "also_in") if key in fields}
+    front = {key: fields.pop(key) for key in ("topics", "teaser", "also_in", "uid") if key in fields}
     slug = slugify(title)
     recommended_work = work(f"https://amtsblog.example/{slug}", title=title, published=day, **fields)
     tiny.candidate(slug, day=day, bookmark_of=[recommended_work], **front)
@@ -137,3 +137,10 @@ def test_a_broken_file_of_the_inbox_stops_no_build(desk: TinyEdition) -> None:
         "curation/inbox/ohne-werk.md", "---\nuid: u0000000000abcde\ntitle: x\ndate: 2026-10-13T08:00:00+02:00\n---\n"
     )
     assert titles(build_page(desk)) == ["Gut"]
+
+
+def test_an_item_with_two_files_is_one_headline(desk: TinyEdition) -> None:
+    """Two clones may write one item under two names; until a pull unites them, readers see one of them."""
+    for title in ("Der alte Titel", "Der neue Titel"):
+        add_waiting(desk, title, uid="kgleich11")
+    assert len(titles(build_page(desk))) == 1

@@ -257,3 +257,16 @@ def test_a_removed_site_is_built_again(tiny: TinyEdition, preview: Preview) -> N
     preview.wait_for(r"(?s)Serving.*Built in .* files of the site changed")
     assert "Lesenswert" in preview.get("notizen/erste-notiz.html")
     assert preview.get("index.html")
+
+
+@pytest.mark.parametrize("path", ["var", "var/build.sqlite3"])
+def test_a_deleted_cache_is_begun_anew(tiny: TinyEdition, preview: Preview, path: str) -> None:
+    """What is saved after the cache was deleted is built, with all that the cache held."""
+    preview.get("index.html")
+    gone = tiny.root / path
+    shutil.rmtree(gone) if gone.is_dir() else gone.unlink()
+    note = tiny.root / "curation/notes/2026/erste-notiz.md"
+    for words in ("Nach dem Aufräumen.", "Und noch einmal."):
+        note.write_text(f"{note.read_text()}\n{words}\n")
+        preview.get_when("notizen/erste-notiz.html", words)
+    assert preview.get("index.html")

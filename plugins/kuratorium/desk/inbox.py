@@ -138,9 +138,9 @@ def matches_reference(item: InboxItem, reference: str) -> bool:
     """Return whether a reference is the beginning of an item's uid, its file or its work's address."""
     path = reference.removeprefix("./")  # as a shell completes it
     file = item.file
-    # The same article under any address that a feed gave for it, compared without scheme, "www." and fragment.
+    # The same article under any address that a feed gave for it, in any spelling.
     addresses = (item.work.url, *(other.url for other in item.meta.also_in))
-    if urls.normalize_url(reference) in map(urls.normalize_url, addresses):
+    if urls.identify_page(reference) in map(urls.identify_page, addresses):
         return True
     # The path from the root, from a folder within the edition, or from the file system's root.
     if path == file or file.endswith(f"/{path}") or path.endswith(f"/{file}"):

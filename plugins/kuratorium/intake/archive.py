@@ -169,11 +169,21 @@ class Archive:
     def find_by_address(self, address: str) -> tuple[str, ArchivedEntry] | None:
         """Return the entry whose link is `address`, without its text, and the id of its source; None if there is none.
 
-        Addresses are compared without scheme, "www." and tracking parameters.
+        All spellings of an address count as one; see `urls.identify_page`.
         """
-        normalized = urls.normalize_url(address)
-        rows = self._run_with_recovery(lambda db: db.execute(_LINK_SQL, (normalized.partition("?")[0],)).fetchall())
-        matches = (row for row in rows if urls.normalize_url(row[3]) == normalized)
+        # Most links are spelled as asked: then SQLite finds the few candidates. Otherwise all links are compared.
+        part = urls.normalize_url(address).partition("?")[0]
+        return self._find_by_link(part, address, urls.normalize_url) or self._find_by_link(
+            "", address, urls.identify_page
+        )
+
+    def _find_by_link(
+        self, part: str, address: str, normalize: Callable[[str], str]
+    ) -> tuple[str, ArchivedEntry] | None:
+        """Return the first entry whose link holds `part` and equals the address when both are normalized."""
+        normalized = normalize(address)
+        rows = self._run_with_recovery(lambda db: db.execute(_LINK_SQL, (part,)).fetchall())
+        matches = (row for row in rows if normalize(row[3]) == normalized)
         return next(((row[0], ArchivedEntry(**dict(zip(_LINK_FIELDS, row[1:], strict=True)))) for row in matches), None)
 
     def count_since(self, since: str) -> dict[str, tuple[int, str]]:

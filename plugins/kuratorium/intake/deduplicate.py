@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from .. import urls
 from ..compare_and_swap import FileChange, apply_changes
 from . import inbox, inbox_index
 from .archive import Archive
 from .inbox import InboxContext, InboxFile
-from .inbox_index import IndexedItem
+from .inbox_index import InboxIndex, IndexedItem
 
 
 class MergeCandidate(Struct, frozen=True):
@@ -58,6 +59,45 @@ def merge_duplicates(
         if plan := plan_merge(candidates, context):
             removed_count += _apply_merge(root, plan, archive)
     return removed_count
+
+
+def remove_copies(
+    root: Path, index: InboxIndex, archive: Archive, context: InboxContext, owns_source: Callable[[str], bool]
+) -> InboxIndex:
+    """Remove inbox files whose uid another one has, and return the index without them.
+
+    Two clones that pulled an entry before and after its title changed write files with different names; git merges
+    both. Files that an editor touched stay; of the others one does, the last by name, so that all clones keep the same.
+    """
+    digests = archive.read_written_digests()
+    items, removed = dict(index.inbox_items), list[IndexedItem]()
+    for uid in sorted({item.uid for item in index.copies if owns_source(item.source_id)}):
+        files = [*(item for item in index.copies if item.uid == uid), items[uid]]
+        texts = {item.path: inbox_index.read_item_text(root, item) for item in files}
+        # The archive knows only what this clone wrote, and not the file of the other.
+        untouched = [
+            item
+            for item in files
+            if inbox.is_untouched(texts[item.path], digests.get(uid), context)
+            or inbox.is_untouched(texts[item.path], None, context)
+        ]
+        touched = [item for item in files if item not in untouched]
+        items[uid] = (touched or untouched)[-1]
+        if not touched:
+            archive.store_written_digests({uid: inbox.compute_text_digest(texts[items[uid].path])})
+        obsolete = [item for item in untouched if item != items[uid]]
+        apply_changes(FileChange(path=root / item.path, text=None, expected=texts[item.path]) for item in obsolete)
+        removed += obsolete
+    return replace(
+        index,
+        inbox_items=items,
+        copies=tuple(
+            item
+            for item in (*index.copies, *index.inbox_items.values())
+            if item not in removed and item != items[item.uid]
+        ),
+        joined_uids=frozenset(item.uid for item in removed),
+    )
 
 
 def plan_merge(candidates: Sequence[MergeCandidate], context: InboxContext) -> MergePlan | None:

@@ -132,7 +132,13 @@ def plan_delivery(
         allow_flood=allow_flood,
     )
     changed = _find_changed_entries(source, entries, known_entries, context)
-    edited = (entry for entry in entries if entry.key in known_keys and entry.key in changed)
+    joined_uids = known_entries.inbox_index.joined_uids  # of two versions of a file, the feed knows which one is right
+    edited = (
+        entry
+        for entry in entries
+        if entry.key in known_keys
+        and (entry.key in changed or (joined_uids and identity.build_uid(entry.key) in joined_uids))
+    )
     updated_files = tuple(_build_updated_files(edited, feed, source, known_entries, context))
     new_files = tuple(inbox.build_inbox_file(entry, feed, source, context) for entry in filtered.new)
     result = _build_result(

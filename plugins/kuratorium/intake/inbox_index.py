@@ -55,11 +55,16 @@ class IndexedItem(Struct, frozen=True, kw_only=True):
 
 
 class InboxIndex(Struct, frozen=True, kw_only=True):
-    """The inbox items by uid, and the uids and entry keys in all files of inbox and notes."""
+    """The inbox items by uid, and the uids and entry keys in all files of inbox and notes.
+
+    `copies` are further files with the uid of an item, `joined_uids` those of which a pull has removed copies.
+    """
 
     inbox_items: dict[str, IndexedItem]
     uids: frozenset[str]
     entry_keys: frozenset[str]
+    copies: tuple[IndexedItem, ...] = ()
+    joined_uids: frozenset[str] = frozenset()
 
     def contains(self, key: str) -> bool:
         """Return whether the entry with this key has an inbox file or a note."""
@@ -81,10 +86,12 @@ class InboxIndex(Struct, frozen=True, kw_only=True):
 def build_index(root: Path, feed_addresses: Mapping[str, str]) -> InboxIndex:
     """Read the inbox and the notes of the edition at `root`; `feed_addresses` maps source ids to their feeds."""
     items: dict[str, IndexedItem] = {}
+    copies: list[IndexedItem] = []
     uids: set[str] = set()
     entry_keys: set[str] = set()
     for path, data in _read_markdown_files(root, INBOX_FOLDER):
         if item := parse_item(path, data, feed_addresses):
+            copies += filter(None, [items.get(item.uid)])
             items[item.uid] = item
             uids.add(item.uid)
         else:
@@ -93,7 +100,7 @@ def build_index(root: Path, feed_addresses: Mapping[str, str]) -> InboxIndex:
     for _, data in _read_markdown_files(root, NOTES_FOLDER):
         uids.update(_find_uids(data))
         entry_keys.update(_find_entry_keys(data))
-    return InboxIndex(inbox_items=items, uids=frozenset(uids), entry_keys=frozenset(entry_keys))
+    return InboxIndex(inbox_items=items, uids=frozenset(uids), entry_keys=frozenset(entry_keys), copies=tuple(copies))
 
 
 def parse_item(path: str, data: bytes, feed_addresses: Mapping[str, str]) -> IndexedItem | None:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Collection, Iterator
 from datetime import date as Day
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +37,12 @@ _WORK_TYPES = (
     "book",
     "interview",
 )
+# The last words of an address to which sites send readers who have not signed in, or not agreed to be tracked.
+_DOOR = re.compile(
+    r"/(?:log-?in|sign-?in|anmeld(?:en|ung)|consent|einwilligung|zustimmung|cookie-?wall|captcha)(?:\.\w+)?/?(?:[?#]|\Z)",
+    re.I,
+)
+_ASIDES = ["aside", "nav", "footer"]  # their dates are those of other pages
 _MAX_TITLE_LENGTH = 300  # characters; a longer one is a text
 
 
@@ -67,9 +75,20 @@ def fetch_work_metadata(
     async def fetch_and_parse() -> WorkMetadata:
         async with Fetcher(root, agent, clock, limits, intranet=intranet) as fetcher, SandboxPool(1) as sandbox:
             response = await fetcher.fetch(address)
+            _refuse_other_page(address, response.address)
             return await sandbox.read(parse_work_metadata, _get_page(response), response.address, response.content_type)
 
     return asyncio.run(fetch_and_parse())
+
+
+def _refuse_other_page(address: str, target: str) -> None:
+    """Raise SourceError if an article's address led to its site's front page, or to one where readers sign in first."""
+    page, target_page = urls.identify_page(address), urls.identify_page(target)
+    if page == target_page or not urls.is_article_url(page):
+        return
+    is_front_page = not urls.is_article_url(target_page) and urls.get_host(address) == urls.get_host(target)
+    if is_front_page or (_DOOR.search(target) and not _DOOR.search(address)):
+        raise SourceError("other-page", f"it leads to another page ({target})")
 
 
 def _get_page(response: Response) -> bytes:
@@ -89,7 +108,10 @@ def parse_work_metadata(html: bytes, url: str, content_type: str = "") -> WorkMe
     be recognised.
     """
     soup = html_tree.parse_html(html, content_type)
-    work = next((node for node in _read_json_ld(soup) if _is_work(node)), {})
+    nodes = [*_read_json_ld(soup)]
+    work = next((node for node in nodes if _is_work(node)), {})
+    if work:
+        work = {**work, "author": _resolve_nodes(work.get("author"), nodes)}
     host = urls.get_host(url)
     return WorkMetadata(
         title=plain_text.shorten(
@@ -128,7 +150,9 @@ def _choose_first_text(*groups: Any) -> str:
 
 
 def _read_titles(soup: BeautifulSoup) -> Iterator[str]:
-    yield from (tag.get_text() for name in ("title", "h1") if (tag := soup.find(name)))
+    for name in ("title", "h1"):
+        # An icon in SVG has a title of its own.
+        yield from (tag.get_text() for tag in soup.find_all(name) if not tag.find_parent("svg"))
 
 
 def _find_authors(soup: BeautifulSoup, work: dict[str, Any]) -> tuple[str, ...]:
@@ -146,13 +170,13 @@ def _find_authors(soup: BeautifulSoup, work: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _find_publication_day(soup: BeautifulSoup, work: dict[str, Any]) -> Day | None:
-    # The first <time> of a page is mostly the article's, but may be a sidebar's: it comes last.
-    times = (str(tag.get("datetime") or "") for tag in soup.find_all("time", limit=1))
+    # The first <time> of a page is mostly the article's, but may be that of a teaser: it comes last.
+    times = (str(tag.get("datetime") or "") for tag in soup.find_all("time") if not tag.find_parent(_ASIDES))
     candidates = (
         *_read_meta(soup, "article:published_time"),
         *_read_strings(work, "datePublished", "uploadDate"),
         *_read_meta(soup, "datepublished", "date", "dc.date", "dcterms.created"),
-        *times,
+        *islice(times, 1),
     )
     return next((day for day in map(dates.parse_written_day, candidates) if day), None)
 
@@ -166,13 +190,21 @@ def _find_language(soup: BeautifulSoup, work: dict[str, Any]) -> str:
 
 def _find_canonical(soup: BeautifulSoup, url: str) -> str:
     base_url = html_tree.find_base_url(soup, url)
-    links = (str(tag.get("href") or "") for tag in html_tree.find_links(soup, "canonical"))
+    # Those in the head first: a link in the body may be written by a reader.
+    tags = sorted(html_tree.find_links(soup, "canonical"), key=lambda tag: tag.find_parent("body") is not None)
+    links = (str(tag.get("href") or "") for tag in tags)
     candidates = (urls.make_absolute_url(link, base_url) for link in (*links, *_read_meta(soup, "og:url"), url))
     return next((link for link in candidates if link and _may_credit(link, url)), "")
 
 
 def _may_credit(link: str, url: str) -> bool:
-    """Return whether a page may name a link as its own address: one at its host, or one that readers can reach."""
+    """Return whether a page may name a link as its own address: one at its host, or one that readers can reach.
+
+    An article is not its site's front page, which templates name by mistake.
+    """
+    # A front page may be asked for with any query.
+    if "/" in urls.identify_page(url) and not urls.is_article_url(urls.identify_page(link)):
+        return False
     return urls.get_host(link) == urls.get_host(url) or ssrf_guard.is_public_address(link)
 
 
@@ -186,6 +218,15 @@ def _read_json_ld(soup: BeautifulSoup) -> Iterator[dict[str, Any]]:
         for item in value if isinstance(value, list) else [value]:
             graph = item.get("@graph") if isinstance(item, dict) else None
             yield from (node for node in (graph if isinstance(graph, list) else [item]) if isinstance(node, dict))
+
+
+def _resolve_nodes(value: Any, nodes: list[dict[str, Any]]) -> list[Any]:
+    """Return the nodes that JSON-LD names by their @id in place of a value, and all other values as they are."""
+    by_id = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str)}
+    return [
+        by_id.get(item["@id"], item) if isinstance(item, dict) and isinstance(item.get("@id"), str) else item
+        for item in (value if isinstance(value, list) else [value])
+    ]
 
 
 def _is_json_ld(media_type: str | None) -> bool:

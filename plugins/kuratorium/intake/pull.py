@@ -90,7 +90,9 @@ def deduplicate_inbox(root: Path, registry: Registry, *, now: datetime, site: Si
     context = InboxContext(registry=registry, now=now, translations=read_translations(root / site.theme, site.lang))
     with _lock_and_open_archive(root, dry_run=False, warn=lambda _: None) as archive:
         index = inbox_index.build_index(root, _map_feed_addresses(registry))
-        return deduplicate.merge_duplicates(root, index.inbox_items.values(), archive, context, lambda _: True)
+        joined = deduplicate.remove_copies(root, index, archive, context, lambda _: True)
+        merged_count = deduplicate.merge_duplicates(root, joined.inbox_items.values(), archive, context, lambda _: True)
+        return len(index.copies) - len(joined.copies) + merged_count
 
 
 @contextlib.contextmanager
@@ -129,6 +131,7 @@ def _open_context(
             archive,
             replace(inbox_context, now=_find_safe_date(now, clock)),
             Path(shared_folder, "delivered"),
+            options,
             nothing_expires=schedule.is_after_pause(stored_states.values(), clock()),
         )
         # Before workers are forked (see Archive.close): each process opens the archive again when it needs it.
@@ -164,11 +167,19 @@ def _is_implausible(root: Path, today: date) -> bool:
 
 
 def _read_known_entries(
-    root: Path, archive: Archive, context: InboxContext, shared_file: Path, *, nothing_expires: bool
+    root: Path,
+    archive: Archive,
+    context: InboxContext,
+    shared_file: Path,
+    options: PullOptions,
+    *,
+    nothing_expires: bool,
 ) -> tuple[KnownEntries, list[IndexedItem]]:
     """Return the entries that are known when a pull begins, and the inbox items that expire with this pull."""
     feed_addresses = _map_feed_addresses(context.registry)
     index = inbox_index.build_index(root, feed_addresses)
+    if index.copies and not options.dry_run:
+        index = deduplicate.remove_copies(root, index, archive, context, options.shard.contains)
     expired = [] if nothing_expires else find_expired_items(root, index, archive.read_written_digests(), context)
     if expired and _is_implausible(root, context.now.date()):
         expired = []

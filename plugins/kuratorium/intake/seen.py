@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from urllib.parse import unquote
 
 import msgspec
 from msgspec import Struct
@@ -39,21 +37,6 @@ _ARCHIVE_LINE = re.compile(r"^[0-9a-f]{16} (\d{4}-\d\d-\d\d) \S+ archive\b.*\n?"
 # the entry's are those of two time zones.
 _DAY_TOLERANCE = timedelta(days=1)
 
-# In a query or as a fragment: "ref=rss", "source=rss-feed", "#rss", "#comments". They lead to the same article; a
-# fragment such as "#rss-importer" may be a part of a page that is an entry of its own.
-_FEED_MARK = re.compile(
-    r"(?:ref|source|src|from|via|feed|partner|medium|cmp|cid|ncid|ocid|campaign|origin|channel)=(?:rss[\w-]*|atom|feed)"
-    r"|rss2?|atom|feed|comments?|respond|",
-    re.I,
-)
-# A site's pages for telephones: hosts, Google's copies, and what the path or the query of an AMP page has in addition.
-# A name such as "/guitar-amp.html" is none of them.
-_OTHER_HOST = re.compile(r"\A(?:m|mobil|mobile|amp|www\d?)\.(?=[^/]+\.)")
-_AMP_CACHE = re.compile(r"\A(?:[^/]+\.cdn\.ampproject\.org/[a-z]+|google\.[a-z.]+/amp)/(?:s/)?(?=[^/]+\.[^/]+/)")
-_AMP_PATH = re.compile(r"\A([^/]+)/amp(?=/)|/amp\Z|\.amp(?=\.html?\Z|\Z)", re.I)
-_MOBILE_QUERY = re.compile(r"(?:amp|m|mobile)(?:=(?:1|true)?)?|(?:output|outputtype|format|view)=amp|amp_\w+=.*", re.I)
-# The file that a server takes for a folder.
-_INDEX_FILE = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?|jsp)\Z", re.I)
 _MAX_ATTEMPTS = 20  # to add to a file that is written again each time
 
 
@@ -295,27 +278,15 @@ def _match_same_articles(
 def _list_links(addresses: Iterable[str], feed_address: str) -> set[str]:
     """Return addresses in a form that compares equal for all spellings.
 
-    Unlike `urls.normalize_url` it keeps fragments: a page of changes has one for each entry.
+    Unlike `urls.identify_page` it keeps fragments: a page of changes has one for each entry.
     """
     links = set()
     for address in addresses:
         page, _, fragment = urls.remove_tracking(address, feed_address).partition("#")
         if urls.is_http_url(page):
-            link = _unify_spelling(urls.normalize_url(page, feed_address))
-            links.add(link if _FEED_MARK.fullmatch(fragment) else f"{link}#{fragment}")
+            link = urls.identify_page(page, feed_address)
+            links.add(link if urls.is_feed_mark(fragment) else f"{link}#{fragment}")
     return links
-
-
-def _unify_spelling(link: str) -> str:
-    """Return a normalized address in one spelling: that of the page itself, not of its form for feeds or telephones."""
-    path, _, query = link.partition("?")
-    path = _OTHER_HOST.sub("", _AMP_CACHE.sub("", re.sub("/{2,}", "/", path)))
-    path = _INDEX_FILE.sub("", _AMP_PATH.sub(r"\1", path))
-    # A letter such as "ü" may be one character or two, as macOS writes it in names of files.
-    path = unicodedata.normalize("NFC", unquote(path))
-    marks = (_FEED_MARK, _MOBILE_QUERY)
-    query = "&".join(part for part in query.split("&") if not any(mark.fullmatch(part) for mark in marks))
-    return f"{path}?{query}" if query else path
 
 
 def _is_published_after(entry: IdentifiedEntry, day: str, now: datetime) -> bool:

@@ -75,7 +75,8 @@ def group_stories(
     waiting = sorted(
         (
             item if item.day or item.date == UNDATED else replace(item, day=find_day(item.date, registry.zone))
-            for item in items
+            # Two clones may have written one item under two names; a pull unites them.
+            for item in {item.uid: item for item in sorted(items, key=_version_key)}.values()
             if _is_waiting(item, shown_sources, recommended)
         ),
         key=_newest_first_key,
@@ -120,6 +121,11 @@ def _build_item(meta: InboxFrontMatter) -> PublicInboxItem:
         teaser=meta.teaser,
         addresses=(work.url, *(other.url for other in meta.also_in)),
     )
+
+
+def _version_key(item: PublicInboxItem) -> tuple[str, str, str]:
+    """Return the sort key of an item; the order in which files are read is another in each build."""
+    return item.uid, item.work.title, item.teaser
 
 
 def _is_waiting(item: PublicInboxItem, shown_sources: Collection[str], recommended: Collection[str]) -> bool:

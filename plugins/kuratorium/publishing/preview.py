@@ -18,6 +18,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from msgspec.structs import replace
 from watchfiles import watch
 
 from ..edition.formats import FOLDERS_BY_FORMAT
@@ -137,6 +138,10 @@ class PreviewBuilder:
         self._cache.close()
 
     def _build_once(self, request: BuildRequest) -> BuildResult | None:
+        if self._cache.is_replaced():  # the cache may be deleted at any time, and all of var/
+            self._cache.close()
+            self._open_session()
+            request = replace(request, changed_files=None)
         try:
             return self._session.build(request, NullProgress())
         except (sqlite3.DatabaseError, CorruptCacheError) as error:

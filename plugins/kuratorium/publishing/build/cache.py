@@ -76,6 +76,16 @@ class Cache:
                 raise
             move_corrupt_cache_aside(path)
             self._db = self._open_database()
+        self._inode = self._find_inode()
+
+    def is_replaced(self) -> bool:
+        """Return whether the file was deleted or replaced since it was opened: what is saved now would be lost."""
+        return self._inode != self._find_inode()
+
+    def _find_inode(self) -> int:
+        with contextlib.suppress(FileNotFoundError):
+            return self.path.stat().st_ino if self.path else 0
+        return 0
 
     def _open_database(self) -> sqlite3.Connection:
         return sqlite_file.open_database(self.path, self._prepare_tables, pragmas=_PRAGMAS)
