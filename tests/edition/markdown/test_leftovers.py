@@ -47,6 +47,7 @@ def test_what_a_page_would_show_raw_is_found(line: str, message: str) -> None:
         "| a | b |\n|---|---|\n| 1 | `x|y` |\n| 1 \\| 2 | 3 |\n| 1 |",
         "1. a\n1. b\n\nText\n\n5. c\n6. d",
         "<details>\n<summary>Mehr</summary>\n<p>Das ist <strong>neu</strong>.</p>\n</details>\n\n**fett**",
+        "<pre>\n4. a\n6. b\n| a | b |\n|---|---|\n| 1 | 2 | 3 |\n</pre>",
         "## Teil {#teil}\n\nEin *word*{lang=en} {: .x }",
     ],
 )

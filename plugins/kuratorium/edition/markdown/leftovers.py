@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from ...text.blocks import find_miscounted_lists, is_table_rule
 from ...text.code import blank_code
+from ...text.html_blocks import blank_html_blocks
 from .. import prose
 from ..embeds import parse_embed_line
 from ..fields import Violation
@@ -62,10 +63,11 @@ def find_leftovers(markdown: str) -> Iterator[Violation]:
     found = list(_find_front_matter(markdown))
     if any(mark in text for mark in ("[", "%", "{")):
         found += [*_find_marks(text), *_find_undefined_names(text)]
-    if "|" in text:
-        found += _find_lost_cells(text)
     if "<" in text:
         found += _find_markdown_in_html(text)
+        text = blank_html_blocks(text)  # where rows and numbers are text
+    if "|" in text:
+        found += _find_lost_cells(text)
     for line, number, shown in find_miscounted_lists(text):
         message = f"the page shows {shown}. where {number}. is written: lists count on from their first number"
         hint = f"Write {number}\\. where the number is a part of the text, or number the list without a gap."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from ...text.html_blocks import blank_html_blocks
 from ...text.unsafe_characters import find_unsafe_characters
 from .. import prose
 from ..fields import Violation
@@ -31,10 +32,13 @@ def find_first_level_headings(text: PostFile | StandalonePage) -> Iterator[Viola
 
 
 def list_first_level_headings(body: str) -> Iterator[tuple[int, str]]:
-    """Yield line and text of each heading of level 1; one that is underlined with === has the line of its mark."""
+    """Yield line and text of each heading of level 1; one that is underlined with === has the line of its mark.
+
+    Within HTML, such as a listing in <pre>, a # is text.
+    """
     if "#" not in body and "==" not in body:
         return
-    lines = prose.blank_unseen(body).split("\n")
+    lines = blank_html_blocks(prose.blank_unseen(body)).split("\n")
     for number, line in enumerate(lines):
         if _FIRST_LEVEL.match(line):
             yield number, line.strip("# \t")
