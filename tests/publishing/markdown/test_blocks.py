@@ -20,6 +20,12 @@ def convert(body: str) -> str:
         ("Ein Satz,\n#ein #Wort weiter", "<p>Ein Satz,#ein #Wort weiter</p>"),
         ("##Zweiter Teil", '<h2 id="h-zweiter-teil">Zweiter Teil</h2>'),
         ("## Teil\nEin Satz.", '<h2 id="h-teil">Teil</h2><p>Ein Satz.</p>'),
+        ("## Von C nach C#", '<h2 id="h-von-c-nach-c">Von C nach C#</h2>'),
+        ("## F## und *G#*#\nWeiter", '<h2 id="h-f-und-g">F## und <em>G#</em>#</h2><p>Weiter</p>'),
+        ("### A# ###", '<h3 id="h-a">A#</h3>'),
+        ("## Teil ##", '<h2 id="h-teil">Teil</h2>'),
+        ("## Mit C# {#cis}", '<h2 id="cis">Mit C#</h2>'),
+        ("> ## C#\n>\n> Ja.", '<blockquote><h2 id="h-c">C#</h2><p>Ja.</p></blockquote>'),
         ("# Teil\n# Teil\n# Teil", "".join(
             f'<h2 id="h-teil{number}">Teil</h2>' for number in ("", "_1", "_2"))),
     ],

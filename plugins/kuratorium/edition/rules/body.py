@@ -14,6 +14,7 @@ from ..model import PostFile, StandalonePage
 from ..registry import Registry
 
 _FIRST_LEVEL = re.compile(r"#(?=[ \t]*\S)(?=[ \t])")
+_HEADING_MARKS = re.compile(r"\A#[ \t]*|(?<!\s)[ \t]+#*[ \t]*\Z")
 _DRAFTS_FOLDER = re.compile(r"/(_?(?:drafts|entw[uü]rfe))/", re.I)
 _UNDERLINE = re.compile(r"=+[ ]*\Z")
 
@@ -41,7 +42,7 @@ def list_first_level_headings(body: str) -> Iterator[tuple[int, str]]:
     lines = blank_html_blocks(prose.blank_unseen(body)).split("\n")
     for number, line in enumerate(lines):
         if _FIRST_LEVEL.match(line):
-            yield number, line.strip("# \t")
+            yield number, _HEADING_MARKS.sub("", line)
         # Markdown underlines only the first line of a block.
         elif (
             number

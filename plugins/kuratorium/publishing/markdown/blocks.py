@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from typing import NamedTuple
+from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 from markdown.blockparser import BlockParser
@@ -21,6 +22,8 @@ _LIST_ITEM = re.compile(r"(?P<indent> *)(?:[-*+]|\d{1,9}\.) +\S")
 _ANY_LIST_ITEM = re.compile(r"^[ >]*(?:[-*+]|\d{1,9}\.) ", re.M)
 _QUOTE_PREFIX = re.compile(r" {0,3}>(?: {0,3}>)* ?|")
 _HEADING = re.compile(r"#{2,6}|#(?=\s|\Z)")
+# What ends a heading without a blank before it, as in "## C#", perhaps before an attribute list.
+_LAST_MARK_OF_WORD = re.compile(r"^(#{1,6}[^\n]*?[^\s#\\]#*)#(?=[ \t]*(?:\{[^{}\n]*\}[ \t]*)?$)", re.M)
 _TAB = 4  # spaces that Markdown's lists need for a level
 
 
@@ -41,6 +44,11 @@ class _HeadingProcessor(HashHeaderProcessor):
     """Reads headings; one # needs a space (https://spec.commonmark.org/0.31.2/#atx-headings), or it is a hashtag."""
 
     RE = re.compile(HashHeaderProcessor.RE.pattern.replace("#{1,6}", r"#{2,6}|#(?=\s|\Z)", 1))
+
+    def run(self, parent: Element, blocks: list[str]) -> None:
+        """Read a heading; a row of # ends it only behind a blank, or it is a part of the last word."""
+        blocks[0] = _LAST_MARK_OF_WORD.sub(r"\1\#", blocks[0])
+        super().run(parent, blocks)
 
 
 class _NumberedListProcessor(SaneOListProcessor):
