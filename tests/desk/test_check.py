@@ -266,6 +266,20 @@ def test_a_link_to_a_withheld_post_is_reported(tiny: TinyEdition):
     ]
 
 
+def test_a_link_to_a_post_of_a_later_date_is_reported(tiny: TinyEdition):
+    """Until that date it has no page; a post that appears with it or after it may link to it."""
+    tiny.essay("bald", date="2026-11-02T08:00:00+01:00")
+    for name, date in (("jetzt", "2026-10-01"), ("vorher", "2026-11-01"), ("danach", "2026-11-03")):
+        tiny.essay(name, date=f"{date}T08:00:00+01:00", body="Siehe [dort]({filename}bald.md).")
+    tiny.page("seite", body="[Bald]({filename}/essays/bald.md).")
+    message = "link to a post of a later date (2026-11-02), which has no page: {filename}"
+    assert [(file.partition(":")[0], text) for file, text in list_warnings(tiny) if "later" in text] == [
+        ("jetzt.md", f"{message}bald.md"),
+        ("vorher.md", f"{message}bald.md"),
+        ("seite.md", f"{message}/essays/bald.md"),
+    ]
+
+
 def test_removed_fields_are_warnings(tiny: TinyEdition):
     """A field of an older contract is reported with its line, and keeps the site from nothing."""
     tiny.write("curation/policy.yaml", "imprint: {responsible: Anna Berg}\ntriage: {neu: 0.5}\n")

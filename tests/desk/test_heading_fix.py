@@ -45,3 +45,31 @@ def test_files_that_cannot_be_read_are_left_alone(tiny: TinyEdition):
     before = bad.read_bytes(), latin.read_bytes()
     assert fix_headings(tiny.root) == []
     assert (bad.read_bytes(), latin.read_bytes()) == before
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "<pre>\n# dnf update\n</pre>",
+        "<pre><code class='sh'>\n# dnf update\n\n# reboot\n</code></pre>",
+        "<DIV>\n<div>\n\n# innen\n\n</div>\n\n# dazwischen\n\n</DIV>",
+        "<details>\n<summary>Mehr</summary>\nKapitel\n=======\n\n# Ende\n</details>",
+        "  <section id='a'>\n# eins\n</section> Ein Satz.",
+    ],
+    ids=["listing", "code", "nested", "details", "indented"],
+)
+def test_html_is_left_alone(tiny: TinyEdition, block: str):
+    """Within HTML a # is shown as it is, so it is no heading; behind it, headings are corrected as elsewhere."""
+    file = tiny.essay("listing", body=f"Davor.\n\n{block}\n\n# Danach\n\nEin Satz.")
+    assert [problem.message for problem in check.run_checks(tiny.root).warnings if "level 1" in problem.message] == [
+        '"Danach" is a heading of level 1, which only the title is'
+    ]
+    assert [line.before for line in fix_headings(tiny.root)] == ["# Danach"]
+    assert f"\n\n{block}\n\n## Danach\n" in file.read_text()
+
+
+@pytest.mark.parametrize("text", ["<em>Kurz</em>", "<br>", "<div/>", "Ein <div> im Satz"])
+def test_other_tags_hide_no_heading(tiny: TinyEdition, text: str):
+    """An element within a line, and one without content, is no block."""
+    tiny.essay("tags", body=f"{text}\n\n# Danach\n\nEin Satz.")
+    assert [line.before for line in fix_headings(tiny.root)] == ["# Danach"]

@@ -6,7 +6,7 @@ A new rule is one function and one line in CHECKS.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache, cached_property
 from gettext import NullTranslations
 from pathlib import Path, PurePath
@@ -33,7 +33,7 @@ from .rules import files, moved_events, offsets, standalone_pages
 from .rules.addresses import SitePaths, build_site_paths, check_gone_addresses
 from .rules.anchors import ConverterBuilder, check_anchors
 from .rules.last_commit import read_former_files
-from .rules.links import check_dead_links, check_links_of_intros
+from .rules.links import check_dead_links, check_links_of_intros, check_links_to_withheld
 from .rules.odd_links import find_odd_links
 from .rules.written_values import check_written_values
 from .word_count import WordCount, check_quote_budget, count_note_words
@@ -156,32 +156,6 @@ def find_foreign_entries(root: Path) -> list[Problem]:
 # Rules on links and labels between posts
 
 
-def check_links_to_withheld(edition: Edition) -> Iterator[Problem]:
-    """Find links of published texts to drafts and to unreleased interviews, which have no page."""
-    texts: list[PostFile | StandalonePage] = [*edition.post_files, *edition.standalone_pages]
-    withheld = {text.file: _describe_withheld(text) for text in texts if text.meta.is_withheld}
-    if withheld:  # looking for links costs a pass over every body
-        violations = [
-            (text, violation)
-            for text in texts
-            if not text.meta.is_withheld
-            for violation in _find_links_to_withheld(text, withheld)
-        ]
-        yield from loader.report_violations(edition.root, violations)
-
-
-def _find_links_to_withheld(text: PostFile | StandalonePage, withheld: dict[str, str]) -> Iterator[Violation]:
-    for link in find_links(text):
-        if target := next((file for file in link.candidates if file in withheld), None):
-            message = f"link to {withheld[target]}, which has no page: {link.target}"
-            hint = "Publish both together, or remove the link until then."
-            yield Violation((), message, hint, text.body_line + link.line)
-
-
-def _describe_withheld(text: PostFile | StandalonePage) -> str:
-    return "a draft" if text.meta.status == "draft" else "an interview that is not released"
-
-
 def check_disclosure_labels(edition: Edition) -> Iterator[Problem]:
     """Find lines of digests that link to a post with a disclosure, but lack its label.
 
@@ -298,6 +272,11 @@ def _check_gone_addresses(check_input: CheckInput) -> Iterable[Problem]:
     return check_gone_addresses(edition, check_input.former_files, check_input.paths, as_of)
 
 
+def _check_links_to_withheld(check_input: CheckInput) -> Iterable[Problem]:
+    edition, now = check_input.edition, check_input.now or datetime.max.replace(tzinfo=UTC)
+    return check_links_to_withheld(edition, edition.resolve_as_of(None, now))
+
+
 def _check_dead_links(check_input: CheckInput) -> Iterable[Problem]:
     return check_dead_links(check_input.edition, check_input.paths) if check_input.paths else ()
 
@@ -366,7 +345,7 @@ CHECKS: tuple[Check, ...] = (
     Check("written-values", "warning", lambda check_input: check_written_values(check_input.edition.root)),
     Check("unread-files", "warning", _check_unread_files),
     Check("gone-addresses", "warning", _check_gone_addresses),
-    Check("links-to-withheld", "warning", lambda check_input: check_links_to_withheld(check_input.edition)),
+    Check("links-to-withheld", "warning", _check_links_to_withheld),
     Check("dead-links", "warning", _check_dead_links),
     Check("missing-anchors", "warning", _check_anchors),
     Check("odd-links", "warning", _wrap_text_rule(find_odd_links)),

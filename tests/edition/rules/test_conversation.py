@@ -107,6 +107,29 @@ def test_a_name_where_a_turn_was_meant_is_found(body: str, lines: list[int]) -> 
         ("@eva\u2011falk: Darum.", "@eva-falk: "),
         ("- @eva-falk: Darum.", "@eva-falk: "),
         ("Frau Falk: Darum.", "@eva-falk: "),
+        ("@eva-falk\uff1aDarum.", "@eva-falk: "),
+        ("\uff20eva-falk: Darum.", "@eva-falk: "),
+        ("\u200b@eva-falk: Darum.", "@eva-falk: "),
+        ("@eva-falk\u2060: Darum.", "@eva-falk: "),
+        ("  @eva-falk: Darum.", "@eva-falk: "),
+        ("\t@eva-falk: Darum.", "@eva-falk: "),
+        ("      @eva-falk (0:05): Darum.", "@eva-falk (0:05): "),
+        ("@eva-falk; Darum.", "@eva-falk: "),
+        ("@eva-falk. Darum.", "@eva-falk: "),
+        ("*@eva-falk:* Darum.", "@eva-falk: "),
+        ("*Eva Falk:* Darum.", "@eva-falk: "),
+        ("_Eva Falk_: Darum.", "@eva-falk: "),
+        ("***Eva Falk:*** Darum.", "@eva-falk: "),
+        ("<b>Eva Falk:</b> Darum.", "@eva-falk: "),
+        ("<p><strong>Eva Falk</strong>: Darum.</p>", "@eva-falk: "),
+        ("Eva\xa0Falk: Darum.", "@eva-falk: "),
+        ("Eva  Falk\u202f: Darum.", "@eva-falk: "),
+        ("Eva Falk\uff1a Darum.", "@eva-falk: "),
+        ("Eva Falk (lacht): Darum.", "@eva-falk: "),
+        ("05:30 Eva Falk: Darum.", "@eva-falk (05:30): "),
+        ("2. Eva Falk: Darum.", "@eva-falk: "),
+        ("A: Darum.", "@eva-falk: "),
+        ("F: Warum nicht?", "@anna-berg: "),
         ("Eva: Darum.", "@eva-falk: "),
         ("EF: Darum.", "@eva-falk: "),
         ("Antwort: Darum.", "@eva-falk: "),
@@ -120,3 +143,44 @@ def test_what_may_be_a_marker_is_told_with_the_right_one(line: str, marker: str)
     told = post("interview", hosts=("anna-berg",), body=f"@anna-berg: Warum?\n\n{line}\n\nSo sagt {line}")
     violations = [*find_named_speakers(told, registry), *check_turn_markers(told, registry)]
     assert [(violation.line, violation.hint.split('"')[1]) for violation in violations] == [(22, marker)]
+
+
+def test_words_of_one_of_several_guests_are_told_without_a_name() -> None:
+    """Whose answer it is, only the editor knows; it is not that of the speaker above."""
+    people = {
+        name: Person(id=name, name=name.replace("-", " ").title()) for name in ("anna-berg", "eva-falk", "eva-roth")
+    }
+    registry = Registry(sources={}, people=people, topics={}, policy=None)
+    body = "@anna-berg: Warum?\n\nAntwort: Darum.\n\nEva: Auch darum.\n\nAB: Danke."
+    told = post("interview", hosts=("anna-berg",), guests=("eva-falk", "eva-roth"), body=body)
+    hints = [violation.hint.split('"')[1] for violation in find_named_speakers(told, registry)]
+    assert hints == ["@…: ", "@…: ", "@anna-berg: "]
+
+
+def test_characters_that_nobody_sees_are_named() -> None:
+    """Without them, the line would look right to the editor."""
+    registry = Registry(sources={}, people={}, topics={}, policy=None)
+    body = "@anna-berg: Warum?\n\n\ufeff@eva-falk\u200b: Da\u200brum."
+    (violation,) = find_named_speakers(post("interview", hosts=("anna-berg",), body=body), registry)
+    assert violation.message.startswith('"<U+FEFF>@eva-falk<U+200B>:" does not mark a turn')
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Falk hat recht: So ist es.", "*Eva Falk* sagt es so: nie.", "Das fragte Eva Falk: nichts.", "    Eva: x",
+     "<b>Achtung:</b> Es kommt.", "12:30 Uhr: Pause.", "```\n\t@eva-falk: x\n```", "B: Der zweite Plan."],
+)  # fmt: skip
+def test_words_before_a_colon_may_be_prose(line: str) -> None:
+    """Only a name that stands alone before the colon, or nearly so, is taken for a speaker's."""
+    people = {name: Person(id=name, name=name.replace("-", " ").title()) for name in ("anna-berg", "eva-falk")}
+    registry = Registry(sources={}, people=people, topics={}, policy=None)
+    told = post("interview", hosts=("anna-berg",), body=f"@anna-berg: Warum?\n\n{line}")
+    assert list(find_named_speakers(told, registry)) == []
+
+
+@pytest.mark.parametrize("part", [" ", "a ", "_", "@", "Eva ", "Frau ", "12:30 ", "a.", "*", "(", "<b>", "\u200b"])
+def test_a_long_line_is_read_in_one_pass(part: str) -> None:
+    """What looks like the beginning of many markers is not searched long: it takes less than the test's limit."""
+    body = f"@anna-berg: Warum?\n\nEva{part * 40_000}"
+    registry = Registry(sources={}, people={}, topics={}, policy=None)
+    list(find_named_speakers(post("interview", hosts=("anna-berg",), body=body), registry))

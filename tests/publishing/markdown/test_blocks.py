@@ -20,6 +20,12 @@ def convert(body: str) -> str:
         ("Ein Satz,\n#ein #Wort weiter", "<p>Ein Satz,#ein #Wort weiter</p>"),
         ("##Zweiter Teil", '<h2 id="h-zweiter-teil">Zweiter Teil</h2>'),
         ("## Teil\nEin Satz.", '<h2 id="h-teil">Teil</h2><p>Ein Satz.</p>'),
+        ("## Von C nach C#", '<h2 id="h-von-c-nach-c">Von C nach C#</h2>'),
+        ("## F## und *G#*#\nWeiter", '<h2 id="h-f-und-g">F## und <em>G#</em>#</h2><p>Weiter</p>'),
+        ("### A# ###", '<h3 id="h-a">A#</h3>'),
+        ("## Teil ##", '<h2 id="h-teil">Teil</h2>'),
+        ("## Mit C# {#cis}", '<h2 id="cis">Mit C#</h2>'),
+        ("> ## C#\n>\n> Ja.", '<blockquote><h2 id="h-c">C#</h2><p>Ja.</p></blockquote>'),
         ("# Teil\n# Teil\n# Teil", "".join(
             f'<h2 id="h-teil{number}">Teil</h2>' for number in ("", "_1", "_2"))),
     ],
@@ -110,3 +116,37 @@ def test_code_keeps_its_spaces(body: str) -> None:
         BeautifulSoup(MarkdownConverter(registry()).convert(document(body)), "html.parser").pre.get_text().strip("\n")
         == "- x\n  - y"
     )
+
+
+@pytest.mark.parametrize(
+    ("fence", "language"),
+    [
+        ('```sh title="Zwei Worte"', "sh"),
+        ("```js {2,4-5}", "js"),
+        ("```js{2}", "js"),
+        ("~~~py {hl_lines=[3]}  ", "py"),
+        ("````text plan.txt", "text"),
+        ('```title="plan"', "title"),
+        ("``` {.sh} plan", ""),
+        ("```sh", "sh"),
+        ("``` {.sh #plan}", "sh"),
+        ('```sh hl_lines="1"', "sh"),
+    ],
+)
+def test_code_has_a_title_behind_its_language(fence: str, language: str) -> None:
+    """What other generators read there is not shown; the code and the text behind it stay apart."""
+    mark = fence[: len(fence) - len(fence.lstrip("`~"))]
+    soup = BeautifulSoup(
+        convert(f"{fence}\n# Kommentar\n\n<b>\n{mark}\n\nMitte.\n\n{mark}\n# Ende\n{mark}"), "html.parser"
+    )
+    first, second = soup.find_all("code")
+    assert (first.text, second.text) == ("# Kommentar<b>", "# Ende")
+    assert first.get("class", []) == ([f"language-{language}"] if language else [])
+    assert [paragraph.text for paragraph in soup.find_all("p")] == ["Mitte."]
+
+
+def test_words_behind_backticks_within_a_line_stay() -> None:
+    """Code in a line is no fence, a fence within other code is code, and one that nothing closes is text."""
+    assert "js {1}" in convert("~~~\n```js {1}\n```\n~~~")
+    assert "<code>js {1}</code> Text" in convert("```js {1}``` Text")
+    assert "js {1}" in convert("```js {1}\n\nText")

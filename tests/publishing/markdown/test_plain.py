@@ -28,7 +28,7 @@ WORDS = (
     *("Ein Wort", "Nutzer*innen", "a_b", "*kursiv*", "**fett, b.**", "`code`", "`a[b]*c_`", "a = b", "~"),
     *("Ein\xa0Wort", "[Titel](https://a.example/x)", "[T & U](x)", "[T](https://amt.example/a_b?x=1&y=2)"),
     *("[*T*](x)", "R&D", "&", "3.5", "[wie]({filename}/pages/wie.md)", "[Muster]", "„Zitat“", "a -> b", "(c)"),
-    *("#tag", "16. April", "2026.", "— ", "!", "(*e*),", "x**y**z", '"q" it\'s', "🙂", "@eva:"),
+    *("#tag", "C#", "16. April", "2026.", "— ", "!", "(*e*),", "x**y**z", '"q" it\'s', "🙂", "@eva:"),
     *("**[T](https://blatt.example/1)**", "*a  \nb*"),
 )  # fmt: skip
 GAPS = (" ", " ", " ", " ", "", ".", "\n", "  \n", "\xa0", "*")
@@ -128,6 +128,7 @@ def test_the_hostile_bodies_are_of_both_kinds() -> None:
         "[Titel](https://a.example/x_y?a=1&b=2#c), [wie]({filename}/pages/wie.md), [eckig] & `code_*x*`.",
         "**[Titel](https://a.example/)**, R&D -> 5 % und „Zitat“.",
         "## Kopf\n\nText.\n\n### Kopf\nText.\n\n###### Mit *Mark* & [Link](x)\n\n## Kopf",
+        "## Von C nach C#\n\nText.\n\n## F# # G##\nText.",
         "- eins\n- **zwei:** Text\n\nText.\n\n1. eins\n2. zwei\n\nText.\n\n* a\n* b",
         "> Gesagt.\n> — Blatt, Eva: [Titel](https://blatt.example/1)\n\n> Ohne Quelle.",
         "Musterweg 7  \n99999 Tannrode",
@@ -164,6 +165,7 @@ def test_what_most_bodies_hold_is_plain(body: str) -> None:
         "• a\n• b",
         "a   \nb\u00a0\nc",
         "## a\n## b",
+        "## a ##",
         "Kopf\n====",
         "***beides***",
         "*offen",

@@ -1,10 +1,11 @@
-"""The rules on links that lead to no file of the edition and to no page that the site will have."""
+"""The rules on links that lead to no file of the edition, and to no page that the site will have, or has already."""
 
 from __future__ import annotations
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from functools import partial
 from urllib.parse import unquote
 
@@ -14,7 +15,7 @@ from ...edition.formats import FORMATS
 from ...edition.loader import Edition
 from ...edition.model import PostFile, StandalonePage
 from ...edition.paths import SERIES_FILE, TOPICS_FILE
-from ...edition.rules.links import find_dead_links, find_relative_targets
+from ...edition.rules.links import find_dead_links, find_links, find_relative_targets
 from ...errors import Problem
 from ...languages import LANGUAGES
 from .addresses import SitePaths, build_path
@@ -73,6 +74,40 @@ def check_dead_links(edition: Edition, paths: SitePaths) -> Iterator[Problem]:
         for violation in find_dead_links(text, file_exists, partial(pages.contains, text), partial(pages.propose, text))
     ]
     yield from loader.report_violations(edition.root, violations)
+
+
+def check_links_to_withheld(edition: Edition, as_of: datetime) -> Iterator[Problem]:
+    """Find links of published texts to drafts, unreleased interviews and later posts, which have no page."""
+    texts: list[Text] = [*edition.post_files, *edition.standalone_pages]
+    withheld = {text.file: description for text in texts if (description := _describe_withheld(text, as_of))}
+    if withheld:  # looking for links costs a pass over every body
+        dates = {post.file: post.meta.date for post in edition.post_files if not post.meta.is_withheld}
+        violations = [
+            (text, violation)
+            for text in texts
+            if not text.meta.is_withheld
+            for violation in _find_links_to_withheld(text, withheld, dates)
+        ]
+        yield from loader.report_violations(edition.root, violations)
+
+
+def _find_links_to_withheld(text: Text, withheld: dict[str, str], dates: Mapping[str, datetime]) -> Iterator[Violation]:
+    for link in find_links(text):
+        target = next((file for file in link.candidates if file in withheld), None)
+        # A post may link to an earlier one: when it appears, both have a page.
+        if target and not (target in dates and text.file in dates and dates[target] <= dates[text.file]):
+            message = f"link to {withheld[target]}, which has no page: {link.target}"
+            hint = "Publish both together, or remove the link until then."
+            yield Violation((), message, hint, text.body_line + link.line)
+
+
+def _describe_withheld(text: Text, as_of: datetime) -> str:
+    """Return what a text is that has no page at `as_of`; empty if it has one."""
+    if text.meta.is_withheld:
+        return "a draft" if text.meta.status == "draft" else "an interview that is not released"
+    if isinstance(text, PostFile) and text.meta.date > as_of:
+        return f"a post of a later date ({text.meta.date:%Y-%m-%d})"
+    return ""
 
 
 def check_links_of_intros(edition: Edition) -> Iterator[Problem]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from ...edition import prose
 from ...edition.fields import Violation
@@ -13,6 +13,17 @@ from ...edition.model import PostFile, StandalonePage
 _LINK = re.compile(r"(?P<picture>!?)\[(?P<text>[^\[\]\n]{0,500})\]\((?P<target>[^()<>\n]{0,2000})\)")
 _TITLE = re.compile(r"""[ \t]+(?:"[^"]*"|'[^']*')[ \t]*\Z""")
 _OTHER_KEYWORD = re.compile(r"[{|](?P<keyword>tag|category|author|index)[}|]")  # of Pelican, for its own lists
+_NO_HOST = re.compile(r"[|^`{}]|\Ahttps?:?\Z", re.I)  # also a scheme that is written twice
+_MAIL_ADDRESS = r"[^\s@/,?]+@[^\s@/,?]+"
+# Scheme -> what it needs (a mail to nobody may have a subject: the reader fills in whom), its name, and an example.
+_ADDRESSEES = {
+    "mailto": (
+        re.compile(rf"{_MAIL_ADDRESS}(?:,\s*{_MAIL_ADDRESS})*(?:\?.*)?|\?.+", re.S),
+        "mail address",
+        "(mailto:name@example.org)",
+    ),
+    "tel": (re.compile(r"[^\d/]*\d[^/]*"), "telephone number", "(tel:+493012345)"),
+}
 _CURLY_QUOTES = "“”„‚‘’»«"
 
 
@@ -43,8 +54,14 @@ def _describe_target(target: str) -> tuple[str, str] | None:
     if match := _OTHER_KEYWORD.match(target):
         hint = "Write the address of the page, as in (../themen/some-topic.html)."
         return f"links with {{{match['keyword']}}} lead nowhere", hint
-    if not target.lower().startswith(("http://", "https://")):
-        return None
+    scheme, _, rest = target.partition(":")
+    if scheme.lower() in _ADDRESSEES:
+        pattern, what, example = _ADDRESSEES[scheme.lower()]
+        return None if pattern.fullmatch(unquote(rest)) else (f'"{target}" is no {what}', f"Write it whole: {example}.")
+    return _describe_web_address(target) if target.lower().startswith(("http://", "https://")) else None
+
+
+def _describe_web_address(target: str) -> tuple[str, str] | None:
     if any(character in target for character in (" ", "\t")):
         quoted = any(character in target for character in _CURLY_QUOTES)
         hint = 'Put a title in straight quotes: (https://… "Title").' if quoted else "Write %20 for a blank."
@@ -57,6 +74,6 @@ def _describe_target(target: str) -> tuple[str, str] | None:
 def _has_host(address: str) -> bool:
     try:
         parts = urlsplit(address)
-        return bool(parts.hostname) and parts.port != 0
+        return bool(parts.hostname) and not _NO_HOST.search(parts.netloc) and parts.port != 0
     except ValueError:  # a port or an IPv6 address that cannot be one
         return False

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from ...text.blocks import find_miscounted_lists, is_table_rule
 from ...text.code import blank_code
+from ...text.html_blocks import blank_html_blocks
 from .. import prose
 from ..embeds import parse_embed_line
 from ..fields import Violation
@@ -46,7 +47,8 @@ _WIKI_LINK = re.compile(r"(?<![!\[])\[\[[^\[\]\n]+\]\](?![(\[:\]])")
 _WIKI_HINT = "Write [words]({filename}/essays/….md) for a link, or \\[\\[ for brackets."
 _REFERENCE = re.compile(r"(?<![\]\w\\])!?\[(?P<text>[^\[\]\n^][^\[\]\n]*)\]\[(?P<name>[^\[\]\n]*)\]")
 _NOTE_MARK = re.compile(r"(?<!\\)\[\^(?P<name>[^\[\]\s]+)\](?!\(|:)")
-_NOTE = re.compile(r"^[ ]{0,3}\[\^(?P<name>[^\[\]\s]+)\]:", re.M)
+_NOTE_NAME = re.compile(r"(?<!\\)\[\^(?P<name>[^\[\]\s]+)\]")
+_NOTE = re.compile(r"^[ ]{0,3}(?P<mark>\[\^(?P<name>[^\[\]\s]+)\]:)", re.M)
 _DEFINITION = re.compile(r"^[ ]{0,3}\[(?!\^)(?P<name>[^\]\n]+)\]:", re.M)
 # With two fields at least: a sentence between two rules is no front matter.
 _FRONT_MATTER = re.compile(r"^---[ ]*\n(?:[a-z][a-z_]*:(?:[ ][^\n]*)?\n(?:(?:-[ ]|[ ])[^\n]*\n)*){2,}---[ ]*$", re.M)
@@ -62,10 +64,13 @@ def find_leftovers(markdown: str) -> Iterator[Violation]:
     found = list(_find_front_matter(markdown))
     if any(mark in text for mark in ("[", "%", "{")):
         found += [*_find_marks(text), *_find_undefined_names(text)]
-    if "|" in text:
-        found += _find_lost_cells(text)
+    if "[^" in text:
+        found += _find_faulty_footnotes(text)
     if "<" in text:
         found += _find_markdown_in_html(text)
+        text = blank_html_blocks(text)  # where rows and numbers are text
+    if "|" in text:
+        found += _find_lost_cells(text)
     for line, number, shown in find_miscounted_lists(text):
         message = f"the page shows {shown}. where {number}. is written: lists count on from their first number"
         hint = f"Write {number}\\. where the number is a part of the text, or number the list without a gap."
@@ -100,13 +105,26 @@ def _find_undefined_names(text: str) -> Iterator[tuple[int, str, str]]:
         if _fold(name) not in names and not match["text"].isdigit():  # [1][2] are two numbers
             message = f'"{match[0]}" is shown as text: no line gives the address of "{name}"'
             yield text.count("\n", 0, match.start()), message, f"Write at the end: [{name}]: https://…"
-    if "[^" not in text:
-        return
-    notes = {match["name"] for match in _NOTE.finditer(text)}
+
+
+def _find_faulty_footnotes(text: str) -> Iterator[tuple[int, str, str]]:
+    """Yield footnotes without text, those that nobody marks, and those with several texts, of which one is shown."""
+    notes = list(_NOTE.finditer(text))
+    names = {match["name"] for match in notes}
     for match in _NOTE_MARK.finditer(text):
-        if match["name"] not in notes:
+        if match["name"] not in names:
             message = f'the footnote "{match[0]}" has no text'
             yield text.count("\n", 0, match.start()), message, f"Write at the end: [^{match['name']}]: …"
+    marked = {match["name"] for match in _NOTE_NAME.finditer(_NOTE.sub("", text))}
+    seen = set[str]()
+    for match in notes:
+        name, line = match["name"], text.count("\n", 0, match.start("mark"))
+        if name in seen:
+            message = f'the footnote "[^{name}]" has several texts: the page shows only the last'
+            yield line, message, "Give each footnote a name of its own, and mark both in the text."
+        elif name not in marked:
+            yield line, f'no place of the text marks the footnote "[^{name}]"', f"Write [^{name}] there, or delete it."
+        seen.add(name)
 
 
 def _find_lost_cells(text: str) -> Iterator[tuple[int, str, str]]:

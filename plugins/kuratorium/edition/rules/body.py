@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from ...text.html_blocks import blank_html_blocks
 from ...text.unsafe_characters import find_unsafe_characters
 from .. import prose
 from ..fields import Violation
@@ -13,6 +14,7 @@ from ..model import PostFile, StandalonePage
 from ..registry import Registry
 
 _FIRST_LEVEL = re.compile(r"#(?=[ \t]*\S)(?=[ \t])")
+_HEADING_MARKS = re.compile(r"\A#[ \t]*|(?<!\s)[ \t]+#*[ \t]*\Z")
 _DRAFTS_FOLDER = re.compile(r"/(_?(?:drafts|entw[uü]rfe))/", re.I)
 _UNDERLINE = re.compile(r"=+[ ]*\Z")
 
@@ -31,13 +33,16 @@ def find_first_level_headings(text: PostFile | StandalonePage) -> Iterator[Viola
 
 
 def list_first_level_headings(body: str) -> Iterator[tuple[int, str]]:
-    """Yield line and text of each heading of level 1; one that is underlined with === has the line of its mark."""
+    """Yield line and text of each heading of level 1; one that is underlined with === has the line of its mark.
+
+    Within HTML, such as a listing in <pre>, a # is text.
+    """
     if "#" not in body and "==" not in body:
         return
-    lines = prose.blank_unseen(body).split("\n")
+    lines = blank_html_blocks(prose.blank_unseen(body)).split("\n")
     for number, line in enumerate(lines):
         if _FIRST_LEVEL.match(line):
-            yield number, line.strip("# \t")
+            yield number, _HEADING_MARKS.sub("", line)
         # Markdown underlines only the first line of a block.
         elif (
             number

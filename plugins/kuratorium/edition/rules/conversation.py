@@ -21,14 +21,21 @@ _NAMED_SPEAKER = re.compile(
     r"\A(?:\*\*|__)?@?(?P<name>\w[\w.'’-]*(?:[ ]\w[\w.'’-]*){0,4})(?:\*\*|__)?"
     r"[ ]*(?:[(\[](?P<time>[0-9:.]+)[)\]])?[ ]*:(?:\*\*|__)?(?=\s|\Z)"
 )
-# As _NAMED_SPEAKER, also in a list, with a title, and with the time in front, as our own transcripts have it.
+# As _NAMED_SPEAKER, also in a list, in emphasis or a tag, with a title, a remark in brackets or a wide colon, and with
+# the time in front, as our own transcripts have it.
 _LOOSE_MARKER = re.compile(
-    r"\A(?:[-*+][ ]+)?(?:[\[(](?P<before>[0-9:.]+)[\])][ ]*)?(?:\*\*|__)?(?:@[ ]*)?"
-    r"(?:(?:Frau|Herr|Dr\.|Prof\.|Mrs?\.?|Ms\.?)[ ]+)*(?P<name>\w[\w.'’-]*(?:[ ]\w[\w.'’-]*){0,4}?)(?:\*\*|__)?"
-    r"[ ]*(?:[(\[]?(?P<time>[0-9]{1,3}(?:[:.][0-9]{2})+)[)\]]?)?[ ]*:(?:\*\*|__)?(?=\s|\Z)"
+    r"\A[ \t]*(?:<\w{1,9}>)?(?:(?:[-*+]|\d{1,3}[.)])[ ]+)?(?:[\[(]?(?P<before>[0-9]{1,3}(?:[:.][0-9]{2})+)[\])]?[ ]*)?"
+    r"(?:<\w{1,9}>)?[*_]{0,3}(?:@[ ]*)?(?:(?:Frau|Herr|Dr\.|Prof\.|Mrs?\.?|Ms\.?)[ ]+)*"
+    r"(?P<name>\w[\w.'’-]*(?:[ ]{1,3}\w[\w.'’-]*){0,4}?)[*_]{0,3}(?:</\w{1,9}>)?"
+    r"[ ]{0,3}(?:\([^()\d][^()]{0,40}\))?[ ]{0,3}(?:[(\[]?(?P<time>[0-9]{1,3}(?:[:.][0-9]{2})+)[)\]]?)?[ ]{0,3}"
+    r"(?::[*_]{0,3}(?:</\w{1,9}>)?(?=\s|\Z)|\uff1a)"
 )
-_MENTION = re.compile(r"\A(?:[-*+][ ]+)?@(?P<name>[\w-]+)(?=[ ]|\Z)")
-_HYPHENS = str.maketrans("\u2010\u2011\u2013", "---")  # word processors write them for a hyphen
+_MENTION = re.compile(r"\A[ \t]*(?:[-*+][ ]+)?@(?P<name>[\w-]+)(?:(?=[ ]|\Z)|[;.](?=\s|\Z))")
+_INDENT_OF_MENTION = re.compile(r"^[ \t]+(?=[@\uff20])", re.M)
+# Word processors write these hyphens and spaces, and Asian keyboards this @.
+_LOOK_ALIKES = str.maketrans("\u2010\u2011\u2013\u00a0\u202f\u2009\u3000\uff20", "---    @")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_VISIBLE = re.compile("[^\u00ad\u200b-\u200f\u2060\ufeff]")
 # Two equals signs with text on one side; the comparison "a == b" has spaces on both.
 _PULL_QUOTE_MARK = re.compile(r"(?<!=)==(?![=\s])|(?<![=\s])==(?!=)")
 
@@ -75,12 +82,15 @@ def find_named_speakers(post_file: PostFile, registry: Registry) -> Iterator[Vio
     participants = _list_participants(post_file)
     turn_lines = {turn.line for turn in prose.find_turns(post_file.body)}
     first = min(turn_lines, default=None)
+    body = post_file.body
+    # To Markdown, a marker that is indented is code.
+    lines = zip(blank_code(body).split("\n"), blank_code(_INDENT_OF_MENTION.sub("", body)).split("\n"), strict=True)
     found = [
         (number, marker)
-        for number, line in enumerate(blank_code(post_file.body).split("\n"))
+        for number, (line, indented) in enumerate(lines)
         if number > (first or 0) or first is None
         if number not in turn_lines and not _parse_mistyped_marker(line, names, participants)
-        if (marker := _parse_loose_marker(line, loose_names))
+        if (marker := _parse_loose_marker(indented, loose_names))
     ]
     for number, (text, intended) in found if first is not None or len(found) > 1 else ():
         message = f'"{text}" does not mark a turn: the words would belong to the speaker above'
@@ -151,13 +161,19 @@ def _parse_mistyped_marker(line: str, names: dict[str, str], participants: set[s
 
 def _parse_loose_marker(line: str, names: dict[str, str]) -> tuple[str, str] | None:
     """Return how a line begins, and the marker that was probably meant; the line may be prose, too."""
-    text = line.translate(_HYPHENS)
+    text = _INVISIBLE.sub("", line).translate(_LOOK_ALIKES)
     match = _LOOSE_MARKER.match(text) or _MENTION.match(text)
-    speaker = names.get(match["name"].casefold()) if match else None
+    speaker = names.get(" ".join(match["name"].strip("_").split()).casefold()) if match else None
     if not match or not speaker:
         return None
     times = match.groupdict()
-    return line[: match.end()].strip(), _format_marker(speaker, times.get("before") or times.get("time"))
+    return _cite_beginning(line, match.end()), _format_marker(speaker, times.get("before") or times.get("time"))
+
+
+def _cite_beginning(line: str, length: int) -> str:
+    """Return as many characters of a line, and name those between them that nobody sees."""
+    ends = [match.end() for match in _VISIBLE.finditer(line)]
+    return _INVISIBLE.sub(lambda match: f"<U+{ord(match[0]):04X}>", line[: ends[length - 1]]).strip()
 
 
 def _parse_named_marker(line: str, names: dict[str, str]) -> tuple[str, str] | None:
@@ -184,7 +200,7 @@ def _list_names(post_file: PostFile, registry: Registry) -> dict[str, str]:
 
 
 def _list_short_names(post_file: PostFile, registry: Registry) -> dict[str, str]:
-    """Map first names and initials that only one speaker has, and the words for a question and an answer, to ids."""
+    """Map first names, initials, and the words for a question and an answer to ids; to "…" where several have them."""
     meta = post_file.meta
     speakers: dict[str, set[str]] = {}
     for person in (*meta.authors, *meta.hosts, *meta.guests):
@@ -193,12 +209,12 @@ def _list_short_names(post_file: PostFile, registry: Registry) -> dict[str, str]
         words = record.name.casefold().split() if record else []
         for short in (*words[:1], *(["".join(word[0] for word in words)] if len(words) > 1 else [])):
             speakers.setdefault(short, set()).add(speaker)
-    for labels, people in ((("frage", "question", "q"), meta.hosts), (("antwort", "answer", "a"), meta.guests)):
+    for labels, people in ((("frage", "question", "f", "q"), meta.hosts), (("antwort", "answer", "a"), meta.guests)):
         for person in people:
             for label in labels:
                 speaker = person if isinstance(person, str) else slugify(person.name)
                 speakers.setdefault(label, set()).add(speaker)
-    return {short: found.pop() for short, found in speakers.items() if len(found) == 1}
+    return {short: found.pop() if len(found) == 1 else "…" for short, found in speakers.items()}
 
 
 def _is_intended_marker(match: re.Match[str], participants: set[str]) -> bool:

@@ -1,12 +1,14 @@
 """Markdown extension for blocks that editors write otherwise than Markdown reads them.
 
-A hashtag and a date begin a paragraph, not a heading or a list; lists may be nested by two spaces.
+A hashtag and a date begin a paragraph, not a heading or a list; lists may be nested by two spaces; code between fences
+may have a title behind its language.
 """
 
 from __future__ import annotations
 
 import re
 from typing import NamedTuple
+from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 from markdown.blockparser import BlockParser
@@ -21,6 +23,11 @@ _LIST_ITEM = re.compile(r"(?P<indent> *)(?:[-*+]|\d{1,9}\.) +\S")
 _ANY_LIST_ITEM = re.compile(r"^[ >]*(?:[-*+]|\d{1,9}\.) ", re.M)
 _QUOTE_PREFIX = re.compile(r" {0,3}>(?: {0,3}>)* ?|")
 _HEADING = re.compile(r"#{2,6}|#(?=\s|\Z)")
+# What ends a heading without a blank before it, as in "## C#", perhaps before an attribute list.
+_LAST_MARK_OF_WORD = re.compile(r"^(#{1,6}[^\n]*?[^\s#\\]#*)#(?=[ \t]*(?:\{[^{}\n]*\}[ \t]*)?$)", re.M)
+_FENCE = re.compile(r"(?P<fence>`{3,}|~{3,})(?P<words>.*)")
+_LANGUAGE = re.compile(r"\.?[\w#.+-]+")
+_KNOWN_WORDS = re.compile(r"\{.*\}|(?:\.?[\w#.+-]*[ ]*)?(?:hl_lines=([\"']).*?\1)?")  # those of Markdown's own reader
 _TAB = 4  # spaces that Markdown's lists need for a level
 
 
@@ -30,17 +37,50 @@ class BlocksExtension(Extension):
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Markdown's own name
         """Register the processors with Markdown's own names and priorities.
 
-        Lines are spaced after raw HTML (priority 20) and code are taken out.
+        Lines are spaced after raw HTML (priority 20) and code (25) are taken out.
         """
+        md.preprocessors.register(_FencePreprocessor(md), "fence-words", 26)
         md.preprocessors.register(_ListIndentPreprocessor(md), "list-indent", 15)
         md.parser.blockprocessors.register(_HeadingProcessor(md.parser), "hashheader", 70)
         md.parser.blockprocessors.register(_NumberedListProcessor(md.parser), "olist", 40)
+
+
+class _FencePreprocessor(Preprocessor):
+    """Deletes what other generators read behind the language of a code block, as in ```js {1,3} or ```sh title="a b".
+
+    Markdown's own reader would take such a line for text, and the fence at the end for the beginning of another block.
+    """
+
+    def run(self, lines: list[str]) -> list[str]:
+        lines, start, fence = list(lines), 0, ""
+        for number, line in enumerate(lines):
+            match = _FENCE.match(line)
+            if match and not fence and "`" not in match["words"]:
+                start, fence = number, match["fence"]
+            elif match and fence and match["fence"].startswith(fence) and not match["words"].strip(" "):
+                lines[start] = _delete_words_of_fence(lines[start])
+                fence = ""
+        return lines
+
+
+def _delete_words_of_fence(line: str) -> str:
+    match = _FENCE.match(line)
+    words = match["words"].strip(" ") if match else ""
+    if not match or _KNOWN_WORDS.fullmatch(words):
+        return line
+    language = _LANGUAGE.match(words)
+    return match["fence"] + (language[0] if language else "")
 
 
 class _HeadingProcessor(HashHeaderProcessor):
     """Reads headings; one # needs a space (https://spec.commonmark.org/0.31.2/#atx-headings), or it is a hashtag."""
 
     RE = re.compile(HashHeaderProcessor.RE.pattern.replace("#{1,6}", r"#{2,6}|#(?=\s|\Z)", 1))
+
+    def run(self, parent: Element, blocks: list[str]) -> None:
+        """Read a heading; a row of # ends it only behind a blank, or it is a part of the last word."""
+        blocks[0] = _LAST_MARK_OF_WORD.sub(r"\1\#", blocks[0])
+        super().run(parent, blocks)
 
 
 class _NumberedListProcessor(SaneOListProcessor):

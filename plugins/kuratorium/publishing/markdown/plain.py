@@ -25,7 +25,8 @@ _BEGIN = (
     rf"|(?={DAY_AND_MONTH})|[^\x00-\x7f\s\d•·▪‣])"
 )
 _TEXT = re.compile(rf"{_BEGIN}[^\n]*(?:\n{_BEGIN}[^\n]*)*")
-_HEADING = re.compile(r"(?P<marks>#{2,6}) (?P<words>[^\s#](?:[^\n#]*[^\s#])?)(?:\n(?P<rest>.+))?", re.S)
+# A row of # behind a blank would end the heading; others are a part of the last word, as in "C#".
+_HEADING = re.compile(r"(?P<marks>#{2,6}) (?P<words>[^\s#](?:[^\n]*[^\s#])?#*)(?:\n(?P<rest>.+))?", re.S)
 _BULLETS = re.compile(rf"(?P<mark>[-*+]) +{_BEGIN}[^\n]*(?:\n(?P=mark) +{_BEGIN}[^\n]*)*")
 _NUMBERS = re.compile(rf"1\. +{_BEGIN}[^\n]*(?:\n\d+\. +{_BEGIN}[^\n]*)*")
 _QUOTE = re.compile(r"> \S[^\n]*(?:\n> \S[^\n]*)*")
