@@ -19,6 +19,33 @@ from kuratorium.edition.markdown.leftovers import find_leftovers
         ("> [!tip] Rat\n> Worte", '"[!tip]" begins a callout'),
         ("{{ page.title }}", '"{{ page.title }}" is a mark of Jekyll'),
         ("{% include kopf.html %}", '"{% include kopf.html %}" is a mark of Jekyll'),
+        ("Das ist ~~nicht~~ so.", '"~~nicht~~" is struck through elsewhere'),
+        ("- [ ] Masten zählen\n- gezählt", '"[ ]" is a box of a list of tasks'),
+        ("> 1. [x] Masten zählen", '"[x]" is a box of a list of tasks'),
+        ('[caption id="m1" width="3"]Ein Mast[/caption]', '"[caption id="m1" width="3"]" is a mark of WordPress'),
+        ('[gallery ids="4,5"]', '"[gallery ids="4,5"]" is a mark of WordPress'),
+        ("[gallery]", '"[gallery]" is a mark of WordPress'),
+        ("[embed]https://amt.example/[/embed]", '"[embed]" is a mark of WordPress'),
+        ("[TOC]", '"[TOC]" stands for a table of contents'),
+        ("Gezählt.{: .hell}", '"{: .hell}" gives attributes to nothing'),
+        ("Gezählt {: #mast lang=en } und fertig", '"{: #mast lang=en }" gives attributes to nothing'),
+        ("{: .hell}", '"{: .hell}" gives attributes to nothing'),
+        ("Masten^[Aus Holz.] stehen.", '"^[Aus Holz.]" is a footnote of Obsidian or Pandoc'),
+        ("*[EVU]: Unternehmen", '"*[EVU]:" explains an abbreviation'),
+        (":::note\nWorte\n:::", '":::note" begins a block of another generator'),
+        ('!!! tip "Rat"\n    Worte', '"!!! tip" begins a block of MkDocs'),
+        ("1) messen\n2) zählen\n3) ruhen", '"1)" begins no list'),
+        ("(1) messen\n(2) zählen", '"(1)" begins no list'),
+        ("1.) messen\n2.) zählen", '"1.)" begins no list'),
+        ("a) messen\nb) zählen", '"a)" begins no list'),
+        ("1.messen\n2.zählen", '"1." begins no list'),
+        ("1.\u00a0messen\n2.\u00a0zählen", '"1." begins no list'),
+        ("-messen\n-zählen\n-ruhen", '"-" begins no list'),
+        ("-\u00a0messen\n-\u00a0zählen", '"-" begins no list'),
+        ("– messen\n– zählen", '"–" begins no list'),
+        ("Die Gr\ufffd\ufffde der Masten", '"Gr\ufffd\ufffde" holds a character that got lost'),
+        ("Die GrÃ¶ÃŸe der Masten", '"GrÃ¶ÃŸe" was read in a wrong encoding'),
+        ("Er sagt: â€žNein!â€œ", '"â€žNein!â€œ" was read in a wrong encoding'),
         ("{:toc}", '"{:toc}" is a mark of Jekyll'),
         ("---\nlayout: post\ntags:\n- a\n---", "this is a second front matter"),
         ("| a | b |\n|---|---|\n| 1 | 2 | 3 |", "this row has 3 cells, but the table has 2 columns"),
@@ -52,6 +79,13 @@ def test_what_a_page_would_show_raw_is_found(line: str, message: str) -> None:
         "1. a\n1. b\n\nText\n\n5. c\n6. d",
         "<details>\n<summary>Mehr</summary>\n<p>Das ist <strong>neu</strong>.</p>\n</details>\n\n**fett**",
         "<pre>\n4. a\n6. b\n| a | b |\n|---|---|\n| 1 | 2 | 3 |\n</pre>",
+        "~~ rund ~~ 5 Masten, \\~~so~~, `~~x~~`",
+        "- [x](https://amt.example/) und [ ] im Satz\n- [gallery] heißt das, [TOC] auch, [video] dort",
+        "## Teil {: .hell}\n\nTeil {: .hell}\n------\n\nEin Absatz.\n{: .hell}",
+        "| a | b |\n|---|---|\n| x {: .y} | c |",
+        "!!! Achtung, Masten ::: hier\n\n1) messen\n\n2) zählen\n\n(1) so\nund so",
+        "– Ja?  \n– Nein.\n\n-5 Grad\n-3 Grad\n\n1.5 Liter\n2.5 Liter\n\n- a\n- b\n\n1. a\n2. b",
+        "SÃO TOMÉ, Ângela, 10^[2][3]^ und 2^[n](https://amt.example/)\n\n[3]: https://amt.example/",
         "## Teil {#teil}\n\nEin *word*{lang=en} {: .x }",
     ],
 )
@@ -62,5 +96,7 @@ def test_fine_texts_are_left_alone(body: str) -> None:
 
 def test_a_search_is_linear() -> None:
     """Openings that nothing closes end a search at once: a long text of them takes less than the test's limit."""
-    for opening in ("[x][", "{{ ", "%%", "---\na: b\n", "<div>\n", "[[", "{:a", "[^", "| a |\n|-|\n"):
+    marks = ("[x][", "{{ ", "%%", "---\na: b\n", "<div>\n", "[[", "{:a", "[^", "| a |\n|-|\n")
+    others = ("~~a", "a {: .b", "- [ ]", "[embed]", "1) a", "-a ", "a\ufffd", "Ã", "^[", ":::", "[^a]: b\n", "<pre>\n")
+    for opening in (*marks, *others):
         list(find_leftovers(opening * 20_000))

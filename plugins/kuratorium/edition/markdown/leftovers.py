@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ...text.attribute_lists import ATTRIBUTE_LIST
 from ...text.blocks import find_miscounted_lists, is_table_rule
 from ...text.code import blank_code
 from ...text.html_blocks import blank_html_blocks
@@ -15,6 +16,15 @@ from .. import prose
 from ..embeds import parse_embed_line
 from ..fields import Violation
 
+_LETTER = r"[^\W\d_]"
+_ADMONITIONS = (
+    "abstract|attention|bug|caution|danger|error|example|failure|hint|important|info|note|question|quote|success|"
+    "summary|tip|warning"
+)
+# What begins an item elsewhere, but not here: "1)", "(a)", "1.word", "-word", "– ", or a no-break space behind it.
+_FIRST_NUMBER = rf"\(?(?:1\.?|a)\)(?=\s)|1\.(?={_LETTER}|\u00a0)"
+_SECOND_NUMBER = rf"\(?(?:2\.?|b)\)\s|2\.(?:{_LETTER}|\u00a0)"
+_DASH = rf"-(?={_LETTER})|–(?=[ \u00a0])|[-*](?=\u00a0)"
 # A sign without which there is no such mark (quicker to look for), pattern, message and hint. The pattern's first
 # group, or else all of it, is what the message cites.
 _LEFTOVERS = (
@@ -42,6 +52,100 @@ _LEFTOVERS = (
         "is a mark of Jekyll or another generator, which the page shows as text",
         "Delete it, or write what it stands for.",
     ),
+    (
+        "{:",
+        # Behind a heading or an emphasis, in a table and below a paragraph, it is read.
+        re.compile(
+            rf"^(?:(?![ ]{{0,3}}#)[^\n|{{}}]*[\w.,;:!?][ ]*|(?<=\n\n))((?=\{{:){ATTRIBUTE_LIST})"
+            r"(?![^\n]*\||[ ]*\n[ ]{0,3}(?:-+|=+)[ ]*$)",
+            re.M,
+        ),
+        "gives attributes to nothing, and the page shows it as text",
+        "Write it on a line of its own below the paragraph, or delete it.",
+    ),
+    (
+        "~~",
+        re.compile(r"(?<![~\\])~~(?=[^\s~])[^~\n]*(?<=[^\s~])~~(?!~)"),
+        "is struck through elsewhere, but the page shows it as it is",
+        "Write <del>…</del>, or delete it.",
+    ),
+    (
+        "[",
+        re.compile(r"^[> \t]*(?:[-*+]|\d{1,9}\.)[ ]+(\[[ xX]\])[ ]+(?=\S)", re.M),
+        "is a box of a list of tasks, which the page shows as text",
+        "Delete it, or write in words what is done.",
+    ),
+    (
+        "[",
+        re.compile(
+            r"\[(?:audio|caption|embed|gallery|playlist|video)[ ]+[a-z_]+=[^\[\]\n]*\](?![(\[])"
+            r"|\[(?:audio|embed|video)\](?=[^\[\n]*\[/(?:audio|embed|video)\])|^\[gallery\][ ]*$",
+            re.M,
+        ),
+        "is a mark of WordPress, which the page shows as text",
+        "Delete it with its end, or write ![what it shows]({static}/images/…) or an embed such as [[youtube:…]].",
+    ),
+    (
+        "[",
+        re.compile(r"^[ ]{0,3}\[(?:TOC|toc)\][ ]*$", re.M),
+        "stands for a table of contents elsewhere, but the page shows it as text",
+        "Delete it.",
+    ),
+    (
+        "^[",
+        re.compile(r"(?<!\\)\^\[[^\[\]\n]+\](?![(\[:])"),
+        "is a footnote of Obsidian or Pandoc, which the page shows as text",
+        "Write [^name] in its place, and at the end: [^name]: …",
+    ),
+    (
+        "*[",
+        re.compile(r"^\*\[[^\[\]\n]+\]:(?=[ ])", re.M),
+        "explains an abbreviation elsewhere, but the page shows it as text",
+        "Explain it where it is used, and delete this line.",
+    ),
+    (
+        ":::",
+        re.compile(r"^[ ]{0,3}(:{3,}[ ]*\{?\.?[a-z][\w-]*)", re.M),
+        "begins a block of another generator, and the page shows it as text",
+        "Delete it and the ::: at its end.",
+    ),
+    (
+        "!!! ",
+        re.compile(rf"^[ ]{{0,3}}(!!! (?:{_ADMONITIONS}))\b", re.M),
+        "begins a block of MkDocs, and the page shows it as text",
+        "Delete it, and the blanks before the lines below it.",
+    ),
+    (
+        "\n",
+        # Two blanks at the end of a line break it.
+        re.compile(rf"^[ ]{{0,3}}({_FIRST_NUMBER})[^\n]*(?<!  )\n[ ]{{0,3}}(?:{_SECOND_NUMBER})", re.M),
+        "begins no list, and the page shows it and the next lines as one",
+        'Begin the lines with "1. ", "2. " or "- ", or put blank lines between them.',
+    ),
+    (
+        "\n",
+        re.compile(rf"^[ ]{{0,3}}(?P<dash>{_DASH})[^\n]*(?<!  )\n[ ]{{0,3}}(?P=dash)(?=[ \u00a0]|{_LETTER})", re.M),
+        "begins no list, and the page shows it and the next lines as one",
+        'Begin the lines with "- ", or put blank lines between them.',
+    ),
+    (
+        "\ufffd",
+        re.compile(r"[^\s\ufffd]{0,20}\ufffd[^\s]{0,20}"),
+        "holds a character that got lost when the text was copied or converted",
+        "Write the word anew.",
+    ),
+    (
+        "Ã",
+        re.compile(r"[^\sÃ]{0,20}Ã[¼¤¶Ÿ„œ–©¨§¡³±\u0084\u0096\u009c\u009f]\S{0,20}"),
+        "was read in a wrong encoding: a letter became two",
+        "Write the word anew, and save the file as UTF-8.",
+    ),
+    (
+        "â€",
+        re.compile(r"[^\sâ]{0,20}â€[žœ“”™\u02dc¦\u009d]\S{0,20}"),
+        "was read in a wrong encoding: a mark became three",
+        "Write it anew, and save the file as UTF-8.",
+    ),
 )
 _WIKI_LINK = re.compile(r"(?<![!\[])\[\[[^\[\]\n]+\]\](?![(\[:\]])")
 _WIKI_HINT = "Write [words]({filename}/essays/….md) for a link, or \\[\\[ for brackets."
@@ -62,8 +166,9 @@ def find_leftovers(markdown: str) -> Iterator[Violation]:
     """Yield marks that the page would show, and words that it would not; the violations have lines from 0."""
     text = prose.blank_unseen(markdown)
     found = list(_find_front_matter(markdown))
-    if any(mark in text for mark in ("[", "%", "{")):
-        found += [*_find_marks(text), *_find_undefined_names(text)]
+    found += _find_marks(text)
+    if "][" in text:
+        found += _find_undefined_names(text)
     if "[^" in text:
         found += _find_faulty_footnotes(text)
     if "<" in text:
@@ -88,7 +193,7 @@ def _find_front_matter(markdown: str) -> Iterator[tuple[int, str, str]]:
 def _find_marks(text: str) -> Iterator[tuple[int, str, str]]:
     for sign, pattern, what, hint in _LEFTOVERS:
         for match in pattern.finditer(text) if sign in text else ():
-            mark = match[1] if pattern.groups else match[0]
+            mark = match[1] if pattern.groups else match[0].strip()
             yield text.count("\n", 0, match.start()), f'"{mark}" {what}', hint
     lines = text.split("\n") if "[[" in text else []
     for match in _WIKI_LINK.finditer(text) if lines else ():
@@ -98,9 +203,8 @@ def _find_marks(text: str) -> Iterator[tuple[int, str, str]]:
 
 
 def _find_undefined_names(text: str) -> Iterator[tuple[int, str, str]]:
-    has_references = "][" in text
-    names = {_fold(match["name"]) for match in _DEFINITION.finditer(text)} if has_references else set[str]()
-    for match in _REFERENCE.finditer(text) if has_references else ():
+    names = {_fold(match["name"]) for match in _DEFINITION.finditer(text)}
+    for match in _REFERENCE.finditer(text):
         name = match["name"] or match["text"]
         if _fold(name) not in names and not match["text"].isdigit():  # [1][2] are two numbers
             message = f'"{match[0]}" is shown as text: no line gives the address of "{name}"'
