@@ -1,7 +1,7 @@
 """The archive, var/archive.sqlite3: what pulls store between runs, and may be lost.
 
-It holds the state of every source, the texts of the entries that were pulled (for `kuratorium find`), and the digests
-of every inbox file as it was written. The editors' decisions are not in it, but in curation/seen/.
+It holds the state of every source, the texts of all entries (for `kuratorium find`), and the digests of every inbox
+file as it was written; the editors' decisions are in curation/seen/.
 """
 
 from __future__ import annotations
@@ -37,8 +37,7 @@ R = TypeVar("R")
 class ArchivedEntry(Struct, frozen=True, kw_only=True):
     """An entry of a feed as the archive holds it: `published` is an ISO date or empty, `text` is plain text.
 
-    `key` identifies the entry, as in `bookmark_of.item` of its inbox file. `digest` changes with anything that the
-    feed says of the entry.
+    `key` identifies it, as in `bookmark_of.item` of its inbox file. `digest` changes with all that the feed says of it.
     """
 
     key: str

@@ -85,10 +85,6 @@ class PreviewBuilder:
 
     def build(self, changed_files: frozenset[str] | None) -> BuildResult:
         """Build what changed (None: compare everything); raises EditionError, and then the site is as it was."""
-        if not (self.root / CACHE_FILE).is_file():  # it may be deleted at any time, but an open one is read-only then
-            self._cache.close()
-            self._open_session()
-            changed_files = None
         changed_files = None if self._must_compare_all or self.is_site_altered() else changed_files
         self._must_compare_all = True
         result = self._build_in_session(changed_files)
