@@ -152,7 +152,7 @@ _WIKI_HINT = "Write [words]({filename}/essays/….md) for a link, or \\[\\[ for 
 _REFERENCE = re.compile(r"(?<![\]\w\\])!?\[(?P<text>[^\[\]\n^][^\[\]\n]*)\]\[(?P<name>[^\[\]\n]*)\]")
 _NOTE_MARK = re.compile(r"(?<!\\)\[\^(?P<name>[^\[\]\s]+)\](?!\(|:)")
 _NOTE_NAME = re.compile(r"(?<!\\)\[\^(?P<name>[^\[\]\s]+)\]")
-_NOTE = re.compile(r"^[ ]{0,3}(?P<mark>\[\^(?P<name>[^\[\]\s]+)\]:)", re.M)
+_NOTE = re.compile(r"^[ ]{0,3}\[\^(?P<name>[^\[\]\s]+)\]:", re.M)
 _DEFINITION = re.compile(r"^[ ]{0,3}\[(?!\^)(?P<name>[^\]\n]+)\]:", re.M)
 # With two fields at least: a sentence between two rules is no front matter.
 _FRONT_MATTER = re.compile(r"^---[ ]*\n(?:[a-z][a-z_]*:(?:[ ][^\n]*)?\n(?:(?:-[ ]|[ ])[^\n]*\n)*){2,}---[ ]*$", re.M)
@@ -192,37 +192,36 @@ def _find_front_matter(markdown: str) -> Iterator[tuple[int, str, str]]:
 
 def _find_marks(text: str) -> Iterator[tuple[int, str, str]]:
     for sign, pattern, what, hint in _LEFTOVERS:
-        for match in pattern.finditer(text) if sign in text else ():
+        for line, match in _find_with_lines(pattern, text) if sign in text else ():
             mark = match[1] if pattern.groups else match[0].strip()
-            yield text.count("\n", 0, match.start()), f'"{mark}" {what}', hint
+            yield line, f'"{mark}" {what}', hint
     lines = text.split("\n") if "[[" in text else []
-    for match in _WIKI_LINK.finditer(text) if lines else ():
-        line = text.count("\n", 0, match.start())
+    for line, match in _find_with_lines(_WIKI_LINK, text) if lines else ():
         if not parse_embed_line(lines[line]):
             yield line, f'"{match[0]}" is a link of a wiki, which the page shows as text', _WIKI_HINT
 
 
 def _find_undefined_names(text: str) -> Iterator[tuple[int, str, str]]:
     names = {_fold(match["name"]) for match in _DEFINITION.finditer(text)}
-    for match in _REFERENCE.finditer(text):
+    for line, match in _find_with_lines(_REFERENCE, text):
         name = match["name"] or match["text"]
         if _fold(name) not in names and not match["text"].isdigit():  # [1][2] are two numbers
             message = f'"{match[0]}" is shown as text: no line gives the address of "{name}"'
-            yield text.count("\n", 0, match.start()), message, f"Write at the end: [{name}]: https://…"
+            yield line, message, f"Write at the end: [{name}]: https://…"
 
 
 def _find_faulty_footnotes(text: str) -> Iterator[tuple[int, str, str]]:
     """Yield footnotes without text, those that nobody marks, and those with several texts, of which one is shown."""
-    notes = list(_NOTE.finditer(text))
-    names = {match["name"] for match in notes}
-    for match in _NOTE_MARK.finditer(text):
+    notes = list(_find_with_lines(_NOTE, text))
+    names = {match["name"] for _, match in notes}
+    for line, match in _find_with_lines(_NOTE_MARK, text):
         if match["name"] not in names:
             message = f'the footnote "{match[0]}" has no text'
-            yield text.count("\n", 0, match.start()), message, f"Write at the end: [^{match['name']}]: …"
+            yield line, message, f"Write at the end: [^{match['name']}]: …"
     marked = {match["name"] for match in _NOTE_NAME.finditer(_NOTE.sub("", text))}
     seen = set[str]()
-    for match in notes:
-        name, line = match["name"], text.count("\n", 0, match.start("mark"))
+    for line, match in notes:
+        name = match["name"]
         if name in seen:
             message = f'the footnote "[^{name}]" has several texts: the page shows only the last'
             yield line, message, "Give each footnote a name of its own, and mark both in the text."
@@ -260,6 +259,15 @@ def _find_markdown_in_html(text: str) -> Iterator[tuple[int, str, str]]:
             message = f'"{markdown[0].strip()}" is shown as written: within <{match["name"]}> there is no Markdown'
             hint = "Write HTML in it, such as <strong>…</strong>, <a href=…>…</a> or <ul><li>…</li></ul>."
             yield text.count("\n", 0, markdown.start()), message, hint
+
+
+def _find_with_lines(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, re.Match[str]]]:
+    """Yield all matches with the line (from 0) on which they begin."""
+    line, position = 0, 0
+    for match in pattern.finditer(text):
+        line += text.count("\n", position, match.start())
+        position = match.start()
+        yield line, match
 
 
 def _fold(name: str) -> str:
