@@ -21,10 +21,14 @@ _ADMONITIONS = (
     "abstract|attention|bug|caution|danger|error|example|failure|hint|important|info|note|question|quote|success|"
     "summary|tip|warning"
 )
-# What begins an item elsewhere, but not here: "1)", "(a)", "1.word", "-word", "– ", or a no-break space behind it.
-_FIRST_NUMBER = rf"\(?(?:1\.?|a)\)(?=\s)|1\.(?={_LETTER}|\u00a0)"
-_SECOND_NUMBER = rf"\(?(?:2\.?|b)\)\s|2\.(?:{_LETTER}|\u00a0)"
-_DASH = rf"-(?={_LETTER})|–(?=[ \u00a0])|[-*](?=\u00a0)"
+# What begins the first two items of a list elsewhere, but not here, and what stands behind it.
+_FOREIGN_ITEMS = (
+    *((first, second, r"\s") for first, second in (("1)", "2)"), ("(1)", "(2)"), ("1.)", "2.)"), ("a)", "b)"))),
+    ("1.", "2.", rf"(?:{_LETTER}|\u00a0)"),
+    ("-", "-", rf"(?:{_LETTER}|\u00a0)"),
+    ("–", "–", r"[ \u00a0]"),
+    ("*", "*", r"\u00a0"),
+)
 # A sign without which there is no such mark (quicker to look for), pattern, message and hint. The pattern's first
 # group, or else all of it, is what the message cites.
 _LEFTOVERS = (
@@ -70,7 +74,7 @@ _LEFTOVERS = (
         "Write <del>…</del>, or delete it.",
     ),
     (
-        "[",
+        "] ",
         re.compile(r"^[> \t]*(?:[-*+]|\d{1,9}\.)[ ]+(\[[ xX]\])[ ]+(?=\S)", re.M),
         "is a box of a list of tasks, which the page shows as text",
         "Delete it, or write in words what is done.",
@@ -78,16 +82,16 @@ _LEFTOVERS = (
     (
         "[",
         re.compile(
-            r"\[(?:audio|caption|embed|gallery|playlist|video)[ ]+[a-z_]+=[^\[\]\n]*\](?![(\[])"
-            r"|\[(?:audio|embed|video)\](?=[^\[\n]*\[/(?:audio|embed|video)\])|^\[gallery\][ ]*$",
-            re.M,
+            r"\[(?:(?:audio|caption|embed|gallery|playlist|video)[ ]+[a-z_]+=[^\[\]\n]*\](?![(\[])"
+            r"|(?:audio|embed|video)\](?=[^\[\n]*\[/(?:audio|embed|video)\])"
+            r"|gallery\](?<=\n\[gallery\])[ ]*(?=\n|\Z))"
         ),
         "is a mark of WordPress, which the page shows as text",
         "Delete it with its end, or write ![what it shows]({static}/images/…) or an embed such as [[youtube:…]].",
     ),
     (
-        "[",
-        re.compile(r"^[ ]{0,3}\[(?:TOC|toc)\][ ]*$", re.M),
+        "[TOC]",
+        re.compile(r"^[ ]{0,3}\[TOC\][ ]*$", re.M),
         "stands for a table of contents elsewhere, but the page shows it as text",
         "Delete it.",
     ),
@@ -115,18 +119,18 @@ _LEFTOVERS = (
         "begins a block of MkDocs, and the page shows it as text",
         "Delete it, and the blanks before the lines below it.",
     ),
-    (
-        "\n",
-        # Two blanks at the end of a line break it.
-        re.compile(rf"^[ ]{{0,3}}({_FIRST_NUMBER})[^\n]*(?<!  )\n[ ]{{0,3}}(?:{_SECOND_NUMBER})", re.M),
-        "begins no list, and the page shows it and the next lines as one",
-        'Begin the lines with "1. ", "2. " or "- ", or put blank lines between them.',
-    ),
-    (
-        "\n",
-        re.compile(rf"^[ ]{{0,3}}(?P<dash>{_DASH})[^\n]*(?<!  )\n[ ]{{0,3}}(?P=dash)(?=[ \u00a0]|{_LETTER})", re.M),
-        "begins no list, and the page shows it and the next lines as one",
-        'Begin the lines with "- ", or put blank lines between them.',
+    *(
+        (
+            f"\n{second}",
+            # Two blanks at the end of a line break it.
+            re.compile(
+                rf"^({re.escape(first)})(?={behind})[^\n]*(?<!  )\n{re.escape(second)}(?={behind})",
+                re.M,
+            ),
+            "begins no list, and the page shows it and the next lines as one",
+            'Begin the lines with "1. ", "2. " or "- ", or put blank lines between them.',
+        )
+        for first, second, behind in _FOREIGN_ITEMS
     ),
     (
         "\ufffd",
