@@ -14,10 +14,17 @@ _BLOCK_START = re.compile(
 )
 
 
-def blank_html_blocks(text: str) -> str:
-    """Return Markdown without its blocks of HTML, with all its lines; one that nothing closes goes on to the end."""
+def blank_html_blocks(text: str, name: str = "") -> str:
+    """Return Markdown without its blocks of HTML, with all its lines; one that nothing closes goes on to the end.
+
+    With the `name` of an element in small letters, only blocks of this element are left out.
+    """
     parts, position = list[str](), 0
     while start := _BLOCK_START.search(text, position):
+        if name and start["name"].lower() != name:
+            parts.append(text[position : start.end()])
+            position = start.end()
+            continue
         end = _find_end(text, start)
         parts += [text[position : start.start()], "\n" * text.count("\n", start.start(), end)]
         position = end

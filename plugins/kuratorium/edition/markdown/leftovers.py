@@ -21,10 +21,14 @@ _ADMONITIONS = (
     "abstract|attention|bug|caution|danger|error|example|failure|hint|important|info|note|question|quote|success|"
     "summary|tip|warning"
 )
-# What begins an item elsewhere, but not here: "1)", "(a)", "1.word", "-word", "– ", or a no-break space behind it.
-_FIRST_NUMBER = rf"\(?(?:1\.?|a)\)(?=\s)|1\.(?={_LETTER}|\u00a0)"
-_SECOND_NUMBER = rf"\(?(?:2\.?|b)\)\s|2\.(?:{_LETTER}|\u00a0)"
-_DASH = rf"-(?={_LETTER})|–(?=[ \u00a0])|[-*](?=\u00a0)"
+# What begins the first two items of a list elsewhere, but not here, and what stands behind it.
+_FOREIGN_ITEMS = (
+    *((first, second, r"\s") for first, second in (("1)", "2)"), ("(1)", "(2)"), ("1.)", "2.)"), ("a)", "b)"))),
+    ("1.", "2.", rf"(?:{_LETTER}|\u00a0)"),
+    ("-", "-", rf"(?:{_LETTER}|\u00a0)"),
+    ("–", "–", r"[ \u00a0]"),
+    ("*", "*", r"\u00a0"),
+)
 # A sign without which there is no such mark (quicker to look for), pattern, message and hint. The pattern's first
 # group, or else all of it, is what the message cites.
 _LEFTOVERS = (
@@ -70,7 +74,7 @@ _LEFTOVERS = (
         "Write <del>…</del>, or delete it.",
     ),
     (
-        "[",
+        "] ",
         re.compile(r"^[> \t]*(?:[-*+]|\d{1,9}\.)[ ]+(\[[ xX]\])[ ]+(?=\S)", re.M),
         "is a box of a list of tasks, which the page shows as text",
         "Delete it, or write in words what is done.",
@@ -78,16 +82,16 @@ _LEFTOVERS = (
     (
         "[",
         re.compile(
-            r"\[(?:audio|caption|embed|gallery|playlist|video)[ ]+[a-z_]+=[^\[\]\n]*\](?![(\[])"
-            r"|\[(?:audio|embed|video)\](?=[^\[\n]*\[/(?:audio|embed|video)\])|^\[gallery\][ ]*$",
-            re.M,
+            r"\[(?:(?:audio|caption|embed|gallery|playlist|video)[ ]+[a-z_]+=[^\[\]\n]*\](?![(\[])"
+            r"|(?:audio|embed|video)\](?=[^\[\n]*\[/(?:audio|embed|video)\])"
+            r"|gallery\](?<=\n\[gallery\])[ ]*(?=\n|\Z))"
         ),
         "is a mark of WordPress, which the page shows as text",
         "Delete it with its end, or write ![what it shows]({static}/images/…) or an embed such as [[youtube:…]].",
     ),
     (
-        "[",
-        re.compile(r"^[ ]{0,3}\[(?:TOC|toc)\][ ]*$", re.M),
+        "[TOC]",
+        re.compile(r"^[ ]{0,3}\[TOC\][ ]*$", re.M),
         "stands for a table of contents elsewhere, but the page shows it as text",
         "Delete it.",
     ),
@@ -115,18 +119,18 @@ _LEFTOVERS = (
         "begins a block of MkDocs, and the page shows it as text",
         "Delete it, and the blanks before the lines below it.",
     ),
-    (
-        "\n",
-        # Two blanks at the end of a line break it.
-        re.compile(rf"^[ ]{{0,3}}({_FIRST_NUMBER})[^\n]*(?<!  )\n[ ]{{0,3}}(?:{_SECOND_NUMBER})", re.M),
-        "begins no list, and the page shows it and the next lines as one",
-        'Begin the lines with "1. ", "2. " or "- ", or put blank lines between them.',
-    ),
-    (
-        "\n",
-        re.compile(rf"^[ ]{{0,3}}(?P<dash>{_DASH})[^\n]*(?<!  )\n[ ]{{0,3}}(?P=dash)(?=[ \u00a0]|{_LETTER})", re.M),
-        "begins no list, and the page shows it and the next lines as one",
-        'Begin the lines with "- ", or put blank lines between them.',
+    *(
+        (
+            f"\n{second}",
+            # Two blanks at the end of a line break it.
+            re.compile(
+                rf"^({re.escape(first)})(?={behind})[^\n]*(?<!  )\n{re.escape(second)}(?={behind})",
+                re.M,
+            ),
+            "begins no list, and the page shows it and the next lines as one",
+            'Begin the lines with "1. ", "2. " or "- ", or put blank lines between them.',
+        )
+        for first, second, behind in _FOREIGN_ITEMS
     ),
     (
         "\ufffd",
@@ -152,7 +156,7 @@ _WIKI_HINT = "Write [words]({filename}/essays/….md) for a link, or \\[\\[ for 
 _REFERENCE = re.compile(r"(?<![\]\w\\])!?\[(?P<text>[^\[\]\n^][^\[\]\n]*)\]\[(?P<name>[^\[\]\n]*)\]")
 _NOTE_MARK = re.compile(r"(?<!\\)\[\^(?P<name>[^\[\]\s]+)\](?!\(|:)")
 _NOTE_NAME = re.compile(r"(?<!\\)\[\^(?P<name>[^\[\]\s]+)\]")
-_NOTE = re.compile(r"^[ ]{0,3}(?P<mark>\[\^(?P<name>[^\[\]\s]+)\]:)", re.M)
+_NOTE = re.compile(r"^[ ]{0,3}\[\^(?P<name>[^\[\]\s]+)\]:", re.M)
 _DEFINITION = re.compile(r"^[ ]{0,3}\[(?!\^)(?P<name>[^\]\n]+)\]:", re.M)
 # With two fields at least: a sentence between two rules is no front matter.
 _FRONT_MATTER = re.compile(r"^---[ ]*\n(?:[a-z][a-z_]*:(?:[ ][^\n]*)?\n(?:(?:-[ ]|[ ])[^\n]*\n)*){2,}---[ ]*$", re.M)
@@ -166,7 +170,7 @@ def find_leftovers(markdown: str) -> Iterator[Violation]:
     """Yield marks that the page would show, and words that it would not; the violations have lines from 0."""
     text = prose.blank_unseen(markdown)
     found = list(_find_front_matter(markdown))
-    found += _find_marks(text)
+    found += _find_marks(blank_html_blocks(text, "pre") if "<" in text else text)
     if "][" in text:
         found += _find_undefined_names(text)
     if "[^" in text:
@@ -192,37 +196,36 @@ def _find_front_matter(markdown: str) -> Iterator[tuple[int, str, str]]:
 
 def _find_marks(text: str) -> Iterator[tuple[int, str, str]]:
     for sign, pattern, what, hint in _LEFTOVERS:
-        for match in pattern.finditer(text) if sign in text else ():
+        for line, match in _find_with_lines(pattern, text) if sign in text else ():
             mark = match[1] if pattern.groups else match[0].strip()
-            yield text.count("\n", 0, match.start()), f'"{mark}" {what}', hint
+            yield line, f'"{mark}" {what}', hint
     lines = text.split("\n") if "[[" in text else []
-    for match in _WIKI_LINK.finditer(text) if lines else ():
-        line = text.count("\n", 0, match.start())
+    for line, match in _find_with_lines(_WIKI_LINK, text) if lines else ():
         if not parse_embed_line(lines[line]):
             yield line, f'"{match[0]}" is a link of a wiki, which the page shows as text', _WIKI_HINT
 
 
 def _find_undefined_names(text: str) -> Iterator[tuple[int, str, str]]:
     names = {_fold(match["name"]) for match in _DEFINITION.finditer(text)}
-    for match in _REFERENCE.finditer(text):
+    for line, match in _find_with_lines(_REFERENCE, text):
         name = match["name"] or match["text"]
         if _fold(name) not in names and not match["text"].isdigit():  # [1][2] are two numbers
             message = f'"{match[0]}" is shown as text: no line gives the address of "{name}"'
-            yield text.count("\n", 0, match.start()), message, f"Write at the end: [{name}]: https://…"
+            yield line, message, f"Write at the end: [{name}]: https://…"
 
 
 def _find_faulty_footnotes(text: str) -> Iterator[tuple[int, str, str]]:
     """Yield footnotes without text, those that nobody marks, and those with several texts, of which one is shown."""
-    notes = list(_NOTE.finditer(text))
-    names = {match["name"] for match in notes}
-    for match in _NOTE_MARK.finditer(text):
+    notes = list(_find_with_lines(_NOTE, text))
+    names = {match["name"] for _, match in notes}
+    for line, match in _find_with_lines(_NOTE_MARK, text):
         if match["name"] not in names:
             message = f'the footnote "{match[0]}" has no text'
-            yield text.count("\n", 0, match.start()), message, f"Write at the end: [^{match['name']}]: …"
+            yield line, message, f"Write at the end: [^{match['name']}]: …"
     marked = {match["name"] for match in _NOTE_NAME.finditer(_NOTE.sub("", text))}
     seen = set[str]()
-    for match in notes:
-        name, line = match["name"], text.count("\n", 0, match.start("mark"))
+    for line, match in notes:
+        name = match["name"]
         if name in seen:
             message = f'the footnote "[^{name}]" has several texts: the page shows only the last'
             yield line, message, "Give each footnote a name of its own, and mark both in the text."
@@ -260,6 +263,15 @@ def _find_markdown_in_html(text: str) -> Iterator[tuple[int, str, str]]:
             message = f'"{markdown[0].strip()}" is shown as written: within <{match["name"]}> there is no Markdown'
             hint = "Write HTML in it, such as <strong>…</strong>, <a href=…>…</a> or <ul><li>…</li></ul>."
             yield text.count("\n", 0, markdown.start()), message, hint
+
+
+def _find_with_lines(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, re.Match[str]]]:
+    """Yield all matches with the line (from 0) on which they begin."""
+    line, position = 0, 0
+    for match in pattern.finditer(text):
+        line += text.count("\n", position, match.start())
+        position = match.start()
+        yield line, match
 
 
 def _fold(name: str) -> str:
