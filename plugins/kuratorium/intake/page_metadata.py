@@ -163,9 +163,8 @@ def _find_authors(soup: BeautifulSoup, work: dict[str, Any]) -> tuple[str, ...]:
     )
     for group in groups:
         # Open Graph defines article:author as the address of a profile; many sites write names there, others do not.
-        authors = [names.clean_name(name) for name in group if not urls.is_http_url(name)]
-        if any(authors):
-            return names.limit_names(name for name in authors if name)
+        if authors := names.read_names(name for name in group if not urls.is_http_url(name)):
+            return names.limit_names(authors)
     return ()
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import html
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -44,6 +46,64 @@ from kuratorium.intake.parsers import dispatch, names
 def test_a_mail_address_is_no_name(text: str, name: str) -> None:
     """Of a name with a mail address, however written and whatever its top-level domain, only the name is kept."""
     assert names.clean_name(text) == name
+
+
+@pytest.mark.parametrize(
+    ("field", "people"),
+    [
+        ("mia@kolb.example (Mia Kolb), jan@ruf.example (Jan Ruf)", ("Mia Kolb", "Jan Ruf")),
+        ("mia@kolb.example (Mia Kolb) und jan@ruf.example (Jan Ruf)", ("Mia Kolb", "Jan Ruf")),
+        ("mia@kolb.example (Mia Kolb) jan@ruf.example (Jan Ruf)", ("Mia Kolb", "Jan Ruf")),
+        ("Mia Kolb <mia@kolb.example>, Jan Ruf <jan@ruf.example>", ("Mia Kolb", "Jan Ruf")),
+        ("Mia Kolb <mia@kolb.example> , Jan Ruf", ("Mia Kolb", "Jan Ruf")),
+        ('"Kolb, Mia" <mia@kolb.example>; "Ruf, Jan" <jan@ruf.example>', ("Kolb, Mia", "Ruf, Jan")),
+        ("Kolb, Mia <mia@kolb.example>, Ruf, Jan <jan@ruf.example>", ("Kolb, Mia", "Ruf, Jan")),
+        ("Mia Kolb, mia@kolb.example, Jan Ruf, jan@ruf.example", ("Mia Kolb", "Jan Ruf")),
+        ("mia@kolb.example, Mia Kolb, jan@ruf.example, Jan Ruf", ("Mia Kolb", "Jan Ruf")),
+        ("Mia Kolb, Jr. <mia@kolb.example>", ("Mia Kolb, Jr.",)),
+        ("Mia Kolb, Jr. <mia@kolb.example>, Jan Ruf <jan@ruf.example>", ("Mia Kolb, Jr.", "Jan Ruf")),
+        ("Kolb & Ruf <post@kolb.example>", ("Kolb & Ruf",)),
+        ("post@kolb.example (Mia Kolb, Jan Ruf)", ("Mia Kolb, Jan Ruf",)),
+        ("Mia Kolb, Jan Ruf", ("Mia Kolb, Jan Ruf",)),
+        # brackets within brackets, escaped markup, accounts of the fediverse
+        ("mia@kolb.example (Mia Kolb (epd))", ("Mia Kolb (epd)",)),
+        ("mia@kolb.example (Mia) (epd)", ("(Mia) (epd)",)),
+        ("mia@kolb.example ((Mia Kolb))", ("Mia Kolb",)),
+        ("&lt;i&gt;Mia Kolb&lt;/i&gt;", ("Mia Kolb",)),
+        ("&amp;lt;i&amp;gt;Mia Kolb&amp;lt;/i&amp;gt; &lt;mia@kolb.example&gt;", ("Mia Kolb",)),
+        ("@mia@kolb.example", ("@mia@kolb.example",)),
+        ("Mia Kolb (@mia@kolb.example)", ("Mia Kolb",)),
+        ("@mia@kolb.example, @jan@ruf.example", ("@mia@kolb.example", "@jan@ruf.example")),
+    ],
+)
+def test_mail_addresses_tell_people_apart(field: str, people: tuple[str, ...]) -> None:
+    """A field names several people if mail addresses show where one ends; well-formed and broken RSS agree."""
+    assert names.split_names(field) == people
+    for element, broken in (("author", ""), ("author", "<br>"), ("dc:creator", ""), ("dc:creator", "<br>")):
+        item = f"<item><title>x</title>{broken}<{element}>{html.escape(field)}</{element}></item>"
+        document = f'<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>{item}</channel></rss>'
+        assert dispatch.parse_feed(document.encode()).entries[0].authors == people
+
+
+@pytest.mark.parametrize(
+    "authors",
+    [
+        '"author": "Mia Kolb"',
+        '"author": ["Mia Kolb"]',
+        '"author": [{"name": "Mia Kolb"}]',
+        '"authors": "Mia Kolb"',
+        '"authors": ["Mia Kolb", null, 7, {"url": "https://kolb.example/"}]',
+        '"authors": {"name": "Mia Kolb"}',
+        '"authors": [], "author": {"name": "Mia Kolb"}',
+    ],
+)
+def test_authors_in_json_of_any_shape(authors: str) -> None:
+    """JSON Feed and RSS in JSON may write authors as texts, as one object, or as a list of either."""
+    document = f'{{"version": "https://jsonfeed.org/version/1.1", "items": [{{"id": "1", {authors}}}]}}'
+    assert dispatch.parse_feed(document.encode()).entries[0].authors == ("Mia Kolb",)
+    if '"authors"' not in authors:  # RSS has none
+        document = f'{{"rss": {{"channel": {{"title": "x", "item": [{{"title": "y", {authors}}}]}}}}}}'
+        assert dispatch.parse_feed(document.encode()).entries[0].authors == ("Mia Kolb",)
 
 
 @pytest.mark.parametrize(

@@ -211,8 +211,7 @@ def _find_canonical(entry: Any, bases: tuple[str, ...]) -> str:
 
 
 def _read_authors(holder: Any) -> tuple[str, ...]:
-    authors = (names.clean_name(author.get("name") or "") for author in holder.get("authors") or ())
-    return tuple(dict.fromkeys(name for name in authors if name))
+    return names.read_names(author.get("name") or "" for author in holder.get("authors") or ())
 
 
 def _read_publication(entry: Any, channel: Any, bases: tuple[str, ...]) -> str:

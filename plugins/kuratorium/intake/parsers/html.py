@@ -42,12 +42,11 @@ def parse_page(data: bytes, select: EntrySelectors, base_urls: tuple[str, ...]) 
 def _build_entry(tag: Tag, select: EntrySelectors, bases: tuple[str, ...]) -> Entry:
     anchor = next(_find_anchors(tag, select), None)
     title = next(_select_all(tag, "title", select.title), anchor)
-    authors = (names.clean_name(_read_text(author)) for author in _select_all(tag, "author", select.author))
     date = next((date for date in _read_dates(tag, select) if date), None)
     return Entry(
         link=urls.make_absolute_url(str(anchor.get("href") or ""), *bases) if anchor else "",
         title=_read_text(title) if title else "",
-        authors=tuple(dict.fromkeys(name for name in authors if name)),
+        authors=names.read_names(_read_text(author) for author in _select_all(tag, "author", select.author)),
         published=date.moment if date else None,
         utc_offset=date.offset if date else 0,
         summary=_read_without_captions(tag),

@@ -91,9 +91,8 @@ def _get_list(holder: dict[str, Any], key: str) -> list[Any]:
 
 
 def _read_authors(holder: dict[str, Any]) -> tuple[str, ...]:
-    listed = [*_get_list(holder, "authors"), holder.get("author")]  # version 1.0 had one author
-    authors = (names.clean_name(_get_text(author, "name")) for author in listed if isinstance(author, dict))
-    return tuple(dict.fromkeys(name for name in authors if name))
+    # Version 1.0 had one author. Some feeds write names as texts, or one object for the list.
+    return names.read_names(name for key in ("authors", "author") for name in names.list_json_names(holder.get(key)))
 
 
 def _read_enclosures(item: dict[str, Any], bases: tuple[str, ...]) -> Iterator[Enclosure]:

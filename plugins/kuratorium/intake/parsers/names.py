@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import accumulate
+from typing import Any
 
 from . import plain_text
 
@@ -26,6 +28,13 @@ _WEB_ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _BYLINE_WORD = re.compile(r"\A(?:[Vv]on|VON|[Bb]y|BY)\s+(?=[A-ZÄÖÜÀ-Þ][\w.'’-]*\s+[A-ZÄÖÜÀ-Þ])")
 _ACCOUNT = re.compile(r"\A(?:@\S+|admin|administrator|root|webmaster)\Z", re.IGNORECASE)
 _EMPTY_BRACKETS = re.compile(r"\(\s*\)|<\s*>|\[\s*\]")
+_BLANK_BEFORE_COMMA = re.compile(r"\s+(?=[,;])")
+_FEDIVERSE_ACCOUNT = re.compile(r"@[\w.-]+@[\w-]+(?:\.[\w-]+)+")  # @name@host
+# What ends a person in a field with mail addresses: a comma, or an "and" or the next address after a closing bracket.
+_PEOPLE_SEPARATOR = re.compile(
+    r"\s*[,;]\s*|(?<=[)>])\s*(?:(?:\b(?:and|und)\b|[&|/])\s*|(?=[^\s()<>]+@)|(?=[^\s()<>][^()<>]*<[^\s<>]+@))"
+)
+_MAX_MARKUP_ESCAPES = 3
 _MAX_NAME_LENGTH = 1000  # characters; a longer text is no name, and bounds the work of the patterns
 
 # Of a credit; some feeds put a whole text, or thousands of names, where authors belong.
@@ -52,20 +61,92 @@ def has_mail_address(text: str) -> bool:
     """Return whether a text holds a mail address."""
     if "@" not in text and not _SPELLED_AT.search(text):  # true of most names, and fast
         return False
-    return len(text) <= _MAX_NAME_LENGTH and bool(_MAIL_ADDRESS.search(text) or _SPELLED_ADDRESS.fullmatch(text))
+    if len(text) > _MAX_NAME_LENGTH or _FEDIVERSE_ACCOUNT.fullmatch(text):
+        return False
+    return bool(_MAIL_ADDRESS.search(text) or _SPELLED_ADDRESS.fullmatch(text))
+
+
+def read_names(fields: Iterable[str]) -> tuple[str, ...]:
+    """Return the names in the author fields of an entry, each once."""
+    return tuple(dict.fromkeys(name for field in fields for name in split_names(field)))
+
+
+def split_names(field: str) -> tuple[str, ...]:
+    """Return the names in an author field: several only if mail addresses show where a person ends.
+
+    A comma alone separates no people: it also stands within a name, or before a title.
+    """
+    text = _read_plain_name(field)
+    people = _split_people(text) if has_mail_address(text) else [text]
+    return tuple(name for person in people if (name := clean_name(person)))
+
+
+def _split_people(text: str) -> list[str]:
+    """Return the people in a text with mail addresses."""
+    people: list[str] = []
+    pending: list[str] = []  # names that no address follows yet
+    parts = _split_outside_brackets(text)
+    is_single = sum(map(has_mail_address, parts)) == 1
+    for part in parts:
+        name = clean_name(part)
+        if name and has_mail_address(part):
+            # "Lox, Ada <ada@lox.example>" and "Ada Lox, Jr. <ada@lox.example>" are one person.
+            if pending and (is_single or " " not in pending[-1] or " " not in name):
+                name = ", ".join((*(pending if is_single else pending[-1:]), name))
+                pending = [] if is_single else pending[:-1]
+            people += [*pending, name]
+            pending = []
+        elif name:
+            pending.append(name)
+        elif pending:  # an address alone belongs to the name before it
+            people.append(", ".join(pending))
+            pending = []
+    are_accounts = all(_ACCOUNT.match(name) for name in pending)
+    return people + (pending if people or are_accounts else [", ".join(pending)])
+
+
+def _split_outside_brackets(text: str) -> list[str]:
+    """Return the parts of a text between separators that stand neither in brackets nor in quotation marks."""
+    parts, start = [], 0
+    for separator in _PEOPLE_SEPARATOR.finditer(text):
+        part = text[start : separator.start()]
+        if part.count("(") == part.count(")") and part.count('"') % 2 == 0:
+            parts.append(part)
+            start = separator.end()
+    return [*parts, text[start:]]
+
+
+def list_json_names(value: Any) -> Iterator[str]:
+    """Yield the names in a JSON value: a text, an object with a name, or a list of these; others are skipped."""
+    for author in value if isinstance(value, list) else [value]:
+        name = author.get("name") if isinstance(author, dict) else author
+        if isinstance(name, str):
+            yield name
 
 
 @lru_cache(maxsize=1024)  # the entries of a feed have few authors
 def clean_name(text: str) -> str:
     """Return a name as plain text without mail and web addresses, and without "by"; empty for an address alone."""
-    name = plain_text.to_plain_text(text).replace("\uff20", "@")  # as Chinese and Japanese keyboards write it
-    if "&lt;" in name:  # escaped twice
-        name = html.unescape(name)
+    name = _read_plain_name(text)
     if has_mail_address(name):
         rest = _EMPTY_BRACKETS.sub("", _MAIL_ADDRESS.sub("", name) if not _SPELLED_ADDRESS.fullmatch(name) else "")
-        name = rest.replace("mailto:", "").strip(' <>[],;:|/-–"')
+        name = _BLANK_BEFORE_COMMA.sub("", rest.replace("mailto:", "")).strip(' <>[],;:|/-–"')
     if len(name) <= _MAX_NAME_LENGTH:
         name = _BYLINE_WORD.sub("", _WEB_ADDRESS.sub("", name).strip(" ,;|") or name)
-    if name.startswith("(") and name.endswith(")") and name.count("(") == 1:
-        name = name[1:-1].strip()
+    return name[1:-1].strip() if _is_bracketed(name) else name
+
+
+def _read_plain_name(text: str) -> str:
+    name = plain_text.to_plain_text(text).replace("\uff20", "@")  # as Chinese and Japanese keyboards write it
+    for _ in range(_MAX_MARKUP_ESCAPES):  # escaped twice or more
+        if "&lt;" in name:
+            name = plain_text.to_plain_text(html.unescape(name))
     return name
+
+
+def _is_bracketed(name: str) -> bool:
+    """Return whether the first and the last character of a name are brackets that belong together."""
+    if not (name.startswith("(") and name.endswith(")")):
+        return False
+    depths = [*accumulate((character == "(") - (character == ")") for character in name)]
+    return depths[-1] == 0 and 0 not in depths[:-1]

@@ -156,7 +156,7 @@ class _Rewriter:
         elif name in TEXT_ELEMENTS and not self._open_parts:
             self._has_text = self._has_text or _has_text(self._document, inside.start, inside.end)
         elif name.rpartition(":")[2] in _AUTHOR_ELEMENTS:
-            self._rewrite_author(inside)
+            self._rewrite_author(start_tag["name"], inside)
         self._note_whole(name, _Cut(start_tag.start(), token.end()))
 
     def _note_media(self, name: str, token: re.Match[str]) -> None:
@@ -176,9 +176,11 @@ class _Rewriter:
         while self._in_media and self._in_media[-1].start >= inside.start:
             self._cuts.append(self._in_media.pop())
 
-    def _rewrite_author(self, inside: _Cut) -> None:
+    def _rewrite_author(self, element: str, inside: _Cut) -> None:
         markup = self._document[inside.start : min(inside.end, inside.start + _MAX_AUTHOR_LENGTH)]
         author = read_inner_text(markup)
         is_text = len(markup) < _MAX_AUTHOR_LENGTH and "<" not in CDATA_SECTION.sub("", markup)
-        if is_text and names.has_mail_address(author):
-            self._cuts.append(_Cut(inside.start, inside.end, html.escape(names.clean_name(author), quote=False)))
+        if is_text and (names.has_mail_address(author) or "@" in author):
+            # feedparser takes each "@" for that of an address; the wide one is read as the same.
+            people = (html.escape(name, quote=False).replace("@", "\uff20") for name in names.split_names(author))
+            self._cuts.append(_Cut(inside.start, inside.end, f"</{element}><{element}>".join(people)))

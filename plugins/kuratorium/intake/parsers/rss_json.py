@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from ...errors import SourceError
-from . import feedparser
+from . import feedparser, names
 from .model import Feed
 
 _RSS_JSON_START = re.compile(rb'\A(?:\xef\xbb\xbf)?\s*\{\s*"rss"\s*:\s*\{')
@@ -41,7 +41,7 @@ def _convert_item(item: dict[str, Any]) -> dict[str, Any]:
     texts = _select_texts(item)
     guid = item.get("guid")
     enclosure = _select_texts(_as_dict(item.get("enclosure")))
-    author = texts.get("author") or texts.get("dc:creator")
+    authors = [*names.list_json_names(item.get("author"))] or [*names.list_json_names(item.get("dc:creator"))]
     source = item.get("source")
     source_texts = _select_texts(source) if isinstance(source, dict) else {"#value": texts.get("source", "")}
     return {
@@ -49,7 +49,7 @@ def _convert_item(item: dict[str, Any]) -> dict[str, Any]:
         "id": _select_texts(guid).get("#value", "") if isinstance(guid, dict) else texts.get("guid", ""),
         "summary": texts.get("description", ""),
         "published": texts.get("pubDate", ""),
-        "authors": [{"name": author}] if author else [],
+        "authors": [{"name": name} for name in authors],
         "source": {"title": source_texts.get("#value", ""), "href": source_texts.get("url", "")},
         "links": [{**enclosure, "rel": "enclosure", "href": enclosure.get("url", "")}] if enclosure else [],
     }

@@ -177,7 +177,8 @@ def _read_author(container: ContainerReader, element: ET.Element, _depth: int) -
             raise UnsupportedFeedError("author")
         person[name.removeprefix("itunes:")] = (child.text or "").strip()
     if not len(element) and (author := text.read_plain_text(element)):
-        person["name"] = names.clean_name(author) if names.has_mail_address(author) else author
+        people = names.split_names(author) if names.has_mail_address(author) else (author,)
+        container.values["authors"][-1:] = [{"name": name} for name in people]
 
 
 def _read_link(container: ContainerReader, element: ET.Element, _depth: int) -> None:
