@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from kuratorium.edition import registry
+from kuratorium.edition import loader, registry
 from kuratorium.errors import Problem
 from tests.editions import POLICY, SOURCES, TinyEdition
 
@@ -142,6 +142,20 @@ CASES = {
         "intranet[1]",
         'expected the name of a host, without http:// and port, found "10.0.0.7:8080"',
         "For example: wiki.intern",
+    ),
+    "policy-email-without-at": Problem(
+        "curation/policy.yaml",
+        3,
+        "imprint.email",
+        'expected a mail address, found "redaktion(at)amtsblog.example"',
+        "For example: anna.berg@example.org",
+    ),
+    "policy-sponsor-ends-before-it-begins": Problem(
+        "curation/policy.yaml",
+        4,
+        "sponsors[0].from",
+        '"from" is 2026-11-30, which is after "to", 2026-02-01',
+        "Exchange the two days, or correct one of them.",
     ),
     "policy-archive-too-short": Problem(
         "curation/policy.yaml",
@@ -336,3 +350,21 @@ def test_a_host_may_be_written_in_any_spelling(tiny: TinyEdition, host: str) -> 
     """What the guard compares alike: case, a last dot, letters beyond ASCII, addresses with brackets."""
     tiny.yaml("policy", POLICY | {"intranet": [host]})
     assert registry.read_registry(tiny.root)[1] == []
+
+
+@pytest.mark.parametrize(
+    ("allowed", "messages"),
+    [
+        ({}, []),
+        ({"embeds": ["peertube"]}, ["policy.yaml does not allow embeds of youtube"]),
+        ({"embeds": []}, ["policy.yaml does not allow embeds of youtube"]),
+    ],
+    ids=["absent", "others", "none"],
+)
+def test_an_empty_list_of_providers_allows_none(
+    tiny: TinyEdition, allowed: dict[str, object], messages: list[str]
+) -> None:
+    """All are allowed only if policy.yaml says nothing of embeds."""
+    tiny.yaml("policy", {**POLICY, **allowed})
+    tiny.note("film", body="Sehenswert, weil es einfach ist.\n\n[[youtube:dQw4w9WgXcQ]]")
+    assert [problem.message for problem in loader.read_edition(tiny.root)[1]] == messages

@@ -301,10 +301,14 @@ _ENDS_IN_NUMBER = re.compile(r"(?:\A|\.)(?:[0-9]+|0[xX][0-9a-fA-F]*)\Z")  # such
 
 def _check_policy(policy: Policy, registry: Registry) -> Iterator[Violation]:
     yield from _check_ids(("fresh", "without"), "sources", policy.fresh.without, registry.sources)
-    for index, provider in enumerate(policy.embeds):
+    for index, provider in enumerate(policy.embeds or ()):
         if provider not in PROVIDERS_BY_ID:
             hint = suggest_nearest(provider, PROVIDERS_BY_ID)
             yield Violation(("embeds", index), f'unknown provider "{provider}"', hint)
+    for index, sponsor in enumerate(policy.sponsors):
+        if sponsor.since and sponsor.until and sponsor.since > sponsor.until:
+            message = f'"from" is {sponsor.since}, which is after "to", {sponsor.until}'
+            yield Violation(("sponsors", index, "from"), message, "Exchange the two days, or correct one of them.")
     for index, host in enumerate(policy.intranet):
         if message := _describe_impossible_host(host):
             yield Violation(("intranet", index), message, _HOST_HINT)

@@ -182,9 +182,9 @@ def must_reread_for_registry(
     return find_participants(summary, old_registry) != find_participants(summary, new_registry)
 
 
-def _allowed_embeds(registry: Registry) -> tuple[str, ...]:
-    """Return the providers whose videos, posts and maps may stand in a text."""
-    return registry.policy.embeds if registry.policy else ()
+def _allowed_embeds(registry: Registry) -> tuple[str, ...] | None:
+    """Return the providers whose videos, posts and maps may stand in a text; None for all."""
+    return registry.policy.embeds if registry.policy else None
 
 
 def _sponsors(registry: Registry) -> tuple[Sponsor, ...]:
