@@ -184,6 +184,32 @@ def test_a_feed_leads_outside_by_a_link(tiny: TinyEdition, tmp_path: Path) -> No
     assert (problem.field, problem.message) == ("[0].feed", "this path leads outside the edition")
 
 
+@pytest.mark.parametrize(
+    "domain",
+    [
+        "https://stadtwerk.example/",
+        "http://www.stadtwerk.example/strom",
+        "stadtwerk.example/",
+        "www.stadtwerk.example",
+        "*.stadtwerk.example",
+        "@stadtwerk.example",
+        "info@stadtwerk.example",
+        " stadtwerk.example",
+        "stadtwerk.example.",
+        "stadtwerk.example:8080",
+    ],
+)
+def test_a_domain_of_a_sponsor_is_a_name_alone(tiny: TinyEdition, domain: str) -> None:
+    """Any other form would match no link, and no mention of the sponsor would be found."""
+    sponsor = {"name": "Stadtwerk", "domains": ["strom.example", domain]}
+    tiny.yaml("policy", {**POLICY, "sponsors": [sponsor]})
+    (problem,) = registry.read_registry(tiny.root)[1]
+    assert (problem.field, problem.hint) == (
+        "sponsors[0].domains[1]",
+        "Write stadtwerk.example: subdomains are included.",
+    )
+
+
 def test_every_data_file_has_its_case() -> None:
     """Every file in data/registry/ is used by a test."""
     assert {path.stem for path in DATA.iterdir()} == set(CASES)
