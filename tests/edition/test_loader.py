@@ -678,3 +678,22 @@ def test_names_in_the_place_of_a_list_become_its_ids(tiny: TinyEdition, authors:
     tiny.essay("gedanke", authors=authors)
     _, problems = loader.read_edition(tiny.root)
     assert [problem.hint for problem in problems] == [f"Write it as a list: {proposal}."]
+
+
+@pytest.mark.parametrize(
+    ("front", "field", "name"),
+    [
+        ({"topics": ["open-source", "open-source"]}, "topics[1]", "open-source"),
+        ({"authors": ["anna-berg", "eva-falk", "anna-berg"]}, "authors[2]", "anna-berg"),
+        ({"tags": ["Amt", "Netz", "amt"]}, "tags[2]", "amt"),
+        ({"guests": [{"name": "Ida Moll"}, {"name": "Ida Moll"}]}, "guests[1]", "Ida Moll"),
+    ],
+    ids=["topics", "authors", "tags", "guests"],
+)
+def test_nothing_is_listed_twice(tiny: TinyEdition, front: dict[str, object], field: str, name: str) -> None:
+    """A doubled id, tag or guest is an error with file and line; pages would show it twice."""
+    tiny.essay("doppelt", **front)
+    (problem,) = loader.read_edition(tiny.root)[1]
+    assert (problem.field, problem.message) == (field, f'"{name}" occurs twice')
+    assert problem.line > 1
+    assert problem.file.endswith("doppelt.md")

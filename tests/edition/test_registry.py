@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from kuratorium.edition import registry
+from kuratorium.edition import loader, registry
 from kuratorium.errors import Problem
 from tests.editions import POLICY, SOURCES, TinyEdition
 
@@ -143,6 +143,20 @@ CASES = {
         'expected the name of a host, without http:// and port, found "10.0.0.7:8080"',
         "For example: wiki.intern",
     ),
+    "policy-email-without-at": Problem(
+        "curation/policy.yaml",
+        3,
+        "imprint.email",
+        'expected a mail address, found "redaktion(at)amtsblog.example"',
+        "For example: anna.berg@example.org",
+    ),
+    "policy-sponsor-ends-before-it-begins": Problem(
+        "curation/policy.yaml",
+        4,
+        "sponsors[0].from",
+        '"from" is 2026-11-30, which is after "to", 2026-02-01',
+        "Exchange the two days, or correct one of them.",
+    ),
     "policy-archive-too-short": Problem(
         "curation/policy.yaml",
         2,
@@ -168,6 +182,32 @@ def test_a_feed_leads_outside_by_a_link(tiny: TinyEdition, tmp_path: Path) -> No
     (tiny.root / "curation/samples/amtsblog.xml").symlink_to(tmp_path / "outside.xml")
     (problem,) = registry.read_registry(tiny.root)[1]
     assert (problem.field, problem.message) == ("[0].feed", "this path leads outside the edition")
+
+
+@pytest.mark.parametrize(
+    "domain",
+    [
+        "https://stadtwerk.example/",
+        "http://www.stadtwerk.example/strom",
+        "stadtwerk.example/",
+        "www.stadtwerk.example",
+        "*.stadtwerk.example",
+        "@stadtwerk.example",
+        "info@stadtwerk.example",
+        " stadtwerk.example",
+        "stadtwerk.example.",
+        "stadtwerk.example:8080",
+    ],
+)
+def test_a_domain_of_a_sponsor_is_a_name_alone(tiny: TinyEdition, domain: str) -> None:
+    """Any other form would match no link, and no mention of the sponsor would be found."""
+    sponsor = {"name": "Stadtwerk", "domains": ["strom.example", domain]}
+    tiny.yaml("policy", {**POLICY, "sponsors": [sponsor]})
+    (problem,) = registry.read_registry(tiny.root)[1]
+    assert (problem.field, problem.hint) == (
+        "sponsors[0].domains[1]",
+        "Write stadtwerk.example: subdomains are included.",
+    )
 
 
 def test_every_data_file_has_its_case() -> None:
@@ -336,3 +376,21 @@ def test_a_host_may_be_written_in_any_spelling(tiny: TinyEdition, host: str) -> 
     """What the guard compares alike: case, a last dot, letters beyond ASCII, addresses with brackets."""
     tiny.yaml("policy", POLICY | {"intranet": [host]})
     assert registry.read_registry(tiny.root)[1] == []
+
+
+@pytest.mark.parametrize(
+    ("allowed", "messages"),
+    [
+        ({}, []),
+        ({"embeds": ["peertube"]}, ["policy.yaml does not allow embeds of youtube"]),
+        ({"embeds": []}, ["policy.yaml does not allow embeds of youtube"]),
+    ],
+    ids=["absent", "others", "none"],
+)
+def test_an_empty_list_of_providers_allows_none(
+    tiny: TinyEdition, allowed: dict[str, object], messages: list[str]
+) -> None:
+    """All are allowed only if policy.yaml says nothing of embeds."""
+    tiny.yaml("policy", {**POLICY, **allowed})
+    tiny.note("film", body="Sehenswert, weil es einfach ist.\n\n[[youtube:dQw4w9WgXcQ]]")
+    assert [problem.message for problem in loader.read_edition(tiny.root)[1]] == messages

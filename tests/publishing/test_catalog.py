@@ -94,3 +94,12 @@ def test_tags_and_topics_are_in_the_order_of_a_dictionary() -> None:
         Topic(id=slugify(name), name=name, order=order) for name, order in (("Zoll", 0), ("Ärzte", 0), ("Amt", 1))
     ]
     assert [topic.name for topic in sorted(topics, key=lambda topic: topic.sort_key)] == ["Ärzte", "Zoll", "Amt"]
+
+
+@pytest.mark.parametrize("character", ["\u202e", "\u2066", "\x01", "\x7f", "\x9f", "\U000e0041", "&#8238;", "&#x202E;"])
+@pytest.mark.parametrize("field", ["body", "summary"])
+def test_no_unsafe_character_is_in_a_summary(field: str, character: str) -> None:
+    """What the body of a page loses, the teasers, descriptions and feeds made from its summary do not keep."""
+    words = f"Sie {character}zeigt den Weg."
+    text = document(words) if field == "body" else document(summary=words)
+    assert posts.summarize_text(text).summary == "Sie zeigt den Weg."

@@ -306,3 +306,18 @@ def test_a_folder_around_the_edition_is_refused_at_once(tiny: TinyEdition) -> No
     for folder in (Path("/"), tiny.root.parent):
         with pytest.raises(EditionError, match="the edition itself lies in this folder"):
             build_site(tiny.root, output=folder)
+
+
+def test_a_build_never_deletes_a_history(tiny: TinyEdition) -> None:
+    """A list of one's own replaces the names that are retained by default, but not .git; a text is refused."""
+    settings = (tiny.root / "pelicanconf.py").read_text()
+    tiny.write("pelicanconf.py", f'{settings}\nOUTPUT_RETENTION = ["verify.txt"]\n')
+    kept = [tiny.write(f"output/{file}", "bleibt") for file in (".git/HEAD", "verify.txt")]
+    gone = tiny.write("output/alt.html", "geht")
+    build_site(tiny.root)
+    assert [path.is_file() for path in (*kept, gone)] == [True, True, False]
+    tiny.write("pelicanconf.py", f'{settings}\nOUTPUT_RETENTION = "verify.txt"\n')
+    with pytest.raises(EditionError, match="OUTPUT_RETENTION"):
+        build_site(tiny.root)
+    assert [problem.field for problem in run_checks(tiny.root).errors] == ["OUTPUT_RETENTION"]
+    assert all(path.is_file() for path in kept)

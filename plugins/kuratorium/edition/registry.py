@@ -51,6 +51,9 @@ _KINDS_BY_FIELD = {
 }
 _NOUNS = {"people": "person", "topics": "topic", "sources": "source", "series": "series"}
 
+# Before a sponsor's domain: a scheme, the marks of a mail address or of a pattern, "www."; behind it: port and path.
+_ADDRESS_AROUND_DOMAIN = re.compile(r"\A(?:\w+:)?/*(?:[^/@]*@)?(?:\*?\.)?(?:www\.)?|(?<!:)(?<!/)[:/?#][^/].*\Z", re.I)
+
 
 class Registry(msgspec.Struct, frozen=True, kw_only=True):
     """The records of curation/*.yaml by id, in the order of the files.
@@ -301,10 +304,20 @@ _ENDS_IN_NUMBER = re.compile(r"(?:\A|\.)(?:[0-9]+|0[xX][0-9a-fA-F]*)\Z")  # such
 
 def _check_policy(policy: Policy, registry: Registry) -> Iterator[Violation]:
     yield from _check_ids(("fresh", "without"), "sources", policy.fresh.without, registry.sources)
-    for index, provider in enumerate(policy.embeds):
+    for index, provider in enumerate(policy.embeds or ()):
         if provider not in PROVIDERS_BY_ID:
             hint = suggest_nearest(provider, PROVIDERS_BY_ID)
             yield Violation(("embeds", index), f'unknown provider "{provider}"', hint)
+    for index, sponsor in enumerate(policy.sponsors):
+        if sponsor.since and sponsor.until and sponsor.since > sponsor.until:
+            message = f'"from" is {sponsor.since}, which is after "to", {sponsor.until}'
+            yield Violation(("sponsors", index, "from"), message, "Exchange the two days, or correct one of them.")
+        for position, domain in enumerate(sponsor.domains):
+            name = _ADDRESS_AROUND_DOMAIN.sub("", domain.strip()).rstrip("/.")
+            if name != domain:
+                message = f'"{domain}" is not the name of a domain alone'
+                hint = f"Write {name}: subdomains are included." if name else "For example: example.org"
+                yield Violation(("sponsors", index, "domains", position), message, hint)
     for index, host in enumerate(policy.intranet):
         if message := _describe_impossible_host(host):
             yield Violation(("intranet", index), message, _HOST_HINT)

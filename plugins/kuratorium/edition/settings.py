@@ -26,6 +26,7 @@ _SITE_FIELDS = {  # Pelican's setting -> field of SiteSettings
     "TIMEZONE": "timezone",
 }
 _OPTIONAL_SETTINGS = {"SITESUBTITLE"}
+_LIST_SETTINGS = ("OUTPUT_RETENTION", "STATIC_PATHS", "STATIC_EXCLUDES", "IGNORE_FILES", "THEME_STATIC_PATHS")
 # The address is written into HTML, feeds and calendars, so it has no query, fragment or characters of markup.
 _SITE_URL = re.compile(r"\Ahttps?://[^\s/?#\"'<>]+(?:/[^\s?#\"'<>]*)?\Z")
 _LANGUAGE = re.compile(r"\A[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\Z")
@@ -91,6 +92,8 @@ def run_settings_file(root: Path) -> dict[str, Any]:
 def parse_site_settings(settings: Mapping[str, Any]) -> SiteSettings:
     """Return the site's settings from those of Pelican; raises EditionError if one is missing or invalid."""
     values = {field: _get_text(settings, name) for name, field in _SITE_FIELDS.items()}
+    for name in _LIST_SETTINGS:
+        _require_list(name, settings.get(name, []))
     if not _SITE_URL.match(values["url"]):
         message = f'expected an http or https address, found "{values["url"]}"'
         raise _build_error(0, "SITEURL", message, 'Write SITEURL = "https://…".')
@@ -127,6 +130,14 @@ def _get_text(settings: Mapping[str, Any], name: str) -> str:
     if not isinstance(value, str) or (not value and name not in _OPTIONAL_SETTINGS):
         raise _build_error(0, name, "expected some text", f'Write {name} = "…".')
     return value
+
+
+def _require_list(name: str, value: object) -> None:
+    """Raise EditionError unless the value is a list of texts: the letters of a text would be taken for its items."""
+    if isinstance(value, str):
+        raise _build_error(0, name, "expected a list, found a text", f"Write {name} = [{value!r}].")
+    if not isinstance(value, list | tuple) or not all(item and isinstance(item, str) for item in value):
+        raise _build_error(0, name, "expected a list of texts", f'Write {name} = ["…", "…"].')
 
 
 def _build_error(line: int, field: str, message: str, hint: str) -> EditionError:

@@ -23,6 +23,7 @@ from ..edition.transcripts import attachment
 from ..errors import Problem
 from ..files import digest_value, hash_bytes
 from ..text.markup import strip_markdown
+from ..text.unsafe_characters import remove_unsafe_characters
 from . import links
 from .inbox_headlines import PublicInboxItem
 from .markdown.converter import MarkdownConverter, find_participants
@@ -41,7 +42,9 @@ class EditionSummary(Struct, frozen=True, kw_only=True):
 
 def summarize_text(text: PostFile | StandalonePage) -> PostSummary | StandalonePageSummary:
     """Return the summary of a text: all but its body, and what is derived from that."""
-    summary = strip_markdown(text.meta.summary) or prose.extract_first_sentence(text.body)
+    # From the body first, as the converter does; then what character references of another form became.
+    sentence = strip_markdown(text.meta.summary) or prose.extract_first_sentence(remove_unsafe_characters(text.body))
+    summary = remove_unsafe_characters(sentence)
     if isinstance(text, StandalonePage):
         return StandalonePageSummary(file=text.file, meta=text.meta, summary=summary)
     # A text of a few words still takes a minute: "0 minutes" would look like a mistake.
@@ -179,9 +182,9 @@ def must_reread_for_registry(
     return find_participants(summary, old_registry) != find_participants(summary, new_registry)
 
 
-def _allowed_embeds(registry: Registry) -> tuple[str, ...]:
-    """Return the providers whose videos, posts and maps may stand in a text."""
-    return registry.policy.embeds if registry.policy else ()
+def _allowed_embeds(registry: Registry) -> tuple[str, ...] | None:
+    """Return the providers whose videos, posts and maps may stand in a text; None for all."""
+    return registry.policy.embeds if registry.policy else None
 
 
 def _sponsors(registry: Registry) -> tuple[Sponsor, ...]:

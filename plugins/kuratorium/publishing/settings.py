@@ -21,6 +21,7 @@ _SUPPORTED_KEYS = {
     *("JINJA_ENVIRONMENT", "PLUGIN_PATHS", "PLUGINS", "PELICAN_CLASS", "PLAIN_MARKDOWN"),
 }
 _OWN_PLUGIN = "kuratorium.publishing"  # editions name it that were begun before PELICAN_CLASS was needed
+_ALWAYS_RETAINED = (".git",)  # an edition's own list replaces the default, and a history cannot be built again
 # With these values Pelican adds nothing of its own to the site.
 _NEUTRAL_VALUES: dict[str, Any] = {
     "PATH": "content",
@@ -95,7 +96,7 @@ def parse_settings(root: Path, values: Mapping[str, Any], whole_build_reason: st
         site=site,
         output=make_relative_path(root, values.get("OUTPUT_PATH", "output")),
         theme=make_relative_path(root, settings.get_theme(values)),
-        output_retention=tuple(values.get("OUTPUT_RETENTION", ())),
+        output_retention=tuple(dict.fromkeys((*_ALWAYS_RETAINED, *values.get("OUTPUT_RETENTION", ())))),
         static_paths=tuple(values.get("STATIC_PATHS", ("images",))),
         static_excludes=tuple(values.get("STATIC_EXCLUDES", ())),
         ignored_patterns=tuple(values.get("IGNORE_FILES", ("**/.*",))),

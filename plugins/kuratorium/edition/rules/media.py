@@ -85,11 +85,11 @@ def check_recording_source(post_file: PostFile, _: Registry) -> Iterator[Violati
 
 def check_embeds(content_file: PostFile | StandalonePage, registry: Registry) -> Iterator[Violation]:
     """Check that embeds have a known provider, one that policy.yaml allows, and a valid identifier."""
-    allowed = registry.policy.embeds if registry.policy else ()
+    allowed = registry.policy.embeds if registry.policy else None
     for path, provider, identifier, line in _list_embeds(content_file):
         if error := _describe_embed_error(provider, identifier):
             yield Violation(path, *error, line)
-        elif allowed and provider not in allowed:
+        elif allowed is not None and provider not in allowed:
             # The privacy page must name whom the reader's address is sent to (Art. 13 GDPR).
             hint = f"Link to it; or add {provider} to embeds in curation/policy.yaml, and to the privacy page."
             yield Violation(path, f"policy.yaml does not allow embeds of {provider}", hint, line)

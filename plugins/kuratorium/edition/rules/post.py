@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from ...local_time import find_day
@@ -10,7 +10,7 @@ from ...slugs import slugify
 from .. import prose
 from ..fields import Violation
 from ..formats import get_format
-from ..model import FrontMatter, PostFile, PostSummary, StandalonePage
+from ..model import FrontMatter, PostFile, PostSummary, Speaker, StandalonePage
 from ..registry import Registry, report_unknown_id
 from ..yaml import YamlPath
 
@@ -69,19 +69,31 @@ def check_slug(content_file: PostFile | StandalonePage, _: Registry) -> Iterator
 
 
 def check_references(post_file: PostFile | PostSummary, registry: Registry) -> Iterator[Violation]:
-    """Check that every id in front matter is that of a person, topic, source or series."""
+    """Check that every id in front matter is that of a person, topic, source or series, and occurs once."""
     meta = post_file.meta
     for field, kind in (("authors", "people"), ("topics", "topics"), ("guests", "people"), ("hosts", "people")):
         records = registry.people if kind == "people" else registry.topics
         for index, reference in enumerate(getattr(meta, field)):
             if isinstance(reference, str) and reference not in records:
                 yield report_unknown_id((field, index), kind, reference, records)
+        yield from _check_doubles(field, getattr(meta, field))
+    yield from _check_doubles("tags", meta.tags)
     for index, work in enumerate(meta.bookmark_of):
         if work.source and work.source not in registry.sources:
             yield report_unknown_id(("bookmark_of", index, "source"), "sources", work.source, registry.sources)
     # Without curation/series.yaml a series is named by its id; with it, an id that is not in it is a slip.
     if meta.series and registry.series and meta.series.id not in registry.series:
         yield report_unknown_id(("series", "id"), "series", meta.series.id, registry.series)
+
+
+def _check_doubles(field: str, values: Sequence[str | Speaker]) -> Iterator[Violation]:
+    """Check that no value of a list occurs twice, as a page would show it twice; tags of one page are the same."""
+    keys = [slugify(value) if isinstance(value, str) else slugify(value.name) for value in values]
+    for index, key in enumerate(keys):
+        if key and key in keys[:index]:
+            value = values[index]
+            name = value if isinstance(value, str) else value.name
+            yield Violation((field, index), f'"{name}" occurs twice', "Delete one of them.")
 
 
 def check_dates(post_file: PostFile, _: Registry) -> Iterator[Violation]:
