@@ -17,7 +17,6 @@ import argparse
 import contextlib
 import json
 import os
-import shutil
 import statistics
 import subprocess
 import sys
@@ -83,12 +82,14 @@ def measure(
     addresses = [place.address(port) for place in feeds.places(count)]
     pulls: dict[tuple[str, str], list[Pull]] = {}
     for reader in readers:  # not measured: compiles the programs, and brings their files into memory
-        folder = scratch / "first"
+        folder = scratch / f"first-{_get_folder_name(reader)}"
         lay_out(reader, folder, addresses[:5])
         pull(reader, folder, port)
     for run in range(runs):
         for reader in (*readers[run % len(readers) :], *readers[: run % len(readers)]):
-            folder = scratch / "".join(filter(str.isalnum, reader.name))
+            # A new folder each time, and none is deleted before the end: for some seconds, ext4 passes over the inodes
+            # of deleted files whenever a file is created, which may take as much CPU time as the pull.
+            folder = scratch / f"{run}-{_get_folder_name(reader)}"
             lay_out(reader, folder, addresses)
             for state in ("cold", "", "warm"):
                 measured = pull(reader, folder, port)
@@ -97,9 +98,12 @@ def measure(
     return pulls
 
 
+def _get_folder_name(reader: Reader) -> str:
+    return "".join(filter(str.isalnum, reader.name))
+
+
 def lay_out(reader: Reader, folder: Path, addresses: list[str]) -> None:
     """Create a folder in which the program has these addresses and nothing else."""
-    shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     reader.lay_out(folder, addresses)
 
