@@ -107,6 +107,7 @@ LETTERS_REPAIRED = {
 }
 # Documents whose tags alone tell less than a parser sees: dates and authors are not compared.
 NOT_COUNTED = {
+    "rss2/drug-recalls-21759531.xml": "its dates are markup, and stand on lines of their own",
     "rss2/openstreetmap-polska-029d2a36.xml": "breaks off within its last entry, which is read as far as it goes",
     "rss2/pcmag-com-the-official-john-c-dvorak-rss-9d532e32.xml": "its items are nested",
 }

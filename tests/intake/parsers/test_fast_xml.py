@@ -62,6 +62,7 @@ def test_feeds_of_every_kind() -> None:
         "<category domain='d'>one</category><category>two</category><category>one</category><category/>",
         "<itunes:keywords>a, b,,c</itunes:keywords>",
         "<pubDate>Tue, 06 Oct 2026 10:00:00 +0200</pubDate><dc:date>2026-10-07</dc:date>",
+        "<pubDate>yesterday</pubDate><dc:date>2026-26-10</dc:date>",
         "<source url='https://b.example/'>B</source><title>yes</title>",
         "<source url='https://b.example/'><title>no</title></source><title>yes</title>",
         "<source url='https://b.example/f'/><author>a@b.hamburg (Ada)</author>",
@@ -129,7 +130,6 @@ def test_atom_is_read_as_by_feedparser(inner: str) -> None:
     "document",
     [
         RSS.format("<title>a <b>b</b></title>"),
-        RSS.format("<pubDate>yesterday</pubDate>"),
         RSS.format("<item><title>in</title></item>"),
         RSS.format("<title>&nope;</title>"),
         RSS.format("<title>x</title>").replace("<item>", '<item xml:base="https://b.example/"><link>a</link>'),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 import unicodedata
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
@@ -20,36 +19,50 @@ _TIME_OF_DAY = (
     r"|\s*uhr\b)"
 )
 _TIME_ZONE = (
-    r"(?:(?:gmt|utc?)?(?P<offset>[+-]\d+(?::\d+)?)|(?P<place>(?!etc/)[a-z]{2,10}/[a-z_]{2,20})|(?:etc/)?(?P<zone>[a-z]{1,5}))?"
+    r"(?:(?:gmt|utc?)?(?P<offset>[+-]\d+(?::\d+)?)|\[?(?P<place>(?!etc/)[a-z]{2,10}/[a-z_]{2,20})\]?"
+    r"|\[?(?:etc/)?(?P<zone>[a-z]{1,5})\]?)?(?:\[[\w/+-]*\])?"  # Java adds the name of the zone in brackets
     r"(?:\s*\([\w +:-]*\))?"
 )
 _TIME_AND_ZONE = rf"(?:(?:\s*,)?(?:\s*[|·–—]|\s+um|\s+at|\s+-|t)?\s*{_TIME_OF_DAY})?\s*{_TIME_ZONE}"
 _WEEKDAY = (
-    r"(?:am\s+|vom\s+)?(?:[a-zäöüß]{2,10}\.?\s*,\s*"
+    r"(?:am\s+|vom\s+)?(?:[^\W\d_]{2,10}\.?\s*,\s*"
     r"|(?:mon|die|mit|don|fre|sam|son|tue|wed|thu|fri|sat|sun)[a-zäöü]*\.?\s+|(?:mo|di|mi|do|fr|sa|so)\.?\s+)?(?:den\s+)?"
 )
-_MONTH_NAME = r"(?P<month>[a-zäöü]{3,10})"
+_MONTH_NAME = r"(?P<month>(?!marras)[^\W\d_]{3,12})"  # "marraskuu" is November in Finnish, and no March
 _DAY_OF_MONTH = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _SEPARATOR = r"(?:\s+|-|/)"
 _DATE_FORMATS = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"(?P<year>\d{{4}})[-/](?P<number>\d{{1,2}})[-/](?P<day>\d{{1,2}}){_TIME_AND_ZONE}",
+        rf"(?P<year>\d{{4}})[-/.]\s?(?P<number>\d{{1,2}})[-/.]\s?(?P<day>\d{{1,2}})\.?{_TIME_AND_ZONE}",
+        rf"{_WEEKDAY}(?P<left>\d{{1,2}})[-/](?P<right>\d{{1,2}})[-/](?P<year>\d{{4}}){_TIME_AND_ZONE}",
         rf"{_WEEKDAY}{_DAY_OF_MONTH}[.,]?{_SEPARATOR}\s*{_MONTH_NAME}[.,]?{_SEPARATOR}(?P<year>\d{{4}}|\d\d){_TIME_AND_ZONE}",
         rf"{_WEEKDAY}{_MONTH_NAME}\.?\s+{_DAY_OF_MONTH}\s*,?\s+(?P<year>\d{{4}}){_TIME_AND_ZONE}",
         rf"{_WEEKDAY}(?P<day>\d{{1,2}})\.\s?(?P<number>\d{{1,2}})\.\s?(?P<year>\d{{4}}|\d\d){_TIME_AND_ZONE}",
         rf"{_WEEKDAY}{_MONTH_NAME}\s+{_DAY_OF_MONTH}\s+{_TIME_OF_DAY}\s*{_TIME_ZONE}\s*(?P<year>\d{{4}})",  # asctime
     )
 )
-# By the first three letters, in English and German; "mrz" is how German software abbreviates "März".
+# How Chinese, Japanese and Korean dates are written: the units of date and time, the days of the week, and the halves
+# of a day, which come before the time. U+2212 is the minus sign of typographers.
+_EAST_ASIAN_UNITS = str.maketrans(
+    {**dict.fromkeys("年月년월\u2212", "-"), **dict.fromkeys("日일分분秒초", " "), **dict.fromkeys("時时시", ":")}
+)
+_EAST_ASIAN_WEEKDAY = re.compile(r"\s*\([月火水木金土日월화수목금토일]\)")
+_EAST_ASIAN_HALF = re.compile(r"(?:(오전|上午|午前)|오후|下午|午後)\s*(\d{1,2}(?::\d\d)+)")
+_BLANK_IN_TIME = re.compile(r"(?<=\d:) (?=\d\d)|(?<=\d-) (?=\d)|(?<=\d) (?=:)")
+# By their first letters without accents, in English, German and Greek; "mrz" is how German software abbreviates "März".
 _MONTH_NUMBERS = {
     name: number
     for number, names in (
-        (1, "jan jän"), (2, "feb"), (3, "mar mär mrz mae"), (4, "apr"), (5, "may mai"), (6, "jun"),
+        (1, "jan"), (2, "feb"), (3, "mar mrz mae"), (4, "apr"), (5, "may mai"), (6, "jun"),
         (7, "jul"), (8, "aug"), (9, "sep"), (10, "oct okt"), (11, "nov"), (12, "dec dez"),
+        (1, "ιαν"), (2, "φεβ"), (3, "μαρ"), (4, "απρ"), (5, "μαι"), (6, "ιουν"),  # noqa: RUF001 - Greek letters
+        (7, "ιουλ"), (8, "αυγ"), (9, "σεπ"), (10, "οκτ"), (11, "νοε"), (12, "δεκ"),  # noqa: RUF001 - Greek letters
     )
     for name in names.split()
 }  # fmt: skip
+# By the first two letters, in English and German.
+_WEEKDAY_NUMBERS = {"mo": 0, "tu": 1, "di": 1, "we": 2, "mi": 2, "th": 3, "do": 3, "fr": 4, "sa": 5, "su": 6, "so": 6}
 # The places by whose clocks the abbreviations of zones are meant, summer or winter: much software writes "EST" or "MEZ"
 # beside local times all year. Other abbreviations are ambiguous.
 _ZONE_PLACES = {
@@ -58,15 +71,28 @@ _ZONE_PLACES = {
         ("UTC", "z ut utc gmt"),
         ("Europe/Berlin", "met mez cet mest mesz cest"),
         ("Europe/London", "bst"),
-        ("Europe/Lisbon", "west"),
+        ("Europe/Lisbon", "wet west"),
         ("Europe/Athens", "eet eest"),
-        ("Europe/Moscow", "msk"),
+        ("Europe/Moscow", "msk msd"),
+        ("Europe/Istanbul", "trt"),
+        ("Africa/Johannesburg", "sast"),
+        ("Africa/Nairobi", "eat"),
+        ("Asia/Karachi", "pkt"),
+        ("Asia/Hong_Kong", "hkt"),
+        ("Asia/Tokyo", "jst"),
+        ("Asia/Seoul", "kst"),
         ("America/Halifax", "at ast adt"),
         ("America/New_York", "et est edt"),
         ("America/Chicago", "ct cst cdt"),
         ("America/Denver", "mt mst mdt"),
         ("America/Los_Angeles", "pt pst pdt"),
+        ("America/Anchorage", "akst akdt"),
+        ("Pacific/Honolulu", "hst"),
+        ("America/Sao_Paulo", "brt brst"),
+        ("Australia/Perth", "awst"),
+        ("Australia/Adelaide", "acst acdt"),
         ("Australia/Sydney", "aest aedt"),
+        ("Pacific/Auckland", "nzst nzdt"),
     )
     for name in names.split()
 }
@@ -74,7 +100,7 @@ _MAX_OFFSET, _MIN_OFFSET = timedelta(hours=14), timedelta(hours=-12)  # the extr
 _MINUTE = timedelta(minutes=1)
 _RARE_ISO_DAY = re.compile(r"(?P<year>\d{4})-(?:(?P<month>\d\d)\Z|(?P<number>\d{3})(?![\d-]))")
 _UNIX_TIME = re.compile(r"\d{9,13}(?:\.\d+)?", re.ASCII)
-# Of the years that a number may mean, or feedparser's guess: there were no feeds before.
+# Of the years that a number may mean: there were no feeds before.
 _FIRST_FEED, _LAST_YEAR = datetime(1990, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 _MAX_DATE_LENGTH = 80  # characters; bounds the work of the patterns on hostile input
 
@@ -97,13 +123,16 @@ def parse_date(text: str) -> datetime | None:
 
 @lru_cache(maxsize=2048)  # the fast parser checks every date, and the entry reads it again
 def read_date(text: str) -> WrittenDate | None:
-    """Read a date as feeds write it: RFC 3339 and RFC 822 with the usual mistakes, month names in English or German.
+    """Read a date as feeds write it: RFC 3339 and RFC 822 with the usual mistakes, month names as in _MONTH_NUMBERS.
 
     Numbers are Unix times in seconds or milliseconds. An offset counts only if it has whole hours and minutes and lies
     between -12 and +14 hours, the name of a zone only if it is known; any other date counts as a local time. A month or
-    a week counts as its first day. Return None if the text is no date, or a date that does not exist.
+    a week counts as its first day. Return None if the text is no date, a date that does not exist, or one that may mean
+    two days.
     """
-    line = unicodedata.normalize("NFC", " ".join(text[: 4 * _MAX_DATE_LENGTH].split()).lower())
+    line = unicodedata.normalize("NFKC", " ".join(text[: 4 * _MAX_DATE_LENGTH].split()).lower())
+    if not line.isascii():
+        line = _convert_east_asian(line)
     if len(line) > _MAX_DATE_LENGTH:
         return None
     if _UNIX_TIME.fullmatch(line):
@@ -114,6 +143,13 @@ def read_date(text: str) -> WrittenDate | None:
         return _build_date(match) if match else _parse_rare_iso_date(line)
     except (ValueError, OverflowError):
         return None
+
+
+def _convert_east_asian(line: str) -> str:
+    """Return a date with the separators of Europe for East Asian units, and "am" or "pm" behind the time."""
+    line = _EAST_ASIAN_WEEKDAY.sub("", line).translate(_EAST_ASIAN_UNITS)
+    line = _BLANK_IN_TIME.sub("", " ".join(line.split()))
+    return _EAST_ASIAN_HALF.sub(lambda match: f"{match[2]} {'am' if match[1] else 'pm'}", line)
 
 
 def _read_unix_time(digits: str) -> WrittenDate | None:
@@ -129,7 +165,7 @@ def _is_plausible(seconds: float) -> bool:
 def _build_date(match: re.Match[str]) -> WrittenDate:
     """Build a date from the groups of a date pattern. Raises ValueError if there is no such day or time."""
     groups = match.groupdict()
-    month = int(groups["number"]) if "number" in groups else _MONTH_NUMBERS.get(groups["month"][:3], 0)
+    month, day = _find_month_and_day(groups, match.string[:2])
     year = int(groups["year"])
     if len(groups["year"]) == 2:  # RFC 822 years; there were no feeds before 1990
         year += 2000 if year < 90 else 1900
@@ -139,11 +175,33 @@ def _build_date(match: re.Match[str]) -> WrittenDate:
     elif hour == 24:  # ISO 8601 allows it for the end of a day
         hour, days = 0, 1
     second = min(int(groups["second"] or 0), 59)  # a leap second is 60, which datetime refuses
-    local = datetime(year, month, int(groups["day"]), hour, int(groups["minute"] or 0), second, tzinfo=UTC)
+    local = datetime(year, month, day, hour, int(groups["minute"] or 0), second, tzinfo=UTC)
     local += timedelta(days=days)
     place = groups["place"] or _ZONE_PLACES.get(groups["zone"] or "", "")
     offset = _find_offset(place, local) if place else _parse_offset(groups["offset"])
     return WrittenDate(local) if offset is None else WrittenDate(local - offset, offset // _MINUTE)
+
+
+def _find_month_and_day(groups: dict[str, str], weekday: str) -> tuple[int, int]:
+    """Return the month and the day of a date; an unknown month is 0."""
+    if "left" in groups:
+        return _order_month_and_day(int(groups["left"]), int(groups["right"]), int(groups["year"]), weekday)
+    if "number" in groups:
+        return int(groups["number"]), int(groups["day"])
+    name = "".join(filter(str.isalpha, unicodedata.normalize("NFD", groups["month"])))
+    return _MONTH_NUMBERS.get(name[:4]) or _MONTH_NUMBERS.get(name[:3], 0), int(groups["day"])
+
+
+def _order_month_and_day(left: int, right: int, year: int, weekday: str) -> tuple[int, int]:
+    """Return the month and the day of two numbers. Raises ValueError if they may mean two days.
+
+    Of 26-11-2026 and 11/26/2026 only one number can be a month; of "Fr, 05/03/2026" the day of the week tells.
+    """
+    pairs = {(month, day) for month, day in ((left, right), (right, left)) if month <= 12}
+    if len(pairs) > 1:
+        pairs = {pair for pair in pairs if date(year, *pair).weekday() == _WEEKDAY_NUMBERS.get(weekday)}
+    [pair] = pairs
+    return pair
 
 
 def _convert_rare_day(line: str) -> str:
@@ -187,27 +245,13 @@ def _find_offset(place: str, local: datetime) -> timedelta | None:
 
 def _parse_offset(text: str | None) -> timedelta | None:
     """Return an offset from UTC; None if there is none, or if it is malformed or impossible."""
-    digits = (text or "")[1:].replace(":", "")
-    digits = f"0{digits}" if len(digits) == 1 else digits  # GMT+2
+    hours, _, minutes = (text or "")[1:].partition(":")
+    digits = (f"0{hours}" if len(hours) == 1 else hours) + minutes  # GMT+2, UTC+2:00
     if len(digits) not in {2, 4} or int(digits[2:] or 0) > 59:
         return None
     size = timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0))
     offset = -size if text and text[0] == "-" else size
     return offset if _MIN_OFFSET <= offset <= _MAX_OFFSET else None
-
-
-def convert_struct_time(struct_time: time.struct_time | None) -> datetime | None:
-    """Return feedparser's time (UTC) as an aware datetime; None if there is none, or if it is not plausible.
-
-    feedparser guesses: it reads a number as a year and a day.
-    """
-    if struct_time is None:
-        return None
-    try:
-        moment = datetime(*struct_time[:5], min(struct_time[5], 59), tzinfo=UTC)
-    except (ValueError, OverflowError):
-        return None
-    return moment if _is_plausible(moment.timestamp()) else None
 
 
 def find_zone(zone: str, lang: str, default: tzinfo | None) -> tzinfo | None:

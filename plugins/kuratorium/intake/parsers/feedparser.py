@@ -173,13 +173,10 @@ def _build_entry(
 
 
 def _read_date(entry: Any, key: str) -> dates.WrittenDate | None:
-    """Return a date by our own reading of its text, else by feedparser's."""
+    """Return a date by our own reading: of a text that it does not know, feedparser takes the parts that it does."""
     # dict.get avoids feedparser's own look-up, which returns `published` for a missing `updated`, and warns.
     text = dict.get(entry, key)
-    date = dates.read_date(text) if isinstance(text, str) else None
-    guess = None if date else dates.convert_struct_time(dict.get(entry, f"{key}_parsed"))
-    # feedparser's times are in UTC; where it read a day alone, it added midnight.
-    return dates.WrittenDate(guess, 0 if ":" in str(text) else None) if guess else date
+    return dates.read_date(text) if isinstance(text, str) else None
 
 
 def _read_text(holder: Any, key: str) -> str:

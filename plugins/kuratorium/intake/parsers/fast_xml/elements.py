@@ -11,7 +11,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Protocol
 
-from .. import dates, names, podcasts, rewriting
+from .. import names, podcasts, rewriting
 from . import text
 from .text import UnsupportedFeedError
 
@@ -210,19 +210,11 @@ def _read_guid(container: ContainerReader, element: ET.Element, depth: int) -> N
 
 
 def _read_published(container: ContainerReader, element: ET.Element, depth: int) -> None:
-    container.store_nearest("published", _read_date(container, element), depth)
+    container.store_nearest("published", text.read_plain_text(element), depth)
 
 
 def _read_updated(container: ContainerReader, element: ET.Element, depth: int) -> None:
-    container.store_nearest("updated", _read_date(container, element), depth)
-
-
-def _read_date(container: ContainerReader, element: ET.Element) -> str:
-    """Return a date as it is written. Raises UnsupportedFeedError if only feedparser may be able to read it."""
-    date = text.read_plain_text(element)
-    if container.is_entry and date and dates.parse_date(date) is None:
-        raise UnsupportedFeedError(f"date {date!r}")
-    return date
+    container.store_nearest("updated", text.read_plain_text(element), depth)
 
 
 def _read_category(container: ContainerReader, element: ET.Element, depth: int) -> None:
