@@ -90,7 +90,7 @@ def test_every_inbox_file_reads_back_as_its_feed_says(items: list[dict[str, Any]
         assert (repeated.inbox_files, repeated.seen_text, repeated.entries_to_archive) == ((), "", ())
 
 
-@pytest.mark.parametrize("day", ["2026-10-06", "2026-10", "2026-W41", "2026-279", "26-10-06", "6. Oktober 2026"])
+@pytest.mark.parametrize("day", ["2026-10-06", "2026-10", "2026-W41", "2026-279", "6. Oktober 2026"])
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York"])
 def test_a_day_without_a_time_gets_none(day: str, zone: str, tmp_path: Path) -> None:
     """A day that a feed writes without a time is that day in the item and in its work, from its first moment on."""
