@@ -186,8 +186,99 @@ def test_labels_mean_what_they_mean_on_the_web(label: str, codec: str) -> None:
     data = text.encode(codec)
     assert charset.decode(data, f'text/html; charset="{label}"') == text
     declared = f"<?xml version='1.0' encoding='{label}'?>".encode() + data
-    assert charset.decode(declared, "text/xml; charset=iso-8859-2").endswith(text)
+    for header in ("text/xml", "text/xml; charset=iso-8859-1", "text/xml; charset=utf-8", "text/xml; charset=nope"):
+        assert charset.decode(declared, header).endswith(text)
     assert charset.decode(f"<meta charset={label}>".encode() + data).endswith(text)
+
+
+FALSE_LATIN_1 = '<?xml version="1.0" encoding="iso-8859-1"?>'
+
+
+@pytest.mark.parametrize(("language", "codec"), [*OTHERS, *(("", name) for name in TEXTS)])
+@pytest.mark.parametrize("false_label", ["iso-8859-1", "windows-1252", "utf-8", "iso-8859-10"])
+def test_the_header_comes_before_the_declaration(language: str, codec: str, false_label: str) -> None:
+    """RFC 7303: of a header and an XML declaration that disagree, the header is right if the text is whole in it."""
+    title = TEXTS_BY_LANGUAGE[language][0] if language else TEXTS[codec]
+    text = rss(title, FALSE_LATIN_1.replace("iso-8859-1", false_label))
+    assert charset.decode(text.encode(codec), f"application/rss+xml; charset={codec}").endswith(text)
+
+
+def test_the_declaration_comes_before_a_default() -> None:
+    """A header that says ISO-8859-1, as many servers do of all files, or in which a text is broken, proves nothing."""
+    for codec, header in (("cp1251", "iso-8859-1"), ("gb18030", "iso-8859-1"), ("cp1252", "iso-8859-2")):
+        text = rss(TEXTS[codec], f'<?xml version="1.0" encoding="{codec}"?>')
+        assert charset.decode(text.encode(codec), f"text/xml; charset={header}") == text
+
+
+@pytest.mark.parametrize(
+    ("title", "codec"),
+    [
+        (TEXTS["shift_jis"], "shift_jis"),
+        (TEXTS["iso2022_jp"], "iso2022_jp"),
+        ("Příliš žluťoučký kůň pěl ďábelské ódy", "cp1250"),
+    ],
+)
+def test_a_text_with_broken_characters_is_not_believed(title: str, codec: str) -> None:
+    """What ISO-8859-1 would turn into control characters, broken ones or escapes is not in it, though it says so."""
+    text = rss(title * 3, FALSE_LATIN_1)
+    assert charset.decode(text.encode(codec)) == text
+
+
+@pytest.mark.parametrize(
+    ("label", "data"),
+    [
+        ("utf-7", rss("M+APw-ller f+APw-r alle").encode()),
+        ("iso-2022-kr", rss("서울시").encode("iso2022_kr")),
+        ("hz-gb-2312", rss("开源软件").encode("hz")),
+    ],
+)
+def test_encodings_that_look_like_ascii_are_refused(label: str, data: bytes) -> None:
+    """UTF-7 and its like are read by no browser, and never shown as the ASCII that they seem to be."""
+    declared = f'<?xml version="1.0" encoding="{label}"?>'.encode() + data
+    for document, header in ((data, f"text/xml; charset={label}"), (declared, "text/xml"), (declared, "")):
+        with pytest.raises(SourceError, match="encoding"):
+            read_title(document, header)
+    plain = rss("1+1 ~ 2").encode()
+    assert read_title(plain, f"text/xml; charset={label}") == "1+1 ~ 2"
+
+
+ENGLISH = "See https://code.example/a?b=1 for what the maintainers of the kernel merged: def main(): return 0; " * 10
+SHORT_TITLES = [
+    ("开源", "gb18030", "zh"),
+    ("Linux 内核", "gb18030", "zh"),
+    ("開源", "big5", "zh"),
+    ("中文維基", "big5", "zh"),
+    ("서울", "euc_kr", "ko"),
+    ("東京", "shift_jis", "ja"),
+    ("東京", "euc_jp", "ja"),
+    ("Ціна", "cp1251", "uk"),
+    ("Αθήνα", "cp1253", "el"),
+    ("שלום", "cp1255", "he"),
+    ("سلام", "cp1256", "ar"),
+    ("ไทย", "tis-620", "th"),
+    ("Müller", "cp850", "de"),
+    ("Müller", "cp437", "de"),
+    ("Müller", "cp1252", "de"),
+    ("Un café à Orléans", "cp1252", "fr"),
+    ("Price: £5 ± 1", "cp1252", "en"),
+    ("¡Ándale!", "cp1252", "es"),
+]
+
+
+@pytest.mark.parametrize(("title", "codec", "language"), SHORT_TITLES)
+@pytest.mark.parametrize("declaration", ["", FALSE_DECLARATION], ids=["unstated", "wrong"])
+def test_text_in_ascii_proves_nothing(title: str, codec: str, language: str, declaration: str) -> None:
+    """Few letters beyond ASCII beside much English are read rightly or refused, whether a language is stated or not."""
+    read = set()
+    for stated in ("", f"<language>{language}</language>"):
+        feed = rss(title, declaration).replace("<item>", f"{stated}<item>")
+        feed = feed.replace("</title><link>", f"</title><description>{title} {ENGLISH}</description><link>")
+        for lang in ("", language):
+            with suppress(SourceError):
+                read.add(dispatch.parse_feed(feed.encode(codec), lang=lang).entries[0].title)
+    assert read <= {title}
+    if codec == "cp1252" or (title, codec) in {("开源", "gb18030"), ("서울", "euc_kr"), ("Ціна", "cp1251")}:
+        assert read
 
 
 def test_the_header_comes_before_the_page() -> None:

@@ -44,6 +44,51 @@ def test_atom(feed: ReadFile) -> None:
     assert second.date == second.updated == datetime(2026, 10, 1, 6, 0, tzinfo=UTC)
 
 
+@pytest.mark.parametrize("broken", ["", "<br>"])
+@pytest.mark.parametrize(
+    ("inner", "link"),
+    [
+        ('<link rel="http://www.iana.org/assignments/relation/alternate" href="/text"/>', "https://mola.example/text"),
+        ('<link rel="HTTPS://www.iana.org/assignments/link-relations/alternate" href="/text"/>',
+         "https://mola.example/text"),
+        ('<content type="text/html" src="https://mola.example/whole"/>', "https://mola.example/whole"),
+        ('<content type="application/pdf" src="/whole.pdf"/>', "https://mola.example/whole.pdf"),
+        ('<content src="/whole"/><link href="/text"/>', "https://mola.example/text"),
+        ('<content xml:base="https://files.example/" src="whole"/>', "https://files.example/whole"),
+        ("", "https://mola.example/id"),
+    ],
+)  # fmt: skip
+def test_links_of_atom(inner: str, link: str, broken: str) -> None:
+    """The relation of a link may be written as an address; without a link, the address of the content counts."""
+    entry = f"<entry><id>https://mola.example/id</id><title>x</title>{inner}{broken}</entry>"
+    document = f'<feed xmlns="http://www.w3.org/2005/Atom"><link href="https://mola.example/"/>{entry}</feed>'
+    assert dispatch.parse_feed(document.encode()).entries[0].link == link
+
+
+@pytest.mark.parametrize("broken", ["", "<br>"])
+def test_relations_written_as_addresses(broken: str) -> None:
+    """The site of a feed, recordings and canonical addresses are found by such a relation, too."""
+    links = "".join(
+        f'<link rel="http://www.iana.org/assignments/relation/{name}" href="https://mola.example/{name}"/>'
+        for name in ("alternate", "enclosure", "canonical")
+    )
+    document = f'<feed xmlns="http://www.w3.org/2005/Atom">{broken}{links}<entry>{links}</entry></feed>'
+    feed = dispatch.parse_feed(document.encode())
+    entry = feed.entries[0]
+    addresses = (feed.link, entry.link, entry.enclosures[0].link, entry.canonical)
+    assert [address.rpartition("/")[2] for address in addresses] == ["alternate", "alternate", "enclosure", "canonical"]
+
+
+@pytest.mark.parametrize("broken", ["", "<br>"])
+@pytest.mark.parametrize("name", ["dc:language", "language"])
+def test_the_language_of_an_entry(name: str, broken: str) -> None:
+    """An entry of RSS may state a language of its own, which is told if it is not that of the feed."""
+    items = "".join(f"<item><title>x</title><{name}>{code}</{name}></item>" for code in ("fr", "en-us", "?", ""))
+    start = '<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><language>en-us</language>'
+    feed = dispatch.parse_feed(f"{start}{items}<item><title>x</title></item>{broken}</channel></rss>".encode())
+    assert (feed.lang, [entry.lang for entry in feed.entries]) == ("en-us", ["fr", "", "", "", ""])
+
+
 def test_rss_1(feed: ReadFile) -> None:
     """The id of an RSS 1.0 entry is its rdf:about; author and date are Dublin Core elements."""
     (entry,) = dispatch.parse_feed(feed("rss10.rdf")).entries

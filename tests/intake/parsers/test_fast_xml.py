@@ -62,6 +62,7 @@ def test_feeds_of_every_kind() -> None:
         "<category domain='d'>one</category><category>two</category><category>one</category><category/>",
         "<itunes:keywords>a, b,,c</itunes:keywords>",
         "<pubDate>Tue, 06 Oct 2026 10:00:00 +0200</pubDate><dc:date>2026-10-07</dc:date>",
+        "<dc:language>fr</dc:language><language>sv</language><title xml:lang='it'>x</title>",
         "<pubDate>yesterday</pubDate><dc:date>2026-26-10</dc:date>",
         "<source url='https://b.example/'>B</source><title>yes</title>",
         "<source url='https://b.example/'><title>no</title></source><title>yes</title>",
@@ -117,6 +118,11 @@ def test_rss_is_read_as_by_feedparser(inner: str) -> None:
         '<content type="xhtml" xml:lang="en"><div xmlns="http://www.w3.org/1999/xhtml"><p>a &lt; b</p></div></content>',
         '<summary type="html">&lt;p>a&lt;/p></summary><content>b &lt; c</content>',
         "<author><name>Ada</name><email>a@a.example</email><uri>https://a.example/</uri></author><author>Bo</author>",
+        (
+            '<id>https://a.example/id</id><content type="text/html" src="https://a.example/text"/>'
+            '<link rel="http://www.iana.org/assignments/relation/enclosure" href="https://a.example/a.mp3"/>'
+        ),
+        '<id>https://a.example/id</id><link rel="http://www.iana.org/assignments/relation/alternate" href="/a"/>',
         "<contributor><name>No</name></contributor><published>2026-10-06T10:00:00Z</published>",
         '<category term="a" label="b"/><category label="c">d</category>',
     ],

@@ -35,6 +35,13 @@ _WEB_CODECS = {
     "iso8859-9": "cp1254",
     "shift_jis": "cp932",
 }
+_DEFAULT_CODEC = "cp1252"
+# Encodings in ASCII bytes that no browser reads, and how their letters begin.
+_SHIFTS = {
+    "utf-7": re.compile(rb"\+[A-Za-z0-9+/]{2,}-"),
+    "hz": re.compile(rb"~\{"),
+    "iso2022_kr": re.compile(rb"\x1b\$\)C"),
+}
 _EBCDIC_XML_START = b"\x4c\x6f\xa7\x94"  # "<?xm" in EBCDIC (XML 1.0, appendix F)
 _HEAD_BYTES = 4096  # of a document, in which it may state its encoding; HTML asks for the first 1024
 # By how much of a document its encoding is recognised: the time is bounded, and a few letters prove nothing.
@@ -48,10 +55,15 @@ _UTF8_CHARACTER = re.compile(
     rb"|(?:\xf0[\x90-\xbf]|[\xf1-\xf3][\x80-\xbf]|\xf4[\x80-\x8f])[\x80-\xbf]{2}"
 )
 _HIGH_BYTES = re.compile(rb"[\x80-\xff]+")
+_ASCII_LETTER = re.compile(rb"[A-Za-z0-9]")
 _C1_BYTES = re.compile(rb"[\x80-\x9f]")
 _UNDEFINED_BYTES = b"\x81\x8d\x8f\x90\x9d"  # in Windows' code page 1252
+# Control characters (Windows' punctuation, where a text is said to be in ISO-8859), and what wrong readings leave.
+_BROKEN_CHARACTER = re.compile("[\x80-\x9f\ufffd\ue000-\uf8ff]")
+_WINDOWS_PUNCTUATION = frozenset("\x80\x82\x84\x85\x86\x87\x89\x8b\x91\x92\x93\x94\x95\x96\x97\x99\x9b")
 _PUNCTUATION = "€‚„…†‡‰‹‘’“”•–—™›\xa0§\xad°·".encode("cp1252")  # the same in all Windows code pages
 _TEXT_ENDS = (b"<", b">", b"\n", b'"')  # none of them is part of a character in any encoding
+_WORD_ENDS = (*_TEXT_ENDS, b" ")
 # What is recognised by its letters, by scripts: our codec -> its name in chardet.
 _WESTERN = ("cp1252", "iso8859-15", "mac-roman")  # the likeliest first
 _OTHER_LATIN = ("cp1250", "iso8859-2", "cp1254", "cp1257", "iso8859-13", "cp1258")
@@ -85,17 +97,28 @@ _CODECS_BY_LANGUAGE = {
     "ko": ("cp949",),
 }
 # What no Western text holds, if it is decoded rightly: control characters and the sign ¤, capitals within a word, signs
-# within or before one, words without an ASCII letter.
+# within or before one, words without an ASCII letter, two signs or a sign and an accented letter side by side.
+_SIGN = r"[¢£¥¦¨¯±\xb4¶\xb8¹²³¼½¾¬÷×ƒ†‡‰\u02c6ˇ\u02d8-\u02dd\u2044∞∂∑∏π∫Ω√≈∆◊≠≤≥ıﬁﬂ]"
 _NONSENSE = re.compile(
     r"[\x80-\x9f\ufffd\uf8ff¤]|(?<=[a-zß-ÿ])[ŠŽŸŒÀ-ÖØ-Þ]|[ŠŽŸŒšžœÀ-ÖØ-öø-ÿ]{5,}|Ÿ(?=[a-zß-ÿ])"
     r"|(?<=[^\W\d_])[¡¢£¥¦§¨¯±µ¶\xb8¹²³º¼½¾¿ª\u02c6\u02dc†‡‰ƒ„€«»](?=[^\W\d_])"
     r"|(?<=[a-zß-ÿ])[¢£¥¦¨¯±µ\xb8¼½¾¿\u02c6\u02dc‡ƒ]|[¢£¥¦¨¯±¶\xb8¹²³¼½¾\u02c6\u02dc‡‰ƒ](?=[a-zß-ÿ])"
+    rf"|{_SIGN}(?:{_SIGN}|[À-ÖØ-öø-ÿŠŽŸŒšžœ])|[À-ÖØ-öø-ÿŠŽŸŒšžœ]{_SIGN}|(?<![^\W\d_])[A-Z][À-ÖØ-Þ](?=[a-z]{{2}})"
+    r"|(?<![^\W\d_])[ŠŽŸŒšžœ](?![^\W\d_])"
 )
 # The same for other Latin letters: accents that stand alone, and signs, in or beside a word.
 _LONE_SIGN = re.compile(
     r"[ˇ˘\u02db˙˝¨\xb8¯¦¶±¤](?=[^\W\d_])|(?<=[^\W\d_])[ˇ˘\u02db˙˝¨\xb8¯¦¶±¤]|(?<=[^\W\d_])[«»©®¬](?=[^\W\d_])"
 )
 _MIXED_LETTERS = re.compile(r"(?<=[A-Za-z])[^\W\d_A-Za-z]|[^\W\d_A-Za-z](?=[A-Za-z])")  # of two alphabets in one word
+# What no text in another alphabet holds: a letter three times, signs and frames of tables before letters, a final
+# letter of Hebrew within a word, a capital after a small Cyrillic letter, the signs that end Thai poems.
+_FOREIGN_NONSENSE = re.compile(
+    r"([^\W\d_])\1\1|[\u2500-\u25ff€₪¤¼½¾×÷·µ¶§¬¦†‡‰](?=[^\W\d_])|[ךםןףץ][\u200e\u200f]?(?=[א-ת])"
+    r"|(?<=[\u0430-\u045f])[\u0400-\u042f]|[\u0e5a\u0e5b]"
+)
+_THAI_VOWELS = re.compile(r"[\u0e30-\u0e3a\u0e40-\u0e44]")
+_MIN_VOWEL_SHARE = 0.15  # of Thai letters; in real texts it is more than 0.3
 _MAX_MIXED_SHARE = 0.2  # of the letters beyond ASCII
 _MAX_ERROR_SHARE = 0.05  # of characters that are broken, in a document whose encoding is stated
 
@@ -104,9 +127,10 @@ def decode(data: bytes, content_type: str = "", lang: str = "") -> str:
     """Return the text of a document; `content_type` is its server's Content-Type, or empty.
 
     `lang` is the language in which it should be written, if that is known; else it counts which one it states.
-    Valid UTF-8 is UTF-8 whatever is stated, and a few broken bytes in it spoil no other. Of what is stated, an XML
-    declaration comes before the header, which is often a server's default, and the header before an HTML page's own.
-    Raises SourceError with the reason `broken` if the encoding is not stated and cannot be recognised.
+    Valid UTF-8 is UTF-8 whatever is stated, and a few broken bytes in it spoil no other. Of what is stated, the header
+    comes before the document's own (RFC 7303, 3.2), unless it only says what servers say by default. What gives control
+    characters or broken ones is not believed. Raises SourceError with the reason `broken` if the encoding is not stated
+    and cannot be recognised.
     """
     for mark, name in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
@@ -115,15 +139,12 @@ def decode(data: bytes, content_type: str = "", lang: str = "") -> str:
         return data.decode("cp037")
     if wide := _find_wide_encoding(data):
         return data.decode(wide, "replace")
-    if not (data.isascii() and _ESCAPE_SEQUENCE.search(data)):
-        try:
-            return data.decode()
-        except UnicodeDecodeError:
-            pass
-        if _is_mostly_utf8(data):
-            return data.decode("utf-8", _BROKEN_BYTES)
-    texts = (_try_encoding(data, label) for label in _list_stated_labels(data, content_type))
-    return next((text for text in texts if text is not None), None) or _decode_by_letters(data, lang)
+    stated = [codec for label in _list_stated_labels(data, content_type) if (codec := _find_codec(label))]
+    text = _decode_as_utf8(data, stated)
+    if text is None:
+        text = _decode_as_stated(data, [_WEB_CODECS[codec] for codec in stated if codec in _WEB_CODECS])
+        return _decode_by_letters(data, lang, text) if text is None or "\ufffd" in text else text
+    return text
 
 
 def convert_to_utf8(data: bytes, content_type: str = "", lang: str = "") -> bytes:
@@ -132,6 +153,21 @@ def convert_to_utf8(data: bytes, content_type: str = "", lang: str = "") -> byte
     An XML declaration stays as it is: it may name another encoding, and must not be believed.
     """
     return decode(data, content_type, lang).encode("utf-8", "replace")
+
+
+def _decode_as_utf8(data: bytes, stated: list[str]) -> str | None:
+    """Return the text of a document in UTF-8 or ASCII; None if it is in neither.
+
+    Raises SourceError if its ASCII stands for letters in a way that browsers do not read.
+    """
+    if data.isascii() and any(codec in _SHIFTS and _SHIFTS[codec].search(data) for codec in stated):
+        raise SourceError("broken", "its encoding is one that no browser reads; its server should send UTF-8")
+    if data.isascii() and _ESCAPE_SEQUENCE.search(data):
+        return None
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data.decode("utf-8", _BROKEN_BYTES) if _is_mostly_utf8(data) else None
 
 
 def _find_wide_encoding(data: bytes) -> str:
@@ -158,46 +194,79 @@ def _is_mostly_utf8(data: bytes) -> bool:
 def _list_stated_labels(data: bytes, content_type: str) -> Iterator[str]:
     """Yield the encodings that a document and its server state, the most trustworthy first."""
     head = data[:_HEAD_BYTES]
-    if declaration := _XML_DECLARATION.match(head):
-        yield declaration[1].decode("ascii", "replace")
     if parameter := _CHARSET_PARAMETER.search(content_type):
         yield parameter[1]
+    if declaration := _XML_DECLARATION.match(head):
+        yield declaration[1].decode("ascii", "replace")
     if meta := _META_CHARSET.search(head):
         yield meta[1].decode("ascii", "replace")
 
 
-def _try_encoding(data: bytes, label: str) -> str | None:
-    """Return the text of a document in the encoding of a label; None if it is unknown, or if the text is not in it."""
+def _find_codec(label: str) -> str:
+    """Return Python's name for the encoding of a label; empty if it knows none."""
     try:
-        name = _WEB_CODECS[codecs.lookup(label.lower().removeprefix("x-")).name]
+        return codecs.lookup(label.lower().removeprefix("x-")).name
     except (LookupError, ValueError):
-        return None
-    if name == "utf-8":  # it would have been recognised before
-        return None
-    text = data.decode(name, "replace")
-    if name.startswith(("cp125", "iso8859", "koi8", "cp874", "cp866", "mac")):  # they leave a few bytes undefined
-        return text
-    broken, letters = text.count("\ufffd"), sum(not character.isascii() for character in text)
-    return text if broken <= _MAX_ERROR_SHARE * letters else None
+        return ""
 
 
-def _decode_by_letters(data: bytes, lang: str) -> str:
-    """Return the text of a document whose encoding is not stated. Raises SourceError if it is not recognised."""
-    if data.isascii():
+def _decode_as_stated(data: bytes, stated: list[str]) -> str | None:
+    """Return the text of a document in the first of the stated encodings that it may be in; None if it is in none."""
+    candidates = [codec for codec in dict.fromkeys(stated) if codec != "utf-8"]  # it would have been recognised before
+    # The default of servers and programs, in which all bytes are letters, says less than any other name.
+    candidates.sort(key=lambda codec: codec == _DEFAULT_CODEC)
+    texts = {codec: data.decode(codec, "replace") for codec in candidates if _fits_escapes(codec, data)}
+    whole = [text for text in texts.values() if not _BROKEN_CHARACTER.search(text)]
+    return next((text for text in (*whole, *texts.values()) if _is_mostly_whole(text)), None)
+
+
+def _fits_escapes(codec: str, data: bytes) -> bool:
+    """Return whether a document in ASCII that switches its letters by escape sequences may be in an encoding."""
+    return codec == "iso2022_jp" or not (data.isascii() and _ESCAPE_SEQUENCE.search(data))
+
+
+def _is_mostly_whole(text: str) -> bool:
+    """Return whether a few characters of a text at most are broken; punctuation of Windows is not."""
+    broken = sum(character not in _WINDOWS_PUNCTUATION for character in _BROKEN_CHARACTER.findall(text))
+    return broken <= _MAX_ERROR_SHARE * sum(not character.isascii() for character in text)
+
+
+def _decode_by_letters(data: bytes, lang: str, stated_text: str | None) -> str:
+    """Return the text of a document whose encoding is not stated, or doubtful: then `stated_text` is the text in it.
+
+    Raises SourceError if the encoding is neither stated nor recognised.
+    """
+    if data.isascii() and b"\x1b$)" not in data:  # which begins the letters of Korea and China
         return data.decode("iso2022_jp", "replace")
-    sample = b"\n".join(islice(_list_texts(data), _MAX_SAMPLES))
-    letters = b"".join(_HIGH_BYTES.findall(sample))
-    scores = _score_encodings(sample)
+    # Words of ASCII letters alone weigh in a score, but say nothing of letters in another script.
+    words, texts = (b"\n".join(islice(_list_texts(data, ends), _MAX_SAMPLES)) for ends in (_WORD_ENDS, _TEXT_ENDS))
+    letters = b"".join(_HIGH_BYTES.findall(texts))
+    word_scores, scores = _score_encodings(words), _score_encodings(texts)
     codec = (
-        _choose_stated_language(data, lang, letters, scores)
-        or _choose_by_lead(sample, letters, scores)
-        or _choose_western(sample, letters, scores)
+        _choose_stated_language(data, lang, letters, _drop_other_latin(word_scores))
+        or _choose_stated_language(data, lang, letters, scores)
+        or _choose_by_lead(words, letters, _drop_other_latin(word_scores))
+        or _choose_by_lead(texts, letters, scores)
+        or _choose_western(texts, letters, scores if _are_western_words(words) else word_scores)
     )
     text = data.decode(codec, "replace") if codec else ""
-    if codec and text.count("\ufffd") <= _MAX_ERROR_SHARE * len(letters):
+    if codec and _is_mostly_whole(text):
         return text
+    if stated_text is not None:
+        return stated_text
     hint = "its server should state it as charset in Content-Type"
     raise SourceError("broken", f"the encoding of its characters is not stated and cannot be recognised; {hint}")
+
+
+def _are_western_words(words: bytes) -> bool:
+    """Return whether most words with letters beyond ASCII have one of ASCII, or a digit, too."""
+    with_letters = [word for word in words.translate(None, _PUNCTUATION).split(b"\n") if not word.isascii()]
+    return 2 * sum(bool(_ASCII_LETTER.search(word)) for word in with_letters) > len(with_letters)
+
+
+def _drop_other_latin(scores: dict[str, float]) -> dict[str, float]:
+    """Return the scores without the encodings that are told from Western ones by ASCII letters, too."""
+    return {codec: score for codec, score in scores.items() if codec not in _OTHER_LATIN}
 
 
 def _score_encodings(sample: bytes) -> dict[str, float]:
@@ -220,8 +289,16 @@ def _may_be(codec: str, texts: dict[str, str], same: list[str]) -> bool:
         return codec not in same
     text = texts[codec]
     letters = sum(not character.isascii() for character in text)
-    is_mixed = codec in _OTHER_ALPHABETS and len(_MIXED_LETTERS.findall(text)) > _MAX_MIXED_SHARE * letters
-    return not (is_mixed or _LONE_SIGN.search(text))
+    return not _LONE_SIGN.search(text) and (codec not in _OTHER_ALPHABETS or _is_in_alphabet(codec, text, letters))
+
+
+def _is_in_alphabet(codec: str, text: str, letters: int) -> bool:
+    """Return whether a text reads like one in another alphabet; `letters` is how many are beyond ASCII."""
+    if len(_MIXED_LETTERS.findall(text)) > _MAX_MIXED_SHARE * letters:
+        return False
+    if codec == "cp874" and len(_THAI_VOWELS.findall(text)) < _MIN_VOWEL_SHARE * letters:
+        return False
+    return sum(1 for _ in _FOREIGN_NONSENSE.finditer(text)) <= _MAX_ERROR_SHARE * letters
 
 
 def _ask_chardet(sample: bytes) -> dict[str, float]:
@@ -286,14 +363,15 @@ def _find_leads(letters: bytes) -> tuple[float, float]:
     return next((proof, doubt) for count, proof, doubt in _MIN_LEADS if counted >= count)
 
 
-def _list_texts(data: bytes) -> Iterator[bytes]:
-    """Yield the texts of a document that have letters beyond ASCII: between tags, of bounded size."""
+def _list_texts(data: bytes, ends: tuple[bytes, ...]) -> Iterator[bytes]:
+    """Yield the parts of a document with letters beyond ASCII, of bounded size: texts or words, by their `ends`."""
     end = 0
     while run := _HIGH_BYTES.search(data, end):
         before = max(end, run.start() - _TEXT_BYTES)
-        start = max(data.rfind(mark, before, run.start()) for mark in _TEXT_ENDS)
-        stops = (data.find(mark, run.end(), run.end() + _TEXT_BYTES) for mark in _TEXT_ENDS)
-        end = min((stop for stop in stops if stop >= 0), default=run.end() + _TEXT_BYTES)
+        start = max(data.rfind(mark, before, run.start()) for mark in ends)
+        limit = run.end() + 5 * _TEXT_BYTES  # East Asian texts have no blanks, and must not be cut within a character
+        stops = (data.find(mark, run.end(), limit) for mark in ends)
+        end = min((stop for stop in stops if stop >= 0), default=limit)
         yield data[start + 1 if start >= 0 else before : min(end, run.start() + 8 * _TEXT_BYTES)]
 
 

@@ -28,6 +28,8 @@ _DOCTYPE = re.compile(rb"(?:[^<]++|<!--.*?-->|<\?.*?\?>)*+<!DOCTYPE[^>]*\[", re.
 # Without "<", or declarations that never end would each be searched to the end of the document.
 _ENTITY_DECLARATION = re.compile(rb"<!ENTITY\s[^\"'<>]*(\"[^\"]*\"|'[^']*')")
 _ENTITY_REFERENCE = re.compile(rb"&(?!#|amp;|lt;|gt;|quot;|apos;)")
+# RFC 4287, 4.2.7.2: a relation may be written as an address. feedparser knows the short names only.
+_IANA_RELATION = re.compile(r"https?://www\.iana\.org/assignments/(?:link-)?relations?/")
 _MAX_ENTITY_BYTES = 20_000  # twice what all entities of HTML take
 
 
@@ -92,6 +94,8 @@ def _build_error(parsed: Any) -> SourceError:
 def build_feed(parsed: Any, base_urls: tuple[str, ...]) -> Feed:
     """Build a Feed of values under feedparser's keys, as feedparser, fast_xml and rss_json return them."""
     channel = parsed["feed"]
+    for holder in (channel, *parsed["entries"]):
+        _shorten_relations(holder)
     link = urls.make_absolute_url(channel.get("link") or "", *base_urls)
     lang = plain_text.normalize_language(channel.get("language") or "")
     # Atom lets an entry inherit the feed's author (RFC 4287, 4.2.1); RSS names the managing editor there.
@@ -113,6 +117,16 @@ def build_feed(parsed: Any, base_urls: tuple[str, ...]) -> Feed:
             for entry in parsed["entries"]
         ),
     )
+
+
+def _shorten_relations(holder: Any) -> None:
+    """Replace the relations of links that are written as addresses by their names, as feedparser reads them."""
+    for link in holder.get("links") or ():
+        relation = link.get("rel") or ""
+        if match := _IANA_RELATION.match(relation):
+            link["rel"] = relation[match.end() :]
+            if link["rel"] == "alternate" and link.get("href") and "html" in (link.get("type") or ""):
+                holder["link"] = link["href"]
 
 
 def _read_pull_interval(channel: Any) -> float:
@@ -190,13 +204,20 @@ def _to_plain_text(value: str, media_type: str) -> str:
 
 
 def _find_link(entry: Any, bases: tuple[str, ...]) -> str:
-    """Return the address of an entry: its link, else another alternate link, else its id if that is an address."""
+    """Return the address of an entry.
+
+    It is its link, else another alternate link, else that of its content, else its id if that is an address.
+    """
     link = entry.get("link") or ""
-    if entry.get("guidislink") and "/" not in link:
+    contents = [part for part in entry.get("content") or () if part.get("src")]
+    if entry.get("guidislink") and ("/" not in link or contents):
         link = ""  # RSS takes a guid without isPermaLink="false" for a link; many feeds write bare numbers there
     alternates = (other.get("href") or "" for other in entry.get("links") or () if other.get("rel") == "alternate")
-    addresses = (urls.make_absolute_url(address, *bases) for address in chain((link,), alternates))
-    return next(filter(None, addresses), "") or urls.make_absolute_url(entry.get("id") or "")
+    candidates = chain(
+        (urls.make_absolute_url(address, *bases) for address in chain((link,), alternates)),
+        (urls.make_absolute_url(part["src"], part.get("base") or "", *bases) for part in contents),
+    )
+    return next(filter(None, candidates), "") or urls.make_absolute_url(entry.get("id") or "")
 
 
 def _find_canonical(entry: Any, bases: tuple[str, ...]) -> str:
@@ -243,7 +264,9 @@ def _get_source(entry: Any) -> Any:
 
 
 def _find_language(entry: Any, feed_lang: str) -> str:
-    """Return the language of an entry by its xml:lang, if it differs from the feed's."""
+    """Return the language of an entry by its dc:language, else by its xml:lang, if it differs from the feed's."""
+    if own := plain_text.normalize_language(entry.get("language") or ""):
+        return own if own != feed_lang else ""
     details = (entry.get("title_detail") or {}, *(entry.get("content") or ()))
     stated = filter(None, [detail.get("language") for detail in details])
     languages = map(plain_text.normalize_language, stated)

@@ -61,7 +61,8 @@ def has_only_pictures(kinds: Iterable[str]) -> bool:
 
 def find_media_kind(name: str, attributes: Mapping[str, str]) -> str:
     """Return the kind of media that a part of an entry names, such as "image/png" or "video"; empty if none."""
-    if name not in _MEDIA_ELEMENTS or (name == "link" and attributes.get("rel") != "enclosure"):
+    relation = (attributes.get("rel") or "").rpartition("/")[2]  # which may be written as an address
+    if name not in _MEDIA_ELEMENTS or (name == "link" and relation != "enclosure"):
         return ""
     return (attributes.get("medium") or attributes.get("type") or "unknown").lower()
 

@@ -159,7 +159,8 @@ def _read_content(container: ContainerReader, element: ET.Element, _depth: int, 
     container.document.has_content = True
     content, detail = container.read_text(element, default)
     if container.is_entry:
-        container.values.setdefault("content", []).append({**detail, "value": content})
+        source = container.normalize_address(text.read_attributes(element).get("src", ""))
+        container.values.setdefault("content", []).append({**detail, "value": content, "src": source})
     container.values.setdefault("summary", content)
 
 
