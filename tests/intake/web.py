@@ -52,20 +52,32 @@ class Web:
         web = self
 
         class Handler(BaseHTTPRequestHandler):
+            is_counted = False
+
             def do_GET(self) -> None:
                 with web._lock:
                     web.requests.append(
                         RecordedRequest(self.path, {key.lower(): value for key, value in self.headers.items()})
                     )
                     web._open += 1
+                    self.is_counted = True
                     web.max_concurrent = max(web.max_concurrent, web._open)
                 try:
                     web.answers[self.path](self)
                 except (BrokenPipeError, ConnectionResetError):
                     pass  # the client hangs up when it has read enough
                 finally:
-                    with web._lock:
-                        web._open -= 1
+                    self.count_down()
+
+            def end_headers(self) -> None:
+                # Before the answer: once the client has it, it may send the next request, while this thread waits.
+                self.count_down()
+                super().end_headers()
+
+            def count_down(self) -> None:
+                with web._lock:
+                    web._open -= self.is_counted
+                    self.is_counted = False
 
             def log_message(self, *_: Any) -> None:
                 pass

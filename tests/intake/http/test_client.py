@@ -302,6 +302,7 @@ def test_two_requests_at_a_time_per_host(web: Web) -> None:
 
     def answer(request: BaseHTTPRequestHandler) -> None:
         barrier.wait()  # continues only when two requests are here
+        time.sleep(0.05)  # a third one would arrive meanwhile
         respond(b"x")(request)
 
     for number in range(8):
