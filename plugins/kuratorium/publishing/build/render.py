@@ -90,7 +90,9 @@ class BodySpool:
 
     def write(self, file: str, html: bytes) -> None:
         """Add a body (UTF-8)."""
-        self._stream.write(html)
+        rest = html
+        while rest:  # an unbuffered write may take only a part, for example just before the disk is full
+            rest = rest[self._stream.write(rest) :]
         self._places[file] = (len(html), self._end)
         self._end += len(html)
 

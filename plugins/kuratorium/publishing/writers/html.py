@@ -103,7 +103,7 @@ class FragmentPageMeta(Struct, frozen=True):
     root: str = _ROOT_PLACEHOLDER
 
 
-# Pages that show the same fragments are rendered one after another, mostly: few are rendered again.
+# For memory: lists ask for cards that other lists had, so some are rendered again.
 _MAX_FRAGMENTS = 2_000
 
 
