@@ -113,6 +113,7 @@ def test_other_parameters_make_a_difference(query: str) -> None:
         ("https://a.example/x?ref=blog.example&page=2", "https://a.example/x?page=2"),
         ("https://a.example/x?ref=main", None),
         ("https://a.example/x;jsessionid=1F;v=2?PHPSESSID=3&b", "https://a.example/x;v=2?b"),
+        ("https://a.example/x;jsessionid=1F", "https://a.example/x"),
         ("https://a.example/x?sid=7&sid=00112233445566778899aabbccddeeff", "https://a.example/x?sid=7"),
         ("", None),
     ],
