@@ -28,9 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _print_if_unchanged() -> bool:
     """Print what `reports.print_build_result` prints if nothing changed; return False if anything may have changed."""
-    begin, root = time.perf_counter(), os.getcwd()  # noqa: PTH109 - pathlib's import takes as long as this function
-    while not os.path.isfile(f"{root}/pelicanconf.py") or not os.path.isdir(f"{root}/curation"):  # noqa: PTH112, PTH113
-        if root == (root := os.path.dirname(root)):  # noqa: PTH120
+    begin, root = time.perf_counter(), os.getcwd()
+    while not os.path.isfile(f"{root}/pelicanconf.py") or not os.path.isdir(f"{root}/curation"):
+        if root == (root := os.path.dirname(root)):
             return False
     site = find_unchanged_site(root, time.time())
     # A terminal gets colours, from rich; a name with control characters gets escapes.

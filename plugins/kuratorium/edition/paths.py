@@ -90,9 +90,9 @@ def is_inbox_item(file: str) -> bool:
 
 def is_plain_file(root: Path, file: str) -> bool:
     """Return whether `scan_visible_files` finds this path from the root, once it finds its folder: a file, no link."""
-    path = f"{root}/{file}"
-    is_visible = _is_visible(file.rpartition("/")[2], False)
-    return is_visible and not os.path.islink(path) and os.path.isfile(path) and _check_encoding(file) is None  # noqa: PTH113, PTH114 - as below
+    path = root / file
+    is_visible = _is_visible(path.name, False) and _check_encoding(file) is None
+    return is_visible and path.is_file() and not path.is_symlink()
 
 
 def is_settings_file(file: str) -> bool:

@@ -46,7 +46,8 @@ from .build.cache import (
 from .build.model import BuildRequest, BuildResult, NullProgress
 from .build.publish import BuildLock
 from .build.run import report_disk_errors
-from .build.session import STAGE_FOLDER, BuildSession
+from .build.session import BuildSession
+from .build.snapshot_file import STAGE_FOLDER
 from .build_command import build_site, make_pelican_factory
 from .live_server import PreviewServer, ReloadNotifier
 from .output_folder import refuse_foreign_output

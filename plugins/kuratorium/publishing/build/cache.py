@@ -21,7 +21,7 @@ from msgspec import DecodeError
 from ... import sqlite_file
 from ...edition.paths import FileStamp
 from ...sqlite_file import ErrorCause
-from .snapshot_file import PACKAGES_WITHOUT_OUTPUT
+from .snapshot_file import list_own_code
 
 T = TypeVar("T")
 
@@ -352,7 +352,7 @@ def _verify_checksum(value: Any) -> bytes:
     return value[4:]
 
 
-_PACKAGE = Path(__file__).resolve().parents[2]
+_PACKAGE = str(Path(__file__).resolve().parents[2])
 _DEPENDENCIES = (
     *("babel", "beautifulsoup4", "feedgenerator", "icalendar", "jinja2", "markdown", "markupsafe", "msgspec"),
     *("nh3", "pelican", "pyyaml", "tzdata"),
@@ -369,11 +369,9 @@ def compute_code_version() -> str:
 
 
 def _read_own_code() -> Iterator[str]:
-    for file in sorted(_PACKAGE.rglob("*.py")):
-        path = file.relative_to(_PACKAGE)
-        if path.parts[0] not in PACKAGES_WITHOUT_OUTPUT:
-            yield path.as_posix()
-            yield file.read_text("utf-8")
+    for path in sorted(list_own_code()):
+        yield path.removeprefix(_PACKAGE)
+        yield Path(path).read_text("utf-8")
 
 
 def _find_installed_versions() -> Iterator[str]:

@@ -287,11 +287,12 @@ def save_snapshot(root: Path, snapshot: Snapshot, state: BuildState, cached_file
     Does not if a stamp is too recent to trust, or if a file counts that the snapshot does not hold: then the next build
     compares all files with their records.
     """
-    inputs = snapshot.edition_stamps | snapshot.folder_stamps
+    edition_stamps = snapshot.edition_stamps
+    inputs = edition_stamps | snapshot.folder_stamps
     missing = {file for file in (*state.linked_files.public, *state.linked_files.withheld) if file not in inputs}
     is_complete = (
         snapshot.linked_files == state.linked_files
-        and snapshot.edition_stamps.keys() <= cached_files.input_records.keys()
+        and edition_stamps.keys() <= cached_files.input_records.keys()
         and not any(os.path.lexists(f"{root}/{file}") for file in missing)
     )
     if not is_complete or any(is_too_recent(stamp, snapshot.taken_at) for stamp in inputs.values()):

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from ...edition.paths import FileStamp, LinkedFiles
 from ..settings import Settings
+from .snapshot_file import is_valid_at
 
 InputRecord = tuple[FileStamp, bytes, int]
 """Stamp and hash of a file of the edition, and when it was stamped (nanoseconds)."""
@@ -82,9 +83,10 @@ class BuildState(Struct, frozen=True, kw_only=True):
 
     def is_valid_at(self, as_of: datetime) -> bool:
         """Return whether nothing falls due, and no talk ends, between the last build's date and `as_of`."""
-        # `as_of` may go back in time, too: a preview of an earlier date shows fewer posts.
-        has_begun = self.valid_from is None or self.valid_from <= as_of
-        return has_begun and (self.valid_until is None or as_of < self.valid_until)
+        valid_from, valid_until = (
+            moment.timestamp() if moment else None for moment in (self.valid_from, self.valid_until)
+        )
+        return is_valid_at(as_of.timestamp(), valid_from, valid_until)
 
 
 class ChangeSet(Struct, frozen=True, kw_only=True):

@@ -23,6 +23,7 @@ from ...file_lock import FileLock
 from ...files import sync_to_disk, write_atomically
 from ..output_folder import RealFolders, create_real_folder, is_path_in_site, require_path_in_site
 from .model import PublishResult
+from .snapshot_file import JOURNAL_SUFFIX
 
 OUTPUT_STAGE_NAME = ".kuratorium~"
 """Folder at the top of a site on another disk than var/, where files wait: a rename across disks would be a copy."""
@@ -87,7 +88,7 @@ def resume_interrupted_move(stage: Path) -> bool:
 
 
 def _journal_path(stage: Path) -> Path:
-    return stage.with_name(f"{stage.name}.journal")
+    return stage.with_name(f"{stage.name}{JOURNAL_SUFFIX}")
 
 
 def _is_on_other_disk(stage: Path, output: Path) -> bool:

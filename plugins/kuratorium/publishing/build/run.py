@@ -20,7 +20,8 @@ from ..settings import make_relative_path
 from .cache import CACHE_FILE, Cache, CorruptCacheError, compute_code_version, is_corruption, move_corrupt_cache_aside
 from .model import BuildRequest, BuildResult, ProgressListener
 from .publish import BuildLock
-from .session import STAGE_FOLDER, BuildSession, PelicanFactory
+from .session import BuildSession, PelicanFactory
+from .snapshot_file import STAGE_FOLDER
 
 
 def run_build(root: Path, request: BuildRequest, make_site: PelicanFactory, progress: ProgressListener) -> BuildResult:

@@ -17,6 +17,7 @@ from ...edition.paths import (
     is_inbox_item,
     is_plain_file,
     is_post_or_page,
+    is_settings_file,
     scan_visible_files,
     stamp_file,
     stamp_with_ctime,
@@ -38,7 +39,7 @@ class InputScan(Struct, frozen=True, kw_only=True):
 
 def scan_settings_files(root: Path) -> dict[str, FileStamp]:
     """Return the stamps of the files that settings may come from: Python at the top of the edition."""
-    names = [name for name in os.listdir(root) if name.endswith(".py")]  # noqa: PTH208 - as in edition.paths: Path costs time at every build
+    names = filter(is_settings_file, os.listdir(root))  # noqa: PTH208 - as in edition.paths: Path costs time at every build
     return {name: stamp_file(f"{root}/{name}", stamp_with_ctime) for name in sorted(names)}
 
 
@@ -113,4 +114,7 @@ def update_stamps(
         is_broken_link = any(os.path.lexists(f"{root}/{file}") for file in gone)
         if not is_text or not is_known or is_broken_link or not all(is_plain_file(root, file) for file in new):
             return None
-    return {file: stamp for file, stamp in {**previous_stamps, **stamps}.items() if file not in gone}
+    updated = {**previous_stamps, **stamps}
+    for file in gone:
+        del updated[file]
+    return updated

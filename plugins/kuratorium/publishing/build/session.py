@@ -20,7 +20,7 @@ from .changes import CachedFiles, DetectedChanges, Snapshot
 from .last_build import LastBuild
 from .model import BuildRequest, BuildResult, ProgressListener, PublishResult
 from .publish import Stage
-from .snapshot_file import SiteState, find_unchanged_site
+from .snapshot_file import STAGE_FOLDER, SiteState, find_unchanged_site
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 # What reads, plans and renders, and Pelican itself, are imported when they are needed: a build that finds nothing
 # changed does without.
-
-STAGE_FOLDER = "var/stage"
 
 
 class PelicanRunner(Protocol):
@@ -128,13 +126,14 @@ class BuildSession:
 
     def _save_snapshot(self, snapshot: Snapshot) -> None:
         """Save the stamps with which the next build finds nothing changed; a preview would do so at every edit."""
-        records, path = self._records, self._cache.path
-        if path and records.state and not self._cache.serves_many_builds:
-            cached_files, output = (
-                CachedFiles(records.inputs, records.outputs),
-                self.root / records.state.settings.output,
-            )
-            changes.save_snapshot(self.root, snapshot, records.state, cached_files, output)
+        state = self._records.state
+        if self._cache.path and state and not self._cache.serves_many_builds:
+            output = self.root / state.settings.output
+            changes.save_snapshot(self.root, snapshot, state, self._cached_files, output)
+
+    @property
+    def _cached_files(self) -> CachedFiles:
+        return CachedFiles(self._records.inputs, self._records.outputs)
 
     def _detect_changes(self, snapshot: Snapshot, as_of: datetime, request: BuildRequest) -> DetectedChanges:
         """Compare the snapshot with the records; raises EditionError if the output folder is not ours to change.
@@ -144,9 +143,8 @@ class BuildSession:
         paths.require_content_folder(self.root)
         output = self._find_output(snapshot.settings, request)
         refuse_foreign_output(self.root, output, snapshot.settings.output_retention)
-        cached_files = CachedFiles(self._records.inputs, self._records.outputs)
         return changes.detect_changes(
-            snapshot, self.root, state=self._records.state, cached_files=cached_files, output=output, as_of=as_of
+            snapshot, self.root, state=self._records.state, cached_files=self._cached_files, output=output, as_of=as_of
         )
 
     def _run_site(self, detected: DetectedChanges, request: BuildRequest, progress: ProgressListener) -> PublishResult:

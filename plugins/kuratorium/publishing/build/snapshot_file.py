@@ -11,11 +11,13 @@ import os
 import sys
 import zlib
 from array import array
+from collections.abc import Iterator
 from itertools import chain
 
 SNAPSHOT_FILE = "var/build.snapshot"
-JOURNAL_FILE = "var/stage.journal"
-"""The journal of a move into the site: if it exists, the move was interrupted, and the next build finishes it."""
+STAGE_FOLDER = "var/stage"
+JOURNAL_SUFFIX = ".journal"
+"""Behind the stage's name: the journal of a move into the site. If it exists, the next build finishes the move."""
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
@@ -45,11 +47,11 @@ class SiteState:
         self.post_count, self.page_count, self.file_count = counts
         self.index_path = index_path
 
-    def is_valid_at(self, as_of: float) -> bool:
-        """Return whether nothing falls due, and no talk ends, between the last build's date and `as_of`."""
-        # `as_of` may go back in time, too: a preview of an earlier date shows fewer posts.
-        has_begun = self.valid_from is None or self.valid_from <= as_of
-        return has_begun and (self.valid_until is None or as_of < self.valid_until)
+
+def is_valid_at(as_of: float, valid_from: float | None, valid_until: float | None) -> bool:
+    """Return whether nothing falls due, and no talk ends, between the last build's date and `as_of`."""
+    # `as_of` may go back in time, too: a preview of an earlier date shows fewer posts.
+    return (valid_from is None or valid_from <= as_of) and (valid_until is None or as_of < valid_until)
 
 
 def encode_snapshot(state: SiteState, inputs: Stamps, outputs: Stamps) -> bytes:
@@ -60,7 +62,7 @@ def encode_snapshot(state: SiteState, inputs: Stamps, outputs: Stamps) -> bytes:
     """
     # What changed last is what changes next: most differences are found among the first.
     inputs = dict(sorted(inputs.items(), key=lambda item: -item[1][1]))
-    settings = "/".join(sorted(name for name in inputs if is_settings_name(name)))
+    settings = "/".join(sorted(name for name in inputs if "/" not in name and name.endswith(".py")))
     numbers = (state.valid_from, state.valid_until, state.pinned_date)
     counts = (len(inputs), state.post_count, state.page_count, state.file_count)
     fields = [_describe_program(), state.index_path, settings, *map(repr, numbers), " ".join(map(str, counts))]
@@ -70,23 +72,21 @@ def encode_snapshot(state: SiteState, inputs: Stamps, outputs: Stamps) -> bytes:
     return zlib.crc32(data).to_bytes(4) + data
 
 
-def is_settings_name(path: str) -> bool:
-    """Return whether a path from the edition's root is that of a settings file: Python at the top."""
-    return path.endswith(".py") and "/" not in path
-
-
 def stamp_program() -> Stamps:
     """Return the stamps of our own code that shapes the site, and of the folders that hold installed packages."""
-    paths = [folder for folder in sys.path if folder.endswith("-packages")]
+    packages = [folder for folder in sys.path if folder.endswith("-packages")]
+    return {path: _stamp(path) for path in (*packages, *list_own_code())}
+
+
+_ROOMS_WITHOUT_OUTPUT = ("cli", "desk", "intake")  # whose code cannot change what a build writes
+
+
+def list_own_code() -> Iterator[str]:
+    """Yield the paths of our own modules whose code shapes the site."""
     for folder, folders, files in os.walk(_PACKAGE):
         if folder == _PACKAGE:
-            folders[:] = [name for name in folders if name not in PACKAGES_WITHOUT_OUTPUT]
-        paths += [f"{folder}/{name}" for name in files if name.endswith(".py")]
-    return {path: _stamp(path) for path in paths}
-
-
-PACKAGES_WITHOUT_OUTPUT = ("cli", "desk", "intake")
-"""Rooms whose code cannot change what a build writes."""
+            folders[:] = [name for name in folders if name not in _ROOMS_WITHOUT_OUTPUT]
+        yield from (f"{folder}/{name}" for name in files if name.endswith(".py"))
 
 
 def find_unchanged_site(root: str, now: float, as_of: float | None = None) -> SiteState | None:
@@ -119,9 +119,11 @@ def _compare(root: str, data: bytes, now: float, as_of: float | None) -> SiteSta
     )
     if as_of is None:
         as_of = now if pinned_date is None else pinned_date
-    if program != _describe_program() or not state.is_valid_at(as_of) or os.path.lexists(f"{root}/{JOURNAL_FILE}"):
+    if program != _describe_program() or not is_valid_at(as_of, valid_from, valid_until):
         return None
-    if settings != "/".join(sorted(filter(is_settings_name, os.listdir(root)))):
+    if os.path.lexists(f"{root}/{STAGE_FOLDER}{JOURNAL_SUFFIX}"):
+        return None
+    if settings != "/".join(sorted(name for name in os.listdir(root) if name.endswith(".py"))):
         return None
     stamps = array("q")
     stamps.frombytes(data[end:])
