@@ -26,10 +26,11 @@ FEED_LENGTH = 50
 
 
 class Feed(Struct, frozen=True, kw_only=True):
-    """A feed: its name and path (as RSS), what it says of itself, the HTML page with its posts, and these posts.
+    """A feed: its name and path (as RSS), what it says of itself, and the HTML page with its posts.
 
-    In place of `name` stands `name_label`, which the theme's catalogue translates, for a format; both are empty for the
-    feed of everything. `lists` are the lists (kind and key) that its posts come from.
+    `read_posts` returns these posts: after an edit most feeds are only named, and their lists are not read. In place of
+    `name` stands `name_label`, which the theme's catalogue translates, for a format; both are empty for the feed of
+    everything. `lists` are the lists (kind and key) that its posts come from.
     """
 
     path: str
@@ -37,7 +38,7 @@ class Feed(Struct, frozen=True, kw_only=True):
     name_label: str = ""
     description: str
     html_path: str
-    posts: PostList
+    read_posts: Callable[[], PostList]
     lists: tuple[tuple[str, str], ...]
     lang: str = ""
 
@@ -51,7 +52,7 @@ def list_site_feeds(catalog: Catalog, site: SiteMeta) -> Iterator[Feed]:
         path=site.paths.feed,
         description=site.subtitle,
         html_path=site.paths.home,
-        posts=catalog.listed,
+        read_posts=lambda: catalog.listed,
         lists=(("all", ""),),
     )
 
@@ -62,7 +63,7 @@ def list_topic_feeds(catalog: Catalog, site: SiteMeta) -> Iterator[Feed]:
         yield _build_feed(
             topic.name,
             site.paths.topic(topic),
-            catalog.lists("topic").find(topic.id),
+            partial(catalog.lists("topic").find, topic.id),
             topic.question or site.subtitle,
             (("topic", topic.id),),
         )
@@ -71,25 +72,26 @@ def list_topic_feeds(catalog: Catalog, site: SiteMeta) -> Iterator[Feed]:
 def list_format_feeds(catalog: Catalog, site: SiteMeta) -> Iterator[Feed]:
     """Yield the feed of each format that has posts: that of digests is the one of the issues."""
     for format in catalog.formats:
-        html_path, posts = site.paths.format(format.id), catalog.lists("format")[format.id]
-        feed = _build_feed("", html_path, posts, site.subtitle, (("format", format.id),))
+        read_posts = partial(catalog.lists("format").find, format.id)
+        feed = _build_feed("", site.paths.format(format.id), read_posts, site.subtitle, (("format", format.id),))
         yield replace(feed, name_label=format.plural)
 
 
 def list_person_feeds(catalog: Catalog, site: SiteMeta) -> Iterator[Feed]:
     """Yield the feed of each person who signed a post or took part in a conversation."""
     for person in catalog.people:
-        if posts := find_posts_of_person(person, catalog):
+        if has_posts(person, catalog):
+            read_posts = partial(_read_posts_of_person, person, catalog)
             lists = (("author", person.id), ("speaker", person.id))
-            yield _build_feed(person.name, site.paths.person(person), posts, person.role or site.subtitle, lists)
+            yield _build_feed(person.name, site.paths.person(person), read_posts, person.role or site.subtitle, lists)
 
 
 def list_series_feeds(catalog: Catalog, site: SiteMeta) -> Iterator[Feed]:
     """Yield the feed of each series that has posts."""
     for series in catalog.series:
-        posts = catalog.lists("series").find(series.id)
+        read_posts = partial(catalog.lists("series").find, series.id)
         lists = (("series", series.id),)
-        yield _build_feed(series.name, site.paths.series(series.id), posts, site.subtitle, lists)
+        yield _build_feed(series.name, site.paths.series(series.id), read_posts, site.subtitle, lists)
 
 
 def list_language_feeds(catalog: Catalog, site: SiteMeta) -> Iterator[Feed]:
@@ -101,7 +103,7 @@ def list_language_feeds(catalog: Catalog, site: SiteMeta) -> Iterator[Feed]:
             name=lang,
             description=site.subtitle,
             html_path=site.paths.home,
-            posts=languages[lang],
+            read_posts=partial(languages.find, lang),
             lists=(("lang", lang),),
             lang=lang,
         )
@@ -109,15 +111,16 @@ def list_language_feeds(catalog: Catalog, site: SiteMeta) -> Iterator[Feed]:
 
 def list_tag_feeds(catalog: Catalog, site: SiteMeta) -> Iterator[Feed]:
     """Yield the feed of each tag if the policy asks for them: there may be thousands."""
-    for tag, posts in catalog.by_tag.items() if site.has_tag_feeds else ():
-        yield _build_feed(tag, site.paths.tag(tag), posts, site.subtitle, (("tag", tag_slug(tag)),))
+    for tag in catalog.by_tag if site.has_tag_feeds else ():
+        read_posts = partial(catalog.lists("tag").find, tag_slug(tag))
+        yield _build_feed(tag, site.paths.tag(tag), read_posts, site.subtitle, (("tag", tag_slug(tag)),))
 
 
 def _build_feed(
-    name: str, html_path: str, posts: PostList, description: str, lists: tuple[tuple[str, str], ...]
+    name: str, html_path: str, read_posts: Callable[[], PostList], description: str, lists: tuple[tuple[str, str], ...]
 ) -> Feed:
     path = get_feed_path(html_path)
-    return Feed(path=path, name=name, description=description, html_path=html_path, posts=posts, lists=lists)
+    return Feed(path=path, name=name, description=description, html_path=html_path, read_posts=read_posts, lists=lists)
 
 
 FEEDS: dict[str, FeedLister] = {
@@ -137,8 +140,9 @@ def plan_feeds(catalog: Catalog, site: SiteMeta) -> Iterator[FeedPage]:
     for list_feeds in FEEDS.values():
         for feed in list_feeds(catalog, site):
             if any(catalog.may_change(kind, key) for kind, key in feed.lists):
+                posts = feed.read_posts()
                 for feed_type in FEED_TYPES:
-                    yield from _build_feed_pages(feed, feed_type, catalog, site)
+                    yield from _build_feed_pages(feed, posts, feed_type, catalog, site)
 
 
 def build_feed_link(name: str, html_path: str, site: SiteMeta) -> Link:
@@ -151,12 +155,18 @@ def build_topic_feed_link(topic: Topic, site: SiteMeta) -> Link:
     return build_feed_link(topic.name, site.paths.topic(topic), site)
 
 
-def find_posts_of_person(person: Person, catalog: Catalog) -> PostList:
-    """Return the posts that a person signed, and the conversations that they took part in."""
+def has_posts(person: Person, catalog: Catalog) -> bool:
+    """Return whether a person signed a post or took part in a conversation."""
+    return any(person.id in catalog.lists(kind).counts for kind in ("author", "speaker"))
+
+
+def _read_posts_of_person(person: Person, catalog: Catalog) -> PostList:
     return catalog.lists("author").find(person.id).merge(catalog.lists("speaker").find(person.id))
 
 
-def _build_feed_pages(feed: Feed, feed_type: FeedType, catalog: Catalog, site: SiteMeta) -> Iterator[FeedPage]:
+def _build_feed_pages(
+    feed: Feed, posts: PostList, feed_type: FeedType, catalog: Catalog, site: SiteMeta
+) -> Iterator[FeedPage]:
     """Yield a feed of the newest posts, and its archives (RFC 5005, section 4).
 
     Archives are counted from the oldest post, so they never change once they are full. The newest one and the feed
@@ -164,22 +174,22 @@ def _build_feed_pages(feed: Feed, feed_type: FeedType, catalog: Catalog, site: S
     """
     path = get_feed_path(feed.path, feed_type)
     archive_type = _find_archive_type(feed_type, feed, site)
-    count = len(feed.posts) // FEED_LENGTH if archive_type and len(feed.posts) > FEED_LENGTH else 0
+    count = len(posts) // FEED_LENGTH if archive_type and len(posts) > FEED_LENGTH else 0
 
     def get_archive_path(number: int) -> str:
         return site.paths.feed_archive(feed.path, number, archive_type.ending) if archive_type and number else ""
 
     build_page = partial(_build_feed_page, feed, feed_type, catalog, site)
-    yield build_page(path=path, items=feed.posts[:FEED_LENGTH], older_path=get_archive_path(count))
+    yield build_page(path=path, items=posts[:FEED_LENGTH], older_path=get_archive_path(count))
     # The first archive comes with one post more than it holds: not only the page of this post is new then.
-    added_place = None if len(feed.posts) == FEED_LENGTH + 1 else feed.posts.added_place
+    added_place = None if len(posts) == FEED_LENGTH + 1 else posts.added_place
     for number in range(count, 0, -1) if archive_type is feed_type else ():
-        start = len(feed.posts) - number * FEED_LENGTH
+        start = len(posts) - number * FEED_LENGTH
         if added_place is not None and start > added_place:
             break
         yield build_page(
             path=get_archive_path(number),
-            items=feed.posts[start : start + FEED_LENGTH],
+            items=posts[start : start + FEED_LENGTH],
             older_path=get_archive_path(number - 1),
             is_archive=True,
         )

@@ -14,7 +14,7 @@ from ..catalog import Catalog, put_upcoming_first
 from ..page import Page, SiteMeta, build_html_page, build_list_meta, build_list_pages
 from ..post_lists import PostList
 from ..template_inputs import PageMeta, PersonCard, Recommendation
-from .feeds import build_feed_link, find_posts_of_person
+from .feeds import build_feed_link, has_posts
 
 
 class PersonActivity(Struct, frozen=True, kw_only=True):
@@ -35,14 +35,14 @@ def plan_people_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
     for person in catalog.people:
         if not _may_change(person, catalog):
             continue
-        has_posts = bool(find_posts_of_person(person, catalog))
+        feed = build_feed_link(person.name, site.paths.person(person), site)
         meta = PageMeta(
             path=site.paths.person(person),
             title=person.name,
             kind="list",
             lang=site.lang,
             description=strip_markdown(person.bio) or person.role,
-            feeds=(build_feed_link(person.name, site.paths.person(person), site),) if has_posts else (),
+            feeds=(feed,) if has_posts(person, catalog) else (),
         )
         activity = find_activity(person, catalog)
         # Older pages show only the person's posts; with the rest, one recommendation would change them all.

@@ -53,8 +53,8 @@ def _list_entry_elements(item: FeedItem) -> Iterator[str]:
     yield _link("alternate", item.url, "text/html")
     yield _element("published", item.published.isoformat())
     yield _element("updated", item.updated.isoformat())
-    for person, address in zip(item.authors, item.author_urls, strict=True):
-        yield f"<author>{_element('name', person.name)}{_element('uri', address)}</author>"
+    for name, address in item.authors:
+        yield f"<author>{_element('name', name)}{_element('uri', address)}</author>"
     for name in item.categories:
         yield f'<category term="{html.escape(name)}"/>'
     for address, title in list_related_works(item):

@@ -11,7 +11,7 @@ from gettext import NullTranslations
 from msgspec import Struct
 
 from ...edition import labels
-from ...edition.curation import Image, Person
+from ...edition.curation import Image
 from ...edition.model import Post, Work
 from ...translations import N_
 from ..markdown.converter import convert_inline_links
@@ -29,8 +29,8 @@ INVALID_XML_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 class FeedItem(Struct, frozen=True, kw_only=True):
     """A post as an item of a feed; addresses are absolute, `content` is HTML, all else plain text.
 
-    `source` is the name and address of the feed that the first recommended work came from, None if it has no address.
-    `lang` is empty if it is that of the feed.
+    `authors` are names and addresses of pages. `source` is the name and address of the feed that the first recommended
+    work came from, None if it has no address. `lang` is empty if it is that of the feed.
     """
 
     uid: str
@@ -41,8 +41,7 @@ class FeedItem(Struct, frozen=True, kw_only=True):
     published: datetime
     updated: datetime
     lang: str
-    authors: tuple[Person, ...]
-    author_urls: tuple[str, ...]
+    authors: tuple[tuple[str, str], ...]
     categories: tuple[str, ...]
     works: tuple[Work, ...]
     via: tuple[str, str] | None
@@ -118,8 +117,7 @@ def _build_item(post: Post, page: FeedPage, find_body: BodyFinder, wording: Feed
         published=post.date,
         updated=post.last_updated,
         lang="" if post.lang == page.meta.lang else post.lang,
-        authors=post.authors,
-        author_urls=tuple(root + page.site.paths.person(person) for person in post.authors),
+        authors=tuple((person.name, root + page.site.paths.person(person)) for person in post.authors),
         # A tag may have the name of a topic: each name once.
         categories=tuple(dict.fromkeys([*(topic.name for topic in post.topics), *post.tags])),
         works=post.works,
@@ -219,4 +217,4 @@ def _find_source(works: Iterable[Work], sources: dict[str, str]) -> tuple[str, s
 
 def list_related_works(item: FeedItem) -> Iterator[tuple[str, str]]:
     """Yield address and title of the works that an item recommends."""
-    return ((work.url, work.title) for work in item.works if work.url)
+    return ((work.url, work.title) for work in item.works)

@@ -27,9 +27,6 @@ def write_json_feed(content: FeedContent) -> bytes:
 
 
 def _build_item(item: FeedItem) -> dict[str, Any]:
-    authors = [
-        {"name": person.name, "url": address} for person, address in zip(item.authors, item.author_urls, strict=True)
-    ]
     return _drop_empty(
         {
             "id": item.uid,
@@ -41,7 +38,7 @@ def _build_item(item: FeedItem) -> dict[str, Any]:
             "image": item.image_url,
             "date_published": item.published.isoformat(),
             "date_modified": item.updated.isoformat() if item.updated != item.published else "",
-            "authors": authors,
+            "authors": [{"name": name, "url": address} for name, address in item.authors],
             "tags": list(item.categories),
             "language": item.lang,
         }

@@ -127,7 +127,7 @@ class Renderer:
         site = page.site
         feeds = [
             opml.ListedFeed(
-                name=feed.name or self._translations.gettext(feed.name_label) if feed.name or feed.name_label else "",
+                name=feed.name or (feed.name_label and self._translations.gettext(feed.name_label)),
                 address=f"{site.url}/{feed.path}",
                 site=f"{site.url}/{feed.html_path}",
             )

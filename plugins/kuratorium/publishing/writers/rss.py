@@ -70,8 +70,8 @@ class _RssFeed(Rss201rev2Feed):
         if item.updated != item.published:  # RSS has no element for it; readers that know Atom's show the item again
             self._add_element(handler, "atom:updated", item.updated.isoformat())
         # RSS' own <author> wants a mail address; dc:creator takes names, any number of them.
-        for person in item.authors:
-            self._add_element(handler, "dc:creator", person.name)
+        for name, _ in item.authors:
+            self._add_element(handler, "dc:creator", name)
         if item.lang:
             self._add_element(handler, "dc:language", item.lang)
         for name in item.categories:
