@@ -93,10 +93,11 @@ def clean_edition(root: Path) -> None:
     """
     for folder in ("curation", "content", "theme"):
         for path, match in list_stale_temporaries(root / folder, below=True):
-            with contextlib.suppress(OSError):  # another process was quicker
+            with contextlib.suppress(OSError):  # another process was quicker, or it may not be deleted
                 if holds_save(path, match):
                     _restore_save(path, path.with_name(match["name"]), match["new"], match["token"])
-        remove_stale_temporaries(root / folder, below=True)
+                else:
+                    path.unlink()
     remove_stale_temporaries(root)
     remove_stale_temporaries(root / "var")
 

@@ -196,9 +196,7 @@ def choose_temporary_path(path: Path) -> str:
     """Return a free path for the new bytes of the file `path`, until they are renamed to it."""
     # In the same folder, because a rename is atomic only within a file system. Hidden and with a tilde, so that what a
     # killed process leaves is ignored by git, Pelican and our own listings. Cut, because names have at most 255 bytes.
-    host = _identify_processes()
-    writer = f"{host}-{os.getpid()}-" if host else ""
-    return f"{path.parent}/.{path.name[:40]}.{writer}{secrets.token_hex(4)}~"
+    return f"{path.parent}/.{path.name[:40]}.{_choose_writer_name()}~"
 
 
 def choose_exchange_path(path: Path, old: bytes, new: bytes) -> str:
@@ -207,8 +205,13 @@ def choose_exchange_path(path: Path, old: bytes, new: bytes) -> str:
     Its name has the digests of both: if the process is killed, a later one sees whether it is what an editor saved.
     """
     name = path.name if len(path.name.encode()) <= _MAX_NAME_BYTES else f"{path.stem[:40]}{path.suffix[:40]}"
-    temporary = choose_temporary_path(path)[len(f"{path.parent}/.{path.name[:40]}") : -1]
-    return f"{path.parent}/.{name}{temporary}-{digest_text(old)}-{digest_text(new)}~"
+    return f"{path.parent}/.{name}.{_choose_writer_name()}-{digest_text(old)}-{digest_text(new)}~"
+
+
+def _choose_writer_name() -> str:
+    """Return what makes a temporary file's name unique: the process that writes, if known, and a random token."""
+    host = _identify_processes()
+    return f"{host}-{os.getpid()}-{secrets.token_hex(4)}" if host else secrets.token_hex(4)
 
 
 def write_temporary(temporary: str, target: str, data: bytes) -> None:
