@@ -15,7 +15,8 @@ _TITLE = re.compile(r"""[ \t]+(?:"[^"]*"|'[^']*')[ \t]*\Z""")
 _OTHER_KEYWORD = re.compile(r"[{|](?P<keyword>tag|category|author|index)[}|]")  # of Pelican, for its own lists
 _NO_HOST = re.compile(r"[|^`{}]|\Ahttps?:?\Z", re.I)  # also a scheme that is written twice
 _MAIL_ADDRESS = r"[^\s@/,?]+@[^\s@/,?]+"
-# Scheme -> what it needs (a mail to nobody may have a subject: the reader fills in whom), its name, and an example.
+# Scheme -> pattern of what follows it, what that is called, and an example. A mail link needs no address if it has a
+# subject or a text: the reader then chooses whom to write to.
 _ADDRESSEES = {
     "mailto": (
         re.compile(rf"{_MAIL_ADDRESS}(?:,\s*{_MAIL_ADDRESS})*(?:\?.*)?|\?.+", re.S),

@@ -215,7 +215,10 @@ def _find_undefined_names(text: str) -> Iterator[tuple[int, str, str]]:
 
 
 def _find_faulty_footnotes(text: str) -> Iterator[tuple[int, str, str]]:
-    """Yield footnotes without text, those that nobody marks, and those with several texts, of which one is shown."""
+    """Yield each footnote that has no text, no mark that leads to it, or more than one text.
+
+    Of several texts with the same name, Markdown shows only the last.
+    """
     notes = list(_find_with_lines(_NOTE, text))
     names = {match["name"] for _, match in notes}
     for line, match in _find_with_lines(_NOTE_MARK, text):

@@ -35,7 +35,6 @@ _INDENT_OF_MENTION = re.compile(r"^[ \t]+(?=[@\uff20])", re.M)
 # Word processors write these hyphens and spaces, and Asian keyboards this @.
 _LOOK_ALIKES = str.maketrans("\u2010\u2011\u2013\u00a0\u202f\u2009\u3000\uff20", "---    @")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
-_VISIBLE = re.compile("[^\u00ad\u200b-\u200f\u2060\ufeff]")
 # Two equals signs with text on one side; the comparison "a == b" has spaces on both.
 _PULL_QUOTE_MARK = re.compile(r"(?<!=)==(?![=\s])|(?<![=\s])==(?!=)")
 
@@ -171,8 +170,8 @@ def _parse_loose_marker(line: str, names: dict[str, str]) -> tuple[str, str] | N
 
 
 def _cite_beginning(line: str, length: int) -> str:
-    """Return as many characters of a line, and name those between them that nobody sees."""
-    ends = [match.end() for match in _VISIBLE.finditer(line)]
+    """Return a line up to its visible character number `length`; invisible ones before that are written <U+200B>."""
+    ends = [end for end, character in enumerate(line, start=1) if not _INVISIBLE.match(character)]
     return _INVISIBLE.sub(lambda match: f"<U+{ord(match[0]):04X}>", line[: ends[length - 1]]).strip()
 
 
