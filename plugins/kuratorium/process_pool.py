@@ -133,7 +133,8 @@ def map_chunks(items: Sequence[T], process_chunk: Callable[[Sequence[T]], R], pr
     with WorkerPool() as pool:
         numbered = list(enumerate(chunks))
         for number in range(min(processes, len(chunks))):
-            pool.start(_send_results, process_chunk, numbered[number::processes])
+            size = -(-len(numbered) // processes)
+            pool.start(_send_results, process_chunk, numbered[number * size : (number + 1) * size])
         while pool.is_running:
             for result in pool.receive():
                 if isinstance(result, _ChunkFailure):

@@ -53,6 +53,40 @@ def test_scalars_have_the_meaning_of_yaml_1_2(text: str, value: object) -> None:
     assert type(loaded) is type(value)
 
 
+PIECES = (
+    *("a", "key", ": ", ":", "\n", "  ", "- ", "[", "]", ", ", "{", "}", "'", '"', " #", "!", "!!int ", "&x ", "*x"),
+    *("<<", "|", ">", "%", "@", "?", "? ", "---\n", "...\n", "\t", "12", "1e5", "0o17", "010", "1.5", ".inf", ".nan"),
+    *("true", "yes", "null", "~", "2020-01-01", "ä", "\u00a0", "\u2028", "\u0085", "\ufeff", "\r\n", "\\n", "\x01"),
+    *(
+        "key: value\n",
+        "- item\n",
+        "  sub: x\n",
+        "list: [a, b]\n",
+        "|-\n  text\n",
+        "'it''s'",
+        '"x\\ty"',
+        "1: a\ntrue: b\n",
+    ),
+)
+DOCUMENTS = st.lists(st.sampled_from(PIECES), max_size=14).map("".join) | VALUES.map(edition_yaml.dump_any_value)
+
+
+def _load(text: str, load: Any) -> object:
+    try:
+        return repr(load(text))
+    except InvalidYamlError as error:
+        return (error.line, str(error), error.hint)
+
+
+@given(DOCUMENTS | st.integers(48, 52).map(lambda depth: "[" * depth + "]" * depth))
+@example("- &x [a]\n- *x\n")
+@example("a: 1\na: 2\n")
+@example("a: 1\n--- b\n")
+def test_common_values_are_what_pyyaml_makes_of_them(text: str) -> None:
+    """Values are read from libyaml's events where that gives what PyYAML's nodes give, mistakes included."""
+    assert _load(text, edition_yaml.load_yaml) == _load(text, lambda text: edition_yaml._parse(text, yaml.load))
+
+
 def test_a_merge_key_is_an_ordinary_key() -> None:
     """`<<` has no special meaning in YAML 1.2."""
     assert edition_yaml.load_yaml("<<: {a: 1}\nb: 2") == {"<<": {"a": 1}, "b": 2}

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Iterable, Sequence
 
 from jinja2 import Environment
 
+from ...edition.model import Post
 from ...files import hash_bytes
 from ...process_pool import choose_process_count, map_chunks
 from ...translations import load_translations
 from .. import links
 from ..assets import build_copy_error
-from ..page import BodyFinder
+from ..page import BodyFinder, Page
 from ..writers.render import Renderer
+from ..writers.spool import Spool
 from .model import NO_FINGERPRINT, ProgressListener
 from .publish import Stage
 from .render_plan import BuildContext, RenderPlan, RenderTask
+from .snapshot_file import STAGE_FOLDER
 
 Output = tuple[bytes, bytes]
 """Hash and fingerprint of a file of the site."""
@@ -43,7 +43,8 @@ def copy_assets(context: BuildContext, stage: Stage) -> dict[str, Output]:
 def make_renderer(context: BuildContext, environment: Environment, find_body: BodyFinder) -> Renderer:
     """Return a renderer with the catalogue of the theme in the site's language."""
     translations = load_translations(context.cache.read_value("words"))
-    return Renderer(environment, translations, context.settings.site, find_body)
+    folder = context.root / STAGE_FOLDER
+    return Renderer(environment, translations, context.settings.site, find_body, spool_folder=folder.parent)
 
 
 def render_pages(
@@ -62,47 +63,29 @@ def render_pages(
     hashes: dict[str, bytes] = {}
     process_count = choose_process_count(len(plan.tasks), jobs)
     with progress.phase("render", len(plan.tasks)):
-        for results in map_chunks(plan.tasks, render_chunk, process_count):
+        for results in map_chunks(sort_by_time(plan.tasks), render_chunk, process_count):
             hashes.update({path: digest for path, digest, _ in results})
             stage.mark_unchanged(path for path, _, is_new in results if not is_new)
             progress.advance(len(results))
     return {task.page.path: (hashes[task.page.path], task.fingerprint) for task in plan.tasks}
 
 
+def sort_by_time(tasks: Iterable[RenderTask]) -> list[RenderTask]:
+    """Return pages in the order of the newest post that each shows: pages of one time show the same fragments."""
+    return sorted(tasks, key=lambda task: _find_time(task.page))
+
+
+def _find_time(page: Page) -> float:
+    for value in page.context.values():
+        first = value[0] if isinstance(value, tuple) and value else value
+        if isinstance(first, Post):
+            return first.date.timestamp()
+    return 0
+
+
 def make_output_record(task: RenderTask, data: bytes) -> Output:
     """Return the hash and the fingerprint of a rendered page."""
     return hash_bytes(data), task.fingerprint
-
-
-class BodySpool:
-    """The HTML of bodies by file, in a file without a name in `folder`: workers read from it what they need.
-
-    In memory, the bodies of ten thousand posts would take as much as all else that a worker needs of them.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self._stream = tempfile.TemporaryFile(dir=folder, buffering=0)  # noqa: SIM115 - `close` closes it
-        self._places: dict[str, tuple[int, int]] = {}
-        self._end = 0
-
-    def __contains__(self, file: str) -> bool:
-        return file in self._places
-
-    def write(self, file: str, html: bytes) -> None:
-        """Add a body (UTF-8)."""
-        rest = html
-        while rest:  # an unbuffered write may take only a part, for example just before the disk is full
-            rest = rest[self._stream.write(rest) :]
-        self._places[file] = (len(html), self._end)
-        self._end += len(html)
-
-    def read(self, file: str) -> str:
-        """Return a body; several processes may read at the same time."""
-        return os.pread(self._stream.fileno(), *self._places[file]).decode()
-
-    def close(self) -> None:
-        """Delete the file."""
-        self._stream.close()
 
 
 class BodyLoader:
@@ -112,7 +95,7 @@ class BodyLoader:
     (sqlite.org/howtocorrupt.html, section 2.6).
     """
 
-    def __init__(self, context: BuildContext, plan: RenderPlan, spool: BodySpool) -> None:
+    def __init__(self, context: BuildContext, plan: RenderPlan, spool: Spool) -> None:
         self._context = context
         self._spool = spool
         self._files: dict[str, str] = {}

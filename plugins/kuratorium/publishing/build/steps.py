@@ -23,6 +23,7 @@ from ..page import ASSET_RANK, BodyFinder
 from ..urls import Paths
 from ..writers import html
 from ..writers.render import Renderer
+from ..writers.spool import Spool
 from . import render, render_plan, theme
 from .cached_posts import CachedPosts
 from .changes import DetectedChanges
@@ -64,7 +65,7 @@ class BuildSteps:
         self._detected = detected
         self._request = request
         self._texts_saved = False
-        self._bodies = render.BodySpool(stage.folder.parent)
+        self._bodies = Spool(stage.folder.parent)
         self._read: ReadResult | None = None
         self._context: BuildContext | None = None
         self._plan: RenderPlan | None = None

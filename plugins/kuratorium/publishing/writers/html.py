@@ -30,6 +30,7 @@ from ..markdown import turns
 from ..markdown.converter import convert_inline_links, convert_short_markdown, find_headings
 from ..markdown.embeds import split_at_embeds
 from ..settings import Settings
+from .spool import Spool
 from .theme_environment import ThemeEnvironment
 
 
@@ -103,19 +104,21 @@ class FragmentPageMeta(Struct, frozen=True):
     root: str = _ROOT_PLACEHOLDER
 
 
-# For memory: lists ask for cards that other lists had, so some are rendered again.
-_MAX_FRAGMENTS = 2_000
+_MAX_FRAGMENTS_IN_MEMORY = 2_000  # those of ten thousand posts would take as much memory as the posts
 
 
 class Fragments:
     """The fragments of one build: parts that many pages show alike, such as the card of a post.
 
     Each is rendered once, with a placeholder for the way to the site's root. Templates call `fragment(name, post, …)`.
+    Those that memory has no place for wait in a file in `folder`.
     """
 
-    def __init__(self, environment: Environment) -> None:
+    def __init__(self, environment: Environment, folder: Path | None = None) -> None:
         self._environment = environment
+        self._folder = folder
         self._rendered: dict[tuple[object, ...], str] = {}
+        self._spool: Spool | None = None
 
     @pass_context
     def render_fragment(self, context: Context, name: str, post: Post | None = None, **options: object) -> Markup:
@@ -125,14 +128,26 @@ class Fragments:
         more would depend on the first page that shows it.
         """
         key = (name, post.uid if post else "", *options.items())
-        html = self._rendered.get(key)
+        html = self._find(key)
         if html is None:
             template = self._environment.get_template(f"partials/{name}.html")
             html = template.render(site=context["site"], meta=FragmentPageMeta(), post=post, **options)
-            if len(self._rendered) >= _MAX_FRAGMENTS:
-                self._rendered.clear()
-            self._rendered[key] = html
+            self._keep(key, html)
         return Markup(html.replace(_ROOT_PLACEHOLDER, context["meta"].root))  # noqa: S704 - a template rendered it, with escaping on
+
+    def _find(self, key: tuple[object, ...]) -> str | None:
+        html = self._rendered.get(key)
+        if html is None and self._spool and key in self._spool:
+            return self._spool.read(key)
+        return html
+
+    def _keep(self, key: tuple[object, ...], html: str) -> None:
+        if len(self._rendered) < _MAX_FRAGMENTS_IN_MEMORY:
+            self._rendered[key] = html
+            return
+        if not self._spool:  # not before: a worker that was forked must not write to the file of another
+            self._spool = Spool(self._folder)
+        self._spool.write(key, html.encode())
 
 
 class TemplateCodeCache(Protocol):

@@ -43,10 +43,18 @@ from .html import Fragments
 
 
 class Renderer:
-    """Renders pages with the theme's templates; one per build."""
+    """Renders pages with the theme's templates; one per build.
+
+    What many pages share waits in a file in `spool_folder` (None: where the system keeps temporary files).
+    """
 
     def __init__(
-        self, environment: Environment, translations: NullTranslations, settings: SiteSettings, find_body: BodyFinder
+        self,
+        environment: Environment,
+        translations: NullTranslations,
+        settings: SiteSettings,
+        find_body: BodyFinder,
+        spool_folder: Path | None = None,
     ) -> None:
         self._environment = environment
         label, lang = translations.gettext("Back to the text"), get_language(translations)
@@ -63,7 +71,7 @@ class Renderer:
             labels=labels,
             feed_types=FEED_TYPES,
             feed_path=get_feed_path,
-            fragment=Fragments(environment).render_fragment,
+            fragment=Fragments(environment, spool_folder).render_fragment,
         )
 
     def render(self, page: Page) -> bytes:

@@ -1,7 +1,7 @@
 import io
 from pathlib import Path
 
-from kuratorium.publishing.build.render import BodySpool
+from kuratorium.publishing.writers.spool import Spool
 
 
 class _NarrowStream(io.FileIO):
@@ -13,7 +13,7 @@ class _NarrowStream(io.FileIO):
 
 def test_a_body_is_kept_whole(tmp_path: Path) -> None:
     """Also if the system writes only a part of it at a time: a cut body would be published."""
-    spool = BodySpool(tmp_path)
+    spool = Spool(tmp_path)
     spool._stream.close()
     spool._stream = _NarrowStream(tmp_path / "bodies", "w+")
     bodies = {"a.md": "<p>Größe – und mehr</p>", "b.md": "", "c.md": "<p>Zwei</p>"}

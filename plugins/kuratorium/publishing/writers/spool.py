@@ -1,0 +1,39 @@
+"""Texts in a file without a name, out of memory: workers read from it what they need."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Hashable
+from pathlib import Path
+
+
+class Spool:
+    """Texts by key, in a file without a name in `folder` (None: where the system keeps temporary files).
+
+    Several processes may read at the same time; what one writes after a fork, only this one may read.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._stream = tempfile.TemporaryFile(dir=folder, buffering=0)  # noqa: SIM115 - `close` closes it
+        self._places: dict[Hashable, tuple[int, int]] = {}
+        self._end = 0
+
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._places
+
+    def write(self, key: Hashable, text: bytes) -> None:
+        """Add a text (UTF-8)."""
+        rest = text
+        while rest:  # an unbuffered write may take only a part, for example just before the disk is full
+            rest = rest[self._stream.write(rest) :]
+        self._places[key] = (len(text), self._end)
+        self._end += len(text)
+
+    def read(self, key: Hashable) -> str:
+        """Return a text; raises KeyError if there is none."""
+        return os.pread(self._stream.fileno(), *self._places[key]).decode()
+
+    def close(self) -> None:
+        """Delete the file."""
+        self._stream.close()
