@@ -236,7 +236,7 @@ MORE_PARTS = {
 def test_a_template_means_what_it_means_to_jinja(page: str) -> None:
     """Text, error, and the lines that an error names are those of Jinja's own environment."""
     sources = {**PARTS, **MORE_PARTS, "page.html": page}
-    compare(sources, undefined=StrictUndefined)
+    compare(sources, undefined=StrictUndefined, auto_reload=False)
     compare(sources, undefined=Undefined, trim_blocks=True, lstrip_blocks=True, optimized=False)
     compare(sources, undefined=ChainableUndefined, autoescape=False)
     compare(sources, finalize=lambda value: "<none>" if value is None else value)

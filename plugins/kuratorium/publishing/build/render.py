@@ -62,6 +62,8 @@ def render_pages(
 
     hashes: dict[str, bytes] = {}
     process_count = choose_process_count(len(plan.tasks), jobs)
+    if process_count > 1:
+        renderer.load_templates()
     with progress.phase("render", len(plan.tasks)):
         for results in map_chunks(sort_by_time(plan.tasks), render_chunk, process_count):
             hashes.update({path: digest for path, digest, _ in results})

@@ -73,14 +73,21 @@ def find_turns_in_html(body: str) -> Iterator[TimedTurn]:
     from bs4 import BeautifulSoup  # noqa: PLC0415 - 0.1 s to import, and most builds touch no conversation
 
     start = 0
-    for section in BeautifulSoup(body, "html.parser").select("section.turn"):
-        time = section.select_one(".turn-speaker .turn-time")
-        name = section.select_one(".turn-speaker b")
-        if name:
+    for section in BeautifulSoup(body, "html.parser").find_all("section", class_="turn"):
+        speaker = section.find(class_="turn-speaker")
+        if speaker and (name := speaker.find("b")):
+            time = speaker.find(class_="turn-time")
             start = parse_timecode(get_tag_text(time)) if time else start
-            for aside in section.select("sup:has(a.footnote-ref), .footnote, .embed"):
+            for aside in section.find_all(_is_aside):
                 aside.decompose()
             yield TimedTurn(get_tag_text(name), start, tuple(_find_paragraphs(section)), has_time=bool(time))
+
+
+def _is_aside(tag: Tag) -> bool:
+    classes = tag.get("class") or ()
+    if tag.name == "sup":
+        return tag.find("a", class_="footnote-ref") is not None
+    return "footnote" in classes or "embed" in classes
 
 
 def _find_paragraphs(section: Tag) -> Iterator[str]:

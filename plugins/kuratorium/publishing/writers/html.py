@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
@@ -170,6 +171,7 @@ class CachedBytecode(BytecodeCache):
     def __init__(self, cache: TemplateCodeCache, options: Mapping[str, object]) -> None:
         self._cache = cache
         self._options = repr(sorted(options.items()))
+        self._process = os.getpid()
 
     def get_source_checksum(self, source: str) -> str:
         """Return a checksum of a template's source and of the options it is compiled with."""
@@ -177,13 +179,19 @@ class CachedBytecode(BytecodeCache):
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Fill the bucket with the stored code, if there is any."""
-        code = self._cache.read_template_code(bucket.key)
+        code = self._cache.read_template_code(bucket.key) if self._may_use_cache else None
         if code is not None:
             bucket.bytecode_from_string(code)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Store the code in the bucket."""
-        self._cache.save_template_code(bucket.key, bucket.bytecode_to_string())
+        if self._may_use_cache:
+            self._cache.save_template_code(bucket.key, bucket.bytecode_to_string())
+
+    @property
+    def _may_use_cache(self) -> bool:
+        # A forked worker must not use its parent's connection to SQLite (sqlite.org/howtocorrupt.html, section 2.6).
+        return os.getpid() == self._process
 
 
 def build_environment(root: Path, settings: Settings, cache: TemplateCodeCache | None = None) -> Environment:

@@ -5,6 +5,7 @@ A writer reads its page, the bodies and the theme's catalogue: no file, no clock
 
 from __future__ import annotations
 
+import contextlib
 import traceback
 from collections.abc import Callable, Mapping
 from gettext import NullTranslations
@@ -73,6 +74,12 @@ class Renderer:
             feed_path=get_feed_path,
             fragment=Fragments(environment, spool_folder).render_fragment,
         )
+
+    def load_templates(self) -> None:
+        """Load the theme's templates, so that workers that are forked later have them without the cache."""
+        for name in self._environment.list_templates(["html"]):
+            with contextlib.suppress(TemplateError, UnicodeDecodeError):  # rendering a page with it reports the error
+                self._environment.get_template(name)
 
     def render(self, page: Page) -> bytes:
         """Return the bytes of a page; raise EditionError with file and line if its template fails."""

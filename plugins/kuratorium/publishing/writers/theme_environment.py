@@ -63,10 +63,11 @@ class ThemeCodeGenerator(CodeGenerator):
     def visit_Include(self, node: nodes.Include, frame: Frame) -> None:  # noqa: N802
         """Write an include."""
         is_name = isinstance(node.template, nodes.Const) and isinstance(node.template.value, str)
+        load = ThemeEnvironment.load_by_name if is_name else ThemeEnvironment.get_or_select_template
         if node.ignore_missing:
             self.writeline("try:")
             self.indent()
-        self.writeline(f"template = environment.{'get_template' if is_name else 'get_or_select_template'}(", node)
+        self.writeline(f"template = environment.{load.__name__}(", node)
         self.visit(node.template, frame)
         self.write(f", {self.name!r})")
         if node.ignore_missing:
@@ -80,6 +81,12 @@ class ThemeCodeGenerator(CodeGenerator):
         self.writeline(f"{frame.buffer}.extend({text})")
         if node.ignore_missing:
             self.outdent()
+
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802
+        """Write `object.name`: only what is no attribute needs Jinja's own look-up."""
+        self.write("(value if (value := getattr((owner := ")
+        self.visit(node.node, frame)
+        self.write(f"), {node.attr!r}, missing)) is not missing else environment.getattr(owner, {node.attr!r}))")
 
     def visit_Output(self, node: nodes.Output, frame: Frame) -> None:  # noqa: N802
         """Write text and `{{ }}`; `{{ x if y }}` without an else shows nothing, which needs no undefined object."""
@@ -153,6 +160,20 @@ class ThemeEnvironment(Environment):
     code_generator_class = ThemeCodeGenerator
     context_class = ThemeContext
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._by_name: dict[str, Template] = {}
+
+    @internalcode
+    def load_by_name(self, name: str, parent: str) -> Template:
+        """Return the template that `parent` includes under this name, as long as Jinja may keep it."""
+        if self.auto_reload or self.cache is None:
+            return self.get_template(name, parent)
+        template = self._by_name.get(name)
+        if template is None:
+            template = self._by_name[name] = self.get_template(name, parent)
+        return template
+
 
 def install_translations(environment: Environment, translations: NullTranslations) -> None:
     """Let templates translate by a catalogue; a message without variables is looked up and marked as HTML once."""
@@ -170,4 +191,4 @@ def install_translations(environment: Environment, translations: NullTranslation
             text = translated[key] = translate(context, message)
         return text
 
-    environment.globals["gettext"] = gettext
+    environment.globals["gettext"] = environment.globals["_"] = gettext
