@@ -28,7 +28,7 @@ _INLINE_MARKUP = (
     ("{", re.compile(ATTRIBUTE_LIST), ""),  # attribute lists
     ("==", re.compile(r"(?<![=\s])==|==(?![=\s])"), ""),  # pull quotes
 )
-_ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!>~|-])")
+_ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!>~|@-])")
 EMPHASIS_RUN = re.compile(r"\*+|_+")
 """Pattern of stars or underscores, which are emphasis or text."""
 

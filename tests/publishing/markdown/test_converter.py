@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kuratorium.edition.model import Speaker, Work
-from kuratorium.edition.prose import find_quotations
+from kuratorium.edition.prose import find_own_paragraphs, find_quotations
 from kuratorium.publishing.markdown.converter import MarkdownConverter, convert_inline_links, sanitize_html
 from kuratorium.publishing.markdown.turns import Question, find_questions
 from tests.publishing.makers import document, registry
@@ -194,6 +194,14 @@ def test_words_are_pulled_out_where_they_were_said() -> None:
 def test_a_note_has_no_turns() -> None:
     """Only in conversations @name: is a speaker."""
     assert soup("@ada: sagt nichts").section is None
+
+
+def test_an_escaped_at_sign_is_shown() -> None:
+    """A backslash keeps a line from being a turn, and is no part of the text or of a description."""
+    body = "@ben: Ja.\n\n\\@ada: kein Turn."
+    (turn,) = BeautifulSoup(convert_interview(body), "html.parser")("section")
+    assert [p.get_text() for p in turn("p")[1:]] == ["Ja.", "@ada: kein Turn."]
+    assert list(find_own_paragraphs(body)) == ["Ja.", "@ada: kein Turn."]
 
 
 def test_code_keeps_its_at_signs() -> None:

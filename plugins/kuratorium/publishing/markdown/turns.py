@@ -57,6 +57,7 @@ class TurnsExtension(Extension):
         is read.
         """
         md.preprocessors.register(_TurnPreprocessor(self, md), "turns", 22)
+        md.ESCAPED_CHARS.append("@")  # "\\@anna-berg: …" is no turn
         md.treeprocessors.register(_TurnTreeprocessor(self, md), "turns", 34)
 
 
