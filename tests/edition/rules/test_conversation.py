@@ -134,6 +134,21 @@ def test_a_name_where_a_turn_was_meant_is_found(body: str, lines: list[int]) -> 
         ("EF: Darum.", "@eva-falk: "),
         ("Antwort: Darum.", "@eva-falk: "),
         ("[05:30] Eva Falk: Darum.", "@eva-falk (05:30): "),
+        ("E. Falk: Darum.", "@eva-falk: "),
+        ("@eva-falk, darum.", "@eva-falk: "),
+        ("**Eva Falk, Stadt Nordau:** Darum.", "@eva-falk: "),
+        ("Eva Falk, CIO: Darum.", "@eva-falk: "),
+        ("Eva Falk[^1]: Darum.", "@eva-falk: "),
+        ("[Eva Falk](https://nordau.example/): Darum.", "@eva-falk: "),
+        ("[Eva Falk:](https://nordau.example/) Darum.", "@eva-falk: "),
+        ("[Eva Falk]: Darum.", "@eva-falk: "),
+        ("(Eva Falk): Darum.", "@eva-falk: "),
+        ("„Eva Falk“: Darum.", "@eva-falk: "),
+        ("==Eva Falk:== Darum.", "@eva-falk: "),
+        ("`@eva-falk`: Darum.", "@eva-falk: "),
+        ("> @eva-falk: Darum.", "@eva-falk: "),
+        ("| Eva Falk: | Darum. |", "@eva-falk: "),
+        ("<b>Eva Falk:</b><br>Darum.", "@eva-falk: "),
     ],
 )
 def test_what_may_be_a_marker_is_told_with_the_right_one(line: str, marker: str) -> None:
@@ -143,6 +158,66 @@ def test_what_may_be_a_marker_is_told_with_the_right_one(line: str, marker: str)
     told = post("interview", hosts=("anna-berg",), body=f"@anna-berg: Warum?\n\n{line}\n\nSo sagt {line}")
     violations = [*find_named_speakers(told, registry), *check_turn_markers(told, registry)]
     assert [(violation.line, violation.hint.split('"')[1]) for violation in violations] == [(22, marker)]
+
+
+def find_with_people(line: str, *others: str) -> list[tuple[int, str]]:
+    """Return line and proposed marker of what is found below a question of Anna Berg to Eva Falk."""
+    people = {name: Person(id=name, name=name.replace("-", " ").title()) for name in ("anna-berg", "eva-falk")}
+    registry = Registry(sources={}, people=people, topics={}, policy=None)
+    body = "\n\n".join(["@anna-berg: Warum?", line, *others])
+    violations = find_named_speakers(post("interview", hosts=("anna-berg",), body=body), registry)
+    return [(violation.line, violation.hint.split('"')[1]) for violation in violations]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["**Eva Falk** – Darum.", "Eva Falk — Darum.", "**Eva Falk**", "Eva Falk", "### Eva Falk", "| Eva Falk | Darum. |",
+     "<dt>Eva Falk</dt>", "**Eva Falk**<br>", "Eva Falk \\"],
+)  # fmt: skip
+def test_a_name_without_a_colon_may_begin_a_turn(line: str) -> None:
+    """A whole name alone in its line, in a heading or a cell, or before a dash is told at the beginning of a text."""
+    assert find_with_people(line) == [(22, "@eva-falk: ")]
+    assert find_with_people(f"Das sagte am Ende auch\n{line}") == []
+    assert find_with_people("## Zur Person", line) == []
+
+
+@pytest.mark.parametrize("words", ["Wirklich? @eva-falk: Ja.", "Gut. **Eva Falk:** Ja.", "Oh! Eva Falk: Ja."])
+def test_a_marker_behind_a_sentence_is_told(words: str) -> None:
+    """Somebody else's turn may begin within a line; the same words within a sentence are prose."""
+    assert find_with_people(words) == [(22, "@eva-falk: ")]
+    assert find_with_people(words.translate(str.maketrans("?.!", ",,,"))) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "marker"),
+    [
+        ("**Jutta Krone:** Darum.", "@jutta-krone: "),
+        ("Jutta von Krone: Darum.", "@jutta-von-krone: "),
+        ("JUTTA KRONE: Darum.", "@jutta-krone: "),
+        ("**Publikum:** Darum.", "@publikum: "),
+        ("Zuhörerin (laut): Darum.", "@zuhoererin: "),
+    ],
+)
+def test_a_name_of_nobody_in_the_conversation_is_told(line: str, marker: str) -> None:
+    """The same label in captions is an error, too; the hint says what to do if it is somebody's, and if it is not."""
+    assert find_with_people(line) == [(22, marker)]
+    (violation,) = find_named_speakers(
+        post("interview", hosts=("anna-berg",), body=f"@anna-berg: Warum?\n\n{line}"),
+        Registry(sources={}, people={}, topics={}, policy=None),
+    )
+    assert violation.hint.endswith(
+        "Add this person to guests or hosts; if these are words of the speaker above, ignore this rule."
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Digitale Souveränität: ein Wort.", "**Open Source:** ein Weg.", "Agiles Arbeiten: ja.", "KI Modelle: ja.",
+     "Erster Schritt: anfangen.", "Das Publikum: es blieb.", "Kurz gesagt: nein.", "Nächste Frage: wann?"],
+)  # fmt: skip
+def test_terms_before_a_colon_are_no_names(line: str) -> None:
+    """Two words with capitals are common in German; what ends as a term is none."""
+    assert find_with_people(line) == []
 
 
 def test_words_of_one_of_several_guests_are_told_without_a_name() -> None:

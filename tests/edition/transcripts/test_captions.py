@@ -131,6 +131,39 @@ def test_subrip_captions_are_read() -> None:
     assert [(cue.start, cue.text) for cue in cues] == [(1000, "Guten Abend"), (360_000_000, "Zahl < 3 & mehr")]
 
 
+def test_a_number_above_a_timing_is_no_word() -> None:
+    """Some programs leave out the blank line between captions; in WebVTT, the number must be the next one."""
+    times = ["00:00:01,000 --> 00:00:02,000", "00:00:02,000 --> 00:00:03,000", "00:00:03,000 --> 00:00:04,000"]
+    text = f"1\n{times[0]}\nWie viele?\n2\n{times[1]}\nEs waren\n20\n7\n{times[2]}\nJa."
+    assert [cue.text for cue in read_cues(text)[0]] == ["Wie viele?", "Es waren 20", "Ja."]
+    text = HEAD + f"1\n{times[0]}\nWie viele?\n2\n{times[1]}\nEs waren\n20\n{times[2]}\nJa.".replace(",", ".")
+    assert [cue.text for cue in read_cues(text)[0]] == ["Wie viele?", "Es waren 20", "Ja."]
+
+
+@pytest.mark.parametrize("mark", ["<v Ruth Feldkamp>", "Ruth Feldkamp: ", ""])
+@pytest.mark.parametrize("is_everywhere", [True, False], ids=["each line", "first line"])
+def test_lines_that_roll_keep_their_voice(mark: str, is_everywhere: bool) -> None:
+    """A line is the same with and without its voice, and what follows it is said by the same person."""
+    lines = [f"Zeile {number}" for number in range(5)]
+    between = f"\n{mark}" if is_everywhere else "\n"
+    blocks = [f"00:00.000 --> 00:00.990\n{mark}{lines[0]}"] + [
+        f"00:0{number}.000 --> 00:0{number}.990\n{mark}{before}{between}{line}"
+        for number, (before, line) in enumerate(pairwise(lines), 1)
+    ]
+    cues, violations = read_cues(HEAD + "\n\n".join(blocks), {"ruth-feldkamp": "Ruth Feldkamp"})
+    assert violations == []
+    assert [(cue.voice, cue.text) for cue in cues] == [("Ruth Feldkamp" if mark else "", line) for line in lines]
+
+
+def test_a_line_of_another_voice_is_not_repeated() -> None:
+    """Two people may say the same words one after the other in a file whose lines roll."""
+    blocks = ["<v Ruth>A", "<v Ruth>A\nB", "<v Ruth>B\nJa.", "<v Petra>Ja.\nC", "<v Petra>C\nD"]
+    text = HEAD + "\n\n".join(f"00:0{at}.000 --> 00:0{at}.990\n{block}" for at, block in enumerate(blocks))
+    assert [(cue.voice, cue.text) for cue in read_cues(text)[0]] == [
+        ("Ruth", "A"), ("Ruth", "B"), ("Ruth", "Ja."), ("Petra", "Ja. C"), ("Petra", "D"),
+    ]  # fmt: skip
+
+
 def test_equal_violations_are_one() -> None:
     """Those of one kind are one, with the first line; other kinds, and other voices, stay."""
     violations = [

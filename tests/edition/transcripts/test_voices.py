@@ -53,12 +53,27 @@ def test_every_voice_of_a_caption_keeps_its_own_words(lines: list[str], expected
         ("Heiner von Bering: Ja.", ("?", "Ja.")),
         ("Petra Ohlendorf:Ja.", (PETRA, "Ja.")),
         ("[Petra Ohlendorf]: Ja.", (PETRA, "Ja.")),
+        ("Petra Ohlendorf [leise]: Ja.", (PETRA, "Ja.")),
+        ("[leise] Petra Ohlendorf: Ja.", (PETRA, "Ja.")),
+        ("Petra Ohlendorf \u3010leise\u3011\uff1a Ja.", (PETRA, "Ja.")),
+        ("Jutta Krone [leise]: Ja.", ("?", "Ja.")),
+        ("Dr. Petra Ohlendorf: Ja.", (PETRA, "Ja.")),
+        ("Petra Ohlendorf, Amt Nord: Ja.", (PETRA, "Ja.")),
+        ("**Petra Ohlendorf:** Ja.", (PETRA, "Ja.")),
+        ("> Petra Ohlendorf: Ja.", (PETRA, "Ja.")),
+        ("[0:12] Petra Ohlendorf: Ja.", (PETRA, "Ja.")),
+        ("[Petra Ohlendorf] Ja.", (PETRA, "Ja.")),
+        ("<Petra Ohlendorf> Ja.", (PETRA, "Ja.")),
+        ("&lt;v Petra Ohlendorf&gt;Ja.", (PETRA, "Ja.")),
+        ("[Petra Ohlendorf: Ja, das\nfinde ich.]", (PETRA, "Ja, das finde ich.")),
         ("Bürger:Innen und Leser:innen.", ("", "Bürger:Innen und Leser:innen.")),
         ("Kurz gesagt: Ja.", ("", "Kurz gesagt: Ja.")),
         ("Um 12:30 Uhr: Ja.", ("", "Um 12:30 Uhr: Ja.")),
     ],
     ids=["name", "tags", "last name first", "addition", "first name", "meeting", "stranger", "no blank",
-         "brackets", "gender", "no name", "time"],
+         "brackets", "remark", "remark before", "wide marks", "remark of a stranger", "title", "office", "stars",
+         "mark",
+         "time before", "brackets alone", "angles", "tag as text", "all in brackets", "gender", "no name", "time"],
 )  # fmt: skip
 def test_names_before_a_colon_are_voices(line: str, expected: tuple[str, str]) -> None:
     """Meetings name speakers so; a name of nobody in the conversation is reported, not printed as another's words."""
@@ -97,6 +112,69 @@ def report(*blocks: str) -> tuple[list[str], list[str]]:
     errors = [result.message for result in identify_speakers(cues, PEOPLE) if isinstance(result, Violation)]
     doubts = report_doubtful_labels(cues)
     return errors, [doubts.message] if doubts else []
+
+
+def read_turns(*blocks: str) -> list[tuple[str, str]]:
+    """Return voice and words of each cue of a file with these captions; a voice is an id, "?" if unknown."""
+    cues = read_cues(read_file(*blocks), PEOPLE)[0]
+    results = identify_speakers(cues, PEOPLE)
+    voices = ["?" if isinstance(result, Violation) else result.voice for result in results]
+    return [(voice, cue.text) for voice, cue in zip(voices, cues, strict=True)]
+
+
+def test_a_label_behind_a_sentence_is_a_voice_in_a_file_of_labels() -> None:
+    """Whoever wrote both turns on one line marked them as all others; below <v>, it is a warning."""
+    line = "Ruth Feldkamp: Warum? Petra Ohlendorf: Darum."
+    assert read_turns(line) == [(RUTH, "Warum?"), (PETRA, "Darum.")]
+    assert read_turns(f"{line} Ruth: nein. - Ruth Feldkamp: Doch.")[1:] == [
+        (PETRA, "Darum. Ruth: nein."),
+        (RUTH, "Doch."),
+    ]
+    assert report("<v Ruth Feldkamp>Warum? Petra Ohlendorf: Darum.")[1] == [
+        'words before a colon may name other speakers: "Petra Ohlendorf:" (line 3)'
+    ]
+    assert read_turns("Ruth Feldkamp: Das fragte Petra Ohlendorf: warum?")[1:] == []
+
+
+@pytest.mark.parametrize(
+    "words", ["Warum?\nJutta Krone: Darum.", "Warum? Jutta Krone: Darum.", "Warum?\nPublikum: Ja."]
+)
+def test_a_stranger_below_a_voice_is_a_warning(words: str) -> None:
+    """What only a name or a role begins may be somebody else's; terms with capitals are not reported."""
+    errors, warnings = report(f"<v Ruth Feldkamp>{words}")
+    assert errors == []
+    assert len(warnings) == 1
+    assert report("<v Ruth Feldkamp>Warum?\nOpen Source: Darum. Digitale Verwaltung: nie.")[1] == []
+
+
+@pytest.mark.parametrize("caption", ["Petra Ohlendorf", "Petra Ohlendorf\nJa.", "Petra Ohlendorf – Ja."])
+def test_a_name_without_a_colon_is_a_warning(caption: str) -> None:
+    """It may be that of the speaker, where no sentence goes on in it."""
+    assert report("Ruth Feldkamp: Los.", caption)[1]
+    assert report("Ruth Feldkamp: Das war", caption)[1] == []
+
+
+@pytest.mark.parametrize(
+    "name", ["Petra Ohlendorf:", "<v Petra Ohlendorf></v>", "[Petra Ohlendorf]", "[Musik]\nPetra:"]
+)
+def test_a_name_without_words_is_the_voice_of_the_next_caption(name: str) -> None:
+    """Some programs write the name before the caption."""
+    assert read_turns("Ruth Feldkamp: Warum?", name, "[Pause]", "Darum.") == [(RUTH, "Warum?"), (PETRA, "Darum.")]
+    assert read_turns("Ruth Feldkamp: Warum?", name, "Ruth Feldkamp: So.") == [(RUTH, "Warum?"), (RUTH, "So.")]
+
+
+@pytest.mark.parametrize(
+    "words", ["Gut. >> Nein.", "-Ja.\n-Nein.", "<v>Nein.", "<v.laut>Nein.", "<v Ruth>Ja. >> Nein."]
+)
+def test_a_mark_of_another_speaker_without_a_name_is_told(words: str) -> None:
+    """Dashes without a blank, the mark within a line and a voice without a name give no one the words."""
+    assert read_turns("<v Ruth Feldkamp>Los.", words)[-1] == ("?", "Nein.")
+
+
+@pytest.mark.parametrize("tag", ["<V Petra Ohlendorf>", "<V.x Petra Ohlendorf>", '<v "Petra Ohlendorf">'])
+def test_a_voice_may_be_written_loosely(tag: str) -> None:
+    """WebVTT has lower case only, and no quotes; the name is meant."""
+    assert read_turns("<v Ruth Feldkamp>Los.", f"{tag}Ja.")[1:] == [(PETRA, "Ja.")]
 
 
 @pytest.mark.parametrize("label", ["Beschluss", "Heiner", "Frage zum Haushalt", "Punkt 3", "HEINER", "Jutta krone"])
@@ -210,13 +288,19 @@ def test_names_in_other_scripts_are_not_one_person() -> None:
     assert isinstance(results[2], Violation)
 
 
-@pytest.mark.parametrize("sound", ["[Musik]", "(lacht)", "♪♪", "[Applaus] (alle lachen)"])
+@pytest.mark.parametrize("sound", ["[Musik]", "(lacht)", "♪♪", "[Applaus] (alle lachen)", "♪ la la ♪", "*Applaus*"])
 def test_sounds_are_nobodys_words(sound: str) -> None:
     """A caption of sounds without a voice is left out, also as the first one; those within words stay."""
     text = f"WEBVTT\n\n00:00.000 --> 00:01.000\n{sound}\n\n00:01.000 --> 00:02.000\n<v Ruth Feldkamp>Gut {sound}."
     cues, violations = read_cues(text, PEOPLE)
     assert violations == []
     assert [(cue.voice, cue.text) for cue in cues] == [("Ruth Feldkamp", f"Gut {sound}.")]
+
+
+def test_a_sound_may_have_two_lines() -> None:
+    """It is that of a bracket that begins on one and ends on the other, also with a name in it."""
+    for sound in ("[Publikum lacht\nund klatscht]", "[Ruth Feldkamp\nlacht]", "[Ruth Feldkamp: lacht]"):
+        assert read_turns("Petra Ohlendorf: Ja.", sound, "Nein.") == [(PETRA, "Ja."), ("", "Nein.")]
 
 
 def test_brackets_with_a_sentence_are_words() -> None:
@@ -259,9 +343,10 @@ def test_voices_are_identified_by_name_or_id() -> None:
     assert results[3].hint == 'Did you mean "Ruth Feldkamp"?'
 
 
-@pytest.mark.parametrize("part", ["<c ", "<v ", "<v A>", "(", "[", "♪", "(a ", "- ", "A: ", "{\\", ">> ", "a\n"])
+@pytest.mark.parametrize("part", ["<c ", "<v ", "<v A>", "(", "[", "♪", "(a ", "- ", "A: ", "{\\", ">> ", "a\n",
+                                  "0:12 ", "Ja. A B: ", "</v>", "<v>", "*a", "[a] "])  # fmt: skip
 def test_the_work_grows_with_the_length_of_a_caption(part: str) -> None:
-    """Unclosed tags and brackets are text like any other, however many there are: this test ends at once."""
+    """Unclosed brackets are text like any other, however many there are: this test ends at once."""
     cues, violations = read_cues(f"WEBVTT\n\n00:01.000 --> 00:02.000\n{part * 40_000}x", PEOPLE)
-    assert violations == []
+    assert [violation.message for violation in violations] == ['"<v" is not the tag of a voice'] * (part == "<v ")
     assert cues

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from msgspec import Struct
+
 from ...slugs import slugify
 from ...text.code import blank_code
 from .. import prose
@@ -13,6 +15,7 @@ from ..formats import get_format
 from ..model import PostFile
 from ..registry import Registry
 from ..timecodes import is_timecode, parse_timecode
+from ..transcripts import speakers
 
 # Looser than prose.TURN_MARKER: also matches what an author may have meant as one.
 _POSSIBLE_MARKER = re.compile(r"\A@(?P<speaker>[\w.-]+)[ ]*(?:\((?P<time>[^)]*)\))?[ ]*(?P<colon>:?)(?P<rest>.?)")
@@ -21,16 +24,35 @@ _NAMED_SPEAKER = re.compile(
     r"\A(?:\*\*|__)?@?(?P<name>\w[\w.'’-]*(?:[ ]\w[\w.'’-]*){0,4})(?:\*\*|__)?"
     r"[ ]*(?:[(\[](?P<time>[0-9:.]+)[)\]])?[ ]*:(?:\*\*|__)?(?=\s|\Z)"
 )
-# As _NAMED_SPEAKER, also in a list, in emphasis or a tag, with a title, a remark in brackets or a wide colon, and with
-# the time in front, as our own transcripts have it.
-_LOOSE_MARKER = re.compile(
-    r"\A[ \t]*(?:<\w{1,9}>)?(?:(?:[-*+]|\d{1,3}[.)])[ ]+)?(?:[\[(]?(?P<before>[0-9]{1,3}(?:[:.][0-9]{2})+)[\])]?[ ]*)?"
-    r"(?:<\w{1,9}>)?[*_]{0,3}(?:@[ ]*)?(?:(?:Frau|Herr|Dr\.|Prof\.|Mrs?\.?|Ms\.?)[ ]+)*"
-    r"(?P<name>\w[\w.'’-]*(?:[ ]{1,3}\w[\w.'’-]*){0,4}?)[*_]{0,3}(?:</\w{1,9}>)?"
-    r"[ ]{0,3}(?:\([^()\d][^()]{0,40}\))?[ ]{0,3}(?:[(\[]?(?P<time>[0-9]{1,3}(?:[:.][0-9]{2})+)[)\]]?)?[ ]{0,3}"
-    r"(?::[*_]{0,3}(?:</\w{1,9}>)?(?=\s|\Z)|\uff1a)"
+# As _NAMED_SPEAKER, also in a list or table, in emphasis, brackets, a link or a tag, with a title, a remark, an office
+# or a wide colon, and with the time in front, as our own transcripts have it.
+_LOOSE_BEGINNING = (
+    r"\A[ \t]*(?:[|>][ ]*)?(?:<\w{1,9}>)?(?:(?:[-*+•]|\d{1,3}[.)])[ ]+)?"
+    r"(?:[\[(]?(?P<before>[0-9]{1,3}(?:[:.][0-9]{2})+)[\])]?[ ]*)?"
+    r"(?:<\w{1,9}>)?[*_=~]{0,3}[\[(„“\"»]?[*_]{0,3}(?:@[ ]*)?(?:(?:Frau|Herr|Dr\.|Prof\.|Mrs?\.?|Ms\.?)[ ]+)*"
+    r"(?P<name>\w[\w.'’-]*(?:[ ]{1,3}\w[\w.'’-]*){0,4}?)"
 )
-_MENTION = re.compile(r"\A[ \t]*(?:[-*+][ ]+)?@(?P<name>[\w-]+)(?:(?=[ ]|\Z)|[;.](?=\s|\Z))")
+_LINK_END = r"(?:\]\([^()\s]{0,200}\))?"
+_END_OF_NAME = rf"[*_=~]{{0,3}}(?:</\w{{1,9}}>)?(?:\[\^\w{{1,20}}\])?{_LINK_END}[\])“”\"«]?[*_=~]{{0,3}}"
+_LOOSE_MARKER = re.compile(
+    rf"{_LOOSE_BEGINNING}{_END_OF_NAME}(?P<addition>,[ ][^:.!?\n]{{1,60}})?"
+    r"[ ]{0,3}(?:\([^()\d][^()]{0,40}\))?[ ]{0,3}(?:[(\[]?(?P<time>[0-9]{1,3}(?:[:.][0-9]{2})+)[)\]]?)?[ ]{0,3}"
+    rf"(?::[*_=~]{{0,3}}(?:</\w{{1,9}}>)?{_LINK_END}[*_=~)\]]{{0,3}}(?=[\s<]|\Z)|\uff1a)"
+)
+# A whole name that stands alone in its line, heading or cell, or before a dash.
+_NAME_ALONE = re.compile(
+    rf"{_LOOSE_BEGINNING.replace('(?:[|>]', '(?:#{1,6}[ ]+|[|>]', 1)}{_END_OF_NAME}(?P<time>)[ ]{{0,3}}"
+    r"(?:(?:<[^<>]{1,20}>){0,3}[ \\]{0,3}\Z|[-–—](?=[ ])|\|)"
+)
+# Within a line, a marker is meant only behind the end of a sentence.
+_MARKER_WITHIN = re.compile(
+    r"(?:(?<=[?!…])|(?<=[^\W\d_]{3}\.)(?<!Prof\.))[“”»«‘’\")]?[ ]+[*_]{0,3}"
+    r"(?P<text>@?(?P<name>\w[\w-]*(?:[ ]\w[\w.'’-]*){0,4})[ ]?:)(?=[*_]{0,3}(?:\s|\Z))"
+)
+_HEADING = re.compile(r"#{1,6}[ ]")
+# Code at the beginning of a line, of which blank_code leaves only what stands behind it.
+_CODE_MARKER = re.compile(r"\A`@?(?P<name>[\w-]+):?`[ ]*:?(?=[ ]\S)")
+_MENTION = re.compile(r"\A[ \t]*(?:[-*+][ ]+)?@(?P<name>[\w-]+)(?:(?=[ ]|\Z)|[;.,](?=\s|\Z))")
 _INDENT_OF_MENTION = re.compile(r"^[ \t]+(?=[@\uff20])", re.M)
 # Word processors write these hyphens and spaces, and Asian keyboards this @.
 _LOOK_ALIKES = str.maketrans("\u2010\u2011\u2013\u00a0\u202f\u2009\u3000\uff20", "---    @")
@@ -81,20 +103,66 @@ def find_named_speakers(post_file: PostFile, registry: Registry) -> Iterator[Vio
     participants = _list_participants(post_file)
     turn_lines = {turn.line for turn in prose.find_turns(post_file.body)}
     first = min(turn_lines, default=None)
-    body = post_file.body
-    # To Markdown, a marker that is indented is code.
-    lines = zip(blank_code(body).split("\n"), blank_code(_INDENT_OF_MENTION.sub("", body)).split("\n"), strict=True)
     found = [
         (number, marker)
-        for number, (line, indented) in enumerate(lines)
+        for number, lines in enumerate(_list_lines(post_file.body))
         if number > (first or 0) or first is None
-        if number not in turn_lines and not _parse_mistyped_marker(line, names, participants)
-        if (marker := _parse_loose_marker(indented, loose_names))
+        if number not in turn_lines and not _parse_mistyped_marker(lines.visible, names, participants)
+        if (marker := _find_loose_marker(lines, names, loose_names))
     ]
     for number, (text, intended) in found if first is not None or len(found) > 1 else ():
         message = f'"{text}" does not mark a turn: the words would belong to the speaker above'
         hint = f'Write "{intended}" at the start of the line, then what is said.'
+        if intended.strip("@: ") not in {*loose_names.values(), "…"}:
+            hint += " Add this person to guests or hosts; if these are words of the speaker above, ignore this rule."
         yield Violation((), message, hint, post_file.body_line + number)
+
+
+class _Line(Struct, frozen=True):
+    """A line of a body: as written, without code, and also without its indent before an @.
+
+    `is_beginning`: no sentence goes on in it. `has_speaker`: no heading stands between it and the turn above.
+    """
+
+    raw: str
+    visible: str
+    indented: str
+    is_beginning: bool
+    has_speaker: bool
+
+
+def _list_lines(body: str) -> Iterator[_Line]:
+    visible = blank_code(body).split("\n")
+    # To Markdown, a marker that is indented is code.
+    indented = blank_code(_INDENT_OF_MENTION.sub("", body)).split("\n")
+    above, has_speaker = "", True
+    for raw, line, other in zip(body.split("\n"), visible, indented, strict=True):
+        yield _Line(raw, line, other, speakers.ends_sentence(above.strip()), has_speaker)
+        above = line
+        has_speaker = not _HEADING.match(line) and (has_speaker or bool(prose.TURN_MARKER.match(line)))
+
+
+def _find_loose_marker(line: _Line, names: dict[str, str], loose_names: dict[str, str]) -> tuple[str, str] | None:
+    """Return what probably marks a turn in a line, and the marker that was meant."""
+    if marker := _parse_loose_marker(line.indented, loose_names):
+        return marker
+    if (
+        (match := _CODE_MARKER.match(line.raw))
+        and match["name"] in names
+        and line.visible.endswith(line.raw[match.end() :])
+    ):
+        return match[0].strip(), _format_marker(names[match["name"]], None)
+    whole_names = {name: speaker for name, speaker in names.items() if " " in name or name == speaker}
+    if line.is_beginning and line.has_speaker:
+        if marker := _parse_loose_marker(line.visible, whole_names, _NAME_ALONE):
+            return marker
+        if marker := _parse_stranger(line.visible):
+            return marker
+    for match in _MARKER_WITHIN.finditer(line.visible):
+        speaker = whole_names.get(match["name"].casefold())
+        if speaker and (" " in match["name"] or match["text"].startswith("@")):
+            return match["text"], _format_marker(speaker, None)
+    return None
 
 
 def check_turn_times(post_file: PostFile, _: Registry) -> Iterator[Violation]:
@@ -158,15 +226,30 @@ def _parse_mistyped_marker(line: str, names: dict[str, str], participants: set[s
     return meant
 
 
-def _parse_loose_marker(line: str, names: dict[str, str]) -> tuple[str, str] | None:
+def _parse_loose_marker(
+    line: str, names: dict[str, str], pattern: re.Pattern[str] = _LOOSE_MARKER
+) -> tuple[str, str] | None:
     """Return how a line begins, and the marker that was probably meant; the line may be prose, too."""
     text = _INVISIBLE.sub("", line).translate(_LOOK_ALIKES)
-    match = _LOOSE_MARKER.match(text) or _MENTION.match(text)
-    speaker = names.get(" ".join(match["name"].strip("_").split()).casefold()) if match else None
+    match = pattern.match(text) or (_MENTION.match(text) if pattern is _LOOSE_MARKER else None)
+    name = " ".join(match["name"].strip("_").split()).casefold() if match else ""
+    speaker = names.get(name)
     if not match or not speaker:
         return None
-    times = match.groupdict()
-    return _cite_beginning(line, match.end()), _format_marker(speaker, times.get("before") or times.get("time"))
+    parts = match.groupdict()
+    if (parts.get("addition") or pattern is _NAME_ALONE) and " " not in name:
+        return None
+    return _cite_beginning(line, match.end()), _format_marker(speaker, parts.get("before") or parts.get("time"))
+
+
+def _parse_stranger(line: str) -> tuple[str, str] | None:
+    """Return how a line begins, and a marker, if it begins with what is probably a name and no participant's."""
+    text = _INVISIBLE.sub("", line).translate(_LOOK_ALIKES)
+    match = _LOOSE_MARKER.match(text)
+    name = match["name"].strip("_") if match else ""
+    if not match or not name or not speakers.looks_like_person(name):
+        return None
+    return _cite_beginning(line, match.end()), _format_marker(slugify(name), match["before"] or match["time"])
 
 
 def _cite_beginning(line: str, length: int) -> str:
@@ -201,19 +284,20 @@ def _list_names(post_file: PostFile, registry: Registry) -> dict[str, str]:
 def _list_short_names(post_file: PostFile, registry: Registry) -> dict[str, str]:
     """Map first names, initials, and the words for a question and an answer to ids; to "…" where several have them."""
     meta = post_file.meta
-    speakers: dict[str, set[str]] = {}
+    found: dict[str, set[str]] = {}
     for person in (*meta.authors, *meta.hosts, *meta.guests):
         speaker = person if isinstance(person, str) else slugify(person.name)
         record = registry.people.get(person) if isinstance(person, str) else person
         words = record.name.casefold().split() if record else []
-        for short in (*words[:1], *(["".join(word[0] for word in words)] if len(words) > 1 else [])):
-            speakers.setdefault(short, set()).add(speaker)
+        initials = ["".join(word[0] for word in words), f"{words[0][0]}. {words[-1]}"] if words[1:] else []
+        for short in (*words[:1], *initials):
+            found.setdefault(short, set()).add(speaker)
     for labels, people in ((("frage", "question", "f", "q"), meta.hosts), (("antwort", "answer", "a"), meta.guests)):
         for person in people:
             for label in labels:
                 speaker = person if isinstance(person, str) else slugify(person.name)
-                speakers.setdefault(label, set()).add(speaker)
-    return {short: found.pop() if len(found) == 1 else "…" for short, found in speakers.items()}
+                found.setdefault(label, set()).add(speaker)
+    return {short: people.pop() if len(people) == 1 else "…" for short, people in found.items()}
 
 
 def _is_intended_marker(match: re.Match[str], participants: set[str]) -> bool:

@@ -11,6 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ..fields import Violation
+from . import tags
 from .cues import Cue
 
 # At most 999 hours, as in a time code; a longer number of digits is no time.
@@ -25,9 +26,9 @@ _TIMING_EXAMPLE = "00:12:30.000 --> 00:12:34.500"
 _ARROW = "-->"
 _WEBVTT_HEADER = re.compile(r"WEBVTT(?:[ \t]|\Z)")
 _NON_CUE_BLOCKS = ("NOTE", "STYLE", "REGION")  # WebVTT, section 4.1
-# Times within a text: YouTube's automatic captions have them, word by word.
-_TIME_TAG = re.compile(r"<[0-9:.]+>")
-_WORD_TAG = re.compile(rf"{_TIME_TAG.pattern}|</?c[^<>]*>")
+_WORD_TAG = re.compile(rf"{tags.TIME_TAG.pattern}|</?c[^<>]*>")
+_LABEL = re.compile(r"\A([^:<>]{2,60}:)[ \t]")
+_NUMBER = re.compile(r"\A[ \t]*[0-9]+[ \t]*\Z")
 _TURN_IDENTIFIER = re.compile(r"turn-[0-9]+")
 _MAX_ROLLING_LINES = 4  # a caption has two lines, rarely three
 # Parts of messages that differ between two violations of the same kind.
@@ -65,12 +66,13 @@ def parse_captions(text: str) -> tuple[list[Caption], list[Violation]]:
         return [], [Violation((), "this is not a WebVTT file", "Its first line is WEBVTT.", 1)]
     captions: list[Caption] = []
     violations: list[Violation] = []
-    for number, block in _split_blocks(lines):
+    for number, block in _split_blocks(lines, is_numbered=timing is _SUBRIP_TIMING):
         result = _parse_caption(number, block, timing, captions[-1].start if captions else 0)
         if isinstance(result, Caption):
             captions.append(result)
         elif result:
             violations.append(result)
+    violations += [violation for caption in captions if (violation := _check_voices(caption))]
     captions = [caption for caption in _unroll(captions) if caption.lines]
     if not captions and not violations:
         hint = f"Add cues: {_TIMING_EXAMPLE} and a line of text."
@@ -118,11 +120,12 @@ def _find_timing_format(lines: Sequence[str]) -> re.Pattern[str] | None:
     return _SUBRIP_TIMING if any(map(_SUBRIP_TIMING.match, head)) else None
 
 
-def _split_blocks(lines: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
+def _split_blocks(lines: Sequence[str], *, is_numbered: bool) -> Iterator[tuple[int, list[str]]]:
     """Yield the blocks of a file, each with the number (from 1) of its first line; a header is none.
 
     A blank line ends a block. A line with nothing but spaces does not end a caption (YouTube writes such lines within
-    one), but the next timing does (WebVTT, section 6.1), with the identifier above it.
+    one), but the next timing does (WebVTT, section 6.1), with the identifier above it. `is_numbered`: a number above a
+    timing is always its identifier.
     """
     block: list[str] = []
     has_timing = False
@@ -130,13 +133,25 @@ def _split_blocks(lines: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
     for number, line in enumerate([*lines, ""], 1):
         is_timing = _ARROW in line
         if (not line.strip() and not (line and has_timing)) or (is_timing and (has_timing or is_header)):
-            identifier = block.pop() if is_timing and len(block) > 2 and not block[-2].strip() else None
+            identifier = block.pop() if is_timing and _ends_with_identifier(block, is_numbered=is_numbered) else None
             if block and not is_header:
                 yield number - len(block) - (identifier is not None), block
             block, is_header, has_timing = [identifier] if identifier else [], False, False
         if line.strip() or (has_timing and line):
             block.append(line)
             has_timing = has_timing or is_timing
+
+
+def _ends_with_identifier(block: Sequence[str], *, is_numbered: bool) -> bool:
+    """Return whether the last line of a caption, above a timing, is the identifier of the next one.
+
+    It stands behind a line of spaces, or has the next number.
+    """
+    if len(block) < 3 or not block[-2].strip():
+        return len(block) > 2
+    if not _NUMBER.match(block[-1]):
+        return False
+    return is_numbered or bool(_NUMBER.match(block[0]) and int(block[-1][:9]) == int(block[0][:9]) + 1)
 
 
 def _parse_caption(
@@ -160,27 +175,73 @@ def _parse_caption(
     return Caption(start, end, lines, line, has_identifier and bool(_TURN_IDENTIFIER.fullmatch(block[0].strip())))
 
 
+def _check_voices(caption: Caption) -> Violation | None:
+    """Return a violation for the tag of a voice that is mistyped: its name would be words of the speaker before."""
+    odd = next(filter(None, map(tags.find_odd_voice, caption.lines)), "")
+    message = f'"{odd[:60]}" is not the tag of a voice'
+    return Violation((), message, "Write it as <v Name>.", caption.line) if odd else None
+
+
+class _SpokenLine(Struct, frozen=True):
+    """The words of a caption's line, the tag or label in it that names who says them, and the one at or above it."""
+
+    words: str
+    mark: str
+    speaker: str
+
+    def repeats(self, before: _SpokenLine) -> bool:
+        """Return whether this may be a line of the caption before, shown once more."""
+        return self.words == before.words and (not self.mark or before.speaker in ("", self.mark))
+
+
 def _unroll(captions: Sequence[Caption]) -> Iterator[Caption]:
     """Yield captions without the lines that they repeat from the one before, if the file's lines roll."""
-    spoken = [tuple(" ".join(_WORD_TAG.sub("", line).split()) for line in caption.lines) for caption in captions]
+    spoken = [_read_spoken_lines(caption) for caption in captions]
     if not _has_rolling_lines(captions, spoken):
         yield from captions
         return
-    previous: tuple[str, ...] = ()
+    previous: tuple[_SpokenLine, ...] = ()
     for caption, lines in zip(captions, spoken, strict=True):
-        repeated = next(
-            (size for size in range(min(len(lines), _MAX_ROLLING_LINES), 0, -1) if previous[-size:] == lines[:size]), 0
-        )
-        yield replace(caption, lines=caption.lines[repeated:])
+        repeated = _count_repeated_lines(previous, lines)
+        kept = caption.lines[repeated:]
+        # The speaker of the lines that are left out goes on.
+        speaker = lines[repeated - 1].speaker if repeated else ""
+        if kept and speaker and not lines[repeated].mark:
+            kept = (f"{speaker} {kept[0]}", *kept[1:])
+        yield replace(caption, lines=kept)
         previous = lines
 
 
-def _has_rolling_lines(captions: Sequence[Caption], spoken: Sequence[tuple[str, ...]]) -> bool:
+def _count_repeated_lines(before: Sequence[_SpokenLine], lines: Sequence[_SpokenLine]) -> int:
+    """Return how many lines at the beginning of a caption are those at the end of the one before."""
+    return next(
+        (
+            size
+            for size in range(min(len(lines), len(before), _MAX_ROLLING_LINES), 0, -1)
+            if all(line.repeats(other) for line, other in zip(lines[:size], before[-size:], strict=True))
+        ),
+        0,
+    )
+
+
+def _read_spoken_lines(caption: Caption) -> tuple[_SpokenLine, ...]:
+    lines: list[_SpokenLine] = []
+    for line in caption.lines:
+        plain = " ".join(_WORD_TAG.sub("", line).split())
+        label = _LABEL.match(plain)
+        mark = tags.find_voice(plain) or (label[1] if label else "")
+        words = plain[label.end() :] if label else " ".join(tags.strip_voices(plain).split())
+        lines.append(_SpokenLine(words, mark, mark or (lines[-1].speaker if lines else "")))
+    return tuple(lines)
+
+
+def _has_rolling_lines(captions: Sequence[Caption], spoken: Sequence[tuple[_SpokenLine, ...]]) -> bool:
     """Return whether captions repeat the line before, as automatic captions do; a speaker may repeat words, too."""
-    if any(_TIME_TAG.search(line) for caption in captions for line in caption.lines):
+    if any(tags.TIME_TAG.search(line) for caption in captions for line in caption.lines):
         return True
     pairs = [(before[-1], lines[0]) for before, lines in pairwise(spoken) if before and lines[1:]]
-    return len(pairs) > 2 and sum(last == first for last, first in pairs) > len(pairs) / 2
+    repeated = sum(first.repeats(last) for last, first in pairs)
+    return repeated > len(pairs) / 2 and (len(pairs) > 2 or repeated == 2)
 
 
 def _parse_timestamp(timestamp: str) -> int:
