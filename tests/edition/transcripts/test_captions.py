@@ -155,6 +155,44 @@ def test_lines_that_roll_keep_their_voice(mark: str, is_everywhere: bool) -> Non
     assert [(cue.voice, cue.text) for cue in cues] == [("Ruth Feldkamp" if mark else "", line) for line in lines]
 
 
+def test_captions_that_grow_are_one() -> None:
+    """Live captions show each word as it is said; the whole sentence begins with the first."""
+    blocks = ["<v Ruth>Das", "<v Ruth>Das ist", "<v Ruth>Das ist ein\nSatz.", "<v Petra>Ja", "<v Petra>Ja, genau."]
+    blocks += ["<v Petra>So", "<v Petra>So ist", "<v Petra>So ist es."]
+    text = HEAD + "\n\n".join(f"00:0{at}.000 --> 00:0{at}.990\n{block}" for at, block in enumerate(blocks))
+    assert [(cue.start, cue.voice, cue.text) for cue in read_cues(text)[0]] == [
+        (0, "Ruth", "Das ist ein Satz."),
+        (3000, "Petra", "Ja"),
+        (4000, "Petra", "Ja, genau."),
+        (5000, "Petra", "So ist es."),
+    ]
+    text = f"{HEAD}00:01.000 --> 00:02.000\nJa.\n\n00:02.000 --> 00:03.000\nJa. Und nein."
+    assert [cue.text for cue in read_cues(text)[0]] == ["Ja.", "Ja. Und nein."]
+
+
+@pytest.mark.parametrize("line_break", ["<br>", "<BR />", "\\N", "\u2028", "\v"])
+def test_line_breaks_of_other_formats_are_some(line_break: str) -> None:
+    """Programs that convert captions leave them in; a label may follow."""
+    text = f"{HEAD}00:01.000 --> 00:03.000\nRuth Feldkamp: Warum?{line_break}Petra Ohlendorf: Darum."
+    people = {"ruth-feldkamp": "Ruth Feldkamp", "petra-ohlendorf": "Petra Ohlendorf"}
+    assert [(cue.voice, cue.text) for cue in read_cues(text, people)[0]] == [
+        ("Ruth Feldkamp", "Warum?"),
+        ("Petra Ohlendorf", "Darum."),
+    ]
+
+
+@pytest.mark.parametrize("identifiers", [("turn-1", "turn-2"), ("#9", "#10"), ("4fa-b/7-0", "4fa-b/7-1")])
+def test_an_identifier_above_a_timing_is_no_word(identifiers: tuple[str, str]) -> None:
+    """It looks like that of the caption before, without a blank line between them; other words stay."""
+    first, second = identifiers
+    text = f"{HEAD}{first}\n00:01.000 --> 00:02.000\nWarum?\n{second}\n00:02.000 --> 00:03.000\nDarum.\nNur 3"
+    assert [cue.text for cue in read_cues(f"{text}\n00:03.000 --> 00:04.000\nJa.")[0]] == [
+        "Warum?",
+        "Darum. Nur 3",
+        "Ja.",
+    ]
+
+
 def test_a_line_of_another_voice_is_not_repeated() -> None:
     """Two people may say the same words one after the other in a file whose lines roll."""
     blocks = ["<v Ruth>A", "<v Ruth>A\nB", "<v Ruth>B\nJa.", "<v Petra>Ja.\nC", "<v Petra>C\nD"]

@@ -147,7 +147,8 @@ def test_a_stranger_below_a_voice_is_a_warning(words: str) -> None:
     assert report("<v Ruth Feldkamp>Warum?\nOpen Source: Darum. Digitale Verwaltung: nie.")[1] == []
 
 
-@pytest.mark.parametrize("caption", ["Petra Ohlendorf", "Petra Ohlendorf\nJa.", "Petra Ohlendorf – Ja."])
+@pytest.mark.parametrize("caption", ["Petra Ohlendorf", "Petra Ohlendorf\nJa.", "Petra Ohlendorf – Ja.",
+                                     "Petra Ohlendorf 0:05\nJa."])  # fmt: skip
 def test_a_name_without_a_colon_is_a_warning(caption: str) -> None:
     """It may be that of the speaker, where no sentence goes on in it."""
     assert report("Ruth Feldkamp: Los.", caption)[1]

@@ -27,21 +27,22 @@ _NAMED_SPEAKER = re.compile(
 # As _NAMED_SPEAKER, also in a list or table, in emphasis, brackets, a link or a tag, with a title, a remark, an office
 # or a wide colon, and with the time in front, as our own transcripts have it.
 _LOOSE_BEGINNING = (
-    r"\A[ \t]*(?:[|>][ ]*)?(?:<\w{1,9}>)?(?:(?:[-*+•]|\d{1,3}[.)])[ ]+)?"
-    r"(?:[\[(]?(?P<before>[0-9]{1,3}(?:[:.][0-9]{2})+)[\])]?[ ]*)?"
-    r"(?:<\w{1,9}>)?[*_=~]{0,3}[\[(„“\"»]?[*_]{0,3}(?:@[ ]*)?(?:(?:Frau|Herr|Dr\.|Prof\.|Mrs?\.?|Ms\.?)[ ]+)*"
-    r"(?P<name>\w[\w.'’-]*(?:[ ]{1,3}\w[\w.'’-]*){0,4}?)"
+    r"\A[ \t]*(?:&nbsp;[ ]?)?(?:#{1,6}[ ]+|[|>][ ]*)?(?:<\w{1,9}(?:[ ][^<>]{0,80})?>){0,2}"
+    r"(?:[•·][ ]*|(?:[-*+–—]|\d{1,3}[.)]|[a-z]\))[ ]+)?"
+    r"(?:[\[(]?(?P<before>[0-9]{1,3}(?:[:.][0-9]{2})+)[\])]?:?[ ]*(?:[-–—][ ])?)?"
+    r"(?:<\w{1,9}>)?[*_=~]{0,3}[\[(„“\"»<]?[*_]{0,3}(?:@{1,2}[ ]*[\[„“\"]?)?"
+    r"(?:(?:Frau|Herr|Dr\.|Prof\.|Mrs?\.?|Ms\.?)[ ]+)*(?P<name>\w[\w.'’-]*(?:[ ]{1,3}\w[\w.'’-]*){0,4}?)"
 )
 _LINK_END = r"(?:\]\([^()\s]{0,200}\))?"
-_END_OF_NAME = rf"[*_=~]{{0,3}}(?:</\w{{1,9}}>)?(?:\[\^\w{{1,20}}\])?{_LINK_END}[\])“”\"«]?[*_=~]{{0,3}}"
+_END_OF_NAME = rf"[*_=~]{{0,3}}(?:</\w{{1,9}}>)?(?:\[\^\w{{1,20}}\])?{_LINK_END}[\])“”\"«>]?[*_=~]{{0,3}}"
 _LOOSE_MARKER = re.compile(
     rf"{_LOOSE_BEGINNING}{_END_OF_NAME}(?P<addition>,[ ][^:.!?\n]{{1,60}})?"
-    r"[ ]{0,3}(?:\([^()\d][^()]{0,40}\))?[ ]{0,3}(?:[(\[]?(?P<time>[0-9]{1,3}(?:[:.][0-9]{2})+)[)\]]?)?[ ]{0,3}"
-    rf"(?::[*_=~]{{0,3}}(?:</\w{{1,9}}>)?{_LINK_END}[*_=~)\]]{{0,3}}(?=[\s<]|\Z)|\uff1a)"
+    r"[ ]{0,3}(?:\([^()\d][^()]{0,80}\))?[ ]{0,3}(?:[(\[]?(?P<time>[0-9]{1,3}(?:[:.][0-9]{2})+)[)\]]?)?[ ]{0,3}"
+    rf"(?:\\?:[*_=~“”\"«]{{0,3}}(?:</\w{{1,9}}>)?{_LINK_END}[*_=~)\]]{{0,3}}(?=[\s<A-ZÄÖÜ„]|\Z)|\uff1a)"
 )
 # A whole name that stands alone in its line, heading or cell, or before a dash.
 _NAME_ALONE = re.compile(
-    rf"{_LOOSE_BEGINNING.replace('(?:[|>]', '(?:#{1,6}[ ]+|[|>]', 1)}{_END_OF_NAME}(?P<time>)[ ]{{0,3}}"
+    rf"{_LOOSE_BEGINNING}{_END_OF_NAME}(?P<time>)[ ]{{0,3}}"
     r"(?:(?:<[^<>]{1,20}>){0,3}[ \\]{0,3}\Z|[-–—](?=[ ])|\|)"
 )
 # Within a line, a marker is meant only behind the end of a sentence.
@@ -52,10 +53,12 @@ _MARKER_WITHIN = re.compile(
 _HEADING = re.compile(r"#{1,6}[ ]")
 # Code at the beginning of a line, of which blank_code leaves only what stands behind it.
 _CODE_MARKER = re.compile(r"\A`@?(?P<name>[\w-]+):?`[ ]*:?(?=[ ]\S)")
-_MENTION = re.compile(r"\A[ \t]*(?:[-*+][ ]+)?@(?P<name>[\w-]+)(?:(?=[ ]|\Z)|[;.,](?=\s|\Z))")
+_MENTION = re.compile(r"\A[ \t]*(?:[-*+][ ]+)?@(?P<name>[\w-]+)(?:(?=[ ]|\Z)|[;.,…](?=\s|\Z))")
 _INDENT_OF_MENTION = re.compile(r"^[ \t]+(?=[@\uff20])", re.M)
-# Word processors write these hyphens and spaces, and Asian keyboards this @.
-_LOOK_ALIKES = str.maketrans("\u2010\u2011\u2013\u00a0\u202f\u2009\u3000\uff20", "---    @")
+# Word processors write these hyphens, spaces and colons, and Asian keyboards this @.
+_LOOK_ALIKES = str.maketrans("\u2010\u2011\u2013\u00a0\u202f\u2009\u3000\uff20\u2236\ufe55", "---    @\uff1a\uff1a")
+_NUMBER_BEHIND = re.compile(r"[ ]?\d{1,3}\Z")  # "Frage 2", "A1"
+_BETWEEN_NAMES = re.compile(r"[ ](?:und|and)[ ]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 # Two equals signs with text on one side; the comparison "a == b" has spaces on both.
 _PULL_QUOTE_MARK = re.compile(r"(?<!=)==(?![=\s])|(?<![=\s])==(?!=)")
@@ -144,6 +147,8 @@ def _list_lines(body: str) -> Iterator[_Line]:
 
 def _find_loose_marker(line: _Line, names: dict[str, str], loose_names: dict[str, str]) -> tuple[str, str] | None:
     """Return what probably marks a turn in a line, and the marker that was meant."""
+    if prose.is_linked_attribution(line.visible.lstrip("> ")):
+        return None
     if marker := _parse_loose_marker(line.indented, loose_names):
         return marker
     if (
@@ -153,13 +158,15 @@ def _find_loose_marker(line: _Line, names: dict[str, str], loose_names: dict[str
     ):
         return match[0].strip(), _format_marker(names[match["name"]], None)
     whole_names = {name: speaker for name, speaker in names.items() if " " in name or name == speaker}
+    marker = None
     if line.is_beginning and line.has_speaker:
-        if marker := _parse_loose_marker(line.visible, whole_names, _NAME_ALONE):
-            return marker
-        if marker := _parse_stranger(line.visible):
-            return marker
-    for match in _MARKER_WITHIN.finditer(line.visible):
-        speaker = whole_names.get(match["name"].casefold())
+        marker = _parse_loose_marker(line.visible, whole_names, _NAME_ALONE) or _parse_stranger(line.visible)
+    return marker or _find_marker_within(line.visible, whole_names)
+
+
+def _find_marker_within(line: str, names: dict[str, str]) -> tuple[str, str] | None:
+    for match in _MARKER_WITHIN.finditer(line):
+        speaker = names.get(match["name"].casefold())
         if speaker and (" " in match["name"] or match["text"].startswith("@")):
             return match["text"], _format_marker(speaker, None)
     return None
@@ -232,12 +239,16 @@ def _parse_loose_marker(
     """Return how a line begins, and the marker that was probably meant; the line may be prose, too."""
     text = _INVISIBLE.sub("", line).translate(_LOOK_ALIKES)
     match = pattern.match(text) or (_MENTION.match(text) if pattern is _LOOSE_MARKER else None)
-    name = " ".join(match["name"].strip("_").split()).casefold() if match else ""
-    speaker = names.get(name)
-    if not match or not speaker:
+    if not match:
         return None
     parts = match.groupdict()
-    if (parts.get("addition") or pattern is _NAME_ALONE) and " " not in name:
+    name, addition = " ".join(match["name"].strip("_").split()).casefold(), (parts.get("addition") or "").casefold()
+    speaker = names.get(name + addition) or names.get(name)
+    if not speaker and pattern is _LOOSE_MARKER:
+        speaker = names.get(_NUMBER_BEHIND.sub("", name))
+        if any(map(names.get, _BETWEEN_NAMES.split(name)[:-1])):
+            speaker = "…"
+    if not speaker or ((addition or pattern is _NAME_ALONE) and " " not in name and name + addition not in names):
         return None
     return _cite_beginning(line, match.end()), _format_marker(speaker, parts.get("before") or parts.get("time"))
 
@@ -284,13 +295,13 @@ def _list_names(post_file: PostFile, registry: Registry) -> dict[str, str]:
 def _list_short_names(post_file: PostFile, registry: Registry) -> dict[str, str]:
     """Map first names, initials, and the words for a question and an answer to ids; to "…" where several have them."""
     meta = post_file.meta
-    found: dict[str, set[str]] = {}
+    found: dict[str, set[str]] = {word: {"…"} for word in ("alle", "all", "beide", "both")}
     for person in (*meta.authors, *meta.hosts, *meta.guests):
         speaker = person if isinstance(person, str) else slugify(person.name)
         record = registry.people.get(person) if isinstance(person, str) else person
         words = record.name.casefold().split() if record else []
         initials = ["".join(word[0] for word in words), f"{words[0][0]}. {words[-1]}"] if words[1:] else []
-        for short in (*words[:1], *initials):
+        for short in (*words[:1], *initials, ", ".join(words[-1:] + words[:-1])):
             found.setdefault(short, set()).add(speaker)
     for labels, people in ((("frage", "question", "f", "q"), meta.hosts), (("antwort", "answer", "a"), meta.guests)):
         for person in people:

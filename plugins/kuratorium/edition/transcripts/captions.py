@@ -29,8 +29,12 @@ _NON_CUE_BLOCKS = ("NOTE", "STYLE", "REGION")  # WebVTT, section 4.1
 _WORD_TAG = re.compile(rf"{tags.TIME_TAG.pattern}|</?c[^<>]*>")
 _LABEL = re.compile(r"\A([^:<>]{2,60}:)[ \t]")
 _NUMBER = re.compile(r"\A[ \t]*[0-9]+[ \t]*\Z")
+_DIGITS = re.compile(r"[0-9]+")
+# Line breaks of other formats, which programs leave in when they convert: TTML, SubStation Alpha, word processors.
+_LINE_BREAK = re.compile(r"(?i:<br[ ]*/?>)|\\N|[\u2028\u2029\v\f]")
 _TURN_IDENTIFIER = re.compile(r"turn-[0-9]+")
 _MAX_ROLLING_LINES = 4  # a caption has two lines, rarely three
+_MIN_GROWING_CAPTIONS = 3
 # Parts of messages that differ between two violations of the same kind.
 _SPECIFICS = re.compile(r'\A"[^"]*"|[0-9]+(?::[0-9]{2})+')
 
@@ -40,6 +44,7 @@ class Caption(Struct, frozen=True):
 
     `start`, `end`: milliseconds. `lines`: its text with all markup, without blank lines. `line`: that of its timing.
     `begins_turn`: whether its identifier is one of those by which our own files tell turns of one voice apart.
+    `identifier`: the line above its timing; empty if there is none.
     """
 
     start: int
@@ -47,6 +52,7 @@ class Caption(Struct, frozen=True):
     lines: tuple[str, ...]
     line: int
     begins_turn: bool = False
+    identifier: str = ""
 
 
 def is_webvtt(text: str) -> bool:
@@ -73,7 +79,7 @@ def parse_captions(text: str) -> tuple[list[Caption], list[Violation]]:
         elif result:
             violations.append(result)
     violations += [violation for caption in captions if (violation := _check_voices(caption))]
-    captions = [caption for caption in _unroll(captions) if caption.lines]
+    captions = [caption for caption in _unroll(_join_growing(captions)) if caption.lines]
     if not captions and not violations:
         hint = f"Add cues: {_TIMING_EXAMPLE} and a line of text."
         violations.append(Violation((), "this file has no cues", hint, 1))
@@ -145,13 +151,14 @@ def _split_blocks(lines: Sequence[str], *, is_numbered: bool) -> Iterator[tuple[
 def _ends_with_identifier(block: Sequence[str], *, is_numbered: bool) -> bool:
     """Return whether the last line of a caption, above a timing, is the identifier of the next one.
 
-    It stands behind a line of spaces, or has the next number.
+    It stands behind a line of spaces, or differs from the one of this caption only by its number.
     """
     if len(block) < 3 or not block[-2].strip():
         return len(block) > 2
-    if not _NUMBER.match(block[-1]):
-        return False
-    return is_numbered or bool(_NUMBER.match(block[0]) and int(block[-1][:9]) == int(block[0][:9]) + 1)
+    first, last = block[0].strip(), block[-1].strip()
+    if not _NUMBER.match(last):  # "turn-1" and "turn-2"
+        return bool(_DIGITS.search(last) and first != last and _DIGITS.sub("0", first) == _DIGITS.sub("0", last))
+    return is_numbered or bool(_NUMBER.match(first) and int(last[:9]) == int(first[:9]) + 1)
 
 
 def _parse_caption(
@@ -171,8 +178,11 @@ def _parse_caption(
         return Violation((), "this cue ends before it begins", "Correct start or end.", line)
     if start < previous_start:
         return Violation((), "this cue begins before the one above it", "Put the cues in the order of time.", line)
-    lines = tuple(line for line in block[has_identifier + 1 :] if line.strip())
-    return Caption(start, end, lines, line, has_identifier and bool(_TURN_IDENTIFIER.fullmatch(block[0].strip())))
+    lines = tuple(
+        part for written in block[has_identifier + 1 :] for part in _LINE_BREAK.split(written) if part.strip()
+    )
+    identifier = block[0].strip() if has_identifier else ""
+    return Caption(start, end, lines, line, bool(_TURN_IDENTIFIER.fullmatch(identifier)), identifier)
 
 
 def _check_voices(caption: Caption) -> Violation | None:
@@ -180,6 +190,25 @@ def _check_voices(caption: Caption) -> Violation | None:
     odd = next(filter(None, map(tags.find_odd_voice, caption.lines)), "")
     message = f'"{odd[:60]}" is not the tag of a voice'
     return Violation((), message, "Write it as <v Name>.", caption.line) if odd else None
+
+
+def _join_growing(captions: Sequence[Caption]) -> Sequence[Caption]:
+    """Return captions with only the last of those that grow word by word, as live captions do, from the first's start.
+
+    A speaker may begin anew with the same words, so this needs to be how most captions of the file are.
+    """
+    texts = [" ".join(line.words for line in _read_spoken_lines(caption)) for caption in captions]
+    grows = [bool(before) and after.startswith(f"{before} ") for before, after in pairwise(texts)]
+    if sum(grows) < _MIN_GROWING_CAPTIONS or sum(grows) <= len(grows) / 2:
+        return captions
+    joined: list[Caption] = []
+    start: int | None = None
+    for caption, goes_on in zip(captions, [*grows, False], strict=True):
+        start = caption.start if start is None else start
+        if not goes_on:
+            joined.append(replace(caption, start=start))
+            start = None
+    return joined
 
 
 class _SpokenLine(Struct, frozen=True):
@@ -227,7 +256,7 @@ def _count_repeated_lines(before: Sequence[_SpokenLine], lines: Sequence[_Spoken
 def _read_spoken_lines(caption: Caption) -> tuple[_SpokenLine, ...]:
     lines: list[_SpokenLine] = []
     for line in caption.lines:
-        plain = " ".join(_WORD_TAG.sub("", line).split())
+        plain = " ".join(html.unescape(_WORD_TAG.sub("", line)).split())
         label = _LABEL.match(plain)
         mark = tags.find_voice(plain) or (label[1] if label else "")
         words = plain[label.end() :] if label else " ".join(tags.strip_voices(plain).split())

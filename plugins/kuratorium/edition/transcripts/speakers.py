@@ -18,7 +18,7 @@ _NAME_PARTICLES = {"de", "der", "den", "van", "von", "vom", "zu", "zur"}
 _NUMBERED_VOICE = re.compile(r"\A\[?(?:speaker|sprecher(?:in)?)[ _-]?[0-9]+\]?\Z", re.I)
 # A label that no sentence begins with: of a telephone, a device, a user, or with an office behind the name.
 _DEVICE = re.compile(r"\+[0-9]{2}|(?:.*\s)?i[A-Z]|\S*_|\S+ \S+ / \S")
-_BEHIND_NAME = re.compile(r"\s+[-–—]\s|\s*[;|]")
+_BEHIND_NAME = re.compile(r"\s+[-–—]\s|\s*[;|]|\s+[(\[]?[0-9]{1,2}(?::[0-9]{2}){1,2}[)\]]?\Z")
 _ROLE_WORDS = frozenset(
     {"anrufer", "anruferin", "besucher", "besucherin", "caller", "gast", "guest", "interviewer", "interviewerin"}
     | {"moderator", "moderatorin", "participant", "publikum", "speaker", "sprecher", "sprecherin", "teilnehmer"}

@@ -33,9 +33,10 @@ from .cues import Cue
 
 # Without a blank behind the colon, words begin with a capital: "Leser:innen", "12:30" and "https://" are no labels.
 _NAME = re.compile(r"\A(?P<name>[^:<>]{2,60}?)[ \t]*:[*_)\]]{0,3}(?:[ \t]+|\Z|(?=[A-ZÄÖÜ„“\"»])(?!In(?:nen)?\b))")
-# A label behind the end of a sentence, perhaps with the sign of another speaker.
+# A label behind the end of a sentence, perhaps with the sign of another speaker: before a colon, or in brackets.
 _LABEL_WITHIN = re.compile(
-    r"(?<=[.!?…\"'“”»«‘’)\]])[ ]+(?:[-–—][ ]|>>+[ ]?)?(?P<name>[^\W\d_][^.:!?…<>]{1,59})[ ]?:[ ]"
+    r"(?<=[.!?…\"'“”»«‘’)\]])[ ]+(?:[-–—][ ]|>>+[ ]?)?"
+    r"(?:[\[(]?(?P<name>[^\W\d_][^.:!?…<>\[\]()]{1,59})[\])]?[ ]?:|[\[<](?P<bracketed>[^.:!?…<>\[\]()]{2,60})[\]>])[ ]"
 )
 _BRACKETED = re.compile(r"\A[\[(]([^\[\]()]+)[\])]\Z")  # [Ruth Feldkamp]: …
 _BRACKETED_NAME = re.compile(
@@ -44,6 +45,7 @@ _BRACKETED_NAME = re.compile(
 )
 _IN_BRACKETS = re.compile(r"\A(?:\[[^\[\]]*\]|\([^()]*\))\Z")
 _TIME_BEFORE_LABEL = re.compile(r"\A[\[(]?[0-9]{1,3}(?:[:.][0-9]{2}){1,2}[\])]?[ ]+(?=\D)")
+_NUMBERS_AROUND_NAME = re.compile(r"\A[\W\d_]+|[\W\d_]+\Z")
 _MAX_WORDS_OF_NAME = 3
 _MIN_LABELS_THROUGHOUT = 8
 _MAX_LISTED_LABELS = 5
@@ -85,6 +87,7 @@ def split_by_voice(captions: Sequence[Caption], people: Mapping[str, str]) -> It
             for passage in _join_lines(_split_caption(caption.lines, marking, previous))
             if passage.voice or ((passage.text or passage.changes_speaker) and not tags.is_sound(passage.text))
         ]
+        announced = _find_voice_of_identifier(caption, marking) or announced
         if announced and passages and not passages[0].voice and not passages[0].changes_speaker:
             passages[0] = replace(announced, text=passages[0].text)
         if passages:
@@ -162,6 +165,12 @@ def _has_no_voice(caption: Caption, ids: Mapping[str, str]) -> bool:
     return not any(tags.find_voice(line) or speakers.find_id(_find_label(line, ids), ids) for line in caption.lines)
 
 
+def _find_voice_of_identifier(caption: Caption, marking: _Marking) -> _Passage | None:
+    """Return the voice that the line above a caption's timing names, as some programs write it."""
+    name = _NUMBERS_AROUND_NAME.sub("", caption.identifier)
+    return _Passage(name, "", False, name) if " " in name and speakers.find_id(name, marking.ids) else None
+
+
 def _find_label(line: str, ids: Mapping[str, str]) -> str:
     """Return the label at the beginning of a line without a voice tag; empty if there is none."""
     return "" if tags.begins_with_voice(line) else _read_label(tags.strip_marks(tags.strip_tags(line)), ids)[0]
@@ -223,16 +232,15 @@ def _split_labels(passage: _Passage, marking: _Marking, *, is_tagged: bool) -> I
     """Yield a passage in parts at labels within it; where the file has no labels, these are only doubtful."""
     start, text = 0, passage.text
     for match in _LABEL_WITHIN.finditer(text.translate(tags.WIDE_MARKS)):
-        name = match["name"].strip()
-        if " " not in name:
-            continue
+        name = (match["name"] or match["bracketed"]).strip()
         is_known = bool(speakers.find_id(name, marking.ids))
-        if is_known and marking.has_labels and not is_tagged:
+        # A first name alone may also be an address: "Danke. Petra: wie ist das?"
+        if is_known and " " in name and marking.has_labels and not is_tagged:
             yield replace(passage, text=text[start : match.start()])
             start = match.end()
             passage = _Passage(name, "", False, name)
-        elif (is_known or speakers.looks_like_person(name)) and passage.label in ("", passage.voice):
-            passage = replace(passage, label=name)
+        elif is_known or (match["name"] and speakers.looks_like_person(name)):
+            passage = passage if passage.label not in ("", passage.voice) else replace(passage, label=name)
     yield replace(passage, text=text[start:])
 
 
