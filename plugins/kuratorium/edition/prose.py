@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 
 from msgspec import Struct
 
@@ -17,6 +18,7 @@ from ..text.blocks import set_blocks_apart
 from ..text.code import blank_code
 from ..text.markup import LINK_TARGET, remove_blocks, strip_markdown
 from ..text.sentences import split_sentences
+from .transcripts.speakers import looks_like_person
 
 TURN_MARKER = re.compile(r"\A@(?P<speaker>[a-z0-9-]+)(?:[ ]\((?P<time>[0-9:]+)\))?:(?:[ \n]+|\Z)")
 """The beginning of a turn, "@speaker: " or "@speaker (12:30): ", at the start of a line or of a whole paragraph."""
@@ -33,6 +35,8 @@ _NOT_PROSE = re.compile(rf"\A(?:#{{1,6}}\s|\[\^?[^\]]+\]:|[-*_]{{3,}}\s*\Z|\[\[.
 # The dash before a source. Without a space it must be a long one, before a name or a link.
 _DASH = r"(?:(?:[—–―]|---?|&(?:mdash|ndash|horbar|#821[123]|#x201[345]);)[ \t]+|[—―](?=[^\W\d_a-zäöü]|[\[<*]))"
 _ATTRIBUTION = re.compile(rf"{_DASH}(?P<credit>\S.*)")
+# Blanks around a line, also those that nobody sees and pasted text has.
+_BLANKS = " \t\n\r\xa0\u200b\u200e\u200f\u2060\ufeff"
 # "— A sentence with a [link](…) in it." is quoted, as a turn of a dialogue is; a credit ends with its link, or goes on
 # with a comma, a bracket, or words without a full stop.
 _END_OF_SENTENCE = re.compile(r"\A[ ]+[^\W\d_A-ZÄÖÜ][^\[\]]*[.!?…][“”»«‘’\"]*\Z")
@@ -150,20 +154,34 @@ def is_linked_attribution(line: str) -> bool:
     A dash may also begin a line of the quoted text, even one with a link, if its sentence goes on behind that. A line
     with a colon at its end introduces words below it.
     """
-    line = line.strip()
+    line = _strip(line)
     is_end = not line.endswith(":") and not _END_OF_SENTENCE.match(line[line.rfind(")") + 1 :])
     return is_end and bool(_LINKED_ATTRIBUTION.match(line))
 
 
 def has_source_above(lines: Iterable[str]) -> bool:
-    """Return whether a line of a quotation links to a source above words; `lines` are without their marks.
+    """Return whether a line of a quotation links to a source, or names one, above words; `lines` are without marks.
 
     Nothing says where the words of such a source end, so that the quotation is credited to none.
     """
-    texts = [line.strip() for line in lines if line.strip()]
-    return bool(texts and is_linked_attribution(texts[0])) or any(
+    texts = [text for line in lines if (text := _strip(line))]
+    if (texts and is_linked_attribution(texts[0])) or any(
         text.endswith(":") and _LINKED_ATTRIBUTION.match(text) for text in texts
-    )
+    ):
+        return True
+    return any(_names_source(text) and not is_attribution(below) for text, below in pairwise(texts))
+
+
+def _names_source(line: str) -> bool:
+    """Return whether a line of a quotation is a credit without a link; a turn of a dialogue begins with a dash, too."""
+    credit = extract_credit(line)
+    if not credit or credit.endswith((".", "!", "?", "…")):
+        return False
+    return looks_like_person(credit.split(",")[0]) or bool(_URL.search(credit))
+
+
+def _strip(line: str) -> str:
+    return line.strip(_BLANKS)
 
 
 def find_quotations(body: str) -> Iterator[Quotation]:
@@ -201,12 +219,12 @@ def _find_quoted_lines(body: str) -> Iterator[tuple[int, list[str]]]:
 
 def is_attribution(line: str) -> bool:
     """Return whether a line of a quotation begins as a credit does; as the last line, it names the source."""
-    return bool(_ATTRIBUTION.match(line.strip()))
+    return bool(_ATTRIBUTION.match(_strip(line)))
 
 
 def extract_credit(line: str) -> str:
     """Return what a line of a quotation names as its source, without the dash; empty if it begins with none."""
-    match = _ATTRIBUTION.match(line.strip())
+    match = _ATTRIBUTION.match(_strip(line))
     return match["credit"] if match else ""
 
 

@@ -80,6 +80,23 @@ def test_any_link_leads_to_the_source(credit: str) -> None:
     assert list_credits(body) == list_counted_credits(body) == [("Wort.", "https://hier.example/a")]
 
 
+@pytest.mark.parametrize("blank", ["\u200b", "\ufeff", "\xa0", "\u200e "])
+def test_blanks_that_nobody_sees_hide_no_credit(blank: str) -> None:
+    """Pasted text has them before the dash; the words would be credited to the source below."""
+    body = f"> Eins.\n> {blank}— {HERE}{blank}\n> Zwei.\n> {blank}— {THERE}"
+    expected = [("Eins.", "https://hier.example/a"), ("Zwei.", "https://dort.example/b")]
+    assert list_credits(body) == list_counted_credits(body) == expected
+
+
+def test_a_dialogue_and_a_credit_of_two_lines_are_quoted_as_one() -> None:
+    """Dashes begin turns that are no names, and a name may stand above the link to the work."""
+    body = f"> — Ja.\n> — Und nein, Eva.\n> — Eva Falk, komm!\n> Eva lacht.\n> — Eva Falk\n> — {HERE}"
+    assert list_counted_credits(body) == [
+        ("— Ja. — Und nein, Eva. — Eva Falk, komm! Eva lacht. — Eva Falk", "https://hier.example/a")
+    ]
+    assert len(list_credits(body)) == 1
+
+
 def test_an_address_with_brackets_is_whole() -> None:
     """Addresses of Wikipedia may end with a bracket."""
     body = "> Wort.\n> — [Amt](https://hier.example/Amt_(Recht))"
@@ -102,8 +119,21 @@ def test_a_lazy_credit_is_that_of_the_outermost_quotation() -> None:
         (f"> Eins.\n> — {HERE}\n>\n> — {THERE}:\n> Zwei.", [("Eins.", "https://hier.example/a")], [3]),
         (f"> Eins.\n>\n> — {HERE}:\n> Zwei.\n>\n> — {THERE}", [], [0]),
         (f"> — {HERE}:\n\n> Eins.\n> — {THERE}", [("Eins.", "https://dort.example/b")], [0]),
+        (f"> Eins.\n> — Hiermine Ort\n> Zwei.\n> — {THERE}", [], [0]),
+        (f"> Eins.\n> — Hiermine Ort, Blatt\n> Zwei.\n> — {THERE}", [], [0]),
+        (f"> Eins.\n>\n> — Amt, www.hier.example\n>\n> Zwei. Hier.\n> — {THERE}", [], [0]),
     ],
-    ids=["colons", "no colons", "on both sides", "behind a credit", "in the middle", "apart"],
+    ids=[
+        "colons",
+        "no colons",
+        "on both sides",
+        "behind a credit",
+        "in the middle",
+        "apart",
+        "a name",
+        "a name and more",
+        "an address",
+    ],
 )
 def test_a_source_above_its_words_is_credited_with_none(
     body: str, credited: list[tuple[str, str]], doubtful_lines: list[int]

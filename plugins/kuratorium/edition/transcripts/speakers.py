@@ -127,8 +127,8 @@ def _looks_like_name(text: str) -> bool:
 def looks_like_person(text: str) -> bool:
     """Return whether a text within prose is probably a name, or the role of a speaker, and no term before a colon."""
     words = _REMARK.sub(" ", text).split()
-    if len(words) == 1:
-        return words[0][0].isupper() and words[0].casefold() in _ROLE_WORDS
+    if len(words) < 2:
+        return bool(words) and words[0][0].isupper() and words[0].casefold() in _ROLE_WORDS
     are_capitals = {word.isupper() for word in words if not word.endswith(".")}  # "KI Modelle" are two of a kind
     return _looks_like_name(text) and len(are_capitals) == 1 and not any(map(_ENDING_OF_TERM.search, words))
 
