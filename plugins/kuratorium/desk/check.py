@@ -202,16 +202,18 @@ def check_attribution(post: PostFile, _: Registry) -> Iterator[Violation]:
             yield Violation((), message, hint, post.body_line + quotation.line)
 
 
-def check_captions(post: PostFile, registry: Registry) -> Iterator[Violation]:
+def check_captions(post: PostFile, _: Registry) -> Iterator[Violation]:
     """Find recordings of our own without captions or a transcript (WCAG 2.2, success criteria 1.2.1 and 1.2.2)."""
     recording = post.meta.media
     # Recordings at other providers are theirs to caption.
     is_ours = recording and ((recording.audio and recording.audio.file) or (recording.video and recording.video.file))
-    # The loader has put the turns of a named transcript into the body.
-    # With an incomplete registry it has not: that would find speakers unknown whose record is merely unreadable.
-    if recording and recording.transcript and not registry.is_complete:
-        return
-    if is_ours and not any(turn.time for turn in prose.find_turns(post.body)):
+    # What is wrong with a named transcript is an error already.
+    if (
+        is_ours
+        and recording
+        and not recording.transcript
+        and not any(turn.time for turn in prose.find_turns(post.body))
+    ):
         hint = "Write what is said as turns with time codes, or name a WebVTT file: transcript: media/….vtt."
         yield Violation(("media",), "this recording has neither captions nor a transcript", hint)
 

@@ -24,10 +24,10 @@ _DASH = re.compile(r"\A[-\u2010–—―](?:[ \t]+|(?=[^\W\d_]|[„“\"'\[(]))"
 _CHANGE_MARK = re.compile(r"\A>>+[ \t]*")
 _MARK = re.compile(r"\A>+[ \t]*")
 _CHANGE_MARK_WITHIN = re.compile(r"[ \t]+(?=>>+[ \t])")
-# Brackets and colons of Asian keyboards: each is one character, so that positions stay.
-WIDE_MARKS = str.maketrans(
-    "\u3010\u3011\u3014\u3015\uff3b\uff3d\uff5b\uff5d\uff08\uff09\uff1c\uff1e\uff1a", "[][][]{}()<>:"
-)
+# Brackets and colons of Asian keyboards.
+_WIDE_MARKS = "\u3010\u3011\u3014\u3015\uff3b\uff3d\uff5b\uff5d\uff08\uff09\uff1c\uff1e\uff1a"
+_NARROW_MARKS = str.maketrans(_WIDE_MARKS, "[][][]{}()<>:")
+_WIDE_MARK = re.compile(f"[{_WIDE_MARKS}]")
 _SOUND = re.compile(
     r"\[(?P<square>[^\[\]]+)\]|\{(?P<curly>[^{}]+)\}|<(?P<angle>[^<>]+)>|\((?P<round>[^()]+)\)"
     r"|\*(?P<stars>[^\s*.!?,](?:[^*.!?,]*[^\s*.!?,])?)\*"
@@ -98,18 +98,24 @@ def begins_with_voice(line: str) -> bool:
 
 def find_odd_voice(line: str) -> str:
     """Return what is probably the tag of a voice and has a mistake; empty if there is none."""
-    match = _ODD_VOICE_TAG.search(_VOICE_TAG.sub("", line))
+    match = _ODD_VOICE_TAG.search(strip_voices(line)) if "<" in line else None
     return match[0].strip() if match else ""
 
 
 def strip_voices(line: str) -> str:
     """Return a line without the tags of voices."""
-    return _VOICE_TAG.sub("", line)
+    return _VOICE_TAG.sub("", line) if "<" in line else line
 
 
 def strip_tags(line: str) -> str:
     """Return a line as plain text."""
-    return " ".join(html.unescape(_TAG.sub("", strip_voices(line))).split())
+    text = _TAG.sub("", strip_voices(line)) if "<" in line or "{" in line else line
+    return " ".join(html.unescape(text).split())
+
+
+def narrow_marks(text: str) -> str:
+    """Return a text with the brackets and colons of ASCII for those of Asian keyboards, each at its place."""
+    return text.translate(_NARROW_MARKS) if _WIDE_MARK.search(text) else text
 
 
 def strip_marks(text: str) -> str:
@@ -134,7 +140,9 @@ def split_at_change_marks(text: str) -> list[str]:
 
 def is_sound(text: str) -> bool:
     """Return whether a plain text is nobody's words, but sounds: [Musik], (lacht), *Applaus*, ♪ la la ♪."""
-    sounds = _BEFORE_SOUNDS.sub("", text.translate(WIDE_MARKS)).rstrip(" .!…")
+    if text[:1].isalnum():
+        return False
+    sounds = _BEFORE_SOUNDS.sub("", narrow_marks(text)).rstrip(" .!…")
     if not sounds:
         return False
     if music := _MUSIC_AT_BEGINNING.match(sounds):

@@ -190,7 +190,7 @@ def _read_label(text: str, ids: Mapping[str, str]) -> tuple[str, str]:
 
 def _read_name(text: str, ids: Mapping[str, str]) -> tuple[str, str]:
     """Return the name at the beginning of a text, before a colon or in brackets, and the words behind it."""
-    plain = text.translate(tags.WIDE_MARKS)
+    plain = tags.narrow_marks(text)
     if _IN_BRACKETS.match(plain) and not tags.is_sound(text):  # [Ruth Feldkamp: Das sehe ich anders.]
         text, plain = text[1:-1], plain[1:-1]
     match = _NAME.match(plain)
@@ -206,7 +206,7 @@ def _split_caption(lines: Sequence[str], marking: _Marking, previous: str) -> It
     """Yield the passages of a caption's lines; `previous` are the words before it."""
     texts = [tags.strip_tags(line) for line in lines]
     joined = " ".join(texts)
-    is_bracket = _IN_BRACKETS.match(joined.translate(tags.WIDE_MARKS)) and not any(map(tags.find_voice, lines))
+    is_bracket = _IN_BRACKETS.match(tags.narrow_marks(joined)) and not any(map(tags.find_voice, lines))
     if is_bracket and len(lines) > 1:
         lines = texts = [joined]
     dashes = [number for number, text in enumerate(texts) if tags.has_dash(text)]
@@ -231,7 +231,7 @@ def _split_caption(lines: Sequence[str], marking: _Marking, previous: str) -> It
 def _split_labels(passage: _Passage, marking: _Marking, *, is_tagged: bool) -> Iterator[_Passage]:
     """Yield a passage in parts at labels within it; where the file has no labels, these are only doubtful."""
     start, text = 0, passage.text
-    for match in _LABEL_WITHIN.finditer(text.translate(tags.WIDE_MARKS)):
+    for match in _LABEL_WITHIN.finditer(tags.narrow_marks(text)):
         name = (match["name"] or match["bracketed"]).strip()
         is_known = bool(speakers.find_id(name, marking.ids))
         # A first name alone may also be an address: "Danke. Petra: wie ist das?"
