@@ -18,7 +18,7 @@ def test_sounds_are_told_from_words(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "Musik", "[Musik] Guten Abend", "(das sage ich ganz leise)", "*Nein!*", "*a* und *b*",
-     "♪ Guten Abend und hallo",
+     "♪ Guten Abend zusammen", "♪ Guten Abend.", "[Ich meine das sehr ernst]",
      "[Ruth Feldkamp: Ja.]", "[Ich sehe das anders, ehrlich.]", "# Eins", "2 * 3 * 4", "[", "()", "..."],
 )  # fmt: skip
 def test_words_are_no_sounds(text: str) -> None:

@@ -12,7 +12,6 @@ from ...slugs import slugify
 # What stands beside a name: "Ruth Feldkamp (guest)" in meetings, "[leise] Ruth Feldkamp" in captions for the deaf.
 _REMARK = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}|\*[^*]*\*)\s*")
 _TITLE = re.compile(r"\A(?:(?:Frau|Herr|Dr\.|Prof\.|Mrs?\.?|Ms\.?)\s+)+")
-_ADDITION = re.compile(r"\s*[,/|].*|\s+[-–—]\s.*")  # "Ruth Feldkamp, Amt für Statistik"
 _NAME_PARTICLES = {"de", "der", "den", "van", "von", "vom", "zu", "zur"}
 # What programs call a voice that they do not know: [SPEAKER_00], Speaker 1.
 _NUMBERED_VOICE = re.compile(r"\A\[?(?:speaker|sprecher(?:in)?)[ _-]?[0-9]+\]?\Z", re.I)
@@ -71,15 +70,14 @@ def index_names(people: Mapping[str, str]) -> dict[str, str]:
 
 
 def find_id(name: str, ids: Mapping[str, str]) -> str:
-    """Return the id of a person by a name, also with a remark, a title or an addition; empty if it is nobody's.
+    """Return the id of a person by a name, also with a remark or a title; empty if it is nobody's.
 
-    `ids`: as index_names returns them.
+    `ids`: as index_names returns them. A title needs a whole name: "Frau Feldkamp: wie ist das?" may be an address.
     """
     if person_id := ids.get(_build_key(name)):
         return person_id
-    plain = _TITLE.sub("", _REMARK.sub(" ", name).strip())
-    whole = _ADDITION.sub("", plain)
-    # An addition needs a whole name before it: "Petra, also" has none.
+    plain = _REMARK.sub(" ", name).strip()
+    whole = _TITLE.sub("", plain)
     return ids.get(_build_key(plain)) or (ids.get(_build_key(whole)) if " " in whole else None) or ""
 
 

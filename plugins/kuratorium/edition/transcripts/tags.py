@@ -35,9 +35,13 @@ _SOUND = re.compile(
 )
 _MUSIC_AT_BEGINNING = re.compile(r"\A[♪♫♬♩🎵🎶¶]\ufe0f?[ ]*(?P<words>[^♪♫♬♩🎵🎶¶]*)\Z")
 _BEFORE_SOUNDS = re.compile(r"\A(?:[-–—][ ]?|>>+[ ]*)")
+_BEGINNING_OF_SPEECH = re.compile(
+    r"\s*(?:ich|wir|du|ihr|mir|mich|uns|ja|nein|aber|und|dass?|es|i|i'm|we|you|my|yes|no|but|and|that|it)\b", re.I
+)
 _END_OF_SPEECH = re.compile(r"[.!?…,]\s*\Z")
+_MAX_WORDS_OF_MUSIC = 2  # behind a single sign of it
 _MAX_WORDS_OF_SOUND = 3  # in round brackets or between stars; more may be speech
-_MAX_WORDS_OF_NOTE = 6  # in other brackets, which hold notes only, unless they end as a sentence does
+_MAX_WORDS_OF_NOTE = 6  # in other brackets, which hold notes only, unless they read as a sentence does
 
 
 class Span(Struct, frozen=True):
@@ -146,7 +150,7 @@ def is_sound(text: str) -> bool:
     if not sounds:
         return False
     if music := _MUSIC_AT_BEGINNING.match(sounds):
-        return len(music["words"].split()) <= _MAX_WORDS_OF_SOUND
+        return len(music["words"].split()) <= _MAX_WORDS_OF_MUSIC and not _END_OF_SPEECH.search(text)
     position = 0
     while position < len(sounds):
         sound = _SOUND.match(sounds, position)
@@ -168,4 +172,5 @@ def _is_short(sound: re.Match[str]) -> bool:
         return False
     if sound.lastgroup in ("round", "stars"):
         return 0 < count <= _MAX_WORDS_OF_SOUND
-    return 0 < count <= (_MAX_WORDS_OF_SOUND if _END_OF_SPEECH.search(words) else _MAX_WORDS_OF_NOTE)
+    is_speech = _END_OF_SPEECH.search(words) or _BEGINNING_OF_SPEECH.match(words)
+    return 0 < count <= (_MAX_WORDS_OF_SOUND if is_speech else _MAX_WORDS_OF_NOTE)
