@@ -11,8 +11,9 @@ from soupsieve import SelectorSyntaxError
 from ... import urls
 from ...edition.curation import EntrySelectors
 from ...errors import SourceError
-from . import dates, html_tree, names, plain_text
+from . import captions, dates, html_tree, names, plain_text
 from .model import Entry, Feed
+from .mojibake import undo_mojibake
 
 
 def parse_page(data: bytes, select: EntrySelectors, base_urls: tuple[str, ...]) -> Feed:
@@ -74,17 +75,23 @@ def _read_dates(tag: Tag, select: EntrySelectors) -> Iterator[dates.WrittenDate 
 
 
 def _read_text(tag: Tag) -> str:
-    return plain_text.clean_text(str(tag.get("content") or "") if tag.name == "meta" else tag.get_text(" "))
+    text = str(tag.get("content") or "") if tag.name == "meta" else tag.get_text(" ")
+    return plain_text.clean_text(undo_mojibake(text))
 
 
 def _read_without_captions(tag: Tag) -> str:
-    """Return the text of an entry without the captions of its pictures."""
-    if not tag.find("figcaption"):
+    """Return the text of an entry without the captions of its pictures, without controls and players."""
+    if not tag.find(_is_caption):
         return _read_text(tag)
     entry = copy(tag)
-    for caption in entry.find_all("figcaption"):
-        caption.decompose()
+    for caption in entry.find_all(_is_caption):
+        if not caption.decomposed:  # as a part of another
+            caption.decompose()
     return _read_text(entry)
+
+
+def _is_caption(tag: Tag) -> bool:
+    return captions.is_caption(tag.name, " ".join(map(str, tag.get_attribute_list("class"))))
 
 
 def _select_all(tag: Tag, field: str, selector: str) -> Iterator[Tag]:

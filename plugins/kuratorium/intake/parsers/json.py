@@ -10,6 +10,7 @@ from ... import urls
 from ...errors import SourceError
 from . import dates, names, plain_text
 from .model import Enclosure, Entry, Feed
+from .mojibake import undo_mojibake
 
 _MAX_ENCLOSURE_BYTES = 2**50  # a petabyte: a larger number is a mistake, and the length counts as unknown
 
@@ -70,12 +71,16 @@ def _build_entry(item: dict[str, Any], bases: tuple[str, ...], lang: str, feed_a
         utc_offset=date.offset if (date := published or updated) else 0,
         lang=own if own != lang else "",
         summary=plain_text.to_plain_text(_get_text(item, "summary")),
-        content=plain_text.html_to_text(markup) if markup else plain_text.clean_text(_get_text(item, "content_text")),
+        content=plain_text.html_to_text(markup) if markup else _read_plain_content(item),
         categories=tuple(
             plain_text.to_plain_text(tag) for tag in _get_list(item, "tags") if isinstance(tag, str) and tag.strip()
         ),
         enclosures=enclosures,
     )
+
+
+def _read_plain_content(item: dict[str, Any]) -> str:
+    return plain_text.clean_text(undo_mojibake(_get_text(item, "content_text")))
 
 
 def _get_text(holder: dict[str, Any], key: str) -> str:

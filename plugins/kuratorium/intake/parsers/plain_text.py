@@ -5,10 +5,12 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from contextlib import suppress
 from functools import lru_cache
 
 import nh3
+
+from . import captions
+from .mojibake import undo_mojibake
 
 # Elements that browsers show as blocks. Where their tags are removed, a space must stay, or words would run together.
 _BLOCK_NAMES = (
@@ -52,20 +54,26 @@ _MARKUP_SIGN = re.compile(
     r"</[a-z][\w-]*\s*>|<(?:br|hr|img|wbr)\b[^<>]*>|<[a-z][\w-]*\s+[\w:-]+\s*=|&(?:amp|quot|apos|nbsp|#\d+|#x[\da-f]+);",
     re.IGNORECASE,
 )
-_CAPTION_ELEMENTS = ("figcaption", "p", "dd", "div", "td", "span")
-_CAPTION_START = re.compile(rf"<(?P<name>{'|'.join(_CAPTION_ELEMENTS)})\b(?P<attributes>[^<>]*+)>", re.IGNORECASE)
-_CAPTION_ENDS = {name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in _CAPTION_ELEMENTS}
-# A class such as wp-caption-text (WordPress), tr-caption (Blogger) or image-caption; not that of the frame around it.
-_CAPTION_CLASS = re.compile(
-    r"""\bclass\s*=\s*["']?(?:[^"'>]*[\s_-])?caption(?:[_-]?text)?(?=["'\s/]|\Z)""", re.IGNORECASE
+# Elements in which tags are shown on purpose.
+_CODE = re.compile(r"<(?:code|pre|xmp|kbd|samp|tt|textarea)\b", re.IGNORECASE)
+_ESCAPED_NAMES = (
+    r"(?:p|div|br|img|a|figure|table|ul|ol|li|h[1-6]|span|strong|b|em|i|u|blockquote|center|section|article|font"
+    r"|iframe)\b"
 )
-_SHORT_CODE_START, _SHORT_CODE_END = "[caption", "[/caption]"  # of WordPress, where a feed leaves them in
-# A first paragraph of a picture and words in italics or small: a caption without a class.
-_PICTURE_PARAGRAPH = re.compile(
-    r"\A\s*+<p\b[^<>]*+>\s*+(?:<a\b[^<>]*+>\s*+)?<img\b[^<>]*+>\s*+(?:</a>\s*+)?(?:<br\s*+/?>\s*+)?"
-    r"<(?P<name>em|i|small)\b[^<>]*+>[^<>]*+</(?P=name)>\s*+</p>",
+_ESCAPED_END = re.compile(rf"</{_ESCAPED_NAMES}\s*>|<(?:br|img)\b[^<>]*+>", re.IGNORECASE)
+_ESCAPED_START = re.compile(rf"<{_ESCAPED_NAMES}[^<>]*+>", re.IGNORECASE)
+# A link, a picture, the end of a paragraph before another: a text that shows them was escaped once too often.
+_ESCAPED_PART = re.compile(
+    r"<a\s[^<>]++>[^<>]*+</a>|<img\s[^<>]++>|</p>\s*+<p\b|<br\s*+/?>[^<>]*+<br\s*+/?>",
     re.IGNORECASE,
 )
+_ESCAPED_CHARACTER = re.compile(
+    r"&(?:amp|lt|gt|quot|apos|nbsp|shy|[aou]uml|szlig|[mn]dash|hellip|[lrb][sd]?quo|euro|copy|[aeiou](?:acute|grave|circ)"
+    r"|ccedil|#\d{1,7}|#x[\da-f]{1,6});",
+    re.IGNORECASE,
+)
+_MAX_ESCAPES = 3  # how often programs on the way may have escaped a text
+_CDATA_START, _CDATA_END = "<![CDATA[", "]]>"
 # Unicode's explicit direction controls can show a text in another order than it is written ("Trojan Source", UTS #55).
 _BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # Tag characters are copies of ASCII that nobody sees, but machines read.
@@ -75,7 +83,6 @@ _BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and symb
 # Printable, and the same in NFC: ASCII, accented Latin letters and signs without the soft hyphen, dashes, quotes, euro.
 _CLEAN_CHARACTERS = re.compile("[ -~\xa1-\xac\xae-\u02ff\u2010-\u2027\u20ac]*+")
 _CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f]+")
-_C1_CONTROLS = re.compile("[\x80-\x9f]")
 _BLANK_CATEGORIES = frozenset(("Mn", "Mc", "Me", "Zs", "Zl", "Zp", "Cc", "Cf"))
 _LANGUAGE_CODE = re.compile(r"\A([A-Za-z]{2,3})((?:-[A-Za-z0-9]{2,8})*)\Z")
 _CUT_MARKS = " ,;:–-"  # no sense at the end of a text that was cut
@@ -124,42 +131,48 @@ def is_blank(text: str) -> bool:
 
 
 def html_to_text(markup: str) -> str:
-    """Return the text that a reader of `markup` (HTML) sees, on one line, without captions of pictures."""
-    markup = _remove_captions(markup)
+    """Return the text that a reader of `markup` (HTML) should see, on one line, without captions of pictures.
+
+    Markup that was escaped more often than it should be is read as markup, except where code is shown.
+    """
+    text = _read_markup(markup)
+    if not ("<" in text or "&" in text) or _CODE.search(markup):  # true of most texts, and fast
+        return text
+    for _ in range(_MAX_ESCAPES):
+        unescaped = text if "<" in text else html.unescape(text)
+        if _CDATA_START in unescaped or _shows_tags(unescaped):
+            text = _read_markup(unescaped)
+        elif _ESCAPED_CHARACTER.search(text):
+            text = clean_text(html.unescape(text))
+        else:
+            break
+    return text
+
+
+def _read_markup(markup: str) -> str:
+    markup = captions.remove_captions(_remove_cdata_marks(markup))
     text = _strip_tags(markup)
     if text is None:
         text = _TAG_STRIPPER.clean(_BLOCK_TAG_START.sub(" <", markup))
-    return clean_text(html.unescape(text))
+    return clean_text(undo_mojibake(html.unescape(text)))
 
 
-def _remove_captions(markup: str) -> str:
-    """Return markup without the captions of its pictures: figcaption, and what programs write in its place."""
-    markup = _PICTURE_PARAGRAPH.sub("", markup, count=1)
-    if "aption" not in markup and "CAPTION" not in markup:  # true of most texts, and fast
-        return markup
-    markup = _remove_short_codes(markup)
-    parts, position = [], 0
-    for start in _CAPTION_START.finditer(markup):
-        name = start["name"].lower()
-        is_caption = name == "figcaption" or bool(_CAPTION_CLASS.search(start["attributes"]))
-        if is_caption and start.start() >= position:
-            end = _CAPTION_ENDS[name].search(markup, start.end())
-            if end is None:
-                break
-            parts += [markup[position : start.start()], "<br>"]
-            position = end.end()
-    return "".join((*parts, markup[position:]))
+def _remove_cdata_marks(text: str) -> str:
+    """Return a text without the marks of a CDATA section within another, or of one that was escaped."""
+    if _CDATA_START in text:
+        return text.replace(_CDATA_START, "").replace(_CDATA_END, "")
+    return text.rstrip().removesuffix(_CDATA_END)
 
 
-def _remove_short_codes(markup: str) -> str:
-    parts, position = [], 0
-    while (start := markup.find(_SHORT_CODE_START, position)) >= 0:
-        end = markup.find(_SHORT_CODE_END, start)
-        if end < 0:
-            break
-        parts += [markup[position:start], "<br>"]
-        position = end + len(_SHORT_CODE_END)
-    return "".join((*parts, markup[position:]))
+def _shows_tags(text: str) -> bool:
+    """Return whether a text shows the tags of its own markup; one about HTML shows the names of some."""
+    if "<" not in text:
+        return False
+    start, ends = _ESCAPED_START.search(text), [*_ESCAPED_END.finditer(text)]
+    if not start or not ends:
+        return False
+    is_whole = start.start() == 0 or ends[-1].end() == len(text)
+    return (is_whole and start.end() < ends[-1].end()) or bool(_ESCAPED_PART.search(text))
 
 
 def _strip_tags(markup: str) -> str | None:
@@ -208,7 +221,10 @@ def _strip_complex_tags(markup: str) -> str | None:
 
 def to_plain_text(text: str) -> str:
     """Return the plain text of a field that should hold plain text, but holds markup in some feeds."""
-    return html_to_text(text) if _MARKUP_SIGN.search(text) else clean_text(text)
+    is_escaped = "&lt;" in text and "<" not in text
+    if _MARKUP_SIGN.search(text) or is_escaped or _CDATA_START in text:
+        return html_to_text(text)
+    return clean_text(undo_mojibake(_remove_cdata_marks(text)))
 
 
 def truncate_words(text: str, limit: int) -> str:
@@ -235,18 +251,3 @@ def normalize_language(code: str) -> str:
 def get_primary_language(code: str) -> str:
     """Return the language of a code without its country or script (`de-DE` -> `de`); empty if there is none."""
     return normalize_language(code).partition("-")[0]
-
-
-def undo_mojibake(text: str) -> str:
-    """Return a text as it was meant if its UTF-8 was decoded as ISO-8859-1, and C1 controls as Windows' letters."""
-    # The same repair as feedparser's (`_FeedParserMixin.pop`), so that all parsers agree.
-    if text.isascii():
-        return text
-    with suppress(UnicodeEncodeError, UnicodeDecodeError):
-        text = text.encode("iso-8859-1").decode()
-    return _C1_CONTROLS.sub(_decode_windows_control, text)
-
-
-def _decode_windows_control(control: re.Match[str]) -> str:
-    """Return the character that a C1 control's byte stands for in Windows' code page 1252."""
-    return control[0].encode("iso-8859-1").decode("cp1252", "ignore") or control[0]

@@ -13,7 +13,7 @@ from typing import Any
 
 from ... import urls
 from ...edition.model import Speaker
-from . import names, plain_text, rewriting
+from . import mojibake, names, plain_text, rewriting
 from .model import Enclosure, Entry
 
 # Our own keys besides feedparser's: lists of attributes, a person's text as "name".
@@ -200,7 +200,7 @@ class _PodcastElementReader:
         if self._open_person is None:  # an end tag without its start: slicing for many of them takes quadratic time
             return
         text = rewriting.read_inner_text(self._document[self._text_start : position])
-        name = plain_text.undo_mojibake(text)
+        name = mojibake.undo_latin1_mojibake(text)
         if name:
             self._open_person["name"] = name
         self._open_person = None

@@ -205,7 +205,7 @@ def _choose_title(values: dict[str, str]) -> str:
 
 def _clean_name(text: str) -> str:
     """Return a name as it was meant: on one line, unescaped and decoded as often as programs did the opposite."""
-    name = plain_text.to_plain_text(_undo_double_encoding(text))
+    name = plain_text.to_plain_text(text)
     if _HTML_ENTITY.search(name):
         name = plain_text.clean_text(html.unescape(name))
     return name
@@ -215,24 +215,6 @@ def _clean_address(text: str) -> str:
     """Return an address without what was escaped twice, with the scheme that `feed:` stands for."""
     address = plain_text.clean_text(text).replace("&amp;", "&")
     return _FEED_SCHEME.sub(lambda match: "" if match[0][4:] else "http", address)
-
-
-def _undo_double_encoding(text: str) -> str:
-    """Return a text as it was meant if its UTF-8 was decoded as Windows-1252 (or ISO-8859-1), once or several times."""
-    while not text.isascii():
-        try:
-            repaired = b"".join(map(_encode_character, text)).decode()
-        except UnicodeError:
-            break
-        text = repaired
-    return text
-
-
-def _encode_character(character: str) -> bytes:
-    # Windows-1252 leaves five bytes undefined, which programs decode as ISO-8859-1 does.
-    with suppress(UnicodeEncodeError):
-        return character.encode("cp1252")
-    return character.encode("iso-8859-1")
 
 
 def _decode(data: bytes, name: str) -> str:

@@ -9,10 +9,10 @@ from xml.sax.saxutils import escape, quoteattr
 
 from feedparser.mixin import _FeedParserMixin  # only its guess whether a text is markup: it must be the same (6.0)
 
-from .. import plain_text
+from .. import mojibake
 
-# The characters that `undo_mojibake` repairs, as UTF-8 or as references. One search of the whole document for them is
-# faster than an attempt to repair each text.
+# The characters that `undo_latin1_mojibake` repairs, as UTF-8 or as references. One search of the whole document for
+# them is faster than an attempt to repair each text.
 _MOJIBAKE_PATTERNS = tuple(
     map(
         re.compile,
@@ -41,7 +41,7 @@ def read_typed_text(element: ET.Element, default: str, *, is_atom: bool) -> tupl
     if media_type not in {"text/plain", "text/html", "application/xhtml+xml"} or "mode" in attributes:  # of Atom 0.3
         raise UnsupportedFeedError(f"content of type {stated}")
     if media_type == "application/xhtml+xml":
-        return plain_text.undo_mojibake(_serialize_xhtml(element).strip()), media_type
+        return mojibake.undo_latin1_mojibake(_serialize_xhtml(element).strip()), media_type
     text = read_plain_text(element)
     # RSS does not say whether a text is markup, so feedparser guesses; Atom says so (RFC 4287, 3.1.1).
     if media_type == "text/plain" and not is_atom and _FeedParserMixin.looks_like_html(text):
@@ -64,7 +64,7 @@ def repair_texts(root: ET.Element, data: bytes) -> None:
         for element in root.iter():
             core = "" if element.tag.startswith(_XHTML_NAMESPACE) else (element.text or "").strip()
             if core:
-                element.text = (element.text or "").replace(core, plain_text.undo_mojibake(core), 1)
+                element.text = (element.text or "").replace(core, mojibake.undo_latin1_mojibake(core), 1)
 
 
 def _serialize_xhtml(element: ET.Element) -> str:

@@ -1,0 +1,106 @@
+"""Text in UTF-8 that a program took for another encoding before it reached us -> the text as it was meant. Pure.
+
+A letter such as "Ä" then is two or three: "Ã„" if it was read as Windows-1252, "Ã" and a control if as ISO-8859-1.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from contextlib import suppress
+from itertools import islice
+
+_MAX_ROUNDS = 4  # a text may have gone through several such programs
+_MIN_WEAK_SEQUENCES = 3  # that prove what one of them does not
+_C1_CONTROLS = re.compile("[\x80-\x9f]")
+
+
+def _decode_byte(byte: int) -> str:
+    """Return the character of a byte in Windows-1252, and in ISO-8859-1 where the former leaves it undefined."""
+    return bytes([byte]).decode("cp1252", "ignore") or chr(byte)
+
+
+# What stands for the second and the other bytes of a letter.
+_FOLLOWING = "".join({re.escape(text): "" for byte in range(0x80, 0xC0) for text in (_decode_byte(byte), chr(byte))})
+_PAIRS = "ÂÃÄÅÎÏÐÑ×ØÙ"  # begin a letter of two bytes; in "Spaß…" and "café…»" ß and é are meant
+_SEQUENCE = re.compile(
+    rf"[{_PAIRS}à-ð](?:(?<=[{_PAIRS}])[{_FOLLOWING}]|(?<=[à-ï])[{_FOLLOWING}]{{2}}|(?<=ð)[{_FOLLOWING}]{{3}})"
+)
+# Of letters of Western Europe, of punctuation and emoji. Others mean what they are in many a text: "Å…", "ê»¿".
+_STRONG_STARTS = ("Â", "Ã", "â", "ð", "ï»¿", "ï¿½")
+# The end of a word in capitals and a quotation mark: "AMANHÃ”" is Portuguese, "GRÃ–SSE" is not.
+_QUOTED_CAPITALS = re.compile("[A-ZÀ-Þ][ÂÃÄÅÑØ][«»‘’‚“”„‹›…–—](?![^\\W\\d_])")
+_PUNCTUATION = re.compile(rf"â€[{_FOLLOWING}]")  # dashes and quotation marks, which no word holds
+
+
+def undo_mojibake(text: str) -> str:
+    """Return a text as it was meant if its UTF-8 was decoded as Windows-1252 or ISO-8859-1, once or several times.
+
+    Where some of it was not, only what cannot be meant is repaired, and only punctuation beside letters that are right.
+    """
+    for _ in range(_MAX_ROUNDS):
+        if text.isascii() or not _may_be_mojibake(text):
+            break
+        repaired = _decode_whole(text)
+        if repaired is None:
+            repaired = _decode_sequences(text)
+        if repaired == text:
+            break
+        text = repaired
+    return text if text.isascii() else _C1_CONTROLS.sub(_decode_control, text)
+
+
+def undo_latin1_mojibake(text: str) -> str:
+    """Return a text as feedparser repairs it: UTF-8 that was decoded as ISO-8859-1, and C1 controls."""
+    # `_FeedParserMixin.pop`: whoever reads a feed in its place must do the same.
+    if text.isascii():
+        return text
+    with suppress(UnicodeEncodeError, UnicodeDecodeError):
+        text = text.encode("iso-8859-1").decode()
+    return _C1_CONTROLS.sub(_decode_control, text)
+
+
+def _may_be_mojibake(text: str) -> bool:
+    sequences = list(islice(_SEQUENCE.finditer(text), _MIN_WEAK_SEQUENCES))
+    if len(sequences) == _MIN_WEAK_SEQUENCES:
+        return True
+    return any(sequence[0].startswith(_STRONG_STARTS) for sequence in sequences) and not _QUOTED_CAPITALS.search(text)
+
+
+def _decode_whole(text: str) -> str | None:
+    """Return a text that was decoded wrongly as a whole; None if it was not."""
+    try:
+        return text.encode("cp1252", _UNDEFINED_BYTES).decode()
+    except UnicodeError:
+        return None
+
+
+def _decode_sequences(text: str) -> str:
+    """Return a text that was put together of others, some of which were decoded wrongly."""
+    rest = {character for character in _SEQUENCE.sub("", text) if not character.isascii()}
+    # A text that has the right letters, or even the same, may speak of mojibake.
+    sequence = _PUNCTUATION if any(map(str.isalpha, rest)) else _SEQUENCE
+    meant = {_decode_sequence(match) for match in sequence.finditer(text)}
+    return text if meant & rest else sequence.sub(_decode_sequence, text)
+
+
+def _decode_sequence(sequence: re.Match[str]) -> str:
+    return _decode_whole(sequence[0]) or sequence[0]
+
+
+def _decode_control(control: re.Match[str]) -> str:
+    """Return the character that a C1 control's byte stands for in Windows-1252."""
+    return _decode_byte(ord(control[0]))
+
+
+def _encode_undefined(error: UnicodeError) -> tuple[bytes, int]:
+    """Return the bytes of characters that only ISO-8859-1 has; raises `error` for all that it lacks, too."""
+    assert isinstance(error, UnicodeEncodeError)  # noqa: S101 - the type of handlers does not say that we only encode
+    try:
+        return error.object[error.start : error.end].encode("iso-8859-1"), error.end
+    except UnicodeEncodeError:
+        raise error from None
+
+
+_UNDEFINED_BYTES = "kuratorium-undefined-bytes"
+codecs.register_error(_UNDEFINED_BYTES, _encode_undefined)
