@@ -107,6 +107,36 @@ def test_authors_in_json_of_any_shape(authors: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        (("Mia Kolb", "mia kolb", "MIA KOLB"), ("Mia Kolb",)),
+        (("mia kolb", "Mia Kolb"), ("Mia Kolb",)),
+        (("Kolb, Mia", "Mia Kolb"), ("Mia Kolb",)),
+        (("mia.kolb", "Mia Kolb"), ("Mia Kolb",)),
+        (("Joerg Weiss", "Jörg Weiß"), ("Jörg Weiß",)),
+        (("Dr. Mia Kolb", "Mia Kolb (epd)"), ("Dr. Mia Kolb",)),
+        (("mia@kolb.example (Mia Kolb)", "Mia  Kolb"), ("Mia Kolb",)),
+        (("Mia Kolb, Jan Ruf, Eva Falk", "Mia Kolb, Jan Ruf"), ("Mia Kolb, Jan Ruf, Eva Falk",)),
+        (("Mia Kolb, Jan Ruf", "Mia Kolb, Jan Ruf, Eva Falk"), ("Mia Kolb, Jan Ruf, Eva Falk",)),
+        (("Mia Kolb", "Jan Ruf", "Mia Kolb und Jan Ruf"), ("Mia Kolb", "Jan Ruf")),
+        (("Mia Kolb", "Jan Ruf", "Mia Kolb, Eva Falk, Jan Ruf"), ("Mia Kolb", "Jan Ruf", "Eva Falk")),
+        (("Mia Kolb", "Mia Kolb, Chief Editor"), ("Mia Kolb, Chief Editor",)),
+        # other people, and what is not known to be one
+        (("Mia Kolb", "Mio Kolb", "M. Kolb"), ("Mia Kolb", "Mio Kolb", "M. Kolb")),
+        (("Anna B. Tal", "Anna C. Tal"), ("Anna B. Tal", "Anna C. Tal")),
+        (("Ernst & Young", "Ernst"), ("Ernst & Young", "Ernst")),
+        (("Dr.", "Prof."), ("Dr.", "Prof.")),
+    ],
+)
+def test_a_person_is_named_once(fields: tuple[str, ...], expected: tuple[str, ...]) -> None:
+    """Several fields that name one person, in whatever spelling, give the name once, in its best spelling."""
+    assert names.read_names(fields) == expected
+    items = "".join(f"<dc:creator>{html.escape(field)}</dc:creator>" for field in fields)
+    document = f'<rss xmlns:dc="http://purl.org/dc/elements/1.1/" version="2.0"><channel><item>{items}</item></channel>'
+    assert dispatch.parse_feed(f"{document}</rss>".encode()).entries[0].authors == expected
+
+
+@pytest.mark.parametrize(
     ("authors", "expected"),
     [
         (("Ada Lox", "@adalox", "admin"), ("Ada Lox",)),

@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import accumulate
-from typing import Any
+from typing import Any, NamedTuple
 
+from ...text.collation import fold_words
 from . import plain_text
 
 # Of any top-level domain, for new ones appear all the time; also written so that robots do not find it.
@@ -36,6 +37,12 @@ _PEOPLE_SEPARATOR = re.compile(
 )
 _MAX_MARKUP_ESCAPES = 3
 _MAX_NAME_LENGTH = 1000  # characters; a longer text is no name, and bounds the work of the patterns
+
+# What parts the people of a list, and what of a name is not compared.
+_LIST_SEPARATOR = re.compile(r"\s*[,;/]\s*|\s+(?:and|und|et|y|&)\s+")
+_NAME_WORD = re.compile(r"[^\W_]+")
+_BRACKETED_END = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*\Z")
+_TITLES = frozenset({"dr", "prof", "mr", "mrs", "ms", "herr", "frau"})
 
 # Of a credit; some feeds put a whole text, or thousands of names, where authors belong.
 _MAX_NAMES = 50
@@ -67,8 +74,56 @@ def has_mail_address(text: str) -> bool:
 
 
 def read_names(fields: Iterable[str]) -> tuple[str, ...]:
-    """Return the names in the author fields of an entry, each once."""
-    return tuple(dict.fromkeys(name for field in fields for name in split_names(field)))
+    """Return the names in the author fields of an entry, each person once, however the fields spell them."""
+    names = tuple(dict.fromkeys(name for field in fields for name in split_names(field)))
+    if len(names) < 2:  # true of most entries, and fast
+        return names
+    credit: list[_Credit] = []
+    for name in names:
+        if len(credit) == _MAX_NAMES:
+            break
+        _add_name(credit, name)
+    return tuple(entry.name for entry in credit)
+
+
+def _add_name(credit: list[_Credit], name: str) -> None:
+    """Add a name to a credit, unless its people are there already; of two spellings the better one stays."""
+    people = _list_people(name)
+    known = {key for entry in credit for key in entry.people}
+    same = next((place for place, entry in enumerate(credit) if entry.people.keys() == people.keys()), None)
+    parts = [place for place, entry in enumerate(credit) if entry.people.keys() < people.keys()]
+    if same is not None:
+        credit[same] = max(credit[same], _Credit(name, people), key=_rate_spelling)
+    elif len(parts) == 1:  # the longer of two lists has the rest, or says what the person does
+        credit[parts[0]] = _Credit(name, people)
+    elif others := {key: person for key, person in people.items() if key not in known}:
+        credit.append(_Credit(name if len(others) == len(people) else ", ".join(others.values()), others))
+
+
+class _Credit(NamedTuple):
+    """A name, which may be a list of names, and the people in it by what all spellings of them share."""
+
+    name: str
+    people: dict[frozenset[str], str]
+
+
+def _list_people(name: str) -> dict[frozenset[str], str]:
+    """Return the people in a name: several only if each of them has a first and a last name."""
+    parts = _LIST_SEPARATOR.split(name[:_MAX_NAME_LENGTH])
+    people = parts if all(" " in part for part in parts) else [name]
+    return {_build_person_key(person): person for person in people}
+
+
+def _build_person_key(name: str) -> frozenset[str]:
+    """Return the words of a name without their order and case, titles and what stands behind it in brackets."""
+    words = _NAME_WORD.findall(fold_words(_BRACKETED_END.sub("", name[:_MAX_NAME_LENGTH])))
+    return frozenset(words) - _TITLES or frozenset((name,))
+
+
+def _rate_spelling(credit: _Credit) -> tuple[bool, bool, bool]:
+    """Return how good a spelling is: "Jörg Berg" is better than "Joerg Berg", "Berg, Joerg" and "joerg.berg"."""
+    name = credit.name
+    return not (name.islower() or name.isupper()), "," not in name or len(credit.people) > 1, not name.isascii()
 
 
 def split_names(field: str) -> tuple[str, ...]:
