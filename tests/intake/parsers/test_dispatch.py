@@ -89,6 +89,42 @@ def test_the_language_of_an_entry(name: str, broken: str) -> None:
     assert (feed.lang, [entry.lang for entry in feed.entries]) == ("en-us", ["fr", "", "", "", ""])
 
 
+@pytest.mark.parametrize("broken", ["", "<br>"])
+@pytest.mark.parametrize(
+    ("inner", "title"),
+    [
+        ("<itunes:title>Folge &amp;amp; mehr</itunes:title>", "Folge & mehr"),
+        ("<itunes:title>Folge</itunes:title><title>7: Folge</title>", "7: Folge"),
+        ("<title/><itunes:title>Folge</itunes:title>", "Folge"),
+        ("<title>&lt;![CDATA[Folge]]&gt;</title>", "Folge"),
+    ],
+)
+def test_titles_of_entries(inner: str, title: str, broken: str) -> None:
+    """A title for programs that play podcasts counts where there is no other; marks of CDATA are none of a title."""
+    channel = f"<channel><itunes:title>Sendung</itunes:title>{broken}<item><link>/a</link>{inner}</item></channel>"
+    itunes = "http://www.itunes.com/dtds/podcast-1.0.dtd"
+    document = dispatch.parse_feed(f'<rss version="2.0" xmlns:itunes="{itunes}">{channel}</rss>'.encode())
+    assert (document.title, document.entries[0].title) == ("Sendung", title)
+
+
+@pytest.mark.parametrize("broken", ["", "<br>"])
+@pytest.mark.parametrize(
+    ("inner", "day"),
+    [
+        ("<dcterms:modified>2026-10-09</dcterms:modified><dcterms:created>2026-10-05</dcterms:created>", 5),
+        ("<dcterms:created>2026-10-05</dcterms:created><dcterms:issued>2026-10-06</dcterms:issued>", 6),
+        ("<created>2026-10-05</created>", 5),
+        ("<created>bald</created><dcterms:modified>2026-10-09</dcterms:modified>", 9),
+    ],
+)
+def test_the_day_on_which_an_entry_was_created(inner: str, day: int, broken: str) -> None:
+    """An entry is dated by its creation rather than by its last change, if its publication is not stated."""
+    item = f'<channel xmlns:dcterms="http://purl.org/dc/terms/">{broken}<item><title>x</title>{inner}</item></channel>'
+    date = dispatch.parse_feed(f'<rss version="2.0">{item}</rss>'.encode()).entries[0].date
+    assert date is not None
+    assert date.day == day
+
+
 def test_rss_1(feed: ReadFile) -> None:
     """The id of an RSS 1.0 entry is its rdf:about; author and date are Dublin Core elements."""
     (entry,) = dispatch.parse_feed(feed("rss10.rdf")).entries

@@ -102,7 +102,7 @@ def build_feed(parsed: Any, base_urls: tuple[str, ...]) -> Feed:
     feed_authors = _read_authors(channel) if parsed["version"].startswith("atom") else ()
     people = podcasts.read_people(channel)
     return Feed(
-        title=_read_text(channel, "title"),
+        title=_read_title(channel),
         link=link,
         lang=lang,
         pull_interval=_read_pull_interval(channel),
@@ -159,7 +159,8 @@ def _build_entry(
     enclosures = podcasts.read_enclosures(entry, bases)
     people = podcasts.read_people(entry) or (feed_people if enclosures else ())  # the channel's people host recordings
     authors, publication = credit
-    published, updated = _read_date(entry, "published"), _read_date(entry, "updated")
+    published = _read_date(entry, "published") or _read_date(entry, "created")
+    updated = _read_date(entry, "updated")
     contents = (_to_plain_text(part.get("value") or "", part.get("type") or "") for part in entry.get("content") or ())
     content = " ".join(filter(None, contents))
     return Entry(
@@ -167,7 +168,7 @@ def _build_entry(
         link=_find_link(entry, bases)
         or podcasts.build_video_address(entry)
         or next((enclosure.link for enclosure in enclosures), ""),
-        title=_read_text(entry, "title"),
+        title=_read_title(entry),
         authors=authors or (() if publication else podcasts.list_host_names(people)),
         publication=publication,
         published=published.moment if published else None,
@@ -191,6 +192,12 @@ def _read_date(entry: Any, key: str) -> dates.WrittenDate | None:
     # dict.get avoids feedparser's own look-up, which returns `published` for a missing `updated`, and warns.
     text = dict.get(entry, key)
     return dates.read_date(text) if isinstance(text, str) else None
+
+
+def _read_title(holder: Any) -> str:
+    """Return the title of a feed or an entry, else the one that is meant for programs that play podcasts."""
+    title = holder.get("itunes_title")
+    return _read_text(holder, "title") or plain_text.to_plain_text(title if isinstance(title, str) else "")
 
 
 def _read_text(holder: Any, key: str) -> str:

@@ -214,6 +214,10 @@ def _read_published(container: ContainerReader, element: ET.Element, depth: int)
     container.store_nearest("published", text.read_plain_text(element), depth)
 
 
+def _read_created(container: ContainerReader, element: ET.Element, depth: int) -> None:
+    container.store_nearest("created", text.read_plain_text(element), depth)
+
+
 def _read_updated(container: ContainerReader, element: ET.Element, depth: int) -> None:
     container.store_nearest("updated", text.read_plain_text(element), depth)
 
@@ -325,6 +329,7 @@ ELEMENT_HANDLERS: dict[str, ElementHandler] = {
     **dict.fromkeys(["guid", "id"], _read_guid),
     **dict.fromkeys(["author", "managingeditor", "dc:author", "dc:creator", "itunes:author"], _read_author),
     **dict.fromkeys(["pubdate", "published", "issued", "dcterms:issued"], _read_published),
+    **dict.fromkeys(["created", "dcterms:created"], _read_created),
     **dict.fromkeys(["updated", "modified", "lastbuilddate", "dc:date", "dcterms:modified"], _read_updated),
     **dict.fromkeys(["category", "keywords", "dc:subject", "media:category", "itunes:category"], _read_category),
     **dict.fromkeys(["itunes:keywords", "media:keywords"], _read_keywords),
@@ -347,6 +352,6 @@ RESERVED_NAMES = {
 }
 # Elements without a handler that are stored under their own names, as feedparser does with all unknown elements.
 _COPIED_ELEMENTS = {
-    *("feedburner:origlink", "itunes:duration", "podcast:chapters", "yt:videoid"),
+    *("feedburner:origlink", "itunes:duration", "itunes:title", "podcast:chapters", "yt:videoid"),
     *("ttl", "sy:updateperiod", "sy:updatefrequency"),
 }
