@@ -1,4 +1,7 @@
+import shutil
+import socket
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -21,6 +24,11 @@ PAGE = """\
 """
 
 
+def can_unshare_network() -> bool:
+    """Return whether a command can be run without network."""
+    return bool(shutil.which("unshare")) and not subprocess.run(["unshare", "-rn", "true"], check=False).returncode
+
+
 def clock() -> datetime:
     """Return a time that differs from the edition's pinned date."""
     return datetime(2030, 1, 2, 23, 30, tzinfo=UTC)
@@ -38,17 +46,19 @@ def read_front_matter(tiny: TinyEdition, file: str) -> dict:
 
 @pytest.fixture
 def site() -> Iterator[str]:
-    """Yield the address of a local web server with three pages; one is not in the encoding that it states."""
+    """Yield the address of a local web server with four pages; one is not in the encoding that it states."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            exists = self.path.partition("?")[0] in {"/page", "/plain", "/kanji"}
+            exists = self.path.partition("?")[0] in {"/page", "/plain", "/kanji", "/paid"}
             refusals = {"/forbidden": 403, "/login": 401, "/busy": 429, "/broken": 500, "/report.pdf": 200}
             self.send_response(refusals.get(self.path.partition("?")[0], 200 if exists else 404))
             self.send_header("Content-Type", "application/pdf" if ".pdf" in self.path else "text/html; charset=utf-8")
             self.end_headers()
             page = PAGE if self.path == "/page" else PAGE.replace('rel="canonical"', "")
             kanji = "<!doctype html><title>市役所 (Amt)</title>".encode("shift_jis")
+            if self.path == "/paid":
+                page += '<script type="application/ld+json">{"@type": "Article", "isAccessibleForFree": false}</script>'
             self.wfile.write(kanji if self.path == "/kanji" else page.encode() if exists else b"gone")
 
         def log_message(self, *_: object) -> None:
@@ -248,6 +258,32 @@ def test_a_page_whose_letters_cannot_be_read_gives_a_draft(tiny: TinyEdition, si
     assert result.work.title == f"{site}/kanji"
     assert "encoding of its characters is not stated" in result.unread_reason
     assert "publication und published unter bookmark_of" in (tiny.root / result.file).read_text()
+
+
+def test_a_server_that_does_not_answer_gives_a_draft(tiny: TinyEdition):
+    """A server that takes no connection may be back tomorrow: the draft has the address and says so."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"http://127.0.0.1:{server.getsockname()[1]}/bericht"
+    result = begin_note(tiny, address)
+    assert result.work.url == address
+    assert "cannot be reached" in result.unread_reason
+
+
+@pytest.mark.skipif(not can_unshare_network(), reason="the system does not let us run a command without network")
+def test_without_network_a_note_can_be_begun(tiny: TinyEdition):
+    """With the network down, `note` gives a draft with the address."""
+    program = ["unshare", "-rn", sys.executable, "-m", "kuratorium.cli.main"]
+    command = [*program, "note", "https://zeitung.example/bericht?utm_source=x"]
+    result = subprocess.run(command, cwd=tiny.root, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    assert "is there a network?" in result.stderr
+    (bookmark,) = read_front_matter(tiny, result.stdout.strip().splitlines()[-1])["bookmark_of"]
+    assert (bookmark["url"], bookmark["publication"]) == ("https://zeitung.example/bericht", "zeitung.example")
+
+
+def test_a_page_that_must_be_paid_for_says_so(tiny: TinyEdition, site: str):
+    """`paywall` is filled in from what the page says."""
+    assert read_front_matter(tiny, begin_note(tiny, f"{site}/paid").file)["bookmark_of"][0]["paywall"] is True
 
 
 def archive_entry(tiny: TinyEdition, link: str, source: str = "amtsblog", **fields: str) -> None:

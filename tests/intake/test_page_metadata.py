@@ -212,7 +212,13 @@ def test_times_and_titles_of_other_parts_are_not_the_pages() -> None:
     assert (metadata.title, metadata.published) == ("H", date(2026, 10, 3))
 
 
-@pytest.mark.parametrize("target", ["/login?next=/a", "/consent?url=/a", "/Anmelden.php", "/", "/index.html"])
+@pytest.mark.parametrize(
+    "target",
+    [
+        *("/login?next=/a", "/consent?url=/a", "/Anmelden.php", "/auth/sign-in", "/sso?back=/a", "/404", "/"),
+        *("/index.html", "/de/", "/en-US/", "/home", "/start"),
+    ],
+)
 def test_an_article_behind_a_door_is_not_read(web: Web, tmp_path: Path, target: str) -> None:
     """An address that leads to a page to sign in, to consent, or to the front page tells nothing of its article."""
     web.answers["/a"] = respond(status=302, location=target)
@@ -229,3 +235,155 @@ def test_an_address_that_moved_is_read(web: Web, tmp_path: Path) -> None:
     web.answers["/"] = respond(page("<title>Start</title>"))
     assert fetch_page(web, tmp_path, "/a").title == "A"
     assert fetch_page(web, tmp_path, "/index.html").title == "Start"
+
+
+def test_a_door_may_be_another_host() -> None:
+    """A host to sign in or to consent, and a front page, are no address of an article; a host's own pages are."""
+    login = '<link rel="canonical" href="https://login.zeitung.example/?next=a">'
+    assert parse_work_metadata(page(login), URL).canonical == URL
+    assert parse_work_metadata(page('<link rel="canonical" href="/de/">'), URL).canonical == URL
+    own = "https://login.zeitung.example/hilfe"
+    assert parse_work_metadata(page('<link rel="canonical" href="/hilfe">'), own).canonical == own
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<html><head><title>T</title></head><body><link rel="canonical" href="/gast"></body></html>',
+        '<title>T</title><p>Text<link rel="canonical" href="/gast">',
+    ],
+)
+def test_a_canonical_address_in_the_body_does_not_count(html: str) -> None:
+    """A link in the body may be written by a reader; pages need not mark where it begins."""
+    assert parse_work_metadata(html.encode(), URL).canonical == URL
+    head = '<noscript><img src="/pixel"></noscript><link rel="canonical" href="/kanon"><p>Text'
+    assert parse_work_metadata(head.encode(), URL).canonical == urljoin(URL, "/kanon")
+
+
+@pytest.mark.parametrize(
+    ("body", "day"),
+    [
+        ("<article><aside><time datetime='2001-01-01'></time></aside><h1>H</h1></article>", None),
+        ("<h1>H</h1><article><time datetime='2026-10-03'></time></article>", "2026-10-03"),
+        ("<article><h1>H</h1><a href='/a'><time datetime='2026-10-03'></time></a></article>", "2026-10-03"),
+        (
+            "<article><time datetime=2001-01-01></time></article><article><h1>H</h1><time datetime=2026-10-03></time>",
+            "2026-10-03",
+        ),
+        ("<main><article><time datetime='2001-01-01'></time></article><article></article><h1>H</h1></main>", None),
+        (
+            "<article><h1>H</h1><ol class='comment-list'><li><time datetime='2026-10-09'></time></ol></article>",
+            None,
+        ),
+        ("<div class='related-posts'><time datetime='2001-01-01'></time></div><h1>H</h1>", None),
+        (
+            "<body class='has-sidebar'><div class='no-comments'><h1>H</h1><time datetime='2026-10-03'></time></div>",
+            "2026-10-03",
+        ),
+        (
+            "<h1>H</h1><time datetime='2026-11-01'></time><time itemprop='datePublished' datetime='2026-10-03'></time>",
+            "2026-10-03",
+        ),
+        (
+            "<p itemscope itemtype='https://schema.org/Comment'><meta itemprop='datePublished' content='2001-01-01'>",
+            None,
+        ),
+        ("<meta itemprop='datePublished' content='2026-10-03T08:00:00Z'>", "2026-10-03"),
+    ],
+)
+def test_the_day_of_a_page_is_that_of_its_article(body: str, day: str | None) -> None:
+    """Dates of comments, of other articles and in sidebars are not the page's."""
+    published = parse_work_metadata(f"<title>T</title>{body}".encode(), URL).published
+    assert (str(published) if published else None) == day
+
+
+@pytest.mark.parametrize(
+    ("html", "authors"),
+    [
+        (
+            "<meta name='citation_author' content='Kolb, Mia'><meta name='citation_author' content='Jan Ruf'>",
+            ("Kolb, Mia", "Jan Ruf"),
+        ),
+        ("<meta name='DCTERMS.creator' content='Mia Kolb'>", ("Mia Kolb",)),
+        ("<meta name='parsely-author' content='Mia Kolb'>", ("Mia Kolb",)),
+        ("<p itemprop='author' itemscope><a href='/m'><span itemprop='name'>Mia Kolb</span></a>, 12", ("Mia Kolb",)),
+        ("<span itemprop='author creator'>Mia Kolb</span>", ("Mia Kolb",)),
+        ("<div class='h-entry'><a class='p-author h-card' href='/m'><img> Mia Kolb</a></div>", ("Mia Kolb",)),
+        ("<div class='hentry'><span class='author vcard'><a class='fn' href='/m'>Mia Kolb</a></span>", ("Mia Kolb",)),
+        ("<p>Von <a rel='nofollow Author' href='/m'>Mia Kolb</a></p>", ("Mia Kolb",)),
+        ("<div class='comment'><a rel='author' href='/m'>Mia Kolb</a></div>", ()),
+        ("<aside><span itemprop='author'>Mia Kolb</span></aside>", ()),
+        ("<div class='h-entry'></div><div class='h-entry'><b class='p-author'>Mia Kolb</b></div>", ()),
+        ("<meta name='author' content='mia kolb'><meta name='author' content='Mia Kolb'>", ("Mia Kolb",)),
+    ],
+)
+def test_authors_of_many_vocabularies(html: str, authors: tuple[str, ...]) -> None:
+    """Authors are read from the words of journals, microdata, microformats and links, but not those of others."""
+    assert parse_work_metadata(f"<title>T</title>{html}".encode(), URL).authors == authors
+
+
+def test_a_paper_in_a_journal() -> None:
+    """Title, day, journal and language of a paper are read from the words that search engines for science read."""
+    html = (
+        "<title>Seite</title><meta name='citation_title' content='Ein Aufsatz'>"
+        "<meta name='citation_publication_date' content='2026/10/03'>"
+        "<meta name='citation_journal_title' content='Archiv'><meta name='citation_language' content='de'>"
+    )
+    metadata = parse_work_metadata(html.encode(), URL)
+    assert (metadata.title, metadata.publication, metadata.lang) == ("Ein Aufsatz", "Archiv", "de")
+    assert metadata.published == date(2026, 10, 3)
+
+
+@pytest.mark.parametrize(
+    ("html", "header", "lang"),
+    [
+        ("<meta http-equiv='Content-Language' content='fr-CH'>", "", "fr"),
+        ("<meta name='DC.language' content='it'>", "", "it"),
+        ("", "nl", "nl"),
+        ("", "de, en", ""),
+        ("<html lang='da'>", "en", "da"),
+    ],
+)
+def test_the_language_of_a_page(html: str, header: str, lang: str) -> None:
+    """The language is what the page says, else what its server says, if that is one."""
+    assert parse_work_metadata(f"{html}<title>T</title>".encode(), URL, "", header).lang == lang
+
+
+def test_the_language_of_the_header(web: Web, tmp_path: Path) -> None:
+    """The header Content-Language reaches the metadata."""
+    web.answers["/a"] = respond(b"<!doctype html><title>T</title>", content_type="text/html", content_language="sv-SE")
+    assert fetch_page(web, tmp_path, "/a").lang == "sv"
+
+
+@pytest.mark.parametrize(
+    ("html", "paywall"),
+    [
+        ('{"@type": "NewsArticle", "isAccessibleForFree": false}', True),
+        ('{"@type": "NewsArticle", "isAccessibleForFree": "http://schema.org/False"}', True),
+        ('{"@type": "Article", "hasPart": [{"@type": "WebPageElement", "isAccessibleForFree": "False"}]}', True),
+        ('{"@type": "NewsArticle", "isAccessibleForFree": true}', False),
+        ('{"@type": "WebSite", "isAccessibleForFree": false}', False),
+        ('{"@type": "NewsArticle"}', False),
+    ],
+)
+def test_a_work_that_must_be_paid_for(html: str, paywall: bool) -> None:
+    """JSON-LD, microdata and Open Graph say whether a work is free to read."""
+    script = f'<script type="application/ld+json">{html}</script>'
+    assert parse_work_metadata(page(script), URL).paywall is paywall
+    assert parse_work_metadata(page("<meta itemprop=isAccessibleForFree content=False>"), URL).paywall
+    assert parse_work_metadata(page("<meta property=article:content_tier content=locked>"), URL).paywall
+
+
+def test_the_article_of_several_objects() -> None:
+    """Of several works in JSON-LD, the article with the page's address is its own; agents may be named by @id."""
+    script = (
+        '{"@graph": [{"@type": "WebPage", "@id": "https://www.zeitung.example/a", "name": "Seite"}, '
+        '{"@type": "Article", "url": "https://www.zeitung.example/b", "headline": "Anderer", "author": "Bo"}, '
+        '{"@type": "Article", "mainEntityOfPage": {"@id": "https://zeitung.example/a/"}, "headline": "Ein\nTitel", '
+        '"author": {"@id": "#a"}, "publisher": {"@id": "#v", "@type": "Organization"}}, '
+        '{"@type": "Person", "@id": "#a", "name": "Ada Ehm"}, {"@id": "#v", "name": "Verlag"}]}'
+    )
+    html = page(f'<script type="application/ld+json">{script}</script>')
+    metadata = parse_work_metadata(html, "https://www.zeitung.example/a?utm_source=b")
+    assert (metadata.title, metadata.authors, metadata.publication) == ("Ein Titel", ("Ada Ehm",), "Verlag")
+    assert parse_work_metadata(html, "https://www.zeitung.example/c").title == "Anderer"

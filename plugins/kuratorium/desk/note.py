@@ -19,9 +19,7 @@ from .draft import NoteDraft
 from .inbox import InboxItem
 
 # After these errors the address is wrong, or nothing is there to write about; after all others the page may exist.
-_WRONG_ADDRESS_REASONS = {
-    *("not-found", "gone", "bad-address", "no-host", "unreachable", "private-address", "credentials")
-}
+_WRONG_ADDRESS_REASONS = {"not-found", "gone", "bad-address", "no-host", "private-address", "credentials"}
 
 
 def begin_note(
@@ -30,8 +28,9 @@ def begin_note(
     """Write the draft of a note on the inbox item or the web page that a reference means.
 
     `reference` is an item's short id, uid or file, or the address of a page. A page that is in the inbox, or that a
-    pull has archived, is taken from there; any other is fetched, and if it refuses that, the draft holds its address
-    and host only. `clock` returns the current time; `as_of` and the date that policy.yaml pins take precedence over it.
+    pull has archived, is taken from there; any other is fetched, and if it cannot be read, or there is no network, the
+    draft holds its address and host only. `clock` returns the current time; `as_of` and the date that policy.yaml pins
+    take precedence over it.
     Raises UsageError if the reference matches no item or several, EditionError if the edition or the item cannot be
     read, SourceError if there is no page at the address.
     """
@@ -117,6 +116,7 @@ def _fetch_work(address: str, edition: Edition, site_url: str, clock: Callable[[
         publication=metadata.publication,
         published=metadata.published,
         lang=metadata.lang,
+        paywall=metadata.paywall,
     )
     return work, ""
 

@@ -28,7 +28,7 @@ NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # when a source that was given up is d
 # The values of sy:updatePeriod in the RSS 1.0 syndication module, in hours.
 _PERIOD_HOURS = {"hourly": 1, "daily": 24, "weekly": 24 * 7, "monthly": 24 * 30, "yearly": 24 * 365}
 # Failures without a response: they do not show whether a source that answered 410 before is back.
-_NO_RESPONSE_REASONS = {"timeout", "unreachable", "no-host", "tls", "broken-answer", "private-address"}
+_NO_RESPONSE_REASONS = {"timeout", "unreachable", "no-host", "no-look-up", "tls", "broken-answer", "private-address"}
 
 # Archives of earlier versions use these keys: a renamed field must not lose what is stored.
 _STORED_NAMES = {

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from ipaddress import IPv4Address, IPv6Address, ip_address
@@ -13,6 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kuratorium.errors import SourceError
+from kuratorium.intake.http import errors
 from kuratorium.intake.http.client import Fetcher
 from kuratorium.intake.http.responses import Response
 from kuratorium.intake.http.ssrf_guard import (
@@ -303,6 +305,15 @@ def test_a_name_that_cannot_be_looked_up() -> None:
     with pytest.raises(SourceError) as caught:
         fetch("http://no-such-host.invalid/")
     assert caught.value.reason == "no-host"
+
+
+def test_a_look_up_without_an_answer_says_nothing_of_the_name() -> None:
+    """Without a network no name can be looked up; that is told apart from a name that does not exist."""
+    host = "kein-netz.example"
+    offline = errors.build_unknown_host_error(host, socket.gaierror(socket.EAI_AGAIN, "try again"))
+    unknown = errors.build_unknown_host_error(host, socket.gaierror(socket.EAI_NONAME, "not known"))
+    assert (offline.reason, unknown.reason) == ("no-look-up", "no-host")
+    assert "is there a network?" in str(offline)
 
 
 def test_a_host_of_the_intranet_is_compared_in_ascii() -> None:

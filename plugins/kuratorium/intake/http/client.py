@@ -284,6 +284,7 @@ class _RequestSender:
             data=None if is_unchanged else data,
             status=status,
             content_type=response_headers.get("content-type", ""),
+            content_language=response_headers.get("content-language", ""),
             address=address,
             etag=response_headers.get("etag", stored.etag if stored else ""),
             last_modified=response_headers.get("last-modified", stored.last_modified if stored else ""),

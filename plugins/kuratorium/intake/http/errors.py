@@ -42,6 +42,8 @@ NETWORK_ERRORS = (
     UnicodeError,
     OSError,
 )
+# The resolver got no answer (all of them on a machine without network), which says nothing of the name.
+_LOOK_UP_FAILURES = {socket.EAI_AGAIN, socket.EAI_FAIL, socket.EAI_SYSTEM}
 LONGEST_WAIT = timedelta(days=2)  # longer pauses that servers ask for are mostly mistakes
 
 
@@ -114,8 +116,8 @@ def build_foreign_intranet_error(host: str) -> SourceError:
 
 def build_unknown_host_error(host: str, error: OSError | None = None) -> SourceError:
     """Return the error for a host name that does not exist or cannot be looked up now, by the look-up's `error`."""
-    if isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN:  # a temporary failure of name resolution
-        return SourceError("no-host", f"the name {host} cannot be looked up just now")
+    if isinstance(error, socket.gaierror) and error.errno in _LOOK_UP_FAILURES:
+        return SourceError("no-look-up", f"the name {host} cannot be looked up just now: is there a network?")
     return SourceError("no-host", f"there is no host called {host}")
 
 

@@ -41,6 +41,7 @@ class Response(Struct, frozen=True, kw_only=True):
     data: bytes | None
     status: int = 200
     content_type: str = ""
+    content_language: str = ""
     address: str = ""
     etag: str = ""
     last_modified: str = ""

@@ -35,6 +35,9 @@ def find_base_url(soup: BeautifulSoup, *addresses: str) -> str:
 
 def find_links(soup: BeautifulSoup, relation: str) -> Iterator[Tag]:
     """Yield the link elements of a page with a relation, whose case does not matter."""
-    for link in soup.find_all("link"):
-        if relation in (str(name).lower() for name in link.get_attribute_list("rel")):
-            yield link
+    yield from (link for link in soup.find_all("link") if has_relation(link, relation))
+
+
+def has_relation(link: Tag, relation: str) -> bool:
+    """Return whether a link has a relation, whose case does not matter."""
+    return relation in (str(name).lower() for name in link.get_attribute_list("rel"))

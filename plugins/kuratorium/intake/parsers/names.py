@@ -175,8 +175,7 @@ def list_json_names(value: Any) -> Iterator[str]:
     """Yield the names in a JSON value: a text, an object with a name, or a list of these; others are skipped."""
     for author in value if isinstance(value, list) else [value]:
         name = author.get("name") if isinstance(author, dict) else author
-        if isinstance(name, str):
-            yield name
+        yield from (part for part in (name if isinstance(name, list) else [name]) if isinstance(part, str))
 
 
 @lru_cache(maxsize=1024)  # the entries of a feed have few authors
