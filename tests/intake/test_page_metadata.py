@@ -304,6 +304,7 @@ def test_the_day_of_a_page_is_that_of_its_article(body: str, day: str | None) ->
             "<meta name='citation_author' content='Kolb, Mia'><meta name='citation_author' content='Jan Ruf'>",
             ("Kolb, Mia", "Jan Ruf"),
         ),
+        ('<script type="application/ld+json">{"@type": "Report", "creator": "Mia Kolb"}</script>', ("Mia Kolb",)),
         ("<meta name='DCTERMS.creator' content='Mia Kolb'>", ("Mia Kolb",)),
         ("<meta name='parsely-author' content='Mia Kolb'>", ("Mia Kolb",)),
         ("<p itemprop='author' itemscope><a href='/m'><span itemprop='name'>Mia Kolb</span></a>, 12", ("Mia Kolb",)),

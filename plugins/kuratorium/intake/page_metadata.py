@@ -199,6 +199,7 @@ def _read_titles(soup: BeautifulSoup) -> Iterator[str]:
 def _find_authors(soup: BeautifulSoup, work: dict[str, Any]) -> tuple[str, ...]:
     groups = (
         names.list_json_names(work.get("author")),
+        names.list_json_names(work.get("creator")),
         *(_read_meta(soup, *group) for group in _AUTHOR_META),
         _read_microdata(soup, "author"),
         _read_bylines(soup),
@@ -349,7 +350,7 @@ def _choose_work(nodes: list[dict[str, Any]], *addresses: str) -> dict[str, Any]
         return "webpage" in str(node.get("@type")).lower(), urls.identify_page(text.partition("#")[0]) not in pages
 
     work = min(filter(_is_work, nodes), key=rank, default={})
-    return work | {key: _resolve_nodes(work[key], nodes) for key in ("author", "publisher") if key in work}
+    return work | {key: _resolve_nodes(work[key], nodes) for key in ("author", "creator", "publisher") if key in work}
 
 
 def _resolve_nodes(value: Any, nodes: list[dict[str, Any]]) -> list[Any]:

@@ -57,6 +57,7 @@ def test_captions_of_many_programs_are_no_text(caption: str) -> None:
         "<p><img src='a.jpg'></p><p>Eins und zwei.</p>",
         "<p>Eins <small>und zwei.</small></p>",
         "<dl><dt>Eins</dt><dd>und zwei.</dd></dl>",
+        "<p class='player'>Eins</p><div class='share'>und zwei.</div>",
     ],
 )
 def test_texts_beside_pictures_stay(markup: str) -> None:

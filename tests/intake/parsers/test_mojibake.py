@@ -37,6 +37,7 @@ def test_a_text_that_was_decoded_wrongly_is_read_as_meant(text: str) -> None:
         (f"„{garble('Ärger')}“", "„Ärger“"),
         (f"Über {garble('–')} alles", "Über – alles"),
         ("it\x92s", "it’s"),
+        (f"It’s {garble('It’s')}", "It’s It’s"),
     ],
 )
 def test_a_part_that_was_decoded_wrongly(garbled: str, text: str) -> None:
@@ -55,9 +56,10 @@ def test_a_part_that_was_decoded_wrongly(garbled: str, text: str) -> None:
         "AMANHÃ”",
         "”HALLÅ”",
         "Å…",
+        "»BLÅ« »BLÅ« »BLÅ«",
         "SÃO PAULO",
         f"Wie aus ü ein {garble('ü')} wird",
-        f"Was ’ zu {garble('’')} macht",
+        f"Mojibake: was ’ zu {garble('’')} macht",
         "",
     ],
 )

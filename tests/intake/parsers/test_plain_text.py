@@ -127,6 +127,8 @@ def test_markup_that_was_escaped_too_often(markup: str, text: str) -> None:
         ("a &lt; b &amp;&amp; c &gt; d", "a < b && c > d"),
         ("R&amp;D", "R&D"),
         ("Eins &lt;br&gt; zwei", "Eins <br> zwei"),
+        ("Warum &lt;b&gt;fett&lt;/b&gt; aus der Mode ist", "Warum <b>fett</b> aus der Mode ist"),
+        ("Das Ende von &lt;b&gt;fett&lt;/b&gt;", "Das Ende von <b>fett</b>"),
     ],
 )
 def test_a_text_about_markup_stays(markup: str, text: str) -> None:

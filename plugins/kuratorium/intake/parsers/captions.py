@@ -8,8 +8,13 @@ from functools import lru_cache
 # Elements whose words belong to something that a reader uses: buttons, players, menus.
 CONTROL_ELEMENTS = frozenset({"audio", "button", "canvas", "dialog", "form", "label", "nav", "video"})
 _CAPTION_ELEMENTS = ("p", "dd", "dt", "div", "td", "li", "span", "small", "em", "i", "cite", "figure", "section")
-_NAMES = ("figcaption", *_CAPTION_ELEMENTS, *sorted(CONTROL_ELEMENTS))
-_START = re.compile(rf"<(?P<name>{'|'.join(_NAMES)})\b(?P<attributes>[^<>]*+)>", re.IGNORECASE)
+_OTHER_ELEMENTS = ("figcaption", *sorted(CONTROL_ELEMENTS))
+_NAMES = (*_CAPTION_ELEMENTS, *_OTHER_ELEMENTS)
+_START = re.compile(
+    rf"<(?P<name>(?:{'|'.join(_OTHER_ELEMENTS)})\b|(?:{'|'.join(_CAPTION_ELEMENTS)})\b(?=[^<>]*?\bclass\b))"
+    r"(?P<attributes>[^<>]*+)>",
+    re.IGNORECASE,
+)
 _TAGS = {name: re.compile(rf"<(/?){name}\b[^<>]*+>", re.IGNORECASE) for name in _NAMES}
 _CLASSES = re.compile(r"\bclass\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
 # A class such as wp-caption-text (WordPress), tr-caption (Blogger), image-caption or bildunterschrift; not the names of
@@ -24,15 +29,17 @@ _CAPTION_CLASS = re.compile(
 )
 # Players of podcasts, links to share and texts for screen readers, as plugins of WordPress and others write them.
 _CONTROL_CLASS = re.compile(
-    r"powerpress_(?:player|links)|(?:.*[-_])?player(?:--[\w-]+)?|feedflare|sharedaddy|sd-sharing|addtoany_share\w*"
+    r"powerpress_(?:player|links)|(?:.*[-_])?(?:audio|video|podcast|podlove|media|music|youtube|vimeo|mp3)[-_]?player.*"
+    r"|feedflare|sharedaddy|sd-sharing|addtoany_share\w*"
     r"|(?:social|share|sharing)-(?:buttons?|links?|icons?)|screen-reader-text|sr-only|visually-hidden",
     re.IGNORECASE,
 )
-# What one of these patterns needs, in lower case: without it, as in most texts, the markup need not be searched.
-_SIGNS = (
+# What these patterns need, in lower case: without it, as most texts are, markup need not be searched.
+_CLASS_SIGNS = (
     *("caption", "credit", "copyright", "bild", "foto", "gende", "didascalia", "player", "powerpress", "feedflare"),
-    *("shar", "screen-reader", "sr-only", "visually-hidden", *(f"<{name}" for name in CONTROL_ELEMENTS)),
+    *("shar", "screen-reader", "sr-only", "visually-hidden"),
 )
+_ELEMENT_SIGN = re.compile(rf"<(?:{'|'.join(_OTHER_ELEMENTS)})\b")
 _SHORT_CODE_START, _SHORT_CODE_END = "[caption", "[/caption]"  # of WordPress, where a feed leaves them in
 _BETWEEN = r"(?:\s|</?(?:a|p|div|span|center|br|picture|dt)\b[^<>]*+>)*+"  # a picture and its caption
 # A first paragraph of a picture and words in italics: a caption without a class.
@@ -72,9 +79,11 @@ def remove_captions(markup: str) -> str:
     lowered = markup.lower()
     if "<img" in lowered:
         markup = _BELOW_PICTURE.sub(_keep_long_text, _PICTURE_PARAGRAPH.sub("", markup, count=1))
-    if not any(sign in lowered for sign in _SIGNS):
+    if _SHORT_CODE_START in markup:
+        markup = _remove_short_codes(markup)
+    has_class = "class" in lowered and any(sign in lowered for sign in _CLASS_SIGNS)
+    if not has_class and not _ELEMENT_SIGN.search(lowered):
         return markup
-    markup = _remove_short_codes(markup)
     parts, position, unclosed = [], 0, set[str]()
     for start in _START.finditer(markup):
         name = start["name"].lower()

@@ -31,6 +31,9 @@ _STRONG_STARTS = ("Â", "Ã", "â", "ð", "ï»¿", "ï¿½")
 # The end of a word in capitals and a quotation mark: "AMANHÃ”" is Portuguese, "GRÃ–SSE" is not.
 _QUOTED_CAPITALS = re.compile("[A-ZÀ-Þ][ÂÃÄÅÑØ][«»‘’‚“”„‹›…–—](?![^\\W\\d_])")
 _PUNCTUATION = re.compile(rf"â€[{_FOLLOWING}]")  # dashes and quotation marks, which no word holds
+_ABOUT_MOJIBAKE = re.compile(
+    r"mojibake|unicode|utf-?8|latin-?1\b|windows-?1252|charset|encoding|kodierung|zeichensatz", re.I
+)
 
 
 def undo_mojibake(text: str) -> str:
@@ -77,11 +80,12 @@ def _decode_whole(text: str) -> str | None:
 
 def _decode_sequences(text: str) -> str:
     """Return a text that was put together of others, some of which were decoded wrongly."""
-    rest = {character for character in _SEQUENCE.sub("", text) if not character.isascii()}
-    # A text that has the right letters, or even the same, may speak of mojibake.
+    if not any(match[0].startswith(_STRONG_STARTS) for match in _SEQUENCE.finditer(text)):
+        return text
+    rest = {character for character in {*_SEQUENCE.sub("", text)} if not character.isascii()}
+    # A text that has the right letters, too, may speak of mojibake.
     sequence = _PUNCTUATION if any(map(str.isalpha, rest)) else _SEQUENCE
-    meant = {_decode_sequence(match) for match in sequence.finditer(text)}
-    return text if meant & rest else sequence.sub(_decode_sequence, text)
+    return text if _ABOUT_MOJIBAKE.search(text) else sequence.sub(_decode_sequence, text)
 
 
 def _decode_sequence(sequence: re.Match[str]) -> str:

@@ -61,6 +61,7 @@ _ESCAPED_NAMES = (
     r"|iframe)\b"
 )
 _ESCAPED_END = re.compile(rf"</{_ESCAPED_NAMES}\s*>|<(?:br|img)\b[^<>]*+>", re.IGNORECASE)
+_ESCAPED_BLOCK_END = re.compile(r"</(?:p|div|ul|ol|table|blockquote|figure|section|article|center|h[1-6])\s*>\Z", re.I)
 _ESCAPED_START = re.compile(rf"<{_ESCAPED_NAMES}[^<>]*+>", re.IGNORECASE)
 # A link, a picture, the end of a paragraph before another: a text that shows them was escaped once too often.
 _ESCAPED_PART = re.compile(
@@ -168,11 +169,10 @@ def _shows_tags(text: str) -> bool:
     """Return whether a text shows the tags of its own markup; one about HTML shows the names of some."""
     if "<" not in text:
         return False
-    start, ends = _ESCAPED_START.search(text), [*_ESCAPED_END.finditer(text)]
-    if not start or not ends:
-        return False
-    is_whole = start.start() == 0 or ends[-1].end() == len(text)
-    return (is_whole and start.end() < ends[-1].end()) or bool(_ESCAPED_PART.search(text))
+    # "Why <b>bold</b> is out" is a title about HTML; a text that begins with a tag that ends later is markup.
+    if (start := _ESCAPED_START.match(text)) and _ESCAPED_END.search(text, start.end()):
+        return True
+    return bool(_ESCAPED_BLOCK_END.search(text) or _ESCAPED_PART.search(text))
 
 
 def _strip_tags(markup: str) -> str | None:
