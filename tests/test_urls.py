@@ -44,6 +44,41 @@ def test_a_link_becomes_an_absolute_address(link: str, address: str) -> None:
     assert urls.make_absolute_url(link, "", "no base", "https://base.example/x/") == address
 
 
+@pytest.mark.parametrize(
+    "link", ["https://https://a.example/b", "http://https//a.example/b", "https://HTTP:/a.example"]
+)
+def test_a_scheme_written_twice_is_no_address(link: str) -> None:
+    """It would lead to a host "https"."""
+    assert urls.make_absolute_url(link, "https://base.example/") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("feed://blog.example/rss", "https://blog.example/rss"),
+        ("feed:http://blog.example/rss", "http://blog.example/rss"),
+        ("http:/blog.example", "http://blog.example"),
+        ("//blog.example/a b", "https://blog.example/a%20b"),
+        ("\u201ehttps://b\u00e4der.example\u201c", "https://xn--bder-loa.example"),
+        ("localhost:8000/feed", "https://localhost:8000/feed"),
+        ("mailto:info@blog.example", ""),
+        ("javascript:alert(1)", ""),
+        ("Kein Wort. Nirgends", ""),
+        ("https://", ""),
+    ],
+)
+def test_the_address_that_was_meant(text: str, meant: str) -> None:
+    """What people write for an address is recognised; a text without a host is none."""
+    assert urls.propose_url(text) == meant
+
+
+@given(st.text() | st.from_regex(r"((https?|feed):?/{0,2}){0,3}[a-z.:/ ]{0,12}"))
+def test_a_proposed_address_is_safe(text: str) -> None:
+    """For any text, what is proposed is an http(s) address that stays as it is."""
+    if proposed := urls.propose_url(text):
+        assert urls.make_absolute_url(proposed) == proposed
+
+
 @given(st.text(), st.sampled_from(["", "https://base.example/", "file:///etc/"]))
 def test_an_absolute_address_is_safe(link: str, base: str) -> None:
     """For any text, the result is empty or an http(s) address that needs no quoting in YAML or HTML."""

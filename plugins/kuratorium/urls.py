@@ -47,9 +47,15 @@ _AMP_PATH = re.compile(r"\A([^/]+)/amp(?=/)|/amp\Z|\.amp(?=\.html?\Z|\Z)", re.I)
 _MOBILE_QUERY = re.compile(r"(?:amp|m|mobile)(?:=(?:1|true)?)?|(?:output|outputtype|format|view)=amp|amp_\w+=.*", re.I)
 # The file that a server takes for a folder.
 _INDEX_FILE = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?|jsp)\Z", re.I)
+# What people write where an address belongs: "feed://…", "https//…", "https://https://…", "<…>", "[words](…)".
+_ANY_SCHEME = re.compile(r"\A(?:[a-z][a-z0-9+-]*:/+|(?:https?|feed|hxxps?)(?::\s*|/{2})|/{2})+", re.IGNORECASE)
+_MARKDOWN_LINK = re.compile(r"\]\(<?([^()<>\s]+)")
+_AROUND_URL = " \t\r\n\u00a0<>\"'\u201c\u201d\u201e\u2018\u2019\u201a,;"
+_HOST_AND_MORE = re.compile(r"(?:\[[0-9a-f:.]+\]|localhost|[^\W_][^\s/?#@:<>]*\.[^\s/?#@:<>.]+)\.?(?:[:/?#]|\Z)", re.I)
 _MAX_LENGTH = 8_000  # characters; RFC 9110, section 4.1: what servers should be able to read
 _FINAL_DOT = re.compile(r"\.(?=(?::\d*)?\Z)")  # of a host: absolute in DNS, but another site for browsers and servers
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_NO_HOSTS = (None, "", *_DEFAULT_PORTS)  # "https://https://…" is a scheme written twice
 _JOINERS = "\u200c\u200d"  # invisible; Indic and Persian words need them, elsewhere they imitate another name
 
 
@@ -76,13 +82,28 @@ def make_absolute_url(link: str, *bases: str) -> str:
     try:
         joined = urljoin(base, stripped)
         parts = urlsplit(joined)
-        if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or parts.port == 0:
+        if parts.scheme not in _DEFAULT_PORTS or parts.hostname in _NO_HOSTS or parts.port == 0:
             return ""
         # A user name and password in a link are a leaked secret, or a trap for readers ("https://bank.example@evil/").
         host = encode_host(parts.netloc.rpartition("@")[2])
         return quote(parts._replace(netloc=host).geturl(), safe=_SAFE_CHARACTERS)
     except ValueError:  # unbalanced brackets, a port that is no number, lone surrogates
         return ""
+
+
+def propose_url(text: str) -> str:
+    """Return the http(s) address that was probably meant by a text that is none; empty if none is found in it.
+
+    Known are a missing, doubled or misspelt scheme, brackets, quotation marks and Markdown around it, and blanks.
+    """
+    link = _MARKDOWN_LINK.search(text)
+    bare = (link[1] if link else text).strip(_AROUND_URL)
+    scheme = _ANY_SCHEME.match(bare)
+    rest = bare[scheme.end() :].strip() if scheme else bare
+    if not _HOST_AND_MORE.match(rest):
+        return ""
+    is_http = scheme is not None and re.search(r"(?:\A|\W)http:/*\Z", scheme[0], re.IGNORECASE)
+    return make_absolute_url(f"{'http' if is_http else 'https'}://{rest}")
 
 
 def normalize_url(address: str, feed_url: str = "") -> str:
@@ -183,6 +204,25 @@ def encode_host(host: str) -> str:
     if quote(ascii_host, safe=":[]") != ascii_host or not all(0 < len(label) < 64 for label in labels):
         raise ValueError(host)
     return _FINAL_DOT.sub("", ascii_host.lower())
+
+
+def list_host_spellings(host: str) -> tuple[str, ...]:
+    """Return a host as DNS writes it and, if it has other letters than ASCII, also as people do ("müller.example")."""
+    try:
+        ascii_host = encode_host(unicodedata.normalize("NFC", host))
+    except ValueError:
+        return (host.lower(),)
+    labels = [_decode_label(label) for label in ascii_host.split(".")]
+    return tuple(dict.fromkeys((ascii_host, ".".join(labels))))
+
+
+def _decode_label(label: str) -> str:
+    if not label.startswith("xn--"):
+        return label
+    try:
+        return unicodedata.normalize("NFC", label[4:].encode("ascii").decode("punycode"))
+    except (UnicodeError, ValueError):  # no such label can be registered
+        return label
 
 
 def _encode_idna(host: str) -> str:

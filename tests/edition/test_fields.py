@@ -62,13 +62,35 @@ def test_a_number_is_no_text(number: float) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["https://[", "https://[/a", "https://a]/", "https://a.example:port/", "https://?a"]
+    "address",
+    ["https://[", "https://[/a", "https://a]/", "https://a.example:port/", "https://?a", "http://https:/", "Ein Text"],
 )
 def test_an_address_without_a_host_is_none(address: str) -> None:
     """An address that no browser can open is reported."""
     message, hint = _convert_invalid(Work, WORK | {"url": address})
     assert message.startswith("expected an http or https address")
     assert "https://example.org/article" in hint
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://https://zeitung.example/a",
+        "http://https//zeitung.example/a",
+        "zeitung.example/a",
+        "<https://zeitung.example/a>",
+        "[Zeitung](https://zeitung.example/a)",
+        "https//zeitung.example/a",
+        "ttps://zeitung.example/a",
+    ],
+)
+def test_the_address_that_was_meant_is_proposed(address: str) -> None:
+    """A missing, doubled or misspelt scheme and marks around an address are reported with what to write."""
+    message, hint = _convert_invalid(Work, WORK | {"url": address})
+    assert (message, hint) == (
+        f'expected an http or https address, found "{address}"',
+        "Write https://zeitung.example/a",
+    )
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,7 @@ CASES = (
         8,
         "bookmark_of[0].url",
         'expected an http or https address, found "amtsblog.example/1"',
-        "For example: https://example.org/article",
+        "Write https://amtsblog.example/1",
     ),
     # References within the edition.
     Case(

@@ -6,7 +6,7 @@ import pytest
 
 from kuratorium.edition import loader, registry
 from kuratorium.errors import Problem
-from tests.editions import POLICY, SOURCES, TinyEdition
+from tests.editions import POLICY, SOURCES, TOPICS, TinyEdition
 
 DATA = Path(__file__).parents[1] / "data" / "registry"
 SLUG = "expected a slug (lower-case letters, digits, hyphens), found "
@@ -210,6 +210,114 @@ def test_a_domain_of_a_sponsor_is_a_name_alone(tiny: TinyEdition, domain: str) -
     )
 
 
+@pytest.mark.parametrize(
+    ("domain", "hint"),
+    [
+        ("strom.example, gas.example", "Write each as an item of its own: [strom.example, gas.example]"),
+        ("www.strom.example https://gas.example/", "Write each as an item of its own: [strom.example, gas.example]"),
+        ("<strom.example>", "Write strom.example: subdomains are included."),
+        ("Stadtwerk", "For example: example.org"),
+        ("localhost", "For example: example.org"),
+        ("strom..example", "For example: example.org"),
+        ("Strom und Gas", "For example: example.org"),
+        ("10.0.0.7", "For example: example.org"),
+    ],
+)
+def test_what_is_no_domain_is_none(tiny: TinyEdition, domain: str, hint: str) -> None:
+    """A word alone would be found in every text, and what no host can be in none."""
+    tiny.yaml("policy", {**POLICY, "sponsors": [{"name": "Stadtwerk", "domains": [domain]}]})
+    (problem,) = registry.read_registry(tiny.root)[1]
+    assert (problem.field, problem.hint) == ("sponsors[0].domains[0]", hint)
+
+
+@pytest.mark.parametrize("domain", ["strom.example", "Strom.Example", "sträßchen.example", "xn--strsschen-0za.example"])
+def test_a_domain_may_have_any_letters(tiny: TinyEdition, domain: str) -> None:
+    """Case and letters beyond ASCII are as people write them."""
+    tiny.yaml("policy", {**POLICY, "sponsors": [{"name": "Stadtwerk", "domains": [domain]}]})
+    assert registry.read_registry(tiny.root)[1] == []
+
+
+FEED_HINT = "Write an http or https address, or the path of a file in the edition, such as curation/samples/…."
+
+
+@pytest.mark.parametrize(
+    ("feed", "hint"),
+    [
+        ("rathaus.example/feed", "Write https://rathaus.example/feed"),
+        ("www.rathaus.example", "Write https://www.rathaus.example"),
+        ("rathaus.example:8080/feed.xml", "Write https://rathaus.example:8080/feed.xml"),
+        ("feed://rathaus.example/rss", "Write https://rathaus.example/rss"),
+        ("feed:http://rathaus.example/rss", "Write http://rathaus.example/rss"),
+        ("podcast://rathaus.example/rss", "Write https://rathaus.example/rss"),
+        ("ftp://rathaus.example/rss", "Write https://rathaus.example/rss"),
+        ("//rathaus.example/rss", "Write https://rathaus.example/rss"),
+        ("https//rathaus.example/rss", "Write https://rathaus.example/rss"),
+        ("https:/rathaus.example/rss", "Write https://rathaus.example/rss"),
+        ("https: //rathaus.example/rss", "Write https://rathaus.example/rss"),
+        ("https://https://rathaus.example/rss", "Write https://rathaus.example/rss"),
+        ("https://rathaus.example/rss ", "Write https://rathaus.example/rss"),
+        ("<https://rathaus.example/rss>", "Write https://rathaus.example/rss"),
+        ("[Rathaus](https://rathaus.example/rss)", "Write https://rathaus.example/rss"),
+        ("https://rathaus.example/alle meldungen", "Write https://rathaus.example/alle%20meldungen"),
+        ("curation\\samples\\amtsblog.xml", "Write curation/samples/amtsblog.xml"),
+        ("https://", FEED_HINT),
+        ("https://rathaus.example:99999/", FEED_HINT),
+        ("https://rathaus..example/rss", FEED_HINT),
+        ("mailto:info@rathaus.example", FEED_HINT),
+    ],
+)
+def test_a_feed_is_an_address_or_a_path(tiny: TinyEdition, feed: str, hint: str) -> None:
+    """What a pull could not fetch is an error with its line, and with the address that was probably meant."""
+    tiny.yaml("sources", [*SOURCES, {"id": "rathaus", "name": "Rathaus", "feed": feed}])
+    (problem,) = registry.read_registry(tiny.root)[1]
+    assert (problem.line, problem.field, problem.hint) == (10, "[1].feed", hint)
+
+
+@pytest.mark.parametrize(
+    "feed",
+    [
+        "HTTPS://Rathaus.Example/rss",
+        "http://127.0.0.1:8000/feed",
+        "https://[2001:db8::1]/feed",
+        "https://wiki/feed",
+        "https://bücher.example/ü?a=b c".replace(" ", "%20"),
+        "curation/samples/amtsblog.xml",
+        "./curation/samples/amtsblog.xml",
+        "file:curation/samples/amtsblog.xml",
+        "curation/samples/später.xml",
+        "später.xml",
+    ],
+)
+def test_other_feeds_are_left_to_the_pull(tiny: TinyEdition, feed: str) -> None:
+    """A program may write a file between build and pull; hosts, ports and letters are as people write them."""
+    tiny.yaml("sources", [*SOURCES, {"id": "rathaus", "name": "Rathaus", "feed": feed}])
+    assert registry.read_registry(tiny.root)[1] == []
+
+
+@pytest.mark.parametrize("field", ["keep", "drop"])
+def test_a_filter_names_something(tiny: TinyEdition, field: str) -> None:
+    """An empty filter would drop all entries, or none."""
+    tiny.yaml("sources", [SOURCES[0] | {field: {"words": []}}])
+    (problem,) = registry.read_registry(tiny.root)[1]
+    assert (problem.field, problem.message) == (f"[0].{field}", "this filter has neither words nor categories")
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "field"),
+    [
+        ("sources", [SOURCES[0] | {"topics": ["transformation", "open-source", "transformation"]}], "[0].topics[2]"),
+        ("sources", [SOURCES[0] | {"people": ["carl-dorn", "carl-dorn"]}], "[0].people[1]"),
+        ("topics", [*TOPICS[:1], TOPICS[1] | {"curators": ["carl-dorn", "carl-dorn"]}], "[1].curators[1]"),
+        ("policy", POLICY | {"fresh": {"without": ["amtsblog", "amtsblog"]}}, "fresh.without[1]"),
+    ],
+)
+def test_an_id_stands_once_in_a_list(tiny: TinyEdition, name: str, values: object, field: str) -> None:
+    """A doubled id would be suggested or shown twice."""
+    tiny.yaml(name, values)
+    (problem,) = registry.read_registry(tiny.root)[1]
+    assert (problem.field, problem.message[-12:]) == (field, "occurs twice")
+
+
 def test_every_data_file_has_its_case() -> None:
     """Every file in data/registry/ is used by a test."""
     assert {path.stem for path in DATA.iterdir()} == set(CASES)
@@ -381,16 +489,18 @@ def test_a_host_may_be_written_in_any_spelling(tiny: TinyEdition, host: str) -> 
 @pytest.mark.parametrize(
     ("allowed", "messages"),
     [
-        ({}, []),
+        ({"embeds": ["youtube"]}, []),
         ({"embeds": ["peertube"]}, ["policy.yaml does not allow embeds of youtube"]),
         ({"embeds": []}, ["policy.yaml does not allow embeds of youtube"]),
+        ({"embeds": None}, ["policy.yaml does not allow embeds of youtube"]),
+        ({}, ["policy.yaml does not allow embeds of youtube"]),
     ],
-    ids=["absent", "others", "none"],
+    ids=["named", "others", "empty", "without a value", "absent"],
 )
-def test_an_empty_list_of_providers_allows_none(
+def test_only_providers_that_the_policy_names_are_allowed(
     tiny: TinyEdition, allowed: dict[str, object], messages: list[str]
 ) -> None:
-    """All are allowed only if policy.yaml says nothing of embeds."""
-    tiny.yaml("policy", {**POLICY, **allowed})
+    """No host learns the address of a reader unless the edition has decided so."""
+    tiny.yaml("policy", {key: value for key, value in POLICY.items() if key != "embeds"} | allowed)
     tiny.note("film", body="Sehenswert, weil es einfach ist.\n\n[[youtube:dQw4w9WgXcQ]]")
     assert [problem.message for problem in loader.read_edition(tiny.root)[1]] == messages

@@ -32,6 +32,7 @@ from .inbox import InboxItem
 from .rules import files, moved_events, offsets, standalone_pages
 from .rules.addresses import SitePaths, build_site_paths, check_gone_addresses
 from .rules.anchors import ConverterBuilder, check_anchors
+from .rules.feeds import check_feeds
 from .rules.last_commit import read_former_files
 from .rules.links import check_dead_links, check_links_of_intros, check_links_to_withheld
 from .rules.odd_links import find_odd_links
@@ -349,6 +350,7 @@ CHECKS: tuple[Check, ...] = (
     Check("duplicate-items", "warning", check_duplicate_items),
     Check("written-values", "warning", lambda check_input: check_written_values(check_input.edition.root)),
     Check("unread-files", "warning", _check_unread_files),
+    Check("feeds", "warning", lambda check_input: check_feeds(check_input.edition)),
     Check("gone-addresses", "warning", _check_gone_addresses),
     Check("links-to-withheld", "warning", _check_links_to_withheld),
     Check("dead-links", "warning", _check_dead_links),

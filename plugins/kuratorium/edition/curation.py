@@ -184,7 +184,7 @@ class Policy(Record, frozen=True):
     `as_of`: the date that a build takes for now; for samples, and to reproduce a build.
     `quote_budget`: words that a note may quote from one work; 0 for no limit.
     `corrections`: whether they are at the top or the bottom of a post.
-    `embeds`: ids of the providers whose embeds are allowed, none if empty; all if absent.
+    `embeds`: ids of the providers whose embeds are allowed; none if absent.
     `fresh`: headlines from the inbox.
     `intranet`: hosts that may be fetched although their addresses are not public.
     `archive_days`: how long pulled texts stay searchable.
@@ -198,7 +198,7 @@ class Policy(Record, frozen=True):
     sponsors: tuple[Sponsor, ...] = ()
     quote_budget: Annotated[int, Meta(ge=0)] = 0  # no default limit: the law (§ 51 UrhG) gives no number
     corrections: Literal["top", "bottom"] = "bottom"
-    embeds: tuple[NonBlankText, ...] | None = None
+    embeds: tuple[NonBlankText, ...] = ()
     fresh: InboxHeadlinesPolicy = InboxHeadlinesPolicy()
     # Empty by default: a feed must not make us fetch from the local network (server-side request forgery).
     intranet: tuple[Host, ...] = ()

@@ -21,13 +21,15 @@ from msgspec import Meta, Struct
 
 from ..local_time import propose_day, propose_moment, put_on_clock
 from ..slugs import slugify
+from ..urls import propose_url
 from .syntax import characters, diagnosis, foreign_keys
 from .yaml import YamlPath
 
 SLUG_PATTERN = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 # Only http and https: a link to javascript: or data: would run in the reader's browser.
-# A host in brackets is a number of IPv6; a lone bracket is a slip that no browser can open, as is a port of letters.
-_URL_PATTERN = r"https?://(?:[^\s/?#@]*@)?(?:[^\s/?#@:\[\]\\<>\"]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?(?:[/?#]\S*)?"
+# A host in brackets is a number of IPv6; a lone bracket, a port of letters and a scheme written twice are slips.
+_HOST_PATTERN = r"(?!https?[:/])(?:[^\s/?#@:\[\]\\<>\"]+|\[[0-9A-Fa-f:.]+\])"
+_URL_PATTERN = rf"https?://(?:[^\s/?#@]*@)?{_HOST_PATTERN}(?::[0-9]{{0,5}})?(?:[/?#]\S*)?"
 
 # The types of fields. `title` names the type for _EXPECTED_VALUES. msgspec allows one string type in a union, so
 # `Slug | Literal[""]` is impossible; hence pairs of types, the second of which allows the empty string.
@@ -66,8 +68,7 @@ _SEPARATORS = re.compile(r"\s*[,;&]\s*|\s+(?:und|and)\s+")
 _PROPOSED_ID = re.compile(r'Did you mean "([^"]+)"')
 _MAX_SLUG_LENGTH = 120  # characters
 _EXAMPLE_MOMENT = datetime(2026, 9, 30, 9, tzinfo=UTC)
-_MAX_LISTED_CHOICES = 12
-_MAX_SHOWN_CHARACTERS = 60  # of a value in a message
+_MAX_LISTED_CHOICES, _MAX_SHOWN_CHARACTERS = 12, 60  # in a hint, and of a value in a message
 
 
 class Record(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -370,8 +371,9 @@ def _describe_mismatch(expected: Any, bare: Any, title: str, value: Any, zone: t
         return f"expected text, found {shown}", diagnosis.suggest_text(value)
     if title in _EXPECTED_VALUES:
         wanted, example = _EXPECTED_VALUES[title]
-        return f"expected {wanted}, found {shown}", f"For example: {example}"
-    wanted = _EXPECTED_TYPES.get(bare, "another kind of value") + _describe_limits(expected)
+        meant = propose_url(str(value)) if title == "url" else ""
+        return f"expected {wanted}, found {shown}", f"Write {meant}" if meant else f"For example: {example}"
+    wanted = _EXPECTED_TYPES.get(typing.get_origin(bare) or bare, "another kind of value") + _describe_limits(expected)
     return f"expected {wanted}, found {shown}", "Correct the value."
 
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
@@ -17,10 +15,8 @@ import msgspec
 from ..errors import EditionError, Problem
 from ..files import read_regular_file
 from ..slugs import slugify
-from ..urls import encode_host, is_http_url
 from . import frontmatter, settings, yaml
 from .curation import Person, Policy, Series, Source, Topic
-from .embeds import PROVIDERS_BY_ID
 from .fields import SuggestId, Violation, convert_record, find_removed_keys, suggest_nearest
 from .markdown.allowed_html import find_foreign_hosts
 from .markdown.limits import find_excesses
@@ -30,10 +26,10 @@ from .paths import (
     SERIES_FILE,
     SOURCES_FILE,
     TOPICS_FILE,
-    find_edition_file,
     is_confined,
     resolve_content_path,
 )
+from .rules import registries
 
 RegistryRecordT = TypeVar("RegistryRecordT", bound=Source | Person | Topic | Series)
 
@@ -50,9 +46,6 @@ _KINDS_BY_FIELD = {
     "without": "sources",
 }
 _NOUNS = {"people": "person", "topics": "topic", "sources": "source", "series": "series"}
-
-# Before a sponsor's domain: a scheme, the marks of a mail address or of a pattern, "www."; behind it: port and path.
-_ADDRESS_AROUND_DOMAIN = re.compile(r"\A(?:\w+:)?/*(?:[^/@]*@)?(?:\*?\.)?(?:www\.)?|(?<!:)(?<!/)[:/?#][^/].*\Z", re.I)
 
 
 class Registry(msgspec.Struct, frozen=True, kw_only=True):
@@ -276,9 +269,8 @@ def _is_zone(name: str) -> bool:
 
 def _check_sources(root: Path, registry: Registry) -> Iterator[Violation]:
     for index, source in enumerate(registry.sources.values()):
-        if not is_http_url(source.feed) and find_edition_file(root, source.feed) is None:
-            hint = "Write an http or https address, or the path of a file in the edition, such as curation/samples/…."
-            yield Violation((index, "feed"), "this path leads outside the edition", hint)
+        for violation in (*registries.check_feed(root, source), *registries.check_filters(source)):
+            yield violation.prefix_path(index)
         yield from _check_ids((index, "people"), "people", source.people, registry.people)
         yield from _check_ids((index, "topics"), "topics", source.topics, registry.topics)
 
@@ -297,54 +289,21 @@ def _check_intros(records: Sequence[Topic | Series]) -> Iterator[Violation]:
             yield Violation((index, "intro"), violation.message, violation.hint)
 
 
-_HOST_HINT = "Write each host by its whole name or IP address, as in intranet: [wiki.intern, 10.0.0.7]."
-_HOST_NAME = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
-_ENDS_IN_NUMBER = re.compile(r"(?:\A|\.)(?:[0-9]+|0[xX][0-9a-fA-F]*)\Z")  # such a host is an IPv4 address to browsers
-
-
 def _check_policy(policy: Policy, registry: Registry) -> Iterator[Violation]:
     yield from _check_ids(("fresh", "without"), "sources", policy.fresh.without, registry.sources)
-    for index, provider in enumerate(policy.embeds or ()):
-        if provider not in PROVIDERS_BY_ID:
-            hint = suggest_nearest(provider, PROVIDERS_BY_ID)
-            yield Violation(("embeds", index), f'unknown provider "{provider}"', hint)
-    for index, sponsor in enumerate(policy.sponsors):
-        if sponsor.since and sponsor.until and sponsor.since > sponsor.until:
-            message = f'"from" is {sponsor.since}, which is after "to", {sponsor.until}'
-            yield Violation(("sponsors", index, "from"), message, "Exchange the two days, or correct one of them.")
-        for position, domain in enumerate(sponsor.domains):
-            name = _ADDRESS_AROUND_DOMAIN.sub("", domain.strip()).rstrip("/.")
-            if name != domain:
-                message = f'"{domain}" is not the name of a domain alone'
-                hint = f"Write {name}: subdomains are included." if name else "For example: example.org"
-                yield Violation(("sponsors", index, "domains", position), message, hint)
-    for index, host in enumerate(policy.intranet):
-        if message := _describe_impossible_host(host):
-            yield Violation(("intranet", index), message, _HOST_HINT)
-
-
-def _describe_impossible_host(host: str) -> str:
-    """Return why no host can have this name, empty if one can: a pull compares whole names."""
-    plain = host.strip("[]").removesuffix(".")
-    if "*" in plain or plain.startswith("."):
-        return f'"{host}" stands for no host: hosts are compared by their whole names'
-    try:
-        if ":" in plain or _ENDS_IN_NUMBER.search(plain):
-            ip_address(plain)
-        elif not _HOST_NAME.fullmatch(encode_host(plain)):
-            return f'"{host}" cannot be the name of a host'
-    except ValueError:
-        return f'"{host}" cannot be the name or the address of a host'
-    return ""
+    yield from registries.check_policy(policy)
 
 
 def _check_ids(
     path: yaml.YamlPath, kind: str, ids: Iterable[str], known_ids: Mapping[str, object]
 ) -> Iterator[Violation]:
-    """Check that each of `ids`, a list at `path`, is in curation/`kind`.yaml."""
+    """Check that each of `ids`, a list at `path`, is in curation/`kind`.yaml, and occurs once."""
+    ids = list(ids)
     for index, record_id in enumerate(ids):
         if record_id not in known_ids:
             yield report_unknown_id((*path, index), kind, record_id, known_ids)
+        elif record_id in ids[:index]:
+            yield Violation((*path, index), f'"{record_id}" occurs twice', "Delete one of them.")
 
 
 def _check_images(root: Path, records: Sequence[Person | Topic]) -> Iterator[Violation]:

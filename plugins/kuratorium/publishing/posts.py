@@ -176,14 +176,14 @@ def must_reread_for_registry(
         return True
     if _sponsors(old_registry) != _sponsors(new_registry) or (
         _sponsors(new_registry)
-        and _find_known_people(summary, old_registry) != _find_known_people(summary, new_registry)
+        and _find_named_records(summary, old_registry) != _find_named_records(summary, new_registry)
     ):
         return True  # a sponsor must be disclosed wherever its name stands, a guest's role included
     return find_participants(summary, old_registry) != find_participants(summary, new_registry)
 
 
 def _allowed_embeds(registry: Registry) -> tuple[str, ...] | None:
-    """Return the providers whose videos, posts and maps may stand in a text; None for all."""
+    """Return the providers whose videos, posts and maps may stand in a text; None if policy.yaml cannot be read."""
     return registry.policy.embeds if registry.policy else None
 
 
@@ -191,6 +191,8 @@ def _sponsors(registry: Registry) -> tuple[Sponsor, ...]:
     return registry.policy.sponsors if registry.policy else ()
 
 
-def _find_known_people(summary: PostSummary, registry: Registry) -> list[object]:
-    speakers = (*summary.meta.guests, *summary.meta.hosts)
-    return [registry.people.get(speaker) for speaker in speakers if isinstance(speaker, str)]
+def _find_named_records(summary: PostSummary, registry: Registry) -> list[object]:
+    """Return the people and the series that a post shows, in whose names and roles a sponsor may stand."""
+    meta = summary.meta
+    people = [registry.people.get(name) for name in (*meta.authors, *meta.guests, *meta.hosts) if isinstance(name, str)]
+    return [*people, registry.get_series(meta.series.id) if meta.series else None]
