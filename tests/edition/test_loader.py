@@ -686,9 +686,10 @@ def test_names_in_the_place_of_a_list_become_its_ids(tiny: TinyEdition, authors:
         ({"topics": ["open-source", "open-source"]}, "topics[1]", "open-source"),
         ({"authors": ["anna-berg", "eva-falk", "anna-berg"]}, "authors[2]", "anna-berg"),
         ({"tags": ["Amt", "Netz", "amt"]}, "tags[2]", "amt"),
+        ({"tags": ["日本", "韓国", "日本"]}, "tags[2]", "日本"),
         ({"guests": [{"name": "Ida Moll"}, {"name": "Ida Moll"}]}, "guests[1]", "Ida Moll"),
     ],
-    ids=["topics", "authors", "tags", "guests"],
+    ids=["topics", "authors", "tags", "letters", "guests"],
 )
 def test_nothing_is_listed_twice(tiny: TinyEdition, front: dict[str, object], field: str, name: str) -> None:
     """A doubled id, tag or guest is an error with file and line; pages would show it twice."""
@@ -697,3 +698,10 @@ def test_nothing_is_listed_twice(tiny: TinyEdition, front: dict[str, object], fi
     assert (problem.field, problem.message) == (field, f'"{name}" occurs twice')
     assert problem.line > 1
     assert problem.file.endswith("doppelt.md")
+
+
+def test_an_id_is_no_name_of_a_guest(tiny: TinyEdition) -> None:
+    """An id in the place of a name would be shown as it is."""
+    tiny.essay("gast", guests=[{"name": "eva-falk"}])
+    (problem,) = loader.read_edition(tiny.root)[1]
+    assert (problem.field, problem.hint) == ("guests[0].name", "Write guests: [eva-falk], or the name.")

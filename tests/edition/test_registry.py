@@ -6,7 +6,7 @@ import pytest
 
 from kuratorium.edition import loader, registry
 from kuratorium.errors import Problem
-from tests.editions import POLICY, SOURCES, TOPICS, TinyEdition
+from tests.editions import PEOPLE, POLICY, SOURCES, TOPICS, TinyEdition
 
 DATA = Path(__file__).parents[1] / "data" / "registry"
 SLUG = "expected a slug (lower-case letters, digits, hyphens), found "
@@ -316,6 +316,20 @@ def test_an_id_stands_once_in_a_list(tiny: TinyEdition, name: str, values: objec
     tiny.yaml(name, values)
     (problem,) = registry.read_registry(tiny.root)[1]
     assert (problem.field, problem.message[-12:]) == (field, "occurs twice")
+
+
+def test_the_responsible_person_has_a_name(tiny: TinyEdition) -> None:
+    """An id would be on every page as it is."""
+    tiny.yaml("policy", POLICY | {"imprint": {"responsible": "anna-berg"}})
+    (problem,) = registry.read_registry(tiny.root)[1]
+    assert (problem.field, problem.hint) == ("imprint.responsible", "Write the name: Anna Berg")
+
+
+def test_a_link_of_a_person_has_words(tiny: TinyEdition) -> None:
+    """The key of an address is what readers click on."""
+    tiny.yaml("people", [PEOPLE[0] | {"links": {" ": "https://anna.example/"}}, *PEOPLE[1:]])
+    (problem,) = registry.read_registry(tiny.root)[1]
+    assert (problem.field, problem.message) == ("[0].links", 'expected text as a key, found " "')
 
 
 def test_every_data_file_has_its_case() -> None:

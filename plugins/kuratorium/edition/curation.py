@@ -45,7 +45,7 @@ class Person(Record, frozen=True):
     role: str = ""
     bio: str = ""
     email: MaybeEmail = ""
-    links: dict[str, Url] = field(default_factory=dict)
+    links: dict[NonBlankText, Url] = field(default_factory=dict)
     image: Image | None = None
     member: bool = False
 

@@ -255,7 +255,7 @@ class _Validator:
 
     def _validate_mapping(self, expected_item: Any, value: dict[Any, Any], path: YamlPath) -> Any:
         for key in value:
-            if not isinstance(key, str):
+            if not isinstance(key, str) or not key.strip():
                 self._add(path, f"expected text as a key, found {_describe_value(key)}", "Put it in quotes.")
         return {key: self.validate(expected_item, item, (*path, str(key))) for key, item in value.items()}
 

@@ -291,6 +291,9 @@ def _check_intros(records: Sequence[Topic | Series]) -> Iterator[Violation]:
 
 def _check_policy(policy: Policy, registry: Registry) -> Iterator[Violation]:
     yield from _check_ids(("fresh", "without"), "sources", policy.fresh.without, registry.sources)
+    if person := registry.people.get(policy.imprint.responsible):
+        message = f'"{person.id}" is an id, and readers see it as it is'
+        yield Violation(("imprint", "responsible"), message, f"Write the name: {person.name}")
     yield from registries.check_policy(policy)
 
 

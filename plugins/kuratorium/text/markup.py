@@ -15,6 +15,12 @@ from .code import blank_code_blocks, find_code_spans
 LINK_TARGET = r"\((?:[^()]|\([^()]*\))*\)"
 """Pattern of a link's target, with one level of parentheses, as in addresses of Wikipedia."""
 
+INLINE_LINK = re.compile(
+    r"\[(?P<words>(?:[^\[\]]|\[[^\[\]]*\])+)\]\((?P<address>https?://(?:[^\s()]|\([^\s()]*\))+)\)"
+    r"|<(?P<bare>https?://[^\s<>]+)>"
+)
+"""Pattern of the links in a line of plain text, such as the credit of a picture."""
+
 _LINK_TEXT = r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]"  # with one level of brackets
 # In this order: a character without which there is no such mark, the mark, and what it leaves.
 _INLINE_MARKUP = (

@@ -70,6 +70,141 @@ def test_a_comment_is_not_suspicious(source: str) -> None:
     assert find_messages(source) == []
 
 
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        ("title: Neues vom\n  #Stammtisch der Ämter\nlang: de", 2),
+        ("title: Neues\n  vom Amt\n   #Stammtisch", 3),
+        ("tags:\n- Amt\n   #Netz", 3),
+    ],
+)
+def test_a_hashtag_on_a_line_of_its_own_is_suspicious(source: str, line: int) -> None:
+    """A text of several lines ends above a line that begins with "#"."""
+    (violation,) = find_suspicious_values(source, FrontMatter, 1)
+    assert (violation.line, violation.message[:24]) == (line, 'the value ends before "#')
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "title: Neues\n#lang: de",
+        "event:\n  mode: online\n  #place: Halle\n  status: moved",
+        "tags:\n- Amt\n#- Netz",
+        "title: Neues\n  # vom Amt",
+    ],
+)
+def test_a_line_that_is_commented_out_is_not(source: str) -> None:
+    """What is indented like its neighbours, or has a blank behind the "#", is a comment."""
+    assert find_messages(source) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "lines"),
+    [
+        ("tags:\n  - Amt\n   - Netz\n  - Strom", [3]),
+        ("tags:\n- Amt\n -Netz", [3]),
+        ("authors:\n  - anna-berg\n    - carl-dorn", [3]),
+        ("changed_since:\n  - Der Preis\n    ist höher.\n    • Der Ort.", [4]),
+        ("bookmark_of:\n- title: A\n  authors:\n  - Eva Falk\n   \u2013 Gerd Hahn", [5]),
+        ("changed_since:\n  - Der Preis\n    ist - leider - höher.", []),
+        ("changed_since:\n  - Der Preis sinkt um\n    -5 Prozent.", []),
+        ("tags:\n  - Amt\n  - Netz", []),
+        ("bookmark_of:\n- authors:\n    - Eva Falk\n  url: https://a.example/", []),
+        ("changed_since:\n- >\n  Der Preis\n  - und der Ort\n- eins", []),
+    ],
+)
+def test_an_item_that_melts_into_another_is_suspicious(source: str, lines: list[int]) -> None:
+    """A line with the mark of an item, indented deeper than the item above, belongs to that one's text."""
+    found = find_suspicious_values(source, FrontMatter, 1)
+    assert [violation.line for violation in found if "indented deeper" in violation.message] == lines
+
+
+@pytest.mark.parametrize(
+    ("source", "hint"),
+    [
+        (r'title: "Unter D:\neu"', r"For a backslash, use single quotes: 'Unter D:\neu'"),
+        (r'summary: "Von \\srv\temp und \"D:\""', r"""For a backslash, use single quotes: 'Von \\srv\temp und "D:"'"""),
+        (r'title: "snake\_case"', r"For a backslash, use single quotes: 'snake\_case'"),
+        (r"""title: "D:\rest, geht's" """, r"For a backslash, use single quotes: 'D:\rest, geht''s'"),
+        (r'title: "D:\\neu und \"x\" \u00e4"', None),
+        (r"title: D:\neu", None),
+        (r"title: 'D:\neu'", None),
+        (r'corrections: [{text: "Erstens.\nZweitens."}]', None),
+    ],
+)
+def test_a_backslash_that_is_gone_is_suspicious(source: str, hint: str | None) -> None:
+    """Within double quotes it begins an escape; a line break is meant in texts of several lines."""
+    assert [violation.hint for violation in find_suspicious_values(source, FrontMatter, 1)] == ([hint] if hint else [])
+
+
+@pytest.mark.parametrize(
+    ("source", "hints"),
+    [
+        ("tags: [Amt; Netz]", ["If these are several, write [Amt, Netz]; if not, put the text in quotes."]),
+        ("tags:\n- Amt, Netz", ["If these are several, write [Amt, Netz]; if not, put the text in quotes."]),
+        ('tags:\n- "Amt, Netz"', []),
+        ("tags: [Amt, Netz]", []),
+        ("tags:\n- 1,5 Grad", []),
+        ("changed_since:\n- Der Preis, der Ort", []),
+    ],
+)
+def test_several_words_in_one_item_are_suspicious(source: str, hints: list[str]) -> None:
+    """A comma or semicolon in a tag without quotes was probably meant to part it."""
+    assert [violation.hint for violation in find_suspicious_values(source, FrontMatter, 1)] == hints
+
+
+@pytest.mark.parametrize(
+    ("source", "mark"),
+    [
+        ("title: Das *neue* Netz", "*neue*"),
+        ("summary: Das **neue Netz** ist da", "**neue Netz**"),
+        ("why_now: Es ist _jetzt_ da", "_jetzt_"),
+        ("title: Wie `git` hilft", "`git`"),
+        ("summary: '[Hier](https://amt.example/) mehr'", "[Hier](https://amt.example/)"),
+        ("tags: [~~alt~~]", "~~alt~~"),
+        ("corrections: [{text: Es war <b>anders</b>}]", "<b>"),
+        ("title: Amt &amp; Netz", "&amp;"),
+        ("title: Das &Uuml;bliche", "&Uuml;"),
+        ("image: {alt: Ein&nbsp;Amt}", "&nbsp;"),
+        ("guests: [{name: Eva Falk, role: '*Chefin*'}]", "*Chefin*"),
+        ("title: Kolleg*innen und Nutzer*innen", None),
+        ("title: (*1950, *1960)", None),
+        ("summary: 2 * 3 * 4 und datei_name_alt", None),
+        ("summary: a < b und c > d; R&D;", None),
+        ("title: Das *neue* Netz\nbookmark_of: [{title: Das *neue* Netz, publication: A &amp; B}]", None),
+        ("teaser: Das *neue* Netz", None),
+    ],
+)
+def test_marks_that_a_page_shows_are_suspicious(source: str, mark: str | None) -> None:
+    """These texts are plain: neither Markdown nor HTML. A work's own words are as they are."""
+    messages = [f'"{mark}" is shown as it is written: this is no Markdown'] if mark else []
+    assert [violation.message for violation in find_suspicious_values(source, FrontMatter, 1)] == messages
+
+
+@pytest.mark.parametrize(
+    ("credit", "is_right"),
+    [
+        ("Eva Falk / CC BY 4.0", True),
+        ("[Eva Falk](https://a.example/b_(c)), [CC BY](https://b.example/)", True),
+        ("[Eva [eve] Falk](https://a.example/)", True),
+        ("<https://a.example/>", True),
+        ("Eva Falk [Archiv]", True),
+        ('[Eva Falk](https://a.example/ "Titel")', False),
+        ("[Eva Falk](/menschen/eva-falk.html)", False),
+        ("[Eva Falk](www.a.example)", False),
+        ("[Eva Falk] (https://a.example/)", False),
+        ("[Eva Falk][1]", False),
+        ("[Eva Falk](https://a.example/", False),
+        ("*Eva Falk*", False),
+        ("&copy; Eva Falk", False),
+    ],
+)
+def test_a_credit_has_links_and_no_other_marks(credit: str, is_right: bool) -> None:
+    """What the page shows as it is written is suspicious."""
+    violations = find_suspicious_values(f"image: {{credit: '{credit}'}}", FrontMatter, 1)
+    assert (violations == []) is is_right
+
+
 def test_registries_and_pages_are_searched() -> None:
     """Names and texts of people, topics, sources and the policy are free texts; ids and addresses are not."""
     assert find_messages("- id: a #1\n  name: Ann #1\n  bio: Seit #2", tuple[Person, ...]) == [

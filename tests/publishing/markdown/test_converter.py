@@ -259,6 +259,9 @@ def test_no_body_smuggles_a_script(text: str) -> None:
         ("[x](javascript:alert(1)) [y]", "[x](javascript:alert(1)) [y]"),
         ('[x](https://a.example/"onclick=)', '<a href="https://a.example/&#34;onclick=">x</a>'),
         ("Ina Jahn", "Ina Jahn"),
+        ("[Ina [ij] Jahn](https://a.example/)", '<a href="https://a.example/">Ina [ij] Jahn</a>'),
+        ("<https://a.example/?a&b>", '<a href="https://a.example/?a&amp;b">https://a.example/?a&amp;b</a>'),
+        ("<javascript:alert(1)>", "&lt;javascript:alert(1)&gt;"),
     ],
 )
 def test_a_credit_may_hold_a_link(text: str, html: str) -> None:

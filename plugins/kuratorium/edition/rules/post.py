@@ -76,6 +76,9 @@ def check_references(post_file: PostFile | PostSummary, registry: Registry) -> I
         for index, reference in enumerate(getattr(meta, field)):
             if isinstance(reference, str) and reference not in records:
                 yield report_unknown_id((field, index), kind, reference, records)
+            elif isinstance(reference, Speaker) and reference.name in records:
+                message = f'"{reference.name}" is an id, and readers see it as it is'
+                yield Violation((field, index, "name"), message, f"Write {field}: [{reference.name}], or the name.")
         yield from _check_doubles(field, getattr(meta, field))
     yield from _check_doubles("tags", meta.tags)
     for index, work in enumerate(meta.bookmark_of):
@@ -88,11 +91,10 @@ def check_references(post_file: PostFile | PostSummary, registry: Registry) -> I
 
 def _check_doubles(field: str, values: Sequence[str | Speaker]) -> Iterator[Violation]:
     """Check that no value of a list occurs twice, as a page would show it twice; tags of one page are the same."""
-    keys = [slugify(value) if isinstance(value, str) else slugify(value.name) for value in values]
-    for index, key in enumerate(keys):
-        if key and key in keys[:index]:
-            value = values[index]
-            name = value if isinstance(value, str) else value.name
+    names = [value if isinstance(value, str) else value.name for value in values]
+    keys = [slugify(name) or name for name in names]  # letters such as 日本 leave no slug
+    for index, (name, key) in enumerate(zip(names, keys, strict=True)):
+        if key in keys[:index]:
             yield Violation((field, index), f'"{name}" occurs twice', "Delete one of them.")
 
 

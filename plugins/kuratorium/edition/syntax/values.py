@@ -1,10 +1,11 @@
-"""Values that are YAML, but probably not what the editor meant: cut by a comment, in other quotes, with odd blanks.
+"""Values that are YAML, but probably not what the editor meant: cut by a comment, joined, escaped, with other marks.
 
 Pure; for `kuratorium check` only, because what is suspicious is for an editor to judge.
 """
 
 from __future__ import annotations
 
+import html
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
@@ -13,6 +14,7 @@ from typing import Any
 import yaml
 
 from ...languages import LANGUAGES
+from ...text.markup import INLINE_LINK
 from ..fields import Violation, find_type, is_free_text
 from ..yaml import YamlPath, map_nodes
 from . import characters, diagnosis
@@ -25,11 +27,43 @@ _PROSE = frozenset(
 _COMPARED = frozenset(("tags", "keywords", "words", "categories", "authors", "name", "aliases", "publication"))
 # Texts without blanks, which a "#" may follow as a comment.
 _WITHOUT_BLANKS = frozenset(("feed", "file", "poster", "transcript", "provider", "id", "item", "type", "email"))
+# Lists of words, in which an item with a comma is probably several.
+_WORD_LISTS = frozenset(("tags", "keywords", "words", "categories"))
+# Texts that pages show as they are written; those of works are in the words of others.
+_SHOWN = _PROSE - {"intro", "teaser", "reasons"} | {"name", "role", "place", "credit", "license", "publication", "tags"}
+_SHOWN |= {"responsible", "publisher", "address"}
+_WITH_LINKS = frozenset(("credit", "license"))
+_SEVERAL_LINES = frozenset(("intro", "bio", "text", "teaser", "address"))
 _COMMENT = re.compile(r"(?P<gap>[ \t]+)#(?P<next>.?)")
+_COMMENT_LINE = re.compile(r"\n(?P<indent>[ ]*)#(?P<text>[^\s#!][^\n]*)")
+_INDENT = re.compile(r"[ ]*(?:-[ ]+)*")
+_MELTED = re.compile(r"[ \t]*[-*+\u2022\u2013\u2014](?:[ \t]|[^\W\d_])")
+_ESCAPE = re.compile(r"\\(.)", re.S)
+_ESCAPES = {
+    "n": "a line break",
+    "r": "a line break",
+    "t": "a tab",
+    "_": "a no-break space",
+    **dict.fromkeys("NLP", "an invisible line break"),
+}
+_BROKEN_LINK = re.compile(r"\][ ]?[(\[]")
+_ENTITY = r"&(?:#[0-9]{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});"
+_MARK = re.compile(
+    rf"(?P<entity>{_ENTITY})|\[[^\[\]\n]*\]\([^()\n]*\)|`[^`\n]+`|~~[^~\n]+~~"
+    r"|(?<![\w*])(?P<stars>\*{1,3})(?=[^\s*])[^*\n]*(?<=\S)(?P=stars)(?![\w*])"
+    r"|(?<![\w_])(?P<bars>_{1,3})(?=[^\s_])[^_\n]*(?<=\S)(?P=bars)(?![\w_])"
+    r"|</?(?:a|b|br|code|div|em|i|img|p|s|small|span|strong|sub|sup|u)(?:\s[^<>]*)?/?>|<https?://[^<>\s]*>",
+    re.IGNORECASE,
+)
 _ODD = "\u00a0\u1680\u180e\u2000-\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff\x85"
-# One search over the text, because a map of the nodes costs a hundred times as much.
-_MAY_BE_SUSPICIOUS = re.compile(
-    rf"(?<![ \t])[ ]#|[ \t]#[^\s#!]|[{_ODD}]|(?:[:\-,] +|\[)(?:[{characters.OPENING_QUOTES}]|[&!])"
+# Searches over the text, because a map of the nodes costs a hundred times as much: for signs, and for lines.
+_MAY_BE_SUSPICIOUS = (
+    re.compile(
+        rf"(?<![ \t])[ ]#|[ \t]#[^\s#!]|[{_ODD}]|(?:[:\-,] +|\[)(?:[{characters.OPENING_QUOTES}]|[&!])|\\[ntrNLP_]"
+        rf"|&#?\w+;|[*](?<![\w*].)[*]{{0,2}}[^\s*]|_(?<![\w_].)_{{0,2}}[^\s_]|[`~<]|\][ ]?[(\[]"
+    ),
+    re.compile(rf"^[ ]*(?:- [^\n:{{\['\"]*[,;]|(?:{'|'.join(sorted(_WORD_LISTS))}):[^\n]*;)", re.M),
+    re.compile(rf"^(?P<indent>[ ]*)(?![ ])(?P<item>- )?[^\n]*[^\n:\s]\n(?P=indent)(?(item)[ ]){_MELTED.pattern}", re.M),
 )
 _MAX_SHOWN = 60  # characters of a value in a message
 
@@ -41,17 +75,22 @@ def find_suspicious_values(source: str, record_type: Any, first_line: int, site_
 
     `first_line` is the line of the file where the YAML begins. `site_lang` is the language of texts without `lang`.
     """
-    if not _MAY_BE_SUSPICIOUS.search(source):
+    if not any(pattern.search(source) for pattern in _MAY_BE_SUSPICIOUS):
         return []
     nodes = map_nodes(source)
-    values = [
-        (path, node)
-        for path, node in nodes.items()
-        if isinstance(node, yaml.ScalarNode) and is_free_text(find_type(record_type, path))
-    ]
-    violations = list(_find_quoted(values, lambda path: _find_language(nodes, path) or site_lang))
+    scalars = [(path, node) for path, node in nodes.items() if isinstance(node, yaml.ScalarNode)]
+    values = [(path, node) for path, node in scalars if is_free_text(find_type(record_type, path))]
+    words_of_works = {node.value for path, node in values if path[0] == "bookmark_of"}
+    violations = list(_find_quoted(values, words_of_works, lambda path: _find_language(nodes, path) or site_lang))
+    for path, node in scalars:
+        violations += _find_melted(source, path, node, first_line)
     for path, node in values:
         violations += _find_cut(source, path, node, first_line)
+        violations += _find_escape(source, path, node)
+        violations += _find_several(path, node)
+        # The words of a work are its own, also where they are those of the post.
+        if path[0] != "bookmark_of" and node.value not in words_of_works:
+            violations += _find_mark(path, node)
         violations += _find_taken_beginning(source, path, node)
         violations += _find_odd_blanks(path, node)
     return violations
@@ -64,8 +103,11 @@ def _find_cut(source: str, path: YamlPath, node: yaml.ScalarNode, first_line: in
     end = node.end_mark.index
     line_end = source.find("\n", end)
     rest = source[end:] if line_end < 0 else source[end:line_end]
-    match = _COMMENT.match(rest)
     written = source[node.start_mark.index : end]
+    if written and not rest.strip():
+        yield from _find_cut_line(source, path, node, first_line)
+        return
+    match = _COMMENT.match(rest)
     if not match or _is_comment(match, is_plain=bool(written) and not node.style):
         return
     whole = (node.value + rest.rstrip()) if written else rest.strip()
@@ -73,6 +115,77 @@ def _find_cut(source: str, path: YamlPath, node: yaml.ScalarNode, first_line: in
     hint = f"If that is text, put the whole in quotes: {_shorten(diagnosis.quote(whole))}"
     line = first_line + node.end_mark.line
     yield Violation(path, message, f"{hint}. A comment is clear on a line of its own.", line)
+
+
+def _find_cut_line(source: str, path: YamlPath, node: yaml.ScalarNode, first_line: int) -> Iterator[Violation]:
+    """Yield a violation if a text seems to go on in a line below it that begins with a hashtag."""
+    below = _COMMENT_LINE.match(source, source.find("\n", node.end_mark.index))
+    begin = source.rfind("\n", 0, node.start_mark.index) + 1
+    indent = _INDENT.match(source, begin)
+    # A key that is commented out is indented like its neighbours.
+    if below and indent and not node.style and len(below["indent"]) > indent.end() - begin:
+        message = f'the value ends before "{_shorten("#" + below["text"])}": a line with "#" is a comment'
+        whole = _shorten(diagnosis.quote(f"{node.value} #{below['text']}"))
+        hint = f"If that is text, put the whole in quotes: {whole}"
+        yield Violation(path, message, hint, first_line + node.end_mark.line + 1)
+
+
+def _find_melted(source: str, path: YamlPath, node: yaml.ScalarNode, first_line: int) -> Iterator[Violation]:
+    """Yield a violation if a line that was meant as an item is, by its indent, the end of the item above."""
+    if node.style or not path or not isinstance(path[-1], int) or node.start_mark.line == node.end_mark.line:
+        return
+    lines = source[node.start_mark.index : node.end_mark.index].split("\n")
+    for number, line in enumerate(lines[1:], first_line + node.start_mark.line + 1):
+        if _MELTED.match(line):
+            message = (
+                f'this line, "{_shorten(line.strip())}", belongs to the item above it, because it is indented deeper'
+            )
+            yield Violation(path, message, 'Begin it below the "-" of that item, or put the text in quotes.', number)
+            return
+
+
+def _find_escape(source: str, path: YamlPath, node: yaml.ScalarNode) -> Iterator[Violation]:
+    """Yield a violation for a backslash in double quotes that is gone from the text, as in a path of Windows."""
+    if node.style != '"':
+        return
+    written = source[node.start_mark.index + 1 : node.end_mark.index - 1]
+    for match in _ESCAPE.finditer(written):
+        sign = match[1]
+        if sign in _ESCAPES and not (sign == "n" and _get_field(path) in _SEVERAL_LINES):
+            plain = _shorten("'" + written.replace('\\"', '"').replace("'", "''") + "'")
+            message = f'"\\{sign}" within double quotes is {_ESCAPES[sign]}'
+            yield Violation(path, message, f"For a backslash, use single quotes: {plain}")
+            return
+
+
+def _find_several(path: YamlPath, node: yaml.ScalarNode) -> Iterator[Violation]:
+    """Yield a violation for an item of a list of words that is probably several."""
+    if node.style or not isinstance(path[-1], int) or _get_field(path) not in _WORD_LISTS:
+        return
+    parts = re.split(r";[ ]*|,[ ]+", node.value)
+    if len(parts) > 1:
+        hint = f"If these are several, write [{', '.join(parts)}]; if not, put the text in quotes."
+        yield Violation(path, f'"{_shorten(node.value)}" is one item', hint)
+
+
+def _find_mark(path: YamlPath, node: yaml.ScalarNode) -> Iterator[Violation]:
+    """Yield a violation for a mark of Markdown or HTML in a text that pages show as it is written."""
+    field = _get_field(path)
+    if field not in _SHOWN:
+        return
+    has_links = field in _WITH_LINKS
+    text = INLINE_LINK.sub("", node.value) if has_links else node.value
+    matches = [match for match in _MARK.finditer(text) if not match["entity"] or html.unescape(match[0]) != match[0]]
+    if matches:
+        mark = matches[0]
+        hint = f"Write {html.unescape(mark[0])}" if mark["entity"] else "Write it without marks."
+        if has_links and not mark["entity"]:
+            hint = "Write a link as [words](https://…), without a title, and all else without marks."
+        yield Violation(path, f'"{_shorten(mark[0])}" is shown as it is written: this is no Markdown', hint)
+    elif has_links and (rest := _BROKEN_LINK.search(text)):
+        begin = max(text.rfind("[", 0, rest.start()), 0)
+        message = f'"{_shorten(text[begin:])}" is shown as it is written: this is no link'
+        yield Violation(path, message, "Write a link as [words](https://…), without a title.")
 
 
 def _is_comment(match: re.Match[str], *, is_plain: bool) -> bool:
@@ -93,14 +206,15 @@ def _find_taken_beginning(source: str, path: YamlPath, node: yaml.ScalarNode) ->
         yield Violation(path, message, f"Put it in quotes: {_shorten(diagnosis.quote(written))}")
 
 
-def _find_quoted(values: list[Value], find_language: Callable[[YamlPath], str]) -> Iterator[Violation]:
+def _find_quoted(
+    values: list[Value], words_of_works: set[str], find_language: Callable[[YamlPath], str]
+) -> Iterator[Violation]:
     """Yield a violation for each value whose typographic quotation marks were probably meant for YAML.
 
     A title may be a quotation. But it is none if the marks are those of another language, or if several values side by
     side have them; nor is a name or a tag. The words of a recommended work are its own, also where they stand for a
     title that the editor has not written yet.
     """
-    words_of_works = {node.value for path, node in values if path[0] == "bookmark_of"}
     by_parent: dict[YamlPath, list[Value]] = defaultdict(list)
     for path, node in values:
         if not node.style and node.value not in words_of_works and characters.has_typographic_quotes(node.value):

@@ -25,6 +25,7 @@ from ...edition.markdown import allowed_html
 from ...edition.model import PostFile, PostSummary, StandalonePage
 from ...edition.registry import Registry
 from ...slugs import slugify
+from ...text.markup import INLINE_LINK
 from ...text.unsafe_characters import remove_unsafe_characters
 from ...urls import normalize_url
 from ..links import rewrite_links
@@ -237,14 +238,11 @@ def find_headings(html: str) -> tuple[Heading, ...]:
     return tuple(headings)
 
 
-_INLINE_LINK = re.compile(r"\[([^\[\]]+)\]\((https?://(?:[^\s()]|\([^\s()]*\))+)\)")
-
-
 def convert_inline_links(text: str) -> Markup:
     """Return the HTML of a line of plain text in which links in Markdown are links, as in the credit of a picture."""
     parts, position = [Markup()], 0
-    for link in _INLINE_LINK.finditer(text):
-        anchor = Markup('<a href="{}">{}</a>').format(link[2], link[1])
+    for link in INLINE_LINK.finditer(text):
+        anchor = Markup('<a href="{}">{}</a>').format(link["address"] or link["bare"], link["words"] or link["bare"])
         parts += [escape(text[position : link.start()]), anchor]
         position = link.end()
     return Markup().join([*parts, escape(text[position:])])
