@@ -47,7 +47,7 @@ POLICY: dict[str, Any] = {
     "as_of": NOW,
     "imprint": {"responsible": "Anna Berg", "email": "redaktion@tiny.example"},
     "quote_budget": 120,
-    "embeds": ["youtube", "peertube", "mastodon", "openstreetmap"],
+    "embeds": ["youtube", "vimeo", "peertube", "mastodon", "openstreetmap"],
     "intranet": ["127.0.0.1"],  # where the tests' own servers are
 }
 FEED = """\

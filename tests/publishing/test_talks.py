@@ -1,7 +1,9 @@
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import unquote
 
 import feedparser
 import pytest
@@ -246,6 +248,26 @@ def test_a_standing_page_may_show_what_others_host(tiny: TinyEdition) -> None:
     (figure,) = soup(tiny.root, "anfahrt.html").select(".embed-map")
     assert "src" not in figure.iframe.attrs
     assert "Karte laden" in figure.iframe["srcdoc"]
+
+
+def test_the_subject_of_a_question_has_the_title_as_it_is(tiny: TinyEdition) -> None:
+    """The letters of HTML stand in the mail as in the title."""
+    tiny.talk("abend", title='Strom & Wärme: "a<b"')
+    build_site(tiny.root)
+    mail = soup(tiny.root, "gespraeche/abend.html").select_one(".join a[href^=mailto]")["href"]
+    assert unquote(mail.partition("?subject=")[2]) == 'Frage: Strom & Wärme: "a<b"'
+    assert not re.search(r"[&<>\" ]", mail)
+
+
+def test_a_day_in_another_year_has_its_year(tiny: TinyEdition) -> None:
+    """The end of a talk over New Year, and in lists a talk of the year after its post."""
+    tiny.talk("silvester", start="2026-12-31T22:00:00+01:00", end="2027-01-01T01:00:00+01:00")
+    tiny.talk("neujahr", start="2027-01-05T17:00:00+01:00", end="2027-01-05T18:00:00+01:00")
+    build_site(tiny.root)
+    own = soup(tiny.root, "gespraeche/silvester.html")
+    assert words(own, ".event-time") == "22:00 Uhr bis 1. Januar 2027, 01:00 Uhr MEZ"
+    days = [" ".join(day.get_text(" ").split()) for day in soup(tiny.root, "gespraeche.html").select(".event-when")]
+    assert days == ["31. Dez. Donnerstag", "5. Jan. Dienstag 2027"]
 
 
 def test_the_hosts_without_an_address_are_asked_through_the_desk(tiny: TinyEdition) -> None:

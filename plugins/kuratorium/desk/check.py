@@ -29,7 +29,7 @@ from ..errors import EditionError, Problem
 from ..translations import read_translations
 from . import inbox
 from .inbox import InboxItem
-from .rules import files, moved_events, offsets, standalone_pages
+from .rules import dates, files, moved_events, standalone_pages
 from .rules.addresses import SitePaths, build_site_paths, check_gone_addresses
 from .rules.anchors import ConverterBuilder, check_anchors
 from .rules.feeds import check_feeds
@@ -278,6 +278,16 @@ def _check_gone_addresses(check_input: CheckInput) -> Iterable[Problem]:
     return check_gone_addresses(edition, check_input.former_files, check_input.paths, as_of)
 
 
+def _check_future_dates(check_input: CheckInput) -> Iterable[Problem]:
+    if not check_input.now:
+        return ()
+    edition = check_input.edition
+    as_of = edition.resolve_as_of(None, check_input.now)
+    posts = [post for post in edition.post_files if not post.meta.is_withheld and post.meta.date <= as_of]
+    violations = [(post, found) for post in posts for found in dates.find_future_dates(post, as_of, edition.registry)]
+    return loader.report_violations(edition.root, violations)
+
+
 def _check_links_to_withheld(check_input: CheckInput) -> Iterable[Problem]:
     edition, now = check_input.edition, check_input.now or datetime.max.replace(tzinfo=UTC)
     return check_links_to_withheld(edition, edition.resolve_as_of(None, now))
@@ -361,8 +371,10 @@ CHECKS: tuple[Check, ...] = (
     Check("attribution", "warning", _wrap_post_rule(check_attribution)),
     Check("quote-budget", "warning", _check_quote_budgets),
     Check("topics", "warning", _wrap_post_rule(check_topics)),
-    Check("offsets", "warning", _wrap_post_rule(offsets.check_offsets)),
-    Check("modified", "warning", _wrap_post_rule(offsets.check_modified)),
+    Check("offsets", "warning", _wrap_post_rule(dates.check_offsets)),
+    Check("modified", "warning", _wrap_post_rule(dates.check_modified)),
+    Check("long-spans", "warning", _wrap_post_rule(dates.check_spans)),
+    Check("future-dates", "warning", _check_future_dates),
     Check("moved-events", "warning", lambda check: moved_events.check_moved_events(check.edition, check.former_files)),
     Check("moved-items", "warning", _wrap_post_rule(check_moved_items)),
     Check("captions", "warning", _wrap_post_rule(check_captions)),
