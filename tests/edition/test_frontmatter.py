@@ -161,6 +161,8 @@ def test_what_is_no_text_is_an_error(data: bytes, line: int, message: str) -> No
         ("One.\n<<<<<<<< HEAD:a.md\n======== \n>>>>>>>> a1b2c3d:b.md\n", 2),  # a conflict within a rename
         (">>>>>>>>>>>>>>> theirs\n", 1),
         ("One.\n\n||||||| 5d7e0aa\nTwo.\n", 3),  # as merge.conflictStyle diff3 writes
+        ("---\nsummary: |\n  Eins\n  <<<<<<< HEAD\n---\n", 4),  # a program that puts YAML in order indents them
+        ("- Eins\n  >>>>>>> theirs\n", 2),
         ("\n" + "<<<<<<< HEAD\na\n=======\nb\n>>>>>>> x\n" * 50, 2),
     ],
 )
@@ -248,3 +250,10 @@ def test_what_was_meant_is_proposed(line: str, message: str, hint: str) -> None:
         )
     (problem,) = caught.value.problems
     assert (problem.line, problem.message, problem.hint) == (5, message, hint)
+
+
+def test_an_indented_marker_in_a_registry_is_one() -> None:
+    """In YAML no depth of the indent is code."""
+    with pytest.raises(InvalidFileError) as caught:
+        frontmatter.decode_text("curation/people.yaml", b"- id: a\n  links:\n      <<<<<<< HEAD\n")
+    assert caught.value.problems[0].line == 3

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cache, cached_property
 from gettext import NullTranslations
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Literal
 
 from msgspec import Struct
@@ -29,7 +29,7 @@ from ..errors import EditionError, Problem
 from ..translations import read_translations
 from . import inbox
 from .inbox import InboxItem
-from .rules import dates, files, moved_events, standalone_pages
+from .rules import dates, files, moved_events, moved_items, standalone_pages
 from .rules.addresses import SitePaths, build_site_paths, check_gone_addresses
 from .rules.anchors import ConverterBuilder, check_anchors
 from .rules.feeds import check_feeds
@@ -226,14 +226,6 @@ def check_topics(post: PostFile, _: Registry) -> Iterator[Violation]:
         yield Violation(("topics",), "this post has no topic", hint)
 
 
-def check_moved_items(post: PostFile, _: Registry) -> Iterator[Violation]:
-    """Find notes that were moved out of the inbox by hand, and still have the date and name that a pull gave them."""
-    name = PurePath(post.file).stem
-    if name.startswith(f"{post.meta.date:%Y-%m-%d}-") and name.endswith(f"-{post.meta.uid[:8]}"):
-        hint = 'Write the day of the note, and give the file a name of your own; "kuratorium note" does both.'
-        yield Violation(("date",), "this is still the date that the file had in the inbox, as is its name", hint)
-
-
 # Rules on the inbox
 
 
@@ -259,6 +251,12 @@ def _check_unread_files(check_input: CheckInput) -> Iterator[Problem]:
     return files.check_unread_files(edition.root, used_files)
 
 
+def _check_moved_items(check_input: CheckInput) -> Iterator[Problem]:
+    posts = [post for post in check_input.edition.post_files if post.meta.status != "draft"]
+    violations = moved_items.find_moved_items(posts, check_input.former_files)
+    yield from loader.report_violations(check_input.edition.root, violations)
+
+
 def _check_quote_budgets(check_input: CheckInput) -> Iterable[Problem]:
     edition, counts = check_input.edition, check_input.word_counts
     budget = _get_quote_budget(edition.registry)
@@ -275,7 +273,9 @@ def _check_gone_addresses(check_input: CheckInput) -> Iterable[Problem]:
     if not check_input.paths or not check_input.now:
         return ()
     edition, as_of = check_input.edition, check_input.edition.resolve_as_of(None, check_input.now)
-    return check_gone_addresses(edition, check_input.former_files, check_input.paths, as_of)
+    return check_gone_addresses(
+        edition, check_input.former_files, check_input.paths, as_of, is_valid=not check_input.edition_problems
+    )
 
 
 def _check_future_dates(check_input: CheckInput) -> Iterable[Problem]:
@@ -376,7 +376,7 @@ CHECKS: tuple[Check, ...] = (
     Check("long-spans", "warning", _wrap_post_rule(dates.check_spans)),
     Check("future-dates", "warning", _check_future_dates),
     Check("moved-events", "warning", lambda check: moved_events.check_moved_events(check.edition, check.former_files)),
-    Check("moved-items", "warning", _wrap_post_rule(check_moved_items)),
+    Check("moved-items", "warning", _check_moved_items),
     Check("captions", "warning", _wrap_post_rule(check_captions)),
     Check("doubtful-labels", "warning", _check_doubtful_labels),
     Check("named-speakers", "warning", _wrap_post_rule(conversation.find_named_speakers)),

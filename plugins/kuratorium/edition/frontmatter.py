@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from ..errors import Problem
+from ..files import read_regular_file
 from . import yaml
 from .fields import SuggestId, Violation, convert_record
 from .syntax import characters
@@ -25,8 +26,11 @@ _FRONT_MATTER_BLOCK = re.compile(r"\A---[ \t]*\n(?P<front>.*?)(?:(?<=\n)|\n)(?:-
 # What git writes around the lines that two editors changed; a ======= alone underlines a heading in Markdown.
 # A conflict within another has longer ones, and so have editions that set conflict-marker-size. The line of bars is
 # that of diff3 with its label; with more bars it is a row of a table.
-_MERGE_MARKER = re.compile(r"^(?:(?:<{7,}|>{7,})(?= |$)|\|{7}(?= [^|\n]+$))", re.MULTILINE)
-_THEME_SUFFIXES = (".html", ".css", ".js", ".svg", ".po", ".txt", ".xml", ".json")
+_MARKER = r"(?:(?:<{7,}|>{7,})(?= |$)|\|{7}(?= [^|\n]+$))"
+_MERGE_MARKER = re.compile(rf"^[ \t]*(?P<marker>{_MARKER})", re.MULTILINE)
+# Programs that put files in order indent the markers, too; in Markdown, four blanks begin code, which may show them.
+_MERGE_MARKER_IN_MARKDOWN = re.compile(rf"^[ ]{{0,3}}(?P<marker>{_MARKER})", re.MULTILINE)
+_PUBLISHED_TEXTS = (".html", ".css", ".js", ".svg", ".po", ".txt", ".xml", ".json", ".vtt", ".srt", ".csv", ".ics")
 _MARKERS = ("<<<<<<<", ">>>>>>>", "|||||||")
 _MAX_FILE_SIZE = 10_000_000  # bytes; a long book has one million, and a conversion would take minutes
 
@@ -78,23 +82,28 @@ def decode_text(file: str, data: bytes) -> str:
 def find_unfinished_merge(file: str, text: str) -> Problem | None:
     """Return the problem that a text, with plain newlines, holds a line that git wrote for a merge; None if not."""
     # "in" first, because a pattern that begins at each line costs twenty times as much.
-    if not any(marker in text for marker in _MARKERS) or not (found := _MERGE_MARKER.search(text)):
+    if not any(marker in text for marker in _MARKERS):
         return None
-    message = f'the merge is not finished: this line begins with the marker "{found[0]}"'
+    found = (_MERGE_MARKER_IN_MARKDOWN if file.endswith(".md") else _MERGE_MARKER).search(text)
+    if not found:
+        return None
+    message = f'the merge is not finished: this line begins with the marker "{found["marker"]}"'
     hint = "Keep what is right of both sides, and delete the lines <<<<<<<, |||||||, ======= and >>>>>>>."
     return Problem(file, text.count("\n", 0, found.start()) + 1, "", message, hint)
 
 
-def find_theme_merges(root: Path, theme: str, files: Iterable[str]) -> list[Problem]:
-    """Return the unfinished merges in those of the `files` that are texts of the folder `theme`."""
-    texts = (file for file in sorted(files) if file.startswith(f"{theme}/") and file.endswith(_THEME_SUFFIXES))
-    problems = (find_unfinished_merge(file, _read_theme_text(root / file)) for file in texts)
+def find_published_merges(root: Path, folder: str, files: Iterable[str]) -> list[Problem]:
+    """Return the unfinished merges in those of the `files` in `folder` that are published or rendered as they are."""
+    texts = (
+        file for file in sorted(files) if file.startswith(f"{folder}/") and file.lower().endswith(_PUBLISHED_TEXTS)
+    )
+    problems = (find_unfinished_merge(file, _read_text(root / file)) for file in texts)
     return [problem for problem in problems if problem]
 
 
-def _read_theme_text(path: Path) -> str:
+def _read_text(path: Path) -> str:
     try:
-        return path.read_bytes().decode("utf-8", "replace").replace("\r\n", "\n")
+        return read_regular_file(path).decode("utf-8", "replace").replace("\r\n", "\n")
     except OSError:  # a build reports it
         return ""
 

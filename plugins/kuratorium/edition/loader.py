@@ -150,7 +150,7 @@ def check_stray_files(files: Iterable[str]) -> Iterator[Problem]:
             hint = "Posts and pages are files that end in .md; pictures belong in content/images/."
             stem, _, suffix = file.rpartition("/")[2].rpartition(".")
             if suffix.lower() in _SUFFIXES_OF_TEXTS:
-                hint = f"Rename it to {stem}.md."
+                hint = f"Rename it to {stem.removesuffix('.md')}.md."
             yield Problem(file, 0, "", "this file is not a post", hint)
 
 

@@ -112,6 +112,73 @@ def test_what_was_never_published_may_go(tiny: TinyEdition) -> None:
     assert list_gone(tiny) == []
 
 
+def list_changes(tiny: TinyEdition) -> list[tuple[str, str, str, str]]:
+    """Return file, field, message and hint of each warning."""
+    warnings = check.run_checks(tiny.root, build_paths=Paths, now=CLOCK).warnings
+    return [(item.file, item.field, item.message, item.hint) for item in warnings]
+
+
+def test_a_uid_stays(committed: TinyEdition) -> None:
+    """Feed readers know a post by its uid; one that was never published may have another."""
+    committed.essay("entwurf", status="draft", uid="essay-two")
+    commit(committed.root)
+    replace_in(committed.root / "content/essays/entwurf.md", "essay-two", "essay-three")
+    replace_in(committed.root / "content/essays/erste-fassung.md", "essay-one", "essay-eins")
+    assert list_changes(committed) == [
+        (
+            "content/essays/erste-fassung.md",
+            "uid",
+            'this post was published with the uid "essay-one", so that feed readers show it as a new one',
+            "Write uid: essay-one",
+        )
+    ]
+
+
+def test_the_last_post_of_a_tag_or_series_keeps_its_page(tiny: TinyEdition) -> None:
+    """Tags are compared by their pages; an alias leads on; with an error elsewhere nothing is said."""
+    tiny.essay("eins", tags=["Bahn", "Netz"], series={"id": "abende", "position": 1}, uid="essay-one")
+    path = tiny.essay("zwei", tags=["netz"], uid="essay-two")
+    commit(tiny.root)
+    tiny.essay("eins", uid="essay-one")
+    assert list_changes(tiny) == [
+        (
+            "content/essays/eins.md",
+            "series",
+            '"abende" has no post any more, and with it the page reihen/abende.html is gone',
+            "Keep it in a post, or add to one: aliases: [reihen/abende.html]",
+        ),
+        (
+            "content/essays/eins.md",
+            "tags",
+            '"Bahn" has no post any more, and with it the page schlagworte/bahn.html is gone',
+            "Keep it in a post, or add to one: aliases: [schlagworte/bahn.html]",
+        ),
+    ]
+    replace_in(path, "tags:", "aliases: [reihen/abende.html, schlagworte/bahn.html]\ntags:")
+    assert list_changes(tiny) == []
+    replace_in(path, "aliases:", "alias:")
+    assert list_changes(tiny) == []
+
+
+def test_a_note_has_a_date_of_its_own(tiny: TinyEdition) -> None:
+    """An inbox file that is moved under another name still has its date; `kuratorium note` writes that of the note."""
+    item = tiny.candidate("umzug", date="2026-10-12T07:00:00+02:00", uid="feedfeed0123", teaser=None, reasons=None)
+    commit(tiny.root)
+    note = tiny.root / "curation/notes/2026/gelesen.md"
+    item.rename(note)
+    note.write_text(f"{note.read_text()}\nLesenswert, weil es stimmt.\n")
+    assert list_changes(tiny) == [
+        (
+            "curation/notes/2026/gelesen.md",
+            "date",
+            "this is still the date that the file had in the inbox",
+            'Write the day of the note; "kuratorium note" does so.',
+        )
+    ]
+    replace_in(note, "2026-10-12T07:00:00", "2026-10-13T08:30:00")
+    assert list_changes(tiny) == []
+
+
 def test_a_standalone_page_keeps_its_slug(tiny: TinyEdition) -> None:
     """A page has no aliases of its own: its slug stays, or a post takes over its address."""
     tiny.page("ueber-uns")

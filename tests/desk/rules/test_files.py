@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -40,6 +41,21 @@ def list_problems(tiny: TinyEdition) -> list[tuple[str, str, str]]:
         ("curation/Topics.yaml", "Did you mean curation/topics.yaml?"),
         ("curation/sources/amtsblog.yaml", "Read are curation/sources.yaml, curation/people.yaml,"),
         ("content/people.yaml.md", "Move it to the folder of its format"),
+        ("a.md", "Move it to the folder of its format"),
+        ("notes/2026/a.md", "Move it to curation/notes/;"),
+        ("essays/a.md", "Move it to content/essays/;"),
+        ("_drafts/a.md", "Move it to the folder of its format"),
+        ("Curation/notes/a.md", "Move it to curation/notes/;"),
+        ("Content/Essays/a.md", "Move it to content/essays/;"),
+        ("people.yaml", "Did you mean curation/people.yaml?"),
+        ("curation/.notes/a.md", "Rename it to curation/notes/a.md, without a dot;"),
+        ("content/essays/.a.md", "Rename it to content/essays/a.md, without a dot;"),
+        ("curation/people.yaml.bak", "Delete it, if curation/people.yaml has all that it holds;"),
+        ("curation/topics.yaml.orig", "Delete it, if curation/topics.yaml has all that it holds;"),
+        ("curation/policy.yaml-old.txt", "Delete it, if curation/policy.yaml has all that it holds;"),
+        ("content/media/a.srt", "Write its words into the post: kuratorium transcript POST --from content/media/a.srt"),
+        ("content/media/a.SBV", "Write its words into the post: kuratorium transcript POST --from content/media/a.SBV"),
+        ("curation/images/a.png", "Pictures belong in content/images/."),
     ],
 )
 def test_a_file_that_nothing_reads_is_reported(tiny: TinyEdition, file: str, hint: str) -> None:
@@ -50,11 +66,21 @@ def test_a_file_that_nothing_reads_is_reported(tiny: TinyEdition, file: str, hin
     assert advice.startswith(hint)
 
 
-@pytest.mark.parametrize("file", ["content/essays/a.markdown", "curation/notes/a.MD", "curation/inbox/a.txt"])
+@pytest.mark.parametrize(
+    "file", ["content/essays/a.markdown", "curation/notes/a.MD", "curation/inbox/a.txt", "content/pages/a.md.txt"]
+)
 def test_a_text_without_its_suffix_is_an_error(tiny: TinyEdition, file: str) -> None:
     """In a folder of posts, and in the inbox, the hint is the right name."""
     tiny.write(file, "---\ntitle: x\n---\nText\n")
     assert list_problems(tiny) == [(file, "this file is not a post", "Rename it to a.md.")]
+
+
+def test_a_fifo_is_not_waited_for(tiny: TinyEdition) -> None:
+    """A pipe with the name of a hidden post is left alone; it would never end."""
+    os.mkfifo(tiny.root / "content/.post.md")
+    (tiny.root / "notes").mkdir()
+    os.mkfifo(tiny.root / "notes/post.md")
+    assert list_problems(tiny) == []
 
 
 def test_a_folder_of_many_files_is_one_mistake(tiny: TinyEdition) -> None:
@@ -72,10 +98,11 @@ def test_what_is_read_or_meant_for_people_is_left_alone(tiny: TinyEdition) -> No
         *("curation/README.md", "content/README", "content/media/README.txt", "curation/inbox/README.md~"),
         *("content/.gitkeep", "curation/.DS_Store", "content/media/.DS_Store", "content/essays/.#entwurf.md"),
         *("curation/samples/notiz.md", "content/media/zahlen.txt", "content/media/tabelle.json", "curation/folge.opml"),
-        *("content/media/skript.md", "curation/feeds/eigener.json"),
+        *("content/media/skript.md", "curation/feeds/eigener.json", "content/media/mitschnitt.srt"),
+        *("liesmich.md", "docs/a.md", "plugins/a.md", ".github/a.md", "curation/.vscode/a.md", "notes/README.md"),
     ):
         tiny.write(file, "{}" if file.endswith(".json") else "Text\n")
-    tiny.essay("mit-anhang", body="Das Skript [liegt bei]({static}/media/skript.md).")
+    tiny.essay("mit-anhang", body="[Skript]({static}/media/skript.md), [Untertitel]({static}/media/mitschnitt.srt)")
     tiny.yaml("sources", [SOURCES[0] | {"feed": "curation/feeds/eigener.json"}])
     assert list_problems(tiny) == []
 
@@ -177,6 +204,28 @@ def test_an_unfinished_merge_in_the_theme_is_not_published(tiny: TinyEdition, fi
     (theme / file).write_text("<<<<<<< HEAD\n" + old)
     found = [problem for problem in check.run_checks(tiny.root).errors if "merge" in problem.message]
     assert [(problem.file, problem.line) for problem in found] == [(f"theme/{file}", 1)]
+    with pytest.raises(EditionError, match="the merge is not finished"):
+        build_site(tiny.root)
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "line"),
+    [
+        ("content/images/plan.svg", "<svg>\n<<<<<<< HEAD\n<g/>\n=======\n>>>>>>> b\n</svg>", 2),
+        ("content/images/plan.SVG", "<svg>\r\n<g>\r\n  >>>>>>> b\r\n</g></svg>", 3),
+        ("content/media/tabelle.csv", "a;b\n<<<<<<< HEAD\n", 2),
+        ("content/media/zahlen.json", "{\n\t<<<<<<< HEAD\n}", 2),
+    ],
+)
+def test_an_unfinished_merge_in_a_file_of_content_is_not_published(
+    tiny: TinyEdition, file: str, text: str, line: int
+) -> None:
+    """Pictures and tables are texts, too, in which git writes its markers, and programs indent them."""
+    tiny.write(file, text)
+    found = check.run_checks(tiny.root).errors
+    assert [(problem.file, problem.line, problem.message[:25]) for problem in found] == [
+        (file, line, "the merge is not finished")
+    ]
     with pytest.raises(EditionError, match="the merge is not finished"):
         build_site(tiny.root)
 

@@ -1,9 +1,9 @@
-"""The rule on published addresses that are gone since the last commit, with the alias that would lead on from them."""
+"""The rule on published addresses and uids that are gone since the last commit, with what leads on from them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from ...edition import loader, settings, yaml
 from ...edition.curation import Person, Topic
+from ...edition.fields import Violation
 from ...edition.frontmatter import InvalidFileError, decode_text
 from ...edition.loader import Edition
 from ...edition.model import FrontMatter, PostFile, StandalonePage
@@ -41,6 +42,9 @@ class SitePaths(Protocol):
     def series(self, series_id: str) -> str:
         """Return the path of a series' page."""
 
+    def tag(self, tag: str) -> str:
+        """Return the path of a tag's page."""
+
 
 def build_site_paths(root: Path, build_paths: Callable[[str], SitePaths] | None) -> SitePaths | None:
     """Return the paths of the site at `root`, which `build_paths` makes from its language.
@@ -61,21 +65,28 @@ class Published(Struct, frozen=True):
 
 
 def check_gone_addresses(
-    edition: Edition, former_files: Mapping[str, bytes], paths: SitePaths, as_of: datetime
+    edition: Edition, former_files: Mapping[str, bytes], paths: SitePaths, as_of: datetime, *, is_valid: bool = True
 ) -> Iterator[Problem]:
     """Find pages of the last commit that have no page now, and no alias that leads on from their address.
 
-    `former_files` are those that changed since, as it had them.
+    Finds posts with another uid, too, by which feed readers know them. `former_files` are those that changed since, as
+    the last commit had them. Unless the edition `is_valid`, posts that cannot be read may have its tags and series.
     """
     if not former_files or _was_other_site(edition.root):
         return
     present = _list_present_paths(edition, paths, as_of)
     by_uid = {post.meta.uid: post for post in edition.post_files}
-    for file, data in former_files.items():
-        if is_post_or_page(file):
-            published = _parse_published(file, data, paths, as_of)
-            if published and published.path not in present and not _is_unreadable(edition, file):
-                yield _report_gone(edition, published, by_uid, paths)
+    former = [
+        published
+        for file, data in former_files.items()
+        if is_post_or_page(file) and (published := _parse_published(file, data, paths, as_of))
+    ]
+    for published in former:
+        if published.path not in present and not _is_unreadable(edition, published.text.file):
+            yield _report_gone(edition, published, by_uid, paths)
+    yield from _check_uids(edition, former, by_uid)
+    if is_valid:
+        yield from _check_lists(edition, former, paths, present, as_of)
     yield from _check_registries(former_files, edition.registry, paths, present)
 
 
@@ -142,6 +153,42 @@ def _report_gone(edition: Edition, published: Published, by_uid: Mapping[str, Po
     aliases = ", ".join([*present.meta.aliases, address])
     message = f"this post was published at {address}, and its address is {build_path(present, paths)} now"
     return Problem(present.file, 0, "aliases", message, f"Add the line: aliases: [{aliases}]")
+
+
+def _check_uids(edition: Edition, former: Iterable[Published], by_uid: Mapping[str, PostFile]) -> Iterator[Problem]:
+    """Yield a problem for each post that has another uid than in the last commit."""
+    by_file = {post.file: post for post in edition.post_files}
+    for published in former:
+        meta, present = published.text.meta, by_file.get(published.text.file)
+        if present and isinstance(meta, FrontMatter) and meta.uid != present.meta.uid and meta.uid not in by_uid:
+            message = f'this post was published with the uid "{meta.uid}", so that feed readers show it as a new one'
+            violation = Violation(("uid",), message, f"Write uid: {meta.uid}")
+            yield from loader.report_violations(edition.root, [(present, violation)])
+
+
+def _check_lists(
+    edition: Edition, former: Iterable[Published], paths: SitePaths, present: set[str], as_of: datetime
+) -> Iterator[Problem]:
+    """Yield a problem for each tag and series that had posts in the last commit and has none now."""
+    listed = [post for post in edition.post_files if _is_published(post, as_of) and post.meta.status != "hidden"]
+    present = present | {path for post in listed for path, _, _ in _list_lists(post, paths)}
+    by_file = {post.file: post for post in edition.post_files}
+    for published in former:
+        post = published.text
+        if isinstance(post, PostFile) and post.meta.status != "hidden":
+            for path, field, name in _list_lists(post, paths):
+                if path not in present:
+                    present.add(path)
+                    message = f'"{name}" has no post any more, and with it the page {path} is gone'
+                    hint = f"Keep it in a post, or add to one: aliases: [{path}]"
+                    yield Problem(post.file, 0, field if post.file in by_file else "", message, hint)
+
+
+def _list_lists(post: PostFile, paths: SitePaths) -> Iterator[tuple[str, str, str]]:
+    """Yield path, field and name of each list that there is only for its posts."""
+    yield from ((paths.tag(tag), "tags", tag) for tag in post.meta.tags)
+    if post.meta.series:
+        yield paths.series(post.meta.series.id), "series", post.meta.series.id
 
 
 def _check_registries(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import os
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from ...edition import frontmatter, loader, settings
@@ -23,10 +24,18 @@ from ...edition.paths import (
 from ...edition.syntax import characters
 from ...errors import EditionError, Problem
 
+_REGISTRY_NAMES = frozenset(PurePosixPath(file).name for file in REGISTRY_FILES)
 _POST_FOLDERS = tuple(FOLDERS_BY_FORMAT.values())
 _READ_FOLDERS = (*_POST_FOLDERS, INBOX_FOLDER, SEEN_FOLDER)
 _PROSE_SUFFIXES = frozenset((".md", ".markdown", ".mdown", ".mkd", ".txt", ".rst"))
 _DATA_SUFFIXES = frozenset((".yaml", ".yml", ".json", ".toml"))
+_PICTURE_SUFFIXES = frozenset((".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".svg"))
+_CAPTION_SUFFIXES = frozenset((".srt", ".sbv", ".ttml", ".dfxp", ".ass", ".ssa", ".sub"))
+_REGISTRY_COPY = re.compile(r"curation/(?P<stem>sources|people|topics|series|policy)\.ya?ml[._~-].*", re.IGNORECASE)
+# Folders of posts by the names that people give them, at the top of the edition or in another case.
+_NAMES_OF_FOLDERS = frozenset(
+    ("curation", "content", "posts", "drafts", *(f.rpartition("/")[2] for f in _READ_FOLDERS))
+)
 _LEFT_ALONE = re.compile(r"(?:readme|licen[cs]e|contributing|changelog)\b", re.IGNORECASE)
 _MAX_LISTED_FILES = 3  # in a folder that nothing reads; a folder of three hundred notes is one mistake
 
@@ -37,7 +46,7 @@ def check_unread_files(root: Path, used_files: Collection[str]) -> Iterator[Prob
     `used_files` are files that posts, pages or sources name, from the edition's root.
     """
     by_folder: dict[str, list[str]] = defaultdict(list)
-    for file in sorted(_list_files(root)):
+    for file in sorted({*_list_files(root), *_list_hidden_files(root), *_list_files_at_the_top(root)}):
         if file not in used_files and _is_unread(root, file):
             by_folder[file.rpartition("/")[0]].append(file)
     for folder, files in by_folder.items():
@@ -61,19 +70,19 @@ def check_file_names(root: Path) -> Iterator[Problem]:
 
 
 def check_merges(root: Path) -> Iterator[Problem]:
-    """Find seen files and captions with an unfinished merge.
+    """Find seen files, and captions, pictures and other texts of content/ and the theme with an unfinished merge.
 
     The loader reports those in posts and registries, and in captions unless a registry is broken, too. A pull reads
     seen files as they are.
     """
-    captions = (file for file in scan_visible_files(str(root), "content", []) if file.endswith(".vtt"))
-    for file in sorted((*scan_visible_files(str(root), SEEN_FOLDER, []), *captions)):
+    for file in sorted(scan_visible_files(str(root), SEEN_FOLDER, [])):
         try:
             data = loader.read_bytes(root, file)
             if any(marker in data for marker in (b"<<<<<<<", b">>>>>>>", b"|||||||")):
                 frontmatter.decode_text(file, data)
         except frontmatter.InvalidFileError as error:
             yield from error.problems
+    yield from frontmatter.find_published_merges(root, "content", scan_visible_files(str(root), "content", []))
     yield from _check_theme(root)
 
 
@@ -84,7 +93,8 @@ def _check_theme(root: Path) -> Iterator[Problem]:
     except EditionError:  # reported by the rule on the edition
         return
     if (root / theme).is_dir() and not PurePosixPath(theme).is_absolute():
-        yield from frontmatter.find_theme_merges(root, theme, scan_visible_files(str(root), theme, [], within=theme))
+        files = scan_visible_files(str(root), theme, [], within=theme)
+        yield from frontmatter.find_published_merges(root, theme, files)
 
 
 def _list_files(root: Path) -> Iterator[str]:
@@ -93,18 +103,56 @@ def _list_files(root: Path) -> Iterator[str]:
         yield from scan_visible_files(str(root), folder, [])
 
 
+def _list_hidden_files(root: Path) -> Iterator[str]:
+    """Yield Markdown files below curation/ and content/ whose name, or that of a folder above, begins with a dot."""
+    for folder in ("curation", CONTENT_PREFIX.rstrip("/")):
+        for place, _, names in os.walk(root / folder):
+            for name in names:
+                file = PurePosixPath(os.path.relpath(place, root), name).as_posix()
+                if name.endswith(".md") and _is_hidden(file) and _is_utf8(file):
+                    yield file
+
+
+def _is_utf8(file: str) -> bool:
+    return file.encode("utf-8", "replace").decode() == file
+
+
+def _is_hidden(file: str) -> bool:
+    return any(part.startswith(".") for part in PurePosixPath(file).parts)
+
+
+def _list_files_at_the_top(root: Path) -> Iterator[str]:
+    """Yield Markdown files at the top of the edition, or in folders there that are named like those of posts."""
+    read = [root / name for name in ("curation", "content") if (root / name).exists()]
+    for entry in sorted(root.iterdir()):
+        if (entry.suffix == ".md" and entry.is_file()) or f"curation/{entry.name}" in REGISTRY_FILES:
+            yield entry.name
+        elif entry.name.lower().strip("_") in _NAMES_OF_FOLDERS and _is_other_folder(entry, read):
+            files = (path.relative_to(root).as_posix() for path in entry.rglob("*.md"))
+            yield from filter(_is_utf8, files)
+
+
+def _is_other_folder(entry: Path, read: Sequence[Path]) -> bool:
+    """Return whether `entry` is a folder, and none of those that are `read`: file systems without case confuse them."""
+    return entry.is_dir() and not entry.is_symlink() and not any(entry.samefile(folder) for folder in read)
+
+
 def _is_unread(root: Path, file: str) -> bool:
     path = PurePosixPath(file)
+    if _is_hidden(file) or not file.startswith(("curation/", CONTENT_PREFIX)):
+        return file in _REGISTRY_NAMES or (_has_front_matter(root, file) and not _LEFT_ALONE.match(path.name))
     if file in REGISTRY_FILES or file.startswith(f"{SAMPLES_FOLDER}/") or _LEFT_ALONE.match(path.name):
         return False
     folder = _find_read_folder(root, file)
     if folder:  # elsewhere than in curation/seen, what is no Markdown is an error already
         return folder == SEEN_FOLDER and path.suffix != ".txt"
     suffix = path.suffix.lower()
+    if suffix in _CAPTION_SUFFIXES or _REGISTRY_COPY.fullmatch(file):
+        return True
     if file.startswith(CONTENT_PREFIX):
         # A .txt file may be for download; with front matter it is a post.
         return suffix in _PROSE_SUFFIXES and (suffix != ".txt" or _has_front_matter(root, file))
-    return suffix in _PROSE_SUFFIXES or suffix in _DATA_SUFFIXES
+    return suffix in _PROSE_SUFFIXES or suffix in _DATA_SUFFIXES or suffix in _PICTURE_SUFFIXES
 
 
 def _find_read_folder(root: Path, file: str) -> str:
@@ -122,6 +170,8 @@ def _find_read_folder(root: Path, file: str) -> str:
 
 def _has_front_matter(root: Path, file: str) -> bool:
     try:
+        if not (root / file).is_file():  # a FIFO would wait for a writer
+            return False
         with (root / file).open("rb") as stream:
             return stream.read(8).lstrip(b"\xef\xbb\xbf").startswith(b"---")
     except OSError:
@@ -134,16 +184,24 @@ def _suggest(file: str) -> str:
     folder, suffix = path.parent.as_posix(), path.suffix.lower()
     if folder.startswith(SEEN_FOLDER):
         return f"{SEEN_FOLDER}/ holds what a pull writes, one .txt file per source: move the file elsewhere."
-    if suffix in _DATA_SUFFIXES:
-        return _suggest_registry(path)
+    if suffix in _DATA_SUFFIXES or _REGISTRY_COPY.fullmatch(file):
+        return _suggest_registry(file)
+    if _is_hidden(file):
+        visible = "/".join(part.lstrip(".") for part in path.parts)
+        return f"Rename it to {visible}, without a dot; status: draft keeps a post from the site."
+    if suffix in (_CAPTION_SUFFIXES | _PICTURE_SUFFIXES):
+        words = f"Write its words into the post: kuratorium transcript POST --from {file}, or save it as WebVTT (.vtt)."
+        return words if suffix in _CAPTION_SUFFIXES else "Pictures belong in content/images/."
     wanted = _suggest_folder(folder)
     name = "" if path.suffix == ".md" else f", with a name that ends in .md ({path.stem}.md)"
     return f"Move it to {wanted}{name}; name it README.md if it is not for the site."
 
 
-def _suggest_registry(path: PurePosixPath) -> str:
+def _suggest_registry(file: str) -> str:
+    if copy := _REGISTRY_COPY.fullmatch(file):
+        return f"Delete it, if curation/{copy['stem'].lower()}.yaml has all that it holds; git keeps what was before."
     names = [PurePosixPath(file).stem for file in REGISTRY_FILES]
-    close = difflib.get_close_matches(path.stem.lower(), names, n=1, cutoff=0.6)
+    close = difflib.get_close_matches(PurePosixPath(file).stem.lower(), names, n=1, cutoff=0.6)
     if close:
         return f"Did you mean curation/{close[0]}.yaml?"
     return f"Read are {', '.join(REGISTRY_FILES)}; samples belong in {SAMPLES_FOLDER}/."
@@ -153,7 +211,7 @@ def _suggest_folder(folder: str) -> str:
     """Return the folder of posts that is most like `folder`, else all of them."""
     parts = folder.lower().split("/")
     names = {known.rsplit("/", 1)[-1]: known for known in _POST_FOLDERS}
-    for part in parts[1:]:
+    for part in parts[1:] if parts[0] in ("curation", "content") else parts:
         close = difflib.get_close_matches(part, names, n=1, cutoff=0.7)
         if close:
             return f"{names[close[0]]}/"

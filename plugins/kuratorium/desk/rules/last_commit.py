@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ...edition.paths import PEOPLE_FILE, SERIES_FILE, TOPICS_FILE, is_post_or_page
+from ...edition.paths import PEOPLE_FILE, SERIES_FILE, TOPICS_FILE, is_inbox_item, is_post_or_page
 
 _GIT_SECONDS = 20  # a repository on a slow network disk must not keep `check` waiting for longer
 # No lock in .git (an editor may commit at this moment), no question at the terminal, nothing fetched by a clone that
@@ -18,7 +18,8 @@ _GIT_ENVIRONMENT = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_
 def read_former_files(root: Path) -> dict[str, bytes]:
     """Return the texts and registries below `root` that changed since the last commit, as it had them.
 
-    Empty if there is no git, no repository or no commit, or if git fails.
+    With them are the inbox files that are gone since. Empty if there is no git, no repository or no commit, or if it
+    fails.
     """
     command = ["diff", "--name-only", "--no-renames", "--no-ext-diff", "--diff-filter=MDTU", "--relative", "-z", "HEAD"]
     output = _run_git(root, [*command, "--", "curation", "content"])
@@ -26,7 +27,10 @@ def read_former_files(root: Path) -> dict[str, bytes]:
     registries = (PEOPLE_FILE, TOPICS_FILE, SERIES_FILE)
     # cat-file reads one name per line; no post may have a line break in its name.
     wanted = [
-        name for name in dict.fromkeys(names) if (is_post_or_page(name) or name in registries) and "\n" not in name
+        name
+        for name in dict.fromkeys(names)
+        if "\n" not in name
+        if is_post_or_page(name) or name in registries or (is_inbox_item(name) and not (root / name).exists())
     ]
     if not wanted:
         return {}

@@ -11,10 +11,10 @@ from jinja2 import Environment
 from markdown import Extension
 from msgspec.structs import replace
 
-from ...edition.frontmatter import find_theme_merges
+from ...edition.frontmatter import find_published_merges
 from ...edition.model import PostSummary
 from ...edition.registry import Registry
-from ...errors import EditionError
+from ...errors import EditionError, Problem
 from ...files import hash_file
 from .. import assets
 from ..catalog import is_published_at
@@ -183,10 +183,12 @@ class BuildSteps:
                 is_complete=True,
             )
         differences = self._detected.input_differences
-        problems = find_theme_merges(self.root, settings.theme, differences.changed | differences.new)
+        problems: list[Problem] = []
         files = assets.find_assets(self.root, settings, state.linked_files, problems)
         unknown = {file for file in files.values() if file not in self._records.inputs}
         changed = differences.changed | differences.new | unknown
+        for folder in (settings.theme, "content"):
+            problems += find_published_merges(self.root, folder, changed)
         problems += assets.check_foreign_loads(self.root, settings, changed)
         if problems:
             raise EditionError(problems)
