@@ -72,7 +72,7 @@ def test_pull_inbox_note_check(tiny: TinyEdition):
     empty = kuratorium(tiny.root, "check")
     assert empty.returncode == 2
     assert "error: curation/notes/2026/umstellung-ohne-folien.md:" in empty.stderr
-    assert empty.stdout.endswith("\n2 posts, 1 page, 2 sources checked: 1 error.\n")
+    assert empty.stdout.endswith("\n2 posts, 1 page, 2 sources checked: 1 error, 1 warning.\n")
     path = tiny.root / ran.stdout.strip()
     path.write_text(path.read_text() + OWN_WORDS)
     written = kuratorium(tiny.root, "check")

@@ -162,6 +162,10 @@ def check_disclosure_labels(edition: Edition) -> Iterator[Problem]:
 
     An error, not a warning: advertising must be recognizable wherever it is shown (§ 22 MStV, § 6 DDG).
     """
+    try:
+        settings.read_site_settings(edition.root)
+    except EditionError:  # reported elsewhere; the language is not known
+        return
     disclosures = {post.file: post.meta.disclosure for post in edition.post_files if post.meta.disclosure}
     # Few editions have such a link, so a catalogue is only read for the first one in its language.
     find_translations = cache(lambda lang: _read_translations(edition.root, lang))
@@ -288,6 +292,14 @@ def _check_future_dates(check_input: CheckInput) -> Iterable[Problem]:
     return loader.report_violations(edition.root, violations)
 
 
+def _check_offsets(check_input: CheckInput) -> Iterable[Problem]:
+    try:
+        settings.read_site_settings(check_input.edition.root)
+    except EditionError:  # reported elsewhere; the time zone is not known
+        return ()
+    return _wrap_post_rule(dates.check_offsets)(check_input)
+
+
 def _check_links_to_withheld(check_input: CheckInput) -> Iterable[Problem]:
     edition, now = check_input.edition, check_input.now or datetime.max.replace(tzinfo=UTC)
     return check_links_to_withheld(edition, edition.resolve_as_of(None, now))
@@ -371,7 +383,7 @@ CHECKS: tuple[Check, ...] = (
     Check("attribution", "warning", _wrap_post_rule(check_attribution)),
     Check("quote-budget", "warning", _check_quote_budgets),
     Check("topics", "warning", _wrap_post_rule(check_topics)),
-    Check("offsets", "warning", _wrap_post_rule(dates.check_offsets)),
+    Check("offsets", "warning", _check_offsets),
     Check("modified", "warning", _wrap_post_rule(dates.check_modified)),
     Check("long-spans", "warning", _wrap_post_rule(dates.check_spans)),
     Check("future-dates", "warning", _check_future_dates),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import runpy
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,9 +16,11 @@ from msgspec import Struct
 from .. import urls
 from ..errors import EditionError, Problem
 from ..translations import SOURCE_LANGUAGE
+from .formats import FORMATS
 from .paths import SETTINGS_FILE
 
 DEFAULT_THEME = "theme"
+DEFAULT_PATH = "content"
 _SITE_FIELDS = {  # Pelican's setting -> field of SiteSettings
     "SITENAME": "name",
     "SITESUBTITLE": "subtitle",
@@ -26,9 +29,30 @@ _SITE_FIELDS = {  # Pelican's setting -> field of SiteSettings
     "TIMEZONE": "timezone",
 }
 _OPTIONAL_SETTINGS = {"SITESUBTITLE"}
-_LIST_SETTINGS = ("OUTPUT_RETENTION", "STATIC_PATHS", "STATIC_EXCLUDES", "IGNORE_FILES", "THEME_STATIC_PATHS")
+_LIST_SETTINGS = (
+    *("OUTPUT_RETENTION", "STATIC_PATHS", "STATIC_EXCLUDES", "IGNORE_FILES", "THEME_STATIC_PATHS"),
+    *("ARTICLE_PATHS", "PAGE_PATHS", "PLUGIN_PATHS"),
+)
+_TEXT_SETTINGS = ("PATH", "THEME", "OUTPUT_PATH", "THEME_STATIC_DIR")
+# Setting -> its type, and what to write.
+_OTHER_TYPES: dict[str, tuple[type, str]] = {
+    "PLUGINS": (list, 'Write PLUGINS = ["…", "…"], or [] for none.'),
+    "JINJA_ENVIRONMENT": (dict, 'Write JINJA_ENVIRONMENT = JINJA_ENVIRONMENT | {"…": …}.'),
+    "MARKDOWN": (dict, "Write MARKDOWN = {…}, or delete the line."),
+    "PLAIN_MARKDOWN": (bool, "Write PLAIN_MARKDOWN = True or False."),
+}
+_JINJA_OPTIONS = frozenset(  # https://jinja.palletsprojects.com/en/stable/api/#jinja2.Environment
+    (
+        *("block_start_string", "block_end_string", "variable_start_string", "variable_end_string", "optimized"),
+        *("comment_start_string", "comment_end_string", "line_statement_prefix", "line_comment_prefix", "finalize"),
+        *("trim_blocks", "lstrip_blocks", "newline_sequence", "keep_trailing_newline", "extensions", "undefined"),
+        *("autoescape", "loader", "cache_size", "auto_reload", "bytecode_cache", "enable_async"),
+    )
+)
+_PELICANS_THEMES = ("simple", "notmyidea")
+_DEFAULTS_HINT = 'Write "from kuratorium.defaults import *" above all settings.'
 # The address is written into HTML, feeds and calendars, so it has no query, fragment or characters of markup.
-_SITE_URL = re.compile(r"\Ahttps?://[^\s/?#\"'<>]+(?:/[^\s?#\"'<>]*)?\Z")
+_SITE_URL = re.compile(r"\Ahttps?://(?!https?[:/])[^\s/?#\"'<>]+(?:/[^\s?#\"'<>]*)?\Z")
 _LANGUAGE = re.compile(r"\A[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\Z")
 
 
@@ -51,9 +75,27 @@ class SiteSettings(Struct, frozen=True, kw_only=True):
 
 def read_site_settings(root: Path) -> SiteSettings:
     """Return the site's settings of the edition at `root`; raises EditionError."""
-    site = parse_site_settings(run_settings_file(root))
+    settings = run_settings_file(root)
+    site = parse_site_settings(settings)
+    check_text_folders(settings)
+    check_folders(root, settings)
     check_language(root, site)
     return site
+
+
+def check_folders(root: Path, settings: Mapping[str, Any]) -> None:
+    """Raise EditionError if settings name other folders for texts than those that are read, or no theme."""
+    path = settings.get("PATH", DEFAULT_PATH)
+    # A missing content/ is another error.
+    if (root / DEFAULT_PATH).is_dir() and not _is_same_folder(root, path):
+        raise _build_error(0, "PATH", f'"{path}" is not {DEFAULT_PATH}/, which is read', "Delete the line.")
+    theme = get_theme(settings)
+    if theme not in _PELICANS_THEMES and not Path(root, theme).is_dir():
+        raise _build_error(0, "THEME", f'there is no folder "{theme}"', f'Write THEME = "{DEFAULT_THEME}".')
+
+
+def _is_same_folder(root: Path, path: str) -> bool:
+    return Path(root, path).is_dir() and Path(root, path).samefile(root / DEFAULT_PATH)
 
 
 def check_language(root: Path, site: SiteSettings) -> None:
@@ -92,14 +134,19 @@ def run_settings_file(root: Path) -> dict[str, Any]:
 def parse_site_settings(settings: Mapping[str, Any]) -> SiteSettings:
     """Return the site's settings from those of Pelican; raises EditionError if one is missing or invalid."""
     values = {field: _get_text(settings, name) for name, field in _SITE_FIELDS.items()}
-    for name in _LIST_SETTINGS:
-        _require_list(name, settings.get(name, []))
+    _check_types(settings)
+    _check_templates_options(settings.get("JINJA_ENVIRONMENT", {}))
     if not _SITE_URL.match(values["url"]):
         message = f'expected an http or https address, found "{values["url"]}"'
-        raise _build_error(0, "SITEURL", message, 'Write SITEURL = "https://…".')
+        meant = urls.propose_url(values["url"].partition("?")[0]) or "https://…"
+        raise _build_error(0, "SITEURL", message, f'Write SITEURL = "{meant}".')
     if not _LANGUAGE.match(values["lang"]):
         message = f'expected a language code, found "{values["lang"]}"'
-        raise _build_error(0, "DEFAULT_LANG", message, 'Write one such as DEFAULT_LANG = "de" or "en".')
+        meant = values["lang"].replace("_", "-")
+        hint = (
+            f'Write DEFAULT_LANG = "{meant}".' if _LANGUAGE.match(meant) else 'Write one such as DEFAULT_LANG = "de".'
+        )
+        raise _build_error(0, "DEFAULT_LANG", message, hint)
     try:
         ZoneInfo(values["timezone"])
     except (ValueError, OSError, ZoneInfoNotFoundError) as error:  # ValueError for "../x", OSError for a folder's name
@@ -107,6 +154,46 @@ def parse_site_settings(settings: Mapping[str, Any]) -> SiteSettings:
         raise _build_error(0, "TIMEZONE", message, 'Write one such as TIMEZONE = "Europe/Berlin".') from error
     values |= {"url": _encode_site_url(values["url"]), "lang": values["lang"].lower(), "theme": get_theme(settings)}
     return SiteSettings(**values)
+
+
+def check_text_folders(settings: Mapping[str, Any]) -> None:
+    """Raise EditionError if Pelican would not read the folders of posts and pages, which all other code reads."""
+    if "ARTICLE_PATHS" not in settings or "PAGE_PATHS" not in settings:
+        raise _build_error(0, "", "the line with the defaults of Kuratorium is missing", _DEFAULTS_HINT)
+    wanted = {"ARTICLE_PATHS": [f"../{format.folder}" for format in FORMATS], "PAGE_PATHS": ["pages"]}
+    for name, folders in wanted.items():
+        if missing := [folder for folder in folders if folder not in settings[name]]:
+            hint = f'Delete the line; for more folders, write {name} = [*{name}, "…"].'
+            raise _build_error(0, name, f"lacks the folder {missing[0].removeprefix('../')}, which is read", hint)
+    if settings.get("TYPOGRIFY") and not find_spec("typogrify"):
+        message = "needs the library typogrify, which is not installed"
+        raise _build_error(0, "TYPOGRIFY", message, "Install it, or delete the line.")
+
+
+def _check_types(settings: Mapping[str, Any]) -> None:
+    """Raise EditionError for a setting that is not of its type."""
+    for name in _LIST_SETTINGS:
+        _require_list(name, settings.get(name, []))
+    for name in _TEXT_SETTINGS:
+        if not isinstance(settings.get(name, name), str):
+            raise _build_error(0, name, "expected a text", f'Write {name} = "…".')
+    for name, (wanted, hint) in _OTHER_TYPES.items():
+        value = settings.get(name, wanted())
+        if not isinstance(value, (list, tuple) if wanted is list else wanted):
+            raise _build_error(0, name, f"expected another kind of value, found {value!r}", hint)
+
+
+def _check_templates_options(options: Mapping[str, Any]) -> None:
+    """Raise EditionError for options of Jinja that it does not have, or without which a theme is unsafe or fails."""
+    hint = _OTHER_TYPES["JINJA_ENVIRONMENT"][1]
+    if unknown := sorted(map(str, options.keys() - _JINJA_OPTIONS)):
+        raise _build_error(0, "JINJA_ENVIRONMENT", f'Jinja has no option "{unknown[0]}"', "Correct or delete it.")
+    if options and options.get("autoescape") is False:
+        # What feeds and editors write would be HTML on the pages.
+        raise _build_error(0, "JINJA_ENVIRONMENT", "autoescape must be on", hint)
+    if options and "jinja2.ext.i18n" not in options.get("extensions", ()):
+        message = 'lacks the extension "jinja2.ext.i18n", which the theme needs'
+        raise _build_error(0, "JINJA_ENVIRONMENT", message, hint)
 
 
 def _encode_site_url(url: str) -> str:
@@ -127,7 +214,7 @@ def get_theme(settings: Mapping[str, Any]) -> str:
 
 def _get_text(settings: Mapping[str, Any], name: str) -> str:
     value = settings.get(name, "")
-    if not isinstance(value, str) or (not value and name not in _OPTIONAL_SETTINGS):
+    if not isinstance(value, str) or (not value.strip() and name not in _OPTIONAL_SETTINGS):
         raise _build_error(0, name, "expected some text", f'Write {name} = "…".')
     return value
 

@@ -7,10 +7,8 @@ file as it was written; the editors' decisions are in curation/seen/.
 from __future__ import annotations
 
 import errno
-import re
 import sqlite3
 import threading
-import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -21,7 +19,7 @@ from msgspec import Struct
 
 from .. import sqlite_file, urls
 from ..sqlite_file import ErrorCause
-from ..text.collation import list_spellings
+from ..text.collation import build_search_query
 from .schedule import SourceState
 
 ARCHIVE_FILE = "var/archive.sqlite3"
@@ -359,19 +357,11 @@ def index_entries(db: sqlite3.Connection) -> None:
 
 def search_entries(db: sqlite3.Connection, words: str, source: str, limit: int) -> list[SearchHit]:
     """Return the entries that hold all `words`, or words that begin with them; best first."""
-    # Each spelling becomes a quoted prefix: AND, NEAR( or a colon are operators of FTS5 only outside of quotes.
-    query = " AND ".join(
-        "(" + " OR ".join(f'"{spelling}"*' for spelling in list_spellings(word)) + ")" for word in _list_words(words)
-    )
+    query = build_search_query(words)
     if not query:
         return []
     rows = db.execute(_SEARCH_SQL, (query, source, source, limit))
     return [SearchHit(**dict(zip(SearchHit.__struct_fields__, row, strict=True))) for row in rows]
-
-
-def _list_words(text: str) -> list[str]:
-    """Return the words of a query; a letter with its accent as a character of its own is no end of a word."""
-    return re.findall(r"\w+", unicodedata.normalize("NFC", text).replace("\u00ad", ""))
 
 
 def select_counts_since(db: sqlite3.Connection, since: str) -> list[tuple[str, int, str]]:

@@ -70,6 +70,8 @@ def read_settings(root: Path) -> Settings:
 
 def interpret_settings(root: Path, values: Mapping[str, Any]) -> Settings:
     """Return the settings of the edition at `root` from what its pelicanconf.py defines; raises EditionError."""
+    settings.parse_site_settings(values)  # for its checks of types, which all that follows trusts
+    settings.check_text_folders(values)
     return parse_settings(root, values, next(_find_whole_build_reasons(root, values), ""))
 
 
@@ -90,6 +92,7 @@ def has_other_plugins(values: Mapping[str, Any]) -> bool:
 def parse_settings(root: Path, values: Mapping[str, Any], whole_build_reason: str = "") -> Settings:
     """Return what a build needs of Pelican's settings, or of pelicanconf.py; raises EditionError."""
     site = settings.parse_site_settings(values)
+    settings.check_folders(root, values)
     settings.check_language(root, site)
     # What the file does not set has Pelican's own default.
     return Settings(

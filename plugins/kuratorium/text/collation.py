@@ -20,6 +20,12 @@ _AMBIGUOUS = re.compile(r"(?<![aeiouq])[aou]e|ss")
 _MAX_AMBIGUOUS = 4  # in one word; 16 spellings are enough for "Straßenausbaubeiträge"
 # Old fonts, and texts copied from PDFs, have these as one character; the longest first.
 _LIGATURES = (("ffi", "\ufb03"), ("ffl", "\ufb04"), ("ff", "\ufb00"), ("fi", "\ufb01"), ("fl", "\ufb02"))
+# Letters that an index keeps: joined ones of French and Danish, and the wide ones of East Asian typography.
+_JOINED_LETTERS = (("oe", "\u0153"), ("ae", "\u00e6"))
+_WIDE_LETTERS = {place: place + 0xFEE0 for place in range(0x21, 0x7F)}
+# Where a word may be written as two: "NIS2", "OpenSource".
+_SEAM = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])|(?<=[a-z\u00df-\u00ff])(?=[A-Z\u00c0-\u00de])")
+_MAX_JOINED_WORDS = 3  # of a query, which may be one word in a text
 _NOT_LETTERS = re.compile(r"[\W_]+")
 # Letters of neighbouring languages that Unicode does not decompose.
 _BASE_LETTERS = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "\u0131": "i"})
@@ -43,9 +49,9 @@ def fold_words(text: str) -> str:
 def list_spellings(word: str) -> tuple[str, ...]:
     """Return the spellings of a word that a full-text index may hold which keeps ß and drops accents ("größe": große).
 
-    Ligatures (U+FB01) are letters of their own to the index.
-
-    A word with more than a few places that may be spelled in two ways has only some of its spellings.
+    Ligatures (U+FB01) and wide letters are letters of their own to the index. A word with a seam, such as "NIS2", is
+    also spelled as two words. A word with more than a few places that may be spelled in two ways has only some of its
+    spellings.
     """
     folded = fold_words(word)
     matches = list(_AMBIGUOUS.finditer(folded))[:_MAX_AMBIGUOUS]
@@ -54,6 +60,11 @@ def list_spellings(word: str) -> tuple[str, ...]:
     for letters, ligature in _LIGATURES:
         with_ligatures = with_ligatures.replace(letters, ligature)
     spellings[with_ligatures] = None
+    with_joined = folded
+    for letters, joined in _JOINED_LETTERS:
+        with_joined = with_joined.replace(letters, joined)
+    parted = " ".join(_SEAM.sub(" ", unicodedata.normalize("NFKC", word)).split()).lower()
+    spellings |= dict.fromkeys((with_joined, folded.translate(_WIDE_LETTERS), parted))
     for choice in product((False, True), repeat=len(matches)):
         parts, position = [], 0
         for match, is_other in zip(matches, choice, strict=True):
@@ -62,6 +73,31 @@ def list_spellings(word: str) -> tuple[str, ...]:
             position = match.end()
         spellings["".join([*parts, folded[position:]])] = None
     return tuple(spellings)
+
+
+def build_search_query(text: str) -> str:
+    """Return a query of SQLite's FTS5 for entries that hold all words of a text, or words that begin with them.
+
+    Words that a hyphen joins, or up to three words in all, may also be one word. Empty for a text without words.
+    """
+    # A letter with its accent as a character of its own is no end of a word.
+    plain = unicodedata.normalize("NFC", text).replace("\u00ad", "")
+    groups = [words for group in plain.split() if (words := re.findall(r"\w+", group))]
+    query = " AND ".join(_join_words(words) for words in groups)
+    words = [word for group in groups for word in group]
+    if len(groups) > 1 and len(words) <= _MAX_JOINED_WORDS:
+        return f"({query}) OR {_match_any(''.join(words))}"
+    return query
+
+
+def _join_words(words: list[str]) -> str:
+    all_words = " AND ".join(map(_match_any, words))
+    return all_words if len(words) == 1 else f"(({all_words}) OR {_match_any(''.join(words))})"
+
+
+def _match_any(word: str) -> str:
+    # Quoted prefixes: AND, NEAR( or a colon are operators of FTS5 only outside of quotes.
+    return "(" + " OR ".join(f'"{spelling}"*' for spelling in list_spellings(word)) + ")"
 
 
 def build_sort_key(text: str) -> SortKey:
