@@ -33,8 +33,9 @@ from .rules import dates, files, moved_events, moved_items, standalone_pages
 from .rules.addresses import SitePaths, build_site_paths, check_gone_addresses
 from .rules.anchors import ConverterBuilder, check_anchors
 from .rules.feeds import check_feeds
+from .rules.intros import check_intros
 from .rules.last_commit import read_former_files
-from .rules.links import check_dead_links, check_links_of_intros, check_links_to_withheld
+from .rules.links import check_dead_links, check_links_to_withheld
 from .rules.odd_links import find_odd_links
 from .rules.written_values import check_written_values
 from .word_count import WordCount, check_quote_budget, count_note_words
@@ -255,10 +256,10 @@ def _check_unread_files(check_input: CheckInput) -> Iterator[Problem]:
     return files.check_unread_files(edition.root, used_files)
 
 
-def _check_moved_items(check_input: CheckInput) -> Iterator[Problem]:
+def _check_moved_items(check_input: CheckInput) -> Iterable[Problem]:
     posts = [post for post in check_input.edition.post_files if post.meta.status != "draft"]
-    violations = moved_items.find_moved_items(posts, check_input.former_files)
-    yield from loader.report_violations(check_input.edition.root, violations)
+    found = moved_items.find_moved_items(posts, check_input.former_files)
+    return loader.report_violations(check_input.edition.root, found)
 
 
 def _check_quote_budgets(check_input: CheckInput) -> Iterable[Problem]:
@@ -285,8 +286,7 @@ def _check_gone_addresses(check_input: CheckInput) -> Iterable[Problem]:
 def _check_future_dates(check_input: CheckInput) -> Iterable[Problem]:
     if not check_input.now:
         return ()
-    edition = check_input.edition
-    as_of = edition.resolve_as_of(None, check_input.now)
+    edition, as_of = check_input.edition, check_input.edition.resolve_as_of(None, check_input.now)
     posts = [post for post in edition.post_files if not post.meta.is_withheld and post.meta.date <= as_of]
     violations = [(post, found) for post in posts for found in dates.find_future_dates(post, as_of, edition.registry)]
     return loader.report_violations(edition.root, violations)
@@ -378,7 +378,7 @@ CHECKS: tuple[Check, ...] = (
     Check("dead-links", "warning", _check_dead_links),
     Check("missing-anchors", "warning", _check_anchors),
     Check("odd-links", "warning", _wrap_text_rule(find_odd_links)),
-    Check("links-of-intros", "warning", lambda check_input: check_links_of_intros(check_input.edition)),
+    Check("intros", "warning", lambda check_input: check_intros(check_input.edition, check_input.paths)),
     Check("removed-fields", "warning", lambda check_input: find_removed_fields(check_input.edition.root)),
     Check("attribution", "warning", _wrap_post_rule(check_attribution)),
     Check("quote-budget", "warning", _check_quote_budgets),

@@ -4,7 +4,7 @@ import pytest
 
 from kuratorium.desk import check
 from kuratorium.publishing.urls import Paths
-from tests.editions import TOPICS, TinyEdition
+from tests.editions import TinyEdition
 
 
 @pytest.mark.parametrize(
@@ -52,14 +52,3 @@ def test_a_draft_may_have_dead_links(tiny: TinyEdition) -> None:
     """It is not finished."""
     tiny.essay("entwurf", body="[x](nirgends.md)", status="draft")
     assert check.run_checks(tiny.root).warnings == ()
-
-
-def test_an_intro_links_to_whole_addresses(tiny: TinyEdition) -> None:
-    """It is shown on several pages; `www.` and mail addresses are completed, others are reported with their line."""
-    intro = "[a](https://a.example/) [b](www.b.example) [c](c@c.example) [d](/d.html) [e](e.md) [f]({filename}f.md)"
-    tiny.yaml("topics", [TOPICS[0], {**TOPICS[1], "intro": intro}])
-    problems = check.run_checks(tiny.root).warnings
-    assert [problem.message for problem in problems] == [
-        'the link "e.md" leads nowhere', 'the link "{filename}f.md" leads nowhere'
-    ]  # fmt: skip
-    assert {(problem.file, problem.field) for problem in problems} == {("curation/topics.yaml", "[1].intro")}

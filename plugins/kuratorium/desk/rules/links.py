@@ -9,13 +9,12 @@ from datetime import datetime
 from functools import partial
 from urllib.parse import unquote
 
-from ...edition import frontmatter, loader
+from ...edition import loader
 from ...edition.fields import Violation
 from ...edition.formats import FORMATS
 from ...edition.loader import Edition
 from ...edition.model import PostFile, StandalonePage
-from ...edition.paths import SERIES_FILE, TOPICS_FILE
-from ...edition.rules.links import find_dead_links, find_links, find_relative_targets
+from ...edition.rules.links import find_dead_links, find_links
 from ...errors import Problem
 from ...languages import LANGUAGES
 from .addresses import SitePaths, build_path
@@ -45,9 +44,9 @@ class SitePages:
         for page in self._pages:
             self._by_name[_get_stem(page)].append(page)
 
-    def contains(self, text: Text, link: str) -> bool:
-        """Return whether a link in a text can lead to a page."""
-        start = "" if link.startswith("/") else posixpath.dirname(self._path_by_file[text.file])
+    def contains(self, text: Text | None, link: str) -> bool:
+        """Return whether a link in a text can lead to a page; without a text, one from the root of the site."""
+        start = "" if link.startswith("/") or not text else posixpath.dirname(self._path_by_file[text.file])
         path = posixpath.normpath(posixpath.join(start, unquote(link).lstrip("/") or "."))
         steps = [step for step in path.split("/") if step not in (".", "..")]
         if not steps or path in self._pages or _is_list(steps):
@@ -108,24 +107,6 @@ def _describe_withheld(text: Text, as_of: datetime) -> str:
     if isinstance(text, PostFile) and text.meta.date > as_of:
         return f"a post of a later date ({text.meta.date:%Y-%m-%d})"
     return ""
-
-
-def check_links_of_intros(edition: Edition) -> Iterator[Problem]:
-    """Find links in the intros of topics and series that are no whole addresses: these lie in no folder."""
-    registry = edition.registry
-    if not registry.is_complete:  # the places of the records would not be those in the file
-        return
-    topic_intros = [topic.intro for topic in registry.topics.values()]
-    series_intros = [series.intro for series in registry.series.values()]
-    for file, intros in ((TOPICS_FILE, topic_intros), (SERIES_FILE, series_intros)):
-        violations = [
-            Violation((index, "intro"), f'the link "{target}" leads nowhere', "Write a whole address: https://….")
-            for index, intro in enumerate(intros)
-            for target in find_relative_targets(intro)
-        ]
-        if violations:
-            text = frontmatter.decode_text(file, (edition.root / file).read_bytes())
-            yield from frontmatter.locate_violations(file, text, violations, first_line=1)
 
 
 def _is_list(steps: list[str]) -> bool:
