@@ -309,6 +309,7 @@ def test_a_filter_names_something(tiny: TinyEdition, field: str) -> None:
         ("sources", [SOURCES[0] | {"people": ["carl-dorn", "carl-dorn"]}], "[0].people[1]"),
         ("topics", [*TOPICS[:1], TOPICS[1] | {"curators": ["carl-dorn", "carl-dorn"]}], "[1].curators[1]"),
         ("policy", POLICY | {"fresh": {"without": ["amtsblog", "amtsblog"]}}, "fresh.without[1]"),
+        ("topics", [TOPICS[0] | {"pinned": ["notiz-1", "notiz-2", "notiz-1"]}, TOPICS[1]], "[0].pinned[2]"),
     ],
 )
 def test_an_id_stands_once_in_a_list(tiny: TinyEdition, name: str, values: object, field: str) -> None:
@@ -316,6 +317,16 @@ def test_an_id_stands_once_in_a_list(tiny: TinyEdition, name: str, values: objec
     tiny.yaml(name, values)
     (problem,) = registry.read_registry(tiny.root)[1]
     assert (problem.field, problem.message[-12:]) == (field, "occurs twice")
+
+
+@pytest.mark.parametrize(
+    ("sponsor", "field"),
+    [({"name": "…"}, "sponsors[0].name"), ({"name": "Netz AG", "aliases": ["Netz", "?!"]}, "sponsors[0].aliases[1]")],
+)
+def test_a_sponsor_has_a_name_that_can_be_found(tiny: TinyEdition, sponsor: dict[str, object], field: str) -> None:
+    """Signs alone are in no text a mention."""
+    tiny.yaml("policy", POLICY | {"sponsors": [sponsor]})
+    assert [problem.field for problem in registry.read_registry(tiny.root)[1]] == [field]
 
 
 def test_the_responsible_person_has_a_name(tiny: TinyEdition) -> None:

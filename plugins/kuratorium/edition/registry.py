@@ -278,6 +278,9 @@ def _check_sources(root: Path, registry: Registry) -> Iterator[Violation]:
 def _check_topics(root: Path, registry: Registry) -> Iterator[Violation]:
     for index, topic in enumerate(registry.topics.values()):
         yield from _check_ids((index, "curators"), "people", topic.curators, registry.people)
+        for place, uid in enumerate(topic.pinned):
+            if uid in topic.pinned[:place]:
+                yield Violation((index, "pinned", place), f'"{uid}" occurs twice', "Delete one of them.")
     yield from _check_images(root, list(registry.topics.values()))
     yield from _check_intros(list(registry.topics.values()))
 

@@ -12,7 +12,7 @@ from ipaddress import ip_address
 from pathlib import Path, PurePosixPath
 
 from ...urls import encode_host, is_http_url, make_absolute_url, normalize_url, propose_url
-from ..curation import Policy, Source
+from ..curation import Policy, Source, Sponsor
 from ..embeds import PROVIDERS_BY_ID
 from ..fields import Violation, suggest_nearest
 from ..paths import SAMPLES_FOLDER, find_edition_file
@@ -120,15 +120,23 @@ def check_policy(policy: Policy) -> Iterator[Violation]:
             hint = suggest_nearest(provider.lower(), PROVIDERS_BY_ID)
             yield Violation(("embeds", index), f'unknown provider "{provider}"', hint)
     for index, sponsor in enumerate(policy.sponsors):
-        if sponsor.since and sponsor.until and sponsor.since > sponsor.until:
-            message = f'"from" is {sponsor.since}, which is after "to", {sponsor.until}'
-            yield Violation(("sponsors", index, "from"), message, "Exchange the two days, or correct one of them.")
-        for position, domain in enumerate(sponsor.domains):
-            if fault := _describe_domain(domain):
-                yield Violation(("sponsors", index, "domains", position), *fault)
+        yield from (violation.prefix_path("sponsors", index) for violation in _check_sponsor(sponsor))
     for index, host in enumerate(policy.intranet):
         if message := _describe_impossible_host(host):
             yield Violation(("intranet", index), message, _HOST_HINT)
+
+
+def _check_sponsor(sponsor: Sponsor) -> Iterator[Violation]:
+    if sponsor.since and sponsor.until and sponsor.since > sponsor.until:
+        message = f'"from" is {sponsor.since}, which is after "to", {sponsor.until}'
+        yield Violation(("from",), message, "Exchange the two days, or correct one of them.")
+    for position, name in enumerate((sponsor.name, *sponsor.aliases)):
+        if not re.search(r"\w", name):
+            path = ("aliases", position - 1) if position else ("name",)
+            yield Violation(path, "has no letters, so that it is never found", "Write a name.")
+    for position, domain in enumerate(sponsor.domains):
+        if fault := _describe_domain(domain):
+            yield Violation(("domains", position), *fault)
 
 
 def _describe_domain(domain: str) -> tuple[str, str] | None:
