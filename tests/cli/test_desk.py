@@ -45,7 +45,8 @@ def page() -> Iterator[str]:
 
 def test_pull_inbox_note_check(tiny: TinyEdition):
     """A pulled entry is listed and becomes a note, which is an error while empty and valid once written."""
-    tiny.yaml("sources", [*SOURCES, {"id": "weg", "name": "Weg", "feed": "curation/samples/none.xml"}])
+    tiny.write("curation/samples/kaputt.xml", "kein Feed")
+    tiny.yaml("sources", [*SOURCES, {"id": "weg", "name": "Weg", "feed": "curation/samples/kaputt.xml"}])
     pulled = kuratorium(tiny.root, "pull")
     assert pulled.returncode == 1
     assert "Pulled 2 sources, 1 failed: 1 new entry in curation/inbox/" in pulled.stdout
@@ -72,7 +73,7 @@ def test_pull_inbox_note_check(tiny: TinyEdition):
     empty = kuratorium(tiny.root, "check")
     assert empty.returncode == 2
     assert "error: curation/notes/2026/umstellung-ohne-folien.md:" in empty.stderr
-    assert empty.stdout.endswith("\n2 posts, 1 page, 2 sources checked: 1 error, 1 warning.\n")
+    assert empty.stdout.endswith("\n2 posts, 1 page, 2 sources checked: 1 error.\n")
     path = tiny.root / ran.stdout.strip()
     path.write_text(path.read_text() + OWN_WORDS)
     written = kuratorium(tiny.root, "check")
