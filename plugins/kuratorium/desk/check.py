@@ -283,15 +283,6 @@ def _check_gone_addresses(check_input: CheckInput) -> Iterable[Problem]:
     )
 
 
-def _check_future_dates(check_input: CheckInput) -> Iterable[Problem]:
-    if not check_input.now:
-        return ()
-    edition, as_of = check_input.edition, check_input.edition.resolve_as_of(None, check_input.now)
-    posts = [post for post in edition.post_files if not post.meta.is_withheld and post.meta.date <= as_of]
-    violations = [(post, found) for post in posts for found in dates.find_future_dates(post, as_of, edition.registry)]
-    return loader.report_violations(edition.root, violations)
-
-
 def _check_offsets(check_input: CheckInput) -> Iterable[Problem]:
     try:
         settings.read_site_settings(check_input.edition.root)
@@ -386,7 +377,7 @@ CHECKS: tuple[Check, ...] = (
     Check("offsets", "warning", _check_offsets),
     Check("modified", "warning", _wrap_post_rule(dates.check_modified)),
     Check("long-spans", "warning", _wrap_post_rule(dates.check_spans)),
-    Check("future-dates", "warning", _check_future_dates),
+    Check("future-dates", "warning", lambda check: dates.check_future_dates(check.edition, check.now)),
     Check("moved-events", "warning", lambda check: moved_events.check_moved_events(check.edition, check.former_files)),
     Check("moved-items", "warning", _check_moved_items),
     Check("captions", "warning", _wrap_post_rule(check_captions)),

@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from ...edition import loader
 from ...edition.fields import Violation
+from ...edition.loader import Edition
 from ...edition.model import PostFile
 from ...edition.registry import Registry
 from ...edition.rules.post import list_moments
 from ...edition.yaml import YamlPath
+from ...errors import Problem
 from ...local_time import find_day, has_offset_of, move_to, put_on_clock
 
 _LONG_EVENT = timedelta(days=14)  # a slip of the month or the year makes it longer than any talk
@@ -44,7 +47,16 @@ def check_spans(post: PostFile, _: Registry) -> Iterator[Violation]:
         yield Violation(("period", "to"), message, "Correct the year or the month of one of the two.")
 
 
-def find_future_dates(post: PostFile, as_of: datetime, registry: Registry) -> Iterator[Violation]:
+def check_future_dates(edition: Edition, now: datetime | None) -> Iterator[Problem]:
+    """Find days of published posts that are still to come; without `now` none."""
+    if now:
+        as_of = edition.resolve_as_of(None, now)
+        posts = [post for post in edition.post_files if not post.meta.is_withheld and post.meta.date <= as_of]
+        found = [(post, violation) for post in posts for violation in _find_future_dates(post, as_of, edition.registry)]
+        yield from loader.report_violations(edition.root, found)
+
+
+def _find_future_dates(post: PostFile, as_of: datetime, registry: Registry) -> Iterator[Violation]:
     """Find days of a published post that are still to come, although readers see already what they tell of."""
     meta, today = post.meta, find_day(as_of, registry.zone)
     if meta.modified and meta.modified > as_of:
