@@ -150,3 +150,65 @@ def test_words_behind_backticks_within_a_line_stay() -> None:
     assert "js {1}" in convert("~~~\n```js {1}\n```\n~~~")
     assert "<code>js {1}</code> Text" in convert("```js {1}``` Text")
     assert "js {1}" in convert("```js {1}\n\nText")
+
+
+@pytest.mark.parametrize(
+    ("body", "tree"),
+    [
+        ("- Eis\n  - Wal\n    - Po\n  1. Alk", [["ul", "Eis", ["ul", "Wal", ["ul", "Po"]], ["ol", "Alk"]]]),
+        ("- Eis\n    - Wal\n    1. Alk\n    2. Ei", [["ul", "Eis", ["ul", "Wal"], ["ol", "Alk", "Ei"]]]),
+        ("1. Eis\n   1. Wal\n   * Alk\n2. Po", [["ol", "Eis", ["ol", "Wal"], ["ul", "Alk"], "Po"]]),
+        ("- Eis\n- Wal\n1. Alk\n2. Po", [["ul", "Eis", "Wal"], ["ol", "Alk", "Po"]]),
+        ("1. Eis\n2. Wal\n- Alk\n- Po", [["ol", "Eis", "Wal"], ["ul", "Alk", "Po"]]),
+        ("1. Eis\n- Wal\n2. Alk", [["ol", "Eis"], ["ul", "Wal"], ["ol start=2", "Alk"]]),
+        ("- Eis zum\n16. Geburtstag", [["ul", "Eis zum 16. Geburtstag"]]),
+        ("- Eis am\n1. Mai", [["ul", "Eis am 1. Mai"]]),
+    ],
+)
+def test_an_item_of_the_other_kind_begins_a_list(body: str, tree: list) -> None:
+    """Bullets below numbers, and numbers below bullets, are a list of their own at the level of their indent."""
+
+    def read(list_tag) -> list:
+        start = f" start={list_tag['start']}" if list_tag.get("start") else ""
+        items = [list_tag.name + start]
+        for item in list_tag("li", recursive=False):
+            items.append(" ".join("".join(item.find_all(string=True, recursive=False)).split()))
+            items += [read(inner) for inner in item(["ul", "ol"], recursive=False)]
+        return items
+
+    for text in (body, "\n".join(f"> {line}" for line in body.split("\n"))):
+        soup = BeautifulSoup(MarkdownConverter(registry()).convert(document(text)), "html.parser")
+        lists = [found for found in soup(["ul", "ol"]) if not found.find_parent(["ul", "ol"])]
+        assert [read(found) for found in lists] == tree
+
+
+@pytest.mark.parametrize(
+    ("body", "outline"),
+    [
+        ("- Mast\n  ```\n  zähle()\n    zwei()\n  ```\n- Seil", ["Mast", "Seil"]),
+        ("- Mast\n\n    ```sh\n    zähle()\n      zwei()\n    ```\n\n- Seil", ["Mast", "Seil"]),
+        ("- Mast\n\n\t~~~\n\tzähle()\n\t  zwei()\n\t~~~\n- Seil", ["Mast", "Seil"]),
+        ("1. Mast\n\n   ```\n   zähle()\n     zwei()\n   ```\n\n   Seil", ["Mast", "Seil"]),
+        ("- ```\n  zähle()\n    zwei()\n  ```\n- Seil", ["Seil"]),
+        ("- Mast\n  - Tau\n\n    ```\n    zähle()\n      zwei()\n    ```\n- Seil", ["Mast", "Tau", "Seil"]),
+        ("> Mast\n> ```\n> zähle()\n>   zwei()\n> ```\n> Seil", ["Mast", "Seil"]),
+        ("> - Mast\n>\n>   ```\n>   zähle()\n>     zwei()\n>   ```\n\nSeil", ["Mast", "Seil"]),
+        ("Mast\n   ```\n   zähle()\n     zwei()\n   ```\nSeil", ["Mast", "Seil"]),
+        ("Mast\n```\nzähle()\n  zwei()\n`````\nSeil", ["Mast", "Seil"]),
+    ],
+)
+def test_code_stands_in_lists_and_quotations(body: str, outline: list[str]) -> None:
+    """Code between fences is a block wherever it stands, without the indent of its place, and parts no list."""
+    soup = BeautifulSoup(MarkdownConverter(registry()).convert(document(body)), "html.parser")
+    (code,) = [found.extract() for found in soup("pre")]
+    assert code.text.strip("\n") == "zähle()\n  zwei()"
+    assert soup.get_text(" ", strip=True).split() == outline
+    assert len(soup(["ul", "ol"])) == (2 if "Tau" in body else 1 if "- " in body or "1. " in body else 0)
+
+
+def test_a_fence_that_nothing_closes_is_text() -> None:
+    """Nothing below it is lost, and a quotation's end ends what stands in it."""
+    assert convert("Mast\n\n```\nSeil\n\n**Tau**").endswith("<p><strong>Tau</strong></p>")
+    assert convert("> ```\n> Mast\n\n**Tau**\n\n```\nSeil\n```").endswith(
+        '<p><strong>Tau</strong></p><pre tabindex="0"><code>Seil</code></pre>'
+    )

@@ -14,10 +14,11 @@ from markdown import Markdown
 from markdown.blockparser import BlockParser
 from markdown.blockprocessors import HashHeaderProcessor
 from markdown.extensions import Extension
-from markdown.extensions.sane_lists import SaneOListProcessor
+from markdown.extensions.sane_lists import SaneOListProcessor, SaneUListProcessor
 from markdown.preprocessors import Preprocessor
 
 from ...text.blocks import DAY_AND_MONTH, set_blocks_apart
+from ...text.code import find_fences
 
 _LIST_ITEM = re.compile(r"(?P<indent> *)(?:[-*+]|\d{1,9}\.) +\S")
 _ANY_LIST_ITEM = re.compile(r"^[ >]*(?:[-*+]|\d{1,9}\.) ", re.M)
@@ -28,6 +29,8 @@ _LAST_MARK_OF_WORD = re.compile(r"^(#{1,6}[^\n]*?[^\s#\\]#*)#(?=[ \t]*(?:\{[^{}\
 _FENCE = re.compile(r"(?P<fence>`{3,}|~{3,})(?P<words>.*)")
 _LANGUAGE = re.compile(r"\.?[\w#.+-]+")
 _KNOWN_WORDS = re.compile(r"\{.*\}|(?:\.?[\w#.+-]*[ ]*)?(?:hl_lines=([\"']).*?\1)?")  # those of Markdown's own reader
+_BULLET_BELOW = re.compile(r"\n {0,3}[-*+] +(?=\S)")
+_NUMBER_BELOW = re.compile(rf"\n {{0,3}}(?!{DAY_AND_MONTH})(?P<number>\d{{1,9}})\. +(?=\S)")
 _TAB = 4  # spaces that Markdown's lists need for a level
 
 
@@ -43,24 +46,31 @@ class BlocksExtension(Extension):
         md.preprocessors.register(_ListIndentPreprocessor(md), "list-indent", 15)
         md.parser.blockprocessors.register(_HeadingProcessor(md.parser), "hashheader", 70)
         md.parser.blockprocessors.register(_NumberedListProcessor(md.parser), "olist", 40)
+        md.parser.blockprocessors.register(_BulletListProcessor(md.parser), "ulist", 30)
 
 
 class _FencePreprocessor(Preprocessor):
-    """Deletes what other generators read behind the language of a code block, as in ```js {1,3} or ```sh title="a b".
+    """Takes code between fences out, also where Markdown's own reader would take it for text.
 
-    Markdown's own reader would take such a line for text, and the fence at the end for the beginning of another block.
+    That is code in a list or a quotation, and code with more than its language behind the fence, as other generators
+    have it: ```js {1,3} or ```sh title="a b".
     """
 
     def run(self, lines: list[str]) -> list[str]:
-        lines, start, fence = list(lines), 0, ""
-        for number, line in enumerate(lines):
-            match = _FENCE.match(line)
-            if match and not fence and "`" not in match["words"]:
-                start, fence = number, match["fence"]
-            elif match and fence and match["fence"].startswith(fence) and not match["words"].strip(" "):
-                lines[start] = _delete_words_of_fence(lines[start])
-                fence = ""
-        return lines
+        if "fenced_code_block" not in self.md.preprocessors:  # short texts have no such code
+            return lines
+        output: list[str] = []
+        position = 0
+        for fence in find_fences(lines)[0]:
+            output += lines[position : fence.start]
+            code = map(fence.dedent, lines[fence.start + 1 : fence.end])
+            block = [_delete_words_of_fence(fence.mark + fence.words), *code, fence.mark]
+            placeholder = "".join(self.md.preprocessors["fenced_code_block"].run(block))
+            mark = fence.quote.rstrip()
+            output += [] if fence.item else [mark]
+            output += [f"{fence.quote}{fence.indent}{fence.item}{placeholder}", mark]
+            position = fence.end + 1
+        return [*output, *lines[position:]]
 
 
 def _delete_words_of_fence(line: str) -> str:
@@ -84,11 +94,36 @@ class _HeadingProcessor(HashHeaderProcessor):
 
 
 class _NumberedListProcessor(SaneOListProcessor):
-    """Reads numbered lists; "16. April" begins none, and would be counted on as 17."""
+    """Reads numbered lists; "16. April" begins none, and would be counted on as 17. A bullet ends the list."""
 
     def __init__(self, parser: BlockParser) -> None:
         super().__init__(parser)
         self.RE = re.compile(rf"(?! {{0,3}}{DAY_AND_MONTH}){self.RE.pattern}")
+
+    def run(self, parent: Element, blocks: list[str]) -> None:
+        """Read a list; what begins with a bullet is a block of its own."""
+        _split_block(blocks, _BULLET_BELOW.search(blocks[0]))
+        super().run(parent, blocks)
+
+
+class _BulletListProcessor(SaneUListProcessor):
+    """Reads lists with bullets; a number ends the list if it is 1, or counts on from a list above the bullets."""
+
+    def run(self, parent: Element, blocks: list[str]) -> None:
+        """Read a list; what begins with such a number is a block of its own."""
+        above = self.lastChild(parent)
+        numbers = {"1"}
+        if above is not None and above.tag == "ol":
+            numbers.add(str(int(above.get("start", "1")) + len(above)))
+        matches = _NUMBER_BELOW.finditer(blocks[0])
+        _split_block(blocks, next((match for match in matches if match["number"] in numbers), None))
+        super().run(parent, blocks)
+
+
+def _split_block(blocks: list[str], match: re.Match[str] | None) -> None:
+    """Make two blocks of the first one, the second of which begins below the line break that `match` begins with."""
+    if match:
+        blocks[:1] = [blocks[0][: match.start()], blocks[0][match.start() + 1 :]]
 
 
 class _Item(NamedTuple):
