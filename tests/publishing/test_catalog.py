@@ -3,16 +3,22 @@ from datetime import timedelta
 import pytest
 
 from kuratorium.edition.curation import Topic
-from kuratorium.edition.model import Event, PostFile
+from kuratorium.edition.model import Event, PostFile, PostSummary, StandalonePageSummary
 from kuratorium.publishing import catalog, posts
+from kuratorium.publishing.markdown.converter import MarkdownConverter
 from kuratorium.slugs import slugify
 from tests.publishing.makers import ADA, BEN, NOON, OPEN, PATHS, document, post, registry
 from tests.publishing.makers import catalog as catalog_of
 
 
+def summarize(text: PostFile) -> PostSummary | StandalonePageSummary:
+    """Return the summary of a text, which is that of its HTML."""
+    return posts.summarize_text(text, MarkdownConverter(registry()).convert(text))
+
+
 def build_at_noon(*documents: PostFile) -> catalog.Catalog:
     """Return the catalog of these files at noon."""
-    summary = posts.collect_summaries(registry(), map(posts.summarize_text, documents))
+    summary = posts.collect_summaries(registry(), map(summarize, documents))
     return catalog.build_catalog(summary, PATHS, "de", NOON)
 
 
@@ -30,7 +36,7 @@ def build_at_noon(*documents: PostFile) -> catalog.Catalog:
 )
 def test_what_is_published(fields: dict[str, object], due: bool) -> None:
     """Drafts, posts dated later than the build and unreleased interviews are not published."""
-    assert catalog.is_published_at(posts.summarize_text(document(**fields)), NOON) is due
+    assert catalog.is_published_at(summarize(document(**fields)), NOON) is due
 
 
 def test_hidden_posts_have_a_page_but_stand_in_no_list() -> None:
@@ -102,4 +108,4 @@ def test_no_unsafe_character_is_in_a_summary(field: str, character: str) -> None
     """What the body of a page loses, the teasers, descriptions and feeds made from its summary do not keep."""
     words = f"Sie {character}zeigt den Weg."
     text = document(words) if field == "body" else document(summary=words)
-    assert posts.summarize_text(text).summary == "Sie zeigt den Weg."
+    assert summarize(text).summary == "Sie zeigt den Weg."

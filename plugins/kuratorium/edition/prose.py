@@ -132,6 +132,11 @@ def _list_countable_paragraphs(body: str) -> Iterator[str]:
 def extract_first_sentence(body: str, limit: int = 220) -> str:
     """Return the first sentence of the writer's own, cut between words if it has more than `limit` characters."""
     paragraph = next(find_own_paragraphs(remove_blocks(body)), "") or next(find_own_paragraphs(body), "")
+    return cut_first_sentence(paragraph, limit)
+
+
+def cut_first_sentence(paragraph: str, limit: int = 220) -> str:
+    """Return the first sentence of a plain paragraph, cut between words if it has more than `limit` characters."""
     sentence = next(split_sentences(paragraph), "")
     if len(sentence) <= limit:
         return sentence

@@ -27,6 +27,7 @@ from ..text.unsafe_characters import remove_unsafe_characters
 from . import links
 from .inbox_headlines import PublicInboxItem
 from .markdown.converter import MarkdownConverter, find_participants
+from .markdown.excerpt import extract_first_sentence
 
 WORDS_PER_MINUTE = 200  # a common reading speed, rounded down
 
@@ -40,11 +41,10 @@ class EditionSummary(Struct, frozen=True, kw_only=True):
     inbox_items: tuple[PublicInboxItem, ...] = ()
 
 
-def summarize_text(text: PostFile | StandalonePage) -> PostSummary | StandalonePageSummary:
-    """Return the summary of a text: all but its body, and what is derived from that."""
-    # From the body first, as the converter does; then what character references of another form became.
-    sentence = strip_markdown(text.meta.summary) or prose.extract_first_sentence(remove_unsafe_characters(text.body))
-    summary = remove_unsafe_characters(sentence)
+def summarize_text(text: PostFile | StandalonePage, html: str) -> PostSummary | StandalonePageSummary:
+    """Return the summary of a text: all but its body, and what is derived from that and from its HTML."""
+    # The converter has removed such characters, but not what character references of another form became.
+    summary = remove_unsafe_characters(strip_markdown(text.meta.summary) or extract_first_sentence(html))
     if isinstance(text, StandalonePage):
         return StandalonePageSummary(file=text.file, meta=text.meta, summary=summary)
     # A text of a few words still takes a minute: "0 minutes" would look like a mistake.
@@ -139,23 +139,22 @@ def _read_file(root: Path, file: str, format: str, registry: Registry, converter
     violations = list(loader.find_violations(text, registry, partial(loader.is_linkable, root)))
     # After the rules, which look at what the editor wrote; before the summary, which counts the transcript's words.
     text, transcript_problems = attachment.append_transcript(root, text, registry)
-    summary = summarize_text(text)
     # The converter looks ids up in the registry: with holes in it, or with unknown ids, it would fail.
     if violations or transcript_problems or not registry.is_complete:
         problems = loader.report_violations(root, [(text, violation) for violation in violations])
-        return LoadedText(file=file, summary=summary, problems=(*problems, *transcript_problems))
+        return LoadedText(file=file, summary=summarize_text(text, ""), problems=(*problems, *transcript_problems))
     try:
         html = converter.convert(text)
     except RecursionError:  # edition.markdown.limits refuses what is known to cause one
         hint = "Write it with fewer lists, quotations, brackets or HTML elements within one another."
         problem = Problem(file, text.body_line, "", "this text is nested too deeply", hint)
-        return LoadedText(file=file, summary=summary, problems=(problem,))
+        return LoadedText(file=file, summary=summarize_text(text, ""), problems=(problem,))
     # Both: the rules know the links that Markdown writes, find_link_targets also those in HTML within it.
     references = tuple(dict.fromkeys((*media.list_referenced_files(text), *links.find_link_targets(html, file))))
     return LoadedText(
         file=file,
         hash=hash_bytes(data),
-        summary=summary,
+        summary=summarize_text(text, html),
         html=html.encode(),
         html_digest=digest_value(html),
         links=references,

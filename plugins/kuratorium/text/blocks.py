@@ -17,20 +17,20 @@ DAY_AND_MONTH = (
     r"Oktober|Okt|November|Nov|Dezember|Dez)\b"
     r"|(?:January|February|March|Mar|May|June|Jun|July|Jul|October|Oct|December|Dec)\b\.?"
     r"(?:[ ]+\d{4}|,?[ ]*(?:[:–—]|\Z))"
-    r"|(?:0?[1-9]|1[0-2])\.[ ]*(?:\d{4}|\d{2})\b)"
+    r"|(?:0?[1-9]|1[0-2])\.(?:[ ]*(?:\d{4}\b|\d{2}\b|[–—,;:)\n]|\Z)|[ ]+(?=[a-zäöü])))"
 )
 """Pattern of a day such as "3. Oktober", which begins a sentence, not a list."""
 
 _QUOTE_MARKS = re.compile(r"(?:>[ ]?(?:[ ]{0,3}>[ ]?)*)?")
-_BULLET = re.compile(r"[-*+•·▪‣] +(?=\S)")
-_FOREIGN_BULLET = re.compile(r"[•·▪‣] +(?=\S)")  # as word processors write it
-_FIRST_NUMBER = re.compile(rf"(?!{DAY_AND_MONTH})1\. +(?=\S)")
-_NUMBER = re.compile(rf"(?!{DAY_AND_MONTH})(?P<number>\d{{1,9}})\. +(?=\S)")
+_BULLET = re.compile(r"[-*+•·▪‣][ \t]+(?=\S)")
+_FOREIGN_BULLET = re.compile(r"[•·▪‣][ \t]+(?=\S)")  # as word processors write it
+_FIRST_NUMBER = re.compile(rf"(?!{DAY_AND_MONTH})1\.[ \t]+(?=\S)")
+_NUMBER = re.compile(rf"(?!{DAY_AND_MONTH})(?P<number>\d{{1,9}})\.[ \t]+(?=\S)")
 _RULE = re.compile(r"(?:[-*_][ ]*){3,}\Z")  # a thematic break, which looks like a list
 _HEADING = re.compile(r"#{2,6}|#(?=\s|\Z)")
 _NO_PARAGRAPH = re.compile(rf"\[[^\]\n]+\]:|<|{ATTRIBUTE_LIST}")  # a definition's text would lose what follows
-_MAYBE_NUMBERS = re.compile(r"^[> ]*\d{1,9}\. +\S", re.M)
-_MAYBE_BLOCK = re.compile(r"^(?:>[> ]*)?(?:[-*+•·▪‣]|\d{1,9}\.) +\S|\|", re.M)
+_MAYBE_NUMBERS = re.compile(r"^[> ]*\d{1,9}\.[ \t]+\S", re.M)
+_MAYBE_BLOCK = re.compile(r"^(?:>[> ]*)?(?:[-*+•·▪‣]|\d{1,9}\.)[ \t]+\S|\|", re.M)
 
 
 def set_blocks_apart(text: str) -> str:
@@ -142,7 +142,7 @@ def _has_next_item(parts: list[tuple[str, str]], number: int) -> bool:
         if not text.strip() or next_marks.count(">") != marks.count(">"):
             return False
         if text[0] not in " \t":
-            return text[0] == first[0] if _BULLET.match(first) else bool(re.match(r"2\. +\S", text))
+            return text[0] == first[0] if _BULLET.match(first) else bool(re.match(r"2\.[ \t]+\S", text))
     return False
 
 

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 from .attribute_lists import ATTRIBUTE_LIST
-from .blocks import is_table_rule, set_blocks_apart
+from .blocks import DAY_AND_MONTH, is_table_rule, set_blocks_apart
 from .code import blank_code_blocks, find_code_spans
 
 LINK_TARGET = r"\((?:[^()]|\([^()]*\))*\)"
@@ -25,15 +25,19 @@ _LINK_TEXT = r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]"  # with one level of brackets
 # In this order: a character without which there is no such mark, the mark, and what it leaves.
 _INLINE_MARKUP = (
     ("<", re.compile(r"<(script|style)\b.*?(?:</\1>|\Z)", re.S | re.I), ""),
+    ("{", re.compile(rf"(?:(?<=[*_)\]>])|\n[ ]*){ATTRIBUTE_LIST}"), ""),  # of an emphasis, a link, a paragraph
     ("!", re.compile(rf"!{_LINK_TEXT}{LINK_TARGET}"), ""),  # pictures
     ("^", re.compile(r"\[\^[^\]\[]+\]"), ""),  # marks of footnotes
     ("[", re.compile(rf"{_LINK_TEXT}(?:{LINK_TARGET}|\[[^\]\[]*\])"), r"\1"),  # links
-    ("<", re.compile(r"<((?:https?://|mailto:)[^<>]+|[\w.+-]{1,64}@[\w-]+\.[\w.-]+)>"), r"\1"),
+    ("<", re.compile(r"<(?:mailto:)?(https?://[^<>]+|[\w.+-]{1,64}@[\w-]+\.[\w.-]+)>"), r"\1"),
     ("<", re.compile(r"<br\s*/?>"), " "),
     ("<", re.compile(r"</?[a-zA-Z][^<>]*>"), ""),
-    ("{", re.compile(ATTRIBUTE_LIST), ""),  # attribute lists
-    ("==", re.compile(r"(?<![=\s])==|==(?![=\s])"), ""),  # pull quotes
 )
+# The words may hold "a == b"; nothing is searched beyond the next == that is none of these.
+HIGHLIGHT = r"(?<!=)==(?![=\s])((?:[^=]|=(?!=)|(?<=\s)==(?=\s))+)(?<![=\s])==(?!=)"
+"""Pattern of words that stand out, and of some comparisons; `is_comparison` tells."""
+_HIGHLIGHT = re.compile(HIGHLIGHT)
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|\w+);")  # without its end, "&copy" is text
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!>~|@-])")
 EMPHASIS_RUN = re.compile(r"\*+|_+")
 """Pattern of stars or underscores, which are emphasis or text."""
@@ -48,12 +52,10 @@ _PROTECT = {ord(sign): 0xFDD0 + place for place, sign in enumerate(string.punctu
 _UNPROTECT = {replacement: sign for sign, replacement in _PROTECT.items()}
 _NONCHARACTERS = re.compile("[\ufdd0-\ufdef]")
 
-# "3. Oktober" begins a sentence, not a list.
-_MONTH = r"(?:Jan|Feb|M[äa]r|Apr|Ma[iy]|Jun|Jul|Aug|Sep|O[kc]t|Nov|De[zc])"
-_LIST_MARK = re.compile(rf"[ \t]*(?:[-*+][ \t]+|\d{{1,9}}[.)][ \t]+(?!{_MONTH}))(?=\S)")
-_ANY_LIST_MARK = re.compile(r"^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]", re.M)
+_LIST_MARK = re.compile(rf"[ \t]*(?:[-*+]|(?!{DAY_AND_MONTH})\d{{1,9}}\.)[ \t]+(?=\S)")
+_ANY_LIST_MARK = re.compile(r"^[ \t]*(?:[-*+]|\d{1,9}\.)[ \t]", re.M)
 _DEFINITION = re.compile(r"^ {0,3}\[(?!\^)([^\[\]\n]+)\]:[ \t]*\S", re.M)
-_SHORT_LINK = re.compile(r"\[([^\[\]\n]+)\](?![\[(:])")
+_REFERENCE = re.compile(r"\[(?P<text>[^\[\]\n]+)\](?:[ ]?\[(?P<name>[^\[\]\n]*)\]|(?![\[(:]))")
 
 
 def strip_markdown(text: str) -> str:
@@ -68,22 +70,43 @@ def strip_markdown(text: str) -> str:
             text = pattern.sub(replacement, text)
     if "*" in text or "_" in text:
         text = _strip_emphasis(text)
-    text = html.unescape(text)
+    if "==" in text:
+        text = _HIGHLIGHT.sub(_take_off_highlight, text)
+    if "&" in text:
+        text = _ENTITY.sub(lambda match: html.unescape(match[0]), text)
     if _NONCHARACTERS.search(text):
         text = text.translate(_UNPROTECT)
     return " ".join(text.split())
 
 
 def remove_blocks(body: str) -> str:
-    """Return a body without code, tables and marks of lists, and with links in short form as their text."""
+    """Return a body without code, tables and marks of lists, and with links by name as their text."""
     text = blank_code_blocks(body)
     if "|" in text:
         text = _blank_tables(text)
     text = set_blocks_apart(text)
     if _ANY_LIST_MARK.search(text):
         text = _take_off_list_marks(text)
-    names = {name.casefold() for name in _DEFINITION.findall(text)} if "]:" in text else ()
-    return _SHORT_LINK.sub(lambda link: link[1] if link[1].casefold() in names else link[0], text) if names else text
+    return _replace_references(text) if "]:" in text else text
+
+
+def _replace_references(text: str) -> str:
+    """Return a body in which links whose address is at its end are their words: [words][name], [name][], [name]."""
+    names = {name.casefold() for name in _DEFINITION.findall(text)}
+
+    def get_words(link: re.Match[str]) -> str:
+        return link["text"] if (link["name"] or link["text"]).casefold() in names else link[0]
+
+    return _REFERENCE.sub(get_words, text) if names else text
+
+
+def is_comparison(text: str, start: int, end: int) -> bool:
+    """Return whether what HIGHLIGHT matched is a part of comparisons, such as "x==1 and y==2", or of an address."""
+    return text[max(start - 1, 0) : start].isalnum() and text[end : end + 1].isalnum()
+
+
+def _take_off_highlight(match: re.Match[str]) -> str:
+    return match[0] if is_comparison(match.string, match.start(), match.end()) else match[1]
 
 
 def _take_off_list_marks(text: str) -> str:
@@ -212,10 +235,10 @@ def _strip_emphasis(text: str) -> str:
         if run.start() in in_words:
             continue
         before, after = text[run.start() - 1 : run.start()], text[run.end() : run.end() + 1]
-        is_between = run[0][0] == "*" and before.isalnum() and after.isalnum()
-        if before.strip() and (not after.isalnum() or is_between) and open_runs[run[0]]:
+        is_star = run[0][0] == "*"  # which may stand beside a letter: **„Zitat“**ende
+        if before.strip() and (is_star or not after.isalnum()) and open_runs[run[0]]:
             removed += [open_runs[run[0]].pop().span(), run.span()]
-        elif after.strip() and (not before.isalnum() or is_between):
+        elif after.strip() and (is_star or not before.isalnum()):
             open_runs[run[0]].append(run)
     parts, position = [], 0
     for start, end in sorted(removed):

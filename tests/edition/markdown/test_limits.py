@@ -112,7 +112,7 @@ def test_what_is_within_the_limits_takes_seconds() -> None:
     """
     code = (
         "import sys\n"
-        "from kuratorium.edition import loader\n"
+        "from kuratorium.edition import loader, prose\n"
         "from kuratorium.publishing import posts\n"
         "from kuratorium.publishing.markdown.converter import MarkdownConverter\n"
         "from tests.publishing.makers import document, registry\n"
@@ -120,7 +120,7 @@ def test_what_is_within_the_limits_takes_seconds() -> None:
         f"    body = '@ada: ' + unit * ({limits.MAX_PARAGRAPH_LENGTH - 100} // len(unit))\n"
         "    text = document(body, format='interview', hosts=('ada',))\n"
         "    list(loader.find_violations(text, registry(), lambda file: True))\n"
-        "    posts.summarize_text(text)\n"
-        "    MarkdownConverter(registry()).convert(text)\n"
+        "    prose.extract_first_sentence(text.body)\n"
+        "    posts.summarize_text(text, MarkdownConverter(registry()).convert(text))\n"
     )
     subprocess.run([sys.executable, "-c", code, repr(REPEATED)], check=True, timeout=300, cwd=REPOSITORY)

@@ -41,7 +41,8 @@ def test_a_template_sees_only_what_its_page_declares(tmp_path: Path, language: s
     )
     published = catalog.build_catalog(
         posts.collect_summaries(
-            edition.registry, map(posts.summarize_text, (*edition.post_files, *edition.standalone_pages))
+            edition.registry,
+            (posts.summarize_text(text, "") for text in (*edition.post_files, *edition.standalone_pages)),
         ),
         paths,
         language,

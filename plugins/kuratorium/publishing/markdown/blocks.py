@@ -31,6 +31,7 @@ _LANGUAGE = re.compile(r"\.?[\w#.+-]+")
 _KNOWN_WORDS = re.compile(r"\{.*\}|(?:\.?[\w#.+-]*[ ]*)?(?:hl_lines=([\"']).*?\1)?")  # those of Markdown's own reader
 _BULLET_BELOW = re.compile(r"\n {0,3}[-*+] +(?=\S)")
 _NUMBER_BELOW = re.compile(rf"\n {{0,3}}(?!{DAY_AND_MONTH})(?P<number>\d{{1,9}})\. +(?=\S)")
+_NUMBER_OF_WORDS = re.compile(r"\A(\d{1,9})\.(?= )")
 _TAB = 4  # spaces that Markdown's lists need for a level
 
 
@@ -99,6 +100,10 @@ class _NumberedListProcessor(SaneOListProcessor):
     def __init__(self, parser: BlockParser) -> None:
         super().__init__(parser)
         self.RE = re.compile(rf"(?! {{0,3}}{DAY_AND_MONTH}){self.RE.pattern}")
+
+    def get_items(self, block: str) -> list[str]:  # Markdown's own name
+        """Return the items of a list; a number with which the words of one begin is a word, as in "1. 2. Liga"."""
+        return [_NUMBER_OF_WORDS.sub(r"\1\\.", item) for item in super().get_items(block)]
 
     def run(self, parent: Element, blocks: list[str]) -> None:
         """Read a list; what begins with a bullet is a block of its own."""

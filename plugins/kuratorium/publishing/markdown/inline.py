@@ -14,10 +14,8 @@ from markdown.extensions.attr_list import AttrListExtension, AttrListTreeprocess
 from markdown.inlinepatterns import DelimiterProcessor, InlineProcessor
 
 from ...text.attribute_lists import ATTRIBUTE_LIST
-from ...text.markup import EMPHASIS_RUN, find_marks_in_words
+from ...text.markup import EMPHASIS_RUN, HIGHLIGHT, find_marks_in_words, is_comparison
 
-# The words may hold "a == b"; nothing is searched beyond the next == that is none of these.
-_HIGHLIGHT = r"(?<!=)==(?![=\s])((?:[^=]|=(?!=)|(?<=\s)==(?=\s))+)(?<![=\s])==(?!=)"
 _BEFORE_SENTENCE = tuple(".!?…:;\"'“”»«‘’–—")
 _AFTER_SENTENCE = tuple(".!?…\"'“”»«‘’")
 
@@ -31,7 +29,7 @@ class InlineExtension(Extension):
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Markdown's own name
         """Register the processors after code and links; * and _ (priority 60) may stand in highlighted words."""
-        md.inlinePatterns.register(_HighlightProcessor(_HIGHLIGHT, self, md), "highlights", 75)
+        md.inlinePatterns.register(_HighlightProcessor(HIGHLIGHT, self, md), "highlights", 75)
         md.inlinePatterns.register(_WordMarkProcessor(EMPHASIS_RUN.pattern, md), "marks-in-words", 70)
         emphasis = _EmphasisProcessor("*", "strong,em", md)
         emphasis.add("_", "strong,em", smart=True)  # as Markdown itself has it
@@ -92,7 +90,7 @@ class _HighlightProcessor(InlineProcessor):
     def handleMatch(  # type: ignore[override]  # noqa: N802 - Markdown's own name
         self, m: re.Match[str], data: str
     ) -> tuple[Element | None, int | None, int | None]:
-        if data[: m.start()][-1:].isalnum() and data[m.end() :][:1].isalnum():  # comparisons: "x==1 and y==2"
+        if is_comparison(data, m.start(), m.end()):
             return None, None, None
         mark = Element("mark")
         mark.text = m[1]

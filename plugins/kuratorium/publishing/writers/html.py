@@ -23,13 +23,13 @@ from msgspec import Struct
 from ...dates import format_date_range, parse_locale
 from ...edition.curation import Person
 from ...edition.model import Post, Speaker
-from ...edition.prose import extract_first_sentence
 from ...edition.settings import SiteSettings
 from ...edition.timecodes import parse_timecode
 from ...local_time import find_day
 from ..markdown import turns
 from ..markdown.converter import convert_inline_links, convert_short_markdown, find_headings
 from ..markdown.embeds import split_at_embeds
+from ..markdown.excerpt import extract_first_sentence
 from ..settings import Settings
 from .spool import Spool
 from .theme_environment import ThemeEnvironment
@@ -66,7 +66,7 @@ def build_filters(site: SiteSettings) -> dict[str, Callable[..., object]]:
         "host": lambda url: url.split("/")[2].removeprefix("www."),
         "initials": _build_initials,
         "contents": find_headings,
-        "first_sentence": extract_first_sentence,
+        "first_sentence": lambda text: extract_first_sentence(convert_short_markdown(text)),
         "seconds": parse_timecode,
         "markdown": convert_short_markdown,
         "links": convert_inline_links,
