@@ -37,6 +37,7 @@ from .rules.intros import check_intros
 from .rules.last_commit import read_former_files
 from .rules.links import check_dead_links, check_links_to_withheld
 from .rules.odd_links import find_odd_links
+from .rules.site_pages import SitePages, build_site_pages
 from .rules.written_values import check_written_values
 from .word_count import WordCount, check_quote_budget, count_note_words
 
@@ -65,6 +66,11 @@ class CheckInput(Struct, frozen=True, dict=True):
         """The words of the notes, drafts included, by file."""
         notes = (post for post in self.edition.post_files if get_format(post.format).is_note)
         return {note.file: count_note_words(note) for note in notes}
+
+    @cached_property
+    def pages(self) -> SitePages:
+        """The pages of the site, and the texts that link to them."""
+        return build_site_pages(self.edition, self.paths)
 
 
 class Check(Struct, frozen=True):
@@ -293,11 +299,11 @@ def _check_offsets(check_input: CheckInput) -> Iterable[Problem]:
 
 def _check_links_to_withheld(check_input: CheckInput) -> Iterable[Problem]:
     edition, now = check_input.edition, check_input.now or datetime.max.replace(tzinfo=UTC)
-    return check_links_to_withheld(edition, edition.resolve_as_of(None, now))
+    return check_links_to_withheld(edition, check_input.pages, edition.resolve_as_of(None, now))
 
 
 def _check_dead_links(check_input: CheckInput) -> Iterable[Problem]:
-    return check_dead_links(check_input.edition, check_input.paths) if check_input.paths else ()
+    return check_dead_links(check_input.edition, check_input.pages) if check_input.paths else ()
 
 
 def _check_doubtful_labels(check_input: CheckInput) -> Iterator[Problem]:
@@ -311,7 +317,7 @@ def _check_anchors(check_input: CheckInput) -> Iterable[Problem]:
     # Only a valid edition has speakers and links that can be converted.
     if not check_input.build_converter or check_input.edition_problems:
         return ()
-    return check_anchors(check_input.edition, check_input.build_converter)
+    return check_anchors(check_input.edition, check_input.build_converter, check_input.pages)
 
 
 def _wrap_post_rule(
@@ -369,7 +375,7 @@ CHECKS: tuple[Check, ...] = (
     Check("dead-links", "warning", _check_dead_links),
     Check("missing-anchors", "warning", _check_anchors),
     Check("odd-links", "warning", _wrap_text_rule(find_odd_links)),
-    Check("intros", "warning", lambda check_input: check_intros(check_input.edition, check_input.paths)),
+    Check("intros", "warning", lambda check_input: check_intros(check_input.edition, check_input.pages)),
     Check("removed-fields", "warning", lambda check_input: find_removed_fields(check_input.edition.root)),
     Check("attribution", "warning", _wrap_post_rule(check_attribution)),
     Check("quote-budget", "warning", _check_quote_budgets),

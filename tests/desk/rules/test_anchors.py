@@ -6,12 +6,15 @@ from kuratorium.desk import check
 from kuratorium.edition.model import PostFile, StandalonePage
 from kuratorium.errors import Problem
 from kuratorium.publishing.markdown.converter import MarkdownConverter
+from kuratorium.publishing.urls import Paths
 from tests.editions import TinyEdition
 
 
 def find_warnings(tiny: TinyEdition) -> tuple[Problem, ...]:
     """Return the warnings about anchors, as the command `check` finds them."""
-    result = check.run_checks(tiny.root, build_converter=lambda registry: MarkdownConverter(registry).convert)
+    result = check.run_checks(
+        tiny.root, build_paths=Paths, build_converter=lambda registry: MarkdownConverter(registry).convert
+    )
     assert result.errors == ()
     return tuple(problem for problem in result.warnings if "no anchor" in problem.message)
 
@@ -81,3 +84,31 @@ def test_only_bodies_that_links_lead_to_are_converted(tiny: TinyEdition) -> None
 
     check.run_checks(tiny.root, build_converter=lambda _: convert)
     assert converted == ["content/essays/erster.md"]
+
+
+@pytest.mark.parametrize(
+    ("link", "message"),
+    [
+        ("[x](zweiter.html#h-anderswo)", None),
+        ("[x](/essays/zweiter.html#h-anderswo)", None),
+        ("[x](/essays/zweiter.html#main)", None),
+        ("[x](https://weichenwerk.example/essays/zweiter.html#h-anderswo)", None),
+        ("[x](/index.html#main)", None),
+        ("[x](https://weichenwerk.example/#main)", None),
+        ("[x](https://amt.example/essays/zweiter.html#fort)", None),
+        ("[x](zweiter.html#fort)", "content/essays/zweiter.md"),
+        ("[x](../essays/zweiter.html?a=1#fort)", "content/essays/zweiter.md"),
+        ('<a href="/essays/zweiter.html#fort">x</a>', "content/essays/zweiter.md"),
+        ("[x](/kurz#fort)", "content/essays/zweiter.md"),
+        ("[x](https://weichenwerk.example/essays/zweiter.html#fort)", "content/essays/zweiter.md"),
+        ("[x](/index.html#fort)", "/index.html"),
+        ("[x](https://weichenwerk.example#fort)", "/"),
+        ("[x](../themen.html#fort)", "../themen.html"),
+    ],
+)
+def test_an_anchor_is_looked_up_by_address_too(tiny: TinyEdition, link: str, message: str | None) -> None:
+    """The address of a post's page, whole or not, means the post; a list has only the anchors of the theme."""
+    tiny.essay("zweiter", body="## Anderswo\n\nText.", aliases=["kurz"])
+    tiny.essay("verweist", body=f"Erstens.\n\nSiehe {link}.")
+    found = [(problem.line, problem.message) for problem in find_warnings(tiny)]
+    assert found == ([(11, f'{message} has no anchor "#fort"')] if message else [])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Container, Iterator
 from functools import cache
 from html import unescape
 from pathlib import Path
@@ -12,13 +12,12 @@ from pathlib import Path
 from ...edition import loader, settings
 from ...edition.fields import Violation
 from ...edition.loader import Edition
-from ...edition.model import PostFile, StandalonePage
 from ...edition.registry import Registry
-from ...edition.rules.links import find_fragments
+from ...edition.rules.links import FoundFragment, find_fragments
 from ...errors import EditionError, Problem
 from ...slugs import slugify
+from .site_pages import SitePages, Text
 
-Text = PostFile | StandalonePage
 ConverterBuilder = Callable[[Registry], Callable[[Text], str]]
 """The registry -> a function from a post or page to the HTML of its body, as publishing's, which this room does not
 import."""
@@ -28,27 +27,36 @@ _HEADING_PREFIX = "h-"  # of the anchors of headings
 _FOOTNOTE_PREFIX = "fn"
 
 
-def check_anchors(edition: Edition, build_converter: ConverterBuilder) -> Iterator[Problem]:
-    """Find links to anchors of the own page or of another post that have no such anchor; drafts are not finished.
+def check_anchors(edition: Edition, build_converter: ConverterBuilder, pages: SitePages) -> Iterator[Problem]:
+    """Find links to anchors of the own page or of another one that have no such anchor; drafts are not finished.
 
     Only bodies that such links lead to are converted.
     """
-    texts: list[Text] = [*edition.post_files, *edition.standalone_pages]
-    by_file = {text.file: text for text in texts}
+    by_file = {text.file: text for text in pages.texts}
     convert = build_converter(edition.registry)
     list_anchors = cache(lambda file: frozenset(_find_ids(convert(by_file[file]))))
     list_theme_anchors = cache(lambda: _find_theme_anchors(edition.root))
     violations = [
         (text, Violation((), f'{where} has no anchor "#{link.fragment}"', hint, text.body_line + link.line))
-        for text in texts
+        for text in pages.texts
         if text.meta.status != "draft"
         for link in find_fragments(text)
-        if (file := next((file for file in link.candidates if file in by_file), None))
-        if link.fragment not in list_anchors(file) and link.fragment not in list_theme_anchors()
-        for where in ("this page" if file == text.file else file,)
-        for hint in (_propose(link.fragment, list_anchors(file)),)
+        if (file := _find_target(text, link, by_file, pages)) is not None
+        if link.fragment not in list_theme_anchors()
+        if not file or link.fragment not in list_anchors(file)
+        for where in ("this page" if file == text.file else file or link.path,)
+        for hint in (_propose(link.fragment, list_anchors(file) if file else list_theme_anchors()),)
     ]
     yield from loader.report_violations(edition.root, violations)
+
+
+def _find_target(text: Text, link: FoundFragment, files: Container[str], pages: SitePages) -> str | None:
+    """Return the file whose page a link leads to, empty for a list; None if it leads to no page, or is not known to."""
+    if file := next((file for file in link.candidates if file in files), None):
+        return file
+    if not link.path:
+        return None
+    return pages.find_file(text, link.path) or ("" if pages.is_list(text, link.path) else None)
 
 
 def _find_ids(html: str) -> Iterator[str]:

@@ -9,26 +9,23 @@ from ...edition import embeds, frontmatter
 from ...edition.curation import Series, Topic
 from ...edition.fields import Violation
 from ...edition.loader import Edition
-from ...edition.model import PostFile, StandalonePage, StandalonePageFrontMatter
+from ...edition.model import StandalonePage, StandalonePageFrontMatter
 from ...edition.paths import SERIES_FILE, TOPICS_FILE
 from ...edition.rules import body
 from ...edition.rules.links import find_relative_targets
 from ...errors import Problem
-from .addresses import SitePaths
-from .links import SitePages
 from .odd_links import find_odd_links
+from .site_pages import SitePages
 
 _ANCHOR = re.compile(r"\]\(<?(#[^()<>\s]*)")
 _PATH = re.compile(r"\]\(<?(/(?!/)[^()<>\s?#]*)")
 
 
-def check_intros(edition: Edition, paths: SitePaths | None) -> Iterator[Problem]:
+def check_intros(edition: Edition, pages: SitePages) -> Iterator[Problem]:
     """Find links in intros that are no whole addresses, and marks that the page would not show, or as they are."""
     registry = edition.registry
     if not registry.is_complete:  # the places of the records would not be those in the file
         return
-    texts: list[PostFile | StandalonePage] = [*edition.post_files, *edition.standalone_pages]
-    pages = SitePages(texts, paths) if paths else None
     by_file: dict[str, Iterable[Topic | Series]] = {
         TOPICS_FILE: registry.topics.values(),
         SERIES_FILE: registry.series.values(),
@@ -44,9 +41,9 @@ def check_intros(edition: Edition, paths: SitePaths | None) -> Iterator[Problem]
             yield from frontmatter.locate_violations(file, text, violations, first_line=1)
 
 
-def _find_violations(intro: str, pages: SitePages | None) -> Iterator[Violation]:
+def _find_violations(intro: str, pages: SitePages) -> Iterator[Violation]:
     """Yield the violations of an intro; their lines are left out, as YAML may write a text in many ways."""
-    dead_paths = [path for path in _PATH.findall(intro) if pages and not pages.contains(None, path)]
+    dead_paths = [path for path in _PATH.findall(intro) if pages.are_known and not pages.contains(None, path)]
     for target in (*find_relative_targets(intro), *_ANCHOR.findall(intro), *dead_paths):
         yield Violation((), f'the link "{target}" leads nowhere', "Write a whole address: https://….")
     for _, provider, _ in embeds.find_embeds(intro):

@@ -35,7 +35,7 @@ _ABSOLUTE = r"<?(?:https?://|mailto:|#)"  # most links; skipped by the pattern i
 # Apart, because a pattern that begins with letters is found ten times as fast.
 _INLINE_LINK = re.compile(rf"\]\((?![ \t]*{_ABSOLUTE})")
 _REFERENCE = re.compile(rf"^ {{0,3}}\[(?!\^)[^\]\n]+\]:[ \t]*(?!{_ABSOLUTE})", re.M)
-_MARK_OF_ANCHOR = re.compile(r"""\]\([ \t]*<?#|\]:[ \t]*<?#|["']#|\.md#""")
+_MARK_OF_ANCHOR = re.compile(r"""\]\([ \t]*<?#|\]:[ \t]*<?#|["']#|[\w/]#\w""")
 _ANCHOR = re.compile(
     r"""(?:\]\([ \t]*<?|^ {0,3}\[(?!\^)[^\]\n]+\]:[ \t]*<?|\bhref\s*=\s*["'])#([^\s)<>"']+)""", re.M | re.I
 )
@@ -70,11 +70,15 @@ class FoundLink(Struct, frozen=True):
 
 
 class FoundFragment(Struct, frozen=True):
-    """A link to an anchor: its line (from 0), the anchor, and the files whose page it may mean, the likeliest first."""
+    """A link to an anchor: its line (from 0), the anchor, and the files whose page it may mean, the likeliest first.
+
+    `path`: the target without query and anchor if it may be the address of a page, too; else empty.
+    """
 
     line: int
     fragment: str
     candidates: tuple[str, ...]
+    path: str = ""
 
 
 def check_links(content_file: PostFile | StandalonePage, file_exists: Callable[[str], bool]) -> Iterator[Violation]:
@@ -134,7 +138,7 @@ def find_fragments(content_file: PostFile | StandalonePage) -> Iterator[FoundFra
             yield FoundFragment(line, fragment, (content_file.file,))
     for link in find_links(content_file):
         if fragment := _read_fragment(link.target.suffix.partition("#")[2]):
-            yield FoundFragment(link.line, fragment, link.candidates)
+            yield FoundFragment(link.line, fragment, link.candidates, "" if link.target.keyword else link.target.path)
 
 
 def _read_fragment(text: str) -> str:
