@@ -16,18 +16,28 @@ _MAX_LOOK_BACK = 40  # characters; longer than any abbreviation with its parts
 
 # Before these, a name or a number follows: none ends a sentence.
 _INTRODUCING_ABBREVIATIONS = """
-Abb Abs Abschn abzgl allg amtl Ang Anm approx Az Bd Bde bes betr Bez bez bspw bzgl bzw ca cf d.h dergl Dipl Dr Drs e.g
-ebd ehem einschl engl entspr evtl exkl Fa Fam Fig Fn Fr franz frz geb Gebr gegr Gem gem Gen gest gez ggf ggfs Gov Hl
-Hon Hr Hrn Hrsg hrsg i.d.R i.e i.S i.V.m Ing inkl insb insbes ital jew Jg jmd Kap kath lat lfd Lt lt max med mind Mme
-Mr Mrs Ms Mt Nr Nrn näml nördl o.g Pos pp Prof Rep resp Rev Rn russ röm s.o s.u schweiz Sen Sgt sog spez Sr St staatl
-stellv süddt südl Tel tägl u.U ugs ung Univ urspr v.a Verf Verw vgl viz Vol vorm Vors vs westl z.B z.T Ziff zit zw
-zzgl österr östl
+Abb Abg Abh Abs Abschn abzgl Adm allg allgem altgr Amb amerik amtl Ang Anm anschl approx arab Ass Assoc Asst Atty
+ausschl Az bayer Bd Bde Bearb bearb Begr begr bes betr Bez bez bezügl Bgm Brig bspw Buchst Bürgerm bzgl bzw ca Capt
+cf chin Cmdr Col Cpl d.h dän dergl Dipl Doz Dr Drs durchschn e.g ebd ehem einschl engl entspr Eq Erg erg erw est
+europ Ev evtl exkl Fa Fam Fig Figs figs finn Fn Fr franz Frhr frz Ft Fußn geb Gebr gegr gek Gem gem Gen gepl gesetzl
+gest gez Gf ggf ggfs ggü Gov griech hebr hess hinsichtl hist Hl Hon Hptm Hr Hrn Hrsg hrsg Hzg i.d.R i.e i.S i.V.m
+incl Ing Inh inkl insb insbes insg Insp internat isl ital jährl jap Jb jew Jg jmd Kap Kard kath Kgl kgl kommun lat
+lfd Lt lt Maj max med Messrs mind Mitgl Mlle Mme Mmes mögl monatl Mr Mrs Ms Mt Nachf näml nat niederl niedersächs
+nördl norw Nos notw Nr Nrn o.g Oberstlt öffentl orig österr östl Pfr poln port Pos pp Präs Pres preuß Priv priv Prof
+Profs Prok Pvt rd Rep Reps resp Rev Revs rhein Rn röm russ s.o s.u sächs schwed schweiz Sen Sens Sgt Slg sog span
+spez Sr St staatl Staatssekr städt stdl stellv Stv stv süddt südl Supt Tab Taf tägl techn Tel tgl thür tschech türk
+u.U überarb Übers übers ugs unbek ung ungef Univ unveränd urspr v.a veränd Verf verh versch verst vertr Verw Verz vgl
+viz Vizepräs Vol Vols vols vorauss voraussichtl vorh Vorl vorm Vors vs wahrsch westf westl wirtschaftl wiss wöchentl
+württ z.B z.T Ziff zit Zs zuzgl zw zzgl
 """
 # These may be the last word: they end a sentence if a word follows that is capitalized only at the beginning of one.
 _OTHER_ABBREVIATIONS = """
-Abt Adr al Apr Art Aufl Aug Ave Blvd Bros Chr Co Corp Dept Dez dgl Di Do dt Ed etc Feb ff Forts Hbf Inc Jan Jh Jhd
-Jhdt Jr Jul Jun Ltd Mi Min Mio Mo Mrd Mrz mtl Mär Nov Okt Pfd Pkt Proz Rd Red Reg Sa Sek Sep Sept So Std Stk Str Tsd
-usf usw Ztr zus zzt
+Abt Adr Akad al Ala Anl App Apr Apt Ariz Art Assn Aufl Aug Ave Beil Beitr Ber Beschl Bf Bhf Bibl Bldg Blvd Bros Calif
+Chr Co Colo Conn Corp Ct Del Dept Dez dgl Di Dir Diss Dist Div Do dt Ed etc Ex Ext Feb Febr ff Fla Forts Fri Gde Ges
+Habil Hbf Hst Hwy Inc Inst Intl Jahrb Jan Jh Jhd Jhdt Jhs Jr Jul Jun Kan Komm Ky Lfg Ln Ltd Mag Mär Mass Mi Mich Min
+Minn Mio Mitt Mo Mon Mont Mrd Mrz mtl Nachr Neb Nev Nov Oct Okla Okt Ore Past Penn Pfd Pkt Pl Prov Proz Rd Red Ref
+Reg rev Sa Sat Schr Sec Sek Sekr Sep Sept So Sonderdr Sp Std Ste Stk Str Sun Tenn Tex Thu Thur Thurs trans Tsd Tue
+Tues Urt usf usw Verl Wash Wed Wis Zschr Ztg Ztr Ztschr zus zzt
 """
 _SENTENCE_STARTERS = """
 A Aber After All Als Also Although Am An And Are At Auch Auf Aus Because Before Bei Beim Bis But By Da Dabei Dadurch
@@ -44,7 +54,7 @@ _OTHER = frozenset(_OTHER_ABBREVIATIONS.split())
 _STARTERS = frozenset(_SENTENCE_STARTERS.split())
 # "100. Geburtstag": a number of three digits is an ordinal before these; else it is an amount, and ends a sentence.
 _COUNTED_NOUNS = frozenset(("Ausgabe", "Folge", "Geburtstag", "Jahrestag", "Jubiläum", "Mal", "Sitzung", "Todestag"))
-# Words that are no abbreviation with a capital letter; any other may begin a sentence or be part of a name.
+# With a capital letter these are words, but at the beginning of a sentence, and before a number: "Max. 5 Leute".
 _CAPITALIZED_WORDS = frozenset(("Bes", "Max", "Sog"))
 _ROMAN_NUMERAL = re.compile(r"[IVX]+\Z")
 _POINTED_LETTERS = re.compile(r"(?<!\w)(?:[^\W\d_]\. ?)+[^\W\d_]\Z")  # z. B, U.S, J. R. R
@@ -75,14 +85,15 @@ def _ends_sentence(before: str, mark: str, following: str) -> bool:
         return _ends_with_number(word, following)
     letters = _POINTED_LETTERS.search(before)
     abbreviation = letters[0].replace(" ", "") if letters else word
-    if _is_introducing(abbreviation) or (abbreviation.lower() == "no" and following[0].isdigit()):
+    if abbreviation in _CAPITALIZED_WORDS or abbreviation.lower() == "no":
+        begins_sentence = abbreviation in _CAPITALIZED_WORDS and before.strip() == abbreviation
+        return not (begins_sentence or following[0].isdigit())
+    if _is_introducing(abbreviation):
         return False
     return not _is_abbreviation(abbreviation) or following in _STARTERS
 
 
 def _is_introducing(word: str) -> bool:
-    if word in _CAPITALIZED_WORDS:
-        return False
     return word in _INTRODUCING or word[:1].lower() + word[1:] in _INTRODUCING
 
 
