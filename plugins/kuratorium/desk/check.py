@@ -19,6 +19,7 @@ from ..edition.fields import Violation
 from ..edition.formats import get_format
 from ..edition.labels import DISCLOSURES
 from ..edition.loader import Edition
+from ..edition.markdown.leftovers import check_leftovers
 from ..edition.model import PostFile, StandalonePage
 from ..edition.paths import require_content_folder, scan_visible_files
 from ..edition.registry import Registry, find_removed_fields
@@ -391,7 +392,7 @@ CHECKS: tuple[Check, ...] = (
     Check("named-speakers", "warning", _wrap_post_rule(conversation.find_named_speakers)),
     Check("first-level-headings", "warning", _wrap_text_rule(body.find_first_level_headings)),
     Check("removed-markup", "warning", _wrap_text_rule(body.find_removed_markup)),
-    Check("leftovers", "warning", _wrap_text_rule(body.find_leftovers)),
+    Check("leftovers", "warning", _wrap_text_rule(check_leftovers)),
     Check("draft-folders", "warning", _wrap_text_rule(body.find_draft_folders)),
     Check("removed-characters", "warning", _wrap_text_rule(body.find_removed_characters)),
     Check("lapsed-laws", "warning", _wrap_page_rule(standalone_pages.check_lapsed_laws)),

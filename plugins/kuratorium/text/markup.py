@@ -38,6 +38,7 @@ HIGHLIGHT = r"(?<!=)==(?![=\s])((?:[^=]|=(?!=)|(?<=\s)==(?=\s))+)(?<![=\s])==(?!
 """Pattern of words that stand out, and of some comparisons; `is_comparison` tells."""
 _HIGHLIGHT = re.compile(HIGHLIGHT)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|\w+);")  # without its end, "&copy" is text
+_LINE_BREAK = re.compile(r"(?<!\\)\\\n")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!>~|@-])")
 EMPHASIS_RUN = re.compile(r"\*+|_+")
 """Pattern of stars or underscores, which are emphasis or text."""
@@ -64,6 +65,7 @@ def strip_markdown(text: str) -> str:
     if "`" in text:
         text = _protect_code(text)
     if "\\" in text:
+        text = _LINE_BREAK.sub(" ", text)
         text = _ESCAPE.sub(lambda match: match[1].translate(_PROTECT), text)
     for sign, pattern, replacement in _INLINE_MARKUP:
         if sign in text:

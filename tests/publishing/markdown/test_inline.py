@@ -132,3 +132,9 @@ def test_two_underscores_are_strong() -> None:
     body = "Das ist __sehr wichtig__ und __init__."
     html = MarkdownConverter(registry()).convert(document(body))
     assert html == "<p>Das ist <strong>sehr wichtig</strong> und <strong>init</strong>.</p>"
+
+
+def test_a_backslash_breaks_a_line() -> None:
+    """As in CommonMark, a backslash at the end of a line does what two blanks do; in code it is one."""
+    assert convert("Mast\\\nSeil  \nTau\\\\\nEnde\\") == "Mast<br>\nSeil<br>\nTau\\\nEnde\\"
+    assert convert("`Mast\\\nSeil`") == "<code>Mast\\\nSeil</code>"

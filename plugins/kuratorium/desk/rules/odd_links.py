@@ -25,6 +25,7 @@ _ADDRESSEES = {
     ),
     "tel": (re.compile(r"[^\d/]*\d[^/]*"), "telephone number", "(tel:+493012345)"),
 }
+_TWO_SLASHES = re.compile(r"https?://", re.I)
 _CURLY_QUOTES = "“”„‚‘’»«"
 
 
@@ -59,7 +60,7 @@ def _describe_target(target: str) -> tuple[str, str] | None:
     if scheme.lower() in _ADDRESSEES:
         pattern, what, example = _ADDRESSEES[scheme.lower()]
         return None if pattern.fullmatch(unquote(rest)) else (f'"{target}" is no {what}', f"Write it whole: {example}.")
-    return _describe_web_address(target) if target.lower().startswith(("http://", "https://")) else None
+    return _describe_web_address(target) if scheme.lower() in ("http", "https") else None
 
 
 def _describe_web_address(target: str) -> tuple[str, str] | None:
@@ -67,6 +68,8 @@ def _describe_web_address(target: str) -> tuple[str, str] | None:
         quoted = any(character in target for character in _CURLY_QUOTES)
         hint = 'Put a title in straight quotes: (https://… "Title").' if quoted else "Write %20 for a blank."
         return f'the address "{target}" contains a blank', hint
+    if not _TWO_SLASHES.match(target):
+        return f'"{target}" is no address', "Write // behind the colon: https://example.org/."
     if not _has_host(target):
         return f'"{target}" is no address', "Write a host, as in https://example.org/; a port is at most 65535."
     return None
@@ -75,6 +78,6 @@ def _describe_web_address(target: str) -> tuple[str, str] | None:
 def _has_host(address: str) -> bool:
     try:
         parts = urlsplit(address)
-        return bool(parts.hostname) and not _NO_HOST.search(parts.netloc) and parts.port != 0
+        return bool((parts.hostname or "").strip(".")) and not _NO_HOST.search(parts.netloc) and parts.port != 0
     except ValueError:  # a port or an IPv6 address that cannot be one
         return False

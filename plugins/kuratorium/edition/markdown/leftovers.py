@@ -8,149 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ...text.attribute_lists import ATTRIBUTE_LIST
 from ...text.blocks import find_miscounted_lists, is_table_rule
-from ...text.code import blank_code
+from ...text.code import blank_code, find_fences, may_have_fences
 from ...text.html_blocks import blank_html_blocks
+from ...text.markup import find_marks_in_words
 from .. import prose
 from ..embeds import parse_embed_line
 from ..fields import Violation
+from ..model import PostFile, StandalonePage
+from .foreign_marks import MARKS
 
-_LETTER = r"[^\W\d_]"
-_ADMONITIONS = (
-    "abstract|attention|bug|caution|danger|error|example|failure|hint|important|info|note|question|quote|success|"
-    "summary|tip|warning"
-)
-# What begins the first two items of a list elsewhere, but not here, and what stands behind it.
-_FOREIGN_ITEMS = (
-    *((first, second, r"\s") for first, second in (("1)", "2)"), ("(1)", "(2)"), ("1.)", "2.)"), ("a)", "b)"))),
-    ("1.", "2.", rf"(?:{_LETTER}|\u00a0)"),
-    ("-", "-", rf"(?:{_LETTER}|\u00a0)"),
-    ("–", "–", r"[ \u00a0]"),
-    ("*", "*", r"\u00a0"),
-)
-# A sign without which there is no such mark (quicker to look for), pattern, message and hint. The pattern's first
-# group, or else all of it, is what the message cites.
-_LEFTOVERS = (
-    (
-        "![[",
-        re.compile(r"!\[\[[^\[\]\n]+\]\]"),
-        "is a picture or note of Obsidian, which the page shows as text",
-        "Write ![what it shows]({static}/images/…), with the file below content/images/.",
-    ),
-    (
-        "%%",
-        re.compile(r"%%[^%\n]+%%"),
-        "is a comment of Obsidian, which the page shows as text",
-        "Write <!-- … -->, or delete it.",
-    ),
-    (
-        "[!",
-        re.compile(r"^[ ]{0,3}>[> ]*(\[![a-zA-Z-]+\][+-]?)(?![(\[:])", re.M),
-        "begins a callout of Obsidian or GitHub, which the page shows as a quotation with these words",
-        "Delete the mark and the > before the lines, or write them as a paragraph.",
-    ),
-    (
-        "{",
-        re.compile(r"\{\{[^{}\n]+\}\}|\{%[^{}\n]+%\}|\{::?[ ]*[a-z_]+\b[^{}=\n]*\}"),
-        "is a mark of Jekyll or another generator, which the page shows as text",
-        "Delete it, or write what it stands for.",
-    ),
-    (
-        "{:",
-        # Behind a heading or an emphasis, in a table and below a paragraph, it is read.
-        re.compile(
-            rf"^(?:(?![ ]{{0,3}}#)[^\n|{{}}]*[\w.,;:!?][ ]*|(?<=\n\n))((?=\{{:){ATTRIBUTE_LIST})"
-            r"(?![^\n]*\||[ ]*\n[ ]{0,3}(?:-+|=+)[ ]*$)",
-            re.M,
-        ),
-        "gives attributes to nothing, and the page shows it as text",
-        "Write it on a line of its own below the paragraph, or delete it.",
-    ),
-    (
-        "~~",
-        re.compile(r"(?<![~\\])~~(?=[^\s~])[^~\n]*(?<=[^\s~])~~(?!~)"),
-        "is struck through elsewhere, but the page shows it as it is",
-        "Write <del>…</del>, or delete it.",
-    ),
-    (
-        "] ",
-        re.compile(r"^[> \t]*(?:[-*+]|\d{1,9}\.)[ ]+(\[[ xX]\])[ ]+(?=\S)", re.M),
-        "is a box of a list of tasks, which the page shows as text",
-        "Delete it, or write in words what is done.",
-    ),
-    (
-        "[",
-        re.compile(
-            r"\[(?:(?:audio|caption|embed|gallery|playlist|video)[ ]+[a-z_]+=[^\[\]\n]*\](?![(\[])"
-            r"|(?:audio|embed|video)\](?=[^\[\n]*\[/(?:audio|embed|video)\])"
-            r"|gallery\](?<=\n\[gallery\])[ ]*(?=\n|\Z))"
-        ),
-        "is a mark of WordPress, which the page shows as text",
-        "Delete it with its end, or write ![what it shows]({static}/images/…) or an embed such as [[youtube:…]].",
-    ),
-    (
-        "[TOC]",
-        re.compile(r"^[ ]{0,3}\[TOC\][ ]*$", re.M),
-        "stands for a table of contents elsewhere, but the page shows it as text",
-        "Delete it.",
-    ),
-    (
-        "^[",
-        re.compile(r"(?<!\\)\^\[[^\[\]\n]+\](?![(\[:])"),
-        "is a footnote of Obsidian or Pandoc, which the page shows as text",
-        "Write [^name] in its place, and at the end: [^name]: …",
-    ),
-    (
-        "*[",
-        re.compile(r"^\*\[[^\[\]\n]+\]:(?=[ ])", re.M),
-        "explains an abbreviation elsewhere, but the page shows it as text",
-        "Explain it where it is used, and delete this line.",
-    ),
-    (
-        ":::",
-        re.compile(r"^[ ]{0,3}(:{3,}[ ]*\{?\.?[a-z][\w-]*)", re.M),
-        "begins a block of another generator, and the page shows it as text",
-        "Delete it and the ::: at its end.",
-    ),
-    (
-        "!!! ",
-        re.compile(rf"^[ ]{{0,3}}(!!! (?:{_ADMONITIONS}))\b", re.M),
-        "begins a block of MkDocs, and the page shows it as text",
-        "Delete it, and the blanks before the lines below it.",
-    ),
-    *(
-        (
-            f"\n{second}",
-            # Two blanks at the end of a line break it.
-            re.compile(
-                rf"^({re.escape(first)})(?={behind})[^\n]*(?<!  )\n{re.escape(second)}(?={behind})",
-                re.M,
-            ),
-            "begins no list, and the page shows it and the next lines as one",
-            'Begin the lines with "1. ", "2. " or "- ", or put blank lines between them.',
-        )
-        for first, second, behind in _FOREIGN_ITEMS
-    ),
-    (
-        "\ufffd",
-        re.compile(r"[^\s\ufffd]{0,20}\ufffd[^\s]{0,20}"),
-        "holds a character that got lost when the text was copied or converted",
-        "Write the word anew.",
-    ),
-    (
-        "Ã",
-        re.compile(r"[^\sÃ]{0,20}Ã[¼¤¶Ÿ„œ–©¨§¡³±\u0084\u0096\u009c\u009f]\S{0,20}"),
-        "was read in a wrong encoding: a letter became two",
-        "Write the word anew, and save the file as UTF-8.",
-    ),
-    (
-        "â€",
-        re.compile(r"[^\sâ]{0,20}â€[žœ“”™\u02dc¦\u009d]\S{0,20}"),
-        "was read in a wrong encoding: a mark became three",
-        "Write it anew, and save the file as UTF-8.",
-    ),
-)
+_TWO_STARS = re.compile(r"(?<![*\\])\*\*(?!\*)(?:(?<=\S\*\*)|(?=\S))")
 _WIKI_LINK = re.compile(r"(?<![!\[])\[\[[^\[\]\n]+\]\](?![(\[:\]])")
 _WIKI_HINT = "Write [words]({filename}/essays/….md) for a link, or \\[\\[ for brackets."
 _REFERENCE = re.compile(r"(?<![\]\w\\])!?\[(?P<text>[^\[\]\n^][^\[\]\n]*)\]\[(?P<name>[^\[\]\n]*)\]")
@@ -158,18 +26,30 @@ _NOTE_MARK = re.compile(r"(?<!\\)\[\^(?P<name>[^\[\]\s]+)\](?!\(|:)")
 _NOTE_NAME = re.compile(r"(?<!\\)\[\^(?P<name>[^\[\]\s]+)\]")
 _NOTE = re.compile(r"^[ ]{0,3}\[\^(?P<name>[^\[\]\s]+)\]:", re.M)
 _DEFINITION = re.compile(r"^[ ]{0,3}\[(?!\^)(?P<name>[^\]\n]+)\]:", re.M)
-# With two fields at least: a sentence between two rules is no front matter.
-_FRONT_MATTER = re.compile(r"^---[ ]*\n(?:[a-z][a-z_]*:(?:[ ][^\n]*)?\n(?:(?:-[ ]|[ ])[^\n]*\n)*){2,}---[ ]*$", re.M)
+# With two fields at least, or one that others have, too: a sentence between two rules is no front matter.
+_FIELD = r"(?:[ ][^\n]*)?\n(?:(?:-[ ]|[ ])[^\n]*\n)*"
+_FRONT_MATTER = re.compile(
+    rf"^---[ ]*\n(?:(?:layout|title|date|draft|tags?|categor(?:y|ies)|authors?|slug|permalink|description):{_FIELD}"
+    rf"|(?:[a-z][a-z_]*:{_FIELD}){{2,}})---[ ]*$",
+    re.M,
+)
 _HTML_BLOCK = re.compile(r"^<(?P<name>details|div|section|figure|aside|center)\b[^<>]*>", re.M | re.I)
 _MARKDOWN = re.compile(
-    r"\*\*[^*\s][^*\n]*\*\*|(?<!\])\[[^\[\]\n]+\]\([^()\s]+\)|^(?:[-*] |#{2,6} |> |\d\. )(?=\S)", re.M
+    r"\*\*[^*\s][^*\n]*\*\*|(?<!\])\[[^\[\]\n]+\]\([^()\s]+\)|^(?:[-*] |#{1,6} |> |\d\. )(?=\S)", re.M
 )
+
+
+def check_leftovers(text: PostFile | StandalonePage) -> Iterator[Violation]:
+    """Find marks of other programs that the text's page would show, and words that it would not."""
+    for violation in find_leftovers(text.body):
+        yield Violation((), violation.message, violation.hint, text.body_line + violation.line)
 
 
 def find_leftovers(markdown: str) -> Iterator[Violation]:
     """Yield marks that the page would show, and words that it would not; the violations have lines from 0."""
     text = prose.blank_unseen(markdown)
     found = list(_find_front_matter(markdown))
+    found += _find_unclosed(markdown)
     found += _find_marks(blank_html_blocks(text, "pre") if "<" in text else text)
     if "][" in text:
         found += _find_undefined_names(text)
@@ -194,10 +74,41 @@ def _find_front_matter(markdown: str) -> Iterator[tuple[int, str, str]]:
         yield markdown.count("\n", 0, match.start()), message, "Move its fields to the first one, or delete it."
 
 
+def _find_unclosed(markdown: str) -> Iterator[tuple[int, str, str]]:
+    """Yield the first fence of code that nothing closes, a comment that nothing closes, and stars without partner."""
+    lines = markdown.split("\n") if may_have_fences(markdown) else []
+    for line in find_fences(lines)[1][:1]:
+        message = f'nothing ends the code that "{lines[line].strip()[:20]}" begins, and the page shows it as text'
+        yield line, message, "Write the same mark on a line of its own below the code."
+    text = blank_code(markdown)
+    start = text.rfind("<!--")
+    if start >= 0 and "-->" not in text[start:]:
+        message = "nothing ends this comment, and the page shows it as text"
+        yield text.count("\n", 0, start), message, "Write --> at its end."
+    if "**" in text:
+        yield from _find_single_stars(prose.blank_comments(text))
+
+
+def _find_single_stars(text: str) -> Iterator[tuple[int, str, str]]:
+    position = 0
+    for paragraph in text.split("\n\n"):
+        runs = list(_TWO_STARS.finditer(paragraph)) if "**" in paragraph else []
+        if runs and (in_words := find_marks_in_words(paragraph)):
+            runs = [run for run in runs if run.start() not in in_words]
+        if len(runs) % 2:
+            line = text.count("\n", 0, position + runs[-1].start())
+            yield (
+                line,
+                "these two stars have no partner, and the page shows them",
+                "Write ** behind the bold words, too.",
+            )
+        position += len(paragraph) + 2
+
+
 def _find_marks(text: str) -> Iterator[tuple[int, str, str]]:
-    for sign, pattern, what, hint in _LEFTOVERS:
+    for sign, pattern, what, hint in MARKS:
         for line, match in _find_with_lines(pattern, text) if sign in text else ():
-            mark = match[1] if pattern.groups else match[0].strip()
+            mark = (match[1] if pattern.groups else match[0]).strip()
             yield line, f'"{mark}" {what}', hint
     lines = text.split("\n") if "[[" in text else []
     for line, match in _find_with_lines(_WIKI_LINK, text) if lines else ():

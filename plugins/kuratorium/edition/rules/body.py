@@ -9,7 +9,7 @@ from ...text.html_blocks import blank_html_blocks
 from ...text.unsafe_characters import find_unsafe_characters
 from .. import prose
 from ..fields import Violation
-from ..markdown import allowed_html, leftovers
+from ..markdown import allowed_html
 from ..model import PostFile, StandalonePage
 from ..registry import Registry
 
@@ -56,11 +56,6 @@ def list_first_level_headings(body: str) -> Iterator[tuple[int, str]]:
 def find_removed_markup(text: PostFile | StandalonePage) -> Iterator[Violation]:
     """Find elements, attributes and links that the text's page will not show."""
     return _move_to_body(text, allowed_html.find_removed_markup(text.body))
-
-
-def find_leftovers(text: PostFile | StandalonePage) -> Iterator[Violation]:
-    """Find marks of other programs that the text's page would show, and words that it would not."""
-    return _move_to_body(text, leftovers.find_leftovers(text.body))
 
 
 def find_draft_folders(text: PostFile | StandalonePage) -> Iterator[Violation]:

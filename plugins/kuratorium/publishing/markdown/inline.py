@@ -11,11 +11,12 @@ from xml.etree.ElementTree import Element
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.extensions.attr_list import AttrListExtension, AttrListTreeprocessor
-from markdown.inlinepatterns import DelimiterProcessor, InlineProcessor
+from markdown.inlinepatterns import DelimiterProcessor, InlineProcessor, SubstituteTagInlineProcessor
 
 from ...text.attribute_lists import ATTRIBUTE_LIST
 from ...text.markup import EMPHASIS_RUN, HIGHLIGHT, find_marks_in_words, is_comparison
 
+_LINE_BREAK = r"(?<!\\)\\\n"  # https://spec.commonmark.org/0.31.2/#hard-line-breaks
 _BEFORE_SENTENCE = tuple(".!?…:;\"'“”»«‘’–—")
 _AFTER_SENTENCE = tuple(".!?…\"'“”»«‘’")
 
@@ -28,7 +29,11 @@ class InlineExtension(Extension):
         self.in_conversation = False
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Markdown's own name
-        """Register the processors after code and links; * and _ (priority 60) may stand in highlighted words."""
+        """Register the processors after code and links; * and _ (priority 60) may stand in highlighted words.
+
+        A backslash breaks a line only before escapes are read (180), but after code is (190).
+        """
+        md.inlinePatterns.register(SubstituteTagInlineProcessor(_LINE_BREAK, "br"), "backslash-break", 185)
         md.inlinePatterns.register(_HighlightProcessor(HIGHLIGHT, self, md), "highlights", 75)
         md.inlinePatterns.register(_WordMarkProcessor(EMPHASIS_RUN.pattern, md), "marks-in-words", 70)
         emphasis = _EmphasisProcessor("*", "strong,em", md)
