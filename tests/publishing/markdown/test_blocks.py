@@ -22,6 +22,7 @@ def convert(body: str) -> str:
         ("## Teil\nEin Satz.", '<h2 id="h-teil">Teil</h2><p>Ein Satz.</p>'),
         ("## Von C nach C#", '<h2 id="h-von-c-nach-c">Von C nach C#</h2>'),
         ("## F## und *G#*#\nWeiter", '<h2 id="h-f-und-g">F## und <em>G#</em>#</h2><p>Weiter</p>'),
+        ("## Auf C:\\\nText", '<h2 id="h-auf-c">Auf C:\\</h2><p>Text</p>'),
         ("### A# ###", '<h3 id="h-a">A#</h3>'),
         ("## Teil ##", '<h2 id="h-teil">Teil</h2>'),
         ("## Mit C# {#cis}", '<h2 id="cis">Mit C#</h2>'),
@@ -212,3 +213,13 @@ def test_a_fence_that_nothing_closes_is_text() -> None:
     assert convert("> ```\n> Mast\n\n**Tau**\n\n```\nSeil\n```").endswith(
         '<p><strong>Tau</strong></p><pre tabindex="0"><code>Seil</code></pre>'
     )
+
+
+@pytest.mark.parametrize("mark", ["-", "1."])
+@pytest.mark.parametrize("gap", ["\n\n", "\n"])
+def test_a_quotation_in_an_item_belongs_to_it(mark: str, gap: str) -> None:
+    """Indented as the item's words, it ends where the next item begins, and parts no list."""
+    indent = " " * (len(mark) + 1)
+    soup = BeautifulSoup(convert(f"{mark} Mast{gap}{indent}> Seil\n{indent}> Tau\n{mark} Ende\n\n> Aus"), "html.parser")
+    assert [item.get_text(" ", strip=True).split() for item in soup("li")] == [["Mast", "SeilTau"], ["Ende"]]
+    assert [quote.find_parent("li") is not None for quote in soup("blockquote")] == [True, False]

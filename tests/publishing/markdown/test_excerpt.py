@@ -28,6 +28,8 @@ def extract(body: str, **meta: object) -> str:
         ("31. 10. war Halt.", "31. 10. war Halt."),
         ("31. 10. Tag des Masts.", "31. 10. Tag des Masts."),
         ("1. Mastbauer Tannrode steht.", "1. Mastbauer Tannrode steht."),
+        ("2027. Das war es.", "2027. Das war es."),
+        ("24. 12. Abend\n25. 12. Morgen", "24. 12. Abend"),
         ("7. Bezirk von Tannrode.", "7. Bezirk von Tannrode."),
         ("1. Mast\n2. Seil", "Mast"),
         ("- **Mast**, alt\n    - Seil\n- Tau", "Mast, alt"),

@@ -215,7 +215,9 @@ MARKS = (
     ),
     (
         "**",
-        re.compile(r"(?<![\w*\\])\*\*(?=[^\s*])[^*\n]*[ ]\*\*(?=\w)|(?<![\w*\\])\*\*[ ][^*\n]*[^\s*]\*\*(?![\w*])"),
+        re.compile(
+            r"(?<![\w*\\])\*\*(?=[^\s*])[^*\n]*[ ]\*\*(?=\w)|(?<![\w*\\])\*\*[ ](?=[^\W\d_])[^*\n]*[ ]\*\*(?![\w*])"
+        ),
         "is not bold: no blank may stand next to the stars within",
         "Move the blank before or behind the stars.",
     ),
@@ -230,6 +232,12 @@ MARKS = (
         re.compile(r"^[ ]{0,3}(#{1,6}[ \t#]*)$", re.M),
         "is a heading without words",
         "Write some, or delete it.",
+    ),
+    (
+        "\\",
+        re.compile(r"(?<![\\\s])(\\)[ ]*(?=\n[ ]*\n|\n[ ]{0,3}(?:[-*+>]|\d+\.)[ ]|\s*\Z)"),
+        "breaks no line at the end of a paragraph, and the page shows it",
+        "Delete it.",
     ),
     (
         "",

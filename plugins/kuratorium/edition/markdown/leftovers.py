@@ -11,14 +11,13 @@ from collections.abc import Iterator
 from ...text.blocks import find_miscounted_lists, is_table_rule
 from ...text.code import blank_code, find_fences, may_have_fences
 from ...text.html_blocks import blank_html_blocks
-from ...text.markup import find_marks_in_words
 from .. import prose
 from ..embeds import parse_embed_line
 from ..fields import Violation
 from ..model import PostFile, StandalonePage
 from .foreign_marks import MARKS
 
-_TWO_STARS = re.compile(r"(?<![*\\])\*\*(?!\*)(?:(?<=\S\*\*)|(?=\S))")
+_TWO_STARS = re.compile(r"(?<![*\\])\*\*(?!\*)(?:(?<=\S\*\*)|(?=\S))(?<!\w\*\*(?=\w))")
 _WIKI_LINK = re.compile(r"(?<![!\[])\[\[[^\[\]\n]+\]\](?![(\[:\]])")
 _WIKI_HINT = "Write [words]({filename}/essays/….md) for a link, or \\[\\[ for brackets."
 _REFERENCE = re.compile(r"(?<![\]\w\\])!?\[(?P<text>[^\[\]\n^][^\[\]\n]*)\]\[(?P<name>[^\[\]\n]*)\]")
@@ -93,8 +92,6 @@ def _find_single_stars(text: str) -> Iterator[tuple[int, str, str]]:
     position = 0
     for paragraph in text.split("\n\n"):
         runs = list(_TWO_STARS.finditer(paragraph)) if "**" in paragraph else []
-        if runs and (in_words := find_marks_in_words(paragraph)):
-            runs = [run for run in runs if run.start() not in in_words]
         if len(runs) % 2:
             line = text.count("\n", 0, position + runs[-1].start())
             yield (

@@ -86,7 +86,11 @@ def _delete_words_of_fence(line: str) -> str:
 class _HeadingProcessor(HashHeaderProcessor):
     """Reads headings; one # needs a space (https://spec.commonmark.org/0.31.2/#atx-headings), or it is a hashtag."""
 
-    RE = re.compile(HashHeaderProcessor.RE.pattern.replace("#{1,6}", r"#{2,6}|#(?=\s|\Z)", 1))
+    RE = re.compile(
+        HashHeaderProcessor.RE.pattern.replace("#{1,6}", r"#{2,6}|#(?=\s|\Z)", 1)
+        # Markdown's own pattern knows no backslash at the end of a line.
+        .replace(r"[^\\#]", r"[^\\#]|\\(?=\n|$)", 1)
+    )
 
     def run(self, parent: Element, blocks: list[str]) -> None:
         """Read a heading; a row of # ends it only behind a blank, or it is a part of the last word."""
@@ -154,7 +158,9 @@ class _ListIndentPreprocessor(Preprocessor):
         items: list[_Item] = []
         prefix, after_blank, has_paragraph, block_indent = "", True, False, 0
         for line in lines:
-            match = _QUOTE_PREFIX.match(line)
+            # A quotation that is indented as the words of an item belongs to it.
+            in_item = items and not prefix and line.startswith(" " * (items[-1].indent + 2))
+            match = None if in_item else _QUOTE_PREFIX.match(line)
             mark = match[0].rstrip() if match else ""
             text = line[len(match[0]) :] if match else line
             if mark.count(">") != prefix.count(">"):

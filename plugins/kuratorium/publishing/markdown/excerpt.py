@@ -30,12 +30,14 @@ _MAX_LIST_START = 60  # characters of the tags with which a list begins
 
 def extract_first_sentence(html: str) -> str:
     """Return the first sentence of the writer's own words in a body; empty if it has none."""
-    paragraph = _find_first_paragraph(html, _SKIPPED_ELEMENTS)
-    return cut_first_sentence(paragraph or _find_first_paragraph(html, _SKIPPED_ELEMENTS - _LAST_RESORT))
+    number, paragraph = _find_first_paragraph(html, _SKIPPED_ELEMENTS)
+    if not paragraph:
+        number, paragraph = _find_first_paragraph(html, _SKIPPED_ELEMENTS - _LAST_RESORT)
+    return number + cut_first_sentence(paragraph)
 
 
-def _find_first_paragraph(html: str, skipped: frozenset[str]) -> str:
-    """Return the plain text of the first block that has some, without the elements that are `skipped`."""
+def _find_first_paragraph(html: str, skipped: frozenset[str]) -> tuple[str, str]:
+    """Return the number and the plain text of the first block that has text, without the elements `skipped`."""
     parts: list[str] = []
     position = start = 0
     while tag := _TAG.search(html, position):
@@ -46,9 +48,9 @@ def _find_first_paragraph(html: str, skipped: frozenset[str]) -> str:
             parts.append(" ")
         elif tag["name"] in _BLOCKS:
             if text := _read_words(parts):
-                return _read_number(html, start, tag.start()) + text
+                return _read_number(html, start, tag.start()), text
             parts, start = [], position
-    return _read_words([*parts, html[position:]])
+    return "", _read_words([*parts, html[position:]])
 
 
 def _find_end(html: str, start: re.Match[str]) -> int:
@@ -67,6 +69,6 @@ def _read_words(parts: list[str]) -> str:
 
 
 def _read_number(html: str, start: int, end: int) -> str:
-    """Return the number of a list's only item, which is rather a part of the sentence: "1. FC Tannrode"."""
+    """Return the number of a list's only item, or a first one that is not 1: it is rather a part of the sentence."""
     match = _NUMBERED_LIST.search(html[max(0, start - _MAX_LIST_START) : start])
-    return f"{match['start'] or 1}. " if match and _END_OF_LIST.match(html, end) else ""
+    return f"{match['start'] or 1}. " if match and (match["start"] or _END_OF_LIST.match(html, end)) else ""
