@@ -48,11 +48,22 @@ from tests.editions import TinyEdition
         ("[x](https://amt.weichenwerk.example/nirgends.html)", False),
         ("[x](https://weichenwerk.example.amt.example/nirgends.html)", False),
         ("[x](https://weichenwerk.example:8080/nirgends.html)", False),
+        ("[x](https://weichenwerk.example:443/nirgends.html)", True),
+        ("<a href=/nirgends.html>x</a>", True),
+        ("[x](/themen/nirgends.html)", True),
+        ("[x](../menschen/niemand.html)", True),
+        ("[x](/reihen/keine.html)", True),
+        ("[x](/themen/open-source.xml)", False),
+        ("[x](/themen/open-source/notizen.html)", False),
+        ("[x](/menschen/anna-berg.html)", False),
+        ("[x](/reihen/abend.html)", False),
+        ("[x](/themen/seite/1.html)", False),
+        ("[x](/404.html)", False),
     ],
 )
 def test_a_link_that_leads_nowhere_is_a_warning(tiny: TinyEdition, link: str, is_dead: bool) -> None:
     """Files, pages of posts, lists and former addresses exist; all else is reported with its line, once."""
-    tiny.note("alias", aliases=["notizen/frueher.html"])
+    tiny.note("alias", aliases=["notizen/frueher.html"], series={"id": "abend", "position": 1})
     tiny.essay("verweist", body=f"Erstens.\n\nSiehe {link}.")
     result = check.run_checks(tiny.root, build_paths=Paths)
     assert result.errors == ()

@@ -5,12 +5,13 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from urllib.parse import unquote, urlsplit
 
 from msgspec import structs
 
 from ...edition import settings
+from ...edition.curation import Person, Topic
 from ...edition.formats import FORMATS
 from ...edition.loader import Edition
 from ...edition.model import PostFile, StandalonePage
@@ -22,7 +23,7 @@ from .addresses import SitePaths, build_path
 _LIST_WORDS = {word for language in LANGUAGES.values() for word in language.page_words.values()}
 _FORMAT_WORDS = {word for language in LANGUAGES.values() for word in language.format_words.values()}
 _FORMAT_WORDS |= {record.url_word for record in FORMATS}
-_LIST_NAMES = {"index", "feed", *_LIST_WORDS, *_FORMAT_WORDS}
+_LIST_NAMES = {"404", "index", "feed", "sitemap", *_LIST_WORDS, *_FORMAT_WORDS}
 _MAIL_ENDINGS = (".mail.html", ".txt")
 _PAGE_ENDINGS = (".html", ".xml", ".ics", ".opml")
 _FOLDERS = {*_LIST_WORDS, "theme"}  # of topics, people, years and the like, and of the theme's files
@@ -39,10 +40,14 @@ class SitePages:
 
     `texts`: the posts and standalone pages. In their links, whole addresses of the site's own pages begin with "/", so
     that links within the site are the same for the rules however they are written. Without `paths`, no page is known.
+    `ids`: the folders of topics, people and series, and the ids that have a page in them.
     """
 
-    def __init__(self, texts: Iterable[Text], paths: SitePaths | None, site_url: str) -> None:
+    def __init__(
+        self, texts: Iterable[Text], paths: SitePaths | None, site_url: str, ids: Mapping[str, Collection[str]]
+    ) -> None:
         self.texts = [_shorten_own_addresses(text, site_url) for text in texts]
+        self._ids = ids
         self._folder = f"{urlsplit(site_url).path.rstrip('/')}/"
         self._path_by_file = {text.file: build_path(text, paths) for text in self.texts} if paths else {}
         self._file_by_path = {
@@ -70,6 +75,8 @@ class SitePages:
         if not self._path_by_file:
             return False
         steps = [step for step in self._resolve(text, link).split("/") if step not in (".", "..")]
+        if len(steps) > 1 and steps[0] in self._ids and _get_stem(steps[1]) not in self._ids[steps[0]]:
+            return steps[1] in _LIST_WORDS  # the pages of a long list
         return not steps or _is_list(steps)
 
     def find_file(self, text: Text | None, link: str) -> str:
@@ -100,7 +107,23 @@ def build_site_pages(edition: Edition, paths: SitePaths | None) -> SitePages:
         site_url = settings.read_site_settings(edition.root).url
     except EditionError:  # check reports it
         site_url = ""
-    return SitePages([*edition.post_files, *edition.standalone_pages], paths, site_url)
+    texts: list[Text] = [*edition.post_files, *edition.standalone_pages]
+    return SitePages(texts, paths, site_url, _list_ids(edition, paths) if paths else {})
+
+
+def _list_ids(edition: Edition, paths: SitePaths) -> dict[str, Collection[str]]:
+    """Return the ids of topics, people and series by the folder of their pages."""
+    registry = edition.registry
+    # A series needs no record.
+    series = {*registry.series, *(post.meta.series.id for post in edition.post_files if post.meta.series)}
+    if not registry.is_complete:  # an id that is missing may exist
+        return {}
+    rows = (
+        (paths.topic(Topic(id="id", name="")), registry.topics),
+        (paths.person(Person(id="id", name="")), registry.people),
+        (paths.series("id"), series),
+    )
+    return {posixpath.dirname(path): ids for path, ids in rows}
 
 
 def _shorten_own_addresses(text: Text, site_url: str) -> Text:
@@ -120,7 +143,7 @@ def _shorten_own_addresses(text: Text, site_url: str) -> Text:
 
 def _is_same_host(host: str, site_host: str) -> bool:
     try:
-        return encode_host(host) == encode_host(site_host)
+        return encode_host(host).removesuffix(":443").removesuffix(":80") == encode_host(site_host)
     except ValueError:
         return False
 

@@ -40,7 +40,7 @@ _ANCHOR = re.compile(
     r"""(?:\]\([ \t]*<?|^ {0,3}\[(?!\^)[^\]\n]+\]:[ \t]*<?|\bhref\s*=\s*["'])#([^\s)<>"']+)""", re.M | re.I
 )
 _HTML_TAG = re.compile(rf"<[a-z][^<>]{{0,{_MAX_TARGET_LENGTH}}}>", re.I)
-_HTML_ADDRESS = re.compile(r"""\b(?:href|src|poster|cite)\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.I)
+_HTML_ADDRESS = re.compile(r"""\b(?:href|src|poster|cite)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>=`]+))""", re.I)
 _DESTINATION = re.compile(r"(?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*")  # with one level of brackets
 _TITLE = re.compile(r"""[ \t]["']""")
 
@@ -238,7 +238,7 @@ def _read_definition(rest: str) -> str:
 def _find_html_targets(text: str) -> Iterator[tuple[int, str]]:
     for tag in _HTML_TAG.finditer(text):
         for match in _HTML_ADDRESS.finditer(tag[0]):
-            yield tag.start() + match.start(), unescape(match[1] or match[2] or "")
+            yield tag.start() + match.start(), unescape(match[1] or match[2] or match[3] or "")
 
 
 def _read_destination(rest: str) -> str:
