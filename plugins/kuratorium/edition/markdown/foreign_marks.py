@@ -28,6 +28,7 @@ _FOREIGN_ITEMS = (
 )
 _BLANK = "\u00a0\u202f\u2007"  # to Markdown no blank
 _UNSEEN = "\u200b\u2060\ufeff\u00ad\u200e\u200f"
+_ITEM = r"(?:[-*+]|\d{1,2}\.)[ ]+"
 _NO_ADDRESS = r"(?![\[(:])"
 MARKS = (
     (
@@ -150,6 +151,12 @@ MARKS = (
             "Write the beginning of this line anew.",
         )
         for character in (*_BLANK, *_UNSEEN)
+    ),
+    (
+        "\n ",
+        re.compile(rf"^(?!{_ITEM})\S[^\n]*\n[ \t]+((?:[-*+]|\d{{1,2}}\.)[ ])[ ]*\S[^\n]*\n[ \t]+{_ITEM}\S", re.M),
+        "begins no list: it is indented, and no blank line stands above it",
+        "Take away the blanks before it and before the lines below it.",
     ),
     (
         "\n: ",

@@ -29,6 +29,7 @@ _LAST_MARK_OF_WORD = re.compile(r"^(#{1,6}[^\n]*?[^\s#\\]#*)#(?=[ \t]*(?:\{[^{}\
 _FENCE = re.compile(r"(?P<fence>`{3,}|~{3,})(?P<words>.*)")
 _LANGUAGE = re.compile(r"\.?[\w#.+-]+")
 _KNOWN_WORDS = re.compile(r"\{.*\}|(?:\.?[\w#.+-]*[ ]*)?(?:hl_lines=([\"']).*?\1)?")  # those of Markdown's own reader
+_INDENTED_HEADING = re.compile(r" +#{1,6}(?=[ ])")
 _BULLET_BELOW = re.compile(r"\n {0,3}[-*+] +(?=\S)")
 _NUMBER_BELOW = re.compile(rf"\n {{0,3}}(?!{DAY_AND_MONTH})(?P<number>\d{{1,9}})\. +(?=\S)")
 _NUMBER_OF_WORDS = re.compile(r"\A(\d{1,9})\.(?= )")
@@ -116,12 +117,15 @@ class _NumberedListProcessor(SaneOListProcessor):
 
 
 class _BulletListProcessor(SaneUListProcessor):
-    """Reads lists with bullets; a number ends the list if it is 1, or counts on from a list above the bullets."""
+    """Reads lists with bullets; a number ends the list if it has one digit, or counts on from a list above the bullets.
+
+    Others may begin a line of an item's words: "- Ein Fest zum" and below it "16. Geburtstag".
+    """
 
     def run(self, parent: Element, blocks: list[str]) -> None:
         """Read a list; what begins with such a number is a block of its own."""
         above = self.lastChild(parent)
-        numbers = {"1"}
+        numbers = set("123456789")
         if above is not None and above.tag == "ol":
             numbers.add(str(int(above.get("start", "1")) + len(above)))
         matches = _NUMBER_BELOW.finditer(blocks[0])
@@ -158,15 +162,16 @@ class _ListIndentPreprocessor(Preprocessor):
         items: list[_Item] = []
         prefix, after_blank, has_paragraph, block_indent = "", True, False, 0
         for line in lines:
-            # A quotation that is indented as the words of an item belongs to it.
-            in_item = items and not prefix and line.startswith(" " * (items[-1].indent + 2))
-            match = None if in_item else _QUOTE_PREFIX.match(line)
-            mark = match[0].rstrip() if match else ""
-            text = line[len(match[0]) :] if match else line
+            marks, text = _split_quote_marks(line, [] if prefix else items)
+            mark = marks.rstrip()
             if mark.count(">") != prefix.count(">"):
                 items.clear()
             prefix = mark
             if text.strip():
+                if _INDENTED_HEADING.match(text):
+                    text, is_in_item = _place_heading(text, items)
+                    output += [mark] if is_in_item and not after_blank else []
+                    after_blank = after_blank or is_in_item
                 is_item = bool(_LIST_ITEM.match(text))
                 if is_item and has_paragraph and items and not after_blank:
                     output.append(mark)  # or Markdown would take the item for words of the paragraph above it
@@ -178,12 +183,33 @@ class _ListIndentPreprocessor(Preprocessor):
                     after_blank = True
                 block_indent = indent if after_blank else block_indent
             after_blank = not text.strip()
-            output.append(f"{match[0] if match else ''}{text}")
+            output.append(f"{marks}{text}")
             if line[:1] == "#" and _HEADING.match(
                 line
             ):  # Markdown would search the rest of the block anew for each heading in it
                 output.append("")
         return output
+
+
+def _split_quote_marks(line: str, items: list[_Item]) -> tuple[str, str]:
+    """Return the marks of a quotation with which a line begins, and the rest.
+
+    A quotation that is indented as the words of an item belongs to it, so that the line has none.
+    """
+    in_item = items and line.startswith(" " * (items[-1].indent + 2))
+    match = None if in_item else _QUOTE_PREFIX.match(line)
+    return (match[0], line[match.end() :]) if match else ("", line)
+
+
+def _place_heading(line: str, items: list[_Item]) -> tuple[str, bool]:
+    """Return an indented heading as Markdown reads it, and whether it belongs to an item, below a blank line.
+
+    One that is indented as code is stays as it is.
+    """
+    indent = len(line) - len(line.lstrip(" "))
+    if items and indent >= items[-1].indent + 2:
+        return line, indent < items[-1].indent + 2 + _TAB
+    return (line.lstrip(" ") if indent < _TAB else line), False
 
 
 def _indent(line: str, items: list[_Item], *, after_blank: bool) -> str:
