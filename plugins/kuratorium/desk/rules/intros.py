@@ -9,6 +9,7 @@ from ...edition import embeds, frontmatter
 from ...edition.curation import Series, Topic
 from ...edition.fields import Violation
 from ...edition.loader import Edition
+from ...edition.markdown.leftovers import check_leftovers
 from ...edition.model import StandalonePage, StandalonePageFrontMatter
 from ...edition.paths import SERIES_FILE, TOPICS_FILE
 from ...edition.rules import body
@@ -52,5 +53,5 @@ def _find_violations(intro: str, pages: SitePages) -> Iterator[Violation]:
     text = StandalonePage(file="", meta=StandalonePageFrontMatter(title="x"), body=intro, body_line=0)
     for heading in body.find_first_level_headings(text):
         yield Violation((), heading.message, "Begin it with ##.")
-    for rule in (find_odd_links, body.find_removed_markup, body.find_leftovers, body.find_removed_characters):
+    for rule in (find_odd_links, body.find_removed_markup, check_leftovers, body.find_removed_characters):
         yield from rule(text)

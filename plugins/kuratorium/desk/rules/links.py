@@ -65,5 +65,3 @@ def _describe_withheld(text: Text, as_of: datetime) -> str:
     if isinstance(text, PostFile) and text.meta.date > as_of:
         return f"a post of a later date ({text.meta.date:%Y-%m-%d})"
     return ""
-
-
