@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from kuratorium.errors import EditionError
 from kuratorium.publishing.build import changes
 from kuratorium.publishing.build.cache import CACHE_FILE
-from kuratorium.publishing.build.snapshot_file import SNAPSHOT_FILE, find_unchanged_site
+from kuratorium.publishing.build.snapshot_file import SNAPSHOT_FILE, compare_site, find_unchanged_site
 from kuratorium.publishing.build_command import build_site
 from tests.editions import TinyEdition
 from tests.publishing.build.test_run import ENVIRONMENT, own_theme, run
@@ -91,6 +92,49 @@ def test_every_change_is_seen(built: Path, change: str) -> None:
     """Of the edition, of the theme, of the site, of the cache and of the snapshot itself."""
     CHANGES[change](built)
     assert not is_unchanged(built)
+
+
+NAMED = {
+    "a note is written again": {NOTE},
+    "a note is removed": {NOTE},
+    "a note is renamed": {NOTE, "curation/notes/2026/andere.md"},
+    "a note comes": {"curation/notes/2026/zweite.md"},
+    "the registry changes": {"curation/topics.yaml"},
+    "a registry file comes": {"curation/series.yaml"},
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_changes_of_texts_and_registry_are_named(built: Path, change: str) -> None:
+    """So that a build stamps nothing else again; after any other change, or in an empty folder, it looks at every file."""
+    CHANGES[change](built)
+    comparison = compare_site(str(built), time.time())
+    assert (comparison and comparison.changed_files) == NAMED.get(change)
+
+
+@pytest.mark.parametrize("change", ["a note is removed", "a note is renamed", "a note comes", "an item comes"])
+def test_a_build_knows_the_next_one_what_came_and_went(built: Path, change: str) -> None:
+    """The snapshot after a build that stamped only what changed is that of a build that stamped everything."""
+    CHANGES[change](built)
+    if change == "a note comes":
+        note = built / "curation/notes/2026/zweite.md"
+        note.write_text(note.read_text().replace("uid: ", "uid: z").replace("erste", "zweite"))
+    time.sleep(0.1)
+    build_site(built)
+    snapshot = (built / SNAPSHOT_FILE).read_bytes()
+    (built / SNAPSHOT_FILE).unlink()
+    assert build_site(built).written_count == 0
+    assert is_unchanged(built)
+    assert len((built / SNAPSHOT_FILE).read_bytes()) == len(snapshot)
+
+
+def test_a_text_that_becomes_a_link_out_of_the_edition_is_refused(built: Path, tmp_path: Path) -> None:
+    """Although nothing but this one file changed since the last build."""
+    (tmp_path / "fremd.md").write_bytes((built / NOTE).read_bytes())
+    (built / NOTE).unlink()
+    (built / NOTE).symlink_to(tmp_path / "fremd.md")
+    with pytest.raises(EditionError, match=NOTE):
+        build_site(built)
 
 
 def test_a_due_date_is_a_change(tiny: TinyEdition) -> None:

@@ -11,7 +11,9 @@ import os
 import time
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from itertools import chain
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 
 from msgspec import Struct
 
@@ -216,16 +218,18 @@ def take_snapshot(
     output: Path,
     *,
     input_stamps: dict[str, FileStamp] | None = None,
+    folder_stamps: Mapping[str, FileStamp] = MappingProxyType({}),
     reported_files: frozenset[str] | None = None,
 ) -> Snapshot:
-    """Stamp every file; with `input_stamps` only settings and assets, because a watcher reports all other changes.
+    """Stamp every file; with `input_stamps` only settings and assets, because all other changes are known.
 
-    `reported_files` are those that it reported since the last snapshot.
+    `reported_files` are those that a watcher, or a comparison with the last snapshot, found. `folder_stamps` are those
+    of the folders of all inputs, if they are known, too.
     """
     taken_at = time.time_ns()  # before the first stamp: what is written meanwhile counts as too recent
     problems: tuple[Problem, ...] = ()
     output_stamps = None
-    folder_stamps: dict[str, FileStamp] = {}
+    folder_stamps = dict(folder_stamps)
     if input_stamps is None:
         reported_files = None
         inputs = scan.scan_inputs(root, settings.theme)
@@ -288,21 +292,25 @@ def save_snapshot(root: Path, snapshot: Snapshot, state: BuildState, cached_file
     compares all files with their records.
     """
     edition_stamps = snapshot.edition_stamps
-    inputs = edition_stamps | snapshot.folder_stamps
-    missing = {file for file in (*state.linked_files.public, *state.linked_files.withheld) if file not in inputs}
+    linked_files = (*state.linked_files.public, *state.linked_files.withheld)
+    missing = {file for file in linked_files if file not in edition_stamps and file not in snapshot.folder_stamps}
     is_complete = (
         snapshot.linked_files == state.linked_files
         and edition_stamps.keys() <= cached_files.input_records.keys()
         and not any(os.path.lexists(f"{root}/{file}") for file in missing)
     )
-    if not is_complete or any(is_too_recent(stamp, snapshot.taken_at) for stamp in inputs.values()):
+    stamps = chain(edition_stamps.values(), snapshot.folder_stamps.values())
+    if not is_complete or any(is_too_recent(stamp, snapshot.taken_at) for stamp in stamps):
         return
-    inputs |= dict.fromkeys(missing, MISSING_FILE) | snapshot_file.stamp_program()
+    others = {**snapshot.settings_stamps, **snapshot.asset_stamps, **dict.fromkeys(missing, MISSING_FILE)}
+    others |= snapshot_file.stamp_program()
     outputs = _stamp_site(root, output, cached_files.output_records)
     if outputs:
         state_of_site = _describe_site(state, output, len(cached_files.output_records))
         with contextlib.suppress(OverflowError):
-            data = snapshot_file.encode_snapshot(state_of_site, inputs, outputs)
+            data = snapshot_file.encode_snapshot(
+                state_of_site, snapshot.input_stamps, snapshot.folder_stamps, others, outputs
+            )
             write_atomically(root / snapshot_file.SNAPSHOT_FILE, data)
 
 

@@ -20,7 +20,7 @@ from .changes import CachedFiles, DetectedChanges, Snapshot
 from .last_build import LastBuild
 from .model import BuildRequest, BuildResult, ProgressListener, PublishResult
 from .publish import Stage
-from .snapshot_file import STAGE_FOLDER, SiteState, find_unchanged_site
+from .snapshot_file import STAGE_FOLDER, Comparison, compare_site
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -85,13 +85,14 @@ class BuildSession:
             publish.resume_interrupted_move(self.root / STAGE_FOLDER)
             records.forget_if_stale()
             state = records.read_state()
-            if state and state.is_complete and (site := self._find_unchanged_site(request)):
+            comparison = self._compare_site(request) if state and state.is_complete else None
+            if comparison and not comparison.changed_files:
                 records.state = state
-                return PublishResult(written=(), unchanged_count=site.file_count, deleted=())
+                return PublishResult(written=(), unchanged_count=comparison.site.file_count, deleted=())
             # If policy.yaml changed, the whole site is planned anyway, for the date that it names.
             as_of = request.as_of or (state and state.pinned_date) or request.now
             # With the last settings and links; if these changed, the snapshot differs, or is taken again below.
-            snapshot = self._take_snapshot(state.settings, state.linked_files, request) if state else None
+            snapshot = self._take_snapshot(state.settings, state.linked_files, request, comparison) if state else None
             records.load()
             settings = request.settings or changes.read_settings_if_changed(self.root, records.state, records.inputs)
             if settings.whole_build_reason and not self._is_whole:
@@ -108,21 +109,34 @@ class BuildSession:
         self._save_snapshot(snapshot)
         return published
 
-    def _take_snapshot(self, settings: Settings, linked_files: LinkedFiles, request: BuildRequest) -> Snapshot:
+    def _take_snapshot(
+        self,
+        settings: Settings,
+        linked_files: LinkedFiles,
+        request: BuildRequest,
+        comparison: Comparison | None = None,
+    ) -> Snapshot:
+        """Stamp all files, or only those that changed if a watcher or the last snapshot tell which did."""
         if request.output:  # before its files are stamped: it may be the whole disk
             refuse_foreign_output(self.root, request.output, settings.output_retention)
-        output, reported = self._find_output(settings, request), request.changed_files
-        stamps = scan.update_stamps(self.root, self._records.input_stamps, reported)
+        reported = comparison.changed_files if comparison else request.changed_files
+        previous_stamps = comparison.input_stamps if comparison else self._records.input_stamps
         return changes.take_snapshot(
-            self.root, settings, linked_files, output, input_stamps=stamps, reported_files=reported
+            self.root,
+            settings,
+            linked_files,
+            self._find_output(settings, request),
+            input_stamps=scan.update_stamps(self.root, previous_stamps, reported),
+            folder_stamps=comparison.folder_stamps if comparison else {},
+            reported_files=reported,
         )
 
-    def _find_unchanged_site(self, request: BuildRequest) -> SiteState | None:
+    def _compare_site(self, request: BuildRequest) -> Comparison | None:
         # A watcher that reports changed files has answered the question.
         if not self._cache.path or request.changed_files:
             return None
         as_of = request.as_of.timestamp() if request.as_of else None
-        return find_unchanged_site(str(self.root), request.now.timestamp(), as_of)
+        return compare_site(str(self.root), request.now.timestamp(), as_of)
 
     def _save_snapshot(self, snapshot: Snapshot) -> None:
         """Save the stamps with which the next build finds nothing changed; a preview would do so at every edit."""
