@@ -106,7 +106,7 @@ NAMED = {
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_changes_of_texts_and_registry_are_named(built: Path, change: str) -> None:
-    """So that a build stamps nothing else again; after any other change, or in an empty folder, it looks at every file."""
+    """So that a build stamps nothing else again; after other changes, or in an empty folder, it looks at every file."""
     CHANGES[change](built)
     comparison = compare_site(str(built), time.time())
     assert (comparison and comparison.changed_files) == NAMED.get(change)

@@ -212,15 +212,12 @@ class _Snapshot:
             path.endswith(".md") and path.rpartition("/")[0] == folder for path in self._paths[: self._input_end]
         ):
             return None
-        new = set()
-        for entry in os.scandir(self._locate(folder)):
-            path = f"{folder}/{entry.name}"
-            if path in stamps or entry.name.startswith("."):
-                continue
-            if not entry.name.endswith(".md") or not entry.is_file(follow_symlinks=False):
-                return None
-            new.add(path)
-        return new
+        with os.scandir(self._locate(folder)) as entries:
+            visible = [entry for entry in entries if not entry.name.startswith(".")]
+        new = {f"{folder}/{entry.name}": entry for entry in visible if f"{folder}/{entry.name}" not in stamps}
+        if all(path.endswith(".md") and entry.is_file(follow_symlinks=False) for path, entry in new.items()):
+            return set(new)
+        return None
 
     def _locate(self, path: str) -> str:
         return os.path.join(self._root, path)
