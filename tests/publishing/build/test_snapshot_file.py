@@ -1,4 +1,5 @@
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -170,9 +171,10 @@ def test_what_is_too_recent_is_compared_by_its_bytes(tiny: TinyEdition, monkeypa
 
 def test_the_program_says_the_same_by_both_ways(built: Path) -> None:
     """Whether it compares the snapshot at once, or starts the command: which an option makes it do."""
-    short, long = (run(built, "kuratorium.cli.main", "build", *words) for words in ((), ("--jobs", "1")))
-    assert short.stdout.startswith("Nothing changed: 1 post on ")
-    assert short.stdout == long.stdout
+    short, long = (run(built, "kuratorium.cli.main", "build", *words).stdout for words in ((), ("--jobs", "1")))
+    assert short.startswith("Nothing changed: 1 post on ")
+    seconds = re.compile(r"\(\d+\.\d s\)")  # a busy machine needs more for the longer way
+    assert seconds.sub("", short) == seconds.sub("", long)
 
 
 def test_the_program_imports_next_to_nothing_when_nothing_changed(built: Path) -> None:
