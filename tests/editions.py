@@ -50,6 +50,11 @@ POLICY: dict[str, Any] = {
     "embeds": ["youtube", "vimeo", "peertube", "mastodon", "openstreetmap"],
     "intranet": ["127.0.0.1"],  # where the tests' own servers are
 }
+PODCAST: dict[str, Any] = {
+    "category": "Management",
+    "explicit": False,
+    "owner": {"name": "Anna Berg", "email": "ton@tiny.example"},
+}
 FEED = """\
 <?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0"><channel><title>Amtsblog</title><link>https://amtsblog.example/</link><description/>

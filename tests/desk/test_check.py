@@ -6,6 +6,7 @@ from kuratorium.desk import check
 from kuratorium.errors import EditionError, Problem
 from kuratorium.publishing.build_command import build_site
 from tests.editions import FEED, PEOPLE, POLICY, REPOSITORY, TinyEdition, work
+from tests.sounds import sound
 
 QUOTATION = "> Gesagt ist gesagt.\n> — Amtsblog, Gerd Hahn: [Das Werk](https://amtsblog.example/x)\n"
 UNATTRIBUTED = "this quotation has no line that links to its source"
@@ -90,7 +91,7 @@ def test_a_note_keeps_the_quote_budget(tiny: TinyEdition):
 
 def test_a_recording_has_captions_or_a_transcript(tiny: TinyEdition):
     """Recordings of our own need turns with time codes or a WebVTT file; those at other providers do not."""
-    tiny.write("content/media/ton.mp3", "ID3")
+    tiny.write("content/media/ton.mp3", sound(60))
     tiny.write("content/media/ton.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Anna Berg>Warum?\n")
     audio = {"file": "media/ton.mp3"}
     tiny.talk("stumm", body="Worum es ging.", media={"audio": audio})

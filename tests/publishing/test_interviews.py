@@ -7,6 +7,7 @@ from bs4 import BeautifulSoup
 
 from tests.editions import PEOPLE, TinyEdition
 from tests.publishing.build.test_run import build_site, run, soup, tree
+from tests.sounds import sound
 
 RELEASED = {
     "interviews/ruth-feldkamp-friedhofsverfahren.html": "Ruth Feldkamp",
@@ -127,9 +128,9 @@ def test_a_recording_waits_for_the_release_as_its_interview_does(tiny: TinyEditi
     """A file that only unreleased texts name is not copied, wherever it lies; one that others show is."""
     people = [{**person, "image": {"file": "images/eva.svg", "alt": "Eva", "credit": "E"}} for person in PEOPLE]
     tiny.yaml("people", people)
-    files = ("media/ton.opus", "images/eva.svg", "images/plan.svg", "zeichnungen/skizze.svg")
+    files = ("media/ton.mp3", "images/eva.svg", "images/plan.svg", "zeichnungen/skizze.svg")
     for file in files:
-        tiny.write(f"content/{file}", b"x")
+        tiny.write(f"content/{file}", sound(60))
     tiny.note("zeigt", body="Lesenswert. ![Ein Plan]({static}/images/plan.svg)")
 
     def copied(release: str) -> set[str]:
@@ -137,7 +138,7 @@ def test_a_recording_waits_for_the_release_as_its_interview_does(tiny: TinyEditi
             "gate",
             uid="gate-0000001",
             release=release,
-            media={"audio": {"file": "media/ton.opus"}},
+            media={"audio": {"file": "media/ton.mp3"}},
             image={"file": "images/eva.svg", "alt": "Eva Falk", "credit": "E"},
             body="@eva-falk: Ja. ![Plan]({static}/images/plan.svg) ![Skizze]({static}/zeichnungen/skizze.svg)",
         )

@@ -74,6 +74,7 @@ def _read_conversation(root: Path, post: Path, registry: Registry) -> PostFile:
     from ..edition.formats import FORMATS
     from ..edition.frontmatter import InvalidFileError
     from ..edition.model import PostFile
+    from ..edition.podcasts.recordings import complete_recording
 
     path = post.resolve()
     file = path.relative_to(root).as_posix() if path.is_relative_to(root) else ""
@@ -84,6 +85,7 @@ def _read_conversation(root: Path, post: Path, registry: Registry) -> PostFile:
         post_file = loader.parse_content_file(file, formats[0], loader.read_bytes(root, file), registry)
     except InvalidFileError as error:
         raise EditionError(error.problems) from error
+    post_file, _ = complete_recording(root, post_file)  # the last caption ends with the recording
     assert isinstance(post_file, PostFile)  # noqa: S101 - for mypy: only standalone pages are not
     return post_file
 

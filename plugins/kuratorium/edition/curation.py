@@ -78,11 +78,16 @@ class Topic(Record, frozen=True):
 
 
 class Series(Record, frozen=True):
-    """A series of talks or interviews; `intro` is the Markdown at the top of its page."""
+    """A series of talks or interviews.
+
+    `intro`: Markdown at the top of its page.
+    `image`: the cover of its podcast, if it is not that of policy.yaml.
+    """
 
     id: Slug
     name: NonBlankText
     intro: str = ""
+    image: Image | None = None
 
 
 class Filter(Record, frozen=True):
@@ -178,6 +183,30 @@ class InboxHeadlinesPolicy(Record, frozen=True):
     without: tuple[Slug, ...] = ()
 
 
+class PodcastOwner(Record, frozen=True):
+    """Who answers for a podcast; directories write to the address to make sure of it."""
+
+    name: str = ""
+    email: MaybeEmail = ""
+
+
+class Podcast(Record, frozen=True):
+    """What podcast directories require of a podcast; with it, each series with recordings has one.
+
+    The fields may be absent until a series has a recording: see podcasts/directories.py.
+    `category`: a category or subcategory of Apple Podcasts, in English.
+    `explicit`: whether there is anything in it that children must not hear.
+    `image`: the cover of all podcasts; absent, each has a drawn one.
+    `locked`: no other host may import the podcast.
+    """
+
+    category: str = ""
+    explicit: bool | None = None
+    owner: PodcastOwner = PodcastOwner()
+    image: Image | None = None
+    locked: bool = True
+
+
 class Policy(Record, frozen=True):
     """The rules of the edition.
 
@@ -189,6 +218,7 @@ class Policy(Record, frozen=True):
     `intranet`: hosts that may be fetched although their addresses are not public.
     `archive_days`: how long pulled texts stay searchable.
     `tag_feeds`: whether each tag has a feed of its own.
+    `podcast`: what directories require; series with recordings are podcasts.
     """
 
     removed_keys: ClassVar[frozenset[str]] = frozenset({"triage"})
@@ -205,3 +235,4 @@ class Policy(Record, frozen=True):
     # At least 100 days: the rhythm of a source is computed from the last quarter of a year.
     archive_days: Annotated[int, Meta(ge=100, le=36_500)] = 400
     tag_feeds: bool = False
+    podcast: Podcast | None = None

@@ -18,7 +18,8 @@ from .formats import FOLDERS_BY_FORMAT, STANDALONE_PAGE_FORMAT
 from .markdown import limits
 from .model import ContentFile, FrontMatter, PostFile, StandalonePage, StandalonePageFrontMatter
 from .paths import CONTENT_PREFIX, is_confined, scan_visible_files
-from .registry import Registry, find_unknown_pins, read_registry, suggest_id
+from .podcasts import directories, recordings
+from .registry import Registry, find_missing_podcast_fields, find_unknown_pins, read_registry, suggest_id
 from .rules import links, media, post, tables
 from .syntax import characters
 from .transcripts import attachment
@@ -56,6 +57,7 @@ def read_edition(root: Path) -> tuple[Edition, list[Problem]]:
     problems += [problem for _, transcript_problems in completed for problem in transcript_problems]
     if all_are_valid:  # an invalid file may be the post that a topic pins
         problems += check_pinned_posts(root, registry, content_files)
+    problems += check_podcasts(root, registry, content_files)
     edition = Edition(
         root=root,
         registry=registry,
@@ -121,6 +123,20 @@ def check_pinned_posts(root: Path, registry: Registry, content_files: Iterable[C
         return []
     post_uids = {file.meta.uid for file in content_files if isinstance(file.meta, FrontMatter)}
     return find_unknown_pins(root, registry, post_uids)
+
+
+def check_podcasts(root: Path, registry: Registry, content_files: Iterable[ContentFile]) -> list[Problem]:
+    """Report what directories require of the podcasts among all texts, and policy.yaml or a recording lacks.
+
+    An edition without `podcast` in policy.yaml, or without a recording in a series, has none.
+    """
+    if not registry.policy or not registry.policy.podcast:
+        return []
+    episodes = list(filter(directories.is_episode, content_files))
+    if not episodes:
+        return []
+    violations = directories.check_episodes(episodes)
+    return [*find_missing_podcast_fields(root, registry), *report_violations(root, violations)]
 
 
 def is_linkable(root: Path, file: str) -> bool:
@@ -191,10 +207,14 @@ def _read_content_files(
     for format, folder in FOLDERS_BY_FORMAT.items():
         for file in list_markdown_files(root, folder, problems):
             try:
-                content_files.append(parse_content_file(file, format, read_bytes(root, file), registry))
+                content_file = parse_content_file(file, format, read_bytes(root, file), registry)
             except frontmatter.InvalidFileError as error:
                 problems += error.problems
                 all_are_valid = False
+                continue
+            content_file, violations = recordings.complete_recording(root, content_file)
+            problems += report_violations(root, [(content_file, violation) for violation in violations])
+            content_files.append(content_file)
     return content_files, all_are_valid
 
 

@@ -80,10 +80,16 @@ class Disclosure(Record, frozen=True):
 
 
 class SeriesPosition(Record, frozen=True):
-    """A post's place in a series of talks or interviews: the id of the series, and a number from 1."""
+    """A post's place in a series of talks or interviews: its id, a number from 1, and the season if it has seasons."""
 
     id: Slug
     position: Annotated[int, Meta(ge=1)]
+    season: Annotated[int, Meta(ge=1)] | None = None
+
+    @property
+    def order(self) -> tuple[int, int]:
+        """The key by which the posts of a series are sorted: each season has numbers of its own."""
+        return self.season or 0, self.position
 
 
 class Speaker(Record, frozen=True):
@@ -115,6 +121,7 @@ class Event(Record, frozen=True):
 class Audio(Record, frozen=True):
     """A recording: either a `file` below content/ or a `url`.
 
+    Of a file, all else is read from it (edition/podcasts/recordings.py); of an address, it is what podcast apps need.
     `bytes`: size of the file, which the `<enclosure>` of a feed requires.
     `type`: MIME type.
     `duration`: h:mm:ss.
@@ -142,10 +149,14 @@ class Video(Record, frozen=True):
 
 
 class Chapter(Record, frozen=True):
-    """A chapter of a recording, with the time code (mm:ss or h:mm:ss) at which it begins."""
+    """A chapter of a recording, with the time code (mm:ss or h:mm:ss) at which it begins.
+
+    `soundbite`: podcast apps may play it as a sample of the recording.
+    """
 
     start: TimeCode
     title: NonBlankText
+    soundbite: bool = False
 
 
 class Media(Record, frozen=True):

@@ -29,6 +29,7 @@ from .paths import (
     is_confined,
     resolve_content_path,
 )
+from .podcasts import directories
 from .rules import registries
 
 RegistryRecordT = TypeVar("RegistryRecordT", bound=Source | Person | Topic | Series)
@@ -105,9 +106,9 @@ def read_registry(root: Path) -> tuple[Registry, list[Problem]]:
         problems += _report_violations(root, SOURCES_FILE, _check_sources(root, registry))
         problems += _report_violations(root, TOPICS_FILE, _check_topics(root, registry))
         problems += _report_violations(root, PEOPLE_FILE, _check_images(root, list(registry.people.values())))
-        problems += _report_violations(root, SERIES_FILE, _check_intros(list(registry.series.values())))
+        problems += _report_violations(root, SERIES_FILE, _check_series(root, list(registry.series.values())))
         if policy:
-            problems += _report_violations(root, POLICY_FILE, _check_policy(policy, registry))
+            problems += _report_violations(root, POLICY_FILE, _check_policy(root, policy, registry))
     return registry, problems
 
 
@@ -120,6 +121,12 @@ def find_unknown_pins(root: Path, registry: Registry, post_uids: Collection[str]
         if uid not in post_uids
     ]
     return _report_violations(root, TOPICS_FILE, violations)
+
+
+def find_missing_podcast_fields(root: Path, registry: Registry) -> list[Problem]:
+    """Report what policy.yaml lacks of a podcast with recordings."""
+    podcast = registry.policy.podcast if registry.policy else None
+    return _report_violations(root, POLICY_FILE, directories.find_missing_fields(podcast) if podcast else ())
 
 
 def find_removed_fields(root: Path) -> list[Problem]:
@@ -285,6 +292,13 @@ def _check_topics(root: Path, registry: Registry) -> Iterator[Violation]:
     yield from _check_intros(list(registry.topics.values()))
 
 
+def _check_series(root: Path, records: Sequence[Series]) -> Iterator[Violation]:
+    yield from _check_intros(records)
+    for index, record in enumerate(records):
+        if record.image:
+            yield from directories.check_cover(root, record.image, (index, "image"))
+
+
 def _check_intros(records: Sequence[Topic | Series]) -> Iterator[Violation]:
     """Check the Markdown of topics and series: it exceeds no limit, and loads nothing from other hosts."""
     for index, record in enumerate(records):
@@ -292,7 +306,9 @@ def _check_intros(records: Sequence[Topic | Series]) -> Iterator[Violation]:
             yield Violation((index, "intro"), violation.message, violation.hint)
 
 
-def _check_policy(policy: Policy, registry: Registry) -> Iterator[Violation]:
+def _check_policy(root: Path, policy: Policy, registry: Registry) -> Iterator[Violation]:
+    if policy.podcast:
+        yield from directories.check_podcast(root, policy.podcast)
     yield from _check_ids(("fresh", "without"), "sources", policy.fresh.without, registry.sources)
     if person := registry.people.get(policy.imprint.responsible):
         message = f'"{person.id}" is an id, and readers see it as it is'

@@ -16,6 +16,7 @@ from ..edition.curation import Sponsor
 from ..edition.formats import get_format
 from ..edition.frontmatter import InvalidFileError
 from ..edition.model import FrontMatter, PostFile, PostSummary, StandalonePage, StandalonePageSummary
+from ..edition.podcasts import recordings
 from ..edition.registry import Registry
 from ..edition.rules import media, post
 from ..edition.rules.links import find_links
@@ -136,7 +137,8 @@ def _read_file(root: Path, file: str, format: str, registry: Registry, converter
         text = loader.parse_content_file(file, format, data, registry)
     except InvalidFileError as error:
         return LoadedText(file=file, problems=error.problems)
-    violations = list(loader.find_violations(text, registry, partial(loader.is_linkable, root)))
+    text, violations = recordings.complete_recording(root, text)  # the rules compare chapters with its length
+    violations += loader.find_violations(text, registry, partial(loader.is_linkable, root))
     # After the rules, which look at what the editor wrote; before the summary, which counts the transcript's words.
     text, transcript_problems = attachment.append_transcript(root, text, registry)
     # The converter looks ids up in the registry: with holes in it, or with unknown ids, it would fail.

@@ -3,6 +3,7 @@ import pytest
 from kuratorium.errors import EditionError
 from kuratorium.publishing.build_command import build_site
 from tests.editions import PEOPLE, POLICY, TinyEdition
+from tests.sounds import sound
 
 
 def problems(tiny: TinyEdition) -> list[tuple[str, str]]:
@@ -37,9 +38,9 @@ def test_a_changed_policy_is_checked_against_posts_in_the_cache(tiny: TinyEditio
 
 def test_a_deleted_recording_is_a_problem(tiny: TinyEdition) -> None:
     """A talk depends on the file of its recording: without it the build fails and the site stays as it was."""
-    sound = tiny.write("content/media/ton.mp3", "ID3")
+    recording = tiny.write("content/media/ton.mp3", sound(60))
     tiny.talk("abend", body="@anna-berg (00:01): Warum?", media={"audio": {"file": "media/ton.mp3"}})
     build_site(tiny.root)
-    sound.unlink()
+    recording.unlink()
     assert problems(tiny) == [("content/talks/abend.md", "there is no file content/media/ton.mp3")]
     assert (tiny.root / "output/media/ton.mp3").exists()

@@ -53,7 +53,7 @@ _FIELDS: tuple[dict[str, Any], ...] = (
     {"image": {"file": "images/plan.png", "alt": "Der Plan", "credit": "Anna Berg"}},
     {
         "media": {
-            "audio": {"file": "media/ton.mp3", "bytes": 7, "duration": "12:00"},
+            "audio": {"file": "media/ton.mp3", "duration": "1:00:00"},
             "chapters": [{"start": "0:10", "title": "Los"}],
         }
     },

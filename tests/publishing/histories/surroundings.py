@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from tests.editions import NOW, work
+from tests.editions import NOW, PODCAST, work
+from tests.sounds import sound
 
 from .steps import Step, pick
 from .workspace import CAPTIONS, DUE, END, START, Workspace, replace_setting
@@ -60,6 +61,10 @@ _POLICIES: tuple[dict[str, Any], ...] = (
     {"fresh": {"without": ["amtsblog"]}},
     {"sponsors": [{"name": "Nordau", "domains": ["nordau.example"], "from": "2026-01-01"}]},
     {"imprint": {"responsible": "Anna Berg", "address": ["Am Gleis 1", "12345 Nordau"], "phone": "030 1"}},
+    {"podcast": PODCAST | {"explicit": True}},
+    {"podcast": None},
+    {"podcast": {"category": "Arts"}},
+    {"podcast": PODCAST | {"image": {"file": "images/plan.png", "alt": "Plan", "credit": "Anna Berg"}}},
     {"imprint": {}},
 )
 _MOMENTS = (
@@ -196,6 +201,13 @@ def style(workspace: Workspace, item: int, variant: int) -> str:
     return f"{file} changes"
 
 
+def recording(workspace: Workspace, item: int, variant: int) -> str:
+    """Give the recording another length, which a post may have typed, or make it no recording."""
+    data = b"ID3 ton" if variant % 5 == 4 else sound(pick((3600, 3601, 1800, 5, 7200), item))
+    workspace.put("content/media/ton.mp3", data)
+    return f"content/media/ton.mp3 becomes one of {len(data)} bytes"
+
+
 def captions(workspace: Workspace, item: int, variant: int) -> str:
     """Change words or voices of the captions that are a talk's transcript, break them, or delete them.
 
@@ -270,6 +282,7 @@ SURROUNDINGS: dict[str, Step] = {
     "catalogue": catalogue,
     "style": style,
     "captions": captions,
+    "recording": recording,
     "setting": settings,
     "remark": remark,
     "clock": clock,

@@ -11,7 +11,8 @@ from typing import Any
 
 from kuratorium.edition import frontmatter, yaml
 from kuratorium.edition.formats import FORMATS
-from tests.editions import POLICY, REPOSITORY, TinyEdition, tiny_edition
+from tests.editions import PODCAST, POLICY, REPOSITORY, TinyEdition, tiny_edition
+from tests.sounds import sound
 
 INPUTS = ("content", "curation", "theme", "pelicanconf.py")
 DUE = "2026-10-20T08:00:00+02:00"
@@ -110,9 +111,10 @@ def create_edition(folder: Path) -> Path:
     tiny = tiny_edition(folder)
     (tiny.root / "theme").unlink()
     shutil.copytree(REPOSITORY / "theme", tiny.root / "theme", ignore=shutil.ignore_patterns("*.png"))
-    tiny.yaml("policy", POLICY | {"sponsors": [{"name": "Stellwerk AG", "domains": ["stellwerk.example"]}]})
+    sponsors = [{"name": "Stellwerk AG", "domains": ["stellwerk.example"]}]
+    tiny.yaml("policy", POLICY | {"sponsors": sponsors, "podcast": PODCAST})
     tiny.write("content/images/plan.png", PICTURE)
-    tiny.write("content/media/ton.mp3", b"ID3 ton")
+    tiny.write("content/media/ton.mp3", sound(3600))
     tiny.write("content/media/abend.vtt", CAPTIONS)
     tiny.page("ueber-uns", body="Wer wir sind, steht im [Impressum]({filename}impressum.md).", order=1)
     tiny.yaml("series", [{"id": "abende", "name": "Abende", "intro": "*Vier* im Jahr."}])

@@ -30,11 +30,11 @@ def check_duplicates(content_files: Iterable[ContentFile]) -> Iterator[tuple[Con
 
 def check_series_positions(content_files: Iterable[ContentFile]) -> Iterator[tuple[ContentFile, Violation]]:
     """Check that no two posts have the same position in a series; a draft may, because it may still move."""
-    holders: dict[tuple[str, int], ContentFile] = {}
+    holders: dict[tuple[str, tuple[int, int]], ContentFile] = {}
     for file in content_files:
         meta = file.meta
         if isinstance(meta, FrontMatter) and meta.series and meta.status != "draft":
-            first = holders.setdefault((meta.series.id, meta.series.position), file)
+            first = holders.setdefault((meta.series.id, meta.series.order), file)
             if first is not file:
                 message = f'position {meta.series.position} of "{meta.series.id}" is already used by {first.file}'
                 yield file, Violation(("series", "position"), message, "Give one of them another position.")

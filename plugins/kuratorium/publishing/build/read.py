@@ -119,7 +119,7 @@ def _check_edition(root: Path, posts: CachedPosts, result: ReadResult) -> list[P
     # A text that cannot be read may be the post that a topic pins.
     if all(text.summary for text in result.texts):
         problems += loader.check_pinned_posts(root, result.registry, texts)
-    return problems
+    return problems + loader.check_podcasts(root, result.registry, texts)
 
 
 def _must_read_registry(changes: ChangeSet) -> bool:

@@ -1,0 +1,1 @@
+"""Podcasts: what an audio file says of itself, and what podcast directories require."""

@@ -1,0 +1,89 @@
+"""Size, type and length of recordings, read from the audio files themselves."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ..fields import Violation
+from ..model import Audio, PostFile, StandalonePage
+from ..paths import is_confined, resolve_content_path
+from ..timecodes import format_timecode, parse_timecode
+
+# Mutagen's name of a format -> its media types: the first is the one that we write, the others mean the same.
+AUDIO_TYPES = {
+    "MP3": ("audio/mpeg", "audio/mp3"),
+    "MP4": ("audio/mp4", "audio/x-m4a", "audio/m4a", "audio/aac"),
+    "OggOpus": ("audio/ogg", "audio/opus"),
+    "OggVorbis": ("audio/ogg",),
+    "OggFLAC": ("audio/ogg",),
+    "FLAC": ("audio/flac", "audio/x-flac"),
+    "WAVE": ("audio/wav", "audio/x-wav", "audio/wave"),
+    "AAC": ("audio/aac", "audio/x-aac"),
+}
+_TOLERANCE = 1  # second: programs round the length up or down
+_HINT = "Name a recording that browsers play: MP3, M4A, Opus, Ogg, FLAC or WAV. Play it to see that it is whole."
+
+
+class Recording(Struct, frozen=True, kw_only=True):
+    """What an audio file says of itself: bytes, media types (all mean the same, the first is ours), seconds."""
+
+    size: int
+    types: tuple[str, ...]
+    seconds: int
+
+
+def complete_recording(
+    root: Path, content_file: PostFile | StandalonePage
+) -> tuple[PostFile | StandalonePage, list[Violation]]:
+    """Return a post with size, type and length of its audio file, and where what is written of these is wrong.
+
+    A post without an audio file of the edition is returned as it is; `rules.media` reports one that is missing, or
+    named beside an address.
+    """
+    media = content_file.meta.media if isinstance(content_file, PostFile) else None
+    audio = media.audio if media else None
+    if not isinstance(content_file, PostFile) or not media or not audio or not audio.file or audio.url:
+        return content_file, []
+    file = resolve_content_path(audio.file)
+    if not file or not (root / file).is_file() or not is_confined(str(root), file, "content"):
+        return content_file, []
+    recording = read_recording(root / file)
+    if recording is None:
+        return content_file, [Violation(("media", "audio", "file"), f"{file} is no audio that can be read", _HINT)]
+    violations = [violation.prefix_path("media", "audio") for violation in _compare(audio, recording)]
+    audio = replace(audio, bytes=recording.size, type=recording.types[0], duration=format_timecode(recording.seconds))
+    meta = replace(content_file.meta, media=replace(media, audio=audio))
+    return replace(content_file, meta=meta), violations
+
+
+def read_recording(path: Path) -> Recording | None:
+    """Return what the audio file at `path` says of itself; None if it is none, or one that no browser plays."""
+    import mutagen  # noqa: PLC0415 - most texts have no recording, and a build that finds nothing changed needs none
+
+    try:
+        audio = mutagen.File(path)
+    # Mutagen reports what it expects of a damaged file; other bytes break its parsers in these ways.
+    except (mutagen.MutagenError, struct.error, ValueError, ArithmeticError, LookupError, EOFError, OSError, TypeError):
+        return None
+    length = getattr(audio.info, "length", 0) if audio is not None else 0
+    if audio is None or type(audio).__name__ not in AUDIO_TYPES or not length > 0:
+        return None
+    types = AUDIO_TYPES[type(audio).__name__]
+    return Recording(size=path.stat().st_size, types=types, seconds=max(1, round(length)))
+
+
+def _compare(audio: Audio, recording: Recording) -> Iterator[Violation]:
+    """Yield a violation for each value that is written in front matter, and differs from the file's."""
+    hint = "Correct it, or leave it out: it is read from the file."
+    if audio.bytes and audio.bytes != recording.size:
+        yield Violation(("bytes",), f"the file has {recording.size} bytes, not {audio.bytes}", hint)
+    if audio.type and audio.type.lower() not in recording.types:
+        yield Violation(("type",), f'the file is {recording.types[0]}, not "{audio.type}"', hint)
+    if audio.duration and abs(parse_timecode(audio.duration) - recording.seconds) > _TOLERANCE:
+        length = format_timecode(recording.seconds)
+        yield Violation(("duration",), f"the recording lasts {length}, not {audio.duration}", hint)
