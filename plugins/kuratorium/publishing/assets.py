@@ -44,7 +44,10 @@ def sort_linked_files(texts: Iterable[tuple[bool, Iterable[str]]], registry: Reg
     for is_withheld, files in texts:
         (withheld if is_withheld else public).update(files)
     images = [record.image for records in (registry.people, registry.topics) for record in records.values()]
-    # A person's or topic's page shows its picture, even if a draft names the same file.
+    # A podcast shows its cover wherever it lies; a person's page its picture even if a draft names it, too.
+    covers = [series.image for series in registry.series.values()]
+    covers += [registry.policy.podcast.image] if registry.policy and registry.policy.podcast else []
+    public.update(file for cover in covers if cover and (file := resolve_content_path(cover.file)))
     withheld.difference_update(public, (resolve_content_path(image.file) for image in images if image))
     return LinkedFiles(public=tuple(sorted(public)), withheld=tuple(sorted(withheld)))
 

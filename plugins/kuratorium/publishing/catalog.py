@@ -15,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ..calendar_weeks import Week, get_week
-from ..edition.curation import Person, Series, Source, Topic
+from ..edition.curation import Person, Podcast, Series, Source, Topic
 from ..edition.formats import FORMATS, Format
 from ..edition.model import FrontMatter, Post, PostSummary, Speaker, StandalonePageSummary
 from ..edition.registry import Registry
@@ -46,7 +46,7 @@ class Catalog(Struct, frozen=True, dict=True, kw_only=True):
 
     `aliases` maps former addresses to present ones, `source_urls` source ids to where a source can be read.
     `followed_sources` are those that did not opt out. `text_facts` are by uid, of the posts that have any.
-    `inbox_stories` are the works that wait for a note.
+    `inbox_stories` are the works that wait for a note. Without `podcast` no series is one.
     Without `has_relations` posts have no related ones, which take half the time of a plan.
 
     `stored_index` takes the place of lists that are made of `posts`, and `planned_posts` are those that need a page
@@ -67,6 +67,7 @@ class Catalog(Struct, frozen=True, dict=True, kw_only=True):
     followed_sources: tuple[Source, ...] = ()
     text_facts: dict[str, TextFacts] = {}
     inbox_stories: tuple[inbox_headlines.Story, ...] = ()
+    podcast: Podcast | None = None
     has_relations: bool = True
     stored_index: PostIndex | None = None
     added: Post | None = None
@@ -133,10 +134,7 @@ class Catalog(Struct, frozen=True, dict=True, kw_only=True):
     @cached_property
     def by_series(self) -> dict[str, list[Post]]:
         """The posts of a series by series id, in the series' order."""
-        return {
-            key: sorted(posts, key=lambda post: (post.series.position if post.series else 0, post.uid))
-            for key, posts in self.lists("series").items()
-        }
+        return {key: sorted(posts, key=get_series_order) for key, posts in self.lists("series").items()}
 
     @cached_property
     def names_of_people(self) -> dict[str, str]:
@@ -184,6 +182,7 @@ def build_catalog(summary: EditionSummary, paths: Paths, lang: str, as_of: datet
         inbox_stories=inbox_headlines.group_stories(
             summary.inbox_items, registry, (work.url for post in posts for work in post.works)
         ),
+        podcast=registry.policy.podcast if registry.policy else None,
     )
 
 
@@ -312,6 +311,11 @@ def sort_upcoming(posts: Iterable[Post]) -> list[Post]:
     """Return the upcoming talks among posts, the next one first (of equals, by uid)."""
     candidates = posts.find_upcoming() if isinstance(posts, PostList) else posts
     return sorted((post for post in candidates if post.upcoming), key=_start_key)
+
+
+def get_series_order(post: Post) -> tuple[tuple[int, int], str]:
+    """Return the key by which the posts of a series are sorted."""
+    return post.series.order if post.series else (0, 0), post.uid
 
 
 def _start_key(post: Post) -> tuple[float, str]:

@@ -15,7 +15,7 @@ from ..edition.curation import Imprint, Source, Topic
 from ..edition.model import Post
 from .catalog import sort_upcoming
 from .post_lists import PostList
-from .template_inputs import FeedLink, Link, LookbackTarget, PageMeta, Pager
+from .template_inputs import FeedLink, Link, LookbackTarget, PageMeta, Pager, PodcastShow
 from .urls import Paths
 
 POST_PAGE_KINDS = frozenset({"post", "mail"})
@@ -138,6 +138,23 @@ class FeedPage(Page, frozen=True, kw_only=True):
     lookback_targets: dict[str, LookbackTarget]
 
 
+class PodcastPage(FeedPage, frozen=True, kw_only=True):
+    """The podcast of a series: its `items` are the episodes, and those to come."""
+
+    writer = "podcast"
+
+    show: PodcastShow
+
+
+class CoverPage(Page, frozen=True, kw_only=True):
+    """The drawn cover of a podcast."""
+
+    writer = "cover"
+
+    title: str
+    site_name: str
+
+
 class FeedType(Struct, frozen=True):
     """A way to write a feed: its key in render.SERIALISERS, its name, the ending of its files, its media type."""
 
@@ -220,6 +237,8 @@ PAGE_TYPES: dict[str, type[Page]] = {
         MailPage,
         PlainTextPage,
         FeedPage,
+        PodcastPage,
+        CoverPage,
         CalendarPage,
         CaptionsPage,
         TranscriptPage,

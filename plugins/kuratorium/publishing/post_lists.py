@@ -58,6 +58,10 @@ LISTS: Mapping[str, KeyFinder] = {
     "month": lambda post, _: (post.day.isoformat()[:7],),
     "lang": lambda post, _: (post.lang,),
     "series": lambda post, _: (post.series.id,) if post.series else (),
+    # The episodes of a podcast, by series.
+    "podcast": lambda post, _: (
+        (post.series.id,) if post.series and post.media and post.media.audio and not post.upcoming else ()
+    ),
     "source": lambda post, _: {work.source: None for work in post.works if work.source},
     "work": lambda post, _: {_normalize_url(work.url): None for work in post.works},
     # Guests and authors of works, by normalised name.

@@ -159,11 +159,27 @@ class TalkMaterials(TemplateInput, frozen=True, kw_only=True):
 
 
 class Episode(TemplateInput, frozen=True, kw_only=True):
-    """A post's place in its series: how many posts the series has, and those before and after this one."""
+    """A post's place in its series: how many posts the series has, and those before and after this one.
+
+    `podcast` is the path of the series' podcast, empty if it is none.
+    """
 
     count: int
     earlier: Post | None
     later: Post | None
+    podcast: str = ""
+
+
+class PodcastShow(TemplateInput, frozen=True, kw_only=True):
+    """What a podcast says of itself for directories; `cover` is its path in the site."""
+
+    category: str
+    subcategory: str
+    explicit: bool
+    owner_name: str
+    owner_email: str
+    locked: bool
+    cover: str
 
 
 class CountedLink(TemplateInput, frozen=True, kw_only=True):
@@ -194,6 +210,7 @@ TEMPLATE_INPUT_TYPES: tuple[type[TemplateInput], ...] = (
     Anniversary,
     TalkMaterials,
     Episode,
+    PodcastShow,
     CountedLink,
     MonthLink,
     Recommendation,

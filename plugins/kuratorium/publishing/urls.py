@@ -71,6 +71,14 @@ class Paths(Struct, frozen=True):
         """Return the path of a series' page."""
         return f"{self._word('series')}/{series_id}.html"
 
+    def podcast(self, series_id: str) -> str:
+        """Return the path of a series' podcast."""
+        return f"{self._word('series')}/{series_id}/podcast.xml"
+
+    def podcast_cover(self, series_id: str, digest: str) -> str:
+        """Return the path of the drawn cover of a podcast: apps load another picture only from another address."""
+        return f"{self._word('series')}/{series_id}/podcast-{digest}.png"
+
     def sources(self) -> str:
         """Return the path of the page of sources."""
         return f"{self._word('sources')}.html"

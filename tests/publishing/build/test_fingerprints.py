@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from kuratorium.edition.curation import Source
-from kuratorium.edition.model import Chapter, Event, Media
+from kuratorium.edition.curation import Podcast, Series, Source
+from kuratorium.edition.model import Audio, Chapter, Event, Media, SeriesPosition
 from kuratorium.publishing.build import fingerprints
 from kuratorium.publishing.page import PAGE_TYPES, HtmlPage
 from kuratorium.publishing.pages.outputs import plan_pages
@@ -42,11 +42,20 @@ def encode(**inputs: object) -> bytes:
 def test_every_page_can_be_restored_from_its_stored_inputs() -> None:
     """Stored inputs hold all that a page declares, for every kind of output."""
     talk = post(2, format="talk", path="gespraeche/nr-2.html", event=Event(start=NOON), has_timecodes=True,
-                media=Media(chapters=(Chapter(start="00:00", title="Anfang"),)))  # fmt: skip
+                media=Media(audio=Audio(file="media/a.mp3"), chapters=(Chapter(start="00:00", title="Anfang"),)),
+                series=SeriesPosition(id="abende", position=1))  # fmt: skip
     posts = (post(1, lookback_of="u-000002"), talk, post(3, format="digest", path="presseschau/nr-3.html"))
-    source = Source(id="amt", name="Amt", feed="https://amt.example/feed")
-    pages = plan_pages(catalog(*posts, aliases={"alt": "notizen/nr-1.html"}, followed_sources=(source,)), SITE)
-    records = RECORDS | {("Post", listed.uid): listed for listed in posts} | {("Source", "amt"): source}
+    source, series = Source(id="amt", name="Amt", feed="https://amt.example/feed"), Series(id="abende", name="Abende")
+    published = catalog(
+        *posts,
+        aliases={"alt": "notizen/nr-1.html"},
+        followed_sources=(source,),
+        series=(series,),
+        podcast=Podcast(category="Arts"),
+    )
+    pages = plan_pages(published, SITE)
+    records = RECORDS | {("Post", listed.uid): listed for listed in posts}
+    records |= {("Source", "amt"): source, ("Series", "abende"): series}
     for page in pages:
         inputs = fingerprints.decode_page_inputs(encoder().encode(page))
         assert fingerprints.restore_page(page.path, inputs, lambda *key: records[key]) == page

@@ -11,7 +11,16 @@ def test_the_page_names_every_feed_in_every_type(sample_page: PageOf, sample_out
     """Grouped by what one may follow; each address leads to a feed of the site."""
     page = sample_page("abo.html")
     assert [heading.get_text() for heading in page.select("main h2")] == [
-        *("Alles", "Nach Thema", "Nach Format", "Nach Person", "Nach Reihe", "Nach Sprache", "Alles auf einmal"),
+        *(
+            "Alles",
+            "Nach Thema",
+            "Nach Format",
+            "Nach Person",
+            "Nach Reihe",
+            "Nach Sprache",
+            "Podcasts",
+            "Alles auf einmal",
+        ),
     ]
     addresses = {link["href"] for link in page.select(".subscriptions a.feed")}
     feeds = {

@@ -120,7 +120,7 @@ def test_a_post_knows_its_place_in_its_series() -> None:
     published = catalog(*parts, talk(4, series=SeriesPosition(id="andere", position=3)), talk(5))
     assert [
         (episode.earlier and episode.earlier.uid, episode.later and episode.later.uid, episode.count)
-        for episode in (find_episode(part, published) for part in parts)
+        for episode in (find_episode(part, published, site()) for part in parts)
         if episode
     ] == [("u-000003", None, 3), (None, "u-000003", 3), ("u-000002", "u-000001", 3)]
-    assert find_episode(published.posts[-1], published) is None
+    assert find_episode(published.posts[-1], published, site()) is None

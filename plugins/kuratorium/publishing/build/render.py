@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from jinja2 import Environment
 
@@ -12,6 +13,7 @@ from ...process_pool import choose_process_count, map_chunks
 from ...translations import load_translations
 from .. import links
 from ..assets import build_copy_error
+from ..drawing.cover import read_or_draw_cover
 from ..page import BodyFinder, Page
 from ..writers.render import Renderer
 from ..writers.spool import Spool
@@ -19,6 +21,9 @@ from .model import NO_FINGERPRINT, ProgressListener
 from .publish import Stage
 from .render_plan import BuildContext, RenderPlan, RenderTask
 from .snapshot_file import STAGE_FOLDER
+
+COVER_FOLDER = "var/covers"
+"""Covers of podcasts by what they show: a new version of the program renders every page, and need not draw these."""
 
 Output = tuple[bytes, bytes]
 """Hash and fingerprint of a file of the site."""
@@ -43,8 +48,15 @@ def copy_assets(context: BuildContext, stage: Stage) -> dict[str, Output]:
 def make_renderer(context: BuildContext, environment: Environment, find_body: BodyFinder) -> Renderer:
     """Return a renderer with the catalogue of the theme in the site's language."""
     translations = load_translations(context.cache.read_value("words"))
-    folder = context.root / STAGE_FOLDER
-    return Renderer(environment, translations, context.settings.site, find_body, spool_folder=folder.parent)
+    settings, folder = context.settings.site, context.root / STAGE_FOLDER
+    return Renderer(
+        environment,
+        translations,
+        settings,
+        find_body,
+        spool_folder=folder.parent,
+        draw_cover=partial(read_or_draw_cover, context.root / COVER_FOLDER),
+    )
 
 
 def render_pages(

@@ -28,7 +28,7 @@ from ..page import (
 )
 from ..template_inputs import CountedLink, Link, MonthLink, PageMeta, Shelf
 from ..urls import Paths, tag_slug
-from . import feeds, lookbacks, people, subscribe, talks, topics
+from . import feeds, lookbacks, people, podcasts, subscribe, talks, topics
 
 LEAD_CANDIDATES = 10
 SHELF_SIZES = {"note": 6}  # by format; three of any other
@@ -130,7 +130,7 @@ def plan_post_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
             mentions=catalog.relations.find_mentions(post),
             versions=versions,
             materials=talks.build_talk_materials(post),
-            episode=talks.find_episode(post, catalog),
+            episode=talks.find_episode(post, catalog, site),
         )
 
 
@@ -300,6 +300,7 @@ OUTPUTS: tuple[OutputPlanner, ...] = (
     plan_not_found_page,
     plan_redirect_pages,
     feeds.plan_feeds,
+    podcasts.plan_podcasts,
     subscribe.plan_subscribe_page,
     talks.plan_conversation_files,
     talks.plan_calendars,
@@ -312,6 +313,7 @@ OUTPUTS_OF_LISTS = tuple(
     if plan
     not in (
         topics.plan_series_pages,
+        podcasts.plan_podcasts,
         plan_standalone_pages,
         plan_not_found_page,
         plan_redirect_pages,

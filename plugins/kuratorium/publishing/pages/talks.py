@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...edition.model import Post
-from ..catalog import Catalog
+from ..catalog import Catalog, get_series_order
 from ..page import CalendarPage, CaptionsPage, ChaptersPage, Page, SiteMeta, TranscriptPage
 from ..template_inputs import Episode, TalkMaterials
+from .podcasts import find_podcast
 
 _FILE_EXTENSIONS = {"calendar": ".ics", "captions": ".vtt", "transcript": ".txt", "chapters": ".chapters.json"}
 _NO_MATERIALS = TalkMaterials(calendar="", captions="", transcript="", chapters="")
@@ -52,17 +53,18 @@ def build_talk_materials(post: Post) -> TalkMaterials:
     )
 
 
-def find_episode(post: Post, catalog: Catalog) -> Episode | None:
+def find_episode(post: Post, catalog: Catalog, site: SiteMeta) -> Episode | None:
     """Return a post's place in its series; None if it is in none."""
     if not post.series:
         return None
     episodes = catalog.by_series.get(post.series.id, [])
     # By position, not by index: a hidden post is not among the episodes.
-    position = _series_position(post)
-    before = [episode for episode in episodes if _series_position(episode) < position]
-    after = [episode for episode in episodes if _series_position(episode) > position]
-    return Episode(count=len(episodes), earlier=before[-1] if before else None, later=after[0] if after else None)
-
-
-def _series_position(post: Post) -> tuple[int, str]:
-    return post.series.position if post.series else 0, post.uid
+    position = get_series_order(post)
+    before = [episode for episode in episodes if get_series_order(episode) < position]
+    after = [episode for episode in episodes if get_series_order(episode) > position]
+    return Episode(
+        count=len(episodes),
+        earlier=before[-1] if before else None,
+        later=after[0] if after else None,
+        podcast=find_podcast(post.series.id, catalog, site),
+    )

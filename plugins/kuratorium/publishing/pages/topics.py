@@ -19,6 +19,7 @@ from ..catalog import Catalog, sort_upcoming
 from ..page import OpmlPage, Page, SiteMeta, build_html_page, build_list_meta, build_list_pages
 from ..template_inputs import PageMeta, SeriesCard, Shelf, SourceCard, TopicCard
 from .feeds import build_feed_link, build_topic_feed_link
+from .podcasts import find_podcast
 
 SHELF_SIZE = 6
 RELATED_TOPIC_LIMIT = 3
@@ -135,6 +136,7 @@ def plan_series_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
             meta,
             "series",
             series=series,
+            podcast=find_podcast(series.id, catalog, site),
             upcoming=tuple(sort_upcoming(episodes)),
             episodes=tuple(post for post in episodes if not post.upcoming),
         )

@@ -21,6 +21,7 @@ from ...edition import embeds, formats, labels, opml
 from ...edition.settings import SiteSettings
 from ...errors import EditionError, Problem
 from ...translations import get_language
+from ..drawing.cover import draw_cover
 from ..markdown.footnotes import label_backlinks
 from ..page import (
     FEED_TYPES,
@@ -28,17 +29,19 @@ from ..page import (
     CalendarPage,
     CaptionsPage,
     ChaptersPage,
+    CoverPage,
     FeedListPage,
     FeedPage,
     MailPage,
     OpmlPage,
     Page,
     PlainTextPage,
+    PodcastPage,
     TemplatePage,
     TranscriptPage,
     get_feed_path,
 )
-from . import atom, calendar, captions, html, json_feed, mail, rss, talks, theme_environment
+from . import atom, calendar, captions, html, json_feed, mail, podcast, rss, talks, theme_environment
 from .feed_items import FeedContent, FeedWording, build_feed_content
 from .html import Fragments
 
@@ -55,9 +58,12 @@ class Renderer:
         translations: NullTranslations,
         settings: SiteSettings,
         find_body: BodyFinder,
+        *,
         spool_folder: Path | None = None,
+        draw_cover: Callable[[str, str], bytes] = draw_cover,
     ) -> None:
         self._environment = environment
+        self._draw_cover = draw_cover
         label, lang = translations.gettext("Back to the text"), get_language(translations)
         self._find_body: BodyFinder = lambda key, root: label_backlinks(find_body(key, root), label, lang)
         self._translations = translations
@@ -113,8 +119,20 @@ class Renderer:
 
     def write_feed(self, page: FeedPage) -> bytes:
         """Write a feed with the full text of its items."""
-        wording = FeedWording(self._translations, self._environment.filters["day"], self._format_event)
-        return SERIALISERS[page.serialisation](build_feed_content(page, self._find_body, wording))
+        return SERIALISERS[page.serialisation](build_feed_content(page, self._find_body, self._wording))
+
+    def write_podcast(self, page: PodcastPage) -> bytes:
+        """Write a podcast with the full text of its episodes."""
+        content = build_feed_content(page, self._find_body, self._wording)
+        return podcast.write_podcast(page, content, self._translations)
+
+    def draw_cover(self, page: CoverPage) -> bytes:
+        """Draw the cover of a podcast."""
+        return self._draw_cover(page.title, page.site_name)
+
+    @property
+    def _wording(self) -> FeedWording:
+        return FeedWording(self._translations, self._environment.filters["day"], self._format_event)
 
     def write_calendar(self, page: CalendarPage) -> bytes:
         """Write a calendar."""
@@ -156,6 +174,8 @@ WRITERS: dict[str, Callable[[Renderer, Any], bytes]] = {
     "mail": Renderer.render_mail,
     "text": Renderer.write_plain_text,
     "feed": Renderer.write_feed,
+    "podcast": Renderer.write_podcast,
+    "cover": Renderer.draw_cover,
     "calendar": Renderer.write_calendar,
     "captions": Renderer.write_captions,
     "transcript": Renderer.write_transcript,

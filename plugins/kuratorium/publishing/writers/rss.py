@@ -14,13 +14,19 @@ from .feed_items import INVALID_XML_CHARACTERS, FeedContent, FeedItem, escape_te
 
 def write_rss(content: FeedContent) -> bytes:
     """Return a feed as RSS."""
-    feed = _RssFeed(
+    return write_feed(content, RssFeed)
+
+
+def write_feed(content: FeedContent, feed_class: type[RssFeed], **fields: Any) -> bytes:
+    """Return a feed as an RSS feed of this class, which finds `fields` in its `feed`."""
+    feed = feed_class(
         title=content.title,
         link=content.html_url,
         description=content.description,
         language=content.lang,
         feed_url=content.url,
         feed=content,
+        **fields,
     )
     for item in content.items:
         feed.add_item(item.title, item.url, item.summary, item=item)
@@ -30,13 +36,14 @@ def write_rss(content: FeedContent) -> bytes:
     return head + end + f'<?xml-stylesheet type="text/css" href="{content.stylesheet}"?>\n'.encode() + body
 
 
-class _RssFeed(Rss201rev2Feed):
+class RssFeed(Rss201rev2Feed):
     """feedgenerator's RSS with the elements that it does not write, and without characters that XML forbids.
 
     feedgenerator has a creator for the first author only, and neither content:encoded, source nor a self link.
     """
 
     def rss_attributes(self) -> dict[str, str]:
+        """Return the attributes of the root, with the namespaces of all elements."""
         return {
             "version": "2.0",
             "xml:lang": self.feed["feed"].lang,  # for the words of its stylesheet
@@ -46,49 +53,52 @@ class _RssFeed(Rss201rev2Feed):
         }
 
     def add_root_elements(self, handler: Any) -> None:
+        """Write what the feed says of itself."""
         content: FeedContent = self.feed["feed"]
-        self._add_element(handler, "title", content.title)
-        self._add_element(handler, "link", content.html_url)
-        self._add_element(handler, "description", content.description)
-        self._add_element(handler, "language", content.lang)
+        self.add_element(handler, "title", content.title)
+        self.add_element(handler, "link", content.html_url)
+        self.add_element(handler, "description", content.description)
+        self.add_element(handler, "language", content.lang)
         self._add_link(handler, "self", content.url, RSS.media_type)
         if content.older_url:
             for relation in ("next", "prev-archive"):  # RFC 5005, sections 3 and 4
                 self._add_link(handler, relation, content.older_url, ATOM.media_type)
-        self._add_element(handler, "generator", "Kuratorium")
+        self.add_element(handler, "generator", "Kuratorium")
         if content.updated:
-            self._add_element(handler, "lastBuildDate", rfc2822_date(content.updated))
+            self.add_element(handler, "lastBuildDate", rfc2822_date(content.updated))
 
     def add_item_elements(self, handler: Any, fields: dict[str, Any]) -> None:
+        """Write an item."""
         item: FeedItem = fields["item"]
-        self._add_element(handler, "title", item.title)
-        self._add_element(handler, "link", item.url)
+        self.add_element(handler, "title", item.title)
+        self.add_element(handler, "link", item.url)
         # The uid outlives slug and title; without isPermaLink="false" a reader would take it for an address.
-        self._add_element(handler, "guid", item.uid, {"isPermaLink": "false"})
+        self.add_element(handler, "guid", item.uid, {"isPermaLink": "false"})
         # RSS 2.0 dates are those of mail (RFC 822), atom:updated is one of RFC 3339.
-        self._add_element(handler, "pubDate", rfc2822_date(item.published))
+        self.add_element(handler, "pubDate", rfc2822_date(item.published))
         if item.updated != item.published:  # RSS has no element for it; readers that know Atom's show the item again
-            self._add_element(handler, "atom:updated", item.updated.isoformat())
+            self.add_element(handler, "atom:updated", item.updated.isoformat())
         # RSS' own <author> wants a mail address; dc:creator takes names, any number of them.
         for name, _ in item.authors:
-            self._add_element(handler, "dc:creator", name)
+            self.add_element(handler, "dc:creator", name)
         if item.lang:
-            self._add_element(handler, "dc:language", item.lang)
+            self.add_element(handler, "dc:language", item.lang)
         for name in item.categories:
-            self._add_element(handler, "category", name)
+            self.add_element(handler, "category", name)
         # Feed readers take a description for HTML, so plain text is escaped once more than XML needs.
-        self._add_element(handler, "description", escape_text(item.summary))
-        self._add_element(handler, "content:encoded", item.content)
+        self.add_element(handler, "description", escape_text(item.summary))
+        self.add_element(handler, "content:encoded", item.content)
         if item.source:
             name, address = item.source
-            self._add_element(handler, "source", name, {"url": address})
+            self.add_element(handler, "source", name, {"url": address})
         for address, title in list_related_works(item):
             self._add_link(handler, "related", address, title=title)
 
     def _add_link(self, handler: Any, relation: str, address: str, media_type: str = "", title: str = "") -> None:
         attributes = {"rel": relation, "href": address, "type": media_type, "title": title}
-        self._add_element(handler, "atom:link", None, {name: value for name, value in attributes.items() if value})
+        self.add_element(handler, "atom:link", None, {name: value for name, value in attributes.items() if value})
 
-    def _add_element(self, handler: Any, name: str, text: str | None, attributes: dict[str, str] | None = None) -> None:
+    def add_element(self, handler: Any, name: str, text: str | None, attributes: dict[str, str] | None = None) -> None:
+        """Write an element without characters that XML forbids."""
         clean = {name: INVALID_XML_CHARACTERS.sub("", value) for name, value in (attributes or {}).items()}
         handler.addQuickElement(name, INVALID_XML_CHARACTERS.sub("", text) if text else text, clean)

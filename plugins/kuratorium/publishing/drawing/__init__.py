@@ -1,0 +1,1 @@
+"""Draw pictures: the same words give the same bytes."""
