@@ -38,6 +38,7 @@ from .rules.intros import check_intros
 from .rules.last_commit import read_former_files
 from .rules.links import check_dead_links, check_links_to_withheld
 from .rules.odd_links import find_odd_links
+from .rules.recordings import check_audio_type, check_captions
 from .rules.site_pages import SitePages, build_site_pages
 from .rules.written_values import check_written_values
 from .word_count import WordCount, check_quote_budget, count_note_words
@@ -215,22 +216,6 @@ def check_attribution(post: PostFile, _: Registry) -> Iterator[Violation]:
             yield Violation((), message, hint, post.body_line + quotation.line)
 
 
-def check_captions(post: PostFile, _: Registry) -> Iterator[Violation]:
-    """Find recordings of our own without captions or a transcript (WCAG 2.2, success criteria 1.2.1 and 1.2.2)."""
-    recording = post.meta.media
-    # Recordings at other providers are theirs to caption.
-    is_ours = recording and ((recording.audio and recording.audio.file) or (recording.video and recording.video.file))
-    # What is wrong with a named transcript is an error already.
-    if (
-        is_ours
-        and recording
-        and not recording.transcript
-        and not any(turn.time for turn in prose.find_turns(post.body))
-    ):
-        hint = "Write what is said as turns with time codes, or name a WebVTT file: transcript: media/….vtt."
-        yield Violation(("media",), "this recording has neither captions nor a transcript", hint)
-
-
 def check_topics(post: PostFile, _: Registry) -> Iterator[Violation]:
     """Find posts without a topic; a digest needs none, because it lists posts of all topics."""
     if not post.meta.topics and not post.meta.period:
@@ -388,6 +373,7 @@ CHECKS: tuple[Check, ...] = (
     Check("moved-events", "warning", lambda check: moved_events.check_moved_events(check.edition, check.former_files)),
     Check("moved-items", "warning", _check_moved_items),
     Check("captions", "warning", _wrap_post_rule(check_captions)),
+    Check("audio-types", "warning", _wrap_post_rule(check_audio_type)),
     Check("doubtful-labels", "warning", _check_doubtful_labels),
     Check("named-speakers", "warning", _wrap_post_rule(conversation.find_named_speakers)),
     Check("first-level-headings", "warning", _wrap_text_rule(body.find_first_level_headings)),

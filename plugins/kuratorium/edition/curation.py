@@ -82,12 +82,14 @@ class Series(Record, frozen=True):
 
     `intro`: Markdown at the top of its page.
     `image`: the cover of its podcast, if it is not that of policy.yaml.
+    `guid`: the identity of its podcast, if it got one at another address.
     """
 
     id: Slug
     name: NonBlankText
     intro: str = ""
     image: Image | None = None
+    guid: str = ""
 
 
 class Filter(Record, frozen=True):

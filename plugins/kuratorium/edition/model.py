@@ -341,7 +341,7 @@ class Post(Struct, frozen=True, kw_only=True):
     `path`: its page, from the site's root.
     `day`: that of `date` in the site's time zone.
     `works`: those of `bookmark_of`.
-    `upcoming`: its event is not over.
+    `upcoming`: its event is not over; `live`: it has begun, too.
     `minutes`: reading time.
     `series_name`: name of its series. All else as in FrontMatter and PostSummary.
     """
@@ -373,6 +373,7 @@ class Post(Struct, frozen=True, kw_only=True):
     corrections: tuple[Correction, ...]
     syndication: tuple[str, ...]
     hidden: bool
+    live: bool = False
     minutes: int = 1
     has_timecodes: bool = False
     series_name: str = ""

@@ -295,8 +295,8 @@ def _check_topics(root: Path, registry: Registry) -> Iterator[Violation]:
 def _check_series(root: Path, records: Sequence[Series]) -> Iterator[Violation]:
     yield from _check_intros(records)
     for index, record in enumerate(records):
-        if record.image:
-            yield from directories.check_cover(root, record.image, (index, "image"))
+        for violation in directories.check_series(root, record):
+            yield violation.prefix_path(index)
 
 
 def _check_intros(records: Sequence[Topic | Series]) -> Iterator[Violation]:

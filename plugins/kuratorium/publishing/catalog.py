@@ -229,15 +229,16 @@ def normalize_alias(alias: str) -> str:
 
 
 def find_change_times(post: PostSummary) -> Iterator[datetime]:
-    """Yield the moments at which a post changes without an edit: when it falls due, and when its event is over.
+    """Yield the moments at which a post changes without an edit: when it falls due, and its event begins and ends.
 
-    A build between two of these moments can be skipped if no file changed. What `is_due` or `Post.upcoming` compares
-    with the date of the build must be among them.
+    A build between two of these moments can be skipped if no file changed. What `is_due`, `Post.upcoming` or
+    `Post.live` compares with the date of the build must be among them.
     """
     meta = post.meta
     if not meta.is_withheld:
         yield meta.date
         if meta.event:
+            yield meta.event.start
             yield meta.event.end or meta.event.start
 
 
@@ -271,6 +272,7 @@ def resolve_post(summary: PostSummary, registry: Registry, paths: Paths, lang: s
         hosts=_resolve_speakers(meta.hosts, registry) if meta.hosts else (),
         event=meta.event,
         upcoming=bool(meta.event and (meta.event.end or meta.event.start) > as_of),
+        live=bool(meta.event and meta.event.end and meta.event.start <= as_of < meta.event.end),
         media=meta.media,
         image=meta.image,
         # Editors may add a correction at either end of the list; readers see the order of time.

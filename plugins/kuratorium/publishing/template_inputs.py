@@ -171,7 +171,10 @@ class Episode(TemplateInput, frozen=True, kw_only=True):
 
 
 class PodcastShow(TemplateInput, frozen=True, kw_only=True):
-    """What a podcast says of itself for directories; `cover` is its path in the site."""
+    """What a podcast says of itself for directories; `cover` is its path in the site.
+
+    `guid` is empty if it follows from the podcast's address.
+    """
 
     category: str
     subcategory: str
@@ -180,6 +183,7 @@ class PodcastShow(TemplateInput, frozen=True, kw_only=True):
     owner_email: str
     locked: bool
     cover: str
+    guid: str = ""
 
 
 class CountedLink(TemplateInput, frozen=True, kw_only=True):

@@ -126,9 +126,9 @@ def test_a_cover_is_what_directories_take(tiny: TinyEdition, name: str, data: by
         tiny.write(f"content/images/{name.removeprefix('../')}", data)
     file = "images/../../titel.png" if name.startswith("..") else f"images/{name}"
     image = {"file": file, **ALT}
-    assert errors(tiny, PODCAST | {"image": image}) == [
-        ("curation/policy.yaml", 15, "podcast.image.file", message),
-    ]
+    ((name, line, field, found),) = errors(tiny, PODCAST | {"image": image})
+    assert (name, field, found) == ("curation/policy.yaml", "podcast.image.file", message)
+    assert "file:" in (tiny.root / name).read_text().split("\n")[line - 1]
     tiny.yaml("series", [{"id": "abende", "name": "Abende", "image": image}])
     assert errors(tiny, PODCAST) == [("curation/series.yaml", 4, "[0].image.file", message)]
 
@@ -141,3 +141,13 @@ def test_a_square_picture_is_a_cover(tiny: TinyEdition, name: str, data: bytes) 
     """PNG and JPEG of 1400 to 3000 pixels."""
     tiny.write(f"content/images/{name}", data)
     assert errors(tiny, PODCAST | {"image": {"file": f"images/{name}", **ALT}}) == []
+
+
+def test_a_guid_is_one(tiny: TinyEdition) -> None:
+    """A podcast that had another address brings its own along; a slip would make another podcast of it."""
+    series = {"id": "abende", "name": "Abende", "guid": "9b024349-ccf0-5f69-a609-6b82873eab3"}
+    tiny.yaml("series", [series])
+    message = '"9b024349-ccf0-5f69-a609-6b82873eab3" is not the guid of a podcast'
+    assert errors(tiny, PODCAST) == [("curation/series.yaml", 3, "[0].guid", message)]
+    tiny.yaml("series", [series | {"guid": "9b024349-ccf0-5f69-a609-6b82873eab3c"}])
+    assert errors(tiny, PODCAST) == []

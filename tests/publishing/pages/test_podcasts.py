@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -185,3 +186,22 @@ def test_two_seasons_may_count_from_one(tiny: TinyEdition) -> None:
     assert [link["href"].rpartition("/")[2] for link in page.select(".station .headline a")] == [
         *("abend-2.html", "abend-3.html", "abend-1.html"),
     ]
+
+
+def test_a_talk_is_announced_goes_live_and_becomes_an_episode(tiny: TinyEdition) -> None:
+    """A build at each of these moments says so, and none before: apps read it from the feed."""
+    tiny.yaml("policy", POLICY | {"podcast": PODCAST})
+    record(tiny, 1)
+    tiny.talk("naechster", series={"id": "abende", "position": 2}, body="Worum es geht.")
+
+    def find_states(moment: str) -> list[str]:
+        build_site(tiny.root, as_of=datetime.fromisoformat(f"2026-11-05T{moment}+01:00"))
+        channel = ET.fromstring(outputs(tiny)["reihen/abende/podcast.xml"]).find("channel")
+        assert channel is not None
+        return [item.attrib["status"] for item in channel.iterfind("podcast:liveItem", SPACES)]
+
+    assert find_states("16:59:59") == ["pending"]
+    assert find_states("17:00:00") == ["live"]
+    assert find_states("17:59:59") == ["live"]
+    assert find_states("18:00:00") == []
+    assert find_states("16:00:00") == ["pending"]

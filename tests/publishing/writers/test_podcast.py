@@ -233,6 +233,13 @@ def test_a_talk_to_come_is_a_live_item() -> None:
     ]
     assert [person.text for person in live.findall("podcast:person", SPACES)] == ["Ada Lamm", "Ben Roth", "Cleo Ost"]
     assert len(podcast.findall("item")) == 1
+    assert find(channel(episode(), to_come(live=True)), "podcast:liveItem").attrib["status"] == "live"
+
+
+def test_a_podcast_that_moved_here_stays_the_same() -> None:
+    """The guid that it has belongs to it for good, whatever its address."""
+    moved = Series(id="abende", name="Abende", guid="9b024349-ccf0-5f69-a609-6b82873eab3c")
+    assert channel(episode(), series=moved).findtext("podcast:guid", namespaces=SPACES) == moved.guid
 
 
 def test_what_is_to_be_disclosed_comes_first() -> None:

@@ -6,16 +6,18 @@ The rules are those of Apple Podcasts, which other directories have taken over
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from ..curation import Image, Podcast
+from ..curation import Image, Podcast, Series
 from ..fields import Violation, suggest_nearest
 from ..model import ContentFile, FrontMatter
 from ..paths import is_confined, resolve_content_path
 
 COVER_SIZES = (1400, 3000)  # pixels, least and most
+_GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _COVER_FORMATS = {"PNG": (".png",), "JPEG": (".jpg", ".jpeg")}
 _COVER_HINT = "Name a square PNG or JPEG in RGB of 1400 to 3000 pixels; without an image, a cover is drawn."
 
@@ -72,6 +74,15 @@ def check_podcast(root: Path, podcast: Podcast) -> Iterator[Violation]:
         yield Violation(("podcast", "category"), f'unknown category "{podcast.category}"', hint)
     if podcast.image:
         yield from check_cover(root, podcast.image, ("podcast", "image"))
+
+
+def check_series(root: Path, series: Series) -> Iterator[Violation]:
+    """Check cover and guid of a series, as far as they are given."""
+    if series.image:
+        yield from check_cover(root, series.image, ("image",))
+    if series.guid and not _GUID.fullmatch(series.guid):
+        hint = "Copy it from <podcast:guid> of the old feed; for example: 9b024349-ccf0-5f69-a609-6b82873eab3c"
+        yield Violation(("guid",), f'"{series.guid}" is not the guid of a podcast', hint)
 
 
 def check_cover(root: Path, image: Image, path: tuple[str | int, ...]) -> Iterator[Violation]:

@@ -90,6 +90,7 @@ def _build_podcast(series: Series, podcast: Podcast, drawn_cover: str, catalog: 
             owner_email=podcast.owner.email,
             locked=podcast.locked,
             cover=find_content_address(image.file) if image else drawn_cover,
+            guid=series.guid,
         ),
     )
 

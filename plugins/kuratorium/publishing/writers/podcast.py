@@ -86,7 +86,7 @@ class _PodcastFeed(RssFeed):
         self.add_element(handler, "itunes:image", None, {"href": cover})
         self._add_category(handler)
         self._add_nested(handler, "itunes:owner", {"itunes:name": show.owner_name, "itunes:email": show.owner_email})
-        self.add_element(handler, "podcast:guid", make_podcast_guid(content.url))
+        self.add_element(handler, "podcast:guid", show.guid or make_podcast_guid(content.url))
         owner = {"owner": show.owner_email}
         self.add_element(handler, "podcast:locked", "yes" if show.locked else "no", owner)
         self.add_element(handler, "podcast:medium", "podcast")
@@ -198,11 +198,11 @@ def _list_regular_hosts(posts: Iterable[Post]) -> list[Person | Speaker]:
 
 
 def _describe_live(post: Post) -> dict[str, str]:
-    """Return the attributes of a talk to come; a site of files cannot tell when it begins, so it is never "live"."""
+    """Return the attributes of a talk to come, or of one that takes place now."""
     if not post.event:
         return {}
     end = post.event.end or post.event.start
-    return {"status": "pending", "start": post.event.start.isoformat(), "end": end.isoformat()}
+    return {"status": "live" if post.live else "pending", "start": post.event.start.isoformat(), "end": end.isoformat()}
 
 
 def _list_soundbites(media: Media) -> Iterator[tuple[int, int, str]]:
