@@ -253,6 +253,16 @@ def test_what_is_to_be_disclosed_comes_first() -> None:
     assert text.startswith("<p><strong>Advertisement</strong> Bezahlt von X.</p>")
 
 
+def test_a_description_is_as_long_as_directories_allow() -> None:
+    """Of the intro of a series, and of an episode; the text stays whole."""
+    long = Series(id="abende", name="Abende", intro="Größe " * 1000)
+    podcast = channel(episode(summary="Ä" * 3999), series=long)
+    intro = podcast.findtext("description") or ""
+    assert len(intro.encode()) <= 4000
+    assert intro.endswith("Größe…")
+    assert len((podcast.findtext("item/description") or "").encode()) <= 4000
+
+
 def test_a_podcast_in_one_language_says_so() -> None:
     """Directories sort by language: that of all episodes, else that of the site."""
     assert channel(episode(lang="en")).findtext("language") == "en"

@@ -29,6 +29,7 @@ from .rss import RssFeed, write_feed
 
 _PODCAST_NAMESPACE = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
 _LONGEST_SOUNDBITE = 120  # seconds, as the namespace recommends
+_LONGEST_DESCRIPTION = 4000  # bytes, as Apple allows
 _LONGEST_NAME = 128  # characters of a soundbite or location: directories cut longer ones
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif")  # apps show no SVG
 # Protocol of a thread -> pattern of its address, with the account that began it.
@@ -44,7 +45,7 @@ def write_podcast(page: PodcastPage, content: FeedContent, translations: NullTra
     items = zip(content.items, page.items, strict=True)
     disclosed = tuple(_put_disclosure_first(item, post, translations) for item, post in items)
     return write_feed(
-        replace(content, items=disclosed),
+        replace(content, description=_cut(content.description), items=disclosed),
         _PodcastFeed,
         page=page,
         posts={post.uid: post for post in page.items},
@@ -60,9 +61,17 @@ def make_podcast_guid(feed_url: str) -> str:
 def _put_disclosure_first(item: FeedItem, post: Post, translations: NullTranslations) -> FeedItem:
     """Return an item whose summary begins with its disclosure: apps show it in place of the text (§ 22 MStV)."""
     if not post.disclosure:
-        return item
+        return replace(item, summary=_cut(item.summary))
     label = translations.gettext(labels.DISCLOSURES[post.disclosure.kind])
-    return replace(item, summary=" ".join(filter(None, (f"{label}:", post.disclosure.text, item.summary))))
+    return replace(item, summary=_cut(" ".join(filter(None, (f"{label}:", post.disclosure.text, item.summary)))))
+
+
+def _cut(text: str) -> str:
+    """Return a description that is not longer than directories allow; a longer one ends after a word."""
+    if len(text.encode()) <= _LONGEST_DESCRIPTION:
+        return text
+    beginning = text.encode()[: _LONGEST_DESCRIPTION - len("…".encode())].decode(errors="ignore")
+    return f"{beginning.rsplit(maxsplit=1)[0]}…"
 
 
 class _PodcastFeed(RssFeed):
