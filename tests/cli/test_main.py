@@ -64,7 +64,6 @@ def test_a_folder_outside_an_edition_is_refused(tmp_path: Path):
         (["inbox", "--source", "amtsblgo"], 'Did you mean "amtsblog"?'),
         (["pull", "amtsblgo"], 'Did you mean "amtsblog"?'),
         (["note", "kxxxx"], 'no item in curation/inbox/ matches "kxxxx"'),
-        (["note", "http://127.0.0.1:9/page"], "http://127.0.0.1:9/page cannot be read"),
         (["pull", "--source", "amtsblgo"], 'Did you mean "amtsblog"?'),
         (["pull", "--shard", "5/4"], '"5/4" is not a part of a pull: write I/N'),
         (["find", "--source", "amtsblgo", "x"], 'Did you mean "amtsblog"?'),
