@@ -13,7 +13,27 @@ from kuratorium.edition.formats import FOLDERS_BY_FORMAT
 
 _HOST = "https://weichenwerk.example/"
 _POST_FOLDERS = ("notizen", "interviews", "gespraeche", "essays", "rueckblicke", "presseschau")
-_LISTS = ("index.html", *(f"{folder}.html" for folder in _POST_FOLDERS))
+_LISTS = (
+    "index.html",
+    *(f"{folder}.html" for folder in _POST_FOLDERS),
+    "themen/fuehrung.html",
+    "themen/fuehrung/notizen.html",
+    "schlagworte/ki.html",
+    "archiv.html",
+    "archiv/2026/10.html",
+    "heute-vor-jahren.html",
+    "reihen/weichenstellung.html",
+    "menschen/marlene-vogt.html",
+)
+# http://microformats.org/wiki/h-entry and its neighbours: what a parser's reader may look for.
+_PROPERTIES = {
+    "h-feed": {"name"},
+    "h-entry": {"name", "summary", "content", "published", "updated", "author", "category", "url", "syndication"}
+    | {"bookmark-of", "photo", "audio", "video"},
+    "h-cite": {"name", "url", "published", "publication", "author"},
+    "h-card": {"name", "url", "uid", "photo", "note", "job-title", "org", "email", "tel"},
+    "h-event": {"name", "url", "start", "end", "location"},
+}
 
 
 def read_items(output: Path, path: str) -> list[dict[str, Any]]:
@@ -67,10 +87,11 @@ def test_the_page_of_a_post_is_the_entry_of_this_address(entries_by_path: dict[s
 
 
 def test_lists_of_posts_are_feeds(sample_output: Path) -> None:
-    """The front page and the page of each format are one h-feed with a name."""
+    """Every kind of list is one h-feed with a name, which holds all entries of its page."""
     for path in _LISTS:
         (feed,) = find_items(read_items(sample_output, path), "h-feed")
         assert len(feed["properties"]["name"]) == 1, path
+        assert not [*find_items([item for item in read_items(sample_output, path) if item != feed], "h-entry")], path
         assert [*find_items(feed["children"], "h-entry")], path
 
 
@@ -84,7 +105,48 @@ def test_recommended_works_are_citations(entries_by_path: dict[str, list[dict[st
 
 
 def test_a_talk_is_an_event_with_a_name(sample_output: Path) -> None:
-    """The page of a talk holds one h-event, with the talk's name, its beginning and where it takes place."""
+    """The page of a talk holds one h-event: its name and address, beginning and end, and where it takes place."""
     for path in (sample_output / "gespraeche").glob("*.html"):
         (event,) = find_items(read_items(sample_output, f"gespraeche/{path.name}"), "h-event")
-        assert {"name", "start", "location"} <= event["properties"].keys(), path.name
+        assert {"name", "start", "end", "location"} <= event["properties"].keys(), path.name
+        assert event["properties"]["url"] == [f"{_HOST}gespraeche/{path.name}"]
+
+
+def test_no_property_is_there_by_accident(sample_output: Path) -> None:
+    """On no page does a parser find a property that the vocabulary of its item does not have, or a name with two."""
+    kinds = set()
+    for path in sample_output.rglob("*.html"):
+        items = read_items(sample_output, path.relative_to(sample_output).as_posix())
+        for kind, known in _PROPERTIES.items():
+            for item in find_items(items, kind):
+                kinds.add(kind)
+                assert item["properties"].keys() <= known, (path, item["properties"])
+                assert len(item["properties"]["name"]) == 1, (path, item["properties"])
+        assert {kind for item in items for kind in item["type"]} <= _PROPERTIES.keys(), path
+    assert kinds == _PROPERTIES.keys()
+
+
+def test_a_page_of_a_person_is_their_card(sample_output: Path) -> None:
+    """Its first address is its own, by which others recognise the person; those elsewhere follow."""
+    for path in (sample_output / "menschen").glob("*.html"):
+        card, *_ = read_items(sample_output, f"menschen/{path.name}")
+        own = f"{_HOST}menschen/{path.name}"
+        assert card["type"] == ["h-card"]
+        assert card["properties"]["uid"] == [own]
+        assert card["properties"]["url"][0] == own
+
+
+def test_a_list_knows_when_a_talk_was_published(entries_by_path: dict[str, list[dict[str, Any]]]) -> None:
+    """Every entry of a list has its date and who signed it, also where the page shows another date."""
+    for path in _LISTS:
+        assert entries_by_path[path], path
+        for entry in entries_by_path[path]:
+            assert len(entry["properties"]["published"]) == 1, (path, entry)
+            assert entry["properties"]["author"], (path, entry)
+
+
+def test_the_works_of_a_person_are_theirs(sample_output: Path) -> None:
+    """A work on the page of its author is a citation with this author."""
+    works = [*find_items(read_items(sample_output, "menschen/tobias-kienle.html"), "h-cite")]
+    assert works
+    assert all(work["properties"]["author"] == ["Tobias Kienle"] for work in works)
