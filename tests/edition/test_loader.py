@@ -13,7 +13,7 @@ import pytest
 
 from kuratorium.edition import loader, paths
 from kuratorium.errors import EditionError, Problem
-from tests.editions import NOW, PEOPLE, SOURCES, TOPICS, TinyEdition, read_valid_edition
+from tests.editions import NOW, PEOPLE, POLICY, SOURCES, TOPICS, TinyEdition, read_valid_edition
 
 DATA = Path(__file__).parents[1] / "data"
 NOTES, INTERVIEWS, TALKS, ESSAYS = "curation/notes/2026", "content/interviews", "content/talks", "content/essays"
@@ -632,6 +632,21 @@ def test_only_a_post_can_be_pinned(tiny: TinyEdition) -> None:
     assert (problem.file, problem.field) == ("curation/topics.yaml", "[1].pinned[1]")
     assert problem.message == 'no post has the uid "u000000000000007"'
     assert problem.hint == 'Did you mean "u000000000000001"?'
+
+
+def test_the_policy_names_only_published_pages(tiny: TinyEdition) -> None:
+    """A page on principles that does not exist, or is a draft, is reported with its line; an anchor may follow it."""
+    tiny.page("regeln")
+    tiny.page("geld", status="draft")
+    principles = {"publishing": "regeln", "corrections": "regeln#fehler"}
+    tiny.yaml("policy", POLICY | {"principles": principles})
+    assert loader.read_edition(tiny.root)[1] == []
+    tiny.yaml("policy", POLICY | {"principles": principles | {"corrections": "regel#fehler", "funding": "geld"}})
+    unknown, draft = loader.read_edition(tiny.root)[1]
+    assert (unknown.file, unknown.field) == ("curation/policy.yaml", "principles.corrections")
+    assert unknown.message == 'no published page has the slug "regel"'
+    assert unknown.hint == 'Did you mean "regeln"?'
+    assert (draft.field, draft.message) == ("principles.funding", 'no published page has the slug "geld"')
 
 
 def test_a_picture_whose_name_has_decomposed_letters_is_told_from_a_missing_one(tiny: TinyEdition) -> None:

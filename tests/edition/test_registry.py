@@ -30,6 +30,13 @@ CASES = {
         'expected a mail address, found "anna.berg"',
         "For example: anna.berg@example.org",
     ),
+    "people-no-fediverse-account": Problem(
+        "curation/people.yaml",
+        3,
+        "[0].fediverse",
+        'expected an account of the fediverse, found "https://social.example/@anna"',
+        "For example: @anna@social.example",
+    ),
     "policy-embeds-of-nobody": Problem(
         "curation/policy.yaml", 2, "embeds[1]", 'unknown provider "youtub"', 'Did you mean "youtube"?'
     ),

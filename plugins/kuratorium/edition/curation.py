@@ -37,6 +37,7 @@ class Person(Record, frozen=True):
     `bio`: a few sentences.
     `email`: published on the site; readers send their questions before a talk to it.
     `links`: addresses by name (site, mastodon, …).
+    `fediverse`: account there, such as @anna@social.example; previews of the person's posts name it.
     `member`: the person belongs to the board (the Kuratorium).
     """
 
@@ -46,6 +47,7 @@ class Person(Record, frozen=True):
     bio: str = ""
     email: MaybeEmail = ""
     links: dict[NonBlankText, Url] = field(default_factory=dict)
+    fediverse: str = ""
     image: Image | None = None
     member: bool = False
 
@@ -209,6 +211,19 @@ class Podcast(Record, frozen=True):
     locked: bool = True
 
 
+class PrinciplesPolicy(Record, frozen=True):
+    """The standalone pages on how we work, each as its slug, with an anchor if need be: how-we-curate#corrections.
+
+    `publishing`: how we choose and write.
+    `corrections`: how we correct mistakes.
+    `funding`: who pays for the site.
+    """
+
+    publishing: str = ""
+    corrections: str = ""
+    funding: str = ""
+
+
 class Policy(Record, frozen=True):
     """The rules of the edition.
 
@@ -221,6 +236,7 @@ class Policy(Record, frozen=True):
     `archive_days`: how long pulled texts stay searchable.
     `tag_feeds`: whether each tag has a feed of its own.
     `podcast`: what directories require; series with recordings are podcasts.
+    `principles`: the pages on how we work, for search engines.
     """
 
     removed_keys: ClassVar[frozenset[str]] = frozenset({"triage"})
@@ -238,3 +254,4 @@ class Policy(Record, frozen=True):
     archive_days: Annotated[int, Meta(ge=100, le=36_500)] = 400
     tag_feeds: bool = False
     podcast: Podcast | None = None
+    principles: PrinciplesPolicy = PrinciplesPolicy()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import UTC, datetime, tzinfo
 from functools import partial
 from pathlib import Path
@@ -13,11 +13,12 @@ import msgspec
 from ..errors import Problem
 from ..files import read_regular_file
 from . import frontmatter
-from .fields import Violation
+from .curation import PrinciplesPolicy
+from .fields import Violation, suggest_nearest
 from .formats import FOLDERS_BY_FORMAT, STANDALONE_PAGE_FORMAT
 from .markdown import limits
 from .model import ContentFile, FrontMatter, PostFile, StandalonePage, StandalonePageFrontMatter
-from .paths import CONTENT_PREFIX, is_confined, scan_visible_files
+from .paths import CONTENT_PREFIX, POLICY_FILE, is_confined, scan_visible_files
 from .podcasts import directories, recordings
 from .registry import Registry, find_missing_podcast_fields, find_unknown_pins, read_registry, suggest_id
 from .rules import links, media, post, tables
@@ -56,7 +57,7 @@ def read_edition(root: Path) -> tuple[Edition, list[Problem]]:
     problems += _check_rules(root, content_files, registry)
     problems += [problem for _, transcript_problems in completed for problem in transcript_problems]
     if all_are_valid:  # an invalid file may be the post that a topic pins
-        problems += check_pinned_posts(root, registry, content_files)
+        problems += check_named_texts(root, registry, content_files)
     problems += check_podcasts(root, registry, content_files)
     edition = Edition(
         root=root,
@@ -117,12 +118,35 @@ def find_violations(
     yield from media.check_attached_files(content_file, file_exists)
 
 
-def check_pinned_posts(root: Path, registry: Registry, content_files: Iterable[ContentFile]) -> list[Problem]:
-    """Report uids that topics.yaml pins and that no post has; `content_files` must be all of the edition."""
-    if not registry.is_complete or not any(topic.pinned for topic in registry.topics.values()):
+def check_named_texts(root: Path, registry: Registry, content_files: Iterable[ContentFile]) -> list[Problem]:
+    """Report what the registry names and no file is: posts that topics.yaml pins, pages that policy.yaml names.
+
+    `content_files` must be all of the edition.
+    """
+    principles = registry.policy.principles if registry.policy else PrinciplesPolicy()
+    has_pins = any(topic.pinned for topic in registry.topics.values())
+    if not registry.is_complete or not (has_pins or principles != PrinciplesPolicy()):
         return []
-    post_uids = {file.meta.uid for file in content_files if isinstance(file.meta, FrontMatter)}
-    return find_unknown_pins(root, registry, post_uids)
+    post_uids, page_slugs = set[str](), set[str]()
+    for file in content_files:
+        if isinstance(file.meta, FrontMatter):
+            post_uids.add(file.meta.uid)
+        elif not file.meta.is_withheld:
+            page_slugs.add(file.slug)
+    return [*find_unknown_pins(root, registry, post_uids), *_find_unknown_pages(root, principles, page_slugs)]
+
+
+def _find_unknown_pages(root: Path, principles: PrinciplesPolicy, slugs: Collection[str]) -> list[Problem]:
+    violations = [
+        Violation(("principles", field), f'no published page has the slug "{slug}"', suggest_nearest(slug, slugs))
+        for field, page in msgspec.structs.asdict(principles).items()
+        for slug in [page.partition("#")[0]]
+        if page and slug not in slugs
+    ]
+    if not violations:
+        return []
+    text = frontmatter.decode_text(POLICY_FILE, (root / POLICY_FILE).read_bytes())
+    return frontmatter.locate_violations(POLICY_FILE, text, violations, first_line=1)
 
 
 def check_podcasts(root: Path, registry: Registry, content_files: Iterable[ContentFile]) -> list[Problem]:

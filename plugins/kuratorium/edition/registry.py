@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
@@ -105,7 +106,7 @@ def read_registry(root: Path) -> tuple[Registry, list[Problem]]:
     if registry.is_complete:  # a broken people.yaml would make every name in the other files unknown
         problems += _report_violations(root, SOURCES_FILE, _check_sources(root, registry))
         problems += _report_violations(root, TOPICS_FILE, _check_topics(root, registry))
-        problems += _report_violations(root, PEOPLE_FILE, _check_images(root, list(registry.people.values())))
+        problems += _report_violations(root, PEOPLE_FILE, _check_people(root, list(registry.people.values())))
         problems += _report_violations(root, SERIES_FILE, _check_series(root, list(registry.series.values())))
         if policy:
             problems += _report_violations(root, POLICY_FILE, _check_policy(root, policy, registry))
@@ -297,6 +298,17 @@ def _check_series(root: Path, records: Sequence[Series]) -> Iterator[Violation]:
     for index, record in enumerate(records):
         for violation in directories.check_series(root, record):
             yield violation.prefix_path(index)
+
+
+_FEDIVERSE_ACCOUNT = re.compile(r"@[\w.-]+@[\w-]+(?:\.[\w-]+)+")
+
+
+def _check_people(root: Path, people: Sequence[Person]) -> Iterator[Violation]:
+    for index, person in enumerate(people):
+        if person.fediverse and not _FEDIVERSE_ACCOUNT.fullmatch(person.fediverse):
+            message = f'expected an account of the fediverse, found "{person.fediverse}"'
+            yield Violation((index, "fediverse"), message, "For example: @anna@social.example")
+    yield from _check_images(root, people)
 
 
 def _check_intros(records: Sequence[Topic | Series]) -> Iterator[Violation]:

@@ -118,7 +118,7 @@ def _check_edition(root: Path, posts: CachedPosts, result: ReadResult) -> list[P
     problems = [*loader.report_violations(root, tables.check_edition_rules(texts))]
     # A text that cannot be read may be the post that a topic pins.
     if all(text.summary for text in result.texts):
-        problems += loader.check_pinned_posts(root, result.registry, texts)
+        problems += loader.check_named_texts(root, result.registry, texts)
     return problems + loader.check_podcasts(root, result.registry, texts)
 
 
