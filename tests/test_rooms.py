@@ -43,6 +43,7 @@ TABLES = {
     "kuratorium.desk.check",  # CHECKS
     "kuratorium.edition.rules.tables",  # RULES
     "kuratorium.intake.parsers.dispatch",  # PARSERS
+    "kuratorium.publishing.metadata.head",  # BUILDERS
     "kuratorium.publishing.pages.outputs",  # OUTPUTS
     "kuratorium.publishing.writers.render",  # WRITERS
 }

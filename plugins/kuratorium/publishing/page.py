@@ -11,7 +11,7 @@ from typing import ClassVar, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ..edition.curation import Imprint, Source, Topic
+from ..edition.curation import Imprint, Source, Sponsor, Topic
 from ..edition.model import Post
 from .catalog import sort_upcoming
 from .post_lists import PostList
@@ -29,11 +29,20 @@ ASSET_RANK = 0
 _POST_RANK, _LIST_RANK, _FEED_RANK = 1, 2, 3
 
 
+class Principles(Struct, frozen=True):
+    """The paths of the pages that say how we choose and write, correct, and earn money; empty if there is none."""
+
+    publishing: str = ""
+    corrections: str = ""
+    funding: str = ""
+
+
 class SiteMeta(Struct, frozen=True, kw_only=True):
     """What every page knows of the site. A change here changes every page, so it holds little.
 
     `has_people`, `has_series` and `has_sources` say whether there is such a list to link to, `has_tag_feeds` whether
-    tags have feeds; `corrections_position` says where a post shows its corrections.
+    tags have feeds; `corrections_position` says where a post shows its corrections. `sponsors` are all that the policy
+    names, whenever they paid.
     """
 
     name: str
@@ -50,6 +59,8 @@ class SiteMeta(Struct, frozen=True, kw_only=True):
     has_sources: bool = False
     has_tag_feeds: bool = False
     corrections_position: Literal["top", "bottom"] = "bottom"
+    principles: Principles = Principles()
+    sponsors: tuple[Sponsor, ...] = ()
 
 
 class Page(Struct, frozen=True, kw_only=True):

@@ -131,6 +131,11 @@ class Paths(Struct, frozen=True):
         """Return the path of a standalone page such as the imprint."""
         return f"{slug}.html"
 
+    def named_page(self, name: str) -> str:
+        """Return the path of a standalone page that the policy names by its slug, with the anchor behind it, if any."""
+        slug, hash_sign, anchor = name.partition("#")
+        return f"{self.standalone_page(slug)}{hash_sign}{anchor}" if slug else ""
+
     def list_page(self, path: str, number: int) -> str:
         """Return the path of page `number` (from the oldest) of the list whose front page is `path`.
 

@@ -21,6 +21,7 @@ from ..page import (
     MailPage,
     Page,
     PlainTextPage,
+    Principles,
     SiteMeta,
     build_html_page,
     build_list_meta,
@@ -39,12 +40,13 @@ OutputPlanner = Callable[[Catalog, SiteMeta], Iterator[Page]]
 def build_site_meta(settings: edition_settings.SiteSettings, registry: Registry, catalog: Catalog) -> SiteMeta:
     """Return what every page knows of the site; the registry must have been read without problems."""
     assert registry.policy is not None  # noqa: S101 - without a policy there was a problem
+    paths, principles = Paths(settings.lang), registry.policy.principles
     return SiteMeta(
         name=settings.name,
         subtitle=settings.subtitle,
         url=settings.url,
         lang=settings.lang,
-        paths=Paths(settings.lang),
+        paths=paths,
         imprint=registry.policy.imprint,
         topics=catalog.topics,
         formats=tuple(format.id for format in catalog.formats),
@@ -54,6 +56,12 @@ def build_site_meta(settings: edition_settings.SiteSettings, registry: Registry,
         has_sources=bool(catalog.followed_sources),
         has_tag_feeds=registry.policy.tag_feeds,
         corrections_position=registry.policy.corrections,
+        principles=Principles(
+            publishing=paths.named_page(principles.publishing),
+            corrections=paths.named_page(principles.corrections),
+            funding=paths.named_page(principles.funding),
+        ),
+        sponsors=registry.policy.sponsors,
     )
 
 

@@ -30,6 +30,7 @@ from ..markdown import turns
 from ..markdown.converter import convert_inline_links, convert_short_markdown, find_headings
 from ..markdown.embeds import split_at_embeds
 from ..markdown.excerpt import extract_first_sentence
+from ..metadata.head import build_locale_name
 from ..settings import Settings
 from .spool import Spool
 from .theme_environment import ThemeEnvironment
@@ -61,6 +62,7 @@ def build_filters(site: SiteSettings) -> dict[str, Callable[..., object]]:
         "iso": lambda moment: moment.isoformat(),
         "span": lambda since, until: format_date_range(since, until, locale),
         "language": cache(lambda lang: _build_language_name(lang, locale)),
+        "locale_name": build_locale_name,
         "base_language": lambda lang: lang.partition("-")[0],
         # Every address in the contract has a host: its pattern requires one.
         "host": lambda url: url.split("/")[2].removeprefix("www."),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import traceback
 from collections.abc import Callable, Mapping
+from functools import partial
 from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,8 @@ from ...errors import EditionError, Problem
 from ...translations import get_language
 from ..drawing.cover import draw_cover
 from ..markdown.footnotes import label_backlinks
+from ..metadata.facts import PageWording
+from ..metadata.head import HeadBuilder
 from ..page import (
     FEED_TYPES,
     BodyFinder,
@@ -72,6 +75,7 @@ class Renderer:
         )
         theme_environment.install_translations(environment, translations)
         environment.filters.update(html.build_filters(settings))
+        self._heads = HeadBuilder(PageWording(translations, environment.filters["month"]))
         environment.globals.update(
             format_of=formats.get_format,
             embed_of=embeds.build_embed,
@@ -95,10 +99,11 @@ class Renderer:
         """Render a page's template; it also sees `pelican_context`, which a whole build passes for other plugins."""
         bodies = [Markup(self._find_body(key, page.meta.root)) for key in page.body_keys]  # noqa: S704 - they passed the allow-list
         body = {"body": bodies[0]} if bodies else {}
+        build_head = partial(self._heads.build, page, body.get("body", Markup()))
         try:
             text = self._environment.get_template(f"{page.template}.html").render(
                 # Ours last: names that Pelican uses, too, mean to our templates what their page declares.
-                {**(pelican_context or {}), **page.context, **body}
+                {**(pelican_context or {}), **page.context, **body, "build_head": build_head}
             )
         # What a mistake in a template raises, by what it does with a value; all else is a bug of ours.
         # RecursionError: a template that includes itself.
