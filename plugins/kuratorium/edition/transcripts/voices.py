@@ -214,7 +214,8 @@ def _split_caption(lines: Sequence[str], marking: _Marking, previous: str) -> It
     for span in tags.split_spans(lines):
         text = tags.strip_tags(span.text)
         if span.voice is not None:
-            first, *others = tags.split_at_change_marks(text)
+            # What our own captions write as &gt;&gt; are words of a speaker who is named.
+            first, *others = map(tags.strip_tags, tags.split_at_change_marks(span.text))
             yield from _split_labels(_Passage(span.voice, first, not span.voice), marking, is_tagged=True)
             yield from (_parse_line(part, marking, first, is_first=False, has_dash=False) for part in others)
         elif span.begins_line:
