@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 import time
+import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -43,6 +44,17 @@ def exchange(root: Path) -> None:
     other.replace(page)
 
 
+def write_older_version(root: Path) -> None:
+    """Write a snapshot as another version may have, with fewer numbers."""
+    data = (root / SNAPSHOT_FILE).read_bytes()[4:]
+    end = 4 + int.from_bytes(data[:4])
+    fields = data[4:end].split(b"\0")
+    fields[6] = fields[6].rpartition(b" ")[0]
+    names = b"\0".join(fields)
+    data = len(names).to_bytes(4) + names + data[end:]
+    (root / SNAPSHOT_FILE).write_bytes(zlib.crc32(data).to_bytes(4) + data)
+
+
 def link(root: Path) -> None:
     """Replace a folder of the site by a link to a copy."""
     shutil.copytree(root / "output/notizen", root / "kopie")
@@ -73,6 +85,7 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "the snapshot is cut": lambda root: os.truncate(root / SNAPSHOT_FILE, 500),
     "the snapshot is empty": lambda root: (root / SNAPSHOT_FILE).write_bytes(b""),
     "the snapshot is noise": lambda root: (root / SNAPSHOT_FILE).write_bytes(bytes(range(256)) * 9),
+    "the snapshot is of an older version": write_older_version,
     "the snapshot is removed": lambda root: (root / SNAPSHOT_FILE).unlink(),
 }
 

@@ -146,7 +146,7 @@ def _read_snapshot(root: str, now: float, as_of: float | None) -> _Snapshot | No
 
 
 class _Snapshot:
-    """The content of the file; raises ValueError if it is damaged."""
+    """The content of the file; raises ValueError if it is damaged, or of another version."""
 
     def __init__(self, root: str, data: bytes) -> None:
         if zlib.crc32(data[4:]).to_bytes(4) != data[:4]:
@@ -154,18 +154,20 @@ class _Snapshot:
         end = 8 + int.from_bytes(data[4:8])
         fields = data[8:end].decode("utf-8", "surrogateescape").split("\0")
         (self._program, index_path, self._settings, *numbers, encoded_counts), self._paths = fields[:7], fields[7:]
-        input_count, folder_count, other_count, *counts = map(int, encoded_counts.split())
+        input_count, folder_count, other_count, posts, pages, files = map(int, encoded_counts.split())
         self._root = root
         self._input_end, self._folder_end = input_count, input_count + folder_count
         self._other_end = self._folder_end + other_count
         self._stamps = array("q")
         self._stamps.frombytes(data[end:])
+        if len(self._stamps) != 3 * len(self._paths):
+            raise ValueError
         valid_from, valid_until, pinned_date = (None if number == "None" else float(number) for number in numbers)
         self.site = SiteState(
             valid_from=valid_from,
             valid_until=valid_until,
             pinned_date=pinned_date,
-            counts=(counts[0], counts[1], counts[2]),
+            counts=(posts, pages, files),
             index_path=index_path,
         )
 
