@@ -79,6 +79,7 @@ def catalog(*posts: Post, **fields: Any) -> Catalog:
         "people": (ADA, BEN),
         "aliases": {},
         "source_urls": {},
+        "as_of": NOON,
     }
     return Catalog(posts=listed, hidden=hidden, **(base | fields))
 

@@ -176,22 +176,52 @@ def test_a_cancelled_talk_has_no_room_in_feeds(tiny: TinyEdition) -> None:
 
 
 def test_one_calendar_of_what_is_to_come(sample_output: Path, sample_page: PageOf) -> None:
-    """The list of talks links to it, and it has the upcoming talk."""
+    """The list of talks links to it; it has the talks of the last 30 days and the upcoming one, the last by time."""
     assert sample_page("gespraeche.html").select_one("a[type='text/calendar']")["href"] == "kalender.ics"
-    (event,) = Calendar.from_ical((sample_output / "kalender.ics").read_bytes()).walk("VEVENT")
+    calendar = Calendar.from_ical((sample_output / "kalender.ics").read_bytes())
+    assert calendar["source"] == "https://weichenwerk.example/kalender.ics"
+    *past, event = calendar.walk("VEVENT")
+    assert [talk["url"].rpartition("/")[2] for talk in past] == [
+        *("weichenstellung-2-stoerung.html", "zwischenruf-1-uhrzeit.html"),
+    ]
+    assert event["organizer"] == "mailto:redaktion@weichenwerk.example"
     assert event["summary"] == "Weichenstellung 3: Wer unterschreibt das Restrisiko?"
     assert event["dtstart"].dt == datetime.fromisoformat("2026-11-05T17:00:00+01:00")
 
 
 def test_a_talk_becomes_a_past_one_by_the_date_of_the_build(tiny: TinyEdition) -> None:
-    """From the minute it ends its page and the calendar show it as past, without an edit; other pages do not change."""
+    """From the minute it ends its page shows it as past, without an edit; other pages do not change."""
     tiny.talk("abend", event={"start": "2026-11-05T17:00:00+01:00", "end": "2026-11-05T18:30:00+01:00"})
     for moment, coming in (("2026-11-05T18:29:59+01:00", True), ("2026-11-05T18:30:00+01:00", False)):
         built = build_site(tiny.root, as_of=datetime.fromisoformat(moment))
         page = soup(tiny.root, "gespraeche/abend.html")
         assert bool(page.select_one(".event-next")) is bool(page.select(".join")) is coming
-        assert (b"BEGIN:VEVENT" in (tiny.root / "output/kalender.ics").read_bytes()) is coming
     assert "notizen/erste-notiz.html" not in built.changed_paths
+
+
+def test_a_past_talk_leaves_the_calendar_by_the_date_of_the_build(tiny: TinyEdition) -> None:
+    """After 30 days, without an edit; a build before finds nothing to do, and no other file changes."""
+    tiny.talk("abend", event={"start": "2026-11-05T17:00:00+01:00", "end": "2026-11-05T18:30:00+01:00"})
+    builds = [
+        build_site(tiny.root, as_of=datetime.fromisoformat(moment))
+        for moment in ("2026-12-05T18:29:57+01:00", "2026-12-05T18:29:59+01:00", "2026-12-05T18:30:00+01:00")
+    ]
+    assert [built.changed_paths for built in builds[1:]] == [set(), {"kalender.ics"}]
+    assert b"BEGIN:VEVENT" not in (tiny.root / "output/kalender.ics").read_bytes()
+
+
+def test_every_event_of_the_sample_says_what_its_page_says(sample_output: Path, sample_page: PageOf) -> None:
+    """Title, time, status and address; each file beside a page has the one event that the whole calendar may have."""
+    files = sorted(sample_output.glob("gespraeche/*.ics"))
+    assert len(files) == 4
+    for file in files:
+        (event,) = Calendar.from_ical(file.read_bytes()).walk("VEVENT")
+        page = sample_page(f"gespraeche/{file.stem}.html")
+        assert event["summary"].endswith(page.h1.get_text())
+        assert event["url"] == f"https://weichenwerk.example/gespraeche/{file.stem}.html"
+        assert event["status"] == "CONFIRMED"
+        start = page.select_one("time.dt-start")["datetime"]
+        assert event["dtstart"].dt == datetime.fromisoformat(start)
 
 
 def test_a_changed_transcript_changes_its_talk(tiny: TinyEdition) -> None:

@@ -29,6 +29,9 @@ from .posts import EditionSummary
 from .related import RelatedPosts
 from .urls import Paths, tag_slug
 
+CALENDAR_DAYS = 30
+"""How long a talk that is over stays in the calendar, so that a subscriber who was away still finds it."""
+
 
 class PublishedStandalonePage(Struct, frozen=True, kw_only=True):
     """What navigation and its own page need of a standalone page such as the imprint."""
@@ -63,6 +66,7 @@ class Catalog(Struct, frozen=True, dict=True, kw_only=True):
     aliases: dict[str, str]
     source_urls: dict[str, str]
     week: Week | None = None
+    as_of: datetime | None = None
     series: tuple[Series, ...] = ()
     followed_sources: tuple[Source, ...] = ()
     text_facts: dict[str, TextFacts] = {}
@@ -112,6 +116,16 @@ class Catalog(Struct, frozen=True, dict=True, kw_only=True):
     def upcoming(self) -> tuple[Post, ...]:
         """The upcoming talks, the next one first (of equals, by uid)."""
         return tuple(sort_upcoming(self.listed))
+
+    @cached_property
+    def calendar_posts(self) -> tuple[Post, ...]:
+        """The talks of the calendar, by their start (of equals, by uid): to come, or over for less than 30 days.
+
+        A cancelled or postponed one stays as long as any other: subscribers must see that it does not take place.
+        """
+        talks = self.lists("event").find("")
+        current = [post for post in talks if not self.as_of or _has_calendar_entry(post, self.as_of)]
+        return tuple(sorted(current, key=_start_key))
 
     @cached_property
     def by_tag(self) -> dict[str, PostList]:
@@ -176,6 +190,7 @@ def build_catalog(summary: EditionSummary, paths: Paths, lang: str, as_of: datet
         },
         source_urls={source.id: _source_url(source) for source in registry.sources.values()},
         week=get_week(as_of),
+        as_of=as_of,
         series=_find_used_series(registry, {post.series.id for post in posts if post.series and not post.hidden}),
         followed_sources=tuple(source for source in registry.sources.values() if not source.rights.opt_out),
         text_facts=_find_text_facts(due),
@@ -229,17 +244,18 @@ def normalize_alias(alias: str) -> str:
 
 
 def find_change_times(post: PostSummary) -> Iterator[datetime]:
-    """Yield the moments at which a post changes without an edit: when it falls due, and its event begins and ends.
+    """Yield the moments at which a post changes without an edit.
 
-    A build between two of these moments can be skipped if no file changed. What `is_due`, `Post.upcoming` or
-    `Post.live` compares with the date of the build must be among them.
+    It falls due, its event begins, is over, and leaves the calendar. A build between two of these moments can be
+    skipped if no file changed. What `is_published_at`, `Post.upcoming`, `Post.live` or `Catalog.calendar_posts`
+    compares with the date of the build must be among them.
     """
     meta = post.meta
     if not meta.is_withheld:
         yield meta.date
         if meta.event:
-            yield meta.event.start
-            yield meta.event.end or meta.event.start
+            end = meta.event.end or meta.event.start
+            yield from (meta.event.start, end, end + timedelta(days=CALENDAR_DAYS))
 
 
 def resolve_post(summary: PostSummary, registry: Registry, paths: Paths, lang: str, as_of: datetime) -> Post:
@@ -318,6 +334,10 @@ def sort_upcoming(posts: Iterable[Post]) -> list[Post]:
 def get_series_order(post: Post) -> tuple[tuple[int, int], str]:
     """Return the key by which the posts of a series are sorted."""
     return post.series.order if post.series else (0, 0), post.uid
+
+
+def _has_calendar_entry(post: Post, as_of: datetime) -> bool:
+    return bool(post.event and (post.event.end or post.event.start) + timedelta(days=CALENDAR_DAYS) > as_of)
 
 
 def _start_key(post: Post) -> tuple[float, str]:

@@ -26,6 +26,7 @@ class Paths(Struct, frozen=True):
     home: str = "index.html"
     not_found: str = "404.html"
     feed: str = "feed.xml"
+    icon: str = "theme/icon.svg"
 
     def post(self, format_id: str, slug: str) -> str:
         """Return the path of a post's page."""

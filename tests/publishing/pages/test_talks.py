@@ -60,12 +60,22 @@ def test_captions_made_for_a_recording_are_not_made_again() -> None:
 
 
 def test_one_calendar_holds_what_is_to_come() -> None:
-    """It has upcoming talks, the next one first, and no past ones; a site without talks has no calendar."""
+    """It has upcoming talks, the next one first, and no long past ones; a site without talks has no calendar."""
     later = Event(start=NOON + timedelta(days=9), end=NOON + timedelta(days=9, hours=1))
-    pages = plan(talk(1, upcoming=True, event=later), talk(2, upcoming=True), talk(3))
+    past = Event(start=NOON - timedelta(days=40), end=NOON - timedelta(days=40) + timedelta(hours=1))
+    pages = plan(talk(1, upcoming=True, event=later), talk(2, upcoming=True), talk(3, event=past))
     assert [listed.uid for listed in pages["kalender.ics"].context["posts"]] == ["u-000002", "u-000001"]
-    assert plan(talk(3))["kalender.ics"].context["posts"] == ()
+    assert plan(talk(3, event=past))["kalender.ics"].context["posts"] == ()
     assert "kalender.ics" not in plan(post(1))
+
+
+@pytest.mark.parametrize(("late", "stays"), [(timedelta(seconds=-1), True), (timedelta(), False)])
+def test_a_talk_leaves_the_calendar_30_days_after_its_end(late: timedelta, stays: bool) -> None:
+    """To the second; whoever was away for some weeks still finds it."""
+    end = NOON - timedelta(days=30) - late
+    pages = plan(talk(event=Event(start=end - timedelta(hours=1), end=end)))
+    assert bool(pages["kalender.ics"].context["posts"]) is stays
+    assert "gespraeche/nr-1.ics" in pages
 
 
 def test_a_calendar_says_when_where_and_what() -> None:

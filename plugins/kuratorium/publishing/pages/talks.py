@@ -29,13 +29,13 @@ def plan_conversation_files(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
 
 
 def plan_calendars(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
-    """Yield a calendar for every talk, and one of all upcoming talks, which readers can subscribe to."""
+    """Yield a calendar for every talk, and one of the talks to come and of the last ones, to subscribe to."""
     for post in catalog.posts_with_pages:
         if path := build_talk_materials(post).calendar:
             yield CalendarPage(path=path, site=site, name="", posts=(post,))
     # Without an upcoming talk the calendar is empty, but it stays: subscriptions must not break between two talks.
     if catalog.lists("event"):
-        yield CalendarPage(path=site.paths.calendar(), site=site, name=site.name, posts=catalog.upcoming)
+        yield CalendarPage(path=site.paths.calendar(), site=site, name=site.name, posts=catalog.calendar_posts)
 
 
 def build_talk_materials(post: Post) -> TalkMaterials:
