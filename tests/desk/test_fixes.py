@@ -1,9 +1,37 @@
+from datetime import datetime
+from pathlib import Path
+
 import pytest
+from icalendar import Calendar
 
 from kuratorium.desk import check
-from kuratorium.desk.heading_fix import FixedLine, fix_headings
+from kuratorium.desk.fixes import FixedLine, fix_headings, fix_moved_events
+from kuratorium.publishing.build_command import build_site
+from tests.desk.rules.test_moved_events import commit
 from tests.editions import TinyEdition
 
+NOW = datetime.fromisoformat("2027-01-01T08:00:00+01:00")  # the edition's own date counts, which is earlier
+AS_OF = "2026-10-14T09:00:00+02:00"
+FRONT = """\
+---
+uid: talk0001
+title: Ein Abend
+date: 2026-10-01T08:00:00+02:00  # wie vereinbart
+authors: [anna-berg]
+topics: [transformation]
+hosts: [anna-berg]
+{event}
+---
+
+Bald.
+"""
+BLOCK = """\
+event:
+  # abends
+  start: 2026-11-05T17:00:00+01:00  # Beginn
+  end: 2026-11-05T18:00:00+01:00"""
+FLOW = "event: {start: 2026-11-05T17:00:00+01:00, end: 2026-11-05T18:00:00+01:00}"
+NAME = "content/talks/abend.md"
 BODY = (
     "# Erster Teil\n\n#Thema der Woche.\n\n```\n# Kommentar\n```\n\nZweiter Teil\n============\n\n## Dritter Teil\n\n"
     "    # Code\n\n<!--\n# Notiz\n-->"
@@ -73,3 +101,110 @@ def test_other_tags_hide_no_heading(tiny: TinyEdition, text: str):
     """An element within a line, and one without content, is no block."""
     tiny.essay("tags", body=f"{text}\n\n# Danach\n\nEin Satz.")
     assert [line.before for line in fix_headings(tiny.root)] == ["# Danach"]
+
+
+def move(file: Path, day: int) -> None:
+    """Put the talk on another day of November."""
+    text = file.read_text()
+    day_before = text[text.index("start: 2026-11-") :][len("start: 2026-11-") :][:2]
+    file.write_text(text.replace(f"2026-11-{day_before}T", f"2026-11-{day:02}T"))
+
+
+def read_event(tiny: TinyEdition) -> tuple[int, datetime, datetime]:
+    """Build the site, and return sequence, change and start of the talk in its calendar."""
+    build_site(tiny.root)
+    (event,) = Calendar.from_ical((tiny.root / "output/gespraeche/abend.ics").read_bytes()).walk("VEVENT")
+    return event.get("sequence", 0), event["last-modified"].dt, event["dtstart"].dt
+
+
+def list_warnings(tiny: TinyEdition) -> list[str]:
+    """Return the warnings of `check` on the talk's event."""
+    return [problem.message for problem in check.run_checks(tiny.root).warnings if problem.field == "event"]
+
+
+@pytest.mark.parametrize(
+    ("event", "line"),
+    [
+        (BLOCK, FixedLine(NAME, 11, "", "  sequence: 1")),
+        (BLOCK.replace("  #", "    #").replace("\n  ", "\n    "), FixedLine(NAME, 11, "", "    sequence: 1")),
+        (
+            FLOW,
+            FixedLine(
+                *(NAME, 8, FLOW.replace("-05T", "-12T")),
+                FLOW.replace("-05T", "-12T").replace("+01:00,", "+01:00, sequence: 1,"),
+            ),
+        ),
+        (f"{BLOCK}\n  sequence: 0", FixedLine(NAME, 12, "  sequence: 0", "  sequence: 1")),
+    ],
+    ids=["block", "deeper", "flow", "zero"],
+)
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_a_moved_event_gets_the_next_sequence_and_a_date(
+    tiny: TinyEdition, event: str, line: FixedLine, newline: str
+) -> None:
+    """In whatever way it is written; comments, ends of lines and all other bytes stay."""
+    file = tiny.write(NAME, FRONT.format(event=event).replace("\n", newline).encode())
+    commit(tiny)
+    moved = file.read_bytes().replace(b"-05T", b"-12T")
+    file.write_bytes(moved)
+    assert len(list_warnings(tiny)) == 2
+    modified = f"modified: {AS_OF}"
+    fixed = fix_moved_events(tiny.root, NOW)
+    assert fixed == [line, FixedLine(NAME, 5, "", modified)]
+    lines = file.read_bytes().decode().split(newline)
+    assert lines.count(modified) == 1
+    lines.remove(modified)
+    if line.before:
+        lines[lines.index(line.after)] = line.before
+    else:
+        lines.remove(line.after)
+    assert newline.join(lines).encode() == moved
+    assert list_warnings(tiny) == []
+    assert fix_moved_events(tiny.root, NOW) == []
+
+
+def test_an_event_that_moves_twice_reaches_calendars_twice(tiny: TinyEdition) -> None:
+    """Each move, committed and published, has a higher sequence and a later change than the one before."""
+    file = tiny.write(NAME, FRONT.format(event=BLOCK))
+    commit(tiny)
+    forms = [read_event(tiny)]
+    for day in (12, 19):
+        move(file, day)
+        assert len(fix_moved_events(tiny.root, NOW)) == 2
+        assert list_warnings(tiny) == []
+        commit(tiny)
+        forms.append(read_event(tiny))
+    assert [sequence for sequence, _, _ in forms] == [0, 1, 2]
+    assert [start.day for _, _, start in forms] == [5, 12, 19]
+    changes = [change for _, change, _ in forms]
+    assert changes == sorted(set(changes))
+
+
+def test_a_second_move_before_the_commit_is_the_same_change(tiny: TinyEdition) -> None:
+    """What was never published need not be counted."""
+    file = tiny.write(NAME, FRONT.format(event=BLOCK))
+    commit(tiny)
+    for day, count in ((12, 2), (19, 0)):
+        move(file, day)
+        assert len(fix_moved_events(tiny.root, NOW)) == count
+    assert "sequence: 1" in file.read_text()
+
+
+def test_an_event_that_cannot_be_raised_alone_is_left_alone(tiny: TinyEdition) -> None:
+    """A value that stands elsewhere, too, would change there; `check` goes on reporting it."""
+    text = FRONT.format(event=f"series: {{id: abende, position: &two 2}}\n{BLOCK}\n  sequence: *two")
+    file = tiny.write(NAME, text)
+    commit(tiny)
+    file.write_text(text.replace("-05T", "-12T"))
+    assert fix_moved_events(tiny.root, NOW) == []
+    assert file.read_text() == text.replace("-05T", "-12T")
+    assert len(list_warnings(tiny)) == 2
+
+
+def test_drafts_and_editions_without_a_commit_stay_as_they_are(tiny: TinyEdition) -> None:
+    """Nobody has the event in a calendar."""
+    file = tiny.write(NAME, FRONT.format(event=f"{BLOCK}\nstatus: draft"))
+    assert fix_moved_events(tiny.root, NOW) == []
+    commit(tiny)
+    move(file, 12)
+    assert fix_moved_events(tiny.root, NOW) == []

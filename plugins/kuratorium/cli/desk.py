@@ -112,7 +112,11 @@ def digest(since: datetime | None, until: datetime | None, by: tuple[str, ...], 
 
 @command(examples=("kuratorium check", "kuratorium check --words", "kuratorium check --fix"))
 @click.option("--words", "all_notes", is_flag=True, help="Show the word counts of all notes, not only the newest.")
-@click.option("--fix", is_flag=True, help='First make headings "# …" to "## …": only the title is of level 1.')
+@click.option(
+    "--fix",
+    is_flag=True,
+    help='First make headings "# …" to "## …", and raise sequence and modified of events that changed.',
+)
 def check(all_notes: bool, fix: bool) -> int:
     """Look for mistakes in curation/, content/ and pelicanconf.py.
 
@@ -122,7 +126,7 @@ def check(all_notes: bool, fix: bool) -> int:
     from msgspec.structs import replace
 
     from ..desk.check import run_checks
-    from ..desk.heading_fix import fix_headings
+    from ..desk.fixes import fix_edition
     from ..publishing.addresses import check_addresses
     from ..publishing.build.run import reduce_garbage_collection
     from ..publishing.build_command import check_settings
@@ -132,7 +136,7 @@ def check(all_notes: bool, fix: bool) -> int:
 
     root, now = options.find_edition_root(), options.get_current_time()
     if fix:
-        reports.print_fixed_lines(fix_headings(root))
+        reports.print_fixed_lines(fix_edition(root, now))
     with reduce_garbage_collection():
         result = run_checks(
             root,

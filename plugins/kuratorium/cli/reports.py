@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..desk.check import CheckResult
     from ..desk.digest import DigestDraft
     from ..desk.draft import NoteDraft
-    from ..desk.heading_fix import FixedLine
+    from ..desk.fixes import FixedLine
     from ..desk.inbox import InboxItem, StoryGroup
     from ..desk.lookback import LookbackCandidate, LookbackDraft
     from ..desk.word_count import WordCount
@@ -209,9 +209,9 @@ def group_warnings(warnings: Sequence[Problem]) -> Iterator[tuple[Problem, str]]
 
 
 def print_fixed_lines(lines: Sequence[FixedLine]) -> None:
-    """Print each line that was corrected, before and after."""
+    """Print each line that was corrected, before and after, or added."""
     for line in lines:
-        print_result(f"{line.file}:{line.line}: {line.before} -> {line.after}")
+        print_result(f"{line.file}:{line.line}: {f'{line.before} -> ' if line.before else '+ '}{line.after.strip()}")
     print_result(f"{format_count(len(lines), 'line')} corrected.")
 
 

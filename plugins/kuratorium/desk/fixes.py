@@ -1,23 +1,39 @@
-"""Correct headings of level 1 in posts and pages: the only one of a page is its title."""
+"""What `check --fix` corrects: headings of level 1, and `sequence` and `modified` of events that changed.
+
+Every other byte of a file stays. A file that an editor saves meanwhile, or that cannot be read, is left alone: check
+reports it.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
+import yaml
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ..compare_and_swap import FileChange, apply_changes, clean_edition
 from ..edition import frontmatter, loader
 from ..edition.formats import FOLDERS_BY_FORMAT
+from ..edition.model import FrontMatter
 from ..edition.rules import body
+from ..edition.yaml import YamlPath, map_nodes
+from .rules.last_commit import read_former_files
+from .rules.moved_events import MovedEvent, find_moved_events
 
 _LINE_END = re.compile(r"(\r\n|\r|\n)")  # what frontmatter.decode_text takes for the end of a line
+_SECOND = timedelta(seconds=1)
 
 
 class FixedLine(Struct, frozen=True):
-    """A line that was corrected: its file, its number from 1, and its text before and after."""
+    """A line that was corrected: its file, its number from 1, and its text before and after.
+
+    `before` is empty for a line that was added.
+    """
 
     file: str
     line: int
@@ -25,27 +41,47 @@ class FixedLine(Struct, frozen=True):
     after: str
 
 
-def fix_headings(root: Path) -> list[FixedLine]:
-    """Make each heading of level 1 one of level 2, and return what was changed; every other byte stays as it is.
+Correction = tuple[str, list[FixedLine]]
+"""The text of a file, and its changes; without any, the file stays."""
 
-    A file that an editor saves meanwhile, or that cannot be read, is left alone.
-    """
-    fixed: list[FixedLine] = []
+
+def fix_edition(root: Path, now: datetime) -> list[FixedLine]:
+    """Correct the edition at `root`, and return what was changed; `now` is the date of the change."""
     clean_edition(root)
-    for folder in FOLDERS_BY_FORMAT.values():
-        for file in loader.list_markdown_files(root, folder):
-            try:
-                data = loader.read_bytes(root, file)
-                content, changes = _correct(file, data)
-            except frontmatter.InvalidFileError:  # check reports it
-                continue
-            change = FileChange(path=root / file, text=content, expected=data.decode())
-            if changes and not apply_changes([change]):
-                fixed += changes
+    return [*fix_headings(root), *fix_moved_events(root, now)]
+
+
+def fix_headings(root: Path) -> list[FixedLine]:
+    """Make each heading of level 1 one of level 2, and return what was changed: the only one of a page is its title."""
+    files = (file for folder in FOLDERS_BY_FORMAT.values() for file in loader.list_markdown_files(root, folder))
+    return [line for file in files for line in _apply(root, file, _correct_headings)]
+
+
+def fix_moved_events(root: Path, now: datetime) -> list[FixedLine]:
+    """Raise `sequence` and `modified` of each event that `check` reports, and return what was changed.
+
+    `modified` becomes the date of the edition, by default `now`.
+    """
+    edition, _ = loader.read_edition(root)
+    moment = edition.resolve_as_of(None, now).astimezone(edition.registry.zone).replace(microsecond=0)
+    fixed: list[FixedLine] = []
+    for moved in find_moved_events(edition.post_files, read_former_files(root)):
+        fixed += _apply(root, moved.post.file, partial(_set_values, values=_list_values(moved, moment)))
     return fixed
 
 
-def _correct(file: str, data: bytes) -> tuple[str, list[FixedLine]]:
+def _apply(root: Path, file: str, correct: Callable[[str, bytes], Correction]) -> list[FixedLine]:
+    """Correct a file, and return what was changed."""
+    try:
+        data = loader.read_bytes(root, file)
+        content, changes = correct(file, data)
+    except frontmatter.InvalidFileError:
+        return []
+    change = FileChange(path=root / file, text=content, expected=data.decode())
+    return changes if changes and not apply_changes([change]) else []
+
+
+def _correct_headings(file: str, data: bytes) -> Correction:
     """Return the text of a file with its headings corrected, and its changes; raises InvalidFileError."""
     parts = frontmatter.split_front_matter(file, frontmatter.decode_text(file, data))
     pieces = _LINE_END.split(data.decode())  # lines and line ends by turns
@@ -64,3 +100,61 @@ def _correct_lines(file: str, pieces: list[str], lines: list[int]) -> Iterator[F
         before = pieces[index]
         pieces[index] = f"#{before}" if before.startswith("#") else before.replace("=", "-")
         yield FixedLine(file, line, before, pieces[index])
+
+
+def _list_values(moved: MovedEvent, moment: datetime) -> dict[YamlPath, str]:
+    """Return the values to write by their place in front matter."""
+    values: dict[YamlPath, str] = {}
+    if moved.lacks_sequence:
+        values["event", "sequence"] = str(moved.next_sequence)
+    if moved.lacks_modified:
+        # Later than before, also if the clock of this machine is slow, or the post is dated ahead.
+        earliest = max(moved.before.modified or moved.before.date, moved.post.meta.date) + _SECOND
+        values["modified",] = max(moment, earliest.astimezone(moment.tzinfo)).isoformat()
+    return values
+
+
+def _set_values(file: str, data: bytes, values: Mapping[YamlPath, str]) -> Correction:
+    """Return the text of a file with these values, and its changes; none if anything else would change.
+
+    Raises InvalidFileError.
+    """
+    before, parts = frontmatter.parse_front_matter(file, frontmatter.decode_text(file, data), FrontMatter)
+    nodes = map_nodes(parts.front_matter)
+    pieces = _LINE_END.split(data.decode())  # lines and line ends by turns
+    changes = [_set_value(file, pieces, nodes, path, value) for path, value in values.items()]
+    content = "".join(pieces)
+    try:
+        after, _ = frontmatter.parse_front_matter(file, frontmatter.decode_text(file, content.encode()), FrontMatter)
+    except frontmatter.InvalidFileError:
+        return content, []
+    return content, changes if after == _expect(before, values) else []
+
+
+def _expect(before: FrontMatter, values: Mapping[YamlPath, str]) -> FrontMatter:
+    modified, sequence = values.get(("modified",)), values.get(("event", "sequence"))
+    event = replace(before.event, sequence=int(sequence)) if before.event and sequence else before.event
+    return replace(before, event=event, modified=datetime.fromisoformat(modified) if modified else before.modified)
+
+
+def _set_value(
+    file: str, pieces: list[str], nodes: Mapping[YamlPath, yaml.Node], path: YamlPath, value: str
+) -> FixedLine:
+    """Replace the value at `path` in the line that holds it, or add it behind the one that must be there."""
+    if (node := nodes.get(path)) and node.value:
+        index, start, end = 2 * (node.start_mark.line + 1), node.start_mark.column, node.end_mark.column
+        before = pieces[index]
+        pieces[index] = before[:start] + value + before[end:]
+        return FixedLine(file, index // 2 + 1, before, pieces[index])
+    key = str(path[-1])
+    parent = nodes[path[:-1]]
+    neighbour = nodes[(*path[:-1], "start" if path[:-1] else "date")]
+    index, end = 2 * (neighbour.end_mark.line + 1), neighbour.end_mark.column
+    before = pieces[index]
+    if isinstance(parent, yaml.MappingNode) and parent.flow_style:
+        pieces[index] = f"{before[:end]}, {key}: {value}{before[end:]}"
+        return FixedLine(file, index // 2 + 1, before, pieces[index])
+    added = f"{'':{parent.start_mark.column}}{key}: {value}"
+    # Part of the same piece, so that the places of all other values stay.
+    pieces[index] += pieces[index + 1] + added
+    return FixedLine(file, index // 2 + 2, "", added)

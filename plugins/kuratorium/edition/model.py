@@ -106,7 +106,7 @@ class Event(Record, frozen=True):
     `url`: where to join or register.
     `place`: the address of the venue.
     `status`: shown on the page and in calendars.
-    `sequence`: how often a published event moved; calendars take over the form with the highest one.
+    `sequence`: how often a published event changed; calendars take over the form with the highest one.
     """
 
     start: AwareDatetime

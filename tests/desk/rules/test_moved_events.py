@@ -32,20 +32,36 @@ def list_fields(tiny: TinyEdition) -> list[tuple[str, str]]:
         (LATER, {"modified": MODIFIED}, 1),
         (LATER | {"sequence": 1}, {"modified": MODIFIED}, 0),
         (LATER, {"status": "draft"}, 0),
-        (EVENT | {"place": "Rathaus"}, {}, 0),
+        (EVENT | {"place": "Rathaus"}, {}, 2),
+        (EVENT | {"status": "cancelled"}, {}, 2),
+        (EVENT | {"url": "https://raum.example/2"}, {"modified": MODIFIED}, 1),
+        (EVENT | {"start": "2026-11-05T17:00:00.0+01:00"}, {}, 0),
+        (EVENT, {"title": "Anders"}, 0),
     ],
-    ids=["as before", "moved", "no modified", "no sequence", "both", "draft", "place"],
+    ids=[
+        "as before",
+        "moved",
+        "no modified",
+        "no sequence",
+        "both",
+        "draft",
+        "place",
+        "status",
+        "room",
+        "same moment",
+        "title",
+    ],
 )
 def test_calendars_must_learn_that_an_event_moved(
     tiny: TinyEdition, event: dict[str, Any], fields: dict[str, str], count: int
 ) -> None:
-    """If start or end differ from the last commit, the sequence has grown and the post has a later `modified`."""
+    """If time, place or status are not those of the last commit, sequence has grown and the post a later `modified`."""
     tiny.talk("abend", uid="talk0001", body="Bald.", event=EVENT)
     commit(tiny)
     tiny.talk("abend", uid="talk0001", body="Bald.", event=event, **fields)
     warnings = list_fields(tiny)
     assert len(warnings) == count
-    assert all("the event moved since the last commit" in message for message, _ in warnings)
+    assert all("the event changed since the last commit" in message for message, _ in warnings)
 
 
 def test_the_warning_proposes_the_next_sequence(tiny: TinyEdition) -> None:
