@@ -500,6 +500,39 @@ def test_an_intranet_host_that_no_host_can_be_is_an_error(tiny: TinyEdition, hos
 
 
 @pytest.mark.parametrize(
+    ("field", "value", "hint"),
+    [
+        ("hub", "http://hub.example/", "Write https://…; http is for a hub whose host is in intranet."),
+        ("hub", "https://anna:geheim@hub.example/", "Write https://hub.example/"),
+        ("hub", "https://hüb.example/", "Write https://xn--hb-xka.example/"),
+        ("hub", "https://[:::]/", "For example: https://hub.example.org/"),
+        ("newsletter", "brief@example.org", "For example: mailto:brief@example.org?subject=Abo"),
+        ("newsletter", "javascript:alert(1)", "For example: mailto:brief@example.org?subject=Abo"),
+        ("newsletter", "mailto:", "For example: mailto:brief@example.org?subject=Abo"),
+    ],
+)
+def test_an_address_that_readers_cannot_use_is_an_error(tiny: TinyEdition, field: str, value: str, hint: str) -> None:
+    """A hub has an encrypted address without a password, a newsletter an address of the web or of mail."""
+    tiny.yaml("policy", POLICY | {field: value})
+    (problem,) = registry.read_registry(tiny.root)[1]
+    assert (problem.file, problem.field, problem.hint) == ("curation/policy.yaml", field, hint)
+    assert value in problem.message
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *(("hub", "https://hub.example/?a=1"), ("hub", "http://127.0.0.1:8080/")),
+        *(("newsletter", "https://brief.example/an?liste=1"), ("newsletter", "mailto:brief@example.org?subject=Abo")),
+    ],
+)
+def test_an_address_that_readers_can_use_is_none(tiny: TinyEdition, field: str, value: str) -> None:
+    """A hub in the intranet may do without encryption."""
+    tiny.yaml("policy", POLICY | {field: value})
+    assert registry.read_registry(tiny.root)[1] == []
+
+
+@pytest.mark.parametrize(
     "host",
     [
         "WIKI.Intern",

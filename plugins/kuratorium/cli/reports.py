@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ..desk.fixes import FixedLine
     from ..desk.inbox import InboxItem, StoryGroup
     from ..desk.lookback import LookbackCandidate, LookbackDraft
+    from ..desk.ping import PingReport
     from ..desk.word_count import WordCount
     from ..intake.report import PullReport
     from ..publishing.build.model import BuildResult
@@ -213,6 +214,20 @@ def print_fixed_lines(lines: Sequence[FixedLine]) -> None:
     for line in lines:
         print_result(f"{line.file}:{line.line}: {f'{line.before} -> ' if line.before else '+ '}{line.after.strip()}")
     print_result(f"{format_count(len(lines), 'line')} corrected.")
+
+
+def print_ping_report(report: PingReport, *, dry_run: bool) -> None:
+    """Print to stdout the feeds that were announced, or would be, and to stderr those that failed and the totals."""
+    print_lines(report.waiting if dry_run else report.announced)
+    for address, reason in report.failures:
+        print_message(f"{address} was not announced: {reason}", "yellow")
+    unchanged = f"{report.unchanged_count} unchanged"
+    if dry_run:
+        print_message(f"{format_count(len(report.waiting), 'feed')} to announce to {report.hub}, {unchanged}.")
+        return
+    print_message(f"{format_count(len(report.announced), 'feed')} announced to {report.hub}, {unchanged}.")
+    if report.waiting:
+        print_message(f"{format_count(len(report.waiting), 'feed')} left: the next ping announces them.", "yellow")
 
 
 def print_start_result(backup_folder: str) -> None:

@@ -237,6 +237,8 @@ class Policy(Record, frozen=True):
     `tag_feeds`: whether each tag has a feed of its own.
     `podcast`: what directories require; series with recordings are podcasts.
     `principles`: the pages on how we work, for search engines.
+    `hub`: address of the WebSub hub that tells feed readers of news at once; see `kuratorium ping`.
+    `newsletter`: where readers subscribe to the issue by mail: the address of a form, or `mailto:` and an address.
     """
 
     removed_keys: ClassVar[frozenset[str]] = frozenset({"triage"})
@@ -255,3 +257,5 @@ class Policy(Record, frozen=True):
     tag_feeds: bool = False
     podcast: Podcast | None = None
     principles: PrinciplesPolicy = PrinciplesPolicy()
+    hub: MaybeUrl = ""
+    newsletter: str = ""  # rules.registries wants an address of the web or of mail

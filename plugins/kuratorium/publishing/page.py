@@ -42,7 +42,7 @@ class SiteMeta(Struct, frozen=True, kw_only=True):
 
     `has_people`, `has_series` and `has_sources` say whether there is such a list to link to, `has_tag_feeds` whether
     tags have feeds; `corrections_position` says where a post shows its corrections. `sponsors` are all that the policy
-    names, whenever they paid.
+    names, whenever they paid. `hub` and `newsletter` are those of the policy, empty if there is none.
     """
 
     name: str
@@ -61,6 +61,8 @@ class SiteMeta(Struct, frozen=True, kw_only=True):
     corrections_position: Literal["top", "bottom"] = "bottom"
     principles: Principles = Principles()
     sponsors: tuple[Sponsor, ...] = ()
+    hub: str = ""
+    newsletter: str = ""
 
 
 class Page(Struct, frozen=True, kw_only=True):

@@ -2,7 +2,12 @@ from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import pytest
 from bs4 import BeautifulSoup
+
+from kuratorium.publishing.build_command import build_site
+from tests.editions import POLICY, TinyEdition
+from tests.publishing.build.test_run import soup
 
 PageOf = Callable[[str], BeautifulSoup]
 
@@ -52,3 +57,16 @@ def test_a_post_ends_with_how_to_follow(sample_page: PageOf) -> None:
     assert all(link.startswith("../themen/") for link in links[:-2])
     talk = sample_page("gespraeche/weichenstellung-3-restrisiko.html")
     assert "../kalender.ics" in [link["href"] for link in talk.select(".follow a")]
+
+
+@pytest.mark.parametrize("address", ["https://brief.example/?liste=1&von=<x>", "mailto:brief@tiny.example?subject=Abo"])
+def test_the_issue_comes_by_mail_where_the_policy_says(tiny: TinyEdition, address: str) -> None:
+    """A plain link, which loads nothing; without an address in the policy there is none."""
+    build_site(tiny.root)
+    assert "per Mail" not in soup(tiny.root, "abo.html").get_text()
+    tiny.yaml("policy", POLICY | {"newsletter": address})
+    build_site(tiny.root)
+    page = soup(tiny.root, "abo.html")
+    (link,) = [link for link in page.select("main a") if "per Mail" in link.get_text()]
+    assert link["href"] == address
+    assert not page.select("main form, main iframe, main img, main script")

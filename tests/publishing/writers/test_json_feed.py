@@ -10,7 +10,8 @@ from tests.publishing.makers import ADA, BEN, NOON, catalog, post, write_feed
 # The types of JSON Feed 1.1's fields, as far as we write them (https://www.jsonfeed.org/version/1.1/).
 FEED_FIELDS = {
     **dict.fromkeys(("version", "title", "home_page_url", "feed_url", "next_url", "description", "language"), str),
-    **dict.fromkeys(("authors", "items"), list),
+    **dict.fromkeys(("icon", "favicon"), str),
+    **dict.fromkeys(("authors", "items", "hubs"), list),
 }
 ITEM_FIELDS = {
     **dict.fromkeys(("id", "url", "external_url", "title", "content_html", "summary", "image", "language"), str),
@@ -33,6 +34,7 @@ def test_a_feed_reader_finds_everything_it_needs() -> None:
     image = Image(file="images/a.png", alt="Ein Amt", credit="Eva Maß")
     feed = read_feed(works=(work,), authors=(ADA, BEN), image=image, modified=NOON, lang="en", tags=("Vergabe",))
     assert feed["version"] == "https://jsonfeed.org/version/1.1"
+    assert feed["icon"] == feed["favicon"] == "https://weiche.example/theme/icon.svg"
     assert (feed["feed_url"], feed["language"]) == ("https://weiche.example/feed.json", "de")
     (item,) = feed["items"]
     assert item["id"] == "u-000001"

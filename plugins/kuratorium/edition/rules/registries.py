@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from ipaddress import ip_address
 from pathlib import Path, PurePosixPath
+from urllib.parse import urlsplit
 
 from ...urls import encode_host, is_http_url, make_absolute_url, normalize_url, propose_url
 from ..curation import Policy, Source, Sponsor
@@ -28,6 +29,7 @@ _ENDS_IN_NUMBER = re.compile(r"(?:\A|\.)(?:[0-9]+|0[xX][0-9a-fA-F]*)\Z")  # such
 # Before a sponsor's domain: a scheme, the marks of a mail address or of a pattern, "www."; behind it: port and path.
 _ADDRESS_AROUND_DOMAIN = re.compile(r"\A(?:\w+:)?/*(?:[^/@]*@)?(?:\*?\.)?(?:www\.)?|(?<!:)(?<!/)[:/?#][^/].*\Z", re.I)
 _MARKS_AROUND_DOMAIN = " \t<>()\"'\u201c\u201d\u201e,;"
+_MAIL_ADDRESS = re.compile(r"\Amailto:[\w.+-]+@[\w-]+(?:\.[\w-]+)+(?:\?[\w=&%.,:;+@~-]*)?\Z", re.ASCII)
 _SEVERAL = re.compile(r"[,;]\s*|\s+")
 
 
@@ -124,6 +126,21 @@ def check_policy(policy: Policy) -> Iterator[Violation]:
     for index, host in enumerate(policy.intranet):
         if message := _describe_impossible_host(host):
             yield Violation(("intranet", index), message, _HOST_HINT)
+    yield from _check_hub(policy)
+    if policy.newsletter and not (make_absolute_url(policy.newsletter) or _MAIL_ADDRESS.match(policy.newsletter)):
+        message = f'expected the address of a form, or mailto: and a mail address, found "{policy.newsletter}"'
+        yield Violation(("newsletter",), message, "For example: mailto:brief@example.org?subject=Abo")
+
+
+def _check_hub(policy: Policy) -> Iterator[Violation]:
+    """Check that the hub is asked over an encrypted connection."""
+    plain = make_absolute_url(policy.hub)  # as a client would write it; empty if it leads nowhere
+    if policy.hub and plain != policy.hub:
+        hint = f"Write {plain}" if plain else "For example: https://hub.example.org/"
+        yield Violation(("hub",), f'"{policy.hub}" is not how the address of a hub is written', hint)
+    elif policy.hub.startswith("http:") and urlsplit(policy.hub).hostname not in policy.intranet:
+        hint = "Write https://…; http is for a hub whose host is in intranet."
+        yield Violation(("hub",), f'expected an https address, found "{policy.hub}"', hint)
 
 
 def _check_sponsor(sponsor: Sponsor) -> Iterator[Violation]:

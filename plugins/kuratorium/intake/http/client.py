@@ -7,13 +7,13 @@ redirects itself. There is no cookie jar, no proxy and no password, so that none
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Coroutine, Iterator
+from collections.abc import AsyncGenerator, Callable, Collection, Coroutine, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 from types import TracebackType
 from typing import Self
-from urllib.parse import urldefrag, urlsplit
+from urllib.parse import urldefrag, urlencode, urlsplit
 
 import httpcore
 import httpx
@@ -136,6 +136,20 @@ class Fetcher:
         chain = redirect_chain or RedirectChain(next_address=safe_address)
         return await self._follow_redirects(safe_address, validators, chain, named_by or safe_address)
 
+    async def post_forms(
+        self, address: str, forms: Iterable[Mapping[str, str]]
+    ) -> AsyncGenerator[SourceError | None, None]:
+        """Send forms to an address, one after another over one connection; yield for each None, or why it failed."""
+        host = urlsplit(address).hostname or ""
+        async with self._get_host_limiter().acquire_host(host) as pool:
+            for form in forms:
+                request = self._sender.send(pool, address, None, form)
+                try:
+                    result = await self._send_within(self._limits.total_seconds, host, request)
+                    yield errors.build_moved_form_error(result[1]) if isinstance(result, tuple) else None
+                except SourceError as error:
+                    yield error
+
     def _read_file(self, address: str) -> Response:
         """Read a file of the edition. Raises SourceError for any other, which may hold what nobody is to see."""
         path = paths.find_edition_file(self._root, address)
@@ -229,14 +243,30 @@ class _RequestSender:
         self._clock = clock
 
     async def send(
-        self, pool: httpcore.AsyncConnectionPool, address: str, validators: Validators | None
+        self,
+        pool: httpcore.AsyncConnectionPool,
+        address: str,
+        validators: Validators | None,
+        form: Mapping[str, str] | None = None,
     ) -> Response | Redirect:
-        """Send one request to a valid address. Raises SourceError, and what errors.NETWORK_ERRORS lists."""
+        """Send one request to a valid address, with a `form` a POST.
+
+        Raises SourceError, and what errors.NETWORK_ERRORS lists.
+        """
         url = httpx.URL(address)
         target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
         request_headers = [(b"host", url.netloc), *self._headers, *_build_conditional_headers(validators)]
         extensions = {"timeout": {"connect": self._limits.connect_seconds}}
-        async with pool.stream("GET", target, headers=request_headers, extensions=extensions) as stream:
+        content = urlencode(form or {}).encode()
+        if form:
+            request_headers += [
+                (b"content-type", b"application/x-www-form-urlencoded"),
+                (b"content-length", str(len(content)).encode()),
+            ]
+        method = "POST" if form else "GET"
+        async with pool.stream(
+            method, target, headers=request_headers, content=content or None, extensions=extensions
+        ) as stream:
             # Latin-1 maps each byte to a character, so that a validator goes back byte for byte.
             response_headers = httpx.Headers(stream.headers, encoding="latin-1")
             return await self._read_response(stream, response_headers, address, validators)

@@ -101,6 +101,11 @@ def build_redirect_error(max_redirects: int) -> SourceError:
     return SourceError("redirects", f"the address redirects in a circle, or more than {max_redirects} times")
 
 
+def build_moved_form_error(target: str) -> SourceError:
+    """Return the error for an answer to a form that redirects to `target`: nothing is sent to another address."""
+    return SourceError("redirects", f"it redirects to {target}: write this address, if you trust it")
+
+
 def build_private_address_error(host: str, address: str, kind: str) -> SourceError:
     """Return the error for a `host` with an `address` that is not public, but of this `kind`, such as "a private"."""
     finding = f"{host} is {kind} address" if host == address else f"{host} leads to {address}, {kind} address"

@@ -62,6 +62,8 @@ def build_site_meta(settings: edition_settings.SiteSettings, registry: Registry,
             funding=paths.named_page(principles.funding),
         ),
         sponsors=registry.policy.sponsors,
+        hub=registry.policy.hub,
+        newsletter=registry.policy.newsletter,
     )
 
 

@@ -36,6 +36,8 @@ def _list_feed_elements(content: FeedContent) -> Iterator[str]:
     yield _element("id", content.url)
     yield _element("updated", (content.updated or _EPOCH).isoformat())
     yield _link("self", content.url, ATOM.media_type)
+    if content.hub_url:
+        yield _link("hub", content.hub_url)
     yield _link("alternate", content.html_url, "text/html")
     if content.is_archive:
         yield "<fh:archive/>"
@@ -44,6 +46,7 @@ def _list_feed_elements(content: FeedContent) -> Iterator[str]:
         for relation in ("next", "prev-archive"):  # RFC 5005, sections 3 and 4
             yield _link(relation, content.older_url, ATOM.media_type)
     yield f"<author>{_element('name', content.author)}</author>"  # of entries without authors
+    yield _element("icon", content.icon_url)
     yield _element("generator", "Kuratorium")
 
 

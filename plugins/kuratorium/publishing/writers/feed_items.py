@@ -53,7 +53,8 @@ class FeedContent(Struct, frozen=True, kw_only=True):
     """A feed before it is written; addresses are absolute.
 
     `url` is its own, `current_url` that of the feed that one subscribes to, `older_url` that of the next older archive,
-    empty if there is none. `stylesheet` is relative, so that a browser finds it on a disk, too.
+    empty if there is none. `hub_url` is the hub that tells of changes (WebSub), empty if there is none, `icon_url` the
+    site's sign. `stylesheet` is relative, so that a browser finds it on a disk, too.
     """
 
     title: str
@@ -63,6 +64,8 @@ class FeedContent(Struct, frozen=True, kw_only=True):
     current_url: str
     older_url: str
     html_url: str
+    hub_url: str
+    icon_url: str
     stylesheet: str
     is_archive: bool
     author: str
@@ -99,6 +102,8 @@ def build_feed_content(page: FeedPage, find_body: BodyFinder, wording: FeedWordi
         current_url=root + page.current_path,
         older_url=root + page.older_path if page.older_path else "",
         html_url=root if page.html_path == site.paths.home else root + page.html_path,
+        hub_url=site.hub,
+        icon_url=root + site.paths.icon,
         stylesheet=f"{meta.root}theme/css/feed.css",
         is_archive=page.is_archive,
         author=site.name,

@@ -60,6 +60,8 @@ class RssFeed(Rss201rev2Feed):
         self.add_element(handler, "description", content.description)
         self.add_element(handler, "language", content.lang)
         self._add_link(handler, "self", content.url, RSS.media_type)
+        if content.hub_url:
+            self._add_link(handler, "hub", content.hub_url)
         if content.older_url:
             for relation in ("next", "prev-archive"):  # RFC 5005, sections 3 and 4
                 self._add_link(handler, relation, content.older_url, ATOM.media_type)
