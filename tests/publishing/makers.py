@@ -108,7 +108,7 @@ def write_feed(
     assert isinstance(page, FeedPage)
     wording = FeedWording(NullTranslations(), str, str)
     content = build_feed_content(page, lambda uid, root: f"{body}<!--{uid} {root}-->", wording)
-    return SERIALISERS[page.serialisation](content)
+    return SERIALISERS[page.serialisation].write(content)
 
 
 def feed_files(*names: str) -> set[str]:

@@ -19,15 +19,20 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)  # of a feed without items, which must
 def write_atom(content: FeedContent) -> bytes:
     """Return a feed as Atom."""
     feed = "".join(_list_feed_elements(content))
-    items = "".join("<entry>" + "".join(_list_entry_elements(item)) + "</entry>\n" for item in content.items)
+    items = "".join(content.written_items)
     archive_namespace = ' xmlns:fh="http://purl.org/syndication/history/1.0"' if content.is_archive else ""
     text = (
         '<?xml version="1.0" encoding="utf-8"?>\n'
         f'<?xml-stylesheet type="text/css" href="{content.stylesheet}"?>\n'
         f'<feed xmlns="http://www.w3.org/2005/Atom"{archive_namespace} xml:lang="{content.lang}">\n'
-        f"{feed}\n{items}</feed>\n"
+        f"{INVALID_XML_CHARACTERS.sub('', feed)}\n{items}</feed>\n"
     )
-    return INVALID_XML_CHARACTERS.sub("", text).encode()
+    return text.encode()
+
+
+def write_entry(item: FeedItem) -> str:
+    """Return an item as an entry of Atom."""
+    return INVALID_XML_CHARACTERS.sub("", "<entry>" + "".join(_list_entry_elements(item)) + "</entry>\n")
 
 
 def _list_feed_elements(content: FeedContent) -> Iterator[str]:

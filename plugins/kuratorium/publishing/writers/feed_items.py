@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import html
 import re
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from gettext import NullTranslations
+from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ...edition import labels
 from ...edition.curation import Image
@@ -17,10 +20,12 @@ from ...translations import N_
 from ..markdown.converter import convert_inline_links
 from ..page import BodyFinder, FeedPage
 from ..template_inputs import LookbackTarget
+from .spool import TextCache
 from .talks import EventFormatter, render_talk
 
 # Links as our converter writes them: lower-case attributes in double quotes. Text that only looks like one stays.
 _IN_PAGE_LINK = re.compile(r'(<a (?:[a-z-]+="[^"]*" )*href=")#')
+_MAX_ITEMS_IN_MEMORY = 200  # of each kind: feeds of the same days are written one after another
 _TURN_TIME = '</b><a class="turn-time"'
 INVALID_XML_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 """Characters that XML 1.0 does not allow (section 2.2)."""
@@ -54,7 +59,9 @@ class FeedContent(Struct, frozen=True, kw_only=True):
 
     `url` is its own, `current_url` that of the feed that one subscribes to, `older_url` that of the next older archive,
     empty if there is none. `hub_url` is the hub that tells of changes (WebSub), empty if there is none, `icon_url` the
-    site's sign. `stylesheet` is relative, so that a browser finds it on a disk, too.
+    site's sign. `stylesheet` is relative, so that a browser finds it on a disk, too. `updated` is when an item changed
+    last, not the clock's time: the same posts give the same bytes. In types whose items are written one by one,
+    `written_items` stand in the place of `items`.
     """
 
     title: str
@@ -69,12 +76,9 @@ class FeedContent(Struct, frozen=True, kw_only=True):
     stylesheet: str
     is_archive: bool
     author: str
-    items: tuple[FeedItem, ...]
-
-    @property
-    def updated(self) -> datetime | None:
-        """When an item changed last, not the clock's time: the same posts give the same bytes."""
-        return max((item.updated for item in self.items), default=None)
+    updated: datetime | None
+    items: tuple[FeedItem, ...] = ()
+    written_items: tuple[str, ...] = ()
 
 
 class FeedWording(Struct, frozen=True):
@@ -89,8 +93,67 @@ class FeedWording(Struct, frozen=True):
         return self.translations.gettext(label)
 
 
+class Serialiser(Struct, frozen=True):
+    """How a feed is written, and how an item of it, if that is the same text in all feeds that list the post."""
+
+    write_feed: Callable[[FeedContent], bytes]
+    write_item: Callable[[FeedItem], str] | None = None
+
+    def write(self, content: FeedContent) -> bytes:
+        """Return a feed."""
+        if self.write_item and not content.written_items:
+            content = replace(content, written_items=tuple(map(self.write_item, content.items)))
+        return self.write_feed(content)
+
+
+class FeedWriter:
+    """Writes the feeds of one build; a post's item is made ready once, not for each feed and archive that lists it."""
+
+    def __init__(self, find_body: BodyFinder, wording: FeedWording, folder: Path | None = None) -> None:
+        self._find_body = find_body
+        self._wording = wording
+        self._items: OrderedDict[tuple[str, str], FeedItem] = OrderedDict()
+        self._written_items = TextCache(_MAX_ITEMS_IN_MEMORY, folder)
+
+    def write(self, page: FeedPage, serialiser: Serialiser) -> bytes:
+        """Return the feed of a page."""
+        write_item = serialiser.write_item
+        if not write_item:
+            return serialiser.write_feed(self.build_content(page))
+        written = tuple(self._write_item(post, page, write_item) for post in page.items)
+        return serialiser.write_feed(_build_feed(page, self._wording, written_items=written))
+
+    def build_content(self, page: FeedPage) -> FeedContent:
+        """Return the feed of a page before it is written."""
+        return _build_feed(page, self._wording, items=tuple(self._build_item(post, page) for post in page.items))
+
+    def _write_item(self, post: Post, page: FeedPage, write_item: Callable[[FeedItem], str]) -> str:
+        # In a feed in another language than the site's, an item need not name it.
+        key = (page.serialisation, post.uid, page.meta.lang)
+        text = self._written_items.find(key)
+        if text is None:
+            text = write_item(self._build_item(post, page))
+            self._written_items.keep(key, text)
+        return text
+
+    def _build_item(self, post: Post, page: FeedPage) -> FeedItem:
+        key = (post.uid, page.meta.lang)
+        item = self._items.get(key)
+        if item is None:
+            item = self._items[key] = _build_item(post, page, self._find_body, self._wording)
+            if len(self._items) > _MAX_ITEMS_IN_MEMORY:
+                self._items.popitem(last=False)
+        return item
+
+
 def build_feed_content(page: FeedPage, find_body: BodyFinder, wording: FeedWording) -> FeedContent:
     """Return the feed of a page."""
+    return FeedWriter(find_body, wording).build_content(page)
+
+
+def _build_feed(
+    page: FeedPage, wording: FeedWording, items: tuple[FeedItem, ...] = (), written_items: tuple[str, ...] = ()
+) -> FeedContent:
     site, meta = page.site, page.meta
     root = f"{site.url}/"
     label = wording.translate(page.name_label) if page.name_label else ""
@@ -107,7 +170,9 @@ def build_feed_content(page: FeedPage, find_body: BodyFinder, wording: FeedWordi
         stylesheet=f"{meta.root}theme/css/feed.css",
         is_archive=page.is_archive,
         author=site.name,
-        items=tuple(_build_item(post, page, find_body, wording) for post in page.items),
+        updated=max((post.last_updated for post in page.items), default=None),
+        items=items,
+        written_items=written_items,
     )
 
 
@@ -201,7 +266,8 @@ def _render_picture(image: Image, root: str) -> str:
 
 def _resolve_in_page_links(body: str, page_url: str) -> str:
     """Make links within a body (footnotes, time codes) lead to its page: in a feed reader `#fn:1` leads nowhere."""
-    return _IN_PAGE_LINK.sub(rf"\g<1>{page_url}#", body)
+    # A function, since a pattern of a replacement is parsed again for each page.
+    return _IN_PAGE_LINK.sub(lambda link: f"{link[1]}{page_url}#", body)
 
 
 def escape_text(text: str) -> str:

@@ -32,7 +32,7 @@ from ..markdown.embeds import split_at_embeds
 from ..markdown.excerpt import extract_first_sentence
 from ..metadata.head import build_locale_name
 from ..settings import Settings
-from .spool import Spool
+from .spool import TextCache
 from .theme_environment import ThemeEnvironment
 
 
@@ -119,9 +119,7 @@ class Fragments:
 
     def __init__(self, environment: Environment, folder: Path | None = None) -> None:
         self._environment = environment
-        self._folder = folder
-        self._rendered: dict[tuple[object, ...], str] = {}
-        self._spool: Spool | None = None
+        self._rendered = TextCache(_MAX_FRAGMENTS_IN_MEMORY, folder)
 
     @pass_context
     def render_fragment(self, context: Context, name: str, post: Post | None = None, **options: object) -> Markup:
@@ -131,26 +129,12 @@ class Fragments:
         more would depend on the first page that shows it.
         """
         key = (name, post.uid if post else "", *options.items())
-        html = self._find(key)
+        html = self._rendered.find(key)
         if html is None:
             template = self._environment.get_template(f"partials/{name}.html")
             html = template.render(site=context["site"], meta=FragmentPageMeta(), post=post, **options)
-            self._keep(key, html)
+            self._rendered.keep(key, html)
         return Markup(html.replace(_ROOT_PLACEHOLDER, context["meta"].root))  # noqa: S704 - a template rendered it, with escaping on
-
-    def _find(self, key: tuple[object, ...]) -> str | None:
-        html = self._rendered.get(key)
-        if html is None and self._spool and key in self._spool:
-            return self._spool.read(key)
-        return html
-
-    def _keep(self, key: tuple[object, ...], html: str) -> None:
-        if len(self._rendered) < _MAX_FRAGMENTS_IN_MEMORY:
-            self._rendered[key] = html
-            return
-        if not self._spool:  # not before: a worker that was forked must not write to the file of another
-            self._spool = Spool(self._folder)
-        self._spool.write(key, html.encode())
 
 
 class TemplateCodeCache(Protocol):

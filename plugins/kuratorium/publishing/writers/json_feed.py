@@ -26,11 +26,13 @@ def write_json_feed(content: FeedContent) -> bytes:
         "language": content.lang,
         "authors": [{"name": content.author}],
     }
-    return _encode(_drop_empty(feed) | {"items": [_build_item(item) for item in content.items]}) + b"\n"
+    items = [msgspec.Raw(item.encode()) for item in content.written_items]
+    return _encode(_drop_empty(feed) | {"items": items}) + b"\n"
 
 
-def _build_item(item: FeedItem) -> dict[str, Any]:
-    return _drop_empty(
+def write_item(item: FeedItem) -> str:
+    """Return an item of JSON Feed."""
+    fields = _drop_empty(
         {
             "id": item.uid,
             "url": item.url,
@@ -46,6 +48,7 @@ def _build_item(item: FeedItem) -> dict[str, Any]:
             "language": item.lang,
         }
     )
+    return _encode(fields).decode()
 
 
 def _drop_empty(fields: dict[str, Any]) -> dict[str, Any]:

@@ -45,7 +45,7 @@ from ..page import (
     get_feed_path,
 )
 from . import atom, calendar, captions, html, json_feed, mail, podcast, rss, talks, theme_environment
-from .feed_items import FeedContent, FeedWording, build_feed_content
+from .feed_items import FeedWording, FeedWriter, Serialiser
 from .html import Fragments
 
 
@@ -76,6 +76,8 @@ class Renderer:
         theme_environment.install_translations(environment, translations)
         environment.filters.update(html.build_filters(settings))
         self._heads = HeadBuilder(PageWording(translations, environment.filters["month"]))
+        wording = FeedWording(translations, environment.filters["day"], self._format_event)
+        self._feed_writer = FeedWriter(self._find_body, wording, spool_folder)
         environment.globals.update(
             format_of=formats.get_format,
             embed_of=embeds.build_embed,
@@ -124,20 +126,15 @@ class Renderer:
 
     def write_feed(self, page: FeedPage) -> bytes:
         """Write a feed with the full text of its items."""
-        return SERIALISERS[page.serialisation](build_feed_content(page, self._find_body, self._wording))
+        return self._feed_writer.write(page, SERIALISERS[page.serialisation])
 
     def write_podcast(self, page: PodcastPage) -> bytes:
         """Write a podcast with the full text of its episodes."""
-        content = build_feed_content(page, self._find_body, self._wording)
-        return podcast.write_podcast(page, content, self._translations)
+        return podcast.write_podcast(page, self._feed_writer.build_content(page), self._translations)
 
     def draw_cover(self, page: CoverPage) -> bytes:
         """Draw the cover of a podcast."""
         return self._draw_cover(page.title, page.site_name)
-
-    @property
-    def _wording(self) -> FeedWording:
-        return FeedWording(self._translations, self._environment.filters["day"], self._format_event)
 
     def write_calendar(self, page: CalendarPage) -> bytes:
         """Write a calendar."""
@@ -190,12 +187,12 @@ WRITERS: dict[str, Callable[[Renderer, Any], bytes]] = {
 }
 """Name of a writer (the `writer` of its page type) -> function that renders a page of that type."""
 
-SERIALISERS: dict[str, Callable[[FeedContent], bytes]] = {
-    "rss": rss.write_rss,
-    "atom": atom.write_atom,
-    "json": json_feed.write_json_feed,
+SERIALISERS: dict[str, Serialiser] = {
+    "rss": Serialiser(rss.write_rss),
+    "atom": Serialiser(atom.write_atom, atom.write_entry),
+    "json": Serialiser(json_feed.write_json_feed, json_feed.write_item),
 }
-"""Serialisation of a row of FEED_TYPES -> function that writes a feed in it."""
+"""Serialisation of a row of FEED_TYPES -> how a feed is written in it."""
 
 
 def _describe_template_error(error: Exception, page: TemplatePage) -> Problem:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import weakref
 from collections.abc import Hashable
 from pathlib import Path
 
@@ -16,6 +17,7 @@ class Spool:
 
     def __init__(self, folder: Path | None = None) -> None:
         self._stream = tempfile.TemporaryFile(dir=folder, buffering=0)  # noqa: SIM115 - `close` closes it
+        weakref.finalize(self, self._stream.close)
         self._places: dict[Hashable, tuple[int, int]] = {}
         self._end = 0
 
@@ -37,3 +39,29 @@ class Spool:
     def close(self) -> None:
         """Delete the file."""
         self._stream.close()
+
+
+class TextCache:
+    """Texts by key: the first `max_in_memory` of them in memory, all others in a file in `folder`."""
+
+    def __init__(self, max_in_memory: int, folder: Path | None = None) -> None:
+        self._max_in_memory = max_in_memory
+        self._folder = folder
+        self._texts: dict[Hashable, str] = {}
+        self._spool: Spool | None = None
+
+    def find(self, key: Hashable) -> str | None:
+        """Return a text; None if there is none."""
+        text = self._texts.get(key)
+        if text is None and self._spool and key in self._spool:
+            return self._spool.read(key)
+        return text
+
+    def keep(self, key: Hashable, text: str) -> None:
+        """Add a text."""
+        if len(self._texts) < self._max_in_memory:
+            self._texts[key] = text
+            return
+        if not self._spool:  # not before: a worker that was forked must not write to the file of another
+            self._spool = Spool(self._folder)
+        self._spool.write(key, text.encode())
