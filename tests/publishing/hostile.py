@@ -19,7 +19,7 @@ _COMPOUND = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamt
 
 HOSTILE_TEXTS = st.one_of(
     st.lists(st.sampled_from(_PIECES), min_size=1, max_size=6).map("".join),
-    st.text(),
+    st.text(min_size=1),
     st.integers(1, 400).map(lambda length: (_COMPOUND * 5)[:length]),
 )
 """Titles and names of any kind, also compounds of 300 characters and more."""

@@ -130,8 +130,8 @@ def test_any_moment_arrives_as_it_was_meant(timestamp: int, seconds: int) -> Non
 @given(HOSTILE_TEXTS, HOSTILE_TEXTS, HOSTILE_TEXTS)
 def test_any_text_makes_a_calendar_that_parses(title: str, place: str, name: str) -> None:
     """Line breaks, separators and controls in a title, a place or a name never begin another line or property."""
-    meta = site(name=name or "Weiche", subtitle=place)
-    calendar = read_calendar(talk(title=title, event=replace(EVENT, place=place)), name=name or "Weiche", meta=meta)
+    meta = site(name=name, subtitle=place)
+    calendar = read_calendar(talk(title=title, event=replace(EVENT, place=place)), name=name, meta=meta)
     (event,) = calendar.walk("VEVENT")
     assert len(event["uid"]) == len("u-000001@weiche.example")
     assert set(event) == {
