@@ -49,7 +49,8 @@ class Catalog(Struct, frozen=True, dict=True, kw_only=True):
 
     `aliases` maps former addresses to present ones, `source_urls` source ids to where a source can be read.
     `followed_sources` are those that did not opt out. `text_facts` are by uid, of the posts that have any.
-    `inbox_stories` are the works that wait for a note. Without `podcast` no series is one.
+    `inbox_stories` are the works that wait for a note. Without `podcast` no series is one. `as_of` is the date of the
+    build; None: no talk is past.
     Without `has_relations` posts have no related ones, which take half the time of a plan.
 
     `stored_index` takes the place of lists that are made of `posts`, and `planned_posts` are those that need a page

@@ -1,10 +1,17 @@
 from datetime import UTC, datetime
+from gettext import NullTranslations
 
 import feedparser
+import pytest
 
 from kuratorium.edition.curation import Image
 from kuratorium.edition.model import Audio, Chapter, Event, Media, Speaker, Work
-from tests.publishing.makers import BEN, catalog, post, write_feed
+from kuratorium.publishing.page import FeedPage
+from kuratorium.publishing.pages.outputs import plan_pages
+from kuratorium.publishing.writers import feed_items
+from kuratorium.publishing.writers.feed_items import FeedWording, FeedWriter
+from kuratorium.publishing.writers.render import SERIALISERS
+from tests.publishing.makers import BEN, LEAD, OPEN, catalog, post, site, write_feed
 
 WORK = Work(url="https://amt.example/a", title="Wer zahlt", publication="Amt")
 
@@ -54,3 +61,27 @@ def test_a_past_talk_has_recording_and_chapters() -> None:
     content = read_content(format="talk", path="gespraeche/a.html", event=event, media=media)
     assert '<a href="https://weiche.example/media/a.mp3">Listen to the recording</a>' in content
     assert '<li><a href="https://weiche.example/media/a.mp3#t=65">01:05</a> Der &amp; Streit</li>' in content
+
+
+@pytest.mark.parametrize("memory", [200, 1])
+def test_an_item_is_made_ready_once_for_all_feeds(monkeypatch: pytest.MonkeyPatch, memory: int) -> None:
+    """Of all types, in one language; if memory has no place for it, its text waits in a file, with the same bytes."""
+    monkeypatch.setattr(feed_items, "_MAX_ITEMS_IN_MEMORY", memory)
+    posts = [post(number, topics=(OPEN, LEAD), lang="en" if number == 2 else "de") for number in range(1, 5)]
+    pages = [page for page in plan_pages(catalog(*posts), site()) if isinstance(page, FeedPage)]
+    wording, asked = FeedWording(NullTranslations(), str, str), list[str]()
+
+    def find_body(uid: str, _: str) -> str:
+        asked.append(uid)
+        return f"<p>Größe {uid} 🛤</p>"
+
+    writer = FeedWriter(find_body, wording)
+    written = [writer.write(page, SERIALISERS[page.serialisation]) for page in pages]
+    count = len(asked)
+    alone = [FeedWriter(find_body, wording).write(page, SERIALISERS[page.serialisation]) for page in pages]
+    assert written == alone
+    assert len(asked) - count == sum(len(page.items) for page in pages)
+    if memory > 1:  # all but the English post, which the English feed has without its language
+        assert sorted(asked[:count]) == sorted([listed.uid for listed in posts] + [posts[1].uid])
+    else:
+        assert count < len(asked) - count
