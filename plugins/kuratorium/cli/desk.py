@@ -130,6 +130,7 @@ def check(all_notes: bool, fix: bool) -> int:
     from ..publishing.addresses import check_addresses
     from ..publishing.build.run import reduce_garbage_collection
     from ..publishing.build_command import check_settings
+    from ..publishing.drawing.pictures import can_draw
     from ..publishing.markdown.converter import MarkdownConverter
     from ..publishing.urls import Paths
     from . import reports
@@ -143,6 +144,7 @@ def check(all_notes: bool, fix: bool) -> int:
             lambda edition: check_addresses(edition, now),
             build_paths=Paths,
             build_converter=lambda registry: MarkdownConverter(registry).convert,
+            can_draw=can_draw,
             now=now,
         )
     # Not in CHECKS: the desk knows nothing of Pelican, whose plugins are imported here.

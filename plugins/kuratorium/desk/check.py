@@ -51,7 +51,7 @@ class CheckInput(Struct, frozen=True, dict=True):
 
     Without the site's `paths` no links are looked up; without them or `now` no addresses are compared.
     `former_files` are those that changed since the last commit, as it had them. Without `build_converter`, for
-    the HTML of bodies, no anchors are looked up.
+    the HTML of bodies, no anchors are looked up; `can_draw` judges the bytes of portraits.
     """
 
     edition: Edition
@@ -62,6 +62,7 @@ class CheckInput(Struct, frozen=True, dict=True):
     now: datetime | None
     former_files: Mapping[str, bytes]
     build_converter: ConverterBuilder | None = None
+    can_draw: Callable[[bytes], bool] = lambda _: True
 
     @cached_property
     def word_counts(self) -> dict[str, WordCount]:
@@ -105,6 +106,7 @@ def run_checks(
     *,
     build_paths: Callable[[str], SitePaths] | None = None,
     build_converter: ConverterBuilder | None = None,
+    can_draw: Callable[[bytes], bool] = lambda _: True,
     now: datetime | None = None,
 ) -> CheckResult:
     """Apply all CHECKS to the edition at `root`, and return what they found; see CheckInput.
@@ -118,6 +120,7 @@ def run_checks(
         now,
         read_former_files(root),
         build_converter,
+        can_draw,
     )
     # Sets, because reading and a rule may find the same problem.
     problems: dict[Level, set[Problem]] = {"error": set(), "warning": set()}
@@ -288,10 +291,6 @@ def _check_links_to_withheld(check_input: CheckInput) -> Iterable[Problem]:
     return check_links_to_withheld(edition, check_input.pages, edition.resolve_as_of(None, now))
 
 
-def _check_dead_links(check_input: CheckInput) -> Iterable[Problem]:
-    return check_dead_links(check_input.edition, check_input.pages) if check_input.paths else ()
-
-
 def _check_doubtful_labels(check_input: CheckInput) -> Iterator[Problem]:
     edition = check_input.edition
     for post in edition.post_files:
@@ -358,10 +357,11 @@ CHECKS: tuple[Check, ...] = (
     Check("feeds", "warning", lambda check_input: check_feeds(check_input.edition)),
     Check("gone-addresses", "warning", _check_gone_addresses),
     Check("links-to-withheld", "warning", _check_links_to_withheld),
-    Check("dead-links", "warning", _check_dead_links),
+    Check("dead-links", "warning", lambda check: check_dead_links(check.edition, check.pages) if check.paths else ()),
     Check("missing-anchors", "warning", _check_anchors),
     Check("odd-links", "warning", _wrap_text_rule(find_odd_links)),
     Check("intros", "warning", lambda check_input: check_intros(check_input.edition, check_input.pages)),
+    Check("portraits", "warning", lambda check: files.check_portraits(check.edition, check.can_draw)),
     Check("removed-fields", "warning", lambda check_input: find_removed_fields(check_input.edition.root)),
     Check("attribution", "warning", _wrap_post_rule(check_attribution)),
     Check("quote-budget", "warning", _check_quote_budgets),

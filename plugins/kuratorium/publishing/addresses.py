@@ -20,7 +20,7 @@ from ..edition.rules.media import list_referenced_files
 from ..errors import Problem
 from . import assets as asset_files
 from . import catalog
-from .page import HtmlPage, Page
+from .page import HtmlPage, Page, SiteFilePage
 from .pages.outputs import build_redirect_path, build_site_meta, plan_pages
 from .posts import collect_summaries, outline_text
 from .settings import read_settings
@@ -102,6 +102,21 @@ def find_address_problems(
     return [*problems, *report_violations(root, _check_aliases(moved, taken, retained))]
 
 
+def leave_out_replaced(
+    pages: Iterable[Page], assets: asset_files.Assets, *, has_sitemap_plugin: bool = False
+) -> list[Page]:
+    """Return the pages without the files for servers and search engines that the edition brings itself.
+
+    An edition's own robots.txt or favicon.ico counts, and the sitemap of pelican-sitemap.
+    """
+    replaced_kinds = ("sitemap", "sitemap_index") if has_sitemap_plugin else ()
+    return [
+        page
+        for page in pages
+        if not isinstance(page, SiteFilePage) or not (page.path in assets or page.kind in replaced_kinds)
+    ]
+
+
 def _claim_pages(pages: Iterable[Page], taken: _TakenPaths) -> Iterator[Problem]:
     for page in pages:
         if isinstance(page, HtmlPage) and page.meta.kind == "redirect":
@@ -145,10 +160,11 @@ def check_addresses(edition: Edition, now: datetime) -> list[Problem]:
     texts: list[PostFile | StandalonePage] = [*edition.post_files, *edition.standalone_pages]
     summary = collect_summaries(edition.registry, map(outline_text, texts))
     published = replace(catalog.build_catalog(summary, Paths(lang), lang, as_of), has_relations=False)
-    pages = plan_pages(published, build_site_meta(settings.site, edition.registry, published))
+    planned = plan_pages(published, build_site_meta(settings.site, edition.registry, published))
     links = [(text.meta.is_withheld, list_referenced_files(text)) for text in texts]
     linked_files = asset_files.sort_linked_files(links, edition.registry)
     assets = asset_files.find_assets(edition.root, settings, linked_files, [])
+    pages = leave_out_replaced(planned, assets, has_sitemap_plugin=settings.has_sitemap_plugin)
     templates = scan_visible_files(str(edition.root), f"{settings.theme}/templates", [], within=settings.theme)
     return [
         *find_address_problems(edition.root, pages, assets, summary.posts, as_of, retained=settings.output_retention),

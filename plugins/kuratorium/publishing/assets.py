@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import fnmatch
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -27,6 +27,9 @@ from .settings import Settings
 
 if TYPE_CHECKING:
     from ..edition.registry import Registry
+
+ICON_FILE, COLOURS_FILE = "theme/icon.svg", "theme/css/tokens.css"
+"""Addresses in the site of the theme's icon and of its colours, from which pictures are drawn."""
 
 _CONTENT_FOLDER = CONTENT_PREFIX.rstrip("/")
 
@@ -87,6 +90,16 @@ def find_assets(
     public = {path: file for path, file in assets.items() if not is_post_or_page(file) and file not in withheld}
     problems += [_report_foreign_address(path) for path in public if not is_path_in_site(path)]
     return dict(sorted(public.items()))
+
+
+def find_drawn_files(registry: Registry, assets: Assets, hashes: Mapping[str, bytes]) -> dict[str, str]:
+    """Return the files that drawn pictures show or need, by address in the site, with a digest of each.
+
+    `hashes` are by file of the edition.
+    """
+    portraits = (person.image.file for person in registry.people.values() if person.image)
+    addresses = dict.fromkeys((ICON_FILE, COLOURS_FILE, *portraits))
+    return {address: hashes[assets[address]].hex() for address in addresses if address in assets}
 
 
 def check_foreign_loads(root: Path, settings: Settings, files: Iterable[str]) -> Iterator[Problem]:

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import posixpath
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import datetime, time, timedelta, tzinfo
 from functools import cached_property
+from itertools import takewhile
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from ..calendar_weeks import Week, get_week
-from ..edition.curation import Person, Podcast, Series, Source, Topic
+from ..edition.curation import Person, Podcast, Policy, Series, Source, Topic
 from ..edition.formats import FORMATS, Format
 from ..edition.model import FrontMatter, Post, PostSummary, Speaker, StandalonePageSummary
 from ..edition.registry import Registry
@@ -31,6 +32,8 @@ from .urls import Paths, tag_slug
 
 CALENDAR_DAYS = 30
 """How long a talk that is over stays in the calendar, so that a subscriber who was away still finds it."""
+
+NEWS_PERIOD = timedelta(days=2)  # for which search engines for news take a post from a sitemap
 
 
 class PublishedStandalonePage(Struct, frozen=True, kw_only=True):
@@ -51,6 +54,8 @@ class Catalog(Struct, frozen=True, dict=True, kw_only=True):
     `followed_sources` are those that did not opt out. `text_facts` are by uid, of the posts that have any.
     `inbox_stories` are the works that wait for a note. Without `podcast` no series is one. `as_of` is the date of the
     build; None: no talk is past.
+    `news` are the listed posts of the last two days if the policy wants a sitemap of them. `drawn_files` are the files
+    that drawn pictures show or need, by address in the site, with a digest of each.
     Without `has_relations` posts have no related ones, which take half the time of a plan.
 
     `stored_index` takes the place of lists that are made of `posts`, and `planned_posts` are those that need a page
@@ -73,6 +78,9 @@ class Catalog(Struct, frozen=True, dict=True, kw_only=True):
     text_facts: dict[str, TextFacts] = {}
     inbox_stories: tuple[inbox_headlines.Story, ...] = ()
     podcast: Podcast | None = None
+    policy: Policy | None = None
+    news: tuple[Post, ...] = ()
+    drawn_files: Mapping[str, str] = {}
     has_relations: bool = True
     stored_index: PostIndex | None = None
     added: Post | None = None
@@ -172,7 +180,9 @@ class Catalog(Struct, frozen=True, dict=True, kw_only=True):
         return tuple(format for format in FORMATS if format.id in self.lists("format"))
 
 
-def build_catalog(summary: EditionSummary, paths: Paths, lang: str, as_of: datetime) -> Catalog:
+def build_catalog(
+    summary: EditionSummary, paths: Paths, lang: str, as_of: datetime, drawn_files: Mapping[str, str] | None = None
+) -> Catalog:
     """Return the catalog of what is published at `as_of` (in the site's time zone); `lang` is the site's language."""
     registry = summary.registry
     due = [post for post in summary.posts if is_published_at(post, as_of)]
@@ -194,12 +204,22 @@ def build_catalog(summary: EditionSummary, paths: Paths, lang: str, as_of: datet
         as_of=as_of,
         series=_find_used_series(registry, {post.series.id for post in posts if post.series and not post.hidden}),
         followed_sources=tuple(source for source in registry.sources.values() if not source.rights.opt_out),
+        policy=registry.policy,
+        news=tuple(_find_news(posts, as_of)) if registry.policy and registry.policy.news_sitemap else (),
+        drawn_files=drawn_files or {},
         text_facts=_find_text_facts(due),
         inbox_stories=inbox_headlines.group_stories(
             summary.inbox_items, registry, (work.url for post in posts for work in post.works)
         ),
         podcast=registry.policy.podcast if registry.policy else None,
     )
+
+
+def _find_news(posts: Iterable[Post], as_of: datetime) -> Iterator[Post]:
+    """Yield the listed posts that are news at `as_of`; `posts` are sorted newest first."""
+    for post in takewhile(lambda post: post.date > as_of - NEWS_PERIOD, posts):
+        if not post.hidden:
+            yield post
 
 
 def extend_catalog(

@@ -11,7 +11,7 @@ from typing import ClassVar, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ..edition.curation import Imprint, Source, Sponsor, Topic
+from ..edition.curation import Imprint, Person, Source, Sponsor, Topic
 from ..edition.model import Post
 from .catalog import sort_upcoming
 from .post_lists import PostList
@@ -41,8 +41,9 @@ class SiteMeta(Struct, frozen=True, kw_only=True):
     """What every page knows of the site. A change here changes every page, so it holds little.
 
     `has_people`, `has_series` and `has_sources` say whether there is such a list to link to, `has_tag_feeds` whether
-    tags have feeds; `corrections_position` says where a post shows its corrections. `sponsors` are all that the policy
-    names, whenever they paid. `hub` and `newsletter` are those of the policy, empty if there is none.
+    tags have feeds, `has_share_cards` whether pages have a picture for chats; `corrections_position` says where a post
+    shows its corrections. `sponsors` are all that the policy names, whenever they paid. `hub` and `newsletter` are those
+    of the policy, empty if there is none.
     """
 
     name: str
@@ -58,6 +59,7 @@ class SiteMeta(Struct, frozen=True, kw_only=True):
     has_series: bool = False
     has_sources: bool = False
     has_tag_feeds: bool = False
+    has_share_cards: bool = True
     corrections_position: Literal["top", "bottom"] = "bottom"
     principles: Principles = Principles()
     sponsors: tuple[Sponsor, ...] = ()
@@ -234,6 +236,45 @@ class OpmlPage(Page, frozen=True, kw_only=True):
     sources: tuple[Source, ...]
 
 
+class ShareCardPage(Page, frozen=True, kw_only=True):
+    """The share card of a post, a topic, a person, or of the site itself if it is of none.
+
+    `people` are those whose portraits stand on it: of a topic, its curators. `files` are the files that are drawn or
+    read, by address in the site, with a digest of each.
+    """
+
+    writer = "card"
+
+    site_name: str
+    site_url: str
+    site_subtitle: str
+    site_lang: str
+    post: Post | None = None
+    topic: Topic | None = None
+    person: Person | None = None
+    people: tuple[Person, ...] = ()
+    files: dict[str, str] = {}
+
+    @property
+    def rank(self) -> int:
+        """Return the rank of what other pages show."""
+        return ASSET_RANK
+
+
+class SiteFilePage(Page, frozen=True, kw_only=True):
+    """A file that browsers, servers or search engines look for at a fixed address: a row of writers.site_files.
+
+    An edition's own file at the same address takes its place. `files` as in ShareCardPage.
+    """
+
+    writer = "site_file"
+
+    kind: str
+    site_url: str
+    inputs: dict[str, object] = {}
+    files: dict[str, str] = {}
+
+
 class FeedListPage(Page, frozen=True, kw_only=True):
     """Our own feeds, for feed readers."""
 
@@ -258,6 +299,8 @@ PAGE_TYPES: dict[str, type[Page]] = {
         ChaptersPage,
         OpmlPage,
         FeedListPage,
+        ShareCardPage,
+        SiteFilePage,
     )
 }
 """All kinds of outputs by their writer, so that stored inputs can be read."""

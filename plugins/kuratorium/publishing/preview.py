@@ -119,7 +119,7 @@ class PreviewBuilder:
         self._folder_stamps = {folder: stamp_file(folder, stamp_with_mtime) for folder in folders | {str(self.output)}}
 
     def _build_in_session(self, changed_files: frozenset[str] | None) -> BuildResult:
-        request = BuildRequest(as_of=self.as_of, now=datetime.now(UTC), changed_files=changed_files)
+        request = BuildRequest(as_of=self.as_of, now=datetime.now(UTC), changed_files=changed_files, draws_cards=False)
         with report_disk_errors(self.root):
             lock = BuildLock(self.root / STAGE_FOLDER)
             try:

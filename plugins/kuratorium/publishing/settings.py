@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     """The site, its folders (from the edition's root), what is copied, and how Jinja is set up.
 
     `plain_markdown`: whether plain bodies are converted without python-markdown.
+    `has_sitemap_plugin`: whether pelican-sitemap writes the sitemap.
     `whole_build_reason`: why every build must render every file; empty if it may render only what changed.
     """
 
@@ -60,6 +62,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     theme_static_dir: str
     jinja_options: dict[str, Any]
     plain_markdown: bool = True
+    has_sitemap_plugin: bool = False
     whole_build_reason: str = ""
 
 
@@ -89,6 +92,14 @@ def has_other_plugins(values: Mapping[str, Any]) -> bool:
     return values.get("PLUGINS") not in ([], [_OWN_PLUGIN])
 
 
+def _has_sitemap_plugin(values: Mapping[str, Any]) -> bool:
+    """Return whether pelican-sitemap is active; without PLUGINS, every installed plugin is."""
+    if (plugins := values.get("PLUGINS")) is None:
+        return find_spec("pelican.plugins.sitemap") is not None
+    names = (str(getattr(plugin, "__name__", plugin)) for plugin in plugins)
+    return any(name.rpartition(".")[2] == "sitemap" for name in names)
+
+
 def parse_settings(root: Path, values: Mapping[str, Any], whole_build_reason: str = "") -> Settings:
     """Return what a build needs of Pelican's settings, or of pelicanconf.py; raises EditionError."""
     site = settings.parse_site_settings(values)
@@ -107,6 +118,7 @@ def parse_settings(root: Path, values: Mapping[str, Any], whole_build_reason: st
         theme_static_dir=values.get("THEME_STATIC_DIR", "theme"),
         jinja_options={} if whole_build_reason else _serialize_jinja_options(values.get("JINJA_ENVIRONMENT", {})),
         plain_markdown=bool(values.get("PLAIN_MARKDOWN", True)),
+        has_sitemap_plugin=_has_sitemap_plugin(values),
         whole_build_reason=whole_build_reason,
     )
 

@@ -31,7 +31,8 @@ class PageMeta(TemplateInput, frozen=True, kw_only=True):
 
     `feeds` are those it announces besides the site's own. `languages` links every language version of the page, itself
     included, by language code; empty if there is only this one. `absolute_root` is set where links cannot be relative:
-    on the 404 page, which is shown at any address, and in mail.
+    on the 404 page, which is shown at any address, and in mail. `card` is the path of its share card; without one, it
+    has that of the home page.
     """
 
     path: str
@@ -43,6 +44,7 @@ class PageMeta(TemplateInput, frozen=True, kw_only=True):
     languages: tuple[Link, ...] = ()
     indexed: bool = True
     absolute_root: str = ""
+    card: str = ""
 
     @property
     def root(self) -> str:
@@ -186,6 +188,14 @@ class PodcastShow(TemplateInput, frozen=True, kw_only=True):
     guid: str = ""
 
 
+class SitemapEntry(TemplateInput, frozen=True, kw_only=True):
+    """A page in the sitemap: its path, the post that changed last on it if any, its language versions."""
+
+    path: str
+    post: Post | None = None
+    languages: tuple[Link, ...] = ()
+
+
 class CountedLink(TemplateInput, frozen=True, kw_only=True):
     """A link to a list, with the number of its posts."""
 
@@ -215,6 +225,7 @@ TEMPLATE_INPUT_TYPES: tuple[type[TemplateInput], ...] = (
     TalkMaterials,
     Episode,
     PodcastShow,
+    SitemapEntry,
     CountedLink,
     MonthLink,
     Recommendation,

@@ -27,6 +27,9 @@ class Paths(Struct, frozen=True):
     not_found: str = "404.html"
     feed: str = "feed.xml"
     icon: str = "theme/icon.svg"
+    sitemap: str = "sitemap.xml"
+    news_sitemap: str = "sitemap/news.xml"
+    manifest: str = "manifest.webmanifest"
 
     def post(self, format_id: str, slug: str) -> str:
         """Return the path of a post's page."""
@@ -127,6 +130,14 @@ class Paths(Struct, frozen=True):
     def mail_version(self, path: str, kind: str) -> str:
         """Return the path of a version for mail, `kind` being mail (HTML) or text, of the post whose page is `path`."""
         return path.removesuffix(".html") + {"mail": ".mail.html", "text": ".txt"}[kind]
+
+    def card(self, path: str) -> str:
+        """Return the path of the share card of the page at `path`."""
+        return path.removesuffix(".html") + ".card.png"
+
+    def sitemap_part(self, name: str, number: int = 0) -> str:
+        """Return the path of a part of the sitemap, the further ones with their number from 1."""
+        return f"sitemap/{name}-{number}.xml" if number else f"sitemap/{name}.xml"
 
     def standalone_page(self, slug: str) -> str:
         """Return the path of a standalone page such as the imprint."""

@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 
 from kuratorium.desk import check
+from kuratorium.edition.paths import PEOPLE_FILE
 from kuratorium.errors import EditionError
 from kuratorium.publishing.build_command import build_site
+from kuratorium.publishing.drawing.pictures import can_draw
 from tests.cli.program import kuratorium
-from tests.editions import POLICY, REPOSITORY, SOURCES, TinyEdition
+from tests.editions import PEOPLE, POLICY, REPOSITORY, SOURCES, TinyEdition
 
 NOTHING = "nothing reads this file"
 
@@ -242,3 +244,20 @@ def test_an_unfinished_merge_in_captions_is_not_published(tiny: TinyEdition, mar
     }
     with pytest.raises(EditionError, match="the merge is not finished"):
         build_site(tiny.root)
+
+
+def test_a_portrait_that_cannot_be_drawn_is_told(tiny: TinyEdition) -> None:
+    """With the line of its name, unless the edition has no share cards."""
+    image = {"file": "images/anna.jpg", "alt": "Anna", "credit": "Foto"}
+    tiny.yaml("people", [{**PEOPLE[0], "image": image}, *PEOPLE[1:]])
+    tiny.write("content/images/anna.jpg", b"\xff\xd8\xff no picture")
+
+    def list_portraits() -> list[tuple[str, int, str]]:
+        warnings = check.run_checks(tiny.root, can_draw=can_draw).warnings
+        return [(problem.file, problem.line, problem.message) for problem in warnings if problem.file == PEOPLE_FILE]
+
+    line = (tiny.root / PEOPLE_FILE).read_text().splitlines().index("    file: images/anna.jpg") + 1
+    assert list_portraits() == [(PEOPLE_FILE, line, "content/images/anna.jpg cannot be drawn")]
+    assert "Share cards show the initials instead." in kuratorium(tiny.root, "check").stderr
+    tiny.yaml("policy", {**POLICY, "share_cards": False})
+    assert list_portraits() == []

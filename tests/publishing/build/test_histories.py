@@ -22,6 +22,7 @@ from tests.publishing.histories.outcome import (
     PreviewBuilds,
     attempt,
     differences,
+    differences_beside_cards,
     site,
     stamps,
 )
@@ -70,20 +71,25 @@ class Player:
         build = preview.build if preview else lambda: attempt(workspace.root, workspace.as_of, workspace.jobs)
         for kind, item, variant in history:
             note(f"{kind}: {ALL[kind](workspace, item, variant)}")
-            mistakes = mistakes + 1 if self.build_fails(workspace, build) else 0
+            mistakes = mistakes + 1 if self.build_fails(workspace, build, in_preview=in_preview) else 0
             if mistakes > variant % 2:
                 note("(the mistake is taken back)")
                 workspace.restore(valid_files)
-                mistakes = self.build_fails(workspace, build)
+                mistakes = self.build_fails(workspace, build, in_preview=in_preview)
             valid_files = valid_files if mistakes else dict(workspace.files)
         if preview:
             preview.close()
+            # The build after a preview draws the share cards that it left out.
+            self.build_fails(workspace, lambda: attempt(workspace.root, workspace.as_of, workspace.jobs))
         if history[-1][2] % PLAIN_PELICAN_EVERY == 0 and not mistakes:
             plain = self.full_builds.plain(workspace.files, workspace.as_of)
             assert differences(site(workspace.root / "output"), plain) == {}, "plain Pelican makes another site"
 
-    def build_fails(self, workspace: Workspace, build: Callable[[], BuildResult | FailedBuild]) -> bool:
+    def build_fails(
+        self, workspace: Workspace, build: Callable[[], BuildResult | FailedBuild], *, in_preview: bool = False
+    ) -> bool:
         """Build, and compare with a full build; return whether both failed, with the same message."""
+        compare = differences_beside_cards if in_preview else differences
         output = workspace.root / "output"
         before, stamps_before = site(output), stamps(output)
         outcome = build()
@@ -93,7 +99,7 @@ class Player:
             assert outcome == expected
             assert after == before
             return True
-        assert differences(after, expected) == {}, self.full_builds.show(workspace.files, workspace.as_of, output)
+        assert compare(after, expected) == {}, self.full_builds.show(workspace.files, workspace.as_of, output)
         same = {path for path in after if before.get(path) == after[path]}
         stamps_after = stamps(output)
         assert {path for path in same if stamps_after[path] != stamps_before[path]} == set()

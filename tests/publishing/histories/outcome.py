@@ -101,6 +101,12 @@ def differences(actual: Site, full: Site) -> dict[str, str]:
     return differing | {path: "has other bytes" for path in actual.keys() & full.keys() if actual[path] != full[path]}
 
 
+def differences_beside_cards(actual: Site, full: Site) -> dict[str, str]:
+    """Return what is wrong with a preview's site, whose share cards are those of the last build, or missing."""
+    found = differences(actual, full)
+    return {path: what for path, what in found.items() if not path.endswith(".card.png")}
+
+
 def digest(data: bytes) -> str:
     """Return a short name for some bytes."""
     return hashlib.blake2b(data, digest_size=12).hexdigest()

@@ -39,6 +39,9 @@ def test_a_site_is_made_of_these_pages() -> None:
             for name in ("feed", "themen/offen", "themen/fuehrung", "notizen", "menschen/ada", "menschen/ben")
             for ending in (".xml", ".atom", ".json")
         ),
+        *("index.card.png", "notizen/nr-1.card.png", "notizen/nr-2.card.png"),
+        *("themen/offen.card.png", "themen/fuehrung.card.png", "menschen/ada.card.png", "menschen/ben.card.png"),
+        *("sitemap.xml", "sitemap/2026-09.xml", "sitemap/pages.xml"),
     }
 
 

@@ -91,6 +91,9 @@ def test_sitemap_lists_the_pages(tiny: TinyEdition, build: Build) -> None:
         "https://weichenwerk.example/impressum.html",
     } <= {str(address).replace("index.html", "") for address in urls}
     assert str(urls["https://weichenwerk.example/essays/lang.html"]).startswith("2026-10-05")
+    # Ours, an index with parts, makes way for it; robots.txt names whichever there is.
+    assert not (output / "sitemap").exists()
+    assert "Sitemap: https://weichenwerk.example/sitemap.xml" in (output / "robots.txt").read_text()
 
 
 def test_precompress_packs_every_file(build: Build) -> None:

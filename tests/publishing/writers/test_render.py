@@ -8,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from kuratorium.edition import settings as edition_settings
 from kuratorium.publishing import catalog, posts
+from kuratorium.publishing.drawing.store import PictureStore
 from kuratorium.publishing.pages.outputs import build_site_meta, plan_pages
 from kuratorium.publishing.urls import Paths
 from kuratorium.publishing.writers.render import Renderer
@@ -49,14 +50,17 @@ def test_a_template_sees_only_what_its_page_declares(tmp_path: Path, language: s
         as_of,
     )
     words = read_translations(THEME, language)
-    renderer = Renderer(bare_environment(), words, settings, lambda uid, root: f"<p>{uid} {root}</p>")
+    pictures = PictureStore(tmp_path, {})
+    renderer = Renderer(
+        bare_environment(), words, settings, lambda uid, root: f"<p>{uid} {root}</p>", pictures=pictures
+    )
     pages = plan_pages(published, build_site_meta(settings, edition.registry, published))
     for page in pages:
         assert renderer.render(page)
     assert len(pages) > 60
 
 
-def test_feed_text_never_becomes_markup() -> None:
+def test_feed_text_never_becomes_markup(tmp_path: Path) -> None:
     """Templates escape their inputs."""
     renderer_env = bare_environment()
     Renderer(
@@ -66,6 +70,7 @@ def test_feed_text_never_becomes_markup() -> None:
             name="W", subtitle="", url="https://w.example", lang="de", timezone="Europe/Berlin"
         ),
         "{}{}".format,
+        pictures=PictureStore(tmp_path, {}),
     )
     assert renderer_env.from_string("{{ title }}").render(title="<script>") == "&lt;script&gt;"
 

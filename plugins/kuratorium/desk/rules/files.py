@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import os
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from ...edition import frontmatter, loader, settings
+from ...edition.fields import Violation
 from ...edition.formats import FOLDERS_BY_FORMAT
+from ...edition.loader import Edition
 from ...edition.paths import (
     CONTENT_PREFIX,
     INBOX_FOLDER,
     NOTES_FOLDER,
+    PEOPLE_FILE,
     REGISTRY_FILES,
     SAMPLES_FOLDER,
     SEEN_FOLDER,
     is_post_or_page,
+    resolve_content_path,
     scan_visible_files,
 )
 from ...edition.syntax import characters
 from ...errors import EditionError, Problem
+from ...files import read_regular_file
 
 _REGISTRY_NAMES = frozenset(PurePosixPath(file).name for file in REGISTRY_FILES)
 _POST_FOLDERS = tuple(FOLDERS_BY_FORMAT.values())
@@ -67,6 +73,28 @@ def check_file_names(root: Path) -> Iterator[Problem]:
         if character and not is_post_or_page(file):
             message = f"the name of the file contains the {characters.name_character(character)}"
             yield Problem(characters.escape(file), 0, "", message, "Rename the file.")
+
+
+def check_portraits(edition: Edition, can_draw: Callable[[bytes], bool]) -> Iterator[Problem]:
+    """Find portraits that share cards cannot show; `can_draw` judges the bytes of a picture."""
+    registry = edition.registry
+    if not registry.is_complete or (registry.policy and not registry.policy.share_cards):
+        return
+    violations = []
+    for index, person in enumerate(registry.people.values()):
+        file = resolve_content_path(person.image.file) if person.image else None
+        with contextlib.suppress(OSError):  # a missing file is an error of the edition
+            if file and not can_draw(read_regular_file(edition.root / file)):
+                violations.append(Violation((index, "image", "file"), f"{file} cannot be drawn", _PORTRAIT_HINT))
+    if violations:
+        text = frontmatter.decode_text(PEOPLE_FILE, (edition.root / PEOPLE_FILE).read_bytes())
+        yield from frontmatter.locate_violations(PEOPLE_FILE, text, violations, first_line=1)
+
+
+_PORTRAIT_HINT = (
+    "Share cards show the initials instead. Save it again as JPEG, PNG or WebP of at most 64 million pixels, or as SVG "
+    "without pictures of other files."
+)
 
 
 def check_merges(root: Path) -> Iterator[Problem]:

@@ -356,6 +356,7 @@ _PACKAGE = str(Path(__file__).resolve().parents[2])
 _DEPENDENCIES = (
     *("babel", "beautifulsoup4", "feedgenerator", "icalendar", "jinja2", "markdown", "markupsafe", "msgspec"),
     *("nh3", "pelican", "pyyaml", "tzdata"),
+    *("fontpkg_barlow_condensed", "fontpkg_pt_serif", "pillow", "pyphen", "resvg_py", "uharfbuzz"),
 )
 
 

@@ -119,6 +119,7 @@ def classify_changes(
     settings: Settings,
     as_of: datetime,
     output_differences: OutputDifferences,
+    draws_cards: bool = True,
 ) -> ChangeSet:
     """Return what differs from the last build, by what it means for the next; a pure function."""
     differing = input_differences.changed | input_differences.new | input_differences.removed
@@ -144,6 +145,7 @@ def classify_changes(
         altered_outputs=output_differences.altered,
         unexpected_outputs=output_differences.unexpected,
         last_build_incomplete=not state.is_complete,
+        cards_stale=state.has_stale_cards and draws_cards,
     )
 
 
@@ -261,6 +263,7 @@ def detect_changes(
     cached_files: CachedFiles,
     output: Path,
     as_of: datetime,
+    draws_cards: bool = True,
 ) -> DetectedChanges:
     """Compare a snapshot with the records of the last build."""
     stamps, reported = snapshot.edition_stamps, snapshot.reported_files
@@ -280,6 +283,7 @@ def detect_changes(
             settings=snapshot.settings,
             as_of=as_of,
             output_differences=output_differences,
+            draws_cards=draws_cards,
         ),
         touched_stamps=output_differences.touched_stamps,
     )

@@ -52,6 +52,7 @@ class BuildRequest(Struct, frozen=True, kw_only=True):
     `jobs`: number of processes; None for one per core if that saves time.
     `changed_files`: paths from the edition's root of all files that changed since the last build, as a watcher saw
       them; None without a watcher, so that every file is stamped.
+    `draws_cards`: whether share cards are drawn; a preview shows them nowhere.
     `output`: a folder other than that of the settings; the build then starts from nothing, without the cache.
     `settings`: those that plain `pelican` was called with, if they differ from pelicanconf.py.
     """
@@ -60,6 +61,7 @@ class BuildRequest(Struct, frozen=True, kw_only=True):
     now: datetime
     jobs: int | None = None
     changed_files: frozenset[str] | None = None
+    draws_cards: bool = True
     output: Path | None = None
     settings: Settings | None = None
 
@@ -69,7 +71,8 @@ class BuildState(Struct, frozen=True, kw_only=True):
 
     The site is up to date from `valid_from` until `valid_until` (None: no limit), unless policy.yaml pins the edition's
     date (`pinned_date`). `linked_files` are the files that posts and pages link to. `is_complete` is False while the
-    cache holds texts that the site does not show yet.
+    cache holds texts that the site does not show yet, `has_stale_cards` True while share cards wait for a build that
+    draws them.
     """
 
     settings: Settings
@@ -80,6 +83,7 @@ class BuildState(Struct, frozen=True, kw_only=True):
     post_count: int = 0
     page_count: int = 0
     is_complete: bool = False
+    has_stale_cards: bool = False
 
     def is_valid_at(self, as_of: datetime) -> bool:
         """Return whether nothing falls due, and no talk ends, between the last build's date and `as_of`."""
@@ -105,6 +109,7 @@ class ChangeSet(Struct, frozen=True, kw_only=True):
     altered_outputs: frozenset[str] = frozenset()
     unexpected_outputs: frozenset[str] = frozenset()
     last_build_incomplete: bool = False
+    cards_stale: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -121,7 +126,12 @@ class ChangeSet(Struct, frozen=True, kw_only=True):
         """Whether pages without a changed text may differ, too; decided before any text is read."""
         files = self.removed_texts or self.changed_inbox_files
         return bool(
-            files or self.registry_changed or self.theme_changed or self.date_changed or self.last_build_incomplete
+            files
+            or self.registry_changed
+            or self.theme_changed
+            or self.date_changed
+            or self.last_build_incomplete
+            or self.cards_stale
         )
 
 

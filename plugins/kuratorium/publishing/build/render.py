@@ -14,6 +14,7 @@ from ...translations import load_translations
 from .. import links
 from ..assets import build_copy_error
 from ..drawing.cover import read_or_draw_cover
+from ..drawing.store import PictureStore
 from ..page import BodyFinder, Page
 from ..writers.render import Renderer
 from ..writers.spool import Spool
@@ -56,6 +57,7 @@ def make_renderer(context: BuildContext, environment: Environment, find_body: Bo
         find_body,
         spool_folder=folder.parent,
         draw_cover=partial(read_or_draw_cover, context.root / COVER_FOLDER),
+        pictures=PictureStore(context.root, context.assets),
     )
 
 

@@ -19,7 +19,7 @@ from ...errors import EditionError
 from .. import addresses, catalog
 from ..assets import Assets
 from ..links import AddressFinder
-from ..page import Page, SiteMeta, TemplatePage
+from ..page import Page, ShareCardPage, SiteMeta, TemplatePage
 from ..pages.outputs import build_site_meta, plan_pages, plan_pages_after_addition
 from ..post_lists import LISTS, NO_FACTS, PostList, make_entry
 from ..posts import LoadedText, collect_summaries, get_body_key
@@ -37,7 +37,8 @@ from .theme import ThemeDigests
 class BuildContext(Struct, frozen=True, kw_only=True):
     """All that planning and rendering need: the edition, its site, and what changed.
 
-    `file_hashes` are by file of the edition. `output_records` are those of the last build.
+    `file_hashes` are by file of the edition. `output_records` are those of the last build. `drawn_files` are as in
+    Catalog.
     """
 
     root: Path
@@ -53,6 +54,7 @@ class BuildContext(Struct, frozen=True, kw_only=True):
     file_hashes: FileHashes
     output_records: OutputRecords
     find_address: AddressFinder
+    drawn_files: dict[str, str]
 
 
 class RenderTask(Struct, frozen=True, kw_only=True):
@@ -73,7 +75,8 @@ ALTERED_REASON = "the file in the site was missing, or had been changed"
 class RenderPlan(Struct, frozen=True, kw_only=True):
     """Pages to render, paths to delete from the site, and the state to save when both is done.
 
-    `lists` are the changed lists of posts; those of the whole site if the plan `is_full`.
+    `lists` are the changed lists of posts; those of the whole site if the plan `is_full`. `card_count` is then the
+    number of its share cards.
     """
 
     tasks: list[RenderTask]
@@ -81,6 +84,7 @@ class RenderPlan(Struct, frozen=True, kw_only=True):
     state: BuildState
     lists: Iterable[EncodedList] = ()
     is_full: bool = False
+    card_count: int = 0
 
 
 def plan_all_pages(context: BuildContext) -> RenderPlan:
@@ -88,9 +92,11 @@ def plan_all_pages(context: BuildContext) -> RenderPlan:
     site_settings, registry = context.settings.site, context.registry
     as_of = context.as_of.astimezone(ZoneInfo(site_settings.timezone))
     summary = context.posts.build_edition_summary(registry)
-    full_catalog = catalog.build_catalog(summary, Paths(site_settings.lang), site_settings.lang, as_of)
+    full_catalog = catalog.build_catalog(
+        summary, Paths(site_settings.lang), site_settings.lang, as_of, context.drawn_files
+    )
     site = build_site_meta(site_settings, registry, full_catalog)
-    pages = plan_pages(full_catalog, site)
+    pages = _leave_out_replaced(context, plan_pages(full_catalog, site))
     if problems := addresses.find_address_problems(
         context.root, pages, context.assets, summary.posts, as_of, retained=context.settings.output_retention
     ):
@@ -101,9 +107,11 @@ def plan_all_pages(context: BuildContext) -> RenderPlan:
     tasks = [task for page in pages if (task := _save_inputs_if_changed(context, page, encoder.encode(page)))]
     # The page of anniversaries changes with the calendar week.
     moments = {moment for post in summary.posts for moment in catalog.find_change_times(post)}
+    moments |= {post.date + catalog.NEWS_PERIOD for post in full_catalog.news}
     valid_from, valid_until = find_validity_period({*moments, *calendar_weeks.get_week_bounds(as_of)}, as_of)
     # For `plan_changed_bodies`, which renders pages without planning the site.
     context.cache.save_value("site", msgspec.json.encode(site))
+    context.cache.save_value("drawn_files", msgspec.json.encode(context.drawn_files))
     # Files of the last build and any other file in the folder: what this plan does not name is deleted.
     present = context.output_records.keys() | context.changes.unexpected_outputs
     return RenderPlan(
@@ -118,7 +126,25 @@ def plan_all_pages(context: BuildContext) -> RenderPlan:
         ),
         lists=_encode_lists(full_catalog),
         is_full=True,
+        card_count=sum(page.writer == ShareCardPage.writer for page in pages),
     )
+
+
+def _leave_out_replaced(context: BuildContext, pages: Iterable[Page]) -> list[Page]:
+    has_plugin = context.settings.has_sitemap_plugin
+    return addresses.leave_out_replaced(pages, context.assets, has_sitemap_plugin=has_plugin)
+
+
+def has_changed_drawn_files(context: BuildContext) -> bool:
+    """Return whether a portrait, the icon or the theme's colours changed since the last plan of the whole site."""
+    return context.cache.read_value("drawn_files") != msgspec.json.encode(context.drawn_files)
+
+
+def hold_back_cards(plan: RenderPlan) -> RenderPlan:
+    """Return the plan without share cards: the next build that draws them will find that some are missing."""
+    tasks = [task for task in plan.tasks if task.page.writer != ShareCardPage.writer]
+    has_stale_cards = plan.state.has_stale_cards or len(tasks) < len(plan.tasks)
+    return replace(plan, tasks=tasks, state=replace(plan.state, has_stale_cards=has_stale_cards))
 
 
 def _encode_lists(full_catalog: catalog.Catalog) -> Iterator[EncodedList]:
@@ -137,9 +163,18 @@ def find_validity_period(moments: set[datetime], as_of: datetime) -> tuple[datet
 
 
 def has_new_assets(context: BuildContext) -> bool:
-    """Return whether an asset comes to an address where the last build had none: a page may have it."""
+    """Return whether an asset comes to an address where the last build had none, or makes room for a file of ours.
+
+    A page may have the address of the one, and the other may have been an edition's own robots.txt or sitemap.xml.
+    """
     records = context.output_records
-    return any(path not in records or records[path][2] != NO_FINGERPRINT for path in context.assets)
+    if any(path not in records or records[path][2] != NO_FINGERPRINT for path in context.assets):
+        return True
+    dropped = (path for path, record in records.items() if record[2] == NO_FINGERPRINT and path not in context.assets)
+    return any("/" not in path or path.startswith(_SITE_FILE_FOLDERS) for path in dropped)
+
+
+_SITE_FILE_FOLDERS = (".well-known/", "sitemap/")  # and the site's root, of SiteFilePage
 
 
 def plan_changed_texts(context: BuildContext, new_texts: Iterable[LoadedText], reworded: Iterable[str]) -> RenderPlan:
@@ -196,11 +231,12 @@ def plan_added_post(context: BuildContext, uid: str, plan: RenderPlan) -> Render
     post = index.load_post(uid)
     index.add(post)
     planned = _find_changed_posts(index, post)
-    if planned is None or _is_first_of_kind(index, post):
+    has_news_sitemap = registry.policy and registry.policy.news_sitemap
+    if planned is None or _is_first_of_kind(index, post) or has_news_sitemap:
         return plan_all_pages(context)
     waiting = catalog.find_waiting_items(context.posts.inbox_items.values(), index)
     summary = collect_summaries(registry, context.posts.list_standalone_pages(), waiting)
-    base = catalog.build_catalog(summary, paths, lang, as_of)
+    base = catalog.build_catalog(summary, paths, lang, as_of, context.drawn_files)
     extended = catalog.extend_catalog(base, index, registry, added=post, planned=planned)
     site = build_site_meta(site_settings, registry, extended)
     if msgspec.json.encode(site) != context.cache.read_value("site"):
@@ -210,7 +246,7 @@ def plan_added_post(context: BuildContext, uid: str, plan: RenderPlan) -> Render
     )
     tasks = {task.page.path: task for task in plan.tasks}
     new_pages = 0
-    for page in plan_pages_after_addition(extended, site):
+    for page in _leave_out_replaced(context, plan_pages_after_addition(extended, site)):
         if task := _make_task_if_changed(context, page, encoder.encode(page)):
             if not _may_have_path(context, page):
                 return plan_all_pages(context)

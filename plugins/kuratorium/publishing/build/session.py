@@ -158,7 +158,13 @@ class BuildSession:
         output = self._find_output(snapshot.settings, request)
         refuse_foreign_output(self.root, output, snapshot.settings.output_retention)
         return changes.detect_changes(
-            snapshot, self.root, state=self._records.state, cached_files=self._cached_files, output=output, as_of=as_of
+            snapshot,
+            self.root,
+            state=self._records.state,
+            cached_files=self._cached_files,
+            output=output,
+            as_of=as_of,
+            draws_cards=request.draws_cards,
         )
 
     def _run_site(self, detected: DetectedChanges, request: BuildRequest, progress: ProgressListener) -> PublishResult:

@@ -18,6 +18,7 @@ from ...errors import EditionError, Problem
 from ...files import hash_file
 from .. import assets
 from ..catalog import is_published_at
+from ..drawing.store import remove_spare_cards
 from ..markdown.converter import MarkdownConverter
 from ..page import ASSET_RANK, BodyFinder
 from ..urls import Paths
@@ -158,7 +159,7 @@ class BuildSteps:
         self._context = context = self._make_context(self._read)
         needs_all_pages = self._detected.changes.requires_full_plan or self._read.lists_may_change
         with self.progress.phase("plan"):
-            if needs_all_pages or render_plan.has_new_assets(context):
+            if needs_all_pages or render_plan.has_new_assets(context) or render_plan.has_changed_drawn_files(context):
                 self._plan = render_plan.plan_all_pages(context)
             else:
                 texts, reworded = self._read.texts, self._read.reworded_posts
@@ -166,6 +167,8 @@ class BuildSteps:
                 if self._read.added_post:
                     plan = render_plan.plan_added_post(context, self._read.added_post, plan)
                 self._plan = plan
+        if not self._request.draws_cards:
+            self._plan = render_plan.hold_back_cards(self._plan)
         return self._plan
 
     def _make_context(self, result: ReadResult) -> BuildContext:
@@ -210,6 +213,7 @@ class BuildSteps:
             file_hashes=hashes,
             output_records=self._records.outputs,
             find_address=posts.build_address_finder(Paths(settings.site.lang), files),
+            drawn_files=assets.find_drawn_files(result.registry, files, hashes),
         )
 
     def _hash_files(self, asset_files: Iterable[str]) -> FileHashes:
@@ -275,6 +279,8 @@ class BuildSteps:
 
         with self.progress.phase("move"):
             published = self.stage.publish(ranks, None if self.is_whole else plan.obsolete_paths, save)
+        if self._request.draws_cards:
+            remove_spare_cards(self.root, plan.card_count)
         if self.is_whole:
             return published
         return replace(published, unchanged_count=len(self._records.outputs) - len(published.written))

@@ -1,1 +1,1 @@
-"""Draw pictures: the same words give the same bytes."""
+"""Pictures that a build draws itself: share cards, covers, icons. The same words give the same bytes."""

@@ -29,7 +29,8 @@ from ..page import (
 )
 from ..template_inputs import CountedLink, Link, MonthLink, PageMeta, Shelf
 from ..urls import Paths, tag_slug
-from . import feeds, lookbacks, people, podcasts, subscribe, talks, topics
+from . import feeds, lookbacks, people, podcasts, share_cards, site_files, subscribe, talks, topics
+from .versions import build_alternate_links, find_translations
 
 LEAD_CANDIDATES = 10
 SHELF_SIZES = {"note": 6}  # by format; three of any other
@@ -55,6 +56,7 @@ def build_site_meta(settings: edition_settings.SiteSettings, registry: Registry,
         has_series=bool(catalog.series),
         has_sources=bool(catalog.followed_sources),
         has_tag_feeds=registry.policy.tag_feeds,
+        has_share_cards=registry.policy.share_cards,
         corrections_position=registry.policy.corrections,
         principles=Principles(
             publishing=paths.named_page(principles.publishing),
@@ -89,7 +91,14 @@ def plan_home_page(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
             shelves.append(Shelf(format=format.id, path=site.paths.format(format.id), posts=shelf))
     yield build_html_page(
         site,
-        PageMeta(path=site.paths.home, title=site.name, kind="home", lang=site.lang, description=site.subtitle),
+        PageMeta(
+            path=site.paths.home,
+            title=site.name,
+            kind="home",
+            lang=site.lang,
+            description=site.subtitle,
+            card=share_cards.find_card_path(site.paths.home, site),
+        ),
         "home",
         lead=lead,
         upcoming=catalog.upcoming,
@@ -124,6 +133,7 @@ def plan_post_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
             feeds=tuple([topic_feeds[topic.id] for topic in post.topics]),
             languages=build_alternate_links(post, versions),
             indexed=not post.hidden,  # only its address leads to a hidden post, so no search engine may
+            card=share_cards.find_card_path(post.path, site),
         )
         yield build_html_page(
             site,
@@ -142,23 +152,6 @@ def plan_post_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
             materials=talks.build_talk_materials(post),
             episode=talks.find_episode(post, catalog, site),
         )
-
-
-def find_translations(post: Post, catalog: Catalog) -> tuple[Post, ...]:
-    """Return the published versions of a post in other languages: the original first, then by language."""
-    family = catalog.find_family(post.translation_of or post.uid)
-    return tuple(version for version in family if version.uid != post.uid and version.lang != post.lang)
-
-
-def build_alternate_links(post: Post, versions: Sequence[Post]) -> tuple[Link, ...]:
-    """Link a post and its versions by language (hreflang); empty if there is one language only, or it is hidden.
-
-    Search engines ignore hreflang unless all versions link to each other and to themselves, with the same set of links.
-    """
-    if post.hidden or not versions:
-        return ()
-    ordered = sorted((post, *versions), key=lambda version: (version.lang, version.uid))
-    return tuple(Link(version.lang, version.path) for version in ordered)
 
 
 def plan_mail_versions(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
@@ -314,6 +307,9 @@ OUTPUTS: tuple[OutputPlanner, ...] = (
     subscribe.plan_subscribe_page,
     talks.plan_conversation_files,
     talks.plan_calendars,
+    share_cards.plan_share_cards,
+    site_files.plan_sitemap,
+    site_files.plan_site_files,
 )
 
 # What a post may change that is no talk, in no series, and has no former address.
@@ -328,5 +324,6 @@ OUTPUTS_OF_LISTS = tuple(
         plan_not_found_page,
         plan_redirect_pages,
         talks.plan_calendars,
+        site_files.plan_site_files,
     )
 )

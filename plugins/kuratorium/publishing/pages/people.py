@@ -15,6 +15,7 @@ from ..page import Page, SiteMeta, build_html_page, build_list_meta, build_list_
 from ..post_lists import PostList
 from ..template_inputs import PageMeta, PersonCard, Recommendation
 from .feeds import build_feed_link, has_posts
+from .share_cards import find_card_path
 
 
 class PersonActivity(Struct, frozen=True, kw_only=True):
@@ -43,6 +44,7 @@ def plan_people_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
             lang=site.lang,
             description=strip_markdown(person.bio) or person.role,
             feeds=(feed,) if has_posts(person, catalog) else (),
+            card=find_card_path(site.paths.person(person), site),
         )
         activity = find_activity(person, catalog)
         # Older pages show only the person's posts; with the rest, one recommendation would change them all.

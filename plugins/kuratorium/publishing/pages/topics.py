@@ -20,6 +20,7 @@ from ..page import OpmlPage, Page, SiteMeta, build_html_page, build_list_meta, b
 from ..template_inputs import PageMeta, SeriesCard, Shelf, SourceCard, TopicCard
 from .feeds import build_feed_link, build_topic_feed_link
 from .podcasts import find_podcast
+from .share_cards import find_card_path
 
 SHELF_SIZE = 6
 RELATED_TOPIC_LIMIT = 3
@@ -57,6 +58,7 @@ def _build_topic_page(topic: Topic, shelves: tuple[Shelf, ...], catalog: Catalog
         lang=site.lang,
         description=topic.question or strip_markdown(topic.intro),
         feeds=(build_topic_feed_link(topic, site),),
+        card=find_card_path(site.paths.topic(topic), site),
     )
     people = {person.id: person for person in catalog.people}
     # A story stands under the topics of its newest item; its other items follow it there.

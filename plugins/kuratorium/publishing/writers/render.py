@@ -22,7 +22,9 @@ from ...edition import embeds, formats, labels, opml
 from ...edition.settings import SiteSettings
 from ...errors import EditionError, Problem
 from ...translations import get_language
+from ..assets import COLOURS_FILE
 from ..drawing.cover import draw_cover
+from ..drawing.store import PictureStore
 from ..markdown.footnotes import label_backlinks
 from ..metadata.facts import PageWording
 from ..metadata.head import HeadBuilder
@@ -40,11 +42,26 @@ from ..page import (
     Page,
     PlainTextPage,
     PodcastPage,
+    ShareCardPage,
+    SiteFilePage,
     TemplatePage,
     TranscriptPage,
     get_feed_path,
 )
-from . import atom, calendar, captions, html, json_feed, mail, podcast, rss, talks, theme_environment
+from . import (
+    atom,
+    calendar,
+    captions,
+    html,
+    json_feed,
+    mail,
+    podcast,
+    rss,
+    share_card,
+    site_files,
+    talks,
+    theme_environment,
+)
 from .feed_items import FeedWording, FeedWriter, Serialiser
 from .html import Fragments
 
@@ -62,9 +79,11 @@ class Renderer:
         settings: SiteSettings,
         find_body: BodyFinder,
         *,
+        pictures: PictureStore,
         spool_folder: Path | None = None,
         draw_cover: Callable[[str, str], bytes] = draw_cover,
     ) -> None:
+        self._pictures = pictures
         self._environment = environment
         self._draw_cover = draw_cover
         label, lang = translations.gettext("Back to the text"), get_language(translations)
@@ -152,6 +171,15 @@ class Renderer:
         """Write chapters as podcast apps read them."""
         return captions.write_chapters(page)
 
+    def draw_card(self, page: ShareCardPage) -> bytes:
+        """Draw a share card, or take it from the cards that earlier builds drew."""
+        wording = share_card.CardWording(self._translations, self._environment.filters)
+        return self._pictures.draw_card(share_card.build_card(page, wording), page.files, COLOURS_FILE)
+
+    def write_site_file(self, page: SiteFilePage) -> bytes:
+        """Write a file for search engines, servers or browsers."""
+        return site_files.SITE_FILES[page.kind](page, self._pictures)
+
     def write_opml(self, page: OpmlPage) -> bytes:
         """Write the sources as a list for feed readers."""
         topics = {topic.id: topic for topic in page.site.topics}
@@ -184,6 +212,8 @@ WRITERS: dict[str, Callable[[Renderer, Any], bytes]] = {
     "chapters": Renderer.write_chapters,
     "opml": Renderer.write_opml,
     "feed_list": Renderer.write_feed_list,
+    "card": Renderer.draw_card,
+    "site_file": Renderer.write_site_file,
 }
 """Name of a writer (the `writer` of its page type) -> function that renders a page of that type."""
 

@@ -1,0 +1,72 @@
+"""The records of drawn pictures: what a card shows, and the colours of a theme."""
+
+from __future__ import annotations
+
+import re
+
+from msgspec import Struct
+
+_TOKEN = re.compile(r"--([a-z-]+):\s*(#[0-9a-fA-F]{6})\b")
+
+
+class Station(Struct, frozen=True):
+    """A person on a card; the `initials` are drawn if there is no `picture`, or none that can be drawn."""
+
+    name: str
+    role: str = ""
+    initials: str = ""
+    picture: str = ""
+
+
+class Card(Struct, frozen=True, kw_only=True):
+    """All that a card shows; what is empty is left out.
+
+    `host`: that of the site.
+    `label`: a disclosure, which comes first; `is_advertisement` if somebody paid.
+    `sign`: id of a format; `kicker` is what it is called.
+    `headline`: in the language `lang`; `fallback` takes its place if the font lacks its letters.
+    `deck`: a question or summary.
+    `outlet`, `outlet_authors`, `original`: where, by whom and under which title the recommended work was published.
+    `day`, `place`: those of a talk, which is to come if `is_upcoming`.
+    `footer`: what stands at the bottom if neither a work nor a talk does.
+    """
+
+    site_name: str
+    host: str = ""
+    label: str = ""
+    is_advertisement: bool = False
+    sign: str = ""
+    kicker: str = ""
+    topic: str = ""
+    headline: str = ""
+    fallback: str = ""
+    lang: str = ""
+    deck: str = ""
+    outlet: str = ""
+    outlet_authors: str = ""
+    original: str = ""
+    day: str = ""
+    place: str = ""
+    is_upcoming: bool = False
+    footer: str = ""
+    people: tuple[Station, ...] = ()
+
+
+class Colours(Struct, frozen=True):
+    """The colours of the theme by day; by default those of the theme that comes with the program."""
+
+    paper: str = "#fbfcfa"
+    panel: str = "#eef2ef"
+    ink: str = "#15211f"
+    soft: str = "#4b5956"
+    link: str = "#0b5c58"
+    route: str = "#f5c518"
+    on_route: str = "#15211f"
+
+
+def read_colours(style_sheet: str) -> Colours:
+    """Return the colours of a theme whose css/tokens.css is `style_sheet`; the first of a name is that by day."""
+    found: dict[str, str] = {}
+    for name, colour in _TOKEN.findall(style_sheet):
+        found.setdefault(name.replace("-", "_"), colour)
+    return Colours(**{name: found[name] for name in Colours.__struct_fields__ if name in found})

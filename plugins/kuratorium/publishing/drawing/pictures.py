@@ -1,0 +1,89 @@
+"""Files of pictures as small squares, whatever a camera, a drawing program or a mistake left in them; icons of these.
+
+What cannot be drawn is None: a card has a monogram in its place.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+
+import resvg_py
+from PIL import Image, ImageOps
+
+_MAX_PIXELS = 64_000_000  # 8000 x 8000: more is a mistake, and would take 200 MB
+_TRIAL_SIZE = 16
+_MAX_SVG_BYTES = 2_000_000
+# A drawing may name a file of this machine, which the library would read: only parts of itself and data are drawn.
+_FOREIGN_REFERENCE = re.compile(r"href\s*=\s*(?![\"']\s*(?:#|data:))", re.IGNORECASE)
+
+_ICO_SIZES = (16, 32, 48)
+_TOUCH_SIZE = 180  # of iOS, which shows what is transparent in black
+
+
+def draw_square(data: bytes, size: int, background: str | None) -> Image.Image | None:
+    """Return the middle of a picture as a square of `size` pixels, upright; None if the file cannot be drawn.
+
+    What is transparent has the colour `background`, or stays so; of an animation, the first picture is drawn.
+    """
+    try:
+        picture = _draw_svg(data, size) if _is_svg(data) else _open_raster(data, size)
+        if picture is None:
+            return None
+        picture = ImageOps.fit(picture.convert("RGBA"), (size, size), Image.Resampling.LANCZOS)
+        if background is None:
+            return picture
+        ground = Image.new("RGBA", picture.size, background)
+        return Image.alpha_composite(ground, picture).convert("RGB")
+    except Exception:  # noqa: BLE001 - Pillow's many readers raise errors of any kind for a damaged file
+        return None
+
+
+def can_draw(data: bytes) -> bool:
+    """Return whether the file of a picture can be drawn."""
+    return draw_square(data, _TRIAL_SIZE, None) is not None
+
+
+def _is_svg(data: bytes) -> bool:
+    return b"<svg" in data[:4096]
+
+
+def _draw_svg(data: bytes, size: int) -> Image.Image | None:
+    if len(data) > _MAX_SVG_BYTES or _FOREIGN_REFERENCE.search(source := data.decode()):
+        return None
+    drawn = resvg_py.svg_to_bytes(svg_string=source, width=size, skip_system_fonts=True)
+    return Image.open(io.BytesIO(drawn))
+
+
+def _open_raster(data: bytes, size: int) -> Image.Image | None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Pillow warns of many pixels, and we have a limit of our own
+        picture = Image.open(io.BytesIO(data))
+        if picture.width * picture.height > _MAX_PIXELS:
+            return None
+        picture.draft("RGB", (2 * size, 2 * size))  # a large JPEG is read in a fraction of its size
+        return ImageOps.exif_transpose(picture)
+
+
+def draw_icon(data: bytes, size: int, paper: str) -> bytes | None:
+    """Return an icon as PNG; of size 48 as ICO with all sizes of browsers. None if the file cannot be drawn."""
+    sizes = _ICO_SIZES if size == max(_ICO_SIZES) else (size,)
+    drawn = [draw_square(data, side, paper if size == _TOUCH_SIZE else None) for side in sizes]
+    pictures = [picture for picture in drawn if picture]
+    if len(pictures) != len(drawn):
+        return None
+    return _write_ico(pictures) if len(pictures) > 1 else _write_png(pictures[0])
+
+
+def _write_ico(pictures: list[Image.Image]) -> bytes:
+    stream = io.BytesIO()
+    largest = pictures[-1]
+    largest.save(stream, "ICO", sizes=[picture.size for picture in pictures], append_images=pictures[:-1])
+    return stream.getvalue()
+
+
+def _write_png(picture: Image.Image) -> bytes:
+    stream = io.BytesIO()
+    picture.save(stream, "PNG", compress_level=9)
+    return stream.getvalue()
