@@ -25,7 +25,17 @@ from ..similarity import normalize_title
 from ..text.collation import build_sort_key
 from ..urls import normalize_url
 from . import inbox_headlines
-from .post_lists import LISTS, ListsByKey, MemoryIndex, PostIndex, PostList, TextFacts, make_entry
+from .post_lists import (
+    LISTS,
+    ListsByKey,
+    MemoryIndex,
+    PostIndex,
+    PostList,
+    TextFacts,
+    get_start_key,
+    make_entry,
+    sort_upcoming,
+)
 from .posts import EditionSummary
 from .related import RelatedPosts
 from .urls import Paths, tag_slug
@@ -134,7 +144,7 @@ class Catalog(Struct, frozen=True, dict=True, kw_only=True):
         """
         talks = self.lists("event").find("")
         current = [post for post in talks if not self.as_of or _has_calendar_entry(post, self.as_of)]
-        return tuple(sorted(current, key=_start_key))
+        return tuple(sorted(current, key=get_start_key))
 
     @cached_property
     def by_tag(self) -> dict[str, PostList]:
@@ -340,18 +350,6 @@ def find_last_modified(meta: FrontMatter, zone: tzinfo) -> datetime | None:
     return max([*correction_times, *([meta.modified] if meta.modified else [])], default=None)
 
 
-def put_upcoming_first(posts: Iterable[Post]) -> list[Post]:
-    """Return the upcoming talks, the next one first, then all other posts in their order."""
-    posts = list(posts)
-    return [*sort_upcoming(posts), *(post for post in posts if not post.upcoming)]
-
-
-def sort_upcoming(posts: Iterable[Post]) -> list[Post]:
-    """Return the upcoming talks among posts, the next one first (of equals, by uid)."""
-    candidates = posts.find_upcoming() if isinstance(posts, PostList) else posts
-    return sorted((post for post in candidates if post.upcoming), key=_start_key)
-
-
 def get_series_order(post: Post) -> tuple[tuple[int, int], str]:
     """Return the key by which the posts of a series are sorted."""
     return post.series.order if post.series else (0, 0), post.uid
@@ -359,10 +357,6 @@ def get_series_order(post: Post) -> tuple[tuple[int, int], str]:
 
 def _has_calendar_entry(post: Post, as_of: datetime) -> bool:
     return bool(post.event and (post.event.end or post.event.start) + timedelta(days=CALENDAR_DAYS) > as_of)
-
-
-def _start_key(post: Post) -> tuple[float, str]:
-    return post.event.start.timestamp() if post.event else 0.0, post.uid
 
 
 def _find_used_series(registry: Registry, used: Set[str]) -> tuple[Series, ...]:

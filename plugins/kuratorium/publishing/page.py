@@ -13,8 +13,7 @@ from msgspec.structs import replace
 
 from ..edition.curation import Imprint, Person, Source, Sponsor, Topic
 from ..edition.model import Post
-from .catalog import sort_upcoming
-from .post_lists import PostList
+from .post_lists import PostList, sort_upcoming
 from .template_inputs import FeedLink, Link, LookbackTarget, PageMeta, Pager, PodcastShow
 from .urls import Paths
 
@@ -42,8 +41,8 @@ class SiteMeta(Struct, frozen=True, kw_only=True):
 
     `has_people`, `has_series` and `has_sources` say whether there is such a list to link to, `has_tag_feeds` whether
     tags have feeds, `has_share_cards` whether pages have a picture for chats; `corrections_position` says where a post
-    shows its corrections. `sponsors` are all that the policy names, whenever they paid. `hub` and `newsletter` are those
-    of the policy, empty if there is none.
+    shows its corrections. `sponsors` are all that the policy names, whenever they paid. `hub` and `newsletter` are
+    those of the policy, empty if there is none.
     """
 
     name: str

@@ -242,3 +242,20 @@ class ListsByKey(Mapping[str, PostList]):
     def find(self, key: str) -> PostList:
         """Return a list; an empty one if there is none."""
         return PostList(self._index.read(self._kind, key), self._index, self._added)
+
+
+def put_upcoming_first(posts: Iterable[Post]) -> list[Post]:
+    """Return the upcoming talks, the next one first, then all other posts in their order."""
+    posts = list(posts)
+    return [*sort_upcoming(posts), *(post for post in posts if not post.upcoming)]
+
+
+def sort_upcoming(posts: Iterable[Post]) -> list[Post]:
+    """Return the upcoming talks among posts, the next one first (of equals, by uid)."""
+    candidates = posts.find_upcoming() if isinstance(posts, PostList) else posts
+    return sorted((post for post in candidates if post.upcoming), key=get_start_key)
+
+
+def get_start_key(post: Post) -> tuple[float, str]:
+    """Return the key by which talks are sorted: their start, of equals the uid."""
+    return post.event.start.timestamp() if post.event else 0.0, post.uid

@@ -10,9 +10,9 @@ from ...edition.curation import Person
 from ...edition.model import Post
 from ...similarity import normalize_title
 from ...text.markup import strip_markdown
-from ..catalog import Catalog, put_upcoming_first
+from ..catalog import Catalog
 from ..page import Page, SiteMeta, build_html_page, build_list_meta, build_list_pages
-from ..post_lists import PostList
+from ..post_lists import PostList, put_upcoming_first
 from ..template_inputs import PageMeta, PersonCard, Recommendation
 from .feeds import build_feed_link, has_posts
 from .share_cards import find_card_path

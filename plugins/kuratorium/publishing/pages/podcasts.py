@@ -13,10 +13,10 @@ from ...edition.model import Post
 from ...edition.paths import CONTENT_PREFIX, resolve_content_path
 from ...edition.podcasts.directories import split_category
 from ...text.markup import strip_markdown
-from ..catalog import Catalog, sort_upcoming
+from ..catalog import Catalog
 from ..drawing import cover
 from ..page import CoverPage, Page, PodcastPage, SiteMeta
-from ..post_lists import PostList
+from ..post_lists import PostList, sort_upcoming
 from ..template_inputs import FeedLink, PageMeta, PodcastShow
 
 

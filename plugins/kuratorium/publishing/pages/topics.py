@@ -15,8 +15,9 @@ from ...edition.model import Post
 from ...text.collation import build_sort_key
 from ...text.markup import strip_markdown
 from .. import inbox_headlines
-from ..catalog import Catalog, sort_upcoming
+from ..catalog import Catalog
 from ..page import OpmlPage, Page, SiteMeta, build_html_page, build_list_meta, build_list_pages
+from ..post_lists import sort_upcoming
 from ..template_inputs import PageMeta, SeriesCard, Shelf, SourceCard, TopicCard
 from .feeds import build_feed_link, build_topic_feed_link
 from .podcasts import find_podcast
