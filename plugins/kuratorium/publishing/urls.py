@@ -27,6 +27,7 @@ class Paths(Struct, frozen=True):
     not_found: str = "404.html"
     feed: str = "feed.xml"
     icon: str = "theme/icon.svg"
+    channel_image: str = "icon-144.png"
     sitemap: str = "sitemap.xml"
     news_sitemap: str = "sitemap/news.xml"
     manifest: str = "manifest.webmanifest"

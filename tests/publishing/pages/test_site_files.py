@@ -3,8 +3,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import feedparser
 import pytest
 from bs4 import BeautifulSoup
+from PIL import Image
 
 from kuratorium.publishing.build_command import build_site
 from kuratorium.publishing.pages import site_files
@@ -184,6 +186,9 @@ def test_icons_and_manifest_are_drawn_from_one_icon(tiny: TinyEdition) -> None:
     manifest = json.loads((output / "manifest.webmanifest").read_text())
     assert manifest["name"] == "Weichenwerk"
     assert all((output / icon["src"]).is_file() for icon in manifest["icons"])
+    image = feedparser.parse((output / "feed.xml").read_bytes()).feed.image
+    with Image.open(output / image.href.rpartition("/")[2]) as picture:
+        assert picture.size == (image.width, image.height)
     assert {meta["content"] for meta in page.find_all("meta", attrs={"name": "theme-color"})} == {"#fbfcfa", "#111917"}
     assert manifest["theme_color"] == "#fbfcfa"
 

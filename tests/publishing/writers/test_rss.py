@@ -109,6 +109,15 @@ def test_the_channel_says_where_it_is_and_how_old() -> None:
         ("self", "https://weiche.example/feed.xml"),
     }
     assert feed.updated_parsed[:3] == (2026, 10, 4)
+    assert feed.image == {
+        "href": "https://weiche.example/icon-144.png",
+        "title": feed.title,
+        "title_detail": feed.image.title_detail,
+        "link": feed.link,
+        "links": feed.image.links,
+        "width": 144,
+        "height": 144,
+    }
 
 
 def test_a_topic_has_a_feed_of_its_own() -> None:
@@ -124,7 +133,7 @@ def test_an_empty_feed_is_valid() -> None:
     channel = ET.fromstring(write_feed(catalog())).find("channel")
     assert channel is not None
     assert [child.tag for child in channel if "}" not in child.tag] == [
-        *("title", "link", "description", "language", "generator"),
+        *("title", "link", "description", "language", "image", "generator"),
     ]
 
 

@@ -13,7 +13,14 @@ from ..page import SiteFilePage, SiteMeta
 from ..template_inputs import SitemapEntry
 from .versions import build_alternate_links, find_translations
 
-ICON_SIZES = {"favicon.ico": 48, "apple-touch-icon.png": 180, "icon-192.png": 192, "icon-512.png": 512}
+ICON_SIZES = {
+    "favicon.ico": 48,
+    "apple-touch-icon.png": 180,
+    "icon-144.png": 144,  # the most that RSS allows for the image of a channel
+    "icon-192.png": 192,
+    "icon-512.png": 512,
+}
+"""File -> width and height in pixels."""
 MAX_SITEMAP_ENTRIES = 50_000  # sitemaps.org allows no more in a file
 
 _EXPIRY_MONTHS = 11  # RFC 9116 recommends less than a year

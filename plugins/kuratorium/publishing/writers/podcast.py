@@ -88,18 +88,22 @@ class _PodcastFeed(RssFeed):
         super().add_root_elements(handler)
         content, page = self._content, self._page
         show, cover = page.show, self._make_address(page.show.cover)
-        self._add_nested(handler, "image", {"url": cover, "title": content.title, "link": content.html_url})
         self.add_element(handler, "itunes:author", page.site.name)
         self.add_element(handler, "itunes:type", "episodic")
         self.add_element(handler, "itunes:explicit", str(show.explicit).lower())
         self.add_element(handler, "itunes:image", None, {"href": cover})
         self._add_category(handler)
-        self._add_nested(handler, "itunes:owner", {"itunes:name": show.owner_name, "itunes:email": show.owner_email})
+        self.add_nested(handler, "itunes:owner", {"itunes:name": show.owner_name, "itunes:email": show.owner_email})
         self.add_element(handler, "podcast:guid", show.guid or make_podcast_guid(content.url))
         owner = {"owner": show.owner_email}
         self.add_element(handler, "podcast:locked", "yes" if show.locked else "no", owner)
         self.add_element(handler, "podcast:medium", "podcast")
         self._add_people(handler, _list_regular_hosts(page.items), "host")
+
+    def add_image(self, handler: Any) -> None:
+        """Write the cover as the image of the channel."""
+        cover = self._make_address(self._page.show.cover)
+        self.add_nested(handler, "image", {"url": cover, "title": self._content.title, "link": self._content.html_url})
 
     def write_items(self, handler: Any) -> None:
         for fields in self.items:
@@ -173,12 +177,6 @@ class _PodcastFeed(RssFeed):
         if show.subcategory:
             self.add_element(handler, "itunes:category", None, {"text": show.subcategory})
         handler.endElement("itunes:category")
-
-    def _add_nested(self, handler: Any, name: str, texts: dict[str, str]) -> None:
-        handler.startElement(name, {})
-        for inner, text in texts.items():
-            self.add_element(handler, inner, text)
-        handler.endElement(name)
 
     def _make_address(self, path: str) -> str:
         return f"{self._page.site.url}/{quote(path)}"

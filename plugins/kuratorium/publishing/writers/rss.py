@@ -65,9 +65,17 @@ class RssFeed(Rss201rev2Feed):
         if content.older_url:
             for relation in ("next", "prev-archive"):  # RFC 5005, sections 3 and 4
                 self._add_link(handler, relation, content.older_url, ATOM.media_type)
+        self.add_image(handler)
         self.add_element(handler, "generator", "Kuratorium")
         if content.updated:
             self.add_element(handler, "lastBuildDate", rfc2822_date(content.updated))
+
+    def add_image(self, handler: Any) -> None:
+        """Write the image of the channel."""
+        content: FeedContent = self.feed["feed"]
+        # The title and the address are those of the channel (https://www.rssboard.org/rss-profile).
+        texts = {"url": content.image_url, "title": content.title, "link": content.html_url}
+        self.add_nested(handler, "image", {**texts, "width": "144", "height": "144"})
 
     def add_item_elements(self, handler: Any, fields: dict[str, Any]) -> None:
         """Write an item."""
@@ -104,3 +112,10 @@ class RssFeed(Rss201rev2Feed):
         """Write an element without characters that XML forbids."""
         clean = {name: INVALID_XML_CHARACTERS.sub("", value) for name, value in (attributes or {}).items()}
         handler.addQuickElement(name, INVALID_XML_CHARACTERS.sub("", text) if text else text, clean)
+
+    def add_nested(self, handler: Any, name: str, texts: dict[str, str]) -> None:
+        """Write an element with elements of text in it."""
+        handler.startElement(name, {})
+        for inner, text in texts.items():
+            self.add_element(handler, inner, text)
+        handler.endElement(name)
