@@ -103,6 +103,15 @@ def test_an_address_with_brackets_is_whole() -> None:
     assert list_credits(body) == list_counted_credits(body) == [("Wort.", "https://hier.example/Amt_(Recht)")]
 
 
+def test_a_quotation_within_another_has_a_credit_of_its_own() -> None:
+    """Both name their sources; that of the inner one stands above words of the outer one, and is none of theirs."""
+    inner, outer = "— Ina: [I](https://i.example/)", "— Otto: [O](https://o.example/)"
+    body = f"> Otto schreibt:\n>\n> > Innen.\n> > {inner}\n>\n> Außen.\n> {outer}"
+    page = BeautifulSoup(MarkdownConverter(registry()).convert(document(body)), "html.parser")
+    assert [quote["cite"] for quote in page.find_all("blockquote")] == ["https://o.example/", "https://i.example/"]
+    assert [credit.get_text() for credit in page.find_all("figcaption")] == ["— Ina: I", "— Otto: O"]
+
+
 def test_a_lazy_credit_is_that_of_the_outermost_quotation() -> None:
     """A line without marks that links to a source ends all quotations above it, and own words may follow."""
     body = f"> Eins.\n> > Zwei.\n— {HERE}\nEigenes."

@@ -107,11 +107,15 @@ class _FigureTreeprocessor(Treeprocessor):
 
 
 def _list_lines(quote: Element) -> Iterator[str]:
-    """Yield the lines of a quotation; a list or table begins with a line that is no source."""
+    """Yield the lines of a quotation; a list or table begins with a line that is no source.
+
+    Of a quotation within it, only this line: its source is its own.
+    """
     for child in quote:
         if child.tag != "p":
             yield child.tag
-        yield from "\n".join(child.itertext()).split("\n")
+        if child.tag not in ("blockquote", "figure"):
+            yield from "\n".join(child.itertext()).split("\n")
 
 
 class _LanguageTreeprocessor(Treeprocessor):
