@@ -1,10 +1,12 @@
 import json
 import re
+import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import feedparser
+import feedparser_sgmllib
 import listparser
 import pytest
 import reader
@@ -23,6 +25,9 @@ from tests.editions import REPOSITORY, TinyEdition
 from tests.intake.web import Web, respond
 from tests.publishing.hostile import HOSTILE_TEXTS
 from tests.publishing.makers import catalog, post, write_feed
+
+# reader holds an older feedparser, which knows this module by the name that it had in Python 2.
+sys.modules.setdefault("sgmllib", feedparser_sgmllib)
 
 SITE = "https://weichenwerk.example/"
 ATOM = "{http://www.w3.org/2005/Atom}"
