@@ -16,9 +16,10 @@ Hugo takes part twice. Its page of a post ends with three more posts: of its fir
 that Hugo's `.Related` finds over topics, tags and people (Hugo .Related), which is nearest to what Kuratorium does.
 The work is not equal. Only Kuratorium validates every field and link of each post, counts its words, looks back at what
 was published on the day years ago, holds posts back until their date, and makes pages and files that Hugo's layouts
-lack: look-backs, a calendar, captions, corrections, redirects. Hugo keeps no records: every build reads all content and
-writes the whole site, so that there is no case in which its records could be wrong. Both make what forms.py and hugo/
-lay out: posts, front page, topics, people, tags, formats, years, and feeds of thirty full posts.
+lack: look-backs, a calendar, captions, corrections, redirects, feeds of three types with archives, structured data, a
+sitemap with languages. Share cards, which neither draws here, are off. Hugo keeps no records: every build reads all
+content and writes the whole site, so that there is no case in which its records could be wrong. Both make what forms.py
+and hugo/ lay out: posts, front page, topics, people, tags, formats, years, and feeds of thirty full posts.
 """
 
 from __future__ import annotations
