@@ -1,6 +1,6 @@
 import pytest
 
-from kuratorium.edition.transcripts.tags import find_odd_voice, is_sound, split_spans, strip_tags
+from kuratorium.edition.transcripts.tags import find_odd_voice, is_sound, join_tags, split_spans, strip_tags
 
 
 @pytest.mark.parametrize(
@@ -54,9 +54,30 @@ def test_words_have_the_voice_that_holds_them(lines: list[str], spans: list[tupl
 
 
 @pytest.mark.parametrize(
-    "tag", ["< v Ruth>", "<v: Ruth>", '<v="Ruth">', "<voice Ruth>", "<v\xa0Ruth>", "<v Ruth Ja.", "</ v>"]
-)
+    "tag",
+    ["< v Ruth>", "<v: Ruth>", '<v="Ruth">', "<voice Ruth>", "<v\xa0Ruth>", "<v Ruth Ja.", "</ v>", "<vRuth Ohm>",
+     "<v\u200bRuth>", "<\nv Ruth>"],
+)  # fmt: skip
 def test_a_mistyped_voice_is_found(tag: str) -> None:
     """Its name would be words of the speaker before."""
-    assert find_odd_voice(f"{tag}Ja.")
-    assert not find_odd_voice("<v Ruth>Ja.</v> <video> &lt;v x&gt; 3 < v")
+    assert find_odd_voice(f"{tag}Ja.".split("\n"))
+    assert not find_odd_voice(["<v Ruth>Ja.</v> <video> <Vera Ohm> &lt;v x&gt; 3 < v"])
+
+
+def test_a_voice_that_its_caption_does_not_end_is_mistyped() -> None:
+    """Its name may have become another block of the file."""
+    assert find_odd_voice(["Ja.", "<v"])
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["<v", "Ruth Ohm>eins"], ["<v Ruth Ohm>eins"]),
+        (["<v.laut", "Ruth", "Ohm>eins</v", "> zwei"], ["<v.laut Ruth Ohm>eins</v > zwei"]),
+        (["<i", ">eins</i>", "<c.rot", "blau>zwei"], ["<i >eins</i>", "<c.rot blau>zwei"]),
+        (["1 <", "2 und 3 >", "2"], ["1 <", "2 und 3 >", "2"]),
+    ],
+)
+def test_a_tag_that_goes_on_in_the_next_line_is_one(lines: list[str], expected: list[str]) -> None:
+    """WebVTT allows line breaks in the tags of voices and all others; comparisons are no tags."""
+    assert join_tags(lines) == expected

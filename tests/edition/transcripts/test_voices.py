@@ -1,3 +1,5 @@
+from itertools import product
+
 import pytest
 
 from kuratorium.edition.fields import Violation
@@ -150,6 +152,66 @@ def test_a_stranger_below_a_voice_is_a_warning(words: str) -> None:
     assert report("<v Ruth Feldkamp>Warum?\nOpen Source: Darum. Digitale Verwaltung: nie.")[1] == []
 
 
+@pytest.mark.parametrize(
+    "label",
+    ["Petra Ohlendorf:", "PETRA OHLENDORF:", "petra-ohlendorf:", "petra:", "Petra Ohlendorf :",
+     "<c>Petra Ohlendorf:</c>", "\u201cPetra Ohlendorf:\u201d ", "\u201ePetra Ohlendorf:\u201c ",
+     '"Petra Ohlendorf:"', "\xabPetra Ohlendorf\xbb:",
+     "<b>Petra</b>:", "**Petra Ohlendorf:**", "[Petra Ohlendorf]:", "(Petra Ohlendorf:)", "[0:12] Petra Ohlendorf:",
+     "Ohlendorf, Petra:", "Petra Ohlendorf (Gast):", "Petra Ohlendorf&#58;", "Petra Ohlendorf\uff1a",
+     "Petra Ohlendorf\u2236", "- Petra Ohlendorf:", ">>Petra Ohlendorf:"],
+)  # fmt: skip
+@pytest.mark.parametrize("words", ["ja, gern", "3 mal", "\u201eja\u201c"])
+def test_a_known_name_needs_no_blank_behind_its_colon(label: str, words: str) -> None:
+    """Whatever follows the colon of a name of the conversation are words of that person, at any beginning of a line."""
+    assert read_turns("Ruth Feldkamp: Ja", label + words) == [(RUTH, "Ja"), (PETRA, words)]
+    assert read_turns("Ruth Feldkamp: Ja", f"und nein\n{label}{words}")[1:] == [("", "und nein"), (PETRA, words)]
+    assert read_turns("<v Ruth Feldkamp>Ja", label + words)[1:] == [(PETRA, words)]
+
+
+@pytest.mark.parametrize("label", ["Petra Ohlendorf:", "- PETRA OHLENDORF:", "[Petra Ohlendorf]:", "[Petra Ohlendorf]"])
+def test_a_known_name_behind_a_sentence_needs_no_blank_either(label: str) -> None:
+    """This holds within a line, and at its end, too; below <v> it is a warning."""
+    for words in ("ja, gern", "\nja, gern"):
+        assert read_turns(f"Ruth Feldkamp: Warum? {label}{words}") == [(RUTH, "Warum?"), (PETRA, "ja, gern")]
+    assert len(report(f"<v Ruth Feldkamp>Warum? {label}ja, gern")[1]) == 1
+
+
+@pytest.mark.parametrize("label", ["Jutta Krone", "Petra Ohlendorff", "SPEAKER_01", "Gast iPad", "Publikum"])
+def test_a_stranger_needs_no_blank_behind_the_colon(label: str) -> None:
+    """What can only be the label of a speaker is one, whatever follows."""
+    errors, _ = report("Ruth Feldkamp: Los.", f"{label}:ja, gern")
+    assert [message.split('"')[1] for message in errors] == [label]
+
+
+@pytest.mark.parametrize(
+    "words", ["Besucher:innen und Gäste", "Sprecher:in des Amts", "Sprecher:innen", "Leser:innen", "Raum 3:30", "https://x",
+              "Jutta Krone://x", "Ja. Besucher:innen und Leser:in", "Ja. Um 12:30"]
+)  # fmt: skip
+def test_a_colon_within_a_word_is_no_label(words: str) -> None:
+    """Gendered words, times and addresses are words, and not even doubtful."""
+    assert report("Ruth Feldkamp: Los.", words) == ([], [])
+
+
+def test_a_name_that_is_also_a_word() -> None:
+    """A guest may be called Richter, and somebody speak of Richter:innen; ":in" may be either, which is a warning."""
+    people = {"ada-lamm": "Ada Lamm", "jo-richter": "Jo Richter"}
+    read = [read_cues(read_file("Ada Lamm: Los.", f"Richter:{words}"), people)[0] for words in ("innen", "in der Tat")]
+    assert [[cue.voice for cue in cues] for cues in read] == [["Ada Lamm", ""]] * 2
+    assert [bool(report_doubtful_labels(cues)) for cues in read] == [False, True]
+    for name, words in product(("Petra Ohlendorf", "petra-ohlendorf"), ("in der Tat", "In der Tat")):
+        assert read_turns("Ruth Feldkamp: Los.", f"{name}:{words}")[1:] == [(PETRA, words)]
+
+
+@pytest.mark.parametrize(
+    "tag", ["<v\nPetra Ohlendorf>", "<v Petra\nOhlendorf>", "<v.laut\nPetra Ohlendorf>", "<v\n \nPetra\nOhlendorf\n>"]
+)
+def test_a_line_may_end_within_the_tag_of_a_voice(tag: str) -> None:
+    """The words behind it are those of that voice, and nothing of the tag is words of another."""
+    turns = [(PETRA, "Ja."), (RUTH, "Nein.")]
+    assert read_turns("<v Ruth Feldkamp>Los.", f"{tag}Ja.</v\n>\n<v\nRuth>Nein.")[1:] == turns
+
+
 @pytest.mark.parametrize("caption", ["Petra Ohlendorf", "Petra Ohlendorf\nJa.", "Petra Ohlendorf – Ja.",
                                      "Petra Ohlendorf 0:05\nJa."])  # fmt: skip
 def test_a_name_without_a_colon_is_a_warning(caption: str) -> None:
@@ -195,6 +257,15 @@ def test_few_of_many_doubtful_labels_are_listed() -> None:
     assert errors == []
     assert warning.endswith('"Ort:" (line 6), "Tag:" (line 9), "Zeit:" (line 15), "Preis:" (line 18), "Ziel:" (line 21)'
                             " and 2 more")  # fmt: skip
+
+
+@pytest.mark.parametrize("label", ["Petra Ohlendorf:", "petra-ohlendorf: ", "@petra-ohlendorf: ", "[Petra Ohlendorf] "])
+def test_the_name_of_another_at_the_beginning_of_a_voice_is_a_warning(label: str) -> None:
+    """Somebody may have written the wrong voice, or the right one twice; a first name may be an address."""
+    expected = [f'words before a colon may name other speakers: "{label.strip("[]: ")}:" (line 3)']
+    assert report(f"<v Ruth Feldkamp>{label}ja.") == ([], expected)
+    assert report(f"<v Ruth Feldkamp>Nun. {label}ja.")[1]
+    assert report(f"<v Petra Ohlendorf>{label}ja.", "<v Ruth Feldkamp>Petra: wie das?") == ([], [])
 
 
 @pytest.mark.parametrize("words", ["Jutta Krone: ja.", "Gast iPad: ja.", "Beschluss: ja.", "Frage: ja?", "12:30 Uhr.",

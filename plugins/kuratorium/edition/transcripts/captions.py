@@ -178,16 +178,15 @@ def _parse_caption(
         return Violation((), "this cue ends before it begins", "Correct start or end.", line)
     if start < previous_start:
         return Violation((), "this cue begins before the one above it", "Put the cues in the order of time.", line)
-    lines = tuple(
-        part for written in block[has_identifier + 1 :] for part in _LINE_BREAK.split(written) if part.strip()
-    )
+    written = tags.join_tags([line for line in block[has_identifier + 1 :] if line.strip()])
+    lines = tuple(part for line in written for part in _LINE_BREAK.split(line) if part.strip())
     identifier = block[0].strip() if has_identifier else ""
     return Caption(start, end, lines, line, bool(_TURN_IDENTIFIER.fullmatch(identifier)), identifier)
 
 
 def _check_voices(caption: Caption) -> Violation | None:
     """Return a violation for the tag of a voice that is mistyped: its name would be words of the speaker before."""
-    odd = next(filter(None, map(tags.find_odd_voice, caption.lines)), "")
+    odd = tags.find_odd_voice(caption.lines)
     message = f'"{odd[:60]}" is not the tag of a voice'
     return Violation((), message, "Write it as <v Name>.", caption.line) if odd else None
 

@@ -87,6 +87,11 @@ def find_name_at_beginning(text: str, ids: Mapping[str, str]) -> str:
     return name if " " in name and _build_key(name) in ids else ""
 
 
+def is_whole_name(name: str, ids: Mapping[str, str]) -> bool:
+    """Return whether a name that is somebody's is not only the first or last one."""
+    return " " in name or name.removeprefix("@") in ids.values()
+
+
 def _build_key(name: str) -> str:
     """Return what names have in common that differ by case and marks; names in other scripts have no slug."""
     return slugify(name) or " ".join(name.casefold().split())

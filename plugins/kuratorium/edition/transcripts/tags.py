@@ -14,19 +14,24 @@ _VOICE_TAG = re.compile(
     r"(?:\A[ \t]*[-–—][ \t]*)?<v(?:\.[^\s<>]*)?(?:[ \t](?P<name>[^<>]*))?>|(?P<end></v[ \t]*>)", re.I
 )
 # A mistyped voice: its name would be words of the speaker before.
-_ODD_VOICE_TAG = re.compile(r"<[ \t]{0,3}/?[ \t]{0,3}v(?:oice)?[\s.:=>][^<>]{0,60}", re.I)
+_ODD_VOICE_TAG = re.compile(
+    r"<\s{0,3}/?\s{0,3}v(?:oice)?[\s.:=>][^<>]{0,60}|</?v\Z|<(?-i:v(?![a-zäöüß]))[^<>]{2,60}>", re.I
+)
+_ELEMENTS = "c|i|b|u|s|ruby|rt|lang|font"
 # Times within a text: YouTube's automatic captions have them, word by word.
 TIME_TAG = re.compile(r"<[0-9:.]+>")
 # The tags of WebVTT, <font> of SubRip, and the positions ({\an8}) of SubStation Alpha.
-_TAG = re.compile(rf"</?(?:c|i|b|u|s|ruby|rt|lang|font)(?:[.\s][^<>]*)?>|{TIME_TAG.pattern}|\{{\\[^{{}}]*\}}", re.I)
+_TAG = re.compile(rf"</?(?:{_ELEMENTS})(?:[.\s][^<>]*)?>|{TIME_TAG.pattern}|\{{\\[^{{}}]*\}}", re.I)
+# A line may end within a tag (https://www.w3.org/TR/webvtt1/#webvtt-tag-state).
+_TAG_IN_LINES = re.compile(rf"</?(?:v|{_ELEMENTS})(?:[.\s][^<>]*)?>", re.I)
 _DASH = re.compile(r"\A[-\u2010–—―](?:[ \t]+|(?=[^\W\d_]|[„“\"'\[(]))")
 # In captions for the deaf, somebody else speaks behind these signs, also within a line.
 _CHANGE_MARK = re.compile(r"\A>>+[ \t]*")
 _MARK = re.compile(r"\A>+[ \t]*")
 _CHANGE_MARK_WITHIN = re.compile(r"[ \t]+(?=>>+[ \t])")
-# Brackets and colons of Asian keyboards.
-_WIDE_MARKS = "\u3010\u3011\u3014\u3015\uff3b\uff3d\uff5b\uff5d\uff08\uff09\uff1c\uff1e\uff1a"
-_NARROW_MARKS = str.maketrans(_WIDE_MARKS, "[][][]{}()<>:")
+# Brackets and colons of Asian keyboards, and the sign of a ratio.
+_WIDE_MARKS = "\u3010\u3011\u3014\u3015\uff3b\uff3d\uff5b\uff5d\uff08\uff09\uff1c\uff1e\uff1a\ufe55\u2236"
+_NARROW_MARKS = str.maketrans(_WIDE_MARKS, "[][][]{}()<>:::")
 _WIDE_MARK = re.compile(f"[{_WIDE_MARKS}]")
 _SOUND = re.compile(
     r"\[(?P<square>[^\[\]]+)\]|\{(?P<curly>[^{}]+)\}|<(?P<angle>[^<>]+)>|\((?P<round>[^()]+)\)"
@@ -88,6 +93,12 @@ def split_spans(lines: Sequence[str]) -> Iterator[Span]:
                     outer.pop()
 
 
+def join_tags(lines: Sequence[str]) -> list[str]:
+    """Return a caption's lines with each tag on the line on which it begins."""
+    text = "\n".join(lines)
+    return _TAG_IN_LINES.sub(lambda match: match[0].replace("\n", " "), text).split("\n") if "<" in text else [*lines]
+
+
 def find_voice(line: str) -> str:
     """Return the first tag of a voice in a line; empty if there is none."""
     match = next((match for match in _VOICE_TAG.finditer(line) if not match["end"]), None)
@@ -100,10 +111,11 @@ def begins_with_voice(line: str) -> bool:
     return bool(match and not match["end"])
 
 
-def find_odd_voice(line: str) -> str:
+def find_odd_voice(lines: Sequence[str]) -> str:
     """Return what is probably the tag of a voice and has a mistake; empty if there is none."""
-    match = _ODD_VOICE_TAG.search(strip_voices(line)) if "<" in line else None
-    return match[0].strip() if match else ""
+    text = "\n".join(map(strip_voices, lines))
+    match = _ODD_VOICE_TAG.search(text) if "<" in text else None
+    return " ".join(match[0].split()) if match else ""
 
 
 def strip_voices(line: str) -> str:

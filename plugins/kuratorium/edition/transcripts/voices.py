@@ -33,10 +33,18 @@ from .cues import Cue
 
 # Without a blank behind the colon, words begin with a capital: "Leser:innen", "12:30" and "https://" are no labels.
 _NAME = re.compile(r"\A(?P<name>[^:<>]{2,60}?)[ \t]*:[*_)\]]{0,3}(?:[ \t]+|\Z|(?=[A-ZÄÖÜ„“\"»])(?!In(?:nen)?\b))")
+# With a name of the conversation nothing needs to follow the colon: "Ruth Feldkamp:ja", "“Ruth Feldkamp:” Ja".
+_NAME_WITHOUT_BLANK = re.compile(
+    r"\A(?P<quote>[\"'“„»«‘])?(?P<name>[^:<>]{2,60}?)[ \t]*:(?!//)(?(quote)[\"'“”»«‘’]?)[*_)\]]{0,3}[ \t]*"
+)
+# "Richter:innen" is a word, also if a guest is called Richter; "Richter:in der Tat" may be either.
+_GENDERED = re.compile(r"\A(?P<name>[^\W\d_]+):in(?P<plural>nen)?\b", re.I)
+_GENDER_ENDING = re.compile(r"in(?:nen)?\b", re.I)
 # A label behind the end of a sentence, perhaps with the sign of another speaker: before a colon, or in brackets.
 _LABEL_WITHIN = re.compile(
     r"(?<=[.!?…\"'“”»«‘’)\]])[ ]+(?:[-–—][ ]|>>+[ ]?)?"
-    r"(?:[\[(]?(?P<name>[^\W\d_][^.:!?…<>\[\]()]{1,59})[\])]?[ ]?:|[\[<](?P<bracketed>[^.:!?…<>\[\]()]{2,60})[\]>])[ ]"
+    r"(?:[\[(]?(?P<name>@?[^\W\d_][^.:!?…<>\[\]()]{1,59})[\])]?[ ]?:|[\[<](?P<bracketed>[^.:!?…<>\[\]()]{2,60})[\]>])"
+    r"(?P<blank>[ ]|\Z)?"
 )
 _BRACKETED = re.compile(r"\A[\[(]([^\[\]()]+)[\])]\Z")  # [Ruth Feldkamp]: …
 _BRACKETED_NAME = re.compile(
@@ -193,13 +201,36 @@ def _read_name(text: str, ids: Mapping[str, str]) -> tuple[str, str]:
     plain = tags.narrow_marks(text)
     if _IN_BRACKETS.match(plain) and not tags.is_sound(text):  # [Ruth Feldkamp: Das sehe ich anders.]
         text, plain = text[1:-1], plain[1:-1]
-    match = _NAME.match(plain)
+    match = _match_name(plain, ids)
     if match and not tags.is_sound(text) and match[0].count("[") == match[0].count("]"):
         return _BRACKETED.sub(r"\1", match["name"]).strip(), text[match.end() :]
     match = _BRACKETED_NAME.match(plain)
     name = match[match.lastgroup].strip() if match and match.lastgroup else ""
     is_name = match and speakers.find_id(name, ids) and (match["square"] or " " in name)
     return (name, text[match.end() :]) if match and is_name else ("", text)
+
+
+def _match_name(plain: str, ids: Mapping[str, str]) -> re.Match[str] | None:
+    """Return the match of a name and a colon at the beginning of a text, with all before the words."""
+    match = None if _GENDERED.match(plain) else _NAME_WITHOUT_BLANK.match(plain)
+    if match and speakers.find_id(match["name"], ids):
+        return match
+    spaced = _NAME.match(plain)
+    if spaced or not match or not _is_word(plain[match.end() :]):
+        return spaced
+    is_name = speakers.looks_like_speaker(match["name"]) or speakers.is_misspelt(match["name"], ids)
+    return match if is_name else None
+
+
+def _is_word(text: str) -> bool:
+    """Return whether a text begins with a word, and not with an ending: "Besucher:innen"."""
+    return text[:1].isalpha() and not _GENDER_ENDING.match(text)
+
+
+def _find_gendered_name(plain: str, ids: Mapping[str, str]) -> str:
+    """Return the single name of a person if a text begins with it and ":in"; empty if it does not."""
+    match = _GENDERED.match(plain)
+    return match["name"] if match and not match["plural"] and speakers.find_id(match["name"], ids) else ""
 
 
 def _split_caption(lines: Sequence[str], marking: _Marking, previous: str) -> Iterator[_Passage]:
@@ -216,7 +247,8 @@ def _split_caption(lines: Sequence[str], marking: _Marking, previous: str) -> It
         if span.voice is not None:
             # What our own captions write as &gt;&gt; are words of a speaker who is named.
             first, *others = map(tags.strip_tags, tags.split_at_change_marks(span.text))
-            yield from _split_labels(_Passage(span.voice, first, not span.voice), marking, is_tagged=True)
+            label = _find_name_of_another(first, span.voice, marking.ids)
+            yield from _split_labels(_Passage(span.voice, first, not span.voice, label), marking, is_tagged=True)
             yield from (_parse_line(part, marking, first, is_first=False, has_dash=False) for part in others)
         elif span.begins_line:
             has_dash = is_dialogue and span.line in dashes
@@ -229,14 +261,25 @@ def _split_caption(lines: Sequence[str], marking: _Marking, previous: str) -> It
             yield _Passage("", text)
 
 
+def _find_name_of_another(text: str, voice: str, ids: Mapping[str, str]) -> str:
+    """Return the whole name of another person at the beginning of what a voice says; empty if there is none."""
+    label = _read_label(text, ids)[0]
+    person_id = speakers.find_id(label, ids) if label else ""
+    is_another = person_id and person_id != speakers.find_id(voice, ids)
+    return label if is_another and speakers.is_whole_name(label, ids) else ""
+
+
 def _split_labels(passage: _Passage, marking: _Marking, *, is_tagged: bool) -> Iterator[_Passage]:
     """Yield a passage in parts at labels within it; where the file has no labels, these are only doubtful."""
     start, text = 0, passage.text
     for match in _LABEL_WITHIN.finditer(tags.narrow_marks(text)):
         name = (match["name"] or match["bracketed"]).strip()
         is_known = bool(speakers.find_id(name, marking.ids))
+        is_whole = is_known and speakers.is_whole_name(name, marking.ids)
+        if match["blank"] is None and not is_whole:  # "Ja. Leser:innen und …"
+            continue
         # A first name alone may also be an address: "Danke. Petra: wie ist das?"
-        if is_known and " " in name and marking.has_labels and not is_tagged:
+        if is_whole and marking.has_labels and not is_tagged:
             yield replace(passage, text=text[start : match.start()])
             start = match.end()
             passage = _Passage(name, "", False, name)
@@ -253,7 +296,7 @@ def _parse_line(line: str, marking: _Marking, previous: str, *, is_first: bool, 
     if label and (speakers.find_id(label, marking.ids) or _is_stranger(label, marking, previous, is_first=is_first)):
         return _Passage(label, words, changes_speaker, label)
     if is_first and not label and speakers.ends_sentence(previous):
-        label = speakers.find_name_at_beginning(line, marking.ids)
+        label = speakers.find_name_at_beginning(line, marking.ids) or _find_gendered_name(plain, marking.ids)
     if is_first:
         is_doubtful = label and not speakers.is_prose(label, is_beginning=speakers.ends_sentence(previous))
     else:
