@@ -34,7 +34,7 @@ class Person(Record, frozen=True):
     """A curator, interview partner or journalist.
 
     `role`: function or profession.
-    `bio`: a few sentences.
+    `bio`: a few sentences, as plain text.
     `email`: published on the site; readers send their questions before a talk to it.
     `links`: addresses by name (site, mastodon, …).
     `fediverse`: account there, such as @anna@social.example; previews of the person's posts name it.

@@ -194,7 +194,7 @@ class FrontMatter(Record, frozen=True):
     `modified`: when it last changed for readers.
     `status`: a hidden post has a page, but no list or feed shows it.
     `lang`: its language, if it is not that of the site.
-    `summary`: else the first sentence of its text.
+    `summary`: plain text, as the title; else the first sentence of its text.
     `aliases`: former addresses on this site, which lead here.
     `format`: may repeat what the folder says.
     `authors`: ids of people.

@@ -23,7 +23,6 @@ from ..edition.rules.links import find_links
 from ..edition.transcripts import attachment
 from ..errors import Problem
 from ..files import digest_value, hash_bytes
-from ..text.markup import strip_markdown
 from ..text.unsafe_characters import remove_unsafe_characters
 from . import links
 from .inbox_headlines import PublicInboxItem
@@ -44,8 +43,9 @@ class EditionSummary(Struct, frozen=True, kw_only=True):
 
 def summarize_text(text: PostFile | StandalonePage, html: str) -> PostSummary | StandalonePageSummary:
     """Return the summary of a text: all but its body, and what is derived from that and from its HTML."""
-    # The converter has removed such characters, but not what character references of another form became.
-    summary = remove_unsafe_characters(strip_markdown(text.meta.summary) or extract_first_sentence(html))
+    # What editors write is plain text, as a title is. The converter has removed unsafe characters, but not what
+    # character references of another form became.
+    summary = remove_unsafe_characters(" ".join(text.meta.summary.split()) or extract_first_sentence(html))
     if isinstance(text, StandalonePage):
         return StandalonePageSummary(file=text.file, meta=text.meta, summary=summary)
     # A text of a few words still takes a minute: "0 minutes" would look like a mistake.

@@ -77,7 +77,7 @@ def test_older_pages_of_a_list_have_descriptions_of_their_own(tiny: TinyEdition)
         tiny.note(f"notiz-{number}", date=f"2026-09-{number // 4 + 1:02}T0{number % 4}:00:00+02:00")
     build_site(tiny.root)
     descriptions = read_descriptions(tiny.root / "output")
-    assert descriptions["menschen/anna-berg.html"] == "Liest alles."
+    assert descriptions["menschen/anna-berg.html"] == "Liest *alles*."
     older = descriptions["menschen/anna-berg/seite/1.html"]
     assert older.startswith("Anna Berg – Weichenwerk: Titel von notiz-23 · Titel von notiz-22 · ")
     assert older.endswith(" …")

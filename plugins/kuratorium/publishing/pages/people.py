@@ -9,7 +9,6 @@ from msgspec import Struct
 from ...edition.curation import Person
 from ...edition.model import Post
 from ...similarity import normalize_title
-from ...text.markup import strip_markdown
 from ..catalog import Catalog
 from ..page import Page, SiteMeta, build_html_page, build_list_meta, build_list_pages
 from ..post_lists import PostList, put_upcoming_first
@@ -42,7 +41,7 @@ def plan_people_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
             title=person.name,
             kind="list",
             lang=site.lang,
-            description=strip_markdown(person.bio) or person.role,
+            description=person.bio or person.role,
             feeds=(feed,) if has_posts(person, catalog) else (),
             card=find_card_path(site.paths.person(person), site),
         )

@@ -17,7 +17,7 @@ from babel.dates import format_date, format_skeleton, format_time, get_timezone_
 from jinja2 import BytecodeCache, Environment, FileSystemLoader, pass_context
 from jinja2.bccache import Bucket
 from jinja2.runtime import Context
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from msgspec import Struct
 
 from ...dates import format_date_range, parse_locale
@@ -68,7 +68,7 @@ def build_filters(site: SiteSettings) -> dict[str, Callable[..., object]]:
         "host": lambda url: url.split("/")[2].removeprefix("www."),
         "initials": _build_initials,
         "contents": find_headings,
-        "first_sentence": lambda text: extract_first_sentence(convert_short_markdown(text)),
+        "first_sentence": lambda text: extract_first_sentence(escape(text)),
         "seconds": parse_timecode,
         "markdown": convert_short_markdown,
         "links": convert_inline_links,

@@ -38,7 +38,7 @@ def build_card(page: ShareCardPage, wording: CardWording) -> Card:
     if topic := page.topic:
         return replace(card, kicker=_(_TOPIC), headline=topic.name, deck=topic.question or strip_markdown(topic.intro))
     if person := page.person:
-        return replace(card, kicker=_(_PERSON), headline=person.name, deck=strip_markdown(person.bio))
+        return replace(card, kicker=_(_PERSON), headline=person.name, deck=person.bio)
     return replace(card, headline=page.site_subtitle)
 
 
