@@ -42,8 +42,31 @@ def test_text_cut_at_a_comment_is_suspicious(source: str, kept: str, hint: str) 
 
 
 @pytest.mark.parametrize(
+    ("source", "record_type", "items"),
+    [
+        ("tags: #netz", FrontMatter, "[netz]"),
+        ("lang: de\ntags:  #Netz #amt_nord\ntitle: T", FrontMatter, "[Netz, amt_nord]"),
+        ("tags: #Netz, #Amt", FrontMatter, "[Netz, Amt]"),
+        ("aliases:\t#alt/seite.html", FrontMatter, "[alt/seite.html]"),
+        ("topics: #netz", FrontMatter, "[netz]"),
+        ("- id: netz\n  keywords: #funk", tuple[Topic, ...], "[funk]"),
+    ],
+)
+def test_a_list_that_is_lost_as_a_comment_is_suspicious(source: str, record_type: object, items: str) -> None:
+    """A list has no items then, whatever its items may be."""
+    (violation,) = find_suspicious_values(source, record_type, 1)
+    assert violation.message.startswith('the value ends before "#')
+    assert violation.hint.startswith(f"If these are items, write {items}.")
+    assert violation.line == 1 + source[: source.index("#")].count("\n")
+
+
+@pytest.mark.parametrize(
     "source",
     [
+        "tags: # fehlen noch",
+        "tags: #",
+        "tags: [] #netz",
+        "tags: #netz\n- amt",
         "status: draft # later",
         "status: draft  # later",
         "uid: abcdefgh #made once",
@@ -167,6 +190,12 @@ def test_several_words_in_one_item_are_suspicious(source: str, hints: list[str])
         ("title: Das &Uuml;bliche", "&Uuml;"),
         ("image: {alt: Ein&nbsp;Amt}", "&nbsp;"),
         ("guests: [{name: Eva Falk, role: '*Chefin*'}]", "*Chefin*"),
+        ("title: Das ==neue== Netz", "==neue=="),
+        ("summary: '![Plan](a.png) vom Netz'", "![Plan](a.png)"),
+        ("summary: Das Netz[^1] ist da", "[^1]"),
+        (r"title: Kolleg\*innen", r"\*"),
+        ("summary: Wenn a==b und c==d; das == ist ein Zeichen; siehe [1]", None),
+        ("summary: Wie <iframe> und <T> heißen", None),
         ("title: Kolleg*innen und Nutzer*innen", None),
         ("title: (*1950, *1960)", None),
         ("summary: 2 * 3 * 4 und datei_name_alt", None),

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import yaml
+from msgspec.structs import replace
 
 from ...languages import LANGUAGES
 from ...text.markup import INLINE_LINK
@@ -49,7 +50,8 @@ _ESCAPES = {
 _BROKEN_LINK = re.compile(r"\][ ]?[(\[]")
 _ENTITY = r"&(?:#[0-9]{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});"
 _MARK = re.compile(
-    rf"(?P<entity>{_ENTITY})|\[[^\[\]\n]*\]\([^()\n]*\)|`[^`\n]+`|~~[^~\n]+~~"
+    rf"(?P<entity>{_ENTITY})|!?\[[^\[\]\n]*\]\([^()\n]*\)|\[\^[^\[\]\s]+\]|`[^`\n]+`|~~[^~\n]+~~"
+    r"|(?<![=\w])==(?=[^\s=])[^=\n]*(?<=[^\s=])==(?![=\w])|\\[*_`\[\]]"
     r"|(?<![\w*])(?P<stars>\*{1,3})(?=[^\s*])[^*\n]*(?<=\S)(?P=stars)(?![\w*])"
     r"|(?<![\w_])(?P<bars>_{1,3})(?=[^\s_])[^_\n]*(?<=\S)(?P=bars)(?![\w_])"
     r"|</?(?:a|b|br|code|div|em|i|img|p|s|small|span|strong|sub|sup|u)(?:\s[^<>]*)?/?>|<https?://[^<>\s]*>",
@@ -60,6 +62,7 @@ _ODD = "\u00a0\u1680\u180e\u2000-\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufef
 _MAY_BE_SUSPICIOUS = (
     re.compile(
         rf"(?<![ \t])[ ]#|[ \t]#[^\s#!]|[{_ODD}]|(?:[:\-,] +|\[)(?:[{characters.OPENING_QUOTES}]|[&!])|\\[ntrNLP_]"
+        r"|==[^\s=]|\[\^|\\[*_`\[\]]"
         rf"|&#?\w+;|[*](?<![\w*].)[*]{{0,2}}[^\s*]|_(?<![\w_].)_{{0,2}}[^\s_]|[`~<]|\][ ]?[(\[]"
     ),
     re.compile(rf"^[ ]*(?:- [^\n:{{\['\"]*[,;]|(?:{'|'.join(sorted(_WORD_LISTS))}):[^\n]*;)", re.M),
@@ -84,6 +87,8 @@ def find_suspicious_values(source: str, record_type: Any, first_line: int, site_
     violations = list(_find_quoted(values, words_of_works, lambda path: _find_language(nodes, path) or site_lang))
     for path, node in scalars:
         violations += _find_melted(source, path, node, first_line)
+        if not node.value and not node.style and find_type(record_type, (*path, 0)) is not None:
+            violations += _find_lost_list(source, path, node, first_line)
     for path, node in values:
         violations += _find_cut(source, path, node, first_line)
         violations += _find_escape(source, path, node)
@@ -115,6 +120,15 @@ def _find_cut(source: str, path: YamlPath, node: yaml.ScalarNode, first_line: in
     hint = f"If that is text, put the whole in quotes: {_shorten(diagnosis.quote(whole))}"
     line = first_line + node.end_mark.line
     yield Violation(path, message, f"{hint}. A comment is clear on a line of its own.", line)
+
+
+def _find_lost_list(source: str, path: YamlPath, node: yaml.ScalarNode, first_line: int) -> Iterator[Violation]:
+    """Yield a violation if a list without items is followed by what was probably meant as its first one."""
+    for violation in _find_cut(source, path, node, first_line):
+        items = source[node.end_mark.index :].split("\n", 1)[0].replace(",", " ").split()
+        listed = _shorten(", ".join(item.lstrip("#") for item in items))
+        hint = f"If these are items, write [{listed}]. A comment is clear on a line of its own."
+        yield replace(violation, hint=hint)
 
 
 def _find_cut_line(source: str, path: YamlPath, node: yaml.ScalarNode, first_line: int) -> Iterator[Violation]:
