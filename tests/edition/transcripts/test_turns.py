@@ -1,8 +1,10 @@
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kuratorium.edition.markdown.leftovers import find_leftovers
 from kuratorium.edition.transcripts.captions import format_webvtt
 from kuratorium.edition.transcripts.cues import Cue, TimedTurn
 from kuratorium.edition.transcripts.turns import (
@@ -11,6 +13,7 @@ from kuratorium.edition.transcripts.turns import (
     join_cues_into_turns,
     split_turns_into_cues,
 )
+from kuratorium.text.markup import strip_markdown
 from tests.captions import read_cues
 
 PEOPLE = {"ruth-feldkamp": "Ruth Feldkamp", "petra-ohlendorf": "Petra Ohlendorf"}
@@ -109,3 +112,14 @@ def test_captions_follow_the_order_of_time() -> None:
     """Turns whose times run backwards are captions in the order of time."""
     cues = split_turns_into_cues([TimedTurn("a", 9, ("Später.",)), TimedTurn("b", 3, ("Früher.",))])
     assert [(cue.voice, cue.start) for cue in cues] == [("b", 3000), ("a", 9000)]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["ein {#netz} und {: .x}", "~~nie~~ immer", "{{ amt }} sagt {% ja %}", "*so* ==und== [so](x.md) <T> `a`", "a [^1]"],
+)
+def test_words_of_a_caption_are_no_markdown(words: str) -> None:
+    """They are shown as they are written, and `check` reports no marks of other programs in them."""
+    text = format_turns_as_markdown(join_cues_into_turns([Cue(0, 1000, words, "anna-berg")]))
+    assert list(find_leftovers(text)) == []
+    assert strip_markdown(text) == f"@anna-berg (00:00): {words}"
