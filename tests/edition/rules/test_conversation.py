@@ -136,6 +136,10 @@ def test_a_name_where_a_turn_was_meant_is_found(body: str, lines: list[int]) -> 
         ("[05:30] Eva Falk: Darum.", "@eva-falk (05:30): "),
         ("E. Falk: Darum.", "@eva-falk: "),
         ("@eva-falk, darum.", "@eva-falk: "),
+        ("@eva-falk, @anna-berg: Darum.", "@eva-falk: "),
+        ("- @eva-falk, und nun: darum.", "@eva-falk: "),
+        ("evafalk: Darum.", "@eva-falk: "),
+        ("**EvaFalk:** Darum.", "@eva-falk: "),
         ("**Eva Falk, Stadt Nordau:** Darum.", "@eva-falk: "),
         ("Eva Falk, CIO: Darum.", "@eva-falk: "),
         ("Eva Falk[^1]: Darum.", "@eva-falk: "),
@@ -190,7 +194,8 @@ def find_with_people(line: str, *others: str) -> list[tuple[int, str]]:
 
 @pytest.mark.parametrize(
     "line",
-    ["**Eva Falk** – Darum.", "Eva Falk — Darum.", "**Eva Falk**", "Eva Falk", "### Eva Falk", "| Eva Falk | Darum. |",
+    ["**Eva Falk** – Darum.", "Eva Falk — Darum.", "Eva Falk; darum.", "(Eva Falk) Darum.",
+     "**[Eva Falk]** Darum.", "**Eva Falk**", "Eva Falk", "### Eva Falk", "| Eva Falk | Darum. |",
      "<dt>Eva Falk</dt>", "**Eva Falk**<br>", "Eva Falk \\"],
 )  # fmt: skip
 def test_a_name_without_a_colon_may_begin_a_turn(line: str) -> None:
@@ -232,7 +237,9 @@ def test_a_name_of_nobody_in_the_conversation_is_told(line: str, marker: str) ->
 @pytest.mark.parametrize(
     "line",
     ["Digitale Souveränität: ein Wort.", "**Open Source:** ein Weg.", "Agiles Arbeiten: ja.", "KI Modelle: ja.",
-     "Erster Schritt: anfangen.", "Das Publikum: es blieb.", "Kurz gesagt: nein.", "Nächste Frage: wann?"],
+     "Erster Schritt: anfangen.", "(Eva) Darum.",
+     "[Eva Falk](https://a.example/) sagt das.", "(Eva Falk lacht) Darum.",
+     "Das Publikum: es blieb.", "Kurz gesagt: nein.", "Nächste Frage: wann?"],
 )  # fmt: skip
 def test_terms_before_a_colon_are_no_names(line: str) -> None:
     """Two words with capitals are common in German; what ends as a term is none."""

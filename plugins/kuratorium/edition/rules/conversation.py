@@ -40,11 +40,12 @@ _LOOSE_MARKER = re.compile(
     r"[ ]{0,3}(?:\([^()\d][^()]{0,80}\))?[ ]{0,3}(?:[(\[]?(?P<time>[0-9]{1,3}(?:[:.][0-9]{2})+)[)\]]?)?[ ]{0,3}"
     rf"(?:\\?:[*_=~“”\"«]{{0,3}}(?:</\w{{1,9}}>)?{_LINK_END}[*_=~)\]]{{0,3}}(?=[\s<A-ZÄÖÜ„]|\Z)|\uff1a)"
 )
-# A whole name that stands alone in its line, heading or cell, or before a dash.
+# A whole name that stands alone in its line, heading or cell, or before a dash or semicolon.
 _NAME_ALONE = re.compile(
     rf"{_LOOSE_BEGINNING}{_END_OF_NAME}(?P<time>)[ ]{{0,3}}"
-    r"(?:(?:<[^<>]{1,20}>){0,3}[ \\]{0,3}\Z|[-–—](?=[ ])|\|)"
+    r"(?:(?:<[^<>]{1,20}>){0,3}[ \\]{0,3}\Z|[-–—;](?=[ ])|\|)"
 )
+_NAME_IN_BRACKETS = re.compile(r"\A[ \t]*[*_]{0,3}[\[(](?P<name>\w[^\[\]()]{1,60})[\])][*_]{0,3}(?=[ ]\S)")
 # Within a line, a marker is meant only behind the end of a sentence.
 _MARKER_WITHIN = re.compile(
     r"(?:(?<=[?!…])|(?<=[^\W\d_]{3}\.)(?<!Prof\.))[“”»«‘’\")]?[ ]+[*_]{0,3}"
@@ -160,7 +161,11 @@ def _find_loose_marker(line: _Line, names: dict[str, str], loose_names: dict[str
     whole_names = {name: speaker for name, speaker in names.items() if " " in name or name == speaker}
     marker = None
     if line.is_beginning and line.has_speaker:
-        marker = _parse_loose_marker(line.visible, whole_names, _NAME_ALONE) or _parse_stranger(line.visible)
+        marker = (
+            _parse_loose_marker(line.visible, whole_names, _NAME_ALONE)
+            or _parse_loose_marker(line.visible, whole_names, _NAME_IN_BRACKETS)
+            or _parse_stranger(line.visible)
+        )
     return marker or _find_marker_within(line.visible, whole_names)
 
 
@@ -238,7 +243,10 @@ def _parse_loose_marker(
 ) -> tuple[str, str] | None:
     """Return how a line begins, and the marker that was probably meant; the line may be prose, too."""
     text = _INVISIBLE.sub("", line).translate(_LOOK_ALIKES)
-    match = pattern.match(text) or (_MENTION.match(text) if pattern is _LOOSE_MARKER else None)
+    match = pattern.match(text)
+    # "@klaus-eck, @ada-berg: …" begins with a mention, and not with a name and an office.
+    if pattern is _LOOSE_MARKER and (not match or match["addition"]):
+        match = _MENTION.match(text) or match
     if not match:
         return None
     parts = match.groupdict()
@@ -301,7 +309,8 @@ def _list_short_names(post_file: PostFile, registry: Registry) -> dict[str, str]
         record = registry.people.get(person) if isinstance(person, str) else person
         words = record.name.casefold().split() if record else []
         initials = ["".join(word[0] for word in words), f"{words[0][0]}. {words[-1]}"] if words[1:] else []
-        for short in (*words[:1], *initials, ", ".join(words[-1:] + words[:-1])):
+        joined = ["".join(words), "-".join(words)]  # a marker without its hyphen, or with one
+        for short in (*words[:1], *initials, *joined, ", ".join(words[-1:] + words[:-1])):
             found.setdefault(short, set()).add(speaker)
     for labels, people in ((("frage", "question", "f", "q"), meta.hosts), (("antwort", "answer", "a"), meta.guests)):
         for person in people:
