@@ -188,7 +188,7 @@ def test_a_deleted_post_takes_its_page_with_it(tiny: TinyEdition) -> None:
     build_site(tiny.root)
     assert (tiny.root / "output/notizen/geht.html").exists()
     path.unlink()
-    assert build_site(tiny.root).deleted_count == 3  # the post, its tag, and the list of tags
+    assert build_site(tiny.root).deleted_count == 4  # the post and its card, its tag, and the list of tags
     assert not (tiny.root / "output/notizen/geht.html").exists()
     assert not (tiny.root / "output/schlagworte/nur-hier.html").exists()
 

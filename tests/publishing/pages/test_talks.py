@@ -40,7 +40,7 @@ def test_a_talks_files_lie_beside_its_page() -> None:
     """Calendar, captions, transcript and chapters are planned for talks that have them."""
     media = Media(chapters=(Chapter(start="00:00", title="Anfang"),))
     pages = plan(talk(1, media=media, has_timecodes=True), talk(2), post(3))
-    writers = {path: page.writer for path, page in pages.items() if page.writer not in ("html", "feed")}
+    writers = {path: page.writer for path, page in pages.items() if page.writer not in ("html", "feed", "card")}
     assert {path: writers[path] for path in writers if path.startswith(("gespraeche", "notizen"))} == {
         "gespraeche/nr-1.ics": "calendar",
         "gespraeche/nr-1.vtt": "captions",
