@@ -168,6 +168,7 @@ NAMES = [
     "dc:creator",
     "media:group",
     "category",
+    "enclosure",
 ]
 TEXTS = ["", "a", "A &amp;amp; b", "&lt;p>p&lt;/p>", "https://a.example/", "a@b.test (C)", "2026-10-06", "ä\u0085"]
 

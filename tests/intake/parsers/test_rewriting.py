@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -153,7 +154,7 @@ def test_many_open_elements() -> None:
     """Elements that are never closed, or only closed, are read in one pass."""
     document = "<author>a@b.de<media:content><image>" * 20_000 + "</image></media:content></p:liveItem>" * 20_000
     assert len(rewriting.rewrite_document(f"<item>{document}")) < len(document)
-    for name in ("description", "author", "media:description"):
+    for name in ("description", "author", "media:description", "media:group", "u:object"):
         nested = f"<item>{f'<{name}>' * 50_000}a@b.de{f'</{name}>' * 50_000}</item>"
         assert len(rewriting.rewrite_document(nested)) <= len(nested)
 
@@ -176,3 +177,133 @@ def test_an_entry_of_a_nameless_source_is_not_the_planets(broken: str, source: s
     )
     entry = dispatch.parse_feed(document.encode(), "", site_url="https://planet.example/").entries[0]
     assert (entry.authors, entry.publication) == ((), "b.example")
+
+
+OTHER = (
+    "<id>urn:fremd</id><guid>fremd</guid><title>Fremd</title><link>https://fremd.example/</link>"
+    '<link rel="alternate" href="https://fremd.example/9"/><author><name>Otto Fremd</name></author>'
+    "<dc:creator>Fotograf</dc:creator><published>2026-01-01T00:00:00Z</published><pubDate>1 Jan 2026</pubDate>"
+    '<summary>Fremd</summary><category term="fremd"/><media:content medium="audio" url="https://fremd.example/a"/>'
+    "<enclosure url='https://fremd.example/e'/><podcast:person>Gast</podcast:person><media:title>Fremd</media:title>"
+)
+OWN = "<title>Eigen</title><link rel='alternate' href='https://a.example/1'/><updated>2026-11-27T08:00:00Z</updated>"
+NAMESPACES = (
+    'xmlns:media="http://search.yahoo.com/mrss/" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:u="urn:u" '
+    'xmlns:podcast="https://podcastindex.org/namespace/1.0" xmlns:atom="http://www.w3.org/2005/Atom"'
+)
+
+
+def read_atom(inner: str, channel: str = "", *, broken: bool = False) -> Feed:
+    """Read an Atom feed with an author and one entry."""
+    return dispatch.parse_feed(
+        (
+            f'<feed xmlns="http://www.w3.org/2005/Atom" {NAMESPACES}><title>Feed</title>'
+            f"<author><name>Eva</name></author>{channel}<entry>{inner}</entry>" + ("" if broken else "</feed>")
+        ).encode()
+    )
+
+
+@pytest.mark.parametrize("broken", [False, True])
+@pytest.mark.parametrize(
+    "element",
+    [
+        "u:object",
+        "u:item",
+        "object",
+        "media:thumbnail",
+        "media:embed",
+        "media:credit",
+        "enclosure",
+        "podcast:value",
+        "comments",
+        "contributor",
+    ],
+)
+def test_what_an_element_of_an_entry_holds_describes_something_else(broken: bool, element: str) -> None:
+    """Only the children of an entry are its own: what they hold is another article, a picture or a person."""
+    for nested in (OTHER, f"<u:deep>{OTHER}</u:deep>", f"<media:group>{OTHER}</media:group>"):
+        part = f"<{element}>{nested}</{element}>"
+        if element != "contributor" and nested == OTHER:
+            part += f"<{element}><entry>{OTHER}</entry></{element}>"
+        for inner in (OWN + part, part + OWN):
+            feed = read_atom(inner, broken=broken)
+            assert [msgspec.structs.replace(entry, enclosures=()) for entry in feed.entries] == [
+                *read_atom(OWN).entries
+            ]
+
+
+@pytest.mark.parametrize("broken", [False, True])
+@pytest.mark.parametrize(
+    "container",
+    [
+        "<link rel='replies' href='https://a.example/replies'>{}</link>",
+        "<content type='application/atom+xml'>{}</content>",
+        "<author><name>Ada</name>{}</author>",
+        "<atom:author><atom:name>Ada</atom:name>{}</atom:author>",
+        "<category term='eigen'>{}</category>",
+        "<media:group><media:title>Film</media:title><u:x>{}</u:x></media:group>",
+    ],
+)
+def test_known_elements_hold_foreign_ones(broken: bool, container: str) -> None:
+    """An element keeps what it may hold; another article in it is neither an entry nor part of this one."""
+    plain = read_atom(OWN + container.format(""), broken=broken)
+    for nested in (
+        f"<entry>{OTHER}</entry>",
+        f"<u:x>{OTHER}</u:x>",
+        "<title>Fremd</title><link href='https://f.example/'/>",
+    ):
+        assert read_atom(OWN + container.format(nested), broken=broken) == plain
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_media_groups_hold_media_only(broken: bool) -> None:
+    """A group of media gives the entry its recording and its description; who took a picture is no author."""
+    group = (
+        "<media:group><media:content type='video/mp4' url='https://a.example/v'><dc:creator>Kamera</dc:creator>"
+        "</media:content><media:description>Worum</media:description><dc:creator>Foto</dc:creator></media:group>"
+    )
+    (entry,) = read_atom(f"{OWN}<dc:creator>Dora</dc:creator>{group}", broken=broken).entries
+    assert (entry.authors, entry.summary) == (("Dora",), "Worum")
+    assert [enclosure.link for enclosure in entry.enclosures] == ["https://a.example/v"]
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_a_feed_is_not_what_its_elements_hold(broken: bool) -> None:
+    """A feed keeps its title, link and author beside the account that publishes it; entries in a group are read."""
+    subject = f"<u:subject>{OTHER.replace('<podcast', '<u:podcast')}</u:subject>"
+    assert read_atom(OWN, subject, broken=broken) == read_atom(OWN, broken=broken)
+    grouped = read_atom(OWN, f"<u:group><title>Teil</title><entry>{OWN}</entry></u:group>", broken=broken)
+    assert [entry.title for entry in grouped.entries] == ["Eigen", "Eigen"]
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_markup_and_lists_stay(broken: bool) -> None:
+    """Markup in a text, a date marked up as one and categories in a list are the entry's own."""
+    text = '<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>Ein <b>Satz</b></p></div></content>'
+    lists = "<categories><category>eins</category><category>zwei</category></categories>"
+    date = "<published><time datetime='x'>2026-11-26T08:00:00Z</time></published>"
+    (entry,) = read_atom(f"{OWN}{date}{lists}{text}", broken=broken).entries
+    assert (entry.content, entry.categories) == ("Ein Satz", ("eins", "zwei"))
+    assert str(entry.published) == "2026-11-26 08:00:00+00:00"
+
+
+@pytest.mark.parametrize("end", ["</feed>", ""])
+@pytest.mark.parametrize(
+    "author",
+    [
+        "<author><email>eva@b.example</email></author>",
+        "<author><name>eva@b.example</name></author>",
+        "<author><name/><uri>https://b.example/</uri></author>",
+        "<author>eva@b.hamburg</author>",
+        "<author>mailto:eva@b.example</author>",
+    ],
+)
+def test_an_author_without_a_name_is_not_the_feeds(author: str, end: str) -> None:
+    """The feed's author counts only if an entry has none (RFC 4287, 4.2.1), not if it has one without a name."""
+    document = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><title>Blog</title><author><name>Chef</name></author>'
+        f"<entry><title>x</title>{author}</entry><entry><title>y</title><author><name/></author></entry>"
+        f"<entry><title>z</title><source><author><email>a@b.example</email></author></source></entry>{end}"
+    )
+    entries = dispatch.parse_feed(document.encode()).entries
+    assert [entry.authors for entry in entries] == [(), ("Chef",), ()]

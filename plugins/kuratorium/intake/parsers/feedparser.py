@@ -30,6 +30,7 @@ _ENTITY_DECLARATION = re.compile(rb"<!ENTITY\s[^\"'<>]*(\"[^\"]*\"|'[^']*')")
 _ENTITY_REFERENCE = re.compile(rb"&(?!#|amp;|lt;|gt;|quot;|apos;)")
 # RFC 4287, 4.2.7.2: a relation may be written as an address. feedparser knows the short names only.
 _IANA_RELATION = re.compile(r"https?://www\.iana\.org/assignments/(?:link-)?relations?/")
+_AUTHOR_KEYS = ("name", "email", "uri", "url", "href")
 _MAX_ENTITY_BYTES = 20_000  # twice what all entities of HTML take
 
 
@@ -145,8 +146,16 @@ def _read_pull_interval(channel: Any) -> float:
 def _read_credit(entry: Any, feed_authors: tuple[str, ...], publication: str) -> tuple[tuple[str, ...], str]:
     """Return the authors of an entry, and the outlet that it was taken from."""
     # RFC 4287, 4.2.1: the authors of the source come before those of the feed. Who keeps a planet wrote none of it.
-    authors = _read_authors(entry) or _read_authors(_get_source(entry))
-    return authors or (() if publication else feed_authors), publication
+    for holder in (entry, _get_source(entry)):
+        if _names_an_author(holder):
+            return _read_authors(holder), publication
+    return (() if publication else feed_authors), publication
+
+
+def _names_an_author(holder: Any) -> bool:
+    """Return whether a feed or an entry has an author, who may have an address only."""
+    authors = holder.get("authors") or ()
+    return any((author.get(key) or "").strip() for author in authors for key in _AUTHOR_KEYS)
 
 
 def _build_entry(

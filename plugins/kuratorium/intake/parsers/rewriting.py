@@ -10,8 +10,9 @@ from __future__ import annotations
 import html
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
+from feedparser.mixin import _FeedParserMixin  # only its table of namespaces: the prefixes must be the same (6.0)
 from msgspec import Struct
 
 from . import names
@@ -29,22 +30,51 @@ CDATA_SECTION = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 ENTRY_ELEMENTS = frozenset({"item", "entry"})
 # Elements whose text is that of an entry. Beside one, media:description is the caption of something.
 TEXT_ELEMENTS = frozenset({"description", "summary", "content", "content:encoded", "itunes:summary", "dc:description"})
+# Elements that feedparser reads as texts, with the markup in them.
+_MARKUP_ELEMENTS = TEXT_ELEMENTS | {
+    *("title", "dc:title", "media:title", "media:description", "subtitle", "tagline", "itunes:subtitle", "abstract"),
+    *("rights", "copyright", "dc:rights", "info", "body", "xhtml:body", "fullitem", "prodlink"),
+}
+_XHTML_TYPES = frozenset({"xhtml", "application/xhtml+xml"})
 OWN_PARTS = frozenset({"image", "textinput"})  # a picture and a search field have titles and links of their own
+_FEED_ELEMENTS = frozenset({"rss", "rdf:rdf", "channel", "feed"})
+MEDIA_CONTAINERS = frozenset({"media:group", "media:content"})
 _MEDIA_ELEMENTS = frozenset({"media:content", "enclosure", "link"})
 _AUTHOR_ELEMENTS = frozenset({"author", "creator", "managingeditor"})
+_PERSON_ELEMENTS = _AUTHOR_ELEMENTS | {"contributor", "owner", "publisher", "webmaster"}
+_PERSON_PARTS = frozenset({"name", "email", "uri", "url", "homepage"})
 _BLANK = re.compile(r"(?:\s|<!\[CDATA\[\s*+\]\]>)*+")
 _MAX_AUTHOR_LENGTH = 2000  # characters with their markup; elements in elements would be read again and again
-_NEEDS_REWRITING = re.compile(r"liveitem|<media:|<image|<textinput|@|[\[({]\s*at\s*[\])}]|\bat\b", re.IGNORECASE)
+_NAMESPACE = re.compile(r"xmlns:([\w.-]++)\s*+=\s*+[\"']([^\"'<>]++)[\"']", re.IGNORECASE)
+NAMESPACE_PREFIXES = {uri.lower(): prefix for uri, prefix in _FeedParserMixin.namespaces.items()}
 
 
-def is_live_item(name: str) -> bool:
-    """Return whether an element (`podcast:liveitem`) announces a live stream, which is neither feed nor entry."""
-    return name.endswith(":liveitem")
+def is_own_part(container: str, name: str) -> bool:
+    """Return whether an element within another one speaks for the feed or the entry around both.
+
+    Of what else an element may hold, nothing does: another article, its comments, who took a picture.
+    """
+    if container in _FEED_ELEMENTS or name == "time":  # a date may be marked up as one
+        return True
+    if container in MEDIA_CONTAINERS:
+        return name.startswith("media:") and name not in {"media:group", container}
+    if container == "source":  # which has values of its own
+        return name not in ENTRY_ELEMENTS
+    if container.rpartition(":")[2] in _PERSON_ELEMENTS:
+        return name.rpartition(":")[2] in _PERSON_PARTS
+    return container.endswith(("category", "categories", "tags")) and name.endswith(("category", "tag"))
 
 
-def is_part(name: str) -> bool:
-    """Return whether the texts in an element are none of the entry's own."""
-    return name == "media:content" or is_live_item(name) or name in OWN_PARTS
+def _is_skipped_whole(name: str, attributes: Mapping[str, str]) -> bool:
+    """Return whether nothing in an element counts: a live stream (`podcast:liveitem`), a picture, a search field."""
+    is_picture = name == "media:content" and describes_picture(attributes)
+    return is_picture or name.endswith(":liveitem") or name in OWN_PARTS
+
+
+def _holds_markup(name: str, attributes: Mapping[str, str]) -> bool:
+    """Return whether an element is a text; content may also be XML of another kind (RFC 4287, 4.1.3)."""
+    media_type = attributes.get("type", "").lower()
+    return name in _MARKUP_ELEMENTS and (not media_type.endswith("xml") or media_type in _XHTML_TYPES)
 
 
 def describes_picture(attributes: Mapping[str, str]) -> bool:
@@ -86,15 +116,63 @@ def _has_text(document: str, start: int, end: int) -> bool:
 
 def rewrite_document(document: str) -> str:
     """Return a document without what feedparser would misread."""
-    return _Rewriter(document).rewrite() if _NEEDS_REWRITING.search(document) else document
+    return _Rewriter(document).rewrite()
 
 
-class _Cut(Struct, frozen=True, order=True):
+class _Cut(Struct, frozen=True):
     """A part of the document, and what takes its place."""
 
     start: int
     end: int
     replacement: str = ""
+
+
+class _Tag(Struct, frozen=True):
+    """A start tag, and how many entries began before it."""
+
+    token: re.Match[str]
+    entry_count: int
+
+    def read_attributes(self) -> dict[str, str]:
+        return read_attributes(self.token["attributes"])
+
+
+class _Element(Struct, frozen=True):
+    """An element that has ended, with its start tag; `inside` is what it holds."""
+
+    name: str
+    tag: _Tag
+    inside: _Cut
+    end: int
+
+    @property
+    def whole(self) -> _Cut:
+        """The element with its tags."""
+        return _Cut(self.tag.token.start(), self.end)
+
+
+class _Scope:
+    """The feed or an entry: the tags of its open elements by name, and the elements that may speak for it."""
+
+    def __init__(self, tag: _Tag | None = None) -> None:
+        self.tag = tag
+        self.open_tags: dict[str, list[_Tag]] = defaultdict(list)
+        self.elements: list[_Element] = []
+
+    def take_elements(self, start: int) -> list[_Element]:
+        """Return the elements that began after `start`, which lie within another one, and forget them."""
+        first = len(self.elements)
+        while first and self.elements[first - 1].tag.token.start() >= start:
+            first -= 1
+        inner = self.elements[first:]
+        del self.elements[first:]
+        return inner
+
+    def list_media_kinds(self) -> Iterator[str]:
+        """Yield the kinds of media, also those of elements that never end."""
+        tags = [(element.name, element.tag) for element in self.elements if element.name in _MEDIA_ELEMENTS]
+        tags += [(name, tag) for name in _MEDIA_ELEMENTS for tag in self.open_tags.get(name, ())]
+        return (find_media_kind(name, tag.read_attributes()) for name, tag in tags)
 
 
 class _Rewriter:
@@ -103,24 +181,31 @@ class _Rewriter:
     def __init__(self, document: str) -> None:
         self._document = document
         self._cuts: list[_Cut] = []
-        self._begin_entry()
+        self._scopes = [_Scope()]
+        self._entry_count = 0
+        uris = _NAMESPACE.findall(document)
+        self._prefixes = {
+            prefix.lower(): NAMESPACE_PREFIXES[uri.lower()] for prefix, uri in uris if uri.lower() in NAMESPACE_PREFIXES
+        }
 
     def rewrite(self) -> str:
         """Return the document without the cuts."""
         for token in XML_TOKEN.finditer(self._document):
-            name = (token["name"] or "").lower()
-            if name.rpartition(":")[2] in ENTRY_ELEMENTS:
-                self._end_entry()
-                self._begin_entry()
-            elif token["end"]:
+            if not token["name"]:
+                continue
+            name = self._normalize_name(token["name"].lower())
+            if token["end"]:
                 self._close(name, token)
-            elif name and not token["attributes"].endswith("/"):
-                self._note_media(name, token)
-                self._open(name, token)
-            elif name:
-                self._note_media(name, token)
-                self._note_whole(name, _Cut(token.start(), token.end()))
-        self._end_entry()
+            elif token["attributes"].endswith("/"):
+                inside = _Cut(token.end(), token.end())
+                self._scopes[-1].elements.append(_Element(name, self._build_tag(token), inside, token.end()))
+            elif name in ENTRY_ELEMENTS:
+                self._scopes.append(_Scope(self._build_tag(token)))
+                self._entry_count += 1
+            else:
+                self._scopes[-1].open_tags[name].append(self._build_tag(token))
+        for scope in self._scopes:
+            self._cut_captions(scope)
         parts, position = [], 0
         for cut in sorted(self._cuts, key=lambda cut: (cut.start, -cut.end)):
             if cut.start >= position:  # else it lies within another
@@ -128,54 +213,59 @@ class _Rewriter:
                 position = cut.end
         return "".join((*parts, self._document[position:]))
 
-    def _begin_entry(self) -> None:
-        self._starts: dict[str, list[re.Match[str]]] = defaultdict(list)  # the tags of open elements
-        self._open_parts = 0
-        self._has_text = False
-        self._media_kinds: set[str] = set()
-        self._captions: list[_Cut] = []
-        self._in_media: list[_Cut] = []  # counts only once their media:content is closed
+    def _normalize_name(self, name: str) -> str:
+        """Return a name with the prefix that feedparser gives to its namespace."""
+        prefix, _, local = name.rpartition(":")
+        prefix = self._prefixes.get(prefix, prefix) if prefix else ""
+        return f"{prefix}:{local}" if prefix else local
 
-    def _end_entry(self) -> None:
-        if self._has_text or has_only_pictures(self._media_kinds):
-            self._cuts += self._captions
-
-    def _open(self, name: str, token: re.Match[str]) -> None:
-        self._starts[name].append(token)
-        self._open_parts += is_part(name)
+    def _build_tag(self, token: re.Match[str]) -> _Tag:
+        return _Tag(token, self._entry_count)
 
     def _close(self, name: str, token: re.Match[str]) -> None:
-        if not self._starts.get(name):
-            return
-        start_tag = self._starts[name].pop()
-        self._open_parts -= is_part(name)
-        inside = _Cut(start_tag.end(), token.start())
-        if name == "media:content":
-            self._close_media(start_tag, inside)
-        elif is_part(name):
-            self._cuts.append(inside)
-        elif name in TEXT_ELEMENTS and not self._open_parts:
-            self._has_text = self._has_text or _has_text(self._document, inside.start, inside.end)
-        elif name.rpartition(":")[2] in _AUTHOR_ELEMENTS:
-            self._rewrite_author(start_tag["name"], inside)
-        self._note_whole(name, _Cut(start_tag.start(), token.end()))
+        scope = self._scopes[-1]
+        if name in ENTRY_ELEMENTS and scope.tag:
+            self._scopes.pop()
+            self._cut_captions(scope)
+            inside = _Cut(scope.tag.token.end(), token.start())
+            self._scopes[-1].elements.append(_Element(name, scope.tag, inside, token.end()))
+        elif tags := scope.open_tags.get(name):
+            tag = tags.pop()
+            element = _Element(name, tag, _Cut(tag.token.end(), token.start()), token.end())
+            self._cut_foreign_parts(scope, element)
+            if name.rpartition(":")[2] in _AUTHOR_ELEMENTS:
+                self._rewrite_author(tag.token["name"], element.inside)
+            scope.elements.append(element)
 
-    def _note_media(self, name: str, token: re.Match[str]) -> None:
-        if name in _MEDIA_ELEMENTS:
-            self._media_kinds.add(find_media_kind(name, read_attributes(token["attributes"])))
+    def _cut_foreign_parts(self, scope: _Scope, element: _Element) -> None:
+        """Cut the parts of an element that describe something else."""
+        parts = scope.take_elements(element.inside.start)
+        attributes = element.tag.read_attributes()
+        if _is_skipped_whole(element.name, attributes):
+            self._cuts.append(element.inside)
+        elif _holds_markup(element.name, attributes):
+            while self._cuts and self._cuts[-1].start >= element.inside.start:
+                self._cuts.pop()
+        elif scope.tag or element.tag.entry_count == self._entry_count:  # else entries are grouped in it
+            own, cut_start = list[_Element](), element.end
+            for part in reversed(parts):
+                if part.whole.start < cut_start:  # else it lies within one that is cut
+                    if is_own_part(element.name, part.name):
+                        own.append(part)
+                    else:
+                        self._cuts.append(part.whole)
+                        cut_start = part.whole.start
+            scope.elements += reversed(own) if element.name in MEDIA_CONTAINERS else ()
 
-    def _note_whole(self, name: str, element: _Cut) -> None:
-        """Note an element that is to be cut if it turns out that something else speaks for the entry."""
-        if name == "media:description":
-            self._captions.append(element)
-        elif self._starts.get("media:content") and not name.startswith("media:"):
-            self._in_media.append(element)
+    def _cut_captions(self, scope: _Scope) -> None:
+        """Cut the descriptions of media if something else speaks for the entry."""
+        captions = [element.whole for element in scope.elements if element.name == "media:description"]
+        if captions and scope.tag and (self._has_text(scope) or has_only_pictures(scope.list_media_kinds())):
+            self._cuts += captions
 
-    def _close_media(self, start_tag: re.Match[str], inside: _Cut) -> None:
-        if describes_picture(read_attributes(start_tag["attributes"])):
-            self._cuts.append(inside)
-        while self._in_media and self._in_media[-1].start >= inside.start:
-            self._cuts.append(self._in_media.pop())
+    def _has_text(self, scope: _Scope) -> bool:
+        insides = (element.inside for element in scope.elements if element.name in TEXT_ELEMENTS)
+        return any(_has_text(self._document, inside.start, inside.end) for inside in insides)
 
     def _rewrite_author(self, element: str, inside: _Cut) -> None:
         markup = self._document[inside.start : min(inside.end, inside.start + _MAX_AUTHOR_LENGTH)]
@@ -183,5 +273,7 @@ class _Rewriter:
         is_text = len(markup) < _MAX_AUTHOR_LENGTH and "<" not in CDATA_SECTION.sub("", markup)
         if is_text and (names.has_mail_address(author) or "@" in author):
             # feedparser takes each "@" for that of an address; the wide one is read as the same.
-            people = (html.escape(name, quote=False).replace("@", "\uff20") for name in names.split_names(author))
+            # An address alone stays: who has no name is still no author of another name.
+            found = names.split_names(author) or (author,)
+            people = (html.escape(name, quote=False).replace("@", "\uff20") for name in found)
             self._cuts.append(_Cut(inside.start, inside.end, f"</{element}><{element}>".join(people)))

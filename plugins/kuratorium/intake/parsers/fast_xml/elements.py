@@ -54,18 +54,18 @@ class ContainerReader:
         self._stored_depths: dict[str, int] = {}
 
     def read_children(self, parent: Iterable[ET.Element], depth: int) -> None:
-        """Read the elements in `parent`, which stands at `depth`; those within unknown elements count as its own."""
+        """Read the elements in `parent`, which stands at `depth`; what unknown elements hold describes others."""
         for element in parent:
             name = self.document.get_element_name(element)
             handler = ELEMENT_HANDLERS.get(name)
             if handler is not None:
                 handler(self, element, depth + 1)
-            elif rewriting.is_live_item(name):
-                continue
             elif name in RESERVED_NAMES:
                 raise UnsupportedFeedError(name)
             elif len(element):
-                self.read_children(element, depth + 1)
+                if not self.is_entry and any(map(self._is_entry_element, element.iter())):
+                    raise UnsupportedFeedError("grouped entries")
+                self.read_children(self.list_own_parts(element), depth + 1)
             elif name in _COPIED_ELEMENTS:
                 value = text.read_attributes(element) if element.attrib else text.read_plain_text(element)
                 self.values[name.replace(":", "_")] = value
@@ -95,18 +95,30 @@ class ContainerReader:
             )
         return self._is_caption
 
-    def _list_media_kinds(self, entry: ET.Element) -> Iterator[str]:
-        for element in entry.iter():
-            yield rewriting.find_media_kind(self.document.get_element_name(element), text.read_attributes(element))
+    def list_own_parts(self, element: ET.Element) -> list[ET.Element]:
+        """Return the parts of an element that speak for the container, too."""
+        name = self.document.get_element_name(element)
+        if name == "media:content" and rewriting.describes_picture(text.read_attributes(element)):
+            return []
+        return [part for part in element if rewriting.is_own_part(name, self.document.get_element_name(part))]
 
-    def _holds_text(self, parent: ET.Element) -> bool:
-        for element in parent:
+    def _is_entry_element(self, element: ET.Element) -> bool:
+        return self.document.get_element_name(element) in rewriting.ENTRY_ELEMENTS
+
+    def _list_media_kinds(self, entry: ET.Element) -> Iterator[str]:
+        elements = [*entry]
+        for element in elements:
             name = self.document.get_element_name(element)
-            if name in rewriting.TEXT_ELEMENTS and ((element.text or "").strip() or len(element)):
-                return True
-            if not rewriting.is_part(name) and len(element) and self._holds_text(element):
-                return True
-        return False
+            yield rewriting.find_media_kind(name, text.read_attributes(element))
+            if name in rewriting.MEDIA_CONTAINERS:
+                elements += self.list_own_parts(element)
+
+    def _holds_text(self, entry: ET.Element) -> bool:
+        return any(
+            self.document.get_element_name(element) in rewriting.TEXT_ELEMENTS
+            and ((element.text or "").strip() or len(element))
+            for element in entry
+        )
 
     def add_tag(self, term: str | None, label: str | None = None) -> None:
         """Add a category."""
@@ -178,7 +190,7 @@ def _read_author(container: ContainerReader, element: ET.Element, _depth: int) -
             raise UnsupportedFeedError("author")
         person[name.removeprefix("itunes:")] = (child.text or "").strip()
     if not len(element) and (author := text.read_plain_text(element)):
-        people = names.split_names(author) if names.has_mail_address(author) else (author,)
+        people = (names.split_names(author) if names.has_mail_address(author) else ()) or (author,)
         container.values["authors"][-1:] = [{"name": name} for name in people]
 
 
@@ -188,6 +200,8 @@ def _read_link(container: ContainerReader, element: ET.Element, _depth: int) -> 
     link.setdefault("type", "application/atom+xml" if link["rel"] == "self" else "text/html")
     container.values.setdefault("links", []).append(link)
     href = link.get("url", link.get("uri", link.get("href")))
+    if len(element) and not container.is_entry:
+        raise UnsupportedFeedError("elements within a link of the feed")
     if href:
         link["href"] = container.normalize_address(href)
         if link["rel"] == "alternate" and link["type"] in _HTML_TYPES:
@@ -255,11 +269,10 @@ def _read_enclosure(container: ContainerReader, element: ET.Element, _depth: int
 def _read_media_content(container: ContainerReader, element: ET.Element, depth: int) -> None:
     attributes = text.read_attributes(element)
     container.values.setdefault("media_content", []).append(attributes)
-    if not rewriting.describes_picture(attributes):
-        parts = [part for part in element if container.document.get_element_name(part).startswith("media:")]
-        if any(map(len, parts)):
-            raise UnsupportedFeedError("elements within a part of media:content")
-        container.read_children(parts, depth)
+    parts = container.list_own_parts(element)
+    if any(map(len, parts)):
+        raise UnsupportedFeedError("elements within a part of media:content")
+    container.read_children(parts, depth)
 
 
 def _read_person(container: ContainerReader, element: ET.Element, _depth: int) -> None:

@@ -14,15 +14,13 @@ import re
 import xml.etree.ElementTree as ET
 from typing import Any
 
-from feedparser.mixin import _FeedParserMixin  # only its table of namespaces: the prefixes must be the same (6.0)
-
+from .. import rewriting
 from . import text
 from .elements import ELEMENT_HANDLERS, RESERVED_NAMES, ContainerReader
 from .text import UnsupportedFeedError
 
 _XML_DECLARATION = re.compile(rb"\A(?:\xef\xbb\xbf)?<\?xml[^>]*\?>\s*", re.IGNORECASE)
 _PROLOG = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s+|<\?.*?\?>|<!--.*?-->)*+<(?=[A-Za-z_])", re.DOTALL)
-_NAMESPACE_PREFIXES = {uri.lower(): prefix for uri, prefix in _FeedParserMixin.namespaces.items()}
 _RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 _ATOM_NAMESPACE = "http://www.w3.org/2005/atom"
 _RSS1_NAMESPACE = b"http://purl.org/rss/1.0/"
@@ -139,7 +137,7 @@ class _DocumentReader:
         # Userland's namespaces (RSS 0.9x and 2.0 by different addresses) are none to feedparser.
         if not uri or "backend.userland.com/rss" in uri.lower():
             return local
-        prefix = _NAMESPACE_PREFIXES.get(uri.lower())
+        prefix = rewriting.NAMESPACE_PREFIXES.get(uri.lower())
         if prefix is None:
             prefix = self._find_declared_prefix(uri, local)
         return f"{prefix}:{local}" if prefix else local
