@@ -341,6 +341,32 @@ def test_entries_without_a_guid_that_share_link_and_date_are_several(desk: Desk)
     assert len(pull_items(desk, items[1])) == len(desk.seen("blog")) == 2
 
 
+@pytest.mark.parametrize(
+    ("title", "day", "has_archive"),
+    [
+        ("Zweite", 12, True),  # without an archive, nothing tells which of two entries of one moment was there first
+        ("Zweite", 13, True),
+        ("Zweite", 13, False),
+        ("Erste", 13, True),
+        ("Erste", 13, False),
+    ],
+)
+def test_an_entry_without_a_guid_stays_known_when_another_shares_its_link(
+    desk: Desk, title: str, day: int, has_archive: bool
+) -> None:
+    """A dismissed entry stays dismissed when its feed gets others with its link, each of which comes once."""
+    page = "https://blog.example/heft"
+    first, second, third = item("", page, "Erste"), item("", page, title, day), item("", page, "Dritte", 14)
+    for items, number in (((first,), 1), ((second, first), 1), ((second, first), 0), ((third, second, first), 1)):
+        if not has_archive:
+            for database in (desk.root / "var").glob("archive*"):
+                database.unlink()
+        found = pull_items(desk, *items)
+        assert len(found) == number
+        for path in found:
+            path.unlink()
+
+
 def test_old_seen_lines_are_read(desk: Desk) -> None:
     """A line without a link, with a reason or cut by hand knows its entry by the digest, and others by the link."""
     pull_items(desk, item("1", "https://blog.example/1"), item("2", "https://blog.example/2"))

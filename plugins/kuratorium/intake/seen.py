@@ -12,7 +12,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -37,6 +37,7 @@ _ARCHIVE_LINE = re.compile(r"^[0-9a-f]{16} (\d{4}-\d\d-\d\d) \S+ archive\b.*\n?"
 # the entry's are those of two time zones.
 _DAY_TOLERANCE = timedelta(days=1)
 
+_LAST_MOMENT = datetime.max.replace(tzinfo=UTC)  # of an entry without a date
 _MAX_ATTEMPTS = 20  # to add to a file that is written again each time
 
 
@@ -109,10 +110,11 @@ class SeenFile:
 
         unknown = {entry.key: entry for entry in entries if identity.extract_digest(entry.key) not in self.digests}
         absent = self.digests.keys() - {identity.extract_digest(entry.key) for entry in entries}
-        former = self._find_respelled(unknown, absent)
+        claimed = self._find_respelled(unknown, absent)
+        former = self._settle_claims(claimed, unknown, now, read, build_archived)
         later_keys = self._find_later_issues(entries, former, read, build_archived)
         linked = self._find_linked_lines(
-            entries, unknown.keys() - former.keys() - later_keys.keys(), absent, feed_address
+            entries, unknown.keys() - claimed.keys() - later_keys.keys(), absent, feed_address
         )
         linked = {
             key: [line for line in lines if not _is_published_after(unknown[key], line.day, now)]
@@ -158,6 +160,40 @@ class SeenFile:
             digest = next((name for name in map(identity.extract_digest, other_keys) if name in digests), "")
             if digest:
                 former[key] = digest
+        return former
+
+    def _settle_claims(
+        self,
+        claimed: Mapping[str, str],
+        entries: Mapping[str, IdentifiedEntry],
+        now: datetime,
+        read: Callable[[Iterable[str]], Mapping[str, ArchivedEntry]],
+        build_archived: Callable[[IdentifiedEntry], ArchivedEntry],
+    ) -> dict[str, str]:
+        """Return what `_find_respelled` found, each digest for one key: that of the entry that was there first.
+
+        Entries without a guid claim one digest as soon as they share a link that one of them had alone. The archive
+        tells which one; where it does not have the entry, the earliest that is not later than the line.
+        """
+        claimants: dict[str, list[IdentifiedEntry]] = defaultdict(list)
+        for key, digest in claimed.items():
+            claimants[digest].append(entries[key])
+        archived = read(digest for digest, rivals in claimants.items() if len(rivals) > 1)
+        former = {}
+        for digest, rivals in claimants.items():
+            chosen = rivals
+            if len(rivals) > 1 and (known := archived.get(digest)):
+                articles = [(rival, build_archived(rival)) for rival in rivals]
+                chosen = [rival for rival, article in articles if identity.is_same_article(article, known)] or [
+                    rival for rival, article in articles if article.published == known.published
+                ]
+            elif len(rivals) > 1:
+                first, second = sorted(rival.entry.date or _LAST_MOMENT for rival in rivals)[:2]
+                day = str(self.find_last_day(f":{digest}") or "")
+                earliest = [rival for rival in rivals if first < second and rival.entry.date == first]
+                chosen = [rival for rival in earliest if not _is_published_after(rival, day, now)]
+            if chosen:
+                former[min(chosen, key=lambda rival: rival.entry.date or _LAST_MOMENT).key] = digest
         return former
 
     def _find_linked_lines(
