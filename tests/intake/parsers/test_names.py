@@ -169,3 +169,19 @@ def test_authors_of_every_format(broken: str) -> None:
         json,
     ):
         assert dispatch.parse_feed(document.encode()).entries[0].authors == ("Ada Lox",)
+
+
+@pytest.mark.parametrize(
+    ("author", "credit"),
+    [
+        ('"authors": [{"url": "https://eva.example/"}]', ()),
+        ('"author": {"name": "eva@b.example"}', ()),
+        ('"authors": ["eva@b.example"]', ()),
+        ('"authors": [{"name": ""}], "author": {}', ("Chef",)),
+        ('"authors": []', ("Chef",)),
+    ],
+)
+def test_a_json_item_with_a_nameless_author_is_not_the_feeds(author: str, credit: tuple[str, ...]) -> None:
+    """The authors of a JSON Feed are those of items without any, not of items whose author gives no name."""
+    document = f'{{"authors": [{{"name": "Chef"}}], "items": [{{"id": "1", "title": "x", {author}}}]}}'
+    assert dispatch.parse_feed(document.encode()).entries[0].authors == credit

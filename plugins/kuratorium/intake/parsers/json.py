@@ -65,7 +65,8 @@ def _build_entry(item: dict[str, Any], bases: tuple[str, ...], lang: str, feed_a
         id=plain_text.clean_text(_get_text(item, "id")),
         link=next((link for link in links if link), ""),
         title=plain_text.to_plain_text(_get_text(item, "title")),
-        authors=_read_authors(item) or feed_authors,  # version 1.1: authors of the feed are those of items without any
+        # Version 1.1: authors of the feed are those of items without any. One with an address only is an author, too.
+        authors=_read_authors(item) if _names_an_author(item) else feed_authors,
         published=published.moment if published else None,
         updated=updated.moment if updated else None,
         utc_offset=date.offset if (date := published or updated) else 0,
@@ -98,6 +99,12 @@ def _get_list(holder: dict[str, Any], key: str) -> list[Any]:
 def _read_authors(holder: dict[str, Any]) -> tuple[str, ...]:
     # Version 1.0 had one author. Some feeds write names as texts, or one object for the list.
     return names.read_names(name for key in ("authors", "author") for name in names.list_json_names(holder.get(key)))
+
+
+def _names_an_author(item: dict[str, Any]) -> bool:
+    values = (item.get("authors"), item.get("author"))
+    authors = (author for value in values for author in (value if isinstance(value, list) else [value]))
+    return any(any(author.values()) if isinstance(author, dict) else author for author in authors)
 
 
 def _read_enclosures(item: dict[str, Any], bases: tuple[str, ...]) -> Iterator[Enclosure]:
