@@ -13,11 +13,18 @@ from kuratorium.intake.parsers import discovery, dispatch
         ('<base href="../"><link rel=alternate type="text/xml" href="feed">', "https://a.example/feed"),
         ('<base target=_top><base href="//b.example/c/"><link rel=alternate type="text/xml" href="d">',
          "https://b.example/c/d"),
+        (('<template><base href="/n/"><link rel=alternate type="text/xml" href="n"></template>'
+         '<link rel=alternate type="text/xml" href="d">'), "https://a.example/x/d"),
+        (('<svg><base href="/n/"></svg><title><link rel=alternate type="text/xml" href="n"></title>'
+         '<link rel=alternate type="text/xml" href="d">'), "https://a.example/x/d"),
         ('<base href="mailto:x"><link rel=alternate type="text/xml" href="d">', "https://a.example/x/d"),
     ],
 )  # fmt: skip
 def test_feeds_that_a_page_names(html: str, address: str) -> None:
-    """A page's feeds are found by the rules of HTML: names without case, several relations, the page's base."""
+    """A page's feeds are found by the rules of HTML: names without case, several relations, the page's base.
+
+    What stands in a template, a picture or a title is none.
+    """
     links = discovery.find_feed_links(html.encode(), "https://a.example/x/y", dispatch.FEED_MEDIA_TYPES)
     assert [link.address for link in links] == [address]
 

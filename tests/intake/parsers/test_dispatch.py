@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -159,6 +160,26 @@ def test_json_feed(feed: ReadFile) -> None:
     assert (second.title, second.link, second.lang) == ("", "https://elsewhere.example/x", "de")
     assert (second.authors, second.content, second.categories) == (("Gast",), "No title, only text.", ("Eins", "Zwei"))
     assert second.enclosures == (Enclosure(link="https://notes.example/2.mp3", type="audio/mpeg", length=12),)
+
+
+@pytest.mark.parametrize(
+    ("addresses", "authors", "publication"),
+    [
+        ({"external_url": "https://other.example/1"}, (), "other.example"),
+        ({"external_url": "https://own.example/1"}, ("Own",), ""),
+        ({"external_url": "https://other.example/1", "url": "https://own.example/1"}, ("Own",), ""),
+        ({"external_url": "https://other.example/1", "author": {"name": "Ina"}}, ("Ina",), "other.example"),
+    ],
+)
+def test_a_page_elsewhere_is_not_credited_to_the_feed_that_names_it(
+    addresses: dict[str, object], authors: tuple[str, ...], publication: str
+) -> None:
+    """An item of JSON Feed without an address of its own is a link to another's page."""
+    document = {"version": "https://jsonfeed.org/version/1.1", "home_page_url": "https://own.example/"}
+    item = {"id": "1", "title": "T", **addresses}
+    feed = dispatch.parse_feed(json.dumps({**document, "authors": [{"name": "Own"}], "items": [item]}).encode())
+    (entry,) = feed.entries
+    assert (entry.authors, entry.publication) == (authors, publication)
 
 
 def test_json_feed_1_0(feed: ReadFile) -> None:

@@ -22,7 +22,21 @@ def parse_html(data: bytes, content_type: str = "", only: Collection[str] = ()) 
         # BeautifulSoup warns of documents that look like a path or like XML; whatever a server sends is parsed as HTML.
         warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
-        return BeautifulSoup(text, "html.parser", parse_only=SoupStrainer([*only]) if only else None)
+        strainer = SoupStrainer([*only, *_HOLDERS, "template"]) if only else None
+        soup = BeautifulSoup(text, "html.parser", parse_only=strainer)
+    _remove_inert_elements(soup)
+    return soup
+
+
+_HOLDERS = ("title", "textarea", "svg")
+
+
+def _remove_inert_elements(soup: BeautifulSoup) -> None:
+    """Remove what a browser does not obey: templates, and facts of a page within what holds texts or pictures only."""
+    inert = soup.find_all("template")
+    inert += [fact for holder in soup.find_all(_HOLDERS) for fact in holder.find_all(("base", "link", "meta"))]
+    for element in inert:
+        element.decompose()
 
 
 def find_base_url(soup: BeautifulSoup, *addresses: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ... import urls
@@ -59,14 +59,19 @@ def _build_entry(item: dict[str, Any], bases: tuple[str, ...], lang: str, feed_a
         urls.make_absolute_url(_get_text(item, "id")),  # the specification recommends the address as id
         *(enclosure.link for enclosure in enclosures),
     )
+    foreign_host = "" if links[0] or not links[1] else _find_foreign_host(links[1], bases)
+    # Version 1.1: authors of the feed are those of items without any, but not of a page elsewhere that an item names.
+    # One with an address only is an author, too.
+    if foreign_host:
+        feed_authors = ()
     published = dates.read_date(_get_text(item, "date_published"))
     updated = dates.read_date(_get_text(item, "date_modified"))
     return Entry(
         id=plain_text.clean_text(_get_text(item, "id")),
         link=next((link for link in links if link), ""),
         title=plain_text.to_plain_text(_get_text(item, "title")),
-        # Version 1.1: authors of the feed are those of items without any. One with an address only is an author, too.
         authors=_read_authors(item) if _names_an_author(item) else feed_authors,
+        publication=foreign_host,
         published=published.moment if published else None,
         updated=updated.moment if updated else None,
         utc_offset=date.offset if (date := published or updated) else 0,
@@ -78,6 +83,12 @@ def _build_entry(item: dict[str, Any], bases: tuple[str, ...], lang: str, feed_a
         ),
         enclosures=enclosures,
     )
+
+
+def _find_foreign_host(link: str, bases: Iterable[str]) -> str:
+    """Return the host of a link; empty if the feed or its site has the same."""
+    host = urls.get_host(link)
+    return "" if host in (urls.get_host(base) for base in bases if base) else host
 
 
 def _read_plain_content(item: dict[str, Any]) -> str:
