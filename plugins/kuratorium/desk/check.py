@@ -376,6 +376,7 @@ CHECKS: tuple[Check, ...] = (
     Check("audio-types", "warning", _wrap_post_rule(check_audio_type)),
     Check("doubtful-labels", "warning", _check_doubtful_labels),
     Check("named-speakers", "warning", _wrap_post_rule(conversation.find_named_speakers)),
+    Check("blocks-behind-markers", "warning", _wrap_post_rule(conversation.find_blocks_behind_markers)),
     Check("first-level-headings", "warning", _wrap_text_rule(body.find_first_level_headings)),
     Check("removed-markup", "warning", _wrap_text_rule(body.find_removed_markup)),
     Check("leftovers", "warning", _wrap_text_rule(check_leftovers)),

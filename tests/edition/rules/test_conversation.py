@@ -2,7 +2,7 @@ import pytest
 
 from kuratorium.edition.curation import Person
 from kuratorium.edition.registry import Registry
-from kuratorium.edition.rules.conversation import check_turn_markers, find_named_speakers
+from kuratorium.edition.rules.conversation import check_turn_markers, find_blocks_behind_markers, find_named_speakers
 from tests.edition.rules.test_rules import check, post
 
 
@@ -136,7 +136,6 @@ def test_a_name_where_a_turn_was_meant_is_found(body: str, lines: list[int]) -> 
         ("[05:30] Eva Falk: Darum.", "@eva-falk (05:30): "),
         ("E. Falk: Darum.", "@eva-falk: "),
         ("@eva-falk, darum.", "@eva-falk: "),
-        ("@eva-falk, @anna-berg: Darum.", "@eva-falk: "),
         ("- @eva-falk, und nun: darum.", "@eva-falk: "),
         ("evafalk: Darum.", "@eva-falk: "),
         ("**EvaFalk:** Darum.", "@eva-falk: "),
@@ -169,6 +168,13 @@ def test_a_name_where_a_turn_was_meant_is_found(body: str, lines: list[int]) -> 
         ("F1: Darum?", "@anna-berg: "),
         ("Eva Falk und Anna Berg: Darum.", "@…: "),
         ("Alle: Darum.", "@…: "),
+        ("@eva-falk, @anna-berg: Darum.", "@…: "),
+        ("@eva-falk/@anna-berg: Darum.", "@…: "),
+        ("Eva Falk & Anna Berg: Darum.", "@…: "),
+        ("Eva Falk, Anna Berg: Darum.", "@…: "),
+        ("EvaFalk: Darum.", "@eva-falk: "),
+        ("eva_falk: Darum.", "@eva-falk: "),
+        ("eva.falk: Darum.", "@eva-falk: "),
         ("> @eva-falk: Darum.", "@eva-falk: "),
         ("| Eva Falk: | Darum. |", "@eva-falk: "),
         ("<b>Eva Falk:</b><br>Darum.", "@eva-falk: "),
@@ -183,6 +189,43 @@ def test_what_may_be_a_marker_is_told_with_the_right_one(line: str, marker: str)
     assert [(violation.line, violation.hint.split('"')[1]) for violation in violations] == [(22, marker)]
 
 
+@pytest.mark.parametrize(
+    ("marker", "right"),
+    [("@eva-falk (00:10–00:20):", "@eva-falk (00:10): "), ("@eva-falk (ab 00:10):", "@eva-falk (00:10): "),
+     ("@eva-falk (00.10, lacht):", "@eva-falk (00:10): "), ("@eva-falk (lacht):", "@eva-falk: ")],
+)  # fmt: skip
+def test_the_remedy_of_a_marker_is_a_marker(marker: str, right: str) -> None:
+    """Of what stands in the brackets, only a time belongs there."""
+    (violation,) = check(post("interview", hosts=("anna-berg",), body=f"@anna-berg: Warum?\n\n{marker} Ja."))
+    assert violation.hint.split('"')[1] == right
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["- eins\n- zwei", "* eins", "1. eins\n2. zwei", "1) eins\n\n2) zwei", "a) eins\nb) zwei", "– eins\n– zwei",
+     "> Zitat", "## Kopf", "```\nx\n```", "| a | b |\n|---|---|"],
+)  # fmt: skip
+def test_a_block_does_not_begin_behind_a_marker(text: str) -> None:
+    """Its marks would be shown as text; below the marker, it is a list, a quotation, a heading or code."""
+    registry = Registry(sources={}, people={}, topics={}, policy=None)
+    interview = post("interview", hosts=("anna-berg",), body=f"@anna-berg: Warum?\n\n@eva-falk: {text}")
+    (violation,) = find_blocks_behind_markers(interview, registry)
+    assert violation.line == 22
+    assert violation.message.startswith(f'"{text.split(maxsplit=1)[0]}" behind the marker of a turn begins nothing')
+    below = post("interview", hosts=("anna-berg",), body=f"@anna-berg: Warum?\n\n@eva-falk:\n\n{text}")
+    assert list(find_blocks_behind_markers(below, registry)) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1990. Es war ein Jahr.\nDann kam es.", "– Ja.", "*Ja* und nein.", "a) oder nicht", "#KI hilft.", "-5 Grad."],
+)
+def test_a_sign_behind_a_marker_may_be_text(text: str) -> None:
+    """A number or dash begins a list only if the line below has one, too."""
+    registry = Registry(sources={}, people={}, topics={}, policy=None)
+    assert list(find_blocks_behind_markers(post("interview", body=f"@eva-falk: {text}"), registry)) == []
+
+
 def find_with_people(line: str, *others: str) -> list[tuple[int, str]]:
     """Return line and proposed marker of what is found below a question of Anna Berg to Eva Falk."""
     people = {name: Person(id=name, name=name.replace("-", " ").title()) for name in ("anna-berg", "eva-falk")}
@@ -194,9 +237,10 @@ def find_with_people(line: str, *others: str) -> list[tuple[int, str]]:
 
 @pytest.mark.parametrize(
     "line",
-    ["**Eva Falk** – Darum.", "Eva Falk — Darum.", "Eva Falk; darum.", "(Eva Falk) Darum.",
-     "**[Eva Falk]** Darum.", "**Eva Falk**", "Eva Falk", "### Eva Falk", "| Eva Falk | Darum. |",
-     "<dt>Eva Falk</dt>", "**Eva Falk**<br>", "Eva Falk \\"],
+    ["**Eva Falk** – Darum.", "Eva Falk — Darum.", "**Eva Falk**", "Eva Falk", "### Eva Falk", "| Eva Falk | Darum. |",
+     "<dt>Eva Falk</dt>", "**Eva Falk**<br>", "Eva Falk \\", "(Eva Falk) Darum.", "[@eva-falk] Darum.",
+     "Eva Falk; Darum.", "**[Eva Falk]** Darum.",
+     "**Eva Falk** = Darum.", "Eva Falk > Darum."],
 )  # fmt: skip
 def test_a_name_without_a_colon_may_begin_a_turn(line: str) -> None:
     """A whole name alone in its line, in a heading or a cell, or before a dash is told at the beginning of a text."""
@@ -220,6 +264,14 @@ def test_a_marker_behind_a_sentence_is_told(words: str) -> None:
         ("JUTTA KRONE: Darum.", "@jutta-krone: "),
         ("**Publikum:** Darum.", "@publikum: "),
         ("Zuhörerin (laut): Darum.", "@zuhoererin: "),
+        ("Frage aus dem Publikum: Darum?", "@frage-aus-dem-publikum: "),
+        ("**Stimme aus dem Off:** Darum.", "@stimme-aus-dem-off: "),
+        ("Zwischenruf: Darum.", "@zwischenruf: "),
+        ("Eine Zuhörerin aus der letzten Reihe: Darum.", "@eine-zuhoererin-aus-der-letzten-reihe: "),
+        ("Nachfrage einer Teilnehmerin: Darum?", "@nachfrage-einer-teilnehmerin: "),
+        ("Frage von Jutta Krone: Darum?", "@jutta-krone: "),
+        ("Voice from the audience: Darum.", "@voice-from-the-audience: "),
+        ("Redaktion: Darum?", "@redaktion: "),
     ],
 )
 def test_a_name_of_nobody_in_the_conversation_is_told(line: str, marker: str) -> None:
@@ -237,9 +289,11 @@ def test_a_name_of_nobody_in_the_conversation_is_told(line: str, marker: str) ->
 @pytest.mark.parametrize(
     "line",
     ["Digitale Souveränität: ein Wort.", "**Open Source:** ein Weg.", "Agiles Arbeiten: ja.", "KI Modelle: ja.",
-     "Erster Schritt: anfangen.", "(Eva) Darum.",
-     "[Eva Falk](https://a.example/) sagt das.", "(Eva Falk lacht) Darum.",
-     "Das Publikum: es blieb.", "Kurz gesagt: nein.", "Nächste Frage: wann?"],
+     "Erster Schritt: anfangen.", "Frage von gestern: wann?", "Die Frage im Raum: wer zahlt?",
+     "Stimmen von morgen: ja.",
+     "Antwort des Amtes: nein.", "Falk, Leitung: so.", "(eben) Ja: so.", "(Eva) Darum.", "Das Publikum: es blieb.",
+     "Kurz gesagt: nein.",
+     "Nächste Frage: wann?", "[Eva Falk](https://a.example/) sagt das.", "(Eva Falk lacht) Darum."],
 )  # fmt: skip
 def test_terms_before_a_colon_are_no_names(line: str) -> None:
     """Two words with capitals are common in German; what ends as a term is none."""

@@ -19,6 +19,7 @@ from ..transcripts import speakers
 
 # Looser than prose.TURN_MARKER: also matches what an author may have meant as one.
 _POSSIBLE_MARKER = re.compile(r"\A@(?P<speaker>[\w.-]+)[ ]*(?:\((?P<time>[^)]*)\))?[ ]*(?P<colon>:?)(?P<rest>.?)")
+_TIME_IN_BRACKETS = re.compile(r"[0-9]{1,3}(?:[:.][0-9]{2})+")  # (ab 12:30), (12:30–12:40)
 # "Klaus Eck:", "@Klaus Eck (12:30):", "**Eck:** …": a name of up to five words.
 _NAMED_SPEAKER = re.compile(
     r"\A(?:\*\*|__)?@?(?P<name>\w[\w.'’-]*(?:[ ]\w[\w.'’-]*){0,4})(?:\*\*|__)?"
@@ -40,18 +41,30 @@ _LOOSE_MARKER = re.compile(
     r"[ ]{0,3}(?:\([^()\d][^()]{0,80}\))?[ ]{0,3}(?:[(\[]?(?P<time>[0-9]{1,3}(?:[:.][0-9]{2})+)[)\]]?)?[ ]{0,3}"
     rf"(?:\\?:[*_=~“”\"«]{{0,3}}(?:</\w{{1,9}}>)?{_LINK_END}[*_=~)\]]{{0,3}}(?=[\s<A-ZÄÖÜ„]|\Z)|\uff1a)"
 )
-# A whole name that stands alone in its line, heading or cell, or before a dash or semicolon.
+# A whole name that stands alone in its line, heading or cell, or before a dash or another sign.
 _NAME_ALONE = re.compile(
     rf"{_LOOSE_BEGINNING}{_END_OF_NAME}(?P<time>)[ ]{{0,3}}"
-    r"(?:(?:<[^<>]{1,20}>){0,3}[ \\]{0,3}\Z|[-–—;](?=[ ])|\|)"
+    r"(?:(?:<[^<>]{1,20}>){0,3}[ \\]{0,3}\Z|[-–—;=>→](?=[ ])|\|)"
 )
-_NAME_IN_BRACKETS = re.compile(r"\A[ \t]*[*_]{0,3}[\[(](?P<name>\w[^\[\]()]{1,60})[\])][*_]{0,3}(?=[ ]\S)")
+# "(Klaus Eck) …", "[@klaus-eck] …"
+_NAME_IN_BRACKETS = re.compile(
+    r"\A[ \t]*[*_]{0,3}[\[(]@?(?P<name>\w[^\[\]():@]{1,60})[\])](?P<time>)[*_]{0,3}[ ]{1,3}(?=\S)"
+)
+# All before the first colon of a line: several names, "Frage aus dem Publikum".
+_LABEL = re.compile(r"\A[ \t]*(?:(?:#{1,6}|[>•]|[-*+–—])[ ]+)?[*_]{0,3}(?P<label>[^:\n]{2,80}):[*_]{0,3}(?=\s|\Z)")
+_BETWEEN_SEVERAL = re.compile(r"[ ]*[,;/&+][ ]*|[ ]+(?:und|and)[ ]+|[ ]+(?=@)")
+_MARKS_AROUND_NAME = '@*_[]()„“”"« »'
 # Within a line, a marker is meant only behind the end of a sentence.
 _MARKER_WITHIN = re.compile(
     r"(?:(?<=[?!…])|(?<=[^\W\d_]{3}\.)(?<!Prof\.))[“”»«‘’\")]?[ ]+[*_]{0,3}"
     r"(?P<text>@?(?P<name>\w[\w-]*(?:[ ]\w[\w.'’-]*){0,4})[ ]?:)(?=[*_]{0,3}(?:\s|\Z))"
 )
 _HEADING = re.compile(r"#{1,6}[ ]")
+# What begins a block in a line of its own; the others only if the line below begins so, too: "1990. Es war ein Jahr."
+_BLOCK_MARK = re.compile(
+    r"(?P<sure>[-*+][ ]+(?=\S)|>[ ]?|#{1,6}[ ]|`{3}|~{3}|-{3,}\Z)|[•–—|]|\d{1,3}[.)][ ]|[a-z]\)[ ]"
+)
+_FURTHER_MARK = re.compile(r"[•–—|]|\d{1,3}[.)][ ]|[a-z]\)[ ]")
 # Code at the beginning of a line, of which blank_code leaves only what stands behind it.
 _CODE_MARKER = re.compile(r"\A`@?(?P<name>[\w-]+):?`[ ]*:?(?=[ ]\S)")
 _MENTION = re.compile(r"\A[ \t]*(?:[-*+][ ]+)?@(?P<name>[\w-]+)(?:(?=[ ]|\Z)|[;.,…](?=\s|\Z))")
@@ -150,6 +163,8 @@ def _find_loose_marker(line: _Line, names: dict[str, str], loose_names: dict[str
     """Return what probably marks a turn in a line, and the marker that was meant."""
     if prose.is_linked_attribution(line.visible.lstrip("> ")):
         return None
+    if line.is_beginning and line.has_speaker and (marker := _parse_several(line.visible, names | loose_names)):
+        return marker
     if marker := _parse_loose_marker(line.indented, loose_names):
         return marker
     if (
@@ -161,11 +176,10 @@ def _find_loose_marker(line: _Line, names: dict[str, str], loose_names: dict[str
     whole_names = {name: speaker for name, speaker in names.items() if " " in name or name == speaker}
     marker = None
     if line.is_beginning and line.has_speaker:
-        marker = (
-            _parse_loose_marker(line.visible, whole_names, _NAME_ALONE)
-            or _parse_loose_marker(line.visible, whole_names, _NAME_IN_BRACKETS)
-            or _parse_stranger(line.visible)
+        alone = (
+            _parse_loose_marker(line.visible, whole_names, pattern) for pattern in (_NAME_ALONE, _NAME_IN_BRACKETS)
         )
+        marker = next(filter(None, alone), None) or _parse_stranger(line.visible)
     return marker or _find_marker_within(line.visible, whole_names)
 
 
@@ -203,6 +217,19 @@ def check_turn_text(post_file: PostFile, _: Registry) -> Iterator[Violation]:
             yield Violation((), message, hint, post_file.body_line + turn.line)
 
 
+def find_blocks_behind_markers(post_file: PostFile, _: Registry) -> Iterator[Violation]:
+    """Find lists, quotations, headings, tables and code that begin in the line of a turn's marker: they are text."""
+    lines = post_file.body.split("\n")
+    for turn in _find_turns(post_file):
+        match = prose.TURN_MARKER.match(lines[turn.line])
+        mark = _BLOCK_MARK.match(lines[turn.line], match.end()) if match else None
+        below = next(filter(None, map(str.strip, lines[turn.line + 1 :])), "")
+        if mark and (mark.lastgroup == "sure" or _FURTHER_MARK.match(below)):
+            message = f'"{mark[0].strip()}" behind the marker of a turn begins nothing: the page shows it as text'
+            hint = "End the line behind the marker, and begin the list, quotation or code below it."
+            yield Violation((), message, hint, post_file.body_line + turn.line)
+
+
 def check_pull_quotes(post_file: PostFile, _: Registry) -> Iterator[Violation]:
     """Check that a pull quote is marked at both ends, within one paragraph."""
     if "==" not in post_file.body or not get_format(post_file.format).is_conversation:
@@ -234,7 +261,8 @@ def _parse_mistyped_marker(line: str, names: dict[str, str], participants: set[s
     match = _POSSIBLE_MARKER.match(line)
     meant = _parse_named_marker(line, names) if match else None
     if match and not meant and _is_intended_marker(match, participants):
-        return match[0].strip(), _format_marker(slugify(match["speaker"].replace("_", "-")), match["time"])
+        time = _TIME_IN_BRACKETS.search(match["time"] or "")
+        return match[0].strip(), _format_marker(slugify(match["speaker"].replace("_", "-")), time[0] if time else None)
     return meant
 
 
@@ -256,7 +284,7 @@ def _parse_loose_marker(
         speaker = names.get(_NUMBER_BEHIND.sub("", name))
         if any(map(names.get, _BETWEEN_NAMES.split(name)[:-1])):
             speaker = "…"
-    if not speaker or ((addition or pattern is _NAME_ALONE) and " " not in name and name + addition not in names):
+    if not speaker or ((addition or pattern is not _LOOSE_MARKER) and " " not in name and name + addition not in names):
         return None
     return _cite_beginning(line, match.end()), _format_marker(speaker, parts.get("before") or parts.get("time"))
 
@@ -266,9 +294,23 @@ def _parse_stranger(line: str) -> tuple[str, str] | None:
     text = _INVISIBLE.sub("", line).translate(_LOOK_ALIKES)
     match = _LOOSE_MARKER.match(text)
     name = match["name"].strip("_") if match else ""
-    if not match or not name or not speakers.looks_like_person(name):
+    if match and name and speakers.looks_like_person(name):
+        return _cite_beginning(line, match.end()), _format_marker(slugify(name), match["before"] or match["time"])
+    label = _LABEL.match(text)
+    if label and (voice := speakers.read_description(label["label"].strip(_MARKS_AROUND_NAME))):
+        return _cite_beginning(line, label.end()), _format_marker(slugify(voice), None)
+    return None
+
+
+def _parse_several(line: str, names: dict[str, str]) -> tuple[str, str] | None:
+    """Return how a line begins, and a marker without a name, if it begins with the names of several participants."""
+    text = _INVISIBLE.sub("", line).translate(_LOOK_ALIKES)
+    label = _LABEL.match(text)
+    parts = _BETWEEN_SEVERAL.split(label["label"].casefold()) if label else []
+    speaking = {names.get(" ".join(part.strip(_MARKS_AROUND_NAME).split()), "") for part in parts}
+    if not label or "" in speaking or len(speaking - {"…"}) < 2:  # "Eck, Klaus" are names of one
         return None
-    return _cite_beginning(line, match.end()), _format_marker(slugify(name), match["before"] or match["time"])
+    return _cite_beginning(line, label.end()), _format_marker("…", None)
 
 
 def _cite_beginning(line: str, length: int) -> str:
@@ -301,7 +343,10 @@ def _list_names(post_file: PostFile, registry: Registry) -> dict[str, str]:
 
 
 def _list_short_names(post_file: PostFile, registry: Registry) -> dict[str, str]:
-    """Map first names, initials, and the words for a question and an answer to ids; to "…" where several have them."""
+    """Map first names, initials, and the words for a question and an answer to ids; to "…" where several have them.
+
+    Also whole names without a blank.
+    """
     meta = post_file.meta
     found: dict[str, set[str]] = {word: {"…"} for word in ("alle", "all", "beide", "both")}
     for person in (*meta.authors, *meta.hosts, *meta.guests):
@@ -309,8 +354,8 @@ def _list_short_names(post_file: PostFile, registry: Registry) -> dict[str, str]
         record = registry.people.get(person) if isinstance(person, str) else person
         words = record.name.casefold().split() if record else []
         initials = ["".join(word[0] for word in words), f"{words[0][0]}. {words[-1]}"] if words[1:] else []
-        joined = ["".join(words), "-".join(words)]  # a marker without its hyphen, or with one
-        for short in (*words[:1], *initials, *joined, ", ".join(words[-1:] + words[:-1])):
+        joined = ["".join(words), "-".join(words), "_".join(words), ".".join(words), speaker.replace("-", "")]
+        for short in (*words[:1], *initials, *filter(None, joined), ", ".join(words[-1:] + words[:-1])):
             found.setdefault(short, set()).add(speaker)
     for labels, people in ((("frage", "question", "f", "q"), meta.hosts), (("antwort", "answer", "a"), meta.guests)):
         for person in people:

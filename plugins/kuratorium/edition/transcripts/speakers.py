@@ -26,6 +26,23 @@ _ROLE_WORDS = frozenset(
 # These name a speaker with another word only: Raum 3.07.
 _PLACE_WORDS = frozenset({"android", "galaxy", "handy", "laptop", "phone", "raum", "room", "saal", "tablet", "zoom"})
 _QUESTION_WORDS = frozenset({"answer", "antwort", "frage", "question"})
+# Whose words these are is described: "Frage aus dem Publikum", "Eine Zuhörerin aus der ersten Reihe", "Zwischenruf".
+_DESCRIBED_VOICE = re.compile(
+    r"(?:(?:noch )?eine? |(?:weitere|nächste|erste|zweite) |an? |another )*"
+    r"(?:(?:(?:nach|zwischen|publikums)?frage|stimmen?|(?:zwischen|zu)rufe?|einwurf|wortmeldung|kommentar|antwort|mann"
+    r"|jemand|frau|person|question|voices?|comment|answer|reply|man|woman|somebody|someone)"
+    r" (?:aus|im|in|von|vom|einer|eines|from|by|of) (?:\w+ ){0,3}"
+    r"(?:publikums?|off|saal|plenum|chat|reihe|auditorium|audience|crowd|floor|zuhörer\w*|zuschauer\w*|teilnehmer\w*"
+    r"|listener|participant|spectator|viewer)"
+    r"|(?:zuhörer|zuschauer|anrufer|teilnehmer|besucher)(?:in)?(?: (?:aus|im|in|von|vom) (?:\w+ ){0,3}\w+)?"
+    r"|(?:listener|caller|participant|spectator|viewer)(?: (?:from|in|on) (?:\w+ ){0,3}\w+)?"
+    r"|publikumsfrage|zwischenfrage|zwischenrufe?|zwischenrufer(?:in)?|zurufe?|wortmeldung|heckler"
+    r"|(?:die )?redaktion)",
+    re.I,
+)
+_VOICE_OF_NAMED = re.compile(
+    r"(?:antwort|(?:nach|rück)?frage|answer|reply|question) (?:von|by|from|of) (?P<name>.+)", re.I
+)
 _MAX_LABEL_WORDS = 5
 _MAX_WORDS_OF_NAME = 3
 _SENTENCE_END = re.compile(r"[.!?…][\"'“”»«‘’)\]]*\Z")
@@ -134,6 +151,15 @@ def looks_like_person(text: str) -> bool:
         return bool(words) and words[0][0].isupper() and words[0].casefold() in _ROLE_WORDS
     are_capitals = {word.isupper() for word in words if not word.endswith(".")}  # "KI Modelle" are two of a kind
     return _looks_like_name(text) and len(are_capitals) == 1 and not any(map(_ENDING_OF_TERM.search, words))
+
+
+def read_description(label: str) -> str:
+    """Return who is described by words before a colon, or their name; empty if these are other words."""
+    text = " ".join(_REMARK.sub(" ", label).split())
+    named = _VOICE_OF_NAMED.fullmatch(text)
+    if named and _looks_like_name(named["name"]):
+        return named["name"]
+    return text if text[:1].isupper() and _DESCRIBED_VOICE.fullmatch(text) else ""
 
 
 def is_lower_case_name(text: str) -> bool:
