@@ -37,6 +37,7 @@ BODY = (
         ("[x](https://amt.example/#nirgends)", None),
         ("[x](zweiter.md#h-anderswo)", None),
         ("[x](zweiter.md)", None),
+        ("[x](?a=1#h-mehr)", "Did you mean (#mehr)?"),
         ("[x](#was-es-kostet)", "Did you mean (#h-was-es-kostet)?"),
         ("[x](#Was%20es%20bringt)", "Did you mean (#h-was-es-bringt)?"),
         ('[x](#h-was-es-kosted "T")', "Did you mean (#h-was-es-kostet)?"),

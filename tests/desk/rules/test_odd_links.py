@@ -14,6 +14,15 @@ from tests.editions import TinyEdition
         ("[a](https://a.example/ “Titel”)", 'the address "https://a.example/ “Titel”" contains a blank'),
         ("[](https://a.example/)", "this link has no text, so that nobody sees it"),
         ("[a]()", "this link has no address"),
+        ("[a](<>)", "this link has no address"),
+        ("![Mast](< > 'Titel')", "this link has no address"),
+        ('<a href="">Mast</a>', "this link has no address"),
+        ("<a class='x' href lang='de'>Mast</a>", "this link has no address"),
+        ("<a>Mast</a>", "this link has no address"),
+        ("[a](<https://a.example:99999/>)", '"https://a.example:99999/" is no address'),
+        ("[`mast`](https://a.example/)", ""),
+        ("<span id='x'>Mast</span>", ""),
+        ('<a class="href" href="https://a.example/">Mast</a>', ""),
         ("[a]({tag}Masten)", "links with {tag} lead nowhere"),
         ("[a]({index})", "links with {index} lead nowhere"),
         ("[a](https://a.example|Amt)", '"https://a.example|Amt" is no address'),
@@ -40,3 +49,10 @@ def test_a_link_that_cannot_work_is_a_warning(tiny: TinyEdition, link: str, mess
     result = check.run_checks(tiny.root)
     expected = [("content/essays/verweist.md", 11, message)] if message else []
     assert [(problem.file, problem.line, problem.message) for problem in result.warnings] == expected
+
+
+def test_a_definition_without_an_address_is_a_warning(tiny: TinyEdition) -> None:
+    """The link with its name would lead to the page itself; the warning has the line of the definition."""
+    tiny.essay("verweist", body="Siehe [dort][1].\n\n[1]: <>")
+    (warning,) = check.run_checks(tiny.root).warnings
+    assert (warning.line, warning.message) == (11, "this link has no address")

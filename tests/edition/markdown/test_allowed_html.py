@@ -133,3 +133,10 @@ def test_what_is_removed_with_its_text_is_told_so(name: str) -> None:
 def test_a_target_in_angle_brackets_is_no_element() -> None:
     """Markdown takes such a target with blanks and brackets."""
     assert list(find_removed_markup("[z](<https://a.example/a b>) ![c](<images/eck[2].png>)")) == []
+
+
+def test_an_address_in_angle_brackets_needs_its_scheme() -> None:
+    """HTML takes it for an element, and nothing of it stays; one with a scheme is a link."""
+    (violation,) = find_removed_markup("Siehe <www.amt.example>, <https://amt.example> und <a@amt.example>.")
+    assert violation.message == "<www.amt.example> is removed from the page: it is no link"
+    assert violation.hint == "Write <https://www.amt.example> in its place."

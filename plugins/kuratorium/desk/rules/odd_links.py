@@ -10,7 +10,18 @@ from ...edition import prose
 from ...edition.fields import Violation
 from ...edition.model import PostFile, StandalonePage
 
-_LINK = re.compile(r"(?P<picture>!?)\[(?P<text>[^\[\]\n]{0,500})\]\((?P<target>[^()<>\n]{0,2000})\)")
+_LINK = re.compile(
+    r"(?P<picture>!?)\[(?P<text>[^\[\]\n]{0,500})\]"
+    r"\((?:(?P<target>[^()<>\n]{0,2000})|<(?P<bracketed>[^<>\n]{0,2000})>[^()<>\n]{0,200})\)"
+)
+# Definitions of links and tags of HTML.
+_WITHOUT_ADDRESS = re.compile(
+    r"^[ ]{0,3}\[(?!\^)[^\]\n]{1,500}\]:[ \t]*<[ \t]*>|<a>"
+    r"|<(?:a[ ](?:[^<>]{0,200}[ ])?href|img[ ](?:[^<>]{0,200}[ ])?src)"
+    r"(?:[ ]*=[ ]*(?:\"[ ]*\"|'[ ]*'))?(?=[ ]*/?>|[ ]+[\w-]+=)",
+    re.M | re.I,
+)
+_NO_ADDRESS = "this link has no address", "Write one: [some words](https://…)"
 _TITLE = re.compile(r"""[ \t]+(?:"[^"]*"|'[^']*')[ \t]*\Z""")
 _OTHER_KEYWORD = re.compile(r"[{|](?P<keyword>tag|category|author|index)[}|]")  # of Pelican, for its own lists
 _NO_HOST = re.compile(r"[|^`{}]|\Ahttps?:?\Z", re.I)  # also a scheme that is written twice
@@ -31,20 +42,28 @@ _CURLY_QUOTES = "“”„‚‘’»«"
 
 def find_odd_links(text: PostFile | StandalonePage) -> Iterator[Violation]:
     """Find links without a text or an address, and those whose address no browser can open."""
-    if "](" not in text.body:
+    if "](" not in text.body and not _WITHOUT_ADDRESS.search(text.body):
         return
     body = prose.blank_unseen(text.body)
-    line, position = text.body_line, 0
-    for match in _LINK.finditer(body):
+    written = text.body.split("\n")
+    line, position = 0, 0
+    for match in sorted((*_LINK.finditer(body), *_WITHOUT_ADDRESS.finditer(body)), key=re.Match.start):
         line += body.count("\n", position, match.start())
         position = match.start()
-        target = _TITLE.sub("", match["target"]).strip()
-        if fault := _describe_target(target) or _describe_text(match):
-            yield Violation((), *fault, line)
+        if match.re is _WITHOUT_ADDRESS:
+            yield Violation((), *_NO_ADDRESS, text.body_line + line)
+        elif fault := _describe_target(_read_target(match)) or _describe_text(match, written[line]):
+            yield Violation((), *fault, text.body_line + line)
 
 
-def _describe_text(match: re.Match[str]) -> tuple[str, str] | None:
-    if match["text"].strip() or match["picture"]:
+def _read_target(match: re.Match[str]) -> str:
+    if match["bracketed"] is not None:  # where blanks are allowed
+        return match["bracketed"].strip().replace(" ", "%20")
+    return _TITLE.sub("", match["target"]).strip()
+
+
+def _describe_text(match: re.Match[str], line: str) -> tuple[str, str] | None:
+    if match["text"].strip() or match["picture"] or "`" in line:  # the words may be code, which is blanked
         return None
     return "this link has no text, so that nobody sees it", "Write one: [some words](https://…)"
 
@@ -52,7 +71,7 @@ def _describe_text(match: re.Match[str]) -> tuple[str, str] | None:
 def _describe_target(target: str) -> tuple[str, str] | None:
     """Return message and hint if a link's target is no address that a browser can open, else None."""
     if not target:
-        return "this link has no address", "Write one: [some words](https://…)"
+        return _NO_ADDRESS
     if match := _OTHER_KEYWORD.match(target):
         hint = "Write the address of the page, as in (../themen/some-topic.html)."
         return f"links with {{{match['keyword']}}} lead nowhere", hint

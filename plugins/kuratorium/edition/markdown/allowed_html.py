@@ -135,6 +135,9 @@ def _find_removed_elements(body: str) -> Iterator[tuple[int, str, str]]:
     """Yield line, message and hint of elements and attributes that the allow-list removes."""
     for match, name, attributes in _find_tags(body):
         line = body.count("\n", 0, match.start())
+        if "." in name:
+            yield line, f"{match[0]} is removed from the page: it is no link", f"Write <https://{name}> in its place."
+            continue
         if name != "h1" and name not in ALLOWED_TAGS:
             what = "with all that stands in it" if name in _REMOVED_CONTENT else "and only the text in it stays"
             message = f"<{name}> is removed from the page, {what}"

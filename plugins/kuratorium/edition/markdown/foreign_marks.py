@@ -29,6 +29,11 @@ _FOREIGN_ITEMS = (
 _BLANK = "\u00a0\u202f\u2007"  # to Markdown no blank
 _UNSEEN = "\u200b\u2060\ufeff\u00ad\u200e\u200f"
 _ITEM = r"(?:[-*+]|\d{1,2}\.)[ ]+"
+# Of a link or a picture, whole or within the site.
+_ADDRESS = (
+    r"<?(?:(?:https?://|www\.|mailto:|#(?=\w)|\{(?:static|filename|attach)\})[^\s()<>]+"
+    r"|[^\s()<>]{1,200}\.(?:md|html?|png|jpe?g|gif|svg|webp|avif|pdf)(?:#[^\s()<>]*)?)>?"
+)
 _NO_ADDRESS = r"(?![\[(:])"
 MARKS = (
     (
@@ -59,7 +64,7 @@ MARKS = (
         "{",
         # Behind a heading or an emphasis, in a table and below a paragraph, it is read.
         re.compile(
-            rf"^(?:(?![ ]{{0,3}}#)[^\n|{{}}]*[\w.,;:!?][ ]*|(?<=\n\n)|(?<![\s\S]))((?=\{{[:.#]){ATTRIBUTE_LIST})"
+            rf"^(?:(?![ ]{{0,3}}#)[^\n|{{}}]*[\w.,;:!?][ ]*|(?<![^\n]\n))((?=\{{[:.#]){ATTRIBUTE_LIST})"
             r"(?![^\n]*\||[ ]*\n[ ]{0,3}(?:-+|=+)[ ]*$)",
             re.M,
         ),
@@ -170,11 +175,17 @@ MARKS = (
         "is a size of Obsidian, but here a part of the words for those who do not see the picture",
         "Delete it.",
     ),
-    (
-        "] ",
-        re.compile(r"(?<![\]\w\\!])(\[(?!\d+\])[^\[\]\n]+\][ ]+\(<?(?:https?://|www\.)[^\s()]+\))"),
-        "is no link: there is a blank between its words and its address",
-        "Delete the blank.",
+    *(
+        (
+            f"]{blank}",
+            re.compile(
+                rf"(?<![\]\w\\])(!?\[(?!\d+\])[^\[\]\n]+\]{blank}[ \t]{{0,9}}\n?[ \t]{{0,9}}"
+                rf"\((?:{_ADDRESS})(?:[ ]\"[^\"\n]*\")?\))"
+            ),
+            f"is no link: there is a {what} between its words and its address",
+            f"Delete the {what}.",
+        )
+        for blank, what in ((" ", "blank"), ("\t", "blank"), ("\u00a0", "blank"), ("\n", "line break"))
     ),
     (
         ")[",
@@ -184,7 +195,7 @@ MARKS = (
     ),
     (
         "](",
-        re.compile(r"(?<!\\)(\[[^\[\]\n]+\]\(<?(?:https?://|www\.)[^\s()]*)(?=\s|\Z)(?![^\n)]*\)|[ ]*\n[ ]*[\"'(])"),
+        re.compile(r"(?<!\\)(\[[^\[\]\n]+\]\(<?(?:https?://|www\.)[^\s()]*)(?=\s|\Z)(?![^\n)]*\)|[ ]*\n[ ]*[\"'()])"),
         "is no link: nothing closes the bracket of its address",
         "Write a ) at its end.",
     ),

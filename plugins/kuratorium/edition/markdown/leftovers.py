@@ -105,7 +105,7 @@ def _find_single_stars(text: str) -> Iterator[tuple[int, str, str]]:
 def _find_marks(text: str) -> Iterator[tuple[int, str, str]]:
     for sign, pattern, what, hint in MARKS:
         for line, match in _find_with_lines(pattern, text) if sign in text else ():
-            mark = (match[1] if pattern.groups else match[0]).strip()
+            mark = (match[1] if pattern.groups else match[0]).strip().replace("\n", " ")
             yield line, f'"{mark}" {what}', hint
     lines = text.split("\n") if "[[" in text else []
     for line, match in _find_with_lines(_WIKI_LINK, text) if lines else ():

@@ -37,7 +37,8 @@ _INLINE_LINK = re.compile(rf"\]\((?![ \t]*{_ABSOLUTE})")
 _REFERENCE = re.compile(rf"^ {{0,3}}\[(?!\^)[^\]\n]+\]:[ \t]*(?!{_ABSOLUTE})", re.M)
 _MARK_OF_ANCHOR = re.compile(r"""\]\([ \t]*<?#|\]:[ \t]*<?#|["']#|[\w/]#\w""")
 _ANCHOR = re.compile(
-    r"""(?:\]\([ \t]*<?|^ {0,3}\[(?!\^)[^\]\n]+\]:[ \t]*<?|\bhref\s*=\s*["'])#([^\s)<>"']+)""", re.M | re.I
+    r"""(?:\]\([ \t]*<?|^ {0,3}\[(?!\^)[^\]\n]+\]:[ \t]*<?|\bhref\s*=\s*["'])(?:\?[^\s)<>"'#]*)?#([^\s)<>"']+)""",
+    re.M | re.I,
 )
 _HTML_TAG = re.compile(rf"<[a-z][^<>]{{0,{_MAX_TARGET_LENGTH}}}>", re.I)
 _HTML_ADDRESS = re.compile(r"""\b(?:href|src|poster|cite)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>=`]+))""", re.I)
