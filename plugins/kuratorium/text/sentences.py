@@ -10,25 +10,32 @@ import re
 from collections.abc import Iterator
 
 _POSSIBLE_END = re.compile(r"(?<![.!?…])[.!?…]++[“”»«‘’\")\]]*+(?=\s)")
-_NEXT_WORD = re.compile(r"\s*[„»«“”‚‘’\"'(\[]*(?P<word>\w[\w'’-]{0,40})")
+# An initial with its point: "M. A. und".
+_NEXT_WORD = re.compile(r"\s*[„»«“”‚‘’\"'(\[]*(?P<word>[^\W\d_]\.|\w[\w'’-]{0,40})")
 _LAST_WORD = re.compile(r"[^\s(„“»«\"'‚‘/-]*\Z")
 _MAX_LOOK_BACK = 40  # characters; longer than any abbreviation with its parts
 
 # Before these, a name or a number follows: none ends a sentence.
 _INTRODUCING_ABBREVIATIONS = """
-Abb Abg Abh Abs Abschn abzgl Adm allg allgem altgr Amb amerik amtl Ang Anm anschl approx arab Ass Assoc Asst Atty
-ausschl Az bayer Bd Bde Bearb bearb Begr begr bes betr Bez bez bezügl Bgm Brig bspw Buchst Bürgerm bzgl bzw ca Capt
-cf chin Cmdr Col Cpl d.h dän dergl Dipl Doz Dr Drs durchschn e.g ebd ehem einschl engl entspr Eq Erg erg erw est
-europ Ev evtl exkl Fa Fam Fig Figs figs finn Fn Fr franz Frhr frz Ft Fußn geb Gebr gegr gek Gem gem Gen gepl gesetzl
-gest gez Gf ggf ggfs ggü Gov griech hebr hess hinsichtl hist Hl Hon Hptm Hr Hrn Hrsg hrsg Hzg i.d.R i.e i.S i.V.m
-incl Ing Inh inkl insb insbes insg Insp internat isl ital jährl jap Jb jew Jg jmd Kap Kard kath Kgl kgl kommun lat
-lfd Lt lt Maj max med Messrs mind Mitgl Mlle Mme Mmes mögl monatl Mr Mrs Ms Mt Nachf näml nat niederl niedersächs
-nördl norw Nos notw Nr Nrn o.g Oberstlt öffentl orig österr östl Pfr poln port Pos pp Präs Pres preuß Priv priv Prof
-Profs Prok Pvt rd Rep Reps resp Rev Revs rhein Rn röm russ s.o s.u sächs schwed schweiz Sen Sens Sgt Slg sog span
-spez Sr St staatl Staatssekr städt stdl stellv Stv stv süddt südl Supt Tab Taf tägl techn Tel tgl thür tschech türk
-u.U überarb Übers übers ugs unbek ung ungef Univ unveränd urspr v.a veränd Verf verh versch verst vertr Verw Verz vgl
-viz Vizepräs Vol Vols vols vorauss voraussichtl vorh Vorl vorm Vors vs wahrsch westf westl wirtschaftl wiss wöchentl
-württ z.B z.T Ziff zit Zs zuzgl zw zzgl
+Abb Abg Abh Abs Abschn abzgl acad Adm afrik agr akust allg allgem altgr Amb amerik amtl Ang Angest Anm anschl approx
+arab archit argent asiat Ass Assoc Asst Atty ausschl austral avg Az bayer Bd Bde Bearb bearb Begr begr belg bes
+betr Bez bez bezügl Bgm bibl biol bosn bras Brig brit bspw Buchst buddh bulg bundesdt Bürgerm bzgl bzw ca Capt cf chem
+chin Cmdr Col contd Cpl d.h dän dergl Dipl Doz Dr Drs durchschn e.g ebd ehem eidg einschl elektr empir engl
+entspr Eq Erg erg ersch erw est estd estn europ Ev ev evang evtl exec exkl Fa Fam fernmündl Fig Figs figs finn Fn folg
+forstw Fr franz freik Frhr frz Ft Fußn geänd geb Gebr Gefr gegr gek Gem gem Gen geogr geol gepl gesch Geschf geschf
+gesellsch gesetzl gest gewerbl gez Gf ggf ggfs ggü Gov govt griech hebr hess hinduist hinsichtl hist histor Hl holl
+Hon Hptm Hr Hrn Hrsg hrsg Hzg i.d.R i.e i.S i.V.m incl informat Ing Inh inkl insb insbes insg Insp int internat isl
+isr ital jährl jap Jb jew Jg jmd jüd jur kanad Kap Kard kath kaufm Kgl kgl klass klassiz kommiss kommun
+Konteradm kroat landw lat lateinamerik lett lfd Lt lt luth luxemb Maj max mech med Messrs mexik milit mind MinDir
+Minpräs Mitarb Mitgl Mlle Mme Mmes mögl monatl Mr Mrs Ms Mt Nachf näml nat natl niederl niedersächs nordamerik norddt
+nördl norw norweg Nos notw Nr Nrn o.g Oberstlt Oblt öff öffentl ökol ökon orig orth ostdt österr östl päd Pfr philol
+philos phys polit poln port Pos pp prakt Präs Pres preuß Priv priv Prof Profs Prok provis psych publ Pvt rd rechn Rep
+Reps resp Rev Revs rhein Rn röm rumän russ s.o s.u Sachb Sachgeb sächs schwed schweiz Sen Sens serb Sgt Slg
+slowak slowen sog soziol span spez Sr St staatl Staatssekr städt statist stdl stellv Stv stv südamerik süddt südl Supt
+Tab Taf tägl techn Tel telef tgl theol theoret therm thür tschech türk u.U überarb Übers übers übr Uffz ugs ukrain
+unbek ung ungef Univ unveränd urspr v.a veränd Verf verh versch verst vertr Verw Verz vgl viz Vizeadm Vizepräs Vol
+Vols vols vorauss voraussichtl vorh Vorl vorläuf vorm Vors Vorstandsvors vs wahrsch westdt westf westl wirtschaftl
+wiss wöchentl württ z.B z.T zentr Ziff zit Zs zust zuzgl zw zzgl
 """
 # These may be the last word: they end a sentence if a word follows that is capitalized only at the beginning of one.
 _OTHER_ABBREVIATIONS = """
@@ -58,6 +65,13 @@ _COUNTED_NOUNS = frozenset(("Ausgabe", "Folge", "Geburtstag", "Jahrestag", "Jubi
 _CAPITALIZED_WORDS = frozenset(("Bes", "Max", "Sog"))
 _ROMAN_NUMERAL = re.compile(r"[IVX]+\Z")
 _POINTED_LETTERS = re.compile(r"(?<!\w)(?:[^\W\d_]\. ?)+[^\W\d_]\Z")  # z. B, U.S, J. R. R
+# Adjectives without their ending: "örtl. Feuerwehr"; few words end so, such as "Kerl" and "voll".
+_CUT_ADJECTIVE = re.compile(r"[a-zäöüß]{2,}[^\W\d_aeiouyäöülr]l\Z")
+# Behind an article, a word in small letters is cut off if it is not inflected, and no verb: "die pol. Lage".
+_BEHIND_ARTICLE = re.compile(
+    r"\b(?:[Dd](?:ie|er|as|em|en|es)|[Ee]ine?[mnrs]?|[Kk]eine?[mnrs]?|[IiAa]m|[Zz]u[mr]|[Vv]om|[Bb]eim)"
+    r" (?!(?:ab|auch|auf|bei|doch|gleich|ich|nach|noch|weg|zugleich)\Z)[a-zäöüß]+(?<![aeimnorstu])\Z"
+)
 _CONSONANTS = re.compile(r"[^\W\d_aeiouyäöü]{2,5}\Z", re.I)
 
 
@@ -82,7 +96,7 @@ def _ends_sentence(before: str, mark: str, following: str) -> bool:
         return True
     word = _LAST_WORD.findall(before)[0]
     if word.isdigit():
-        return _ends_with_number(word, following)
+        return before.strip() != word and _ends_with_number(word, following)  # not a number alone
     letters = _POINTED_LETTERS.search(before)
     abbreviation = letters[0].replace(" ", "") if letters else word
     if abbreviation in _CAPITALIZED_WORDS or abbreviation.lower() == "no":
@@ -90,11 +104,11 @@ def _ends_sentence(before: str, mark: str, following: str) -> bool:
         return not (begins_sentence or following[0].isdigit())
     if _is_introducing(abbreviation):
         return False
-    return not _is_abbreviation(abbreviation) or following in _STARTERS
+    return following in _STARTERS or not (_is_abbreviation(abbreviation) or _BEHIND_ARTICLE.search(before))
 
 
 def _is_introducing(word: str) -> bool:
-    return word in _INTRODUCING or word[:1].lower() + word[1:] in _INTRODUCING
+    return word in _INTRODUCING or word[:1].lower() + word[1:] in _INTRODUCING or bool(_CUT_ADJECTIVE.match(word))
 
 
 def _ends_with_number(number: str, following: str) -> bool:
