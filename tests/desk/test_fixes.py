@@ -56,6 +56,20 @@ def test_headings_of_level_1_become_level_2(tiny: TinyEdition):
     assert check.run_checks(tiny.root).warnings == ()
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("Teil\n=", "Teil\n-"), ("- # Teil", "- ## Teil"), ("1. Eins\n2. # Teil #1", "1. Eins\n2. ## Teil #1")],
+)
+def test_headings_in_lists_and_short_underlines_count(tiny: TinyEdition, before: str, after: str):
+    """A page shows them as headings, too: check tells them, and they become level 2."""
+    file = tiny.essay("kopf", body=f"Anfang.\n\n{before}")
+    (warning,) = check.run_checks(tiny.root).warnings
+    assert warning.message.endswith("is a heading of level 1, which only the title is")
+    (fixed,) = fix_headings(tiny.root)
+    assert fixed.line == warning.line
+    assert file.read_text().rstrip().endswith(f"Anfang.\n\n{after}")
+
+
 @pytest.mark.parametrize("newline", ["\r\n", "\r", "\n"])
 def test_a_file_keeps_its_other_bytes(tiny: TinyEdition, newline: str):
     """Ends of lines and a byte order mark stay."""

@@ -98,7 +98,7 @@ def _correct_lines(file: str, pieces: list[str], lines: list[int]) -> Iterator[F
     for line in lines:
         index = 2 * (line - 1)
         before = pieces[index]
-        pieces[index] = f"#{before}" if before.startswith("#") else before.replace("=", "-")
+        pieces[index] = before.replace("#", "##", 1) if "#" in before else before.replace("=", "-")
         yield FixedLine(file, line, before, pieces[index])
 
 

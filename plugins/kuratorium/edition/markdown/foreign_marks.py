@@ -72,6 +72,12 @@ MARKS = (
         "Write it on a line of its own below the paragraph, or delete it.",
     ),
     (
+        "\\",
+        re.compile(r"(?:(?<![\w\\:])(?:\\\\)*|(?<=\w)(?=\\[\"']\w))(\\(?:==|~~|[=~<$^\"']))(?=\S)"),
+        "shows the backslash: it has an effect before marks of Markdown only",
+        "Delete the backslash. For two equals signs write &#61;&#61;, for < write &lt;.",
+    ),
+    (
         "~~",
         re.compile(r"(?<![~\\])~~(?=[^\s~])[^~\n]*(?<=[^\s~])~~(?!~)"),
         "is struck through elsewhere, but the page shows it as it is",

@@ -13,8 +13,9 @@ from ..markdown import allowed_html
 from ..model import PostFile, StandalonePage
 from ..registry import Registry
 
-_FIRST_LEVEL = re.compile(r"#(?=[ \t]*\S)(?=[ \t])")
-_HEADING_MARKS = re.compile(r"\A#[ \t]*|(?<!\s)[ \t]+#*[ \t]*\Z")
+_IN_BLOCKS = r"(?:(?:>[ ]?|(?:[-*+]|\d{1,9}\.)[ ]{1,3}))*"  # quotations and lists
+_FIRST_LEVEL = re.compile(rf"{_IN_BLOCKS}#(?=[ \t]*\S)(?=[ \t])")
+_HEADING_MARKS = re.compile(rf"\A{_IN_BLOCKS}#[ \t]*|(?<!\s)[ \t]+#*[ \t]*\Z")
 _DRAFTS_FOLDER = re.compile(r"/(_?(?:drafts|entw[uü]rfe))/", re.I)
 _UNDERLINE = re.compile(r"=+[ ]*\Z")
 
@@ -37,7 +38,7 @@ def list_first_level_headings(body: str) -> Iterator[tuple[int, str]]:
 
     Within HTML, such as a listing in <pre>, a # is text.
     """
-    if "#" not in body and "==" not in body:
+    if "#" not in body and "\n=" not in body:
         return
     lines = blank_html_blocks(prose.blank_unseen(body)).split("\n")
     for number, line in enumerate(lines):
