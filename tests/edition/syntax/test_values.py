@@ -310,3 +310,29 @@ def test_a_text_without_lang_is_in_the_language_of_the_site() -> None:
     assert find_suspicious_values("title: “Ein Plan”", FrontMatter, 1, "en") == []
     (violation,) = find_suspicious_values("title: “Ein Plan”", FrontMatter, 1, "de")
     assert violation.hint == 'If they were meant for YAML, write straight ones: "Ein Plan"'
+
+
+@pytest.mark.parametrize(
+    ("authors", "message", "hint"),
+    [
+        ("[Holm, Ida]", '"Holm" and "Ida" are two names', "If they are those of one person, write [Ida Holm]."),
+        ('["Holm, Ida"]', '"Holm, Ida" is shown as the name', "Write Ida Holm."),
+        ("[Ida Holm und Otto Rau]", '"Ida Holm und Otto Rau" is one name', "write [Ida Holm, Otto Rau]."),
+        ('["Ida Holm, Otto Rau"]', '"Ida Holm, Otto Rau" is one name', "write [Ida Holm, Otto Rau]."),
+        ("\n  - Ida Holm & Otto Rau", '"Ida Holm & Otto Rau" is one name', "write [Ida Holm, Otto Rau]."),
+        ('["[Ida Holm](https://holm.example)"]', '"[Ida Holm](https://holm.example)" is shown', "the name alone."),
+        ("\n  - Holm\n  - Ida", '"Holm" and "Ida" are two names', "If they are those of one person, write [Ida Holm]."),
+        ("[Ida Holm, Otto Rau]", "", ""),
+        ("[Holm, Ida, Rau]", "", ""),
+        ("[holm, rau]", "", ""),
+        ("[Amt für Wege und Masten]", "", ""),
+        ("[Mastfreunde und Söhne, Ida Holm]", "", ""),
+        ("[Holm]", "", ""),
+    ],
+)
+def test_who_wrote_a_work_is_one_name_an_item(authors: str, message: str, hint: str) -> None:
+    """Else a page would credit nobody's name, and the page of the person lack the note."""
+    source = f"bookmark_of:\n- url: https://a.example/\n  authors: {authors}\n"
+    found = find_suspicious_values(source, FrontMatter, 1)
+    assert [violation.message.startswith(message) for violation in found] == ([True] if message else [])
+    assert all(violation.hint.endswith(hint) for violation in found)

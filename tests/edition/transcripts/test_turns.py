@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kuratorium.desk import check
 from kuratorium.edition.markdown.leftovers import find_leftovers
 from kuratorium.edition.transcripts.captions import format_webvtt
 from kuratorium.edition.transcripts.cues import Cue, TimedTurn
@@ -13,8 +14,10 @@ from kuratorium.edition.transcripts.turns import (
     join_cues_into_turns,
     split_turns_into_cues,
 )
+from kuratorium.publishing.urls import Paths
 from kuratorium.text.markup import strip_markdown
 from tests.captions import read_cues
+from tests.editions import TinyEdition
 
 PEOPLE = {"ruth-feldkamp": "Ruth Feldkamp", "petra-ohlendorf": "Petra Ohlendorf"}
 WORD = st.text("abcdefghäöüß-", min_size=1, max_size=30)
@@ -123,3 +126,15 @@ def test_words_of_a_caption_are_no_markdown(words: str) -> None:
     text = format_turns_as_markdown(join_cues_into_turns([Cue(0, 1000, words, "anna-berg")]))
     assert list(find_leftovers(text)) == []
     assert strip_markdown(text) == f"@anna-berg (00:00): {words}"
+
+
+def test_words_of_captions_are_no_markdown(tiny: TinyEdition) -> None:
+    """What is said is shown as it is, so that check looks in it for no links, attributes or marks of others."""
+    tiny.write(
+        "content/media/mast.vtt",
+        "WEBVTT\n\n00:01.000 --> 00:04.000\n<v Eva Falk>Siehe [Plan](fort.md) und {: .hell}, {{ x }} oder ~a~.\n\n"
+        "00:04.000 --> 00:08.000\n<v Anna Berg>- Ja, und\n\n00:08.000 --> 00:12.000\n<v Eva Falk># nein.\n",
+    )
+    tiny.interview("mast", body="Vorab.", media={"transcript": "media/mast.vtt"})
+    result = check.run_checks(tiny.root, build_paths=Paths)
+    assert (result.errors, [problem.message for problem in result.warnings]) == ((), [])

@@ -28,6 +28,9 @@ _PROSE = frozenset(
 _COMPARED = frozenset(("tags", "keywords", "words", "categories", "authors", "name", "aliases", "publication"))
 # Texts without blanks, which a "#" may follow as a comment.
 _WITHOUT_BLANKS = frozenset(("feed", "file", "poster", "transcript", "provider", "id", "item", "type", "email"))
+# Between the names of several people in one item, and a last name before the first one.
+_BETWEEN_PEOPLE = re.compile(r";[ ]*|,[ ]+(?:(?:und|and)[ ]+)?|[ ]+(?:und|and|&)[ ]+")
+_LAST_NAME_FIRST = re.compile(r"(?P<last>[\w'’-]+),[ ]+(?P<first>[^\W\d_a-z][\w.'’ -]*)")
 # Lists of words, in which an item with a comma is probably several.
 _WORD_LISTS = frozenset(("tags", "keywords", "words", "categories"))
 # Texts that pages show as they are written; those of works are in the words of others.
@@ -58,6 +61,7 @@ _MARK = re.compile(
     re.IGNORECASE,
 )
 _ODD = "\u00a0\u1680\u180e\u2000-\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff\x85"
+_WORD = r"[^\W\d_a-z]\w+"  # with a capital
 # Searches over the text, because a map of the nodes costs a hundred times as much: for signs, and for lines.
 _MAY_BE_SUSPICIOUS = (
     re.compile(
@@ -66,8 +70,13 @@ _MAY_BE_SUSPICIOUS = (
         rf"|&#?\w+;|[*](?<![\w*].)[*]{{0,2}}[^\s*]|_(?<![\w_].)_{{0,2}}[^\s_]|[`~<]|\][ ]?[(\[]"
     ),
     re.compile(rf"^[ ]*(?:- [^\n:{{\['\"]*[,;]|(?:{'|'.join(sorted(_WORD_LISTS))}):[^\n]*;)", re.M),
+    re.compile(
+        rf"[ {{]authors:(?:[^\n]*(?:[;\"'(]| (?:und|and|&) )|[ ]\[{_WORD}, {_WORD}\]|\n[ ]+- {_WORD}\n[ ]+- {_WORD}\n)"
+    ),
+    re.compile(r"^[ ]+- [^\n:]*(?:[\"'(]| (?:und|and|&) )", re.M),
     re.compile(rf"^(?P<indent>[ ]*)(?![ ])(?P<item>- )?[^\n]*[^\n:\s]\n(?P=indent)(?(item)[ ]){_MELTED.pattern}", re.M),
 )
+_LAST_AND_FIRST = 2  # names: [Falk, Eva]
 _MAX_SHOWN = 60  # characters of a value in a message
 
 Value = tuple[YamlPath, yaml.ScalarNode]
@@ -93,6 +102,7 @@ def find_suspicious_values(source: str, record_type: Any, first_line: int, site_
         violations += _find_cut(source, path, node, first_line)
         violations += _find_escape(source, path, node)
         violations += _find_several(path, node)
+        violations += _find_credit(path, node, nodes)
         # The words of a work are its own, also where they are those of the post.
         if path[0] != "bookmark_of" and node.value not in words_of_works:
             violations += _find_mark(path, node)
@@ -180,6 +190,32 @@ def _find_several(path: YamlPath, node: yaml.ScalarNode) -> Iterator[Violation]:
     if len(parts) > 1:
         hint = f"If these are several, write [{', '.join(parts)}]; if not, put the text in quotes."
         yield Violation(path, f'"{_shorten(node.value)}" is one item', hint)
+
+
+def _find_credit(path: YamlPath, node: yaml.ScalarNode, nodes: Mapping[YamlPath, yaml.Node]) -> Iterator[Violation]:
+    """Yield a violation for an author of a work who is probably several, half of a name, or a link."""
+    if path[0] == "bookmark_of" and path[-2:-1] == ("authors",):
+        names = [str(other.value) for place, other in nodes.items() if place[:-1] == path[:-1]]
+        if fault := _describe_credit(node.value, names if path[-1] == 0 else []):
+            yield Violation(path, *fault)
+
+
+def _describe_credit(name: str, names: list[str]) -> tuple[str, str] | None:
+    """Return message and hint if a name is probably that of several, or not only a name, else None.
+
+    `names`: all of its list, if it is the first.
+    """
+    parts = _BETWEEN_PEOPLE.split(name)
+    if link := INLINE_LINK.search(name):
+        return f'"{_shorten(link[0])}" is shown as it is written', "Write the name alone."
+    if match := _LAST_NAME_FIRST.fullmatch(name):
+        return f'"{_shorten(name)}" is shown as the name', f"Write {match['first']} {match['last']}."
+    if len(parts) > 1 and all(" " in part and part[0].isupper() for part in parts):
+        return f'"{_shorten(name)}" is one name', f"If these are several, write [{', '.join(parts)}]."
+    if len(names) == _LAST_AND_FIRST and all(word.isalpha() and word.istitle() for word in names):
+        last, first = names
+        return f'"{last}" and "{first}" are two names', f"If they are those of one person, write [{first} {last}]."
+    return None
 
 
 def _find_mark(path: YamlPath, node: yaml.ScalarNode) -> Iterator[Violation]:

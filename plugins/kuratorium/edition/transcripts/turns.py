@@ -18,7 +18,7 @@ _MIN_TURN_MILLISECONDS = 1000
 _NEW_TURN_PAUSE = 4000  # milliseconds of silence after which the same voice begins a new turn
 _CLAUSE_END = re.compile(r"(?<=[.!?…:;,–“”»])\s+")
 _PARAGRAPH_BREAK = "\n\n"
-_MARKDOWN_MARKUP = re.compile(r"[&<*_`\[\\{]|==|~~")
+_MARKDOWN_MARKUP = re.compile(r"[&<*_`\[\]{\\]|==|~~|\A[-+>#]")
 
 
 def split_turns_into_cues(turns: Iterable[TimedTurn], duration: int = 0) -> list[Cue]:
