@@ -6,7 +6,7 @@ A new rule is one function and one line in CHECKS.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache, cached_property
 from gettext import NullTranslations
 from pathlib import Path
@@ -27,6 +27,7 @@ from ..edition.rules import body, conversation, media
 from ..edition.rules.links import find_links
 from ..edition.transcripts import attachment
 from ..errors import EditionError, Problem
+from ..local_time import find_day
 from ..translations import read_translations
 from . import inbox
 from .inbox import InboxItem
@@ -35,7 +36,7 @@ from .rules.addresses import SitePaths, build_site_paths, check_gone_addresses
 from .rules.anchors import ConverterBuilder, check_anchors
 from .rules.feeds import check_feeds
 from .rules.intros import check_intros
-from .rules.last_commit import read_former_files
+from .rules.last_commit import list_new_files, read_former_files
 from .rules.links import check_dead_links, check_links_to_withheld
 from .rules.odd_links import find_odd_links
 from .rules.recordings import check_audio_type, check_captions
@@ -253,8 +254,11 @@ def _check_unread_files(check_input: CheckInput) -> Iterator[Problem]:
 
 def _check_moved_items(check_input: CheckInput) -> Iterable[Problem]:
     posts = [post for post in check_input.edition.post_files if post.meta.status != "draft"]
-    found = moved_items.find_moved_items(posts, check_input.former_files)
-    return loader.report_violations(check_input.edition.root, found)
+    edition, now = check_input.edition, check_input.now
+    today = find_day(edition.resolve_as_of(None, now), edition.registry.zone) if now else date.min
+    new_files = list_new_files(edition.root)
+    found = moved_items.find_moved_items(posts, check_input.former_files, new_files, today)
+    return loader.report_violations(edition.root, found)
 
 
 def _check_quote_budgets(check_input: CheckInput) -> Iterable[Problem]:

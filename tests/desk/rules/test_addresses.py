@@ -179,6 +179,26 @@ def test_a_note_has_a_date_of_its_own(tiny: TinyEdition) -> None:
     assert list_changes(tiny) == []
 
 
+@pytest.mark.parametrize("name", ["curation/notes/gelesen.md", "curation/notes/2026/b.md", "content/essays/b.md"])
+def test_an_item_that_was_never_committed_has_the_day_of_its_work(tiny: TinyEdition, name: str) -> None:
+    """What a pull wrote since is unknown to git: a new post of an earlier day is not dated by its original.
+
+    On the same day, or once it is committed, the date may well be that of the note.
+    """
+    commit(tiny.root)
+    day = {"day": "2026-10-12", "teaser": None, "reasons": None}
+    item = tiny.candidate("umzug", date="2026-10-12T07:00:00+02:00", **day)
+    path = tiny.write(name, "")
+    item.rename(path)
+    path.write_text(f"{path.read_text()}\nLesenswert, weil es stimmt, und weil jemand nachgerechnet hat.\n")
+    message = "this is the day of the original, as in the inbox, and not that of the note"
+    assert [change[:3] for change in list_changes(tiny)] == [(name, "date", message)]
+    git(tiny.root, "add", "--all")
+    assert len(list_changes(tiny)) == 1
+    commit(tiny.root)
+    assert list_changes(tiny) == []
+
+
 def test_a_standalone_page_keeps_its_slug(tiny: TinyEdition) -> None:
     """A page has no aliases of its own: its slug stays, or a post takes over its address."""
     tiny.page("ueber-uns")

@@ -38,6 +38,17 @@ def read_former_files(root: Path) -> dict[str, bytes]:
     return dict(_split_batch(_run_git(root, ["cat-file", "--batch"], request), wanted))
 
 
+def list_new_files(root: Path) -> set[str]:
+    """Return the files of curation/ and content/ that the last commit does not have; empty without a commit."""
+    folders = ("--", "curation", "content")
+    if not _run_git(root, ["rev-parse", "HEAD"]):
+        return set()
+    added = ["diff", "--name-only", "--no-renames", "--no-ext-diff", "--diff-filter=A", "--relative", "-z", "HEAD"]
+    output = _run_git(root, [*added, *folders])
+    output += _run_git(root, ["ls-files", "--others", "--exclude-standard", "-z", *folders])
+    return {name.decode("utf-8", "surrogateescape") for name in output.split(b"\0") if name}
+
+
 def read_former_file(root: Path, name: str) -> bytes:
     """Return a file as the last commit had it; empty if it had none."""
     return _run_git(root, ["show", f"HEAD:./{name}"])

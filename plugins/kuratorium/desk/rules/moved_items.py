@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date, datetime
 from pathlib import PurePosixPath
 
 from ...edition import frontmatter
@@ -13,11 +13,12 @@ from ...edition.paths import is_inbox_item
 
 
 def find_moved_items(
-    posts: Iterable[PostFile], former_files: Mapping[str, bytes]
+    posts: Iterable[PostFile], former_files: Mapping[str, bytes], new_files: Collection[str], today: date
 ) -> Iterator[tuple[PostFile, Violation]]:
     """Yield each post that still has the date of its inbox file: by its name, or as the last commit had it.
 
-    `former_files` are those that changed since the last commit, as it had them.
+    `former_files` are those that changed since the last commit, as it had them. Of an item that was never committed
+    only the day of its work is known, which a note may share: it is only reported among `new_files`, after that day.
     """
     # The name of an inbox file ends with the beginning of its uid.
     endings = {_get_ending(file): data for file, data in former_files.items() if is_inbox_item(file)}
@@ -28,8 +29,17 @@ def find_moved_items(
             hint = 'Write the day of the note, and give the file a name of your own; "kuratorium note" does both.'
             message = "this is still the date that the file had in the inbox, as is its name"
             yield post, Violation(("date",), message, hint)
-        elif ending in endings and post.meta.date == _read_date(endings[ending]):
-            yield post, Violation(("date",), "this is still the date that the file had in the inbox", hint)
+        elif ending in endings:
+            if post.meta.date == _read_date(endings[ending]):
+                yield post, Violation(("date",), "this is still the date that the file had in the inbox", hint)
+        elif post.file in new_files and post.meta.date.date() < today and _is_day_of_item(post):
+            message = "this is the day of the original, as in the inbox, and not that of the note"
+            yield post, Violation(("date",), message, hint)
+
+
+def _is_day_of_item(post: PostFile) -> bool:
+    """Return whether a post is dated on the day on which a work was published that a pull found."""
+    return any(work.item and work.published == post.meta.date.date() for work in post.meta.bookmark_of)
 
 
 def _get_ending(file: str) -> str:
