@@ -123,11 +123,13 @@ def check(all_notes: bool, fix: bool) -> int:
     Errors prevent a build; warnings are for you to judge. For the newest notes, the number of your own words and of
     quoted words is shown, with the quote_budget of policy.yaml. The exit code is 2 if there are errors.
     """
+    from functools import partial
+
     from msgspec.structs import replace
 
     from ..desk.check import run_checks
     from ..desk.fixes import fix_edition
-    from ..publishing.addresses import check_addresses
+    from ..publishing.addresses import check_addresses, list_addresses
     from ..publishing.build.run import reduce_garbage_collection
     from ..publishing.build_command import check_settings
     from ..publishing.drawing.pictures import can_draw
@@ -145,6 +147,7 @@ def check(all_notes: bool, fix: bool) -> int:
             build_paths=Paths,
             build_converter=lambda registry: MarkdownConverter(registry).convert,
             can_draw=can_draw,
+            list_addresses=partial(list_addresses, now),
             now=now,
         )
     # Not in CHECKS: the desk knows nothing of Pelican, whose plugins are imported here.

@@ -32,9 +32,10 @@ from ..translations import read_translations
 from . import inbox
 from .inbox import InboxItem
 from .rules import dates, files, moved_events, moved_items, standalone_pages
-from .rules.addresses import SitePaths, build_site_paths, check_gone_addresses
+from .rules.addresses import SitePaths, build_site_paths, check_gone_addresses, was_other_site
 from .rules.anchors import ConverterBuilder, check_anchors
 from .rules.feeds import check_feeds
+from .rules.former_site import AddressLister, check_former_site
 from .rules.intros import check_intros
 from .rules.last_commit import list_new_files, read_former_files
 from .rules.links import check_dead_links, check_links_to_withheld
@@ -108,11 +109,13 @@ def run_checks(
     build_paths: Callable[[str], SitePaths] | None = None,
     build_converter: ConverterBuilder | None = None,
     can_draw: Callable[[bytes], bool] = lambda _: True,
+    list_addresses: AddressLister | None = None,
     now: datetime | None = None,
 ) -> CheckResult:
     """Apply all CHECKS to the edition at `root`, and return what they found; see CheckInput.
 
     `find_site_problems` gets an edition without errors, and returns those that only planning the site shows.
+    `list_addresses` plans it as well: with it, all addresses are compared with those of the last commit.
     """
     check_input = CheckInput(
         *loader.read_edition(root),
@@ -130,6 +133,8 @@ def run_checks(
     edition = check_input.edition
     if not problems["error"]:
         problems["error"].update(find_site_problems(edition))
+    if not problems["error"] and list_addresses and not was_other_site(root):  # planning a site needs a valid edition
+        problems["warning"].update(check_former_site(edition, check_input.former_files, list_addresses))
     return CheckResult(
         errors=tuple(sorted(problems["error"])),
         warnings=tuple(sorted(problems["warning"])),

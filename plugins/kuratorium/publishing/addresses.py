@@ -15,17 +15,20 @@ from msgspec.structs import replace
 from ..edition.fields import Violation
 from ..edition.loader import Edition, report_violations
 from ..edition.model import PostFile, PostSummary, StandalonePage
-from ..edition.paths import scan_visible_files
+from ..edition.paths import CONTENT_PREFIX, scan_visible_files
 from ..edition.rules.media import list_referenced_files
 from ..errors import Problem
 from . import assets as asset_files
 from . import catalog
-from .page import HtmlPage, Page, SiteFilePage
+from .page import CalendarPage, FeedPage, HtmlPage, Page, SiteFilePage
 from .pages.outputs import build_redirect_path, build_site_meta, plan_pages
 from .posts import collect_summaries, outline_text
-from .settings import read_settings
+from .settings import Settings, read_settings
+from .template_inputs import Pager
 from .urls import Paths
 
+# Templates of lists that are there while posts need them; those of tags, topics and series have a rule of their own.
+_LISTS = frozenset(("format", "topic_format", "archive", "year", "month", "tags", "all_series", "sources"))
 _ALIAS_HINT = "Delete this alias, or write the address that this post had before."
 _MAX_NAME_BYTES = 255  # as ext4, APFS and NTFS
 _MAX_PATH_BYTES = 800  # macOS allows 1024, with the folder of the edition
@@ -154,19 +157,75 @@ def _check_aliases(
 
 def check_addresses(edition: Edition, now: datetime) -> list[Problem]:
     """Return the problems with the addresses of a valid edition's site; for `kuratorium check`, without a build."""
+    settings, as_of, pages, assets, posts = _plan_site(edition, now)
+    templates = scan_visible_files(str(edition.root), f"{settings.theme}/templates", [], within=settings.theme)
+    return [
+        *find_address_problems(edition.root, pages, assets, posts, as_of, retained=settings.output_retention),
+        *asset_files.check_foreign_loads(edition.root, settings, {*assets.values(), *templates}),
+    ]
+
+
+def list_addresses(
+    now: datetime, edition: Edition, lang: str = "", gone_files: Iterable[str] = ()
+) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Return what is at each address of a valid edition's site: its kind, and the uids of the posts in it.
+
+    The kind is alias, feed, list, calendar or file, and empty for all else. `lang` replaces the site's language.
+    `gone_files` of content/ are listed as well, if they would be published if they were there.
+    """
+    settings, _, pages, assets, _ = _plan_site(edition, now, lang)
+    addresses: dict[str, tuple[str, tuple[str, ...]]] = {}
+    addresses |= {path: ("file" if file.startswith(CONTENT_PREFIX) else "", ()) for path, file in assets.items()}
+    folders = tuple(f"{CONTENT_PREFIX}{folder.strip('/')}/" for folder in settings.static_paths)
+    linked = {
+        file for text in _list_texts(edition) if not text.meta.is_withheld for file in list_referenced_files(text)
+    }
+    for file in gone_files:
+        if file in linked or file.startswith(folders):
+            addresses[file.removeprefix(CONTENT_PREFIX)] = ("file", ())
+    addresses |= {page.path: (_name_kind(page), page.body_keys or _list_uids(page)) for page in pages}
+    # No build deletes what OUTPUT_RETENTION keeps.
+    kept = settings.output_retention
+    return {path: address for path, address in addresses.items() if path.split("/")[0] not in kept}
+
+
+def _plan_site(
+    edition: Edition, now: datetime, lang: str = ""
+) -> tuple[Settings, datetime, list[Page], asset_files.Assets, tuple[PostSummary, ...]]:
+    """Return settings, date, pages, assets and posts of a valid edition's site, in `lang` if it is given."""
     settings = read_settings(edition.root)
-    lang = settings.site.lang
+    site = replace(settings.site, lang=lang or settings.site.lang)
     as_of = edition.resolve_as_of(None, now).astimezone(ZoneInfo(settings.site.timezone))
-    texts: list[PostFile | StandalonePage] = [*edition.post_files, *edition.standalone_pages]
+    texts = _list_texts(edition)
     summary = collect_summaries(edition.registry, map(outline_text, texts))
-    published = replace(catalog.build_catalog(summary, Paths(lang), lang, as_of), has_relations=False)
-    planned = plan_pages(published, build_site_meta(settings.site, edition.registry, published))
+    published = replace(catalog.build_catalog(summary, Paths(site.lang), site.lang, as_of), has_relations=False)
+    planned = plan_pages(published, build_site_meta(site, edition.registry, published))
     links = [(text.meta.is_withheld, list_referenced_files(text)) for text in texts]
     linked_files = asset_files.sort_linked_files(links, edition.registry)
     assets = asset_files.find_assets(edition.root, settings, linked_files, [])
     pages = leave_out_replaced(planned, assets, has_sitemap_plugin=settings.has_sitemap_plugin)
-    templates = scan_visible_files(str(edition.root), f"{settings.theme}/templates", [], within=settings.theme)
-    return [
-        *find_address_problems(edition.root, pages, assets, summary.posts, as_of, retained=settings.output_retention),
-        *asset_files.check_foreign_loads(edition.root, settings, {*assets.values(), *templates}),
-    ]
+    return settings, as_of, pages, assets, summary.posts
+
+
+def _list_texts(edition: Edition) -> list[PostFile | StandalonePage]:
+    return [*edition.post_files, *edition.standalone_pages]
+
+
+def _name_kind(page: Page) -> str:
+    """Return what an output is for those who come back to it; empty if it lies beside a page, or is one of its own."""
+    if isinstance(page, FeedPage):
+        return "" if page.is_archive else "feed"
+    if isinstance(page, CalendarPage):
+        return "calendar"
+    if isinstance(page, HtmlPage) and page.meta.kind == "redirect":
+        return "alias"
+    if isinstance(page, HtmlPage) and page.template in _LISTS:
+        pager = page.inputs.get("pager")
+        return "" if isinstance(pager, Pager) and pager.number != pager.total else "list"
+    return ""
+
+
+def _list_uids(page: Page) -> tuple[str, ...]:
+    """Return the uids of the posts on a list or in a calendar."""
+    posts = page.posts if isinstance(page, CalendarPage) else getattr(page, "inputs", {}).get("posts", ())
+    return tuple(post.uid for post in posts)

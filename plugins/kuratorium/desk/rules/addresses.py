@@ -72,7 +72,7 @@ def check_gone_addresses(
     Finds posts with another uid, too, by which feed readers know them. `former_files` are those that changed since, as
     the last commit had them. Unless the edition `is_valid`, posts that cannot be read may have its tags and series.
     """
-    if not former_files or _was_other_site(edition.root):
+    if not former_files or was_other_site(edition.root):
         return
     present = _list_present_paths(edition, paths, as_of)
     by_uid = {post.meta.uid: post for post in edition.post_files}
@@ -90,7 +90,7 @@ def check_gone_addresses(
     yield from _check_registries(former_files, edition.registry, paths, present)
 
 
-def _was_other_site(root: Path) -> bool:
+def was_other_site(root: Path) -> bool:
     """Return whether the last commit was of another site, as that of the sample is after `kuratorium start`."""
     former = _SITE_ADDRESS.search(read_former_file(root, SETTINGS_FILE))
     try:

@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ...edition.paths import PEOPLE_FILE, SERIES_FILE, TOPICS_FILE, is_inbox_item, is_post_or_page
+from ...edition.paths import CONTENT_PREFIX, REGISTRY_FILES, is_inbox_item, is_post_or_page
 
 _GIT_SECONDS = 20  # a repository on a slow network disk must not keep `check` waiting for longer
 # No lock in .git (an editor may commit at this moment), no question at the terminal, nothing fetched by a clone that
@@ -18,24 +18,25 @@ _GIT_ENVIRONMENT = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_
 def read_former_files(root: Path) -> dict[str, bytes]:
     """Return the texts and registries below `root` that changed since the last commit, as it had them.
 
-    With them are the inbox files that are gone since. Empty if there is no git, no repository or no commit, or if it
-    fails.
+    With them are the inbox files that are gone since, and the names, without bytes, of other files of content/ that
+    are. Empty if there is no git, no repository or no commit, or if it fails.
     """
     command = ["diff", "--name-only", "--no-renames", "--no-ext-diff", "--diff-filter=MDTU", "--relative", "-z", "HEAD"]
     output = _run_git(root, [*command, "--", "curation", "content"])
     names = [name.decode("utf-8", "surrogateescape") for name in output.split(b"\0") if name]
-    registries = (PEOPLE_FILE, TOPICS_FILE, SERIES_FILE)
     # cat-file reads one name per line; no post may have a line break in its name.
     wanted = [
         name
         for name in dict.fromkeys(names)
         if "\n" not in name
-        if is_post_or_page(name) or name in registries or (is_inbox_item(name) and not (root / name).exists())
+        if is_post_or_page(name) or name in REGISTRY_FILES or (is_inbox_item(name) and not (root / name).exists())
     ]
+    others = [name for name in names if name.startswith(CONTENT_PREFIX) and not is_post_or_page(name)]
+    gone = {name: b"" for name in others if not (root / name).exists()}
     if not wanted:
-        return {}
+        return gone
     request = "".join(f"HEAD:./{name}\n" for name in wanted).encode("utf-8", "surrogateescape")
-    return dict(_split_batch(_run_git(root, ["cat-file", "--batch"], request), wanted))
+    return gone | dict(_split_batch(_run_git(root, ["cat-file", "--batch"], request), wanted))
 
 
 def list_new_files(root: Path) -> set[str]:

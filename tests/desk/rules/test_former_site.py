@@ -1,0 +1,137 @@
+"""Addresses of aliases, feeds, lists, calendars and files that are gone since the last commit, in real repositories."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import partial
+
+import pytest
+
+from kuratorium.desk import check
+from kuratorium.publishing.addresses import list_addresses
+from kuratorium.publishing.urls import Paths
+from tests.desk.rules.test_addresses import commit, replace_in
+from tests.editions import TinyEdition
+
+CLOCK = datetime(2026, 10, 14, 7, tzinfo=UTC)
+
+
+def list_gone(tiny: TinyEdition) -> list[tuple[str, str, str]]:
+    """Return file, message and hint of each warning about an address that nothing but a plan of the site knows."""
+    found = check.run_checks(tiny.root, build_paths=Paths, list_addresses=partial(list_addresses, CLOCK), now=CLOCK)
+    assert found.errors == ()
+    return [
+        (item.file, item.message, item.hint)
+        for item in found.warnings
+        if "published before" in item.message or "addresses are gone" in item.message
+    ]
+
+
+@pytest.fixture
+def committed(tiny: TinyEdition) -> TinyEdition:
+    """Return a committed edition: an essay with an alias and a document, a talk, and an essay in English."""
+    tiny.write("content/media/plan.pdf", b"%PDF-1.4")
+    link = "Der [Plan](../media/plan.pdf)."
+    front = {"aliases": ["ganz-alt.html", "/uralt/"], "authors": ["carl-dorn"], "date": "2025-03-01T08:00:00+01:00"}
+    tiny.essay("plan", body=link, uid="essay-plan", **front)
+    tiny.essay("english", lang="en", uid="essay-english")
+    tiny.essay("bleibt", uid="essay-stays")
+    tiny.talk("abend", uid="talk-evening")
+    commit(tiny.root)
+    return tiny
+
+
+def test_what_stays_is_not_reported(committed: TinyEdition) -> None:
+    """Without a change, and after one of words, of a new post or of another title, nothing is gone."""
+    assert list_gone(committed) == []
+    replace_in(committed.root / "content/essays/plan.md", "Titel von", "Neuer Titel von")
+    replace_in(committed.root / "content/essays/bleibt.md", "nachgerechnet", "gerechnet")
+    committed.essay("neu", date="2026-10-02T08:00:00+02:00")
+    assert list_gone(committed) == []
+
+
+def test_an_alias_that_is_taken_away_is_gone(committed: TinyEdition) -> None:
+    """Old links to it are dead; another post may take it over, in another spelling."""
+    path = committed.root / "content/essays/plan.md"
+    replace_in(path, "aliases: [ganz-alt.html, /uralt/]", "aliases: [/uralt/]")
+    assert list_gone(committed) == [
+        (
+            "content/essays/plan.md",
+            "with this change the alias ganz-alt.html is gone, published before",
+            "Write it again in aliases, here or in the post that takes its place: aliases: [ganz-alt.html]",
+        )
+    ]
+    replace_in(committed.root / "content/essays/bleibt.md", "title:", "aliases: [/ganz-alt.html]\ntitle:")
+    assert list_gone(committed) == []
+
+
+def test_the_feeds_of_the_only_post_in_a_language_are_gone(committed: TinyEdition) -> None:
+    """With a single language left, the feeds of both are: their subscribers get nothing more."""
+    replace_in(committed.root / "content/essays/english.md", "lang: en\n", "")
+    ((file, message, _),) = list_gone(committed)
+    assert file == "content/essays/english.md"
+    addresses = "feed-de.atom, feed-de.json, feed-de.xml, feed-en.atom and 2 more"
+    assert message == f"with this change the feeds {addresses} are gone, published before"
+
+
+def test_the_feeds_of_a_person_without_posts_are_gone(committed: TinyEdition) -> None:
+    """The page of the person stays."""
+    replace_in(committed.root / "content/essays/plan.md", "carl-dorn", "anna-berg")
+    addresses = "menschen/carl-dorn.atom, menschen/carl-dorn.json, menschen/carl-dorn.xml"
+    assert [message for _, message, _ in list_gone(committed)] == [
+        f"with this change the feeds {addresses} are gone, published before"
+    ]
+
+
+def test_the_archive_of_a_year_without_posts_is_gone(committed: TinyEdition) -> None:
+    """A date in another year takes the lists of its year and month with it."""
+    replace_in(committed.root / "content/essays/plan.md", "2025-03-01T08:00:00+01:00", "2026-10-01T08:00:00+02:00")
+    ((_, message, hint),) = list_gone(committed)
+    assert message == "with this change the lists archiv/2025.html, archiv/2025/03.html are gone, published before"
+    assert hint == "Keep a post in it, or add to a post: aliases: [archiv/2025.html, archiv/2025/03.html]"
+
+
+def test_a_file_that_is_deleted_with_its_link_is_gone(committed: TinyEdition) -> None:
+    """The address of a document is linked from elsewhere, too."""
+    replace_in(committed.root / "content/essays/plan.md", "Der [Plan](../media/plan.pdf).", "Der Plan.")
+    (committed.root / "content/media/plan.pdf").unlink()
+    ((file, message, _),) = list_gone(committed)
+    assert (file, message) == (
+        "content/media/plan.pdf",
+        "with this change the file media/plan.pdf is gone, published before",
+    )
+
+
+def test_the_calendar_of_a_deleted_talk_is_gone(committed: TinyEdition) -> None:
+    """Who entered it in a calendar should be told that it does not take place."""
+    (committed.root / "content/talks/abend.md").unlink()
+    messages = [message for file, message, _ in list_gone(committed) if file == "content/talks/abend.md"]
+    calendars = "gespraeche/abend.ics, kalender.ics"
+    assert f"with this change the calendars {calendars} are gone, published before" in messages
+
+
+def test_another_language_of_the_site_has_other_addresses(committed: TinyEdition) -> None:
+    """One warning says so, with their number."""
+    replace_in(committed.root / "pelicanconf.py", 'DEFAULT_LANG = "de"', 'DEFAULT_LANG = "en"')
+    (found,) = [item for item in list_gone(committed) if item[0] == "pelicanconf.py"]
+    assert found[1].startswith("was de, and with it ")
+    assert found[2].startswith('Write DEFAULT_LANG = "de"')
+
+
+def test_a_registry_of_before_has_addresses_of_before(committed: TinyEdition) -> None:
+    """The feed of a topic is gone if its id changes."""
+    replace_in(committed.root / "curation/topics.yaml", "id: open-source", "id: quelloffen")
+    addresses = "themen/open-source.atom, themen/open-source.json, themen/open-source.xml"
+    assert f"with this change the feeds {addresses} are gone, published before" in {
+        message for _, message, _ in list_gone(committed)
+    }
+
+
+def test_a_former_file_that_was_invalid_is_left_out(committed: TinyEdition) -> None:
+    """What cannot be read as it was before cannot be compared."""
+    replace_in(committed.root / "content/essays/plan.md", "title:", "titel:")
+    (committed.root / "curation/topics.yaml").write_text("- id: [")
+    commit(committed.root)
+    replace_in(committed.root / "content/essays/plan.md", "titel:", "title:")
+    committed.yaml("topics", [{"id": "transformation", "name": "Transformation"}])
+    assert list_gone(committed) == []
