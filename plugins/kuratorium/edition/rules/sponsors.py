@@ -31,6 +31,7 @@ _HYPHENS = dict.fromkeys("\u2010\u2011\u2212", "-") | dict.fromkeys("\u00ad\u200
 # What joins the names of partners: "Berg & Söhne" is "Berg und Söhne".
 _WORDS_FOR_AND = ("&", "+", "und", "and", "u.")
 _AND = rf"(?:{'|'.join(map(re.escape, _WORDS_FOR_AND))})"
+_SIGN_FOR_AND = re.compile(r"(?<=\w)[&+](?=\w)")
 _AROUND_ADDRESS = re.compile(r"[\s()<>\[\]\"]")
 _IN_PATH = re.compile(r"(?://[^/?#]*|\A[\w-]+(?:\.[\w-]+)+)[/?#]")
 _HOST_BEGINS = re.compile(r"//[^/?#]*\Z")
@@ -92,9 +93,11 @@ def _lower(text: str) -> str:
 
 def _find_mentions(sponsor: Sponsor, texts: list[_Text]) -> Iterator[tuple[YamlPath, int, str]]:
     """Yield the field of each mention, its line in that field (from 0), and the name or domain that was mentioned."""
-    names = [(name, words) for name in (sponsor.name, *sponsor.aliases) if (words := _fold(name).split())]
-    # With a German or English genitive ("Pumpes", "Pumpe's"), but not within a longer word.
-    patterns = [(name, words[0], rf"(?<!\w){_build_name_pattern(words)}(?:'?s)?(?!\w)") for name, words in names]
+    names = [(name, words) for name in (sponsor.name, *sponsor.aliases) if (words := _split_name(name))]
+    # With a German or English genitive ("Pumpes", "Hauses", "Pumpe's"), but not within a longer word.
+    patterns = [
+        (name, words[0], rf"(?<![^\W_]){_build_name_pattern(words)}(?:'?s|es)?(?![^\W_])") for name, words in names
+    ]
     hosts = [(domain, host) for domain in sponsor.domains for host in list_host_spellings(domain)]
     for text in texts:
         for folded in text.folded:
@@ -108,9 +111,15 @@ def _find_mentions(sponsor: Sponsor, texts: list[_Text]) -> Iterator[tuple[YamlP
                     yield text.path, lowered.count("\n", 0, place), domain
 
 
+def _split_name(name: str) -> list[str]:
+    """Return the words of a folded name; "&" is a word of its own also without blanks."""
+    return _SIGN_FOR_AND.sub(r" \g<0> ", _fold(name)).split()
+
+
 def _build_name_pattern(words: list[str]) -> str:
     """Return a pattern for the words of a folded name; any white space may be between them, such as a line break."""
-    return r"\s+".join(_AND if word in _WORDS_FOR_AND else re.escape(word) for word in words)
+    pattern = r"\s+".join(_AND if word in _WORDS_FOR_AND else re.escape(word) for word in words)
+    return pattern.replace(rf"\s+{_AND}\s+", rf"(?:\s+{_AND}\s+|\s*[&+]\s*)")
 
 
 def _find_host(host: str, text: str) -> int:
