@@ -254,6 +254,7 @@ def _check_unread_files(check_input: CheckInput) -> Iterator[Problem]:
     texts: list[PostFile | StandalonePage] = [*edition.post_files, *edition.standalone_pages]
     used_files = {file for text in texts for file in media.list_referenced_files(text)}
     used_files |= {source.feed for source in edition.registry.sources.values()}
+    used_files |= files.list_named_pictures(edition.registry)
     return files.check_unread_files(edition.root, used_files)
 
 

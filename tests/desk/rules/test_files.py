@@ -58,6 +58,12 @@ def list_problems(tiny: TinyEdition) -> list[tuple[str, str, str]]:
         ("content/media/a.srt", "Write its words into the post: kuratorium transcript POST --from content/media/a.srt"),
         ("content/media/a.SBV", "Write its words into the post: kuratorium transcript POST --from content/media/a.SBV"),
         ("curation/images/a.png", "Pictures belong in content/images/."),
+        ("content/bilder/a.png", "Pictures belong in content/images/."),
+        (
+            "content/favicon.ico",
+            'Move it to content/media/, or add to pelicanconf.py: STATIC_PATHS = [*STATIC_PATHS, "fav',
+        ),
+        ("content/extra/plan.pdf", "Move it to content/media/, or add to pelicanconf.py:"),
     ],
 )
 def test_a_file_that_nothing_reads_is_reported(tiny: TinyEdition, file: str, hint: str) -> None:
@@ -75,6 +81,19 @@ def test_a_text_without_its_suffix_is_an_error(tiny: TinyEdition, file: str) -> 
     """In a folder of posts, and in the inbox, the hint is the right name."""
     tiny.write(file, "---\ntitle: x\n---\nText\n")
     assert list_problems(tiny) == [(file, "this file is not a post", "Rename it to a.md.")]
+
+
+def test_what_is_copied_or_named_is_read(tiny: TinyEdition) -> None:
+    """Files of folders in STATIC_PATHS, files named there, linked files and the pictures of people are published."""
+    for name in ("extra/a.bin", "CNAME", "images/unter/a.bin", "anlagen/b.pdf", "essays-bilder/ada.bin"):
+        tiny.write(f"content/{name}", b"x")
+    settings = tiny.root / "pelicanconf.py"
+    settings.write_text(f'{settings.read_text()}\nSTATIC_PATHS = [*STATIC_PATHS, "extra", "CNAME"]\n')
+    tiny.essay("plan", body="Der [Plan](../anlagen/b.pdf).")
+    assert [file for file, _, _ in list_problems(tiny)] == ["content/essays-bilder/ada.bin"]
+    image = {"file": "essays-bilder/ada.bin", "alt": "Ada", "credit": "Ada"}
+    tiny.yaml("people", [PEOPLE[0] | {"image": image}, *PEOPLE[1:]])
+    assert list_problems(tiny) == []
 
 
 def test_a_fifo_is_not_waited_for(tiny: TinyEdition) -> None:

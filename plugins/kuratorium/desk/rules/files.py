@@ -26,6 +26,7 @@ from ...edition.paths import (
     resolve_content_path,
     scan_visible_files,
 )
+from ...edition.registry import Registry
 from ...edition.syntax import characters
 from ...errors import EditionError, Problem
 from ...files import read_regular_file
@@ -52,8 +53,9 @@ def check_unread_files(root: Path, used_files: Collection[str]) -> Iterator[Prob
     `used_files` are files that posts, pages or sources name, from the edition's root.
     """
     by_folder: dict[str, list[str]] = defaultdict(list)
+    copied = _list_copied_folders(root)
     for file in sorted({*_list_files(root), *_list_hidden_files(root), *_list_files_at_the_top(root)}):
-        if file not in used_files and _is_unread(root, file):
+        if file not in used_files and _is_unread(root, file, copied):
             by_folder[file.rpartition("/")[0]].append(file)
     for folder, files in by_folder.items():
         if len(files) > _MAX_LISTED_FILES:
@@ -165,7 +167,28 @@ def _is_other_folder(entry: Path, read: Sequence[Path]) -> bool:
     return entry.is_dir() and not entry.is_symlink() and not any(entry.samefile(folder) for folder in read)
 
 
-def _is_unread(root: Path, file: str) -> bool:
+def list_named_pictures(registry: Registry) -> set[str]:
+    """Return the pictures that people, topics, series and the podcast name, from the edition's root."""
+    images = [person.image for person in registry.people.values()]
+    images += [topic.image for topic in registry.topics.values()]
+    images += [series.image for series in registry.series.values()]
+    images += [registry.policy.podcast.image] if registry.policy and registry.policy.podcast else []
+    return {file for image in images if image and (file := resolve_content_path(image.file))}
+
+
+def _list_copied_folders(root: Path) -> tuple[str, ...]:
+    """Return the folders and files of content/ that are copied into the site; all of it if no settings say."""
+    try:
+        paths = settings.run_settings_file(root).get("STATIC_PATHS", ())
+    except EditionError:  # a build reports it
+        return (CONTENT_PREFIX,)
+    if not isinstance(paths, list | tuple):  # reported elsewhere
+        return (CONTENT_PREFIX,)
+    names = (str(path).removeprefix("./").strip("/") for path in paths)
+    return tuple(CONTENT_PREFIX if name in ("", ".") else f"{CONTENT_PREFIX}{name}/" for name in names)
+
+
+def _is_unread(root: Path, file: str, copied: tuple[str, ...]) -> bool:
     path = PurePosixPath(file)
     if _is_hidden(file) or not file.startswith(("curation/", CONTENT_PREFIX)):
         return file in _REGISTRY_NAMES or (_has_front_matter(root, file) and not _LEFT_ALONE.match(path.name))
@@ -175,7 +198,8 @@ def _is_unread(root: Path, file: str) -> bool:
     if folder:  # elsewhere than in curation/seen, what is no Markdown is an error already
         return folder == SEEN_FOLDER and path.suffix != ".txt"
     suffix = path.suffix.lower()
-    if suffix in _CAPTION_SUFFIXES or _REGISTRY_COPY.fullmatch(file):
+    is_copied = not file.startswith(CONTENT_PREFIX) or f"{file}/".startswith(copied)
+    if suffix in _CAPTION_SUFFIXES or _REGISTRY_COPY.fullmatch(file) or not is_copied:
         return True
     if file.startswith(CONTENT_PREFIX):
         # A .txt file may be for download; with front matter it is a post.
@@ -220,6 +244,9 @@ def _suggest(file: str) -> str:
     if suffix in (_CAPTION_SUFFIXES | _PICTURE_SUFFIXES):
         words = f"Write its words into the post: kuratorium transcript POST --from {file}, or save it as WebVTT (.vtt)."
         return words if suffix in _CAPTION_SUFFIXES else "Pictures belong in content/images/."
+    if suffix not in _PROSE_SUFFIXES and file.startswith(CONTENT_PREFIX):
+        name = file.removeprefix(CONTENT_PREFIX)
+        return f'Move it to content/media/, or add to pelicanconf.py: STATIC_PATHS = [*STATIC_PATHS, "{name}"]'
     wanted = _suggest_folder(folder)
     name = "" if path.suffix == ".md" else f", with a name that ends in .md ({path.stem}.md)"
     return f"Move it to {wanted}{name}; name it README.md if it is not for the site."
