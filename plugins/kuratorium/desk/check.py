@@ -23,7 +23,7 @@ from ..edition.markdown.leftovers import check_leftovers
 from ..edition.model import PostFile, StandalonePage
 from ..edition.paths import require_content_folder, scan_visible_files
 from ..edition.registry import Registry, find_removed_fields
-from ..edition.rules import body, conversation, media
+from ..edition.rules import body, conversation, media, works
 from ..edition.rules.links import find_links
 from ..edition.transcripts import attachment
 from ..errors import EditionError, Problem
@@ -376,6 +376,7 @@ CHECKS: tuple[Check, ...] = (
     Check("attribution", "warning", _wrap_post_rule(check_attribution)),
     Check("quote-budget", "warning", _check_quote_budgets),
     Check("topics", "warning", _wrap_post_rule(check_topics)),
+    Check("works", "warning", _wrap_post_rule(works.check_works)),
     Check("offsets", "warning", _check_offsets),
     Check("modified", "warning", _wrap_post_rule(dates.check_modified)),
     Check("long-spans", "warning", _wrap_post_rule(dates.check_spans)),
