@@ -81,8 +81,12 @@ def test_what_is_transparent_has_the_colour_of_the_ground() -> None:
         b'<svg xmlns="http://www.w3.org/2000/svg" width="0" height="0"/>',
         b"<svg xmlns='http://www.w3.org/2000/svg'>\xff</svg>",
         b"<svg>" * 300,
+        b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle cx="4" cy="4" r="3e12"/></svg>',
     ],
-    ids=["empty", "text", "half a PNG", "half a JPEG", "half an SVG", "no size", "no UTF-8", "nothing but beginnings"],
+    ids=[
+        *("empty", "text", "half a PNG", "half a JPEG", "half an SVG", "no size", "no UTF-8", "nothing but beginnings"),
+        "a radius beyond all measure",
+    ],
 )
 def test_a_broken_file_is_no_picture(data: bytes) -> None:
     """No error, and no warning."""
