@@ -720,3 +720,14 @@ def test_an_id_is_no_name_of_a_guest(tiny: TinyEdition) -> None:
     tiny.essay("gast", guests=[{"name": "eva-falk"}])
     (problem,) = loader.read_edition(tiny.root)[1]
     assert (problem.field, problem.hint) == ("guests[0].name", "Write guests: [eva-falk], or the name.")
+
+
+def test_a_text_is_read_once_for_all_its_violations(tiny: TinyEdition, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many mistakes of one kind a text has, it is read again once: the time does not grow with the square."""
+    path = tiny.note("viele-bilder", body="![](https://amtsblog.example/bild.png)\n\n" * 40)
+    reads: list[Path] = []
+    read_bytes = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda file: reads.append(file) or read_bytes(file))
+    _, problems = loader.read_edition(tiny.root)
+    assert len([problem for problem in problems if "no alt text" in problem.message]) == 40
+    assert reads.count(path) == 1
