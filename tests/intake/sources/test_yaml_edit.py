@@ -59,3 +59,22 @@ def test_any_text(value: str) -> None:
         assert yaml.load_yaml(whole) == [{"id": "😀", "feed": value, "name": "ö"}]
         assert whole.startswith("# ä😀\n- id: '😀'\n  feed: ")
         assert whole.endswith(" # ü\n  name: ö\n")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("null\n", "- id: b\n"),
+        ("# Quellen\n~\n", "# Quellen\n\n- id: b\n"),
+        ("---\nnull # noch keine\n", "---\n\n- id: b\n# noch keine\n"),
+    ],
+)
+def test_a_list_takes_the_place_of_null(before: str, after: str) -> None:
+    """A file that says that it has no entries gets its first one, and keeps its comments."""
+    assert yaml_edit.append_entries(before, [{"id": "b"}], "x.yaml") == after
+
+
+def test_a_document_that_ends_is_not_added_to() -> None:
+    """Below the mark for the end of a document there is no list to add to; the error says what to do."""
+    with pytest.raises(UsageError, match=r'x\.yaml cannot be added to: end it with its last entry, without a "\.\.\."'):
+        yaml_edit.append_entries("- id: a\n...\n", [{"id": "b"}], "x.yaml")

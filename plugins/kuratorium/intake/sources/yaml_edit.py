@@ -31,8 +31,9 @@ def append_entries(text: str, entries: Iterable[dict[str, Any]], file: str) -> s
     lines = "\n".join(blocks).replace("\n", f"\n{indent}").rstrip()
     gap = "" if not before else newline if before.endswith("\n") else newline * 2
     whole = before + gap + indent + re.sub(r"(?m)^[ ]+$", "", lines).replace("\n", newline) + newline + after
-    if (edition_yaml.load_yaml(whole) or []) != [*(edition_yaml.load_yaml(text) or []), *new_entries]:
-        raise UsageError(f'{file} cannot be added to; does it end in "..." or hold several documents?')
+    if _load_or_none(whole) != [*(edition_yaml.load_yaml(text) or []), *new_entries]:
+        message = f'{file} cannot be added to: end it with its last entry, without a "..." or a value beside the list.'
+        raise UsageError(message)
     return bom + whole
 
 
@@ -106,7 +107,9 @@ def _build_list_edit(
 def _find_insertion_point(text: str, node: yaml.Node | None, file: str) -> tuple[str, str, str]:
     """Return the text before new entries, their indentation, and the text after them."""
     if not isinstance(node, yaml.SequenceNode):
-        return text, "", ""  # the text is empty, or has only comments
+        # The text is empty, has only comments, or says so: "null" and "~" make room for the list.
+        start, end = (node.start_mark.index, node.end_mark.index) if node else (len(text), len(text))
+        return text[:start], "", text[end:].lstrip(" \t\r\n")
     if not node.flow_style:
         return text, " " * node.start_mark.column, ""
     if node.value:
