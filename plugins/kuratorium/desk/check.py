@@ -360,6 +360,7 @@ CHECKS: tuple[Check, ...] = (
     Check("foreign-entries", "error", lambda check_input: find_foreign_entries(check_input.edition.root)),
     Check("disclosure-labels", "error", lambda check_input: check_disclosure_labels(check_input.edition)),
     Check("file-names", "error", lambda check_input: files.check_file_names(check_input.edition.root)),
+    Check("seen-files", "error", lambda check_input: files.check_seen_files(check_input.edition.root)),
     Check("merges", "error", lambda check_input: files.check_merges(check_input.edition.root)),
     Check("duplicate-items", "warning", check_duplicate_items),
     Check("written-values", "warning", lambda check_input: check_written_values(check_input.edition.root)),

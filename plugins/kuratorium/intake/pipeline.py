@@ -134,7 +134,10 @@ class PullPipeline:
 
     async def _pull_source(self, source: Source, redirect_chain: RedirectChain | None) -> SourceResult:
         context = self._context
-        seen_digest = seen.read_seen_digest(context.root, source.id)
+        try:
+            seen_digest = seen.read_seen_digest(context.root, source.id)
+        except SourceError as error:  # no failure of the source's server, so its state stays
+            return SourceResult.from_error(source, error)
         state = schedule.reset_if_stale(context.states.get(source.id), source.feed, seen_digest)
         if skipped := find_skipped_result(source, state, context.clock(), context.options.ignore_schedule):
             return skipped
@@ -356,13 +359,12 @@ def _build_skipped_result(source: Source, reason: str, message: str, since: date
 
 def _record_feed(state: SourceState, feed: Feed, planned: Delivery) -> SourceState:
     """Return the state with the facts of a parsed feed."""
-    seen_text = planned.seen_text
     return replace(
         state,
         held_back=planned.flood_count,
         bad_guid_share=planned.bad_guid_share,
         update_interval=feed.pull_interval,
-        seen_digest=seen.compute_seen_digest(seen_text.encode()) if seen_text else state.seen_digest,
+        seen_digest=seen.compute_seen_digest(planned.seen_text.encode()) if planned.seen_text else state.seen_digest,
     )
 
 

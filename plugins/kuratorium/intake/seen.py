@@ -23,8 +23,9 @@ from msgspec.structs import replace
 from .. import urls
 from ..compare_and_swap import FileChange, apply_changes
 from ..edition.paths import SEEN_FOLDER
+from ..errors import SourceError
 from ..file_lock import FileLock
-from ..files import write_atomically
+from ..files import read_regular_file, write_atomically
 from . import identity
 from .archive import ArchivedEntry
 from .identity import IdentifiedEntry
@@ -265,8 +266,7 @@ def _parse_days(days: Iterable[str]) -> Iterator[date]:
 
 def find_newest_day(root: Path, today: date) -> date | None:
     """Return the day until `today` on which an entry was last seen, whatever its source; None if none ever was."""
-    texts = (_read_text(path) or "" for path in (root / SEEN_FOLDER).glob("*.txt"))
-    days = {day for text in texts for day in re.findall(r"^[0-9a-f]{16} (\S+)", text, re.MULTILINE)}
+    days = {day for _, text in _read_all_texts(root) for day in re.findall(r"^[0-9a-f]{16} (\S+)", text, re.MULTILINE)}
     return max((day for day in _parse_days(days) if day <= today), default=None)
 
 
@@ -276,8 +276,27 @@ def _join_lines(*groups: Iterable[str]) -> str:
 
 
 def _read_text(path: Path) -> str | None:
-    """Return the text of a seen file; None if there is none."""
-    return path.read_text("utf-8", "replace") if path.is_file() else None
+    """Return the text of a seen file; None if there is none. Raises SourceError if it cannot be read."""
+    data = _read_bytes(path)
+    return None if data is None else data.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _read_bytes(path: Path) -> bytes | None:
+    """Return the bytes of a seen file; None if there is none. Raises SourceError if it cannot be read."""
+    try:
+        return read_regular_file(path)
+    except FileNotFoundError:
+        return None
+    except OSError as error:  # also a folder or a FIFO
+        message = f"{SEEN_FOLDER}/{path.name} cannot be read ({error.strerror}): remove it, or restore it with git"
+        raise SourceError("seen-file", message) from error
+
+
+def _read_all_texts(root: Path) -> Iterator[tuple[str, str]]:
+    """Yield the ids of sources and the texts of their seen files, those left out that cannot be read."""
+    for path in sorted((root / SEEN_FOLDER).glob("*.txt")):
+        with suppress(SourceError):  # the pull of its source reports it
+            yield path.stem, _read_text(path) or ""
 
 
 def _format_line(entry: IdentifiedEntry, day: date, skip_reason: str) -> str:
@@ -342,12 +361,9 @@ def get_seen_path(root: Path, source_id: str) -> Path:
 
 
 def read_seen_digest(root: Path, source_id: str) -> str:
-    """Return the digest of a source's seen file; empty if there is none."""
-    try:
-        data = get_seen_path(root, source_id).read_bytes()
-    except FileNotFoundError:
-        return ""
-    return compute_seen_digest(data)
+    """Return the digest of a source's seen file; empty if there is none. Raises SourceError if it cannot be read."""
+    data = _read_bytes(get_seen_path(root, source_id))
+    return "" if data is None else compute_seen_digest(data)
 
 
 def compute_seen_digest(data: bytes) -> str:
@@ -385,12 +401,12 @@ class DeliveredLinks:
 def read_delivered_links(root: Path, feed_addresses: Mapping[str, str]) -> dict[str, set[str]]:
     """Read from the seen files which normalized links reached an inbox, and return the ids of their sources."""
     sources_by_link: dict[str, set[str]] = {}
-    for path in sorted((root / SEEN_FOLDER).glob("*.txt")):
-        feed_address = feed_addresses.get(path.stem, "")
-        for match in _LINE_PATTERN.finditer(_read_text(path) or ""):
+    for source_id, text in _read_all_texts(root):
+        feed_address = feed_addresses.get(source_id, "")
+        for match in _LINE_PATTERN.finditer(text):
             link, extras = match[3], (match[4] or "").split()
             # A word without "=" is the reason why the entry never reached the inbox.
             if link and link != "-" and all(extra.startswith("=") for extra in extras):
                 for address in (link, *(extra[1:] for extra in extras)):
-                    sources_by_link.setdefault(urls.normalize_url(address, feed_address), set()).add(path.stem)
+                    sources_by_link.setdefault(urls.normalize_url(address, feed_address), set()).add(source_id)
     return sources_by_link

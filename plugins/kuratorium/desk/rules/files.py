@@ -116,6 +116,14 @@ def check_merges(root: Path) -> Iterator[Problem]:
     yield from _check_theme(root)
 
 
+def check_seen_files(root: Path) -> Iterator[Problem]:
+    """Find folders in the place of seen files, with which a pull of their source fails."""
+    for path in sorted((root / SEEN_FOLDER).glob("*.txt")):
+        if path.is_dir():
+            hint = "Move it elsewhere: a pull writes a file of this name. If git has the file, restore it."
+            yield Problem(path.relative_to(root).as_posix(), 0, "", "this is a folder, not a seen file", hint)
+
+
 def _check_theme(root: Path) -> Iterator[Problem]:
     """Yield the unfinished merges in the edition's own theme."""
     try:
