@@ -59,6 +59,7 @@ ENDINGS = re.compile(r"(ations?|ions?|ings?|ers?|ies|ed|es|s|e|y)$")
 
 # Test files that are named after no module, and why.
 TESTS_WITHOUT_MODULE = {
+    "cli/test_links_out.py": "all commands that write, against links that lead out of the edition",
     "cli/test_odd_files.py": "commands that meet FIFOs and folders where files should be",
     "edition/rules/test_rules.py": "all rules of the folder against one table of mistakes",
     "intake/test_real_feeds.py": "real feeds, through every parser and the whole of a pull",

@@ -48,7 +48,7 @@ def note(item: str, by: tuple[str, ...], as_of: datetime | None) -> int:
     from ..desk.note import begin_note
     from . import reports
 
-    root = options.find_edition_root()
+    root = options.find_writable_root()
     draft = begin_note(root, item, author_ids=by, as_of=as_of, clock=options.get_current_time)
     reports.print_note_draft(draft)
     _open_draft(root / draft.file)
@@ -68,7 +68,7 @@ def lookback(post: str, by: tuple[str, ...], as_of: datetime | None) -> int:
     from ..desk.lookback import begin_lookback, propose_lookbacks
     from . import reports
 
-    root = options.find_edition_root()
+    root = options.find_writable_root() if post else options.find_edition_root()
     if not post:
         reports.print_lookback_candidates(propose_lookbacks(root, as_of=as_of, clock=options.get_current_time))
         return 0
@@ -95,7 +95,7 @@ def digest(since: datetime | None, until: datetime | None, by: tuple[str, ...], 
     from ..desk.digest import begin_digest
     from . import reports
 
-    root = options.find_edition_root()
+    root = options.find_writable_root()
     draft = begin_digest(
         root,
         # click has no type for a day, only for a day with a time.
@@ -137,7 +137,7 @@ def check(all_notes: bool, fix: bool) -> int:
     from ..publishing.urls import Paths
     from . import reports
 
-    root, now = options.find_edition_root(), options.get_current_time()
+    root, now = options.find_writable_root() if fix else options.find_edition_root(), options.get_current_time()
     if fix:
         reports.print_fixed_lines(fix_edition(root, now))
     with reduce_garbage_collection():
@@ -190,7 +190,7 @@ def start(show_inbox: bool | None, yes: bool, force: bool, **option_values: Any)
     from ..desk.start import apply_plan, count_files_by_folder, plan_start, require_sample_edition
     from . import prompts, reports
 
-    root = options.find_edition_root()
+    root = options.find_writable_root()
     require_sample_edition(root, force=force)
     # Nothing changes before `apply_plan`: a plan with mistakes, or a no to the question, leaves all files as they are.
     plan = plan_start(root, prompts.ask_start_answers(root, option_values, show_inbox=show_inbox))

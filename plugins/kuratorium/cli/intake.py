@@ -57,7 +57,7 @@ def pull(
     from ..intake.pull import deduplicate_inbox
     from . import intake_reports
 
-    root = options.find_edition_root()
+    root = options.find_writable_root()
     # Each shard saw only its own sources, so the same article may be in the inbox once per shard.
     if join:
         registry, site, now = options.load_registry_and_site(root, as_of)
@@ -89,7 +89,7 @@ def find(words: tuple[str, ...], source: str, limit: int, as_json: bool) -> int:
     from ..intake.archive import Archive
     from . import intake_reports, reports
 
-    root = options.find_edition_root()
+    root = options.find_writable_root("var")
     options.check_id("source", source, options.load_registry(root).sources)
     with Archive(root, warn=reports.print_warning) as archive:
         hits = archive.search(" ".join(words), source=source, limit=limit)

@@ -96,6 +96,18 @@ def find_edition_root() -> Path:
     return paths.find_root(Path.cwd())
 
 
+def find_writable_root(*folders: str) -> Path:
+    """Return the root of the edition, for a command that writes below `folders`, by default all that editors share.
+
+    Raises EditionError if there is none, or if a link in these folders or in var/ would lead a write elsewhere.
+    """
+    from ..edition import paths
+
+    root = find_edition_root()
+    paths.refuse_foreign_links(root, (*(folders or ("content", "curation")), "var"))
+    return root
+
+
 def format_path(path: Path) -> str:
     """Return a path as an editor would type it: relative to the current folder if it lies below, else absolute."""
     # The current folder has no symbolic links in it (POSIX, getcwd), so the path must be resolved to be compared.

@@ -27,7 +27,7 @@ def site(as_of: datetime | None) -> int:
     from . import reports
     from .terminal import ProgressBar
 
-    root = options.find_edition_root()
+    root = options.find_writable_root()
     report = pull_with_progress(root, PullOptions(), as_of)
     result = build_site(root, as_of=as_of, progress=ProgressBar())
     reports.print_pull_and_build(report, result)
@@ -51,7 +51,7 @@ def preview(port: int, as_of: datetime | None) -> int:
     from ..publishing.preview import serve_preview
     from .terminal import print_event
 
-    serve_preview(options.find_edition_root(), port=port, print_line=print_event, as_of=as_of)
+    serve_preview(options.find_writable_root("var"), port=port, print_line=print_event, as_of=as_of)
     return 0
 
 
@@ -84,7 +84,7 @@ def build(output: Path | None, jobs: int | None, timings: bool, explain: str | N
 
     if output and explain:
         raise UsageError("--explain needs the cache, and --output builds without it: leave one of them out.")
-    root, progress = options.find_edition_root(), ProgressBar()
+    root, progress = options.find_writable_root("var"), ProgressBar()
     result = build_site(root, as_of=as_of, output=output, jobs=jobs, progress=progress)
     reports.print_build_result(result)
     if timings:
@@ -112,7 +112,7 @@ def ping(dry_run: bool) -> int:
     from ..publishing.settings import read_settings
     from . import reports
 
-    root = options.find_edition_root()
+    root = options.find_writable_root("var")
     registry, settings = options.load_registry(root), read_settings(root)
     hub = registry.policy.hub if registry.policy else ""
     if not hub:

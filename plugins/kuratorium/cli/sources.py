@@ -50,7 +50,7 @@ def sources_add(
     from ..intake.sources import add
     from . import prompts, reports, source_reports
 
-    root = options.find_edition_root()
+    root = options.find_writable_root()
     registry = options.load_registry(root)
     for topic in topics:
         options.check_id("topic", topic, registry.topics)
@@ -112,7 +112,7 @@ def sources_heal(yes: bool) -> int:
     from ..intake.sources import repair
     from . import prompts, reports, source_reports
 
-    root = options.find_edition_root()
+    root = options.find_writable_root()
     registry = options.load_registry(root)
     # Read-only, as for `sources status`.
     with Archive(root, write=False, warn=reports.print_warning) as archive:
@@ -141,7 +141,7 @@ def sources_import(file: Path, topics: bool) -> int:
     from ..intake.sources import opml
     from . import prompts, source_reports
 
-    root = options.find_edition_root()
+    root = options.find_writable_root()
     if not topics and (folders := opml.find_unmatched_folders(root, file)):
         names = ", ".join(f'"{folder}"' for folder in folders)
         topics = prompts.ask_confirmation(f"Add topics for the folders {names}?", yes=False)

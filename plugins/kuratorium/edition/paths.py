@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from msgspec import Struct
@@ -245,6 +245,7 @@ def _check_encoding(file: str) -> Problem | None:
     return None
 
 
+_LEADING_OUT = "this link leads out of"
 _NO_FILE = "this is neither a file nor a folder"
 _FOREIGN_ENTRY_HINT = "Only files of the edition are read: put the file itself here, or remove this."
 
@@ -267,7 +268,7 @@ def _describe_foreign_link(root: str, within: str, link: str, linked_folders: fr
 
 
 def _describe_leading_out(within: str) -> str:
-    return f"this link leads out of {within}/"
+    return f"{_LEADING_OUT} {within}/"
 
 
 def is_confined(root: str, path: str, within: str) -> bool:
@@ -276,6 +277,17 @@ def is_confined(root: str, path: str, within: str) -> bool:
         return _is_below(os.path.realpath(os.path.join(root, path)), os.path.realpath(os.path.join(root, within)))  # noqa: PTH118 - quick
     except (OSError, ValueError):  # too long, or with a NUL
         return False
+
+
+def refuse_foreign_links(root: Path, folders: Iterable[str]) -> None:
+    """Raise EditionError if a link in one of these folders at the top leads out of it: a command would write there."""
+    found: list[Problem] = []
+    for folder in folders:
+        for _ in walk_files(str(root), folder, _is_visible, found):
+            pass
+    foreign = [problem for problem in found if problem.message.startswith(_LEADING_OUT)]
+    if foreign:
+        raise EditionError(foreign)
 
 
 def _is_below(path: str, folder: str) -> bool:
