@@ -17,6 +17,7 @@ from tests.editions import NOW, PEOPLE, POLICY, SOURCES, TOPICS, TinyEdition, re
 
 DATA = Path(__file__).parents[1] / "data"
 NOTES, INTERVIEWS, TALKS, ESSAYS = "curation/notes/2026", "content/interviews", "content/talks", "content/essays"
+IMPRINT = "content/pages/impressum.md"
 LOOKBACKS, DIGESTS = "content/lookbacks", "content/digests"
 
 
@@ -731,3 +732,18 @@ def test_a_text_is_read_once_for_all_its_violations(tiny: TinyEdition, monkeypat
     _, problems = loader.read_edition(tiny.root)
     assert len([problem for problem in problems if "no alt text" in problem.message]) == 40
     assert reads.count(path) == 1
+
+
+def test_a_text_is_not_accepted_as_a_picture(tiny: TinyEdition) -> None:
+    """A picture that is a text would be missing in the site: the field that names it is reported."""
+    image = {"file": "pages/impressum.md", "alt": "Haus", "credit": "Eva Falk"}
+    tiny.write("content/media/worte.txt", "Worte")
+    tiny.note("mit-bild", image=image)
+    tiny.note("mit-worten", image=image | {"file": "media/worte.txt"})
+    tiny.yaml("people", [PEOPLE[0] | {"image": image}, *PEOPLE[1:]])
+    _, problems = loader.read_edition(tiny.root)
+    assert {(problem.file, problem.field, problem.message) for problem in problems} == {
+        ("curation/notes/2026/mit-bild.md", "image.file", f"{IMPRINT} is no picture"),
+        ("curation/notes/2026/mit-worten.md", "image.file", "content/media/worte.txt is no picture"),
+        ("curation/people.yaml", "[0].image.file", f"{IMPRINT} is no picture"),
+    }

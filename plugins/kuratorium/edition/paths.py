@@ -24,6 +24,8 @@ NOTES_FOLDER = get_format("note").folder
 SEEN_FOLDER = "curation/seen"
 SAMPLES_FOLDER = "curation/samples"
 CONTENT_PREFIX = "content/"
+PICTURE_SUFFIXES = (".jpg", ".jpeg", ".jfif", ".png", ".apng", ".gif", ".webp", ".avif", ".svg", ".bmp")
+"""Endings of the files that browsers show as pictures."""
 
 FileStamp = tuple[int, int, int]
 """Size, time in nanoseconds and inode of a file: at least one of them changes when a file is written or replaced."""
@@ -86,6 +88,11 @@ def is_post_or_page(file: str) -> bool:
 def is_inbox_item(file: str) -> bool:
     """Return whether a path from the edition's root is that of an item of the inbox."""
     return file.endswith(".md") and file.startswith(f"{INBOX_FOLDER}/")
+
+
+def is_picture(file: str) -> bool:
+    """Return whether a path is that of a picture, by its ending."""
+    return file.lower().endswith(PICTURE_SUFFIXES)
 
 
 def is_plain_file(root: Path, file: str) -> bool:

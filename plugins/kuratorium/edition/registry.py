@@ -28,6 +28,7 @@ from .paths import (
     SOURCES_FILE,
     TOPICS_FILE,
     is_confined,
+    is_picture,
     resolve_content_path,
 )
 from .podcasts import directories
@@ -349,6 +350,8 @@ def _check_images(root: Path, records: Sequence[Person | Topic]) -> Iterator[Vio
                 message = f'"{record.image.file}" leads out of content/'
             elif not (root / file).is_file() or not is_confined(str(root), file, "content"):
                 message = f"there is no file {file}"
+            elif not is_picture(file):
+                message = f"{file} is no picture"
             else:
                 continue
             yield Violation((index, "image", "file"), message, _IMAGE_HINT)

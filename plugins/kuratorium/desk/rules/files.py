@@ -19,6 +19,7 @@ from ...edition.paths import (
     INBOX_FOLDER,
     NOTES_FOLDER,
     PEOPLE_FILE,
+    PICTURE_SUFFIXES,
     REGISTRY_FILES,
     SAMPLES_FOLDER,
     SEEN_FOLDER,
@@ -36,7 +37,7 @@ _POST_FOLDERS = tuple(FOLDERS_BY_FORMAT.values())
 _READ_FOLDERS = (*_POST_FOLDERS, INBOX_FOLDER, SEEN_FOLDER)
 _PROSE_SUFFIXES = frozenset((".md", ".markdown", ".mdown", ".mkd", ".txt", ".rst"))
 _DATA_SUFFIXES = frozenset((".yaml", ".yml", ".json", ".toml"))
-_PICTURE_SUFFIXES = frozenset((".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".svg"))
+_PICTURE_SUFFIXES = frozenset(PICTURE_SUFFIXES)
 _CAPTION_SUFFIXES = frozenset((".srt", ".sbv", ".ttml", ".dfxp", ".ass", ".ssa", ".sub"))
 _REGISTRY_COPY = re.compile(r"curation/(?P<stem>sources|people|topics|series|policy)\.ya?ml[._~-].*", re.IGNORECASE)
 # Folders of posts by the names that people give them, at the top of the edition or in another case.

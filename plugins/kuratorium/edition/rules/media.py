@@ -10,12 +10,14 @@ from .. import embeds, prose
 from ..fields import Violation, suggest_nearest
 from ..formats import get_format
 from ..model import ContentFile, FrontMatter, Media, PostFile, StandalonePage
-from ..paths import resolve_content_path
+from ..paths import PICTURE_SUFFIXES, is_picture, resolve_content_path
 from ..registry import Registry
 from ..timecodes import format_timecode, is_timecode, parse_timecode
 from ..yaml import YamlPath
 from .links import find_links
 
+_PICTURE_HINT = f"Name a file that ends in {', '.join(PICTURE_SUFFIXES)}."
+_PICTURE_FIELDS: tuple[YamlPath, ...] = (("image", "file"), ("media", "video", "poster"))
 _IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\(")
 
 
@@ -32,6 +34,8 @@ def check_attached_files(
             if any(file_exists(normalize(form, file)) for form in ("NFC", "NFD")):
                 hint = 'There is one in whose name letters such as "ü" are written another way: rename that file.'
             yield Violation(path, f"there is no file {file}", hint)
+        elif path in _PICTURE_FIELDS and not is_picture(file):
+            yield Violation(path, f"{file} is no picture", _PICTURE_HINT)
 
 
 def check_chapters(post_file: PostFile, _: Registry) -> Iterator[Violation]:
