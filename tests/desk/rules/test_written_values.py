@@ -33,6 +33,16 @@ def test_suspicious_values_are_warnings_with_file_line_and_field(tiny: TinyEditi
     assert len(places) == 5
 
 
+def test_what_a_feed_says_of_a_work_is_told_in_its_note(tiny: TinyEdition) -> None:
+    """Nobody has written it in the inbox, where there are hundreds of such items."""
+    work = {"url": "https://amt.example/9", "title": "Neun", "authors": ["Ida Holm und Otto Rau"]}
+    tiny.candidate("wartet", bookmark_of=[work])
+    assert check.run_checks(tiny.root).warnings == ()
+    tiny.note("fertig", bookmark_of=[work])
+    (problem,) = check.run_checks(tiny.root).warnings
+    assert (problem.file, problem.field) == ("curation/notes/2026/fertig.md", "bookmark_of[0].authors[0]")
+
+
 @pytest.mark.parametrize(
     "front_matter",
     ["title: x #y\n? [a]\n: b", "title: x #y\ntags: [", "title: x #y\ntitle: x", "tags: &t [*t, x #y\n]", "- a #b"],
