@@ -509,10 +509,15 @@ def test_an_intranet_host_that_no_host_can_be_is_an_error(tiny: TinyEdition, hos
         ("newsletter", "brief@example.org", "For example: mailto:brief@example.org?subject=Abo"),
         ("newsletter", "javascript:alert(1)", "For example: mailto:brief@example.org?subject=Abo"),
         ("newsletter", "mailto:", "For example: mailto:brief@example.org?subject=Abo"),
+        ("security_contact", "http://amt.example/melden", "For example: mailto:sicherheit@example.org"),
+        ("security_contact", "melden@amt.example", "For example: mailto:sicherheit@example.org"),
     ],
 )
 def test_an_address_that_readers_cannot_use_is_an_error(tiny: TinyEdition, field: str, value: str, hint: str) -> None:
-    """A hub has an encrypted address without a password, a newsletter an address of the web or of mail."""
+    """A hub has an encrypted address without a password, a newsletter an address of the web or of mail.
+
+    Who reports a weakness writes a mail, or does so encrypted.
+    """
     tiny.yaml("policy", POLICY | {field: value})
     (problem,) = registry.read_registry(tiny.root)[1]
     assert (problem.file, problem.field, problem.hint) == ("curation/policy.yaml", field, hint)
@@ -523,6 +528,7 @@ def test_an_address_that_readers_cannot_use_is_an_error(tiny: TinyEdition, field
     ("field", "value"),
     [
         *(("hub", "https://hub.example/?a=1"), ("hub", "http://127.0.0.1:8080/")),
+        *(("security_contact", "https://amt.example/melden"), ("security_contact", "mailto:melden@amt.example")),
         *(("newsletter", "https://brief.example/an?liste=1"), ("newsletter", "mailto:brief@example.org?subject=Abo")),
     ],
 )

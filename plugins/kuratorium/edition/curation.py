@@ -267,4 +267,4 @@ class Policy(Record, frozen=True):
     news_sitemap: bool = False
     # Reserved unless somebody allows it: quotations and interviews are also other people's words.
     text_and_data_mining: Literal["reserved", "allowed"] = "reserved"
-    security_contact: MaybeUrl = ""
+    security_contact: str = ""  # rules.registries wants https, or mailto: and an address

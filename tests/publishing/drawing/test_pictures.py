@@ -139,3 +139,11 @@ def test_the_icon_of_a_phone_is_opaque() -> None:
 def test_a_broken_file_is_no_icon() -> None:
     """The caller says whose it is."""
     assert draw_icon(b"<svg", 48, "#ffffff") is None
+
+
+@pytest.mark.parametrize("box", ["0 0 1 1000000", "0 0 1000000 1"])
+def test_a_drawing_as_narrow_as_a_hair_is_drawn_in_its_box(box: str) -> None:
+    """It would be a million times as high as wide, and take a minute."""
+    data = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}"><circle r="50"/></svg>'.encode()
+    drawn = draw_square(data, 40, "#ffffff")
+    assert drawn is None or drawn.size == (40, 40)

@@ -19,7 +19,7 @@ from kuratorium.publishing.metadata.facts import PageWording
 from kuratorium.publishing.metadata.head import HeadBuilder, build_locale_name
 from kuratorium.publishing.page import HtmlPage
 from kuratorium.publishing.pages.outputs import plan_pages
-from tests.editions import TinyEdition
+from tests.editions import POLICY, TinyEdition
 from tests.publishing.makers import NOON, catalog, post, site
 from tests.publishing.metadata.schema_org import find_errors, find_nodes, read_graph
 
@@ -178,6 +178,9 @@ def test_previews_name_times_authors_and_tags(tiny: TinyEdition) -> None:
     assert (home["og:type"], home["og:locale"]) == (["website"], ["de_DE"])
     assert not any(name.startswith(("article:", "fediverse:")) for name in home)
     assert read_properties(tiny.root, "notizen.html")["twitter:card"] == ["summary"]
+    tiny.yaml("policy", {**POLICY, "share_cards": False})
+    build_site(tiny.root)
+    assert read_properties(tiny.root, "index.html")["twitter:card"] == ["summary"]
 
 
 @pytest.mark.parametrize("title", HOSTILE[:3])

@@ -130,6 +130,11 @@ def check_policy(policy: Policy) -> Iterator[Violation]:
     if policy.newsletter and not (make_absolute_url(policy.newsletter) or _MAIL_ADDRESS.match(policy.newsletter)):
         message = f'expected the address of a form, or mailto: and a mail address, found "{policy.newsletter}"'
         yield Violation(("newsletter",), message, "For example: mailto:brief@example.org?subject=Abo")
+    contact = policy.security_contact
+    is_secure = contact.startswith("https://") and bool(make_absolute_url(contact))
+    if contact and not (is_secure or _MAIL_ADDRESS.match(contact)):  # RFC 9116, section 2.5.3
+        message = f'expected an address with https://, or mailto: and a mail address, found "{contact}"'
+        yield Violation(("security_contact",), message, "For example: mailto:sicherheit@example.org")
 
 
 def _check_hub(policy: Policy) -> Iterator[Violation]:

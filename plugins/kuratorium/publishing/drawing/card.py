@@ -23,6 +23,7 @@ from .shapes import BRANCH_Y, MARGIN, RIGHT, WIDTH
 _KICKER_Y = 192
 _HEADLINE_TOP = 220
 _BLOCK_BOTTOM = 586
+_NAMES_BOTTOM = 474  # of a person, above the line of the original
 _DECK_HEIGHT = 100
 _SMALLEST_ABOVE_DECK = 58  # a headline that needs smaller letters has the room of the deck, too
 _SIGN_SIZE = 34
@@ -123,7 +124,8 @@ class _CardDrawing:
             (person.name, fonts.get_strong_sign_font(), (34, 31, 28), 78, self._colours.ink),
             (person.role, fonts.get_sign_font(), (28, 26, 24), 90, self._colours.soft),
         ):
-            fitted = _fit_box(text, font, sizes, width=self._layout.name_width, height=height, leading=1.12)
+            room = min(height, int(_NAMES_BOTTOM - y))  # below it stands the original, or the date
+            fitted = _fit_box(text, font, sizes, width=self._layout.name_width, height=room, leading=1.12)
             for line in fitted.lines:
                 self._write(font, (x - font.measure(line, fitted.size) / 2, y), line, fitted.size, colour)
                 y += fitted.size * 1.12

@@ -53,7 +53,9 @@ def _draw_svg(data: bytes, size: int) -> Image.Image | None:
     if len(data) > _MAX_SVG_BYTES or _FOREIGN_REFERENCE.search(source := data.decode()):
         return None
     try:
-        drawn = resvg_py.svg_to_bytes(svg_string=source, width=size, skip_system_fonts=True)
+        # Within a box: by its width alone, a drawing as narrow as a hair would be as high as a tower.
+        box = 2 * size
+        drawn = resvg_py.svg_to_bytes(svg_string=source, width=box, height=box, skip_system_fonts=True)
     except BaseException as error:
         # A panic of Rust, for numbers that no picture has, is no Exception; its class cannot be imported.
         if type(error).__name__ == "PanicException":
