@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from .. import urls
 from ..compare_and_swap import FileChange
 from ..edition.curation import Source
+from ..file_lock import FileLock
 from ..local_time import find_day
 from . import identity, inbox, inbox_index, seen
 from .archive import Archive, ArchivedEntry
@@ -71,7 +72,7 @@ class KnownEntries:
         self.feed_addresses = feed_addresses
         self.inbox_index = inbox_index
         self.written_digests = archive.read_written_digests()
-        self._delivered_links = seen.DeliveredLinks(root, feed_addresses, shared_file)
+        self._delivered_links = DeliveredLinks(root, feed_addresses, shared_file)
 
     def find_delivered_elsewhere(self, source: Source, entries: Iterable[IdentifiedEntry]) -> set[str]:
         """Return the keys of entries whose article was delivered by another source, and is no longer in the inbox.
@@ -271,3 +272,29 @@ def _add_messages(result: SourceResult, *, unusable_count: int, flood_count: int
     if unusable_count:
         messages.append(_UNUSABLE_MESSAGE.format(unusable_count))
     return msgspec.structs.replace(result, words="; ".join(messages), reason="flood" if flood_count else "")
+
+
+class DeliveredLinks:
+    """The links that reached an inbox before this pull, and the sources that delivered them; read at the first use.
+
+    `feed_addresses` maps the ids of sources to their feeds. `shared_file` is a file through which several processes of
+    one pull share the links; without it the seen files are read.
+    """
+
+    def __init__(self, root: Path, feed_addresses: Mapping[str, str], shared_file: Path | None = None) -> None:
+        self._root = root
+        self._feed_addresses = feed_addresses
+        self._shared_file = shared_file
+
+    @cached_property
+    def sources_by_link(self) -> dict[str, set[str]]:
+        """The ids of the sources that delivered each link; the links are normalized (`urls.normalize_url`)."""
+        if self._shared_file is None:
+            return seen.read_delivered_links(self._root, self._feed_addresses)
+        # The first process writes the file, the others read it: all must see what was delivered before the pull, not
+        # what one of them has written since.
+        with FileLock(self._shared_file.with_suffix(".lock")):
+            if not self._shared_file.exists():
+                links = seen.read_delivered_links(self._root, self._feed_addresses)
+                self._shared_file.write_bytes(msgspec.msgpack.encode(links))
+            return msgspec.msgpack.decode(self._shared_file.read_bytes(), type=dict[str, set[str]])

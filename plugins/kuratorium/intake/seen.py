@@ -13,10 +13,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
-from functools import cached_property
 from pathlib import Path
 
-import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -24,7 +22,6 @@ from .. import urls
 from ..compare_and_swap import FileChange, apply_changes
 from ..edition.paths import SEEN_FOLDER
 from ..errors import SourceError
-from ..file_lock import FileLock
 from ..files import read_regular_file, write_atomically
 from . import identity
 from .archive import ArchivedEntry
@@ -370,32 +367,6 @@ def compute_seen_digest(data: bytes) -> str:
     """Return the digest of a seen file's bytes."""
     # git on Windows may check the file out with CRLF: that is no reason to fetch the whole feed again.
     return hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest()[:16]
-
-
-class DeliveredLinks:
-    """The links that reached an inbox before this pull, and the sources that delivered them; read at the first use.
-
-    `feed_addresses` maps the ids of sources to their feeds. `shared_file` is a file through which several processes of
-    one pull share the links; without it the seen files are read.
-    """
-
-    def __init__(self, root: Path, feed_addresses: Mapping[str, str], shared_file: Path | None = None) -> None:
-        self._root = root
-        self._feed_addresses = feed_addresses
-        self._shared_file = shared_file
-
-    @cached_property
-    def sources_by_link(self) -> dict[str, set[str]]:
-        """The ids of the sources that delivered each link; the links are normalized (`urls.normalize_url`)."""
-        if self._shared_file is None:
-            return read_delivered_links(self._root, self._feed_addresses)
-        # The first process writes the file, the others read it: all must see what was delivered before the pull, not
-        # what one of them has written since.
-        with FileLock(self._shared_file.with_suffix(".lock")):
-            if not self._shared_file.exists():
-                links = read_delivered_links(self._root, self._feed_addresses)
-                self._shared_file.write_bytes(msgspec.msgpack.encode(links))
-            return msgspec.msgpack.decode(self._shared_file.read_bytes(), type=dict[str, set[str]])
 
 
 def read_delivered_links(root: Path, feed_addresses: Mapping[str, str]) -> dict[str, set[str]]:
