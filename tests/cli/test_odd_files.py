@@ -4,6 +4,7 @@ import os
 
 import pytest
 
+from kuratorium.edition import frontmatter
 from tests.cli.program import kuratorium
 from tests.editions import TinyEdition
 from tests.intake.conftest import rss
@@ -17,13 +18,18 @@ def test_a_seen_file_that_is_none_stops_only_its_source(tiny: TinyEdition, kind:
     ]
     tiny.yaml("sources", sources)
     tiny.write("curation/samples/blatt.xml", rss("Vertrag", "Umzug"))
+    old = {"uid": "alt-1", "title": "Alt", "date": "2026-08-01", "item": f"amtsblog:{'0' * 16}"}
+    tiny.write(
+        "curation/inbox/2026-08-01-alt.md",
+        frontmatter.format_markdown_file({**old, "bookmark_of": [{"url": "https://amtsblog.example/alt"}]}, ""),
+    )
     path = tiny.root / "curation/seen/amtsblog.txt"
     path.parent.mkdir()
     path.mkdir() if kind == "folder" else os.mkfifo(path)
     result = kuratorium(tiny.root, "pull")
     assert result.returncode == 1
     assert "curation/seen/amtsblog.txt cannot be read" in " ".join((result.stdout + result.stderr).split())
-    assert len(list((tiny.root / "curation/inbox").glob("*.md"))) == 2
+    assert len(list((tiny.root / "curation/inbox").glob("*.md"))) == 3  # the old item stays, too
     checked = kuratorium(tiny.root, "check")
     assert checked.returncode == 2
     assert "curation/seen/amtsblog.txt: this is " in checked.stdout + checked.stderr

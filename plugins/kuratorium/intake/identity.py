@@ -6,7 +6,7 @@ import base64
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -221,3 +221,17 @@ def _build_identity(entry: Entry, add_link: bool, add_date: bool) -> str:
 
 def _date_or_title(entry: Entry) -> str:
     return entry.date.isoformat() if entry.date else entry.title
+
+
+def list_links(addresses: Iterable[str], feed_address: str) -> set[str]:
+    """Return addresses in a form that compares equal for all spellings.
+
+    Unlike `urls.identify_page` it keeps fragments: a page of changes has one for each entry.
+    """
+    links = set()
+    for address in addresses:
+        page, _, fragment = urls.remove_tracking(address, feed_address).partition("#")
+        if urls.is_http_url(page):
+            link = urls.identify_page(page, feed_address)
+            links.add(link if urls.is_feed_mark(fragment) else f"{link}#{fragment}")
+    return links

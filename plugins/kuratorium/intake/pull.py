@@ -19,6 +19,7 @@ from ..compare_and_swap import FileChange, apply_changes, clean_edition
 from ..edition.curation import Source
 from ..edition.registry import Registry
 from ..edition.settings import SiteSettings
+from ..errors import SourceError
 from ..file_lock import FileLock
 from ..translations import read_translations
 from . import deduplicate, inbox, inbox_index, pull_workers, schedule, seen
@@ -253,7 +254,10 @@ def _is_old(root: Path, item: IndexedItem, now: datetime) -> bool:
     # The file has the entry's date, which is earlier than the pull: this spares the look into most seen files.
     if not item.source_id or (published and published <= now and now - published <= MAX_INBOX_AGE):
         return False
-    day = SeenFile(root, item.source_id).find_last_day(item.entry_key)
+    try:
+        day = SeenFile(root, item.source_id).find_last_day(item.entry_key)
+    except SourceError:  # its seen file cannot be read: the pull of the source reports it
+        return False
     if day and day < _FIRST_DAY:
         return False
     if day and day > now.date():  # written while the clock was wrong

@@ -200,13 +200,13 @@ class SeenFile:
         """Return for each of `keys` the lines that have a link of its entry; `absent` are digests of old entries."""
         keys_by_link: dict[str, set[str]] = defaultdict(set)
         for entry in entries:
-            for link in _list_links((entry.entry.link, entry.entry.canonical), feed_address):
+            for link in identity.list_links((entry.entry.link, entry.entry.canonical), feed_address):
                 keys_by_link[link].add(entry.key)
         lines_by_link: dict[str, dict[str, str]] = defaultdict(dict)
         for match in _LINE_PATTERN.finditer(self.text):
             digest, day, first_link, extras = match.groups(default="")
             links = (first_link, *(extra[1:] for extra in extras.split() if extra.startswith("=")))
-            for link in _list_links(links, feed_address) & keys_by_link.keys():
+            for link in identity.list_links(links, feed_address) & keys_by_link.keys():
                 lines_by_link[link][digest] = day
         linked: dict[str, list[_LinkedLine]] = defaultdict(list)
         for link, lines in lines_by_link.items():
@@ -325,20 +325,6 @@ def _match_same_articles(
         if free and (article.text or len(same) == 1):
             former[key] = free[0]
     return former
-
-
-def _list_links(addresses: Iterable[str], feed_address: str) -> set[str]:
-    """Return addresses in a form that compares equal for all spellings.
-
-    Unlike `urls.identify_page` it keeps fragments: a page of changes has one for each entry.
-    """
-    links = set()
-    for address in addresses:
-        page, _, fragment = urls.remove_tracking(address, feed_address).partition("#")
-        if urls.is_http_url(page):
-            link = urls.identify_page(page, feed_address)
-            links.add(link if urls.is_feed_mark(fragment) else f"{link}#{fragment}")
-    return links
 
 
 def _is_published_after(entry: IdentifiedEntry, day: str, now: datetime) -> bool:
