@@ -87,6 +87,8 @@ def test_a_recording_elsewhere_needs_size_and_type(tiny: TinyEdition) -> None:
         ("media.audio.bytes", 'podcast apps need the "bytes" of this recording'),
         ("media.audio.type", 'podcast apps need the "type" of this recording'),
     ]
+    talk(tiny, media={"audio": audio | {"bytes": 1000, "type": "text/html"}})
+    assert [message for *_, message in errors(tiny, PODCAST)] == ['"text/html" is not the type of a recording']
     talk(tiny, media={"audio": audio | {"bytes": 1000, "type": "audio/mpeg"}})
     assert errors(tiny, PODCAST) == []
 

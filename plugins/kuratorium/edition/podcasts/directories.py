@@ -161,3 +161,6 @@ def check_episodes(episodes: Iterable[ContentFile]) -> Iterator[tuple[ContentFil
                     hint = f"Write what the other host says of it: {name}: {example}"
                     path = ("media", "audio", name)
                     yield episode, Violation(path, f'podcast apps need the "{name}" of this recording', hint)
+            if audio.type and not audio.type.lower().startswith("audio/"):
+                message = f'"{audio.type}" is not the type of a recording'
+                yield episode, Violation(("media", "audio", "type"), message, "For example: audio/mpeg")
