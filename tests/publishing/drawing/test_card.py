@@ -85,6 +85,13 @@ def test_a_portrait_stands_in_the_place_of_the_initials() -> None:
     assert broken.data == draw(headline="Nein", people=(BEN,)).data != drawn.data
 
 
+def test_nobody_has_an_empty_ring() -> None:
+    """Whose name is in letters that the font lacks is left out, unless there is a portrait."""
+    ali = Station(name="محمد علي", initials="مع", picture="ali.svg")
+    assert draw(headline="Ja", people=(ali,)).data == draw(headline="Ja").data
+    assert draw({"ali.svg": PORTRAIT}, headline="Ja", people=(ali,)).data != draw(headline="Ja").data
+
+
 def test_a_title_that_the_font_cannot_write_is_replaced() -> None:
     """By the topic, and without one by the name of the site: a card without words would say nothing."""
     hebrew = "שלום עולם"

@@ -71,7 +71,8 @@ class _CardDrawing:
     def __init__(self, card: Card, pictures: Mapping[str, bytes], colours: Colours) -> None:
         self._card = card
         self._colours = colours
-        self._stations = card.people[: len(_LAYOUTS) - 1]
+        stations = [person for person in card.people if _can_show(person, pictures.get(person.picture, b""), colours)]
+        self._stations = stations[: len(_LAYOUTS) - 1]
         self._layout = _LAYOUTS[len(self._stations)]
         self._image = shapes.draw_frame(colours, self._layout.turn, not self._stations).copy()
         self._draw = ImageDraw.Draw(self._image)
@@ -262,5 +263,12 @@ def _fit_line(text: str, font: Font, sizes: Sequence[int], width: float) -> Fitt
 
 
 @lru_cache(64)
+def _can_show(person: Station, picture: bytes, colours: Colours) -> bool:
+    """Return whether there is a portrait, or a monogram in letters that the font has: an empty ring looks broken."""
+    if fonts.get_strong_sign_font().clean(person.initials):
+        return True
+    return _load_portrait(picture, _LAYOUTS[1].diameter, colours.panel) is not None
+
+
 def _load_portrait(data: bytes, size: int, background: str) -> Image.Image | None:
     return draw_square(data, size, background) if data else None
