@@ -64,6 +64,17 @@ def test_calendars_must_learn_that_an_event_moved(
     assert all("the event changed since the last commit" in message for message, _ in warnings)
 
 
+def test_an_event_is_the_same_in_another_file(tiny: TinyEdition) -> None:
+    """Calendars know it by the post's uid, not by its file."""
+    tiny.talk("abend", uid="talk0001", body="Bald.", event=EVENT)
+    commit(tiny)
+    tiny.talk("abend", uid="talk0001", body="Bald.", event=LATER).rename(tiny.root / "content/talks/nacht.md")
+    assert [message.partition(",")[0] for message, _ in list_fields(tiny)] == [
+        "the event changed since the last commit",
+        "the event changed since the last commit",
+    ]
+
+
 def test_the_warning_proposes_the_next_sequence(tiny: TinyEdition) -> None:
     """It is one more than in the last commit."""
     tiny.talk("abend", uid="talk0001", body="Bald.", event=EVENT | {"sequence": 3})

@@ -10,6 +10,7 @@ from ...edition import frontmatter, loader
 from ...edition.fields import Violation
 from ...edition.loader import Edition
 from ...edition.model import FrontMatter, PostFile
+from ...edition.paths import is_post_or_page
 from ...errors import Problem
 
 # Its time, its place and whether it takes place: what is in a calendar, and what people come for.
@@ -51,10 +52,15 @@ def check_moved_events(edition: Edition, former_files: Mapping[str, bytes]) -> I
 
 
 def find_moved_events(posts: Iterable[PostFile], former_files: Mapping[str, bytes]) -> Iterator[MovedEvent]:
-    """Yield the posts that are published with another event than in the last commit, which published it, too."""
+    """Yield the posts that are published with another event than in the last commit, which published it, too.
+
+    By uid: a post may have moved to another file.
+    """
+    committed = (_parse_committed(file, data) for file, data in former_files.items() if is_post_or_page(file))
+    by_uid = {before.uid: before for before in committed if before}
     for post in posts:
-        if post.meta.event and not post.meta.is_withheld and post.file in former_files:
-            before = _parse_committed(post.file, former_files[post.file])
+        if post.meta.event and not post.meta.is_withheld:
+            before = by_uid.get(post.meta.uid)
             if before and before.event and not before.is_withheld:
                 facts = [(getattr(post.meta.event, name), getattr(before.event, name)) for name in _FACTS]
                 if any(now != then for now, then in facts):
