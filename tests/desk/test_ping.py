@@ -57,7 +57,9 @@ def feed_files(output: Path) -> dict[str, bytes]:
     return {
         f"{SITE_URL}/{path.relative_to(output).as_posix()}": path.read_bytes()
         for path in output.rglob("*")
-        if path.name.endswith(endings) and not path.name.endswith(".chapters.json")
+        if path.name.endswith(endings)
+        and not path.name.endswith(".chapters.json")
+        and not path.relative_to(output).as_posix().startswith(("sitemap", ".well-known/"))
     }
 
 

@@ -191,12 +191,14 @@ def test_an_error_in_a_worker_ends_the_pull(desk: Desk) -> None:
     for number in range(40):
         desk.write(f"feeds/{number}.xml", rss(f"t{number}"))
     desk.follow(*({"id": f"f{number}", "feed": f"feeds/{number}.xml"} for number in range(40)))
-    desk.write("curation/seen", b"a file where a folder should be")
-    completed = subprocess.run(command(desk, WORKERS), env=environment(), capture_output=True, text=True, check=False)
+    python, option, code, *arguments = command(desk, WORKERS)
+    bug = "from kuratorium.intake import delivery\ndelivery.filter_entries = None\n"
+    completed = subprocess.run(
+        [python, option, bug + code, *arguments], env=environment(), capture_output=True, text=True, check=False
+    )
     assert completed.returncode == 1
-    assert "NotADirectoryError" in completed.stderr
+    assert "TypeError: 'NoneType' object is not callable" in completed.stderr
     assert "in _pull" in completed.stderr
-    (desk.root / "curation/seen").unlink()
     assert pull(desk, WORKERS)["new"] == 40
 
 

@@ -85,13 +85,13 @@ def test_a_text_without_its_suffix_is_an_error(tiny: TinyEdition, file: str) -> 
 
 def test_what_is_copied_or_named_is_read(tiny: TinyEdition) -> None:
     """Files of folders in STATIC_PATHS, files named there, linked files and the pictures of people are published."""
-    for name in ("extra/a.bin", "CNAME", "images/unter/a.bin", "anlagen/b.pdf", "essays-bilder/ada.bin"):
+    for name in ("extra/a.bin", "CNAME", "images/unter/a.bin", "anlagen/b.pdf", "essays-bilder/ada.png"):
         tiny.write(f"content/{name}", b"x")
     settings = tiny.root / "pelicanconf.py"
     settings.write_text(f'{settings.read_text()}\nSTATIC_PATHS = [*STATIC_PATHS, "extra", "CNAME"]\n')
     tiny.essay("plan", body="Der [Plan](../anlagen/b.pdf).")
-    assert [file for file, _, _ in list_problems(tiny)] == ["content/essays-bilder/ada.bin"]
-    image = {"file": "essays-bilder/ada.bin", "alt": "Ada", "credit": "Ada"}
+    assert [file for file, _, _ in list_problems(tiny)] == ["content/essays-bilder/ada.png"]
+    image = {"file": "essays-bilder/ada.png", "alt": "Ada", "credit": "Ada"}
     tiny.yaml("people", [PEOPLE[0] | {"image": image}, *PEOPLE[1:]])
     assert list_problems(tiny) == []
 
