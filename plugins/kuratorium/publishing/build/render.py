@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import partial
 
 from jinja2 import Environment
 
@@ -13,7 +12,6 @@ from ...process_pool import choose_process_count, map_chunks
 from ...translations import load_translations
 from .. import links
 from ..assets import build_copy_error
-from ..drawing.cover import read_or_draw_cover
 from ..drawing.store import PictureStore
 from ..page import BodyFinder, Page
 from ..writers.render import Renderer
@@ -22,9 +20,6 @@ from .model import NO_FINGERPRINT, ProgressListener
 from .publish import Stage
 from .render_plan import BuildContext, RenderPlan, RenderTask
 from .snapshot_file import STAGE_FOLDER
-
-COVER_FOLDER = "var/covers"
-"""Covers of podcasts by what they show: a new version of the program renders every page, and need not draw these."""
 
 Output = tuple[bytes, bytes]
 """Hash and fingerprint of a file of the site."""
@@ -56,7 +51,6 @@ def make_renderer(context: BuildContext, environment: Environment, find_body: Bo
         settings,
         find_body,
         spool_folder=folder.parent,
-        draw_cover=partial(read_or_draw_cover, context.root / COVER_FOLDER),
         pictures=PictureStore(context.root, context.assets),
     )
 

@@ -162,7 +162,16 @@ def find_validity_period(moments: set[datetime], as_of: datetime) -> tuple[datet
     return max(past, default=None), min(future, default=None)
 
 
-def has_new_assets(context: BuildContext) -> bool:
+def find_dropped_assets(context: BuildContext) -> set[str]:
+    """Return the paths of the site at which the last build had an asset, and there is none any more."""
+    return {
+        path
+        for path, (_, _, fingerprint) in context.output_records.items()
+        if fingerprint == NO_FINGERPRINT and path not in context.assets
+    }
+
+
+def has_new_assets(context: BuildContext, dropped_assets: Iterable[str]) -> bool:
     """Return whether an asset comes to an address where the last build had none, or makes room for a file of ours.
 
     A page may have the address of the one, and the other may have been an edition's own robots.txt or sitemap.xml.
@@ -170,18 +179,20 @@ def has_new_assets(context: BuildContext) -> bool:
     records = context.output_records
     if any(path not in records or records[path][2] != NO_FINGERPRINT for path in context.assets):
         return True
-    dropped = (path for path, record in records.items() if record[2] == NO_FINGERPRINT and path not in context.assets)
-    return any("/" not in path or path.startswith(_SITE_FILE_FOLDERS) for path in dropped)
+    return any("/" not in path or path.startswith(_SITE_FILE_FOLDERS) for path in dropped_assets)
 
 
 _SITE_FILE_FOLDERS = (".well-known/", "sitemap/")  # and the site's root, of SiteFilePage
 
 
-def plan_changed_texts(context: BuildContext, new_texts: Iterable[LoadedText], reworded: Iterable[str]) -> RenderPlan:
+def plan_changed_texts(
+    context: BuildContext, new_texts: Iterable[LoadedText], reworded: Iterable[str], dropped_assets: set[str]
+) -> RenderPlan:
     """Plan only the pages that show these texts, and those whose file is missing or altered; no list may differ.
 
-    `reworded` are the uids of posts of which lists show other words than before. Does not go through all posts: the
-    cache holds which pages show a body or a post, and the inputs they were rendered from.
+    `reworded` are the uids of posts of which lists show other words than before, `dropped_assets` the paths that
+    `find_dropped_assets` returns. Does not go through all posts: the cache holds which pages show a body or a post, and
+    the inputs they were rendered from.
     """
     new_bodies = {
         get_body_key(text.summary): CachedBody(text.file, text.html_digest, text.links)
@@ -202,11 +213,6 @@ def plan_changed_texts(context: BuildContext, new_texts: Iterable[LoadedText], r
         for path in sorted(paths | context.changes.altered_outputs)
         if (task := _make_task_from_cache(context, path, update, references))
     ]
-    dropped_assets = {
-        path
-        for path, (_, _, fingerprint) in context.output_records.items()
-        if not fingerprint and path not in context.assets
-    }
     return RenderPlan(
         tasks=tasks,
         obsolete_paths=dropped_assets | (context.changes.unexpected_outputs - context.assets.keys()),

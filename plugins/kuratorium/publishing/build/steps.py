@@ -159,11 +159,13 @@ class BuildSteps:
         self._context = context = self._make_context(self._read)
         needs_all_pages = self._detected.changes.requires_full_plan or self._read.lists_may_change
         with self.progress.phase("plan"):
-            if needs_all_pages or render_plan.has_new_assets(context) or render_plan.has_changed_drawn_files(context):
+            dropped = render_plan.find_dropped_assets(context)  # looks at every file of the site: once
+            has_new_files = render_plan.has_new_assets(context, dropped) or render_plan.has_changed_drawn_files(context)
+            if needs_all_pages or has_new_files:
                 self._plan = render_plan.plan_all_pages(context)
             else:
                 texts, reworded = self._read.texts, self._read.reworded_posts
-                plan = render_plan.plan_changed_texts(context, texts, reworded)
+                plan = render_plan.plan_changed_texts(context, texts, reworded, dropped)
                 if self._read.added_post:
                     plan = render_plan.plan_added_post(context, self._read.added_post, plan)
                 self._plan = plan

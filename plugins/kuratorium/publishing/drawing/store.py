@@ -1,7 +1,7 @@
 """The pictures that a build draws: from the files of the edition, and each only once.
 
-Drawn cards stay in var/cards, named after all that they show, for the time after `make clean` or an update, and for
-builds with other plugins, which make every file anew. The folder may be deleted at any time.
+Drawn cards and covers stay in var/, named after all that they show, for the time after an update, and for builds with
+other plugins, which make every file anew. The folders may be deleted at any time.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from pathlib import Path
 
 from ...errors import EditionError, Problem
 from ...files import digest_value, read_regular_file
+from .cover import read_or_draw_cover
 from .model import Card, Colours, read_colours
 
-CARDS_FOLDER = "var/cards"
+CARDS_FOLDER, COVERS_FOLDER = "var/cards", "var/covers"
 _LIBRARIES = ("fontpkg-barlow-condensed", "fontpkg-pt-serif", "pillow", "pyphen", "resvg-py", "uharfbuzz")
 _SPARE_FACTOR = 2  # a folder with more cards than twice those of the site loses the oldest
 
@@ -42,6 +43,10 @@ class PictureStore:
         data = draw_card(card, pictures, self.read_colours(colours_file if colours_file in files else ""))
         _save_card(path, data)
         return data
+
+    def draw_cover(self, title: str, site_name: str) -> bytes:
+        """Return the cover of a podcast as PNG."""
+        return read_or_draw_cover(self._root / COVERS_FOLDER, title, site_name)
 
     def draw_icon(self, address: str, size: int, colours_file: str) -> bytes:
         """Return the icon in a size, as PNG; of the size 48 as the ICO that browsers ask for.

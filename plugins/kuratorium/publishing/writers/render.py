@@ -23,7 +23,6 @@ from ...edition.settings import SiteSettings
 from ...errors import EditionError, Problem
 from ...translations import get_language
 from ..assets import COLOURS_FILE
-from ..drawing.cover import draw_cover
 from ..drawing.store import PictureStore
 from ..markdown.footnotes import label_backlinks
 from ..metadata.facts import PageWording
@@ -81,11 +80,9 @@ class Renderer:
         *,
         pictures: PictureStore,
         spool_folder: Path | None = None,
-        draw_cover: Callable[[str, str], bytes] = draw_cover,
     ) -> None:
         self._pictures = pictures
         self._environment = environment
-        self._draw_cover = draw_cover
         label, lang = translations.gettext("Back to the text"), get_language(translations)
         self._find_body: BodyFinder = lambda key, root: label_backlinks(find_body(key, root), label, lang)
         self._translations = translations
@@ -152,8 +149,8 @@ class Renderer:
         return podcast.write_podcast(page, self._feed_writer.build_content(page), self._translations)
 
     def draw_cover(self, page: CoverPage) -> bytes:
-        """Draw the cover of a podcast."""
-        return self._draw_cover(page.title, page.site_name)
+        """Draw the cover of a podcast, or take it from those that earlier builds drew."""
+        return self._pictures.draw_cover(page.title, page.site_name)
 
     def write_calendar(self, page: CalendarPage) -> bytes:
         """Write a calendar."""
