@@ -6,6 +6,8 @@ Summaries are all that lists, feeds, relations and navigation need of a text, so
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date as Day
+from datetime import datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
 
@@ -23,11 +25,15 @@ from ..edition.rules.links import find_links
 from ..edition.transcripts import attachment
 from ..errors import Problem
 from ..files import digest_value, hash_bytes
+from ..local_time import find_end
 from ..text.unsafe_characters import remove_unsafe_characters
 from . import links
 from .inbox_headlines import PublicInboxItem
 from .markdown.converter import MarkdownConverter, find_participants
 from .markdown.excerpt import extract_first_sentence
+
+CALENDAR_DAYS = 30
+"""How long a talk that is over stays in the calendar, so that a subscriber who was away still finds it."""
 
 WORDS_PER_MINUTE = 200  # a common reading speed, rounded down
 
@@ -39,6 +45,24 @@ class EditionSummary(Struct, frozen=True, kw_only=True):
     posts: tuple[PostSummary, ...]
     standalone_pages: tuple[StandalonePageSummary, ...]
     inbox_items: tuple[PublicInboxItem, ...] = ()
+
+
+def find_change_times(posts: Iterable[PostSummary], registry: Registry) -> Iterator[datetime]:
+    """Yield the moments at which posts change without an edit.
+
+    A post falls due, its event begins, is over, and leaves the calendar; it no longer leads the front page. A build
+    between two of these moments can be skipped if no file changed. What `is_published_at`, `is_featured`,
+    `Post.upcoming`, `Post.live` or `Catalog.calendar_posts` compares with the date of the build must be among them.
+    """
+    for meta in [post.meta for post in posts if not post.meta.is_withheld]:
+        yield meta.date
+        if meta.event:
+            end = meta.event.end or meta.event.start
+            yield from (meta.event.start, end, end + timedelta(days=CALENDAR_DAYS))
+        if isinstance(meta.featured, Day):
+            yield find_end(meta.featured, registry.zone)
+    if registry.policy and registry.policy.lead and registry.policy.lead.until:
+        yield find_end(registry.policy.lead.until, registry.zone)
 
 
 def summarize_text(text: PostFile | StandalonePage, html: str) -> PostSummary | StandalonePageSummary:

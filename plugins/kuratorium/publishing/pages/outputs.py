@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
-from itertools import islice
 
 from msgspec.structs import replace
 
@@ -27,13 +26,12 @@ from ..page import (
     build_list_meta,
     build_list_pages,
 )
-from ..template_inputs import CountedLink, Link, MonthLink, PageMeta, Shelf
+from ..template_inputs import CountedLink, Link, MonthLink, PageMeta
 from ..urls import Paths, tag_slug
-from . import feeds, lookbacks, people, podcasts, share_cards, site_files, subscribe, talks, topics
+from . import feeds, home, lookbacks, people, podcasts, share_cards, site_files, subscribe, talks, topics
 from .versions import build_alternate_links, find_translations
 
-LEAD_CANDIDATES = 10
-SHELF_SIZES = {"note": 6}  # by format; three of any other
+ARCHIVE_POSTS = 6  # the latest, on the page of the archive
 
 OutputPlanner = Callable[[Catalog, SiteMeta], Iterator[Page]]
 
@@ -77,44 +75,6 @@ def plan_pages(catalog: Catalog, site: SiteMeta) -> list[Page]:
 def plan_pages_after_addition(catalog: Catalog, site: SiteMeta) -> list[Page]:
     """Return every output that may differ from before `catalog.added` came to the site."""
     return [page for plan in OUTPUTS_OF_LISTS for page in plan(catalog, site)]
-
-
-def plan_home_page(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
-    """Yield the front page: the lead story, upcoming talks, the latest posts of each format, the topics."""
-    lead = choose_lead_story(catalog.listed)
-    # A post stands once on the front page, at its most prominent place.
-    shown = {post.uid for post in (lead, *catalog.upcoming) if post}
-    shelves = []
-    for format in catalog.formats:
-        posts = (post for post in catalog.lists("format")[format.id] if post.uid not in shown)
-        if shelf := tuple(islice(posts, SHELF_SIZES.get(format.id, 3))):
-            shelves.append(Shelf(format=format.id, path=site.paths.format(format.id), posts=shelf))
-    yield build_html_page(
-        site,
-        PageMeta(
-            path=site.paths.home,
-            title=site.name,
-            kind="home",
-            lang=site.lang,
-            description=site.subtitle,
-            card=share_cards.find_card_path(site.paths.home, site),
-        ),
-        "home",
-        lead=lead,
-        upcoming=catalog.upcoming,
-        shelves=tuple(shelves),
-        anniversaries=lookbacks.find_anniversaries(catalog),
-        topics=topics.build_topic_cards(catalog),
-    )
-
-
-def choose_lead_story(posts: Sequence[Post]) -> Post | None:
-    """Return the post to lead with: the strongest of the latest, the newest of equals; None if there is none.
-
-    Only the latest count, so that a must-read does not lead for months; a talk to come has a place of its own.
-    """
-    latest = islice((post for post in posts if not post.upcoming), LEAD_CANDIDATES)
-    return max(latest, key=lambda post: post.strength or 0, default=None)
 
 
 def plan_post_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
@@ -220,7 +180,7 @@ def plan_archive_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
         build_list_meta(site, site.paths.archive(), "Archive"),
         "archive",
         years=years,
-        newest=catalog.listed[: SHELF_SIZES["note"]],
+        newest=catalog.listed[:ARCHIVE_POSTS],
         years_ago=lookbacks.has_earlier_years(catalog),
     )
     # Without the counts: a new note changes its year's count, and must not change the pages of all other years.
@@ -289,7 +249,7 @@ def build_redirect_path(alias: str) -> str:
 
 OUTPUTS: tuple[OutputPlanner, ...] = (
     plan_post_pages,
-    plan_home_page,
+    home.plan_home_page,
     topics.plan_topic_pages,
     plan_format_pages,
     people.plan_people_pages,

@@ -54,6 +54,7 @@ def build_filters(site: SiteSettings) -> dict[str, Callable[..., object]]:
     format_short_day = cache(lambda day: format_skeleton("MMMd", day, locale=locale))
     return {
         "day": day_format("long"),
+        "medium_day": day_format("medium"),
         "short_day": lambda moment: format_short_day(get_day(moment)),
         "month": day_format("LLLL"),
         "weekday": day_format("EEEE"),
