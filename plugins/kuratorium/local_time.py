@@ -35,7 +35,8 @@ def move_to(moment: datetime, zone: tzinfo) -> datetime:
 
 def find_end(day: Day, zone: tzinfo) -> datetime:
     """Return the moment at which a day ends in a time zone."""
-    return datetime.combine(day, time.max, zone) + timedelta.resolution if day < Day.max else datetime.max.replace(tzinfo=UTC)
+    last = Day.max - timedelta(days=2)  # "for good" is often written as the last day of the calendar
+    return datetime.combine(min(day, last) + timedelta(days=1), time(), zone)
 
 
 def has_offset_of(moment: datetime, zone: tzinfo) -> bool:

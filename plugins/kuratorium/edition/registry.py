@@ -115,7 +115,7 @@ def read_registry(root: Path) -> tuple[Registry, list[Problem]]:
 
 
 def find_unknown_pins(root: Path, registry: Registry, post_uids: Collection[str]) -> list[Problem]:
-    """Report pinned uids, and that of the lead story, that match no post; `post_uids` are those of all posts, drafts included."""
+    """Report uids of pinned posts and the lead story that match no post; `post_uids` are of all posts, drafts, too."""
     violations = [
         Violation((topic_index, "pinned", index), f'no post has the uid "{uid}"', suggest_nearest(uid, post_uids))
         for topic_index, topic in enumerate(registry.topics.values())

@@ -320,7 +320,7 @@ def resolve_post(summary: PostSummary, registry: Registry, paths: Paths, lang: s
 
 
 def is_featured(meta: FrontMatter, as_of: datetime, zone: tzinfo) -> bool:
-    """Return whether a post leads the front page at `as_of`; the day that it may name is one in the site's time zone."""
+    """Return whether a post leads the front page at `as_of`; `zone` is that of the day that it may name."""
     return find_day(as_of, zone) <= meta.featured if isinstance(meta.featured, date) else meta.featured
 
 

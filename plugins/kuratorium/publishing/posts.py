@@ -54,7 +54,7 @@ def find_change_times(posts: Iterable[PostSummary], registry: Registry) -> Itera
     between two of these moments can be skipped if no file changed. What `is_published_at`, `is_featured`,
     `Post.upcoming`, `Post.live` or `Catalog.calendar_posts` compares with the date of the build must be among them.
     """
-    for meta in [post.meta for post in posts if not post.meta.is_withheld]:
+    for meta in [summary.meta for summary in posts if not summary.meta.is_withheld]:
         yield meta.date
         if meta.event:
             end = meta.event.end or meta.event.start

@@ -293,7 +293,7 @@ def _is_first_of_kind(index: CachedIndex, post: Post) -> bool:
 
     Others may have translated it, or looked back on it, when it was a draft.
     """
-    kinds = ("month", "year", "lang")
+    kinds = ("month", "year", "lang", "lang_format")
     if any(len(index.read(kind, key)) == 1 for kind in kinds for key in LISTS[kind](post, NO_FACTS)):
         return True
     slugs = {tag_slug(tag): tag for tag in post.tags}

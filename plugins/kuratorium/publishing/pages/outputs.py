@@ -26,9 +26,10 @@ from ..page import (
     build_list_meta,
     build_list_pages,
 )
+from ..post_lists import put_upcoming_first
 from ..template_inputs import CountedLink, Link, MonthLink, PageMeta
 from ..urls import Paths, tag_slug
-from . import feeds, home, lookbacks, people, podcasts, share_cards, site_files, subscribe, talks, topics
+from . import feeds, home, languages, lookbacks, people, podcasts, share_cards, site_files, subscribe, talks, topics
 from .versions import build_alternate_links, find_translations
 
 ARCHIVE_POSTS = 6  # the latest, on the page of the archive
@@ -52,6 +53,7 @@ def build_site_meta(settings: edition_settings.SiteSettings, registry: Registry,
         standalone_pages=tuple(Link(page.title, page.path) for page in catalog.standalone_pages if not page.hidden),
         has_people=bool(catalog.people),
         has_series=bool(catalog.series),
+        has_tags=bool(catalog.lists("tag")),
         has_sources=bool(catalog.followed_sources),
         has_tag_feeds=registry.policy.tag_feeds,
         has_share_cards=registry.policy.share_cards,
@@ -149,7 +151,9 @@ def plan_format_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
     for format in catalog.formats:
         if catalog.may_change("format", format.id):
             meta = build_list_meta(site, site.paths.format(format.id), format.plural)
-            yield from build_list_pages(site, meta, "format", catalog.lists("format")[format.id], format=format.id)
+            front_inputs = {"languages": languages.link_languages(catalog, site, format.id)}
+            posts = catalog.lists("format")[format.id]
+            yield from build_list_pages(site, meta, "format", posts, front_inputs, format=format.id)
 
 
 def plan_tag_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
@@ -180,8 +184,9 @@ def plan_archive_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
         build_list_meta(site, site.paths.archive(), "Archive"),
         "archive",
         years=years,
-        newest=catalog.listed[:ARCHIVE_POSTS],
+        newest=tuple(put_upcoming_first(catalog.listed[:ARCHIVE_POSTS])),
         years_ago=lookbacks.has_earlier_years(catalog),
+        languages=languages.link_languages(catalog, site),
     )
     # Without the counts: a new note changes its year's count, and must not change the pages of all other years.
     year_links = tuple(Link(year.name, year.path) for year in years)
@@ -253,6 +258,7 @@ OUTPUTS: tuple[OutputPlanner, ...] = (
     topics.plan_topic_pages,
     plan_format_pages,
     people.plan_people_pages,
+    languages.plan_language_pages,
     topics.plan_series_pages,
     topics.plan_source_pages,
     plan_tag_pages,
