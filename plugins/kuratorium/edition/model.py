@@ -331,10 +331,11 @@ class PostSummary(ContentFile, frozen=True, kw_only=True):
 
 
 class StandalonePageSummary(ContentFile, frozen=True, kw_only=True):
-    """What the navigation needs of a standalone page's file."""
+    """What the navigation needs of a standalone page's file; `blocks` are those that it shows (page_blocks)."""
 
     meta: StandalonePageFrontMatter
     summary: str
+    blocks: tuple[str, ...] = ()
 
 
 class Post(Struct, frozen=True, kw_only=True):

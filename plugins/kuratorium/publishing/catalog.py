@@ -52,6 +52,7 @@ class PublishedStandalonePage(Struct, frozen=True, kw_only=True):
     lang: str
     summary: str
     hidden: bool
+    blocks: tuple[str, ...] = ()
 
 
 class Catalog(Struct, frozen=True, dict=True, kw_only=True):
@@ -381,6 +382,7 @@ def _resolve_standalone_page(page: StandalonePageSummary, paths: Paths, lang: st
         lang=page.meta.lang or lang,
         summary=page.summary,
         hidden=page.meta.status == "hidden",
+        blocks=page.blocks,
     )
 
 

@@ -18,6 +18,7 @@ from ..edition.curation import Sponsor
 from ..edition.formats import get_format
 from ..edition.frontmatter import InvalidFileError
 from ..edition.model import FrontMatter, PostFile, PostSummary, StandalonePage, StandalonePageSummary
+from ..edition.page_blocks import BLOCKS, find_blocks
 from ..edition.podcasts import recordings
 from ..edition.registry import Registry
 from ..edition.rules import media, post
@@ -71,7 +72,8 @@ def summarize_text(text: PostFile | StandalonePage, html: str) -> PostSummary | 
     # character references of another form became.
     summary = remove_unsafe_characters(" ".join(text.meta.summary.split()) or extract_first_sentence(html))
     if isinstance(text, StandalonePage):
-        return StandalonePageSummary(file=text.file, meta=text.meta, summary=summary)
+        blocks = tuple(sorted({name for _, name in find_blocks(text.body) if name in BLOCKS}))
+        return StandalonePageSummary(file=text.file, meta=text.meta, summary=summary, blocks=blocks)
     # A text of a few words still takes a minute: "0 minutes" would look like a mistake.
     minutes = max(1, round(len(text.body.split()) / WORDS_PER_MINUTE))
     return PostSummary(

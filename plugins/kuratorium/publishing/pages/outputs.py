@@ -223,7 +223,9 @@ def plan_standalone_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
             description=page.summary,
             indexed=not page.hidden,
         )
-        yield build_html_page(site, meta, "page", body_keys=(page.file,))
+        # All that a block may show, and nothing that a new post changes.
+        shown = {"people": catalog.people, "sources": catalog.followed_sources} if page.blocks else {}
+        yield build_html_page(site, meta, "page", body_keys=(page.file,), **shown)
 
 
 def plan_not_found_page(_: Catalog, site: SiteMeta) -> Iterator[Page]:
