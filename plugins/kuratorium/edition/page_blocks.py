@@ -18,5 +18,6 @@ _BLOCK_LINE = re.compile(r"^\[\[(?P<name>[a-z][a-z-]*)\]\][ \t]*$", re.M)
 def find_blocks(body: str) -> Iterator[tuple[int, str]]:
     """Yield line (from 0) and name of every line of a body that is nothing but a word in brackets; none in code."""
     if "[[" in body:
-        for match in _BLOCK_LINE.finditer(blank_code(body)):
-            yield body.count("\n", 0, match.start()), match["name"]
+        text = blank_code(body)
+        for match in _BLOCK_LINE.finditer(text):
+            yield text.count("\n", 0, match.start()), match["name"]
