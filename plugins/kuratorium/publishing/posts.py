@@ -17,8 +17,8 @@ from ..edition import loader, prose
 from ..edition.curation import Sponsor
 from ..edition.formats import get_format
 from ..edition.frontmatter import InvalidFileError
+from ..edition.markdown.page_blocks import BLOCKS, find_blocks
 from ..edition.model import FrontMatter, PostFile, PostSummary, StandalonePage, StandalonePageSummary
-from ..edition.page_blocks import BLOCKS, find_blocks
 from ..edition.podcasts import recordings
 from ..edition.registry import Registry
 from ..edition.rules import media, post

@@ -15,8 +15,8 @@ from .. import prose
 from ..embeds import parse_embed_line
 from ..fields import Violation, suggest_nearest
 from ..model import PostFile, StandalonePage
-from ..page_blocks import BLOCKS, find_blocks
 from .foreign_marks import MARKS
+from .page_blocks import BLOCKS, find_blocks
 
 _TWO_STARS = re.compile(r"(?<![*\\])\*\*(?!\*)(?:(?<=\S\*\*)|(?=\S))(?<!\w\*\*(?=\w))")
 _WIKI_LINK = re.compile(r"(?<![!\[])\[\[[^\[\]\n]+\]\](?![(\[:\]])")

@@ -7,7 +7,7 @@ import re
 from markupsafe import Markup
 from msgspec import Struct
 
-from ...edition.page_blocks import BLOCKS, find_blocks
+from ...edition.markdown.page_blocks import BLOCKS, find_blocks
 
 # A noncharacter, which no body has, and a comment, which the allow-list lets no author write.
 _SIGN = "\ufdd1"

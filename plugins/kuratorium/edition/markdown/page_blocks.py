@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..text.code import blank_code
+from ...text.code import blank_code
 
 BLOCKS = ("people", "topics", "sources")
 

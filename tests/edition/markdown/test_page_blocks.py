@@ -1,7 +1,7 @@
 import pytest
 
 from kuratorium.edition.markdown.leftovers import check_leftovers
-from kuratorium.edition.page_blocks import find_blocks
+from kuratorium.edition.markdown.page_blocks import find_blocks
 from tests.editions import TinyEdition, read_valid_edition
 
 
