@@ -28,6 +28,7 @@ from .fields import (
     Uid,
     Url,
 )
+from .pictures.model import Picture
 
 
 class Work(Record, frozen=True):
@@ -317,6 +318,8 @@ class PostSummary(ContentFile, frozen=True, kw_only=True):
     `linked_files`: files of other posts and pages that it links to.
     `quoted_names`: the sources that its quotations name.
     `has_timecodes`: its turns have time codes.
+    `pictures`: those that it shows, that of its front matter, too.
+    `linked_pictures`: files of these to which a link leads as well.
     """
 
     format: str
@@ -326,13 +329,17 @@ class PostSummary(ContentFile, frozen=True, kw_only=True):
     linked_files: tuple[str, ...] = ()
     quoted_names: tuple[str, ...] = ()
     has_timecodes: bool = False
+    pictures: tuple[Picture, ...] = ()
+    linked_pictures: tuple[str, ...] = ()
 
 
 class StandalonePageSummary(ContentFile, frozen=True, kw_only=True):
-    """What the navigation needs of a standalone page's file."""
+    """What the navigation needs of a standalone page's file. `pictures` and `linked_pictures` as in PostSummary."""
 
     meta: StandalonePageFrontMatter
     summary: str
+    pictures: tuple[Picture, ...] = ()
+    linked_pictures: tuple[str, ...] = ()
 
 
 class Post(Struct, frozen=True, kw_only=True):
@@ -343,6 +350,7 @@ class Post(Struct, frozen=True, kw_only=True):
     `works`: those of `bookmark_of`.
     `upcoming`: its event is not over; `live`: it has begun, too.
     `minutes`: reading time.
+    `picture`: the file of its `image`, and what is drawn of it.
     `series_name`: name of its series. All else as in FrontMatter and PostSummary.
     """
 
@@ -376,6 +384,7 @@ class Post(Struct, frozen=True, kw_only=True):
     live: bool = False
     minutes: int = 1
     has_timecodes: bool = False
+    picture: Picture | None = None
     series_name: str = ""
     translation_of: str = ""
     lookback_of: str = ""

@@ -21,15 +21,14 @@ from ..page import (
     MailPage,
     Page,
     PlainTextPage,
-    Principles,
     SiteMeta,
     build_html_page,
     build_list_meta,
     build_list_pages,
 )
-from ..template_inputs import CountedLink, Link, MonthLink, PageMeta, Shelf
+from ..template_inputs import CountedLink, Link, MonthLink, PageMeta, Principles, Shelf
 from ..urls import Paths, tag_slug
-from . import feeds, lookbacks, people, podcasts, share_cards, site_files, subscribe, talks, topics
+from . import feeds, lookbacks, people, pictures, podcasts, share_cards, site_files, subscribe, talks, topics
 from .versions import build_alternate_links, find_translations
 
 LEAD_CANDIDATES = 10
@@ -308,6 +307,7 @@ OUTPUTS: tuple[OutputPlanner, ...] = (
     talks.plan_conversation_files,
     talks.plan_calendars,
     share_cards.plan_share_cards,
+    pictures.plan_pictures,
     site_files.plan_sitemap,
     site_files.plan_site_files,
 )
@@ -324,6 +324,7 @@ OUTPUTS_OF_LISTS = tuple(
         plan_not_found_page,
         plan_redirect_pages,
         talks.plan_calendars,
+        pictures.plan_pictures,
         site_files.plan_site_files,
     )
 )
