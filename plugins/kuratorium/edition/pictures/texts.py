@@ -76,7 +76,7 @@ def read_pictures(root: Path, text: PostFile | StandalonePage) -> tuple[dict[str
     """
     pictures: dict[str, Picture] = {}
     violations: list[Violation] = []
-    for path, file, line in _list_files(root, text):
+    for path, file, line in list_picture_files(root, text):
         if file not in pictures:
             try:
                 pictures[file] = read_picture(root, file)
@@ -85,7 +85,7 @@ def read_pictures(root: Path, text: PostFile | StandalonePage) -> tuple[dict[str
     return pictures, violations
 
 
-def _list_files(root: Path, text: PostFile | StandalonePage) -> Iterator[tuple[YamlPath, str, int]]:
+def list_picture_files(root: Path, text: PostFile | StandalonePage) -> Iterator[tuple[YamlPath, str, int]]:
     """Yield the pictures of a text that exist: path of the field, file, line of the text."""
     if isinstance(text.meta, FrontMatter) and text.meta.image:
         file = resolve_content_path(text.meta.image.file)

@@ -33,7 +33,8 @@ def draw_variants(data: bytes, picture: Picture) -> Iterator[tuple[PictureVarian
 
     Of an animation, the first picture is drawn.
     """
-    image = _load(data, picture)
+    longest = max(picture.widths[-1], picture.find_height(picture.widths[-1]))
+    image = load_upright(data, longest)
     for index in range(len(picture.widths) - 1, -1, -1):  # each from the next wider one, which is quick
         width = picture.widths[index]
         if image.size != (size := (width, picture.find_height(width))):
@@ -42,9 +43,9 @@ def draw_variants(data: bytes, picture: Picture) -> Iterator[tuple[PictureVarian
             yield picture.list_variants(format)[index], _encode(image, format.ending)
 
 
-def _load(data: bytes, picture: Picture) -> Image.Image:
+def load_upright(data: bytes, longest: int) -> Image.Image:
+    """Return a picture upright, in the colours of the web, at least `longest` pixels long if it is; or PictureError."""
     image = open_picture(data)
-    longest = max(picture.widths[-1], picture.find_height(picture.widths[-1]))
     try:
         image.draft("RGB", (2 * longest, 2 * longest))  # a large JPEG is read in a fraction of its size
         return _convert_colours(ImageOps.exif_transpose(image))
