@@ -27,6 +27,7 @@ BODY_SIZES = "(min-width: 42rem) 38rem, calc(100vw - 2rem)"
 # Tags as the allow-list writes them: names in lower case, values in double quotes.
 _IMG = r"<img(?P<attributes>(?: [a-z]+=\"[^\"]*\")*)>"
 _PICTURE = re.compile(rf"<p>(?P<link><a [^<>]*>)?{_IMG}(?(link)</a>)</p>|{_IMG.replace('attributes', 'inline')}")
+_BARE_ADDRESS = re.compile(r"https?://[^\s<>()\"]*[^\s<>()\".,;:!?]")
 _KEPT_ATTRIBUTES = ("id", "class", "lang", "dir")
 _ATTRIBUTE = re.compile(r" (?P<name>[a-z]+)=\"(?P<value>[^\"]*)\"")
 
@@ -123,7 +124,8 @@ class ShownPictures:
         shown = render_picture(
             picture, picture.file, alt, PICTURE_KEYWORD, width=min(width, picture.width), attributes=kept
         )
-        credit = convert_inline_links(attributes.get("title", ""))
+        # Markdown leaves of links in a title their words, so that addresses stand there as they are.
+        credit = convert_inline_links(_BARE_ADDRESS.sub(r"<\g<0>>", attributes.get("title", "")))
         if not is_alone:
             return f'{shown} <small class="picture-credit">{credit}</small>' if credit else shown
         link, end = (match["link"], "</a>") if match["link"] else ("", "")
