@@ -15,6 +15,7 @@ from .. import links
 from ..assets import build_copy_error
 from ..drawing.store import PictureStore
 from ..page import BodyFinder, Page, PicturePage
+from ..writers.feed_items import PreviousItems
 from ..writers.render import Renderer
 from ..writers.spool import Spool
 from .model import NO_FINGERPRINT, ProgressListener
@@ -42,7 +43,9 @@ def copy_assets(context: BuildContext, stage: Stage) -> dict[str, Output]:
     return copied
 
 
-def make_renderer(context: BuildContext, environment: Environment, find_body: BodyFinder) -> Renderer:
+def make_renderer(
+    context: BuildContext, environment: Environment, find_body: BodyFinder, previous_items: PreviousItems | None
+) -> Renderer:
     """Return a renderer with the catalogue of the theme in the site's language."""
     translations = load_translations(context.cache.read_value("words"))
     settings, folder = context.settings.site, context.root / STAGE_FOLDER
@@ -52,6 +55,7 @@ def make_renderer(context: BuildContext, environment: Environment, find_body: Bo
         settings,
         find_body,
         spool_folder=folder.parent,
+        previous_items=previous_items,
         pictures=PictureStore(context.root, context.assets),
     )
 
