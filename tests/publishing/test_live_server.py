@@ -181,7 +181,7 @@ def test_a_problem_is_the_first_thing_in_the_page(server: PreviewServer, notifie
 
 
 def test_a_picture_is_drawn_when_it_is_asked_for(site: Path, notifier: ReloadNotifier) -> None:
-    """Only below its folder, and only if no build has drawn it; what is none of ours is the page for what is missing."""
+    """Only below its folder, and only if no build has drawn it; all else is missing."""
     (site / "pictures").mkdir()
     (site / "pictures/da.jpg").write_text("gebaut")
     pictures = {"pictures/da.jpg": b"neu", "pictures/ö.avif": b"gezeichnet", "notizen/a.jpg": b"fremd"}
