@@ -20,16 +20,28 @@ from ..page import (
     MailPage,
     Page,
     PlainTextPage,
-    Principles,
     SiteMeta,
     build_html_page,
     build_list_meta,
     build_list_pages,
 )
 from ..post_lists import put_upcoming_first
-from ..template_inputs import CountedLink, Link, MonthLink, PageMeta
+from ..template_inputs import CountedLink, Link, MonthLink, PageMeta, Principles
 from ..urls import Paths, tag_slug
-from . import feeds, home, languages, lookbacks, people, podcasts, share_cards, site_files, subscribe, talks, topics
+from . import (
+    feeds,
+    home,
+    languages,
+    lookbacks,
+    people,
+    pictures,
+    podcasts,
+    share_cards,
+    site_files,
+    subscribe,
+    talks,
+    topics,
+)
 from .versions import build_alternate_links, find_translations
 
 ARCHIVE_POSTS = 6  # the latest, on the page of the archive
@@ -276,6 +288,7 @@ OUTPUTS: tuple[OutputPlanner, ...] = (
     talks.plan_conversation_files,
     talks.plan_calendars,
     share_cards.plan_share_cards,
+    pictures.plan_pictures,
     site_files.plan_sitemap,
     site_files.plan_site_files,
 )
@@ -292,6 +305,7 @@ OUTPUTS_OF_LISTS = tuple(
         plan_not_found_page,
         plan_redirect_pages,
         talks.plan_calendars,
+        pictures.plan_pictures,
         site_files.plan_site_files,
     )
 )
