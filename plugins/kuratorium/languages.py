@@ -40,6 +40,7 @@ LANGUAGES = {
             "calendar": "kalender",
             "sources": "quellen",
             "subscribe": "abo",
+            "search": "suche",
             "page": "seite",
         },
         format_words={
@@ -66,6 +67,7 @@ LANGUAGES = {
             "calendar": "calendar",
             "sources": "sources",
             "subscribe": "subscribe",
+            "search": "search",
             "page": "page",
         },
         foreign_quotes=("„“", "„”"),
