@@ -42,6 +42,7 @@ LANGUAGES = {
             "subscribe": "abo",
             "search": "suche",
             "page": "seite",
+            "languages": "sprachen",
         },
         format_words={
             "note": "notizen",
@@ -69,6 +70,7 @@ LANGUAGES = {
             "subscribe": "subscribe",
             "search": "search",
             "page": "page",
+            "languages": "languages",
         },
         foreign_quotes=("„“", "„”"),
     ),

@@ -20,6 +20,7 @@ from .formats import FOLDERS_BY_FORMAT, STANDALONE_PAGE_FORMAT
 from .markdown import limits
 from .model import ContentFile, FrontMatter, PostFile, StandalonePage, StandalonePageFrontMatter
 from .paths import CONTENT_PREFIX, POLICY_FILE, is_confined, scan_visible_files
+from .pictures import texts as pictures
 from .podcasts import directories, recordings
 from .registry import Registry, find_missing_podcast_fields, find_unknown_pins, read_registry, suggest_id
 from .rules import links, media, post, tables
@@ -120,12 +121,12 @@ def find_violations(
 
 
 def check_named_texts(root: Path, registry: Registry, content_files: Iterable[ContentFile]) -> list[Problem]:
-    """Report what the registry names and no file is: posts that topics.yaml pins, pages that policy.yaml names.
+    """Report what the registry names and no file is: posts that topics.yaml or policy.yaml pins, and pages.
 
     `content_files` must be all of the edition.
     """
     principles = registry.policy.principles if registry.policy else PrinciplesPolicy()
-    has_pins = any(topic.pinned for topic in registry.topics.values())
+    has_pins = any(topic.pinned for topic in registry.topics.values()) or bool(registry.policy and registry.policy.lead)
     if not registry.is_complete or not (has_pins or principles != PrinciplesPolicy()):
         return []
     post_uids, page_slugs = set[str](), set[str]()
@@ -239,6 +240,7 @@ def _read_content_files(
                 all_are_valid = False
                 continue
             content_file, violations = recordings.complete_recording(root, content_file)
+            violations += pictures.read_pictures(root, content_file)[1]
             problems += report_violations(root, [(content_file, violation) for violation in violations])
             content_files.append(content_file)
     return content_files, all_are_valid

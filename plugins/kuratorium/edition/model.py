@@ -1,7 +1,6 @@
 """The records of posts and standalone pages: front matter as written, files, and posts as pages show them.
 
-All are frozen records without behaviour, but for derived values. The field names of front matter are those of the
-contract that editors build on. Dates have an offset; ids are slugs.
+All are frozen. The field names of front matter are the contract with editors. Dates have an offset; ids are slugs.
 """
 
 from __future__ import annotations
@@ -28,6 +27,7 @@ from .fields import (
     Uid,
     Url,
 )
+from .pictures.model import Picture
 
 
 class Work(Record, frozen=True):
@@ -205,6 +205,7 @@ class FrontMatter(Record, frozen=True):
     `why_now`: why they matter today.
     `lookback_of`: uid of the older post that this one returns to.
     `translation_of`: uid of the post of which this one is a translation.
+    `featured`: it leads the front page: `true`, or the last day on which it does.
     `changed_since`: what is different today from when the older post was written.
     `period`: the days that a digest sums up.
     `guests`, `hosts`: ids of people, or speakers without an id.
@@ -236,6 +237,7 @@ class FrontMatter(Record, frozen=True):
     disclosure: Disclosure | None = None
     lookback_of: MaybeUid = ""
     translation_of: MaybeUid = ""
+    featured: Day | bool = False
     changed_since: tuple[NonBlankText, ...] = ()
     period: Period | None = None
     series: SeriesPosition | None = None
@@ -317,6 +319,7 @@ class PostSummary(ContentFile, frozen=True, kw_only=True):
     `linked_files`: files of other posts and pages that it links to.
     `quoted_names`: the sources that its quotations name.
     `has_timecodes`: its turns have time codes.
+    `pictures`: those that it shows, with that of its front matter; `linked_pictures` their files that a link leads to.
     """
 
     format: str
@@ -326,13 +329,18 @@ class PostSummary(ContentFile, frozen=True, kw_only=True):
     linked_files: tuple[str, ...] = ()
     quoted_names: tuple[str, ...] = ()
     has_timecodes: bool = False
+    pictures: tuple[Picture, ...] = ()
+    linked_pictures: tuple[str, ...] = ()
 
 
 class StandalonePageSummary(ContentFile, frozen=True, kw_only=True):
-    """What the navigation needs of a standalone page's file."""
+    """What the navigation needs of a standalone page; `blocks` are its lines for page_blocks, else as in PostSummary."""
 
     meta: StandalonePageFrontMatter
     summary: str
+    pictures: tuple[Picture, ...] = ()
+    linked_pictures: tuple[str, ...] = ()
+    blocks: tuple[str, ...] = ()
 
 
 class Post(Struct, frozen=True, kw_only=True):
@@ -342,7 +350,9 @@ class Post(Struct, frozen=True, kw_only=True):
     `day`: that of `date` in the site's time zone.
     `works`: those of `bookmark_of`.
     `upcoming`: its event is not over; `live`: it has begun, too.
+    `featured`: it leads the front page at the date of the build.
     `minutes`: reading time.
+    `picture`: the file of its `image`, and what is drawn of it.
     `series_name`: name of its series. All else as in FrontMatter and PostSummary.
     """
 
@@ -374,8 +384,10 @@ class Post(Struct, frozen=True, kw_only=True):
     syndication: tuple[str, ...]
     hidden: bool
     live: bool = False
+    featured: bool = False
     minutes: int = 1
     has_timecodes: bool = False
+    picture: Picture | None = None
     series_name: str = ""
     translation_of: str = ""
     lookback_of: str = ""

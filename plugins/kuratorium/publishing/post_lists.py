@@ -41,6 +41,7 @@ KeyFinder = Callable[[Post, TextFacts], Iterable[str]]
 LISTS: Mapping[str, KeyFinder] = {
     "all": lambda *_: ("",),
     "upcoming": lambda post, _: ("",) if post.upcoming else (),
+    "featured": lambda post, _: ("",) if post.featured else (),
     "event": lambda post, _: ("",) if post.event else (),
     "format": lambda post, _: (post.format,),
     "topic": lambda post, _: [topic.id for topic in post.topics],
@@ -57,6 +58,7 @@ LISTS: Mapping[str, KeyFinder] = {
     "year": lambda post, _: (post.day.isoformat()[:4],),
     "month": lambda post, _: (post.day.isoformat()[:7],),
     "lang": lambda post, _: (post.lang,),
+    "lang_format": lambda post, _: (f"{post.lang}/{post.format}",),
     "series": lambda post, _: (post.series.id,) if post.series else (),
     # The episodes of a podcast, by series.
     "podcast": lambda post, _: (
@@ -254,6 +256,11 @@ def sort_upcoming(posts: Iterable[Post]) -> list[Post]:
     """Return the upcoming talks among posts, the next one first (of equals, by uid)."""
     candidates = posts.find_upcoming() if isinstance(posts, PostList) else posts
     return sorted((post for post in candidates if post.upcoming), key=get_start_key)
+
+
+def get_series_order(post: Post) -> tuple[tuple[int, int], str]:
+    """Return the key by which the posts of a series are sorted."""
+    return post.series.order if post.series else (0, 0), post.uid
 
 
 def get_start_key(post: Post) -> tuple[float, str]:
