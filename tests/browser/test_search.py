@@ -59,7 +59,11 @@ def spellings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     edition.note("digraph", title="Digraph", body="Die Ueberschrift, wie sie ohne Umlaute geschrieben steht.")
     edition.note("bindestrich", title="Bindestrich", body="Wir reden von Open-Source-Software und von Cloud Diensten.")
     edition.note("english", title="English", lang="en", body="The migrations were finished by two engineers.")
-    edition.note("zitat", title="Zitat", body="Was andere sagen.\n\n> Weichenstellung ohne Plan.\n>\n> — Amt: [T](https://amt.example/)\n")
+    edition.note(
+        "zitat",
+        title="Zitat",
+        body="Was andere sagen.\n\n> Weichenstellung ohne Plan.\n>\n> — Amt: [T](https://amt.example/)\n",
+    )
     edition.note("eigenes", title="Eigenes", body="Ein Satz vorweg. Weichenstellung ohne Plan, so sehen wir es.")
     with served(build_indexed(edition)) as address:
         yield address
