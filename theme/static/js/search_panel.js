@@ -19,7 +19,9 @@ export class SearchPanel {
       event.preventDefault();
       this.search();
     });
-    this.form.addEventListener("change", () => this.search());
+    for (const select of this.form.querySelectorAll("select")) {
+      select.addEventListener("change", () => this.search());
+    }
     this.input.addEventListener("input", () => {
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.search(), PAUSE);
