@@ -32,8 +32,8 @@ _POST_RANK, _LIST_RANK, _FEED_RANK = 1, 2, 3
 class SiteMeta(Struct, frozen=True, kw_only=True):
     """What every page knows of the site. A change here changes every page, so it holds little.
 
-    `has_…` say whether there is such a list to link to, whether tags have feeds, and whether pages have a picture for
-    chats; `corrections_position` says where a post shows its corrections. `sponsors` are all that the policy names.
+    `has_…` say whether there is such a list to link to, whether tags have feeds, pages a picture for chats, the site
+    a search; `corrections_position` says where a post shows its corrections. `sponsors` are all that the policy names.
     `hub` and `newsletter` are those of the policy, empty if there is none.
     """
 
@@ -52,6 +52,7 @@ class SiteMeta(Struct, frozen=True, kw_only=True):
     has_sources: bool = False
     has_tag_feeds: bool = False
     has_share_cards: bool = True
+    has_search: bool = True
     corrections_position: Literal["top", "bottom"] = "bottom"
     principles: Principles = Principles()
     sponsors: tuple[Sponsor, ...] = ()

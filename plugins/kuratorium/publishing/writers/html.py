@@ -81,9 +81,15 @@ def build_filters(site: SiteSettings) -> dict[str, Callable[..., object]]:
         "same_day": lambda moment, other: get_day(moment) == get_day(other),
         "page_segments": split_at_blocks,
         "passages": split_at_embeds,
+        "weigh_quotations": weigh_quotations,
         "mails": lambda people: ",".join(_list_emails(people)),
         "questions": turns.find_questions,
     }
+
+
+def weigh_quotations(body: str) -> str:
+    """Return the HTML of a body whose quotations count less for the search than the words around them."""
+    return str(body).replace("<blockquote", '<blockquote data-pagefind-weight="0.5"')
 
 
 def _list_emails(people: Iterable[Person | Speaker]) -> list[str]:
