@@ -41,6 +41,7 @@ LANGUAGES = {
             "sources": "quellen",
             "subscribe": "abo",
             "page": "seite",
+            "languages": "sprachen",
         },
         format_words={
             "note": "notizen",
@@ -67,6 +68,7 @@ LANGUAGES = {
             "sources": "sources",
             "subscribe": "subscribe",
             "page": "page",
+            "languages": "languages",
         },
         foreign_quotes=("„“", "„”"),
     ),

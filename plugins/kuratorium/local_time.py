@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from datetime import date as Day
 
 _DAY_PATTERNS = (
@@ -31,6 +31,12 @@ def move_to(moment: datetime, zone: tzinfo) -> datetime:
         return moment.astimezone(zone)
     except OverflowError:  # near the first and the last day of Python's calendar
         return moment
+
+
+def find_end(day: Day, zone: tzinfo) -> datetime:
+    """Return the moment at which a day ends in a time zone."""
+    last = Day.max - timedelta(days=2)  # "for good" is often written as the last day of the calendar
+    return datetime.combine(min(day, last) + timedelta(days=1), time(), zone)
 
 
 def has_offset_of(moment: datetime, zone: tzinfo) -> bool:

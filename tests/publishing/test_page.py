@@ -6,7 +6,10 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from kuratorium.edition.model import Event, Post
+from kuratorium.publishing.build_command import build_site
 from kuratorium.publishing.page import HtmlPage, build_list_meta, build_list_pages, paginate
+from tests.editions import TinyEdition
+from tests.publishing.build.test_run import soup
 from tests.publishing.makers import NOON, post, site
 
 
@@ -58,3 +61,26 @@ def test_upcoming_talks_are_first_and_older_pages_stay() -> None:
     assert pages[first][:3] == [posts[60].uid, posts[3].uid, posts[0].uid]
     assert sorted(uid for uids in pages.values() for uid in uids) == sorted(listed.uid for listed in posts)
     assert [path for path in pages if pages[path] != pages_later[path]] == [first, list(pages)[-1]]
+
+
+def test_readers_count_the_pages_of_a_list_from_the_newest(tiny: TinyEdition) -> None:
+    """Addresses count from the oldest, so that they stay; titles, headings and the pager say what readers see."""
+    for number in range(75):
+        tiny.note(f"notiz-{number}", date=f"2026-09-{number // 4 + 1:02}T0{number % 4}:00:00+02:00")
+    build_site(tiny.root)
+    pages = {path: soup(tiny.root, path) for path in ("notizen.html", "notizen/seite/2.html", "notizen/seite/1.html")}
+    assert [page.title.string for page in pages.values()] == [
+        "Notizen – Weichenwerk",
+        "Notizen, Seite 2 – Weichenwerk",
+        "Notizen, Seite 3 – Weichenwerk",
+    ]
+    assert [page.select_one(".pager span").get_text() for page in pages.values()] == [
+        "Seite 1 von 3",
+        "Seite 2 von 3",
+        "Seite 3 von 3",
+    ]
+    assert [label.get_text() for page in pages.values() for label in page.select(".opening > .label")] == [
+        "Seite 2 von 3",
+        "Seite 3 von 3",
+    ]
+    assert pages["notizen/seite/2.html"].find("meta", property="og:title")["content"] == "Notizen, Seite 2"

@@ -246,9 +246,6 @@ def check_duplicate_items(check_input: CheckInput) -> Iterator[Problem]:
             yield Problem(item.file, 0, "", f"this item is already in {first} (same uid)", hint)
 
 
-# Rules on files
-
-
 def _check_unread_files(check_input: CheckInput) -> Iterator[Problem]:
     edition = check_input.edition
     texts: list[PostFile | StandalonePage] = [*edition.post_files, *edition.standalone_pages]
@@ -382,7 +379,7 @@ CHECKS: tuple[Check, ...] = (
     Check("modified", "warning", _wrap_post_rule(dates.check_modified)),
     Check("long-spans", "warning", _wrap_post_rule(dates.check_spans)),
     Check("future-dates", "warning", lambda check: dates.check_future_dates(check.edition, check.now)),
-    Check("moved-events", "warning", lambda check: moved_events.check_moved_events(check.edition, check.former_files)),
+    Check("moved-events", "warning", lambda c: moved_events.check_moved_events(c.edition, c.former_files, c.now)),
     Check("moved-items", "warning", _check_moved_items),
     Check("captions", "warning", _wrap_post_rule(check_captions)),
     Check("audio-types", "warning", _wrap_post_rule(check_audio_type)),

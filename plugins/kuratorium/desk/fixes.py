@@ -63,9 +63,10 @@ def fix_moved_events(root: Path, now: datetime) -> list[FixedLine]:
     `modified` becomes the date of the edition, by default `now`.
     """
     edition, _ = loader.read_edition(root)
-    moment = edition.resolve_as_of(None, now).astimezone(edition.registry.zone).replace(microsecond=0)
+    as_of = edition.resolve_as_of(None, now)
+    moment = as_of.astimezone(edition.registry.zone).replace(microsecond=0)
     fixed: list[FixedLine] = []
-    for moved in find_moved_events(edition.post_files, read_former_files(root)):
+    for moved in find_moved_events(edition, read_former_files(root), as_of):
         fixed += _apply(root, moved.post.file, partial(_set_values, values=_list_values(moved, moment)))
     return fixed
 
@@ -109,7 +110,7 @@ def _list_values(moved: MovedEvent, moment: datetime) -> dict[YamlPath, str]:
         values["event", "sequence"] = str(moved.next_sequence)
     if moved.lacks_modified:
         # Later than before, also if the clock of this machine is slow, or the post is dated ahead.
-        earliest = max(moved.before.modified or moved.before.date, moved.post.meta.date) + _SECOND
+        earliest = max(moved.last_modified, moved.post.meta.date) + _SECOND
         values["modified",] = max(moment, earliest.astimezone(moment.tzinfo)).isoformat()
     return values
 

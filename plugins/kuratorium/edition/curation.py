@@ -224,6 +224,13 @@ class PrinciplesPolicy(Record, frozen=True):
     funding: str = ""
 
 
+class LeadPolicy(Record, frozen=True):
+    """The post that leads the front page: its uid, and the last day on which it does; without one, for good."""
+
+    uid: Uid
+    until: Day | None = None
+
+
 class Policy(Record, frozen=True):
     """The rules of the edition.
 
@@ -232,6 +239,7 @@ class Policy(Record, frozen=True):
     `corrections`: whether they are at the top or the bottom of a post.
     `embeds`: ids of the providers whose embeds are allowed; none if absent.
     `fresh`: headlines from the inbox.
+    `lead`: the post that leads the front page, before those that say `featured` themselves.
     `intranet`: hosts that may be fetched although their addresses are not public.
     `archive_days`: how long pulled texts stay searchable.
     `tag_feeds`: whether each tag has a feed of its own.
@@ -254,6 +262,7 @@ class Policy(Record, frozen=True):
     corrections: Literal["top", "bottom"] = "bottom"
     embeds: tuple[NonBlankText, ...] = ()
     fresh: InboxHeadlinesPolicy = InboxHeadlinesPolicy()
+    lead: LeadPolicy | None = None
     # Empty by default: a feed must not make us fetch from the local network (server-side request forgery).
     intranet: tuple[Host, ...] = ()
     # At least 100 days: the rhythm of a source is computed from the last quarter of a year.

@@ -331,15 +331,15 @@ def _choose_union_member(expected: Any, value: Any) -> Any:
     """Return the member of a union type that the shape of `value` suggests."""
     if not _is_union(expected):
         return expected
-    members = typing.get_args(expected)
-    if value is None and type(None) in members:
+    if value is None and type(None) in typing.get_args(expected):
         return type(None)
-    candidates = [member for member in members if member is not type(None)]
+    candidates = [member for member in typing.get_args(expected) if member is not type(None)]
     # In `Slug | Speaker`, a mapping is meant to be a speaker, and all else a slug: messages are about that type.
     records = [member for member in candidates if _is_record_type(member)]
     if records and (isinstance(value, dict) or len(candidates) == 1):
         return records[0]
-    return next((member for member in candidates if member not in records), candidates[0])
+    plain = [member for member in candidates if member not in records]
+    return next((member for member in plain if (member is bool) == isinstance(value, bool)), candidates[0])
 
 
 def _strip_annotation(annotated: Any) -> tuple[Any, str]:

@@ -121,12 +121,12 @@ def find_violations(
 
 
 def check_named_texts(root: Path, registry: Registry, content_files: Iterable[ContentFile]) -> list[Problem]:
-    """Report what the registry names and no file is: posts that topics.yaml pins, pages that policy.yaml names.
+    """Report what the registry names and no file is: posts that topics.yaml or policy.yaml pins, and pages.
 
     `content_files` must be all of the edition.
     """
     principles = registry.policy.principles if registry.policy else PrinciplesPolicy()
-    has_pins = any(topic.pinned for topic in registry.topics.values())
+    has_pins = any(topic.pinned for topic in registry.topics.values()) or bool(registry.policy and registry.policy.lead)
     if not registry.is_complete or not (has_pins or principles != PrinciplesPolicy()):
         return []
     post_uids, page_slugs = set[str](), set[str]()

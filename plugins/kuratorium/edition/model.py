@@ -205,6 +205,7 @@ class FrontMatter(Record, frozen=True):
     `why_now`: why they matter today.
     `lookback_of`: uid of the older post that this one returns to.
     `translation_of`: uid of the post of which this one is a translation.
+    `featured`: it leads the front page: `true`, or the last day on which it does.
     `changed_since`: what is different today from when the older post was written.
     `period`: the days that a digest sums up.
     `guests`, `hosts`: ids of people, or speakers without an id.
@@ -236,6 +237,7 @@ class FrontMatter(Record, frozen=True):
     disclosure: Disclosure | None = None
     lookback_of: MaybeUid = ""
     translation_of: MaybeUid = ""
+    featured: Day | bool = False
     changed_since: tuple[NonBlankText, ...] = ()
     period: Period | None = None
     series: SeriesPosition | None = None
@@ -329,10 +331,11 @@ class PostSummary(ContentFile, frozen=True, kw_only=True):
 
 
 class StandalonePageSummary(ContentFile, frozen=True, kw_only=True):
-    """What the navigation needs of a standalone page's file."""
+    """What the navigation needs of a standalone page's file; `blocks` are those that it shows (page_blocks)."""
 
     meta: StandalonePageFrontMatter
     summary: str
+    blocks: tuple[str, ...] = ()
 
 
 class Post(Struct, frozen=True, kw_only=True):
@@ -342,6 +345,7 @@ class Post(Struct, frozen=True, kw_only=True):
     `day`: that of `date` in the site's time zone.
     `works`: those of `bookmark_of`.
     `upcoming`: its event is not over; `live`: it has begun, too.
+    `featured`: it leads the front page at the date of the build.
     `minutes`: reading time.
     `series_name`: name of its series. All else as in FrontMatter and PostSummary.
     """
@@ -374,6 +378,7 @@ class Post(Struct, frozen=True, kw_only=True):
     syndication: tuple[str, ...]
     hidden: bool
     live: bool = False
+    featured: bool = False
     minutes: int = 1
     has_timecodes: bool = False
     series_name: str = ""

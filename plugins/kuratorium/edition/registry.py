@@ -115,14 +115,20 @@ def read_registry(root: Path) -> tuple[Registry, list[Problem]]:
 
 
 def find_unknown_pins(root: Path, registry: Registry, post_uids: Collection[str]) -> list[Problem]:
-    """Report pinned uids that match no post; `post_uids` are those of all posts, drafts included."""
+    """Report uids of pinned posts and the lead story that match no post; `post_uids` are of all posts, drafts, too."""
     violations = [
         Violation((topic_index, "pinned", index), f'no post has the uid "{uid}"', suggest_nearest(uid, post_uids))
         for topic_index, topic in enumerate(registry.topics.values())
         for index, uid in enumerate(topic.pinned)
         if uid not in post_uids
     ]
-    return _report_violations(root, TOPICS_FILE, violations)
+    lead = registry.policy.lead if registry.policy else None
+    leads = []
+    if lead and lead.uid not in post_uids:
+        leads.append(
+            Violation(("lead", "uid"), f'no post has the uid "{lead.uid}"', suggest_nearest(lead.uid, post_uids))
+        )
+    return [*_report_violations(root, TOPICS_FILE, violations), *_report_violations(root, POLICY_FILE, leads)]
 
 
 def find_missing_podcast_fields(root: Path, registry: Registry) -> list[Problem]:

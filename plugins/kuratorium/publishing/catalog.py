@@ -8,7 +8,7 @@ from __future__ import annotations
 import posixpath
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from datetime import datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from functools import cached_property
 from itertools import takewhile
 
@@ -36,12 +36,9 @@ from .post_lists import (
     make_entry,
     sort_upcoming,
 )
-from .posts import EditionSummary
+from .posts import CALENDAR_DAYS, EditionSummary
 from .related import RelatedPosts
 from .urls import Paths, tag_slug
-
-CALENDAR_DAYS = 30
-"""How long a talk that is over stays in the calendar, so that a subscriber who was away still finds it."""
 
 NEWS_PERIOD = timedelta(days=2)  # for which search engines for news take a post from a sitemap
 
@@ -55,6 +52,7 @@ class PublishedStandalonePage(Struct, frozen=True, kw_only=True):
     lang: str
     summary: str
     hidden: bool
+    blocks: tuple[str, ...] = ()
 
 
 class Catalog(Struct, frozen=True, dict=True, kw_only=True):
@@ -274,21 +272,6 @@ def normalize_alias(alias: str) -> str:
     return posixpath.normpath(alias).strip("/")
 
 
-def find_change_times(post: PostSummary) -> Iterator[datetime]:
-    """Yield the moments at which a post changes without an edit.
-
-    It falls due, its event begins, is over, and leaves the calendar. A build between two of these moments can be
-    skipped if no file changed. What `is_published_at`, `Post.upcoming`, `Post.live` or `Catalog.calendar_posts`
-    compares with the date of the build must be among them.
-    """
-    meta = post.meta
-    if not meta.is_withheld:
-        yield meta.date
-        if meta.event:
-            end = meta.event.end or meta.event.start
-            yield from (meta.event.start, end, end + timedelta(days=CALENDAR_DAYS))
-
-
 def resolve_post(summary: PostSummary, registry: Registry, paths: Paths, lang: str, as_of: datetime) -> Post:
     """Return the post of a summary, with records in place of ids; `lang` is that of posts that name none.
 
@@ -320,6 +303,7 @@ def resolve_post(summary: PostSummary, registry: Registry, paths: Paths, lang: s
         event=meta.event,
         upcoming=bool(meta.event and (meta.event.end or meta.event.start) > as_of),
         live=bool(meta.event and meta.event.end and meta.event.start <= as_of < meta.event.end),
+        featured=bool(meta.featured) and is_featured(meta, as_of, registry.zone),
         media=meta.media,
         image=meta.image,
         # Editors may add a correction at either end of the list; readers see the order of time.
@@ -334,6 +318,11 @@ def resolve_post(summary: PostSummary, registry: Registry, paths: Paths, lang: s
         changed_since=meta.changed_since,
         period=meta.period,
     )
+
+
+def is_featured(meta: FrontMatter, as_of: datetime, zone: tzinfo) -> bool:
+    """Return whether a post leads the front page at `as_of`; `zone` is that of the day that it may name."""
+    return find_day(as_of, zone) <= meta.featured if isinstance(meta.featured, date) else meta.featured
 
 
 def find_last_modified(meta: FrontMatter, zone: tzinfo) -> datetime | None:
@@ -393,6 +382,7 @@ def _resolve_standalone_page(page: StandalonePageSummary, paths: Paths, lang: st
         lang=page.meta.lang or lang,
         summary=page.summary,
         hidden=page.meta.status == "hidden",
+        blocks=page.blocks,
     )
 
 

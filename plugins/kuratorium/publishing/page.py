@@ -39,10 +39,9 @@ class Principles(Struct, frozen=True):
 class SiteMeta(Struct, frozen=True, kw_only=True):
     """What every page knows of the site. A change here changes every page, so it holds little.
 
-    `has_people`, `has_series` and `has_sources` say whether there is such a list to link to, `has_tag_feeds` whether
-    tags have feeds, `has_share_cards` whether pages have a picture for chats; `corrections_position` says where a post
-    shows its corrections. `sponsors` are all that the policy names, whenever they paid. `hub` and `newsletter` are
-    those of the policy, empty if there is none.
+    `has_…` say whether there is such a list to link to, whether tags have feeds, and whether pages have a picture for
+    chats; `corrections_position` says where a post shows its corrections. `sponsors` are all that the policy names.
+    `hub` and `newsletter` are those of the policy, empty if there is none.
     """
 
     name: str
@@ -56,6 +55,7 @@ class SiteMeta(Struct, frozen=True, kw_only=True):
     standalone_pages: tuple[Link, ...]
     has_people: bool = False
     has_series: bool = False
+    has_tags: bool = False
     has_sources: bool = False
     has_tag_feeds: bool = False
     has_share_cards: bool = True

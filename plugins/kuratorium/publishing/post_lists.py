@@ -41,6 +41,7 @@ KeyFinder = Callable[[Post, TextFacts], Iterable[str]]
 LISTS: Mapping[str, KeyFinder] = {
     "all": lambda *_: ("",),
     "upcoming": lambda post, _: ("",) if post.upcoming else (),
+    "featured": lambda post, _: ("",) if post.featured else (),
     "event": lambda post, _: ("",) if post.event else (),
     "format": lambda post, _: (post.format,),
     "topic": lambda post, _: [topic.id for topic in post.topics],
@@ -57,6 +58,7 @@ LISTS: Mapping[str, KeyFinder] = {
     "year": lambda post, _: (post.day.isoformat()[:4],),
     "month": lambda post, _: (post.day.isoformat()[:7],),
     "lang": lambda post, _: (post.lang,),
+    "lang_format": lambda post, _: (f"{post.lang}/{post.format}",),
     "series": lambda post, _: (post.series.id,) if post.series else (),
     # The episodes of a podcast, by series.
     "podcast": lambda post, _: (

@@ -6,6 +6,8 @@ Summaries are all that lists, feeds, relations and navigation need of a text, so
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date as Day
+from datetime import datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from ..edition import loader, prose
 from ..edition.curation import Sponsor
 from ..edition.formats import get_format
 from ..edition.frontmatter import InvalidFileError
+from ..edition.markdown.page_blocks import BLOCKS, find_blocks
 from ..edition.model import FrontMatter, PostFile, PostSummary, StandalonePage, StandalonePageSummary
 from ..edition.podcasts import recordings
 from ..edition.registry import Registry
@@ -23,11 +26,15 @@ from ..edition.rules.links import find_links
 from ..edition.transcripts import attachment
 from ..errors import Problem
 from ..files import digest_value, hash_bytes
+from ..local_time import find_end
 from ..text.unsafe_characters import remove_unsafe_characters
 from . import links
 from .inbox_headlines import PublicInboxItem
 from .markdown.converter import MarkdownConverter, find_participants
 from .markdown.excerpt import extract_first_sentence
+
+CALENDAR_DAYS = 30
+"""How long a talk that is over stays in the calendar, so that a subscriber who was away still finds it."""
 
 WORDS_PER_MINUTE = 200  # a common reading speed, rounded down
 
@@ -41,13 +48,32 @@ class EditionSummary(Struct, frozen=True, kw_only=True):
     inbox_items: tuple[PublicInboxItem, ...] = ()
 
 
+def find_change_times(posts: Iterable[PostSummary], registry: Registry) -> Iterator[datetime]:
+    """Yield the moments at which posts change without an edit.
+
+    A post falls due, its event begins, is over, and leaves the calendar; it no longer leads the front page. A build
+    between two of these moments can be skipped if no file changed. What `is_published_at`, `is_featured`,
+    `Post.upcoming`, `Post.live` or `Catalog.calendar_posts` compares with the date of the build must be among them.
+    """
+    for meta in [summary.meta for summary in posts if not summary.meta.is_withheld]:
+        yield meta.date
+        if meta.event:
+            end = meta.event.end or meta.event.start
+            yield from (meta.event.start, end, end + timedelta(days=CALENDAR_DAYS))
+        if isinstance(meta.featured, Day):
+            yield find_end(meta.featured, registry.zone)
+    if registry.policy and registry.policy.lead and registry.policy.lead.until:
+        yield find_end(registry.policy.lead.until, registry.zone)
+
+
 def summarize_text(text: PostFile | StandalonePage, html: str) -> PostSummary | StandalonePageSummary:
     """Return the summary of a text: all but its body, and what is derived from that and from its HTML."""
     # What editors write is plain text, as a title is. The converter has removed unsafe characters, but not what
     # character references of another form became.
     summary = remove_unsafe_characters(" ".join(text.meta.summary.split()) or extract_first_sentence(html))
     if isinstance(text, StandalonePage):
-        return StandalonePageSummary(file=text.file, meta=text.meta, summary=summary)
+        blocks = tuple(sorted({name for _, name in find_blocks(text.body) if name in BLOCKS}))
+        return StandalonePageSummary(file=text.file, meta=text.meta, summary=summary, blocks=blocks)
     # A text of a few words still takes a minute: "0 minutes" would look like a mistake.
     minutes = max(1, round(len(text.body.split()) / WORDS_PER_MINUTE))
     return PostSummary(

@@ -72,6 +72,11 @@ class Pager(TemplateInput, frozen=True, kw_only=True):
     newer: str
     older: str
 
+    @property
+    def place(self) -> int:
+        """The number that readers see: the newest page is the first."""
+        return self.total - self.number + 1
+
 
 class Shelf(TemplateInput, frozen=True, kw_only=True):
     """The latest posts of a format; `path` is the list of all of them, empty if the shelf shows them all."""

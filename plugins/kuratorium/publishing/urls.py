@@ -48,6 +48,11 @@ class Paths(Struct, frozen=True):
         """Return the path of a topic's page."""
         return f"{self._word('topics')}/{topic.id}.html"
 
+    def language(self, lang: str, format_id: str = "") -> str:
+        """Return the path of the list of the posts in a language, or of those of a format."""
+        path = f"{self._word('languages')}/{lang}"
+        return f"{path}/{self._format_word(format_id)}.html" if format_id else f"{path}.html"
+
     def language_feed(self, lang: str) -> str:
         """Return the path of the feed of the posts in a language."""
         return f"feed-{lang}.xml"

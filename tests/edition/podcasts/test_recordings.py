@@ -116,6 +116,41 @@ def test_what_is_typed_must_be_what_the_file_says(tiny: TinyEdition) -> None:
         build_site(tiny.root)
 
 
+def frames(count: int, *, flags: int = 3) -> bytes:
+    """Return an MP3 of `count` frames behind one whose Xing header says how many bytes all of them have."""
+    size = 417
+    numbers = [number for bit, number in ((1, count), (2, size * (count + 1))) if flags & bit]
+    head = b"\xff\xfb\x90\xc0".ljust(21, b"\0") + b"Xing" + struct.pack(f">I{len(numbers)}I", flags, *numbers)
+    return head.ljust(size, b"\0") + b"\xff\xfb\x90\xc0".ljust(size, b"\0") * count
+
+
+TAG = b"ID3\x04\0\0\0\0\0\x0aTIT2" + bytes(6)
+
+
+@pytest.mark.parametrize("before", [b"", TAG], ids=["plain", "tagged"])
+@pytest.mark.parametrize("flags", [2, 3])
+def test_an_mp3_that_was_cut_off_is_an_error(tiny: TinyEdition, before: bytes, flags: int) -> None:
+    """Its head still says how long it was to be, and apps would play half a talk."""
+    whole = before + frames(100, flags=flags)
+    tiny.write("content/media/ton.mp3", whole)
+    assert check(tiny) == []
+    tiny.write("content/media/ton.mp3", whole + b"TAG".ljust(128, b"\0"))
+    assert check(tiny) == []
+    tiny.write("content/media/ton.mp3", whole[:20_000])
+    message = f"content/media/ton.mp3 is cut off: {len(whole) - 20_000} bytes are missing at its end"
+    assert check(tiny) == [(14, "media.audio.file", message)]
+
+
+def test_an_m4a_that_was_cut_off_is_an_error(tiny: TinyEdition) -> None:
+    """Programs write the list of samples first, so that what is left looks whole."""
+    whole = m4a(75) + struct.pack(">I", 5008) + b"mdat" + bytes(5000)
+    for data, errors in ((whole, 0), (whole[:-4000], 1), (m4a(75) + struct.pack(">I", 0) + b"mdat" + bytes(50), 0)):
+        tiny.write("content/media/ton.m4a", data)
+        tiny.talk("abend", body="@anna-berg (00:01): Warum?", media={"audio": {"file": "media/ton.m4a"}})
+        found = [problem.message for problem in run_checks(tiny.root).errors]
+        assert found == ["content/media/ton.m4a is cut off: 4000 bytes are missing at its end"] * errors
+
+
 @pytest.mark.parametrize("data", [b"", b"ID3", b"# Kein Ton\n", b"\x89PNG\r\n"])
 def test_a_file_that_is_no_audio_is_an_error(tiny: TinyEdition, data: bytes) -> None:
     """Its name alone makes no recording of it."""

@@ -79,7 +79,7 @@ def test_older_pages_of_a_list_have_descriptions_of_their_own(tiny: TinyEdition)
     descriptions = read_descriptions(tiny.root / "output")
     assert descriptions["menschen/anna-berg.html"] == "Liest *alles*."
     older = descriptions["menschen/anna-berg/seite/1.html"]
-    assert older.startswith("Anna Berg – Weichenwerk: Titel von notiz-23 · Titel von notiz-22 · ")
+    assert older.startswith("Anna Berg, Seite 2 – Weichenwerk: Titel von notiz-23 · Titel von notiz-22 · ")
     assert older.endswith(" …")
     lists = [text for path, text in descriptions.items() if not path.startswith("notizen/notiz-")]
     assert sorted(lists) == sorted({*lists})

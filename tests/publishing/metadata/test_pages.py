@@ -116,5 +116,5 @@ def test_a_series_with_recordings_is_a_podcast(sample_output: Path) -> None:
 def test_the_graph_adds_no_input_to_any_page() -> None:
     """A page declares what its template shows, and its head is made of that: no list for machines only."""
     inputs = {page.path: sorted(page.context) for page in plan_pages(catalog(post()), site())}
-    assert inputs["notizen.html"] == ["format", "meta", "pager", "posts", "site"]
+    assert inputs["notizen.html"] == ["format", "languages", "meta", "pager", "posts", "site"]
     assert inputs["menschen.html"] == ["meta", "people", "site"]

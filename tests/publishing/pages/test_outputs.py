@@ -3,7 +3,8 @@ from datetime import timedelta
 from kuratorium.edition.model import Event, Work
 from kuratorium.publishing.catalog import Catalog
 from kuratorium.publishing.page import Page
-from kuratorium.publishing.pages.outputs import choose_lead_story, plan_pages
+from kuratorium.publishing.pages.home import choose_lead_story
+from kuratorium.publishing.pages.outputs import plan_pages
 from tests.publishing.makers import ADA, BEN, NOON, catalog, post, site
 
 

@@ -52,7 +52,7 @@ def test_who_writes_elsewhere_has_a_page_with_what_was_recommended(sample_page: 
 def test_the_list_of_people_begins_with_the_board(sample_page: SamplePage) -> None:
     """Members of the board come first, then the others, each with counts of what they did here."""
     board, others = sample_page("menschen.html").select("main section")
-    assert (board.h2.text, len(board.select("li"))) == ("Das Kuratorium", 4)  # type: ignore[union-attr]
+    assert (board.h2.text, len(board.select(".person-card"))) == ("Das Kuratorium", 4)  # type: ignore[union-attr]
     assert "3-mal empfohlen" in next(element.text for element in others.select("li") if "Lindqvist" in element.text)
 
 

@@ -30,9 +30,9 @@ def test_a_topic_asks_its_question_and_names_who_leads_it(sample_page: SamplePag
 
 
 def test_a_topic_begins_with_what_editors_pin(sample_page: SamplePage) -> None:
-    """Pinned posts come first, then upcoming talks, formats, related topics and sources; no post is listed twice."""
+    """Upcoming talks come first, then pinned posts, formats, related topics and sources; no post is listed twice."""
     soup = sample_page("themen/souveraenitaet.html")
-    assert headings(soup)[:3] == ["Zum Einstieg", "Demnächst", "Notizen"]
+    assert headings(soup)[:3] == ["Demnächst", "Zum Einstieg", "Notizen"]
     assert headings(soup)[-2:] == ["Verwandte Themen", "Quellen zu diesem Thema"]
     pinned = [link["href"] for link in soup.select(".pinned .headline a")]
     assert pinned == [

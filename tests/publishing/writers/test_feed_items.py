@@ -3,13 +3,14 @@ from gettext import NullTranslations
 
 import feedparser
 import pytest
+from msgspec.structs import replace
 
 from kuratorium.edition.curation import Image
-from kuratorium.edition.model import Audio, Chapter, Event, Media, Speaker, Work
+from kuratorium.edition.model import Audio, Chapter, Event, Media, Post, Speaker, Work
 from kuratorium.publishing.page import FeedPage
 from kuratorium.publishing.pages.outputs import plan_pages
 from kuratorium.publishing.writers import feed_items
-from kuratorium.publishing.writers.feed_items import FeedWording, FeedWriter
+from kuratorium.publishing.writers.feed_items import FeedItem, FeedWording, FeedWriter, PreviousItems, Serialiser
 from kuratorium.publishing.writers.render import SERIALISERS
 from tests.publishing.makers import BEN, LEAD, OPEN, catalog, post, site, write_feed
 
@@ -85,3 +86,51 @@ def test_an_item_is_made_ready_once_for_all_feeds(monkeypatch: pytest.MonkeyPatc
         assert sorted(asked[:count]) == sorted([listed.uid for listed in posts] + [posts[1].uid])
     else:
         assert count < len(asked) - count
+
+
+@pytest.mark.parametrize("limit", [2_000, 1])
+def test_an_item_of_an_earlier_build_serves_while_nothing_of_it_differs(
+    monkeypatch: pytest.MonkeyPatch, limit: int
+) -> None:
+    """Its post, its text and what it looks back on: each edit shows, and the feed has the bytes of a first build."""
+    monkeypatch.setattr(feed_items, "_MAX_PREVIOUS_ITEMS", limit)
+    wording, previous = FeedWording(NullTranslations(), str, str), PreviousItems()
+    old = post(1)
+
+    def make_posts(title: str) -> list[Post]:
+        return [replace(old, title=title), post(2), post(3, format="lookback", lookback_of=old.uid)]
+
+    for title, text in [("Alt", "a"), ("Alt", "b"), ("Neu", "b"), ("Neu", "b"), ("Alt", "a")]:
+        pages = [page for page in plan_pages(catalog(*make_posts(title)), site()) if isinstance(page, FeedPage)]
+
+        def find_body(uid: str, _: str, text: str = text) -> str:
+            return f"<p>{uid} {text}</p>"
+
+        writer = FeedWriter(find_body, wording, previous_items=previous)
+        for page in pages:
+            serialiser = SERIALISERS[page.serialisation]
+            assert writer.write(page, serialiser) == FeedWriter(find_body, wording).write(page, serialiser)
+
+
+def test_an_item_of_an_earlier_build_is_not_written_again() -> None:
+    """An edit writes one item anew; all others stay."""
+    wording, previous = FeedWording(NullTranslations(), str, str), PreviousItems()
+    feed = next(
+        page
+        for page in plan_pages(catalog(post(1), post(2)), site())
+        if isinstance(page, FeedPage) and page.serialisation == "atom"
+    )
+    written = list[str]()
+
+    def write_item(item: FeedItem) -> str:
+        written.append(item.uid)
+        return item.uid
+
+    changed = post(1).uid
+    for text in ("a", "b"):
+
+        def find_body(uid: str, _: str, text: str = text) -> str:
+            return text if uid == changed else ""
+
+        FeedWriter(find_body, wording, previous_items=previous).write(feed, Serialiser(lambda _: b"", write_item))
+    assert sorted(written) == sorted([changed, post(2).uid, changed])

@@ -1,14 +1,17 @@
-"""What changed in an edition since the last commit: the former bytes of its files, from git."""
+"""The former states of an edition's files, from git: those that the last commit had, and of one file all."""
 
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ...edition.paths import CONTENT_PREFIX, REGISTRY_FILES, is_inbox_item, is_post_or_page
 
+_MAX_STATES = 100  # of one file
+_NEW_BLOB = re.compile(rb":[0-7]{6} [0-7]{6} [0-9a-f]+ ([0-9a-f]+) [A-Z]")  # a line of git log --raw
 _GIT_SECONDS = 20  # a repository on a slow network disk must not keep `check` waiting for longer
 # No lock in .git (an editor may commit at this moment), no question at the terminal, nothing fetched by a clone that
 # left out old files.
@@ -53,6 +56,15 @@ def list_new_files(root: Path) -> set[str]:
 def read_former_file(root: Path, name: str) -> bytes:
     """Return a file as the last commit had it; empty if it had none."""
     return _run_git(root, ["show", f"HEAD:./{name}"])
+
+
+def read_file_history(root: Path, name: str) -> Iterator[bytes]:
+    """Yield the states of a file in the commits that changed it, the newest first; git follows it to former names."""
+    command = ["log", "--follow", f"--max-count={_MAX_STATES}", "--format=", "--raw", "--no-abbrev", "-z"]
+    output = _run_git(root, [*command, "HEAD", "--", f":(literal){name}"])
+    ids = [blob for blob in _NEW_BLOB.findall(output) if blob.strip(b"0")]  # a deleted file has none
+    states = _run_git(root, ["cat-file", "--batch"], b"".join(blob + b"\n" for blob in ids)) if ids else b""
+    yield from (data for _, data in _split_batch(states, [blob.decode() for blob in ids]))
 
 
 def _run_git(root: Path, arguments: Sequence[str], request: bytes = b"") -> bytes:

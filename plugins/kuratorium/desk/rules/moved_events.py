@@ -1,32 +1,41 @@
-"""The check of events that changed since the last commit: calendars must learn that they did."""
+"""The check of events that changed since they were published: calendars must learn that they did."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
 
 from msgspec import Struct
 
 from ...edition import frontmatter, loader
 from ...edition.fields import Violation
 from ...edition.loader import Edition
-from ...edition.model import FrontMatter, PostFile
+from ...edition.model import Event, FrontMatter, PostFile
 from ...edition.paths import is_post_or_page
 from ...errors import Problem
+from .last_commit import read_file_history
 
+_SHOWN_AFTERWARDS = timedelta(days=30)  # as long as the site's calendars show an event that is over
 # Its time, its place and whether it takes place: what is in a calendar, and what people come for.
 _FACTS = ("start", "end", "mode", "place", "url", "status")
 
 
 class MovedEvent(Struct, frozen=True):
-    """A post whose published event changed, and the front matter of the last commit."""
+    """A post whose published event changed, and its front matter in the commits that published another event."""
 
     post: PostFile
-    before: FrontMatter
+    former: tuple[FrontMatter, ...]
 
     @property
     def next_sequence(self) -> int:
         """The least `sequence` by which calendars see that the event changed."""
-        return self.before.event.sequence + 1 if self.before.event else 0
+        return max(meta.event.sequence for meta in self.former if meta.event) + 1
+
+    @property
+    def last_modified(self) -> datetime:
+        """The time after which the post must have changed."""
+        return max(meta.modified or meta.date for meta in self.former)
 
     @property
     def lacks_sequence(self) -> bool:
@@ -36,35 +45,57 @@ class MovedEvent(Struct, frozen=True):
     @property
     def lacks_modified(self) -> bool:
         """Whether the post does not say that it changed."""
-        meta = self.post.meta
-        return (meta.modified or meta.date) <= (self.before.modified or self.before.date)
+        return (self.post.meta.modified or self.post.meta.date) <= self.last_modified
 
 
-def check_moved_events(edition: Edition, former_files: Mapping[str, bytes]) -> Iterator[Problem]:
+def check_moved_events(edition: Edition, former_files: Mapping[str, bytes], now: datetime | None) -> Iterator[Problem]:
     """Find published events whose time, place or status changed, without `sequence` and `modified`.
 
     Calendars take a changed event for an old copy unless SEQUENCE grows (RFC 5545, section 3.8.7.4), and LAST-MODIFIED
-    is that of the post. `former_files` are those that changed since the last commit, as it had them.
+    is that of the post. `former_files` are those that changed since the last commit, as it had them. Without `now`,
+    only that commit counts.
     """
-    moved = find_moved_events(edition.post_files, former_files)
+    as_of = edition.resolve_as_of(None, now) if now else None
+    moved = find_moved_events(edition, former_files, as_of)
     violations = ((event.post, violation) for event in moved for violation in _list_violations(event))
     yield from loader.report_violations(edition.root, violations)
 
 
-def find_moved_events(posts: Iterable[PostFile], former_files: Mapping[str, bytes]) -> Iterator[MovedEvent]:
-    """Yield the posts that are published with another event than in the last commit, which published it, too.
+def find_moved_events(
+    edition: Edition, former_files: Mapping[str, bytes], as_of: datetime | None
+) -> Iterator[MovedEvent]:
+    """Yield the posts that are published with another event than in a commit that published it, too.
 
-    By uid: a post may have moved to another file.
+    By uid: a post may have moved to another file. All commits count of events that calendars show at `as_of` (None: of
+    none): somebody's calendar may have any of their states.
     """
-    committed = (_parse_committed(file, data) for file, data in former_files.items() if is_post_or_page(file))
-    by_uid = {before.uid: before for before in committed if before}
-    for post in posts:
-        if post.meta.event and not post.meta.is_withheld:
-            before = by_uid.get(post.meta.uid)
-            if before and before.event and not before.is_withheld:
-                facts = [(getattr(post.meta.event, name), getattr(before.event, name)) for name in _FACTS]
-                if any(now != then for now, then in facts):
-                    yield MovedEvent(post, before)
+    committed = {
+        meta.uid: (file, meta)
+        for file, data in former_files.items()
+        if is_post_or_page(file) and (meta := _parse_committed(file, data))
+    }
+    for post in edition.post_files:
+        event = post.meta.event
+        if not event or post.meta.is_withheld:
+            continue
+        file, before = committed.get(post.meta.uid, (post.file, post.meta))
+        is_shown = as_of is not None and (event.end or event.start) + _SHOWN_AFTERWARDS > as_of
+        former = [before, *(_read_history(edition.root, file, post.meta.uid) if is_shown else ())]
+        if moved := tuple(meta for meta in former if _has_other_event(meta, event)):
+            yield MovedEvent(post, moved)
+
+
+def _read_history(root: Path, file: str, uid: str) -> Iterator[FrontMatter]:
+    for data in read_file_history(root, file):
+        if (meta := _parse_committed(file, data)) and meta.uid == uid:
+            yield meta
+
+
+def _has_other_event(former: FrontMatter, event: Event) -> bool:
+    """Return whether a state of a post was published with another event."""
+    if not former.event or former.is_withheld:
+        return False
+    return any(getattr(former.event, name) != getattr(event, name) for name in _FACTS)
 
 
 def _list_violations(moved: MovedEvent) -> Iterator[Violation]:
@@ -73,10 +104,10 @@ def _list_violations(moved: MovedEvent) -> Iterator[Violation]:
             f"Write sequence: {moved.next_sequence} below event:, so that calendars take over the change; "
             '"kuratorium check --fix" does it.'
         )
-        yield Violation(("event",), "the event changed since the last commit, and its sequence did not grow", hint)
+        yield Violation(("event",), "the event changed since a former commit, and its sequence did not grow", hint)
     if moved.lacks_modified:
         hint = 'Write modified: with the time of this change; "kuratorium check --fix" does it.'
-        yield Violation(("event",), "the event changed since the last commit, and modified is as before", hint)
+        yield Violation(("event",), "the event changed since a former commit, and modified did not", hint)
 
 
 def _parse_committed(file: str, data: bytes) -> FrontMatter | None:

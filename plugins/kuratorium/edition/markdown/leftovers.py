@@ -6,16 +6,17 @@ The functions read the Markdown, so that an editor learns the line.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ...text.blocks import find_miscounted_lists, is_table_rule
 from ...text.code import blank_code, find_fences, may_have_fences
 from ...text.html_blocks import blank_html_blocks
 from .. import prose
-from ..fields import Violation
+from ..fields import Violation, suggest_nearest
 from ..model import PostFile, StandalonePage
 from .embed_lines import parse_embed_line
 from .foreign_marks import MARKS
+from .page_blocks import BLOCKS, find_blocks
 
 _TWO_STARS = re.compile(r"(?<![*\\])\*\*(?!\*)(?:(?<=\S\*\*)|(?=\S))(?<!\w\*\*(?=\w))")
 _WIKI_LINK = re.compile(r"(?<![!\[])\[\[[^\[\]\n]+\]\](?![(\[:\]])")
@@ -40,16 +41,19 @@ _MARKDOWN = re.compile(
 
 def check_leftovers(text: PostFile | StandalonePage) -> Iterator[Violation]:
     """Find marks of other programs that the text's page would show, and words that it would not."""
-    for violation in find_leftovers(text.body):
+    for violation in find_leftovers(text.body, BLOCKS if isinstance(text, StandalonePage) else ()):
         yield Violation((), violation.message, violation.hint, text.body_line + violation.line)
 
 
-def find_leftovers(markdown: str) -> Iterator[Violation]:
-    """Yield marks that the page would show, and words that it would not; the violations have lines from 0."""
+def find_leftovers(markdown: str, blocks: Sequence[str] = ()) -> Iterator[Violation]:
+    """Yield marks that the page would show, and words that it would not; the violations have lines from 0.
+
+    `blocks` are the names of the blocks that the text may have.
+    """
     text = prose.blank_unseen(markdown)
     found = list(_find_front_matter(markdown))
     found += _find_unclosed(markdown)
-    found += _find_marks(blank_html_blocks(text, "pre") if "<" in text else text)
+    found += _find_marks(blank_html_blocks(text, "pre") if "<" in text else text, blocks)
     if "][" in text:
         found += _find_undefined_names(text)
     if "[^" in text:
@@ -102,14 +106,17 @@ def _find_single_stars(text: str) -> Iterator[tuple[int, str, str]]:
         position += len(paragraph) + 2
 
 
-def _find_marks(text: str) -> Iterator[tuple[int, str, str]]:
+def _find_marks(text: str, blocks: Sequence[str]) -> Iterator[tuple[int, str, str]]:
     for sign, pattern, what, hint in MARKS:
         for line, match in _find_with_lines(pattern, text) if sign in text else ():
             mark = (match[1] if pattern.groups else match[0]).strip().replace("\n", " ")
             yield line, f'"{mark}" {what}', hint
     lines = text.split("\n") if "[[" in text else []
+    names = dict(find_blocks(text)) if blocks else {}
     for line, match in _find_with_lines(_WIKI_LINK, text) if lines else ():
-        if not parse_embed_line(lines[line]):
+        if line in names and names[line] not in blocks:
+            yield line, f'"{match[0]}" is no block, and the page shows it as text', suggest_nearest(names[line], blocks)
+        elif line not in names and not parse_embed_line(lines[line]):
             yield line, f'"{match[0]}" is a link of a wiki, which the page shows as text', _WIKI_HINT
 
 

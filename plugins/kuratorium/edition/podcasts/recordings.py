@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from msgspec import Struct
@@ -30,11 +30,15 @@ _HINT = "Name a recording that browsers play: MP3, M4A, Opus, Ogg, FLAC or WAV. 
 
 
 class Recording(Struct, frozen=True, kw_only=True):
-    """What an audio file says of itself: bytes, media types (all mean the same, the first is ours), seconds."""
+    """What an audio file says of itself: bytes, media types (all mean the same, the first is ours), seconds.
+
+    `missing` is the number of bytes that its head announces and that are not there: it was cut off.
+    """
 
     size: int
     types: tuple[str, ...]
     seconds: int
+    missing: int = 0
 
 
 def complete_recording(
@@ -55,6 +59,9 @@ def complete_recording(
     recording = read_recording(root / file)
     if recording is None:
         return content_file, [Violation(("media", "audio", "file"), f"{file} is no audio that can be read", _HINT)]
+    if recording.missing:
+        message = f"{file} is cut off: {recording.missing} bytes are missing at its end"
+        return content_file, [Violation(("media", "audio", "file"), message, "Copy the whole recording again.")]
     violations = [violation.prefix_path("media", "audio") for violation in _compare(audio, recording)]
     audio = replace(audio, bytes=recording.size, type=recording.types[0], duration=format_timecode(recording.seconds))
     meta = replace(content_file.meta, media=replace(media, audio=audio))
@@ -74,7 +81,45 @@ def read_recording(path: Path) -> Recording | None:
     if audio is None or type(audio).__name__ not in AUDIO_TYPES or not length > 0:
         return None
     types = AUDIO_TYPES[type(audio).__name__]
-    return Recording(size=path.stat().st_size, types=types, seconds=max(1, round(length)))
+    size = path.stat().st_size
+    find_end = _END_FINDERS.get(type(audio).__name__)
+    end = find_end(path, getattr(audio.info, "frame_offset", 0)) if find_end else 0
+    return Recording(size=size, types=types, seconds=max(1, round(length)), missing=max(0, end - size))
+
+
+def _find_mp3_end(path: Path, start: int) -> int:
+    """Return where an MP3 ends at least by the number of bytes in its Xing header; 0 if it has none.
+
+    The header is within the first frame, at `start`; the number counts from there, or from the next frame.
+    """
+    with path.open("rb") as file:
+        file.seek(start)
+        head = file.read(_XING_PLACE)
+    place = max(head.find(b"Xing"), head.find(b"Info"))
+    if place < 0 or len(head) < place + 16:
+        return 0
+    flags, *numbers = struct.unpack_from(">III", head, place + 4)
+    numbers = numbers if flags & _HAS_FRAMES else [0, *numbers]
+    return start + numbers[1] if flags & _HAS_BYTES else 0
+
+
+def _find_mp4_end(path: Path, _: int) -> int:
+    """Return where the outermost boxes of an MP4 file end (ISO/IEC 14496-12, section 4.2)."""
+    size, place = path.stat().st_size, 0
+    with path.open("rb") as file:
+        while place < size:
+            file.seek(place)
+            head = file.read(16).ljust(16, b"\0")
+            length = int.from_bytes(head[8:16] if head[:4] == b"\0\0\0\1" else head[:4])
+            if length < 8:  # 0: to the end of the file; anything else is no box
+                return 0
+            place += length
+    return place
+
+
+_XING_PLACE = 200  # bytes within which the header is, behind 4 to 36 bytes
+_HAS_FRAMES, _HAS_BYTES = 1, 2
+_END_FINDERS: dict[str, Callable[[Path, int], int]] = {"MP3": _find_mp3_end, "MP4": _find_mp4_end}
 
 
 def _compare(audio: Audio, recording: Recording) -> Iterator[Violation]:

@@ -236,6 +236,7 @@ def _joins_lists(
         is_published_at(new, as_of)
         and meta.status == "published"
         and not (meta.aliases or meta.series or meta.translation_of or meta.lookback_of or meta.event or meta.media)
+        and not meta.featured
         and meta.release is None
         and all(map(is_post_or_page, links))
         and posts.is_free(new)

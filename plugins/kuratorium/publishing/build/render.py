@@ -14,6 +14,7 @@ from .. import links
 from ..assets import build_copy_error
 from ..drawing.store import PictureStore
 from ..page import BodyFinder, Page
+from ..writers.feed_items import PreviousItems
 from ..writers.render import Renderer
 from ..writers.spool import Spool
 from .model import NO_FINGERPRINT, ProgressListener
@@ -41,7 +42,9 @@ def copy_assets(context: BuildContext, stage: Stage) -> dict[str, Output]:
     return copied
 
 
-def make_renderer(context: BuildContext, environment: Environment, find_body: BodyFinder) -> Renderer:
+def make_renderer(
+    context: BuildContext, environment: Environment, find_body: BodyFinder, previous_items: PreviousItems | None
+) -> Renderer:
     """Return a renderer with the catalogue of the theme in the site's language."""
     translations = load_translations(context.cache.read_value("words"))
     settings, folder = context.settings.site, context.root / STAGE_FOLDER
@@ -51,6 +54,7 @@ def make_renderer(context: BuildContext, environment: Environment, find_body: Bo
         settings,
         find_body,
         spool_folder=folder.parent,
+        previous_items=previous_items,
         pictures=PictureStore(context.root, context.assets),
     )
 

@@ -22,7 +22,7 @@ from ..links import AddressFinder
 from ..page import Page, ShareCardPage, SiteMeta, TemplatePage
 from ..pages.outputs import build_site_meta, plan_pages, plan_pages_after_addition
 from ..post_lists import LISTS, NO_FACTS, PostList, make_entry
-from ..posts import LoadedText, collect_summaries, get_body_key
+from ..posts import LoadedText, collect_summaries, find_change_times, get_body_key
 from ..related import RelatedPosts
 from ..settings import Settings
 from ..urls import Paths, tag_slug
@@ -106,7 +106,7 @@ def plan_all_pages(context: BuildContext) -> RenderPlan:
     )
     tasks = [task for page in pages if (task := _save_inputs_if_changed(context, page, encoder.encode(page)))]
     # The page of anniversaries changes with the calendar week.
-    moments = {moment for post in summary.posts for moment in catalog.find_change_times(post)}
+    moments = set(find_change_times(summary.posts, registry))
     moments |= {post.date + catalog.NEWS_PERIOD for post in full_catalog.news}
     valid_from, valid_until = find_validity_period({*moments, *calendar_weeks.get_week_bounds(as_of)}, as_of)
     # For `plan_changed_bodies`, which renders pages without planning the site.
@@ -293,7 +293,7 @@ def _is_first_of_kind(index: CachedIndex, post: Post) -> bool:
 
     Others may have translated it, or looked back on it, when it was a draft.
     """
-    kinds = ("month", "year", "lang")
+    kinds = ("month", "year", "lang", "lang_format")
     if any(len(index.read(kind, key)) == 1 for kind in kinds for key in LISTS[kind](post, NO_FACTS)):
         return True
     slugs = {tag_slug(tag): tag for tag in post.tags}

@@ -25,6 +25,7 @@ from .snapshot_file import STAGE_FOLDER, Comparison, compare_site
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+    from ..writers.feed_items import PreviousItems
     from .steps import BuildSteps
 
 # What reads, plans and renders, and Pelican itself, are imported when they are needed: a build that finds nothing
@@ -56,6 +57,7 @@ class BuildSession:
         self._site: PelicanRunner | None = None
         self._is_whole = is_whole
         self._environment: Environment | None = None
+        self._previous_items: PreviousItems | None = None
 
     def build(self, request: BuildRequest, progress: ProgressListener) -> BuildResult | None:
         """Build what changed; raises EditionError, and then the site is as it was.
@@ -69,7 +71,7 @@ class BuildSession:
             return self._make_result(published, request, time.perf_counter() - begin) if published else None
         except BaseException:
             self._records.forget()
-            self._environment = None  # it may hold half of what the failed build changed
+            self._environment = self._previous_items = None  # they may hold half of what the failed build changed
             raise
         finally:
             self._cache.rollback()  # does nothing after a commit
@@ -183,6 +185,7 @@ class BuildSession:
                 stage=stage,
                 progress=progress,
                 environment=self._environment,
+                previous_items=self._previous_items,
                 is_whole=self._is_whole,
             )
             stack.callback(steps.close)
@@ -192,7 +195,7 @@ class BuildSession:
             except EditionError:
                 steps.keep_texts()
                 raise
-        self._environment = steps.environment
+        self._environment, self._previous_items = steps.environment, steps.previous_items
         return published
 
     def _find_output(self, settings: Settings, request: BuildRequest) -> Path:

@@ -23,6 +23,7 @@ from ..markdown.converter import MarkdownConverter
 from ..page import ASSET_RANK, BodyFinder
 from ..urls import Paths
 from ..writers import html
+from ..writers.feed_items import PreviousItems
 from ..writers.render import Renderer
 from ..writers.spool import Spool
 from . import render, render_plan, theme
@@ -41,7 +42,8 @@ class BuildSteps:
     """The steps of one build, taken by Pelican's generators; each keeps its result here for the next.
 
     `is_whole`: every file is rendered, staged and shown to other plugins of Pelican. `environment` is Jinja's; if it is
-    None, `plan` builds it.
+    None, `plan` builds it. `previous_items` are those of feeds that earlier builds of this process wrote; after a build
+    they are its own, too (None: there will be no other build).
     """
 
     def __init__(
@@ -54,12 +56,14 @@ class BuildSteps:
         stage: Stage,
         progress: ProgressListener,
         environment: Environment | None,
+        previous_items: PreviousItems | None,
         is_whole: bool,
     ) -> None:
         self.root = root
         self.stage = stage
         self.settings = detected.settings
         self.environment = environment
+        self.previous_items = previous_items
         self.is_whole = is_whole
         self.progress = progress
         self._records = records
@@ -171,6 +175,8 @@ class BuildSteps:
                 self._plan = plan
         if not self._request.draws_cards:
             self._plan = render_plan.hold_back_cards(self._plan)
+        if self._records.cache.serves_many_builds and (self._plan.is_full or not self.previous_items):
+            self.previous_items = PreviousItems()
         return self._plan
 
     def _make_context(self, result: ReadResult) -> BuildContext:
@@ -242,7 +248,7 @@ class BuildSteps:
     def make_renderer(self, find_body: BodyFinder) -> Renderer:
         """Return the renderer of this build; raises EditionError if the theme's catalogue is broken."""
         assert self.environment  # noqa: S101 - planning has built it
-        return render.make_renderer(self.context, self.environment, find_body)
+        return render.make_renderer(self.context, self.environment, find_body, self.previous_items)
 
     def render(self) -> None:
         """Render the planned pages onto the stage, in several processes if that saves time."""

@@ -33,6 +33,7 @@ from .blocks import BlocksExtension
 from .embeds import EmbedsExtension
 from .footnotes import BACKLINK_TEXT
 from .inline import AttributesExtension, InlineExtension
+from .page_blocks import insert_blocks, mark_blocks
 from .plain import convert_plain_body
 from .quotes import QuotesExtension
 from .turns import Participant, TurnsExtension
@@ -117,13 +118,15 @@ class MarkdownConverter:
             self._turns.participants = find_participants(text, self._registry)
         self._inline.in_conversation = bool(self._turns.participants)
         body = remove_unsafe_characters(text.body)
+        if isinstance(text, StandalonePage):
+            body = mark_blocks(body)
         if self._converts_plain and not self._turns.participants:
             html = convert_plain_body(body, self._quotes.work_languages, self._build_heading_anchor)
             if html is not None:
-                return sanitize_html(html)
+                return insert_blocks(sanitize_html(html))
             self._anchor_counts.clear()
         # Without reset(), footnotes and anchors of the text before would go on in this one.
-        html = sanitize_html(self._markdown.reset().convert(body))
+        html = insert_blocks(sanitize_html(self._markdown.reset().convert(body)))
         return self._embeds.insert_embeds(html) + self._plugin_scripts.take_scripts()
 
     def _build_heading_anchor(self, heading: str, _: str = "") -> str:

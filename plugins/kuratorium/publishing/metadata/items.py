@@ -40,7 +40,7 @@ def _list_front_page(inputs: Any, facts: PageFacts) -> Iterator[ListedItem]:
 
 def _list_topic(inputs: Any, facts: PageFacts) -> Iterator[ListedItem]:
     shelved = [post for shelf in inputs["shelves"] for post in shelf.posts]
-    return _list_posts([*inputs["pinned"], *inputs["upcoming"], *shelved], facts)
+    return _list_posts([*inputs["upcoming"], *inputs["pinned"], *shelved], facts)
 
 
 def _list_episodes(inputs: Any, facts: PageFacts) -> Iterator[ListedItem]:

@@ -127,6 +127,7 @@ BREADCRUMBS: dict[str, Callable[[Any, PageFacts], Iterator[ListedItem]]] = {
     "person": _make_step("People", lambda facts: facts.site.paths.people()),
     "series": _make_step("Series", lambda facts: facts.site.paths.all_series()),
     "tag": _make_step("Tags", lambda facts: facts.site.paths.tags()),
+    "language": _list_archive,
     "year": _list_archive,
     "month": _list_month_steps,
 }

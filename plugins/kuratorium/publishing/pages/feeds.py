@@ -102,7 +102,7 @@ def list_language_feeds(catalog: Catalog, site: SiteMeta) -> Iterator[Feed]:
             path=site.paths.language_feed(lang),
             name=lang,
             description=site.subtitle,
-            html_path=site.paths.home,
+            html_path=site.paths.language(lang),
             read_posts=partial(languages.find, lang),
             lists=(("lang", lang),),
             lang=lang,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
-from itertools import islice
 
 from msgspec.structs import replace
 
@@ -27,13 +26,13 @@ from ..page import (
     build_list_meta,
     build_list_pages,
 )
-from ..template_inputs import CountedLink, Link, MonthLink, PageMeta, Shelf
+from ..post_lists import put_upcoming_first
+from ..template_inputs import CountedLink, Link, MonthLink, PageMeta
 from ..urls import Paths, tag_slug
-from . import feeds, lookbacks, people, podcasts, share_cards, site_files, subscribe, talks, topics
+from . import feeds, home, languages, lookbacks, people, podcasts, share_cards, site_files, subscribe, talks, topics
 from .versions import build_alternate_links, find_translations
 
-LEAD_CANDIDATES = 10
-SHELF_SIZES = {"note": 6}  # by format; three of any other
+ARCHIVE_POSTS = 6  # the latest, on the page of the archive
 
 OutputPlanner = Callable[[Catalog, SiteMeta], Iterator[Page]]
 
@@ -54,6 +53,7 @@ def build_site_meta(settings: edition_settings.SiteSettings, registry: Registry,
         standalone_pages=tuple(Link(page.title, page.path) for page in catalog.standalone_pages if not page.hidden),
         has_people=bool(catalog.people),
         has_series=bool(catalog.series),
+        has_tags=bool(catalog.lists("tag")),
         has_sources=bool(catalog.followed_sources),
         has_tag_feeds=registry.policy.tag_feeds,
         has_share_cards=registry.policy.share_cards,
@@ -77,44 +77,6 @@ def plan_pages(catalog: Catalog, site: SiteMeta) -> list[Page]:
 def plan_pages_after_addition(catalog: Catalog, site: SiteMeta) -> list[Page]:
     """Return every output that may differ from before `catalog.added` came to the site."""
     return [page for plan in OUTPUTS_OF_LISTS for page in plan(catalog, site)]
-
-
-def plan_home_page(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
-    """Yield the front page: the lead story, upcoming talks, the latest posts of each format, the topics."""
-    lead = choose_lead_story(catalog.listed)
-    # A post stands once on the front page, at its most prominent place.
-    shown = {post.uid for post in (lead, *catalog.upcoming) if post}
-    shelves = []
-    for format in catalog.formats:
-        posts = (post for post in catalog.lists("format")[format.id] if post.uid not in shown)
-        if shelf := tuple(islice(posts, SHELF_SIZES.get(format.id, 3))):
-            shelves.append(Shelf(format=format.id, path=site.paths.format(format.id), posts=shelf))
-    yield build_html_page(
-        site,
-        PageMeta(
-            path=site.paths.home,
-            title=site.name,
-            kind="home",
-            lang=site.lang,
-            description=site.subtitle,
-            card=share_cards.find_card_path(site.paths.home, site),
-        ),
-        "home",
-        lead=lead,
-        upcoming=catalog.upcoming,
-        shelves=tuple(shelves),
-        anniversaries=lookbacks.find_anniversaries(catalog),
-        topics=topics.build_topic_cards(catalog),
-    )
-
-
-def choose_lead_story(posts: Sequence[Post]) -> Post | None:
-    """Return the post to lead with: the strongest of the latest, the newest of equals; None if there is none.
-
-    Only the latest count, so that a must-read does not lead for months; a talk to come has a place of its own.
-    """
-    latest = islice((post for post in posts if not post.upcoming), LEAD_CANDIDATES)
-    return max(latest, key=lambda post: post.strength or 0, default=None)
 
 
 def plan_post_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
@@ -189,7 +151,9 @@ def plan_format_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
     for format in catalog.formats:
         if catalog.may_change("format", format.id):
             meta = build_list_meta(site, site.paths.format(format.id), format.plural)
-            yield from build_list_pages(site, meta, "format", catalog.lists("format")[format.id], format=format.id)
+            front_inputs = {"languages": languages.link_languages(catalog, site, format.id)}
+            posts = catalog.lists("format")[format.id]
+            yield from build_list_pages(site, meta, "format", posts, front_inputs, format=format.id)
 
 
 def plan_tag_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
@@ -220,8 +184,9 @@ def plan_archive_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
         build_list_meta(site, site.paths.archive(), "Archive"),
         "archive",
         years=years,
-        newest=catalog.listed[: SHELF_SIZES["note"]],
+        newest=tuple(put_upcoming_first(catalog.listed[:ARCHIVE_POSTS])),
         years_ago=lookbacks.has_earlier_years(catalog),
+        languages=languages.link_languages(catalog, site),
     )
     # Without the counts: a new note changes its year's count, and must not change the pages of all other years.
     year_links = tuple(Link(year.name, year.path) for year in years)
@@ -258,7 +223,9 @@ def plan_standalone_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
             description=page.summary,
             indexed=not page.hidden,
         )
-        yield build_html_page(site, meta, "page", body_keys=(page.file,))
+        # All that a block may show, and nothing that a new post changes.
+        shown = {"people": catalog.people, "sources": catalog.followed_sources} if page.blocks else {}
+        yield build_html_page(site, meta, "page", body_keys=(page.file,), **shown)
 
 
 def plan_not_found_page(_: Catalog, site: SiteMeta) -> Iterator[Page]:
@@ -289,10 +256,11 @@ def build_redirect_path(alias: str) -> str:
 
 OUTPUTS: tuple[OutputPlanner, ...] = (
     plan_post_pages,
-    plan_home_page,
+    home.plan_home_page,
     topics.plan_topic_pages,
     plan_format_pages,
     people.plan_people_pages,
+    languages.plan_language_pages,
     topics.plan_series_pages,
     topics.plan_source_pages,
     plan_tag_pages,

@@ -26,9 +26,14 @@ from .talks import EventFormatter, render_talk
 # Links as our converter writes them: lower-case attributes in double quotes. Text that only looks like one stays.
 _IN_PAGE_LINK = re.compile(r'(<a (?:[a-z-]+="[^"]*" )*href=")#')
 _MAX_ITEMS_IN_MEMORY = 200  # of each kind: feeds of the same days are written one after another
+_MAX_PREVIOUS_ITEMS = 2_000
 _TURN_TIME = '</b><a class="turn-time"'
 INVALID_XML_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 """Characters that XML 1.0 does not allow (section 2.2)."""
+
+
+ItemKey = tuple[str, str, str]
+"""Serialisation of an item, uid of its post, language of the feed."""
 
 
 class FeedItem(Struct, frozen=True, kw_only=True):
@@ -107,14 +112,44 @@ class Serialiser(Struct, frozen=True):
         return self.write_feed(content)
 
 
+class PreviousItems:
+    """Items that earlier builds of one process wrote, by key, each with what it was written from.
+
+    A preview writes the same few feeds at every edit, and but for one post their items are what they were. Dropped as
+    soon as more may have changed than posts and bodies: settings, registry, theme.
+    """
+
+    def __init__(self) -> None:
+        self._items: OrderedDict[ItemKey, tuple[object, str]] = OrderedDict()
+
+    def find(self, key: ItemKey, origin: object) -> str | None:
+        """Return an item if it was written from an equal `origin`."""
+        known = self._items.get(key)
+        return known[1] if known and known[0] == origin else None
+
+    def keep(self, key: ItemKey, origin: object, text: str) -> None:
+        """Add an item; the oldest leaves when there are too many."""
+        self._items[key] = origin, text
+        self._items.move_to_end(key)
+        if len(self._items) > _MAX_PREVIOUS_ITEMS:
+            self._items.popitem(last=False)
+
+
 class FeedWriter:
     """Writes the feeds of one build; a post's item is made ready once, not for each feed and archive that lists it."""
 
-    def __init__(self, find_body: BodyFinder, wording: FeedWording, folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        find_body: BodyFinder,
+        wording: FeedWording,
+        folder: Path | None = None,
+        previous_items: PreviousItems | None = None,
+    ) -> None:
         self._find_body = find_body
         self._wording = wording
         self._items: OrderedDict[tuple[str, str], FeedItem] = OrderedDict()
         self._written_items = TextCache(_MAX_ITEMS_IN_MEMORY, folder)
+        self._previous_items = previous_items
 
     def write(self, page: FeedPage, serialiser: Serialiser) -> bytes:
         """Return the feed of a page."""
@@ -133,8 +168,20 @@ class FeedWriter:
         key = (page.serialisation, post.uid, page.meta.lang)
         text = self._written_items.find(key)
         if text is None:
-            text = write_item(self._build_item(post, page))
+            text = self._write_or_find_item(key, post, page, write_item)
             self._written_items.keep(key, text)
+        return text
+
+    def _write_or_find_item(
+        self, key: ItemKey, post: Post, page: FeedPage, write_item: Callable[[FeedItem], str]
+    ) -> str:
+        if self._previous_items is None:
+            return write_item(self._build_item(post, page))
+        origin = (post, self._find_body(post.uid, f"{page.site.url}/"), page.lookback_targets.get(post.uid))
+        text = self._previous_items.find(key, origin)
+        if text is None:
+            text = write_item(self._build_item(post, page))
+            self._previous_items.keep(key, origin, text)
         return text
 
     def _build_item(self, post: Post, page: FeedPage) -> FeedItem:

@@ -30,6 +30,7 @@ from ..markdown import turns
 from ..markdown.converter import convert_inline_links, convert_short_markdown, find_headings
 from ..markdown.embeds import split_at_embeds
 from ..markdown.excerpt import extract_first_sentence
+from ..markdown.page_blocks import split_at_blocks
 from ..metadata.head import build_locale_name
 from ..settings import Settings
 from .spool import TextCache
@@ -54,6 +55,7 @@ def build_filters(site: SiteSettings) -> dict[str, Callable[..., object]]:
     format_short_day = cache(lambda day: format_skeleton("MMMd", day, locale=locale))
     return {
         "day": day_format("long"),
+        "medium_day": day_format("medium"),
         "short_day": lambda moment: format_short_day(get_day(moment)),
         "month": day_format("LLLL"),
         "weekday": day_format("EEEE"),
@@ -74,6 +76,7 @@ def build_filters(site: SiteSettings) -> dict[str, Callable[..., object]]:
         "links": convert_inline_links,
         "zone": lambda moment: get_timezone_name(moment.astimezone(zone), "short", locale=locale),
         "same_day": lambda moment, other: get_day(moment) == get_day(other),
+        "page_segments": split_at_blocks,
         "passages": split_at_embeds,
         "mails": lambda people: ",".join(_list_emails(people)),
         "questions": turns.find_questions,

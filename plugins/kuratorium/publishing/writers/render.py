@@ -61,7 +61,7 @@ from . import (
     talks,
     theme_environment,
 )
-from .feed_items import FeedWording, FeedWriter, Serialiser
+from .feed_items import FeedWording, FeedWriter, PreviousItems, Serialiser
 from .html import Fragments
 
 
@@ -69,6 +69,7 @@ class Renderer:
     """Renders pages with the theme's templates; one per build.
 
     What many pages share waits in a file in `spool_folder` (None: where the system keeps temporary files).
+    `previous_items` are the items of feeds that earlier builds wrote (None: this is the only build).
     """
 
     def __init__(
@@ -80,6 +81,7 @@ class Renderer:
         *,
         pictures: PictureStore,
         spool_folder: Path | None = None,
+        previous_items: PreviousItems | None = None,
     ) -> None:
         self._pictures = pictures
         self._environment = environment
@@ -93,7 +95,7 @@ class Renderer:
         environment.filters.update(html.build_filters(settings))
         self._heads = HeadBuilder(PageWording(translations, environment.filters["month"]))
         wording = FeedWording(translations, environment.filters["day"], self._format_event)
-        self._feed_writer = FeedWriter(self._find_body, wording, spool_folder)
+        self._feed_writer = FeedWriter(self._find_body, wording, spool_folder, previous_items)
         environment.globals.update(
             format_of=formats.get_format,
             embed_of=embeds.build_embed,
