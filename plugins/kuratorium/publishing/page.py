@@ -39,9 +39,8 @@ class Principles(Struct, frozen=True):
 class SiteMeta(Struct, frozen=True, kw_only=True):
     """What every page knows of the site. A change here changes every page, so it holds little.
 
-    `has_…` say whether there is such a list to link to, whether tags have feeds, and whether pages have a picture for
-    chats; `corrections_position` says where a post shows its corrections. `sponsors` are all that the policy names.
-    `hub` and `newsletter` are those of the policy, empty if there is none.
+    `has_…`: whether there is such a list to link to, whether tags have feeds, and pages a picture for chats;
+    `corrections_position`: where a post shows its corrections. `languages`: of the posts, none if all are in one.
     """
 
     name: str
@@ -53,6 +52,7 @@ class SiteMeta(Struct, frozen=True, kw_only=True):
     topics: tuple[Topic, ...]
     formats: tuple[str, ...]
     standalone_pages: tuple[Link, ...]
+    languages: tuple[str, ...] = ()
     has_people: bool = False
     has_series: bool = False
     has_tags: bool = False
