@@ -21,12 +21,14 @@ class Image(Record, frozen=True):
     `file`: path below content/, such as images/anna.jpg.
     `alt`: what it shows, in words.
     `credit`: who made it.
+    `credit_url`: where its author or the picture is found.
     `license`: its licence, such as CC BY 4.0.
     """
 
     file: NonBlankText
     alt: NonBlankText
     credit: NonBlankText  # required: its author has the right to be named (§ 13 UrhG)
+    credit_url: MaybeUrl = ""
     license: str = ""
 
 

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from ..edition.curation import Person, Series, Source, Topic
 from ..edition.model import Post
+from ..edition.pictures.model import Picture
 from .urls import path_to_root
 
 
@@ -24,6 +25,14 @@ class Link(TemplateInput, frozen=True):
 
     name: str
     path: str
+
+
+class Principles(Struct, frozen=True):
+    """The paths of the pages that say how we choose and write, correct, and earn money; empty if there is none."""
+
+    publishing: str = ""
+    corrections: str = ""
+    funding: str = ""
 
 
 class PageMeta(TemplateInput, frozen=True, kw_only=True):
@@ -92,6 +101,7 @@ class TopicCard(TemplateInput, frozen=True, kw_only=True):
     topic: Topic
     count: int
     newest: Post | None
+    picture: Picture | None = None
 
 
 class PersonCard(TemplateInput, frozen=True, kw_only=True):
@@ -232,7 +242,7 @@ class ProviderLink(TemplateInput, frozen=True):
     privacy_url: str
 
 
-TEMPLATE_INPUT_TYPES: tuple[type[TemplateInput], ...] = (
+TEMPLATE_INPUT_TYPES: tuple[type[TemplateInput | Picture], ...] = (
     Link,
     FeedLink,
     PageMeta,
@@ -252,6 +262,7 @@ TEMPLATE_INPUT_TYPES: tuple[type[TemplateInput], ...] = (
     SeriesCard,
     SourceCard,
     Headline,
+    Picture,
     StoredKey,
     ProviderLink,
 )

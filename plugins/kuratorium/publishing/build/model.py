@@ -52,7 +52,8 @@ class BuildRequest(Struct, frozen=True, kw_only=True):
     `jobs`: number of processes; None for one per core if that saves time.
     `changed_files`: paths from the edition's root of all files that changed since the last build, as a watcher saw
       them; None without a watcher, so that every file is stamped.
-    `draws_cards`: whether share cards are drawn; a preview shows them nowhere.
+    `draws_cards`: whether share cards and pictures are drawn; a preview shows no cards, and draws pictures when a
+      page asks for them.
     `output`: a folder other than that of the settings; the build then starts from nothing, without the cache.
     `settings`: those that plain `pelican` was called with, if they differ from pelicanconf.py.
     """

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from ...edition import curation
 from ...edition.curation import Image
 from ...edition.model import Post, Speaker, Work
+from ...edition.pictures.model import Picture
 from ..page import SiteMeta
 from .facts import PageFacts
 from .vocabulary import CreativeWork, ImageObject, Organization, Person, Reference, WebSite
@@ -94,9 +95,9 @@ def build_work(work: Work) -> CreativeWork:
     )
 
 
-def build_picture(image: Image, facts: PageFacts) -> ImageObject:
+def build_picture(image: Image, facts: PageFacts, picture: Picture | None = None) -> ImageObject:
     """Return a picture with its credit and licence."""
-    url = facts.link(image.file)
+    url = facts.link(picture.path if picture else image.file)
     return ImageObject(url=url, content_url=url, caption=image.alt, credit_text=image.credit)
 
 

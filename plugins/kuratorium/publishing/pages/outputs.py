@@ -20,14 +20,13 @@ from ..page import (
     MailPage,
     Page,
     PlainTextPage,
-    Principles,
     SiteMeta,
     build_html_page,
     build_list_meta,
     build_list_pages,
 )
 from ..post_lists import put_upcoming_first
-from ..template_inputs import CountedLink, Link, MonthLink, PageMeta
+from ..template_inputs import CountedLink, Link, MonthLink, PageMeta, Principles
 from ..urls import Paths, tag_slug
 from . import (
     feeds,
@@ -35,6 +34,7 @@ from . import (
     languages,
     lookbacks,
     people,
+    pictures,
     podcasts,
     privacy,
     share_cards,
@@ -296,6 +296,7 @@ OUTPUTS: tuple[OutputPlanner, ...] = (
     talks.plan_conversation_files,
     talks.plan_calendars,
     share_cards.plan_share_cards,
+    pictures.plan_pictures,
     site_files.plan_sitemap,
     site_files.plan_site_files,
 )
@@ -312,6 +313,7 @@ OUTPUTS_OF_LISTS = tuple(
         plan_not_found_page,
         plan_redirect_pages,
         talks.plan_calendars,
+        pictures.plan_pictures,
         site_files.plan_site_files,
     )
 )

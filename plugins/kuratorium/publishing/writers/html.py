@@ -31,6 +31,7 @@ from ..markdown.converter import convert_inline_links, convert_short_markdown, f
 from ..markdown.embeds import split_at_embeds
 from ..markdown.excerpt import extract_first_sentence
 from ..markdown.page_blocks import split_at_blocks
+from ..markdown.pictures import render_credit, render_picture
 from ..metadata.head import build_locale_name
 from ..settings import Settings
 from .spool import TextCache
@@ -73,6 +74,8 @@ def build_filters(site: SiteSettings) -> dict[str, Callable[..., object]]:
         "first_sentence": lambda text: extract_first_sentence(escape(text)),
         "seconds": parse_timecode,
         "markdown": convert_short_markdown,
+        "picture": render_picture,
+        "credit": render_credit,
         "links": convert_inline_links,
         "zone": lambda moment: get_timezone_name(moment.astimezone(zone), "short", locale=locale),
         "same_day": lambda moment, other: get_day(moment) == get_day(other),
