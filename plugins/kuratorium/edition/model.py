@@ -334,7 +334,7 @@ class PostSummary(ContentFile, frozen=True, kw_only=True):
 
 
 class StandalonePageSummary(ContentFile, frozen=True, kw_only=True):
-    """What the navigation needs of a standalone page; `blocks`: its lines for page_blocks; else as in PostSummary."""
+    """What the navigation needs of a standalone page; `blocks` are those of page_blocks, all else as in PostSummary."""
 
     meta: StandalonePageFrontMatter
     summary: str
