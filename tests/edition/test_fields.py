@@ -166,7 +166,7 @@ def test_all_violations_are_found_together() -> None:
         ("title", True, "expected text, found true", "Put it in quotes."),
         ("title", ["DE"], "expected text, found a list", 'Put it in quotes: "[DE]"'),
         ("title", " ", 'expected some text, found " "', "For example: …"),
-        ("title", "\u200b\u00ad", 'expected some text, found "\\u200b\\u00ad"', "For example: …"),
+        ("title", "\u200b\u2060", 'expected some text, found "\\u200b\\u2060"', "For example: …"),
         ("date", "2026-06-30T24:00:00+02:00",
          'expected a date with time and offset, found "2026-06-30T24:00:00+02:00"',
          "Write 2026-07-01T00:00:00+02:00."),
@@ -211,8 +211,8 @@ def test_all_violations_are_found_together() -> None:
         ("author", "anna", 'unknown key "author"', "Write authors: [id], with ids of curation/people.yaml."),
         ("category", "x", 'unknown key "category"', "Write topics: [id], with ids of curation/topics.yaml."),
     ],
-    ids=["number", "yes", "list", "blank", "unseen", "midnight", "uid", "slug", "language", "nearly", "far", "too-high", "too-low", "record",
-         "day", "timecode", "dict", "empty-item", "day-only", "american", "no year", "ambiguous", "other level",
+    ids=["number", "yes", "list", "blank", "unseen", "midnight", "uid", "slug", "language", "nearly", "far", "too-high", "too-low",
+         "record", "day", "timecode", "dict", "empty-item", "day-only", "american", "no year", "ambiguous", "other level",
          "german", "no such day", "no date", "short month", "author", "category"],
 )  # fmt: skip
 def test_a_violation_says_what_is_wrong_and_what_would_be_right(
