@@ -211,9 +211,9 @@ def test_all_violations_are_found_together() -> None:
         ("author", "anna", 'unknown key "author"', "Write authors: [id], with ids of curation/people.yaml."),
         ("category", "x", 'unknown key "category"', "Write topics: [id], with ids of curation/topics.yaml."),
     ],
-    ids=["number", "yes", "list", "blank", "unseen", "midnight", "uid", "slug", "language", "nearly", "far", "too-high", "too-low",
-         "record", "day", "timecode", "dict", "empty-item", "day-only", "american", "no year", "ambiguous", "other level",
-         "german", "no such day", "no date", "short month", "author", "category"],
+    ids=["number", "yes", "list", "blank", "unseen", "midnight", "uid", "slug", "language", "nearly", "far", "too-high",
+         "too-low", "record", "day", "timecode", "dict", "empty-item", "day-only", "american", "no year", "ambiguous",
+         "other level", "german", "no such day", "no date", "short month", "author", "category"],
 )  # fmt: skip
 def test_a_violation_says_what_is_wrong_and_what_would_be_right(
     field: str, value: Any, message: str, hint: str
