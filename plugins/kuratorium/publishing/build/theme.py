@@ -81,8 +81,10 @@ def _parse_call(call: nodes.Call) -> Iterator[str]:
     pattern = _CALLS.get(call.node.name) if isinstance(call.node, nodes.Name) else None
     if pattern:
         first = call.args[0] if call.args else None
-        is_constant = isinstance(first, nodes.Const) and isinstance(first.value, str)
-        yield pattern.format(first.value) if is_constant else _WHOLE_THEME
+        if isinstance(first, nodes.Const) and isinstance(first.value, str):
+            yield pattern.format(first.value)
+        else:
+            yield _WHOLE_THEME
 
 
 _CALLS = {"fragment": "partials/{}.html", "asset": _ASSET_PREFIX + "{}"}
