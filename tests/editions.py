@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from kuratorium.edition import frontmatter, loader, yaml
 from kuratorium.edition.loader import Edition
@@ -63,6 +65,13 @@ FEED = """\
 <description>Wie ein Amt umstellt.</description></item>
 </channel></rss>
 """
+
+
+def draw_picture(width: int, height: int, form: str = "PNG", mode: str = "RGB", **options: Any) -> bytes:
+    """Return the bytes of a picture: a slope from black to white, in Pillow's `form` and `mode`."""
+    stream = io.BytesIO()
+    Image.linear_gradient("L").resize((width, height)).convert(mode).save(stream, form, **options)
+    return stream.getvalue()
 
 
 class TinyEdition:

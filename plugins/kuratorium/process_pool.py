@@ -119,13 +119,15 @@ def choose_process_count(item_count: int, requested: int | None = None) -> int:
     return requested or (count_processors() if item_count >= MIN_PARALLEL_ITEMS else 1)
 
 
-def map_chunks(items: Sequence[T], process_chunk: Callable[[Sequence[T]], R], processes: int) -> Iterator[R]:
+def map_chunks(
+    items: Sequence[T], process_chunk: Callable[[Sequence[T]], R], processes: int, *, chunk_size: int = _CHUNK_SIZE
+) -> Iterator[R]:
     """Yield what `process_chunk` returns for each chunk of `items`, as it is ready; `processes` share the chunks.
 
     Raises the error that it raises for the first chunk with one, so that the message is the same with any number of
     processes.
     """
-    chunks = [items[start : start + _CHUNK_SIZE] for start in range(0, len(items), _CHUNK_SIZE)]
+    chunks = [items[start : start + chunk_size] for start in range(0, len(items), chunk_size)]
     if processes <= 1:
         yield from map(process_chunk, chunks)
         return

@@ -13,7 +13,7 @@ import pytest
 
 from kuratorium.edition import loader, paths
 from kuratorium.errors import EditionError, Problem
-from tests.editions import NOW, PEOPLE, POLICY, SOURCES, TOPICS, TinyEdition, read_valid_edition
+from tests.editions import NOW, PEOPLE, POLICY, SOURCES, TOPICS, TinyEdition, draw_picture, read_valid_edition
 
 DATA = Path(__file__).parents[1] / "data"
 NOTES, INTERVIEWS, TALKS, ESSAYS = "curation/notes/2026", "content/interviews", "content/talks", "content/essays"
@@ -475,7 +475,7 @@ def test_a_draft_may_be_unfinished(tiny: TinyEdition) -> None:
 
 def test_a_link_to_another_file_is_valid(tiny: TinyEdition) -> None:
     """{filename} and {static} start from the file's folder or from content/, in the text and in link definitions."""
-    tiny.write("content/images/bild.png", b"")
+    tiny.write("content/images/bild.png", draw_picture(2, 1))
     body = (
         "Siehe [dort]({filename}erste-notiz.md), [hier]({filename}/pages/impressum.md#kontakt) "
         "und [da][1]; ![Bild]({static}/images/bild.png)\n\n[1]: {filename}../2026/erste-notiz.md"

@@ -178,3 +178,19 @@ def test_a_problem_is_the_first_thing_in_the_page(server: PreviewServer, notifie
     assert body.endswith(b"</script></BODY></html>")
     notifier.record_build(())
     assert b"alert" not in ask(server, b"GET / HTTP/1.1")[1]
+
+
+def test_a_picture_is_drawn_when_it_is_asked_for(site: Path, notifier: ReloadNotifier) -> None:
+    """Only below its folder, and only if no build has drawn it; all else is missing."""
+    (site / "pictures").mkdir()
+    (site / "pictures/da.jpg").write_text("gebaut")
+    pictures = {"pictures/da.jpg": b"neu", "pictures/ö.avif": b"gezeichnet", "notizen/a.jpg": b"fremd"}
+    with PreviewServer(site, 0, notifier, pictures.get) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        assert ask(server, b"GET /pictures/da.jpg HTTP/1.1") == (200, b"gebaut")
+        assert ask(server, b"GET /pictures/%C3%B6.avif?v=1 HTTP/1.1") == (200, b"gezeichnet")
+        for path in (b"pictures/weg.jpg", b"notizen/a.jpg", b"pictures/../notizen/a.jpg", b"pictures/%00.jpg"):
+            assert ask(server, b"GET /" + path + b" HTTP/1.1")[0] == 404
+        server.shutdown()
+        thread.join()

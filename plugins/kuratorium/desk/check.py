@@ -22,6 +22,7 @@ from ..edition.loader import Edition
 from ..edition.markdown.leftovers import check_leftovers
 from ..edition.model import PostFile, StandalonePage
 from ..edition.paths import require_content_folder, scan_visible_files
+from ..edition.pictures import hints
 from ..edition.registry import Registry, find_removed_fields
 from ..edition.rules import body, conversation, media, works
 from ..edition.rules.links import find_links
@@ -53,7 +54,7 @@ class CheckInput(Struct, frozen=True, dict=True):
 
     Without the site's `paths` no links are looked up; without them or `now` no addresses are compared.
     `former_files` are those that changed since the last commit, as it had them. Without `build_converter`, for
-    the HTML of bodies, no anchors are looked up; `can_draw` judges the bytes of portraits.
+    the HTML of bodies, no anchors are looked up; `can_draw` judges the bytes of pictures.
     """
 
     edition: Edition
@@ -369,6 +370,8 @@ CHECKS: tuple[Check, ...] = (
     Check("missing-anchors", "warning", _check_anchors),
     Check("odd-links", "warning", _wrap_text_rule(find_odd_links)),
     Check("intros", "warning", lambda check_input: check_intros(check_input.edition, check_input.pages)),
+    Check("pictures", "error", lambda check: hints.check_damaged_pictures(check.edition, check.can_draw)),
+    Check("picture-hints", "warning", lambda check_input: hints.check_picture_hints(check_input.edition)),
     Check("portraits", "warning", lambda check: files.check_portraits(check.edition, check.can_draw)),
     Check("removed-fields", "warning", lambda check_input: find_removed_fields(check_input.edition.root)),
     Check("attribution", "warning", _wrap_post_rule(check_attribution)),

@@ -20,6 +20,7 @@ from .formats import FOLDERS_BY_FORMAT, STANDALONE_PAGE_FORMAT
 from .markdown import limits
 from .model import ContentFile, FrontMatter, PostFile, StandalonePage, StandalonePageFrontMatter
 from .paths import CONTENT_PREFIX, POLICY_FILE, is_confined, scan_visible_files
+from .pictures import texts as pictures
 from .podcasts import directories, recordings
 from .registry import Registry, find_missing_podcast_fields, find_unknown_pins, read_registry, suggest_id
 from .rules import links, media, post, tables
@@ -239,6 +240,7 @@ def _read_content_files(
                 all_are_valid = False
                 continue
             content_file, violations = recordings.complete_recording(root, content_file)
+            violations += pictures.read_pictures(root, content_file)[1]
             problems += report_violations(root, [(content_file, violation) for violation in violations])
             content_files.append(content_file)
     return content_files, all_are_valid

@@ -1,7 +1,6 @@
 """The records of posts and standalone pages: front matter as written, files, and posts as pages show them.
 
-All are frozen records without behaviour, but for derived values. The field names of front matter are those of the
-contract that editors build on. Dates have an offset; ids are slugs.
+All are frozen. The field names of front matter are the contract with editors. Dates have an offset; ids are slugs.
 """
 
 from __future__ import annotations
@@ -28,6 +27,7 @@ from .fields import (
     Uid,
     Url,
 )
+from .pictures.model import Picture
 
 
 class Work(Record, frozen=True):
@@ -319,6 +319,7 @@ class PostSummary(ContentFile, frozen=True, kw_only=True):
     `linked_files`: files of other posts and pages that it links to.
     `quoted_names`: the sources that its quotations name.
     `has_timecodes`: its turns have time codes.
+    `pictures`: those that it shows, with that of its front matter; `linked_pictures` their files that a link leads to.
     """
 
     format: str
@@ -328,13 +329,17 @@ class PostSummary(ContentFile, frozen=True, kw_only=True):
     linked_files: tuple[str, ...] = ()
     quoted_names: tuple[str, ...] = ()
     has_timecodes: bool = False
+    pictures: tuple[Picture, ...] = ()
+    linked_pictures: tuple[str, ...] = ()
 
 
 class StandalonePageSummary(ContentFile, frozen=True, kw_only=True):
-    """What the navigation needs of a standalone page's file; `blocks` are those that it shows (page_blocks)."""
+    """What the navigation needs of a standalone page; `blocks` are those of page_blocks, all else as in PostSummary."""
 
     meta: StandalonePageFrontMatter
     summary: str
+    pictures: tuple[Picture, ...] = ()
+    linked_pictures: tuple[str, ...] = ()
     blocks: tuple[str, ...] = ()
 
 
@@ -347,6 +352,7 @@ class Post(Struct, frozen=True, kw_only=True):
     `upcoming`: its event is not over; `live`: it has begun, too.
     `featured`: it leads the front page at the date of the build.
     `minutes`: reading time.
+    `picture`: the file of its `image`, and what is drawn of it.
     `series_name`: name of its series. All else as in FrontMatter and PostSummary.
     """
 
@@ -381,6 +387,7 @@ class Post(Struct, frozen=True, kw_only=True):
     featured: bool = False
     minutes: int = 1
     has_timecodes: bool = False
+    picture: Picture | None = None
     series_name: str = ""
     translation_of: str = ""
     lookback_of: str = ""

@@ -27,6 +27,9 @@ CONTENT_PREFIX = "content/"
 PICTURE_SUFFIXES = (".jpg", ".jpeg", ".jfif", ".png", ".apng", ".gif", ".webp", ".avif", ".svg", ".bmp")
 """Endings of the files that browsers show as pictures."""
 
+SHOWN_SUFFIXES = (*PICTURE_SUFFIXES, ".heic", ".heif")
+"""Endings of pictures that pages can show: they are drawn anew, so that telephones' own files count, too."""
+
 FileStamp = tuple[int, int, int]
 """Size, time in nanoseconds and inode of a file: at least one of them changes when a file is written or replaced."""
 
@@ -39,10 +42,12 @@ class LinkedFiles(Struct, frozen=True, kw_only=True):
 
     `public`: files that at least one publishable post or page refers to.
     `withheld`: files that only drafts and unreleased interviews refer to.
+    `pictures`: files that are drawn anew for readers, and to which no link leads: they are not copied into the site.
     """
 
     public: tuple[str, ...] = ()
     withheld: tuple[str, ...] = ()
+    pictures: tuple[str, ...] = ()
 
 
 def find_root(start: Path) -> Path:
@@ -93,6 +98,11 @@ def is_inbox_item(file: str) -> bool:
 def is_picture(file: str) -> bool:
     """Return whether a path is that of a picture, by its ending."""
     return file.lower().endswith(PICTURE_SUFFIXES)
+
+
+def is_shown_picture(file: str) -> bool:
+    """Return whether a path is that of a picture that pages can show, by its ending."""
+    return file.lower().endswith(SHOWN_SUFFIXES)
 
 
 def is_plain_file(root: Path, file: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -29,8 +29,11 @@ from .paths import (
     TOPICS_FILE,
     is_confined,
     is_picture,
+    is_shown_picture,
     resolve_content_path,
 )
+from .pictures.model import Picture
+from .pictures.reading import PictureError, read_picture
 from .podcasts import directories
 from .rules import registries
 
@@ -55,6 +58,7 @@ class Registry(msgspec.Struct, frozen=True, kw_only=True):
     """The records of curation/*.yaml by id, in the order of the files.
 
     `policy`: None if policy.yaml is invalid.
+    `pictures`: those of topics, by path below content/ as it is written.
     `timezone`: the site's time zone (IANA name), by which moments have their calendar days.
     `is_complete`: every file was read to its end, so that an id that is missing here does not exist.
     """
@@ -64,6 +68,7 @@ class Registry(msgspec.Struct, frozen=True, kw_only=True):
     topics: dict[str, Topic]
     policy: Policy | None
     series: dict[str, Series] = msgspec.field(default_factory=dict)
+    pictures: dict[str, Picture] = msgspec.field(default_factory=dict)
     timezone: str = "UTC"
     is_complete: bool = True
 
@@ -111,6 +116,9 @@ def read_registry(root: Path) -> tuple[Registry, list[Problem]]:
         problems += _report_violations(root, SERIES_FILE, _check_series(root, list(registry.series.values())))
         if policy:
             problems += _report_violations(root, POLICY_FILE, _check_policy(root, policy, registry))
+    if not problems:
+        violations = _read_pictures(root, registry)
+        problems += _report_violations(root, TOPICS_FILE, violations)
     return registry, problems
 
 
@@ -296,7 +304,7 @@ def _check_topics(root: Path, registry: Registry) -> Iterator[Violation]:
         for place, uid in enumerate(topic.pinned):
             if uid in topic.pinned[:place]:
                 yield Violation((index, "pinned", place), f'"{uid}" occurs twice', "Delete one of them.")
-    yield from _check_images(root, list(registry.topics.values()))
+    yield from _check_images(root, list(registry.topics.values()), is_shown_picture)
     yield from _check_intros(list(registry.topics.values()))
 
 
@@ -315,7 +323,7 @@ def _check_people(root: Path, people: Sequence[Person]) -> Iterator[Violation]:
         if person.fediverse and not _FEDIVERSE_ACCOUNT.fullmatch(person.fediverse):
             message = f'expected an account of the fediverse, found "{person.fediverse}"'
             yield Violation((index, "fediverse"), message, "For example: @anna@social.example")
-    yield from _check_images(root, people)
+    yield from _check_images(root, people, is_picture)
 
 
 def _check_intros(records: Sequence[Topic | Series]) -> Iterator[Violation]:
@@ -347,7 +355,7 @@ def _check_ids(
             yield Violation((*path, index), f'"{record_id}" occurs twice', "Delete one of them.")
 
 
-def _check_images(root: Path, records: Sequence[Person | Topic]) -> Iterator[Violation]:
+def _check_images(root: Path, records: Sequence[Person | Topic], is_kind: Callable[[str], bool]) -> Iterator[Violation]:
     """Check that pictures of people and topics exist below content/."""
     for index, record in enumerate(records):
         if record.image:
@@ -356,11 +364,24 @@ def _check_images(root: Path, records: Sequence[Person | Topic]) -> Iterator[Vio
                 message = f'"{record.image.file}" leads out of content/'
             elif not (root / file).is_file() or not is_confined(str(root), file, "content"):
                 message = f"there is no file {file}"
-            elif not is_picture(file):
+            elif not is_kind(file):
                 message = f"{file} is no picture"
             else:
                 continue
             yield Violation((index, "image", "file"), message, _IMAGE_HINT)
+
+
+def _read_pictures(root: Path, registry: Registry) -> list[Violation]:
+    """Add the pictures of topics to the registry, and return where one cannot be shown."""
+    violations = []
+    for index, topic in enumerate(registry.topics.values()):
+        file = resolve_content_path(topic.image.file) if topic.image else None
+        if topic.image and file:
+            try:
+                registry.pictures[topic.image.file] = read_picture(root, file)
+            except PictureError as error:
+                violations.append(Violation((index, "image", "file"), f"{file}: {error.message}", error.hint))
+    return violations
 
 
 def _report_violations(root: Path, file: str, violations: Iterable[Violation]) -> list[Problem]:

@@ -200,7 +200,7 @@ def _plan_site(
     summary = collect_summaries(edition.registry, map(outline_text, texts))
     published = replace(catalog.build_catalog(summary, Paths(site.lang), site.lang, as_of), has_relations=False)
     planned = plan_pages(published, build_site_meta(site, edition.registry, published))
-    links = [(text.meta.is_withheld, list_referenced_files(text)) for text in texts]
+    links = [(text.meta.is_withheld, list_referenced_files(text), ()) for text in texts]
     linked_files = asset_files.sort_linked_files(links, edition.registry)
     assets = asset_files.find_assets(edition.root, settings, linked_files, [])
     pages = leave_out_replaced(planned, assets, has_sitemap_plugin=settings.has_sitemap_plugin)

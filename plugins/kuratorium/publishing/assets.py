@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import fnmatch
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -37,22 +37,31 @@ Assets = dict[str, str]
 """Where an asset is in the site, from the site's root -> its file, from the edition's root."""
 
 
-def sort_linked_files(texts: Iterable[tuple[bool, Iterable[str]]], registry: Registry) -> LinkedFiles:
+def sort_linked_files(texts: Iterable[tuple[bool, Iterable[str], Collection[str]]], registry: Registry) -> LinkedFiles:
     """Return the files that texts name, sorted into public and withheld ones.
 
-    `texts` holds for each text whether it is withheld, and the files that it names.
+    `texts` holds for each text whether it is withheld, the files that it names, and those of them that it only shows as
+    pictures, which are drawn anew.
     """
     public: set[str] = set()
     withheld: set[str] = set()
-    for is_withheld, files in texts:
-        (withheld if is_withheld else public).update(files)
+    drawn = {f"{CONTENT_PREFIX}{picture.file}" for picture in registry.pictures.values() if picture.formats}
+    for is_withheld, files, pictures in texts:
+        (withheld if is_withheld else public).update(file for file in files if file not in pictures)
+        drawn.update(pictures)
     images = [record.image for records in (registry.people, registry.topics) for record in records.values()]
     # A podcast shows its cover wherever it lies; a person's page its picture even if a draft names it, too.
     covers = [series.image for series in registry.series.values()]
     covers += [registry.policy.podcast.image] if registry.policy and registry.policy.podcast else []
     public.update(file for cover in covers if cover and (file := resolve_content_path(cover.file)))
-    withheld.difference_update(public, (resolve_content_path(image.file) for image in images if image))
-    return LinkedFiles(public=tuple(sorted(public)), withheld=tuple(sorted(withheld)))
+    named = {file for image in images if image and (file := resolve_content_path(image.file))}
+    withheld.difference_update(public, named)
+    people = {resolve_content_path(person.image.file) for person in registry.people.values() if person.image}
+    return LinkedFiles(
+        public=tuple(sorted(public)),
+        withheld=tuple(sorted(withheld - drawn)),
+        pictures=tuple(sorted(file for file in drawn if file not in public and file not in people)),
+    )
 
 
 def find_assets(
@@ -65,7 +74,8 @@ def find_assets(
 ) -> Assets:
     """Return the assets of the edition at `root`: those of the settings' folders, and those that texts link to.
 
-    Files that only withheld texts name, such as the recording of an interview before its release, are left out. Adds to
+    Files that only withheld texts name, such as the recording of an interview before its release, are left out, and so
+    are those that are drawn anew. Adds to
     `problems` what would be read or written outside of its folder, and to `folder_stamps` what `walk_files` does.
     """
     assets: Assets = {}
@@ -85,7 +95,7 @@ def find_assets(
             continue  # not of content/, found above already, or published as a page
         if (root / file).is_file() and is_confined(str(root), file, _CONTENT_FOLDER):
             assets[path] = file
-    withheld = set(linked_files.withheld)
+    withheld = {*linked_files.withheld, *linked_files.pictures}
     # Posts may lie beside their pictures; they have pages, and their Markdown is not published.
     public = {path: file for path, file in assets.items() if not is_post_or_page(file) and file not in withheld}
     problems += [_report_foreign_address(path) for path in public if not is_path_in_site(path)]

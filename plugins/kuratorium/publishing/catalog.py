@@ -19,6 +19,8 @@ from ..calendar_weeks import Week, get_week
 from ..edition.curation import Person, Podcast, Policy, Series, Source, Topic
 from ..edition.formats import FORMATS, Format
 from ..edition.model import FrontMatter, Post, PostSummary, Speaker, StandalonePageSummary
+from ..edition.pictures.model import Picture
+from ..edition.pictures.texts import collect_pictures, find_picture
 from ..edition.registry import Registry
 from ..local_time import find_day
 from ..similarity import normalize_title
@@ -32,6 +34,7 @@ from .post_lists import (
     PostIndex,
     PostList,
     TextFacts,
+    get_series_order,
     get_start_key,
     make_entry,
     sort_upcoming,
@@ -61,10 +64,9 @@ class Catalog(Struct, frozen=True, dict=True, kw_only=True):
     `aliases` maps former addresses to present ones, `source_urls` source ids to where a source can be read.
     `followed_sources` are those that did not opt out. `text_facts` are by uid, of the posts that have any.
     `inbox_stories` are the works that wait for a note. Without `podcast` no series is one. `as_of` is the date of the
-    build; None: no talk is past.
-    `news` are the listed posts of the last two days if the policy wants a sitemap of them. `drawn_files` are the files
-    that drawn pictures show or need, by address in the site, with a digest of each.
-    Without `has_relations` posts have no related ones, which take half the time of a plan.
+    build; None: no talk is past. `news` are the listed posts of the last two days, if the policy wants their sitemap.
+    `drawn_files` are the files that cards show or need, by address in the site, with a digest of each; `pictures` are
+    all that the site shows, by file. Without `has_relations` posts have no related ones: half the time of a plan.
 
     `stored_index` takes the place of lists that are made of `posts`, and `planned_posts` are those that need a page
     then: see `post_lists`. `added` is a post that the last build did not show; only what it may change is planned.
@@ -89,6 +91,7 @@ class Catalog(Struct, frozen=True, dict=True, kw_only=True):
     policy: Policy | None = None
     news: tuple[Post, ...] = ()
     drawn_files: Mapping[str, str] = {}
+    pictures: Mapping[str, Picture] = {}
     has_relations: bool = True
     stored_index: PostIndex | None = None
     added: Post | None = None
@@ -215,6 +218,7 @@ def build_catalog(
         policy=registry.policy,
         news=tuple(_find_news(posts, as_of)) if registry.policy and registry.policy.news_sitemap else (),
         drawn_files=drawn_files or {},
+        pictures=collect_pictures(registry.pictures.values(), (*due, *summary.standalone_pages)),
         text_facts=_find_text_facts(due),
         inbox_stories=inbox_headlines.group_stories(
             summary.inbox_items, registry, (work.url for post in posts for work in post.works)
@@ -306,6 +310,7 @@ def resolve_post(summary: PostSummary, registry: Registry, paths: Paths, lang: s
         featured=bool(meta.featured) and is_featured(meta, as_of, registry.zone),
         media=meta.media,
         image=meta.image,
+        picture=find_picture(meta.image, summary.pictures),
         # Editors may add a correction at either end of the list; readers see the order of time.
         corrections=tuple(sorted(meta.corrections, key=lambda correction: correction.date)),
         syndication=meta.syndication,
@@ -337,11 +342,6 @@ def find_last_modified(meta: FrontMatter, zone: tzinfo) -> datetime | None:
         for correction in meta.corrections
     ]
     return max([*correction_times, *([meta.modified] if meta.modified else [])], default=None)
-
-
-def get_series_order(post: Post) -> tuple[tuple[int, int], str]:
-    """Return the key by which the posts of a series are sorted."""
-    return post.series.order if post.series else (0, 0), post.uid
 
 
 def _has_calendar_entry(post: Post, as_of: datetime) -> bool:

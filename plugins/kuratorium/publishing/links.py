@@ -32,6 +32,9 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.I)
 _IMAGE_CANDIDATE = re.compile(r"(?P<gap>[\s,]*)(?P<address>[^\s,]\S*)(?P<size>[^,]*)")
 _UNQUOTED_CHARACTERS = "/~!$&'()*+,;=:@"  # RFC 3986, section 3.3
 
+PICTURE_KEYWORD = "{picture}"
+"""What the address of a drawn picture in a body begins with, in the place of the way to the site's root."""
+
 AddressFinder = Callable[[str], str | None]
 """A file of the edition, from its root -> its path in the site, from the site's root; None if it is not there."""
 
@@ -112,7 +115,7 @@ def _rewrite(value: str, file: str, root: str, find_address: AddressFinder, site
         if path := find_address(candidate):
             return f"{root}{quote(path, safe=_UNQUOTED_CHARACTERS)}{target.suffix if target else ''}"
     if value.startswith(("{", "|", "#")) or not value:
-        return value
+        return value.replace(PICTURE_KEYWORD, root, 1)
     if site_path and value.startswith("/"):
         path = value.removeprefix(site_path) if f"{value}/".startswith(f"{site_path}/") else value
         return f"{root}{path.removeprefix('/')}" or "./"

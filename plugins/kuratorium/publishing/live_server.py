@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -20,6 +20,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import quote, unquote
+
+from ..edition.pictures.model import MEDIA_TYPES, PICTURES_FOLDER
 
 _MAX_RECENT_BUILDS = 100  # a page that is older than all of them reloads in any case
 _HEARTBEAT_SECONDS = 15.0  # a closed page is noticed when writing to it fails
@@ -88,13 +90,22 @@ _BODY_END = re.compile(rb"</body\s*>", re.I)
 _OWN_HOST = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]+)?", re.I)
 
 
+PictureFinder = Callable[[str], bytes | None]
+
+
 class PreviewServer(ThreadingHTTPServer):
-    """The server of the site in `folder` on 127.0.0.1:`port` (0: a free one); raises OSError if the port is taken."""
+    """The server of the site in `folder` on 127.0.0.1:`port` (0: a free one); raises OSError if the port is taken.
+
+    `draw_picture` returns the file at a path of the site that no build has drawn yet; None if there is no such picture.
+    """
 
     daemon_threads = True  # Ctrl-C does not wait for open pages, which hold a connection each
 
-    def __init__(self, folder: Path, port: int, notifier: ReloadNotifier) -> None:
-        super().__init__(("127.0.0.1", port), partial(_PreviewHandler, notifier=notifier, directory=str(folder)))
+    def __init__(
+        self, folder: Path, port: int, notifier: ReloadNotifier, draw_picture: PictureFinder = lambda _: None
+    ) -> None:
+        handler = partial(_PreviewHandler, notifier=notifier, draw_picture=draw_picture, directory=str(folder))
+        super().__init__(("127.0.0.1", port), handler)
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002 - as socketserver calls it
         """Print errors in one line, except that a browser hung up in the middle of a page."""
@@ -106,8 +117,9 @@ class PreviewServer(ThreadingHTTPServer):
 class _PreviewHandler(SimpleHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
-    def __init__(self, *args: Any, notifier: ReloadNotifier, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, notifier: ReloadNotifier, draw_picture: PictureFinder, **kwargs: Any) -> None:
         self.notifier = notifier
+        self.draw_picture = draw_picture
         super().__init__(*args, **kwargs)
 
     def do_GET(self) -> None:
@@ -124,6 +136,8 @@ class _PreviewHandler(SimpleHTTPRequestHandler):
             )
             return None
         path, status = self._find_file(self.translate_path(self.path)), HTTPStatus.OK
+        if path is None and (picture := self._find_picture()):
+            return picture
         if path is None:
             path, status = self._find_file(f"{self.directory}/404.html"), HTTPStatus.NOT_FOUND
         if path is None:
@@ -144,6 +158,17 @@ class _PreviewHandler(SimpleHTTPRequestHandler):
             return path if is_in_site and path.is_file() else None
         except (OSError, ValueError, RuntimeError):  # too long, with a NUL, or links in a circle
             return None
+
+    def _find_picture(self) -> BytesIO | None:
+        """Send the head of a picture that no build has drawn yet, and return its bytes; None if it is no such path."""
+        path = unquote(self.path.partition("?")[0]).lstrip("/")
+        if not path.startswith(f"{PICTURES_FOLDER}/") or not (data := self.draw_picture(path)):
+            return None
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", MEDIA_TYPES[path.rpartition(".")[2]])
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        return BytesIO(data)
 
     def _send_page(self, path: Path, status: HTTPStatus) -> BytesIO:
         page = self._add_reload_script(path.read_bytes(), path)

@@ -13,8 +13,9 @@ from msgspec.structs import replace
 
 from ..edition.curation import Imprint, Person, Source, Sponsor, Topic
 from ..edition.model import Post
+from ..edition.pictures.model import Picture
 from .post_lists import PostList, sort_upcoming
-from .template_inputs import FeedLink, Link, LookbackTarget, PageMeta, Pager, PodcastShow
+from .template_inputs import FeedLink, Link, LookbackTarget, PageMeta, Pager, PodcastShow, Principles
 from .urls import Paths
 
 POST_PAGE_KINDS = frozenset({"post", "mail"})
@@ -28,19 +29,11 @@ ASSET_RANK = 0
 _POST_RANK, _LIST_RANK, _FEED_RANK = 1, 2, 3
 
 
-class Principles(Struct, frozen=True):
-    """The paths of the pages that say how we choose and write, correct, and earn money; empty if there is none."""
-
-    publishing: str = ""
-    corrections: str = ""
-    funding: str = ""
-
-
 class SiteMeta(Struct, frozen=True, kw_only=True):
     """What every page knows of the site. A change here changes every page, so it holds little.
 
-    `has_…` say whether there is such a list to link to, whether tags have feeds, and whether pages have a picture for
-    chats; `corrections_position` says where a post shows its corrections. `sponsors` are all that the policy names.
+    `has_…` say whether there is such a list to link to, whether tags have feeds, pages a picture for chats, the site
+    a search; `corrections_position` says where a post shows its corrections. `sponsors` are all that the policy names.
     `hub` and `newsletter` are those of the policy, empty if there is none.
     """
 
@@ -59,6 +52,7 @@ class SiteMeta(Struct, frozen=True, kw_only=True):
     has_sources: bool = False
     has_tag_feeds: bool = False
     has_share_cards: bool = True
+    has_search: bool = True
     corrections_position: Literal["top", "bottom"] = "bottom"
     principles: Principles = Principles()
     sponsors: tuple[Sponsor, ...] = ()
@@ -88,7 +82,7 @@ class Page(Struct, frozen=True, kw_only=True):
     def rank(self) -> int:
         """Return when the file is moved into the site: posts, then the lists that link to them, then feeds."""
         if self.writer != HtmlPage.writer:
-            return _FEED_RANK
+            return ASSET_RANK if isinstance(self, PicturePage | ShareCardPage) else _FEED_RANK
         return _POST_RANK if self.body_keys else _LIST_RANK
 
 
@@ -238,8 +232,8 @@ class OpmlPage(Page, frozen=True, kw_only=True):
 class ShareCardPage(Page, frozen=True, kw_only=True):
     """The share card of a post, a topic, a person, or of the site itself if it is of none.
 
-    `people` are those whose portraits stand on it: of a topic, its curators. `files` are the files that are drawn or
-    read, by address in the site, with a digest of each.
+    `people` have portraits on it: of a topic, its curators. `files` are those that are drawn or read, by address in the
+    site, with a digest of each; `picture` is one of them, of the post or the topic.
     """
 
     writer = "card"
@@ -252,12 +246,17 @@ class ShareCardPage(Page, frozen=True, kw_only=True):
     topic: Topic | None = None
     person: Person | None = None
     people: tuple[Person, ...] = ()
+    picture: str = ""
     files: dict[str, str] = {}
 
-    @property
-    def rank(self) -> int:
-        """Return the rank of what other pages show."""
-        return ASSET_RANK
+
+class PicturePage(Page, frozen=True, kw_only=True):
+    """A file of a picture: `picture` in one width, and in the format that the ending of the path names."""
+
+    writer = "picture"
+
+    picture: Picture
+    width: int
 
 
 class SiteFilePage(Page, frozen=True, kw_only=True):
@@ -299,6 +298,7 @@ PAGE_TYPES: dict[str, type[Page]] = {
         OpmlPage,
         FeedListPage,
         ShareCardPage,
+        PicturePage,
         SiteFilePage,
     )
 }

@@ -258,6 +258,11 @@ def sort_upcoming(posts: Iterable[Post]) -> list[Post]:
     return sorted((post for post in candidates if post.upcoming), key=get_start_key)
 
 
+def get_series_order(post: Post) -> tuple[tuple[int, int], str]:
+    """Return the key by which the posts of a series are sorted."""
+    return post.series.order if post.series else (0, 0), post.uid
+
+
 def get_start_key(post: Post) -> tuple[float, str]:
     """Return the key by which talks are sorted: their start, of equals the uid."""
     return post.event.start.timestamp() if post.event else 0.0, post.uid

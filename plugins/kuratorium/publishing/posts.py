@@ -12,6 +12,7 @@ from functools import cache, partial
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ..edition import loader, prose
 from ..edition.curation import Sponsor
@@ -19,6 +20,7 @@ from ..edition.formats import get_format
 from ..edition.frontmatter import InvalidFileError
 from ..edition.markdown.page_blocks import BLOCKS, find_blocks
 from ..edition.model import FrontMatter, PostFile, PostSummary, StandalonePage, StandalonePageSummary
+from ..edition.pictures.texts import read_pictures
 from ..edition.podcasts import recordings
 from ..edition.registry import Registry
 from ..edition.rules import media, post
@@ -32,6 +34,7 @@ from . import links
 from .inbox_headlines import PublicInboxItem
 from .markdown.converter import MarkdownConverter, find_participants
 from .markdown.excerpt import extract_first_sentence
+from .markdown.pictures import ShownPictures
 
 CALENDAR_DAYS = 30
 """How long a talk that is over stays in the calendar, so that a subscriber who was away still finds it."""
@@ -164,6 +167,8 @@ def _read_file(root: Path, file: str, format: str, registry: Registry, converter
     except InvalidFileError as error:
         return LoadedText(file=file, problems=error.problems)
     text, violations = recordings.complete_recording(root, text)  # the rules compare chapters with its length
+    pictures, picture_violations = read_pictures(root, text)
+    violations += picture_violations
     violations += loader.find_violations(text, registry, partial(loader.is_linkable, root))
     # After the rules, which look at what the editor wrote; before the summary, which counts the transcript's words.
     text, transcript_problems = attachment.append_transcript(root, text, registry)
@@ -179,10 +184,20 @@ def _read_file(root: Path, file: str, format: str, registry: Registry, converter
         return LoadedText(file=file, summary=summarize_text(text, ""), problems=(problem,))
     # Both: the rules know the links that Markdown writes, find_link_targets also those in HTML within it.
     references = tuple(dict.fromkeys((*media.list_referenced_files(text), *links.find_link_targets(html, file))))
+    summary = summarize_text(text, html)  # of the words alone, not of captions
+    if "<img" in html or pictures:
+        shown = ShownPictures(root, file, pictures)
+        html = shown.insert(html)
+        linked = {*links.find_link_targets(html, file), *media.list_files_shown_as_they_are(text)}
+        summary = replace(
+            summary,
+            pictures=tuple(shown.pictures.values()),
+            linked_pictures=tuple(name for name in shown.pictures if name in linked),
+        )
     return LoadedText(
         file=file,
         hash=hash_bytes(data),
-        summary=summarize_text(text, html),
+        summary=summary,
         html=html.encode(),
         html_digest=digest_value(html),
         links=references,

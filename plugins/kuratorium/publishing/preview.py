@@ -49,6 +49,7 @@ from .build.run import report_disk_errors
 from .build.session import BuildSession
 from .build.snapshot_file import STAGE_FOLDER
 from .build_command import build_site, make_pelican_factory
+from .drawing.store import PictureStore
 from .live_server import PreviewServer, ReloadNotifier
 from .output_folder import refuse_foreign_output
 
@@ -173,7 +174,7 @@ def serve_preview(root: Path, *, port: int, print_line: Callable[[str], None], a
     builder = PreviewBuilder(root, as_of)
     try:
         builder.prepare_output()
-        server = PreviewServer(builder.output, port, notifier)
+        server = PreviewServer(builder.output, port, notifier, PictureStore(root, {}).draw_by_path)
     except OSError as error:
         builder.close()
         if error.errno not in {errno.EADDRINUSE, errno.EACCES}:

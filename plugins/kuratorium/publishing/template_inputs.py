@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from ..edition.curation import Person, Series, Source, Topic
 from ..edition.model import Post
+from ..edition.pictures.model import Picture
 from .urls import path_to_root
 
 
@@ -24,6 +25,14 @@ class Link(TemplateInput, frozen=True):
 
     name: str
     path: str
+
+
+class Principles(Struct, frozen=True):
+    """The paths of the pages that say how we choose and write, correct, and earn money; empty if there is none."""
+
+    publishing: str = ""
+    corrections: str = ""
+    funding: str = ""
 
 
 class PageMeta(TemplateInput, frozen=True, kw_only=True):
@@ -92,6 +101,7 @@ class TopicCard(TemplateInput, frozen=True, kw_only=True):
     topic: Topic
     count: int
     newest: Post | None
+    picture: Picture | None = None
 
 
 class PersonCard(TemplateInput, frozen=True, kw_only=True):
@@ -217,7 +227,7 @@ class MonthLink(TemplateInput, frozen=True, kw_only=True):
     count: int
 
 
-TEMPLATE_INPUT_TYPES: tuple[type[TemplateInput], ...] = (
+TEMPLATE_INPUT_TYPES: tuple[type[TemplateInput | Picture], ...] = (
     Link,
     FeedLink,
     PageMeta,
@@ -237,5 +247,6 @@ TEMPLATE_INPUT_TYPES: tuple[type[TemplateInput], ...] = (
     SeriesCard,
     SourceCard,
     Headline,
+    Picture,
 )
 """All kinds of template inputs, so that stored ones can be read."""

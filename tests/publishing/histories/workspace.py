@@ -11,7 +11,7 @@ from typing import Any
 
 from kuratorium.edition import frontmatter, yaml
 from kuratorium.edition.formats import FORMATS
-from tests.editions import PODCAST, POLICY, REPOSITORY, TinyEdition, tiny_edition
+from tests.editions import PODCAST, POLICY, REPOSITORY, TinyEdition, draw_picture, tiny_edition
 from tests.sounds import sound
 
 INPUTS = ("content", "curation", "theme", "pelicanconf.py")
@@ -21,7 +21,7 @@ OLD = "vierte00000001"  # the uid of a post of an earlier year
 OVER = {"start": "2026-09-17T17:00:00+02:00", "end": "2026-09-17T18:00:00+02:00"}
 HEARD = {"transcript": "media/abend.vtt", "audio": {"file": "media/ton.mp3", "duration": "1:00:00"}}
 CAPTIONS = "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Anna Berg>Warum?\n\n00:03.000 --> 00:04.000\n<v Eva Falk>Darum.\n"
-PICTURE = b"\x89PNG plan"
+PICTURE = draw_picture(2, 1)
 
 
 class Workspace:

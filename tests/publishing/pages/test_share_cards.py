@@ -11,7 +11,7 @@ from kuratorium.publishing.build.cache import CACHE_FILE
 from kuratorium.publishing.build_command import build_site
 from kuratorium.publishing.drawing.store import CARDS_FOLDER
 from kuratorium.publishing.preview import PreviewBuilder
-from tests.editions import PEOPLE, POLICY, TinyEdition, work
+from tests.editions import PEOPLE, POLICY, TOPICS, TinyEdition, draw_picture, work
 from tests.publishing.build.test_run import soup
 from tests.publishing.histories.outcome import differences, site, stamps
 
@@ -175,17 +175,21 @@ def test_a_preview_draws_no_cards(tiny: TinyEdition) -> None:
     assert not build_site(tiny.root).changed_paths
 
 
-def test_cards_show_no_picture_of_a_work(tiny: TinyEdition) -> None:
-    """Neither a feed's nor the post's own, whose credit a card could not show: only portraits of people.yaml."""
-    tiny.write("content/images/bild.png", b"no picture at all")
+def test_a_card_shows_the_picture_of_its_post_and_topic(tiny: TinyEdition) -> None:
+    """With its credit, in the place of the people; a work's own picture is on no card."""
+    tiny.write("content/images/bild.jpg", draw_picture(300, 200, "JPEG"))
     plain = tiny.essay("wort", title="Ein Wort")
     build_site(tiny.root)
-    without = (tiny.root / "output/essays/wort.card.png").read_bytes()
-    image = {"file": "images/bild.png", "alt": "Ein Bild", "credit": "Wer"}
+    cards = [tiny.root / "output" / name for name in ("essays/wort.card.png", "themen/transformation.card.png")]
+    without = [card.read_bytes() for card in cards]
+    image = {"file": "images/bild.jpg", "alt": "Ein Bild", "credit": "Wer"}
     plain.unlink()
     tiny.essay("wort", title="Ein Wort", image=image)
+    tiny.yaml("topics", [{**TOPICS[0], "image": image}, *TOPICS[1:]])
     build_site(tiny.root)
-    assert (tiny.root / "output/essays/wort.card.png").read_bytes() == without
+    for card, before in zip(cards, without, strict=True):
+        with Image.open(card) as drawn, Image.open(io.BytesIO(before)) as former:
+            assert drawn.convert("RGB").getpixel((1000, 200)) != former.convert("RGB").getpixel((1000, 200))
 
 
 def test_every_kind_of_post_has_a_card(tiny: TinyEdition) -> None:

@@ -50,7 +50,7 @@ def test_a_template_sees_only_what_its_page_declares(tmp_path: Path, language: s
         as_of,
     )
     words = read_translations(THEME, language)
-    pictures = PictureStore(tmp_path, {})
+    pictures = PictureStore(edition.root, {})
     static = THEME / "static"
     names = [path.relative_to(static).as_posix() for path in static.rglob("*.*")]
     renderer = Renderer(

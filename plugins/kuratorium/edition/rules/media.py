@@ -10,14 +10,17 @@ from .. import embeds, prose
 from ..fields import Violation, suggest_nearest
 from ..formats import get_format
 from ..model import ContentFile, FrontMatter, Media, PostFile, StandalonePage
-from ..paths import PICTURE_SUFFIXES, is_picture, resolve_content_path
+from ..paths import PICTURE_SUFFIXES, SHOWN_SUFFIXES, resolve_content_path
 from ..registry import Registry
 from ..timecodes import format_timecode, is_timecode, parse_timecode
 from ..yaml import YamlPath
 from .links import find_links
 
-_PICTURE_HINT = f"Name a file that ends in {', '.join(PICTURE_SUFFIXES)}."
-_PICTURE_FIELDS: tuple[YamlPath, ...] = (("image", "file"), ("media", "video", "poster"))
+# A poster is shown as it is, a picture is drawn anew.
+_PICTURE_SUFFIXES: dict[YamlPath, tuple[str, ...]] = {
+    ("image", "file"): SHOWN_SUFFIXES,
+    ("media", "video", "poster"): PICTURE_SUFFIXES,
+}
 _IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\(")
 
 
@@ -34,8 +37,9 @@ def check_attached_files(
             if any(file_exists(normalize(form, file)) for form in ("NFC", "NFD")):
                 hint = 'There is one in whose name letters such as "ü" are written another way: rename that file.'
             yield Violation(path, f"there is no file {file}", hint)
-        elif path in _PICTURE_FIELDS and not is_picture(file):
-            yield Violation(path, f"{file} is no picture", _PICTURE_HINT)
+        elif not file.lower().endswith(suffixes := _PICTURE_SUFFIXES.get(path, ("",))):
+            hint = f"Name a file that ends in {', '.join(suffixes)}."
+            yield Violation(path, f"{file} is no picture", hint)
 
 
 def check_chapters(post_file: PostFile, _: Registry) -> Iterator[Violation]:
@@ -132,6 +136,12 @@ def list_referenced_files(content_file: PostFile | StandalonePage) -> tuple[str,
     linked = [file for link in find_links(content_file) for file in link.candidates]
     attached = [file for _, name in _list_attached_names(content_file) if (file := resolve_content_path(name))]
     return tuple(dict.fromkeys([*linked, *attached]))
+
+
+def list_files_shown_as_they_are(content_file: ContentFile) -> tuple[str, ...]:
+    """Return the paths of the files that front matter names, apart from its picture, which is drawn anew."""
+    names = (name for path, name in _list_attached_names(content_file) if path != ("image", "file"))
+    return tuple(file for name in names if (file := resolve_content_path(name)))
 
 
 def get_duration(media: Media) -> int:

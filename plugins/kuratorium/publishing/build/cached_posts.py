@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from ...edition import formats
 from ...edition.model import Post, PostSummary, StandalonePageSummary
-from ...edition.paths import LinkedFiles, is_post_or_page
+from ...edition.paths import CONTENT_PREFIX, LinkedFiles, is_post_or_page
 from ...edition.registry import Registry
 from ...files import digest_value
 from .. import assets, links
@@ -91,9 +91,10 @@ class CachedPosts:
     def find_linked_files(self, registry: Registry) -> LinkedFiles:
         """Return the files that texts link to, other than texts."""
         texts = (
-            (self.summaries[body.file].meta.is_withheld, [file for file in body.links if not is_post_or_page(file)])
+            (summary.meta.is_withheld, [file for file in body.links if not is_post_or_page(file)], _list_drawn(summary))
             for body in self.bodies.values()
             if body.links
+            for summary in [self.summaries[body.file]]
         )
         return assets.sort_linked_files(texts, registry)
 
@@ -179,6 +180,12 @@ class CachedPosts:
             return find_page_path(summary, paths) if summary else path_by_file.get(file)
 
         return find_address
+
+
+def _list_drawn(summary: PostSummary | StandalonePageSummary) -> frozenset[str]:
+    """Return the files that a text shows as pictures that are drawn anew, and to which it does not link."""
+    files = (f"{CONTENT_PREFIX}{picture.file}" for picture in summary.pictures if picture.formats)
+    return frozenset(files).difference(summary.linked_pictures)
 
 
 def sort_texts(texts: Iterable[PostSummary | StandalonePageSummary]) -> list[PostSummary | StandalonePageSummary]:

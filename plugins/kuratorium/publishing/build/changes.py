@@ -239,8 +239,10 @@ def take_snapshot(
         output_stamps = scan.scan_outputs(output, settings.output_retention)
     asset_problems: list[Problem] = []
     assets = find_assets(root, settings, linked_files, asset_problems, folder_stamps=folder_stamps)
-    # Files that only drafts name are not published, but a mistake in them, or their loss, stops a build.
-    withheld = [file for file in linked_files.withheld if os.path.isfile(f"{root}/{file}")]  # noqa: PTH113 - as above
+    # Files that only drafts name, or that are drawn anew, are not published; but a mistake in them, or their loss,
+    # stops a build.
+    unpublished = (*linked_files.withheld, *linked_files.pictures)
+    withheld = [file for file in unpublished if os.path.isfile(f"{root}/{file}")]  # noqa: PTH113 - as above
     return Snapshot(
         taken_at=taken_at,
         settings=settings,
@@ -296,7 +298,7 @@ def save_snapshot(root: Path, snapshot: Snapshot, state: BuildState, cached_file
     compares all files with their records.
     """
     edition_stamps = snapshot.edition_stamps
-    linked_files = (*state.linked_files.public, *state.linked_files.withheld)
+    linked_files = (*state.linked_files.public, *state.linked_files.withheld, *state.linked_files.pictures)
     missing = {file for file in linked_files if file not in edition_stamps and file not in snapshot.folder_stamps}
     is_complete = (
         snapshot.linked_files == state.linked_files

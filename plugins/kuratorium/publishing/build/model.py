@@ -52,7 +52,8 @@ class BuildRequest(Struct, frozen=True, kw_only=True):
     `jobs`: number of processes; None for one per core if that saves time.
     `changed_files`: paths from the edition's root of all files that changed since the last build, as a watcher saw
       them; None without a watcher, so that every file is stamped.
-    `draws_cards`: whether share cards are drawn; a preview shows them nowhere.
+    `draws_cards`: whether share cards and pictures are drawn; a preview shows no cards, and draws pictures when a
+      page asks for them.
     `output`: a folder other than that of the settings; the build then starts from nothing, without the cache.
     `settings`: those that plain `pelican` was called with, if they differ from pelicanconf.py.
     """
@@ -149,6 +150,7 @@ class PublishResult(Struct, frozen=True):
 class BuildResult(Struct, frozen=True, kw_only=True):
     """The result of a build: numbers of posts, HTML pages and files; seconds; the site's folder.
 
+    `lang` is the site's language, `site_version` differs after each build that changed it ("": no records tell).
     `changed_paths` are the paths that were written or deleted, from the site's root. `whole_build_reason` says why
     every file was rendered ("" if only what changed was).
     """
@@ -160,6 +162,8 @@ class BuildResult(Struct, frozen=True, kw_only=True):
     deleted_count: int
     seconds: float
     output: Path
+    lang: str
+    site_version: str = ""
     changed_paths: frozenset[str] = frozenset()
     whole_build_reason: str = ""
 

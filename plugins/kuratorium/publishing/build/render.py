@@ -7,13 +7,14 @@ from collections.abc import Iterable, Sequence
 from jinja2 import Environment
 
 from ...edition.model import Post
+from ...edition.pictures.model import Picture
 from ...files import hash_bytes
-from ...process_pool import choose_process_count, map_chunks
+from ...process_pool import can_fork, choose_process_count, count_processors, map_chunks
 from ...translations import load_translations
 from .. import links
 from ..assets import build_copy_error
 from ..drawing.store import PictureStore
-from ..page import BodyFinder, Page
+from ..page import BodyFinder, Page, PicturePage
 from ..writers.feed_items import PreviousItems
 from ..writers.render import Renderer
 from ..writers.spool import Spool
@@ -69,6 +70,25 @@ def make_renderer(
         pictures=PictureStore(context.root, context.bundler.assets),
         asset_paths=context.theme_digests.bundle_paths,
     )
+
+
+def draw_pictures(plan: RenderPlan, context: BuildContext, *, jobs: int | None, progress: ProgressListener) -> None:
+    """Draw the pictures of the planned pages into the store, each once, in `jobs` processes (None: all processors)."""
+    pages = (task.page for task in plan.tasks)
+    pictures = {page.picture.digest: page.picture for page in pages if isinstance(page, PicturePage)}
+    if not pictures:
+        return
+    store = PictureStore(context.root, context.assets)
+
+    def draw_chunk(chunk: Sequence[Picture]) -> int:
+        for picture in chunk:
+            store.draw_missing_variants(picture)
+        return len(chunk)
+
+    with progress.phase("pictures", len(pictures)):
+        processes = (jobs or count_processors()) if can_fork() and len(pictures) > 1 else 1
+        for count in map_chunks(list(pictures.values()), draw_chunk, processes, chunk_size=1):
+            progress.advance(count)
 
 
 def render_pages(

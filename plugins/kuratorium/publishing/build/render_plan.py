@@ -20,7 +20,7 @@ from .. import addresses, catalog
 from ..assets import Assets
 from ..delivery.bundles import Bundler
 from ..links import AddressFinder
-from ..page import Page, ShareCardPage, SiteMeta, TemplatePage
+from ..page import Page, PicturePage, ShareCardPage, SiteMeta, TemplatePage
 from ..pages.outputs import build_site_meta, plan_pages, plan_pages_after_addition
 from ..post_lists import LISTS, NO_FACTS, PostList, make_entry
 from ..posts import LoadedText, collect_summaries, find_change_times, get_body_key
@@ -78,7 +78,7 @@ class RenderPlan(Struct, frozen=True, kw_only=True):
     """Pages to render, paths to delete from the site, and the state to save when both is done.
 
     `lists` are the changed lists of posts; those of the whole site if the plan `is_full`. `card_count` is then the
-    number of its share cards.
+    number of its share cards, `picture_count` that of its pictures' files.
     """
 
     tasks: list[RenderTask]
@@ -87,6 +87,7 @@ class RenderPlan(Struct, frozen=True, kw_only=True):
     lists: Iterable[EncodedList] = ()
     is_full: bool = False
     card_count: int = 0
+    picture_count: int = 0
 
 
 def plan_all_pages(context: BuildContext) -> RenderPlan:
@@ -129,6 +130,7 @@ def plan_all_pages(context: BuildContext) -> RenderPlan:
         lists=_encode_lists(full_catalog),
         is_full=True,
         card_count=sum(page.writer == ShareCardPage.writer for page in pages),
+        picture_count=sum(page.writer == PicturePage.writer for page in pages),
     )
 
 
@@ -142,9 +144,9 @@ def has_changed_drawn_files(context: BuildContext) -> bool:
     return context.cache.read_value("drawn_files") != msgspec.json.encode(context.drawn_files)
 
 
-def hold_back_cards(plan: RenderPlan) -> RenderPlan:
-    """Return the plan without share cards: the next build that draws them will find that some are missing."""
-    tasks = [task for task in plan.tasks if task.page.writer != ShareCardPage.writer]
+def hold_back_drawings(plan: RenderPlan) -> RenderPlan:
+    """Return the plan without cards and pictures: the next build that draws them will find that some are missing."""
+    tasks = [task for task in plan.tasks if not isinstance(task.page, ShareCardPage | PicturePage)]
     has_stale_cards = plan.state.has_stale_cards or len(tasks) < len(plan.tasks)
     return replace(plan, tasks=tasks, state=replace(plan.state, has_stale_cards=has_stale_cards))
 

@@ -19,7 +19,7 @@ from ...files import hash_file
 from .. import assets
 from ..catalog import is_published_at
 from ..delivery.bundles import BUNDLED_SUFFIXES, Bundler
-from ..drawing.store import remove_spare_cards
+from ..drawing.store import remove_spare_cards, remove_spare_pictures
 from ..markdown.converter import MarkdownConverter
 from ..page import ASSET_RANK, BodyFinder
 from ..urls import Paths
@@ -175,7 +175,7 @@ class BuildSteps:
                     plan = render_plan.plan_added_post(context, self._read.added_post, plan)
                 self._plan = plan
         if not self._request.draws_cards:
-            self._plan = render_plan.hold_back_cards(self._plan)
+            self._plan = render_plan.hold_back_drawings(self._plan)
         if self._records.cache.serves_many_builds and (self._plan.is_full or not self.previous_items):
             self.previous_items = PreviousItems()
         return self._plan
@@ -263,6 +263,7 @@ class BuildSteps:
     def render(self) -> None:
         """Render the planned pages onto the stage, in several processes if that saves time."""
         assert self._plan and self._read  # noqa: PT018, S101 - the steps are taken in their order
+        self.draw_pictures()
         bodies = render.BodyLoader(self.context, self._plan, self._bodies)
         self._outputs |= render.render_pages(
             self._plan,
@@ -271,6 +272,11 @@ class BuildSteps:
             jobs=self._request.jobs,
             progress=self.progress,
         )
+
+    def draw_pictures(self) -> None:
+        """Draw the planned pictures that no earlier build drew, so that their pages find them."""
+        assert self._plan  # noqa: S101 - as above
+        render.draw_pictures(self._plan, self.context, jobs=self._request.jobs, progress=self.progress)
 
     def record_output(self, task: render_plan.RenderTask, data: bytes) -> None:
         """Record a page that another plugin of Pelican was shown."""
@@ -299,6 +305,7 @@ class BuildSteps:
             published = self.stage.publish(ranks, None if self.is_whole else plan.obsolete_paths, save)
         if self._request.draws_cards:
             remove_spare_cards(self.root, plan.card_count)
+            remove_spare_pictures(self.root, plan.picture_count)
         if self.is_whole:
             return published
         return replace(published, unchanged_count=len(self._records.outputs) - len(published.written))

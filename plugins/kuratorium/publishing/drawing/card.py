@@ -23,6 +23,8 @@ from .shapes import BRANCH_Y, MARGIN, RIGHT, WIDTH
 _KICKER_Y = 192
 _HEADLINE_TOP = 220
 _BLOCK_BOTTOM = 586
+_PICTURE_TOP, _PICTURE_SIZE = 154, 296  # below the main line, above the line of the original
+_CREDIT_HEIGHT = 30
 _NAMES_BOTTOM = 474  # of a person, above the line of the original
 _DECK_HEIGHT = 100
 _SMALLEST_ABOVE_DECK = 58  # a headline that needs smaller letters has the room of the deck, too
@@ -58,10 +60,11 @@ _LAYOUTS = (
     _Layout(turn=900, text_right=858, diameter=184, distance=0, name_width=270),
     _Layout(turn=732, text_right=780, diameter=150, distance=172, name_width=166),
 )
+_PICTURE_LAYOUT = _Layout(turn=RIGHT - _PICTURE_SIZE - 40, text_right=RIGHT - _PICTURE_SIZE - 40)
 
 
 def draw_card(card: Card, pictures: Mapping[str, bytes], colours: Colours) -> bytes:
-    """Return a card as PNG; `pictures` are the files of its people's portraits, by name."""
+    """Return a card as PNG; `pictures` are the files of its picture and its people's portraits, by name."""
     return _CardDrawing(card, pictures, colours).encode()
 
 
@@ -71,12 +74,20 @@ class _CardDrawing:
     def __init__(self, card: Card, pictures: Mapping[str, bytes], colours: Colours) -> None:
         self._card = card
         self._colours = colours
-        stations = [person for person in card.people if _can_show(person, pictures.get(person.picture, b""), colours)]
+        self._picture = _load_portrait(pictures.get(card.picture, b""), _PICTURE_SIZE, colours.panel)
+        stations = (
+            []
+            if self._picture
+            else [person for person in card.people if _can_show(person, pictures.get(person.picture, b""), colours)]
+        )
         self._stations = stations[: len(_LAYOUTS) - 1]
-        self._layout = _LAYOUTS[len(self._stations)]
-        self._image = shapes.draw_frame(colours, self._layout.turn, not self._stations).copy()
+        self._layout = _PICTURE_LAYOUT if self._picture else _LAYOUTS[len(self._stations)]
+        has_station = not self._stations and not self._picture
+        self._image = shapes.draw_frame(colours, self._layout.turn, has_station).copy()
         self._draw = ImageDraw.Draw(self._image)
         self._draw_masthead()
+        if self._picture:
+            self._draw_picture(self._picture)
         for number, person in enumerate(reversed(self._stations)):
             x = RIGHT - self._layout.diameter // 2 - number * self._layout.distance
             self._draw_portrait(x, person, pictures.get(person.picture, b""))
@@ -87,6 +98,9 @@ class _CardDrawing:
     def encode(self) -> bytes:
         """Return the picture as PNG."""
         data = io.BytesIO()
+        if self._picture:  # in few colours a photograph has stains
+            self._image.save(data, "PNG", compress_level=6)
+            return data.getvalue()
         image = self._image.quantize(_COLOURS_IN_FILE, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
         image.putpalette(_correct_palette(image.getpalette() or [], self._colours))
         image.save(data, "PNG", compress_level=6)
@@ -104,6 +118,16 @@ class _CardDrawing:
         if host := _fit_line(self._card.host, font, (32,), RIGHT - x - 40):
             place = (RIGHT - font.measure(host.lines[0], host.size), 82)
             self._write(font, place, host.lines[0], host.size, self._colours.soft)
+
+    def _draw_picture(self, picture: Image.Image) -> None:
+        """Draw the photograph where the branch leads to, with its credit on its lower edge."""
+        left, bottom = RIGHT - _PICTURE_SIZE, _PICTURE_TOP + _PICTURE_SIZE
+        self._draw.rectangle((left - 6, _PICTURE_TOP - 6, RIGHT + 5, bottom + 5), fill=self._colours.ink)
+        self._image.paste(picture, (left, _PICTURE_TOP))
+        font = fonts.get_sign_font()
+        if credit := _fit_line(self._card.credit, font, (22, 20), _PICTURE_SIZE - 20):
+            self._draw.rectangle((left, bottom - _CREDIT_HEIGHT, RIGHT - 1, bottom), fill=self._colours.ink)
+            self._write(font, (left + 10, bottom - 8), credit.lines[0], credit.size, self._colours.paper)
 
     def _draw_portrait(self, x: int, person: Station, picture: bytes) -> None:
         diameter, font = self._layout.diameter, fonts.get_strong_sign_font()

@@ -28,6 +28,7 @@ class Card(Struct, frozen=True, kw_only=True):
     `deck`: a question or summary.
     `outlet`, `outlet_authors`, `original`: where, by whom and under which title the recommended work was published.
     `day`, `place`: those of a talk, which is to come if `is_upcoming`.
+    `picture`: name of a photograph, which takes the place of the people; `credit`: who made it.
     `footer`: what stands at the bottom if neither a work nor a talk does.
     """
 
@@ -49,6 +50,8 @@ class Card(Struct, frozen=True, kw_only=True):
     place: str = ""
     is_upcoming: bool = False
     footer: str = ""
+    picture: str = ""
+    credit: str = ""
     people: tuple[Station, ...] = ()
 
 

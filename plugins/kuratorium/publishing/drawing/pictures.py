@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import io
 import re
-import warnings
 
 import resvg_py
 from PIL import Image, ImageOps
 
-_MAX_PIXELS = 64_000_000  # 8000 x 8000: more is a mistake, and would take 200 MB
+from .variants import load_upright
+
 _TRIAL_SIZE = 16
 _MAX_SVG_BYTES = 2_000_000
 # A drawing may name a file of this machine, which the library would read: only parts of itself and data are drawn.
@@ -28,7 +28,7 @@ def draw_square(data: bytes, size: int, background: str | None) -> Image.Image |
     What is transparent has the colour `background`, or stays so; of an animation, the first picture is drawn.
     """
     try:
-        picture = _draw_svg(data, size) if _is_svg(data) else _open_raster(data, size)
+        picture = _draw_svg(data, size) if _is_svg(data) else load_upright(data, size)
         if picture is None:
             return None
         picture = ImageOps.fit(picture.convert("RGBA"), (size, size), Image.Resampling.LANCZOS)
@@ -62,16 +62,6 @@ def _draw_svg(data: bytes, size: int) -> Image.Image | None:
             return None
         raise
     return Image.open(io.BytesIO(drawn))
-
-
-def _open_raster(data: bytes, size: int) -> Image.Image | None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Pillow warns of many pixels, and we have a limit of our own
-        picture = Image.open(io.BytesIO(data))
-        if picture.width * picture.height > _MAX_PIXELS:
-            return None
-        picture.draft("RGB", (2 * size, 2 * size))  # a large JPEG is read in a fraction of its size
-        return ImageOps.exif_transpose(picture)
 
 
 def draw_icon(data: bytes, size: int, paper: str) -> bytes | None:

@@ -6,21 +6,26 @@ other plugins, which make every file anew. The folders may be deleted at any tim
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
 import os
 import zlib
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+from ...edition.paths import CONTENT_PREFIX, is_shown_picture, walk_files
+from ...edition.pictures.model import Picture, name_picture
+from ...edition.pictures.reading import PictureError, read_picture
 from ...errors import EditionError, Problem
 from ...files import digest_value, read_regular_file
 from .cover import read_or_draw_cover
 from .model import Card, Colours, read_colours
 
-CARDS_FOLDER, COVERS_FOLDER = "var/cards", "var/covers"
+CARDS_FOLDER, COVERS_FOLDER, PICTURES_FOLDER = "var/cards", "var/covers", "var/pictures"
 _LIBRARIES = ("fontpkg-barlow-condensed", "fontpkg-pt-serif", "pillow", "pyphen", "resvg-py", "uharfbuzz")
-_SPARE_FACTOR = 2  # a folder with more cards than twice those of the site loses the oldest
+_PICTURE_LIBRARIES = ("pillow", "pillow-heif")
+_SPARE_FACTOR = 2  # a folder with more files than twice those of the site loses the oldest
 
 
 class PictureStore:
@@ -35,14 +40,65 @@ class PictureStore:
         """Return a share card as PNG; `files` are those that it needs, by address in the site, with their digests."""
         key = digest_value([_compute_version(), card, dict(files)])
         path = self._root / CARDS_FOLDER / key[:2] / key
-        if stored := _read_card(path):
+        if stored := _read_stored(path):
             return stored
         from .card import draw_card  # noqa: PLC0415 - Pillow, fonts and dictionaries: few builds draw
 
         pictures = {name: self._read(name) for name in files if name != colours_file}
         data = draw_card(card, pictures, self.read_colours(colours_file if colours_file in files else ""))
-        _save_card(path, data)
+        _store(path, data)
         return data
+
+    def draw_picture(self, picture: Picture, path: str) -> bytes:
+        """Return the file of a picture that has this path in the site; raises EditionError if it is damaged."""
+        if stored := _read_stored(self._find_variant(path)):
+            return stored
+        return self._draw_variants(picture)[path]
+
+    def draw_by_path(self, path: str) -> bytes | None:
+        """Return the file of a picture that has this path in the site; None if no file of content/ is its original.
+
+        A preview draws pictures when a page asks for them.
+        """
+        if stored := _read_stored(self._find_variant(path)):
+            return stored
+        name = PurePosixPath(path).name
+        for file in walk_files(str(self._root), CONTENT_PREFIX.rstrip("/"), _is_visible, []):
+            if is_shown_picture(file[0]) and name.startswith(f"{name_picture(file[0])}-"):
+                with contextlib.suppress(PictureError, EditionError):  # damaged: the build reports it
+                    picture = read_picture(self._root, file[0])
+                    variants = [variant for format in picture.formats for variant in picture.list_variants(format)]
+                    if path in {variant.path for variant in variants}:
+                        return self._draw_variants(picture)[path]
+        return None
+
+    def draw_missing_variants(self, picture: Picture) -> None:
+        """Draw all files of a picture, unless earlier builds did; raises EditionError if it is damaged."""
+        paths = (variant.path for format in picture.formats for variant in picture.list_variants(format))
+        if not all(self._find_variant(path).is_file() for path in paths):
+            self._draw_variants(picture)
+
+    def _find_variant(self, path: str) -> Path:
+        key = digest_value([_compute_picture_version(), path])
+        return self._root / PICTURES_FOLDER / key[:2] / key
+
+    def _draw_variants(self, picture: Picture) -> dict[str, bytes]:
+        from .variants import draw_variants  # noqa: PLC0415 - as below
+
+        file = f"{CONTENT_PREFIX}{picture.file}"
+        try:
+            drawn = {
+                variant.path: data for variant, data in draw_variants(read_regular_file(self._root / file), picture)
+            }
+        except PictureError as error:
+            raise EditionError([Problem(file, 0, "", error.message, error.hint)]) from error
+        except OSError as error:
+            raise EditionError(
+                [Problem(file, 0, "", f"cannot be read: {error.strerror}", "Make it readable.")]
+            ) from error
+        for path, data in drawn.items():
+            _store(self._find_variant(path), data)
+        return drawn
 
     def draw_cover(self, title: str, site_name: str) -> bytes:
         """Return the cover of a podcast as PNG."""
@@ -69,11 +125,16 @@ class PictureStore:
         return self._colours[address]
 
     def _read(self, address: str) -> bytes:
-        return read_regular_file(self._root / self._assets[address])
+        # Pictures are drawn from files of content/ that are no assets.
+        return read_regular_file(self._root / self._assets.get(address, f"{CONTENT_PREFIX}{address}"))
 
 
-def _read_card(path: Path) -> bytes | None:
-    """Return a stored card; None if there is none, or a damaged one, as after a power cut."""
+def _is_visible(name: str, _is_folder: bool) -> bool:
+    return not name.startswith(".")
+
+
+def _read_stored(path: Path) -> bytes | None:
+    """Return a stored file; None if there is none, or a damaged one, as after a power cut."""
     try:
         data = path.read_bytes()
     except OSError:
@@ -81,23 +142,31 @@ def _read_card(path: Path) -> bytes | None:
     return data[4:] if zlib.crc32(data[4:]).to_bytes(4) == data[:4] else None
 
 
-def _save_card(path: Path, data: bytes) -> None:
-    """Store a card with its checksum, without waiting for the disk: what gets lost is drawn again."""
+def _store(path: Path, data: bytes) -> None:
+    """Store a file with its checksum, without waiting for the disk: what gets lost is drawn again."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}")  # other workers may draw the same card
+    temporary = path.with_name(f"{path.name}.{os.getpid()}")  # other workers may draw the same file
     temporary.write_bytes(zlib.crc32(data).to_bytes(4) + data)
     temporary.replace(path)
 
 
 def remove_spare_cards(root: Path, card_count: int) -> None:
     """Delete the oldest stored cards if they are many more than the site has."""
-    folder = root / CARDS_FOLDER
-    if not card_count or not folder.is_dir():
+    _remove_spare_files(root / CARDS_FOLDER, card_count)
+
+
+def remove_spare_pictures(root: Path, picture_count: int) -> None:
+    """Delete the oldest stored files of pictures if they are many more than the site has."""
+    _remove_spare_files(root / PICTURES_FOLDER, picture_count)
+
+
+def _remove_spare_files(folder: Path, count: int) -> None:
+    if not count or not folder.is_dir():
         return
     files = [entry for part in os.scandir(folder) if part.is_dir() for entry in os.scandir(part)]
-    if len(files) > _SPARE_FACTOR * card_count:
+    if len(files) > _SPARE_FACTOR * count:
         by_age = sorted(files, key=lambda entry: entry.stat().st_mtime, reverse=True)
-        for entry in by_age[card_count:]:
+        for entry in by_age[count:]:
             Path(entry.path).unlink(missing_ok=True)
 
 
@@ -106,3 +175,10 @@ def _compute_version() -> str:
     """Return a digest of the code and the libraries that draw: what they change, they draw anew."""
     own = [path.read_text("utf-8") for path in sorted(Path(__file__).parent.glob("*.py"))]
     return digest_value([own, [importlib.metadata.version(name) for name in _LIBRARIES]])
+
+
+@cache
+def _compute_picture_version() -> str:
+    """Return a digest of the code and the libraries that draw pictures, likewise."""
+    own = Path(__file__).with_name("variants.py").read_text("utf-8")
+    return digest_value([own, [importlib.metadata.version(name) for name in _PICTURE_LIBRARIES]])

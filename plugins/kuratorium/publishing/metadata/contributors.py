@@ -7,9 +7,19 @@ from collections.abc import Iterable
 from ...edition import curation
 from ...edition.curation import Image
 from ...edition.model import Post, Speaker, Work
+from ...edition.pictures.model import Picture
 from ..page import SiteMeta
 from .facts import PageFacts
-from .vocabulary import CreativeWork, ImageObject, Organization, Person, Reference, WebSite
+from .vocabulary import (
+    CreativeWork,
+    EntryPoint,
+    ImageObject,
+    Organization,
+    Person,
+    Reference,
+    SearchAction,
+    WebSite,
+)
 
 _LOGO = "theme/icon.svg"
 
@@ -41,7 +51,13 @@ def build_website(site: SiteMeta) -> WebSite:
         url=root,
         in_language=site.lang,
         publisher=refer_to_organization(site),
+        potential_action=_build_search(site) if site.has_search else None,
     )
+
+
+def _build_search(site: SiteMeta) -> SearchAction:
+    template = f"{site.url}/{site.paths.search()}?q={{search_term_string}}"
+    return SearchAction(target=EntryPoint(url_template=template), query_input="required name=search_term_string")
 
 
 def refer_to_organization(site: SiteMeta) -> Reference:
@@ -94,9 +110,9 @@ def build_work(work: Work) -> CreativeWork:
     )
 
 
-def build_picture(image: Image, facts: PageFacts) -> ImageObject:
+def build_picture(image: Image, facts: PageFacts, picture: Picture | None = None) -> ImageObject:
     """Return a picture with its credit and licence."""
-    url = facts.link(image.file)
+    url = facts.link(picture.path if picture else image.file)
     return ImageObject(url=url, content_url=url, caption=image.alt, credit_text=image.credit)
 
 

@@ -127,7 +127,9 @@ def _build_video(video: Video, post: Post, facts: PageFacts, transcript: str) ->
     embed = build_embed(video.provider, video.id) if video.provider else None
     address = facts.link(video.file) if video.file else ""
     # Search engines show no video without a picture: that of the post, else the site's own sign.
-    picture = video.poster or (post.image.file if post.image else "theme/icon.svg")
+    picture = video.poster or (
+        post.picture.path if post.picture else post.image.file if post.image else "theme/icon.svg"
+    )
     return schema.VideoObject(
         id=f"{facts.url}#video",
         name=post.title,
@@ -181,7 +183,7 @@ def build_event(event: Event, post: Post, facts: PageFacts) -> schema.Event:
         name=label_title(post, facts.wording.translations),
         description=facts.description,
         url=facts.url,
-        image=build_picture(post.image, facts) if post.image else "",
+        image=build_picture(post.image, facts, post.picture) if post.image else "",
         start_date=event.start.isoformat(),
         end_date=event.end.isoformat() if event.end else "",
         event_status=f"https://schema.org/{_EVENT_STATUSES[event.status]}",

@@ -78,7 +78,7 @@ def _describe_work(post: Post, facts: PageFacts) -> dict[str, Any]:
         "url": facts.url,
         "main_entity_of_page": facts.url,
         "description": facts.description,
-        "image": build_picture(post.image, facts) if post.image else "",
+        "image": build_picture(post.image, facts, post.picture) if post.image else "",
         "author": authors,
         "contributor": tuple([person for person in others if person not in authors]),
         "publisher": refer_to_organization(facts.site),

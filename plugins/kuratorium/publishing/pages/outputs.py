@@ -20,16 +20,28 @@ from ..page import (
     MailPage,
     Page,
     PlainTextPage,
-    Principles,
     SiteMeta,
     build_html_page,
     build_list_meta,
     build_list_pages,
 )
 from ..post_lists import put_upcoming_first
-from ..template_inputs import CountedLink, Link, MonthLink, PageMeta
+from ..template_inputs import CountedLink, Link, MonthLink, PageMeta, Principles
 from ..urls import Paths, tag_slug
-from . import feeds, home, languages, lookbacks, people, podcasts, share_cards, site_files, subscribe, talks, topics
+from . import (
+    feeds,
+    home,
+    languages,
+    lookbacks,
+    people,
+    pictures,
+    podcasts,
+    share_cards,
+    site_files,
+    subscribe,
+    talks,
+    topics,
+)
 from .versions import build_alternate_links, find_translations
 
 ARCHIVE_POSTS = 6  # the latest, on the page of the archive
@@ -57,6 +69,7 @@ def build_site_meta(settings: edition_settings.SiteSettings, registry: Registry,
         has_sources=bool(catalog.followed_sources),
         has_tag_feeds=registry.policy.tag_feeds,
         has_share_cards=registry.policy.share_cards,
+        has_search=registry.policy.search,
         corrections_position=registry.policy.corrections,
         principles=Principles(
             publishing=paths.named_page(principles.publishing),
@@ -228,6 +241,13 @@ def plan_standalone_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
         yield build_html_page(site, meta, "page", body_keys=(page.file,), **shown)
 
 
+def plan_search_page(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
+    """Yield the page with the search, if the policy wants one; without a script it leads to the lists of the site."""
+    if site.has_search:
+        has_tags = bool(catalog.lists("tag"))
+        yield build_html_page(site, build_list_meta(site, site.paths.search(), "Search"), "search", has_tags=has_tags)
+
+
 def plan_not_found_page(_: Catalog, site: SiteMeta) -> Iterator[Page]:
     """Yield the page for unknown addresses."""
     # A server shows this page at any requested address, so its links begin with the path of the site's own
@@ -268,6 +288,7 @@ OUTPUTS: tuple[OutputPlanner, ...] = (
     lookbacks.plan_years_ago_page,
     plan_mail_versions,
     plan_standalone_pages,
+    plan_search_page,
     plan_not_found_page,
     plan_redirect_pages,
     feeds.plan_feeds,
@@ -276,6 +297,7 @@ OUTPUTS: tuple[OutputPlanner, ...] = (
     talks.plan_conversation_files,
     talks.plan_calendars,
     share_cards.plan_share_cards,
+    pictures.plan_pictures,
     site_files.plan_sitemap,
     site_files.plan_site_files,
 )
@@ -292,6 +314,7 @@ OUTPUTS_OF_LISTS = tuple(
         plan_not_found_page,
         plan_redirect_pages,
         talks.plan_calendars,
+        pictures.plan_pictures,
         site_files.plan_site_files,
     )
 )

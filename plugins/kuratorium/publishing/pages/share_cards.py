@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ...edition.curation import Person, Topic
 from ...edition.model import Post
+from ...edition.pictures.texts import find_picture
 from ..assets import COLOURS_FILE
 from ..catalog import Catalog
 from ..page import ShareCardPage, SiteMeta
@@ -52,13 +53,16 @@ def _build_page(
     person: Person | None = None,
 ) -> ShareCardPage:
     names = [COLOURS_FILE, *(one.image.file for one in people[:MAX_PORTRAITS] if one.image)]
+    picture = post.picture if post else find_picture(topic.image, catalog.pictures.values()) if topic else None
+    files = {name: catalog.drawn_files[name] for name in names if name in catalog.drawn_files}
     return ShareCardPage(
         path=Paths(site.lang).card(path),
         site_name=site.name,
         site_url=site.url,
         site_subtitle=site.subtitle,
         site_lang=site.lang,
-        files={name: catalog.drawn_files[name] for name in names if name in catalog.drawn_files},
+        files={**files, picture.file: picture.digest} if picture else files,
+        picture=picture.file if picture else "",
         post=post,
         topic=topic,
         person=person,

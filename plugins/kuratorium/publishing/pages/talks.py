@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...edition.model import Post
-from ..catalog import Catalog, get_series_order
+from ..catalog import Catalog
 from ..page import CalendarPage, CaptionsPage, ChaptersPage, Page, SiteMeta, TranscriptPage
+from ..post_lists import get_series_order
 from ..template_inputs import Episode, TalkMaterials
 from .podcasts import find_podcast
 

@@ -12,6 +12,7 @@ from itertools import islice
 from ...edition.curation import Series, Topic
 from ...edition.formats import FORMATS
 from ...edition.model import Post
+from ...edition.pictures.texts import find_picture
 from ...text.collation import build_sort_key
 from ...text.markup import strip_markdown
 from .. import inbox_headlines
@@ -45,7 +46,12 @@ def plan_topic_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
 def build_topic_cards(catalog: Catalog) -> tuple[TopicCard, ...]:
     """Return all topics as lists show them, in their order."""
     return tuple(
-        TopicCard(topic=topic, count=len(posts), newest=posts[0] if posts else None)
+        TopicCard(
+            topic=topic,
+            count=len(posts),
+            newest=posts[0] if posts else None,
+            picture=find_picture(topic.image, catalog.pictures.values()),
+        )
         for topic in catalog.topics
         for posts in [catalog.lists("topic").find(topic.id)]
     )
@@ -69,6 +75,7 @@ def _build_topic_page(topic: Topic, shelves: tuple[Shelf, ...], catalog: Catalog
         meta,
         "topic",
         topic=topic,
+        picture=find_picture(topic.image, catalog.pictures.values()),
         curators=tuple(people[person_id] for person_id in topic.curators),
         pinned=_find_pinned(topic, catalog),
         upcoming=_find_upcoming(topic, catalog),

@@ -46,6 +46,7 @@ class PostsGenerator(ArticlesGenerator):
         plan = steps.plan()
         steps.copy_assets()
         if steps.is_whole:
+            steps.draw_pictures()
             writer.write_pages(steps, plan, self)
         else:
             steps.render()
@@ -90,9 +91,10 @@ class StaticFilesGenerator(StaticGenerator):
     """The generator that creates Pelican's static files for other plugins, and copies those that are not our assets."""
 
     def generate_output(self, writer: SiteWriter) -> None:  # noqa: ARG002 - Pelican passes it
-        """Copy files that only Pelican's settings name (EXTRA_PATH_METADATA), but none of a withheld post."""
+        """Copy files that only Pelican's settings name (EXTRA_PATH_METADATA), but none withheld or drawn anew."""
         context = self.settings["KURATORIUM"].context
-        withheld = {file.removeprefix(CONTENT_PREFIX) for file in context.state.linked_files.withheld}
+        linked = context.state.linked_files
+        withheld = {file.removeprefix(CONTENT_PREFIX) for file in (*linked.withheld, *linked.pictures)}
         for static in self.context["staticfiles"]:
             if static.save_as not in context.assets and static.get_relative_source_path() not in withheld:
                 require_path_in_site(posixpath.normpath(static.save_as))

@@ -84,7 +84,8 @@ def _build_event(post: Post, site: SiteMeta, translations: NullTranslations) -> 
     if post.topics:
         event.add("categories", [_clean(topic.name) for topic in post.topics])
     if post.image:
-        _add_image(event, f"{site.url}/{post.image.file}", "FULLSIZE")
+        path = post.picture.path if post.picture else post.image.file
+        _add_image(event, f"{site.url}/{path}", "FULLSIZE")
     return event
 
 

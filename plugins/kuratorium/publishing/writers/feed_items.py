@@ -16,9 +16,10 @@ from msgspec.structs import replace
 from ...edition import labels
 from ...edition.curation import Image
 from ...edition.model import Post, Work
+from ...edition.pictures.model import Picture
 from ...translations import N_
 from ..delivery.bundles import FEED_SHEET
-from ..markdown.converter import convert_inline_links
+from ..markdown.pictures import render_credit
 from ..page import BodyFinder, FeedPage
 from ..template_inputs import LookbackTarget
 from .spool import TextCache
@@ -244,7 +245,7 @@ def _build_item(post: Post, page: FeedPage, find_body: BodyFinder, wording: Feed
         works=post.works,
         via=(post.via.name, post.via.url) if post.via and post.via.url else None,
         source=_find_source(post.works, page.sources),
-        image_url=root + post.image.file if post.image else "",
+        image_url=root + find_picture_path(post) if post.image else "",
     )
 
 
@@ -258,7 +259,7 @@ def _build_content(post: Post, page: FeedPage, find_body: BodyFinder, wording: F
         corrections if page.site.corrections_position == "top" else "",
         render_talk(post, root, wording.format_event, wording.translations),
         render_lookback(post, page.lookback_targets.get(post.uid), root, wording),
-        _render_picture(post.image, root) if post.image else "",
+        _render_picture(post.image, post.picture, root) if post.image else "",
         body.replace(_TURN_TIME, f"</b> {_TURN_TIME[4:]}"),
         corrections if page.site.corrections_position != "top" else "",
     )
@@ -309,10 +310,18 @@ def _render_credit(work: Work) -> str:
     return f"{link} – {escape_text(names)}" if names else link
 
 
-def _render_picture(image: Image, root: str) -> str:
-    credit = " – ".join(str(convert_inline_links(words)) for words in (image.credit, image.license) if words)
-    picture = f'<img src="{html.escape(root + image.file)}" alt="{html.escape(image.alt)}">'
-    return f"<figure>{picture}<figcaption>{credit}</figcaption></figure>\n"
+def _render_picture(image: Image, picture: Picture | None, root: str) -> str:
+    """Return a picture with its credit; one file of it, since many readers know no others."""
+    variant = picture.fallback if picture else None
+    size = f' width="{variant.width}" height="{variant.height}"' if variant else ""
+    address = root + (picture.path if picture else image.file)
+    shown = f'<img src="{html.escape(address)}" alt="{html.escape(image.alt)}"{size}>'
+    return f"<figure>{shown}<figcaption>{render_credit(image)}</figcaption></figure>\n"
+
+
+def find_picture_path(post: Post) -> str:
+    """Return the path of the file of a post's picture for programs that choose none; empty if it has no picture."""
+    return post.picture.path if post.picture else post.image.file if post.image else ""
 
 
 def _resolve_in_page_links(body: str, page_url: str) -> str:

@@ -31,6 +31,7 @@ from ..markdown.converter import convert_inline_links, convert_short_markdown, f
 from ..markdown.embeds import split_at_embeds
 from ..markdown.excerpt import extract_first_sentence
 from ..markdown.page_blocks import split_at_blocks
+from ..markdown.pictures import render_credit, render_picture
 from ..metadata.head import build_locale_name
 from ..settings import Settings
 from .spool import TextCache
@@ -73,14 +74,22 @@ def build_filters(site: SiteSettings) -> dict[str, Callable[..., object]]:
         "first_sentence": lambda text: extract_first_sentence(escape(text)),
         "seconds": parse_timecode,
         "markdown": convert_short_markdown,
+        "picture": render_picture,
+        "credit": render_credit,
         "links": convert_inline_links,
         "zone": lambda moment: get_timezone_name(moment.astimezone(zone), "short", locale=locale),
         "same_day": lambda moment, other: get_day(moment) == get_day(other),
         "page_segments": split_at_blocks,
         "passages": split_at_embeds,
+        "weigh_quotations": weigh_quotations,
         "mails": lambda people: ",".join(_list_emails(people)),
         "questions": turns.find_questions,
     }
+
+
+def weigh_quotations(body: str) -> str:
+    """Return the HTML of a body whose quotations count less for the search than the words around them."""
+    return str(body).replace("<blockquote", '<blockquote data-pagefind-weight="0.5"')
 
 
 def _list_emails(people: Iterable[Person | Speaker]) -> list[str]:

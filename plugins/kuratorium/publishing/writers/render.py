@@ -41,6 +41,7 @@ from ..page import (
     MailPage,
     OpmlPage,
     Page,
+    PicturePage,
     PlainTextPage,
     PodcastPage,
     ShareCardPage,
@@ -182,6 +183,10 @@ class Renderer:
         wording = share_card.CardWording(self._translations, self._environment.filters)
         return self._pictures.draw_card(share_card.build_card(page, wording), page.files, COLOURS_FILE)
 
+    def draw_picture(self, page: PicturePage) -> bytes:
+        """Draw a picture, or take it from those that earlier builds drew."""
+        return self._pictures.draw_picture(page.picture, page.path)
+
     def write_site_file(self, page: SiteFilePage) -> bytes:
         """Write a file for search engines, servers or browsers."""
         return site_files.SITE_FILES[page.kind](page, self._pictures)
@@ -219,6 +224,7 @@ WRITERS: dict[str, Callable[[Renderer, Any], bytes]] = {
     "opml": Renderer.write_opml,
     "feed_list": Renderer.write_feed_list,
     "card": Renderer.draw_card,
+    "picture": Renderer.draw_picture,
     "site_file": Renderer.write_site_file,
 }
 """Name of a writer (the `writer` of its page type) -> function that renders a page of that type."""

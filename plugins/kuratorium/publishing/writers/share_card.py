@@ -31,7 +31,14 @@ class CardWording(Struct, frozen=True):
 def build_card(page: ShareCardPage, wording: CardWording) -> Card:
     """Return what the card of a page shows."""
     _ = wording.translations.gettext
-    card = Card(site_name=page.site_name, host=page.site_url.split("/", 2)[2], lang=page.site_lang)
+    image = page.post.image if page.post else page.topic.image if page.topic else None
+    card = Card(
+        site_name=page.site_name,
+        host=page.site_url.split("/", 2)[2],
+        lang=page.site_lang,
+        picture=page.picture,
+        credit=strip_markdown(image.credit) if image and page.picture else "",
+    )
     if page.post:
         return _add_post(card, page.post, page, wording)
     card = replace(card, people=tuple(_build_station(person, page, wording) for person in page.people))

@@ -1,0 +1,47 @@
+from kuratorium.edition import loader
+from kuratorium.edition.pictures.hints import check_damaged_pictures, check_picture_hints
+from kuratorium.publishing.drawing.pictures import can_draw
+from tests.edition.pictures.test_reading import animate
+from tests.editions import TinyEdition, draw_picture
+
+IMAGE = {"alt": "Ein Bild", "credit": "Anna Berg"}
+
+
+def hints(tiny: TinyEdition) -> list[tuple[str, str]]:
+    """Return field and message of the hints on a valid edition."""
+    edition, problems = loader.read_edition(tiny.root)
+    assert problems == []
+    return [(problem.field, problem.message) for problem in check_picture_hints(edition)]
+
+
+def test_a_picture_of_a_text_without_credit_is_told(tiny: TinyEdition) -> None:
+    """Behind its address stands who made it; that of `image` names its author already."""
+    tiny.write("content/images/a.png", draw_picture(900, 600))
+    tiny.write("content/images/b.png", draw_picture(900, 601))
+    body = '![A]({static}/images/a.png) ![B]({static}/images/b.png) ![B]({static}/images/b.png "Eva Falk")'
+    tiny.essay("zeigt", body=body, image={**IMAGE, "file": "images/a.png"})
+    assert hints(tiny) == [("", "this picture has no credit")]
+
+
+def test_a_picture_that_moves_is_small_or_has_many_bytes_is_told(tiny: TinyEdition) -> None:
+    """The site can be built: a photograph of 18 MB costs its editor no more than a hint."""
+    tiny.write("content/images/a.gif", animate("GIF"))
+    tiny.write("content/images/b.jpg", draw_picture(900, 600, "JPEG") + bytes(18_000_000))
+    tiny.essay("bewegt", image={**IMAGE, "file": "images/a.gif"})
+    tiny.essay("gross", image={**IMAGE, "file": "images/b.jpg"})
+    assert sorted(message for _, message in hints(tiny)) == [
+        "content/images/a.gif is 40 pixels wide, and looks coarse when large",
+        "content/images/a.gif moves",
+        "content/images/b.jpg has 18 MB",
+    ]
+
+
+def test_half_a_picture_is_an_error(tiny: TinyEdition) -> None:
+    """Its head is whole, so that only drawing it shows what is missing."""
+    whole = draw_picture(900, 600, "JPEG")
+    tiny.write("content/images/a.jpg", whole)
+    tiny.write("content/images/b.jpg", whole[: len(whole) // 2])
+    for name in "ab":
+        tiny.essay(name, image={**IMAGE, "file": f"images/{name}.jpg"})
+    (problem,) = check_damaged_pictures(loader.read_edition(tiny.root)[0], can_draw)
+    assert (problem.file, problem.field) == ("content/essays/b.md", "image.file")
