@@ -119,6 +119,23 @@ class FragmentPageMeta(Struct, frozen=True):
     root: str = _ROOT_PLACEHOLDER
 
 
+def make_asset_function(paths: Mapping[str, str]) -> Callable[..., str]:
+    """Return `asset` for templates: `asset("css/site.css")` is the address of that file of the theme for the page."""
+
+    @pass_context
+    def asset(context: Context, name: str) -> str:
+        return f"{context['meta'].root}{find_asset(name, paths)}"
+
+    return asset
+
+
+def find_asset(name: str, paths: Mapping[str, str]) -> str:
+    """Return the path in the site of a bundle; raise LookupError, which names the template, if there is none."""
+    if name not in paths:
+        raise LookupError(f'asset("{name}") names no style sheet or script of the theme\'s static folder')
+    return paths[name]
+
+
 _MAX_FRAGMENTS_IN_MEMORY = 2_000  # those of ten thousand posts would take as much memory as the posts
 
 
