@@ -1,6 +1,6 @@
 # Shortcuts for the commands of kuratorium; "make help" lists them, ".venv/bin/kuratorium --help" lists the commands.
 PYTHON ?= python3
-UV     ?= var/uv/bin/uv
+UV     ?= .venv/uv/bin/uv
 BIN    := .venv/bin
 READY  := .venv/.ready
 DEV    := .venv/.ready-dev
@@ -84,5 +84,5 @@ $(DEV): requirements-dev.lock $(READY)
 	@$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements-dev.lock
 	@touch $@
 
-var/uv/bin/uv:
-	@$(PYTHON) -m venv var/uv && var/uv/bin/python -m pip install --quiet uv
+.venv/uv/bin/uv:
+	@$(PYTHON) -m venv .venv/uv && .venv/uv/bin/python -m pip install --quiet uv

@@ -44,7 +44,7 @@ def test_the_rail_stays_beside_the_text(open_page: Callable[..., Page], address:
     link = page.locator(".contents").get_by_role("link", name="Teil 4")
     expect(page.locator(".contents summary")).to_be_hidden()
     link.click()
-    expect(page).to_have_url(re.compile("#teil-4$"))
+    expect(page).to_have_url(re.compile("#h-teil-4$"))
     expect(page.get_by_role("heading", name="Teil 4")).to_be_in_viewport()
     expect(link).to_be_in_viewport()
     expect(page.get_by_role("link", name="Abonnieren: Transformation")).to_be_in_viewport()

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ..desk.word_count import WordCount
     from ..intake.report import PullReport
     from ..publishing.build.model import BuildResult
+    from ..publishing.search.index import SearchIndex
     from .terminal import Timings
 
 _MAX_GROUPS = 20  # groups of inbox items; more do not fit on a screen
@@ -83,6 +84,14 @@ def print_build_result(result: BuildResult) -> None:
     if result.whole_build_reason:
         print_result(f"Every file was rendered, as pelicanconf.py asks: {result.whole_build_reason}.")
     print_result(f"Look at {result.index_path}", "bold")
+
+
+def print_search_index(index: SearchIndex) -> None:
+    """Print how many pages can be searched, if they were indexed anew, or why they cannot."""
+    if index.failure:
+        print_message(f"The site is built, but cannot be searched: {index.failure}.", "yellow")
+    elif index.page_count is not None:
+        print_result(f"Indexed {format_count(index.page_count, 'page')} for the search in {index.seconds:.1f} s.")
 
 
 def print_timings(timings: Timings) -> None:

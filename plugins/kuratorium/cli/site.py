@@ -24,6 +24,7 @@ def site(as_of: datetime | None) -> int:
     """
     from ..intake.context import PullOptions
     from ..publishing.build_command import build_site
+    from ..publishing.search.index import update_search_index
     from . import reports
     from .terminal import ProgressBar
 
@@ -31,6 +32,7 @@ def site(as_of: datetime | None) -> int:
     report = pull_with_progress(root, PullOptions(), as_of)
     result = build_site(root, as_of=as_of, progress=ProgressBar())
     reports.print_pull_and_build(report, result)
+    reports.print_search_index(update_search_index(root, result))
     return 0  # even if a source failed: one unreachable blog must not keep a scheduled build from being deployed
 
 
@@ -79,6 +81,7 @@ def build(output: Path | None, jobs: int | None, timings: bool, explain: str | N
     """
     from ..publishing.build.run import explain_file
     from ..publishing.build_command import build_site
+    from ..publishing.search.index import update_search_index
     from . import reports
     from .terminal import ProgressBar
 
@@ -87,6 +90,7 @@ def build(output: Path | None, jobs: int | None, timings: bool, explain: str | N
     root, progress = options.find_writable_root("var"), ProgressBar()
     result = build_site(root, as_of=as_of, output=output, jobs=jobs, progress=progress)
     reports.print_build_result(result)
+    reports.print_search_index(update_search_index(root, result))
     if timings:
         reports.print_timings(progress)
     if explain:

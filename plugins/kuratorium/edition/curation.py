@@ -250,6 +250,7 @@ class Policy(Record, frozen=True):
     `hub`: address of the WebSub hub that tells feed readers of news at once; see `kuratorium ping`.
     `newsletter`: where readers subscribe to the issue by mail: the address of a form, or `mailto:` and an address.
     `share_cards`: whether a picture is drawn for each post, person and topic, which chats show of a link.
+    `search`: whether the site can be searched.
     `news_sitemap`: whether search engines for news are told of the posts of the last two days.
     `text_and_data_mining`: whether it is reserved for the rightsholders (§ 44b (3) UrhG) or allowed.
     `security_contact`: where to report a weakness of the site; else the mail address of the imprint.
@@ -275,6 +276,7 @@ class Policy(Record, frozen=True):
     hub: MaybeUrl = ""
     newsletter: str = ""  # rules.registries wants an address of the web or of mail
     share_cards: bool = True
+    search: bool = True
     news_sitemap: bool = False
     # Reserved unless somebody allows it: quotations and interviews are also other people's words.
     text_and_data_mining: Literal["reserved", "allowed"] = "reserved"

@@ -32,9 +32,8 @@ _POST_RANK, _LIST_RANK, _FEED_RANK = 1, 2, 3
 class SiteMeta(Struct, frozen=True, kw_only=True):
     """What every page knows of the site. A change here changes every page, so it holds little.
 
-    `has_…` say whether there is such a list to link to, whether tags have feeds, and whether pages have a picture for
-    chats; `corrections_position` says where a post shows its corrections. `sponsors` are all that the policy names.
-    `hub` and `newsletter` are those of the policy, empty if there is none.
+    `has_…`: whether there is such a list to link to, tags have feeds, pages a picture for chats, the site a search;
+    `corrections_position`: where a post shows its corrections. `languages`: of the posts, none if all are in one.
     """
 
     name: str
@@ -46,12 +45,14 @@ class SiteMeta(Struct, frozen=True, kw_only=True):
     topics: tuple[Topic, ...]
     formats: tuple[str, ...]
     standalone_pages: tuple[Link, ...]
+    languages: tuple[str, ...] = ()
     has_people: bool = False
     has_series: bool = False
     has_tags: bool = False
     has_sources: bool = False
     has_tag_feeds: bool = False
     has_share_cards: bool = True
+    has_search: bool = True
     corrections_position: Literal["top", "bottom"] = "bottom"
     principles: Principles = Principles()
     sponsors: tuple[Sponsor, ...] = ()

@@ -22,7 +22,11 @@ _SUPPORTED_KEYS = {
     *("JINJA_ENVIRONMENT", "PLUGIN_PATHS", "PLUGINS", "PELICAN_CLASS", "PLAIN_MARKDOWN"),
 }
 _OWN_PLUGIN = "kuratorium.publishing"  # editions name it that were begun before PELICAN_CLASS was needed
-_ALWAYS_RETAINED = (".git",)  # an edition's own list replaces the default, and a history cannot be built again
+SEARCH_FOLDER = "pagefind"
+"""Folder of the site with the index of the search: `search_index` writes it when the rest is there."""
+
+# An edition's own list replaces the default. A history cannot be built again, and the search has its own folder.
+_ALWAYS_RETAINED = (".git", SEARCH_FOLDER)
 # With these values Pelican adds nothing of its own to the site.
 _NEUTRAL_VALUES: dict[str, Any] = {
     "PATH": "content",

@@ -14,6 +14,7 @@ from ..edition.curation import Person, Topic
 from ..edition.formats import get_format
 from ..languages import find_language, get_page_word
 from ..slugs import loses_letters, slugify
+from .settings import SEARCH_FOLDER
 
 _SIGNIFICANT_SIGNS = re.compile(r"(?<=\w)[+#]")  # C++ and C# are not C
 
@@ -28,6 +29,7 @@ class Paths(Struct, frozen=True):
     feed: str = "feed.xml"
     icon: str = "theme/icon.svg"
     channel_image: str = "icon-144.png"
+    search_index: str = f"{SEARCH_FOLDER}/"
     sitemap: str = "sitemap.xml"
     news_sitemap: str = "sitemap/news.xml"
     manifest: str = "manifest.webmanifest"
@@ -64,6 +66,10 @@ class Paths(Struct, frozen=True):
     def subscribe(self) -> str:
         """Return the path of the page on feeds, calendars and mail."""
         return f"{self._word('subscribe')}.html"
+
+    def search(self) -> str:
+        """Return the path of the page with the search."""
+        return f"{self._word('search')}.html"
 
     def feeds_opml(self) -> str:
         """Return the path of the list of our own feeds for feed readers."""

@@ -20,6 +20,9 @@ PARENTS = {
     "Series": ("Intangible",),
     "VirtualLocation": ("Intangible",),
     "ListItem": ("Intangible",),
+    "EntryPoint": ("Intangible",),
+    "Action": ("Thing",),
+    "SearchAction": ("Action",),
     "ItemList": ("Intangible",),
     "BreadcrumbList": ("ItemList",),
     "Article": ("CreativeWork",),
@@ -48,6 +51,10 @@ PARENTS = {
 TEXT, URL, DATE, NUMBER, BOOLEAN = "Text", "URL", "Date", "Number", "Boolean"
 PROPERTIES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "name": (("Thing",), (TEXT,)),
+    "potentialAction": (("Thing",), ("Action",)),
+    "target": (("Action",), ("EntryPoint", URL)),
+    "urlTemplate": (("EntryPoint",), (TEXT,)),
+    "query-input": (("SearchAction",), (TEXT,)),  # not of schema.org: search engines annotate properties so
     "description": (("Thing",), (TEXT,)),
     "url": (("Thing",), (URL,)),
     "image": (("Thing",), (URL, "ImageObject")),

@@ -73,12 +73,12 @@ def test_a_breadcrumb_leads_from_the_home_page(sample_output: Path, path: str, s
 
 
 def test_the_home_page_is_the_beginning(sample_output: Path) -> None:
-    """It has no breadcrumb; and the site has no search to offer."""
+    """It has no breadcrumb; and says where the site is searched."""
     nodes = read_graph(sample_output / "index.html")
     assert not [*find_nodes(nodes, "BreadcrumbList")]
     (website,) = find_nodes(nodes, "WebSite")
     assert (website["name"], website["url"]) == ("Weichenwerk", SITE)
-    assert "potentialAction" not in website
+    assert website["potentialAction"]["target"]["urlTemplate"] == f"{SITE}suche.html?q={{search_term_string}}"
 
 
 def test_a_profile_is_that_of_its_person(sample_output: Path) -> None:

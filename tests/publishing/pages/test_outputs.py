@@ -28,6 +28,7 @@ def test_a_site_is_made_of_these_pages() -> None:
         "menschen/ada.html",
         "menschen/ben.html",
         "schlagworte.html",
+        "suche.html",
         "schlagworte/recht.html",
         "archiv.html",
         "archiv/2026.html",

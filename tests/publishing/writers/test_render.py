@@ -51,8 +51,15 @@ def test_a_template_sees_only_what_its_page_declares(tmp_path: Path, language: s
     )
     words = read_translations(THEME, language)
     pictures = PictureStore(edition.root, {})
+    static = THEME / "static"
+    names = [path.relative_to(static).as_posix() for path in static.rglob("*.*")]
     renderer = Renderer(
-        bare_environment(), words, settings, lambda uid, root: f"<p>{uid} {root}</p>", pictures=pictures
+        bare_environment(),
+        words,
+        settings,
+        lambda uid, root: f"<p>{uid} {root}</p>",
+        pictures=pictures,
+        asset_paths={name: f"theme/{name}" for name in names},
     )
     pages = plan_pages(published, build_site_meta(settings, edition.registry, published))
     for page in pages:
@@ -71,6 +78,7 @@ def test_feed_text_never_becomes_markup(tmp_path: Path) -> None:
         ),
         "{}{}".format,
         pictures=PictureStore(tmp_path, {}),
+        asset_paths={},
     )
     assert renderer_env.from_string("{{ title }}").render(title="<script>") == "&lt;script&gt;"
 

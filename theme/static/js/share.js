@@ -1,5 +1,5 @@
 // Sharing that needs a script: copying the address, and Mastodon, whose instance the reader names once.
-const KEY = "mastodon-instance";
+const KEY = "kuratorium.mastodon";
 
 function recall() {
   try {
@@ -22,7 +22,7 @@ function readInstance(text) {
   const [name] = text.trim().replace(/^https?:\/\//i, "").split("/");
   const address = `https://${name.split("@").at(-1)}/`;
   const { host } = URL.canParse(address) ? new URL(address) : { host: "" };
-  return /[^.]\.[^.]/.test(host) ? host : "";
+  return /^[a-z\d-]+(\.[a-z\d-]+)+(:\d+)?$/.test(host) ? host : "";
 }
 
 function enableCopy(button, address) {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
@@ -121,6 +122,9 @@ class LastBuild:
         self.cache.save_post_lists(plan.lists, replace_all=plan.is_full)
         if plan.is_full:
             self.posts.lists.clear()
+        if published.written or published.deleted or not self.cache.read_value("site_version"):
+            # The time and no count, which a new cache would begin again: the index of the search is compared by it.
+            self.cache.save_value("site_version", str(time.time_ns()).encode())
         self.commit(plan.state)
 
     def commit_texts(self, detected: DetectedChanges) -> None:

@@ -150,6 +150,7 @@ class PublishResult(Struct, frozen=True):
 class BuildResult(Struct, frozen=True, kw_only=True):
     """The result of a build: numbers of posts, HTML pages and files; seconds; the site's folder.
 
+    `lang` is the site's language, `site_version` differs after each build that changed it ("": no records tell).
     `changed_paths` are the paths that were written or deleted, from the site's root. `whole_build_reason` says why
     every file was rendered ("" if only what changed was).
     """
@@ -161,6 +162,8 @@ class BuildResult(Struct, frozen=True, kw_only=True):
     deleted_count: int
     seconds: float
     output: Path
+    lang: str
+    site_version: str = ""
     changed_paths: frozenset[str] = frozenset()
     whole_build_reason: str = ""
 

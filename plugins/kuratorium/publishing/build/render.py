@@ -30,17 +30,28 @@ Output = tuple[bytes, bytes]
 def copy_assets(context: BuildContext, stage: Stage) -> dict[str, Output]:
     """Stage new and changed assets; return path -> output. Raises EditionError if one cannot be read."""
     copied = {}
+    bundles = {path: (name, digest) for name, (path, digest) in context.theme_digests.bundles.items()}
     for path, file in context.assets.items():
-        digest = context.file_hashes[file]
+        name, digest = bundles.get(path) or ("", context.file_hashes[file])
         record = context.output_records.get(path)
         if record is None or record[1:] != (digest, NO_FINGERPRINT) or path in context.changes.altered_outputs:
-            try:
-                if not stage.copy_if_changed(path, f"{context.root}/{file}"):
-                    stage.mark_unchanged([path])
-            except OSError as error:
-                raise build_copy_error(file, error) from error
+            if not (_stage_bundle(context, stage, name) if name else _stage_copy(context, stage, path, file)):
+                stage.mark_unchanged([path])
             copied[path] = (digest, NO_FINGERPRINT)
     return copied
+
+
+def _stage_bundle(context: BuildContext, stage: Stage, name: str) -> bool:
+    bundle = context.bundler.build(name)
+    assert bundle  # noqa: S101 - its file is among the assets
+    return stage.write_if_changed(bundle.path, bundle.data)
+
+
+def _stage_copy(context: BuildContext, stage: Stage, path: str, file: str) -> bool:
+    try:
+        return stage.copy_if_changed(path, f"{context.root}/{file}")
+    except OSError as error:
+        raise build_copy_error(file, error) from error
 
 
 def make_renderer(
@@ -56,7 +67,8 @@ def make_renderer(
         find_body,
         spool_folder=folder.parent,
         previous_items=previous_items,
-        pictures=PictureStore(context.root, context.assets),
+        pictures=PictureStore(context.root, context.bundler.assets),
+        asset_paths=context.theme_digests.bundle_paths,
     )
 
 

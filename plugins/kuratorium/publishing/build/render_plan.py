@@ -18,6 +18,7 @@ from ...edition.registry import Registry
 from ...errors import EditionError
 from .. import addresses, catalog
 from ..assets import Assets
+from ..delivery.bundles import Bundler
 from ..links import AddressFinder
 from ..page import Page, PicturePage, ShareCardPage, SiteMeta, TemplatePage
 from ..pages.outputs import build_site_meta, plan_pages, plan_pages_after_addition
@@ -37,14 +38,15 @@ from .theme import ThemeDigests
 class BuildContext(Struct, frozen=True, kw_only=True):
     """All that planning and rendering need: the edition, its site, and what changed.
 
-    `file_hashes` are by file of the edition. `output_records` are those of the last build. `drawn_files` are as in
-    Catalog.
+    `assets` hold bundles in the place of their files, which `bundler` builds. `file_hashes` are by file of the edition.
+    `output_records` are those of the last build. `drawn_files` are as in Catalog.
     """
 
     root: Path
     settings: Settings
     registry: Registry
     theme_digests: ThemeDigests
+    bundler: Bundler
     cache: Cache
     posts: CachedPosts
     changes: ChangeSet

@@ -18,6 +18,7 @@ from ...errors import EditionError, Problem
 from ...files import hash_file
 from .. import assets
 from ..catalog import is_published_at
+from ..delivery.bundles import BUNDLED_SUFFIXES, Bundler
 from ..drawing.store import remove_spare_cards, remove_spare_pictures
 from ..markdown.converter import MarkdownConverter
 from ..page import ASSET_RANK, BodyFinder
@@ -204,25 +205,34 @@ class BuildSteps:
         if problems:
             raise EditionError(problems)
         hashes = self._hash_files(files.values())
-        # The theme is parsed again only if it changed.
-        digests = None if changes.theme_changed else theme.read_cached_digests(self._records.cache)
+        bundler = Bundler(self.root, settings.theme_static_dir, files)
+        digests = self._digest_theme(bundler, hashes)
         return BuildContext(
             root=self.root,
             settings=settings,
             registry=result.registry,
-            theme_digests=digests
-            or theme.digest_theme(self.root, settings, self.environment, hashes, self._records.cache),
+            theme_digests=digests,
+            bundler=bundler,
             cache=self._records.cache,
             posts=posts,
             changes=changes,
             state=state,
             as_of=self.as_of,
-            assets=files,
+            assets=bundler.rename(digests.bundle_paths),
             file_hashes=hashes,
             output_records=self._records.outputs,
             find_address=posts.build_address_finder(Paths(settings.site.lang), files),
             drawn_files=assets.find_drawn_files(result.registry, files, hashes),
         )
+
+    def _digest_theme(self, bundler: Bundler, hashes: FileHashes) -> theme.ThemeDigests:
+        """Return the digests of the theme: it is parsed, and its bundles are built, again only if it changed."""
+        changes, cache = self._detected.changes, self._records.cache
+        is_stale = changes.theme_changed or any(file.endswith(BUNDLED_SUFFIXES) for file in changes.changed_assets)
+        if not is_stale and (digests := theme.read_cached_digests(cache)):
+            return digests
+        assert self.environment  # noqa: S101 - `_make_context` has built it
+        return theme.digest_theme(self.root, self.settings, self.environment, hashes, bundler=bundler, cache=cache)
 
     def _hash_files(self, asset_files: Iterable[str]) -> FileHashes:
         """Return the hash of every file of the edition that has a record, is new, or is copied into the site."""

@@ -1,6 +1,7 @@
-"""The theme: digests of its templates with all that they depend on, and the words of the site's language.
+"""The theme: its templates' digests with all that they depend on, its bundles, the words of the site's language.
 
-A template depends on what it extends, includes, imports or shows as a fragment, and on what these depend on.
+A template depends on what it extends, includes, imports or shows as a fragment, on what these depend on, and on the
+bundles that it names by `asset(…)`.
 """
 
 from __future__ import annotations
@@ -16,11 +17,13 @@ from msgspec import Struct
 
 from ...files import digest_value
 from ...translations import compile_translations
+from ..delivery.bundles import FEED_SHEET, Bundler
 from ..settings import Settings
 from .cache import Cache
 
 _REFERENCING_NODES = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
 _WHOLE_THEME = "*"  # a name that ends in * stands for all that begin with the rest of it
+_ASSET_PREFIX = "asset:"  # no template's name begins like this
 
 
 def find_dependencies(environment: Environment, names: list[str]) -> dict[str, list[str]]:
@@ -70,17 +73,21 @@ def _read_dependencies(environment: Environment, name: str) -> set[str]:
         return {_WHOLE_THEME}  # rendering a page with this template reports the error
     references: Iterator[Any] = tree.find_all(_REFERENCING_NODES)
     names = {name for node in references for name in _parse_template_names(node.template)}
-    return names | {name for call in tree.find_all(nodes.Call) for name in _parse_fragment_call(call)}
+    return names | {name for call in tree.find_all(nodes.Call) for name in _parse_call(call)}
 
 
-def _parse_fragment_call(call: nodes.Call) -> Iterator[str]:
-    """Yield the template that `fragment("card", …)` renders: partials/card.html."""
-    if isinstance(call.node, nodes.Name) and call.node.name == "fragment":
+def _parse_call(call: nodes.Call) -> Iterator[str]:
+    """Yield what a call names: `fragment("card", …)` partials/card.html, `asset("css/site.css")` that bundle."""
+    pattern = _CALLS.get(call.node.name) if isinstance(call.node, nodes.Name) else None
+    if pattern:
         first = call.args[0] if call.args else None
         if isinstance(first, nodes.Const) and isinstance(first.value, str):
-            yield f"partials/{first.value}.html"
+            yield pattern.format(first.value)
         else:
             yield _WHOLE_THEME
+
+
+_CALLS = {"fragment": "partials/{}.html", "asset": _ASSET_PREFIX + "{}"}
 
 
 def _parse_template_names(expression: nodes.Expr) -> Iterator[str]:
@@ -100,10 +107,19 @@ def _parse_template_names(expression: nodes.Expr) -> Iterator[str]:
 
 
 class ThemeDigests(Struct, frozen=True, kw_only=True):
-    """The digests of templates by name, and the digest of what all pages depend on besides their inputs."""
+    """The digests of templates by name, and the digest of what all pages depend on besides their inputs.
+
+    `bundles` are paths in the site and digests of bundles, by the names of their files in the theme.
+    """
 
     common_digest: str
     template_digests: dict[str, str]
+    bundles: dict[str, tuple[str, bytes]] = {}
+
+    @property
+    def bundle_paths(self) -> dict[str, str]:
+        """The paths of bundles in the site, by the names of their files in the theme."""
+        return {name: path for name, (path, _) in self.bundles.items()}
 
     def digest_template(self, template: str) -> str:
         """Return the digest of all that a page depends on besides its inputs; `template` is empty if it has none."""
@@ -119,7 +135,13 @@ def read_cached_digests(cache: Cache) -> ThemeDigests | None:
 
 
 def digest_theme(
-    root: Path, settings: Settings, environment: Environment, file_hashes: Mapping[str, bytes], cache: Cache
+    root: Path,
+    settings: Settings,
+    environment: Environment,
+    file_hashes: Mapping[str, bytes],
+    *,
+    bundler: Bundler,
+    cache: Cache,
 ) -> ThemeDigests:
     """Digest the theme of the edition at `root`, and save digests and words; raises EditionError.
 
@@ -131,9 +153,28 @@ def digest_theme(
         file.removeprefix(prefix): file_hash for file, file_hash in file_hashes.items() if file.startswith(prefix)
     }
     dependencies = find_dependencies(environment, sorted(template_hashes))
+    bundles = _build_bundles(dependencies, bundler)
+    bundle_hashes = {f"{_ASSET_PREFIX}{name}": path.encode() for name, (path, _) in bundles.items()}
     # Filters use the site's language and time zone; Jinja's options say how all templates are read.
-    common = digest_value([words, settings.site.lang, settings.site.timezone, settings.jinja_options])
-    digests = ThemeDigests(common_digest=common, template_digests=digest_dependencies(dependencies, template_hashes))
+    common = digest_value(
+        [words, settings.site.lang, settings.site.timezone, settings.jinja_options, bundles.get(FEED_SHEET)]
+    )
+    digests = ThemeDigests(
+        common_digest=common,
+        template_digests=digest_dependencies(dependencies, {**template_hashes, **bundle_hashes}),
+        bundles=bundles,
+    )
     cache.save_value("words", words)
     cache.save_value("theme", msgspec.json.encode(digests))
     return digests
+
+
+def _build_bundles(dependencies: Mapping[str, list[str]], bundler: Bundler) -> dict[str, tuple[str, bytes]]:
+    """Build what templates and feeds name, and the scripts that these import; return paths and digests by name.
+
+    A name without a file is left out: rendering a page with it reports the error.
+    """
+    names = {name.removeprefix(_ASSET_PREFIX) for named in dependencies.values() for name in named if ":" in name}
+    for name in sorted({*names, FEED_SHEET}):
+        bundler.build(name)
+    return {name: (bundle.path, bundle.digest) for name, bundle in sorted(bundler.built.items())}

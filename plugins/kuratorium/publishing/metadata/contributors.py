@@ -10,7 +10,16 @@ from ...edition.model import Post, Speaker, Work
 from ...edition.pictures.model import Picture
 from ..page import SiteMeta
 from .facts import PageFacts
-from .vocabulary import CreativeWork, ImageObject, Organization, Person, Reference, WebSite
+from .vocabulary import (
+    CreativeWork,
+    EntryPoint,
+    ImageObject,
+    Organization,
+    Person,
+    Reference,
+    SearchAction,
+    WebSite,
+)
 
 _LOGO = "theme/icon.svg"
 
@@ -42,7 +51,13 @@ def build_website(site: SiteMeta) -> WebSite:
         url=root,
         in_language=site.lang,
         publisher=refer_to_organization(site),
+        potential_action=_build_search(site) if site.has_search else None,
     )
+
+
+def _build_search(site: SiteMeta) -> SearchAction:
+    template = f"{site.url}/{site.paths.search()}?q={{search_term_string}}"
+    return SearchAction(target=EntryPoint(url_template=template), query_input="required name=search_term_string")
 
 
 def refer_to_organization(site: SiteMeta) -> Reference:

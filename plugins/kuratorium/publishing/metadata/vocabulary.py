@@ -6,7 +6,7 @@ a builder cannot give a type a property that it does not have. Addresses are abs
 
 from __future__ import annotations
 
-from msgspec import Raw, Struct
+from msgspec import Raw, Struct, field
 
 
 def _rename(field: str) -> str:
@@ -218,7 +218,22 @@ class Event(Thing, frozen=True, kw_only=True):
 
 
 class WebSite(CreativeWork, frozen=True, kw_only=True):
-    """The site; without a SearchAction as long as it has no search."""
+    """The site."""
+
+    potential_action: SearchAction | None = None
+
+
+class EntryPoint(Thing, frozen=True, kw_only=True):
+    """Where an action begins; `url_template` has the name of what to fill in in braces."""
+
+    url_template: str
+
+
+class SearchAction(Thing, frozen=True, kw_only=True):
+    """A search; `query_input` says what to fill in (as search engines read it, not a property of schema.org)."""
+
+    target: EntryPoint
+    query_input: str = field(name="query-input")
 
 
 class WebPage(CreativeWork, frozen=True, kw_only=True):

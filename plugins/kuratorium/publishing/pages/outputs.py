@@ -36,6 +36,7 @@ from . import (
     people,
     pictures,
     podcasts,
+    privacy,
     share_cards,
     site_files,
     subscribe,
@@ -63,12 +64,14 @@ def build_site_meta(settings: edition_settings.SiteSettings, registry: Registry,
         topics=catalog.topics,
         formats=tuple(format.id for format in catalog.formats),
         standalone_pages=tuple(Link(page.title, page.path) for page in catalog.standalone_pages if not page.hidden),
+        languages=languages.find_languages(catalog),
         has_people=bool(catalog.people),
         has_series=bool(catalog.series),
         has_tags=bool(catalog.lists("tag")),
         has_sources=bool(catalog.followed_sources),
         has_tag_feeds=registry.policy.tag_feeds,
         has_share_cards=registry.policy.share_cards,
+        has_search=registry.policy.search,
         corrections_position=registry.policy.corrections,
         principles=Principles(
             publishing=paths.named_page(principles.publishing),
@@ -235,9 +238,22 @@ def plan_standalone_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
             description=page.summary,
             indexed=not page.hidden,
         )
-        # All that a block may show, and nothing that a new post changes.
-        shown = {"people": catalog.people, "sources": catalog.followed_sources} if page.blocks else {}
-        yield build_html_page(site, meta, "page", body_keys=(page.file,), **shown)
+        yield build_html_page(site, meta, "page", body_keys=(page.file,), **_find_block_inputs(page.blocks, catalog))
+
+
+def _find_block_inputs(blocks: Sequence[str], catalog: Catalog) -> dict[str, object]:
+    """Return all that the blocks of a page may show, and nothing that a new post changes."""
+    if not blocks:
+        return {}
+    inputs: dict[str, object] = {"people": catalog.people, "sources": catalog.followed_sources}
+    return inputs | privacy.build_privacy_inputs(catalog.policy) if "privacy" in blocks else inputs
+
+
+def plan_search_page(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
+    """Yield the page with the search, if the policy wants one; without a script it leads to the lists of the site."""
+    if site.has_search:
+        has_tags = bool(catalog.lists("tag"))
+        yield build_html_page(site, build_list_meta(site, site.paths.search(), "Search"), "search", has_tags=has_tags)
 
 
 def plan_not_found_page(_: Catalog, site: SiteMeta) -> Iterator[Page]:
@@ -280,6 +296,7 @@ OUTPUTS: tuple[OutputPlanner, ...] = (
     lookbacks.plan_years_ago_page,
     plan_mail_versions,
     plan_standalone_pages,
+    plan_search_page,
     plan_not_found_page,
     plan_redirect_pages,
     feeds.plan_feeds,

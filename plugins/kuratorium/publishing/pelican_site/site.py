@@ -26,6 +26,7 @@ from .. import settings as conf
 from ..build.model import BuildRequest, BuildResult, NullProgress
 from ..build.run import run_build
 from ..build.steps import BuildSteps
+from ..search.index import update_search_index
 from .generators import PostsGenerator, StandalonePagesGenerator, StaticFilesGenerator
 from .reader import READERS
 from .writer import SiteWriter
@@ -111,8 +112,12 @@ class PlainSite(Site):
     def run(self) -> None:
         """Build the edition."""
         with _exit_on_error():
-            result = self._build(Path(self.settings["PATH"]).resolve().parent)
+            root = Path(self.settings["PATH"]).resolve().parent
+            result = self._build(root)
+            index = update_search_index(root, result)
         console.print(f"Done: {result.post_count} posts on {result.page_count} pages, {result.written_count} written.")
+        if index.failure:
+            console.print(f"The site cannot be searched: {index.failure}.")
         if result.whole_build_reason:
             console.print(f"Every file was rendered: {result.whole_build_reason}.")
 

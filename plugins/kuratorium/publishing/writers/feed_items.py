@@ -18,6 +18,7 @@ from ...edition.curation import Image
 from ...edition.model import Post, Work
 from ...edition.pictures.model import Picture
 from ...translations import N_
+from ..delivery.bundles import FEED_SHEET
 from ..markdown.pictures import render_credit
 from ..page import BodyFinder, FeedPage
 from ..template_inputs import LookbackTarget
@@ -89,11 +90,12 @@ class FeedContent(Struct, frozen=True, kw_only=True):
 
 
 class FeedWording(Struct, frozen=True):
-    """How the words of a site are written: its catalogue, days and times of events."""
+    """How the words of a site are written: its catalogue, days and times of events; the path of their style sheet."""
 
     translations: NullTranslations
     format_day: Callable[[date], str]
     format_event: EventFormatter
+    stylesheet: str = f"theme/{FEED_SHEET}"
 
     def translate(self, label: str) -> str:
         """Return a label in the language of the site."""
@@ -217,7 +219,7 @@ def _build_feed(
         hub_url=site.hub,
         icon_url=root + site.paths.icon,
         image_url=root + site.paths.channel_image,
-        stylesheet=f"{meta.root}theme/css/feed.css",
+        stylesheet=f"{meta.root}{wording.stylesheet}",
         is_archive=page.is_archive,
         author=site.name,
         updated=max((post.last_updated for post in page.items), default=None),

@@ -81,9 +81,15 @@ def build_filters(site: SiteSettings) -> dict[str, Callable[..., object]]:
         "same_day": lambda moment, other: get_day(moment) == get_day(other),
         "page_segments": split_at_blocks,
         "passages": split_at_embeds,
+        "weigh_quotations": weigh_quotations,
         "mails": lambda people: ",".join(_list_emails(people)),
         "questions": turns.find_questions,
     }
+
+
+def weigh_quotations(body: str) -> str:
+    """Return the HTML of a body whose quotations count less for the search than the words around them."""
+    return str(body).replace("<blockquote", '<blockquote data-pagefind-weight="0.5"')
 
 
 def _list_emails(people: Iterable[Person | Speaker]) -> list[str]:
@@ -111,6 +117,23 @@ class FragmentPageMeta(Struct, frozen=True):
     """What a fragment sees in place of its page's meta data: a placeholder that each page replaces by its own root."""
 
     root: str = _ROOT_PLACEHOLDER
+
+
+def make_asset_function(paths: Mapping[str, str]) -> Callable[..., str]:
+    """Return `asset` for templates: `asset("css/site.css")` is the address of that file of the theme for the page."""
+
+    @pass_context
+    def asset(context: Context, name: str) -> str:
+        return f"{context['meta'].root}{find_asset(name, paths)}"
+
+    return asset
+
+
+def find_asset(name: str, paths: Mapping[str, str]) -> str:
+    """Return the path in the site of a bundle; raise LookupError, which names the template, if there is none."""
+    if name not in paths:
+        raise LookupError(f'asset("{name}") names no style sheet or script of the theme\'s static folder')
+    return paths[name]
 
 
 _MAX_FRAGMENTS_IN_MEMORY = 2_000  # those of ten thousand posts would take as much memory as the posts

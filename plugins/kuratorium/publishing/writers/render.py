@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, TemplateError, TemplateNotFound, TemplateSyntaxError
 from markupsafe import Markup
+from msgspec.structs import replace
 
 from ...dates import parse_locale
 from ...edition import embeds, formats, labels, opml
@@ -23,6 +24,7 @@ from ...edition.settings import SiteSettings
 from ...errors import EditionError, Problem
 from ...translations import get_language
 from ..assets import COLOURS_FILE
+from ..delivery.bundles import FEED_SHEET
 from ..drawing.store import PictureStore
 from ..markdown.footnotes import label_backlinks
 from ..metadata.facts import PageWording
@@ -70,7 +72,8 @@ class Renderer:
     """Renders pages with the theme's templates; one per build.
 
     What many pages share waits in a file in `spool_folder` (None: where the system keeps temporary files).
-    `previous_items` are the items of feeds that earlier builds wrote (None: this is the only build).
+    `previous_items` are the items of feeds that earlier builds wrote (None: this is the only build). `asset_paths` are
+    the paths of bundles in the site, by the names of their files in the theme.
     """
 
     def __init__(
@@ -81,6 +84,7 @@ class Renderer:
         find_body: BodyFinder,
         *,
         pictures: PictureStore,
+        asset_paths: Mapping[str, str],
         spool_folder: Path | None = None,
         previous_items: PreviousItems | None = None,
     ) -> None:
@@ -96,6 +100,8 @@ class Renderer:
         environment.filters.update(html.build_filters(settings))
         self._heads = HeadBuilder(PageWording(translations, environment.filters["month"]))
         wording = FeedWording(translations, environment.filters["day"], self._format_event)
+        if FEED_SHEET in asset_paths:
+            wording = replace(wording, stylesheet=asset_paths[FEED_SHEET])
         self._feed_writer = FeedWriter(self._find_body, wording, spool_folder, previous_items)
         environment.globals.update(
             format_of=formats.get_format,
@@ -104,6 +110,7 @@ class Renderer:
             feed_types=FEED_TYPES,
             feed_path=get_feed_path,
             fragment=Fragments(environment, spool_folder).render_fragment,
+            asset=html.make_asset_function(asset_paths),
         )
 
     def load_templates(self) -> None:

@@ -1,0 +1,209 @@
+"""The index of the search, made by the real Pagefind of tiny sites; tests/browser/test_search.py searches in it."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pagefind_bin
+import pytest
+from bs4 import BeautifulSoup
+
+from kuratorium.publishing.build_command import build_site
+from kuratorium.publishing.preview import PreviewBuilder
+from kuratorium.publishing.search import index as search_index
+from kuratorium.publishing.search.index import SearchIndex, update_search_index
+from tests.editions import POLICY, TinyEdition
+
+
+def index(tiny: TinyEdition) -> SearchIndex:
+    """Build the edition, and index its site."""
+    return update_search_index(tiny.root, build_site(tiny.root))
+
+
+def read_files(tiny: TinyEdition) -> dict[str, bytes]:
+    """Return the files of the index."""
+    folder = tiny.root / "output/pagefind"
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def count_pages(tiny: TinyEdition) -> dict[str, int]:
+    """Return how many pages each language has in the index."""
+    languages = json.loads((tiny.root / "output/pagefind/pagefind-entry.json").read_bytes())["languages"]
+    return {lang: language["page_count"] for lang, language in languages.items()}
+
+
+def test_posts_people_and_topics_can_be_found(tiny: TinyEdition) -> None:
+    """No list, imprint or hidden post; each language has an index of its own, which knows its endings of words."""
+    tiny.note("eins")
+    tiny.note("two", lang="en")
+    tiny.note("versteckt", status="hidden")
+    tiny.write("content/pages/impressum.md", "---\ntitle: Impressum\n---\n\nWer wir sind.\n")
+    assert index(tiny).page_count == 8
+    assert count_pages(tiny) == {"de": 7, "en": 1}  # the edition has a note already, three people, two topics
+
+
+def test_the_same_site_gives_the_same_words(tiny: TinyEdition) -> None:
+    """But for filters, which Pagefind writes in no order. Pagefind's own interfaces, which nobody loads, stay away."""
+    tiny.note("eins")
+    index(tiny)
+    first = read_files(tiny)
+    shutil.rmtree(tiny.root / "output")
+    index(tiny)
+    again = read_files(tiny)
+    for folder in ("fragment/", "index/"):
+        files = {name: data for name, data in first.items() if name.startswith(folder)}
+        assert files
+        assert files == {name: data for name, data in again.items() if name.startswith(folder)}
+    assert {name.partition("/")[0] for name in first if "." in name and "/" not in name} == {
+        *("pagefind-entry.json", "pagefind-worker.js", "pagefind.js", "wasm.de.pagefind", "wasm.unknown.pagefind"),
+        *(name for name in first if name.endswith(".pf_meta")),
+    }
+
+
+def test_an_index_that_is_right_is_not_made_again(tiny: TinyEdition) -> None:
+    """Only a build that changed something is followed by one; files that stay keep their time."""
+    tiny.note("eins")
+    tiny.note("zwei")
+    assert index(tiny).page_count
+    assert index(tiny) == SearchIndex()
+    times = {name: (tiny.root / "output/pagefind" / name).stat().st_mtime_ns for name in read_files(tiny)}
+    tiny.note("zwei", body="Ganz andere Worte stehen hier.")
+    assert index(tiny).page_count
+    kept = [
+        name
+        for name in read_files(tiny)
+        if times.get(name) == (tiny.root / "output/pagefind" / name).stat().st_mtime_ns
+    ]
+    assert any(name.startswith("fragment/") for name in kept)
+    assert "pagefind-entry.json" not in kept
+
+
+def test_what_a_preview_changed_is_indexed_by_the_next_build(tiny: TinyEdition) -> None:
+    """A preview never waits for the index, so it leaves the old one, and the site's records tell."""
+    tiny.note("eins")
+    index(tiny)
+    before = read_files(tiny)
+    preview = PreviewBuilder(tiny.root, None)
+    preview.build(None)
+    tiny.note("zwei")
+    preview.build(frozenset({"curation/notes/2026/zwei.md"}))
+    preview.close()
+    assert read_files(tiny) == before
+    index(tiny)
+    assert read_files(tiny) != before
+
+
+def test_a_new_cache_makes_a_new_index(tiny: TinyEdition) -> None:
+    """It cannot know what the former one had indexed."""
+    tiny.note("eins")
+    index(tiny)
+    (tiny.root / "var/build.sqlite3").unlink()
+    assert index(tiny).page_count
+
+
+def test_a_run_that_was_killed_is_made_again(tiny: TinyEdition, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The site that it left has the old index, whole."""
+    tiny.note("eins")
+    index(tiny)
+    before = read_files(tiny)
+    tiny.note("zwei")
+
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(search_index, "_replace_folder", die)
+        with pytest.raises(KeyboardInterrupt):
+            index(tiny)
+    assert read_files(tiny) == before
+    assert index(tiny).page_count
+    assert list((tiny.root / "var").glob("search-*")) == []
+
+
+def test_the_policy_switches_the_search_off(tiny: TinyEdition) -> None:
+    """Then no page leads to it, none names the script, and a former index goes."""
+    tiny.note("eins")
+    index(tiny)
+    tiny.yaml("policy", {**POLICY, "search": False})
+    assert index(tiny) == SearchIndex()
+    assert not (tiny.root / "output/pagefind").exists()
+    assert not (tiny.root / "output/suche.html").exists()
+    for page in (tiny.root / "output").rglob("*.html"):
+        assert "suche.html" not in page.read_text()
+        assert "search.js" not in page.read_text()
+        assert "pagefind" not in page.read_text()
+
+
+def test_a_build_leaves_the_index_alone(tiny: TinyEdition) -> None:
+    """It is no file that nobody wrote; the search itself removes what is old."""
+    tiny.note("eins")
+    index(tiny)
+    (tiny.root / "output/pagefind/fragment/alt.pf_fragment").write_bytes(b"alt")
+    result = build_site(tiny.root)
+    assert not result.changed_paths
+    tiny.note("zwei")
+    index(tiny)
+    assert "fragment/alt.pf_fragment" not in read_files(tiny)
+
+
+@pytest.mark.parametrize("script", ["exit 3", "echo 'no memory' >&2; exit 1"])
+def test_a_failure_is_told_and_the_site_is_whole(
+    tiny: TinyEdition, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, script: str
+) -> None:
+    """The old index stays, and the next build tries again."""
+    tiny.note("eins")
+    index(tiny)
+    before = read_files(tiny)
+    tiny.note("zwei")
+    broken = tmp_path / "pagefind"
+    broken.write_text(f"#!/bin/sh\n{script}\n")
+    os.chmod(broken, 0o755)  # noqa: PTH101 - a program must be executable
+    with monkeypatch.context() as patch:
+        patch.setattr(pagefind_bin, "get_executable", lambda: broken)
+        assert index(tiny).failure.startswith("pagefind ended with code ")
+    assert read_files(tiny) == before
+    assert index(tiny).page_count
+
+
+def test_a_site_without_posts_has_a_search(tiny: TinyEdition) -> None:
+    """Its people and topics may be there already."""
+    assert index(tiny).failure == ""
+
+
+def test_without_a_script_the_search_leads_to_lists(tiny: TinyEdition) -> None:
+    """The page has its links in the HTML, and a form that only the script shows."""
+    tiny.note("eins", tags=["Störung"])
+    build_site(tiny.root)
+    page = BeautifulSoup((tiny.root / "output/suche.html").read_bytes(), "lxml")
+    links = {str(link["href"]) for link in page.select("#search nav a")}
+    assert {"archiv.html", "schlagworte.html", "menschen.html", "themen/open-source.html"} <= links
+    assert page.select_one("#search form[hidden]")
+
+
+def test_quotations_count_less_than_our_own_words(tiny: TinyEdition) -> None:
+    """A word that an author was quoted with is found, but below those who wrote about it."""
+    tiny.note("eins", body="Wir sagen es.\n\n> Ein fremdes Wort.\n>\n> — Amt: [Titel](https://amt.example/)\n")
+    build_site(tiny.root)
+    page = BeautifulSoup((tiny.root / "output/notizen/eins.html").read_bytes(), "lxml")
+    assert [quote["data-pagefind-weight"] for quote in page.select("blockquote")] == ["0.5"]
+    assert "pagefind" not in (tiny.root / "output/feed.xml").read_text()
+
+
+def test_search_engines_learn_of_the_search(tiny: TinyEdition) -> None:
+    """The site's own description names its address, with a place for the words."""
+    tiny.note("eins")
+    build_site(tiny.root)
+    page = BeautifulSoup((tiny.root / "output/index.html").read_bytes(), "lxml")
+    script = page.find("script", type="application/ld+json")
+    assert script
+    graph = json.loads(script.text)["@graph"]
+    (site,) = [node for node in graph if node["@type"] == "WebSite"]
+    assert site["potentialAction"] == {
+        "@type": "SearchAction",
+        "target": {
+            "@type": "EntryPoint",
+            "urlTemplate": "https://weichenwerk.example/suche.html?q={search_term_string}",
+        },
+        "query-input": "required name=search_term_string",
+    }
