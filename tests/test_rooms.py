@@ -77,6 +77,7 @@ TESTS_WITHOUT_MODULE = {
     "publishing/test_microformats.py": "a story of the finished site: microformats",
     "publishing/test_notes.py": "a story of the finished site: notes",
     "publishing/test_panel.py": "a format of an edition's own, added by a record, a template and a folder",
+    "publishing/test_post_pages.py": "a story of the finished site: what stands around the text of a post",
     "publishing/test_talks.py": "a story of the finished site: talks",
 }
 

@@ -6,7 +6,7 @@ from bs4 import BeautifulSoup, Tag
 
 from kuratorium.edition import frontmatter
 from kuratorium.edition.model import FrontMatter, Work
-from tests.editions import REPOSITORY
+from tests.editions import REPOSITORY, read_valid_edition
 
 PageOf = Callable[[str], BeautifulSoup]
 LANGUAGES = {"de": "Deutsch", "en": "Englisch"}
@@ -68,19 +68,20 @@ def test_every_quotation_leads_to_its_source_in_its_language(sample_page: PageOf
 
 @pytest.mark.parametrize("slug", NOTES)
 def test_a_note_says_how_strongly_why_now_and_who_signs(sample_page: PageOf, slug: str) -> None:
-    """A note shows strength, why now and via; its curators have a picture, a role and one line."""
+    """A note shows strength, why now and via; its curators have a picture, a role and their whole bio."""
     page, meta = sample_page(f"notizen/{slug}.html"), read_front_matter(slug)
     assert words(page.select_one(".post-head .strength")) == STRENGTHS[meta.strength or 0]
     assert words(page.select_one(".why")).endswith(meta.why_now)
     assert bool(page.find("h2", string="Gefunden durch")) == bool(meta.via)
     assert not meta.via or page.find("a", string=meta.via.name)["href"] == meta.via.url
-    signed = page.find("h2", string="Gezeichnet von").parent
-    assert [link["href"] for link in signed.select(".person a")] == [
+    signed = page.select_one(".signatures")
+    assert signed.h2.string == "Gezeichnet von"
+    assert [link["href"] for link in signed.select("a.p-name")] == [
         f"../menschen/{person_id}.html" for person_id in meta.authors
     ]
-    assert len(signed.select(".person img.monogram")) == len(meta.authors)
-    assert all(words(element) for element in signed.select(".role"))
-    assert [words(element).count(". ") for element in signed.select(".bio")] == [0] * len(meta.authors)
+    assert len(signed.select("img.portrait")) == len(signed.select(".role")) == len(meta.authors)
+    people = {person.id: person for person in read_valid_edition(REPOSITORY).registry.people.values()}
+    assert [words(bio) for bio in signed.select(".bio")] == [people[person_id].bio for person_id in meta.authors]
 
 
 def test_a_disclosure_comes_first(sample_page: PageOf) -> None:

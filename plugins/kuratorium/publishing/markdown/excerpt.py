@@ -9,6 +9,7 @@ import re
 from html import unescape
 
 from ...edition.prose import cut_first_sentence
+from ...text.unsafe_characters import remove_unsafe_characters
 
 _TAG = re.compile(r'<(?P<end>/?)(?P<name>[a-z][a-z0-9]*)(?P<attributes>(?:[^<>"]|"[^"]*")*)>')
 # Words of others, headings, and what is no sentence.
@@ -30,10 +31,20 @@ _MAX_LIST_START = 60  # characters of the tags with which a list begins
 
 def extract_first_sentence(html: str) -> str:
     """Return the first sentence of the writer's own words in a body; empty if it has none."""
-    number, paragraph = _find_first_paragraph(html, _SKIPPED_ELEMENTS)
-    if not paragraph:
-        number, paragraph = _find_first_paragraph(html, _SKIPPED_ELEMENTS - _LAST_RESORT)
+    number, paragraph = _find_opening(html)
     return number + cut_first_sentence(paragraph)
+
+
+def begins_with(html: str, summary: str) -> bool:
+    """Return whether the writer's own words in a body begin with a summary, which may have been cut between words."""
+    opening = remove_unsafe_characters("".join(_find_opening(html)))
+    words = summary.removesuffix(" …")
+    return opening.startswith(words) and not opening[len(words) : len(words) + 1].isalnum()
+
+
+def _find_opening(html: str) -> tuple[str, str]:
+    number, paragraph = _find_first_paragraph(html, _SKIPPED_ELEMENTS)
+    return (number, paragraph) if paragraph else _find_first_paragraph(html, _SKIPPED_ELEMENTS - _LAST_RESORT)
 
 
 def _find_first_paragraph(html: str, skipped: frozenset[str]) -> tuple[str, str]:

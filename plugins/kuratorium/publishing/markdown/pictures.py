@@ -21,7 +21,7 @@ from ...edition.pictures.texts import find_picture_file
 from ..links import PICTURE_KEYWORD
 from .converter import convert_inline_links
 
-BODY_SIZES = "(min-width: 42rem) 38rem, calc(100vw - 2rem)"
+BODY_SIZES = "(min-width: 45rem) 41rem, calc(100vw - 2rem)"
 """How wide a picture of a text is, for browsers to choose its file: the measure of the text, or the window."""
 
 # Tags as the allow-list writes them: names in lower case, values in double quotes.

@@ -13,6 +13,7 @@ from ..template_inputs import ProviderLink, StoredKey
 STORED_KEYS = (
     StoredKey("kuratorium.hosts", N_("the hosts from which you always load videos, posts, recordings and maps")),
     StoredKey("kuratorium.language", N_("the language that you chose at the foot of a page")),
+    StoredKey("kuratorium.mastodon", N_("the Mastodon instance where you share posts")),
     StoredKey("kuratorium.scheme", N_("the colours that you chose at the foot of a page")),
 )
 

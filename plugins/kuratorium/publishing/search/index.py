@@ -28,7 +28,7 @@ _STAMP_FILE = "var/search.stamp"
 # Pagefind's own interfaces, which ours does without.
 _LEFT_OUT = ("pagefind-ui", "pagefind-modular-ui", "pagefind-component-ui", "pagefind-highlight")
 # Parts that say what filters do, or what the text says again.
-_LEFT_OUT_OF_PAGES = ".kicker, .byline, .event, .partners, .player, .beside, .questions, .post-side, .turn-time"
+_LEFT_OUT_OF_PAGES = ".kicker, .byline, .event, .partners, .player, .beside, .rail, .skim-view, .post-side, .turn-time"
 _MAX_SECONDS = 900
 
 

@@ -17,7 +17,7 @@ from babel.dates import format_date, format_skeleton, format_time, get_timezone_
 from jinja2 import BytecodeCache, Environment, FileSystemLoader, pass_context
 from jinja2.bccache import Bucket
 from jinja2.runtime import Context
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from msgspec import Struct
 
 from ...dates import format_date_range, parse_locale
@@ -29,7 +29,7 @@ from ...local_time import find_day
 from ..markdown import turns
 from ..markdown.converter import convert_inline_links, convert_short_markdown, find_headings
 from ..markdown.embeds import split_at_embeds
-from ..markdown.excerpt import extract_first_sentence
+from ..markdown.excerpt import begins_with
 from ..markdown.page_blocks import split_at_blocks
 from ..markdown.pictures import render_credit, render_picture
 from ..metadata.head import build_locale_name
@@ -71,7 +71,7 @@ def build_filters(site: SiteSettings) -> dict[str, Callable[..., object]]:
         "host": lambda url: url.split("/")[2].removeprefix("www."),
         "initials": _build_initials,
         "contents": find_headings,
-        "first_sentence": lambda text: extract_first_sentence(escape(text)),
+        "begins_with": begins_with,
         "seconds": parse_timecode,
         "markdown": convert_short_markdown,
         "picture": render_picture,
