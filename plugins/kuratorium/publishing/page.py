@@ -34,7 +34,7 @@ class SiteMeta(Struct, frozen=True, kw_only=True):
 
     `has_…` say whether there is such a list to link to, whether tags have feeds, pages a picture for chats, the site
     a search; `corrections_position` says where a post shows its corrections. `sponsors` are all that the policy names.
-    `hub` and `newsletter` are those of the policy, empty if there is none.
+    `hub` and `newsletter` are those of the policy, empty if there is none. `content_policy` says what browsers may load.
     """
 
     name: str
@@ -58,6 +58,7 @@ class SiteMeta(Struct, frozen=True, kw_only=True):
     sponsors: tuple[Sponsor, ...] = ()
     hub: str = ""
     newsletter: str = ""
+    content_policy: str = ""
 
 
 class Page(Struct, frozen=True, kw_only=True):
