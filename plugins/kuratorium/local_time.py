@@ -69,7 +69,7 @@ def propose_day(text: str) -> Day | None:
 def propose_moment(text: str, zone: tzinfo) -> datetime | None:
     """Return the moment that a person probably means, with the offset of the time zone then; None if it has no day.
 
-    Without a time of day it is nine o'clock.
+    Without a time of day it is nine o'clock; 24:00 is the begin of the next day.
     """
     day = propose_day(text)
     if not day:
@@ -80,6 +80,8 @@ def propose_moment(text: str, zone: tzinfo) -> datetime | None:
     match = _TIME.search(rest)
     hour = int(match["hour"] or match["full"]) if match else 9
     minute = int(match["minute"] or 0) if match else 0
+    if (hour, minute) == (24, 0):
+        day, hour = day + timedelta(days=1), 0
     if hour > 23 or minute > 59:
         hour, minute = 9, 0
     return put_on_clock(datetime(day.year, day.month, day.day, hour, minute, tzinfo=UTC), zone)

@@ -166,6 +166,10 @@ def test_all_violations_are_found_together() -> None:
         ("title", True, "expected text, found true", "Put it in quotes."),
         ("title", ["DE"], "expected text, found a list", 'Put it in quotes: "[DE]"'),
         ("title", " ", 'expected some text, found " "', "For example: …"),
+        ("title", "\u200b\u2060", 'expected some text, found "\\u200b\\u2060"', "For example: …"),
+        ("date", "2026-06-30T24:00:00+02:00",
+         'expected a date with time and offset, found "2026-06-30T24:00:00+02:00"',
+         "Write 2026-07-01T00:00:00+02:00."),
         ("uid", "Kurz", 'expected a uid (6 to 64 lower-case letters, digits, hyphens), found "Kurz"',
          "For example: 7c1f9a52d3e84b06"),
         ("slug", "Über uns", 'expected a slug (lower-case letters, digits, hyphens), found "Über uns"',
@@ -207,9 +211,9 @@ def test_all_violations_are_found_together() -> None:
         ("author", "anna", 'unknown key "author"', "Write authors: [id], with ids of curation/people.yaml."),
         ("category", "x", 'unknown key "category"', "Write topics: [id], with ids of curation/topics.yaml."),
     ],
-    ids=["number", "yes", "list", "blank", "uid", "slug", "language", "nearly", "far", "too-high", "too-low", "record",
-         "day", "timecode", "dict", "empty-item", "day-only", "american", "no year", "ambiguous", "other level",
-         "german", "no such day", "no date", "short month", "author", "category"],
+    ids=["number", "yes", "list", "blank", "unseen", "midnight", "uid", "slug", "language", "nearly", "far", "too-high",
+         "too-low", "record", "day", "timecode", "dict", "empty-item", "day-only", "american", "no year", "ambiguous",
+         "other level", "german", "no such day", "no date", "short month", "author", "category"],
 )  # fmt: skip
 def test_a_violation_says_what_is_wrong_and_what_would_be_right(
     field: str, value: Any, message: str, hint: str

@@ -315,6 +315,15 @@ CASES = (
         "Write it as [[youtube:dQw4w9WgXcQ]].",
         TALKS,
     ),
+    Case("embed-with-unknown-detail", 13, "", 'an embed has no "titel"', 'Did you mean "title"?', TALKS),
+    Case(
+        "embed-without-its-still",
+        13,
+        "",
+        'there is no file "images/fehlt.jpg" below content/',
+        "Put it there, or correct poster=…: it names a file below content/, such as images/….",
+        TALKS,
+    ),
     # Look-backs and digests.
     Case(
         "lookback-of-nobody",

@@ -48,7 +48,7 @@ Alias = Annotated[str, Meta(pattern=r"\A/?(?!.*\.\.)[\w~-][\w.~/-]*\Z", title="a
 AwareDatetime = Annotated[datetime, Meta(tz=True)]
 Host = Annotated[str, Meta(pattern=r"\A(?:[^\s/:@\[\]]+|\[?(?:[0-9A-Fa-f]*:){2,}[0-9A-Fa-f:.]*\]?)\Z", title="host")]
 MaybeEmail = Annotated[str, Meta(pattern=r"\A(?:[\w.+-]+@[\w-]+(?:\.[\w-]+)+)?\Z", title="email")]
-NonBlankText = Annotated[str, Meta(pattern=r"\S", title="text")]
+NonBlankText = Annotated[str, Meta(pattern=characters.VISIBLE, title="text")]
 
 RecordT = TypeVar("RecordT", bound=Struct)
 

@@ -118,6 +118,7 @@ def find_violations(
             yield from page_rule(content_file, registry)
     yield from links.check_links(content_file, file_exists)
     yield from media.check_attached_files(content_file, file_exists)
+    yield from media.check_posters(content_file, file_exists)
 
 
 def check_named_texts(root: Path, registry: Registry, content_files: Iterable[ContentFile]) -> list[Problem]:

@@ -85,9 +85,11 @@ _OWN_FILES = {
     ),
     "/.kuratorium/problem.css": (
         "text/css",
-        ".kuratorium-problem{position:sticky;top:0;z-index:2147483647;box-sizing:border-box;width:100%;max-height:60vh;"
-        "overflow:auto;margin:0;padding:1em;white-space:pre-wrap;overflow-wrap:anywhere;text-align:left;"
-        "font:14px/1.5 monospace;color:#fff;background:#8b1a1a}\n",
+        (
+            ".kuratorium-problem{position:sticky;top:0;z-index:2147483647;box-sizing:border-box;width:100%;max-height:60vh;"
+            "overflow:auto;margin:0;padding:1em;white-space:pre-wrap;overflow-wrap:anywhere;text-align:left;"
+            "font:14px/1.5 monospace;color:#fff;background:#8b1a1a}\n"
+        ),
     ),
 }
 _RELOAD_SCRIPT = '<script src="/.kuratorium/reload.js" data-events="%s%d/%s"></script>'

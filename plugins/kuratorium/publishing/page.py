@@ -32,9 +32,9 @@ _POST_RANK, _LIST_RANK, _FEED_RANK = 1, 2, 3
 class SiteMeta(Struct, frozen=True, kw_only=True):
     """What every page knows of the site. A change here changes every page, so it holds little.
 
-    `has_…` say whether there is such a list to link to, whether tags have feeds, pages a picture for chats, the site
-    a search; `corrections_position` says where a post shows its corrections. `sponsors` are all that the policy names.
-    `hub` and `newsletter` are those of the policy, empty if there is none. `content_policy` says what browsers may load.
+    `has_…`: whether there is such a list to link to, tags have feeds, pages a picture for chats, the site a search;
+    `corrections_position`: where a post shows its corrections. `languages`: of the posts, none if all are in one.
+    `content_policy`: what browsers may load for a page.
     """
 
     name: str
@@ -46,6 +46,7 @@ class SiteMeta(Struct, frozen=True, kw_only=True):
     topics: tuple[Topic, ...]
     formats: tuple[str, ...]
     standalone_pages: tuple[Link, ...]
+    languages: tuple[str, ...] = ()
     has_people: bool = False
     has_series: bool = False
     has_tags: bool = False

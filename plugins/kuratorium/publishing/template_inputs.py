@@ -227,6 +227,21 @@ class MonthLink(TemplateInput, frozen=True, kw_only=True):
     count: int
 
 
+class StoredKey(TemplateInput, frozen=True):
+    """A key under which the reader's browser keeps a choice, and an English message that says what for."""
+
+    key: str
+    purpose: str
+
+
+class ProviderLink(TemplateInput, frozen=True):
+    """A provider of embeds: its host, empty if each embed names its own, and the address of its privacy policy."""
+
+    name: str
+    host: str
+    privacy_url: str
+
+
 TEMPLATE_INPUT_TYPES: tuple[type[TemplateInput | Picture], ...] = (
     Link,
     FeedLink,
@@ -248,5 +263,7 @@ TEMPLATE_INPUT_TYPES: tuple[type[TemplateInput | Picture], ...] = (
     SourceCard,
     Headline,
     Picture,
+    StoredKey,
+    ProviderLink,
 )
 """All kinds of template inputs, so that stored ones can be read."""

@@ -7,7 +7,7 @@ from kuratorium.edition.model import PostFile, StandalonePage
 from kuratorium.errors import Problem
 from kuratorium.publishing.markdown.converter import MarkdownConverter
 from kuratorium.publishing.urls import Paths
-from tests.editions import TinyEdition
+from tests.editions import POLICY, TinyEdition
 
 
 def find_warnings(tiny: TinyEdition) -> tuple[Problem, ...]:
@@ -113,3 +113,16 @@ def test_an_anchor_is_looked_up_by_address_too(tiny: TinyEdition, link: str, mes
     tiny.essay("verweist", body=f"Erstens.\n\nSiehe {link}.")
     found = [(problem.line, problem.message) for problem in find_warnings(tiny)]
     assert found == ([(11, f'{message} has no anchor "#fort"')] if message else [])
+
+
+def test_the_policy_names_anchors_that_exist(tiny: TinyEdition) -> None:
+    """Search engines follow them; the line is that of the policy, and the nearest heading is proposed."""
+    tiny.write("content/pages/regeln.md", "---\ntitle: Regeln\n---\n\n## Fehler\n\nWir berichtigen.\n")
+    tiny.yaml("policy", {**POLICY, "principles": {"publishing": "regeln", "corrections": "regeln#h-fehler"}})
+    assert find_warnings(tiny) == ()
+    tiny.yaml("policy", {**POLICY, "principles": {"publishing": "regeln#main", "corrections": "regeln#h-fehlern"}})
+    (problem,) = find_warnings(tiny)
+    assert (problem.file, problem.field) == ("curation/policy.yaml", "principles.corrections")
+    assert problem.message == 'content/pages/regeln.md has no anchor "#h-fehlern"'
+    assert problem.hint == "Did you mean #h-fehler?"
+    assert (tiny.root / problem.file).read_text().splitlines()[problem.line - 1].strip().startswith("corrections:")

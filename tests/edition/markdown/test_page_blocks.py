@@ -15,7 +15,7 @@ def test_a_block_is_a_word_in_brackets_on_a_line_of_its_own() -> None:
     ("line", "message", "hint"),
     [
         ("[[peple]]", '"[[peple]]" is no block, and the page shows it as text', 'Did you mean "people"?'),
-        ("[[wetter]]", '"[[wetter]]" is no block, and the page shows it as text', "people, sources, topics"),
+        ("[[wetter]]", '"[[wetter]]" is no block, and the page shows it as text', "people, privacy, sources, topics"),
         ("Siehe [[people]].", '"[[people]]" is a link of a wiki, which the page shows as text', "Write [words]"),
     ],
 )

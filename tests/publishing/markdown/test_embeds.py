@@ -21,6 +21,14 @@ def test_an_embed_is_a_link_in_the_text() -> None:
     assert "iframe" not in body_html
 
 
+def test_details_of_an_embed_reach_link_and_box() -> None:
+    """The link in feeds has the title as its words; the box learns title, duration and still, whatever they contain."""
+    body_html = html('[[vimeo:123456789 title="<b> & Co." duration=12:30 poster=images/x.jpg]]')
+    assert '">&lt;b&gt; &amp; Co.</a> (12:30)</p>' in body_html
+    (embed,) = [segment.embed for segment in split_at_embeds(body_html) if segment.embed]
+    assert (embed.title, embed.duration, embed.poster) == ("<b> & Co.", "12:30", "images/x.jpg")
+
+
 def test_a_body_is_cut_at_its_embeds() -> None:
     """The segments alternate between text and embeds, and nothing of the text is lost."""
     segments = split_at_embeds(html("Eins.\n\n[[vimeo:123456789]]\n\nZwei.\n\n[[openstreetmap:52.5,13.4]]\n\nDrei."))

@@ -9,9 +9,12 @@ from functools import cache
 from html import unescape
 from pathlib import Path
 
-from ...edition import loader, settings
+from msgspec import structs
+
+from ...edition import frontmatter, loader, settings
 from ...edition.fields import Violation
 from ...edition.loader import Edition
+from ...edition.paths import POLICY_FILE
 from ...edition.registry import Registry
 from ...edition.rules.links import FoundFragment, find_fragments
 from ...errors import EditionError, Problem
@@ -48,6 +51,27 @@ def check_anchors(edition: Edition, build_converter: ConverterBuilder, pages: Si
         for hint in (_propose(link.fragment, list_anchors(file) if file else list_theme_anchors()),)
     ]
     yield from loader.report_violations(edition.root, violations)
+    yield from _check_principles(edition, list_anchors, list_theme_anchors)
+
+
+def _check_principles(
+    edition: Edition, list_anchors: Callable[[str], Collection[str]], list_theme_anchors: Callable[[], Collection[str]]
+) -> Iterator[Problem]:
+    """Find anchors in the policy's `principles` that their pages do not have; search engines follow them."""
+    policy = edition.registry.policy
+    files = {page.slug: page.file for page in edition.standalone_pages}
+    names = structs.asdict(policy.principles).items() if policy else ()
+    violations = [
+        Violation(("principles", field), f'{files[slug]} has no anchor "#{anchor}"', _propose(anchor, anchors, "{}"))
+        for field, name in names
+        for slug, _, anchor in (name.partition("#"),)
+        if anchor and slug in files
+        for anchors in (list_anchors(files[slug]),)
+        if anchor not in anchors and anchor not in list_theme_anchors()
+    ]
+    if violations:
+        source = frontmatter.decode_text(POLICY_FILE, loader.read_bytes(edition.root, POLICY_FILE))
+        yield from frontmatter.locate_violations(POLICY_FILE, source, violations, 1)
 
 
 def _find_target(text: Text, link: FoundFragment, files: Container[str], pages: SitePages) -> str | None:
@@ -72,8 +96,8 @@ def _find_theme_anchors(root: Path) -> frozenset[str]:
         return frozenset()
 
 
-def _propose(fragment: str, anchors: Collection[str]) -> str:
-    """Return a hint that names the nearest anchor; if none is near, one that names some."""
+def _propose(fragment: str, anchors: Collection[str], form: str = "({})") -> str:
+    """Return a hint that names the nearest anchor, in the `form` of a link; if none is near, one that names some."""
     names = {
         anchor.removeprefix(_HEADING_PREFIX): anchor
         for anchor in sorted(anchors)
@@ -81,7 +105,7 @@ def _propose(fragment: str, anchors: Collection[str]) -> str:
     }
     wanted = fragment if fragment.startswith(_FOOTNOTE_PREFIX) else slugify(fragment.removeprefix(_HEADING_PREFIX))
     if nearest := difflib.get_close_matches(wanted, names, n=1, cutoff=0.5):
-        return f"Did you mean (#{names[nearest[0]]})?"
+        return f"Did you mean {form.format('#' + names[nearest[0]])}?"
     if not names:
         return "Headings have anchors, and words that end in {#name} below a paragraph; there are none."
     return f"It has {', '.join(f'#{anchor}' for anchor in sorted(names.values())[:5])}."

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from ...edition import embeds, frontmatter
+from ...edition import frontmatter
 from ...edition.curation import Series, Topic
 from ...edition.fields import Violation
 from ...edition.loader import Edition
+from ...edition.markdown.embed_lines import find_embeds
 from ...edition.markdown.leftovers import check_leftovers
 from ...edition.model import StandalonePage, StandalonePageFrontMatter
 from ...edition.paths import SERIES_FILE, TOPICS_FILE
@@ -47,8 +48,8 @@ def _find_violations(intro: str, pages: SitePages) -> Iterator[Violation]:
     dead_paths = [path for path in _PATH.findall(intro) if pages.are_known and not pages.contains(None, path)]
     for target in (*find_relative_targets(intro), *_ANCHOR.findall(intro), *dead_paths):
         yield Violation((), f'the link "{target}" leads nowhere', "Write a whole address: https://….")
-    for _, provider, _ in embeds.find_embeds(intro):
-        yield Violation((), f"an embed of {provider} is shown as text in an intro", "Link to it.")
+    for _, embed in find_embeds(intro):
+        yield Violation((), f"an embed of {embed.provider} is shown as text in an intro", "Link to it.")
     # As a text of its own, so that the rules of other texts apply.
     text = StandalonePage(file="", meta=StandalonePageFrontMatter(title="x"), body=intro, body_line=0)
     for heading in body.find_first_level_headings(text):

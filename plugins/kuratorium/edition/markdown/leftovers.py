@@ -12,9 +12,9 @@ from ...text.blocks import find_miscounted_lists, is_table_rule
 from ...text.code import blank_code, find_fences, may_have_fences
 from ...text.html_blocks import blank_html_blocks
 from .. import prose
-from ..embeds import parse_embed_line
 from ..fields import Violation, suggest_nearest
 from ..model import PostFile, StandalonePage
+from .embed_lines import parse_embed_line
 from .foreign_marks import MARKS
 from .page_blocks import BLOCKS, find_blocks
 

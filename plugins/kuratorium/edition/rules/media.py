@@ -9,8 +9,9 @@ from unicodedata import normalize
 from .. import embeds, prose
 from ..fields import Violation, suggest_nearest
 from ..formats import get_format
+from ..markdown.embed_lines import EmbedLine, find_embeds
 from ..model import ContentFile, FrontMatter, Media, PostFile, StandalonePage
-from ..paths import PICTURE_SUFFIXES, SHOWN_SUFFIXES, resolve_content_path
+from ..paths import PICTURE_SUFFIXES, SHOWN_SUFFIXES, is_picture, resolve_content_path
 from ..registry import Registry
 from ..timecodes import format_timecode, is_timecode, parse_timecode
 from ..yaml import YamlPath
@@ -40,6 +41,18 @@ def check_attached_files(
         elif not file.lower().endswith(suffixes := _PICTURE_SUFFIXES.get(path, ("",))):
             hint = f"Name a file that ends in {', '.join(suffixes)}."
             yield Violation(path, f"{file} is no picture", hint)
+
+
+def check_posters(content_file: PostFile | StandalonePage, file_exists: Callable[[str], bool]) -> Iterator[Violation]:
+    """Check that the stills of embeds in the text are pictures that exist; `file_exists` takes a path from the root."""
+    for line, name in _list_posters(content_file):
+        file = resolve_content_path(name)
+        if file is None or not file_exists(file):
+            hint = "Put it there, or correct poster=…: it names a file below content/, such as images/…."
+            yield Violation((), f'there is no file "{name}" below content/', hint, line)
+        elif not is_picture(file):
+            hint = f"Name a file that ends in {', '.join(PICTURE_SUFFIXES)}."
+            yield Violation((), f"{file} is no picture", hint, line)
 
 
 def check_chapters(post_file: PostFile, _: Registry) -> Iterator[Violation]:
@@ -92,15 +105,15 @@ def check_recording_source(post_file: PostFile, _: Registry) -> Iterator[Violati
 
 
 def check_embeds(content_file: PostFile | StandalonePage, registry: Registry) -> Iterator[Violation]:
-    """Check that embeds have a known provider, one that policy.yaml allows, and a valid identifier."""
+    """Check that embeds have a known provider, one that policy.yaml allows, a valid identifier and valid details."""
     allowed = registry.policy.embeds if registry.policy else None
-    for path, provider, identifier, line in _list_embeds(content_file):
-        if error := _describe_embed_error(provider, identifier):
+    for path, embed, line in _list_embeds(content_file):
+        if error := _describe_embed_error(embed):
             yield Violation(path, *error, line)
-        elif allowed is not None and provider not in allowed:
+        elif allowed is not None and embed.provider not in allowed:
             # The privacy page must name whom the reader's address is sent to (Art. 13 GDPR).
-            hint = f"Link to it; or add {provider} to embeds in curation/policy.yaml, and to the privacy page."
-            yield Violation(path, f"policy.yaml does not allow embeds of {provider}", hint, line)
+            hint = f"Link to it; or add {embed.provider} to embeds in curation/policy.yaml, and to the privacy page."
+            yield Violation(path, f"policy.yaml does not allow embeds of {embed.provider}", hint, line)
 
 
 def check_image_alt(content_file: PostFile | StandalonePage, _: Registry) -> Iterator[Violation]:
@@ -132,15 +145,17 @@ def _list_attached_names(content_file: ContentFile) -> Iterator[tuple[YamlPath, 
 
 
 def list_referenced_files(content_file: PostFile | StandalonePage) -> tuple[str, ...]:
-    """Return the paths of all files that a post or page depends on: linked ones and those in front matter."""
+    """Return the paths of all files that a post or page depends on: linked ones, those in front matter, and stills."""
     linked = [file for link in find_links(content_file) for file in link.candidates]
     attached = [file for _, name in _list_attached_names(content_file) if (file := resolve_content_path(name))]
-    return tuple(dict.fromkeys([*linked, *attached]))
+    posters = [file for _, name in _list_posters(content_file) if (file := resolve_content_path(name))]
+    return tuple(dict.fromkeys([*linked, *attached, *posters]))
 
 
-def list_files_shown_as_they_are(content_file: ContentFile) -> tuple[str, ...]:
-    """Return the paths of the files that front matter names, apart from its picture, which is drawn anew."""
-    names = (name for path, name in _list_attached_names(content_file) if path != ("image", "file"))
+def list_files_shown_as_they_are(content_file: PostFile | StandalonePage) -> tuple[str, ...]:
+    """Return the paths of the files that a text names, apart from pictures that are drawn anew."""
+    names = [name for path, name in _list_attached_names(content_file) if path != ("image", "file")]
+    names += [name for _, name in _list_posters(content_file)]
     return tuple(file for name in names if (file := resolve_content_path(name)))
 
 
@@ -152,20 +167,29 @@ def get_duration(media: Media) -> int:
     return 0
 
 
-def _list_embeds(content_file: PostFile | StandalonePage) -> Iterator[tuple[YamlPath, str, str, int]]:
-    """Yield the embeds of front matter and body: path of the field, provider, identifier, line of the file."""
+def _list_embeds(content_file: PostFile | StandalonePage) -> Iterator[tuple[YamlPath, EmbedLine, int]]:
+    """Yield the embeds of front matter and body: path of the field, the embed, line of the file."""
     media = content_file.meta.media if isinstance(content_file.meta, FrontMatter) else None
     if media and media.video and media.video.provider:
-        yield ("media", "video"), media.video.provider, media.video.id, 0
-    for line, provider, identifier in embeds.find_embeds(content_file.body):
-        yield (), provider, identifier, content_file.body_line + line
+        provider, identifier = media.video.provider, media.video.id
+        yield ("media", "video"), EmbedLine(f"{provider}:{identifier}", provider, identifier), 0
+    for line, embed in find_embeds(content_file.body):
+        yield (), embed, content_file.body_line + line
 
 
-def _describe_embed_error(provider: str, identifier: str) -> tuple[str, str] | None:
-    """Return message and hint for an invalid provider or identifier; None if both are valid."""
+def _list_posters(content_file: PostFile | StandalonePage) -> Iterator[tuple[int, str]]:
+    """Yield the stills of the body's embeds, with the line of the file."""
+    for line, embed in find_embeds(content_file.body):
+        if name := embed.read_details().get("poster"):
+            yield content_file.body_line + line, name
+
+
+def _describe_embed_error(embed: EmbedLine) -> tuple[str, str] | None:
+    """Return message and hint for an invalid provider, identifier or detail; None if all are valid."""
+    provider, identifier = embed.provider, embed.identifier
     record = embeds.PROVIDERS_BY_ID.get(provider)
     if not record:
         return f'unknown provider "{provider}"', suggest_nearest(provider, embeds.PROVIDERS_BY_ID)
     if not embeds.build_embed(provider, identifier):
         return f'"{identifier}" is not an id of {record.name}', f"Write it as [[{provider}:{record.example}]]."
-    return None
+    return embed.find_error()

@@ -15,11 +15,15 @@ _LINE_SEPARATORS = "\x85\u2028\u2029"
 _ODD_BLANKS = f"\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000{_LINE_SEPARATORS}"
 _ZERO_WIDTH = "\u180e\u200b\u2060\ufeff"
 _JOINERS = "\u00ad\u200c\u200d\u200e\u200f"  # belong into some scripts and emoji, but into no id, date or address
+_FILLERS = "\u034f\u061c\u115f\u1160\u180b-\u180f\u2061-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0"  # letters of no look
 _ODD = re.compile(f"[\n\t{_ODD_BLANKS}{_ZERO_WIDTH}{_JOINERS}{UNSAFE_CLASS}]")
 _BLANK = re.compile(f"[{_ODD_BLANKS}]")
 _UNSEEN = re.compile(f"[{_ZERO_WIDTH}{_LINE_SEPARATORS}]")
 OPENING_QUOTES, CLOSING_QUOTES = "„“”‟‚‘’«»‹›", "“”‟‘’«»‹›"
 _IN_QUOTES = re.compile(rf"\A[{OPENING_QUOTES}](?P<inner>.+)[{CLOSING_QUOTES}]\Z", re.DOTALL)
+VISIBLE = rf"[^\s{_ZERO_WIDTH}{_JOINERS}{_FILLERS}{UNSAFE_CLASS}]"
+"""A pattern for a character that readers see."""
+
 _KINDS = {"Cc": "control character ", "Cs": "surrogate "}
 
 

@@ -6,7 +6,7 @@ import re
 
 from msgspec import Struct
 
-_TOKEN = re.compile(r"--([a-z-]+):\s*(#[0-9a-fA-F]{6})\b")
+_TOKEN = re.compile(r"--([a-z-]+):\s*(?:light-dark\(\s*)?(#[0-9a-fA-F]{6})\b")
 
 
 class Station(Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""Embeds in a body: a Markdown extension for lines `[[provider:identifier]]`, and a function that finds them in HTML.
+"""Embeds in a body: a Markdown extension for lines `[[provider:identifier …]]`, and a function that finds them in HTML.
 
 In the body's HTML, and so in feeds, an embed is a plain link. Only the theme makes it a frame, which loads nothing
 before the reader agrees (partials/embed.html; § 25 TDDDG).
@@ -15,10 +15,10 @@ from markdown.preprocessors import Preprocessor
 from markupsafe import Markup
 from msgspec import Struct
 
-from ...edition import embeds
 from ...edition.embeds import Embed
+from ...edition.markdown.embed_lines import parse_embed_line
 
-_EMBED_PARAGRAPH = re.compile(r'<p class="embed" title="(?P<provider>[a-z0-9-]+):(?P<identifier>[^"]*)">.*?</p>', re.S)
+_EMBED_PARAGRAPH = re.compile(r'<p class="embed" title="(?P<content>[^"]*)">.*?</p>', re.S)
 
 # A noncharacter, which no body has: the converter removes them (https://www.unicode.org/faq/private_use.html#noncharacters).
 _MARK = "\ufdd0"
@@ -61,12 +61,12 @@ class _EmbedPreprocessor(Preprocessor):
         output: list[str] = []
         self.extension.links.clear()
         for line in lines:
-            match = embeds.parse_embed_line(line)
-            embed = embeds.build_embed(*match) if match else None
-            if match and embed:
+            embed_line = parse_embed_line(line)
+            embed = embed_line.build_embed() if embed_line else None
+            if embed_line and embed:
                 # Stashed, so that Markdown does not read it as text; blank lines make it a block of its own.
                 placeholder = f"<p>{_MARK}{len(self.extension.links)}{_MARK}</p>"
-                self.extension.links.append(_render_embed_link(embed, *match))
+                self.extension.links.append(_render_embed_link(embed, embed_line.content))
                 output += ["", self.md.htmlStash.store(placeholder), ""]
             else:
                 output.append(line)
@@ -78,18 +78,19 @@ def split_at_embeds(body: str) -> tuple[BodySegment, ...]:
     segments: list[BodySegment] = []
     end = 0
     for match in _EMBED_PARAGRAPH.finditer(body):
-        if embed := embeds.build_embed(match["provider"], html.unescape(match["identifier"])):
+        embed_line = parse_embed_line(f"[[{html.unescape(match['content'])}]]")
+        if embed_line and (embed := embed_line.build_embed()):
             segments += [BodySegment(html=_mark_as_safe(body[end : match.start()])), BodySegment(embed=embed)]
             end = match.end()
     return (*segments, BodySegment(html=_mark_as_safe(body[end:])))
 
 
-def _render_embed_link(embed: Embed, provider: str, identifier: str) -> str:
-    # `title` carries provider and id through the allow-list, which lets no data attributes pass.
-    page_url = html.escape(embed.page_url)
-    text = html.escape(embed.page_url.removeprefix("https://"))
-    title = f"{provider}:{html.escape(identifier)}"
-    return f'<p class="embed" title="{title}">{embed.name}: <a href="{page_url}">{text}</a></p>'
+def _render_embed_link(embed: Embed, content: str) -> str:
+    # `title` carries the line to the theme, through the cache and through other plugins.
+    text = html.escape(embed.title or embed.page_url.removeprefix("https://"))
+    link = f'{embed.name}: <a href="{html.escape(embed.page_url)}">{text}</a>'
+    duration = f" ({embed.duration})" if embed.duration else ""
+    return f'<p class="embed" title="{html.escape(content)}">{link}{duration}</p>'
 
 
 def _mark_as_safe(body_part: str) -> Markup:

@@ -37,6 +37,7 @@ from . import (
     people,
     pictures,
     podcasts,
+    privacy,
     share_cards,
     site_files,
     subscribe,
@@ -64,6 +65,7 @@ def build_site_meta(settings: edition_settings.SiteSettings, registry: Registry,
         topics=catalog.topics,
         formats=tuple(format.id for format in catalog.formats),
         standalone_pages=tuple(Link(page.title, page.path) for page in catalog.standalone_pages if not page.hidden),
+        languages=languages.find_languages(catalog),
         has_people=bool(catalog.people),
         has_series=bool(catalog.series),
         has_tags=bool(catalog.lists("tag")),
@@ -238,9 +240,15 @@ def plan_standalone_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
             description=page.summary,
             indexed=not page.hidden,
         )
-        # All that a block may show, and nothing that a new post changes.
-        shown = {"people": catalog.people, "sources": catalog.followed_sources} if page.blocks else {}
-        yield build_html_page(site, meta, "page", body_keys=(page.file,), **shown)
+        yield build_html_page(site, meta, "page", body_keys=(page.file,), **_find_block_inputs(page.blocks, catalog))
+
+
+def _find_block_inputs(blocks: Sequence[str], catalog: Catalog) -> dict[str, object]:
+    """Return all that the blocks of a page may show, and nothing that a new post changes."""
+    if not blocks:
+        return {}
+    inputs: dict[str, object] = {"people": catalog.people, "sources": catalog.followed_sources}
+    return inputs | privacy.build_privacy_inputs(catalog.policy) if "privacy" in blocks else inputs
 
 
 def plan_search_page(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
