@@ -34,7 +34,6 @@ class SiteMeta(Struct, frozen=True, kw_only=True):
 
     `has_…`: whether there is such a list to link to, tags have feeds, pages a picture for chats, the site a search;
     `corrections_position`: where a post shows its corrections. `languages`: of the posts, none if all are in one.
-    `content_policy`: what browsers may load for a page.
     """
 
     name: str
@@ -59,7 +58,7 @@ class SiteMeta(Struct, frozen=True, kw_only=True):
     sponsors: tuple[Sponsor, ...] = ()
     hub: str = ""
     newsletter: str = ""
-    content_policy: str = ""
+    content_security_policy: str = ""
 
 
 class Page(Struct, frozen=True, kw_only=True):
@@ -310,10 +309,7 @@ LIST_PAGE_SIZE = 24
 
 
 class PostSlice(Struct, frozen=True):
-    """One page of a list: its number from the oldest (0 for the front page) and its posts, newest first.
-
-    `older_count` is the number of pages without the front page.
-    """
+    """One page of a list: its number from the oldest (0: the front page), pages besides this, posts, newest first."""
 
     number: int
     older_count: int

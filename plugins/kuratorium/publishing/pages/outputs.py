@@ -82,7 +82,7 @@ def build_site_meta(settings: edition_settings.SiteSettings, registry: Registry,
         sponsors=registry.policy.sponsors,
         hub=registry.policy.hub,
         newsletter=registry.policy.newsletter,
-        content_policy=build_page_policy(build_content_policy(registry.policy)),
+        content_security_policy=build_page_policy(build_content_policy(registry.policy)),
     )
 
 
