@@ -5,6 +5,7 @@ import pytest
 
 from kuratorium.edition.curation import Podcast, Series, Source
 from kuratorium.edition.model import Audio, Chapter, Event, Media, SeriesPosition
+from kuratorium.edition.pictures.model import Picture
 from kuratorium.publishing.build import fingerprints
 from kuratorium.publishing.page import PAGE_TYPES, HtmlPage
 from kuratorium.publishing.pages.outputs import plan_pages
@@ -52,6 +53,7 @@ def test_every_page_can_be_restored_from_its_stored_inputs() -> None:
         followed_sources=(source,),
         series=(series,),
         podcast=Podcast(category="Arts"),
+        pictures={"images/a.jpg": Picture(file="images/a.jpg", digest="0", width=600, height=400)},
     )
     pages = plan_pages(published, SITE)
     records = RECORDS | {("Post", listed.uid): listed for listed in posts}

@@ -21,10 +21,10 @@ from ...files import write_atomically, write_files_atomically
 from ..build.model import BuildResult
 from ..settings import SEARCH_FOLDER
 from ..urls import Paths
+from .filters import ENTRY_FILE, sort_filters
 
 _LOCK_FILE = "var/search.lock"
 _STAMP_FILE = "var/search.stamp"
-_ENTRY_FILE = "pagefind-entry.json"  # names all others, whose names are made of their bytes
 # Pagefind's own interfaces, which ours does without.
 _LEFT_OUT = ("pagefind-ui", "pagefind-modular-ui", "pagefind-component-ui", "pagefind-highlight")
 # Parts that say what filters do, or what the text says again.
@@ -44,20 +44,20 @@ def update_search_index(root: Path, result: BuildResult) -> SearchIndex:
     """Index the site that a build left, unless its index is still right; never raises for what Pagefind does.
 
     A site without a page for the search has no index. A run that was killed is made again: the version of the site that
-    a build left last is compared with the one that was indexed last. The same site gives the same answers, but not the
-    same bytes: Pagefind writes filters in no fixed order.
+    a build left last is compared with the one that was indexed last.
     """
     folder, stamp = result.output / SEARCH_FOLDER, root / _STAMP_FILE
     if not (result.output / Paths(result.lang).search()).is_file():
         shutil.rmtree(folder, ignore_errors=True)
         return SearchIndex()
-    is_current = bool(result.site_version) and _read(stamp) == result.site_version and (folder / _ENTRY_FILE).is_file()
+    is_current = bool(result.site_version) and _read(stamp) == result.site_version and (folder / ENTRY_FILE).is_file()
     if is_current:
         return SearchIndex()
     begin = time.perf_counter()
     with FileLock(root / _LOCK_FILE), tempfile.TemporaryDirectory(prefix="search-", dir=root / "var") as scratch:
         try:
             page_count = _run_pagefind(result.output, Path(scratch))
+            sort_filters(Path(scratch))
         except (OSError, KuratoriumError, subprocess.SubprocessError) as error:
             return SearchIndex(failure=str(error))
         _replace_folder(Path(scratch), folder)
@@ -102,7 +102,7 @@ def _replace_folder(source: Path, folder: Path) -> None:
         for path in sorted(source.rglob("*"))
         if path.is_file() and not path.name.startswith(_LEFT_OUT)
     ]
-    ordered = sorted(paths, key=lambda path: path.name == _ENTRY_FILE)
+    ordered = sorted(paths, key=lambda path: path.name == ENTRY_FILE)
     new = [path for path in ordered if not _is_equal(source / path, folder / path)]
     write_files_atomically((folder / path, (source / path).read_bytes()) for path in new)
     known = set(paths)
