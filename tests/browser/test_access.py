@@ -1,4 +1,4 @@
-"""Whether everybody can use the pages: axe-core looks for barriers, in both schemes, narrow and wide, all things open."""
+"""Whether everybody can use the pages: axe-core looks for barriers, in both schemes, narrow and wide."""
 
 from collections.abc import Callable
 from pathlib import Path
