@@ -8,7 +8,7 @@ LOCK    = $(UV) pip compile --quiet --universal --python-version 3.11 --generate
           --custom-compile-command 'make lock' pyproject.toml --group build $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help site pull inbox find note lookback digest status check preview build start test lint lock clean
+.PHONY: help site pull inbox find note lookback digest status check preview build start test lint audit lock clean
 
 help:
 	@awk -F ':.*## ' '/^##@/ {print "\n" substr($$0, 5)} /^[a-z]+:.*## / {printf "  make %-9s%s\n", $$1, $$2}' Makefile
@@ -60,6 +60,14 @@ test: $(DEV)  ## Run all tests, including those in a browser (ARGS="-k feed"; AR
 
 lint: $(DEV)  ## Check code style and types
 	@$(BIN)/ruff check && $(BIN)/ruff format --check && $(BIN)/mypy
+
+audit: build  ## Check the HTML of output/ with the Nu checker (needs java and npm)
+	@mkdir -p var/audit && cp tests/audit/package*.json var/audit/
+	@cd var/audit && npm ci --silent --ignore-scripts --no-audit --no-fund
+	@java -jar var/audit/node_modules/vnu-jar/build/dist/vnu.jar --skip-non-html --filterpattern '$(UNTRUE)' output && echo "No errors in output/."
+
+# The checker knows no address for files on a disk, and takes data for search engines for a script.
+UNTRUE = .*violates Content Security Policy.*
 
 lock: $(UV)  ## Update the lock files after a change of pyproject.toml (ARGS=--upgrade)
 	@$(LOCK) --output-file requirements.lock

@@ -33,6 +33,8 @@ RELATIVE_URLS = True
 CACHE_CONTENT = LOAD_CONTENT_CACHE = False
 # Plain bodies get python-markdown's HTML without python-markdown; False asks python-markdown for every body.
 PLAIN_MARKDOWN = True
+# True writes page.html.gz and page.html.br beside each text, for servers that send these (gzip_static of nginx).
+PRECOMPRESS = False
 
 JINJA_ENVIRONMENT = {
     "autoescape": True,

@@ -174,7 +174,9 @@ def test_a_problem_is_the_first_thing_in_the_page(server: PreviewServer, notifie
     """It stands above the content, escaped; the script that reloads the page at its end; both once."""
     notifier.record_build(None, "kaputt <b> \udc80")
     _, body = ask(server, b"GET / HTTP/1.1")
-    assert re.search(rb"<BODY class='a'><pre role=\"alert\"[^>]*>kaputt &lt;b&gt; \?</pre><p>Anfang", body)
+    assert re.search(
+        rb"<BODY class='a'><link[^>]*/problem.css\"><pre role=\"alert\"[^>]*>kaputt &lt;b&gt; \?</pre><p>Anfang", body
+    )
     assert body.endswith(b"</script></BODY></html>")
     notifier.record_build(())
     assert b"alert" not in ask(server, b"GET / HTTP/1.1")[1]

@@ -91,6 +91,7 @@ class Catalog(Struct, frozen=True, dict=True, kw_only=True):
     policy: Policy | None = None
     news: tuple[Post, ...] = ()
     drawn_files: Mapping[str, str] = {}
+    bundle_paths: tuple[str, ...] = ()
     pictures: Mapping[str, Picture] = {}
     has_relations: bool = True
     stored_index: PostIndex | None = None

@@ -77,11 +77,24 @@ def _affects_all_pages(file: str) -> bool:
 
 _EVENTS_PATH = "/.kuratorium/changes-since-"
 _EVENTS_ADDRESS = re.compile(rf"{re.escape(_EVENTS_PATH)}(?P<since>[0-9]{{1,18}})/(?P<page>.*)")
-_RELOAD_SCRIPT = """<script>new EventSource("%s%d/%s").onmessage = function () { location.reload(); };</script>"""
+# Files of their own, because the policy of the pages allows no script and no style within them.
+_OWN_FILES = {
+    "/.kuratorium/reload.js": (
+        "text/javascript",
+        "new EventSource(document.currentScript.dataset.events).onmessage = function () { location.reload(); };\n",
+    ),
+    "/.kuratorium/problem.css": (
+        "text/css",
+        (
+            ".kuratorium-problem{position:sticky;top:0;z-index:2147483647;box-sizing:border-box;width:100%;max-height:60vh;"
+            "overflow:auto;margin:0;padding:1em;white-space:pre-wrap;overflow-wrap:anywhere;text-align:left;"
+            "font:14px/1.5 monospace;color:#fff;background:#8b1a1a}\n"
+        ),
+    ),
+}
+_RELOAD_SCRIPT = '<script src="/.kuratorium/reload.js" data-events="%s%d/%s"></script>'
 _PROBLEM_BANNER = (
-    '<pre role="alert" style="position:sticky;top:0;z-index:2147483647;box-sizing:border-box;width:100%;'
-    "max-height:60vh;overflow:auto;margin:0;padding:1em;white-space:pre-wrap;overflow-wrap:anywhere;text-align:left;"
-    'font:14px/1.5 monospace;color:#fff;background:#8b1a1a">{}</pre>'
+    '<link rel="stylesheet" href="/.kuratorium/problem.css"><pre role="alert" class="kuratorium-problem">{}</pre>'
 )
 _BODY_START = re.compile(rb"<body\b[^>]*>", re.I)
 _BODY_END = re.compile(rb"</body\s*>", re.I)
@@ -126,8 +139,17 @@ class _PreviewHandler(SimpleHTTPRequestHandler):
         events = _EVENTS_ADDRESS.fullmatch(self.path)
         if events and self._is_for_this_machine():
             self._send_change_event(unquote(events["page"]), int(events["since"]))
+        elif self.path in _OWN_FILES and self._is_for_this_machine():
+            self._send_own_file(*_OWN_FILES[self.path])
         else:
             super().do_GET()
+
+    def _send_own_file(self, media_type: str, text: str) -> None:
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", f"{media_type}; charset=utf-8")
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text.encode())
 
     def send_head(self) -> BytesIO | BinaryIO | None:
         if not self._is_for_this_machine():

@@ -58,6 +58,7 @@ class SiteMeta(Struct, frozen=True, kw_only=True):
     sponsors: tuple[Sponsor, ...] = ()
     hub: str = ""
     newsletter: str = ""
+    content_security_policy: str = ""
 
 
 class Page(Struct, frozen=True, kw_only=True):
@@ -308,10 +309,7 @@ LIST_PAGE_SIZE = 24
 
 
 class PostSlice(Struct, frozen=True):
-    """One page of a list: its number from the oldest (0 for the front page) and its posts, newest first.
-
-    `older_count` is the number of pages without the front page.
-    """
+    """One page of a list: its number from the oldest (0: the front page), pages besides this, posts, newest first."""
 
     number: int
     older_count: int

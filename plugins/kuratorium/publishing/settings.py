@@ -19,9 +19,11 @@ from ..errors import Problem
 _SUPPORTED_KEYS = {
     *("SITENAME", "SITESUBTITLE", "SITEURL", "DEFAULT_LANG", "TIMEZONE", "OUTPUT_PATH", "OUTPUT_RETENTION"),
     *("THEME", "THEME_STATIC_PATHS", "THEME_STATIC_DIR", "STATIC_PATHS", "STATIC_EXCLUDES", "IGNORE_FILES"),
-    *("JINJA_ENVIRONMENT", "PLUGIN_PATHS", "PLUGINS", "PELICAN_CLASS", "PLAIN_MARKDOWN"),
+    *("JINJA_ENVIRONMENT", "PLUGIN_PATHS", "PLUGINS", "PELICAN_CLASS", "PLAIN_MARKDOWN", "PRECOMPRESS"),
 }
 _OWN_PLUGIN = "kuratorium.publishing"  # editions name it that were begun before PELICAN_CLASS was needed
+COPY_ENDINGS = (".gz", ".br")
+"""What the names of compressed copies end in."""
 SEARCH_FOLDER = "pagefind"
 """Folder of the site with the index of the search: `search_index` writes it when the rest is there."""
 
@@ -51,6 +53,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     """The site, its folders (from the edition's root), what is copied, and how Jinja is set up.
 
     `plain_markdown`: whether plain bodies are converted without python-markdown.
+    `precompress`: whether texts have compressed copies beside them.
     `has_sitemap_plugin`: whether pelican-sitemap writes the sitemap.
     `whole_build_reason`: why every build must render every file; empty if it may render only what changed.
     """
@@ -66,6 +69,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     theme_static_dir: str
     jinja_options: dict[str, Any]
     plain_markdown: bool = True
+    precompress: bool = False
     has_sitemap_plugin: bool = False
     whole_build_reason: str = ""
 
@@ -122,6 +126,7 @@ def parse_settings(root: Path, values: Mapping[str, Any], whole_build_reason: st
         theme_static_dir=values.get("THEME_STATIC_DIR", "theme"),
         jinja_options={} if whole_build_reason else _serialize_jinja_options(values.get("JINJA_ENVIRONMENT", {})),
         plain_markdown=bool(values.get("PLAIN_MARKDOWN", True)),
+        precompress=bool(values.get("PRECOMPRESS", False)),
         has_sitemap_plugin=_has_sitemap_plugin(values),
         whole_build_reason=whole_build_reason,
     )

@@ -117,15 +117,15 @@ def test_a_quotation_without_attribution_stays_a_quotation() -> None:
     assert body_soup.figure is None
 
 
-def test_turns_become_sections_by_speaker() -> None:
+def test_turns_become_blocks_by_speaker() -> None:
     """A marker begins a turn, what follows belongs to it, and blank lines between turns are optional."""
     body = "Vorrede.\n\n@ada (00:05): Warum?\n@gast-x (01:02:03): Darum.\n\nUnd noch etwas.\n\n## Später\n\nNachwort."
     body_soup = soup(body, format="interview", guests=(Speaker(name="Gast X"),), release="given")
-    ask, answer = body_soup("section")
+    ask, answer = body_soup("div", class_="turn")
     assert (ask["class"], ask.b.string, ask["id"]) == (["turn", "turn-host"], "Ada Lamm", "t-5")
     assert (answer["class"], answer.b.string, answer["id"]) == (["turn", "turn-guest"], "Gast X", "t-3723")
     assert [p.get_text() for p in answer("p")[1:]] == ["Darum.", "Und noch etwas."]
-    assert [element.name for element in body_soup.find_all(recursive=False)] == ["p", "section", "section", "h2", "p"]
+    assert [element.name for element in body_soup.find_all(recursive=False)] == ["p", "div", "div", "h2", "p"]
 
 
 def convert_interview(body: str, **fields: object) -> str:
@@ -145,7 +145,7 @@ def test_questions_have_anchors_and_make_a_table() -> None:
         Question("t-65", "1:05", "Und was kostet das heute?"),
     )
     body_soup = BeautifulSoup(html, "html.parser")
-    assert [element["id"] for element in body_soup.select("section.turn-question")] == [
+    assert [element["id"] for element in body_soup.select("div.turn-question")] == [
         "q-woher-hatten-sie-die-leute",
         "t-65",
     ]
@@ -153,7 +153,7 @@ def test_questions_have_anchors_and_make_a_table() -> None:
         "#q-woher-hatten-sie-die-leute",
         "#t-65",
     ]
-    assert len(body_soup("section")) == 5
+    assert len(body_soup("div", class_="turn")) == 5
 
 
 def test_the_question_may_stand_in_a_later_paragraph() -> None:
@@ -177,7 +177,7 @@ def test_the_question_may_stand_in_a_later_paragraph() -> None:
 def test_no_two_turns_share_an_anchor(body: str, anchors: list[str]) -> None:
     """Turns that begin in the same second, or ask the same question, have different anchors."""
     body_soup = BeautifulSoup(convert_interview(body), "html.parser")
-    assert [element["id"] for element in body_soup("section") if element.get("id")] == anchors
+    assert [element["id"] for element in body_soup("div", class_="turn") if element.get("id")] == anchors
     assert [element["href"][1:] for element in body_soup.select(".turn-speaker a")] == anchors
 
 
@@ -188,18 +188,18 @@ def test_words_are_pulled_out_where_they_were_said() -> None:
     )
     (pull,) = body_soup.select("mark.pull")
     assert str(pull) == '<mark class="pull">Ich gebe <em>nichts</em> frei.</mark>'
-    assert body_soup.section("p")[1].get_text() == "Ich sagte: Ich gebe nichts frei. Still war es, a ==b== c."
+    assert body_soup.div("p")[1].get_text() == "Ich sagte: Ich gebe nichts frei. Still war es, a ==b== c."
 
 
 def test_a_note_has_no_turns() -> None:
     """Only in conversations @name: is a speaker."""
-    assert soup("@ada: sagt nichts").section is None
+    assert soup("@ada: sagt nichts").div is None
 
 
 def test_an_escaped_at_sign_is_shown() -> None:
     """A backslash keeps a line from being a turn, and is no part of the text or of a description."""
     body = "@ben: Ja.\n\n\\@ada: kein Turn."
-    (turn,) = BeautifulSoup(convert_interview(body), "html.parser")("section")
+    (turn,) = BeautifulSoup(convert_interview(body), "html.parser")("div", class_="turn")
     assert [p.get_text() for p in turn("p")[1:]] == ["Ja.", "@ada: kein Turn."]
     assert list(find_own_paragraphs(body)) == ["Ja.", "@ada: kein Turn."]
 
@@ -208,7 +208,7 @@ def test_code_keeps_its_at_signs() -> None:
     """Turns are not looked for in fenced code."""
     body_soup = soup("```\nx = 1\n@ada: kein Turn\n```", format="interview", guests=("ben",))
     assert "@ada: kein Turn" in body_soup.pre.get_text()
-    assert body_soup.section is None
+    assert body_soup.div is None
 
 
 @pytest.mark.parametrize(

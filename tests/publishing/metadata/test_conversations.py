@@ -69,9 +69,9 @@ def test_the_questions_of_the_sample_are_those_of_its_pages(sample_output: Path,
 def test_turns_are_read_as_they_are_said() -> None:
     """From the HTML of a body, without its markup; what is no turn is not said."""
     body = (
-        '<p>Vorab</p><section class="turn turn-host turn-question" id="t-5">\n<p class="turn-speaker"><b>A &amp; B</b>'
-        '<a class="turn-time" href="#t-5" title="Wie?">0:05</a></p>\n<p>Wie&nbsp;<em>geht</em> es?</p>\n</section>'
-        '<section class="turn turn-guest"><p class="turn-speaker"><b>C</b></p><p>Gut.</p></section><p>Danach</p>'
+        '<p>Vorab</p><div class="turn turn-host turn-question" id="t-5">\n<p class="turn-speaker"><b>A &amp; B</b>'
+        '<a class="turn-time" href="#t-5" title="Wie?">0:05</a></p>\n<p>Wie&nbsp;<em>geht</em> es?</p>\n</div>'
+        '<div class="turn turn-guest"><p class="turn-speaker"><b>C</b></p><p>Gut.</p></div><p>Danach</p>'
     )
     turns = [(turn.role, turn.anchor, turn.speaker, turn.text) for turn in find_spoken_turns(body)]
     assert turns == [("host", "t-5", "A & B", "Wie\xa0geht es?"), ("guest", "", "C", "Gut.")]

@@ -32,7 +32,7 @@ from ...errors import Problem
 from ...files import hash_file, write_atomically
 from .. import settings as conf
 from ..assets import find_assets
-from ..settings import Settings
+from ..settings import COPY_ENDINGS, Settings
 from . import scan, snapshot_file
 from .cache import CACHE_FILE
 from .model import BuildState, ChangeSet, InputRecord, OutputRecords
@@ -93,8 +93,13 @@ def is_too_recent(file_stamp: FileStamp, checked_at: int) -> bool:
     return file_stamp[1] > checked_at - (2 * _SECOND_NS if has_whole_seconds else _CLOCK_TICK_NS)
 
 
-def compare_outputs(output: Path, stamps: Mapping[str, FileStamp] | None, records: OutputRecords) -> OutputDifferences:
-    """Compare the site's files with their records; without `stamps` the site counts as the last build left it."""
+def compare_outputs(
+    output: Path, stamps: Mapping[str, FileStamp] | None, records: OutputRecords, *, precompress: bool = False
+) -> OutputDifferences:
+    """Compare the site's files with their records; without `stamps` the site counts as the last build left it.
+
+    `precompress`: compressed copies of files may lie beside them.
+    """
     if stamps is None:
         return OutputDifferences(altered=frozenset(), unexpected=frozenset(), touched_stamps={})
     differing = [path for path, (stamp, _, _) in records.items() if stamps.get(path) != stamp]
@@ -107,7 +112,11 @@ def compare_outputs(output: Path, stamps: Mapping[str, FileStamp] | None, record
     }
     return OutputDifferences(
         altered=frozenset(path for path in differing if path not in touched),
-        unexpected=frozenset(stamps.keys() - records.keys()),
+        unexpected=frozenset(
+            path
+            for path in stamps.keys() - records.keys()
+            if not (precompress and path.endswith(COPY_ENDINGS) and path[:-3] in records)
+        ),
         touched_stamps=touched,
     )
 
@@ -271,7 +280,9 @@ def detect_changes(
     stamps, reported = snapshot.edition_stamps, snapshot.reported_files
     candidates = None if reported is None else {*reported, *snapshot.settings_stamps, *snapshot.asset_stamps}
     input_differences = compare_inputs(root, stamps, cached_files.input_records, candidates)
-    output_differences = compare_outputs(output, snapshot.output_stamps, cached_files.output_records)
+    output_differences = compare_outputs(
+        output, snapshot.output_stamps, cached_files.output_records, precompress=snapshot.settings.precompress
+    )
     return DetectedChanges(
         taken_at=snapshot.taken_at,
         settings=snapshot.settings,

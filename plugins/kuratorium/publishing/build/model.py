@@ -152,7 +152,7 @@ class BuildResult(Struct, frozen=True, kw_only=True):
 
     `lang` is the site's language, `site_version` differs after each build that changed it ("": no records tell).
     `changed_paths` are the paths that were written or deleted, from the site's root. `whole_build_reason` says why
-    every file was rendered ("" if only what changed was).
+    every file was rendered ("" if only what changed was). `precompresses`: texts get compressed copies after the build.
     """
 
     post_count: int
@@ -164,6 +164,7 @@ class BuildResult(Struct, frozen=True, kw_only=True):
     output: Path
     lang: str
     site_version: str = ""
+    precompresses: bool = False
     changed_paths: frozenset[str] = frozenset()
     whole_build_reason: str = ""
 

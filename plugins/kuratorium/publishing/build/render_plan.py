@@ -98,6 +98,7 @@ def plan_all_pages(context: BuildContext) -> RenderPlan:
     full_catalog = catalog.build_catalog(
         summary, Paths(site_settings.lang), site_settings.lang, as_of, context.drawn_files
     )
+    full_catalog = replace(full_catalog, bundle_paths=tuple(context.theme_digests.bundle_paths.values()))
     site = build_site_meta(site_settings, registry, full_catalog)
     pages = _leave_out_replaced(context, plan_pages(full_catalog, site))
     if problems := addresses.find_address_problems(

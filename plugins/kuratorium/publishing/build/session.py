@@ -213,6 +213,7 @@ class BuildSession:
             seconds=seconds,
             output=self._find_output(state.settings, request),
             lang=state.settings.site.lang,
+            precompresses=state.settings.precompress,
             site_version=(self._cache.read_value("site_version") or b"").decode() if self._cache.path else "",
             changed_paths=frozenset((*published.written, *published.deleted)),
             whole_build_reason=state.settings.whole_build_reason,

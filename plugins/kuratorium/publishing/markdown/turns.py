@@ -1,4 +1,4 @@
-"""Markdown extension for conversations: turns (`@person (12:30): …`) become sections, each with its speaker.
+"""Markdown extension for conversations: turns (`@person (12:30): …`) become blocks, each with its speaker.
 
 Turns with a time code and questions have anchors.
 """
@@ -80,7 +80,7 @@ class _TurnPreprocessor(Preprocessor):
 
 
 class _TurnTreeprocessor(Treeprocessor):
-    """Moves a turn's first paragraph and all up to the next turn, a heading or the footnotes into a section."""
+    """Moves a turn's first paragraph and all up to the next turn, a heading or the footnotes into a block."""
 
     def __init__(self, extension: TurnsExtension, md: Markdown) -> None:
         super().__init__(md)
@@ -92,34 +92,34 @@ class _TurnTreeprocessor(Treeprocessor):
 
     def _group_turns(self, root: Element) -> list[_TurnSection]:
         turns: list[_TurnSection] = []
-        section: Element | None = None
+        block: Element | None = None
         for child in list(root):
             match = prose.TURN_MARKER.match(child.text or "") if child.tag == "p" else None
             participant = self.extension.participants.get(match["speaker"]) if match else None
             if match and participant:
                 turns.append(_TurnSection(participant, match["time"] or ""))
-                section = turns[-1].section
-                root.insert(list(root).index(child), section)
+                block = turns[-1].block
+                root.insert(list(root).index(child), block)
                 child.text = (child.text or "")[match.end() :]
                 if not child.text and not len(child):  # the marker had a paragraph of its own
                     root.remove(child)
                     continue
             elif child.tag in _HEADINGS or child.get("class") == "footnote":  # nobody says the footnotes
-                section = None
-            if section is not None:
+                block = None
+            if block is not None:
                 root.remove(child)
-                section.append(child)
+                block.append(child)
         return turns
 
 
 class _TurnSection:
-    """A turn as it is built: its section, which begins with the speaker's name."""
+    """A turn as it is built: its block, which begins with the speaker's name."""
 
     def __init__(self, participant: Participant, time: str) -> None:
         self.participant = participant
         self.time = time
-        self.section = Element("section", {"class": f"turn turn-{participant.role}"})
-        self.speaker = SubElement(self.section, "p", {"class": "turn-speaker"})
+        self.block = Element("div", {"class": f"turn turn-{participant.role}"})
+        self.speaker = SubElement(self.block, "p", {"class": "turn-speaker"})
         SubElement(self.speaker, "b").text = participant.name
 
     @property
@@ -130,22 +130,22 @@ class _TurnSection:
         """
         if self.participant.role != "host":
             return ""
-        for child in reversed(self.section[1:]):
+        for child in reversed(self.block[1:]):
             question = prose.find_last_question(strip_markdown(child.text or "")) if child.tag == "p" else ""
             if question:
                 return question
         return ""
 
     def add_anchor(self, kind: str, anchor: str, label: str, question: str) -> None:
-        """Give the section an anchor and, beside the speaker's name, a link to it.
+        """Give the block an anchor and, beside the speaker's name, a link to it.
 
         `kind` is time or number. A question goes into the link's title, where `find_questions` finds it.
         """
-        self.section.set("id", anchor)
+        self.block.set("id", anchor)
         link = SubElement(self.speaker, "a", {"class": f"turn-{kind}", "href": f"#{anchor}"})
         link.text = label
         if question:
-            self.section.set("class", f"{self.section.get('class')} turn-question")
+            self.block.set("class", f"{self.block.get('class')} turn-question")
             link.set("title", question)
 
 

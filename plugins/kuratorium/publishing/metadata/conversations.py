@@ -20,10 +20,10 @@ from . import vocabulary as schema
 from .contributors import build_people, build_picture, build_sponsors, refer_to_organization
 from .facts import PageFacts
 
-# As markdown.turns and its allow-list write a turn; a section of an editor's own in it would only cut its text.
+# As markdown.turns and its allow-list write a turn; a block of an editor's own in it would only cut its text.
 _TURN = re.compile(
-    r'<section class="turn turn-(?P<role>host|guest)(?: turn-question)?"(?: id="(?P<anchor>[^"]*)")?>\s*'
-    r'<p class="turn-speaker"><b>(?P<speaker>[^<]*)</b>.*?</p>(?P<text>.*?)</section>',
+    r'<div class="turn turn-(?P<role>host|guest)(?: turn-question)?"(?: id="(?P<anchor>[^"]*)")?>\s*'
+    r'<p class="turn-speaker"><b>(?P<speaker>[^<]*)</b>.*?</p>(?P<text>.*?)</div>',
     re.S,
 )
 _FOOTNOTE_MARK = re.compile(r'<sup[^>]*><a [^>]*class="footnote-ref".*?</sup>', re.S)

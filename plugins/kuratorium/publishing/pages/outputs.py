@@ -16,6 +16,7 @@ from ...edition.formats import get_format
 from ...edition.model import Post
 from ...edition.registry import Registry
 from ..catalog import Catalog
+from ..delivery.headers import build_content_policy, build_page_policy
 from ..page import (
     MailPage,
     Page,
@@ -81,6 +82,7 @@ def build_site_meta(settings: edition_settings.SiteSettings, registry: Registry,
         sponsors=registry.policy.sponsors,
         hub=registry.policy.hub,
         newsletter=registry.policy.newsletter,
+        content_security_policy=build_page_policy(build_content_policy(registry.policy)),
     )
 
 

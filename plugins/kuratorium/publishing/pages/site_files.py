@@ -9,6 +9,7 @@ from ...edition.curation import Policy
 from ...edition.model import Post
 from ..assets import COLOURS_FILE, ICON_FILE
 from ..catalog import Catalog
+from ..delivery.headers import build_content_policy, build_header_policy
 from ..page import SiteFilePage, SiteMeta
 from ..template_inputs import SitemapEntry
 from .versions import build_alternate_links, find_translations
@@ -86,6 +87,9 @@ def plan_site_files(catalog: Catalog, site: SiteMeta) -> Iterator[SiteFilePage]:
     if site.url.count("/") == 2:
         yield from _plan_host_files(policy, catalog, site)
     yield from _plan_icons(catalog, site)
+    content_policy = build_header_policy(build_content_policy(policy))
+    yield _build_page(site, "headers", "_headers", content_policy=content_policy, bundles=catalog.bundle_paths)
+    yield _build_page(site, "nginx_headers", "headers.conf", content_policy=content_policy)
     if catalog.aliases:
         moves = tuple(sorted(catalog.aliases.items()))
         yield _build_page(site, "redirects", "_redirects", moves=moves)

@@ -73,7 +73,7 @@ def find_turns_in_html(body: str) -> Iterator[TimedTurn]:
     from bs4 import BeautifulSoup  # noqa: PLC0415 - 0.1 s to import, and most builds touch no conversation
 
     start = 0
-    for section in BeautifulSoup(body, "html.parser").find_all("section", class_="turn"):
+    for section in BeautifulSoup(body, "html.parser").find_all("div", class_="turn"):
         speaker = section.find(class_="turn-speaker")
         if speaker and (name := speaker.find("b")):
             time = speaker.find(class_="turn-time")

@@ -9,6 +9,8 @@ from typing import Any
 from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
+from ...edition.pictures.model import PICTURES_FOLDER
+from ..delivery.headers import LASTING_ADDRESS, LONG_CACHING, OTHER_HEADERS
 from ..drawing.store import PictureStore
 from ..page import SiteFilePage
 from ..template_inputs import SitemapEntry
@@ -125,6 +127,28 @@ def write_icon(page: SiteFilePage, pictures: PictureStore) -> bytes:
     return pictures.draw_icon(icon, int(str(page.inputs["size"])), next(iter(others), ""))
 
 
+def write_headers(page: SiteFilePage, _: PictureStore) -> bytes:
+    """Write headers of responses as Netlify, Cloudflare Pages and others read them."""
+    folder = _find_folder(page)
+    lines = [f"/{folder}*", *(f"  {name}: {value}" for name, value in _list_headers(page))]
+    for path in (*map(quote, _get_tuple(page, "bundles")), f"{PICTURES_FOLDER}/*"):
+        lines += [f"/{folder}{path}", f"  Cache-Control: {LONG_CACHING}"]
+    return _join(lines)
+
+
+def write_nginx_headers(page: SiteFilePage, _: PictureStore) -> bytes:
+    """Write headers of responses for a `server` of nginx."""
+    lines = [f'add_header {name} "{value}" always;' for name, value in _list_headers(page)]
+    # nginx drops the headers of a server where a location adds its own.
+    location = [*lines, f'add_header Cache-Control "{LONG_CACHING}";']
+    return _join([*lines, f'location ~ "{LASTING_ADDRESS}" {{', *(f"    {line}" for line in location), "}"])
+
+
+def _list_headers(page: SiteFilePage) -> Iterator[tuple[str, object]]:
+    yield "Content-Security-Policy", page.inputs["content_policy"]
+    yield from OTHER_HEADERS.items()
+
+
 def write_redirects(page: SiteFilePage, _: PictureStore) -> bytes:
     """Write former addresses as Netlify, Cloudflare Pages and others read them."""
     return _join(f"{source} {target} 301" for source, target in _list_moves(page))
@@ -137,11 +161,16 @@ def write_nginx_map(page: SiteFilePage, _: PictureStore) -> bytes:
 
 def _list_moves(page: SiteFilePage, *, encoded: bool = True) -> Iterator[tuple[str, str]]:
     """Yield former and present addresses from the root of the host; that of a folder with and without a slash."""
-    folder = page.site_url.split("/", 3)[3] + "/" if page.site_url.count("/") > 2 else ""
+    folder = _find_folder(page)
     for alias, path in _get_tuple(page, "moves"):
         source, target = f"/{folder}{alias}", quote(f"/{folder}{path}")
         for former in (source,) if source.endswith(".html") else (source, f"{source}/"):
             yield quote(former) if encoded else former, target
+
+
+def _find_folder(page: SiteFilePage) -> str:
+    """Return the folder of the host that the site is in, with a slash at its end; empty for a host of its own."""
+    return page.site_url.split("/", 3)[3] + "/" if page.site_url.count("/") > 2 else ""
 
 
 def _escape_nginx(text: str) -> str:
@@ -181,6 +210,8 @@ SITE_FILES: dict[str, Callable[[SiteFilePage, PictureStore], bytes]] = {
     "security": write_security,
     "manifest": write_manifest,
     "icon": write_icon,
+    "headers": write_headers,
+    "nginx_headers": write_nginx_headers,
     "redirects": write_redirects,
     "nginx_map": write_nginx_map,
 }

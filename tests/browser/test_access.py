@@ -1,0 +1,48 @@
+"""Whether everybody can use the pages: axe-core looks for barriers, in both schemes, narrow and wide."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.test_pages import PAGES
+
+MORE_PAGES = {
+    "notes": "notizen.html",
+    "archive": "archiv.html",
+    "month": "archiv/2026/*.html",
+    "tags": "schlagworte.html",
+    "topics": "themen.html",
+    "people": "menschen.html",
+    "all series": "reihen.html",
+    "subscribe": "abo.html",
+    "search": "suche.html",
+    "privacy": "datenschutz.html",
+    "language": "sprachen/en.html",
+    "not found": "404.html",
+}
+
+
+def find_barriers(page: Page) -> list[str]:
+    """Return what axe calls a violation of WCAG 2.2 AA or of good practice, with the first element of each."""
+    violations = Axe().run(page).response["violations"]
+    return [f"{violation['id']}: {violation['nodes'][0]['html'][:200]}" for violation in violations]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_no_kind_of_page_has_a_barrier(
+    shared_page: Callable[[int, str], Page], sample_output: Path, width: int, scheme: str
+) -> None:
+    """With everything open that a reader can open: details, and what else hides behind a summary."""
+    page = shared_page(width, scheme)
+    found = {}
+    for name in (*PAGES, *MORE_PAGES):
+        pattern = PAGES.get(name) or MORE_PAGES[name]
+        page.goto(min(sample_output.glob(pattern)).as_uri())
+        page.evaluate("document.querySelectorAll('details').forEach((details) => details.open = true)")
+        if barriers := find_barriers(page):
+            found[name] = barriers
+    assert found == {}
