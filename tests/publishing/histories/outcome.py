@@ -18,6 +18,7 @@ from kuratorium.errors import KuratoriumError
 from kuratorium.publishing.build.model import BuildResult
 from kuratorium.publishing.build_command import build_site
 from kuratorium.publishing.preview import PreviewBuilder
+from kuratorium.publishing.settings import SEARCH_FOLDER
 
 from .workspace import Workspace
 
@@ -85,9 +86,14 @@ def stamps(output: Path) -> dict[str, tuple[int, int]]:
 
 
 def walk(output: Path, inspect: Callable[[Path], T]) -> dict[str, T]:
-    """Return what `inspect` returns for every file of a site, by path."""
+    """Return what `inspect` returns for every file of a site, by path.
+
+    Without the index of the search, which follows a build: its own tests compare it.
+    """
     results = {}
-    for folder, _, names in os.walk(output):
+    for folder, folders, names in os.walk(output):
+        if folder == str(output):
+            folders[:] = [name for name in folders if name != SEARCH_FOLDER]
         for name in names:
             path = Path(folder, name)
             results[path.relative_to(output).as_posix()] = inspect(path)

@@ -7,28 +7,34 @@ and how it can be filtered, the templates say (`data-pagefind-…`, https://page
 from __future__ import annotations
 
 import filecmp
+import gzip
+import json
 import shutil
 import subprocess
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
+import cbor2
 from msgspec import Struct
 
 from ...errors import KuratoriumError
 from ...file_lock import FileLock
-from ...files import write_atomically, write_files_atomically
+from ...files import hash_bytes, write_atomically, write_files_atomically
 from ..build.model import BuildResult
 from ..settings import SEARCH_FOLDER
 from ..urls import Paths
-from .filters import ENTRY_FILE, sort_filters
 
 _LOCK_FILE = "var/search.lock"
+_ENTRY_FILE = "pagefind-entry.json"  # names all others, whose names are made of their bytes
 _STAMP_FILE = "var/search.stamp"
 # Pagefind's own interfaces, which ours does without.
 _LEFT_OUT = ("pagefind-ui", "pagefind-modular-ui", "pagefind-component-ui", "pagefind-highlight")
 # Parts that say what filters do, or what the text says again.
 _LEFT_OUT_OF_PAGES = ".kicker, .byline, .event, .partners, .player, .beside, .rail, .skim-view, .post-side, .turn-time"
+_FILE_MARK = b"pagefind_dcd"
+_FILTERS_PLACE = 3  # in the meta data of a language: name and file of each filter
 _MAX_SECONDS = 900
 
 
@@ -50,14 +56,14 @@ def update_search_index(root: Path, result: BuildResult) -> SearchIndex:
     if not (result.output / Paths(result.lang).search()).is_file():
         shutil.rmtree(folder, ignore_errors=True)
         return SearchIndex()
-    is_current = bool(result.site_version) and _read(stamp) == result.site_version and (folder / ENTRY_FILE).is_file()
+    is_current = bool(result.site_version) and _read(stamp) == result.site_version and (folder / _ENTRY_FILE).is_file()
     if is_current:
         return SearchIndex()
     begin = time.perf_counter()
     with FileLock(root / _LOCK_FILE), tempfile.TemporaryDirectory(prefix="search-", dir=root / "var") as scratch:
         try:
             page_count = _run_pagefind(result.output, Path(scratch))
-            sort_filters(Path(scratch))
+            _sort_filters(Path(scratch))
         except (OSError, KuratoriumError, subprocess.SubprocessError) as error:
             return SearchIndex(failure=str(error))
         _replace_folder(Path(scratch), folder)
@@ -92,6 +98,40 @@ def _run_pagefind(site: Path, target: Path) -> int:
     return sum(1 for _ in (target / "fragment").glob("*"))
 
 
+def _sort_filters(folder: Path) -> None:
+    """Sort the filters of a new index: Pagefind writes them in the order of a hash table, another one at each run.
+
+    Files of an index are CBOR, packed, behind a mark; filters are named by the meta data of their language, these by
+    the entry file. All names are made of the bytes.
+    """
+    entry = json.loads((folder / _ENTRY_FILE).read_bytes())
+    for lang, language in sorted(entry["languages"].items()):
+        meta = _take_file(folder / f"pagefind.{language['hash']}.pf_meta")
+        for pair in meta[_FILTERS_PLACE]:
+            name, values = _take_file(folder / "filter" / f"{pair[1]}.pf_filter")
+            pair[1] = _write_file([name, sorted(values)], folder / "filter", lang, "{}.pf_filter")
+        meta[_FILTERS_PLACE].sort()
+        language["hash"] = _write_file(meta, folder, lang, "pagefind.{}.pf_meta")
+    entry["languages"] = dict(sorted(entry["languages"].items()))
+    text = json.dumps(entry, ensure_ascii=False, separators=(",", ":"))
+    (folder / _ENTRY_FILE).write_text(text, "utf-8")
+
+
+def _take_file(file: Path) -> Any:
+    """Return what a file holds, and delete it."""
+    values = cbor2.loads(gzip.decompress(file.read_bytes()).removeprefix(_FILE_MARK))
+    file.unlink()
+    return values
+
+
+def _write_file(values: Any, folder: Path, lang: str, form: str) -> str:
+    """Write values to a file, and return the part of its name that is made of them."""
+    data = _FILE_MARK + cbor2.dumps(values)
+    name = f"{lang}_{hash_bytes(data).hex()[:10]}"
+    (folder / form.format(name)).write_bytes(gzip.compress(data, mtime=0))
+    return name
+
+
 def _replace_folder(source: Path, folder: Path) -> None:
     """Bring the files of an index into the site: new ones first, then what names them, then the old ones go.
 
@@ -102,7 +142,7 @@ def _replace_folder(source: Path, folder: Path) -> None:
         for path in sorted(source.rglob("*"))
         if path.is_file() and not path.name.startswith(_LEFT_OUT)
     ]
-    ordered = sorted(paths, key=lambda path: path.name == ENTRY_FILE)
+    ordered = sorted(paths, key=lambda path: path.name == _ENTRY_FILE)
     new = [path for path in ordered if not _is_equal(source / path, folder / path)]
     write_files_atomically((folder / path, (source / path).read_bytes()) for path in new)
     known = set(paths)

@@ -80,11 +80,16 @@ def build_filters(site: SiteSettings) -> dict[str, Callable[..., object]]:
         "zone": lambda moment: get_timezone_name(moment.astimezone(zone), "short", locale=locale),
         "same_day": lambda moment, other: get_day(moment) == get_day(other),
         "page_segments": split_at_blocks,
-        "passages": split_at_embeds,
+        "passages": lambda body: split_at_embeds(_make_code_reachable(body)),
         "weigh_quotations": weigh_quotations,
         "mails": lambda people: ",".join(_list_emails(people)),
         "questions": turns.find_questions,
     }
+
+
+def _make_code_reachable(body: str) -> str:
+    """Return a body whose code can be scrolled by the keyboard, in browsers that do not see to it themselves."""
+    return str(body).replace("<pre>", '<pre tabindex="0">')
 
 
 def weigh_quotations(body: str) -> str:
