@@ -150,7 +150,9 @@ class _CardDrawing:
             (person.role, fonts.get_sign_font(), (28, 26, 24), 90, self._colours.soft),
         ):
             room = min(height, int(_NAMES_BOTTOM - y))  # below it stands the original, or the date
-            fitted = _fit_box(text, font, sizes, width=self._layout.name_width, height=room, leading=1.12)
+            # Names are not hyphenated.
+            lang = self._card.lang if text == person.role else ""
+            fitted = _fit_box(text, font, sizes, width=self._layout.name_width, height=room, leading=1.12, lang=lang)
             for line in fitted.lines:
                 self._write(font, (x - font.measure(line, fitted.size) / 2, y), line, fitted.size, colour)
                 y += fitted.size * 1.12

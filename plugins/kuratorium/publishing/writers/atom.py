@@ -52,6 +52,8 @@ def _list_feed_elements(content: FeedContent) -> Iterator[str]:
             yield _link(relation, content.older_url, ATOM.media_type)
     yield f"<author>{_element('name', content.author)}</author>"  # of entries without authors
     yield _element("icon", content.icon_url)
+    if content.logo_url:  # twice as wide as high (RFC 4287, section 4.2.8)
+        yield _element("logo", content.logo_url)
     yield _element("generator", "Kuratorium")
 
 

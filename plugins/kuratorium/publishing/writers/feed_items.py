@@ -66,7 +66,8 @@ class FeedContent(Struct, frozen=True, kw_only=True):
 
     `url` is its own, `current_url` that of the feed that one subscribes to, `older_url` that of the next older archive,
     empty if there is none. `hub_url` is the hub that tells of changes (WebSub), empty if there is none, `icon_url` the
-    site's sign, `image_url` the same as PNG. `stylesheet` is relative, so that a browser finds it on a disk, too.
+    site's sign, `image_url` the same as PNG, `logo_url` the home page's share card, empty if there is none.
+    `stylesheet` is relative, so that a browser finds it on a disk, too.
     `updated` is when an item changed last, not the clock's time: the same posts give the same bytes. In types whose
     items are written one by one, `written_items` stand in the place of `items`.
     """
@@ -80,6 +81,7 @@ class FeedContent(Struct, frozen=True, kw_only=True):
     html_url: str
     hub_url: str
     icon_url: str
+    logo_url: str
     image_url: str
     stylesheet: str
     is_archive: bool
@@ -218,6 +220,7 @@ def _build_feed(
         html_url=root if page.html_path == site.paths.home else root + page.html_path,
         hub_url=site.hub,
         icon_url=root + site.paths.icon,
+        logo_url=root + site.paths.card(site.paths.home) if site.has_share_cards else "",
         image_url=root + site.paths.channel_image,
         stylesheet=f"{meta.root}{wording.stylesheet}",
         is_archive=page.is_archive,
