@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from tests.edition.test_yaml import VALUES
 
 REQUIRED = {"uid": "abcdef123456", "date": "2026-10-01T08:00:00+02:00"}
 ALLOWED = st.text().filter(lambda text: not characters.find_forbidden(text))
-NON_BLANK = ALLOWED.filter(str.strip)
+NON_BLANK = ALLOWED.filter(lambda text: re.search(characters.VISIBLE, text))
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,7 @@ def run_preview(tiny: TinyEdition, *program: str) -> Iterator[Preview]:
 def test_a_change_is_built_shown_and_announced_to_the_browser(tiny: TinyEdition, preview: Preview) -> None:
     """An open page waits for the next build; an edit of a post starts it, and the page gets an event to reload."""
     page = preview.get("notizen/erste-notiz.html")
-    (address,) = re.findall(r'EventSource\("/([^"]+)"\)', page)
+    (address,) = re.findall(r'data-events="/([^"]+)"', page)
     messages: list[str] = []
     waiting = Thread(target=lambda: messages.append(preview.get(address)))
     waiting.start()

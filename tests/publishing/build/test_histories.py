@@ -22,7 +22,7 @@ from tests.publishing.histories.outcome import (
     PreviewBuilds,
     attempt,
     differences,
-    differences_beside_cards,
+    differences_beside_drawings,
     site,
     stamps,
 )
@@ -89,7 +89,7 @@ class Player:
         self, workspace: Workspace, build: Callable[[], BuildResult | FailedBuild], *, in_preview: bool = False
     ) -> bool:
         """Build, and compare with a full build; return whether both failed, with the same message."""
-        compare = differences_beside_cards if in_preview else differences
+        compare = differences_beside_drawings if in_preview else differences
         output = workspace.root / "output"
         before, stamps_before = site(output), stamps(output)
         outcome = build()

@@ -14,6 +14,7 @@ from bs4 import BeautifulSoup
 
 from kuratorium.errors import EditionError
 from kuratorium.publishing.build_command import build_site
+from kuratorium.publishing.settings import SEARCH_FOLDER
 from tests.editions import REPOSITORY, TinyEdition, draw_picture, sample_edition
 from tests.publishing.makers import feed_files
 
@@ -21,8 +22,9 @@ ENVIRONMENT = {**os.environ, "PYTHONPATH": str(REPOSITORY / "plugins"), "PYTHONH
 
 
 def tree(folder: Path) -> dict[str, bytes]:
-    """Return every file below a folder with its bytes."""
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    """Return every file below a folder with its bytes, without the index of the search, which follows a build."""
+    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    return {name: path.read_bytes() for name, path in files.items() if not name.startswith(f"{SEARCH_FOLDER}/")}
 
 
 def soup(root: Path, path: str) -> BeautifulSoup:

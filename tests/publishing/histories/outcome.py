@@ -14,6 +14,7 @@ from typing import NamedTuple, TypeVar
 from pelican.settings import read_settings
 
 import kuratorium
+from kuratorium.edition.pictures.model import PICTURES_FOLDER
 from kuratorium.errors import KuratoriumError
 from kuratorium.publishing.build.model import BuildResult
 from kuratorium.publishing.build_command import build_site
@@ -107,10 +108,11 @@ def differences(actual: Site, full: Site) -> dict[str, str]:
     return differing | {path: "has other bytes" for path in actual.keys() & full.keys() if actual[path] != full[path]}
 
 
-def differences_beside_cards(actual: Site, full: Site) -> dict[str, str]:
-    """Return what is wrong with a preview's site, whose share cards are those of the last build, or missing."""
+def differences_beside_drawings(actual: Site, full: Site) -> dict[str, str]:
+    """Return what is wrong with a preview's site, whose cards and pictures are those of the last build, or missing."""
     found = differences(actual, full)
-    return {path: what for path, what in found.items() if not path.endswith(".card.png")}
+    drawn = {path for path in found if path.endswith(".card.png") or path.startswith(f"{PICTURES_FOLDER}/")}
+    return {path: what for path, what in found.items() if path not in drawn}
 
 
 def digest(data: bytes) -> str:

@@ -54,7 +54,8 @@ def _find_damaged_pictures(
 def _find_hints(root: Path, text: PostFile | StandalonePage) -> Iterator[Violation]:
     for picture in find_pictures(text.body):
         file = find_picture_file(root, text.file, picture.address)
-        if not picture.credit.strip() and not _is_picture_of_post(text, file):
+        # That there is no such file is told elsewhere.
+        if file and not picture.credit.strip() and not _is_picture_of_post(text, file):
             # Its author has the right to be named (§ 13 UrhG), as that of `image` has.
             yield Violation((), "this picture has no credit", _CREDIT_HINT, text.body_line + picture.line)
     for path, file, line in list_picture_files(root, text):
