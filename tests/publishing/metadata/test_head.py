@@ -138,7 +138,7 @@ def read_properties(root: Path, path: str) -> dict[str, list[str]]:
     """Return the properties for previews of a page, by name."""
     page = BeautifulSoup((root / "output" / path).read_bytes(), "html.parser")
     properties: dict[str, list[str]] = {}
-    for meta in page.select("head meta[content]"):
+    for meta in page.select("head meta[name], head meta[property]"):
         properties.setdefault(meta.get("property") or meta.get("name"), []).append(meta["content"])
     return properties
 
