@@ -60,6 +60,7 @@ def test_a_long_rail_scrolls_by_itself(open_page: Callable[..., Page], address: 
     last = page.locator(".questions a").last
     last.focus()
     expect(last).to_be_in_viewport()
+    page.wait_for_timeout(1_000)  # the rail scrolls smoothly, and a second scroll meanwhile would be dropped
     page.keyboard.press("Enter")
     expect(page.locator(".turn:target")).to_be_in_viewport()
 

@@ -99,7 +99,8 @@ def test_a_recording_plays_with_its_captions(open_page: Callable[..., Page], add
     )
     # Ready is 3 (can play) for a player, 2 (loaded) for a track: HTML, HAVE_FUTURE_DATA and LOADED.
     page.wait_for_function(
-        "document.querySelector('video.u-audio').readyState >= 3 && document.querySelector('track').readyState === 2"
+        "() => document.querySelector('video.u-audio').readyState >= 3"
+        " && document.querySelector('track').readyState === 2"
     )
     recording = page.locator("video.u-audio").evaluate(
         """player => {
@@ -117,4 +118,4 @@ def test_a_chapter_leads_into_the_recording(open_page: Callable[..., Page], addr
     page.goto(f"{address}/{AUDIO_TALK}")
     page.locator(".chapters a.time").nth(1).click()
     page.wait_for_url("**/zwischenruf-1.mp3#t=15")
-    page.wait_for_function("document.querySelector('video, audio')?.currentTime >= 15")
+    page.wait_for_function("() => document.querySelector('video, audio')?.currentTime >= 15")
