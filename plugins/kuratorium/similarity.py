@@ -15,8 +15,10 @@ MAX_CANDIDATES = 200  # texts with which one is compared: more than a story has,
 _MIN_TITLE_WORDS = 2  # "Editorial" or "Kurzmeldungen" is the title of many different stories
 
 
-def group_similar_texts(texts: Sequence[tuple[str, str]]) -> list[list[int]]:
+def group_similar_texts(texts: Sequence[tuple[str, str]], related: Iterable[tuple[int, int]] = ()) -> list[list[int]]:
     """Group texts, each given as its title and the text below it, in a time that grows with their number.
+
+    `related` are pairs of indexes that belong together in any case.
 
     Returns lists of indexes into `texts`. Every index is in exactly one list; lists and indexes are in order. Groups
     are transitive: a text that resembles one member of a group belongs to it. A text is compared with at most
@@ -34,7 +36,7 @@ def group_similar_texts(texts: Sequence[tuple[str, str]]) -> list[list[int]]:
         low, high = sorted((find_root(left), find_root(right)))
         parents[high] = low
 
-    for left, right in _find_equal_titles(title for title, _ in texts):
+    for left, right in chain(_find_equal_titles(title for title, _ in texts), related):
         join(left, right)
     word_sets = [frozenset(_split_words(f"{title} {text}")) for title, text in texts]
     for left, right in find_candidate_pairs(word_sets):

@@ -5,7 +5,7 @@ import pytest
 from kuratorium.desk import check
 from kuratorium.errors import EditionError, Problem
 from kuratorium.publishing.build_command import build_site
-from tests.editions import FEED, PEOPLE, POLICY, REPOSITORY, TinyEdition, work
+from tests.editions import FEED, PEOPLE, POLICY, REPOSITORY, SOURCES, TinyEdition, work
 from tests.sounds import sound
 
 QUOTATION = "> Gesagt ist gesagt.\n> — Amtsblog, Gerd Hahn: [Das Werk](https://amtsblog.example/x)\n"
@@ -289,8 +289,8 @@ def test_a_link_to_a_post_of_a_later_date_is_reported(tiny: TinyEdition):
 
 def test_removed_fields_are_warnings(tiny: TinyEdition):
     """A field of an older contract is reported with its line, and keeps the site from nothing."""
-    tiny.write("curation/policy.yaml", "imprint: {responsible: Anna Berg}\ntriage: {neu: 0.5}\n")
-    assert list_warnings(tiny) == [("policy.yaml:2", 'the key "triage" is no longer read')]
+    tiny.yaml("sources", [SOURCES[0] | {"rights": {"images": True}}])
+    assert [message for _, message in list_warnings(tiny)] == ['the key "images" is no longer read']
     assert build_site(tiny.root).written_count > 0
 
 

@@ -409,12 +409,9 @@ def test_removed_fields_are_read_without_effect(tiny: TinyEdition) -> None:
     """An edition that still has fields of an older contract is valid, whatever their values; other fields count."""
     rights = {"excerpt_words": "viele", "images": True, "credit": None, "opt_out": True}
     tiny.yaml("sources", [SOURCES[0] | {"rights": rights}])
-    tiny.yaml("policy", POLICY | {"triage": ["neu"]})
     records, problems = registry.read_registry(tiny.root)
     assert problems == []
     assert records.sources["amtsblog"].rights.opt_out is True
-    assert records.policy is not None
-    assert records.policy.imprint.responsible == "Anna Berg"
 
 
 def test_removed_fields_are_found_with_their_lines(tiny: TinyEdition) -> None:
@@ -424,14 +421,12 @@ def test_removed_fields_are_found_with_their_lines(tiny: TinyEdition) -> None:
         "- id: a\n  name: A\n  feed: a.xml\n  rights:\n    images: true\n    opt_out: vielleicht\n"
         "- id: b\n  name: B\n  feed: b.xml\n  rights: {excerpt_words: 20, triage: 1}\n",
     )
-    tiny.write("curation/policy.yaml", "imprint: {responsible: Anna Berg}\ntriage: {neu: 0.5}\n")
     hint = "Delete it: it has no effect."
     assert registry.find_removed_fields(tiny.root) == [
         Problem("curation/sources.yaml", 5, "[0].rights.images", 'the key "images" is no longer read', hint),
         Problem(
             "curation/sources.yaml", 10, "[1].rights.excerpt_words", 'the key "excerpt_words" is no longer read', hint
         ),
-        Problem("curation/policy.yaml", 2, "triage", 'the key "triage" is no longer read', hint),
     ]
     _, problems = registry.read_registry(tiny.root)
     assert [(problem.line, problem.field) for problem in problems] == [

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from .. import similarity, urls
 from ..edition import frontmatter, loader
-from ..edition.model import UNDATED, FrontMatter, InboxFrontMatter, Work
+from ..edition.model import UNDATED, InboxFrontMatter, Work
 from ..edition.paths import INBOX_FOLDER
 from ..edition.registry import read_timezone
 from ..errors import Problem, UsageError
@@ -34,7 +34,7 @@ class InboxItem(Struct, frozen=True, kw_only=True):
 
     file: str
     short_id: str
-    meta: FrontMatter
+    meta: InboxFrontMatter
     body: str
     day: Day | None
 
@@ -55,7 +55,7 @@ def read_inbox(root: Path) -> tuple[list[InboxItem], list[Problem]]:
     """Return the inbox items of the edition at `root`, newest first, and the problems of files that are invalid."""
     problems: list[Problem] = []
     zone = read_timezone(root)
-    contents: dict[str, tuple[FrontMatter, str]] = {}
+    contents: dict[str, tuple[InboxFrontMatter, str]] = {}
     for file in loader.list_markdown_files(root, INBOX_FOLDER, problems):
         try:
             contents[file] = _read_item(root, file, zone)
@@ -150,7 +150,7 @@ def matches_reference(item: InboxItem, reference: str) -> bool:
     return path == stem or (len(uid) >= MIN_ID_LENGTH and item.meta.uid.startswith(uid))
 
 
-def _read_item(root: Path, file: str, zone: tzinfo) -> tuple[FrontMatter, str]:
+def _read_item(root: Path, file: str, zone: tzinfo) -> tuple[InboxFrontMatter, str]:
     meta, parts = loader.read_front_matter(root, file, InboxFrontMatter, zone)
     if not meta.bookmark_of:
         message = "bookmark_of is missing, so this item suggests no work"

@@ -153,6 +153,20 @@ class Source(Record, frozen=True):
     rights: Rights = Rights()  # safe as a shared default: records are immutable
 
 
+class AlternateAddress(Record, frozen=True):
+    """Another address of the same work, from another source or from a redirect."""
+
+    source: Slug
+    url: Url
+
+
+class Nomination(Record, frozen=True):
+    """Who proposes an inbox item to the other editors, and a word why; both are only for the desk."""
+
+    by: NonBlankText
+    word: str = ""
+
+
 class Imprint(Record, frozen=True):
     """Who is responsible for the site (§ 5 DDG, § 18 MStV).
 
@@ -226,6 +240,29 @@ class PrinciplesPolicy(Record, frozen=True):
     funding: str = ""
 
 
+Weight = Annotated[int, Meta(ge=0, le=100)]
+
+
+class TriagePolicy(Record, frozen=True):
+    """What counts when the desk ranks its stories, in points; 0 for what does not count.
+
+    `sources`: each further source that reports the story, up to five.
+    `silent_topic`: no post on its topic for `silent_days` or longer.
+    `author`: each earlier note on a work of its author, up to five.
+    `keyword`: each keyword of a topic in its title, up to three.
+    `nominated`: each nomination.
+    `expire_days`: after so many days an item that no editor touched leaves the inbox; 0 for never.
+    """
+
+    sources: Weight = 3
+    silent_topic: Weight = 2
+    silent_days: Annotated[int, Meta(ge=1, le=3650)] = 14
+    author: Weight = 2
+    keyword: Weight = 2
+    nominated: Weight = 5
+    expire_days: Annotated[int, Meta(ge=0, le=3650)] = 30
+
+
 class LeadPolicy(Record, frozen=True):
     """The post that leads the front page: its uid, and the last day on which it does; without one, for good."""
 
@@ -253,10 +290,9 @@ class Policy(Record, frozen=True):
     `search`: whether the site can be searched.
     `news_sitemap`: whether search engines for news are told of the posts of the last two days.
     `text_and_data_mining`: whether it is reserved for the rightsholders (§ 44b (3) UrhG) or allowed.
+    `triage`: how the desk ranks its stories, and when inbox items expire.
     `security_contact`: where to report a weakness of the site; else the mail address of the imprint.
     """
-
-    removed_keys: ClassVar[frozenset[str]] = frozenset({"triage"})
 
     imprint: Imprint
     as_of: AwareDatetime | None = None
@@ -280,4 +316,5 @@ class Policy(Record, frozen=True):
     news_sitemap: bool = False
     # Reserved unless somebody allows it: quotations and interviews are also other people's words.
     text_and_data_mining: Literal["reserved", "allowed"] = "reserved"
+    triage: TriagePolicy = TriagePolicy()
     security_contact: str = ""  # rules.registries wants https, or mailto: and an address

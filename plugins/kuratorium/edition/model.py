@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
-from .curation import Image, Person, Topic
+from .curation import AlternateAddress, Image, Nomination, Person, Topic
 from .fields import (
     Alias,
     AwareDatetime,
@@ -56,13 +56,6 @@ class Work(Record, frozen=True):
     archived: MaybeUrl = ""
     minutes: Annotated[int, Meta(ge=1, le=6000)] | None = None  # at most 100 hours: more is a slip
     item: str = ""
-
-
-class AlternateAddress(Record, frozen=True):
-    """Another address of the same work, from another source or from a redirect."""
-
-    source: Slug
-    url: Url
 
 
 class Via(Record, frozen=True):
@@ -260,9 +253,15 @@ class FrontMatter(Record, frozen=True):
 
 
 class InboxFrontMatter(FrontMatter, frozen=True):
-    """The front matter of an inbox file. `date` is its entry's; UNDATED if the feed gave none."""
+    """The front matter of an inbox file. `date` is its entry's; UNDATED if the feed gave none.
+
+    `later`: the day on which it is back on the desk.
+    `nominations`: who proposes it to the others.
+    """
 
     date: AwareDatetime = UNDATED
+    later: Day | None = None
+    nominations: tuple[Nomination, ...] = ()
 
 
 class StandalonePageFrontMatter(Record, frozen=True):

@@ -40,7 +40,6 @@ _FIRST_DAY = date(
     2026, 1, 1
 )  # no pull was earlier, for the program is younger: a clock that was reset says 1970 or 2001
 _IMPLAUSIBLE_GAP = timedelta(days=180)  # without a new entry of any source: rather the clock is wrong
-MAX_INBOX_AGE = timedelta(days=30)  # of an untouched item; an inbox that only grows is not read any more
 _ALREADY_RUNNING_MESSAGE = "another pull of this edition is running: wait for it, or stop it."
 _LOCAL_FAILURE_WARNING = (
     "none of the {} sources on the web could be read: this looks like a problem of this machine or its network, "
@@ -219,14 +218,18 @@ def _clean_up(context: PullContext, outcome: PullOutcome) -> tuple[int, int]:
 def find_expired_items(
     root: Path, index: InboxIndex, written_digests: Mapping[str, str], context: InboxContext
 ) -> list[IndexedItem]:
-    """Return the inbox items that were first pulled more than thirty days ago, and that no editor touched.
+    """Return the inbox items that were first pulled longer ago than the policy allows, and that no editor touched.
 
     `written_digests` are the digests of inbox files that the archive stores, by uid.
     """
+    policy = context.registry.policy
+    max_age = timedelta(days=policy.triage.expire_days if policy else 0)
+    if not max_age:
+        return []
     return [
         item
         for item in index.inbox_items.values()
-        if _is_old(root, item, context.now) and _is_item_untouched(root, item, written_digests, context)
+        if _is_old(root, item, context.now, max_age) and _is_item_untouched(root, item, written_digests, context)
     ]
 
 
@@ -245,14 +248,14 @@ def remove_expired_items(root: Path, items: Iterable[IndexedItem], context: Inbo
     return len(removed)
 
 
-def _is_old(root: Path, item: IndexedItem, now: datetime) -> bool:
-    """Return whether the pull that first brought an item was more than thirty days ago, by its line in the seen file.
+def _is_old(root: Path, item: IndexedItem, now: datetime, max_age: timedelta) -> bool:
+    """Return whether the pull that first brought an item was longer than `max_age` ago, by its line in the seen file.
 
     Without such a line an item does not expire: if it were removed, the next pull would deliver it again.
     """
     published = dates.parse_date(item.date)
     # The file has the entry's date, which is earlier than the pull: this spares the look into most seen files.
-    if not item.source_id or (published and published <= now and now - published <= MAX_INBOX_AGE):
+    if not item.source_id or (published and published <= now and now - published <= max_age):
         return False
     try:
         day = SeenFile(root, item.source_id).find_last_day(item.entry_key)
@@ -262,7 +265,7 @@ def _is_old(root: Path, item: IndexedItem, now: datetime) -> bool:
         return False
     if day and day > now.date():  # written while the clock was wrong
         day = published.date() if published else None
-    return day is not None and now.date() - day > MAX_INBOX_AGE
+    return day is not None and now.date() - day > max_age
 
 
 def _is_item_untouched(

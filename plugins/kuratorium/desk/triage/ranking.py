@@ -1,0 +1,172 @@
+"""Rank stories without a model: each point has a sentence that says why. Pure functions.
+
+`SCORERS` is the table of what counts; the weights are in policy.yaml, below `triage`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date as Day
+from gettext import NullTranslations
+
+from msgspec import Struct
+
+from ...edition.curation import Topic, TriagePolicy
+from ...edition.model import PostFile
+from ...intake.filtering import find_keywords
+from ...similarity import normalize_title
+from ..inbox import InboxItem, StoryGroup
+
+_MAX_SOURCES = 5  # further sources that count; a story of fifty feeds is not ten times as good
+_MAX_NOTES = 5  # earlier notes on an author that count
+_MAX_KEYWORDS = 3
+
+
+class Evidence(Struct, frozen=True, kw_only=True):
+    """What the edition has published until `today`, and what words its sentences have.
+
+    `last_days`: by topic, the day of its last post. `author_counts`: by name in the form of normalize_title, the notes
+    on works of an author. `source_names`: by id.
+    """
+
+    today: Day
+    policy: TriagePolicy
+    topics: Mapping[str, Topic]
+    last_days: Mapping[str, Day]
+    author_counts: Mapping[str, int]
+    source_names: Mapping[str, str]
+    translations: NullTranslations
+
+
+class Reason(Struct, frozen=True):
+    """Why a story has so many points, in a sentence of the edition's language."""
+
+    points: int
+    sentence: str
+
+
+class Story(Struct, frozen=True, kw_only=True):
+    """Inbox items on the same story, the one to decide on first, and the reasons for its rank."""
+
+    items: tuple[InboxItem, ...]
+    reasons: tuple[Reason, ...]
+
+    @property
+    def item(self) -> InboxItem:
+        """The item that stands for the story."""
+        return self.items[0]
+
+    @property
+    def points(self) -> int:
+        """The sum of the points."""
+        return sum(reason.points for reason in self.reasons)
+
+
+Scorer = Callable[[Sequence[InboxItem], Evidence], Iterator[Reason]]
+
+
+def rank_stories(groups: Iterable[StoryGroup], evidence: Evidence) -> list[Story]:
+    """Return the stories by their points, of equal ones the newest first, and by uid within a day."""
+    stories = [score_story((group.item, *group.similar_items), evidence) for group in groups]
+    return sorted(
+        stories, key=lambda story: (-story.points, -(story.item.day or Day.min).toordinal(), story.item.meta.uid)
+    )
+
+
+def score_story(items: Sequence[InboxItem], evidence: Evidence) -> Story:
+    """Return the story of some items with all reasons that give points."""
+    reasons = [reason for scorer in SCORERS for reason in scorer(items, evidence) if reason.points]
+    return Story(items=tuple(items), reasons=tuple(reasons))
+
+
+def collect_evidence(
+    posts: Iterable[PostFile],
+    today: Day,
+    policy: TriagePolicy,
+    *,
+    topics: Mapping[str, Topic],
+    source_names: Mapping[str, str],
+    translations: NullTranslations,
+) -> Evidence:
+    """Return what posts until `today` say of topics and authors; drafts and later posts do not count."""
+    last_days: dict[str, Day] = {}
+    author_counts: Counter[str] = Counter()
+    for post in posts:
+        if post.meta.is_withheld or (day := post.meta.date.date()) > today:
+            continue
+        for topic in post.meta.topics:
+            last_days[topic] = max(day, last_days.get(topic, day))
+        author_counts.update({normalize_title(name) for work in post.meta.bookmark_of for name in work.authors})
+    return Evidence(
+        today=today,
+        policy=policy,
+        topics=topics,
+        last_days=last_days,
+        author_counts=author_counts,
+        source_names=source_names,
+        translations=translations,
+    )
+
+
+def list_sources(items: Iterable[InboxItem]) -> list[str]:
+    """Return the ids of the sources that report a story, each once, that of the first item first."""
+    return [
+        *dict.fromkeys(
+            source
+            for item in items
+            for source in (item.work.source, *(other.source for other in item.meta.also_in))
+            if source
+        )
+    ]
+
+
+def _score_sources(items: Sequence[InboxItem], evidence: Evidence) -> Iterator[Reason]:
+    count = len(list_sources(items))
+    if count > 1:
+        message = evidence.translations.ngettext("{count} source reports it", "{count} sources report it", count)
+        yield Reason(evidence.policy.sources * min(count - 1, _MAX_SOURCES), message.format(count=count))
+
+
+def _score_silent_topic(items: Sequence[InboxItem], evidence: Evidence) -> Iterator[Reason]:
+    """Yield the reason for the topic of the story that was silent for longest."""
+    topics = [topic for item in items for topic in item.meta.topics if topic in evidence.topics]
+    if not topics:
+        return
+    topic = min(dict.fromkeys(topics), key=lambda topic: evidence.last_days.get(topic, Day.min))
+    name, gettext = evidence.topics[topic].name, evidence.translations.gettext
+    if topic not in evidence.last_days:
+        yield Reason(evidence.policy.silent_topic, gettext("nothing yet on {topic}").format(topic=name))
+        return
+    days = (evidence.today - evidence.last_days[topic]).days
+    if days >= evidence.policy.silent_days:
+        sentence = gettext("{topic}: silent for {days} days").format(topic=name, days=days)
+        yield Reason(evidence.policy.silent_topic, sentence)
+
+
+def _score_author(items: Sequence[InboxItem], evidence: Evidence) -> Iterator[Reason]:
+    """Yield the reason for the author of the story whose works were recommended most often."""
+    names = {name: evidence.author_counts.get(normalize_title(name), 0) for item in items for name in item.work.authors}
+    name = max(names, key=lambda name: names[name], default="")
+    if count := names.get(name):
+        message = evidence.translations.ngettext("{name}: picked once", "{name}: picked {count} times", count)
+        yield Reason(evidence.policy.author * min(count, _MAX_NOTES), message.format(name=name, count=count))
+
+
+def _score_keywords(items: Sequence[InboxItem], evidence: Evidence) -> Iterator[Reason]:
+    titles = "\n".join(item.meta.title for item in items)
+    keywords = dict.fromkeys(
+        keyword for topic in evidence.topics.values() for keyword in find_keywords(topic.keywords, titles)
+    )
+    message = evidence.translations.gettext("keyword {keyword} in the title")
+    for keyword in [*keywords][:_MAX_KEYWORDS]:
+        yield Reason(evidence.policy.keyword, message.format(keyword=keyword))
+
+
+def _score_nominations(items: Sequence[InboxItem], evidence: Evidence) -> Iterator[Reason]:
+    for nomination in (nomination for item in items for nomination in item.meta.nominations):
+        sentence = evidence.translations.gettext("nominated by {name}").format(name=nomination.by)
+        yield Reason(evidence.policy.nominated, f"{sentence}: {nomination.word}" if nomination.word else sentence)
+
+
+SCORERS: tuple[Scorer, ...] = (_score_nominations, _score_sources, _score_author, _score_keywords, _score_silent_topic)

@@ -1,0 +1,63 @@
+"""Group inbox items into stories, by their titles and by texts that are nearly the same. Pure functions."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date as Day
+
+from ... import similarity
+from ..inbox import InboxItem, StoryGroup
+
+MIN_SHARED_WORDS = 3  # of two titles; two words, such as a name and a verb, are shared by different news
+MIN_TITLE_OVERLAP = 0.5  # share of the shorter title's words that the longer one must contain
+MAX_DAYS_APART = 4  # between two titles on one event; a later one reports something new
+_MAX_TITLES_PER_WORD = 30  # a word in more titles than that tells no event
+_MAX_TEXT = 3000  # characters of a text that are compared
+_MIN_WORD_LENGTH = 4  # articles, prepositions and most auxiliary verbs are shorter
+
+
+def group_items(items: Sequence[InboxItem], texts: Mapping[str, str]) -> list[StoryGroup]:
+    """Return the items in groups that tell the same story; groups, and the items in them, keep their order.
+
+    `texts` are those of the archive, by the key of the entry; an item without one has its teaser.
+    """
+    compared = [(item.meta.title, (texts.get(item.work.item) or item.meta.teaser)[:_MAX_TEXT]) for item in items]
+    groups = similarity.group_similar_texts(compared, find_related_titles(items))
+    return [StoryGroup(items[first], tuple(items[index] for index in others)) for first, *others in groups]
+
+
+def find_related_titles(items: Sequence[InboxItem]) -> Iterator[tuple[int, int]]:
+    """Yield the indexes of two items of different sources whose titles share most of their telling words."""
+    words = [_list_telling_words(item.meta.title) for item in items]
+    indexes_by_word: dict[str, list[int]] = defaultdict(list)
+    for index, title_words in enumerate(words):
+        for word in title_words:
+            indexes_by_word[word].append(index)
+    shared: Counter[tuple[int, int]] = Counter()
+    for indexes in indexes_by_word.values():
+        if len(indexes) <= _MAX_TITLES_PER_WORD:
+            shared.update((left, right) for place, right in enumerate(indexes) for left in indexes[:place])
+    for (left, right), count in sorted(shared.items()):
+        smaller = min(len(words[left]), len(words[right]))
+        if (
+            count >= MIN_SHARED_WORDS
+            and count >= MIN_TITLE_OVERLAP * smaller
+            and _may_be_one(items[left], items[right])
+        ):
+            yield left, right
+
+
+def _may_be_one(first: InboxItem, second: InboxItem) -> bool:
+    """Return whether two items with similar titles may tell one event.
+
+    A source gives its own series similar titles ("Security update 12"), and repeats an event a year later.
+    """
+    apart = abs(((first.day or Day.max) - (second.day or Day.max)).days)
+    return first.work.source != second.work.source and apart <= MAX_DAYS_APART
+
+
+def _list_telling_words(title: str) -> frozenset[str]:
+    words = similarity.normalize_title(title).split()
+    return frozenset(word for word in words if len(word) >= _MIN_WORD_LENGTH and not re.fullmatch(r"\d+", word))

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import pytest
+
+from kuratorium.edition.registry import read_registry
+from tests.desk.triage.conftest import Morning
+from tests.editions import POLICY, work
+
+
+def reasons(morning: Morning, title: str) -> list[tuple[int, str]]:
+    """Return the points and sentences of the story that an item with this title stands for."""
+    (story,) = [story for story in morning.desk.stories if story.item.meta.title == title]
+    return [(reason.points, reason.sentence) for reason in story.reasons]
+
+
+def test_every_point_has_a_sentence_in_the_editions_language(morning: Morning):
+    """Nomination, sources, author, keyword and silent topic each say in German what they give points for."""
+    morning.tiny.candidate(
+        "a",
+        title="Quellcode der Umstellung",
+        topics=["open-source"],
+        also_in=[{"source": "zweite", "url": "https://zweite.example/a"}],
+        nominations=[{"by": "Jonas", "word": "stark gerechnet"}],
+    )
+    assert reasons(morning, "Quellcode der Umstellung") == [
+        (5, "von Jonas vorgeschlagen: stark gerechnet"),
+        (3, "2 Quellen berichten"),
+        (2, "Gerd Hahn: einmal ausgewählt"),
+        (2, "Stichwort umstellung im Titel"),
+        (2, "Stichwort quellcode im Titel"),
+        (2, "noch nichts zum Thema Open Source"),
+    ]
+
+
+def test_a_topic_is_silent_after_days_that_the_policy_says(morning: Morning):
+    """The last post on transformation is thirteen days old: silent after thirteen days, not after fourteen."""
+    morning.tiny.candidate("a", title="Neues", bookmark_of=[work("https://amtsblog.example/a", authors=["Neu"])])
+    assert reasons(morning, "Neues") == []
+    morning.tiny.yaml("policy", POLICY | {"triage": {"silent_days": 13, "silent_topic": 7}})
+    assert reasons(morning, "Neues") == [(7, "Transformation: seit 13 Tagen still")]
+
+
+def test_drafts_and_later_posts_are_no_evidence(morning: Morning):
+    """Nobody has read them yet, so they make no author known and no topic lively."""
+    new = {"bookmark_of": [work("https://amtsblog.example/x", authors=["Ada Neu"])], "topics": ["open-source"]}
+    morning.tiny.note("entwurf", status="draft", **new)
+    morning.tiny.note("bald", date="2026-10-20T08:00:00+02:00", **new)
+    morning.tiny.candidate("a", title="Neues", **new)
+    assert reasons(morning, "Neues") == [(2, "noch nichts zum Thema Open Source")]
+
+
+def test_stories_stand_by_points_then_newest_then_uid(morning: Morning):
+    """The same files always give the same order."""
+    plain = {"bookmark_of": None, "topics": []}
+    for uid, title, day in [
+        ("kbbbb1", "B", "2026-10-12"),
+        ("kaaaa1", "A", "2026-10-12"),
+        ("kcccc1", "C", "2026-10-13"),
+    ]:
+        works = [work(f"https://amtsblog.example/{uid}", authors=["Neu"], published=day)]
+        morning.tiny.candidate(uid, uid=uid, title=title, **(plain | {"bookmark_of": works}))
+    works = [work("https://amtsblog.example/alt", authors=["Gerd Hahn"], published="2026-09-30")]
+    morning.tiny.candidate("alt", title="Alt", **(plain | {"bookmark_of": works}))
+    assert morning.titles() == [["Alt"], ["C"], ["A"], ["B"]]
+
+
+def test_a_weight_of_zero_silences_a_reason(morning: Morning):
+    """What gives no points is not said."""
+    morning.tiny.candidate("a", title="Umstellung")
+    assert [points for points, _ in reasons(morning, "Umstellung")] == [2, 2]
+    morning.tiny.yaml("policy", POLICY | {"triage": {"author": 0, "keyword": 0}})
+    assert reasons(morning, "Umstellung") == []
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [("{quellen: 3}", 'unknown key "quellen"'), ("{sources: -1}", ""), ("{sources: viel}", ""), ("[neu]", "")],
+)
+def test_a_mistake_in_the_weights_is_told_with_its_line(morning: Morning, value: str, message: str):
+    """File, line and field, as of all mistakes in policy.yaml."""
+    morning.tiny.write("curation/policy.yaml", f"imprint: {{responsible: Anna Berg}}\ntriage: {value}\n")
+    (problem,) = read_registry(morning.tiny.root)[1]
+    assert (problem.file, problem.line) == ("curation/policy.yaml", 2)
+    assert problem.field.startswith("triage")
+    assert message in problem.message
