@@ -35,6 +35,7 @@ from ..errors import EditionError, UsageError
 from ..slugs import find_free_name, slugify
 from ..translations import N_, read_translations
 from .inbox import InboxItem
+from .triage.undo import FormerFile, record_decision
 
 # Instructions for the editor of a new note, a paragraph each.
 _INSTRUCTIONS = (
@@ -52,7 +53,7 @@ _UNREAD_INSTRUCTION = N_(
 
 # What editors read first stands at the top; what only helped to decide on an item is not copied into the note.
 _LEADING_KEYS = ("uid", "title", "slug", "date", "lang", "summary", "authors", "topics", "tags")
-_INBOX_KEYS = ("also_in", "teaser", "reasons")
+_INBOX_KEYS = ("also_in", "teaser", "reasons", "later", "nominations")
 
 
 def build_note_body(work: Work, translations: NullTranslations, *, is_unread: bool = False) -> str:
@@ -138,6 +139,8 @@ def write_item_note(
         *choose_authors(edition.registry.people, author_ids, item.meta.authors, read_git_name(edition.root))
     ]
     file = _write_note(edition, values, site, now, body=parts.body, work=item.work)
+    kept = FormerFile(file, None, (edition.root / file).read_bytes().decode())
+    record_decision(edition.root, "keep", [FormerFile(item.file, text, None), kept])
     _remove_item(inbox_file, text, file)  # only now: if the program is killed in between, the next run finds both
     return NoteDraft(file=file, work=item.work, other_posts=other_posts)
 

@@ -1,0 +1,1 @@
+"""The commands of the triage, and the full-screen desk."""

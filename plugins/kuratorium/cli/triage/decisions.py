@@ -1,0 +1,125 @@
+"""The commands that decide on inbox items: `dismiss`, `later`, `nominate`, `undo`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ...errors import UsageError
+from .. import options
+from ..options import command
+
+if TYPE_CHECKING:
+    from ...desk.inbox import InboxItem
+    from ...desk.triage.decisions import DecisionResult
+    from ...desk.triage.desk import Desk
+
+_items_argument = click.argument("references", metavar="ITEM…", nargs=-1, required=True)
+_story_option = click.option("--story", is_flag=True, help="Also the other items of the same story.")
+
+
+@command(examples=("kuratorium dismiss k7qd m2xa", "kuratorium dismiss k7qd --story", "kuratorium dismiss --rest blog"))
+@click.argument("references", metavar="[ITEM…]", nargs=-1)
+@_story_option
+@click.option("--rest", default="", metavar="SOURCE", help="All items that wait of this source.")
+def dismiss(references: tuple[str, ...], story: bool, rest: str) -> int:
+    """Dismiss inbox items for everybody: their files are deleted.
+
+    No pull brings them back, since curation/seen/ keeps their lines; "kuratorium undo" does.
+    """
+    from ...desk.triage.decisions import dismiss_items
+
+    root, desk = _read_desk()
+    options.check_id("source", rest, desk.registry.sources)
+    if not references and not rest:
+        raise UsageError("name the items to dismiss, or a source: --rest SOURCE")
+    items = {item.file: item for item in _find_items(desk, references, whole_story=story)}
+    items |= {item.file: item for item in _list_waiting(desk) if rest and item.work.source == rest}
+    return _report(dismiss_items(root, [*items.values()]), "dismissed")
+
+
+@command(examples=("kuratorium later k7qd --until 2026-10-20",))
+@_items_argument
+@_story_option
+@click.option(
+    "--until", required=True, type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="Back on the desk on this day."
+)
+def later(references: tuple[str, ...], story: bool, until: datetime) -> int:
+    """Take inbox items off the desk until a day, which their files then say."""
+    from ...desk.triage.decisions import postpone_items
+
+    root, desk = _read_desk()
+    items = _find_items(desk, references, whole_story=story)
+    return _report(postpone_items(root, items, until.date(), desk.evidence.today), f"off the desk until {until.date()}")
+
+
+@command(examples=('kuratorium nominate k7qd --word "the figures in the middle"',))
+@_items_argument
+@click.option("--by", default="", metavar="NAME", help="Who nominates; by default your name in git.")
+@click.option("--word", default="", metavar="TEXT", help="A word why.")
+def nominate(references: tuple[str, ...], by: str, word: str) -> int:
+    """Propose inbox items to the other editors, with a name and a word why; it raises their rank."""
+    from ...desk.draft import read_git_name
+    from ...desk.triage.decisions import nominate_items
+
+    root, desk = _read_desk()
+    items = _find_items(desk, references, whole_story=False)
+    return _report(nominate_items(root, items, by or read_git_name(root), word), "nominated")
+
+
+@command(examples=("kuratorium undo", "kuratorium undo --last 3", "kuratorium undo k7qd"))
+@click.argument("references", metavar="[ITEM…]", nargs=-1)
+@click.option("--last", default=1, type=click.IntRange(1), metavar="COUNT", help="Undo so many decisions.")
+def undo(references: tuple[str, ...], last: int) -> int:
+    """Undo the last decisions at the desk, or those on some items.
+
+    Each file gets the text that it had before, unless it was changed since. Former texts are kept in var/desk/ of this
+    machine; without them, an item that git has comes back as the last commit had it, and without git it cannot.
+    """
+    from ...desk.triage.undo import undo_item, undo_last
+    from .. import terminal
+
+    root = options.find_writable_root()
+    decisions = [undo_item(root, reference) for reference in references] if references else undo_last(root, last)
+    for decision in decisions:
+        for former in decision.files:
+            terminal.print_result(f"{'restored' if former.before is not None else 'removed'} {former.file}")
+    terminal.print_message(f"{terminal.format_count(len(decisions), 'decision')} undone.")
+    return 0
+
+
+def _read_desk() -> tuple[Path, Desk]:
+    from ...desk.triage.desk import read_desk
+
+    root = options.find_writable_root()
+    return root, read_desk(root, options.get_current_time())
+
+
+def _list_waiting(desk: Desk) -> list[InboxItem]:
+    return [*(item for story in desk.stories for item in story.items), *desk.waiting]
+
+
+def _find_items(desk: Desk, references: tuple[str, ...], *, whole_story: bool) -> list[InboxItem]:
+    """Return the items that references mean, each once; all are found before anything is decided."""
+    from ...desk.inbox import find_item
+    from ...desk.triage.desk import find_story
+
+    found: dict[str, InboxItem] = {}
+    for reference in references:
+        items = find_story(desk, reference).items if whole_story else (find_item(_list_waiting(desk), reference),)
+        found |= {item.file: item for item in items}
+    return [*found.values()]
+
+
+def _report(result: DecisionResult, what: str) -> int:
+    from .. import terminal
+
+    terminal.print_message(
+        f'{terminal.format_count(len(result.files), "item")} {what}; "kuratorium undo" takes it back.'
+    )
+    for file in result.refused:
+        terminal.print_message(f"{file} was saved meanwhile, and stays as it is.", "yellow")
+    return UsageError.exit_code if result.refused else 0
