@@ -16,7 +16,22 @@ def test_help_lists_the_commands_in_their_order(tmp_path: Path):
     ran = kuratorium(tmp_path, "--help")
     listed = ran.stdout.partition("Commands:\n")[2].partition("\n\n")[0].splitlines()
     assert [line.split()[0] for line in listed] == [
-        *("site", "pull", "inbox", "find", "note", "lookback", "digest", "check", "preview"),
+        *(
+            "site",
+            "pull",
+            "inbox",
+            "briefing",
+            "dismiss",
+            "later",
+            "nominate",
+            "undo",
+            "find",
+            "note",
+            "lookback",
+            "digest",
+            "check",
+            "preview",
+        ),
         *("test", "lint", "build", "ping", "start", "transcript", "sources"),
     ]
     assert not [line for line in listed if line.endswith("...")]
@@ -25,7 +40,8 @@ def test_help_lists_the_commands_in_their_order(tmp_path: Path):
 
 @pytest.mark.parametrize(
     "command",
-    [*("site", "pull", "inbox", "find", "note", "lookback", "digest", "check", "preview"),
+    [*("site", "pull", "inbox", "briefing", "dismiss", "later", "nominate", "undo", "find", "note", "lookback"),
+     *("digest", "check", "preview"),
      *("test", "lint", "build", "start", "transcript", "sources"),
      *(f"sources {name}" for name in ("add", "status", "heal", "import", "export"))],
 )  # fmt: skip

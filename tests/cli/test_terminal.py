@@ -32,13 +32,13 @@ def test_one_long_title_does_not_fill_up_the_lines_of_a_pipe(tiny: TinyEdition) 
     assert len(output) < 100_000
 
 
-def test_a_terminal_shows_the_newest_items(tiny: TinyEdition):
-    """A terminal gets the newest twenty items, cut at its edge, or all with --all; a pipe gets all."""
+def test_a_terminal_shows_the_best_items(tiny: TinyEdition):
+    """A terminal gets the best twenty stories, cut at its edge, or all with --all; a pipe gets all."""
     for number in range(25):
         tiny.candidate(f"n{number}", uid=f"k{number:07d}", title=f"Titel {number} ".ljust(200, "x"))
     _, screen = at_terminal(tiny.root, "inbox", typed="")
     assert screen.count("Titel ") == 20
-    assert "25 items waiting, the newest 20 shown; --all shows the others." in screen
+    assert "25 items waiting, the best 20 shown; --all shows the others." in screen
     assert max(len(line) for line in screen.splitlines()) <= 120
     assert at_terminal(tiny.root, "inbox", "--all", typed="")[1].count("Titel ") == 25
     assert kuratorium(tiny.root, "inbox").stdout.count("Titel ") == 25

@@ -16,23 +16,15 @@ from ..errors import EditionError, KuratoriumError
 from ..text.control_characters import escape_controls
 from . import desk, develop, intake, options, site, sources, transcripts
 from .options import OrderedGroup
-from .triage import decisions
+from .triage import decisions, listing
 
-TRIAGE = (decisions.dismiss, decisions.later, decisions.nominate, decisions.undo)
+TRIAGE = (
+    *(listing.inbox, listing.briefing),
+    *(decisions.dismiss, decisions.later, decisions.nominate, decisions.undo),
+)
 # `--help` lists them in this order, which is the order in which an editor needs them.
 COMMANDS: tuple[click.Command, ...] = (
-    *(
-        site.site,
-        intake.pull,
-        desk.inbox,
-        *TRIAGE,
-        intake.find,
-        desk.note,
-        desk.lookback,
-        desk.digest,
-        desk.check,
-        site.preview,
-    ),
+    *(site.site, intake.pull, *TRIAGE, intake.find, desk.note, desk.lookback, desk.digest, desk.check, site.preview),
     *(develop.test, develop.lint, site.build, site.ping, desk.start, transcripts.transcript, sources.sources),
 )
 _INTERRUPTED_EXIT_CODE = 130  # 128 + SIGINT, as shells report a program that Ctrl-C ended

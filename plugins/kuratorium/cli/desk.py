@@ -1,4 +1,4 @@
-"""The commands of the editors' desk: `inbox`, `note`, `lookback`, `digest`, `check`, `start`."""
+"""The commands of the editors' desk: `note`, `lookback`, `digest`, `check`, `start`."""
 
 from __future__ import annotations
 
@@ -13,26 +13,6 @@ from . import options
 from .options import as_of_option, by_option, command
 
 # Commands import what they need when they run, so that `--help` appears at once: see cli/__init__.py.
-
-
-@command(examples=("kuratorium inbox --topic open-source",))
-@click.option("--topic", default="", metavar="ID", help="List only items suggested for this topic.")
-@click.option("--source", default="", metavar="ID", help="List only items of this source.")
-@click.option("--all", "show_all", is_flag=True, help="Show all items at a terminal, not only the newest.")
-def inbox(topic: str, source: str, show_all: bool) -> int:
-    """List the inbox items that wait for a note, newest first."""
-    from ..desk.inbox import filter_items, group_by_story, read_inbox
-    from ..edition.registry import read_registry
-    from . import reports
-
-    root = options.find_edition_root()
-    registry, _ = read_registry(root)  # a mistake in curation/*.yaml does not keep an editor from reading
-    options.check_id("topic", topic, registry.topics)
-    options.check_id("source", source, registry.sources)
-    items, problems = read_inbox(root)
-    groups = group_by_story(filter_items(items, topic=topic, source=source))
-    reports.print_inbox(groups, len(items), problems, show_all=show_all)
-    return 0
 
 
 @command(examples=("kuratorium note k7qd", "kuratorium note https://some-blog.example/2026/a-post --by anna-berg"))

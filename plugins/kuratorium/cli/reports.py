@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from ..desk.digest import DigestDraft
     from ..desk.draft import NoteDraft
     from ..desk.fixes import FixedLine
-    from ..desk.inbox import InboxItem, StoryGroup
     from ..desk.lookback import LookbackCandidate, LookbackDraft
     from ..desk.ping import PingReport
     from ..desk.word_count import WordCount
@@ -25,11 +24,9 @@ if TYPE_CHECKING:
     from ..publishing.search.index import SearchIndex
     from .terminal import Timings
 
-_MAX_GROUPS = 20  # groups of inbox items; more do not fit on a screen
 _MAX_NOTES = 5  # notes whose words are shown; those an editor is working on
 _MAX_EQUAL_WARNINGS = 3  # shown of one file
 _MAX_FILES_OF_WARNING = 30  # shown with the same warning; a changed time zone has one for every old date
-_MAX_SIMILAR = 3  # items shown below the first of a group
 
 
 @contextmanager
@@ -99,26 +96,6 @@ def print_timings(timings: Timings) -> None:
     for name, seconds in timings.seconds.items():
         count = timings.counts[name]
         print_message(f"{seconds:8.3f} s  {name}{f' ({count})' if count else ''}")
-
-
-def print_inbox(groups: Sequence[StoryGroup], item_count: int, problems: Sequence[Problem], *, show_all: bool) -> None:
-    """Print the inbox, newest first: one line per item for pipes, two for people, who see the newest groups.
-
-    `item_count` is the number of all items, of which `groups` may be a selection. Problems go to stderr.
-    """
-    shown = groups if show_all or not terminal.is_stdout_terminal() else groups[:_MAX_GROUPS]
-    if terminal.is_stdout_terminal():
-        for group in shown:
-            _print_group(group)
-    elif shown:
-        _print_inbox_table(shown)
-    # To stderr: a program that reads the table from a pipe must not take it for an item.
-    print_message(_format_item_count(_count_items(shown), _count_items(groups), item_count))
-    if groups:
-        short_id = groups[0].item.short_id
-        print_message(f'Begin a note with "kuratorium note {short_id}"; delete a file to dismiss its item for good.')
-    for problem in problems:
-        terminal.print_problem(problem, "yellow", "cannot be read: ")
 
 
 def print_note_draft(draft: NoteDraft) -> None:
@@ -260,54 +237,3 @@ def _print_word_counts(counts: Sequence[WordCount], budget: int) -> None:
     ]
     headings = ("own", "quoted", "from one work", "note")
     terminal.print_table(headings, rows, flexible_column=3, numeric_columns=(0, 1, 2))
-
-
-def _print_group(group: StoryGroup) -> None:
-    """Print an inbox item on two lines, and below it items that tell the same story."""
-    item = group.item
-    other_sources = dict.fromkeys(other.source for other in item.meta.also_in if other.source != item.work.source)
-    also = f"also in {', '.join(other_sources)}" if other_sources else ""
-    # A dict, so that each name stands once: a publication is often its own author.
-    outlet = item.work.publication or item.work.source
-    credit = dict.fromkeys((_format_day(item) or "undated", outlet, *item.work.authors))
-    terminal.print_two_lines(
-        item.short_id, item.meta.title, " · ".join(part for part in (*credit, *item.meta.topics, also) if part)
-    )
-    for other in group.similar_items[:_MAX_SIMILAR]:
-        terminal.print_two_lines(other.short_id, f"= {other.meta.title}", other.work.publication or other.work.source)
-    if len(group.similar_items) > _MAX_SIMILAR:
-        print_result(f"      and {len(group.similar_items) - _MAX_SIMILAR} more like it", "dim")
-
-
-def _print_inbox_table(groups: Sequence[StoryGroup]) -> None:
-    """Print one line per item; similar ones name the short id of the first item of their group."""
-    rows = [
-        (
-            item.short_id,
-            _format_day(item),
-            item.work.source,
-            item.meta.title,
-            ", ".join(item.meta.topics),
-            similar_to,
-        )
-        for group in groups
-        for item, similar_to in ((group.item, ""), *((other, group.item.short_id) for other in group.similar_items))
-    ]
-    terminal.print_table(("id", "published", "source", "title", "topics", "similar to"), rows, flexible_column=3)
-
-
-def _format_day(item: InboxItem) -> str:
-    """Return the day of an item; empty if its feed did not say when it was published."""
-    return item.day.isoformat() if item.day else ""
-
-
-def _count_items(groups: Sequence[StoryGroup]) -> int:
-    return sum(1 + len(group.similar_items) for group in groups)
-
-
-def _format_item_count(shown: int, selected: int, waiting: int) -> str:
-    """Return a sentence about the inbox: how many items wait, are selected by topic or source, and are shown."""
-    if not waiting:
-        return 'The inbox is empty. Fetch new entries with "kuratorium pull".'
-    count = f"{format_count(selected, 'item')}{f' of {waiting}' if selected != waiting else ''} waiting"
-    return f"{count}, the newest {shown} shown; --all shows the others." if shown != selected else f"{count}."

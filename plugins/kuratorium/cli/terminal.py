@@ -8,6 +8,7 @@ sequences that a terminal obeys.
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 import time
@@ -51,6 +52,11 @@ def create_stderr_console() -> Console:
 def is_stdout_terminal() -> bool:
     """Return whether the result is shown to a person, not piped to a program."""
     return sys.stdout.isatty()
+
+
+def can_fill_screen() -> bool:
+    """Return whether a person sits at a terminal that can move the cursor."""
+    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
 
 
 def print_result(line: str = "", style: str = "") -> None:

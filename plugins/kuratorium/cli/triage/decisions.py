@@ -26,9 +26,9 @@ _story_option = click.option("--story", is_flag=True, help="Also the other items
 @_story_option
 @click.option("--rest", default="", metavar="SOURCE", help="All items that wait of this source.")
 def dismiss(references: tuple[str, ...], story: bool, rest: str) -> int:
-    """Dismiss inbox items for everybody: their files are deleted.
+    """Dismiss inbox items for everybody.
 
-    No pull brings them back, since curation/seen/ keeps their lines; "kuratorium undo" does.
+    Their files are deleted. No pull brings them back, since curation/seen/ keeps their lines; "kuratorium undo" does.
     """
     from ...desk.triage.decisions import dismiss_items
 
@@ -48,7 +48,10 @@ def dismiss(references: tuple[str, ...], story: bool, rest: str) -> int:
     "--until", required=True, type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="Back on the desk on this day."
 )
 def later(references: tuple[str, ...], story: bool, until: datetime) -> int:
-    """Take inbox items off the desk until a day, which their files then say."""
+    """Take inbox items off the desk until a day.
+
+    Their files then say `later`, and git shows it.
+    """
     from ...desk.triage.decisions import postpone_items
 
     root, desk = _read_desk()
@@ -61,7 +64,10 @@ def later(references: tuple[str, ...], story: bool, until: datetime) -> int:
 @click.option("--by", default="", metavar="NAME", help="Who nominates; by default your name in git.")
 @click.option("--word", default="", metavar="TEXT", help="A word why.")
 def nominate(references: tuple[str, ...], by: str, word: str) -> int:
-    """Propose inbox items to the other editors, with a name and a word why; it raises their rank."""
+    """Propose inbox items to the other editors.
+
+    The name and a word why stand in the items' files, and raise their rank.
+    """
     from ...desk.draft import read_git_name
     from ...desk.triage.decisions import nominate_items
 
@@ -74,7 +80,7 @@ def nominate(references: tuple[str, ...], by: str, word: str) -> int:
 @click.argument("references", metavar="[ITEM…]", nargs=-1)
 @click.option("--last", default=1, type=click.IntRange(1), metavar="COUNT", help="Undo so many decisions.")
 def undo(references: tuple[str, ...], last: int) -> int:
-    """Undo the last decisions at the desk, or those on some items.
+    """Undo the last decisions, or those on some items.
 
     Each file gets the text that it had before, unless it was changed since. Former texts are kept in var/desk/ of this
     machine; without them, an item that git has comes back as the last commit had it, and without git it cannot.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import date as Day
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,14 +14,13 @@ from msgspec import Struct
 
 from ...edition import loader
 from ...edition.curation import TriagePolicy
-from ...edition.model import PostFile
+from ...edition.loader import Edition
 from ...edition.paths import SEEN_FOLDER
 from ...edition.registry import Registry
-from ...edition.settings import SiteSettings, read_site_settings
+from ...edition.settings import read_site_settings
 from ...errors import Problem
 from ...files import read_regular_file
 from ...intake.archive import Archive
-from ...intake.identity import extract_digest
 from ...text.collation import fold_words
 from ...translations import read_translations
 from .. import inbox
@@ -31,7 +31,7 @@ from .ranking import Evidence, Story
 WORDS_PER_MINUTE = 200
 _WARN_DAYS = 7  # before an item expires
 _MIN_ARTICLE_WORDS = 150  # less is a teaser, whose length says nothing of the article
-_SEEN_LINE = re.compile(r"^([0-9a-f]{16}) (\d{4}-\d\d-\d\d)\b", re.MULTILINE)
+_SEEN_LINE = re.compile(r"^([0-9a-f]{16}) (\d{4}-\d\d-\d\d)(?: \S+([^\n]*))?$", re.MULTILINE)
 
 
 class Filters(Struct, frozen=True, kw_only=True):
@@ -51,7 +51,7 @@ class Desk(Struct, frozen=True, kw_only=True):
     `expiry_days`: by uid, in how many days an item leaves the inbox, of those that do so soon.
     """
 
-    site: SiteSettings
+    edition: Edition
     registry: Registry
     evidence: Evidence
     stories: tuple[Story, ...]
@@ -83,17 +83,17 @@ class Desk(Struct, frozen=True, kw_only=True):
         return message.format(count=days)
 
 
-def read_desk(root: Path, now: datetime, posts: Sequence[PostFile] | None = None) -> Desk:
-    """Return the desk of the edition at `root`; `posts` are those of an earlier reading, which spares one.
+def read_desk(root: Path, now: datetime, edition: Edition | None = None) -> Desk:
+    """Return the desk of the edition at `root`; `edition` is what was read of it before, which spares a reading.
 
     Mistakes in posts do not keep an editor from triage. Raises EditionError if pelicanconf.py cannot be read.
     """
     site = read_site_settings(root)
-    edition, _ = loader.read_edition(root)
-    registry, local = edition.registry, edition.registry.resolve_as_of(None, now).astimezone(ZoneInfo(site.timezone))
+    edition = edition or loader.read_edition(root)[0]
+    registry, local = edition.registry, edition.resolve_as_of(None, now).astimezone(ZoneInfo(site.timezone))
     policy = registry.policy.triage if registry.policy else TriagePolicy()
     evidence = ranking.collect_evidence(
-        edition.post_files if posts is None else posts,
+        edition.post_files,
         local.date(),
         policy,
         topics=registry.topics,
@@ -104,7 +104,7 @@ def read_desk(root: Path, now: datetime, posts: Sequence[PostFile] | None = None
     open_items = [item for item in items if not item.meta.later or item.meta.later <= evidence.today]
     texts = read_texts(root, (item.work.item for item in items))
     return Desk(
-        site=site,
+        edition=edition,
         registry=registry,
         evidence=evidence,
         stories=tuple(ranking.rank_stories(stories.group_items(open_items, texts), evidence)),
@@ -122,30 +122,30 @@ def read_texts(root: Path, keys: Iterable[str]) -> dict[str, str]:
         return {key: entry.text for key, entry in archive.read_entries([key for key in keys if key]).items()}
 
 
-def read_seen_days(root: Path) -> dict[str, Day]:
-    """Return by the digest of its key the day on which each entry was first pulled."""
-    days: dict[str, Day] = {}
+def read_arrivals(root: Path) -> dict[str, Day]:
+    """Return by its key the day on which each entry that reached the inbox was first pulled."""
+    arrivals: dict[str, Day] = {}
     for path in sorted((root / SEEN_FOLDER).glob("*.txt")):
         try:
             text = read_regular_file(path).decode("utf-8", "replace")
         except OSError:  # the pull of its source reports it
             continue
-        for digest, day in _SEEN_LINE.findall(text):
-            try:
-                days[digest] = Day.fromisoformat(day)
-            except ValueError:  # 2026-02-30, by hand
-                continue
-    return days
+        for digest, day, extras in _SEEN_LINE.findall(text):
+            # A word without "=" says why the entry never reached the inbox.
+            if all(extra.startswith("=") for extra in extras.split()):
+                with suppress(ValueError):  # 2026-02-30, by hand
+                    arrivals[f"{path.stem}:{digest}"] = Day.fromisoformat(day)
+    return arrivals
 
 
 def find_expiry_days(root: Path, items: Iterable[InboxItem], today: Day, expire_days: int) -> dict[str, int]:
     """Return by uid in how many days items expire, of those that do so within a week and that nobody touched."""
     if not expire_days:
         return {}
-    seen = read_seen_days(root)
+    arrivals = read_arrivals(root)
     expiry_days = {}
     for item in items:
-        day = seen.get(extract_digest(item.work.item)) if item.work.item else None
+        day = arrivals.get(item.work.item)
         # A pull keeps what an editor touched: a nomination, a day or text.
         if day is None or item.meta.nominations or item.meta.later or item.body.strip():
             continue

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.program import kuratorium
+from tests.editions import TinyEdition
+
+
+@pytest.fixture
+def three(tiny: TinyEdition) -> TinyEdition:
+    """Return an edition with three items, two of them of one story."""
+    tiny.candidate("a", uid="kaaaa111", title="Amt stellt um")
+    tiny.candidate("b", uid="kbbbb111", title="Amt stellt um")
+    tiny.candidate("c", uid="kcccc111", title="Etwas anderes")
+    return tiny
+
+
+def list_ids(tiny: TinyEdition) -> set[str]:
+    """Return the short ids of the items that wait."""
+    return {line.split()[0] for line in kuratorium(tiny.root, "inbox", "--plain").stdout.splitlines()[1:]}
+
+
+def test_a_script_dismisses_postpones_nominates_and_undoes(three: TinyEdition):
+    """Each command says what it did, and undo takes back any number."""
+    ran = kuratorium(three.root, "dismiss", "kaaa", "--story")
+    assert (ran.returncode, ran.stdout) == (0, "")
+    assert ran.stderr == '2 items dismissed; "kuratorium undo" takes it back.\n'
+    assert kuratorium(three.root, "nominate", "kccc", "--by", "Jonas", "--word", "stark").returncode == 0
+    assert "von Jonas vorgeschlagen: stark" in kuratorium(three.root, "inbox").stdout
+    assert kuratorium(three.root, "later", "kccc", "--until", "2026-10-20").returncode == 0
+    assert "1 later" in kuratorium(three.root, "inbox").stderr
+    assert list_ids(three) == set()
+    ran = kuratorium(three.root, "undo", "--last", "3")
+    assert ran.stderr == "3 decisions undone.\n"
+    assert ran.stdout.splitlines()[-1].startswith("restored curation/inbox/2026-10-13-")
+    assert list_ids(three) == {"kaaa", "kbbb", "kccc"}
+
+
+def test_the_rest_of_a_source_is_dismissed(three: TinyEdition):
+    """All that waits of it, in one decision."""
+    assert kuratorium(three.root, "dismiss", "--rest", "amtsblog").returncode == 0
+    assert list_ids(three) == set()
+    assert kuratorium(three.root, "undo", "kbbbb111").returncode == 0
+    assert list_ids(three) == {"kbbb"}
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["dismiss"], "name the items to dismiss, or a source"),
+        (["dismiss", "kzzz"], 'matches "kzzz"'),
+        (["dismiss", "--rest", "amtsblgo"], 'Did you mean "amtsblog"?'),
+        (["later", "kaaa", "--until", "2026-10-14"], "2026-10-14 is not in the future"),
+        (["later", "kaaa", "--until", "bald"], "does not match the format"),
+        (["nominate", "kaaa", "kzzz", "--by", "Jonas"], 'matches "kzzz"'),
+        (["undo"], "there is no decision to undo"),
+        (["undo", "kaaa"], 'no decision on "kaaa"'),
+    ],
+)
+def test_a_mistake_is_said_and_changes_nothing(three: TinyEdition, words: list[str], message: str):
+    """Exit code 2, one sentence, and all files as before."""
+    before = three.files()
+    ran = kuratorium(three.root, *words)
+    assert ran.returncode == 2
+    assert message in ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert three.files() == before
