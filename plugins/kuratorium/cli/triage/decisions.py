@@ -14,7 +14,6 @@ from ..options import command
 
 if TYPE_CHECKING:
     from ...desk.inbox import InboxItem
-    from ...desk.triage.decisions import DecisionResult
     from ...desk.triage.desk import Desk
 
 _items_argument = click.argument("references", metavar="ITEM…", nargs=-1, required=True)
@@ -31,6 +30,7 @@ def dismiss(references: tuple[str, ...], story: bool, rest: str) -> int:
     Their files are deleted. No pull brings them back, since curation/seen/ keeps their lines; "kuratorium undo" does.
     """
     from ...desk.triage.decisions import dismiss_items
+    from . import reports
 
     root, desk = _read_desk()
     options.check_id("source", rest, desk.registry.sources)
@@ -38,7 +38,7 @@ def dismiss(references: tuple[str, ...], story: bool, rest: str) -> int:
         raise UsageError("name the items to dismiss, or a source: --rest SOURCE")
     items = {item.file: item for item in _find_items(desk, references, whole_story=story)}
     items |= {item.file: item for item in _list_waiting(desk) if rest and item.work.source == rest}
-    return _report(dismiss_items(root, [*items.values()]), "dismissed")
+    return reports.print_decision(dismiss_items(root, [*items.values()]), "dismissed")
 
 
 @command(examples=("kuratorium later k7qd --until 2026-10-20",))
@@ -53,10 +53,13 @@ def later(references: tuple[str, ...], story: bool, until: datetime) -> int:
     Their files then say `later`, and git shows it.
     """
     from ...desk.triage.decisions import postpone_items
+    from . import reports
 
     root, desk = _read_desk()
     items = _find_items(desk, references, whole_story=story)
-    return _report(postpone_items(root, items, until.date(), desk.evidence.today), f"off the desk until {until.date()}")
+    return reports.print_decision(
+        postpone_items(root, items, until.date(), desk.evidence.today), f"off the desk until {until.date()}"
+    )
 
 
 @command(examples=('kuratorium nominate k7qd --word "the figures in the middle"',))
@@ -70,10 +73,11 @@ def nominate(references: tuple[str, ...], by: str, word: str) -> int:
     """
     from ...desk.draft import read_git_name
     from ...desk.triage.decisions import nominate_items
+    from . import reports
 
     root, desk = _read_desk()
     items = _find_items(desk, references, whole_story=False)
-    return _report(nominate_items(root, items, by or read_git_name(root), word), "nominated")
+    return reports.print_decision(nominate_items(root, items, by or read_git_name(root), word), "nominated")
 
 
 @command(examples=("kuratorium undo", "kuratorium undo --last 3", "kuratorium undo k7qd"))
@@ -118,14 +122,3 @@ def _find_items(desk: Desk, references: tuple[str, ...], *, whole_story: bool) -
         items = find_story(desk, reference).items if whole_story else (find_item(_list_waiting(desk), reference),)
         found |= {item.file: item for item in items}
     return [*found.values()]
-
-
-def _report(result: DecisionResult, what: str) -> int:
-    from .. import terminal
-
-    terminal.print_message(
-        f'{terminal.format_count(len(result.files), "item")} {what}; "kuratorium undo" takes it back.'
-    )
-    for file in result.refused:
-        terminal.print_message(f"{file} was saved meanwhile, and stays as it is.", "yellow")
-    return UsageError.exit_code if result.refused else 0

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from ...errors import UsageError
 from .. import terminal
 from ..terminal import format_count, print_message, print_result
 
 if TYPE_CHECKING:
     from ...desk.inbox import InboxItem
+    from ...desk.triage.decisions import DecisionResult
     from ...desk.triage.desk import Desk, Filters
     from ...desk.triage.ranking import Story
     from ...desk.triage.replay import Replay
@@ -66,6 +68,15 @@ def print_reasons(story: Story, desk: Desk) -> None:
     print_result(f"{story.points:5d}  in all")
     if expiry := desk.describe_expiry(story.item):
         print_result(f"       {expiry}")
+
+
+def print_decision(result: DecisionResult, what: str) -> int:
+    """Print what was decided and what was left, and return the exit code."""
+    counted = format_count(len(result.files), "item")
+    print_message(f'{counted} {what}; "kuratorium undo" takes it back.')
+    for file in result.refused:
+        print_message(f"{file} was saved meanwhile, and stays as it is.", "yellow")
+    return UsageError.exit_code if result.refused else 0
 
 
 def print_replay(replay: Replay) -> None:

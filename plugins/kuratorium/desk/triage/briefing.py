@@ -34,9 +34,9 @@ def write_briefing(desk: Desk, stories: Sequence[Story], *, top: int = TOP) -> s
             sections.append(f"## {escape_markdown(name)}\n\n{entries}\n")
     language = parse_locale(get_language(desk.evidence.translations))
     day = format_date(desk.evidence.today, "long", locale=language)
-    heading = f"# {gettext('Briefing')}: {day}\n"
+    title = gettext("Briefing")
     count = gettext("{shown} of {all} stories").format(shown=len(shown), all=len(stories))
-    return "\n".join((heading, f"{count}.\n", *sections))
+    return "\n".join((f"# {title}: {day}\n", f"{count}.\n", *sections))
 
 
 def _is_on(story: Story, topic_id: str, desk: Desk) -> bool:
