@@ -132,6 +132,12 @@ def print_note_draft(draft: NoteDraft) -> None:
             "them, the authors and the date under bookmark_of.",
             "yellow",
         )
+    if draft.elsewhere:
+        print_message(
+            f"The page names an address at another site as the original's: {draft.elsewhere}. If that is right, delete "
+            f"this draft, and begin the note there: kuratorium note {draft.elsewhere}",
+            "yellow",
+        )
     if draft.is_resumed:
         print_message("The note exists already; its item was removed from the inbox.", "yellow")
     for file in draft.other_posts:
