@@ -299,6 +299,7 @@ def agrees(work: Work, entries_by_title: dict[str, list[dict[str, Any]]]) -> boo
 
 
 def join_authors(authors: Iterable[str]) -> str:
+    """Return authors as one text, in which it makes no difference whether a field holds one or several."""
     return re.sub(r",? (?:and|und|&) |, ", "|", "|".join(authors))
 
 
