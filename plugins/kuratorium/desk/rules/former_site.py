@@ -5,6 +5,7 @@ Those of posts, pages, topics, people, tags and series have a rule of their own,
 
 from __future__ import annotations
 
+import ast
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -12,6 +13,7 @@ from typing import Any
 
 from msgspec import structs
 
+from ... import defaults
 from ...edition import loader, settings, yaml
 from ...edition.curation import Person, Policy, Series, Source, Topic
 from ...edition.fields import convert_record
@@ -19,6 +21,7 @@ from ...edition.frontmatter import InvalidFileError, decode_text
 from ...edition.loader import Edition
 from ...edition.model import PostFile, StandalonePage
 from ...edition.paths import (
+    CONTENT_PREFIX,
     PEOPLE_FILE,
     POLICY_FILE,
     SERIES_FILE,
@@ -26,7 +29,9 @@ from ...edition.paths import (
     SOURCES_FILE,
     TOPICS_FILE,
     detect_format,
+    is_confined,
     is_post_or_page,
+    scan_visible_files,
 )
 from ...edition.registry import Registry
 from ...edition.rules.post import check_references
@@ -66,6 +71,7 @@ def check_former_site(
     The numbered pages of long lists and what lies beside the page of a post that is gone are not reported.
     """
     yield from _check_language(edition, list_addresses)
+    yield from _check_static_paths(edition, former_files, list_addresses)
     if not former_files:
         return
     former_texts = dict(_parse_texts(former_files))
@@ -92,6 +98,51 @@ def _check_language(edition: Edition, list_addresses: AddressLister) -> Iterator
             message = f"was {former_lang}, and with it {len(gone)} addresses are gone: {_shorten(sorted(gone))}"
             hint = f'Write DEFAULT_LANG = "{former_lang}"; posts in another language have their own lang.'
             yield Problem(SETTINGS_FILE, 0, "DEFAULT_LANG", message, hint)
+
+
+def _check_static_paths(
+    edition: Edition, former_files: Mapping[str, bytes], list_addresses: AddressLister
+) -> Iterator[Problem]:
+    """Yield a problem for each folder of the last commit's STATIC_PATHS whose files are not copied any more."""
+    former = read_static_paths(read_former_file(edition.root, SETTINGS_FILE))
+    present = settings.run_settings_file(edition.root).get("STATIC_PATHS", former)
+    folders = [name for name in map(_clean_folder, former) if name not in set(map(_clean_folder, present))]
+    addresses = list_addresses(edition, "", ()) if folders else {}
+    for name in folders:
+        prefix = f"{CONTENT_PREFIX}{name}/" if name else CONTENT_PREFIX
+        files = {file for file in former_files if f"{file}/".startswith(prefix)}
+        if is_confined(str(edition.root), prefix.rstrip("/"), CONTENT_PREFIX.rstrip("/")):
+            files.update(scan_visible_files(str(edition.root), prefix.rstrip("/"), []))
+        published = (file.removeprefix(CONTENT_PREFIX) for file in files if not is_post_or_page(file))
+        if gone := sorted(path for path in published if path not in addresses):
+            message = f'had "{name or "."}", and with it {len(gone)} published files are gone: {_shorten(gone)}'
+            hint = (
+                f'Write STATIC_PATHS = [*STATIC_PATHS, "{name or "."}"] again, or link to those that are still needed.'
+            )
+            yield Problem(SETTINGS_FILE, 0, "STATIC_PATHS", message, hint)
+
+
+def _clean_folder(path: str) -> str:
+    return str(path).removeprefix("./").strip("/").removeprefix(".")
+
+
+def read_static_paths(source: bytes) -> tuple[str, ...]:
+    """Return STATIC_PATHS as a pelicanconf.py sets them that is not run; those it computes otherwise are left out."""
+    try:
+        statements = ast.parse(source).body
+    except (SyntaxError, ValueError):
+        return ()
+    paths: tuple[str, ...] = tuple(defaults.STATIC_PATHS) if source else ()
+    for statement in statements:
+        names = [target.id for target in getattr(statement, "targets", ()) if isinstance(target, ast.Name)]
+        if isinstance(statement, ast.Assign) and "STATIC_PATHS" in names:
+            before, paths = paths, ()
+            for item in getattr(statement.value, "elts", ()):
+                if isinstance(item, ast.Starred):
+                    paths += before
+                elif isinstance(item, ast.Constant) and isinstance(item.value, str):
+                    paths += (item.value,)
+    return paths
 
 
 def _parse_texts(former_files: Mapping[str, bytes]) -> Iterator[tuple[str, PostFile | StandalonePage]]:
