@@ -13,8 +13,7 @@ from typing import Any
 
 from msgspec import structs
 
-from ... import defaults
-from ...edition import loader, settings, yaml
+from ...edition import loader, yaml
 from ...edition.curation import Person, Policy, Series, Source, Topic
 from ...edition.fields import convert_record
 from ...edition.frontmatter import InvalidFileError, decode_text
@@ -27,6 +26,7 @@ from ...edition.paths import (
     SERIES_FILE,
     SETTINGS_FILE,
     SOURCES_FILE,
+    STATIC_FOLDERS,
     TOPICS_FILE,
     detect_format,
     is_confined,
@@ -35,6 +35,7 @@ from ...edition.paths import (
 )
 from ...edition.registry import Registry
 from ...edition.rules.post import check_references
+from ...edition.settings import SettingsFile
 from ...errors import Problem
 from .last_commit import read_former_file
 
@@ -64,14 +65,14 @@ AddressLister = Callable[[Edition, str, Iterable[str]], Mapping[str, Address]]
 
 
 def check_former_site(
-    edition: Edition, former_files: Mapping[str, bytes], list_addresses: AddressLister
+    edition: Edition, settings: SettingsFile, former_files: Mapping[str, bytes], list_addresses: AddressLister
 ) -> Iterator[Problem]:
     """Find addresses that the last commit had, and that a build of the valid `edition` would delete.
 
     The numbered pages of long lists and what lies beside the page of a post that is gone are not reported.
     """
-    yield from _check_language(edition, list_addresses)
-    yield from _check_static_paths(edition, former_files, list_addresses)
+    yield from _check_language(edition, settings, list_addresses)
+    yield from _check_static_paths(edition, settings, former_files, list_addresses)
     if not former_files:
         return
     former_texts = dict(_parse_texts(former_files))
@@ -88,11 +89,11 @@ def check_former_site(
     yield from _report_gone(edition, former_files, former_texts, before, present)
 
 
-def _check_language(edition: Edition, list_addresses: AddressLister) -> Iterator[Problem]:
+def _check_language(edition: Edition, settings: SettingsFile, list_addresses: AddressLister) -> Iterator[Problem]:
     """Yield a problem if the site's language changed, whose words its addresses have."""
     match = _LANGUAGE.search(read_former_file(edition.root, SETTINGS_FILE))
     former_lang = match[1].decode("utf-8", "replace").lower() if match else ""
-    if former_lang and former_lang != settings.read_site_settings(edition.root).lang:
+    if former_lang and settings.site and former_lang != settings.site.lang:
         gone = list_addresses(edition, former_lang, ()).keys() - list_addresses(edition, "", ()).keys()
         if gone:
             message = f"was {former_lang}, and with it {len(gone)} addresses are gone: {_shorten(sorted(gone))}"
@@ -101,11 +102,11 @@ def _check_language(edition: Edition, list_addresses: AddressLister) -> Iterator
 
 
 def _check_static_paths(
-    edition: Edition, former_files: Mapping[str, bytes], list_addresses: AddressLister
+    edition: Edition, settings: SettingsFile, former_files: Mapping[str, bytes], list_addresses: AddressLister
 ) -> Iterator[Problem]:
     """Yield a problem for each folder of the last commit's STATIC_PATHS whose files are not copied any more."""
     former = read_static_paths(read_former_file(edition.root, SETTINGS_FILE))
-    present = settings.run_settings_file(edition.root).get("STATIC_PATHS", former)
+    present = settings.values.get("STATIC_PATHS", former)
     folders = [name for name in map(_clean_folder, former) if name not in set(map(_clean_folder, present))]
     addresses = list_addresses(edition, "", ()) if folders else {}
     for name in folders:
@@ -132,7 +133,7 @@ def read_static_paths(source: bytes) -> tuple[str, ...]:
         statements = ast.parse(source).body
     except (SyntaxError, ValueError):
         return ()
-    paths: tuple[str, ...] = tuple(defaults.STATIC_PATHS) if source else ()
+    paths: tuple[str, ...] = STATIC_FOLDERS if source else ()
     for statement in statements:
         names = [target.id for target in getattr(statement, "targets", ()) if isinstance(target, ast.Name)]
         if isinstance(statement, ast.Assign) and "STATIC_PATHS" in names:
