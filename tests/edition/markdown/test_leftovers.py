@@ -92,6 +92,7 @@ from kuratorium.edition.markdown.leftovers import find_leftovers
         ("> ~~~\n> mast\n\nSeil", 'nothing ends the code that "> ~~~" begins'),
         ("Ein Mast <!-- noch prüfen\n\nSeil", "nothing ends this comment"),
         ("---\nlayout: post\n---", "this is a second front matter"),
+        ("####### Masten", '"#######" begins no heading'),
         ("## Masten\n{: .hell}", '"{: .hell}" gives attributes to nothing below a heading'),
         ("## Masten\n{: #mast .hell }\nSie stehen.", '"{: #mast .hell }" gives attributes to nothing below a heading'),
         ("Masten\n---\n{: .hell}", '"{: .hell}" gives attributes to nothing below a heading'),

@@ -72,6 +72,12 @@ MARKS = (
         "Write it on a line of its own below the paragraph, or delete it.",
     ),
     (
+        "#######",
+        re.compile(r"^[ ]{0,3}#{7,}(?=[ ]*\w)", re.M),
+        "begins no heading: there are six levels, and the page shows the rest of the signs",
+        "Write at most six #.",
+    ),
+    (
         "{",
         # As kramdown and Jekyll have it; also below a heading that is underlined, and below a rule.
         re.compile(
