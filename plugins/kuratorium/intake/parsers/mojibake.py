@@ -18,7 +18,7 @@ _SHIFTS = {
     "iso2022_kr": re.compile(rb"\x1b\$\)C"),
 }
 # A run of UTF-7 as programs write it, and how many that are letters make a document be in it without saying so.
-_UTF7_RUN = re.compile(rb"\+[A-Za-z0-9+/]{3,80}-")
+_UTF7_RUN = re.compile(rb"\+[A-Za-z0-9/]{3,80}-")
 _MIN_UTF7_RUNS = 2
 _MAX_ROUNDS = 4  # a text may have gone through several such programs
 _MIN_WEAK_SEQUENCES = 3  # that prove what one of them does not
