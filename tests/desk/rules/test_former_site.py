@@ -8,6 +8,7 @@ from functools import partial
 import pytest
 
 from kuratorium.desk import check
+from kuratorium.desk.rules.former_site import read_static_paths
 from kuratorium.publishing.addresses import list_addresses
 from kuratorium.publishing.urls import Paths
 from tests.desk.rules.test_addresses import commit, replace_in
@@ -171,3 +172,21 @@ def test_a_deleted_file_of_any_static_path_is_gone(tiny: TinyEdition) -> None:
         "with this change the file extra/plan.pdf is gone, published before",
         "with this change the file preise.txt is gone, published before",
     }
+
+
+@pytest.mark.parametrize(
+    ("source", "paths"),
+    [
+        ("", ()),
+        ("SITENAME = 'x'", ("images", "media")),
+        ("STATIC_PATHS = ['extra']", ("extra",)),
+        ("STATIC_PATHS: list[str] = [*STATIC_PATHS, 'extra']", ("images", "media", "extra")),
+        ("STATIC_PATHS += ['extra']", ("images", "media", "extra")),
+        ("STATIC_PATHS = list_folders()", ()),
+        ("STATIC_PATHS = [", ()),
+        ("STATIC_PATHS = ['a', b, 3]\0", ()),
+    ],
+)
+def test_former_settings_are_read_without_running_them(source: str, paths: tuple[str, ...]) -> None:
+    """A pelicanconf.py of before may name modules that are gone; what it computes is not known."""
+    assert read_static_paths(source.encode()) == paths

@@ -105,7 +105,10 @@ def _check_static_paths(
     edition: Edition, settings: SettingsFile, former_files: Mapping[str, bytes], list_addresses: AddressLister
 ) -> Iterator[Problem]:
     """Yield a problem for each folder of the last commit's STATIC_PATHS whose files are not copied any more."""
-    former = read_static_paths(read_former_file(edition.root, SETTINGS_FILE))
+    former_source = read_former_file(edition.root, SETTINGS_FILE)
+    if former_source == (edition.root / SETTINGS_FILE).read_bytes():
+        return
+    former = read_static_paths(former_source)
     present = settings.values.get("STATIC_PATHS", former)
     folders = [name for name in map(_clean_folder, former) if name not in set(map(_clean_folder, present))]
     addresses = list_addresses(edition, "", ()) if folders else {}
@@ -135,9 +138,10 @@ def read_static_paths(source: bytes) -> tuple[str, ...]:
         return ()
     paths: tuple[str, ...] = STATIC_FOLDERS if source else ()
     for statement in statements:
-        names = [target.id for target in getattr(statement, "targets", ()) if isinstance(target, ast.Name)]
-        if isinstance(statement, ast.Assign) and "STATIC_PATHS" in names:
-            before, paths = paths, ()
+        targets = [*getattr(statement, "targets", ()), getattr(statement, "target", None)]
+        names = [target.id for target in targets if isinstance(target, ast.Name)]
+        if isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign) and "STATIC_PATHS" in names:
+            before, paths = paths, paths if isinstance(statement, ast.AugAssign) else ()
             for item in getattr(statement.value, "elts", ()):
                 if isinstance(item, ast.Starred):
                     paths += before
