@@ -24,6 +24,9 @@ NOTES_FOLDER = get_format("note").folder
 SEEN_FOLDER = "curation/seen"
 SAMPLES_FOLDER = "curation/samples"
 CONTENT_PREFIX = "content/"
+STATIC_FOLDERS = ("images", "media")
+"""Folders of content/ whose files are published, unless pelicanconf.py sets others."""
+
 PICTURE_SUFFIXES = (".jpg", ".jpeg", ".jfif", ".png", ".apng", ".gif", ".webp", ".avif", ".svg", ".bmp")
 """Endings of the files that browsers show as pictures."""
 
