@@ -248,6 +248,10 @@ def print_start_result(backup_folder: str) -> None:
     print_result('                  ".venv/bin/kuratorium sources import"')
     print_result('  make inbox      lists new entries; "make note ITEM=…" begins your first note')
     print_result("  make preview    shows the site while you write")
+    print_result(
+        "  logo: in curation/policy.yaml names an SVG or PNG as your mark, such as images/logo.svg; until then"
+    )
+    print_result("                  one is drawn from the name. colours: there changes the accent.")
     print_result("  git add -A && git commit -m 'Our own edition'")
 
 

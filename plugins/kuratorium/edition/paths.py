@@ -24,6 +24,8 @@ NOTES_FOLDER = get_format("note").folder
 SEEN_FOLDER = "curation/seen"
 SAMPLES_FOLDER = "curation/samples"
 CONTENT_PREFIX = "content/"
+TOKENS_PATH = "css/tokens.css"
+"""The style sheet among the static files of a theme that holds its colours."""
 PICTURE_SUFFIXES = (".jpg", ".jpeg", ".jfif", ".png", ".apng", ".gif", ".webp", ".avif", ".svg", ".bmp")
 """Endings of the files that browsers show as pictures."""
 

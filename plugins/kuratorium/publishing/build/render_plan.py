@@ -19,6 +19,7 @@ from ...errors import EditionError
 from .. import addresses, catalog
 from ..assets import Assets
 from ..delivery.bundles import Bundler
+from ..drawing.model import Look
 from ..links import AddressFinder
 from ..page import Page, PicturePage, ShareCardPage, SiteMeta, TemplatePage
 from ..pages.outputs import build_site_meta, plan_pages, plan_pages_after_addition
@@ -56,6 +57,7 @@ class BuildContext(Struct, frozen=True, kw_only=True):
     file_hashes: FileHashes
     output_records: OutputRecords
     find_address: AddressFinder
+    look: Look
     drawn_files: dict[str, str]
 
 
@@ -141,7 +143,7 @@ def _leave_out_replaced(context: BuildContext, pages: Iterable[Page]) -> list[Pa
 
 
 def has_changed_drawn_files(context: BuildContext) -> bool:
-    """Return whether a portrait, the icon or the theme's colours changed since the last plan of the whole site."""
+    """Return whether a portrait, the logo or the colours changed since the last plan of the whole site."""
     return context.cache.read_value("drawn_files") != msgspec.json.encode(context.drawn_files)
 
 
