@@ -248,11 +248,13 @@ def print_start_result(backup_folder: str) -> None:
     print_result('                  ".venv/bin/kuratorium sources import"')
     print_result('  make inbox      lists new entries; "make note ITEM=…" begins your first note')
     print_result("  make preview    shows the site while you write")
-    print_result(
-        "  logo: in curation/policy.yaml names an SVG or PNG as your mark, such as images/logo.svg; until then"
-    )
-    print_result("                  one is drawn from the name. colours: there changes the accent.")
     print_result("  git add -A && git commit -m 'Our own edition'")
+    print_result(
+        "The mark of the site is drawn from its name. To change it, put an SVG or PNG below content/, and write"
+    )
+    print_result(
+        'its path into curation/policy.yaml, such as "logo: images/logo.svg"; "colours:" there changes the accent.'
+    )
 
 
 def _print_word_counts(counts: Sequence[WordCount], budget: int) -> None:

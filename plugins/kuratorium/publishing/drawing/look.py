@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..edition.paths import TOKENS_PATH
-from ..edition.pictures.colours import read_tokens, write_rules
-from ..edition.registry import Registry
-from ..edition.settings import SiteSettings
-from .drawing.initials import build_mark
-from .drawing.model import Look
+from ...edition.paths import TOKENS_PATH
+from ...edition.pictures.colours import read_tokens, write_rules
+from ...edition.registry import Registry
+from ...edition.settings import SiteSettings
+from .initials import build_mark
+from .model import Look
 
 
 def build_look(root: Path, site: SiteSettings, registry: Registry) -> Look:
