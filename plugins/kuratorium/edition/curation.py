@@ -266,6 +266,21 @@ class LeadPolicy(Record, frozen=True):
     until: Day | None = None
 
 
+class Colour(Record, frozen=True):
+    """A colour by day and by night, on light and on dark paper, each as #rrggbb."""
+
+    # None: YAML takes a # without quotation marks for a comment, and `check_colours` says so.
+    day: str | None = None
+    night: str | None = None
+
+
+class ColoursPolicy(Record, frozen=True):
+    """The colours that take the place of the theme's: of links, and of the line that is set, its accent."""
+
+    link: Colour | None = None
+    route: Colour | None = None
+
+
 class Policy(Record, frozen=True):
     """The rules of the edition.
 
@@ -283,6 +298,8 @@ class Policy(Record, frozen=True):
     `hub`: address of the WebSub hub that tells feed readers of news at once; see `kuratorium ping`.
     `newsletter`: where readers subscribe to the issue by mail: the address of a form, or `mailto:` and an address.
     `share_cards`: whether a picture is drawn for each post, person and topic, which chats show of a link.
+    `logo`: the publisher's own, an SVG or PNG below content/; absent, a mark is drawn from the site's name.
+    `colours`: those that take the place of the theme's.
     `search`: whether the site can be searched.
     `news_sitemap`: whether search engines for news are told of the posts of the last two days.
     `text_and_data_mining`: whether it is reserved for the rightsholders (§ 44b (3) UrhG) or allowed.
@@ -308,6 +325,8 @@ class Policy(Record, frozen=True):
     principles: PrinciplesPolicy = PrinciplesPolicy()
     hub: MaybeUrl = ""
     newsletter: str = ""  # rules.registries wants an address of the web or of mail
+    logo: str = ""
+    colours: ColoursPolicy | None = None
     share_cards: bool = True
     search: bool = True
     news_sitemap: bool = False

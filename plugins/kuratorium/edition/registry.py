@@ -32,6 +32,8 @@ from .paths import (
     is_shown_picture,
     resolve_content_path,
 )
+from .pictures.colours import check_colours
+from .pictures.logo import Logo, check_logo, find_logo
 from .pictures.model import Picture
 from .pictures.reading import PictureError, read_picture
 from .podcasts import directories
@@ -59,6 +61,7 @@ class Registry(msgspec.Struct, frozen=True, kw_only=True):
 
     `policy`: None if policy.yaml is invalid.
     `pictures`: those of topics, by path below content/ as it is written.
+    `logo`: that of the policy, None if it names none that can be shown.
     `timezone`: the site's time zone (IANA name), by which moments have their calendar days.
     `is_complete`: every file was read to its end, so that an id that is missing here does not exist.
     """
@@ -69,6 +72,7 @@ class Registry(msgspec.Struct, frozen=True, kw_only=True):
     policy: Policy | None
     series: dict[str, Series] = msgspec.field(default_factory=dict)
     pictures: dict[str, Picture] = msgspec.field(default_factory=dict)
+    logo: Logo | None = None
     timezone: str = "UTC"
     is_complete: bool = True
 
@@ -106,6 +110,7 @@ def read_registry(root: Path) -> tuple[Registry, list[Problem]]:
         topics=topics,
         policy=policy,
         series=series,
+        logo=find_logo(root, policy.logo) if policy else None,
         timezone=zone.key,
         is_complete=not problems,
     )
@@ -341,6 +346,8 @@ def _check_policy(root: Path, policy: Policy, registry: Registry) -> Iterator[Vi
         message = f'"{person.id}" is an id, and readers see it as it is'
         yield Violation(("imprint", "responsible"), message, f"Write the name: {person.name}")
     yield from registries.check_policy(policy)
+    yield from check_logo(root, policy.logo)
+    yield from check_colours(root, policy.colours)
 
 
 def _check_ids(

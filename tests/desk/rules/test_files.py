@@ -212,7 +212,7 @@ def test_a_merge_that_is_not_finished_is_one_error_per_file(tiny: TinyEdition) -
     "file",
     [
         *("templates/base.html", "templates/partials/own.html", "static/css/base.css", "static/js/own.js"),
-        *("translations/de.po", "static/icon.svg"),
+        *("translations/de.po", "static/sound.svg"),
     ],
 )
 def test_an_unfinished_merge_in_the_theme_is_not_published(tiny: TinyEdition, file: str) -> None:

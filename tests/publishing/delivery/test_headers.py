@@ -160,7 +160,7 @@ def test_nginx_sends_the_headers(tiny: TinyEdition) -> None:
     (sheet,) = re.findall(r'rel="stylesheet" href="(.+?)"', (output / "index.html").read_text())
     answers = {}
     with serve_with_nginx(tiny.root / "nginx", output) as connection:
-        for path in ("index.html", sheet, "theme/icon.svg", "nichts.html"):
+        for path in ("index.html", sheet, "theme/sound.svg", "nichts.html"):
             connection.request("GET", f"/{path}")
             response = connection.getresponse()
             response.read()
@@ -172,6 +172,6 @@ def test_nginx_sends_the_headers(tiny: TinyEdition) -> None:
     assert {path: headers.get("cache-control") for path, (_, headers) in answers.items()} == {
         "index.html": None,
         sheet: LONG_CACHING,
-        "theme/icon.svg": None,
+        "theme/sound.svg": None,
         "nichts.html": None,
     }

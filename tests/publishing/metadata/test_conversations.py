@@ -109,7 +109,7 @@ def test_a_video_at_a_provider_is_embedded(tiny: TinyEdition) -> None:
     assert recording["url"] == "https://www.youtube.com/watch?v=dQw4w9WgXcQ"
     assert recording["embedUrl"] == "https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ"
     assert recording["duration"] == "PT1H2M3S"
-    assert recording["thumbnailUrl"] == f"{SITE}theme/icon.svg"
+    assert recording["thumbnailUrl"] == f"{SITE}icon-512.png"
     assert recording["hasPart"][1] == {
         "@type": "Clip",
         "name": "Mitte",

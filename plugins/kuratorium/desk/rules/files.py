@@ -175,12 +175,13 @@ def _is_other_folder(entry: Path, read: Sequence[Path]) -> bool:
 
 
 def list_named_pictures(registry: Registry) -> set[str]:
-    """Return the pictures that people, topics, series and the podcast name, from the edition's root."""
+    """Return the logo, and the pictures that people, topics, series and the podcast name, from the edition's root."""
     images = [person.image for person in registry.people.values()]
     images += [topic.image for topic in registry.topics.values()]
     images += [series.image for series in registry.series.values()]
     images += [registry.policy.podcast.image] if registry.policy and registry.policy.podcast else []
-    return {file for image in images if image and (file := resolve_content_path(image.file))}
+    logo = {registry.logo.file} if registry.logo else set()
+    return logo | {file for image in images if image and (file := resolve_content_path(image.file))}
 
 
 def _list_copied_folders(settings: SettingsFile) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from ...errors import EditionError
 from .. import addresses, catalog
 from ..assets import Assets
 from ..delivery.bundles import BUNDLED_SUFFIXES, Bundler
+from ..drawing.model import Look
 from ..links import AddressFinder
 from ..page import Page, PicturePage, ShareCardPage, SiteMeta, TemplatePage
 from ..pages.outputs import build_site_meta, plan_pages, plan_pages_after_addition
@@ -56,6 +57,7 @@ class BuildContext(Struct, frozen=True, kw_only=True):
     file_hashes: FileHashes
     output_records: OutputRecords
     find_address: AddressFinder
+    look: Look
     drawn_files: dict[str, str]
 
 
@@ -94,10 +96,8 @@ def plan_all_pages(context: BuildContext) -> RenderPlan:
     """Plan the whole site; raises EditionError if two outputs have the same address."""
     site_settings, registry = context.settings.site, context.registry
     as_of = context.as_of.astimezone(ZoneInfo(site_settings.timezone))
-    summary = context.posts.build_edition_summary(registry)
-    full_catalog = catalog.build_catalog(
-        summary, Paths(site_settings.lang), site_settings.lang, as_of, context.drawn_files
-    )
+    summary, lang = context.posts.build_edition_summary(registry), site_settings.lang
+    full_catalog = catalog.build_catalog(summary, Paths(lang), lang, as_of, context.drawn_files)
     full_catalog = replace(full_catalog, bundle_paths=tuple(context.theme_digests.bundle_paths.values()))
     site = build_site_meta(site_settings, registry, full_catalog)
     pages = _leave_out_replaced(context, plan_pages(full_catalog, site))
@@ -141,7 +141,7 @@ def _leave_out_replaced(context: BuildContext, pages: Iterable[Page]) -> list[Pa
 
 
 def has_changed_drawn_files(context: BuildContext) -> bool:
-    """Return whether a portrait, the icon or the theme's colours changed since the last plan of the whole site."""
+    """Return whether a portrait, the logo or the colours changed since the last plan of the whole site."""
     return context.cache.read_value("drawn_files") != msgspec.json.encode(context.drawn_files)
 
 

@@ -29,6 +29,9 @@ _NAMES_BOTTOM = 474  # of a person, above the line of the original
 _DECK_HEIGHT = 100
 _SMALLEST_ABOVE_DECK = 58  # a headline that needs smaller letters has the room of the deck, too
 _SIGN_SIZE = 34
+CARD_MARK_SIZE = (160, 56)
+"""The most that the mark of the edition takes: width and height in pixels."""
+_MARK_MIDDLE = 64
 _NEAR = 12  # the sum over red, green and blue
 _COLOURS_IN_FILE = 128  # flat areas and letters need no more, and the file is half as large
 
@@ -63,15 +66,15 @@ _LAYOUTS = (
 _PICTURE_LAYOUT = _Layout(turn=RIGHT - _PICTURE_SIZE - 40, text_right=RIGHT - _PICTURE_SIZE - 40)
 
 
-def draw_card(card: Card, pictures: Mapping[str, bytes], colours: Colours) -> bytes:
+def draw_card(card: Card, pictures: Mapping[str, bytes], colours: Colours, mark: Image.Image | None = None) -> bytes:
     """Return a card as PNG; `pictures` are the files of its picture and its people's portraits, by name."""
-    return _CardDrawing(card, pictures, colours).encode()
+    return _CardDrawing(card, pictures, colours, mark).encode()
 
 
 class _CardDrawing:
     """One card while it is drawn."""
 
-    def __init__(self, card: Card, pictures: Mapping[str, bytes], colours: Colours) -> None:
+    def __init__(self, card: Card, pictures: Mapping[str, bytes], colours: Colours, mark: Image.Image | None) -> None:
         self._card = card
         self._colours = colours
         photograph = _load_portrait(pictures.get(card.picture, b""), _PICTURE_SIZE, colours.panel)
@@ -88,7 +91,7 @@ class _CardDrawing:
         has_station = not self._stations and not self._picture
         self._image = shapes.draw_frame(colours, self._layout.turn, has_station).copy()
         self._draw = ImageDraw.Draw(self._image)
-        self._draw_masthead()
+        self._draw_masthead(mark)
         if self._picture:
             self._draw_picture(self._picture)
         for number, person in enumerate(reversed(self._stations)):
@@ -112,10 +115,13 @@ class _CardDrawing:
     def _write(self, font: Font, place: tuple[float, float], text: str, size: int, colour: str) -> float:
         return font.draw(self._draw, place, text, size, colour)
 
-    def _draw_masthead(self) -> None:
+    def _draw_masthead(self, mark: Image.Image | None) -> None:
         """Draw the site's name beside its mark, and its host if there is room."""
-        x = MARGIN + 86.0
-        if name := _fit_line(self._card.site_name, fonts.get_headline_font(), (46, 40, 34, 30), 720):
+        x: float = MARGIN
+        if mark:
+            self._image.paste(mark, (MARGIN, _MARK_MIDDLE - mark.height // 2), mark)
+            x += mark.width + 20
+        if name := _fit_line(self._card.site_name, fonts.get_headline_font(), (46, 40, 34, 30), MARGIN + 806 - x):
             x = self._write(fonts.get_headline_font(), (x, 82), name.lines[0], name.size, self._colours.ink)
         font = fonts.get_sign_font()
         if host := _fit_line(self._card.host, font, (32,), RIGHT - x - 40):

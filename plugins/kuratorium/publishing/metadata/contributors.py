@@ -21,8 +21,6 @@ from .vocabulary import (
     WebSite,
 )
 
-_LOGO = "theme/icon.svg"
-
 
 def build_organization(site: SiteMeta) -> Organization:
     """Return the publisher, with where it says how it works, corrects mistakes and earns its money."""
@@ -34,7 +32,7 @@ def build_organization(site: SiteMeta) -> Organization:
         legal_name=site.imprint.publisher,
         url=root,
         email=site.imprint.email,
-        logo=ImageObject(url=root + _LOGO, content_url=root + _LOGO),
+        logo=ImageObject(url=root + site.paths.icon, content_url=root + site.paths.icon),
         publishing_principles=root + principles.publishing if principles.publishing else "",
         corrections_policy=root + principles.corrections if principles.corrections else "",
         ownership_funding_info=root + principles.funding if principles.funding else "",

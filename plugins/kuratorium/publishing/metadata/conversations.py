@@ -128,7 +128,7 @@ def _build_video(video: Video, post: Post, facts: PageFacts, transcript: str) ->
     address = facts.link(video.file) if video.file else ""
     # Search engines show no video without a picture: that of the post, else the site's own sign.
     picture = video.poster or (
-        post.picture.path if post.picture else post.image.file if post.image else "theme/icon.svg"
+        post.picture.path if post.picture else post.image.file if post.image else facts.site.paths.icon
     )
     return schema.VideoObject(
         id=f"{facts.url}#video",

@@ -9,6 +9,7 @@ from ...edition.model import Post
 from ...edition.pictures.texts import find_picture
 from ..assets import COLOURS_FILE
 from ..catalog import Catalog
+from ..drawing.store import LOOK
 from ..page import ShareCardPage, SiteMeta
 from ..urls import Paths
 
@@ -52,7 +53,7 @@ def _build_page(
     topic: Topic | None = None,
     person: Person | None = None,
 ) -> ShareCardPage:
-    names = [COLOURS_FILE, *(one.image.file for one in people[:MAX_PORTRAITS] if one.image)]
+    names = [COLOURS_FILE, LOOK, *(one.image.file for one in people[:MAX_PORTRAITS] if one.image)]
     picture = post.picture if post else find_picture(topic.image, catalog.pictures.values()) if topic else None
     files = {name: catalog.drawn_files[name] for name in names if name in catalog.drawn_files}
     return ShareCardPage(

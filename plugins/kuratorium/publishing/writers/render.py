@@ -160,7 +160,7 @@ class Renderer:
 
     def draw_cover(self, page: CoverPage) -> bytes:
         """Draw the cover of a podcast, or take it from those that earlier builds drew."""
-        return self._pictures.draw_cover(page.title, page.site_name)
+        return self._pictures.draw_cover(page.title, page.site_name, page.files, COLOURS_FILE)
 
     def write_calendar(self, page: CalendarPage) -> bytes:
         """Write a calendar."""
