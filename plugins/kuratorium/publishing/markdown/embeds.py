@@ -18,7 +18,8 @@ from msgspec import Struct
 from ...edition.embeds import Embed
 from ...edition.markdown.embed_lines import parse_embed_line
 
-_EMBED_PARAGRAPH = re.compile(r'<p class="embed" title="(?P<content>[^"]*)">.*?</p>', re.S)
+_PARAGRAPH_START = '<p class="embed"'
+_EMBED_PARAGRAPH = re.compile(rf'{_PARAGRAPH_START} title="(?P<content>[^"]*)">.*?</p>', re.S)
 
 # A noncharacter, which no body has: the converter removes them (https://www.unicode.org/faq/private_use.html#noncharacters).
 _MARK = "\ufdd0"
@@ -83,6 +84,11 @@ def split_at_embeds(body: str) -> tuple[BodySegment, ...]:
             segments += [BodySegment(html=_mark_as_safe(body[end : match.start()])), BodySegment(embed=embed)]
             end = match.end()
     return (*segments, BodySegment(html=_mark_as_safe(body[end:])))
+
+
+def find_embeds(body: str) -> list[Embed]:
+    """Return what a body embeds."""
+    return [segment.embed for segment in split_at_embeds(body) if segment.embed] if _PARAGRAPH_START in body else []
 
 
 def _render_embed_link(embed: Embed, content: str) -> str:
