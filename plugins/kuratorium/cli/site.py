@@ -24,7 +24,7 @@ def site(as_of: datetime | None) -> int:
     """
     from ..intake.context import PullOptions
     from ..publishing.build_command import build_site
-    from ..publishing.delivery.finish import finish_site
+    from ..publishing.delivery.after_build import finish_site
     from . import reports
     from .terminal import ProgressBar
 
@@ -81,7 +81,7 @@ def build(output: Path | None, jobs: int | None, timings: bool, explain: str | N
     """
     from ..publishing.build.run import explain_file
     from ..publishing.build_command import build_site
-    from ..publishing.delivery.finish import finish_site
+    from ..publishing.delivery.after_build import finish_site
     from . import reports
     from .terminal import ProgressBar
 

@@ -6,10 +6,13 @@ contract goes into the `removed_keys` of its record, so that editions that still
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Mapping
 from datetime import date as Day
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, get_args
 
 from msgspec import Meta, field
+from msgspec.structs import replace
 
 from ..text.collation import SortKey, build_sort_key
 from .fields import AwareDatetime, Host, Language, MaybeEmail, MaybeUrl, NonBlankText, Record, Slug, Uid, Url
@@ -57,9 +60,19 @@ class Person(Record, frozen=True):
     portrait: Picture | None = field(default=None, name="$portrait")
 
 
+TopicColour = Literal[
+    "red", "orange", "ochre", "olive", "green", "teal", "sky", "blue", "violet", "purple", "pink", "brown"
+]
+"""The colours of topics, by hue; the theme's css/tokens.css says what they look like by day and by night."""
+
+TOPIC_COLOURS: tuple[TopicColour, ...] = get_args(TopicColour)
+_COLOUR_STEP = 5  # to a hue that is far away; it has no divisor in common with their number
+
+
 class Topic(Record, frozen=True):
     """A subject of the site.
 
+    `colour`: that of its sign; once topics.yaml is read, each topic has one.
     `question`: what the topic asks.
     `intro`: Markdown at the top of its page.
     `keywords`: words by which an entry of a feed is suggested for it.
@@ -76,12 +89,32 @@ class Topic(Record, frozen=True):
     curators: tuple[Slug, ...] = ()
     pinned: tuple[Uid, ...] = ()
     image: Image | None = None
+    colour: TopicColour | None = None
     order: int = 0
 
     @property
     def sort_key(self) -> tuple[int, SortKey, str]:
         """The key by which topics are sorted: by `order`, then by name."""
         return self.order, build_sort_key(self.name), self.id
+
+
+def choose_colours(topics: Mapping[str, Topic]) -> dict[str, Topic]:
+    """Return topics by id, each with a colour: its own, or else one that is free, which its id tells if it can be.
+
+    In the order of topics.yaml, so that a topic that is added below keeps the colours of those above. From the 13th on
+    colours come again.
+    """
+    taken = [topic.colour for topic in topics.values() if topic.colour]
+    coloured = {}
+    for topic in topics.values():
+        first = zlib.crc32(topic.id.encode())
+        hues = [TOPIC_COLOURS[(first + _COLOUR_STEP * step) % len(TOPIC_COLOURS)] for step in range(len(TOPIC_COLOURS))]
+        if not topic.colour:
+            free = min(hues, key=taken.count)
+            taken.append(free)
+            topic = replace(topic, colour=free)  # noqa: PLW2901 - the same topic
+        coloured[topic.id] = topic
+    return coloured
 
 
 class Series(Record, frozen=True):

@@ -17,7 +17,7 @@ from ..errors import EditionError, Problem
 from ..files import read_regular_file
 from ..slugs import slugify
 from . import frontmatter, settings, yaml
-from .curation import Person, Policy, Series, Source, Topic
+from .curation import Person, Policy, Series, Source, Topic, choose_colours
 from .fields import SuggestId, Violation, convert_record, find_removed_keys, suggest_nearest
 from .markdown.allowed_html import find_foreign_hosts
 from .markdown.limits import find_excesses
@@ -91,7 +91,7 @@ def read_registry(root: Path) -> tuple[Registry, list[Problem]]:
     # In this order, so that a name where an id belongs is recognised: sources name people and topics.
     people = _read_record_list(root, PEOPLE_FILE, Person, problems)
     known = Registry(sources={}, people=people, topics={}, policy=None)
-    topics = _read_record_list(root, TOPICS_FILE, Topic, problems, partial(suggest_id, known))
+    topics = choose_colours(_read_record_list(root, TOPICS_FILE, Topic, problems, partial(suggest_id, known)))
     known = Registry(sources={}, people=people, topics=topics, policy=None)
     sources = _read_record_list(root, SOURCES_FILE, Source, problems, partial(suggest_id, known))
     # series.yaml is optional: a series without it is named by its id.

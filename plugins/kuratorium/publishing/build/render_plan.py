@@ -179,16 +179,13 @@ def find_dropped_assets(context: BuildContext) -> set[str]:
 def has_new_assets(context: BuildContext, dropped_assets: Iterable[str]) -> bool:
     """Return whether an asset comes to an address where the last build had none, or makes room for a file of ours.
 
-    A page may have the address of the one, and the other may have been an edition's own robots.txt or sitemap.xml. Or
-    it was a style sheet or script, which feeds and `_headers` name.
+    A page may have the address of the one; the other may have been an own robots.txt, or a sheet that feeds name.
     """
     records = context.output_records
     if any(path not in records or records[path][2] != NO_FINGERPRINT for path in context.assets):
         return True
-    return any(
-        "/" not in path or path.startswith(_SITE_FILE_FOLDERS) or path.endswith(BUNDLED_SUFFIXES)
-        for path in dropped_assets
-    )
+    named = (path for path in dropped_assets if "/" not in path or path.endswith(BUNDLED_SUFFIXES))
+    return any(named) or any(path.startswith(_SITE_FILE_FOLDERS) for path in dropped_assets)
 
 
 _SITE_FILE_FOLDERS = (".well-known/", "sitemap/")  # and the site's root, of SiteFilePage

@@ -26,7 +26,7 @@ from .. import settings as conf
 from ..build.model import BuildRequest, BuildResult, NullProgress
 from ..build.run import run_build
 from ..build.steps import BuildSteps
-from ..delivery.finish import finish_site
+from ..delivery.after_build import finish_site
 from .generators import PostsGenerator, StandalonePagesGenerator, StaticFilesGenerator
 from .reader import READERS
 from .writer import SiteWriter

@@ -26,6 +26,7 @@ from ...edition.model import Post, Speaker
 from ...edition.settings import SiteSettings
 from ...edition.timecodes import parse_timecode
 from ...local_time import find_day
+from ..drawing.topic_signs import render_topic_sign
 from ..markdown import turns
 from ..markdown.converter import convert_inline_links, convert_short_markdown, find_headings
 from ..markdown.embeds import split_at_embeds
@@ -76,6 +77,7 @@ def build_filters(site: SiteSettings) -> dict[str, Callable[..., object]]:
         "markdown": convert_short_markdown,
         "picture": render_picture,
         "portrait": render_portrait,
+        "topic_sign": render_topic_sign,
         "credit": render_credit,
         "links": convert_inline_links,
         "zone": lambda moment: get_timezone_name(moment.astimezone(zone), "short", locale=locale),
