@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from ..text.collation import SortKey, build_sort_key
 from .fields import AwareDatetime, Host, Language, MaybeEmail, MaybeUrl, NonBlankText, Record, Slug, Uid, Url
+from .pictures.model import Picture
 
 
 class Image(Record, frozen=True):
@@ -44,6 +45,7 @@ class Person(Record, frozen=True):
     `links`: addresses by name (site, mastodon, …).
     `fediverse`: account there, such as @anna@social.example; previews of the person's posts name it.
     `member`: the person belongs to the board (the Kuratorium).
+    `portrait`: the picture that `image` names, as the registry read it; no key of people.yaml.
     """
 
     id: Slug
@@ -55,6 +57,7 @@ class Person(Record, frozen=True):
     fediverse: str = ""
     image: Image | None = None
     member: bool = False
+    portrait: Picture | None = field(default=None, name="$portrait")
 
 
 TopicColour = Literal[

@@ -59,11 +59,10 @@ def sort_linked_files(texts: Iterable[tuple[bool, Iterable[str], Collection[str]
     public.update(file for cover in covers if cover and (file := resolve_content_path(cover.file)))
     named = {file for image in images if image and (file := resolve_content_path(image.file))}
     withheld.difference_update(public, named)
-    people = {resolve_content_path(person.image.file) for person in registry.people.values() if person.image}
     return LinkedFiles(
         public=tuple(sorted(public)),
         withheld=tuple(sorted(withheld - drawn)),
-        pictures=tuple(sorted(file for file in drawn if file not in public and file not in people)),
+        pictures=tuple(sorted(file for file in drawn if file not in public)),
     )
 
 
@@ -110,9 +109,9 @@ def find_drawn_files(registry: Registry, assets: Assets, hashes: Mapping[str, by
 
     `hashes` are by file of the edition.
     """
-    portraits = (person.image.file for person in registry.people.values() if person.image)
-    addresses = dict.fromkeys((COLOURS_FILE, *portraits))
-    return {address: hashes[assets[address]].hex() for address in addresses if address in assets}
+    portraits = [person.portrait for person in registry.people.values() if person.portrait]
+    theme = {COLOURS_FILE: hashes[assets[COLOURS_FILE]].hex()} if COLOURS_FILE in assets else {}
+    return {**theme, **{portrait.file: portrait.digest for portrait in portraits}}
 
 
 def check_foreign_loads(root: Path, settings: Settings, files: Iterable[str]) -> Iterator[Problem]:

@@ -27,6 +27,7 @@ from ...edition.paths import (
     resolve_content_path,
     scan_visible_files,
 )
+from ...edition.pictures.reading import VECTOR_SUFFIX
 from ...edition.registry import Registry
 from ...edition.settings import SettingsFile, SiteSettings
 from ...edition.syntax import characters
@@ -80,7 +81,7 @@ def check_file_names(root: Path) -> Iterator[Problem]:
 
 
 def check_portraits(edition: Edition, can_draw: Callable[[bytes], bool]) -> Iterator[Problem]:
-    """Find portraits that share cards cannot show; `can_draw` judges the bytes of a picture."""
+    """Find drawn portraits that share cards cannot show; `can_draw` judges the bytes of a picture."""
     registry = edition.registry
     if not registry.is_complete or (registry.policy and not registry.policy.share_cards):
         return
@@ -88,7 +89,7 @@ def check_portraits(edition: Edition, can_draw: Callable[[bytes], bool]) -> Iter
     for index, person in enumerate(registry.people.values()):
         file = resolve_content_path(person.image.file) if person.image else None
         with contextlib.suppress(OSError):  # a missing file is an error of the edition
-            if file and not can_draw(read_regular_file(edition.root / file)):
+            if file and file.lower().endswith(VECTOR_SUFFIX) and not can_draw(read_regular_file(edition.root / file)):
                 violations.append(Violation((index, "image", "file"), f"{file} cannot be drawn", _PORTRAIT_HINT))
     if violations:
         text = frontmatter.decode_text(PEOPLE_FILE, (edition.root / PEOPLE_FILE).read_bytes())
@@ -96,8 +97,8 @@ def check_portraits(edition: Edition, can_draw: Callable[[bytes], bool]) -> Iter
 
 
 _PORTRAIT_HINT = (
-    "Share cards show the initials instead. Save it again as JPEG, PNG or WebP of at most 64 million pixels, or as SVG "
-    "without pictures of other files."
+    "Share cards show the initials instead. Save it again as JPEG, PNG or WebP, or as SVG without pictures of other "
+    "files."
 )
 
 

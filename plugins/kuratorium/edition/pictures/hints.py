@@ -11,9 +11,11 @@ from .. import loader
 from ..fields import Violation
 from ..loader import Edition
 from ..model import FrontMatter, PostFile, StandalonePage
-from ..paths import resolve_content_path
+from ..paths import PEOPLE_FILE, TOPICS_FILE, resolve_content_path
+from ..registry import report_violations
 from ..yaml import YamlPath
 from .reading import PictureError, is_animated, read_picture
+from .records import find_damaged_pictures
 from .texts import find_picture_file, find_pictures, list_picture_files
 
 _LARGE_FILE = 5_000_000  # bytes; every clone of the edition holds it for ever
@@ -25,14 +27,17 @@ _ANIMATION_HINT = "Pages show its first picture. What is to move is a video: med
 _NARROW_HINT = "It is shown as wide as it is. If you have a larger file, take that."
 
 
-def check_damaged_pictures(edition: Edition, can_draw: Callable[[bytes], bool]) -> Iterator[Problem]:
-    """Return where posts, pages and policy.yaml show a picture whose file is not whole; `can_draw` judges its bytes."""
-    logo = edition.registry.logo
-    if logo and not can_draw(read_regular_file(edition.root / logo.file)):
-        yield Problem(logo.file, 0, "", "this logo is damaged, and cannot be drawn", _DAMAGE_HINT)
+def check_damaged_pictures(edition: Edition, can_draw: Callable[[bytes], bool]) -> list[Problem]:
+    """Return where a text, topic, person or the policy shows a damaged picture; `can_draw` judges its bytes."""
     texts: list[PostFile | StandalonePage] = [*edition.post_files, *edition.standalone_pages]
     found = ((text, one) for text in texts for one in _find_damaged_pictures(edition.root, text, can_draw))
-    yield from loader.report_violations(edition.root, found)
+    problems = [*loader.report_violations(edition.root, found)]
+    logo = edition.registry.logo
+    if logo and not can_draw(read_regular_file(edition.root / logo.file)):
+        problems.append(Problem(logo.file, 0, "", "this logo is damaged, and cannot be drawn", _DAMAGE_HINT))
+    for file, records in ((TOPICS_FILE, edition.registry.topics), (PEOPLE_FILE, edition.registry.people)):
+        problems += report_violations(edition.root, file, find_damaged_pictures(edition.root, records, can_draw))
+    return problems
 
 
 def check_picture_hints(edition: Edition) -> Iterator[Problem]:

@@ -89,7 +89,7 @@ def build_profile(person: curation.Person, facts: PageFacts) -> Person:
         url=url,
         job_title=person.role,
         description=person.bio,
-        image=build_picture(person.image, facts) if person.image else "",
+        image=build_picture(person.image, facts, person.portrait) if person.image else "",
         same_as=tuple(person.links.values()),
         member_of=refer_to_organization(facts.site) if person.member else None,
     )

@@ -84,7 +84,9 @@ def build_questions(post: Post, facts: PageFacts) -> tuple[schema.Question, ...]
 
 
 def _find_speakers(turns: list[SpokenTurn], people: dict[str, schema.Person]) -> tuple[schema.Person, ...]:
-    return tuple(dict.fromkeys(people.get(turn.speaker) or schema.Person(name=turn.speaker) for turn in turns))
+    """Return who speaks, by name and by the id under which the page describes them."""
+    speakers = dict.fromkeys(people.get(turn.speaker) or schema.Person(name=turn.speaker) for turn in turns)
+    return tuple([schema.Person(id=speaker.id, name=speaker.name) for speaker in speakers])
 
 
 def has_recording(post: Post) -> bool:

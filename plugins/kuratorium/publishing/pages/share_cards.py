@@ -53,7 +53,7 @@ def _build_page(
     topic: Topic | None = None,
     person: Person | None = None,
 ) -> ShareCardPage:
-    names = [COLOURS_FILE, LOOK, *(one.image.file for one in people[:MAX_PORTRAITS] if one.image)]
+    names = [COLOURS_FILE, LOOK, *(one.portrait.file for one in people[:MAX_PORTRAITS] if one.portrait)]
     picture = post.picture if post else find_picture(topic.image, catalog.pictures.values()) if topic else None
     files = {name: catalog.drawn_files[name] for name in names if name in catalog.drawn_files}
     return ShareCardPage(

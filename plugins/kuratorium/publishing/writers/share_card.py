@@ -93,10 +93,10 @@ def _describe_event(post: Post, wording: CardWording) -> tuple[str, str]:
 
 
 def _build_station(person: Person | Speaker, page: ShareCardPage, wording: CardWording) -> Station:
-    image = person.image if isinstance(person, Person) else None
+    portrait = person.portrait if isinstance(person, Person) else None
     return Station(
         name="" if page.person else person.name,
         role=person.role,
         initials=wording.filters["initials"](person.name),
-        picture=image.file if image and image.file in page.files else "",
+        picture=portrait.file if portrait and portrait.file in page.files else "",
     )
