@@ -26,10 +26,10 @@ from .syntax import characters, diagnosis, foreign_keys
 from .yaml import YamlPath
 
 SLUG_PATTERN = r"[a-z0-9]+(?:-[a-z0-9]+)*"
-# Only http and https: a link to javascript: or data: would run in the reader's browser.
+# Only http and https: a link to javascript: or data: would run in the reader's browser. No password: all see it.
 # A host in brackets is a number of IPv6; a lone bracket, a port of letters and a scheme written twice are slips.
 _HOST_PATTERN = r"(?!https?[:/])(?:[^\s/?#@:\[\]\\<>\"]+|\[[0-9A-Fa-f:.]+\])"
-_URL_PATTERN = rf"https?://(?:[^\s/?#@]*@)?{_HOST_PATTERN}(?::[0-9]{{0,5}})?(?:[/?#]\S*)?"
+_URL_PATTERN = rf"https?://{_HOST_PATTERN}(?::[0-9]{{0,5}})?(?:[/?#]\S*)?"
 
 # The types of fields. `title` names the type for _EXPECTED_VALUES. msgspec allows one string type in a union, so
 # `Slug | Literal[""]` is impossible; hence pairs of types, the second of which allows the empty string.

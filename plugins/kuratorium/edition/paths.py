@@ -26,6 +26,9 @@ SAMPLES_FOLDER = "curation/samples"
 CONTENT_PREFIX = "content/"
 TOKENS_PATH = "css/tokens.css"
 """The style sheet among the static files of a theme that holds its colours."""
+STATIC_FOLDERS = ("images", "media")
+"""Folders of content/ whose files are published, unless pelicanconf.py sets others."""
+
 PICTURE_SUFFIXES = (".jpg", ".jpeg", ".jfif", ".png", ".apng", ".gif", ".webp", ".avif", ".svg", ".bmp")
 """Endings of the files that browsers show as pictures."""
 

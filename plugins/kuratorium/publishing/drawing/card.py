@@ -77,7 +77,10 @@ class _CardDrawing:
     def __init__(self, card: Card, pictures: Mapping[str, bytes], colours: Colours, mark: Image.Image | None) -> None:
         self._card = card
         self._colours = colours
-        self._picture = _load_portrait(pictures.get(card.picture, b""), _PICTURE_SIZE, colours.panel)
+        photograph = _load_portrait(pictures.get(card.picture, b""), _PICTURE_SIZE, colours.panel)
+        is_of_topic = card.topic_id and not card.topic
+        self._picture = photograph or (self._draw_topic_tile(_PICTURE_SIZE) if is_of_topic else None)
+        self._has_photograph = bool(photograph)
         stations = (
             []
             if self._picture
@@ -101,7 +104,7 @@ class _CardDrawing:
     def encode(self) -> bytes:
         """Return the picture as PNG."""
         data = io.BytesIO()
-        if self._picture:  # in few colours a photograph has stains
+        if self._has_photograph:  # which has stains in few colours
             self._image.save(data, "PNG", compress_level=6)
             return data.getvalue()
         image = self._image.quantize(_COLOURS_IN_FILE, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
@@ -178,9 +181,18 @@ class _CardDrawing:
             (card.kicker, fonts.get_strong_sign_font(), colours.ink),
             (card.topic, fonts.get_sign_font(), colours.link),
         ):
-            line = _fit_line(text, font, (_SIGN_SIZE,), right - x) if right - x > 3 * _SIGN_SIZE else None
+            has_tile = bool(text) and text == card.topic and bool(card.topic_id)
+            room = right - x - (_SIGN_SIZE + 12 if has_tile else 0)
+            line = _fit_line(text, font, (_SIGN_SIZE,), room) if room > 3 * _SIGN_SIZE else None
             if line:
+                if has_tile:
+                    self._image.paste(self._draw_topic_tile(_SIGN_SIZE), (round(x), _KICKER_Y - 28))
+                    x += _SIGN_SIZE + 12
                 x = self._write(font, (x, _KICKER_Y), line.lines[0], line.size, colour) + 22
+
+    def _draw_topic_tile(self, size: int) -> Image.Image:
+        card, colours = self._card, self._colours
+        return shapes.draw_topic_tile(card.topic_id, size, colours.get_topic_colour(card.topic_colour), colours.paper)
 
     def _draw_box(self, text: str, x: float) -> float:
         """Draw a disclosure, and return where its box ends."""

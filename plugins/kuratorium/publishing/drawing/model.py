@@ -24,6 +24,7 @@ class Card(Struct, frozen=True, kw_only=True):
     `label`: a disclosure, which comes first; `is_advertisement` if somebody paid.
     `sign`: id of a format; `kicker` is what it is called.
     `headline`: in the language `lang`; `fallback` takes its place if the font lacks its letters.
+    `topic`: its name, `topic_id` that of its sign, `topic_colour` a name of those in topics.yaml.
     `deck`: a question or summary.
     `outlet`, `outlet_authors`, `original`: where, by whom and under which title the recommended work was published.
     `day`, `place`: those of a talk, which is to come if `is_upcoming`.
@@ -38,6 +39,8 @@ class Card(Struct, frozen=True, kw_only=True):
     sign: str = ""
     kicker: str = ""
     topic: str = ""
+    topic_id: str = ""
+    topic_colour: str = ""
     headline: str = ""
     fallback: str = ""
     lang: str = ""
@@ -64,6 +67,22 @@ class Colours(Struct, frozen=True):
     link: str = "#0b5c58"
     route: str = "#f5c518"
     on_route: str = "#15211f"
+    topic_red: str = "#b3261e"
+    topic_orange: str = "#a84300"
+    topic_ochre: str = "#855600"
+    topic_olive: str = "#5a6500"
+    topic_green: str = "#2b6e2f"
+    topic_teal: str = "#00696b"
+    topic_sky: str = "#00658f"
+    topic_blue: str = "#2553b8"
+    topic_violet: str = "#5e3ec2"
+    topic_purple: str = "#8528a3"
+    topic_pink: str = "#ad1c66"
+    topic_brown: str = "#77513c"
+
+    def get_topic_colour(self, name: str) -> str:
+        """Return the colour of a topic by its name in topics.yaml."""
+        return str(getattr(self, f"topic_{name}", self.link))
 
 
 class Schemes(Struct, frozen=True):

@@ -9,6 +9,7 @@ import resvg_py
 from PIL import Image
 
 from .model import Colours
+from .topic_signs import SIGN_SIZE, draw_topic_sign
 
 WIDTH, HEIGHT = 1200, 630  # of a card: what Facebook, LinkedIn, WhatsApp, Mastodon and Slack show whole
 MARGIN = 64
@@ -58,6 +59,22 @@ def draw_sign(format_id: str, colour: str) -> Image.Image:
     return render_shapes(
         f'<path transform="scale(2.25)" fill="none" stroke="{colour}" stroke-width="2" d="{path}"/>', 54, 36
     )
+
+
+@lru_cache(64)
+def draw_topic_tile(topic_id: str, size: int, colour: str, paper: str) -> Image.Image:
+    """Draw the sign of a topic, as css/topics.css does: its tracks are cut out of its colour."""
+    sign = draw_topic_sign(topic_id)
+    stations = "".join(
+        f'<circle cx="{x}" cy="{y}" r="3.2" fill="{colour}" stroke-width="2"/>' for x, y in sign.stations
+    )
+    return render_shapes(
+        f'<rect width="{size}" height="{size}" fill="{colour}"/>'
+        f'<g transform="scale({size / SIGN_SIZE:g})" fill="none" stroke="{paper}" stroke-width="2.5">'
+        f'<path d="{sign.tracks}"/>{stations}</g>',
+        size,
+        size,
+    ).convert("RGB")
 
 
 @lru_cache(8)
