@@ -10,7 +10,7 @@ from PIL import Image
 
 from kuratorium.edition.curation import TOPIC_COLOURS
 from kuratorium.publishing.drawing.card import draw_card
-from kuratorium.publishing.drawing.model import Card, Colours, Station, read_colours
+from kuratorium.publishing.drawing.model import Card, Colours, Station, read_schemes
 
 COLOURS = Colours()
 ADA = Station(name="Ada Lamm", role="Kuratorin", initials="AL")
@@ -155,5 +155,5 @@ def test_a_topic_is_known_by_its_sign() -> None:
 def test_topics_have_the_colours_of_the_theme_by_day() -> None:
     """Those that cards have without a theme are those of the theme that comes with the program."""
     tokens = (Path(__file__).parents[3] / "theme/static/css/tokens.css").read_text()
-    assert read_colours(tokens) == COLOURS
+    assert read_schemes(tokens).day == COLOURS
     assert all(COLOURS.get_topic_colour(name) in tokens for name in TOPIC_COLOURS)

@@ -19,7 +19,7 @@ from ...files import digest_value, hash_file
 from .. import assets
 from ..catalog import is_published_at
 from ..delivery.bundles import BUNDLED_SUFFIXES, Bundler
-from ..drawing.look import build_look
+from ..drawing.initials import build_look
 from ..drawing.store import LOOK, remove_spare_cards, remove_spare_pictures
 from ..markdown.converter import MarkdownConverter
 from ..page import ASSET_RANK, BodyFinder

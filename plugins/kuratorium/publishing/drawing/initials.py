@@ -1,4 +1,4 @@
-"""The mark of an edition: its logo, or one drawn from its name, the initials on a track with a stop.
+"""The look of an edition: its colours, and its mark: its logo, or the initials of its name on a track with a stop.
 
 The same name has the same mark at any time.
 """
@@ -8,9 +8,14 @@ from __future__ import annotations
 import hashlib
 import re
 from functools import lru_cache
+from pathlib import Path
 
+from ...edition.paths import TOKENS_PATH
+from ...edition.pictures.colours import read_tokens, write_rules
 from ...edition.pictures.logo import Logo
-from .model import Mark
+from ...edition.registry import Registry
+from ...edition.settings import SiteSettings
+from .model import Look, Mark
 
 BRANCH = 'class="mark-branch"'
 """What has the colour of the set line in the shapes of a mark, by the theme's base.css."""
@@ -19,6 +24,16 @@ _HEIGHT = 32.0  # of the box of a drawn mark
 _LETTER_SIZE, _BASELINE, _GAP = 29.0, 20.5, 1.0
 _TRACK_Y, _STOP_RADIUS, _STROKE = 27.5, 3.0, 4
 _MIN_WIDTH = 26.0
+
+
+def build_look(root: Path, site: SiteSettings, registry: Registry) -> Look:
+    """Return the look of the edition at `root`; the registry must have been read without problems."""
+    colours = registry.policy.colours if registry.policy else None
+    rules = ""
+    if colours:
+        tokens = read_tokens((root / site.theme / "static" / TOKENS_PATH).read_text("utf-8", "replace"))
+        rules = write_rules(colours, tokens)
+    return Look(build_mark(site.name, registry.logo), rules)
 
 
 @lru_cache(8)
