@@ -30,10 +30,8 @@ def plan_share_cards(catalog: Catalog, site: SiteMeta) -> Iterator[ShareCardPage
     if catalog.added:
         return
     yield _build_page(site.paths.home, catalog, site)
-    people = {person.id: person for person in catalog.people}
     for topic in catalog.topics:
-        curators = tuple(people[person_id] for person_id in topic.curators)
-        yield _build_page(site.paths.topic(topic), catalog, site, topic=topic, people=curators)
+        yield _build_page(site.paths.topic(topic), catalog, site, topic=topic)
     for person in catalog.people:
         yield _build_page(site.paths.person(person), catalog, site, person=person, people=(person,))
 
