@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -109,6 +110,11 @@ def print_note_draft(draft: NoteDraft) -> None:
             "them, the authors and the date under bookmark_of.",
             "yellow",
         )
+    if draft.elsewhere:
+        # Quoted, because the address is the page's own words, and may be pasted into a shell.
+        command = f"kuratorium note {shlex.quote(draft.elsewhere)}"
+        message = "The page names an address at another site as the original's. If that is right, delete this draft: "
+        print_message(f"{message}{command}", "yellow")
     if draft.is_resumed:
         print_message("The note exists already; its item was removed from the inbox.", "yellow")
     for file in draft.other_posts:
@@ -226,6 +232,12 @@ def print_start_result(backup_folder: str) -> None:
     print_result('  make inbox      lists new entries; "make note ITEM=…" begins your first note')
     print_result("  make preview    shows the site while you write")
     print_result("  git add -A && git commit -m 'Our own edition'")
+    print_result(
+        "The mark of the site is drawn from its name. To change it, put an SVG or PNG below content/, and write"
+    )
+    print_result(
+        'its path into curation/policy.yaml, such as "logo: images/logo.svg"; "colours:" there changes the accent.'
+    )
 
 
 def _print_word_counts(counts: Sequence[WordCount], budget: int) -> None:

@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from functools import cache, cached_property
-from gettext import NullTranslations
 from pathlib import Path
 from typing import Literal
 
 from msgspec import Struct
 
-from ..edition import loader, prose, settings
+from ..edition import loader, prose
 from ..edition.fields import Violation
 from ..edition.formats import get_format
 from ..edition.labels import DISCLOSURES
@@ -26,6 +25,7 @@ from ..edition.pictures import hints
 from ..edition.registry import Registry, find_removed_fields
 from ..edition.rules import body, conversation, media, works
 from ..edition.rules.links import find_links
+from ..edition.settings import SettingsFile, SiteSettings, read_settings_file
 from ..edition.transcripts import attachment
 from ..errors import EditionError, Problem
 from ..local_time import find_day
@@ -33,7 +33,7 @@ from ..translations import read_translations
 from . import inbox
 from .inbox import InboxItem
 from .rules import dates, files, moved_events, moved_items, standalone_pages
-from .rules.addresses import SitePaths, build_site_paths, check_gone_addresses, was_other_site
+from .rules.addresses import SitePaths, check_gone_addresses, was_other_site
 from .rules.anchors import ConverterBuilder, check_anchors
 from .rules.feeds import check_feeds
 from .rules.former_site import AddressLister, check_former_site
@@ -52,11 +52,13 @@ Level = Literal["error", "warning"]
 class CheckInput(Struct, frozen=True, dict=True):
     """What the rules check: the edition, the inbox, and the problems found while reading them.
 
-    Without the site's `paths` no links are looked up; without them or `now` no addresses are compared.
-    `former_files` are those that changed since the last commit, as it had them. Without `build_converter`, for
-    the HTML of bodies, no anchors are looked up; `can_draw` judges the bytes of pictures.
+    `settings` are those of pelicanconf.py, which runs once for all rules. Without the site's `paths` no links are
+    looked up; without them or `now` no addresses are compared. `former_files` are those that changed since the last
+    commit, as it had them. Without `build_converter`, for the HTML of bodies, no anchors are looked up; `can_draw`
+    judges the bytes of pictures.
     """
 
+    settings: SettingsFile
     edition: Edition
     edition_problems: list[Problem]
     inbox_items: list[InboxItem]
@@ -76,7 +78,7 @@ class CheckInput(Struct, frozen=True, dict=True):
     @cached_property
     def pages(self) -> SitePages:
         """The pages of the site, and the texts that link to them."""
-        return build_site_pages(self.edition, self.paths)
+        return build_site_pages(self.edition, self.paths, self.settings.site)
 
 
 class Check(Struct, frozen=True):
@@ -118,10 +120,12 @@ def run_checks(
     `find_site_problems` gets an edition without errors, and returns those that only planning the site shows.
     `list_addresses` plans it as well: with it, all addresses are compared with those of the last commit.
     """
+    settings = read_settings_file(root)
     check_input = CheckInput(
+        settings,
         *loader.read_edition(root),
         *inbox.read_inbox(root),
-        build_site_paths(root, build_paths),
+        build_paths(settings.site.lang) if build_paths and settings.site else None,
         now,
         read_former_files(root),
         build_converter,
@@ -135,7 +139,7 @@ def run_checks(
     if not problems["error"]:
         problems["error"].update(find_site_problems(edition))
     if not problems["error"] and list_addresses and not was_other_site(root):  # planning a site needs a valid edition
-        problems["warning"].update(check_former_site(edition, check_input.former_files, list_addresses))
+        problems["warning"].update(check_former_site(edition, settings, check_input.former_files, list_addresses))
     return CheckResult(
         errors=tuple(sorted(problems["error"])),
         warnings=tuple(sorted(problems["warning"])),
@@ -156,19 +160,17 @@ def _get_quote_budget(registry: Registry) -> int:
 # Rules on files
 
 
-def find_foreign_entries(root: Path) -> list[Problem]:
+def find_foreign_entries(root: Path, settings: SettingsFile) -> list[Problem]:
     """Find links that lead out of content/, curation/ or the theme, and FIFOs, sockets and devices in them.
 
     Reports mistakes in pelicanconf.py, too, which names the theme, and a missing content/.
     """
-    problems: list[Problem] = []
+    problems = [*settings.problems]
     try:
         require_content_folder(root)
-        folders = ["content", "curation", settings.read_site_settings(root).theme]
     except EditionError as error:
         problems += error.problems
-        folders = ["content", "curation"]
-    for folder in folders:
+    for folder in ("content", "curation", *((settings.site.theme,) if settings.site else ())):
         scan_visible_files(str(root), folder, problems, within=folder)
     return problems
 
@@ -176,18 +178,16 @@ def find_foreign_entries(root: Path) -> list[Problem]:
 # Rules on links and labels between posts
 
 
-def check_disclosure_labels(edition: Edition) -> Iterator[Problem]:
+def check_disclosure_labels(edition: Edition, site: SiteSettings | None) -> Iterator[Problem]:
     """Find lines of digests that link to a post with a disclosure, but lack its label.
 
     An error, not a warning: advertising must be recognizable wherever it is shown (§ 22 MStV, § 6 DDG).
     """
-    try:
-        settings.read_site_settings(edition.root)
-    except EditionError:  # reported elsewhere; the language is not known
+    if not site:  # reported elsewhere; the language is not known
         return
     disclosures = {post.file: post.meta.disclosure for post in edition.post_files if post.meta.disclosure}
     # Few editions have such a link, so a catalogue is only read for the first one in its language.
-    find_translations = cache(lambda lang: _read_translations(edition.root, lang))
+    find_translations = cache(lambda lang: read_translations(edition.root / site.theme, lang or site.lang))
     for digest in edition.post_files:
         if digest.meta.period:
             for link in find_links(digest):
@@ -202,12 +202,6 @@ def _require_label(digest: PostFile, line: int, label: str) -> Iterator[Problem]
         message = "this line links to a post with a disclosure, but lacks its label"
         hint = f'Write "{label}: " before the link, as the post itself does.'
         yield Problem(digest.file, digest.body_line + line, "", message, hint)
-
-
-def _read_translations(root: Path, lang: str) -> NullTranslations:
-    """Return the catalogue of a post's language, or of the site's if the post names none."""
-    site = settings.read_site_settings(root)
-    return read_translations(root / site.theme, lang or site.lang)
 
 
 # Rules on single posts
@@ -253,7 +247,7 @@ def _check_unread_files(check_input: CheckInput) -> Iterator[Problem]:
     used_files = {file for text in texts for file in media.list_referenced_files(text)}
     used_files |= {source.feed for source in edition.registry.sources.values()}
     used_files |= files.list_named_pictures(edition.registry)
-    return files.check_unread_files(edition.root, used_files)
+    return files.check_unread_files(edition.root, check_input.settings, used_files)
 
 
 def _check_moved_items(check_input: CheckInput) -> Iterable[Problem]:
@@ -287,11 +281,8 @@ def _check_gone_addresses(check_input: CheckInput) -> Iterable[Problem]:
 
 
 def _check_offsets(check_input: CheckInput) -> Iterable[Problem]:
-    try:
-        settings.read_site_settings(check_input.edition.root)
-    except EditionError:  # reported elsewhere; the time zone is not known
-        return ()
-    return _wrap_post_rule(dates.check_offsets)(check_input)
+    # An invalid pelicanconf.py is reported elsewhere; the time zone is not known.
+    return () if not check_input.settings.site else _wrap_post_rule(dates.check_offsets)(check_input)
 
 
 def _check_links_to_withheld(check_input: CheckInput) -> Iterable[Problem]:
@@ -310,7 +301,8 @@ def _check_anchors(check_input: CheckInput) -> Iterable[Problem]:
     # Only a valid edition has speakers and links that can be converted.
     if not check_input.build_converter or check_input.edition_problems:
         return ()
-    return check_anchors(check_input.edition, check_input.build_converter, check_input.pages)
+    theme = check_input.settings.site.theme if check_input.settings.site else None
+    return check_anchors(check_input.edition, check_input.build_converter, check_input.pages, theme)
 
 
 def _wrap_post_rule(
@@ -355,13 +347,13 @@ def _wrap_page_rule(rule: Callable[[StandalonePage], Iterator[Violation]]) -> Ca
 CHECKS: tuple[Check, ...] = (
     Check("edition", "error", lambda check_input: check_input.edition_problems),
     Check("inbox", "error", lambda check_input: check_input.inbox_problems),
-    Check("foreign-entries", "error", lambda check_input: find_foreign_entries(check_input.edition.root)),
-    Check("disclosure-labels", "error", lambda check_input: check_disclosure_labels(check_input.edition)),
+    Check("foreign-entries", "error", lambda check: find_foreign_entries(check.edition.root, check.settings)),
+    Check("disclosure-labels", "error", lambda check: check_disclosure_labels(check.edition, check.settings.site)),
     Check("file-names", "error", lambda check_input: files.check_file_names(check_input.edition.root)),
     Check("seen-files", "error", lambda check_input: files.check_seen_files(check_input.edition.root)),
-    Check("merges", "error", lambda check_input: files.check_merges(check_input.edition.root)),
+    Check("merges", "error", lambda check: files.check_merges(check.edition.root, check.settings.site)),
     Check("duplicate-items", "warning", check_duplicate_items),
-    Check("written-values", "warning", lambda check_input: check_written_values(check_input.edition.root)),
+    Check("written-values", "warning", lambda check: check_written_values(check.edition.root, check.settings.site)),
     Check("unread-files", "warning", _check_unread_files),
     Check("feeds", "warning", lambda check_input: check_feeds(check_input.edition)),
     Check("gone-addresses", "warning", _check_gone_addresses),
