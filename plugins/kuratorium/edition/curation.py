@@ -282,7 +282,7 @@ Weight = Annotated[int, Meta(ge=0, le=100)]
 class TriagePolicy(Record, frozen=True):
     """What counts when the desk ranks its stories, in points; 0 for what does not count.
 
-    `sources`: each further source that reports the story, up to five.
+    `sources`: each further source that reports the story, up to five; feeds of one site are one.
     `silent_topic`: no post on its topic for `silent_days` or longer.
     `author`: each earlier note on a work of its author, up to five.
     `keyword`: each keyword of a topic in its title, up to three.

@@ -4,7 +4,7 @@ import pytest
 
 from kuratorium.edition.registry import read_registry
 from tests.desk.triage.conftest import Morning
-from tests.editions import POLICY, work
+from tests.editions import POLICY, SOURCES, work
 
 
 def reasons(morning: Morning, title: str) -> list[tuple[int, str]]:
@@ -30,6 +30,15 @@ def test_every_point_has_a_sentence_in_the_editions_language(morning: Morning):
         (2, "Stichwort quellcode im Titel"),
         (2, "noch nichts zum Thema Open Source"),
     ]
+
+
+def test_feeds_of_one_site_are_one_source(morning: Morning):
+    """The same article in four feeds of an outlet is no story that four sources report."""
+    morning.tiny.yaml("sources", [SOURCES[0], SOURCES[0] | {"id": "ressort", "feed": "https://amtsblog.example/r.xml"}])
+    also_in = [{"source": "ressort", "url": "https://amtsblog.example/a?r"}]
+    works = [work("https://amtsblog.example/a", authors=["Neu"])]
+    morning.tiny.candidate("a", title="Neues", bookmark_of=works, also_in=also_in)
+    assert reasons(morning, "Neues") == []
 
 
 def test_a_topic_is_silent_after_days_that_the_policy_says(morning: Morning):

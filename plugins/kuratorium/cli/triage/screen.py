@@ -42,7 +42,7 @@ class DeskApp(App[None]):
     TITLE = "Kuratorium"
     ENABLE_COMMAND_PALETTE = False
     CSS = """
-    #stories { width: 1fr; border: none; }
+    #stories { width: 1fr; border: none; text-wrap: nowrap; text-overflow: ellipsis; }
     #story { width: 1fr; padding: 0 1; border-left: solid $primary; }
     #status { height: 1; background: $panel; padding: 0 1; }
     """

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from ... import urls
 from ...edition import loader
 from ...edition.curation import TriagePolicy
 from ...edition.loader import Edition
@@ -97,7 +98,7 @@ def read_desk(root: Path, now: datetime, edition: Edition | None = None) -> Desk
         local.date(),
         policy,
         topics=registry.topics,
-        source_names={source.id: source.name for source in registry.sources.values()},
+        source_hosts={source.id: urls.get_host(source.site) for source in registry.sources.values()},
         translations=read_translations(root / site.theme, site.lang),
     )
     items, problems = inbox.read_inbox(root)

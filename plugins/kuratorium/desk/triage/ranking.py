@@ -27,7 +27,7 @@ class Evidence(Struct, frozen=True, kw_only=True):
     """What the edition has published until `today`, and what words its sentences have.
 
     `last_days`: by topic, the day of its last post. `author_counts`: by name in the form of normalize_title, the notes
-    on works of an author. `source_names`: by id.
+    on works of an author. `source_hosts`: by the id of a source, that of its site.
     """
 
     today: Day
@@ -35,7 +35,7 @@ class Evidence(Struct, frozen=True, kw_only=True):
     topics: Mapping[str, Topic]
     last_days: Mapping[str, Day]
     author_counts: Mapping[str, int]
-    source_names: Mapping[str, str]
+    source_hosts: Mapping[str, str]
     translations: NullTranslations
 
 
@@ -86,7 +86,7 @@ def collect_evidence(
     policy: TriagePolicy,
     *,
     topics: Mapping[str, Topic],
-    source_names: Mapping[str, str],
+    source_hosts: Mapping[str, str],
     translations: NullTranslations,
 ) -> Evidence:
     """Return what posts until `today` say of topics and authors; drafts and later posts do not count."""
@@ -104,7 +104,7 @@ def collect_evidence(
         topics=topics,
         last_days=last_days,
         author_counts=author_counts,
-        source_names=source_names,
+        source_hosts=source_hosts,
         translations=translations,
     )
 
@@ -122,7 +122,8 @@ def list_sources(items: Iterable[InboxItem]) -> list[str]:
 
 
 def _score_sources(items: Sequence[InboxItem], evidence: Evidence) -> Iterator[Reason]:
-    count = len(list_sources(items))
+    # Several feeds of one outlet often bring the same article.
+    count = len({evidence.source_hosts.get(source) or source for source in list_sources(items)})
     if count > 1:
         message = evidence.translations.ngettext("{count} source reports it", "{count} sources report it", count)
         yield Reason(evidence.policy.sources * min(count - 1, _MAX_SOURCES), message.format(count=count))

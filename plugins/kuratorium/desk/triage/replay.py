@@ -14,6 +14,7 @@ from gettext import NullTranslations
 
 from msgspec import Struct
 
+from ... import urls
 from ...edition.curation import Topic, TriagePolicy
 from ...edition.model import InboxFrontMatter, PostFile, Work
 from ...edition.registry import Registry
@@ -70,7 +71,14 @@ def replay_history(
 
     `arrivals` has by the key of each entry that reached the inbox its day, `entries` what the archive has of them.
     """
-    picked = {work.item: post for post in posts for work in post.meta.bookmark_of if work.item in arrivals}
+    links = {urls.normalize_url(entry.link): key for key, entry in entries.items()}
+    works = [(work, post) for post in posts for work in post.meta.bookmark_of]
+    picked = {
+        key: post
+        for work, post in works
+        if (key := work.item if work.item in arrivals else links.get(urls.normalize_url(work.url), "")) in arrivals
+    }
+    arrivals = {key: _find_day(day, entries.get(key)) for key, day in arrivals.items()}
     keys_by_day: dict[Day, list[str]] = defaultdict(list)
     for key, day in arrivals.items():
         keys_by_day[day].append(key)
@@ -86,7 +94,7 @@ def replay_history(
             day,
             policy,
             topics=registry.topics,
-            source_names={},
+            source_hosts={source.id: urls.get_host(source.site) for source in registry.sources.values()},
             translations=translations,
         )
         texts = {key: entries[key].text for key in keys_by_day[day] if key in entries}
@@ -94,6 +102,11 @@ def replay_history(
         places = tuple(_list_places(ranked, picked))
         days.append(ReplayedDay(day=day, entry_count=len(items), story_count=len(ranked), places=places))
     return Replay(days=tuple(days), missing_count=missing)
+
+
+def _find_day(pulled: Day, entry: ArchivedEntry | None) -> Day:
+    """Return the day of an entry: that of its publication, if a first pull brought it later."""
+    return min(pulled, Day.fromisoformat(entry.published)) if entry and entry.published else pulled
 
 
 def _list_places(ranked: Iterable[Story], picked: Mapping[str, PostFile]) -> Iterable[int]:
@@ -118,7 +131,7 @@ def _build_item(
         title, text = entry.title or entry.link, entry.text[:400]
         work = Work(url=entry.link, title=title, authors=authors or tuple(named), published=published, item=key)
     elif post:
-        work = next(work for work in post.meta.bookmark_of if work.item == key)
+        work = next((work for work in post.meta.bookmark_of if work.item == key), post.meta.bookmark_of[0])
         title, text = work.title, ""
     else:
         return None
