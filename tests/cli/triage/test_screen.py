@@ -78,7 +78,7 @@ def test_feed_text_is_shown_as_it_is(full: TinyEdition):
 
 def test_keys_dismiss_and_undo(full: TinyEdition):
     """The key d dismisses the story under the cursor, u brings it back, as often as pressed."""
-    before = full.files()
+    before = {name: data for name, data in full.files().items() if not name.startswith("var/")}
     press(full, "d", "d")
     assert list_inbox(full) == ["c"]
     rows, _, status = press(full, "u", "u")
