@@ -373,6 +373,17 @@ def test_untouched_inbox_files_expire(desk: Desk, without_archive: bool) -> None
     assert (report.expired, report.new, desk.inbox, len(desk.seen("blog"))) == (1, 0, [], 1)
 
 
+@pytest.mark.parametrize(("days", "expired"), [(0, 0), (10, 1), (40, 0)])
+def test_the_policy_says_when_items_expire(desk: Desk, days: int, expired: int) -> None:
+    """After `expire_days` of `triage`, and never if that is 0."""
+    desk.write("blog.xml", rss("a"))
+    desk.follow(BLOG)
+    policy = desk.root / "curation/policy.yaml"
+    policy.write_text(f"{policy.read_text()}triage: {{expire_days: {days}}}\n")
+    desk.pull()
+    assert desk.pull(now=NOW + timedelta(days=35)).expired == expired
+
+
 def test_an_entry_with_an_old_date_waits_as_long_as_any_other(desk: Desk) -> None:
     """Thirty days count from the first pull that brought an entry, not from the date that its feed gives it."""
     desk.follow(BLOG)
