@@ -12,6 +12,7 @@ from gettext import NullTranslations
 
 from msgspec import Struct
 
+from ... import urls
 from ...edition.curation import Topic, TriagePolicy
 from ...edition.model import PostFile
 from ...intake.filtering import find_keywords
@@ -123,7 +124,14 @@ def list_sources(items: Iterable[InboxItem]) -> list[str]:
 
 def _score_sources(items: Sequence[InboxItem], evidence: Evidence) -> Iterator[Reason]:
     # Several feeds of one outlet often bring the same article.
-    count = len({evidence.source_hosts.get(source) or source for source in list_sources(items)})
+    addresses: dict[str, str] = {}
+    for item in items:
+        for source, url in (
+            (item.work.source, item.work.url),
+            *((other.source, other.url) for other in item.meta.also_in),
+        ):
+            addresses.setdefault(source, url)
+    count = len({evidence.source_hosts.get(source) or urls.get_host(url) for source, url in addresses.items()})
     if count > 1:
         message = evidence.translations.ngettext("{count} source reports it", "{count} sources report it", count)
         yield Reason(evidence.policy.sources * min(count - 1, _MAX_SOURCES), message.format(count=count))
