@@ -110,24 +110,32 @@ def digest(since: datetime | None, until: datetime | None, by: tuple[str, ...], 
     return 0
 
 
-@command(examples=("kuratorium check", "kuratorium check --words", "kuratorium check --fix"))
+@command(examples=("kuratorium check", "kuratorium check --fix", "kuratorium check --explain attribution"))
 @click.option("--words", "all_notes", is_flag=True, help="Show the word counts of all notes, not only the newest.")
 @click.option(
     "--fix",
     is_flag=True,
     help='First make headings "# …" to "## …", and raise sequence and modified of events that changed.',
 )
-def check(all_notes: bool, fix: bool) -> int:
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github", "sarif"]),
+    default="text",
+    help="How to print what is found: for people, programs, or the forge's page of a change.",
+)
+@click.option("--explain", "rule", metavar="RULE", help="Say what a rule looks for and what to do, and check nothing.")
+def check(all_notes: bool, fix: bool, form: str, rule: str | None) -> int:
     """Look for mistakes in curation/, content/ and pelicanconf.py.
 
-    Errors prevent a build; warnings are for you to judge. For the newest notes, the number of your own words and of
-    quoted words is shown, with the quote_budget of policy.yaml. The exit code is 2 if there are errors.
+    Errors prevent a build; warnings are for you to judge. Each names its rule in brackets; where the warning of one
+    does not apply, write it into the front matter: ignore: [{rule: attribution, reason: …}]. For the newest notes, the
+    number of your own words and of quoted words is shown, with the quote_budget of policy.yaml. The exit code is 2 if
+    there are errors.
     """
     from functools import partial
 
-    from msgspec.structs import replace
-
-    from ..desk.check import run_checks
+    from ..desk.check import explain_rule, run_checks
     from ..desk.fixes import fix_edition
     from ..publishing.addresses import check_addresses, list_addresses
     from ..publishing.build.run import reduce_garbage_collection
@@ -138,8 +146,11 @@ def check(all_notes: bool, fix: bool) -> int:
     from . import reports
 
     root, now = options.find_writable_root() if fix else options.find_edition_root(), options.get_current_time()
+    if rule:
+        reports.print_explanation(*explain_rule(root, rule))
+        return 0
     if fix:
-        reports.print_fixed_lines(fix_edition(root, now))
+        (reports.print_fixed_lines if form == "text" else list)(fix_edition(root, now))
     with reduce_garbage_collection():
         result = run_checks(
             root,
@@ -148,12 +159,13 @@ def check(all_notes: bool, fix: bool) -> int:
             build_converter=lambda registry: MarkdownConverter(registry).convert,
             can_draw=can_draw,
             list_addresses=partial(list_addresses, now),
+            settings_problems=check_settings(root),  # the desk knows nothing of Pelican, whose plugins are imported
             now=now,
         )
-    # Not in CHECKS: the desk knows nothing of Pelican, whose plugins are imported here.
-    errors, warnings = check_settings(root)
-    result = replace(result, errors=(*errors, *result.errors), warnings=(*warnings, *result.warnings))
-    reports.print_check_result(result, all_notes=all_notes)
+    if form == "text":
+        reports.print_check_result(result, all_notes=all_notes)
+    else:
+        reports.REPORTS[form](result)
     # The exit code of a build, which these errors would stop.
     return EditionError.exit_code if result.errors else 0
 

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
+import msgspec
+
+from .. import __version__
 from ..errors import EditionError, KuratoriumError, Problem
 from ..text.control_characters import escape_controls
 from . import intake_reports, terminal
 from .terminal import format_count, print_message, print_result
 
 if TYPE_CHECKING:
-    from ..desk.check import CheckResult
+    from ..desk.check import CheckResult, Finding
     from ..desk.digest import DigestDraft
     from ..desk.draft import NoteDraft
     from ..desk.fixes import FixedLine
     from ..desk.inbox import InboxItem, StoryGroup
     from ..desk.lookback import LookbackCandidate, LookbackDraft
     from ..desk.ping import PingReport
+    from ..desk.rules.model import Check
     from ..desk.word_count import WordCount
     from ..intake.report import PullReport
     from ..publishing.build.model import BuildResult
@@ -29,6 +34,7 @@ _MAX_GROUPS = 20  # groups of inbox items; more do not fit on a screen
 _MAX_NOTES = 5  # notes whose words are shown; those an editor is working on
 _MAX_EQUAL_WARNINGS = 3  # shown of one file
 _MAX_FILES_OF_WARNING = 30  # shown with the same warning; a changed time zone has one for every old date
+_SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _MAX_SIMILAR = 3  # items shown below the first of a group
 
 
@@ -177,12 +183,13 @@ def print_digest_draft(draft: DigestDraft) -> None:
 
 def print_check_result(result: CheckResult, *, all_notes: bool) -> None:
     """Print the problems to stderr, and to stdout the words of the newest notes (or of all) and the totals."""
+    rules = {finding.problem: finding.rule for finding in result.findings}
     for problem, rest in group_warnings(result.warnings):
-        terminal.print_problem(problem, "yellow", "warning: ")
+        terminal.print_problem(problem, "yellow", f"warning [{rules[problem]}]: ")
         if rest:
             print_message(f"    {rest}")
     for problem in result.errors:  # last: the end of a long output is what people see
-        terminal.print_problem(problem, "red", "error: ")
+        terminal.print_problem(problem, "red", f"error [{rules[problem]}]: ")
     if result.word_counts:
         _print_word_counts(result.word_counts if all_notes else result.word_counts[:_MAX_NOTES], result.quote_budget)
         own = sum(count.own_words for count in result.word_counts)
@@ -193,7 +200,8 @@ def print_check_result(result: CheckResult, *, all_notes: bool) -> None:
     checked = ", ".join(format_count(number, noun) for number, noun in counts)
     problem_counts = ((len(result.errors), "error"), (len(result.warnings), "warning"))
     problems = ", ".join(format_count(number, noun) for number, noun in problem_counts if number)
-    print_result(f"{checked} checked: {problems or 'no problems'}.")
+    ignored = f" ({format_count(result.ignored_count, 'warning')} ignored)" if result.ignored_count else ""
+    print_result(f"{checked} checked: {problems or 'no problems'}{ignored}.")
 
 
 def group_warnings(warnings: Sequence[Problem]) -> Iterator[tuple[Problem, str]]:
@@ -216,6 +224,48 @@ def group_warnings(warnings: Sequence[Problem]) -> Iterator[tuple[Problem, str]]
             yield problem, f"and {len(equal) - _MAX_EQUAL_WARNINGS} more like it in this file"
         else:
             yield problem, ""
+
+
+def print_explanation(check: Check, explanation: str) -> None:
+    """Print the id and the level of a rule, and what it looks for and what to do."""
+    print_result(f"{check.id} ({check.level})", "bold")
+    print_result(explanation)
+
+
+def print_json_report(result: CheckResult) -> None:
+    """Print the findings and the numbers of what was checked as one JSON object."""
+    findings = [
+        {**msgspec.structs.asdict(item.problem), "rule": item.rule, "level": item.level} for item in result.findings
+    ]
+    counts = {"posts": result.post_count, "pages": result.page_count, "sources": result.source_count}
+    terminal.print_json({"checked": counts, "ignored": result.ignored_count, "findings": findings})
+
+
+def print_github_report(result: CheckResult) -> None:
+    """Print the findings as workflow commands, which GitHub and Forgejo show at the lines of a change."""
+    for item in result.findings:
+        place = f"file={_escape_property(item.problem.file)}"
+        line = f",line={item.problem.line}" if item.problem.line else ""
+        field = f"{item.problem.field}: " if item.problem.field else ""
+        words = f"{field}{item.problem.message}\n{item.problem.hint}"
+        print_result(f"::{item.level} {place}{line},title={item.rule}::{_escape_data(words)}")
+
+
+def print_sarif_report(result: CheckResult) -> None:
+    """Print the findings as SARIF 2.1.0, which forges and editors read as the results of a static analysis."""
+    from ..desk.rules.checks import CHECKS
+
+    rules = [{"id": check.id, "shortDescription": {"text": check.explanation}} for check in CHECKS]
+    driver = {"name": "kuratorium", "version": __version__, "rules": rules}
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": [*map(_describe, result.findings)]}
+    terminal.print_json({"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [run]})
+
+
+REPORTS: Mapping[str, Callable[[CheckResult], None]] = {
+    "json": print_json_report,
+    "github": print_github_report,
+    "sarif": print_sarif_report,
+}
 
 
 def print_fixed_lines(lines: Sequence[FixedLine]) -> None:
@@ -311,3 +361,25 @@ def _format_item_count(shown: int, selected: int, waiting: int) -> str:
         return 'The inbox is empty. Fetch new entries with "kuratorium pull".'
     count = f"{format_count(selected, 'item')}{f' of {waiting}' if selected != waiting else ''} waiting"
     return f"{count}, the newest {shown} shown; --all shows the others." if shown != selected else f"{count}."
+
+
+def _describe(item: Finding) -> dict[str, Any]:
+    problem = item.problem
+    location: dict[str, Any] = {"artifactLocation": {"uri": quote(problem.file), "uriBaseId": "%SRCROOT%"}}
+    if problem.line:  # SARIF counts lines from 1, and has no region for a whole file
+        location["region"] = {"startLine": problem.line}
+    field = f"{problem.field}: " if problem.field else ""
+    return {
+        "ruleId": item.rule,
+        "level": item.level,
+        "message": {"text": f"{field}{problem.message}\n{problem.hint}"},
+        "locations": [{"physicalLocation": location}],
+    }
+
+
+def _escape_data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _escape_property(text: str) -> str:
+    return _escape_data(text).replace(":", "%3A").replace(",", "%2C")

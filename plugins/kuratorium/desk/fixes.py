@@ -23,7 +23,7 @@ from ..edition.model import FrontMatter
 from ..edition.rules import body
 from ..edition.yaml import YamlPath, map_nodes
 from .rules.last_commit import read_former_files
-from .rules.moved_events import MovedEvent, find_moved_events
+from .rules.posts.moved_events import MovedEvent, find_moved_events
 
 _LINE_END = re.compile(r"(\r\n|\r|\n)")  # what frontmatter.decode_text takes for the end of a line
 _SECOND = timedelta(seconds=1)

@@ -12,13 +12,13 @@ from typing import Any
 
 from msgspec import structs
 
-from ...edition import loader, settings, yaml
-from ...edition.curation import Person, Policy, Series, Source, Topic
-from ...edition.fields import convert_record
-from ...edition.frontmatter import InvalidFileError, decode_text
-from ...edition.loader import Edition
-from ...edition.model import PostFile, StandalonePage
-from ...edition.paths import (
+from ....edition import loader, settings, yaml
+from ....edition.curation import Person, Policy, Series, Source, Topic
+from ....edition.fields import convert_record
+from ....edition.frontmatter import InvalidFileError, decode_text
+from ....edition.loader import Edition
+from ....edition.model import PostFile, StandalonePage
+from ....edition.paths import (
     PEOPLE_FILE,
     POLICY_FILE,
     SERIES_FILE,
@@ -28,10 +28,10 @@ from ...edition.paths import (
     detect_format,
     is_post_or_page,
 )
-from ...edition.registry import Registry
-from ...edition.rules.post import check_references
-from ...errors import Problem
-from .last_commit import read_former_file
+from ....edition.registry import Registry
+from ....edition.rules.post import check_references
+from ....errors import Problem
+from ..last_commit import read_former_file
 
 _LANGUAGE = re.compile(rb"^DEFAULT_LANG\s*=\s*[\"']([^\"'\n]*)", re.MULTILINE)
 _MAX_SHOWN = 4  # addresses in a message
