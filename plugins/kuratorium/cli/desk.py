@@ -115,7 +115,7 @@ def digest(since: datetime | None, until: datetime | None, by: tuple[str, ...], 
 @click.option(
     "--fix",
     is_flag=True,
-    help='First make headings "# …" to "## …", and raise sequence and modified of events that changed.',
+    help='First correct typography and headings "# …", and raise sequence and modified of events that changed.',
 )
 @click.option(
     "--format",

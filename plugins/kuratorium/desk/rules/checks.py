@@ -23,6 +23,7 @@ from .posts import dates, moved_events
 from .posts.digest_labels import check_disclosure_labels
 from .posts.recordings import check_audio_type, check_captions
 from .quotations.attribution import check_attribution
+from .texts.accessibility import check_alt_words, check_heading_levels, check_link_words
 from .written_values import check_written_values
 
 CHECKS: tuple[Check, ...] = (
@@ -293,6 +294,30 @@ CHECKS: tuple[Check, ...] = (
         "warning",
         wrap_text_rule(body.find_first_level_headings),
         N_("A page has one heading of level 1, its title. Run kuratorium check --fix."),
+    ),
+    Check(
+        "skipped-headings",
+        "warning",
+        wrap_text_rule(check_heading_levels),
+        N_("Screen readers jump from heading to heading, by level. Use the next lower level."),
+    ),
+    Check(
+        "link-words",
+        "warning",
+        wrap_text_rule(check_link_words),
+        N_("Screen readers list links without their sentence. Name what the link leads to, such as its title."),
+    ),
+    Check(
+        "alt-texts",
+        "warning",
+        wrap_text_rule(check_alt_words),
+        N_("An alternative text says what the picture shows. Write that, not the name of a file or “picture”."),
+    ),
+    Check(
+        "typography",
+        "warning",
+        edition_rules.check_typography,
+        N_("Quotation marks, dashes and spaces as the language has them. Run kuratorium check --fix."),
     ),
     Check(
         "removed-markup",

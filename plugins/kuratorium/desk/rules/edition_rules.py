@@ -20,6 +20,7 @@ from .links import addresses, anchors, dead_links, former_site
 from .model import CheckInput
 from .posts import dates, moved_items
 from .quotations.sources import find_altered_quotations, find_copies
+from .texts import typography
 
 
 def wrap_post_rule(
@@ -182,6 +183,18 @@ def check_anchors(check_input: CheckInput) -> Iterable[Problem]:
     if not check_input.build_converter or check_input.edition_problems:
         return ()
     return anchors.check_anchors(check_input.edition, check_input.build_converter, check_input.pages)
+
+
+def check_typography(check_input: CheckInput) -> Iterable[Problem]:
+    """Find quotation marks, dashes and blanks that are not those of a text's language."""
+    edition, say = check_input.edition, check_input.translations.gettext
+    try:
+        lang = settings.read_site_settings(edition.root).lang
+    except EditionError:  # reported elsewhere; the language is not known
+        return ()
+    texts = [text for text in check_input.texts if text.meta.status != "draft"]
+    found = [(text, item) for text in texts for item in typography.check_typography(text, lang, say)]
+    return loader.report_violations(edition.root, found)
 
 
 def check_site(check_input: CheckInput) -> Iterable[Problem]:

@@ -11,7 +11,6 @@ from .... import urls
 from ....edition import prose
 from ....edition.loader import Edition
 from ....edition.model import PostFile
-from ....intake.archive import ARCHIVE_FILE, Archive
 from .comparison import SourceText
 
 
@@ -24,6 +23,8 @@ class ComparedPost(Struct, frozen=True):
 
 def read_compared_posts(edition: Edition) -> list[ComparedPost]:
     """Read the texts of all works that published posts recommend or quote, as far as the archive holds them."""
+    from ....intake.archive import ARCHIVE_FILE, Archive  # noqa: PLC0415 - 0.2 s, and most checks in CI have none
+
     if not (edition.root / ARCHIVE_FILE).exists():
         return []
     addresses = {post.file: _list_addresses(post) for post in edition.post_files if post.meta.status != "draft"}

@@ -17,7 +17,8 @@ _GAP = re.compile(r"\w*\[[^\[\]\n]{0,200}\]\w*|\((?:…|\.{3})\)|…|\.{3,}")
 _INLINE_QUOTATION = re.compile(r"„([^„“”\"]{1,2000})[“”\"]|“([^“”]{1,2000})”|»([^»«]{1,2000})«|«([^»«]{1,2000})»")
 _STRAIGHT_QUOTATION = re.compile(r'(?<!\w)"([^"\n]{1,2000})"(?!\w)')
 _SEED_WORDS = 3  # in a row, that both texts have: where a changed quotation may be in its source
-_MIN_SEED_SHARE = 0.2  # of a quotation's words; with fewer the source does not hold it, or not in the archive
+# With fewer of a quotation's words, or groups of them, the source does not hold it, or not in the archive.
+_MIN_SEED_SHARE, _MIN_EQUAL_SHARE = 0.2, 0.55
 _MIN_WORDS = 5  # shorter passages are expressions, and any two texts share them
 _CONTEXT = 3  # words around a difference
 
@@ -30,7 +31,7 @@ class SourceText(Struct, frozen=True, dict=True):
     @cached_property
     def words(self) -> list[str]:
         """The folded words, in order."""
-        return [_fold(match[0]) for match in _WORD.finditer(self.text)]
+        return _split_words(self.text)
 
     @cached_property
     def line(self) -> str:
@@ -41,8 +42,8 @@ class SourceText(Struct, frozen=True, dict=True):
     def seeds(self) -> dict[tuple[str, ...], list[int]]:
         """The places of all groups of three words."""
         places: dict[tuple[str, ...], list[int]] = {}
-        for place in range(len(self.words) - _SEED_WORDS + 1):
-            places.setdefault(tuple(self.words[place : place + _SEED_WORDS]), []).append(place)
+        for place, seed in enumerate(zip(*(self.words[skipped:] for skipped in range(_SEED_WORDS)), strict=False)):
+            places.setdefault(seed, []).append(place)
         return places
 
 
@@ -122,7 +123,7 @@ def _grow(words: Sequence[str], first: int, end: int, source: SourceText) -> tup
 
 def _split_at_gaps(quotation: str) -> Iterator[list[str]]:
     for part in _GAP.split(quotation):
-        if words := [_fold(match[0]) for match in _WORD.finditer(part)]:
+        if words := _split_words(part):
             yield words
 
 
@@ -136,7 +137,7 @@ def _find_window(words: Sequence[str], source: SourceText) -> list[str] | None:
     if not seeds:
         return None
     places = [there for there, _ in seeds]
-    width = 2 * len(words) + 10
+    width = 2 * len(words) + 60  # a long sentence may be left out
     best: Sequence[tuple[int, int]] = ()
     best_count = 0
     for first in range(len(seeds)):
@@ -161,7 +162,8 @@ def _compare_words(words: Sequence[str], window: Sequence[str]) -> Iterator[Diff
         # A text without a blank where a line broke, or with a hyphen: the same letters.
         and "".join(window[code.src_start : code.src_end]) != "".join(words[code.dest_start : code.dest_end])
     ]
-    if changes:
+    changed_words = sum(code.dest_end - code.dest_start for code in changes)
+    if changes and changed_words <= (1 - _MIN_EQUAL_SHARE) * len(words):
         yield Difference(_format_diff(words, window, changes), all(code.tag == "delete" for code in changes))
 
 
@@ -183,12 +185,16 @@ def _format_diff(words: Sequence[str], window: Sequence[str], changes: Sequence[
     return " ".join([*parts, *rest, *(["…"] if place + _CONTEXT < len(words) else [])])
 
 
-def _fold(word: str) -> str:
-    """Return a word in the form in which words are compared."""
-    return unicodedata.normalize("NFKC", word.replace("\u00ad", "")).casefold().replace("’", "'").replace("‘", "'")
+def _split_words(text: str) -> list[str]:
+    """Return the words of a text in the form in which they are compared."""
+    return _WORD.findall(_fold(text))
+
+
+def _fold(text: str) -> str:
+    return unicodedata.normalize("NFKC", text.replace("\u00ad", "")).casefold().replace("’", "'").replace("‘", "'")
 
 
 def is_within(passage: CopiedPassage, titles: Iterable[str]) -> bool:
     """Return whether a passage is a part of one of these titles, which a post may name as they are."""
-    words = " ".join(_fold(match[0]) for match in _WORD.finditer(passage.text))
+    words = " ".join(_split_words(passage.text))
     return any(words in SourceText(title).line for title in titles)
