@@ -19,8 +19,18 @@ from .options import OrderedGroup
 
 # `--help` lists them in this order, which is the order in which an editor needs them.
 COMMANDS: tuple[click.Command, ...] = (
-    *(site.site, intake.pull, desk.inbox, intake.find, desk.note, desk.lookback, desk.digest, desk.check, site.preview),
-    *(develop.test, develop.lint, site.build, site.ping, desk.start, transcripts.transcript, sources.sources),
+    *(site.site, intake.pull, desk.inbox, intake.find, desk.note, desk.lookback, desk.digest, desk.check),
+    *(
+        site.preview,
+        desk.balance,
+        develop.test,
+        develop.lint,
+        site.build,
+        site.ping,
+        desk.start,
+        transcripts.transcript,
+        sources.sources,
+    ),
 )
 _INTERRUPTED_EXIT_CODE = 130  # 128 + SIGINT, as shells report a program that Ctrl-C ended
 

@@ -1,4 +1,4 @@
-"""The commands of the editors' desk: `inbox`, `note`, `lookback`, `digest`, `check`, `start`."""
+"""The commands of the editors' desk: `inbox`, `note`, `lookback`, `digest`, `check`, `balance`, `start`."""
 
 from __future__ import annotations
 
@@ -170,6 +170,27 @@ def check(all_notes: bool, fix: bool, form: str, rule: str | None) -> int:
     return EditionError.exit_code if result.errors else 0
 
 
+@command(examples=("kuratorium balance", "kuratorium balance --since 2026-01-01 --all"))
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="First day; by default a year ago.")
+@click.option("--all", "show_all", is_flag=True, help="Show all outlets and authors, not only the ten most picked.")
+@click.option("--json", "as_json", is_flag=True, help="Print all of it as JSON.")
+def balance(since: datetime | None, show_all: bool, as_json: bool) -> int:
+    """Show whom and what you recommend: outlets, authors, topics, languages, paywalls, disclosures.
+
+    Below stand the topics on which nothing appeared, and the sources of which nothing was picked.
+    """
+    from ..desk.balance import read_balance
+    from . import reports, terminal
+
+    root = options.find_edition_root()
+    result = read_balance(root, since.date() if since else None, options.get_current_time())
+    if as_json:
+        terminal.print_json(result)
+    else:
+        reports.print_balance(result, show_all=show_all)
+    return 0
+
+
 @command(
     examples=(
         "kuratorium start",
@@ -200,14 +221,14 @@ def start(show_inbox: bool | None, yes: bool, force: bool, **option_values: Any)
     All replaced files are kept below var/.
     """
     from ..desk.start import apply_plan, count_files_by_folder, plan_start, require_sample_edition
-    from . import prompts, reports
+    from . import prompts
 
     root = options.find_writable_root()
     require_sample_edition(root, force=force)
     # Nothing changes before `apply_plan`: a plan with mistakes, or a no to the question, leaves all files as they are.
     plan = plan_start(root, prompts.ask_start_answers(root, option_values, show_inbox=show_inbox))
     prompts.confirm_removal(count_files_by_folder(plan.files_to_remove), yes=yes)
-    reports.print_start_result(apply_plan(root, plan, options.get_current_time()))
+    _print_start_result(apply_plan(root, plan, options.get_current_time()))
     return 0
 
 
@@ -220,3 +241,17 @@ def _open_draft(file: Path) -> None:
         editor.open_file(file)
     finally:
         terminal.print_result(options.format_path(file))
+
+
+def _print_start_result(backup_folder: str) -> None:
+    """Print where the replaced files are, and what the edition's owner does next."""
+    from .terminal import print_result
+
+    print_result(f"This edition is yours. What was there before is kept in {backup_folder}/.")
+    print_result("Next:")
+    print_result("  make check      lists the pages that you have to complete (imprint, privacy)")
+    print_result("  make pull       fetches your feeds; add more in curation/sources.yaml, or an OPML file with")
+    print_result('                  ".venv/bin/kuratorium sources import"')
+    print_result('  make inbox      lists new entries; "make note ITEM=…" begins your first note')
+    print_result("  make preview    shows the site while you write")
+    print_result("  git add -A && git commit -m 'Our own edition'")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from . import intake_reports, terminal
 from .terminal import format_count, print_message, print_result
 
 if TYPE_CHECKING:
+    from ..desk.balance import Balance
     from ..desk.check import CheckResult, Finding
     from ..desk.digest import DigestDraft
     from ..desk.draft import NoteDraft
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from ..publishing.search.index import SearchIndex
     from .terminal import Timings
 
+_MAX_SHARES = 10  # of outlets, of authors, …
 _MAX_GROUPS = 20  # groups of inbox items; more do not fit on a screen
 _MAX_NOTES = 5  # notes whose words are shown; those an editor is working on
 _MAX_EQUAL_WARNINGS = 3  # shown of one file
@@ -226,6 +229,23 @@ def group_warnings(warnings: Sequence[Problem]) -> Iterator[tuple[Problem, str]]
             yield problem, ""
 
 
+def print_balance(balance: Balance, *, show_all: bool) -> None:
+    """Print the shares of each group in one table, and below it what was left out."""
+    ranks = Counter[str]()
+    rows = []
+    for share in balance.shares:
+        ranks[share.group] += 1
+        if show_all or ranks[share.group] <= _MAX_SHARES:
+            rows.append((share.group, share.name, str(share.count), f"{share.count / share.total:.0%}"))
+    terminal.print_table(("of", "name", "picks", "share"), rows, flexible_column=1, numeric_columns=(2, 3))
+    for topic, day in balance.silent_topics:
+        print_result(f"silent topic: {topic} ({f'last post {day}' if day else 'no post yet'})")
+    if balance.unpicked_sources:
+        print_result(f"sources never picked: {', '.join(balance.unpicked_sources)}")
+    counts = f"{format_count(balance.pick_count, 'pick')} in {format_count(balance.post_count, 'post')}"
+    print_result(f"{counts} from {balance.since} to {balance.until}.")
+
+
 def print_explanation(check: Check, explanation: str) -> None:
     """Print the id and the level of a rule, and what it looks for and what to do."""
     print_result(f"{check.id} ({check.level})", "bold")
@@ -287,18 +307,6 @@ def print_ping_report(report: PingReport, *, dry_run: bool) -> None:
     print_message(f"{format_count(len(report.announced), 'feed')} announced to {report.hub}, {unchanged}.")
     if report.waiting:
         print_message(f"{format_count(len(report.waiting), 'feed')} left: the next ping announces them.", "yellow")
-
-
-def print_start_result(backup_folder: str) -> None:
-    """Print where the replaced files are, and what the edition's owner does next."""
-    print_result(f"This edition is yours. What was there before is kept in {backup_folder}/.")
-    print_result("Next:")
-    print_result("  make check      lists the pages that you have to complete (imprint, privacy)")
-    print_result("  make pull       fetches your feeds; add more in curation/sources.yaml, or an OPML file with")
-    print_result('                  ".venv/bin/kuratorium sources import"')
-    print_result('  make inbox      lists new entries; "make note ITEM=…" begins your first note')
-    print_result("  make preview    shows the site while you write")
-    print_result("  git add -A && git commit -m 'Our own edition'")
 
 
 def _print_word_counts(counts: Sequence[WordCount], budget: int) -> None:
