@@ -61,7 +61,8 @@ test: $(DEV)  ## Run all tests, including those in a browser (ARGS="-k feed"; AR
 lint: $(DEV)  ## Check code style and types
 	@$(BIN)/ruff check && $(BIN)/ruff format --check && $(BIN)/mypy
 
-audit: build  ## Check the HTML of output/ with the Nu checker (needs java and npm)
+audit: build  ## Check the HTML of output/ with the Nu checker (needs Java and npm)
+	@for tool in java npm; do command -v $$tool >/dev/null || { echo "'$$tool' is missing: install it (on Debian and Ubuntu: apt install npm default-jre-headless)." >&2; exit 2; }; done
 	@mkdir -p var/audit && cp tests/audit/package*.json var/audit/
 	@cd var/audit && npm ci --silent --ignore-scripts --no-audit --no-fund
 	@java -jar var/audit/node_modules/vnu-jar/build/dist/vnu.jar --skip-non-html --filterpattern '$(UNTRUE)' output && echo "No errors in output/."

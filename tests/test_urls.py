@@ -233,3 +233,41 @@ def test_any_text_can_be_identified(address: str) -> None:
 def test_some_fragments_name_no_part_of_a_page(fragment: str, is_mark: bool) -> None:
     """A fragment that only says that a feed led to the page is no part of it."""
     assert urls.is_feed_mark(fragment) is is_mark
+
+
+@pytest.mark.parametrize("path", ["/x/../2026/a", "/./2026/a/.", "/../2026/a", "/2026/b/../a/"])
+def test_steps_of_dots_lead_to_the_same_page(path: str) -> None:
+    """Browsers take ".." and "." out of an address, so that an article dismissed there stays dismissed."""
+    assert urls.normalize_url(f"https://blog.example{path}") == "blog.example/2026/a"
+    assert urls.normalize_url("https://blog.example/a..b/.well-known/c.html") == "blog.example/a..b/.well-known/c.html"
+
+
+@pytest.mark.parametrize(
+    ("address", "shown", "has"),
+    [
+        ("https://mia:wort@a.example/x", "https://…@a.example/x", True),
+        ("https://mia@a.example/", "https://…@a.example/", True),
+        ("https://mia:w@rt@a.example/", "https://…@a.example/", True),
+        ("feed:mia:wort@a.example/x", "feed:…@a.example/x", True),
+        ("https://a.example/@mia", "https://a.example/@mia", False),
+        ("https://a.example/?to=mia:b@c.example", "https://a.example/?to=mia:b@c.example", False),
+        ("mailto:mia@a.example", "mailto:mia@a.example", False),
+    ],
+)
+def test_passwords_of_addresses_are_hidden(address: str, shown: str, has: bool) -> None:
+    """Before the host stand a user name and a password; a name in the path or in a mail address is none."""
+    assert urls.hide_credentials(f"Siehe {address}.") == f"Siehe {shown}."
+    assert urls.has_credentials(address) is has
+
+
+@pytest.mark.parametrize(
+    ("other", "is_same"),
+    [
+        *(("https://www.blog.example/", True), ("http://m.blog.example/x", True), ("https://blog.example:8/", True)),
+        *(("https://anderer.example/", False), ("https://nblog.example/", False), ("https://example/", False)),
+    ],
+)
+def test_subdomains_are_of_one_site(other: str, is_same: bool) -> None:
+    """A host and those below it are one site; a name that only ends alike is another."""
+    assert urls.is_same_site("https://blog.example/a", other) is is_same
+    assert urls.is_same_site(other, "https://blog.example/a") is is_same

@@ -3,6 +3,7 @@
 from jinja2 import StrictUndefined
 
 from .edition.formats import FORMATS
+from .edition.paths import STATIC_FOLDERS
 
 PELICAN_CLASS = "kuratorium.Site"
 
@@ -14,7 +15,7 @@ PLUGIN_PATHS = ["plugins"]
 PLUGINS: list[str] = []  # unset, Pelican would load every plugin that happens to be installed
 ARTICLE_PATHS = [f"../{format.folder}" for format in FORMATS]
 PAGE_PATHS = ["pages"]
-STATIC_PATHS = ["images", "media"]
+STATIC_PATHS = [*STATIC_FOLDERS]
 IGNORE_FILES = [".*", "**/.*", "*~", "#*#"]  # Pelican's own list lets .hidden.md through
 OUTPUT_RETENTION = [".git", ".nojekyll", "CNAME"]
 

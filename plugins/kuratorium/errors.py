@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import msgspec
 
 from .text.control_characters import escape_controls
+from .urls import hide_credentials
 
 
 class Problem(msgspec.Struct, frozen=True, order=True):
@@ -31,7 +32,8 @@ class Problem(msgspec.Struct, frozen=True, order=True):
         place = f"{self.file}:{self.line}" if self.line else self.file
         field = f"{self.field}: " if self.field else ""
         # A file's name or a value in the message may hold a line break, which would look like another problem.
-        return f"{escape_controls(f'{place}: {field}{self.message}', one_line=True)}\n    {escape_controls(self.hint)}"
+        message = escape_controls(f"{place}: {field}{hide_credentials(self.message)}", one_line=True)
+        return f"{message}\n    {escape_controls(self.hint)}"
 
 
 class KuratoriumError(Exception):

@@ -55,6 +55,9 @@ _HOST_AND_MORE = re.compile(r"(?:\[[0-9a-f:.]+\]|localhost|[^\W_][^\s/?#@:<>]*\.
 _MAX_LENGTH = 8_000  # characters; RFC 9110, section 4.1: what servers should be able to read
 _FINAL_DOT = re.compile(r"\.(?=(?::\d*)?\Z)")  # of a host: absolute in DNS, but another site for browsers and servers
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+# User name and password before the host; also behind a bare scheme, as in "feed:name:word@host".
+_CREDENTIALS = re.compile(r"(?<=//)[^\s/?#@]*(?:@[^\s/?#@]*)*@|(?<=:)(?!//)[^\s/?#@:]+:[^\s/?#@]+@", re.IGNORECASE)
+_NAME_AND_PASSWORD = re.compile(r"\A[^\s/?#]*@")
 _NO_HOSTS = (None, "", *_DEFAULT_PORTS)  # "https://https://…" is a scheme written twice
 _JOINERS = "\u200c\u200d"  # invisible; Indic and Persian words need them, elsewhere they imitate another name
 
@@ -100,10 +103,28 @@ def propose_url(text: str) -> str:
     bare = (link[1] if link else text).strip(_AROUND_URL)
     scheme = _ANY_SCHEME.match(bare)
     rest = bare[scheme.end() :].strip() if scheme else bare
+    rest = _NAME_AND_PASSWORD.sub("", rest) if scheme else rest
     if not _HOST_AND_MORE.match(rest):
         return ""
     is_http = scheme is not None and re.search(r"(?:\A|\W)http:/*\Z", scheme[0], re.IGNORECASE)
     return make_absolute_url(f"{'http' if is_http else 'https'}://{rest}")
+
+
+def has_credentials(address: str) -> bool:
+    """Return whether an address holds a user name or a password before its host."""
+    return bool(_CREDENTIALS.search(address.partition("?")[0]))
+
+
+def hide_credentials(text: str) -> str:
+    """Return a text in which "…" stands for the user names and passwords of addresses; logs of a server are public."""
+    return _CREDENTIALS.sub("…@", text) if "@" in text else text
+
+
+def is_same_site(address: str, other: str) -> bool:
+    """Return whether two addresses have one host, or one of them a subdomain of the other's ("www.", "m.", "blog.")."""
+    hosts = [get_host(address), get_host(other)]
+    long, short = sorted(hosts, key=len, reverse=True)
+    return long == short or ("." in short and long.endswith(f".{short}"))
 
 
 def normalize_url(address: str, feed_url: str = "") -> str:
@@ -113,7 +134,7 @@ def normalize_url(address: str, feed_url: str = "") -> str:
     query. The path else stays as it is, because servers may tell its cases apart. `feed_url` is the address of the feed
     that holds the link: a parameter `ref` that names its host is removed, too.
     """
-    if simple := _SIMPLE_URL.match(address):  # the same result, several times as fast
+    if "/." not in address and (simple := _SIMPLE_URL.match(address)):  # the same result, several times as fast
         return simple[1] + simple[2].rstrip("/")
     try:
         parts = urlsplit(address.strip())
@@ -129,6 +150,8 @@ def normalize_url(address: str, feed_url: str = "") -> str:
         sorted(part for part in parts.query.split("&") if part and not _is_tracking_parameter(part, feed_host))
     )
     path = _SESSION_IN_PATH.sub("", parts.path).rstrip("/")
+    if "/." in path and not path.startswith("//"):  # "/x/../page", as browsers fetch it: "/page"
+        path = urlsplit(urljoin("http://host", path)).path.rstrip("/")
     return f"{host}{suffix}{path}{'?' if query else ''}{query}"
 
 

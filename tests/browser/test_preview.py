@@ -41,7 +41,7 @@ def test_the_error_of_a_build_is_at_the_top_of_the_page(
     assert (box["x"], box["y"], box["width"]) == (0, 0, width)
     assert masthead["y"] >= box["height"]
     page.mouse.wheel(0, 2000)
-    page.wait_for_function("window.scrollY > 500")
+    page.wait_for_function("() => window.scrollY > 500")
     scrolled = bar.bounding_box()
     assert scrolled
     assert scrolled["y"] == 0

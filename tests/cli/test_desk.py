@@ -313,3 +313,26 @@ def test_check_explains_a_rule(tiny: TinyEdition) -> None:
     ran = kuratorium(tiny.root, "check", "--explain", "topcis")
     assert (ran.returncode, ran.stdout) == (2, "")
     assert 'there is no rule "topcis". Did you mean "topics"?' in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("content", "this folder holds files that no build wrote"),
+        ("content/media/neu", "this is a folder of the edition itself"),
+        ("curation/samples/neu", "this is a folder of the edition itself"),
+        ("theme/static/neu", "this is a folder of the edition itself"),
+        ("var", "this is a folder of the edition itself"),
+        (".", "the edition itself lies in this folder"),
+        ("..", "the edition itself lies in this folder"),
+        ("pelicanconf.py", "this is a file, not a folder"),
+    ],
+)
+def test_check_refuses_a_folder_that_a_build_would_refuse(tiny: TinyEdition, path: str, words: str) -> None:
+    """OUTPUT_PATH on, in or above a folder of the edition is an error of the check, and nothing is touched."""
+    settings = tiny.root / "pelicanconf.py"
+    settings.write_text(f'{settings.read_text()}\nOUTPUT_PATH = "{path}"\n')
+    ran = kuratorium(tiny.root, "check")
+    assert ran.returncode == 2
+    assert f'pelicanconf.py: OUTPUT_PATH: "{path}" cannot be the folder of the site: {words}' in ran.stdout + ran.stderr
+    assert kuratorium(tiny.root, "build").returncode == 2

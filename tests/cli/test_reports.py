@@ -1,6 +1,12 @@
 from __future__ import annotations
 
-from kuratorium.cli.reports import group_warnings
+import shlex
+
+import pytest
+
+from kuratorium.cli.reports import group_warnings, print_note_draft
+from kuratorium.desk.draft import NoteDraft
+from kuratorium.edition.model import Work
 from kuratorium.errors import Problem
 
 
@@ -21,3 +27,12 @@ def test_equal_warnings_of_many_files_are_one() -> None:
     warnings = [_warn(f"{number}.md", 3) for number in range(10, 45)] + [_warn("z.md", 1, "other")]
     shown = [(problem.file, rest) for problem, rest in group_warnings(warnings)]
     assert shown == [("10.md", "and the same in 34 more files"), ("z.md", "")]
+
+
+def test_a_command_with_a_foreign_address_is_safe_to_paste(capsys: pytest.CaptureFixture[str]) -> None:
+    """What a page says of itself is quoted in a command, so that no shell obeys it."""
+    address = "https://b.example/$(touch$IFS./x);`y`'z"
+    work = Work(url="https://a.example/", title="T", publication="P")
+    print_note_draft(NoteDraft(file="curation/notes/2026/t.md", work=work, elsewhere=address))
+    command = capsys.readouterr().err.rpartition("delete this draft: ")[2]
+    assert shlex.split(command) == ["kuratorium", "note", address]

@@ -231,3 +231,38 @@ def test_sources_are_imported_and_exported_as_opml(tiny: TinyEdition):
     assert 'xmlUrl="https://neu.example/feed"' in exported.stdout
     assert kuratorium(tiny.root, "sources", "export", "out.opml").stdout == "out.opml\n"
     assert (tiny.root / "out.opml").read_text() == exported.stdout
+
+
+SECRET = "https://mia:s3cret@blog.example"
+
+
+def test_passwords_in_addresses_are_neither_printed_nor_published(tiny: TinyEdition) -> None:
+    """An address with a name and a password is refused by its place, and no message shows the password."""
+    before = read_sources_yaml(tiny)
+    outlines = f"""
+        <outline text="Blog" type="rss" xmlUrl="{SECRET}/feed"/><outline type="rss" xmlUrl="{SECRET}/zwei"/>
+        <outline text="{SECRET}" type="rss" xmlUrl="feed:mia:s3cret@blog.example/x"/>
+        <outline text="{SECRET}/" type="rss" xmlUrl="https://offen.example/feed" htmlUrl="{SECRET}/"/>"""
+    tiny.write("list.opml", f'<opml version="2.0"><body>{outlines}</body></opml>')
+    imported = kuratorium(tiny.root, "sources", "import", "list.opml")
+    assert "1 source added to curation/sources.yaml, 3 skipped." in imported.stdout
+    assert "its address holds a name and password, and none are ever sent: Blog" in imported.stderr
+    added = kuratorium(tiny.root, "sources", "add", f"{SECRET}/feed")
+    noted = kuratorium(tiny.root, "note", f"{SECRET}/feed")
+    assert (added.returncode, noted.returncode) == (1, 1)
+    for ran in (added, noted):
+        assert "https://…@blog.example/feed" in ran.stderr
+        assert "s3cret" not in ran.stdout + ran.stderr
+    assert "s3cret" not in imported.stdout + imported.stderr + read_sources_yaml(tiny)
+    entry = f"\n- id: blog\n  name: Blog\n  feed: {SECRET}/feed\n"
+    tiny.write("curation/sources.yaml", f"{before}{entry}")
+    for arguments in (["sources", "export"], ["pull"], ["build"], ["check"]):
+        ran = kuratorium(tiny.root, *arguments)
+        assert ran.returncode == 2
+        assert "this address holds a user name or a password" in ran.stdout + ran.stderr
+        assert "Write https://blog.example/feed" in ran.stdout + ran.stderr
+        assert "s3cret" not in ran.stdout + ran.stderr
+    tiny.write("curation/sources.yaml", f"{before}{entry.replace(SECRET, 'https://blog.example')}  site: {SECRET}/\n")
+    ran = kuratorium(tiny.root, "check")
+    assert "Write https://blog.example/" in ran.stdout + ran.stderr
+    assert "s3cret" not in ran.stdout + ran.stderr

@@ -404,3 +404,26 @@ def test_only_the_items_own_file_is_removed(tiny: TinyEdition):
     tiny.candidate("zwei", uid="kzweix")
     begin_note(tiny, "keinsx")
     assert [item.meta.uid for item in inbox.read_inbox(tiny.root)[0]] == ["kzweix"]
+
+
+def test_another_site_gets_no_credit_without_the_editor(tiny: TinyEdition):
+    """A page that names an address at another site is credited itself; the command names the other one."""
+    page = PAGE.replace('href="/canonical"', 'href="https://andere.example/original"')
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(page.encode())
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}/page"
+        result = begin_note(tiny, address)
+        server.shutdown()
+    assert read_front_matter(tiny, result.file)["bookmark_of"][0]["url"] == address
+    assert result.elsewhere == "https://andere.example/original"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from kuratorium.cli.reports import print_start_result
 from kuratorium.desk import inbox, start
 from kuratorium.desk.start import LANGUAGES
 from kuratorium.desk.starter_files import Answers
@@ -79,22 +80,26 @@ def test_start_replaces_the_sample_edition(sample: Path, language: str):
         assert not (sample / folder).exists()
 
 
-def test_the_samples_logo_leaves_with_the_sample(sample: Path):
-    """The mark and the icon of the sample are replaced; a logo of the user's own stays, and so does a shared theme."""
-    mark, icon = sample / "theme/templates/partials/mark.html", sample / "theme/static/icon.svg"
-    own = '<svg class="mark"/>'
-    mark.write_text(own)
-    backup = run_start(sample, answers(name="<Ours>"))
-    assert mark.read_text() == own
-    assert "M4 23h5L21 11h7" in (sample / backup / "theme/static/icon.svg").read_text()
-    assert ">&lt;</text>" in icon.read_text()
+def test_the_samples_logo_leaves_with_the_sample(sample: Path, capsys: pytest.CaptureFixture[str]):
+    """Its file is kept in the backup; a mark is drawn from the new name, and the end says where to change it."""
+    old = read_valid_edition(sample).registry.logo
+    assert old
+    backup = run_start(sample, answers(name="Kuratorium Digital"))
+    assert not (sample / old.file).exists()
+    assert (sample / backup / old.file).is_file()
+    assert read_valid_edition(sample).registry.logo is None
+    print_start_result(backup)
+    last_lines = " ".join(capsys.readouterr().out.split())
+    assert 'into curation/policy.yaml, such as "logo: images/logo.svg"' in last_lines
 
 
-def test_a_shared_theme_keeps_its_logo(tiny: TinyEdition):
-    """A theme that is a link to a folder outside the edition is not written to."""
-    before = (tiny.root / "theme/static/icon.svg").read_bytes()
-    run_start(tiny.root, answers())
-    assert (tiny.root / "theme/static/icon.svg").read_bytes() == before
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_new_policy_says_what_logo_and_colours_are(sample: Path, language: str):
+    """In its comments, where editors look for them."""
+    run_start(sample, answers(language=language))
+    text = (sample / "curation/policy.yaml").read_text()
+    assert "# logo " in text
+    assert "# colours " in text
 
 
 def test_folders_stay_in_git(sample: Path):

@@ -4,7 +4,7 @@ from bs4 import BeautifulSoup
 from kuratorium.edition import embeds, loader
 from kuratorium.edition.embeds import EMBEDS, Provider, build_embed
 from kuratorium.publishing.build_command import build_site
-from tests.editions import POLICY, TinyEdition
+from tests.editions import POLICY, TinyEdition, draw_picture
 
 TRACKS = Provider(
     id="tracks",
@@ -123,8 +123,8 @@ def test_what_has_no_frame_is_a_link_in_a_box(tiny: TinyEdition) -> None:
 
 
 def test_the_still_of_an_embed_is_a_picture_of_the_edition(tiny: TinyEdition) -> None:
-    """It lies below content/, is shown from there, and the box says title and duration; any other file is an error."""
-    tiny.write("content/images/still.jpg", b"JPEG")
+    """It lies below content/, is drawn anew, and the box says title and duration; any other file is an error."""
+    tiny.write("content/images/still.jpg", draw_picture(800, 450, "JPEG"))
     tiny.write("content/media/ton.mp3", b"MP3")
     post = tiny.essay("film", body="Hier:\n\n[[youtube:abcdefgh poster=images/still.jpg title=Film duration=12:30]]")
     build_site(tiny.root)
@@ -133,7 +133,9 @@ def test_the_still_of_an_embed_is_a_picture_of_the_edition(tiny: TinyEdition) ->
     assert figure.iframe
     consent = BeautifulSoup(str(figure.iframe["srcdoc"]), "html.parser")
     assert consent.img
-    assert (tiny.root / "output/essays" / str(consent.img["src"])).read_bytes() == b"JPEG"
+    still = tiny.root / "output/essays" / str(consent.img["src"])
+    assert still.resolve().parent == tiny.root / "output/pictures"
+    assert still.is_file()
     assert consent.h1
     assert consent.h1.get_text() == "Film"
     assert "12:30" in consent.get_text()

@@ -388,3 +388,21 @@ def test_the_article_of_several_objects() -> None:
     metadata = parse_work_metadata(html, "https://www.zeitung.example/a?utm_source=b")
     assert (metadata.title, metadata.authors, metadata.publication) == ("Ein Titel", ("Ada Ehm",), "Verlag")
     assert parse_work_metadata(html, "https://www.zeitung.example/c").title == "Anderer"
+
+
+@pytest.mark.parametrize(
+    ("address", "own"),
+    [
+        ("https://andere.example/a", ""),
+        ("https://zeitung.example.andere.example/a", ""),
+        ("https://zeitung.example/a", "https://zeitung.example/a"),
+        ("https://m.zeitung.example/a", "https://m.zeitung.example/a"),
+        ("https://example/a", ""),
+    ],
+)
+@pytest.mark.parametrize("form", ['<link rel="canonical" href="{}">', '<meta property="og:url" content="{}">'])
+def test_a_page_points_its_credit_at_no_other_site(address: str, own: str, form: str) -> None:
+    """An address at another site is not the page's own; it is kept for the editor, who decides."""
+    metadata = parse_work_metadata(page(form.format(address)), URL)
+    assert metadata.canonical == (own or URL)
+    assert metadata.elsewhere == ("" if own or address.endswith("//example/a") else address)

@@ -255,3 +255,9 @@ def _print_start_result(backup_folder: str) -> None:
     print_result('  make inbox      lists new entries; "make note ITEM=…" begins your first note')
     print_result("  make preview    shows the site while you write")
     print_result("  git add -A && git commit -m 'Our own edition'")
+    print_result(
+        "The mark of the site is drawn from its name. To change it, put an SVG or PNG below content/, and write"
+    )
+    print_result(
+        'its path into curation/policy.yaml, such as "logo: images/logo.svg"; "colours:" there changes the accent.'
+    )

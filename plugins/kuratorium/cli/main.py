@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from ..publishing.build.snapshot_file import find_unchanged_site
+from ..publishing.build.snapshot_file import UNFINISHED_FILE, find_unchanged_site
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,11 +27,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _print_if_unchanged() -> bool:
-    """Print what `reports.print_build_result` prints if nothing changed; return False if anything may have changed."""
+    """Print what `reports.print_build_result` prints if nothing changed; return False if anything may be to do."""
     begin, root = time.perf_counter(), os.getcwd()
     while not os.path.isfile(f"{root}/pelicanconf.py") or not os.path.isdir(f"{root}/curation"):
         if root == (root := os.path.dirname(root)):
             return False
+    if os.path.exists(f"{root}/{UNFINISHED_FILE}"):
+        return False
     site = find_unchanged_site(root, time.time())
     # A terminal gets colours, from rich; a name with control characters gets escapes.
     if not site or sys.stdout.isatty() or not site.index_path.isprintable():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -141,6 +142,11 @@ def print_note_draft(draft: NoteDraft) -> None:
             "them, the authors and the date under bookmark_of.",
             "yellow",
         )
+    if draft.elsewhere:
+        # Quoted, because the address is the page's own words, and may be pasted into a shell.
+        command = f"kuratorium note {shlex.quote(draft.elsewhere)}"
+        message = "The page names an address at another site as the original's. If that is right, delete this draft: "
+        print_message(f"{message}{command}", "yellow")
     if draft.is_resumed:
         print_message("The note exists already; its item was removed from the inbox.", "yellow")
     for file in draft.other_posts:

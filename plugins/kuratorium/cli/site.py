@@ -24,8 +24,7 @@ def site(as_of: datetime | None) -> int:
     """
     from ..intake.context import PullOptions
     from ..publishing.build_command import build_site
-    from ..publishing.delivery.compression import update_compressed_copies
-    from ..publishing.search.index import update_search_index
+    from ..publishing.delivery.after_build import finish_site
     from . import reports
     from .terminal import ProgressBar
 
@@ -33,8 +32,7 @@ def site(as_of: datetime | None) -> int:
     report = pull_with_progress(root, PullOptions(), as_of)
     result = build_site(root, as_of=as_of, progress=ProgressBar())
     reports.print_pull_and_build(report, result)
-    reports.print_search_index(update_search_index(root, result))
-    update_compressed_copies(root, result)
+    reports.print_search_index(finish_site(root, result))
     return 0  # even if a source failed: one unreachable blog must not keep a scheduled build from being deployed
 
 
@@ -83,8 +81,7 @@ def build(output: Path | None, jobs: int | None, timings: bool, explain: str | N
     """
     from ..publishing.build.run import explain_file
     from ..publishing.build_command import build_site
-    from ..publishing.delivery.compression import update_compressed_copies
-    from ..publishing.search.index import update_search_index
+    from ..publishing.delivery.after_build import finish_site
     from . import reports
     from .terminal import ProgressBar
 
@@ -93,8 +90,7 @@ def build(output: Path | None, jobs: int | None, timings: bool, explain: str | N
     root, progress = options.find_writable_root("var"), ProgressBar()
     result = build_site(root, as_of=as_of, output=output, jobs=jobs, progress=progress)
     reports.print_build_result(result)
-    reports.print_search_index(update_search_index(root, result))
-    update_compressed_copies(root, result)
+    reports.print_search_index(finish_site(root, result))
     if timings:
         reports.print_timings(progress)
     if explain:

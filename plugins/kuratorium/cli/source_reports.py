@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from ..urls import has_credentials
 from . import terminal
 from .terminal import format_count, print_message, print_result
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from ..edition.curation import Source
     from ..intake.sources.add import FeedCandidate
     from ..intake.sources.health import SourceHealth
+    from ..intake.sources.merge import Outline
     from ..intake.sources.opml import ImportResult
     from ..intake.sources.repair import Proposal, Remark
 
@@ -114,8 +116,7 @@ def print_import_result(result: ImportResult, *, with_topics: bool) -> None:
     for source in merged.added_sources:
         print_result(f"  {source.id}  {source.feed}")
     for outline in merged.refused_outlines:
-        reason = "its address is not http(s)" if outline.feed else "it names no feed (xmlUrl)"
-        print_message(f"  skipped, because {reason}: {outline.title or outline.feed}", "yellow")
+        print_message(f"  skipped, because {_describe_refusal(outline)}: {outline.title or outline.feed}", "yellow")
     existing = f", {len(merged.existing_outlines)} there already" if merged.existing_outlines else ""
     skipped = f", {len(merged.refused_outlines)} skipped" if merged.refused_outlines else ""
     print_result(
@@ -128,6 +129,14 @@ def print_import_result(result: ImportResult, *, with_topics: bool) -> None:
             "yellow",
         )
     _print_topics_of_import(result, with_topics=with_topics)
+
+
+def _describe_refusal(outline: Outline) -> str:
+    if not outline.feed:
+        return "it names no feed (xmlUrl)"
+    if has_credentials(outline.feed):
+        return "its address holds a name and password, and none are ever sent"
+    return "its address is not http(s)"
 
 
 def _print_topics_of_import(result: ImportResult, *, with_topics: bool) -> None:

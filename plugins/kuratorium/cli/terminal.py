@@ -2,7 +2,7 @@
 
 Results go to stdout, everything else to stderr. A pipe gets plain lines that are never wrapped or cut. Everything that
 is printed comes through this module, which writes control characters as escapes: file names, feeds and YAML may hold
-sequences that a terminal obeys.
+sequences that a terminal obeys. Lines and problems show no password of an address: the logs of a server are public.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import msgspec
 
 from ..errors import Problem
 from ..text.control_characters import CONTROL_CHARACTERS, escape_controls
+from ..urls import hide_credentials
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -55,7 +56,7 @@ def is_stdout_terminal() -> bool:
 
 def print_result(line: str = "", style: str = "") -> None:
     """Print one line of the result to stdout; brackets in it are not rich's markup."""
-    line = escape_controls(line)
+    line = hide_credentials(escape_controls(line))
     if not is_stdout_terminal():
         sys.stdout.write(f"{line}\n")
         return
@@ -73,7 +74,7 @@ def print_event(line: str) -> None:
 
 def print_message(line: str = "", style: str = "") -> None:
     """Print one line to stderr, at a terminal broken between words."""
-    line = escape_controls(line)
+    line = hide_credentials(escape_controls(line))
     if not sys.stderr.isatty():
         sys.stderr.write(f"{line}\n")
         return

@@ -12,11 +12,12 @@ from ..edition import loader
 from ..edition.fields import Violation, suggest_nearest
 from ..edition.loader import Edition
 from ..edition.model import ContentFile, FrontMatter, StandalonePageFrontMatter
+from ..edition.settings import read_settings_file
 from ..errors import Problem, UsageError
 from . import inbox
 from .rules.checks import CHECKS
 from .rules.last_commit import read_former_files
-from .rules.links.addresses import SitePaths, build_site_paths
+from .rules.links.addresses import SitePaths
 from .rules.links.anchors import ConverterBuilder
 from .rules.links.former_site import AddressLister
 from .rules.model import Check, CheckInput, Level, read_desk_translations
@@ -72,10 +73,12 @@ def run_checks(
     now: datetime | None = None,
 ) -> CheckResult:
     """Apply all CHECKS to the edition at `root`, and return what they found; see CheckInput."""
+    settings = read_settings_file(root)
     check_input = CheckInput(
+        settings,
         *loader.read_edition(root),
         *inbox.read_inbox(root),
-        build_site_paths(root, build_paths),
+        build_paths(settings.site.lang) if build_paths and settings.site else None,
         now,
         read_former_files(root),
         settings_problems,
@@ -110,7 +113,7 @@ def explain_rule(root: Path, rule: str) -> tuple[Check, str]:
     checks = {check.id: check for check in CHECKS}
     if rule not in checks:
         raise UsageError(f'there is no rule "{rule}". {suggest_nearest(rule, checks)}')
-    return checks[rule], read_desk_translations(root).gettext(checks[rule].explanation)
+    return checks[rule], read_desk_translations(root, read_settings_file(root).site).gettext(checks[rule].explanation)
 
 
 def _apply_checks(check_input: CheckInput) -> list[Finding]:

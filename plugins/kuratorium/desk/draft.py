@@ -105,6 +105,7 @@ class NoteDraft(Struct, frozen=True, kw_only=True):
 
     `is_resumed`: an earlier run wrote it, and was stopped before it removed the item from the inbox.
     `unread_reason`: why the work's page could not be read, so that an editor must complete the credit.
+    `elsewhere`: an address at another site that the work's page names as the original's; it is told, not obeyed.
     """
 
     file: str
@@ -112,6 +113,7 @@ class NoteDraft(Struct, frozen=True, kw_only=True):
     other_posts: tuple[str, ...] = ()
     is_resumed: bool = False
     unread_reason: str = ""
+    elsewhere: str = ""
 
 
 def write_item_note(

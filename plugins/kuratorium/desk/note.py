@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from .. import urls
 from ..edition.loader import Edition
 from ..edition.model import Work
@@ -40,13 +42,13 @@ def begin_note(
     _refuse_existing_note(reference, edition, items)
     if urls.is_http_url(reference) and not _is_in_inbox(reference, items):
         work = _find_archived_work(reference, edition)
-        unread_reason = ""
+        unread_reason = elsewhere = ""
         if work is None:
-            work, unread_reason = _fetch_work(reference, edition, site.url, clock)
+            work, unread_reason, elsewhere = _fetch_work(reference, edition, site.url, clock)
         # The page may name a canonical address, under which a feed has brought it.
         if not _is_in_inbox(work.url, items):
             source = edition.registry.sources.get(work.source)
-            return draft.write_work_note(
+            written = draft.write_work_note(
                 edition,
                 work,
                 site,
@@ -56,6 +58,7 @@ def begin_note(
                 topics=source.topics if source else (),
                 unread_reason=unread_reason,
             )
+            return replace(written, elsewhere=elsewhere)
         reference = work.url
     return draft.write_item_note(edition, inbox.find_item(items, reference), site, author_ids=author_ids, now=now)
 
@@ -92,8 +95,10 @@ def _split_names(authors: str) -> list[str]:
     return names if all(" " in name for name in names) else [authors]
 
 
-def _fetch_work(address: str, edition: Edition, site_url: str, clock: Callable[[], datetime]) -> tuple[Work, str]:
-    """Fetch a page and return it as a work, described by its own metadata, and why it could not be read, if so.
+def _fetch_work(address: str, edition: Edition, site_url: str, clock: Callable[[], datetime]) -> tuple[Work, str, str]:
+    """Fetch a page and return it as a work, described by its own metadata.
+
+    Returns also why it could not be read, if so, and the address at another site that it names as the original's.
 
     Raises SourceError if there is no page at the address.
     """
@@ -108,7 +113,7 @@ def _fetch_work(address: str, edition: Edition, site_url: str, clock: Callable[[
             # The message alone, such as "there is nothing at this address", does not name the address.
             raise SourceError(error.reason, f"{address} cannot be read: {error}") from error
         url = urls.remove_tracking(urls.make_absolute_url(address))
-        return Work(url=url, title=url, publication=urls.get_host(url)), str(error)
+        return Work(url=url, title=url, publication=urls.get_host(url)), str(error), ""
     work = Work(
         url=urls.remove_tracking(metadata.canonical or address),
         title=metadata.title or address,
@@ -118,7 +123,7 @@ def _fetch_work(address: str, edition: Edition, site_url: str, clock: Callable[[
         lang=metadata.lang,
         paywall=metadata.paywall,
     )
-    return work, ""
+    return work, "", metadata.elsewhere
 
 
 def _refuse_invalid_item(reference: str, problems: Sequence[Problem]) -> None:

@@ -24,7 +24,7 @@ from ..files import write_atomically
 from ..intake.archive import ARCHIVE_PARTS
 from ..slugs import slugify
 from ..translations import N_, read_translations
-from .starter_files import STARTER_FOLDER, Answers, build_logo_file, build_starter_files
+from .starter_files import STARTER_FOLDER, Answers, build_starter_files
 
 DEFAULT_SUBTITLE = N_("Read, chosen, put in context")
 LANGUAGES = tuple(sorted(folder.parent.name for folder in STARTER_FOLDER.glob("*/pages")))
@@ -33,8 +33,6 @@ _GITIGNORE_FILE = ".gitignore"
 _EMPTIED_FOLDERS = (INBOX_FOLDER, SEEN_FOLDER, *(format.folder for format in FORMATS))
 _SAMPLE_ASSET_FOLDERS = ("content/images/samples", "content/media/samples")
 _SAMPLE_FOLDERS = (SAMPLES_FOLDER, *_EMPTIED_FOLDERS, STANDALONE_PAGES_FOLDER, *_SAMPLE_ASSET_FOLDERS)
-# The sample's logo in its theme -> a part of it by which it is recognised, so that a logo of the user's own stays.
-_SAMPLE_LOGO_FILES = {"templates/partials/mark.html": "M0 26h10L27 9h17", "static/icon.svg": "M4 23h5L21 11h7"}
 _SAMPLE_BLOCK_MARKER = "# sample edition: the first pull fills these"
 # It is there to catch typing mistakes; RFC 5322 allows many more forms.
 _MAIL_ADDRESS = re.compile(r"\A[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+\Z")
@@ -79,7 +77,6 @@ def plan_start(root: Path, answers: Answers) -> StartPlan:
     }
     if (root / _GITIGNORE_FILE).exists():
         files[_GITIGNORE_FILE] = remove_sample_block((root / _GITIGNORE_FILE).read_text(encoding="utf-8"))
-    files |= _replace_logo(root, answers)
     return StartPlan(tuple(_find_sample_files(root)), files | build_starter_files(answers))
 
 
@@ -110,19 +107,6 @@ def count_files_by_folder(files: Sequence[str]) -> list[str]:
     """Return how many of the files are in which folder of the sample, such as "16 files in curation/notes/"."""
     counts = {folder: sum(file.startswith(f"{folder}/") for file in files) for folder in _SAMPLE_FOLDERS}
     return [f"{count} {'file' if count == 1 else 'files'} in {folder}/" for folder, count in counts.items() if count]
-
-
-def _replace_logo(root: Path, answers: Answers) -> dict[str, str]:
-    """Return the files of the theme that hold the sample's logo, each with a text without it."""
-    theme = root / get_theme(run_settings_file(root))
-    files = {}
-    for name, marker in _SAMPLE_LOGO_FILES.items():
-        path = theme / name
-        # A theme may be a link to a folder that other editions share.
-        is_own = path.resolve().is_relative_to(root.resolve())
-        if is_own and path.is_file() and marker in path.read_text(encoding="utf-8"):
-            files[path.relative_to(root).as_posix()] = build_logo_file(path.name, answers)
-    return files
 
 
 def _translate_subtitle(root: Path, language: str) -> str:

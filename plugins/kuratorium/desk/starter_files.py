@@ -5,7 +5,6 @@ The folder starter/ holds their templates: for each language the comments of eve
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from string import Template
@@ -61,12 +60,6 @@ def build_starter_files(answers: Answers) -> dict[str, str]:
 def list_starter_pages(language: str) -> list[Path]:
     """Return the templates of the pages in a language, sorted by name."""
     return sorted((STARTER_FOLDER / language / "pages").glob("*.md"))
-
-
-def build_logo_file(name: str, answers: Answers) -> str:
-    """Return a file of the theme that shows no sample's logo: a note where one's own goes, the site's first letter."""
-    template = (STARTER_FOLDER / "theme" / name).read_text(encoding="utf-8")
-    return Template(template).safe_substitute(letter=html.escape(answers.name[:1].upper()))
 
 
 def _build_person(answers: Answers) -> dict[str, Any]:

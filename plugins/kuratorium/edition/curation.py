@@ -6,13 +6,17 @@ contract goes into the `removed_keys` of its record, so that editions that still
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Mapping
 from datetime import date as Day
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, get_args
 
 from msgspec import Meta, field
+from msgspec.structs import replace
 
 from ..text.collation import SortKey, build_sort_key
 from .fields import AwareDatetime, Host, Language, MaybeEmail, MaybeUrl, NonBlankText, Record, Slug, Uid, Url
+from .pictures.model import Picture
 
 
 class Image(Record, frozen=True):
@@ -41,6 +45,7 @@ class Person(Record, frozen=True):
     `links`: addresses by name (site, mastodon, …).
     `fediverse`: account there, such as @anna@social.example; previews of the person's posts name it.
     `member`: the person belongs to the board (the Kuratorium).
+    `portrait`: the picture that `image` names, as the registry read it; no key of people.yaml.
     """
 
     id: Slug
@@ -52,11 +57,22 @@ class Person(Record, frozen=True):
     fediverse: str = ""
     image: Image | None = None
     member: bool = False
+    portrait: Picture | None = field(default=None, name="$portrait")
+
+
+TopicColour = Literal[
+    "red", "orange", "ochre", "olive", "green", "teal", "sky", "blue", "violet", "purple", "pink", "brown"
+]
+"""The colours of topics, by hue; the theme's css/tokens.css says what they look like by day and by night."""
+
+TOPIC_COLOURS: tuple[TopicColour, ...] = get_args(TopicColour)
+_COLOUR_STEP = 5  # to a hue that is far away; it has no divisor in common with their number
 
 
 class Topic(Record, frozen=True):
     """A subject of the site.
 
+    `colour`: that of its sign; once topics.yaml is read, each topic has one.
     `question`: what the topic asks.
     `intro`: Markdown at the top of its page.
     `keywords`: words by which an entry of a feed is suggested for it.
@@ -73,12 +89,32 @@ class Topic(Record, frozen=True):
     curators: tuple[Slug, ...] = ()
     pinned: tuple[Uid, ...] = ()
     image: Image | None = None
+    colour: TopicColour | None = None
     order: int = 0
 
     @property
     def sort_key(self) -> tuple[int, SortKey, str]:
         """The key by which topics are sorted: by `order`, then by name."""
         return self.order, build_sort_key(self.name), self.id
+
+
+def choose_colours(topics: Mapping[str, Topic]) -> dict[str, Topic]:
+    """Return topics by id, each with a colour: its own, or else one that is free, which its id tells if it can be.
+
+    In the order of topics.yaml, so that a topic that is added below keeps the colours of those above. From the 13th on
+    colours come again.
+    """
+    taken = [topic.colour for topic in topics.values() if topic.colour]
+    coloured = {}
+    for topic in topics.values():
+        first = zlib.crc32(topic.id.encode())
+        hues = [TOPIC_COLOURS[(first + _COLOUR_STEP * step) % len(TOPIC_COLOURS)] for step in range(len(TOPIC_COLOURS))]
+        if not topic.colour:
+            free = min(hues, key=taken.count)
+            taken.append(free)
+            topic = replace(topic, colour=free)  # noqa: PLW2901 - the same topic
+        coloured[topic.id] = topic
+    return coloured
 
 
 class Series(Record, frozen=True):
@@ -233,6 +269,21 @@ class LeadPolicy(Record, frozen=True):
     until: Day | None = None
 
 
+class Colour(Record, frozen=True):
+    """A colour by day and by night, on light and on dark paper, each as #rrggbb."""
+
+    # None: YAML takes a # without quotation marks for a comment, and `check_colours` says so.
+    day: str | None = None
+    night: str | None = None
+
+
+class ColoursPolicy(Record, frozen=True):
+    """The colours that take the place of the theme's: of links, and of the line that is set, its accent."""
+
+    link: Colour | None = None
+    route: Colour | None = None
+
+
 class Policy(Record, frozen=True):
     """The rules of the edition.
 
@@ -253,6 +304,8 @@ class Policy(Record, frozen=True):
     `hub`: address of the WebSub hub that tells feed readers of news at once; see `kuratorium ping`.
     `newsletter`: where readers subscribe to the issue by mail: the address of a form, or `mailto:` and an address.
     `share_cards`: whether a picture is drawn for each post, person and topic, which chats show of a link.
+    `logo`: the publisher's own, an SVG or PNG below content/; absent, a mark is drawn from the site's name.
+    `colours`: those that take the place of the theme's.
     `search`: whether the site can be searched.
     `news_sitemap`: whether search engines for news are told of the posts of the last two days.
     `text_and_data_mining`: whether it is reserved for the rightsholders (§ 44b (3) UrhG) or allowed.
@@ -281,6 +334,8 @@ class Policy(Record, frozen=True):
     principles: PrinciplesPolicy = PrinciplesPolicy()
     hub: MaybeUrl = ""
     newsletter: str = ""  # rules.registries wants an address of the web or of mail
+    logo: str = ""
+    colours: ColoursPolicy | None = None
     share_cards: bool = True
     search: bool = True
     news_sitemap: bool = False

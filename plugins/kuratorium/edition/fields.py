@@ -26,10 +26,10 @@ from .syntax import characters, diagnosis, foreign_keys
 from .yaml import YamlPath
 
 SLUG_PATTERN = r"[a-z0-9]+(?:-[a-z0-9]+)*"
-# Only http and https: a link to javascript: or data: would run in the reader's browser.
+# Only http and https: a link to javascript: or data: would run in the reader's browser. No password: all see it.
 # A host in brackets is a number of IPv6; a lone bracket, a port of letters and a scheme written twice are slips.
 _HOST_PATTERN = r"(?!https?[:/])(?:[^\s/?#@:\[\]\\<>\"]+|\[[0-9A-Fa-f:.]+\])"
-_URL_PATTERN = rf"https?://(?:[^\s/?#@]*@)?{_HOST_PATTERN}(?::[0-9]{{0,5}})?(?:[/?#]\S*)?"
+_URL_PATTERN = rf"https?://{_HOST_PATTERN}(?::[0-9]{{0,5}})?(?:[/?#]\S*)?"
 
 # The types of fields. `title` names the type for _EXPECTED_VALUES. msgspec allows one string type in a union, so
 # `Slug | Literal[""]` is impossible; hence pairs of types, the second of which allows the empty string.
@@ -66,9 +66,8 @@ _EXPECTED_VALUES = {  # title of a type -> what is expected, and an example
 _EXPECTED_TYPES = {bool: "true or false", int: "a whole number", float: "a number", dict: "keys with values"}
 _SEPARATORS = re.compile(r"\s*[,;&]\s*|\s+(?:und|and)\s+")
 _PROPOSED_ID = re.compile(r'Did you mean "([^"]+)"')
-_MAX_SLUG_LENGTH = 120  # characters
 _EXAMPLE_MOMENT = datetime(2026, 9, 30, 9, tzinfo=UTC)
-_MAX_LISTED_CHOICES, _MAX_SHOWN_CHARACTERS = 12, 60  # in a hint, and of a value in a message
+_MAX_SLUG_LENGTH, _MAX_LISTED_CHOICES, _MAX_SHOWN_CHARACTERS = 120, 12, 60  # the last: of a value in a message
 
 
 class Record(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -288,10 +287,11 @@ class _Validator:
 
 @cache
 def _list_fields(record_type: type[Struct]) -> dict[str, tuple[Any, bool]]:
-    """Return the type of each field, by its key in YAML, and whether it is required."""
+    """Return the type of each field, by its key in YAML, and whether it is required; keys with "$" are our own."""
     # Annotations are strings (`from __future__ import annotations`); `include_extras` keeps the patterns of Annotated.
     hints = typing.get_type_hints(record_type, include_extras=True)
-    return {field.encode_name: (hints[field.name], field.required) for field in msgspec.structs.fields(record_type)}
+    fields = [field for field in msgspec.structs.fields(record_type) if not field.encode_name.startswith("$")]
+    return {field.encode_name: (hints[field.name], field.required) for field in fields}
 
 
 def _is_record_type(expected: Any) -> typing.TypeGuard[type[Struct]]:

@@ -24,6 +24,12 @@ NOTES_FOLDER = get_format("note").folder
 SEEN_FOLDER = "curation/seen"
 SAMPLES_FOLDER = "curation/samples"
 CONTENT_PREFIX = "content/"
+STATIC_FOLDERS = ("images", "media")
+"""Folders of content/ whose files are published, unless pelicanconf.py sets others."""
+
+TOKENS_PATH = "css/tokens.css"
+"""The style sheet among the static files of a theme that holds its colours."""
+
 PICTURE_SUFFIXES = (".jpg", ".jpeg", ".jfif", ".png", ".apng", ".gif", ".webp", ".avif", ".svg", ".bmp")
 """Endings of the files that browsers show as pictures."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -17,7 +17,7 @@ from ..errors import EditionError, Problem
 from ..files import read_regular_file
 from ..slugs import slugify
 from . import frontmatter, settings, yaml
-from .curation import Person, Policy, Series, Source, Topic
+from .curation import Person, Policy, Series, Source, Topic, choose_colours
 from .fields import SuggestId, Violation, convert_record, find_removed_keys, suggest_nearest
 from .markdown.allowed_html import find_foreign_hosts
 from .markdown.limits import find_excesses
@@ -28,12 +28,13 @@ from .paths import (
     SOURCES_FILE,
     TOPICS_FILE,
     is_confined,
-    is_picture,
     is_shown_picture,
     resolve_content_path,
 )
+from .pictures.colours import check_colours
+from .pictures.logo import Logo, check_logo, find_logo
 from .pictures.model import Picture
-from .pictures.reading import PictureError, read_picture
+from .pictures.records import add_portraits, read_record_pictures
 from .podcasts import directories
 from .rules import registries
 
@@ -58,7 +59,8 @@ class Registry(msgspec.Struct, frozen=True, kw_only=True):
     """The records of curation/*.yaml by id, in the order of the files.
 
     `policy`: None if policy.yaml is invalid.
-    `pictures`: those of topics, by path below content/ as it is written.
+    `pictures`: those of topics and people, by path below content/ as it is written.
+    `logo`: that of the policy, None if it names none that can be shown.
     `timezone`: the site's time zone (IANA name), by which moments have their calendar days.
     `is_complete`: every file was read to its end, so that an id that is missing here does not exist.
     """
@@ -69,6 +71,7 @@ class Registry(msgspec.Struct, frozen=True, kw_only=True):
     policy: Policy | None
     series: dict[str, Series] = msgspec.field(default_factory=dict)
     pictures: dict[str, Picture] = msgspec.field(default_factory=dict)
+    logo: Logo | None = None
     timezone: str = "UTC"
     is_complete: bool = True
 
@@ -92,7 +95,7 @@ def read_registry(root: Path) -> tuple[Registry, list[Problem]]:
     # In this order, so that a name where an id belongs is recognised: sources name people and topics.
     people = _read_record_list(root, PEOPLE_FILE, Person, problems)
     known = Registry(sources={}, people=people, topics={}, policy=None)
-    topics = _read_record_list(root, TOPICS_FILE, Topic, problems, partial(suggest_id, known))
+    topics = choose_colours(_read_record_list(root, TOPICS_FILE, Topic, problems, partial(suggest_id, known)))
     known = Registry(sources={}, people=people, topics=topics, policy=None)
     sources = _read_record_list(root, SOURCES_FILE, Source, problems, partial(suggest_id, known))
     # series.yaml is optional: a series without it is named by its id.
@@ -106,19 +109,19 @@ def read_registry(root: Path) -> tuple[Registry, list[Problem]]:
         topics=topics,
         policy=policy,
         series=series,
+        logo=find_logo(root, policy.logo) if policy else None,
         timezone=zone.key,
         is_complete=not problems,
     )
     if registry.is_complete:  # a broken people.yaml would make every name in the other files unknown
-        problems += _report_violations(root, SOURCES_FILE, _check_sources(root, registry))
-        problems += _report_violations(root, TOPICS_FILE, _check_topics(root, registry))
-        problems += _report_violations(root, PEOPLE_FILE, _check_people(root, list(registry.people.values())))
-        problems += _report_violations(root, SERIES_FILE, _check_series(root, list(registry.series.values())))
+        problems += report_violations(root, SOURCES_FILE, _check_sources(root, registry))
+        problems += report_violations(root, TOPICS_FILE, _check_topics(root, registry))
+        problems += report_violations(root, PEOPLE_FILE, _check_people(root, list(registry.people.values())))
+        problems += report_violations(root, SERIES_FILE, _check_series(root, list(registry.series.values())))
         if policy:
-            problems += _report_violations(root, POLICY_FILE, _check_policy(root, policy, registry))
+            problems += report_violations(root, POLICY_FILE, _check_policy(root, policy, registry))
     if not problems:
-        violations = _read_pictures(root, registry)
-        problems += _report_violations(root, TOPICS_FILE, violations)
+        problems += _read_pictures(root, registry)
     return registry, problems
 
 
@@ -136,13 +139,13 @@ def find_unknown_pins(root: Path, registry: Registry, post_uids: Collection[str]
         leads.append(
             Violation(("lead", "uid"), f'no post has the uid "{lead.uid}"', suggest_nearest(lead.uid, post_uids))
         )
-    return [*_report_violations(root, TOPICS_FILE, violations), *_report_violations(root, POLICY_FILE, leads)]
+    return [*report_violations(root, TOPICS_FILE, violations), *report_violations(root, POLICY_FILE, leads)]
 
 
 def find_missing_podcast_fields(root: Path, registry: Registry) -> list[Problem]:
     """Report what policy.yaml lacks of a podcast with recordings."""
     podcast = registry.policy.podcast if registry.policy else None
-    return _report_violations(root, POLICY_FILE, directories.find_missing_fields(podcast) if podcast else ())
+    return report_violations(root, POLICY_FILE, directories.find_missing_fields(podcast) if podcast else ())
 
 
 def find_removed_fields(root: Path) -> list[Problem]:
@@ -155,8 +158,8 @@ def find_removed_fields(root: Path) -> list[Problem]:
         for violation in find_removed_keys(Source, value)
     ]
     return [
-        *_report_violations(root, SOURCES_FILE, source_violations),
-        *_report_violations(root, POLICY_FILE, find_removed_keys(Policy, policy)),
+        *report_violations(root, SOURCES_FILE, source_violations),
+        *report_violations(root, POLICY_FILE, find_removed_keys(Policy, policy)),
     ]
 
 
@@ -210,7 +213,7 @@ def _load_yaml_file(root: Path, file: str, problems: list[Problem]) -> object:
     except yaml.InvalidYamlError as error:
         problems.append(Problem(file, error.line, "", f"this is not YAML: {error}", error.hint))
     else:
-        problems += _report_violations(root, file, frontmatter.report_forbidden_characters(text, values))
+        problems += report_violations(root, file, frontmatter.report_forbidden_characters(text, values))
         return values
     return None
 
@@ -229,7 +232,7 @@ def _read_policy(root: Path, zone: ZoneInfo, problems: list[Problem], suggest: S
     if len(problems) > problems_before:
         return None
     policy, violations = convert_record(Policy, values if values is not None else {}, zone, suggest_id=suggest)
-    problems += _report_violations(root, POLICY_FILE, violations)
+    problems += report_violations(root, POLICY_FILE, violations)
     return policy
 
 
@@ -263,7 +266,7 @@ def _read_record_list(
             violations += [violation.prefix_path(index) for violation in _check_selectors(record)]
             violations += [violation.prefix_path(index) for violation in _check_zone(record)]
         records[record.id] = record
-    problems += _report_violations(root, file, violations)
+    problems += report_violations(root, file, violations)
     return records
 
 
@@ -304,7 +307,7 @@ def _check_topics(root: Path, registry: Registry) -> Iterator[Violation]:
         for place, uid in enumerate(topic.pinned):
             if uid in topic.pinned[:place]:
                 yield Violation((index, "pinned", place), f'"{uid}" occurs twice', "Delete one of them.")
-    yield from _check_images(root, list(registry.topics.values()), is_shown_picture)
+    yield from _check_images(root, list(registry.topics.values()))
     yield from _check_intros(list(registry.topics.values()))
 
 
@@ -323,7 +326,7 @@ def _check_people(root: Path, people: Sequence[Person]) -> Iterator[Violation]:
         if person.fediverse and not _FEDIVERSE_ACCOUNT.fullmatch(person.fediverse):
             message = f'expected an account of the fediverse, found "{person.fediverse}"'
             yield Violation((index, "fediverse"), message, "For example: @anna@social.example")
-    yield from _check_images(root, people, is_picture)
+    yield from _check_images(root, people)
 
 
 def _check_intros(records: Sequence[Topic | Series]) -> Iterator[Violation]:
@@ -341,6 +344,8 @@ def _check_policy(root: Path, policy: Policy, registry: Registry) -> Iterator[Vi
         message = f'"{person.id}" is an id, and readers see it as it is'
         yield Violation(("imprint", "responsible"), message, f"Write the name: {person.name}")
     yield from registries.check_policy(policy)
+    yield from check_logo(root, policy.logo)
+    yield from check_colours(root, policy.colours)
 
 
 def _check_ids(
@@ -355,7 +360,7 @@ def _check_ids(
             yield Violation((*path, index), f'"{record_id}" occurs twice', "Delete one of them.")
 
 
-def _check_images(root: Path, records: Sequence[Person | Topic], is_kind: Callable[[str], bool]) -> Iterator[Violation]:
+def _check_images(root: Path, records: Sequence[Person | Topic]) -> Iterator[Violation]:
     """Check that pictures of people and topics exist below content/."""
     for index, record in enumerate(records):
         if record.image:
@@ -364,27 +369,26 @@ def _check_images(root: Path, records: Sequence[Person | Topic], is_kind: Callab
                 message = f'"{record.image.file}" leads out of content/'
             elif not (root / file).is_file() or not is_confined(str(root), file, "content"):
                 message = f"there is no file {file}"
-            elif not is_kind(file):
+            elif not is_shown_picture(file):
                 message = f"{file} is no picture"
             else:
                 continue
             yield Violation((index, "image", "file"), message, _IMAGE_HINT)
 
 
-def _read_pictures(root: Path, registry: Registry) -> list[Violation]:
-    """Add the pictures of topics to the registry, and return where one cannot be shown."""
-    violations = []
-    for index, topic in enumerate(registry.topics.values()):
-        file = resolve_content_path(topic.image.file) if topic.image else None
-        if topic.image and file:
-            try:
-                registry.pictures[topic.image.file] = read_picture(root, file)
-            except PictureError as error:
-                violations.append(Violation((index, "image", "file"), f"{file}: {error.message}", error.hint))
-    return violations
+def _read_pictures(root: Path, registry: Registry) -> list[Problem]:
+    """Add the pictures of topics and people to the registry, and return where one cannot be shown."""
+    of_topics, topic_violations = read_record_pictures(root, registry.topics)
+    of_people, people_violations = read_record_pictures(root, registry.people)
+    registry.pictures.update(of_topics | of_people)
+    add_portraits(registry.people, of_people)
+    return [
+        *report_violations(root, TOPICS_FILE, topic_violations),
+        *report_violations(root, PEOPLE_FILE, people_violations),
+    ]
 
 
-def _report_violations(root: Path, file: str, violations: Iterable[Violation]) -> list[Problem]:
+def report_violations(root: Path, file: str, violations: Iterable[Violation]) -> list[Problem]:
     """Return violations as problems with their lines; the file is parsed again for them, but only if there are any."""
     violations = list(violations)
     if not violations:

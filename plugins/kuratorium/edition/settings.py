@@ -75,12 +75,34 @@ class SiteSettings(Struct, frozen=True, kw_only=True):
 
 def read_site_settings(root: Path) -> SiteSettings:
     """Return the site's settings of the edition at `root`; raises EditionError."""
-    settings = run_settings_file(root)
+    return interpret_values(root, run_settings_file(root))
+
+
+def interpret_values(root: Path, settings: Mapping[str, Any]) -> SiteSettings:
+    """Return the site's settings from all those of the edition at `root`; raises EditionError."""
     site = parse_site_settings(settings)
     check_text_folders(settings)
     check_folders(root, settings)
     check_language(root, site)
     return site
+
+
+class SettingsFile(Struct, frozen=True, kw_only=True):
+    """What pelicanconf.py sets: all `values`, and the settings of the `site` (None if one of them is invalid)."""
+
+    values: Mapping[str, Any]
+    site: SiteSettings | None
+    problems: tuple[Problem, ...] = ()
+
+
+def read_settings_file(root: Path) -> SettingsFile:
+    """Return what pelicanconf.py of the edition at `root` sets, as far as it can be run, with its problems."""
+    values: Mapping[str, Any] = {}
+    try:
+        values = run_settings_file(root)
+        return SettingsFile(values=values, site=interpret_values(root, values))
+    except EditionError as error:
+        return SettingsFile(values=values, site=None, problems=error.problems)
 
 
 def check_folders(root: Path, settings: Mapping[str, Any]) -> None:

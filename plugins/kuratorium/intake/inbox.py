@@ -168,7 +168,7 @@ def _build_work(identified: IdentifiedEntry, feed: Feed, source: Source, context
     work = {
         "url": choose_address(entry, feed, source),
         "title": choose_title(entry, source),
-        "authors": [*names.limit_names(entry.authors)] or _list_source_authors(entry, source, people),
+        "authors": _list_entry_authors(entry, people) or _list_source_authors(entry, source, people),
         "publication": names.limit_name(entry.publication) or source.name,
         "source": source.id,
         "published": _find_publication_day(entry, source, context),
@@ -187,6 +187,13 @@ def _find_publication_day(entry: Entry, source: Source, context: InboxContext) -
 def find_source_zone(source: Source, context: InboxContext) -> tzinfo | None:
     """Return the time zone of a source: its own, else that of its language, else the site's."""
     return dates.find_zone(source.zone, source.lang, context.now.tzinfo)
+
+
+def _list_entry_authors(entry: Entry, people: Mapping[str, Person]) -> list[str]:
+    """Return the authors whom an entry names, each alone where a field lists people of the edition."""
+    known_names = {person.name.lower() for person in people.values()} if entry.authors else ()
+    authors = (person for name in entry.authors for person in names.split_people(name, known_names))
+    return [*names.limit_names(authors)]
 
 
 def _list_source_authors(entry: Entry, source: Source, people: Mapping[str, Person]) -> list[str]:

@@ -70,7 +70,11 @@ _MAX_TITLE_LENGTH = 300  # characters; a longer one is a text
 
 
 class WorkMetadata(Struct, frozen=True, kw_only=True):
-    """The metadata of the work on a page, as plain text; a field is empty if the page does not state it."""
+    """The metadata of the work on a page, as plain text; a field is empty if the page does not state it.
+
+    `canonical` is its own address, at its own site. `elsewhere` is one at another site that the page names as the
+    original's: only an editor can tell whether that is true.
+    """
 
     title: str = ""
     authors: tuple[str, ...] = ()
@@ -78,6 +82,7 @@ class WorkMetadata(Struct, frozen=True, kw_only=True):
     publication: str = ""
     lang: str = ""
     canonical: str = ""
+    elsewhere: str = ""
     paywall: bool = False
 
 
@@ -143,7 +148,9 @@ def parse_work_metadata(html: bytes, url: str, content_type: str = "", content_l
     be recognised.
     """
     soup = html_tree.parse_html(html, content_type)
-    canonical = _find_canonical(soup, url)
+    addresses = _list_own_addresses(soup, url)
+    # A file has no site; the page that was saved in it has one.
+    canonical = next((link for link in addresses if not urls.is_http_url(url) or urls.is_same_site(link, url)), "")
     work = _choose_work([*_read_json_ld(soup)], url, canonical)
     host = urls.get_host(url)
     titles = (
@@ -165,6 +172,7 @@ def parse_work_metadata(html: bytes, url: str, content_type: str = "", content_l
         publication=names.limit_name(_choose_first_text(*publications)),
         lang=_find_language(soup, work, content_language),
         canonical=canonical,
+        elsewhere=addresses[0] if addresses and addresses[0] != canonical else "",
         paywall=_needs_payment(soup, work),
     )
 
@@ -282,7 +290,8 @@ def _find_language(soup: BeautifulSoup, work: dict[str, Any], content_language: 
     return next((lang for lang in map(plain_text.get_primary_language, candidates) if lang), "")
 
 
-def _find_canonical(soup: BeautifulSoup, url: str) -> str:
+def _list_own_addresses(soup: BeautifulSoup, url: str) -> list[str]:
+    """Return the addresses that a page names as its own and may have, then that from which it came."""
     base_url = html_tree.find_base_url(soup, url)
     # Only in the head: what stands in the body may be written by a reader.
     links = (
@@ -291,7 +300,7 @@ def _find_canonical(soup: BeautifulSoup, url: str) -> str:
         if tag.name == "link" and html_tree.has_relation(tag, "canonical")
     )
     candidates = (urls.make_absolute_url(link, base_url) for link in (*links, *_read_meta(soup, "og:url"), url))
-    return next((link for link in candidates if link and _may_credit(link, url)), "")
+    return [link for link in candidates if link and _may_credit(link, url)]
 
 
 def _list_head(soup: BeautifulSoup) -> Iterator[Tag]:

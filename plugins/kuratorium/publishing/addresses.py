@@ -176,12 +176,13 @@ def list_addresses(
     settings, _, pages, assets, _ = _plan_site(edition, now, lang)
     addresses: dict[str, tuple[str, tuple[str, ...]]] = {}
     addresses |= {path: ("file" if file.startswith(CONTENT_PREFIX) else "", ()) for path, file in assets.items()}
-    folders = tuple(f"{CONTENT_PREFIX}{folder.strip('/')}/" for folder in settings.static_paths)
+    names = (folder.removeprefix("./").strip("/") for folder in settings.static_paths)
+    folders = tuple(CONTENT_PREFIX if name in {"", "."} else f"{CONTENT_PREFIX}{name}/" for name in names)
     linked = {
         file for text in _list_texts(edition) if not text.meta.is_withheld for file in list_referenced_files(text)
     }
     for file in gone_files:
-        if file in linked or file.startswith(folders):
+        if file in linked or f"{file}/".startswith(folders):
             addresses[file.removeprefix(CONTENT_PREFIX)] = ("file", ())
     addresses |= {page.path: (_name_kind(page), page.body_keys or _list_uids(page)) for page in pages}
     # No build deletes what OUTPUT_RETENTION keeps.

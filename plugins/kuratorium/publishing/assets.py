@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from ..edition.paths import (
     CONTENT_PREFIX,
     SETTINGS_FILE,
+    TOKENS_PATH,
     FileStamp,
     LinkedFiles,
     is_confined,
@@ -28,8 +29,8 @@ from .settings import Settings
 if TYPE_CHECKING:
     from ..edition.registry import Registry
 
-ICON_FILE, COLOURS_FILE = "theme/icon.svg", "theme/css/tokens.css"
-"""Addresses in the site of the theme's icon and of its colours, from which pictures are drawn."""
+COLOURS_FILE = f"theme/{TOKENS_PATH}"
+"""Address in the site of the theme's colours, in which pictures are drawn."""
 
 _CONTENT_FOLDER = CONTENT_PREFIX.rstrip("/")
 
@@ -49,6 +50,8 @@ def sort_linked_files(texts: Iterable[tuple[bool, Iterable[str], Collection[str]
     for is_withheld, files, pictures in texts:
         (withheld if is_withheld else public).update(file for file in files if file not in pictures)
         drawn.update(pictures)
+    if registry.logo:
+        drawn.add(registry.logo.file)
     images = [record.image for records in (registry.people, registry.topics) for record in records.values()]
     # A podcast shows its cover wherever it lies; a person's page its picture even if a draft names it, too.
     covers = [series.image for series in registry.series.values()]
@@ -56,11 +59,10 @@ def sort_linked_files(texts: Iterable[tuple[bool, Iterable[str], Collection[str]
     public.update(file for cover in covers if cover and (file := resolve_content_path(cover.file)))
     named = {file for image in images if image and (file := resolve_content_path(image.file))}
     withheld.difference_update(public, named)
-    people = {resolve_content_path(person.image.file) for person in registry.people.values() if person.image}
     return LinkedFiles(
         public=tuple(sorted(public)),
         withheld=tuple(sorted(withheld - drawn)),
-        pictures=tuple(sorted(file for file in drawn if file not in public and file not in people)),
+        pictures=tuple(sorted(file for file in drawn if file not in public)),
     )
 
 
@@ -107,9 +109,9 @@ def find_drawn_files(registry: Registry, assets: Assets, hashes: Mapping[str, by
 
     `hashes` are by file of the edition.
     """
-    portraits = (person.image.file for person in registry.people.values() if person.image)
-    addresses = dict.fromkeys((ICON_FILE, COLOURS_FILE, *portraits))
-    return {address: hashes[assets[address]].hex() for address in addresses if address in assets}
+    portraits = [person.portrait for person in registry.people.values() if person.portrait]
+    theme = {COLOURS_FILE: hashes[assets[COLOURS_FILE]].hex()} if COLOURS_FILE in assets else {}
+    return {**theme, **{portrait.file: portrait.digest for portrait in portraits}}
 
 
 def check_foreign_loads(root: Path, settings: Settings, files: Iterable[str]) -> Iterator[Problem]:

@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..edition.paths import SETTINGS_FILE
 from ..edition.settings import run_settings_file
 from ..errors import EditionError, Problem
 from .build.model import BuildRequest, BuildResult, NullProgress, ProgressListener
 from .build.run import run_build
-from .settings import find_ignored_settings, has_other_plugins, interpret_settings
+from .output_folder import refuse_foreign_output
+from .settings import Settings, find_ignored_settings, has_other_plugins, interpret_settings
 
 if TYPE_CHECKING:
     from .build.session import PelicanFactory, PelicanRunner
@@ -41,12 +43,22 @@ def check_settings(root: Path) -> tuple[list[Problem], list[Problem]]:
     """
     try:
         values = run_settings_file(root)
-        interpret_settings(root, values)
+        _check_output(root, interpret_settings(root, values))
         if has_other_plugins(values):
             make_pelican_factory(root)()
     except EditionError as error:
         return [*error.problems], []
     return [], find_ignored_settings(values)
+
+
+def _check_output(root: Path, settings: Settings) -> None:
+    """Raise EditionError if OUTPUT_PATH is a folder that a build would refuse, such as one of the edition."""
+    try:
+        refuse_foreign_output(root, root / settings.output, settings.output_retention)
+    except EditionError as error:
+        messages = (f'"{settings.output}" cannot be the folder of the site: {it.message}' for it in error.problems)
+        hint = "A build deletes what it did not write. Delete the line, or name a folder for the site alone."
+        raise EditionError(Problem(SETTINGS_FILE, 0, "OUTPUT_PATH", message, hint) for message in messages) from error
 
 
 def make_pelican_factory(root: Path, output: Path | None = None) -> PelicanFactory:

@@ -21,6 +21,7 @@ from ..edition.formats import FORMATS, Format
 from ..edition.model import FrontMatter, Post, PostSummary, Speaker, StandalonePageSummary
 from ..edition.pictures.model import Picture
 from ..edition.pictures.texts import collect_pictures, find_picture
+from ..edition.podcasts.model import Media
 from ..edition.registry import Registry
 from ..local_time import find_day
 from ..similarity import normalize_title
@@ -309,7 +310,7 @@ def resolve_post(summary: PostSummary, registry: Registry, paths: Paths, lang: s
         upcoming=bool(meta.event and (meta.event.end or meta.event.start) > as_of),
         live=bool(meta.event and meta.event.end and meta.event.start <= as_of < meta.event.end),
         featured=bool(meta.featured) and is_featured(meta, as_of, registry.zone),
-        media=meta.media,
+        media=_draw_poster(meta.media, summary) if meta.media and meta.media.video else meta.media,
         image=meta.image,
         picture=find_picture(meta.image, summary.pictures),
         # Editors may add a correction at either end of the list; readers see the order of time.
@@ -324,6 +325,13 @@ def resolve_post(summary: PostSummary, registry: Registry, paths: Paths, lang: s
         changed_since=meta.changed_since,
         period=meta.period,
     )
+
+
+def _draw_poster(media: Media, summary: PostSummary) -> Media:
+    """Return the recordings of a post; the still of its video is the file that is drawn of it."""
+    video = media.video
+    still = find_picture(video.poster, summary.pictures) if video else None
+    return replace(media, video=replace(video, poster=still.path)) if video and still else media
 
 
 def is_featured(meta: FrontMatter, as_of: datetime, zone: tzinfo) -> bool:

@@ -83,9 +83,10 @@ def _describe_foreign_folder(root: Path, output: Path, retained: Collection[str]
     names = sorted(path.name for path in output.iterdir() if path.name not in retained) if output.exists() else []
     if names and not _is_our_site(output):
         return f"this folder holds files that no build wrote: {', '.join(names[:3])}{' …' if len(names) > 3 else ''}"
-    if any(output.is_relative_to(root / folder) for folder in _EDITION_FOLDERS):
-        return "this is a folder of the edition itself"
-    return ""
+    # A theme may be a link.
+    folders = [place for folder in _EDITION_FOLDERS for place in (root / folder, (root / folder).resolve())]
+    is_part = any(output.is_relative_to(folder) or folder.is_relative_to(output) for folder in folders)
+    return "this is a folder of the edition itself" if is_part else ""
 
 
 def _is_our_site(output: Path) -> bool:

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from ..edition.curation import Imprint, Person, Source, Sponsor, Topic
 from ..edition.model import Post
 from ..edition.pictures.model import Picture
+from .drawing.model import Mark
 from .post_lists import PostList, sort_upcoming
 from .template_inputs import FeedLink, Link, LookbackTarget, PageMeta, Pager, PodcastShow, Principles
 from .urls import Paths
@@ -54,6 +55,7 @@ class SiteMeta(Struct, frozen=True, kw_only=True):
     has_share_cards: bool = True
     has_search: bool = True
     corrections_position: Literal["top", "bottom"] = "bottom"
+    mark: Mark = Mark()
     principles: Principles = Principles()
     sponsors: tuple[Sponsor, ...] = ()
     hub: str = ""
@@ -156,12 +158,13 @@ class PodcastPage(FeedPage, frozen=True, kw_only=True):
 
 
 class CoverPage(Page, frozen=True, kw_only=True):
-    """The drawn cover of a podcast."""
+    """The drawn cover of a podcast; `files` as in ShareCardPage."""
 
     writer = "cover"
 
     title: str
     site_name: str
+    files: dict[str, str] = {}
 
 
 class FeedType(Struct, frozen=True):
@@ -233,7 +236,7 @@ class OpmlPage(Page, frozen=True, kw_only=True):
 class ShareCardPage(Page, frozen=True, kw_only=True):
     """The share card of a post, a topic, a person, or of the site itself if it is of none.
 
-    `people` have portraits on it: of a topic, its curators. `files` are those that are drawn or read, by address in the
+    `people` have portraits on it: of a topic, its curators. `files` are those that it needs and LOOK, by address in the
     site, with a digest of each; `picture` is one of them, of the post or the topic.
     """
 
@@ -261,10 +264,7 @@ class PicturePage(Page, frozen=True, kw_only=True):
 
 
 class SiteFilePage(Page, frozen=True, kw_only=True):
-    """A file that browsers, servers or search engines look for at a fixed address: a row of writers.site_files.
-
-    An edition's own file at the same address takes its place. `files` as in ShareCardPage.
-    """
+    """A file at a fixed address, a row of writers.site_files, if the edition has none; `files` as in ShareCardPage."""
 
     writer = "site_file"
 

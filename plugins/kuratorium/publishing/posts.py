@@ -33,6 +33,7 @@ from ..text.unsafe_characters import remove_unsafe_characters
 from . import links
 from .inbox_headlines import PublicInboxItem
 from .markdown.converter import MarkdownConverter, find_participants
+from .markdown.embeds import insert_stills
 from .markdown.excerpt import extract_first_sentence
 from .markdown.pictures import ShownPictures
 
@@ -187,7 +188,7 @@ def _read_file(root: Path, file: str, format: str, registry: Registry, converter
     summary = summarize_text(text, html)  # of the words alone, not of captions
     if "<img" in html or pictures:
         shown = ShownPictures(root, file, pictures)
-        html = shown.insert(html)
+        html = insert_stills(shown.insert(html), pictures.values())
         linked = {*links.find_link_targets(html, file), *media.list_files_shown_as_they_are(text)}
         summary = replace(
             summary,

@@ -16,7 +16,7 @@ from kuratorium.errors import EditionError
 from kuratorium.publishing.build_command import build_site
 from kuratorium.publishing.drawing.pictures import can_draw
 from tests.cli.program import kuratorium
-from tests.editions import PEOPLE, POLICY, REPOSITORY, SOURCES, TinyEdition
+from tests.editions import PEOPLE, POLICY, REPOSITORY, SOURCES, TinyEdition, draw_picture
 
 NOTHING = "nothing reads this file"
 
@@ -84,9 +84,10 @@ def test_a_text_without_its_suffix_is_an_error(tiny: TinyEdition, file: str) -> 
 
 
 def test_what_is_copied_or_named_is_read(tiny: TinyEdition) -> None:
-    """Files of folders in STATIC_PATHS, files named there, linked files and the pictures of people are published."""
-    for name in ("extra/a.bin", "CNAME", "images/unter/a.bin", "anlagen/b.pdf", "essays-bilder/ada.png"):
+    """Files of folders in STATIC_PATHS, files named there and linked files are published, pictures of people drawn."""
+    for name in ("extra/a.bin", "CNAME", "images/unter/a.bin", "anlagen/b.pdf"):
         tiny.write(f"content/{name}", b"x")
+    tiny.write("content/essays-bilder/ada.png", draw_picture(200, 200))
     settings = tiny.root / "pelicanconf.py"
     settings.write_text(f'{settings.read_text()}\nSTATIC_PATHS = [*STATIC_PATHS, "extra", "CNAME"]\n')
     tiny.essay("plan", body="Der [Plan](../anlagen/b.pdf).")
@@ -216,7 +217,7 @@ def test_a_merge_that_is_not_finished_is_one_error_per_file(tiny: TinyEdition) -
     "file",
     [
         *("templates/base.html", "templates/partials/own.html", "static/css/base.css", "static/js/own.js"),
-        *("translations/de.po", "static/icon.svg"),
+        *("translations/de.po", "static/sound.svg"),
     ],
 )
 def test_an_unfinished_merge_in_the_theme_is_not_published(tiny: TinyEdition, file: str) -> None:
@@ -270,17 +271,17 @@ def test_an_unfinished_merge_in_captions_is_not_published(tiny: TinyEdition, mar
 
 
 def test_a_portrait_that_cannot_be_drawn_is_told(tiny: TinyEdition) -> None:
-    """With the line of its name, unless the edition has no share cards."""
-    image = {"file": "images/anna.jpg", "alt": "Anna", "credit": "Foto"}
+    """With the line of its name, unless the edition has no share cards: a drawing, which pages show as it is."""
+    image = {"file": "images/anna.svg", "alt": "Anna", "credit": "Foto"}
     tiny.yaml("people", [{**PEOPLE[0], "image": image}, *PEOPLE[1:]])
-    tiny.write("content/images/anna.jpg", b"\xff\xd8\xff no picture")
+    tiny.write("content/images/anna.svg", '<svg xmlns="http://www.w3.org/2000/svg"><image href="anna.png"/></svg>')
 
     def list_portraits() -> list[tuple[str, int, str]]:
         warnings = check.run_checks(tiny.root, can_draw=can_draw).warnings
         return [(problem.file, problem.line, problem.message) for problem in warnings if problem.file == PEOPLE_FILE]
 
-    line = (tiny.root / PEOPLE_FILE).read_text().splitlines().index("    file: images/anna.jpg") + 1
-    assert list_portraits() == [(PEOPLE_FILE, line, "content/images/anna.jpg cannot be drawn")]
+    line = (tiny.root / PEOPLE_FILE).read_text().splitlines().index("    file: images/anna.svg") + 1
+    assert list_portraits() == [(PEOPLE_FILE, line, "content/images/anna.svg cannot be drawn")]
     assert "Share cards show the initials instead." in kuratorium(tiny.root, "check").stderr
     tiny.yaml("policy", {**POLICY, "share_cards": False})
     assert list_portraits() == []

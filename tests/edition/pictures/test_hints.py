@@ -2,7 +2,7 @@ from kuratorium.edition import loader
 from kuratorium.edition.pictures.hints import check_damaged_pictures, check_picture_hints
 from kuratorium.publishing.drawing.pictures import can_draw
 from tests.edition.pictures.test_reading import animate
-from tests.editions import TinyEdition, draw_picture
+from tests.editions import PEOPLE, TOPICS, TinyEdition, draw_picture
 
 IMAGE = {"alt": "Ein Bild", "credit": "Anna Berg"}
 
@@ -45,3 +45,14 @@ def test_half_a_picture_is_an_error(tiny: TinyEdition) -> None:
         tiny.essay(name, image={**IMAGE, "file": f"images/{name}.jpg"})
     (problem,) = check_damaged_pictures(loader.read_edition(tiny.root)[0], can_draw)
     assert (problem.file, problem.field) == ("content/essays/b.md", "image.file")
+
+
+def test_half_a_portrait_is_an_error_of_its_file(tiny: TinyEdition) -> None:
+    """Of topics, too: pages show what is drawn of them."""
+    tiny.write("content/images/b.jpg", draw_picture(900, 600, "JPEG")[:4000])
+    image = {**IMAGE, "file": "images/b.jpg"}
+    tiny.yaml("people", [{**PEOPLE[0], "image": image}, *PEOPLE[1:]])
+    tiny.yaml("topics", [{**TOPICS[0], "image": image}, *TOPICS[1:]])
+    problems = check_damaged_pictures(loader.read_edition(tiny.root)[0], can_draw)
+    assert [problem.file for problem in problems] == ["curation/topics.yaml", "curation/people.yaml"]
+    assert all(problem.line for problem in problems)

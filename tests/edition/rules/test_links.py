@@ -91,3 +91,16 @@ def test_any_text_is_read(parts: list[str]) -> None:
 def test_a_long_text_is_searched_in_one_pass(part: str) -> None:
     """Unfinished links are looked at once each, or this would take hours."""
     assert len(list(links.find_links(page(part * (100_000 // len(part)))))) <= 100_000
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["![x]({filename}y.md)", "![x](y.md)", "[![x](/essays/y.md)](https://a.example/)", '<img src="{filename}y.md">'],
+)
+def test_a_picture_is_no_text(link: str) -> None:
+    """A picture whose file is a post shows nothing; a link to the post is fine."""
+    (violation,) = links.check_links(page(f"Siehe {link}."), lambda file: file == "content/essays/y.md")
+    assert violation.message.endswith('y.md" is a text')
+    assert not list(
+        links.check_links(page("Siehe ![a](x.png) [x](y.md)."), lambda file: file.endswith(("y.md", "png")))
+    )

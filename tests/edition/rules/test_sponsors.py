@@ -143,3 +143,32 @@ def test_other_words_are_not_the_name(text: str) -> None:
 def test_every_field_that_readers_see_is_searched(field: tuple[Any, ...], front: dict[str, Any]) -> None:
     """The mention may stand beside the text, also in a record of curation/."""
     assert find_lines("Text.", names=("Stahl AG",), domains=("stahl.example",), **front) == [field]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Siemens", "das Siemensche Werk"),
+        ("Siemens", "die Siemens'schen Werke"),
+        ("Bosch", "im Bosch-eigenen Netz"),
+        ("Bosch", "im Boscheigenen Netz"),
+        ("Grimm", "die Grimmschen Märchen"),
+        ("Deutsche Stahl", "ein Angebot der Deutschen Stahl"),
+        ("Grünes Netz", "im Grünen Netz"),
+    ],
+)
+def test_adjectives_of_a_name_are_the_name(name: str, text: str) -> None:
+    """German makes adjectives of names, and inflects those that are part of a name."""
+    assert find_lines(f"Es geht um {text}.", names=(name,)) == [0]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        *(("Bosch", "Boschung und Boscherei"), ("Stahl", "stählern, Stahlschein, Stahlscheibe, eigenes Stahlscheren")),
+        *(("Deutsche Stahl", "deutschem Stahlbeton"), ("Deutsche Stahl", "deutsch, Stahl"), ("Ada Berg", "Adas Berg")),
+    ],
+)
+def test_longer_words_are_no_adjectives_of_a_name(name: str, text: str) -> None:
+    """Only the ends of adjectives are known, so that a compound is another word."""
+    assert find_lines(f"Es geht um {text}.", names=(name,)) == []

@@ -170,3 +170,24 @@ def test_the_policy_says_which_embeds_are_allowed(tiny: TinyEdition) -> None:
         ("content/pages/karte.md", "policy.yaml does not allow embeds of openstreetmap"),
         ("content/talks/abend.md", "policy.yaml does not allow embeds of peertube"),
     ]
+
+
+def test_a_sponsor_in_a_caption_file_is_found(tiny: TinyEdition) -> None:
+    """What is said in a recording mentions a sponsor as a text does; comments of the file do not."""
+    tiny.yaml("policy", POLICY | {"sponsors": [{"name": "Stahl AG", "domains": ["stahl.example"]}]})
+    split = CUES.replace("<v eva-falk>Darum,", "<v eva-falk>Darum, die Stahl").replace("\nund weil", "\nAG und weil")
+    for captions, line in (
+        (CUES.replace("es geht", "die Stahl AG das will"), 10),
+        (CUES.replace("es geht", "stahl.example es sagt"), 10),
+        (split, 1),
+    ):
+        tiny.write(FILE, captions)
+        tiny.talk("gespraech", body="Worum es ging.", **MEDIA)
+        (problem,) = read_problems(tiny)
+        assert (problem.file, problem.line) == (FILE, line)
+        assert "is a sponsor on" in problem.message
+    tiny.write(FILE, CUES.replace("WEBVTT\n", "WEBVTT\n\nNOTE geprüft von der Stahl AG\n"))
+    assert read_problems(tiny) == []
+    tiny.write(FILE, split)
+    tiny.talk("gespraech", body="Worum es ging.", disclosure={"kind": "sponsor", "text": "Zahlt."}, **MEDIA)
+    assert read_problems(tiny) == []

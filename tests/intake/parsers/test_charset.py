@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kuratorium.errors import SourceError
-from kuratorium.intake.parsers import charset, dispatch
+from kuratorium.intake.parsers import charset, discovery, dispatch
 
 GERMAN = "Größere Ämter, kürzere Wege – „müde“ Bürger"
 TEXTS = {
@@ -315,3 +315,47 @@ def test_utf_8_is_utf_8(text: str) -> None:
     """Every text in UTF-8 is read back, whatever the server states."""
     marked = "\ufeff" + text  # a text may begin with a mark of its own
     assert charset.decode(marked.encode(), "text/html; charset=shift_jis") == text
+
+
+LATIN_PAGE = "<!doctype html><title>Grüße aus Köln</title><p>Übermäßig schöne Wörter</p>"
+JAPANESE_PAGE = f"<title>市役所</title><p>{'市役所は住民のための新しい電子申請サービスを来月から始める' * 20}</p>"
+
+
+@pytest.mark.parametrize("label", ["", "; charset=utf-16", "; charset=utf-16le", "; charset=iso-8859-1"])
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("page", [LATIN_PAGE, JAPANESE_PAGE], ids=["latin", "japanese"])
+def test_a_page_in_utf16_is_read_without_its_mark(page: str, encoding: str, label: str) -> None:
+    """Its first tag tells UTF-16, in either order of bytes, whatever its server says; it is known as a page, too."""
+    data = f"\r\n{page}".encode(encoding) if encoding != "utf-16" else page.encode(encoding)
+    assert charset.decode(data, f"text/html{label}").strip() == page
+    assert discovery.is_html(data)
+
+
+@pytest.mark.parametrize(
+    ("data", "content_type"),
+    [
+        (LATIN_PAGE.encode("utf-7"), "text/html"),
+        (LATIN_PAGE.encode("utf-7"), "text/html; charset=utf-8"),
+        (b"<title>Sch+APY.n</title>", "text/html; charset=utf-7"),
+        (b"<meta charset=UTF-7><title>Sch+APY-n</title>", "text/html"),
+        ("<title>시청</title>".encode("iso2022_kr"), "text/html"),
+    ],
+)
+def test_letters_that_no_browser_reads_are_refused(data: bytes, content_type: str) -> None:
+    """ASCII that stands for letters in UTF-7 or ISO-2022-KR is no text for readers, also if nothing says so."""
+    with pytest.raises(SourceError, match="one that no browser reads"):
+        charset.decode(data, content_type)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tel. +49-30-123 und +4930-55, C++-Kurs, A+B-Test, +1234-+5678-",
+        "Diff +ABC- +abcd- +Plus- +1und1-",
+        "<img src=data:image/png;base64,iVBORw0KGgo+AAA+BBB-CC+DDD=>",
+        "Schreibt man in UTF-7: +APY- ist ein Umlaut",
+    ],
+)
+def test_plus_signs_are_no_utf7(text: str) -> None:
+    """Telephone numbers, versions and pictures in an address hold plus signs, too."""
+    assert charset.decode(text.encode(), "text/html") == text

@@ -96,3 +96,14 @@ def test_a_page_that_states_no_encoding() -> None:
         assert entry.title == title
     with pytest.raises(SourceError, match="encoding of its characters is not stated"):
         dispatch.parse_feed("<ul><li><a href=/1>市役所</a></li></ul>".encode("euc_jp"), "text/html", select=select)
+
+
+def test_an_entry_credits_no_other_site(feed: ReadFile) -> None:
+    """A canonical address at another site than that of the entry's link does not count."""
+    page = feed("news-page.html").replace(
+        b'<article class="news">', b'<article class="news"><link rel="canonical" href="https://andere.example/1">', 1
+    )
+    first, _ = dispatch.parse_feed(
+        page, feed_url=PAGE_URL, select=EntrySelectors(entry=".news", link="h2 a, a.more")
+    ).entries
+    assert (first.link, first.canonical) == ("https://stadt.example/presse/1", "")

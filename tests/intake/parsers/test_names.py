@@ -185,3 +185,64 @@ def test_a_json_item_with_a_nameless_author_is_not_the_feeds(author: str, credit
     """The authors of a JSON Feed are those of items without any, not of items whose author gives no name."""
     document = f'{{"authors": [{{"name": "Chef"}}], "items": [{{"id": "1", "title": "x", {author}}}]}}'
     assert dispatch.parse_feed(document.encode()).entries[0].authors == credit
+
+
+@pytest.mark.parametrize(
+    ("field", "people"),
+    [
+        ("Mia Kolb und Jan Ruf", ("Mia Kolb", "Jan Ruf")),
+        ("Mia Kolb and Jan Ruf", ("Mia Kolb", "Jan Ruf")),
+        ("Von Mia Kolb UND Jan Ruf", ("Mia Kolb", "Jan Ruf")),
+        ("Mia Kolb & Jan Ruf, Lea Amt", ("Mia Kolb", "Jan Ruf", "Lea Amt")),
+        ("Mia Kolb, Jan Ruf, and Lea Amt", ("Mia Kolb", "Jan Ruf", "Lea Amt")),
+        ("Dr. Mia M. Kolb-Groß und Jan von der Öhe", ("Dr. Mia M. Kolb-Groß", "Jan von der Öhe")),
+        ("MIA KOLB UND JAN RUF", ("MIA KOLB", "JAN RUF")),
+        ("Mia Kolb, Jan Ruf", ("Mia Kolb, Jan Ruf",)),
+        ("Mia Kolb und Mia Kolb", ("Mia Kolb",)),
+    ],
+)
+def test_an_and_between_whole_names_tells_people_apart(field: str, people: tuple[str, ...]) -> None:
+    """An "and" between first and last names joins several people; a comma alone proves nothing."""
+    assert names.read_names([field]) == people
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "Müller & Söhne GmbH",
+        "Redaktion und Verlag",
+        "Max von und zu Stein",
+        "Kolb und Ruf",
+        "Kolb, Mia und Ruf, Jan",
+        "Mia Kolb und Team",
+        "Mia Kolb und das Team",
+        "Mia Kolb & Jan Ruf GmbH",
+        "Hans Kolb und Söhne",
+        "Kolb Ruf & Amt Verlag",
+        "Mia Kolb, Redakteurin, und Jan Ruf",
+        "Institut für Bau und Raum Bonn",
+        "Amt für Kunst & Kultur",
+        "Mia Kolb and 3 others",
+        "Mia Kolb and Jan Ruf in New York",
+        "Mia Kolb und Jan Ruf (epd)",
+        "Mia Kolb und Kolb Verlags GmbH",
+        "Mia Kolb und die Redaktion Bonn",
+        "Rock & Roll",
+        "mia kolb und jan ruf",
+        "und",
+        " und ",
+        "Mia Kolb und ",
+        ", und ,",
+    ],
+)
+def test_the_name_of_a_firm_or_an_office_is_never_split(field: str) -> None:
+    """A name with an "and" stays whole if its parts are not all people with first and last name."""
+    assert names.split_people(field) == (field,)
+
+
+def test_people_of_the_edition_are_told_apart_by_commas() -> None:
+    """In a list of names that people.yaml knows, a comma parts people, also those of one word."""
+    known = {"mia kolb", "jan ruf", "nonna"}
+    assert names.split_people("Mia Kolb, Jan Ruf", known) == ("Mia Kolb", "Jan Ruf")
+    assert names.split_people("Nonna und Lea Amt", known) == ("Nonna", "Lea Amt")
+    assert names.split_people("Mia Kolb, Chefin", known) == ("Mia Kolb, Chefin",)

@@ -112,6 +112,19 @@ def test_a_page_loads_one_style_sheet_under_a_name_that_changes_with_it(tiny: Ti
     assert tree(output) == incremental
 
 
+def test_feeds_do_without_a_style_sheet_that_is_deleted(tiny: TinyEdition) -> None:
+    """No feed names its bundle any more, and the headers for it go: a full build is the same."""
+    theme = own_theme(tiny)
+    build_site(tiny.root)
+    (theme / "static/css/feed.css").unlink()
+    changed = build_site(tiny.root).changed_paths
+    assert {"feed.xml", "feed.atom", "_headers"} <= changed
+    incremental = tree(tiny.root / "output")
+    (tiny.root / "var/build.sqlite3").unlink()
+    build_site(tiny.root)
+    assert tree(tiny.root / "output") == incremental
+
+
 def test_a_bundle_that_is_gone_comes_back(tiny: TinyEdition) -> None:
     """A build repairs bundles as it does other files of the site."""
     build_site(tiny.root)

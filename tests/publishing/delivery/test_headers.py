@@ -30,6 +30,13 @@ def read_directives(policy: str) -> dict[str, list[str]]:
     return {name: sources for name, *sources in (part.split() for part in policy.split(";"))}
 
 
+def read_page_policy(path: Path) -> dict[str, list[str]]:
+    """Return the policy that stands in a page, by directive."""
+    policy = BeautifulSoup(path.read_bytes(), "lxml").find("meta", {"http-equiv": "Content-Security-Policy"})
+    assert policy
+    return read_directives(str(policy["content"]))
+
+
 def read_headers(text: str) -> dict[str, dict[str, str]]:
     """Return the headers of a file `_headers` by address, as Netlify reads it."""
     headers: dict[str, dict[str, str]] = {}
@@ -109,14 +116,40 @@ def test_a_site_in_a_folder_names_its_folder(tiny: TinyEdition) -> None:
     assert all(address.startswith("/blog/") for address in headers)
 
 
-def test_an_allowed_provider_changes_the_policy_everywhere(tiny: TinyEdition) -> None:
-    """Pages, `_headers` and the file for nginx say the same after a change of policy.yaml."""
+def test_an_allowed_provider_changes_the_headers_and_no_page(tiny: TinyEdition) -> None:
+    """`_headers` and the file for nginx name its host after a change of policy.yaml; a page only if it shows it."""
     build_site(tiny.root)
     tiny.yaml("policy", POLICY | {"embeds": ["vimeo"]})
     changed = build_site(tiny.root).changed_paths
-    assert {"_headers", "headers.conf", "index.html", "404.html"} <= changed
-    for path in ("_headers", "headers.conf", "index.html"):
+    assert {"_headers", "headers.conf"} <= changed
+    assert not changed & {"index.html", "404.html"}
+    for path in ("_headers", "headers.conf"):
         assert "frame-src https://player.vimeo.com;" in (tiny.root / "output" / path).read_text()
+    assert read_page_policy(tiny.root / "output/index.html")["frame-src"] == ["'none'"]
+
+
+def test_a_page_allows_frames_of_the_hosts_that_it_shows(tiny: TinyEdition) -> None:
+    """Also of providers that run on many hosts: in its text, and as its recording; other pages allow none.
+
+    Posts that only name an embed in code show none.
+    """
+    tiny.yaml("policy", POLICY | {"embeds": ["peertube", "mastodon", "vimeo"]})
+    video, post = "[[peertube:https://video.example:8443/w/abc]]", "[[mastodon:https://social.example/@anna/12]]"
+    tiny.note("both", body=f"Unser Text.\n\n{video}\n\n{post}\n")
+    tiny.note("code", body=f"Unser Text.\n\n```\n{video}\n```\n")
+    tiny.talk("talk", media={"video": {"provider": "vimeo", "id": "123456"}})
+    build_site(tiny.root)
+    output = tiny.root / "output"
+    policies = {
+        name: read_page_policy(next(output.rglob(f"{name}.html")))["frame-src"]
+        for name in ("both", "code", "talk", "index")
+    }
+    assert policies == {
+        "both": ["https://social.example", "https://video.example:8443"],
+        "code": ["'none'"],
+        "talk": ["https://player.vimeo.com"],
+        "index": ["'none'"],
+    }
 
 
 @contextmanager
@@ -160,7 +193,7 @@ def test_nginx_sends_the_headers(tiny: TinyEdition) -> None:
     (sheet,) = re.findall(r'rel="stylesheet" href="(.+?)"', (output / "index.html").read_text())
     answers = {}
     with serve_with_nginx(tiny.root / "nginx", output) as connection:
-        for path in ("index.html", sheet, "theme/icon.svg", "nichts.html"):
+        for path in ("index.html", sheet, "theme/sound.svg", "nichts.html"):
             connection.request("GET", f"/{path}")
             response = connection.getresponse()
             response.read()
@@ -172,6 +205,6 @@ def test_nginx_sends_the_headers(tiny: TinyEdition) -> None:
     assert {path: headers.get("cache-control") for path, (_, headers) in answers.items()} == {
         "index.html": None,
         sheet: LONG_CACHING,
-        "theme/icon.svg": None,
+        "theme/sound.svg": None,
         "nichts.html": None,
     }

@@ -1,5 +1,6 @@
 import io
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from kuratorium.edition.curation import TOPIC_COLOURS
 from kuratorium.publishing.drawing.card import draw_card
-from kuratorium.publishing.drawing.model import Card, Colours, Station
+from kuratorium.publishing.drawing.model import Card, Colours, Station, read_schemes
 
 COLOURS = Colours()
 ADA = Station(name="Ada Lamm", role="Kuratorin", initials="AL")
@@ -131,3 +133,27 @@ def test_no_text_leaves_the_card(fields: dict[str, str], people: tuple[Station, 
     assert drawn.is_empty(0, 0, 1200, 36)
     assert drawn.is_empty(1146, 0, 1200, 110)
     assert drawn.is_empty(1182, 340, 1200, 480)
+
+
+def test_a_topic_is_known_by_its_sign() -> None:
+    """On its own card in the place of a photograph, on those of its posts before its name; both in its colour."""
+    topic = {"topic_id": "open-source", "topic_colour": "teal"}
+    teal = (0x00, 0x69, 0x6B)
+
+    def count_pixels(**fields: Any) -> int:
+        return sum(
+            count for count, colour in draw(headline="Ja", **fields).picture.getcolors(10**6) or [] if colour == teal
+        )
+
+    assert count_pixels(**topic) > 30_000
+    assert 300 < count_pixels(topic="Open Source", **topic) < 2_000
+    assert (
+        count_pixels(topic="Open Source") == count_pixels(topic="Open Source", **topic | {"topic_colour": "red"}) == 0
+    )
+
+
+def test_topics_have_the_colours_of_the_theme_by_day() -> None:
+    """Those that cards have without a theme are those of the theme that comes with the program."""
+    tokens = (Path(__file__).parents[3] / "theme/static/css/tokens.css").read_text()
+    assert read_schemes(tokens).day == COLOURS
+    assert all(COLOURS.get_topic_colour(name) in tokens for name in TOPIC_COLOURS)

@@ -6,9 +6,11 @@ from PIL import Image
 
 from kuratorium.edition import curation
 from kuratorium.edition.podcasts.directories import check_cover
-from kuratorium.publishing.drawing.cover import digest_cover, draw_cover, read_or_draw_cover
+from kuratorium.publishing.drawing.cover import draw_cover
+from kuratorium.publishing.drawing.model import Schemes
 
-GROUND, RAIL, ROUTE = (21, 33, 31), (242, 245, 243), (245, 197, 24)
+NIGHT = Schemes().night
+GROUND, RAIL, ROUTE = (17, 25, 23), (233, 239, 235), (232, 185, 35)
 TITLES = (
     "Zwischenruf",
     "Ä",
@@ -27,8 +29,8 @@ def read(data: bytes) -> Image.Image:
 @pytest.mark.parametrize("title", TITLES)
 def test_any_title_gives_a_cover_that_directories_take(tmp_path: Path, title: str) -> None:
     """3000 x 3000 pixels, whatever the series is called; the same words give the same bytes."""
-    data = draw_cover(title, "Weichenwerk")
-    assert data == draw_cover(title, "Weichenwerk")
+    data = draw_cover(title, "Weichenwerk", NIGHT)
+    assert data == draw_cover(title, "Weichenwerk", NIGHT)
     (tmp_path / "content").mkdir()
     (tmp_path / "content/titel.png").write_bytes(data)
     image = curation.Image(file="titel.png", alt="Titel", credit="Kuratorium")
@@ -38,28 +40,17 @@ def test_any_title_gives_a_cover_that_directories_take(tmp_path: Path, title: st
 
 @pytest.mark.parametrize("title", TITLES)
 def test_no_title_leaves_its_place(title: str) -> None:
-    """Long compounds are set smaller or broken: the margins stay free, and the switch stays whole."""
-    picture = read(draw_cover(title, title))
-    for box in ((0, 960, 250, 3000), (2770, 960, 3000, 3000), (280, 2960, 2720, 3000)):
+    """Long compounds are set smaller or broken: the margins stay free, and the track stays whole."""
+    picture = read(draw_cover(title, title, NIGHT))
+    for box in ((0, 1060, 250, 3000), (2770, 1060, 3000, 3000), (280, 2960, 2720, 3000)):
         assert picture.crop(box).getcolors() == [((box[2] - box[0]) * (box[3] - box[1]), GROUND)]
-    assert ROUTE in {colour for _, colour in picture.crop((0, 700, 900, 960)).getcolors(100_000) or []}
+    assert ROUTE in {colour for _, colour in picture.crop((0, 1010, 3000, 1058)).getcolors(100_000) or []}
 
 
 def test_a_title_is_seen() -> None:
     """Letters with marks are drawn; what the font lacks is left out, instead of an empty box."""
-    place = (280, 1000, 2720, 2500)
-    plain, marked, lacking = (read(draw_cover(title, "")).crop(place) for title in ("Grosse", "Größe", "Größe 日本"))
+    place = (280, 1060, 2720, 2500)
+    titles = ("Grosse", "Größe", "Größe 日本")
+    plain, marked, lacking = (read(draw_cover(title, "", NIGHT)).crop(place) for title in titles)
     assert RAIL in {colour for _, colour in plain.getcolors(100_000) or []}
     assert plain.tobytes() != marked.tobytes() == lacking.tobytes()
-
-
-def test_a_cover_is_drawn_once_for_its_words(tmp_path: Path) -> None:
-    """It is kept by what it shows; other words are another cover."""
-    first = read_or_draw_cover(tmp_path / "covers", "Abende", "Weiche")
-    (file,) = (tmp_path / "covers").iterdir()
-    assert file.read_bytes() == first == draw_cover("Abende", "Weiche")
-    file.write_bytes(b"von vorhin")
-    assert read_or_draw_cover(tmp_path / "covers", "Abende", "Weiche") == b"von vorhin"
-    assert read_or_draw_cover(tmp_path / "covers", "Abende", "Werk") != first
-    digests = {digest_cover(*words) for words in (("a", "b"), ("ab", ""), ("", "ab"), ("b", "a"))}
-    assert len(digests) == 4

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from kuratorium.publishing.drawing.pictures import draw_icon, draw_square
+from kuratorium.publishing.drawing.pictures import draw_square
 
 
 def encode(image: Image.Image, kind: str, **options: object) -> bytes:
@@ -116,29 +116,6 @@ def test_a_drawing_may_use_parts_of_itself() -> None:
     square = draw_square(svg, 40, "#ffffff")
     assert square
     assert is_red(square.getpixel((20, 20)))
-
-
-DOT = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><circle cx="16" cy="16" r="12" fill="#00f"/></svg>'
-
-
-def test_browsers_get_all_their_sizes_in_one_file() -> None:
-    """favicon.ico holds 16, 32 and 48 pixels, each drawn for its size."""
-    icon = Image.open(io.BytesIO(draw_icon(DOT, 48, "#ffffff") or b""))
-    assert icon.format == "ICO"
-    assert icon.info["sizes"] == {(16, 16), (32, 32), (48, 48)}
-
-
-def test_the_icon_of_a_phone_is_opaque() -> None:
-    """IOS would show what is transparent in black; the others keep it."""
-    touch = Image.open(io.BytesIO(draw_icon(DOT, 180, "#ff0000") or b""))
-    assert (touch.size, touch.mode, touch.getpixel((0, 0))) == ((180, 180), "RGB", (255, 0, 0))
-    large = Image.open(io.BytesIO(draw_icon(DOT, 512, "#ff0000") or b""))
-    assert (large.size, large.getpixel((0, 0))) == ((512, 512), (0, 0, 0, 0))
-
-
-def test_a_broken_file_is_no_icon() -> None:
-    """The caller says whose it is."""
-    assert draw_icon(b"<svg", 48, "#ffffff") is None
 
 
 @pytest.mark.parametrize("box", ["0 0 1 1000000", "0 0 1000000 1"])

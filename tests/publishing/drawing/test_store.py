@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from kuratorium.errors import EditionError
-from kuratorium.publishing.drawing.model import Card
+from kuratorium.publishing.drawing.cover import digest_cover
+from kuratorium.publishing.drawing.model import Card, Look, Mark
 from kuratorium.publishing.drawing.store import CARDS_FOLDER, PictureStore, remove_spare_cards
 
 CARD = Card(site_name="Weichenwerk", headline="Nein")
@@ -55,10 +56,24 @@ def test_the_oldest_cards_go_when_there_are_too_many(tmp_path: Path) -> None:
     assert list_cards(tmp_path) == [newest]
 
 
-def test_an_icon_that_cannot_be_drawn_is_an_error(tmp_path: Path) -> None:
+def test_a_logo_that_cannot_be_drawn_is_an_error(tmp_path: Path) -> None:
     """With its file, and what would be right."""
-    (tmp_path / "icon.svg").write_text("<svg")
-    store = PictureStore(tmp_path, {"theme/icon.svg": "icon.svg"})
-    with pytest.raises(EditionError, match="this icon cannot be drawn") as raised:
-        store.draw_icon("theme/icon.svg", 180, "")
-    assert raised.value.problems[0].file == "icon.svg"
+    (tmp_path / "logo.png").write_bytes(b"\x89PNG")
+    store = PictureStore(tmp_path, {}, Look(Mark(file="logo.png")))
+    with pytest.raises(EditionError, match="this logo cannot be drawn") as raised:
+        store.draw_icon(180, "")
+    assert raised.value.problems[0].file == "logo.png"
+
+
+def test_a_cover_is_drawn_once_for_all_that_it_shows(tmp_path: Path) -> None:
+    """It is kept by its words, and by the digests of the look and the colours."""
+    store = PictureStore(tmp_path, {}, Look(Mark(shapes='<path d="M0 0h1v1H0z"/>')))
+    first = store.draw_cover("Abende", "Weiche", {}, "")
+    (file,) = (tmp_path / "var/covers").iterdir()
+    assert file.read_bytes() == first
+    file.write_bytes(b"von vorhin")
+    assert store.draw_cover("Abende", "Weiche", {}, "") == b"von vorhin"
+    assert store.draw_cover("Abende", "Werk", {}, "") != first
+    assert store.draw_cover("Abende", "Weiche", {"look": "1"}, "") == first
+    parts = (("a", "b", {}), ("ab", "", {}), ("", "ab", {}), ("b", "a", {}), ("a", "b", {"look": "1"}))
+    assert len({digest_cover(*part) for part in parts}) == len(parts)

@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from mutagen import File
 
 from kuratorium.publishing.build_command import build_site
-from tests.editions import PODCAST, POLICY, TinyEdition
+from tests.editions import PODCAST, POLICY, TinyEdition, draw_picture
 from tests.sounds import sound
 
 PageOf = Callable[[str], BeautifulSoup]
@@ -166,9 +166,7 @@ def test_a_cover_that_only_the_policy_names_is_published(tiny: TinyEdition) -> N
     """Also from a folder of content/ that is not copied as a whole, and although a draft names it, too."""
     cover = tiny.root / "content/bilder/titel.png"
     image = {"file": "bilder/titel.png", "alt": "Ein Mikrofon", "credit": "Anna Berg"}
-    from kuratorium.publishing.drawing.cover import draw_cover  # noqa: PLC0415 - a picture of the right size
-
-    tiny.write("content/bilder/titel.png", draw_cover("Abende", "Weiche"))
+    tiny.write("content/bilder/titel.png", draw_picture(1400, 1400))
     tiny.yaml("policy", POLICY | {"podcast": PODCAST | {"image": image}})
     tiny.note("entwurf", status="draft", image=image)
     record(tiny, 1)

@@ -175,8 +175,8 @@ def test_security_txt_expires_within_a_year(monday: date, expires: date) -> None
     assert find_expiry(monday) == expires
 
 
-def test_icons_and_manifest_are_drawn_from_one_icon(tiny: TinyEdition) -> None:
-    """Every page names them, and they exist; a theme without the icon has none."""
+def test_icons_and_manifest_are_drawn_from_one_mark(tiny: TinyEdition) -> None:
+    """Every page names them, and they exist."""
     build_site(tiny.root)
     output = tiny.root / "output"
     page = BeautifulSoup((output / "notizen/erste-notiz.html").read_bytes(), "html.parser")

@@ -23,7 +23,7 @@ def test_a_feed_reader_finds_everything_it_needs() -> None:
     )
     feed = feedparser.parse(write_feed(catalog(changed), "feed.atom"))
     assert not feed.bozo
-    assert feed.feed.icon == "https://weiche.example/theme/icon.svg"
+    assert feed.feed.icon == "https://weiche.example/icon-512.png"
     assert feed.feed.logo == "https://weiche.example/index.card.png"
     (item,) = feed.entries
     assert (item.title, item.link) == ("Nummer 1", "https://weiche.example/notizen/nr-1.html")

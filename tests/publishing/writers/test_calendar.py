@@ -54,8 +54,8 @@ def test_a_calendar_to_subscribe_to_says_what_it_is_and_where() -> None:
     assert calendar["refresh-interval"].params["value"] == "DURATION"
     assert calendar["refresh-interval"].to_ical() == b"PT12H"
     assert calendar["x-published-ttl"].to_ical() == b"PT12H"
-    assert calendar["image"] == "https://weiche.example/theme/icon.svg"
-    assert calendar["image"].params["fmttype"] == "image/svg+xml"
+    assert calendar["image"] == "https://weiche.example/icon-512.png"
+    assert calendar["image"].params["fmttype"] == "image/png"
     assert calendar["last-modified"].dt == NOON
 
 

@@ -34,7 +34,7 @@ def test_a_feed_reader_finds_everything_it_needs() -> None:
     image = Image(file="images/a.png", alt="Ein Amt", credit="Eva Maß")
     feed = read_feed(works=(work,), authors=(ADA, BEN), image=image, modified=NOON, lang="en", tags=("Vergabe",))
     assert feed["version"] == "https://jsonfeed.org/version/1.1"
-    assert feed["icon"] == feed["favicon"] == "https://weiche.example/theme/icon.svg"
+    assert feed["icon"] == feed["favicon"] == "https://weiche.example/icon-512.png"
     assert (feed["feed_url"], feed["language"]) == ("https://weiche.example/feed.json", "de")
     (item,) = feed["items"]
     assert item["id"] == "u-000001"

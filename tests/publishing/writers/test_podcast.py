@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from kuratorium.edition.curation import Image, Person, Podcast, PodcastOwner, Series
 from kuratorium.edition.model import Audio, Chapter, Disclosure, Event, Media, Post, SeriesPosition, Speaker
+from kuratorium.edition.pictures.model import Picture
 from kuratorium.publishing.page import PodcastPage
 from kuratorium.publishing.pages.outputs import plan_pages
 from kuratorium.publishing.writers.feed_items import FeedWording, build_feed_content
@@ -175,13 +176,19 @@ def test_an_episode_has_transcript_chapters_and_samples() -> None:
 
 def test_an_episode_names_who_speaks_and_where() -> None:
     """Hosts and guests with roles and the addresses of their pages; a picture that apps can show; the venue."""
-    photo = Person(id="ben", name="Ben Roth", image=Image(file="images/ben.jpg", alt="Ben", credit="Ada"))
-    drawing = Person(id="ada", name="Ada Lamm", image=Image(file="images/ada.svg", alt="Ada", credit="Ben"))
+    drawn = Picture(file="images/ben.jpg", digest="b" * 12, width=800, height=800)
+    vector = Picture(file="images/ada.svg", digest="a" * 12, width=80, height=80, kind="vector")
+    photo = Person(
+        id="ben", name="Ben Roth", image=Image(file="images/ben.jpg", alt="Ben", credit="Ada"), portrait=drawn
+    )
+    drawing = Person(
+        id="ada", name="Ada Lamm", image=Image(file="images/ada.svg", alt="Ada", credit="Ben"), portrait=vector
+    )
     item = find(channel(episode(hosts=(drawing,), guests=(photo, Speaker(name="Cleo Ost")))), "item")
     base = "https://weiche.example"
     assert [(element.text, element.attrib) for element in item.findall("podcast:person", SPACES)] == [
         ("Ada Lamm", {"role": "host", "href": f"{base}/menschen/ada.html"}),
-        ("Ben Roth", {"role": "guest", "href": f"{base}/menschen/ben.html", "img": f"{base}/images/ben.jpg"}),
+        ("Ben Roth", {"role": "guest", "href": f"{base}/menschen/ben.html", "img": f"{base}/{drawn.path}"}),
         ("Cleo Ost", {"role": "guest"}),
     ]
     place = find(item, "podcast:location")

@@ -54,13 +54,13 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "foreign-entries",
         "error",
-        lambda check_input: find_foreign_entries(check_input.edition.root),
+        lambda check: find_foreign_entries(check.edition.root, check.settings),
         N_("Links out of the edition, pipes and devices, which a build does not follow. Put the file itself there."),
     ),
     Check(
         "disclosure-labels",
         "error",
-        lambda check_input: check_disclosure_labels(check_input.edition),
+        lambda check: check_disclosure_labels(check.edition, check.settings.site),
         N_("Advertising must be recognizable wherever it is shown. Write the post's label before the link."),
     ),
     Check(
@@ -78,7 +78,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "merges",
         "error",
-        lambda check_input: files.check_merges(check_input.edition.root),
+        lambda check: files.check_merges(check.edition.root, check.settings.site),
         N_("A merge is not finished. Keep what is right of both sides, and delete the marker lines."),
     ),
     Check(
@@ -91,7 +91,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "written-values",
         "warning",
-        lambda check_input: check_written_values(check_input.edition.root),
+        lambda check: check_written_values(check.edition.root, check.settings.site),
         N_("Values that YAML reads otherwise than they look, or with marks in plain text. Put them in quotes."),
     ),
     Check(

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
 
-from ...edition import loader, settings
+from ...edition import loader
 from ...edition.fields import Violation
 from ...edition.model import PostFile, StandalonePage
 from ...edition.registry import Registry
 from ...edition.rules import media
 from ...edition.transcripts import attachment
-from ...errors import EditionError, Problem
+from ...errors import Problem
 from ...local_time import find_day
 from ..word_count import check_quote_budget, check_quote_limit, check_quotes_of_month
 from . import files
@@ -84,7 +84,7 @@ def check_unread_files(check_input: CheckInput) -> Iterator[Problem]:
     used_files = {file for text in check_input.texts for file in media.list_referenced_files(text)}
     used_files |= {source.feed for source in edition.registry.sources.values()}
     used_files |= files.list_named_pictures(edition.registry)
-    return files.check_unread_files(edition.root, used_files)
+    return files.check_unread_files(edition.root, check_input.settings, used_files)
 
 
 def check_moved_items(check_input: CheckInput) -> Iterable[Problem]:
@@ -156,11 +156,8 @@ def check_gone_addresses(check_input: CheckInput) -> Iterable[Problem]:
 
 def check_offsets(check_input: CheckInput) -> Iterable[Problem]:
     """Find offsets that are not those of the site's time zone, if that can be read."""
-    try:
-        settings.read_site_settings(check_input.edition.root)
-    except EditionError:  # reported elsewhere; the time zone is not known
-        return ()
-    return wrap_post_rule(dates.check_offsets)(check_input)
+    # An invalid pelicanconf.py is reported elsewhere; the time zone is not known.
+    return wrap_post_rule(dates.check_offsets)(check_input) if check_input.settings.site else ()
 
 
 def check_links_to_withheld(check_input: CheckInput) -> Iterable[Problem]:
@@ -182,16 +179,16 @@ def check_anchors(check_input: CheckInput) -> Iterable[Problem]:
     # Only a valid edition has speakers and links that can be converted.
     if not check_input.build_converter or check_input.edition_problems:
         return ()
-    return anchors.check_anchors(check_input.edition, check_input.build_converter, check_input.pages)
+    theme = check_input.settings.site.theme if check_input.settings.site else None
+    return anchors.check_anchors(check_input.edition, check_input.build_converter, check_input.pages, theme)
 
 
 def check_typography(check_input: CheckInput) -> Iterable[Problem]:
     """Find quotation marks, dashes and blanks that are not those of a text's language."""
     edition, say = check_input.edition, check_input.translations.gettext
-    try:
-        lang = settings.read_site_settings(edition.root).lang
-    except EditionError:  # reported elsewhere; the language is not known
+    if not check_input.settings.site:  # reported elsewhere; the language is not known
         return ()
+    lang = check_input.settings.site.lang
     texts = [text for text in check_input.texts if text.meta.status != "draft"]
     found = [(text, item) for text in texts for item in typography.check_typography(text, lang, say)]
     return loader.report_violations(edition.root, found)
@@ -206,4 +203,5 @@ def check_former_addresses(check_input: CheckInput) -> Iterable[Problem]:
     """Find addresses of the last commit that the site would no longer have; planning it needs a valid edition."""
     if not check_input.list_addresses or addresses.was_other_site(check_input.edition.root):
         return ()
-    return former_site.check_former_site(check_input.edition, check_input.former_files, check_input.list_addresses)
+    edition, list_addresses = check_input.edition, check_input.list_addresses
+    return former_site.check_former_site(edition, check_input.settings, check_input.former_files, list_addresses)

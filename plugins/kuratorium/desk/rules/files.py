@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
-from ...edition import frontmatter, loader, settings
+from ...edition import frontmatter, loader
 from ...edition.fields import Violation
 from ...edition.formats import FOLDERS_BY_FORMAT
 from ...edition.loader import Edition
@@ -27,9 +27,11 @@ from ...edition.paths import (
     resolve_content_path,
     scan_visible_files,
 )
+from ...edition.pictures.reading import VECTOR_SUFFIX
 from ...edition.registry import Registry
+from ...edition.settings import SettingsFile, SiteSettings
 from ...edition.syntax import characters
-from ...errors import EditionError, Problem
+from ...errors import Problem
 from ...files import read_regular_file
 
 _REGISTRY_NAMES = frozenset(PurePosixPath(file).name for file in REGISTRY_FILES)
@@ -48,13 +50,13 @@ _LEFT_ALONE = re.compile(r"(?:readme|licen[cs]e|contributing|changelog)\b", re.I
 _MAX_LISTED_FILES = 3  # in a folder that nothing reads; a folder of three hundred notes is one mistake
 
 
-def check_unread_files(root: Path, used_files: Collection[str]) -> Iterator[Problem]:
+def check_unread_files(root: Path, settings: SettingsFile, used_files: Collection[str]) -> Iterator[Problem]:
     """Find texts and registries that nothing reads: in a wrong folder, or under a name nearly right.
 
     `used_files` are files that posts, pages or sources name, from the edition's root.
     """
     by_folder: dict[str, list[str]] = defaultdict(list)
-    copied = _list_copied_folders(root)
+    copied = _list_copied_folders(settings)
     for file in sorted({*_list_files(root), *_list_hidden_files(root), *_list_files_at_the_top(root)}):
         if file not in used_files and _is_unread(root, file, copied):
             by_folder[file.rpartition("/")[0]].append(file)
@@ -79,7 +81,7 @@ def check_file_names(root: Path) -> Iterator[Problem]:
 
 
 def check_portraits(edition: Edition, can_draw: Callable[[bytes], bool]) -> Iterator[Problem]:
-    """Find portraits that share cards cannot show; `can_draw` judges the bytes of a picture."""
+    """Find drawn portraits that share cards cannot show; `can_draw` judges the bytes of a picture."""
     registry = edition.registry
     if not registry.is_complete or (registry.policy and not registry.policy.share_cards):
         return
@@ -87,7 +89,7 @@ def check_portraits(edition: Edition, can_draw: Callable[[bytes], bool]) -> Iter
     for index, person in enumerate(registry.people.values()):
         file = resolve_content_path(person.image.file) if person.image else None
         with contextlib.suppress(OSError):  # a missing file is an error of the edition
-            if file and not can_draw(read_regular_file(edition.root / file)):
+            if file and file.lower().endswith(VECTOR_SUFFIX) and not can_draw(read_regular_file(edition.root / file)):
                 violations.append(Violation((index, "image", "file"), f"{file} cannot be drawn", _PORTRAIT_HINT))
     if violations:
         text = frontmatter.decode_text(PEOPLE_FILE, (edition.root / PEOPLE_FILE).read_bytes())
@@ -95,12 +97,12 @@ def check_portraits(edition: Edition, can_draw: Callable[[bytes], bool]) -> Iter
 
 
 _PORTRAIT_HINT = (
-    "Share cards show the initials instead. Save it again as JPEG, PNG or WebP of at most 64 million pixels, or as SVG "
-    "without pictures of other files."
+    "Share cards show the initials instead. Save it again as JPEG, PNG or WebP, or as SVG without pictures of other "
+    "files."
 )
 
 
-def check_merges(root: Path) -> Iterator[Problem]:
+def check_merges(root: Path, site: SiteSettings | None) -> Iterator[Problem]:
     """Find seen files, and captions, pictures and other texts of content/ and the theme with an unfinished merge.
 
     The loader reports those in posts and registries, and in captions unless a registry is broken, too. A pull reads
@@ -114,7 +116,8 @@ def check_merges(root: Path) -> Iterator[Problem]:
         except frontmatter.InvalidFileError as error:
             yield from error.problems
     yield from frontmatter.find_published_merges(root, "content", scan_visible_files(str(root), "content", []))
-    yield from _check_theme(root)
+    if site:
+        yield from _check_theme(root, site.theme)
 
 
 def check_seen_files(root: Path) -> Iterator[Problem]:
@@ -125,12 +128,8 @@ def check_seen_files(root: Path) -> Iterator[Problem]:
             yield Problem(path.relative_to(root).as_posix(), 0, "", "this is a folder, not a seen file", hint)
 
 
-def _check_theme(root: Path) -> Iterator[Problem]:
+def _check_theme(root: Path, theme: str) -> Iterator[Problem]:
     """Yield the unfinished merges in the edition's own theme."""
-    try:
-        theme = settings.read_site_settings(root).theme
-    except EditionError:  # reported by the rule on the edition
-        return
     if (root / theme).is_dir() and not PurePosixPath(theme).is_absolute():
         files = scan_visible_files(str(root), theme, [], within=theme)
         yield from frontmatter.find_published_merges(root, theme, files)
@@ -177,21 +176,19 @@ def _is_other_folder(entry: Path, read: Sequence[Path]) -> bool:
 
 
 def list_named_pictures(registry: Registry) -> set[str]:
-    """Return the pictures that people, topics, series and the podcast name, from the edition's root."""
+    """Return the logo, and the pictures that people, topics, series and the podcast name, from the edition's root."""
     images = [person.image for person in registry.people.values()]
     images += [topic.image for topic in registry.topics.values()]
     images += [series.image for series in registry.series.values()]
     images += [registry.policy.podcast.image] if registry.policy and registry.policy.podcast else []
-    return {file for image in images if image and (file := resolve_content_path(image.file))}
+    logo = {registry.logo.file} if registry.logo else set()
+    return logo | {file for image in images if image and (file := resolve_content_path(image.file))}
 
 
-def _list_copied_folders(root: Path) -> tuple[str, ...]:
+def _list_copied_folders(settings: SettingsFile) -> tuple[str, ...]:
     """Return the folders and files of content/ that are copied into the site; all of it if no settings say."""
-    try:
-        paths = settings.run_settings_file(root).get("STATIC_PATHS", ())
-    except EditionError:  # a build reports it
-        return (CONTENT_PREFIX,)
-    if not isinstance(paths, list | tuple):  # reported elsewhere
+    paths = settings.values.get("STATIC_PATHS", ())
+    if not settings.values or not isinstance(paths, list | tuple):  # reported elsewhere
         return (CONTENT_PREFIX,)
     names = (str(path).removeprefix("./").strip("/") for path in paths)
     return tuple(CONTENT_PREFIX if name in ("", ".") else f"{CONTENT_PREFIX}{name}/" for name in names)

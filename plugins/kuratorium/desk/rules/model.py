@@ -11,11 +11,11 @@ from typing import Literal
 
 from msgspec import Struct
 
-from ...edition import settings
 from ...edition.formats import get_format
 from ...edition.loader import Edition
 from ...edition.model import PostFile, StandalonePage
-from ...errors import EditionError, Problem
+from ...edition.settings import SettingsFile, SiteSettings
+from ...errors import Problem
 from ...translations import read_translations
 from ..inbox import InboxItem
 from ..word_count import WordCount, count_note_words
@@ -31,14 +31,15 @@ Level = Literal["error", "warning"]
 class CheckInput(Struct, frozen=True, dict=True):
     """What the rules check: the edition, the inbox, and the problems found while reading them.
 
-    Without the site's `paths` no links are looked up; without them or `now` no addresses are compared.
-    `former_files` are those that changed since the last commit, as it had them. Without `build_converter`, for
-    the HTML of bodies, no anchors are looked up; `can_draw` judges the bytes of pictures. `settings_problems` are the
-    errors and the warnings on pelicanconf.py, which the desk cannot look for itself. `find_site_problems` gets an
-    edition without errors, and returns those that only planning the site shows. `list_addresses` plans it as well:
-    with it, all addresses are compared with those of the last commit.
+    `settings` are those of pelicanconf.py, which runs once for all rules. Without the site's `paths` no links are
+    looked up; without them or `now` no addresses are compared. `former_files` are those that changed since the last
+    commit, as it had them. `settings_problems` are errors and warnings on pelicanconf.py that only Pelican's room can
+    find. `find_site_problems` gets an edition without errors, and returns those that only planning the site shows.
+    `list_addresses` plans it as well: with it, all addresses are compared with those of the last commit. Without
+    `build_converter`, for the HTML of bodies, no anchors are looked up; `can_draw` judges the bytes of pictures.
     """
 
+    settings: SettingsFile
     edition: Edition
     edition_problems: list[Problem]
     inbox_items: list[InboxItem]
@@ -61,7 +62,7 @@ class CheckInput(Struct, frozen=True, dict=True):
     @cached_property
     def pages(self) -> SitePages:
         """The pages of the site, and the texts that link to them."""
-        return build_site_pages(self.edition, self.paths)
+        return build_site_pages(self.edition, self.paths, self.settings.site)
 
     @cached_property
     def texts(self) -> list[PostFile | StandalonePage]:
@@ -76,7 +77,7 @@ class CheckInput(Struct, frozen=True, dict=True):
     @cached_property
     def translations(self) -> NullTranslations:
         """The catalogue in the language of the edition."""
-        return read_desk_translations(self.edition.root)
+        return read_desk_translations(self.edition.root, self.settings.site)
 
 
 class Check(Struct, frozen=True):
@@ -97,10 +98,6 @@ class Check(Struct, frozen=True):
     needs_valid_edition: bool = False
 
 
-def read_desk_translations(root: Path) -> NullTranslations:
-    """Read the theme's catalogue in the language of the edition; English if its settings cannot be read."""
-    try:
-        site = settings.read_site_settings(root)
-    except EditionError:  # reported elsewhere
-        return NullTranslations()
-    return read_translations(root / site.theme, site.lang)
+def read_desk_translations(root: Path, site: SiteSettings | None) -> NullTranslations:
+    """Read the theme's catalogue in the language of the site; English if its settings are invalid."""
+    return read_translations(root / site.theme, site.lang) if site else NullTranslations()

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ...edition import frontmatter, loader, settings, yaml
+from ...edition import frontmatter, loader, yaml
 from ...edition.curation import Person, Policy, Series, Source, Topic
 from ...edition.formats import FOLDERS_BY_FORMAT, STANDALONE_PAGE_FORMAT
 from ...edition.model import FrontMatter, StandalonePageFrontMatter
 from ...edition.paths import INBOX_FOLDER, PEOPLE_FILE, POLICY_FILE, SERIES_FILE, SOURCES_FILE, TOPICS_FILE
+from ...edition.settings import SiteSettings
 from ...edition.syntax.values import find_suspicious_values
-from ...errors import EditionError, Problem
+from ...errors import Problem
 
 _REGISTRY_TYPES = {
     SOURCES_FILE: tuple[Source, ...],
@@ -23,15 +24,12 @@ _REGISTRY_TYPES = {
 }
 
 
-def check_written_values(root: Path) -> Iterator[Problem]:
+def check_written_values(root: Path, site: SiteSettings | None) -> Iterator[Problem]:
     """Find values cut at a "#", in typographic quotation marks, or with odd blanks; see edition/syntax/values.
 
     Reads files that cannot be used as well, as far as they are YAML; why they cannot is reported elsewhere.
     """
-    try:
-        lang = settings.read_site_settings(root).lang
-    except EditionError:  # a build reports it
-        lang = ""
+    lang = site.lang if site else ""
     for file, record_type in _REGISTRY_TYPES.items():
         yield from _check_file(root, file, record_type, lang, has_body=False)
     pages_folder = FOLDERS_BY_FORMAT[STANDALONE_PAGE_FORMAT]

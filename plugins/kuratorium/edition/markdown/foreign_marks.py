@@ -72,6 +72,23 @@ MARKS = (
         "Write it on a line of its own below the paragraph, or delete it.",
     ),
     (
+        "#######",
+        re.compile(r"^[ ]{0,3}#{7,}(?=[ ]*\w)", re.M),
+        "begins no heading: there are six levels, and the page shows the rest of the signs",
+        "Write at most six #.",
+    ),
+    (
+        "{",
+        # As kramdown and Jekyll have it; also below a heading that is underlined, and below a rule.
+        re.compile(
+            r"^(?:[ ]{0,3}#{1,6}[ ][^\n]*|[ ]{0,3}(?:=+|-{2,}|\*{3,})[ ]*)"
+            rf"\n[ ]{{0,3}}((?=\{{[:.#]){ATTRIBUTE_LIST})",
+            re.M,
+        ),
+        "gives attributes to nothing below a heading or a rule, and the page shows it as text",
+        "Write it at the end of the heading's own line, as in ## Title {: .name}, or delete it.",
+    ),
+    (
         "\\",
         re.compile(r"(?:(?<![\w\\:])(?:\\\\)*|(?<=\w)(?=\\[\"']\w))(\\(?:==|~~|[=~<$^\"']))(?=\S)"),
         "shows the backslash: it has an effect before marks of Markdown only",

@@ -11,24 +11,33 @@ from .. import loader
 from ..fields import Violation
 from ..loader import Edition
 from ..model import FrontMatter, PostFile, StandalonePage
-from ..paths import resolve_content_path
+from ..paths import PEOPLE_FILE, TOPICS_FILE, resolve_content_path
+from ..registry import report_violations
 from ..yaml import YamlPath
 from .reading import PictureError, is_animated, read_picture
+from .records import find_damaged_pictures
 from .texts import find_picture_file, find_pictures, list_picture_files
 
 _LARGE_FILE = 5_000_000  # bytes; every clone of the edition holds it for ever
 _NARROW = 800  # pixels, twice the width of a card on a telephone
 _CREDIT_HINT = 'Write who made it, and its licence, behind the address: ![…](… "Photo: Anna Berg, CC BY 4.0").'
+_DAMAGE_HINT = "Open it in a program for pictures to see whether it is whole, and save it again."
 _LARGE_HINT = "Readers get smaller files in any case. Save it 2000 pixels wide: git keeps what is committed for ever."
 _ANIMATION_HINT = "Pages show its first picture. What is to move is a video: media.video.file, or an embed."
 _NARROW_HINT = "It is shown as wide as it is. If you have a larger file, take that."
 
 
-def check_damaged_pictures(edition: Edition, can_draw: Callable[[bytes], bool]) -> Iterator[Problem]:
-    """Return where posts and pages show a picture whose file is not whole; `can_draw` judges its bytes."""
+def check_damaged_pictures(edition: Edition, can_draw: Callable[[bytes], bool]) -> list[Problem]:
+    """Return where a text, topic, person or the policy shows a damaged picture; `can_draw` judges its bytes."""
     texts: list[PostFile | StandalonePage] = [*edition.post_files, *edition.standalone_pages]
     found = ((text, one) for text in texts for one in _find_damaged_pictures(edition.root, text, can_draw))
-    return loader.report_violations(edition.root, found)
+    problems = [*loader.report_violations(edition.root, found)]
+    logo = edition.registry.logo
+    if logo and not can_draw(read_regular_file(edition.root / logo.file)):
+        problems.append(Problem(logo.file, 0, "", "this logo is damaged, and cannot be drawn", _DAMAGE_HINT))
+    for file, records in ((TOPICS_FILE, edition.registry.topics), (PEOPLE_FILE, edition.registry.people)):
+        problems += report_violations(edition.root, file, find_damaged_pictures(edition.root, records, can_draw))
+    return problems
 
 
 def check_picture_hints(edition: Edition) -> Iterator[Problem]:
@@ -47,8 +56,7 @@ def _find_damaged_pictures(
         except PictureError:  # an error of the edition
             continue
         if not is_vector and not can_draw(read_regular_file(root / file)):
-            hint = "Open it in a program for pictures to see whether it is whole, and save it again."
-            yield Violation(path, f"{file}: this picture is damaged, and cannot be drawn", hint, line)
+            yield Violation(path, f"{file}: this picture is damaged, and cannot be drawn", _DAMAGE_HINT, line)
 
 
 def _find_hints(root: Path, text: PostFile | StandalonePage) -> Iterator[Violation]:

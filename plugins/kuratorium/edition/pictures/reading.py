@@ -54,7 +54,7 @@ def read_picture(root: Path, file: str) -> Picture:
         data = read_regular_file(root / file)
     except OSError as error:
         raise PictureError(f"cannot be read: {error.strerror or error}", "Make the file readable.") from error
-    width, height, kind = _measure_vector(data) if file.lower().endswith(VECTOR_SUFFIX) else _measure(data)
+    width, height, kind = measure_vector(data) if file.lower().endswith(VECTOR_SUFFIX) else _measure(data)
     return Picture(
         file=file.removeprefix("content/"),
         digest=hash_bytes(data).hex()[:_DIGEST_LENGTH],
@@ -111,7 +111,7 @@ def _measure(data: bytes) -> tuple[int, int, Literal["photograph", "graphic"]]:
     return (height if turned else width), (width if turned else height), "graphic" if is_graphic else "photograph"
 
 
-def _measure_vector(data: bytes) -> tuple[int, int, Literal["vector"]]:
+def measure_vector(data: bytes) -> tuple[int, int, Literal["vector"]]:
     """Return the size of an SVG from its first tag: that of its box if it names no other."""
     tag = _SVG_TAG.search(data[:_SVG_HEAD].decode("utf-8", "replace"))
     if not tag:

@@ -11,6 +11,7 @@ from msgspec import Struct
 from .. import prose
 from ..curation import Image
 from ..fields import Violation
+from ..markdown.embed_lines import find_embeds
 from ..model import FrontMatter, PostFile, PostSummary, StandalonePage, StandalonePageSummary
 from ..paths import CONTENT_PREFIX, is_confined, is_shown_picture, resolve_content_path
 from ..rules.links import list_candidates, parse_target
@@ -45,9 +46,9 @@ def find_pictures(body: str) -> Iterator[PictureInText]:
         yield PictureInText(line, match["wrapped"] or match["bare"] or "", match["double"] or match["single"] or "")
 
 
-def find_picture(image: Image | None, pictures: Iterable[Picture]) -> Picture | None:
+def find_picture(image: Image | str | None, pictures: Iterable[Picture]) -> Picture | None:
     """Return the picture that a field names, of these; None if there is none."""
-    file = resolve_content_path(image.file) if image else None
+    file = resolve_content_path(image if isinstance(image, str) else image.file) if image else None
     return next((picture for picture in pictures if f"{CONTENT_PREFIX}{picture.file}" == file), None)
 
 
@@ -87,13 +88,25 @@ def read_pictures(root: Path, text: PostFile | StandalonePage) -> tuple[dict[str
 
 def list_picture_files(root: Path, text: PostFile | StandalonePage) -> Iterator[tuple[YamlPath, str, int]]:
     """Yield the pictures of a text that exist: path of the field, file, line of the text."""
-    if isinstance(text.meta, FrontMatter) and text.meta.image:
-        file = resolve_content_path(text.meta.image.file)
+    for path, name, line in _list_named_pictures(text):
+        file = resolve_content_path(name)
         if file and is_shown_picture(file) and _is_file(root, file):
-            yield ("image", "file"), file, 0
+            yield path, file, line
     for picture in find_pictures(text.body):
         if found := find_picture_file(root, text.file, picture.address):
             yield (), found, text.body_line + picture.line
+
+
+def _list_named_pictures(text: PostFile | StandalonePage) -> Iterator[tuple[YamlPath, str, int]]:
+    """Yield the picture of a post, and the stills of its video and of embeds, as they are written."""
+    if isinstance(text.meta, FrontMatter):
+        if text.meta.image:
+            yield ("image", "file"), text.meta.image.file, 0
+        if text.meta.media and text.meta.media.video and text.meta.media.video.poster:
+            yield ("media", "video", "poster"), text.meta.media.video.poster, 0
+    for line, embed in find_embeds(text.body):
+        if poster := embed.read_details().get("poster"):
+            yield (), poster, text.body_line + line
 
 
 def _is_file(root: Path, file: str) -> bool:

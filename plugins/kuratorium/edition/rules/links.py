@@ -63,11 +63,15 @@ class LinkTarget(Struct, frozen=True):
 
 
 class FoundLink(Struct, frozen=True):
-    """A link in a body: its line (from 0), its target, and the files that it may mean, the likeliest first."""
+    """A link in a body: its line (from 0), its target, and the files that it may mean, the likeliest first.
+
+    `is_picture`: its target is shown, not opened.
+    """
 
     line: int
     target: LinkTarget
     candidates: tuple[str, ...]
+    is_picture: bool = False
 
 
 class FoundFragment(Struct, frozen=True):
@@ -83,9 +87,15 @@ class FoundFragment(Struct, frozen=True):
 
 
 def check_links(content_file: PostFile | StandalonePage, file_exists: Callable[[str], bool]) -> Iterator[Violation]:
-    """Check that links with a keyword lead to a file; `file_exists` takes a path from the root."""
+    """Check that links with a keyword lead to a file, and pictures to no text.
+
+    `file_exists` takes a path from the root.
+    """
     for link in find_links(content_file):
-        if link.target.keyword and not any(map(file_exists, link.candidates)):
+        if link.is_picture and any(file.endswith(".md") and file_exists(file) for file in link.candidates):
+            hint = "Delete the ! for a link, or name the file of a picture: ({static}/images/picture.png)."
+            yield Violation((), f'the picture "{link.target}" is a text', hint, content_file.body_line + link.line)
+        elif link.target.keyword and not any(map(file_exists, link.candidates)):
             hint = "Name a file of the edition, from this file's folder or, with a leading /, from content/."
             yield Violation((), f"{link.target} leads nowhere", hint, content_file.body_line + link.line)
 
@@ -121,9 +131,9 @@ def _build_dead_link_hint(target: LinkTarget) -> str:
 
 def find_links(content_file: PostFile | StandalonePage) -> Iterator[FoundLink]:
     """Yield every link of a body that may lead to a file of the edition; code and comments hold none."""
-    for line, text in _find_targets(content_file.body):
+    for line, text, is_picture in _find_targets(content_file.body):
         if target := parse_target(text):
-            yield FoundLink(line, target, list_candidates(content_file.file, target))
+            yield FoundLink(line, target, list_candidates(content_file.file, target), is_picture)
 
 
 def find_fragments(content_file: PostFile | StandalonePage) -> Iterator[FoundFragment]:
@@ -150,7 +160,7 @@ def _read_fragment(text: str) -> str:
 
 def find_relative_targets(text: str) -> Iterator[str]:
     """Yield the targets of links in a text without a file of its own that are neither addresses nor begin with "/"."""
-    for _, target in _find_targets(text):
+    for _, target, _ in _find_targets(text):
         if parse_target(target) and not target.startswith("/"):
             yield target
 
@@ -196,16 +206,16 @@ def resolve_link(file: str, path: str) -> str | None:
     return collapse_path(base / path.lstrip("/"))
 
 
-def _find_targets(body: str) -> Iterator[tuple[int, str]]:
-    """Yield the line (from 0) and the target of each link in Markdown or HTML that does not begin with a scheme."""
+def _find_targets(body: str) -> Iterator[tuple[int, str, bool]]:
+    """Yield line (from 0), target and whether it is a picture of each link that does not begin with a scheme."""
     if not _may_have_targets(body):
         return
     text = prose.blank_unseen(body)
     line, position = 0, 0
-    for start, target in sorted([*_find_markdown_targets(text), *_find_html_targets(text)]):
+    for start, target, is_picture in sorted([*_find_markdown_targets(text), *_find_html_targets(text)]):
         line += text.count("\n", position, start)
         position = start
-        yield line, target
+        yield line, target, is_picture
 
 
 def _may_have_targets(body: str) -> bool:
@@ -217,15 +227,16 @@ def _may_have_targets(body: str) -> bool:
     )
 
 
-def _find_markdown_targets(text: str) -> Iterator[tuple[int, str]]:
+def _find_markdown_targets(text: str) -> Iterator[tuple[int, str, bool]]:
     for match in _INLINE_LINK.finditer(text):
         line = text[match.end() : match.end() + _MAX_TARGET_LENGTH].partition("\n")[0]
         if target := _read_destination(line):
-            yield match.start(), target
+            words = text.rfind("[", max(0, match.start() - _MAX_TARGET_LENGTH), match.start())
+            yield match.start(), target, words > 0 and text[words - 1] == "!"
     for match in _REFERENCE.finditer(text) if "]:" in text else ():
         line = text[match.end() : match.end() + _MAX_TARGET_LENGTH].partition("\n")[0]
         if target := _read_definition(line.strip()):
-            yield match.start(), target
+            yield match.start(), target, False
 
 
 def _read_definition(rest: str) -> str:
@@ -236,10 +247,11 @@ def _read_definition(rest: str) -> str:
     return "" if title.strip() and title.strip()[0] not in "\"'(" else target
 
 
-def _find_html_targets(text: str) -> Iterator[tuple[int, str]]:
+def _find_html_targets(text: str) -> Iterator[tuple[int, str, bool]]:
     for tag in _HTML_TAG.finditer(text):
         for match in _HTML_ADDRESS.finditer(tag[0]):
-            yield tag.start() + match.start(), unescape(match[1] or match[2] or match[3] or "")
+            target = unescape(match[1] or match[2] or match[3] or "")
+            yield tag.start() + match.start(), target, tag[0].lower().startswith("<img")
 
 
 def _read_destination(rest: str) -> str:

@@ -11,18 +11,14 @@ from ..fields import Violation, suggest_nearest
 from ..formats import get_format
 from ..markdown.embed_lines import EmbedLine, find_embeds
 from ..model import ContentFile, FrontMatter, PostFile, StandalonePage
-from ..paths import PICTURE_SUFFIXES, SHOWN_SUFFIXES, is_picture, resolve_content_path
+from ..paths import SHOWN_SUFFIXES, is_shown_picture, resolve_content_path
 from ..podcasts.model import Media
 from ..registry import Registry
 from ..timecodes import format_timecode, is_timecode, parse_timecode
 from ..yaml import YamlPath
 from .links import find_links
 
-# A poster is shown as it is, a picture is drawn anew.
-_PICTURE_SUFFIXES: dict[YamlPath, tuple[str, ...]] = {
-    ("image", "file"): SHOWN_SUFFIXES,
-    ("media", "video", "poster"): PICTURE_SUFFIXES,
-}
+_PICTURE_FIELDS: tuple[YamlPath, ...] = (("image", "file"), ("media", "video", "poster"))
 _IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\(")
 
 
@@ -39,8 +35,8 @@ def check_attached_files(
             if any(file_exists(normalize(form, file)) for form in ("NFC", "NFD")):
                 hint = 'There is one in whose name letters such as "ü" are written another way: rename that file.'
             yield Violation(path, f"there is no file {file}", hint)
-        elif not file.lower().endswith(suffixes := _PICTURE_SUFFIXES.get(path, ("",))):
-            hint = f"Name a file that ends in {', '.join(suffixes)}."
+        elif path in _PICTURE_FIELDS and not is_shown_picture(file):
+            hint = f"Name a file that ends in {', '.join(SHOWN_SUFFIXES)}."
             yield Violation(path, f"{file} is no picture", hint)
 
 
@@ -51,8 +47,8 @@ def check_posters(content_file: PostFile | StandalonePage, file_exists: Callable
         if file is None or not file_exists(file):
             hint = "Put it there, or correct poster=…: it names a file below content/, such as images/…."
             yield Violation((), f'there is no file "{name}" below content/', hint, line)
-        elif not is_picture(file):
-            hint = f"Name a file that ends in {', '.join(PICTURE_SUFFIXES)}."
+        elif not is_shown_picture(file):
+            hint = f"Name a file that ends in {', '.join(SHOWN_SUFFIXES)}."
             yield Violation((), f"{file} is no picture", hint, line)
 
 
@@ -155,8 +151,7 @@ def list_referenced_files(content_file: PostFile | StandalonePage) -> tuple[str,
 
 def list_files_shown_as_they_are(content_file: PostFile | StandalonePage) -> tuple[str, ...]:
     """Return the paths of the files that a text names, apart from pictures that are drawn anew."""
-    names = [name for path, name in _list_attached_names(content_file) if path != ("image", "file")]
-    names += [name for _, name in _list_posters(content_file)]
+    names = [name for path, name in _list_attached_names(content_file) if path not in _PICTURE_FIELDS]
     return tuple(file for name in names if (file := resolve_content_path(name)))
 
 

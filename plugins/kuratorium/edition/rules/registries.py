@@ -12,7 +12,7 @@ from ipaddress import ip_address
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
-from ...urls import encode_host, is_http_url, make_absolute_url, normalize_url, propose_url
+from ...urls import encode_host, has_credentials, is_http_url, make_absolute_url, normalize_url, propose_url
 from ..curation import Policy, Source, Sponsor
 from ..embeds import PROVIDERS_BY_ID
 from ..fields import Violation, suggest_nearest
@@ -41,7 +41,10 @@ def check_feed(root: Path, source: Source) -> Iterator[Violation]:
     feed = source.feed
     if is_http_url(feed):
         # Blanks are escaped when the feed is fetched, but nobody means them.
-        if re.search(r"\s", feed) or not make_absolute_url(feed):
+        if has_credentials(feed):
+            message = "this address holds a user name or a password; none is ever sent, and lists of sources are public"
+            yield Violation(("feed",), message, _suggest_feed(feed))
+        elif re.search(r"\s", feed) or not make_absolute_url(feed):
             yield Violation(("feed",), f'"{feed}" is not an address', _suggest_feed(feed))
     elif find_edition_file(root, feed) is None:
         yield Violation(("feed",), "this path leads outside the edition", _suggest_feed(feed))

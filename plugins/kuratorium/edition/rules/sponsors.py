@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from datetime import date
+from itertools import islice
 
 from msgspec import Struct
 
@@ -31,6 +32,9 @@ _HYPHENS = dict.fromkeys("\u2010\u2011\u2212", "-") | dict.fromkeys("\u00ad\u200
 # What joins the names of partners: "Berg & Söhne" is "Berg und Söhne".
 _WORDS_FOR_AND = ("&", "+", "und", "and", "u.")
 _AND = rf"(?:{'|'.join(map(re.escape, _WORDS_FOR_AND))})"
+_NAME_ENDS = r"(?:'?s|es|(?:'?s?ch|s?eigen)(?:e[mnrs]?)?)?"
+# The end of an adjective in a name of several words: "Deutsche Post", "der Deutschen Post".
+_ADJECTIVE_END = re.compile(r"(?<=\w{3})e[mnrs]?\Z")
 _SIGN_FOR_AND = re.compile(r"(?<=\w)[&+](?=\w)")
 _AROUND_ADDRESS = re.compile(r"[\s()<>\[\]\"]")
 _IN_PATH = re.compile(r"(?://[^/?#]*|\A[\w-]+(?:\.[\w-]+)+)[/?#]")
@@ -55,18 +59,42 @@ def check_sponsor_disclosure(post_file: PostFile, registry: Registry) -> Iterato
 
     A mention is its name or an alias, one of its domains, or a link or a mail address of these.
     """
-    if post_file.meta.disclosure or post_file.meta.status == "draft" or not registry.policy:
-        return
-    # The post's own date, not the build's: a post from before the sponsorship needs no disclosure.
-    day = find_day(post_file.meta.date, registry.zone)
-    sponsors = [sponsor for sponsor in registry.policy.sponsors if _is_paying(sponsor, day)]
+    sponsors = _list_undisclosed_sponsors(post_file, registry)
     texts = [_prepare(path, text) for path, text in _list_visible_texts(post_file, registry)] if sponsors else []
     for sponsor in sponsors:
-        for path, line, name in _find_mentions(sponsor, texts):
-            message = f'"{name}" is a sponsor on {day} (policy.yaml), and the post has no disclosure'
-            hint = f"Add disclosure: {{kind: sponsor, text: …}}, or another kind that fits {sponsor.name}."
-            yield Violation(path, message, hint, 0 if path else post_file.body_line + line)
-            break  # one report per sponsor is enough: one disclosure covers all mentions
+        # One report per sponsor is enough: one disclosure covers all mentions.
+        for path, line, name in islice(_find_mentions(sponsor, texts), 1):
+            day = find_day(post_file.meta.date, registry.zone)
+            yield Violation(path, *_describe(sponsor, name, day), 0 if path else post_file.body_line + line)
+
+
+def check_sponsors_in_transcript(
+    post_file: PostFile, registry: Registry, words: str, captions: str
+) -> Iterator[Violation]:
+    """Check the `words` of a post's transcript file likewise; `captions` is the file, whose lines are reported."""
+    sponsors = _list_undisclosed_sponsors(post_file, registry)
+    text, lines = _prepare((), words if sponsors else ""), _prepare((), captions if sponsors else "")
+    for sponsor in sponsors:
+        for _, _, name in islice(_find_mentions(sponsor, [text]), 1):
+            # A name that two cues share is only in the joined words.
+            line = next((line + 1 for _, line, _ in _find_mentions(sponsor, [lines])), 1)
+            day = find_day(post_file.meta.date, registry.zone)
+            yield Violation((), *_describe(sponsor, name, day), line)
+
+
+def _list_undisclosed_sponsors(post_file: PostFile, registry: Registry) -> list[Sponsor]:
+    """Return the sponsors that pay at a post's date, if it discloses nothing."""
+    if post_file.meta.disclosure or post_file.meta.status == "draft" or not registry.policy:
+        return []
+    # The post's own date, not the build's: a post from before the sponsorship needs no disclosure.
+    day = find_day(post_file.meta.date, registry.zone)
+    return [sponsor for sponsor in registry.policy.sponsors if _is_paying(sponsor, day)]
+
+
+def _describe(sponsor: Sponsor, name: str, day: date) -> tuple[str, str]:
+    message = f'"{name}" is a sponsor on {day} (policy.yaml), and the post has no disclosure'
+    hint = f"Add disclosure: {{kind: sponsor, text: …}}, or another kind that fits {sponsor.name}."
+    return message, hint
 
 
 def _is_paying(sponsor: Sponsor, day: date) -> bool:
@@ -94,9 +122,15 @@ def _lower(text: str) -> str:
 def _find_mentions(sponsor: Sponsor, texts: list[_Text]) -> Iterator[tuple[YamlPath, int, str]]:
     """Yield the field of each mention, its line in that field (from 0), and the name or domain that was mentioned."""
     names = [(name, words) for name in (sponsor.name, *sponsor.aliases) if (words := _split_name(name))]
-    # With a German or English genitive ("Pumpes", "Hauses", "Pumpe's"), but not within a longer word.
+    # With the end of a German or English genitive ("Pumpes", "Hauses", "Pumpe's") or of an adjective ("Pumpesche",
+    # "pumpeeigen"), but not within a longer word.
     patterns = [
-        (name, words[0], rf"(?<![^\W_]){_build_name_pattern(words)}(?:'?s|es)?(?![^\W_])") for name, words in names
+        (
+            name,
+            _ADJECTIVE_END.sub("", words[0]) if words[1:] else words[0],
+            rf"(?<![^\W_]){_build_name_pattern(words)}{_NAME_ENDS}(?![^\W_])",
+        )
+        for name, words in names
     ]
     hosts = [(domain, host) for domain in sponsor.domains for host in list_host_spellings(domain)]
     for text in texts:
@@ -118,8 +152,16 @@ def _split_name(name: str) -> list[str]:
 
 def _build_name_pattern(words: list[str]) -> str:
     """Return a pattern for the words of a folded name; any white space may be between them, such as a line break."""
-    pattern = r"\s+".join(_AND if word in _WORDS_FOR_AND else re.escape(word) for word in words)
+    pattern = r"\s+".join((*map(_build_word_pattern, words[:-1]), re.escape(words[-1])))
     return pattern.replace(rf"\s+{_AND}\s+", rf"(?:\s+{_AND}\s+|\s*[&+]\s*)")
+
+
+def _build_word_pattern(word: str) -> str:
+    """Return a pattern for a word of a name that is not its last: an "and", an adjective with any end, or itself."""
+    if word in _WORDS_FOR_AND:
+        return _AND
+    stem = _ADJECTIVE_END.sub("", word)
+    return re.escape(word) if stem == word else rf"{re.escape(stem)}(?:e[mnrs]?)?"
 
 
 def _find_host(host: str, text: str) -> int:

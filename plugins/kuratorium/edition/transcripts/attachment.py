@@ -17,6 +17,7 @@ from ..paths import is_confined, resolve_content_path
 from ..podcasts.model import Media
 from ..registry import Registry
 from ..rules.media import get_duration
+from ..rules.sponsors import check_sponsors_in_transcript
 from ..timecodes import format_timecode
 from . import captions, turns, voices
 from .captions import Caption
@@ -49,11 +50,12 @@ def append_transcript(
         cues, violations = parse_transcript(data, list_speaker_names(content_file, registry), get_duration(media))
     else:
         cues, violations = [], [Violation((), "this is not a WebVTT file", _WEBVTT_HINT, 1)]
+    text = turns.format_turns_as_markdown(turns.join_cues_into_turns(cues)) if not violations else ""
+    violations += check_sponsors_in_transcript(content_file, registry, text, data)
     if violations:
         return content_file, [
             Problem(file, violation.line, "", violation.message, violation.hint) for violation in violations
         ]
-    text = turns.format_turns_as_markdown(turns.join_cues_into_turns(cues))
     return replace(content_file, body=f"{content_file.body.rstrip()}\n\n{text}\n"), []
 
 

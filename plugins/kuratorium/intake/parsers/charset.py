@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from ...errors import SourceError
+from .mojibake import spells_letters_in_ascii
 
 _BYTE_ORDER_MARKS = (  # UTF-32 first: its little-endian mark begins like that of UTF-16
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -36,13 +37,8 @@ _WEB_CODECS = {
     "shift_jis": "cp932",
 }
 _DEFAULT_CODEC = "cp1252"
-# Encodings in ASCII bytes that no browser reads, and how their letters begin.
-_SHIFTS = {
-    "utf-7": re.compile(rb"\+[A-Za-z0-9+/]{2,}-"),
-    "hz": re.compile(rb"~\{"),
-    "iso2022_kr": re.compile(rb"\x1b\$\)C"),
-}
 _EBCDIC_XML_START = b"\x4c\x6f\xa7\x94"  # "<?xm" in EBCDIC (XML 1.0, appendix F)
+_WIDE_START = re.compile(rb"(?P<le>(?:[ \t\r\n]\0)*<\0[!?A-Za-z]\0)|(?:\0[ \t\r\n])*\0<\0[!?A-Za-z]")
 _HEAD_BYTES = 4096  # of a document, in which it may state its encoding; HTML asks for the first 1024
 # By how much of a document its encoding is recognised: the time is bounded, and a few letters prove nothing.
 _MAX_SAMPLES, _TEXT_BYTES = 200, 200
@@ -160,7 +156,7 @@ def _decode_as_utf8(data: bytes, stated: list[str]) -> str | None:
 
     Raises SourceError if its ASCII stands for letters in a way that browsers do not read.
     """
-    if data.isascii() and any(codec in _SHIFTS and _SHIFTS[codec].search(data) for codec in stated):
+    if data.isascii() and spells_letters_in_ascii(data, stated):
         raise SourceError("broken", "its encoding is one that no browser reads; its server should send UTF-8")
     if data.isascii() and _ESCAPE_SEQUENCE.search(data):
         return None
@@ -170,9 +166,17 @@ def _decode_as_utf8(data: bytes, stated: list[str]) -> str | None:
         return data.decode("utf-8", _BROKEN_BYTES) if _is_mostly_utf8(data) else None
 
 
+def decode_head(data: bytes) -> bytes:
+    """Return the beginning of a document in ASCII, also of one in UTF-16 or UTF-32, to look for its first tags."""
+    wide = next((name for mark, name in _BYTE_ORDER_MARKS if data.startswith(mark)), "") or _find_wide_encoding(data)
+    return data.decode(wide, "ignore").encode("ascii", "replace") if wide.startswith(("utf-16", "utf-32")) else data
+
+
 def _find_wide_encoding(data: bytes) -> str:
     """Return the name of UTF-16 or UTF-32 without a byte order mark, by the zero bytes of ASCII characters."""
     head = data[:256]
+    if start := _WIDE_START.match(head):  # as XML asks (appendix F): enough for a page of Chinese letters
+        return "utf-16-le" if start["le"] else "utf-16-be"
     if head.count(0) < len(head) // 4 or not head:
         return ""
     zeros = [head[start::4].count(0) > len(head) // 10 for start in range(4)]

@@ -11,7 +11,7 @@ from msgspec import Struct
 from ... import urls
 from ...edition.curation import EntrySelectors
 from ...errors import SourceError
-from . import plain_text
+from . import charset, plain_text
 
 # What may stand before the root element: declarations, comments, and bytes left by a mistake in a server's script.
 # The possessive quantifier keeps hostile input from backtracking.
@@ -39,7 +39,7 @@ class FeedLink(Struct, frozen=True):
 
 def is_html(data: bytes) -> bool:
     """Return whether a document is an HTML page, by its doctype or its first element."""
-    head = data[:_HEAD_BYTES]
+    head = charset.decode_head(data[:_HEAD_BYTES])
     prolog = _BEFORE_ROOT.match(head)
     start = prolog.end() if prolog else 0
     return bool(_ROOT_ELEMENT.match(head, start) or _HTML_DOCTYPE.search(head, 0, start))

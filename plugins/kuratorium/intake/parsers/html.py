@@ -44,21 +44,26 @@ def _build_entry(tag: Tag, select: EntrySelectors, bases: tuple[str, ...]) -> En
     anchor = next(_find_anchors(tag, select), None)
     title = next(_select_all(tag, "title", select.title), anchor)
     date = next((date for date in _read_dates(tag, select) if date), None)
+    link = urls.make_absolute_url(str(anchor.get("href") or ""), *bases) if anchor else ""
     return Entry(
-        link=urls.make_absolute_url(str(anchor.get("href") or ""), *bases) if anchor else "",
+        link=link,
         title=_read_text(title) if title else "",
         authors=names.read_names(_read_text(author) for author in _select_all(tag, "author", select.author)),
         published=date.moment if date else None,
         utc_offset=date.offset if date else 0,
         summary=_read_without_captions(tag),
-        canonical=_find_canonical(tag, bases),
+        canonical=_find_canonical(tag, link, bases),
     )
 
 
-def _find_canonical(tag: Tag, bases: tuple[str, ...]) -> str:
-    """Return the article's own address, if a link in the entry is marked rel=canonical."""
-    link = tag.select_one('[rel~="canonical" i][href]')
-    return urls.make_absolute_url(str(link["href"]), *bases) if link else ""
+def _find_canonical(tag: Tag, link: str, bases: tuple[str, ...]) -> str:
+    """Return the article's own address, if one at the site of its `link` is marked rel=canonical in the entry.
+
+    Readers see only the link; a page must not credit another site with what it shows.
+    """
+    marked = tag.select_one('[rel~="canonical" i][href]')
+    canonical = urls.make_absolute_url(str(marked["href"]), *bases) if marked else ""
+    return canonical if canonical and link and urls.is_same_site(canonical, link) else ""
 
 
 def _find_anchors(tag: Tag, select: EntrySelectors) -> Iterator[Tag]:

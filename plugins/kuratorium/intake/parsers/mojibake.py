@@ -7,9 +7,19 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterable
 from contextlib import suppress
 from itertools import islice
 
+# Encodings in ASCII bytes that no browser reads, and how their letters begin.
+_SHIFTS = {
+    "utf-7": re.compile(rb"\+[A-Za-z0-9+/]{2,}"),
+    "hz": re.compile(rb"~\{"),
+    "iso2022_kr": re.compile(rb"\x1b\$\)C"),
+}
+# A run of UTF-7 as programs write it, and how many that are letters make a document be in it without saying so.
+_UTF7_RUN = re.compile(rb"\+[A-Za-z0-9/]{3,80}-")
+_MIN_UTF7_RUNS = 2
 _MAX_ROUNDS = 4  # a text may have gone through several such programs
 _MIN_WEAK_SEQUENCES = 3  # that prove what one of them does not
 _C1_CONTROLS = re.compile("[\x80-\x9f]")
@@ -108,3 +118,23 @@ def _encode_undefined(error: UnicodeError) -> tuple[bytes, int]:
 
 _UNDEFINED_BYTES = "kuratorium-undefined-bytes"
 codecs.register_error(_UNDEFINED_BYTES, _encode_undefined)
+
+
+def spells_letters_in_ascii(data: bytes, stated: Iterable[str]) -> bool:
+    """Return whether a document in ASCII has letters in an encoding that no browser reads.
+
+    `stated` are Python's names of the encodings that are stated for it. UTF-7 and ISO-2022-KR count unstated, too.
+    """
+    if any(codec in _SHIFTS and _SHIFTS[codec].search(data) for codec in (*stated, "iso2022_kr")):
+        return True
+    runs = (run[0] for run in _UTF7_RUN.finditer(data))
+    return sum(1 for _ in islice(filter(_is_latin_in_utf7, runs), _MIN_UTF7_RUNS)) == _MIN_UTF7_RUNS
+
+
+def _is_latin_in_utf7(run: bytes) -> bool:
+    """Return whether a run of Base64 is letters of a Latin alphabet, or punctuation, in UTF-7."""
+    try:
+        letters = run.decode("utf-7")
+    except UnicodeDecodeError:
+        return False
+    return all("\xa0" <= letter <= "\u024f" or "\u2010" <= letter <= "\u20ac" for letter in letters)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from itertools import accumulate
 from typing import Any, NamedTuple
@@ -43,6 +43,30 @@ _LIST_SEPARATOR = re.compile(r"\s*[,;/]\s*|\s+(?:and|und|et|y|&)\s+")
 _NAME_WORD = re.compile(r"[^\W_]+")
 _BRACKETED_END = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*\Z")
 _TITLES = frozenset({"dr", "prof", "mr", "mrs", "ms", "herr", "frau"})
+# "Ada Lox und Bo Ruf", "Ada Lox, Bo Ruf & Cy Amt". Only an "and" shows that a comma parts people.
+_AND = re.compile(r"\s+(?:and|und|&|\+)\s+", re.IGNORECASE)
+_AND_OR_COMMA = re.compile(r"\s*[,;]\s*(?:(?:and|und|&)\s+)?|\s+(?:and|und|&|\+)\s+", re.IGNORECASE)
+_PERSON_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[.'’-])*+")
+_PARTICLES = frozenset(
+    (
+        *("von", "vom", "van", "zu", "zum", "zur", "der", "den", "dem", "de", "del", "della", "di", "da", "dos", "du"),
+        *("ten", "ter", "la", "le", "el", "al", "bin", "ibn", "y", "af", "av"),
+    )
+)
+_MAX_PERSON_WORDS = 6
+# Words that name a firm, an office or what somebody does: what they stand in is no list of people.
+_NO_PERSON = re.compile(
+    r"\b(?:ag|kg|se|ev|eg|ug|co|inc|ltd|llc|plc|corp|tv|pr|hr|it|ceo|cto|cio|cfo|dpa|epd|kna|afp"
+    r"|gmbh|soehne|sons|brothers|bros|partner|partners|team|teams|group|gruppe|verlag|redaktion|gesellschaft|verband"
+    r"|verein|institut|institute|stiftung|foundation|zentrum|center|centre|behoerde|bundesamt|ministerium|ministry"
+    r"|akademie|academy|universitaet|university|hochschule|college|school|schule|buero|office|agentur|agency|kanzlei"
+    r"|media|medien|news|press|presse|zeitung|magazin|magazine|journal|blog|podcast|radio|publishing|publishers|company"
+    r"|consulting|beratung|services|solutions|systems|systeme|technologies|software|research|science|studies|development"
+    r"|marketing|communications|kommunikation|department|abteilung|staff|desk|editors?|editorial|redakteur(?:in)?|autor(?:in)?"
+    r"|authors?|reporters?|correspondent|korrespondent(?:in)?|director|direktor(?:in)?|manager(?:in)?|analyst(?:in)?"
+    r"|leiter(?:in)?|chef(?:in)?|vorstand|president|praesident(?:in)?|professor(?:in)?|officer|freunde|friends|familie"
+    r"|family|gaeste|guests|andere|others|kollegen)\b"
+)
 
 # Of a credit; some feeds put a whole text, or thousands of names, where authors belong.
 _MAX_NAMES = 50
@@ -75,7 +99,8 @@ def has_mail_address(text: str) -> bool:
 
 def read_names(fields: Iterable[str]) -> tuple[str, ...]:
     """Return the names in the author fields of an entry, each person once, however the fields spell them."""
-    names = tuple(dict.fromkeys(name for field in fields for name in split_names(field)))
+    people = (person for field in fields for name in split_names(field) for person in split_people(name))
+    names = tuple(dict.fromkeys(people))
     if len(names) < 2:  # true of most entries, and fast
         return names
     credit: list[_Credit] = []
@@ -132,11 +157,37 @@ def split_names(field: str) -> tuple[str, ...]:
     A comma alone separates no people: it also stands within a name, or before a title.
     """
     text = _read_plain_name(field)
-    people = _split_people(text) if has_mail_address(text) else [text]
+    people = _split_at_addresses(text) if has_mail_address(text) else [text]
     return tuple(name for person in people if (name := clean_name(person)))
 
 
-def _split_people(text: str) -> list[str]:
+def split_people(name: str, known_names: Collection[str] = ()) -> tuple[str, ...]:
+    """Return the people of a list such as "Ada Lox, Bo Ruf und Cy Amt"; any other name as it is.
+
+    They are several if each is in `known_names` (in lower case), or if the list holds an "and" and each has a first
+    and a last name: "Berg & Söhne GmbH" and "Redaktion und Verlag" are one name.
+    """
+    has_and = len(name) <= _MAX_NAME_LENGTH and bool(_AND.search(name))
+    if not has_and and not (known_names and "," in name):  # true of most names, and fast
+        return (name,)
+    people = [clean_name(part) for part in _AND_OR_COMMA.split(name)]
+    if all(person.lower() in known_names or (has_and and _is_person(person)) for person in people):
+        return tuple(people)
+    return (name,)
+
+
+def _is_person(name: str) -> bool:
+    """Return whether a name has a first and a last name, in capitals, and no word of a firm or an office."""
+    words = name.split()
+    if not 2 <= len(words) <= _MAX_PERSON_WORDS or not all(map(_PERSON_WORD.fullmatch, words)):
+        return False
+    # Arabic, Chinese and other scripts have no capitals.
+    if any(word[0].islower() for word in (words[0], words[-1], *(set(words) - _PARTICLES))):
+        return False
+    return not _NO_PERSON.search(fold_words(name))
+
+
+def _split_at_addresses(text: str) -> list[str]:
     """Return the people in a text with mail addresses."""
     people: list[str] = []
     pending: list[str] = []  # names that no address follows yet

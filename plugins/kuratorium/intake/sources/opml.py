@@ -81,12 +81,17 @@ def _merge_list(root: Path, file: Path, new_topics: tuple[Topic, ...] = ()) -> t
         raise EditionError(problems)
     found = outlines.read_outlines(_read_list(file), str(file))
     # A path would make a pull read local files, whose words a message or an inbox file might show.
-    followable = [outline for outline in found if urls.is_http_url(outline.feed)]
+    followable = [outline for outline in found if _is_followable(outline)]
     topics = current.topics | {topic.id: topic for topic in new_topics}
     text = (root / SOURCES_FILE).read_bytes().decode()
     merged = merge.merge_outlines(text, followable, current.sources, topics)
-    refused: list[Outline] = [outline for outline in found if not urls.is_http_url(outline.feed)]
+    refused: list[Outline] = [outline for outline in found if not _is_followable(outline)]
     return replace(merged, refused_outlines=(*refused, *merged.refused_outlines)), current
+
+
+def _is_followable(outline: Outline) -> bool:
+    # Without its password, which is never sent, a feed is hardly the same one.
+    return urls.is_http_url(outline.feed) and not urls.has_credentials(outline.feed)
 
 
 def _read_list(file: Path) -> bytes:

@@ -199,7 +199,8 @@ def _list_categories(values: dict[str, str]) -> list[str]:
 
 def _choose_title(values: dict[str, str]) -> str:
     """Return the name of an outline: its title, else its text, the address of a feed only if there is no other."""
-    names = [name for name in (_clean_name(values.get(key, "")) for key in ("title", "text")) if name]
+    written = (_clean_name(values.get(key, "")) for key in ("title", "text"))
+    names = [urls.make_absolute_url(name) or name if urls.is_http_url(name) else name for name in written if name]
     return next((name for name in names if not urls.is_http_url(name)), names[0] if names else "")
 
 

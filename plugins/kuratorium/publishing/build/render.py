@@ -67,7 +67,7 @@ def make_renderer(
         find_body,
         spool_folder=folder.parent,
         previous_items=previous_items,
-        pictures=PictureStore(context.root, context.bundler.assets),
+        pictures=PictureStore(context.root, context.bundler.assets, context.look),
         asset_paths=context.theme_digests.bundle_paths,
     )
 

@@ -18,7 +18,8 @@ from ...edition.registry import Registry
 from ...errors import EditionError
 from .. import addresses, catalog
 from ..assets import Assets
-from ..delivery.bundles import Bundler
+from ..delivery.bundles import BUNDLED_SUFFIXES, Bundler
+from ..drawing.model import Look
 from ..links import AddressFinder
 from ..page import Page, PicturePage, ShareCardPage, SiteMeta, TemplatePage
 from ..pages.outputs import build_site_meta, plan_pages, plan_pages_after_addition
@@ -56,6 +57,7 @@ class BuildContext(Struct, frozen=True, kw_only=True):
     file_hashes: FileHashes
     output_records: OutputRecords
     find_address: AddressFinder
+    look: Look
     drawn_files: dict[str, str]
 
 
@@ -94,10 +96,8 @@ def plan_all_pages(context: BuildContext) -> RenderPlan:
     """Plan the whole site; raises EditionError if two outputs have the same address."""
     site_settings, registry = context.settings.site, context.registry
     as_of = context.as_of.astimezone(ZoneInfo(site_settings.timezone))
-    summary = context.posts.build_edition_summary(registry)
-    full_catalog = catalog.build_catalog(
-        summary, Paths(site_settings.lang), site_settings.lang, as_of, context.drawn_files
-    )
+    summary, lang = context.posts.build_edition_summary(registry), site_settings.lang
+    full_catalog = catalog.build_catalog(summary, Paths(lang), lang, as_of, context.drawn_files)
     full_catalog = replace(full_catalog, bundle_paths=tuple(context.theme_digests.bundle_paths.values()))
     site = build_site_meta(site_settings, registry, full_catalog)
     pages = _leave_out_replaced(context, plan_pages(full_catalog, site))
@@ -141,7 +141,7 @@ def _leave_out_replaced(context: BuildContext, pages: Iterable[Page]) -> list[Pa
 
 
 def has_changed_drawn_files(context: BuildContext) -> bool:
-    """Return whether a portrait, the icon or the theme's colours changed since the last plan of the whole site."""
+    """Return whether a portrait, the logo or the colours changed since the last plan of the whole site."""
     return context.cache.read_value("drawn_files") != msgspec.json.encode(context.drawn_files)
 
 
@@ -179,12 +179,13 @@ def find_dropped_assets(context: BuildContext) -> set[str]:
 def has_new_assets(context: BuildContext, dropped_assets: Iterable[str]) -> bool:
     """Return whether an asset comes to an address where the last build had none, or makes room for a file of ours.
 
-    A page may have the address of the one, and the other may have been an edition's own robots.txt or sitemap.xml.
+    A page may have the address of the one; the other may have been an own robots.txt, or a sheet that feeds name.
     """
     records = context.output_records
     if any(path not in records or records[path][2] != NO_FINGERPRINT for path in context.assets):
         return True
-    return any("/" not in path or path.startswith(_SITE_FILE_FOLDERS) for path in dropped_assets)
+    named = (path for path in dropped_assets if "/" not in path or path.endswith(BUNDLED_SUFFIXES))
+    return any(named) or any(path.startswith(_SITE_FILE_FOLDERS) for path in dropped_assets)
 
 
 _SITE_FILE_FOLDERS = (".well-known/", "sitemap/")  # and the site's root, of SiteFilePage

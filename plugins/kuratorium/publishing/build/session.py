@@ -20,7 +20,7 @@ from .changes import CachedFiles, DetectedChanges, Snapshot
 from .last_build import LastBuild
 from .model import BuildRequest, BuildResult, ProgressListener, PublishResult
 from .publish import Stage
-from .snapshot_file import STAGE_FOLDER, Comparison, compare_site
+from .snapshot_file import STAGE_FOLDER, UNFINISHED_FILE, Comparison, compare_site
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -191,6 +191,8 @@ class BuildSession:
             stack.callback(steps.close)
             try:
                 self._site.run_steps(steps)
+                if self._cache.path:
+                    (self.root / UNFINISHED_FILE).touch()  # before the site changes: the program may be killed then
                 published = steps.publish()
             except EditionError:
                 steps.keep_texts()

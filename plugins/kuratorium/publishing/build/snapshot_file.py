@@ -15,6 +15,9 @@ from collections.abc import Iterator
 from itertools import chain
 
 SNAPSHOT_FILE = "var/build.snapshot"
+UNFINISHED_FILE = "var/build.unfinished"
+"""An empty file, there while the site has no index of the search, or no compressed copies, of its last build."""
+
 STAGE_FOLDER = "var/stage"
 JOURNAL_SUFFIX = ".journal"
 """Behind the stage's name: the journal of a move into the site. If it exists, the next build finishes the move."""

@@ -15,11 +15,12 @@ from ...edition.frontmatter import find_published_merges
 from ...edition.model import PostSummary
 from ...edition.registry import Registry
 from ...errors import EditionError, Problem
-from ...files import hash_file
+from ...files import digest_value, hash_file
 from .. import assets
 from ..catalog import is_published_at
 from ..delivery.bundles import BUNDLED_SUFFIXES, Bundler
-from ..drawing.store import remove_spare_cards, remove_spare_pictures
+from ..drawing.initials import build_look
+from ..drawing.store import LOOK, remove_spare_cards, remove_spare_pictures
 from ..markdown.converter import MarkdownConverter
 from ..page import ASSET_RANK, BodyFinder
 from ..urls import Paths
@@ -205,7 +206,8 @@ class BuildSteps:
         if problems:
             raise EditionError(problems)
         hashes = self._hash_files(files.values())
-        bundler = Bundler(self.root, settings.theme_static_dir, files)
+        look = build_look(self.root, settings.site, result.registry)
+        bundler = Bundler(self.root, settings.theme_static_dir, files, look.colour_rules)
         digests = self._digest_theme(bundler, hashes)
         return BuildContext(
             root=self.root,
@@ -222,14 +224,16 @@ class BuildSteps:
             file_hashes=hashes,
             output_records=self._records.outputs,
             find_address=posts.build_address_finder(Paths(settings.site.lang), files),
-            drawn_files=assets.find_drawn_files(result.registry, files, hashes),
+            look=look,
+            drawn_files={**assets.find_drawn_files(result.registry, files, hashes), LOOK: digest_value(look)},
         )
 
     def _digest_theme(self, bundler: Bundler, hashes: FileHashes) -> theme.ThemeDigests:
         """Return the digests of the theme: it is parsed, and its bundles are built, again only if it changed."""
         changes, cache = self._detected.changes, self._records.cache
         is_stale = changes.theme_changed or any(file.endswith(BUNDLED_SUFFIXES) for file in changes.changed_assets)
-        if not is_stale and (digests := theme.read_cached_digests(cache)):
+        digests = None if is_stale else theme.read_cached_digests(cache)
+        if digests and digests.colour_rules == bundler.colour_rules:
             return digests
         assert self.environment  # noqa: S101 - `_make_context` has built it
         return theme.digest_theme(self.root, self.settings, self.environment, hashes, bundler=bundler, cache=cache)

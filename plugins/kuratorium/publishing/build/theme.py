@@ -109,12 +109,14 @@ def _parse_template_names(expression: nodes.Expr) -> Iterator[str]:
 class ThemeDigests(Struct, frozen=True, kw_only=True):
     """The digests of templates by name, and the digest of what all pages depend on besides their inputs.
 
-    `bundles` are paths in the site and digests of bundles, by the names of their files in the theme.
+    `bundles` are paths in the site and digests of bundles, by the names of their files in the theme; `colour_rules` are
+    those of the edition in them.
     """
 
     common_digest: str
     template_digests: dict[str, str]
     bundles: dict[str, tuple[str, bytes]] = {}
+    colour_rules: str = ""
 
     @property
     def bundle_paths(self) -> dict[str, str]:
@@ -163,6 +165,7 @@ def digest_theme(
         common_digest=common,
         template_digests=digest_dependencies(dependencies, {**template_hashes, **bundle_hashes}),
         bundles=bundles,
+        colour_rules=bundler.colour_rules,
     )
     cache.save_value("words", words)
     cache.save_value("theme", msgspec.json.encode(digests))

@@ -14,6 +14,7 @@ from pathlib import Path
 import rcssmin
 from msgspec import Struct
 
+from ...edition.paths import TOKENS_PATH
 from ...errors import EditionError, Problem
 from ...files import hash_bytes, read_regular_file
 from ..assets import Assets, build_copy_error
@@ -59,10 +60,12 @@ class Bundler:
     """Builds the bundles of the edition at `root`, each once.
 
     `assets` are all files of the theme under their own names; `static_dir` is where those of the theme are in the site.
+    `colour_rules` are the edition's own colours, which come after those of the theme.
     """
 
-    def __init__(self, root: Path, static_dir: str, assets: Assets) -> None:
+    def __init__(self, root: Path, static_dir: str, assets: Assets, colour_rules: str = "") -> None:
         self.assets = assets
+        self.colour_rules = colour_rules
         self._root = root
         self._static_dir = static_dir
         self._bundles: dict[str, Bundle] = {}
@@ -153,12 +156,13 @@ class Bundler:
     def _read(self, address: str) -> str:
         file = self.assets[address]
         try:
-            return read_regular_file(self._root / file).decode("utf-8-sig")
+            text = read_regular_file(self._root / file).decode("utf-8-sig")
         except OSError as error:
             raise build_copy_error(file, error) from error
         except UnicodeDecodeError as error:
             message = f"is not UTF-8 at byte {error.start}"
             raise EditionError([Problem(file, 0, "", message, "Save it as UTF-8.")]) from error
+        return f"{text}\n{self.colour_rules}" if address == f"{self._static_dir}/{TOKENS_PATH}" else text
 
     def _describe(self, address: str, match: re.Match[str], message: str, hint: str) -> EditionError:
         line = match.string.count("\n", 0, match.start()) + 1

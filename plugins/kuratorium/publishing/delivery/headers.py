@@ -1,12 +1,17 @@
 """Headers of responses: what browsers may load for a page, how long they keep files, what they tell other hosts.
 
-The policy stands in every page, too: some hosts let nobody set headers, and a page may be opened from a disk.
+The policy stands in every page, too: some hosts let nobody set headers, and a page may be opened from a disk. There it
+names the hosts of the page's own frames. Headers are one file for the whole site, which may not change with each post,
+so they name the providers that policy.yaml allows, or any host for those that run on many. Browsers obey both.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 from ...edition.curation import Policy
-from ...edition.embeds import PROVIDERS_BY_ID
+from ...edition.embeds import PROVIDERS_BY_ID, Embed
 from ...edition.pictures.model import PICTURES_FOLDER
 
 LONG_CACHING = "public, max-age=31536000, immutable"
@@ -19,6 +24,7 @@ OTHER_HEADERS = {
     "Permissions-Policy": "browsing-topics=(), camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 _ANY_HOST = "https:"
+_FRAMES = re.compile(r"frame-src [^;]*")
 
 
 def build_content_policy(policy: Policy) -> str:
@@ -45,10 +51,15 @@ def build_header_policy(content_policy: str) -> str:
 
 
 def build_page_policy(content_policy: str) -> str:
-    """Return the policy as it stands in a page: opened from a disk, it may load its files from there."""
-    return content_policy.replace("default-src 'self'", "default-src 'self' file:").replace(
-        "script-src 'self'", "script-src 'self' file:"
-    )
+    """Return the policy of a page without frames: opened from a disk, it may load its files from there."""
+    policy = content_policy.replace("default-src 'self'", "default-src 'self' file:")
+    return _FRAMES.sub("frame-src 'none'", policy.replace("script-src 'self'", "script-src 'self' file:"))
+
+
+def allow_frames(page_policy: str, embeds: Iterable[Embed]) -> str:
+    """Return the policy of a page that shows `embeds`: it may load frames from their hosts, and from no other."""
+    sources = sorted({_find_origin(embed.frame_url) for embed in embeds if embed.frame_url})
+    return _FRAMES.sub(f"frame-src {' '.join(sources)}", page_policy) if sources else page_policy
 
 
 def _find_frame_source(provider: str) -> str:
@@ -58,4 +69,8 @@ def _find_frame_source(provider: str) -> str:
         return ""
     if record.pattern.startswith("https://"):
         return _ANY_HOST
-    return "/".join(record.frame_url(record.example).split("/")[:3])
+    return _find_origin(record.frame_url(record.example))
+
+
+def _find_origin(address: str) -> str:
+    return "/".join(address.split("/")[:3])

@@ -29,6 +29,9 @@ _NAMES_BOTTOM = 474  # of a person, above the line of the original
 _DECK_HEIGHT = 100
 _SMALLEST_ABOVE_DECK = 58  # a headline that needs smaller letters has the room of the deck, too
 _SIGN_SIZE = 34
+CARD_MARK_SIZE = (160, 56)
+"""The most that the mark of the edition takes: width and height in pixels."""
+_MARK_MIDDLE = 64
 _NEAR = 12  # the sum over red, green and blue
 _COLOURS_IN_FILE = 128  # flat areas and letters need no more, and the file is half as large
 
@@ -63,18 +66,21 @@ _LAYOUTS = (
 _PICTURE_LAYOUT = _Layout(turn=RIGHT - _PICTURE_SIZE - 40, text_right=RIGHT - _PICTURE_SIZE - 40)
 
 
-def draw_card(card: Card, pictures: Mapping[str, bytes], colours: Colours) -> bytes:
+def draw_card(card: Card, pictures: Mapping[str, bytes], colours: Colours, mark: Image.Image | None = None) -> bytes:
     """Return a card as PNG; `pictures` are the files of its picture and its people's portraits, by name."""
-    return _CardDrawing(card, pictures, colours).encode()
+    return _CardDrawing(card, pictures, colours, mark).encode()
 
 
 class _CardDrawing:
     """One card while it is drawn."""
 
-    def __init__(self, card: Card, pictures: Mapping[str, bytes], colours: Colours) -> None:
+    def __init__(self, card: Card, pictures: Mapping[str, bytes], colours: Colours, mark: Image.Image | None) -> None:
         self._card = card
         self._colours = colours
-        self._picture = _load_portrait(pictures.get(card.picture, b""), _PICTURE_SIZE, colours.panel)
+        photograph = _load_portrait(pictures.get(card.picture, b""), _PICTURE_SIZE, colours.panel)
+        is_of_topic = card.topic_id and not card.topic
+        self._picture = photograph or (self._draw_topic_tile(_PICTURE_SIZE) if is_of_topic else None)
+        self._has_photograph = bool(photograph)
         stations = (
             []
             if self._picture
@@ -85,7 +91,7 @@ class _CardDrawing:
         has_station = not self._stations and not self._picture
         self._image = shapes.draw_frame(colours, self._layout.turn, has_station).copy()
         self._draw = ImageDraw.Draw(self._image)
-        self._draw_masthead()
+        self._draw_masthead(mark)
         if self._picture:
             self._draw_picture(self._picture)
         for number, person in enumerate(reversed(self._stations)):
@@ -98,7 +104,7 @@ class _CardDrawing:
     def encode(self) -> bytes:
         """Return the picture as PNG."""
         data = io.BytesIO()
-        if self._picture:  # in few colours a photograph has stains
+        if self._has_photograph:  # which has stains in few colours
             self._image.save(data, "PNG", compress_level=6)
             return data.getvalue()
         image = self._image.quantize(_COLOURS_IN_FILE, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
@@ -109,10 +115,13 @@ class _CardDrawing:
     def _write(self, font: Font, place: tuple[float, float], text: str, size: int, colour: str) -> float:
         return font.draw(self._draw, place, text, size, colour)
 
-    def _draw_masthead(self) -> None:
+    def _draw_masthead(self, mark: Image.Image | None) -> None:
         """Draw the site's name beside its mark, and its host if there is room."""
-        x = MARGIN + 86.0
-        if name := _fit_line(self._card.site_name, fonts.get_headline_font(), (46, 40, 34, 30), 720):
+        x: float = MARGIN
+        if mark:
+            self._image.paste(mark, (MARGIN, _MARK_MIDDLE - mark.height // 2), mark)
+            x += mark.width + 20
+        if name := _fit_line(self._card.site_name, fonts.get_headline_font(), (46, 40, 34, 30), MARGIN + 806 - x):
             x = self._write(fonts.get_headline_font(), (x, 82), name.lines[0], name.size, self._colours.ink)
         font = fonts.get_sign_font()
         if host := _fit_line(self._card.host, font, (32,), RIGHT - x - 40):
@@ -172,9 +181,18 @@ class _CardDrawing:
             (card.kicker, fonts.get_strong_sign_font(), colours.ink),
             (card.topic, fonts.get_sign_font(), colours.link),
         ):
-            line = _fit_line(text, font, (_SIGN_SIZE,), right - x) if right - x > 3 * _SIGN_SIZE else None
+            has_tile = bool(text) and text == card.topic and bool(card.topic_id)
+            room = right - x - (_SIGN_SIZE + 12 if has_tile else 0)
+            line = _fit_line(text, font, (_SIGN_SIZE,), room) if room > 3 * _SIGN_SIZE else None
             if line:
+                if has_tile:
+                    self._image.paste(self._draw_topic_tile(_SIGN_SIZE), (round(x), _KICKER_Y - 28))
+                    x += _SIGN_SIZE + 12
                 x = self._write(font, (x, _KICKER_Y), line.lines[0], line.size, colour) + 22
+
+    def _draw_topic_tile(self, size: int) -> Image.Image:
+        card, colours = self._card, self._colours
+        return shapes.draw_topic_tile(card.topic_id, size, colours.get_topic_colour(card.topic_colour), colours.paper)
 
     def _draw_box(self, text: str, x: float) -> float:
         """Draw a disclosure, and return where its box ends."""

@@ -1,4 +1,4 @@
-"""Draw the cover of a podcast: the name of its series and that of the site, under the switch of the theme's icon."""
+"""Draw the cover of a podcast: the name of its series and that of the site, under the mark of the edition."""
 
 from __future__ import annotations
 
@@ -6,76 +6,62 @@ import hashlib
 import io
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from math import ceil
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ...files import write_atomically
+from .model import Colours
 
 if TYPE_CHECKING:
-    from PIL import ImageDraw, ImageFont
+    from PIL import Image, ImageDraw, ImageFont
 
 SIZE = 3000  # pixels, the most that directories take
-_VERSION = "1"  # another drawing of the same words needs another address: see Paths.podcast_cover
+_VERSION = "2"  # another drawing of the same words needs another address: see Paths.podcast_cover
 _MARGIN = 280
 _WIDTH = SIZE - 2 * _MARGIN
 _TITLE_TOP, _TITLE_BOTTOM = 1180, 2440
 _TITLE_SIZES = (520, 140)  # pixels, most and least
 _LINE_HEIGHT = 1.12
-# The colours of the theme by night, as in its icon.
-_GROUND, _RAIL, _ROUTE, _SOFT = "#15211f", "#f2f5f3", "#f5c518", "#a7b5b0"
-# The strokes of the icon, on its grid of 32 x 32.
-_ICON_STROKES = ((_RAIL, ((0, 23), (32, 23))), (_ROUTE, ((0, 23), (9, 23), (21, 11), (32, 11))))
+MARK_SIZE = (1600, 640)
+"""The most that the mark takes: width and height in pixels."""
+_MARK_BOTTOM = 920
+_LINE_TOP, _TRACK_HEIGHT = 1010, 48
 _FONT_FILES = {"title": "FiraSansCondensed-SemiBold.ttf", "site": "FiraSansCondensed-Regular.ttf"}
 
 
-def digest_cover(title: str, site_name: str) -> str:
-    """Return what tells a cover from any other one: a few characters for its address."""
-    return hashlib.sha256("\0".join((_VERSION, title, site_name)).encode()).hexdigest()[:12]
+def digest_cover(title: str, site_name: str, files: Mapping[str, str]) -> str:
+    """Return what tells a cover from any other one: a few characters for its address.
+
+    `files` are those that it is drawn from, with a digest of each.
+    """
+    parts = (_VERSION, title, site_name, *(part for file in sorted(files.items()) for part in file))
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
 
 
-def read_or_draw_cover(folder: Path, title: str, site_name: str) -> bytes:
-    """Return a cover from `folder`, where those of all words drawn so far are kept; draw it if it is not there."""
-    file = folder / f"{digest_cover(title, site_name)}.png"
-    try:
-        return file.read_bytes()
-    except FileNotFoundError:
-        data = draw_cover(title, site_name)
-        folder.mkdir(parents=True, exist_ok=True)
-        write_atomically(file, data)
-        return data
-
-
-def draw_cover(title: str, site_name: str) -> bytes:
+def draw_cover(title: str, site_name: str, colours: Colours, mark: Image.Image | None = None) -> bytes:
     """Return the cover as PNG. Characters that the font does not have are left out."""
     from PIL import Image, ImageDraw  # noqa: PLC0415 - a build draws a cover once
 
-    picture = Image.new("RGB", (SIZE, SIZE), _GROUND)
+    picture = Image.new("RGB", (SIZE, SIZE), colours.paper)
     draw = ImageDraw.Draw(picture)
-    _draw_icon(draw)
-    _draw_title(draw, _keep_drawable(title))
+    if mark:
+        picture.paste(mark, (_MARGIN, _MARK_BOTTOM - mark.height), mark)
+    draw.rectangle((0, _LINE_TOP, SIZE, _LINE_TOP + _TRACK_HEIGHT), fill=colours.route)
+    _draw_title(draw, _keep_drawable(title), colours.ink)
     font = _fit_line(_keep_drawable(site_name), "site", 150)
-    draw.text((_MARGIN, 2700), _keep_drawable(site_name), _SOFT, font, anchor="ls")
+    draw.text((_MARGIN, 2700), _keep_drawable(site_name), colours.soft, font, anchor="ls")
     buffer = io.BytesIO()
     picture.save(buffer, "PNG", compress_level=9)
     return buffer.getvalue()
 
 
-def _draw_icon(draw: ImageDraw.ImageDraw) -> None:
-    unit, top = SIZE / 32, -240
-    for colour, points in _ICON_STROKES:
-        line = [(x * unit, top + y * unit * 0.5) for x, y in points]
-        draw.line(line, colour, 96, joint="curve")
-
-
-def _draw_title(draw: ImageDraw.ImageDraw, title: str) -> None:
+def _draw_title(draw: ImageDraw.ImageDraw, title: str, colour: str) -> None:
     size, lines = _fit_title(title)
     font = _load_font("title", size)
     for number, line in enumerate(lines):
-        draw.text((_MARGIN, _TITLE_TOP + round((number + 1) * size * _LINE_HEIGHT)), line, _RAIL, font, anchor="ls")
+        draw.text((_MARGIN, _TITLE_TOP + round((number + 1) * size * _LINE_HEIGHT)), line, colour, font, anchor="ls")
 
 
 def _fit_title(title: str) -> tuple[int, list[str]]:

@@ -41,6 +41,23 @@ class Font:
             draw.text((place[0] + x * scale, place[1]), letter, fill=colour, font=font, anchor="ls")
         return place[0] + float(width * scale)
 
+    def outline(self, letter: str) -> tuple[str, float]:
+        """Return a letter as a path of SVG on the baseline, one unit high as the font's square, and its width."""
+        glyph, scale = self._shaper.get_nominal_glyph(ord(letter)), 1 / self._units_per_em
+        steps: list[str] = []
+
+        def add(command: str, *numbers: float) -> None:
+            points = (number * scale * (-1 if place % 2 else 1) for place, number in enumerate(numbers))
+            steps.append(command + " ".join(f"{point:.3f}".rstrip("0").rstrip(".") for point in points))
+
+        functions = uharfbuzz.DrawFuncs()
+        for name in ("move_to", "line_to", "quadratic_to", "cubic_to"):
+            command = {"move_to": "M", "line_to": "L", "quadratic_to": "Q", "cubic_to": "C"}[name]
+            getattr(functions, f"set_{name}_func")(lambda *numbers, command=command: add(command, *numbers[:-1]))
+        functions.set_close_path_func(lambda _: steps.append("Z"))
+        self._shaper.draw_glyph(glyph, functions)
+        return "".join(steps), self._shaper.get_glyph_h_advance(glyph) * scale
+
     def clean(self, text: str) -> str:
         """Return a text as the font can write it: without emoji, control characters and double spaces.
 

@@ -1,4 +1,4 @@
-"""Files of pictures as small squares, whatever a camera, a drawing program or a mistake left in them; icons of these.
+"""Files of pictures as small squares, whatever a camera, a drawing program or a mistake left in them; logos, whole.
 
 What cannot be drawn is None: a card has a monogram in its place.
 """
@@ -18,9 +18,6 @@ _MAX_SVG_BYTES = 2_000_000
 # A drawing may name a file of this machine, which the library would read: only parts of itself and data are drawn.
 _FOREIGN_REFERENCE = re.compile(r"href\s*=\s*(?![\"']\s*(?:#|data:))", re.IGNORECASE)
 
-_ICO_SIZES = (16, 32, 48)
-_TOUCH_SIZE = 180  # of iOS, which shows what is transparent in black
-
 
 def draw_square(data: bytes, size: int, background: str | None) -> Image.Image | None:
     """Return the middle of a picture as a square of `size` pixels, upright; None if the file cannot be drawn.
@@ -37,6 +34,16 @@ def draw_square(data: bytes, size: int, background: str | None) -> Image.Image |
         ground = Image.new("RGBA", picture.size, background)
         return Image.alpha_composite(ground, picture).convert("RGB")
     except Exception:  # noqa: BLE001 - Pillow's many readers raise errors of any kind for a damaged file
+        return None
+
+
+def draw_whole(data: bytes, width: int, height: int) -> Image.Image | None:
+    """Return a whole picture as large as fits, with what is transparent; None if the file cannot be drawn."""
+    try:
+        size = max(width, height)
+        picture = _draw_svg(data, size) if _is_svg(data) else load_upright(data, size)
+        return ImageOps.contain(picture.convert("RGBA"), (width, height), Image.Resampling.LANCZOS) if picture else None
+    except Exception:  # noqa: BLE001 - as above
         return None
 
 
@@ -62,26 +69,3 @@ def _draw_svg(data: bytes, size: int) -> Image.Image | None:
             return None
         raise
     return Image.open(io.BytesIO(drawn))
-
-
-def draw_icon(data: bytes, size: int, paper: str) -> bytes | None:
-    """Return an icon as PNG; of size 48 as ICO with all sizes of browsers. None if the file cannot be drawn."""
-    sizes = _ICO_SIZES if size == max(_ICO_SIZES) else (size,)
-    drawn = [draw_square(data, side, paper if size == _TOUCH_SIZE else None) for side in sizes]
-    pictures = [picture for picture in drawn if picture]
-    if len(pictures) != len(drawn):
-        return None
-    return _write_ico(pictures) if len(pictures) > 1 else _write_png(pictures[0])
-
-
-def _write_ico(pictures: list[Image.Image]) -> bytes:
-    stream = io.BytesIO()
-    largest = pictures[-1]
-    largest.save(stream, "ICO", sizes=[picture.size for picture in pictures], append_images=pictures[:-1])
-    return stream.getvalue()
-
-
-def _write_png(picture: Image.Image) -> bytes:
-    stream = io.BytesIO()
-    picture.save(stream, "PNG", compress_level=9)
-    return stream.getvalue()

@@ -9,6 +9,7 @@ import resvg_py
 from PIL import Image
 
 from .model import Colours
+from .topic_signs import SIGN_SIZE, draw_topic_sign
 
 WIDTH, HEIGHT = 1200, 630  # of a card: what Facebook, LinkedIn, WhatsApp, Mastodon and Slack show whole
 MARGIN = 64
@@ -32,7 +33,7 @@ _OTHER_SIGN = "M1 8h22"
 
 @lru_cache(8)
 def draw_frame(colours: Colours, turn: int, has_station: bool) -> Image.Image:
-    """Draw what all cards have: paper, mark, main line, and the branch, level from `turn` on.
+    """Draw what all cards have: paper, main line, and the branch, level from `turn` on.
 
     `has_station` is a stop on the branch without a portrait.
     """
@@ -42,9 +43,6 @@ def draw_frame(colours: Colours, turn: int, has_station: bool) -> Image.Image:
     )
     return render_shapes(
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{colours.paper}"/>'
-        # As in partials/mark.html.
-        f'<g fill="none" stroke-width="4" transform="translate({MARGIN} 40) scale(1.5)">'
-        f'<path stroke="{colours.ink}" d="M0 26h44"/><path stroke="{colours.route}" d="M0 26h10L27 9h17"/></g>'
         f'<path fill="none" stroke="{colours.route}" stroke-width="{_RULE_HEIGHT}" '
         f'd="M{turn - _BRANCH_HEIGHT} {BRANCH_Y - _BRANCH_HEIGHT}L{turn} {BRANCH_Y}H{WIDTH}"/>'
         f'<rect y="{_RULE_TOP}" width="{WIDTH}" height="{_RULE_HEIGHT}" fill="{colours.ink}"/>'
@@ -61,6 +59,22 @@ def draw_sign(format_id: str, colour: str) -> Image.Image:
     return render_shapes(
         f'<path transform="scale(2.25)" fill="none" stroke="{colour}" stroke-width="2" d="{path}"/>', 54, 36
     )
+
+
+@lru_cache(64)
+def draw_topic_tile(topic_id: str, size: int, colour: str, paper: str) -> Image.Image:
+    """Draw the sign of a topic, as css/topics.css does: its tracks are cut out of its colour."""
+    sign = draw_topic_sign(topic_id)
+    stations = "".join(
+        f'<circle cx="{x}" cy="{y}" r="3.2" fill="{colour}" stroke-width="2"/>' for x, y in sign.stations
+    )
+    return render_shapes(
+        f'<rect width="{size}" height="{size}" fill="{colour}"/>'
+        f'<g transform="scale({size / SIGN_SIZE:g})" fill="none" stroke="{paper}" stroke-width="2.5">'
+        f'<path d="{sign.tracks}"/>{stations}</g>',
+        size,
+        size,
+    ).convert("RGB")
 
 
 @lru_cache(8)
@@ -92,5 +106,13 @@ def _render_mask(shapes: str, width: int, height: int) -> Image.Image:
 
 def render_shapes(shapes: str, width: int, height: int) -> Image.Image:
     """Draw elements of SVG."""
-    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">{shapes}</svg>'
-    return Image.open(io.BytesIO(resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True)))
+    return render_svg(shapes, (width, height), (width, height))
+
+
+def render_svg(shapes: str, size: tuple[int, int], box: tuple[float, float]) -> Image.Image:
+    """Draw elements of SVG that stand in a `box` as a picture of `size` pixels."""
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{size[0]}" height="{size[1]}" '
+        f'viewBox="0 0 {box[0]:g} {box[1]:g}">{shapes}</svg>'
+    )
+    return Image.open(io.BytesIO(resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True))).convert("RGBA")

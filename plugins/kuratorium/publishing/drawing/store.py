@@ -13,15 +13,23 @@ import zlib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, TypeVar
 
 from ...edition.paths import CONTENT_PREFIX, is_shown_picture, walk_files
 from ...edition.pictures.model import Picture, name_picture
 from ...edition.pictures.reading import PictureError, read_picture
 from ...errors import EditionError, Problem
-from ...files import digest_value, read_regular_file
-from .cover import read_or_draw_cover
-from .model import Card, Colours, read_colours
+from ...files import digest_value, read_regular_file, write_atomically
+from .cover import digest_cover
+from .model import Card, Look, Schemes, read_schemes
 
+if TYPE_CHECKING:
+    from PIL import Image
+
+DrawnT = TypeVar("DrawnT")
+
+LOOK = "look"
+"""What stands for the look of the edition among the files that a picture needs: no file's address, having no ending."""
 CARDS_FOLDER, COVERS_FOLDER, PICTURES_FOLDER = "var/cards", "var/covers", "var/pictures"
 _LIBRARIES = ("fontpkg-barlow-condensed", "fontpkg-pt-serif", "pillow", "pyphen", "resvg-py", "uharfbuzz")
 _PICTURE_LIBRARIES = ("pillow", "pillow-heif")
@@ -29,23 +37,31 @@ _SPARE_FACTOR = 2  # a folder with more files than twice those of the site loses
 
 
 class PictureStore:
-    """Draws pictures for the edition at `root`; `assets` maps addresses in the site to its files."""
+    """Draws pictures for the edition at `root`; `assets` maps addresses in the site to its files.
 
-    def __init__(self, root: Path, assets: Mapping[str, str]) -> None:
+    Without a `look` cards have no mark, and there are no icons.
+    """
+
+    def __init__(self, root: Path, assets: Mapping[str, str], look: Look | None = None) -> None:
         self._root = root
         self._assets = assets
-        self._colours: dict[str, Colours] = {}
+        self._look = look
+        self._schemes: dict[str, Schemes] = {}
 
     def draw_card(self, card: Card, files: Mapping[str, str], colours_file: str) -> bytes:
-        """Return a share card as PNG; `files` are those that it needs, by address in the site, with their digests."""
+        """Return a share card as PNG; `files` are those that it needs, by address in the site, with their digests.
+
+        LOOK stands among them for the look of the edition.
+        """
         key = digest_value([_compute_version(), card, dict(files)])
         path = self._root / CARDS_FOLDER / key[:2] / key
         if stored := _read_stored(path):
             return stored
-        from .card import draw_card  # noqa: PLC0415 - Pillow, fonts and dictionaries: few builds draw
+        from .card import CARD_MARK_SIZE, draw_card  # noqa: PLC0415 - Pillow, fonts and dictionaries: few builds draw
 
-        pictures = {name: self._read(name) for name in files if name != colours_file}
-        data = draw_card(card, pictures, self.read_colours(colours_file if colours_file in files else ""))
+        pictures = {name: self._read(name) for name in files if name not in (colours_file, LOOK)}
+        schemes = self.read_schemes(colours_file if colours_file in files else "")
+        data = draw_card(card, pictures, schemes.day, self._draw_mark(CARD_MARK_SIZE, schemes))
         _store(path, data)
         return data
 
@@ -100,29 +116,61 @@ class PictureStore:
             _store(self._find_variant(path), data)
         return drawn
 
-    def draw_cover(self, title: str, site_name: str) -> bytes:
-        """Return the cover of a podcast as PNG."""
-        return read_or_draw_cover(self._root / COVERS_FOLDER, title, site_name)
+    def draw_cover(self, title: str, site_name: str, files: Mapping[str, str], colours_file: str) -> bytes:
+        """Return the cover of a podcast as PNG; `files` as for a card."""
+        path = self._root / COVERS_FOLDER / f"{digest_cover(title, site_name, files)}.png"
+        if not path.is_file():
+            from .cover import MARK_SIZE, draw_cover  # noqa: PLC0415 - a build draws a cover once
 
-    def draw_icon(self, address: str, size: int, colours_file: str) -> bytes:
+            schemes = self.read_schemes(colours_file if colours_file in files else "")
+            mark = self._draw_mark(MARK_SIZE, Schemes(schemes.night, schemes.day))
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(path, draw_cover(title, site_name, schemes.night, mark))
+        return path.read_bytes()
+
+    def draw_icon(self, size: int, colours_file: str) -> bytes:
         """Return the icon in a size, as PNG; of the size 48 as the ICO that browsers ask for.
 
-        Raises EditionError if its file cannot be drawn.
+        Raises EditionError if the logo cannot be drawn.
         """
-        from .pictures import draw_icon  # noqa: PLC0415 - as above
+        from .mark import draw_icon  # noqa: PLC0415 - as above
 
-        data = draw_icon(self._read(address), size, self.read_colours(colours_file).paper)
-        if data is None:
-            hint = "Save it as plain SVG: no picture or font of another file, and with a viewBox."
-            raise EditionError([Problem(self._assets[address], 0, "", "this icon cannot be drawn", hint)])
-        return data
+        assert self._look  # noqa: S101 - pages with icons are planned for an edition, which has a look
+        return self._require(draw_icon(self._look.mark, self._read_logo(), size, self.read_schemes(colours_file)))
 
-    def read_colours(self, address: str) -> Colours:
-        """Return the colours of the theme from its tokens; our own if there are none."""
-        if address not in self._colours:
+    def draw_logo(self, height: int) -> bytes:
+        """Return the logo as pages show it, as PNG; raises EditionError if it cannot be drawn."""
+        from .mark import draw_logo  # noqa: PLC0415 - as above
+
+        assert self._look  # noqa: S101 - as above
+        return self._require(draw_logo(self._look.mark, self._read_logo(), height))
+
+    def read_schemes(self, address: str) -> Schemes:
+        """Return the colours of the theme from its tokens, with those of the edition; our own if there are none."""
+        if address not in self._schemes:
             text = self._read(address).decode("utf-8", "replace") if address in self._assets else ""
-            self._colours[address] = read_colours(text)
-        return self._colours[address]
+            self._schemes[address] = read_schemes((self._look.colour_rules if self._look else "") + text)
+        return self._schemes[address]
+
+    def _draw_mark(self, size: tuple[int, int], schemes: Schemes) -> Image.Image | None:
+        """Return the mark for a ground in the first of two schemes; None if the edition has no look."""
+        from .mark import draw_mark  # noqa: PLC0415 - as above
+
+        if not self._look:
+            return None
+        ground, other = schemes.day, schemes.night
+        return self._require(draw_mark(self._look.mark, self._read_logo(), *size, ground=ground, other=other))
+
+    def _read_logo(self) -> bytes:
+        mark = self._look.mark if self._look else None
+        return read_regular_file(self._root / mark.file) if mark and mark.file and not mark.shapes else b""
+
+    def _require(self, drawn: DrawnT | None) -> DrawnT:
+        if drawn is None:
+            assert self._look  # noqa: S101 - as above
+            hint = "Open it in a program for pictures to see whether it is whole, and save it again as PNG."
+            raise EditionError([Problem(self._look.mark.file, 0, "", "this logo cannot be drawn", hint)])
+        return drawn
 
     def _read(self, address: str) -> bytes:
         # Pictures are drawn from files of content/ that are no assets.

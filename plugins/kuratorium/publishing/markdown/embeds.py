@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Collection
 
 from markdown import Markdown
 from markdown.extensions import Extension
@@ -17,8 +18,11 @@ from msgspec import Struct
 
 from ...edition.embeds import Embed
 from ...edition.markdown.embed_lines import parse_embed_line
+from ...edition.pictures.model import Picture
+from ...edition.pictures.texts import find_picture
 
-_EMBED_PARAGRAPH = re.compile(r'<p class="embed" title="(?P<content>[^"]*)">.*?</p>', re.S)
+_PARAGRAPH_START = '<p class="embed"'
+_EMBED_PARAGRAPH = re.compile(rf'{_PARAGRAPH_START} title="(?P<content>[^"]*)">.*?</p>', re.S)
 
 # A noncharacter, which no body has: the converter removes them (https://www.unicode.org/faq/private_use.html#noncharacters).
 _MARK = "\ufdd0"
@@ -83,6 +87,28 @@ def split_at_embeds(body: str) -> tuple[BodySegment, ...]:
             segments += [BodySegment(html=_mark_as_safe(body[end : match.start()])), BodySegment(embed=embed)]
             end = match.end()
     return (*segments, BodySegment(html=_mark_as_safe(body[end:])))
+
+
+def insert_stills(body: str, pictures: Collection[Picture]) -> str:
+    """Return the HTML of a body whose embeds name the drawn files of their stills, which are among `pictures`."""
+
+    def replace_still(match: re.Match[str]) -> str:
+        content = html.unescape(match["content"])
+        line = parse_embed_line(f"[[{content}]]")
+        name = line.read_details().get("poster", "") if line else ""
+        if not (still := find_picture(name, pictures)):
+            return match[0]
+        drawn = content.replace(f"poster={name}", f"poster={still.path}")
+        drawn = drawn.replace(f'poster="{name}"', f"poster={still.path}")
+        start, end = match.span("content")
+        return f"{match[0][: start - match.start()]}{html.escape(drawn)}{match[0][end - match.start() :]}"
+
+    return _EMBED_PARAGRAPH.sub(replace_still, body) if _PARAGRAPH_START in body else body
+
+
+def find_embeds(body: str) -> list[Embed]:
+    """Return what a body embeds."""
+    return [segment.embed for segment in split_at_embeds(body) if segment.embed] if _PARAGRAPH_START in body else []
 
 
 def _render_embed_link(embed: Embed, content: str) -> str:

@@ -14,7 +14,8 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from ...edition.curation import Image
+from ...edition.curation import Image, Person
+from ...edition.model import Speaker
 from ...edition.pictures.model import WIDTHS, Picture, PictureFormat
 from ...edition.pictures.reading import PictureError, read_picture
 from ...edition.pictures.texts import find_picture_file
@@ -69,6 +70,39 @@ def render_picture(
         f'<img src="{escape(root + fallback.path)}" srcset="{last}" sizes="{sizes}" alt="{escape(alt)}"'
         f"{size}{more} {loading}>\n</picture>"
     )
+
+
+def render_portrait(
+    person: Person | Speaker, root: str, kind: str, *, width: int, shows_words: bool = False, is_first: bool = False
+) -> Markup:
+    """Return the portrait of a person: round, in one file for each format; without one, a monogram.
+
+    `kind` is its class, `width` the most pixels that it is shown in. `shows_words`: it is no mere sign beside a name.
+    """
+    image = person.image if isinstance(person, Person) else None
+    if not image:
+        monogram = kind if "monogram" in kind.split() else f"{kind} monogram"
+        return Markup('<span class="{}" aria-hidden="true">{}</span>').format(monogram, build_initials(person.name))
+    alt = image.alt if shows_words else ""
+    loading = 'fetchpriority="high"' if is_first else 'loading="lazy" decoding="async"'
+    attributes = f'alt="{escape(alt)}" class="{kind}" width="{width}" height="{width}" {loading}'
+    portrait = person.portrait if isinstance(person, Person) else None
+    if not portrait or not portrait.formats:
+        address = escape(f"{root}{quote(portrait.file if portrait else image.file)}")
+        return Markup(f'<img src="{address}" {attributes}>')  # noqa: S704 - escaped
+    # The narrowest file is wide enough for every screen.
+    *better, last = (escape(root + portrait.list_variants(format)[0].path) for format in portrait.formats)
+    sources = "".join(
+        f'<source type="{format.media_type}" srcset="{address}">'
+        for format, address in zip(portrait.formats, better, strict=False)
+    )
+    return Markup(f'<picture class="frame">{sources}<img src="{last}" {attributes}></picture>')  # noqa: S704 - escaped
+
+
+def build_initials(name: str) -> str:
+    """Return a monogram: the first letters of the first and the last word."""
+    words = name.split()
+    return "".join(word[0] for word in (words[0], *words[1:][-1:]))
 
 
 def _render_size(picture: Picture | None, width: int) -> str:

@@ -21,8 +21,6 @@ from .vocabulary import (
     WebSite,
 )
 
-_LOGO = "theme/icon.svg"
-
 
 def build_organization(site: SiteMeta) -> Organization:
     """Return the publisher, with where it says how it works, corrects mistakes and earns its money."""
@@ -34,7 +32,7 @@ def build_organization(site: SiteMeta) -> Organization:
         legal_name=site.imprint.publisher,
         url=root,
         email=site.imprint.email,
-        logo=ImageObject(url=root + _LOGO, content_url=root + _LOGO),
+        logo=ImageObject(url=root + site.paths.icon, content_url=root + site.paths.icon),
         publishing_principles=root + principles.publishing if principles.publishing else "",
         corrections_policy=root + principles.corrections if principles.corrections else "",
         ownership_funding_info=root + principles.funding if principles.funding else "",
@@ -91,7 +89,7 @@ def build_profile(person: curation.Person, facts: PageFacts) -> Person:
         url=url,
         job_title=person.role,
         description=person.bio,
-        image=build_picture(person.image, facts) if person.image else "",
+        image=build_picture(person.image, facts, person.portrait) if person.image else "",
         same_as=tuple(person.links.values()),
         member_of=refer_to_organization(facts.site) if person.member else None,
     )

@@ -85,7 +85,9 @@ def build_questions(post: Post, facts: PageFacts) -> tuple[schema.Question, ...]
 
 
 def _find_speakers(turns: list[SpokenTurn], people: dict[str, schema.Person]) -> tuple[schema.Person, ...]:
-    return tuple(dict.fromkeys(people.get(turn.speaker) or schema.Person(name=turn.speaker) for turn in turns))
+    """Return who speaks, by name and by the id under which the page describes them."""
+    speakers = dict.fromkeys(people.get(turn.speaker) or schema.Person(name=turn.speaker) for turn in turns)
+    return tuple([schema.Person(id=speaker.id, name=speaker.name) for speaker in speakers])
 
 
 def has_recording(post: Post) -> bool:
@@ -129,7 +131,7 @@ def _build_video(video: Video, post: Post, facts: PageFacts, transcript: str) ->
     address = facts.link(video.file) if video.file else ""
     # Search engines show no video without a picture: that of the post, else the site's own sign.
     picture = video.poster or (
-        post.picture.path if post.picture else post.image.file if post.image else "theme/icon.svg"
+        post.picture.path if post.picture else post.image.file if post.image else facts.site.paths.icon
     )
     return schema.VideoObject(
         id=f"{facts.url}#video",

@@ -17,6 +17,7 @@ from ...edition.model import Post
 from ...edition.registry import Registry
 from ..catalog import Catalog
 from ..delivery.headers import build_content_policy, build_page_policy
+from ..drawing.initials import build_mark
 from ..page import (
     MailPage,
     Page,
@@ -74,6 +75,7 @@ def build_site_meta(settings: edition_settings.SiteSettings, registry: Registry,
         has_share_cards=registry.policy.share_cards,
         has_search=registry.policy.search,
         corrections_position=registry.policy.corrections,
+        mark=build_mark(settings.name, registry.logo),
         principles=Principles(
             publishing=paths.named_page(principles.publishing),
             corrections=paths.named_page(principles.corrections),

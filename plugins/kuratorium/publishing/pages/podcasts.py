@@ -13,8 +13,10 @@ from ...edition.model import Post
 from ...edition.paths import CONTENT_PREFIX, resolve_content_path
 from ...edition.podcasts.directories import split_category
 from ...text.markup import strip_markdown
+from ..assets import COLOURS_FILE
 from ..catalog import Catalog
 from ..drawing import cover
+from ..drawing.store import LOOK
 from ..page import CoverPage, Page, PodcastPage, SiteMeta
 from ..post_lists import PostList, sort_upcoming
 from ..template_inputs import FeedLink, PageMeta, PodcastShow
@@ -36,7 +38,7 @@ def plan_podcasts(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
     """Yield each podcast, and its cover if the edition gives none."""
     for series in _list_recorded_series(catalog):
         assert catalog.podcast  # noqa: S101 - without it no series is listed
-        drawn = _plan_cover(series, catalog.podcast, site)
+        drawn = _plan_cover(series, catalog, site)
         if drawn:
             yield drawn
         yield _build_podcast(series, catalog.podcast, drawn.path if drawn else "", catalog, site)
@@ -48,11 +50,12 @@ def _list_recorded_series(catalog: Catalog) -> Iterator[Series]:
         yield from (series for series in catalog.series if series.id in recorded)
 
 
-def _plan_cover(series: Series, podcast: Podcast, site: SiteMeta) -> CoverPage | None:
-    if series.image or podcast.image:
+def _plan_cover(series: Series, catalog: Catalog, site: SiteMeta) -> CoverPage | None:
+    if series.image or (catalog.podcast and catalog.podcast.image):
         return None
-    path = site.paths.podcast_cover(series.id, cover.digest_cover(series.name, site.name))
-    return CoverPage(path=path, title=series.name, site_name=site.name)
+    files = {name: catalog.drawn_files[name] for name in (COLOURS_FILE, LOOK) if name in catalog.drawn_files}
+    path = site.paths.podcast_cover(series.id, cover.digest_cover(series.name, site.name, files))
+    return CoverPage(path=path, title=series.name, site_name=site.name, files=files)
 
 
 def _build_podcast(series: Series, podcast: Podcast, drawn_cover: str, catalog: Catalog, site: SiteMeta) -> Page:

@@ -9,6 +9,7 @@ from ...edition.model import Post
 from ...edition.pictures.texts import find_picture
 from ..assets import COLOURS_FILE
 from ..catalog import Catalog
+from ..drawing.store import LOOK
 from ..page import ShareCardPage, SiteMeta
 from ..urls import Paths
 
@@ -29,10 +30,8 @@ def plan_share_cards(catalog: Catalog, site: SiteMeta) -> Iterator[ShareCardPage
     if catalog.added:
         return
     yield _build_page(site.paths.home, catalog, site)
-    people = {person.id: person for person in catalog.people}
     for topic in catalog.topics:
-        curators = tuple(people[person_id] for person_id in topic.curators)
-        yield _build_page(site.paths.topic(topic), catalog, site, topic=topic, people=curators)
+        yield _build_page(site.paths.topic(topic), catalog, site, topic=topic)
     for person in catalog.people:
         yield _build_page(site.paths.person(person), catalog, site, person=person, people=(person,))
 
@@ -52,7 +51,7 @@ def _build_page(
     topic: Topic | None = None,
     person: Person | None = None,
 ) -> ShareCardPage:
-    names = [COLOURS_FILE, *(one.image.file for one in people[:MAX_PORTRAITS] if one.image)]
+    names = [COLOURS_FILE, LOOK, *(one.portrait.file for one in people[:MAX_PORTRAITS] if one.portrait)]
     picture = post.picture if post else find_picture(topic.image, catalog.pictures.values()) if topic else None
     files = {name: catalog.drawn_files[name] for name in names if name in catalog.drawn_files}
     return ShareCardPage(

@@ -7,9 +7,10 @@ from datetime import date as Day
 
 from ...edition.curation import Policy
 from ...edition.model import Post
-from ..assets import COLOURS_FILE, ICON_FILE
+from ..assets import COLOURS_FILE
 from ..catalog import Catalog
 from ..delivery.headers import build_content_policy, build_header_policy
+from ..drawing.store import LOOK
 from ..page import SiteFilePage, SiteMeta
 from ..template_inputs import SitemapEntry
 from .versions import build_alternate_links, find_translations
@@ -22,6 +23,7 @@ ICON_SIZES = {
     "icon-512.png": 512,
 }
 """File -> width and height in pixels."""
+_LOGO_HEIGHT = 96  # pixels, twice what pages show
 MAX_SITEMAP_ENTRIES = 50_000  # sitemaps.org allows no more in a file
 
 _EXPIRY_MONTHS = 11  # RFC 9116 recommends less than a year
@@ -121,18 +123,18 @@ def find_expiry(monday: Day) -> Day:
 
 
 def _plan_icons(catalog: Catalog, site: SiteMeta) -> Iterator[SiteFilePage]:
-    """Yield the icons in the sizes of browsers and phones, drawn from the theme's own, and the manifest with them."""
-    files = {name: catalog.drawn_files[name] for name in (ICON_FILE, COLOURS_FILE) if name in catalog.drawn_files}
-    if ICON_FILE in files:
-        for path, size in ICON_SIZES.items():
-            yield _build_page(site, "icon", path, files, size=size)
-    icons = tuple(path for path in ICON_SIZES if path.startswith("icon-") and ICON_FILE in files)
-    colours = {COLOURS_FILE: files[COLOURS_FILE]} if COLOURS_FILE in files else {}
+    """Yield the icons in the sizes of browsers and phones, drawn from the mark, and the manifest with them."""
+    files = {name: catalog.drawn_files[name] for name in (COLOURS_FILE, LOOK) if name in catalog.drawn_files}
+    for path, size in ICON_SIZES.items():
+        yield _build_page(site, "icon", path, files, size=size)
+    if not site.mark.shapes:
+        yield _build_page(site, "logo", site.paths.logo, files, height=_LOGO_HEIGHT)
+    icons = tuple(path for path in ICON_SIZES if path.startswith("icon-"))
     yield _build_page(
         site,
         "manifest",
         site.paths.manifest,
-        colours,
+        files,
         name=site.name,
         description=site.subtitle,
         lang=site.lang,

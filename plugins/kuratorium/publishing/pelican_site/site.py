@@ -26,8 +26,7 @@ from .. import settings as conf
 from ..build.model import BuildRequest, BuildResult, NullProgress
 from ..build.run import run_build
 from ..build.steps import BuildSteps
-from ..delivery.compression import update_compressed_copies
-from ..search.index import update_search_index
+from ..delivery.after_build import finish_site
 from .generators import PostsGenerator, StandalonePagesGenerator, StaticFilesGenerator
 from .reader import READERS
 from .writer import SiteWriter
@@ -115,8 +114,7 @@ class PlainSite(Site):
         with _exit_on_error():
             root = Path(self.settings["PATH"]).resolve().parent
             result = self._build(root)
-            index = update_search_index(root, result)
-            update_compressed_copies(root, result)
+            index = finish_site(root, result)
         console.print(f"Done: {result.post_count} posts on {result.page_count} pages, {result.written_count} written.")
         if index.failure:
             console.print(f"The site cannot be searched: {index.failure}.")

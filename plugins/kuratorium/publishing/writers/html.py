@@ -26,12 +26,13 @@ from ...edition.model import Post, Speaker
 from ...edition.settings import SiteSettings
 from ...edition.timecodes import parse_timecode
 from ...local_time import find_day
+from ..drawing.topic_signs import render_topic_sign
 from ..markdown import turns
 from ..markdown.converter import convert_inline_links, convert_short_markdown, find_headings
 from ..markdown.embeds import split_at_embeds
 from ..markdown.excerpt import begins_with
 from ..markdown.page_blocks import split_at_blocks
-from ..markdown.pictures import render_credit, render_picture
+from ..markdown.pictures import build_initials, render_credit, render_picture, render_portrait
 from ..metadata.head import build_locale_name
 from ..settings import Settings
 from .spool import TextCache
@@ -69,12 +70,14 @@ def build_filters(site: SiteSettings) -> dict[str, Callable[..., object]]:
         "base_language": lambda lang: lang.partition("-")[0],
         # Every address in the contract has a host: its pattern requires one.
         "host": lambda url: url.split("/")[2].removeprefix("www."),
-        "initials": _build_initials,
+        "initials": build_initials,
         "contents": find_headings,
         "begins_with": begins_with,
         "seconds": parse_timecode,
         "markdown": convert_short_markdown,
         "picture": render_picture,
+        "portrait": render_portrait,
+        "topic_sign": render_topic_sign,
         "credit": render_credit,
         "links": convert_inline_links,
         "zone": lambda moment: get_timezone_name(moment.astimezone(zone), "short", locale=locale),
@@ -99,12 +102,6 @@ def weigh_quotations(body: str) -> str:
 
 def _list_emails(people: Iterable[Person | Speaker]) -> list[str]:
     return [person.email for person in people if isinstance(person, Person) and person.email]
-
-
-def _build_initials(name: str) -> str:
-    """Return a monogram: the first letters of the first and the last word."""
-    words = name.split()
-    return "".join(word[0] for word in (words[0], *words[1:][-1:]))
 
 
 def _build_language_name(lang: str, locale: Locale) -> str:

@@ -32,7 +32,6 @@ _PODCAST_NAMESPACE = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
 _LONGEST_SOUNDBITE = 120  # seconds, as the namespace recommends
 _LONGEST_DESCRIPTION = 4000  # bytes, as Apple allows
 _LONGEST_NAME = 128  # characters of a soundbite or location: directories cut longer ones
-_PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif")  # apps show no SVG
 # Protocol of a thread -> pattern of its address, with the account that began it.
 _THREADS = (
     ("activitypub", re.compile(r"(?P<url>https://[^/]+/(?:@|users/)(?P<account>[^/@]+)(?:@[^/]+)?)/(?:statuses/)?\d+")),
@@ -168,8 +167,8 @@ class _PodcastFeed(RssFeed):
             attributes = {"role": role}
             if isinstance(person, Person):
                 attributes["href"] = self._make_address(self._page.site.paths.person(person))
-                if person.image and person.image.file.lower().endswith(_PICTURES):
-                    attributes["img"] = self._make_address(find_content_address(person.image.file))
+                if person.portrait and person.portrait.fallback:  # apps show no SVG
+                    attributes["img"] = self._make_address(person.portrait.path)
             self.add_element(handler, "podcast:person", person.name, attributes)
 
     def _add_category(self, handler: Any) -> None:

@@ -20,12 +20,15 @@ from msgspec.structs import replace
 
 from ...dates import parse_locale
 from ...edition import embeds, formats, labels, opml
+from ...edition.model import Post
 from ...edition.settings import SiteSettings
 from ...errors import EditionError, Problem
 from ...translations import get_language
 from ..assets import COLOURS_FILE
 from ..delivery.bundles import FEED_SHEET
+from ..delivery.headers import allow_frames
 from ..drawing.store import PictureStore
+from ..markdown.embeds import find_embeds
 from ..markdown.footnotes import label_backlinks
 from ..metadata.facts import PageWording
 from ..metadata.head import HeadBuilder
@@ -127,11 +130,18 @@ class Renderer:
         """Render a page's template; it also sees `pelican_context`, which a whole build passes for other plugins."""
         bodies = [Markup(self._find_body(key, page.meta.root)) for key in page.body_keys]  # noqa: S704 - they passed the allow-list
         body = {"body": bodies[0]} if bodies else {}
+        policy = allow_frames(page.site.content_security_policy, _list_embeds(page, body.get("body", "")))
         build_head = partial(self._heads.build, page, body.get("body", Markup()))
         try:
             text = self._environment.get_template(f"{page.template}.html").render(
                 # Ours last: names that Pelican uses, too, mean to our templates what their page declares.
-                {**(pelican_context or {}), **page.context, **body, "build_head": build_head}
+                {
+                    **(pelican_context or {}),
+                    **page.context,
+                    **body,
+                    "build_head": build_head,
+                    "content_security_policy": policy,
+                }
             )
         # What a mistake in a template raises, by what it does with a value; all else is a bug of ours.
         # RecursionError: a template that includes itself.
@@ -160,7 +170,7 @@ class Renderer:
 
     def draw_cover(self, page: CoverPage) -> bytes:
         """Draw the cover of a podcast, or take it from those that earlier builds drew."""
-        return self._pictures.draw_cover(page.title, page.site_name)
+        return self._pictures.draw_cover(page.title, page.site_name, page.files, COLOURS_FILE)
 
     def write_calendar(self, page: CalendarPage) -> bytes:
         """Write a calendar."""
@@ -235,6 +245,14 @@ SERIALISERS: dict[str, Serialiser] = {
     "json": Serialiser(json_feed.write_json_feed, json_feed.write_item),
 }
 """Serialisation of a row of FEED_TYPES -> how a feed is written in it."""
+
+
+def _list_embeds(page: TemplatePage, body: str) -> list[embeds.Embed]:
+    """Return what a page embeds: in its body, and the recording of its post."""
+    post = page.inputs.get("post")
+    video = post.media.video if isinstance(post, Post) and post.media else None
+    recording = embeds.build_embed(video.provider, video.id) if video and video.provider else None
+    return [*find_embeds(body), *([recording] if recording else [])]
 
 
 def _describe_template_error(error: Exception, page: TemplatePage) -> Problem:

@@ -43,7 +43,8 @@ def build_card(page: ShareCardPage, wording: CardWording) -> Card:
         return _add_post(card, page.post, page, wording)
     card = replace(card, people=tuple(_build_station(person, page, wording) for person in page.people))
     if topic := page.topic:
-        return replace(card, kicker=_(_TOPIC), headline=topic.name, deck=topic.question or strip_markdown(topic.intro))
+        card = replace(card, kicker=_(_TOPIC), topic_id=topic.id, topic_colour=topic.colour or "")
+        return replace(card, headline=topic.name, deck=topic.question or strip_markdown(topic.intro))
     if person := page.person:
         return replace(card, kicker=_(_PERSON), headline=person.name, deck=person.bio)
     return replace(card, headline=page.site_subtitle)
@@ -52,7 +53,8 @@ def build_card(page: ShareCardPage, wording: CardWording) -> Card:
 def _add_post(card: Card, post: Post, page: ShareCardPage, wording: CardWording) -> Card:
     format_ = get_format(post.format)
     people = post.guests or post.authors or post.hosts
-    topic = post.topics[0].name if post.topics else ""
+    first_topic = post.topics[0] if post.topics else None
+    topic = first_topic.name if first_topic else ""
     work = post.works[0] if post.works else None
     day, place = _describe_event(post, wording)
     return replace(
@@ -62,6 +64,8 @@ def _add_post(card: Card, post: Post, page: ShareCardPage, wording: CardWording)
         sign=format_.id,
         kicker=wording.translations.gettext(format_.singular),
         topic=topic,
+        topic_id=first_topic.id if first_topic else "",
+        topic_colour=(first_topic.colour or "") if first_topic else "",
         headline=post.title,
         fallback=topic,
         lang=post.lang,
@@ -89,10 +93,10 @@ def _describe_event(post: Post, wording: CardWording) -> tuple[str, str]:
 
 
 def _build_station(person: Person | Speaker, page: ShareCardPage, wording: CardWording) -> Station:
-    image = person.image if isinstance(person, Person) else None
+    portrait = person.portrait if isinstance(person, Person) else None
     return Station(
         name="" if page.person else person.name,
         role=person.role,
         initials=wording.filters["initials"](person.name),
-        picture=image.file if image and image.file in page.files else "",
+        picture=portrait.file if portrait and portrait.file in page.files else "",
     )

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
 from ...edition.pictures.model import PICTURES_FOLDER
+from ..assets import COLOURS_FILE
 from ..delivery.headers import LASTING_ADDRESS, LONG_CACHING, OTHER_HEADERS
 from ..drawing.store import PictureStore
 from ..page import SiteFilePage
@@ -100,7 +101,7 @@ def write_security(page: SiteFilePage, _: PictureStore) -> bytes:
 def write_manifest(page: SiteFilePage, pictures: PictureStore) -> bytes:
     """Write the manifest, from which a phone makes an app of the site."""
     inputs = page.inputs
-    paper = pictures.read_colours(next(iter(page.files), "")).paper
+    paper = pictures.read_schemes(COLOURS_FILE).day.paper
     icons = [
         {"src": path, "sizes": "{0}x{0}".format(path.removesuffix(".png").rpartition("-")[2]), "type": "image/png"}
         for path in _get_tuple(page, "icons")
@@ -123,8 +124,12 @@ def write_manifest(page: SiteFilePage, pictures: PictureStore) -> bytes:
 
 def write_icon(page: SiteFilePage, pictures: PictureStore) -> bytes:
     """Write the icon in one size."""
-    icon, *others = page.files
-    return pictures.draw_icon(icon, int(str(page.inputs["size"])), next(iter(others), ""))
+    return pictures.draw_icon(int(str(page.inputs["size"])), COLOURS_FILE)
+
+
+def write_logo(page: SiteFilePage, pictures: PictureStore) -> bytes:
+    """Write the logo as pages show it, if it is no part of them."""
+    return pictures.draw_logo(int(str(page.inputs["height"])))
 
 
 def write_headers(page: SiteFilePage, _: PictureStore) -> bytes:
@@ -210,6 +215,7 @@ SITE_FILES: dict[str, Callable[[SiteFilePage, PictureStore], bytes]] = {
     "security": write_security,
     "manifest": write_manifest,
     "icon": write_icon,
+    "logo": write_logo,
     "headers": write_headers,
     "nginx_headers": write_nginx_headers,
     "redirects": write_redirects,

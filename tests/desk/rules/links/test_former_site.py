@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 import pytest
+from kuratorium.desk.rules.former_site import read_static_paths
 
 from kuratorium.desk import check
 from kuratorium.publishing.addresses import list_addresses
@@ -135,3 +136,57 @@ def test_a_former_file_that_was_invalid_is_left_out(committed: TinyEdition) -> N
     replace_in(committed.root / "content/essays/plan.md", "titel:", "title:")
     committed.yaml("topics", [{"id": "transformation", "name": "Transformation"}])
     assert list_gone(committed) == []
+
+
+def test_files_that_are_copied_no_more_are_gone(tiny: TinyEdition) -> None:
+    """A folder or file that leaves STATIC_PATHS takes the addresses of its files along, unless a text links to them."""
+    settings = tiny.root / "pelicanconf.py"
+    text = settings.read_text()
+    settings.write_text(f'{text}\nSTATIC_PATHS = [*STATIC_PATHS, "extra", "./robots.txt", "leer"]\n')
+    tiny.write("content/extra/plan.pdf", b"%PDF-1.4")
+    tiny.write("content/extra/tief/liste.csv", "a;b\n")
+    tiny.write("content/extra/weg.pdf", b"%PDF-1.4")
+    tiny.write("content/robots.txt", "User-agent: *\n")
+    tiny.essay("plan", body="Der [Plan](../extra/plan.pdf).")
+    commit(tiny.root)
+    assert list_gone(tiny) == []
+    settings.write_text(text)
+    (tiny.root / "content/extra/weg.pdf").unlink()
+    found = check.run_checks(tiny.root, build_paths=Paths, list_addresses=partial(list_addresses, CLOCK), now=CLOCK)
+    messages = [problem.message for problem in found.warnings if problem.field == "STATIC_PATHS"]
+    assert messages == [
+        'had "extra", and with it 2 published files are gone: extra/tief/liste.csv, extra/weg.pdf',
+    ]
+
+
+def test_a_deleted_file_of_any_static_path_is_gone(tiny: TinyEdition) -> None:
+    """A path may be a file, or all of content/, and a text need not link to what it publishes."""
+    settings = tiny.root / "pelicanconf.py"
+    settings.write_text(f'{settings.read_text()}\nSTATIC_PATHS = [*STATIC_PATHS, "extra", "preise.txt"]\n')
+    tiny.write("content/extra/plan.pdf", b"%PDF-1.4")
+    tiny.write("content/preise.txt", "1")
+    commit(tiny.root)
+    (tiny.root / "content/extra/plan.pdf").unlink()
+    (tiny.root / "content/preise.txt").unlink()
+    assert {message for _, message, _ in list_gone(tiny)} == {
+        "with this change the file extra/plan.pdf is gone, published before",
+        "with this change the file preise.txt is gone, published before",
+    }
+
+
+@pytest.mark.parametrize(
+    ("source", "paths"),
+    [
+        ("", ()),
+        ("SITENAME = 'x'", ("images", "media")),
+        ("STATIC_PATHS = ['extra']", ("extra",)),
+        ("STATIC_PATHS: list[str] = [*STATIC_PATHS, 'extra']", ("images", "media", "extra")),
+        ("STATIC_PATHS += ['extra']", ("images", "media", "extra")),
+        ("STATIC_PATHS = list_folders()", ()),
+        ("STATIC_PATHS = [", ()),
+        ("STATIC_PATHS = ['a', b, 3]\0", ()),
+    ],
+)
+def test_former_settings_are_read_without_running_them(source: str, paths: tuple[str, ...]) -> None:
+    """A pelicanconf.py of before may name modules that are gone; what it computes is not known."""
+    assert read_static_paths(source.encode()) == paths

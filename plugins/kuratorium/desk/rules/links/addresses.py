@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
-from ....edition import loader, settings, yaml
+from ....edition import loader, yaml
 from ....edition.curation import Person, Topic
 from ....edition.fields import Violation
 from ....edition.frontmatter import InvalidFileError, decode_text
@@ -18,7 +18,7 @@ from ....edition.loader import Edition
 from ....edition.model import FrontMatter, PostFile, StandalonePage
 from ....edition.paths import PEOPLE_FILE, SERIES_FILE, SETTINGS_FILE, TOPICS_FILE, detect_format, is_post_or_page
 from ....edition.registry import Registry
-from ....errors import EditionError, Problem
+from ....errors import Problem
 from ..last_commit import read_former_file
 
 _SITE_ADDRESS = re.compile(rb"^SITEURL\s*=\s*[\"']([^\"'\n]*)", re.MULTILINE)
@@ -44,17 +44,6 @@ class SitePaths(Protocol):
 
     def tag(self, tag: str) -> str:
         """Return the path of a tag's page."""
-
-
-def build_site_paths(root: Path, build_paths: Callable[[str], SitePaths] | None) -> SitePaths | None:
-    """Return the paths of the site at `root`, which `build_paths` makes from its language.
-
-    None without `build_paths`, or if pelicanconf.py is invalid, which the build reports.
-    """
-    try:
-        return build_paths(settings.read_site_settings(root).lang) if build_paths else None
-    except EditionError:
-        return None
 
 
 class Published(Struct, frozen=True):

@@ -11,13 +11,13 @@ from pathlib import Path
 
 from msgspec import structs
 
-from ....edition import frontmatter, loader, settings
+from ....edition import frontmatter, loader
 from ....edition.fields import Violation
 from ....edition.loader import Edition
 from ....edition.paths import POLICY_FILE
 from ....edition.registry import Registry
 from ....edition.rules.links import FoundFragment, find_fragments
-from ....errors import EditionError, Problem
+from ....errors import Problem
 from ....slugs import slugify
 from .site_pages import SitePages, Text
 
@@ -30,7 +30,9 @@ _HEADING_PREFIX = "h-"  # of the anchors of headings
 _FOOTNOTE_PREFIX = "fn"
 
 
-def check_anchors(edition: Edition, build_converter: ConverterBuilder, pages: SitePages) -> Iterator[Problem]:
+def check_anchors(
+    edition: Edition, build_converter: ConverterBuilder, pages: SitePages, theme: str | None
+) -> Iterator[Problem]:
     """Find links to anchors of the own page or of another one that have no such anchor; drafts are not finished.
 
     Only bodies that such links lead to are converted.
@@ -38,7 +40,7 @@ def check_anchors(edition: Edition, build_converter: ConverterBuilder, pages: Si
     by_file = {text.file: text for text in pages.texts}
     convert = build_converter(edition.registry)
     list_anchors = cache(lambda file: frozenset(_find_ids(convert(by_file[file]))))
-    list_theme_anchors = cache(lambda: _find_theme_anchors(edition.root))
+    list_theme_anchors = cache(lambda: _find_theme_anchors(edition.root / theme) if theme else frozenset())
     violations = [
         (text, Violation((), f'{where} has no anchor "#{link.fragment}"', hint, text.body_line + link.line))
         for text in pages.texts
@@ -87,12 +89,12 @@ def _find_ids(html: str) -> Iterator[str]:
     return (unescape(anchor) for anchor in _ID.findall(html))
 
 
-def _find_theme_anchors(root: Path) -> frozenset[str]:
-    """Return the anchors that the theme's templates set around a body; empty if the settings are invalid."""
+def _find_theme_anchors(theme: Path) -> frozenset[str]:
+    """Return the anchors that the theme's templates set around a body."""
     try:
-        templates = (root / settings.read_site_settings(root).theme / "templates").rglob("*.html")
+        templates = (theme / "templates").rglob("*.html")
         return frozenset(anchor for file in templates for anchor in _find_ids(file.read_text("utf-8", "replace")))
-    except (EditionError, OSError):
+    except OSError:
         return frozenset()
 
 

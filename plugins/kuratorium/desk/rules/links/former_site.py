@@ -5,6 +5,7 @@ Those of posts, pages, topics, people, tags and series have a rule of their own,
 
 from __future__ import annotations
 
+import ast
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -12,24 +13,29 @@ from typing import Any
 
 from msgspec import structs
 
-from ....edition import loader, settings, yaml
+from ....edition import loader, yaml
 from ....edition.curation import Person, Policy, Series, Source, Topic
 from ....edition.fields import convert_record
 from ....edition.frontmatter import InvalidFileError, decode_text
 from ....edition.loader import Edition
 from ....edition.model import PostFile, StandalonePage
 from ....edition.paths import (
+    CONTENT_PREFIX,
     PEOPLE_FILE,
     POLICY_FILE,
     SERIES_FILE,
     SETTINGS_FILE,
     SOURCES_FILE,
+    STATIC_FOLDERS,
     TOPICS_FILE,
     detect_format,
+    is_confined,
     is_post_or_page,
+    scan_visible_files,
 )
 from ....edition.registry import Registry
 from ....edition.rules.post import check_references
+from ....edition.settings import SettingsFile
 from ....errors import Problem
 from ..last_commit import read_former_file
 
@@ -59,13 +65,14 @@ AddressLister = Callable[[Edition, str, Iterable[str]], Mapping[str, Address]]
 
 
 def check_former_site(
-    edition: Edition, former_files: Mapping[str, bytes], list_addresses: AddressLister
+    edition: Edition, settings: SettingsFile, former_files: Mapping[str, bytes], list_addresses: AddressLister
 ) -> Iterator[Problem]:
     """Find addresses that the last commit had, and that a build of the valid `edition` would delete.
 
     The numbered pages of long lists and what lies beside the page of a post that is gone are not reported.
     """
-    yield from _check_language(edition, list_addresses)
+    yield from _check_language(edition, settings, list_addresses)
+    yield from _check_static_paths(edition, settings, former_files, list_addresses)
     if not former_files:
         return
     former_texts = dict(_parse_texts(former_files))
@@ -82,16 +89,65 @@ def check_former_site(
     yield from _report_gone(edition, former_files, former_texts, before, present)
 
 
-def _check_language(edition: Edition, list_addresses: AddressLister) -> Iterator[Problem]:
+def _check_language(edition: Edition, settings: SettingsFile, list_addresses: AddressLister) -> Iterator[Problem]:
     """Yield a problem if the site's language changed, whose words its addresses have."""
     match = _LANGUAGE.search(read_former_file(edition.root, SETTINGS_FILE))
     former_lang = match[1].decode("utf-8", "replace").lower() if match else ""
-    if former_lang and former_lang != settings.read_site_settings(edition.root).lang:
+    if former_lang and settings.site and former_lang != settings.site.lang:
         gone = list_addresses(edition, former_lang, ()).keys() - list_addresses(edition, "", ()).keys()
         if gone:
             message = f"was {former_lang}, and with it {len(gone)} addresses are gone: {_shorten(sorted(gone))}"
             hint = f'Write DEFAULT_LANG = "{former_lang}"; posts in another language have their own lang.'
             yield Problem(SETTINGS_FILE, 0, "DEFAULT_LANG", message, hint)
+
+
+def _check_static_paths(
+    edition: Edition, settings: SettingsFile, former_files: Mapping[str, bytes], list_addresses: AddressLister
+) -> Iterator[Problem]:
+    """Yield a problem for each folder of the last commit's STATIC_PATHS whose files are not copied any more."""
+    former_source = read_former_file(edition.root, SETTINGS_FILE)
+    if former_source == (edition.root / SETTINGS_FILE).read_bytes():
+        return
+    former = read_static_paths(former_source)
+    present = settings.values.get("STATIC_PATHS", former)
+    folders = [name for name in map(_clean_folder, former) if name not in set(map(_clean_folder, present))]
+    addresses = list_addresses(edition, "", ()) if folders else {}
+    for name in folders:
+        prefix = f"{CONTENT_PREFIX}{name}/" if name else CONTENT_PREFIX
+        files = {file for file in former_files if f"{file}/".startswith(prefix)}
+        if is_confined(str(edition.root), prefix.rstrip("/"), CONTENT_PREFIX.rstrip("/")):
+            files.update(scan_visible_files(str(edition.root), prefix.rstrip("/"), []))
+        published = (file.removeprefix(CONTENT_PREFIX) for file in files if not is_post_or_page(file))
+        if gone := sorted(path for path in published if path not in addresses):
+            message = f'had "{name or "."}", and with it {len(gone)} published files are gone: {_shorten(gone)}'
+            hint = (
+                f'Write STATIC_PATHS = [*STATIC_PATHS, "{name or "."}"] again, or link to those that are still needed.'
+            )
+            yield Problem(SETTINGS_FILE, 0, "STATIC_PATHS", message, hint)
+
+
+def _clean_folder(path: str) -> str:
+    return str(path).removeprefix("./").strip("/").removeprefix(".")
+
+
+def read_static_paths(source: bytes) -> tuple[str, ...]:
+    """Return STATIC_PATHS as a pelicanconf.py sets them that is not run; those it computes otherwise are left out."""
+    try:
+        statements = ast.parse(source).body
+    except (SyntaxError, ValueError):
+        return ()
+    paths: tuple[str, ...] = STATIC_FOLDERS if source else ()
+    for statement in statements:
+        targets = [*getattr(statement, "targets", ()), getattr(statement, "target", None)]
+        names = [target.id for target in targets if isinstance(target, ast.Name)]
+        if isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign) and "STATIC_PATHS" in names:
+            before, paths = paths, paths if isinstance(statement, ast.AugAssign) else ()
+            for item in getattr(statement.value, "elts", ()):
+                if isinstance(item, ast.Starred):
+                    paths += before
+                elif isinstance(item, ast.Constant) and isinstance(item.value, str):
+                    paths += (item.value,)
+    return paths
 
 
 def _parse_texts(former_files: Mapping[str, bytes]) -> Iterator[tuple[str, PostFile | StandalonePage]]:

@@ -10,12 +10,11 @@ from urllib.parse import unquote, urlsplit
 
 from msgspec import structs
 
-from ....edition import settings
 from ....edition.curation import Person, Topic
 from ....edition.formats import FORMATS
 from ....edition.loader import Edition
 from ....edition.model import PostFile, StandalonePage
-from ....errors import EditionError
+from ....edition.settings import SiteSettings
 from ....languages import LANGUAGES
 from ....urls import encode_host
 from .addresses import SitePaths, build_path
@@ -101,12 +100,9 @@ class SitePages:
         return posixpath.normpath(posixpath.join(start, unquote(link).lstrip("/") or "."))
 
 
-def build_site_pages(edition: Edition, paths: SitePaths | None) -> SitePages:
-    """Return the pages of an edition's site."""
-    try:
-        site_url = settings.read_site_settings(edition.root).url
-    except EditionError:  # check reports it
-        site_url = ""
+def build_site_pages(edition: Edition, paths: SitePaths | None, site: SiteSettings | None) -> SitePages:
+    """Return the pages of an edition's site; of one without valid settings (None) no whole address is known."""
+    site_url = site.url if site else ""
     texts: list[Text] = [*edition.post_files, *edition.standalone_pages]
     return SitePages(texts, paths, site_url, _list_ids(edition, paths) if paths else {})
 

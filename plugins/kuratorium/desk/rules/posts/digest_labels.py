@@ -4,30 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from gettext import NullTranslations
-from pathlib import Path
 
-from ....edition import settings
 from ....edition.labels import DISCLOSURES
 from ....edition.loader import Edition
 from ....edition.model import PostFile
 from ....edition.rules.links import find_links
-from ....errors import EditionError, Problem
+from ....edition.settings import SiteSettings
+from ....errors import Problem
 from ....translations import read_translations
 
 
-def check_disclosure_labels(edition: Edition) -> Iterator[Problem]:
+def check_disclosure_labels(edition: Edition, site: SiteSettings | None) -> Iterator[Problem]:
     """Find lines of digests that link to a post with a disclosure, but lack its label.
 
     An error, not a warning: advertising must be recognizable wherever it is shown (§ 22 MStV, § 6 DDG).
     """
-    try:
-        settings.read_site_settings(edition.root)
-    except EditionError:  # reported elsewhere; the language is not known
+    if not site:  # reported elsewhere; the language is not known
         return
     disclosures = {post.file: post.meta.disclosure for post in edition.post_files if post.meta.disclosure}
     # Few editions have such a link, so a catalogue is only read for the first one in its language.
-    find_translations = cache(lambda lang: _read_translations(edition.root, lang))
+    find_translations = cache(lambda lang: read_translations(edition.root / site.theme, lang or site.lang))
     for digest in edition.post_files:
         if digest.meta.period:
             for link in find_links(digest):
@@ -42,9 +38,3 @@ def _require_label(digest: PostFile, line: int, label: str) -> Iterator[Problem]
         message = "this line links to a post with a disclosure, but lacks its label"
         hint = f'Write "{label}: " before the link, as the post itself does.'
         yield Problem(digest.file, digest.body_line + line, "", message, hint)
-
-
-def _read_translations(root: Path, lang: str) -> NullTranslations:
-    """Return the catalogue of a post's language, or of the site's if the post names none."""
-    site = settings.read_site_settings(root)
-    return read_translations(root / site.theme, lang or site.lang)

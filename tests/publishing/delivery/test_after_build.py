@@ -6,7 +6,7 @@ from pathlib import Path
 import brotli
 
 from kuratorium.publishing.build_command import build_site
-from kuratorium.publishing.delivery.compression import update_compressed_copies
+from kuratorium.publishing.delivery.after_build import update_compressed_copies
 from tests.editions import TinyEdition
 
 

@@ -1,7 +1,7 @@
-"""Compressed copies of the site's texts, `page.html.gz` and `page.html.br`, for servers that send these instead.
+"""What follows a build and is no part of it: the index of the search, and compressed copies of the site's texts.
 
-They follow a build, as the index of the search does, and a site without them is whole. A copy has the time of its file:
-so the next run compresses only what changed, and a run that was killed is finished by the next one.
+Servers send `page.html.gz` and `page.html.br` in the place of `page.html`. A copy has the time of its file: so the next
+run compresses only what changed, and a run that was killed is finished by the next one.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ import brotli
 from ...files import write_atomically
 from ...process_pool import choose_process_count, map_chunks
 from ..build.model import BuildResult
+from ..build.snapshot_file import UNFINISHED_FILE
+from ..search.index import SearchIndex, update_search_index
 from ..settings import COPY_ENDINGS
 
 
@@ -39,6 +41,18 @@ _TEXT_SUFFIXES = (
 )
 _MIN_SIZE = 256  # bytes: what fits into one packet in any case
 _STAMP_FILE = "var/compression.stamp"
+
+
+def finish_site(root: Path, result: BuildResult) -> SearchIndex:
+    """Index the site that a build left, and compress its texts, as far as that is not done; return what was indexed.
+
+    Until all is done, `kuratorium build` comes here even if no file changed.
+    """
+    index = update_search_index(root, result)
+    update_compressed_copies(root, result)
+    if result.site_version and not index.failure:
+        (root / UNFINISHED_FILE).unlink(missing_ok=True)
+    return index
 
 
 def update_compressed_copies(root: Path, result: BuildResult) -> int:
