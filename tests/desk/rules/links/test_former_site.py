@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 import pytest
-from kuratorium.desk.rules.former_site import read_static_paths
+from kuratorium.desk.rules.links.former_site import read_static_paths
 
 from kuratorium.desk import check
 from kuratorium.publishing.addresses import list_addresses
