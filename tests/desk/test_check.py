@@ -212,11 +212,11 @@ def test_a_new_sponsor_is_looked_for_in_cached_posts(tiny: TinyEdition):
 @pytest.mark.parametrize(
     ("text", "law"),
     [
-        ("Angaben nach § 5 TMG", "TMG"),
-        ("Verantwortlich nach § 55 Abs. 2 RStV", "RStV"),
+        ("Angaben nach §\u00a05 TMG", "TMG"),
+        ("Verantwortlich nach §\u00a055 Abs. 2 RStV", "RStV"),
         ("nach dem Telemediengesetz", "TMG"),
-        ("§ 25 TTDSG", "TTDSG"),
-        ("Angaben nach § 5 DDG, § 18 MStV, § 25 TDDDG, ATMGX", ""),
+        ("§\u00a025 TTDSG", "TTDSG"),
+        ("Angaben nach §\u00a05 DDG, §\u00a018 MStV, §\u00a025 TDDDG, ATMGX", ""),
     ],
 )
 def test_a_lapsed_law_is_reported(tiny: TinyEdition, text, law):
@@ -264,7 +264,7 @@ def test_a_link_to_a_withheld_post_is_reported(tiny: TinyEdition):
     tiny.interview("frei")
     links = "[eins]({filename}/interviews/gate.md), [zwei]({filename}/interviews/frei.md)"
     tiny.note("verweist", body=f"Eigenes.\n\n{links}\nund [drei]({{filename}}/essays/entwurf.md).")
-    tiny.page("seite", body="[Hier]({filename}/interviews/gate.md).")
+    tiny.page("seite", body="[Das Gespräch]({filename}/interviews/gate.md).")
     interview = "link to an interview that is not released, which has no page: {filename}/interviews/gate.md"
     assert list_warnings(tiny) == [
         ("seite.md:5", interview),
@@ -355,7 +355,7 @@ def test_a_warning_that_does_not_apply_is_ignored(tiny: TinyEdition):
     """`ignore` hides the warnings of one rule in one file, with a reason; they are counted."""
     tiny.essay("ohne-thema", topics=[], **ignore("topics"))
     tiny.essay("auch-ohne", topics=[])
-    tiny.page("impressum", body="Angaben nach § 5 TMG.", **ignore("lapsed-laws"))
+    tiny.page("impressum", body="Angaben nach §\u00a05 TMG.", **ignore("lapsed-laws"))
     assert list_warnings(tiny) == [("auch-ohne.md:6", "this post has no topic")]
     assert check.run_checks(tiny.root).ignored_count == 2
 

@@ -228,7 +228,7 @@ def start(show_inbox: bool | None, yes: bool, force: bool, **option_values: Any)
     # Nothing changes before `apply_plan`: a plan with mistakes, or a no to the question, leaves all files as they are.
     plan = plan_start(root, prompts.ask_start_answers(root, option_values, show_inbox=show_inbox))
     prompts.confirm_removal(count_files_by_folder(plan.files_to_remove), yes=yes)
-    _print_start_result(apply_plan(root, plan, options.get_current_time()))
+    print_start_result(apply_plan(root, plan, options.get_current_time()))
     return 0
 
 
@@ -243,7 +243,7 @@ def _open_draft(file: Path) -> None:
         terminal.print_result(options.format_path(file))
 
 
-def _print_start_result(backup_folder: str) -> None:
+def print_start_result(backup_folder: str) -> None:
     """Print where the replaced files are, and what the edition's owner does next."""
     from .terminal import print_result
 

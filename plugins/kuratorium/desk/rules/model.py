@@ -15,7 +15,7 @@ from ...edition.formats import get_format
 from ...edition.loader import Edition
 from ...edition.model import PostFile, StandalonePage
 from ...edition.settings import SettingsFile, SiteSettings
-from ...errors import Problem
+from ...errors import EditionError, Problem
 from ...translations import read_translations
 from ..inbox import InboxItem
 from ..word_count import WordCount, count_note_words
@@ -99,5 +99,8 @@ class Check(Struct, frozen=True):
 
 
 def read_desk_translations(root: Path, site: SiteSettings | None) -> NullTranslations:
-    """Read the theme's catalogue in the language of the site; English if its settings are invalid."""
-    return read_translations(root / site.theme, site.lang) if site else NullTranslations()
+    """Read the theme's catalogue in the language of the site; English if that or the settings are invalid."""
+    try:
+        return read_translations(root / site.theme, site.lang) if site else NullTranslations()
+    except EditionError:  # such as a merge that is not finished, which a rule reports
+        return NullTranslations()

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from functools import partial
 
 import pytest
-from kuratorium.desk.rules.links.former_site import read_static_paths
 
 from kuratorium.desk import check
+from kuratorium.desk.rules.links.former_site import read_static_paths
 from kuratorium.publishing.addresses import list_addresses
 from kuratorium.publishing.urls import Paths
 from tests.desk.rules.links.test_addresses import commit, replace_in

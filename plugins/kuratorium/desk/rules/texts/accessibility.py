@@ -16,8 +16,8 @@ _HEADING = re.compile(r"(?P<marks>#{1,6})[ \t]+\S")
 _EMPTY_WORDS = frozenset(
     (
         *("hier", "hier klicken", "klicken sie hier", "klick hier", "mehr", "weiter", "weiterlesen", "mehr lesen"),
-        *("mehr dazu", "link", "dieser link", "zum artikel", "siehe hier", "dort", "da", "lesen", "quelle hier"),
-        *("here", "click here", "more", "read more", "continue reading", "this", "this link", "see here", "link here"),
+        *("mehr dazu", "dieser link", "zum artikel", "siehe hier", "lesen"),
+        *("here", "click here", "more", "read more", "continue reading", "this", "this link", "see here"),
     )
 )
 _EMPTY_ALT = re.compile(
