@@ -17,7 +17,7 @@ def test_help_lists_the_commands_in_their_order(tmp_path: Path):
     listed = ran.stdout.partition("Commands:\n")[2].partition("\n\n")[0].splitlines()
     assert [line.split()[0] for line in listed] == [
         *("site", "pull", "inbox", "find", "note", "lookback", "digest", "check", "preview"),
-        *("test", "lint", "build", "ping", "start", "transcript", "sources"),
+        *("balance", "test", "lint", "build", "ping", "start", "transcript", "sources"),
     ]
     assert not [line for line in listed if line.endswith("...")]
     assert (ran.returncode, ran.stderr) == (0, "")
