@@ -40,7 +40,8 @@ MAX_ONE_IMPORTER_MODULES = 34  # a fragment that only one module uses mostly bel
 # What these modules import are rows of a table: such a row has one importer, and is no fragment.
 TABLES = {
     "kuratorium.cli.commands",  # COMMANDS
-    "kuratorium.desk.check",  # CHECKS
+    "kuratorium.desk.rules.checks",  # CHECKS
+    "kuratorium.desk.rules.edition_rules",  # its rows that need more than one post
     "kuratorium.edition.rules.tables",  # RULES
     "kuratorium.intake.parsers.dispatch",  # PARSERS
     "kuratorium.publishing.metadata.head",  # BUILDERS

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 import sys
 import threading
@@ -73,7 +74,7 @@ def test_pull_inbox_note_check(tiny: TinyEdition):
 
     empty = kuratorium(tiny.root, "check")
     assert empty.returncode == 2
-    assert "error: curation/notes/2026/umstellung-ohne-folien.md:" in empty.stderr
+    assert "error [edition]: curation/notes/2026/umstellung-ohne-folien.md:" in empty.stderr
     assert empty.stdout.endswith("\n2 posts, 1 page, 2 sources checked: 1 error.\n")
     path = tiny.root / ran.stdout.strip()
     path.write_text(path.read_text() + OWN_WORDS)
@@ -145,7 +146,9 @@ def test_warnings_do_not_fail(tiny: TinyEdition):
     ran = kuratorium(tiny.root, "check")
     assert ran.returncode == 0
     assert ran.stdout.endswith("\n2 posts, 1 page, 1 source checked: 1 warning.\n")
-    assert ran.stderr.startswith("warning: content/essays/ohne-thema.md:6: topics: this post has no topic\n    Add ")
+    assert ran.stderr.startswith(
+        "warning [topics]: content/essays/ohne-thema.md:6: topics: this post has no topic\n    Add "
+    )
 
 
 def test_a_lookback_is_proposed_and_drafted(tiny: TinyEdition) -> None:
@@ -280,6 +283,37 @@ def test_start_changes_nothing_after_a_no(tiny: TinyEdition):
     code, _ = at_terminal(tiny.root, *START, typed="n\n")
     assert code == 130
     assert tiny.files() == before
+
+
+def test_check_prints_for_programs(tiny: TinyEdition) -> None:
+    """As JSON, as commands that a forge shows at the lines of a change, and as SARIF: each with the rule's id."""
+    tiny.essay("ohne-thema", topics=[])
+    tiny.essay("leer", body="")
+    found = json.loads(kuratorium(tiny.root, "check", "--format", "json").stdout)
+    assert [(item["level"], item["rule"], item["file"], item["line"]) for item in found["findings"]] == [
+        ("error", "edition", "content/essays/leer.md", 8),
+        ("warning", "topics", "content/essays/ohne-thema.md", 6),
+    ]
+    assert found["checked"] == {"posts": 3, "pages": 1, "sources": 1}
+    commands = kuratorium(tiny.root, "check", "--format", "github").stdout.splitlines()
+    assert commands[0].startswith("::error file=content/essays/leer.md,line=8,title=edition::there is no text%0AWrite ")
+    assert commands[1].startswith("::warning file=content/essays/ohne-thema.md,line=6,title=topics::topics: this post")
+    ran = kuratorium(tiny.root, "check", "--format", "sarif")
+    assert ran.returncode == 2
+    (run,) = json.loads(ran.stdout)["runs"]
+    assert {item["ruleId"] for item in run["results"]} <= {rule["id"] for rule in run["tool"]["driver"]["rules"]}
+    place = run["results"][1]["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == "content/essays/ohne-thema.md"
+    assert place["region"] == {"startLine": 6}
+
+
+def test_check_explains_a_rule(tiny: TinyEdition) -> None:
+    """In the language of the edition; an unknown rule is told with the nearest one."""
+    ran = kuratorium(tiny.root, "check", "--explain", "topics")
+    assert ran.stdout.startswith("topics (warning)\nOhne Thema steht der Beitrag auf keiner Themenseite")
+    ran = kuratorium(tiny.root, "check", "--explain", "topcis")
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert 'there is no rule "topcis". Did you mean "topics"?' in ran.stderr
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def test_help_lists_the_commands_in_their_order(tmp_path: Path):
             "check",
             "preview",
         ),
-        *("test", "lint", "build", "ping", "start", "transcript", "sources"),
+        *("balance", "test", "lint", "build", "ping", "start", "transcript", "sources"),
     ]
     assert not [line for line in listed if line.endswith("...")]
     assert (ran.returncode, ran.stderr) == (0, "")

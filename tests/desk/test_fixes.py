@@ -7,7 +7,7 @@ from icalendar import Calendar
 from kuratorium.desk import check
 from kuratorium.desk.fixes import FixedLine, fix_headings, fix_moved_events
 from kuratorium.publishing.build_command import build_site
-from tests.desk.rules.test_moved_events import commit
+from tests.desk.rules.posts.test_moved_events import commit
 from tests.editions import TinyEdition
 
 NOW = datetime.fromisoformat("2027-01-01T08:00:00+01:00")  # the edition's own date counts, which is earlier

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kuratorium.cli.reports import print_start_result
+from kuratorium.cli.desk import print_start_result
 from kuratorium.desk import inbox, start
 from kuratorium.desk.start import LANGUAGES
 from kuratorium.desk.starter_files import Answers

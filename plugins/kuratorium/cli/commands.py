@@ -25,7 +25,8 @@ TRIAGE = (
 # `--help` lists them in this order, which is the order in which an editor needs them.
 COMMANDS: tuple[click.Command, ...] = (
     *(site.site, intake.pull, *TRIAGE, intake.find, desk.note, desk.lookback, desk.digest, desk.check, site.preview),
-    *(develop.test, develop.lint, site.build, site.ping, desk.start, transcripts.transcript, sources.sources),
+    *(desk.balance, develop.test, develop.lint, site.build, site.ping, desk.start),
+    *(transcripts.transcript, sources.sources),
 )
 _INTERRUPTED_EXIT_CODE = 130  # 128 + SIGINT, as shells report a program that Ctrl-C ended
 

@@ -1,4 +1,4 @@
-"""The commands of the editors' desk: `note`, `lookback`, `digest`, `check`, `start`."""
+"""The commands of the editors' desk: `note`, `lookback`, `digest`, `check`, `balance`, `start`."""
 
 from __future__ import annotations
 
@@ -90,24 +90,32 @@ def digest(since: datetime | None, until: datetime | None, by: tuple[str, ...], 
     return 0
 
 
-@command(examples=("kuratorium check", "kuratorium check --words", "kuratorium check --fix"))
+@command(examples=("kuratorium check", "kuratorium check --fix", "kuratorium check --explain attribution"))
 @click.option("--words", "all_notes", is_flag=True, help="Show the word counts of all notes, not only the newest.")
 @click.option(
     "--fix",
     is_flag=True,
-    help='First make headings "# …" to "## …", and raise sequence and modified of events that changed.',
+    help='First correct typography and headings "# …", and raise sequence and modified of events that changed.',
 )
-def check(all_notes: bool, fix: bool) -> int:
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github", "sarif"]),
+    default="text",
+    help="How to print what is found: for people, programs, or the forge's page of a change.",
+)
+@click.option("--explain", "rule", metavar="RULE", help="Say what a rule looks for and what to do, and check nothing.")
+def check(all_notes: bool, fix: bool, form: str, rule: str | None) -> int:
     """Look for mistakes in curation/, content/ and pelicanconf.py.
 
-    Errors prevent a build; warnings are for you to judge. For the newest notes, the number of your own words and of
-    quoted words is shown, with the quote_budget of policy.yaml. The exit code is 2 if there are errors.
+    Errors prevent a build; warnings are for you to judge. Each names its rule in brackets; where the warning of one
+    does not apply, write it into the front matter: ignore: [{rule: attribution, reason: …}]. For the newest notes, the
+    number of your own words and of quoted words is shown, with the quote_budget of policy.yaml. The exit code is 2 if
+    there are errors.
     """
     from functools import partial
 
-    from msgspec.structs import replace
-
-    from ..desk.check import run_checks
+    from ..desk.check import explain_rule, run_checks
     from ..desk.fixes import fix_edition
     from ..publishing.addresses import check_addresses, list_addresses
     from ..publishing.build.run import reduce_garbage_collection
@@ -118,8 +126,11 @@ def check(all_notes: bool, fix: bool) -> int:
     from . import reports
 
     root, now = options.find_writable_root() if fix else options.find_edition_root(), options.get_current_time()
+    if rule:
+        reports.print_explanation(*explain_rule(root, rule))
+        return 0
     if fix:
-        reports.print_fixed_lines(fix_edition(root, now))
+        (reports.print_fixed_lines if form == "text" else list)(fix_edition(root, now))
     with reduce_garbage_collection():
         result = run_checks(
             root,
@@ -128,14 +139,36 @@ def check(all_notes: bool, fix: bool) -> int:
             build_converter=lambda registry: MarkdownConverter(registry).convert,
             can_draw=can_draw,
             list_addresses=partial(list_addresses, now),
+            settings_problems=check_settings(root),  # the desk knows nothing of Pelican, whose plugins are imported
             now=now,
         )
-    # Not in CHECKS: the desk knows nothing of Pelican, whose plugins are imported here.
-    errors, warnings = check_settings(root)
-    result = replace(result, errors=(*errors, *result.errors), warnings=(*warnings, *result.warnings))
-    reports.print_check_result(result, all_notes=all_notes)
+    if form == "text":
+        reports.print_check_result(result, all_notes=all_notes)
+    else:
+        reports.REPORTS[form](result)
     # The exit code of a build, which these errors would stop.
     return EditionError.exit_code if result.errors else 0
+
+
+@command(examples=("kuratorium balance", "kuratorium balance --since 2026-01-01 --all"))
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="First day; by default a year ago.")
+@click.option("--all", "show_all", is_flag=True, help="Show all outlets and authors, not only the ten most picked.")
+@click.option("--json", "as_json", is_flag=True, help="Print all of it as JSON.")
+def balance(since: datetime | None, show_all: bool, as_json: bool) -> int:
+    """Show whom and what you recommend: outlets, authors, topics, languages, paywalls, disclosures.
+
+    Below stand the topics on which nothing appeared, and the sources of which nothing was picked.
+    """
+    from ..desk.balance import read_balance
+    from . import reports, terminal
+
+    root = options.find_edition_root()
+    result = read_balance(root, since.date() if since else None, options.get_current_time())
+    if as_json:
+        terminal.print_json(result)
+    else:
+        reports.print_balance(result, show_all=show_all)
+    return 0
 
 
 @command(
@@ -168,14 +201,14 @@ def start(show_inbox: bool | None, yes: bool, force: bool, **option_values: Any)
     All replaced files are kept below var/.
     """
     from ..desk.start import apply_plan, count_files_by_folder, plan_start, require_sample_edition
-    from . import prompts, reports
+    from . import prompts
 
     root = options.find_writable_root()
     require_sample_edition(root, force=force)
     # Nothing changes before `apply_plan`: a plan with mistakes, or a no to the question, leaves all files as they are.
     plan = plan_start(root, prompts.ask_start_answers(root, option_values, show_inbox=show_inbox))
     prompts.confirm_removal(count_files_by_folder(plan.files_to_remove), yes=yes)
-    reports.print_start_result(apply_plan(root, plan, options.get_current_time()))
+    print_start_result(apply_plan(root, plan, options.get_current_time()))
     return 0
 
 
@@ -188,3 +221,23 @@ def _open_draft(file: Path) -> None:
         editor.open_file(file)
     finally:
         terminal.print_result(options.format_path(file))
+
+
+def print_start_result(backup_folder: str) -> None:
+    """Print where the replaced files are, and what the edition's owner does next."""
+    from .terminal import print_result
+
+    print_result(f"This edition is yours. What was there before is kept in {backup_folder}/.")
+    print_result("Next:")
+    print_result("  make check      lists the pages that you have to complete (imprint, privacy)")
+    print_result("  make pull       fetches your feeds; add more in curation/sources.yaml, or an OPML file with")
+    print_result('                  ".venv/bin/kuratorium sources import"')
+    print_result('  make inbox      lists new entries; "make note ITEM=…" begins your first note')
+    print_result("  make preview    shows the site while you write")
+    print_result("  git add -A && git commit -m 'Our own edition'")
+    print_result(
+        "The mark of the site is drawn from its name. To change it, put an SVG or PNG below content/, and write"
+    )
+    print_result(
+        'its path into curation/policy.yaml, such as "logo: images/logo.svg"; "colours:" there changes the accent.'
+    )

@@ -3,31 +3,40 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
+import msgspec
+
+from .. import __version__
 from ..errors import EditionError, KuratoriumError, Problem
 from ..text.control_characters import escape_controls
 from . import intake_reports, terminal
 from .terminal import format_count, print_message, print_result
 
 if TYPE_CHECKING:
-    from ..desk.check import CheckResult
+    from ..desk.balance import Balance
+    from ..desk.check import CheckResult, Finding
     from ..desk.digest import DigestDraft
     from ..desk.draft import NoteDraft
     from ..desk.fixes import FixedLine
     from ..desk.lookback import LookbackCandidate, LookbackDraft
     from ..desk.ping import PingReport
+    from ..desk.rules.model import Check
     from ..desk.word_count import WordCount
     from ..intake.report import PullReport
     from ..publishing.build.model import BuildResult
     from ..publishing.search.index import SearchIndex
     from .terminal import Timings
 
+_MAX_SHARES = 10  # of outlets, of authors, …
 _MAX_NOTES = 5  # notes whose words are shown; those an editor is working on
 _MAX_EQUAL_WARNINGS = 3  # shown of one file
 _MAX_FILES_OF_WARNING = 30  # shown with the same warning; a changed time zone has one for every old date
+_SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
 @contextmanager
@@ -160,12 +169,13 @@ def print_digest_draft(draft: DigestDraft) -> None:
 
 def print_check_result(result: CheckResult, *, all_notes: bool) -> None:
     """Print the problems to stderr, and to stdout the words of the newest notes (or of all) and the totals."""
+    rules = {finding.problem: finding.rule for finding in result.findings}
     for problem, rest in group_warnings(result.warnings):
-        terminal.print_problem(problem, "yellow", "warning: ")
+        terminal.print_problem(problem, "yellow", f"warning [{rules[problem]}]: ")
         if rest:
             print_message(f"    {rest}")
     for problem in result.errors:  # last: the end of a long output is what people see
-        terminal.print_problem(problem, "red", "error: ")
+        terminal.print_problem(problem, "red", f"error [{rules[problem]}]: ")
     if result.word_counts:
         _print_word_counts(result.word_counts if all_notes else result.word_counts[:_MAX_NOTES], result.quote_budget)
         own = sum(count.own_words for count in result.word_counts)
@@ -176,7 +186,8 @@ def print_check_result(result: CheckResult, *, all_notes: bool) -> None:
     checked = ", ".join(format_count(number, noun) for number, noun in counts)
     problem_counts = ((len(result.errors), "error"), (len(result.warnings), "warning"))
     problems = ", ".join(format_count(number, noun) for number, noun in problem_counts if number)
-    print_result(f"{checked} checked: {problems or 'no problems'}.")
+    ignored = f" ({format_count(result.ignored_count, 'warning')} ignored)" if result.ignored_count else ""
+    print_result(f"{checked} checked: {problems or 'no problems'}{ignored}.")
 
 
 def group_warnings(warnings: Sequence[Problem]) -> Iterator[tuple[Problem, str]]:
@@ -201,6 +212,65 @@ def group_warnings(warnings: Sequence[Problem]) -> Iterator[tuple[Problem, str]]
             yield problem, ""
 
 
+def print_balance(balance: Balance, *, show_all: bool) -> None:
+    """Print the shares of each group in one table, and below it what was left out."""
+    ranks = Counter[str]()
+    rows = []
+    for share in balance.shares:
+        ranks[share.group] += 1
+        if show_all or ranks[share.group] <= _MAX_SHARES:
+            rows.append((share.group, share.name, str(share.count), f"{share.count / share.total:.0%}"))
+    terminal.print_table(("of", "name", "picks", "share"), rows, flexible_column=1, numeric_columns=(2, 3))
+    for topic, day in balance.silent_topics:
+        print_result(f"silent topic: {topic} ({f'last post {day}' if day else 'no post yet'})")
+    if balance.unpicked_sources:
+        print_result(f"sources never picked: {', '.join(balance.unpicked_sources)}")
+    counts = f"{format_count(balance.pick_count, 'pick')} in {format_count(balance.post_count, 'post')}"
+    print_result(f"{counts} from {balance.since} to {balance.until}.")
+
+
+def print_explanation(check: Check, explanation: str) -> None:
+    """Print the id and the level of a rule, and what it looks for and what to do."""
+    print_result(f"{check.id} ({check.level})", "bold")
+    print_result(explanation)
+
+
+def print_json_report(result: CheckResult) -> None:
+    """Print the findings and the numbers of what was checked as one JSON object."""
+    findings = [
+        {**msgspec.structs.asdict(item.problem), "rule": item.rule, "level": item.level} for item in result.findings
+    ]
+    counts = {"posts": result.post_count, "pages": result.page_count, "sources": result.source_count}
+    terminal.print_json({"checked": counts, "ignored": result.ignored_count, "findings": findings})
+
+
+def print_github_report(result: CheckResult) -> None:
+    """Print the findings as workflow commands, which GitHub and Forgejo show at the lines of a change."""
+    for item in result.findings:
+        place = f"file={_escape_property(item.problem.file)}"
+        line = f",line={item.problem.line}" if item.problem.line else ""
+        field = f"{item.problem.field}: " if item.problem.field else ""
+        words = f"{field}{item.problem.message}\n{item.problem.hint}"
+        print_result(f"::{item.level} {place}{line},title={item.rule}::{_escape_data(words)}")
+
+
+def print_sarif_report(result: CheckResult) -> None:
+    """Print the findings as SARIF 2.1.0, which forges and editors read as the results of a static analysis."""
+    from ..desk.rules.checks import CHECKS
+
+    rules = [{"id": check.id, "shortDescription": {"text": check.explanation}} for check in CHECKS]
+    driver = {"name": "kuratorium", "version": __version__, "rules": rules}
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": [*map(_describe, result.findings)]}
+    terminal.print_json({"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [run]})
+
+
+REPORTS: Mapping[str, Callable[[CheckResult], None]] = {
+    "json": print_json_report,
+    "github": print_github_report,
+    "sarif": print_sarif_report,
+}
+
+
 def print_fixed_lines(lines: Sequence[FixedLine]) -> None:
     """Print each line that was corrected, before and after, or added."""
     for line in lines:
@@ -222,24 +292,6 @@ def print_ping_report(report: PingReport, *, dry_run: bool) -> None:
         print_message(f"{format_count(len(report.waiting), 'feed')} left: the next ping announces them.", "yellow")
 
 
-def print_start_result(backup_folder: str) -> None:
-    """Print where the replaced files are, and what the edition's owner does next."""
-    print_result(f"This edition is yours. What was there before is kept in {backup_folder}/.")
-    print_result("Next:")
-    print_result("  make check      lists the pages that you have to complete (imprint, privacy)")
-    print_result("  make pull       fetches your feeds; add more in curation/sources.yaml, or an OPML file with")
-    print_result('                  ".venv/bin/kuratorium sources import"')
-    print_result('  make inbox      lists new entries; "make note ITEM=…" begins your first note')
-    print_result("  make preview    shows the site while you write")
-    print_result("  git add -A && git commit -m 'Our own edition'")
-    print_result(
-        "The mark of the site is drawn from its name. To change it, put an SVG or PNG below content/, and write"
-    )
-    print_result(
-        'its path into curation/policy.yaml, such as "logo: images/logo.svg"; "colours:" there changes the accent.'
-    )
-
-
 def _print_word_counts(counts: Sequence[WordCount], budget: int) -> None:
     """Print own and quoted words of notes; the third column is what is quoted from one work, of the budget for it."""
     limit = f" of {budget}" if budget else ""
@@ -249,3 +301,25 @@ def _print_word_counts(counts: Sequence[WordCount], budget: int) -> None:
     ]
     headings = ("own", "quoted", "from one work", "note")
     terminal.print_table(headings, rows, flexible_column=3, numeric_columns=(0, 1, 2))
+
+
+def _describe(item: Finding) -> dict[str, Any]:
+    problem = item.problem
+    location: dict[str, Any] = {"artifactLocation": {"uri": quote(problem.file), "uriBaseId": "%SRCROOT%"}}
+    if problem.line:  # SARIF counts lines from 1, and has no region for a whole file
+        location["region"] = {"startLine": problem.line}
+    field = f"{problem.field}: " if problem.field else ""
+    return {
+        "ruleId": item.rule,
+        "level": item.level,
+        "message": {"text": f"{field}{problem.message}\n{problem.hint}"},
+        "locations": [{"physicalLocation": location}],
+    }
+
+
+def _escape_data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _escape_property(text: str) -> str:
+    return _escape_data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,4 +1,4 @@
-"""What `check --fix` corrects: headings of level 1, and `sequence` and `modified` of events that changed.
+"""What `check --fix` corrects: headings of level 1, typography, and `sequence` and `modified` of changed events.
 
 Every other byte of a file stays. A file that an editor saves meanwhile, or that cannot be read, is left alone: check
 reports it.
@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 
 import yaml
@@ -17,20 +18,21 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ..compare_and_swap import FileChange, apply_changes, clean_edition
-from ..edition import frontmatter, loader
+from ..edition import frontmatter, loader, settings
 from ..edition.formats import FOLDERS_BY_FORMAT
-from ..edition.model import FrontMatter
+from ..edition.model import FrontMatter, PostFile, StandalonePage
 from ..edition.rules import body
 from ..edition.yaml import YamlPath, map_nodes
 from .rules.last_commit import read_former_files
-from .rules.moved_events import MovedEvent, find_moved_events
+from .rules.posts.moved_events import MovedEvent, find_moved_events
+from .rules.texts import typography
 
 _LINE_END = re.compile(r"(\r\n|\r|\n)")  # what frontmatter.decode_text takes for the end of a line
 _SECOND = timedelta(seconds=1)
 
 
 class FixedLine(Struct, frozen=True):
-    """A line that was corrected: its file, its number from 1, and its text before and after.
+    """A line that was corrected: its file, its number from 1, and its text, or a part of it, before and after.
 
     `before` is empty for a line that was added.
     """
@@ -48,13 +50,28 @@ Correction = tuple[str, list[FixedLine]]
 def fix_edition(root: Path, now: datetime) -> list[FixedLine]:
     """Correct the edition at `root`, and return what was changed; `now` is the date of the change."""
     clean_edition(root)
-    return [*fix_headings(root), *fix_moved_events(root, now)]
+    return [*fix_headings(root), *fix_typography(root), *fix_moved_events(root, now)]
 
 
 def fix_headings(root: Path) -> list[FixedLine]:
     """Make each heading of level 1 one of level 2, and return what was changed: the only one of a page is its title."""
     files = (file for folder in FOLDERS_BY_FORMAT.values() for file in loader.list_markdown_files(root, folder))
     return [line for file in files for line in _apply(root, file, _correct_headings)]
+
+
+def fix_typography(root: Path) -> list[FixedLine]:
+    """Write quotation marks, dashes and blanks as the language of each text has them, and return what was changed.
+
+    Texts that ask to ignore the rule stay, as do drafts, which nobody has finished.
+    """
+    edition, _ = loader.read_edition(root)
+    site_lang = settings.read_site_settings(root).lang
+    texts: list[PostFile | StandalonePage] = [*edition.post_files, *edition.standalone_pages]
+    fixed: list[FixedLine] = []
+    for text in texts:
+        if text.meta.status != "draft" and all(item.rule != "typography" for item in text.meta.ignore):
+            fixed += _apply(root, text.file, partial(_correct_typography, lang=text.meta.lang or site_lang))
+    return fixed
 
 
 def fix_moved_events(root: Path, now: datetime) -> list[FixedLine]:
@@ -87,6 +104,19 @@ def _correct_headings(file: str, data: bytes) -> Correction:
     parts = frontmatter.split_front_matter(file, frontmatter.decode_text(file, data))
     pieces = _LINE_END.split(data.decode())  # lines and line ends by turns
     changes = list(_correct_lines(file, pieces, [parts.body_line + line for line in _list_lines(parts.body)]))
+    return "".join(pieces), changes
+
+
+def _correct_typography(file: str, data: bytes, lang: str) -> Correction:
+    """Return the text of a file with its slips corrected, and its changes; raises InvalidFileError."""
+    parts = frontmatter.split_front_matter(file, frontmatter.decode_text(file, data))
+    pieces = _LINE_END.split(data.decode())
+    changes: list[FixedLine] = []
+    for line, group in groupby(typography.find_slips(parts.body, lang), key=lambda slip: slip.line):
+        number, slips = parts.body_line + line, list(group)
+        before = pieces[2 * (number - 1)]
+        changes += [FixedLine(file, number, *typography.show_slip(before, slip)) for slip in slips]
+        pieces[2 * (number - 1)] = typography.apply_slips(before, slips)
     return "".join(pieces), changes
 
 

@@ -18,6 +18,7 @@ from ..edition import frontmatter, yaml
 from ..edition.formats import STANDALONE_PAGES_FOLDER
 from ..edition.paths import PEOPLE_FILE, POLICY_FILE, SERIES_FILE, SOURCES_FILE, TOPICS_FILE
 from ..slugs import find_free_name, slugify
+from .rules.texts import typography
 
 STARTER_FOLDER = Path(__file__).parent / "starter"
 DEFAULT_QUOTE_BUDGET = (
@@ -133,7 +134,8 @@ def _build_page(path: Path, answers: Answers) -> str:
     parts = frontmatter.split_front_matter(path.name, path.read_text(encoding="utf-8"))
     # Parsed before they are filled: a name with a colon or a quote would otherwise break the YAML.
     meta = {key: _fill_template(value, values) for key, value in yaml.load_yaml(parts.front_matter).items()}
-    return frontmatter.format_markdown_file(meta, _fill_template(parts.body, values))
+    body = typography.correct(_fill_template(parts.body, values), answers.language)
+    return frontmatter.format_markdown_file(meta, body)
 
 
 def _fill_template(text: Any, values: Mapping[str, str]) -> Any:

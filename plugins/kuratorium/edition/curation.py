@@ -326,6 +326,9 @@ class Policy(Record, frozen=True):
 
     `as_of`: the date that a build takes for now; for samples, and to reproduce a build.
     `quote_budget`: words that a note may quote from one work; 0 for no limit.
+    `quote_limit`: words that no post may quote from one work; 0 for no limit. Between both, a post says its `purpose`.
+    `quote_month`: words that all notes of a month may quote from one source; 0 for no limit.
+    `copied_words`: from how many words in a row, without quotation marks, a passage of a work counts as copied.
     `corrections`: whether they are at the top or the bottom of a post.
     `embeds`: ids of the providers whose embeds are allowed; none if absent.
     `fresh`: headlines from the inbox.
@@ -351,6 +354,9 @@ class Policy(Record, frozen=True):
     as_of: AwareDatetime | None = None
     sponsors: tuple[Sponsor, ...] = ()
     quote_budget: Annotated[int, Meta(ge=0)] = 0  # no default limit: the law (§ 51 UrhG) gives no number
+    quote_limit: Annotated[int, Meta(ge=0)] = 0
+    quote_month: Annotated[int, Meta(ge=0)] = 0
+    copied_words: Annotated[int, Meta(ge=6)] = 12  # any two texts share phrases of up to ten words
     corrections: Literal["top", "bottom"] = "bottom"
     embeds: tuple[NonBlankText, ...] = ()
     fresh: InboxHeadlinesPolicy = InboxHeadlinesPolicy()

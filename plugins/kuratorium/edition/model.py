@@ -17,17 +17,16 @@ from .fields import (
     AwareDatetime,
     Language,
     MaybeSlug,
-    MaybeTimeCode,
     MaybeUid,
     MaybeUrl,
     NonBlankText,
     Record,
     Slug,
-    TimeCode,
     Uid,
     Url,
 )
 from .pictures.model import Picture
+from .podcasts.model import Media
 
 
 class Work(Record, frozen=True):
@@ -111,61 +110,18 @@ class Event(Record, frozen=True):
     sequence: Annotated[int, Meta(ge=0)] = 0
 
 
-class Audio(Record, frozen=True):
-    """A recording: either a `file` below content/ or a `url`.
-
-    Of a file, all else is read from it (edition/podcasts/recordings.py); of an address, it is what podcast apps need.
-    `bytes`: size of the file, which the `<enclosure>` of a feed requires.
-    `type`: MIME type.
-    `duration`: h:mm:ss.
-    """
-
-    file: str = ""
-    url: MaybeUrl = ""
-    bytes: Annotated[int, Meta(ge=0)] = 0
-    type: str = ""
-    duration: MaybeTimeCode = ""
-
-
-class Video(Record, frozen=True):
-    """A video: either `id` at a `provider` (edition/embeds.py), or a `file` below content/.
-
-    `poster`: picture below content/ that is shown before it plays.
-    `duration`: h:mm:ss.
-    """
-
-    provider: str = ""  # checked by rules.media, which knows the providers and proposes the nearest
-    id: str = ""
-    file: str = ""
-    poster: str = ""
-    duration: MaybeTimeCode = ""
-
-
-class Chapter(Record, frozen=True):
-    """A chapter of a recording, with the time code (mm:ss or h:mm:ss) at which it begins.
-
-    `soundbite`: podcast apps may play it as a sample of the recording.
-    """
-
-    start: TimeCode
-    title: NonBlankText
-    soundbite: bool = False
-
-
-class Media(Record, frozen=True):
-    """The recordings of a conversation. `transcript`: a WebVTT file below content/."""
-
-    audio: Audio | None = None
-    video: Video | None = None
-    transcript: str = ""
-    chapters: tuple[Chapter, ...] = ()
-
-
 class Correction(Record, frozen=True):
     """A mistake that was corrected after publication: when, and what was wrong."""
 
     date: Day
     text: NonBlankText
+
+
+class IgnoredRule(Record, frozen=True):
+    """A rule of `kuratorium check`, by its id, whose warnings do not apply to a text, and the reason why."""
+
+    rule: NonBlankText
+    reason: NonBlankText
 
 
 UNDATED = datetime.min.replace(tzinfo=UTC)
@@ -205,6 +161,8 @@ class FrontMatter(Record, frozen=True):
     `release`: whether the interview partner has released the text; an open interview is never published.
     `corrections`: mistakes that were corrected after publication.
     `syndication`: addresses of copies elsewhere.
+    `purpose`: what a long quotation is needed for (§ 51 UrhG).
+    `ignore`: rules of `kuratorium check` that do not apply here.
     `also_in`: other addresses of the work, from the inbox.
     `teaser`: the text of the feed; in the inbox only, never published.
     `reasons`: why topics were suggested; in the inbox only, never published.
@@ -242,6 +200,8 @@ class FrontMatter(Record, frozen=True):
     image: Image | None = None
     corrections: tuple[Correction, ...] = ()
     syndication: tuple[Url, ...] = ()
+    purpose: str = ""
+    ignore: tuple[IgnoredRule, ...] = ()
     also_in: tuple[AlternateAddress, ...] = ()
     teaser: str = ""
     reasons: tuple[NonBlankText, ...] = ()
@@ -274,6 +234,7 @@ class StandalonePageFrontMatter(Record, frozen=True):
     status: Literal["draft", "published", "hidden"] = "published"
     order: int = 0
     modified: AwareDatetime | None = None
+    ignore: tuple[IgnoredRule, ...] = ()
 
     @property
     def is_withheld(self) -> bool:

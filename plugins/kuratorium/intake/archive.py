@@ -174,6 +174,15 @@ class Archive:
             "", address, urls.identify_page
         )
 
+    def list_links(self) -> list[tuple[str, int]]:
+        """Return the links of all entries, each with the number by which `read_text` knows the entry."""
+        return self._run_with_recovery(lambda db: db.execute("SELECT link, id FROM entries").fetchall())
+
+    def read_text(self, number: int) -> str:
+        """Return the text of the entry with a number of `list_links`."""
+        rows = self._run_with_recovery(lambda db: db.execute(_TEXT_SQL, (number,)).fetchall())
+        return rows[0][0] if rows else ""
+
     def _find_by_link(
         self, part: str, address: str, normalize: Callable[[str], str]
     ) -> tuple[str, ArchivedEntry] | None:
@@ -307,6 +316,7 @@ _ENTRIES_SQL = f"""
 _LINK_SQL = f"""
     SELECT source, {", ".join(_LINK_FIELDS)} FROM entries WHERE instr(link, ?) ORDER BY published DESC, key
 """  # noqa: S608 - the names of our own columns
+_TEXT_SQL = "SELECT text FROM entries WHERE id = ?"
 _COUNT_SINCE_SQL = """
     SELECT source, count(*), min(day)
     FROM (SELECT source, substr(iif(published <> '', published, pulled), 1, 10) AS day FROM entries)

@@ -18,9 +18,10 @@ from msgspec.structs import replace
 from ..calendar_weeks import Week, get_week
 from ..edition.curation import Person, Podcast, Policy, Series, Source, Topic
 from ..edition.formats import FORMATS, Format
-from ..edition.model import FrontMatter, Media, Post, PostSummary, Speaker, StandalonePageSummary
+from ..edition.model import FrontMatter, Post, PostSummary, Speaker, StandalonePageSummary
 from ..edition.pictures.model import Picture
 from ..edition.pictures.texts import collect_pictures, find_picture
+from ..edition.podcasts.model import Media
 from ..edition.registry import Registry
 from ..local_time import find_day
 from ..similarity import normalize_title

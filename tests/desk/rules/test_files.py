@@ -191,7 +191,11 @@ def test_a_merge_that_is_not_finished_is_one_error_per_file(tiny: TinyEdition) -
 
     checked = kuratorium(tiny.root, "check")
     assert checked.returncode == EditionError.exit_code
-    errors = [line.removeprefix("error: ") for line in checked.stderr.splitlines() if not line.startswith(" ")]
+    errors = [
+        re.sub(r"^error \[(edition|merges|inbox)\]: ", "", line)
+        for line in checked.stderr.splitlines()
+        if not line.startswith(" ")
+    ]
     assert [re.sub(r":\d+: (.*?):.*", r" \1", error) for error in errors] == [
         f"{file} the merge is not finished"
         for file in (

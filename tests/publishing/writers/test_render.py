@@ -8,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from kuratorium.edition import settings as edition_settings
 from kuratorium.publishing import catalog, posts
+from kuratorium.publishing.drawing.initials import build_look
 from kuratorium.publishing.drawing.store import PictureStore
 from kuratorium.publishing.pages.outputs import build_site_meta, plan_pages
 from kuratorium.publishing.urls import Paths
@@ -50,7 +51,7 @@ def test_a_template_sees_only_what_its_page_declares(tmp_path: Path, language: s
         as_of,
     )
     words = read_translations(THEME, language)
-    pictures = PictureStore(edition.root, {})
+    pictures = PictureStore(edition.root, {}, build_look(edition.root, settings, edition.registry))
     static = THEME / "static"
     names = [path.relative_to(static).as_posix() for path in static.rglob("*.*")]
     renderer = Renderer(

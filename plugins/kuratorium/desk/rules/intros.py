@@ -16,8 +16,8 @@ from ...edition.paths import SERIES_FILE, TOPICS_FILE
 from ...edition.rules import body
 from ...edition.rules.links import find_relative_targets
 from ...errors import Problem
-from .odd_links import find_odd_links
-from .site_pages import SitePages
+from .links.odd_links import find_odd_links
+from .links.site_pages import SitePages
 
 _ANCHOR = re.compile(r"\]\(<?(#[^()<>\s]*)")
 _PATH = re.compile(r"\]\(<?(/(?!/)[^()<>\s?#]*)")

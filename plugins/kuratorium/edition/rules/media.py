@@ -10,8 +10,9 @@ from .. import embeds, prose
 from ..fields import Violation, suggest_nearest
 from ..formats import get_format
 from ..markdown.embed_lines import EmbedLine, find_embeds
-from ..model import ContentFile, FrontMatter, Media, PostFile, StandalonePage
+from ..model import ContentFile, FrontMatter, PostFile, StandalonePage
 from ..paths import SHOWN_SUFFIXES, is_shown_picture, resolve_content_path
+from ..podcasts.model import Media
 from ..registry import Registry
 from ..timecodes import format_timecode, is_timecode, parse_timecode
 from ..yaml import YamlPath

@@ -12,8 +12,9 @@ from ...slugs import slugify
 from .. import frontmatter, prose
 from ..fields import Violation
 from ..formats import get_format
-from ..model import Media, PostFile, StandalonePage
+from ..model import PostFile, StandalonePage
 from ..paths import is_confined, resolve_content_path
+from ..podcasts.model import Media
 from ..registry import Registry
 from ..rules.media import get_duration
 from ..rules.sponsors import check_sponsors_in_transcript

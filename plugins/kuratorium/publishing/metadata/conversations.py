@@ -11,7 +11,8 @@ from msgspec import Struct
 
 from ...edition.embeds import build_embed
 from ...edition.labels import TAKING_PLACE, label_title
-from ...edition.model import Audio, Event, Post, Video
+from ...edition.model import Event, Post
+from ...edition.podcasts.model import Audio, Video
 from ...edition.rules.media import get_duration
 from ...edition.timecodes import parse_timecode
 from ..markdown.turns import find_questions

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from ...edition.model import Media, PostFile
+from ...edition.model import PostFile
+from ...edition.podcasts.model import Media
 from ...edition.registry import Registry
 from ...edition.rules.media import get_duration
 from ...edition.timecodes import parse_timecode

@@ -17,7 +17,8 @@ from msgspec.structs import replace
 
 from ...edition import labels
 from ...edition.curation import Person
-from ...edition.model import Audio, Media, Post, Speaker
+from ...edition.model import Post, Speaker
+from ...edition.podcasts.model import Audio, Media
 from ...edition.rules.media import get_duration
 from ...edition.timecodes import parse_timecode
 from ...translations import N_

@@ -10,16 +10,16 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
-from ...edition import loader, yaml
-from ...edition.curation import Person, Topic
-from ...edition.fields import Violation
-from ...edition.frontmatter import InvalidFileError, decode_text
-from ...edition.loader import Edition
-from ...edition.model import FrontMatter, PostFile, StandalonePage
-from ...edition.paths import PEOPLE_FILE, SERIES_FILE, SETTINGS_FILE, TOPICS_FILE, detect_format, is_post_or_page
-from ...edition.registry import Registry
-from ...errors import Problem
-from .last_commit import read_former_file
+from ....edition import loader, yaml
+from ....edition.curation import Person, Topic
+from ....edition.fields import Violation
+from ....edition.frontmatter import InvalidFileError, decode_text
+from ....edition.loader import Edition
+from ....edition.model import FrontMatter, PostFile, StandalonePage
+from ....edition.paths import PEOPLE_FILE, SERIES_FILE, SETTINGS_FILE, TOPICS_FILE, detect_format, is_post_or_page
+from ....edition.registry import Registry
+from ....errors import Problem
+from ..last_commit import read_former_file
 
 _SITE_ADDRESS = re.compile(rb"^SITEURL\s*=\s*[\"']([^\"'\n]*)", re.MULTILINE)
 

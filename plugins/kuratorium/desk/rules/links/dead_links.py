@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import partial
 
-from ...edition import loader
-from ...edition.fields import Violation
-from ...edition.loader import Edition
-from ...edition.model import PostFile
-from ...edition.rules.links import FoundLink, find_dead_links, find_links
-from ...errors import Problem
+from ....edition import loader
+from ....edition.fields import Violation
+from ....edition.loader import Edition
+from ....edition.model import PostFile
+from ....edition.rules.links import FoundLink, find_dead_links, find_links
+from ....errors import Problem
 from .site_pages import SitePages, Text
 
 

@@ -13,13 +13,13 @@ from typing import Any
 
 from msgspec import structs
 
-from ...edition import loader, yaml
-from ...edition.curation import Person, Policy, Series, Source, Topic
-from ...edition.fields import convert_record
-from ...edition.frontmatter import InvalidFileError, decode_text
-from ...edition.loader import Edition
-from ...edition.model import PostFile, StandalonePage
-from ...edition.paths import (
+from ....edition import loader, yaml
+from ....edition.curation import Person, Policy, Series, Source, Topic
+from ....edition.fields import convert_record
+from ....edition.frontmatter import InvalidFileError, decode_text
+from ....edition.loader import Edition
+from ....edition.model import PostFile, StandalonePage
+from ....edition.paths import (
     CONTENT_PREFIX,
     PEOPLE_FILE,
     POLICY_FILE,
@@ -33,11 +33,11 @@ from ...edition.paths import (
     is_post_or_page,
     scan_visible_files,
 )
-from ...edition.registry import Registry
-from ...edition.rules.post import check_references
-from ...edition.settings import SettingsFile
-from ...errors import Problem
-from .last_commit import read_former_file
+from ....edition.registry import Registry
+from ....edition.rules.post import check_references
+from ....edition.settings import SettingsFile
+from ....errors import Problem
+from ..last_commit import read_former_file
 
 _LANGUAGE = re.compile(rb"^DEFAULT_LANG\s*=\s*[\"']([^\"'\n]*)", re.MULTILINE)
 _MAX_SHOWN = 4  # addresses in a message

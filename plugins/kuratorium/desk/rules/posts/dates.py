@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from ...edition import loader
-from ...edition.fields import Violation
-from ...edition.loader import Edition
-from ...edition.model import PostFile
-from ...edition.registry import Registry
-from ...edition.rules.post import list_moments
-from ...edition.yaml import YamlPath
-from ...errors import Problem
-from ...local_time import find_day, has_offset_of, move_to, put_on_clock
+from ....edition import loader
+from ....edition.fields import Violation
+from ....edition.loader import Edition
+from ....edition.model import PostFile
+from ....edition.registry import Registry
+from ....edition.rules.post import list_moments
+from ....edition.yaml import YamlPath
+from ....errors import Problem
+from ....local_time import find_day, has_offset_of, move_to, put_on_clock
 
 _LONG_EVENT = timedelta(days=14)  # a slip of the month or the year makes it longer than any talk
 _LONG_PERIOD = timedelta(days=366)  # the longest that a digest sums up is a year

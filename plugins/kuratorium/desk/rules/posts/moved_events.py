@@ -8,13 +8,13 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from ...edition import frontmatter, loader
-from ...edition.fields import Violation
-from ...edition.loader import Edition
-from ...edition.model import Event, FrontMatter, PostFile
-from ...edition.paths import is_post_or_page
-from ...errors import Problem
-from .last_commit import read_file_history
+from ....edition import frontmatter, loader
+from ....edition.fields import Violation
+from ....edition.loader import Edition
+from ....edition.model import Event, FrontMatter, PostFile
+from ....edition.paths import is_post_or_page
+from ....errors import Problem
+from ..last_commit import read_file_history
 
 _SHOWN_AFTERWARDS = timedelta(days=30)  # as long as the site's calendars show an event that is over
 # Its time, its place and whether it takes place: what is in a calendar, and what people come for.

@@ -11,14 +11,14 @@ from pathlib import Path
 
 from msgspec import structs
 
-from ...edition import frontmatter, loader
-from ...edition.fields import Violation
-from ...edition.loader import Edition
-from ...edition.paths import POLICY_FILE
-from ...edition.registry import Registry
-from ...edition.rules.links import FoundFragment, find_fragments
-from ...errors import Problem
-from ...slugs import slugify
+from ....edition import frontmatter, loader
+from ....edition.fields import Violation
+from ....edition.loader import Edition
+from ....edition.paths import POLICY_FILE
+from ....edition.registry import Registry
+from ....edition.rules.links import FoundFragment, find_fragments
+from ....errors import Problem
+from ....slugs import slugify
 from .site_pages import SitePages, Text
 
 ConverterBuilder = Callable[[Registry], Callable[[Text], str]]

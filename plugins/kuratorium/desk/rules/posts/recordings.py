@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...edition import prose
-from ...edition.fields import Violation
-from ...edition.model import PostFile
-from ...edition.podcasts.directories import is_episode
-from ...edition.podcasts.recordings import AUDIO_TYPES
-from ...edition.registry import Registry
+from ....edition import prose
+from ....edition.fields import Violation
+from ....edition.model import PostFile
+from ....edition.podcasts.directories import is_episode
+from ....edition.podcasts.recordings import AUDIO_TYPES
+from ....edition.registry import Registry
 
 _APPLE_TYPES = (*AUDIO_TYPES["MP3"], *AUDIO_TYPES["MP4"])
 

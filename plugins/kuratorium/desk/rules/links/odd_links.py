@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
-from ...edition import prose
-from ...edition.fields import Violation
-from ...edition.model import PostFile, StandalonePage
+from ....edition import prose
+from ....edition.fields import Violation
+from ....edition.model import PostFile, StandalonePage
 
 _LINK = re.compile(
     r"(?P<picture>!?)\[(?P<text>[^\[\]\n]{0,500})\]"

@@ -10,13 +10,13 @@ from urllib.parse import unquote, urlsplit
 
 from msgspec import structs
 
-from ...edition.curation import Person, Topic
-from ...edition.formats import FORMATS
-from ...edition.loader import Edition
-from ...edition.model import PostFile, StandalonePage
-from ...edition.settings import SiteSettings
-from ...languages import LANGUAGES
-from ...urls import encode_host
+from ....edition.curation import Person, Topic
+from ....edition.formats import FORMATS
+from ....edition.loader import Edition
+from ....edition.model import PostFile, StandalonePage
+from ....edition.settings import SiteSettings
+from ....languages import LANGUAGES
+from ....urls import encode_host
 from .addresses import SitePaths, build_path
 
 _LIST_WORDS = {word for language in LANGUAGES.values() for word in language.page_words.values()}

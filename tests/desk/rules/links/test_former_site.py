@@ -8,10 +8,10 @@ from functools import partial
 import pytest
 
 from kuratorium.desk import check
-from kuratorium.desk.rules.former_site import read_static_paths
+from kuratorium.desk.rules.links.former_site import read_static_paths
 from kuratorium.publishing.addresses import list_addresses
 from kuratorium.publishing.urls import Paths
-from tests.desk.rules.test_addresses import commit, replace_in
+from tests.desk.rules.links.test_addresses import commit, replace_in
 from tests.editions import TinyEdition
 
 CLOCK = datetime(2026, 10, 14, 7, tzinfo=UTC)

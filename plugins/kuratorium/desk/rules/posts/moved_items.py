@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from pathlib import PurePosixPath
 
-from ...edition import frontmatter
-from ...edition.fields import Violation
-from ...edition.model import InboxFrontMatter, PostFile
-from ...edition.paths import is_inbox_item
+from ....edition import frontmatter
+from ....edition.fields import Violation
+from ....edition.model import InboxFrontMatter, PostFile
+from ....edition.paths import is_inbox_item
 
 
 def find_moved_items(

@@ -1,0 +1,207 @@
+"""Rules on one post, page or item as rules on the edition, in the form that CHECKS needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, date, datetime
+
+from ...edition import loader
+from ...edition.fields import Violation
+from ...edition.model import PostFile, StandalonePage
+from ...edition.registry import Registry
+from ...edition.rules import media
+from ...edition.transcripts import attachment
+from ...errors import Problem
+from ...local_time import find_day
+from ..word_count import check_quote_budget, check_quote_limit, check_quotes_of_month
+from . import files
+from .last_commit import list_new_files
+from .links import addresses, anchors, dead_links, former_site
+from .model import CheckInput
+from .posts import dates, moved_items
+from .quotations.sources import find_altered_quotations, find_copies
+from .texts import typography
+
+
+def wrap_post_rule(
+    rule: Callable[[PostFile, Registry], Iterator[Violation]],
+) -> Callable[[CheckInput], Iterable[Problem]]:
+    """Return a rule on the edition that applies a rule to each post except drafts, which are not finished."""
+
+    def find_problems(check_input: CheckInput) -> Iterable[Problem]:
+        edition = check_input.edition
+        posts = [post for post in edition.post_files if post.meta.status != "draft"]
+        violations = [(post, violation) for post in posts for violation in rule(post, edition.registry)]
+        return loader.report_violations(edition.root, violations)
+
+    return find_problems
+
+
+def wrap_text_rule(
+    rule: Callable[[PostFile | StandalonePage], Iterator[Violation]],
+) -> Callable[[CheckInput], Iterable[Problem]]:
+    """Return a rule on the edition that applies a rule to each post and each standalone page."""
+
+    def find_problems(check_input: CheckInput) -> Iterable[Problem]:
+        violations = [(text, violation) for text in check_input.texts for violation in rule(text)]
+        return loader.report_violations(check_input.edition.root, violations)
+
+    return find_problems
+
+
+def wrap_page_rule(rule: Callable[[StandalonePage], Iterator[Violation]]) -> Callable[[CheckInput], Iterable[Problem]]:
+    """Return a rule on the edition that applies a rule to each standalone page."""
+
+    def find_problems(check_input: CheckInput) -> Iterable[Problem]:
+        edition = check_input.edition
+        violations = [(page, violation) for page in edition.standalone_pages for violation in rule(page)]
+        return loader.report_violations(edition.root, violations)
+
+    return find_problems
+
+
+def check_topics(post: PostFile, _: Registry) -> Iterator[Violation]:
+    """Find posts without a topic; a digest needs none, because it lists posts of all topics."""
+    if not post.meta.topics and not post.meta.period:
+        hint = "Add topics: [id], with ids of curation/topics.yaml; otherwise no topic's page or feed lists the post."
+        yield Violation(("topics",), "this post has no topic", hint)
+
+
+def check_duplicate_items(check_input: CheckInput) -> Iterator[Problem]:
+    """Find inbox items that exist twice, or that have become a note already."""
+    files = {post.meta.uid: post.file for post in check_input.edition.post_files}
+    # Sorted by file, so that every run reports the same of two items: the inbox is sorted by day.
+    for item in sorted(check_input.inbox_items, key=lambda item: item.file):
+        first = files.setdefault(item.meta.uid, item.file)
+        if first != item.file:
+            hint = "Delete this file, unless you have written something in it."
+            yield Problem(item.file, 0, "", f"this item is already in {first} (same uid)", hint)
+
+
+def check_unread_files(check_input: CheckInput) -> Iterator[Problem]:
+    """Find files of content/ and curation/ that nothing reads."""
+    edition = check_input.edition
+    used_files = {file for text in check_input.texts for file in media.list_referenced_files(text)}
+    used_files |= {source.feed for source in edition.registry.sources.values()}
+    used_files |= files.list_named_pictures(edition.registry)
+    return files.check_unread_files(edition.root, check_input.settings, used_files)
+
+
+def check_moved_items(check_input: CheckInput) -> Iterable[Problem]:
+    """Find notes that were moved out of the inbox by hand, with its date."""
+    posts = [post for post in check_input.edition.post_files if post.meta.status != "draft"]
+    edition, now = check_input.edition, check_input.now
+    today = find_day(edition.resolve_as_of(None, now), edition.registry.zone) if now else date.min
+    new_files = list_new_files(edition.root)
+    found = moved_items.find_moved_items(posts, check_input.former_files, new_files, today)
+    return loader.report_violations(edition.root, found)
+
+
+def check_quote_budgets(check_input: CheckInput) -> Iterable[Problem]:
+    """Find notes that quote more than they say, or than the policy allows without a purpose."""
+    policy, counts = check_input.edition.registry.policy, check_input.word_counts
+    budget = policy.quote_budget if policy else 0
+    notes = _list_counted_notes(check_input)
+    violations = [(note, item) for note in notes for item in check_quote_budget(counts[note.file], note, budget)]
+    return loader.report_violations(check_input.edition.root, violations)
+
+
+def check_quote_limits(check_input: CheckInput) -> Iterable[Problem]:
+    """Find notes that quote more of one work than the policy allows at all."""
+    policy, counts = check_input.edition.registry.policy, check_input.word_counts
+    limit = policy.quote_limit if policy else 0
+    notes = _list_counted_notes(check_input)
+    violations = [(note, item) for note in notes for item in check_quote_limit(counts[note.file], note, limit)]
+    return loader.report_violations(check_input.edition.root, violations)
+
+
+def check_quote_months(check_input: CheckInput) -> Iterable[Problem]:
+    """Find notes with which more is quoted from one source in a month than the policy allows."""
+    registry = check_input.edition.registry
+    limit = registry.policy.quote_month if registry.policy else 0
+    notes = _list_counted_notes(check_input)
+    found = check_quotes_of_month(notes, check_input.word_counts, limit, registry.zone)
+    return loader.report_violations(check_input.edition.root, found)
+
+
+def check_altered_quotations(check_input: CheckInput) -> Iterable[Problem]:
+    """Find quotations that are not what their source in the archive says."""
+    say = check_input.translations.gettext
+    found = [(item.post, found) for item in check_input.compared_posts for found in find_altered_quotations(item, say)]
+    return loader.report_violations(check_input.edition.root, found)
+
+
+def check_copied_passages(check_input: CheckInput) -> Iterable[Problem]:
+    """Find passages of works in the archive that stand outside quotation marks."""
+    policy, say = check_input.edition.registry.policy, check_input.translations.gettext
+    words = policy.copied_words if policy else 12
+    found = [(item.post, found) for item in check_input.compared_posts for found in find_copies(item, say, words)]
+    return loader.report_violations(check_input.edition.root, found)
+
+
+def _list_counted_notes(check_input: CheckInput) -> Iterator[PostFile]:
+    counts = check_input.word_counts
+    return (post for post in check_input.edition.post_files if post.file in counts and post.meta.status != "draft")
+
+
+def check_gone_addresses(check_input: CheckInput) -> Iterable[Problem]:
+    """Find pages of the last commit that are gone."""
+    if not check_input.paths or not check_input.now:
+        return ()
+    edition, as_of = check_input.edition, check_input.edition.resolve_as_of(None, check_input.now)
+    return addresses.check_gone_addresses(
+        edition, check_input.former_files, check_input.paths, as_of, is_valid=not check_input.edition_problems
+    )
+
+
+def check_offsets(check_input: CheckInput) -> Iterable[Problem]:
+    """Find offsets that are not those of the site's time zone, if that can be read."""
+    # An invalid pelicanconf.py is reported elsewhere; the time zone is not known.
+    return wrap_post_rule(dates.check_offsets)(check_input) if check_input.settings.site else ()
+
+
+def check_links_to_withheld(check_input: CheckInput) -> Iterable[Problem]:
+    """Find links to texts that have no page at the edition's date."""
+    edition, now = check_input.edition, check_input.now or datetime.max.replace(tzinfo=UTC)
+    return dead_links.check_links_to_withheld(edition, check_input.pages, edition.resolve_as_of(None, now))
+
+
+def check_doubtful_labels(check_input: CheckInput) -> Iterator[Problem]:
+    """Find words in captions that may name another speaker."""
+    edition = check_input.edition
+    for post in edition.post_files:
+        if post.meta.media and post.meta.media.transcript:
+            yield from attachment.find_doubtful_labels(edition.root, post, edition.registry)
+
+
+def check_anchors(check_input: CheckInput) -> Iterable[Problem]:
+    """Find links to anchors that their page does not have."""
+    # Only a valid edition has speakers and links that can be converted.
+    if not check_input.build_converter or check_input.edition_problems:
+        return ()
+    theme = check_input.settings.site.theme if check_input.settings.site else None
+    return anchors.check_anchors(check_input.edition, check_input.build_converter, check_input.pages, theme)
+
+
+def check_typography(check_input: CheckInput) -> Iterable[Problem]:
+    """Find quotation marks, dashes and blanks that are not those of a text's language."""
+    edition, say = check_input.edition, check_input.translations.gettext
+    if not check_input.settings.site:  # reported elsewhere; the language is not known
+        return ()
+    lang = check_input.settings.site.lang
+    texts = [text for text in check_input.texts if text.meta.status != "draft"]
+    found = [(text, item) for text in texts for item in typography.check_typography(text, lang, say)]
+    return loader.report_violations(edition.root, found)
+
+
+def check_site(check_input: CheckInput) -> Iterable[Problem]:
+    """Find what only planning the site shows, such as two pages with one address."""
+    return check_input.find_site_problems(check_input.edition)
+
+
+def check_former_addresses(check_input: CheckInput) -> Iterable[Problem]:
+    """Find addresses of the last commit that the site would no longer have; planning it needs a valid edition."""
+    if not check_input.list_addresses or addresses.was_other_site(check_input.edition.root):
+        return ()
+    edition, list_addresses = check_input.edition, check_input.list_addresses
+    return former_site.check_former_site(edition, check_input.settings, check_input.former_files, list_addresses)

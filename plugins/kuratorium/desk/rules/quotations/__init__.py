@@ -1,0 +1,1 @@
+"""Rules of `kuratorium check` on quotations: their source, their words and their size."""

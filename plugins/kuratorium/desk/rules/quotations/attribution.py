@@ -1,0 +1,23 @@
+"""The rule that each quotation names its source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ....edition import prose
+from ....edition.fields import Violation
+from ....edition.model import PostFile
+from ....edition.registry import Registry
+
+
+def check_attribution(post: PostFile, _: Registry) -> Iterator[Violation]:
+    """Find quotations without a line under them that links to their source, which § 63 UrhG requires."""
+    for quotation in prose.find_quotations(post.body):
+        if quotation.has_source_above:
+            message = "this quotation names its source above the words, so that they are credited to nobody"
+            hint = "Put the line under the words: > — Publication, Author: [Title](https://…)"
+            yield Violation((), message, hint, post.body_line + quotation.line)
+        elif not prose.find_source_address(quotation.attribution):
+            message = "this quotation has no line that links to its source"
+            hint = "Put under it: > — Publication, Author: [Title](https://…)"
+            yield Violation((), message, hint, post.body_line + quotation.line)
