@@ -1,3 +1,5 @@
+from PIL import Image
+
 from kuratorium.edition import loader
 from kuratorium.edition.pictures.hints import check_damaged_pictures, check_picture_hints
 from kuratorium.publishing.drawing.pictures import can_draw
@@ -34,6 +36,28 @@ def test_a_picture_that_moves_is_small_or_has_many_bytes_is_told(tiny: TinyEditi
         "content/images/a.gif moves",
         "content/images/b.jpg has 18 MB",
     ]
+
+
+def test_a_published_photograph_that_tells_its_place_is_told(tiny: TinyEdition) -> None:
+    """One that pages show is drawn anew, without it; one that lies beside them is published as it is."""
+    exif = Image.Exif()
+    exif[0x8825] = {1: "N", 2: (51.0, 2.0, 0.0), 3: "E", 4: (13.0, 44.0, 0.0)}
+    for name in "ab":
+        tiny.write(f"content/images/{name}.jpg", draw_picture(900, 600, "JPEG", exif=exif))
+    tiny.write("content/images/c.jpg", draw_picture(900, 600, "JPEG"))
+    tiny.write("content/images/d.jpg", "no picture")
+    tiny.essay("zeigt", image={**IMAGE, "file": "images/a.jpg"})
+    edition, problems = loader.read_edition(tiny.root)
+    assert problems == []
+    found = [(problem.file, problem.message) for problem in check_picture_hints(edition)]
+    assert found == [("content/images/b.jpg", "tells where it was taken, and is published as it is")]
+
+
+def test_a_vector_picture_without_size_is_told(tiny: TinyEdition) -> None:
+    """A browser cannot keep its place, and shows it small and cut off."""
+    tiny.write("content/images/a.svg", '<svg xmlns="http://www.w3.org/2000/svg" width="0"/>')
+    tiny.essay("zeigt", image={**IMAGE, "file": "images/a.svg"})
+    assert hints(tiny) == [("image.file", "content/images/a.svg does not say how large it is")]
 
 
 def test_half_a_picture_is_an_error(tiny: TinyEdition) -> None:

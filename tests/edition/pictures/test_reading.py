@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from kuratorium.edition import loader
-from kuratorium.edition.pictures.reading import is_animated, read_picture
+from kuratorium.edition.pictures.reading import PictureError, is_animated, read_picture
 from tests.editions import TinyEdition, draw_picture
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" {}><path d="M0 0h4"/></svg>'
@@ -112,6 +112,17 @@ def test_a_vector_picture_stays_a_file(tiny: TinyEdition, attributes: str, size:
     tiny.write("content/a.svg", SVG.format(attributes))
     picture = read_picture(tiny.root, "content/a.svg")
     assert (picture.width, picture.height, picture.formats, picture.path) == (*size, (), "a.svg")
+
+
+@pytest.mark.parametrize(
+    "inner",
+    ["<script>alert(1)</script>", "<g onload='alert(1)'/>", "<svg:script/>", '<a href=" JavaScript:alert(1)"/>'],
+)
+def test_a_vector_picture_that_runs_scripts_is_refused(tiny: TinyEdition, inner: str) -> None:
+    """Pages do not run them, but a browser does that opens the file by its own address."""
+    tiny.write("content/a.svg", f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 6">{inner}</svg>')
+    with pytest.raises(PictureError, match="runs scripts"):
+        read_picture(tiny.root, "content/a.svg")
 
 
 def test_a_picture_that_moves_is_known() -> None:

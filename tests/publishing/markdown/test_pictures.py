@@ -37,6 +37,13 @@ def test_a_picture_among_words_keeps_its_place_and_its_link(tiny: TinyEdition) -
     assert (image["width"], image["height"], image["sizes"], image.get("onclick")) == ("300", "200", "300px", None)
 
 
+def test_an_upright_picture_fits_into_a_window(tiny: TinyEdition) -> None:
+    """It is narrower than the text, and as high as a window, not cut and without bars beside it."""
+    tiny.write("content/images/b.jpg", draw_picture(900, 1800, "JPEG"))
+    image = show(tiny, "Davor.\n\n![Ein Turm]({static}/images/b.jpg)").find("img", alt="Ein Turm")
+    assert (image["width"], image["height"]) == ("384", "768")
+
+
 def test_words_of_a_credit_are_no_summary(tiny: TinyEdition) -> None:
     """A post that begins with a picture is summed up by its first sentence."""
     show(tiny, '![Ein Amt]({static}/images/a.jpg "Anna Berg")\n\nDas erste Wort. Und mehr.')

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from ...errors import Problem
@@ -11,10 +12,18 @@ from .. import loader
 from ..fields import Violation
 from ..loader import Edition
 from ..model import FrontMatter, PostFile, StandalonePage
-from ..paths import PEOPLE_FILE, TOPICS_FILE, resolve_content_path
+from ..paths import (
+    CONTENT_PREFIX,
+    PEOPLE_FILE,
+    STATIC_FOLDERS,
+    TOPICS_FILE,
+    is_shown_picture,
+    resolve_content_path,
+    scan_visible_files,
+)
 from ..registry import report_violations
 from ..yaml import YamlPath
-from .reading import PictureError, is_animated, read_picture
+from .reading import PictureError, has_location, is_animated, read_picture
 from .records import find_damaged_pictures
 from .texts import find_picture_file, find_pictures, list_picture_files
 
@@ -24,6 +33,8 @@ _CREDIT_HINT = 'Write who made it, and its licence, behind the address: ![â€¦](â
 _DAMAGE_HINT = "Open it in a program for pictures to see whether it is whole, and save it again."
 _LARGE_HINT = "Readers get smaller files in any case. Save it 2000 pixels wide: git keeps what is committed for ever."
 _ANIMATION_HINT = "Pages show its first picture. What is to move is a video: media.video.file, or an embed."
+_SIZE_HINT = 'Write its size into its first tag, such as viewBox="0 0 64 64": without it a text moves when it comes.'
+_LOCATION_HINT = "Save it without its metadata; or show it, and link to no file: pages get small files without them."
 _NARROW_HINT = "It is shown as wide as it is. If you have a larger file, take that."
 
 
@@ -44,7 +55,21 @@ def check_picture_hints(edition: Edition) -> Iterator[Problem]:
     """Return what an editor may do better with the pictures of posts and pages."""
     texts: list[PostFile | StandalonePage] = [*edition.post_files, *edition.standalone_pages]
     found = ((text, one) for text in texts for one in _find_hints(edition.root, text))
-    return loader.report_violations(edition.root, found)
+    yield from loader.report_violations(edition.root, found)
+    yield from _find_locations(edition, texts)
+
+
+def _find_locations(edition: Edition, texts: Iterable[PostFile | StandalonePage]) -> Iterator[Problem]:
+    """Yield the photographs that are published as they are, and tell where they were taken."""
+    shown = {file for text in texts for _, file, _ in list_picture_files(edition.root, text)}
+    shown |= {f"{CONTENT_PREFIX}{picture.file}" for picture in edition.registry.pictures.values()}
+    for folder in STATIC_FOLDERS:
+        for file in scan_visible_files(str(edition.root), f"{CONTENT_PREFIX}{folder}", []):
+            if file in shown or not is_shown_picture(file):
+                continue
+            with suppress(PictureError, OSError):  # what is no picture is published all the same, and tells nothing
+                if has_location(read_regular_file(edition.root / file)):
+                    yield Problem(file, 0, "", "tells where it was taken, and is published as it is", _LOCATION_HINT)
 
 
 def _find_damaged_pictures(
@@ -82,6 +107,8 @@ def _describe_file(root: Path, file: str, path: YamlPath, line: int) -> Iterator
     except PictureError:  # an error of the edition
         return
     size = (root / file).stat().st_size
+    if not picture.formats and not picture.width:
+        yield Violation(path, f"{file} does not say how large it is", _SIZE_HINT, line)
     if size > _LARGE_FILE:
         yield Violation(path, f"{file} has {size / 1_000_000:.0f} MB", _LARGE_HINT, line)
     if picture.formats and picture.width < _NARROW and path:

@@ -21,6 +21,7 @@ VECTOR_SUFFIX = ".svg"
 _HEIF_BRANDS = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"heif"))
 _SWAPPING_ORIENTATIONS = frozenset((5, 6, 7, 8))  # Exif: what is stored as the width is the height
 _ORIENTATION = 0x0112
+_GPS = 0x8825
 _MAX_PIXELS = 64_000_000  # 8000 x 8000, which take 256 MB
 _MAX_JPEG_PIXELS = 120_000_000  # the most that telephones take; a JPEG is read in a fraction of its size
 _DIGEST_LENGTH = 12
@@ -30,6 +31,9 @@ _SVG_TAG = re.compile(r"<svg\b(?P<attributes>(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>"
 _SVG_SIZE = r"\s{}\s*=\s*[\"']\s*(?P<number>\d+(?:\.\d+)?)(?:px)?\s*[\"']"
 _VIEW_BOX = re.compile(
     r"\sviewBox\s*=\s*[\"']\s*[-+.\de]+[\s,]+[-+.\de]+[\s,]+(?P<width>[.\d]+)[\s,]+(?P<height>[.\d]+)"
+)
+_RUNNING = re.compile(
+    rb"<(?:[\w.-]+:)?(?:script|foreignObject|handler|listener)\b|\son[a-z]+\s*=\s*[\"']|javascript:", re.IGNORECASE
 )
 _SVG_HEAD = 64_000  # bytes in which the first tag stands, behind comments of drawing programs
 
@@ -67,6 +71,16 @@ def read_picture(root: Path, file: str) -> Picture:
 def is_animated(data: bytes) -> bool:
     """Return whether a picture moves."""
     return getattr(open_picture(data), "is_animated", False)
+
+
+def has_location(data: bytes) -> bool:
+    """Return whether a picture tells where it was taken; raises PictureError if it is none."""
+    try:
+        return bool(open_picture(data).getexif().get_ifd(_GPS))
+    except PictureError:
+        raise
+    except Exception:  # noqa: BLE001 - metadata that cannot be read tell nothing
+        return False
 
 
 def open_picture(data: bytes) -> Image.Image:
@@ -116,6 +130,8 @@ def measure_vector(data: bytes) -> tuple[int, int, Literal["vector"]]:
     tag = _SVG_TAG.search(data[:_SVG_HEAD].decode("utf-8", "replace"))
     if not tag:
         raise PictureError("this is no SVG: it has no <svg> tag", "Save it again as SVG, or as PNG.")
+    if _RUNNING.search(data):  # a browser runs it when the file is opened by its own address
+        raise PictureError("this SVG runs scripts", "Save it in a drawing program as plain SVG, or as PNG.")
     attributes = tag["attributes"]
     sizes = [re.search(_SVG_SIZE.format(name), attributes) for name in ("width", "height")]
     width, height = (float(size["number"]) if size else 0.0 for size in sizes)

@@ -25,6 +25,8 @@ from .converter import convert_inline_links
 BODY_SIZES = "(min-width: 45rem) 41rem, calc(100vw - 2rem)"
 """How wide a picture of a text is, for browsers to choose its file: the measure of the text, or the window."""
 
+_MAX_HEIGHT = 768  # pixels: an upright picture is narrower than the text, so that it fits into a window
+
 # Tags as the allow-list writes them: names in lower case, values in double quotes.
 _IMG = r"<img(?P<attributes>(?: [a-z]+=\"[^\"]*\")*)>"
 _PICTURE = re.compile(rf"<p>(?P<link><a [^<>]*>)?{_IMG}(?(link)</a>)</p>|{_IMG.replace('attributes', 'inline')}")
@@ -109,7 +111,10 @@ def _render_size(picture: Picture | None, width: int) -> str:
     """Return width and height, by which a browser keeps the place of a picture; empty if they are unknown."""
     if not picture or not picture.width or not picture.height:
         return f' width="{width}"' if width else ""
-    width = width or (picture.fallback.width if picture.fallback else picture.width)
+    if not width:
+        width = picture.fallback.width if picture.fallback else picture.width
+        if picture.find_height(width) > _MAX_HEIGHT:
+            width = max(1, round(picture.width * _MAX_HEIGHT / picture.height))
     return f' width="{width}" height="{picture.find_height(width)}"'
 
 

@@ -12,7 +12,7 @@ from kuratorium.desk.rules.links.former_site import read_static_paths
 from kuratorium.publishing.addresses import list_addresses
 from kuratorium.publishing.urls import Paths
 from tests.desk.rules.links.test_addresses import commit, replace_in
-from tests.editions import TinyEdition
+from tests.editions import TinyEdition, draw_picture
 
 CLOCK = datetime(2026, 10, 14, 7, tzinfo=UTC)
 
@@ -101,6 +101,14 @@ def test_a_file_that_is_deleted_with_its_link_is_gone(committed: TinyEdition) ->
         "content/media/plan.pdf",
         "with this change the file media/plan.pdf is gone, published before",
     )
+
+
+def test_a_new_picture_that_no_page_shows_yet_is_not_gone(committed: TinyEdition) -> None:
+    """It came since the last commit: an interview that waits for its release shows it, so it was never published."""
+    committed.write("content/images/neu.png", draw_picture(900, 600))
+    image = {"file": "images/neu.png", "alt": "Ein Bild", "credit": "Anna Berg"}
+    committed.essay("bleibt", uid="essay-stays", image=image, status="draft")
+    assert not [item for item in list_gone(committed) if "neu.png" in item[1]]
 
 
 def test_the_calendar_of_a_deleted_talk_is_gone(committed: TinyEdition) -> None:

@@ -224,6 +224,8 @@ def _report_gone(
             continue
         if kind == "file":
             file = f"content/{path}"
+            if not read_former_file(edition.root, file):  # it came since, and was never published
+                continue
         else:
             uid = next((uid for uid in uids if uid in file_by_uid), "")
             file = present_by_uid.get(uid) or file_by_uid.get(uid) or next(iter(former_files))
