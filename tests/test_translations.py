@@ -89,10 +89,9 @@ def test_a_translation_may_leave_a_field_out(tmp_path: Path, translation: str) -
     assert words == (translation or "{name} says so")
 
 
-@pytest.mark.parametrize("command", [["--help"], ["inbox"], ["inbox", "--all"]], ids=" ".join)
+@pytest.mark.parametrize("command", [["--help"], ["inbox", "--help"]], ids=" ".join)
 def test_commands_that_write_no_words_read_no_catalogue(tiny: TinyEdition, command: list[str]) -> None:
-    """Listing the inbox and asking for help stay quick."""
-    tiny.candidate("wartet")
+    """Asking for help stays quick."""
     program = (
         "import sys; from kuratorium.cli.main import main; main(sys.argv[1:])\nprint(*sys.modules, file=sys.stderr)"
     )

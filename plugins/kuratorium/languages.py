@@ -16,7 +16,8 @@ class Language(Struct, frozen=True, kw_only=True):
     to theirs. In place of a missing word stands the English one, for a format the `url_word` of its record.
     `short_day_pattern` is the date pattern of a day whose month and year follow in the same range ("5.–11. Oktober");
     empty if the language names the month twice. `time_zone` is where its texts are written, `time_zones_by_region`
-    where those of a region are (`at` for de-AT); empty if there is no one place. `foreign_quotes` are pairs of
+    where those of a region are (`at` for de-AT); empty if there is no one place. `quotation_marks` are the opening and
+    the closing one, `quotation_marks_by_region` those of a region. `foreign_quotes` are pairs of
     quotation marks that are wrong in it: there they come from a program that changed straight ones.
     """
 
@@ -25,6 +26,8 @@ class Language(Struct, frozen=True, kw_only=True):
     short_day_pattern: str = ""  # https://unicode.org/reports/tr35/tr35-dates.html
     time_zone: str = ""
     time_zones_by_region: dict[str, str] = {}
+    quotation_marks: tuple[str, str] | None = None
+    quotation_marks_by_region: dict[str, tuple[str, str]] = {}
     foreign_quotes: tuple[str, ...] = ()
 
 
@@ -55,6 +58,8 @@ LANGUAGES = {
         short_day_pattern="d'.'",
         time_zone="Europe/Berlin",
         time_zones_by_region={"at": "Europe/Vienna", "ch": "Europe/Zurich"},
+        quotation_marks=("„", "“"),
+        quotation_marks_by_region={"ch": ("«", "»")},
         foreign_quotes=("“”", "””"),
     ),
     "en": Language(
@@ -72,6 +77,7 @@ LANGUAGES = {
             "page": "page",
             "languages": "languages",
         },
+        quotation_marks=("“", "”"),
         foreign_quotes=("„“", "„”"),
     ),
 }
@@ -93,3 +99,10 @@ def find_time_zone(lang: str) -> str:
     language, _, region = lang.lower().partition("-")
     row = LANGUAGES.get(language)
     return row.time_zones_by_region.get(region, row.time_zone) if row else ""
+
+
+def find_quotation_marks(lang: str) -> tuple[str, str] | None:
+    """Return the opening and the closing quotation mark of a language; None if it is not known."""
+    language, _, region = lang.lower().partition("-")
+    row = LANGUAGES.get(language)
+    return row.quotation_marks_by_region.get(region, row.quotation_marks) if row else None

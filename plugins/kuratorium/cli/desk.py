@@ -155,7 +155,7 @@ def check(all_notes: bool, fix: bool, form: str, rule: str | None) -> int:
 @click.option("--all", "show_all", is_flag=True, help="Show all outlets and authors, not only the ten most picked.")
 @click.option("--json", "as_json", is_flag=True, help="Print all of it as JSON.")
 def balance(since: datetime | None, show_all: bool, as_json: bool) -> int:
-    """Show whom and what you recommend: outlets, authors, topics, languages, paywalls, disclosures.
+    """Show what you recommend: outlets, authors, topics, and so on.
 
     Below stand the topics on which nothing appeared, and the sources of which nothing was picked.
     """

@@ -4,8 +4,9 @@ from typing import Any
 import pytest
 
 from kuratorium.edition.curation import Podcast, Series, Source
-from kuratorium.edition.model import Audio, Chapter, Event, Media, SeriesPosition
+from kuratorium.edition.model import Event, SeriesPosition
 from kuratorium.edition.pictures.model import Picture
+from kuratorium.edition.podcasts.model import Audio, Chapter, Media
 from kuratorium.publishing.build import fingerprints
 from kuratorium.publishing.page import PAGE_TYPES, HtmlPage
 from kuratorium.publishing.pages.outputs import plan_pages

@@ -2,7 +2,7 @@ import pytest
 
 from kuratorium.errors import EditionError
 from kuratorium.publishing.build_command import build_site
-from tests.editions import PEOPLE, POLICY, TinyEdition
+from tests.editions import PEOPLE, POLICY, TinyEdition, draw_picture
 from tests.sounds import sound
 
 
@@ -15,13 +15,13 @@ def problems(tiny: TinyEdition) -> list[tuple[str, str]]:
 
 def test_a_deleted_picture_of_a_person_is_a_problem(tiny: TinyEdition) -> None:
     """The next build notices it though people.yaml is as it was; with the picture back it passes."""
-    picture = tiny.write("content/images/anna.png", "PNG")
+    picture = tiny.write("content/images/anna.png", draw_picture(40, 40))
     image = {"file": "images/anna.png", "alt": "Anna Berg am Pult", "credit": "Carl Dorn"}
     tiny.yaml("people", [{**PEOPLE[0], "image": image}, *PEOPLE[1:]])
     build_site(tiny.root)
     picture.unlink()
     assert problems(tiny) == [("curation/people.yaml", "there is no file content/images/anna.png")]
-    picture.write_text("PNG")
+    picture.write_bytes(draw_picture(40, 40))
     build_site(tiny.root)
 
 

@@ -6,7 +6,8 @@ import pytest
 from icalendar import Calendar, Component
 from msgspec.structs import replace
 
-from kuratorium.edition.model import Chapter, Disclosure, Event, Media, Post, SeriesPosition
+from kuratorium.edition.model import Disclosure, Event, Post, SeriesPosition
+from kuratorium.edition.podcasts.model import Chapter, Media
 from kuratorium.publishing.page import CalendarPage, Page
 from kuratorium.publishing.pages.outputs import plan_pages
 from kuratorium.publishing.pages.talks import build_talk_materials, find_episode

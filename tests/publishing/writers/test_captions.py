@@ -6,7 +6,8 @@ from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kuratorium.edition.model import Audio, Chapter, Media, Post, Speaker
+from kuratorium.edition.model import Post, Speaker
+from kuratorium.edition.podcasts.model import Audio, Chapter, Media
 from kuratorium.edition.transcripts import turns
 from kuratorium.edition.transcripts.attachment import parse_transcript
 from kuratorium.edition.transcripts.captions import format_webvtt

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kuratorium.edition.curation import Image, Person, Podcast, PodcastOwner, Series
-from kuratorium.edition.model import Audio, Chapter, Disclosure, Event, Media, Post, SeriesPosition, Speaker
+from kuratorium.edition.model import Disclosure, Event, Post, SeriesPosition, Speaker
 from kuratorium.edition.pictures.model import Picture
+from kuratorium.edition.podcasts.model import Audio, Chapter, Media
 from kuratorium.publishing.page import PodcastPage
 from kuratorium.publishing.pages.outputs import plan_pages
 from kuratorium.publishing.writers.feed_items import FeedWording, build_feed_content

@@ -15,10 +15,8 @@ from msgspec import Struct
 from ....edition import prose
 from ....edition.fields import Violation
 from ....edition.model import PostFile, StandalonePage
+from ....languages import find_quotation_marks
 from ....translations import N_
-
-QUOTATION_MARKS = {"de": ("„", "“"), "de-ch": ("«", "»"), "en": ("“", "”")}
-"""Language -> opening and closing mark; texts in other languages are not judged."""
 
 _QUOTES = N_("straight quotation marks: {language} has {opening} and {closing}")
 _APOSTROPHE = N_("a straight apostrophe: print has ’")
@@ -53,9 +51,11 @@ class Slip(Struct, frozen=True, order=True):
 
 
 def find_slips(body: str, lang: str) -> Iterator[Slip]:
-    """Yield what a body in German or English should write otherwise, in order; never two at one place."""
-    region, language = lang.lower(), lang.partition("-")[0].lower()
-    marks = QUOTATION_MARKS.get(region) or QUOTATION_MARKS.get(language)
+    """Yield what a body in German or English should write otherwise, in order; never two at one place.
+
+    Texts in other languages are not judged.
+    """
+    language, marks = lang.partition("-")[0].lower(), find_quotation_marks(lang)
     if not marks or not any(sign in body for sign in "\"'§%€-."):
         return
     seen = prose.blank_unseen(body).split("\n")
@@ -101,7 +101,7 @@ def check_typography(
     for slip in find_slips(text.body, lang):
         if (slip.line, slip.message) not in reported:
             reported.add((slip.line, slip.message))
-            opening, closing = QUOTATION_MARKS.get(lang.lower()) or QUOTATION_MARKS[lang.partition("-")[0].lower()]
+            opening, closing = find_quotation_marks(lang) or ("", "")
             message = gettext(slip.message).format(language=lang, opening=opening, closing=closing, text=slip.text)
             yield Violation((), message, gettext(_HINT), text.body_line + slip.line)
 
