@@ -11,7 +11,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from kuratorium.publishing.build_command import build_site
+from kuratorium.publishing.search.index import update_search_index
 from tests.browser import ensure
+from tests.browser.serving import served
+from tests.editions import sample_edition
 
 # Keep the browser from calling home. Playwright itself adds --headless, and --no-sandbox, which root needs.
 FLAGS = (
@@ -56,6 +60,15 @@ def shared_page(browser: Browser) -> Iterator[Callable[[int, str], Page]]:
     yield shared_page
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the sample edition with its search."""
+    root = sample_edition(tmp_path_factory.mktemp("search-sample"))
+    update_search_index(root, build_site(root))
+    with served(root / "output") as address:
+        yield address
 
 
 @pytest.fixture

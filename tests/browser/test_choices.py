@@ -1,14 +1,12 @@
 """What readers choose in a real browser: whose content is always loaded, the colours, the language of posts."""
 
-import functools
-import threading
 from collections.abc import Callable, Iterator
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Route, expect
+
+from tests.browser.serving import served
 
 TALK = "gespraeche/weichenstellung-1-ausstieg.html"
 POST = "gespraeche/weichenstellung-2-stoerung.html"
@@ -17,23 +15,11 @@ HOST = "video.weichenwerk.example"
 TRANSLATED = "notizen/der-dienstplan-ist-das-organigramm.html"
 
 
-class QuietHandler(SimpleHTTPRequestHandler):
-    """Serve files and log nothing."""
-
-    def log_message(self, *_: Any) -> None:
-        """Write no line about a request."""
-
-
 @pytest.fixture(scope="module")
 def address(sample_output: Path) -> Iterator[str]:
     """The sample edition on a server: what pages from disk store is apart."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(QuietHandler, directory=str(sample_output)))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(sample_output) as address:
+        yield address.rstrip("/")
 
 
 def watch_foreign_requests(page: Page, address: str) -> list[str]:

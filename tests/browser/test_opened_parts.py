@@ -7,10 +7,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from kuratorium.publishing.build_command import build_site
-from kuratorium.publishing.search.index import update_search_index
+from tests.browser.serving import served
 from tests.browser.test_access import find_barriers
-from tests.browser.test_search import served
-from tests.editions import POLICY, TinyEdition, sample_edition, tiny_edition
+from tests.editions import POLICY, TinyEdition, tiny_edition
 
 AUDIO_TALK = "gespraeche/zwischenruf-1-uhrzeit.html"
 VIDEO_TALK = "gespraeche/weichenstellung-1-ausstieg.html"
@@ -20,15 +19,6 @@ LOADED = "<!doctype html><html lang=de><title>Video</title><main><h1>Video</h1><
 in_every_look = pytest.mark.parametrize(
     ("width", "scheme"), [(360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")]
 )
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the sample edition with its search."""
-    root = sample_edition(tmp_path_factory.mktemp("opened"))
-    update_search_index(root, build_site(root))
-    with served(root / "output") as address:
-        yield address
 
 
 @in_every_look

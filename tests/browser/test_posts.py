@@ -1,17 +1,14 @@
 """Pages of posts in a real browser: the rail beside the text, sharing, what phones and paper get."""
 
-import functools
 import re
-import threading
 from collections.abc import Callable, Iterator
-from http.server import ThreadingHTTPServer
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
 from kuratorium.publishing.build_command import build_site
 from tests.browser.layout import fits
-from tests.browser.test_talks import QuietHandler
+from tests.browser.serving import served
 from tests.editions import tiny_edition
 
 PARTS = "\n\n".join(f"## Teil {n}\n\n{'Ein Satz über die Verwaltung. ' * 60}" for n in range(1, 6))
@@ -28,12 +25,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     tiny.interview("kapitel", body=turns, media={"audio": audio, "chapters": CHAPTERS})
     tiny.note("wort", title="W" * 300, topics=[], body=f"{'Ö' * 300} ist ein langes Wort.", summary="Ü" * 300)
     build_site(tiny.root)
-    handler = functools.partial(QuietHandler, directory=str(tiny.root / "output"))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    with served(tiny.root / "output") as address:
+        yield address.rstrip("/")
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["as it is", "without scripts"])

@@ -2,37 +2,15 @@
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from kuratorium.publishing.build_command import build_site
 from kuratorium.publishing.search.index import update_search_index
-from tests.editions import SITE, TinyEdition, sample_edition, tiny_edition
-
-
-class QuietHandler(SimpleHTTPRequestHandler):
-    """Serves files, and says nothing."""
-
-    def log_message(self, *_: object) -> None:
-        """Keep the output of the tests clean."""
-
-
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """Serve a folder; yields its address."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=str(folder)))
-    Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/"
-    finally:
-        server.shutdown()
-        server.server_close()
+from tests.browser.serving import served
+from tests.editions import SITE, TinyEdition, tiny_edition
 
 
 def build_indexed(edition: TinyEdition) -> Path:
@@ -40,15 +18,6 @@ def build_indexed(edition: TinyEdition) -> Path:
     result = build_site(edition.root)
     assert update_search_index(edition.root, result).page_count
     return result.output
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the sample edition."""
-    root = sample_edition(tmp_path_factory.mktemp("search-sample"))
-    update_search_index(root, build_site(root))
-    with served(root / "output") as address:
-        yield address
 
 
 @pytest.fixture(scope="module")

@@ -1,39 +1,23 @@
 """Talks in a real browser: what is loaded, and when; that a recording plays, and that a chapter seeks."""
 
-import functools
 import re
-import threading
 from collections.abc import Callable, Iterator
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import FrameLocator, Page, Route, expect
+
+from tests.browser.serving import served
 
 VIDEO_TALK = "gespraeche/weichenstellung-1-ausstieg.html"
 AUDIO_TALK = "gespraeche/zwischenruf-1-uhrzeit.html"
 
 
-class QuietHandler(SimpleHTTPRequestHandler):
-    """Serve files and log nothing."""
-
-    extensions_map = SimpleHTTPRequestHandler.extensions_map | {".vtt": "text/vtt"}
-
-    def log_message(self, *_: Any) -> None:
-        """Write no line about a request."""
-
-
 @pytest.fixture(scope="module")
 def address(sample_output: Path) -> Iterator[str]:
     """The sample edition on a server: a browser does not read captions from disk."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(QuietHandler, directory=str(sample_output)))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(sample_output) as address:
+        yield address.rstrip("/")
 
 
 def embed(page: Page) -> FrameLocator:

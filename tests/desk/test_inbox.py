@@ -46,19 +46,6 @@ def test_an_invalid_file_is_a_problem(tiny: TinyEdition):
     assert messages["curation/inbox/2026-10-13-nothing-knothing.md", 1].startswith("bookmark_of is missing")
 
 
-def test_items_are_filtered_by_topic_and_source(tiny: TinyEdition):
-    """Topic and source select items, alone and together; without them all are listed."""
-    other = work("https://other.example/x", source="other", published="2026-10-13")
-    tiny.candidate("one", title="one")
-    tiny.candidate("two", title="two", topics=["open-source"])
-    tiny.candidate("three", title="three", topics=["open-source"], bookmark_of=[other])
-    items, _ = inbox.read_inbox(tiny.root)
-    assert list_titles(inbox.filter_items(items, topic="transformation")) == ["one"]
-    assert list_titles(inbox.filter_items(items, source="other")) == ["three"]
-    assert list_titles(inbox.filter_items(items, topic="open-source", source="amtsblog")) == ["two"]
-    assert len(inbox.filter_items(items)) == 3
-
-
 @pytest.mark.parametrize(
     ("uids", "short_ids"),
     [
@@ -116,15 +103,3 @@ def test_an_ambiguous_reference_is_refused(tiny: TinyEdition):
     with pytest.raises(UsageError, match=r"(?s)could be any.*Eins.*Zwei"):
         inbox.find_item(items, "ksam")
     assert inbox.find_item(items, "ksame1").meta.title == "Eins"
-
-
-def test_items_on_the_same_story_are_grouped(tiny: TinyEdition):
-    """Items that tell the same story are grouped below the newest; none is dropped."""
-    tiny.candidate("a", day="2026-10-12", uid="kaaaaaaa", title="Der Vertrag läuft aus")
-    tiny.candidate("b", day="2026-10-13", uid="kbbbbbbb", title="Der Vertrag läuft aus!")
-    tiny.candidate("c", day="2026-10-14", uid="kccccccc", title="Etwas anderes")
-    items, _ = inbox.read_inbox(tiny.root)
-    groups = [
-        (group.item.meta.uid, [item.meta.uid for item in group.similar_items]) for group in inbox.group_by_story(items)
-    ]
-    assert groups == [("kccccccc", []), ("kbbbbbbb", ["kaaaaaaa"])]

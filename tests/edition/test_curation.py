@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kuratorium.edition.curation import TOPIC_COLOURS, Topic, choose_colours
+from kuratorium.edition.pictures.colours import find_contrast, read_tokens
 from kuratorium.edition.registry import read_registry
 from tests.editions import TOPICS, TinyEdition
 
@@ -54,31 +54,12 @@ def test_a_colour_that_is_none_is_told(tiny: TinyEdition) -> None:
     assert "teal" in problem.hint
 
 
-def read_shades() -> dict[str, tuple[str, str]]:
-    """Return the colours of the theme, by name: by day and by night."""
-    found = re.findall(r"--([a-z-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)", TOKENS.read_text())
-    return {name: (day, night) for name, day, night in found}
-
-
-def measure_luminance(colour: str) -> float:
-    """Return the relative luminance of a colour, after WCAG 2.2."""
-    parts = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def measure_contrast(one: str, other: str) -> float:
-    """Return the contrast of two colours, from 1 to 21."""
-    dark, light = sorted(map(measure_luminance, (one, other)))
-    return (light + 0.05) / (dark + 0.05)
-
-
 def test_every_colour_can_be_read_by_day_and_by_night() -> None:
     """As text on every background that it may have (WCAG AA, 4.5); so signs in it are seen, too (3)."""
-    shades = read_shades()
+    shades = read_tokens(TOKENS.read_text())
     assert {f"topic-{name}" for name in TOPIC_COLOURS} == {name for name in shades if name.startswith("topic-")}
     for name in TOPIC_COLOURS:
         for scheme in (0, 1):
             for background in ("paper", "panel"):
-                contrast = measure_contrast(shades[f"topic-{name}"][scheme], shades[background][scheme])
+                contrast = find_contrast(shades[f"topic-{name}"][scheme], shades[background][scheme])
                 assert contrast >= 4.5, (name, scheme, background)

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from msgspec import Struct
 
-from .. import similarity, urls
+from .. import urls
 from ..edition import frontmatter, loader
 from ..edition.model import UNDATED, InboxFrontMatter, Work
 from ..edition.paths import INBOX_FOLDER
@@ -75,27 +75,9 @@ def read_inbox(root: Path) -> tuple[list[InboxItem], list[Problem]]:
     return sort_items(items), problems
 
 
-def group_by_story(items: Sequence[InboxItem]) -> list[StoryGroup]:
-    """Return the items in groups that tell the same story; groups, and the items in them, keep their order."""
-    texts = [(item.meta.title, item.meta.teaser) for item in items]
-    return [
-        StoryGroup(items[first], tuple(items[index] for index in others))
-        for first, *others in similarity.group_similar_texts(texts)
-    ]
-
-
 def sort_items(items: Iterable[InboxItem]) -> list[InboxItem]:
     """Return the items sorted by day, those without one first, then the newest, and by uid within a day."""
     return sorted(items, key=lambda item: (-(item.day or Day.max).toordinal(), item.meta.uid))
-
-
-def filter_items(items: Iterable[InboxItem], *, topic: str = "", source: str = "") -> list[InboxItem]:
-    """Return the items of a topic and a source, given by id; an empty id selects all."""
-    return [
-        item
-        for item in items
-        if (not topic or topic in item.meta.topics) and (not source or source == item.work.source)
-    ]
 
 
 def shorten_uids(uids: Iterable[str]) -> dict[str, str]:

@@ -104,17 +104,20 @@ def choose_colours(topics: Mapping[str, Topic]) -> dict[str, Topic]:
     In the order of topics.yaml, so that a topic that is added below keeps the colours of those above. From the 13th on
     colours come again.
     """
-    taken = [topic.colour for topic in topics.values() if topic.colour]
+    taken: list[TopicColour | None] = [topic.colour for topic in topics.values() if topic.colour]
     coloured = {}
     for topic in topics.values():
-        first = zlib.crc32(topic.id.encode())
-        hues = [TOPIC_COLOURS[(first + _COLOUR_STEP * step) % len(TOPIC_COLOURS)] for step in range(len(TOPIC_COLOURS))]
+        colour = topic.colour or min(_list_hues(topic.id), key=taken.count)
         if not topic.colour:
-            free = min(hues, key=taken.count)
-            taken.append(free)
-            topic = replace(topic, colour=free)  # noqa: PLW2901 - the same topic
-        coloured[topic.id] = topic
+            taken.append(colour)
+        coloured[topic.id] = replace(topic, colour=colour)
     return coloured
+
+
+def _list_hues(topic_id: str) -> list[TopicColour]:
+    """Return all colours, beginning with one that the id tells, each far from the one before."""
+    first, count = zlib.crc32(topic_id.encode()), len(TOPIC_COLOURS)
+    return [TOPIC_COLOURS[(first + _COLOUR_STEP * step) % count] for step in range(count)]
 
 
 class Series(Record, frozen=True):

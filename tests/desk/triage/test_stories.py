@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import time
 
+from kuratorium.desk import inbox
 from kuratorium.desk.inbox import InboxItem
 from kuratorium.desk.triage import stories
 from kuratorium.edition.fields import convert_record
 from kuratorium.edition.model import InboxFrontMatter
-from tests.editions import work
+from tests.editions import TinyEdition, work
 
 
 def item(title: str, source: str = "amtsblog", day: str = "2026-10-13", teaser: str = "", key: str = "") -> InboxItem:
@@ -67,3 +68,16 @@ def test_four_thousand_items_are_grouped_at_once():
     begin = time.process_time()
     stories.group_items(items, {})
     assert time.process_time() - begin < 5
+
+
+def test_items_on_the_same_story_are_grouped(tiny: TinyEdition):
+    """Items that tell the same story are grouped below the newest; none is dropped."""
+    tiny.candidate("a", day="2026-10-12", uid="kaaaaaaa", title="Der Vertrag läuft aus")
+    tiny.candidate("b", day="2026-10-13", uid="kbbbbbbb", title="Der Vertrag läuft aus!")
+    tiny.candidate("c", day="2026-10-14", uid="kccccccc", title="Etwas anderes")
+    items, _ = inbox.read_inbox(tiny.root)
+    groups = [
+        (group.item.meta.uid, [item.meta.uid for item in group.similar_items])
+        for group in stories.group_items(items, {})
+    ]
+    assert groups == [("kccccccc", []), ("kbbbbbbb", ["kaaaaaaa"])]

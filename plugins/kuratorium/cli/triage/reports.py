@@ -37,8 +37,7 @@ def print_stories(desk: Desk, filters: Filters, *, show_all: bool) -> None:
     if stories:
         short_id = stories[0].item.short_id
         print_message(f'Begin a note with "kuratorium note {short_id}"; "kuratorium dismiss {short_id}" dismisses it.')
-    for problem in desk.problems:
-        terminal.print_problem(problem, "yellow", "cannot be read: ")
+    _print_problems(desk)
 
 
 def print_json_stories(desk: Desk, filters: Filters) -> None:
@@ -55,6 +54,11 @@ def print_json_stories(desk: Desk, filters: Filters) -> None:
             for story in filter_stories(desk, filters)
         ]
     )
+    _print_problems(desk)
+
+
+def _print_problems(desk: Desk) -> None:
+    """Print the files of the inbox that cannot be read, to stderr."""
     for problem in desk.problems:
         terminal.print_problem(problem, "yellow", "cannot be read: ")
 

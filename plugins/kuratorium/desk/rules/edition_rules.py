@@ -13,7 +13,7 @@ from ...edition.rules import media
 from ...edition.transcripts import attachment
 from ...errors import Problem
 from ...local_time import find_day
-from ..word_count import check_quote_budget, check_quote_limit, check_quotes_of_month
+from ..word_count import WordCount, check_quote_budget, check_quote_limit, check_quotes_of_month
 from . import files
 from .last_commit import list_new_files
 from .links import addresses, anchors, dead_links, former_site
@@ -99,19 +99,22 @@ def check_moved_items(check_input: CheckInput) -> Iterable[Problem]:
 
 def check_quote_budgets(check_input: CheckInput) -> Iterable[Problem]:
     """Find notes that quote more than they say, or than the policy allows without a purpose."""
-    policy, counts = check_input.edition.registry.policy, check_input.word_counts
-    budget = policy.quote_budget if policy else 0
-    notes = _list_counted_notes(check_input)
-    violations = [(note, item) for note in notes for item in check_quote_budget(counts[note.file], note, budget)]
-    return loader.report_violations(check_input.edition.root, violations)
+    policy = check_input.edition.registry.policy
+    return _check_counted_notes(check_input, check_quote_budget, policy.quote_budget if policy else 0)
 
 
 def check_quote_limits(check_input: CheckInput) -> Iterable[Problem]:
     """Find notes that quote more of one work than the policy allows at all."""
-    policy, counts = check_input.edition.registry.policy, check_input.word_counts
-    limit = policy.quote_limit if policy else 0
-    notes = _list_counted_notes(check_input)
-    violations = [(note, item) for note in notes for item in check_quote_limit(counts[note.file], note, limit)]
+    policy = check_input.edition.registry.policy
+    return _check_counted_notes(check_input, check_quote_limit, policy.quote_limit if policy else 0)
+
+
+def _check_counted_notes(
+    check_input: CheckInput, rule: Callable[[WordCount, PostFile, int], Iterator[Violation]], limit: int
+) -> Iterable[Problem]:
+    """Apply a rule on the words of a note to all notes that are finished."""
+    counts, notes = check_input.word_counts, _list_counted_notes(check_input)
+    violations = [(note, violation) for note in notes for violation in rule(counts[note.file], note, limit)]
     return loader.report_violations(check_input.edition.root, violations)
 
 

@@ -12,9 +12,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from ... import urls
 from ...edition import loader
-from ...edition.curation import TriagePolicy
 from ...edition.loader import Edition
 from ...edition.paths import SEEN_FOLDER
 from ...edition.registry import Registry
@@ -92,15 +90,8 @@ def read_desk(root: Path, now: datetime, edition: Edition | None = None) -> Desk
     site = read_site_settings(root)
     edition = edition or loader.read_edition(root)[0]
     registry, local = edition.registry, edition.resolve_as_of(None, now).astimezone(ZoneInfo(site.timezone))
-    policy = registry.policy.triage if registry.policy else TriagePolicy()
-    evidence = ranking.collect_evidence(
-        edition.post_files,
-        local.date(),
-        policy,
-        topics=registry.topics,
-        source_hosts={source.id: urls.get_host(source.site) for source in registry.sources.values()},
-        translations=read_translations(root / site.theme, site.lang),
-    )
+    translations = read_translations(root / site.theme, site.lang)
+    evidence = ranking.collect_evidence(edition.post_files, local.date(), registry, translations)
     items, problems = inbox.read_inbox(root)
     open_items = [item for item in items if not item.meta.later or item.meta.later <= evidence.today]
     texts = read_texts(root, (item.work.item for item in items))
@@ -112,7 +103,7 @@ def read_desk(root: Path, now: datetime, edition: Edition | None = None) -> Desk
         item_count=len(items),
         waiting=tuple(item for item in items if item not in open_items),
         texts=texts,
-        expiry_days=find_expiry_days(root, open_items, evidence.today, policy.expire_days),
+        expiry_days=find_expiry_days(root, open_items, evidence.today, evidence.policy.expire_days),
         problems=tuple(problems),
     )
 
@@ -140,7 +131,10 @@ def read_arrivals(root: Path) -> dict[str, Day]:
 
 
 def find_expiry_days(root: Path, items: Iterable[InboxItem], today: Day, expire_days: int) -> dict[str, int]:
-    """Return by uid in how many days items expire, of those that do so within a week and that nobody touched."""
+    """Return, by uid, the days until an item expires: only of items that do so within a week.
+
+    One that an editor touched never expires.
+    """
     if not expire_days:
         return {}
     arrivals = read_arrivals(root)

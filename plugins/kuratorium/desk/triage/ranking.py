@@ -15,6 +15,7 @@ from msgspec import Struct
 from ... import urls
 from ...edition.curation import Topic, TriagePolicy
 from ...edition.model import PostFile
+from ...edition.registry import Registry
 from ...intake.filtering import find_keywords
 from ...similarity import normalize_title
 from ..inbox import InboxItem, StoryGroup
@@ -82,13 +83,7 @@ def score_story(items: Sequence[InboxItem], evidence: Evidence) -> Story:
 
 
 def collect_evidence(
-    posts: Iterable[PostFile],
-    today: Day,
-    policy: TriagePolicy,
-    *,
-    topics: Mapping[str, Topic],
-    source_hosts: Mapping[str, str],
-    translations: NullTranslations,
+    posts: Iterable[PostFile], today: Day, registry: Registry, translations: NullTranslations
 ) -> Evidence:
     """Return what posts until `today` say of topics and authors; drafts and later posts do not count."""
     last_days: dict[str, Day] = {}
@@ -101,11 +96,11 @@ def collect_evidence(
         author_counts.update({normalize_title(name) for work in post.meta.bookmark_of for name in work.authors})
     return Evidence(
         today=today,
-        policy=policy,
-        topics=topics,
+        policy=registry.policy.triage if registry.policy else TriagePolicy(),
+        topics=registry.topics,
         last_days=last_days,
         author_counts=author_counts,
-        source_hosts=source_hosts,
+        source_hosts={source.id: urls.get_host(source.site) for source in registry.sources.values()},
         translations=translations,
     )
 

@@ -15,7 +15,7 @@ from gettext import NullTranslations
 from msgspec import Struct
 
 from ... import urls
-from ...edition.curation import Topic, TriagePolicy
+from ...edition.curation import Topic
 from ...edition.model import InboxFrontMatter, PostFile, Work
 from ...edition.registry import Registry
 from ...intake.archive import ArchivedEntry
@@ -82,21 +82,14 @@ def replay_history(
     keys_by_day: dict[Day, list[str]] = defaultdict(list)
     for key, day in arrivals.items():
         keys_by_day[day].append(key)
-    policy = registry.policy.triage if registry.policy else TriagePolicy()
     by_date = sorted((post for post in posts if not post.meta.is_withheld), key=lambda post: post.meta.date)
     days, missing = [], 0
     for day in sorted({arrivals[key] for key in picked}):
         items = [_build_item(key, day, entries.get(key), picked.get(key), registry) for key in sorted(keys_by_day[day])]
         present = [item for item in items if item]
         missing += len(items) - len(present)
-        evidence = ranking.collect_evidence(
-            (post for post in by_date if post.meta.date.date() < day),
-            day,
-            policy,
-            topics=registry.topics,
-            source_hosts={source.id: urls.get_host(source.site) for source in registry.sources.values()},
-            translations=translations,
-        )
+        earlier = (post for post in by_date if post.meta.date.date() < day)
+        evidence = ranking.collect_evidence(earlier, day, registry, translations)
         texts = {key: entries[key].text for key in keys_by_day[day] if key in entries}
         ranked = ranking.rank_stories(stories.group_items(present, texts), evidence)
         places = tuple(_list_places(ranked, picked))

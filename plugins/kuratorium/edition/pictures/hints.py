@@ -24,7 +24,7 @@ from ..paths import (
 from ..registry import report_violations
 from ..yaml import YamlPath
 from .reading import PictureError, has_location, is_animated, read_picture
-from .records import find_damaged_pictures
+from .records import list_record_files
 from .texts import find_picture_file, find_pictures, list_picture_files
 
 _LARGE_FILE = 5_000_000  # bytes; every clone of the edition holds it for ever
@@ -38,31 +38,42 @@ _LOCATION_HINT = "Save it without its metadata; or show it, and link to no file:
 _NARROW_HINT = "It is shown as wide as it is. If you have a larger file, take that."
 
 
+PictureFile = tuple[YamlPath, str, int]
+"""A picture that is named: path of the field (empty in a body), file from the root, line of the text."""
+
+
 def check_damaged_pictures(edition: Edition, can_draw: Callable[[bytes], bool]) -> list[Problem]:
     """Return where a text, topic, person or the policy shows a damaged picture; `can_draw` judges its bytes."""
-    texts: list[PostFile | StandalonePage] = [*edition.post_files, *edition.standalone_pages]
-    found = ((text, one) for text in texts for one in _find_damaged_pictures(edition.root, text, can_draw))
-    problems = [*loader.report_violations(edition.root, found)]
+    root = edition.root
+    shown = _list_shown_pictures(edition)
+    found = ((text, one) for text, pictures in shown for one in _find_damaged_pictures(root, pictures, can_draw))
+    problems = [*loader.report_violations(root, found)]
     logo = edition.registry.logo
-    if logo and not can_draw(read_regular_file(edition.root / logo.file)):
+    if logo and not can_draw(read_regular_file(root / logo.file)):
         problems.append(Problem(logo.file, 0, "", "this logo is damaged, and cannot be drawn", _DAMAGE_HINT))
     for file, records in ((TOPICS_FILE, edition.registry.topics), (PEOPLE_FILE, edition.registry.people)):
-        problems += report_violations(edition.root, file, find_damaged_pictures(edition.root, records, can_draw))
+        named = [((index, "image", "file"), picture, 0) for index, _, picture in list_record_files(records)]
+        problems += report_violations(root, file, _find_damaged_pictures(root, named, can_draw))
     return problems
 
 
 def check_picture_hints(edition: Edition) -> Iterator[Problem]:
     """Return what an editor may do better with the pictures of posts and pages."""
-    texts: list[PostFile | StandalonePage] = [*edition.post_files, *edition.standalone_pages]
-    found = ((text, one) for text in texts for one in _find_hints(edition.root, text))
+    shown = _list_shown_pictures(edition)
+    found = ((text, one) for text, pictures in shown for one in _find_hints(edition.root, text, pictures))
     yield from loader.report_violations(edition.root, found)
-    yield from _find_locations(edition, texts)
+    yield from _find_locations(edition, {file for _, pictures in shown for _, file, _ in pictures})
 
 
-def _find_locations(edition: Edition, texts: Iterable[PostFile | StandalonePage]) -> Iterator[Problem]:
-    """Yield the photographs that are published as they are, and tell where they were taken."""
-    shown = {file for text in texts for _, file, _ in list_picture_files(edition.root, text)}
-    shown |= {f"{CONTENT_PREFIX}{picture.file}" for picture in edition.registry.pictures.values()}
+def _list_shown_pictures(edition: Edition) -> list[tuple[PostFile | StandalonePage, list[PictureFile]]]:
+    """Return posts and pages, each with its pictures that exist."""
+    texts: list[PostFile | StandalonePage] = [*edition.post_files, *edition.standalone_pages]
+    return [(text, list(list_picture_files(edition.root, text))) for text in texts]
+
+
+def _find_locations(edition: Edition, shown: set[str]) -> Iterator[Problem]:
+    """Yield the photographs that are published as they are, and tell where they were taken; not those in `shown`."""
+    shown = shown | {f"{CONTENT_PREFIX}{picture.file}" for picture in edition.registry.pictures.values()}
     for folder in STATIC_FOLDERS:
         for file in scan_visible_files(str(edition.root), f"{CONTENT_PREFIX}{folder}", []):
             if file in shown or not is_shown_picture(file):
@@ -73,9 +84,9 @@ def _find_locations(edition: Edition, texts: Iterable[PostFile | StandalonePage]
 
 
 def _find_damaged_pictures(
-    root: Path, text: PostFile | StandalonePage, can_draw: Callable[[bytes], bool]
+    root: Path, pictures: Iterable[PictureFile], can_draw: Callable[[bytes], bool]
 ) -> Iterator[Violation]:
-    for path, file, line in list_picture_files(root, text):
+    for path, file, line in pictures:
         try:
             is_vector = not read_picture(root, file).formats
         except PictureError:  # an error of the edition
@@ -84,14 +95,14 @@ def _find_damaged_pictures(
             yield Violation(path, f"{file}: this picture is damaged, and cannot be drawn", _DAMAGE_HINT, line)
 
 
-def _find_hints(root: Path, text: PostFile | StandalonePage) -> Iterator[Violation]:
+def _find_hints(root: Path, text: PostFile | StandalonePage, pictures: Iterable[PictureFile]) -> Iterator[Violation]:
     for picture in find_pictures(text.body):
         file = find_picture_file(root, text.file, picture.address)
         # That there is no such file is told elsewhere.
         if file and not picture.credit.strip() and not _is_picture_of_post(text, file):
             # Its author has the right to be named (§ 13 UrhG), as that of `image` has.
             yield Violation((), "this picture has no credit", _CREDIT_HINT, text.body_line + picture.line)
-    for path, file, line in list_picture_files(root, text):
+    for path, file, line in pictures:
         yield from _describe_file(root, file, path, line)
 
 

@@ -17,7 +17,7 @@ from ...files import hash_bytes, read_regular_file
 from ..fields import Violation
 from ..foreign_loads import find_foreign_loads
 from ..paths import CONTENT_PREFIX, is_confined, resolve_content_path
-from .reading import VECTOR_SUFFIX, PictureError, measure_vector, open_picture
+from .reading import RUNNING_ELEMENTS, VECTOR_SUFFIX, PictureError, measure_vector, open_picture
 
 MIN_SIDE, MAX_RATIO = 180, 4.0
 _MAX_BYTES = 1_000_000
@@ -42,7 +42,6 @@ _PLAIN_ATTRIBUTES = frozenset(
 _ROOT_ATTRIBUTES = frozenset(("width", "height", "viewBox", "x", "y", "version", "baseProfile", "role"))
 _NAMING_ATTRIBUTES = frozenset(("id", "aria-label", "aria-hidden", "focusable"))
 _PLAIN_VALUE = re.compile(r"(?!.*url\()[\w\s.,#%()+-]*", re.S)
-_RUNNING_ELEMENTS = frozenset(("script", "foreignobject", "handler", "listener"))
 _OWN_REFERENCE = re.compile(r"\s*(?:#|data:image/(?:png|jpeg|gif|webp);)", re.I)
 _STYLE_REFERENCE = re.compile(r"url\(\s*[\"']?(?!#|data:image/)|@import", re.I)
 
@@ -192,7 +191,7 @@ class _Elements:
 
     def _check(self, name: str, attributes: Mapping[str, str]) -> None:
         """Refuse what runs, loads from elsewhere, or is drawn with a font of the reader's machine."""
-        if name.lower() in _RUNNING_ELEMENTS:
+        if name.lower() in RUNNING_ELEMENTS:
             self._refuse(f"<{name}> may run a script", "Leave it out: a logo is a drawing.")
         if name == "text":
             hint = "Turn letters into paths (in Inkscape: Path, Object to Path)."

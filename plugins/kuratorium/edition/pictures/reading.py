@@ -32,8 +32,12 @@ _SVG_SIZE = r"\s{}\s*=\s*[\"']\s*(?P<number>\d+(?:\.\d+)?)(?:px)?\s*[\"']"
 _VIEW_BOX = re.compile(
     r"\sviewBox\s*=\s*[\"']\s*[-+.\de]+[\s,]+[-+.\de]+[\s,]+(?P<width>[.\d]+)[\s,]+(?P<height>[.\d]+)"
 )
+RUNNING_ELEMENTS = frozenset(("script", "foreignobject", "handler", "listener"))
+"""Elements of SVG, in lower case, that run scripts or hold HTML that may."""
+
 _RUNNING = re.compile(
-    rb"<(?:[\w.-]+:)?(?:script|foreignObject|handler|listener)\b|\son[a-z]+\s*=\s*[\"']|javascript:", re.IGNORECASE
+    rf"<(?:[\w.-]+:)?(?:{'|'.join(sorted(RUNNING_ELEMENTS))})\b|\son[a-z]+\s*=\s*[\"']|javascript:".encode(),
+    re.IGNORECASE,
 )
 _SVG_HEAD = 64_000  # bytes in which the first tag stands, behind comments of drawing programs
 
@@ -75,10 +79,9 @@ def is_animated(data: bytes) -> bool:
 
 def has_location(data: bytes) -> bool:
     """Return whether a picture tells where it was taken; raises PictureError if it is none."""
+    picture = open_picture(data)
     try:
-        return bool(open_picture(data).getexif().get_ifd(_GPS))
-    except PictureError:
-        raise
+        return bool(picture.getexif().get_ifd(_GPS))
     except Exception:  # noqa: BLE001 - metadata that cannot be read tell nothing
         return False
 

@@ -54,7 +54,7 @@ _PARTICLES = frozenset(
     )
 )
 _MAX_PERSON_WORDS = 6
-# Words that name a firm, an office or what somebody does: what they stand in is no list of people.
+# Words of firms, offices and professions: a field with one of them is not split into people.
 _NO_PERSON = re.compile(
     r"\b(?:ag|kg|se|ev|eg|ug|co|inc|ltd|llc|plc|corp|tv|pr|hr|it|ceo|cto|cio|cfo|dpa|epd|kna|afp"
     r"|gmbh|soehne|sons|brothers|bros|partner|partners|team|teams|group|gruppe|verlag|redaktion|gesellschaft|verband"

@@ -9,6 +9,7 @@ import hashlib
 import re
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ...edition.paths import TOKENS_PATH
 from ...edition.pictures.colours import read_tokens, write_rules
@@ -16,6 +17,9 @@ from ...edition.pictures.logo import Logo
 from ...edition.registry import Registry
 from ...edition.settings import SiteSettings
 from .model import Look, Mark
+
+if TYPE_CHECKING:
+    from .fonts import Font
 
 BRANCH = 'class="mark-branch"'
 """What has the colour of the set line in the shapes of a mark, by the theme's base.css."""
@@ -55,19 +59,21 @@ def find_initials(name: str) -> str:
     words = re.findall(r"[^\W_]+", name)
     chosen = [word for word in words if word[0].isupper() or word[0].isdigit()] or words[:1]
     letters = [word[0].upper()[:1] for word in chosen[:2]]
+    font = _get_font()
+    return "".join(letter for letter in letters if font.clean(letter))
+
+
+def _get_font() -> Font:
     from .fonts import get_strong_sign_font  # noqa: PLC0415 - Pillow and HarfBuzz: an edition with a logo needs none
 
-    font = get_strong_sign_font()
-    return "".join(letter for letter in letters if font.clean(letter))
+    return get_strong_sign_font()
 
 
 def _draw_initials(name: str) -> Mark:
     """Draw initials on a track; the place and the kind of its stop come from the name, too."""
     digest = hashlib.sha256(name.encode()).digest()
     letters = find_initials(name)
-    from .fonts import get_strong_sign_font  # noqa: PLC0415 - as above
-
-    outlines = [get_strong_sign_font().outline(letter) for letter in letters]
+    outlines = [_get_font().outline(letter) for letter in letters]
     text_width = sum(width for _, width in outlines) * _LETTER_SIZE + _GAP * max(0, len(letters) - 1)
     width = round(max(_MIN_WIDTH, text_width + 4), 1)
     parts, x = [], (width - text_width) / 2

@@ -64,14 +64,11 @@ def draw_sign(format_id: str, colour: str) -> Image.Image:
 @lru_cache(64)
 def draw_topic_tile(topic_id: str, size: int, colour: str, paper: str) -> Image.Image:
     """Draw the sign of a topic, as css/topics.css does: its tracks are cut out of its colour."""
-    sign = draw_topic_sign(topic_id)
-    stations = "".join(
-        f'<circle cx="{x}" cy="{y}" r="3.2" fill="{colour}" stroke-width="2"/>' for x, y in sign.stations
-    )
     return render_shapes(
+        f"<style>circle {{ fill: {colour}; stroke-width: 2 }}</style>"
         f'<rect width="{size}" height="{size}" fill="{colour}"/>'
         f'<g transform="scale({size / SIGN_SIZE:g})" fill="none" stroke="{paper}" stroke-width="2.5">'
-        f'<path d="{sign.tracks}"/>{stations}</g>',
+        f"{draw_topic_sign(topic_id).shapes}</g>",
         size,
         size,
     ).convert("RGB")

@@ -21,6 +21,7 @@ SIGN_SIZE = 24
 _LEVELS = (5, 12, 19)
 _MIDDLE = SIGN_SIZE // 2
 _STATION_INSET = 4  # from the edge
+_STATION_RADIUS = 3.2
 
 
 class _Track(Struct, frozen=True):
@@ -61,6 +62,12 @@ class TopicSign(Struct, frozen=True):
     tracks: str
     stations: tuple[tuple[int, int], ...]
 
+    @property
+    def shapes(self) -> str:
+        """Its elements of SVG, without colours: a path, and a circle for each station."""
+        circles = "".join(f'<circle cx="{x}" cy="{y}" r="{_STATION_RADIUS}"/>' for x, y in self.stations)
+        return f'<path d="{self.tracks}"/>{circles}'
+
 
 @lru_cache(1000)
 def draw_topic_sign(topic_id: str) -> TopicSign:
@@ -76,9 +83,7 @@ def draw_topic_sign(topic_id: str) -> TopicSign:
 
 def render_topic_sign(topic: Topic) -> Markup:
     """Return the sign of a topic as SVG, in the colour that css/topics.css gives to its class."""
-    sign = draw_topic_sign(topic.id)
-    stations = "".join(f'<circle cx="{x}" cy="{y}" r="3.2"/>' for x, y in sign.stations)
     return Markup(  # noqa: S704 - numbers, and the name of a colour
         f'<svg class="topic-sign topic-{topic.colour}" viewBox="0 0 {SIGN_SIZE} {SIGN_SIZE}" aria-hidden="true">'
-        f'<path d="{sign.tracks}"/>{stations}</svg>'
+        f"{draw_topic_sign(topic.id).shapes}</svg>"
     )
