@@ -58,6 +58,15 @@ def test_drafts_and_later_posts_are_no_evidence(morning: Morning):
     assert reasons(morning, "Neues") == [(2, "noch nichts zum Thema Open Source")]
 
 
+def test_a_post_counts_on_its_day_in_the_sites_zone(morning: Morning) -> None:
+    """Written late in the evening elsewhere, it is of the next day here: its topic is silent a day less."""
+    morning.tiny.note("spaet", date="2026-10-03T23:30:00+00:00", topics=["open-source"])
+    morning.tiny.yaml("policy", POLICY | {"triage": {"silent_days": 10}})
+    works = [work("https://amtsblog.example/a", authors=["Neu"])]
+    morning.tiny.candidate("a", title="Neues", topics=["open-source"], bookmark_of=works)
+    assert reasons(morning, "Neues") == [(2, "Open Source: seit 10 Tagen still")]
+
+
 def test_stories_stand_by_points_then_newest_then_uid(morning: Morning):
     """The same files always give the same order."""
     plain = {"bookmark_of": None, "topics": []}

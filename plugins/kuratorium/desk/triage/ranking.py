@@ -17,6 +17,7 @@ from ...edition.curation import Topic, TriagePolicy
 from ...edition.model import PostFile
 from ...edition.registry import Registry
 from ...intake.filtering import find_keywords
+from ...local_time import find_day
 from ...similarity import normalize_title
 from ..inbox import InboxItem, StoryGroup
 
@@ -89,7 +90,7 @@ def collect_evidence(
     last_days: dict[str, Day] = {}
     author_counts: Counter[str] = Counter()
     for post in posts:
-        if post.meta.is_withheld or (day := post.meta.date.date()) > today:
+        if post.meta.is_withheld or (day := find_day(post.meta.date, registry.zone)) > today:
             continue
         for topic in post.meta.topics:
             last_days[topic] = max(day, last_days.get(topic, day))

@@ -21,6 +21,7 @@ from ...edition.registry import Registry
 from ...intake.archive import ArchivedEntry
 from ...intake.filtering import find_keywords
 from ...intake.identity import build_uid
+from ...local_time import find_day
 from ..inbox import InboxItem
 from . import ranking, stories
 from .ranking import Story
@@ -88,7 +89,7 @@ def replay_history(
         items = [_build_item(key, day, entries.get(key), picked.get(key), registry) for key in sorted(keys_by_day[day])]
         present = [item for item in items if item]
         missing += len(items) - len(present)
-        earlier = (post for post in by_date if post.meta.date.date() < day)
+        earlier = (post for post in by_date if find_day(post.meta.date, registry.zone) < day)
         evidence = ranking.collect_evidence(earlier, day, registry, translations)
         texts = {key: entries[key].text for key in keys_by_day[day] if key in entries}
         ranked = ranking.rank_stories(stories.group_items(present, texts), evidence)
