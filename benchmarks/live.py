@@ -80,8 +80,8 @@ def cpu(process: subprocess.Popen[bytes]) -> float:
 
 
 def listen_to_events(page: str, port: int) -> WaitForChange:
-    """Listen as our preview's pages do: to server-sent events at the address in their script."""
-    match = re.search(r"""new EventSource\(["'`]([^"'`]+)""", page)
+    """Listen as our preview's pages do: to server-sent events at the address that their script gets."""
+    match = re.search(r'data-events="([^"]+)"', page)
     if not match:
         raise RuntimeError("the page listens to nothing")
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
