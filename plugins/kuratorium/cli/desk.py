@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import EditionError
+from ..errors import EditionError, UsageError
 from . import options
 from .options import as_of_option, by_option, command
+
+if TYPE_CHECKING:
+    from ..desk.rules.links.outgoing.findings import VisitedLink
 
 # Commands import what they need when they run, so that `--help` appears at once: see cli/__init__.py.
 
@@ -90,13 +94,22 @@ def digest(since: datetime | None, until: datetime | None, by: tuple[str, ...], 
     return 0
 
 
-@command(examples=("kuratorium check", "kuratorium check --fix", "kuratorium check --explain attribution"))
+@command(
+    examples=(
+        "kuratorium check",
+        "kuratorium check --fix",
+        "kuratorium check --links",
+        "kuratorium check --explain attribution",
+    )
+)
 @click.option("--words", "all_notes", is_flag=True, help="Show the word counts of all notes, not only the newest.")
 @click.option(
     "--fix",
     is_flag=True,
     help='First correct typography and headings "# …", and raise sequence and modified of events that changed.',
 )
+@click.option("--links", is_flag=True, help="Visit the addresses on other sites that are due, and tell of them, too.")
+@click.option("--all", "visits_all", is_flag=True, help="With --links, visit all addresses now, not only those due.")
 @click.option(
     "--format",
     "form",
@@ -105,18 +118,21 @@ def digest(since: datetime | None, until: datetime | None, by: tuple[str, ...], 
     help="How to print what is found: for people, programs, or the forge's page of a change.",
 )
 @click.option("--explain", "rule", metavar="RULE", help="Say what a rule looks for and what to do, and check nothing.")
-def check(all_notes: bool, fix: bool, form: str, rule: str | None) -> int:
+def check(all_notes: bool, fix: bool, links: bool, visits_all: bool, form: str, rule: str | None) -> int:
     """Look for mistakes in curation/, content/ and pelicanconf.py.
 
     Errors prevent a build; warnings are for you to judge. Each names its rule in brackets; where the warning of one
     does not apply, write it into the front matter: ignore: [{rule: attribution, reason: …}]. For the newest notes, the
     number of your own words and of quoted words is shown, with the quote_budget of policy.yaml. The exit code is 2 if
     there are errors.
+
+    With --links, addresses on other sites are visited: each new one at once, those that stay well after 1, 2, 4, … up
+    to 64 days. What is known of them is kept in var/links.sqlite3.
     """
     from functools import partial
 
     from ..desk.check import explain_rule, run_checks
-    from ..desk.fixes import fix_edition
+    from ..desk.fixes import fix_edition, fix_moved_links
     from ..publishing.addresses import check_addresses, list_addresses
     from ..publishing.build.run import reduce_garbage_collection
     from ..publishing.build_command import check_settings
@@ -129,8 +145,13 @@ def check(all_notes: bool, fix: bool, form: str, rule: str | None) -> int:
     if rule:
         reports.print_explanation(*explain_rule(root, rule))
         return 0
+    if visits_all and not links:
+        raise UsageError("--all belongs to --links: it visits all addresses now.")
+    visited = _visit_links(root, visits_all=visits_all) if links else ()
     if fix:
-        (reports.print_fixed_lines if form == "text" else list)(fix_edition(root, now))
+        fixed = [*fix_edition(root, now), *fix_moved_links(root, visited)]
+        visited = [item for item in visited if not item.record.moved_to]
+        (reports.print_fixed_lines if form == "text" else list)(fixed)
     with reduce_garbage_collection():
         result = run_checks(
             root,
@@ -141,6 +162,7 @@ def check(all_notes: bool, fix: bool, form: str, rule: str | None) -> int:
             list_addresses=partial(list_addresses, now),
             settings_problems=check_settings(root),  # the desk knows nothing of Pelican, whose plugins are imported
             now=now,
+            visited_links=visited,
         )
     if form == "text":
         reports.print_check_result(result, all_notes=all_notes)
@@ -148,6 +170,25 @@ def check(all_notes: bool, fix: bool, form: str, rule: str | None) -> int:
         reports.REPORTS[form](result)
     # The exit code of a build, which these errors would stop.
     return EditionError.exit_code if result.errors else 0
+
+
+def _visit_links(root: Path, *, visits_all: bool) -> Sequence[VisitedLink]:
+    """Visit addresses on other sites, show the progress on stderr, and return what is known of all links."""
+    from ..desk.rules.links.outgoing.links import list_outgoing_links
+    from ..desk.rules.links.outgoing.visits import visit_links
+    from ..edition.loader import read_edition
+    from ..edition.settings import read_site_settings
+    from . import reports
+
+    edition, _ = read_edition(root)
+    links = list_outgoing_links(edition, read_site_settings(root).url)
+    fetcher = options.create_fetcher(root, options.load_registry(root))
+    with reports.show_visit_progress() as report_progress:
+        report = visit_links(
+            root, links, fetcher, options.get_current_time, visits_all=visits_all, report_progress=report_progress
+        )
+    reports.print_visit_report(report)
+    return report.links
 
 
 @command(examples=("kuratorium balance", "kuratorium balance --since 2026-01-01 --all"))

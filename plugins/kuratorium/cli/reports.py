@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ..desk.fixes import FixedLine
     from ..desk.lookback import LookbackCandidate, LookbackDraft
     from ..desk.ping import PingReport
+    from ..desk.rules.links.outgoing.visits import VisitReport
     from ..desk.rules.model import Check
     from ..desk.word_count import WordCount
     from ..intake.report import PullReport
@@ -276,6 +277,31 @@ def print_fixed_lines(lines: Sequence[FixedLine]) -> None:
     for line in lines:
         print_result(f"{line.file}:{line.line}: {f'{line.before} -> ' if line.before else '+ '}{line.after.strip()}")
     print_result(f"{format_count(len(lines), 'line')} corrected.")
+
+
+@contextmanager
+def show_visit_progress() -> Iterator[Callable[[int, int], None]]:
+    """Show at a terminal how many addresses were visited, and yield the function that is told so."""
+    from rich.progress import Progress
+
+    with Progress(console=terminal.create_stderr_console(), transient=True) as bar:
+        task = bar.add_task("Visiting links", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def print_visit_report(report: VisitReport) -> None:
+    """Print to stderr how many addresses were visited."""
+    if report.failure:
+        print_warning(f"links: {report.failure}")
+        return
+    refused = report.refused_count
+    note = (
+        f" {format_count(refused, 'address', 'addresses')} let no programs in: nothing is known of them."
+        if refused
+        else ""
+    )
+    known = format_count(len({item.link.address for item in report.links}), "address", "addresses")
+    print_message(f"{report.visited_count} of {known} visited.{note}")
 
 
 def print_ping_report(report: PingReport, *, dry_run: bool) -> None:

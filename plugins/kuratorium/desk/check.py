@@ -20,6 +20,7 @@ from .rules.last_commit import read_former_files
 from .rules.links.addresses import SitePaths
 from .rules.links.anchors import ConverterBuilder
 from .rules.links.former_site import AddressLister
+from .rules.links.outgoing.findings import VisitedLink
 from .rules.model import Check, CheckInput, Level, read_desk_translations
 from .word_count import WordCount
 
@@ -71,6 +72,7 @@ def run_checks(
     list_addresses: AddressLister | None = None,
     settings_problems: tuple[Iterable[Problem], Iterable[Problem]] = ((), ()),
     now: datetime | None = None,
+    visited_links: Iterable[VisitedLink] = (),
 ) -> CheckResult:
     """Apply all CHECKS to the edition at `root`, and return what they found; see CheckInput."""
     settings = read_settings_file(root)
@@ -86,6 +88,7 @@ def run_checks(
         list_addresses,
         build_converter,
         can_draw,
+        tuple(visited_links),
     )
     found = _apply_checks(check_input)
     edition = check_input.edition

@@ -1,4 +1,4 @@
-"""What `check --fix` corrects: headings of level 1, typography, and `sequence` and `modified` of changed events.
+"""What `check --fix` corrects: headings, typography, `sequence` and `modified` of changed events, moved addresses.
 
 Every other byte of a file stays. A file that an editor saves meanwhile, or that cannot be read, is left alone: check
 reports it.
@@ -7,11 +7,12 @@ reports it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import groupby
 from pathlib import Path
+from urllib.parse import urldefrag
 
 import yaml
 from msgspec import Struct
@@ -24,6 +25,7 @@ from ..edition.model import FrontMatter, PostFile, StandalonePage
 from ..edition.rules import body
 from ..edition.yaml import YamlPath, map_nodes
 from .rules.last_commit import read_former_files
+from .rules.links.outgoing.findings import VisitedLink
 from .rules.posts.moved_events import MovedEvent, find_moved_events
 from .rules.texts import typography
 
@@ -42,6 +44,8 @@ class FixedLine(Struct, frozen=True):
     before: str
     after: str
 
+
+_AFTER_ADDRESS = r"(?![\w/%?&=~+-]|[.,;:!]\w)"  # what follows a whole address: not more of another one
 
 Correction = tuple[str, list[FixedLine]]
 """The text of a file, and its changes; without any, the file stays."""
@@ -189,3 +193,40 @@ def _set_value(
     # Part of the same piece, so that the places of all other values stay.
     pieces[index] += pieces[index + 1] + added
     return FixedLine(file, index // 2 + 2, "", added)
+
+
+def fix_moved_links(root: Path, visited: Iterable[VisitedLink]) -> list[FixedLine]:
+    """Replace addresses that moved, with compare and swap, and return the lines that changed.
+
+    A file that an editor saves meanwhile stays as it is, and so does one that would not be read as before.
+    """
+    moved = [item for item in visited if item.record.moved_to and not item.record.reason]
+    fixed: list[FixedLine] = []
+    for file, items in groupby(sorted(moved, key=lambda item: item.link.file), key=lambda item: item.link.file):
+        addresses = {urldefrag(item.link.written).url: item.record.moved_to for item in items}
+        fixed += _replace_addresses(root, file, addresses)
+    return fixed
+
+
+def _replace_addresses(root: Path, file: str, addresses: dict[str, str]) -> list[FixedLine]:
+    try:
+        before = loader.read_bytes(root, file).decode()
+    except (frontmatter.InvalidFileError, UnicodeDecodeError):
+        return []
+    pattern = re.compile("|".join(f"{re.escape(address)}{_AFTER_ADDRESS}" for address in addresses))
+    after = pattern.sub(lambda match: addresses[match[0]], before)
+    if after == before or not _is_readable(file, after):
+        return []
+    pairs = enumerate(zip(before.split("\n"), after.split("\n"), strict=True), 1)
+    lines = [FixedLine(file, number, old, new) for number, (old, new) in pairs if old != new]
+    return lines if not apply_changes([FileChange(path=root / file, text=after, expected=before)]) else []
+
+
+def _is_readable(file: str, text: str) -> bool:
+    if not file.endswith(".md"):
+        return True
+    try:
+        frontmatter.parse_front_matter(file, frontmatter.decode_text(file, text.encode()), FrontMatter)
+    except frontmatter.InvalidFileError:
+        return file.startswith("content/pages/")  # whose front matter is another record
+    return True

@@ -104,14 +104,14 @@ def fetch_work_metadata(
     async def fetch_and_parse() -> WorkMetadata:
         async with Fetcher(root, agent, clock, limits, intranet=intranet) as fetcher, SandboxPool(1) as sandbox:
             response = await fetcher.fetch(address)
-            _refuse_other_page(address, response.address)
+            refuse_other_page(address, response.address)
             facts = (response.address, response.content_type, response.content_language)
             return await sandbox.read(parse_work_metadata, _get_page(response), *facts)
 
     return asyncio.run(fetch_and_parse())
 
 
-def _refuse_other_page(address: str, target: str) -> None:
+def refuse_other_page(address: str, target: str) -> None:
     """Raise SourceError if an article's address led to its site's front page, or to one where readers sign in first."""
     page, target_page = urls.identify_page(address), urls.identify_page(target)
     if page == target_page or _is_front_page(page):

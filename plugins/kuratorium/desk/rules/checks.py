@@ -12,12 +12,13 @@ from ...edition.registry import find_removed_fields
 from ...edition.rules import body, conversation, works
 from ...translations import N_
 from . import edition_rules, files, standalone_pages
-from .edition_rules import wrap_page_rule, wrap_post_rule, wrap_text_rule
+from .edition_rules import wrap_link_rule, wrap_page_rule, wrap_post_rule, wrap_text_rule
 from .feeds import check_feeds
 from .foreign_entries import find_foreign_entries
 from .intros import check_intros
 from .links.dead_links import check_dead_links
 from .links.odd_links import find_odd_links
+from .links.outgoing import findings
 from .model import Check
 from .posts import dates, moved_events
 from .posts.digest_labels import check_disclosure_labels
@@ -132,6 +133,34 @@ CHECKS: tuple[Check, ...] = (
         "warning",
         edition_rules.check_anchors,
         N_("Links to a place that the page does not have. Name the id of a heading of that page."),
+    ),
+    Check(
+        "moved-links",
+        "warning",
+        wrap_link_rule(findings.find_moved),
+        N_("With --links: addresses that redirect for good. Write the new one, before the old one is forgotten."),
+        is_local=True,
+    ),
+    Check(
+        "gone-links",
+        "warning",
+        wrap_link_rule(findings.find_dead),
+        N_("With --links: addresses at which nothing is found any more. Look for a new one, or name an archived copy."),
+        is_local=True,
+    ),
+    Check(
+        "paywalls",
+        "warning",
+        wrap_link_rule(findings.find_paywall),
+        N_("With --links: works that cost money now, or do not any more. Readers want to know before they follow."),
+        is_local=True,
+    ),
+    Check(
+        "changed-works",
+        "warning",
+        wrap_link_rule(findings.find_changed),
+        N_("With --links: works whose text changed since they were recommended. Read them again; write accessed."),
+        is_local=True,
     ),
     Check(
         "odd-links",

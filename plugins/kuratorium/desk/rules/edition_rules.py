@@ -17,6 +17,7 @@ from ..word_count import WordCount, check_quote_budget, check_quote_limit, check
 from . import files
 from .last_commit import list_new_files
 from .links import addresses, anchors, dead_links, former_site
+from .links.outgoing import findings
 from .model import CheckInput
 from .posts import dates, moved_items
 from .quotations.sources import find_altered_quotations, find_copies
@@ -58,6 +59,11 @@ def wrap_page_rule(rule: Callable[[StandalonePage], Iterator[Violation]]) -> Cal
         return loader.report_violations(edition.root, violations)
 
     return find_problems
+
+
+def wrap_link_rule(rule: findings.Rule) -> Callable[[CheckInput], Iterable[Problem]]:
+    """Return a check that applies a rule to the links to other sites that were visited."""
+    return lambda check: findings.find_problems(check.visited_links, rule, check.translations.gettext)
 
 
 def check_topics(post: PostFile, _: Registry) -> Iterator[Violation]:

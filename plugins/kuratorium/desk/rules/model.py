@@ -22,6 +22,7 @@ from ..word_count import WordCount, count_note_words
 from .links.addresses import SitePaths
 from .links.anchors import ConverterBuilder
 from .links.former_site import AddressLister
+from .links.outgoing.findings import VisitedLink
 from .links.site_pages import SitePages, build_site_pages
 from .quotations.archived_texts import ComparedPost, read_compared_posts
 
@@ -37,6 +38,7 @@ class CheckInput(Struct, frozen=True, dict=True):
     find. `find_site_problems` gets an edition without errors, and returns those that only planning the site shows.
     `list_addresses` plans it as well: with it, all addresses are compared with those of the last commit. Without
     `build_converter`, for the HTML of bodies, no anchors are looked up; `can_draw` judges the bytes of pictures.
+    `visited_links` are the links to other sites, if they are to be checked.
     """
 
     settings: SettingsFile
@@ -52,6 +54,7 @@ class CheckInput(Struct, frozen=True, dict=True):
     list_addresses: AddressLister | None = None
     build_converter: ConverterBuilder | None = None
     can_draw: Callable[[bytes], bool] = lambda _: True
+    visited_links: tuple[VisitedLink, ...] = ()
 
     @cached_property
     def word_counts(self) -> dict[str, WordCount]:

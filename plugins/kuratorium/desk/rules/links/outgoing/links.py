@@ -1,0 +1,90 @@
+"""The addresses on other sites that published texts, people and topics link to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from html import unescape
+from urllib.parse import urldefrag
+
+from msgspec import Struct
+
+from ..... import urls
+from .....edition import frontmatter, prose
+from .....edition.loader import Edition, read_bytes
+from .....edition.model import PostFile, StandalonePage, Work
+
+_PEOPLE_FILE = "curation/people.yaml"
+_MAX_LENGTH = 2_000  # characters; what is longer is no address, and a bound keeps the search linear
+# [words](address), [name]: address, <address>, href="address"
+_ADDRESS = re.compile(
+    rf"(?:\]\([ \t]*<?|^ {{0,3}}\[(?!\^)[^\]\n]{{1,200}}\]:[ \t]*<?|<|\bhref\s*=\s*[\"'])"
+    rf"(https?://[^\s<>\"']{{1,{_MAX_LENGTH}}})",
+    re.M | re.I,
+)
+
+
+class OutgoingLink(Struct, frozen=True):
+    """An address of another site, as it is written in a file: in a text, or as the address of a `work`.
+
+    `address` is what is asked for: without its fragment. `line` is 0 if the address stands nowhere as it is.
+    """
+
+    address: str
+    written: str
+    file: str
+    line: int
+    work: Work | None = None
+
+
+def list_outgoing_links(edition: Edition, own_site: str) -> list[OutgoingLink]:
+    """Return the links of an edition to other sites, each address once per file; drafts are not finished."""
+    links: list[OutgoingLink] = []
+    texts: Iterable[PostFile | StandalonePage] = (*edition.post_files, *edition.standalone_pages)
+    for text in texts:
+        if text.meta.status != "draft":
+            named = [(work.url, work) for work in text.meta.bookmark_of] if isinstance(text, PostFile) else []
+            links += _place(edition, text.file, [*named, *((found, None) for found in _find_addresses(text))])
+    people = edition.registry.people.values()
+    links += _place(edition, _PEOPLE_FILE, [(url, None) for person in people for url in person.links.values()])
+    return [link for link in links if not own_site or not urls.is_same_site(link.address, own_site)]
+
+
+def _find_addresses(text: PostFile | StandalonePage) -> Iterator[str]:
+    """Yield the addresses in the front matter and the body of a text, but not those of its works."""
+    if isinstance(text, PostFile) and text.meta.via and text.meta.via.url:
+        yield text.meta.via.url
+    for match in _ADDRESS.finditer(prose.blank_unseen(text.body)) if "://" in text.body else ():
+        address = match[1]
+        if match[0].startswith("]("):
+            address = _close_brackets(address)
+        yield unescape(address)
+
+
+def _close_brackets(address: str) -> str:
+    """Return an address up to the bracket that ends its link; brackets within it come in pairs."""
+    depth = 0
+    for index, character in enumerate(address):
+        depth += (character == "(") - (character == ")")
+        if depth < 0:
+            return address[:index]
+    return address
+
+
+def _place(edition: Edition, file: str, named: list[tuple[str, Work | None]]) -> Iterator[OutgoingLink]:
+    """Yield links with their lines; an address that can be asked for counts once, first as that of a work."""
+    if not named:
+        return
+    try:
+        content = read_bytes(edition.root, file).decode("utf-8", "replace")
+    except frontmatter.InvalidFileError:  # deleted meanwhile
+        return
+    seen = set()
+    for written, work in named:
+        address = urldefrag(urls.make_absolute_url(written)).url
+        if address and address not in seen and not urls.has_credentials(written):
+            seen.add(address)
+            position = content.find(written)
+            yield OutgoingLink(
+                address, written, file, content.count("\n", 0, position) + 1 if position >= 0 else 0, work
+            )

@@ -1,0 +1,60 @@
+"""Which addresses an edition links to."""
+
+import pytest
+
+from kuratorium.desk.rules.links.outgoing.links import list_outgoing_links
+from kuratorium.edition.loader import read_edition
+from tests.editions import TinyEdition, work
+
+
+def addresses(tiny: TinyEdition, own_site: str = "https://weichenwerk.example") -> list[str]:
+    """Return the addresses of the links of an edition but that of its first note."""
+    links = list_outgoing_links(read_edition(tiny.root)[0], own_site)
+    return [link.address for link in links if "erste-notiz" not in link.address]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("[Wort](https://a.example/x)", ["https://a.example/x"]),
+        ('[Wort](https://a.example/x "Titel")', ["https://a.example/x"]),
+        ("[Wort](<https://a.example/x>)", ["https://a.example/x"]),
+        ("[Wort](https://a.example/x_(y)) und (so)", ["https://a.example/x_(y)"]),
+        ("[Wort][1]\n\n[1]: https://a.example/x", ["https://a.example/x"]),
+        ("<https://a.example/x>", ["https://a.example/x"]),
+        ('<a href="https://a.example/?a=1&amp;b=2">Wort</a>', ["https://a.example/?a=1&b=2"]),
+        ("[Wort](https://a.example/x#teil) [Wort](https://a.example/x)", ["https://a.example/x"]),
+        ("[Wort](https://bücher.example/ä)", ["https://xn--bcher-kva.example/%C3%A4"]),
+        ("> Satz\n> — A: [T](https://a.example/x)", ["https://a.example/x"]),
+        ("`[Wort](https://a.example/x)`", []),
+        ("    [Wort](https://a.example/x)", []),
+        ("[Wort](https://ada:geheim@a.example/x)", []),
+        ("[Wort](https://weichenwerk.example/x)", []),
+        ("[Wort](mailto:ada@a.example) [Wort](/x) [Wort](javascript:alert(1))", []),
+    ],
+)
+def test_links_of_a_body(tiny: TinyEdition, body: str, expected: list[str]) -> None:
+    """Links in all forms of Markdown and HTML count, once each; code, own pages and passwords do not."""
+    tiny.essay("aufsatz", body=f"Ein Satz.\n\n{body}\n")
+    assert addresses(tiny) == expected
+
+
+def test_links_of_front_matter_and_people(tiny: TinyEdition) -> None:
+    """Works, where one was found, and the addresses of people are links; those of drafts are not."""
+    via = {"name": "Amtsblog", "url": "https://via.example/"}
+    tiny.note("eins", bookmark_of=[work("https://a.example/1"), work("https://a.example/2")], via=via)
+    tiny.note("zwei", bookmark_of=[work("https://a.example/3")], status="draft")
+    people = [{"id": "anna-berg", "name": "Anna Berg", "links": {"site": "https://anna.example/"}}]
+    tiny.yaml("people", [*people, {"id": "carl-dorn", "name": "C"}, {"id": "eva-falk", "name": "E"}])
+    assert addresses(tiny) == [
+        "https://a.example/1",
+        "https://a.example/2",
+        "https://via.example/",
+        "https://anna.example/",
+    ]
+
+
+def test_a_long_text_is_read_in_linear_time(tiny: TinyEdition) -> None:
+    """Openings of links without end are no trap."""
+    tiny.essay("aufsatz", body="Ein Satz.\n\n" + "[a](https://a.example/(((" * 3_000)
+    assert len(addresses(tiny)) <= 3_000
