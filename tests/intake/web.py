@@ -14,10 +14,11 @@ Answer = Callable[[BaseHTTPRequestHandler], None]
 
 
 class RecordedRequest(Struct, frozen=True):
-    """A request: its path, and its headers by lower-case name."""
+    """A request: its path, its headers by lower-case name, and the body of a POST."""
 
     path: str
     headers: dict[str, str]
+    body: bytes = b""
 
 
 class Web:
@@ -55,10 +56,10 @@ class Web:
             is_counted = False
 
             def do_GET(self) -> None:
+                headers = {key.lower(): value for key, value in self.headers.items()}
+                body = self.rfile.read(int(headers.get("content-length", 0)))
                 with web._lock:
-                    web.requests.append(
-                        RecordedRequest(self.path, {key.lower(): value for key, value in self.headers.items()})
-                    )
+                    web.requests.append(RecordedRequest(self.path, headers, body))
                     web._open += 1
                     self.is_counted = True
                     web.max_concurrent = max(web.max_concurrent, web._open)
@@ -68,6 +69,9 @@ class Web:
                     pass  # the client hangs up when it has read enough
                 finally:
                     self.count_down()
+
+            def do_POST(self) -> None:
+                self.do_GET()
 
             def end_headers(self) -> None:
                 # Before the answer: once the client has it, it may send the next request, while this thread waits.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -111,6 +112,11 @@ def digest(since: datetime | None, until: datetime | None, by: tuple[str, ...], 
 @click.option("--links", is_flag=True, help="Visit the addresses on other sites that are due, and tell of them, too.")
 @click.option("--all", "visits_all", is_flag=True, help="With --links, visit all addresses now, not only those due.")
 @click.option(
+    "--archive",
+    is_flag=True,
+    help="With --links, have the Internet Archive copy the works that name no copy, and write where it is.",
+)
+@click.option(
     "--format",
     "form",
     type=click.Choice(["text", "json", "github", "sarif"]),
@@ -118,7 +124,9 @@ def digest(since: datetime | None, until: datetime | None, by: tuple[str, ...], 
     help="How to print what is found: for people, programs, or the forge's page of a change.",
 )
 @click.option("--explain", "rule", metavar="RULE", help="Say what a rule looks for and what to do, and check nothing.")
-def check(all_notes: bool, fix: bool, links: bool, visits_all: bool, form: str, rule: str | None) -> int:
+def check(
+    *, all_notes: bool, fix: bool, links: bool, visits_all: bool, archive: bool, form: str, rule: str | None
+) -> int:
     """Look for mistakes in curation/, content/ and pelicanconf.py.
 
     Errors prevent a build; warnings are for you to judge. Each names its rule in brackets; where the warning of one
@@ -127,7 +135,8 @@ def check(all_notes: bool, fix: bool, links: bool, visits_all: bool, form: str, 
     there are errors.
 
     With --links, addresses on other sites are visited: each new one at once, those that stay well after 1, 2, 4, … up
-    to 64 days. What is known of them is kept in var/links.sqlite3.
+    to 64 days. What is known of them is kept in var/links.sqlite3. For a work that is gone, the Internet Archive is
+    asked for a copy. --archive needs your keys of it in INTERNET_ARCHIVE_ACCESS_KEY and INTERNET_ARCHIVE_SECRET_KEY.
     """
     from functools import partial
 
@@ -145,9 +154,9 @@ def check(all_notes: bool, fix: bool, links: bool, visits_all: bool, form: str, 
     if rule:
         reports.print_explanation(*explain_rule(root, rule))
         return 0
-    if visits_all and not links:
-        raise UsageError("--all belongs to --links: it visits all addresses now.")
-    visited = _visit_links(root, visits_all=visits_all) if links else ()
+    if (visits_all or archive) and not links:
+        raise UsageError(f"{'--archive' if archive else '--all'} belongs to --links: write both.")
+    visited = _visit_links(root, visits_all=visits_all, archive=archive) if links else ()
     if fix:
         fixed = [*fix_edition(root, now), *fix_moved_links(root, visited)]
         visited = [item for item in visited if not item.record.moved_to]
@@ -172,23 +181,30 @@ def check(all_notes: bool, fix: bool, links: bool, visits_all: bool, form: str, 
     return EditionError.exit_code if result.errors else 0
 
 
-def _visit_links(root: Path, *, visits_all: bool) -> Sequence[VisitedLink]:
+def _visit_links(root: Path, *, visits_all: bool, archive: bool) -> Sequence[VisitedLink]:
     """Visit addresses on other sites, show the progress on stderr, and return what is known of all links."""
+    from ..desk.rules.links.outgoing import copies
     from ..desk.rules.links.outgoing.links import list_outgoing_links
     from ..desk.rules.links.outgoing.visits import visit_links
     from ..edition.loader import read_edition
     from ..edition.settings import read_site_settings
     from . import reports
 
+    keys = copies.read_keys(os.environ) if archive else None
     edition, _ = read_edition(root)
     links = list_outgoing_links(edition, read_site_settings(root).url)
-    fetcher = options.create_fetcher(root, options.load_registry(root))
+    registry = options.load_registry(root)
+    fetcher, agent = options.create_fetcher(root, registry), options.get_user_agent(root, registry)
     with reports.show_visit_progress() as report_progress:
         report = visit_links(
             root, links, fetcher, options.get_current_time, visits_all=visits_all, report_progress=report_progress
         )
     reports.print_visit_report(report)
-    return report.links
+    with copies.ArchiveClient(agent, copies.read_service(os.environ), keys) as client:
+        visited = copies.propose_copies(root, report.links, client)
+        if archive:
+            reports.print_archive_report(copies.archive_works(root, visited, client))
+    return visited
 
 
 @command(examples=("kuratorium balance", "kuratorium balance --since 2026-01-01 --all"))

@@ -140,14 +140,21 @@ def load_registry_and_site(root: Path, as_of: datetime | None) -> tuple[Registry
 
 
 def create_fetcher(root: Path, registry: Registry) -> Fetcher:
-    """Return an HTTP client whose User-Agent names the site and the imprint's mail address.
+    """Return an HTTP client that names itself as `get_user_agent` says. Raises EditionError."""
+    from ..intake.http.client import Fetcher
+
+    intranet = registry.policy.intranet if registry.policy else ()
+    return Fetcher(root, get_user_agent(root, registry), get_current_time, intranet=intranet)
+
+
+def get_user_agent(root: Path, registry: Registry) -> str:
+    """Return the User-Agent of our requests: it names the site, and the imprint's mail address.
 
     A server's operator sees from it who fetches, and whom to write to. Raises EditionError.
     """
     from ..edition.settings import read_site_settings
-    from ..intake.http.client import Fetcher, build_user_agent
+    from ..intake.http.client import build_user_agent
 
     if not registry.policy:  # for mypy: load_registry raises if policy.yaml is missing or broken
         raise EditionError([])
-    agent = build_user_agent(read_site_settings(root).url, registry.policy.imprint.email)
-    return Fetcher(root, agent, get_current_time, intranet=registry.policy.intranet)
+    return build_user_agent(read_site_settings(root).url, registry.policy.imprint.email)

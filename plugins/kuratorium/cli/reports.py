@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ..desk.fixes import FixedLine
     from ..desk.lookback import LookbackCandidate, LookbackDraft
     from ..desk.ping import PingReport
+    from ..desk.rules.links.outgoing.copies import ArchiveReport
     from ..desk.rules.links.outgoing.visits import VisitReport
     from ..desk.rules.model import Check
     from ..desk.word_count import WordCount
@@ -302,6 +303,16 @@ def print_visit_report(report: VisitReport) -> None:
     )
     known = format_count(len({item.link.address for item in report.links}), "address", "addresses")
     print_message(f"{report.visited_count} of {known} visited.{note}")
+
+
+def print_archive_report(report: ArchiveReport) -> None:
+    """Print to stdout where copies of works are now, and to stderr of which none was made."""
+    for line in report.written:
+        print_result(f"{line.file}:{line.line}: + {line.after.strip()}")
+    for address, reason in report.failures:
+        print_message(f"{address} was not archived: {reason}", "yellow")
+    waiting = f", {report.waiting_count} not tried" if report.waiting_count else ""
+    print_message(f"{format_count(len(report.written), 'work')} archived, {len(report.failures)} not{waiting}.")
 
 
 def print_ping_report(report: PingReport, *, dry_run: bool) -> None:

@@ -21,9 +21,9 @@ from msgspec.structs import replace
 from ..compare_and_swap import FileChange, apply_changes, clean_edition
 from ..edition import frontmatter, loader, settings
 from ..edition.formats import FOLDERS_BY_FORMAT
-from ..edition.model import FrontMatter, PostFile, StandalonePage
+from ..edition.model import FrontMatter, PostFile, StandalonePage, Work
 from ..edition.rules import body
-from ..edition.yaml import YamlPath, map_nodes
+from ..edition.yaml import YamlPath, dump_yaml, map_nodes
 from .rules.last_commit import read_former_files
 from .rules.links.outgoing.findings import VisitedLink
 from .rules.posts.moved_events import MovedEvent, find_moved_events
@@ -31,6 +31,8 @@ from .rules.texts import typography
 
 _LINE_END = re.compile(r"(\r\n|\r|\n)")  # what frontmatter.decode_text takes for the end of a line
 _SECOND = timedelta(seconds=1)
+_NEIGHBOURS: dict[str | int, str] = {"": "date", "event": "start", "bookmark_of": "url"}
+"""The key behind which a new one is written, by the field that it belongs to."""
 
 
 class FixedLine(Struct, frozen=True):
@@ -183,7 +185,7 @@ def _set_value(
         return FixedLine(file, index // 2 + 1, before, pieces[index])
     key = str(path[-1])
     parent = nodes[path[:-1]]
-    neighbour = nodes[(*path[:-1], "start" if path[:-1] else "date")]
+    neighbour = nodes[(*path[:-1], _NEIGHBOURS[path[0] if path[:-1] else ""])]
     index, end = 2 * (neighbour.end_mark.line + 1), neighbour.end_mark.column
     before = pieces[index]
     if isinstance(parent, yaml.MappingNode) and parent.flow_style:
@@ -230,3 +232,21 @@ def _is_readable(file: str, text: str) -> bool:
     except frontmatter.InvalidFileError:
         return file.startswith("content/pages/")  # whose front matter is another record
     return True
+
+
+def write_copy(root: Path, file: str, work: Work, copy: str) -> list[FixedLine]:
+    """Write below a work of a post where its archived copy is, and return the line; none if the file changed."""
+
+    def correct(file: str, data: bytes) -> Correction:
+        before, parts = frontmatter.parse_front_matter(file, frontmatter.decode_text(file, data), FrontMatter)
+        if work not in before.bookmark_of:
+            return "", []
+        index = before.bookmark_of.index(work)
+        works = tuple(replace(item, archived=copy) if item == work else item for item in before.bookmark_of)
+        pieces, path = _LINE_END.split(data.decode()), ("bookmark_of", index, "archived")
+        change = _set_value(file, pieces, map_nodes(parts.front_matter), path, dump_yaml(copy).strip())
+        content = "".join(pieces)
+        after, _ = frontmatter.parse_front_matter(file, frontmatter.decode_text(file, content.encode()), FrontMatter)
+        return content, [change] if after == replace(before, bookmark_of=works) else []
+
+    return _apply(root, file, correct)

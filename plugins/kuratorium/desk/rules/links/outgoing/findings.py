@@ -20,6 +20,7 @@ _MOVED = N_("{address} has moved to {target}")
 _MOVED_HINT = N_("Write the new address, or let kuratorium check --links --fix do it.")
 _DEAD = N_("{address} cannot be read any more: {message}")
 _DEAD_HINT = N_("Look for its new address. If there is none, name a copy: archived: https://…, or remove the link.")
+_COPY_HINT = N_("Write its copy below the work: archived: {copy}. Or look for its new address.")
 _SILENT = N_("{address} has not answered since {day}: {message}")
 _LOCKED = N_("{address} can only be read by those who pay, which this post does not say")
 _LOCKED_HINT = N_("Write paywall: true below the work.")
@@ -62,7 +63,8 @@ def find_dead(visited: VisitedLink, say: Say) -> Iterator[tuple[str, str]]:
         is_silent = record.failed_days > 1 and record.failed_since
         day = record.failed_since.date().isoformat() if record.failed_since else ""
         message = say(_SILENT if is_silent else _DEAD)
-        yield message.format(address=visited.link.address, message=record.message, day=day), say(_DEAD_HINT)
+        hint = say(_COPY_HINT).format(copy=record.copy) if record.copy else say(_DEAD_HINT)
+        yield message.format(address=visited.link.address, message=record.message, day=day), hint
 
 
 def find_paywall(visited: VisitedLink, say: Say) -> Iterator[tuple[str, str]]:

@@ -45,7 +45,8 @@ class LinkRecord(Struct, frozen=True, kw_only=True):
 
     `due`: when to visit it again. `calm_visits`: answers in a row that brought nothing new. `failed_since` and
     `failed_days`: the first failure of the present ones, and on how many days it failed. `changed`: the day on which
-    its text was first seen to differ from the one of the first visit. The rest is that of the last answer.
+    its text was first seen to differ from the one of the first visit. `copy`: where the Internet Archive has one of a
+    dead page, empty if it has none, None if it was not asked. The rest is that of the last answer.
     """
 
     visited: datetime
@@ -61,6 +62,7 @@ class LinkRecord(Struct, frozen=True, kw_only=True):
     etag: str = ""
     last_modified: str = ""
     body_hash: str = ""
+    copy: str | None = None
 
     @property
     def is_dead(self) -> bool:
