@@ -90,7 +90,15 @@ def digest(since: datetime | None, until: datetime | None, by: tuple[str, ...], 
     return 0
 
 
-@command(examples=("kuratorium check", "kuratorium check --fix", "kuratorium check --explain attribution"))
+@command(
+    examples=(
+        "kuratorium check",
+        "kuratorium check curation/notes/2026/my-note.md",
+        "kuratorium check --fix",
+        "kuratorium check --explain attribution",
+    )
+)
+@click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path(path_type=Path))
 @click.option("--words", "all_notes", is_flag=True, help="Show the word counts of all notes, not only the newest.")
 @click.option(
     "--fix",
@@ -105,18 +113,23 @@ def digest(since: datetime | None, until: datetime | None, by: tuple[str, ...], 
     help="How to print what is found: for people, programs, or the forge's page of a change.",
 )
 @click.option("--explain", "rule", metavar="RULE", help="Say what a rule looks for and what to do, and check nothing.")
-def check(all_notes: bool, fix: bool, form: str, rule: str | None) -> int:
+def check(files: tuple[Path, ...], all_notes: bool, fix: bool, form: str, rule: str | None) -> int:
     """Look for mistakes in curation/, content/ and pelicanconf.py.
+
+    With files, only these are checked, in less than a second; rules on the whole site, such as two pages with one
+    address, are left out. Where a file is gone, or is no post, page or inbox item, all is checked: others may name it.
 
     Errors prevent a build; warnings are for you to judge. Each names its rule in brackets; where the warning of one
     does not apply, write it into the front matter: ignore: [{rule: attribution, reason: …}]. For the newest notes, the
     number of your own words and of quoted words is shown, with the quote_budget of policy.yaml. The exit code is 2 if
     there are errors.
     """
+    from contextlib import closing
     from functools import partial
 
-    from ..desk.check import explain_rule, run_checks
+    from ..desk.check import explain_rule, needs_whole_check, run_checks
     from ..desk.fixes import fix_edition
+    from ..desk.rules.text_cache import TextCache
     from ..publishing.addresses import check_addresses, list_addresses
     from ..publishing.build.run import reduce_garbage_collection
     from ..publishing.build_command import check_settings
@@ -131,7 +144,9 @@ def check(all_notes: bool, fix: bool, form: str, rule: str | None) -> int:
         return 0
     if fix:
         (reports.print_fixed_lines if form == "text" else list)(fix_edition(root, now))
-    with reduce_garbage_collection():
+    names = [options.resolve_in_edition(root, file) for file in files]
+    is_part = bool(names) and not needs_whole_check(root, names)
+    with reduce_garbage_collection(), closing(TextCache(root, trusts_stamps=is_part)) as cache:
         result = run_checks(
             root,
             lambda edition: check_addresses(edition, now),
@@ -139,8 +154,11 @@ def check(all_notes: bool, fix: bool, form: str, rule: str | None) -> int:
             build_converter=lambda registry: MarkdownConverter(registry).convert,
             can_draw=can_draw,
             list_addresses=partial(list_addresses, now),
-            settings_problems=check_settings(root),  # the desk knows nothing of Pelican, whose plugins are imported
+            # The desk knows nothing of Pelican, whose plugins are imported.
+            settings_problems=((), ()) if is_part else check_settings(root),
             now=now,
+            cache=cache,
+            only=frozenset(names) if is_part else None,
         )
     if form == "text":
         reports.print_check_result(result, all_notes=all_notes)

@@ -12,7 +12,6 @@ from ...edition.registry import find_removed_fields
 from ...edition.rules import body, conversation, works
 from ...translations import N_
 from . import edition_rules, files, standalone_pages
-from .edition_rules import wrap_page_rule, wrap_post_rule, wrap_text_rule
 from .feeds import check_feeds
 from .foreign_entries import find_foreign_entries
 from .intros import check_intros
@@ -23,6 +22,7 @@ from .posts import dates, moved_events
 from .posts.digest_labels import check_disclosure_labels
 from .posts.recordings import check_audio_type, check_captions
 from .quotations.attribution import check_attribution
+from .text_rules import TextRule, wrap_page_rule, wrap_post_rule, wrap_text_rule
 from .texts.accessibility import check_alt_words, check_heading_levels, check_link_words
 from .written_values import check_written_values
 
@@ -32,12 +32,14 @@ CHECKS: tuple[Check, ...] = (
         "error",
         lambda check_input: check_input.settings_problems[0],
         N_("Settings in pelicanconf.py with which no site can be built. Correct them as the message says."),
+        is_of_site=True,
     ),
     Check(
         "settings-hints",
         "warning",
         lambda check_input: check_input.settings_problems[1],
         N_("Settings in pelicanconf.py that do nothing, or not what they seem to. Correct or delete them."),
+        is_of_site=True,
     ),
     Check(
         "edition",
@@ -56,6 +58,7 @@ CHECKS: tuple[Check, ...] = (
         "error",
         lambda check: find_foreign_entries(check.edition.root, check.settings),
         N_("Links out of the edition, pipes and devices, which a build does not follow. Put the file itself there."),
+        is_of_site=True,
     ),
     Check(
         "disclosure-labels",
@@ -68,18 +71,21 @@ CHECKS: tuple[Check, ...] = (
         "error",
         lambda check_input: files.check_file_names(check_input.edition.root),
         N_("Names of files that differ between systems, or only seem equal. Rename the file."),
+        is_of_site=True,
     ),
     Check(
         "seen-files",
         "error",
         lambda check_input: files.check_seen_files(check_input.edition.root),
         N_("Unreadable files in curation/seen/: dismissed entries would come back. Restore them from git."),
+        is_of_site=True,
     ),
     Check(
         "merges",
         "error",
         lambda check: files.check_merges(check.edition.root, check.settings.site),
         N_("A merge is not finished. Keep what is right of both sides, and delete the marker lines."),
+        is_of_site=True,
     ),
     Check(
         "duplicate-items",
@@ -87,11 +93,12 @@ CHECKS: tuple[Check, ...] = (
         edition_rules.check_duplicate_items,
         N_("Items that exist twice, or have become a note already. Delete one of the two files."),
         is_local=True,
+        is_of_site=True,
     ),
     Check(
         "written-values",
         "warning",
-        lambda check: check_written_values(check.edition.root, check.settings.site),
+        lambda check: check_written_values(check.edition.root, check.settings.site, check.cache, check.only),
         N_("Values that YAML reads otherwise than they look, or with marks in plain text. Put them in quotes."),
     ),
     Check(
@@ -100,12 +107,14 @@ CHECKS: tuple[Check, ...] = (
         edition_rules.check_unread_files,
         N_("Files that nothing reads. Move them to where they belong, or delete them."),
         is_local=True,
+        is_of_site=True,
     ),
     Check(
         "feeds",
         "warning",
         lambda check_input: check_feeds(check_input.edition),
         N_("Sources whose feed is missing, or is that of another source. Correct the path or address."),
+        is_of_site=True,
     ),
     Check(
         "gone-addresses",
@@ -113,6 +122,7 @@ CHECKS: tuple[Check, ...] = (
         edition_rules.check_gone_addresses,
         N_("Pages that the last commit had and the site would lose. Add their addresses to aliases."),
         is_local=True,
+        is_of_site=True,
     ),
     Check(
         "links-to-withheld",
@@ -144,17 +154,18 @@ CHECKS: tuple[Check, ...] = (
         "warning",
         lambda check_input: check_intros(check_input.edition, check_input.pages),
         N_("Intros stand on several pages and in feeds. Write whole addresses and plain paragraphs."),
+        is_of_site=True,
     ),
     Check(
         "pictures",
         "error",
-        lambda check: hints.check_damaged_pictures(check.edition, check.can_draw),
+        lambda check: hints.check_damaged_pictures(check.judged, check.can_draw),
         N_("Pictures that cannot be shown, because their file is damaged. Save the picture anew."),
     ),
     Check(
         "picture-hints",
         "warning",
-        lambda check_input: hints.check_picture_hints(check_input.edition),
+        lambda check_input: hints.check_picture_hints(check_input.judged),
         N_("Pictures without a credit, too large, moving, or too narrow for a card. Add the credit, or save anew."),
     ),
     Check(
@@ -162,6 +173,7 @@ CHECKS: tuple[Check, ...] = (
         "warning",
         lambda check: files.check_portraits(check.edition, check.can_draw),
         N_("Portraits that cards cannot show. Save them as JPEG, PNG, WebP, AVIF or HEIC."),
+        is_of_site=True,
     ),
     Check(
         "removed-fields",
@@ -169,6 +181,7 @@ CHECKS: tuple[Check, ...] = (
         lambda check_input: find_removed_fields(check_input.edition.root),
         N_("Fields that are no longer read. Delete them."),
         is_local=True,
+        is_of_site=True,
     ),
     Check(
         "attribution",
@@ -193,6 +206,7 @@ CHECKS: tuple[Check, ...] = (
         "warning",
         edition_rules.check_quote_months,
         N_("More is quoted from one source in a month than quote_month allows. Quote less, or from others."),
+        is_of_site=True,
     ),
     Check(
         "quote-source",
@@ -223,7 +237,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "offsets",
         "warning",
-        edition_rules.check_offsets,
+        TextRule(edition_rules.find_offsets),
         N_("An offset that the site's time zone does not have on that day. Write the other one."),
     ),
     Check(
@@ -241,14 +255,14 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "future-dates",
         "warning",
-        lambda check: dates.check_future_dates(check.edition, check.now),
+        lambda check: dates.check_future_dates(check.judged, check.now),
         N_("Corrections, changes and dates of works that are still to come. Look at the year."),
         is_local=True,
     ),
     Check(
         "moved-events",
         "warning",
-        lambda c: moved_events.check_moved_events(c.edition, c.former_files, c.now),
+        lambda c: moved_events.check_moved_events(c.judged, c.former_files, c.now),
         N_("Calendars take over a change only with a higher sequence. Run kuratorium check --fix."),
         is_local=True,
     ),
@@ -316,7 +330,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "typography",
         "warning",
-        edition_rules.check_typography,
+        TextRule(edition_rules.find_typography),
         N_("Quotation marks, dashes and spaces as the language has them. Run kuratorium check --fix."),
     ),
     Check(
@@ -367,6 +381,7 @@ CHECKS: tuple[Check, ...] = (
         edition_rules.check_site,
         N_("What only planning the site shows, such as two pages with one address. Correct what the message names."),
         needs_valid_edition=True,
+        is_of_site=True,
     ),
     Check(
         "former-site",
@@ -374,5 +389,6 @@ CHECKS: tuple[Check, ...] = (
         edition_rules.check_former_addresses,
         N_("Addresses of the last commit that the site would lose. Add aliases, or restore what was removed."),
         needs_valid_edition=True,
+        is_of_site=True,
     ),
 )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from pathlib import Path
 
 from msgspec import Struct
 
 from .... import urls
 from ....edition import prose
-from ....edition.loader import Edition
 from ....edition.model import PostFile
 from .comparison import SourceText
 
@@ -21,25 +21,45 @@ class ComparedPost(Struct, frozen=True):
     sources: Mapping[str, SourceText]
 
 
-def read_compared_posts(edition: Edition) -> list[ComparedPost]:
-    """Read the texts of all works that published posts recommend or quote, as far as the archive holds them."""
+class ArchivedWork(Struct, frozen=True):
+    """Where the archive holds the text of a work, and a digest that changes with it."""
+
+    number: int
+    digest: bytes
+
+
+def find_archived_works(root: Path, posts: Iterable[PostFile]) -> dict[str, dict[str, ArchivedWork]]:
+    """Return, by file, the works that published posts recommend or quote, by address, if the archive holds them."""
     from ....intake.archive import ARCHIVE_FILE, Archive  # noqa: PLC0415 - 0.2 s, and most checks in CI have none
 
-    if not (edition.root / ARCHIVE_FILE).exists():
-        return []
-    addresses = {post.file: _list_addresses(post) for post in edition.post_files if post.meta.status != "draft"}
+    if not (root / ARCHIVE_FILE).exists():
+        return {}
+    addresses = {post.file: _list_addresses(post) for post in posts if post.meta.status != "draft"}
     wanted = {address for found in addresses.values() for address in found}
     if not wanted:
-        return []
-    with Archive(edition.root, write=False) as archive:
-        ids = _match_links(wanted, archive.list_links())
+        return {}
+    with Archive(root, write=False) as archive:
+        links = archive.list_links()
+    works = {number: ArchivedWork(number, digest) for _, number, digest in links}
+    numbers = _match_links(wanted, ((link, number) for link, number, _ in links))
+    return {
+        file: {address: works[numbers[address]] for address in found if address in numbers}
+        for file, found in addresses.items()
+        if not numbers.keys().isdisjoint(found)
+    }
+
+
+def read_compared_posts(
+    root: Path, works_by_post: Iterable[tuple[PostFile, Mapping[str, ArchivedWork]]]
+) -> Iterator[ComparedPost]:
+    """Yield posts with the texts of their works."""
+    from ....intake.archive import Archive  # noqa: PLC0415 - see above
+
+    with Archive(root, write=False) as archive:
         read = cache(lambda number: SourceText(archive.read_text(number)))
-        compared: list[ComparedPost] = []
-        for post in edition.post_files:
-            texts = {address: read(ids[address]) for address in addresses.get(post.file, ()) if address in ids}
-            if sources := {address: source for address, source in texts.items() if source.text}:
-                compared.append(ComparedPost(post, sources))
-    return compared
+        for post, works in works_by_post:
+            texts = {address: read(work.number) for address, work in works.items()}
+            yield ComparedPost(post, {address: source for address, source in texts.items() if source.text})
 
 
 def _match_links(addresses: Iterable[str], links: Iterable[tuple[str, int]]) -> dict[str, int]:
