@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -22,6 +22,7 @@ from random import Random
 import corpus
 import forms
 import wording
+
 from kuratorium.intake.archive import Archive, ArchivedEntry
 from kuratorium.intake.schedule import SourceState
 
@@ -96,10 +97,9 @@ class edit:  # noqa: N801 - a context manager that reads as a verb
 def run(folder: Path, *files: Path) -> tuple[float, float]:
     """Check the edition, or only some files, in a process of its own."""
     command = [sys.executable, "-m", "kuratorium.cli.main", "check", *map(str, files)]
-    measure_children: Callable[[], resource.struct_rusage] = lambda: resource.getrusage(resource.RUSAGE_CHILDREN)
-    before, start = measure_children(), time.perf_counter()
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     subprocess.run(command, cwd=folder, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    after = measure_children()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
     processor = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return time.perf_counter() - start, processor
 

@@ -8,7 +8,7 @@ from functools import partial
 from gettext import NullTranslations
 from pathlib import Path
 
-from msgspec import Struct, msgpack
+from msgspec import Struct, json
 
 from ..edition import loader
 from ..edition.fields import Violation, suggest_nearest
@@ -171,8 +171,9 @@ def _judge_texts(edition: Edition, context: TextContext, cache: TextCache | None
     judge = partial(_judge_chunk, edition.root, rules, context)
     for chunk in map_chunks(missing, judge, choose_process_count(len(missing))):
         results |= chunk
-    for text in missing if cache else ():
-        cache.put(_KIND, text.file, keys[text.file], msgpack.encode(results[text.file]))
+    for text in missing:
+        if cache:
+            cache.put(_KIND, text.file, keys[text.file], json.encode(results[text.file]))
     return {text.file: results[text.file] for text in texts}
 
 
@@ -215,8 +216,11 @@ def _check_ignored_rules(check_input: CheckInput, found: Iterable[Finding]) -> I
         return
     checks = {check.id: check for check in CHECKS}
     used = {(finding.problem.file, finding.rule) for finding in found}
+    is_part = check_input.only is not None
     violations: list[tuple[ContentFile, Violation]] = [
-        (text, violation) for text in texts for violation in _judge_ignored(text.file, text.meta, checks, used, is_part=check_input.only is not None)
+        (text, violation)
+        for text in texts
+        for violation in _judge_ignored(text.file, text.meta, checks, used, is_part=is_part)
     ]
     for problem in loader.report_violations(check_input.edition.root, violations):
         yield Finding(problem, IGNORED_RULES, "warning")

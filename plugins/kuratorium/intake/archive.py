@@ -175,7 +175,7 @@ class Archive:
         )
 
     def list_links(self) -> list[tuple[str, int, bytes]]:
-        """Return the links of all entries, each with the number by which `read_text` knows the entry, and its digest."""
+        """Return the links of all entries, each with the number for `read_text`, and the digest of the entry."""
         return self._run_with_recovery(lambda db: db.execute("SELECT link, id, digest FROM entries").fetchall())
 
     def read_text(self, number: int) -> str:

@@ -142,6 +142,7 @@ CHECKS: tuple[Check, ...] = (
         "warning",
         edition_rules.check_anchors,
         N_("Links to a place that the page does not have. Name the id of a heading of that page."),
+        is_of_site=True,
     ),
     Check(
         "odd-links",

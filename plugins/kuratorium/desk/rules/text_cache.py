@@ -29,11 +29,14 @@ from ...edition.registry import Registry
 CACHE_FILE = "var/check.sqlite3"
 _PACKAGE = Path(__file__).resolve().parents[2]
 _PRAGMAS = "PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=OFF; PRAGMA busy_timeout=0;"
+_READ_OF_ALL = ("stamp", "text")
 _RECENT = 2_000_000_000  # nanoseconds: a file that was just written may be written again without another stamp
 
 T = TypeVar("T")
 Row = tuple[bytes, bytes]
-_encode = msgspec.msgpack.Encoder().encode
+_encode = msgspec.json.Encoder().encode  # not MessagePack, which drops the offset of a moment
+_decode_post: Callable[[bytes], Text] = msgspec.json.Decoder(PostFile).decode
+_decode_page: Callable[[bytes], Text] = msgspec.json.Decoder(StandalonePage).decode
 
 
 class TextCache(TextReader):
@@ -50,6 +53,8 @@ class TextCache(TextReader):
         self._digests: dict[str, bytes] = {}
         self._context = b""
         self._db = self._open()
+        # Of a few files, a query each costs less than all rows of a kind; texts are read of the whole edition.
+        self._reads_all = not trusts_stamps
 
     def set_context(self, *parts: bytes) -> None:
         """Set what the judgement on all texts depends on."""
@@ -57,26 +62,29 @@ class TextCache(TextReader):
 
     def read_text(self, root: Path, file: str, format: str, registry: Registry) -> Text:
         """Read a post of `format`, or a page, or take it from the cache; raises InvalidFileError."""
-        record_type = StandalonePage if format == STANDALONE_PAGE_FORMAT else PostFile
+        decode = _decode_page if format == STANDALONE_PAGE_FORMAT else _decode_post
         stamp = _encode(stamp_file(f"{root}/{file}", stamp_with_ctime))
-        known, row = self._rows_of("stamp").get(file, (b"", b"")), self._rows_of("text").get(file)
+        known, row = self._find_row("stamp", file) or (b"", b""), self._find_row("text", file)
         if self._trusts_stamps and row and known == (stamp, row[0]):
             self._digests[file] = row[0]
-            return msgspec.msgpack.decode(row[1], type=record_type)
+            return decode(row[1])
         data = loader.read_bytes(root, file)
         digest = self._digests[file] = compute_digest(data)
-        if not _is_recent(stamp):
+        if not _is_recent(stamp) and known != (stamp, digest):
             self.put("stamp", file, stamp, digest)
         if row and row[0] == digest:
-            return msgspec.msgpack.decode(row[1], type=record_type)
+            return decode(row[1])
         text = loader.parse_content_file(file, format, data, registry)
         self.put("text", file, digest, _encode(text))
         return text
 
     def judge_text(self, text: Text, registry: Registry) -> Iterable[Violation]:
         """Return what is wrong with a text by itself."""
-        found: Callable[[], list[Violation]] = lambda: list(loader.find_own_violations(text, registry))
-        return self.derive("own", text.file, list[Violation], found, self.find_key(text))
+
+        def find_violations() -> list[Violation]:
+            return list(loader.find_own_violations(text, registry))
+
+        return self.derive("own", text.file, list[Violation], find_violations, self.find_key(text))
 
     def derive(self, kind: str, file: str, value_type: type[T], compute: Callable[[], T], key: bytes = b"") -> T:
         """Return what `compute` does, or did for the same key; without one, for the same bytes of a file read here."""
@@ -97,18 +105,17 @@ class TextCache(TextReader):
 
     def get(self, kind: str, file: str, key: bytes, value_type: type[T]) -> T | None:
         """Return what was derived of a file with this key; None if there is none."""
-        row = self._rows_of(kind).get(file)
+        row = self._find_row(kind, file)
         if not row or row[0] != key:
             return None
         try:
-            return msgspec.msgpack.decode(row[1], type=value_type)
+            return msgspec.json.decode(row[1], type=value_type)
         except msgspec.MsgspecError:  # damaged
             return None
 
     def put(self, kind: str, file: str, key: bytes, value: bytes) -> None:
         """Keep what was derived of a file with this key, for `save`."""
-        if self._rows_of(kind).get(file) != (key, value):
-            self._changes[kind, file] = self._rows_of(kind)[file] = (key, value)
+        self._changes[kind, file] = (key, value)
 
     def save(self, files: Iterable[str] | None = None) -> None:
         """Write what is new; with all `files` of the edition, forget what is not among them."""
@@ -129,15 +136,18 @@ class TextCache(TextReader):
         if self._db:
             self._db.close()
 
-    def _rows_of(self, kind: str) -> dict[str, Row]:
-        if kind not in self._rows:
-            self._rows[kind] = dict(self._read_rows(kind))
-        return self._rows[kind]
+    def _find_row(self, kind: str, file: str) -> Row | None:
+        if kind not in self._rows and (self._reads_all or kind in _READ_OF_ALL):
+            self._rows[kind] = dict(self._read_rows("kind = ?", kind))
+        if kind in self._rows:
+            return self._rows[kind].get(file)
+        return dict(self._read_rows("kind = ? AND file = ?", kind, file)).get(file)
 
-    def _read_rows(self, kind: str) -> Iterator[tuple[str, Row]]:
+    def _read_rows(self, condition: str, *values: str) -> Iterator[tuple[str, Row]]:
+        query = f"SELECT file, key, value FROM entry WHERE {condition}"  # noqa: S608 - our own words
         with contextlib.suppress(sqlite3.Error):
             if self._db:
-                for file, key, value in self._db.execute("SELECT file, key, value FROM entry WHERE kind = ?", (kind,)):
+                for file, key, value in self._db.execute(query, values):
                     yield file, (key, value)
 
     def _open(self) -> sqlite3.Connection | None:
@@ -160,7 +170,7 @@ def compute_digest(*parts: bytes) -> bytes:
 
 
 def _is_recent(stamp: bytes) -> bool:
-    _, changed, _ = msgspec.msgpack.decode(stamp, type=FileStamp)
+    _, changed, _ = msgspec.json.decode(stamp, type=tuple[int, int, int])
     return changed > time.time_ns() - _RECENT
 
 

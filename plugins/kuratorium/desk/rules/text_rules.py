@@ -1,4 +1,4 @@
-"""Rules on each text by itself: what they find depends on nothing but the text, the registry, the site and its words."""
+"""Rules on each text by itself: what they find depends on the text, the registry, the site and its words alone."""
 
 from __future__ import annotations
 

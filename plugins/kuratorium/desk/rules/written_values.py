@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,15 @@ from ...edition import frontmatter, loader, yaml
 from ...edition.curation import Person, Policy, Series, Source, Topic
 from ...edition.formats import FOLDERS_BY_FORMAT, STANDALONE_PAGE_FORMAT
 from ...edition.model import FrontMatter, StandalonePageFrontMatter
-from ...edition.paths import INBOX_FOLDER, PEOPLE_FILE, POLICY_FILE, SERIES_FILE, SOURCES_FILE, TOPICS_FILE
+from ...edition.paths import (
+    INBOX_FOLDER,
+    PEOPLE_FILE,
+    POLICY_FILE,
+    SERIES_FILE,
+    SOURCES_FILE,
+    TOPICS_FILE,
+    detect_format,
+)
 from ...edition.settings import SiteSettings
 from ...edition.syntax.values import find_suspicious_values
 from ...errors import Problem
@@ -38,13 +47,12 @@ def check_written_values(
     for file, record_type in _REGISTRY_TYPES.items():
         if only is None:
             yield from _check_file(root, file, record_type, lang, has_body=False)
-    pages_folder = FOLDERS_BY_FORMAT[STANDALONE_PAGE_FORMAT]
-    for folder in (INBOX_FOLDER, *FOLDERS_BY_FORMAT.values()):
-        record_type = StandalonePageFrontMatter if folder == pages_folder else FrontMatter
-        for file in loader.list_markdown_files(root, folder):
-            if only is None or file in only:
-                check = partial(_check_file, root, file, record_type, lang, has_body=True)
-                yield from cache.derive("values", file, list[Problem], check) if cache else check()
+    listed = (loader.list_markdown_files(root, folder) for folder in (INBOX_FOLDER, *FOLDERS_BY_FORMAT.values()))
+    for file in sorted(only) if only is not None else chain.from_iterable(listed):
+        is_page = detect_format(file) == STANDALONE_PAGE_FORMAT
+        record_type = StandalonePageFrontMatter if is_page else FrontMatter
+        check = partial(_check_file, root, file, record_type, lang, has_body=True)
+        yield from cache.derive("values", file, list[Problem], check) if cache else check()
 
 
 def _check_file(root: Path, file: str, record_type: Any, lang: str, *, has_body: bool) -> list[Problem]:

@@ -110,7 +110,8 @@ def build_site_pages(
 ) -> SitePages:
     """Return the pages of an edition's site, and the `judged` texts; without valid settings no address is known."""
     site_url = site.url if site else ""
-    texts, all_texts = ((*of.post_files, *of.standalone_pages) for of in (judged, edition))
+    texts: list[Text] = [*judged.post_files, *judged.standalone_pages]
+    all_texts: list[Text] = [*edition.post_files, *edition.standalone_pages]
     return SitePages(texts, all_texts, paths, site_url, _list_ids(edition, paths) if paths else {})
 
 

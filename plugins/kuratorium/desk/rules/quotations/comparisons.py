@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from msgspec import Struct, msgpack
+from msgspec import Struct, json
 
 from ....edition import loader
 from ....edition.loader import Edition
@@ -44,13 +44,14 @@ def compare_posts(
     compare = partial(_compare_chunk, edition.root, gettext, copied_words)
     for chunk in map_chunks(missing, compare, choose_process_count(len(missing))):
         results |= chunk
-    for post, _ in missing if cache else ():
-        cache.put(_KIND, post.file, keys[post.file], msgpack.encode(results[post.file]))
+    for post, _ in missing:
+        if cache:
+            cache.put(_KIND, post.file, keys[post.file], json.encode(results[post.file]))
     return [results[post.file] for post, _ in posts]
 
 
 def _find_key(cache: TextCache, post: PostFile, works: Works) -> bytes:
-    return cache.find_key(post, msgpack.encode([(address, work.digest) for address, work in works.items()]))
+    return cache.find_key(post, json.encode([(address, work.digest) for address, work in works.items()]))
 
 
 def _compare_chunk(
