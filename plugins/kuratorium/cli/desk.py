@@ -142,10 +142,11 @@ def check(files: tuple[Path, ...], all_notes: bool, fix: bool, form: str, rule: 
     if rule:
         reports.print_explanation(*explain_rule(root, rule))
         return 0
-    if fix:
-        (reports.print_fixed_lines if form == "text" else list)(fix_edition(root, now))
     names = [options.resolve_in_edition(root, file) for file in files]
     is_part = bool(names) and not needs_whole_check(root, names)
+    if fix:
+        fixed = fix_edition(root, now, frozenset(names) if names else None)
+        (reports.print_fixed_lines if form == "text" else list)(fixed)
     with reduce_garbage_collection(), closing(TextCache(root, trusts_stamps=is_part)) as cache:
         result = run_checks(
             root,
