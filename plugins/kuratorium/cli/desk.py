@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from ..errors import EditionError
+from ..errors import EditionError, Problem
 from . import options
 from .options import as_of_option, by_option, command
 
@@ -147,6 +147,8 @@ def check(files: tuple[Path, ...], all_notes: bool, fix: bool, form: str, rule: 
     if fix:
         fixed = fix_edition(root, now, frozenset(names) if names else None)
         (reports.print_fixed_lines if form == "text" else list)(fixed)
+    # Before the cache is opened: no site may be in its folder. The desk knows nothing of Pelican, which this imports.
+    settings_problems: tuple[list[Problem], list[Problem]] = ([], []) if is_part else check_settings(root)
     with reduce_garbage_collection(), closing(TextCache(root, trusts_stamps=is_part)) as cache:
         result = run_checks(
             root,
@@ -155,8 +157,7 @@ def check(files: tuple[Path, ...], all_notes: bool, fix: bool, form: str, rule: 
             build_converter=lambda registry: MarkdownConverter(registry).convert,
             can_draw=can_draw,
             list_addresses=partial(list_addresses, now),
-            # The desk knows nothing of Pelican, whose plugins are imported.
-            settings_problems=((), ()) if is_part else check_settings(root),
+            settings_problems=settings_problems,
             now=now,
             cache=cache,
             only=frozenset(names) if is_part else None,

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import msgspec
 
-from ..errors import EditionError, Problem
+from ..errors import Problem
 from ..files import read_regular_file
 from ..slugs import slugify
 from . import frontmatter, settings, yaml
@@ -101,7 +101,7 @@ def read_registry(root: Path) -> tuple[Registry, list[Problem]]:
     # series.yaml is optional: a series without it is named by its id.
     series = _read_record_list(root, SERIES_FILE, Series, problems) if (root / SERIES_FILE).exists() else {}
     known = Registry(sources=sources, people=people, topics=topics, policy=None)
-    site = _read_site(root)
+    site = settings.find_site_settings(root)
     zone = ZoneInfo(site.timezone if site else "UTC")
     policy = _read_policy(root, zone, problems, partial(suggest_id, known))
     registry = Registry(
@@ -221,15 +221,8 @@ def _load_yaml_file(root: Path, file: str, problems: list[Problem]) -> object:
 
 def read_timezone(root: Path) -> ZoneInfo:
     """Return the site's time zone, or UTC if pelicanconf.py is invalid; `check` and the build report that."""
-    site = _read_site(root)
+    site = settings.find_site_settings(root)
     return ZoneInfo(site.timezone if site else "UTC")
-
-
-def _read_site(root: Path) -> settings.SiteSettings | None:
-    try:
-        return settings.read_site_settings(root)
-    except EditionError:
-        return None
 
 
 def _read_policy(root: Path, zone: ZoneInfo, problems: list[Problem], suggest: SuggestId) -> Policy | None:

@@ -22,7 +22,7 @@ from .links.addresses import SitePaths
 from .links.anchors import ConverterBuilder
 from .links.former_site import AddressLister
 from .links.site_pages import SitePages, build_site_pages
-from .quotations.comparisons import Comparison, compare_posts
+from .quotations.sources import Comparison, compare_posts
 from .text_cache import TextCache
 from .text_rules import TextResult, TextRule
 
