@@ -22,7 +22,8 @@ from .links.addresses import SitePaths
 from .links.anchors import ConverterBuilder
 from .links.former_site import AddressLister
 from .links.site_pages import SitePages, build_site_pages
-from .quotations.sources import Comparison, compare_posts
+from .quotations.comparison import Comparison
+from .quotations.sources import compare_posts
 from .text_cache import TextCache
 from .text_rules import TextResult, TextRule
 

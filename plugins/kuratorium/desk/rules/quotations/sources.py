@@ -17,11 +17,11 @@ from ....edition import loader, prose
 from ....edition.fields import Violation
 from ....edition.loader import Edition
 from ....edition.model import PostFile
-from ....errors import Problem
 from ....process_pool import choose_process_count, map_chunks
 from ....translations import N_
 from ..text_cache import TextCache
 from .comparison import (
+    Comparison,
     SourceText,
     compare_quotation,
     find_copied_passages,
@@ -57,13 +57,6 @@ class ArchivedWork(Struct, frozen=True):
 
 Works = Mapping[str, ArchivedWork]
 """The works of a post that the archive holds, by address."""
-
-
-class Comparison(Struct, frozen=True):
-    """Where a post is not what its works say, and where it has their words without quotation marks."""
-
-    altered: list[Problem]
-    copied: list[Problem]
 
 
 class QuotedText(Struct, frozen=True):
