@@ -1,8 +1,4 @@
-"""CHECKS, the rules that `kuratorium check` applies to curation/ and content/.
-
-A new rule is one function and one record in CHECKS, with the words that `check --explain` prints; the theme's
-catalogues have their translations.
-"""
+"""CHECKS, the rules of `kuratorium check`, with the words of `--explain`, which the theme's catalogues translate."""
 
 from __future__ import annotations
 
@@ -18,7 +14,7 @@ from .intros import check_intros
 from .links.dead_links import check_dead_links
 from .links.odd_links import find_odd_links
 from .model import Check
-from .posts import dates, moved_events
+from .posts import advertising, dates, moved_events
 from .posts.digest_labels import check_disclosure_labels
 from .posts.recordings import check_audio_type, check_captions
 from .quotations.attribution import check_attribution
@@ -65,6 +61,12 @@ CHECKS: tuple[Check, ...] = (
         "error",
         lambda check: check_disclosure_labels(check.edition, check.settings.site),
         N_("Advertising must be recognizable wherever it is shown. Write the post's label before the link."),
+    ),
+    Check(
+        "advertising",
+        "warning",
+        TextRule(advertising.find_contradictions),
+        N_("Advertising is named by the disclosure: its label is first everywhere. Correct that, or the words."),
     ),
     Check(
         "file-names",
