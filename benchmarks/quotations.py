@@ -18,9 +18,8 @@ from pathlib import Path
 from random import Random
 from time import process_time
 
-from kuratorium.desk.rules.quotations.archived_texts import ComparedPost
 from kuratorium.desk.rules.quotations.comparison import SourceText
-from kuratorium.desk.rules.quotations.sources import find_altered_quotations, find_copies
+from kuratorium.desk.rules.quotations.sources import ComparedPost, find_altered_quotations, find_copies
 from kuratorium.desk.word_count import check_quote_limit, count_note_words
 from kuratorium.edition.model import FrontMatter, PostFile, Work
 from kuratorium.errors import SourceError

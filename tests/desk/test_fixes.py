@@ -6,6 +6,7 @@ from icalendar import Calendar
 
 from kuratorium.desk import check
 from kuratorium.desk.fixes import FixedLine, fix_headings, fix_moved_events
+from kuratorium.edition import loader
 from kuratorium.publishing.build_command import build_site
 from tests.desk.rules.posts.test_moved_events import commit
 from tests.editions import TinyEdition
@@ -163,7 +164,7 @@ def test_a_moved_event_gets_the_next_sequence_and_a_date(
     file.write_bytes(moved)
     assert len(list_warnings(tiny)) == 2
     modified = f"modified: {AS_OF}"
-    fixed = fix_moved_events(tiny.root, NOW)
+    fixed = fix_moved_events(loader.read_edition(tiny.root)[0], NOW)
     assert fixed == [line, FixedLine(NAME, 5, "", modified)]
     lines = file.read_bytes().decode().split(newline)
     assert lines.count(modified) == 1
@@ -174,7 +175,7 @@ def test_a_moved_event_gets_the_next_sequence_and_a_date(
         lines.remove(line.after)
     assert newline.join(lines).encode() == moved
     assert list_warnings(tiny) == []
-    assert fix_moved_events(tiny.root, NOW) == []
+    assert fix_moved_events(loader.read_edition(tiny.root)[0], NOW) == []
 
 
 def test_an_event_that_moves_twice_reaches_calendars_twice(tiny: TinyEdition) -> None:
@@ -184,7 +185,7 @@ def test_an_event_that_moves_twice_reaches_calendars_twice(tiny: TinyEdition) ->
     forms = [read_event(tiny)]
     for day in (12, 19):
         move(file, day)
-        assert len(fix_moved_events(tiny.root, NOW)) == 2
+        assert len(fix_moved_events(loader.read_edition(tiny.root)[0], NOW)) == 2
         assert list_warnings(tiny) == []
         commit(tiny)
         forms.append(read_event(tiny))
@@ -200,7 +201,7 @@ def test_a_second_move_before_the_commit_is_the_same_change(tiny: TinyEdition) -
     commit(tiny)
     for day, count in ((12, 2), (19, 0)):
         move(file, day)
-        assert len(fix_moved_events(tiny.root, NOW)) == count
+        assert len(fix_moved_events(loader.read_edition(tiny.root)[0], NOW)) == count
     assert "sequence: 1" in file.read_text()
 
 
@@ -210,7 +211,7 @@ def test_an_event_that_cannot_be_raised_alone_is_left_alone(tiny: TinyEdition) -
     file = tiny.write(NAME, text)
     commit(tiny)
     file.write_text(text.replace("-05T", "-12T"))
-    assert fix_moved_events(tiny.root, NOW) == []
+    assert fix_moved_events(loader.read_edition(tiny.root)[0], NOW) == []
     assert file.read_text() == text.replace("-05T", "-12T")
     assert len(list_warnings(tiny)) == 2
 
@@ -218,7 +219,7 @@ def test_an_event_that_cannot_be_raised_alone_is_left_alone(tiny: TinyEdition) -
 def test_drafts_and_editions_without_a_commit_stay_as_they_are(tiny: TinyEdition) -> None:
     """Nobody has the event in a calendar."""
     file = tiny.write(NAME, FRONT.format(event=f"{BLOCK}\nstatus: draft"))
-    assert fix_moved_events(tiny.root, NOW) == []
+    assert fix_moved_events(loader.read_edition(tiny.root)[0], NOW) == []
     commit(tiny)
     move(file, 12)
-    assert fix_moved_events(tiny.root, NOW) == []
+    assert fix_moved_events(loader.read_edition(tiny.root)[0], NOW) == []

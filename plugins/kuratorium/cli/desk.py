@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import EditionError, UsageError
+from ..errors import EditionError, Problem, UsageError
 from . import options
 from .options import as_of_option, by_option, command
 
 if TYPE_CHECKING:
+    from ..desk.fixes import FixedLine
     from ..desk.rules.links.outgoing.findings import VisitedLink
 
 # Commands import what they need when they run, so that `--help` appears at once: see cli/__init__.py.
@@ -98,11 +99,13 @@ def digest(since: datetime | None, until: datetime | None, by: tuple[str, ...], 
 @command(
     examples=(
         "kuratorium check",
+        "kuratorium check curation/notes/2026/my-note.md",
         "kuratorium check --fix",
         "kuratorium check --links",
         "kuratorium check --explain attribution",
     )
 )
+@click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path(path_type=Path))
 @click.option("--words", "all_notes", is_flag=True, help="Show the word counts of all notes, not only the newest.")
 @click.option(
     "--fix",
@@ -125,9 +128,20 @@ def digest(since: datetime | None, until: datetime | None, by: tuple[str, ...], 
 )
 @click.option("--explain", "rule", metavar="RULE", help="Say what a rule looks for and what to do, and check nothing.")
 def check(
-    *, all_notes: bool, fix: bool, links: bool, visits_all: bool, archive: bool, form: str, rule: str | None
+    *,
+    files: tuple[Path, ...],
+    all_notes: bool,
+    fix: bool,
+    links: bool,
+    visits_all: bool,
+    archive: bool,
+    form: str,
+    rule: str | None,
 ) -> int:
     """Look for mistakes in curation/, content/ and pelicanconf.py.
+
+    With files, only these are checked, in less than a second; rules on the whole site, such as two pages with one
+    address, are left out. Where a file is gone, or is no post, page or inbox item, all is checked: others may name it.
 
     Errors prevent a build; warnings are for you to judge. Each names its rule in brackets; where the warning of one
     does not apply, write it into the front matter: ignore: [{rule: attribution, reason: …}]. For the newest notes, the
@@ -138,10 +152,11 @@ def check(
     to 64 days. What is known of them is kept in var/links.sqlite3. For a work that is gone, the Internet Archive is
     asked for a copy. --archive needs your keys of it in INTERNET_ARCHIVE_ACCESS_KEY and INTERNET_ARCHIVE_SECRET_KEY.
     """
+    from contextlib import closing
     from functools import partial
 
-    from ..desk.check import explain_rule, run_checks
-    from ..desk.fixes import fix_edition, fix_moved_links
+    from ..desk.check import explain_rule, needs_whole_check, run_checks
+    from ..desk.rules.text_cache import TextCache
     from ..publishing.addresses import check_addresses, list_addresses
     from ..publishing.build.run import reduce_garbage_collection
     from ..publishing.build_command import check_settings
@@ -154,14 +169,16 @@ def check(
     if rule:
         reports.print_explanation(*explain_rule(root, rule))
         return 0
-    if (visits_all or archive) and not links:
-        raise UsageError(f"{'--archive' if archive else '--all'} belongs to --links: write both.")
-    visited = _visit_links(root, visits_all=visits_all, archive=archive) if links else ()
+    names = [options.resolve_in_edition(root, file) for file in files]
+    is_part = bool(names) and not needs_whole_check(root, names)
+    visited = _visit_links(root, names, visits_all=visits_all, archive=archive, is_wanted=links)
     if fix:
-        fixed = [*fix_edition(root, now), *fix_moved_links(root, visited)]
+        fixed = _fix(root, now, names, visited)
         visited = [item for item in visited if not item.record.moved_to]
         (reports.print_fixed_lines if form == "text" else list)(fixed)
-    with reduce_garbage_collection():
+    # Before the cache is opened: no site may be in its folder. The desk knows nothing of Pelican, which this imports.
+    settings_problems: tuple[list[Problem], list[Problem]] = ([], []) if is_part else check_settings(root)
+    with reduce_garbage_collection(), closing(TextCache(root, trusts_stamps=is_part)) as cache:
         result = run_checks(
             root,
             lambda edition: check_addresses(edition, now),
@@ -169,9 +186,11 @@ def check(
             build_converter=lambda registry: MarkdownConverter(registry).convert,
             can_draw=can_draw,
             list_addresses=partial(list_addresses, now),
-            settings_problems=check_settings(root),  # the desk knows nothing of Pelican, whose plugins are imported
+            settings_problems=settings_problems,
             now=now,
             visited_links=visited,
+            cache=cache,
+            only=frozenset(names) if is_part else None,
         )
     if form == "text":
         reports.print_check_result(result, all_notes=all_notes)
@@ -181,8 +200,17 @@ def check(
     return EditionError.exit_code if result.errors else 0
 
 
-def _visit_links(root: Path, *, visits_all: bool, archive: bool) -> Sequence[VisitedLink]:
-    """Visit addresses on other sites, show the progress on stderr, and return what is known of all links."""
+def _fix(root: Path, now: datetime, names: Sequence[str], visited: Sequence[VisitedLink]) -> list[FixedLine]:
+    """Correct files, by default all, and the addresses that moved; return the lines that changed."""
+    from ..desk.fixes import fix_edition, fix_moved_links
+
+    return [*fix_edition(root, now, frozenset(names) if names else None), *fix_moved_links(root, visited)]
+
+
+def _visit_links(
+    root: Path, names: Sequence[str], *, visits_all: bool, archive: bool, is_wanted: bool
+) -> Sequence[VisitedLink]:
+    """Visit the addresses that files link to, by default all, show the progress, and return what is known of them."""
     from ..desk.rules.links.outgoing import copies
     from ..desk.rules.links.outgoing.links import list_outgoing_links
     from ..desk.rules.links.outgoing.visits import visit_links
@@ -190,14 +218,25 @@ def _visit_links(root: Path, *, visits_all: bool, archive: bool) -> Sequence[Vis
     from ..edition.settings import read_site_settings
     from . import reports
 
+    if not is_wanted:
+        if visits_all or archive:
+            raise UsageError(f"{'--archive' if archive else '--all'} belongs to --links: write both.")
+        return ()
     keys = copies.read_keys(os.environ) if archive else None
     edition, _ = read_edition(root)
     links = list_outgoing_links(edition, read_site_settings(root).url)
+    links = [link for link in links if not names or link.file in names]
     registry = options.load_registry(root)
     fetcher, agent = options.create_fetcher(root, registry), options.get_user_agent(root, registry)
     with reports.show_visit_progress() as report_progress:
         report = visit_links(
-            root, links, fetcher, options.get_current_time, visits_all=visits_all, report_progress=report_progress
+            root,
+            links,
+            fetcher,
+            options.get_current_time,
+            visits_all=visits_all,
+            forgets_others=not names,
+            report_progress=report_progress,
         )
     reports.print_visit_report(report)
     with copies.ArchiveClient(agent, copies.read_service(os.environ), keys) as client:

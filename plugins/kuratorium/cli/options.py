@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -69,6 +70,16 @@ as_of_option = click.option(
 by_option = click.option(
     "--by", multiple=True, metavar="ID", help="Author of the draft (id in people.yaml); repeat for several."
 )
+
+
+def resolve_in_edition(root: Path, file: Path) -> str:
+    """Return the path from the edition's root of a file that is named from the current folder; raises UsageError."""
+    # Not Path.resolve, which follows links: a post may be one. A file that is gone has a path, too.
+    path = Path(os.path.normpath(Path.cwd() / file))
+    for top in (root, root.resolve()):
+        if path.is_relative_to(top):
+            return path.relative_to(top).as_posix()
+    raise UsageError(f"{file} is no file of this edition ({root}).")
 
 
 def check_id(option: str, value: str, records: Mapping[str, Any]) -> None:

@@ -70,10 +70,7 @@ def weigh_posts(edition: Edition, since: Day, until: Day, lang: str) -> Balance:
     published = [post for post in edition.post_files if days.get(post.file, Day.max) <= until]
     posts = [post for post in published if days[post.file] >= since]
     picks = [(post, work) for post in posts for work in post.meta.bookmark_of]
-    last_days: dict[str, Day] = {}
-    for post in published:
-        for topic in post.meta.topics:
-            last_days[topic] = max(days[post.file], last_days.get(topic, Day.min))
+    last_days = find_last_days((post, days[post.file]) for post in published)
     picked = {work.source for _, work in picks}
     silent = [(topic, last_days.get(topic)) for topic in edition.registry.topics]
     return Balance(
@@ -85,6 +82,15 @@ def weigh_posts(edition: Edition, since: Day, until: Day, lang: str) -> Balance:
         silent_topics=tuple((topic, day) for topic, day in silent if not day or day < since),
         unpicked_sources=tuple(source for source in edition.registry.sources if source not in picked),
     )
+
+
+def find_last_days(posts: Iterable[tuple[PostFile, Day]]) -> dict[str, Day]:
+    """Return, by topic, the day of its last post; each post comes with its day."""
+    last_days: dict[str, Day] = {}
+    for post, day in posts:
+        for topic in post.meta.topics:
+            last_days[topic] = max(day, last_days.get(topic, day))
+    return last_days
 
 
 def _count_shares(posts: list[PostFile], picks: list[tuple[PostFile, Work]], lang: str) -> Iterator[Share]:

@@ -7,7 +7,7 @@ reports it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import groupby
@@ -21,11 +21,13 @@ from msgspec.structs import replace
 from ..compare_and_swap import FileChange, apply_changes, clean_edition
 from ..edition import frontmatter, loader, settings
 from ..edition.formats import FOLDERS_BY_FORMAT
+from ..edition.loader import Edition
 from ..edition.model import FrontMatter, PostFile, StandalonePage, Work
 from ..edition.rules import body
 from ..edition.yaml import YamlPath, dump_yaml, map_nodes
 from .rules.last_commit import read_former_files
 from .rules.links.outgoing.findings import VisitedLink
+from .rules.model import select_texts
 from .rules.posts.moved_events import MovedEvent, find_moved_events
 from .rules.texts import typography
 
@@ -53,24 +55,31 @@ Correction = tuple[str, list[FixedLine]]
 """The text of a file, and its changes; without any, the file stays."""
 
 
-def fix_edition(root: Path, now: datetime) -> list[FixedLine]:
-    """Correct the edition at `root`, and return what was changed; `now` is the date of the change."""
+def fix_edition(root: Path, now: datetime, only: Collection[str] | None = None) -> list[FixedLine]:
+    """Correct the edition at `root`, or only some of its files, and return what was changed.
+
+    `now` is the date of the change.
+    """
     clean_edition(root)
-    return [*fix_headings(root), *fix_typography(root), *fix_moved_events(root, now)]
+    headings = fix_headings(root, only)
+    # What is corrected below moves no line of the front matter, and is read again file by file.
+    edition = select_texts(loader.read_edition(root)[0], only)
+    return [*headings, *fix_typography(edition), *fix_moved_events(edition, now)]
 
 
-def fix_headings(root: Path) -> list[FixedLine]:
+def fix_headings(root: Path, only: Collection[str] | None = None) -> list[FixedLine]:
     """Make each heading of level 1 one of level 2, and return what was changed: the only one of a page is its title."""
     files = (file for folder in FOLDERS_BY_FORMAT.values() for file in loader.list_markdown_files(root, folder))
-    return [line for file in files for line in _apply(root, file, _correct_headings)]
+    chosen = [file for file in files if only is None or file in only]
+    return [line for file in chosen for line in _apply(root, file, _correct_headings)]
 
 
-def fix_typography(root: Path) -> list[FixedLine]:
+def fix_typography(edition: Edition) -> list[FixedLine]:
     """Write quotation marks, dashes and blanks as the language of each text has them, and return what was changed.
 
     Texts that ask to ignore the rule stay, as do drafts, which nobody has finished.
     """
-    edition, _ = loader.read_edition(root)
+    root = edition.root
     site_lang = settings.read_site_settings(root).lang
     texts: list[PostFile | StandalonePage] = [*edition.post_files, *edition.standalone_pages]
     fixed: list[FixedLine] = []
@@ -80,12 +89,12 @@ def fix_typography(root: Path) -> list[FixedLine]:
     return fixed
 
 
-def fix_moved_events(root: Path, now: datetime) -> list[FixedLine]:
+def fix_moved_events(edition: Edition, now: datetime) -> list[FixedLine]:
     """Raise `sequence` and `modified` of each event that `check` reports, and return what was changed.
 
     `modified` becomes the date of the edition, by default `now`.
     """
-    edition, _ = loader.read_edition(root)
+    root = edition.root
     as_of = edition.resolve_as_of(None, now)
     moment = as_of.astimezone(edition.registry.zone).replace(microsecond=0)
     fixed: list[FixedLine] = []

@@ -28,6 +28,7 @@ from .syntax import characters
 from .transcripts import attachment
 
 RecordT = TypeVar("RecordT", bound=msgspec.Struct)
+Text = PostFile | StandalonePage
 
 
 _SUFFIXES_OF_TEXTS = ("md", "markdown", "mdown", "mkd", "txt")
@@ -50,13 +51,36 @@ class Edition(msgspec.Struct, frozen=True, kw_only=True):
         return self.registry.resolve_as_of(requested, now)
 
 
-def read_edition(root: Path) -> tuple[Edition, list[Problem]]:
-    """Return the edition at `root`, as far as it can be read, and all its problems."""
+class TextReader:
+    """How an edition's texts are read, and judged each for itself; a cache may do so with less work."""
+
+    def read_text(self, root: Path, file: str, format: str, registry: Registry) -> Text:
+        """Read a post of `format`, or a page; raises InvalidFileError."""
+        return parse_content_file(file, format, read_bytes(root, file), registry)
+
+    def judge_text(self, text: Text, registry: Registry) -> Iterable[Violation]:
+        """Return what is wrong with a text by itself."""
+        return find_own_violations(text, registry)
+
+
+def read_edition(
+    root: Path, reader: TextReader | None = None, *, only: Collection[str] | None = None
+) -> tuple[Edition, list[Problem]]:
+    """Return the edition at `root`, as far as it can be read, and all its problems.
+
+    With `only`, no other texts are judged by themselves, nor are their recordings and transcripts read.
+    """
+    reader = reader or TextReader()
     registry, problems = read_registry(root)
-    content_files, all_are_valid = _read_content_files(root, registry, problems)
-    completed = [attachment.append_transcript(root, content_file, registry) for content_file in content_files]
+    content_files, all_are_valid = _read_content_files(root, registry, problems, reader, only)
+    completed = [
+        attachment.append_transcript(root, content_file, registry)
+        if only is None or content_file.file in only
+        else (content_file, [])
+        for content_file in content_files
+    ]
     # Without the turns of transcript files, which are not on the lines of the post.
-    problems += _check_rules(root, content_files, registry)
+    problems += _check_rules(root, content_files, registry, reader, only)
     problems += [problem for _, transcript_problems in completed for problem in transcript_problems]
     if all_are_valid:  # an invalid file may be the post that a topic pins
         problems += check_named_texts(root, registry, content_files)
@@ -108,6 +132,12 @@ def find_violations(
 
     `file_exists` says whether a path from the edition's root is that of a file.
     """
+    yield from find_own_violations(content_file, registry)
+    yield from _find_violations_by_files(content_file, file_exists)
+
+
+def find_own_violations(content_file: PostFile | StandalonePage, registry: Registry) -> Iterator[Violation]:
+    """Check one post or page against the rules that need nothing but its text and the registry."""
     if isinstance(content_file, PostFile):
         for rule in tables.POST_RULES:
             # If people.yaml cannot be read, every id in every post would be reported as unknown.
@@ -116,6 +146,11 @@ def find_violations(
     else:
         for page_rule in tables.STANDALONE_PAGE_RULES:
             yield from page_rule(content_file, registry)
+
+
+def _find_violations_by_files(
+    content_file: PostFile | StandalonePage, file_exists: Callable[[str], bool]
+) -> Iterator[Violation]:
     yield from links.check_links(content_file, file_exists)
     yield from media.check_attached_files(content_file, file_exists)
     yield from media.check_posters(content_file, file_exists)
@@ -227,32 +262,37 @@ def report_violations(root: Path, violations: Iterable[tuple[ContentFile, Violat
 
 
 def _read_content_files(
-    root: Path, registry: Registry, problems: list[Problem]
-) -> tuple[list[PostFile | StandalonePage], bool]:
+    root: Path, registry: Registry, problems: list[Problem], reader: TextReader, only: Collection[str] | None
+) -> tuple[list[Text], bool]:
     """Return the posts and pages of valid files, and whether all are valid; adds to `problems`."""
-    content_files: list[PostFile | StandalonePage] = []
+    content_files: list[Text] = []
     all_are_valid = True
     for format, folder in FOLDERS_BY_FORMAT.items():
         for file in list_markdown_files(root, folder, problems):
             try:
-                content_file = parse_content_file(file, format, read_bytes(root, file), registry)
+                content_file = reader.read_text(root, file, format, registry)
             except frontmatter.InvalidFileError as error:
                 problems += error.problems
                 all_are_valid = False
                 continue
-            content_file, violations = recordings.complete_recording(root, content_file)
-            violations += pictures.read_pictures(root, content_file)[1]
-            problems += report_violations(root, [(content_file, violation) for violation in violations])
+            if only is None or file in only:
+                content_file, violations = recordings.complete_recording(root, content_file)
+                violations += pictures.read_pictures(root, content_file)[1]
+                problems += report_violations(root, [(content_file, violation) for violation in violations])
             content_files.append(content_file)
     return content_files, all_are_valid
 
 
-def _check_rules(root: Path, content_files: list[PostFile | StandalonePage], registry: Registry) -> Iterator[Problem]:
+def _check_rules(
+    root: Path, content_files: list[Text], registry: Registry, reader: TextReader, only: Collection[str] | None
+) -> Iterator[Problem]:
     file_exists = partial(is_linkable, root)
     violations: list[tuple[ContentFile, Violation]] = [
-        (content_file, violation)
-        for content_file in content_files
-        for violation in find_violations(content_file, registry, file_exists)
+        (text, violation)
+        for text in content_files
+        if only is None or text.file in only
+        for found in (reader.judge_text(text, registry), _find_violations_by_files(text, file_exists))
+        for violation in found
     ]
     violations += tables.check_edition_rules(content_files)
     return report_violations(root, violations)

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import msgspec
 
-from ..errors import EditionError, Problem
+from ..errors import Problem
 from ..files import read_regular_file
 from ..slugs import slugify
 from . import frontmatter, settings, yaml
@@ -101,7 +101,8 @@ def read_registry(root: Path) -> tuple[Registry, list[Problem]]:
     # series.yaml is optional: a series without it is named by its id.
     series = _read_record_list(root, SERIES_FILE, Series, problems) if (root / SERIES_FILE).exists() else {}
     known = Registry(sources=sources, people=people, topics=topics, policy=None)
-    zone = read_timezone(root)
+    site = settings.find_site_settings(root)
+    zone = ZoneInfo(site.timezone if site else "UTC")
     policy = _read_policy(root, zone, problems, partial(suggest_id, known))
     registry = Registry(
         sources=sources,
@@ -119,7 +120,7 @@ def read_registry(root: Path) -> tuple[Registry, list[Problem]]:
         problems += report_violations(root, PEOPLE_FILE, _check_people(root, list(registry.people.values())))
         problems += report_violations(root, SERIES_FILE, _check_series(root, list(registry.series.values())))
         if policy:
-            problems += report_violations(root, POLICY_FILE, _check_policy(root, policy, registry))
+            problems += report_violations(root, POLICY_FILE, _check_policy(root, policy, registry, site))
     if not problems:
         problems += _read_pictures(root, registry)
     return registry, problems
@@ -220,10 +221,8 @@ def _load_yaml_file(root: Path, file: str, problems: list[Problem]) -> object:
 
 def read_timezone(root: Path) -> ZoneInfo:
     """Return the site's time zone, or UTC if pelicanconf.py is invalid; `check` and the build report that."""
-    try:
-        return ZoneInfo(settings.read_site_settings(root).timezone)
-    except EditionError:
-        return ZoneInfo("UTC")
+    site = settings.find_site_settings(root)
+    return ZoneInfo(site.timezone if site else "UTC")
 
 
 def _read_policy(root: Path, zone: ZoneInfo, problems: list[Problem], suggest: SuggestId) -> Policy | None:
@@ -336,7 +335,9 @@ def _check_intros(records: Sequence[Topic | Series]) -> Iterator[Violation]:
             yield Violation((index, "intro"), violation.message, violation.hint)
 
 
-def _check_policy(root: Path, policy: Policy, registry: Registry) -> Iterator[Violation]:
+def _check_policy(
+    root: Path, policy: Policy, registry: Registry, site: settings.SiteSettings | None
+) -> Iterator[Violation]:
     if policy.podcast:
         yield from directories.check_podcast(root, policy.podcast)
     yield from _check_ids(("fresh", "without"), "sources", policy.fresh.without, registry.sources)
@@ -345,7 +346,8 @@ def _check_policy(root: Path, policy: Policy, registry: Registry) -> Iterator[Vi
         yield Violation(("imprint", "responsible"), message, f"Write the name: {person.name}")
     yield from registries.check_policy(policy)
     yield from check_logo(root, policy.logo)
-    yield from check_colours(root, policy.colours)
+    if site:
+        yield from check_colours(root / site.theme, policy.colours)
 
 
 def _check_ids(

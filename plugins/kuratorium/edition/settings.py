@@ -78,6 +78,14 @@ def read_site_settings(root: Path) -> SiteSettings:
     return interpret_values(root, run_settings_file(root))
 
 
+def find_site_settings(root: Path) -> SiteSettings | None:
+    """Return the site's settings; None if they are invalid, which `check` and the build report."""
+    try:
+        return read_site_settings(root)
+    except EditionError:
+        return None
+
+
 def interpret_values(root: Path, settings: Mapping[str, Any]) -> SiteSettings:
     """Return the site's settings from all those of the edition at `root`; raises EditionError."""
     site = parse_site_settings(settings)

@@ -174,9 +174,9 @@ class Archive:
             "", address, urls.identify_page
         )
 
-    def list_links(self) -> list[tuple[str, int]]:
-        """Return the links of all entries, each with the number by which `read_text` knows the entry."""
-        return self._run_with_recovery(lambda db: db.execute("SELECT link, id FROM entries").fetchall())
+    def list_links(self) -> list[tuple[str, int, bytes]]:
+        """Return the links of all entries, each with the number for `read_text`, and the digest of the entry."""
+        return self._run_with_recovery(lambda db: db.execute("SELECT link, id, digest FROM entries").fetchall())
 
     def read_text(self, number: int) -> str:
         """Return the text of the entry with a number of `list_links`."""

@@ -17,7 +17,7 @@ from msgspec import Struct
 from ..edition.curation import Person
 from ..edition.model import Post
 from ..similarity import normalize_title
-from ..urls import normalize_url
+from ..urls import get_host, normalize_url
 from .urls import tag_slug
 
 Entry = tuple[float, str]
@@ -37,6 +37,18 @@ NO_FACTS = TextFacts()
 _normalize_name, _normalize_url = lru_cache(20_000)(normalize_title), lru_cache(20_000)(normalize_url)
 
 KeyFinder = Callable[[Post, TextFacts], Iterable[str]]
+
+
+def _list_pick_keys(post: Post) -> Iterator[str]:
+    """Yield month, group and name of what a post recommends, for each work or for the post, as one key each."""
+    month = post.day.isoformat()[:7]
+    for work in post.works:
+        yield f"{month}/outlet/{work.publication or get_host(work.url)}"
+        yield f"{month}/language/{work.lang or post.lang}"
+        yield f"{month}/access/{'paywall' if work.paywall else 'free'}"
+    yield from [f"{month}/topic/{topic.id}" for topic in post.topics]
+    yield f"{month}/money/{'paid' if post.disclosure and post.disclosure.kind == 'sponsor' else 'own'}"
+
 
 LISTS: Mapping[str, KeyFinder] = {
     "all": lambda *_: ("",),
@@ -73,6 +85,8 @@ LISTS: Mapping[str, KeyFinder] = {
     ),
     # An entry for each work.
     "recommended": lambda post, _: [_normalize_name(name) for work in post.works for name in work.authors],
+    # An entry for each work, and for the post.
+    "pick": lambda post, _: _list_pick_keys(post),
     "quoted": lambda _, facts: dict.fromkeys(_normalize_name(name) for name in facts.quoted_names),
     "mention": lambda _, facts: dict.fromkeys(facts.outgoing_links),
     "lookback": lambda post, _: (post.lookback_of,) if post.lookback_of else (),

@@ -27,6 +27,22 @@ class Link(TemplateInput, frozen=True):
     path: str
 
 
+class BalanceShare(TemplateInput, frozen=True):
+    """A share in percent; `is_word` says that its name is one of ours, which catalogues translate."""
+
+    name: str
+    percent: int
+    is_word: bool = False
+
+
+class BalanceGroup(TemplateInput, frozen=True):
+    """The shares of outlets, topics, languages, …, by the `id` of the group, with its English title."""
+
+    id: str
+    title: str
+    shares: tuple[BalanceShare, ...]
+
+
 class Principles(Struct, frozen=True):
     """The paths of the pages that say how we choose and write, correct, and earn money; empty if there is none."""
 
@@ -244,6 +260,8 @@ class ProviderLink(TemplateInput, frozen=True):
 
 TEMPLATE_INPUT_TYPES: tuple[type[TemplateInput | Picture], ...] = (
     Link,
+    BalanceShare,
+    BalanceGroup,
     FeedLink,
     PageMeta,
     Pager,

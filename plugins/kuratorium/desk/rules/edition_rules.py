@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 
 from ...edition import loader
 from ...edition.fields import Violation
-from ...edition.model import PostFile, StandalonePage
+from ...edition.loader import Text
+from ...edition.model import PostFile
 from ...edition.registry import Registry
 from ...edition.rules import media
 from ...edition.transcripts import attachment
@@ -20,45 +21,8 @@ from .links import addresses, anchors, dead_links, former_site
 from .links.outgoing import findings
 from .model import CheckInput
 from .posts import dates, moved_items
-from .quotations.sources import find_altered_quotations, find_copies
+from .text_rules import TextContext
 from .texts import typography
-
-
-def wrap_post_rule(
-    rule: Callable[[PostFile, Registry], Iterator[Violation]],
-) -> Callable[[CheckInput], Iterable[Problem]]:
-    """Return a rule on the edition that applies a rule to each post except drafts, which are not finished."""
-
-    def find_problems(check_input: CheckInput) -> Iterable[Problem]:
-        edition = check_input.edition
-        posts = [post for post in edition.post_files if post.meta.status != "draft"]
-        violations = [(post, violation) for post in posts for violation in rule(post, edition.registry)]
-        return loader.report_violations(edition.root, violations)
-
-    return find_problems
-
-
-def wrap_text_rule(
-    rule: Callable[[PostFile | StandalonePage], Iterator[Violation]],
-) -> Callable[[CheckInput], Iterable[Problem]]:
-    """Return a rule on the edition that applies a rule to each post and each standalone page."""
-
-    def find_problems(check_input: CheckInput) -> Iterable[Problem]:
-        violations = [(text, violation) for text in check_input.texts for violation in rule(text)]
-        return loader.report_violations(check_input.edition.root, violations)
-
-    return find_problems
-
-
-def wrap_page_rule(rule: Callable[[StandalonePage], Iterator[Violation]]) -> Callable[[CheckInput], Iterable[Problem]]:
-    """Return a rule on the edition that applies a rule to each standalone page."""
-
-    def find_problems(check_input: CheckInput) -> Iterable[Problem]:
-        edition = check_input.edition
-        violations = [(page, violation) for page in edition.standalone_pages for violation in rule(page)]
-        return loader.report_violations(edition.root, violations)
-
-    return find_problems
 
 
 def wrap_link_rule(rule: findings.Rule) -> Callable[[CheckInput], Iterable[Problem]]:
@@ -95,7 +59,7 @@ def check_unread_files(check_input: CheckInput) -> Iterator[Problem]:
 
 def check_moved_items(check_input: CheckInput) -> Iterable[Problem]:
     """Find notes that were moved out of the inbox by hand, with its date."""
-    posts = [post for post in check_input.edition.post_files if post.meta.status != "draft"]
+    posts = [post for post in check_input.judged.post_files if post.meta.status != "draft"]
     edition, now = check_input.edition, check_input.now
     today = find_day(edition.resolve_as_of(None, now), edition.registry.zone) if now else date.min
     new_files = list_new_files(edition.root)
@@ -135,22 +99,17 @@ def check_quote_months(check_input: CheckInput) -> Iterable[Problem]:
 
 def check_altered_quotations(check_input: CheckInput) -> Iterable[Problem]:
     """Find quotations that are not what their source in the archive says."""
-    say = check_input.translations.gettext
-    found = [(item.post, found) for item in check_input.compared_posts for found in find_altered_quotations(item, say)]
-    return loader.report_violations(check_input.edition.root, found)
+    return (problem for result in check_input.comparisons for problem in result.altered)
 
 
 def check_copied_passages(check_input: CheckInput) -> Iterable[Problem]:
     """Find passages of works in the archive that stand outside quotation marks."""
-    policy, say = check_input.edition.registry.policy, check_input.translations.gettext
-    words = policy.copied_words if policy else 12
-    found = [(item.post, found) for item in check_input.compared_posts for found in find_copies(item, say, words)]
-    return loader.report_violations(check_input.edition.root, found)
+    return (problem for result in check_input.comparisons for problem in result.copied)
 
 
 def _list_counted_notes(check_input: CheckInput) -> Iterator[PostFile]:
     counts = check_input.word_counts
-    return (post for post in check_input.edition.post_files if post.file in counts and post.meta.status != "draft")
+    return (post for post in check_input.judged.post_files if post.file in counts and post.meta.status != "draft")
 
 
 def check_gone_addresses(check_input: CheckInput) -> Iterable[Problem]:
@@ -163,10 +122,12 @@ def check_gone_addresses(check_input: CheckInput) -> Iterable[Problem]:
     )
 
 
-def check_offsets(check_input: CheckInput) -> Iterable[Problem]:
+def find_offsets(text: Text, context: TextContext) -> Iterable[Violation]:
     """Find offsets that are not those of the site's time zone, if that can be read."""
     # An invalid pelicanconf.py is reported elsewhere; the time zone is not known.
-    return wrap_post_rule(dates.check_offsets)(check_input) if check_input.settings.site else ()
+    if not context.site or not isinstance(text, PostFile) or text.meta.status == "draft":
+        return ()
+    return dates.check_offsets(text, context.registry)
 
 
 def check_links_to_withheld(check_input: CheckInput) -> Iterable[Problem]:
@@ -177,7 +138,7 @@ def check_links_to_withheld(check_input: CheckInput) -> Iterable[Problem]:
 
 def check_doubtful_labels(check_input: CheckInput) -> Iterator[Problem]:
     """Find words in captions that may name another speaker."""
-    edition = check_input.edition
+    edition = check_input.judged
     for post in edition.post_files:
         if post.meta.media and post.meta.media.transcript:
             yield from attachment.find_doubtful_labels(edition.root, post, edition.registry)
@@ -192,15 +153,11 @@ def check_anchors(check_input: CheckInput) -> Iterable[Problem]:
     return anchors.check_anchors(check_input.edition, check_input.build_converter, check_input.pages, theme)
 
 
-def check_typography(check_input: CheckInput) -> Iterable[Problem]:
+def find_typography(text: Text, context: TextContext) -> Iterable[Violation]:
     """Find quotation marks, dashes and blanks that are not those of a text's language."""
-    edition, say = check_input.edition, check_input.translations.gettext
-    if not check_input.settings.site:  # reported elsewhere; the language is not known
+    if not context.site or text.meta.status == "draft":  # settings are reported elsewhere; the language is not known
         return ()
-    lang = check_input.settings.site.lang
-    texts = [text for text in check_input.texts if text.meta.status != "draft"]
-    found = [(text, item) for text in texts for item in typography.check_typography(text, lang, say)]
-    return loader.report_violations(edition.root, found)
+    return typography.check_typography(text, context.site.lang, context.translations.gettext)
 
 
 def check_site(check_input: CheckInput) -> Iterable[Problem]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
 from gettext import NullTranslations
@@ -10,21 +10,23 @@ from pathlib import Path
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from ...edition.formats import get_format
-from ...edition.loader import Edition
-from ...edition.model import PostFile, StandalonePage
+from ...edition.loader import Edition, Text
 from ...edition.settings import SettingsFile, SiteSettings
 from ...errors import EditionError, Problem
 from ...translations import read_translations
 from ..inbox import InboxItem
-from ..word_count import WordCount, count_note_words
+from ..word_count import WordCount
 from .links.addresses import SitePaths
 from .links.anchors import ConverterBuilder
 from .links.former_site import AddressLister
 from .links.outgoing.findings import VisitedLink
 from .links.site_pages import SitePages, build_site_pages
-from .quotations.archived_texts import ComparedPost, read_compared_posts
+from .quotations.comparison import Comparison
+from .quotations.sources import compare_posts
+from .text_cache import TextCache
+from .text_rules import TextResult, TextRule
 
 Level = Literal["error", "warning"]
 
@@ -39,6 +41,7 @@ class CheckInput(Struct, frozen=True, dict=True):
     `list_addresses` plans it as well: with it, all addresses are compared with those of the last commit. Without
     `build_converter`, for the HTML of bodies, no anchors are looked up; `can_draw` judges the bytes of pictures.
     `visited_links` are the links to other sites, if they are to be checked.
+    With `only`, rules judge these files alone, beside all others. `text_results` are those of rules on texts.
     """
 
     settings: SettingsFile
@@ -49,38 +52,50 @@ class CheckInput(Struct, frozen=True, dict=True):
     paths: SitePaths | None
     now: datetime | None
     former_files: Mapping[str, bytes]
+    text_results: Mapping[str, TextResult]
     settings_problems: tuple[Iterable[Problem], Iterable[Problem]] = ((), ())
     find_site_problems: Callable[[Edition], Iterable[Problem]] = lambda _: ()
     list_addresses: AddressLister | None = None
     build_converter: ConverterBuilder | None = None
     can_draw: Callable[[bytes], bool] = lambda _: True
     visited_links: tuple[VisitedLink, ...] = ()
+    cache: TextCache | None = None
+    only: Collection[str] | None = None
 
     @cached_property
     def word_counts(self) -> dict[str, WordCount]:
-        """The words of the notes, drafts included, by file."""
-        notes = (post for post in self.edition.post_files if get_format(post.format).is_note)
-        return {note.file: count_note_words(note) for note in notes}
+        """The words of the notes that are judged, drafts included, by file."""
+        return {file: result.word_count for file, result in self.text_results.items() if result.word_count}
 
     @cached_property
     def pages(self) -> SitePages:
-        """The pages of the site, and the texts that link to them."""
-        return build_site_pages(self.edition, self.paths, self.settings.site)
+        """The pages of the site, and the judged texts that link to them."""
+        return build_site_pages(self.edition, self.judged, self.paths, self.settings.site)
 
     @cached_property
-    def texts(self) -> list[PostFile | StandalonePage]:
-        """All posts and standalone pages."""
-        return [*self.edition.post_files, *self.edition.standalone_pages]
+    def judged(self) -> Edition:
+        """The edition with the posts and pages alone that are judged."""
+        return select_texts(self.edition, self.only)
 
     @cached_property
-    def compared_posts(self) -> list[ComparedPost]:
-        """The posts with the texts of their works, as far as the archive of this machine holds them."""
-        return read_compared_posts(self.edition)
+    def texts(self) -> list[Text]:
+        """The posts and standalone pages that are judged."""
+        return [*self.judged.post_files, *self.judged.standalone_pages]
+
+    @cached_property
+    def comparisons(self) -> list[Comparison]:
+        """What is wrong with the judged posts beside the texts of their works, as far as the archive holds them."""
+        policy = self.edition.registry.policy
+        return compare_posts(self.judged, self.cache, self.translations.gettext, policy.copied_words if policy else 12)
 
     @cached_property
     def translations(self) -> NullTranslations:
         """The catalogue in the language of the edition."""
         return read_desk_translations(self.edition.root, self.settings.site)
+
+
+ProblemFinder = Callable[[CheckInput], Iterable[Problem]] | TextRule
+"""A rule on an edition, or on each of its texts alone."""
 
 
 class Check(Struct, frozen=True):
@@ -91,14 +106,25 @@ class Check(Struct, frozen=True):
     `is_local`: what it finds depends on this machine, or on the state of git, so that a colleague's `ignore` may have
     a purpose although nothing is found here.
     `needs_valid_edition`: it is left out if a rule before it found an error.
+    `is_of_site`: it judges the whole edition, and is left out when only some of its texts are checked.
     """
 
     id: str
     level: Level
-    find_problems: Callable[[CheckInput], Iterable[Problem]]
+    find_problems: ProblemFinder
     explanation: str
     is_local: bool = False
     needs_valid_edition: bool = False
+    is_of_site: bool = False
+
+
+def select_texts(edition: Edition, only: Collection[str] | None) -> Edition:
+    """Return an edition with these posts and pages alone; with None as it is."""
+    if only is None:
+        return edition
+    posts = tuple(post for post in edition.post_files if post.file in only)
+    pages = tuple(page for page in edition.standalone_pages if page.file in only)
+    return replace(edition, post_files=posts, standalone_pages=pages)
 
 
 def read_desk_translations(root: Path, site: SiteSettings | None) -> NullTranslations:

@@ -19,6 +19,7 @@ from ...edition.registry import Registry
 from ...intake.filtering import find_keywords
 from ...local_time import find_day
 from ...similarity import normalize_title
+from ..balance import find_last_days
 from ..inbox import InboxItem, StoryGroup
 
 _MAX_SOURCES = 5  # further sources that count; a story of fifty feeds is not ten times as good
@@ -87,19 +88,16 @@ def collect_evidence(
     posts: Iterable[PostFile], today: Day, registry: Registry, translations: NullTranslations
 ) -> Evidence:
     """Return what posts until `today` say of topics and authors; drafts and later posts do not count."""
-    last_days: dict[str, Day] = {}
+    dated = [(post, find_day(post.meta.date, registry.zone)) for post in posts if not post.meta.is_withheld]
+    published = [(post, day) for post, day in dated if day <= today]
     author_counts: Counter[str] = Counter()
-    for post in posts:
-        if post.meta.is_withheld or (day := find_day(post.meta.date, registry.zone)) > today:
-            continue
-        for topic in post.meta.topics:
-            last_days[topic] = max(day, last_days.get(topic, day))
+    for post, _ in published:
         author_counts.update({normalize_title(name) for work in post.meta.bookmark_of for name in work.authors})
     return Evidence(
         today=today,
         policy=registry.policy.triage if registry.policy else TriagePolicy(),
         topics=registry.topics,
-        last_days=last_days,
+        last_days=find_last_days(published),
         author_counts=author_counts,
         source_hosts={source.id: urls.get_host(source.site) for source in registry.sources.values()},
         translations=translations,

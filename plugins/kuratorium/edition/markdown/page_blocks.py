@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from ...text.code import blank_code
 
-BLOCKS = ("people", "topics", "sources", "privacy")
+BLOCKS = ("people", "topics", "sources", "privacy", "balance")
 
 _BLOCK_LINE = re.compile(r"^\[\[(?P<name>[a-z][a-z-]*)\]\][ \t]*$", re.M)
 

@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from ...errors import EditionError
-from .. import settings
 from ..curation import Colour, ColoursPolicy
 from ..fields import Violation
 from ..paths import TOKENS_PATH
@@ -44,15 +42,12 @@ def write_rules(colours: ColoursPolicy | None, tokens: Mapping[str, tuple[str, s
     return f":root{{{''.join(values)}}}"
 
 
-def check_colours(root: Path, colours: ColoursPolicy | None) -> Iterator[Violation]:
-    """Check that the colours of the edition at `root` can be read and seen on the grounds of its theme."""
+def check_colours(theme: Path, colours: ColoursPolicy | None) -> Iterator[Violation]:
+    """Check that an edition's colours can be read and seen on the grounds of the theme in a folder."""
     if not colours:
         return
     try:
-        theme = settings.read_site_settings(root).theme
-        tokens = _GROUNDS | read_tokens((root / theme / "static" / TOKENS_PATH).read_text("utf-8", "replace"))
-    except EditionError:  # reported elsewhere
-        return
+        tokens = _GROUNDS | read_tokens((theme / "static" / TOKENS_PATH).read_text("utf-8", "replace"))
     except OSError:
         message = f"the theme has no static/{TOKENS_PATH}, whose colours these replace"
         yield Violation(("colours",), message, "Set the colours in the style sheets of your theme.")

@@ -187,7 +187,7 @@ class Effect(Enum):
 # What of a post is shown, but decides neither which pages there are nor which posts they name, in which order.
 _NO_WORDS: dict[str, object] = {
     **dict.fromkeys(("title", "summary", "why_now"), ""),
-    **dict.fromkeys(("via", "disclosure", "image", "modified")),
+    **dict.fromkeys(("via", "image", "modified")),
     **dict.fromkeys(("corrections", "syndication", "changed_since"), ()),
 }
 

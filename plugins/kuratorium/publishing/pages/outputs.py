@@ -31,6 +31,7 @@ from ..post_lists import put_upcoming_first
 from ..template_inputs import CountedLink, Link, MonthLink, PageMeta, Principles
 from ..urls import Paths, tag_slug
 from . import (
+    balance,
     feeds,
     home,
     languages,
@@ -234,6 +235,8 @@ def _plan_month_pages(months: Sequence[MonthLink], catalog: Catalog, site: SiteM
 def plan_standalone_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
     """Yield standalone pages such as imprint and privacy."""
     for page in catalog.standalone_pages:
+        if catalog.added and balance.BLOCK not in page.blocks:  # the only block that a post changes
+            continue
         meta = PageMeta(
             path=page.path,
             title=page.title,
@@ -246,10 +249,12 @@ def plan_standalone_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
 
 
 def _find_block_inputs(blocks: Sequence[str], catalog: Catalog) -> dict[str, object]:
-    """Return all that the blocks of a page may show, and nothing that a new post changes."""
+    """Return all that the blocks of a page may show, and nothing that a new post changes, but the balance."""
     if not blocks:
         return {}
     inputs: dict[str, object] = {"people": catalog.people, "sources": catalog.followed_sources}
+    if balance.BLOCK in blocks:
+        inputs["balance"] = balance.build_balance(catalog)
     return inputs | privacy.build_privacy_inputs(catalog.policy) if "privacy" in blocks else inputs
 
 
@@ -322,7 +327,6 @@ OUTPUTS_OF_LISTS = tuple(
     not in (
         topics.plan_series_pages,
         podcasts.plan_podcasts,
-        plan_standalone_pages,
         plan_not_found_page,
         plan_redirect_pages,
         talks.plan_calendars,

@@ -13,13 +13,13 @@ from msgspec import structs
 
 from ....edition import frontmatter, loader
 from ....edition.fields import Violation
-from ....edition.loader import Edition
+from ....edition.loader import Edition, Text
 from ....edition.paths import POLICY_FILE
 from ....edition.registry import Registry
 from ....edition.rules.links import FoundFragment, find_fragments
 from ....errors import Problem
 from ....slugs import slugify
-from .site_pages import SitePages, Text
+from .site_pages import SitePages
 
 ConverterBuilder = Callable[[Registry], Callable[[Text], str]]
 """The registry -> a function from a post or page to the HTML of its body, as publishing's, which this room does not
@@ -37,7 +37,7 @@ def check_anchors(
 
     Only bodies that such links lead to are converted.
     """
-    by_file = {text.file: text for text in pages.texts}
+    by_file = {text.file: text for text in pages.all_texts}
     convert = build_converter(edition.registry)
     list_anchors = cache(lambda file: frozenset(_find_ids(convert(by_file[file]))))
     list_theme_anchors = cache(lambda: _find_theme_anchors(edition.root / theme) if theme else frozenset())

@@ -8,11 +8,11 @@ from functools import partial
 
 from ....edition import loader
 from ....edition.fields import Violation
-from ....edition.loader import Edition
+from ....edition.loader import Edition, Text
 from ....edition.model import PostFile
 from ....edition.rules.links import FoundLink, find_dead_links, find_links
 from ....errors import Problem
-from .site_pages import SitePages, Text
+from .site_pages import SitePages
 
 
 def check_dead_links(edition: Edition, pages: SitePages) -> Iterator[Problem]:
@@ -29,7 +29,7 @@ def check_dead_links(edition: Edition, pages: SitePages) -> Iterator[Problem]:
 
 def check_links_to_withheld(edition: Edition, pages: SitePages, as_of: datetime) -> Iterator[Problem]:
     """Find links of published texts to drafts, unreleased interviews and later posts, which have no page."""
-    withheld = {text.file: description for text in pages.texts if (description := _describe_withheld(text, as_of))}
+    withheld = {text.file: description for text in pages.all_texts if (description := _describe_withheld(text, as_of))}
     if withheld:  # looking for links costs a pass over every body
         dates = {post.file: post.meta.date for post in edition.post_files if not post.meta.is_withheld}
         violations = [

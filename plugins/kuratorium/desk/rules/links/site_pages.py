@@ -5,15 +5,15 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from urllib.parse import unquote, urlsplit
 
 from msgspec import structs
 
 from ....edition.curation import Person, Topic
 from ....edition.formats import FORMATS
-from ....edition.loader import Edition
-from ....edition.model import PostFile, StandalonePage
+from ....edition.loader import Edition, Text
+from ....edition.model import PostFile
 from ....edition.settings import SiteSettings
 from ....languages import LANGUAGES
 from ....urls import encode_host
@@ -31,27 +31,32 @@ _WHOLE_ADDRESS = re.compile(
     r"""(?P<before>(?:[("']|\]:)[ \t]*<?|<)(?:https?:)?//(?P<host>[^\s/?#()<>"']+)(?P<path>[^\s?#()<>"']*)""", re.I
 )
 
-Text = PostFile | StandalonePage
-
 
 class SitePages:
     """The addresses of a site's pages; those of lists, topics, people and years are known by their folders only.
 
-    `texts`: the posts and standalone pages. In their links, whole addresses of the site's own pages begin with "/", so
-    that links within the site are the same for the rules however they are written. Without `paths`, no page is known.
+    `texts`: the judged posts and standalone pages. In their links, whole addresses of the site's own pages begin with
+    "/", so that links within the site are the same for the rules however they are written. `all_texts` have the pages;
+    without `paths`, no page is known.
     `ids`: the folders of topics, people and series, and the ids that have a page in them.
     """
 
     def __init__(
-        self, texts: Iterable[Text], paths: SitePaths | None, site_url: str, ids: Mapping[str, Collection[str]]
+        self,
+        texts: Iterable[Text],
+        all_texts: Sequence[Text],
+        paths: SitePaths | None,
+        site_url: str,
+        ids: Mapping[str, Collection[str]],
     ) -> None:
+        self.all_texts = all_texts
         self.texts = [_shorten_own_addresses(text, site_url) for text in texts]
         self._ids = ids
         self._folder = f"{urlsplit(site_url).path.rstrip('/')}/"
-        self._path_by_file = {text.file: build_path(text, paths) for text in self.texts} if paths else {}
+        self._path_by_file = {text.file: build_path(text, paths) for text in all_texts} if paths else {}
         self._file_by_path = {
             alias.strip("/"): text.file
-            for text in self.texts
+            for text in all_texts
             if isinstance(text, PostFile)
             for alias in text.meta.aliases
         }
@@ -100,11 +105,14 @@ class SitePages:
         return posixpath.normpath(posixpath.join(start, unquote(link).lstrip("/") or "."))
 
 
-def build_site_pages(edition: Edition, paths: SitePaths | None, site: SiteSettings | None) -> SitePages:
-    """Return the pages of an edition's site; of one without valid settings (None) no whole address is known."""
+def build_site_pages(
+    edition: Edition, judged: Edition, paths: SitePaths | None, site: SiteSettings | None
+) -> SitePages:
+    """Return the pages of an edition's site, and the `judged` texts; without valid settings no address is known."""
     site_url = site.url if site else ""
-    texts: list[Text] = [*edition.post_files, *edition.standalone_pages]
-    return SitePages(texts, paths, site_url, _list_ids(edition, paths) if paths else {})
+    texts: list[Text] = [*judged.post_files, *judged.standalone_pages]
+    all_texts: list[Text] = [*edition.post_files, *edition.standalone_pages]
+    return SitePages(texts, all_texts, paths, site_url, _list_ids(edition, paths) if paths else {})
 
 
 def _list_ids(edition: Edition, paths: SitePaths) -> dict[str, Collection[str]]:

@@ -11,6 +11,8 @@ from functools import cached_property
 from msgspec import Struct
 from rapidfuzz.distance import Levenshtein, Opcode
 
+from ....errors import Problem
+
 _WORD = re.compile(r"\w+(?:['’‘]\w+)*")
 # What stands for words that are left out, or is the editor's own: "[…]", "(...)", "[die Stadt]", "[D]ie".
 _GAP = re.compile(r"\w*\[[^\[\]\n]{0,200}\]\w*|\((?:…|\.{3})\)|…|\.{3,}")
@@ -55,6 +57,13 @@ class Difference(Struct, frozen=True):
 
     diff: str
     is_cut: bool
+
+
+class Comparison(Struct, frozen=True):
+    """Where a post is not what its works say, and where it has their words without quotation marks."""
+
+    altered: list[Problem]
+    copied: list[Problem]
 
 
 class CopiedPassage(Struct, frozen=True):

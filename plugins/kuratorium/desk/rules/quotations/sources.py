@@ -6,15 +6,23 @@ A work whose text the archive does not hold, on this machine or any more, is not
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache, partial
+from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, json
 
-from ....edition import prose
+from .... import urls
+from ....edition import loader, prose
 from ....edition.fields import Violation
+from ....edition.loader import Edition
+from ....edition.model import PostFile
+from ....process_pool import choose_process_count, map_chunks
 from ....translations import N_
-from .archived_texts import ComparedPost
+from ..text_cache import TextCache
 from .comparison import (
+    Comparison,
+    SourceText,
     compare_quotation,
     find_copied_passages,
     find_inline_quotations,
@@ -30,6 +38,25 @@ _CUT = N_("words are left out of the quotation without a mark: {diff}")
 _CUT_HINT = N_("Write […] where words are left out.")
 _COPIED = N_("{count} words in a row are those of {work}, without quotation marks: {passage}")
 _COPIED_HINT = N_("Quote the passage, with its source under it, or say it in your own words.")
+_KIND = "sources"  # of what the cache holds
+
+
+class ComparedPost(Struct, frozen=True):
+    """A post with the texts of its works, by address."""
+
+    post: PostFile
+    sources: Mapping[str, SourceText]
+
+
+class ArchivedWork(Struct, frozen=True):
+    """Where the archive holds the text of a work, and a digest that changes with it."""
+
+    number: int
+    digest: bytes
+
+
+Works = Mapping[str, ArchivedWork]
+"""The works of a post that the archive holds, by address."""
 
 
 class QuotedText(Struct, frozen=True):
@@ -38,6 +65,46 @@ class QuotedText(Struct, frozen=True):
     line: int
     text: str
     address: str = ""
+
+
+def compare_posts(
+    edition: Edition, cache: TextCache | None, gettext: Callable[[str], str], copied_words: int
+) -> list[Comparison]:
+    """Compare the posts of an edition with their works, as far as the archive of this machine holds these."""
+    archived = find_archived_works(edition.root, edition.post_files)
+    posts = [(post, archived[post.file]) for post in edition.post_files if post.file in archived]
+    keys = {post.file: _find_key(cache, post, works) if cache else b"" for post, works in posts}
+    results = {
+        post.file: result
+        for post, _ in posts
+        if cache and (result := cache.get(_KIND, post.file, keys[post.file], Comparison)) is not None
+    }
+    missing = [pair for pair in posts if pair[0].file not in results]
+    compare = partial(_compare_chunk, edition.root, gettext, copied_words)
+    for chunk in map_chunks(missing, compare, choose_process_count(len(missing))):
+        results |= chunk
+    for post, _ in missing:
+        if cache:
+            cache.put(_KIND, post.file, keys[post.file], json.encode(results[post.file]))
+    return [results[post.file] for post, _ in posts]
+
+
+def _find_key(cache: TextCache, post: PostFile, works: Works) -> bytes:
+    return cache.find_key(post, json.encode([(address, work.digest) for address, work in works.items()]))
+
+
+def _compare_chunk(
+    root: Path, gettext: Callable[[str], str], copied_words: int, chunk: Sequence[tuple[PostFile, Works]]
+) -> dict[str, Comparison]:
+    results: dict[str, Comparison] = {}
+    for compared in read_compared_posts(root, chunk):
+        post = compared.post
+        altered = [(post, found) for found in find_altered_quotations(compared, gettext)]
+        copied = [(post, found) for found in find_copies(compared, gettext, copied_words)]
+        results[post.file] = Comparison(
+            [*loader.report_violations(root, altered)], [*loader.report_violations(root, copied)]
+        )
+    return results
 
 
 def find_altered_quotations(compared: ComparedPost, gettext: Callable[[str], str]) -> Iterator[Violation]:
@@ -86,3 +153,57 @@ def _find_line(body: str, text: str) -> int:
     words = re.findall(r"\w+", text)[:4]
     match = re.search(r"\W+".join(map(re.escape, words)), body) if words else None
     return body.count("\n", 0, match.start()) if match else 0
+
+
+def find_archived_works(root: Path, posts: Iterable[PostFile]) -> dict[str, dict[str, ArchivedWork]]:
+    """Return, by file, the works that published posts recommend or quote, by address, if the archive holds them."""
+    from ....intake.archive import ARCHIVE_FILE, Archive  # noqa: PLC0415 - 0.2 s, and most checks in CI have none
+
+    if not (root / ARCHIVE_FILE).exists():
+        return {}
+    addresses = {post.file: _list_addresses(post) for post in posts if post.meta.status != "draft"}
+    wanted = {address for found in addresses.values() for address in found}
+    if not wanted:
+        return {}
+    with Archive(root, write=False) as archive:
+        links = archive.list_links()
+    works = {number: ArchivedWork(number, digest) for _, number, digest in links}
+    numbers = _match_links(wanted, ((link, number) for link, number, _ in links))
+    return {
+        file: {address: works[numbers[address]] for address in found if address in numbers}
+        for file, found in addresses.items()
+        if not numbers.keys().isdisjoint(found)
+    }
+
+
+def read_compared_posts(
+    root: Path, works_by_post: Iterable[tuple[PostFile, Mapping[str, ArchivedWork]]]
+) -> Iterator[ComparedPost]:
+    """Yield posts with the texts of their works."""
+    from ....intake.archive import Archive  # noqa: PLC0415 - see above
+
+    with Archive(root, write=False) as archive:
+        read = cache(lambda number: SourceText(archive.read_text(number)))
+        for post, works in works_by_post:
+            texts = {address: read(work.number) for address, work in works.items()}
+            yield ComparedPost(post, {address: source for address, source in texts.items() if source.text})
+
+
+def _match_links(addresses: Iterable[str], links: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """Return the number of the entry with each address, as far as there is one."""
+    keys = {address: urls.normalize_url(address) for address in addresses}
+    # Most links of an archive are recommended nowhere; comparing the ends costs a tenth of normalizing all.
+    ends = {key.rstrip("/")[-8:].casefold() for key in keys.values()}
+    numbers = {
+        urls.normalize_url(link): number
+        for link, number in links
+        if link.partition("#")[0].partition("?")[0].rstrip("/")[-8:].casefold() in ends
+        or link.partition("#")[0].rstrip("/")[-8:].casefold() in ends
+    }
+    return {address: numbers[key] for address, key in keys.items() if key in numbers}
+
+
+def _list_addresses(post: PostFile) -> tuple[str, ...]:
+    quoted = (prose.find_source_address(item.attribution) for item in prose.find_quotations(post.body))
+    works = (work.url for work in post.meta.bookmark_of)
+    return tuple(dict.fromkeys(address for address in (*works, *quoted) if address))

@@ -53,10 +53,12 @@ def visit_links(
     clock: Clock,
     *,
     visits_all: bool = False,
+    forgets_others: bool = True,
     report_progress: Progress = lambda *_: None,
 ) -> VisitReport:
     """Visit the addresses that are due, with `visits_all` all of them, and return what is known of every link.
 
+    What is known of other addresses is forgotten, unless these links are but a part of those of the edition.
     Raises UsageError if another process visits.
     """
     accessed: dict[str, date | None] = {}
@@ -70,7 +72,8 @@ def visit_links(
         known, now = store.read(accessed), clock()
         due = [address for address in accessed if visits_all or is_due(known.get(address, (None,))[0], now)]
         failure = asyncio.run(_Run(store, known, accessed, clock).visit(due, fetcher, report_progress))
-        store.forget_others(accessed)
+        if forgets_others:
+            store.forget_others(accessed)
     visited = (VisitedLink(link, *known[link.address]) for link in links if link.address in known)
     return VisitReport(tuple(visited), 0 if failure else len(due), failure)
 

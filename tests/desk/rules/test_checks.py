@@ -1,0 +1,95 @@
+"""Golden cases: of each rule an edition that passes and one that fails, in tests/data/checks, with the messages.
+
+A case is a file of parts that are put into a small valid edition: `=== PATH` begins a file, and before a path may stand
+`append` (its end), `folder`, `picture` (with width, height, and the
+number of its bytes if it is cut off), `link` (to what is behind ->), `remove` or `archive` (an
+address, with the text of its work). `=== git commit` commits what is there. Lines `message:` before the first part are
+what the rule says.
+"""
+
+import re
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from kuratorium.desk import check
+from kuratorium.desk.rules.checks import CHECKS
+from kuratorium.intake.archive import ArchivedEntry
+from kuratorium.publishing.addresses import check_addresses, list_addresses
+from kuratorium.publishing.build_command import check_settings
+from kuratorium.publishing.drawing.pictures import can_draw
+from kuratorium.publishing.markdown.converter import MarkdownConverter
+from kuratorium.publishing.urls import Paths
+from tests.desk.rules.posts.test_moved_events import commit
+from tests.desk.rules.quotations.test_sources import store
+from tests.editions import NOW, TinyEdition, draw_picture
+
+CASES = Path(__file__).parents[2] / "data" / "checks"
+RULES = [rule.id for rule in CHECKS]
+
+
+def lay_out(tiny: TinyEdition, case: str) -> None:
+    """Put the parts of a case into an edition, in their order."""
+    for header, content in re.findall(r"^=== (.*)\n((?:(?!=== ).*\n)*)", case, re.M):
+        kind, _, path = header.partition(" ")
+        if header == "git commit":
+            commit(tiny)
+        elif kind == "append":
+            tiny.write(path, (tiny.root / path).read_text() + content)
+        elif kind == "folder":
+            (tiny.root / path).mkdir(parents=True)
+        elif kind == "picture":
+            name, width, height, *end = path.split()
+            tiny.write(name, draw_picture(int(width), int(height))[: int(end[0]) if end else None])
+        elif kind == "link":
+            link, _, target = path.partition(" -> ")
+            (tiny.root / link).parent.mkdir(parents=True, exist_ok=True)
+            (tiny.root / link).symlink_to(target)
+        elif kind == "remove":
+            (tiny.root / path).unlink()
+        elif kind == "archive":
+            store(tiny.root, ArchivedEntry(key=path, digest=b"1", link=path, title="Das Werk", text=content))
+        else:
+            tiny.write(header, content)
+
+
+def find_messages(tiny: TinyEdition, rule: str) -> list[str]:
+    """Check an edition as the command does, and return the messages of a rule."""
+    now = datetime.fromisoformat(NOW)
+    result = check.run_checks(
+        tiny.root,
+        lambda edition: check_addresses(edition, now),
+        build_paths=Paths,
+        build_converter=lambda registry: MarkdownConverter(registry).convert,
+        can_draw=can_draw,
+        list_addresses=partial(list_addresses, now),
+        settings_problems=check_settings(tiny.root),
+        now=now,
+    )
+    return [item.problem.message for item in result.findings if item.rule == rule]
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_rule_passes_what_is_right(tiny: TinyEdition, rule: str) -> None:
+    """The rule finds nothing in its first case."""
+    lay_out(tiny, (CASES / f"{rule}.passes.txt").read_text())
+    assert find_messages(tiny, rule) == []
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_rule_says_what_is_wrong(tiny: TinyEdition, rule: str) -> None:
+    """The rule finds in its second case what the case says, in these words."""
+    case = (CASES / f"{rule}.fails.txt").read_text()
+    messages = re.findall(r"^message: (.*)$", case.partition("===")[0], re.M)
+    assert messages
+    lay_out(tiny, case)
+    assert find_messages(tiny, rule) == messages
+
+
+def test_each_case_is_of_a_rule() -> None:
+    """A rule that is renamed takes its cases with it, and a rule that goes leaves none."""
+    assert {file.name for file in CASES.iterdir()} == {
+        f"{rule}.{end}.txt" for rule in RULES for end in ("passes", "fails")
+    }

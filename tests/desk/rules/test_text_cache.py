@@ -1,0 +1,130 @@
+import sqlite3
+from contextlib import closing
+from random import Random
+
+import pytest
+
+from kuratorium.desk import check
+from kuratorium.desk.rules.checks import CHECKS
+from kuratorium.desk.rules.text_cache import CACHE_FILE, TextCache
+from kuratorium.publishing.markdown.converter import MarkdownConverter
+from kuratorium.publishing.urls import Paths
+from tests.editions import POLICY, TinyEdition, work
+
+OF_SITE = {rule.id for rule in CHECKS if rule.is_of_site}
+BODIES = (
+    "Ein eigener Gedanke dazu, in ganzen Worten.",
+    'Ein "gerader" Gedanke ... und - noch einer.',
+    "Lesenswert.\n\n> Gesagt ist gesagt, und zwar von jemand anderem als mir selbst.",
+    "Mehr [hier](nirgends.md) und [dort](b.md#h-fehlt), bei Pumpen AG.\n\n### Stufe",
+    "# Oben\n\nEin Text mit {Platz} und <blink>Licht</blink>.",
+    "",
+)
+
+
+def run(tiny: TinyEdition, *, is_cached: bool, only: frozenset[str] | None = None) -> check.CheckResult:
+    """Check an edition with the cache on its disk, or without one."""
+
+    def apply(cache: TextCache | None) -> check.CheckResult:
+        return check.run_checks(
+            tiny.root,
+            build_paths=Paths,
+            build_converter=lambda registry: MarkdownConverter(registry).convert,
+            cache=cache,
+            only=only,
+        )
+
+    if not is_cached:
+        return apply(None)
+    with closing(TextCache(tiny.root, trusts_stamps=only is not None)) as cache:
+        return apply(cache)
+
+
+def write_note(tiny: TinyEdition, name: str, dice: Random) -> None:
+    """Write a note whose text, status and fields are chosen by chance."""
+    fields = {
+        "bookmark_of": [work(f"https://amtsblog.example/{name}", publication=dice.choice(("Amtsblog", "Die “Post”")))],
+        "status": dice.choice(("published", "published", "draft")),
+        "topics": dice.choice((["transformation"], [], ["unbekannt"])),
+        "slug": dice.choice((name, name, "gleich")),
+    }
+    if dice.random() < 0.3:
+        fields["ignore"] = [{"rule": dice.choice(("topics", "typography", "nirgends")), "reason": "So gewollt."}]
+    tiny.post(f"curation/notes/2026/{name}.md", body=dice.choice(BODIES), **fields)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_cache_changes_no_finding(tiny: TinyEdition, seed: int) -> None:
+    """After any edits of texts and registries, all is found that is found without a cache, also in files alone."""
+    dice = Random(seed)
+    names = ["a", "b", "c", "d"]
+    for name in names:
+        write_note(tiny, name, dice)
+    for _ in range(6):
+        name = dice.choice(names)
+        kind = dice.random()
+        if kind < 0.6:
+            write_note(tiny, name, dice)
+        elif kind < 0.75:
+            (tiny.root / f"curation/notes/2026/{name}.md").unlink(missing_ok=True)
+        elif kind < 0.85:
+            tiny.write(f"curation/notes/2026/{name}.md", "---\nuid: [\n---\nKaputt.\n")
+        else:
+            sponsors = [{"name": "Pumpen AG"}] if dice.random() < 0.5 else []
+            tiny.yaml("policy", POLICY | {"sponsors": sponsors, "quote_budget": dice.choice((3, 120))})
+        whole = run(tiny, is_cached=False)
+        assert run(tiny, is_cached=True) == whole
+        assert run(tiny, is_cached=True) == whole
+        only = frozenset(f"curation/notes/2026/{name}.md" for name in dice.sample(names, 2))
+        if not check.needs_whole_check(tiny.root, only):
+            alone = run(tiny, is_cached=True, only=only)
+            expected = [item for item in whole.findings if item.problem.file in only and item.rule not in OF_SITE]
+            assert list(alone.findings) == expected
+
+
+def test_a_file_alone_is_judged_beside_all_others(tiny: TinyEdition) -> None:
+    """Of a file that is checked alone, also what others have is known: their slugs, and the pages that they make."""
+    works = [work("https://amtsblog.example/x")]
+    body = "Ein eigener Gedanke. Siehe [dort](a.md) und [da](/notizen/x.html)."
+    tiny.post("curation/notes/2026/a.md", slug="gleich", bookmark_of=works)
+    tiny.post("curation/notes/2026/b.md", slug="gleich", bookmark_of=works, body=body)
+    found = run(tiny, is_cached=True, only=frozenset({"curation/notes/2026/b.md"})).findings
+    assert [(item.problem.field, item.rule) for item in found if item.rule != "dead-links"] == [("slug", "edition")]
+    assert [item.problem.file for item in found if item.rule == "dead-links"] == ["curation/notes/2026/b.md"]
+
+
+@pytest.mark.parametrize("data", [b"", b"no database", b"SQLite format 3\0" + b"\0" * 200])
+def test_a_damaged_cache_is_left_out(tiny: TinyEdition, data: bytes) -> None:
+    """A cache that cannot be read changes nothing, and the next check begins a new one."""
+    tiny.note("a", body=BODIES[1])
+    whole = run(tiny, is_cached=False)
+    tiny.write(CACHE_FILE, data)
+    assert run(tiny, is_cached=True) == whole
+    assert run(tiny, is_cached=True) == whole
+    with closing(sqlite3.connect(tiny.root / CACHE_FILE)) as db:
+        assert db.execute("SELECT count(*) FROM entry WHERE kind = 'texts'").fetchone()[0]
+
+
+def test_what_is_gone_is_forgotten(tiny: TinyEdition) -> None:
+    """The cache holds nothing of files that the edition no longer has."""
+    file = tiny.note("a")
+    run(tiny, is_cached=True)
+    file.unlink()
+    run(tiny, is_cached=True)
+    with closing(sqlite3.connect(tiny.root / CACHE_FILE)) as db:
+        assert not db.execute("SELECT count(*) FROM entry WHERE file LIKE '%/a.md'").fetchone()[0]
+
+
+@pytest.mark.parametrize(
+    ("files", "is_whole"),
+    [
+        (["curation/notes/2026/a.md"], False),
+        (["curation/notes/2026/a.md", "curation/topics.yaml"], True),
+        (["content/images/bild.png"], True),
+        (["curation/notes/2026/gone.md"], True),
+    ],
+)
+def test_a_change_that_others_may_feel_is_checked_with_all(tiny: TinyEdition, files: list[str], is_whole: bool) -> None:
+    """Registries, pictures and texts that are gone may break any text that names them."""
+    tiny.note("a")
+    assert check.needs_whole_check(tiny.root, files) == is_whole
