@@ -53,7 +53,7 @@ _UNREAD_INSTRUCTION = N_(
 
 # What editors read first stands at the top; what only helped to decide on an item is not copied into the note.
 _LEADING_KEYS = ("uid", "title", "slug", "date", "lang", "summary", "authors", "topics", "tags")
-_INBOX_KEYS = ("also_in", "teaser", "reasons", "later", "nominations")
+_INBOX_KEYS = ("also_in", "teaser", "reasons", "later", "nominations", "suggestions")
 
 
 def build_note_body(work: Work, translations: NullTranslations, *, is_unread: bool = False) -> str:

@@ -23,6 +23,7 @@ from .posts import dates, moved_events
 from .posts.digest_labels import check_disclosure_labels
 from .posts.recordings import check_audio_type, check_captions
 from .quotations.attribution import check_attribution
+from .suggestions import check_suggestions
 from .texts.accessibility import check_alt_words, check_heading_levels, check_link_words
 from .written_values import check_written_values
 
@@ -106,6 +107,12 @@ CHECKS: tuple[Check, ...] = (
         "warning",
         lambda check_input: check_feeds(check_input.edition),
         N_("Sources whose feed is missing, or is that of another source. Correct the path or address."),
+    ),
+    Check(
+        "suggestions",
+        "warning",
+        lambda check_input: check_suggestions(check_input.edition),
+        N_("Suggestions in files that a pull refuses. Write url, why, name, own and ai; mail belongs below var/."),
     ),
     Check(
         "gone-addresses",

@@ -20,6 +20,7 @@ from .links import addresses, anchors, dead_links, former_site
 from .model import CheckInput
 from .posts import dates, moved_items
 from .quotations.sources import find_altered_quotations, find_copies
+from .suggestions import list_suggestion_files
 from .texts import typography
 
 
@@ -83,6 +84,7 @@ def check_unread_files(check_input: CheckInput) -> Iterator[Problem]:
     edition = check_input.edition
     used_files = {file for text in check_input.texts for file in media.list_referenced_files(text)}
     used_files |= {source.feed for source in edition.registry.sources.values()}
+    used_files |= {*list_suggestion_files(edition)}
     used_files |= files.list_named_pictures(edition.registry)
     return files.check_unread_files(edition.root, check_input.settings, used_files)
 
