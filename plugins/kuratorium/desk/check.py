@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ..edition import loader
 from ..edition.fields import Violation, suggest_nearest
@@ -20,6 +21,7 @@ from .rules.last_commit import read_former_files
 from .rules.links.addresses import SitePaths
 from .rules.links.anchors import ConverterBuilder
 from .rules.links.former_site import AddressLister
+from .rules.merges import explain_markers
 from .rules.model import Check, CheckInput, Level, read_desk_translations
 from .word_count import WordCount
 
@@ -124,7 +126,11 @@ def _apply_checks(check_input: CheckInput) -> list[Finding]:
             continue
         for problem in check.find_problems(check_input):
             found.setdefault((check.level, problem), Finding(problem, check.id, check.level))
-    return list(found.values())
+    findings = list(found.values())
+    explained = explain_markers(
+        check_input.edition.root, [finding.problem for finding in findings], check_input.translations.gettext
+    )
+    return [replace(finding, problem=explained.get(finding.problem, finding.problem)) for finding in findings]
 
 
 def _is_ignored(finding: Finding, ignored: Iterable[tuple[str, str]]) -> bool:

@@ -212,9 +212,7 @@ def test_mail_is_read_below_var_only(desk: Desk) -> None:
     assert sorted(meta.suggestions[0].by for meta in desk.metas().values()) == ["Ada Lox", "Eva Falk"]
     assert [remark for remark in remarks if "never into git" in remark]
     kept = {file: data for file, data in desk.files().items() if not file.startswith("curation/suggestions/")}
-    assert all(
-        b"@" not in data for file, data in kept.items() if file.startswith(("curation/i", "curation/s"))
-    )
+    assert all(b"@" not in data for file, data in kept.items() if file.startswith(("curation/i", "curation/s")))
 
 
 def test_files_links_and_devices_outside_are_not_read(desk: Desk, tmp_path: Path) -> None:

@@ -79,8 +79,9 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "merges",
         "error",
-        lambda check: files.check_merges(check.edition.root, check.settings.site),
+        edition_rules.check_merges,
         N_("A merge is not finished. Keep what is right of both sides, and delete the marker lines."),
+        is_local=True,
     ),
     Check(
         "duplicate-items",
