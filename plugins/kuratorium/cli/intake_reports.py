@@ -51,7 +51,7 @@ def print_pull_table(report: PullReport) -> None:
         print_result(f"{format_count(len(report.results) - len(results), 'source')} brought nothing new.")
     for result in report.results:
         for remark in result.remarks:
-            print_result(f"{result.id}: {remark}.")
+            print_result(f"{result.id}: {remark.rstrip('.')}.")
     print_pull_summary(report)
     for result in report.flooded_results:
         print_result(

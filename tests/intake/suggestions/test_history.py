@@ -194,6 +194,21 @@ def test_a_closed_issue_and_a_second_person_are_no_old_news(desk: Desk, web: Web
     assert len(desk.inbox) == 1
 
 
+def test_two_clones_write_the_same_item(desk: Desk, web: Web, tmp_path: Path) -> None:
+    """Whatever the day of the pull, and whatever the clone knew of the work before."""
+    follow_forge(desk, web)
+    web.answers[FORGEJO] = respond(encode(forgejo_issue(1), forgejo_issue(2, "ada", form("https://x.example/drei"))))
+    other = Desk(tmp_path / "other")
+    for name in ("people", "topics", "sources", "policy"):
+        other.write(f"curation/{name}.yaml", (desk.root / f"curation/{name}.yaml").read_bytes())
+    other.note("alt", bookmark_of=[{"url": URL, "title": "Amt"}])
+    get_remarks(desk)
+    get_remarks(other, now=NOW + timedelta(days=2))
+    items = [{path.name: path.read_bytes() for path in clone.inbox} for clone in (desk, other)]
+    assert items[0] == items[1]
+    assert len(items[0]) == 2
+
+
 def test_mail_is_read_below_var_only(desk: Desk) -> None:
     """A Maildir or a folder of .eml; mail in git is not read, so that nobody commits the addresses of readers."""
     desk.write("var/mail/new/1.host,U=1", mail(LINES))
