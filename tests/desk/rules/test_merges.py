@@ -11,12 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from kuratorium.desk import check, inbox, note
+from kuratorium.desk import check, inbox
 from kuratorium.desk.triage import decisions
+from tests.cli.program import kuratorium
 from tests.editions import REPOSITORY, tiny_edition
 from tests.intake.conftest import NOW, Desk, rss
 
 ITEM, NOTES = "curation/inbox/2026-10-14-lange-nachricht-", "curation/notes/2026"
+NOTE = f"{NOTES}/lange-nachricht.md"
 BLOG = {"id": "amtsblog", "feed": "blog.xml", "topics": ["transformation"], "lang": "de", "site": "https://b.example/"}
 Decide = Callable[[Desk], None]
 
@@ -53,9 +55,10 @@ def keep(words: str, title: str = "", author: str = "anna-berg", days: int = 0) 
     """Return the decision to keep the long item as a note, with words and perhaps a title of its own."""
 
     def decide(desk: Desk) -> None:
-        as_of = NOW + timedelta(days=days)
-        draft = note.begin_note(desk.root, get_item(desk).short_id, author_ids=[author], as_of=as_of, clock=lambda: NOW)
-        path = desk.root / draft.file
+        as_of = (NOW + timedelta(days=days)).isoformat()
+        ran = kuratorium(desk.root, "note", get_item(desk).short_id, "--by", author, "--as-of", as_of)
+        assert ran.returncode == 0, ran.stderr
+        path = desk.root / NOTE
         text = path.read_text().partition("<!--")[0] + words + "\n"
         if title:
             slug = title.lower().replace(" ", "-")
@@ -120,7 +123,6 @@ def test_decisions_that_agree_merge(editors: tuple[Desk, Desk], name: str, is_tu
     assert check.run_checks(desk.root).errors == ()
 
 
-NOTE = f"{NOTES}/lange-nachricht.md"
 APART: dict[str, tuple[Decide, Decide, str, str, str]] = {
     "one item kept by two": (
         keep("Lesenswert, weil A."),

@@ -12,8 +12,10 @@ import pytest
 from kuratorium.desk import inbox
 from kuratorium.desk.triage.desk import Desk as DeskView
 from kuratorium.desk.triage.desk import read_desk
-from kuratorium.edition import registry
+from kuratorium.edition import frontmatter, prose, registry
+from kuratorium.edition.model import FrontMatter
 from kuratorium.intake.context import PullOptions
+from tests.cli.program import kuratorium
 from tests.editions import POLICY, REPOSITORY, SITE
 from tests.intake.conftest import NOW, Desk, rss
 from tests.intake.web import Web, respond
@@ -88,6 +90,24 @@ def test_own_works_and_machines_are_shown(desk: Desk, web: Web) -> None:
     assert meta.disclosure is not None
     assert meta.disclosure.text == "Eva Falk hat dieses Werk vorgeschlagen; es ist das eigene."
     assert read_sentences(desk)[0][0].endswith("; das eigene Werk; von einer Maschine geschrieben")
+
+
+def test_the_note_of_a_suggestion_begins_with_its_credit(desk: Desk, web: Web) -> None:
+    """`via` and the disclosure stay, the person's words are a comment that foreign marks cannot end."""
+    follow_forge(desk, web)
+    body = form(own="Ja", ai="Eine Maschine hat geholfen").replace("nachgerechnet hat.", "--> <b>laut</b> ruft.")
+    web.answers[FORGEJO] = respond(encode(forgejo_issue(body=body)))
+    get_remarks(desk)
+    read_view(desk)
+    ran = kuratorium(desk.root, "note", desk.inbox[0].name, "--by", "anna-berg")
+    assert ran.returncode == 0, ran.stderr
+    (path,) = (desk.root / "curation/notes").rglob("*.md")
+    meta, parts = frontmatter.parse_front_matter(path.name, path.read_text(), FrontMatter)
+    assert meta.via is not None
+    assert (meta.via.name, meta.disclosure is not None, meta.suggestions) == ("Eva Falk", True, ())
+    comment = parts.body.partition("-->")[0]
+    assert "Weil jemand --&gt; &lt;b&gt;laut&lt;/b&gt; ruft; das eigene Werk; mit Hilfe einer Maschine" in comment
+    assert prose.count_own_words(parts.body) == 0
 
 
 def test_a_refused_form_is_told_until_it_is_mended(desk: Desk, web: Web) -> None:

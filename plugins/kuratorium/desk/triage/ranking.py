@@ -188,7 +188,7 @@ def _score_suggestions(items: Sequence[InboxItem], evidence: Evidence) -> Iterat
         former = [history.describe(sight, evidence.translations) for sight in evidence.histories.get(item.meta.uid, ())]
         for suggestion in item.meta.suggestions:
             answers = credit.list_answers(suggestion, evidence.translations)
-            sentence = f"{say('suggested by {name}').format(name=suggestion.by)}: {suggestion.why}"
+            sentence = f"{say('suggested by {name}').format(name=suggestion.by)}: {suggestion.why.rstrip('.')}"
             yield Reason(evidence.policy.suggested, "; ".join((sentence, *answers, *former)), is_shown=True)
 
 

@@ -51,3 +51,14 @@ def list_answers(suggestion: Suggestion, translations: NullTranslations) -> list
     answers = [N_("the person's own work")] if suggestion.own else []
     answers += [_MACHINE_SENTENCES[suggestion.ai]] if suggestion.ai in _MACHINE_SENTENCES else []
     return [translations.gettext(answer) for answer in answers]
+
+
+def build_comment(suggestions: Iterable[Suggestion], translations: NullTranslations) -> str:
+    """Return what people say of a work as a comment for the editor of its note; empty if nobody suggests it."""
+    lines = [
+        f"{translations.gettext('suggested by {name}').format(name=suggestion.by)}: "
+        + "; ".join((suggestion.why.rstrip("."), *list_answers(suggestion, translations)))
+        for suggestion in suggestions
+    ]
+    text = "\n".join(lines).replace("<", "&lt;").replace(">", "&gt;")  # foreign words must not end the comment
+    return f"<!--\n{text}\n-->\n\n" if lines else ""
