@@ -73,7 +73,7 @@ def test_a_form_of_each_forge_becomes_an_item(
     assert meta.via.name == suggestion.by
     assert suggestion.why == "Weil jemand nachgerechnet hat."
     assert meta.disclosure is None
-    assert read_sentences(desk)[0][0].startswith(f"vorgeschlagen von {suggestion.by}: Weil jemand nachgerechnet hat.")
+    assert read_sentences(desk)[0][0].startswith(f"vorgeschlagen von {suggestion.by}: Weil jemand nachgerechnet hat")
     before = desk.files()
     assert get_remarks(desk) == ()
     assert desk.files() == before

@@ -8,10 +8,12 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 
 from kuratorium.desk.starter_files import STARTER_FOLDER
 from kuratorium.edition import yaml
+from kuratorium.edition.fields import Url
 from kuratorium.errors import SourceError
 from kuratorium.intake.parsers.dispatch import parse_feed
 from kuratorium.intake.parsers.model import Entry, Feed, SuggestionForm
@@ -216,6 +218,22 @@ def test_hostile_words_are_one_line_of_plain_text() -> None:
         assert text.isprintable()
         assert "\u202e" not in text
         assert len(text) <= 500
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://ä:8080/x", "https://[::1]/x", "https://x.example/a b", "https://x.example:99999999/", "https://ä:/?b"],
+)
+def test_every_address_that_is_taken_is_one_of_the_contract(address: str) -> None:
+    """Else one suggestion would make an inbox file that no program reads."""
+    for entry in parse(encode(github_issue(body=form(address)))).entries:
+        assert msgspec.convert(entry.link, Url) == entry.link
+
+
+def test_a_name_that_shows_nothing_is_none() -> None:
+    """A letter that looks like a blank is no name, nor is an account without one."""
+    issue = github_issue(user={"login": "\u3164"})
+    assert get_single(parse(encode(issue)))[1].by == ""
 
 
 def test_a_huge_form_is_cut() -> None:

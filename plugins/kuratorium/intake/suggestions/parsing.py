@@ -136,8 +136,9 @@ def _check_answers(sent: _Sent) -> tuple[Entry, SuggestionForm] | str:
     if missing := [hint for field, hint in _HINTS.items() if not given[field]]:
         return f"{_clean(sent.place)} is refused, for it does not say {'; nor '.join(missing)}"
     title = answers.get("title") or _TITLE_PREFIX.sub("", _clean(sent.title))
+    by = answers.get("name") or _clean(sent.name)
     form = SuggestionForm(
-        by=plain_text.shorten(answers.get("name") or _clean(sent.name), _MAX_NAME),
+        by="" if plain_text.is_blank(by) else plain_text.shorten(by, _MAX_NAME),
         link=_read_url(sent.answers.get("link", "")) or _read_url(sent.link),
         why=why,
         own=bool(own),
