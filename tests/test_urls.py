@@ -23,6 +23,7 @@ from kuratorium import urls
         ("https://a\u200db.example/", ""),
         ("https://☃.example/", "https://xn--n3h.example/"),
         ("https://MÜ\u00adLLER。example:8080/", "https://xn--mller-kva.example:8080/"),
+        ("https://localhäst:8080/", "https://xn--localhst-5za:8080/"),
         (" https://a.example/\n ", "https://a.example/"),
         ("https://name:word@a.example/", "https://a.example/"),
         ("javascript:alert(1)", ""),

@@ -222,7 +222,8 @@ def encode_host(host: str) -> str:
     Characters beyond ASCII are mapped as browsers do (UTS 46, non-transitional: "ß" stays a letter of its own), so that
     readers and the program reach the same site. RFC 1035, section 2.3.4: a label has 1 to 63 characters.
     """
-    ascii_host = host if host.isascii() else _encode_idna(host)
+    name, colon, port = host.partition(":")  # a number of IPv6 has more of them, and is ASCII
+    ascii_host = host if host.isascii() else f"{_encode_idna(name)}{colon}{port}"
     labels = ascii_host.partition(":")[0].removesuffix(".").split(".")
     if quote(ascii_host, safe=":[]") != ascii_host or not all(0 < len(label) < 64 for label in labels):
         raise ValueError(host)

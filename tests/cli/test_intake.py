@@ -35,6 +35,24 @@ def test_dry_run(tiny: TinyEdition) -> None:
     assert tiny.files() == before
 
 
+def test_pull_says_what_becomes_of_suggestions(tiny: TinyEdition) -> None:
+    """A line for each that is new or refused, with what was known of the work before, and the same in JSON."""
+    tiny.yaml(
+        "sources",
+        [*SOURCES, {"id": "ideen", "name": "Ideen", "type": "suggestions"} | {"feed": "curation/suggestions"}],
+    )
+    tiny.note("alt", bookmark_of=[{"url": "https://x.example/a", "title": "A"}])
+    good = "why: Darum.\nname: Eva Falk\nown: false\nai: none\n"
+    tiny.write("curation/suggestions/a.yaml", f"url: https://x.example/a\n{good}")
+    tiny.write("curation/suggestions/b.yaml", f"url: https://x.example/b\n{good.replace('own: false', '')}")
+    ran = kuratorium(tiny.root, "pull")
+    known = "recommended on 2026-10-01 in curation/notes/2026/alt.md"
+    assert f"ideen: Eva Falk suggests https://x.example/a: {known}." in " ".join(ran.stdout.split())
+    assert "curation/suggestions/b.yaml:1 is refused: own: is missing" in " ".join(ran.stdout.split())
+    results = json.loads(kuratorium(tiny.root, "pull", "--json").stdout)["results"]
+    assert [len(result["remarks"]) for result in results] == [0, 1]
+
+
 def test_pull_prints_json(tiny: TinyEdition) -> None:
     """--json prints the totals and a result per source to stdout, and nothing else."""
     tiny.yaml("sources", [*SOURCES, {"id": "weg", "name": "Weg", "feed": "curation/samples/none.xml"}])

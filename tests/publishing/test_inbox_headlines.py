@@ -129,6 +129,17 @@ def test_works_without_a_followed_source_are_not_shown(desk: TinyEdition) -> Non
     assert titles(build_page(desk)) == []
 
 
+def test_a_suggestion_is_not_public_before_an_editor_chooses_it(desk: TinyEdition) -> None:
+    """Anybody may send in any title; and where readers suggest is no source that the site names."""
+    source = {"id": "ideen", "name": "Ideen der Leser", "type": "suggestions", "feed": "https://code.example/we/site"}
+    desk.yaml("sources", [*SOURCES, OTHER, source])
+    add_waiting(desk, "Kauft mehr", source="ideen")
+    soup = build_page(desk)
+    assert titles(soup) == []
+    for path in (desk.root / "output").rglob("*.*"):
+        assert not path.is_file() or b"Ideen der Leser" not in path.read_bytes()
+
+
 def test_a_broken_file_of_the_inbox_stops_no_build(desk: TinyEdition) -> None:
     """An invalid inbox file does not stop a build; `check` reports it."""
     add_waiting(desk, "Gut")

@@ -49,6 +49,9 @@ def print_pull_table(report: PullReport) -> None:
         print_result()
     if len(results) < len(report.results):  # or the table would seem to be complete
         print_result(f"{format_count(len(report.results) - len(results), 'source')} brought nothing new.")
+    for result in report.results:
+        for remark in result.remarks:
+            print_result(f"{result.id}: {remark.rstrip('.')}.")
     print_pull_summary(report)
     for result in report.flooded_results:
         print_result(

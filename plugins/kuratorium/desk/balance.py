@@ -80,7 +80,9 @@ def weigh_posts(edition: Edition, since: Day, until: Day, lang: str) -> Balance:
         pick_count=len(picks),
         shares=tuple(_count_shares(posts, picks, lang)),
         silent_topics=tuple((topic, day) for topic, day in silent if not day or day < since),
-        unpicked_sources=tuple(source for source in edition.registry.sources if source not in picked),
+        unpicked_sources=tuple(
+            source.id for source in edition.registry.sources.values() if source.is_followed and source.id not in picked
+        ),
     )
 
 

@@ -9,6 +9,7 @@ from gettext import NullTranslations
 from pathlib import Path
 
 from msgspec import Struct, json
+from msgspec.structs import replace
 
 from ..edition import loader
 from ..edition.fields import Violation, suggest_nearest
@@ -26,6 +27,7 @@ from .rules.links.addresses import SitePaths
 from .rules.links.anchors import ConverterBuilder
 from .rules.links.former_site import AddressLister
 from .rules.links.outgoing.findings import VisitedLink
+from .rules.merges import explain_markers
 from .rules.model import Check, CheckInput, Level, read_desk_translations, select_texts
 from .rules.text_cache import TextCache
 from .rules.text_rules import TextContext, TextResult, TextRule, judge_text
@@ -198,7 +200,11 @@ def _apply_checks(check_input: CheckInput) -> list[Finding]:
         for problem in _find_problems(check, check_input):
             if only is None or problem.file in only:
                 found.setdefault((check.level, problem), Finding(problem, check.id, check.level))
-    return list(found.values())
+    findings = list(found.values())
+    explained = explain_markers(
+        check_input.edition.root, [finding.problem for finding in findings], check_input.translations.gettext
+    )
+    return [replace(finding, problem=explained.get(finding.problem, finding.problem)) for finding in findings]
 
 
 def _find_problems(check: Check, check_input: CheckInput) -> Iterable[Problem]:

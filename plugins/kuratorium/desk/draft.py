@@ -32,6 +32,7 @@ from ..edition.paths import INBOX_FOLDER
 from ..edition.registry import suggest_record
 from ..edition.settings import SiteSettings
 from ..errors import EditionError, UsageError
+from ..intake.suggestions.credit import build_comment
 from ..slugs import find_free_name, slugify
 from ..translations import N_, read_translations
 from .inbox import InboxItem
@@ -53,7 +54,7 @@ _UNREAD_INSTRUCTION = N_(
 
 # What editors read first stands at the top; what only helped to decide on an item is not copied into the note.
 _LEADING_KEYS = ("uid", "title", "slug", "date", "lang", "summary", "authors", "topics", "tags")
-_INBOX_KEYS = ("also_in", "teaser", "reasons", "later", "nominations")
+_INBOX_KEYS = ("also_in", "teaser", "reasons", "later", "nominations", "suggestions")
 
 
 def build_note_body(work: Work, translations: NullTranslations, *, is_unread: bool = False) -> str:
@@ -140,7 +141,8 @@ def write_item_note(
     values["authors"] = [
         *choose_authors(edition.registry.people, author_ids, item.meta.authors, read_git_name(edition.root))
     ]
-    file = _write_note(edition, values, site, now, body=parts.body, work=item.work)
+    comment = build_comment(item.meta.suggestions, read_translations(edition.root / site.theme, site.lang))
+    file = _write_note(edition, values, site, now, body=parts.body, work=item.work, comment=comment)
     kept = FormerFile(file, None, (edition.root / file).read_bytes().decode())
     record_decision(edition.root, "keep", [FormerFile(item.file, text, None), kept])
     _remove_item(inbox_file, text, file)  # only now: if the program is killed in between, the next run finds both
@@ -255,9 +257,19 @@ def to_plain_values(record: Struct) -> dict[str, Any]:
 
 
 def _write_note(
-    edition: Edition, values: dict[str, Any], site: SiteSettings, now: datetime, *, body: str, work: Work
+    edition: Edition,
+    values: dict[str, Any],
+    site: SiteSettings,
+    now: datetime,
+    *,
+    body: str,
+    work: Work,
+    comment: str = "",
 ) -> str:
-    """Write a note with front matter `values` and a body, by default the instructions; return its file."""
+    """Write a note with front matter `values` and a body, by default the instructions; return its file.
+
+    `comment` stands above the body.
+    """
     local = now.astimezone(ZoneInfo(site.timezone)).replace(microsecond=0)
     slug = find_free_slug(values["title"], collect_slugs(edition), values["uid"])
     # The language of the note, which replaces that of the work.
@@ -265,7 +277,7 @@ def _write_note(
     values["bookmark_of"] = [_add_access_day(bookmark, local.date()) for bookmark in values["bookmark_of"]]
     file = f"{get_format('note').folder}/{local.year}/{slug}.md"
     body = body.strip() or build_note_body(work, read_translations(edition.root / site.theme, site.lang))
-    text = frontmatter.format_markdown_file(_order_keys(values), body)
+    text = frontmatter.format_markdown_file(_order_keys(values), comment + body)
     write_new(edition.root / file, text)
     return file
 

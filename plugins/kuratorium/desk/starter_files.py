@@ -25,6 +25,12 @@ DEFAULT_QUOTE_BUDGET = (
     120  # words, about one long paragraph; the law names no number (§ 51 UrhG), so an editor may change it
 )
 
+# Gitea reads the folder of GitHub, too; Forgejo has its own, since it reads only the first that it finds.
+_ISSUE_FORM_FOLDERS: Mapping[str, tuple[str, ...]] = {
+    ".yml": (".github/ISSUE_TEMPLATE", ".forgejo/ISSUE_TEMPLATE"),
+    ".md": (".gitlab/issue_templates",),
+}
+
 
 class Answers(Struct, frozen=True, kw_only=True):
     """The answers to `kuratorium start`: topics are names, feeds are addresses or paths from the edition's root.
@@ -48,18 +54,32 @@ def build_starter_files(answers: Answers) -> dict[str, str]:
         f"{STANDALONE_PAGES_FOLDER}/{path.name}": _build_page(path, answers)
         for path in list_starter_pages(answers.language)
     }
-    return pages | {
-        PEOPLE_FILE: _build_yaml("people", answers, [_build_person(answers)]),
-        TOPICS_FILE: _build_yaml("topics", answers, _build_topics(answers)),
-        SOURCES_FILE: _build_yaml("sources", answers, _build_sources(answers)),
-        SERIES_FILE: _build_yaml("series", answers, []),
-        POLICY_FILE: _build_yaml("policy", answers, _build_policy(answers)),
-    }
+    return (
+        pages
+        | _read_issue_forms(answers.language)
+        | {
+            PEOPLE_FILE: _build_yaml("people", answers, [_build_person(answers)]),
+            TOPICS_FILE: _build_yaml("topics", answers, _build_topics(answers)),
+            SOURCES_FILE: _build_yaml("sources", answers, _build_sources(answers)),
+            SERIES_FILE: _build_yaml("series", answers, []),
+            POLICY_FILE: _build_yaml("policy", answers, _build_policy(answers)),
+        }
+    )
 
 
 def list_starter_pages(language: str) -> list[Path]:
     """Return the templates of the pages in a language, sorted by name."""
     return sorted((STARTER_FOLDER / language / "pages").glob("*.md"))
+
+
+def _read_issue_forms(language: str) -> dict[str, str]:
+    """Return the forms with which readers suggest works, where GitHub, Forgejo and GitLab look for them."""
+    files = sorted((STARTER_FOLDER / language / "forge").iterdir())
+    return {
+        f"{folder}/{path.name}": path.read_text(encoding="utf-8")
+        for path in files
+        for folder in _ISSUE_FORM_FOLDERS[path.suffix]
+    }
 
 
 def _build_person(answers: Answers) -> dict[str, Any]:

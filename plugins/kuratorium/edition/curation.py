@@ -165,10 +165,11 @@ class EntrySelectors(Record, frozen=True):
 
 
 class Source(Record, frozen=True):
-    """A feed, or a page without a feed, that we follow.
+    """A feed, a page without a feed, or a place where readers suggest works.
 
     `feed`: http(s) address, or path of a file in the edition (for samples).
-    `type`: `feed` in any format that we read, or `page`, whose entries `select` finds.
+    `type`: `feed` in any format, `page`, whose entries `select` finds, or `suggestions` from a repository or folder.
+    `forge`, `labels`: what runs the repository, if its host does not tell, and what its issues must have.
     `site`: address for readers.
     `people`, `topics`: ids; its entries are suggested for these topics.
     `lang`: language of its entries.
@@ -180,8 +181,10 @@ class Source(Record, frozen=True):
     id: Slug
     name: NonBlankText
     feed: NonBlankText  # not Url, because samples are files of the edition
-    type: Literal["feed", "page"] = "feed"
+    type: Literal["feed", "page", "suggestions"] = "feed"
     select: EntrySelectors | None = None
+    forge: Literal["github", "gitlab", "forgejo"] | None = None
+    labels: tuple[NonBlankText, ...] = ()
     site: MaybeUrl = ""
     people: tuple[Slug, ...] = ()
     topics: tuple[Slug, ...] = ()
@@ -190,6 +193,11 @@ class Source(Record, frozen=True):
     keep: Filter | None = None
     drop: Filter | None = None
     rights: Rights = Rights()  # safe as a shared default: records are immutable
+
+    @property
+    def is_followed(self) -> bool:
+        """Whether readers are told that we follow it: not if it opted out, or is no publication."""
+        return not self.rights.opt_out and self.type != "suggestions"
 
 
 class AlternateAddress(Record, frozen=True):
@@ -289,7 +297,7 @@ class TriagePolicy(Record, frozen=True):
     `silent_topic`: no post on its topic for `silent_days` or longer.
     `author`: each earlier note on a work of its author, up to five.
     `keyword`: each keyword of a topic in its title, up to three.
-    `nominated`: each nomination.
+    `nominated`: each nomination; `suggested`: each suggestion from outside.
     `expire_days`: after so many days an item that no editor touched leaves the inbox; 0 for never.
     """
 
@@ -299,7 +307,14 @@ class TriagePolicy(Record, frozen=True):
     author: Weight = 2
     keyword: Weight = 2
     nominated: Weight = 5
+    suggested: Weight = 3
     expire_days: Annotated[int, Meta(ge=0, le=3650)] = 30
+
+
+class SuggestionsPolicy(Record, frozen=True):
+    """How many suggestions of one person reach the desk in a month; 0 for any number."""
+
+    per_month: Annotated[int, Meta(ge=0, le=1000)] = 1
 
 
 class LeadPolicy(Record, frozen=True):
@@ -349,7 +364,7 @@ class Policy(Record, frozen=True):
     `search`: whether the site can be searched.
     `news_sitemap`: whether search engines for news are told of the posts of the last two days.
     `text_and_data_mining`: whether it is reserved for the rightsholders (§ 44b (3) UrhG) or allowed.
-    `triage`: how the desk ranks its stories, and when inbox items expire.
+    `triage`: how the desk ranks its stories, and when inbox items expire; `suggestions`: how many reach it.
     `security_contact`: where to report a weakness of the site; else the mail address of the imprint.
     """
 
@@ -381,4 +396,5 @@ class Policy(Record, frozen=True):
     # Reserved unless somebody allows it: quotations and interviews are also other people's words.
     text_and_data_mining: Literal["reserved", "allowed"] = "reserved"
     triage: TriagePolicy = TriagePolicy()
+    suggestions: SuggestionsPolicy = SuggestionsPolicy()
     security_contact: str = ""  # rules.registries wants https, or mailto: and an address

@@ -31,6 +31,7 @@ _MERGE_MARKER = re.compile(rf"^[ \t]*(?P<marker>{_MARKER})", re.MULTILINE)
 # Programs that put files in order indent the markers, too; in Markdown, four blanks begin code, which may show them.
 _MERGE_MARKER_IN_MARKDOWN = re.compile(rf"^[ ]{{0,3}}(?P<marker>{_MARKER})", re.MULTILINE)
 _PUBLISHED_TEXTS = (".html", ".css", ".js", ".svg", ".po", ".txt", ".xml", ".json", ".vtt", ".srt", ".csv", ".ics")
+UNFINISHED_MERGE = "the merge is not finished"
 _MARKERS = ("<<<<<<<", ">>>>>>>", "|||||||")
 _MAX_FILE_SIZE = 10_000_000  # bytes; a long book has one million, and a conversion would take minutes
 
@@ -87,7 +88,7 @@ def find_unfinished_merge(file: str, text: str) -> Problem | None:
     found = (_MERGE_MARKER_IN_MARKDOWN if file.endswith(".md") else _MERGE_MARKER).search(text)
     if not found:
         return None
-    message = f'the merge is not finished: this line begins with the marker "{found["marker"]}"'
+    message = f'{UNFINISHED_MERGE}: this line begins with the marker "{found["marker"]}"'
     hint = "Keep what is right of both sides, and delete the lines <<<<<<<, |||||||, ======= and >>>>>>>."
     return Problem(file, text.count("\n", 0, found.start()) + 1, "", message, hint)
 

@@ -57,6 +57,21 @@ class Work(Record, frozen=True):
     item: str = ""
 
 
+class Suggestion(Record, frozen=True):
+    """Who suggests an inbox item from outside, and why; only for the desk.
+
+    `own`: whether the work is the person's own.
+    `ai`: whether a machine had no part in the work, helped, or wrote it.
+    `url`: where the person is found.
+    """
+
+    by: NonBlankText
+    why: NonBlankText
+    own: bool
+    ai: Literal["none", "assisted", "generated"]
+    url: MaybeUrl = ""
+
+
 class Via(Record, frozen=True):
     """Where the curator found the work."""
 
@@ -166,6 +181,7 @@ class FrontMatter(Record, frozen=True):
     `also_in`: other addresses of the work, from the inbox.
     `teaser`: the text of the feed; in the inbox only, never published.
     `reasons`: why topics were suggested; in the inbox only, never published.
+    `suggestions`: who suggests the work from outside; in the inbox only, never published.
     """
 
     uid: Uid
@@ -205,6 +221,7 @@ class FrontMatter(Record, frozen=True):
     also_in: tuple[AlternateAddress, ...] = ()
     teaser: str = ""
     reasons: tuple[NonBlankText, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
 
     @property
     def is_withheld(self) -> bool:

@@ -111,11 +111,9 @@ def plan_merge(candidates: Sequence[MergeCandidate], context: InboxContext) -> M
         return None
     ranked = sorted(candidates, key=lambda candidate: _merge_rank(candidate, context))
     first, others = ranked[0], ranked[1:]
-    suggestions = inbox.merge_item_suggestions(
-        [candidate.values for candidate in ranked], first.item.source_id, context
-    )
+    merged = inbox.merge_item_values([candidate.values for candidate in ranked], first.item.source_id, context)
     also_in = _merge_references(first, ranked)
-    text = inbox.render_front_matter({**first.values, **suggestions, "also_in": also_in})
+    text = inbox.render_front_matter({**first.values, **merged, "also_in": also_in})
     return MergePlan(InboxFile(first.item.path, text, first.item.uid, first.text), tuple(others))
 
 
@@ -147,12 +145,14 @@ def _apply_merge(root: Path, plan: MergePlan, archive: Archive) -> int:
     return len(removed)
 
 
-def _merge_rank(candidate: MergeCandidate, context: InboxContext) -> tuple[bool, str, str]:
+def _merge_rank(candidate: MergeCandidate, context: InboxContext) -> tuple[bool, bool, str, str]:
     """Return the sort key of a file among those about one article; the lowest stays."""
     item = candidate.item
     source = context.registry.sources.get(item.source_id)
     is_elsewhere = source is None or urls.get_host(source.site) != urls.get_host(candidate.url)
-    return is_elsewhere, item.source_id, item.uid
+    # A feed knows more of a work than the person who suggests it.
+    is_suggested = source is not None and source.type == "suggestions"
+    return is_suggested, is_elsewhere, item.source_id, item.uid
 
 
 def _merge_references(first: MergeCandidate, ranked: Sequence[MergeCandidate]) -> list[dict[str, str]]:

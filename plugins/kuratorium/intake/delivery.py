@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC
+from datetime import date as Day
 from functools import cached_property
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from ..file_lock import FileLock
 from ..local_time import find_day
 from . import identity, inbox, inbox_index, seen
 from .archive import Archive, ArchivedEntry
-from .filtering import FilterResult, filter_entries
+from .filtering import FilterResult, filter_entries, find_waiting_months
 from .identity import IdentifiedEntry
 from .inbox import InboxContext, InboxFile
 from .inbox_index import InboxIndex
@@ -28,6 +29,7 @@ from .parsers import dates, names, plain_text
 from .parsers.model import Entry, Feed
 from .report import SourceResult
 from .seen import SeenFile
+from .suggestions import history
 
 _FLOOD_MESSAGE = (
     '{} new entries at once are held back: check the source; "kuratorium pull {} --now --flood" lets them through'
@@ -113,14 +115,13 @@ def plan_delivery(
     """
     usable = [entry for entry in feed.entries if inbox.is_usable(entry, feed, source)]
     seen_file = SeenFile(known_entries.root, source.id, context.now.date())
-    entries = seen_file.restore_keys(
-        identity.identify_entries(source.id, usable),
-        source.feed,
-        context.now,
-        read_archived=known_entries.archive.read_entries,
-        build_archived=lambda entry: _build_archived_entry(_localize_dates(entry, source, context), context),
-    )
+    is_suggested = source.type == "suggestions"
+    entries = identity.identify_entries(source.id, usable)
+    if not is_suggested:
+        entries = _restore_keys(entries, seen_file, source, known_entries, context)
     known_keys = _find_known_keys(source, entries, seen_file, known_entries)
+    waiting = _find_waiting(entries, known_keys, feed, context) if is_suggested else {}
+    entries = [entry for entry in entries if entry.key not in waiting]
     entries = [_localize_dates(entry, source, context) for entry in entries]
     fresh = [entry for entry in entries if entry.key not in known_keys]
     filtered = filter_entries(
@@ -128,8 +129,9 @@ def plan_delivery(
         known_keys,
         source,
         now=context.now,
-        is_first_pull=seen_file.is_first_pull,
-        elsewhere_keys=known_entries.find_delivered_elsewhere(source, fresh) if fresh else (),
+        # A suggestion is no archive, and about a work that is known it says that a reader wants it.
+        is_first_pull=seen_file.is_first_pull and not is_suggested,
+        elsewhere_keys=known_entries.find_delivered_elsewhere(source, fresh) if fresh and not is_suggested else (),
         allow_flood=allow_flood,
     )
     changed = _find_changed_entries(source, entries, known_entries, context)
@@ -145,14 +147,35 @@ def plan_delivery(
     result = _build_result(
         source, feed, filtered, unchanged=len(known_keys) - len(updated_files), updated=len(updated_files)
     )
+    if is_suggested:
+        result = replace(
+            result, remarks=tuple(_describe_suggestions(feed, filtered.new, waiting.values(), known_entries))
+        )
     return Delivery(
         result=_add_messages(result, unusable_count=len(feed.entries) - len(usable), flood_count=len(filtered.flood)),
         inbox_files=(*new_files, *updated_files),
         seen_text=_build_seen_text(seen_file, entries, filtered, context),
         previous_seen_text=None if seen_file.is_missing else seen_file.text,
-        entries_to_archive=tuple(changed.values()),
+        # A suggestion is not the text of its work, and no credit may be taken from it.
+        entries_to_archive=() if is_suggested else tuple(changed.values()),
         flood_count=len(filtered.flood),
         bad_guid_share=identity.compute_bad_guid_share(usable),
+    )
+
+
+def _restore_keys(
+    entries: list[IdentifiedEntry],
+    seen_file: SeenFile,
+    source: Source,
+    known_entries: KnownEntries,
+    context: InboxContext,
+) -> list[IdentifiedEntry]:
+    return seen_file.restore_keys(
+        entries,
+        source.feed,
+        context.now,
+        read_archived=known_entries.archive.read_entries,
+        build_archived=lambda entry: _build_archived_entry(_localize_dates(entry, source, context), context),
     )
 
 
@@ -248,6 +271,40 @@ def _build_seen_text(
     skip_reasons |= {entry.key: "filter" for entry in filtered.dropped}
     handled = (entry for entry in entries if entry.key not in flood_keys)
     return seen_file.build_text_with(handled, context.now.date(), skip_reasons)
+
+
+def _find_waiting(
+    entries: Sequence[IdentifiedEntry], known_keys: Collection[str], feed: Feed, context: InboxContext
+) -> dict[str, tuple[IdentifiedEntry, Day]]:
+    """Return by key the suggestions that must wait, because their person has others this month, and until when."""
+    policy = context.registry.policy
+    per_month = policy.suggestions.per_month if policy else 0
+    months = find_waiting_months(entries, feed.suggestions, per_month, context.now)
+    return {
+        entry.key: (entry, months[entry.key])
+        for entry in entries
+        if entry.key in months and entry.key not in known_keys
+    }
+
+
+def _describe_suggestions(
+    feed: Feed,
+    new: Sequence[IdentifiedEntry],
+    waiting: Iterable[tuple[IdentifiedEntry, Day]],
+    known_entries: KnownEntries,
+) -> Iterator[str]:
+    """Yield what becomes of each suggestion that is new, that waits for a month, or that is refused."""
+    links = {entry.key: entry.link for entry in new}
+    inbox_uids = known_entries.inbox_index.inbox_items.keys()
+    found = history.find_histories(known_entries.root, links, history.read_picks(known_entries.root, links), inbox_uids)
+    for entry in new:
+        form = feed.suggestions[entry.entry.id]
+        former = "; ".join(history.describe(item) for item in found[entry.key]) or "not seen before"
+        yield f"{form.by or form.place} suggests {entry.link}: {former}"
+    for entry, month in waiting:
+        form = feed.suggestions[entry.entry.id]
+        yield f"{form.place} waits until {month}: {form.by or 'the person'} has others in that time"
+    yield from feed.refused
 
 
 def _build_result(source: Source, feed: Feed, filtered: FilterResult, *, unchanged: int, updated: int) -> SourceResult:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from datetime import date as Day
 from functools import lru_cache
 
 from msgspec import Struct
 
 from ..edition.curation import Filter, Source
+from ..local_time import find_day
 from ..text.collation import fold_words
 from .identity import IdentifiedEntry
-from .parsers.model import Entry
+from .parsers.model import Entry, SuggestionForm
 
 # Limits of the first pull of a source, whose whole archive would bury the inbox.
 BASELINE_SIZE = 10
@@ -75,6 +78,27 @@ def filter_entries(
         ),
         flood=new if is_flood else (),
     )
+
+
+def find_waiting_months(
+    entries: Iterable[IdentifiedEntry], suggestions: Mapping[str, SuggestionForm], per_month: int, now: datetime
+) -> dict[str, Day]:
+    """Return by key the first day of the month from which a suggestion may reach the desk, of those that must wait.
+
+    A person has `per_month` of them in a month (0: any number), the earliest first; the others move on by a month.
+    """
+    months: dict[str, Day] = {}
+    taken: Counter[tuple[str, Day]] = Counter()
+    today = now.date().replace(day=1)
+    for entry in sorted(entries, key=lambda entry: (min(entry.entry.date or now, now), entry.key)):
+        person = suggestions[entry.entry.id].person
+        month = find_day(min(entry.entry.date or now, now), now.tzinfo or UTC).replace(day=1)
+        while per_month and taken[person, month] >= per_month:
+            month = (month + timedelta(days=31)).replace(day=1)
+        taken[person, month] += 1
+        if month > today:
+            months[entry.key] = month
+    return months
 
 
 def passes_filters(entry: Entry, source: Source) -> bool:

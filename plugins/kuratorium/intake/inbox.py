@@ -26,8 +26,12 @@ from .filtering import find_folded_keywords
 from .identity import IdentifiedEntry
 from .parsers import dates, names, plain_text, podcasts
 from .parsers.model import Entry, Feed
+from .suggestions.credit import build_credit, merge_credit
 
-FRONT_MATTER_KEYS = ("uid", "title", "date", "lang", "authors", "topics", "bookmark_of", "also_in", "teaser", "reasons")
+FRONT_MATTER_KEYS = (
+    *("uid", "title", "date", "lang", "authors", "topics", "via", "disclosure", "bookmark_of", "also_in", "teaser"),
+    *("reasons", "suggestions"),
+)
 MAX_TITLE_LENGTH = 300  # characters; some feeds have the whole text as title
 _TEASER_WORDS = 60
 _TITLE_WORDS = 12
@@ -85,8 +89,8 @@ def render_updated_item(
     new = _build_values(identified, feed, source, context)
     other_references = [reference for reference in old.get("also_in") or () if reference["source"] != source.id]
     also_in = [*new.get("also_in", ()), *other_references]
-    suggestions = merge_item_suggestions([new, old], source.id, context) if other_references else {}
-    return render_front_matter({**new, **suggestions, "uid": old["uid"], "also_in": also_in})
+    merged = merge_item_values([new, old], source.id, context) if other_references else {}
+    return render_front_matter({**new, **merged, "uid": old["uid"], "also_in": also_in})
 
 
 def render_front_matter(values: dict[str, Any]) -> str:
@@ -134,9 +138,12 @@ def _build_values(identified: IdentifiedEntry, feed: Feed, source: Source, conte
         "topics": topic_ids,
         "bookmark_of": [_build_work(identified, feed, source, context)],
         "also_in": _build_references(identified, source),
-        "teaser": _build_teaser(entry, context.translations),
+        # What a person says of a work stands below `suggestions`, and is no text of it.
+        "teaser": "" if source.type == "suggestions" else _build_teaser(entry, context.translations),
         "reasons": reasons,
     }
+    form = feed.suggestions.get(entry.id)
+    values |= build_credit(form, context.translations) if form else {}
     return {key: value for key, value in values.items() if value}
 
 
@@ -171,7 +178,8 @@ def _build_work(identified: IdentifiedEntry, feed: Feed, source: Source, context
         "authors": _list_entry_authors(entry, people) or _list_source_authors(entry, source, people),
         "publication": names.limit_name(entry.publication) or source.name,
         "source": source.id,
-        "published": _find_publication_day(entry, source, context),
+        # The date of a suggestion is not that of the work.
+        "published": None if source.type == "suggestions" else _find_publication_day(entry, source, context),
         "lang": _choose_language(entry, feed, source),
         "item": identified.key,
     }
@@ -244,16 +252,15 @@ def _suggest_authors(topic_ids: Sequence[str], topics: Mapping[str, Topic]) -> l
     return [*first.curators[:1]] if first else []
 
 
-def merge_item_suggestions(
-    item_values: Sequence[dict[str, Any]], source_id: str, context: InboxContext
-) -> dict[str, Any]:
-    """Return the merged authors, topics and reasons of inbox files about one article.
+def merge_item_values(item_values: Sequence[dict[str, Any]], source_id: str, context: InboxContext) -> dict[str, Any]:
+    """Return the merged authors, topics, reasons and credits of inbox files about one article.
 
     `item_values` are the front matters of the files, `source_id` is the id of the source whose file stays.
     """
     registry = context.registry
     source = registry.sources.get(source_id)
-    return merge_suggestions(item_values, source.topics if source else (), registry.topics, context.translations)
+    topics = merge_suggestions(item_values, source.topics if source else (), registry.topics, context.translations)
+    return topics | merge_credit(item_values, context.translations)
 
 
 def merge_suggestions(

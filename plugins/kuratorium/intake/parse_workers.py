@@ -19,13 +19,14 @@ _IN_PROCESS_BYTES = 2_000_000  # in all; a small pull ends before a worker has s
 
 
 class _Origin(Struct, frozen=True):
-    """Where a document comes from: its Content-Type, the site and address, the language and selectors of its source."""
+    """Where a document comes from: its Content-Type, the site and address, and what its source says of it."""
 
     content_type: str
     site: str
     address: str
     lang: str
     select: EntrySelectors | None
+    has_suggestions: bool
 
 
 class ParserPool:
@@ -63,12 +64,13 @@ class ParserPool:
         address: str = "",
         lang: str = "",
         select: EntrySelectors | None = None,
+        has_suggestions: bool = False,
     ) -> Feed:
         """Return the feed in a document, as `dispatch.parse_feed` does; raises SourceError whatever goes wrong.
 
         A small plain document is parsed at once, any other one outside of this process.
         """
-        origin = _Origin(content_type, site, address, lang, select)
+        origin = _Origin(content_type, site, address, lang, select, has_suggestions)
         if is_cheap(data):
             async with self._inline_lock:
                 await asyncio.sleep(0)  # lets the event loop serve the network between two documents
@@ -80,7 +82,7 @@ class ParserPool:
     def _parse_here(self, data: bytes, origin: _Origin) -> Feed | None:
         """Return the feed if it is well-formed, or if few others were parsed here before; else None."""
         try:
-            feed = None if origin.select else call_here(_parse_wellformed, data, origin)
+            feed = None if origin.select or origin.has_suggestions else call_here(_parse_wellformed, data, origin)
             if feed is None:
                 self._in_process_bytes_left -= len(data)
                 if self._in_process_bytes_left >= 0:
@@ -104,6 +106,7 @@ def _parse(data: bytes, origin: _Origin) -> Feed:
         feed_url=origin.address,
         lang=origin.lang,
         select=origin.select,
+        has_suggestions=origin.has_suggestions,
     )
 
 

@@ -10,11 +10,9 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import datetime
-from itertools import chain, zip_longest
 from time import perf_counter
 from types import TracebackType
 from typing import Self
-from urllib.parse import urlsplit
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -38,11 +36,12 @@ from .parsers.model import Feed
 from .pull_workers import Coordinator, PullOutcome
 from .report import SourceResult
 from .schedule import SourceState
+from .suggestions.folder import read_folder
+from .suggestions.forges import find_pull_address
 
 _MAX_CONCURRENT_SOURCES = 400
 _MAX_UNPARSED_BYTES = 24_000_000  # fetched, and waiting for the parser
 _MAX_UNWRITTEN_SOURCES = 32  # parsed, and waiting to be written
-_SLOW_SECONDS = 1.0  # a source that took longer last time is fetched first, for it probably will again
 _LARGE_FEED_ENTRIES = 1_000  # deciding on more of them would keep the event loop from the network too long
 _BATCH_SIZE = 32  # sources that are written together, at most
 _GATHERED_SOURCES = 16  # a batch of fewer waits for others, as long as there are any
@@ -113,7 +112,7 @@ class PullPipeline:
     async def _pull_all(self, sources: Sequence[Source]) -> None:
         sources_by_id = self._context.registry.sources
         async with self._fetcher, self._parser_pool, self._writer, asyncio.TaskGroup() as group:
-            for source in _order_sources(sources, self._context.states):
+            for source in schedule.order_sources(sources, self._context.states):
                 group.create_task(self._pull_or_hand_over(source))
             async for source_id, redirect_chain in self._coordinator.receive_handovers():
                 group.create_task(self._pull_or_hand_over(sources_by_id[source_id], redirect_chain))
@@ -145,7 +144,7 @@ class PullPipeline:
         response: Response | None = None
         try:
             await self._byte_budget.wait_for_room()
-            response = await self._fetcher.fetch(source.feed, state, redirect_chain)
+            response = await self._fetch(source, state, redirect_chain)
             started = perf_counter() - response.elapsed  # without the time that the source waited for its host
             async with self._byte_budget.reserve(len(response.data or b"")), self._write_slots:
                 result = await self._handle_response(source, replace(state, seen_digest=seen_digest), response)
@@ -156,6 +155,11 @@ class PullPipeline:
             self._web_successes.append(True)
         return replace(result, seconds=perf_counter() - started, bytes=response.compressed_bytes)
 
+    async def _fetch(self, source: Source, state: SourceState, redirect_chain: RedirectChain | None) -> Response:
+        if source.type == "suggestions" and not urls.is_http_url(source.feed):
+            return await asyncio.to_thread(read_folder, self._context.root, source.feed)
+        return await self._fetcher.fetch(find_pull_address(source), state, redirect_chain)
+
     async def _handle_response(self, source: Source, state: SourceState, response: Response) -> SourceResult:
         """Parse a response, plan what to deliver, and write it; raises SourceError if the response is no feed."""
         planned: Delivery | None = None
@@ -165,6 +169,8 @@ class PullPipeline:
             planned = await self._plan_delivery(source, feed)
             state = _record_feed(state, feed, planned)
         state = _record_response(state, response, self._context.clock())
+        if planned and planned.result.remarks:  # told in every pull, as long as there is something to tell
+            state = state.without_validators()
         if not self._context.options.dry_run:
             await self._writer.write(PendingWrite(source_id=source.id, state=state, delivery=planned))
             self._index_written_files(planned.inbox_files if planned else ())
@@ -178,6 +184,7 @@ class PullPipeline:
             address=response.address,
             lang=source.lang,
             select=source.select if source.type == "page" else None,
+            has_suggestions=source.type == "suggestions",
         )
 
     async def _plan_delivery(self, source: Source, feed: Feed) -> Delivery:
@@ -379,22 +386,3 @@ def _record_response(state: SourceState, response: Response, now: datetime) -> S
     )
     # A flood is reported in every pull until an editor lets it through: a 304 would hide it.
     return state.without_validators() if state.held_back else state
-
-
-def _order_sources(sources: Sequence[Source], states: dict[str, SourceState]) -> list[Source]:
-    """Return the sources in the order to fetch them: those that were slow last time, then one of each host in turn."""
-    slow_seconds = {
-        source.id: state.fetch_seconds
-        for source in sources
-        if (state := states.get(source.id)) and state.fetch_seconds > _SLOW_SECONDS
-    }
-    return sorted(_interleave_hosts(sources), key=lambda source: -slow_seconds.get(source.id, 0.0))
-
-
-def _interleave_hosts(sources: Sequence[Source]) -> list[Source]:
-    """Return the sources with those of one host far apart."""
-    # Only two of a host are fetched at a time: side by side, the others would occupy the slots of other hosts.
-    by_host: dict[str, list[Source]] = {}
-    for source in sources:
-        by_host.setdefault(urlsplit(source.feed).netloc if urls.is_http_url(source.feed) else "", []).append(source)
-    return [source for source in chain.from_iterable(zip_longest(*by_host.values())) if source is not None]

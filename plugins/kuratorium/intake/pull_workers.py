@@ -28,6 +28,7 @@ from .http.responses import RedirectChain
 from .inbox_index import IndexedItem
 from .report import SourceResult
 from .schedule import SourceState
+from .suggestions.forges import find_pull_address
 
 MIN_SOURCES_FOR_WORKERS = 64  # the pull of fewer ends before workers have started
 _MAX_WORKERS = 4
@@ -136,7 +137,8 @@ def divide_sources(sources: Sequence[Source], worker_count: int) -> list[list[So
     """Return a share of the sources for each worker, in their order: by host, or for a feed in a file by source id."""
     shares: list[list[Source]] = [[] for _ in range(worker_count)]
     for source in sources:
-        host = (urlsplit(urls.make_absolute_url(source.feed)).hostname or "") if urls.is_http_url(source.feed) else ""
+        address = urls.make_absolute_url(find_pull_address(source)) if urls.is_http_url(source.feed) else ""
+        host = urlsplit(address).hostname or ""
         shares[assign_host(host or source.id, worker_count)].append(source)
     return shares
 

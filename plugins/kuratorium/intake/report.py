@@ -22,7 +22,8 @@ class SourceResult(Struct, frozen=True, kw_only=True):
     were known, `held_back` ones are a first pull's archive or a flood, `dropped` ones did not pass the source's
     filters, `elsewhere` ones were delivered by another source before. `seconds` is the duration without the wait for
     the host; `bytes` is the size of the transfer (compressed, if the server compresses). `reason` is the code of a
-    failure or of a skipped source, `words` its message, `since` when a failing source began to fail.
+    failure or of a skipped source, `words` its message, `since` when a failing source began to fail. `remarks` say what
+    became of suggestions.
     """
 
     # These names, and those of PullReport, are the keys of `kuratorium pull --json`.
@@ -42,6 +43,7 @@ class SourceResult(Struct, frozen=True, kw_only=True):
     reason: str = ""
     words: str = ""
     since: datetime | None = None
+    remarks: tuple[str, ...] = ()
 
     @classmethod
     def from_error(cls, source: Source, error: SourceError) -> SourceResult:

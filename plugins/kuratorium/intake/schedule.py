@@ -6,12 +6,16 @@ Pure decisions: the clock is passed in. Moments are aware; durations in headers 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import chain, zip_longest
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from .. import urls
+from ..edition.curation import Source
 from ..errors import SourceError
 from .http.errors import LONGEST_WAIT, PostponedError
 from .http.headers import parse_seconds
@@ -21,6 +25,7 @@ LONGEST_BACK_OFF = timedelta(days=7)
 GIVE_UP_AFTER = timedelta(days=7)  # of nothing but 410: a lone 410 is often a mistake of the server
 MOVE_CONFIRMED_AFTER = timedelta(days=7)  # of the same permanent redirect: a captive portal's is gone by then
 JITTER = 0.1
+_SLOW_SECONDS = 1.0  # a source that took longer last time is fetched first, for it probably will again
 _PAUSE = timedelta(days=30)
 _AFTER_PAUSE = timedelta(days=1)  # in which editors can look at what was pulled, or set the clock
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # when a source that was given up is due
@@ -256,3 +261,22 @@ def _compute_jitter(source_id: str, failures: int) -> float:
     """Return a factor around 1 that depends on nothing but the source and its number of failures."""
     digest = hashlib.sha256(f"{source_id} {failures}".encode()).digest()
     return 1 - JITTER + 2 * JITTER * int.from_bytes(digest[:4], "big") / 0xFFFFFFFF
+
+
+def order_sources(sources: Sequence[Source], states: dict[str, SourceState]) -> list[Source]:
+    """Return the sources in the order to fetch them: those that were slow last time, then one of each host in turn."""
+    slow_seconds = {
+        source.id: state.fetch_seconds
+        for source in sources
+        if (state := states.get(source.id)) and state.fetch_seconds > _SLOW_SECONDS
+    }
+    return sorted(_interleave_hosts(sources), key=lambda source: -slow_seconds.get(source.id, 0.0))
+
+
+def _interleave_hosts(sources: Sequence[Source]) -> list[Source]:
+    """Return the sources with those of one host far apart."""
+    # Only two of a host are fetched at a time: side by side, the others would occupy the slots of other hosts.
+    by_host: dict[str, list[Source]] = {}
+    for source in sources:
+        by_host.setdefault(urlsplit(source.feed).netloc if urls.is_http_url(source.feed) else "", []).append(source)
+    return [source for source in chain.from_iterable(zip_longest(*by_host.values())) if source is not None]

@@ -216,7 +216,7 @@ def build_catalog(
         week=get_week(as_of),
         as_of=as_of,
         series=_find_used_series(registry, {post.series.id for post in posts if post.series and not post.hidden}),
-        followed_sources=tuple(source for source in registry.sources.values() if not source.rights.opt_out),
+        followed_sources=tuple(source for source in registry.sources.values() if source.is_followed),
         policy=registry.policy,
         news=tuple(_find_news(posts, as_of)) if registry.policy and registry.policy.news_sitemap else (),
         drawn_files=drawn_files or {},
@@ -376,7 +376,8 @@ def _find_text_facts(due: Sequence[PostSummary]) -> dict[str, TextFacts]:
 
 def _source_url(source: Source) -> str:
     """Return where a source can be read: its feed, or its site if the feed is a file of the edition."""
-    return source.feed if source.feed.startswith(("http://", "https://")) else source.site
+    is_read = source.type != "suggestions" and source.feed.startswith(("http://", "https://"))
+    return source.feed if is_read else source.site
 
 
 def _resolve_speakers(speakers: Iterable[str | Speaker], registry: Registry) -> tuple[Person | Speaker, ...]:

@@ -69,7 +69,8 @@ def group_stories(
     policy = registry.policy
     if policy is None or not policy.fresh.show:
         return ()
-    sources = {source.id for source in registry.sources.values() if not source.rights.opt_out}
+    # No title that anybody can send in is shown before an editor has chosen it.
+    sources = {source.id for source in registry.sources.values() if source.is_followed}
     shown_sources = sources - {*policy.fresh.without}
     recommended = {normalize_url(url) for url in recommended_urls}
     waiting = sorted(

@@ -20,6 +20,7 @@ from .posts import advertising, dates, moved_events
 from .posts.digest_labels import check_disclosure_labels
 from .posts.recordings import check_audio_type, check_captions
 from .quotations.attribution import check_attribution
+from .suggestions import check_suggestions
 from .text_rules import TextRule, wrap_page_rule, wrap_post_rule, wrap_text_rule
 from .texts.accessibility import check_alt_words, check_heading_levels, check_link_words
 from .written_values import check_written_values
@@ -86,8 +87,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     _error(
         "merges",
-        lambda check: files.check_merges(check.edition.root, check.settings.site),
+        edition_rules.check_merges,
         N_("A merge is not finished. Keep what is right of both sides, and delete the marker lines."),
+        is_local=True,
         is_of_site=True,
     ),
     _warning(
@@ -113,6 +115,12 @@ CHECKS: tuple[Check, ...] = (
         "feeds",
         lambda check_input: check_feeds(check_input.edition),
         N_("Sources whose feed is missing, or is that of another source. Correct the path or address."),
+        is_of_site=True,
+    ),
+    _warning(
+        "suggestions",
+        lambda check_input: check_suggestions(check_input.edition),
+        N_("Suggestions in files that a pull refuses. Write url, why, name, own and ai; mail belongs below var/."),
         is_of_site=True,
     ),
     _warning(

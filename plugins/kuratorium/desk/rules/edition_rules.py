@@ -15,12 +15,13 @@ from ...edition.transcripts import attachment
 from ...errors import Problem
 from ...local_time import find_day
 from ..word_count import WordCount, check_quote_budget, check_quote_limit, check_quotes_of_month
-from . import files
+from . import files, merges
 from .last_commit import list_new_files
 from .links import addresses, anchors, dead_links, former_site
 from .links.outgoing import findings
 from .model import CheckInput
 from .posts import dates, moved_items
+from .suggestions import list_suggestion_files
 from .text_rules import TextContext
 from .texts import typography
 
@@ -37,8 +38,17 @@ def check_topics(post: PostFile, _: Registry) -> Iterator[Violation]:
         yield Violation(("topics",), "this post has no topic", hint)
 
 
+def check_merges(check_input: CheckInput) -> Iterator[Problem]:
+    """Find merges that are not finished, by git's index and by the markers in files."""
+    yield from merges.find_conflicts(check_input.edition.root, check_input.translations.gettext)
+    yield from files.check_merges(check_input.edition.root, check_input.settings.site)
+
+
 def check_duplicate_items(check_input: CheckInput) -> Iterator[Problem]:
-    """Find inbox items that exist twice, or that have become a note already."""
+    """Find inbox items that exist twice, or that have become a note already, and notes on one work of the same days."""
+    notes = [post for post in check_input.edition.post_files if post.meta.bookmark_of and post.meta.status != "draft"]
+    found = merges.check_same_items(notes, check_input.translations.gettext)
+    yield from loader.report_violations(check_input.edition.root, found)
     files = {post.meta.uid: post.file for post in check_input.edition.post_files}
     # Sorted by file, so that every run reports the same of two items: the inbox is sorted by day.
     for item in sorted(check_input.inbox_items, key=lambda item: item.file):
@@ -53,6 +63,7 @@ def check_unread_files(check_input: CheckInput) -> Iterator[Problem]:
     edition = check_input.edition
     used_files = {file for text in check_input.texts for file in media.list_referenced_files(text)}
     used_files |= {source.feed for source in edition.registry.sources.values()}
+    used_files |= {*list_suggestion_files(edition)}
     used_files |= files.list_named_pictures(edition.registry)
     return files.check_unread_files(edition.root, check_input.settings, used_files)
 

@@ -42,6 +42,21 @@ def read_former_files(root: Path) -> dict[str, bytes]:
     return gone | dict(_split_batch(_run_git(root, ["cat-file", "--batch"], request), wanted))
 
 
+def read_unmerged_files(root: Path) -> dict[str, frozenset[int]]:
+    """Return the files that git could not merge, with the sides that have them: 1 before, 2 ours, 3 theirs."""
+    unmerged: dict[str, set[int]] = {}
+    for entry in _run_git(root, ["ls-files", "--unmerged", "-z"]).split(b"\0"):
+        facts, _, name = entry.partition(b"\t")
+        if name:
+            unmerged.setdefault(name.decode("utf-8", "surrogateescape"), set()).add(int(facts.split()[2]))
+    return {name: frozenset(sides) for name, sides in unmerged.items()}
+
+
+def read_unmerged_file(root: Path, name: str, side: int) -> bytes:
+    """Return a file as one side of a merge has it; 1 is what both sides came from."""
+    return _run_git(root, ["show", f":{side}:./{name}"])
+
+
 def list_new_files(root: Path) -> set[str]:
     """Return the files of curation/ and content/ that the last commit does not have; empty without a commit."""
     folders = ("--", "curation", "content")

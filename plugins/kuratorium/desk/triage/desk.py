@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date as Day
 from datetime import datetime, timedelta
@@ -11,6 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ...edition import loader
 from ...edition.loader import Edition
@@ -20,6 +21,9 @@ from ...edition.settings import read_site_settings
 from ...errors import Problem
 from ...files import read_regular_file
 from ...intake.archive import Archive
+from ...intake.suggestions import history
+from ...intake.suggestions.history import FormerSight, Pick
+from ...local_time import find_day
 from ...text.collation import fold_words
 from ...translations import read_translations
 from .. import inbox
@@ -95,6 +99,7 @@ def read_desk(root: Path, now: datetime, edition: Edition | None = None) -> Desk
     items, problems = inbox.read_inbox(root)
     open_items = [item for item in items if not item.meta.later or item.meta.later <= evidence.today]
     texts = read_texts(root, (item.work.item for item in items))
+    evidence = replace(evidence, histories=_find_histories(edition, items))
     return Desk(
         edition=edition,
         registry=registry,
@@ -106,6 +111,21 @@ def read_desk(root: Path, now: datetime, edition: Edition | None = None) -> Desk
         expiry_days=find_expiry_days(root, open_items, evidence.today, evidence.policy.expire_days),
         problems=tuple(problems),
     )
+
+
+def _find_histories(edition: Edition, items: Sequence[InboxItem]) -> dict[str, tuple[FormerSight, ...]]:
+    """Return by uid when the works that people suggest were seen before."""
+    # By the key of the entry, whose own line says only that it was suggested.
+    links = {item.work.item or item.meta.uid: item.work.url for item in items if item.meta.suggestions}
+    if not links:
+        return {}
+    picks = [
+        Pick(work.url, post.file, find_day(post.meta.date, edition.registry.zone).isoformat())
+        for post in edition.post_files
+        for work in post.meta.bookmark_of
+    ]
+    found = history.find_histories(edition.root, links, picks, {item.meta.uid for item in items})
+    return {item.meta.uid: found.get(item.work.item or item.meta.uid, ()) for item in items}
 
 
 def read_texts(root: Path, keys: Iterable[str]) -> dict[str, str]:

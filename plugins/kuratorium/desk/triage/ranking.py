@@ -17,6 +17,8 @@ from ...edition.curation import Topic, TriagePolicy
 from ...edition.model import PostFile
 from ...edition.registry import Registry
 from ...intake.filtering import find_keywords
+from ...intake.suggestions import credit, history
+from ...intake.suggestions.history import FormerSight
 from ...local_time import find_day
 from ...similarity import normalize_title
 from ..balance import find_last_days
@@ -31,7 +33,8 @@ class Evidence(Struct, frozen=True, kw_only=True):
     """What the edition has published until `today`, and what words its sentences have.
 
     `last_days`: by topic, the day of its last post. `author_counts`: by name in the form of normalize_title, the notes
-    on works of an author. `source_hosts`: by the id of a source, that of its site.
+    on works of an author. `source_hosts`: by the id of a source, that of its site. `histories`: by uid, when a
+    suggested work was seen before.
     """
 
     today: Day
@@ -41,13 +44,15 @@ class Evidence(Struct, frozen=True, kw_only=True):
     author_counts: Mapping[str, int]
     source_hosts: Mapping[str, str]
     translations: NullTranslations
+    histories: Mapping[str, Sequence[FormerSight]] = {}
 
 
 class Reason(Struct, frozen=True):
-    """Why a story has so many points, in a sentence of the edition's language."""
+    """Why a story has so many points, in a sentence of the edition's language; some count even without points."""
 
     points: int
     sentence: str
+    is_shown: bool = False
 
 
 class Story(Struct, frozen=True, kw_only=True):
@@ -80,7 +85,7 @@ def rank_stories(groups: Iterable[StoryGroup], evidence: Evidence) -> list[Story
 
 def score_story(items: Sequence[InboxItem], evidence: Evidence) -> Story:
     """Return the story of some items with all reasons that give points."""
-    reasons = [reason for scorer in SCORERS for reason in scorer(items, evidence) if reason.points]
+    reasons = [reason for scorer in SCORERS for reason in scorer(items, evidence) if reason.points or reason.is_shown]
     return Story(items=tuple(items), reasons=tuple(reasons))
 
 
@@ -99,7 +104,9 @@ def collect_evidence(
         topics=registry.topics,
         last_days=find_last_days(published),
         author_counts=author_counts,
-        source_hosts={source.id: urls.get_host(source.site) for source in registry.sources.values()},
+        source_hosts={
+            source.id: urls.get_host(source.site) for source in registry.sources.values() if source.is_followed
+        },
         translations=translations,
     )
 
@@ -172,4 +179,22 @@ def _score_nominations(items: Sequence[InboxItem], evidence: Evidence) -> Iterat
         yield Reason(evidence.policy.nominated, f"{sentence}: {nomination.word}" if nomination.word else sentence)
 
 
-SCORERS: tuple[Scorer, ...] = (_score_nominations, _score_sources, _score_author, _score_keywords, _score_silent_topic)
+def _score_suggestions(items: Sequence[InboxItem], evidence: Evidence) -> Iterator[Reason]:
+    """Yield who suggests the story from outside, with what an editor must know of it."""
+    say = evidence.translations.gettext
+    for item in items:
+        former = [history.describe(sight, evidence.translations) for sight in evidence.histories.get(item.meta.uid, ())]
+        for suggestion in item.meta.suggestions:
+            answers = credit.list_answers(suggestion, evidence.translations)
+            sentence = f"{say('suggested by {name}').format(name=suggestion.by)}: {suggestion.why.rstrip('.')}"
+            yield Reason(evidence.policy.suggested, "; ".join((sentence, *answers, *former)), is_shown=True)
+
+
+SCORERS: tuple[Scorer, ...] = (
+    _score_nominations,
+    _score_suggestions,
+    _score_sources,
+    _score_author,
+    _score_keywords,
+    _score_silent_topic,
+)

@@ -6,8 +6,9 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date as Day
+from itertools import chain
 
-from ... import similarity
+from ... import similarity, urls
 from ..inbox import InboxItem, StoryGroup
 
 MIN_SHARED_WORDS = 3  # of two titles; two words, such as a name and a verb, are shared by different news
@@ -24,7 +25,7 @@ def group_items(items: Sequence[InboxItem], texts: Mapping[str, str]) -> list[St
     `texts` are those of the archive, by the key of the entry; an item without one has its teaser.
     """
     compared = [(item.meta.title, (texts.get(item.work.item) or item.meta.teaser)[:_MAX_TEXT]) for item in items]
-    groups = similarity.group_similar_texts(compared, find_related_titles(items))
+    groups = similarity.group_similar_texts(compared, chain(find_related_titles(items), find_same_works(items)))
     return [StoryGroup(items[first], tuple(items[index] for index in others)) for first, *others in groups]
 
 
@@ -47,6 +48,15 @@ def find_related_titles(items: Sequence[InboxItem]) -> Iterator[tuple[int, int]]
             and _may_be_one(items[left], items[right])
         ):
             yield left, right
+
+
+def find_same_works(items: Sequence[InboxItem]) -> Iterator[tuple[int, int]]:
+    """Yield the indexes of two items on the same address, such as one that several people suggest."""
+    first: dict[str, int] = {}
+    for index, item in enumerate(items):
+        page = urls.identify_page(item.work.url)
+        if urls.is_article_url(page) and first.setdefault(page, index) != index:
+            yield first[page], index
 
 
 def _may_be_one(first: InboxItem, second: InboxItem) -> bool:

@@ -25,7 +25,14 @@ def check_duplicates(content_files: Iterable[ContentFile]) -> Iterator[tuple[Con
         for file in files[1:]:
             message = f'the {field} "{value}" is already used by {files[0].file}'
             hint = "A uid belongs to one post: write a new one." if field == "uid" else "Choose another."
+            if field == "uid" and _list_items(files[0]) & _list_items(file):
+                hint = "Two editors kept the same item: keep one of the notes, with what is right of both."
             yield file, Violation((field,), message, hint)
+
+
+def _list_items(file: ContentFile) -> set[str]:
+    """Return the keys of the inbox items that a post recommends."""
+    return {work.item for work in file.meta.bookmark_of if work.item} if isinstance(file.meta, FrontMatter) else set()
 
 
 def check_series_positions(content_files: Iterable[ContentFile]) -> Iterator[tuple[ContentFile, Violation]]:

@@ -16,7 +16,7 @@ from ...urls import encode_host, has_credentials, is_http_url, make_absolute_url
 from ..curation import Policy, Source, Sponsor
 from ..embeds import PROVIDERS_BY_ID
 from ..fields import Violation, suggest_nearest
-from ..paths import SAMPLES_FOLDER, find_edition_file
+from ..paths import SAMPLES_FOLDER, SUGGESTIONS_FOLDER, find_edition_file
 
 _FEED_HINT = "Write an http or https address, or the path of a file in the edition, such as curation/samples/…."
 _SCHEME = re.compile(r"\A(?:[a-z][a-z0-9+-]+:|(?:https?|feed)//)", re.IGNORECASE)
@@ -39,6 +39,7 @@ def check_feed(root: Path, source: Source) -> Iterator[Violation]:
     Whether there is a file at that path is no matter for a build: `find_missing_file` tells it.
     """
     feed = source.feed
+    yield from _check_suggestions(root, source)
     if is_http_url(feed):
         # Blanks are escaped when the feed is fetched, but nobody means them.
         if has_credentials(feed):
@@ -50,6 +51,27 @@ def check_feed(root: Path, source: Source) -> Iterator[Violation]:
         yield Violation(("feed",), "this path leads outside the edition", _suggest_feed(feed))
     elif not _is_file(root, feed) and _is_address(feed):
         yield Violation(("feed",), f'"{feed}" is neither an address nor a file of the edition', _suggest_feed(feed))
+
+
+def _check_suggestions(root: Path, source: Source) -> Iterator[Violation]:
+    """Check that suggestions come from a repository or a folder of the edition, and that no other source has forms.
+
+    Mail is read below var/ only, which git ignores: addresses of readers must not get into it.
+    """
+    if source.type != "suggestions":
+        for field in ("forge", "labels"):
+            if getattr(source, field):
+                hint = f'Add "type: suggestions", or delete "{field}".'
+                yield Violation((field,), f'"{field}" is only for suggestions', hint)
+    elif is_http_url(source.feed):
+        if len([part for part in urlsplit(source.feed).path.split("/") if part]) < 2:
+            hint = "Write the one that a browser shows, as in https://codeberg.org/our-group/our-site."
+            yield Violation(("feed",), "this is not the address of a repository", hint)
+    elif (path := find_edition_file(root, source.feed)) and not any(
+        path.is_relative_to(root.resolve() / folder) for folder in (SUGGESTIONS_FOLDER, "var")
+    ):
+        hint = f"Put them into {SUGGESTIONS_FOLDER}/, or mail into a folder below var/, which git ignores."
+        yield Violation(("feed",), f"suggestions are not read from {source.feed}", hint)
 
 
 def _is_address(text: str) -> bool:
@@ -78,6 +100,8 @@ def find_missing_file(root: Path, source: Source) -> Violation | None:
 
     A program may write the file later, so that a build does not ask for it.
     """
+    if source.type == "suggestions":  # nobody has suggested anything yet: git keeps no empty folders
+        return None
     path = None if is_http_url(source.feed) else find_edition_file(root, source.feed)
     if path is None or path.is_file() or _is_address(source.feed):  # the last is an error of `check_feed`
         return None

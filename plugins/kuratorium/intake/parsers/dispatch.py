@@ -20,12 +20,16 @@ _BLANK_BYTES = b"\x00\t\n\r \xef\xbb\xbf\xfe\xff"  # white space, padding and by
 
 
 class Document(Struct, frozen=True):
-    """A fetched document in UTF-8, its Content-Type, base URLs for relative links, and selectors if it is a page."""
+    """A fetched document in UTF-8, its Content-Type, base URLs for relative links, and selectors if it is a page.
+
+    `has_suggestions`: it comes from a source of suggestions.
+    """
 
     data: bytes
     content_type: str = ""
     base_urls: tuple[str, ...] = ()
     select: EntrySelectors | None = None
+    has_suggestions: bool = False
 
 
 class Parser(Struct, frozen=True):
@@ -48,8 +52,9 @@ def parse_feed(
     feed_url: str = "",
     lang: str = "",
     select: EntrySelectors | None = None,
+    has_suggestions: bool = False,
 ) -> Feed:
-    """Read a feed of any known format, or a page if `select` is given.
+    """Read a feed of any known format, a page if `select` is given, or a document of suggestions.
 
     Relative links are resolved against the feed's own base, else against `site_url`, else against `feed_url`, where
     the bytes came from; those of a page against `feed_url` first. `lang` is the language of the source, which tells how
@@ -59,7 +64,8 @@ def parse_feed(
     if not data.strip(_BLANK_BYTES):
         raise SourceError("empty", "the answer is empty")
     data = charset.convert_to_utf8(data, content_type, lang)
-    document = Document(data, content_type, (feed_url, site_url) if select else (site_url, feed_url), select)
+    base_urls = (feed_url, site_url) if select else (site_url, feed_url)
+    document = Document(data, content_type, base_urls, select, has_suggestions)
     parser = _choose_parser(document)
     if parser is None:
         message = "this is neither RSS, Atom nor JSON Feed"
@@ -85,6 +91,16 @@ def parse_wellformed_feed(
 
 def _choose_parser(document: Document) -> Parser | None:
     return next((parser for parser in PARSERS if parser.accepts(document)), None)
+
+
+def _has_suggestions(document: Document) -> bool:
+    return document.has_suggestions
+
+
+def _parse_suggestions(document: Document) -> Feed:
+    from ..suggestions import parsing  # noqa: PLC0415 - it reads mail, and few editions have such a source
+
+    return parsing.parse_suggestions(document.data)
 
 
 def _has_selectors(document: Document) -> bool:
@@ -144,6 +160,7 @@ def _parse_markup(document: Document) -> Feed:
 # The first parser that accepts a document reads it: HTML before XML, since XHTML is both, and RSS in JSON before
 # JSON Feed, which accepts all other JSON.
 PARSERS: tuple[Parser, ...] = (
+    Parser("suggestions", _has_suggestions, _parse_suggestions),
     Parser("page", _has_selectors, _parse_page),
     Parser("HTML in place of a feed", _is_html, _refuse_html),
     Parser("RSS in JSON", _is_rss_json, _parse_rss_json),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 from msgspec import Struct
 
@@ -53,10 +54,26 @@ class Entry(Struct, frozen=True, kw_only=True):
         return self.published or self.updated
 
 
+class SuggestionForm(Struct, frozen=True, kw_only=True):
+    """What a person said with a suggested work: name and link, why it is worth reading, and two answers.
+
+    `person` tells people apart within their source, and is written nowhere; `place` names the form in messages.
+    """
+
+    by: str
+    link: str
+    why: str
+    own: bool
+    ai: Literal["none", "assisted", "generated"]
+    person: str
+    place: str
+
+
 class Feed(Struct, frozen=True, kw_only=True):
     """A feed with its entries in document order. `link` is the site to which it belongs.
 
     `pull_interval` is the number of seconds that it asks for between two pulls (ttl, sy:update*); 0 if it does not say.
+    Of a source of suggestions: `suggestions` has the form of each entry by its id, `refused` says which were not taken.
     """
 
     title: str = ""
@@ -64,3 +81,5 @@ class Feed(Struct, frozen=True, kw_only=True):
     lang: str = ""
     pull_interval: float = 0.0
     entries: tuple[Entry, ...] = ()
+    suggestions: dict[str, SuggestionForm] = {}
+    refused: tuple[str, ...] = ()

@@ -71,7 +71,8 @@ def export_opml(root: Path, title: str) -> bytes:
     current, problems = registry.read_registry(root)
     if problems:
         raise EditionError(problems)
-    return opml.build_opml(current.sources.values(), current.topics, title)
+    sources = [source for source in current.sources.values() if source.type != "suggestions"]
+    return opml.build_opml(sources, current.topics, title)
 
 
 def _merge_list(root: Path, file: Path, new_topics: tuple[Topic, ...] = ()) -> tuple[MergeResult, Registry]:

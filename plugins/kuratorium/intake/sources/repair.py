@@ -128,7 +128,7 @@ class _RepairSearch:
 
     async def examine_source(self, source: Source, state: SourceState | None) -> Proposal | Remark | None:
         """Return the proposal or remark for a source; None if it needs neither."""
-        if not state or source.rights.opt_out:  # a source that opted out gets no request at all
+        if not state or not source.is_followed:  # a source that opted out gets no request at all
             return None
         result = propose_move(source, state, self._now)
         if isinstance(result, Proposal):
