@@ -80,6 +80,7 @@ TESTS_WITHOUT_MODULE = {
     "publishing/test_panel.py": "a format of an edition's own, added by a record, a template and a folder",
     "publishing/test_post_pages.py": "a story of the finished site: what stands around the text of a post",
     "publishing/test_talks.py": "a story of the finished site: talks",
+    "publishing/test_withdrawn_posts.py": "a story of the finished site: posts that were taken off it",
 }
 
 Files = Mapping[str, str]

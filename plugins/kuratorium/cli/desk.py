@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..errors import EditionError
 from . import options
 from .options import as_of_option, by_option, command
+
+if TYPE_CHECKING:
+    from ..desk.check import CheckResult
 
 # Commands import what they need when they run, so that `--help` appears at once: see cli/__init__.py.
 
@@ -113,16 +116,8 @@ def check(all_notes: bool, fix: bool, form: str, rule: str | None) -> int:
     number of your own words and of quoted words is shown, with the quote_budget of policy.yaml. The exit code is 2 if
     there are errors.
     """
-    from functools import partial
-
-    from ..desk.check import explain_rule, run_checks
+    from ..desk.check import explain_rule
     from ..desk.fixes import fix_edition
-    from ..publishing.addresses import check_addresses, list_addresses
-    from ..publishing.build.run import reduce_garbage_collection
-    from ..publishing.build_command import check_settings
-    from ..publishing.drawing.pictures import can_draw
-    from ..publishing.markdown.converter import MarkdownConverter
-    from ..publishing.urls import Paths
     from . import reports
 
     root, now = options.find_writable_root() if fix else options.find_edition_root(), options.get_current_time()
@@ -131,8 +126,29 @@ def check(all_notes: bool, fix: bool, form: str, rule: str | None) -> int:
         return 0
     if fix:
         (reports.print_fixed_lines if form == "text" else list)(fix_edition(root, now))
+    result = check_edition(root, now)
+    if form == "text":
+        reports.print_check_result(result, all_notes=all_notes)
+    else:
+        reports.REPORTS[form](result)
+    # The exit code of a build, which these errors would stop.
+    return EditionError.exit_code if result.errors else 0
+
+
+def check_edition(root: Path, now: datetime) -> CheckResult:
+    """Apply all rules to the edition at `root`."""
+    from functools import partial
+
+    from ..desk.check import run_checks
+    from ..publishing.addresses import check_addresses, list_addresses
+    from ..publishing.build.run import reduce_garbage_collection
+    from ..publishing.build_command import check_settings
+    from ..publishing.drawing.pictures import can_draw
+    from ..publishing.markdown.converter import MarkdownConverter
+    from ..publishing.urls import Paths
+
     with reduce_garbage_collection():
-        result = run_checks(
+        return run_checks(
             root,
             lambda edition: check_addresses(edition, now),
             build_paths=Paths,
@@ -142,12 +158,6 @@ def check(all_notes: bool, fix: bool, form: str, rule: str | None) -> int:
             settings_problems=check_settings(root),  # the desk knows nothing of Pelican, whose plugins are imported
             now=now,
         )
-    if form == "text":
-        reports.print_check_result(result, all_notes=all_notes)
-    else:
-        reports.REPORTS[form](result)
-    # The exit code of a build, which these errors would stop.
-    return EditionError.exit_code if result.errors else 0
 
 
 @command(examples=("kuratorium balance", "kuratorium balance --since 2026-01-01 --all"))

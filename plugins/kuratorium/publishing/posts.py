@@ -107,6 +107,12 @@ def outline_text(text: PostFile | StandalonePage) -> PostSummary | StandalonePag
     )
 
 
+def is_published_at(post: PostSummary, as_of: datetime) -> bool:
+    """Return whether a post is published at `as_of`: no draft, not dated later, and released if it is an interview."""
+    meta = post.meta
+    return meta.date <= as_of and not meta.is_withheld
+
+
 def collect_summaries(
     registry: Registry,
     summaries: Iterable[PostSummary | StandalonePageSummary],

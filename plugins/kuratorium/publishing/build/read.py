@@ -20,10 +20,9 @@ from ...errors import EditionError, Problem
 from ...files import digest_value
 from ...process_pool import choose_process_count, map_chunks
 from .. import inbox_headlines
-from ..catalog import is_published_at
 from ..inbox_headlines import PublicInboxItem, ReadInboxFile
 from ..markdown.converter import MarkdownConverter
-from ..posts import LoadedText, get_body_key, make_text_reader, must_reread_for_registry
+from ..posts import LoadedText, get_body_key, is_published_at, make_text_reader, must_reread_for_registry
 from .cached_posts import CachedPosts, sort_texts
 from .model import BuildRequest, ChangeSet, ProgressListener
 
