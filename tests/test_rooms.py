@@ -71,6 +71,7 @@ TESTS_WITHOUT_MODULE = {
     "publishing/test_corrections.py": "a story of the finished site: corrections",
     "publishing/test_days.py": "a story of the finished site: the calendar day of a moment",
     "publishing/test_disclosures.py": "a story of the finished site: sponsors and labels",
+    "publishing/test_drafts.py": "a preview with drafts, and builds beside it",
     "publishing/test_essays.py": "a story of the finished site: essays",
     "publishing/test_feed_readers.py": "a story of the finished site: what other programs make of feeds and lists",
     "publishing/test_interviews.py": "a story of the finished site: interviews",

@@ -26,7 +26,7 @@ TRIAGE = (
 # `--help` lists them in this order, which is the order in which an editor needs them.
 COMMANDS: tuple[click.Command, ...] = (
     *(site.site, intake.pull, *TRIAGE, intake.find, desk.note, desk.lookback, desk.digest, desk.check, site.preview),
-    *(changes.publish, proof.release, changes.correct, changes.rename, changes.withdraw),
+    *(changes.publish, proof.proof, proof.release, changes.correct, changes.rename, changes.withdraw),
     *(desk.balance, develop.test, develop.lint, site.build, site.ping, desk.start),
     *(transcripts.transcript, sources.sources),
 )

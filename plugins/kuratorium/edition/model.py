@@ -302,6 +302,7 @@ class PostSummary(ContentFile, frozen=True, kw_only=True):
     `quoted_names`: the sources that its quotations name.
     `has_timecodes`: its turns have time codes.
     `pictures`: those that it shows, with that of its front matter; `linked_pictures` their files that a link leads to.
+    `shown_early`: in a preview with drafts, why readers do not see it yet, or that it needs only its date.
     """
 
     format: str
@@ -313,6 +314,7 @@ class PostSummary(ContentFile, frozen=True, kw_only=True):
     has_timecodes: bool = False
     pictures: tuple[Picture, ...] = ()
     linked_pictures: tuple[str, ...] = ()
+    shown_early: Literal["", "draft", "unreleased", "later"] = ""
 
 
 class StandalonePageSummary(ContentFile, frozen=True, kw_only=True):
@@ -335,7 +337,9 @@ class Post(Struct, frozen=True, kw_only=True):
     `featured`: it leads the front page at the date of the build.
     `minutes`: reading time.
     `picture`: the file of its `image`, and what is drawn of it.
-    `series_name`: name of its series. All else as in FrontMatter and PostSummary.
+    `series_name`: name of its series.
+    `unpublished`: why readers do not see it yet; only in a preview with drafts.
+    All else as in FrontMatter and PostSummary.
     """
 
     uid: str
@@ -375,6 +379,7 @@ class Post(Struct, frozen=True, kw_only=True):
     lookback_of: str = ""
     changed_since: tuple[str, ...] = ()
     period: Period | None = None
+    unpublished: Literal["", "draft", "unreleased", "scheduled"] = ""
 
     @property
     def last_updated(self) -> datetime:

@@ -40,7 +40,7 @@ from .post_lists import (
     make_entry,
     sort_upcoming,
 )
-from .posts import CALENDAR_DAYS, EditionSummary, is_published_at
+from .posts import CALENDAR_DAYS, EditionSummary, describe_unpublished, is_published_at
 from .related import RelatedPosts
 from .urls import Paths, tag_slug
 
@@ -323,6 +323,7 @@ def resolve_post(summary: PostSummary, registry: Registry, paths: Paths, lang: s
         lookback_of=meta.lookback_of,
         changed_since=meta.changed_since,
         period=meta.period,
+        unpublished=describe_unpublished(summary, as_of) if summary.shown_early else "",
     )
 
 

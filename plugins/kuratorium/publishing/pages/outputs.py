@@ -113,7 +113,7 @@ def plan_post_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
             description=post.summary,
             feeds=tuple([topic_feeds[topic.id] for topic in post.topics]),
             languages=build_alternate_links(post, versions),
-            indexed=not post.hidden,  # only its address leads to a hidden post, so no search engine may
+            indexed=not (post.hidden or post.unpublished),  # as only its address leads to a hidden post
             card=share_cards.find_card_path(post.path, site),
         )
         yield build_html_page(
