@@ -24,7 +24,7 @@ def proof(reference: str, until: datetime | None, output: Path | None) -> int:
     who asks, what is to be released, and until when. It is never written into the site. Only its path is written to
     stdout.
     """
-    from ...publishing.proof import choose_file, describe_proof, write_proof
+    from ...publishing.delivery.proof import choose_file, describe_proof, write_proof
     from .. import terminal
 
     desk = open_desk()
@@ -32,7 +32,8 @@ def proof(reference: str, until: datetime | None, output: Path | None) -> int:
     if post.meta.withdrawn:
         raise UsageError(f"{post.file} is withdrawn: there is no text to release.")
     file = choose_file(desk.root, post, output)
-    described = describe_proof(post, desk.edition.registry, until.date() if until else None)
+    day = until.date() if until else None
+    described = describe_proof(post, desk.edition.registry, day, is_published=desk.is_published(post))
     write_proof(desk.root, described, file, options.get_current_time())
     terminal.print_result(options.format_path(file))
     return 0

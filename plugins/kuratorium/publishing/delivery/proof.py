@@ -17,18 +17,18 @@ from urllib.parse import unquote, urljoin, urlsplit
 from markupsafe import Markup
 from msgspec import Struct
 
-from ..edition.model import FrontMatter, PostFile, Speaker
-from ..edition.registry import Registry
-from ..errors import UsageError
-from ..files import write_atomically
-from ..translations import read_translations
-from .build.model import BuildRequest, NullProgress
-from .build.run import run_build
-from .build_command import make_pelican_factory
-from .drawing.store import PictureStore
-from .settings import Settings, read_settings
-from .urls import Paths
-from .writers import html, theme_environment
+from ...edition.model import FrontMatter, PostFile, Speaker
+from ...edition.registry import Registry
+from ...errors import UsageError
+from ...files import write_atomically
+from ...translations import read_translations
+from ..build.model import BuildRequest, NullProgress
+from ..build.run import run_build
+from ..build_command import make_pelican_factory
+from ..drawing.store import PictureStore
+from ..settings import Settings, read_settings
+from ..urls import Paths
+from ..writers import html, theme_environment
 
 if TYPE_CHECKING:
     from bs4 import Tag
@@ -42,16 +42,20 @@ _CSS_ADDRESS = re.compile(r"""url\(\s*["']?(?!data:|#)([^"')]+)["']?\s*\)""")
 
 
 class Proof(Struct, frozen=True, kw_only=True):
-    """What a proof says of itself: by whom it is asked for, of whom, until when, and where to send the answer."""
+    """What a proof says of itself: who asks for the release, and of whom, until when, and where to send the answer.
+
+    `is_published`: readers see the post already.
+    """
 
     post: PostFile
     asking: tuple[str, ...]
     partners: tuple[str, ...]
     mail: str
+    is_published: bool
     until: Day | None = None
 
 
-def describe_proof(post: PostFile, registry: Registry, until: Day | None) -> Proof:
+def describe_proof(post: PostFile, registry: Registry, until: Day | None, *, is_published: bool) -> Proof:
     """Return what the proof of a post says of itself; hosts ask, of a text without hosts its authors."""
     meta = post.meta
     asking = _find_speakers(meta.hosts or meta.authors, registry)
@@ -62,6 +66,7 @@ def describe_proof(post: PostFile, registry: Registry, until: Day | None) -> Pro
         asking=asking,
         partners=_find_speakers(meta.guests, registry),
         mail=next((mail for mail in mails if mail), imprint),
+        is_published=is_published,
         until=until,
     )
 
