@@ -34,7 +34,7 @@ def test_of_a_withdrawn_post_only_a_notice_is_left(tiny: TinyEdition) -> None:
     page = soup(tiny.root, "essays/weg.html")
     assert page.h1.get_text() == "Titel zum Suchen"
     assert page.select_one("main .label").get_text(" ", strip=True) == "Zurückgezogen am 10. Oktober 2026"
-    assert page.dd.get_text() == REASON
+    assert page.select_one("main section p").get_text() == REASON
     assert page.select_one("meta[name=robots]")["content"] == "noindex"
     assert not page.select("[data-pagefind-body], link[rel=canonical]")
     assert soup(tiny.root, "alt.html").select_one("main a")["href"] == "essays/weg.html"
