@@ -15,6 +15,7 @@ from tests.editions import TinyEdition
         "curation/notes/2026/messen.md",
         "./curation/notes/2026/messen.md",
         "messen.md",
+        "2026/messen.md",
         "messen",
         "notizen/messen.html",
         "https://weichenwerk.example/notizen/messen.html",

@@ -89,7 +89,8 @@ def find_post(posts: Sequence[PostFile], reference: str, paths: SitePaths, site_
 
 def _matches(post: PostFile, reference: str, paths: SitePaths, site_url: str) -> bool:
     path = reference.removeprefix("./")
-    if path in (post.file, post.slug, Path(post.file).name) or path.endswith(f"/{post.file}"):
+    # The path from the root, from a folder within the edition, or from the file system's root.
+    if path in (post.file, post.slug) or post.file.endswith(f"/{path}") or path.endswith(f"/{post.file}"):
         return True
     if len(reference) >= MIN_ID_LENGTH and post.meta.uid.startswith(reference.lower()):
         return True
