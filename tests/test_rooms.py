@@ -71,6 +71,7 @@ TESTS_WITHOUT_MODULE = {
     "publishing/test_corrections.py": "a story of the finished site: corrections",
     "publishing/test_days.py": "a story of the finished site: the calendar day of a moment",
     "publishing/test_disclosures.py": "a story of the finished site: sponsors and labels",
+    "publishing/test_drafts.py": "a preview with drafts, and builds beside it",
     "publishing/test_essays.py": "a story of the finished site: essays",
     "publishing/test_feed_readers.py": "a story of the finished site: what other programs make of feeds and lists",
     "publishing/test_interviews.py": "a story of the finished site: interviews",
@@ -80,6 +81,7 @@ TESTS_WITHOUT_MODULE = {
     "publishing/test_panel.py": "a format of an edition's own, added by a record, a template and a folder",
     "publishing/test_post_pages.py": "a story of the finished site: what stands around the text of a post",
     "publishing/test_talks.py": "a story of the finished site: talks",
+    "publishing/test_withdrawn_posts.py": "a story of the finished site: posts that were taken off it",
 }
 
 Files = Mapping[str, str]

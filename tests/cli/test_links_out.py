@@ -15,6 +15,8 @@ WRITING_COMMANDS = (
     ("lookback", "erste-notiz"),
     ("digest",),
     ("check", "--fix"),
+    ("rename", "erste-notiz", "neu"),
+    ("proof", "erste-notiz"),
     ("start", "--yes", "--force"),
     ("sources", "add", "https://amtsblog.example/feed"),
     ("sources", "heal", "--yes"),

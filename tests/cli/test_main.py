@@ -32,6 +32,7 @@ def test_help_lists_the_commands_in_their_order(tmp_path: Path):
             "check",
             "preview",
         ),
+        *("publish", "proof", "release", "correct", "rename", "withdraw"),
         *("balance", "test", "lint", "build", "ping", "start", "transcript", "sources"),
     ]
     assert not [line for line in listed if line.endswith("...")]
@@ -41,7 +42,7 @@ def test_help_lists_the_commands_in_their_order(tmp_path: Path):
 @pytest.mark.parametrize(
     "command",
     [*("site", "pull", "inbox", "briefing", "dismiss", "later", "nominate", "undo", "find", "note", "lookback"),
-     *("digest", "check", "preview"),
+     *("digest", "check", "preview", "publish", "proof", "release", "correct", "rename", "withdraw"),
      *("test", "lint", "build", "start", "transcript", "sources"),
      *(f"sources {name}" for name in ("add", "status", "heal", "import", "export"))],
 )  # fmt: skip
@@ -86,7 +87,8 @@ def test_a_folder_outside_an_edition_is_refused(tmp_path: Path):
         (["sources", "import", "none.opml"], "none.opml"),
         (["sources", "add", "http://127.0.0.1:9/feed"], "http://127.0.0.1:9/feed: "),
         (["sources", "add", "curation/samples/amtsblog.xml", "--topic", "transformtion"], 'Did you mean "transforma'),
-        (["publish"], "No such command 'publish'"),
+        (["print"], "No such command 'print'"),
+        (["publish"], "Missing argument 'POST'"),
         (["note"], "Missing argument 'ITEM_OR_URL'"),
     ],
 )

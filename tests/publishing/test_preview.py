@@ -97,6 +97,17 @@ def test_a_change_is_built_shown_and_announced_to_the_browser(tiny: TinyEdition,
     assert "Gerade geschrieben." in preview.get("notizen/erste-notiz.html")
 
 
+def test_drafts_are_shown_if_asked_for(tiny: TinyEdition) -> None:
+    """An edit of a draft is shown as any other, and output/ is not touched."""
+    draft = tiny.essay("entwurf", status="draft")
+    command = ("-m", "kuratorium.cli.main", "preview", "--drafts", "--port", "0")
+    with run_preview(tiny, *command) as preview:
+        assert '<strong class="band" lang="de">Entwurf</strong>' in preview.get("essays/entwurf.html")
+        draft.write_text(draft.read_text() + "\nGerade geschrieben.\n")
+        preview.get_when("essays/entwurf.html", "Gerade geschrieben.")
+    assert not (tiny.root / "output").exists()
+
+
 def test_a_mistake_is_shown_on_the_page_and_the_site_stays(tiny: TinyEdition, preview: Preview) -> None:
     """After a failed build the last good page shows file, line and hint on top; a corrected file removes them."""
     broken = tiny.note("kaputt", topics=["gibt-es-nicht"])

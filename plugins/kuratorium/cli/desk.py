@@ -15,6 +15,7 @@ from . import options
 from .options import as_of_option, by_option, command
 
 if TYPE_CHECKING:
+    from ..desk.check import CheckResult
     from ..desk.fixes import FixedLine
     from ..desk.rules.links.outgoing.findings import VisitedLink
 
@@ -152,17 +153,7 @@ def check(
     to 64 days. What is known of them is kept in var/links.sqlite3. For a work that is gone, the Internet Archive is
     asked for a copy. --archive needs your keys of it in INTERNET_ARCHIVE_ACCESS_KEY and INTERNET_ARCHIVE_SECRET_KEY.
     """
-    from contextlib import closing
-    from functools import partial
-
-    from ..desk.check import explain_rule, needs_whole_check, run_checks
-    from ..desk.rules.text_cache import TextCache
-    from ..publishing.addresses import check_addresses, list_addresses
-    from ..publishing.build.run import reduce_garbage_collection
-    from ..publishing.build_command import check_settings
-    from ..publishing.drawing.pictures import can_draw
-    from ..publishing.markdown.converter import MarkdownConverter
-    from ..publishing.urls import Paths
+    from ..desk.check import explain_rule
     from . import reports
 
     root, now = options.find_writable_root() if fix else options.find_edition_root(), options.get_current_time()
@@ -170,16 +161,41 @@ def check(
         reports.print_explanation(*explain_rule(root, rule))
         return 0
     names = [options.resolve_in_edition(root, file) for file in files]
-    is_part = bool(names) and not needs_whole_check(root, names)
     visited = _visit_links(root, names, visits_all=visits_all, archive=archive, is_wanted=links)
     if fix:
         fixed = _fix(root, now, names, visited)
         visited = [item for item in visited if not item.record.moved_to]
         (reports.print_fixed_lines if form == "text" else list)(fixed)
+    result = check_edition(root, now, names, visited)
+    if form == "text":
+        reports.print_check_result(result, all_notes=all_notes)
+    else:
+        reports.REPORTS[form](result)
+    # The exit code of a build, which these errors would stop.
+    return EditionError.exit_code if result.errors else 0
+
+
+def check_edition(
+    root: Path, now: datetime, names: Sequence[str] = (), visited: Sequence[VisitedLink] = ()
+) -> CheckResult:
+    """Apply the rules to these files of the edition at `root`, or to all of it if there are none."""
+    from contextlib import closing
+    from functools import partial
+
+    from ..desk.check import needs_whole_check, run_checks
+    from ..desk.rules.text_cache import TextCache
+    from ..publishing.addresses import check_addresses, list_addresses
+    from ..publishing.build.run import reduce_garbage_collection
+    from ..publishing.build_command import check_settings
+    from ..publishing.drawing.pictures import can_draw
+    from ..publishing.markdown.converter import MarkdownConverter
+    from ..publishing.urls import Paths
+
+    is_part = bool(names) and not needs_whole_check(root, names)
     # Before the cache is opened: no site may be in its folder. The desk knows nothing of Pelican, which this imports.
     settings_problems: tuple[list[Problem], list[Problem]] = ([], []) if is_part else check_settings(root)
     with reduce_garbage_collection(), closing(TextCache(root, trusts_stamps=is_part)) as cache:
-        result = run_checks(
+        return run_checks(
             root,
             lambda edition: check_addresses(edition, now),
             build_paths=Paths,
@@ -192,12 +208,6 @@ def check(
             cache=cache,
             only=frozenset(names) if is_part else None,
         )
-    if form == "text":
-        reports.print_check_result(result, all_notes=all_notes)
-    else:
-        reports.REPORTS[form](result)
-    # The exit code of a build, which these errors would stop.
-    return EditionError.exit_code if result.errors else 0
 
 
 def _fix(root: Path, now: datetime, names: Sequence[str], visited: Sequence[VisitedLink]) -> list[FixedLine]:

@@ -36,7 +36,7 @@ def site(as_of: datetime | None) -> int:
     return 0  # even if a source failed: one unreachable blog must not keep a scheduled build from being deployed
 
 
-@command(examples=("kuratorium preview --port 8080",))
+@command(examples=("kuratorium preview --port 8080", "kuratorium preview --drafts"))
 @click.option(
     "--port",
     default=8000,
@@ -44,16 +44,25 @@ def site(as_of: datetime | None) -> int:
     type=click.IntRange(0, 65535),
     help="Port to serve on; 0 chooses a free one.",
 )
+@click.option(
+    "--drafts",
+    "shows_drafts",
+    is_flag=True,
+    help="Show drafts, posts of a later date and unreleased interviews, too, in a site of its own.",
+)
 @as_of_option
-def preview(port: int, as_of: datetime | None) -> int:
+def preview(port: int, shows_drafts: bool, as_of: datetime | None) -> int:
     """Serve the site on 127.0.0.1 and rebuild it on every change.
 
-    Open pages reload by themselves. Stop it with Ctrl-C.
+    Open pages reload by themselves. Stop it with Ctrl-C. With --drafts, a band on pages and cards says what readers do
+    not see yet; output/ stays as it is, and that site is removed when the preview ends.
     """
     from ..publishing.preview import serve_preview
     from .terminal import print_event
 
-    serve_preview(options.find_writable_root("var"), port=port, print_line=print_event, as_of=as_of)
+    serve_preview(
+        options.find_writable_root("var"), port=port, print_line=print_event, as_of=as_of, shows_drafts=shows_drafts
+    )
     return 0
 
 

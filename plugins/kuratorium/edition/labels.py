@@ -15,6 +15,7 @@ DISCLOSURES = {
 }
 STRENGTHS = {1: N_("Worth reading"), 2: N_("Important"), 3: N_("Must-read")}
 EVENT_MODES = {"online": N_("Online"), "onsite": N_("On site"), "hybrid": N_("On site and online")}
+UNPUBLISHED = {"draft": N_("Draft"), "unreleased": N_("Not released yet"), "scheduled": N_("Appears on %(day)s")}
 TAKING_PLACE = ("scheduled", "moved")  # states of an event that one can attend
 EVENT_STATES = {"moved": N_("Moved"), "postponed": N_("Postponed"), "cancelled": N_("Cancelled")}
 

@@ -132,6 +132,21 @@ class Correction(Record, frozen=True):
     text: NonBlankText
 
 
+class Withdrawal(Record, frozen=True):
+    """That a post was taken off the site: when, and why; a notice at its address says both."""
+
+    date: Day
+    reason: NonBlankText
+
+
+class Release(Record, frozen=True):
+    """Whether the partner has released an interview; if so, who said it, and when."""
+
+    state: Literal["open", "given"]
+    by: str = ""
+    on: Day | None = None
+
+
 class IgnoredRule(Record, frozen=True):
     """A rule of `kuratorium check`, by its id, whose warnings do not apply to a text, and the reason why."""
 
@@ -156,7 +171,8 @@ class FrontMatter(Record, frozen=True):
     `date`: when it is published.
     `slug`: last part of its address; else the file's name.
     `modified`: when it last changed for readers.
-    `status`: a hidden post has a page, but no list or feed shows it.
+    `status`: a hidden post has a page, but no list or feed shows it; of a withdrawn one, only a notice is left.
+    `withdrawn`: when and why it was withdrawn.
     `lang`: its language, if it is not that of the site.
     `summary`: plain text, as the title; else the first sentence of its text.
     `aliases`: former addresses on this site, which lead here.
@@ -173,7 +189,7 @@ class FrontMatter(Record, frozen=True):
     `changed_since`: what is different today from when the older post was written.
     `period`: the days that a digest sums up.
     `guests`, `hosts`: ids of people, or speakers without an id.
-    `release`: whether the interview partner has released the text; an open interview is never published.
+    `release`: whether the interview partner has released the text, and who said so; an open one is never published.
     `corrections`: mistakes that were corrected after publication.
     `syndication`: addresses of copies elsewhere.
     `purpose`: what a long quotation is needed for (§ 51 UrhG).
@@ -189,7 +205,8 @@ class FrontMatter(Record, frozen=True):
     date: AwareDatetime  # with offset: otherwise the order of posts depends on the time zone of the machine
     slug: MaybeSlug = ""
     modified: AwareDatetime | None = None
-    status: Literal["draft", "published", "hidden"] = "published"  # Pelican's values
+    status: Literal["draft", "published", "hidden", "withdrawn"] = "published"  # Pelican's values, and one of ours
+    withdrawn: Withdrawal | None = None
     lang: Language = ""
     summary: str = ""
     aliases: tuple[Alias, ...] = ()
@@ -210,7 +227,7 @@ class FrontMatter(Record, frozen=True):
     series: SeriesPosition | None = None
     guests: tuple[Slug | Speaker, ...] = ()  # not every guest needs a record and a page in people.yaml
     hosts: tuple[Slug | Speaker, ...] = ()
-    release: Literal["open", "given"] | None = None
+    release: Literal["open", "given"] | Release | None = None
     event: Event | None = None
     media: Media | None = None
     image: Image | None = None
@@ -225,8 +242,13 @@ class FrontMatter(Record, frozen=True):
 
     @property
     def is_withheld(self) -> bool:
-        """Whether it is not published at any date: a draft, or an interview that its partner has not released."""
-        return self.status == "draft" or self.release == "open"
+        """Whether it is not published at any date: a draft, withdrawn, or an interview that is not released."""
+        return self.status in ("draft", "withdrawn") or (self.release is not None and self.is_unreleased)
+
+    @property
+    def is_unreleased(self) -> bool:
+        """Whether it is an interview that its partner has not released."""
+        return (self.release.state if isinstance(self.release, Release) else self.release) == "open"
 
 
 class InboxFrontMatter(FrontMatter, frozen=True):
@@ -297,6 +319,7 @@ class PostSummary(ContentFile, frozen=True, kw_only=True):
     `quoted_names`: the sources that its quotations name.
     `has_timecodes`: its turns have time codes.
     `pictures`: those that it shows, with that of its front matter; `linked_pictures` their files that a link leads to.
+    `shown_early`: in a preview with drafts, why readers do not see it yet, or that it needs only its date.
     """
 
     format: str
@@ -308,6 +331,7 @@ class PostSummary(ContentFile, frozen=True, kw_only=True):
     has_timecodes: bool = False
     pictures: tuple[Picture, ...] = ()
     linked_pictures: tuple[str, ...] = ()
+    shown_early: Literal["", "draft", "unreleased", "later"] = ""
 
 
 class StandalonePageSummary(ContentFile, frozen=True, kw_only=True):
@@ -330,7 +354,9 @@ class Post(Struct, frozen=True, kw_only=True):
     `featured`: it leads the front page at the date of the build.
     `minutes`: reading time.
     `picture`: the file of its `image`, and what is drawn of it.
-    `series_name`: name of its series. All else as in FrontMatter and PostSummary.
+    `series_name`: name of its series.
+    `unpublished`: why readers do not see it yet; only in a preview with drafts.
+    All else as in FrontMatter and PostSummary.
     """
 
     uid: str
@@ -370,6 +396,7 @@ class Post(Struct, frozen=True, kw_only=True):
     lookback_of: str = ""
     changed_since: tuple[str, ...] = ()
     period: Period | None = None
+    unpublished: Literal["", "draft", "unreleased", "scheduled"] = ""
 
     @property
     def last_updated(self) -> datetime:

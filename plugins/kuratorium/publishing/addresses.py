@@ -22,7 +22,7 @@ from . import assets as asset_files
 from . import catalog
 from .page import CalendarPage, FeedPage, HtmlPage, Page, SiteFilePage
 from .pages.outputs import build_redirect_path, build_site_meta, plan_pages
-from .posts import collect_summaries, outline_text
+from .posts import collect_summaries, is_published_at, outline_text
 from .settings import Settings, read_settings
 from .template_inputs import Pager
 from .urls import Paths
@@ -101,7 +101,7 @@ def find_address_problems(
     """
     taken = _TakenPaths()
     problems = [*_claim_pages(pages, taken), *_claim_assets(assets, taken)]
-    moved = (post for post in posts if post.meta.aliases and catalog.is_published_at(post, as_of))
+    moved = (post for post in posts if post.meta.aliases and (is_published_at(post, as_of) or post.meta.withdrawn))
     return [*problems, *report_violations(root, _check_aliases(moved, taken, retained))]
 
 

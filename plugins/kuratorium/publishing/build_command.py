@@ -23,16 +23,17 @@ def build_site(
     *,
     as_of: datetime | None = None,
     output: Path | None = None,
+    shows_drafts: bool = False,
     jobs: int | None = None,
     progress: ProgressListener | None = None,
 ) -> BuildResult:
     """Build the edition at `root`; raises EditionError, and then the old site is as it was.
 
     `jobs` processes share the work (None: one per core if that saves time); the bytes do not depend on it. A build into
-    an `output` other than that of the settings starts from nothing, without the cache.
+    an `output` other than that of the settings starts from nothing, without the cache; only there may drafts be shown.
     """
     output = output.resolve() if output else None
-    request = BuildRequest(as_of=as_of, now=datetime.now(UTC), jobs=jobs, output=output)
+    request = BuildRequest(as_of=as_of, now=datetime.now(UTC), jobs=jobs, output=output, shows_drafts=shows_drafts)
     return run_build(root, request, make_pelican_factory(root, output), progress or NullProgress())
 
 

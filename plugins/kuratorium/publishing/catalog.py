@@ -40,7 +40,7 @@ from .post_lists import (
     make_entry,
     sort_upcoming,
 )
-from .posts import CALENDAR_DAYS, EditionSummary
+from .posts import CALENDAR_DAYS, EditionSummary, describe_unpublished, is_published_at
 from .related import RelatedPosts
 from .urls import Paths, tag_slug
 
@@ -95,6 +95,7 @@ class Catalog(Struct, frozen=True, dict=True, kw_only=True):
     bundle_paths: tuple[str, ...] = ()
     pictures: Mapping[str, Picture] = {}
     has_relations: bool = True
+    withdrawn: tuple[PostSummary, ...] = ()
     stored_index: PostIndex | None = None
     added: Post | None = None
     planned_posts: tuple[Post, ...] = ()
@@ -199,6 +200,7 @@ def build_catalog(
     """Return the catalog of what is published at `as_of` (in the site's time zone); `lang` is the site's language."""
     registry = summary.registry
     due = [post for post in summary.posts if is_published_at(post, as_of)]
+    withdrawn = tuple(post for post in summary.posts if post.meta.withdrawn)
     posts = sorted((resolve_post(post, registry, paths, lang, as_of) for post in due), key=make_entry)
     return Catalog(
         posts=tuple(post for post in posts if not post.hidden),
@@ -208,10 +210,13 @@ def build_catalog(
         ),
         topics=tuple(sorted(registry.topics.values(), key=lambda topic: topic.sort_key)),
         people=tuple(registry.people.values()),
-        # Hidden posts, too: their former addresses may be linked from elsewhere.
+        # Hidden and withdrawn posts, too: their former addresses may be linked from elsewhere.
         aliases={
-            normalize_alias(alias): paths.post(post.format, post.slug) for post in due for alias in post.meta.aliases
+            normalize_alias(alias): paths.post(post.format, post.slug)
+            for post in (*due, *withdrawn)
+            for alias in post.meta.aliases
         },
+        withdrawn=withdrawn,
         source_urls={source.id: _source_url(source) for source in registry.sources.values()},
         week=get_week(as_of),
         as_of=as_of,
@@ -267,12 +272,6 @@ def find_waiting_items(
     ]
 
 
-def is_published_at(post: PostSummary, as_of: datetime) -> bool:
-    """Return whether a post is published at `as_of`: no draft, not dated later, and released if it is an interview."""
-    meta = post.meta
-    return meta.date <= as_of and not meta.is_withheld
-
-
 def normalize_alias(alias: str) -> str:
     """Return a former address as a path from the site's root: one spelling of /old/, old//  and ./old."""
     return posixpath.normpath(alias).strip("/")
@@ -324,6 +323,7 @@ def resolve_post(summary: PostSummary, registry: Registry, paths: Paths, lang: s
         lookback_of=meta.lookback_of,
         changed_since=meta.changed_since,
         period=meta.period,
+        unpublished=describe_unpublished(summary, as_of) if summary.shown_early else "",
     )
 
 

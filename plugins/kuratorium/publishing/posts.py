@@ -10,6 +10,7 @@ from datetime import date as Day
 from datetime import datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
+from typing import Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -105,6 +106,34 @@ def outline_text(text: PostFile | StandalonePage) -> PostSummary | StandalonePag
     return PostSummary(
         file=text.file, format=text.format, meta=text.meta, summary="", minutes=1, has_timecodes=_has_timecodes(text)
     )
+
+
+def is_published_at(post: PostSummary, as_of: datetime) -> bool:
+    """Return whether a post is published at `as_of`: no draft, not dated later, and released if it is an interview."""
+    meta = post.meta
+    return (meta.date <= as_of or bool(post.shown_early)) and not meta.is_withheld
+
+
+def describe_unpublished(summary: PostSummary, as_of: datetime) -> Literal["", "draft", "unreleased", "scheduled"]:
+    """Return why readers do not see a post at `as_of` that a preview shows them early; empty if they do."""
+    if summary.shown_early == "later":
+        return "scheduled" if summary.meta.date > as_of else ""
+    return summary.shown_early
+
+
+def show_early(text: LoadedText) -> LoadedText:
+    """Return a text for a preview with drafts: as if it were published, with the reason why it is not."""
+    summary = text.summary
+    if not isinstance(summary, PostSummary) or summary.meta.withdrawn:
+        return text
+    meta = summary.meta
+    is_draft = meta.status == "draft"
+    reason: Literal["draft", "unreleased", "later"]
+    reason = "draft" if is_draft else "unreleased" if meta.is_unreleased else "later"
+    status: Literal["published", "hidden"] = "hidden" if meta.status == "hidden" else "published"
+    release: Literal["given"] | None = "given" if meta.is_unreleased else None
+    shown = replace(meta, status=status, release=release)
+    return replace(text, summary=replace(summary, meta=shown, shown_early=reason))
 
 
 def collect_summaries(

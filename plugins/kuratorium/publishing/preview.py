@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import gc
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -55,13 +56,20 @@ from .output_folder import refuse_foreign_output
 
 
 class PreviewBuilder:
-    """Builds the edition at `root` again and again for `as_of` (None: its own date, or now) in one session."""
+    """Builds the edition at `root` again and again for `as_of` (None: its own date, or now) in one session.
 
-    def __init__(self, root: Path, as_of: datetime | None) -> None:
+    If it `shows_drafts`, the site is a folder of its own in var/, which goes with the preview, and so does its cache:
+    nothing of drafts gets into the site of other builds.
+    """
+
+    def __init__(self, root: Path, as_of: datetime | None, *, shows_drafts: bool = False) -> None:
         self.root = root
         self.as_of = as_of
+        self.shows_drafts = shows_drafts
         settings = _read_settings_if_valid(root)
         self.output = root / settings.output if settings else root / "output"
+        if shows_drafts:
+            self.output = root / DRAFTS_FOLDER
         self.has_changed_site = False  # whether the last build did
         self._retained = settings.output_retention if settings else ()
         self._theme_prefix = f"{settings.theme}/" if settings else "theme/"
@@ -72,12 +80,14 @@ class PreviewBuilder:
 
     def prepare_output(self) -> None:
         """Create the folder of the site; raises EditionError if it holds what no build wrote."""
+        self._remove_drafts()  # of a preview that was killed
         refuse_foreign_output(self.root, self.output, self._retained)
         self.output.mkdir(parents=True, exist_ok=True)
 
     def _open_session(self) -> None:
-        self._cache = Cache(self.root / CACHE_FILE, compute_code_version(), serves_many_builds=True)
-        self._session = BuildSession(self.root, self._cache, make_pelican_factory(self.root))
+        path, output = (None, self.output) if self.shows_drafts else (self.root / CACHE_FILE, None)
+        self._cache = Cache(path, compute_code_version(), serves_many_builds=True)
+        self._session = BuildSession(self.root, self._cache, make_pelican_factory(self.root, output))
 
     def is_relevant(self, file: str) -> bool:
         """Return whether a file (from the root) may change the site."""
@@ -120,7 +130,15 @@ class PreviewBuilder:
         self._folder_stamps = {folder: stamp_file(folder, stamp_with_mtime) for folder in folders | {str(self.output)}}
 
     def _build_in_session(self, changed_files: frozenset[str] | None) -> BuildResult:
-        request = BuildRequest(as_of=self.as_of, now=datetime.now(UTC), changed_files=changed_files, draws_cards=False)
+        output = self.output if self.shows_drafts else None
+        request = BuildRequest(
+            as_of=self.as_of,
+            now=datetime.now(UTC),
+            changed_files=changed_files,
+            draws_cards=False,
+            output=output,
+            shows_drafts=self.shows_drafts,
+        )
         with report_disk_errors(self.root):
             lock = BuildLock(self.root / STAGE_FOLDER)
             try:
@@ -129,11 +147,16 @@ class PreviewBuilder:
                 lock.release()
         # Plugins keep state in their modules (the sitemap plugin loses it after a failure), so each whole build gets
         # a Pelican of its own.
-        return result or build_site(self.root, as_of=self.as_of)
+        return result or build_site(self.root, as_of=self.as_of, output=output, shows_drafts=self.shows_drafts)
 
     def close(self) -> None:
-        """Close the cache."""
+        """Close the cache, and remove the site of drafts."""
         self._cache.close()
+        self._remove_drafts()
+
+    def _remove_drafts(self) -> None:
+        if self.shows_drafts:
+            shutil.rmtree(self.output, ignore_errors=True)
 
     def _build_once(self, request: BuildRequest) -> BuildResult | None:
         if self._cache.is_replaced():  # the cache may be deleted at any time, and all of var/
@@ -159,19 +182,27 @@ def _read_settings_if_valid(root: Path) -> conf.Settings | None:
         return None
 
 
+DRAFTS_FOLDER = "var/drafts"
 WATCHED_PATHS = ("content", "curation", "theme", "plugins", SETTINGS_FILE)
 _DEBOUNCE_MS = 5  # milliseconds without a change, after which a change counts as complete
 _FIRST_LOOK_MS = 200  # milliseconds after which the watcher reports for the first time, even if nothing changed
 _RETRY_SECONDS = 1.0  # between two attempts to watch, when the system refuses
 
 
-def serve_preview(root: Path, *, port: int, print_line: Callable[[str], None], as_of: datetime | None = None) -> None:
+def serve_preview(
+    root: Path,
+    *,
+    port: int,
+    print_line: Callable[[str], None],
+    as_of: datetime | None = None,
+    shows_drafts: bool = False,
+) -> None:
     """Serve the edition at `root` on 127.0.0.1:`port` until Ctrl-C; `print_line` gets a line about each event.
 
     Raises UsageError if the port is taken, EditionError if the output folder holds what no build wrote.
     """
     notifier = ReloadNotifier()
-    builder = PreviewBuilder(root, as_of)
+    builder = PreviewBuilder(root, as_of, shows_drafts=shows_drafts)
     try:
         builder.prepare_output()
         server = PreviewServer(builder.output, port, notifier, PictureStore(root, {}).draw_by_path)
@@ -264,6 +295,7 @@ def _restart_process(builder: PreviewBuilder, port: int) -> str:
     builder.close()
     command = [sys.executable, "-m", "kuratorium.cli.main", "preview", "--port", str(port)]
     command += ["--as-of", builder.as_of.isoformat()] if builder.as_of else []
+    command += ["--drafts"] if builder.shows_drafts else []
     sys.stdout.flush()  # execv drops what is still buffered
     os.chdir(builder.root)  # where the command looks for the edition
     return os.execv(sys.executable, command)  # noqa: S606 - our own command, and it never returns

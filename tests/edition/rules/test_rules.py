@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from datetime import date as Day
 from typing import Any
 
 import msgspec
@@ -14,9 +15,11 @@ from kuratorium.edition.model import (
     FrontMatter,
     Period,
     PostFile,
+    Release,
     Speaker,
     StandalonePage,
     StandalonePageFrontMatter,
+    Withdrawal,
     Work,
 )
 from kuratorium.edition.registry import Registry
@@ -124,6 +127,27 @@ def test_an_event_ends_after_its_start(hours: int, is_valid: bool) -> None:
     """The end must be later than the start, whatever their offsets."""
     violations = check(post("talk", event=Event(start=NOW, end=NOW + timedelta(hours=hours))))
     assert [violation.path for violation in violations] == ([] if is_valid else [("event", "end")])
+
+
+def test_a_withdrawn_post_says_when_and_why() -> None:
+    """`status: withdrawn` and `withdrawn` go together, and no post is withdrawn before its date."""
+    withdrawal = Withdrawal(date=NOW.date(), reason="Falsch.")
+    assert check(post(status="withdrawn", withdrawn=withdrawal)) == []
+    (missing,) = check(post(status="withdrawn"))
+    assert (missing.path, missing.message[:10]) == (("withdrawn",), "is missing")
+    (alone,) = check(post(withdrawn=withdrawal))
+    assert alone.hint == "Write status: withdrawn, or delete this."
+    (early,) = check(post(status="withdrawn", withdrawn=Withdrawal(date=Day(2020, 1, 1), reason="Falsch.")))
+    assert early.path == ("withdrawn", "date")
+
+
+@pytest.mark.parametrize(
+    ("release", "is_withheld"),
+    [("open", True), ("given", False), (Release(state="open"), True), (Release(state="given", by="Eva Falk"), False)],
+)
+def test_a_release_has_a_short_and_a_long_form(release: Any, is_withheld: bool) -> None:
+    """The long one says who released the interview, and when."""
+    assert post("interview", release=release).meta.is_withheld is is_withheld
 
 
 def test_a_date_has_a_plausible_year() -> None:

@@ -143,6 +143,19 @@ def release(workspace: Workspace, _: int, variant: int) -> str:
     return f"release of {interviews[0]} becomes {pick(('open', 'given'), variant)}"
 
 
+def withdraw(workspace: Workspace, item: int, variant: int) -> str:
+    """Withdraw a post, or publish it again; sometimes the reason is missing."""
+    file = pick(workspace.posts, item)
+    states: tuple[dict[str, Any], ...] = (
+        {"status": "withdrawn", "withdrawn": {"date": "2026-10-14", "reason": "Die Zahlen waren falsch."}},
+        {"status": "withdrawn", "withdrawn": {"date": "2026-10-14", "reason": "Auf Wunsch."}, "aliases": ["weg.html"]},
+        {"status": "published", "withdrawn": None},
+        {"status": "withdrawn", "withdrawn": None},
+    )
+    workspace.update_post(file, **pick(states, variant))
+    return f"{file} gets {pick(states, variant)}"
+
+
 def add(workspace: Workspace, item: int, variant: int) -> str:
     """Write a new post."""
     number = len(workspace.posts)
@@ -293,6 +306,7 @@ STEPS: dict[str, Step] = {
     "translation": translation,
     "event": event,
     "release": release,
+    "withdraw": withdraw,
     "add": add,
     "note": note,
     "publish": publish,

@@ -132,6 +132,20 @@ def check_event(post_file: PostFile, _: Registry) -> Iterator[Violation]:
         yield Violation(("event", "end"), "the event ends before it begins", "Correct start or end.")
 
 
+def check_withdrawal(post_file: PostFile, registry: Registry) -> Iterator[Violation]:
+    """Check that a withdrawn post says when and why, and that no other post does."""
+    meta = post_file.meta
+    if meta.status == "withdrawn" and not meta.withdrawn:
+        hint = "Add withdrawn: {date: 2026-10-14, reason: …}, which the notice at its address shows."
+        yield Violation(("withdrawn",), "is missing: readers learn when and why it was withdrawn", hint)
+    elif meta.withdrawn and meta.status != "withdrawn":
+        message = f'the status is "{meta.status}", and this says that the post is withdrawn'
+        yield Violation(("withdrawn",), message, "Write status: withdrawn, or delete this.")
+    elif meta.withdrawn and meta.withdrawn.date < find_day(meta.date, registry.zone):
+        message = f"{meta.withdrawn.date} is before the post's own date"
+        yield Violation(("withdrawn", "date"), message, "Write the day on which it was withdrawn.")
+
+
 def check_period(post_file: PostFile, _: Registry) -> Iterator[Violation]:
     """Check that the last day of a digest's period is not before its first."""
     period = post_file.meta.period

@@ -26,6 +26,7 @@ from .post import (
     check_period,
     check_references,
     check_slug,
+    check_withdrawal,
 )
 from .sponsors import check_sponsor_disclosure
 
@@ -50,6 +51,7 @@ POST_RULES: tuple[PostRule, ...] = (
     check_image_alt,
     check_foreign_hosts,
     check_period,
+    check_withdrawal,
     check_speakers,
     check_turn_markers,
     check_turn_times,

@@ -16,11 +16,10 @@ from ...edition.paths import CONTENT_PREFIX, LinkedFiles, is_post_or_page
 from ...edition.registry import Registry
 from ...files import digest_value
 from .. import assets, links
-from ..catalog import is_published_at
 from ..inbox_headlines import PublicInboxItem
 from ..links import AddressFinder
 from ..post_lists import LISTS, Entry, TextFacts, make_entry
-from ..posts import EditionSummary, LoadedText, collect_summaries, get_body_key
+from ..posts import EditionSummary, LoadedText, collect_summaries, get_body_key, is_published_at
 from ..urls import Paths
 from .cache import Cache, CorruptCacheError
 

@@ -55,6 +55,8 @@ class BuildRequest(Struct, frozen=True, kw_only=True):
     `draws_cards`: whether share cards and pictures are drawn; a preview shows no cards, and draws pictures when a
       page asks for them.
     `output`: a folder other than that of the settings; the build then starts from nothing, without the cache.
+    `shows_drafts`: whether drafts, later posts and unreleased interviews are shown, marked as such; only for an
+      `output` of their own, without a cache.
     `settings`: those that plain `pelican` was called with, if they differ from pelicanconf.py.
     """
 
@@ -64,6 +66,7 @@ class BuildRequest(Struct, frozen=True, kw_only=True):
     changed_files: frozenset[str] | None = None
     draws_cards: bool = True
     output: Path | None = None
+    shows_drafts: bool = False
     settings: Settings | None = None
 
 

@@ -20,10 +20,9 @@ from ...errors import EditionError, Problem
 from ...files import digest_value
 from ...process_pool import choose_process_count, map_chunks
 from .. import inbox_headlines
-from ..catalog import is_published_at
 from ..inbox_headlines import PublicInboxItem, ReadInboxFile
 from ..markdown.converter import MarkdownConverter
-from ..posts import LoadedText, get_body_key, make_text_reader, must_reread_for_registry
+from ..posts import LoadedText, get_body_key, is_published_at, make_text_reader, must_reread_for_registry, show_early
 from .cached_posts import CachedPosts, sort_texts
 from .model import BuildRequest, ChangeSet, ProgressListener
 
@@ -86,6 +85,8 @@ def read_changed_texts(
         texts = _read_texts(
             root, registry, files, partial(make_converter, registry), request=request, progress=progress
         )
+    if request.shows_drafts:
+        texts = [show_early(text) for text in texts]
     inbox = inbox_headlines.read_inbox_files(root, sorted(changes.changed_inbox_files))
     as_of = registry.resolve_as_of(request.as_of, request.now)
     effects = [_find_effect(text, posts, as_of) for text in texts]

@@ -17,12 +17,12 @@ from ...edition.registry import Registry
 from ...errors import EditionError, Problem
 from ...files import digest_value, hash_file
 from .. import assets
-from ..catalog import is_published_at
 from ..delivery.bundles import BUNDLED_SUFFIXES, Bundler
 from ..drawing.initials import build_look
 from ..drawing.store import LOOK, remove_spare_cards, remove_spare_pictures
 from ..markdown.converter import MarkdownConverter
 from ..page import ASSET_RANK, BodyFinder
+from ..posts import is_published_at
 from ..urls import Paths
 from ..writers import html
 from ..writers.feed_items import PreviousItems

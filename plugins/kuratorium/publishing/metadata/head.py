@@ -65,7 +65,7 @@ class HeadBuilder:
 
     def _write_graph(self, facts: PageFacts) -> str:
         kind = facts.meta.kind
-        if kind in ("404", "mail"):  # shown at any address, or at none
+        if kind in ("404", "mail", "withdrawn"):  # shown at any address, at none, or nothing but a notice
             return ""
         build = posts.build_post if kind == "post" else BUILDERS.get(facts.template, pages.build_collection_page)
         steps = () if kind == "home" else (pages.build_breadcrumb(facts),)

@@ -114,7 +114,7 @@ def plan_post_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
             description=post.summary,
             feeds=tuple([topic_feeds[topic.id] for topic in post.topics]),
             languages=build_alternate_links(post, versions),
-            indexed=not post.hidden,  # only its address leads to a hidden post, so no search engine may
+            indexed=not (post.hidden or post.unpublished),  # as only its address leads to a hidden post
             card=share_cards.find_card_path(post.path, site),
         )
         yield build_html_page(
@@ -285,6 +285,15 @@ def plan_redirect_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
         yield build_html_page(site, meta, "redirect", target=target)
 
 
+def plan_withdrawn_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
+    """Yield a notice at the address of every withdrawn post; a static host cannot send its status 410."""
+    for post in catalog.withdrawn:
+        if withdrawn := post.meta.withdrawn:
+            path, lang = site.paths.post(post.format, post.slug), post.meta.lang or site.lang
+            meta = PageMeta(path=path, title=post.meta.title, kind="withdrawn", lang=lang, indexed=False)
+            yield build_html_page(site, meta, "withdrawn", day=withdrawn.date, reason=withdrawn.reason)
+
+
 def build_redirect_path(alias: str) -> str:
     """Return the path of the page at a former address."""
     # A former address without an ending was a folder's, which servers answer with its index.html.
@@ -308,6 +317,7 @@ OUTPUTS: tuple[OutputPlanner, ...] = (
     plan_search_page,
     plan_not_found_page,
     plan_redirect_pages,
+    plan_withdrawn_pages,
     feeds.plan_feeds,
     podcasts.plan_podcasts,
     subscribe.plan_subscribe_page,
@@ -329,6 +339,7 @@ OUTPUTS_OF_LISTS = tuple(
         podcasts.plan_podcasts,
         plan_not_found_page,
         plan_redirect_pages,
+        plan_withdrawn_pages,
         talks.plan_calendars,
         pictures.plan_pictures,
         site_files.plan_site_files,

@@ -59,7 +59,7 @@ def test_a_renamed_post_needs_an_alias(committed: TinyEdition) -> None:
         (
             "content/essays/zweite-fassung.md",
             "this post was published at essays/erste-fassung.html, and its address is essays/zweite-fassung.html now",
-            "Add the line: aliases: [ganz-alt.html, essays/erste-fassung.html]",
+            "Add the line (kuratorium rename would have done so): aliases: [ganz-alt.html, essays/erste-fassung.html]",
         )
     ]
     replace_in(path, "aliases: [ganz-alt.html]", "aliases: [ganz-alt.html, essays/erste-fassung.html]")

@@ -108,9 +108,9 @@ def build_path(text: PostFile | StandalonePage, paths: SitePaths) -> str:
 
 
 def _list_present_paths(edition: Edition, paths: SitePaths, as_of: datetime) -> set[str]:
-    """Return the paths of all posts and pages, and the aliases that lead to them."""
+    """Return the paths of all posts, notices and pages, and the aliases that lead to them."""
     texts: list[PostFile | StandalonePage] = [*edition.post_files, *edition.standalone_pages]
-    published = [text for text in texts if _is_published(text, as_of)]
+    published = [text for text in texts if _is_published(text, as_of) or text.meta.status == "withdrawn"]
     aliases = {alias.strip("/") for text in published if isinstance(text, PostFile) for alias in text.meta.aliases}
     return aliases | {build_path(text, paths) for text in published}
 
@@ -137,11 +137,15 @@ def _report_gone(edition: Edition, published: Published, by_uid: Mapping[str, Po
         return Problem(former.file, 0, "", message, hint)
     if build_path(present, paths) == address:
         message = f"this post was published at {address}, and is withheld now (by status, release or date)"
-        hint = f"Readers with a link find nothing; if another post takes its place, add to that: aliases: [{address}]"
+        hint = (
+            f"Readers with a link find nothing; kuratorium withdraw {present.file} leaves a notice, or if another post "
+            f"takes its place, add to that: aliases: [{address}]"
+        )
         return Problem(present.file, 0, "", message, hint)
     aliases = ", ".join([*present.meta.aliases, address])
     message = f"this post was published at {address}, and its address is {build_path(present, paths)} now"
-    return Problem(present.file, 0, "aliases", message, f"Add the line: aliases: [{aliases}]")
+    hint = f"Add the line (kuratorium rename would have done so): aliases: [{aliases}]"
+    return Problem(present.file, 0, "aliases", message, hint)
 
 
 def _check_uids(edition: Edition, former: Iterable[Published], by_uid: Mapping[str, PostFile]) -> Iterator[Problem]:

@@ -27,6 +27,9 @@ def check_dead_links(edition: Edition, pages: SitePages) -> Iterator[Problem]:
     yield from loader.report_violations(edition.root, violations)
 
 
+_WITHDRAWN = "a withdrawn post"
+
+
 def check_links_to_withheld(edition: Edition, pages: SitePages, as_of: datetime) -> Iterator[Problem]:
     """Find links of published texts to drafts, unreleased interviews and later posts, which have no page."""
     withheld = {text.file: description for text in pages.all_texts if (description := _describe_withheld(text, as_of))}
@@ -48,8 +51,12 @@ def _find_links_to_withheld(
         target = next((file for file in link.candidates if file in withheld), None) or _find_page(text, link, pages)
         # A post may link to an earlier one: when it appears, both have a page.
         if target in withheld and not (target in dates and text.file in dates and dates[target] <= dates[text.file]):
+            is_withdrawn = withheld[target] == _WITHDRAWN
             message = f"link to {withheld[target]}, which has no page: {link.target}"
             hint = "Publish both together, or remove the link until then."
+            if is_withdrawn:
+                message = f"link to {_WITHDRAWN}, of which only the notice is left: {link.target}"
+                hint = "Remove the link, or say that the post was withdrawn."
             yield Violation((), message, hint, text.body_line + link.line)
 
 
@@ -61,7 +68,8 @@ def _find_page(text: Text, link: FoundLink, pages: SitePages) -> str:
 def _describe_withheld(text: Text, as_of: datetime) -> str:
     """Return what a text is that has no page at `as_of`; empty if it has one."""
     if text.meta.is_withheld:
-        return "a draft" if text.meta.status == "draft" else "an interview that is not released"
+        names = {"draft": "a draft", "withdrawn": _WITHDRAWN}
+        return names.get(text.meta.status, "an interview that is not released")
     if isinstance(text, PostFile) and text.meta.date > as_of:
         return f"a post of a later date ({text.meta.date:%Y-%m-%d})"
     return ""

@@ -1,0 +1,1 @@
+"""The commands on posts that are written."""

@@ -1,0 +1,1 @@
+"""What editors do with a post that is written: rename, correct, publish, withdraw, release."""
