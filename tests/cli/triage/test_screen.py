@@ -113,10 +113,11 @@ def test_later_nominate_and_topic_write_the_file(full: TinyEdition):
     """The key l asks for a day, v for name and word, t for a topic; each is a line in the item's file."""
     _, _, status = press(full, "l", "enter")
     assert "Wieder da am 2026-10-21" in status
+    assert "Wieder da am 2026-10-17" in press(full, "u", "l", "3", "enter")[2]
     press(full, "v", "end", *(["backspace"] * 40), *"Jo:gut", "enter")
     press(full, "j", "t", "j", "enter")
     texts = {path.name.split("-")[3]: path.read_text() for path in (full.root / "curation/inbox").glob("*.md")}
-    assert "later: 2026-10-21" in texts["a"] or "later: '2026-10-21'" in texts["a"]
+    assert "later: 2026-10-17" in texts["a"] or "later: '2026-10-17'" in texts["a"]
     assert sum("by: Jo" in text and "word: gut" in text for text in texts.values()) == 1
     assert sum("- open-source" in text or "open-source]" in text for text in texts.values()) == 1
 
@@ -272,6 +273,24 @@ def test_a_day_is_a_date_or_a_number_of_days(typed: str, day: date | None):
 def test_filters_are_read_back(line: str):
     """What stands in the dialog is what was typed."""
     assert dialogs.format_filters(dialogs.parse_filters(line)) == line
+
+
+def test_an_editor_that_does_not_start_leaves_note_and_screen(full: TinyEdition):
+    """The reason stands at the bottom, the note is begun, and the desk goes on."""
+    steps = [("3 von 3", "n"), ("does not start", "d"), ("1 von 1", "q")]
+    at_screen(full, steps, VISUAL="", EDITOR="/nowhere/editor")
+    assert list_inbox(full) == ["c"]
+    assert len([*(full.root / "curation/notes").rglob("*.md")]) == 2
+
+
+def test_stderr_in_a_file_gets_the_list(full: TinyEdition):
+    """The screen is drawn on stderr; where that is no terminal, the stories are printed."""
+    ours, theirs = pty.openpty()
+    with (full.root / "log").open("wb") as log:
+        subprocess.run([*PROGRAM, "inbox"], cwd=full.root, stdin=theirs, stdout=theirs, stderr=log, check=True)
+    os.close(theirs)
+    assert b"A Umstellung" in _read_until(ours, b"A Umstellung")
+    os.close(ours)
 
 
 def at_screen(tiny: TinyEdition, steps: Sequence[tuple[str, str]], **environment: str) -> bytes:

@@ -85,7 +85,8 @@ class Ask(ModalScreen[str | None]):
         """Lay out the question and the line."""
         with Vertical(classes="box"):
             yield Static(escape_controls(self._question), markup=False)
-            yield Input(self._value, select_on_focus=False)
+            # A suggested number is replaced by what is typed; a name or filter is continued.
+            yield Input(self._value, select_on_focus=self._value.isdecimal())
             yield Static(id="mistake", markup=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

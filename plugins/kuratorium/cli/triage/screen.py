@@ -26,8 +26,7 @@ from ...desk.triage import decisions, keep, undo
 from ...desk.triage.decisions import DecisionResult
 from ...desk.triage.desk import Desk, Filters, filter_stories, read_desk
 from ...desk.triage.ranking import Story
-from ...edition.paths import NOTES_FOLDER
-from ...errors import KuratoriumError
+from ...errors import KuratoriumError, UsageError
 from ...text.control_characters import escape_controls
 from .dialogs import (
     KEYS,
@@ -42,8 +41,6 @@ from .dialogs import (
     parse_filters,
 )
 from .reports import describe_undone, format_row, format_story
-
-_MAX_NOTES = 30  # to which a work can be added at the desk
 
 
 class StoryList(OptionList):
@@ -65,7 +62,7 @@ class DeskApp(App[None]):
     .-narrow #desk { layout: vertical; }
     .-narrow #story { width: 100%; border-left: none; border-top: solid $primary; }
     .-narrow #stories { width: 100%; }
-    #status { height: 1; background: $panel; padding: 0 1; }
+    #status { height: 2; background: $panel; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
     #keys { height: auto; padding: 0 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding(key.keys, key.action, show=False) for key in KEYS]
@@ -215,24 +212,26 @@ class DeskApp(App[None]):
             message = ngettext("{count} more on it waits.", "{count} more on it wait.", len(rest))
             waits = message.format(count=len(rest)) if rest else ""
             said = gettext("Note begun: {file}").format(file=draft.file)
-            if editor.find_editor_command():
-                with self.suspend():
-                    editor.open_file(self._root / draft.file)
-            else:
-                said += " " + gettext("No editor opens, since $EDITOR is not set.")
-            return f"{said} {waits}"
+            return " ".join(filter(None, (self._open_editor(draft.file), waits, said)))
 
         self._decide(begin, reads_posts=True)
+
+    def _open_editor(self, file: str) -> str:
+        """Give the terminal to the editor; return a sentence on why that fails, else an empty one."""
+        if not editor.find_editor_command():
+            return self._words.gettext("No editor opens, since $EDITOR is not set.")
+        with self.suspend():
+            try:
+                editor.open_file(self._root / file)
+            except UsageError as error:  # beyond `with`, the screen would not come back
+                return str(error)
+        return ""
 
     def action_add(self) -> None:
         """Add the works to a note that was begun, such as one on the same story."""
         items, gettext = [story.item for story in self._get_stories()], self._words.gettext
         posts = {post.file: post.meta for post in self._desk.edition.post_files}
-        notes = {path.relative_to(self._root).as_posix(): path for path in (self._root / NOTES_FOLDER).rglob("*.md")}
-        # After a clone all files are equally old, so what was begun goes first.
-        files = sorted(
-            notes, key=lambda file: (file in posts and posts[file].status != "draft", -notes[file].stat().st_mtime)
-        )
+        files = keep.list_notes(self._root, self._desk.edition.post_files)
 
         def add(file: str | None) -> None:
             def run() -> str:
@@ -243,9 +242,7 @@ class DeskApp(App[None]):
                 self._decide(run)
 
         if items and files:
-            choices = [
-                (file, f"{posts[file].title} ({file})" if file in posts else file) for file in files[:_MAX_NOTES]
-            ]
+            choices = [(file, f"{posts[file].title} ({file})" if file in posts else file) for file in files]
             self.push_screen(Choose(gettext("Add to which note? (begun ones first, then the newest)"), choices), add)
         elif items:
             self._say(gettext("There is no note yet: n begins one."))
@@ -376,8 +373,8 @@ class DeskApp(App[None]):
             gettext("{count} marked").format(count=len(self._marked)) if self._marked else "",
             gettext("{count} put off").format(count=len(self._desk.waiting)) if self._desk.waiting else "",
         ]
-        parts = (" · ".join(filter(None, counted)), f"[{filters}]" if filters else "", text)
-        self.query_one("#status", Static).update(escape_controls("  ".join(filter(None, parts)), one_line=True))
+        lines = ("  ".join((" · ".join(filter(None, counted)), f"[{filters}]" if filters else "")), text)
+        self.query_one("#status", Static).update("\n".join(escape_controls(line, one_line=True) for line in lines))
 
     def _get_place(self) -> int:
         return self.query_one("#stories", OptionList).highlighted or 0
