@@ -28,7 +28,7 @@ from ...translations import N_
 
 _BOX = """
 {name} {{ align: center middle; }}
-{name} .box {{ width: 80; max-width: 90%; height: auto; max-height: 90%; padding: 1 2; background: $panel; }}
+{name} .box {{ width: 80; max-width: 90%; height: auto; max-height: 90%; padding: 0 2; border: round $primary; }}
 """
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}")
 _FILTER_NAMES = ("topic", "source", "lang", "days")

@@ -62,13 +62,15 @@ class DeskApp(App[None]):
     .-narrow #desk { layout: vertical; }
     .-narrow #story { width: 100%; border-left: none; border-top: solid $primary; }
     .-narrow #stories { width: 100%; }
-    #status { height: 2; background: $panel; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
+    #status { height: 2; text-style: bold; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
     #keys { height: auto; padding: 0 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding(key.keys, key.action, show=False) for key in KEYS]
 
     def __init__(self, root: Path, desk: Desk, filters: Filters, clock: Callable[[], datetime]) -> None:
         super().__init__()
+        # The terminal's own colours, which are readable on a dark one, too; textual cannot make greys of them.
+        self.theme = "textual-dark" if self.no_color else "ansi-light"
         self.animation_level = "none"  # each frame is a screen over a slow line
         self._root, self._desk, self._selection, self._clock = root, desk, filters, clock
         self._words = desk.evidence.translations
