@@ -302,16 +302,19 @@ def at_screen(tiny: TinyEdition, steps: Sequence[tuple[str, str]], **environment
         [*PROGRAM, "inbox"], cwd=tiny.root, env=variables, stdin=theirs, stdout=theirs, stderr=theirs, close_fds=True
     ) as process:
         os.close(theirs)
-        for text, keys in steps:
-            printed += _read_until(ours, text.encode())
-            os.write(ours, keys.encode())
-        process.wait(timeout=60)
+        try:
+            for text, keys in steps:
+                printed += _read_until(ours, text.encode())
+                os.write(ours, keys.encode())
+            process.wait(timeout=60)
+        finally:
+            process.kill()
     os.close(ours)
     return printed
 
 
 def _read_until(descriptor: int, text: bytes) -> bytes:
-    printed, deadline = b"", time.monotonic() + 60
+    printed, deadline = b"", time.monotonic() + 30
     while text not in printed:
         assert time.monotonic() < deadline, printed[-2000:]
         if select.select([descriptor], [], [], 0.2)[0]:

@@ -98,12 +98,10 @@ class DeskApp(App[None]):
             self._show_story()
 
     def action_move(self, step: int) -> None:
-        """Move the cursor down or up."""
-        stories = self.query_one("#stories", OptionList)
-        if step > 0:
-            stories.action_cursor_down()
-        else:
-            stories.action_cursor_up()
+        """Move the cursor down or up, not beyond an end."""
+        if self._shown:
+            place = min(max(self._get_place() + step, 0), len(self._shown) - 1)
+            self.query_one("#stories", OptionList).highlighted = place
 
     def action_scroll(self, step: int) -> None:
         """Scroll the text of the story by a page."""
@@ -265,11 +263,9 @@ class DeskApp(App[None]):
         """Mark the story for a decision on several, or take the mark back, and move on."""
         if story := self._get_story():
             self._marked ^= {story.item.meta.uid}
-            place = self._get_place()
-            stories = self.query_one("#stories", OptionList)
-            stories.replace_option_prompt_at_index(place, self._format_row(story))
-            if place + 1 < len(self._shown):
-                stories.highlighted = place + 1
+            row = self._format_row(story)
+            self.query_one("#stories", OptionList).replace_option_prompt_at_index(self._get_place(), row)
+            self.action_move(1)
             self._say("")
 
     def action_mark_all(self) -> None:
