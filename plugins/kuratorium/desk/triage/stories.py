@@ -49,8 +49,8 @@ def find_related_titles(items: Sequence[InboxItem]) -> Iterator[tuple[int, int]]
         if len(indexes) <= _MAX_TITLES_PER_WORD:
             shared.update((left, right) for place, right in enumerate(indexes) for left in indexes[:place])
     for (left, right), count in sorted(shared.items()):
-        smaller = min(len(words[left]), len(words[right]))
-        if count >= MIN_SHARED_WORDS and count >= MIN_TITLE_OVERLAP * smaller and _may_be_one(items[left], items[right]):
+        enough = max(MIN_SHARED_WORDS, MIN_TITLE_OVERLAP * min(len(words[left]), len(words[right])))
+        if count >= enough and _may_be_one(items[left], items[right]):
             yield left, right
 
 
