@@ -314,7 +314,7 @@ def at_screen(tiny: TinyEdition, steps: Sequence[tuple[str, str]], **environment
 
 
 def _read_until(descriptor: int, text: bytes) -> bytes:
-    printed, deadline = b"", time.monotonic() + 30
+    printed, deadline = b"", time.monotonic() + 60
     while text not in printed:
         assert time.monotonic() < deadline, printed[-2000:]
         if select.select([descriptor], [], [], 0.2)[0]:
