@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
 from math import ceil
 
@@ -15,10 +15,15 @@ MAX_CANDIDATES = 200  # texts with which one is compared: more than a story has,
 _MIN_TITLE_WORDS = 2  # "Editorial" or "Kurzmeldungen" is the title of many different stories
 
 
-def group_similar_texts(texts: Sequence[tuple[str, str]], related: Iterable[tuple[int, int]] = ()) -> list[list[int]]:
+def group_similar_texts(
+    texts: Sequence[tuple[str, str]],
+    related: Iterable[tuple[int, int]] = (),
+    may_join: Callable[[int, int], bool] = lambda *_: True,
+) -> list[list[int]]:
     """Group texts, each given as its title and the text below it, in a time that grows with their number.
 
-    `related` are pairs of indexes that belong together in any case.
+    `related` are pairs of indexes that belong together in any case; `may_join` says whether two indexes whose texts
+    resemble each other do.
 
     Returns lists of indexes into `texts`. Every index is in exactly one list; lists and indexes are in order. Groups
     are transitive: a text that resembles one member of a group belongs to it. A text is compared with at most
@@ -41,7 +46,9 @@ def group_similar_texts(texts: Sequence[tuple[str, str]], related: Iterable[tupl
     word_sets = [frozenset(_split_words(f"{title} {text}")) for title, text in texts]
     for left, right in find_candidate_pairs(word_sets):
         # Of a hundred equal texts, one is enough to join the group.
-        if find_root(left) != find_root(right) and measure_overlap(word_sets[left], word_sets[right]) >= MIN_OVERLAP:
+        if find_root(left) == find_root(right) or not may_join(left, right):
+            continue
+        if measure_overlap(word_sets[left], word_sets[right]) >= MIN_OVERLAP:
             join(left, right)
     groups: dict[int, list[int]] = defaultdict(list)
     for index in range(len(texts)):

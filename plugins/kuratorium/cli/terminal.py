@@ -56,8 +56,12 @@ def is_stdout_terminal() -> bool:
 
 
 def can_fill_screen() -> bool:
-    """Return whether a person sits at a terminal that can move the cursor."""
-    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+    """Return whether a person sits at a terminal that can move the cursor.
+
+    The screen is drawn on stderr: in a file, nobody would see it.
+    """
+    streams = (sys.stdin, sys.stdout, sys.stderr)
+    return all(stream.isatty() for stream in streams) and os.environ.get("TERM", "dumb") != "dumb"
 
 
 def print_result(line: str = "", style: str = "") -> None:

@@ -6,14 +6,16 @@ import pty
 import select
 import subprocess
 import time
+import webbrowser
 from collections.abc import Sequence
 from datetime import date, datetime
+from gettext import NullTranslations
 from pathlib import Path
 
 import pytest
-from textual.widgets import OptionList, Static
+from textual.widgets import Input, OptionList, Static
 
-from kuratorium.cli.triage import screen
+from kuratorium.cli.triage import dialogs
 from kuratorium.cli.triage.screen import DeskApp
 from kuratorium.desk.triage.desk import Filters, read_desk
 from kuratorium.intake.archive import Archive, ArchivedEntry
@@ -67,7 +69,7 @@ def test_stories_stand_by_rank_with_facts_and_text(full: TinyEdition):
     assert "Amtsblog · Gerd Hahn · 1 Tag · de" in rows[0]
     assert "Stichwort umstellung im Titel" in text
     assert "Nur für die Redaktion." in text
-    assert status.startswith("3 of 3 stories")
+    assert status.startswith("3 von 3 Geschichten")
 
 
 def test_feed_text_is_shown_as_it_is(full: TinyEdition):
@@ -83,14 +85,14 @@ def test_keys_dismiss_and_undo(full: TinyEdition):
     assert list_inbox(full) == ["c"]
     rows, _, status = press(full, "u", "u")
     assert len(rows) == 3
-    assert "undone: dismiss" in status
+    assert "rückgängig: verworfen" in status
     assert {name: data for name, data in full.files().items() if not name.startswith("var/")} == before
-    assert "no decision to undo" in press(full, "u")[2]
+    assert "Nichts rückgängig" in press(full, "u")[2]
 
 
 def test_marked_stories_are_dismissed_at_once(full: TinyEdition):
     """The key m marks and moves on; d dismisses all that is marked, in one decision."""
-    assert "2 marked" in press(full, "m", "m")[2]
+    assert "2 markiert" in press(full, "m", "m")[2]
     press(full, "m", "m", "d")
     assert list_inbox(full) == ["c"]
     press(full, "u")
@@ -100,24 +102,126 @@ def test_marked_stories_are_dismissed_at_once(full: TinyEdition):
 
 
 def test_the_rest_of_a_source_goes_once_confirmed(full: TinyEdition):
-    """D asks; any answer but y leaves all."""
+    """D asks; any answer but j, for ja, leaves all."""
     press(full, "D", "n", "enter")
     assert len(list_inbox(full)) == 3
-    press(full, "D", "y", "enter")
+    press(full, "D", "j", "enter")
     assert list_inbox(full) == []
 
 
 def test_later_nominate_and_topic_write_the_file(full: TinyEdition):
     """The key l asks for a day, v for name and word, t for a topic; each is a line in the item's file."""
     _, _, status = press(full, "l", "enter")
-    assert "later: 2026-10-21" in status
+    assert "Wieder da am 2026-10-21" in status
+    assert "Wieder da am 2026-10-17" in press(full, "u", "l", "3", "enter")[2]
     press(full, "v", "end", *(["backspace"] * 40), *"Jo:gut", "enter")
     press(full, "j", "t", "j", "enter")
     texts = {path.name.split("-")[3]: path.read_text() for path in (full.root / "curation/inbox").glob("*.md")}
-    assert "later: 2026-10-21" in texts["a"] or "later: '2026-10-21'" in texts["a"]
+    assert "later: 2026-10-17" in texts["a"] or "later: '2026-10-17'" in texts["a"]
     assert sum("by: Jo" in text and "word: gut" in text for text in texts.values()) == 1
     assert sum("- open-source" in text or "open-source]" in text for text in texts.values()) == 1
-    assert "is no day" in press(full, "l", "end", "backspace", *"bald", "enter")[2]
+
+
+@pytest.mark.parametrize(
+    ("keys", "typed", "mistake"),
+    [
+        ("l", "bald", "„bald“ ist kein Tag"),
+        ("l", "2026-10-14", "2026-10-14 liegt nicht in der Zukunft"),
+        ("v", ": gut", "Den eigenen Namen vor den Doppelpunkt schreiben."),
+        ("f", "topic:open-sorce", "Bekannt sind unter anderem: topic:open-source"),
+        ("f", "source:x", "source:x ist unbekannt"),
+        ("f", "lang:deutsch", "unter anderem: lang:de"),
+        ("f", "days:drei", "days:drei ist keine Zahl von Tagen"),
+        ("f", "topics:open-source", "war topic:open-source gemeint?"),
+    ],
+)
+def test_a_mistake_can_be_corrected(full: TinyEdition, keys: str, typed: str, mistake: str):
+    """What is wrong stands below the line, and what was typed stays there; nothing is decided yet."""
+    before = list_inbox(full)
+    clock = lambda: datetime.fromisoformat(NOW)  # noqa: E731 - a clock is a function
+
+    async def sit_down() -> tuple[str, str]:
+        app = DeskApp(full.root, read_desk(full.root, clock()), Filters(), clock)
+        async with app.run_test(size=(120, 40)) as pilot:
+            await pilot.press(keys)
+            app.screen.query_one(Input).value = typed
+            await pilot.press("enter")
+            await pilot.pause()
+            return app.screen.query_one(Input).value, str(app.screen.query_one("#mistake", Static).content)
+
+    value, said = asyncio.run(sit_down())
+    assert value == typed
+    assert mistake in said
+    assert list_inbox(full) == before
+
+
+def test_an_address_among_filter_words_is_no_mistake(full: TinyEdition):
+    """Only words that nearly are a filter's name are asked about."""
+    registry = read_desk(full.root, datetime.fromisoformat(NOW)).registry
+    assert dialogs.find_filter_mistake("https://a.example 9:30 cloud", registry, [], NullTranslations()) == ""
+
+
+def test_the_cursor_goes_where_the_decision_was(full: TinyEdition):
+    """After an undo it is on the story that came back; a story with a new topic stays under it, wherever it moved."""
+    assert "B\n" in press(full, "j", "d", "j", "k", "k", "u")[1]
+    press(full, "j", "j", "t", "enter")
+    assert press(full, "j", "j", "t", "j", "enter")[1].startswith("C\n")
+
+
+def test_what_a_colleague_decided_meanwhile_is_left(full: TinyEdition):
+    """A story that is gone, or that a pull rewrote, stays as it is; the rest of a bulk is decided."""
+    clock = lambda: datetime.fromisoformat(NOW)  # noqa: E731 - a clock is a function
+
+    async def sit_down() -> str:
+        app = DeskApp(full.root, read_desk(full.root, clock()), Filters(), clock)
+        async with app.run_test(size=(120, 40)) as pilot:
+            (gone,) = (full.root / "curation/inbox").glob("*-a-*.md")
+            gone.unlink()
+            await pilot.press("M", "l", "enter")
+            await pilot.pause()
+            return str(app.query_one("#status", Static).content)
+
+    assert "1 Eintrag wurde inzwischen geändert oder entfernt" in asyncio.run(sit_down())
+    assert list_inbox(full) == ["b", "c"]
+    assert all("later:" in path.read_text() for path in (full.root / "curation/inbox").glob("*.md"))
+
+
+@pytest.mark.parametrize(("size", "side"), [((80, 24), "below"), ((120, 40), "beside"), ((200, 50), "beside")])
+def test_the_screen_fits_the_terminal(full: TinyEdition, size: tuple[int, int], side: str):
+    """In a narrow terminal the text stands below the list, in a wide one beside it; all keys can be seen."""
+    clock = lambda: datetime.fromisoformat(NOW)  # noqa: E731 - a clock is a function
+
+    async def sit_down() -> None:
+        app = DeskApp(full.root, read_desk(full.root, clock()), Filters(), clock)
+        async with app.run_test(size=size) as pilot:
+            await pilot.pause()
+            stories, story, keys = (app.query_one(name).region for name in ("#stories", "#story", "#keys"))
+            assert (story.y >= stories.bottom) == (side == "below")
+            assert (story.x >= stories.right) == (side == "beside")
+            assert keys.bottom == size[1]
+
+    asyncio.run(sit_down())
+
+
+def test_a_click_shows_a_story_and_opens_nothing(full: TinyEdition, monkeypatch: pytest.MonkeyPatch):
+    """The mouse moves the cursor; Enter and o open the browser."""
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.BackgroundBrowser.open", lambda _, url, **__: opened.append(url))
+    monkeypatch.setattr("webbrowser.get", lambda: webbrowser.BackgroundBrowser("true"))
+    clock = lambda: datetime.fromisoformat(NOW)  # noqa: E731 - a clock is a function
+
+    async def sit_down() -> str:
+        app = DeskApp(full.root, read_desk(full.root, clock()), Filters(), clock)
+        async with app.run_test(size=(120, 40)) as pilot:
+            await pilot.click("#stories", offset=(8, 2))
+            await pilot.pause()
+            assert opened == []
+            await pilot.press("enter")
+            await pilot.pause()
+            return str(app.query_one("#text", Static).content)
+
+    assert asyncio.run(sit_down()).startswith("B\n")
+    assert opened == ["https://amtsblog.example/b"]
 
 
 def test_a_note_is_drafted_of_several_works(full: TinyEdition, monkeypatch: pytest.MonkeyPatch):
@@ -137,7 +241,7 @@ def test_a_filter_narrows_the_list(full: TinyEdition):
     """The key f takes words and topic:, source:, lang: and days:."""
     rows, _, status = press(full, "f", *"roter", "enter")
     assert len(rows) == 1
-    assert "1 of 3 stories" in status
+    assert "1 von 3 Geschichten" in status
     assert press(full, "f", *"lang:en", "enter")[0] == []
 
 
@@ -148,17 +252,45 @@ def test_help_shows_all_keys(full: TinyEdition):
 
 @pytest.mark.parametrize(
     ("typed", "day"),
-    [("7", date(2026, 10, 21)), ("2026-11-01", date(2026, 11, 1)), ("bald", None), ("9" * 20, None), ("", None)],
+    [
+        ("7", date(2026, 10, 21)),
+        ("2026-11-01", date(2026, 11, 1)),
+        ("1.11.", date(2026, 11, 1)),
+        ("3. 2. 2027", date(2027, 2, 3)),
+        ("3.2.", date(2027, 2, 3)),
+        ("31.2.", None),
+        ("bald", None),
+        ("9" * 20, None),
+        ("", None),
+    ],
 )
 def test_a_day_is_a_date_or_a_number_of_days(typed: str, day: date | None):
-    """All else is none."""
-    assert screen.parse_day(typed, date(2026, 10, 14)) == day
+    """A date as computers or as Germans write it; all else is none."""
+    assert dialogs.parse_day(typed, date(2026, 10, 14)) == day
 
 
 @pytest.mark.parametrize("line", ["", "topic:a", "lang:de days:3 cloud", "topic:a source:b lang:de days:0 zwei worte"])
 def test_filters_are_read_back(line: str):
     """What stands in the dialog is what was typed."""
-    assert screen.format_filters(screen.parse_filters(line)) == line
+    assert dialogs.format_filters(dialogs.parse_filters(line)) == line
+
+
+def test_an_editor_that_does_not_start_leaves_note_and_screen(full: TinyEdition):
+    """The reason stands at the bottom, the note is begun, and the desk goes on."""
+    steps = [("3 von 3", "n"), ("does not start", "d"), ("1 von 1", "q")]
+    at_screen(full, steps, VISUAL="", EDITOR="/nowhere/editor")
+    assert list_inbox(full) == ["c"]
+    assert len([*(full.root / "curation/notes").rglob("*.md")]) == 2
+
+
+def test_stderr_in_a_file_gets_the_list(full: TinyEdition):
+    """The screen is drawn on stderr; where that is no terminal, the stories are printed."""
+    ours, theirs = pty.openpty()
+    with (full.root / "log").open("wb") as log:
+        subprocess.run([*PROGRAM, "inbox"], cwd=full.root, stdin=theirs, stdout=theirs, stderr=log, check=True)
+    os.close(theirs)
+    assert b"A Umstellung" in _read_until(ours, b"A Umstellung")
+    os.close(ours)
 
 
 def at_screen(tiny: TinyEdition, steps: Sequence[tuple[str, str]], **environment: str) -> bytes:
@@ -170,10 +302,13 @@ def at_screen(tiny: TinyEdition, steps: Sequence[tuple[str, str]], **environment
         [*PROGRAM, "inbox"], cwd=tiny.root, env=variables, stdin=theirs, stdout=theirs, stderr=theirs, close_fds=True
     ) as process:
         os.close(theirs)
-        for text, keys in steps:
-            printed += _read_until(ours, text.encode())
-            os.write(ours, keys.encode())
-        process.wait(timeout=60)
+        try:
+            for text, keys in steps:
+                printed += _read_until(ours, text.encode())
+                os.write(ours, keys.encode())
+            process.wait(timeout=60)
+        finally:
+            process.kill()
     os.close(ours)
     return printed
 
@@ -189,7 +324,7 @@ def _read_until(descriptor: int, text: bytes) -> bytes:
 
 def test_a_real_terminal(full: TinyEdition):
     """At a terminal `inbox` fills the screen; what is decided there is in the files after q."""
-    steps = [("3 of 3 stories", "d"), ("2 of 2 stories", "n"), ("1 of 1 stor", "u"), ("undone", "q")]
+    steps = [("3 von 3", "d"), ("2 von 2", "n"), ("1 von 1", "u"), ("rückgängig", "q")]
     printed = at_screen(full, steps, VISUAL="", EDITOR="")
     assert b"\x1b[31mroter" not in printed
     assert list_inbox(full) == ["b", "c"]

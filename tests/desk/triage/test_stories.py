@@ -40,6 +40,24 @@ def test_one_event_in_four_outlets_is_one_story():
     assert list_titles([*items, other]) == [titles, [other.meta.title]]
 
 
+def test_endings_of_words_do_not_separate_titles():
+    """Outlets decline the same words differently."""
+    titles = [
+        "205 Opfer in drei Minuten: Magdeburger Todesfahrer benutzte Rettungswege",
+        "Anschlag in Magdeburg: Todesfahrer nutzte Rettungsweg",
+    ]
+    assert list_titles([item(titles[0], "a"), item(titles[1], "b")]) == [titles]
+
+
+def test_boilerplate_of_a_source_is_no_story():
+    """Below different titles, a source often has the same text; below similar ones, it is the same article again."""
+    text = " ".join(f"wort{number}" for number in range(80))
+    titles = ("Folge 7: Planeten", "Folge 8: Kochen mit Strom", "Folge 8: Kochen mit Strom (Update)")
+    items = [item(title, key=f"amtsblog:{number}") for number, title in enumerate(titles)]
+    texts = {f"amtsblog:{number}": text for number in range(3)}
+    assert list_titles(items, texts) == [[titles[0]], [*titles[1:]]]
+
+
 def test_a_series_of_one_source_stays_apart():
     """A source gives its own series titles that differ in a number; each is something new."""
     items = [item(f"Sicherheitsupdate für Windows Server Ausgabe {number}") for number in (1, 2)]

@@ -97,7 +97,7 @@ def test_the_catalogues_are_complete(language: str) -> None:
         for file, _, message, _, _ in messages:
             used.add(message if isinstance(message, str) else message[0])
             rooms.add(file.partition("/")[0])
-    assert rooms == {"templates", "edition", "intake", "desk", "publishing"}
+    assert rooms == {"templates", "cli", "edition", "intake", "desk", "publishing"}
     with (THEME / "translations" / f"{language}.po").open("rb") as file:
         catalogue = read_po(file, locale=language, abort_invalid=True)
     catalogue_messages = {

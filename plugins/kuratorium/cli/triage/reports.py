@@ -1,4 +1,4 @@
-"""What the commands of the triage print: the stories, as lines, as a table and as JSON, and the replay."""
+"""What the commands of the triage show: the stories, as lines, as a table, as JSON and on the desk, and the replay."""
 
 from __future__ import annotations
 
@@ -6,18 +6,33 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ...errors import UsageError
+from ...text.control_characters import escape_controls
+from ...translations import N_
 from .. import terminal
 from ..terminal import format_count, print_message, print_result
 
 if TYPE_CHECKING:
+    from gettext import NullTranslations
+
+    from rich.text import Text
+
     from ...desk.inbox import InboxItem
     from ...desk.triage.decisions import DecisionResult
     from ...desk.triage.desk import Desk, Filters
     from ...desk.triage.ranking import Story
     from ...desk.triage.replay import Replay
+    from ...desk.triage.undo import Decision
 
 _MAX_STORIES = 20  # at a terminal; more do not fit on a screen
 _MAX_SIMILAR = 3  # items shown below the first of a story
+_PREVIEW_LENGTH = 20_000  # characters of a text; nobody decides on more
+_UNDONE = {
+    "dismiss": N_("undone: dismissed"),
+    "later": N_("undone: put off"),
+    "nominate": N_("undone: nominated"),
+    "tag": N_("undone: topic"),
+    "keep": N_("undone: note"),
+}
 
 
 def print_stories(desk: Desk, filters: Filters, *, show_all: bool) -> None:
@@ -79,7 +94,7 @@ def print_decision(result: DecisionResult, what: str) -> int:
     counted = format_count(len(result.files), "item")
     print_message(f'{counted} {what}; "kuratorium undo" takes it back.')
     for file in result.refused:
-        print_message(f"{file} was saved meanwhile, and stays as it is.", "yellow")
+        print_message(f"{file} was saved or removed meanwhile, and stays as it is.", "yellow")
     return UsageError.exit_code if result.refused else 0
 
 
@@ -97,6 +112,51 @@ def print_replay(replay: Replay) -> None:
     if replay.missing_count:
         counted = format_count(replay.missing_count, "entry", "entries")
         print_message(f"Not counted: {counted} of these days that no archive has; see archive_days.", "yellow")
+
+
+def format_row(desk: Desk, story: Story, *, is_marked: bool) -> Text:
+    """Return the two lines of a story in the list of the full-screen desk."""
+    from rich.text import Text
+
+    from ...desk.triage.briefing import describe_item
+
+    item = story.item
+    count = f" ({len(story.items)})" if len(story.items) > 1 else ""
+    return Text.assemble(
+        (f"{'*' if is_marked else ' '}{story.points:3d} ", "bold"),
+        escape_controls(item.meta.title, one_line=True) + count,
+        "\n     ",
+        (escape_controls(" · ".join(describe_item(desk, item)), one_line=True), "dim"),
+        no_wrap=True,
+        overflow="ellipsis",
+    )
+
+
+def format_story(desk: Desk, story: Story) -> Text:
+    """Return a story as plain text: facts, reasons, other items, and the text that the archive has."""
+    from rich.text import Text
+
+    from ...desk.triage.briefing import describe_item
+
+    gettext, names = desk.evidence.translations.gettext, desk.registry.topics
+    parts: list[str | tuple[str, str]] = []
+    for item in story.items:
+        parts += [(f"{escape_controls(item.meta.title, one_line=True)}\n", "bold")]
+        parts += [f"{escape_controls(' · '.join(describe_item(desk, item)), one_line=True)}\n"]
+        parts += [(f"{escape_controls(item.work.url, one_line=True)}\n\n", "dim")]
+    topics = ", ".join(names[topic].name if topic in names else topic for topic in story.item.meta.topics)
+    parts += [f"{escape_controls(topics, one_line=True)}\n"] if topics else []
+    parts += [f"{reason.points:3d}  {escape_controls(reason.sentence, one_line=True)}\n" for reason in story.reasons]
+    parts += [f"{story.points:3d}  ", gettext("in all"), "\n\n"]
+    parts += [escape_controls(desk.get_text(story.item)[:_PREVIEW_LENGTH]) or gettext("No text is known; o opens it.")]
+    return Text.assemble(*parts)
+
+
+def describe_undone(decision: Decision, translations: NullTranslations) -> str:
+    """Return what was undone, and in how many files."""
+    kind = translations.gettext(_UNDONE[decision.kind]) if decision.kind in _UNDONE else decision.kind
+    count = translations.ngettext("{count} file", "{count} files", len(decision.files))
+    return f"{kind}, {count.format(count=len(decision.files))}"
 
 
 def _describe(desk: Desk, item: InboxItem) -> dict[str, Any]:

@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import webbrowser
 from collections.abc import Callable
-from datetime import date as Day
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
 
-from msgspec.structs import replace
 from rich.text import Text
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
-from textual.widgets import Footer, OptionList, Static
+from textual.containers import Container, VerticalScroll
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from ...desk import editor
@@ -25,15 +23,30 @@ from ...desk.draft import read_git_name
 from ...desk.inbox import InboxItem
 from ...desk.note import begin_note
 from ...desk.triage import decisions, keep, undo
-from ...desk.triage.briefing import describe_item
+from ...desk.triage.decisions import DecisionResult
 from ...desk.triage.desk import Desk, Filters, filter_stories, read_desk
 from ...desk.triage.ranking import Story
-from ...errors import KuratoriumError
+from ...errors import KuratoriumError, UsageError
 from ...text.control_characters import escape_controls
-from ..terminal import format_count
-from .dialogs import Ask, Choose, Help
+from .dialogs import (
+    KEYS,
+    Ask,
+    Choose,
+    Help,
+    find_day_mistake,
+    find_filter_mistake,
+    format_filters,
+    format_keys,
+    parse_day,
+    parse_filters,
+)
+from .reports import describe_undone, format_row, format_story
 
-_PREVIEW_LENGTH = 20_000  # characters of a text; nobody decides on more
+
+class StoryList(OptionList):
+    """The list of stories. A click only moves the cursor: it must not open a browser, as Enter does."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "app.open", show=False)]
 
 
 class DeskApp(App[None]):
@@ -41,47 +54,38 @@ class DeskApp(App[None]):
 
     TITLE = "Kuratorium"
     ENABLE_COMMAND_PALETTE = False
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - as textual declares it
     CSS = """
-    #stories { width: 1fr; border: none; text-wrap: nowrap; text-overflow: ellipsis; }
-    #story { width: 1fr; padding: 0 1; border-left: solid $primary; }
-    #status { height: 1; background: $panel; padding: 0 1; }
+    #desk { layout: horizontal; height: 1fr; }
+    #stories { width: 1fr; height: 1fr; border: none; text-wrap: nowrap; text-overflow: ellipsis; }
+    #story { width: 1fr; height: 1fr; padding: 0 1; border-left: solid $primary; }
+    .-narrow #desk { layout: vertical; }
+    .-narrow #story { width: 100%; border-left: none; border-top: solid $primary; }
+    .-narrow #stories { width: 100%; }
+    #status { height: 2; text-style: bold; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
+    #keys { height: auto; padding: 0 1; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "move(1)", "Next", show=False),
-        Binding("k", "move(-1)", "Previous", show=False),
-        Binding("space,pagedown", "scroll(1)", "Scroll the text", show=False),
-        Binding("b,pageup", "scroll(-1)", "Scroll back", show=False),
-        Binding("n", "keep", "Note"),
-        Binding("a", "add", "Add to a note"),
-        Binding("d", "dismiss", "Dismiss"),
-        Binding("D", "dismiss_rest", "Dismiss the source's rest", show=False),
-        Binding("l", "postpone", "Later"),
-        Binding("v", "nominate", "Nominate"),
-        Binding("t", "tag", "Topic"),
-        Binding("m", "mark", "Mark"),
-        Binding("M", "mark_all", "Mark all shown, or none", show=False),
-        Binding("o", "open", "Open"),
-        Binding("u", "undo", "Undo"),
-        Binding("f", "filter", "Filter"),
-        Binding("r", "refresh_desk", "Read the files again", show=False),
-        Binding("question_mark", "help", "Keys"),
-        Binding("q", "quit", "Quit"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding(key.keys, key.action, show=False) for key in KEYS]
 
     def __init__(self, root: Path, desk: Desk, filters: Filters, clock: Callable[[], datetime]) -> None:
         super().__init__()
+        # The terminal's own colours, which are readable on a dark one, too; textual cannot make greys of them.
+        self.theme = "textual-dark" if self.no_color else "ansi-light"
+        self.animation_level = "none"  # each frame is a screen over a slow line
         self._root, self._desk, self._selection, self._clock = root, desk, filters, clock
+        self._words = desk.evidence.translations
         self._shown: list[Story] = []
         self._marked: set[str] = set()
+        self._wanted: set[str] = set()  # files of the story on which the cursor stands after a decision
 
     def compose(self) -> ComposeResult:
         """Lay out list, story, status and keys."""
-        with Horizontal():
-            yield OptionList(id="stories", markup=False)
+        with Container(id="desk"):
+            yield StoryList(id="stories", markup=False)
             with VerticalScroll(id="story", can_focus=False):
                 yield Static(id="text", markup=False)
         yield Static(id="status", markup=False)
-        yield Footer(show_command_palette=False)
+        yield Static(format_keys(self._words), id="keys")
 
     def on_mount(self) -> None:
         """Fill the list."""
@@ -93,18 +97,11 @@ class DeskApp(App[None]):
         if event.option_list.id == "stories":
             self._show_story()
 
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Open the story, as Enter does in lists elsewhere."""
-        if event.option_list.id == "stories":
-            self.action_open()
-
     def action_move(self, step: int) -> None:
-        """Move the cursor down or up."""
-        stories = self.query_one("#stories", OptionList)
-        if step > 0:
-            stories.action_cursor_down()
-        else:
-            stories.action_cursor_up()
+        """Move the cursor down or up, not beyond an end."""
+        if self._shown:
+            place = min(max(self._get_place() + step, 0), len(self._shown) - 1)
+            self.query_one("#stories", OptionList).highlighted = place
 
     def action_scroll(self, step: int) -> None:
         """Scroll the text of the story by a page."""
@@ -113,14 +110,25 @@ class DeskApp(App[None]):
 
     def action_open(self) -> None:
         """Open the work in the browser: only an http or https address, which the contract demands."""
-        if story := self._get_story():
-            webbrowser.open(story.item.work.url)
-            self._say(f"Opened {story.item.work.url}")
+        if not (story := self._get_story()):
+            return
+        url = story.item.work.url
+        try:
+            browser = webbrowser.get()
+        except webbrowser.Error:  # such as over ssh
+            self._say(self._words.gettext("No browser here: {url}").format(url=url))
+            return
+        if type(browser) is webbrowser.GenericBrowser:  # lynx and the like, which need the terminal
+            with self.suspend():
+                browser.open(url)
+        else:
+            browser.open(url)
+        self._say(self._words.gettext("Opened: {url}").format(url=url))
 
     def action_dismiss(self) -> None:
         """Dismiss the marked stories, else the one under the cursor."""
         if items := self._get_items():
-            self._decide(lambda: decisions.dismiss_items(self._root, items), f"{len(items)} dismissed")
+            self._decide(lambda: self._dismiss(items))
 
     def action_dismiss_rest(self) -> None:
         """Dismiss all that waits of the story's source, once that is confirmed."""
@@ -128,90 +136,126 @@ class DeskApp(App[None]):
             return
         source = story.item.work.source
         items = [item for other in self._desk.stories for item in other.items if item.work.source == source]
+        items += [item for item in self._desk.waiting if item.work.source == source]
+        yes = self._words.gettext("y")
 
         def dismiss(answer: str | None) -> None:
-            if answer == "y":
-                self._decide(lambda: decisions.dismiss_items(self._root, items), f"{len(items)} dismissed")
+            if answer and answer.strip().lower() in {yes, "y"}:
+                self._decide(lambda: self._dismiss(items))
 
-        self.push_screen(Ask(f"Dismiss all {len(items)} items of {source}? Type y.", ""), dismiss)
+        message = self._words.ngettext(
+            "Dismiss the item of {source}? Type {yes}.",
+            "Dismiss all {count} items of {source}? Type {yes}.",
+            len(items),
+        )
+        self.push_screen(Ask(message.format(count=len(items), source=source, yes=yes), ""), dismiss)
 
     def action_postpone(self) -> None:
         """Take the stories off the desk until a day."""
-        items, today = self._get_items(), self._desk.evidence.today
+        items, today, gettext = self._get_items(), self._desk.evidence.today, self._words.gettext
 
         def postpone(answer: str | None) -> None:
             if answer and (day := parse_day(answer, today)):
-                self._decide(lambda: decisions.postpone_items(self._root, items, day, today), f"later: {day}")
-            elif answer:
-                self._say(f'"{answer}" is no day: write 2026-10-20, or a number of days.')
+                said = gettext("Back on {day}.").format(day=day)
+                self._decide(lambda: self._describe(decisions.postpone_items(self._root, items, day, today), said))
 
         if items:
-            self.push_screen(Ask("Back on which day? (a date, or a number of days)", "7"), postpone)
+            question = gettext("Back on which day? (a date such as {day}, or a number of days)").format(day=today)
+            self.push_screen(Ask(question, "7", lambda answer: find_day_mistake(answer, today, self._words)), postpone)
 
     def action_nominate(self) -> None:
         """Nominate the stories, with the editor's name in git and a word."""
-        items = [story.item for story in self._get_stories()]
+        items, gettext = [story.item for story in self._get_stories()], self._words.gettext
+
+        def find_mistake(answer: str) -> str:
+            return "" if answer.partition(":")[0].strip() else gettext("Write your name before the colon.")
 
         def nominate(answer: str | None) -> None:
             if answer is not None:
-                name, _, word = answer.partition(":")
-                self._decide(
-                    lambda: decisions.nominate_items(self._root, items, name.strip(), word.strip()), "nominated"
-                )
+                name, word = (part.strip() for part in answer.split(":", 1)) if ":" in answer else (answer.strip(), "")
+                said = gettext("Nominated by {name}.").format(name=name)
+                self._decide(lambda: self._describe(decisions.nominate_items(self._root, items, name, word), said))
 
         if items:
-            self.push_screen(
-                Ask("Who nominates, and a word why? (Name: word)", f"{read_git_name(self._root)}: "), nominate
-            )
+            question = gettext("Who nominates, and a word why? (Name: word)")
+            self.push_screen(Ask(question, f"{read_git_name(self._root)}: ", find_mistake), nominate)
 
     def action_tag(self) -> None:
         """Suggest the stories for a topic, or take that back."""
-        items = self._get_items()
+        items, gettext = self._get_items(), self._words.gettext
 
         def tag(topic: str | None) -> None:
             if topic:
-                self._decide(lambda: decisions.tag_topic(self._root, items, topic), f"topic: {topic}")
+                self._wanted = {item.file for item in items[:1]}
+                said = gettext("Topic: {topic}").format(topic=topic)
+                self._decide(lambda: self._describe(decisions.tag_topic(self._root, items, topic), said))
 
         if items:
-            topics = [(topic.id, topic.name) for topic in self._desk.registry.topics.values()]
-            self.push_screen(Choose("Which topic?", topics), tag)
+            had = set.intersection(*(set(item.meta.topics) for item in items))
+            topics = [
+                (topic.id, f"{'✓' if topic.id in had else ' '} {topic.name}")
+                for topic in self._desk.registry.topics.values()
+            ]
+            self.push_screen(Choose(gettext("Which topic? (✓: has it, and loses it)"), topics), tag)
 
     def action_keep(self) -> None:
         """Draft a note on the stories, one work each, and open it in the editor."""
-        stories = self._get_stories()
+        stories, gettext, ngettext = self._get_stories(), self._words.gettext, self._words.ngettext
         if not stories:
             return
 
-        def begin() -> None:
+        def begin() -> str:
             draft = begin_note(self._root, stories[0].item.meta.uid, author_ids=(), as_of=None, clock=self._clock)
             if others := [story.item for story in stories[1:]]:
                 keep.add_works(self._root, draft.file, others, self._desk.evidence.today)
-            if editor.find_editor_command():
-                with self.suspend():
-                    editor.open_file(self._root / draft.file)
+            self._wanted = rest = {item.file for story in stories for item in story.items[1:]}
+            message = ngettext("{count} more on it waits.", "{count} more on it wait.", len(rest))
+            waits = message.format(count=len(rest)) if rest else ""
+            said = gettext("Note begun: {file}").format(file=draft.file)
+            return " ".join(filter(None, (self._open_editor(draft.file), waits, said)))
 
-        self._decide(begin, "note begun", reads_posts=True)
+        self._decide(begin, reads_posts=True)
+
+    def _open_editor(self, file: str) -> str:
+        """Give the terminal to the editor; return a sentence on why that fails, else an empty one."""
+        if not editor.find_editor_command():
+            return self._words.gettext("No editor opens, since $EDITOR is not set.")
+        with self.suspend():
+            try:
+                editor.open_file(self._root / file)
+            except UsageError as error:  # beyond `with`, the screen would not come back
+                return str(error)
+        return ""
 
     def action_add(self) -> None:
         """Add the works to a note that was begun, such as one on the same story."""
-        items = [story.item for story in self._get_stories()]
-        notes = sorted((self._root / "curation/notes").rglob("*.md"), key=lambda path: -path.stat().st_mtime)[:30]
+        items, gettext = [story.item for story in self._get_stories()], self._words.gettext
+        posts = {post.file: post.meta for post in self._desk.edition.post_files}
+        files = keep.list_notes(self._root, self._desk.edition.post_files)
 
         def add(file: str | None) -> None:
-            if file:
-                today = self._desk.evidence.today
-                self._decide(lambda: keep.add_works(self._root, file, items, today), f"added to {file}")
+            def run() -> str:
+                keep.add_works(self._root, file or "", items, self._desk.evidence.today)
+                return gettext("Added to {file}.").format(file=file)
 
-        if items and notes:
-            files = [path.relative_to(self._root).as_posix() for path in notes]
-            self.push_screen(Choose("Add to which note? (the newest first)", [(file, file) for file in files]), add)
+            if file:
+                self._decide(run)
+
+        if items and files:
+            choices = [(file, f"{posts[file].title} ({file})" if file in posts else file) for file in files]
+            self.push_screen(Choose(gettext("Add to which note? (begun ones first, then the newest)"), choices), add)
+        elif items:
+            self._say(gettext("There is no note yet: n begins one."))
 
     def action_undo(self) -> None:
         """Undo the last decision; again for the one before."""
 
         def run() -> str:
+            if not undo.list_decisions(self._root):
+                return self._words.gettext("Nothing to undo: no decision of this machine is left.")
             (decision,) = undo.undo_last(self._root)
-            return f"undone: {decision.kind}, {format_count(len(decision.files), 'file')}"
+            self._wanted = {former.file for former in decision.files}
+            return describe_undone(decision, self._words)
 
         self._decide(run, reads_posts=True)
 
@@ -219,8 +263,10 @@ class DeskApp(App[None]):
         """Mark the story for a decision on several, or take the mark back, and move on."""
         if story := self._get_story():
             self._marked ^= {story.item.meta.uid}
-            self._show(self._get_place())
+            row = self._format_row(story)
+            self.query_one("#stories", OptionList).replace_option_prompt_at_index(self._get_place(), row)
             self.action_move(1)
+            self._say("")
 
     def action_mark_all(self) -> None:
         """Mark all stories that are shown; if all are, none."""
@@ -230,6 +276,8 @@ class DeskApp(App[None]):
 
     def action_filter(self) -> None:
         """Filter by topic, source, language, age and words."""
+        items = [item for story in self._desk.stories for item in story.items]
+        languages = sorted({(item.work.lang or item.meta.lang).partition("-")[0] for item in items})
 
         def apply(answer: str | None) -> None:
             if answer is not None:
@@ -237,73 +285,94 @@ class DeskApp(App[None]):
                 self._marked.clear()
                 self._show(0)
 
-        question = "Filter: words, and topic:ID source:ID lang:de days:3 (empty for all)"
-        self.push_screen(Ask(question, format_filters(self._selection)), apply)
+        question = self._words.gettext("Filter: words, and topic:ID source:ID lang:de days:3 (empty for all)")
+        registry, words = self._desk.registry, self._words
+        ask = Ask(
+            question,
+            format_filters(self._selection),
+            lambda line: find_filter_mistake(line, registry, languages, words),
+        )
+        self.push_screen(ask, apply)
 
     def action_refresh_desk(self) -> None:
         """Read the files again: a pull, or a colleague, may have changed them."""
-        self._decide(lambda: None, "read again", reads_posts=True)
+        story = self._get_story()
+        self._wanted = {item.file for item in story.items} if story else set()
+        self._decide(lambda: self._words.gettext("Read again."), reads_posts=True)
 
     def action_help(self) -> None:
         """Show all keys."""
-        bindings = [binding for binding in self.BINDINGS if isinstance(binding, Binding)]
-        self.push_screen(Help([(binding.key, binding.description) for binding in bindings]))
+        self.push_screen(Help(self._words))
 
-    def _decide(self, act: Callable[[], object], said: str = "", *, reads_posts: bool = False) -> None:
-        """Make a decision, read the files anew and keep the cursor's place.
+    def _dismiss(self, items: list[InboxItem]) -> str:
+        message = self._words.ngettext("{count} item dismissed.", "{count} items dismissed.", len(items))
+        return self._describe(decisions.dismiss_items(self._root, items), message.format(count=len(items)))
 
-        At the bottom it says `said`, else what `act` returns, or the mistake.
+    def _describe(self, result: DecisionResult, said: str) -> str:
+        """Return what a decision did; first the files that it left, since another program changed them meanwhile."""
+        if not result.refused:
+            return said
+        message = self._words.ngettext(
+            "{count} item was changed or removed meanwhile, and left.",
+            "{count} items were changed or removed meanwhile, and left.",
+            len(result.refused),
+        )
+        return message.format(count=len(result.refused))
+
+    def _decide(self, act: Callable[[], str], *, reads_posts: bool = False) -> None:
+        """Make a decision, read the files anew, and say at the bottom what was done, or the mistake.
+
+        The cursor keeps its place, unless the decision wants it on a story.
         """
         place = self._get_place()
         try:
-            result = act()
-            said = said or str(result)
+            said = act()
         except KuratoriumError as error:
             said = str(error)
         else:
             self._marked.clear()
         # Posts are read anew only where they changed: ten thousand take seconds.
         self._desk = read_desk(self._root, self._clock(), None if reads_posts else self._desk.edition)
-        self._show(place)
+        self._show(place, self._wanted)
+        self._wanted = set()
         self._say(said)
 
-    def _show(self, place: int) -> None:
-        """Show the stories that pass the filters, the cursor on a place."""
+    def _show(self, place: int, wanted: set[str] | None = None) -> None:
+        """Show the stories that pass the filters, the cursor on a place, or on the story that has a wanted file."""
         self._shown = filter_stories(self._desk, self._selection)
         stories = self.query_one("#stories", OptionList)
         stories.clear_options()
         stories.add_options([Option(self._format_row(story)) for story in self._shown])
-        stories.highlighted = min(place, len(self._shown) - 1) if self._shown else None
+        found = (
+            index for index, story in enumerate(self._shown) if any(item.file in (wanted or ()) for item in story.items)
+        )
+        stories.highlighted = next(found, min(place, len(self._shown) - 1)) if self._shown else None
         self._show_story()
         self._say("")
 
     def _show_story(self) -> None:
-        story = self._get_story()
-        text = format_story(self._desk, story) if story else Text("Nothing waits here.")
+        if story := self._get_story():
+            text = format_story(self._desk, story)
+        elif self._desk.stories:
+            text = Text(self._words.gettext("No story passes the filter; f changes it."))
+        else:
+            text = Text(self._words.gettext("Nothing waits here."))
         self.query_one("#text", Static).update(text)
         self.query_one("#story", VerticalScroll).scroll_home(animate=False)
 
     def _format_row(self, story: Story) -> Text:
-        item = story.item
-        mark = "*" if item.meta.uid in self._marked else " "
-        count = f" ({len(story.items)})" if len(story.items) > 1 else ""
-        facts = " · ".join(describe_item(self._desk, item))
-        return Text.assemble(
-            (f"{mark}{story.points:3d} ", "bold"),
-            escape_controls(item.meta.title, one_line=True) + count,
-            "\n     ",
-            (escape_controls(facts, one_line=True), "dim"),
-            no_wrap=True,
-            overflow="ellipsis",
-        )
+        return format_row(self._desk, story, is_marked=story.item.meta.uid in self._marked)
 
     def _say(self, text: str) -> None:
-        marked = f" · {len(self._marked)} marked" if self._marked else ""
-        later = f" · {len(self._desk.waiting)} later" if self._desk.waiting else ""
-        filters = format_filters(self._selection)
-        counted = f"{len(self._shown)} of {len(self._desk.stories)} stories{marked}{later}"
-        parts = (counted, f"[{filters}]" if filters else "", text)
-        self.query_one("#status", Static).update(escape_controls("  ".join(filter(None, parts)), one_line=True))
+        gettext, filters = self._words.gettext, format_filters(self._selection)
+        shown = gettext("{shown} of {all} stories").format(shown=len(self._shown), all=len(self._desk.stories))
+        counted = [
+            shown,
+            gettext("{count} marked").format(count=len(self._marked)) if self._marked else "",
+            gettext("{count} put off").format(count=len(self._desk.waiting)) if self._desk.waiting else "",
+        ]
+        lines = ("  ".join((" · ".join(filter(None, counted)), f"[{filters}]" if filters else "")), text)
+        self.query_one("#status", Static).update("\n".join(escape_controls(line, one_line=True) for line in lines))
 
     def _get_place(self) -> int:
         return self.query_one("#stories", OptionList).highlighted or 0
@@ -319,51 +388,6 @@ class DeskApp(App[None]):
 
     def _get_items(self) -> list[InboxItem]:
         return [item for story in self._get_stories() for item in story.items]
-
-
-def format_story(desk: Desk, story: Story) -> Text:
-    """Return a story as plain text: facts, reasons, other items, and the text that the archive has."""
-    parts: list[str | tuple[str, str]] = []
-    for item in story.items:
-        parts += [(f"{escape_controls(item.meta.title, one_line=True)}\n", "bold")]
-        parts += [f"{escape_controls(' · '.join(describe_item(desk, item)), one_line=True)}\n"]
-        parts += [(f"{escape_controls(item.work.url, one_line=True)}\n\n", "dim")]
-    topics = ", ".join(story.item.meta.topics)
-    parts += [f"{escape_controls(topics, one_line=True)}\n"] if topics else []
-    parts += [f"{reason.points:3d}  {escape_controls(reason.sentence, one_line=True)}\n" for reason in story.reasons]
-    parts += [f"{story.points:3d}  in all\n\n", escape_controls(desk.get_text(story.item)[:_PREVIEW_LENGTH])]
-    return Text.assemble(*parts)
-
-
-def parse_day(text: str, today: Day) -> Day | None:
-    """Return the day that an editor means by a date or a number of days; None if it is neither."""
-    try:
-        return today + timedelta(days=int(text)) if text.strip().isdecimal() else Day.fromisoformat(text.strip())
-    except (ValueError, OverflowError):
-        return None
-
-
-def parse_filters(text: str) -> Filters:
-    """Return the filters of a line such as "cloud topic:open-source days:3"; all other words must be in the text."""
-    filters, words = Filters(), list[str]()
-    for word in text.split():
-        key, _, value = word.partition(":")
-        if key in {"topic", "source", "lang"} and value:
-            filters = replace(filters, **{key: value})
-        elif key == "days" and value.isdecimal():
-            filters = replace(filters, max_age=int(value))
-        else:
-            words.append(word)
-    return replace(filters, words=" ".join(words))
-
-
-def format_filters(filters: Filters) -> str:
-    """Return the line that parse_filters reads back."""
-    named = (("topic", filters.topic), ("source", filters.source), ("lang", filters.lang))
-    parts = [*(f"{key}:{value}" for key, value in named if value), filters.words]
-    if filters.max_age is not None:
-        parts.insert(-1, f"days:{filters.max_age}")
-    return " ".join(filter(None, parts))
 
 
 def run_desk(root: Path, desk: Desk, filters: Filters, *, clock: Callable[[], datetime]) -> int:

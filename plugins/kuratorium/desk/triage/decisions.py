@@ -19,7 +19,7 @@ Edit = Callable[[dict[str, Any]], None]
 
 
 class DecisionResult(Struct, frozen=True, kw_only=True):
-    """The files that a decision changed, and those that were left because another program saved them meanwhile."""
+    """The files that a decision changed, and those that it left: another program saved or removed them meanwhile."""
 
     files: tuple[str, ...]
     refused: tuple[str, ...] = ()
@@ -64,11 +64,15 @@ def tag_topic(root: Path, items: Sequence[InboxItem], topic: str) -> DecisionRes
 def _edit_items(root: Path, kind: str, items: Sequence[InboxItem], edit: Edit) -> DecisionResult:
     texts: dict[str, str | None] = {}
     for item in items:
-        parts = frontmatter.split_front_matter(item.file, _read_text(root, item.file))
+        if (text := _read_text(root, item.file)) is None:
+            continue
+        parts = frontmatter.split_front_matter(item.file, text)
         values = yaml.load_yaml(parts.front_matter)
         edit(values)
         texts[item.file] = frontmatter.format_markdown_file(values, parts.body)
-    return _change_files(root, kind, texts)
+    result = _change_files(root, kind, texts)
+    gone = tuple(item.file for item in items if item.file not in texts)
+    return DecisionResult(files=result.files, refused=(*gone, *result.refused))
 
 
 def _change_files(root: Path, kind: str, texts: Mapping[str, str | None]) -> DecisionResult:
@@ -86,5 +90,8 @@ def _change_files(root: Path, kind: str, texts: Mapping[str, str | None]) -> Dec
     return DecisionResult(files=tuple(file for file in changes if file not in left), refused=left)
 
 
-def _read_text(root: Path, file: str) -> str:
+def _read_text(root: Path, file: str) -> str | None:
+    """Return the text of a file; None if it is gone, such as by the decision of a colleague."""
+    if not (root / file).exists():
+        return None
     return frontmatter.decode_text(file, loader.read_bytes(root, file))

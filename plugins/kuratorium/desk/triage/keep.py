@@ -18,7 +18,16 @@ from ..inbox import InboxItem
 from ..rules.last_commit import read_former_files
 from .undo import FormerFile, list_decisions, read_decision, read_front_matter_values, record_decision
 
+_MAX_NOTES = 30  # more is no choice
 _WORKS_BLOCK = re.compile(r"^bookmark_of:[ \t]*\n((?:[ \t-].*\n|\n)+)", re.MULTILINE)
+
+
+def list_notes(root: Path, posts: Iterable[PostFile]) -> list[str]:
+    """Return the files of the notes to which a work may be added: begun ones first, then the last saved."""
+    written = {post.file for post in posts if post.meta.status != "draft"}
+    # After a clone, all files are equally old.
+    times = {path.relative_to(root).as_posix(): path.stat().st_mtime for path in (root / NOTES_FOLDER).rglob("*.md")}
+    return sorted(times, key=lambda file: (file in written, -times[file], file))[:_MAX_NOTES]
 
 
 def add_works(root: Path, note_file: str, items: Sequence[InboxItem], today: Day) -> None:

@@ -33,8 +33,8 @@ class Evidence(Struct, frozen=True, kw_only=True):
     """What the edition has published until `today`, and what words its sentences have.
 
     `last_days`: by topic, the day of its last post. `author_counts`: by name in the form of normalize_title, the notes
-    on works of an author. `source_hosts`: by the id of a source, that of its site. `histories`: by uid, when a
-    suggested work was seen before.
+    on works of an author. `source_hosts`: by the id of a source, that of its site; `source_topics`: the topics that all
+    its entries are suggested for. `histories`: by uid, when a suggested work was seen before.
     """
 
     today: Day
@@ -43,6 +43,7 @@ class Evidence(Struct, frozen=True, kw_only=True):
     last_days: Mapping[str, Day]
     author_counts: Mapping[str, int]
     source_hosts: Mapping[str, str]
+    source_topics: Mapping[str, Sequence[str]]
     translations: NullTranslations
     histories: Mapping[str, Sequence[FormerSight]] = {}
 
@@ -104,6 +105,7 @@ def collect_evidence(
         topics=registry.topics,
         last_days=find_last_days(published),
         author_counts=author_counts,
+        source_topics={source.id: source.topics for source in registry.sources.values()},
         source_hosts={
             source.id: urls.get_host(source.site) for source in registry.sources.values() if source.is_followed
         },
@@ -139,19 +141,38 @@ def _score_sources(items: Sequence[InboxItem], evidence: Evidence) -> Iterator[R
 
 
 def _score_silent_topic(items: Sequence[InboxItem], evidence: Evidence) -> Iterator[Reason]:
-    """Yield the reason for the topic of the story that was silent for longest."""
-    topics = [topic for item in items for topic in item.meta.topics if topic in evidence.topics]
+    """Yield the reason for the topic of the story that was silent for longest; half of it if it is only mentioned."""
+    topics = {topic: False for item in items for topic in item.meta.topics if topic in evidence.topics}
+    topics |= {topic: True for item in items for topic in item.meta.topics if _is_main_topic(item, topic, evidence)}
     if not topics:
         return
-    topic = min(dict.fromkeys(topics), key=lambda topic: evidence.last_days.get(topic, Day.min))
+    topic = min(topics, key=lambda topic: (not topics[topic], evidence.last_days.get(topic, Day.min)))
     name, gettext = evidence.topics[topic].name, evidence.translations.gettext
-    if topic not in evidence.last_days:
-        yield Reason(evidence.policy.silent_topic, gettext("nothing yet on {topic}").format(topic=name))
+    last_day = evidence.last_days.get(topic)
+    if last_day and (evidence.today - last_day).days < evidence.policy.silent_days:
         return
-    days = (evidence.today - evidence.last_days[topic]).days
-    if days >= evidence.policy.silent_days:
+    if not topics[topic]:
+        sentence = gettext("mentions a silent topic: {topic}").format(topic=name)
+        yield Reason(evidence.policy.silent_topic // 2, sentence)
+    elif last_day is None:
+        yield Reason(evidence.policy.silent_topic, gettext("nothing yet on {topic}").format(topic=name))
+    else:
+        days = (evidence.today - last_day).days
         sentence = gettext("{topic}: silent for {days} days").format(topic=name, days=days)
         yield Reason(evidence.policy.silent_topic, sentence)
+
+
+def _is_main_topic(item: InboxItem, topic: str, evidence: Evidence) -> bool:
+    """Return whether an item is on a topic, not only mentions one of its keywords in passing, below the title."""
+    if topic not in evidence.topics:
+        return False
+    keywords = evidence.topics[topic].keywords
+    return (
+        topic in evidence.source_topics.get(item.work.source, ())
+        or bool(find_keywords(keywords, item.meta.title))
+        # What neither teaser nor the pull's reasons name, an editor has tagged.
+        or not find_keywords(keywords, "\n".join((item.meta.teaser, *item.meta.reasons)))
+    )
 
 
 def _score_author(items: Sequence[InboxItem], evidence: Evidence) -> Iterator[Reason]:

@@ -16,6 +16,7 @@ MIN_TITLE_OVERLAP = 0.5  # share of the shorter title's words that the longer on
 MAX_DAYS_APART = 4  # between two titles on one event; a later one reports something new
 _MAX_TITLES_PER_WORD = 30  # a word in more titles than that tells no event
 _MAX_TEXT = 3000  # characters of a text that are compared
+_ENDING = re.compile(r"(?<=\w{4})(?:ern|er|en|em|es|e|n|s)$")  # of German and English words: Magdeburger, Rettungswege
 _MIN_WORD_LENGTH = 4  # articles, prepositions and most auxiliary verbs are shorter
 
 
@@ -25,7 +26,17 @@ def group_items(items: Sequence[InboxItem], texts: Mapping[str, str]) -> list[St
     `texts` are those of the archive, by the key of the entry; an item without one has its teaser.
     """
     compared = [(item.meta.title, (texts.get(item.work.item) or item.meta.teaser)[:_MAX_TEXT]) for item in items]
-    groups = similarity.group_similar_texts(compared, chain(find_related_titles(items), find_same_works(items)))
+
+    def may_join(left: int, right: int) -> bool:
+        """Return whether equal texts are no boilerplate, which a source has below all its titles."""
+        if items[left].work.source != items[right].work.source:
+            return True
+        words = [_list_telling_words(items[index].meta.title) for index in (left, right)]
+        return len(words[0] & words[1]) > MIN_TITLE_OVERLAP * min(map(len, words))
+
+    groups = similarity.group_similar_texts(
+        compared, chain(find_related_titles(items), find_same_works(items)), may_join
+    )
     return [StoryGroup(items[first], tuple(items[index] for index in others)) for first, *others in groups]
 
 
@@ -41,12 +52,8 @@ def find_related_titles(items: Sequence[InboxItem]) -> Iterator[tuple[int, int]]
         if len(indexes) <= _MAX_TITLES_PER_WORD:
             shared.update((left, right) for place, right in enumerate(indexes) for left in indexes[:place])
     for (left, right), count in sorted(shared.items()):
-        smaller = min(len(words[left]), len(words[right]))
-        if (
-            count >= MIN_SHARED_WORDS
-            and count >= MIN_TITLE_OVERLAP * smaller
-            and _may_be_one(items[left], items[right])
-        ):
+        enough = max(MIN_SHARED_WORDS, MIN_TITLE_OVERLAP * min(len(words[left]), len(words[right])))
+        if count >= enough and _may_be_one(items[left], items[right]):
             yield left, right
 
 
@@ -70,4 +77,5 @@ def _may_be_one(first: InboxItem, second: InboxItem) -> bool:
 
 def _list_telling_words(title: str) -> frozenset[str]:
     words = similarity.normalize_title(title).split()
-    return frozenset(word for word in words if len(word) >= _MIN_WORD_LENGTH and not re.fullmatch(r"\d+", word))
+    telling = (word for word in words if len(word) >= _MIN_WORD_LENGTH and not re.fullmatch(r"\d+", word))
+    return frozenset(_ENDING.sub("", word) for word in telling)
