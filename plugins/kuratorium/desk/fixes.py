@@ -84,7 +84,7 @@ def fix_typography(edition: Edition) -> list[FixedLine]:
     texts: list[PostFile | StandalonePage] = [*edition.post_files, *edition.standalone_pages]
     fixed: list[FixedLine] = []
     for text in texts:
-        if text.meta.status != "draft" and all(item.rule != "typography" for item in text.meta.ignore):
+        if not text.meta.has_no_readers and all(item.rule != "typography" for item in text.meta.ignore):
             fixed += _apply(root, text.file, partial(_correct_typography, lang=text.meta.lang or site_lang))
     return fixed
 

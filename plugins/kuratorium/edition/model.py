@@ -243,7 +243,12 @@ class FrontMatter(Record, frozen=True):
     @property
     def is_withheld(self) -> bool:
         """Whether it is not published at any date: a draft, withdrawn, or an interview that is not released."""
-        return self.status in ("draft", "withdrawn") or (self.release is not None and self.is_unreleased)
+        return self.has_no_readers or (self.release is not None and self.is_unreleased)
+
+    @property
+    def has_no_readers(self) -> bool:
+        """Whether nobody reads its text: a draft, which is not finished, or a withdrawn post."""
+        return self.status in ("draft", "withdrawn")
 
     @property
     def is_unreleased(self) -> bool:
@@ -279,6 +284,11 @@ class StandalonePageFrontMatter(Record, frozen=True):
     def is_withheld(self) -> bool:
         """Whether it is not published: a draft."""
         return self.status == "draft"
+
+    @property
+    def has_no_readers(self) -> bool:
+        """Whether nobody reads its text: a draft."""
+        return self.is_withheld
 
 
 class ContentFile(Struct, frozen=True, kw_only=True):

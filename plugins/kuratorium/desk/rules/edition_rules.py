@@ -46,7 +46,7 @@ def check_merges(check_input: CheckInput) -> Iterator[Problem]:
 
 def check_duplicate_items(check_input: CheckInput) -> Iterator[Problem]:
     """Find inbox items that exist twice, or that have become a note already, and notes on one work of the same days."""
-    notes = [post for post in check_input.edition.post_files if post.meta.bookmark_of and post.meta.status != "draft"]
+    notes = [post for post in check_input.edition.post_files if post.meta.bookmark_of and not post.meta.has_no_readers]
     found = merges.check_same_items(notes, check_input.translations.gettext)
     yield from loader.report_violations(check_input.edition.root, found)
     files = {post.meta.uid: post.file for post in check_input.edition.post_files}
@@ -70,7 +70,7 @@ def check_unread_files(check_input: CheckInput) -> Iterator[Problem]:
 
 def check_moved_items(check_input: CheckInput) -> Iterable[Problem]:
     """Find notes that were moved out of the inbox by hand, with its date."""
-    posts = [post for post in check_input.judged.post_files if post.meta.status != "draft"]
+    posts = [post for post in check_input.judged.post_files if not post.meta.has_no_readers]
     edition, now = check_input.edition, check_input.now
     today = find_day(edition.resolve_as_of(None, now), edition.registry.zone) if now else date.min
     new_files = list_new_files(edition.root)
@@ -120,7 +120,7 @@ def check_copied_passages(check_input: CheckInput) -> Iterable[Problem]:
 
 def _list_counted_notes(check_input: CheckInput) -> Iterator[PostFile]:
     counts = check_input.word_counts
-    return (post for post in check_input.judged.post_files if post.file in counts and post.meta.status != "draft")
+    return (post for post in check_input.judged.post_files if post.file in counts and not post.meta.has_no_readers)
 
 
 def check_gone_addresses(check_input: CheckInput) -> Iterable[Problem]:

@@ -44,7 +44,7 @@ def wrap_post_rule(rule: Callable[[PostFile, Registry], Iterator[Violation]]) ->
     """Return a rule that applies a rule to each post except drafts, which are not finished."""
 
     def judge(text: Text, context: TextContext) -> Iterable[Violation]:
-        return rule(text, context.registry) if isinstance(text, PostFile) and text.meta.status != "draft" else ()
+        return rule(text, context.registry) if isinstance(text, PostFile) and not text.meta.has_no_readers else ()
 
     return TextRule(judge)
 

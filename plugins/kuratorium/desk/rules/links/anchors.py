@@ -44,7 +44,7 @@ def check_anchors(
     violations = [
         (text, Violation((), f'{where} has no anchor "#{link.fragment}"', hint, text.body_line + link.line))
         for text in pages.texts
-        if text.meta.status != "draft"
+        if not text.meta.has_no_readers
         for link in find_fragments(text)
         if (file := _find_target(text, link, by_file, pages)) is not None
         if link.fragment not in list_theme_anchors()

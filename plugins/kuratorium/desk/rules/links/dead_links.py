@@ -21,7 +21,7 @@ def check_dead_links(edition: Edition, pages: SitePages) -> Iterator[Problem]:
     violations = [
         (text, violation)
         for text in pages.texts
-        if text.meta.status != "draft"
+        if not text.meta.has_no_readers
         for violation in find_dead_links(text, file_exists, partial(pages.contains, text), partial(pages.propose, text))
     ]
     yield from loader.report_violations(edition.root, violations)

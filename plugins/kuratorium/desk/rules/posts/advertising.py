@@ -31,7 +31,7 @@ _DENIED_HINT = N_("Correct the disclosure, or these words.")
 
 def find_contradictions(text: Text, context: TextContext) -> Iterator[Violation]:
     """Yield where a post calls itself advertising without a disclosure, or denies the one it has; drafts are left."""
-    if isinstance(text, PostFile) and text.meta.status != "draft":
+    if isinstance(text, PostFile) and not text.meta.has_no_readers:
         yield from _compare(text, context.translations.gettext)
 
 

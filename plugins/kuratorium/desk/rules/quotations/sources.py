@@ -161,7 +161,7 @@ def find_archived_works(root: Path, posts: Iterable[PostFile]) -> dict[str, dict
 
     if not (root / ARCHIVE_FILE).exists():
         return {}
-    addresses = {post.file: _list_addresses(post) for post in posts if post.meta.status != "draft"}
+    addresses = {post.file: _list_addresses(post) for post in posts if not post.meta.has_no_readers}
     wanted = {address for found in addresses.values() for address in found}
     if not wanted:
         return {}
