@@ -18,18 +18,12 @@ from ..edition.loader import Edition
 from ..edition.model import PostFile
 from ..errors import UsageError
 from ..local_time import find_day
-from ..translations import N_, get_language, read_translations
+from ..translations import get_language, read_translations
 from . import draft
+from .drafting.templates import read_template
 from .inbox import MIN_ID_LENGTH, get_single_match, shorten_uids
 
 _EXCLUDED_FORMATS = {"lookback", "digest"}  # posts about other posts, on which a look-back makes no sense
-
-# Instructions for the editor of a new look-back, a paragraph each.
-_INSTRUCTIONS = (
-    N_("What did it say then, and what of it still holds? Say so below this comment, in your own words."),
-    N_("changed_since: one sentence each on what is different by now; without any the look-back is not published."),
-    N_("When it is done, delete the line «status: draft»."),
-)
 
 
 class LookbackCandidate(Struct, frozen=True, kw_only=True):
@@ -111,8 +105,16 @@ def begin_lookback(
         "lookback_of": past.meta.uid,
         "changed_since": [],
     }
-    body = _build_instructions(past, day, translations)
-    file = draft.write_draft(edition, site, now, format_id="lookback", title=title, values=values, body=body)
+    file = draft.write_draft(
+        edition,
+        site,
+        now,
+        format_id="lookback",
+        title=title,
+        values=values,
+        template=read_template(root, "lookback", translations),
+        names={"reminder": _build_reminder(past, day, translations), "original": past.file},
+    )
     return LookbackDraft(
         file=file, original_post=past, day=day, earlier_lookbacks=_find_earlier_lookbacks(edition, past)
     )
@@ -146,8 +148,7 @@ def _build_title(past: PostFile, years: int, translations: NullTranslations) -> 
     return translations.gettext("Read again: {title}").format(title=past.meta.title)
 
 
-def _build_instructions(past: PostFile, day: Day, translations: NullTranslations) -> str:
+def _build_reminder(past: PostFile, day: Day, translations: NullTranslations) -> str:
     day_in_words = format_date(day, "long", locale=parse_locale(get_language(translations)))
     sentence = prose.extract_first_sentence(past.body).replace("-->", "→")
-    reminder = translations.gettext("Then, on {day}: {sentence}").format(day=day_in_words, sentence=sentence)
-    return draft.build_instructions(_INSTRUCTIONS, translations, reminder, past.file)
+    return translations.gettext("Then, on {day}: {sentence}").format(day=day_in_words, sentence=sentence)

@@ -23,6 +23,7 @@ INBOX_FOLDER = "curation/inbox"
 NOTES_FOLDER = get_format("note").folder
 SEEN_FOLDER = "curation/seen"
 SAMPLES_FOLDER = "curation/samples"
+TEMPLATES_FOLDER = "curation/templates"
 CONTENT_PREFIX = "content/"
 STATIC_FOLDERS = ("images", "media")
 """Folders of content/ whose files are published, unless pelicanconf.py sets others."""
