@@ -75,7 +75,11 @@ def test_pull_inbox_note_check(tiny: TinyEdition):
     empty = kuratorium(tiny.root, "check")
     assert empty.returncode == 0, empty.stderr
     path = tiny.root / ran.stdout.strip()
-    path.write_text(path.read_text().replace("status: draft\n", "") + OWN_WORDS)
+    path.write_text(path.read_text() + OWN_WORDS)
+    assert kuratorium(tiny.root, "check").stderr == (
+        f'{ran.stdout.strip()} has own words: delete its line "status: draft" to publish it.\n'
+    )
+    path.write_text(path.read_text().replace("status: draft\n", ""))
     written = kuratorium(tiny.root, "check")
     assert (written.returncode, written.stderr) == (0, "")
     assert written.stdout == (

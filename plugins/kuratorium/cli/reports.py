@@ -199,6 +199,9 @@ def print_check_result(result: CheckResult, *, all_notes: bool) -> None:
         quoted = sum(count.quoted_words for count in result.word_counts)
         notes = format_count(len(result.word_counts), "note")
         print_result(f"{notes}: {format_count(own, 'own word')}, {quoted} quoted.")
+        for count in result.word_counts:
+            if count.is_draft and count.own_words:
+                print_message(f'{count.file} has own words: delete its line "status: draft" to publish it.')
     counts = ((result.post_count, "post"), (result.page_count, "page"), (result.source_count, "source"))
     checked = ", ".join(format_count(number, noun) for number, noun in counts)
     problem_counts = ((len(result.errors), "error"), (len(result.warnings), "warning"))
