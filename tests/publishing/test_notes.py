@@ -1,3 +1,4 @@
+import json
 from collections.abc import Callable
 
 import pytest
@@ -6,7 +7,9 @@ from bs4 import BeautifulSoup, Tag
 
 from kuratorium.edition import frontmatter
 from kuratorium.edition.model import FrontMatter, Work
-from tests.editions import REPOSITORY, read_valid_edition
+from kuratorium.publishing.build_command import build_site
+from tests.editions import REPOSITORY, TinyEdition, read_valid_edition
+from tests.publishing.build.test_run import soup
 
 PageOf = Callable[[str], BeautifulSoup]
 LANGUAGES = {"de": "Deutsch", "en": "Englisch"}
@@ -105,3 +108,24 @@ def test_a_note_without_disclosure_has_no_label(sample_page: PageOf) -> None:
     page = sample_page(f"notizen/{NOTES[1]}.html")
     assert page.select_one(".post-head .disclosure") is None
     assert page.title.string.startswith("Derselbe Ausschuss")
+
+
+def test_a_work_in_print_is_credited_without_a_link(tiny: TinyEdition) -> None:
+    """Page, card, feeds and the graph for search engines name publication, issue and page, and no empty address."""
+    printed = {"title": "Das stille Amt", "publication": "Stadtblatt", "issue": "3/1998", "page": "S. 5"}
+    tiny.note("alt", bookmark_of=[printed])
+    tiny.note("auch", bookmark_of=[printed | {"title": "Anderes"}])
+    build_site(tiny.root)
+    site = tiny.root / "output"
+    page = soup(site, "notizen/alt.html")
+    credit = page.select_one(".credit")
+    assert [words(part) for part in credit.select(".credit-facts span")] == ["3/1998", "S. 5"]
+    assert words(credit.select_one("cite.p-name")) == "Das stille Amt"
+    assert not credit.select("a")
+    (graph,) = page.select('script[type="application/ld+json"]')
+    assert '"Das stille Amt"' in graph.string
+    assert '""' not in graph.string
+    assert 'href=""' not in (site / "index.html").read_text()
+    assert "Das stille Amt – Stadtblatt, 3/1998, S. 5" in (site / "feed.xml").read_text()
+    items = json.loads((site / "feed.json").read_text())["items"]
+    assert all(item.get("external_url", "x") for item in items)

@@ -131,7 +131,8 @@ def print_work(found: FoundWork) -> None:
     """Print to stderr what is known of a work, and what an editor must complete."""
     work = found.work
     print_message(" – ".join(part for part in (work.title, work.publication, ", ".join(work.authors)) if part), "bold")
-    print_message(work.url)
+    if work.url:
+        print_message(work.url)
     if found.reasons and not found.item:  # the desk has shown those of an item
         print_message(f"Topics: {', '.join(found.topics)} ({'; '.join(found.reasons)})")
     if found.unread_reason:

@@ -62,7 +62,8 @@ def _join_names(people: Iterable[str | Speaker], registry: Registry) -> str:
 
 def _credit_work(work: Work) -> str:
     names = list_credited_names(work)
-    link = f"[{escape_markdown(work.title)}]({escape_address(work.url)})"
+    title = escape_markdown(work.title)
+    link = f"[{title}]({escape_address(work.url)})" if work.url else title
     return f"{link} ({escape_markdown(', '.join(names))})" if names else link
 
 

@@ -29,8 +29,14 @@ from .drafting.templates import DraftTemplate, fill_template, merge_values
 
 
 def build_attribution(work: Work) -> str:
-    """Return the line with a link that stands under a quotation from a work; without names it names the host."""
+    """Return the line that stands under a quotation from a work, with a link to it.
+
+    Without names it names the host; of a work in print it names issue and page.
+    """
     names = ", ".join(list_credited_names(work)) or urlsplit(work.url).netloc
+    if not work.url:
+        place = ", ".join(part for part in (work.title, work.issue, work.page) if part)
+        return f"— {escape_markdown(names)}: {escape_markdown(place)}"
     return f"— {escape_markdown(names)}: [{escape_markdown(work.title)}]({escape_address(work.url)})"
 
 

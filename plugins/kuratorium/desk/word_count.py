@@ -82,7 +82,7 @@ def check_quotes_of_month(
     """Find the notes with which the words quoted from one source in one month become more than the policy allows."""
     sums: dict[tuple[str, str], int] = {}
     for note in sorted(notes, key=lambda note: (note.meta.date, note.file)) if limit else ():
-        sources = {work.url: work.source for work in note.meta.bookmark_of}
+        sources = {work.url: work.source for work in note.meta.bookmark_of if work.url}
         month = f"{find_day(note.meta.date, zone):%Y-%m}"
         for address, words in counts[note.file].quoted_by_work.items():
             source = sources.get(address) or get_host(address)

@@ -29,9 +29,10 @@ from .pictures.model import Picture
 from .podcasts.model import Media
 
 
-class Work(Record, frozen=True):
+class Work(Record, frozen=True, kw_only=True):
     """A work elsewhere that a post recommends, with the credit that it is owed (§ 63 UrhG).
 
+    `url`: its address; a work in print has none, but a publication, and its `issue` or `page`.
     `authors`: names.
     `publication`: where it was published.
     `source`: id of the source in whose feed it was found.
@@ -43,10 +44,12 @@ class Work(Record, frozen=True):
     `item`: the key of the feed's entry, by which a later pull recognises it.
     """
 
-    url: Url
+    url: MaybeUrl = ""
     title: NonBlankText
     authors: tuple[NonBlankText, ...] = ()
     publication: str = ""
+    issue: str = ""
+    page: str = ""
     source: MaybeSlug = ""
     published: Day | None = None
     accessed: Day | None = None

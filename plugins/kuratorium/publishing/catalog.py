@@ -223,7 +223,7 @@ def build_catalog(
         pictures=collect_pictures(registry.pictures.values(), (*due, *summary.standalone_pages)),
         text_facts=_find_text_facts(due),
         inbox_stories=inbox_headlines.group_stories(
-            summary.inbox_items, registry, (work.url for post in posts for work in post.works)
+            summary.inbox_items, registry, (work.url for post in posts for work in post.works if work.url)
         ),
         podcast=registry.policy.podcast if registry.policy else None,
     )
@@ -259,7 +259,7 @@ def find_waiting_items(
 ) -> list[inbox_headlines.PublicInboxItem]:
     """Return the items of the inbox whose work no published post recommends."""
     hidden = [index.load_post(uid) for _, uid in index.read("hidden", "")]
-    hidden_works = {normalize_url(work.url) for post in hidden for work in post.works}
+    hidden_works = {normalize_url(work.url) for post in hidden for work in post.works if work.url}
     return [
         item
         for item in items

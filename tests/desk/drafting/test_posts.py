@@ -51,7 +51,7 @@ def test_an_essay_needs_a_title(tiny: TinyEdition):
     assert tiny.files() == before
 
 
-@pytest.mark.parametrize(("name", "says"), [("eva-falc", 'did you mean "eva-falk"'), ("Jahn", "no whole name")])
+@pytest.mark.parametrize(("name", "says"), [("eva-falc", 'Did you mean "eva-falk"'), ("Jahn", "no whole name")])
 def test_an_unknown_guest_is_refused(tiny: TinyEdition, name: str, says: str):
     """What has no blank is an id: a slip would else become a name on the page."""
     with pytest.raises(UsageError, match=says):
