@@ -117,7 +117,7 @@ def test_a_work_in_print_is_credited_without_a_link(tiny: TinyEdition) -> None:
     tiny.note("auch", bookmark_of=[printed | {"title": "Anderes"}])
     build_site(tiny.root)
     site = tiny.root / "output"
-    page = soup(site, "notizen/alt.html")
+    page = soup(tiny.root, "notizen/alt.html")
     credit = page.select_one(".credit")
     assert [words(part) for part in credit.select(".credit-facts span")] == ["3/1998", "S. 5"]
     assert words(credit.select_one("cite.p-name")) == "Das stille Amt"
