@@ -1,3 +1,4 @@
+import html
 import json
 from collections.abc import Callable
 
@@ -129,3 +130,22 @@ def test_a_work_in_print_is_credited_without_a_link(tiny: TinyEdition) -> None:
     assert "Das stille Amt – Stadtblatt, 3/1998, S. 5" in (site / "feed.xml").read_text()
     items = json.loads((site / "feed.json").read_text())["items"]
     assert all(item.get("external_url", "x") for item in items)
+
+
+def test_a_look_back_on_a_work_elsewhere_credits_it(tiny: TinyEdition) -> None:
+    """Its page, feeds and graph name and link the work, as something read again and not as a recommendation."""
+    past = {
+        "url": "https://alt.example/akte",
+        "title": "Die Akte",
+        "publication": "Altblatt",
+        "published": "2016-10-01",
+    }
+    tiny.post("content/lookbacks/2026/x.md", authors=["anna-berg"], lookback_of=past, changed_since=["Alles."])
+    build_site(tiny.root)
+    page = soup(tiny.root, "rueckblicke/x.html")
+    assert words(page.select_one(".credit-label")) == "Wiedergelesen"
+    assert page.select_one(".credit a.u-url")["href"] == past["url"]
+    assert '"isBasedOn":["https://alt.example/akte"]' in page.select_one("script[type='application/ld+json']").string
+    assert 'Wiedergelesen: <a href="https://alt.example/akte">Die Akte</a> – Altblatt' in html.unescape(
+        (tiny.root / "output/feed.xml").read_text()
+    )

@@ -173,11 +173,14 @@ def print_lookback_candidates(candidates: Sequence[LookbackCandidate]) -> None:
 
 
 def print_lookback_draft(draft: LookbackDraft) -> None:
-    """Print to stderr which post a new look-back is about, and earlier look-backs on it."""
-    post = draft.original_post
-    print_message(f"{post.meta.title} – {draft.day.isoformat()}", "bold")
+    """Print to stderr what a new look-back is about, and earlier look-backs on it."""
+    if draft.found:
+        print_work(draft.found)
+    else:
+        print_message(f"{draft.title} – {draft.day.isoformat() if draft.day else ''}", "bold")
     for file in draft.earlier_lookbacks:
-        print_message(f"There is already a look-back on this post: {file}", "yellow")
+        noun = "work" if draft.found else "post"
+        print_message(f"There is already a look-back on this {noun}: {file}", "yellow")
 
 
 def print_digest_draft(draft: DigestDraft) -> None:

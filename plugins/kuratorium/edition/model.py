@@ -155,7 +155,7 @@ class FrontMatter(Record, frozen=True):
     `bookmark_of`: the works that a note recommends.
     `strength`: how strongly it recommends them, from 1 (worth reading) to 3 (must-read).
     `why_now`: why they matter today.
-    `lookback_of`: uid of the older post that this one returns to.
+    `lookback_of`: uid of the older post that this one returns to, or a work elsewhere.
     `translation_of`: uid of the post of which this one is a translation.
     `featured`: it leads the front page: `true`, or the last day on which it does.
     `changed_since`: what is different today from when the older post was written.
@@ -189,7 +189,7 @@ class FrontMatter(Record, frozen=True):
     why_now: str = ""
     via: Via | None = None
     disclosure: Disclosure | None = None
-    lookback_of: MaybeUid = ""
+    lookback_of: MaybeUid | Work = ""
     translation_of: MaybeUid = ""
     featured: Day | bool = False
     changed_since: tuple[NonBlankText, ...] = ()
@@ -208,6 +208,11 @@ class FrontMatter(Record, frozen=True):
     also_in: tuple[AlternateAddress, ...] = ()
     teaser: str = ""
     reasons: tuple[NonBlankText, ...] = ()
+
+    @property
+    def works(self) -> tuple[Work, ...]:
+        """The works elsewhere that it is about: those that it recommends, or the one that it looks back on."""
+        return (*self.bookmark_of, self.lookback_of) if isinstance(self.lookback_of, Work) else self.bookmark_of
 
     @property
     def is_withheld(self) -> bool:
@@ -311,7 +316,7 @@ class Post(Struct, frozen=True, kw_only=True):
 
     `path`: its page, from the site's root.
     `day`: that of `date` in the site's time zone.
-    `works`: those of `bookmark_of`.
+    `works`: those of `bookmark_of`, and the one elsewhere of `lookback_of`, which then is empty.
     `upcoming`: its event is not over; `live`: it has begun, too.
     `featured`: it leads the front page at the date of the build.
     `minutes`: reading time.

@@ -298,7 +298,7 @@ def resolve_post(summary: PostSummary, registry: Registry, paths: Paths, lang: s
         authors=tuple([people[person_id] for person_id in meta.authors]),  # a list first: faster than a generator
         topics=tuple([topics[topic_id] for topic_id in meta.topics]),
         tags=meta.tags,
-        works=meta.bookmark_of,
+        works=meta.works,
         strength=meta.strength,
         why_now=meta.why_now,
         via=meta.via,
@@ -321,7 +321,7 @@ def resolve_post(summary: PostSummary, registry: Registry, paths: Paths, lang: s
         has_timecodes=summary.has_timecodes,
         series_name=registry.get_series(meta.series.id).name if meta.series else "",
         translation_of=meta.translation_of,
-        lookback_of=meta.lookback_of,
+        lookback_of=meta.lookback_of if isinstance(meta.lookback_of, str) else "",
         changed_since=meta.changed_since,
         period=meta.period,
     )

@@ -100,10 +100,11 @@ def _check_doubles(field: str, values: Sequence[str | Speaker]) -> Iterator[Viol
 
 def check_work_addresses(post_file: PostFile, _: Registry) -> Iterator[Violation]:
     """Check that readers can find each work: by its address, or in print by publication, and issue or page."""
-    for index, work in enumerate(post_file.meta.bookmark_of):
+    for index, work in enumerate(post_file.meta.works):
         if not work.url and not (work.publication and (work.issue or work.page)):
             hint = 'Add a line "url: …"; a work in print has publication, and issue or page.'
-            yield Violation(("bookmark_of", index, "url"), "is missing", hint)
+            is_bookmark = index < len(post_file.meta.bookmark_of)
+            yield Violation((*(("bookmark_of", index) if is_bookmark else ("lookback_of",)), "url"), "is missing", hint)
 
 
 def check_dates(post_file: PostFile, _: Registry) -> Iterator[Violation]:

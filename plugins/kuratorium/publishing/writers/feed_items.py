@@ -275,7 +275,7 @@ def render_preface(post: Post, wording: FeedWording) -> str:
     if post.disclosure:
         label = wording.translate(labels.DISCLOSURES[post.disclosure.kind])
         lines.append(f"<p><strong>{escape_text(label)}</strong> {escape_text(post.disclosure.text)}</p>\n")
-    label = wording.translate(N_("Recommended"))
+    label = wording.translate(N_("Read again") if post.format == "lookback" else N_("Recommended"))
     if post.strength:
         label = f"{label} ({wording.translate(labels.STRENGTHS[post.strength])})"
     lines += [f"<p>{escape_text(label)}: {_render_credit(work)}</p>\n" for work in post.works]

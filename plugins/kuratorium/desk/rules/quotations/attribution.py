@@ -31,5 +31,5 @@ def _names_work_in_print(quotation: prose.Quotation, post: PostFile) -> bool:
     credit = f" {normalize_title(prose.extract_credit(quotation.attribution))} "
     return any(
         not work.url and all(f" {normalize_title(name)} " in credit for name in (work.publication, work.title))
-        for work in post.meta.bookmark_of
+        for work in post.meta.works
     )
