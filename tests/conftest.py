@@ -2,6 +2,7 @@
 
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import HealthCheck, settings
 
 from kuratorium.publishing.build_command import build_site
 from tests.editions import TinyEdition, sample_edition, tiny_edition
+from tests.speed import draw_once, parse_and_compile_once
 
 # The same examples in every run, and no deadline: a slow machine is no failure.
 settings.register_profile("house", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -16,6 +18,14 @@ settings.load_profile("house")
 
 # A shell starts background jobs with Ctrl-C ignored, and children inherit that: tests that send SIGINT need it back.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _speed() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        parse_and_compile_once(patch)
+        draw_once(patch)
+        yield
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests import terminal
+from tests import fork_server, terminal
 
 PROGRAM = [sys.executable, "-W", "error", "-m", "kuratorium.cli.main"]
 
@@ -15,15 +15,7 @@ PROGRAM = [sys.executable, "-W", "error", "-m", "kuratorium.cli.main"]
 def kuratorium(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the program in a folder, without a terminal, and return its exit code and output."""
     inherited = {key: value for key, value in os.environ.items() if key not in {"VISUAL", "EDITOR"}}
-    return subprocess.run(
-        [*PROGRAM, *words],
-        cwd=folder,
-        env=inherited | environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return fork_server.run(words, folder, inherited | environment)
 
 
 def at_terminal(folder: Path, *words: str, typed: str, stop_at: str = "", **environment: str) -> tuple[int, str]:

@@ -20,10 +20,10 @@ from kuratorium.publishing.build_command import build_site
 from kuratorium.publishing.preview import PreviewBuilder
 from tests.editions import TinyEdition
 from tests.publishing.build.test_run import ENVIRONMENT, run, tree
-from tests.publishing.histories import speed
 from tests.publishing.histories.outcome import FullBuilds, Site, differences, site
 from tests.publishing.histories.workspace import Workspace, create_edition, replace_setting
 from tests.publishing.killing import count_changes, killed_at
+from tests.speed import memory_folder
 
 BUILD = (sys.executable, "-m", "kuratorium.cli.main", "build")
 
@@ -64,8 +64,7 @@ class Scene:
 @pytest.fixture(scope="module")
 def built_edition() -> Iterator[tuple[Path, FullBuilds]]:
     """An edition that was built once, and its full builds."""
-    with pytest.MonkeyPatch.context() as patch, speed.memory_folder() as folder:
-        speed.parse_and_compile_once(patch)
+    with memory_folder() as folder:
         root = create_edition(folder)
         build_site(root)
         shutil.copytree(root, folder / "full")
@@ -76,7 +75,7 @@ def built_edition() -> Iterator[tuple[Path, FullBuilds]]:
 def scene(built_edition: tuple[Path, FullBuilds]) -> Iterator[Scene]:
     """An edition with three states, built in the first."""
     root, full_builds = built_edition
-    with speed.memory_folder() as folder:
+    with memory_folder() as folder:
         yield Scene(Path(shutil.copytree(root, folder / "edition")), full_builds)
 
 

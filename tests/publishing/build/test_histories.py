@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from kuratorium.publishing import page
 from kuratorium.publishing.build.model import BuildResult
 from kuratorium.publishing.pages import feeds
-from tests.publishing.histories import speed
 from tests.publishing.histories.accidents import ACCIDENTS
 from tests.publishing.histories.outcome import (
     FailedBuild,
@@ -30,6 +29,7 @@ from tests.publishing.histories.refusals import REFUSALS
 from tests.publishing.histories.steps import STEPS
 from tests.publishing.histories.surroundings import SURROUNDINGS
 from tests.publishing.histories.workspace import Workspace, create_edition
+from tests.speed import memory_folder
 
 ALL = {**STEPS, **SURROUNDINGS, **ACCIDENTS, **REFUSALS}
 HISTORIES = int(os.environ.get("HISTORIES", "100"))  # another number plays others: CI plays 200, a long night 5000
@@ -110,10 +110,9 @@ class Player:
 @pytest.fixture(scope="module")
 def player() -> Iterator[Player]:
     """One start and one store of full builds for all histories."""
-    with pytest.MonkeyPatch.context() as patch, speed.memory_folder() as folder:
+    with pytest.MonkeyPatch.context() as patch, memory_folder() as folder:
         patch.setattr(page.paginate, "__defaults__", (3,))  # a dozen posts fill several pages
         patch.setattr(feeds, "FEED_LENGTH", 4)
-        speed.parse_and_compile_once(patch)
         yield Player(folder)
 
 

@@ -71,9 +71,11 @@ def _read_dependencies(environment: Environment, name: str) -> set[str]:
         tree = environment.parse(environment.loader.get_source(environment, name)[0])
     except (TemplateError, UnicodeDecodeError):
         return {_WHOLE_THEME}  # rendering a page with this template reports the error
-    references: Iterator[Any] = tree.find_all(_REFERENCING_NODES)
-    names = {name for node in references for name in _parse_template_names(node.template)}
-    return names | {name for call in tree.find_all(nodes.Call) for name in _parse_call(call)}
+    named: set[str] = set()
+    found: Iterator[Any] = tree.find_all((*_REFERENCING_NODES, nodes.Call))
+    for node in found:
+        named.update(_parse_call(node) if isinstance(node, nodes.Call) else _parse_template_names(node.template))
+    return named
 
 
 def _parse_call(call: nodes.Call) -> Iterator[str]:

@@ -88,11 +88,14 @@ def _draw_square(mark: Mark, data: bytes, size: int, schemes: Schemes, *, is_ful
 
 
 def _draw_plate(width: int, height: int, colour: str, rounding: float) -> Image.Image:
-    scale = 4  # Pillow's corners are jagged
-    plate = Image.new("RGBA", (width * scale, height * scale))
-    box = (0, 0, width * scale - 1, height * scale - 1)
-    ImageDraw.Draw(plate).rounded_rectangle(box, rounding * scale, fill=colour)
-    return plate.resize((width, height), Image.Resampling.LANCZOS)
+    plate = Image.new("RGBA", (width, height), colour)
+    if rounding:
+        scale = 4  # Pillow's corners are jagged
+        mask = Image.new("L", (width * scale, height * scale))
+        box = (0, 0, width * scale - 1, height * scale - 1)
+        ImageDraw.Draw(mask).rounded_rectangle(box, rounding * scale, fill=255)
+        plate.putalpha(mask.reduce(scale))
+    return plate
 
 
 def _choose_ground(mark: Mark, data: bytes, first: Colours, second: Colours) -> Colours:
