@@ -129,6 +129,7 @@ def test_a_look_back_may_be_on_a_work_elsewhere(tiny: TinyEdition):
     text = (tiny.root / draft.file).read_text()
     assert "title: 'Vor 10 Jahren: Die Akte'\n" in text
     assert "lookback_of:\n  url: https://alt.invalid/akte\n  title: Die Akte\n  authors: [Ina Jahn]\n" in text
+    assert "\n  date: 2016-10-01\n" in text
     assert "\n— Amtsblog, Ina Jahn: [Die Akte](https://alt.invalid/akte)\n-->" in text
     assert check.run_checks(tiny.root).errors == ()
     again = lookback.begin_lookback(tiny.root, address, author_ids=(), as_of=None, clock=clock)
@@ -138,7 +139,7 @@ def test_a_look_back_may_be_on_a_work_elsewhere(tiny: TinyEdition):
 @pytest.mark.parametrize(
     ("fields", "field", "says"),
     [
-        ({"published": "2026-10-14"}, "lookback_of.published", "is not older than this post"),
+        ({"date": "2026-10-14"}, "lookback_of.date", "is not older than this post"),
         ({"url": ""}, "lookback_of.url", "is missing"),
         ({"titel": "x"}, "lookback_of.titel", 'unknown key "titel"'),
     ],

@@ -138,12 +138,13 @@ def test_a_look_back_on_a_work_elsewhere_credits_it(tiny: TinyEdition) -> None:
         "url": "https://alt.example/akte",
         "title": "Die Akte",
         "publication": "Altblatt",
-        "published": "2016-10-01",
+        "date": "2016-10-01",
     }
     tiny.post("content/lookbacks/2026/x.md", authors=["anna-berg"], lookback_of=past, changed_since=["Alles."])
     build_site(tiny.root)
     page = soup(tiny.root, "rueckblicke/x.html")
     assert words(page.select_one(".credit-label")) == "Wiedergelesen"
+    assert page.select_one(".credit time")["datetime"] == "2016-10-01"
     assert page.select_one(".credit a.u-url")["href"] == past["url"]
     assert '"isBasedOn":["https://alt.example/akte"]' in page.select_one("script[type='application/ld+json']").string
     assert 'Wiedergelesen: <a href="https://alt.example/akte">Die Akte</a> – Altblatt' in html.unescape(

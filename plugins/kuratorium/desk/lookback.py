@@ -15,7 +15,7 @@ from ..calendar_weeks import get_week, years_between
 from ..dates import parse_locale
 from ..edition import prose
 from ..edition.loader import Edition
-from ..edition.model import PostFile, Work
+from ..edition.model import PastWork, PostFile
 from ..errors import UsageError
 from ..local_time import find_day
 from ..translations import get_language, read_translations
@@ -139,7 +139,8 @@ def _begin_lookback_elsewhere(
     template = read_template(root, "lookback", context.translations)
     authors = draft.choose_authors(edition.registry.people, author_ids, (), draft.read_git_name(root))
     years = years_between(work.published, now.date()) if work.published else 0
-    credit = {key: value for key, value in draft.to_plain_values(work).items() if key not in ("item", "source")}
+    known = {key: value for key, value in draft.to_plain_values(work).items() if key not in ("item", "source")}
+    credit = {"date" if key == "published" else key: value for key, value in known.items()}
     values = {
         "authors": [*authors],
         "topics": [*found.topics],
@@ -160,7 +161,7 @@ def _begin_lookback_elsewhere(
     earlier = [
         post.file
         for post in edition.post_files
-        if isinstance(post.meta.lookback_of, Work)
+        if isinstance(post.meta.lookback_of, PastWork)
         and normalize_url(post.meta.lookback_of.url) == normalize_url(work.url)
     ]
     return LookbackDraft(file=file, title=work.title, day=work.published, found=found, earlier_lookbacks=tuple(earlier))

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from datetime import date as Day
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct, field
+from msgspec import Meta, Struct, field, structs
 
 from .curation import AlternateAddress, Image, Nomination, Person, Topic
 from .fields import (
@@ -58,6 +58,12 @@ class Work(Record, frozen=True, kw_only=True):
     archived: MaybeUrl = ""
     minutes: Annotated[int, Meta(ge=1, le=6000)] | None = None  # at most 100 hours: more is a slip
     item: str = ""
+
+
+class PastWork(Work, frozen=True, kw_only=True):
+    """A work elsewhere that a post looks back on; in the file, the day of its publication is `date`."""
+
+    published: Day | None = field(default=None, name="date")
 
 
 class Via(Record, frozen=True):
@@ -189,7 +195,7 @@ class FrontMatter(Record, frozen=True):
     why_now: str = ""
     via: Via | None = None
     disclosure: Disclosure | None = None
-    lookback_of: MaybeUid | Work = ""
+    lookback_of: MaybeUid | PastWork = ""
     translation_of: MaybeUid = ""
     featured: Day | bool = False
     changed_since: tuple[NonBlankText, ...] = ()
@@ -212,7 +218,9 @@ class FrontMatter(Record, frozen=True):
     @property
     def works(self) -> tuple[Work, ...]:
         """The works elsewhere that it is about: those that it recommends, or the one that it looks back on."""
-        return (*self.bookmark_of, self.lookback_of) if isinstance(self.lookback_of, Work) else self.bookmark_of
+        if isinstance(self.lookback_of, str):
+            return self.bookmark_of
+        return (*self.bookmark_of, Work(**structs.asdict(self.lookback_of)))
 
     @property
     def is_withheld(self) -> bool:

@@ -65,7 +65,7 @@ def check_lookbacks(content_files: Sequence[ContentFile]) -> Iterator[tuple[Cont
         if not isinstance(meta.lookback_of, str):
             if meta.lookback_of.published and meta.lookback_of.published >= meta.date.date():
                 message = f'"{meta.lookback_of.title}" is not older than this post'
-                yield file, Violation(("lookback_of", "published"), message, "Correct the day, or recommend the work.")
+                yield file, Violation(("lookback_of", "date"), message, "Correct the day, or recommend the work.")
             continue
         past = by_uid.get(meta.lookback_of)
         if meta.lookback_of and past is None:
