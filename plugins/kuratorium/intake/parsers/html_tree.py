@@ -59,7 +59,9 @@ def has_relation(link: Tag, relation: str) -> bool:
 
 
 _MAX_TEXT_LENGTH = 200_000  # characters, as in the archive
-_INERT = frozenset({"script", "style", "noscript", "svg", "form", "button", "figcaption", "head", "iframe", "textarea"})
+_INERT = frozenset(
+    {"title", "script", "style", "noscript", "svg", "form", "button", "figcaption", "head", "iframe", "textarea"}
+)
 _INLINE = frozenset({"a", "abbr", "b", "cite", "code", "em", "i", "mark", "q", "s", "small", "span", "strong", "sub"})
 
 
