@@ -4,7 +4,9 @@ import markdown
 import pytest
 from bs4 import BeautifulSoup
 
-from kuratorium.desk import draft
+from kuratorium.desk import draft, note
+from kuratorium.desk.drafting.templates import read_template
+from kuratorium.desk.drafting.works import FoundWork
 from kuratorium.edition import prose
 from kuratorium.edition.model import Work
 from kuratorium.translations import read_translations
@@ -18,12 +20,18 @@ def extract_quotation(body: str) -> str:
     return "\n".join(line for line in body.splitlines() if line.startswith(">")).replace("…", "Das Zitat.")
 
 
+def build_note_body(work: Work, translations: NullTranslations) -> str:
+    """Return the body of a new note on a work, from our own template."""
+    template = read_template(THEME, "note", translations)  # a folder without templates of its own
+    return note.build_note_body([FoundWork(work=work)], template, translations)
+
+
 @pytest.mark.parametrize(
     ("lang", "says"), [("de", "Warum lohnt"), ("de-AT", "Warum lohnt"), ("en", "Why is"), ("fr", "Why is")]
 )
 def test_instructions_are_in_the_sites_language(lang, says):
     """The comment in a new note is in the site's language, or in English if there is no text in that."""
-    assert says in draft.build_note_body(Work(url="https://a.example/", title="T"), read_translations(THEME, lang))
+    assert says in build_note_body(Work(url="https://a.example/", title="T"), read_translations(THEME, lang))
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])
@@ -33,7 +41,7 @@ def test_instructions_are_in_the_sites_language(lang, says):
 )
 def test_a_new_note_has_no_own_words(title, lang):
     """No title can end the comment that is the body of a new note: it has no own words and no quotation."""
-    body = draft.build_note_body(
+    body = build_note_body(
         Work(url="https://a.example/-->", title=title, publication=title, authors=(title,)),
         read_translations(THEME, lang),
     )
@@ -53,9 +61,7 @@ def test_a_new_note_has_no_own_words(title, lang):
 def test_the_attribution_shows_the_work_literally(title, url):
     """In HTML, the line under the quotation shows title and names literally, and links to the work."""
     body = extract_quotation(
-        draft.build_note_body(
-            Work(url=url, title=title, publication="P", authors=("A. One", "B. Two")), NullTranslations()
-        )
+        build_note_body(Work(url=url, title=title, publication="P", authors=("A. One", "B. Two")), NullTranslations())
     )
     quotation = next(prose.find_quotations(body))
     assert quotation.text == "Das Zitat."

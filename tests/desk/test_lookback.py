@@ -4,9 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from kuratorium.desk import lookback
+from kuratorium.desk import check, lookback
 from kuratorium.edition import frontmatter, loader, yaml
 from kuratorium.errors import UsageError
+from kuratorium.intake.archive import Archive, ArchivedEntry
+from kuratorium.intake.schedule import SourceState
 from tests.editions import TinyEdition
 
 OLD = "2016-10-13T08:00:00+02:00"
@@ -108,3 +110,43 @@ def test_an_english_site_gets_an_english_draft(tiny: TinyEdition) -> None:
     text = (tiny.root / draft.file).read_text()
     assert "title: '10 years ago: The file'" in text
     assert "Then, on October 13, 2016:" in text
+
+
+def test_a_look_back_may_be_on_a_work_elsewhere(tiny: TinyEdition):
+    """An address in place of a post: what the archive knows of the work stands in `lookback_of`, with its years."""
+    entry = ArchivedEntry(
+        key="amtsblog:1",
+        digest=b"x",
+        link="https://alt.invalid/akte",
+        title="Die Akte",
+        authors="Ina Jahn",
+        published="2016-10-01",
+    )
+    with Archive(tiny.root) as archive:
+        archive.store_pull_results({"amtsblog": (SourceState(address="https://x.invalid/"), [entry])}, "2016-10-02")
+    address = "https://alt.invalid/akte?utm_source=x"
+    draft = lookback.begin_lookback(tiny.root, address, author_ids=(), as_of=None, clock=clock)
+    text = (tiny.root / draft.file).read_text()
+    assert "title: 'Vor 10 Jahren: Die Akte'\n" in text
+    assert "lookback_of:\n  url: https://alt.invalid/akte\n  title: Die Akte\n  authors: [Ina Jahn]\n" in text
+    assert "\n  date: 2016-10-01\n" in text
+    assert "\n— Amtsblog, Ina Jahn: [Die Akte](https://alt.invalid/akte)\n-->" in text
+    assert check.run_checks(tiny.root).errors == ()
+    again = lookback.begin_lookback(tiny.root, address, author_ids=(), as_of=None, clock=clock)
+    assert again.earlier_lookbacks == (draft.file,)
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "says"),
+    [
+        ({"date": "2026-10-14"}, "lookback_of.date", "is not older than this post"),
+        ({"url": ""}, "lookback_of.url", "is missing"),
+        ({"titel": "x"}, "lookback_of.titel", 'unknown key "titel"'),
+    ],
+)
+def test_a_wrong_work_elsewhere_is_an_error(tiny: TinyEdition, fields: dict[str, str], field: str, says: str):
+    """It has an address or a place in print, and is older than the look-back."""
+    past = {"url": "https://alt.invalid/akte", "title": "Die Akte"} | fields
+    tiny.post("content/lookbacks/2026/x.md", authors=["anna-berg"], lookback_of=past, changed_since=["Alles."])
+    (problem,) = check.run_checks(tiny.root).errors
+    assert (problem.field, says in problem.message) == (field, True), problem

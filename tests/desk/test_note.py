@@ -34,7 +34,7 @@ def clock() -> datetime:
     return datetime(2030, 1, 2, 23, 30, tzinfo=UTC)
 
 
-def begin_note(tiny: TinyEdition, reference: str, *author_ids: str, as_of: datetime | None = None) -> draft.NoteDraft:
+def begin_note(tiny: TinyEdition, reference: str, *author_ids: str, as_of: datetime | None = None) -> note.NoteDraft:
     """Begin a note as the command does."""
     return note.begin_note(tiny.root, reference, author_ids=author_ids, as_of=as_of, clock=clock)
 
@@ -84,6 +84,7 @@ def test_a_note_takes_over_the_inbox_item(tiny: TinyEdition):
         "slug": "das-werk-ein-titel",
         "date": "2026-10-14T09:00:00+02:00",
         "lang": "de",
+        "status": "draft",
         "authors": ["anna-berg"],
         "topics": ["open-source"],
         "bookmark_of": [
@@ -98,12 +99,13 @@ def test_a_note_takes_over_the_inbox_item(tiny: TinyEdition):
     assert not list((tiny.root / "curation/inbox").glob("*.md"))
 
 
-def test_a_new_note_is_an_error_until_it_has_own_words(tiny: TinyEdition):
-    """`check` reports that a new note has no words of its own, and nothing else; once it has some, no error is left."""
+def test_a_new_note_is_a_draft_until_an_editor_says_otherwise(tiny: TinyEdition):
+    """A new note never stops a build; without `status: draft` it needs own words, and has no error with some."""
     tiny.candidate("das-werk")
-    result = begin_note(tiny, "https://amtsblog.example/das-werk")
+    path = tiny.root / begin_note(tiny, "https://amtsblog.example/das-werk").file
+    assert check.run_checks(tiny.root).errors == ()
+    path.write_text(path.read_text().replace("status: draft\n", ""))
     assert [problem.message for problem in check.run_checks(tiny.root).errors] == ["this note has no words of your own"]
-    path = tiny.root / result.file
     path.write_text(path.read_text() + f"\n{OWN_WORDS}\n")
     assert check.run_checks(tiny.root).errors == ()
 
@@ -115,6 +117,7 @@ def test_text_in_the_inbox_file_becomes_the_note(tiny: TinyEdition):
     assert (tiny.root / result.file).read_text().endswith(f"---\n\n{OWN_WORDS}\n")
     assert read_front_matter(tiny, result.file)["tags"] == ["Akte"]
     assert read_front_matter(tiny, result.file)["strength"] == 2
+    assert "status" not in read_front_matter(tiny, result.file)
 
 
 def test_no_file_is_overwritten(tiny: TinyEdition):
@@ -196,6 +199,7 @@ def test_a_note_on_a_page_takes_over_its_metadata(tiny: TinyEdition, site: str):
         "slug": "a-page-of-its-own",
         "date": "2026-10-14T09:00:00+02:00",
         "lang": "de",
+        "status": "draft",
         "authors": ["carl-dorn"],
         "topics": [],
         "bookmark_of": [

@@ -38,6 +38,7 @@ def test_open_graph() -> None:
         publication="Die Zeitung",
         lang="de",
         canonical="https://www.zeitung.example/a",
+        text="H",
     )
 
 
@@ -81,7 +82,7 @@ def test_a_page_credits_itself_to_no_private_address(address: str) -> None:
 def test_page_without_metadata() -> None:
     """A page without metadata gives its <title>, its host and its own address."""
     assert parse_work_metadata(b"<title>\n Nur \n ein Titel </title><p>x", URL) == WorkMetadata(
-        title="Nur ein Titel", publication="zeitung.example", canonical=URL
+        title="Nur ein Titel", publication="zeitung.example", canonical=URL, text="x"
     )
 
 

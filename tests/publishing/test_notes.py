@@ -1,3 +1,5 @@
+import html
+import json
 from collections.abc import Callable
 
 import pytest
@@ -6,7 +8,9 @@ from bs4 import BeautifulSoup, Tag
 
 from kuratorium.edition import frontmatter
 from kuratorium.edition.model import FrontMatter, Work
-from tests.editions import REPOSITORY, read_valid_edition
+from kuratorium.publishing.build_command import build_site
+from tests.editions import REPOSITORY, TinyEdition, read_valid_edition
+from tests.publishing.build.test_run import soup
 
 PageOf = Callable[[str], BeautifulSoup]
 LANGUAGES = {"de": "Deutsch", "en": "Englisch"}
@@ -105,3 +109,44 @@ def test_a_note_without_disclosure_has_no_label(sample_page: PageOf) -> None:
     page = sample_page(f"notizen/{NOTES[1]}.html")
     assert page.select_one(".post-head .disclosure") is None
     assert page.title.string.startswith("Derselbe Ausschuss")
+
+
+def test_a_work_in_print_is_credited_without_a_link(tiny: TinyEdition) -> None:
+    """Page, card, feeds and the graph for search engines name publication, issue and page, and no empty address."""
+    printed = {"title": "Das stille Amt", "publication": "Stadtblatt", "issue": "3/1998", "page": "S. 5"}
+    tiny.note("alt", bookmark_of=[printed])
+    tiny.note("auch", bookmark_of=[printed | {"title": "Anderes"}])
+    build_site(tiny.root)
+    site = tiny.root / "output"
+    page = soup(tiny.root, "notizen/alt.html")
+    credit = page.select_one(".credit")
+    assert [words(part) for part in credit.select(".credit-facts span")] == ["3/1998", "S. 5"]
+    assert words(credit.select_one("cite.p-name")) == "Das stille Amt"
+    assert not credit.select("a")
+    (graph,) = page.select('script[type="application/ld+json"]')
+    assert '"Das stille Amt"' in graph.string
+    assert '""' not in graph.string
+    assert 'href=""' not in (site / "index.html").read_text()
+    assert "Das stille Amt – Stadtblatt, 3/1998, S. 5" in (site / "feed.xml").read_text()
+    items = json.loads((site / "feed.json").read_text())["items"]
+    assert all(item.get("external_url", "x") for item in items)
+
+
+def test_a_look_back_on_a_work_elsewhere_credits_it(tiny: TinyEdition) -> None:
+    """Its page, feeds and graph name and link the work, as something read again and not as a recommendation."""
+    past = {
+        "url": "https://alt.example/akte",
+        "title": "Die Akte",
+        "publication": "Altblatt",
+        "date": "2016-10-01",
+    }
+    tiny.post("content/lookbacks/2026/x.md", authors=["anna-berg"], lookback_of=past, changed_since=["Alles."])
+    build_site(tiny.root)
+    page = soup(tiny.root, "rueckblicke/x.html")
+    assert words(page.select_one(".credit-label")) == "Wiedergelesen"
+    assert page.select_one(".credit time")["datetime"] == "2016-10-01"
+    assert page.select_one(".credit a.u-url")["href"] == past["url"]
+    assert '"isBasedOn":["https://alt.example/akte"]' in page.select_one("script[type='application/ld+json']").string
+    assert 'Wiedergelesen: <a href="https://alt.example/akte">Die Akte</a> – Altblatt' in html.unescape(
+        (tiny.root / "output/feed.xml").read_text()
+    )

@@ -14,7 +14,7 @@ import click
 from .. import __version__
 from ..errors import EditionError, KuratoriumError
 from ..text.control_characters import escape_controls
-from . import desk, develop, intake, options, site, sources, transcripts
+from . import desk, develop, drafts, intake, options, site, sources, transcripts
 from .options import OrderedGroup
 from .posts import changes, proof
 from .triage import decisions, listing
@@ -25,7 +25,8 @@ TRIAGE = (
 )
 # `--help` lists them in this order, which is the order in which an editor needs them.
 COMMANDS: tuple[click.Command, ...] = (
-    *(site.site, intake.pull, *TRIAGE, intake.find, desk.note, desk.lookback, desk.digest, desk.check, site.preview),
+    *(site.site, intake.pull, *TRIAGE, intake.find, drafts.new, drafts.note, drafts.lookback, drafts.digest),
+    *(desk.check, site.preview),
     *(changes.publish, proof.proof, proof.release, changes.correct, changes.rename, changes.withdraw),
     *(desk.balance, develop.test, develop.lint, site.build, site.ping, desk.start),
     *(transcripts.transcript, sources.sources),

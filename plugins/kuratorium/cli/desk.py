@@ -1,4 +1,4 @@
-"""The commands of the editors' desk: `note`, `lookback`, `digest`, `check`, `balance`, `start`."""
+"""The commands of the editors' desk: `check`, `balance`, `start`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import click
 
 from ..errors import EditionError, Problem, UsageError
 from . import options
-from .options import as_of_option, by_option, command
+from .options import command
 
 if TYPE_CHECKING:
     from ..desk.check import CheckResult
@@ -20,81 +20,6 @@ if TYPE_CHECKING:
     from ..desk.rules.links.outgoing.findings import VisitedLink
 
 # Commands import what they need when they run, so that `--help` appears at once: see cli/__init__.py.
-
-
-@command(examples=("kuratorium note k7qd", "kuratorium note https://some-blog.example/2026/a-post --by anna-berg"))
-@click.argument("item", metavar="ITEM_OR_URL")
-@by_option
-@as_of_option
-def note(item: str, by: tuple[str, ...], as_of: datetime | None) -> int:
-    """Begin a note on an inbox item or on a web page.
-
-    An item is named by its short id, its file or its address. The note opens in $VISUAL or $EDITOR, if one is set.
-    Only its path is written to stdout.
-    """
-    from ..desk.note import begin_note
-    from . import reports
-
-    root = options.find_writable_root()
-    draft = begin_note(root, item, author_ids=by, as_of=as_of, clock=options.get_current_time)
-    reports.print_note_draft(draft)
-    _open_draft(root / draft.file)
-    return 0
-
-
-@command(examples=("kuratorium lookback", "kuratorium lookback 7c1f"))
-@click.argument("post", default="", metavar="[POST]")
-@by_option
-@as_of_option
-def lookback(post: str, by: tuple[str, ...], as_of: datetime | None) -> int:
-    """List posts of this week years ago, or begin a look-back.
-
-    POST is an id from that list, a slug or a file; any published post can be chosen. The draft opens in $VISUAL or
-    $EDITOR, if one is set. Only its path is written to stdout.
-    """
-    from ..desk.lookback import begin_lookback, propose_lookbacks
-    from . import reports
-
-    root = options.find_writable_root() if post else options.find_edition_root()
-    if not post:
-        reports.print_lookback_candidates(propose_lookbacks(root, as_of=as_of, clock=options.get_current_time))
-        return 0
-    draft = begin_lookback(root, post, author_ids=by, as_of=as_of, clock=options.get_current_time)
-    reports.print_lookback_draft(draft)
-    _open_draft(root / draft.file)
-    return 0
-
-
-@command(examples=("kuratorium digest", "kuratorium digest --from 2026-10-05 --to 2026-10-11 --by anna-berg"))
-@click.option(
-    "--from", "since", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="First day, such as 2026-10-05."
-)
-@click.option("--to", "until", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="Last day; by default today.")
-@by_option
-@as_of_option
-def digest(since: datetime | None, until: datetime | None, by: tuple[str, ...], as_of: datetime | None) -> int:
-    """Draft a digest of the posts of some days.
-
-    By default these are the last seven days. Posts are grouped by topic, the strongest first, each with its first
-    sentence that is not a quotation. The draft opens in $VISUAL or $EDITOR, if one is set. Only its path is written to
-    stdout.
-    """
-    from ..desk.digest import begin_digest
-    from . import reports
-
-    root = options.find_writable_root()
-    draft = begin_digest(
-        root,
-        # click has no type for a day, only for a day with a time.
-        since=since.date() if since else None,
-        until=until.date() if until else None,
-        author_ids=by,
-        as_of=as_of,
-        clock=options.get_current_time,
-    )
-    reports.print_digest_draft(draft)
-    _open_draft(root / draft.file)
-    return 0
 
 
 @command(
@@ -316,17 +241,6 @@ def start(show_inbox: bool | None, yes: bool, force: bool, **option_values: Any)
     prompts.confirm_removal(count_files_by_folder(plan.files_to_remove), yes=yes)
     print_start_result(apply_plan(root, plan, options.get_current_time()))
     return 0
-
-
-def _open_draft(file: Path) -> None:
-    """Open a draft in the user's editor, and write its path to stdout even if the editor fails: the draft exists."""
-    from ..desk import editor
-    from . import terminal
-
-    try:
-        editor.open_file(file)
-    finally:
-        terminal.print_result(options.format_path(file))
 
 
 def print_start_result(backup_folder: str) -> None:

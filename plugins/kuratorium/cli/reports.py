@@ -21,9 +21,11 @@ if TYPE_CHECKING:
     from ..desk.balance import Balance
     from ..desk.check import CheckResult, Finding
     from ..desk.digest import DigestDraft
-    from ..desk.draft import NoteDraft
+    from ..desk.drafting.posts import PostDraft
+    from ..desk.drafting.works import FoundWork
     from ..desk.fixes import FixedLine
     from ..desk.lookback import LookbackCandidate, LookbackDraft
+    from ..desk.note import NoteDraft
     from ..desk.ping import PingReport
     from ..desk.rules.links.outgoing.copies import ArchiveReport
     from ..desk.rules.links.outgoing.visits import VisitReport
@@ -111,25 +113,41 @@ def print_timings(timings: Timings) -> None:
 
 
 def print_note_draft(draft: NoteDraft) -> None:
-    """Print to stderr which work a new note is about, and other notes on it."""
-    work = draft.work
-    print_message(" – ".join(part for part in (work.title, work.publication, ", ".join(work.authors)) if part), "bold")
-    print_message(work.url)
-    if draft.unread_reason:
-        print_message(
-            f"The page could not be read ({draft.unread_reason}). Title and publication are placeholders: complete "
-            "them, the authors and the date under bookmark_of.",
-            "yellow",
-        )
-    if draft.elsewhere:
-        # Quoted, because the address is the page's own words, and may be pasted into a shell.
-        command = f"kuratorium note {shlex.quote(draft.elsewhere)}"
-        message = "The page names an address at another site as the original's. If that is right, delete this draft: "
-        print_message(f"{message}{command}", "yellow")
+    """Print to stderr which works a new note is about, and why they may belong to its topics."""
+    for found in draft.found:
+        print_work(found)
     if draft.is_resumed:
         print_message("The note exists already; its item was removed from the inbox.", "yellow")
     for file in draft.other_posts:
-        print_message(f"This work is already recommended in {file}", "yellow")
+        print_message(f"See also {file}", "yellow")
+
+
+def print_post_draft(draft: PostDraft) -> None:
+    """Print to stderr what a new interview, talk or essay is called, and the works that it is about."""
+    print_message(draft.title, "bold")
+    for found in draft.found:
+        print_work(found)
+
+
+def print_work(found: FoundWork) -> None:
+    """Print to stderr what is known of a work, and what an editor must complete."""
+    work = found.work
+    print_message(" – ".join(part for part in (work.title, work.publication, ", ".join(work.authors)) if part), "bold")
+    if work.url:
+        print_message(work.url)
+    if found.reasons and not found.item:  # the desk has shown those of an item
+        print_message(f"Topics: {', '.join(found.topics)} ({'; '.join(found.reasons)})")
+    if found.unread_reason:
+        print_message(
+            f"The page could not be read ({found.unread_reason}). Title and publication are placeholders: complete "
+            "them, the authors and the date under bookmark_of.",
+            "yellow",
+        )
+    if found.elsewhere:
+        # Quoted, because the address is the page's own words, and may be pasted into a shell.
+        command = f"kuratorium note {shlex.quote(found.elsewhere)}"
+        message = "The page names an address at another site as the original's. If that is right, delete this draft: "
+        print_message(f"{message}{command}", "yellow")
 
 
 def print_lookback_candidates(candidates: Sequence[LookbackCandidate]) -> None:
@@ -157,11 +175,14 @@ def print_lookback_candidates(candidates: Sequence[LookbackCandidate]) -> None:
 
 
 def print_lookback_draft(draft: LookbackDraft) -> None:
-    """Print to stderr which post a new look-back is about, and earlier look-backs on it."""
-    post = draft.original_post
-    print_message(f"{post.meta.title} – {draft.day.isoformat()}", "bold")
+    """Print to stderr what a new look-back is about, and earlier look-backs on it."""
+    if draft.found:
+        print_work(draft.found)
+    else:
+        print_message(f"{draft.title} – {draft.day.isoformat() if draft.day else ''}", "bold")
     for file in draft.earlier_lookbacks:
-        print_message(f"There is already a look-back on this post: {file}", "yellow")
+        noun = "work" if draft.found else "post"
+        print_message(f"There is already a look-back on this {noun}: {file}", "yellow")
 
 
 def print_digest_draft(draft: DigestDraft) -> None:
@@ -184,6 +205,9 @@ def print_check_result(result: CheckResult, *, all_notes: bool) -> None:
         quoted = sum(count.quoted_words for count in result.word_counts)
         notes = format_count(len(result.word_counts), "note")
         print_result(f"{notes}: {format_count(own, 'own word')}, {quoted} quoted.")
+        for count in result.word_counts:
+            if count.is_draft and count.own_words:
+                print_message(f'{count.file} has own words: delete its line "status: draft" to publish it.')
     counts = ((result.post_count, "post"), (result.page_count, "page"), (result.source_count, "source"))
     checked = ", ".join(format_count(number, noun) for number, noun in counts)
     problem_counts = ((len(result.errors), "error"), (len(result.warnings), "warning"))

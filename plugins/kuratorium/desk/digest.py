@@ -18,6 +18,7 @@ from ..errors import UsageError
 from ..local_time import find_day
 from ..translations import get_language, read_translations
 from . import digest_text, draft
+from .drafting.templates import DraftTemplate, read_template
 
 _SIX_DAYS = timedelta(days=6)  # from the first to the last day of a week
 
@@ -52,12 +53,14 @@ def begin_digest(
     # Without suggestions, because the posts of a digest may have many authors.
     authors = draft.choose_authors(edition.registry.people, author_ids, (), draft.read_git_name(root))
     translations = read_translations(root / site.theme, site.lang)
+    template = read_template(root, "digest", translations)
     file = _write_digest(
         edition,
         site,
         period,
         translations=translations,
-        text=digest_text.build_digest_text(posts, edition.registry, translations),
+        template=template,
+        posts=digest_text.build_digest_text(posts, edition.registry, translations),
         authors=authors,
         now=now,
     )
@@ -98,7 +101,8 @@ def _write_digest(
     period: Period,
     *,
     translations: NullTranslations,
-    text: str,
+    template: DraftTemplate,
+    posts: str,
     authors: Sequence[str],
     now: datetime,
 ) -> str:
@@ -106,4 +110,7 @@ def _write_digest(
     title = translations.gettext("Digest: {period}").format(period=days_in_words)
     days = {"from": period.since.isoformat(), "to": period.until.isoformat()}
     values = {"authors": [*authors], "period": days}
-    return draft.write_draft(edition, site, now, format_id="digest", title=title, values=values, body=text)
+    names = {"posts": posts}
+    return draft.write_draft(
+        edition, site, now, format_id="digest", title=title, values=values, template=template, names=names
+    )

@@ -10,14 +10,7 @@ from ..edition.labels import DISCLOSURES, STRENGTHS
 from ..edition.model import PostFile, Speaker, Work
 from ..edition.paths import CONTENT_PREFIX
 from ..edition.registry import Registry
-from ..translations import N_
-from .draft import build_instructions, escape_address, escape_markdown, list_credited_names
-
-# Instructions for the editor of a new digest, a paragraph each.
-_INSTRUCTIONS = (
-    N_("A word to begin with? Write it below this comment. The rest is a proposal: move, shorten, strike out."),
-    N_("Labels such as «Advertisement» stay. When the issue is done, delete the line «status: draft» above."),
-)
+from .draft import escape_address, escape_markdown, list_credited_names
 
 
 def build_digest_text(posts: Iterable[PostFile], registry: Registry, translations: NullTranslations) -> str:
@@ -29,7 +22,7 @@ def build_digest_text(posts: Iterable[PostFile], registry: Registry, translation
     groups: dict[str, list[PostFile]] = {topic.id: [] for topic in order}
     for post in posts:
         groups.setdefault(post.meta.topics[0] if post.meta.topics else "", []).append(post)
-    parts = [build_instructions(_INSTRUCTIONS, translations)]
+    parts = []
     for topic, grouped in groups.items():
         if grouped:
             name = escape_markdown(registry.topics[topic].name) if topic else translations.gettext("Also")
@@ -69,7 +62,8 @@ def _join_names(people: Iterable[str | Speaker], registry: Registry) -> str:
 
 def _credit_work(work: Work) -> str:
     names = list_credited_names(work)
-    link = f"[{escape_markdown(work.title)}]({escape_address(work.url)})"
+    title = escape_markdown(work.title)
+    link = f"[{title}]({escape_address(work.url)})" if work.url else title
     return f"{link} ({escape_markdown(', '.join(names))})" if names else link
 
 

@@ -134,7 +134,7 @@ def matches_reference(item: InboxItem, reference: str) -> bool:
 
 def _read_item(root: Path, file: str, zone: tzinfo) -> tuple[InboxFrontMatter, str]:
     meta, parts = loader.read_front_matter(root, file, InboxFrontMatter, zone)
-    if not meta.bookmark_of:
+    if not (meta.bookmark_of and meta.bookmark_of[0].url):  # a feed brings no works in print
         message = "bookmark_of is missing, so this item suggests no work"
         hint = "Add bookmark_of: [{url: https://…, title: …}], or delete the file."
         raise frontmatter.InvalidFileError(Problem(file, 1, "", message, hint))

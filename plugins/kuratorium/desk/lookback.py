@@ -15,21 +15,17 @@ from ..calendar_weeks import get_week, years_between
 from ..dates import parse_locale
 from ..edition import prose
 from ..edition.loader import Edition
-from ..edition.model import PostFile
+from ..edition.model import PastWork, PostFile
 from ..errors import UsageError
 from ..local_time import find_day
-from ..translations import N_, get_language, read_translations
+from ..translations import get_language, read_translations
+from ..urls import is_http_url, normalize_url
 from . import draft
+from .drafting.templates import read_template
+from .drafting.works import FoundWork, find_works, read_context
 from .inbox import MIN_ID_LENGTH, get_single_match, shorten_uids
 
 _EXCLUDED_FORMATS = {"lookback", "digest"}  # posts about other posts, on which a look-back makes no sense
-
-# Instructions for the editor of a new look-back, a paragraph each.
-_INSTRUCTIONS = (
-    N_("What did it say then, and what of it still holds? Say so below this comment, in your own words."),
-    N_("changed_since: one sentence each on what is different by now; without any the look-back is not published."),
-    N_("When it is done, delete the line «status: draft»."),
-)
 
 
 class LookbackCandidate(Struct, frozen=True, kw_only=True):
@@ -46,11 +42,15 @@ class LookbackCandidate(Struct, frozen=True, kw_only=True):
 
 
 class LookbackDraft(Struct, frozen=True, kw_only=True):
-    """A new look-back: its file from the root, its subject and that one's day, earlier look-backs on the same post."""
+    """A new look-back: its file from the root, title and day of its subject, earlier look-backs on the same.
+
+    `found`: its subject, if that is a work elsewhere.
+    """
 
     file: str
-    original_post: PostFile
-    day: Day
+    title: str
+    day: Day | None
+    found: FoundWork | None = None
     earlier_lookbacks: tuple[str, ...] = ()
 
 
@@ -95,15 +95,18 @@ def begin_lookback(
 ) -> LookbackDraft:
     """Write the draft of a look-back on a post.
 
-    `reference` is the beginning of the post's uid, its slug or its file. Raises UsageError if it matches no published
-    post or several, EditionError if the edition cannot be read.
+    `reference` is the beginning of the post's uid, its slug or its file, or the address of a work elsewhere. Raises
+    UsageError if it matches no published post or several, SourceError if there is no page at the address, EditionError
+    if the edition cannot be read.
     """
+    if is_http_url(reference):
+        return _begin_lookback_elsewhere(root, reference, author_ids, as_of, clock)
     edition, site, now = draft.load_edition_and_site(root, as_of, clock)
     past = _find_post(_list_original_posts(edition, now), reference)
     authors = draft.choose_authors(edition.registry.people, author_ids, past.meta.authors, draft.read_git_name(root))
     translations = read_translations(root / site.theme, site.lang)
     day = find_day(past.meta.date, edition.registry.zone)
-    title = _build_title(past, years_between(day, now.date()), translations)
+    title = _build_title(past.meta.title, years_between(day, now.date()), translations)
     values = {
         "authors": [*authors],
         "topics": [*past.meta.topics],
@@ -111,11 +114,57 @@ def begin_lookback(
         "lookback_of": past.meta.uid,
         "changed_since": [],
     }
-    body = _build_instructions(past, day, translations)
-    file = draft.write_draft(edition, site, now, format_id="lookback", title=title, values=values, body=body)
-    return LookbackDraft(
-        file=file, original_post=past, day=day, earlier_lookbacks=_find_earlier_lookbacks(edition, past)
+    file = draft.write_draft(
+        edition,
+        site,
+        now,
+        format_id="lookback",
+        title=title,
+        values=values,
+        template=read_template(root, "lookback", translations),
+        names={"reminder": _build_reminder(past, day, translations), "original": past.file},
     )
+    return LookbackDraft(
+        file=file, title=past.meta.title, day=day, earlier_lookbacks=_find_earlier_lookbacks(edition, past)
+    )
+
+
+def _begin_lookback_elsewhere(
+    root: Path, address: str, author_ids: Sequence[str], as_of: datetime | None, clock: Callable[[], datetime]
+) -> LookbackDraft:
+    """Write the draft of a look-back on a work elsewhere, with what is known of it; its inbox item stays."""
+    context, now = read_context(root, as_of, clock)
+    (found,) = find_works(context, [address])
+    work, edition = found.work, context.edition
+    template = read_template(root, "lookback", context.translations)
+    authors = draft.choose_authors(edition.registry.people, author_ids, (), draft.read_git_name(root))
+    years = years_between(work.published, now.date()) if work.published else 0
+    known = {key: value for key, value in draft.to_plain_values(work).items() if key not in ("item", "source")}
+    credit = {"date" if key == "published" else key: value for key, value in known.items()}
+    values = {
+        "authors": [*authors],
+        "topics": [*found.topics],
+        "lookback_of": credit | {"accessed": now.date().isoformat()},
+        "changed_since": [],
+    }
+    title = _build_title(work.title, years, context.translations)
+    file = draft.write_draft(
+        edition,
+        context.site,
+        now,
+        format_id="lookback",
+        title=title,
+        values=values,
+        template=template,
+        names={"original": draft.build_attribution(work)},
+    )
+    earlier = [
+        post.file
+        for post in edition.post_files
+        if isinstance(post.meta.lookback_of, PastWork)
+        and normalize_url(post.meta.lookback_of.url) == normalize_url(work.url)
+    ]
+    return LookbackDraft(file=file, title=work.title, day=work.published, found=found, earlier_lookbacks=tuple(earlier))
 
 
 def _list_original_posts(edition: Edition, now: datetime) -> list[PostFile]:
@@ -140,14 +189,13 @@ def _find_earlier_lookbacks(edition: Edition, past: PostFile) -> tuple[str, ...]
     return tuple(post.file for post in edition.post_files if post.meta.lookback_of == past.meta.uid)
 
 
-def _build_title(past: PostFile, years: int, translations: NullTranslations) -> str:
+def _build_title(title: str, years: int, translations: NullTranslations) -> str:
     if years > 1:
-        return translations.gettext("{years} years ago: {title}").format(years=years, title=past.meta.title)
-    return translations.gettext("Read again: {title}").format(title=past.meta.title)
+        return translations.gettext("{years} years ago: {title}").format(years=years, title=title)
+    return translations.gettext("Read again: {title}").format(title=title)
 
 
-def _build_instructions(past: PostFile, day: Day, translations: NullTranslations) -> str:
+def _build_reminder(past: PostFile, day: Day, translations: NullTranslations) -> str:
     day_in_words = format_date(day, "long", locale=parse_locale(get_language(translations)))
     sentence = prose.extract_first_sentence(past.body).replace("-->", "→")
-    reminder = translations.gettext("Then, on {day}: {sentence}").format(day=day_in_words, sentence=sentence)
-    return draft.build_instructions(_INSTRUCTIONS, translations, reminder, past.file)
+    return translations.gettext("Then, on {day}: {sentence}").format(day=day_in_words, sentence=sentence)

@@ -24,6 +24,7 @@ from ..files import write_atomically
 from ..intake.archive import ARCHIVE_PARTS
 from ..slugs import slugify
 from ..translations import N_, read_translations
+from .drafting.templates import list_template_files
 from .starter_files import STARTER_FOLDER, Answers, build_starter_files
 
 DEFAULT_SUBTITLE = N_("Read, chosen, put in context")
@@ -70,6 +71,7 @@ def plan_start(root: Path, answers: Answers) -> StartPlan:
     if problems:
         raise UsageError("\n".join(problems))
     files = {
+        **_translate_templates(root, answers.language),
         **{f"{folder}/.gitkeep": "" for folder in _EMPTIED_FOLDERS},  # git keeps no empty folders
         SETTINGS_FILE: edit_settings(
             (root / SETTINGS_FILE).read_text(encoding="utf-8"), answers, _translate_subtitle(root, answers.language)
@@ -112,6 +114,18 @@ def count_files_by_folder(files: Sequence[str]) -> list[str]:
 def _translate_subtitle(root: Path, language: str) -> str:
     theme = get_theme(run_settings_file(root))
     return read_translations(root / theme, language).gettext(DEFAULT_SUBTITLE)
+
+
+def _translate_templates(root: Path, language: str) -> dict[str, str]:
+    """Return the templates of drafts in a language, except those that the edition has made its own."""
+    theme = root / get_theme(run_settings_file(root))
+    ours = [list_template_files(read_translations(theme, code)) for code in LANGUAGES]
+    return {
+        file: text
+        for file, text in list_template_files(read_translations(theme, language)).items()
+        if not (root / file).exists()
+        or (root / file).read_text(encoding="utf-8", errors="replace") in {texts[file] for texts in ours}
+    }
 
 
 def edit_settings(text: str, answers: Answers, subtitle: str) -> str:

@@ -21,6 +21,7 @@ class WordCount(Struct, frozen=True, kw_only=True):
     date: datetime
     own_words: int
     quoted_by_work: dict[str, int]
+    is_draft: bool = False
 
     @property
     def quoted_words(self) -> int:
@@ -41,7 +42,11 @@ def count_note_words(note: PostFile) -> WordCount:
         address = prose.find_source_address(quotation.attribution)
         quoted[address] = quoted.get(address, 0) + prose.count_words(quotation.text)
     return WordCount(
-        file=note.file, date=note.meta.date, own_words=prose.count_own_words(note.body), quoted_by_work=quoted
+        file=note.file,
+        date=note.meta.date,
+        own_words=prose.count_own_words(note.body),
+        quoted_by_work=quoted,
+        is_draft=note.meta.status == "draft",
     )
 
 
@@ -77,7 +82,7 @@ def check_quotes_of_month(
     """Find the notes with which the words quoted from one source in one month become more than the policy allows."""
     sums: dict[tuple[str, str], int] = {}
     for note in sorted(notes, key=lambda note: (note.meta.date, note.file)) if limit else ():
-        sources = {work.url: work.source for work in note.meta.bookmark_of}
+        sources = {work.url: work.source for work in note.meta.bookmark_of if work.url}
         month = f"{find_day(note.meta.date, zone):%Y-%m}"
         for address, words in counts[note.file].quoted_by_work.items():
             source = sources.get(address) or get_host(address)

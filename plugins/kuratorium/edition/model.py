@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from datetime import date as Day
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct, field
+from msgspec import Meta, Struct, field, structs
 
 from .curation import AlternateAddress, Image, Nomination, Person, Topic
 from .fields import (
@@ -29,9 +29,10 @@ from .pictures.model import Picture
 from .podcasts.model import Media
 
 
-class Work(Record, frozen=True):
+class Work(Record, frozen=True, kw_only=True):
     """A work elsewhere that a post recommends, with the credit that it is owed (§ 63 UrhG).
 
+    `url`: its address; a work in print has none, but a publication, and its `issue` or `page`.
     `authors`: names.
     `publication`: where it was published.
     `source`: id of the source in whose feed it was found.
@@ -43,10 +44,12 @@ class Work(Record, frozen=True):
     `item`: the key of the feed's entry, by which a later pull recognises it.
     """
 
-    url: Url
+    url: MaybeUrl = ""
     title: NonBlankText
     authors: tuple[NonBlankText, ...] = ()
     publication: str = ""
+    issue: str = ""
+    page: str = ""
     source: MaybeSlug = ""
     published: Day | None = None
     accessed: Day | None = None
@@ -70,6 +73,12 @@ class Suggestion(Record, frozen=True):
     own: bool
     ai: Literal["none", "assisted", "generated"]
     url: MaybeUrl = ""
+
+
+class PastWork(Work, frozen=True, kw_only=True):
+    """A work elsewhere that a post looks back on; in the file, the day of its publication is `date`."""
+
+    published: Day | None = field(default=None, name="date")
 
 
 class Via(Record, frozen=True):
@@ -183,7 +192,7 @@ class FrontMatter(Record, frozen=True):
     `bookmark_of`: the works that a note recommends.
     `strength`: how strongly it recommends them, from 1 (worth reading) to 3 (must-read).
     `why_now`: why they matter today.
-    `lookback_of`: uid of the older post that this one returns to.
+    `lookback_of`: uid of the older post that this one returns to, or a work elsewhere.
     `translation_of`: uid of the post of which this one is a translation.
     `featured`: it leads the front page: `true`, or the last day on which it does.
     `changed_since`: what is different today from when the older post was written.
@@ -219,7 +228,7 @@ class FrontMatter(Record, frozen=True):
     why_now: str = ""
     via: Via | None = None
     disclosure: Disclosure | None = None
-    lookback_of: MaybeUid = ""
+    lookback_of: MaybeUid | PastWork = ""
     translation_of: MaybeUid = ""
     featured: Day | bool = False
     changed_since: tuple[NonBlankText, ...] = ()
@@ -239,6 +248,13 @@ class FrontMatter(Record, frozen=True):
     teaser: str = ""
     reasons: tuple[NonBlankText, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
+
+    @property
+    def works(self) -> tuple[Work, ...]:
+        """The works elsewhere that it is about: those that it recommends, or the one that it looks back on."""
+        if isinstance(self.lookback_of, str):
+            return self.bookmark_of
+        return (*self.bookmark_of, Work(**structs.asdict(self.lookback_of)))
 
     @property
     def is_withheld(self) -> bool:
@@ -359,7 +375,7 @@ class Post(Struct, frozen=True, kw_only=True):
 
     `path`: its page, from the site's root.
     `day`: that of `date` in the site's time zone.
-    `works`: those of `bookmark_of`.
+    `works`: those of `bookmark_of`, and the one elsewhere of `lookback_of`, which then is empty.
     `upcoming`: its event is not over; `live`: it has begun, too.
     `featured`: it leads the front page at the date of the build.
     `minutes`: reading time.

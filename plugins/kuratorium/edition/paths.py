@@ -24,6 +24,7 @@ NOTES_FOLDER = get_format("note").folder
 SEEN_FOLDER = "curation/seen"
 SAMPLES_FOLDER = "curation/samples"
 SUGGESTIONS_FOLDER = "curation/suggestions"
+TEMPLATES_FOLDER = "curation/templates"
 CONTENT_PREFIX = "content/"
 STATIC_FOLDERS = ("images", "media")
 """Folders of content/ whose files are published, unless pelicanconf.py sets others."""

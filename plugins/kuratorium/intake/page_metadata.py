@@ -72,8 +72,8 @@ _MAX_TITLE_LENGTH = 300  # characters; a longer one is a text
 class WorkMetadata(Struct, frozen=True, kw_only=True):
     """The metadata of the work on a page, as plain text; a field is empty if the page does not state it.
 
-    `canonical` is its own address, at its own site. `elsewhere` is one at another site that the page names as the
-    original's: only an editor can tell whether that is true.
+    `summary` and `text` are those of its article. `canonical` is its own address, at its own site. `elsewhere` is one
+    at another site that the page names as the original's: only an editor can tell whether that is true.
     """
 
     title: str = ""
@@ -84,6 +84,8 @@ class WorkMetadata(Struct, frozen=True, kw_only=True):
     canonical: str = ""
     elsewhere: str = ""
     paywall: bool = False
+    summary: str = ""
+    text: str = ""
 
 
 def fetch_work_metadata(
@@ -157,6 +159,7 @@ def parse_work_metadata(html: bytes, url: str, content_type: str = "", content_l
         _read_meta(soup, "og:title"),
         _read_strings(work, "headline", "name"),
         _read_meta(soup, "citation_title", "dc.title", "dcterms.title"),
+        (tag.get_text(" ") for tag in soup.select(".h-entry > .p-name, .h-entry > header .p-name")),
         _read_titles(soup),
     )
     publications = (
@@ -174,6 +177,8 @@ def parse_work_metadata(html: bytes, url: str, content_type: str = "", content_l
         canonical=canonical,
         elsewhere=addresses[0] if addresses and addresses[0] != canonical else "",
         paywall=_needs_payment(soup, work),
+        summary=_choose_first_text(_read_meta(soup, "og:description", "description")),
+        text=html_tree.read_article_text(soup, _is_aside),
     )
 
 

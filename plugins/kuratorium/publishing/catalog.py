@@ -228,7 +228,7 @@ def build_catalog(
         pictures=collect_pictures(registry.pictures.values(), (*due, *summary.standalone_pages)),
         text_facts=_find_text_facts(due),
         inbox_stories=inbox_headlines.group_stories(
-            summary.inbox_items, registry, (work.url for post in posts for work in post.works)
+            summary.inbox_items, registry, (work.url for post in posts for work in post.works if work.url)
         ),
         podcast=registry.policy.podcast if registry.policy else None,
     )
@@ -264,7 +264,7 @@ def find_waiting_items(
 ) -> list[inbox_headlines.PublicInboxItem]:
     """Return the items of the inbox whose work no published post recommends."""
     hidden = [index.load_post(uid) for _, uid in index.read("hidden", "")]
-    hidden_works = {normalize_url(work.url) for post in hidden for work in post.works}
+    hidden_works = {normalize_url(work.url) for post in hidden for work in post.works if work.url}
     return [
         item
         for item in items
@@ -297,7 +297,7 @@ def resolve_post(summary: PostSummary, registry: Registry, paths: Paths, lang: s
         authors=tuple([people[person_id] for person_id in meta.authors]),  # a list first: faster than a generator
         topics=tuple([topics[topic_id] for topic_id in meta.topics]),
         tags=meta.tags,
-        works=meta.bookmark_of,
+        works=meta.works,
         strength=meta.strength,
         why_now=meta.why_now,
         via=meta.via,
@@ -320,7 +320,7 @@ def resolve_post(summary: PostSummary, registry: Registry, paths: Paths, lang: s
         has_timecodes=summary.has_timecodes,
         series_name=registry.get_series(meta.series.id).name if meta.series else "",
         translation_of=meta.translation_of,
-        lookback_of=meta.lookback_of,
+        lookback_of=meta.lookback_of if isinstance(meta.lookback_of, str) else "",
         changed_since=meta.changed_since,
         period=meta.period,
         unpublished=describe_unpublished(summary, as_of) if summary.shown_early else "",

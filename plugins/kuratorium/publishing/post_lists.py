@@ -77,7 +77,7 @@ LISTS: Mapping[str, KeyFinder] = {
         (post.series.id,) if post.series and post.media and post.media.audio and not post.upcoming else ()
     ),
     "source": lambda post, _: {work.source: None for work in post.works if work.source},
-    "work": lambda post, _: {_normalize_url(work.url): None for work in post.works},
+    "work": lambda post, _: {_normalize_url(work.url): None for work in post.works if work.url},
     # Guests and authors of works, by normalised name.
     "name": lambda post, _: dict.fromkeys(
         _normalize_name(name)

@@ -23,6 +23,7 @@ from ...edition.paths import (
     REGISTRY_FILES,
     SAMPLES_FOLDER,
     SEEN_FOLDER,
+    TEMPLATES_FOLDER,
     is_post_or_page,
     resolve_content_path,
     scan_visible_files,
@@ -198,7 +199,11 @@ def _is_unread(root: Path, file: str, copied: tuple[str, ...]) -> bool:
     path = PurePosixPath(file)
     if _is_hidden(file) or not file.startswith(("curation/", CONTENT_PREFIX)):
         return file in _REGISTRY_NAMES or (_has_front_matter(root, file) and not _LEFT_ALONE.match(path.name))
-    if file in REGISTRY_FILES or file.startswith(f"{SAMPLES_FOLDER}/") or _LEFT_ALONE.match(path.name):
+    if (
+        file in REGISTRY_FILES
+        or file.startswith((f"{SAMPLES_FOLDER}/", f"{TEMPLATES_FOLDER}/"))
+        or _LEFT_ALONE.match(path.name)
+    ):
         return False
     folder = _find_read_folder(root, file)
     if folder:  # elsewhere than in curation/seen, what is no Markdown is an error already

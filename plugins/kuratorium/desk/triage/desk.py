@@ -70,8 +70,7 @@ class Desk(Struct, frozen=True, kw_only=True):
 
     def count_minutes(self, item: InboxItem) -> int | None:
         """Return the time that reading an item's work takes; None if only a teaser of it is known."""
-        words = len(self.texts.get(item.work.item, "").split())
-        return item.work.minutes or (max(1, round(words / WORDS_PER_MINUTE)) if words >= _MIN_ARTICLE_WORDS else None)
+        return item.work.minutes or estimate_minutes(self.texts.get(item.work.item, ""))
 
     def count_age(self, item: InboxItem) -> int | None:
         """Return the days since an item's work was published; None if that is unknown."""
@@ -84,6 +83,12 @@ class Desk(Struct, frozen=True, kw_only=True):
             return ""
         message = self.evidence.translations.ngettext("expires in {count} day", "expires in {count} days", days)
         return message.format(count=days)
+
+
+def estimate_minutes(text: str) -> int | None:
+    """Return the time that reading a text takes; None if it is but a teaser."""
+    words = len(text.split())
+    return max(1, round(words / WORDS_PER_MINUTE)) if words >= _MIN_ARTICLE_WORDS else None
 
 
 def read_desk(root: Path, now: datetime, edition: Edition | None = None) -> Desk:

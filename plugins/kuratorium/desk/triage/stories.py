@@ -66,6 +66,12 @@ def find_same_works(items: Sequence[InboxItem]) -> Iterator[tuple[int, int]]:
             yield first[page], index
 
 
+def have_similar_titles(first: str, second: str) -> bool:
+    """Return whether two titles share most of their telling words, as those of two outlets on one event do."""
+    words, others = _list_telling_words(first), _list_telling_words(second)
+    return len(words & others) >= max(MIN_SHARED_WORDS, MIN_TITLE_OVERLAP * min(len(words), len(others)))
+
+
 def _may_be_one(first: InboxItem, second: InboxItem) -> bool:
     """Return whether two items with similar titles may tell one event.
 

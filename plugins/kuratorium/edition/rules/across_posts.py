@@ -69,6 +69,11 @@ def check_lookbacks(content_files: Sequence[ContentFile]) -> Iterator[tuple[Cont
     posts = [(file, file.meta) for file in content_files if isinstance(file.meta, FrontMatter)]
     by_uid = {meta.uid: meta for _, meta in reversed(posts)}  # reversed: of two posts with one uid, the first counts
     for file, meta in posts:
+        if not isinstance(meta.lookback_of, str):
+            if meta.lookback_of.published and meta.lookback_of.published >= meta.date.date():
+                message = f'"{meta.lookback_of.title}" is not older than this post'
+                yield file, Violation(("lookback_of", "date"), message, "Correct the day, or recommend the work.")
+            continue
         past = by_uid.get(meta.lookback_of)
         if meta.lookback_of and past is None:
             # No list of choices, as suggest_nearest gives: an edition has thousands of uids.

@@ -98,6 +98,15 @@ def _check_doubles(field: str, values: Sequence[str | Speaker]) -> Iterator[Viol
             yield Violation((field, index), f'"{name}" occurs twice', "Delete one of them.")
 
 
+def check_work_addresses(post_file: PostFile, _: Registry) -> Iterator[Violation]:
+    """Check that readers can find each work: by its address, or in print by publication, and issue or page."""
+    for index, work in enumerate(post_file.meta.works):
+        if not work.url and not (work.publication and (work.issue or work.page)):
+            hint = 'Add a line "url: …"; a work in print has publication, and issue or page.'
+            is_bookmark = index < len(post_file.meta.bookmark_of)
+            yield Violation((*(("bookmark_of", index) if is_bookmark else ("lookback_of",)), "url"), "is missing", hint)
+
+
 def check_dates(post_file: PostFile, _: Registry) -> Iterator[Violation]:
     """Check that dates have a plausible year: 0226 is mistyped, and Python's calendar ends with 9999."""
     for path, moment in list_moments(post_file.meta):

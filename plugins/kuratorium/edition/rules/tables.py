@@ -27,6 +27,7 @@ from .post import (
     check_references,
     check_slug,
     check_withdrawal,
+    check_work_addresses,
 )
 from .sponsors import check_sponsor_disclosure
 
@@ -36,6 +37,7 @@ EditionRule = Callable[[Sequence[ContentFile]], Iterator[tuple[ContentFile, Viol
 
 POST_RULES: tuple[PostRule, ...] = (
     check_references,
+    check_work_addresses,
     check_fields_of_format,
     check_format,
     check_own_words,

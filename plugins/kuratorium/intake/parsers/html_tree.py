@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, Tag, XMLParsedAsHTMLWarning
+from bs4.element import NavigableString
 from bs4.filter import SoupStrainer
 
 from ... import urls
@@ -55,3 +56,30 @@ def find_links(soup: BeautifulSoup, relation: str) -> Iterator[Tag]:
 def has_relation(link: Tag, relation: str) -> bool:
     """Return whether a link has a relation, whose case does not matter."""
     return relation in (str(name).lower() for name in link.get_attribute_list("rel"))
+
+
+_MAX_TEXT_LENGTH = 200_000  # characters, as in the archive
+_INERT = frozenset(
+    {"title", "script", "style", "noscript", "svg", "form", "button", "figcaption", "head", "iframe", "textarea"}
+)
+_INLINE = frozenset({"a", "abbr", "b", "cite", "code", "em", "i", "mark", "q", "s", "small", "span", "strong", "sub"})
+
+
+def read_article_text(soup: BeautifulSoup, is_aside: Callable[[Tag], bool]) -> str:
+    """Return the plain text of a page's article, on one line, without what `is_aside`; the tree loses the latter.
+
+    It is in the element with the most text of those that mark an article; of a page that marks none, in its body.
+    """
+    marked = soup.select('[itemprop~="articleBody"], .e-content, .entry-content, article, main')
+    articles = [tag for tag in marked if not any(is_aside(parent) for parent in (tag, *tag.parents))]
+    holder = max(articles, key=lambda tag: len(tag.get_text()), default=None) or soup.body or soup
+    for tag in holder.find_all(True):
+        if not tag.decomposed and (tag.name in _INERT or is_aside(tag)):
+            tag.decompose()
+    for tag in holder.find_all(True):
+        if tag.name not in _INLINE:  # as a browser shows it, on lines of its own
+            tag.insert_before(" ")
+            tag.append(" ")
+    # Comments are of a subclass.
+    texts = (str(node) for node in holder.descendants if type(node) is NavigableString)
+    return " ".join("".join(texts).split())[:_MAX_TEXT_LENGTH]

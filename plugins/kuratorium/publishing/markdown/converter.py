@@ -113,7 +113,7 @@ class MarkdownConverter:
         self._anchor_counts.clear()
         if isinstance(text, PostFile):
             self._quotes.work_languages = {
-                normalize_url(work.url): work.lang for work in text.meta.bookmark_of if work.lang
+                normalize_url(work.url): work.lang for work in text.meta.bookmark_of if work.lang and work.url
             }
             self._turns.participants = find_participants(text, self._registry)
         self._inline.in_conversation = bool(self._turns.participants)

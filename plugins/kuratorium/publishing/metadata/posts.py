@@ -44,7 +44,7 @@ def build_post(facts: PageFacts) -> schema.Thing:
         article_section=tuple([topic.name for topic in post.topics]),
         is_part_of=(refer_to_website(facts.site), *_list_series(post, facts)),
         citation=tuple([build_work(work) for work in post.works]),
-        is_based_on=(*[work.url for work in post.works], *_list_lookback_targets(facts)),
+        is_based_on=(*[work.url for work in post.works if work.url], *_list_lookback_targets(facts)),
         about=build_event(post.event, post, facts) if post.event else None,
         has_part=build_questions(post, facts) if get_format(post.format).is_conversation else (),
         associated_media=recordings,

@@ -275,7 +275,7 @@ def render_preface(post: Post, wording: FeedWording) -> str:
     if post.disclosure:
         label = wording.translate(labels.DISCLOSURES[post.disclosure.kind])
         lines.append(f"<p><strong>{escape_text(label)}</strong> {escape_text(post.disclosure.text)}</p>\n")
-    label = wording.translate(N_("Recommended"))
+    label = wording.translate(N_("Read again") if post.format == "lookback" else N_("Recommended"))
     if post.strength:
         label = f"{label} ({wording.translate(labels.STRENGTHS[post.strength])})"
     lines += [f"<p>{escape_text(label)}: {_render_credit(work)}</p>\n" for work in post.works]
@@ -308,8 +308,8 @@ def render_corrections(post: Post, wording: FeedWording) -> str:
 
 
 def _render_credit(work: Work) -> str:
-    names = ", ".join([*([work.publication] if work.publication else []), *work.authors])
-    link = f'<a href="{html.escape(work.url)}">{escape_text(work.title)}</a>'
+    names = ", ".join(part for part in (work.publication, *work.authors, work.issue, work.page) if part)
+    link = f'<a href="{html.escape(work.url)}">{escape_text(work.title)}</a>' if work.url else escape_text(work.title)
     return f"{link} – {escape_text(names)}" if names else link
 
 
@@ -351,4 +351,4 @@ def _find_source(works: Iterable[Work], sources: dict[str, str]) -> tuple[str, s
 
 def list_related_works(item: FeedItem) -> Iterator[tuple[str, str]]:
     """Yield address and title of the works that an item recommends."""
-    return ((work.url, work.title) for work in item.works)
+    return ((work.url, work.title) for work in item.works if work.url)

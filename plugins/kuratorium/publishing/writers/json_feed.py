@@ -36,7 +36,7 @@ def write_item(item: FeedItem) -> str:
         {
             "id": item.uid,
             "url": item.url,
-            "external_url": next((work.url for work in item.works), ""),
+            "external_url": next((work.url for work in item.works if work.url), ""),
             "title": item.title,
             "content_html": item.content,
             "summary": item.summary,

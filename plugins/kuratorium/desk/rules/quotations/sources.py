@@ -205,5 +205,5 @@ def _match_links(addresses: Iterable[str], links: Iterable[tuple[str, int]]) -> 
 
 def _list_addresses(post: PostFile) -> tuple[str, ...]:
     quoted = (prose.find_source_address(item.attribution) for item in prose.find_quotations(post.body))
-    works = (work.url for work in post.meta.bookmark_of)
+    works = (work.url for work in post.meta.works)
     return tuple(dict.fromkeys(address for address in (*works, *quoted) if address))

@@ -43,7 +43,7 @@ def list_outgoing_links(edition: Edition, own_site: str) -> list[OutgoingLink]:
     texts: Iterable[PostFile | StandalonePage] = (*edition.post_files, *edition.standalone_pages)
     for text in texts:
         if not text.meta.has_no_readers:
-            named = [(work.url, work) for work in text.meta.bookmark_of] if isinstance(text, PostFile) else []
+            named = [(work.url, work) for work in text.meta.works if work.url] if isinstance(text, PostFile) else []
             links += _place(edition, text.file, [*named, *((found, None) for found in _find_addresses(text))])
     people = edition.registry.people.values()
     links += _place(edition, _PEOPLE_FILE, [(url, None) for person in people for url in person.links.values()])
