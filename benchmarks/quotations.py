@@ -21,7 +21,8 @@ from time import process_time
 from kuratorium.desk.rules.quotations.comparison import SourceText
 from kuratorium.desk.rules.quotations.sources import ComparedPost, find_altered_quotations, find_copies
 from kuratorium.desk.word_count import check_quote_limit, count_note_words
-from kuratorium.edition.model import FrontMatter, PostFile, Work
+from kuratorium.edition.model import FrontMatter, PostFile
+from kuratorium.edition.works import Work
 from kuratorium.errors import SourceError
 from kuratorium.intake.parsers.dispatch import parse_feed
 

@@ -19,8 +19,9 @@ from pathlib import Path
 from kuratorium.desk.triage.desk import read_desk
 from kuratorium.desk.triage.replay import replay_history
 from kuratorium.edition.curation import Topic
-from kuratorium.edition.model import FrontMatter, PostFile, Work
+from kuratorium.edition.model import FrontMatter, PostFile
 from kuratorium.edition.registry import Registry
+from kuratorium.edition.works import Work
 from kuratorium.intake.archive import ArchivedEntry
 from tests.editions import NOW, tiny_edition
 

@@ -12,7 +12,8 @@ from bs4 import BeautifulSoup
 from kuratorium.cli.main import main
 from kuratorium.edition import frontmatter
 from kuratorium.edition.formats import FORMATS
-from kuratorium.edition.model import InboxFrontMatter, Work
+from kuratorium.edition.model import InboxFrontMatter
+from kuratorium.edition.works import Work
 from tests import fork_server
 from tests.editions import POLICY, REPOSITORY, sample_edition, tiny_edition
 from tests.intake.test_real_feeds import follow_copies

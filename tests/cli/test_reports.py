@@ -6,7 +6,7 @@ import pytest
 
 from kuratorium.cli.reports import group_warnings, print_note_draft
 from kuratorium.desk.draft import NoteDraft
-from kuratorium.edition.model import Work
+from kuratorium.edition.works import Work
 from kuratorium.errors import Problem
 
 

@@ -8,7 +8,7 @@ from kuratorium.desk import draft, note
 from kuratorium.desk.drafting.templates import read_template
 from kuratorium.desk.drafting.works import FoundWork
 from kuratorium.edition import prose
-from kuratorium.edition.model import Work
+from kuratorium.edition.works import Work
 from kuratorium.translations import read_translations
 from tests.editions import REPOSITORY
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from kuratorium.edition.curation import Person, Policy, Source, Topic
 from kuratorium.edition.fields import Violation, convert_record, suggest_nearest
-from kuratorium.edition.model import FrontMatter, Speaker, StandalonePageFrontMatter, Work
+from kuratorium.edition.model import FrontMatter, Speaker, StandalonePageFrontMatter
+from kuratorium.edition.works import Work
 
 RECORDS = (FrontMatter, StandalonePageFrontMatter, Person, Policy, Source, Topic, Work)
 GOOD: dict[str, Any] = {"uid": "abcdef123456", "title": "Titel", "date": "2026-10-01T08:00:00+02:00"}

@@ -24,7 +24,8 @@ from bs4 import BeautifulSoup
 
 from kuratorium.edition import frontmatter, registry
 from kuratorium.edition.curation import Source
-from kuratorium.edition.model import InboxFrontMatter, Work
+from kuratorium.edition.model import InboxFrontMatter
+from kuratorium.edition.works import Work
 from kuratorium.errors import SourceError
 from kuratorium.intake import pull
 from kuratorium.intake.parsers import charset, dispatch

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from kuratorium.edition.curation import Person, Source, Topic
-from kuratorium.edition.model import Work
 from kuratorium.edition.opml import ListedFeed, build_feed_list, build_opml
 from kuratorium.edition.registry import read_registry
+from kuratorium.edition.works import Work
 from kuratorium.publishing.build_command import build_site
 from kuratorium.publishing.page import FEED_TYPES, FeedType, get_feed_path
 from tests.editions import REPOSITORY, TinyEdition

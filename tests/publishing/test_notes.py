@@ -7,7 +7,8 @@ from babel.dates import format_date
 from bs4 import BeautifulSoup, Tag
 
 from kuratorium.edition import frontmatter
-from kuratorium.edition.model import FrontMatter, Work
+from kuratorium.edition.model import FrontMatter
+from kuratorium.edition.works import Work
 from kuratorium.publishing.build_command import build_site
 from tests.editions import REPOSITORY, TinyEdition, read_valid_edition
 from tests.publishing.build.test_run import soup

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from kuratorium.edition.model import Post, Work
+from kuratorium.edition.model import Post
+from kuratorium.edition.works import Work
 from kuratorium.publishing.post_lists import MemoryIndex, TextFacts, make_entry
 from kuratorium.publishing.related import RELATED_POST_LIMIT, RelatedPosts
 from tests.publishing.makers import ADA, BEN, LEAD, NOON, post

@@ -12,7 +12,8 @@ from msgspec import Struct
 
 from ..edition import loader, settings
 from ..edition.loader import Edition
-from ..edition.model import PostFile, Work
+from ..edition.model import PostFile
+from ..edition.works import Work
 from ..errors import EditionError
 from ..local_time import find_day
 from ..urls import get_host

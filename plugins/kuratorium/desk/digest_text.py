@@ -7,9 +7,10 @@ from gettext import NullTranslations
 
 from ..edition import prose
 from ..edition.labels import DISCLOSURES, STRENGTHS
-from ..edition.model import PostFile, Speaker, Work
+from ..edition.model import PostFile, Speaker
 from ..edition.paths import CONTENT_PREFIX
 from ..edition.registry import Registry
+from ..edition.works import Work
 from .draft import escape_address, escape_markdown, list_credited_names
 
 

@@ -20,9 +20,10 @@ from ..edition import frontmatter, loader, settings
 from ..edition.curation import Person
 from ..edition.formats import FORMATS, get_format
 from ..edition.loader import Edition
-from ..edition.model import PostFile, Work
+from ..edition.model import PostFile
 from ..edition.registry import suggest_record
 from ..edition.settings import SiteSettings
+from ..edition.works import Work
 from ..errors import EditionError, UsageError
 from ..slugs import find_free_name, slugify
 from .drafting.templates import DraftTemplate, fill_template, merge_values

@@ -22,8 +22,9 @@ from ..compare_and_swap import FileChange, apply_changes, clean_edition
 from ..edition import frontmatter, loader, settings
 from ..edition.formats import FOLDERS_BY_FORMAT
 from ..edition.loader import Edition
-from ..edition.model import FrontMatter, PostFile, StandalonePage, Work
+from ..edition.model import FrontMatter, PostFile, StandalonePage
 from ..edition.rules import body
+from ..edition.works import Work
 from ..edition.yaml import YamlPath, dump_yaml, map_nodes
 from .rules.last_commit import read_former_files
 from .rules.links.outgoing.findings import VisitedLink

@@ -14,9 +14,10 @@ from msgspec import Struct
 
 from .. import urls
 from ..edition import frontmatter, loader
-from ..edition.model import UNDATED, InboxFrontMatter, Work
+from ..edition.model import UNDATED, InboxFrontMatter
 from ..edition.paths import INBOX_FOLDER
 from ..edition.registry import read_timezone
+from ..edition.works import Work
 from ..errors import Problem, UsageError
 from ..local_time import find_day
 

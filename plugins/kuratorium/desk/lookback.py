@@ -15,7 +15,8 @@ from ..calendar_weeks import get_week, years_between
 from ..dates import parse_locale
 from ..edition import prose
 from ..edition.loader import Edition
-from ..edition.model import PastWork, PostFile
+from ..edition.model import PostFile
+from ..edition.works import PastWork
 from ..errors import UsageError
 from ..local_time import find_day
 from ..translations import get_language, read_translations

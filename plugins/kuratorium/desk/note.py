@@ -19,8 +19,8 @@ from msgspec import Struct
 from ..compare_and_swap import remove_unchanged, write_new
 from ..edition import frontmatter, loader, prose, yaml
 from ..edition.formats import get_format
-from ..edition.model import Work
 from ..edition.paths import INBOX_FOLDER
+from ..edition.works import Work
 from ..errors import UsageError
 from ..intake.suggestions.credit import build_comment
 from ..translations import N_

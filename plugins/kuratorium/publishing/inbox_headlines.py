@@ -17,8 +17,9 @@ from msgspec.structs import replace
 from .. import similarity
 from ..edition import frontmatter, loader
 from ..edition.frontmatter import InvalidFileError
-from ..edition.model import UNDATED, InboxFrontMatter, Work
+from ..edition.model import UNDATED, InboxFrontMatter
 from ..edition.registry import Registry
+from ..edition.works import Work
 from ..files import hash_bytes
 from ..local_time import find_day
 from ..text.unsafe_characters import remove_unsafe_characters

@@ -20,11 +20,11 @@ from kuratorium.edition.model import (
     StandalonePage,
     StandalonePageFrontMatter,
     Withdrawal,
-    Work,
 )
 from kuratorium.edition.registry import Registry
 from kuratorium.edition.rules import links, tables
 from kuratorium.edition.rules import post as post_rules
+from kuratorium.edition.works import Work
 
 NOW = datetime(2026, 10, 14, 9, tzinfo=UTC)
 REGISTRY = Registry(

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from kuratorium.edition.curation import Image, Imprint, Person, Policy, Series, Sponsor
-from kuratorium.edition.model import Correction, FrontMatter, PostFile, SeriesPosition, Work
+from kuratorium.edition.model import Correction, FrontMatter, PostFile, SeriesPosition
 from kuratorium.edition.registry import Registry
 from kuratorium.edition.rules.sponsors import check_sponsor_disclosure
+from kuratorium.edition.works import Work
 
 NOW = datetime(2026, 10, 14, 9, tzinfo=UTC)
 

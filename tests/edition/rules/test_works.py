@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from kuratorium.edition.model import FrontMatter, PostFile, Work
+from kuratorium.edition.model import FrontMatter, PostFile
 from kuratorium.edition.registry import Registry
 from kuratorium.edition.rules.works import check_works
+from kuratorium.edition.works import Work
 
 
 def find_problems(*works: Work) -> list[tuple[object, str]]:

@@ -5,8 +5,9 @@ from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kuratorium.edition.model import Speaker, Work
+from kuratorium.edition.model import Speaker
 from kuratorium.edition.prose import find_own_paragraphs, find_quotations
+from kuratorium.edition.works import Work
 from kuratorium.publishing.markdown.converter import MarkdownConverter, convert_inline_links, sanitize_html
 from kuratorium.publishing.markdown.turns import Question, find_questions
 from tests.publishing.makers import document, registry

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from markdown.extensions.sane_lists import SaneListExtension
 
 from kuratorium.edition.loader import read_edition
-from kuratorium.edition.model import Work
+from kuratorium.edition.works import Work
 from kuratorium.publishing.markdown import converter
 from kuratorium.publishing.markdown.converter import MarkdownConverter, sanitize_html
 from kuratorium.publishing.markdown.plain import convert_plain_body

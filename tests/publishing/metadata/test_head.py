@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup, escape
 
-from kuratorium.edition.model import Correction, Disclosure, Post, Speaker, Via, Work
+from kuratorium.edition.model import Correction, Disclosure, Post, Speaker
+from kuratorium.edition.works import Via, Work
 from kuratorium.publishing.build_command import build_site
 from kuratorium.publishing.metadata.facts import PageWording
 from kuratorium.publishing.metadata.head import HeadBuilder, build_locale_name

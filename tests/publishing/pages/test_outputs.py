@@ -1,6 +1,7 @@
 from datetime import timedelta
 
-from kuratorium.edition.model import Event, Work
+from kuratorium.edition.model import Event
+from kuratorium.edition.works import Work
 from kuratorium.publishing.catalog import Catalog
 from kuratorium.publishing.page import Page
 from kuratorium.publishing.pages.home import choose_lead_story

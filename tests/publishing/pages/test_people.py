@@ -7,7 +7,8 @@ from bs4 import BeautifulSoup
 from msgspec.structs import replace
 
 from kuratorium.edition.curation import Person
-from kuratorium.edition.model import Event, Post, Work
+from kuratorium.edition.model import Event, Post
+from kuratorium.edition.works import Work
 from kuratorium.publishing.page import LIST_PAGE_SIZE, HtmlPage
 from kuratorium.publishing.pages.people import find_activity, plan_people_pages
 from tests.publishing.makers import ADA, BEN, NOON, catalog, post, site

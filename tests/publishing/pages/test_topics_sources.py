@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from kuratorium.edition import opml as blogroll
 from kuratorium.edition import registry
 from kuratorium.edition.curation import Source
-from kuratorium.edition.model import Work
+from kuratorium.edition.works import Work
 from kuratorium.intake.sources import opml, outlines
 from kuratorium.intake.sources.merge import Outline
 from kuratorium.publishing.pages.topics import build_source_cards

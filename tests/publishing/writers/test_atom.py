@@ -5,7 +5,7 @@ import feedparser
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kuratorium.edition.model import Via, Work
+from kuratorium.edition.works import Via, Work
 from kuratorium.publishing.writers.atom import make_entry_id
 from tests.publishing.makers import ADA, BEN, NOON, OPEN, catalog, post, write_feed
 

@@ -6,8 +6,9 @@ import pytest
 from msgspec.structs import replace
 
 from kuratorium.edition.curation import Image
-from kuratorium.edition.model import Event, Post, Speaker, Work
+from kuratorium.edition.model import Event, Post, Speaker
 from kuratorium.edition.podcasts.model import Audio, Chapter, Media
+from kuratorium.edition.works import Work
 from kuratorium.publishing.page import FeedPage
 from kuratorium.publishing.pages.outputs import plan_pages
 from kuratorium.publishing.writers import feed_items

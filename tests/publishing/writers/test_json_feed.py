@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kuratorium.edition.curation import Image
-from kuratorium.edition.model import Work
+from kuratorium.edition.works import Work
 from tests.publishing.makers import ADA, BEN, NOON, catalog, post, write_feed
 
 # The types of JSON Feed 1.1's fields, as far as we write them (https://www.jsonfeed.org/version/1.1/).

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kuratorium.edition.model import Correction, Disclosure, Post, Work
+from kuratorium.edition.model import Correction, Disclosure, Post
+from kuratorium.edition.works import Work
 from tests.publishing.makers import ADA, NOON, OPEN, catalog, post, write_feed
 
 WORK = Work(

@@ -12,8 +12,8 @@ from msgspec.structs import replace
 
 from ... import urls
 from ...edition.loader import Edition
-from ...edition.model import Work
 from ...edition.settings import SiteSettings
+from ...edition.works import Work
 from ...errors import EditionError, Problem, SourceError, UsageError
 from ...intake import page_metadata
 from ...intake.archive import Archive

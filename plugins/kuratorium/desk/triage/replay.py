@@ -16,8 +16,9 @@ from msgspec import Struct
 
 from ... import urls
 from ...edition.curation import Topic
-from ...edition.model import InboxFrontMatter, PostFile, Work
+from ...edition.model import InboxFrontMatter, PostFile
 from ...edition.registry import Registry
+from ...edition.works import Work
 from ...intake.archive import ArchivedEntry
 from ...intake.filtering import find_keywords
 from ...intake.identity import build_uid

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from ...text.timecodes import is_timecode
 from ..embeds import Embed, build_embed
 from ..fields import suggest_nearest
-from ..timecodes import is_timecode
 
 _EMBED_LINE = re.compile(
     r"\A\[\[(?P<content>(?P<provider>[a-z0-9-]+):(?P<identifier>[^\]\s]+)"

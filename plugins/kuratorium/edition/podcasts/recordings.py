@@ -9,10 +9,10 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ...text.timecodes import format_timecode, parse_timecode
 from ..fields import Violation
 from ..model import PostFile, StandalonePage
 from ..paths import is_confined, resolve_content_path
-from ..timecodes import format_timecode, parse_timecode
 from .model import Audio
 
 # Mutagen's name of a format -> its media types: the first is the one that we write, the others mean the same.

@@ -9,12 +9,12 @@ from msgspec import Struct
 
 from ...slugs import slugify
 from ...text.code import blank_code
+from ...text.timecodes import is_timecode, parse_timecode
 from .. import prose
 from ..fields import Violation, suggest_nearest
 from ..formats import get_format
 from ..model import PostFile
 from ..registry import Registry
-from ..timecodes import is_timecode, parse_timecode
 from ..transcripts import speakers
 
 # Looser than prose.TURN_MARKER: also matches what an author may have meant as one.

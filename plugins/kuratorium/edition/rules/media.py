@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from unicodedata import normalize
 
+from ...text.timecodes import format_timecode, is_timecode, parse_timecode
 from .. import embeds, prose
 from ..fields import Violation, suggest_nearest
 from ..formats import get_format
@@ -14,7 +15,6 @@ from ..model import ContentFile, FrontMatter, PostFile, StandalonePage
 from ..paths import SHOWN_SUFFIXES, is_shown_picture, resolve_content_path
 from ..podcasts.model import Media
 from ..registry import Registry
-from ..timecodes import format_timecode, is_timecode, parse_timecode
 from ..yaml import YamlPath
 from .links import find_links
 

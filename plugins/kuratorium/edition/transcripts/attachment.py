@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from ...errors import Problem
 from ...files import read_regular_file
 from ...slugs import slugify
+from ...text.timecodes import format_timecode
 from .. import frontmatter, prose
 from ..fields import Violation
 from ..formats import get_format
@@ -18,7 +19,6 @@ from ..podcasts.model import Media
 from ..registry import Registry
 from ..rules.media import get_duration
 from ..rules.sponsors import check_sponsors_in_transcript
-from ..timecodes import format_timecode
 from . import captions, turns, voices
 from .captions import Caption
 from .cues import Cue

@@ -9,7 +9,7 @@ from operator import attrgetter
 
 from msgspec.structs import replace
 
-from ..timecodes import format_timecode
+from ...text.timecodes import format_timecode
 from .cues import Cue, TimedTurn
 
 _MAX_CUE_LENGTH = 84  # characters: two lines of 42, as usual for captions

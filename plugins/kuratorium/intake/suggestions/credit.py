@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from gettext import NullTranslations
 from typing import Any
 
-from ...edition.model import Suggestion
+from ...edition.works import Suggestion
 from ...translations import N_
 from ..parsers.model import SuggestionForm
 

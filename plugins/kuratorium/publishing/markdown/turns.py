@@ -18,9 +18,9 @@ from markdown.treeprocessors import Treeprocessor
 from msgspec import Struct
 
 from ...edition import prose
-from ...edition.timecodes import parse_timecode
 from ...slugs import slugify
 from ...text.markup import strip_markdown
+from ...text.timecodes import parse_timecode
 
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _QUESTION_LINK = re.compile(

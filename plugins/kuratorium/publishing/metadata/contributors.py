@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from ...edition import curation
 from ...edition.curation import Image
-from ...edition.model import Post, Speaker, Work
+from ...edition.model import Post, Speaker
 from ...edition.pictures.model import Picture
+from ...edition.works import Work
 from ..page import SiteMeta
 from .facts import PageFacts
 from .vocabulary import (

@@ -14,7 +14,7 @@ from ...edition.labels import TAKING_PLACE, label_title
 from ...edition.model import Event, Post
 from ...edition.podcasts.model import Audio, Video
 from ...edition.rules.media import get_duration
-from ...edition.timecodes import parse_timecode
+from ...text.timecodes import parse_timecode
 from ..markdown.turns import find_questions
 from ..template_inputs import TalkMaterials
 from . import vocabulary as schema

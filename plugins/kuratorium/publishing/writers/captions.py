@@ -11,9 +11,9 @@ from ...edition.model import PostFile
 from ...edition.podcasts.model import Media
 from ...edition.registry import Registry
 from ...edition.rules.media import get_duration
-from ...edition.timecodes import parse_timecode
 from ...edition.transcripts import captions, turns
 from ...edition.transcripts.cues import TimedTurn
+from ...text.timecodes import parse_timecode
 from ..page import BodyFinder, CaptionsPage, ChaptersPage, TranscriptPage
 from .tag_text import get_first_number, get_tag_text
 

@@ -15,8 +15,9 @@ from msgspec.structs import replace
 
 from ...edition import labels
 from ...edition.curation import Image
-from ...edition.model import Post, Work
+from ...edition.model import Post
 from ...edition.pictures.model import Picture
+from ...edition.works import Work
 from ...translations import N_
 from ..delivery.bundles import FEED_SHEET
 from ..markdown.pictures import render_credit

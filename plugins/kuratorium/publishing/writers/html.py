@@ -24,8 +24,8 @@ from ...dates import format_date_range, parse_locale
 from ...edition.curation import Person
 from ...edition.model import Post, Speaker
 from ...edition.settings import SiteSettings
-from ...edition.timecodes import parse_timecode
 from ...local_time import find_day
+from ...text.timecodes import parse_timecode
 from ..drawing.topic_signs import render_topic_sign
 from ..markdown import turns
 from ..markdown.converter import convert_inline_links, convert_short_markdown, find_headings

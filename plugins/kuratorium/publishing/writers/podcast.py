@@ -20,7 +20,7 @@ from ...edition.curation import Person
 from ...edition.model import Post, Speaker
 from ...edition.podcasts.model import Audio, Media
 from ...edition.rules.media import get_duration
-from ...edition.timecodes import parse_timecode
+from ...text.timecodes import parse_timecode
 from ...translations import N_
 from ..page import PodcastPage
 from ..pages.podcasts import find_content_address

@@ -12,8 +12,8 @@ from babel.dates import format_date, format_time, get_timezone_name
 
 from ...edition import labels
 from ...edition.model import Event, Post
-from ...edition.timecodes import parse_timecode
 from ...local_time import find_day
+from ...text.timecodes import parse_timecode
 from ...translations import N_
 from ..pages.talks import build_talk_materials
 

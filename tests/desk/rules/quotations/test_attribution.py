@@ -4,7 +4,7 @@ import pytest
 
 from kuratorium.desk import draft
 from kuratorium.desk.check import run_checks
-from kuratorium.edition.model import Work
+from kuratorium.edition.works import Work
 from tests.editions import OWN_WORDS, TinyEdition
 
 PRINTED = {

@@ -12,7 +12,8 @@ from msgspec import Struct
 from ..... import urls
 from .....edition import frontmatter, prose
 from .....edition.loader import Edition, read_bytes
-from .....edition.model import PostFile, StandalonePage, Work
+from .....edition.model import PostFile, StandalonePage
+from .....edition.works import Work
 
 _PEOPLE_FILE = "curation/people.yaml"
 _MAX_LENGTH = 2_000  # characters; what is longer is no address, and a bound keeps the search linear
@@ -43,11 +44,18 @@ def list_outgoing_links(edition: Edition, own_site: str) -> list[OutgoingLink]:
     texts: Iterable[PostFile | StandalonePage] = (*edition.post_files, *edition.standalone_pages)
     for text in texts:
         if not text.meta.has_no_readers:
-            named = [(work.url, work) for work in text.meta.works if work.url] if isinstance(text, PostFile) else []
+            named = _list_works(text) if isinstance(text, PostFile) else []
             links += _place(edition, text.file, [*named, *((found, None) for found in _find_addresses(text))])
     people = edition.registry.people.values()
     links += _place(edition, _PEOPLE_FILE, [(url, None) for person in people for url in person.links.values()])
     return [link for link in links if not own_site or not urls.is_same_site(link.address, own_site)]
+
+
+def _list_works(post: PostFile) -> list[tuple[str, Work | None]]:
+    """Return the addresses of the works that a post recommends, and of the one that it looks back on."""
+    recommended: list[tuple[str, Work | None]] = [(work.url, work) for work in post.meta.bookmark_of if work.url]
+    past = [] if isinstance(post.meta.lookback_of, str) else [(post.meta.lookback_of.url, None)]
+    return [*recommended, *((address, work) for address, work in past if address)]
 
 
 def _find_addresses(text: PostFile | StandalonePage) -> Iterator[str]:

@@ -1,6 +1,6 @@
 import pytest
 
-from kuratorium.edition.timecodes import is_timecode, parse_timecode
+from kuratorium.text.timecodes import is_timecode, parse_timecode
 
 
 def test_time_codes_are_converted_to_seconds() -> None:
