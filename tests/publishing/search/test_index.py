@@ -99,12 +99,52 @@ def test_what_a_preview_changed_is_indexed_by_the_next_build(tiny: TinyEdition) 
     assert read_files(tiny) != before
 
 
-def test_a_new_cache_makes_a_new_index(tiny: TinyEdition) -> None:
-    """It cannot know what the former one had indexed."""
+def test_a_new_cache_leaves_an_index_that_is_right(tiny: TinyEdition) -> None:
+    """The index itself says which pages it was made of."""
     tiny.note("eins")
     index(tiny)
     (tiny.root / "var/build.sqlite3").unlink()
+    assert index(tiny) == SearchIndex()
+    (tiny.root / "var/search.stamp").unlink()  # as a run that was killed leaves it
     assert index(tiny).page_count
+
+
+@pytest.fixture
+def divided(tiny: TinyEdition, monkeypatch: pytest.MonkeyPatch) -> TinyEdition:
+    """An edition whose index has several parts, as that of a large one has."""
+    monkeypatch.setattr(search_index, "_MAX_PART_SIZE", 8)
+    for number in range(12):
+        tiny.note(f"note-{number}", body=f"Weichenstellung der Nummer {number}.")
+    tiny.note("two", lang="en", body="A switch.")
+    return tiny
+
+
+def test_an_edit_makes_one_part_of_a_large_index_anew(divided: TinyEdition) -> None:
+    """The index is then the same, byte for byte, as if all of it were new; a small language has no further part."""
+    all_pages = index(divided).page_count
+    entry = json.loads(read_files(divided)["pagefind-entry.json"])
+    assert entry["parts"] == {"de": ["1/", "2/", "3/"]}
+    assert not [name for name in read_files(divided) if name.startswith("1/wasm") or name.endswith("1/pagefind.js")]
+    before = read_files(divided)
+    divided.note("note-3", body="Ganz andere Worte.")
+    index(divided)
+    changed = read_files(divided)
+    entries = [name for name in changed if name.endswith("pagefind-entry.json")]
+    assert len(entries) == 4
+    assert len([name for name in entries if changed[name] != before[name]]) == 1
+    shutil.rmtree(divided.root / "output")
+    assert index(divided).page_count == all_pages
+    assert read_files(divided) == changed
+
+
+def test_an_index_that_becomes_small_loses_its_parts(divided: TinyEdition) -> None:
+    """Nothing of them is left, and all pages that remain are in the one that stays."""
+    index(divided)
+    for number in range(12):
+        (divided.root / f"curation/notes/2026/note-{number}.md").unlink()
+    index(divided)
+    assert not [name for name in read_files(divided) if name.startswith(("1/", "2/", "3/"))]
+    assert sum(count_pages(divided).values()) == len([name for name in read_files(divided) if "fragment/" in name])
 
 
 def test_a_run_that_was_killed_is_made_again(tiny: TinyEdition, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,11 +45,11 @@ export class SearchPanel {
     return this.loading;
   }
 
-  // One index for each language of the site, each with its own stemming.
+  // One index for each language of the site, each with its own stemming; that of a large site lies in parts.
   async loadIndexes() {
     const folder = new URL(this.section.dataset.index, this.root);
     const response = await fetch(new URL("pagefind-entry.json", folder));
-    const { languages } = await response.json();
+    const { languages, parts } = await response.json();
     // A script of its own for each, since two indexes in one instance of Pagefind's module write to the same memory.
     const modules = await Promise.all(
       Object.keys(languages).map(async (language) => [language, await import(new URL(`pagefind.js?${language}`, folder))]),
@@ -62,6 +62,12 @@ export class SearchPanel {
       return pagefind.createInstance({ basePath: folder.href, baseUrl: this.root.pathname });
     });
     html.lang = lang;
+    const options = modules.map(([language]) => ({ language, baseUrl: this.root.pathname }));
+    await Promise.all(
+      this.indexes.flatMap((index, order) =>
+        (parts[options[order].language] ?? []).map((part) => index.mergeIndex(new URL(part, folder).href, options[order])),
+      ),
+    );
     await this.fillFilters();
   }
 
