@@ -1,10 +1,10 @@
 """Golden cases: of each rule an edition that passes and one that fails, in tests/data/checks, with the messages.
 
 A case is a file of parts that are put into a small valid edition: `=== PATH` begins a file, and before a path may stand
-`append` (its end), `folder`, `picture` (with width, height, and the
-number of its bytes if it is cut off), `link` (to what is behind ->), `remove` or `archive` (an
-address, with the text of its work). `=== git commit` commits what is there. Lines `message:` before the first part are
-what the rule says.
+`append` (its end), `folder`, `picture` (with width, height, and the number of its bytes if it is cut off), `link` (to
+what is behind ->), `remove`, `archive` (an address, with the text of its work) or `visited` (an address, with the
+fields of its record and its texts as YAML). `=== git commit` commits what is there. Lines `message:` before the first
+part are what the rule says.
 """
 
 import re
@@ -12,10 +12,17 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from kuratorium.desk import check
 from kuratorium.desk.rules.checks import CHECKS
+from kuratorium.desk.rules.links.outgoing.findings import VisitedLink
+from kuratorium.desk.rules.links.outgoing.links import list_outgoing_links
+from kuratorium.desk.rules.links.outgoing.records import KnownTexts, LinkRecord
+from kuratorium.desk.rules.links.outgoing.store import LINKS_FILE, LinkStore
+from kuratorium.edition import yaml
+from kuratorium.edition.loader import read_edition
 from kuratorium.intake.archive import ArchivedEntry
 from kuratorium.publishing.addresses import check_addresses, list_addresses
 from kuratorium.publishing.build_command import check_settings
@@ -51,8 +58,28 @@ def lay_out(tiny: TinyEdition, case: str) -> None:
             (tiny.root / path).unlink()
         elif kind == "archive":
             store(tiny.root, ArchivedEntry(key=path, digest=b"1", link=path, title="Das Werk", text=content))
+        elif kind == "visited":
+            keep_visit(tiny, path, content)
         else:
             tiny.write(header, content)
+
+
+def keep_visit(tiny: TinyEdition, address: str, content: str) -> None:
+    """Keep what a visit to an address found, as `check --links` does."""
+    values = {"visited": NOW, "due": NOW, **yaml.load_yaml(content)}
+    texts = KnownTexts(values.pop("first", ""), values.pop("last", ""))
+    with LinkStore(tiny.root) as store:
+        store.save([(address, msgspec.convert(values, LinkRecord), texts)])
+
+
+def read_visited_links(tiny: TinyEdition) -> list[VisitedLink]:
+    """Return what was found at the addresses that an edition links to."""
+    if not (tiny.root / LINKS_FILE).exists():
+        return []
+    links = list_outgoing_links(read_edition(tiny.root)[0], "")
+    with LinkStore(tiny.root) as store:
+        known = store.read(link.address for link in links)
+    return [VisitedLink(link, *known[link.address]) for link in links if link.address in known]
 
 
 def find_messages(tiny: TinyEdition, rule: str) -> list[str]:
@@ -67,6 +94,7 @@ def find_messages(tiny: TinyEdition, rule: str) -> list[str]:
         list_addresses=partial(list_addresses, now),
         settings_problems=check_settings(tiny.root),
         now=now,
+        visited_links=read_visited_links(tiny),
     )
     return [item.problem.message for item in result.findings if item.rule == rule]
 

@@ -15,8 +15,8 @@ from .....errors import SourceError
 from .....file_lock import FileLock
 from .....intake.http.client import Fetcher
 from .....intake.http.errors import PostponedError
-from .....intake.page_metadata import refuse_other_page
-from .....intake.page_text import PageText, parse_page_text
+from .....intake.page_metadata import WorkMetadata, parse_work_metadata, refuse_other_page
+from .....intake.parsers import discovery
 from .....intake.sandbox.pool import SandboxPool
 from .findings import VisitedLink
 from .links import OutgoingLink
@@ -115,10 +115,10 @@ class _Run:
             response = await fetcher.fetch(address, record)
             refuse_other_page(address, response.address)
             _refuse_front_page(address, response.address)
-            page = PageText()
+            page = WorkMetadata()
             if response.data is not None:
                 facts = (response.address, response.content_type, response.content_language)
-                page = await sandbox.read(parse_page_text, response.data, *facts)
+                page = await sandbox.read(read_page, response.data, *facts)
         except SourceError as error:
             until = error.until if isinstance(error, PostponedError) else None
             return Visit(reason=error.reason, message=str(error), until=until)
@@ -147,6 +147,14 @@ class _Run:
             self._known[address] = judge_visit(record, texts, visit, now, self._accessed[address])
         self._store.save((address, *self._known[address]) for address in self._unsaved)
         self._unsaved.clear()
+
+
+def read_page(data: bytes, address: str, content_type: str, content_language: str) -> WorkMetadata:
+    """Return what a page says of itself; nothing of a document that is no HTML. Raises SourceError."""
+    media_type = content_type.partition(";")[0].strip().lower()
+    if not data.strip() or (media_type not in {"text/html", "application/xhtml+xml"} and not discovery.is_html(data)):
+        return WorkMetadata()
+    return parse_work_metadata(data, address, content_type, content_language)
 
 
 def _refuse_front_page(address: str, target: str) -> None:
