@@ -23,8 +23,9 @@ from .transcripts.speakers import looks_like_person
 TURN_MARKER = re.compile(r"\A@(?P<speaker>[a-z0-9-]+)(?:[ ]\((?P<time>[0-9:]+)\))?:(?:[ \n]+|\Z)")
 """The beginning of a turn, "@speaker: " or "@speaker (12:30): ", at the start of a line or of a whole paragraph."""
 
-# An unclosed comment goes on to the end (https://spec.commonmark.org/0.31.2/#html-blocks).
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
+# As browsers end comments (https://html.spec.whatwg.org/#comment-start-state): "<!-->", "<!--->" and "--!>" do, too. An
+# unclosed one goes on to the end (https://spec.commonmark.org/0.31.2/#html-blocks).
+_COMMENT = re.compile(r"<!--(?:-?>|.*?(?:--!?>|\Z))", re.S)
 _WORD = re.compile(r"\w+(?:[-'’.]\w+)*")
 _URL = re.compile(r"\b(?:https?://|www\.|mailto:)\S+")
 _STANDALONE_LINKS = re.compile(rf"^[ \t]*(?:[-*+][ \t]+)?\[[^\]\n]*\](?:{LINK_TARGET}|\[[^\]\n]*\])[ \t.]*$", re.M)
@@ -282,8 +283,13 @@ def find_turns(body: str) -> Iterator[Turn]:
 
 
 def blank_unseen(body: str) -> str:
-    """Return a body without its code and comments, in which nothing is a link or a heading, with all its lines."""
-    return blank_comments(blank_code(body))
+    """Return a body without its code and comments, in which nothing is a link or a heading, with all its lines.
+
+    A comment that nothing closes stays: the page shows it as text, with the links and pictures in it.
+    """
+    text = blank_code(body)
+    end = max(text.rfind("-->") + 3, text.rfind("--!>") + 4)
+    return blank_comments(text[:end]) + text[end:]
 
 
 def blank_comments(body: str) -> str:
