@@ -14,6 +14,7 @@ from ..fields import Violation
 from ..foreign_loads import (
     FOREIGN_HINT,
     HOSTLESS_SCHEMES,
+    Attributes,
     find_attribute_loads,
     find_style_loads,
     match_scheme,
@@ -113,7 +114,7 @@ def _find_pictures(text: str) -> Iterator[tuple[int, str]]:
             yield match.start(), definitions[name]
 
 
-def _find_tags(text: str) -> Iterator[tuple[re.Match[str], str, list[tuple[str, str]]]]:
+def _find_tags(text: str) -> Iterator[tuple[re.Match[str], str, Attributes]]:
     """Yield the tags of raw HTML that begin an element, with its name and its attributes; addresses in <…> are none."""
     if "<" not in text:
         return
