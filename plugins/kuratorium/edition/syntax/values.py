@@ -263,9 +263,9 @@ def _find_quoted(
 ) -> Iterator[Violation]:
     """Yield a violation for each value whose typographic quotation marks were probably meant for YAML.
 
-    A title may be a quotation. But it is none if the marks are single or those of another language, or if several values side by
-    side have them; nor is a name or a tag. The words of a recommended work are its own, also where they stand for a
-    title that the editor has not written yet.
+    A title may be a quotation. But it is none if the marks are single or those of another language, or if several
+    values side by side have them; nor is a name or a tag. The words of a recommended work are its own, also where they
+    stand for a title that the editor has not written yet.
     """
     by_parent: dict[YamlPath, list[Value]] = defaultdict(list)
     for path, node in values:
