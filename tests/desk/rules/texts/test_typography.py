@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from kuratorium.desk import check
@@ -75,3 +77,14 @@ def test_a_text_may_keep_its_typography(tiny: TinyEdition) -> None:
     assert check.run_checks(tiny.root).warnings == ()
     assert fix_typography(tiny.root) == []
     assert file.read_bytes() == before
+
+
+@pytest.mark.parametrize("part", ["z. B. Dr. Vogt ", "§ 5, ", '"Wort" - ', "Geht's... ", "](", "{x ", "5 % "])
+def test_a_long_line_takes_time_in_proportion(part: str) -> None:
+    """No slip looks at the whole line, nor does its correction write the line anew."""
+    seconds = []
+    for count in (1_000, 12_000):
+        start = time.process_time()
+        correct(part * count, "de")
+        seconds.append(time.process_time() - start)
+    assert seconds[1] < 0.5 + 36 * seconds[0]
