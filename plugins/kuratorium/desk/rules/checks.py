@@ -89,6 +89,13 @@ CHECKS: tuple[Check, ...] = (
         is_local=True,
     ),
     Check(
+        "dismissed-items",
+        "warning",
+        edition_rules.check_dismissed_items,
+        N_("Inbox files that another editor dismissed before git knew of them. Pull, or delete them."),
+        is_local=True,
+    ),
+    Check(
         "written-values",
         "warning",
         lambda check: check_written_values(check.edition.root, check.settings.site),
