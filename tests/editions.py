@@ -14,6 +14,7 @@ from PIL import Image
 from kuratorium.edition import frontmatter, loader, yaml
 from kuratorium.edition.loader import Edition
 from kuratorium.errors import EditionError
+from kuratorium.publishing.drawing.store import CARDS_FOLDER, COVERS_FOLDER, PICTURES_FOLDER
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 NOW = "2026-10-14T09:00:00+02:00"
@@ -178,8 +179,12 @@ def work(url: str, **fields: Any) -> dict[str, Any]:
             "lang": "de"} | fields  # fmt: skip
 
 
-def sample_edition(folder: Path) -> Path:
-    """Copy the sample edition to `folder`/sample as a fresh clone has it, with an empty inbox; return its root."""
+def sample_edition(folder: Path, *, with_drawings: bool = True) -> Path:
+    """Copy the sample edition to `folder`/sample as a fresh clone has it, with an empty inbox; return its root.
+
+    `with_drawings`: with the pictures that builds of this repository have drawn, which are most of a build's work. They
+    are named after all that they show, and after the code that draws.
+    """
     if "as_of:" not in (REPOSITORY / "curation/policy.yaml").read_text():
         pytest.skip('needs the sample edition, and "kuratorium start" has made this edition your own')
     root = folder / "sample"
@@ -190,6 +195,9 @@ def sample_edition(folder: Path) -> Path:
     for name in ("inbox", "seen"):
         (root / "curation" / name).mkdir()
         (root / "curation" / name / ".gitkeep").touch()
+    for name in (CARDS_FOLDER, COVERS_FOLDER, PICTURES_FOLDER):
+        if with_drawings and (REPOSITORY / name).is_dir():
+            shutil.copytree(REPOSITORY / name, root / name)
     return root
 
 

@@ -2,8 +2,6 @@
 
 import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +13,7 @@ from kuratorium.cli.main import main
 from kuratorium.edition import frontmatter
 from kuratorium.edition.formats import FORMATS
 from kuratorium.edition.model import InboxFrontMatter, Work
+from tests import fork_server
 from tests.editions import POLICY, REPOSITORY, sample_edition, tiny_edition
 from tests.intake.test_real_feeds import follow_copies
 
@@ -33,10 +32,7 @@ class Desk:
 
     def run(self, *words: str, code: int = 0) -> str:
         """Run a command, assert that it ends with `code`, and return what it printed to stdout and stderr."""
-        ran = subprocess.run(
-            [sys.executable, "-m", "kuratorium.cli.main", *words],
-            cwd=self.root, env=self.environment, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+        ran = fork_server.run(words, self.root, self.environment)
         assert ran.returncode == code, ran.stdout + ran.stderr
         assert "Traceback" not in ran.stdout + ran.stderr
         self.stdout = ran.stdout
