@@ -78,12 +78,12 @@ class _TakenPaths:
         spelling = self._spellings.get(path.casefold(), path)
         if spelling != path and self.owners[spelling] != owner:
             return f"{path} differs only in case from {spelling}, the address of {self.owners[spelling]}"
-        if folder := self._folder_spellings.get(path.casefold()):
-            return f"{path} differs only in case from {folder}, a folder of {self._folders[folder]}"
+        if other := self._folder_spellings.get(path.casefold()):
+            return f"{path} differs only in case from {other}, a folder of {self._folders[other]}"
         folder = path.rpartition("/")[0]
         while folder:
-            if spelling := self._spellings.get(folder.casefold()):
-                return f"{path} would need {spelling}, the address of {self.owners[spelling]}, as a folder"
+            if other := self._spellings.get(folder.casefold()):
+                return f"{path} would need {other}, the address of {self.owners[other]}, as a folder"
             folder = folder.rpartition("/")[0]
         return ""
 
