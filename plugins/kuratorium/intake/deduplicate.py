@@ -111,11 +111,13 @@ def settle_dismissals(
     and is marked no longer.
     """
     digests = archive.read_written_digests()
-    gone = seen.find_delivered_keys(root, {uid for uid in digests if uid not in index.uids})
+    missing = {uid for uid in digests if uid not in index.uids}
+    keys = seen.find_delivered_keys(root, missing)
+    others = {uid for uid, key in keys.items() if not owns_source(_get_source(key))}
     # A note of several works has the uid of the first one.
-    gone = {uid: key for uid, key in gone.items() if owns_source(_get_source(key)) and not index.contains(key)}
-    seen.change_dismissals(root, gone.values(), dismissed=True)
-    archive.store_written_digests(dict.fromkeys(gone, ""))
+    gone = [key for uid, key in keys.items() if uid not in others and not index.contains(key)]
+    seen.change_dismissals(root, gone, dismissed=True)
+    archive.store_written_digests(dict.fromkeys(missing - others, ""))
     marked = {key for key in seen.read_dismissed_keys(root) if index.contains(key) and owns_source(_get_source(key))}
     if not marked:
         return SettledDismissals(index, 0, ())
