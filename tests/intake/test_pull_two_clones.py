@@ -173,3 +173,18 @@ def test_both_sides_of_a_seen_file_are_read_wherever_they_stand(clones: tuple[De
     report = second.pull(now=LATER_PULL)
     assert (report.dismissed, report.new) == (1, 0)
     assert item_names(second) == ["alt", "weiter"]
+
+
+def test_a_second_work_of_a_note_is_not_dismissed(clones: tuple[Desk, Desk]) -> None:
+    """Its inbox file is gone, but its entry is kept: the pull marks nothing, and has nothing to tell."""
+    first, _ = clones
+    item, other = find(first, "neu"), find(first, "weiter")
+    text = (first.root / item.file).read_text()
+    work = f"- {{url: '{other.work.url}', title: weiter, source: blog, item: '{other.work.item}'}}\n"
+    first.write(
+        "curation/notes/neu.md", f"{text.replace('bookmark_of:', f'bookmark_of:{chr(10)}{work}'.rstrip())}Worte.\n"
+    )
+    for file in (item.file, other.file):
+        (first.root / file).unlink()
+    assert first.pull(now=LATER_PULL).warnings == ()
+    assert first.seen_lines("blog") == first.seen("blog")
