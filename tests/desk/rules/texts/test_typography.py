@@ -4,8 +4,8 @@ import pytest
 
 from kuratorium.desk import check
 from kuratorium.desk.fixes import FixedLine, fix_typography
-from kuratorium.edition.loader import read_edition
 from kuratorium.desk.rules.texts.typography import correct, find_slips
+from kuratorium.edition.loader import read_edition
 from tests.editions import TinyEdition
 
 
