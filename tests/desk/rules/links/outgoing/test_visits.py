@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kuratorium.desk.fixes import fix_moved_links
+from kuratorium.desk.fixes import fix_moved_links, is_written
 from kuratorium.desk.rules.links.outgoing import findings
 from kuratorium.desk.rules.links.outgoing.links import list_outgoing_links
 from kuratorium.desk.rules.links.outgoing.store import LINKS_FILE
@@ -162,6 +162,44 @@ def test_a_work_that_moved_is_corrected(tiny: TinyEdition, web: Web) -> None:
     assert find(visit(tiny), findings.find_moved) == []
 
 
+def test_a_copy_of_a_moved_work_keeps_its_address(tiny: TinyEdition, web: Web) -> None:
+    """The address of a copy ends with that of its original, which is the name of the copy, not a link."""
+    copy = f"https://web.archive.org/web/20261012090000/{web.address}/alt"
+    file = recommend(tiny, f"{web.address}/alt", archived=copy)
+    web.answers["/alt"] = redirect("/neu")
+    web.answers["/neu"] = page(*WORDS)
+    fix_moved_links(tiny.root, visit(tiny).links)
+    assert copy in file.read_text()
+    assert f"url: {web.address}/neu\n" in file.read_text()
+
+
+def test_ampersands_are_written_as_they_were(tiny: TinyEdition, web: Web) -> None:
+    """An address in HTML has "&amp;", and so has the new one."""
+    file = tiny.essay("aufsatz", body=f'{OWN_WORDS} <a href="{web.address}/?a=1&amp;b=2">Wort</a>')
+    web.answers["/?a=1&b=2"] = redirect("/neu?c=3&d=4")
+    web.answers["/neu?c=3&d=4"] = page(*WORDS)
+    report = visit(tiny)
+    assert report.links[0].link.line > 1
+    fix_moved_links(tiny.root, report.links)
+    assert f'<a href="{web.address}/neu?c=3&amp;d=4">' in file.read_text()
+    assert not is_written(tiny.root, report.links[0].link)
+
+
+def test_an_address_that_would_break_its_file_is_not_written(tiny: TinyEdition, web: Web) -> None:
+    """Within braces, a comma ends an address: the file stays, and the finding, too."""
+    file = recommend(tiny, f"{web.address}/alt")
+    text = file.read_text()
+    start, end = text.index("bookmark_of:"), text.index("---\n", 4)
+    flow = f"bookmark_of: [{{title: Werk, url: {web.address}/alt}}]\n"
+    file.write_text(text[:start] + flow + text[end:])
+    web.answers["/alt"] = redirect("/neu,title")
+    web.answers["/neu,title"] = page(*WORDS)
+    report = visit(tiny)
+    assert fix_moved_links(tiny.root, report.links) == []
+    assert flow in file.read_text()
+    assert is_written(tiny.root, report.links[0].link)
+
+
 def test_a_temporary_redirect_is_no_move(tiny: TinyEdition, web: Web) -> None:
     """302 says that the old address will be right again."""
     recommend(tiny, f"{web.address}/alt")
@@ -300,6 +338,18 @@ def test_fetch_reads_only_works_whose_text_is_not_known(tiny: TinyEdition, web: 
     assert [request.path for request in web.requests] == ["/neu"]
     known = {item.link.address: item.texts.first for item in visit(tiny).links}
     assert [name for name in names if known[f"{web.address}/{name}"]] == ["neu", "bekannt"]
+
+
+def test_a_work_that_cannot_be_read_is_told_once(tiny: TinyEdition, web: Web) -> None:
+    """It is asked again when it is due, not at each run, and its quotations are not compared."""
+    recommend(tiny, f"{web.address}/werk")
+    web.answers["/werk"] = respond(b"", 403)
+    assert [address for address, _ in visit(tiny, which="unread").unread] == [f"{web.address}/werk"]
+    assert visit(tiny, MONDAY + timedelta(hours=1), which="unread").visited_count == 0
+    web.answers["/werk"] = page(*WORDS)
+    report = visit(tiny, MONDAY + timedelta(days=1), which="unread")
+    assert (report.visited_count, report.unread) == (1, ())
+    assert report.links[0].texts.first
 
 
 def test_quotations_are_compared_with_what_was_fetched(tiny: TinyEdition, web: Web) -> None:

@@ -37,11 +37,13 @@ class VisitReport(Struct, frozen=True):
     """All links of which anything is known, and the number of addresses that were visited now.
 
     `failure` says why none was, although some were due: this machine is offline, and nothing of it was kept.
+    `unread`: works that were visited now and whose text is still not known, with the reason.
     """
 
     links: tuple[VisitedLink, ...]
     visited_count: int
     failure: str = ""
+    unread: tuple[tuple[str, str], ...] = ()
 
     @property
     def refused_count(self) -> int:
@@ -59,7 +61,7 @@ def visit_links(
     forgets_others: bool = True,
     report_progress: Progress = lambda *_: None,
 ) -> VisitReport:
-    """Visit the addresses that are due, all, or those of works never visited; return what is known of every link.
+    """Visit the addresses that are due, all, or those of works without a known text; return what is known of all.
 
     What is known of other addresses is forgotten, unless these links are but a part of those of the edition.
     Raises UsageError if another process visits.
@@ -74,7 +76,7 @@ def visit_links(
     ):
         known, now = store.read(accessed), clock()
         works = {link.address for link in links if link.work}
-        unread = works - known.keys()
+        unread = {address for address in works if _is_unread(known.get(address), now)}
         if which == "unread":
             unread -= _list_archived(root, unread)
         choose: dict[Which, Callable[[str], bool]] = {
@@ -88,7 +90,11 @@ def visit_links(
         if forgets_others:
             store.forget_others(accessed)
     visited = (VisitedLink(link, *known[link.address]) for link in links if link.address in known)
-    return VisitReport(tuple(visited), 0 if failure else len(due), failure)
+    if failure:
+        return VisitReport(tuple(visited), 0, failure)
+    read = ((address, *known[address]) for address in due if address in works)
+    still_unread = ((address, record.message) for address, record, texts in read if record.reason and not texts.first)
+    return VisitReport(tuple(visited), len(due), unread=tuple(still_unread))
 
 
 class _Run:
@@ -161,6 +167,11 @@ class _Run:
             self._known[address] = judge_visit(record, texts, visit, now, self._accessed[address])
         self._store.save((address, *self._known[address]) for address in self._unsaved)
         self._unsaved.clear()
+
+
+def _is_unread(known: tuple[LinkRecord, KnownTexts] | None, now: datetime) -> bool:
+    """Return whether a work is to be read: it never was, or failed, and may be asked again."""
+    return known is None or bool(known[0].reason and not known[1].first and is_due(known[0], now))
 
 
 def _list_archived(root: Path, addresses: Collection[str]) -> set[str]:
