@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,8 @@ MONDAY = datetime.fromisoformat("2026-10-12T09:00:00+02:00")
 WORDS = [
     f"<p>Absatz {number} über den Umzug der Akten in ein neues Haus am Rand der Stadt.</p>" for number in range(20)
 ]
+
+ARTICLE = f"<!doctype html><title>Werk</title><article>{''.join(WORDS)}</article>".encode()
 
 
 @pytest.fixture
@@ -350,6 +353,23 @@ def test_a_work_that_cannot_be_read_is_told_once(tiny: TinyEdition, web: Web) ->
     report = visit(tiny, MONDAY + timedelta(days=1), which="unread")
     assert (report.visited_count, report.unread) == (1, ())
     assert report.links[0].texts.first
+
+
+@pytest.mark.parametrize("which", ["all", "unread"])
+def test_a_link_that_becomes_a_work_is_read(tiny: TinyEdition, web: Web, which: Which) -> None:
+    """A page that has not changed since it was but a link is sent once more, for its text."""
+    tiny.essay("aufsatz", body=f"{OWN_WORDS} [Dort]({web.address}/werk).")
+
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        is_known = request.headers["if-none-match"] == '"1"'
+        (respond(b"", 304, etag='"1"') if is_known else respond(ARTICLE, etag='"1"', content_type="text/html"))(request)
+
+    web.answers["/werk"] = answer
+    assert visit(tiny).links[0].texts.first == ""
+    recommend(tiny, f"{web.address}/werk")
+    assert "Umzug der Akten" in visit(tiny, which=which).links[0].texts.first
+    visit(tiny, which="all")
+    assert [request.headers.get("if-none-match") for request in web.requests] == [None, None, '"1"']
 
 
 def test_quotations_are_compared_with_what_was_fetched(tiny: TinyEdition, web: Web) -> None:

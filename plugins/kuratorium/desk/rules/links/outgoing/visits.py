@@ -130,13 +130,15 @@ class _Run:
         return ""
 
     async def _ask(self, address: str, fetcher: Fetcher, sandbox: SandboxPool) -> Visit:
-        record = self._known[address][0] if address in self._known else None
+        record, is_work = self._known[address][0] if address in self._known else None, address in self._works
+        # What became a work since the last visit is read once, also if it has not changed.
+        validators = record if record and (record.is_read or not is_work) else None
         try:
-            response = await fetcher.fetch(address, record)
+            response = await fetcher.fetch(address, validators)
             refuse_other_page(address, response.address)
             _refuse_front_page(address, response.address)
             page = WorkMetadata()
-            if response.data is not None:
+            if response.data is not None and is_work:  # the texts of others are not compared with anything
                 facts = (response.address, response.content_type, response.content_language)
                 page = await sandbox.read(read_page, response.data, *facts)
         except SourceError as error:
@@ -146,7 +148,8 @@ class _Run:
             is_unchanged=response.data is None,
             moved_to=response.moved_to,
             paywall=page.paywall,
-            text=page.text if address in self._works else "",  # that of others is not compared with anything
+            is_read=is_work,
+            text=page.text,
             etag=response.etag,
             last_modified=response.last_modified,
             body_hash=response.body_hash,
@@ -171,7 +174,10 @@ class _Run:
 
 def _is_unread(known: tuple[LinkRecord, KnownTexts] | None, now: datetime) -> bool:
     """Return whether a work is to be read: it never was, or failed, and may be asked again."""
-    return known is None or bool(known[0].reason and not known[1].first and is_due(known[0], now))
+    if known is None:
+        return True
+    record, texts = known
+    return not texts.first and (is_due(record, now) if record.reason else not record.is_read)
 
 
 def _list_archived(root: Path, addresses: Collection[str]) -> set[str]:
