@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -107,6 +109,7 @@ class Mark(Struct, frozen=True, kw_only=True):
 
     `shapes`: elements of SVG in a box of `width` x `height`, in which currentColor is that of text and the class
     mark-branch that of the set line. Without them, the logo in `file` is drawn as a picture; `digest` is of its bytes.
+    `plate`: the scheme on whose paper alone it can be seen, which pages then set it on; empty if it is seen on both.
     """
 
     width: float = 1
@@ -114,6 +117,7 @@ class Mark(Struct, frozen=True, kw_only=True):
     shapes: str = ""
     file: str = ""
     digest: str = ""
+    plate: Literal["", "day", "night"] = ""
 
     @property
     def view_box(self) -> str:
@@ -127,7 +131,8 @@ class Mark(Struct, frozen=True, kw_only=True):
 
 
 class Look(Struct, frozen=True):
-    """What tells an edition from others at first sight: its mark, and the rules of CSS with its own colours."""
+    """What tells an edition from others at first sight: its mark, its colours, and the rules of CSS with its own."""
 
     mark: Mark
     colour_rules: str = ""
+    schemes: Schemes = Schemes()
