@@ -20,13 +20,10 @@ from ...edition.pictures.logo import Logo
 from ...edition.registry import Registry
 from ...edition.settings import SiteSettings
 from ...files import read_regular_file
-from .model import Look, Mark, read_schemes
+from .model import BRANCH, Look, Mark, read_schemes
 
 if TYPE_CHECKING:
     from .fonts import Font
-
-BRANCH = 'class="mark-branch"'
-"""What has the colour of the set line in the shapes of a mark, by the theme's base.css."""
 
 _HEIGHT = 32.0  # of the box of a drawn mark
 _LETTER_SIZE, _BASELINE, _GAP = 29.0, 20.5, 1.0

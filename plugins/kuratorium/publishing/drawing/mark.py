@@ -12,8 +12,7 @@ from typing import Literal
 from PIL import Image, ImageDraw
 
 from ...edition.pictures.colours import find_contrast
-from .initials import BRANCH
-from .model import Colours, Mark, Schemes
+from .model import BRANCH, Colours, Mark, Schemes
 from .pictures import draw_whole
 from .shapes import render_svg
 

@@ -104,6 +104,10 @@ def read_schemes(style_sheet: str) -> Schemes:
     return Schemes(day, night)
 
 
+BRANCH = 'class="mark-branch"'
+"""What has the colour of the set line in the shapes of a mark, by the theme's base.css."""
+
+
 class Mark(Struct, frozen=True, kw_only=True):
     """The mark of an edition: its logo, or one that is drawn from its name.
 
