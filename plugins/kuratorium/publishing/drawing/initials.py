@@ -39,7 +39,8 @@ def build_look(root: Path, site: SiteSettings, registry: Registry) -> Look:
     rules = write_rules(registry.policy.colours if registry.policy else None, read_tokens(tokens))
     schemes = read_schemes(rules + tokens)
     mark = build_mark(site.name, registry.logo)
-    if registry.logo:
+    # One that takes part in the scheme by itself needs no drawing, which costs each build 70 ms.
+    if registry.logo and "currentColor" not in mark.shapes:
         from .mark import find_plate  # noqa: PLC0415 - Pillow: an edition without a logo needs none
 
         data = b"" if mark.shapes else read_regular_file(root / mark.file)
