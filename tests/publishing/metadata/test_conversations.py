@@ -57,17 +57,6 @@ def test_an_interview_has_its_questions_with_answers(tiny: TinyEdition) -> None:
     assert second["acceptedAnswer"]["text"] == "Dann nichts."
 
 
-def test_a_long_answer_is_not_said_twice(tiny: TinyEdition) -> None:
-    """Its beginning stands in the graph, whole words of it; all of it on the page, where the question's address is."""
-    answer = "Das dauert lange. " * 40
-    turns = f"@anna-berg: Wie lange dauert das?\n\n@eva-falk: {answer}\n\n"
-    tiny.interview("lang", body=f"{turns}@anna-berg: Und was geschieht dann?\n\n@eva-falk: Nichts.")
-    question, _ = build(tiny, "interviews/lang.html")["hasPart"]
-    text = question["acceptedAnswer"]["text"]
-    assert 100 < len(text) < 200
-    assert answer.startswith(text.removesuffix("…").strip())
-
-
 def test_the_questions_of_the_sample_are_those_of_its_pages(sample_output: Path, sample_page: Any) -> None:
     """As many as a page lists, and each leads to a turn of the page."""
     for path in (sample_output / "interviews").glob("*.html"):
