@@ -94,9 +94,9 @@ def publish(reference: str, at: str | None, dry_run: bool) -> int:
     finally:
         if not is_right:
             revert_change(change)
-    for problem in result.warnings:
-        if problem.file == change.file:
-            terminal.print_problem(problem, "yellow", "warning")
+    for finding in result.findings:
+        if finding.level == "warning" and finding.problem.file == change.file:
+            terminal.print_problem(finding.problem, "yellow", f"warning [{finding.rule}]: ")
     return 0
 
 
