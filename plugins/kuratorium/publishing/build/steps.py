@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -23,6 +24,7 @@ from ..drawing.store import LOOK, remove_spare_cards, remove_spare_pictures
 from ..markdown.converter import MarkdownConverter
 from ..page import ASSET_RANK, BodyFinder
 from ..posts import is_published_at
+from ..settings import SEARCH_FOLDER
 from ..urls import Paths
 from ..writers import html
 from ..writers.feed_items import PreviousItems
@@ -307,6 +309,10 @@ class BuildSteps:
 
         with self.progress.phase("move"):
             published = self.stage.publish(ranks, None if self.is_whole else plan.obsolete_paths, save)
+        if Paths(self._detected.settings.site.lang).search() in self._records.outputs:
+            # The index is written after the site's folders are stamped: a new one among them would look like a change.
+            with suppress(FileExistsError):
+                (self.stage.output / SEARCH_FOLDER).mkdir()
         if self._request.draws_cards:
             remove_spare_cards(self.root, plan.card_count)
             remove_spare_pictures(self.root, plan.picture_count)
