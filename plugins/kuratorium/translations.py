@@ -1,6 +1,7 @@
 """Translations: messages stand in English in templates and code, and the theme's catalogues translate them.
 
-A catalogue is a gettext file, theme/translations/LANGUAGE.po; a language without one reads English.
+A catalogue is a gettext file, theme/translations/LANGUAGE.po; a language without one reads English. Messages of rules
+have one of their own, theme/translations/messages/LANGUAGE.po, since no page shows them.
 """
 
 from __future__ import annotations
@@ -41,11 +42,26 @@ def load_translations(mo_data: bytes) -> NullTranslations:
 
 def compile_translations(theme: Path, lang: str) -> bytes:
     """Compile the catalogue that read_translations reads, in gettext's binary form; empty if there is none."""
-    for name in (lang, lang.partition("-")[0]):
-        path = theme / "translations" / f"{name}.po"
+    for path, name in _list_files(theme, lang):
         if path.is_file():
             return _compile_po_file(path, name)
     return b""
+
+
+def _list_files(theme: Path, lang: str, folder: str = "") -> list[tuple[Path, str]]:
+    """Return where the catalogue of a language may be, with the name of each: that of its region comes first."""
+    return [(theme / "translations" / f"{folder}{name}.po", name) for name in (lang, lang.partition("-")[0])]
+
+
+def read_messages(theme: Path, lang: str) -> dict[str, str]:
+    """Read the messages of rules and their translations in the folder `theme`; empty if there are none in `lang`.
+
+    Raises EditionError if the catalogue is broken.
+    """
+    for path, name in _list_files(theme, lang, "messages/"):
+        if path.is_file():
+            return {str(message.id): str(message.string) for message in _read_po_file(path, name) if message.id}
+    return {}
 
 
 def get_language(translations: NullTranslations) -> str:
@@ -55,6 +71,20 @@ def get_language(translations: NullTranslations) -> str:
 
 def _compile_po_file(path: Path, lang: str) -> bytes:
     from babel.messages.mofile import write_mo  # noqa: PLC0415 - 0.05 s, and most builds have it compiled already
+
+    catalogue = _read_po_file(path, lang)
+    try:
+        # Babel writes the time of compiling into the result, and with it every page would look changed.
+        catalogue.creation_date = datetime(1970, 1, 1, tzinfo=UTC)
+        mo_file = io.BytesIO()
+        write_mo(mo_file, catalogue)
+        GNUTranslations(io.BytesIO(mo_file.getvalue()))  # raises ValueError for a wrong Plural-Forms line
+    except ValueError as error:
+        raise _build_syntax_error(path, error) from error
+    return mo_file.getvalue()
+
+
+def _read_po_file(path: Path, lang: str) -> Catalog:
     from babel.messages.pofile import PoFileError, read_po  # noqa: PLC0415
 
     try:
@@ -62,16 +92,10 @@ def _compile_po_file(path: Path, lang: str) -> bytes:
             catalogue = read_po(file, abort_invalid=True)
         # The file's name says the language: its header may still be that of the file it was copied from.
         catalogue.locale = lang.replace("-", "_")
-        # Babel writes the time of compiling into the result, and with it every page would look changed.
-        catalogue.creation_date = datetime(1970, 1, 1, tzinfo=UTC)
-        mo_file = io.BytesIO()
-        write_mo(mo_file, catalogue)
-        GNUTranslations(io.BytesIO(mo_file.getvalue()))  # raises ValueError for a wrong Plural-Forms line
     except (PoFileError, ValueError) as error:
-        hint = "Each entry is a msgid line and a msgstr line, in quotes."
-        raise _build_error(path, getattr(error, "lineno", None) or 0, f"this is no catalogue: {error}", hint) from error
+        raise _build_syntax_error(path, error) from error
     _refuse_unknown_fields(path, catalogue)
-    return mo_file.getvalue()
+    return catalogue
 
 
 def _refuse_unknown_fields(path: Path, catalogue: Catalog) -> None:
@@ -96,6 +120,12 @@ def _find_fields(texts: str | Sequence[str]) -> set[str]:
     return fields
 
 
+def _build_syntax_error(path: Path, error: Exception) -> EditionError:
+    hint = "Each entry is a msgid line and a msgstr line, in quotes."
+    return _build_error(path, getattr(error, "lineno", None) or 0, f"this is no catalogue: {error}", hint)
+
+
 def _build_error(path: Path, line: int, message: str, hint: str) -> EditionError:
-    place = f"{path.parent.parent.name}/translations/{path.name}"
+    theme = next(folder.parent for folder in path.parents if folder.name == "translations")
+    place = f"{theme.name}/{path.relative_to(theme).as_posix()}"
     return EditionError([Problem(place, line, "", message, hint)])

@@ -94,9 +94,9 @@ def publish(reference: str, at: str | None, dry_run: bool) -> int:
     finally:
         if not is_right:
             revert_change(change)
-    for problem in result.warnings:
-        if problem.file == change.file:
-            terminal.print_problem(problem, "yellow", "warning")
+    warnings = [problem for problem in result.warnings if problem.file == change.file]
+    for problem in options.translate_problems(warnings):
+        terminal.print_problem(problem, "yellow", "warning")
     return 0
 
 
