@@ -69,21 +69,28 @@ class MessageTranslator:
         return self._texts[message]
 
     def _translate(self, message: str, depth: int) -> str:
-        if message in self._texts:
-            return self._texts[message]
-        for template in self._templates if depth else ():
+        if message in self._texts or not depth:
+            return self._texts.get(message, message)
+        for template in self._templates:
             values = template.match(message)
-            if values is not None:
-                texts = [
-                    # What stands in quotation marks is the editor's.
-                    value if before.endswith(_QUOTES) else self._translate(value, depth - 1)
-                    for before, value in zip(template.literals, values, strict=False)
-                ]
-                return template.translation.format_map(dict(zip(template.fields, texts, strict=True)))
+            if values is not None and (text := self._fill_in(template, values, depth - 1)):
+                return text
         sentences = _SENTENCE_END.split(message)
-        if len(sentences) == 1 or not depth:
+        if len(sentences) == 1:
             return message
         return " ".join(self._translate(sentence, depth - 1) for sentence in sentences)
+
+    def _fill_in(self, template: MessageTemplate, values: list[str], depth: int) -> str:
+        """Return the translation of a template with values; empty if it seems to match by chance."""
+        texts = [
+            # What stands in quotation marks is the editor's.
+            value if before.endswith(_QUOTES) else self._translate(value, depth)
+            for before, value in zip(template.literals, values, strict=False)
+        ]
+        # A message begins with a name, a list of names, or another message; words before it are of another sentence.
+        if not template.literals[0] and texts[0] == values[0] and " " in values[0].replace(", ", ""):
+            return ""
+        return template.translation.format_map(dict(zip(template.fields, texts, strict=True)))
 
 
 def parse_template(template: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
